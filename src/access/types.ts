@@ -1,0 +1,9 @@
+/** Who is calling. */
+export type CallerId = string & { readonly __brand: "CallerId" };
+
+/** Every request yields one before any work: contracts, decision 14. */
+export interface Caller {
+  readonly id: CallerId;
+  /** `browser`: known by our cookie. `anonymous`: brought nothing; only who knows a session's id opens it. */
+  readonly kind: "browser" | "anonymous" | "terminal";
+}

@@ -1,0 +1,133 @@
+/** The words of the engine. It knows no HTTP, no AWS and no database: it turns messages into events. */
+import type { AppError } from "../errors.ts";
+
+type Brand<Name extends string> = string & { readonly __brand: Name };
+export type SessionId = Brand<"SessionId">;
+export type TurnId = Brand<"TurnId">;
+export type MessageId = Brand<"MessageId">;
+
+/** JSON Schema, draft 2020-12. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What a model is told of a tool. */
+export interface ToolDefinition {
+  /** 1 to 64 of `[a-zA-Z0-9_-]`. */
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: JsonSchema;
+}
+
+/**
+ * A model's wish to call a tool. Integers beyond 2^53 in `arguments` are `bigint` (json.ts).
+ * `malformed` is the text the model sent when it was no JSON object; `arguments` is then `{}` and the call fails with a
+ * result the model can mend.
+ */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly malformed?: string;
+}
+
+/** How a call ended. A refused, timed-out, stopped or unknown call is a `failed` result, never an exception. */
+export interface ToolResult {
+  readonly callId: string;
+  readonly name: string;
+  readonly status: "ok" | "failed";
+  /** What the model reads, verbatim. Never empty. */
+  readonly content: string;
+  /** The API's answer, when there was one. */
+  readonly httpStatus?: number;
+  readonly durationMs: number;
+}
+
+export type AssistantPart =
+  | { readonly type: "text"; readonly text: string }
+  /** `signature` and `redacted` (base64) must go back to the model unmodified. */
+  | {
+      readonly type: "reasoning";
+      readonly text: string;
+      readonly signature?: string;
+      readonly redacted?: string;
+    }
+  | { readonly type: "call"; readonly call: ToolCall };
+
+/** One entry of a session's history. `at` is ISO 8601 in UTC. */
+export type Message =
+  | { readonly role: "user"; readonly id: MessageId; readonly at: string; readonly text: string }
+  | {
+      readonly role: "assistant";
+      readonly id: MessageId;
+      readonly at: string;
+      readonly parts: readonly AssistantPart[];
+      readonly model: string;
+      readonly usage: Usage;
+    }
+  /** The results of ALL calls of the assistant message before it, in call order. */
+  | {
+      readonly role: "results";
+      readonly id: MessageId;
+      readonly at: string;
+      readonly results: readonly ToolResult[];
+    };
+
+/** Tokens. `inputTokens` excludes what was read from or written to the cache. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+}
+
+/** Why one model call ended. */
+export type ModelStopReason =
+  | "end_turn"
+  | "tool_use"
+  | "max_tokens"
+  | "stop_sequence"
+  | "guardrail"
+  | "content_filtered"
+  | "context_exceeded"
+  | "malformed";
+
+/** Why a turn ended: contract 000, `stop_reason`. */
+export const STOP_REASONS = [
+  "end_turn",
+  "max_tokens",
+  "stop_sequence",
+  "stopped",
+  "tool_limit",
+  "guardrail",
+  "content_filtered",
+  "context_exceeded",
+] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/**
+ * What a turn yields, in order: `turn_started`, any of the middle ones, exactly one `turn_ended`.
+ * `round` counts the model calls of the turn from 1; every delta names the one it belongs to.
+ */
+export type TurnEvent =
+  | { readonly type: "turn_started"; readonly turnId: TurnId }
+  | { readonly type: "text_delta"; readonly round: number; readonly text: string }
+  | { readonly type: "reasoning_delta"; readonly round: number; readonly text: string }
+  | { readonly type: "call_started"; readonly round: number; readonly call: ToolCall }
+  | { readonly type: "call_ended"; readonly round: number; readonly result: ToolResult }
+  | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
+  | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: TurnEnd };
+
+export type NoticeCode = "retrying" | "history_trimmed" | "fallback_model" | "queued";
+
+/** How a turn ended, and what it adds to the history: always a continuation that the next turn can use. */
+export type TurnEnd = {
+  /** All text of the turn: its `text_delta`s joined. */
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  readonly results: readonly ToolResult[];
+  /** Summed over the rounds. */
+  readonly usage: Usage;
+  readonly messages: readonly Message[];
+} & (
+  | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
+  | { readonly outcome: "failed"; readonly error: AppError }
+);

@@ -1,0 +1,113 @@
+/** The kinds of value a setting can have: each reads the text of a flag, a variable or a config file's scalar. */
+
+export interface Kind<T> {
+  /** For --help: `URL`, `N`, `a,b`. Empty for a switch, which needs no value. */
+  readonly placeholder: string;
+  /** @throws Error whose message says what is allowed: "a number from 0 to 1". */
+  readonly parse: (text: string) => T;
+  /** A config file may give a list, and a flag may be given several times: each adds to the list. */
+  readonly many?: boolean;
+}
+
+/** Any text; empty is refused. */
+export function text(placeholder: string): Kind<string> {
+  return {
+    placeholder,
+    parse(value) {
+      if (value === "") throw new Error("a text that is not empty");
+      return value;
+    },
+  };
+}
+
+export function number(range: { min?: number; max?: number; above?: number } = {}): Kind<number> {
+  return { placeholder: "N", parse: (value) => inRange(value, range, "a number", /^-?\d+(\.\d+)?$/) };
+}
+
+export function integer(range: { min?: number; max?: number; above?: number } = {}): Kind<number> {
+  return { placeholder: "N", parse: (value) => inRange(value, range, "a whole number", /^-?\d+$/) };
+}
+
+/** `--name` or `--no-name`; true/false, 1/0, yes/no, on/off in the environment. */
+export function toggle(): Kind<boolean> {
+  return {
+    placeholder: "",
+    parse(value) {
+      const known = TOGGLE_WORDS.get(value.toLowerCase());
+      if (known === undefined) throw new Error("true or false");
+      return known;
+    },
+  };
+}
+
+const TOGGLE_WORDS = new Map<string, boolean>([
+  ...["true", "1", "yes", "on"].map((word) => [word, true] as const),
+  ...["false", "0", "no", "off", ""].map((word) => [word, false] as const),
+]);
+
+export function oneOf<const Choice extends string>(choices: readonly Choice[]): Kind<Choice> {
+  return {
+    placeholder: choices.join("|"),
+    parse(value) {
+      const found = choices.find((choice) => choice === value.toLowerCase());
+      if (found === undefined) throw new Error(`one of ${choices.join(", ")}`);
+      return found;
+    },
+  };
+}
+
+/** Comma separated; entries trimmed, empty ones dropped. */
+export function list(placeholder: string): Kind<readonly string[]> {
+  return {
+    placeholder,
+    many: true,
+    parse: (value) =>
+      value
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ""),
+  };
+}
+
+/** One value each time it is given; commas are part of the value. In the environment one a line. */
+export function repeated(placeholder: string): Kind<readonly string[]> {
+  return {
+    placeholder,
+    many: true,
+    parse: (value) =>
+      value
+        .split("\n")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== ""),
+  };
+}
+
+/** A path under the server's root: begins with `/`, no trailing slash. */
+export function urlPath(): Kind<string> {
+  return {
+    placeholder: "PATH",
+    parse(value) {
+      if (!/^\/[\w\-./~]*$/.test(value) || value.includes("//"))
+        throw new Error("a path such as /bedrock-chat");
+      return value.length > 1 ? value.replace(/\/$/, "") : value;
+    },
+  };
+}
+
+function inRange(
+  value: string,
+  { min, max, above }: { min?: number; max?: number; above?: number },
+  what: string,
+  form: RegExp,
+): number {
+  const parsed = Number(value);
+  const inside =
+    form.test(value.trim()) &&
+    (min === undefined || parsed >= min) &&
+    (max === undefined || parsed <= max) &&
+    (above === undefined || parsed > above);
+  if (inside) return parsed;
+  const low = above !== undefined ? `above ${above}` : min !== undefined ? `from ${min}` : "";
+  const high = max !== undefined ? `to ${max}` : above === undefined && min !== undefined ? "up" : "";
+  throw new Error([what, low, high].filter(Boolean).join(" "));
+}

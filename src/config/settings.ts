@@ -1,0 +1,250 @@
+/**
+ * Every setting, declared once. The flag is the key in kebab case (`maxTokens` → `--max-tokens`), `SPECCHAT_<FLAG>` is
+ * always one of its environment names, and `--help`, `.env.example` and the README's table are written from here.
+ */
+import { integer, type Kind, list, number, oneOf, repeated, text, toggle, urlPath } from "./kinds.ts";
+
+export interface Setting<T> {
+  readonly kind: Kind<T>;
+  readonly default: T;
+  readonly group: Group;
+  /** One line, no full stop. */
+  readonly describe: string;
+  /** Environment names beside `SPECCHAT_<FLAG>`, in order of precedence. */
+  readonly env?: readonly string[];
+  /** Its value is never shown. */
+  readonly secret?: boolean;
+  /** One letter. */
+  readonly short?: string;
+}
+
+export const GROUPS = ["The API", "The model", "Conversations", "The server", "Access", "Operation"] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Active in July 2026; a global profile works from every commercial region. */
+export const DEFAULT_MODEL = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+
+/** Declared with its value's type inferred from its kind; `fallback` is what no source set. */
+function setting<T>(
+  group: Group,
+  kind: Kind<T>,
+  fallback: NoInfer<T>,
+  describe: string,
+  more: Partial<Pick<Setting<T>, "env" | "secret" | "short">> = {},
+): Setting<T> {
+  return { group, kind, default: fallback, describe, ...more };
+}
+
+/** One that may be left unset. */
+function optional<T>(
+  group: Group,
+  kind: Kind<T>,
+  describe: string,
+  more: Partial<Pick<Setting<T>, "env" | "secret" | "short">> = {},
+): Setting<T | undefined> {
+  return { group, kind, default: undefined, describe, ...more };
+}
+
+export const settings = {
+  // The API
+  spec: setting(
+    "The API",
+    repeated("FILE|URL|-"),
+    [],
+    "OpenAPI document of the API; several are served together (name=… gives one a name)",
+  ),
+  baseUrl: setting(
+    "The API",
+    repeated("URL"),
+    [],
+    "where the API's requests go, instead of the document's servers (name=… for one of several)",
+  ),
+  apiHeader: setting(
+    "The API",
+    repeated("NAME: VALUE"),
+    [],
+    "a header sent with every API request (name=NAME: VALUE for one of several)",
+    { secret: true },
+  ),
+  allowedPaths: setting(
+    "The API",
+    list("PATH,…"),
+    [],
+    "offer only operations at or below these paths; globs allowed",
+    { env: ["BEDROCK_ALLOWED_PATHS"] },
+  ),
+  excludedPaths: setting(
+    "The API",
+    list("PATH,…"),
+    [],
+    "leave out operations whose path begins with one of these; globs allowed",
+    { env: ["BEDROCK_EXCLUDED_PATHS"] },
+  ),
+  timeout: setting("The API", number({ above: 0 }), 30, "seconds an API call may take", {
+    env: ["BEDROCK_TIMEOUT", "TIMEOUT"],
+  }),
+  maxResponseSize: setting(
+    "The API",
+    integer({ min: 1000 }),
+    10_000_000,
+    "bytes of an API's answer that are read",
+  ),
+
+  // The model
+  model: setting(
+    "The model",
+    text("ID"),
+    DEFAULT_MODEL,
+    "model id, inference profile or ARN; `demo` is the built-in one",
+    { env: ["BEDROCK_MODEL_ID"] },
+  ),
+  models: setting(
+    "The model",
+    list("ID,…"),
+    [],
+    "models a client may choose; the first is the default when --model is not set",
+    { env: ["BEDROCK_MODEL_ARNS"] },
+  ),
+  region: setting("The model", text("REGION"), "us-east-1", "AWS region of Bedrock", {
+    env: ["AWS_REGION", "AWS_DEFAULT_REGION"],
+  }),
+  profile: optional("The model", text("NAME"), "profile of the AWS configuration files", {
+    env: ["AWS_PROFILE"],
+  }),
+  temperature: optional(
+    "The model",
+    number({ min: 0, max: 1 }),
+    "sampling temperature; the model's own when unset",
+    { env: ["BEDROCK_TEMPERATURE", "TEMPERATURE"] },
+  ),
+  topP: optional("The model", number({ min: 0, max: 1 }), "nucleus sampling; the model's own when unset", {
+    env: ["BEDROCK_TOP_P"],
+  }),
+  maxTokens: setting("The model", integer({ min: 1 }), 4096, "tokens an answer may have", {
+    env: ["BEDROCK_MAX_TOKENS"],
+  }),
+  systemPrompt: optional(
+    "The model",
+    text("TEXT"),
+    "what the assistant is told of itself, instead of the built-in text",
+    { env: ["BEDROCK_SYSTEM_PROMPT"] },
+  ),
+  maxRetries: setting(
+    "The model",
+    integer({ min: 0 }),
+    3,
+    "how often a throttled or broken model call is tried again",
+    { env: ["BEDROCK_MAX_RETRIES"] },
+  ),
+  retryDelay: setting(
+    "The model",
+    number({ above: 0 }),
+    1,
+    "seconds before the first retry; doubled each time, with jitter",
+    { env: ["BEDROCK_RETRY_DELAY"] },
+  ),
+  connectTimeout: setting("The model", number({ above: 0 }), 5, "seconds to connect to Bedrock"),
+  silenceTimeout: setting(
+    "The model",
+    number({ above: 0 }),
+    120,
+    "seconds Bedrock may be silent within a call",
+  ),
+
+  // Conversations
+  maxToolCalls: setting("Conversations", integer({ min: 1 }), 10, "tool calls in one turn", {
+    env: ["BEDROCK_MAX_TOOL_CALLS", "MAX_TOOL_CALLS"],
+  }),
+  maxToolCallRounds: setting(
+    "Conversations",
+    integer({ min: 1 }),
+    10,
+    "model calls of one turn that may ask for tools",
+    { env: ["BEDROCK_MAX_TOOL_CALL_ROUNDS"] },
+  ),
+  maxParallelCalls: setting(
+    "Conversations",
+    integer({ min: 1 }),
+    8,
+    "tool calls of one round that run at the same time",
+  ),
+  maxConversationMessages: setting(
+    "Conversations",
+    integer({ min: 1 }),
+    20,
+    "messages of the history the model sees",
+    { env: ["BEDROCK_MAX_CONVERSATION_MESSAGES"] },
+  ),
+  maxInputSize: setting("Conversations", integer({ min: 1 }), 1_000_000, "characters of one user message", {
+    env: ["BEDROCK_MAX_INPUT_SIZE"],
+  }),
+  maxSessions: setting(
+    "Conversations",
+    integer({ min: 1 }),
+    1000,
+    "live sessions kept in memory; beyond it the oldest idle one goes",
+    { env: ["BEDROCK_MAX_SESSIONS"] },
+  ),
+  sessionTimeout: setting(
+    "Conversations",
+    number({ above: 0 }),
+    3600,
+    "seconds an idle session is kept in memory",
+    { env: ["BEDROCK_SESSION_TIMEOUT"] },
+  ),
+
+  // The server
+  port: setting(
+    "The server",
+    integer({ min: 0, max: 65535 }),
+    8000,
+    "port to listen on; 0 picks a free one",
+    { env: ["PORT"], short: "p" },
+  ),
+  host: setting("The server", text("ADDRESS"), "127.0.0.1", "address to listen on", { env: ["HOST"] }),
+  chatEndpoint: setting("The server", urlPath(), "/bedrock-chat", "base path of the chat", {
+    env: ["BEDROCK_CHAT_ENDPOINT"],
+  }),
+  websocketEndpoint: optional("The server", urlPath(), "path of the WebSocket; <base>/ws when unset", {
+    env: ["BEDROCK_WEBSOCKET_ENDPOINT"],
+  }),
+  uiEndpoint: optional("The server", urlPath(), "path of the page; <base>/ui when unset", {
+    env: ["BEDROCK_UI_ENDPOINT"],
+  }),
+  enableUi: setting("The server", toggle(), true, "serve the chat page", {
+    env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
+  }),
+  stopGrace: setting("The server", number({ min: 0 }), 30, "seconds running turns get when the server stops"),
+
+  // Access
+  allowedOrigins: setting(
+    "Access",
+    list("ORIGIN,…"),
+    [],
+    "web origins besides the own one; * opens plain HTTP (without cookies) but never WebSockets",
+    { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },
+  ),
+  allowedHosts: setting("Access", list("HOST,…"), [], "Host names besides loopback and the bound one"),
+  allowUnauthenticated: setting(
+    "Access",
+    toggle(),
+    false,
+    "listen beyond this machine although nobody is asked who they are",
+  ),
+
+  // Operation
+  config: optional("Operation", text("FILE"), "settings from a YAML or JSON file"),
+  logLevel: setting(
+    "Operation",
+    oneOf(["debug", "info", "warning", "error", "silent"]),
+    "info",
+    "what the log holds",
+    { env: ["LOG_LEVEL"] },
+  ),
+  debugMode: setting("Operation", toggle(), false, "log at debug level", { env: ["DEBUG_MODE"] }),
+};
+
+export type Settings = typeof settings;
+export type SettingName = keyof Settings;
+/** The effective settings. */
+export type Config = { readonly [Name in SettingName]: Settings[Name] extends Setting<infer T> ? T : never };

@@ -1,0 +1,28 @@
+/**
+ * JSON that keeps integers exact. `JSON.parse` rounds integers beyond 2^53, so an int64 id from an API or a model would
+ * name another record: here such an integer is read as a `bigint` and written back digit for digit.
+ */
+export function parseJson(text: string): unknown {
+  if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+  return JSON.parse(text, exactInteger);
+}
+
+/** The inverse of {@link parseJson}; `indent` as in `JSON.stringify`. */
+export function stringifyJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, exactText, indent);
+}
+
+// Only a text with sixteen digits in a row can hold an integer that a double rounds; all others take the fast path.
+const LONG_INTEGER = /\d{16}/;
+
+function exactInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const source = context?.source;
+  return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
+}
+
+function exactText(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? rawJson(value.toString()) : value;
+}
+
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

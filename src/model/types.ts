@@ -1,0 +1,49 @@
+/** The port to language models: what every provider (bedrock/, demo.ts, a test's script) looks like from the engine. */
+import type { Message, ModelStopReason, NoticeCode, ToolCall, ToolDefinition, Usage } from "../chat/types.ts";
+
+export interface ModelRequest {
+  /** A model id, inference profile or ARN. */
+  readonly model: string;
+  readonly system: string;
+  /** Begins with a user message and obeys the pairing rule: each assistant message with calls is followed by its results. */
+  readonly messages: readonly Message[];
+  readonly tools: readonly ToolDefinition[];
+  readonly maxTokens: number;
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+}
+
+/** A call is yielded whole, once its arguments are complete; text and reasoning as they arrive, never empty. */
+export type ModelEvent =
+  | { readonly type: "text"; readonly text: string }
+  | {
+      readonly type: "reasoning";
+      readonly text: string;
+      readonly signature?: string;
+      readonly redacted?: string;
+    }
+  | { readonly type: "call"; readonly call: ToolCall }
+  | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
+  | { readonly type: "end"; readonly stopReason: ModelStopReason; readonly usage: Usage };
+
+/** `ready`, or what stands in the way and what to do about it. */
+export type ModelHealth =
+  | { readonly status: "ready"; readonly account?: string | undefined }
+  | { readonly status: "unready"; readonly problem: string; readonly advice: string };
+
+export interface Model {
+  /**
+   * One model call. Yields exactly one `end`, last; an iterator that finishes without it never happens: every failure
+   * (a stream that broke off, a refusal, a timeout) is thrown as an AppError. Aborting `signal` closes the connection
+   * at once and makes the iterator throw an AppError `cancelled`.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+  /** Never a billed call. Resolves within 3 s. */
+  health(): Promise<ModelHealth>;
+  /** Tokens the model can read, and write at most. */
+  limits(model: string): { readonly contextTokens: number; readonly maxOutputTokens: number };
+  /** USD, or null when the model's price is unknown. */
+  cost(model: string, usage: Usage): number | null;
+  /** Ends idle connections. */
+  close(): void;
+}
