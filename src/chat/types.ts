@@ -62,14 +62,19 @@ export type Message =
       readonly parts: readonly AssistantPart[];
       readonly model: string;
       readonly usage: Usage;
+      /** Set on the last message of a turn; `interrupted`: the model call broke off here. */
+      readonly stopReason?: StopReason | "interrupted";
     }
-  /** The results of ALL calls of the assistant message before it, in call order. */
+  /** The results of ALL calls of the assistant message before it, in call order; `note` is what else the model is told. */
   | {
       readonly role: "results";
       readonly id: MessageId;
       readonly at: string;
       readonly results: readonly ToolResult[];
+      readonly note?: string;
     };
+
+export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
 /** Tokens. `inputTokens` excludes what was read from or written to the cache. */
 export interface Usage {

@@ -1,0 +1,65 @@
+/** One model call's answer as it comes together: deltas are joined into the parts that go into the history. */
+import type { ModelEvent } from "../model/types.ts";
+import type { AssistantPart, ModelStopReason, ToolCall, Usage } from "./types.ts";
+
+export class Answer {
+  readonly #parts: AssistantPart[] = [];
+  #pending: { type: "text" | "reasoning"; pieces: string[] } | undefined;
+  end: { readonly stopReason: ModelStopReason; readonly usage: Usage } | undefined;
+
+  add(event: ModelEvent): void {
+    switch (event.type) {
+      case "text":
+        this.#grow("text", event.text);
+        break;
+      case "reasoning":
+        this.#grow("reasoning", event.text);
+        if (event.signature !== undefined || event.redacted !== undefined) this.#sign(event);
+        break;
+      case "call":
+        this.#close();
+        this.#parts.push({ type: "call", call: event.call });
+        break;
+      case "end":
+        this.end = event;
+        break;
+    }
+  }
+
+  /** Complete parts, blank texts left out: models refuse them in a history. */
+  get parts(): readonly AssistantPart[] {
+    this.#close();
+    return this.#parts;
+  }
+
+  get calls(): readonly ToolCall[] {
+    return this.parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
+  }
+
+  #grow(type: "text" | "reasoning", piece: string): void {
+    if (this.#pending?.type !== type) {
+      this.#close();
+      this.#pending = { type, pieces: [] };
+    }
+    this.#pending.pieces.push(piece);
+  }
+
+  #sign({ signature, redacted }: { signature?: string; redacted?: string }): void {
+    const text = this.#pending?.pieces.join("") ?? "";
+    this.#pending = undefined;
+    this.#parts.push({
+      type: "reasoning",
+      text,
+      ...(signature !== undefined && { signature }),
+      ...(redacted !== undefined && { redacted }),
+    });
+  }
+
+  #close(): void {
+    if (!this.#pending) return;
+    const { type, pieces } = this.#pending;
+    this.#pending = undefined;
+    const text = pieces.join("");
+    if (text.trim() !== "") this.#parts.push({ type, text });
+  }
+}
