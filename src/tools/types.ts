@@ -1,6 +1,6 @@
 /** Operations as tools: what the model may call, and what is sent for a call. */
 import type { ToolCall, ToolDefinition, ToolResult } from "../chat/types.ts";
-import type { Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
+import type { MediaType, Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
 
 /** One API that tools are made from. */
 export interface Api {
@@ -11,6 +11,8 @@ export interface Api {
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** Sent with every request: `--api-header`. Secret. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Security scheme name → its value, from settings. A caller's own win over these. */
+  readonly credentials?: Readonly<Record<string, StaticCredential>> | undefined;
 }
 
 /** An operation that the model may call. */
@@ -23,6 +25,10 @@ export interface Tool extends ToolDefinition {
   readonly readOnly: boolean;
   /** Argument name → where its value goes. */
   readonly places: Readonly<Record<string, Place>>;
+  /** Property key of the schema, below the top level → the document's own key, where a model may not be shown that one. */
+  readonly renames: Readonly<Record<string, string>>;
+  /** What the body is sent as, chosen from what the operation accepts. */
+  readonly media?: MediaType | undefined;
 }
 
 /** Where an argument's value goes in the request. */
@@ -64,6 +70,45 @@ export type CredentialValue =
   | { readonly type: "bearer"; readonly token: string }
   | { readonly type: "basic"; readonly username: string; readonly password: string };
 
+/** What settings hold for a scheme: a value, or what a token is fetched with. */
+export type StaticCredential =
+  | CredentialValue
+  | {
+      readonly type: "client";
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly scopes?: readonly string[] | undefined;
+    };
+
+/** Which parts of a request are secret: header and cookie names in lower case, query names as they stand. */
+export interface Secrets {
+  readonly headers: readonly string[];
+  readonly query: readonly string[];
+  readonly cookies: readonly string[];
+}
+
+/** What a call would send, or why it cannot be sent: text the model can act on. */
+export type Preparation =
+  | {
+      readonly outcome: "ready";
+      readonly tool: Tool;
+      readonly request: ToolRequest;
+      readonly secrets: Secrets;
+    }
+  | { readonly outcome: "refused"; readonly problem: string };
+
+/** How a sent request ended. `truncated`: the answer was longer than allowed, `body` is its beginning. */
+export type Exchange =
+  | {
+      readonly outcome: "answered";
+      readonly status: number;
+      /** Names in lower case. */
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+      readonly truncated: boolean;
+    }
+  | { readonly outcome: "failed"; readonly problem: string };
+
 /** The tools of a server, and how a call is carried out. Swapped whole when a spec is reloaded. */
 export interface Toolbox {
   /** In an order that is stable from run to run, so that a cached prefix stays valid. */
@@ -73,6 +118,10 @@ export interface Toolbox {
   find(name: string): Tool | undefined;
   /** Always resolves: a refused, timed-out, stopped or unknown call is a failed result. */
   run(call: ToolCall, context: CallContext): Promise<ToolResult>;
+  /** What `run` would send. Nothing is sent with `dryRun`: a token that would have to be fetched stands as `<token>`. */
+  prepare(call: ToolCall, context: CallContext, options?: { readonly dryRun?: boolean }): Promise<Preparation>;
+  /** Sends what `prepare` built. Always resolves. */
+  send(prepared: Preparation & { readonly outcome: "ready" }, signal: AbortSignal): Promise<Exchange>;
 }
 
 export interface CallContext {
