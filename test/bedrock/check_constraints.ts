@@ -1,0 +1,243 @@
+/** The service model: types, lengths, patterns and enums, checked before anything is understood. */
+import { constraint, invalid, isRecord, type Json, type Refusal, records, strings } from "./refusal.ts";
+
+const CONTENT_KEYS = [
+  "text",
+  "image",
+  "document",
+  "video",
+  "audio",
+  "toolUse",
+  "toolResult",
+  "guardContent",
+  "cachePoint",
+  "reasoningContent",
+  "citationsContent",
+  "searchResult",
+  "toolAddition",
+  "toolRemoval",
+];
+const REQUEST_KEYS = [
+  "messages",
+  "system",
+  "inferenceConfig",
+  "toolConfig",
+  "guardrailConfig",
+  "additionalModelRequestFields",
+  "promptVariables",
+  "additionalModelResponseFieldPaths",
+  "requestMetadata",
+  "performanceConfig",
+  "serviceTier",
+  "outputConfig",
+];
+
+export function checkConstraints(body: Json): Refusal | undefined {
+  const unknown = Object.keys(body).find((key) => !REQUEST_KEYS.includes(key));
+  if (unknown !== undefined) return invalid(`Unexpected field type: ${unknown}`);
+  return first([
+    () => checkMessages(body.messages),
+    () => checkSystem(body.system),
+    () => checkInference(body.inferenceConfig),
+    () => checkToolConfig(body.toolConfig),
+    () => checkGuardrail(body.guardrailConfig),
+  ]);
+}
+
+export function first(checks: readonly (() => Refusal | undefined)[]): Refusal | undefined {
+  for (const check of checks) {
+    const refusal = check();
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+function checkMessages(messages: unknown): Refusal | undefined {
+  if (!Array.isArray(messages)) return invalid("The messages field must be a list.");
+  return first(
+    messages.map((message: unknown, index) => () => {
+      const path = `messages.${index + 1}.member`;
+      if (!isRecord(message)) return invalid(`${path} must be an object.`);
+      if (!["user", "assistant", "system"].includes(String(message.role)))
+        return constraint(
+          message.role,
+          `${path}.role`,
+          "Member must satisfy enum value set: [user, assistant, system]",
+        );
+      if (!Array.isArray(message.content))
+        return constraint(null, `${path}.content`, "Member must not be null");
+      return first(
+        message.content.map(
+          (block: unknown, at) => () => checkBlock(block, `${path}.content.${at + 1}.member`),
+        ),
+      );
+    }),
+  );
+}
+
+function checkBlock(block: unknown, path: string): Refusal | undefined {
+  const keys = isRecord(block) ? Object.keys(block) : [];
+  if (!isRecord(block) || keys.length !== 1 || !CONTENT_KEYS.includes(keys[0] ?? ""))
+    return invalid(
+      `Invalid union at ${path}: exactly one member of ContentBlock must be set, found [${keys.join(", ")}]`,
+    );
+  if ("text" in block && typeof block.text !== "string") return invalid(`${path}.text must be a string.`);
+  if (isRecord(block.toolUse)) {
+    return first([
+      () => checkName(block.toolUse, `${path}.toolUse.name`),
+      () => checkToolUseId(block.toolUse, `${path}.toolUse.toolUseId`),
+    ]);
+  }
+  if (isRecord(block.toolResult)) return checkToolResult(block.toolResult, `${path}.toolResult`);
+  if (isRecord(block.cachePoint)) return checkCachePoint(block.cachePoint, `${path}.cachePoint`);
+  return undefined;
+}
+
+function checkToolResult(result: Json, path: string): Refusal | undefined {
+  const id = checkToolUseId(result, `${path}.toolUseId`);
+  if (id) return id;
+  if (!Array.isArray(result.content)) return constraint(null, `${path}.content`, "Member must not be null");
+  if (result.status !== undefined && result.status !== "success" && result.status !== "error")
+    return constraint(
+      result.status,
+      `${path}.status`,
+      "Member must satisfy enum value set: [success, error]",
+    );
+  const wrong = result.content.findIndex(
+    (block: unknown) =>
+      !isRecord(block) ||
+      Object.keys(block).length !== 1 ||
+      !["text", "json", "image", "document", "video", "searchResult"].includes(Object.keys(block)[0] ?? ""),
+  );
+  return wrong === -1 ? undefined : invalid(`Invalid union at ${path}.content.${wrong + 1}.member`);
+}
+
+function checkName(holder: unknown, path: string): Refusal | undefined {
+  const name = isRecord(holder) ? holder.name : undefined;
+  if (typeof name !== "string") return constraint(null, path, "Member must not be null");
+  if (name.length < 1) return constraint(name, path, "Member must have length greater than or equal to 1");
+  if (name.length > 64) return constraint(name, path, "Member must have length less than or equal to 64");
+  return /^[a-zA-Z0-9_-]+$/.test(name)
+    ? undefined
+    : constraint(name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+");
+}
+
+function checkToolUseId(holder: unknown, path: string): Refusal | undefined {
+  const id = isRecord(holder) ? holder.toolUseId : undefined;
+  if (typeof id !== "string") return constraint(null, path, "Member must not be null");
+  if (id.length < 1) return constraint(id, path, "Member must have length greater than or equal to 1");
+  if (id.length > 64) return constraint(id, path, "Member must have length less than or equal to 64");
+  return /^[a-zA-Z0-9_.:-]+$/.test(id)
+    ? undefined
+    : constraint(id, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+");
+}
+
+function checkCachePoint(point: Json, path: string): Refusal | undefined {
+  if (point.type !== "default")
+    return constraint(point.type, `${path}.type`, "Member must satisfy enum value set: [default]");
+  return point.ttl === undefined || point.ttl === "5m" || point.ttl === "1h"
+    ? undefined
+    : constraint(point.ttl, `${path}.ttl`, "Member must satisfy enum value set: [5m, 1h]");
+}
+
+function checkSystem(system: unknown): Refusal | undefined {
+  if (system === undefined) return undefined;
+  if (!Array.isArray(system)) return invalid("The system field must be a list.");
+  return first(
+    system.map((block: unknown, index) => () => {
+      const path = `system.${index + 1}.member`;
+      if (!isRecord(block) || Object.keys(block).length !== 1) return invalid(`Invalid union at ${path}`);
+      if ("text" in block && block.text === "")
+        return constraint("", `${path}.text`, "Member must have length greater than or equal to 1");
+      return isRecord(block.cachePoint) ? checkCachePoint(block.cachePoint, `${path}.cachePoint`) : undefined;
+    }),
+  );
+}
+
+function checkInference(config: unknown): Refusal | undefined {
+  if (config === undefined) return undefined;
+  if (!isRecord(config)) return invalid("The inferenceConfig field must be an object.");
+  for (const name of ["temperature", "topP"] as const) {
+    const value = config[name];
+    if (value === undefined) continue;
+    if (typeof value !== "number") return invalid(`inferenceConfig.${name} must be a number.`);
+    if (value < 0)
+      return constraint(
+        value,
+        `inferenceConfig.${name}`,
+        "Member must have value greater than or equal to 0",
+      );
+    if (value > 1)
+      return constraint(value, `inferenceConfig.${name}`, "Member must have value less than or equal to 1");
+  }
+  if (config.maxTokens !== undefined && (!Number.isInteger(config.maxTokens) || Number(config.maxTokens) < 1))
+    return constraint(
+      config.maxTokens,
+      "inferenceConfig.maxTokens",
+      "Member must have value greater than or equal to 1",
+    );
+  const stops = strings(config.stopSequences);
+  if (stops.some((stop) => stop === ""))
+    return constraint(
+      "",
+      "inferenceConfig.stopSequences",
+      "Member must have length greater than or equal to 1",
+    );
+  return stops.length > 2500
+    ? constraint("[…]", "inferenceConfig.stopSequences", "Member must have length less than or equal to 2500")
+    : undefined;
+}
+
+function checkToolConfig(config: unknown): Refusal | undefined {
+  if (config === undefined) return undefined;
+  if (!isRecord(config) || !Array.isArray(config.tools))
+    return constraint(null, "toolConfig.tools", "Member must not be null");
+  if (config.tools.length === 0)
+    return constraint("[]", "toolConfig.tools", "Member must have length greater than or equal to 1");
+  return first(
+    config.tools.map((tool: unknown, index) => () => {
+      const path = `toolConfig.tools.${index + 1}.member`;
+      if (isRecord(tool) && isRecord(tool.cachePoint))
+        return checkCachePoint(tool.cachePoint, `${path}.cachePoint`);
+      if (!isRecord(tool) || Object.keys(tool).length !== 1 || !isRecord(tool.toolSpec))
+        return invalid(`Invalid union at ${path}`);
+      const { toolSpec } = tool;
+      const name = checkName(toolSpec, `${path}.toolSpec.name`);
+      if (name) return name;
+      if (toolSpec.description === "")
+        return constraint(
+          "",
+          `${path}.toolSpec.description`,
+          "Member must have length greater than or equal to 1",
+        );
+      const schema = isRecord(toolSpec.inputSchema) ? toolSpec.inputSchema.json : undefined;
+      return isRecord(schema)
+        ? undefined
+        : constraint(null, `${path}.toolSpec.inputSchema`, "Member must not be null");
+    }),
+  );
+}
+
+function checkGuardrail(config: unknown): Refusal | undefined {
+  if (!isRecord(config)) return undefined;
+  const { guardrailIdentifier, guardrailVersion } = config;
+  if (typeof guardrailIdentifier !== "string" || guardrailIdentifier === "")
+    return constraint(
+      guardrailIdentifier ?? null,
+      "guardrailConfig.guardrailIdentifier",
+      "Member must not be null",
+    );
+  return typeof guardrailVersion === "string" && /^([1-9][0-9]{0,7}|DRAFT)$/.test(guardrailVersion)
+    ? undefined
+    : constraint(
+        guardrailVersion,
+        "guardrailConfig.guardrailVersion",
+        "Member must satisfy regular expression pattern: (([1-9][0-9]{0,7})|(DRAFT))",
+      );
+}
+
+/** All tool names of a configuration, in order. */
+export function toolSpecs(body: Json): readonly Json[] {
+  const config = isRecord(body.toolConfig) ? body.toolConfig : {};
+  return records(config.tools).flatMap((tool) => (isRecord(tool.toolSpec) ? [tool.toolSpec] : []));
+}

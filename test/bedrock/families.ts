@@ -1,0 +1,161 @@
+/**
+ * What each model family takes, as the service behaves. Written apart from the product's own table on purpose: the two
+ * check each other.
+ */
+export interface Family {
+  readonly name: string;
+  readonly system: boolean;
+  readonly tools: boolean;
+  readonly streamingTools: boolean;
+  readonly stopSequences: boolean;
+  readonly toolChoice: readonly ("auto" | "any" | "tool")[];
+  readonly images: boolean;
+  readonly documents: boolean;
+  /** Where a cachePoint may stand. */
+  readonly cache: readonly ("tools" | "system" | "messages")[];
+  /** temperature and topP: `both`, `one` of them, or `none`. */
+  readonly sampling: "both" | "one" | "none";
+  readonly prefill: boolean;
+  readonly profile: boolean;
+  readonly maxTokens: number;
+  readonly contextTokens: number;
+  readonly claude: boolean;
+  /** toolResult.status allowed. */
+  readonly status: boolean;
+}
+
+const base: Family = {
+  name: "",
+  system: true,
+  tools: true,
+  streamingTools: true,
+  stopSequences: true,
+  toolChoice: [],
+  images: false,
+  documents: false,
+  cache: [],
+  sampling: "both",
+  prefill: false,
+  profile: false,
+  maxTokens: 8192,
+  contextTokens: 128_000,
+  claude: false,
+  status: false,
+};
+const claude: Family = {
+  ...base,
+  claude: true,
+  status: true,
+  toolChoice: ["auto", "any", "tool"],
+  images: true,
+  documents: true,
+  prefill: true,
+  cache: ["tools", "system", "messages"],
+  profile: true,
+  contextTokens: 200_000,
+  maxTokens: 64_000,
+};
+const nova: Family = {
+  ...base,
+  status: true,
+  toolChoice: ["auto", "any", "tool"],
+  cache: ["system", "messages"],
+  maxTokens: 10_000,
+  contextTokens: 300_000,
+  prefill: true,
+};
+const noTools: Family = { ...base, tools: false, streamingTools: false };
+
+const FAMILIES: readonly (readonly [RegExp, Family])[] = [
+  [/anthropic\.claude-3-haiku/, { ...claude, cache: [], profile: false, maxTokens: 4096 }],
+  [/anthropic\.claude-3-(sonnet|opus)/, { ...claude, cache: [], profile: false, maxTokens: 4096 }],
+  [/anthropic\.claude-3-5-haiku/, { ...claude, images: false, maxTokens: 8192 }],
+  [/anthropic\.claude-3-5-sonnet/, { ...claude, cache: [], profile: false, maxTokens: 8192 }],
+  [/anthropic\.claude-3-7/, claude],
+  [/anthropic\.claude-(opus-4-1)/, { ...claude, sampling: "one", maxTokens: 32_000 }],
+  [/anthropic\.claude-(sonnet|opus|haiku)-4-5/, { ...claude, sampling: "one" }],
+  [
+    /anthropic\.claude-(sonnet|opus)-4-6/,
+    { ...claude, sampling: "one", prefill: false, contextTokens: 1_000_000, maxTokens: 128_000 },
+  ],
+  [
+    /anthropic\.claude-(opus-4-[78]|(opus|sonnet|fable)-5)/,
+    { ...claude, sampling: "none", prefill: false, contextTokens: 1_000_000, maxTokens: 128_000 },
+  ],
+  [/anthropic\.claude-opus-4/, { ...claude, maxTokens: 32_000 }],
+  [/anthropic\.claude-sonnet-4/, claude],
+  [/amazon\.nova-micro/, { ...nova, contextTokens: 128_000 }],
+  [/amazon\.nova-(lite|pro|premier)/, { ...nova, images: true, documents: true }],
+  [/amazon\.nova-2/, { ...nova, images: true, documents: true, profile: true, maxTokens: 64_000 }],
+  [
+    /amazon\.titan-text/,
+    { ...noTools, system: false, documents: true, maxTokens: 4096, contextTokens: 8192 },
+  ],
+  [
+    /meta\.llama3-(8b|70b)/,
+    { ...noTools, stopSequences: false, documents: true, contextTokens: 8192, maxTokens: 2048 },
+  ],
+  [/meta\.llama3-2-(1b|3b)/, { ...noTools, stopSequences: false, documents: true, profile: true }],
+  [
+    /meta\.llama(3-2|4)/,
+    {
+      ...base,
+      streamingTools: false,
+      stopSequences: false,
+      toolChoice: ["auto"],
+      images: true,
+      documents: true,
+      profile: true,
+    },
+  ],
+  [
+    /meta\.llama3-3/,
+    {
+      ...base,
+      streamingTools: false,
+      stopSequences: false,
+      toolChoice: ["auto"],
+      documents: true,
+      profile: true,
+    },
+  ],
+  [
+    /meta\.llama3-1/,
+    { ...base, streamingTools: false, stopSequences: false, toolChoice: ["auto"], documents: true },
+  ],
+  [/mistral\.(mistral-7b|mixtral)/, { ...noTools, system: false, documents: true, contextTokens: 32_000 }],
+  [
+    /mistral\.mistral-(large|small)-240/,
+    { ...base, streamingTools: false, toolChoice: ["auto", "any"], documents: true },
+  ],
+  [
+    /mistral\.pixtral/,
+    { ...base, streamingTools: false, toolChoice: ["auto"], images: true, documents: true, profile: true },
+  ],
+  [/mistral\.(mistral-large-3|ministral|devstral)/, { ...base, toolChoice: ["auto", "any"] }],
+  [/cohere\.command-r/, { ...base, documents: true, maxTokens: 4096 }],
+  [/ai21\.jamba-1-5/, { ...base, documents: true, maxTokens: 4096, contextTokens: 256_000 }],
+  [/ai21\.(jamba-instruct|j2)/, { ...noTools, system: false, maxTokens: 4096 }],
+  [/openai\.gpt-oss/, { ...base, stopSequences: false, maxTokens: 32_768 }],
+  [/deepseek\.r1/, { ...noTools, stopSequences: false, documents: true, profile: true, maxTokens: 32_768 }],
+  [/deepseek\.v3/, { ...base, stopSequences: false, toolChoice: ["any"], maxTokens: 32_768 }],
+  [/qwen\.qwen3/, { ...base, stopSequences: false, maxTokens: 32_768 }],
+  [/moonshot(ai)?\.kimi/, { ...base, maxTokens: 16_384 }],
+  [/writer\.palmyra/, { ...base, streamingTools: false }],
+];
+
+/** Undefined for an identifier that the service does not know. An application profile has no name inside: as Claude. */
+export function familyOf(modelId: string): Family | undefined {
+  if (/:application-inference-profile\/[a-z0-9]{12}$/.test(modelId))
+    return { ...claude, name: "claude", profile: false };
+  const found = FAMILIES.find(([pattern]) => pattern.test(modelId));
+  return found ? { ...found[1], name: found[0].source } : undefined;
+}
+
+/** Is it a profile, rather than the bare model? */
+export function isProfile(modelId: string): boolean {
+  return (
+    /^(us|eu|apac|jp|au|ca|sa|us-gov|global)\./.test(modelId) ||
+    /:(application-)?inference-profile\//.test(modelId)
+  );
+}

@@ -1,0 +1,188 @@
+/**
+ * Amazon Bedrock at the wire, for tests: Converse and ConverseStream over HTTP/1.1 on a free port, as strict as the service.
+ *
+ *     const bedrock = await startBedrock();
+ *     bedrock.script([{ calls: [{ name: "list_products", input: {} }] }, { text: ["Two ", "products."] }]);
+ *     … point the product at bedrock.url, with any well-formed AWS credentials …
+ *     expect(bedrock.requests[0]?.body).toEqual({ … });
+ *     await bedrock.stop();
+ *
+ * Every request is checked first (authorization, service model, conversation rules, tool schemas, what the family takes:
+ * check.ts) and refused with the service's own words; a refused request uses up no answer. Answers: answer.ts. A script can
+ * also be a function of the request. When it has run out, the answer is a ValidationException that says so.
+ * `requests` records all of them, also the refused ones; `await request.outcome` tells how its connection ended.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { parseJson } from "../../src/json.ts";
+import type { Answer, Failure, Reply } from "./answer.ts";
+import { checkAuthorization } from "./authorization.ts";
+import { PromptCache } from "./cache.ts";
+import { type Call, check } from "./check.ts";
+import { converseBody, streamEvents } from "./events.ts";
+import { alphabeticalJson } from "./frames.ts";
+import { isRecord, type Json, type Refusal } from "./refusal.ts";
+import { type Chunking, sendStream } from "./stream.ts";
+
+export type { Answer, Failure, Reply } from "./answer.ts";
+export { ACCESS_DENIED, THROTTLED } from "./answer.ts";
+
+export interface StandInOptions {
+  /** Signatures for another region are refused. Default: any. */
+  readonly region?: string;
+  /** How a stream's bytes are cut into writes. Default: one event a write. */
+  readonly chunking?: Chunking;
+  /** `false` answers requests that Bedrock would refuse. Default: true. */
+  readonly strict?: boolean;
+}
+
+export interface RecordedRequest extends Call {
+  readonly headers: Headers;
+  readonly refusal: Refusal | undefined;
+  /** `answered` when all was sent; `left` when the client closed the connection before that. */
+  readonly outcome: Promise<"answered" | "left">;
+}
+
+export type Script = readonly Answer[] | ((request: RecordedRequest, index: number) => Answer);
+
+export interface StandIn {
+  readonly url: string;
+  readonly requests: readonly RecordedRequest[];
+  /** TCP connections accepted so far. */
+  readonly connections: number;
+  /** Answers for the requests from now on; what an earlier script had left is dropped. */
+  script(script: Script): void;
+  stop(): Promise<void>;
+}
+
+export async function startBedrock(options: StandInOptions = {}): Promise<StandIn> {
+  const requests: RecordedRequest[] = [];
+  const cache = new PromptCache();
+  let connections = 0;
+  let callCount = 0;
+  let next: (request: RecordedRequest) => Answer = () => EXHAUSTED;
+  const nextId = () => {
+    callCount += 1;
+    return `tooluse_${callCount}`;
+  };
+
+  const server = createServer(async (incoming, response) => {
+    const target = targetOf(incoming);
+    const headers = new Headers(
+      Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const body = await readBody(incoming);
+    const call: Call = {
+      modelId: target?.modelId ?? "",
+      streaming: target?.streaming ?? false,
+      body: body ?? {},
+    };
+    const refusal = target === undefined ? UNKNOWN : refusalOf(headers, body, call, options);
+    const request: RecordedRequest = { ...call, headers, refusal, outcome: outcomeOf(response) };
+    requests.push(request);
+    if (refusal) return sendError(response, { error: refusal });
+    const answer = next(request);
+    if ("hang" in answer) return;
+    if ("error" in answer) return sendError(response, answer);
+    const usage = usageOf(answer, cache.usage(call.modelId, call.body));
+    if (!call.streaming) return sendWhole(response, answer, usage, nextId);
+    await sendStream(response, answer, streamEvents(answer, usage, nextId), options.chunking ?? "event");
+  });
+  server.on("connection", () => {
+    connections += 1;
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    get connections() {
+      return connections;
+    },
+    script(script) {
+      let index = 0;
+      next = (request) => {
+        const answer = typeof script === "function" ? script(request, index) : (script[index] ?? EXHAUSTED);
+        index += 1;
+        return answer;
+      };
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+const UNKNOWN: Refusal = { status: 404, type: "UnknownOperationException", message: "Unknown operation" };
+const EXHAUSTED: Failure = {
+  error: { status: 400, type: "ValidationException", message: "The stand-in's script has no answer left." },
+};
+
+function targetOf(request: IncomingMessage): { modelId: string; streaming: boolean } | undefined {
+  const [, id, operation] = /^\/model\/([^/]+)\/(converse|converse-stream)$/.exec(request.url ?? "") ?? [];
+  if (request.method !== "POST" || id === undefined) return undefined;
+  return { modelId: decodeURIComponent(id), streaming: operation === "converse-stream" };
+}
+
+async function readBody(request: IncomingMessage): Promise<Json | undefined> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  try {
+    const body = parseJson(Buffer.concat(chunks).toString("utf8"));
+    return isRecord(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function refusalOf(
+  headers: Headers,
+  body: Json | undefined,
+  call: Call,
+  options: StandInOptions,
+): Refusal | undefined {
+  const unauthorized = checkAuthorization(headers, options.region);
+  if (unauthorized) return unauthorized;
+  if (!body)
+    return { status: 400, type: "SerializationException", message: "The request body is not a JSON object." };
+  return options.strict === false ? undefined : check(call);
+}
+
+function outcomeOf(response: ServerResponse): Promise<"answered" | "left"> {
+  return new Promise((resolve) => {
+    response.once("close", () => resolve(response.writableFinished ? "answered" : "left"));
+    response.once("finish", () => resolve("answered"));
+  });
+}
+
+function sendError(response: ServerResponse, { error }: Failure): void {
+  response.writeHead(error.status, {
+    "content-type": "application/json",
+    "x-amzn-errortype": `${error.type}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
+    "x-amzn-requestid": crypto.randomUUID(),
+    ...error.headers,
+  });
+  response.end(alphabeticalJson({ message: error.message, ...error.fields }));
+}
+
+/** Tokens counted at four characters each, with the script's own figures over them. */
+function usageOf(answer: Reply, input: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const outputTokens = Math.ceil(alphabeticalJson(converseBody(answer, {}, () => "")).length / 4);
+  const usage = { outputTokens, ...input, ...answer.usage };
+  return { ...usage, totalTokens: Object.values(usage).reduce((sum, count) => sum + count, 0) };
+}
+
+function sendWhole(
+  response: ServerResponse,
+  answer: Reply,
+  usage: Readonly<Record<string, number>>,
+  nextId: () => string,
+): void {
+  response.writeHead(200, { "content-type": "application/json", "x-amzn-requestid": crypto.randomUUID() });
+  if (answer.broken?.by === "silence") return void response.flushHeaders();
+  if (answer.broken) return void response.socket?.destroy();
+  response.end(alphabeticalJson(converseBody(answer, usage, nextId)));
+}

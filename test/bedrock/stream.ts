@@ -1,0 +1,78 @@
+import type { ServerResponse } from "node:http";
+import type { Break, Reply } from "./answer.ts";
+import type { StreamEvent } from "./events.ts";
+import { eventFrame, exceptionFrame } from "./frames.ts";
+
+/** One event a write, all in one write, or writes of so many bytes regardless of where frames end. */
+export type Chunking = "event" | "joined" | { readonly bytes: number };
+
+/** Sends the events, breaking off where the script says. Resolves when the stand-in has nothing more to do with it. */
+export async function sendStream(
+  response: ServerResponse,
+  reply: Reply,
+  events: readonly StreamEvent[],
+  chunking: Chunking,
+): Promise<void> {
+  response.writeHead(200, {
+    "content-type": "application/vnd.amazon.eventstream",
+    "x-amzn-requestid": crypto.randomUUID(),
+  });
+  response.flushHeaders();
+  const kept = events.slice(0, keptCount(reply, events));
+  const frames = kept.map((event) => eventFrame(event.type, event.payload));
+  if (reply.gate) {
+    for (const [index, frame] of frames.entries()) {
+      await reply.gate(index);
+      await write(response, frame, chunking);
+    }
+  } else if (chunking === "event") {
+    for (const frame of frames) await write(response, frame, chunking);
+  } else {
+    await write(response, joined(frames), chunking);
+  }
+  if (!reply.broken) return void response.end();
+  await breakOff(response, reply.broken.by, events[kept.length]);
+}
+
+function keptCount(reply: Reply, events: readonly StreamEvent[]): number {
+  if (!reply.broken) return events.length;
+  return reply.broken.after === "deltas"
+    ? events.findIndex((event) => event.type === "messageStop")
+    : reply.broken.after;
+}
+
+async function breakOff(response: ServerResponse, by: Break, next: StreamEvent | undefined): Promise<void> {
+  const frame = eventFrame(
+    next?.type ?? "contentBlockDelta",
+    next?.payload ?? { contentBlockIndex: 0, delta: { text: "…" } },
+  );
+  if (typeof by === "object") {
+    await write(response, exceptionFrame(by.exception, { message: by.message, ...by.fields }), "event");
+    response.end();
+  } else if (by === "reset") {
+    response.socket?.destroy();
+  } else if (by === "clean_end") {
+    response.end();
+  } else if (by === "half_frame") {
+    await write(response, frame.subarray(0, Math.floor(frame.length / 2)), "event");
+    response.end();
+  } else if (by === "bad_crc") {
+    const damaged = frame.slice();
+    const at = damaged.length - 10;
+    damaged[at] = (damaged[at] ?? 0) ^ 1;
+    await write(response, damaged, "event");
+    response.end();
+  }
+}
+
+async function write(response: ServerResponse, bytes: Uint8Array, chunking: Chunking): Promise<void> {
+  const size = typeof chunking === "object" ? chunking.bytes : bytes.length;
+  for (let at = 0; at < bytes.length && !response.destroyed; at += size) {
+    response.write(bytes.subarray(at, at + size));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function joined(frames: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(frames));
+}
