@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { matches, page, paging, sortBy, sorted } from "./listing.ts";
+import { operation, type ShopOperation } from "./operation.ts";
+import { Problem } from "./problem.ts";
+import type { ShopState } from "./state.ts";
+import { Customer, CustomerId, CustomerTier, OrderStatus } from "./types.ts";
+
+const { name, email, phone, city, country } = Customer.shape;
+export const NewCustomer = z.strictObject({
+  name,
+  email,
+  phone: phone.optional(),
+  city,
+  country,
+  tier: CustomerTier.default("standard"),
+});
+export const CustomerChanges = z
+  .strictObject({ name, email, phone, city, country, tier: CustomerTier })
+  .partial()
+  .describe("Only the fields to change");
+
+const params = z.object({ customerId: CustomerId });
+
+export const customerOperations: readonly ShopOperation[] = [
+  operation({
+    method: "GET",
+    path: "/customers",
+    operationId: "listCustomers",
+    tag: "customers",
+    summary: "List customers",
+    description: "Customers of the shop, filtered, sorted and in pages.",
+    query: z.object({
+      search: z.string().describe("Words to find in the name, e-mail address or city").optional(),
+      tier: CustomerTier.optional(),
+      country: country.optional(),
+      city: city.optional(),
+      sort: sortBy("name", "createdAt"),
+      ...paging,
+    }),
+    success: { status: 200, description: "One page of customers", schema: "CustomerList" },
+    problems: [422],
+    handle({ query, url }, shop) {
+      const found = shop.customers
+        .all()
+        .filter(
+          (customer) =>
+            matches(query.search, customer.name, customer.email, customer.city) &&
+            (query.tier === undefined || customer.tier === query.tier) &&
+            (query.country === undefined || customer.country === query.country.toUpperCase()) &&
+            (query.city === undefined || customer.city.toLowerCase() === query.city.toLowerCase()),
+        );
+      return page(sorted(found, query.sort), query, url);
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/customers",
+    operationId: "createCustomer",
+    tag: "customers",
+    summary: "Register a new customer",
+    body: { schema: "NewCustomer", type: NewCustomer },
+    success: { status: 201, description: "The new customer", schema: "Customer" },
+    problems: [409, 422],
+    handle({ body }, shop) {
+      refuseTakenAddress(shop, body.email);
+      const createdAt = shop.now().toISOString();
+      const customer = shop.customers.add((id) => ({ id, ...body, phone: body.phone ?? null, createdAt }));
+      return { status: 201, body: customer, headers: { location: `/customers/${customer.id}` } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/customers/{customerId}",
+    operationId: "getCustomer",
+    tag: "customers",
+    summary: "Get one customer by number",
+    params,
+    success: { status: 200, description: "The customer", schema: "Customer" },
+    problems: [404, 422],
+    handle: ({ path }, shop) => ({ status: 200, body: shop.customers.get(path.customerId) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/customers/{customerId}",
+    operationId: "updateCustomer",
+    tag: "customers",
+    summary: "Change fields of a customer",
+    params,
+    body: { schema: "CustomerChanges", type: CustomerChanges },
+    success: { status: 200, description: "The customer after the change", schema: "Customer" },
+    problems: [404, 409, 422],
+    handle({ path, body }, shop) {
+      shop.customers.get(path.customerId);
+      if (body.email !== undefined) refuseTakenAddress(shop, body.email, path.customerId);
+      return { status: 200, body: shop.customers.change(path.customerId, body) };
+    },
+  }),
+  operation({
+    method: "DELETE",
+    path: "/customers/{customerId}",
+    operationId: "deleteCustomer",
+    tag: "customers",
+    summary: "Delete a customer",
+    description: "Refused while the customer has orders that are pending or on their way.",
+    params,
+    success: { status: 204, description: "The customer is gone" },
+    problems: [404, 409, 422],
+    handle({ path: { customerId } }, shop) {
+      shop.customers.get(customerId);
+      const running = shop.orders
+        .all()
+        .filter((order) => order.customerId === customerId && /pending|shipped/.test(order.status));
+      if (running.length > 0) {
+        const numbers = running.map((order) => order.id).join(", ");
+        throw new Problem(409, `Customer ${customerId} still has running orders: ${numbers}.`);
+      }
+      shop.customers.remove(customerId);
+      return { status: 204 };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/customers/{customerId}/orders",
+    operationId: "listCustomerOrders",
+    tag: "customers",
+    summary: "List the orders of one customer",
+    params,
+    query: z.object({ status: OrderStatus.optional(), ...paging }),
+    success: { status: 200, description: "One page of the customer's orders", schema: "OrderList" },
+    problems: [404, 422],
+    handle({ path: { customerId }, query, url }, shop) {
+      shop.customers.get(customerId);
+      const found = shop.orders
+        .all()
+        .filter(
+          (order) =>
+            order.customerId === customerId && (query.status === undefined || order.status === query.status),
+        );
+      return page(found, query, url);
+    },
+  }),
+];
+
+function refuseTakenAddress(shop: ShopState, address: string, except?: number): void {
+  const holder = shop.customers
+    .all()
+    .find((customer) => customer.email.toLowerCase() === address.toLowerCase() && customer.id !== except);
+  if (holder) throw new Problem(409, `Customer ${holder.id} already has the address ${address}.`);
+}

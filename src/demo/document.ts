@@ -1,0 +1,165 @@
+import { z } from "zod";
+import { CustomerChanges, NewCustomer } from "./customers.ts";
+import type { ShopOperation } from "./operation.ts";
+import { Cancellation, NewOrder, NewRefund, OrderChanges } from "./orders.ts";
+import { NewProduct, ProductChanges } from "./products.ts";
+import { NewReply, NewTicket, TicketChanges } from "./tickets.ts";
+import { Customer, Order, Product, SalesReport, Ticket } from "./types.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+const REQUESTS = {
+  NewProduct,
+  ProductChanges,
+  NewCustomer,
+  CustomerChanges,
+  NewOrder,
+  OrderChanges,
+  Cancellation,
+  NewRefund,
+  NewTicket,
+  TicketChanges,
+  NewReply,
+};
+const RECORDS = { Product, Customer, Order, Ticket };
+
+const PROBLEMS: Readonly<Record<number, readonly [name: string, description: string]>> = {
+  404: ["NotFound", "There is no such record"],
+  409: ["Conflict", "The record's present state does not allow it"],
+  422: ["Invalid", "Fields of the request are invalid; `errors` names them"],
+  503: ["Unavailable", "Not now; the Retry-After header says when, in seconds"],
+};
+
+/**
+ * The shop's OpenAPI 3.1 document, written from the operations themselves.
+ * @param url where the API answers, as `servers` names it
+ */
+export function writeDocument(operations: readonly ShopOperation[], url: string): string {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    paths[operation.path] = {
+      ...paths[operation.path],
+      [operation.method.toLowerCase()]: operationObject(operation),
+    };
+  }
+  const document = {
+    openapi: "3.1.0",
+    info: {
+      title: "Specchat demo shop",
+      version: "1.0.0",
+      description: "A small household shop: its products, customers, orders and support tickets.",
+    },
+    servers: [{ url }],
+    tags: [
+      { name: "products", description: "What the shop sells" },
+      { name: "customers", description: "Who buys" },
+      { name: "orders", description: "What was bought, from placing to refunding" },
+      { name: "tickets", description: "Questions and complaints of customers" },
+      { name: "reports", description: "Figures" },
+    ],
+    paths,
+    components: { schemas: componentSchemas(), responses: problemResponses() },
+  };
+  return JSON.stringify(document, null, 2);
+}
+
+/** A parameter's own schema: what the document shows of it, and what the router reads its text by. */
+export function parameterSchemas(object: z.ZodObject): [name: string, schema: Json, required: boolean][] {
+  const { properties = {}, required = [] } = jsonSchema(object, "input");
+  return Object.entries(properties).map(([name, schema]) => [
+    name,
+    typeof schema === "object" ? { ...schema } : {},
+    required.includes(name),
+  ]);
+}
+
+function operationObject(operation: ShopOperation): Json {
+  const { requestBody, success } = operation;
+  const parameters = (["path", "query"] as const).flatMap((place) =>
+    parameterSchemas(operation.parameters[place]).map(([name, { description, ...schema }, required]) => ({
+      name,
+      in: place,
+      ...(required ? { required } : {}),
+      description,
+      schema,
+    })),
+  );
+  const problems = operation.problems.map((status) => [
+    String(status),
+    { $ref: `#/components/responses/${PROBLEMS[status]?.[0]}` },
+  ]);
+  return {
+    operationId: operation.operationId,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description ? { description: operation.description } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(requestBody
+      ? { requestBody: { required: requestBody.required, content: json(reference(requestBody.schema)) } }
+      : {}),
+    responses: {
+      [success.status]: {
+        description: success.description,
+        ...(success.schema ? { content: json(reference(success.schema)) } : {}),
+      },
+      ...Object.fromEntries(problems),
+    },
+  };
+}
+
+function componentSchemas(): Json {
+  const count = (description: string) => ({ type: "integer", description });
+  const schemas: Record<string, Json> = {};
+  for (const [name, type] of Object.entries(RECORDS)) {
+    schemas[name] = jsonSchema(type, "output");
+    schemas[`${name}List`] = {
+      type: "object",
+      required: ["items", "total", "page", "limit"],
+      properties: {
+        items: { type: "array", items: reference(name) },
+        total: count("Entries on all pages together"),
+        page: count("This page"),
+        limit: count("Entries per page"),
+      },
+    };
+  }
+  schemas.SalesReport = jsonSchema(SalesReport, "output");
+  for (const [name, type] of Object.entries(REQUESTS)) schemas[name] = jsonSchema(type, "input");
+  const text = { type: "string" };
+  schemas.Problem = {
+    description: "RFC 9457 problem details",
+    type: "object",
+    required: ["type", "title", "status", "detail"],
+    properties: {
+      type: text,
+      title: text,
+      status: { type: "integer" },
+      detail: { type: "string", description: "What is wrong, for people" },
+      errors: {
+        type: "array",
+        items: { type: "object", required: ["field", "message"], properties: { field: text, message: text } },
+      },
+    },
+  };
+  return schemas;
+}
+
+function problemResponses(): Json {
+  const content = { "application/problem+json": { schema: reference("Problem") } };
+  return Object.fromEntries(
+    Object.values(PROBLEMS).map(([name, description]) => [name, { description, content }]),
+  );
+}
+
+function jsonSchema(type: z.ZodType, io: "input" | "output") {
+  const { $schema: _, ...schema } = z.toJSONSchema(type, { io });
+  return schema;
+}
+
+function reference(schema: string): Json {
+  return { $ref: `#/components/schemas/${schema}` };
+}
+
+function json(schema: Json): Json {
+  return { "application/json": { schema } };
+}

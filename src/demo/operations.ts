@@ -1,0 +1,15 @@
+import { customerOperations } from "./customers.ts";
+import type { ShopOperation } from "./operation.ts";
+import { orderOperations } from "./orders.ts";
+import { productOperations } from "./products.ts";
+import { reportOperations } from "./reports.ts";
+import { ticketOperations } from "./tickets.ts";
+
+/** Everything the shop can do, in the document's order. */
+export const OPERATIONS: readonly ShopOperation[] = [
+  ...productOperations,
+  ...customerOperations,
+  ...orderOperations,
+  ...ticketOperations,
+  ...reportOperations,
+];

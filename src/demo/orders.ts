@@ -1,0 +1,231 @@
+import { z } from "zod";
+import { page, paging, sortBy, sorted } from "./listing.ts";
+import { operation, type ShopOperation } from "./operation.ts";
+import { type FieldError, Problem } from "./problem.ts";
+import { trackingNumber } from "./seed.ts";
+import type { ShopState } from "./state.ts";
+import { CustomerId, dollars, type Order, OrderId, OrderItem, OrderStatus, Refund } from "./types.ts";
+
+const note = z.string().max(300).nullable().describe("Note of the customer for the delivery");
+const reason = z.string().min(1).max(300).describe("Why");
+
+export const NewOrder = z.strictObject({
+  customerId: CustomerId,
+  items: z
+    .array(OrderItem.pick({ productId: true, quantity: true }).strict())
+    .min(1)
+    .max(50)
+    .describe("What is ordered"),
+  note: note.optional(),
+});
+export const OrderChanges = z.strictObject({ note });
+export const Cancellation = z.strictObject({ reason: reason.optional() });
+export const NewRefund = z.strictObject({
+  amount: Refund.shape.amount
+    .positive()
+    .describe("Amount in US dollars; all that is left when not given")
+    .optional(),
+  reason: reason.optional(),
+});
+
+const params = z.object({ orderId: OrderId });
+
+export const orderOperations: readonly ShopOperation[] = [
+  operation({
+    method: "GET",
+    path: "/orders",
+    operationId: "listOrders",
+    tag: "orders",
+    summary: "List orders",
+    description: "Orders of all customers, filtered, sorted and in pages; the newest first.",
+    query: z.object({
+      customerId: CustomerId.describe("Only orders of this customer").optional(),
+      status: OrderStatus.optional(),
+      minTotal: z.number().min(0).describe("Lowest total, in US dollars").optional(),
+      maxTotal: z.number().min(0).describe("Highest total, in US dollars").optional(),
+      placedAfter: z.iso
+        .date()
+        .describe("Placed on or after this day")
+        .meta({ examples: ["2026-01-31"] })
+        .optional(),
+      placedBefore: z.iso.date().describe("Placed before this day").optional(),
+      sort: sortBy("placedAt", "total"),
+      ...paging,
+    }),
+    success: { status: 200, description: "One page of orders", schema: "OrderList" },
+    problems: [422],
+    handle({ query, url }, shop) {
+      const found = shop.orders
+        .all()
+        .filter(
+          (order) =>
+            (query.customerId === undefined || order.customerId === query.customerId) &&
+            (query.status === undefined || order.status === query.status) &&
+            order.total >= (query.minTotal ?? 0) &&
+            order.total <= (query.maxTotal ?? Number.POSITIVE_INFINITY) &&
+            order.placedAt >= (query.placedAfter ?? "") &&
+            (query.placedBefore === undefined || order.placedAt < query.placedBefore),
+        );
+      return page(sorted(found, query.sort ?? "-placedAt"), query, url);
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/orders",
+    operationId: "createOrder",
+    tag: "orders",
+    summary: "Place an order for a customer",
+    description: "The stock of each product falls at once; refused with 409 when there is not enough.",
+    body: { schema: "NewOrder", type: NewOrder },
+    success: { status: 201, description: "The new order", schema: "Order" },
+    problems: [409, 422],
+    handle({ body }, shop) {
+      const items = takeFromStock(shop, body);
+      const order = shop.orders.add((id) => ({
+        id,
+        customerId: body.customerId,
+        status: "pending",
+        total: dollars(items.reduce((sum, item) => sum + item.quantity * item.unitPrice, 0)),
+        items,
+        note: body.note ?? null,
+        placedAt: shop.now().toISOString(),
+        trackingNumber: null,
+        cancelReason: null,
+        refunds: [],
+      }));
+      return { status: 201, body: order, headers: { location: `/orders/${order.id}` } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/orders/{orderId}",
+    operationId: "getOrder",
+    tag: "orders",
+    summary: "Get one order by number",
+    params,
+    success: { status: 200, description: "The order with its items", schema: "Order" },
+    problems: [404, 422],
+    handle: ({ path }, shop) => ({ status: 200, body: shop.orders.get(path.orderId) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/orders/{orderId}",
+    operationId: "updateOrder",
+    tag: "orders",
+    summary: "Change the note of a pending order",
+    params,
+    body: { schema: "OrderChanges", type: OrderChanges },
+    success: { status: 200, description: "The order after the change", schema: "Order" },
+    problems: [404, 409, 422],
+    handle({ path, body }, shop) {
+      inState(shop.orders.get(path.orderId), ["pending"], "changed");
+      return { status: 200, body: shop.orders.change(path.orderId, body) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/orders/{orderId}/ship",
+    operationId: "shipOrder",
+    tag: "orders",
+    summary: "Ship a pending order",
+    params,
+    success: { status: 200, description: "The order with its tracking number", schema: "Order" },
+    problems: [404, 409, 422],
+    handle({ path: { orderId } }, shop) {
+      inState(shop.orders.get(orderId), ["pending"], "shipped");
+      const sent = { status: "shipped" as const, trackingNumber: trackingNumber(orderId) };
+      return { status: 200, body: shop.orders.change(orderId, sent) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/orders/{orderId}/cancel",
+    operationId: "cancelOrder",
+    tag: "orders",
+    summary: "Cancel a pending order",
+    description: "Its items go back into stock. An order that has left the house can only be refunded.",
+    params,
+    body: { schema: "Cancellation", type: Cancellation.default({}), required: false },
+    success: { status: 200, description: "The cancelled order", schema: "Order" },
+    problems: [404, 409, 422],
+    handle({ path: { orderId }, body }, shop) {
+      const order = inState(shop.orders.get(orderId), ["pending"], "cancelled");
+      for (const { productId, quantity } of order.items) {
+        if (!shop.products.has(productId)) continue;
+        shop.products.change(productId, { stock: shop.products.get(productId).stock + quantity });
+      }
+      const changes = { status: "cancelled" as const, cancelReason: body.reason ?? null };
+      return { status: 200, body: shop.orders.change(orderId, changes) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/orders/{orderId}/refunds",
+    operationId: "refundOrder",
+    tag: "orders",
+    summary: "Refund a shipped or delivered order",
+    description: "In part or whole; an order that is refunded whole gets the status refunded.",
+    params,
+    body: { schema: "NewRefund", type: NewRefund.default({}), required: false },
+    success: { status: 201, description: "The order with all its refunds", schema: "Order" },
+    problems: [404, 409, 422],
+    handle({ path: { orderId }, body }, shop) {
+      const order = inState(shop.orders.get(orderId), ["shipped", "delivered"], "refunded");
+      const left = dollars(order.total - order.refunds.reduce((sum, refund) => sum + refund.amount, 0));
+      const amount = body.amount ?? left;
+      if (amount > left) {
+        const errors = [{ field: "amount", message: `At most ${left} dollars are left to refund` }];
+        throw new Problem(422, `Order ${orderId} has only ${left} dollars left to refund.`, { errors });
+      }
+      const refund = { amount, reason: body.reason ?? "Not given", at: shop.now().toISOString() };
+      const changes = {
+        refunds: [...order.refunds, refund],
+        status: amount === left ? ("refunded" as const) : order.status,
+      };
+      return { status: 201, body: shop.orders.change(orderId, changes) };
+    },
+  }),
+];
+
+/** @throws Problem 409 when the order's status does not allow what is asked. */
+function inState(order: Order, allowed: readonly Order["status"][], become: string): Order {
+  if (allowed.includes(order.status)) return order;
+  throw new Problem(
+    409,
+    `Order ${order.id} is ${order.status}; only ${allowed.join(" and ")} orders can be ${become}.`,
+  );
+}
+
+/** All or nothing: the stock changes only when every line can be met. */
+function takeFromStock(shop: ShopState, order: z.infer<typeof NewOrder>): Order["items"] {
+  const errors: FieldError[] = [];
+  if (!shop.customers.has(order.customerId)) {
+    errors.push({ field: "customerId", message: `There is no customer ${order.customerId}` });
+  }
+  for (const [index, { productId }] of order.items.entries()) {
+    if (shop.products.has(productId)) continue;
+    errors.push({ field: `items.${index}.productId`, message: `There is no product ${productId}` });
+  }
+  if (errors.length > 0) throw new Problem(422, "The order names what does not exist.", { errors });
+
+  const wanted = new Map<number, number>();
+  for (const { productId, quantity } of order.items) {
+    wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
+  }
+  for (const [productId, quantity] of wanted) {
+    const { name, stock } = shop.products.get(productId);
+    if (quantity > stock) {
+      throw new Problem(
+        409,
+        `Only ${stock} of product ${productId} (${name}) are in stock, ${quantity} wanted.`,
+      );
+    }
+  }
+  for (const [productId, quantity] of wanted) {
+    shop.products.change(productId, { stock: shop.products.get(productId).stock - quantity });
+  }
+  return order.items.map(({ productId, quantity }) => {
+    const { name, price } = shop.products.get(productId);
+    return { productId, name, quantity, unitPrice: price };
+  });
+}

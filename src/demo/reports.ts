@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { operation, type ShopOperation } from "./operation.ts";
+import { Problem } from "./problem.ts";
+import type { ShopState } from "./state.ts";
+import { dollars, type Order, type SalesReport } from "./types.ts";
+
+export const reportOperations: readonly ShopOperation[] = [
+  operation({
+    method: "GET",
+    path: "/reports/sales",
+    operationId: "getSalesReport",
+    tag: "reports",
+    summary: "Get the sales report of one month",
+    description: "Answers 503 for a month that has not begun: its report is not computed yet.",
+    query: z.object({
+      month: z
+        .string()
+        .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Must be a month such as 2026-01")
+        .describe("The month, YYYY-MM; the current one when not given")
+        .meta({ examples: ["2026-01"] })
+        .optional(),
+    }),
+    success: { status: 200, description: "The report", schema: "SalesReport" },
+    problems: [422, 503],
+    handle({ query }, shop) {
+      const current = shop.now().toISOString().slice(0, 7);
+      const month = query.month ?? current;
+      if (month > current) {
+        const headers = { "retry-after": "120" };
+        throw new Problem(503, `The sales report of ${month} has not been computed yet.`, { headers });
+      }
+      return { status: 200, body: salesOf(month, shop) };
+    },
+  }),
+];
+
+function salesOf(month: string, shop: ShopState): SalesReport {
+  const orders = shop.orders
+    .all()
+    .filter((order) => order.placedAt.startsWith(month) && order.status !== "cancelled");
+  const revenue = dollars(orders.reduce((sum, order) => sum + kept(order), 0));
+  const pieces = new Map<number, { productId: number; name: string; pieces: number }>();
+  for (const { productId, name, quantity } of orders.flatMap((order) => order.items)) {
+    pieces.set(productId, { productId, name, pieces: (pieces.get(productId)?.pieces ?? 0) + quantity });
+  }
+  return {
+    month,
+    orders: orders.length,
+    revenue,
+    averageOrder: orders.length > 0 ? dollars(revenue / orders.length) : 0,
+    bestSellers: [...pieces.values()].toSorted((one, other) => other.pieces - one.pieces).slice(0, 3),
+  };
+}
+
+function kept(order: Order): number {
+  return order.total - order.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+}

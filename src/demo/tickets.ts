@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { matches, page, paging, sortBy, sorted } from "./listing.ts";
+import { operation, type ShopOperation } from "./operation.ts";
+import { type FieldError, Problem } from "./problem.ts";
+import { CustomerId, OrderId, Ticket, TicketId, TicketPriority, TicketReply, TicketStatus } from "./types.ts";
+
+export const NewTicket = z.strictObject({
+  customerId: CustomerId.describe("The customer who asks"),
+  orderId: OrderId.describe("The order it is about").optional(),
+  subject: Ticket.shape.subject,
+  message: Ticket.shape.message.default(""),
+  priority: TicketPriority.default("normal"),
+});
+export const TicketChanges = z
+  .strictObject({ subject: Ticket.shape.subject, priority: TicketPriority })
+  .partial()
+  .describe("Only the fields to change");
+export const NewReply = z.strictObject({
+  message: z.string().min(1).max(2000).describe("Text of the reply"),
+  author: TicketReply.shape.author.default("support"),
+});
+
+const params = z.object({ ticketId: TicketId });
+
+export const ticketOperations: readonly ShopOperation[] = [
+  operation({
+    method: "GET",
+    path: "/tickets",
+    operationId: "listTickets",
+    tag: "tickets",
+    summary: "List support tickets",
+    description: "Support tickets, filtered, sorted and in pages; the newest first.",
+    query: z.object({
+      search: z.string().describe("Words to find in the subject or message").optional(),
+      status: TicketStatus.optional(),
+      priority: TicketPriority.optional(),
+      customerId: CustomerId.describe("Only tickets of this customer").optional(),
+      orderId: OrderId.describe("Only tickets about this order").optional(),
+      sort: sortBy("createdAt", "subject"),
+      ...paging,
+    }),
+    success: { status: 200, description: "One page of tickets", schema: "TicketList" },
+    problems: [422],
+    handle({ query, url }, shop) {
+      const found = shop.tickets
+        .all()
+        .filter(
+          (ticket) =>
+            matches(query.search, ticket.subject, ticket.message) &&
+            (query.status === undefined || ticket.status === query.status) &&
+            (query.priority === undefined || ticket.priority === query.priority) &&
+            (query.customerId === undefined || ticket.customerId === query.customerId) &&
+            (query.orderId === undefined || ticket.orderId === query.orderId),
+        );
+      return page(sorted(found, query.sort ?? "-createdAt"), query, url);
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/tickets",
+    operationId: "createTicket",
+    tag: "tickets",
+    summary: "Open a support ticket for a customer",
+    body: { schema: "NewTicket", type: NewTicket },
+    success: { status: 201, description: "The new ticket", schema: "Ticket" },
+    problems: [422],
+    handle({ body }, shop) {
+      const errors: FieldError[] = [];
+      if (!shop.customers.has(body.customerId)) {
+        errors.push({ field: "customerId", message: `There is no customer ${body.customerId}` });
+      }
+      if (body.orderId !== undefined && !shop.orders.has(body.orderId)) {
+        errors.push({ field: "orderId", message: `There is no order ${body.orderId}` });
+      }
+      if (errors.length > 0) throw new Problem(422, "The ticket names what does not exist.", { errors });
+      const ticket = shop.tickets.add((id) => ({
+        id,
+        ...body,
+        orderId: body.orderId ?? null,
+        status: "open",
+        createdAt: shop.now().toISOString(),
+        replies: [],
+      }));
+      return { status: 201, body: ticket, headers: { location: `/tickets/${ticket.id}` } };
+    },
+  }),
+  operation({
+    method: "GET",
+    path: "/tickets/{ticketId}",
+    operationId: "getTicket",
+    tag: "tickets",
+    summary: "Get one support ticket with its replies",
+    params,
+    success: { status: 200, description: "The ticket", schema: "Ticket" },
+    problems: [404, 422],
+    handle: ({ path }, shop) => ({ status: 200, body: shop.tickets.get(path.ticketId) }),
+  }),
+  operation({
+    method: "PATCH",
+    path: "/tickets/{ticketId}",
+    operationId: "updateTicket",
+    tag: "tickets",
+    summary: "Change the subject or priority of a support ticket",
+    params,
+    body: { schema: "TicketChanges", type: TicketChanges },
+    success: { status: 200, description: "The ticket after the change", schema: "Ticket" },
+    problems: [404, 422],
+    handle: ({ path, body }, shop) => ({ status: 200, body: shop.tickets.change(path.ticketId, body) }),
+  }),
+  operation({
+    method: "POST",
+    path: "/tickets/{ticketId}/replies",
+    operationId: "replyToTicket",
+    tag: "tickets",
+    summary: "Reply to a support ticket",
+    description:
+      "A reply of the support makes the ticket wait for the customer, one of the customer opens it again.",
+    params,
+    body: { schema: "NewReply", type: NewReply },
+    success: { status: 201, description: "The ticket with the reply", schema: "Ticket" },
+    problems: [404, 409, 422],
+    handle({ path: { ticketId }, body }, shop) {
+      const ticket = shop.tickets.get(ticketId);
+      if (ticket.status === "closed") throw new Problem(409, `Ticket ${ticketId} is closed.`);
+      const changes = {
+        replies: [...ticket.replies, { ...body, at: shop.now().toISOString() }],
+        status: body.author === "support" ? ("waiting" as const) : ("open" as const),
+      };
+      return { status: 201, body: shop.tickets.change(ticketId, changes) };
+    },
+  }),
+  operation({
+    method: "POST",
+    path: "/tickets/{ticketId}/close",
+    operationId: "closeTicket",
+    tag: "tickets",
+    summary: "Close a support ticket",
+    params,
+    success: { status: 200, description: "The closed ticket", schema: "Ticket" },
+    problems: [404, 409, 422],
+    handle({ path: { ticketId } }, shop) {
+      if (shop.tickets.get(ticketId).status === "closed") {
+        throw new Problem(409, `Ticket ${ticketId} is closed already.`);
+      }
+      return { status: 200, body: shop.tickets.change(ticketId, { status: "closed" }) };
+    },
+  }),
+];
