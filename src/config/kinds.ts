@@ -42,22 +42,30 @@ export function toggle(): Kind<boolean> {
 
 const TOGGLE_WORDS = new Map<string, boolean>([
   ...["true", "1", "yes", "on"].map((word) => [word, true] as const),
-  ...["false", "0", "no", "off", ""].map((word) => [word, false] as const),
+  ...["false", "0", "no", "off"].map((word) => [word, false] as const),
 ]);
 
-export function oneOf<const Choice extends string>(choices: readonly Choice[]): Kind<Choice> {
+/** Case does not matter. `synonyms`: other systems' words for a choice, accepted without being shown. */
+export function oneOf<const Choice extends string>(
+  choices: readonly Choice[],
+  synonyms: Readonly<Record<string, Choice>> = {},
+): Kind<Choice> {
   return {
     placeholder: choices.join("|"),
     parse(value) {
-      const found = choices.find((choice) => choice === value.toLowerCase());
+      const word = value.trim().toLowerCase();
+      const found = choices.find((choice) => choice === word) ?? synonyms[word];
       if (found === undefined) throw new Error(`one of ${choices.join(", ")}`);
       return found;
     },
   };
 }
 
+/** Reads one entry of a list. @throws Error whose message says what is allowed. */
+export type ReadEntry = (entry: string) => string;
+
 /** Comma separated; entries trimmed, empty ones dropped. */
-export function list(placeholder: string): Kind<readonly string[]> {
+export function list(placeholder: string, read: ReadEntry = (entry) => entry): Kind<readonly string[]> {
   return {
     placeholder,
     many: true,
@@ -65,12 +73,13 @@ export function list(placeholder: string): Kind<readonly string[]> {
       value
         .split(",")
         .map((entry) => entry.trim())
-        .filter((entry) => entry !== ""),
+        .filter((entry) => entry !== "")
+        .map(read),
   };
 }
 
 /** One value each time it is given; commas are part of the value. In the environment one a line. */
-export function repeated(placeholder: string): Kind<readonly string[]> {
+export function repeated(placeholder: string, read: ReadEntry = (entry) => entry): Kind<readonly string[]> {
   return {
     placeholder,
     many: true,
@@ -78,7 +87,8 @@ export function repeated(placeholder: string): Kind<readonly string[]> {
       value
         .split("\n")
         .map((entry) => entry.trim())
-        .filter((entry) => entry !== ""),
+        .filter((entry) => entry !== "")
+        .map(read),
   };
 }
 
@@ -92,6 +102,23 @@ export function urlPath(): Kind<string> {
       return value.length > 1 ? value.replace(/\/$/, "") : value;
     },
   };
+}
+
+/** An HTTP address that requests can be appended to: no query, no fragment, no trailing slash. */
+export function httpUrl(entry: string): string {
+  const url = URL.parse(entry);
+  const isBase = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  if (!isBase) throw new Error("an http or https URL without query, such as https://api.example.com/v1");
+  return entry.replace(/\/+$/, "");
+}
+
+/** A web origin, or `*`. */
+export function origin(entry: string): string {
+  if (entry === "*") return entry;
+  const url = URL.parse(entry);
+  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "")
+    throw new Error("an origin such as https://app.example.com, or *");
+  return url.origin;
 }
 
 function inRange(

@@ -2,7 +2,21 @@
  * Every setting, declared once. The flag is the key in kebab case (`maxTokens` → `--max-tokens`), `SPECCHAT_<FLAG>` is
  * always one of its environment names, and `--help`, `.env.example` and the README's table are written from here.
  */
-import { integer, type Kind, list, number, oneOf, repeated, text, toggle, urlPath } from "./kinds.ts";
+import {
+  httpUrl,
+  integer,
+  type Kind,
+  list,
+  number,
+  oneOf,
+  origin,
+  type ReadEntry,
+  repeated,
+  text,
+  toggle,
+  urlPath,
+} from "./kinds.ts";
+import { headerOf, perApi } from "./per-api.ts";
 
 export interface Setting<T> {
   readonly kind: Kind<T>;
@@ -45,6 +59,18 @@ function optional<T>(
   return { group, kind, default: undefined, describe, ...more };
 }
 
+/** An entry that may begin with an API's name; `read` sees what follows. */
+function perApiEntry(read: ReadEntry): ReadEntry {
+  return (entry) => {
+    const { name, value } = perApi(entry);
+    return name === undefined ? read(value) : `${name}=${read(value)}`;
+  };
+}
+
+function header(entry: string): string {
+  return headerOf(entry).join(": ");
+}
+
 export const settings = {
   // The API
   spec: setting(
@@ -55,13 +81,13 @@ export const settings = {
   ),
   baseUrl: setting(
     "The API",
-    repeated("URL"),
+    repeated("URL", perApiEntry(httpUrl)),
     [],
     "where the API's requests go, instead of the document's servers (name=… for one of several)",
   ),
   apiHeader: setting(
     "The API",
-    repeated("NAME: VALUE"),
+    repeated("NAME: VALUE", perApiEntry(header)),
     [],
     "a header sent with every API request (name=NAME: VALUE for one of several)",
     { secret: true },
@@ -109,13 +135,13 @@ export const settings = {
     env: ["AWS_REGION", "AWS_DEFAULT_REGION"],
   }),
   profile: optional("The model", text("NAME"), "profile of the AWS configuration files", {
-    env: ["AWS_PROFILE"],
+    env: ["AWS_PROFILE", "BEDROCK_PROFILE"],
   }),
   temperature: optional(
     "The model",
     number({ min: 0, max: 1 }),
     "sampling temperature; the model's own when unset",
-    { env: ["BEDROCK_TEMPERATURE", "TEMPERATURE"] },
+    { env: ["BEDROCK_TEMPERATURE", "TEMPERATURE", "DEFAULT_TEMPERATURE"] },
   ),
   topP: optional("The model", number({ min: 0, max: 1 }), "nucleus sampling; the model's own when unset", {
     env: ["BEDROCK_TOP_P"],
@@ -219,7 +245,7 @@ export const settings = {
   // Access
   allowedOrigins: setting(
     "Access",
-    list("ORIGIN,…"),
+    list("ORIGIN,…", origin),
     [],
     "web origins besides the own one; * opens plain HTTP (without cookies) but never WebSockets",
     { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },
@@ -236,7 +262,11 @@ export const settings = {
   config: optional("Operation", text("FILE"), "settings from a YAML or JSON file"),
   logLevel: setting(
     "Operation",
-    oneOf(["debug", "info", "warning", "error", "silent"]),
+    oneOf(["debug", "info", "warning", "error", "silent"], {
+      warn: "warning",
+      critical: "error",
+      fatal: "error",
+    }),
     "info",
     "what the log holds",
     { env: ["LOG_LEVEL"] },

@@ -1,0 +1,118 @@
+/** Values that may belong to one of several APIs: `name=value`. The only file that knows that form. */
+
+export interface PerApi {
+  /** Undefined: it has no name of its own. */
+  readonly name: string | undefined;
+  readonly value: string;
+}
+
+/**
+ * A name is lower case and stands before the first `=`, so `https://host/?a=b`, `X-Key: a=b` and `C:\a=b` have none.
+ */
+export function perApi(text: string): PerApi {
+  const match = /^([a-z][a-z0-9_-]*)=(.*)$/s.exec(text);
+  return { name: match?.[1], value: match?.[2] ?? text };
+}
+
+/** One API that is to be served, gathered from `--spec`, `--base-url` and `--api-header`. */
+export interface ApiSettings {
+  /** Unique; empty when there is only one API and nobody named it. */
+  readonly name: string;
+  /** A path, a URL or `-`. */
+  readonly spec: string;
+  readonly baseUrl: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+interface ApiLists {
+  readonly spec: readonly string[];
+  readonly baseUrl: readonly string[];
+  readonly apiHeader: readonly string[];
+}
+
+/**
+ * In the order of `--spec`. Of several APIs each has a name: the one it was given, else its document's file name. A
+ * header without a name goes to every API; a base URL without one is the only API's.
+ */
+export function apiSettings(lists: ApiLists): readonly ApiSettings[] {
+  const specs = lists.spec.map(perApi);
+  const names = apiNames(specs);
+  const baseUrls = lists.baseUrl.map(perApi);
+  const headers = lists.apiHeader.map(perApi);
+  return specs.map(({ value }, index) => {
+    const name = names[index] ?? "";
+    const isOurs = (entry: PerApi) => entry.name === undefined || entry.name === name;
+    return {
+      name,
+      spec: value,
+      baseUrl: baseUrls.findLast(isOurs)?.value,
+      headers: Object.fromEntries(headers.filter(isOurs).map((entry) => headerOf(entry.value))),
+    };
+  });
+}
+
+/** What is wrong between the lists: names that nothing has, or that two have. */
+export function perApiMistakes(lists: ApiLists): readonly string[] {
+  const specs = lists.spec.map(perApi);
+  const names = apiNames(specs);
+  const known = `one of ${names.join(", ")}`;
+  const given = specs.flatMap(({ name }) => name ?? []);
+  const mistakes = given
+    .filter((name, index) => given.indexOf(name) !== index)
+    .map((name) => `spec: two documents have the name "${name}"; each needs its own`);
+  if (lists.spec.filter((spec) => perApi(spec).value === "-").length > 1)
+    mistakes.push("spec: only one document can come from standard input");
+  for (const [setting, entries] of [
+    ["baseUrl", lists.baseUrl.map(perApi)],
+    ["apiHeader", lists.apiHeader.map(perApi)],
+  ] as const) {
+    for (const { name } of entries) {
+      if (name !== undefined && !names.includes(name))
+        mistakes.push(
+          names.some((known) => known !== "")
+            ? `${setting}: there is no API "${name}"; ${known}`
+            : `${setting}: there is no API "${name}"; name one with --spec ${name}=…`,
+        );
+      else if (name === undefined && setting === "baseUrl" && specs.length > 1)
+        mistakes.push(`baseUrl: say whose it is, as name=URL; ${known}`);
+    }
+  }
+  return mistakes;
+}
+
+/** `Name: value` → `["Name", "value"]`. @throws Error saying what is allowed. */
+export function headerOf(text: string): readonly [name: string, value: string] {
+  const match = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^\r\n]*)$/.exec(text);
+  if (match === null) throw new Error("a header as NAME: VALUE");
+  return [match[1] ?? "", (match[2] ?? "").trim()];
+}
+
+function apiNames(specs: readonly PerApi[]): readonly string[] {
+  const taken = new Set(specs.flatMap(({ name }) => name ?? []));
+  return specs.map(({ name, value }) => {
+    if (name !== undefined) return name;
+    if (specs.length === 1) return "";
+    const stem = stemOf(value);
+    for (let count = 1; ; count += 1) {
+      const candidate = count === 1 ? stem : `${stem}-${count}`;
+      if (taken.has(candidate)) continue;
+      taken.add(candidate);
+      return candidate;
+    }
+  });
+}
+
+function stemOf(spec: string): string {
+  const file =
+    spec
+      .replace(/[?#].*$/, "")
+      .split(/[\\/]/)
+      .filter(Boolean)
+      .at(-1) ?? "";
+  const legal = file
+    .toLowerCase()
+    .replace(/\.(json|ya?ml)$/, "")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^[^a-z]+|-+$/g, "");
+  return legal === "" ? "api" : legal;
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from "bun:test";
+import { type Commands, readArguments } from "../../src/config/arguments.ts";
+
+const commands: Commands = {
+  serve: { describe: "serve the chat" },
+  tools: { describe: "list the tools", flags: { json: { describe: "as JSON" } } },
+  call: {
+    describe: "send one request",
+    takes: ["tool"],
+    flags: { args: { placeholder: "JSON", describe: "arguments" } },
+  },
+  ask: { describe: "one turn", takes: ["question?"] },
+};
+
+function read(...argv: string[]) {
+  const { settings, ...rest } = readArguments(argv, commands);
+  return { ...rest, settings: Object.fromEntries(settings) };
+}
+
+const EMPTY = {
+  command: "serve",
+  positionals: [],
+  flags: {},
+  help: false,
+  version: false,
+  settings: {},
+  mistakes: [],
+};
+
+describe("readArguments()", () => {
+  test("a setting's value stands behind its flag, behind = or at a letter", () => {
+    for (const argv of [["--port", "9"], ["--port=9"]])
+      expect(read(...argv)).toEqual({ ...EMPTY, settings: { port: { flag: "--port", texts: ["9"] } } });
+    for (const argv of [["-p", "9"], ["-p9"], ["-p=9"]])
+      expect(read(...argv)).toEqual({ ...EMPTY, settings: { port: { flag: "-p", texts: ["9"] } } });
+    expect(read("--base-url=https://h/?a=b", "--spec", "-", "--temperature", "-1").settings).toEqual({
+      baseUrl: { flag: "--base-url", texts: ["https://h/?a=b"] },
+      spec: { flag: "--spec", texts: ["-"] },
+      temperature: { flag: "--temperature", texts: ["-1"] },
+    });
+  });
+
+  test("a switch needs no value, and --no- turns it off", () => {
+    expect(read("--debug-mode", "--no-enable-ui", "--allow-unauthenticated=false").settings).toEqual({
+      debugMode: { flag: "--debug-mode", texts: ["true"] },
+      enableUi: { flag: "--no-enable-ui", texts: ["false"] },
+      allowUnauthenticated: { flag: "--allow-unauthenticated", texts: ["false"] },
+    });
+    expect(read("--no-enable-ui=true", "--no-port").mistakes).toEqual([
+      "--no-enable-ui takes no value",
+      "unknown flag --no-port (did you mean --port?)",
+    ]);
+  });
+
+  test("the command is the first word, wherever its flags stand", () => {
+    expect(read("--spec", "a.json", "call", "--args", "{}", "list_users", "-p", "1")).toEqual({
+      ...EMPTY,
+      command: "call",
+      positionals: ["list_users"],
+      flags: { args: "{}" },
+      settings: { spec: { flag: "--spec", texts: ["a.json"] }, port: { flag: "-p", texts: ["1"] } },
+    });
+    expect(read("--json", "tools").flags).toEqual({ json: true });
+    expect(read("ask", "--", "--why?").positionals).toEqual(["--why?"]);
+    expect(read("ask").mistakes).toEqual([]);
+  });
+
+  test("--help and --version are known beside any mistake", () => {
+    expect(read("call", "--help", "--nope")).toMatchObject({ command: "call", help: true, version: false });
+    expect(read("-v")).toEqual({ ...EMPTY, version: true });
+  });
+
+  test("what is wrong is said in words, with the nearest name", () => {
+    const table: [string[], string[]][] = [
+      [["--modle", "x"], ["unknown flag --modle (did you mean --model?)"]],
+      [["--prot", "80", "tools", "--json"], ["unknown flag --prot (did you mean --port?)"]],
+      [["-x"], ["unknown flag -x"]],
+      [["--port"], ["--port needs a value"]],
+      [["--port", "--host", "h"], ["--port needs a value"]],
+      [["tools", "--args", "{}"], ['--args is not a flag of "specchat tools"']],
+      [["tools", "--json=1"], ["--json takes no value"]],
+      [["call"], ['"specchat call" needs <tool>']],
+      [["call", "a", "b c"], ['unexpected "b c"; a value with spaces needs quotes']],
+      [["tolls"], ["unknown command tolls (did you mean tools?); the commands are serve, tools, call, ask"]],
+      [
+        ["api.yaml"],
+        [
+          "unknown command api.yaml (a document is given as --spec api.yaml); the commands are serve, tools, call, ask",
+        ],
+      ],
+    ];
+    expect(table.map(([argv]) => read(...argv).mistakes)).toEqual(table.map(([, mistakes]) => mistakes));
+  });
+});

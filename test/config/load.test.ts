@@ -1,0 +1,240 @@
+import { describe, expect, test } from "bun:test";
+import type { Commands } from "../../src/config/arguments.ts";
+import { ConfigError, type LoadInput, loadConfig } from "../../src/config/load.ts";
+import { DEFAULT_MODEL } from "../../src/config/settings.ts";
+
+const commands: Commands = {
+  serve: { describe: "serve the chat" },
+  tools: { describe: "list the tools", flags: { json: { describe: "as JSON" } } },
+  call: {
+    describe: "send one request",
+    takes: ["tool"],
+    flags: { args: { placeholder: "JSON", describe: "arguments" }, "dry-run": { describe: "send nothing" } },
+  },
+  ask: { describe: "one turn", takes: ["question?"] },
+};
+
+interface World {
+  environment?: LoadInput["environment"];
+  files?: Readonly<Record<string, string>>;
+  defaults?: LoadInput["defaults"];
+}
+
+function load(argv: readonly string[], { environment = {}, files = {}, defaults = {} }: World = {}) {
+  return loadConfig({ argv, environment, readFile: (path) => files[path], defaults, commands });
+}
+
+function mistakes(argv: readonly string[], world?: World): readonly string[] {
+  try {
+    load(argv, world);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+describe("sources", () => {
+  test("nothing set is the declared defaults", () => {
+    const { config, sources, warnings, awsEnvironment } = load([]);
+    expect(config).toMatchObject({
+      spec: [],
+      model: DEFAULT_MODEL,
+      port: 8000,
+      enableUi: true,
+      topP: undefined,
+    });
+    expect(sources.port).toEqual({ source: "default", text: "8000" });
+    expect(sources.topP).toEqual({ source: "default", text: "" });
+    expect({ warnings, awsEnvironment }).toEqual({ warnings: [], awsEnvironment: {} });
+  });
+
+  test("flags win over the environment, .env, the config file and the defaults, in this order", () => {
+    const layers: [string, string[], World][] = [
+      ["default", [], { defaults: { port: 1 } }],
+      ["team.yaml port", ["--config", "team.yaml"], { files: { "team.yaml": "port: 2" } }],
+      [".env PORT", [], { files: { ".env": "PORT=3" } }],
+      ["environment PORT", [], { environment: { PORT: "4" } }],
+      ["flag --port", ["--port", "5"], {}],
+    ];
+    const found = layers.map((_, top) => {
+      const below = layers.slice(0, top + 1);
+      const { config, sources } = load(
+        below.flatMap(([, argv]) => argv),
+        {
+          environment: Object.assign({}, ...below.map(([, , world]) => world.environment)),
+          files: Object.assign({}, ...below.map(([, , world]) => world.files)),
+          defaults: Object.assign({}, ...below.map(([, , world]) => world.defaults)),
+        },
+      );
+      return [sources.port, config.port];
+    });
+    expect(found).toEqual(
+      layers.map(([source], index) => [{ source, text: String(index + 1) }, index + 1] as const),
+    );
+  });
+
+  test("the config file may itself be named by the environment or .env", () => {
+    const files = { "a.json": '{"maxTokens": 7}', ".env": "SPECCHAT_CONFIG=a.json" };
+    expect(load([], { files }).sources.maxTokens).toEqual({ source: "a.json maxTokens", text: "7" });
+    expect(load([], { files, environment: { SPECCHAT_CONFIG: "a.json" } }).config.maxTokens).toBe(7);
+  });
+
+  test(".env.test is read instead of .env under a test run", () => {
+    const files = { ".env": "PORT=1", ".env.test": "PORT=2" };
+    for (const environment of [{ NODE_ENV: "test" }, { ENVIRONMENT: "test" }])
+      expect(load([], { files, environment }).sources.port).toEqual({ source: ".env.test PORT", text: "2" });
+    expect(load([], { files, environment: { NODE_ENV: "production" } }).config.port).toBe(1);
+  });
+
+  test(".env has quotes, comments, exports and lines within quotes", () => {
+    const dotenv = `\uFEFF# ours\nexport PORT="81" # public\nBEDROCK_SYSTEM_PROMPT="Be kind.\nBe brief."\nLOG_LEVEL='warn'\n`;
+    expect(load([], { files: { ".env": dotenv } }).config).toMatchObject({
+      port: 81,
+      systemPrompt: "Be kind.\nBe brief.",
+      logLevel: "warning",
+    });
+  });
+
+  test("an empty variable is one that is not set", () => {
+    const { config, sources } = load([], {
+      environment: { PORT: "", ENABLE_BEDROCK_UI: " " },
+      files: { ".env": "PORT=9" },
+    });
+    expect([config.port, sources.port.source, config.enableUi]).toEqual([9, ".env PORT", true]);
+  });
+
+  test("the first of the models is the default model unless a model is named", () => {
+    const environment = { BEDROCK_MODEL_ARNS: " amazon.nova-lite-v1:0 , ,demo" };
+    const { config, sources } = load([], { environment });
+    expect(config).toMatchObject({
+      model: "amazon.nova-lite-v1:0",
+      models: ["amazon.nova-lite-v1:0", "demo"],
+    });
+    expect(sources.model).toEqual({
+      source: "first of environment BEDROCK_MODEL_ARNS",
+      text: "amazon.nova-lite-v1:0",
+    });
+    expect(load(["--model", "demo"], { environment }).config.model).toBe("demo");
+  });
+
+  test("credentials in .env that the environment lacks are reported for the AWS SDK, and nothing else is", () => {
+    const dotenv = [
+      "AWS_ACCESS_KEY_ID=id",
+      "AWS_SECRET_ACCESS_KEY=from-file",
+      "AWS_SESSION_TOKEN=",
+      "AWS_REGION=eu-west-1",
+      "HTTPS_PROXY=http://proxy",
+      "PATH=/tmp",
+    ].join("\n");
+    const { config, awsEnvironment } = load([], {
+      environment: { AWS_SECRET_ACCESS_KEY: "from-environment" },
+      files: { ".env": dotenv },
+    });
+    expect(config.region).toBe("eu-west-1");
+    expect(awsEnvironment).toEqual({ AWS_ACCESS_KEY_ID: "id" });
+  });
+});
+
+describe("names", () => {
+  test("SPECCHAT_<FLAG> wins over the other names of a setting", () => {
+    const { config, warnings } = load([], { environment: { PORT: "1", SPECCHAT_PORT: "2" } });
+    expect([config.port, warnings]).toEqual([
+      2,
+      ["port: environment SPECCHAT_PORT=2 is used, environment PORT=1 ignored"],
+    ]);
+  });
+
+  test("two names with different values are one warning that says which won", () => {
+    const world = {
+      environment: { ALLOWED_ORIGINS: "http://a", CORS_ORIGINS: "http://a" },
+      files: { ".env": "ALLOWED_ORIGINS=http://c\nDASHBOARD_ORIGIN=http://b\n" },
+    };
+    expect(load([], world).warnings).toEqual([
+      "allowedOrigins: environment ALLOWED_ORIGINS=http://a is used, .env DASHBOARD_ORIGIN=http://b ignored",
+    ]);
+    expect(load(["--allowed-origins", "http://d"], world).warnings).toEqual([]);
+  });
+
+  test("an unknown SPECCHAT_ variable is a warning with the nearest name", () => {
+    expect(load([], { environment: { SPECCHAT_PROT: "1", SPECCHATTER: "1" } }).warnings).toEqual([
+      "environment SPECCHAT_PROT is no setting (did you mean SPECCHAT_PORT?)",
+    ]);
+  });
+
+  test("a config file's keys are camelCase, kebab-case or snake_case", () => {
+    const yaml = "maxTokens: 1\nmax-tool-calls: 2\nmax_sessions: 3\nport: null\n";
+    const { config } = load(["--config", "c.yml"], { files: { "c.yml": yaml } });
+    expect(config).toMatchObject({ maxTokens: 1, maxToolCalls: 2, maxSessions: 3, port: 8000 });
+  });
+
+  test("lists come from lists, commas and repeated flags", () => {
+    const files = {
+      "c.yaml": "spec: [a.json, b.json]\nallowed_paths: /a\nexcluded_paths:\n  - /b\n  - /c\n",
+    };
+    expect(load(["--config", "c.yaml"], { files }).config).toMatchObject({
+      spec: ["a.json", "b.json"],
+      allowedPaths: ["/a"],
+      excludedPaths: ["/b", "/c"],
+    });
+    const argv = ["--spec", "x,y.json", "--spec=-", "--allowed-paths", "/a, /b", "--allowed-paths=/c"];
+    expect(load(argv, { files }).config).toMatchObject({
+      spec: ["x,y.json", "-"],
+      allowedPaths: ["/a", "/b", "/c"],
+    });
+    expect(load([], { environment: { SPECCHAT_SPEC: "a\nb" } }).config.spec).toEqual(["a", "b"]);
+  });
+});
+
+describe("mistakes", () => {
+  test("all are told at once: the setting, where it came from, the value, what is allowed", () => {
+    const world = {
+      environment: { TEMPERATURE: "hot", ENABLE_BEDROCK_UI: "perhaps" },
+      files: { ".env": "BEDROCK_TIMEOUT=0", "c.yaml": "host: ''\nlog_level: loud\ncolour: red\n" },
+    };
+    expect(mistakes(["--port", "70000", "--prot=1", "--config=c.yaml"], world)).toEqual([
+      "unknown flag --prot (did you mean --port?)",
+      "c.yaml: unknown setting colour",
+      'timeout: "0" from .env BEDROCK_TIMEOUT is not a number above 0',
+      'temperature: "hot" from environment TEMPERATURE is not a number from 0 to 1',
+      'port: "70000" from flag --port is not a whole number from 0 to 65535',
+      'host: "" from c.yaml host is not a text that is not empty',
+      'enableUi: "perhaps" from environment ENABLE_BEDROCK_UI is not true or false',
+      'logLevel: "loud" from c.yaml log_level is not one of debug, info, warning, error, silent',
+    ]);
+  });
+
+  test("a secret is shown nowhere", () => {
+    const secret = "hunter2";
+    const bad = mistakes(["--api-header", `Authorization ${secret}`, secret], {
+      environment: { SPECCHAT_API_HEADER: secret },
+    });
+    expect(bad).toEqual([
+      "there are words too many; a value with spaces needs quotes",
+      "apiHeader: ******** from flag --api-header is not a header as NAME: VALUE",
+    ]);
+    const { config, sources } = load(["--api-header", `X-Key:  ${secret}`]);
+    expect([config.apiHeader, sources.apiHeader.text]).toEqual([[`X-Key: ${secret}`], "********"]);
+  });
+
+  test("a config file that is not one is a single line with its place", () => {
+    const read = (path: string, text: string) => mistakes(["--config", path], { files: { [path]: text } });
+    expect(read("c.yaml", "port: 1\nhost: [a\n")).toEqual([
+      "c.yaml: line 3, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ]);
+    expect(read("c.json", '{"port":\n}')).toEqual(["c.json: line 2, column 1: value expected"]);
+    expect(read("c.yaml", "- 1")).toEqual(['c.yaml: settings are written as "name: value", one a line']);
+    expect(read("c.yaml", "port: {a: 1}\nmax_tokens: 1\nmax-tokens: 2\n")).toEqual([
+      "c.yaml: port must be a text, a number, true, false or a list",
+      "c.yaml: max-tokens and max_tokens are the same setting",
+    ]);
+    expect(mistakes(["--config", "gone.yaml"])).toEqual(["config: there is no file gone.yaml"]);
+    expect(read("c.yaml", "")).toEqual([]);
+  });
+
+  test("the page and the WebSocket cannot share a path", () => {
+    expect(mistakes(["--ui-endpoint", "/bedrock-chat/ws"])).toEqual([
+      "uiEndpoint: /bedrock-chat/ws is also the WebSocket's path; each needs its own",
+    ]);
+  });
+});
