@@ -152,7 +152,14 @@ function problemResponses(): Json {
 }
 
 function jsonSchema(type: z.ZodType, io: "input" | "output") {
-  const { $schema: _, ...schema } = z.toJSONSchema(type, { io });
+  const { $schema: _, ...schema } = z.toJSONSchema(type, {
+    io,
+    // A format says it already, and every number here is a safe integer: both would only cost the model tokens.
+    override({ jsonSchema: written }) {
+      if (written.format !== undefined) delete written.pattern;
+      if (written.maximum === Number.MAX_SAFE_INTEGER) delete written.maximum;
+    },
+  });
   return schema;
 }
 

@@ -172,7 +172,7 @@ export const orderOperations: readonly ShopOperation[] = [
     handle({ path: { orderId }, body }, shop) {
       const order = inState(shop.orders.get(orderId), ["shipped", "delivered"], "refunded");
       const left = dollars(order.total - order.refunds.reduce((sum, refund) => sum + refund.amount, 0));
-      const amount = body.amount ?? left;
+      const amount = dollars(body.amount ?? left);
       if (amount > left) {
         const errors = [{ field: "amount", message: `At most ${left} dollars are left to refund` }];
         throw new Problem(422, `Order ${orderId} has only ${left} dollars left to refund.`, { errors });

@@ -8,7 +8,7 @@ const id = (of: string, first: number) =>
     .describe(`Number of the ${of}`)
     .meta({ examples: [first] });
 const moment = (what: string) => z.iso.datetime().describe(what);
-const money = (what: string) => z.number().nonnegative().multipleOf(0.01).describe(`${what}, in US dollars`);
+const money = (what: string) => z.number().min(0).describe(`${what}, in US dollars`);
 
 export const CustomerId = id("customer", 7);
 export const ProductId = id("product", 12);
@@ -58,7 +58,7 @@ export const Product = z.object({
     .meta({ examples: ["Cast iron skillet"] }),
   category: Category,
   price: money("Price"),
-  stock: z.int().nonnegative().describe("Pieces in stock"),
+  stock: z.int().min(0).describe("Pieces in stock"),
   rating: z.number().min(0).max(5).nullable().describe("Average rating by customers, 0 to 5 stars"),
   description: z.string().max(500).describe("One sentence about it"),
 });
@@ -70,7 +70,7 @@ export const OrderStatus = z
 export const OrderItem = z.object({
   productId: ProductId,
   name: z.string().describe("Name of the product when it was ordered"),
-  quantity: z.int().positive().describe("Pieces"),
+  quantity: z.int().min(1).describe("Pieces"),
   unitPrice: money("Price of one piece when it was ordered"),
 });
 export const Refund = z.object({
