@@ -58,3 +58,8 @@ export class AppError extends Error {
     return ERROR_STATUS[this.code];
   }
 }
+
+/** What keeps the program from doing what it was started for: one line for the person at the terminal, no stack trace. */
+export class StartError extends Error {
+  override readonly name: string = "StartError";
+}

@@ -27,7 +27,8 @@ export function trim(
     if (messages > maxMessages || tokens > maxTokens) break;
     if (message.role === "user") start = index;
   }
-  return start === history.length ? current : [...history.slice(start), ...current];
+  // Always a list of its own: the turn goes on growing while a model may still be reading this one.
+  return [...history.slice(start), ...current];
 }
 
 /** Tokens of a text by the rule of thumb of four characters each: cheap, and on the safe side for JSON and prose in English. */

@@ -1,0 +1,25 @@
+/** Who is calling: a browser is known by a random cookie; whoever brings nothing owns only what it knows the id of. */
+import { randomUUID } from "node:crypto";
+import type { Caller, CallerId } from "./types.ts";
+
+const COOKIE = "specchat_caller";
+
+/** `cookie` is the request's Cookie header. */
+export function callerOf(cookie: string | null): Caller {
+  const token = cookie && new Bun.CookieMap(cookie).get(COOKIE);
+  if (!token) return { id: `anonymous:${randomUUID()}` as CallerId, kind: "anonymous" };
+  return browser(token);
+}
+
+/** A caller for a browser that has none yet, and the Set-Cookie header that makes it known from now on. */
+export function newBrowserCaller(secure: boolean): { readonly caller: Caller; readonly setCookie: string } {
+  const token = randomUUID();
+  const cookie = new Bun.Cookie(COOKIE, token, { path: "/", httpOnly: true, sameSite: "strict", secure });
+  return { caller: browser(token), setCookie: cookie.serialize() };
+}
+
+/** The token proves who it is, so only its hash becomes the id that logs and stores may hold. */
+function browser(token: string): Caller {
+  const id = new Bun.CryptoHasher("sha256").update(token).digest("hex").slice(0, 32);
+  return { id: `browser:${id}` as CallerId, kind: "browser" };
+}

@@ -1,0 +1,116 @@
+/** One client of the native protocol: its frames in, the session's story out. Knows the socket only by {@link Socket}. */
+import type { Caller } from "./access/types.ts";
+import type { App } from "./app.ts";
+import { AppError } from "./errors.ts";
+import type { LiveSession, LiveSessions } from "./session.ts";
+import { decode, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
+import type { ClientFrame, ServerFrame } from "./wire/types.ts";
+
+export interface Socket {
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  /** Bytes that are not on their way yet. */
+  buffered(): number;
+}
+
+/** Bytes a client may be behind before it is closed with 4008: it reads too slowly to ever catch up. */
+const MAX_BUFFERED = 16_000_000;
+const TOO_SLOW = 4008;
+
+export class Connection {
+  readonly #app: App;
+  readonly #sessions: LiveSessions;
+  readonly #socket: Socket;
+  readonly #session: LiveSession;
+  /** Frames are handled one after the other, in the order they came. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(app: App, sessions: LiveSessions, caller: Caller, socket: Socket) {
+    this.#app = app;
+    this.#sessions = sessions;
+    this.#socket = socket;
+    const { toolbox, model } = app;
+    this.#session = sessions.open(caller, (event, turnId, seq) =>
+      this.#send(
+        encode(event, {
+          seq,
+          turnId,
+          now: app.now().toISOString(),
+          operation: (name) => {
+            const operation = toolbox.find(name)?.operation;
+            return operation && { method: operation.method, path: operation.path };
+          },
+          cost: (id, usage) => model.cost(id, usage),
+        }),
+      ),
+    );
+    this.#send({
+      type: "connection_established",
+      session_id: this.#session.id,
+      message: "Connected to AI assistant",
+      model: app.modelId,
+      models: app.models,
+      tools: toolbox.tools.length,
+      resumed: false,
+      ...(app.notice !== undefined && { notice: app.notice }),
+    });
+  }
+
+  /** A text frame, or undefined for a binary one. */
+  receive(text: string | undefined): void {
+    this.#work = this.#work.then(() => this.#handle(text));
+  }
+
+  /** The server is about to stop: the client should come back. */
+  leave(): void {
+    this.#send({ type: "reconnect" });
+  }
+
+  /** The socket is gone. */
+  async closed(): Promise<void> {
+    await this.#sessions.close(this.#session);
+  }
+
+  async #handle(text: string | undefined): Promise<void> {
+    try {
+      if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
+      await this.#carryOut(decode(text));
+    } catch (error) {
+      this.#send(encodeError(error instanceof AppError ? error : this.#bug(error)));
+    }
+  }
+
+  async #carryOut(frame: ClientFrame): Promise<void> {
+    switch (frame.type) {
+      case "message":
+        this.#sessions.admit();
+        if (frame.message.trim() !== "") this.#session.ask(frame);
+        return;
+      case "stop":
+        return this.#session.stop();
+      case "history":
+        return this.#send({ type: "history", messages: encodeHistory(await this.#session.history()) });
+      case "clear":
+        await this.#session.clear();
+        return this.#send({ type: "history_cleared" });
+      case "ping":
+        return this.#send({ type: "pong" });
+      case "hello":
+        return;
+    }
+  }
+
+  #send(frame: ServerFrame): void {
+    if (this.#socket.buffered() > MAX_BUFFERED) {
+      this.#socket.close(TOO_SLOW, "reads too slowly");
+      return;
+    }
+    this.#socket.send(serialize(frame));
+  }
+
+  #bug(error: unknown): AppError {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#app.log.error("frame failed", { session: this.#session.id, detail });
+    return new AppError("internal", "Something went wrong on our side. Please try again.");
+  }
+}

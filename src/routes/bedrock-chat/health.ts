@@ -1,0 +1,24 @@
+/** `GET {base}/health`: can questions be answered? 503 says no and names what to do. */
+import { healthPath } from "../../config/paths.ts";
+import type { Route } from "../types.ts";
+
+export const chatHealth: Route = {
+  path: healthPath,
+  methods: {
+    async GET(_request, { app, sessions }) {
+      const health = await app.model.health();
+      const healthy = health.status === "ready" && !sessions.stopping;
+      return Response.json(
+        {
+          status: healthy ? "healthy" : "unhealthy",
+          bedrock: health.status === "ready" ? "connected" : "disconnected",
+          model: app.modelId,
+          tools: app.toolbox.tools.length,
+          ...(health.status === "unready" && { problem: health.problem, advice: health.advice }),
+          ...(sessions.stopping && { problem: "The server is stopping." }),
+        },
+        { status: healthy ? 200 : 503 },
+      );
+    },
+  },
+};

@@ -1,0 +1,37 @@
+/** A URL of the server and what answers it. */
+import type { Caller } from "../access/types.ts";
+import type { App } from "../app.ts";
+import type { Config } from "../config/settings.ts";
+import type { Connection } from "../connection.ts";
+import type { LiveSessions } from "../session.ts";
+
+/** What travels with a WebSocket from its upgrade on. */
+export interface SocketData {
+  readonly caller: Caller;
+  connection?: Connection;
+}
+
+/** A request that passed the guards: its Host and Origin are allowed and its caller is known. */
+export interface Visit {
+  readonly app: App;
+  readonly sessions: LiveSessions;
+  readonly caller: Caller;
+  readonly id: string;
+  readonly url: URL;
+  readonly server: Bun.Server<SocketData>;
+}
+
+/** `undefined`: the request was upgraded to a WebSocket. */
+export type Handler = (
+  request: Request,
+  visit: Visit,
+) => Response | undefined | Promise<Response | undefined>;
+
+export interface Route {
+  /** `/*` at its end stands for everything below. */
+  path(config: Config): string;
+  /** GET answers HEAD too. */
+  readonly methods: { readonly GET?: Handler; readonly POST?: Handler };
+  /** Left out of the server by a setting. */
+  enabled?(config: Config): boolean;
+}

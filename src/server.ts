@@ -1,0 +1,184 @@
+/** The server: guards before every route, the routes, the sockets, and a graceful stop. */
+import { randomUUID } from "node:crypto";
+import { callerOf } from "./access/caller.ts";
+import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/origin.ts";
+import type { App } from "./app.ts";
+import { Connection } from "./connection.ts";
+import { AppError, StartError } from "./errors.ts";
+import type { Route, SocketData } from "./routes/types.ts";
+import { routes } from "./routes.ts";
+import { LiveSessions } from "./session.ts";
+
+export interface RunningServer {
+  /** `http://host:port`, as a browser on this machine would open it. */
+  readonly url: string;
+  readonly port: number;
+  /** No new turns; running ones get the grace of the settings, then every connection is closed. Can be called again. */
+  stop(): Promise<void>;
+}
+
+/** @throws StartError: the address is taken, may not be used, or would be open to others without authentication. */
+export function startServer(app: App): RunningServer {
+  const { config, log } = app;
+  refuseOpenAddress(config.host, config.allowUnauthenticated);
+  const sessions = new LiveSessions(app);
+  const connections = new Set<Connection>();
+  const server = listen(config.host, config.port, () =>
+    Bun.serve<SocketData>({
+      hostname: config.host,
+      port: config.port,
+      routes: Object.fromEntries(
+        routes
+          .filter((route) => route.enabled?.(config) ?? true)
+          .map((route) => [route.path(config), (request: Request) => answer(request, route)]),
+      ),
+      fetch: (request) => answer(request, undefined),
+      websocket: {
+        // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
+        maxPayloadLength: config.maxInputSize * 6 + 100_000,
+        idleTimeout: 60,
+        open(socket) {
+          const connection = new Connection(app, sessions, socket.data.caller, {
+            send: (text) => void socket.send(text),
+            close: (code, reason) => socket.close(code, reason),
+            buffered: () => socket.getBufferedAmount(),
+          });
+          socket.data.connection = connection;
+          connections.add(connection);
+        },
+        message(socket, data) {
+          socket.data.connection?.receive(typeof data === "string" ? data : undefined);
+        },
+        async close(socket) {
+          const { connection } = socket.data;
+          if (!connection) return;
+          connections.delete(connection);
+          await connection.closed();
+        },
+      },
+    }),
+  );
+
+  async function answer(request: Request, route: Route | undefined): Promise<Response | undefined> {
+    const id = randomUUID();
+    const started = performance.now();
+    const response = await guarded(request, route, id);
+    if (response) {
+      response.headers.set("X-Request-ID", id);
+      response.headers.set("X-Content-Type-Options", "nosniff");
+    }
+    const { pathname } = new URL(request.url);
+    const ms = Math.round(performance.now() - started);
+    log.debug("request", {
+      request: id,
+      method: request.method,
+      path: pathname,
+      status: response?.status ?? 101,
+      ms,
+    });
+    return response;
+  }
+
+  async function guarded(
+    request: Request,
+    route: Route | undefined,
+    id: string,
+  ): Promise<Response | undefined> {
+    const origin = request.headers.get("origin");
+    const host = request.headers.get("host");
+    let kind: OriginKind = "own";
+    try {
+      checkHost(host, config);
+      const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
+      kind = checkOrigin(origin, host, isUpgrade ? "websocket" : "http", config);
+      const response = await dispatch(request, route, id, kind);
+      for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
+        response?.headers.append(name, value);
+      return response;
+    } catch (error) {
+      if (error instanceof AppError)
+        return Response.json({ detail: error.message }, { status: error.status });
+      const detail = error instanceof Error ? error.stack : String(error);
+      log.error("request failed", { request: id, method: request.method, detail });
+      return Response.json({ detail: "Internal server error" }, { status: 500 });
+    }
+  }
+
+  async function dispatch(
+    request: Request,
+    route: Route | undefined,
+    id: string,
+    kind: OriginKind,
+  ): Promise<Response | undefined> {
+    if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
+    const allowed = Object.keys(route.methods).flatMap((method) =>
+      method === "GET" ? ["GET", "HEAD"] : [method],
+    );
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    if (method === "OPTIONS") return preflight(allowed);
+    const handler = method === "GET" || method === "POST" ? route.methods[method] : undefined;
+    if (!handler) {
+      return Response.json(
+        { detail: "Method Not Allowed" },
+        { status: 405, headers: { Allow: allowed.join(", ") } },
+      );
+    }
+    // A page of another origin acts for nobody, whatever cookie its browser sends along.
+    const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
+    return await handler(request, { app, sessions, caller, id, url: new URL(request.url), server });
+  }
+
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    for (const connection of connections) connection.leave();
+    await sessions.drain(config.stopGrace * 1000);
+    await server.stop(true);
+  }
+
+  const port = server.port ?? config.port;
+  return { url: `http://${browsable(config.host)}:${port}`, port, stop: () => (stopped ??= stop()) };
+}
+
+/** The answer to a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
+function preflight(allowed: readonly string[]): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      Allow: allowed.join(", "),
+      "Access-Control-Allow-Methods": allowed.join(", "),
+      "Access-Control-Allow-Headers": "Content-Type, Authorization, X-User-ID",
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}
+
+function refuseOpenAddress(host: string, allowUnauthenticated: boolean): void {
+  if (allowUnauthenticated || /^(127\.|localhost$|::1$)/.test(host)) return;
+  throw new StartError(
+    `--host ${host} would let anybody who reaches this machine chat with the API, since nobody is asked who they are. Keep 127.0.0.1 behind a proxy that does, or pass --allow-unauthenticated.`,
+  );
+}
+
+function listen<Server>(host: string, port: number, start: () => Server): Server {
+  try {
+    return start();
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (code === "EADDRINUSE") {
+      throw new StartError(
+        `Port ${port} on ${host} is in use. Stop the program that has it, or pass --port.`,
+      );
+    }
+    if (code === "EACCES")
+      throw new StartError(`Port ${port} may not be used by this user. Pass --port 8000, say.`);
+    throw new StartError(
+      `Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** An address one can open: the wildcard addresses answer on loopback too. */
+function browsable(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -1,0 +1,226 @@
+/**
+ * A session while somebody is using it: its turns run one after the other, each is stored before its end is announced, and
+ * what happens goes to one listener. Sessions of a server are opened and drained together.
+ */
+import { randomUUID } from "node:crypto";
+import type { Caller } from "./access/types.ts";
+import type { App } from "./app.ts";
+import { systemPrompt } from "./chat/system-prompt.ts";
+import { turn } from "./chat/turn.ts";
+import type { Message, MessageId, SessionId, TurnEnd, TurnEvent, TurnId } from "./chat/types.ts";
+import { AppError } from "./errors.ts";
+import type { CallerCredentials } from "./tools/types.ts";
+
+/** Messages of one session that may wait for the running turn. */
+const MAX_WAITING = 5;
+
+export interface Question {
+  readonly message: string;
+  /** One of the app's models; its default when unset. */
+  readonly model?: string | undefined;
+}
+
+/** `seq` counts the events of the session's story from 1; a notice belongs to no story and has the last one's. */
+export type SessionListener = (event: TurnEvent, turnId: TurnId, seq: number) => void;
+
+export class LiveSession {
+  readonly id = randomUUID() as SessionId;
+  /** API name → what the person brings for it. In memory, for this session only. */
+  readonly credentials = new Map<string, CallerCredentials>();
+  readonly #app: App;
+  readonly #caller: Caller;
+  readonly #listener: SessionListener;
+  readonly #waiting: Question[] = [];
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #stored = false;
+  #seq = 0;
+
+  constructor(app: App, caller: Caller, listener: SessionListener) {
+    this.#app = app;
+    this.#caller = caller;
+    this.#listener = listener;
+  }
+
+  /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session is then as it was. */
+  ask(question: Question): void {
+    const { maxInputSize } = this.#app.config;
+    if (question.message.length > maxInputSize) {
+      throw new AppError(
+        "message_too_long",
+        `The message has ${question.message.length} characters; the limit is ${maxInputSize}.`,
+      );
+    }
+    if (question.model !== undefined && !this.#app.models.includes(question.model)) {
+      throw new AppError(
+        "bad_request",
+        `The model ${JSON.stringify(question.model)} is not offered here; offered are ${this.#app.models.join(", ")}.`,
+      );
+    }
+    if (this.#waiting.length >= MAX_WAITING) {
+      throw new AppError(
+        "queue_full",
+        `${MAX_WAITING} messages are waiting already. Please wait for an answer.`,
+        {
+          retryable: true,
+        },
+      );
+    }
+    this.#waiting.push(question);
+    this.#next();
+  }
+
+  /** Stops the running turn, if any; those that wait go on. */
+  stop(): void {
+    this.#running?.abort.abort();
+  }
+
+  /** Stops the running turn and forgets those that wait. Resolves when all of it is stored. */
+  async settle(): Promise<void> {
+    this.#waiting.length = 0;
+    this.stop();
+    await this.idle();
+  }
+
+  /** Resolves when no turn is running or waiting. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running.done;
+  }
+
+  async history(): Promise<readonly Message[]> {
+    return (await this.#app.store.read(this.id))?.messages ?? [];
+  }
+
+  /** Forgets the conversation; a running turn is stopped first. */
+  async clear(): Promise<void> {
+    await this.settle();
+    await this.#app.store.clear(this.id);
+  }
+
+  #next(): void {
+    if (this.#running) return;
+    const question = this.#waiting.shift();
+    if (!question) return;
+    const abort = new AbortController();
+    const done = this.#run(question, abort.signal).finally(() => {
+      this.#running = undefined;
+      this.#next();
+    });
+    this.#running = { abort, done };
+  }
+
+  /** Never rejects. */
+  async #run({ message, model = this.#app.modelId }: Question, signal: AbortSignal): Promise<void> {
+    const { config, toolbox, toolTokens } = this.#app;
+    const id = randomUUID() as TurnId;
+    const input = {
+      id,
+      history: await this.#load(id),
+      message,
+      model,
+      system: config.systemPrompt ?? systemPrompt(this.#app.titles, toolbox.tools.length),
+      tools: toolbox.tools,
+      toolTokens,
+    };
+    const ports = {
+      model: this.#app.model,
+      run: (call: Parameters<typeof toolbox.run>[0], stop: AbortSignal) =>
+        toolbox.run(call, { signal: stop, credentials: Object.fromEntries(this.credentials) }),
+      now: this.#app.now,
+      newId: () => randomUUID() as MessageId,
+    };
+    for await (const event of turn(input, config, ports, signal)) {
+      if (event.type === "turn_ended") {
+        await this.#keep(event.end.messages, id);
+        this.#log(event.end, id);
+      }
+      this.#tell(event, id);
+    }
+  }
+
+  #tell(event: TurnEvent, turnId: TurnId): void {
+    if (event.type !== "notice") this.#seq += 1;
+    this.#listener(event, turnId, this.#seq);
+  }
+
+  async #load(turnId: TurnId): Promise<readonly Message[]> {
+    const found = await this.#app.store.read(this.id);
+    if (found) return found.messages;
+    await this.#app.store.create({
+      id: this.id,
+      owner: this.#caller.id,
+      createdAt: this.#app.now().toISOString(),
+    });
+    if (this.#stored) this.#tell(FORGOTTEN, turnId);
+    this.#stored = true;
+    return [];
+  }
+
+  async #keep(messages: readonly Message[], turnId: TurnId): Promise<void> {
+    // The session may have left memory while the turn ran; it is then kept anew, with this turn as its first.
+    if (!(await this.#app.store.read(this.id))) await this.#load(turnId);
+    await this.#app.store.append(this.id, messages);
+  }
+
+  #log(end: TurnEnd, turnId: TurnId): void {
+    const fields = { session: this.id, turn: turnId, calls: end.calls.length };
+    if (end.outcome === "answered") {
+      const { inputTokens, outputTokens } = end.usage;
+      this.#app.log.info("turn answered", { ...fields, stop: end.stopReason, inputTokens, outputTokens });
+      return;
+    }
+    const { code, detail, cause } = end.error;
+    const stack = code === "internal" && cause instanceof Error ? cause.stack : undefined;
+    this.#app.log.error("turn failed", { ...fields, code, detail: detail ?? stack });
+  }
+}
+
+const FORGOTTEN: TurnEvent = {
+  type: "notice",
+  code: "history_trimmed",
+  message: "This conversation was idle for too long: what was said before is no longer known.",
+};
+
+export class LiveSessions {
+  readonly #app: App;
+  readonly #open = new Set<LiveSession>();
+  #stopping = false;
+
+  constructor(app: App) {
+    this.#app = app;
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  open(caller: Caller, listener: SessionListener): LiveSession {
+    const session = new LiveSession(this.#app, caller, listener);
+    this.#open.add(session);
+    return session;
+  }
+
+  /** The one who opened it is gone: nobody would see the rest of its turn. Resolves when what was said is stored. */
+  async close(session: LiveSession): Promise<void> {
+    await session.settle();
+    this.#open.delete(session);
+  }
+
+  /** @throws AppError `stopping` once {@link drain} was called. */
+  admit(): void {
+    if (!this.#stopping) return;
+    throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
+      retryable: true,
+      retryAfterMs: 5000,
+    });
+  }
+
+  /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */
+  async drain(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    const timer = setTimeout(() => {
+      for (const session of this.#open) void session.settle();
+    }, graceMs);
+    await Promise.all([...this.#open].map((session) => session.idle()));
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,43 @@
+/** The log: one line an event, with its fields as `key=value`, to wherever `write` goes. */
+
+export const LOG_LEVELS = ["debug", "info", "warning", "error", "silent"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+export interface Log {
+  debug(event: string, fields?: LogFields): void;
+  info(event: string, fields?: LogFields): void;
+  warning(event: string, fields?: LogFields): void;
+  error(event: string, fields?: LogFields): void;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly now: () => Date;
+  /** Gets whole lines, newline included. */
+  readonly write: (line: string) => void;
+}
+
+export function createLog({ level, now, write }: LogOptions): Log {
+  const lowest = LOG_LEVELS.indexOf(level);
+  const at = (name: LogLevel) => {
+    if (LOG_LEVELS.indexOf(name) < lowest) return () => {};
+    return (event: string, fields: LogFields = {}) => {
+      write(`${now().toISOString()} ${name.toUpperCase()} ${event}${formatFields(fields)}\n`);
+    };
+  };
+  return { debug: at("debug"), info: at("info"), warning: at("warning"), error: at("error") };
+}
+
+function formatFields(fields: LogFields): string {
+  return Object.entries(fields)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}=${typeof value === "string" ? formatText(value) : value}`)
+    .join("");
+}
+
+/** A text from outside cannot begin a line of its own or pass for another field. */
+function formatText(value: string): string {
+  return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
+}

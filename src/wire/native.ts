@@ -1,0 +1,197 @@
+/**
+ * The native dialect: frames ↔ what the engine takes and yields. Pure. A client frame that cannot be read is an AppError
+ * that names the field; the caller answers it and the socket stays open.
+ */
+import { z } from "zod";
+import type { Message, ToolCall, ToolResult, TurnEvent, TurnId, Usage } from "../chat/types.ts";
+import { AppError } from "../errors.ts";
+import { stringifyJson } from "../json.ts";
+import {
+  type ClientFrame,
+  type ErrorFrame,
+  type HistoryMessage,
+  RESULT_PREVIEW,
+  type ServerFrame,
+  type ToolCallFrame,
+  type ToolResultFrame,
+  type UsageFrame,
+} from "./types.ts";
+
+const message = z.object({
+  type: z.literal("message"),
+  message: z.string(),
+  model: z.string().optional(),
+  attachments: z.array(z.unknown()).max(0, "this server takes no attachments").optional(),
+});
+
+const clientFrame = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), capabilities: z.array(z.string()).default([]) }),
+  message,
+  z.object({ type: z.literal("stop") }),
+  z.object({ type: z.literal("auth"), api: z.string().default(""), scheme: z.string(), value: z.unknown() }),
+  z.object({ type: z.literal("logout") }),
+  z.object({ type: z.literal("history") }),
+  z.object({ type: z.literal("clear") }),
+  z.object({ type: z.literal("ping") }),
+]);
+
+const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
+
+/** @throws AppError `bad_frame` or `unknown_type`. */
+export function decode(text: string): ClientFrame {
+  const frame = parse(text);
+  if (!("type" in frame) && "message" in frame) return check(message, { ...frame, type: "message" });
+  const { type } = frame;
+  if (typeof type !== "string")
+    throw new AppError("bad_frame", 'A frame needs a "type", or a "message" alone.');
+  if (!(TYPES as Set<string>).has(type)) {
+    throw new AppError(
+      "unknown_type",
+      `Unknown type ${JSON.stringify(type.slice(0, 60))}; known are ${[...TYPES].join(", ")}.`,
+    );
+  }
+  return check(clientFrame, frame);
+}
+
+function parse(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AppError("bad_frame", "The frame is not valid JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new AppError("bad_frame", "A frame is a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
+  const read = schema.safeParse(frame);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new AppError(
+    "bad_frame",
+    `"${issue?.path.join(".") ?? ""}": ${issue?.message ?? "not as expected"}.`,
+  );
+}
+
+/** What the encoder needs beside the event itself. */
+export interface EncodeContext {
+  readonly seq: number;
+  readonly turnId: TurnId;
+  /** ISO 8601 in UTC. */
+  readonly now: string;
+  /** The operation behind a tool, when there is one. */
+  operation(tool: string): { readonly method: string; readonly path: string } | undefined;
+  cost(model: string, usage: Usage): number | null;
+}
+
+export function encode(event: TurnEvent, { seq, turnId, now, operation, cost }: EncodeContext): ServerFrame {
+  const story = { seq, turn_id: turnId };
+  switch (event.type) {
+    case "turn_started":
+      return { type: "typing", ...story, message: "AI is thinking..." };
+    case "text_delta":
+      return { type: "text_delta", ...story, text: event.text };
+    case "reasoning_delta":
+      return { type: "reasoning_delta", ...story, text: event.text };
+    case "call_started":
+      return { type: "tool_call", ...story, ...callFrame(event.call, operation(event.call.name)) };
+    case "call_ended":
+      return { type: "tool_result", ...story, ...resultFrame(event.result) };
+    case "notice":
+      return { type: "notice", code: event.code, message: event.message };
+    case "turn_ended": {
+      const { end } = event;
+      if (end.outcome === "failed") return { ...story, ...encodeError(end.error) };
+      return {
+        type: "ai_response",
+        ...story,
+        message: end.text,
+        tool_calls: end.calls.map(shortCall),
+        tool_results: end.results.map(shortResult),
+        timestamp: now,
+        stop_reason: end.stopReason,
+        usage: usageFrame(end.usage),
+        cost_usd: cost(end.model, end.usage),
+        model: end.model,
+      };
+    }
+  }
+}
+
+/** A frame as the text that is sent. Only arguments can hold integers that need writing digit for digit; a delta takes the fast path. */
+export function serialize(frame: ServerFrame): string {
+  const exact = frame.type === "tool_call" || frame.type === "ai_response" || frame.type === "history";
+  return exact ? stringifyJson(frame) : JSON.stringify(frame);
+}
+
+export function encodeError(error: AppError): ErrorFrame {
+  return {
+    type: "error",
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    ...(error.retryAfterMs !== undefined && { retry_after_ms: error.retryAfterMs }),
+  };
+}
+
+/** The conversation as a person would read it: a turn's rounds with their calls, results beside the calls they answer. */
+export function encodeHistory(messages: readonly Message[]): readonly HistoryMessage[] {
+  const read: HistoryMessage[] = [];
+  for (const entry of messages) {
+    if (entry.role === "results") {
+      const asking = read.pop();
+      if (asking) read.push({ ...asking, tool_results: entry.results.map(shortResult) });
+      continue;
+    }
+    read.push({
+      message_id: entry.id,
+      role: entry.role,
+      content:
+        entry.role === "user"
+          ? entry.text
+          : entry.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join(""),
+      timestamp: entry.at,
+      tool_calls:
+        entry.role === "user"
+          ? []
+          : entry.parts.flatMap((part) => (part.type === "call" ? [shortCall(part.call)] : [])),
+      tool_results: [],
+    });
+  }
+  return read;
+}
+
+function callFrame(call: ToolCall, operation: { method: string; path: string } | undefined): ToolCallFrame {
+  return { tool_call_id: call.id, name: call.name, arguments: call.arguments, ...operation };
+}
+
+function shortCall({ id, name, arguments: values }: ToolCall): HistoryMessage["tool_calls"][number] {
+  return { id, name, arguments: values };
+}
+
+function resultFrame(result: ToolResult): ToolResultFrame {
+  return {
+    ...shortResult(result),
+    ...(result.httpStatus !== undefined && { http_status: result.httpStatus }),
+    duration_ms: Math.round(result.durationMs),
+  };
+}
+
+function shortResult({ callId, name, status, content }: ToolResult): HistoryMessage["tool_results"][number] {
+  const result = content.length > RESULT_PREVIEW ? `${content.slice(0, RESULT_PREVIEW)}…` : content;
+  return { tool_call_id: callId, name, status, result };
+}
+
+function usageFrame(usage: Usage): UsageFrame {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens,
+    cache_read_tokens: cacheReadTokens,
+    cache_write_tokens: cacheWriteTokens,
+  };
+}

@@ -1,0 +1,108 @@
+/** The native protocol's frames, as they stand on the WebSocket: one JSON object a text frame. Keys are its wire names. */
+import type { StopReason } from "../chat/types.ts";
+import type { ErrorCode } from "../errors.ts";
+
+/** Client → server. A frame without `type` but with `message` is the original form of `message`. */
+export type ClientFrame =
+  | { readonly type: "hello"; readonly capabilities: readonly string[] }
+  | { readonly type: "message"; readonly message: string; readonly model?: string | undefined }
+  | { readonly type: "stop" }
+  | { readonly type: "auth"; readonly api: string; readonly scheme: string; readonly value: unknown }
+  | { readonly type: "logout" }
+  | { readonly type: "history" }
+  | { readonly type: "clear" }
+  | { readonly type: "ping" };
+
+/** A call, as clients see it. `method` and `path` are those of the operation behind the tool, when it is known. */
+export interface ToolCallFrame {
+  readonly tool_call_id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly method?: string;
+  readonly path?: string;
+}
+
+/** `result` is a preview: the text of the API's answer, or why there was none, cut at {@link RESULT_PREVIEW}. */
+export interface ToolResultFrame {
+  readonly tool_call_id: string;
+  readonly name: string;
+  readonly status: "ok" | "failed";
+  readonly http_status?: number;
+  readonly duration_ms: number;
+  readonly result: string;
+}
+
+/** Characters. */
+export const RESULT_PREVIEW = 10_000;
+
+export interface UsageFrame {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+}
+
+export interface HistoryMessage {
+  readonly message_id: string;
+  readonly role: "user" | "assistant";
+  readonly content: string;
+  readonly timestamp: string;
+  readonly tool_calls: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[];
+  readonly tool_results: readonly Pick<ToolResultFrame, "tool_call_id" | "name" | "status" | "result">[];
+}
+
+/** Frames of the session's story: numbered 1, 2, 3 … per session. */
+export type StoryFrame = { readonly seq: number; readonly turn_id: string } & (
+  | { readonly type: "typing"; readonly message: string }
+  | { readonly type: "text_delta"; readonly text: string }
+  | { readonly type: "reasoning_delta"; readonly text: string }
+  | ({ readonly type: "tool_call" } & ToolCallFrame)
+  | ({ readonly type: "tool_result" } & ToolResultFrame)
+  | {
+      readonly type: "ai_response";
+      readonly message: string;
+      readonly tool_calls: HistoryMessage["tool_calls"];
+      readonly tool_results: HistoryMessage["tool_results"];
+      readonly timestamp: string;
+      readonly stop_reason: StopReason;
+      readonly usage: UsageFrame;
+      readonly cost_usd: number | null;
+      readonly model: string;
+    }
+  | ErrorFrame
+);
+
+export interface ErrorFrame {
+  readonly type: "error";
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retry_after_ms?: number;
+}
+
+/** Server → client. */
+export type ServerFrame =
+  | {
+      readonly type: "connection_established";
+      readonly session_id: string;
+      readonly message: string;
+      readonly model: string;
+      readonly models: readonly string[];
+      readonly tools: number;
+      readonly resumed: boolean;
+      /** What the person should know before the first question: that the built-in model answers, say. */
+      readonly notice?: string;
+      /** Questions to begin with. */
+      readonly examples?: readonly string[];
+    }
+  | StoryFrame
+  /** About a single frame: it belongs to no turn. */
+  | ErrorFrame
+  | { readonly type: "notice"; readonly code: string; readonly message: string }
+  | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
+  | { readonly type: "history_cleared" }
+  | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
+  | { readonly type: "logged_out" }
+  | { readonly type: "reconnect" }
+  | { readonly type: "pong" };

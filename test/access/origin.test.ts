@@ -1,0 +1,54 @@
+import { expect, test } from "bun:test";
+import { checkHost, checkOrigin, corsHeaders } from "../../src/access/origin.ts";
+
+const settings = {
+  host: "chat.test",
+  allowedHosts: ["proxy.test", "*.team.test"],
+  allowedOrigins: ["https://app.test"],
+};
+
+test.each([
+  "localhost",
+  "localhost:8000",
+  "127.0.0.1:8000",
+  "127.9.9.9",
+  "[::1]:8000",
+  "CHAT.test:80",
+  "proxy.test",
+  "a.team.test:1",
+])("Host %s is answered", (host) => expect(() => checkHost(host, settings)).not.toThrow());
+
+test.each([
+  null,
+  "",
+  "evil.test",
+  "localhost.evil.test",
+  "127.0.0.1.evil.test",
+  "team.test",
+  "xteam.test",
+  "chat.test.evil.test",
+])("Host %p is refused, and the message names the setting", (host) =>
+  expect(() => checkHost(host, settings)).toThrow("--allowed-hosts"),
+);
+
+test("an own origin, no origin and a listed one are told apart", () => {
+  expect(checkOrigin(null, "h:1", "http", settings)).toBe("own");
+  expect(checkOrigin("http://h:1", "h:1", "websocket", settings)).toBe("own");
+  expect(checkOrigin("https://h:1", "h:1", "http", settings)).toBe("own");
+  expect(checkOrigin("https://app.test", "h:1", "websocket", settings)).toBe("listed");
+});
+
+test.each(["http://evil.test", "null", "http://h:2", "http://app.test", "https://app.test.evil.test"])(
+  "Origin %s is refused",
+  (origin) => expect(() => checkOrigin(origin, "h:1", "http", settings)).toThrow("--allowed-origins"),
+);
+
+test("* opens HTTP without credentials, and never a WebSocket", () => {
+  const open = { ...settings, allowedOrigins: ["*"] };
+  const kind = checkOrigin("http://evil.test", "h:1", "http", open);
+  expect(corsHeaders(kind, "http://evil.test")).toEqual({
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After",
+  });
+  expect(() => checkOrigin("http://evil.test", "h:1", "websocket", open)).toThrow("not allowed");
+});

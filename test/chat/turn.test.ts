@@ -1,0 +1,305 @@
+import { expect, test } from "bun:test";
+import { type TurnLimits, turn } from "../../src/chat/turn.ts";
+import type { Message, MessageId, ToolCall, ToolResult, TurnEvent, TurnId } from "../../src/chat/types.ts";
+import { AppError } from "../../src/errors.ts";
+import { asks, type Script, says, scriptedModel, USAGE } from "../scripted-model.ts";
+
+const AT = "2026-01-02T03:04:05.000Z";
+const LIMITS: TurnLimits = {
+  maxTokens: 4096,
+  temperature: undefined,
+  topP: undefined,
+  maxToolCalls: 10,
+  maxToolCallRounds: 10,
+  maxParallelCalls: 8,
+  maxConversationMessages: 20,
+  maxMessageSize: 100_000,
+};
+
+interface Given {
+  scripts: readonly Script[] | (() => Script);
+  run?: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
+  limits?: Partial<TurnLimits>;
+  history?: readonly Message[];
+  signal?: AbortSignal;
+  toolTokens?: number;
+  onEvent?: (event: TurnEvent) => void;
+}
+
+async function play({ scripts, run = echo, limits, history = [], signal, toolTokens = 0, onEvent }: Given) {
+  const model = scriptedModel(scripts);
+  let ids = 0;
+  const events: TurnEvent[] = [];
+  const input = {
+    id: "t1" as TurnId,
+    history,
+    message: "Hi",
+    model: "m",
+    system: "s",
+    tools: [],
+    toolTokens,
+  };
+  const ports = { model, run, now: () => new Date(AT), newId: () => `m${++ids}` as MessageId };
+  const stop = signal ?? new AbortController().signal;
+  for await (const event of turn(input, { ...LIMITS, ...limits }, ports, stop)) {
+    events.push(event);
+    onEvent?.(event);
+  }
+  return { events, model, end: endOf(events) };
+}
+
+function endOf(events: readonly TurnEvent[]) {
+  const last = events.at(-1);
+  if (last?.type !== "turn_ended") throw new Error("a turn must end with turn_ended");
+  return last.end;
+}
+
+async function echo(call: ToolCall): Promise<ToolResult> {
+  return {
+    callId: call.id,
+    name: call.name,
+    status: "ok",
+    content: JSON.stringify(call.arguments),
+    durationMs: 1,
+  };
+}
+
+const user: Message = { role: "user", id: "m1" as MessageId, at: AT, text: "Hi" };
+function assistant(id: string, parts: Extract<Message, { role: "assistant" }>["parts"], more = {}): Message {
+  return { role: "assistant", id: id as MessageId, at: AT, parts, model: "m", usage: USAGE, ...more };
+}
+
+test("a plain answer is deltas and one end, and the history it leaves is the question and the answer", async () => {
+  const { events } = await play({
+    scripts: [
+      [
+        { type: "text", text: "He" },
+        { type: "text", text: "llo" },
+        { type: "end", stopReason: "end_turn", usage: USAGE },
+      ],
+    ],
+  });
+  expect(events).toEqual([
+    { type: "turn_started", turnId: "t1" as TurnId },
+    { type: "text_delta", round: 1, text: "He" },
+    { type: "text_delta", round: 1, text: "llo" },
+    {
+      type: "turn_ended",
+      turnId: "t1" as TurnId,
+      end: {
+        outcome: "answered",
+        stopReason: "end_turn",
+        model: "m",
+        text: "Hello",
+        calls: [],
+        results: [],
+        usage: USAGE,
+        messages: [user, assistant("m2", [{ type: "text", text: "Hello" }], { stopReason: "end_turn" })],
+      },
+    },
+  ]);
+});
+
+test("the calls of a round run at the same time and their results come back in call order, in one message", async () => {
+  const both = Promise.withResolvers<void>();
+  let running = 0;
+  const run = async (call: ToolCall) => {
+    if (++running === 2) both.resolve();
+    await both.promise;
+    return echo(call);
+  };
+  const { events, model, end } = await play({
+    scripts: [asks(["a", "x", { n: 1 }], ["b", "y", { n: 2 }]), says("Done")],
+    run,
+  });
+  expect(
+    events.map((event) =>
+      "call" in event
+        ? `call ${event.call.id}`
+        : "result" in event
+          ? `result ${event.result.callId}`
+          : event.type,
+    ),
+  ).toEqual(["turn_started", "call a", "call b", "result a", "result b", "text_delta", "turn_ended"]);
+  expect(model.requests[1]?.messages.map((message) => message.role)).toEqual([
+    "user",
+    "assistant",
+    "results",
+  ]);
+  expect(end.results.map(({ callId, content }) => [callId, content])).toEqual([
+    ["a", '{"n":1}'],
+    ["b", '{"n":2}'],
+  ]);
+});
+
+test("no more than the limit of calls runs at once", async () => {
+  let running = 0;
+  let most = 0;
+  const run = async (call: ToolCall) => {
+    most = Math.max(most, ++running);
+    await Bun.sleep(1);
+    running -= 1;
+    return echo(call);
+  };
+  const calls = [1, 2, 3, 4, 5].map(
+    (n) => [`c${n}`, "x", { n }] as [string, string, Record<string, unknown>],
+  );
+  const { end } = await play({
+    scripts: [asks(...calls), says("Done")],
+    run,
+    limits: { maxParallelCalls: 2 },
+  });
+  expect(most).toBe(2);
+  expect(end.results.map((result) => result.callId)).toEqual(["c1", "c2", "c3", "c4", "c5"]);
+});
+
+test("texts of two rounds do not run together, and the end's text is the deltas joined", async () => {
+  const { events, end } = await play({
+    scripts: [[{ type: "text", text: "Let me look." }, ...asks(["a", "x", {}])], says("Three.")],
+  });
+  const deltas = events.flatMap((event) => (event.type === "text_delta" ? [event.text] : []));
+  expect(deltas).toEqual(["Let me look.", "\n\n", "Three."]);
+  expect(end.text).toBe("Let me look.\n\nThree.");
+});
+
+test("at the limit of rounds the model is told, asked once more, and the answer says so", async () => {
+  const { model, end } = await play({
+    scripts: () => asks([`c${Math.random()}`, "x", {}]),
+    limits: { maxToolCallRounds: 2 },
+  });
+  expect(model.requests).toHaveLength(3);
+  const told = model.requests[2]?.messages.at(-1);
+  expect(told?.role === "results" && told.note).toContain("limit of tool calls");
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
+  expect(end.text).toBe(
+    "(I stopped here: one question may use 2 rounds of tool calls, and that limit was reached.)",
+  );
+  expect(end.messages.map((message) => message.role)).toEqual([
+    "user",
+    "assistant",
+    "results",
+    "assistant",
+    "results",
+    "assistant",
+  ]);
+  expect(end.messages.at(-1)).toMatchObject({
+    parts: [{ type: "text", text: end.text }],
+    stopReason: "tool_limit",
+  });
+});
+
+test("calls beyond the turn's limit are failed results, and the next answer is the last", async () => {
+  const ran: string[] = [];
+  const { end, model } = await play({
+    scripts: [asks(["a", "x", {}], ["b", "x", {}], ["c", "x", {}]), says("Two of three.")],
+    run: (call) => {
+      ran.push(call.id);
+      return echo(call);
+    },
+    limits: { maxToolCalls: 2 },
+  });
+  expect(ran).toEqual(["a", "b"]);
+  expect(end.results.map((result) => result.status)).toEqual(["ok", "ok", "failed"]);
+  expect(model.requests).toHaveLength(2);
+  expect(end.text).toBe(
+    "Two of three.\n\n(I stopped here: one question may use 2 tool calls, and that limit was reached.)",
+  );
+});
+
+test("stop while the model speaks keeps what was said and ends the turn as stopped", async () => {
+  const stop = new AbortController();
+  const { end } = await play({
+    scripts: [[{ type: "text", text: "Par" }, new Promise(() => {}), { type: "text", text: "never" }]],
+    signal: stop.signal,
+    onEvent: (event) => event.type === "text_delta" && stop.abort(),
+  });
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "stopped", text: "Par" });
+  expect(end.messages.at(-1)).toMatchObject({
+    role: "assistant",
+    parts: [{ type: "text", text: "Par" }],
+    stopReason: "stopped",
+  });
+});
+
+test("stop while tools run keeps the pair of calls and results", async () => {
+  const stop = new AbortController();
+  const { end } = await play({
+    scripts: [asks(["a", "x", {}])],
+    run: async (call) => {
+      stop.abort();
+      return { callId: call.id, name: call.name, status: "failed", content: "stopped", durationMs: 0 };
+    },
+    signal: stop.signal,
+  });
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "stopped", text: "" });
+  expect(end.messages.map((message) => message.role)).toEqual(["user", "assistant", "results"]);
+});
+
+test("a model call that breaks off fails the turn and keeps the text, without the call that was never answered", async () => {
+  const error = new AppError("stream_interrupted", "The answer broke off.");
+  const { end } = await play({
+    scripts: [
+      [{ type: "text", text: "Half" }, { type: "call", call: { id: "a", name: "x", arguments: {} } }, error],
+    ],
+  });
+  expect(end).toMatchObject({ outcome: "failed", error, text: "Half" });
+  expect(end.messages.slice(1)).toMatchObject([
+    { parts: [{ type: "text", text: "Half" }], stopReason: "interrupted" },
+  ]);
+});
+
+test("a bug is answered as internal, without its detail", async () => {
+  const bug = new TypeError("secret detail");
+  const { end } = await play({ scripts: [[bug]] });
+  expect(end.outcome === "failed" && end.error).toMatchObject({ code: "internal", cause: bug });
+  expect(end.outcome === "failed" && end.error.message).not.toContain("secret");
+  expect(end.messages).toEqual([user]);
+});
+
+test("tools that no model can read fail the turn before any call, naming the numbers and the filters", async () => {
+  const { end, model } = await play({ scripts: [], toolTokens: 410_000 });
+  expect(model.requests).toEqual([]);
+  expect(end.outcome === "failed" && end.error.code).toBe("too_many_tools");
+  expect(end.outcome === "failed" && end.error.message).toMatch(/410000.*--allowed-paths/);
+});
+
+test("a result too long for the model is cut, says so, and never splits a character", async () => {
+  const { end } = await play({
+    scripts: [asks(["a", "x", {}]), says("Done")],
+    run: async (call) => ({
+      callId: call.id,
+      name: call.name,
+      status: "ok",
+      content: "ab😀cd",
+      durationMs: 1,
+    }),
+    limits: { maxMessageSize: 3 },
+  });
+  expect(end.results[0]?.content).toStartWith("ab\n[The result has 6 characters; these are the first 2.");
+});
+
+test("an answer that is blank leaves no blank message in the history", async () => {
+  const { end } = await play({ scripts: [says("  ")] });
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn" });
+  expect(end.messages).toEqual([user]);
+});
+
+test("reasoning is shown, and kept with its signature before the call it led to", async () => {
+  const { events, end } = await play({
+    scripts: [
+      [
+        { type: "reasoning", text: "Hm" },
+        { type: "reasoning", text: "", signature: "sig" },
+        ...asks(["a", "x", {}]),
+      ],
+      says("Done"),
+    ],
+  });
+  expect(events[1]).toEqual({ type: "reasoning_delta", round: 1, text: "Hm" });
+  expect(end.messages[1]).toEqual(
+    assistant("m2", [
+      { type: "reasoning", text: "Hm", signature: "sig" },
+      { type: "call", call: { id: "a", name: "x", arguments: {} } },
+    ]),
+  );
+});

@@ -1,0 +1,109 @@
+import { expect, test } from "bun:test";
+import type { Message, MessageId, TurnId } from "../../src/chat/types.ts";
+import { AppError } from "../../src/errors.ts";
+import { decode, encode, encodeHistory, serialize } from "../../src/wire/native.ts";
+import { USAGE } from "../scripted-model.ts";
+
+test.each([
+  ['{"message":"hi","history":[]}', { type: "message", message: "hi" }],
+  ['{"type":"message","message":"hi","model":"m"}', { type: "message", message: "hi", model: "m" }],
+  ['{"type":"hello"}', { type: "hello", capabilities: [] }],
+  ['{"type":"stop","extra":1}', { type: "stop" }],
+  ['{"type":"ping"}', { type: "ping" }],
+] as const)("decode() reads %s", (text, frame) => {
+  expect(decode(text)).toEqual(frame as ReturnType<typeof decode>);
+});
+
+test.each([
+  ["{bad", "bad_frame", "not valid JSON"],
+  ["[1]", "bad_frame", "JSON object"],
+  ["5", "bad_frame", "JSON object"],
+  ["null", "bad_frame", "JSON object"],
+  ["{}", "bad_frame", '"type"'],
+  ['{"type":5}', "bad_frame", '"type"'],
+  ['{"message":5}', "bad_frame", '"message"'],
+  ['{"type":"nope"}', "unknown_type", '"nope"'],
+  ['{"type":"message","message":"hi","attachments":[{}]}', "bad_frame", "attachments"],
+] as const)("decode() refuses %s as %s and names what is wrong", (text, code, named) => {
+  let refused: unknown;
+  try {
+    decode(text);
+  } catch (error) {
+    refused = error;
+  }
+  expect(refused).toBeInstanceOf(AppError);
+  expect(refused).toMatchObject({ code, message: expect.stringContaining(named) });
+});
+
+const context = {
+  seq: 7,
+  turnId: "t" as TurnId,
+  now: "2026-01-01T00:00:00.000Z",
+  operation: () => ({ method: "GET", path: "/things/{id}" }),
+  cost: () => 0.5,
+};
+
+test("an integer beyond 2^53 in a call's arguments reaches the client digit for digit", () => {
+  const call = { id: "c", name: "get", arguments: { id: 9007199254740993n } };
+  expect(serialize(encode({ type: "call_started", round: 1, call }, context))).toBe(
+    '{"type":"tool_call","seq":7,"turn_id":"t","tool_call_id":"c","name":"get","arguments":{"id":9007199254740993},"method":"GET","path":"/things/{id}"}',
+  );
+});
+
+test("a long result is a preview in the frame", () => {
+  const result = {
+    callId: "c",
+    name: "x",
+    status: "ok",
+    content: "y".repeat(10_001),
+    httpStatus: 200,
+    durationMs: 1.6,
+  } as const;
+  expect(encode({ type: "call_ended", round: 1, result }, context)).toEqual({
+    type: "tool_result",
+    seq: 7,
+    turn_id: "t",
+    tool_call_id: "c",
+    name: "x",
+    status: "ok",
+    http_status: 200,
+    duration_ms: 2,
+    result: `${"y".repeat(10_000)}…`,
+  });
+});
+
+test("the history shows each answer with its calls and their results", () => {
+  const stamp = (id: string) => ({ id: id as MessageId, at: context.now });
+  const messages: Message[] = [
+    { role: "user", ...stamp("1"), text: "Q" },
+    {
+      role: "assistant",
+      ...stamp("2"),
+      model: "m",
+      usage: USAGE,
+      parts: [
+        { type: "text", text: "Let me see." },
+        { type: "call", call: { id: "c", name: "x", arguments: { a: 1 } } },
+      ],
+    },
+    {
+      role: "results",
+      ...stamp("3"),
+      results: [{ callId: "c", name: "x", status: "failed", content: "no", durationMs: 0 }],
+    },
+    { role: "assistant", ...stamp("4"), model: "m", usage: USAGE, parts: [{ type: "text", text: "No." }] },
+  ];
+  const shown = { timestamp: context.now, tool_calls: [], tool_results: [] };
+  expect(encodeHistory(messages)).toEqual([
+    { message_id: "1", role: "user", content: "Q", ...shown },
+    {
+      message_id: "2",
+      role: "assistant",
+      content: "Let me see.",
+      timestamp: context.now,
+      tool_calls: [{ id: "c", name: "x", arguments: { a: 1 } }],
+      tool_results: [{ tool_call_id: "c", name: "x", status: "failed", result: "no" }],
+    },
+    { message_id: "4", role: "assistant", content: "No.", ...shown },
+  ]);
+});
