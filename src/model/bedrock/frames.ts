@@ -1,0 +1,92 @@
+import { crc32 } from "node:zlib";
+
+/** One message of an event stream. `kind` is its :event-type or :exception-type. */
+export interface Frame {
+  readonly type: "event" | "exception" | "error";
+  readonly kind: string;
+  readonly payload: Uint8Array;
+}
+
+/** The bytes are no event stream, or were damaged on the way. */
+export class FrameError extends Error {
+  override readonly name = "FrameError";
+}
+
+/** The service's frames are far below this; a length beyond it is damage, not a message to wait for. */
+const MAX_FRAME_BYTES = 16 * 1024 * 1024;
+const PRELUDE_BYTES = 12;
+const LETTER_M = 0x6d;
+const decoder = new TextDecoder();
+
+/**
+ * Cuts bytes, however they arrive, into the messages of application/vnd.amazon.eventstream, both checksums verified.
+ * Holds at most one incomplete frame.
+ */
+export class FrameReader {
+  #rest: Uint8Array = new Uint8Array(0);
+
+  /** The frames that these bytes complete. @throws FrameError */
+  read(chunk: Uint8Array): readonly Frame[] {
+    const bytes = this.#rest.length === 0 ? chunk : concat(this.#rest, chunk);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const frames: Frame[] = [];
+    let at = 0;
+    while (bytes.length - at >= PRELUDE_BYTES) {
+      const length = view.getUint32(at);
+      const headerLength = view.getUint32(at + 4);
+      if (length > MAX_FRAME_BYTES || length < headerLength + 16)
+        throw new FrameError(`An event of ${length} bytes with ${headerLength} of headers is not possible.`);
+      if (bytes.length - at < length) break;
+      checkSum(bytes, view, at, 8);
+      checkSum(bytes, view, at, length - 4);
+      const payloadAt = at + PRELUDE_BYTES + headerLength;
+      frames.push(frameOf(bytes, view, at + PRELUDE_BYTES, payloadAt, at + length - 4));
+      at += length;
+    }
+    this.#rest = at === bytes.length ? EMPTY : bytes.slice(at);
+    return frames;
+  }
+
+  /** @throws FrameError when the stream ended inside a frame. */
+  end(): void {
+    if (this.#rest.length > 0) throw new FrameError("The stream ended in the middle of an event.");
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+function checkSum(bytes: Uint8Array, view: DataView, from: number, length: number): void {
+  if (crc32(bytes.subarray(from, from + length)) !== view.getUint32(from + length))
+    throw new FrameError("The checksum of an event is wrong.");
+}
+
+function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: number, end: number): Frame {
+  let type: Frame["type"] = "event";
+  let kind = "";
+  for (let at = from; at < payloadAt; ) {
+    const nameLength = bytes[at] ?? 0;
+    const valueType = bytes[at + 1 + nameLength];
+    // Bedrock sends strings (7) only; any other type has a length of its own, and nothing we need.
+    if (valueType !== 7) throw new FrameError(`A header of type ${valueType} is not expected.`);
+    const valueAt = at + nameLength + 4;
+    const valueLength = view.getUint16(at + nameLength + 2);
+    const next = valueAt + valueLength;
+    if (next > payloadAt) throw new FrameError("The headers of an event are longer than it says.");
+    // Length and first letter tell the names apart, so that none needs decoding: :event-type and :error-code,
+    // :exception-type, and :message-type, which is as long as :content-type.
+    if (nameLength === ":event-type".length || nameLength === ":exception-type".length) {
+      kind = decoder.decode(bytes.subarray(valueAt, next));
+    } else if (nameLength === ":message-type".length && bytes[at + 2] === LETTER_M && valueLength !== 5) {
+      type = decoder.decode(bytes.subarray(valueAt, next)) === "exception" ? "exception" : "error";
+    }
+    at = next;
+  }
+  return { type, kind, payload: bytes.subarray(payloadAt, end) };
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

@@ -1,0 +1,73 @@
+/** Can Bedrock be used? Told from the credentials at hand and from how recent calls ended; never a billed call. */
+import type { AppError } from "../../errors.ts";
+import type { ModelHealth } from "../types.ts";
+import { type Asked, adviceFor, appErrorOf } from "./errors.ts";
+import type { BedrockIo } from "./types.ts";
+
+const CACHED_MS = 10_000;
+const BOUND_MS = 3_000;
+/** A failure that nothing has contradicted for so long says nothing any more. */
+const MEMORY_MS = 60_000;
+
+export class Health {
+  readonly #identify: () => Promise<void>;
+  readonly #asked: Asked;
+  readonly #io: Pick<BedrockIo, "now" | "sleep">;
+  #cached: { readonly at: number; readonly health: Promise<ModelHealth> } | undefined;
+  #trouble: { readonly at: number; readonly health: ModelHealth } | undefined;
+
+  constructor(identify: () => Promise<void>, asked: Asked, io: Pick<BedrockIo, "now" | "sleep">) {
+    this.#identify = identify;
+    this.#asked = asked;
+    this.#io = io;
+  }
+
+  /** A call was answered: whatever stood in the way is gone. */
+  succeeded(): void {
+    this.#trouble = undefined;
+  }
+
+  /** Only what would stop the next call as well is remembered: no access, no credentials, a wrong setting. */
+  failed(error: AppError): void {
+    if (error.code !== "access_denied" && error.code !== "model_unavailable") return;
+    this.#trouble = { at: this.#io.now(), health: unready(error, this.#asked) };
+  }
+
+  async report(): Promise<ModelHealth> {
+    const now = this.#io.now();
+    if (this.#trouble && now - this.#trouble.at < MEMORY_MS) return this.#trouble.health;
+    if (!this.#cached || now - this.#cached.at >= CACHED_MS)
+      this.#cached = { at: now, health: this.#probe() };
+    return this.#cached.health;
+  }
+
+  async #probe(): Promise<ModelHealth> {
+    const late = new AbortController();
+    try {
+      return await Promise.race([
+        this.#identify().then((): ModelHealth => ({ status: "ready" })),
+        this.#io.sleep(BOUND_MS, late.signal).then(
+          (): ModelHealth => ({
+            status: "unready",
+            problem: "AWS credentials could not be read within 3 s.",
+            advice:
+              "Name a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: the SDK is waiting for a metadata service.",
+          }),
+        ),
+      ]);
+    } catch (error) {
+      return unready(error, this.#asked);
+    } finally {
+      late.abort();
+    }
+  }
+}
+
+function unready(error: unknown, asked: Asked): ModelHealth {
+  const known = appErrorOf(error, asked);
+  return {
+    status: "unready",
+    problem: known?.detail ?? (error instanceof Error ? error.message : String(error)),
+    advice: adviceFor(error, asked) ?? "Run `specchat check`, and see the log.",
+  };
+}

@@ -1,0 +1,87 @@
+/** Models on Amazon Bedrock, behind the port Model. */
+import { type Capabilities, capabilitiesOf } from "../capabilities.ts";
+import { costOf } from "../prices.ts";
+import type { Model, ModelEvent, ModelRequest } from "../types.ts";
+import { attempt } from "./attempt.ts";
+import { appErrorOf } from "./errors.ts";
+import { foldSystem } from "./fold_system.ts";
+import { Health } from "./health.ts";
+import { Lessons } from "./learn.ts";
+import { converseBody } from "./request.ts";
+import { cancelled, withRetries } from "./retry.ts";
+import type { Batch, BedrockIo, BedrockOptions, Service } from "./types.ts";
+import { upstreamErrorOf } from "./upstream.ts";
+
+export { checkModelId, type ModelIdCheck } from "./model_id.ts";
+export type { BedrockIo, BedrockOptions } from "./types.ts";
+
+/** `options.model` is the one asked for by default: health speaks of it. The SDK is loaded at the first use. */
+export function createBedrock(options: BedrockOptions & { readonly model: string }, io: BedrockIo): Model {
+  let connected: Promise<Service> | undefined;
+  const service = () => {
+    connected ??= import("./service.ts").then(({ connect }) => connect(options));
+    return connected;
+  };
+  const identify = async () => (await service()).identify();
+  const health = new Health(identify, { model: options.model, region: options.region }, io);
+  const lessons = new Lessons();
+  const capabilities = (model: string) => lessons.apply(model, capabilitiesOf(model, options.modelFamily));
+
+  /** One try. A refusal that teaches something about the model is not a failure: the changed request goes out at once. */
+  async function* once(request: ModelRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    const known = capabilities(request.model);
+    try {
+      yield* attempt(await service(), planned(request, known, options), signal);
+    } catch (error) {
+      const upstream = upstreamErrorOf(error);
+      const learned = upstream && !signal.aborted ? lessons.learn(request.model, upstream, known) : undefined;
+      if (learned === undefined) throw error;
+      io.warn(`${request.model} ${learned}.`);
+      yield* once(request, signal);
+    }
+  }
+
+  async function* judged(request: ModelRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+    try {
+      yield* once(request, signal);
+    } catch (error) {
+      if (signal.aborted) throw cancelled();
+      const failure = appErrorOf(error, { model: request.model, region: options.region });
+      if (failure) health.failed(failure);
+      throw failure ?? error;
+    }
+    if (signal.aborted) throw cancelled();
+    health.succeeded();
+  }
+
+  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+    if (signal.aborted) throw cancelled();
+    for await (const batch of withRetries(() => judged(request, signal), options, io, signal))
+      for (const event of batch) yield event;
+  }
+
+  return {
+    stream,
+    health: () => health.report(),
+    limits: (model) => {
+      const { contextTokens, maxOutputTokens } = capabilities(model);
+      return { contextTokens, maxOutputTokens };
+    },
+    cost: (model, usage) => costOf(capabilities(model).price, usage),
+    close: () => {
+      void connected?.then((open) => open.close());
+    },
+  };
+}
+
+/** The request, made to fit the model. */
+function planned(request: ModelRequest, known: Capabilities, options: BedrockOptions) {
+  const fitting = known.systemPrompt ? request : foldSystem(request);
+  const body = converseBody(fitting, known, options);
+  return {
+    model: request.model,
+    body,
+    streaming: body.toolConfig === undefined || known.tools === "streaming",
+    silenceTimeoutMs: options.silenceTimeoutMs,
+  };
+}

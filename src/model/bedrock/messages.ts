@@ -1,0 +1,142 @@
+/** A history as Converse's messages. Any history, also a broken one, becomes a conversation that Bedrock accepts. */
+import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
+import type { Capabilities } from "../capabilities.ts";
+import { isRecord, legalCallId, legalToolName, withSuffix } from "./calls.ts";
+import type { ContentBlock, ConverseMessage } from "./types.ts";
+
+/** `asked` is the model this request goes to: another model's reasoning is signed by that one, and stays away. */
+export function converseMessages(
+  messages: readonly Message[],
+  asked: string,
+  capabilities: Capabilities,
+): readonly ConverseMessage[] {
+  const turns: ConverseMessage[] = [];
+  let open: OpenCalls | undefined;
+  const settle = () => {
+    if (open) turns.push({ role: "user", content: open.settle() });
+    open = undefined;
+  };
+  for (const message of messages) {
+    if (message.role === "results") {
+      open?.answer(message.results);
+      continue;
+    }
+    settle();
+    if (message.role === "user") {
+      turns.push({ role: "user", content: textBlocks(message.text) });
+      continue;
+    }
+    const calls = new OpenCalls(capabilities);
+    const withReasoning = message.model === asked && hasSignedReasoning(capabilities);
+    turns.push({ role: "assistant", content: assistantBlocks(message.parts, calls, withReasoning) });
+    if (calls.size > 0) open = calls;
+  }
+  settle();
+  return beginAndEndWithUser(mergeRoles(turns));
+}
+
+/** The calls of one assistant message, waiting for their results. */
+class OpenCalls {
+  readonly #capabilities: Capabilities;
+  /** In call order: the id as it stands in the history, and as it goes over the wire. */
+  readonly #calls: { readonly id: string; readonly wireId: string; result: ToolResult | undefined }[] = [];
+
+  constructor(capabilities: Capabilities) {
+    this.#capabilities = capabilities;
+  }
+
+  get size(): number {
+    return this.#calls.length;
+  }
+
+  /** @returns the id for the wire: legal, and unique within the message. */
+  add(id: string): string {
+    const legal = legalCallId(id) || "call";
+    let wireId = legal;
+    for (let count = 2; this.#calls.some((call) => call.wireId === wireId); count += 1)
+      wireId = withSuffix(legal, count);
+    this.#calls.push({ id, wireId, result: undefined });
+    return wireId;
+  }
+
+  /** Results of calls that were never made are left out: Bedrock refuses them. */
+  answer(results: readonly ToolResult[]): void {
+    for (const result of results) {
+      const call = this.#calls.find((open) => open.id === result.callId && open.result === undefined);
+      if (call) call.result = result;
+    }
+  }
+
+  /** One block for each call, also for those that a crash or a stop left without a result. */
+  settle(): readonly ContentBlock[] {
+    return this.#calls.map(({ wireId, result }) => {
+      const failed = result === undefined || result.status === "failed";
+      const text = result?.content ?? "The call was interrupted before it had a result.";
+      return {
+        toolResult: {
+          toolUseId: wireId,
+          content: [{ text: isBlank(text) ? "(empty)" : text.toWellFormed() }],
+          ...(failed && this.#capabilities.resultStatus && { status: "error" as const }),
+        },
+      };
+    });
+  }
+}
+
+function assistantBlocks(
+  parts: readonly AssistantPart[],
+  calls: OpenCalls,
+  withReasoning: boolean,
+): readonly ContentBlock[] {
+  const blocks = parts.flatMap((part): readonly ContentBlock[] => {
+    if (part.type === "text") return textBlocks(part.text);
+    if (part.type === "reasoning") return withReasoning ? reasoningBlocks(part) : [];
+    const { id, name, arguments: input } = part.call;
+    return [
+      {
+        toolUse: { toolUseId: calls.add(id), name: legalToolName(name), input: isRecord(input) ? input : {} },
+      },
+    ];
+  });
+  // Reasoning alone says nothing to anybody.
+  return blocks.every((block) => "reasoningContent" in block) ? [] : blocks;
+}
+
+function hasSignedReasoning({ reasoning }: Capabilities): boolean {
+  return reasoning === "budget" || reasoning === "adaptive";
+}
+
+function reasoningBlocks(part: AssistantPart & { type: "reasoning" }): readonly ContentBlock[] {
+  if (part.redacted !== undefined)
+    return [{ reasoningContent: { redactedContent: Buffer.from(part.redacted, "base64") } }];
+  if (part.signature === undefined) return [];
+  return [{ reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } }];
+}
+
+function textBlocks(text: string): readonly ContentBlock[] {
+  return isBlank(text) ? [] : [{ text: text.toWellFormed() }];
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === "";
+}
+
+/** Empty turns go, and neighbours of one role become one turn. */
+function mergeRoles(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
+  const merged: ConverseMessage[] = [];
+  for (const turn of turns) {
+    if (turn.content.length === 0) continue;
+    const last = merged.at(-1);
+    if (last?.role === turn.role)
+      merged[merged.length - 1] = { role: turn.role, content: [...last.content, ...turn.content] };
+    else merged.push(turn);
+  }
+  return merged;
+}
+
+const CONTINUE: ConverseMessage = { role: "user", content: [{ text: "Continue." }] };
+
+function beginAndEndWithUser(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
+  const begun = turns[0]?.role === "user" ? turns : [CONTINUE, ...turns];
+  return begun.at(-1)?.role === "user" ? begun : [...begun, CONTINUE];
+}

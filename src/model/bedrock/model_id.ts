@@ -1,0 +1,76 @@
+/** Is this the id of a model on Bedrock? Asked at start, so that a slip is found before the first user finds it. */
+import { distance } from "fastest-levenshtein";
+import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
+import { ROWS } from "../capabilities_table.ts";
+
+export type ModelIdCheck =
+  | { readonly status: "known" }
+  /** Usable; the warning is for the operator. */
+  | { readonly status: "warning"; readonly warning: string }
+  | { readonly status: "malformed"; readonly problem: string };
+
+const BARE = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
+const ARN =
+  /^arn:aws[a-z-]*:(bedrock|sagemaker):[a-z0-9-]{1,20}:(\d{12})?:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model-deployment|prompt-router|default-prompt-router|prompt|imported-model|endpoint)\/[a-zA-Z0-9.:/_-]+$/;
+
+/** `family` as in capabilitiesOf. */
+export function checkModelId(model: string, family?: string): ModelIdCheck {
+  if (model.startsWith("arn:") ? !ARN.test(model) : !isBareId(model))
+    return {
+      status: "malformed",
+      problem: `"${model}" is no model id, inference profile or ARN${nearest(model)}.`,
+    };
+  const { retired, family: name } = capabilitiesOf(model, family);
+  if (!isKnownFamily(model, family)) return { status: "warning", warning: unknownText(model) };
+  if (retired !== undefined)
+    return {
+      status: "warning",
+      warning: `${model} (${name}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
+    };
+  return { status: "known" };
+}
+
+/** A vendor and a name; a vendor that is almost a known one is a slip. */
+function isBareId(model: string): boolean {
+  const bare = bareModelId(model);
+  if (!BARE.test(bare)) return false;
+  const vendor = bare.slice(0, bare.indexOf("."));
+  return VENDORS.has(vendor) || ![...VENDORS].some((known) => distance(vendor, known) <= 2);
+}
+
+const VENDORS = new Set([
+  ...ROWS.map((row) => row.prefix.slice(0, row.prefix.indexOf("."))),
+  "writer",
+  "stability",
+  "twelvelabs",
+  "luma",
+  "zai",
+  "minimax",
+  "google",
+  "nvidia",
+]);
+
+function nearest(model: string): string {
+  const bare = bareModelId(model).toLowerCase();
+  const candidates = ROWS.map((row) => row.prefix).filter((prefix) => !/[.-]$/.test(prefix));
+  const ranked = candidates
+    .map((prefix) => ({
+      prefix,
+      far: Math.min(
+        distance(bare, prefix),
+        distance(bare.slice(0, prefix.length), prefix),
+        distance(bare, prefix.slice(prefix.indexOf(".") + 1)),
+      ),
+    }))
+    .sort((a, b) => a.far - b.far);
+  const best = ranked[0];
+  if (!best || best.far > Math.max(3, best.prefix.length / 2)) return "";
+  const profile = PROFILE_PREFIX.exec(model)?.[0] ?? "";
+  return `; did you mean one that begins with ${profile}${best.prefix}?`.replace(/\?$/, "");
+}
+
+function unknownText(model: string): string {
+  return model.includes(":application-inference-profile/")
+    ? `${model} does not say which model it is: name the family with --model-family.`
+    : `${model} is of a family this version does not know: it is treated carefully (tools without streaming, no cache points, cost unknown).`;
+}

@@ -1,0 +1,65 @@
+/** A model request as the body of Converse, for what the model can do. Pure. */
+import type { ToolDefinition } from "../../chat/types.ts";
+import type { Capabilities } from "../capabilities.ts";
+import type { ModelRequest } from "../types.ts";
+import { withCachePoints } from "./cache_points.ts";
+import { converseMessages } from "./messages.ts";
+import { reasoningOf } from "./reasoning.ts";
+import { callsAsText } from "./tool_text.ts";
+import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
+
+export type RequestOptions = Pick<
+  BedrockOptions,
+  "stopSequences" | "guardrail" | "reasoningTokens" | "cachePoints"
+>;
+
+export function converseBody(
+  request: ModelRequest,
+  capabilities: Capabilities,
+  options: RequestOptions,
+): ConverseBody {
+  const tools = toolBlocks(request.tools);
+  // Tool blocks in a history need a toolConfig, and there is none without tools.
+  const history = tools.length === 0 ? callsAsText(request.messages) : request.messages;
+  const messages = converseMessages(history, request.model, capabilities);
+  const reasoning = reasoningOf(request, messages, capabilities, options.reasoningTokens);
+  const stopSequences = capabilities.stopSequences ? (options.stopSequences ?? []) : [];
+  const body: ConverseBody = {
+    messages,
+    ...(request.system.trim() !== "" && { system: [{ text: request.system.toWellFormed() }] }),
+    inferenceConfig: {
+      maxTokens: reasoning.maxTokens,
+      ...(reasoning.fields === undefined && samplingOf(request, capabilities)),
+      ...(stopSequences.length > 0 && { stopSequences }),
+    },
+    ...(tools.length > 0 && { toolConfig: { tools } }),
+    ...(options.guardrail && {
+      guardrailConfig: {
+        guardrailIdentifier: options.guardrail.id,
+        guardrailVersion: options.guardrail.version,
+      },
+    }),
+    ...(reasoning.fields && { additionalModelRequestFields: reasoning.fields }),
+  };
+  return options.cachePoints === false ? body : withCachePoints(body, capabilities.cachePoints);
+}
+
+function samplingOf({ temperature, topP }: ModelRequest, { sampling }: Capabilities) {
+  if (sampling === "none") return {};
+  if (sampling === "one" && temperature !== undefined) return { temperature };
+  return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
+}
+
+/** The first of each name: Claude refuses a second one, and with it the whole request. */
+function toolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
+  const unique = new Map(tools.map((tool) => [tool.name, tool] as const).reverse());
+  return tools
+    .filter((tool) => unique.get(tool.name) === tool)
+    .map(({ name, description, inputSchema }) => ({
+      toolSpec: {
+        name,
+        ...(description.trim() !== "" && { description }),
+        inputSchema: { json: inputSchema },
+      },
+    }));
+}

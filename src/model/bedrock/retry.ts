@@ -1,0 +1,59 @@
+/** The one retry loop: exponential back-off with full jitter, only while the user has seen nothing of the answer. */
+import { AppError } from "../../errors.ts";
+import type { Batch, BedrockIo } from "./types.ts";
+
+export interface RetryOptions {
+  readonly maxRetries: number;
+  readonly retryDelayMs: number;
+}
+
+/** No wait is longer, whatever the service asks for: a person is waiting too. */
+const MAX_WAIT_MS = 30_000;
+
+/**
+ * Runs `attempt` until it succeeds, fails for good, or the retries are used up. `attempt` throws AppErrors. Each retry is
+ * told with a `retrying` notice before its wait; the signal ends a wait at once.
+ */
+export async function* withRetries(
+  attempt: () => AsyncIterable<Batch>,
+  { maxRetries, retryDelayMs }: RetryOptions,
+  io: Pick<BedrockIo, "random" | "sleep">,
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  for (let retry = 1; ; retry += 1) {
+    let seen = false;
+    try {
+      for await (const batch of attempt()) {
+        seen ||= batch.some((event) => event.type !== "notice");
+        yield batch;
+      }
+      return;
+    } catch (error) {
+      if (!(error instanceof AppError) || !error.retryable || seen || retry > maxRetries) throw error;
+      const wait = waitBefore(retry, retryDelayMs, error.retryAfterMs, io.random());
+      yield [{ type: "notice", code: "retrying", message: noticeText(error, wait, retry, maxRetries) }];
+      await io.sleep(wait, signal);
+      if (signal.aborted) throw cancelled();
+    }
+  }
+}
+
+/** Milliseconds before the nth retry: a random part of the doubled delay, but not before Retry-After. */
+export function waitBefore(
+  retry: number,
+  retryDelayMs: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
+  const backOff = Math.min(retryDelayMs * 2 ** (retry - 1), MAX_WAIT_MS) * random;
+  return Math.round(Math.min(Math.max(backOff, retryAfterMs ?? 0), MAX_WAIT_MS));
+}
+
+export function cancelled(): AppError {
+  return new AppError("cancelled", "Stopped.");
+}
+
+function noticeText(error: AppError, waitMs: number, retry: number, maxRetries: number): string {
+  const reason = error.code === "throttled" ? "The model is busy" : "The model did not answer";
+  return `${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retry} of ${maxRetries}).`;
+}

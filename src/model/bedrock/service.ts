@@ -1,0 +1,119 @@
+/**
+ * The AWS SDK, for what it does best: credentials, endpoint, signing, error shapes. Its HTTP/2 default opens a connection
+ * for every request, so it speaks HTTP/1.1 over kept connections; and it hands the bodies of good answers on unread, because
+ * its own event-stream decoder costs ten times what ours does.
+ */
+import type { IncomingMessage } from "node:http";
+import { parseJson } from "../../json.ts";
+import { isRecord } from "./calls.ts";
+import type { BedrockOptions, ConverseBody, Service } from "./types.ts";
+import { UpstreamError } from "./upstream.ts";
+
+/** Loads the SDK: only a run that talks to AWS does. */
+export async function connect(options: BedrockOptions): Promise<Service> {
+  const [sdk, { NodeHttpHandler }, http, https, { Readable }] = await Promise.all([
+    import("@aws-sdk/client-bedrock-runtime"),
+    import("@smithy/node-http-handler"),
+    import("node:http"),
+    import("node:https"),
+    import("node:stream"),
+  ]);
+  const agentOptions = { keepAlive: true, maxSockets: 1000, maxFreeSockets: 256 };
+  const client = new sdk.BedrockRuntimeClient({
+    region: options.region,
+    ...(options.profile !== undefined && { profile: options.profile }),
+    ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
+    ...(options.credentials && {
+      credentials: options.credentials,
+      authSchemePreference: ["aws.auth#sigv4"],
+    }),
+    // Retries are ours (retry.ts).
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      httpAgent: new http.Agent(agentOptions),
+      httpsAgent: new https.Agent(agentOptions),
+      connectionTimeout: options.connectTimeoutMs,
+    }),
+  });
+  const bodies = new WeakMap<object, IncomingMessage>();
+  const keepBody: Middleware = (next) => async (args) => {
+    const result = await next(args);
+    const { response } = result;
+    if (isRecord(response) && Number(response.statusCode) < 300 && isMessage(response.body)) {
+      bodies.set(response, response.body);
+      Object.assign(response, { body: Readable.from([]) });
+    }
+    return result;
+  };
+  const handOverBody: Middleware = (next) => async (args) => {
+    const result = await next(args);
+    const body = isRecord(result.response) ? bodies.get(result.response) : undefined;
+    if (body && result.output) Object.assign(result.output, { unread: body });
+    return result;
+  };
+  const toMiddleware = "deserializerMiddleware";
+  client.middlewareStack.addRelativeTo(keepBody, { name: "keepBody", relation: "after", toMiddleware });
+  client.middlewareStack.addRelativeTo(handOverBody, {
+    name: "handOverBody",
+    relation: "before",
+    toMiddleware,
+  });
+
+  const unread = (output: object): IncomingMessage => {
+    if ("unread" in output && isMessage(output.unread)) return output.unread;
+    throw new UpstreamError("StreamDamagedError", "The answer had no body.");
+  };
+  return {
+    async stream(model, body, signal) {
+      const command = new sdk.ConverseStreamCommand(commandInput(model, body));
+      return bytesOf(unread(await client.send(command, { abortSignal: signal })), signal);
+    },
+    async whole(model, body, signal) {
+      const command = new sdk.ConverseCommand(commandInput(model, body));
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of bytesOf(unread(await client.send(command, { abortSignal: signal })), signal))
+        chunks.push(chunk);
+      return parseJson(Buffer.concat(chunks).toString("utf8"));
+    },
+    async identify() {
+      const token = client.config.token;
+      if (options.credentials === undefined && token !== undefined) {
+        try {
+          await token({});
+          return;
+        } catch {
+          // No bearer key: the usual case.
+        }
+      }
+      await client.config.credentials();
+    },
+    close: () => client.destroy(),
+  };
+}
+
+type Middleware = <Args, Result extends { response: unknown; output?: object }>(
+  next: (args: Args) => Promise<Result>,
+) => (args: Args) => Promise<Result>;
+
+/** The SDK's unions carry an unknown member that plain JSON has no use for; the shapes are the same. */
+function commandInput(model: string, body: ConverseBody) {
+  return { modelId: model, ...body } as unknown as ConstructorParameters<
+    typeof import("@aws-sdk/client-bedrock-runtime").ConverseStreamCommand
+  >[0];
+}
+
+function isMessage(value: unknown): value is IncomingMessage {
+  return typeof value === "object" && value !== null && "on" in value && "destroy" in value;
+}
+
+/** Leaving before the end, or the signal, closes the connection: nothing more is generated, or paid for. */
+async function* bytesOf(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const leave = () => message.destroy();
+  signal.addEventListener("abort", leave, { once: true });
+  try {
+    for await (const chunk of message) yield chunk;
+  } finally {
+    signal.removeEventListener("abort", leave);
+    if (!message.complete) message.destroy();
+  }
+}

@@ -1,0 +1,32 @@
+import type { ModelStopReason, Usage } from "../../chat/types.ts";
+import { isRecord } from "./calls.ts";
+
+const REASONS: Readonly<Record<string, ModelStopReason>> = {
+  end_turn: "end_turn",
+  tool_use: "tool_use",
+  max_tokens: "max_tokens",
+  stop_sequence: "stop_sequence",
+  guardrail_intervened: "guardrail",
+  content_filtered: "content_filtered",
+  malformed_model_output: "malformed",
+  malformed_tool_use: "malformed",
+  model_context_window_exceeded: "context_exceeded",
+};
+
+/** A reason that is newer than this list ends the turn. Calls are calls, whatever reason a model gives beside them. */
+export function stopReasonOf(reason: unknown, calls: number): ModelStopReason {
+  const known = typeof reason === "string" ? REASONS[reason] : undefined;
+  return known === undefined || known === "end_turn" ? (calls > 0 ? "tool_use" : "end_turn") : known;
+}
+
+/** Converse's TokenUsage: inputTokens excludes what the cache gave or took. */
+export function usageOf(usage: unknown): Usage {
+  const counts = isRecord(usage) ? usage : {};
+  const count = (name: string) => (typeof counts[name] === "number" ? counts[name] : 0);
+  return {
+    inputTokens: count("inputTokens"),
+    outputTokens: count("outputTokens"),
+    cacheReadTokens: count("cacheReadInputTokens"),
+    cacheWriteTokens: count("cacheWriteInputTokens"),
+  };
+}

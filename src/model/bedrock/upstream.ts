@@ -1,0 +1,81 @@
+/** What Bedrock, the SDK or the network said: one shape, before it becomes an AppError. */
+import { isRecord } from "./calls.ts";
+
+export class UpstreamError extends Error {
+  override readonly name = "UpstreamError";
+  /** `ThrottlingException`, or ours: `ConnectionError`, `TimeoutError`, `StreamEndedError`, `StreamDamagedError`. */
+  readonly type: string;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly requestId: string | undefined;
+
+  constructor(
+    type: string,
+    message: string,
+    fields: {
+      status?: number | undefined;
+      retryAfterMs?: number | undefined;
+      requestId?: string | undefined;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.type = type;
+    this.status = fields.status;
+    this.retryAfterMs = fields.retryAfterMs;
+    this.requestId = fields.requestId;
+  }
+}
+
+/** An exception that came as an event: `throttlingException` with the payload {"message": …}. */
+export function streamException(kind: string, payload: unknown): UpstreamError {
+  const fields = isRecord(payload) ? payload : {};
+  const message = fields.message ?? fields.Message ?? fields.originalMessage ?? "";
+  return new UpstreamError(kind.charAt(0).toUpperCase() + kind.slice(1), String(message));
+}
+
+const CONNECTION_CODES =
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS)/;
+
+/** Whatever the SDK or node:http threw. Undefined when it is none of theirs, but a mistake of ours. */
+export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
+  if (error instanceof UpstreamError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const fields: Record<string, unknown> = Object.fromEntries(Object.entries(error));
+  const metadata = isRecord(fields.$metadata) ? fields.$metadata : undefined;
+  if (metadata && typeof metadata.httpStatusCode === "number") {
+    return new UpstreamError(error.name, error.message, {
+      status: metadata.httpStatusCode,
+      requestId: typeof metadata.requestId === "string" ? metadata.requestId : undefined,
+      retryAfterMs: retryAfterOf("$response" in error ? error.$response : undefined),
+      cause: error,
+    });
+  }
+  if (error.name === "FrameError")
+    return new UpstreamError("StreamDamagedError", error.message, { cause: error });
+  if (error.name === "TimeoutError")
+    return new UpstreamError("ConnectionError", error.message, { cause: error });
+  if (/Credential|Token(Provider)?Error|SSO/.test(error.name))
+    return new UpstreamError("CredentialsError", error.message, { cause: error });
+  const code = typeof fields.code === "string" ? fields.code : "";
+  if (
+    CONNECTION_CODES.test(code) ||
+    /^(aborted|socket hang up)/.test(error.message) ||
+    code === "ConnectionRefused"
+  )
+    return new UpstreamError("ConnectionError", code === "" ? error.message : `${code}: ${error.message}`, {
+      cause: error,
+    });
+  return undefined;
+}
+
+/** Seconds, or an HTTP date, from the header Retry-After. */
+function retryAfterOf(response: unknown): number | undefined {
+  const headers = isRecord(response) && isRecord(response.headers) ? response.headers : {};
+  const value = headers["retry-after"];
+  if (typeof value !== "string") return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

@@ -1,0 +1,107 @@
+/** What a model can do, looked up by its id. The table: capabilities_table.ts. */
+import { priceOf, ROWS, type Row } from "./capabilities_table.ts";
+
+export interface Capabilities {
+  readonly family: string;
+  readonly systemPrompt: boolean;
+  /** `whole`: with tools only without streaming. */
+  readonly tools: "streaming" | "whole" | "none";
+  readonly toolChoice: readonly ("auto" | "any" | "tool")[];
+  readonly stopSequences: boolean;
+  readonly images: boolean;
+  readonly documents: boolean;
+  readonly reasoning: "none" | "budget" | "adaptive" | "nova" | "effort" | "always";
+  /** Where a cache point may stand. */
+  readonly cachePoints: readonly CachePlace[];
+  /** A shorter prefix is not cached. */
+  readonly minCacheTokens: number;
+  /** May temperature and top_p be sent: both, one of them, none. */
+  readonly sampling: "both" | "one" | "none";
+  /** Does a tool result carry a status? */
+  readonly resultStatus: boolean;
+  /** May the last message be the assistant's? */
+  readonly prefill: boolean;
+  /** Only through an inference profile. */
+  readonly profileRequired: boolean;
+  readonly contextTokens: number;
+  readonly maxOutputTokens: number;
+  readonly price: Price | null;
+  /** When the model ended, or ends. */
+  readonly retired: string | undefined;
+}
+
+export type CachePlace = "tools" | "system" | "messages";
+
+/** USD per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** Nothing that any family refuses, and tools in the one way that works wherever there are tools. */
+const CAREFUL: Capabilities = {
+  family: "unknown",
+  systemPrompt: true,
+  tools: "whole",
+  toolChoice: [],
+  stopSequences: false,
+  images: false,
+  documents: false,
+  reasoning: "none",
+  cachePoints: [],
+  minCacheTokens: 0,
+  sampling: "both",
+  resultStatus: false,
+  prefill: false,
+  profileRequired: false,
+  contextTokens: 128_000,
+  maxOutputTokens: 4096,
+  price: null,
+  retired: undefined,
+};
+
+/**
+ * The capabilities behind a model id, geographic or global profile, or ARN. `family` (a bare model id or its beginning)
+ * speaks for an application profile, whose ARN names no model. Always answers; an unknown family carefully.
+ */
+export function capabilitiesOf(model: string, family?: string): Capabilities {
+  const row = rowOf(model) ?? (family === undefined ? undefined : rowOf(family));
+  if (!row) return CAREFUL;
+  const { prefix: _prefix, price: _price, ...rest } = row;
+  return { ...CAREFUL, ...rest, price: regionalPrice(model, row) };
+}
+
+export function isKnownFamily(model: string, family?: string): boolean {
+  return capabilitiesOf(model, family) !== CAREFUL;
+}
+
+/** `us.anthropic.x`, `arn:…/us.anthropic.x` and `anthropic.x` → `anthropic.x`. */
+export function bareModelId(model: string): string {
+  const name = model.startsWith("arn:") ? model.slice(model.lastIndexOf("/") + 1) : model;
+  return name.replace(PROFILE_PREFIX, "");
+}
+
+export const PROFILE_PREFIX = /^(us-gov|us|eu|apac|jp|au|ca|sa|global)\./;
+
+function rowOf(model: string): Row | undefined {
+  const bare = bareModelId(model);
+  return ROWS.filter((row) => bare.startsWith(row.prefix)).sort(
+    (a, b) => b.prefix.length - a.prefix.length,
+  )[0];
+}
+
+/** Since Claude 4.5 the profiles of one geography cost a tenth more than the global one. */
+function regionalPrice(model: string, row: Row): Price | null {
+  const price = priceOf(row);
+  const dear =
+    /(^|\/)(eu|au|jp)\./.test(model) && /^Claude .* (4\.[5-9]|[5-9])$|^Claude \w+ 5$/.test(row.family);
+  if (!price || !dear) return price;
+  return {
+    input: price.input * 1.1,
+    output: price.output * 1.1,
+    cacheRead: price.cacheRead * 1.1,
+    cacheWrite: price.cacheWrite * 1.1,
+  };
+}
