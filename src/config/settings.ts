@@ -106,6 +106,19 @@ export const settings = {
     "leave out operations whose path begins with one of these; globs allowed",
     { env: ["BEDROCK_EXCLUDED_PATHS"] },
   ),
+  allowHosts: setting(
+    "The API",
+    list("HOST,…"),
+    [],
+    "hosts besides the API's own that documents, servers of single operations and redirects may lead to",
+  ),
+  includeDeprecated: setting("The API", toggle(), false, "offer deprecated operations too"),
+  descriptionLimit: setting(
+    "The API",
+    integer({ min: 20 }),
+    600,
+    "characters of an operation's description the model is shown; of a property's, half of it",
+  ),
   timeout: setting("The API", number({ above: 0 }), 30, "seconds an API call may take", {
     env: ["BEDROCK_TIMEOUT", "TIMEOUT"],
   }),

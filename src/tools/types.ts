@@ -8,6 +8,8 @@ export interface Api {
   readonly name: string;
   /** Where all its requests go: origin and base path, no trailing slash. */
   readonly baseUrl: string;
+  /** `--base-url` set it: servers of single operations do not count. */
+  readonly baseUrlIsFixed?: boolean | undefined;
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** Sent with every request: `--api-header`. Secret. */
   readonly headers: Readonly<Record<string, string>>;
@@ -119,7 +121,11 @@ export interface Toolbox {
   /** Always resolves: a refused, timed-out, stopped or unknown call is a failed result. */
   run(call: ToolCall, context: CallContext): Promise<ToolResult>;
   /** What `run` would send. Nothing is sent with `dryRun`: a token that would have to be fetched stands as `<token>`. */
-  prepare(call: ToolCall, context: CallContext, options?: { readonly dryRun?: boolean }): Promise<Preparation>;
+  prepare(
+    call: ToolCall,
+    context: CallContext,
+    options?: { readonly dryRun?: boolean },
+  ): Promise<Preparation>;
   /** Sends what `prepare` built. Always resolves. */
   send(prepared: Preparation & { readonly outcome: "ready" }, signal: AbortSignal): Promise<Exchange>;
 }

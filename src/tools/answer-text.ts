@@ -1,0 +1,69 @@
+/**
+ * A body as text for the model: JSON and all other text verbatim, anything binary described. The content type is
+ * believed only as far as the bytes bear it out.
+ */
+export function answerText(body: Uint8Array, headers: Readonly<Record<string, string>>): string {
+  if (body.length === 0) return "";
+  const [type = "", ...parameters] = (headers["content-type"] ?? "").split(";").map((part) => part.trim());
+  const mediaType = type.toLowerCase();
+  if (!BINARY.test(mediaType)) {
+    const charset = parameters
+      .find((parameter) => /^charset=/i.test(parameter))
+      ?.slice("charset=".length)
+      .replace(/"/g, "");
+    const text = decode(body, charset, TEXT.test(mediaType));
+    if (text !== undefined) return text;
+  }
+  const name = fileName(headers["content-disposition"]);
+  const parts = [mediaType || "unknown type", `${body.length} bytes`, ...(name ? [`file name ${name}`] : [])];
+  return `(binary content: ${parts.join(", ")})`;
+}
+
+const TEXT =
+  /^text\/|[/+](json|xml|yaml|csv|javascript|x-ndjson|ndjson|x-yaml|graphql|x-www-form-urlencoded)$/;
+const BINARY =
+  /^(image\/(?!svg\+xml)|audio\/|video\/|font\/|application\/(zip|gzip|pdf|x-tar|wasm|vnd\.ms-|msword))/;
+
+/** Undefined when the bytes are no text. A declared text keeps what can be read of it. */
+function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {
+  const strict = tryDecode(body, charset ?? "utf-8", true);
+  if (strict !== undefined) return isDeclaredText || !hasControls(strict) ? strict : undefined;
+  if (!isDeclaredText) return undefined;
+  const lenient = tryDecode(body, "utf-8", false);
+  return lenient === undefined || hasControls(lenient) ? undefined : lenient;
+}
+
+function tryDecode(body: Uint8Array, charset: string, fatal: boolean): string | undefined {
+  try {
+    return decoderFor(charset, fatal).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function decoderFor(charset: string, fatal: boolean) {
+  try {
+    // biome-ignore lint/suspicious/noTsIgnore: the label comes from a header
+    // @ts-ignore: the runtime's type lists its own labels
+    return new TextDecoder(charset, { fatal });
+  } catch {
+    return new TextDecoder("utf-8", { fatal });
+  }
+}
+
+function hasControls(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what tells binary from text
+  return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 4096));
+}
+
+function fileName(disposition: string | undefined): string | undefined {
+  const extended = /filename\*=(?:UTF-8'[^']*')?([^;]+)/i.exec(disposition ?? "")?.[1];
+  if (extended) {
+    try {
+      return decodeURIComponent(extended.trim());
+    } catch {
+      return extended.trim();
+    }
+  }
+  return /filename="?([^";]+)"?/i.exec(disposition ?? "")?.[1]?.trim();
+}

@@ -1,0 +1,176 @@
+import type { JsonSchema } from "../chat/types.ts";
+import type { MediaType, Operation, Parameter } from "../openapi/types.ts";
+import { type BodyKind, bodyKind, chooseMediaType } from "./media-type.ts";
+import { ModelSchemas } from "./model-schema.ts";
+import { objectShape } from "./object-shape.ts";
+import { PropertyKeys } from "./property-keys.ts";
+import type { Place } from "./types.ts";
+
+export interface InputSchema {
+  readonly inputSchema: JsonSchema;
+  readonly places: Readonly<Record<string, Place>>;
+  readonly renames: Readonly<Record<string, string>>;
+  readonly media: MediaType | undefined;
+}
+
+export interface InputSchemaOptions {
+  /** Characters of one property's description. */
+  readonly descriptionLimit: number;
+  /** Parameters that the model must not fill: credentials and headers that settings send. */
+  readonly withheld?: (parameter: Parameter) => boolean;
+}
+
+/**
+ * One self-contained schema for all an operation takes: its parameters, and beside them the body's fields when the body
+ * is a plain object and no name stands twice; else the body whole, as `body`.
+ */
+export function inputSchema(operation: Operation, options: InputSchemaOptions): InputSchema {
+  let keys = new PropertyKeys();
+  let built = build(operation, options, keys);
+  for (let round = 0; keys.clashes && round < 3; round++) {
+    const genuine = keys.genuine;
+    keys = new PropertyKeys(genuine);
+    built = build(operation, options, keys);
+  }
+  return built;
+}
+
+function build(operation: Operation, options: InputSchemaOptions, keys: PropertyKeys): InputSchema {
+  const schemas = new ModelSchemas(operation.definitions, keys, options.descriptionLimit);
+  const properties = new Map<string, JsonSchema>();
+  const places = new Map<string, Place>();
+  const required: string[] = [];
+  const add = (key: string, schema: JsonSchema, place: Place, isRequired: boolean) => {
+    properties.set(key, schema);
+    places.set(key, place);
+    if (isRequired) required.push(key);
+  };
+
+  operation.parameters.forEach((parameter, index) => {
+    if (isTransport(parameter) || options.withheld?.(parameter)) return;
+    const legal = keys.legal(parameter.name);
+    const key = places.has(legal) ? keys.unused(`${legal.slice(0, 50)}_${parameter.in}`) : legal;
+    add(
+      key,
+      parameterSchema(parameter, schemas),
+      { in: "parameter", index },
+      parameter.required || parameter.in === "path",
+    );
+  });
+
+  const { body } = operation;
+  const media = body && chooseMediaType(body.content);
+  if (body && media) {
+    const kind = bodyKind(media.mediaType);
+    const fields = flatFields(media, kind, operation, schemas, (name) => places.has(keys.legal(name)));
+    if (fields) {
+      for (const { name, schema, required: needed } of fields) {
+        const written = isFile(schema, kind) ? fileSchema(schema) : schemas.write(schema);
+        add(keys.legal(name), written, { in: "property", name }, needed && body.required);
+      }
+    } else {
+      const key = places.has("body") ? keys.unused("request_body") : keys.legal("body");
+      const described = body.description === undefined ? {} : { description: body.description };
+      const schema = wholeBody(media, kind, schemas, schemas.write(described));
+      add(key, schema, { in: "body" }, body.required);
+    }
+  }
+
+  const definitions = schemas.definitions;
+  return {
+    inputSchema: {
+      type: "object",
+      properties: Object.fromEntries(properties),
+      ...(required.length > 0 && { required }),
+      ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
+    },
+    places: Object.fromEntries(places),
+    renames: keys.renames,
+    media,
+  };
+}
+
+function parameterSchema(parameter: Parameter, schemas: ModelSchemas): JsonSchema {
+  const { description, example, schema } = parameter;
+  return schemas.write({
+    ...schema,
+    ...(description !== undefined && { description }),
+    ...(example !== undefined &&
+      schema.example === undefined &&
+      schema.examples === undefined && { examples: [example] }),
+  });
+}
+
+interface Field {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+}
+
+function flatFields(
+  media: MediaType,
+  kind: BodyKind,
+  operation: Operation,
+  schemas: ModelSchemas,
+  isTaken: (name: string) => boolean,
+): Field[] | undefined {
+  if (kind === "text" || kind === "bytes") return undefined;
+  const shape = objectShape(media.schema, operation.definitions);
+  if (!shape) return undefined;
+  const fields = Object.entries(shape.properties)
+    .filter(([, schema]) => !schemas.isReadOnly(schema))
+    .map(([name, schema]) => ({ name, schema, required: shape.required.includes(name) }));
+  const ambiguous = fields.some(({ name }) => isTaken(name));
+  const unnamed = shape.required.some((name) => !Object.hasOwn(shape.properties, name));
+  return fields.length === 0 || ambiguous || unnamed ? undefined : fields;
+}
+
+function wholeBody(
+  media: MediaType,
+  kind: BodyKind,
+  schemas: ModelSchemas,
+  described: JsonSchema,
+): JsonSchema {
+  if (kind === "bytes") return { ...fileSchema(media.schema), ...described };
+  if (kind === "text")
+    return { type: "string", description: `The body as ${media.mediaType}.`, ...described };
+  return { ...schemas.write(media.schema), ...described };
+}
+
+/** A field that is sent as a file: binary content in a form. */
+export function isFile(schema: JsonSchema, kind: BodyKind): boolean {
+  if (kind !== "multipart") return false;
+  const binary =
+    schema.format === "binary" ||
+    (schema.contentMediaType !== undefined && schema.contentEncoding === undefined);
+  return binary && (schema.type === undefined || schema.type === "string");
+}
+
+const FILE = "File content: plain text, or a data: URL (data:image/png;base64,…) for anything else.";
+
+function fileSchema(schema: JsonSchema): JsonSchema {
+  const { description } = schema;
+  return { type: "string", description: typeof description === "string" ? `${description} ${FILE}` : FILE };
+}
+
+/** Headers that the connection, the body or the credentials decide: "shall be ignored", section Parameter Object; the rest would change what is sent. */
+function isTransport(parameter: Parameter): boolean {
+  return parameter.in === "header" && TRANSPORT_HEADERS.has(parameter.name.toLowerCase());
+}
+
+const TRANSPORT_HEADERS = new Set([
+  "accept",
+  "content-type",
+  "authorization",
+  "accept-encoding",
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);

@@ -1,0 +1,118 @@
+/** Hand-made operations, tools and toolboxes for the tests of this folder. */
+import type { JsonSchema, ToolCall } from "../../src/chat/types.ts";
+import type {
+  ApiDescription,
+  MediaType,
+  Operation,
+  Parameter,
+  RequestBody,
+} from "../../src/openapi/types.ts";
+import { createExecutor, type ExecutorOptions } from "../../src/tools/execute.ts";
+import { createPathFilter } from "../../src/tools/path-filter.ts";
+import { noTokens } from "../../src/tools/token-source.ts";
+import { createTool } from "../../src/tools/tool.ts";
+import { createToolbox, type ToolboxOptions } from "../../src/tools/toolbox.ts";
+import type { Api, CallContext, Tool, Toolbox } from "../../src/tools/types.ts";
+
+export function operation(fields: Partial<Operation> = {}): Operation {
+  return {
+    method: "GET",
+    path: "/things",
+    pointer: "#/paths/~1things/get",
+    tags: [],
+    deprecated: false,
+    parameters: [],
+    responses: [],
+    servers: [],
+    security: [],
+    extensions: {},
+    definitions: {},
+    ...fields,
+  };
+}
+
+/** With the specification's defaults for its place. */
+export function parameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">): Parameter {
+  const style = fields.style ?? (fields.in === "query" || fields.in === "cookie" ? "form" : "simple");
+  return {
+    required: fields.in === "path",
+    deprecated: false,
+    style,
+    explode: style === "form",
+    allowReserved: false,
+    allowEmptyValue: false,
+    schema: { type: "string" },
+    ...fields,
+  };
+}
+
+export function body(
+  mediaType: string,
+  schema: JsonSchema,
+  more: Partial<MediaType & RequestBody> = {},
+): RequestBody {
+  const { required = true, description, encoding = {} } = more;
+  return { required, description, content: [{ mediaType, schema, encoding }] };
+}
+
+export function api(fields: Partial<Api> = {}): Api {
+  return { name: "", baseUrl: "http://api.test/v1", securitySchemes: {}, headers: {}, ...fields };
+}
+
+export function tool(fields: Partial<Operation>, ofApi: Partial<Api> = {}): Tool {
+  return createTool("tool", operation(fields), api(ofApi), { descriptionLimit: 400 });
+}
+
+export function description(
+  operations: readonly Operation[],
+  fields: Partial<ApiDescription> = {},
+): ApiDescription {
+  return {
+    source: "api.yaml",
+    title: "API",
+    version: "1",
+    operations,
+    rejected: [],
+    securitySchemes: {},
+    ...fields,
+  };
+}
+
+export const offerAll = createPathFilter({ allowed: [], excluded: [], builtIn: [] });
+
+export function executor(fields: Partial<ExecutorOptions> = {}) {
+  return createExecutor({
+    fetch: (url, init) => fetch(url, init),
+    now: () => performance.now(),
+    sleep: async () => {},
+    timeoutMs: 10_000,
+    maxResponseSize: 1_000_000,
+    allowedHosts: [],
+    ...fields,
+  });
+}
+
+export function toolbox(
+  operations: readonly Operation[],
+  fields: Partial<ToolboxOptions> & { readonly api?: Partial<Api> } = {},
+): Toolbox {
+  return createToolbox({
+    apis: [{ api: api(fields.api), description: description(operations) }],
+    filter: offerAll,
+    includeDeprecated: false,
+    descriptionLimit: 400,
+    allowedHosts: [],
+    execute: executor(),
+    tokens: noTokens,
+    now: () => performance.now(),
+    ...fields,
+  });
+}
+
+export function call(name: string, args: Record<string, unknown> = {}): ToolCall {
+  return { id: "call-1", name, arguments: args };
+}
+
+export function context(fields: Partial<CallContext> = {}): CallContext {
+  return { signal: new AbortController().signal, credentials: {}, ...fields };
+}

@@ -1,0 +1,129 @@
+import { afterAll, expect, test } from "bun:test";
+import { body, call, context, operation, parameter, toolbox } from "./fixtures.ts";
+
+const seen: unknown[] = [];
+const server = Bun.serve({
+  port: 0,
+  async fetch(request) {
+    const url = new URL(request.url);
+    seen.push({ method: request.method, path: url.pathname + url.search, body: await request.text() });
+    if (url.pathname === "/v1/users/404") return Response.json({ error: "no such user" }, { status: 404 });
+    return new Response('{"id":9007199254740993}', { headers: { "content-type": "application/json" } });
+  },
+});
+afterAll(() => server.stop(true));
+const baseUrl = `${server.url.origin}/v1`;
+
+const getUser = operation({
+  operationId: "getUser",
+  path: "/users/{id}",
+  summary: "One user",
+  parameters: [
+    parameter({ name: "id", in: "path", schema: { type: "integer" } }),
+    parameter({ name: "expand", in: "query", schema: { type: "array", items: { type: "string" } } }),
+  ],
+  responses: [{ status: "404", description: "There is no such user" }],
+});
+const createUser = operation({
+  operationId: "createUser",
+  method: "POST",
+  path: "/users",
+  body: body("application/json", {
+    type: "object",
+    required: ["name"],
+    properties: { name: { type: "string" }, number: { type: "integer" } },
+  }),
+});
+const tools = toolbox([getUser, createUser], { api: { baseUrl } });
+
+test("run() sends one request and hands the answer on verbatim", async () => {
+  seen.length = 0;
+  const result = await tools.run(call("getUser", { id: "7", expand: ["a", "b"] }), context());
+  expect({ ...result, durationMs: 0 }).toEqual({
+    callId: "call-1",
+    name: "getUser",
+    status: "ok",
+    content: '{"id":9007199254740993}',
+    httpStatus: 200,
+    durationMs: 0,
+  });
+  expect(seen).toEqual([{ method: "GET", path: "/v1/users/7?expand=a&expand=b", body: "" }]);
+});
+
+test("run() makes a 4xx a failed result with what the document says of it and the body", async () => {
+  const result = await tools.run(call("getUser", { id: 404 }), context());
+  expect({ ...result, durationMs: 0 }).toEqual({
+    callId: "call-1",
+    name: "getUser",
+    status: "failed",
+    content: 'HTTP 404 Not Found: There is no such user\n\n{"error":"no such user"}',
+    httpStatus: 404,
+    durationMs: 0,
+  });
+});
+
+test("run() sends integers beyond 2^53 digit for digit", async () => {
+  seen.length = 0;
+  await tools.run(call("createUser", { name: "Ann", number: 9007199254740993n }), context());
+  expect(seen).toEqual([
+    { method: "POST", path: "/v1/users", body: '{"name":"Ann","number":9007199254740993}' },
+  ]);
+});
+
+test("run() refuses wrong arguments before sending, all problems at once", async () => {
+  seen.length = 0;
+  const result = await tools.run(call("createUser", { number: "many", nmae: "Ann" }), context());
+  expect({ ...result, durationMs: 0 }).toEqual({
+    callId: "call-1",
+    name: "createUser",
+    status: "failed",
+    content: [
+      "Nothing was sent: the arguments of createUser are not right.",
+      "- nmae: is not known; did you mean name? Known: name, number",
+      "- name: is required",
+      '- number: must be integer, got "many"',
+    ].join("\n"),
+    durationMs: 0,
+  });
+  expect(seen).toEqual([]);
+});
+
+test("run() names the nearest tools when there is none of that name", async () => {
+  const result = await tools.run(call("deleteUser"), context());
+  expect({ ...result, durationMs: 0 }).toEqual({
+    callId: "call-1",
+    name: "deleteUser",
+    status: "failed",
+    content: 'There is no tool "deleteUser". The nearest: createUser, getUser.',
+    durationMs: 0,
+  });
+});
+
+test("prepare() shows what run() would send and sends nothing", async () => {
+  seen.length = 0;
+  const prepared = await tools.prepare(call("getUser", { id: 7 }), context());
+  expect<unknown>(prepared).toEqual({
+    outcome: "ready",
+    tool: tools.tools[0],
+    request: {
+      method: "GET",
+      url: `${baseUrl}/users/7`,
+      headers: { Accept: "application/json, text/*;q=0.9, */*;q=0.5" },
+      body: null,
+    },
+    secrets: { headers: [], query: [], cookies: [] },
+  });
+  expect(seen).toEqual([]);
+});
+
+test("an unreachable API is a failed result in plain words", async () => {
+  const gone = toolbox([getUser], { api: { baseUrl: "http://127.0.0.1:1" } });
+  const result = await gone.run(call("getUser", { id: 7 }), context());
+  expect({ ...result, durationMs: 0 }).toEqual({
+    callId: "call-1",
+    name: "getUser",
+    status: "failed",
+    content: "127.0.0.1:1 refused the connection or cannot be reached.",
+    durationMs: 0,
+  });
+});
