@@ -1,5 +1,5 @@
-/** What a model can do, looked up by its id. The table: capabilities_table.ts. */
-import { priceOf, ROWS, type Row } from "./capabilities_table.ts";
+/** What a model can do, looked up by its id. The table: capabilities-table.ts. */
+import { priceOf, ROWS, type Row } from "./capabilities-table.ts";
 
 export interface Capabilities {
   readonly family: string;

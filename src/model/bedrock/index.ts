@@ -4,7 +4,7 @@ import { costOf } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";
 import { attempt } from "./attempt.ts";
 import { appErrorOf } from "./errors.ts";
-import { foldSystem } from "./fold_system.ts";
+import { foldSystem } from "./fold-system.ts";
 import { Health } from "./health.ts";
 import { Lessons } from "./learn.ts";
 import { converseBody } from "./request.ts";
@@ -12,7 +12,7 @@ import { cancelled, withRetries } from "./retry.ts";
 import type { Batch, BedrockIo, BedrockOptions, Service } from "./types.ts";
 import { upstreamErrorOf } from "./upstream.ts";
 
-export { checkModelId, type ModelIdCheck } from "./model_id.ts";
+export { checkModelId, type ModelIdCheck } from "./model-id.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
 
 /** `options.model` is the one asked for by default: health speaks of it. The SDK is loaded at the first use. */

@@ -2,10 +2,10 @@
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import { withCachePoints } from "./cache_points.ts";
+import { withCachePoints } from "./cache-points.ts";
 import { converseMessages } from "./messages.ts";
 import { reasoningOf } from "./reasoning.ts";
-import { callsAsText } from "./tool_text.ts";
+import { callsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
 
 export type RequestOptions = Pick<

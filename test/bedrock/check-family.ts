@@ -1,6 +1,6 @@
 /** What only some model families take. */
 import { stringifyJson } from "../../src/json.ts";
-import { first } from "./check_constraints.ts";
+import { first } from "./check-constraints.ts";
 import { type Family, isProfile } from "./families.ts";
 import { invalid, isRecord, type Json, modelSays, type Refusal, records, strings } from "./refusal.ts";
 

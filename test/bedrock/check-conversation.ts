@@ -1,5 +1,5 @@
 /** What Bedrock itself says about the turns of a conversation: zero-based paths. */
-import { first } from "./check_constraints.ts";
+import { first } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
 import { invalid, isRecord, type Json, modelSays, type Refusal, records } from "./refusal.ts";
 

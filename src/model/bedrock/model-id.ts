@@ -1,7 +1,7 @@
 /** Is this the id of a model on Bedrock? Asked at start, so that a slip is found before the first user finds it. */
 import { distance } from "fastest-levenshtein";
 import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
-import { ROWS } from "../capabilities_table.ts";
+import { ROWS } from "../capabilities-table.ts";
 
 export type ModelIdCheck =
   | { readonly status: "known" }

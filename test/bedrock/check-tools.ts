@@ -1,6 +1,6 @@
 /** Tool definitions: Bedrock's own rule on the root, and Claude's on everything below it. */
 import Ajv2020 from "ajv/dist/2020";
-import { first, toolSpecs } from "./check_constraints.ts";
+import { first, toolSpecs } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
 import { invalid, isRecord, type Json, modelSays, type Refusal } from "./refusal.ts";
 
