@@ -7,7 +7,8 @@ const MINUTE = 60_000;
 /** `days` before `opened`, at a time of day that follows from `salt`. */
 function before(opened: Date, days: number, salt: number): string {
   const midnight = Math.floor(opened.getTime() / DAY) * DAY;
-  return new Date(midnight - days * DAY + (7 * 60 + ((salt * 137) % 720)) * MINUTE).toISOString();
+  const moment = midnight - days * DAY + (7 * 60 + ((salt * 137) % 720)) * MINUTE;
+  return new Date(Math.min(moment, opened.getTime())).toISOString();
 }
 
 // name, city, country, tier, registered days ago, has a telephone

@@ -1,90 +1,77 @@
-import type { JsonSchema, ToolDefinition } from "../../chat/types.ts";
-import { FILLER, IDENTIFIERS, type Intent, words } from "./words.ts";
+import type { ToolDefinition } from "../../chat/types.ts";
+import { FILLER, IDENTIFIER, type Intent, words } from "./words.ts";
 
-/** A tool as the rules see it: what it does, to which thing, with which arguments. */
+/** A tool as the rules see it: what it does, to which thing (singular), with which arguments. */
 export interface Ability {
   readonly name: string;
   readonly intent: Intent;
-  /** A read of one record by its identifier. */
+  /** Reads one record by its identifier. */
   readonly single: boolean;
-  /** The thing, singular; empty when neither path nor name tells. */
   readonly noun: string;
-  /** Words of its name and path. */
+  /** Of its name and path. */
   readonly words: ReadonlySet<string>;
   readonly arguments: readonly Argument[];
 }
-
 export interface Argument {
   readonly name: string;
   readonly words: readonly string[];
   readonly description: string;
-  readonly type: string;
+  readonly type: unknown;
   readonly choices: readonly string[];
   readonly required: boolean;
   /** The thing it identifies: `customerId` → customer. */
   readonly owner?: string | undefined;
 }
 
-const METHODS: Readonly<Record<string, Intent>> = { PUT: "update", PATCH: "update", DELETE: "delete" };
-
 export function abilityOf({ name, description, inputSchema }: ToolDefinition): Ability {
-  const [, method = "", path = ""] = /\(HTTP ([A-Z]+) (\S+?)\)/.exec(description) ?? [];
-  const segments = path.split("/").filter((segment) => segment !== "" && !segment.startsWith("{"));
-  const nouns = (text: string) => words(text).filter((word) => !FILLER.has(word) && !/\d/.test(word));
+  const [, method, path = ""] = /\(HTTP ([A-Z]+) (\S+?)\)/.exec(description) ?? [];
+  const segments = path.split("/").filter((segment) => /^[^{]/.test(segment));
   const last = segments.at(-1) ?? name;
-  const under = /\}\/[^{}/]+\/?$/.test(path);
-  const collection = !under || /s$/i.test(last);
-  const noun = nouns(collection ? last : (segments.at(-2) ?? name)).at(-1) ?? nouns(name).at(-1) ?? "";
-  const required = Array.isArray(inputSchema.required) ? inputSchema.required : [];
-  const intent = METHODS[method] ?? (method === "POST" ? (collection ? "create" : "act") : "read");
+  // A verb below a record (`/orders/{id}/ship`) acts on it; a plural there (`/orders/{id}/refunds`) is a thing of its own.
+  const acts = method === "POST" && /\}\/[^{}/]*[^s/{}]$/i.test(path);
+  const nouns = words(acts ? (segments.at(-2) ?? name) : last).filter((word) => !FILLER.test(word));
+  const noun = nouns.at(-1) ?? "";
+  const intents: Record<string, Intent> = {
+    POST: acts ? "act" : "create",
+    PUT: "update",
+    PATCH: "update",
+    DELETE: "delete",
+  };
+  const intent = intents[method ?? ""] ?? "read";
+  const single = intent === "read" && (path.endsWith("}") || words(last).includes("by"));
+  const definitions = object(inputSchema.$defs);
+  const required = [inputSchema.required].flat();
+  const argumentList = Object.entries(object(inputSchema.properties)).map(([key, declared]): Argument => {
+    const { $ref, ...own } = object(declared);
+    const schema = { ...object(definitions[String($ref).split("/").at(-1) ?? ""]), ...own };
+    const parts = words(key);
+    const inPath = path.includes(`{${key}}`);
+    const named = parts.filter((word) => !IDENTIFIER.test(word)).at(-1) ?? noun;
+    const owner = inPath
+      ? words(path.split(`{${key}}`)[0] ?? "").at(-1)
+      : IDENTIFIER.test(parts.at(-1) ?? "")
+        ? named
+        : undefined;
+    const choices = [schema.enum ?? object(schema.items).enum ?? []].flat().map(String);
+    const type = [schema.type].flat().find((one) => one !== "null") ?? "string";
+    return {
+      name: key,
+      words: parts,
+      description: String(schema.description ?? ""),
+      type,
+      choices,
+      required: required.includes(key),
+      owner,
+    };
+  });
   return {
     name,
     intent,
-    single: intent === "read" && (path.endsWith("}") || words(last).includes("by")),
+    single,
     noun,
-    words: new Set([...words(name), ...segments.flatMap(words)]),
-    arguments: Object.entries(object(inputSchema.properties)).map(([key, value]) =>
-      argumentOf(key, resolve(value, inputSchema), required.includes(key), path, noun),
-    ),
+    words: new Set([name, ...segments].flatMap(words)),
+    arguments: argumentList,
   };
-}
-
-function argumentOf(
-  name: string,
-  schema: JsonSchema,
-  required: boolean,
-  path: string,
-  noun: string,
-): Argument {
-  const own = words(name);
-  const choices = [schema.enum, object(schema.items).enum].find(Array.isArray) ?? [];
-  const type = [schema.type].flat().find((one) => one !== "null");
-  const before = words(path.split(`{${name}}`)[0] ?? "").at(-1);
-  const identifies = path.includes(`{${name}}`) || IDENTIFIERS.has(own.at(-1) ?? "");
-  const named = own.filter((word) => !IDENTIFIERS.has(word)).at(-1);
-  return {
-    name,
-    words: own,
-    description: String(schema.description ?? "").trim(),
-    type: String(type ?? "string"),
-    choices: choices.map(String),
-    required,
-    owner: identifies ? (path.includes(`{${name}}`) ? before : (named ?? noun)) : undefined,
-  };
-}
-
-/** Follows a `$ref` within the tool's own schema. */
-function resolve(schema: unknown, root: JsonSchema): JsonSchema {
-  const { $ref: target, anyOf, ...rest } = object(schema);
-  if (typeof target === "string") {
-    const found = target
-      .replace("#/", "")
-      .split("/")
-      .reduce<unknown>((at, key) => object(at)[key], root);
-    return { ...object(found), ...rest };
-  }
-  const branch = Array.isArray(anyOf) ? anyOf.find((one) => object(one).type !== "null") : undefined;
-  return { ...object(branch), ...rest };
 }
 
 export function object(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,38 +1,44 @@
-import type { Message, ModelStopReason, ToolCall, Usage } from "../../chat/types.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Message, ToolCall, ToolResult } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
-import type { Model, ModelEvent, ModelRequest } from "../types.ts";
+import type { Model, ModelRequest } from "../types.ts";
 import { abilityOf } from "./abilities.ts";
 import { answer, introduction, question } from "./answer.ts";
 import { factsOf, plan } from "./plan.ts";
 
-export interface DemoModelOptions {
-  /** Milliseconds between words, so that it reads like a stream. Default 12. */
-  readonly pauseMs?: number;
-}
-
-/** The built-in model: plans with simple rules over the tools' names, descriptions and schemas, and says so. */
-export function createDemoModel({ pauseMs = 12 }: DemoModelOptions = {}): Model {
+/**
+ * The built-in model: plans with simple rules over the tools' names, descriptions and schemas, and says so.
+ * @param options `pauseMs` before each word, so that it reads like a stream; default 12
+ */
+export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } = {}): Model {
   return {
     async *stream(request, signal) {
       const { text, calls } = respond(request);
-      const deltas = text.match(/\S+\s*|\s+/g) ?? [];
+      const deltas = text.match(/\s*\S+\s*/g) ?? [];
       const written = deltas.slice(0, request.maxTokens);
       for (const delta of written) {
         await pause(pauseMs, signal);
         yield { type: "text", text: delta };
       }
-      const cut = written.length < deltas.length;
-      for (const call of cut ? [] : calls) {
+      for (const call of calls) {
         await pause(pauseMs, signal);
         yield { type: "call", call };
       }
       await pause(0, signal);
-      yield end(
-        cut ? "max_tokens" : calls.length > 0 ? "tool_use" : "end_turn",
-        request,
-        written.join("") + stringifyJson(calls),
-      );
+      const cut = written.length < deltas.length;
+      const inputTokens = tokens([request.system, request.messages, request.tools]);
+      const usage = {
+        inputTokens,
+        outputTokens: tokens([text, calls]),
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+      };
+      yield {
+        type: "end",
+        stopReason: cut ? "max_tokens" : calls.length > 0 ? "tool_use" : "end_turn",
+        usage,
+      };
     },
     health: async () => ({ status: "ready" }),
     limits: () => ({ contextTokens: 1_000_000, maxOutputTokens: 100_000 }),
@@ -41,31 +47,27 @@ export function createDemoModel({ pauseMs = 12 }: DemoModelOptions = {}): Model 
   };
 }
 
-/** Calls for whatever is planned and not called yet in this turn; then, in words, what they brought. */
+/** Calls for what is planned and not called yet in this turn; else, in words, what the calls brought. */
 function respond({ messages, tools }: ModelRequest): { text: string; calls: readonly ToolCall[] } {
   const abilities = tools.map(abilityOf);
-  const start = messages.findLastIndex((message) => message.role === "user");
-  const turn = messages.slice(start + 1);
-  const done = callsOf(turn);
-  const results = resultsOf(turn);
-  const past = messages.slice(0, start);
-  const before = factsOf(callsOf(past), resultsOf(past).slice(-1), abilities);
-  const first = factsOf(done, resultsOf(turn.slice(0, 2)), abilities);
-  const plans = plan(sentence(messages, start), abilities, before, first);
+  const start = messages.findLastIndex(({ role }) => role === "user");
+  const [past, turn] = [entries(messages.slice(0, start)), entries(messages.slice(start))];
+  const before = factsOf(past.calls, past.results.toReversed(), abilities);
+  const plans = plan(
+    sentence(messages, start),
+    abilities,
+    before,
+    factsOf(turn.calls, turn.results, abilities),
+  );
   const key = (call: Pick<ToolCall, "name" | "arguments">) => stringifyJson([call.name, call.arguments]);
-  const known = new Set(done.map(key));
-  const earlier = callsOf(past).length + done.length;
   const calls = plans
     .filter(({ missing }) => missing.length === 0)
-    .map((one, index) => ({
-      id: `demo-${earlier + index + 1}`,
-      name: one.ability.name,
-      arguments: one.arguments,
-    }))
-    .filter((call) => !known.has(key(call)));
+    .map(({ ability, arguments: values }) => ({ name: ability.name, arguments: values }))
+    .filter((call) => !turn.calls.some((done) => key(done) === key(call)))
+    .map((call, index) => ({ id: `demo-${past.calls.length + turn.calls.length + index + 1}`, ...call }));
   if (calls.length > 0) return { text: "", calls };
-  const answers = done.flatMap((call) => {
-    const result = results.find(({ callId }) => callId === call.id);
+  const answers = turn.calls.flatMap((call) => {
+    const result = turn.results.find(({ callId }) => callId === call.id);
     return result
       ? [
           answer(
@@ -76,60 +78,42 @@ function respond({ messages, tools }: ModelRequest): { text: string; calls: read
         ]
       : [];
   });
-  const questions = plans.filter(({ missing }) => missing.length > 0).map(question);
-  const text = [...answers, ...questions].join("\n\n");
-  return { text: text === "" ? introduction(abilities) : text, calls: [] };
+  const open = plans.filter(({ missing }) => missing.length > 0);
+  const questions = open.map(({ ability, missing }) => question(ability.name, missing));
+  return { text: [...answers, ...questions].join("\n\n") || introduction(abilities), calls: [] };
 }
 
-/** The user's words; when they answer a question of ours, those of the request it was about come first. */
+/** The user's words; when they answer a question of ours, after those of the request it was about. */
 function sentence(messages: readonly Message[], at: number): string {
-  const [message, asked, request] = [messages[at], messages[at - 1], messages[at - 2]];
-  const text = message?.role === "user" ? message.text : "";
-  if (asked?.role !== "assistant" || request?.role !== "user") return text;
-  const needed = asked.parts
-    .map((part) => (part.type === "text" ? /I still need \*\*(.+?)\*\*/.exec(part.text)?.[1] : ""))
-    .find(Boolean);
-  return needed ? `${request.text} with ${needed} "${text}"` : text;
+  const [request, asked, message] = messages.slice(Math.max(0, at - 2), at + 1);
+  if (asked?.role !== "assistant" || request?.role !== "user" || message?.role !== "user")
+    return textOf(messages[at]);
+  const needed = /I still need \*\*(.+?)\*\*/.exec(textOf(asked))?.[1];
+  return needed ? `${request.text} with ${needed} "${message.text}"` : message.text;
 }
 
-function callsOf(messages: readonly Message[]): ToolCall[] {
-  return messages.flatMap((message) =>
-    message.role === "assistant"
-      ? message.parts.flatMap((part) => (part.type === "call" ? [part.call] : []))
-      : [],
-  );
+function textOf(message: Message | undefined): string {
+  if (message?.role === "user") return message.text;
+  return message?.role === "assistant"
+    ? message.parts.map((part) => (part.type === "text" ? part.text : "")).join("")
+    : "";
 }
 
-function resultsOf(messages: readonly Message[]) {
-  return messages.flatMap((message) => (message.role === "results" ? message.results : []));
+function entries(messages: readonly Message[]): { calls: ToolCall[]; results: ToolResult[] } {
+  const parts = messages.flatMap((message) => (message.role === "assistant" ? message.parts : []));
+  return {
+    calls: parts.flatMap((part) => (part.type === "call" ? [part.call] : [])),
+    results: messages.flatMap((message) => (message.role === "results" ? message.results : [])),
+  };
 }
 
 /** About four characters to a token. */
-function end(stopReason: ModelStopReason, request: ModelRequest, written: string): ModelEvent {
-  const tokens = (text: string) => Math.ceil(text.length / 4);
-  const read = stringifyJson([request.system, request.messages, request.tools]);
-  const usage: Usage = {
-    inputTokens: tokens(read),
-    outputTokens: tokens(written),
-    cacheReadTokens: 0,
-    cacheWriteTokens: 0,
-  };
-  return { type: "end", stopReason, usage };
+function tokens(value: unknown): number {
+  return Math.ceil(stringifyJson(value).length / 4);
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted && milliseconds > 0) {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener(
-        "abort",
-        () => {
-          clearTimeout(timer);
-          resolve();
-        },
-        { once: true },
-      );
-    });
-  }
+  if (!signal.aborted && milliseconds > 0)
+    await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) throw new AppError("cancelled", "The answer was stopped.");
 }

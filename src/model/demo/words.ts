@@ -1,44 +1,36 @@
-/** Words of a text or an identifier: lower case, singular. `listLateOrders` → list, late, order. */
+/** Words of a text or an identifier, lower case and singular: `listLateOrders` → list, late, order. */
 export function words(text: string): string[] {
   const spaced = text.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
-  return (spaced.match(/[a-z]+|\d+/g) ?? []).map(singular);
+  return (spaced.match(/[a-z]+|\d+/g) ?? []).map((word) =>
+    word.length < 4 ? word : word.replace(/ies$/, "y").replace(/(x|ch|sh|ss|us)es$|([^su])s$/, "$1$2"),
+  );
 }
 
 export function plural(word: string): string {
-  if (/[^aeiou]y$/.test(word)) return word.replace(/y$/, "ies");
-  return /(x|ch|sh|s)$/.test(word) ? `${word}es` : `${word}s`;
+  return /[^aeiou]y$/.test(word)
+    ? word.replace(/y$/, "ies")
+    : word.replace(/(x|ch|sh|s)?$/, (end) => (end ? `${end}es` : "s"));
 }
 
-function singular(word: string): string {
-  if (word.length < 4) return word;
-  if (word.endsWith("ies")) return word.replace(/ies$/, "y");
-  if (/(x|ch|sh|ss|us)es$/.test(word)) return word.replace(/es$/, "");
-  return word.replace(/([^su])s$/, "$1").replace(/lled$/, "led");
+/** Does one of the parts, each a phrase, stand in the words side by side? */
+export function says(whole: readonly string[], ...parts: readonly (readonly string[])[]): boolean {
+  return parts.some((part) => part.length > 0 && ` ${whole.join(" ")} `.includes(` ${part.join(" ")} `));
 }
 
-/** Do the words of `part` stand in `whole`, side by side and in order? */
-export function phraseIn(part: readonly string[], whole: readonly string[]): boolean {
-  return part.length > 0 && ` ${whole.join(" ")} `.includes(` ${part.join(" ")} `);
-}
-
-const split = (text: string): ReadonlySet<string> => new Set(text.split(" "));
-
-/** What a first word asks for; anything else reads. */
-export const VERBS: Readonly<Record<Intent, ReadonlySet<string>>> = {
-  read: split(
-    "list show get find search look display fetch give tell what which how who where is are count read",
-  ),
-  create: split("create add open make new register place post file report submit write"),
-  update: split("update change set edit modify rename patch put replace"),
-  delete: split("delete remove drop destroy"),
-  act: split("run start stop do"),
-};
 export type Intent = "read" | "create" | "update" | "delete" | "act";
 
+/** What the first word of a clause asks for. */
+export const VERBS: readonly (readonly [Intent, RegExp])[] = [
+  [
+    "read",
+    /^(list|show|get|find|search|look|display|fetch|give|tell|what|which|how|who|where|is|are|count)$/,
+  ],
+  ["create", /^(create|add|open|make|new|register|place|file|report|submit)$/],
+  ["update", /^(update|change|set|edit|modify|rename|put)$/],
+  ["delete", /^(delete|remove|drop|destroy)$/],
+];
 /** Words of names and paths that name no thing. */
-export const FILLER = split(
-  "a an the of for by id to in on all api v rest one and or with me my please get list show find search fetch" +
-    " create add update delete remove new post put patch number key",
-);
-/** Ends of the names of arguments that identify a record. */
-export const IDENTIFIERS = split("id number no key code slug uuid isbn sku ref");
+export const FILLER =
+  /^(\d+|an?|the|of|for|by|id|to|in|on|all|api|v|rest|one|and|get|list|find|search|create|add|update|delete|new)$/;
+/** Last words of arguments that identify a record. */
+export const IDENTIFIER = /^(id|number|no|key|code|slug|uuid|isbn|sku)$/;
