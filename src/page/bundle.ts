@@ -1,0 +1,68 @@
+/** Builds the page from ui/. The only file that needs the sources at run time: the compiled binary has its result. */
+
+export interface BuiltFile {
+  /** Under the page's address; `""` is the page itself, a template for `renderIndex`. */
+  readonly path: string;
+  readonly contentType: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
+}
+
+/** @throws AggregateError with every mistake in the sources. */
+export async function buildPage(): Promise<readonly BuiltFile[]> {
+  const fonts = await Promise.all(FONTS.map(font));
+  const { outputs } = await Bun.build({
+    entrypoints: [source("../../ui/main.tsx")],
+    target: "browser",
+    minify: true,
+    external: ["*.woff2"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    naming: { entry: "[name]-[hash].[ext]", chunk: "[name]-[hash].[ext]", asset: "[name]-[hash].[ext]" },
+  });
+  const files = await Promise.all(
+    outputs.map(async (output) => {
+      const path = output.path.replace(/^\.?\//, "");
+      const body = await output.text();
+      return path.endsWith(".css")
+        ? { path, contentType: "text/css; charset=utf-8", body: withHashedFonts(body, fonts) }
+        : { path, contentType: "text/javascript; charset=utf-8", body };
+    }),
+  );
+  const html = await Bun.file(source("../../ui/index.html")).text();
+  const index = html.replace("{{script}}", named(files, ".js")).replace("{{style}}", named(files, ".css"));
+  return [
+    { path: "", contentType: "text/html; charset=utf-8", body: index },
+    ...files,
+    ...fonts.map(({ path, body }) => ({ path, contentType: "font/woff2", body })),
+  ];
+}
+
+/** As fonts.css names them, and where they are. One alphabet each: the others would triple the page. */
+const FONTS = [
+  ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
+  ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
+] as const;
+
+interface Font {
+  readonly name: string;
+  readonly path: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+async function font([name, file]: (typeof FONTS)[number]): Promise<Font> {
+  const body = new Uint8Array(await Bun.file(Bun.resolveSync(file, import.meta.dir)).arrayBuffer());
+  return { name, path: `${name}-${Bun.hash(body).toString(36)}.woff2`, body };
+}
+
+function withHashedFonts(css: string, fonts: readonly Font[]): string {
+  return fonts.reduce((text, { name, path }) => text.replaceAll(`${name}.woff2`, path), css);
+}
+
+function named(files: readonly { path: string }[], extension: string): string {
+  const file = files.find(({ path }) => path.endsWith(extension));
+  if (file === undefined) throw new Error(`the build of the page has no ${extension} file`);
+  return file.path;
+}
+
+function source(path: string): string {
+  return Bun.fileURLToPath(new URL(path, import.meta.url));
+}

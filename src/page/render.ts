@@ -1,0 +1,33 @@
+/** What the page must know of the server it came from. Paths are absolute, as the route table has them. */
+export interface PageAddress {
+  /** Where the page is served, without a slash at the end. */
+  readonly ui: string;
+  readonly websocket: string;
+  readonly title: string;
+}
+
+/**
+ * Fills the template. Addresses in it are relative to the page's own, so that it works under whatever path a proxy puts
+ * in front of it.
+ */
+export function renderIndex(template: string, { ui, websocket, title }: PageAddress): string {
+  const values: Readonly<Record<string, string>> = {
+    base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
+    websocket: relative(ui, websocket),
+    title,
+  };
+  return template.replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(values[name] ?? place));
+}
+
+/** `/a/ui`, `/a/ws` → `./ws`. */
+function relative(from: string, to: string): string {
+  const here = from.split("/").slice(0, -1);
+  const there = to.split("/");
+  let shared = 0;
+  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared += 1;
+  return `./${"../".repeat(here.length - shared)}${there.slice(shared).join("/")}`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,130 @@
+/**
+ * A server whose frames a test writes: for states that a real one shows only by chance. It serves the real page under the
+ * real policy.
+ */
+import type { Server, ServerWebSocket } from "bun";
+import { buildPage } from "../../src/page/bundle.ts";
+import { createPage } from "../../src/page/page.ts";
+import { PAGE_POLICY } from "../../src/page/policy.ts";
+import type { ServerFrame } from "../../src/wire/types.ts";
+
+export interface Client {
+  send(frame: ServerFrame): void;
+  /** Breaks the connection without a word. */
+  drop(): void;
+}
+
+export type Script = (client: Client, frame: Record<string, unknown>) => void | Promise<void>;
+
+export interface ScriptedServer {
+  readonly address: string;
+  /** Frames the page sent, in order, over all connections; without pings. */
+  readonly received: readonly Record<string, unknown>[];
+  /** Each connection gets a session of this number. */
+  readonly connections: number;
+  /** What becomes of the next frames; `hello` of new connections. */
+  play(script: Script): void;
+  stop(): Promise<void>;
+}
+
+const built = buildPage();
+
+export const HELLO = {
+  type: "connection_established",
+  message: "Connected to AI assistant",
+  model: "demo",
+  models: ["demo"],
+  tools: 14,
+  resumed: false,
+} as const;
+
+export function serveScripted(
+  hello: Partial<Extract<ServerFrame, { type: "connection_established" }>> = {},
+): ScriptedServer {
+  const page = createPage(() => built, {
+    ui: "/bedrock-chat/ui",
+    websocket: "/bedrock-chat/ws",
+    title: "specchat",
+  });
+  const received: Record<string, unknown>[] = [];
+  let script: Script = () => {};
+  let connections = 0;
+
+  const clientOf = (socket: ServerWebSocket<undefined>): Client => ({
+    send: (frame) => socket.send(JSON.stringify(frame)),
+    drop: () => socket.terminate(),
+  });
+
+  const server: Server<undefined> = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request, upgrader) {
+      const { pathname } = new URL(request.url);
+      if (pathname === "/bedrock-chat/ws") {
+        return upgrader.upgrade(request) ? undefined : new Response("no", { status: 400 });
+      }
+      const asset = await page(pathname.replace(/^\/bedrock-chat\/ui\/?/, ""));
+      if (!pathname.startsWith("/bedrock-chat/ui") || asset === undefined) {
+        return new Response("not found", { status: 404 });
+      }
+      return new Response(asset.body, {
+        headers: { "content-type": asset.contentType, "content-security-policy": PAGE_POLICY },
+      });
+    },
+    websocket: {
+      open(socket) {
+        connections += 1;
+        clientOf(socket).send({ ...HELLO, session_id: `session-${connections}`, ...hello });
+      },
+      async message(socket, data) {
+        const frame: Record<string, unknown> = JSON.parse(String(data));
+        if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
+        received.push(frame);
+        await script(clientOf(socket), frame);
+      },
+    },
+  });
+
+  return {
+    address: `http://127.0.0.1:${server.port}/bedrock-chat/ui`,
+    received,
+    get connections() {
+      return connections;
+    },
+    play(next) {
+      script = next;
+    },
+    stop: () => server.stop(true),
+  };
+}
+
+/** Numbers the frames of one session's turns. */
+export function story() {
+  let seq = 0;
+  return <Frame extends object>(frame: Frame) => {
+    seq += 1;
+    return { seq, turn_id: "turn-1", ...frame };
+  };
+}
+
+/** The closing frame of a turn. */
+export function answer(message: string, more: Partial<Extract<ServerFrame, { type: "ai_response" }>> = {}) {
+  return {
+    type: "ai_response",
+    message,
+    tool_calls: [],
+    tool_results: [],
+    timestamp: "2026-01-01T12:00:00.000Z",
+    stop_reason: "end_turn",
+    usage: {
+      input_tokens: 1204,
+      output_tokens: 86,
+      total_tokens: 1290,
+      cache_read_tokens: 0,
+      cache_write_tokens: 0,
+    },
+    cost_usd: null,
+    model: "demo",
+    ...more,
+  } as const;
+}

@@ -1,0 +1,52 @@
+import { ThreadPrimitive } from "@assistant-ui/react";
+import type { Chat } from "./chat.ts";
+import { ChatProvider } from "./chat-context.tsx";
+import { Announcer } from "./components/announcer.tsx";
+import { Banners } from "./components/banners.tsx";
+import { Composer } from "./components/composer.tsx";
+import { Header } from "./components/header.tsx";
+import { ArrowDown } from "./components/icons.tsx";
+import { Message } from "./components/message.tsx";
+import { WaitingMessages } from "./components/waiting.tsx";
+import { Welcome } from "./components/welcome.tsx";
+import { Runtime } from "./runtime.tsx";
+
+/** The page: header, conversation, composer. */
+export function App({ chat, title }: { chat: Chat; title: string }) {
+  return (
+    <ChatProvider value={chat}>
+      <Runtime>
+        <ThreadPrimitive.Root className="page">
+          <Header title={title} />
+          <Banners />
+          <ThreadPrimitive.Viewport className="viewport">
+            <main className="conversation" aria-label="Conversation">
+              <ThreadPrimitive.Empty>
+                <Welcome />
+              </ThreadPrimitive.Empty>
+              <ThreadPrimitive.Messages>{renderMessage}</ThreadPrimitive.Messages>
+            </main>
+          </ThreadPrimitive.Viewport>
+          <footer className="dock">
+            <ThreadPrimitive.ScrollToBottom
+              className="round-button round-button-quiet to-bottom"
+              aria-label="To the newest"
+              title="To the newest"
+            >
+              <ArrowDown />
+            </ThreadPrimitive.ScrollToBottom>
+            <WaitingMessages />
+            <Composer />
+            <p className="hint">
+              Answers come from a model and can be wrong: the calls show what they rest on.
+            </p>
+          </footer>
+          <Announcer />
+        </ThreadPrimitive.Root>
+      </Runtime>
+    </ChatProvider>
+  );
+}
+
+/** One function for all renderings: a new one would render every message again. */
+const renderMessage = () => <Message />;

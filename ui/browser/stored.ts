@@ -1,0 +1,22 @@
+/** Storage that may be forbidden: then nothing is remembered, and nothing breaks. */
+export function stored(storage: () => Storage, key: string) {
+  return {
+    read(): string | undefined {
+      try {
+        return storage().getItem(key) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write(value: string): void {
+      try {
+        if (value === "") storage().removeItem(key);
+        else storage().setItem(key, value);
+      } catch {}
+    },
+  };
+}
+
+export const draft = stored(() => sessionStorage, "specchat.draft");
+export const waitingMessages = stored(() => sessionStorage, "specchat.waiting");
+export const theme = stored(() => localStorage, "specchat.theme");

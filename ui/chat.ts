@@ -1,0 +1,99 @@
+/** The running chat: frames and the reader's actions in, one state out. The only place that sends. */
+import type { Connection, ConnectionListener } from "./connection.ts";
+import type { ServerFrame } from "./protocol.ts";
+import { liveAnswer, maySend, reduce } from "./state/reduce.ts";
+import { type Action, type ChatState, NOTHING_YET } from "./state/types.ts";
+
+export interface Chat {
+  readonly state: () => ChatState;
+  /** Called after each change; returns how to stop listening. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly ask: (text: string) => void;
+  readonly stop: () => void;
+  readonly retry: (answerId: string) => void;
+  /** Takes a waiting message back. */
+  readonly withdraw: (id: string) => void;
+  readonly clear: () => void;
+  readonly dismissAlert: () => void;
+  readonly reconnect: () => void;
+}
+
+export interface ChatOptions {
+  readonly connect: (listener: ConnectionListener) => Connection;
+  /** Runs `flush` a little later, once: frames that came together are shown together. */
+  readonly soon: (flush: () => void) => void;
+  /** Milliseconds in which a server must answer a `resume`. */
+  readonly resumeTimeout?: number;
+}
+
+export function createChat(options: ChatOptions): Chat {
+  const { soon, resumeTimeout = 5_000 } = options;
+  const listeners = new Set<() => void>();
+  let state = NOTHING_YET;
+  let arrived: ServerFrame[] = [];
+  let resumeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const connection = options.connect({
+    onFrame(frame) {
+      arrived.push(frame);
+      if (arrived.length === 1) soon(flush);
+    },
+    onLink(link) {
+      // `connect` reports before it returns: nothing is to be flushed then, and nobody listens yet.
+      flush();
+      update({ type: "link", link });
+    },
+  });
+
+  function flush(): void {
+    if (arrived.length === 0) return;
+    const frames = arrived;
+    arrived = [];
+    update(...frames.map((frame): Action => ({ type: "frame", frame })));
+  }
+
+  function update(...actions: readonly Action[]): void {
+    const before = state;
+    state = actions.reduce(reduce, state);
+    if (state.link === "resuming" && before.link !== "resuming") resume();
+    while (maySend(state)) {
+      const [first] = state.waiting;
+      if (first === undefined || !connection.send({ type: "message", message: first.text })) break;
+      state = reduce(state, { type: "sent" });
+    }
+    if (state !== before) for (const listener of listeners) listener();
+  }
+
+  function resume(): void {
+    const { session } = state;
+    if (session === undefined) return;
+    connection.send({ type: "resume", session_id: session.id, last_seq: session.lastSeq });
+    clearTimeout(resumeTimer);
+    resumeTimer = setTimeout(() => update({ type: "resume_failed" }), resumeTimeout);
+  }
+
+  return {
+    state: () => state,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ask: (text) => update({ type: "asked", text }),
+    stop() {
+      const live = liveAnswer(state);
+      if (live === undefined || live.status === "stopping") return;
+      if (connection.send({ type: "stop" })) update({ type: "stopping" });
+    },
+    retry: (id) => update({ type: "retried", id }),
+    withdraw: (id) => update({ type: "withdrawn", id }),
+    clear() {
+      if (state.link === "open") {
+        if (liveAnswer(state) !== undefined) connection.send({ type: "stop" });
+        connection.send({ type: "clear" });
+      }
+      update({ type: "cleared" });
+    },
+    dismissAlert: () => update({ type: "alert_dismissed" }),
+    reconnect: () => connection.reconnect(),
+  };
+}

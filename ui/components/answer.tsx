@@ -1,0 +1,72 @@
+import { memo } from "react";
+import { useChat } from "../chat-context.tsx";
+import { Markdown } from "../markdown/markdown.tsx";
+import { isLive, textOf } from "../state/answer.ts";
+import { groups } from "../state/groups.ts";
+import type { Answer } from "../state/types.ts";
+import { CallCard } from "./call-card.tsx";
+import { CopyButton } from "./copy-button.tsx";
+import { FailureBox } from "./failure.tsx";
+import { Figures } from "./figures.tsx";
+import { Reasoning } from "./reasoning.tsx";
+import { Working } from "./working.tsx";
+
+/** How an answer ended when it did not simply end, and what the reader may ask to go on. */
+const ENDINGS: Readonly<Record<string, { readonly text: string; readonly ask?: string }>> = {
+  stopped: { text: "Stopped." },
+  max_tokens: { text: "The answer reached its length limit.", ask: "Please continue." },
+  tool_limit: { text: "The limit of calls for one answer was reached.", ask: "Please continue." },
+  guardrail: { text: "A guardrail ended this answer." },
+  content_filtered: { text: "A content filter ended this answer." },
+  context_exceeded: { text: "The conversation is too long for the model. Start a new one." },
+};
+
+export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer }) {
+  const chat = useChat();
+  const live = isLive(answer);
+  const ending = answer.stopReason === undefined ? undefined : ENDINGS[answer.stopReason];
+  const last = answer.parts.length - 1;
+  const text = textOf(answer);
+  return (
+    <article aria-label="Assistant" aria-busy={live}>
+      {answer.notices.map((notice) => (
+        <p key={notice} className="notice">
+          {notice}
+        </p>
+      ))}
+      {groups(answer.parts).map((group) => {
+        if (group.type === "calls")
+          return (
+            <div key={group.at} className="calls">
+              {group.calls.map((call) => (
+                <CallCard key={call.id} call={call} />
+              ))}
+            </div>
+          );
+        if (group.type === "reasoning")
+          return <Reasoning key={group.at} text={group.text} live={live && group.at === last} />;
+        return <Markdown key={group.at} text={group.text} />;
+      })}
+      {live && <Working answer={answer} />}
+      {answer.failure !== undefined && (
+        <FailureBox failure={answer.failure} onRetry={() => chat.retry(answer.id)} />
+      )}
+      {ending !== undefined && (
+        <p className="ending">
+          {ending.text}
+          {ending.ask !== undefined && (
+            <button type="button" className="text-button" onClick={() => chat.ask(ending.ask ?? "")}>
+              Continue
+            </button>
+          )}
+        </p>
+      )}
+      {!live && (text !== "" || answer.usage !== undefined) && (
+        <footer className="answer-footer">
+          {text !== "" && <CopyButton what="answer" text={() => text} />}
+          <Figures answer={answer} />
+        </footer>
+      )}
+    </article>
+  );
+});

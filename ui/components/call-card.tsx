@@ -1,0 +1,53 @@
+import { memo, useState } from "react";
+import { duration } from "../format.ts";
+import type { CallPart } from "../state/types.ts";
+import { Check, Chevron, Cross } from "./icons.tsx";
+import { ReadableView } from "./readable-view.tsx";
+
+/** One call of the API: what was asked of it, and what came back. */
+export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
+  const [open, setOpen] = useState(false);
+  const method = call.method?.toUpperCase();
+  return (
+    <details className={`call call-${call.status}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <span className="call-chevron">
+          <Chevron />
+        </span>
+        {method !== undefined && <span className={`method method-${method.toLowerCase()}`}>{method}</span>}
+        <span className="call-path" title={call.name}>
+          {call.path ?? call.name}
+        </span>
+        <span className="call-outcome">
+          <Outcome call={call} />
+        </span>
+      </summary>
+      {open && (
+        <div className="call-body">
+          <p className="call-name">
+            Tool <code>{call.name}</code>
+          </p>
+          <ReadableView title="Arguments" value={call.arguments} />
+          {call.result !== undefined && <ReadableView title="Result" value={call.result} />}
+        </div>
+      )}
+    </details>
+  );
+});
+
+function Outcome({ call }: { call: CallPart }) {
+  if (call.status === "running") return <span className="spinner" role="img" aria-label="Running" />;
+  const time = call.durationMs === undefined ? "" : duration(call.durationMs);
+  return (
+    <>
+      {call.status === "unknown" && <span>no result</span>}
+      {call.httpStatus !== undefined && <span className="call-http">{call.httpStatus}</span>}
+      {time !== "" && <span className="call-time">{time}</span>}
+      {call.status !== "unknown" && (
+        <span className="call-mark" role="img" aria-label={call.status === "ok" ? "Succeeded" : "Failed"}>
+          {call.status === "ok" ? <Check /> : <Cross />}
+        </span>
+      )}
+    </>
+  );
+}

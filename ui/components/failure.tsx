@@ -1,0 +1,35 @@
+import { useEffect, useState } from "react";
+import type { Failure } from "../state/types.ts";
+import { Retry, Warning } from "./icons.tsx";
+
+/** Why a turn has no answer, and the way on. */
+export function FailureBox({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+  const seconds = useCountdown(failure.retryAfterMs);
+  return (
+    <div className="failure" role="alert">
+      <Warning />
+      <p>
+        {failure.message}
+        {failure.code !== undefined && <code>{failure.code}</code>}
+      </p>
+      {failure.retryable && (
+        <button type="button" className="button" disabled={seconds > 0} onClick={onRetry}>
+          <Retry />
+          {seconds > 0 ? `Try again in ${seconds} s` : "Try again"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whole seconds left. */
+function useCountdown(milliseconds: number): number {
+  const [left, setLeft] = useState(Math.ceil(milliseconds / 1000));
+  const done = left <= 0;
+  useEffect(() => {
+    if (done) return;
+    const timer = setInterval(() => setLeft((before) => before - 1), 1000);
+    return () => clearInterval(timer);
+  }, [done]);
+  return left;
+}

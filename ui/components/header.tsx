@@ -1,0 +1,43 @@
+import { useTheme } from "../browser/theme.ts";
+import { useChat, useChatState } from "../chat-context.tsx";
+import { Mark, Moon, Plus, Sun } from "./icons.tsx";
+import { LinkState } from "./link-state.tsx";
+
+export function Header({ title }: { title: string }) {
+  const chat = useChat();
+  const [theme, turnTheme] = useTheme();
+  const empty = useChatState((state) => state.entries.length === 0 && state.waiting.length === 0);
+  const model = useChatState((state) => state.assistant.model);
+  const other = theme === "dark" ? "light" : "dark";
+  return (
+    <header className="header">
+      <h1>
+        <Mark />
+        {title}
+      </h1>
+      <LinkState />
+      <span className="header-model" title={model}>
+        {model}
+      </span>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={`Switch to ${other}`}
+        title={`Switch to ${other}`}
+        onClick={turnTheme}
+      >
+        {theme === "dark" ? <Sun /> : <Moon />}
+      </button>
+      <button
+        type="button"
+        className="button new-conversation"
+        aria-label="New conversation"
+        disabled={empty}
+        onClick={chat.clear}
+      >
+        <Plus />
+        <span>New conversation</span>
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,98 @@
+import type { ReactNode } from "react";
+
+/** Drawn with the text's colour and size; named by the control they stand in. */
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      {children}
+    </svg>
+  );
+}
+
+export const ArrowUp = () => (
+  <Icon>
+    <path d="M10 16V4.5M5 9.2l5-5 5 5" />
+  </Icon>
+);
+
+export const ArrowDown = () => (
+  <Icon>
+    <path d="M10 4v11.5M5 10.8l5 5 5-5" />
+  </Icon>
+);
+
+export const Stop = () => (
+  <Icon>
+    <rect x="5.5" y="5.5" width="9" height="9" rx="1.5" className="icon-filled" />
+  </Icon>
+);
+
+export const Copy = () => (
+  <Icon>
+    <rect x="7" y="7" width="9.5" height="9.5" rx="2" />
+    <path d="M13 4.6A1.6 1.6 0 0 0 11.5 3.5h-6a2 2 0 0 0-2 2v6A1.6 1.6 0 0 0 4.6 13" />
+  </Icon>
+);
+
+export const Check = () => (
+  <Icon>
+    <path d="M4 10.5l4 4 8-9" />
+  </Icon>
+);
+
+export const Cross = () => (
+  <Icon>
+    <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />
+  </Icon>
+);
+
+export const Chevron = () => (
+  <Icon>
+    <path d="M7.5 5l5 5-5 5" />
+  </Icon>
+);
+
+export const Plus = () => (
+  <Icon>
+    <path d="M10 4v12M4 10h12" />
+  </Icon>
+);
+
+export const Moon = () => (
+  <Icon>
+    <path d="M16.5 11.8A7 7 0 0 1 8.2 3.5a7 7 0 1 0 8.3 8.3z" />
+  </Icon>
+);
+
+export const Sun = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="3.5" />
+    <path d="M10 1.8v1.7M10 16.5v1.7M1.8 10h1.7M16.5 10h1.7M4.2 4.2l1.2 1.2M14.6 14.6l1.2 1.2M4.2 15.8l1.2-1.2M14.6 5.4l1.2-1.2" />
+  </Icon>
+);
+
+export const Warning = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="7.2" />
+    <path d="M10 6.2v4.6M10 13.6v.1" />
+  </Icon>
+);
+
+export const Retry = () => (
+  <Icon>
+    <path d="M15.8 8A6.2 6.2 0 1 0 16 11.5M16 3.8V8h-4.2" />
+  </Icon>
+);
+
+export const Mark = () => (
+  <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <path
+      className="mark-bubble"
+      d="M6 2h12a4 4 0 0 1 4 4v8a4 4 0 0 1-4 4h-6.5L7 22v-4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z"
+    />
+    <path
+      className="mark-braces"
+      d="M9.8 6.2c-1.6 0-1.6 1-1.6 1.9s0 1.9-1.5 1.9c1.5 0 1.5 1 1.5 1.9s0 1.9 1.6 1.9M14.2 6.2c1.6 0 1.6 1 1.6 1.9s0 1.9 1.5 1.9c-1.5 0-1.5 1-1.5 1.9s0 1.9-1.6 1.9"
+    />
+  </svg>
+);

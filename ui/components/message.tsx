@@ -1,0 +1,20 @@
+import { MessagePrimitive } from "@assistant-ui/react";
+import { AnswerView } from "./answer.tsx";
+import { useEntry } from "./entry.tsx";
+
+/** One entry of the conversation, whatever it is. */
+export function Message() {
+  const entry = useEntry();
+  if (entry === undefined) return null;
+  return (
+    <MessagePrimitive.Root className={`entry entry-${entry.kind}`}>
+      {entry.kind === "question" && (
+        <article aria-label="You">
+          <p>{entry.text}</p>
+        </article>
+      )}
+      {entry.kind === "answer" && <AnswerView answer={entry} />}
+      {entry.kind === "divider" && <p>{entry.text}</p>}
+    </MessagePrimitive.Root>
+  );
+}

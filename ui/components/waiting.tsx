@@ -1,0 +1,31 @@
+import { useChat, useChatState } from "../chat-context.tsx";
+import { Cross } from "./icons.tsx";
+
+/** Messages that have not gone out yet; each can be taken back. */
+export function WaitingMessages() {
+  const chat = useChat();
+  const waiting = useChatState((state) => state.waiting);
+  const open = useChatState((state) => state.link === "open");
+  if (waiting.length === 0) return null;
+  return (
+    <section className="waiting" aria-label="Waiting messages">
+      <p>{open ? "Next" : "Will be sent when the connection is back"}</p>
+      <ul>
+        {waiting.map(({ id, text }) => (
+          <li key={id}>
+            <span>{text}</span>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={`Do not send: ${text}`}
+              title="Do not send"
+              onClick={() => chat.withdraw(id)}
+            >
+              <Cross />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

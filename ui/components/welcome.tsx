@@ -1,0 +1,37 @@
+import { useChat, useChatState } from "../chat-context.tsx";
+import { count } from "../format.ts";
+import { Mark } from "./icons.tsx";
+
+/** Before the first question: what can be asked here. */
+export function Welcome() {
+  const chat = useChat();
+  const { tools, model, examples } = useChatState((state) => state.assistant);
+  return (
+    <div className="welcome">
+      <Mark />
+      <h2>What would you like to know?</h2>
+      {tools !== undefined && (
+        <p>
+          Ask in your own words. The assistant answers by calling the API: {count(tools, "operation")}
+          {model !== undefined && model !== "" && (
+            <>
+              , chosen by <span className="welcome-model">{model}</span>
+            </>
+          )}
+          .
+        </p>
+      )}
+      {examples.length > 0 && (
+        <ul className="examples" aria-label="Examples">
+          {examples.map((example) => (
+            <li key={example}>
+              <button type="button" onClick={() => chat.ask(example)}>
+                {example}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Answer } from "../state/types.ts";
+
+/** A sign of life while nothing else moves. */
+export function Working({ answer }: { answer: Answer }) {
+  const last = answer.parts.at(-1);
+  if (answer.status === "stopping") return <p className="working">Stopping…</p>;
+  if (last?.type === "text" && last.text.trim() !== "") return null;
+  if (last?.type === "reasoning" || (last?.type === "call" && last.status === "running")) return null;
+  return (
+    <p className="working" role="img" aria-label="The assistant is thinking">
+      <i />
+      <i />
+      <i />
+    </p>
+  );
+}

@@ -1,0 +1,31 @@
+import { memo, useDeferredValue } from "react";
+import ReactMarkdown from "react-markdown";
+import gfm from "remark-gfm";
+import { blocks } from "./blocks.ts";
+import { elements } from "./elements.tsx";
+
+/** An answer's text. It becomes React elements, never HTML: tags in it are shown as the text they are. */
+export function Markdown({ text }: { text: string }) {
+  // Behind by a frame rather than in the way of typing, when the last block has grown long.
+  const shown = useDeferredValue(text);
+  return (
+    <div className="markdown">
+      {blocks(shown).map((block, index) => (
+        <Block key={index} text={block} />
+      ))}
+    </div>
+  );
+}
+
+const PLUGINS = [gfm];
+
+/** Addresses are judged where they are used (elements.tsx). */
+const asWritten = (address: string) => address;
+
+const Block = memo(function Block({ text }: { text: string }) {
+  return (
+    <ReactMarkdown remarkPlugins={PLUGINS} components={elements} urlTransform={asWritten}>
+      {text}
+    </ReactMarkdown>
+  );
+});

@@ -1,0 +1,43 @@
+/** The frames of the native WebSocket protocol, as this page reads and writes them. */
+import type * as wire from "../src/wire/types.ts";
+
+export type ServerFrame = wire.ServerFrame;
+export type Established = Extract<ServerFrame, { type: "connection_established" }>;
+export type ToolCallFrame = wire.ToolCallFrame;
+export type ToolResultFrame = wire.ToolResultFrame;
+export type AiResponse = Extract<ServerFrame, { type: "ai_response" }>;
+export type ErrorFrame = wire.ErrorFrame;
+export type UsageFrame = wire.UsageFrame;
+
+export type ClientFrame =
+  | wire.ClientFrame
+  | { readonly type: "resume"; readonly session_id: string; readonly last_seq: number };
+
+const READ = {
+  connection_established: true,
+  typing: true,
+  text_delta: true,
+  reasoning_delta: true,
+  tool_call: true,
+  tool_result: true,
+  ai_response: true,
+  error: true,
+  notice: true,
+  history: true,
+  history_cleared: true,
+  auth_configured: true,
+  logged_out: true,
+  reconnect: true,
+  pong: true,
+} satisfies Record<ServerFrame["type"], true>;
+
+/** Is it a frame this page knows? It comes from the page's own server: its fields are believed, other types passed over. */
+export function isServerFrame(value: unknown): value is ServerFrame {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "type" in value &&
+    typeof value.type === "string" &&
+    Object.hasOwn(READ, value.type)
+  );
+}

@@ -1,0 +1,45 @@
+import {
+  AssistantRuntimeProvider,
+  type ThreadMessageLike,
+  useExternalStoreRuntime,
+} from "@assistant-ui/react";
+import type { ReactNode } from "react";
+import { useChat, useChatState } from "./chat-context.tsx";
+import { textOf } from "./state/answer.ts";
+import { liveAnswer } from "./state/reduce.ts";
+import type { Entry } from "./state/types.ts";
+
+/** Gives assistant-ui's primitives the chat's state. The primitives keep the composer and the scrolling. */
+export function Runtime({ children }: { children: ReactNode }) {
+  const chat = useChat();
+  const messages = useChatState((state) => state.entries);
+  const isRunning = useChatState((state) => liveAnswer(state) !== undefined);
+  const runtime = useExternalStoreRuntime<Entry>({
+    messages,
+    isRunning,
+    convertMessage,
+    onNew: async ({ content }) => {
+      chat.ask(content.map((part) => (part.type === "text" ? part.text : "")).join(""));
+    },
+    onCancel: async () => chat.stop(),
+  });
+  return <AssistantRuntimeProvider runtime={runtime}>{children}</AssistantRuntimeProvider>;
+}
+
+/** The words alone: cards, failures and figures are rendered from the entry itself (components/entry.tsx). */
+function convertMessage(entry: Entry): ThreadMessageLike {
+  switch (entry.kind) {
+    case "question":
+      return { id: entry.id, role: "user", content: entry.text };
+    case "divider":
+      return { id: entry.id, role: "system", content: entry.text };
+    case "answer":
+      return { id: entry.id, role: "assistant", content: textOf(entry), status: statusOf(entry.status) };
+  }
+}
+
+function statusOf(status: Extract<Entry, { kind: "answer" }>["status"]): ThreadMessageLike["status"] {
+  if (status === "done") return { type: "complete", reason: "stop" };
+  if (status === "failed") return { type: "incomplete", reason: "error" };
+  return { type: "running" };
+}

@@ -1,0 +1,44 @@
+/** Connecting, and what becomes of a conversation when the connection comes back. */
+import type { Established } from "../protocol.ts";
+import { failed, isLive } from "./answer.ts";
+import type { ChatState, Failure } from "./types.ts";
+
+const INTERRUPTED: Failure = {
+  message: "The connection was lost before the answer was complete.",
+  code: "interrupted",
+  retryable: true,
+  retryAfterMs: 0,
+};
+
+export const FRESH_START = "Reconnected. The assistant no longer knows what was said above.";
+
+/** A session is there. A conversation that had begun in another one is asked for before anything is sent. */
+export function established(state: ChatState, frame: Established): ChatState {
+  const assistant = {
+    model: frame.model,
+    tools: frame.tools,
+    examples: frame.examples ?? [],
+    notice: frame.notice,
+  };
+  if (frame.resumed) {
+    const lastSeq = state.session?.lastSeq ?? 0;
+    return { ...state, assistant, link: "open", session: { id: frame.session_id, lastSeq } };
+  }
+  if (state.session !== undefined && state.entries.length > 0 && !state.clearing)
+    return { ...state, assistant, link: "resuming", fresh: frame.session_id };
+  return { ...begin(state, frame.session_id), assistant, clearing: false };
+}
+
+/** The old session is gone: the new one goes on, and the reader is told. */
+export function startedAfresh(state: ChatState): ChatState {
+  if (state.link !== "resuming") return state;
+  const entries = state.entries.map((entry) =>
+    entry.kind === "answer" && isLive(entry) ? failed(entry, INTERRUPTED) : entry,
+  );
+  const divider = { kind: "divider", id: `entry-${state.made}`, text: FRESH_START } as const;
+  return { ...begin(state, state.fresh ?? ""), entries: [...entries, divider], made: state.made + 1 };
+}
+
+function begin(state: ChatState, id: string): ChatState {
+  return { ...state, link: "open", session: { id, lastSeq: 0 }, fresh: undefined };
+}

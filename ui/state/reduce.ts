@@ -1,0 +1,149 @@
+/** What happened → what the page shows. Pure: time, sockets and storage are elsewhere (chat.ts). */
+import type { ServerFrame } from "../protocol.ts";
+import {
+  begun,
+  failed,
+  failureOf,
+  finished,
+  isLive,
+  newAnswer,
+  withCall,
+  withDelta,
+  withResult,
+} from "./answer.ts";
+import { established, startedAfresh } from "./link.ts";
+import type { Action, Answer, ChatState, Entry } from "./types.ts";
+
+export function reduce(state: ChatState, action: Action): ChatState {
+  switch (action.type) {
+    case "frame":
+      return received(state, action.frame);
+    case "link":
+      return { ...state, link: action.link };
+    case "resume_failed":
+      return startedAfresh(state);
+    case "asked":
+      return queued(state, action.text);
+    case "sent":
+      return sent(state);
+    case "withdrawn":
+      return { ...state, waiting: state.waiting.filter(({ id }) => id !== action.id) };
+    case "stopping":
+      return changeLive(state, (answer) => ({ ...answer, status: "stopping" }));
+    case "retried":
+      return retried(state, action.id);
+    case "cleared":
+      return cleared(state);
+    case "alert_dismissed":
+      return { ...state, alert: undefined };
+  }
+}
+
+/** The answer that is being made, if any. */
+export function liveAnswer(state: ChatState): Answer | undefined {
+  return state.entries.findLast((entry): entry is Answer => entry.kind === "answer" && isLive(entry));
+}
+
+/** May the first waiting message go out now? */
+export function maySend(state: ChatState): boolean {
+  return (
+    state.link === "open" && !state.clearing && state.waiting.length > 0 && liveAnswer(state) === undefined
+  );
+}
+
+function received(state: ChatState, frame: ServerFrame): ChatState {
+  if ("seq" in frame) {
+    // After a resume the server repeats what it is not sure of.
+    if (state.session === undefined || frame.seq <= state.session.lastSeq) return state;
+    return told({ ...state, session: { ...state.session, lastSeq: frame.seq } }, frame);
+  }
+  return told(state, frame);
+}
+
+function told(state: ChatState, frame: ServerFrame): ChatState {
+  if (frame.type === "history_cleared") return { ...state, clearing: false };
+  if (state.clearing && frame.type !== "connection_established") return state;
+  switch (frame.type) {
+    case "connection_established":
+      return established(state, frame);
+    case "typing":
+      return changeLive(state, begun);
+    case "text_delta":
+      return changeLive(state, (answer) => withDelta(begun(answer), "text", frame.text));
+    case "reasoning_delta":
+      return changeLive(state, (answer) => withDelta(begun(answer), "reasoning", frame.text));
+    case "tool_call":
+      return changeLive(state, (answer) => withCall(begun(answer), frame));
+    case "tool_result":
+      return changeLive(state, (answer) => withResult(answer, frame));
+    case "ai_response":
+      return changeLive(state, (answer) => finished(answer, frame));
+    case "notice":
+      return noticed(state, frame.message);
+    case "error":
+      return errored(state, frame);
+    case "history":
+    case "auth_configured":
+    case "logged_out":
+    case "reconnect":
+    case "pong":
+      return state;
+  }
+}
+
+function errored(state: ChatState, frame: Extract<ServerFrame, { type: "error" }>): ChatState {
+  if (state.link === "resuming") return startedAfresh(state);
+  const live = liveAnswer(state);
+  // Without a `seq` it is about a single frame: the message just sent, or one that does not matter to the running turn.
+  const endsTurn = "turn_id" in frame || live?.status === "sent";
+  if (live === undefined || !endsTurn) return { ...state, alert: frame.message };
+  return changeLive(state, (answer) => failed(answer, failureOf(frame)));
+}
+
+function noticed(state: ChatState, message: string): ChatState {
+  if (liveAnswer(state) === undefined) return { ...state, alert: message };
+  return changeLive(state, (answer) => ({ ...answer, notices: [...answer.notices, message] }));
+}
+
+function queued(state: ChatState, text: string): ChatState {
+  if (text.trim() === "") return state;
+  const id = `entry-${state.made}`;
+  return { ...state, waiting: [...state.waiting, { id, text: text.trim() }], made: state.made + 1 };
+}
+
+function sent(state: ChatState): ChatState {
+  const [first, ...waiting] = state.waiting;
+  if (first === undefined) return state;
+  const question: Entry = { kind: "question", ...first };
+  return { ...state, waiting, entries: [...state.entries, question, newAnswer(`${first.id}-answer`)] };
+}
+
+/** A failed last turn goes back to the head of the queue. */
+function retried(state: ChatState, id: string): ChatState {
+  const at = state.entries.findIndex((entry) => entry.id === id);
+  const question = state.entries.slice(0, at).findLast((entry) => entry.kind === "question");
+  if (at < 0 || question === undefined) return state;
+  const entries = state.entries.filter((entry) => entry.id !== id && entry.id !== question.id);
+  const again = { id: `entry-${state.made}`, text: question.text };
+  return { ...state, entries, waiting: [again, ...state.waiting], made: state.made + 1 };
+}
+
+function cleared(state: ChatState): ChatState {
+  const connected = state.link === "open";
+  return {
+    ...state,
+    entries: [],
+    waiting: [],
+    alert: undefined,
+    clearing: connected,
+    // Without a connection the old session cannot be told; it must not come back either.
+    session: connected ? state.session : undefined,
+  };
+}
+
+function changeLive(state: ChatState, change: (answer: Answer) => Answer): ChatState {
+  const at = state.entries.findLastIndex((entry) => entry.kind === "answer" && isLive(entry));
+  const answer = state.entries[at];
+  if (answer?.kind !== "answer") return state;
+  return { ...state, entries: state.entries.with(at, change(answer)) };
+}

@@ -1,0 +1,126 @@
+/** What the page knows: one value, changed only by `reduce`. */
+import type { ServerFrame, UsageFrame } from "../protocol.ts";
+
+/**
+ * `open`: the session answers. `resuming`: connected again, asking for the old session.
+ * `offline`: the browser says there is no network.
+ */
+export type Link = "connecting" | "open" | "resuming" | "reconnecting" | "offline";
+
+export interface Assistant {
+  readonly model: string | undefined;
+  readonly tools: number | undefined;
+  readonly examples: readonly string[];
+  readonly notice: string | undefined;
+}
+
+export interface Session {
+  readonly id: string;
+  /** The newest frame of its story that was seen. */
+  readonly lastSeq: number;
+}
+
+export interface CallPart {
+  readonly type: "call";
+  readonly id: string;
+  readonly name: string;
+  /** Whole numbers beyond 2^53 are `bigint` (json/exact.ts). */
+  readonly arguments: unknown;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  /** `unknown`: the turn ended without its result. */
+  readonly status: "running" | "ok" | "failed" | "unknown";
+  readonly httpStatus: number | undefined;
+  readonly durationMs: number | undefined;
+  readonly result: unknown;
+}
+
+export type Part =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "reasoning"; readonly text: string }
+  | CallPart;
+
+export interface Failure {
+  readonly message: string;
+  readonly code: string | undefined;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number;
+}
+
+export interface Answer {
+  readonly kind: "answer";
+  readonly id: string;
+  /** `sent`: the server has not begun. */
+  readonly status: "sent" | "running" | "stopping" | "done" | "failed";
+  readonly parts: readonly Part[];
+  /** What the server told beside the answer: a fallback model, a place in the queue. */
+  readonly notices: readonly string[];
+  readonly failure: Failure | undefined;
+  readonly stopReason: string | undefined;
+  readonly usage: UsageFrame | undefined;
+  readonly costUsd: number | undefined;
+  readonly model: string | undefined;
+}
+
+export interface Question {
+  readonly kind: "question";
+  readonly id: string;
+  readonly text: string;
+}
+
+/** Something that happened between two turns. */
+export interface Divider {
+  readonly kind: "divider";
+  readonly id: string;
+  readonly text: string;
+}
+
+export type Entry = Question | Answer | Divider;
+
+/** A message that waits: for the turn before it, or for the connection. */
+export interface Waiting {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface ChatState {
+  readonly link: Link;
+  readonly assistant: Assistant;
+  readonly session: Session | undefined;
+  /** While resuming: the provisional session that goes on when the old one is gone. */
+  readonly fresh: string | undefined;
+  readonly entries: readonly Entry[];
+  readonly waiting: readonly Waiting[];
+  /** `clear` was sent: what still comes belongs to the conversation that is gone. */
+  readonly clearing: boolean;
+  /** Trouble that belongs to no answer. */
+  readonly alert: string | undefined;
+  /** Entries made so far: their ids. */
+  readonly made: number;
+}
+
+export type Action =
+  | { readonly type: "frame"; readonly frame: ServerFrame }
+  | { readonly type: "link"; readonly link: "connecting" | "reconnecting" | "offline" }
+  /** The old session could not be had again. */
+  | { readonly type: "resume_failed" }
+  | { readonly type: "asked"; readonly text: string }
+  /** The first waiting message went out. */
+  | { readonly type: "sent" }
+  | { readonly type: "withdrawn"; readonly id: string }
+  | { readonly type: "stopping" }
+  | { readonly type: "retried"; readonly id: string }
+  | { readonly type: "cleared" }
+  | { readonly type: "alert_dismissed" };
+
+export const NOTHING_YET: ChatState = {
+  link: "connecting",
+  assistant: { model: undefined, tools: undefined, examples: [], notice: undefined },
+  session: undefined,
+  fresh: undefined,
+  entries: [],
+  waiting: [],
+  clearing: false,
+  alert: undefined,
+  made: 0,
+};
