@@ -1,0 +1,51 @@
+import { Definitions } from "./definitions.ts";
+import { DocumentError } from "./document-error.ts";
+import { isUrl, type Library } from "./library.ts";
+import type { Surroundings } from "./operation.ts";
+import { readPathItem } from "./path-item.ts";
+import { References } from "./reference.ts";
+import { Schemas } from "./schema.ts";
+import { securityRequirements, securitySchemes } from "./security.ts";
+import { rootServers } from "./server.ts";
+import type { ApiDescription, Operation, Rejection } from "./types.ts";
+import { isObject, objectOf, textOf } from "./value.ts";
+
+/**
+ * https://spec.openapis.org/oas/v3.1.1.html#openapi-object: a library that is loaded, as operations.
+ * @throws DocumentError when the document describes no paths at all, or is too large.
+ */
+export function describe(library: Library, source: string): ApiDescription {
+  const { root } = library;
+  const document = objectOf(root.root);
+  if (document.paths !== undefined && document.paths !== null && !isObject(document.paths))
+    throw new DocumentError(source, 'is not an OpenAPI document: "paths" is not an object (at #/paths)');
+  const references = new References(library);
+  const schemas = new Schemas(references);
+  const around: Surroundings = {
+    references,
+    schemas,
+    definitions: new Definitions(schemas),
+    memory: new Map(),
+    root,
+    servers: rootServers(document, root.dialect),
+    security: securityRequirements(document.security) ?? [],
+  };
+  const operations: Operation[] = [];
+  const rejected: Rejection[] = [];
+  for (const [path, item] of Object.entries(objectOf(document.paths))) {
+    if (path.startsWith("x-")) continue;
+    for (const outcome of readPathItem(path, item, around))
+      if (outcome.type === "operation") operations.push(outcome.operation);
+      else rejected.push(outcome.rejection);
+  }
+  const info = objectOf(document.info);
+  return {
+    source,
+    title: textOf(info.title) ?? source,
+    version: textOf(info.version) ?? String(info.version ?? ""),
+    url: isUrl(root.location) ? root.location : undefined,
+    operations,
+    rejected,
+    securitySchemes: securitySchemes(root, references),
+  };
+}

@@ -1,0 +1,84 @@
+/** All parameters of one operation: the path item's, overridden by its own. */
+import { OperationProblem } from "./document-error.ts";
+import type { LoadedDocument } from "./library.ts";
+import { type Reader, readParameter } from "./parameter.ts";
+import { queryStringParameters } from "./query-string.ts";
+import type { Located } from "./reference.ts";
+import type { Parameter } from "./types.ts";
+import { isObject, type JsonObject, listOf } from "./value.ts";
+
+/** A parameter, read once however many operations refer to it. */
+export type ParameterMemory = Map<unknown, readonly Parameter[]>;
+
+/** A `parameters` field and the document it stands in. */
+export interface ParameterList {
+  readonly value: unknown;
+  readonly document: LoadedDocument;
+}
+
+export interface LocatedParameter {
+  readonly value: JsonObject;
+  readonly document: LoadedDocument;
+}
+
+/**
+ * The parameters that apply: later lists override earlier ones, "a unique parameter is defined by a combination of a
+ * name and location": https://spec.openapis.org/oas/v3.1.1.html#operation-parameters
+ * @throws OperationProblem
+ */
+export function applicable(lists: readonly ParameterList[], reader: Reader): readonly LocatedParameter[] {
+  const found = new Map<string, LocatedParameter>();
+  for (const list of lists)
+    for (const entry of listOf(list.value)) {
+      const located: Located = reader.references.follow(entry, list.document);
+      if (!isObject(located.value)) throw new OperationProblem("a parameter is not an object");
+      const key = JSON.stringify([located.value.in, located.value.name]);
+      found.set(key, { value: located.value, document: located.document });
+    }
+  return [...found.values()];
+}
+
+/** Those of them that are sent outside the body, as far as `path` has a place for them. */
+export function readParameters(
+  located: readonly LocatedParameter[],
+  path: string,
+  reader: Reader,
+  memory: ParameterMemory,
+): readonly Parameter[] {
+  const names = new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? ""));
+  const parameters = located.flatMap((parameter) => remembered(parameter, reader, memory));
+  const placed = parameters.filter((parameter) => parameter.in !== "path" || names.has(parameter.name));
+  for (const parameter of placed) if (parameter.in === "path") names.delete(parameter.name);
+  return [...placed, ...[...names].map(undeclared)];
+}
+
+function remembered({ value, document }: LocatedParameter, reader: Reader, memory: ParameterMemory) {
+  let read = memory.get(value);
+  if (read === undefined) {
+    if (value.in === "querystring") read = queryStringParameters(value, document, reader);
+    else {
+      const parameter = readParameter(value, document, reader);
+      read = parameter === undefined ? [] : [parameter];
+    }
+    memory.set(value, read);
+  }
+  return read;
+}
+
+/** The template needs a value that no parameter describes. */
+function undeclared(name: string): Parameter {
+  return {
+    name,
+    in: "path",
+    required: true,
+    description: undefined,
+    deprecated: false,
+    style: "simple",
+    explode: false,
+    allowReserved: false,
+    allowEmptyValue: false,
+    schema: { type: "string" },
+    mediaType: undefined,
+    example: undefined,
+  };
+}

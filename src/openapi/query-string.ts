@@ -1,0 +1,31 @@
+import { OperationProblem } from "./document-error.ts";
+import type { LoadedDocument } from "./library.ts";
+import { type Reader, readParameter } from "./parameter.ts";
+import type { Parameter } from "./types.ts";
+import { isObject, type JsonObject, objectOf, textsOf } from "./value.ts";
+
+/**
+ * 3.2: one parameter that is the whole query string, https://spec.openapis.org/oas/v3.2.0.html#parameter-locations.
+ * A form is the same as one query parameter for each of its properties.
+ * @throws OperationProblem when it is required and something other than a form.
+ */
+export function queryStringParameters(
+  parameter: JsonObject,
+  from: LoadedDocument,
+  reader: Reader,
+): readonly Parameter[] {
+  const media = objectOf(parameter.content)["application/x-www-form-urlencoded"];
+  const { value, document } = reader.references.follow(media, from);
+  const form = objectOf(value);
+  const schema = objectOf(reader.references.follow(form.schema, document).value);
+  if (!isObject(schema.properties)) {
+    if (parameter.required !== true) return [];
+    throw new OperationProblem("its query string is neither a form nor optional");
+  }
+  const required = new Set(textsOf(schema.required));
+  return Object.entries(schema.properties).flatMap(([name, property]) => {
+    const encoding = objectOf(objectOf(form.encoding)[name]);
+    const single = { ...encoding, name, in: "query", required: required.has(name), schema: property };
+    return readParameter(single, document, reader) ?? [];
+  });
+}

@@ -1,0 +1,23 @@
+/** What reading a document needs of the outside world, and what it may do there. */
+export interface ReadIo {
+  /** As the global `fetch`; called with `redirect: "manual"`. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<globalThis.Response>;
+  /** The file's bytes. Fails, at once or while read, with an error that has a `code` such as `ENOENT`. */
+  readonly readFile: (path: string) => AsyncIterable<Uint8Array>;
+  /** The absolute path with every symbolic link followed. Fails as `readFile` does. */
+  readonly realPath: (path: string) => Promise<string>;
+  readonly readStdin: () => AsyncIterable<Uint8Array>;
+  /** Origin (`https://host:port`) → headers sent there, for documents that are not public. */
+  readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Hosts (`host`, `host:port`) or origins that documents may reach besides their own. */
+  readonly allowHosts?: readonly string[];
+  /** A folder: file documents may reach everything in it, besides what they may reach anyway (reach.ts). */
+  readonly specRoot?: string | undefined;
+  /** Bytes, of all documents together. */
+  readonly maxBytes?: number;
+  /** For one document over HTTP, redirects included. */
+  readonly timeoutMs?: number;
+}
+
+export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
+export const DEFAULT_TIMEOUT_MS = 30_000;

@@ -1,0 +1,32 @@
+import { OperationProblem } from "./document-error.ts";
+import type { LoadedDocument } from "./library.ts";
+import type { References } from "./reference.ts";
+import type { Response } from "./types.ts";
+import { objectOf, textOf } from "./value.ts";
+
+/**
+ * https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read loses its description
+ * alone: the request does not depend on it.
+ */
+export function readResponses(
+  responses: unknown,
+  document: LoadedDocument,
+  references: References,
+): readonly Response[] {
+  return Object.entries(objectOf(responses))
+    .filter(([status]) => !status.startsWith("x-"))
+    .map(([status, response]) => ({
+      status: status === "default" ? status : status.toUpperCase(),
+      description: description(response, document, references),
+    }));
+}
+
+function description(response: unknown, document: LoadedDocument, references: References): string {
+  try {
+    const { description, summary } = objectOf(references.follow(response, document).value);
+    return textOf(description) ?? textOf(summary) ?? "";
+  } catch (error) {
+    if (error instanceof OperationProblem) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * The keywords of JSON Schema draft 2020-12 that mean something to who fills in a value, and what each holds.
+ * https://json-schema.org/draft/2020-12/json-schema-validation and -core. All others are left out: OpenAPI's own
+ * (`xml`, `externalDocs`), identifiers that were only there to be referred to, extensions, and errors.
+ */
+export type KeywordKind =
+  | "schema"
+  | "schemas"
+  | "schemaMap"
+  | "properties"
+  | "branches"
+  | "reference"
+  | "type"
+  | "items"
+  | "text"
+  | "number"
+  | "positive"
+  | "count"
+  | "toggle"
+  | "any"
+  | "names"
+  | "values"
+  | "examples"
+  | "nameLists";
+
+export const KEYWORDS: ReadonlyMap<string, KeywordKind> = new Map<string, KeywordKind>([
+  ["$ref", "reference"],
+  ["$dynamicRef", "reference"],
+  ["type", "type"],
+  ["enum", "values"],
+  ["const", "any"],
+  ["title", "text"],
+  ["description", "text"],
+  ["default", "any"],
+  ["examples", "examples"],
+  ["deprecated", "toggle"],
+  ["format", "text"],
+  ["properties", "properties"],
+  ["required", "names"],
+  ["additionalProperties", "schema"],
+  ["patternProperties", "schemaMap"],
+  ["propertyNames", "schema"],
+  ["minProperties", "count"],
+  ["maxProperties", "count"],
+  ["dependentRequired", "nameLists"],
+  ["dependentSchemas", "schemaMap"],
+  ["unevaluatedProperties", "schema"],
+  ["items", "items"],
+  ["prefixItems", "schemas"],
+  ["unevaluatedItems", "schema"],
+  ["contains", "schema"],
+  ["minContains", "count"],
+  ["maxContains", "count"],
+  ["minItems", "count"],
+  ["maxItems", "count"],
+  ["uniqueItems", "toggle"],
+  ["minLength", "count"],
+  ["maxLength", "count"],
+  ["pattern", "text"],
+  ["contentEncoding", "text"],
+  ["contentMediaType", "text"],
+  ["contentSchema", "schema"],
+  ["minimum", "number"],
+  ["maximum", "number"],
+  ["exclusiveMinimum", "number"],
+  ["exclusiveMaximum", "number"],
+  ["multipleOf", "positive"],
+  ["oneOf", "branches"],
+  ["anyOf", "branches"],
+  ["not", "schema"],
+  ["if", "schema"],
+  ["then", "schema"],
+  ["else", "schema"],
+]);
+
+/** Keywords whose schemas judge the same value as the schema they stand in. */
+export const IN_PLACE: ReadonlySet<string> = new Set([
+  "allOf",
+  "oneOf",
+  "anyOf",
+  "not",
+  "if",
+  "then",
+  "else",
+  "dependentSchemas",
+]);
+
+/** Keywords that say something and judge nothing. */
+export const ANNOTATIONS: ReadonlySet<string> = new Set([
+  "title",
+  "description",
+  "default",
+  "examples",
+  "deprecated",
+]);
+
+export const SCHEMA_TYPES: ReadonlySet<string> = new Set([
+  "string",
+  "number",
+  "integer",
+  "boolean",
+  "array",
+  "object",
+  "null",
+]);
+
+/** Names that documents use for types although no version of the specification has them. */
+export const TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
+  ["int", "integer"],
+  ["int32", "integer"],
+  ["int64", "integer"],
+  ["long", "integer"],
+  ["float", "number"],
+  ["double", "number"],
+  ["decimal", "number"],
+  ["bool", "boolean"],
+  ["str", "string"],
+  ["text", "string"],
+  ["date", "string"],
+  ["datetime", "string"],
+  ["date-time", "string"],
+  ["uuid", "string"],
+  ["file", "string"],
+  ["list", "array"],
+  ["dict", "object"],
+  ["map", "object"],
+]);
