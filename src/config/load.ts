@@ -3,6 +3,7 @@ import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
 import { environmentNames, SETTINGS, suggestion } from "./names.ts";
+import { uiPath, websocketPath } from "./paths.ts";
 import { perApiMistakes } from "./per-api.ts";
 import type { Config, Setting, SettingName } from "./settings.ts";
 
@@ -194,9 +195,8 @@ function firstModelAsDefault(
 
 function crossFieldMistakes(config: Config): readonly string[] {
   const mistakes = [...perApiMistakes(config)];
-  const websocket = config.websocketEndpoint ?? `${config.chatEndpoint}/ws`;
-  const page = config.uiEndpoint ?? `${config.chatEndpoint}/ui`;
-  if (websocket === page)
+  const page = uiPath(config);
+  if (page === websocketPath(config))
     mistakes.push(`uiEndpoint: ${page} is also the WebSocket's path; each needs its own`);
   return mistakes;
 }

@@ -8,7 +8,7 @@ export type Files = Readonly<Record<string, string>>;
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page"],
-  ["app.ts"],
+  ["app.ts", "apis.ts"],
   ["session.ts", "connection.ts", "index.ts", "commands"],
   ["routes"],
   ["server.ts", "routes.ts"],

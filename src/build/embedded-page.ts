@@ -1,0 +1,35 @@
+/** Puts the built page into the executable: a plugin that stands in for src/page/bundle.ts. */
+import type { BuiltFile } from "../page/bundle.ts";
+
+/**
+ * The files lie in the executable as files, not as constants of a module: a start reads none of them.
+ * `folder` must exist until the build is done.
+ */
+export async function embedPage(files: readonly BuiltFile[], folder: string): Promise<Bun.BunPlugin> {
+  const embedded = await Promise.all(
+    files.map(async ({ path, contentType, body }, index) => {
+      const place = `${folder}/${index}-${path === "" ? "index.html" : path.replaceAll("/", "-")}`;
+      await Bun.write(place, body);
+      return { path, contentType, place, isText: typeof body === "string" };
+    }),
+  );
+  const imports = embedded.map(
+    ({ place }, index) => `import file${index} from ${JSON.stringify(place)} with { type: "file" };`,
+  );
+  const entries = embedded.map(
+    ({ path, contentType, isText }, index) =>
+      `{ path: ${JSON.stringify(path)}, contentType: ${JSON.stringify(contentType)}, body: ${
+        isText ? `await Bun.file(file${index}).text()` : `await Bun.file(file${index}).bytes()`
+      } }`,
+  );
+  const contents = `${imports.join("\n")}
+export async function buildPage() {
+  return [${entries.join(", ")}];
+}`;
+  return {
+    name: "embedded-page",
+    setup(build) {
+      build.onLoad({ filter: /[\\/]src[\\/]page[\\/]bundle\.ts$/ }, () => ({ contents, loader: "js" }));
+    },
+  };
+}
