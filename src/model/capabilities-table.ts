@@ -4,7 +4,7 @@
  * the published prices (USD per million tokens: in, out, cache read, cache write for five minutes), and the refusals the
  * service is known to answer with.
  */
-import type { Capabilities, Price } from "./capabilities.ts";
+import type { Capabilities, Price } from "./capabilities-columns.ts";
 
 export interface Row extends Partial<Omit<Capabilities, "family" | "price">> {
   /** What the bare model id begins with; the longest match counts. */

@@ -1,44 +1,8 @@
 /** What a model can do, looked up by its id. The table: capabilities-table.ts. */
+import type { Capabilities, Price } from "./capabilities-columns.ts";
 import { priceOf, ROWS, type Row } from "./capabilities-table.ts";
 
-export interface Capabilities {
-  readonly family: string;
-  readonly systemPrompt: boolean;
-  /** `whole`: with tools only without streaming. */
-  readonly tools: "streaming" | "whole" | "none";
-  readonly toolChoice: readonly ("auto" | "any" | "tool")[];
-  readonly stopSequences: boolean;
-  readonly images: boolean;
-  readonly documents: boolean;
-  readonly reasoning: "none" | "budget" | "adaptive" | "nova" | "effort" | "always";
-  /** Where a cache point may stand. */
-  readonly cachePoints: readonly CachePlace[];
-  /** A shorter prefix is not cached. */
-  readonly minCacheTokens: number;
-  /** May temperature and top_p be sent: both, one of them, none. */
-  readonly sampling: "both" | "one" | "none";
-  /** Does a tool result carry a status? */
-  readonly resultStatus: boolean;
-  /** May the last message be the assistant's? */
-  readonly prefill: boolean;
-  /** Only through an inference profile. */
-  readonly profileRequired: boolean;
-  readonly contextTokens: number;
-  readonly maxOutputTokens: number;
-  readonly price: Price | null;
-  /** When the model ended, or ends. */
-  readonly retired: string | undefined;
-}
-
-export type CachePlace = "tools" | "system" | "messages";
-
-/** USD per million tokens. */
-export interface Price {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-}
+export type { CachePlace, Capabilities, Price } from "./capabilities-columns.ts";
 
 /** Nothing that any family refuses, and tools in the one way that works wherever there are tools. */
 const CAREFUL: Capabilities = {

@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import {
+  BedrockRuntimeClient,
+  ConverseCommand,
+  ConverseStreamCommand,
+  type ConverseStreamCommandInput,
+} from "@aws-sdk/client-bedrock-runtime";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { type StandIn, startBedrock, THROTTLED } from "./index.ts";
+import type { Chunking } from "./stream.ts";
+
+const input: ConverseStreamCommandInput = {
+  modelId:
+    "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+  messages: [{ role: "user", content: [{ text: "hi" }] }],
+  toolConfig: { tools: [{ toolSpec: { name: "search", inputSchema: { json: { type: "object" } } } }] },
+};
+const reply = {
+  reasoning: { text: "hm", signature: "c2ln" },
+  text: ["Grüße, ", "🌍"],
+  calls: [
+    { name: "search", input: { q: "a" } },
+    { name: "search", input: {}, id: "own" },
+  ],
+  usage: { inputTokens: 7, outputTokens: 9 },
+};
+
+let bedrock: StandIn;
+let client: BedrockRuntimeClient;
+beforeAll(async () => {
+  bedrock = await startBedrock();
+  client = clientOf(bedrock.url);
+});
+afterAll(async () => {
+  client.destroy();
+  await bedrock.stop();
+});
+
+function clientOf(endpoint: string, region = "eu-west-1") {
+  return new BedrockRuntimeClient({
+    region,
+    endpoint,
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+    authSchemePreference: ["aws.auth#sigv4"],
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler(),
+  });
+}
+
+async function eventsOf(sdk: BedrockRuntimeClient) {
+  const { stream = [] } = await sdk.send(new ConverseStreamCommand(input));
+  const events: unknown[] = [];
+  for await (const event of stream as AsyncIterable<unknown>) events.push(event);
+  return events;
+}
+
+for (const chunking of ["event", "joined", { bytes: 7 }] satisfies Chunking[]) {
+  test(`the SDK decodes the stand-in's frames, cut by ${JSON.stringify(chunking)}`, async () => {
+    const other = await startBedrock({ chunking });
+    const sdk = clientOf(other.url);
+    other.script([reply]);
+    expect(await eventsOf(sdk)).toEqual([
+      { messageStart: { role: "assistant" } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { text: "hm" } } } },
+      { contentBlockDelta: { contentBlockIndex: 0, delta: { reasoningContent: { signature: "c2ln" } } } },
+      { contentBlockStop: { contentBlockIndex: 0 } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: "Grüße, " } } },
+      { contentBlockDelta: { contentBlockIndex: 1, delta: { text: "🌍" } } },
+      { contentBlockStop: { contentBlockIndex: 1 } },
+      {
+        contentBlockStart: {
+          contentBlockIndex: 2,
+          start: { toolUse: { name: "search", toolUseId: "tooluse_1" } },
+        },
+      },
+      { contentBlockDelta: { contentBlockIndex: 2, delta: { toolUse: { input: "" } } } },
+      { contentBlockDelta: { contentBlockIndex: 2, delta: { toolUse: { input: '{"q":"a"}' } } } },
+      { contentBlockStop: { contentBlockIndex: 2 } },
+      {
+        contentBlockStart: { contentBlockIndex: 3, start: { toolUse: { name: "search", toolUseId: "own" } } },
+      },
+      { contentBlockDelta: { contentBlockIndex: 3, delta: { toolUse: { input: "" } } } },
+      { contentBlockStop: { contentBlockIndex: 3 } },
+      { messageStop: { stopReason: "tool_use" } },
+      {
+        metadata: {
+          metrics: { latencyMs: 381 },
+          usage: {
+            inputTokens: 7,
+            outputTokens: 9,
+            cacheReadInputTokens: 0,
+            cacheWriteInputTokens: 0,
+            totalTokens: 16,
+          },
+        },
+      },
+    ]);
+    sdk.destroy();
+    await other.stop();
+  });
+}
+
+test("Converse gives the same reply whole", async () => {
+  bedrock.script([reply]);
+  const { output, stopReason } = await client.send(new ConverseCommand(input));
+  expect({ output, stopReason }).toEqual({
+    output: {
+      message: {
+        role: "assistant",
+        content: [
+          { reasoningContent: { reasoningText: { text: "hm", signature: "c2ln" } } },
+          { text: "Grüße, 🌍" },
+          { toolUse: { toolUseId: "tooluse_1", name: "search", input: { q: "a" } } },
+          { toolUse: { toolUseId: "own", name: "search", input: {} } },
+        ],
+      },
+    },
+    stopReason: "tool_use",
+  });
+});
+
+test("a request is recorded with its model, its headers and how it ended", async () => {
+  bedrock.script([{ text: "hello" }]);
+  await eventsOf(client);
+  const request = bedrock.requests.at(-1);
+  expect(request).toMatchObject({
+    modelId: input.modelId,
+    streaming: true,
+    refusal: undefined,
+    body: { messages: input.messages, toolConfig: input.toolConfig },
+  });
+  expect(request?.headers.get("authorization")).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/");
+  expect(await request?.outcome).toBe("answered");
+});
+
+test("a scripted error has Bedrock's shape", async () => {
+  bedrock.script([THROTTLED]);
+  await expect(eventsOf(client)).rejects.toMatchObject({
+    name: "ThrottlingException",
+    message: "Too many requests, please wait before trying again.",
+    $metadata: { httpStatusCode: 429 },
+  });
+});
+
+test("an exception in the stream is thrown by the SDK as its own class", async () => {
+  bedrock.script([
+    { text: ["a", "b"], broken: { after: 2, by: { exception: "modelStreamErrorException", message: "no" } } },
+  ]);
+  await expect(eventsOf(client)).rejects.toMatchObject({ name: "ModelStreamErrorException", message: "no" });
+});
+
+test("a script that ran out says so", async () => {
+  bedrock.script([]);
+  await expect(eventsOf(client)).rejects.toMatchObject({ message: "The stand-in's script has no answer left." });
+});
+
+test("a signature for another region is refused, and so is none", async () => {
+  const regional = await startBedrock({ region: "us-east-1" });
+  const sdk = clientOf(regional.url);
+  await expect(eventsOf(sdk)).rejects.toMatchObject({ name: "InvalidSignatureException" });
+  const unsigned = await fetch(`${regional.url}/model/x/converse`, { method: "POST", body: "{}" });
+  expect([unsigned.status, await unsigned.json()]).toEqual([
+    403,
+    { message: "Missing Authentication Token" },
+  ]);
+  sdk.destroy();
+  await regional.stop();
+});
+
+test("a client that leaves early is noticed", async () => {
+  bedrock.script([{ text: ["a"], broken: { after: 2, by: "silence" } }]);
+  const controller = new AbortController();
+  const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal: controller.signal });
+  expect(stream).toBeDefined();
+  controller.abort();
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+});
+
+test("a prefix that an earlier request wrote is read from the cache", async () => {
+  const cached: ConverseStreamCommandInput = {
+    ...input,
+    system: [{ text: "s".repeat(400) }, { cachePoint: { type: "default" } }],
+  };
+  bedrock.script([{ text: "a" }, { text: "b" }]);
+  const first = await client.send(new ConverseCommand(cached));
+  const second = await client.send(
+    new ConverseCommand({ ...cached, messages: [{ role: "user", content: [{ text: "other" }] }] }),
+  );
+  expect(first.usage?.cacheReadInputTokens).toBe(0);
+  expect(second.usage?.cacheReadInputTokens).toBe(first.usage?.cacheWriteInputTokens);
+  expect(second.usage?.cacheReadInputTokens).toBeGreaterThan(100);
+});
