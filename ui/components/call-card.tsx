@@ -1,4 +1,5 @@
 import { memo, useState } from "react";
+import { callLine } from "../call-line.ts";
 import { duration } from "../format.ts";
 import type { CallPart } from "../state/types.ts";
 import { Check, Chevron, Cross } from "./icons.tsx";
@@ -8,6 +9,7 @@ import { ReadableView } from "./readable-view.tsx";
 export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
   const [open, setOpen] = useState(false);
   const method = call.method?.toUpperCase();
+  const { path, rest } = callLine(call);
   return (
     <details className={`call call-${call.status}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -15,8 +17,9 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
           <Chevron />
         </span>
         {method !== undefined && <span className={`method method-${method.toLowerCase()}`}>{method}</span>}
-        <span className="call-path" title={call.name}>
-          {call.path ?? call.name}
+        <span className="call-line" title={call.name}>
+          {path}
+          {rest !== "" && <span className="call-rest">{rest}</span>}
         </span>
         <span className="call-outcome">
           <Outcome call={call} />

@@ -12,7 +12,7 @@ const COLOURED = 60_000;
 /** Arguments or a result, under its heading: JSON indented, text as it came, long ones folded. */
 export function ReadableView({ title, value }: { title: string; value: unknown }) {
   const [whole, setWhole] = useState(false);
-  const { format, text } = readable(value);
+  const { head, format, text } = readable(value);
   const lines = text.split("\n");
   const long = lines.length > FIRST_LINES + 4;
   const shown = long && !whole ? lines.slice(0, FIRST_LINES).join("\n") : text;
@@ -22,6 +22,7 @@ export function ReadableView({ title, value }: { title: string; value: unknown }
         <h4>{title}</h4>
         <CopyButton what={title.toLowerCase()} text={() => text} />
       </header>
+      {head !== undefined && <p className="readable-head">{head}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must without a mouse. */}
       <pre tabIndex={0}>
         {format === "json" && shown.length <= COLOURED ? <Coloured json={shown} /> : shown}

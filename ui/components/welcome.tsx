@@ -5,20 +5,15 @@ import { Mark } from "./icons.tsx";
 /** Before the first question: what can be asked here. */
 export function Welcome() {
   const chat = useChat();
-  const { tools, model, examples } = useChatState((state) => state.assistant);
+  const { tools, examples } = useChatState((state) => state.assistant);
   return (
     <div className="welcome">
       <Mark />
       <h2>What would you like to know?</h2>
       {tools !== undefined && (
         <p>
-          Ask in your own words. The assistant answers by calling the API: {count(tools, "operation")}
-          {model !== undefined && model !== "" && (
-            <>
-              , chosen by <span className="welcome-model">{model}</span>
-            </>
-          )}
-          .
+          Ask in your own words. The assistant answers by calling the API: it has {count(tools, "operation")}{" "}
+          to choose from.
         </p>
       )}
       {examples.length > 0 && (

@@ -1,18 +1,36 @@
-import { parseExact, printExact } from "./exact.ts";
+import { printExact } from "./exact.ts";
+import { indentJson } from "./indent.ts";
 
 export interface Readable {
+  /** Status and headers of an API's answer, when the result begins with them. */
+  readonly head: string | undefined;
   readonly format: "json" | "text";
   readonly text: string;
 }
 
 /** A tool's result or arguments for reading: indented when it is a JSON object or list, else as it came. */
 export function readable(value: unknown): Readable {
-  if (typeof value !== "string") return { format: "json", text: printExact(value) };
-  const start = value.trimStart()[0];
-  if (start !== "{" && start !== "[") return { format: "text", text: value };
+  if (typeof value !== "string") return { head: undefined, format: "json", text: printExact(value) };
+  const { head, body } = parts(value);
+  if (isJson(body)) return { head, format: "json", text: indentJson(body) };
+  return { head, format: "text", text: body };
+}
+
+/** A result that begins with `HTTP ` has its body after the first empty line. */
+function parts(text: string): { head: string | undefined; body: string } {
+  const end = text.startsWith("HTTP ") ? text.indexOf("\n\n") : -1;
+  return end < 0 ? { head: undefined, body: text } : { head: text.slice(0, end), body: text.slice(end + 2) };
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
   try {
-    return { format: "json", text: printExact(parseExact(value)) };
+    JSON.parse(text);
+    return true;
   } catch {
-    return { format: "text", text: value };
+    return CUT_JSON.test(text);
   }
 }
+
+/** A preview that was cut within a JSON object or list; a line of a log that opens with a bracket is none. */
+const CUT_JSON = /^\s*(?:\{\s*"|\[\s*[[{"])[\s\S]*…$/;

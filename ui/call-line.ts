@@ -1,0 +1,28 @@
+import type { CallPart } from "./state/types.ts";
+
+/** A call in one line: its path with the values in place, and the arguments that are not in it. */
+export interface CallLine {
+  readonly path: string;
+  readonly rest: string;
+}
+
+export function callLine(call: Pick<CallPart, "name" | "path" | "arguments">): CallLine {
+  const values = new Map(isRecord(call.arguments) ? Object.entries(call.arguments) : []);
+  const path = (call.path ?? call.name).replace(/\{([^{}]+)\}/g, (place, name: string) => {
+    const value = values.get(name);
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") return place;
+    values.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  return { path, rest: [...values].map(([name, value]) => `${name}: ${short(value)}`).join(", ") };
+}
+
+function short(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.length}]`;
+  if (typeof value === "object" && value !== null) return "{…}";
+  return String(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

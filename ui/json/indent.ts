@@ -1,0 +1,32 @@
+/**
+ * Indents JSON text without reading its values: numbers keep every digit, and a text that was cut short is indented up
+ * to its end.
+ */
+export function indentJson(text: string): string {
+  const pieces: string[] = [];
+  let depth = 0;
+  for (const [piece] of text.matchAll(PIECE)) {
+    if (piece === "{" || piece === "[") {
+      depth += 1;
+      pieces.push(piece, line(depth));
+    } else if (piece === "}" || piece === "]") {
+      depth = Math.max(0, depth - 1);
+      // Nothing between the brackets: they stay together.
+      if (pieces.at(-2) === (piece === "}" ? "{" : "[")) pieces.pop();
+      else pieces.push(line(depth));
+      pieces.push(piece);
+    } else if (piece === ",") {
+      pieces.push(piece, line(depth));
+    } else {
+      pieces.push(piece === ":" ? ": " : piece);
+    }
+  }
+  return pieces.join("").trimEnd();
+}
+
+/** A string, even one without its end, a mark, or a run of anything else but space. */
+const PIECE = /"(?:[^"\\]|\\[\s\S])*"?|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+function line(depth: number): string {
+  return `\n${"  ".repeat(depth)}`;
+}
