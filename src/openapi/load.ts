@@ -1,6 +1,6 @@
 /** Reads the root document and, breadth first, every document that a `$ref` in it names. */
 import type { ByteBudget } from "./bytes.ts";
-import { readText } from "./bytes.ts";
+import { readFileText, readText } from "./bytes.ts";
 import { dialectOf } from "./dialect.ts";
 import { DocumentError } from "./document-error.ts";
 import { fetchText } from "./fetch-text.ts";
@@ -55,7 +55,7 @@ export async function loadLibrary(rootText: RootText, io: ReadIo, budget: ByteBu
   const root: LoadedDocument = { location: rootText.location, root: value, dialect };
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // A text without one of these holds only references into itself, and a large one is walked in vain.
-  if (!/\$ref['"]?\s*:\s*(?!["']?#)/.test(rootText.text)) return { root, documents };
+  if (!/\$ref["']?\s*:\s*["']?[^\s"'#]/.test(rootText.text)) return { root, documents };
 
   let latest: readonly LoadedDocument[] = [root];
   while (latest.length > 0) {
@@ -104,7 +104,7 @@ async function fetchDocument(location: string, io: ReadIo, budget: ByteBudget): 
 
 async function readFile(path: string, io: ReadIo, budget: ByteBudget): Promise<string> {
   try {
-    return await readText(io.readFile(path), path, budget);
+    return await readFileText(io.readFile(path), path, budget);
   } catch (error) {
     if (error instanceof DocumentError) throw error;
     throw new DocumentError(path, fileProblem(error));

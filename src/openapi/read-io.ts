@@ -2,11 +2,11 @@
 export interface ReadIo {
   /** As the global `fetch`; called with `redirect: "manual"`. */
   readonly fetch: (url: string, init: RequestInit) => Promise<globalThis.Response>;
-  /** The file's bytes. Fails, at once or while read, with an error that has a `code` such as `ENOENT`. */
-  readonly readFile: (path: string) => AsyncIterable<Uint8Array>;
-  /** The absolute path with every symbolic link followed. Fails as `readFile` does. */
+  /** As `Bun.file`: reading what it returns may fail with an error that has a `code` such as `ENOENT`. */
+  readonly readFile: (path: string) => Blob;
+  /** The absolute path with every symbolic link followed. Fails with an error that has a `code`. */
   readonly realPath: (path: string) => Promise<string>;
-  readonly readStdin: () => AsyncIterable<Uint8Array>;
+  readonly readStdin: () => ReadableStream<Uint8Array>;
   /** Origin (`https://host:port`) → headers sent there, for documents that are not public. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Hosts (`host`, `host:port`) or origins that documents may reach besides their own. */
