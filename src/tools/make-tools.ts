@@ -39,7 +39,7 @@ export function makeTools(
       else
         offered.push({
           api: target,
-          operation: withPathParameters(operation),
+          operation: withoutIdleBody(withPathParameters(operation)),
           name: names[index] ?? "operation",
         });
     });
@@ -60,7 +60,16 @@ function reasonAgainst(operation: Operation, { filter, includeDeprecated }: Sele
   if (operation.deprecated && !includeDeprecated) return "deprecated; --include-deprecated offers it";
   if (/(^|\/)\.{1,2}(\/|$)/.test(operation.path))
     return "its path has a dot segment, which no client can send";
+  if (operation.body?.required && BODILESS.has(operation.method))
+    return `a ${operation.method} request cannot be sent with the body it requires`;
   return filter(operation.path);
+}
+
+const BODILESS = new Set(["GET", "HEAD", "TRACE"]);
+
+/** A body "SHALL be ignored" where HTTP gives it no meaning: section Operation Object of 3.0. */
+function withoutIdleBody(operation: Operation): Operation {
+  return operation.body && BODILESS.has(operation.method) ? { ...operation, body: undefined } : operation;
 }
 
 /** The API with the address of this operation, or why it may not go there. */

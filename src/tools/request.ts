@@ -141,7 +141,8 @@ function writeSegment(
     const { key, parameter } = piece;
     const text = pathText(parameter, own(values, key));
     keys.push(key);
-    if (text === "" || text === ".") problems.push(`${key}: a value in the path must not be empty`);
+    if (text === "" || (text === "." && parameter.style === "label"))
+      problems.push(`${key}: a value in the path must not be empty`);
     segment += text;
   }
   // URL parsers read these as "here" and "one up", percent-encoded or not: no encoding makes them a name.

@@ -47,13 +47,16 @@ function compile(ajv: Ajv2020, schema: JsonSchema): ValidateFunction | undefined
   }
 }
 
-/** A spec's patterns in linear time. What that engine does not know (look-around, back references) is not checked. */
-function linearRegExp(pattern: string): { test(text: string): boolean } {
+/**
+ * A spec's patterns in linear time. What that engine does not know (look-around, back references) is not checked. ajv
+ * tells patterns apart by their `toString`.
+ */
+function linearRegExp(pattern: string): { test(text: string): boolean; toString(): string } {
   try {
     const compiled = RE2JS.compile(pattern);
-    return { test: (text) => compiled.matcher(text).find() };
+    return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
   } catch {
-    return { test: () => true };
+    return { test: () => true, toString: () => pattern };
   }
 }
 linearRegExp.code = "linearRegExp";

@@ -1,0 +1,152 @@
+import { expect, test } from "bun:test";
+import type { JsonSchema } from "../../src/chat/types.ts";
+import { readArguments } from "../../src/tools/arguments.ts";
+import type { Tool } from "../../src/tools/types.ts";
+import { createValidator } from "../../src/tools/validator.ts";
+import { body, parameter, tool } from "./fixtures.ts";
+
+const validate = createValidator();
+const read = (made: Tool, given: Record<string, unknown>) => readArguments(made, given, validate);
+
+function one(schema: JsonSchema, definitions: Record<string, JsonSchema> = {}): Tool {
+  return tool({ parameters: [parameter({ name: "x", in: "query", required: true, schema })], definitions });
+}
+
+const text = { type: "string" };
+const whole = { type: "integer" };
+const coerced: readonly (readonly [string, JsonSchema, unknown, unknown])[] = [
+  ["a number in words of digits", whole, "5", 5],
+  ["a whole number with a zero fraction", whole, "5.0", 5],
+  ["an integer beyond 2^53", whole, "9007199254740993", 9007199254740993n],
+  ["a bigint", whole, 9007199254740993n, 9007199254740993n],
+  ["a decimal", { type: "number" }, "-1.5e3", -1500],
+  ["a word for true", { type: "boolean" }, "True", true],
+  ["a number for text", text, 5, "5"],
+  ["a bigint for text", text, 9007199254740993n, "9007199254740993"],
+  ["one value for a list", { type: "array", items: whole }, "5", [5]],
+  ["JSON text for a list", { type: "array", items: whole }, '["1", 2]', [1, 2]],
+  ["JSON text for an object", { type: "object", properties: { a: whole } }, '{"a":"1"}', { a: 1 }],
+  ["another case of a choice", { type: "string", enum: ["open", "closed"] }, "OPEN", "open"],
+  ["a nullable number", { type: ["integer", "null"] }, "7", 7],
+  ["null where null is allowed", { type: ["integer", "null"] }, null, null],
+  ["the alternative that fits", { anyOf: [whole, { type: "boolean" }] }, "7", 7],
+  ["a value that already fits one alternative", { oneOf: [whole, text] }, "7", "7"],
+  [
+    "members of an object",
+    { type: "object", properties: { a: whole, b: text } },
+    { a: "1", b: null },
+    { a: 1 },
+  ],
+];
+for (const [what, schema, given, expected] of coerced) {
+  test(`readArguments() understands ${what}`, () => {
+    expect(read(one(schema), { x: given })).toEqual({ outcome: "ready", values: { x: expected } });
+  });
+}
+
+test("readArguments() follows references, also recursive ones", () => {
+  const node = {
+    type: "object",
+    properties: { id: whole, children: { type: "array", items: { $ref: "#/$defs/Node" } } },
+  };
+  const made = one({ $ref: "#/$defs/Node" }, { Node: node });
+  expect(read(made, { x: { id: "1", children: { id: "2" } } })).toEqual({
+    outcome: "ready",
+    values: { x: { id: 1, children: [{ id: 2 }] } },
+  });
+});
+
+const refused: readonly (readonly [JsonSchema, unknown, string])[] = [
+  [whole, "five", 'x: must be integer, got "five"'],
+  [{ type: "integer", maximum: 100 }, "500", "x: must be at most 100, got 500"],
+  [{ type: "integer", exclusiveMinimum: 0 }, 0, "x: must be above 0, got 0"],
+  [{ type: "string", enum: ["a", "b"] }, "c", 'x: must be one of "a", "b", got "c"'],
+  [
+    { type: "string", format: "date-time" },
+    "today",
+    'x: must have the format date-time (2026-01-31T09:30:00Z), got "today"',
+  ],
+  [{ type: "string", pattern: "^[a-z]+$" }, "A1", 'x: must match the pattern ^[a-z]+$, got "A1"'],
+  [{ type: "array", items: { type: "object", required: ["id"] } }, [{}], "x[0].id: is required"],
+  [
+    { type: "object", properties: { name: text }, additionalProperties: false },
+    { nmae: "a" },
+    "x.nmae: is not known; did you mean name? Known: name",
+  ],
+  [
+    {
+      oneOf: [
+        { type: "object", required: ["a"] },
+        { type: "object", required: ["b"] },
+      ],
+    },
+    {},
+    "x: fits none of the allowed forms, got {} (x.a: is required; or x.b: is required)",
+  ],
+];
+for (const [schema, given, problem] of refused) {
+  test(`readArguments() refuses with "${problem}"`, () => {
+    expect(read(one(schema), { x: given })).toEqual({ outcome: "refused", problems: [problem] });
+  });
+}
+
+test("readArguments() drops null and empty text for what is optional and cannot be either", () => {
+  const made = tool({
+    parameters: [
+      parameter({ name: "limit", in: "query", schema: whole }),
+      parameter({ name: "since", in: "query", schema: text }),
+    ],
+  });
+  expect(read(made, { limit: "", since: null })).toEqual({ outcome: "ready", values: {} });
+});
+
+test("a pattern that takes exponential time elsewhere is checked in linear time", () => {
+  const made = one({ type: "string", pattern: "^(a+)+$" });
+  expect(read(made, { x: `${"a".repeat(50_000)}b` })).toMatchObject({ outcome: "refused" });
+});
+
+test("a pattern that the engine does not know, and a schema that does not compile, check nothing", () => {
+  expect(read(one({ type: "string", pattern: "^(?!x)" }), { x: "x" })).toMatchObject({ outcome: "ready" });
+  expect(read(one({ $ref: "http://elsewhere/schema" }), { x: "x" })).toMatchObject({ outcome: "ready" });
+});
+
+const create = {
+  method: "POST",
+  path: "/users/{id}",
+  parameters: [parameter({ name: "id", in: "path", schema: whole })],
+} as const;
+const user = { type: "object", required: ["name"], properties: { name: text, age: whole } };
+
+test("readArguments() unwraps fields that a model put into body although they stand beside the parameters", () => {
+  const made = tool({ ...create, body: body("application/json", user) });
+  expect(read(made, { id: 1, body: { name: "Ann", age: "3" } })).toEqual({
+    outcome: "ready",
+    values: { id: 1, name: "Ann", age: 3 },
+  });
+});
+
+test("readArguments() wraps fields that a model put beside the parameters although they belong into body", () => {
+  const made = tool({ ...create, body: body("application/json", { ...user, additionalProperties: true }) });
+  expect(read(made, { id: 1, name: "Ann" })).toEqual({
+    outcome: "ready",
+    values: { id: 1, body: { name: "Ann" } },
+  });
+});
+
+test("the fields that an optional body must have are required once one of its fields is given", () => {
+  const made = tool({ ...create, body: body("application/json", user, { required: false }) });
+  expect(read(made, { id: 1 })).toEqual({ outcome: "ready", values: { id: 1 } });
+  expect(read(made, { id: 1, age: 3 })).toEqual({ outcome: "refused", problems: ["name: is required"] });
+});
+
+test("readArguments() gives nested keys their own names back", () => {
+  const filter = { type: "object", properties: { "x y": whole, "@type": text, plain: text } };
+  const made = tool({
+    ...create,
+    body: body("application/json", { type: "object", properties: { "filter[a]": filter } }),
+  });
+  expect(read(made, { id: 1, filter_a: { x_y: "1", type: "t", plain: "p" } })).toEqual({
+    outcome: "ready",
+    values: { id: 1, filter_a: { "x y": 1, "@type": "t", plain: "p" } },
+  });
+});
