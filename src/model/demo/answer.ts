@@ -41,6 +41,7 @@ export function answer(call: ToolCall, result: ToolResult, ability?: Ability): s
       ? `This is what \`${call.name}\`${asked} found`
       : `Done: \`${call.name}\`${asked}`;
   const shown = fields.map(([name, value]) => `- **${name}**: ${cell(value)}`).join("\n");
+  if (shown === "" && ability?.intent !== "read") return `${done}.`;
   return `${done}:\n\n${shown || result.content}`;
 }
 

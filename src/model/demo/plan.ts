@@ -54,6 +54,7 @@ function clauses(text: string, abilities: readonly Ability[]): string[] {
   const plain = text
     .replace(/\bbetween (\S+) and (\S+)/gi, "at least $1 at most $2")
     .replace(/(\w+) #?(\S*\d)['’]s (\w+)/g, "$3 of $1 $2")
+    .replace(/^open (an? |new )/i, "create $1")
     .replace(/^\W*((please|can you|could you|i want to|i'd like to|now|then)\b,? ?)+/i, "");
   const parts: string[] = [];
   for (const part of plain.split(/;\s*|[?.!]\s+|,? and (?:then |also )?/i)) {

@@ -2,7 +2,7 @@ import type { Argument } from "./abilities.ts";
 import { says, words } from "./words.ts";
 
 const QUOTED = `["“']([^"”]+?)["”'](?=\\W|$)`;
-const PHRASE = `(?:an? |the )?(.+?)(?=,|;| and | with | for | in | at | about | saying |[.?!]*$)`;
+const PHRASE = `(?:an? |the )?(.+?)(?=,|;| and | with | for | in | at | about | saying | do you |[.?!]*$)`;
 const UPPER = /^(max|maximum|lte?|below|under|upper|highest|most|before|until|to)$/;
 const LOWER = /^(min|minimum|gte?|above|over|lower|lowest|least|after|since|from)$/;
 const MONEY = /price|cost|total|amount/;
@@ -23,7 +23,7 @@ export function valueFor(argument: Argument, clause: string): unknown {
   const heard = words(clause);
   if (own.includes("sort")) return sorting(choices, clause);
   if (choices.length > 0) {
-    const choice = choices.find((one) => says(heard.slice(1), words(one)) || heard[0] === one);
+    const choice = choices.find((one) => says(heard, words(one)));
     return choice !== undefined && type === "array" ? [choice] : choice;
   }
   if (type === "boolean") {
@@ -87,7 +87,7 @@ function cued({ words: own, type }: Argument, clause: string): string | undefine
   if (own.includes("month")) return capture("\\b(\\d{4}-\\d\\d)\\b", clause);
   const cues = type === "string" ? CUES.filter(([, names]) => own.some((word) => names.test(word))) : [];
   return cues
-    .map(([cue]) => capture(`\\b(?:${cue}) (?:${QUOTED}|${PHRASE})`, clause))
+    .map(([cue]) => capture(`\\b(?:${cue}) (?:${QUOTED}|${cue.startsWith("say") ? "(.+)" : PHRASE})`, clause))
     .find((text) => text !== undefined);
 }
 

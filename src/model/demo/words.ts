@@ -25,7 +25,7 @@ export const VERBS: readonly (readonly [Intent, RegExp])[] = [
     "read",
     /^(list|show|get|find|search|look|display|fetch|give|tell|what|which|how|who|where|is|are|count)$/,
   ],
-  ["create", /^(create|add|open|make|new|register|place|file|report|submit)$/],
+  ["create", /^(create|add|make|new|register|place|file|report|submit)$/],
   ["update", /^(update|change|set|edit|modify|rename|put)$/],
   ["delete", /^(delete|remove|drop|destroy)$/],
 ];

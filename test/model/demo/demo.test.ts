@@ -1,0 +1,253 @@
+import { describe, expect, test } from "bun:test";
+import type { Message, ToolCall, ToolDefinition, ToolResult } from "../../../src/chat/types.ts";
+import { AppError } from "../../../src/errors.ts";
+import { createDemoModel } from "../../../src/model/demo/demo.ts";
+import type { ModelEvent } from "../../../src/model/types.ts";
+import { LIBRARY, TRACKER } from "./tools.ts";
+
+const model = createDemoModel({ pauseMs: 0 });
+const never = new AbortController().signal;
+const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+const stamp = { at: "2026-01-01T00:00:00.000Z" };
+
+function said(text: string): Message {
+  return { role: "user", id: "m" as Message["id"], ...stamp, text };
+}
+function replied(...parts: Extract<Message, { role: "assistant" }>["parts"]): Message {
+  return { role: "assistant", id: "m" as Message["id"], ...stamp, parts, model: "demo", usage };
+}
+function brought(...results: ToolResult[]): Message {
+  return { role: "results", id: "m" as Message["id"], ...stamp, results };
+}
+function result(call: ToolCall, content: unknown, status: ToolResult["status"] = "ok"): ToolResult {
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  return { callId: call.id, name: call.name, status, content: text, durationMs: 1 };
+}
+
+/** All events, with the words of a text joined and the estimated usage checked and left out. */
+async function events(tools: readonly ToolDefinition[], messages: readonly Message[]) {
+  const seen: ModelEvent[] = [];
+  const request = { model: "demo", system: "Be kind", messages, tools, maxTokens: 4096 };
+  for await (const event of model.stream(request, never)) seen.push(event);
+  const text = seen.map((event) => (event.type === "text" ? event.text : "")).join("");
+  const calls = seen.flatMap((event) => (event.type === "call" ? [event.call] : []));
+  const [end, ...further] = seen.filter((event) => event.type === "end");
+  expect([end, further, end?.usage.inputTokens]).toEqual([seen.at(-1), [], expect.any(Number)]);
+  return { text, calls, stopReason: end?.stopReason };
+}
+
+async function planned(tools: readonly ToolDefinition[], question: string): Promise<unknown> {
+  const { text, calls, stopReason } = await events(tools, [said(question)]);
+  if (calls.length === 0) return text;
+  expect([text, stopReason]).toEqual(["", "tool_use"]);
+  return calls.map((call) => [call.name, call.arguments]);
+}
+
+describe("a question becomes calls over a library's tools", () => {
+  const cases: readonly (readonly [string, readonly unknown[]])[] = [
+    ["how many members are there?", [["listMembers", {}]]],
+    ["science fiction books under 300 pages", [["findBooks", { genre: "science_fiction", maxPages: 300 }]]],
+    ["list the poetry that is among the books", [["findBooks", { genre: "poetry" }]]],
+    ["crime books that are not available", [["findBooks", { genre: "crime", available: false }]]],
+    ["find books about dragons", [["findBooks", { q: "dragons" }]]],
+    ["which books by Ursula Le Guin do you have?", [["findBooks", { author: "Ursula Le Guin" }]]],
+    ["books published after 2020-01-01", [["findBooks", { publishedAfter: "2020-01-01" }]]],
+    ["show book 978-0141036144", [["getBookByIsbn", { isbn: "978-0141036144" }]]],
+    ["please show me member M-17's loans", [["listMemberLoans", { memberId: "M-17" }]]],
+    ["renew loan L-9", [["renewLoan", { loanId: "L-9" }]]],
+    ["remove member M-17", [["removeMember", { memberId: "M-17" }]]],
+    ["lend isbn 978-0141036144 to member M-17", [["lendBook", { isbn: "978-0141036144", memberId: "M-17" }]]],
+    [
+      "list the members and the crime books",
+      [
+        ["listMembers", {}],
+        ["findBooks", { genre: "crime" }],
+      ],
+    ],
+  ];
+  for (const [question, calls] of cases) {
+    test(question, async () => expect(await planned(LIBRARY, question)).toEqual(calls));
+  }
+});
+
+describe("a question becomes calls over an issue tracker's tools", () => {
+  const cases: readonly (readonly [string, readonly unknown[]])[] = [
+    ["open issues", [["issues_list", { state: "open" }]]],
+    ["issues in progress of assignee 4", [["issues_list", { state: "in_progress", assignee_id: 4 }]]],
+    ["bug issues since 2026-01-01", [["issues_list", { labels: ["bug"], created_since: "2026-01-01" }]]],
+    ["show issue #12", [["issues_get", { issue_number: 12 }]]],
+    [
+      'report an issue titled "Crash on start" with priority critical',
+      [["issues_create", { title: "Crash on start", priority: "critical" }]],
+    ],
+    ["set the state of issue 12 to closed", [["issues_update", { issue_number: 12, state: "closed" }]]],
+    [
+      "add a comment to issue 12 saying works for me",
+      [["issue_comments_create", { issue_number: 12, body: "works for me" }]],
+    ],
+    ["delete issue 12", [["issues_delete", { issue_number: 12 }]]],
+  ];
+  for (const [question, calls] of cases) {
+    test(question, async () => expect(await planned(TRACKER, question)).toEqual(calls));
+  }
+});
+
+test("nothing is changed unless the first word asks for it", async () => {
+  for (const question of [
+    "issue 12",
+    "which issues did you delete?",
+    "tell me about the update of issue 12",
+  ]) {
+    const [[name]] = (await planned(TRACKER, question)) as [[string]];
+    expect(["issues_get", "issues_list"]).toContain(name);
+  }
+});
+
+test("a missing argument is asked for, and the reply completes the request", async () => {
+  const first = await events(TRACKER, [said("create an issue")]);
+  expect(first).toEqual({
+    text: "For `issues_create` I still need **title**. What is it?",
+    calls: [],
+    stopReason: "end_turn",
+  });
+  const talk = [said("create an issue"), replied({ type: "text", text: first.text }), said("Crash on start")];
+  const second = await events(TRACKER, talk);
+  expect(second.calls).toEqual([
+    { id: "demo-1", name: "issues_create", arguments: { title: "Crash on start" } },
+  ]);
+});
+
+describe("results", () => {
+  async function answered(question: string, content: unknown, status: ToolResult["status"] = "ok") {
+    const { calls } = await events(TRACKER, [said(question)]);
+    const parts = calls.map((call) => ({ type: "call" as const, call }));
+    return events(TRACKER, [
+      said(question),
+      replied(...parts),
+      brought(...calls.map((call) => result(call, content, status))),
+    ]);
+  }
+
+  test("of a list become a sentence and a table of the short columns", async () => {
+    const rows = [
+      { number: 1, title: "Crash | burn", state: "open", author: { id: 4 }, text: "x".repeat(80) },
+      { number: 2, title: "Typo", state: "open", author: { id: 5 }, text: "" },
+    ];
+    expect(await answered("open issues", rows)).toEqual({
+      text: "There are 2 issues (state open):\n\n| number | title | state |\n| --- | --- | --- |\n| 1 | Crash \\| burn | open |\n| 2 | Typo | open |",
+      calls: [],
+      stopReason: "end_turn",
+    });
+  });
+
+  test("of a page tell the API's own total, below the status line", async () => {
+    const { text } = await answered(
+      "how many users are there?",
+      'HTTP 200 OK\nLink: <x>\n\n{"data":[{"id":1}],"total_count":40}',
+    );
+    expect(text).toBe("There are 40 users, here are the first 1:\n\n| id |\n| --- |\n| 1 |");
+    expect((await answered("list the users", [])).text).toBe("There are no users.");
+  });
+
+  test("of one record become its fields, integers beyond 2^53 digit for digit", async () => {
+    const { text } = await answered(
+      "show issue 12",
+      '{"id":9007199254740993,"title":"Crash","closed":null,"labels":["bug"]}',
+    );
+    expect(text).toBe(
+      'This is what `issues_get` (issue_number 12) found:\n\n- **id**: 9007199254740993\n- **title**: Crash\n- **labels**: ["bug"]',
+    );
+  });
+
+  test("without a body say that it is done", async () => {
+    expect((await answered("delete issue 12", "HTTP 204 No Content\n\n(no content)")).text).toBe(
+      "Done: `issues_delete` (issue_number 12).",
+    );
+  });
+
+  test("that failed say what the API said", async () => {
+    const problem =
+      'HTTP 422 Unprocessable\n\n{"detail":"Not valid.","errors":[{"field":"title","message":"too short"}]}';
+    expect((await answered("show issue 12", problem, "failed")).text).toBe(
+      "`issues_get` (issue_number 12) failed: Not valid.\n- title: too short",
+    );
+    expect((await answered("show issue 12", "The API did not answer within 30 s.", "failed")).text).toBe(
+      "`issues_get` (issue_number 12) failed: The API did not answer within 30 s.",
+    );
+  });
+});
+
+test("an identifier of the first result leads to a second round", async () => {
+  const question = said("issue 12 and its user");
+  const first = await events(TRACKER, [question]);
+  const [call] = first.calls;
+  if (!call) throw new Error("no call");
+  const history = [
+    question,
+    replied({ type: "call", call }),
+    brought(result(call, { number: 12, user: { id: 4 } })),
+  ];
+  expect([first.calls, (await events(TRACKER, history)).calls]).toEqual([
+    [{ id: "demo-1", name: "issues_get", arguments: { issue_number: 12 } }],
+    [{ id: "demo-2", name: "users_get", arguments: { user_id: 4 } }],
+  ]);
+});
+
+test("a greeting is answered with what this is and three questions for the tools at hand", async () => {
+  const { text, stopReason } = await events(LIBRARY, [said("Hello!")]);
+  expect(stopReason).toBe("end_turn");
+  expect(text).toStartWith("I am the built-in demo model");
+  const examples = [...text.matchAll(/^- (.+)$/gm)].map(([, example]) => example ?? "");
+  expect(examples).toHaveLength(3);
+  for (const example of examples) expect(await planned(LIBRARY, example)).toBeArray();
+  expect((await events([], [said("Hello!")])).text).toEndWith("There are no tools to call.");
+});
+
+describe("the port's promises", () => {
+  const request = { model: "demo", system: "", messages: [said("hello")], tools: LIBRARY, maxTokens: 4096 };
+
+  test("text arrives word by word and never empty", async () => {
+    const words: string[] = [];
+    for await (const event of model.stream(request, never)) if (event.type === "text") words.push(event.text);
+    expect(words.length).toBeGreaterThan(20);
+    expect(words.every((word) => /^\s*\S+\s*$/.test(word))).toBe(true);
+  });
+
+  test("an answer longer than maxTokens is cut and says so", async () => {
+    const seen: ModelEvent[] = [];
+    for await (const event of model.stream({ ...request, maxTokens: 3 }, never)) seen.push(event);
+    expect(seen.map((event) => (event.type === "end" ? event.stopReason : event.type))).toEqual([
+      "text",
+      "text",
+      "text",
+      "max_tokens",
+    ]);
+  });
+
+  test("an abort, before or between words, throws `cancelled` and no end", async () => {
+    for (const words of [0, 2]) {
+      const stop = new AbortController();
+      const seen: string[] = [];
+      const slow = createDemoModel({ pauseMs: words === 0 ? 0 : 60_000 });
+      if (words === 0) stop.abort();
+      else setTimeout(() => stop.abort(), 1);
+      const run = async () => {
+        for await (const event of slow.stream(request, stop.signal)) seen.push(event.type);
+      };
+      const error: unknown = await run().then(
+        () => undefined,
+        (reason) => reason,
+      );
+      expect(error).toBeInstanceOf(AppError);
+      expect([error instanceof AppError && error.code, seen]).toEqual(["cancelled", []]);
+    }
+  });
+
+  test("it is ready, free and roomy", async () => {
+    expect([await model.health(), model.cost("demo", usage), model.limits("demo")]).toEqual([
+      { status: "ready" },
+      0,
+      { contextTokens: 1_000_000, maxOutputTokens: 100_000 },
+    ]);
+  });
+});
