@@ -1,9 +1,9 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
-import { ui } from "./routes/bedrock-chat/ui.ts";
+import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";
 import { health } from "./routes/health.ts";
 import { root } from "./routes/index.ts";
 import type { Route } from "./routes/types.ts";
 
-export const routes: readonly Route[] = [root, health, ui, ws, chatHealth];
+export const routes: readonly Route[] = [root, health, ui, uiAssets, ws, chatHealth];

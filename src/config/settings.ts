@@ -214,6 +214,13 @@ export const settings = {
     "messages of the history the model sees",
     { env: ["BEDROCK_MAX_CONVERSATION_MESSAGES"] },
   ),
+  maxMessageSize: setting(
+    "Conversations",
+    integer({ min: 100 }),
+    100_000,
+    "characters of one tool result the model is shown",
+    { env: ["BEDROCK_MAX_MESSAGE_SIZE"] },
+  ),
   maxInputSize: setting("Conversations", integer({ min: 1 }), 1_000_000, "characters of one user message", {
     env: ["BEDROCK_MAX_INPUT_SIZE"],
   }),

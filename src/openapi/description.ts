@@ -44,6 +44,7 @@ export function describe(library: Library, source: string): ApiDescription {
     title: textOf(info.title) ?? source,
     version: textOf(info.version) ?? String(info.version ?? ""),
     url: isUrl(root.location) ? root.location : undefined,
+    servers: around.servers,
     operations,
     rejected,
     securitySchemes: securitySchemes(root, references),

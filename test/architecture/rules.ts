@@ -9,9 +9,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page"],
   ["app.ts", "apis.ts"],
-  ["session.ts", "connection.ts", "index.ts", "commands"],
+  ["session.ts", "connection.ts", "index.ts"],
   ["routes"],
-  ["server.ts", "routes.ts"],
+  ["server.ts", "routes.ts", "commands", "commands.ts"],
   ["main.ts", "build"],
 ];
 const MODULES = 1;

@@ -1,0 +1,119 @@
+/** The composition root: settings in, a working app out. The one file that chooses what stands behind each port. */
+import packageJson from "../package.json" with { type: "json" };
+import { type Apis, type ApisPorts, loadApis } from "./apis.ts";
+import { ConfigError } from "./config/load.ts";
+import { uiPath, websocketPath } from "./config/paths.ts";
+import type { Config } from "./config/settings.ts";
+import { checkModelId, createBedrock } from "./model/bedrock/index.ts";
+import { createDemoModel } from "./model/demo/demo.ts";
+import type { Model } from "./model/types.ts";
+import { buildPage } from "./page/bundle.ts";
+import { createPage } from "./page/page.ts";
+import type { Page } from "./page/types.ts";
+import { createMemoryStore } from "./store/memory.ts";
+import type { SessionStore } from "./store/types.ts";
+import type { Log } from "./telemetry/log.ts";
+
+export const VERSION = packageJson.version;
+
+/** What the app needs of the outside world, and what a test or a host may put in place of its own choices. */
+export interface Ports extends ApisPorts {
+  readonly log: Log;
+  /** 0 to 1. */
+  readonly random: () => number;
+  readonly model?: Model;
+  readonly store?: SessionStore;
+}
+
+export interface App extends Apis {
+  readonly config: Config;
+  readonly version: string;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly model: Model;
+  /** The one that answers when a client names none, and all that a client may name. */
+  readonly modelId: string;
+  readonly models: readonly string[];
+  readonly isDemoModel: boolean;
+  readonly titles: readonly string[];
+  /** About what the tools' definitions cost in every request. */
+  readonly toolTokens: number;
+  /** What everybody who chats should know beforehand. */
+  readonly notice: string | undefined;
+  /** For the operator, at start. */
+  readonly warnings: readonly string[];
+  readonly store: SessionStore;
+  readonly page: Page;
+}
+
+/**
+ * @param useDemoModel answer with the built-in model whatever the settings name: neither a document nor AWS is configured.
+ * @throws ConfigError, DocumentError or StartError.
+ */
+export async function createApp(config: Config, ports: Ports, useDemoModel = false): Promise<App> {
+  const modelId = useDemoModel ? "demo" : config.model;
+  const isDemoModel = isDemo(modelId);
+  const warnings = isDemoModel ? [] : modelWarnings([modelId, ...config.models]);
+  const apis = await loadApis(config, ports);
+  const titles = apis.described.map(({ description }) => description.title);
+  return {
+    ...apis,
+    config,
+    version: VERSION,
+    log: ports.log,
+    now: ports.now,
+    model: ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports)),
+    modelId,
+    models: [...new Set([modelId, ...config.models])],
+    isDemoModel,
+    titles,
+    toolTokens: apis.toolbox.tools.reduce((sum, tool) => sum + tool.tokens, 0),
+    notice: isDemoModel ? DEMO_NOTICE : undefined,
+    warnings,
+    store:
+      ports.store ??
+      createMemoryStore({
+        maxSessions: config.maxSessions,
+        sessionTimeoutMs: config.sessionTimeout * 1000,
+        now: () => ports.now().getTime(),
+      }),
+    page: createPage(buildPage, {
+      ui: uiPath(config),
+      websocket: websocketPath(config),
+      title: titles.join(", "),
+    }),
+  };
+}
+
+const DEMO_NOTICE =
+  "The built-in demo model answers: it follows simple rules and is no language model. Start specchat with AWS credentials to chat with a real one.";
+
+/** Contract 000: `test-*` and `demo` select the built-in model. */
+function isDemo(model: string): boolean {
+  return model === "demo" || model.startsWith("test-");
+}
+
+/** @throws ConfigError naming each id that cannot be one. `custom-*` is passed on unchecked. */
+function modelWarnings(models: readonly string[]): readonly string[] {
+  const checks = models.filter((model) => !model.startsWith("custom-")).map((model) => checkModelId(model));
+  const mistakes = checks.flatMap((check) =>
+    check.status === "malformed" ? [`model: ${check.problem}`] : [],
+  );
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return checks.flatMap((check) => (check.status === "warning" ? [check.warning] : []));
+}
+
+function bedrock(config: Config, model: string, { now, random, sleep, log }: Ports): Model {
+  return createBedrock(
+    {
+      model,
+      region: config.region,
+      profile: config.profile,
+      maxRetries: config.maxRetries,
+      retryDelayMs: config.retryDelay * 1000,
+      connectTimeoutMs: config.connectTimeout * 1000,
+      silenceTimeoutMs: config.silenceTimeout * 1000,
+    },
+    { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
+  );
+}

@@ -1,0 +1,87 @@
+/** `specchat call`: the request the assistant would send for a tool call, and the API's answer. */
+import { loadApis } from "../apis.ts";
+import { StartError } from "../errors.ts";
+import { parseJson, stringifyJson } from "../json.ts";
+import { maskRequest } from "../tools/mask.ts";
+import type { Exchange, ToolRequest } from "../tools/types.ts";
+import type { Command } from "./types.ts";
+
+export const call: Command = {
+  shape: {
+    describe: "carry out one tool call, as the assistant would",
+    takes: ["tool"],
+    flags: {
+      args: { placeholder: "JSON", describe: "the call's arguments, a JSON object" },
+      "dry-run": { describe: "send nothing, print the request: {method, url, headers, body}" },
+      "show-secrets": { describe: "print credentials instead of masking them" },
+    },
+  },
+  async run({ loaded, terminal, ports, stop }) {
+    const { flags, positionals } = loaded.arguments;
+    const name = positionals[0] ?? "";
+    const values = readArguments(flags.args);
+    const apis = await loadApis(loaded.config, ports);
+    try {
+      const dryRun = flags["dry-run"] === true;
+      const context = { signal: stop, credentials: {} };
+      const prepared = await apis.toolbox.prepare({ id: "call", name, arguments: values }, context, {
+        dryRun,
+      });
+      if (prepared.outcome === "refused") throw new StartError(prepared.problem);
+      const { request, secrets } = prepared;
+      const shown = printable(flags["show-secrets"] ? request : maskRequest(request, secrets));
+      if (dryRun) {
+        terminal.out(`${stringifyJson(shown, 2)}\n`);
+        return 0;
+      }
+      const exchange = await apis.toolbox.send(prepared, stop);
+      if (exchange.outcome === "failed") throw new StartError(exchange.problem);
+      const { status, headers } = exchange;
+      terminal.out(`${stringifyJson({ request: shown, status, headers, body: answerBody(exchange) }, 2)}\n`);
+      return status < 400 ? 0 : 1;
+    } finally {
+      await apis.stop();
+    }
+  },
+};
+
+function readArguments(text: string | true | undefined): Record<string, unknown> {
+  if (typeof text !== "string") return {};
+  try {
+    const value = parseJson(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch (error) {
+    throw new StartError(
+      `--args is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  throw new StartError("--args must be a JSON object, such as '{\"id\": 7}'");
+}
+
+/** Bytes have no form of their own in JSON: base64. */
+function printable(request: ToolRequest) {
+  const { method, url, headers, body } = request;
+  const text = (content: string | Uint8Array) => (typeof content === "string" ? content : content.toBase64());
+  if (body === null || typeof body === "string" || body instanceof Uint8Array) {
+    return { method, url, headers, body: body === null ? null : text(body) };
+  }
+  return { method, url, headers, body: body.map((part) => ({ ...part, content: text(part.content) })) };
+}
+
+/** JSON as JSON, other text as a string, anything else as base64; null when there is none. */
+function answerBody({ body, headers }: Extract<Exchange, { outcome: "answered" }>): unknown {
+  if (body.length === 0) return null;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return body.toBase64();
+  }
+  if (!/\bjson\b/.test(headers["content-type"] ?? "")) return text;
+  try {
+    return parseJson(text);
+  } catch {
+    return text;
+  }
+}

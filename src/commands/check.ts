@@ -1,0 +1,65 @@
+/** `specchat check`: what would keep the chat from working, and what to do about it. */
+import { type App, createApp } from "../app.ts";
+import type { MessageId } from "../chat/types.ts";
+import { AppError } from "../errors.ts";
+import { toolBudget } from "./tool-budget.ts";
+import type { Command, CommandContext } from "./types.ts";
+
+export const check: Command = {
+  shape: { describe: "find out what would keep the chat from working: document, API, credentials, model" },
+  async run({ loaded, terminal, ports, useDemoModel, stop }) {
+    let healthy = true;
+    const report = (what: string, problems: readonly string[], good = "ok") => {
+      if (problems.length > 0) healthy = false;
+      for (const text of problems.length > 0 ? problems : [good]) terminal.out(`${what.padEnd(13)}${text}\n`);
+    };
+    const app = await createApp(loaded.config, ports, useDemoModel);
+    report("Settings", [], loaded.warnings.join("\n") || "ok");
+    const { tools, rejected } = app.toolbox;
+    report(
+      "Document",
+      tools.length > 0 ? [] : ["no operation became a tool: `specchat tools` says why"],
+      `${tools.length} tools, ${rejected.length} operations left out`,
+    );
+    for (const { api } of app.described)
+      report("API", await apiProblems(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
+    const health = await app.model.health();
+    const credentials = health.status === "unready" ? [`${health.problem} ${health.advice}`] : [];
+    report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
+    if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
+    for (const warning of [...app.warnings, ...toolBudget(app)]) report("Warning", [warning]);
+    app.model.close();
+    await Promise.all([app.stop(), app.store.close()]);
+    return healthy ? 0 : 1;
+  },
+};
+
+/** Any answer will do, also a refusal: it shows that somebody is there. */
+async function apiProblems(
+  baseUrl: string,
+  fetch: CommandContext["ports"]["fetch"],
+  stop: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(10_000)]);
+    const response = await fetch(baseUrl, { method: "GET", redirect: "manual", signal });
+    await response.body?.cancel();
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [`${baseUrl} does not answer: ${reason} Start the API, or name its address with --base-url.`];
+  }
+}
+
+/** Asks for a single token: whether an account may use a model shows only when it does. */
+async function modelProblems({ model, modelId, now }: App, stop: AbortSignal): Promise<readonly string[]> {
+  const question = { role: "user", id: "check" as MessageId, at: now().toISOString(), text: "Hi" } as const;
+  const request = { model: modelId, system: "", messages: [question], tools: [], maxTokens: 1 };
+  try {
+    for await (const event of model.stream(request, stop)) void event;
+    return [];
+  } catch (error) {
+    if (error instanceof AppError) return [error.detail ?? error.message];
+    throw error;
+  }
+}

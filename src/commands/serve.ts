@@ -1,0 +1,62 @@
+/** `specchat [serve]`: the server. */
+import { type App, createApp } from "../app.ts";
+import { uiPath } from "../config/paths.ts";
+import { type RunningServer, startServer } from "../server.ts";
+import { toolBudget } from "./tool-budget.ts";
+import type { Command } from "./types.ts";
+
+export const serve: Command = {
+  shape: { describe: "serve the chat (what runs when no command is named)" },
+  async run({ loaded, terminal, ports, useDemoModel, stop }) {
+    for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
+    const app = await createApp(loaded.config, ports, useDemoModel);
+    const server = startServer(app);
+    for (const warning of [...app.warnings, ...toolBudget(app)]) terminal.err(`Warning: ${warning}\n`);
+    terminal.out(banner(app, server));
+    if (!stop.aborted)
+      await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
+    terminal.err(
+      `Stopping: running turns get ${loaded.config.stopGrace} s. Press Ctrl-C again to stop at once.\n`,
+    );
+    await server.stop();
+    app.model.close();
+    await Promise.all([app.stop(), app.store.close()]);
+    return 0;
+  },
+};
+
+function banner(app: App, server: RunningServer): string {
+  const { config, described, isShop, isDemoModel, toolbox, toolTokens, titles } = app;
+  const page = config.enableUi
+    ? `${server.url}${uiPath(config)}`
+    : `${server.url} (the page is switched off)`;
+  const apis = described.map(({ api }, index) => `${titles[index]} at ${api.baseUrl}`).join(", ");
+  const rejected = toolbox.rejected.length;
+  const rows = [
+    ["Chat", page],
+    [
+      "Model",
+      isDemoModel
+        ? `${app.modelId}: built in, simple rules, no language model`
+        : `${app.modelId} (Bedrock, ${config.region})`,
+    ],
+    ["API", isShop ? `${apis} (built in)` : apis],
+    ["Tools", `${toolbox.tools.length}, about ${toolTokens.toLocaleString("en-US")} tokens in every request`],
+    ...(rejected > 0 ? [["", `${rejected} operations are no tool: \`specchat tools\` says why`]] : []),
+  ];
+  return (
+    [
+      `specchat ${app.version}`,
+      "",
+      ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(7)}${value}`),
+      "",
+      ...(isShop ? ["  Your own API:   specchat --spec openapi.yaml (a file or a URL)"] : []),
+      ...(isDemoModel
+        ? [
+            "  Real Bedrock:   configure AWS credentials (`aws configure`, or AWS_PROFILE=name), then start again",
+          ]
+        : []),
+      ...(isShop || isDemoModel ? [""] : []),
+    ].join("\n") + "\n"
+  );
+}

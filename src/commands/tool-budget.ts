@@ -1,0 +1,15 @@
+/** Do the tools leave the model room to work? What to say when they do not. */
+import type { App } from "../app.ts";
+
+export function toolBudget({ model, modelId, toolTokens, toolbox, config }: App): readonly string[] {
+  const { contextTokens } = model.limits(modelId);
+  const left = contextTokens - toolTokens - config.maxTokens;
+  if (left > contextTokens / 4) return [];
+  const counts = `${toolbox.tools.length} tools take about ${toolTokens.toLocaleString("en-US")} tokens`;
+  const context = `${contextTokens.toLocaleString("en-US")} that ${modelId} can read`;
+  return [
+    left <= 0
+      ? `${counts}, more than the ${context}: every question will fail. Offer fewer with --allowed-paths or --excluded-paths.`
+      : `${counts} of the ${context}, which leaves little for conversations. Offer fewer with --allowed-paths or --excluded-paths.`,
+  ];
+}

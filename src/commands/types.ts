@@ -1,0 +1,27 @@
+import type { Ports } from "../app.ts";
+import type { CommandShape } from "../config/arguments.ts";
+import type { LoadedConfig } from "../config/load.ts";
+
+/** Where a command writes. Plain text: no colour codes, whatever stands at the other end. */
+export interface Terminal {
+  /** What was asked for: standard output. */
+  out(text: string): void;
+  /** What is said about it: standard error. */
+  err(text: string): void;
+}
+
+export interface CommandContext {
+  readonly loaded: LoadedConfig;
+  readonly terminal: Terminal;
+  readonly ports: Ports;
+  /** Neither a document nor AWS is configured. */
+  readonly useDemoModel: boolean;
+  /** Aborted when the person or the system asks the program to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** Exit codes: 0 done, 1 it did not work; a wrong flag or setting ends with 2 before a command runs. */
+export interface Command {
+  readonly shape: CommandShape;
+  run(context: CommandContext): Promise<0 | 1>;
+}

@@ -1,0 +1,33 @@
+/** Has anybody set AWS up for this program? Where nobody has, and no document is given either, the demo answers. */
+import type { LoadedConfig } from "./load.ts";
+import type { SettingName } from "./settings.ts";
+
+const OUR_SETTINGS: readonly SettingName[] = ["model", "models", "region", "profile"];
+
+/** Where the SDK's own chain looks: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
+const VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_BEARER_TOKEN_BEDROCK",
+  "AWS_ROLE_ARN",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+];
+
+export interface AwsPlaces {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly fileExists: (path: string) => boolean;
+}
+
+export function isAwsConfigured(loaded: LoadedConfig, { environment, home, fileExists }: AwsPlaces): boolean {
+  return (
+    OUR_SETTINGS.some((name) => loaded.sources[name].source !== "default") ||
+    VARIABLES.some((name) => environment[name] || loaded.awsEnvironment[name]) ||
+    ["config", "credentials"].some((file) => fileExists(`${home}/.aws/${file}`))
+  );
+}

@@ -1,0 +1,130 @@
+#!/usr/bin/env bun
+/** The command line. The only file that reads or changes the process. */
+import { existsSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { type Ports, VERSION } from "./app.ts";
+import { commands } from "./commands.ts";
+import { readArguments } from "./config/arguments.ts";
+import { isAwsConfigured } from "./config/aws.ts";
+import { help } from "./config/help.ts";
+import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
+import { readTextFile } from "./config/read.ts";
+import { AppError, StartError } from "./errors.ts";
+import { DocumentError } from "./openapi/document-error.ts";
+import { createLog } from "./telemetry/log.ts";
+
+const shapes = Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape]));
+
+process.exitCode = await main();
+// Idle connections to Bedrock or an API would otherwise keep the process for as long as they are kept alive.
+process.stdout.write("", () => process.exit());
+
+async function main(): Promise<number> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", () => process.exit(0));
+  const argv = process.argv.slice(2);
+  const asked = readArguments(argv, shapes);
+  if (asked.version) return print(`specchat ${VERSION}`);
+  if (asked.help) {
+    const command = argv.includes(asked.command) ? { command: asked.command } : {};
+    return print(help(shapes, { ...command, width: process.stdout.columns ?? 80 }));
+  }
+  try {
+    const loaded = loadConfig({
+      argv,
+      environment: process.env,
+      readFile: readTextFile,
+      commands: shapes,
+    });
+    const { command } = loaded.arguments;
+    // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
+    Object.assign(process.env, loaded.awsEnvironment);
+    return (
+      (await commands[command]?.run({
+        loaded,
+        terminal: {
+          out: (text) => void process.stdout.write(text),
+          err: (text) => void process.stderr.write(text),
+        },
+        ports: ports(loaded),
+        useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
+        stop: stopSignal(),
+      })) ?? 1
+    );
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function print(text: string): 0 {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function ports({ config }: LoadedConfig): Ports {
+  return {
+    io: {
+      fetch: (url, init) => fetch(url, init),
+      readFile: (path) => Bun.file(path),
+      realPath: realpath,
+      readStdin: () => Bun.stdin.stream(),
+      allowHosts: config.allowHosts,
+    },
+    fetch: (url, init) => fetch(url, init),
+    now: () => new Date(),
+    random: Math.random,
+    sleep,
+    log: createLog({
+      level: config.debugMode ? "debug" : config.logLevel,
+      now: () => new Date(),
+      write: (line) => void process.stderr.write(line),
+    }),
+  };
+}
+
+function awsPlaces() {
+  return { environment: process.env, home: homedir(), fileExists: existsSync };
+}
+
+/** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process at once. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort();
+    });
+  }
+  return stop.signal;
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}
+
+/** One line for what the person can mend; a stack only for what is our mistake. */
+function failure(error: unknown): 1 | 2 {
+  if (error instanceof ConfigError) {
+    for (const mistake of error.mistakes) process.stderr.write(`${mistake}\n`);
+    process.stderr.write("`specchat --help` lists the flags and settings.\n");
+    return 2;
+  }
+  const isOurs = error instanceof StartError || error instanceof DocumentError || error instanceof AppError;
+  const text = isOurs
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  process.stderr.write(`${isOurs ? "" : "Unexpected error, please report it: "}${text}\n`);
+  return 1;
+}
