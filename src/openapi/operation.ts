@@ -42,9 +42,14 @@ export interface Place {
 export function readOperation(operation: JsonObject, place: Place, around: Surroundings): Operation {
   const { document } = place;
   const located = applicable([place.common, { value: operation.parameters, document }], around);
-  const outside = located.filter(({ value }) => value.in !== "body" && value.in !== "formData");
+  const outside = located.filter(isOutsideBody);
   const parameters = readParameters(outside, place.path, around, around.memory);
-  const body = bodyOf(operation, located, document, around);
+  const body =
+    operation.requestBody !== undefined
+      ? readRequestBody(operation.requestBody, document, around)
+      : outside.length < located.length
+        ? readSwaggerBody(operation, located, around)
+        : undefined;
   const schemas: JsonSchema[] = [
     ...parameters.map((parameter) => parameter.schema),
     ...(body?.content ?? []).map((media) => media.schema),
@@ -68,13 +73,15 @@ export function readOperation(operation: JsonObject, place: Place, around: Surro
   };
 }
 
-function bodyOf(
+function isOutsideBody({ value }: LocatedParameter): boolean {
+  return value.in !== "body" && value.in !== "formData";
+}
+
+function readSwaggerBody(
   operation: JsonObject,
   located: readonly LocatedParameter[],
-  document: LoadedDocument,
   around: Surroundings,
 ): RequestBody | undefined {
-  if (operation.requestBody !== undefined) return readRequestBody(operation.requestBody, document, around);
   const consumes = operation.consumes ?? objectOf(around.root.root).consumes;
   const body = swaggerBody(located, consumes);
   return body === undefined ? undefined : readRequestBody(body.value, body.document, around);
@@ -89,8 +96,10 @@ function serversOf(operation: JsonObject, around: Surroundings): readonly string
 }
 
 function extensionsOf(operation: JsonObject): Readonly<Record<string, unknown>> {
-  const extensions = Object.entries(operation).filter(([key]) => key.startsWith("x-"));
-  return extensions.length === 0 ? NO_EXTENSIONS : Object.fromEntries(extensions);
+  const names = Object.keys(operation).filter((key) => key.startsWith("x-"));
+  return names.length === 0
+    ? NO_EXTENSIONS
+    : Object.fromEntries(names.map((name) => [name, operation[name]]));
 }
 
 const NO_EXTENSIONS: Readonly<Record<string, unknown>> = Object.freeze({});

@@ -32,7 +32,7 @@ export function applicable(lists: readonly ParameterList[], reader: Reader): rea
     for (const entry of listOf(list.value)) {
       const located: Located = reader.references.follow(entry, list.document);
       if (!isObject(located.value)) throw new OperationProblem("a parameter is not an object");
-      const key = JSON.stringify([located.value.in, located.value.name]);
+      const key = `${located.value.in} ${located.value.name}`;
       found.set(key, { value: located.value, document: located.document });
     }
   return [...found.values()];
@@ -45,11 +45,16 @@ export function readParameters(
   reader: Reader,
   memory: ParameterMemory,
 ): readonly Parameter[] {
-  const names = new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? ""));
+  const names = templateNames(path);
   const parameters = located.flatMap((parameter) => remembered(parameter, reader, memory));
   const placed = parameters.filter((parameter) => parameter.in !== "path" || names.has(parameter.name));
   for (const parameter of placed) if (parameter.in === "path") names.delete(parameter.name);
   return [...placed, ...[...names].map(undeclared)];
+}
+
+function templateNames(path: string): Set<string> {
+  if (!path.includes("{")) return new Set();
+  return new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? ""));
 }
 
 function remembered({ value, document }: LocatedParameter, reader: Reader, memory: ParameterMemory) {

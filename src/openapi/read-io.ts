@@ -21,3 +21,15 @@ export interface ReadIo {
 
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Reaches nothing: for a document that refers only to itself. */
+export const NO_IO: ReadIo = {
+  fetch: () => Promise.reject(new Error("there is no network")),
+  readFile: () => {
+    throw new Error("there are no files");
+  },
+  realPath: () => Promise.reject(new Error("there are no files")),
+  readStdin: () => {
+    throw new Error("there is no standard input");
+  },
+};

@@ -1,7 +1,7 @@
 import { describe } from "./description.ts";
 import { STANDARD_INPUT } from "./library.ts";
 import { loadLibrary, newBudget, readRoot } from "./load.ts";
-import type { ReadIo } from "./read-io.ts";
+import { NO_IO, type ReadIo } from "./read-io.ts";
 import type { ApiDescription } from "./types.ts";
 
 /**
@@ -18,13 +18,13 @@ export async function readDescription(source: string, io: ReadIo): Promise<ApiDe
 
 /**
  * The same from a text in hand. `location` is the path or URL that its references and relative server URLs are relative
- * to; what is at neither is just a name for messages.
+ * to; what is at neither is just a name for messages. Without `io` it may refer only to itself.
  * @throws DocumentError
  */
 export async function readDescriptionText(
   text: string,
   location: string,
-  io: ReadIo,
+  io: ReadIo = NO_IO,
 ): Promise<ApiDescription> {
   const library = await loadLibrary({ text, location }, io, newBudget(io));
   return describe(library, location);

@@ -6,6 +6,7 @@ import { isObject, type JsonObject, listOf, objectOf, own, textOf, textsOf } fro
  * the defaults. Undefined when nothing is declared, so that the next level's apply.
  */
 export function serverUrls(servers: unknown): readonly string[] | undefined {
+  if (servers === undefined) return undefined;
   const urls = listOf(servers)
     .filter(isObject)
     .flatMap((server) =>
