@@ -45,7 +45,6 @@ export function describe(library: Library, source: string): ApiDescription {
     version: textOf(info.version) ?? String(info.version ?? ""),
     url: isUrl(root.location) ? root.location : undefined,
     servers: around.servers,
-    servers: around.servers,
     operations,
     rejected,
     securitySchemes: securitySchemes(root, references),
