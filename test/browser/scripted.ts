@@ -20,10 +20,12 @@ export interface ScriptedServer {
   readonly address: string;
   /** Frames the page sent, in order, over all connections; without pings. */
   readonly received: readonly Record<string, unknown>[];
-  /** Each connection gets a session of this number. */
+  /** So far. Each gets a session of its number. */
   readonly connections: number;
-  /** What becomes of the next frames; `hello` of new connections. */
+  /** What becomes of the frames from now on. */
   play(script: Script): void;
+  /** Connections of before answer nothing any more. */
+  mute(): void;
   stop(): Promise<void>;
 }
 
@@ -49,6 +51,8 @@ export function serveScripted(
   const received: Record<string, unknown>[] = [];
   let script: Script = () => {};
   let connections = 0;
+  let muted: WeakSet<object> | undefined;
+  const all = new Set<ServerWebSocket<undefined>>();
 
   const clientOf = (socket: ServerWebSocket<undefined>): Client => ({
     send: (frame) => socket.send(JSON.stringify(frame)),
@@ -74,9 +78,11 @@ export function serveScripted(
     websocket: {
       open(socket) {
         connections += 1;
+        all.add(socket);
         clientOf(socket).send({ ...HELLO, session_id: `session-${connections}`, ...hello });
       },
       async message(socket, data) {
+        if (muted?.has(socket)) return;
         const frame: Record<string, unknown> = JSON.parse(String(data));
         if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
         received.push(frame);
@@ -93,6 +99,9 @@ export function serveScripted(
     },
     play(next) {
       script = next;
+    },
+    mute() {
+      muted = new WeakSet(all);
     },
     stop: () => server.stop(true),
   };

@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { callLine } from "../../ui/call-line.ts";
+import { count, dollars, duration } from "../../ui/format.ts";
+
+test("duration() in the unit people use", () => {
+  expect([0, 12.4, 999, 1000, 1740, 59_949, 59_950, 125_000].map(duration)).toEqual([
+    "0 ms",
+    "12 ms",
+    "999 ms",
+    "1.0 s",
+    "1.7 s",
+    "59.9 s",
+    "1 min 0 s",
+    "2 min 5 s",
+  ]);
+});
+
+test("dollars() keeps two digits of small amounts", () => {
+  expect([0, 0.00213, 0.000004, 0.1, 1.239, 12].map(dollars)).toEqual([
+    "$0",
+    "$0.0021",
+    "$0.0000040",
+    "$0.10",
+    "$1.24",
+    "$12.00",
+  ]);
+});
+
+test("count() of one and of many", () => {
+  expect([count(1, "operation"), count(1223, "operation")]).toEqual(["1 operation", "1,223 operations"]);
+});
+
+test("callLine() puts the values into the path and tells the rest", () => {
+  const line = callLine({
+    name: "updateItem",
+    path: "/orders/{order_id}/items/{item}",
+    arguments: { order_id: 9007199254740993n, item: "a/b", quantity: 2, tags: ["x"], note: { a: 1 } },
+  });
+  expect(line).toEqual({
+    path: "/orders/9007199254740993/items/a%2Fb",
+    rest: "quantity: 2, tags: [1], note: {…}",
+  });
+});
+
+test("callLine() of an unknown operation is its name", () => {
+  expect(callLine({ name: "search", path: undefined, arguments: {} })).toEqual({ path: "search", rest: "" });
+});

@@ -1,0 +1,52 @@
+/** Frames as a server sends them, for the tests of the page's state. */
+import type { ServerFrame } from "../../src/wire/types.ts";
+
+type Established = Extract<ServerFrame, { type: "connection_established" }>;
+type Response = Extract<ServerFrame, { type: "ai_response" }>;
+
+export function established(more: Partial<Established> = {}): Established {
+  return {
+    type: "connection_established",
+    session_id: "session-1",
+    message: "Connected to AI assistant",
+    model: "demo",
+    models: ["demo"],
+    tools: 3,
+    resumed: false,
+    ...more,
+  };
+}
+
+/** Puts `seq`, counted from 1, and a turn into frames. */
+export function story(): <Frame extends { type: string }>(
+  frame: Frame,
+) => Frame & { seq: number; turn_id: string } {
+  let seq = 0;
+  return (frame) => {
+    seq += 1;
+    return { ...frame, seq, turn_id: "turn-1" };
+  };
+}
+
+export function response(message: string, more: Partial<Response> = {}): Omit<Response, "seq" | "turn_id"> {
+  return {
+    type: "ai_response",
+    message,
+    tool_calls: [],
+    tool_results: [],
+    timestamp: "2026-01-01T12:00:00.000Z",
+    stop_reason: "end_turn",
+    usage: USAGE,
+    cost_usd: null,
+    model: "demo",
+    ...more,
+  };
+}
+
+export const USAGE = {
+  input_tokens: 10,
+  output_tokens: 2,
+  total_tokens: 12,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+};

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseExact, printExact } from "../../ui/json/exact.ts";
+import { indentJson } from "../../ui/json/indent.ts";
+import { readable } from "../../ui/json/readable.ts";
+import { tokens } from "../../ui/json/tokens.ts";
+
+describe("printExact()", () => {
+  test("prints any value as JSON.stringify does with two spaces", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => expect(printExact(value)).toBe(JSON.stringify(value, null, 2))),
+    );
+  });
+
+  test("keeps every digit of a long id", () => {
+    expect(printExact(parseExact('{"id":9007199254740993}'))).toBe('{\n  "id": 9007199254740993\n}');
+  });
+});
+
+describe("indentJson()", () => {
+  test("changes nothing but the space between values", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) =>
+        expect(indentJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2)),
+      ),
+    );
+  });
+
+  test("keeps numbers as they are written, and goes as far as a text that was cut", () => {
+    expect(indentJson('{"id":9007199254740993,"price":1.50,"tags":[],"name":"Desk la…')).toBe(
+      '{\n  "id": 9007199254740993,\n  "price": 1.50,\n  "tags": [],\n  "name": "Desk la…',
+    );
+  });
+});
+
+describe("tokens()", () => {
+  test("joined are the text, whatever it is", () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.jsonValue().map((value) => printExact(value)),
+    );
+    fc.assert(
+      fc.property(anything, (text) =>
+        expect(
+          tokens(text)
+            .map((token) => token.text)
+            .join(""),
+        ).toBe(text),
+      ),
+    );
+  });
+
+  test("tell names from texts, numbers and words", () => {
+    const kinds = tokens('{"a": "b", "c": [-1.5, true]}')
+      .filter(({ kind }) => kind !== "other")
+      .map(({ kind, text }) => `${kind} ${text}`);
+    expect(kinds).toEqual(['name "a"', 'string "b"', 'name "c"', "number -1.5", "word true"]);
+  });
+});
+
+describe("readable()", () => {
+  test("parts an answer's status and headers from its body", () => {
+    expect(readable('HTTP 201 Created\nLocation: /orders/7\n\n{"id":7}')).toEqual({
+      head: "HTTP 201 Created\nLocation: /orders/7",
+      format: "json",
+      text: '{\n  "id": 7\n}',
+    });
+  });
+
+  test("leaves text alone, even if it opens with a bracket", () => {
+    for (const text of ["plain", "[12:01] started…", "{not json}", "", "12"])
+      expect(readable(text)).toEqual({ head: undefined, format: "text", text });
+  });
+
+  test("indents a preview that was cut", () => {
+    expect(readable('[{"id":1},{"id"…')).toEqual({
+      head: undefined,
+      format: "json",
+      text: '[\n  {\n    "id": 1\n  },\n  {\n    "id"…',
+    });
+  });
+});

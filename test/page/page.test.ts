@@ -1,0 +1,108 @@
+import { describe, expect, test } from "bun:test";
+import { buildPage } from "../../src/page/bundle.ts";
+import { createPage } from "../../src/page/page.ts";
+import { PAGE_POLICY } from "../../src/page/policy.ts";
+import { renderIndex } from "../../src/page/render.ts";
+
+const ADDRESS = { ui: "/bedrock-chat/ui", websocket: "/bedrock-chat/ws", title: "Shop" };
+
+describe("renderIndex()", () => {
+  test("names everything relative to the page's own address", () => {
+    const template = "{{title}} {{base}}main.js {{websocket}}";
+    expect(renderIndex(template, ADDRESS)).toBe("Shop ./ui/main.js ./ws");
+    expect(renderIndex(template, { ...ADDRESS, ui: "/chat", websocket: "/live/socket" })).toBe(
+      "Shop ./chat/main.js ./live/socket",
+    );
+    expect(renderIndex(template, { ...ADDRESS, ui: "/a/b/ui", websocket: "/a/ws" })).toBe(
+      "Shop ./ui/main.js ./../ws",
+    );
+  });
+
+  test("takes no HTML from a title", () => {
+    expect(renderIndex("{{title}}", { ...ADDRESS, title: `</title><script>"'&$&` })).toBe(
+      "&#60;/title&#62;&#60;script&#62;&#34;&#39;&#38;$&#38;",
+    );
+  });
+});
+
+describe("the built page", () => {
+  const files = buildPage();
+
+  test("refers only to files it has, and to no other host", async () => {
+    const paths = (await files).map(({ path }) => path);
+    const page = createPage(() => files, ADDRESS);
+    const index = new TextDecoder().decode((await page(""))?.body);
+    const named = [...index.matchAll(/"\.\/ui\/([^"]+)"/g)].map(([, path]) => path);
+    expect(named.map((path) => paths.includes(path ?? ""))).toEqual([true, true]);
+    expect(index).not.toContain("{{");
+    expect(index.replace("http://www.w3.org/2000/svg", "")).not.toMatch(
+      /https?:|<style|\son\w+=|<script(?! type="module" src=)/,
+    );
+
+    const css = (await files).find(({ path }) => path.endsWith(".css"))?.body;
+    const urls = [...String(css).matchAll(/url\("?\.\/([^")]+)"?\)/g)].map(([, path]) => path ?? "");
+    expect(urls.length).toBe(2);
+    expect(urls.filter((path) => !paths.includes(path))).toEqual([]);
+    expect(String(css)).not.toMatch(/https?:|@import/);
+  });
+
+  test("is React for production", async () => {
+    const script = (await files).find(({ path }) => path.endsWith(".js"))?.body;
+    expect(String(script)).not.toContain("react-dom-client.development");
+    expect(String(script).length).toBeLessThan(900_000);
+  });
+
+  test("changes nothing from one build to the next, so browsers keep what they have", async () => {
+    expect((await buildPage()).map(({ path }) => path)).toEqual((await files).map(({ path }) => path));
+  });
+});
+
+describe("createPage()", () => {
+  const built = [
+    { path: "", contentType: "text/html; charset=utf-8", body: "<title>{{title}}</title>" },
+    { path: "main-1.js", contentType: "text/javascript; charset=utf-8", body: "1" },
+  ];
+
+  test("serves what was built: the page to be asked for again, the rest for ever", async () => {
+    const page = createPage(async () => built, ADDRESS);
+    const read = async (path: string) => {
+      const asset = await page(path);
+      return asset && { ...asset, body: new TextDecoder().decode(asset.body) };
+    };
+    expect(await read("")).toEqual({
+      body: "<title>Shop</title>",
+      contentType: "text/html; charset=utf-8",
+      etag: expect.stringMatching(/^"[\w-]{22}"$/),
+      immutable: false,
+    });
+    expect(await read("main-1.js")).toMatchObject({ body: "1", immutable: true });
+    expect(await read("../main-1.js")).toBeUndefined();
+  });
+
+  test("builds once, when it is first asked; a failed build is tried again", async () => {
+    let builds = 0;
+    const page = createPage(async () => {
+      builds += 1;
+      if (builds === 1) throw new Error("broken");
+      return built;
+    }, ADDRESS);
+    expect(builds).toBe(0);
+    expect(page("")).rejects.toThrow("broken");
+    await Promise.all([page(""), page("main-1.js"), page("nothing")]);
+    expect(builds).toBe(2);
+  });
+});
+
+test("the policy allows the own origin and nothing inline", () => {
+  expect(PAGE_POLICY.split("; ")).toEqual([
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ]);
+});
