@@ -402,7 +402,13 @@ export const ROWS: readonly Row[] = [
     profileRequired: true,
     price: [2, 6],
   },
-  { ...wholeTools, prefix: "mistral.mistral-large-3", family: "Mistral Large 3", price: [0.5, 1.5] },
+  {
+    ...wholeTools,
+    prefix: "mistral.mistral-large-3",
+    family: "Mistral Large 3",
+    documents: false,
+    price: [0.5, 1.5],
+  },
   { ...wholeTools, prefix: "mistral.", family: "Mistral" },
 
   // Cohere, AI21

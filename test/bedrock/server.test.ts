@@ -151,7 +151,9 @@ test("an exception in the stream is thrown by the SDK as its own class", async (
 
 test("a script that ran out says so", async () => {
   bedrock.script([]);
-  await expect(eventsOf(client)).rejects.toMatchObject({ message: "The stand-in's script has no answer left." });
+  await expect(eventsOf(client)).rejects.toMatchObject({
+    message: "The stand-in's script has no answer left.",
+  });
 });
 
 test("a signature for another region is refused, and so is none", async () => {

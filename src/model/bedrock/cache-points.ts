@@ -25,10 +25,12 @@ function withMessagePoints(
   // Nova, which caches no tools either, takes no point beside tool blocks.
   const besideTools = places.includes("tools");
   const newest = messages
-    .filter(({ role, content }) => role === "user" && (besideTools || !content.some(isToolBlock)))
+    .flatMap(({ role, content }, index) =>
+      role === "user" && (besideTools || !content.some(isToolBlock)) ? [index] : [],
+    )
     .slice(-2);
-  return messages.map((message) =>
-    newest.includes(message) ? { ...message, content: [...message.content, POINT] } : message,
+  return messages.map((message, index) =>
+    newest.includes(index) ? { ...message, content: [...message.content, POINT] } : message,
   );
 }
 

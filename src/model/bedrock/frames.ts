@@ -16,6 +16,8 @@ export class FrameError extends Error {
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const PRELUDE_BYTES = 12;
 const LETTER_M = 0x6d;
+/** Tells `event` from `error` and `exception`. */
+const LETTER_V = 0x76;
 const decoder = new TextDecoder();
 
 /**
@@ -34,10 +36,11 @@ export class FrameReader {
     while (bytes.length - at >= PRELUDE_BYTES) {
       const length = view.getUint32(at);
       const headerLength = view.getUint32(at + 4);
+      // Before the length is believed, and waited for.
+      checkSum(bytes, view, at, 8);
       if (length > MAX_FRAME_BYTES || length < headerLength + 16)
         throw new FrameError(`An event of ${length} bytes with ${headerLength} of headers is not possible.`);
       if (bytes.length - at < length) break;
-      checkSum(bytes, view, at, 8);
       checkSum(bytes, view, at, length - 4);
       const payloadAt = at + PRELUDE_BYTES + headerLength;
       frames.push(frameOf(bytes, view, at + PRELUDE_BYTES, payloadAt, at + length - 4));
@@ -76,7 +79,11 @@ function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: num
     // :exception-type, and :message-type, which is as long as :content-type.
     if (nameLength === ":event-type".length || nameLength === ":exception-type".length) {
       kind = decoder.decode(bytes.subarray(valueAt, next));
-    } else if (nameLength === ":message-type".length && bytes[at + 2] === LETTER_M && valueLength !== 5) {
+    } else if (
+      nameLength === ":message-type".length &&
+      bytes[at + 2] === LETTER_M &&
+      bytes[valueAt + 1] !== LETTER_V
+    ) {
       type = decoder.decode(bytes.subarray(valueAt, next)) === "exception" ? "exception" : "error";
     }
     at = next;

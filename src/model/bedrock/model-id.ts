@@ -62,11 +62,11 @@ function nearest(model: string): string {
         distance(bare, prefix.slice(prefix.indexOf(".") + 1)),
       ),
     }))
-    .sort((a, b) => a.far - b.far);
+    .sort((a, b) => a.far - b.far || b.prefix.length - a.prefix.length);
   const best = ranked[0];
   if (!best || best.far > Math.max(3, best.prefix.length / 2)) return "";
   const profile = PROFILE_PREFIX.exec(model)?.[0] ?? "";
-  return `; did you mean one that begins with ${profile}${best.prefix}?`.replace(/\?$/, "");
+  return `; did you mean one that begins with ${profile}${best.prefix}`;
 }
 
 function unknownText(model: string): string {

@@ -1,0 +1,319 @@
+import { describe, expect, test } from "bun:test";
+import type { ErrorCode } from "../../../src/errors.ts";
+import type { Answer, Reply } from "../../bedrock/index.ts";
+import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
+import { bench, CLAUDE, outcomeOf, sharedBench, textOf } from "./setup.ts";
+
+const shared = sharedBench();
+
+function failure(status: number, type: string, message: string): Answer {
+  return { error: { status, type, message } };
+}
+
+const http: readonly [
+  status: number,
+  type: string,
+  message: string,
+  code: ErrorCode,
+  retried: boolean,
+  advice?: RegExp,
+][] = [
+  [
+    403,
+    "AccessDeniedException",
+    "You don't have access to the model with the specified model ID.",
+    "access_denied",
+    false,
+    /Model access/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "User: x is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: y",
+    "access_denied",
+    false,
+    /IAM/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "Authentication failed: Please make sure your API Key is valid.",
+    "access_denied",
+    false,
+    /AWS_BEARER_TOKEN_BEDROCK/,
+  ],
+  [
+    403,
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+    "access_denied",
+    false,
+    /access key/,
+  ],
+  [
+    403,
+    "ExpiredTokenException",
+    "The security token included in the request is expired",
+    "access_denied",
+    false,
+    /expired/,
+  ],
+  [403, "InvalidSignatureException", "Signature not yet current", "access_denied", false, /clock/],
+  [
+    400,
+    "ValidationException",
+    "The provided model identifier is invalid.",
+    "model_unavailable",
+    false,
+    /not known in us-east-1/,
+  ],
+  [
+    400,
+    "ValidationException",
+    "Invocation of model ID x with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
+    "model_unavailable",
+    false,
+    /inference profile/,
+  ],
+  [400, "ValidationException", "Input is too long for requested model.", "context_exceeded", false],
+  [
+    400,
+    "ValidationException",
+    "The model returned the following errors: prompt is too long: 210000 tokens > 200000 maximum",
+    "context_exceeded",
+    false,
+  ],
+  [
+    400,
+    "ValidationException",
+    "The model returned the following errors: input length and `max_tokens` exceed context limit: 1 + 2 > 3, decrease input length or `max_tokens` and try again",
+    "context_exceeded",
+    false,
+  ],
+  [
+    400,
+    "ValidationException",
+    "This model's maximum context length is 8192 tokens. Please reduce the length of the prompt",
+    "context_exceeded",
+    false,
+  ],
+  [400, "ValidationException", "A new rule that nobody has heard of.", "model_refused", false],
+  [
+    404,
+    "ResourceNotFoundException",
+    "This model version has reached the end of its life.",
+    "model_unavailable",
+    false,
+    /--model/,
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days.",
+    "model_unavailable",
+    false,
+    /end of its life/,
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "Model use case details have not been submitted for this account.",
+    "access_denied",
+    false,
+    /use case/,
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "Could not resolve the guardrail.",
+    "model_unavailable",
+    false,
+    /does not exist/,
+  ],
+  [429, "ThrottlingException", "Too many requests, please wait before trying again.", "throttled", true],
+  [429, "ThrottlingException", "Too many tokens, please wait before trying again.", "throttled", true],
+  [
+    429,
+    "ThrottlingException",
+    "Too many tokens per day, please wait before trying again.",
+    "throttled",
+    false,
+    /Service Quotas/,
+  ],
+  [429, "ModelNotReadyException", "Model is not ready for inference.", "throttled", true],
+  [
+    400,
+    "ServiceQuotaExceededException",
+    "Your request exceeds the service quota for your account.",
+    "throttled",
+    true,
+  ],
+  [408, "ModelTimeoutException", "Model timed out.", "model_timeout", true],
+  [424, "ModelErrorException", "The model failed.", "model_unavailable", true],
+  [500, "InternalServerException", "The system encountered an unexpected error.", "model_unavailable", true],
+  [
+    503,
+    "ServiceUnavailableException",
+    "Bedrock is unable to process your request.",
+    "model_unavailable",
+    true,
+  ],
+  [502, "BadGateway", "", "model_unavailable", true],
+];
+
+describe("an HTTP error", () => {
+  for (const [status, type, message, code, retried, advice] of http) {
+    test(`${status} ${type} "${message.slice(0, 60)}" becomes ${code}${retried ? ", after retries" : ""}`, async () => {
+      const { bedrock, model, waits } = shared();
+      bedrock.script(() => failure(status, type, message));
+      const { events, error } = await outcomeOf(model);
+      expect({ code: error?.code, waits: [...waits] }).toEqual({
+        code,
+        waits: retried ? [500, 1000, 2000] : [],
+      });
+      expect(events.map((event) => event.type)).toEqual(retried ? ["notice", "notice", "notice"] : []);
+      expect(error?.detail).toContain(CLAUDE);
+      if (advice) expect(error?.detail).toMatch(advice);
+    });
+  }
+});
+
+const exceptions: readonly [string, ErrorCode][] = [
+  ["internalServerException", "model_unavailable"],
+  ["modelStreamErrorException", "stream_interrupted"],
+  ["throttlingException", "throttled"],
+  ["serviceUnavailableException", "model_unavailable"],
+  ["validationException", "model_refused"],
+  ["modelTimeoutException", "model_timeout"],
+];
+/** Events sent before the break, and the text the user saw by then. */
+const moments: readonly [string, number | "deltas", string][] = [
+  ["instead of the first event", 0, ""],
+  ["before the first delta", 1, ""],
+  ["after the first delta", 2, "a"],
+  ["after the last delta", "deltas", "ab"],
+];
+const next: Answer = { text: "whole" };
+
+describe("a stream that breaks is retried only while nothing was seen:", () => {
+  const breaks: readonly (readonly [string, NonNullable<Reply["broken"]>["by"], ErrorCode])[] = [
+    ...exceptions.map(
+      ([exception, code]) => [exception, { exception, message: "Something happened." }, code] as const,
+    ),
+    ["reset", "reset", "stream_interrupted"],
+    ["clean early end", "clean_end", "stream_interrupted"],
+    ["half a frame", "half_frame", "stream_interrupted"],
+    ["bad checksum", "bad_crc", "stream_interrupted"],
+  ];
+  for (const [name, by, code] of breaks) {
+    for (const [moment, after, seen] of moments) {
+      test(`${name} ${moment}`, async () => {
+        const { bedrock, model, waits } = shared();
+        bedrock.script([{ text: ["a", "b"], broken: { after, by } }, next]);
+        const outcome = await outcomeOf(model);
+        const retried = seen === "" && code !== "model_refused";
+        expect({ text: textOf(outcome), code: outcome.error?.code, waits: waits.length }).toEqual(
+          retried ? { text: "whole", code: undefined, waits: 1 } : { text: seen, code, waits: 0 },
+        );
+        bedrock.script([next]);
+        expect(textOf(await outcomeOf(model))).toBe("whole");
+      });
+    }
+  }
+});
+
+test("a whole answer that breaks off is retried", async () => {
+  const { bedrock, model, waits } = shared();
+  bedrock.script([{ text: "lost", broken: { after: 0, by: "reset" } }, next]);
+  expect(textOf(await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
+  expect(waits).toEqual([500]);
+});
+
+test("silence before and within an answer ends in model_timeout, and the connection is closed", async () => {
+  const { bedrock, model } = await bench({ silenceTimeoutMs: 50, maxRetries: 0 });
+  bedrock.script([{ hang: true }, { text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+  const first = await outcomeOf(model);
+  expect([first.error?.code, textOf(first)]).toEqual(["model_timeout", ""]);
+  const second = await outcomeOf(model);
+  expect([second.error?.code, textOf(second)]).toEqual(["model_timeout", "a"]);
+  expect(await Promise.all(bedrock.requests.map(({ outcome }) => outcome))).toEqual(["left", "left"]);
+  model.close();
+  await bedrock.stop();
+});
+
+test("a server that is not there is model_unavailable, with advice", async () => {
+  const { model, bedrock } = await bench({ endpoint: "http://127.0.0.1:1", maxRetries: 1 });
+  const { error, events } = await outcomeOf(model);
+  expect([error?.code, events.length]).toEqual(["model_unavailable", 1]);
+  expect(error?.detail).toContain("could not be reached");
+  model.close();
+  await bedrock.stop();
+});
+
+test("a throttled call succeeds after two waits, each told", async () => {
+  const { bedrock, model, waits } = shared();
+  bedrock.script([THROTTLED, THROTTLED, { text: "ok", usage: { inputTokens: 1 } }]);
+  const { events } = await outcomeOf(model);
+  expect(events.slice(0, 3)).toEqual([
+    { type: "notice", code: "retrying", message: "The model is busy; trying again in 0.5 s (1 of 3)." },
+    { type: "notice", code: "retrying", message: "The model is busy; trying again in 1.0 s (2 of 3)." },
+    { type: "text", text: "ok" },
+  ]);
+  expect(waits).toEqual([500, 1000]);
+});
+
+test("Retry-After is honoured, and access denied is never retried", async () => {
+  const { bedrock, model, waits } = shared();
+  bedrock.script([
+    { error: { status: 429, type: "ThrottlingException", message: "", headers: { "retry-after": "7" } } },
+    ACCESS_DENIED,
+  ]);
+  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
+  expect(waits).toEqual([7000]);
+});
+
+test("aborting closes the connection and throws cancelled: while connecting, while waiting, while reading", async () => {
+  const { bedrock, model } = await bench();
+  const aborted = await outcomeOf(model, {}, AbortSignal.abort());
+  expect([aborted.error?.code, bedrock.requests.length]).toEqual(["cancelled", 0]);
+
+  const waiting = new AbortController();
+  bedrock.script(() => {
+    waiting.abort();
+    return { hang: true };
+  });
+  expect((await outcomeOf(model, {}, waiting.signal)).error?.code).toBe("cancelled");
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+
+  const reading = new AbortController();
+  bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+  const events: string[] = [];
+  const stream = model.stream(
+    { model: CLAUDE, system: "", messages: [], tools: [], maxTokens: 10 },
+    reading.signal,
+  );
+  const read = async () => {
+    for await (const event of stream) {
+      events.push(event.type);
+      reading.abort();
+    }
+  };
+  await expect(read()).rejects.toMatchObject({ code: "cancelled" });
+  expect(events).toEqual(["text"]);
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+  model.close();
+  await bedrock.stop();
+});
+
+test("leaving the loop closes the connection", async () => {
+  const { bedrock, model } = await bench();
+  bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+  const request = { model: CLAUDE, system: "", messages: [], tools: [], maxTokens: 10 };
+  for await (const event of model.stream(request, new AbortController().signal)) {
+    expect(event).toEqual({ type: "text", text: "a" });
+    break;
+  }
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+  model.close();
+  await bedrock.stop();
+});

@@ -1,0 +1,82 @@
+import { expect, test } from "bun:test";
+import { AppError } from "../../../src/errors.ts";
+import { Health } from "../../../src/model/bedrock/health.ts";
+import { ACCESS_DENIED } from "../../bedrock/index.ts";
+import { bench, outcomeOf } from "./setup.ts";
+
+const asked = { model: "m", region: "us-east-1" };
+const never = () => new Promise<void>(() => {});
+
+function healthOf(identify: () => Promise<void>, sleep: () => Promise<void> = never) {
+  let now = 0;
+  const health = new Health(identify, asked, { now: () => now, sleep });
+  return { health, pass: (milliseconds: number) => (now += milliseconds) };
+}
+
+test("credentials are looked for once in ten seconds", async () => {
+  let looked = 0;
+  const { health, pass } = healthOf(async () => {
+    looked += 1;
+  });
+  expect(await health.report()).toEqual({ status: "ready" });
+  pass(9_999);
+  await health.report();
+  expect(looked).toBe(1);
+  pass(1);
+  await health.report();
+  expect(looked).toBe(2);
+});
+
+test("missing credentials are named, with what to do", async () => {
+  const { health } = healthOf(async () => {
+    throw Object.assign(new Error("Could not load credentials from any providers"), {
+      name: "CredentialsProviderError",
+    });
+  });
+  expect(await health.report()).toEqual({
+    status: "unready",
+    problem:
+      "CredentialsError: Could not load credentials from any providers (model m, region us-east-1) Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.",
+    advice:
+      "Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.",
+  });
+});
+
+test("a chain that hangs is not waited for", async () => {
+  const { health } = healthOf(never, async () => {});
+  expect(await health.report()).toMatchObject({
+    status: "unready",
+    problem: "AWS credentials could not be read within 3 s.",
+  });
+});
+
+test("what stopped the last call is told, until a call succeeds or a minute has passed", async () => {
+  const { health, pass } = healthOf(async () => {});
+  health.failed(new AppError("access_denied", "no", { detail: "AccessDeniedException: no" }));
+  expect(await health.report()).toMatchObject({ status: "unready", problem: "AccessDeniedException: no" });
+  health.succeeded();
+  expect(await health.report()).toEqual({ status: "ready" });
+  health.failed(new AppError("access_denied", "no"));
+  pass(60_000);
+  expect(await health.report()).toEqual({ status: "ready" });
+});
+
+test("a busy moment is no illness", async () => {
+  const { health } = healthOf(async () => {});
+  health.failed(new AppError("throttled", "busy"));
+  expect(await health.report()).toEqual({ status: "ready" });
+});
+
+test("a refused call shows in the model's health, and no health report asks Bedrock anything", async () => {
+  const { bedrock, model } = await bench();
+  bedrock.script([ACCESS_DENIED, { text: "ok" }]);
+  await outcomeOf(model);
+  expect(await model.health()).toMatchObject({
+    status: "unready",
+    advice: expect.stringContaining("Model access"),
+  });
+  await outcomeOf(model);
+  expect(bedrock.requests.length).toBe(2);
+  model.close();
+  await bedrock.stop();
+});

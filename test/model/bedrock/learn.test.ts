@@ -1,0 +1,117 @@
+import { describe, expect, test } from "bun:test";
+import { bench, CLAUDE, outcomeOf, textOf } from "./setup.ts";
+
+const model = "zai.glm-5";
+
+/** A refusal by a model that the table does not know well enough, and what the second request leaves out. */
+const lessons: readonly [
+  string,
+  string,
+  string,
+  (body: Record<string, unknown>, streaming: boolean) => unknown,
+  unknown,
+][] = [
+  [
+    "streaming with tools",
+    "qwen.qwen3-32b-v1:0",
+    "This model doesn't support tool use in streaming mode.",
+    (_, streaming) => streaming,
+    false,
+  ],
+  [
+    "system prompts",
+    model,
+    "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
+    (body) => body.system,
+    undefined,
+  ],
+  [
+    "temperature beside top_p",
+    "us.anthropic.claude-sonnet-4-20250514-v1:0",
+    "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+    (body) => body.inferenceConfig,
+    { maxTokens: 1000, temperature: 0.5 },
+  ],
+  [
+    "any sampling",
+    CLAUDE,
+    "The model returned the following errors: `temperature` is deprecated for this model.",
+    (body) => body.inferenceConfig,
+    { maxTokens: 1000 },
+  ],
+  [
+    "so many tokens",
+    model,
+    "The maximum tokens you requested exceeds the model limit of 500. Try again with a maximum tokens value that is lower than 500.",
+    (body) => body.inferenceConfig,
+    { maxTokens: 500, temperature: 0.5, topP: 0.9 },
+  ],
+];
+
+describe("a model that refuses", () => {
+  for (const [what, asked, message, look, left] of lessons) {
+    test(`${what} is asked once more without, at once, and ever after`, async () => {
+      const { bedrock, model: bedrockModel, waits, warnings } = await bench({}, { strict: false });
+      bedrock.script([
+        { error: { status: 400, type: "ValidationException", message } },
+        { text: "one" },
+        { text: "two" },
+      ]);
+      const request = { model: asked, temperature: 0.5, topP: 0.9 };
+      expect(textOf(await outcomeOf(bedrockModel, request))).toBe("one");
+      expect(textOf(await outcomeOf(bedrockModel, request))).toBe("two");
+      expect(bedrock.requests.slice(1).map(({ body, streaming }) => look(body, streaming))).toEqual([
+        left,
+        left,
+      ]);
+      expect([waits.length, warnings.length]).toEqual([0, 1]);
+      bedrockModel.close();
+      await bedrock.stop();
+    });
+  }
+});
+
+test("a refused cache point or stop sequence is left out from then on", async () => {
+  const { bedrock, model: bedrockModel } = await bench({ stopSequences: ["END"] }, { strict: false });
+  bedrock.script([
+    {
+      error: {
+        status: 403,
+        type: "AccessDeniedException",
+        message:
+          "You invoked an unsupported model or your request did not allow prompt caching. See the documentation for more information.",
+      },
+    },
+    {
+      error: {
+        status: 400,
+        type: "ValidationException",
+        message: "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
+      },
+    },
+    { text: "ok" },
+  ]);
+  expect(textOf(await outcomeOf(bedrockModel))).toBe("ok");
+  expect(
+    bedrock.requests.map(({ body }) => [
+      JSON.stringify(body).includes("cachePoint"),
+      JSON.stringify(body).includes("END"),
+    ]),
+  ).toEqual([
+    [true, true],
+    [false, true],
+    [false, false],
+  ]);
+  bedrockModel.close();
+  await bedrock.stop();
+});
+
+test("a refusal that the changed request meets again is final", async () => {
+  const { bedrock, model: bedrockModel } = await bench({}, { strict: false });
+  const message = "This model doesn't support tool use in streaming mode.";
+  bedrock.script(() => ({ error: { status: 400, type: "ValidationException", message } }));
+  expect((await outcomeOf(bedrockModel)).error?.code).toBe("model_refused");
+  expect(bedrock.requests.length).toBe(2);
+  bedrockModel.close();
+  await bedrock.stop();
+});

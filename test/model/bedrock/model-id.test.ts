@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import { checkModelId } from "../../../src/model/bedrock/index.ts";
+import { EVERY_FAMILY } from "./ids.ts";
+
+test("no id in use is malformed", () => {
+  expect(EVERY_FAMILY.filter((id) => checkModelId(id).status === "malformed")).toEqual([]);
+});
+
+test("a profile's ARN is known by the name inside", () => {
+  const id = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+  expect(checkModelId(`arn:aws:bedrock:us-east-1:123456789012:inference-profile/${id}`)).toEqual({
+    status: "known",
+  });
+  expect(checkModelId("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0")).toEqual({
+    status: "known",
+  });
+  expect(
+    checkModelId(
+      "arn:aws-us-gov:bedrock:us-gov-west-1:123456789012:inference-profile/us-gov.amazon.nova-pro-v1:0",
+    ),
+  ).toEqual({ status: "known" });
+});
+
+test("an application profile needs a family", () => {
+  const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
+  expect(checkModelId(arn)).toMatchObject({
+    status: "warning",
+    warning: expect.stringContaining("name the family"),
+  });
+  expect(checkModelId(arn, "anthropic.claude-haiku-4-5")).toEqual({ status: "known" });
+});
+
+test("a retired model and an unknown family are warned about", () => {
+  expect(checkModelId("us.anthropic.claude-3-7-sonnet-20250219-v1:0")).toMatchObject({
+    status: "warning",
+    warning: expect.stringContaining("end of its life"),
+  });
+  expect(checkModelId("zai.glm-5")).toMatchObject({
+    status: "warning",
+    warning: expect.stringContaining("does not know"),
+  });
+});
+
+describe("a slip is refused, and the nearest id named:", () => {
+  const slips: readonly [string, string][] = [
+    ["claude-haiku-4-5", "anthropic.claude-haiku-4-5"],
+    ["anthropic/claude-sonnet-4-5", "anthropic.claude-sonnet-4-5"],
+    ["antropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5"],
+    ["us.amazn.nova-lite-v1:0", "us.amazon.nova-lite"],
+    ["Anthropic.Claude-Opus-5", "anthropic.claude-opus-5"],
+    ["nova-pro", "amazon.nova-pro"],
+  ];
+  for (const [slip, near] of slips) {
+    test(slip, () => {
+      const found = checkModelId(slip);
+      expect(found.status).toBe("malformed");
+      expect(found).toMatchObject({ problem: expect.stringContaining(`begins with ${near}.`) });
+    });
+  }
+  test("an ARN of another service", () => {
+    expect(checkModelId("arn:aws:s3:::bucket/key").status).toBe("malformed");
+  });
+});

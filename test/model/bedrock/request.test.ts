@@ -1,0 +1,193 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { AssistantPart, Message } from "../../../src/chat/types.ts";
+import { foldSystem } from "../../../src/model/bedrock/fold-system.ts";
+import { converseBody } from "../../../src/model/bedrock/request.ts";
+import { capabilitiesOf } from "../../../src/model/capabilities.ts";
+import { check } from "../../bedrock/check.ts";
+import { isRecord } from "../../bedrock/refusal.ts";
+import { EVERY_FAMILY } from "./ids.ts";
+import { assistant, CLAUDE, call, modelRequest, results, SEARCH, user } from "./setup.ts";
+
+const text = fc.oneof(fc.string(), fc.constantFrom("", " ", "\n\t", "hello", "\ud800", "🌍"));
+const id = fc.oneof(fc.constantFrom("a", "b", "c", ""), fc.string({ maxLength: 80 }));
+const name = fc.oneof(fc.constantFrom("search", "kb.search", ""), fc.string({ maxLength: 80 }));
+const args = fc.oneof(
+  fc.dictionary(fc.string(), fc.oneof(fc.jsonValue(), fc.bigInt())),
+  fc.constant({ list: [null, 1n] }),
+);
+const part: fc.Arbitrary<AssistantPart> = fc.oneof(
+  fc.record({ type: fc.constant("text" as const), text }),
+  fc.record({ type: fc.constant("reasoning" as const), text }),
+  fc.record({ type: fc.constant("reasoning" as const), text, signature: fc.constant("c2ln") }),
+  fc.record({
+    type: fc.constant("reasoning" as const),
+    text: fc.constant(""),
+    redacted: fc.constant("AAEC"),
+  }),
+  fc.record({ type: fc.constant("call" as const), call: fc.record({ id, name, arguments: args }) }),
+);
+const message: fc.Arbitrary<Message> = fc.oneof(
+  text.map(user),
+  fc.array(part, { maxLength: 4 }).map((parts) => assistant(...parts)),
+  fc
+    .array(
+      fc.record({ callId: id, content: text, status: fc.constantFrom("ok" as const, "failed" as const) }),
+      { maxLength: 4 },
+    )
+    .map((list) => results(...list)),
+);
+
+test("any history, also a broken one, becomes a request that every family accepts", () => {
+  const request = fc.record({
+    model: fc.constantFrom(...EVERY_FAMILY),
+    messages: fc.array(message, { maxLength: 8 }),
+    system: text,
+    withTools: fc.boolean(),
+    temperature: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    topP: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
+    maxTokens: fc.integer({ min: 1, max: 1_000_000 }),
+    reasoningTokens: fc.option(fc.integer({ min: 1, max: 50_000 }), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(request, ({ withTools, reasoningTokens, ...asked }) => {
+      const capabilities = capabilitiesOf(asked.model);
+      const tools = withTools && capabilities.tools !== "none" ? [SEARCH] : [];
+      const whole = modelRequest({ ...asked, tools });
+      const fitting = capabilities.systemPrompt ? whole : foldSystem(whole);
+      const body = converseBody(fitting, capabilities, { stopSequences: ["END"], reasoningTokens });
+      const streaming = tools.length === 0 || capabilities.tools === "streaming";
+      expect(check({ modelId: asked.model, streaming, body: isRecord(body) ? body : {} })).toBeUndefined();
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+const haiku = capabilitiesOf(CLAUDE);
+const messagesOf = (...messages: Message[]) =>
+  converseBody(modelRequest({ messages }), haiku, { cachePoints: false }).messages;
+
+test("a call that lost its result gets a failed one, and a result without a call is left out", () => {
+  expect(
+    messagesOf(
+      user("a"),
+      assistant(call("1"), call("2")),
+      results({ callId: "2", content: "two" }, { callId: "9", content: "nobody asked" }),
+      user("b"),
+    ),
+  ).toEqual([
+    { role: "user", content: [{ text: "a" }] },
+    {
+      role: "assistant",
+      content: [
+        { toolUse: { toolUseId: "1", name: "search", input: {} } },
+        { toolUse: { toolUseId: "2", name: "search", input: {} } },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        {
+          toolResult: {
+            toolUseId: "1",
+            content: [{ text: "The call was interrupted before it had a result." }],
+            status: "error",
+          },
+        },
+        { toolResult: { toolUseId: "2", content: [{ text: "two" }] } },
+        { text: "b" },
+      ],
+    },
+  ]);
+});
+
+test("two calls with one id get an id each, and their results in order", () => {
+  expect(
+    messagesOf(
+      user("a"),
+      assistant(call("x"), call("x")),
+      results({ callId: "x", content: "first" }, { callId: "x", content: "second" }),
+    ).at(-1),
+  ).toEqual({
+    role: "user",
+    content: [
+      { toolResult: { toolUseId: "x", content: [{ text: "first" }] } },
+      { toolResult: { toolUseId: "x_2", content: [{ text: "second" }] } },
+    ],
+  });
+});
+
+test("without tools on offer, earlier calls and results are told as text", () => {
+  const body = converseBody(
+    modelRequest({
+      tools: [],
+      messages: [
+        user("a"),
+        assistant(call("1", { id: 9007199254740993n })),
+        results({ callId: "1", content: "found" }),
+      ],
+    }),
+    haiku,
+    { cachePoints: false },
+  );
+  expect(body.toolConfig).toBeUndefined();
+  expect(body.messages).toEqual([
+    { role: "user", content: [{ text: "a" }] },
+    {
+      role: "assistant",
+      content: [{ text: '<tool_call>\n{"name":"search","arguments":{"id":9007199254740993}}\n</tool_call>' }],
+    },
+    { role: "user", content: [{ text: '<tool_result name="search" status="ok">\nfound\n</tool_result>' }] },
+  ]);
+});
+
+test("another model's signed reasoning stays away", () => {
+  const messages = [
+    user("a"),
+    assistant({ type: "reasoning", text: "hm", signature: "c2ln" }, { type: "text", text: "b" }),
+    user("c"),
+  ];
+  const model = "us.anthropic.claude-sonnet-4-6";
+  const body = converseBody(modelRequest({ model, messages }), capabilitiesOf(model), { cachePoints: false });
+  expect(body.messages[1]).toEqual({ role: "assistant", content: [{ text: "b" }] });
+});
+
+test("each family is asked to think in its own words", () => {
+  const asked = (model: string) => {
+    const body = converseBody(modelRequest({ model, temperature: 0.5 }), capabilitiesOf(model), {
+      reasoningTokens: 4000,
+    });
+    return [body.inferenceConfig, body.additionalModelRequestFields];
+  };
+  expect(asked(CLAUDE)).toEqual([
+    { maxTokens: 5000 },
+    { thinking: { type: "enabled", budget_tokens: 4000 } },
+  ]);
+  expect(asked("us.anthropic.claude-opus-4-7")).toEqual([
+    { maxTokens: 5000 },
+    { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "medium" } },
+  ]);
+  expect(asked("us.amazon.nova-2-lite-v1:0")).toEqual([
+    { maxTokens: 5000 },
+    { reasoningConfig: { type: "enabled", maxReasoningEffort: "medium" } },
+  ]);
+  expect(asked("openai.gpt-oss-120b-1:0")).toEqual([{ maxTokens: 5000 }, { reasoning_effort: "medium" }]);
+  expect(asked("cohere.command-r-v1:0")).toEqual([{ maxTokens: 1000, temperature: 0.5 }, undefined]);
+});
+
+test("the same request gives the same bytes", () => {
+  const body = () => JSON.stringify(converseBody(modelRequest(), haiku, {}));
+  expect(body()).toBe(body());
+});
+
+test("a guardrail and stop sequences go along", () => {
+  const body = converseBody(modelRequest(), haiku, {
+    stopSequences: ["END"],
+    guardrail: { id: "gr1", version: "3" },
+  });
+  expect([body.inferenceConfig.stopSequences, body.guardrailConfig]).toEqual([
+    ["END"],
+    { guardrailIdentifier: "gr1", guardrailVersion: "3" },
+  ]);
+  expect(check({ modelId: CLAUDE, streaming: true, body: isRecord(body) ? body : {} })).toBeUndefined();
+});

@@ -1,0 +1,79 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { AppError } from "../../../src/errors.ts";
+import { waitBefore, withRetries } from "../../../src/model/bedrock/retry.ts";
+import type { Batch } from "../../../src/model/bedrock/types.ts";
+
+test("a wait is a random part of the doubled delay, at least Retry-After, at most half a minute", () => {
+  expect([1, 2, 3, 4, 9].map((retry) => waitBefore(retry, 1000, undefined, 1))).toEqual([
+    1000, 2000, 4000, 8000, 30_000,
+  ]);
+  expect(waitBefore(3, 1000, undefined, 0)).toBe(0);
+  expect(waitBefore(1, 1000, 5000, 0.5)).toBe(5000);
+  const inputs = [
+    fc.integer({ min: 1, max: 50 }),
+    fc.nat(100_000),
+    fc.option(fc.nat(1_000_000), { nil: undefined }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  ] as const;
+  fc.assert(
+    fc.property(...inputs, (retry, delay, after, random) => {
+      const wait = waitBefore(retry, delay, after, random);
+      expect(wait).toBeGreaterThanOrEqual(0);
+      expect(wait).toBeLessThanOrEqual(30_000);
+    }),
+  );
+});
+
+const busy = new AppError("throttled", "busy", { retryable: true });
+const io = { random: () => 0.5, sleep: async () => {} };
+
+async function run(attempts: readonly (() => AsyncIterable<Batch>)[], signal = new AbortController().signal) {
+  const types: string[] = [];
+  let tried = 0;
+  const attempt = () => {
+    tried += 1;
+    return attempts[tried - 1]?.() ?? failing(busy);
+  };
+  try {
+    for await (const batch of withRetries(attempt, { maxRetries: 2, retryDelayMs: 10 }, io, signal))
+      types.push(...batch.map((event) => event.type));
+    return { types, tried };
+  } catch (error) {
+    return { types, tried, error };
+  }
+}
+
+async function* failing(error: unknown, ...batches: Batch[]): AsyncGenerator<Batch> {
+  yield* batches;
+  throw error;
+}
+
+test("the retries run out", async () => {
+  expect(await run([])).toEqual({ types: ["notice", "notice"], tried: 3, error: busy });
+});
+
+test("nothing is retried once something was seen, nor what is no AppError, nor what is final", async () => {
+  const final = new AppError("access_denied", "no");
+  const bug = new TypeError("ours");
+  expect(await run([() => failing(busy, [{ type: "text", text: "a" }])])).toEqual({
+    types: ["text"],
+    tried: 1,
+    error: busy,
+  });
+  expect(await run([() => failing(final)])).toEqual({ types: [], tried: 1, error: final });
+  expect(await run([() => failing(bug)])).toEqual({ types: [], tried: 1, error: bug });
+});
+
+test("a stop during a wait ends it, and nothing more is sent", async () => {
+  const controller = new AbortController();
+  const attempt = () => {
+    controller.abort();
+    return failing(busy);
+  };
+  expect(await run([attempt], controller.signal)).toMatchObject({
+    types: ["notice"],
+    tried: 1,
+    error: { code: "cancelled" },
+  });
+});

@@ -1,0 +1,132 @@
+/** A model on the stand-in, with no clock and no chance, and its answers as values. */
+import { afterAll, beforeAll } from "bun:test";
+import type { Message, MessageId, ToolCall, ToolDefinition } from "../../../src/chat/types.ts";
+import { AppError } from "../../../src/errors.ts";
+import { type BedrockIo, type BedrockOptions, createBedrock } from "../../../src/model/bedrock/index.ts";
+import type { Model, ModelEvent, ModelRequest } from "../../../src/model/types.ts";
+import { type StandIn, type StandInOptions, startBedrock } from "../../bedrock/index.ts";
+
+export const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+
+export const SEARCH: ToolDefinition = {
+  name: "search",
+  description: "Finds things.",
+  inputSchema: { type: "object", properties: { q: { type: "string" } } },
+};
+
+export interface Bench {
+  readonly bedrock: StandIn;
+  readonly model: Model;
+  /** Milliseconds of every wait. */
+  readonly waits: number[];
+  readonly warnings: string[];
+}
+
+export async function bench(
+  options: Partial<BedrockOptions> = {},
+  standIn: StandInOptions = {},
+): Promise<Bench> {
+  const bedrock = await startBedrock(standIn);
+  const waits: number[] = [];
+  const warnings: string[] = [];
+  const io: BedrockIo = {
+    now: () => 0,
+    random: () => 0.5,
+    sleep: async (milliseconds) => {
+      waits.push(milliseconds);
+    },
+    warn: (message) => warnings.push(message),
+  };
+  const model = createBedrock(
+    {
+      model: CLAUDE,
+      region: "us-east-1",
+      endpoint: bedrock.url,
+      maxRetries: 3,
+      retryDelayMs: 1000,
+      connectTimeoutMs: 2000,
+      silenceTimeoutMs: 60_000,
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+      ...options,
+    },
+    io,
+  );
+  return { bedrock, model, waits, warnings };
+}
+
+/** One bench for the tests of a file. */
+export function sharedBench(options?: Partial<BedrockOptions>): () => Bench {
+  let shared: Bench | undefined;
+  beforeAll(async () => {
+    shared = await bench(options);
+  });
+  afterAll(async () => {
+    shared?.model.close();
+    await shared?.bedrock.stop();
+  });
+  return () => {
+    if (!shared) throw new Error("The bench is not up yet.");
+    shared.waits.length = 0;
+    shared.warnings.length = 0;
+    return shared;
+  };
+}
+
+export interface Outcome {
+  readonly events: readonly ModelEvent[];
+  readonly error?: AppError;
+}
+
+/** All events, and the AppError that ended them, if one did. */
+export async function outcomeOf(
+  model: Model,
+  request: Partial<ModelRequest> = {},
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Outcome> {
+  const events: ModelEvent[] = [];
+  try {
+    for await (const event of model.stream(modelRequest(request), signal)) events.push(event);
+    return { events };
+  } catch (error) {
+    if (error instanceof AppError) return { events, error };
+    throw error;
+  }
+}
+
+export function modelRequest(request: Partial<ModelRequest> = {}): ModelRequest {
+  return {
+    model: CLAUDE,
+    system: "Be kind.",
+    messages: [user("hi")],
+    tools: [SEARCH],
+    maxTokens: 1000,
+    ...request,
+  };
+}
+
+const stamp = { id: "m" as MessageId, at: "2026-01-01T00:00:00.000Z" };
+const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+export function user(text: string): Message {
+  return { role: "user", ...stamp, text };
+}
+
+export function assistant(...parts: (Message & { role: "assistant" })["parts"]): Message {
+  return { role: "assistant", ...stamp, parts, model: CLAUDE, usage };
+}
+
+export function results(...list: { callId: string; content: string; status?: "ok" | "failed" }[]): Message {
+  return {
+    role: "results",
+    ...stamp,
+    results: list.map((result) => ({ status: "ok", name: "search", durationMs: 1, ...result })),
+  };
+}
+
+export function call(id: string, args: ToolCall["arguments"] = {}, name = "search") {
+  return { type: "call" as const, call: { id, name, arguments: args } };
+}
+
+export function textOf({ events }: Outcome): string {
+  return events.flatMap((event) => (event.type === "text" ? [event.text] : [])).join("");
+}

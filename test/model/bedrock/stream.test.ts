@@ -1,0 +1,212 @@
+import { expect, test } from "bun:test";
+import type { Chunking } from "../../bedrock/stream.ts";
+import {
+  assistant,
+  bench,
+  CLAUDE,
+  call,
+  outcomeOf,
+  results,
+  SEARCH,
+  sharedBench,
+  textOf,
+  user,
+} from "./setup.ts";
+
+const shared = sharedBench();
+const usage = { inputTokens: 7, outputTokens: 9, cacheReadInputTokens: 3, cacheWriteInputTokens: 2 };
+const ended = { inputTokens: 7, outputTokens: 9, cacheReadTokens: 3, cacheWriteTokens: 2 };
+
+for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
+  test(`reasoning, text and two parallel calls arrive, bytes cut by ${JSON.stringify(chunking)}`, async () => {
+    const { bedrock, model } = await bench({}, { chunking });
+    bedrock.script([
+      {
+        reasoning: { text: ["Let ", "me"], signature: "c2ln" },
+        text: ["Grüße ", "🌍"],
+        calls: [
+          { name: "search", input: '{"id":9007199254740993}' },
+          { name: "search", input: {}, id: "own" },
+        ],
+        usage,
+      },
+    ]);
+    expect(await outcomeOf(model)).toEqual({
+      events: [
+        { type: "reasoning", text: "Let " },
+        { type: "reasoning", text: "me" },
+        { type: "reasoning", text: "", signature: "c2ln" },
+        { type: "text", text: "Grüße " },
+        { type: "text", text: "🌍" },
+        { type: "call", call: { id: "tooluse_1", name: "search", arguments: { id: 9007199254740993n } } },
+        { type: "call", call: { id: "own", name: "search", arguments: {} } },
+        { type: "end", stopReason: "tool_use", usage: ended },
+      ],
+    });
+    model.close();
+    await bedrock.stop();
+  });
+}
+
+test("the whole request, as it goes over the wire", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script([{ text: "ok" }]);
+  await outcomeOf(model, {
+    temperature: 0.2,
+    topP: 0.9,
+    messages: [
+      user("find a and b"),
+      assistant(
+        { type: "reasoning", text: "I should search.", signature: "c2ln" },
+        { type: "text", text: "Looking." },
+        call("1", { id: 9007199254740993n }),
+        call("2"),
+      ),
+      results({ callId: "2", content: "no", status: "failed" }, { callId: "1", content: "a" }),
+      user("and?"),
+    ],
+  });
+  const point = { cachePoint: { type: "default" } };
+  expect(bedrock.requests.at(-1)).toMatchObject({ modelId: CLAUDE, streaming: true, refusal: undefined });
+  expect(bedrock.requests.at(-1)?.body).toEqual({
+    system: [{ text: "Be kind." }, point],
+    messages: [
+      { role: "user", content: [{ text: "find a and b" }, point] },
+      {
+        role: "assistant",
+        content: [
+          { reasoningContent: { reasoningText: { text: "I should search.", signature: "c2ln" } } },
+          { text: "Looking." },
+          { toolUse: { toolUseId: "1", name: "search", input: { id: 9007199254740993n } } },
+          { toolUse: { toolUseId: "2", name: "search", input: {} } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { toolResult: { toolUseId: "1", content: [{ text: "a" }] } },
+          { toolResult: { toolUseId: "2", content: [{ text: "no" }], status: "error" } },
+          { text: "and?" },
+          point,
+        ],
+      },
+    ],
+    inferenceConfig: { maxTokens: 1000, temperature: 0.2 },
+    toolConfig: {
+      tools: [
+        {
+          toolSpec: {
+            name: "search",
+            description: "Finds things.",
+            inputSchema: { json: { type: "object", properties: { q: { type: "string" } } } },
+          },
+        },
+        point,
+      ],
+    },
+  });
+});
+
+test("broken input, an illegal name and a repeated id still make calls that can be stored", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script([
+    {
+      calls: [
+        { name: "functions.search", input: '{"q": ', id: "same" },
+        { name: "search", input: "[1]", id: "same" },
+      ],
+      usage,
+    },
+  ]);
+  expect((await outcomeOf(model)).events).toEqual([
+    { type: "call", call: { id: "same", name: "functions_search", arguments: {}, malformed: '{"q": ' } },
+    { type: "call", call: { id: "same_2", name: "search", arguments: {}, malformed: "[1]" } },
+    { type: "end", stopReason: "tool_use", usage: ended },
+  ]);
+});
+
+const reasons = {
+  end_turn: "end_turn",
+  max_tokens: "max_tokens",
+  stop_sequence: "stop_sequence",
+  guardrail_intervened: "guardrail",
+  content_filtered: "content_filtered",
+  malformed_model_output: "malformed",
+  malformed_tool_use: "malformed",
+  model_context_window_exceeded: "context_exceeded",
+  something_new: "end_turn",
+};
+test("every stop reason has its word, and an unknown one ends the turn", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script(Object.keys(reasons).map((stopReason) => ({ text: "x", stopReason, usage })));
+  const found: unknown[] = [];
+  for (const _ of Object.keys(reasons)) found.push((await outcomeOf(model)).events.at(-1));
+  expect(found).toEqual(
+    Object.values(reasons).map((stopReason) => ({ type: "end", stopReason, usage: ended })),
+  );
+});
+
+test("a family that streams no tools answers whole, told as deltas", async () => {
+  const { bedrock, model } = shared();
+  const text = "A first line.\n\nAnd a second one, a good deal longer than the first: it goes on and on.\n";
+  bedrock.script([{ text, calls: [{ name: "search", input: '{"id":9007199254740993}', id: "1" }], usage }]);
+  const outcome = await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0" });
+  expect(bedrock.requests.at(-1)?.streaming).toBe(false);
+  expect(textOf(outcome)).toBe(text);
+  expect(outcome.events.filter((event) => event.type === "text").length).toBeGreaterThan(2);
+  expect(outcome.events.slice(-2)).toEqual([
+    { type: "call", call: { id: "1", name: "search", arguments: { id: 9007199254740993n } } },
+    { type: "end", stopReason: "tool_use", usage: ended },
+  ]);
+});
+
+test("without tools the same family streams", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script([{ text: ["a", "b"], usage }]);
+  const { events } = await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0", tools: [] });
+  expect(bedrock.requests.at(-1)?.streaming).toBe(true);
+  expect(events).toEqual([
+    { type: "text", text: "a" },
+    { type: "text", text: "b" },
+    { type: "end", stopReason: "end_turn", usage: ended },
+  ]);
+});
+
+test("twenty calls at once do not mix, and share kept connections with the next twenty", async () => {
+  const { bedrock, model } = await bench();
+  bedrock.script((request) => ({ text: [JSON.stringify(request.body.messages), "!"] }));
+  const ask = (round: string) =>
+    Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const outcome = await outcomeOf(model, { messages: [user(`${round}${index}`)], tools: [] });
+        expect(textOf(outcome)).toContain(`"${round}${index}"`);
+      }),
+    );
+  await ask("a");
+  const connections = bedrock.connections;
+  await ask("b");
+  expect(bedrock.connections).toBe(connections);
+  expect(connections).toBeLessThanOrEqual(20);
+  model.close();
+  await bedrock.stop();
+});
+
+test("a session's next request reads what the one before it wrote to the cache", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script(() => ({ text: "ok" }));
+  const tools = Array.from({ length: 30 }, (_, index) => ({ ...SEARCH, name: `tool_${index}` }));
+  const messages = [user("turn 0")];
+  for (let turn = 0; turn < 10; turn += 1) {
+    const { events } = await outcomeOf(model, { messages, tools });
+    const end = events.at(-1);
+    const read = end?.type === "end" ? end.usage.cacheReadTokens : 0;
+    if (turn === 0) expect(read).toBe(0);
+    else expect(read).toBeGreaterThan(500);
+    messages.push(
+      assistant(call(`c${turn}`)),
+      results({ callId: `c${turn}`, content: "ok" }),
+      assistant({ type: "text", text: "ok" }),
+      user(`turn ${turn + 1}`),
+    );
+  }
+});

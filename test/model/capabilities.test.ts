@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import { capabilitiesOf, isKnownFamily } from "../../src/model/capabilities.ts";
+import { costOf } from "../../src/model/prices.ts";
+import { familyOf } from "../bedrock/families.ts";
+import { EVERY_FAMILY } from "./bedrock/ids.ts";
+
+test("the table never claims more than the service takes", () => {
+  const claims = EVERY_FAMILY.flatMap((id) => {
+    const known = capabilitiesOf(id);
+    const real = familyOf(id);
+    if (!real) return [`${id} is unknown to the stand-in`];
+    const wrong = {
+      system: known.systemPrompt && !real.system,
+      tools: known.tools !== "none" && !real.tools,
+      streaming: known.tools === "streaming" && !real.streamingTools,
+      stop: known.stopSequences && !real.stopSequences,
+      choice: known.toolChoice.some((choice) => !real.toolChoice.includes(choice)),
+      images: known.images && !real.images,
+      documents: known.documents && !real.documents,
+      cache: known.cachePoints.some((place) => !real.cache.includes(place)),
+      sampling: known.sampling !== real.sampling && known.sampling !== "none",
+      prefill: known.prefill && !real.prefill,
+      status: known.resultStatus && !real.status,
+      maxTokens: known.maxOutputTokens > real.maxTokens,
+      context: known.contextTokens < known.maxOutputTokens,
+    };
+    return Object.entries(wrong).flatMap(([what, is]) => (is ? [`${id}: ${what}`] : []));
+  });
+  expect(claims).toEqual([]);
+});
+
+test("every family but the newest comers has a row", () => {
+  expect(EVERY_FAMILY.filter((id) => !isKnownFamily(id))).toEqual(["writer.palmyra-x5-v1:0"]);
+});
+
+test("the longest beginning counts, behind every kind of profile", () => {
+  const names = [
+    "anthropic.claude-sonnet-4-20250514-v1:0",
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-6",
+    "us-gov.anthropic.claude-3-7-sonnet-20250219-v1:0",
+    "global.anthropic.claude-wonder-7",
+    "us.amazon.nova-2-lite-v1:0",
+    "deepseek.v3.2",
+  ].map((id) => capabilitiesOf(id).family);
+  expect(names).toEqual([
+    "Claude Sonnet 4",
+    "Claude Sonnet 4.5",
+    "Claude Sonnet 4.6",
+    "Claude 3.7 Sonnet",
+    "Claude",
+    "Nova 2 Lite",
+    "DeepSeek V3.2",
+  ]);
+});
+
+test("an application profile is what its family says", () => {
+  const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
+  expect(capabilitiesOf(arn).family).toBe("unknown");
+  expect(capabilitiesOf(arn, "anthropic.claude-haiku-4-5").family).toBe("Claude Haiku 4.5");
+});
+
+test("cost counts every kind of token at its own price, and an unknown price is null", () => {
+  const usage = { inputTokens: 50, outputTokens: 150, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  const cost = (id: string, more = {}) => costOf(capabilitiesOf(id).price, { ...usage, ...more });
+  expect(cost("us.anthropic.claude-sonnet-4-5-20250929-v1:0")).toBeCloseTo(0.0024, 10);
+  expect(cost("eu.anthropic.claude-sonnet-4-5-20250929-v1:0")).toBeCloseTo(0.00264, 10);
+  expect(
+    cost("us.anthropic.claude-haiku-4-5-20251001-v1:0", {
+      cacheReadTokens: 1_000_000,
+      cacheWriteTokens: 1_000_000,
+    }),
+  ).toBeCloseTo(0.0008 + 0.1 + 1.25, 10);
+  expect(cost("zai.glm-5")).toBeNull();
+});
