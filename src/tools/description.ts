@@ -2,9 +2,11 @@ import type { Operation } from "../openapi/types.ts";
 
 /** What the model is told of an operation; ends in `(HTTP GET /users/{user_id})`. `limit` in characters. */
 export function operationDescription(operation: Operation, limit: number): string {
-  const { summary = "", description = "", deprecated, method, path } = operation;
-  const said = [deprecated ? "Deprecated." : "", ...withoutRepetition(summary, description)]
-    .map(oneLine)
+  const { deprecated, method, path } = operation;
+  const summary = oneLine(operation.summary ?? "", limit);
+  const description = oneLine(operation.description ?? "", limit);
+  const isRepeated = description.toLowerCase().startsWith(summary.replace(/[.!?]$/, "").toLowerCase());
+  const said = [deprecated ? "Deprecated." : "", isRepeated ? "" : summary, description]
     .filter((text) => text !== "")
     .map((text) => (/[.!?:;]$/.test(text) ? text : `${text}.`))
     .join(" ");
@@ -13,11 +15,11 @@ export function operationDescription(operation: Operation, limit: number): strin
 }
 
 /**
- * At most `limit` characters, cut after a sentence when one ends in the second half, else between words. Never empty
- * unless the text is.
+ * At most `limit` characters on one line, links as their text; cut after a sentence when one ends in the second half,
+ * else between words. Never empty unless the text is.
  */
 export function shortened(text: string, limit: number): string {
-  const line = oneLine(text);
+  const line = oneLine(text, limit);
   if (line.length <= limit) return line;
   const head = line.slice(0, Math.max(limit, 2) - 1).toWellFormed();
   const sentence = Math.max(head.lastIndexOf(". "), head.lastIndexOf("! "), head.lastIndexOf("? "));
@@ -26,11 +28,9 @@ export function shortened(text: string, limit: number): string {
   return `${head.slice(0, word > limit / 2 ? word : head.length).trimEnd()}…`;
 }
 
-function withoutRepetition(summary: string, description: string): string[] {
-  const plain = (text: string) => oneLine(text).replace(/\W+$/, "").toLowerCase();
-  return plain(description).startsWith(plain(summary)) ? [description] : [summary, description];
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
+/** The beginning of a text, longer than `limit` if the text is: no more of a long one is looked at than is needed. */
+function oneLine(text: string, limit: number): string {
+  const enough = text.length <= limit * 2 + 1000 ? text : text.slice(0, limit * 2 + 1000);
+  const plain = enough.includes("](") ? enough.replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, "$1") : enough;
+  return plain.replace(/\s{2,}|[^\S ]/g, " ").trim();
 }

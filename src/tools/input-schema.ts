@@ -52,7 +52,7 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
     const key = places.has(legal) ? keys.unused(`${legal.slice(0, 50)}_${parameter.in}`) : legal;
     add(
       key,
-      parameterSchema(parameter, schemas),
+      parameterSchema(parameter, schemas, options.descriptionLimit),
       { in: "parameter", index },
       parameter.required || parameter.in === "path",
     );
@@ -90,16 +90,25 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
   };
 }
 
-function parameterSchema(parameter: Parameter, schemas: ModelSchemas): JsonSchema {
+function parameterSchema(parameter: Parameter, schemas: ModelSchemas, limit: number): JsonSchema {
+  const known = plainParameters.get(parameter);
+  if (known?.limit === limit) return known.written;
   const { description, example, schema } = parameter;
-  return schemas.write({
+  const isExample = example !== undefined && schema.example === undefined && schema.examples === undefined;
+  const written = schemas.write({
     ...schema,
     ...(description !== undefined && { description }),
-    ...(example !== undefined &&
-      schema.example === undefined &&
-      schema.examples === undefined && { examples: [example] }),
+    ...(isExample && { examples: [example] }),
   });
+  if (PLAIN_TYPES.has(schema.type) && !REFERRING.some((keyword) => schema[keyword] !== undefined))
+    plainParameters.set(parameter, { limit, written });
+  return written;
 }
+
+// Documents share a few parameters among hundreds of operations; what refers to nothing is written once.
+const plainParameters = new WeakMap<Parameter, { readonly limit: number; readonly written: JsonSchema }>();
+const REFERRING = ["$ref", "oneOf", "anyOf", "allOf", "not", "if"] as const;
+const PLAIN_TYPES = new Set<unknown>(["string", "integer", "number", "boolean"]);
 
 interface Field {
   readonly name: string;

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../chat/types.ts";
 import { shortened } from "./description.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
-import { isRecord, localReference } from "./schema.ts";
+import { inDoubles, isRecord, localReference } from "./schema.ts";
 
 /**
  * Rewrites the schemas of one tool for the model: legal keys, short descriptions, nothing that only documentation
@@ -51,8 +51,8 @@ export class ModelSchemas {
     if (SCHEMA_MAP.has(keyword)) return this.#schemaMap(keyword, value);
     if (keyword === "examples" && !Array.isArray(value)) return undefined;
     if (keyword === "example" || keyword === "examples") return helpfulExample(value, schema, this.#keys);
-    if (DATA.has(keyword)) return renameKeys(value, (key) => this.#keys.legal(key));
-    return value;
+    if (DATA.has(keyword)) return inDoubles(renameKeys(value, (key) => this.#keys.legal(key)));
+    return typeof value === "bigint" ? Number(value) : value;
   }
 
   #schema(value: unknown): unknown {
@@ -159,10 +159,7 @@ const EXAMPLE_LENGTH = 120;
 /** An example helps where the schema leaves the form open; it is kept when it is short. */
 function helpfulExample(value: unknown, schema: JsonSchema, keys: PropertyKeys): unknown {
   if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
-  if (
-    (JSON.stringify(value, (_, inner) => (typeof inner === "bigint" ? `${inner}` : inner)) ?? "").length >
-    EXAMPLE_LENGTH
-  )
-    return undefined;
-  return renameKeys(value, (key) => keys.legal(key));
+  const example = inDoubles(value);
+  const isShort = (JSON.stringify(example) ?? "").length <= EXAMPLE_LENGTH;
+  return isShort ? renameKeys(example, (key) => keys.legal(key)) : undefined;
 }

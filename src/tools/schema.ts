@@ -41,3 +41,11 @@ function decoded(text: string): string {
 export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
+
+/** A value without bigints, for those who know none: AWS documents, the validator. */
+export function inDoubles(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(inDoubles);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inDoubles(inner)]));
+}

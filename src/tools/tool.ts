@@ -34,12 +34,8 @@ const READ_ONLY = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
  * each definition is wrapped in.
  */
 export function estimateTokens(name: string, description: string, schema: unknown): number {
-  const length = name.length + description.length + JSON.stringify(schema, bigintText).length;
+  const length = name.length + description.length + JSON.stringify(schema).length;
   return Math.ceil(length / 3.6) + 12;
-}
-
-function bigintText(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? value.toString() : value;
 }
 
 function isFilledBySettings(parameter: Parameter, api: Api): boolean {

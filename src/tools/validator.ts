@@ -5,6 +5,7 @@ import { RE2JS } from "re2js";
 import type { JsonSchema } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { nearestNames } from "./find-tool.ts";
+import { inDoubles } from "./schema.ts";
 
 /** What is wrong with a value, one line each: `per_page: must be at most 100, got 500`. Empty: nothing. */
 export type Validate = (schema: JsonSchema, value: unknown) => readonly string[];
@@ -34,6 +35,7 @@ export function createValidator(kept = 256): Validate {
       compiled.delete(oldest);
       ajv.removeSchema(oldest);
     }
+    // The validator knows no bigint; a double is near enough to check a range.
     if (!check || check(inDoubles(value))) return [];
     return describeErrors(check.errors ?? []);
   };
@@ -60,14 +62,6 @@ function linearRegExp(pattern: string): { test(text: string): boolean; toString(
   }
 }
 linearRegExp.code = "linearRegExp";
-
-/** The validator knows no bigint; a double is near enough to check a range. */
-function inDoubles(value: unknown): unknown {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(inDoubles);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inDoubles(inner)]));
-}
 
 const MOST_PROBLEMS = 12;
 

@@ -71,6 +71,7 @@ export function description(
     source: "api.yaml",
     title: "API",
     version: "1",
+    servers: [],
     operations,
     rejected: [],
     securitySchemes: {},
