@@ -20,43 +20,44 @@ export interface Argument {
   readonly choices: readonly string[];
   readonly required: boolean;
   /** The thing it identifies: `customerId` → customer. */
-  readonly owner?: string | undefined;
+  readonly owner: string | undefined;
 }
+const INTENTS: ReadonlyMap<string, Intent> = new Map([
+  ["POST", "create"],
+  ["PUT", "update"],
+  ["PATCH", "update"],
+  ["DELETE", "delete"],
+]);
 
 export function abilityOf({ name, description, inputSchema }: ToolDefinition): Ability {
-  const [, method, path = ""] = /\(HTTP ([A-Z]+) (\S+?)\)/.exec(description) ?? [];
+  const [, method = "", path = ""] = /\(HTTP ([A-Z]+) (\S+?)\)/.exec(description) ?? [];
   const segments = path.split("/").filter((segment) => /^[^{]/.test(segment));
   const last = segments.at(-1) ?? name;
   // A verb below a record (`/orders/{id}/ship`) acts on it; a plural there (`/orders/{id}/refunds`) is a thing of its own.
   const acts = method === "POST" && /\}\/[^{}/]*[^s/{}]$/i.test(path);
-  const nouns = words(acts ? (segments.at(-2) ?? name) : last).filter((word) => !FILLER.test(word));
-  const noun = nouns.at(-1) ?? "";
-  const intents: Record<string, Intent> = {
-    POST: acts ? "act" : "create",
-    PUT: "update",
-    PATCH: "update",
-    DELETE: "delete",
-  };
-  const intent = intents[method ?? ""] ?? "read";
+  const intent = acts ? "act" : (INTENTS.get(method) ?? "read");
+  const noun =
+    words(acts ? (segments.at(-2) ?? name) : last)
+      .filter((word) => !FILLER.test(word))
+      .at(-1) ?? "";
   const single = intent === "read" && (path.endsWith("}") || words(last).includes("by"));
-  const definitions = object(inputSchema.$defs);
   const required = [inputSchema.required].flat();
-  const argumentList = Object.entries(object(inputSchema.properties)).map(([key, declared]): Argument => {
-    const { $ref, ...own } = object(declared);
-    const schema = { ...object(definitions[String($ref).split("/").at(-1) ?? ""]), ...own };
-    const parts = words(key);
-    const inPath = path.includes(`{${key}}`);
-    const named = parts.filter((word) => !IDENTIFIER.test(word)).at(-1) ?? noun;
-    const owner = inPath
-      ? words(path.split(`{${key}}`)[0] ?? "").at(-1)
-      : IDENTIFIER.test(parts.at(-1) ?? "")
-        ? named
-        : undefined;
+  const all = Object.entries(object(inputSchema.properties)).map(([key, declared]): Argument => {
+    const definition = String(object(declared).$ref).split("/").at(-1) ?? "";
+    const schema = { ...object(object(inputSchema.$defs)[definition]), ...object(declared) };
+    const own = words(key);
+    const [before, inPath] = path.split(`{${key}}`);
+    const owner =
+      inPath !== undefined
+        ? words(before ?? "").at(-1)
+        : IDENTIFIER.test(own.at(-1) ?? "")
+          ? thing(own, noun)
+          : undefined;
     const choices = [schema.enum ?? object(schema.items).enum ?? []].flat().map(String);
     const type = [schema.type].flat().find((one) => one !== "null") ?? "string";
     return {
       name: key,
-      words: parts,
+      words: own,
       description: String(schema.description ?? ""),
       type,
       choices,
@@ -64,14 +65,12 @@ export function abilityOf({ name, description, inputSchema }: ToolDefinition): A
       owner,
     };
   });
-  return {
-    name,
-    intent,
-    single,
-    noun,
-    words: new Set([name, ...segments].flatMap(words)),
-    arguments: argumentList,
-  };
+  return { name, intent, single, noun, words: new Set([name, ...segments].flatMap(words)), arguments: all };
+}
+
+/** What a name such as `customer_id` identifies; `fallback` for a bare `id`. */
+export function thing(own: readonly string[], fallback: string): string {
+  return own.filter((word) => !IDENTIFIER.test(word)).at(-1) ?? fallback;
 }
 
 export function object(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Message, ToolCall, ToolResult } from "../../chat/types.ts";
+import type { Message, ToolCall } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { Model, ModelRequest } from "../types.ts";
@@ -9,24 +9,21 @@ import { factsOf, plan } from "./plan.ts";
 
 /**
  * The built-in model: plans with simple rules over the tools' names, descriptions and schemas, and says so.
- * @param options `pauseMs` before each word, so that it reads like a stream; default 12
+ * `pauseMs` before each word makes it read like a stream; default 12.
  */
 export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } = {}): Model {
   return {
     async *stream(request, signal) {
       const { text, calls } = respond(request);
-      const deltas = text.match(/\s*\S+\s*/g) ?? [];
-      const written = deltas.slice(0, request.maxTokens);
-      for (const delta of written) {
+      const words = text.match(/\s*\S+\s*/g) ?? [];
+      for (const word of words.slice(0, request.maxTokens)) {
         await pause(pauseMs, signal);
-        yield { type: "text", text: delta };
+        yield { type: "text", text: word };
       }
-      for (const call of calls) {
-        await pause(pauseMs, signal);
-        yield { type: "call", call };
-      }
+      await pause(pauseMs, signal);
+      for (const call of calls) yield { type: "call", call };
       await pause(0, signal);
-      const cut = written.length < deltas.length;
+      const answered = words.length > request.maxTokens ? "max_tokens" : "end_turn";
       const inputTokens = tokens([request.system, request.messages, request.tools]);
       const usage = {
         inputTokens,
@@ -34,11 +31,7 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
         cacheReadTokens: 0,
         cacheWriteTokens: 0,
       };
-      yield {
-        type: "end",
-        stopReason: cut ? "max_tokens" : calls.length > 0 ? "tool_use" : "end_turn",
-        usage,
-      };
+      yield { type: "end", stopReason: calls.length > 0 ? "tool_use" : answered, usage };
     },
     health: async () => ({ status: "ready" }),
     limits: () => ({ contextTokens: 1_000_000, maxOutputTokens: 100_000 }),
@@ -59,12 +52,16 @@ function respond({ messages, tools }: ModelRequest): { text: string; calls: read
     before,
     factsOf(turn.calls, turn.results, abilities),
   );
-  const key = (call: Pick<ToolCall, "name" | "arguments">) => stringifyJson([call.name, call.arguments]);
+  const isNew = (name: string, values: unknown) =>
+    !turn.calls.some((call) => call.name === name && stringifyJson(call.arguments) === stringifyJson(values));
+  const number = past.calls.length + turn.calls.length + 1;
   const calls = plans
-    .filter(({ missing }) => missing.length === 0)
-    .map(({ ability, arguments: values }) => ({ name: ability.name, arguments: values }))
-    .filter((call) => !turn.calls.some((done) => key(done) === key(call)))
-    .map((call, index) => ({ id: `demo-${past.calls.length + turn.calls.length + index + 1}`, ...call }));
+    .filter((one) => one.missing.length === 0 && isNew(one.ability.name, one.arguments))
+    .map((one, index) => ({
+      id: `demo-${number + index}`,
+      name: one.ability.name,
+      arguments: one.arguments,
+    }));
   if (calls.length > 0) return { text: "", calls };
   const answers = turn.calls.flatMap((call) => {
     const result = turn.results.find(({ callId }) => callId === call.id);
@@ -83,28 +80,22 @@ function respond({ messages, tools }: ModelRequest): { text: string; calls: read
   return { text: [...answers, ...questions].join("\n\n") || introduction(abilities), calls: [] };
 }
 
-/** The user's words; when they answer a question of ours, after those of the request it was about. */
+/** The user's words, bounded; when they answer a question of ours, after those of the request it was about. */
 function sentence(messages: readonly Message[], at: number): string {
-  const [request, asked, message] = messages.slice(Math.max(0, at - 2), at + 1);
-  if (asked?.role !== "assistant" || request?.role !== "user" || message?.role !== "user")
-    return textOf(messages[at]);
-  const needed = /I still need \*\*(.+?)\*\*/.exec(textOf(asked))?.[1];
-  return needed ? `${request.text} with ${needed} "${message.text}"` : message.text;
+  const [message = "", asked = "", request] = [at, at - 1, at - 2].map((index) => textOf(messages[index]));
+  const [, needed] = /I still need \*\*(.+?)\*\*/.exec(asked) ?? [];
+  return (needed ? `${request} with ${needed} "${message}"` : message).slice(0, 1000);
 }
 
 function textOf(message: Message | undefined): string {
-  if (message?.role === "user") return message.text;
-  return message?.role === "assistant"
-    ? message.parts.map((part) => (part.type === "text" ? part.text : "")).join("")
-    : "";
+  if (message?.role !== "assistant") return message?.role === "user" ? message.text : "";
+  return message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
 }
 
-function entries(messages: readonly Message[]): { calls: ToolCall[]; results: ToolResult[] } {
+function entries(messages: readonly Message[]) {
   const parts = messages.flatMap((message) => (message.role === "assistant" ? message.parts : []));
-  return {
-    calls: parts.flatMap((part) => (part.type === "call" ? [part.call] : [])),
-    results: messages.flatMap((message) => (message.role === "results" ? message.results : [])),
-  };
+  const results = messages.flatMap((message) => (message.role === "results" ? message.results : []));
+  return { calls: parts.flatMap((part) => (part.type === "call" ? [part.call] : [])), results };
 }
 
 /** About four characters to a token. */
@@ -113,7 +104,6 @@ function tokens(value: unknown): number {
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  if (!signal.aborted && milliseconds > 0)
-    await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+  if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
   if (signal.aborted) throw new AppError("cancelled", "The answer was stopped.");
 }
