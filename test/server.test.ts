@@ -1,0 +1,264 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { createConnection } from "node:net";
+import { NativeClient, type Specchat, startApi, startSpecchat } from "./harness.ts";
+import { says, scriptedModel } from "./scripted-model.ts";
+
+let specchat: Specchat;
+afterEach(() => specchat.stop());
+
+const demo = (...argv: string[]) => startSpecchat({ argv, useDemoModel: true });
+
+/** A request with headers that `fetch` would not let through; the status line is enough. */
+function raw(url: string, method: string, path: string, headers: Record<string, string>): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const lines = [
+    `${method} ${path} HTTP/1.1`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(Number(port), hostname, () =>
+      socket.end(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`),
+    );
+    let answer = "";
+    socket.on("data", (data) => {
+      answer += data;
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}
+
+const statusOf = (answer: string) => Number(answer.split(" ")[1]);
+
+describe("guards", () => {
+  const paths = [
+    "/",
+    "/health",
+    "/bedrock-chat/health",
+    "/bedrock-chat/ui",
+    "/bedrock-chat/ui/x.js",
+    "/bedrock-chat/ws",
+    "/nope",
+  ];
+
+  test("a foreign Host is refused on every route and method", async () => {
+    specchat = await demo();
+    for (const path of paths) {
+      for (const method of ["GET", "HEAD", "POST", "OPTIONS", "DELETE"]) {
+        const answer = await raw(specchat.url, method, path, { Host: "evil.test" });
+        expect([path, method, statusOf(answer)]).toEqual([path, method, 403]);
+      }
+    }
+  });
+
+  test("a foreign Origin is refused on every route and method, the WebSocket included", async () => {
+    specchat = await demo();
+    const { host } = new URL(specchat.url);
+    for (const path of paths) {
+      for (const method of ["GET", "POST", "OPTIONS"]) {
+        const answer = await raw(specchat.url, method, path, { Host: host, Origin: "http://evil.test" });
+        expect([path, method, statusOf(answer)]).toEqual([path, method, 403]);
+      }
+    }
+    expect(NativeClient.connect(specchat.url, { Origin: "http://evil.test" })).rejects.toThrow();
+  });
+
+  test("a listed Origin gets CORS with credentials, and its preflight is answered", async () => {
+    specchat = await demo("--allowed-origins", "http://app.test");
+    const preflight = await fetch(`${specchat.url}/health`, {
+      method: "OPTIONS",
+      headers: { Origin: "http://app.test", "Access-Control-Request-Method": "GET" },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get("access-control-allow-origin")).toBe("http://app.test");
+    expect(preflight.headers.get("access-control-allow-credentials")).toBe("true");
+    const client = await NativeClient.connect(specchat.url, { Origin: "http://app.test" });
+    expect((await client.next()).type).toBe("connection_established");
+    client.close();
+  });
+
+  test("ALLOWED_ORIGINS=* opens HTTP without credentials, never the WebSocket", async () => {
+    specchat = await startSpecchat({ environment: { ALLOWED_ORIGINS: "*" }, useDemoModel: true });
+    const response = await fetch(`${specchat.url}/health`, { headers: { Origin: "http://evil.test" } });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(response.headers.get("access-control-allow-credentials")).toBeNull();
+    expect(NativeClient.connect(specchat.url, { Origin: "http://evil.test" })).rejects.toThrow();
+  });
+
+  test("an address that others reach is refused unless it is allowed to be open", async () => {
+    specchat = await demo();
+    expect(demo("--host", "0.0.0.0")).rejects.toThrow("--allow-unauthenticated");
+    const open = await demo("--host", "0.0.0.0", "--allow-unauthenticated");
+    expect((await fetch(`${open.url}/health`)).status).toBe(200);
+    await open.stop();
+  });
+});
+
+describe("routes", () => {
+  test("unknown paths and methods are answered as JSON, each with its own request id", async () => {
+    specchat = await demo();
+    const missing = await fetch(`${specchat.url}/nope`);
+    expect([missing.status, await missing.json()]).toEqual([404, { detail: "Not Found" }]);
+    const wrong = await fetch(`${specchat.url}/health`, { method: "POST" });
+    expect([wrong.status, wrong.headers.get("allow"), await wrong.json()]).toEqual([
+      405,
+      "GET, HEAD",
+      { detail: "Method Not Allowed" },
+    ]);
+    expect(missing.headers.get("x-request-id")).not.toBe(wrong.headers.get("x-request-id"));
+  });
+
+  test("health says what answers, or what is missing and what to do", async () => {
+    const problem = {
+      status: "unready",
+      problem: "No AWS credentials were found.",
+      advice: "Run `aws configure`.",
+    } as const;
+    specchat = await startSpecchat({ model: { ...scriptedModel([]), health: async () => problem } });
+    const chat = await fetch(`${specchat.url}/bedrock-chat/health`);
+    expect([chat.status, await chat.json()]).toEqual([
+      503,
+      {
+        status: "unhealthy",
+        bedrock: "disconnected",
+        model: specchat.app.modelId,
+        tools: 25,
+        problem: "No AWS credentials were found.",
+        advice: "Run `aws configure`.",
+      },
+    ]);
+    expect((await fetch(`${specchat.url}/health`)).status).toBe(503);
+  });
+
+  test("a browser is led from / to the page, anything else is told what there is", async () => {
+    specchat = await demo("--chat-endpoint", "/assistant");
+    const browser = await fetch(specchat.url, { headers: { Accept: "text/html" }, redirect: "manual" });
+    expect([browser.status, browser.headers.get("location")]).toEqual([302, "/assistant/ui"]);
+    expect(await (await fetch(specchat.url)).json()).toMatchObject({
+      endpoints: { chat: "WebSocket /assistant/ws" },
+    });
+    expect((await fetch(`${specchat.url}/assistant/health`)).status).toBe(200);
+  });
+
+  test("the page comes with a strict policy, a caller's cookie and an ETag that spares sending it again", async () => {
+    specchat = await demo();
+    const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'self';");
+    expect(page.headers.get("set-cookie")).toMatch(/^specchat_caller=.+HttpOnly.*SameSite=Strict/);
+    expect(page.headers.get("x-content-type-options")).toBe("nosniff");
+    const html = await page.text();
+    expect(html).not.toMatch(/<script>|<style>|style="|onclick/);
+    const script = /src="([^"]+\.js)"/.exec(html)?.[1] ?? "";
+    const asset = await fetch(new URL(script, `${specchat.url}/bedrock-chat/ui`));
+    expect([asset.status, asset.headers.get("cache-control")]).toEqual([
+      200,
+      "public, max-age=31536000, immutable",
+    ]);
+    const again = await fetch(asset.url, { headers: { "If-None-Match": asset.headers.get("etag") ?? "" } });
+    expect(again.status).toBe(304);
+  });
+
+  test("--no-enable-ui takes the page away and leaves the socket", async () => {
+    specchat = await demo("--no-enable-ui");
+    expect((await fetch(`${specchat.url}/bedrock-chat/ui`)).status).toBe(404);
+    const client = await NativeClient.connect(specchat.url);
+    expect((await client.next()).type).toBe("connection_established");
+    client.close();
+  });
+
+  test("a plain GET on the socket's address is told to upgrade", async () => {
+    specchat = await demo();
+    expect((await fetch(`${specchat.url}/bedrock-chat/ws`)).status).toBe(426);
+  });
+});
+
+describe("stopping", () => {
+  test("a running turn is finished, new ones are refused, clients are told to come back", async () => {
+    const gate = Promise.withResolvers<void>();
+    specchat = await startSpecchat({
+      model: scriptedModel([[{ type: "text", text: "Half" }, gate.promise, ...says(" whole")]]),
+    });
+    const client = await NativeClient.connect(specchat.url);
+    client.send({ message: "hi" });
+    await client.until("text_delta");
+    const stopped = specchat.server.stop();
+    await client.until("reconnect");
+    client.send({ message: "one more" });
+    expect(await client.until("error")).toMatchObject({ code: "stopping", retryable: true });
+    gate.resolve();
+    expect(await client.until("ai_response")).toMatchObject({
+      message: "Half whole",
+      stop_reason: "end_turn",
+    });
+    await stopped;
+    await client.closed;
+  });
+
+  test("a turn that outlasts the grace is stopped, and what it said is told", async () => {
+    specchat = await startSpecchat({
+      argv: ["--stop-grace", "0"],
+      model: scriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})]]),
+    });
+    const client = await NativeClient.connect(specchat.url);
+    client.send({ message: "hi" });
+    await client.until("text_delta");
+    const stopped = specchat.server.stop();
+    expect(await client.until("ai_response")).toMatchObject({ message: "Half", stop_reason: "stopped" });
+    await stopped;
+  });
+});
+
+test("a socket that drops ends its turn, and the server goes on", async () => {
+  const aborted = Promise.withResolvers<void>();
+  const model = scriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})], says("Hello")]);
+  specchat = await startSpecchat({
+    model: {
+      ...model,
+      async *stream(request, signal) {
+        signal.addEventListener("abort", () => aborted.resolve());
+        yield* model.stream(request, signal);
+      },
+    },
+  });
+  const client = await NativeClient.connect(specchat.url);
+  client.send({ message: "hi" });
+  await client.until("text_delta");
+  client.close();
+  await aborted.promise;
+  const next = await NativeClient.connect(specchat.url);
+  expect((await next.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
+  next.close();
+});
+
+test("a bug is answered without its detail, which is in the log", async () => {
+  specchat = await startSpecchat({ model: scriptedModel([[new TypeError("secret detail")]]) });
+  const client = await NativeClient.connect(specchat.url);
+  const end = (await client.turn("hi")).at(-1);
+  expect(end).toMatchObject({ type: "error", code: "internal" });
+  expect(JSON.stringify(end)).not.toContain("secret");
+  expect(specchat.log.join("")).toContain("secret detail");
+  client.close();
+});
+
+test("a session that left memory while its socket stayed open goes on from nothing, and says so", async () => {
+  const api = await startApi();
+  const model = scriptedModel(() => says("Hello"));
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--max-sessions", "1"],
+    model,
+  });
+  const [first, second] = [
+    await NativeClient.connect(specchat.url),
+    await NativeClient.connect(specchat.url),
+  ];
+  await first.turn("one");
+  await second.turn("two");
+  const frames = await first.turn("three");
+  expect(frames.find(({ type }) => type === "notice")).toMatchObject({ code: "history_trimmed" });
+  expect(model.requests[2]?.messages).toMatchObject([{ role: "user", text: "three" }]);
+  first.close();
+  second.close();
+  await api.stop();
+});
