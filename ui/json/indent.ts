@@ -5,6 +5,7 @@
 export function indentJson(text: string): string {
   const pieces: string[] = [];
   let depth = 0;
+  let before = "";
   for (const [piece] of text.matchAll(PIECE)) {
     if (piece === "{" || piece === "[") {
       depth += 1;
@@ -12,7 +13,7 @@ export function indentJson(text: string): string {
     } else if (piece === "}" || piece === "]") {
       depth = Math.max(0, depth - 1);
       // Nothing between the brackets: they stay together.
-      if (pieces.at(-2) === (piece === "}" ? "{" : "[")) pieces.pop();
+      if (before === "{" || before === "[") pieces.pop();
       else pieces.push(line(depth));
       pieces.push(piece);
     } else if (piece === ",") {
@@ -20,6 +21,7 @@ export function indentJson(text: string): string {
     } else {
       pieces.push(piece === ":" ? ": " : piece);
     }
+    before = piece;
   }
   return pieces.join("").trimEnd();
 }

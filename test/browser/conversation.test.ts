@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { type RealServer, serveReal } from "./real.ts";
+
+describeInBrowser("a conversation with the demo model about the shop", () => {
+  const browser = useBrowser();
+  let server: RealServer;
+  beforeAll(async () => {
+    server = await serveReal();
+  });
+  afterAll(() => server.stop());
+
+  test("shows the call with its request and result, then the answer, without one complaint", async () => {
+    const { page, complaints, foreign, close } = await browser.open();
+    await openChat(page, server.address);
+    expect(await page.title()).toBe(server.app.titles.join(", "));
+    expect(await shown(page.locator(".banner"))).toBe(server.app.notice ?? "");
+    expect(await shown(page.locator(".welcome"))).toContain(`${server.app.toolbox.tools.length} operations`);
+
+    await ask(page, "list the products under 50 dollars");
+    const answer = await finishedAnswer(page);
+    expect(answer).toMatch(/\$?\d/);
+    const card = page.locator(".call").first();
+    expect(await shown(card.locator("summary"))).toMatch(/^GET\s+\/products/);
+    await card.locator("summary").click();
+    expect(await shown(card.getByRole("region", { name: "Arguments" }))).toContain("50");
+    expect(await shown(card.getByRole("region", { name: "Result" }))).toContain('"price"');
+    expect(await shown(page.locator(".figures"))).toContain("tokens in");
+
+    await ask(page, "list the customers");
+    await page.locator(".entry-question").nth(1).waitFor();
+    await finishedAnswer(page);
+    expect(await page.locator(".entry-answer").count()).toBe(2);
+
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await page.locator(".welcome").waitFor();
+    expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
+    await close();
+  }, 20_000);
+
+  test("works with the keyboard alone", async () => {
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    await page.keyboard.type("list the products under 50 dollars");
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.type("please");
+    await page.keyboard.press("Enter");
+    await finishedAnswer(page);
+    expect(await shown(page.locator(".entry-question"))).toBe("list the products under 50 dollars\nplease");
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
+
+    const focused = () => page.evaluate(() => document.activeElement?.closest(".call summary") !== null);
+    for (let steps = 0; steps < 30 && !(await focused()); steps += 1) await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Result" }).first().waitFor();
+    expect(
+      await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle),
+    ).toBe("solid");
+    await close();
+  }, 20_000);
+
+  test("is served with its policy, and files that may be kept for ever", async () => {
+    const index = await fetch(server.address);
+    expect(index.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const script = /src="(\.\/ui\/[^"]+)"/.exec(await index.text())?.[1] ?? "";
+    const file = await fetch(new URL(script, server.address));
+    expect([file.status, file.headers.get("cache-control")]).toEqual([
+      200,
+      "public, max-age=31536000, immutable",
+    ]);
+    const again = await fetch(new URL(script, server.address), {
+      headers: { "if-none-match": file.headers.get("etag") ?? "" },
+    });
+    expect(again.status).toBe(304);
+  });
+});

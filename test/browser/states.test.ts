@@ -1,0 +1,307 @@
+import { afterEach, expect, test } from "bun:test";
+import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { answer, type ScriptedServer, serveScripted, story } from "./scripted.ts";
+
+describeInBrowser("the page", () => {
+  const browser = useBrowser();
+  let server: ScriptedServer;
+  afterEach(() => server.stop());
+
+  test("streams: text is there before the answer ends, and parallel calls stand together", async () => {
+    server = serveScripted();
+    const next = story();
+    let finish = () => {};
+    server.play((client) => {
+      client.send(next({ type: "typing", message: "…" } as const));
+      client.send(next({ type: "reasoning_delta", text: "Two calls at once." } as const));
+      for (const id of ["a", "b"])
+        client.send(
+          next({
+            type: "tool_call",
+            tool_call_id: id,
+            name: "getOrder",
+            arguments: { order_id: id },
+            method: "GET",
+            path: "/orders/{order_id}",
+          } as const),
+        );
+      client.send(
+        next({
+          type: "tool_result",
+          tool_call_id: "b",
+          name: "getOrder",
+          status: "failed",
+          http_status: 404,
+          duration_ms: 3,
+          result: 'HTTP 404 Not Found: no such order\n\n{"id":9007199254740993}',
+        } as const),
+      );
+      client.send(next({ type: "text_delta", text: "One of **two**" } as const));
+      finish = () => client.send(next(answer("One of **two**")));
+    });
+    const { page, complaints, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Orders a and b?");
+    await page.locator(".markdown strong", { hasText: "two" }).waitFor();
+    const cards = page.locator(".calls > .call");
+    expect(await cards.allInnerTexts()).toEqual([
+      expect.stringContaining("/orders/a"),
+      expect.stringMatching(/\/orders\/b[\s\S]*404[\s\S]*3 ms/),
+    ]);
+    expect(await cards.first().getByRole("img", { name: "Running" }).count()).toBe(1);
+    await cards.nth(1).locator("summary").click();
+    const result = cards.nth(1).getByRole("region", { name: "Result" });
+    expect(await shown(result)).toContain("HTTP 404 Not Found: no such order");
+    expect(await shown(result.locator("pre"))).toBe('{\n  "id": 9007199254740993\n}');
+    expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(1);
+    finish();
+    await finishedAnswer(page);
+    expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  }, 20_000);
+
+  test("stops a turn by button or Escape, keeps what was said, and goes on", async () => {
+    server = serveScripted();
+    const next = story();
+    server.play((client, frame) => {
+      if (frame.type === "message") client.send(next({ type: "text_delta", text: "So far" } as const));
+      if (frame.type === "stop") client.send(next(answer("So far", { stop_reason: "stopped" })));
+    });
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "one");
+    await page.getByText("So far").waitFor();
+    await page.getByRole("button", { name: "Stop" }).click();
+    expect(await finishedAnswer(page)).toMatch(/^So far\s+Stopped\./);
+    await ask(page, "two");
+    await page.locator(".entry-answer").nth(1).getByText("So far").waitFor();
+    await page.getByLabel("Message", { exact: true }).press("Escape");
+    expect(await finishedAnswer(page)).toMatch(/^So far\s+Stopped\./);
+    expect(server.received.map(({ type }) => type)).toEqual(["message", "stop", "message", "stop"]);
+    await close();
+  }, 20_000);
+
+  test("says why a turn failed, and asks again", async () => {
+    server = serveScripted();
+    const next = story();
+    let tries = 0;
+    server.play((client) => {
+      tries += 1;
+      client.send(next({ type: "typing", message: "…" } as const));
+      if (tries > 1) return client.send(next(answer("Here it is.")));
+      client.send(
+        next({ type: "error", code: "throttled", message: "Too much traffic.", retryable: true } as const),
+      );
+    });
+    const { page, complaints, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Well?");
+    await page.getByRole("alert").getByText("Too much traffic.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("article", { name: "Assistant" }).getByText("Here it is.").waitFor();
+    expect(await page.locator(".entry-question").allInnerTexts()).toEqual(["Well?"]);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await close();
+  }, 20_000);
+
+  test("comes back after the connection broke; what was written meanwhile is sent", async () => {
+    server = serveScripted();
+    const next = story();
+    let isHeld = true;
+    let broken = 0;
+    server.play((client, frame) => {
+      if (frame.type === "resume") {
+        if (isHeld) return client.drop();
+        return client.send({ type: "error", code: "session_not_found", message: "gone", retryable: false });
+      }
+      if (frame.message === "break") {
+        broken += 1;
+        client.send(next({ type: "text_delta", text: "Half an" } as const));
+        return client.drop();
+      }
+      client.send({ ...answer(`Answer to ${frame.message}`), seq: 1, turn_id: "turn-2" });
+    });
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "break");
+    await page.getByText("Reconnecting…").waitFor();
+    await ask(page, "later");
+    await page
+      .getByRole("region", { name: "Waiting messages" })
+      .getByText("later", { exact: true })
+      .waitFor();
+    isHeld = false;
+    await page.getByText("Answer to later").last().waitFor();
+    expect(await page.locator(".link-open").count()).toBe(1);
+    expect(await page.getByText("The connection was lost before the answer was complete.").count()).toBe(1);
+    expect(await page.getByText("no longer knows what was said above").count()).toBeGreaterThan(0);
+    expect(broken).toBe(1);
+    await close();
+  }, 20_000);
+
+  test("keeps a draft and waiting messages over a reload", async () => {
+    server = serveScripted();
+    server.play((client) => client.send({ type: "typing", message: "…", seq: 1, turn_id: "turn-1" }));
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "runs");
+    await ask(page, "waits");
+    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
+    await page.getByLabel("Message", { exact: true }).fill("half a thou");
+    await page.reload();
+    await page.locator(".entry-question", { hasText: "waits" }).waitFor();
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("half a thou");
+    await close();
+  }, 20_000);
+
+  test("shows what models and APIs say as text: no element, no request, no complaint", async () => {
+    server = serveScripted({
+      model: "<img src=http://evil.example/model>",
+      notice: "<b>notice</b>",
+      examples: ["<img src=http://evil.example/example onerror=alert(1)>"],
+    });
+    const next = story();
+    const evil = '<img src="http://evil.example/x.png" onerror="alert(1)"><script>alert(1)</script>';
+    server.play((client) => {
+      client.send(next({ type: "reasoning_delta", text: evil } as const));
+      client.send({ type: "notice", code: "retrying", message: evil });
+      client.send(
+        next({
+          type: "tool_call",
+          tool_call_id: "a",
+          name: evil,
+          arguments: { [evil]: evil },
+          method: "<b>",
+          path: `/${evil}`,
+        } as const),
+      );
+      client.send(
+        next({
+          type: "tool_result",
+          tool_call_id: "a",
+          name: evil,
+          status: "ok",
+          duration_ms: 1,
+          result: `HTTP 200 OK\nLink: ${evil}\n\n${evil}`,
+        } as const),
+      );
+      const text = `${evil}\n\n![picture](http://evil.example/y.png) [go](javascript:alert(1))\n\n<iframe src="http://evil.example"></iframe>\n\n| <u>a</u> |\n| - |\n| ${evil} |\n\n\`\`\`html\n${evil}\n\`\`\``;
+      client.send(next({ type: "text_delta", text } as const));
+      client.send(next(answer(text, { model: evil })));
+    });
+    const { page, complaints, foreign, close } = await browser.open();
+    let dialogs = 0;
+    page.on("dialog", (dialog) => {
+      dialogs += 1;
+      void dialog.dismiss();
+    });
+    await openChat(page, server.address);
+    const made = () =>
+      page.locator("#root :is(img, script, iframe, b, u, object, embed, link, style, base)").count();
+    expect(await made()).toBe(0);
+    await ask(page, evil);
+    await finishedAnswer(page);
+    await page.locator(".call summary").click();
+    await page.locator(".reasoning summary").click();
+    await page.getByRole("region", { name: "Result" }).waitFor();
+    expect(await made()).toBe(0);
+    expect(
+      await page.locator("#root a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
+    ).toEqual(["http://evil.example/y.png"]);
+    expect(await shown(page.locator(".entry-question"))).toBe(evil);
+    expect({ complaints, foreign, dialogs }).toEqual({ complaints: [], foreign: [], dialogs: 0 });
+    await close();
+  }, 20_000);
+
+  test("is light or dark as the system says, until the reader chooses", async () => {
+    server = serveScripted();
+    const { page, close } = await browser.open({ colorScheme: "dark" });
+    await openChat(page, server.address);
+    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await ground();
+    await page.getByRole("button", { name: "Switch to light" }).click();
+    await page.getByRole("button", { name: "Switch to dark" }).waitFor();
+    const light = await ground();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    await page.locator(".link-open").waitFor();
+    expect(await ground()).toBe(light);
+    await close();
+  }, 20_000);
+
+  test("needs no sideways scrolling on a phone 360 pixels wide, whatever comes", async () => {
+    const long = "x".repeat(300);
+    server = serveScripted({ model: long, notice: long, examples: [long] });
+    const next = story();
+    server.play((client) => {
+      client.send(
+        next({
+          type: "tool_call",
+          tool_call_id: "a",
+          name: long,
+          arguments: { [long]: long },
+          method: "DELETE",
+          path: `/${long}`,
+        } as const),
+      );
+      const cells = "| a | b | c | d | e | f |\n| - | - | - | - | - | - |\n";
+      const row = `| ${Array(6).fill("a long cell of a table").join(" | ")} |\n`;
+      const text = `${long}\n\n\`${long}\`\n\n\`\`\`\n${long}\n\`\`\`\n\n${cells}${row}`;
+      client.send(next(answer(text)));
+    });
+    const { page, close } = await browser.open({ viewport: { width: 360, height: 640 } });
+    await openChat(page, server.address);
+    const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    const inside = () => page.locator(".viewport").evaluate((box) => box.scrollWidth - box.clientWidth);
+    expect([await overflow(), await inside()]).toEqual([0, 0]);
+    await ask(page, long);
+    await finishedAnswer(page);
+    await page.locator(".call summary").click();
+    expect([await overflow(), await inside()]).toEqual([0, 0]);
+    expect(await page.getByRole("button", { name: "New conversation" }).isVisible()).toBe(true);
+    await close();
+  }, 20_000);
+
+  test("follows the answer, unless the reader has scrolled up", async () => {
+    server = serveScripted();
+    const next = story();
+    const paragraph = "A paragraph of the answer.\n\n";
+    let say = () => {};
+    server.play((client) => {
+      say = () => client.send(next({ type: "text_delta", text: paragraph.repeat(30) } as const));
+      say();
+    });
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    const below = () =>
+      page
+        .locator(".viewport")
+        .evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
+    const paragraphs = (count: number) =>
+      page.waitForFunction((wanted) => document.querySelectorAll(".markdown p").length === wanted, count);
+    await ask(page, "Tell me everything");
+    await paragraphs(30);
+    say();
+    await paragraphs(60);
+    await page.waitForFunction(() => {
+      const box = document.querySelector(".viewport");
+      return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 3;
+    });
+    await page.locator(".viewport").hover();
+    await page.mouse.wheel(0, -600);
+    await page.getByRole("button", { name: "To the newest" }).and(page.locator(":enabled")).waitFor();
+    const before = await below();
+    say();
+    await paragraphs(90);
+    expect(await below()).toBeGreaterThan(before);
+    await page.getByRole("button", { name: "To the newest" }).click();
+    await page.waitForFunction(() => {
+      const box = document.querySelector(".viewport");
+      return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 3;
+    });
+    await close();
+  }, 20_000);
+});
