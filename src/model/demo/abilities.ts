@@ -22,12 +22,7 @@ export interface Argument {
   /** The thing it identifies: `customerId` → customer. */
   readonly owner: string | undefined;
 }
-const INTENTS: ReadonlyMap<string, Intent> = new Map([
-  ["POST", "create"],
-  ["PUT", "update"],
-  ["PATCH", "update"],
-  ["DELETE", "delete"],
-]);
+const INTENTS: Record<string, Intent> = { POST: "create", PUT: "update", PATCH: "update", DELETE: "delete" };
 
 export function abilityOf({ name, description, inputSchema }: ToolDefinition): Ability {
   const [, method = "", path = ""] = /\(HTTP ([A-Z]+) (\S+?)\)/.exec(description) ?? [];
@@ -35,7 +30,7 @@ export function abilityOf({ name, description, inputSchema }: ToolDefinition): A
   const last = segments.at(-1) ?? name;
   // A verb below a record (`/orders/{id}/ship`) acts on it; a plural there (`/orders/{id}/refunds`) is a thing of its own.
   const acts = method === "POST" && /\}\/[^{}/]*[^s/{}]$/i.test(path);
-  const intent = acts ? "act" : (INTENTS.get(method) ?? "read");
+  const intent = acts ? "act" : (INTENTS[method] ?? "read");
   const noun =
     words(acts ? (segments.at(-2) ?? name) : last)
       .filter((word) => !FILLER.test(word))

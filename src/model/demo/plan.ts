@@ -91,14 +91,8 @@ function planClause(clause: string, abilities: readonly Ability[], facts?: Facts
     const fit =
       (ability.noun === first ? 8 : things.includes(ability.noun) ? 4 : 0) + (direct ? 6 : 0) + shared.length;
     const weight = ability.single ? 9 : 2;
-    return [
-      {
-        score: fit + Object.keys(values).length + (ability.single ? 3 : 0) - missing.length * weight,
-        ability,
-        arguments: values,
-        missing,
-      },
-    ];
+    const score = fit + Object.keys(values).length + (ability.single ? 3 : 0) - missing.length * weight;
+    return [{ score, ability, arguments: values, missing }];
   });
   return rated.toSorted((one, other) => other.score - one.score).slice(0, 1);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import type { Message, ToolCall, ToolDefinition, ToolResult } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
 import { createDemoModel } from "../../../src/model/demo/demo.ts";
@@ -241,6 +242,41 @@ describe("the port's promises", () => {
       expect(error).toBeInstanceOf(AppError);
       expect([error instanceof AppError && error.code, seen]).toEqual(["cancelled", []]);
     }
+  });
+
+  test("whatever is said and brought, it ends once and calls only tools that are there", async () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc
+        .array(
+          fc.constantFrom(
+            "book",
+            "member",
+            "its",
+            "and",
+            "delete",
+            "M-7",
+            "lend",
+            "under",
+            "5",
+            '"',
+            "(",
+            "of",
+          ),
+        )
+        .map((all) => all.join(" ")),
+    );
+    const content = fc.oneof(fc.string(), fc.json());
+    await fc.assert(
+      fc.asyncProperty(text, content, fc.constantFrom("ok", "failed"), async (question, body, status) => {
+        const { calls } = await events(LIBRARY, [said(question)]);
+        const names = LIBRARY.map(({ name }) => name);
+        expect(calls.filter((call) => !names.includes(call.name))).toEqual([]);
+        const parts = calls.map((call) => ({ type: "call" as const, call }));
+        const results = calls.map((call) => result(call, body, status));
+        if (calls.length > 0) await events(LIBRARY, [said(question), replied(...parts), brought(...results)]);
+      }),
+    );
   });
 
   test("it is ready, free and roomy", async () => {

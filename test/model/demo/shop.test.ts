@@ -133,7 +133,7 @@ test("the shop's records lead on to each other, within a turn and across turns",
     [
       ["listTickets", { status: "open" }],
       ["listCustomers", { tier: "gold" }],
-      "There are 7 tickets (status open):",
+      "There are 6 tickets (status open):",
     ],
   ]);
 });
