@@ -1,5 +1,5 @@
 /** A config file: YAML or JSON, one key a setting, in camelCase, kebab-case or snake_case. */
-import type { ParseError } from "jsonc-parser";
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { SETTINGS, suggestion } from "./names.ts";
 import type { SettingName } from "./settings.ts";
 
@@ -61,7 +61,7 @@ function textsOf(value: unknown): readonly string[] | undefined {
   return entries.every(isScalar) ? entries.map(String) : undefined;
 }
 
-// The parsers are loaded where a config file is given: a start without one does not pay for them.
+// Loaded where a config file is given: a start without one does not pay for it.
 function readYaml(text: string): unknown {
   const { parseDocument } = require("yaml") as typeof import("yaml");
   const document = parseDocument(text, { prettyErrors: true });
@@ -73,7 +73,6 @@ function readYaml(text: string): unknown {
 }
 
 function readJson(text: string): unknown {
-  const { parse, printParseErrorCode } = require("jsonc-parser") as typeof import("jsonc-parser");
   const errors: ParseError[] = [];
   const document: unknown = parse(text, errors, { disallowComments: true });
   const [error] = errors;
