@@ -10,6 +10,7 @@ import { isAwsConfigured } from "./config/aws.ts";
 import { help } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
+import type { Config } from "./config/settings.ts";
 import { AppError, StartError } from "./errors.ts";
 import { DocumentError } from "./openapi/document-error.ts";
 import { createLog } from "./telemetry/log.ts";
@@ -62,7 +63,8 @@ function print(text: string): 0 {
   return 0;
 }
 
-function ports({ config }: LoadedConfig): Ports {
+function ports(loaded: LoadedConfig): Ports {
+  const { config } = loaded;
   return {
     io: {
       fetch: (url, init) => fetch(url, init),
@@ -76,11 +78,17 @@ function ports({ config }: LoadedConfig): Ports {
     random: Math.random,
     sleep,
     log: createLog({
-      level: config.debugMode ? "debug" : config.logLevel,
+      level: logLevel(loaded),
       now: () => new Date(),
       write: (line) => void process.stderr.write(line),
     }),
   };
+}
+
+/** A server's log tells of every turn; a command in a terminal speaks for itself unless it is asked to log. */
+function logLevel({ config, sources, arguments: { command } }: LoadedConfig): Config["logLevel"] {
+  if (config.debugMode) return "debug";
+  return command !== "serve" && sources.logLevel.source === "default" ? "warning" : config.logLevel;
 }
 
 function awsPlaces() {

@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { type RecordingApi, startApi } from "../harness.ts";
+
+const main = `${import.meta.dir}/../../src/main.ts`;
+let folder: string;
+let api: RecordingApi;
+let specs: ReturnType<typeof Bun.serve>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(`${tmpdir()}/specchat-commands-`);
+  api = await startApi();
+  specs = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request) =>
+      request.url.endsWith("/page.html")
+        ? new Response("<!doctype html><html><body>Sign in</body></html>", {
+            headers: { "Content-Type": "text/html" },
+          })
+        : new Response("gone", { status: 404 }),
+  });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await Promise.all([api.stop(), specs.stop(true)]);
+});
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command in an empty folder with an empty home and nothing of AWS. */
+async function specchat(
+  argv: readonly string[],
+  more: { stdin?: string; environment?: Record<string, string> } = {},
+): Promise<Run> {
+  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: undefined, ...more.environment },
+    stdin: more.stdin === undefined ? "ignore" : new Blob([more.stdin]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { code, out, err };
+}
+
+const things = () => ["--spec", api.spec, "--base-url", api.url];
+
+describe("tools", () => {
+  test("lists the tools with what they cost", async () => {
+    const { code, out, err } = await specchat(["tools", ...things()]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^listThings\s+GET {4}\/things {2}\(\d+ tokens\)$/m);
+    expect(out).toMatch(/^3 tools, about \d+ tokens in every request$/m);
+  });
+
+  test("--json is an array of everything the model is told, and more", async () => {
+    const { out } = await specchat(["tools", "--json", ...things()]);
+    expect(JSON.parse(out)[2]).toEqual({
+      name: "getThing",
+      method: "GET",
+      path: "/things/{id}",
+      description: "Get a thing. (HTTP GET /things/{id})",
+      inputSchema: {
+        type: "object",
+        properties: { id: { type: "string" } },
+        required: ["id"],
+      },
+      tokens: expect.any(Number),
+    });
+  });
+
+  test("what became no tool goes to standard error, and --rejected prints it as JSON", async () => {
+    const some = ["tools", ...things(), "--excluded-paths", "/things/"];
+    expect((await specchat(some)).err).toBe(
+      "no tool: GET /things/{id}: excluded by --excluded-paths /things/\n",
+    );
+    expect(JSON.parse((await specchat([...some, "--rejected"])).out)).toEqual([
+      { method: "GET", path: "/things/{id}", reason: "excluded by --excluded-paths /things/" },
+    ]);
+  });
+
+  test("reads a document from standard input", async () => {
+    const stdin = await Bun.file(api.spec).text();
+    const { code, out } = await specchat(["tools", "--spec", "-"], { stdin });
+    expect([code, out.split("\n").at(-2)]).toEqual([0, expect.stringContaining("3 tools")]);
+  });
+});
+
+describe("call", () => {
+  test("sends the request the assistant would send and prints it with the answer", async () => {
+    const { code, out, err } = await specchat([
+      "call",
+      "getThing",
+      ...things(),
+      "--args",
+      '{"id":"a/../b c"}',
+    ]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out)).toEqual({
+      request: {
+        method: "GET",
+        url: `${api.url}/things/a%2F..%2Fb%20c`,
+        headers: { Accept: expect.any(String) },
+        body: null,
+      },
+      status: 200,
+      headers: expect.objectContaining({ "content-type": expect.stringContaining("application/json") }),
+      body: { id: null, name: "thing a%2F..%2Fb%20c" },
+    });
+    expect(api.requests.at(-1)).toBe("GET /things/a%2F..%2Fb%20c");
+  });
+
+  test("--dry-run sends nothing; credentials are masked unless asked for, and integers stay exact", async () => {
+    const before = api.requests.length;
+    const dry = [
+      "call",
+      "createThing",
+      ...things(),
+      "--dry-run",
+      "--api-header",
+      "X-Key: s3cret",
+      "--args",
+      '{"name":"n","size":9007199254740993}',
+    ];
+    const masked = await specchat(dry);
+    expect(JSON.parse(masked.out)).toEqual({
+      method: "POST",
+      url: `${api.url}/things`,
+      headers: { Accept: expect.any(String), "Content-Type": "application/json", "X-Key": "***" },
+      body: '{"name":"n","size":9007199254740993}',
+    });
+    expect((await specchat([...dry, "--show-secrets"])).out).toContain('"X-Key": "s3cret"');
+    expect(api.requests).toHaveLength(before);
+  });
+
+  test("a failing answer is printed and ends with 1", async () => {
+    const { code, out } = await specchat(["call", "getThing", ...things(), "--args", '{"id":"404"}']);
+    expect([code, JSON.parse(out)]).toMatchObject([1, { status: 404, body: { message: "no such thing" } }]);
+  });
+
+  test.each([
+    [["getThing"], "id"],
+    [["getThing", "--args", "{bad"], "--args is not valid JSON"],
+    [["getThing", "--args", "[1]"], "--args must be a JSON object"],
+    [["getThings", "--args", "{}"], "getThing"],
+  ])("%p is refused before anything is sent", async (args, named) => {
+    const before = api.requests.length;
+    const { code, out, err } = await specchat(["call", ...args, ...things()]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(named);
+    expect(api.requests).toHaveLength(before);
+  });
+});
+
+describe("ask", () => {
+  test("answers with the demo model over the built-in shop: text on standard output, calls beside it", async () => {
+    const { code, out, err } = await specchat(["ask", "list the products under 50 dollars"]);
+    expect(code).toBe(0);
+    expect(out).toContain("| Cast iron skillet |");
+    expect(err).toMatch(/^→ listProducts \{"maxPrice":50\}\n← listProducts ok 200 in \d+ ms\n$/);
+    expect(out + err).not.toContain("\u001b");
+  });
+
+  test("--json prints one event a line", async () => {
+    const { code, out, err } = await specchat(["ask", "--json", "how many customers are there?"]);
+    expect([code, err]).toEqual([0, ""]);
+    const events = out
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(events[0]).toEqual({ type: "turn_started", turnId: expect.any(String) });
+    expect(events.at(-1)).toMatchObject({
+      type: "turn_ended",
+      end: { outcome: "answered", text: expect.stringContaining("24 customers") },
+    });
+  });
+
+  test("a turn that fails ends with 1 and says why", async () => {
+    const environment = {
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:1",
+      AWS_ACCESS_KEY_ID: "a",
+      AWS_SECRET_ACCESS_KEY: "b",
+    };
+    const { code, out, err } = await specchat(["ask", "hi", ...things(), "--max-retries", "0"], {
+      environment,
+    });
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain("technical difficulties");
+    expect(err).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe("config and check", () => {
+  test("config shows where each setting came from, and no secret", async () => {
+    await Bun.write(`${folder}/.env`, "BEDROCK_MAX_TOKENS=100\n");
+    const { code, out } = await specchat(
+      ["config", "--json", "--port", "1234", "--api-header", "X-Key: s3cret"],
+      { environment: { TEMPERATURE: "0.3" } },
+    );
+    await rm(`${folder}/.env`);
+    expect(code).toBe(0);
+    const rows = Object.fromEntries(
+      JSON.parse(out).map(({ name, value, source }: Record<string, string>) => [name, [value, source]]),
+    );
+    expect(rows).toMatchObject({
+      port: ["1234", "flag --port"],
+      temperature: ["0.3", "environment TEMPERATURE"],
+      maxTokens: ["100", ".env BEDROCK_MAX_TOKENS"],
+      host: ["127.0.0.1", "default"],
+    });
+    expect(out).not.toContain("s3cret");
+  });
+
+  test("check finds nothing wrong with the demo", async () => {
+    const { code, out } = await specchat(["check"]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Credentials\s+none needed/m)]);
+  });
+
+  test("check names an API that does not answer and credentials that are missing, and what to do", async () => {
+    const { code, out } = await specchat(["check", "--spec", api.spec, "--region", "us-east-1"], {
+      environment: { AWS_EC2_METADATA_DISABLED: "true" },
+    });
+    expect(code).toBe(1);
+    expect(out).toMatch(/^API\s+http:\/\/127.0.0.1:1 does not answer: .*--base-url/m);
+    expect(out).toMatch(/^Credentials\s+.*credentials/im);
+  });
+});
+
+describe("trouble is told in one clear line:", () => {
+  test.each([
+    [["--spec", "missing.yaml"], 1, "missing.yaml: there is no such file"],
+    [["--port", "70000"], 2, 'port: "70000" from flag --port is not a whole number from 0 to 65535'],
+    [["--max-tokens", "many"], 2, 'maxTokens: "many" from flag --max-tokens is not a whole number from 1 up'],
+    [["--model", "claude-haiku-4-5"], 2, "claude-haiku-4-5"],
+    [["--host", "0.0.0.0"], 1, "--allow-unauthenticated"],
+    [["--sepc", "x.yaml"], 2, "did you mean --spec?"],
+    [["tols"], 2, "tools"],
+  ] as const)("%p", async (argv, code, text) => {
+    const run = await specchat(argv);
+    expect(run).toMatchObject({ code, out: "" });
+    expect(run.err).toContain(text);
+    expect(run.err).not.toMatch(/^\s+at /m);
+  });
+
+  test("a document that is not there, and one that is a web page", async () => {
+    const gone = await specchat(["--spec", `http://127.0.0.1:${specs.port}/gone.json`]);
+    expect(gone).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^http:\/\/127.*gone\.json.*404.*\n$/),
+    });
+    const page = await specchat(["--spec", `http://127.0.0.1:${specs.port}/page.html`]);
+    expect(page).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^http:\/\/127.*page\.html.*HTML.*\n$/),
+    });
+  });
+
+  test("YAML that breaks off, with its line", async () => {
+    await Bun.write(`${folder}/broken.yaml`, "openapi: 3.0.3\ninfo:\n  title: [unclosed\npaths: {}\n");
+    const run = await specchat(["tools", "--spec", "broken.yaml"]);
+    expect(run).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^broken\.yaml: YAML syntax error at line 4, column 1: .*\n$/),
+    });
+  });
+
+  test("a port that is in use", async () => {
+    const run = await specchat(["--port", String(specs.port)]);
+    expect(run).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is in use\..*--port\.\n$/),
+    });
+  });
+
+  test("several bad settings at once, one line each", async () => {
+    const { code, err } = await specchat(["--port", "x"], { environment: { BEDROCK_TEMPERATURE: "3" } });
+    expect(code).toBe(2);
+    expect(err.split("\n").filter((line) => /^(port|temperature): /.test(line))).toHaveLength(2);
+  });
+});
+
+test("--help groups every flag, --version names the version", async () => {
+  const help = await specchat(["--help"]);
+  expect(help).toMatchObject({ code: 0, err: "" });
+  expect(help.out).toMatch(/^The API:$[\s\S]*--spec[\s\S]*^The model:$[\s\S]*--model[\s\S]*^Access:$/m);
+  expect((await specchat(["--version"])).out).toMatch(/^specchat \d+\.\d+\.\d+\n$/);
+});
