@@ -11,12 +11,11 @@ export const NAME_LENGTH = 64;
 export function assignNames(operations: readonly Operation[]): string[] {
   const wishes = operations.map(wishedName);
   const holders = new Map<string, number>();
+  const standsSo = (index: number) => operations[index]?.operationId === wishes[index];
   wishes.forEach((wish, index) => {
     const key = wish.toLowerCase();
     const holder = holders.get(key);
-    const standsSo = operations[index]?.operationId === wish;
-    if (holder === undefined || (standsSo && operations[holder]?.operationId !== wish))
-      holders.set(key, index);
+    if (holder === undefined || (standsSo(index) && !standsSo(holder))) holders.set(key, index);
   });
   const taken = new Set(holders.keys());
   return operations.map((operation, index) => {
@@ -40,7 +39,7 @@ export function legalName(text: string): string {
 
 function wishedName(operation: Operation): string {
   const { operationId, method, path } = operation;
-  return legalName(operationId?.trim() || `${method.toLowerCase()}_${path === "/" ? "root" : path}`);
+  return legalName(operationId?.trim() || `${method.toLowerCase()}${path === "/" ? "_root" : path}`);
 }
 
 function hashedName(name: string, identity: string): string {

@@ -48,7 +48,8 @@ function beginning(rule: string): Matcher {
 
 // Braces are path templates here (`/users/{id}`), never alternatives.
 function glob(pattern: string): Matcher {
-  return picomatch(pattern, { nobrace: true, noextglob: true, nonegate: true, dot: true });
+  const matches = picomatch(pattern, { nobrace: true, noextglob: true, nonegate: true, dot: true });
+  return (path) => matches(path);
 }
 
 function isGlob(rule: string): boolean {

@@ -79,7 +79,10 @@ export type StaticCredential =
       readonly type: "client";
       readonly clientId: string;
       readonly clientSecret: string;
+      /** Instead of the operation's. */
       readonly scopes?: readonly string[] | undefined;
+      /** Instead of the document's. */
+      readonly tokenUrl?: string | undefined;
     };
 
 /** Which parts of a request are secret: header and cookie names in lower case, query names as they stand. */
