@@ -24,7 +24,13 @@ export type ModelEvent =
     }
   | { readonly type: "call"; readonly call: ToolCall }
   | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
-  | { readonly type: "end"; readonly stopReason: ModelStopReason; readonly usage: Usage };
+  | {
+      readonly type: "end";
+      readonly stopReason: ModelStopReason;
+      readonly usage: Usage;
+      /** The model that answered, when it is not the one that was asked. */
+      readonly model?: string;
+    };
 
 /** `ready`, or what stands in the way and what to do about it. */
 export type ModelHealth =

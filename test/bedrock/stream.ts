@@ -50,7 +50,8 @@ async function breakOff(response: ServerResponse, by: Break, next: StreamEvent |
     await write(response, exceptionFrame(by.exception, { message: by.message, ...by.fields }), "event");
     response.end();
   } else if (by === "reset") {
-    response.socket?.destroy();
+    // What was written arrives; then the connection is gone, in the middle of a chunked body.
+    response.socket?.destroySoon();
   } else if (by === "clean_end") {
     response.end();
   } else if (by === "half_frame") {

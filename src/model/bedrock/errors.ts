@@ -40,13 +40,6 @@ export function adviceFor(error: unknown, asked: Asked): string | undefined {
   return upstream && kindOf(upstream, asked).advice;
 }
 
-/** Is another model likely to answer where this one did not? */
-export function isModelsOwnTrouble(error: AppError): boolean {
-  return ["throttled", "model_unavailable", "model_timeout", "stream_interrupted", "access_denied"].includes(
-    error.code,
-  );
-}
-
 function kindOf(error: UpstreamError, asked: Asked): Kind {
   const text = error.message.toLowerCase();
   return textKind(error, text, asked) ?? TYPES[error.type] ?? statusKind(error.status);
@@ -160,7 +153,8 @@ const TYPES: Readonly<Record<string, Kind>> = {
   StreamResetError: interrupted,
   ConnectionError: {
     ...unavailable,
-    advice: "Bedrock could not be reached: check the region, --endpoint, the network and HTTPS_PROXY.",
+    advice:
+      "Bedrock could not be reached: check the region, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, and the network.",
   },
   ResourceNotFoundException: {
     code: "model_unavailable",

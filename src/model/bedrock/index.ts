@@ -1,13 +1,13 @@
 /** Models on Amazon Bedrock, behind the port Model. */
-import { type Capabilities, capabilitiesOf } from "../capabilities.ts";
+import { capabilitiesOf } from "../capabilities.ts";
 import { costOf } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";
 import { attempt } from "./attempt.ts";
 import { appErrorOf } from "./errors.ts";
-import { foldSystem } from "./fold-system.ts";
+import { withFallback } from "./fallback.ts";
 import { Health } from "./health.ts";
 import { Lessons } from "./learn.ts";
-import { converseBody } from "./request.ts";
+import { plan } from "./plan.ts";
 import { cancelled, withRetries } from "./retry.ts";
 import type { Batch, BedrockIo, BedrockOptions, Service } from "./types.ts";
 import { upstreamErrorOf } from "./upstream.ts";
@@ -19,19 +19,26 @@ export type { BedrockIo, BedrockOptions } from "./types.ts";
 export function createBedrock(options: BedrockOptions & { readonly model: string }, io: BedrockIo): Model {
   let connected: Promise<Service> | undefined;
   const service = () => {
-    connected ??= import("./service.ts").then(({ connect }) => connect(options));
+    connected ??= import("./service.ts")
+      .then(({ connect }) => connect(options))
+      .catch((error: unknown) => {
+        connected = undefined;
+        throw error;
+      });
     return connected;
   };
   const identify = async () => (await service()).identify();
   const health = new Health(identify, { model: options.model, region: options.region }, io);
   const lessons = new Lessons();
+  const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;
   const capabilities = (model: string) => lessons.apply(model, capabilitiesOf(model, options.modelFamily));
 
   /** One try. A refusal that teaches something about the model is not a failure: the changed request goes out at once. */
   async function* once(request: ModelRequest, signal: AbortSignal): AsyncGenerator<Batch> {
     const known = capabilities(request.model);
     try {
-      yield* attempt(await service(), planned(request, known, options), signal);
+      const { call, read } = plan(request, known, options, newId);
+      yield* read(attempt(await service(), call, signal));
     } catch (error) {
       const upstream = upstreamErrorOf(error);
       const learned = upstream && !signal.aborted ? lessons.learn(request.model, upstream, known) : undefined;
@@ -56,8 +63,11 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     if (signal.aborted) throw cancelled();
-    for await (const batch of withRetries(() => judged(request, signal), options, io, signal))
-      for (const event of batch) yield event;
+    const models = [...new Set([request.model, ...(options.fallbackModels ?? [])])];
+    const answer = withFallback(models, (model) =>
+      withRetries(() => judged({ ...request, model }, signal), options, io, signal),
+    );
+    for await (const batch of answer) for (const event of batch) yield event;
   }
 
   return {
@@ -71,17 +81,5 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     close: () => {
       void connected?.then((open) => open.close());
     },
-  };
-}
-
-/** The request, made to fit the model. */
-function planned(request: ModelRequest, known: Capabilities, options: BedrockOptions) {
-  const fitting = known.systemPrompt ? request : foldSystem(request);
-  const body = converseBody(fitting, known, options);
-  return {
-    model: request.model,
-    body,
-    streaming: body.toolConfig === undefined || known.tools === "streaming",
-    silenceTimeoutMs: options.silenceTimeoutMs,
   };
 }

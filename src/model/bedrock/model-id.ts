@@ -71,6 +71,6 @@ function nearest(model: string): string {
 
 function unknownText(model: string): string {
   return model.includes(":application-inference-profile/")
-    ? `${model} does not say which model it is: name the family with --model-family.`
+    ? `${model} does not say which model it is: until its family is named, it is treated carefully.`
     : `${model} is of a family this version does not know: it is treated carefully (tools without streaming, no cache points, cost unknown).`;
 }

@@ -1,0 +1,72 @@
+import { expect, test } from "bun:test";
+import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
+import { CLAUDE, outcomeOf, sharedBench, textOf } from "./setup.ts";
+
+const NOVA = "us.amazon.nova-pro-v1:0";
+const COMMAND = "cohere.command-r-v1:0";
+const shared = sharedBench({ fallbackModels: [NOVA, COMMAND], maxRetries: 1 });
+const usage = { inputTokens: 1, outputTokens: 1 };
+
+test("when retries are used up, the next model answers, and the user is told", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script((request) => (request.modelId === CLAUDE ? THROTTLED : { text: "ok", usage }));
+  const { events } = await outcomeOf(model);
+  expect(events).toEqual([
+    { type: "notice", code: "retrying", message: "The model is busy; trying again in 0.5 s (1 of 1)." },
+    {
+      type: "notice",
+      code: "fallback_model",
+      message: `${CLAUDE} is not available; ${NOVA} answers instead.`,
+    },
+    { type: "text", text: "ok" },
+    {
+      type: "end",
+      stopReason: "end_turn",
+      usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: expect.any(Number) },
+      model: NOVA,
+    },
+  ]);
+});
+
+test("a model without access or at its end is passed over, one after the other", async () => {
+  const { bedrock, model } = shared();
+  const gone = {
+    status: 404,
+    type: "ResourceNotFoundException",
+    message: "This model version has reached the end of its life.",
+  };
+  bedrock.script([ACCESS_DENIED, { error: gone }, { text: "ok" }]);
+  expect(textOf(await outcomeOf(model))).toBe("ok");
+  expect(bedrock.requests.slice(-3).map(({ modelId }) => modelId)).toEqual([CLAUDE, NOVA, COMMAND]);
+});
+
+test("the last model's error is the turn's", async () => {
+  const { bedrock, model } = shared();
+  bedrock.script(() => ACCESS_DENIED);
+  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
+});
+
+test("what another model would refuse as well, or the user has begun to read, is final", async () => {
+  const { bedrock, model } = shared();
+  const before = bedrock.requests.length;
+  bedrock.script([
+    {
+      error: { status: 400, type: "ValidationException", message: "Input is too long for requested model." },
+    },
+  ]);
+  expect((await outcomeOf(model)).error?.code).toBe("context_exceeded");
+  bedrock.script([
+    {
+      error: {
+        status: 403,
+        type: "ExpiredTokenException",
+        message: "The security token included in the request is expired",
+      },
+    },
+  ]);
+  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
+  bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "reset" } }]);
+  const broken = await outcomeOf(model);
+  expect([textOf(broken), broken.error?.code]).toEqual(["a", "stream_interrupted"]);
+  expect(bedrock.requests.length - before).toBe(3);
+});
