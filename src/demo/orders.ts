@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { page, paging, sortBy, sorted } from "./listing.ts";
 import { operation, type ShopOperation } from "./operation.ts";
-import { type FieldError, Problem } from "./problem.ts";
+import { Problem } from "./problem.ts";
 import { trackingNumber } from "./seed.ts";
-import type { ShopState } from "./state.ts";
+import { takeFromStock } from "./stock.ts";
 import { CustomerId, dollars, type Order, OrderId, OrderItem, OrderStatus, Refund } from "./types.ts";
 
 const note = z.string().max(300).nullable().describe("Note of the customer for the delivery");
@@ -194,38 +194,4 @@ function inState(order: Order, allowed: readonly Order["status"][], become: stri
     409,
     `Order ${order.id} is ${order.status}; only ${allowed.join(" and ")} orders can be ${become}.`,
   );
-}
-
-/** All or nothing: the stock changes only when every line can be met. */
-function takeFromStock(shop: ShopState, order: z.infer<typeof NewOrder>): Order["items"] {
-  const errors: FieldError[] = [];
-  if (!shop.customers.has(order.customerId)) {
-    errors.push({ field: "customerId", message: `There is no customer ${order.customerId}` });
-  }
-  for (const [index, { productId }] of order.items.entries()) {
-    if (shop.products.has(productId)) continue;
-    errors.push({ field: `items.${index}.productId`, message: `There is no product ${productId}` });
-  }
-  if (errors.length > 0) throw new Problem(422, "The order names what does not exist.", { errors });
-
-  const wanted = new Map<number, number>();
-  for (const { productId, quantity } of order.items) {
-    wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
-  }
-  for (const [productId, quantity] of wanted) {
-    const { name, stock } = shop.products.get(productId);
-    if (quantity > stock) {
-      throw new Problem(
-        409,
-        `Only ${stock} of product ${productId} (${name}) are in stock, ${quantity} wanted.`,
-      );
-    }
-  }
-  for (const [productId, quantity] of wanted) {
-    shop.products.change(productId, { stock: shop.products.get(productId).stock - quantity });
-  }
-  return order.items.map(({ productId, quantity }) => {
-    const { name, price } = shop.products.get(productId);
-    return { productId, name, quantity, unitPrice: price };
-  });
 }

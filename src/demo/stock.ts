@@ -1,0 +1,45 @@
+import { type FieldError, Problem } from "./problem.ts";
+import type { ShopState } from "./state.ts";
+import type { Order } from "./types.ts";
+
+interface Wanted {
+  readonly customerId: number;
+  readonly items: readonly { readonly productId: number; readonly quantity: number }[];
+}
+
+/**
+ * The items of an order at today's prices. All or nothing: the stock changes only when every line can be met.
+ * @throws Problem 422 when it names what does not exist, 409 when there is not enough
+ */
+export function takeFromStock(shop: ShopState, order: Wanted): Order["items"] {
+  const errors: FieldError[] = [];
+  if (!shop.customers.has(order.customerId)) {
+    errors.push({ field: "customerId", message: `There is no customer ${order.customerId}` });
+  }
+  for (const [index, { productId }] of order.items.entries()) {
+    if (shop.products.has(productId)) continue;
+    errors.push({ field: `items.${index}.productId`, message: `There is no product ${productId}` });
+  }
+  if (errors.length > 0) throw new Problem(422, "The order names what does not exist.", { errors });
+
+  const wanted = new Map<number, number>();
+  for (const { productId, quantity } of order.items) {
+    wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
+  }
+  for (const [productId, quantity] of wanted) {
+    const { name, stock } = shop.products.get(productId);
+    if (quantity > stock) {
+      throw new Problem(
+        409,
+        `Only ${stock} of product ${productId} (${name}) are in stock, ${quantity} wanted.`,
+      );
+    }
+  }
+  for (const [productId, quantity] of wanted) {
+    shop.products.change(productId, { stock: shop.products.get(productId).stock - quantity });
+  }
+  return order.items.map(({ productId, quantity }) => {
+    const { name, price } = shop.products.get(productId);
+    return { productId, name, quantity, unitPrice: price };
+  });
+}
