@@ -48,8 +48,9 @@ function beginning(rule: string): Matcher {
 
 // Braces are path templates here (`/users/{id}`), never alternatives.
 function glob(pattern: string): Matcher {
-  const matches = picomatch(pattern, { nobrace: true, noextglob: true, nonegate: true, dot: true });
-  return (path) => matches(path);
+  // Without the leading slash: after one, a globstar of this library matches at least one segment.
+  const matches = picomatch(pattern.slice(1), { nobrace: true, noextglob: true, nonegate: true, dot: true });
+  return (path) => matches(path.slice(1));
 }
 
 function isGlob(rule: string): boolean {
