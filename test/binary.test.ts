@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { type StandIn, startBedrock, THROTTLED } from "./bedrock/index.ts";
+import { MODEL, NativeClient, type RecordingApi, startApi } from "./harness.ts";
+
+const root = `${import.meta.dir}/..`;
+let folder: string;
+let binary: string;
+let bedrock: StandIn;
+let api: RecordingApi;
+
+beforeAll(async () => {
+  const build = Bun.spawn([process.execPath, "src/build/binary.ts"], {
+    cwd: root,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  if ((await build.exited) !== 0) throw new Error(await build.stderr.text());
+  folder = await mkdtemp(`${tmpdir()}/specchat-binary-`);
+  binary = `${folder}/specchat`;
+  await copyFile(`${root}/dist/specchat`, binary);
+  [bedrock, api] = await Promise.all([startBedrock({ region: "eu-west-1" }), startApi()]);
+}, 120_000);
+
+afterAll(async () => {
+  await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
+});
+
+/** The executable in an empty folder, with nothing of this machine's but what is given. */
+async function start(argv: readonly string[], environment: Record<string, string> = {}) {
+  const home = `${folder}/empty`;
+  await mkdir(home, { recursive: true });
+  const child = Bun.spawn([binary, "--port", "0", ...argv], {
+    cwd: home,
+    env: { HOME: home, ...environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let banner = "";
+  for await (const chunk of child.stdout) {
+    banner += new TextDecoder().decode(chunk);
+    if (banner.includes("Tools")) break;
+  }
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0];
+  if (url === undefined) throw new Error(`it did not start: ${banner}${await child.stderr.text()}`);
+  return { child, url, banner, home };
+}
+
+test("three turns from an empty folder: parallel tools, a failed tool, a throttled call", async () => {
+  bedrock.script([
+    {
+      calls: [
+        { name: "listThings", input: { limit: 2 } },
+        { name: "getThing", input: { id: "5" } },
+      ],
+    },
+    { text: ["Two things, ", "and thing 5."] },
+    { calls: [{ name: "getThing", input: { id: "404" } }] },
+    { text: "There is no thing 404." },
+    THROTTLED,
+    { text: "You are welcome." },
+  ]);
+  await Bun.write(
+    `${folder}/empty/.env`,
+    `AWS_ACCESS_KEY_ID=AKIDEXAMPLE\nAWS_SECRET_ACCESS_KEY=example\nAWS_REGION=eu-west-1\n`,
+  );
+  const { child, url, home } = await start(
+    ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--retry-delay", "0.01"],
+    { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url },
+  );
+  expect(await (await fetch(`${url}/bedrock-chat/health`)).json()).toMatchObject({
+    status: "healthy",
+    tools: 3,
+  });
+  const client = await NativeClient.connect(url);
+  const turns = [
+    await client.turn("what is there?"),
+    await client.turn("and 404?"),
+    await client.turn("thanks"),
+  ];
+  expect(turns.map((frames) => frames.at(-1))).toMatchObject([
+    {
+      type: "ai_response",
+      message: "Two things, and thing 5.",
+      tool_results: [{ status: "ok" }, { status: "ok" }],
+    },
+    { type: "ai_response", message: "There is no thing 404.", tool_results: [{ status: "failed" }] },
+    { type: "ai_response", message: "You are welcome.", tool_results: [] },
+  ]);
+  expect([...api.requests].sort()).toEqual(["GET /things/404", "GET /things/5", "GET /things?limit=2"]);
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  client.close();
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+  expect(await readdir(home)).toEqual([".env"]);
+  await rm(`${home}/.env`);
+}, 30_000);
+
+test("without any configuration it serves the demo, its page inside, and stops on Ctrl-C", async () => {
+  const { child, url, banner } = await start([]);
+  expect(banner).toContain("Model  demo");
+  const page = await fetch(`${url}/bedrock-chat/ui`);
+  const script = /src="([^"]+\.js)"/.exec(await page.text())?.[1] ?? "";
+  const code = await fetch(new URL(script, page.url));
+  expect([page.status, code.status, code.headers.get("content-type")]).toEqual([
+    200,
+    200,
+    "text/javascript; charset=utf-8",
+  ]);
+  const client = await NativeClient.connect(url);
+  expect((await client.turn("list the products under 50 dollars")).at(-1)).toMatchObject({
+    type: "ai_response",
+    message: expect.stringContaining("Cast iron skillet"),
+  });
+  client.close();
+  child.kill("SIGINT");
+  expect(await child.exited).toBe(0);
+}, 30_000);
