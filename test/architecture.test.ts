@@ -31,12 +31,13 @@ const rules: Record<string, { rule: (files: Files) => readonly string[]; bad: Fi
   "a file imports only from its own folder or a lower layer": {
     rule: layerMistakes,
     bad: {
+      "src/main.ts": '#!/usr/bin/env bun\nimport "./server.ts";',
       "src/app.ts": 'import type { Route } from "./routes/types.ts";\nexport {} from "./chat/turn.ts";',
       "src/chat/turn.ts": 'import {\n  a,\n} from "../app.ts";\na();\nawait import("./trim.ts");',
       "src/chat/trim.ts": 'import { b } from "../model/types.ts";\nb();\nimport "../model/demo.ts";',
       "src/config/load.ts": 'import "../errors.ts";\nimport "../demo/shop.ts";',
-      "src/commands/ask.ts": 'import "../index.ts";\nimport "../chat/turn.ts";',
-      "src/index.ts": 'import "./commands/ask.ts";',
+      "src/commands/ask.ts": 'import "../server.ts";\nimport "../chat/turn.ts";',
+      "src/server.ts": 'import "./commands/ask.ts";',
       "src/extra.ts": "",
     },
     found: [
@@ -45,7 +46,7 @@ const rules: Record<string, { rule: (files: Files) => readonly string[]; bad: Fi
       "src/chat/turn.ts must not import src/app.ts",
       "src/chat/trim.ts must not import src/model/demo.ts",
       "src/config/load.ts must not import src/demo/shop.ts",
-      "src/index.ts must not import src/commands/ask.ts",
+      "src/server.ts must not import src/commands/ask.ts",
     ],
   },
   "no file imports itself through others": {

@@ -35,6 +35,7 @@ export async function compile({ entry, outfile, platform, plugins = [] }: Compil
     minify: true,
     bytecode: true,
     format: "esm",
+    splitting: true,
     sourcemap: "none",
     plugins: [...plugins],
     compile: {

@@ -1,0 +1,41 @@
+import { expect, test } from "bun:test";
+import { isAwsConfigured } from "../../src/config/aws.ts";
+import { loadConfig } from "../../src/config/load.ts";
+
+interface Case {
+  argv: string[];
+  environment: Record<string, string>;
+  dotenv: string;
+  files: string[];
+}
+
+function ask({ argv = [], environment = {}, dotenv = "", files = [] }: Partial<Case>): boolean {
+  const readFile = (path: string) => (path === ".env" ? dotenv : undefined);
+  return isAwsConfigured(loadConfig({ argv, environment, readFile }), {
+    environment,
+    home: "/home/ada",
+    fileExists: (path) => files.includes(path),
+  });
+}
+
+test("isAwsConfigured() is not deceived by what has nothing to do with credentials", () => {
+  const cases: Partial<Case>[] = [
+    {},
+    { argv: ["--port", "1", "--spec", "a.json"] },
+    { environment: { AWS_PAGER: "less", AWS_ACCESS_KEY_ID: "" }, files: ["/home/ada/.bashrc"] },
+  ];
+  expect(cases.map(ask)).toEqual(cases.map(() => false));
+});
+
+test("isAwsConfigured() sees a model, a region, a profile, credentials anywhere, AWS files", () => {
+  const cases: Partial<Case>[] = [
+    { argv: ["--model", "amazon.nova-lite-v1:0"] },
+    { environment: { BEDROCK_MODEL_ARNS: "amazon.nova-lite-v1:0" } },
+    { environment: { AWS_DEFAULT_REGION: "eu-west-1" } },
+    { dotenv: "AWS_PROFILE=team" },
+    { dotenv: "AWS_ACCESS_KEY_ID=x" },
+    { environment: { AWS_BEARER_TOKEN_BEDROCK: "x" } },
+    { files: ["/home/ada/.aws/config"] },
+  ];
+  expect(cases.map(ask)).toEqual(cases.map(() => true));
+});
