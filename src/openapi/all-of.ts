@@ -11,18 +11,28 @@ import { isObject } from "./value.ts";
  * to mean all properties of the whole: read literally, such parts forbid each other's properties and nothing is valid.
  */
 export function mergeAllOf(own: JsonSchema, parts: readonly JsonSchema[]): JsonSchema {
-  let merged: JsonSchema = own;
-  const left = new Set<JsonSchema>();
-  for (const part of parts) {
-    const { allOf, ...rest } = part;
-    if (Array.isArray(allOf)) for (const inner of allOf) if (isObject(inner)) left.add(inner);
-    const both =
-      Object.keys(rest).length === 0 ? merged : merge(merged, allOf === undefined ? part : rest, own);
-    if (both === undefined) left.add(allOf === undefined ? part : rest);
-    else merged = both;
+  const [alone = {}, ...apart] = flattened(own);
+  let merged: JsonSchema = alone;
+  let left = new Set([...apart, ...parts.flatMap(flattened)]);
+  // What one part has narrowed may let another in: until nothing moves any more.
+  for (let before = left.size + 1; left.size > 0 && left.size < before; ) {
+    before = left.size;
+    const rest = new Set<JsonSchema>();
+    for (const part of left) {
+      const both = merge(merged, part, own);
+      if (both === undefined) rest.add(part);
+      else merged = both;
+    }
+    left = rest;
   }
-  if (left.size === 0) return merged;
-  return { ...merged, allOf: [...left] };
+  return left.size === 0 ? merged : { ...merged, allOf: [...left] };
+}
+
+/** A part and the parts that could not be merged into it. */
+function flattened(part: JsonSchema): readonly JsonSchema[] {
+  const { allOf, ...rest } = part;
+  if (!Array.isArray(allOf)) return [part];
+  return [rest, ...allOf.filter(isObject)];
 }
 
 /** Groups of keywords that judge together: moved beside each other's members they would judge differently. */

@@ -23,7 +23,8 @@ export function allowNull(schema: JsonSchema): JsonSchema {
   return result;
 }
 
-function withNull(type: unknown): readonly unknown[] {
+function withNull(type: unknown): unknown {
+  if (type === "null") return type;
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   return types.includes("null") ? types : [...types, "null"];
 }

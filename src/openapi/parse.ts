@@ -6,6 +6,7 @@ import { DocumentError } from "./document-error.ts";
 
 /** @throws DocumentError with the line and column of what is wrong. */
 export function parseText(text: string, source: string): unknown {
+  if (text.startsWith("\ufeff")) return parseText(text.slice(1), source);
   const start = text.trimStart();
   if (start === "") throw new DocumentError(source, "is empty");
   if (start.startsWith("<")) {

@@ -1,0 +1,61 @@
+/** What the tests of this folder share: documents around one part, and what becomes of that part. */
+import { mkdtemp, realpath } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JsonSchema } from "../../src/chat/types.ts";
+import { readDescriptionText } from "../../src/openapi/read.ts";
+import type { ReadIo } from "../../src/openapi/read-io.ts";
+import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
+
+export type Version = "2.0" | "3.0.3" | "3.1.0" | "3.2.0";
+
+/** A document of the given version with `more` as its further fields. */
+export function documentOf(version: Version, more: object): string {
+  const named = version === "2.0" ? { swagger: version } : { openapi: version };
+  return JSON.stringify({ ...named, info: { title: "Test", version: "1" }, ...more });
+}
+
+export function read(version: Version, more: object): Promise<ApiDescription> {
+  return readDescriptionText(documentOf(version, more), "test.json");
+}
+
+/** The only operation of a document; fails with the reason when it was rejected. */
+export async function onlyOperation(version: Version, more: object): Promise<Operation> {
+  const { operations, rejected } = await read(version, more);
+  const [operation] = operations;
+  if (operation === undefined || operations.length + rejected.length > 1)
+    throw new Error(`not one operation: ${JSON.stringify(rejected)}`);
+  return operation;
+}
+
+/** What becomes of a JSON body's schema, and of the definitions it needs. */
+export async function bodySchema(
+  version: Exclude<Version, "2.0">,
+  schema: unknown,
+  schemas: object = {},
+): Promise<{ schema: JsonSchema | undefined; definitions: Readonly<Record<string, JsonSchema>> }> {
+  const operation = await onlyOperation(version, {
+    paths: { "/a": { post: { requestBody: { content: { "application/json": { schema } } } } } },
+    components: { schemas },
+  });
+  return { schema: operation.body?.content[0]?.schema, definitions: operation.definitions };
+}
+
+/** The outside world as a server has it. */
+export function realIo(more: Partial<ReadIo> = {}): ReadIo {
+  return {
+    fetch: (url, init) => fetch(url, init),
+    readFile: (path) => Bun.file(path),
+    realPath: (path) => realpath(path),
+    readStdin: () => new Blob([]).stream(),
+    ...more,
+  };
+}
+
+/** A new folder with the given files in it; values that are no text are written as JSON. */
+export async function folderWith(files: Readonly<Record<string, unknown>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-openapi-"));
+  for (const [name, content] of Object.entries(files))
+    await Bun.write(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+  return folder;
+}
