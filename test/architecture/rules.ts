@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["app.ts", "apis.ts"],
   ["session.ts", "connection.ts", "index.ts"],
   ["routes"],
-  ["server.ts", "routes.ts", "commands", "commands.ts"],
+  ["server.ts", "routes.ts"],
   ["commands"],
   ["main.ts", "commands.ts", "build"],
 ];
