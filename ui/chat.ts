@@ -1,7 +1,7 @@
 /** The running chat: frames and the reader's actions in, one state out. The only place that sends. */
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type { ServerFrame } from "./protocol.ts";
-import { liveAnswer, maySend, reduce } from "./state/reduce.ts";
+import { liveAnswer, maySend, questionOf, reduce } from "./state/reduce.ts";
 import { type Action, type ChatState, NOTHING_YET } from "./state/types.ts";
 
 export interface Chat {
@@ -11,6 +11,9 @@ export interface Chat {
   readonly ask: (text: string) => void;
   readonly stop: () => void;
   readonly retry: (answerId: string) => void;
+  /** Takes a failed turn out of the conversation; returns its question, to be written anew. */
+  readonly takeBack: (answerId: string) => string;
+  readonly chooseModel: (model: string) => void;
   /** Takes a waiting message back. */
   readonly withdraw: (id: string) => void;
   readonly clear: () => void;
@@ -58,7 +61,8 @@ export function createChat(options: ChatOptions): Chat {
     if (state.link === "resuming" && before.link !== "resuming") resume();
     while (maySend(state)) {
       const [first] = state.waiting;
-      if (first === undefined || !connection.send({ type: "message", message: first.text })) break;
+      const { model } = state;
+      if (first === undefined || !connection.send({ type: "message", message: first.text, model })) break;
       state = reduce(state, { type: "sent" });
     }
     if (state !== before) for (const listener of listeners) listener();
@@ -85,6 +89,12 @@ export function createChat(options: ChatOptions): Chat {
       if (connection.send({ type: "stop" })) update({ type: "stopping" });
     },
     retry: (id) => update({ type: "retried", id }),
+    takeBack(id) {
+      const question = questionOf(state, id);
+      update({ type: "taken_back", id });
+      return question?.text ?? "";
+    },
+    chooseModel: (model) => update({ type: "model_chosen", model }),
     withdraw: (id) => update({ type: "withdrawn", id }),
     clear() {
       if (state.link === "open") {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
+import { faintTexts } from "./contrast.ts";
 import { answer, type ScriptedServer, serveScripted, story } from "./scripted.ts";
 
 describeInBrowser("the page", () => {
@@ -104,6 +105,40 @@ describeInBrowser("the page", () => {
     expect(await page.locator(".entry-question").allInnerTexts()).toEqual(["Well?"]);
     expect(await page.getByRole("alert").count()).toBe(0);
     expect(complaints).toEqual([]);
+    await close();
+  }, 20_000);
+
+  test("gives a message back that would fail again as it is", async () => {
+    server = serveScripted();
+    server.play((client) =>
+      client.send({ type: "error", code: "message_too_long", message: "Too long.", retryable: false }),
+    );
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "A long story");
+    await page.getByRole("button", { name: "Edit message" }).click();
+    await page.locator(".welcome").waitFor();
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("A long story");
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
+    await close();
+  }, 20_000);
+
+  test("lets the reader choose among the server's models", async () => {
+    server = serveScripted({ model: "small", models: ["small", "large"] });
+    const next = story();
+    server.play((client) => client.send(next(answer("Yes."))));
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "one");
+    await finishedAnswer(page);
+    await page.getByLabel("Model").selectOption("large");
+    await ask(page, "two");
+    await page.locator(".entry-answer").nth(1).waitFor();
+    await finishedAnswer(page);
+    expect(server.received).toEqual([
+      { type: "message", message: "one" },
+      { type: "message", message: "two", model: "large" },
+    ]);
     await close();
   }, 20_000);
 
@@ -231,6 +266,48 @@ describeInBrowser("the page", () => {
     expect(await ground()).toBe(light);
     await close();
   }, 20_000);
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`can be read: every text stands out from its ground, ${colorScheme}`, async () => {
+      server = serveScripted({ notice: "A notice.", examples: ["An example"] });
+      const next = story();
+      server.play((client, frame) => {
+        client.send({ type: "notice", code: "retrying", message: "A notice of the turn." });
+        ["GET", "POST", "PATCH", "DELETE"].forEach((method, index) => {
+          const call = { tool_call_id: method, name: "tool" };
+          client.send(
+            next({ type: "tool_call", ...call, arguments: { limit: 3 }, method, path: "/orders" } as const),
+          );
+          client.send(
+            next({
+              type: "tool_result",
+              ...call,
+              status: index % 2 === 0 ? "ok" : "failed",
+              http_status: 200 + index * 100,
+              duration_ms: 4,
+              result: 'HTTP 200 OK\n\n{"a":"text","b":[1,true,null]}',
+            } as const),
+          );
+        });
+        const text = "A [link](https://example.com), `code`.\n\n> quote\n\n| a | b |\n| - | - |\n| 1 | 2 |\n";
+        client.send(next({ type: "text_delta", text } as const));
+        if (frame.message === "fail")
+          client.send(next({ type: "error", code: "throttled", message: "No.", retryable: true } as const));
+        else client.send(next(answer(text, { stop_reason: "max_tokens" })));
+      });
+      const { page, close } = await browser.open({ colorScheme });
+      await openChat(page, server.address);
+      expect(await faintTexts(page)).toEqual([]);
+      for (const text of ["one", "fail"]) {
+        await ask(page, text);
+        await page.locator(".entry-question", { hasText: text }).waitFor();
+        await finishedAnswer(page);
+      }
+      for (const card of await page.locator(".call summary").all()) await card.click();
+      expect(await faintTexts(page)).toEqual([]);
+      await close();
+    }, 20_000);
+  }
 
   test("needs no sideways scrolling on a phone 360 pixels wide, whatever comes", async () => {
     const long = "x".repeat(300);

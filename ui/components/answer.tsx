@@ -1,4 +1,6 @@
+import { useAui } from "@assistant-ui/react";
 import { memo } from "react";
+import { focusComposer } from "../browser/focus.ts";
 import { useChat } from "../chat-context.tsx";
 import { Markdown } from "../markdown/markdown.tsx";
 import { isLive, textOf } from "../state/answer.ts";
@@ -22,6 +24,7 @@ const ENDINGS: Readonly<Record<string, { readonly text: string; readonly ask?: s
 };
 
 export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer }) {
+  const aui = useAui();
   const chat = useChat();
   const live = isLive(answer);
   const ending = answer.stopReason === undefined ? undefined : ENDINGS[answer.stopReason];
@@ -49,7 +52,17 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
       })}
       {live && <Working answer={answer} />}
       {answer.failure !== undefined && (
-        <FailureBox failure={answer.failure} onRetry={() => chat.retry(answer.id)} />
+        <FailureBox
+          failure={answer.failure}
+          onRetry={() => {
+            chat.retry(answer.id);
+            focusComposer();
+          }}
+          onEdit={() => {
+            aui.thread().composer().setText(chat.takeBack(answer.id));
+            focusComposer();
+          }}
+        />
       )}
       {ending !== undefined && (
         <p className="ending">

@@ -1,9 +1,16 @@
 import { useEffect, useState } from "react";
 import type { Failure } from "../state/types.ts";
-import { Retry, Warning } from "./icons.tsx";
+import { Pencil, Retry, Warning } from "./icons.tsx";
+
+interface FailureBoxProps {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  /** The message would fail again as it is. */
+  readonly onEdit: () => void;
+}
 
 /** Why a turn has no answer, and the way on. */
-export function FailureBox({ failure, onRetry }: { failure: Failure; onRetry: () => void }) {
+export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
   const seconds = useCountdown(failure.retryAfterMs);
   return (
     <div className="failure" role="alert">
@@ -12,6 +19,12 @@ export function FailureBox({ failure, onRetry }: { failure: Failure; onRetry: ()
         {failure.message}
         {failure.code !== undefined && <code>{failure.code}</code>}
       </p>
+      {!failure.retryable && (
+        <button type="button" className="button" onClick={onEdit}>
+          <Pencil />
+          Edit message
+        </button>
+      )}
       {failure.retryable && (
         <button type="button" className="button" disabled={seconds > 0} onClick={onRetry}>
           <Retry />

@@ -1,13 +1,14 @@
+import { focusComposer } from "../browser/focus.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { Mark, Moon, Plus, Sun } from "./icons.tsx";
 import { LinkState } from "./link-state.tsx";
+import { ModelChoice } from "./model-choice.tsx";
 
 export function Header({ title }: { title: string }) {
   const chat = useChat();
   const [theme, turnTheme] = useTheme();
   const empty = useChatState((state) => state.entries.length === 0 && state.waiting.length === 0);
-  const model = useChatState((state) => state.assistant.model);
   const other = theme === "dark" ? "light" : "dark";
   return (
     <header className="header">
@@ -16,9 +17,7 @@ export function Header({ title }: { title: string }) {
         {title}
       </h1>
       <LinkState />
-      <span className="header-model" title={model}>
-        {model}
-      </span>
+      <ModelChoice />
       <button
         type="button"
         className="icon-button"
@@ -33,7 +32,10 @@ export function Header({ title }: { title: string }) {
         className="button new-conversation"
         aria-label="New conversation"
         disabled={empty}
-        onClick={chat.clear}
+        onClick={() => {
+          chat.clear();
+          focusComposer();
+        }}
       >
         <Plus />
         <span>New conversation</span>

@@ -84,6 +84,12 @@ export const Retry = () => (
   </Icon>
 );
 
+export const Pencil = () => (
+  <Icon>
+    <path d="M4 16l.7-3.2 8.6-8.6a1.6 1.6 0 0 1 2.3 0l.2.2a1.6 1.6 0 0 1 0 2.3L7.2 15.3z" />
+  </Icon>
+);
+
 export const Mark = () => (
   <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path

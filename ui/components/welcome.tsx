@@ -1,3 +1,4 @@
+import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { count } from "../format.ts";
 import { Mark } from "./icons.tsx";
@@ -20,7 +21,13 @@ export function Welcome() {
         <ul className="examples" aria-label="Examples">
           {examples.map((example) => (
             <li key={example}>
-              <button type="button" onClick={() => chat.ask(example)}>
+              <button
+                type="button"
+                onClick={() => {
+                  chat.ask(example);
+                  focusComposer();
+                }}
+              >
                 {example}
               </button>
             </li>

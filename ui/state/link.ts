@@ -16,6 +16,7 @@ export const FRESH_START = "Reconnected. The assistant no longer knows what was 
 export function established(state: ChatState, frame: Established): ChatState {
   const assistant = {
     model: frame.model,
+    models: frame.models,
     tools: frame.tools,
     examples: frame.examples ?? [],
     notice: frame.notice,

@@ -12,7 +12,7 @@ import {
   withResult,
 } from "./answer.ts";
 import { established, startedAfresh } from "./link.ts";
-import type { Action, Answer, ChatState, Entry } from "./types.ts";
+import type { Action, Answer, ChatState, Entry, Question } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   switch (action.type) {
@@ -32,6 +32,10 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return changeLive(state, (answer) => ({ ...answer, status: "stopping" }));
     case "retried":
       return retried(state, action.id);
+    case "taken_back":
+      return withoutTurn(state, action.id);
+    case "model_chosen":
+      return { ...state, model: action.model };
     case "cleared":
       return cleared(state);
     case "alert_dismissed":
@@ -42,6 +46,12 @@ export function reduce(state: ChatState, action: Action): ChatState {
 /** The answer that is being made, if any. */
 export function liveAnswer(state: ChatState): Answer | undefined {
   return state.entries.findLast((entry): entry is Answer => entry.kind === "answer" && isLive(entry));
+}
+
+/** What an answer answers. */
+export function questionOf(state: ChatState, answerId: string): Question | undefined {
+  const at = state.entries.findIndex((entry) => entry.id === answerId);
+  return state.entries.slice(0, Math.max(at, 0)).findLast((entry) => entry.kind === "question");
 }
 
 /** May the first waiting message go out now? */
@@ -118,14 +128,17 @@ function sent(state: ChatState): ChatState {
   return { ...state, waiting, entries: [...state.entries, question, newAnswer(`${first.id}-answer`)] };
 }
 
-/** A failed last turn goes back to the head of the queue. */
+/** A failed turn goes back to the head of the queue. */
 function retried(state: ChatState, id: string): ChatState {
-  const at = state.entries.findIndex((entry) => entry.id === id);
-  const question = state.entries.slice(0, at).findLast((entry) => entry.kind === "question");
-  if (at < 0 || question === undefined) return state;
-  const entries = state.entries.filter((entry) => entry.id !== id && entry.id !== question.id);
+  const question = questionOf(state, id);
+  if (question === undefined) return state;
   const again = { id: `entry-${state.made}`, text: question.text };
-  return { ...state, entries, waiting: [again, ...state.waiting], made: state.made + 1 };
+  return { ...withoutTurn(state, id), waiting: [again, ...state.waiting], made: state.made + 1 };
+}
+
+function withoutTurn(state: ChatState, id: string): ChatState {
+  const question = questionOf(state, id);
+  return { ...state, entries: state.entries.filter((entry) => entry.id !== id && entry !== question) };
 }
 
 function cleared(state: ChatState): ChatState {

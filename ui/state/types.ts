@@ -9,6 +9,8 @@ export type Link = "connecting" | "open" | "resuming" | "reconnecting" | "offlin
 
 export interface Assistant {
   readonly model: string | undefined;
+  /** What may be chosen instead. */
+  readonly models: readonly string[];
   readonly tools: number | undefined;
   readonly examples: readonly string[];
   readonly notice: string | undefined;
@@ -86,6 +88,8 @@ export interface Waiting {
 export interface ChatState {
   readonly link: Link;
   readonly assistant: Assistant;
+  /** The reader's choice of `assistant.models`; its default when unset. */
+  readonly model: string | undefined;
   readonly session: Session | undefined;
   /** While resuming: the provisional session that goes on when the old one is gone. */
   readonly fresh: string | undefined;
@@ -110,12 +114,16 @@ export type Action =
   | { readonly type: "withdrawn"; readonly id: string }
   | { readonly type: "stopping" }
   | { readonly type: "retried"; readonly id: string }
+  /** A failed turn, to be written anew. */
+  | { readonly type: "taken_back"; readonly id: string }
+  | { readonly type: "model_chosen"; readonly model: string }
   | { readonly type: "cleared" }
   | { readonly type: "alert_dismissed" };
 
 export const NOTHING_YET: ChatState = {
   link: "connecting",
-  assistant: { model: undefined, tools: undefined, examples: [], notice: undefined },
+  assistant: { model: undefined, models: [], tools: undefined, examples: [], notice: undefined },
+  model: undefined,
   session: undefined,
   fresh: undefined,
   entries: [],

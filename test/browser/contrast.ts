@@ -1,0 +1,45 @@
+import type { Page } from "playwright-core";
+
+/**
+ * Texts of the page whose colour stands out from the ground behind it by less than WCAG 2.2, 1.4.3 asks: 4.5 to 1.
+ * Texts of disabled controls are exempt.
+ */
+export function faintTexts(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    /** Any CSS colours over one another, as the browser paints them. */
+    const paint = (colours: readonly string[]): readonly number[] => {
+      if (canvas === null) throw new Error("no canvas");
+      canvas.clearRect(0, 0, 1, 1);
+      for (const colour of colours) {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+      }
+      return [...canvas.getImageData(0, 0, 1, 1).data];
+    };
+    const luminance = ([red = 0, green = 0, blue = 0]: readonly number[]) => {
+      const linear = (value: number) => {
+        const part = value / 255;
+        return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+      };
+      return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+    };
+    const grounds = (element: Element): string[] => {
+      const own = getComputedStyle(element).backgroundColor;
+      return element.parentElement === null ? [own] : [...grounds(element.parentElement), own];
+    };
+    const faint: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      const element = node.parentElement;
+      if (element === null || !node.textContent?.trim() || !element.checkVisibility()) continue;
+      if (element.closest(":disabled, .visually-hidden, noscript") !== null) continue;
+      const behind = grounds(element);
+      const ground = luminance(paint(behind));
+      const text = luminance(paint([...behind, getComputedStyle(element).color]));
+      const ratio = (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
+      if (ratio < 4.5) faint.push(`${node.textContent.trim().slice(0, 40)}: ${ratio.toFixed(2)}`);
+    }
+    return faint;
+  });
+}
