@@ -25,6 +25,9 @@ export function checkAliases(root: unknown, source: string): void {
     return total;
   }
 
-  if (size(root, 0) > MAX_VALUES)
-    throw new DocumentError(source, `has YAML aliases that expand to more than ${MAX_VALUES} values`);
+  if (size(root, 0) > MAX_VALUES) throw tooManyAliases(source);
+}
+
+export function tooManyAliases(source: string): DocumentError {
+  return new DocumentError(source, `has YAML aliases that expand to more than ${MAX_VALUES} values`);
 }

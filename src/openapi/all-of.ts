@@ -14,8 +14,9 @@ export function mergeAllOf(own: JsonSchema, parts: readonly JsonSchema[]): JsonS
   const [alone = {}, ...apart] = flattened(own);
   let merged: JsonSchema = alone;
   let left = new Set([...apart, ...parts.flatMap(flattened)]);
+  if (left.size > MAX_PARTS) return { ...merged, allOf: [...left] };
   // What one part has narrowed may let another in: until nothing moves any more.
-  for (let before = left.size + 1; left.size > 0 && left.size < before; ) {
+  for (let pass = 0, before = left.size + 1; pass < MAX_PASSES && left.size < before; pass += 1) {
     before = left.size;
     const rest = new Set<JsonSchema>();
     for (const part of left) {
@@ -148,4 +149,7 @@ function commonValues(left: unknown, right: unknown): unknown {
   return common.length > 0 ? common : undefined;
 }
 
+/** Beyond these nobody wrote it by hand, and merging would take the square of the time. */
+const MAX_PARTS = 500;
+const MAX_PASSES = 10;
 const MAX_COMPARISONS = 1_000_000;

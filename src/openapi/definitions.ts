@@ -29,13 +29,14 @@ export class Definitions {
       size += own;
       pending.push(...references);
     }
+    checkSize(size);
     for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
       if (found.has(name)) continue;
       const component = this.#component(name);
       found.set(name, this.#schemas.define(component));
       this.#checkEnds(component);
       size += measured(component).size;
-      if (size > MAX_SIZE) throw new OperationProblem("its schemas are too large to be told to a model");
+      checkSize(size);
       pending.push(...measured(component).references);
     }
     if (found.size === 0) return NO_DEFINITIONS;
@@ -71,6 +72,10 @@ export class Definitions {
     if (component === undefined) throw new Error(`no component stands behind the definition ${name}`);
     return component;
   }
+}
+
+function checkSize(size: number): void {
+  if (size > MAX_SIZE) throw new OperationProblem("its schemas are too large to be told to a model");
 }
 
 const NO_DEFINITIONS: Readonly<Record<string, JsonSchema>> = Object.freeze({});

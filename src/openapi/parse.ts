@@ -1,7 +1,7 @@
 /** Text → value. Parsed fast; only a text that fails is read again, slowly, by a parser that knows positions. */
 import { type ParseError, printParseErrorCode, parse as readJson } from "jsonc-parser";
 import { LineCounter, parseDocument as readYaml } from "yaml";
-import { checkAliases } from "./aliases.ts";
+import { checkAliases, tooManyAliases } from "./aliases.ts";
 import { DocumentError } from "./document-error.ts";
 
 /** @throws DocumentError with the line and column of what is wrong. */
@@ -41,7 +41,9 @@ function parseYaml(text: string, source: string): unknown {
     value = Bun.YAML.parse(text);
   } catch (error) {
     if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
-    throw new DocumentError(source, yamlProblem(text) ?? messageOf(error));
+    const message = messageOf(error);
+    if (/excessive aliasing/i.test(message)) throw tooManyAliases(source);
+    throw new DocumentError(source, yamlProblem(text) ?? message);
   }
   if (/[*][^\s*]/.test(text)) checkAliases(value, source);
   return Array.isArray(value) && /^---/m.test(text) ? value[0] : value;

@@ -37,10 +37,12 @@ describe("deep documents", () => {
 
   test("10 MB of allOf side by side", async () => {
     const parts = Array.from(
-      { length: 300_000 },
-      (_, index) => `{"properties":{"p${index % 50}":{"minLength":${index % 7}}}}`,
+      { length: 200_000 },
+      (_, index) => `{"properties":{"p${index}":{"minLength":${index % 7}}}}`,
     );
-    expect(await outcome(withBody(`{"allOf":[${parts.join(",")}]}`))).toBe("read, small");
+    expect(await outcome(withBody(`{"allOf":[${parts.join(",")}]}`))).toBe(
+      "its schemas are too large to be told to a model",
+    );
   });
 
   test("parts that cannot be merged, doubling from schema to schema", async () => {
@@ -158,9 +160,9 @@ describe("circles", () => {
 });
 
 describe("YAML aliases", () => {
-  test("that expand to billions", async () => {
+  test.each([7, 12])("that expand to ten times as many values on each of %d levels", async (levels) => {
     const lines = ["openapi: 3.0.3", "paths: {}", "a0: &a0 [x, x, x, x, x, x, x, x, x, x]"];
-    for (let level = 1; level < 12; level += 1)
+    for (let level = 1; level < levels; level += 1)
       lines.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(", ")}]`);
     expect(await outcome(lines.join("\n"), "a.yaml")).toBe(
       "DocumentError: a.yaml: has YAML aliases that expand to more than 5000000 values",

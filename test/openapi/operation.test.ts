@@ -1,0 +1,448 @@
+import { describe, expect, test } from "bun:test";
+import type { Operation, Parameter } from "../../src/openapi/types.ts";
+import { onlyOperation, read } from "./reading.ts";
+
+function parameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">): Parameter {
+  const form = fields.in === "query" || fields.in === "cookie";
+  return {
+    required: fields.in === "path",
+    description: undefined,
+    deprecated: false,
+    style: form ? "form" : "simple",
+    explode: form,
+    allowReserved: false,
+    allowEmptyValue: false,
+    schema: {},
+    mediaType: undefined,
+    example: undefined,
+    ...fields,
+  };
+}
+
+async function parameters(list: readonly unknown[], path = "/a", more: object = {}) {
+  return (await onlyOperation("3.1.0", { paths: { [path]: { get: { parameters: list } } }, ...more }))
+    .parameters;
+}
+
+test("an operation is read whole", async () => {
+  const operation = await onlyOperation("3.0.3", {
+    servers: [{ url: "https://api.example.com/v1" }],
+    security: [{ key: [] }],
+    paths: {
+      "/users/{id}/pets": {
+        summary: "of the path",
+        parameters: [
+          { name: "id", in: "path", required: true, schema: { type: "string" }, description: "whose" },
+          { name: "limit", in: "query", schema: { type: "integer" } },
+        ],
+        post: {
+          operationId: "addPet",
+          summary: "Adds a pet",
+          description: "Adds it to a user",
+          tags: ["pets"],
+          deprecated: true,
+          parameters: [{ name: "limit", in: "query", required: true, schema: { type: "number" } }],
+          requestBody: {
+            required: true,
+            description: "the pet",
+            content: {
+              "application/json; charset=utf-8": {
+                schema: { type: "object", properties: { name: { type: "string" } } },
+              },
+              "multipart/form-data": {
+                schema: { type: "object", properties: { photo: { type: "string", format: "binary" } } },
+                encoding: {
+                  photo: {
+                    contentType: "image/png, image/jpeg",
+                    headers: {
+                      "X-Kind": { schema: { const: "photo" } },
+                      "X-Other": { schema: { type: "string" } },
+                    },
+                    style: "form",
+                    explode: true,
+                    allowReserved: false,
+                  },
+                },
+              },
+            },
+          },
+          responses: {
+            201: { description: "Added" },
+            "4xx": { description: "Refused" },
+            default: {},
+            "x-a": 1,
+          },
+          "x-specchat": { confirm: true },
+        },
+      },
+    },
+  });
+  expect(operation).toEqual({
+    method: "POST",
+    path: "/users/{id}/pets",
+    pointer: "#/paths/~1users~1{id}~1pets/post",
+    operationId: "addPet",
+    summary: "Adds a pet",
+    description: "Adds it to a user",
+    tags: ["pets"],
+    deprecated: true,
+    parameters: [
+      parameter({ name: "id", in: "path", schema: { type: "string" }, description: "whose" }),
+      parameter({ name: "limit", in: "query", required: true, schema: { type: "number" } }),
+    ],
+    body: {
+      required: true,
+      description: "the pet",
+      content: [
+        {
+          mediaType: "application/json",
+          schema: { type: "object", properties: { name: { type: "string" } } },
+          encoding: {},
+        },
+        {
+          mediaType: "multipart/form-data",
+          schema: { type: "object", properties: { photo: { type: "string", format: "binary" } } },
+          encoding: {
+            photo: {
+              contentType: "image/png, image/jpeg",
+              headers: { "X-Kind": "photo" },
+              style: "form",
+              explode: true,
+              allowReserved: false,
+            },
+          },
+        },
+      ],
+    },
+    responses: [
+      { status: "201", description: "Added" },
+      { status: "4XX", description: "Refused" },
+      { status: "default", description: "" },
+    ],
+    servers: ["https://api.example.com/v1"],
+    security: [{ key: [] }],
+    extensions: { "x-specchat": { confirm: true } },
+    definitions: {},
+  } satisfies Operation);
+});
+
+test("the least an operation can be", async () => {
+  expect(await onlyOperation("3.1.0", { paths: { "/": { get: {} } } })).toEqual({
+    method: "GET",
+    path: "/",
+    pointer: "#/paths/~1/get",
+    operationId: undefined,
+    summary: undefined,
+    description: undefined,
+    tags: [],
+    deprecated: false,
+    parameters: [],
+    body: undefined,
+    responses: [],
+    servers: [],
+    security: [],
+    extensions: {},
+    definitions: {},
+  });
+});
+
+describe("a parameter", () => {
+  const rows: readonly (readonly [string, object, Parameter])[] = [
+    ["in the query", { name: "a", in: "query" }, parameter({ name: "a", in: "query" })],
+    [
+      "in the path is always required",
+      { name: "a", in: "path" },
+      parameter({ name: "a", in: "path", required: true }),
+    ],
+    ["in a header", { name: "a", in: "header" }, parameter({ name: "a", in: "header" })],
+    ["in a cookie", { name: "a", in: "cookie" }, parameter({ name: "a", in: "cookie" })],
+    ...(["label", "matrix"] as const).map(
+      (style) =>
+        [
+          `in the path as ${style}`,
+          { name: "a", in: "path", style, explode: true },
+          parameter({ name: "a", in: "path", style, explode: true }),
+        ] as const,
+    ),
+    ...(["spaceDelimited", "pipeDelimited", "deepObject"] as const).map(
+      (style) =>
+        [
+          `in the query as ${style}`,
+          { name: "a", in: "query", style },
+          parameter({ name: "a", in: "query", style, explode: false }),
+        ] as const,
+    ),
+    [
+      "in the query, joined",
+      { name: "a", in: "query", explode: false },
+      parameter({ name: "a", in: "query", explode: false }),
+    ],
+    [
+      "with a style that cannot stand there",
+      { name: "a", in: "header", style: "deepObject" },
+      parameter({ name: "a", in: "header" }),
+    ],
+    [
+      "with everything",
+      {
+        name: "a",
+        in: "query",
+        required: true,
+        description: "b",
+        deprecated: true,
+        allowReserved: true,
+        allowEmptyValue: true,
+        schema: { type: "string" },
+        example: "c",
+      },
+      parameter({
+        name: "a",
+        in: "query",
+        required: true,
+        description: "b",
+        deprecated: true,
+        allowReserved: true,
+        allowEmptyValue: true,
+        schema: { type: "string" },
+        example: "c",
+      }),
+    ],
+    [
+      "with examples",
+      { name: "a", in: "query", examples: { one: { value: 1 }, two: { value: 2 } } },
+      parameter({ name: "a", in: "query", example: 1 }),
+    ],
+    [
+      "with content",
+      {
+        name: "a",
+        in: "query",
+        style: "deepObject",
+        content: { "Application/JSON; a=b": { schema: { type: "object" }, example: {} } },
+      },
+      parameter({
+        name: "a",
+        in: "query",
+        mediaType: "application/json",
+        schema: { type: "object" },
+        example: {},
+      }),
+    ],
+  ];
+  test.each(rows)("%s", async (_name, given, expected) => {
+    expect(await parameters([given], "/{a}")).toContainEqual(expected);
+  });
+
+  test("that is a header the specification keeps for itself is ignored", async () => {
+    const names = ["Accept", "content-type", "AUTHORIZATION", "X-Accept"];
+    const read = await parameters(names.map((name) => ({ name, in: "header" })));
+    expect(read.map(({ name }) => name)).toEqual(["X-Accept"]);
+  });
+
+  test("is the operation's rather than the path's, when name and place are the same", async () => {
+    const { parameters } = await onlyOperation("3.0.3", {
+      paths: {
+        "/{a}": {
+          parameters: [
+            { name: "a", in: "path", description: "common" },
+            { name: "b", in: "query", description: "common" },
+          ],
+          get: {
+            parameters: [
+              { name: "b", in: "query", description: "own" },
+              { name: "b", in: "header", description: "another" },
+            ],
+          },
+        },
+      },
+    });
+    expect(parameters.map(({ name, in: place, description }) => [name, place, description])).toEqual([
+      ["a", "path", "common"],
+      ["b", "query", "own"],
+      ["b", "header", "another"],
+    ]);
+  });
+
+  test("that the path asks for and nothing declares is a required text", async () => {
+    expect(await parameters([{ name: "c", in: "path" }], "/{a}/{b}.json")).toEqual([
+      parameter({ name: "a", in: "path", schema: { type: "string" } }),
+      parameter({ name: "b", in: "path", schema: { type: "string" } }),
+    ]);
+  });
+
+  test("may be a reference to a reference", async () => {
+    const components = {
+      parameters: { first: { $ref: "#/components/parameters/second" }, second: { name: "a", in: "query" } },
+    };
+    expect(await parameters([{ $ref: "#/components/parameters/first" }], "/a", { components })).toEqual([
+      parameter({ name: "a", in: "query" }),
+    ]);
+  });
+
+  test("3.2: a form that is the whole query string is one parameter for each property", async () => {
+    const { parameters } = await onlyOperation("3.2.0", {
+      paths: {
+        "/a": {
+          get: {
+            parameters: [
+              {
+                name: "q",
+                in: "querystring",
+                content: {
+                  "application/x-www-form-urlencoded": {
+                    schema: {
+                      type: "object",
+                      required: ["a"],
+                      properties: { a: { type: "string" }, b: { type: "array" } },
+                    },
+                    encoding: { b: { style: "pipeDelimited" } },
+                  },
+                },
+              },
+            ],
+          },
+        },
+      },
+    });
+    expect(parameters).toEqual([
+      parameter({ name: "a", in: "query", required: true, schema: { type: "string" } }),
+      parameter({
+        name: "b",
+        in: "query",
+        style: "pipeDelimited",
+        explode: false,
+        schema: { type: "array" },
+      }),
+    ]);
+  });
+});
+
+describe("a path item", () => {
+  test("has an operation for every method, and of 3.2 query and additional ones", async () => {
+    const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+    const item = {
+      ...Object.fromEntries(methods.map((method) => [method, {}])),
+      additionalOperations: { QUERY: { summary: "q" }, COPY: {} },
+    };
+    const { operations, rejected } = await read("3.2.0", { paths: { "/a": item } });
+    expect(operations.map(({ method }) => method)).toEqual([
+      "GET",
+      "PUT",
+      "POST",
+      "DELETE",
+      "OPTIONS",
+      "HEAD",
+      "PATCH",
+      "TRACE",
+      "QUERY",
+      "QUERY",
+    ]);
+    expect(operations.at(-1)?.pointer).toBe("#/paths/~1a/additionalOperations/QUERY");
+    expect(rejected).toEqual([{ method: "COPY", path: "/a", reason: "method COPY cannot be sent" }]);
+  });
+
+  test("may be a reference, with fields beside it", async () => {
+    const { operations } = await read("3.1.0", {
+      paths: { "/a": { $ref: "#/components/pathItems/A", post: { summary: "beside" } } },
+      components: { pathItems: { A: { get: { summary: "named" }, post: { summary: "named" } } } },
+    });
+    expect(operations.map(({ method, path, summary }) => [method, path, summary])).toEqual([
+      ["GET", "/a", "named"],
+      ["POST", "/a", "beside"],
+    ]);
+  });
+});
+
+describe("servers", () => {
+  const root = [
+    {
+      url: "https://{region}.example.com/{base}",
+      variables: { region: { default: "eu" }, base: { enum: ["v1", "v2"] } },
+    },
+  ];
+
+  test("are those of the operation, else of the path, else of the document", async () => {
+    const { operations, servers } = await read("3.0.3", {
+      servers: root,
+      paths: {
+        "/a": { get: {} },
+        "/b": {
+          servers: [{ url: "/b" }],
+          get: {},
+          post: { servers: [{ url: "https://c" }, { url: "//d" }] },
+        },
+        "/c": { servers: [], get: { servers: [] } },
+      },
+    });
+    expect(servers).toEqual(["https://eu.example.com/v1"]);
+    expect(operations.map(({ servers }) => servers)).toEqual([
+      ["https://eu.example.com/v1"],
+      ["/b"],
+      ["https://c", "//d"],
+      ["https://eu.example.com/v1"],
+    ]);
+  });
+
+  test("keep a variable that has no value", async () => {
+    expect((await read("3.0.3", { servers: [{ url: "https://{a}" }] })).servers).toEqual(["https://{a}"]);
+  });
+});
+
+describe("security", () => {
+  test("is the operation's, and an empty list lifts the document's", async () => {
+    const { operations } = await read("3.0.3", {
+      security: [{ a: [] }, { b: ["read"], c: [] }],
+      paths: { "/a": { get: {}, post: { security: [] }, put: { security: [{}, { d: [] }] } } },
+    });
+    expect(operations.map(({ security }) => security)).toEqual([
+      [{ a: [] }, { b: ["read"], c: [] }],
+      [],
+      [{}, { d: [] }],
+    ]);
+  });
+
+  test("schemes of every type", async () => {
+    const { securitySchemes } = await read("3.1.0", {
+      components: {
+        securitySchemes: {
+          key: { type: "apiKey", name: "X-Key", in: "header" },
+          bearer: { type: "http", scheme: "Bearer", bearerFormat: "JWT" },
+          oauth: {
+            type: "oauth2",
+            flows: {
+              authorizationCode: { authorizationUrl: "https://a", tokenUrl: "https://b", scopes: { x: "" } },
+              clientCredentials: { tokenUrl: "https://c", scopes: { read: "", write: "" } },
+            },
+          },
+          openid: { type: "openIdConnect", openIdConnectUrl: "https://d" },
+          mutual: { type: "mutualTLS" },
+          alias: { $ref: "#/components/securitySchemes/key" },
+          broken: { type: "apiKey" },
+        },
+      },
+    });
+    expect(securitySchemes).toEqual({
+      key: { type: "apiKey", name: "X-Key", in: "header" },
+      bearer: { type: "http", scheme: "bearer" },
+      oauth: { type: "oauth2", tokenUrl: "https://c", scopes: ["read", "write"] },
+      openid: { type: "openIdConnect", url: "https://d" },
+      mutual: { type: "mutualTLS" },
+      alias: { type: "apiKey", name: "X-Key", in: "header" },
+      broken: { type: "unknown", name: "apiKey" },
+    });
+  });
+});
+
+test("schemas are shared between the operations that name them, not copied", async () => {
+  const item = { $ref: "#/components/schemas/Item" };
+  const body = {
+    requestBody: { content: { "application/json": { schema: { type: "array", items: item } } } },
+  };
+  const { operations } = await read("3.0.3", {
+    paths: { "/a": { post: body }, "/b": { post: body } },
+    components: { schemas: { Item: { type: "object", nullable: true } } },
+  });
+  const [first, second] = operations.map(({ definitions }) => definitions.Item);
+  expect(first).toEqual({ type: ["object", "null"] });
+  expect(second).toBe(first);
+});
