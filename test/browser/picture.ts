@@ -16,7 +16,7 @@ export const PICTURE_SIZE = { width: 1080, height: 720 };
 /** Bytes: README loads at once. */
 export const PICTURE_LIMIT = 150_000;
 
-/** Asks on a page that is open on a real server, opens the call's card and takes the picture. */
+/** Asks on a page that is open on a real server and takes the picture of the answer. */
 export async function takeReadmePicture(page: Page, path: string): Promise<void> {
   await page.setViewportSize(PICTURE_SIZE);
   await ask(page, QUESTION);

@@ -17,7 +17,7 @@ export async function serveReal(
   ports: Partial<Ports> = {},
 ): Promise<RealServer> {
   const { config } = loadConfig({
-    argv: ["--port", "0", "--stop-grace", "0", ...argv],
+    argv: [...(argv.includes("--port") ? [] : ["--port", "0"]), "--stop-grace", "0", ...argv],
     environment: {},
     readFile: () => undefined,
   });

@@ -84,30 +84,6 @@ describeInBrowser("the page", () => {
     await close();
   }, 20_000);
 
-  test("says why a turn failed, and asks again", async () => {
-    server = serveScripted();
-    const next = story();
-    let tries = 0;
-    server.play((client) => {
-      tries += 1;
-      client.send(next({ type: "typing", message: "…" } as const));
-      if (tries > 1) return client.send(next(answer("Here it is.")));
-      client.send(
-        next({ type: "error", code: "throttled", message: "Too much traffic.", retryable: true } as const),
-      );
-    });
-    const { page, complaints, close } = await browser.open();
-    await openChat(page, server.address);
-    await ask(page, "Well?");
-    await page.getByRole("alert").getByText("Too much traffic.").waitFor();
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("article", { name: "Assistant" }).getByText("Here it is.").waitFor();
-    expect(await page.locator(".entry-question").allInnerTexts()).toEqual(["Well?"]);
-    expect(await page.getByRole("alert").count()).toBe(0);
-    expect(complaints).toEqual([]);
-    await close();
-  }, 20_000);
-
   test("gives a message back that would fail again as it is", async () => {
     server = serveScripted();
     server.play((client) =>
