@@ -17,6 +17,7 @@ interface Kind {
 export interface Asked {
   readonly model: string;
   readonly region: string;
+  readonly profile?: string | undefined;
 }
 
 /** @returns undefined when the error is not Bedrock's: a mistake of ours, to be thrown on as it is. */
@@ -50,6 +51,14 @@ function textKind(error: UpstreamError, text: string, asked: Asked): Kind | unde
   const { type } = error;
   const has = (...words: readonly string[]) => words.some((word) => text.includes(word));
   if (type === "ValidationException") return validationKind(text, asked);
+  if (type === "CredentialsError") {
+    const profile = asked.profile === undefined ? "" : ` --profile ${asked.profile}`;
+    if (has("sso", "expired")) return denied(`The sign-in has expired: run \`aws sso login${profile}\`.`);
+    if (asked.profile !== undefined)
+      return denied(
+        `The profile ${asked.profile} gave no credentials: check that ~/.aws/config or ~/.aws/credentials holds it (or AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, if set), and run \`aws sso login${profile}\` where it signs in.`,
+      );
+  }
   if (type === "AccessDeniedException" || type === "UnrecognizedClientException") {
     if (has("api key", "bearer token"))
       return denied(

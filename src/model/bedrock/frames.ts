@@ -78,7 +78,7 @@ function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: num
     // Length and first letter tell the names apart, so that none needs decoding: :event-type and :error-code,
     // :exception-type, and :message-type, which is as long as :content-type.
     if (nameLength === ":event-type".length || nameLength === ":exception-type".length) {
-      kind = decoder.decode(bytes.subarray(valueAt, next));
+      kind = kindOf(bytes, valueAt, next);
     } else if (
       nameLength === ":message-type".length &&
       bytes[at + 2] === LETTER_M &&
@@ -89,6 +89,17 @@ function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: num
     at = next;
   }
   return { type, kind, payload: bytes.subarray(payloadAt, end) };
+}
+
+/** Nearly every frame of a stream is of this kind, and decoding its name would cost as much as its checksum. */
+const USUAL_KIND = "contentBlockDelta";
+const USUAL_LETTERS = [...USUAL_KIND].map((letter) => letter.charCodeAt(0));
+
+function kindOf(bytes: Uint8Array, from: number, to: number): string {
+  const usual =
+    to - from === USUAL_LETTERS.length &&
+    USUAL_LETTERS.every((letter, index) => bytes[from + index] === letter);
+  return usual ? USUAL_KIND : decoder.decode(bytes.subarray(from, to));
 }
 
 function concat(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -27,8 +27,9 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
       });
     return connected;
   };
+  const asked = (model: string) => ({ model, region: options.region, profile: options.profile });
   const identify = async () => (await service()).identify();
-  const health = new Health(identify, { model: options.model, region: options.region }, io);
+  const health = new Health(identify, asked(options.model), io);
   const lessons = new Lessons();
   const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;
   const capabilities = (model: string) => lessons.apply(model, capabilitiesOf(model, options.modelFamily));
@@ -53,7 +54,7 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
       yield* once(request, signal);
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      const failure = appErrorOf(error, { model: request.model, region: options.region });
+      const failure = appErrorOf(error, asked(request.model));
       if (failure) health.failed(failure);
       throw failure ?? error;
     }

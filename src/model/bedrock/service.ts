@@ -18,7 +18,7 @@ export async function connect(options: BedrockOptions): Promise<Service> {
     import("node:https"),
     import("node:stream"),
   ]);
-  const agentOptions = { keepAlive: true, maxSockets: 1000, maxFreeSockets: 256 };
+  const agentOptions = { keepAlive: true, maxSockets: 1000, maxFreeSockets: 1000 };
   const client = new sdk.BedrockRuntimeClient({
     region: options.region,
     ...(options.profile !== undefined && { profile: options.profile }),
@@ -76,16 +76,12 @@ export async function connect(options: BedrockOptions): Promise<Service> {
       return parseJson(Buffer.concat(chunks).toString("utf8"));
     },
     async identify() {
-      const token = client.config.token;
-      if (options.credentials === undefined && token !== undefined) {
-        try {
-          await token({});
-          return;
-        } catch {
-          // No bearer key: the usual case.
-        }
-      }
-      await client.config.credentials();
+      // Signed like any request, with whatever kind of credentials there is, and not sent.
+      const command = new sdk.ConverseCommand({ modelId: "none", messages: [] });
+      const dontSend: Middleware = () => async () =>
+        ({ response: { statusCode: 200, headers: {}, body: Readable.from([]) } }) as never;
+      command.middlewareStack.addRelativeTo(dontSend, { name: "dontSend", relation: "after", toMiddleware });
+      await client.send(command);
     },
     close: () => client.destroy(),
   };
