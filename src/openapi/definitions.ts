@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../chat/types.ts";
 import { type Component, measured } from "./components.ts";
 import { OperationProblem } from "./document-error.ts";
-import { measure } from "./measure.ts";
+import { type Measure, measure } from "./measure.ts";
 import type { Schemas } from "./schema.ts";
 
 /** Schemas of one operation; far beyond what any model reads. */
@@ -11,6 +11,8 @@ const MAX_SIZE = 300_000;
 export class Definitions {
   readonly #schemas: Schemas;
   readonly #ending = new Set<Component>();
+  /** Operations share the schemas of shared parameters. */
+  readonly #measures = new WeakMap<JsonSchema, Measure>();
 
   constructor(schemas: Schemas) {
     this.#schemas = schemas;
@@ -25,7 +27,7 @@ export class Definitions {
     let size = 0;
     const pending: string[] = [];
     for (const root of roots) {
-      const { references, size: own } = measure(root);
+      const { references, size: own } = this.#measured(root);
       size += own;
       pending.push(...references);
     }
@@ -41,6 +43,14 @@ export class Definitions {
     }
     if (found.size === 0) return NO_DEFINITIONS;
     return Object.fromEntries([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
+  }
+
+  #measured(root: JsonSchema): Measure {
+    const known = this.#measures.get(root);
+    if (known !== undefined) return known;
+    const found = measure(root);
+    this.#measures.set(root, found);
+    return found;
   }
 
   /** A schema that is itself, or one of several of which one is itself, judges without ever looking at the value. */
