@@ -1,6 +1,7 @@
-/** A config file: YAML or JSON, one key a setting, in camelCase, kebab-case or snake_case. */
+/** A config file: YAML or JSON, one key a setting, in camelCase, kebab-case or snake_case; `apis` for several APIs. */
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { SETTINGS, suggestion } from "./names.ts";
+import { apiLists } from "./per-api.ts";
 import type { SettingName } from "./settings.ts";
 
 export interface FileValue {
@@ -31,7 +32,9 @@ export function readConfigFile(path: string, text: string): FileSettings {
   const mistakes: string[] = [];
   for (const [key, value] of Object.entries(document)) {
     const name = NAMES.get(comparable(key));
-    if (name === undefined) {
+    if (key === "apis") {
+      mistakes.push(...readApis(path, value, values));
+    } else if (name === undefined) {
       mistakes.push(`${path}: unknown setting ${key}${suggestion(camelCase(key), [...NAMES.values()])}`);
     } else if (values.has(name)) {
       mistakes.push(`${path}: ${key} and ${values.get(name)?.key} are the same setting`);
@@ -43,6 +46,20 @@ export function readConfigFile(path: string, text: string): FileSettings {
     }
   }
   return { values, mistakes };
+}
+
+function readApis(path: string, value: unknown, values: Map<SettingName, FileValue>): readonly string[] {
+  try {
+    const lists = apiLists(value);
+    for (const name of ["spec", "baseUrl", "apiHeader"] as const) {
+      if (lists[name].length === 0) continue;
+      if (values.has(name)) return [`${path}: ${values.get(name)?.key} and apis are the same setting`];
+      values.set(name, { key: "apis", texts: lists[name] });
+    }
+    return [];
+  } catch (error) {
+    return [`${path}: apis: ${error instanceof Error ? error.message : String(error)}`];
+  }
 }
 
 const NAMES = new Map(SETTINGS.map(([name]) => [comparable(name), name]));

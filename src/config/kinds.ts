@@ -33,7 +33,7 @@ export function toggle(): Kind<boolean> {
   return {
     placeholder: "",
     parse(value) {
-      const known = TOGGLE_WORDS.get(value.toLowerCase());
+      const known = TOGGLE_WORDS.get(value.trim().toLowerCase());
       if (known === undefined) throw new Error("true or false");
       return known;
     },

@@ -24,7 +24,7 @@ export interface ApiSettings {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-interface ApiLists {
+export interface ApiLists {
   readonly spec: readonly string[];
   readonly baseUrl: readonly string[];
   readonly apiHeader: readonly string[];
@@ -78,6 +78,42 @@ export function perApiMistakes(lists: ApiLists): readonly string[] {
     }
   }
   return mistakes;
+}
+
+/**
+ * `apis` of a config file: name → its document (`github: github.json`) or `{spec, base_url, headers: {Name: value}}`,
+ * as what the flags would be given.
+ * @throws Error saying what is allowed.
+ */
+export function apiLists(apis: unknown): ApiLists {
+  const lists = { spec: [] as string[], baseUrl: [] as string[], apiHeader: [] as string[] };
+  for (const [name, api] of Object.entries(fields(apis))) {
+    if (perApi(`${name}=`).name !== name)
+      throw new Error(`${name}: a name has lower-case letters, digits, - and _, and begins with a letter`);
+    const given = fields(typeof api === "string" ? { spec: api } : api);
+    for (const [key, value] of Object.entries(given)) {
+      const field = key.replace(/[-_]/g, "").toLowerCase();
+      if (field === "spec") lists.spec.push(`${name}=${scalar(value)}`);
+      else if (field === "baseurl") lists.baseUrl.push(`${name}=${scalar(value)}`);
+      else if (field === "headers")
+        for (const [header, text] of Object.entries(fields(value)))
+          lists.apiHeader.push(`${name}=${header}: ${scalar(text)}`);
+      else throw new Error(`${name}: unknown key ${key}; an API has spec, base_url and headers`);
+    }
+    if (!("spec" in given)) throw new Error(`${name}: an API needs a spec`);
+  }
+  return lists;
+}
+
+function fields(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new Error("each API is written as name: { spec, base_url, headers }");
+  return { ...value };
+}
+
+function scalar(value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  throw new Error("an API's values are texts");
 }
 
 /** `Name: value` → `["Name", "value"]`. @throws Error saying what is allowed. */

@@ -186,6 +186,46 @@ describe("names", () => {
   });
 });
 
+describe("apis of a config file", () => {
+  const read = (apis: string) => ({ files: { "c.yaml": `apis:\n${apis}` } });
+  const argv = ["--config", "c.yaml"];
+
+  test("are what --spec, --base-url and --api-header say of each", () => {
+    const world = read(
+      "  github: github.json\n  shop:\n    spec: shop.json\n    base_url: https://h\n    headers: {X-Key: a, X-Id: 5}\n",
+    );
+    const { config, sources } = load(argv, world);
+    expect(config).toMatchObject({
+      spec: ["github=github.json", "shop=shop.json"],
+      baseUrl: ["shop=https://h"],
+      apiHeader: ["shop=X-Key: a", "shop=X-Id: 5"],
+    });
+    expect(sources.spec).toEqual({ source: "c.yaml apis", text: "github=github.json, shop=shop.json" });
+    expect(load([...argv, "--spec=shop=other.json", "--base-url=shop=http://x"], world).config).toMatchObject(
+      {
+        spec: ["shop=other.json"],
+        baseUrl: ["shop=http://x"],
+      },
+    );
+  });
+
+  test("are refused with what is allowed", () => {
+    const table: [string, string][] = [
+      ["  - a.json", "each API is written as name: { spec, base_url, headers }"],
+      ["  Shop: a.json", "Shop: a name has lower-case letters, digits, - and _, and begins with a letter"],
+      ["  shop: {base_url: https://h}", "shop: an API needs a spec"],
+      [
+        "  shop: {spec: a.json, url: https://h}",
+        "shop: unknown key url; an API has spec, base_url and headers",
+      ],
+      ["  shop: {spec: [a.json]}", "an API's values are texts"],
+    ];
+    expect(table.map(([apis]) => mistakes(argv, read(apis)))).toEqual(
+      table.map(([, mistake]) => [`c.yaml: apis: ${mistake}`]),
+    );
+  });
+});
+
 describe("mistakes", () => {
   test("all are told at once: the setting, where it came from, the value, what is allowed", () => {
     const world = {

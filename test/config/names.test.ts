@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { environmentNames, SETTINGS, suggestion } from "../../src/config/names.ts";
+
+/** What the five systems' documents call our settings. */
+const NAMES: Readonly<Record<string, string>> = {
+  ALLOWED_ORIGINS: "allowedOrigins",
+  AWS_DEFAULT_REGION: "region",
+  AWS_PROFILE: "profile",
+  AWS_REGION: "region",
+  BEDROCK_ALLOWED_PATHS: "allowedPaths",
+  BEDROCK_EXCLUDED_PATHS: "excludedPaths",
+  BEDROCK_MAX_CONVERSATION_MESSAGES: "maxConversationMessages",
+  BEDROCK_MAX_INPUT_SIZE: "maxInputSize",
+  BEDROCK_MAX_RETRIES: "maxRetries",
+  BEDROCK_MAX_SESSIONS: "maxSessions",
+  BEDROCK_MAX_TOKENS: "maxTokens",
+  BEDROCK_MAX_TOOL_CALLS: "maxToolCalls",
+  BEDROCK_MAX_TOOL_CALL_ROUNDS: "maxToolCallRounds",
+  BEDROCK_MODEL_ARNS: "models",
+  BEDROCK_MODEL_ID: "model",
+  BEDROCK_PROFILE: "profile",
+  BEDROCK_RETRY_DELAY: "retryDelay",
+  BEDROCK_SESSION_TIMEOUT: "sessionTimeout",
+  BEDROCK_SYSTEM_PROMPT: "systemPrompt",
+  BEDROCK_TEMPERATURE: "temperature",
+  BEDROCK_TIMEOUT: "timeout",
+  BEDROCK_TOP_P: "topP",
+  CORS_ORIGINS: "allowedOrigins",
+  DASHBOARD_ORIGIN: "allowedOrigins",
+  DEBUG_MODE: "debugMode",
+  DEFAULT_TEMPERATURE: "temperature",
+  ENABLE_BEDROCK_UI: "enableUi",
+  LOG_LEVEL: "logLevel",
+  MAX_TOOL_CALLS: "maxToolCalls",
+  PORT: "port",
+  TEMPERATURE: "temperature",
+  TIMEOUT: "timeout",
+};
+
+test("every environment name of the contracts is one of the setting it means, and of no other", () => {
+  const found = Object.keys(NAMES).map((variable) => [
+    variable,
+    SETTINGS.filter(([name]) => environmentNames(name).includes(variable))
+      .map(([name]) => name)
+      .join(),
+  ]);
+  expect(Object.fromEntries(found)).toEqual(NAMES);
+});
+
+test("no environment name belongs to two settings", () => {
+  const names = SETTINGS.flatMap(([name]) => environmentNames(name));
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});
+
+test("suggestion() names only what is near", () => {
+  const known = ["--port", "--model", "--max-tokens"];
+  expect(
+    ["--prot", "--mdoel", "--maxtokens", "--zebra", "-x"].map((wrong) => suggestion(wrong, known)),
+  ).toEqual([" (did you mean --port?)", " (did you mean --model?)", " (did you mean --max-tokens?)", "", ""]);
+  expect(suggestion("--prot", [])).toBe("");
+});
