@@ -1,0 +1,12 @@
+import { loadApis } from "../../src/apis.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { testPorts } from "../harness.ts";
+
+/** 811 paths, 1,223 operations, 13 MB. */
+export const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
+
+/** From the file to ready tools. */
+export function loadGitHub() {
+  const argv = ["--spec", GITHUB, "--include-deprecated"];
+  return loadApis(loadConfig({ argv, environment: {}, readFile: () => undefined }).config, testPorts());
+}

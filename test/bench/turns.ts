@@ -1,0 +1,87 @@
+/**
+ * Streaming turns through the whole server, socket to socket, with the stand-in in a process of its own. Baseline: the same
+ * request sent bare with node:http, its bytes thrown away.
+ */
+import { Agent, request } from "node:http";
+import { bedrockAt, NativeClient, startSpecchat } from "../harness.ts";
+import { type Figure, median, ms } from "./figure.ts";
+
+const ROUNDS = 100;
+const STREAMS = 256;
+
+export async function turns(): Promise<readonly Figure[]> {
+  const standIn = Bun.spawn([process.execPath, `${import.meta.dir}/stand-in.ts`], {
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const { value } = await standIn.stdout.getReader().read();
+  const url = new TextDecoder().decode(value).trim();
+  const specchat = await startSpecchat({
+    argv: ["--spec", `${import.meta.dir}/../fixtures/things.yaml`],
+    model: bedrockAt(url),
+  });
+
+  const client = await NativeClient.connect(specchat.url);
+  await client.next();
+  const agent = new Agent({ keepAlive: true });
+  const bare: number[] = [];
+  const ours: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push(await firstByte(url, agent));
+    const begin = performance.now();
+    client.send({ message: "hi" });
+    await client.until("text_delta");
+    ours.push(performance.now() - begin);
+    await client.until("ai_response");
+    client.send({ type: "clear" });
+    await client.until("history_cleared");
+  }
+  const connections = async () => Number(await (await fetch(`${url}/connections`)).text());
+
+  const crowd = await Promise.all(Array.from({ length: STREAMS }, () => NativeClient.connect(specchat.url)));
+  const cpu = process.cpuUsage();
+  const begin = performance.now();
+  await Promise.all(crowd.map((one) => one.turn("hi")));
+  const warm = await connections();
+  await Promise.all(crowd.map((one) => one.turn("hi")));
+  const opened = (await connections()) - warm;
+  const elapsed = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+
+  for (const one of [client, ...crowd]) one.close();
+  agent.destroy();
+  await specchat.stop();
+  standIn.kill();
+  await standIn.exited;
+  return [
+    {
+      name: "added time to the first token, p50",
+      value: ms(median(ours) - median(bare)),
+      ratio: { of: median(ours) / median(bare), to: "a bare request to the stand-in", target: 4 },
+    },
+    {
+      name: `${STREAMS} streams at once, two turns each`,
+      value: `${ms(elapsed)}, ${((user + system) / 1000 / STREAMS / 2).toFixed(2)} ms CPU a turn (clients included)`,
+    },
+    { name: "new connections to Bedrock once warm", value: String(Math.max(0, opened - 1)) },
+  ];
+}
+
+/** Milliseconds to the first byte of a streamed answer. */
+function firstByte(url: string, agent: Agent): Promise<number> {
+  const body = JSON.stringify({ messages: [{ role: "user", content: [{ text: "hi" }] }] });
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const begin = performance.now();
+  return new Promise((resolve, reject) => {
+    const call = request(
+      `${url}/model/bench/converse-stream`,
+      { method: "POST", agent, headers },
+      (response) => {
+        response.once("data", () => resolve(performance.now() - begin));
+        response.resume();
+      },
+    );
+    call.on("error", reject);
+    call.end(body);
+  });
+}
