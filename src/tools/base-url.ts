@@ -16,32 +16,31 @@ export interface BaseUrlSources {
 export function decideBaseUrl({ setting, servers, documentUrl }: BaseUrlSources): BaseUrl {
   if (setting !== undefined) {
     const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(setting) ? setting : `http://${setting}`;
-    return checked(text, undefined, `--base-url ${setting}`);
+    return checked(text, undefined, "--base-url", "");
   }
   const [server] = servers;
-  if (server !== undefined) {
-    const isAbsolute = URL.canParse(server);
-    if (isAbsolute || documentUrl !== undefined)
-      return checked(server, documentUrl, `the document's server ${server}`);
-    return {
-      outcome: "unknown",
-      problem: `the document's server ${server} is relative and the document has no address of its own; pass --base-url`,
-    };
+  const advice = "; pass --base-url";
+  if (server !== undefined && !URL.canParse(server) && documentUrl === undefined) {
+    const problem = `the document's server ${server} is relative and the document has no address of its own`;
+    return { outcome: "unknown", problem: problem + advice };
   }
-  if (documentUrl !== undefined) return checked("/", documentUrl, `the document's address ${documentUrl}`);
-  return { outcome: "unknown", problem: "the document names no server; pass --base-url" };
+  if (server !== undefined) return checked(server, documentUrl, "the document's server", advice);
+  if (documentUrl !== undefined) return checked("/", documentUrl, "the document's address", advice);
+  return { outcome: "unknown", problem: `the document names no server${advice}` };
 }
 
-function checked(text: string, base: string | undefined, what: string): BaseUrl {
+function checked(text: string, base: string | undefined, what: string, advice: string): BaseUrl {
   const url = URL.parse(text, base);
-  const unknown = (problem: string): BaseUrl => ({
-    outcome: "unknown",
-    problem: `${what} ${problem}; pass --base-url`,
-  });
-  if (!url) return unknown("is no URL");
-  if (url.protocol !== "http:" && url.protocol !== "https:") return unknown("is no http or https address");
-  if (/%7B|%7D|[{}]/i.test(text)) return unknown("has a variable without a value");
+  const problem = !url
+    ? "is no URL"
+    : url.protocol !== "http:" && url.protocol !== "https:"
+      ? "is no http or https address"
+      : /%7B|%7D|[{}]/i.test(text)
+        ? "has a variable without a value"
+        : undefined;
+  if (!url || problem !== undefined)
+    return { outcome: "unknown", problem: `${what} ${text.replace(/\/\/[^/]*@/, "//")} ${problem}${advice}` };
   if (url.username !== "" || url.password !== "")
-    return unknown("holds a password: use --api-header for credentials");
+    return { outcome: "unknown", problem: `${what} holds a password; credentials go into --api-header` };
   return { outcome: "ready", baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }

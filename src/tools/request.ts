@@ -28,7 +28,8 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
     const value = own(values, key);
     if (isLeftOut(parameter, value)) continue;
     const text = headerText(parameter, value);
-    if (/[\0\r\n]/.test(text)) problems.push(`${key}: line breaks may not stand in a header`);
+    if (CONTROLS.test(text))
+      problems.push(`${key}: line breaks and control characters may not stand in a header`);
     else headers[parameter.name] = text;
   }
   const cookies = plan.cookies.flatMap(({ key, parameter }) =>
@@ -51,6 +52,9 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
   const url = query.length === 0 ? path : `${path}?${query.join("&")}`;
   return { outcome: "ready", request: { method: tool.operation.method, url, headers, body } };
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all but the tab
+const CONTROLS = /[\0-\x08\x0a-\x1f\x7f]/;
 
 interface Argument {
   readonly key: string;

@@ -11,8 +11,9 @@ import { inDoubles } from "./schema.ts";
 export type Validate = (schema: JsonSchema, value: unknown) => readonly string[];
 
 /**
- * A validator that compiles each schema at its first use and keeps the `kept` newest. A schema that cannot be compiled
- * accepts everything: the API then judges.
+ * A validator that compiles each schema at its first use and keeps the `kept` newest. Where documents are known to say
+ * more than their API means, the API judges: a schema that cannot be compiled accepts everything, a value may fit more
+ * than one alternative of a `oneOf`, and of the formats only those count that a right value can always be written in.
  */
 export function createValidator(kept = 256): Validate {
   const ajv = new Ajv2020({
@@ -23,7 +24,10 @@ export function createValidator(kept = 256): Validate {
     logger: false,
     code: { regExp: linearRegExp },
   });
-  addFormats.default(ajv);
+  addFormats.default(ajv, ["date-time", "date", "time", "duration", "uuid", "int32", "int64"]);
+  ajv.removeKeyword("oneOf");
+  const anyOf = ajv.getKeyword("anyOf");
+  if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
   const compiled = new Map<JsonSchema, ValidateFunction | undefined>();
   return (schema, value) => {
     let check = compiled.get(schema);
@@ -123,9 +127,7 @@ function rule({ keyword, params, message }: ErrorObject): string {
       return `must match the pattern ${params.pattern}`;
     case "anyOf":
     case "oneOf":
-      return keyword === "oneOf" && params.passingSchemas
-        ? "fits more than one of the allowed forms"
-        : "fits none of the allowed forms";
+      return "fits none of the allowed forms";
     default:
       return message ?? `breaks the rule ${keyword}`;
   }

@@ -105,6 +105,19 @@ test("a pattern that takes exponential time elsewhere is checked in linear time"
   expect(read(made, { x: `${"a".repeat(50_000)}b` })).toMatchObject({ outcome: "refused" });
 });
 
+test("what documents often say wrongly is left to the API: oneOf that is anyOf, formats of addresses", () => {
+  const both = {
+    oneOf: [
+      { type: "object", required: ["a"] },
+      { type: "object", required: ["b"] },
+    ],
+  };
+  expect(read(one(both), { x: { a: 1, b: 2 } })).toMatchObject({ outcome: "ready" });
+  expect(read(one({ type: "string", format: "uri" }), { x: "com/github/x" })).toMatchObject({
+    outcome: "ready",
+  });
+});
+
 test("a pattern that the engine does not know, and a schema that does not compile, check nothing", () => {
   expect(read(one({ type: "string", pattern: "^(?!x)" }), { x: "x" })).toMatchObject({ outcome: "ready" });
   expect(read(one({ $ref: "http://elsewhere/schema" }), { x: "x" })).toMatchObject({ outcome: "ready" });

@@ -90,7 +90,7 @@ test("a header value with a line break is refused", () => {
   const made = tool({ parameters: [parameter({ name: "X-Note", in: "header" })] });
   expect(buildRequest(made, { "X-Note": "a\r\nHost: evil" })).toEqual({
     outcome: "refused",
-    problems: ["X-Note: line breaks may not stand in a header"],
+    problems: ["X-Note: line breaks and control characters may not stand in a header"],
   });
 });
 

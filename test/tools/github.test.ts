@@ -1,0 +1,72 @@
+/** A real document, GitHub's: every operation a tool, a plausible call of each a request. */
+import { beforeAll, expect, test } from "bun:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { readDescription } from "../../src/openapi/read.ts";
+import type { ApiDescription } from "../../src/openapi/types.ts";
+import { readArguments } from "../../src/tools/arguments.ts";
+import { makeTools } from "../../src/tools/make-tools.ts";
+import { buildRequest } from "../../src/tools/request.ts";
+import { isRecord } from "../../src/tools/schema.ts";
+import type { Tool } from "../../src/tools/types.ts";
+import { createValidator } from "../../src/tools/validator.ts";
+import { api, offerAll } from "./fixtures.ts";
+import { sample } from "./sample.ts";
+
+const file = new URL("../../node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url)
+  .pathname;
+let described: ApiDescription;
+let tools: readonly Tool[];
+
+beforeAll(async () => {
+  described = await readDescription(file, {
+    fetch,
+    readFile: (path) => Bun.file(path),
+    realPath: async (path) => path,
+    readStdin: () => new ReadableStream(),
+  });
+  const selection = {
+    filter: offerAll,
+    includeDeprecated: true,
+    descriptionLimit: 600,
+    allowedHosts: ["uploads.github.com"],
+  };
+  const made = makeTools(
+    [{ api: api({ baseUrl: "https://api.github.com" }), description: described }],
+    selection,
+  );
+  expect(made.rejected).toEqual([]);
+  tools = made.tools;
+});
+
+test("every operation is a tool with a legal, unique name", () => {
+  expect(tools.length).toBe(described.operations.length);
+  expect(tools.length).toBeGreaterThan(1000);
+  expect(tools.filter(({ name }) => !/^[a-zA-Z0-9_-]{1,64}$/.test(name))).toEqual([]);
+  expect(new Set(tools.map(({ name }) => name)).size).toBe(tools.length);
+});
+
+test("every input schema is valid draft 2020-12 with a plain object at its root", () => {
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  const wrong = tools.filter(({ inputSchema }) => {
+    const { type, oneOf, anyOf, allOf } = inputSchema;
+    return type !== "object" || oneOf || anyOf || allOf || !ajv.validateSchema({ ...inputSchema });
+  });
+  expect(wrong.map(({ name }) => name)).toEqual([]);
+});
+
+test("a plausible value of every schema is accepted and becomes a request below the API's address", () => {
+  const validate = createValidator();
+  const problems = tools.flatMap((tool) => {
+    const definitions = isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {};
+    const given = sample(tool.inputSchema, definitions);
+    const read = readArguments(tool, isRecord(given) ? given : {}, validate);
+    if (read.outcome === "refused") return [{ tool: tool.name, problems: read.problems }];
+    const built = buildRequest(tool, read.values);
+    if (built.outcome === "refused") return [{ tool: tool.name, problems: built.problems }];
+    const { method, url } = built.request;
+    const isRight =
+      method === tool.operation.method && url.startsWith(`${tool.api.baseUrl}/`) && URL.canParse(url);
+    return isRight ? [] : [{ tool: tool.name, problems: [url] }];
+  });
+  expect(problems).toEqual([]);
+}, 20_000);

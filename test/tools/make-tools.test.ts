@@ -1,0 +1,111 @@
+import { expect, test } from "bun:test";
+import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
+import { makeTools, type Selection } from "../../src/tools/make-tools.ts";
+import { createPathFilter } from "../../src/tools/path-filter.ts";
+import { api, body, description, offerAll, operation, parameter } from "./fixtures.ts";
+
+const all: Selection = {
+  filter: offerAll,
+  includeDeprecated: false,
+  descriptionLimit: 400,
+  allowedHosts: [],
+};
+
+function made(
+  operations: readonly Operation[],
+  selection: Partial<Selection> = {},
+  described: Partial<ApiDescription> = {},
+) {
+  const { tools, rejected } = makeTools([{ api: api(), description: description(operations, described) }], {
+    ...all,
+    ...selection,
+  });
+  return { tools: tools.map((tool) => `${tool.name} ${tool.api.baseUrl}`), rejected };
+}
+
+const list = operation({ operationId: "list", path: "/a" });
+const base = "http://api.test/v1";
+
+test("every operation is a tool or has a reason", () => {
+  const old = operation({ operationId: "old", path: "/old", deprecated: true });
+  const climbing = operation({ path: "/a/../b" });
+  const reading = operation({ path: "/search", body: body("application/json", {}) });
+  const filter = createPathFilter({ allowed: [], excluded: ["/hidden"], builtIn: [] });
+  const hidden = operation({ path: "/hidden" });
+  const earlier = { method: "GET", path: "/x", reason: "its parameter has no name" };
+  expect(made([list, old, climbing, reading, hidden], { filter }, { rejected: [earlier] })).toEqual({
+    tools: [`list ${base}`],
+    rejected: [
+      earlier,
+      { method: "GET", path: "/old", reason: "deprecated; --include-deprecated offers it" },
+      { method: "GET", path: "/a/../b", reason: "its path has a dot segment, which no client can send" },
+      { method: "GET", path: "/search", reason: "a GET request cannot be sent with the body it requires" },
+      { method: "GET", path: "/hidden", reason: "excluded by --excluded-paths /hidden" },
+    ],
+  });
+  expect(made([old], { includeDeprecated: true }).tools).toEqual([`old ${base}`]);
+});
+
+test("leaving operations out renames none of the others", () => {
+  const twins = [
+    operation({ operationId: "get", path: "/a" }),
+    operation({ operationId: "get", path: "/b" }),
+  ];
+  const filter = createPathFilter({ allowed: [], excluded: ["/a"], builtIn: [] });
+  const [, second] = made(twins).tools;
+  expect(second).toStartWith("get_");
+  expect(made(twins, { filter }).tools).toEqual([second ?? ""]);
+});
+
+test("names are prefixed with their API only where they collide", () => {
+  const names = makeTools(
+    ["shop", "crm"].map((name) => ({
+      api: api({ name }),
+      description: description([list, operation({ operationId: `only_${name}` })]),
+    })),
+    all,
+  ).tools.map((tool) => tool.name);
+  expect(names).toEqual(["shop_list", "only_shop", "crm_list", "only_crm"]);
+});
+
+test("an operation's own server counts when it is the API's origin or an allowed host", () => {
+  const own = { ...list, servers: ["http://api.test/v2"] };
+  const upload = operation({ operationId: "upload", path: "/u", servers: ["https://uploads.test/x"] });
+  const reason =
+    "its server https://uploads.test is not the API's address; --allow-hosts uploads.test offers it";
+  expect(made([own, upload])).toEqual({
+    tools: ["list http://api.test/v2"],
+    rejected: [{ method: "GET", path: "/u", reason }],
+  });
+  expect(made([own, upload], { allowedHosts: ["uploads.test"] }).tools).toEqual([
+    "list http://api.test/v2",
+    "upload https://uploads.test/x",
+  ]);
+});
+
+test("with --base-url every operation goes there", () => {
+  const upload = operation({ operationId: "upload", servers: ["https://uploads.test"] });
+  const { tools } = makeTools(
+    [{ api: api({ baseUrlIsFixed: true }), description: description([upload]) }],
+    all,
+  );
+  expect(tools.map((tool) => tool.api.baseUrl)).toEqual([base]);
+});
+
+test("every name in the path is a parameter, described or not, and no other is", () => {
+  const odd = operation({
+    path: "/a/{id}/{kind}",
+    parameters: [
+      parameter({ name: "kind", in: "path", required: false }),
+      parameter({ name: "gone", in: "path" }),
+    ],
+  });
+  const { tools } = makeTools([{ api: api(), description: description([odd]) }], all);
+  expect(tools.map((tool) => tool.inputSchema)).toEqual([
+    {
+      type: "object",
+      properties: { id: { type: "string" }, kind: { type: "string" } },
+      required: ["id", "kind"],
+    },
+  ]);
+});

@@ -1,0 +1,189 @@
+/** Any legal value arrives at a real server as it was given. */
+import { afterAll, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseJson } from "../../src/json.ts";
+import type { Operation } from "../../src/openapi/types.ts";
+import type { Toolbox } from "../../src/tools/types.ts";
+import { body, call, context, operation, parameter, toolbox } from "./fixtures.ts";
+
+interface Seen {
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string;
+  readonly form: readonly (readonly [string, string])[];
+}
+
+const seen: Seen[] = [];
+const server = Bun.serve({
+  port: 0,
+  async fetch(request) {
+    const isForm = request.headers.get("content-type")?.startsWith("multipart/") ?? false;
+    const copy = request.clone();
+    const form: [string, string][] = [];
+    if (isForm) {
+      for (const [name, value] of await request.formData())
+        form.push([
+          name,
+          typeof value === "string" ? value : Buffer.from(await value.arrayBuffer()).toString("hex"),
+        ]);
+    }
+    seen.push({ url: new URL(request.url), headers: request.headers, body: await copy.text(), form });
+    return new Response("ok");
+  },
+});
+afterAll(() => server.stop(true));
+
+const one = (fields: Partial<Operation>): Toolbox =>
+  toolbox([operation({ operationId: "send", ...fields })], { api: { baseUrl: `${server.url.origin}/base` } });
+
+async function arrived(tools: Toolbox, args: Record<string, unknown>): Promise<Seen> {
+  const result = await tools.run(call("send", args), context());
+  const request = seen.pop();
+  if (!request) throw new Error(result.content);
+  return request;
+}
+
+// What UTF-8 can carry: fast-check's "binary" unit brings lone surrogates, which no URL or JSON text can.
+const anyText = fc.string({ unit: "binary", maxLength: 30 }).map((value) => value.toWellFormed());
+const nonEmpty = anyText.filter((value) => value !== "");
+const runs = { numRuns: 200 };
+
+test("text in a path arrives as one segment", async () => {
+  const tools = one({ path: "/at/{x}/end", parameters: [parameter({ name: "x", in: "path" })] });
+  const legal = nonEmpty.filter((value) => value !== "." && value !== "..");
+  await fc.assert(
+    fc.asyncProperty(legal, async (x) => {
+      const segments = (await arrived(tools, { x })).url.pathname.split("/");
+      expect(segments.map((segment) => decodeURIComponent(segment))).toEqual(["", "base", "at", x, "end"]);
+    }),
+    runs,
+  );
+});
+
+for (const allowReserved of [false, true]) {
+  test(`text and lists in a query arrive, allowReserved=${allowReserved}`, async () => {
+    const tools = one({
+      parameters: [
+        parameter({ name: "a&b", in: "query", required: true, allowReserved }),
+        parameter({
+          name: "list",
+          in: "query",
+          allowReserved,
+          schema: { type: "array", items: { type: "string" } },
+        }),
+      ],
+    });
+    await fc.assert(
+      fc.asyncProperty(anyText, fc.array(anyText), async (value, list) => {
+        const { searchParams } = (await arrived(tools, { a_b: value, list })).url;
+        expect({ value: searchParams.getAll("a&b"), list: searchParams.getAll("list") }).toEqual({
+          value: [value],
+          list,
+        });
+      }),
+      runs,
+    );
+  });
+}
+
+test("nested objects in a deepObject query arrive", async () => {
+  const tools = one({
+    parameters: [
+      parameter({ name: "f", in: "query", style: "deepObject", explode: true, schema: { type: "object" } }),
+    ],
+  });
+  const key = anyText.filter((name) => !/[[\]]/.test(name));
+  const value = fc.dictionary(key, fc.oneof(anyText, fc.dictionary(key, anyText, { minKeys: 1 })), {
+    minKeys: 1,
+  });
+  await fc.assert(
+    fc.asyncProperty(value, async (f) => {
+      const { searchParams } = (await arrived(tools, { f })).url;
+      const flat = Object.entries(f).flatMap(([outer, inner]): [string, string][] =>
+        typeof inner === "string"
+          ? [[`f[${outer}]`, inner]]
+          : Object.entries(inner).map(([name, deep]): [string, string] => [`f[${outer}][${name}]`, deep]),
+      );
+      expect([...searchParams]).toEqual(flat);
+    }),
+    runs,
+  );
+});
+
+test("text in headers and cookies arrives", async () => {
+  const tools = one({
+    parameters: [
+      parameter({ name: "X-Value", in: "header", required: true }),
+      parameter({ name: "the cookie", in: "cookie", required: true }),
+    ],
+  });
+  // HTTP itself trims spaces around a header's value and allows no control characters within.
+  const header = nonEmpty.filter((value) => value.trim() === value && !/\p{Cc}/u.test(value));
+  await fc.assert(
+    fc.asyncProperty(header, anyText, async (value, cookie) => {
+      const { headers } = await arrived(tools, { "X-Value": value, the_cookie: cookie });
+      const received = Buffer.from(headers.get("x-value") ?? "", "latin1").toString("utf8");
+      const [name = "", content = ""] = (headers.get("cookie") ?? "").split("=");
+      expect([received, decodeURIComponent(name), decodeURIComponent(content)]).toEqual([
+        value,
+        "the cookie",
+        cookie,
+      ]);
+    }),
+    runs,
+  );
+});
+
+const json = fc.letrec((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 4 },
+    anyText,
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+    fc.array(tie("any"), { maxLength: 3 }),
+    fc.dictionary(anyText, tie("any"), { maxKeys: 3 }),
+  ),
+})).any;
+
+test("any JSON arrives in a body, integers digit for digit", async () => {
+  const tools = one({
+    method: "POST",
+    body: body("application/json", { type: "object", additionalProperties: true }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(anyText, json), async (value) => {
+      expect(parseJson((await arrived(tools, { body: value })).body)).toEqual(value);
+    }),
+    runs,
+  );
+});
+
+test("fields of forms arrive, urlencoded and multipart", async () => {
+  const schema = {
+    type: "object",
+    required: ["a b"],
+    properties: {
+      "a b": { type: "string" },
+      list: { type: "array", items: { type: "string" } },
+      file: { type: "string", format: "binary" },
+    },
+  };
+  const urlencoded = one({ method: "POST", body: body("application/x-www-form-urlencoded", schema) });
+  const multipart = one({ method: "POST", body: body("multipart/form-data", schema) });
+  await fc.assert(
+    fc.asyncProperty(anyText, fc.array(anyText), fc.uint8Array(), async (value, list, bytes) => {
+      const pairs: [string, string][] = [
+        ["a b", value],
+        ...list.map((item): [string, string] => ["list", item]),
+      ];
+      const sent = await arrived(urlencoded, { a_b: value, list });
+      expect([...new URLSearchParams(sent.body)]).toEqual(pairs);
+      const file = `data:;base64,${Buffer.from(bytes).toString("base64")}`;
+      const { form } = await arrived(multipart, { a_b: value, list, file });
+      expect(form).toEqual([...pairs, ["file", Buffer.from(bytes).toString("hex")]]);
+    }),
+    runs,
+  );
+});
