@@ -14,7 +14,7 @@ export function Header({ title }: { title: string }) {
     <header className="header">
       <h1>
         <Mark />
-        {title}
+        <span title={title}>{title}</span>
       </h1>
       <LinkState />
       <ModelChoice />
