@@ -8,10 +8,10 @@ type Entry = readonly [SettingName, Setting<unknown>];
 /** Each setting commented out with its default, so that a copy of the file changes nothing. */
 export function environmentExample(): string {
   const groups = GROUPS.map((group) => {
-    const entries = entriesOf(group).filter(([name]) => name !== "config");
-    return [`# ---- ${group} ----`, ...entries.map(([name, setting]) => variableLines(name, setting))].join(
-      "\n\n",
-    );
+    return [
+      `# ---- ${group} ----`,
+      ...entriesOf(group).map(([name, setting]) => variableLines(name, setting)),
+    ].join("\n\n");
   });
   return `${[ENVIRONMENT_HEAD, ...groups].join("\n\n")}\n`;
 }
