@@ -56,6 +56,8 @@ export interface Failure {
     readonly message: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly fields?: Readonly<Record<string, unknown>>;
+    /** In place of the JSON: what a proxy in between would send. */
+    readonly body?: string;
   };
 }
 

@@ -1,7 +1,7 @@
 /** What only some model families take. */
 import { stringifyJson } from "../../src/json.ts";
 import { first } from "./check-constraints.ts";
-import { type Family, isProfile } from "./families.ts";
+import { type Family, isProfile, overflowText } from "./families.ts";
 import { invalid, isRecord, type Json, modelSays, type Refusal, records, strings } from "./refusal.ts";
 
 export interface Call {
@@ -19,7 +19,7 @@ export function checkFamily(call: Call, family: Family): Refusal | undefined {
     () => checkInference(call.body, family),
     () => checkBlocks(call.body, family),
     () => checkThinking(call.body),
-    () => checkLength(call.body, family),
+    () => checkLength(call, family),
   ]);
 }
 
@@ -172,7 +172,7 @@ function checkThinking(body: Json): Refusal | undefined {
 }
 
 /** Four characters to the token, as near as it needs to be. */
-function checkLength(body: Json, family: Family): Refusal | undefined {
+function checkLength({ body, modelId }: Call, family: Family): Refusal | undefined {
   const tokens = Math.ceil(stringifyJson(body.messages ?? []).length / 4);
-  return tokens > family.contextTokens ? invalid("Input is too long for requested model.") : undefined;
+  return tokens > family.contextTokens ? invalid(overflowText(modelId)) : undefined;
 }

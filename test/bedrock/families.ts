@@ -155,6 +155,27 @@ export function familyOf(modelId: string): Family | undefined {
   return found ? { ...found[1], name: found[0].source } : undefined;
 }
 
+const OVERFLOWS: readonly (readonly [RegExp, string])[] = [
+  [
+    /anthropic\./,
+    "The model returned the following errors: prompt is too long: 210000 tokens > 200000 maximum",
+  ],
+  [/meta\./, "This model's maximum context length is 8192 tokens. Please reduce the length of the prompt"],
+  [
+    /titan/,
+    "400 Bad Request: Too many input tokens. Max input tokens: 8192, request input token count: 9000",
+  ],
+  [/nova/, "Input Tokens Exceeded: Number of input tokens exceeds maximum length."],
+  [/mistral\./, "Prompt contains 40000 tokens, too large for model with 32768 maximum context length"],
+  [/cohere\./, "too many tokens: total number of tokens in the prompt cannot exceed 128000"],
+];
+
+/** How a request that is too long is refused. */
+export function overflowText(modelId: string): string {
+  const found = OVERFLOWS.find(([pattern]) => pattern.test(modelId));
+  return found?.[1] ?? "Input is too long for requested model.";
+}
+
 /** Is it a profile, rather than the bare model? */
 export function isProfile(modelId: string): boolean {
   return (

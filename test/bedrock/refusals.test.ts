@@ -250,7 +250,7 @@ const cases: Record<string, Case> = {
   "a history that is too long": {
     model: "meta.llama3-8b-instruct-v1:0",
     body: { messages: [user(text("x".repeat(40_000)))] },
-    message: "Input is too long for requested model.",
+    message: "This model's maximum context length is 8192 tokens. Please reduce the length of the prompt",
   },
   "a result's status where there is none": {
     model: "cohere.command-r-v1:0",

@@ -165,7 +165,7 @@ function sendError(response: ServerResponse, { error }: Failure): void {
     "x-amzn-requestid": crypto.randomUUID(),
     ...error.headers,
   });
-  response.end(alphabeticalJson({ message: error.message, ...error.fields }));
+  response.end(error.body ?? alphabeticalJson({ message: error.message, ...error.fields }));
 }
 
 /** Tokens counted at four characters each, with the script's own figures over them. */

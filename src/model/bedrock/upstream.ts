@@ -35,7 +35,7 @@ export function streamException(kind: string, payload: unknown): UpstreamError {
 }
 
 const CONNECTION_CODES =
-  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS)/;
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_STREAM|FailedToOpenSocket|ConnectionRefused)/;
 
 /** Whatever the SDK or node:http threw. Undefined when it is none of theirs, but a mistake of ours. */
 export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
@@ -58,11 +58,7 @@ export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
   if (/Credential|Token(Provider)?Error|SSO/.test(error.name))
     return new UpstreamError("CredentialsError", error.message, { cause: error });
   const code = typeof fields.code === "string" ? fields.code : "";
-  if (
-    CONNECTION_CODES.test(code) ||
-    /^(aborted|socket hang up)/.test(error.message) ||
-    code === "ConnectionRefused"
-  )
+  if (CONNECTION_CODES.test(code) || /^(aborted|socket hang up)/.test(error.message))
     return new UpstreamError("ConnectionError", code === "" ? error.message : `${code}: ${error.message}`, {
       cause: error,
     });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
+import { familyOf } from "../../bedrock/families.ts";
 import type { Reply } from "../../bedrock/index.ts";
 import { EVERY_FAMILY } from "./ids.ts";
-import { assistant, call, outcomeOf, results, sharedBench, textOf, user } from "./setup.ts";
+import { assistant, call, modelRequest, outcomeOf, results, sharedBench, textOf, user } from "./setup.ts";
 
+const contextOf = (id: string) => familyOf(id)?.contextTokens ?? 0;
 const shared = sharedBench({ stopSequences: ["END"], reasoningTokens: 2000 });
 
 describe("a turn with a call, its result and an answer, then one without tools:", () => {
@@ -38,6 +40,34 @@ describe("a turn with a call, its result and an answer, then one without tools:"
       const sent = bedrock.requests.slice(before);
       expect(sent.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
       expect(sent.at(-1)?.streaming).toBe(true);
+    });
+  }
+});
+
+describe("a stop closes the connection, and a history that is too long is told as such:", () => {
+  for (const model of EVERY_FAMILY) {
+    test(model, async () => {
+      const { bedrock, model: port } = shared();
+      const stop = new AbortController();
+      bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+      const request = modelRequest({ model, tools: [] });
+      const read = async () => {
+        for await (const event of port.stream(request, stop.signal)) if (event.type === "text") stop.abort();
+      };
+      await expect(read()).rejects.toMatchObject({ code: "cancelled" });
+      expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+    });
+  }
+
+  for (const model of EVERY_FAMILY.filter((id) => contextOf(id) <= 300_000)) {
+    test(`${model}, too long`, async () => {
+      const { model: port } = shared();
+      const { error } = await outcomeOf(port, {
+        model,
+        messages: [user("word ".repeat(contextOf(model)))],
+        tools: [],
+      });
+      expect(error?.code).toBe("context_exceeded");
     });
   }
 });

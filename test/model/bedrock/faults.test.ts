@@ -222,6 +222,17 @@ describe("a stream that breaks is retried only while nothing was seen:", () => {
   }
 });
 
+test("a page of a proxy in between is told by its status", async () => {
+  const { bedrock, model, waits } = shared();
+  const body = "<html>Bad gateway</html>";
+  bedrock.script([
+    { error: { status: 502, type: "", message: "", body } },
+    { error: { status: 403, type: "", message: "", body } },
+  ]);
+  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
+  expect(waits).toEqual([500]);
+});
+
 test("a whole answer that breaks off is retried", async () => {
   const { bedrock, model, waits } = shared();
   bedrock.script([{ text: "lost", broken: { after: 0, by: "reset" } }, next]);

@@ -172,41 +172,56 @@ test("without tools the same family streams", async () => {
   ]);
 });
 
-test("twenty calls at once do not mix, and share kept connections with the next twenty", async () => {
+test("three hundred calls at once do not mix, and the next three hundred open no connection", async () => {
   const { bedrock, model } = await bench();
-  bedrock.script((request) => ({ text: [JSON.stringify(request.body.messages), "!"] }));
+  const count = 300;
+  let waiting = 0;
+  let all = Promise.withResolvers<void>();
+  /** Nobody is answered before everybody has asked. */
+  const gate = (index: number) => {
+    if (index > 0) return undefined;
+    waiting += 1;
+    if (waiting === count) all.resolve();
+    return all.promise;
+  };
+  bedrock.script((request) => ({ text: [JSON.stringify(request.body.messages), "!"], gate }));
   const ask = (round: string) =>
     Promise.all(
-      Array.from({ length: 20 }, async (_, index) => {
+      Array.from({ length: count }, async (_, index) => {
         const outcome = await outcomeOf(model, { messages: [user(`${round}${index}`)], tools: [] });
-        expect(textOf(outcome)).toContain(`"${round}${index}"`);
+        return textOf(outcome).includes(`"${round}${index}"`);
       }),
     );
-  await ask("a");
+  expect(new Set(await ask("a"))).toEqual(new Set([true]));
   const connections = bedrock.connections;
-  await ask("b");
-  expect(bedrock.connections).toBe(connections);
-  expect(connections).toBeLessThanOrEqual(20);
+  waiting = 0;
+  all = Promise.withResolvers();
+  expect(new Set(await ask("b"))).toEqual(new Set([true]));
+  expect([connections, bedrock.connections]).toEqual([count, count]);
   model.close();
   await bedrock.stop();
 });
 
-test("a session's next request reads what the one before it wrote to the cache", async () => {
-  const { bedrock, model } = shared();
-  bedrock.script(() => ({ text: "ok" }));
-  const tools = Array.from({ length: 30 }, (_, index) => ({ ...SEARCH, name: `tool_${index}` }));
-  const messages = [user("turn 0")];
-  for (let turn = 0; turn < 10; turn += 1) {
-    const { events } = await outcomeOf(model, { messages, tools });
-    const end = events.at(-1);
-    const read = end?.type === "end" ? end.usage.cacheReadTokens : 0;
-    if (turn === 0) expect(read).toBe(0);
-    else expect(read).toBeGreaterThan(500);
-    messages.push(
-      assistant(call(`c${turn}`)),
-      results({ callId: `c${turn}`, content: "ok" }),
-      assistant({ type: "text", text: "ok" }),
-      user(`turn ${turn + 1}`),
-    );
-  }
-});
+for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
+  test(`a session's next request reads what the one before it wrote to the cache${guardrail ? ", also with a guardrail" : ""}`, async () => {
+    const { bedrock, model } = await bench({ guardrail });
+    bedrock.script(() => ({ text: "ok" }));
+    const tools = Array.from({ length: 30 }, (_, index) => ({ ...SEARCH, name: `tool_${index}` }));
+    const messages = [user("turn 0")];
+    for (let turn = 0; turn < 10; turn += 1) {
+      const { events } = await outcomeOf(model, { messages, tools });
+      const end = events.at(-1);
+      const read = end?.type === "end" ? end.usage.cacheReadTokens : 0;
+      if (turn === 0) expect(read).toBe(0);
+      else expect(read).toBeGreaterThan(500);
+      messages.push(
+        assistant(call(`c${turn}`)),
+        results({ callId: `c${turn}`, content: "ok" }),
+        assistant({ type: "text", text: "ok" }),
+        user(`turn ${turn + 1}`),
+      );
+    }
+    model.close();
+    await bedrock.stop();
+  });
+}
