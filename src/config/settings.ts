@@ -112,6 +112,18 @@ export const settings = {
     [],
     "hosts besides the API's own that documents, servers of single operations and redirects may lead to",
   ),
+  specHeader: setting(
+    "The API",
+    repeated("NAME: VALUE", header),
+    [],
+    "a header sent to the server a --spec URL names, for documents that are not public",
+    { secret: true },
+  ),
+  specRoot: optional(
+    "The API",
+    text("FOLDER"),
+    "folder whose files a --spec file may refer to, besides its own folder and the one above",
+  ),
   includeDeprecated: setting("The API", toggle(), false, "offer deprecated operations too"),
   descriptionLimit: setting(
     "The API",

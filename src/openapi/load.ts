@@ -1,4 +1,5 @@
 /** Reads the root document and, breadth first, every document that a `$ref` in it names. */
+import { fileURLToPath } from "node:url";
 import type { ByteBudget } from "./bytes.ts";
 import { readFileText, readText } from "./bytes.ts";
 import { dialectOf } from "./dialect.ts";
@@ -15,6 +16,7 @@ import {
 import { parseText } from "./parse.ts";
 import { isAllowedHost, whyUnreachable } from "./reach.ts";
 import { DEFAULT_MAX_BYTES, type ReadIo } from "./read-io.ts";
+import { isObject } from "./value.ts";
 
 const MAX_DOCUMENTS = 2000;
 
@@ -28,7 +30,10 @@ export interface RootText {
 export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): Promise<RootText> {
   if (source === "-")
     return { text: await readText(io.readStdin(), STANDARD_INPUT, budget), location: STANDARD_INPUT };
-  if (!isUrl(source)) return { text: await readFile(source, io, budget), location: source };
+  if (!isUrl(source)) {
+    const path = filePath(source);
+    return { text: await readFile(path, io, budget), location: path };
+  }
   if (!URL.canParse(source)) throw new DocumentError(source, "is not a URL");
   const { origin } = new URL(source);
   const fetched = await fetchText(
@@ -38,6 +43,17 @@ export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): 
     (url) => url.origin === origin || isAllowedHost(url, io),
   );
   return { text: fetched.text, location: fetched.url };
+}
+
+/** `file:` URLs are paths too. A drive letter is no scheme. */
+function filePath(source: string): string {
+  if (/^file:\/\//i.test(source)) return fileURLToPath(source);
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
+    throw new DocumentError(
+      source,
+      "cannot be read: give a file, an http or https URL, or - for standard input",
+    );
+  return source;
 }
 
 export function newBudget(io: ReadIo): ByteBudget {
@@ -89,7 +105,9 @@ async function load(
     const text = isUrl(location)
       ? await fetchDocument(location, io, budget)
       : await readFile(location, io, budget);
-    return { location, root: parseText(text, location), dialect: root.dialect };
+    const value = parseText(text, location);
+    const isWhole = isObject(value) && ("openapi" in value || "swagger" in value);
+    return { location, root: value, dialect: isWhole ? dialectOf(value, location) : root.dialect };
   } catch (error) {
     if (error instanceof DocumentError) return error;
     return new DocumentError(location, fileProblem(error));

@@ -268,6 +268,20 @@ describe("a document in a file", () => {
     );
   });
 
+  test("that says its own version is read as that version", async () => {
+    const pet = { name: { $ref: "#/components/schemas/Name", description: "mine" } };
+    const schemas = { Name: { type: "string" }, Pet: { properties: pet } };
+    const folder = await folderWith({
+      "a.json": referring("b.json#/components/schemas/Pet"),
+      "b.json": { openapi: "3.1.0", components: { schemas } },
+    });
+    const { operations } = await readDescription(`file://${join(folder, "a.json")}`, realIo());
+    expect(operations[0]?.body?.content[0]?.schema).toEqual({
+      type: "object",
+      properties: { name: { $ref: "#/$defs/Name", description: "mine" } },
+    });
+  });
+
   test("may refer back to the files that refer to it", async () => {
     const files = {
       "a.json": referring("b.json"),

@@ -146,6 +146,12 @@ describe("a file", () => {
     expect(await problem(readDescription(folder, realIo()))).toBe(`${folder}: is a folder, not a file`);
   });
 
+  test("that is no file and no web address", async () => {
+    expect(await problem(readDescription("ftp://a.com/a.json", realIo()))).toBe(
+      "ftp://a.com/a.json: cannot be read: give a file, an http or https URL, or - for standard input",
+    );
+  });
+
   test("that is too large", async () => {
     const folder = await folderWith({ "a.json": VALID });
     const path = join(folder, "a.json");
