@@ -1,5 +1,5 @@
+import type { JsonSchema } from "../chat/types.ts";
 import { acceptsNull, coerce } from "./coerce.ts";
-import { objectShape } from "./object-shape.ts";
 import { renameKeys } from "./property-keys.ts";
 import { isRecord, own } from "./schema.ts";
 import type { Tool } from "./types.ts";
@@ -15,6 +15,8 @@ export function readArguments(
   given: Readonly<Record<string, unknown>>,
   validate: Validate,
 ): ReadArguments {
+  if (isDeeperThan(given, DEEPEST))
+    return { outcome: "refused", problems: [`arguments: nested deeper than ${DEEPEST} levels`] };
   const properties = isRecord(tool.inputSchema.properties) ? tool.inputSchema.properties : {};
   const definitions = isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {};
   const required = new Set(Array.isArray(tool.inputSchema.required) ? tool.inputSchema.required : []);
@@ -32,7 +34,7 @@ export function readArguments(
     values.set(key, coerce(value, property, definitions));
   }
   const read = Object.fromEntries(values);
-  problems.push(...validate(tool.inputSchema, read), ...missingFields(tool, read));
+  problems.push(...validate(schemaFor(tool, read), read));
   if (problems.length > 0) return { outcome: "refused", problems };
   return { outcome: "ready", values: restored(tool, read) };
 }
@@ -68,18 +70,31 @@ function takesObject(tool: Tool, key: string): boolean {
   return isRecord(schema) && schema.type !== "string" && schema.type !== "array";
 }
 
-/** The fields that a body must have once it is sent, when it need not be sent. */
-function missingFields(tool: Tool, values: Readonly<Record<string, unknown>>): string[] {
-  const { media, operation } = tool;
-  if (!media || operation.body?.required) return [];
-  const fields = Object.entries(tool.places).flatMap(([key, place]) =>
-    place.in === "property" ? [{ key, name: place.name }] : [],
-  );
-  if (!fields.some(({ key }) => own(values, key) !== undefined)) return [];
-  const required = new Set(objectShape(media.schema, operation.definitions)?.required ?? []);
-  return fields
-    .filter(({ key, name }) => required.has(name) && own(values, key) === undefined)
-    .map(({ key }) => `${key}: is required`);
+/**
+ * The schema requires the fields of a body that itself is optional, since documents forget to say that a body is
+ * required far more often than one is not. A call without any of them is still right: it sends no body.
+ */
+function schemaFor(tool: Tool, values: Readonly<Record<string, unknown>>): JsonSchema {
+  const { inputSchema, operation, places } = tool;
+  const isField = (key: unknown) => own(places, String(key))?.in === "property";
+  if (operation.body?.required || !Array.isArray(inputSchema.required)) return inputSchema;
+  if (!inputSchema.required.some(isField) || Object.keys(values).some(isField)) return inputSchema;
+  let schema = withoutBody.get(tool);
+  if (!schema) {
+    schema = { ...inputSchema, required: inputSchema.required.filter((key) => !isField(key)) };
+    withoutBody.set(tool, schema);
+  }
+  return schema;
+}
+
+const withoutBody = new WeakMap<Tool, JsonSchema>();
+
+/** Beyond any real argument, well within what recursion can follow. */
+const DEEPEST = 200;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
 }
 
 function allowsText(schema: Record<string, unknown>): boolean {

@@ -37,9 +37,9 @@ export function nearestNames(name: string, names: readonly string[], count = 3):
     .map(({ candidate }) => candidate);
 }
 
-const INVENTED_PREFIX = /^(?:.*[.:/]|mcp__.*?__|(?:functions?|tools?|default_api|api|call)[_-]+)/i;
+const INVENTED_PREFIX = /^(?:mcp__.*?__|(?:(?:default_api|functions?|tools?|api|mcp)[._:/-]+)+)/i;
 const INVENTED_SUFFIX =
-  /[._:-]+(?:tool|function|call|operation|endpoint|api|http|get|post|put|patch|delete|v?\d{1,3}|(?=[a-f]*\d)[0-9a-f]{4,})$/i;
+  /[._:-]+(?:tool|function|call|operation|endpoint|api|v?\d{1,3}|(?=[a-f]*\d)[0-9a-f]{4,})$/i;
 
 function variants(name: string): string[] {
   const bare = name.replace(INVENTED_PREFIX, "");

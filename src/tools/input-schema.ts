@@ -66,7 +66,7 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
     if (fields) {
       for (const { name, schema, required: needed } of fields) {
         const written = isFile(schema, kind) ? fileSchema(schema) : schemas.write(schema);
-        add(keys.legal(name), written, { in: "property", name }, needed && body.required);
+        add(keys.legal(name), written, { in: "property", name }, needed);
       }
     } else {
       const key = places.has("body") ? keys.unused("request_body") : keys.legal("body");

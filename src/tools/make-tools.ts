@@ -62,8 +62,14 @@ function reasonAgainst(operation: Operation, { filter, includeDeprecated }: Sele
     return "its path has a dot segment, which no client can send";
   if (operation.body?.required && BODILESS.has(operation.method))
     return `a ${operation.method} request cannot be sent with the body it requires`;
+  const header = operation.parameters.find(
+    ({ in: place, name }) => place === "header" && !LEGAL_HEADER.test(name),
+  );
+  if (header) return `its header parameter ${JSON.stringify(header.name)} has no name that HTTP allows`;
   return filter(operation.path);
 }
+
+const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const BODILESS = new Set(["GET", "HEAD", "TRACE"]);
 

@@ -146,9 +146,11 @@ test("readArguments() wraps fields that a model put beside the parameters althou
   });
 });
 
-test("the fields that an optional body must have are required once one of its fields is given", () => {
+test("the fields that an optional body must have are required unless no body is sent", () => {
   const made = tool({ ...create, body: body("application/json", user, { required: false }) });
+  expect(made.inputSchema.required).toEqual(["id", "name"]);
   expect(read(made, { id: 1 })).toEqual({ outcome: "ready", values: { id: 1 } });
+  expect(read(made, {})).toEqual({ outcome: "refused", problems: ["id: is required"] });
   expect(read(made, { id: 1, age: 3 })).toEqual({ outcome: "refused", problems: ["name: is required"] });
 });
 
@@ -161,5 +163,14 @@ test("readArguments() gives nested keys their own names back", () => {
   expect(read(made, { id: 1, filter_a: { x_y: "1", type: "t", plain: "p" } })).toEqual({
     outcome: "ready",
     values: { id: 1, filter_a: { "x y": 1, "@type": "t", plain: "p" } },
+  });
+});
+
+test("arguments nested beyond any sense are refused", () => {
+  let deep: unknown = 1;
+  for (let level = 0; level < 5000; level++) deep = [deep];
+  expect(read(one({}), { x: deep })).toEqual({
+    outcome: "refused",
+    problems: ["arguments: nested deeper than 200 levels"],
   });
 });

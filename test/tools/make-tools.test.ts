@@ -30,16 +30,18 @@ test("every operation is a tool or has a reason", () => {
   const old = operation({ operationId: "old", path: "/old", deprecated: true });
   const climbing = operation({ path: "/a/../b" });
   const reading = operation({ path: "/search", body: body("application/json", {}) });
+  const spaced = operation({ path: "/spaced", parameters: [parameter({ name: "X Y", in: "header" })] });
   const filter = createPathFilter({ allowed: [], excluded: ["/hidden"], builtIn: [] });
   const hidden = operation({ path: "/hidden" });
   const earlier = { method: "GET", path: "/x", reason: "its parameter has no name" };
-  expect(made([list, old, climbing, reading, hidden], { filter }, { rejected: [earlier] })).toEqual({
+  expect(made([list, old, climbing, reading, spaced, hidden], { filter }, { rejected: [earlier] })).toEqual({
     tools: [`list ${base}`],
     rejected: [
       earlier,
       { method: "GET", path: "/old", reason: "deprecated; --include-deprecated offers it" },
       { method: "GET", path: "/a/../b", reason: "its path has a dot segment, which no client can send" },
       { method: "GET", path: "/search", reason: "a GET request cannot be sent with the body it requires" },
+      { method: "GET", path: "/spaced", reason: 'its header parameter "X Y" has no name that HTTP allows' },
       { method: "GET", path: "/hidden", reason: "excluded by --excluded-paths /hidden" },
     ],
   });
