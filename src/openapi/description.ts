@@ -45,6 +45,7 @@ export function describe(library: Library, source: string): ApiDescription {
     version: textOf(info.version) ?? String(info.version ?? ""),
     url: isUrl(root.location) ? root.location : undefined,
     servers: around.servers,
+    documents: [...library.documents.keys()],
     operations,
     rejected,
     securitySchemes: securitySchemes(root, references),

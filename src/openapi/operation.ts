@@ -13,7 +13,7 @@ import { readRequestBody } from "./request-body.ts";
 import { readResponses } from "./response.ts";
 import { securityRequirements } from "./security.ts";
 import { serverUrls, swaggerServers } from "./server.ts";
-import { swaggerBody } from "./swagger-parameter.ts";
+import { swaggerBody } from "./swagger-body.ts";
 import type { Method, Operation, RequestBody, SecurityRequirement } from "./types.ts";
 import { type JsonObject, objectOf, textOf, textsOf } from "./value.ts";
 

@@ -1,3 +1,4 @@
+import { withoutCredentials } from "./credentials.ts";
 import { describe } from "./description.ts";
 import { STANDARD_INPUT } from "./library.ts";
 import { loadLibrary, newBudget, readRoot } from "./load.ts";
@@ -9,7 +10,8 @@ import type { ApiDescription } from "./types.ts";
  * to. Operations that cannot be offered are in `rejected`.
  * @throws DocumentError, its message one line for the user, when there is no description to be had.
  */
-export async function readDescription(source: string, io: ReadIo): Promise<ApiDescription> {
+export async function readDescription(address: string, world: ReadIo): Promise<ApiDescription> {
+  const { source, io } = withoutCredentials(address, world);
   const budget = newBudget(io);
   const root = await readRoot(source, io, budget);
   const library = await loadLibrary(root, io, budget);

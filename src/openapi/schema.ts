@@ -13,7 +13,18 @@ import type { LoadedDocument } from "./library.ts";
 import { definitionName } from "./measure.ts";
 import { allowNull } from "./nullable.ts";
 import { isReference, type References } from "./reference.ts";
-import { ANNOTATIONS, IN_PLACE, KEYWORDS } from "./schema-keywords.ts";
+import { IN_PLACE, KEYWORDS } from "./schema-keywords.ts";
+import {
+  asObject,
+  type Draft,
+  exclusiveLimit,
+  isAnnotation,
+  isSchema,
+  lacksType,
+  leadsTo,
+  withoutRequired,
+  withoutWayBack,
+} from "./schema-shape.ts";
 import { isObject, type JsonObject } from "./value.ts";
 
 /** Where a schema stands. */
@@ -29,8 +40,6 @@ const MAX_DEPTH = 200;
 const MAX_SCHEMAS = 3_000_000;
 /** A larger component stays a reference in `allOf`: copying it into each of its children could double at every level. */
 const MAX_INLINED = 1000;
-
-type Draft = Record<string, unknown>;
 
 export class Schemas {
   readonly components: Components;
@@ -50,7 +59,7 @@ export class Schemas {
     for (let name = definitionName(schema.$ref); name !== undefined; name = definitionName(schema.$ref)) {
       const { $ref: _, ...beside } = schema;
       const component = this.components.named(name);
-      if (component === undefined || !Object.keys(beside).every((key) => ANNOTATIONS.has(key))) break;
+      if (component === undefined || !isAnnotation(beside)) break;
       const target = this.define(component);
       schema = Object.keys(beside).length === 0 ? target : { ...target, ...beside };
     }
@@ -239,58 +248,3 @@ export class Schemas {
 
 const NO_CHAIN: readonly Component[] = [];
 const NEEDS_MORE = ["allOf", "nullable", "example", "discriminator", "additionalItems"];
-
-function asObject(schema: JsonSchema | boolean): JsonSchema {
-  return schema === true ? {} : schema === false ? { not: {} } : schema;
-}
-
-function isSchema(value: unknown): boolean {
-  return isObject(value) || typeof value === "boolean";
-}
-
-function isAnnotation(schema: JsonSchema): boolean {
-  return Object.keys(schema).every((keyword) => ANNOTATIONS.has(keyword));
-}
-
-/** Documents often leave out the type that `properties` and `items` speak of, and always mean it. */
-function lacksType(schema: JsonSchema): boolean {
-  return (
-    schema.type === undefined &&
-    schema.$ref === undefined &&
-    (schema.properties !== undefined || schema.items !== undefined || schema.prefixItems !== undefined)
-  );
-}
-
-/** 3.0 and draft 4: `exclusiveMinimum: true` makes `minimum` exclusive. */
-function exclusiveLimit(value: JsonObject, draft: Draft, limit: string, exclusive: string): void {
-  if (value[exclusive] !== true || draft[limit] === undefined) return;
-  draft[exclusive] = draft[limit];
-  delete draft[limit];
-}
-
-function withoutRequired(schema: JsonSchema, dropped: ReadonlySet<string>): JsonSchema {
-  const { required, ...rest } = schema;
-  if (!Array.isArray(required)) return { ...schema };
-  const properties = isObject(schema.properties) ? schema.properties : {};
-  const kept = required.filter((name) => !dropped.has(name) || Object.hasOwn(properties, name));
-  return kept.length === 0 ? rest : { ...rest, required: kept };
-}
-
-function leadsTo(branch: unknown, chain: readonly Component[]): boolean {
-  return isObject(branch) && chain.some((component) => component.reference.$ref === branch.$ref);
-}
-
-/**
- * A parent that lists its children (`oneOf` beside a discriminator) is part of each child through `allOf`; in the child
- * the list would lead back to the child itself, so it stays out.
- */
-function withoutWayBack(schema: JsonSchema, chain: readonly Component[]): JsonSchema {
-  let result = schema;
-  for (const keyword of ["oneOf", "anyOf"] as const) {
-    const branches = result[keyword];
-    if (!Array.isArray(branches) || !branches.some((branch) => leadsTo(branch, chain))) continue;
-    const { [keyword]: _, ...rest } = result;
-    result = rest;
-  }
-  return result;
-}

@@ -119,6 +119,8 @@ export interface ApiDescription {
   readonly version: string;
   /** The document's own address, when it has one: what relative server URLs are relative to. */
   readonly url?: string | undefined;
+  /** Where every document that it is written in came from, the root first. */
+  readonly documents: readonly string[];
   /** The root's `servers`, variables filled with their defaults; may be relative. Empty: none declared. */
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];

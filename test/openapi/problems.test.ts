@@ -222,6 +222,17 @@ describe("a URL", () => {
     expect(await readDescription(`${base}/private`, realIo({ headers }))).toMatchObject({ title: "A" });
   });
 
+  test("with a name and password sends them as a header and shows them nowhere", async () => {
+    seen.length = 0;
+    const { host } = server.url;
+    const description = await readDescription(`http://me:s%40cret@${host}/spec`, realIo());
+    expect(description).toMatchObject({ source: `${base}/spec`, url: `${base}/spec` });
+    expect(seen).toEqual([`Basic ${btoa("me:s@cret")}`]);
+    expect(await problem(readDescription(`http://me:s@${host}/gone`, realIo()))).toStartWith(
+      `${base}/gone: `,
+    );
+  });
+
   test("that redirects to another origin is not followed unless that host is allowed", async () => {
     const { host, origin } = elsewhere.url;
     expect(await problem(readDescription(`${base}/elsewhere`, realIo()))).toBe(

@@ -1,0 +1,60 @@
+import type { LocatedParameter } from "./parameters.ts";
+import { swaggerSchema, swaggerStyle } from "./swagger-parameter.ts";
+import { type JsonObject, textsOf } from "./value.ts";
+
+/** The request body that a 2.0 operation's `body` or `formData` parameters make up; undefined without any. */
+export function swaggerBody(
+  parameters: readonly LocatedParameter[],
+  consumes: unknown,
+): LocatedParameter | undefined {
+  const accepted = textsOf(consumes);
+  const body = parameters.find(({ value }) => value.in === "body");
+  if (body !== undefined) {
+    const { description, required, schema } = body.value;
+    const types = accepted.length > 0 ? accepted : ["application/json"];
+    const content = Object.fromEntries(types.map((type) => [type, { schema: schema ?? {} }]));
+    return { value: { description, required, content }, document: body.document };
+  }
+  const fields = parameters.filter(({ value }) => value.in === "formData");
+  const [first] = fields;
+  if (first === undefined) return undefined;
+  return {
+    value: formBody(
+      fields.map(({ value }) => value),
+      accepted,
+    ),
+    document: first.document,
+  };
+}
+
+function formBody(fields: readonly JsonObject[], accepted: readonly string[]): JsonObject {
+  const named = fields.filter((field) => typeof field.name === "string");
+  const required = named.filter((field) => field.required === true).map((field) => String(field.name));
+  const media = {
+    schema: {
+      type: "object",
+      properties: Object.fromEntries(named.map((field) => [String(field.name), fieldSchema(field)])),
+      ...(required.length > 0 ? { required } : {}),
+    },
+    encoding: Object.fromEntries(
+      named
+        .filter((field) => field.type === "array")
+        .map((field) => [String(field.name), { style: "form", ...swaggerStyle(field) }]),
+    ),
+  };
+  const forms = accepted.filter((type) =>
+    /^(multipart\/form-data|application\/x-www-form-urlencoded)/i.test(type),
+  );
+  const hasFile = fields.some((field) => field.type === "file");
+  const types = hasFile
+    ? ["multipart/form-data"]
+    : forms.length > 0
+      ? forms
+      : ["application/x-www-form-urlencoded"];
+  return { required: required.length > 0, content: Object.fromEntries(types.map((type) => [type, media])) };
+}
+
+function fieldSchema(field: JsonObject): JsonObject {
+  const schema = swaggerSchema(field);
+  return typeof field.description === "string" ? { ...schema, description: field.description } : schema;
+}
