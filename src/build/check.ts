@@ -56,6 +56,7 @@ async function textOf(stream: ReadableStream<Uint8Array> | undefined): Promise<s
 
 async function ensureParts(): Promise<boolean> {
   const report = await findParts({
+    environment: process.env,
     which: (command) => Bun.which(command),
     isRoot: process.getuid?.() === 0,
     run: async (command) => {

@@ -5,7 +5,7 @@ interface Part {
   readonly commands: readonly string[];
   /** Debian packages. */
   readonly packages: readonly string[];
-  /** Set to the program's path, or left unset: the suites that need it are then skipped. */
+  /** Names the program's path. Left unset, the suites that need it are skipped; set by hand, it is left alone. */
   readonly variable: string;
 }
 
@@ -28,6 +28,7 @@ export interface PartsReport {
 }
 
 export interface Machine {
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** The path of a command, or null. */
   readonly which: (command: string) => string | null;
   readonly isRoot: boolean;
@@ -42,6 +43,7 @@ export async function findParts(machine: Machine, parts = PARTS): Promise<PartsR
   const lines: string[] = [];
   const missing: string[] = [];
   for (const part of parts) {
+    if (machine.environment[part.variable]) continue;
     const find = () => part.commands.map(machine.which).find((path) => path !== null);
     let path = find();
     if (path === undefined && machine.isRoot && machine.which("apt-get") !== null) {

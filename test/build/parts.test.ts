@@ -10,6 +10,7 @@ function machine(installed: string[], rest: Partial<Machine> = {}) {
   const commands: string[] = [];
   const said: string[] = [];
   const found: Machine = {
+    environment: {},
     which: (command) => (installed.includes(command) ? `/bin/${command}` : null),
     isRoot: true,
     async run(command) {
@@ -31,6 +32,12 @@ describe("findParts()", () => {
       lines: [],
       missing: [],
     });
+    expect(commands).toEqual([]);
+  });
+
+  test("leaves alone what was named by hand", async () => {
+    const { found, commands } = machine(["apt-get"], { environment: { READER: "/opt/reader" } });
+    expect(await findParts(found, parts)).toEqual({ variables: {}, lines: [], missing: [] });
     expect(commands).toEqual([]);
   });
 
