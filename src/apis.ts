@@ -1,7 +1,7 @@
 /** The APIs of the settings: their documents read, their operations made tools. Without a document, the built-in shop. */
 import { apiSettings } from "./config/per-api.ts";
 import type { Config } from "./config/settings.ts";
-import { serveShop } from "./demo/shop.ts";
+import { type ServedShop, serveShop } from "./demo/shop.ts";
 import { StartError } from "./errors.ts";
 import { readDescription, readDescriptionText } from "./openapi/read.ts";
 import type { ReadIo } from "./openapi/read-io.ts";
@@ -28,15 +28,74 @@ export interface DescribedApi {
 
 export interface Apis {
   readonly described: readonly DescribedApi[];
+  readonly titles: readonly string[];
   readonly toolbox: Toolbox;
-  /** The built-in shop is the API. */
-  readonly isShop: boolean;
-  stop(): Promise<void>;
+  /** About what the tools' definitions cost in every request. */
+  readonly toolTokens: number;
 }
 
-/** @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told. */
-export async function loadApis(config: Config, ports: ApisPorts): Promise<Apis> {
-  const shop = config.spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
+/** The APIs as they are now: swapped whole when a document has changed, so that a turn never sees half of each. */
+export class LiveApis {
+  /** The built-in shop is the API. */
+  readonly isShop: boolean;
+  readonly #load: () => Promise<Apis>;
+  readonly #stop: () => Promise<void>;
+  readonly #listeners: ((apis: Apis) => void)[] = [];
+  #current: Apis;
+
+  private constructor(current: Apis, load: () => Promise<Apis>, shop: ServedShop | undefined) {
+    this.#current = current;
+    this.#load = load;
+    this.isShop = shop !== undefined;
+    this.#stop = async () => shop?.stop();
+  }
+
+  /** @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told. */
+  static async open(config: Config, ports: ApisPorts): Promise<LiveApis> {
+    const shop = config.spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
+    const load = () => loadApis(config, ports, shop);
+    return new LiveApis(await load(), load, shop);
+  }
+
+  get current(): Apis {
+    return this.#current;
+  }
+
+  /** Told of every new version, once it is in use. */
+  onChange(listener: (apis: Apis) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /**
+   * Reads the documents again. What is in use stays when they cannot be read or now name another address.
+   * @throws DocumentError or StartError
+   */
+  async reload(): Promise<void> {
+    const next = await this.#load();
+    refuseMoves(this.#current, next);
+    this.#current = next;
+    for (const listener of this.#listeners) listener(next);
+  }
+
+  async stop(): Promise<void> {
+    await this.#stop();
+  }
+}
+
+/** A document that somebody changed must not lead the callers' credentials to another host. */
+function refuseMoves(before: Apis, after: Apis): void {
+  for (const [index, { api, description }] of after.described.entries()) {
+    const [old, now] = [before.described[index]?.api.baseUrl ?? "", api.baseUrl].map(
+      (url) => new URL(url).origin,
+    );
+    if (old === now) continue;
+    throw new StartError(
+      `${description.source} now names the server ${now} instead of ${old}; it is not followed there. Restart to use it, or pass --base-url.`,
+    );
+  }
+}
+
+async function loadApis(config: Config, ports: ApisPorts, shop: ServedShop | undefined): Promise<Apis> {
   const described = shop
     ? [describedShop(await readDescriptionText(shop.document, "the built-in shop", ports.io), shop.url)]
     : await Promise.all(apiSettings(config).map((settings) => describe(settings, ports)));
@@ -61,7 +120,12 @@ export async function loadApis(config: Config, ports: ApisPorts): Promise<Apis> 
     tokens: noTokens,
     now: () => performance.now(),
   });
-  return { described, toolbox, isShop: shop !== undefined, stop: async () => shop?.stop() };
+  return {
+    described,
+    titles: described.map(({ description }) => description.title),
+    toolbox,
+    toolTokens: toolbox.tools.reduce((sum, tool) => sum + tool.tokens, 0),
+  };
 }
 
 type ApiSettings = ReturnType<typeof apiSettings>[number];

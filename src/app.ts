@@ -1,6 +1,6 @@
 /** The composition root: settings in, a working app out. The one file that chooses what stands behind each port. */
 import packageJson from "../package.json" with { type: "json" };
-import { type Apis, type ApisPorts, loadApis } from "./apis.ts";
+import { type ApisPorts, LiveApis } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
 import { uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
@@ -25,7 +25,8 @@ export interface Ports extends ApisPorts {
   readonly store?: SessionStore;
 }
 
-export interface App extends Apis {
+export interface App {
+  readonly apis: LiveApis;
   readonly config: Config;
   readonly version: string;
   readonly log: Log;
@@ -35,9 +36,6 @@ export interface App extends Apis {
   readonly modelId: string;
   readonly models: readonly string[];
   readonly isDemoModel: boolean;
-  readonly titles: readonly string[];
-  /** About what the tools' definitions cost in every request. */
-  readonly toolTokens: number;
   /** What everybody who chats should know beforehand. */
   readonly notice: string | undefined;
   /** For the operator, at start. */
@@ -54,10 +52,9 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemo(modelId);
   const warnings = isDemoModel ? [] : modelWarnings([modelId, ...config.models]);
-  const apis = await loadApis(config, ports);
-  const titles = apis.described.map(({ description }) => description.title);
+  const apis = await LiveApis.open(config, ports);
   return {
-    ...apis,
+    apis,
     config,
     version: VERSION,
     log: ports.log,
@@ -66,8 +63,6 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     modelId,
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
-    titles,
-    toolTokens: apis.toolbox.tools.reduce((sum, tool) => sum + tool.tokens, 0),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings,
     store:
@@ -80,7 +75,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     page: createPage(buildPage, {
       ui: uiPath(config),
       websocket: websocketPath(config),
-      title: titles.join(", "),
+      title: apis.current.titles.join(", "),
     }),
   };
 }

@@ -29,7 +29,7 @@ export class Connection {
     this.#app = app;
     this.#sessions = sessions;
     this.#socket = socket;
-    const { toolbox, model } = app;
+    const { model, apis } = app;
     this.#session = sessions.open(caller, (event, turnId, seq) =>
       this.#send(
         encode(event, {
@@ -37,7 +37,7 @@ export class Connection {
           turnId,
           now: app.now().toISOString(),
           operation: (name) => {
-            const operation = toolbox.find(name)?.operation;
+            const operation = apis.current.toolbox.find(name)?.operation;
             return operation && { method: operation.method, path: operation.path };
           },
           cost: (id, usage) => model.cost(id, usage),
@@ -50,7 +50,7 @@ export class Connection {
       message: "Connected to AI assistant",
       model: app.modelId,
       models: app.models,
-      tools: toolbox.tools.length,
+      tools: apis.current.toolbox.tools.length,
       resumed: false,
       ...(app.notice !== undefined && { notice: app.notice }),
     });
@@ -59,6 +59,11 @@ export class Connection {
   /** A text frame, or undefined for a binary one. */
   receive(text: string | undefined): void {
     this.#work = this.#work.then(() => this.#handle(text));
+  }
+
+  /** Something the person should know that belongs to no turn. */
+  notice(code: string, message: string): void {
+    this.#send({ type: "notice", code, message });
   }
 
   /** The server is about to stop: the client should come back. */

@@ -50,6 +50,7 @@ async function main(): Promise<number> {
         },
         ports: ports(loaded),
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
+        onReload: (listener) => void process.on("SIGHUP", listener),
         stop: stopSignal(),
       })) ?? 1
     );

@@ -128,6 +128,15 @@ export function startServer(app: App): RunningServer {
     return await handler(request, { app, sessions, caller, id, url: new URL(request.url), server });
   }
 
+  app.apis.onChange(({ toolbox }) => {
+    for (const connection of connections) {
+      connection.notice(
+        "spec_reloaded",
+        `The API's description has changed: there are ${toolbox.tools.length} tools now.`,
+      );
+    }
+  });
+
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     for (const connection of connections) connection.leave();

@@ -110,14 +110,15 @@ export class LiveSession {
 
   /** Never rejects. */
   async #run({ message, model = this.#app.modelId }: Question, signal: AbortSignal): Promise<void> {
-    const { config, toolbox, toolTokens } = this.#app;
+    const { config } = this.#app;
+    const { toolbox, toolTokens, titles } = this.#app.apis.current;
     const id = randomUUID() as TurnId;
     const input = {
       id,
       history: await this.#load(id),
       message,
       model,
-      system: config.systemPrompt ?? systemPrompt(this.#app.titles, toolbox.tools.length),
+      system: config.systemPrompt ?? systemPrompt(titles, toolbox.tools.length),
       tools: toolbox.tools,
       toolTokens,
     };

@@ -16,7 +16,7 @@ beforeAll(async () => {
     stdout: "pipe",
     stderr: "pipe",
   });
-  if ((await build.exited) !== 0) throw new Error(await build.stderr.text());
+  if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text());
   folder = await mkdtemp(`${tmpdir()}/specchat-binary-`);
   binary = `${folder}/specchat`;
   await copyFile(`${root}/dist/specchat`, binary);
@@ -44,7 +44,8 @@ async function start(argv: readonly string[], environment: Record<string, string
     if (banner.includes("Tools")) break;
   }
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0];
-  if (url === undefined) throw new Error(`it did not start: ${banner}${await child.stderr.text()}`);
+  if (url === undefined)
+    throw new Error(`it did not start: ${banner}${await new Response(child.stderr).text()}`);
   return { child, url, banner, home };
 }
 

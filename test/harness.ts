@@ -45,7 +45,7 @@ export async function startSpecchat(options: StartOptions = {}): Promise<Speccha
     async stop() {
       await server.stop();
       app.model.close();
-      await Promise.all([app.stop(), app.store.close()]);
+      await Promise.all([app.apis.stop(), app.store.close()]);
     },
   };
 }
@@ -106,7 +106,8 @@ export class NativeClient {
   /** Resolves with the socket open; the first frame is still to be taken. */
   static async connect(url: string, headers: Record<string, string> = {}): Promise<NativeClient> {
     const address = `${url.replace(/^http/, "ws")}/bedrock-chat/ws`;
-    const socket = new WebSocket(address, { headers });
+    // Bun's WebSocket takes headers; the DOM's type, which the page needs, does not know them.
+    const socket = new WebSocket(address, { headers } as never);
     const client = new NativeClient(socket);
     await new Promise((resolve, reject) => {
       socket.addEventListener("open", resolve);
@@ -115,10 +116,10 @@ export class NativeClient {
     return client;
   }
 
+  /** Texts and bytes as they are, anything else as JSON. */
   send(frame: unknown): void {
-    this.#socket.send(
-      typeof frame === "string" || frame instanceof Uint8Array ? frame : JSON.stringify(frame),
-    );
+    if (frame instanceof Uint8Array) this.#socket.send(new Uint8Array(frame));
+    else this.#socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
   }
 
   /** The next frame nobody has taken yet. */

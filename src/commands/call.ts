@@ -1,5 +1,5 @@
 /** `specchat call`: the request the assistant would send for a tool call, and the API's answer. */
-import { loadApis } from "../apis.ts";
+import { LiveApis } from "../apis.ts";
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { maskRequest } from "../tools/mask.ts";
@@ -20,11 +20,11 @@ export const call: Command = {
     const { flags, positionals } = loaded.arguments;
     const name = positionals[0] ?? "";
     const values = readArguments(flags.args);
-    const apis = await loadApis(loaded.config, ports);
+    const apis = await LiveApis.open(loaded.config, ports);
     try {
       const dryRun = flags["dry-run"] === true;
       const context = { signal: stop, credentials: {} };
-      const prepared = await apis.toolbox.prepare({ id: "call", name, arguments: values }, context, {
+      const prepared = await apis.current.toolbox.prepare({ id: "call", name, arguments: values }, context, {
         dryRun,
       });
       if (prepared.outcome === "refused") throw new StartError(prepared.problem);
@@ -34,7 +34,7 @@ export const call: Command = {
         terminal.out(`${stringifyJson(shown, 2)}\n`);
         return 0;
       }
-      const exchange = await apis.toolbox.send(prepared, stop);
+      const exchange = await apis.current.toolbox.send(prepared, stop);
       if (exchange.outcome === "failed") throw new StartError(exchange.problem);
       const { status, headers } = exchange;
       terminal.out(`${stringifyJson({ request: shown, status, headers, body: answerBody(exchange) }, 2)}\n`);

@@ -15,13 +15,13 @@ export const check: Command = {
     };
     const app = await createApp(loaded.config, ports, useDemoModel);
     report("Settings", [], loaded.warnings.join("\n") || "ok");
-    const { tools, rejected } = app.toolbox;
+    const { tools, rejected } = app.apis.current.toolbox;
     report(
       "Document",
       tools.length > 0 ? [] : ["no operation became a tool: `specchat tools` says why"],
       `${tools.length} tools, ${rejected.length} operations left out`,
     );
-    for (const { api } of app.described)
+    for (const { api } of app.apis.current.described)
       report("API", await apiProblems(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
     const health = await app.model.health();
     const credentials = health.status === "unready" ? [`${health.problem} ${health.advice}`] : [];
@@ -29,7 +29,7 @@ export const check: Command = {
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
     for (const warning of [...app.warnings, ...toolBudget(app)]) report("Warning", [warning]);
     app.model.close();
-    await Promise.all([app.stop(), app.store.close()]);
+    await Promise.all([app.apis.stop(), app.store.close()]);
     return healthy ? 0 : 1;
   },
 };

@@ -2,17 +2,20 @@
 import { type App, createApp } from "../app.ts";
 import { uiPath } from "../config/paths.ts";
 import { type RunningServer, startServer } from "../server.ts";
+import { watchDocuments } from "../watch.ts";
 import { toolBudget } from "./tool-budget.ts";
 import type { Command } from "./types.ts";
 
 export const serve: Command = {
   shape: { describe: "serve the chat (what runs when no command is named)" },
-  async run({ loaded, terminal, ports, useDemoModel, stop }) {
+  async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     const app = await createApp(loaded.config, ports, useDemoModel);
     const server = startServer(app);
     for (const warning of [...app.warnings, ...toolBudget(app)]) terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
+    if (!app.apis.isShop)
+      onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: app.config.specPoll * 1000 }, stop));
     if (!stop.aborted)
       await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
     terminal.err(
@@ -20,13 +23,15 @@ export const serve: Command = {
     );
     await server.stop();
     app.model.close();
-    await Promise.all([app.stop(), app.store.close()]);
+    await Promise.all([app.apis.stop(), app.store.close()]);
     return 0;
   },
 };
 
 function banner(app: App, server: RunningServer): string {
-  const { config, described, isShop, isDemoModel, toolbox, toolTokens, titles } = app;
+  const { config, isDemoModel } = app;
+  const { isShop } = app.apis;
+  const { described, toolbox, toolTokens, titles } = app.apis.current;
   const page = config.enableUi
     ? `${server.url}${uiPath(config)}`
     : `${server.url} (the page is switched off)`;

@@ -1,7 +1,8 @@
 /** Do the tools leave the model room to work? What to say when they do not. */
 import type { App } from "../app.ts";
 
-export function toolBudget({ model, modelId, toolTokens, toolbox, config }: App): readonly string[] {
+export function toolBudget({ model, modelId, apis, config }: App): readonly string[] {
+  const { toolbox, toolTokens } = apis.current;
   const { contextTokens } = model.limits(modelId);
   const left = contextTokens - toolTokens - config.maxTokens;
   if (left > contextTokens / 4) return [];

@@ -1,5 +1,5 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
-import { loadApis } from "../apis.ts";
+import { LiveApis } from "../apis.ts";
 import type { Rejection } from "../openapi/types.ts";
 import type { Tool } from "../tools/types.ts";
 import type { Command } from "./types.ts";
@@ -16,9 +16,9 @@ export const tools: Command = {
   },
   async run({ loaded, terminal, ports }) {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
-    const apis = await loadApis(loaded.config, ports);
+    const apis = await LiveApis.open(loaded.config, ports);
     await apis.stop();
-    const { tools, rejected } = apis.toolbox;
+    const { tools, rejected } = apis.current.toolbox;
     if (onlyRejected) {
       terminal.out(
         `${JSON.stringify(

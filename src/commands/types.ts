@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly ports: Ports;
   /** Neither a document nor AWS is configured. */
   readonly useDemoModel: boolean;
+  /** Calls the listener whenever the system asks for the configuration to be read again (SIGHUP). */
+  readonly onReload: (listener: () => void) => void;
   /** Aborted when the person or the system asks the program to stop. */
   readonly stop: AbortSignal;
 }

@@ -79,6 +79,12 @@ export const settings = {
     [],
     "OpenAPI document of the API; several are served together (name=… gives one a name)",
   ),
+  specPoll: setting(
+    "The API",
+    number({ above: 0 }),
+    60,
+    "seconds between two looks at whether a document at a URL has changed; files are watched",
+  ),
   baseUrl: setting(
     "The API",
     repeated("URL", perApiEntry(httpUrl)),

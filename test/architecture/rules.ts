@@ -9,7 +9,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page"],
   ["app.ts", "apis.ts"],
-  ["session.ts", "connection.ts", "index.ts"],
+  ["session.ts", "connection.ts", "watch.ts", "index.ts"],
   ["routes"],
   ["server.ts", "routes.ts"],
   ["commands"],

@@ -24,5 +24,5 @@ export async function document(): Promise<readonly Figure[]> {
 
 async function keptMemory(what: "parsed" | "tools"): Promise<number> {
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/kept-memory.ts`, what], { stdout: "pipe" });
-  return Number(await child.stdout.text());
+  return Number(await new Response(child.stdout).text());
 }

@@ -1,4 +1,4 @@
-import { loadApis } from "../../src/apis.ts";
+import { LiveApis } from "../../src/apis.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { testPorts } from "../harness.ts";
 
@@ -8,5 +8,5 @@ export const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/ge
 /** From the file to ready tools. */
 export function loadGitHub() {
   const argv = ["--spec", GITHUB, "--include-deprecated"];
-  return loadApis(loadConfig({ argv, environment: {}, readFile: () => undefined }).config, testPorts());
+  return LiveApis.open(loadConfig({ argv, environment: {}, readFile: () => undefined }).config, testPorts());
 }

@@ -14,9 +14,11 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
   test("shows the call with its request and result, then the answer, without one complaint", async () => {
     const { page, complaints, foreign, close } = await browser.open();
     await openChat(page, server.address);
-    expect(await page.title()).toBe(server.app.titles.join(", "));
+    expect(await page.title()).toBe(server.app.apis.current.titles.join(", "));
     expect(await shown(page.locator(".banner"))).toBe(server.app.notice ?? "");
-    expect(await shown(page.locator(".welcome"))).toContain(`${server.app.toolbox.tools.length} operations`);
+    expect(await shown(page.locator(".welcome"))).toContain(
+      `${server.app.apis.current.toolbox.tools.length} operations`,
+    );
 
     await ask(page, "list the products under 50 dollars");
     const answer = await finishedAnswer(page);

@@ -1,0 +1,105 @@
+/** Notices that a document has changed: files are watched, URLs asked with the ETag they last had. */
+import { watch as watchFolder } from "node:fs";
+import { basename, dirname } from "node:path";
+import type { LiveApis } from "./apis.ts";
+import type { Log } from "./telemetry/log.ts";
+
+export interface Watching {
+  readonly apis: LiveApis;
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly log: Log;
+  /** Between two questions for a URL. */
+  readonly pollMs: number;
+}
+
+/** Editors write a file in several steps, and a deployment several files. */
+const SETTLE_MS = 200;
+
+/** Reloads when a document changes, until `stop`; the result is also a way to ask for it (SIGHUP). What fails is logged. */
+export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: AbortSignal): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let work = Promise.resolve();
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      work = work.then(reload);
+    }, SETTLE_MS);
+  };
+
+  async function reload(): Promise<void> {
+    try {
+      await apis.reload();
+      const { toolbox, toolTokens } = apis.current;
+      log.info("documents reloaded", { tools: toolbox.tools.length, tokens: toolTokens });
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      log.error("documents not reloaded, the old ones stay in use", { detail });
+    }
+    watchFiles();
+  }
+
+  // A new version may refer to other files than the one before.
+  let watched = new AbortController();
+  function watchFiles(): void {
+    watched.abort();
+    watched = new AbortController();
+    const files = locations(apis).filter((location) => !isUrl(location));
+    for (const [folder, group] of Map.groupBy(files, dirname)) {
+      const names = new Set(group.map((file) => basename(file)));
+      // The folder, not the file: many editors replace a file by another of the same name.
+      const watcher = watchFolder(folder, { signal: watched.signal, persistent: false }, (_event, name) => {
+        if (name === null || names.has(name)) changed();
+      });
+      watcher.on("error", (error) =>
+        log.warning("cannot watch for changes", { folder, detail: error.message }),
+      );
+    }
+  }
+
+  const tags = new Map<string, string>();
+  async function poll(): Promise<void> {
+    for (const url of locations(apis).filter(isUrl)) {
+      if (await hasChanged(url, tags, fetch)) changed();
+    }
+  }
+
+  watchFiles();
+  void poll();
+  const polling = setInterval(() => void poll(), pollMs);
+  polling.unref();
+  stop.addEventListener("abort", () => {
+    watched.abort();
+    clearTimeout(timer);
+    clearInterval(polling);
+  });
+  return changed;
+}
+
+/** Anything but another version is no change: a server that is down for a minute takes no tools away. */
+async function hasChanged(
+  url: string,
+  tags: Map<string, string>,
+  fetch: Watching["fetch"],
+): Promise<boolean> {
+  const known = tags.get(url);
+  try {
+    const headers = new Headers(known === undefined ? [] : [["If-None-Match", known]]);
+    const response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(10_000) });
+    await response.body?.cancel();
+    if (!response.ok) return false;
+    const tag = response.headers.get("etag") ?? response.headers.get("last-modified");
+    if (tag === null) return false;
+    tags.set(url, tag);
+    return known !== undefined && known !== tag;
+  } catch {
+    return false;
+  }
+}
+
+function locations(apis: LiveApis): readonly string[] {
+  return apis.current.described.flatMap(({ description }) => description.documents);
+}
+
+function isUrl(location: string): boolean {
+  return /^https?:/i.test(location);
+}

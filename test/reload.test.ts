@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtemp, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { watchDocuments } from "../src/watch.ts";
+import { NativeClient, type RecordingApi, type Specchat, startApi, startSpecchat } from "./harness.ts";
+import { says, scriptedModel } from "./scripted-model.ts";
+
+let folder: string;
+let api: RecordingApi;
+let specchat: Specchat;
+let stop: AbortController;
+let changed: () => void;
+
+const document = (server: string, ...operations: string[]) =>
+  JSON.stringify({
+    openapi: "3.0.3",
+    info: { title: "Things", version: "1" },
+    servers: [{ url: server }],
+    paths: Object.fromEntries(
+      operations.map((name) => [`/${name}`, { get: { operationId: name, responses: {} } }]),
+    ),
+  });
+
+beforeEach(async () => {
+  folder = await mkdtemp(`${tmpdir()}/specchat-reload-`);
+  api = await startApi();
+  stop = new AbortController();
+});
+
+afterEach(async () => {
+  stop.abort();
+  await specchat.stop();
+  await Promise.all([api.stop(), rm(folder, { recursive: true })]);
+});
+
+async function start(spec: string): Promise<NativeClient> {
+  specchat = await startSpecchat({ argv: ["--spec", spec], model: scriptedModel(() => says("Hello")) });
+  const { apis, log } = specchat.app;
+  changed = watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
+  const client = await NativeClient.connect(specchat.url);
+  expect(await client.next()).toMatchObject({ type: "connection_established" });
+  return client;
+}
+
+const names = () => specchat.app.apis.current.toolbox.tools.map(({ name }) => name);
+
+async function logged(text: string): Promise<void> {
+  while (!specchat.log.join("").includes(text)) await Bun.sleep(5);
+}
+
+test("a file that changes, or is replaced as editors do, is swapped in whole, and sessions go on", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  await client.turn("hi");
+  await Bun.write(spec, document(api.url, "one", "two"));
+  expect(await client.until("notice")).toMatchObject({
+    code: "spec_reloaded",
+    message: expect.stringContaining("2 tools"),
+  });
+  expect(names()).toEqual(["one", "two"]);
+  await Bun.write(`${folder}/new.json`, document(api.url, "three"));
+  await rename(`${folder}/new.json`, spec);
+  await client.until("notice");
+  expect(names()).toEqual(["three"]);
+  await client.turn("again");
+  client.send({ type: "history" });
+  expect((await client.until("history")).messages.map(({ content }) => content)).toEqual([
+    "hi",
+    "Hello",
+    "again",
+    "Hello",
+  ]);
+  client.close();
+});
+
+test("a broken document, and one that names another server, leave the old one in use and say why", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  await Bun.write(spec, "{broken");
+  await logged("the old ones stay in use detail=");
+  expect(specchat.log.join("")).toContain(`${spec}: `);
+  await Bun.write(spec, document("http://elsewhere.test", "one", "two"));
+  await logged("now names the server http://elsewhere.test");
+  expect(names()).toEqual(["one"]);
+  client.close();
+});
+
+test("a URL is asked with its ETag, and read again when that has changed", async () => {
+  let version = 1;
+  const seen: (string | null)[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      const etag = `"v${version}"`;
+      seen.push(request.headers.get("if-none-match"));
+      if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304 });
+      return new Response(document(api.url, `version${version}`), { headers: { ETag: etag } });
+    },
+  });
+  const client = await start(`http://127.0.0.1:${server.port}/openapi.json`);
+  while (!seen.includes('"v1"')) await Bun.sleep(5);
+  version = 2;
+  await client.until("notice");
+  expect(names()).toEqual(["version2"]);
+  client.close();
+  await server.stop(true);
+});
+
+test("being asked to (SIGHUP) reads the document again", async () => {
+  const spec = `${folder}/api.json`;
+  await Bun.write(spec, document(api.url, "one"));
+  const client = await start(spec);
+  changed();
+  await client.until("notice");
+  expect(names()).toEqual(["one"]);
+  client.close();
+});
