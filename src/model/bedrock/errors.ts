@@ -163,7 +163,7 @@ const TYPES: Readonly<Record<string, Kind>> = {
   ConnectionError: {
     ...unavailable,
     advice:
-      "Bedrock could not be reached: check the region, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, and the network.",
+      "Bedrock could not be reached: check the region, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, HTTPS_PROXY, and the network.",
   },
   ResourceNotFoundException: {
     code: "model_unavailable",

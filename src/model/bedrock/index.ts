@@ -3,6 +3,7 @@ import { capabilitiesOf } from "../capabilities.ts";
 import { costOf } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";
 import { attempt } from "./attempt.ts";
+import { Breaker } from "./breaker.ts";
 import { appErrorOf } from "./errors.ts";
 import { withFallback } from "./fallback.ts";
 import { Health } from "./health.ts";
@@ -30,6 +31,7 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   const asked = (model: string) => ({ model, region: options.region, profile: options.profile });
   const identify = async () => (await service()).identify();
   const health = new Health(identify, asked(options.model), io);
+  const breaker = new Breaker(options.breaker ?? { failures: 5, pauseMs: 30_000 }, io);
   const lessons = new Lessons();
   const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;
   const capabilities = (model: string) => lessons.apply(model, capabilitiesOf(model, options.modelFamily));
@@ -55,7 +57,8 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     } catch (error) {
       if (signal.aborted) throw cancelled();
       const failure = appErrorOf(error, asked(request.model));
-      if (failure) health.failed(failure);
+      // A model that a client chose says nothing about the server.
+      if (failure && request.model === options.model) health.failed(failure);
       throw failure ?? error;
     }
     if (signal.aborted) throw cancelled();
@@ -66,7 +69,9 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     if (signal.aborted) throw cancelled();
     const models = [...new Set([request.model, ...(options.fallbackModels ?? [])])];
     const answer = withFallback(models, (model) =>
-      withRetries(() => judged({ ...request, model }, signal), options, io, signal),
+      breaker.guard(model, () =>
+        withRetries(() => judged({ ...request, model }, signal), options, io, signal),
+      ),
     );
     for await (const batch of answer) for (const event of batch) yield event;
   }

@@ -18,7 +18,12 @@ export async function connect(options: BedrockOptions): Promise<Service> {
     import("node:https"),
     import("node:stream"),
   ]);
-  const agentOptions = { keepAlive: true, maxSockets: 1000, maxFreeSockets: 1000 };
+  const agentOptions = {
+    keepAlive: true,
+    maxSockets: 1000,
+    maxFreeSockets: 1000,
+    ...(options.proxyEnvironment && { proxyEnv: { ...options.proxyEnvironment } }),
+  };
   const client = new sdk.BedrockRuntimeClient({
     region: options.region,
     ...(options.profile !== undefined && { profile: options.profile }),

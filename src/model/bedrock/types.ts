@@ -93,12 +93,16 @@ export interface BedrockOptions {
   readonly modelFamily?: string | undefined;
   /** Tried in order when the asked model is throttled, broken or retired. */
   readonly fallbackModels?: readonly string[] | undefined;
+  /** When a failing model is left alone for a while: after so many failed calls in a row. Default: 5, for 30 s. */
+  readonly breaker?: { readonly failures: number; readonly pauseMs: number } | undefined;
   readonly stopSequences?: readonly string[] | undefined;
   readonly guardrail?: { readonly id: string; readonly version: string } | undefined;
   /** Tokens the model may think with, where it can; unset: it does not think. */
   readonly reasoningTokens?: number | undefined;
   /** Default: where the model has them. */
   readonly cachePoints?: boolean | undefined;
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the environment has them. */
+  readonly proxyEnvironment?: Readonly<Record<string, string | undefined>> | undefined;
   /** Instead of the SDK's own chain. */
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }

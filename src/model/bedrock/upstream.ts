@@ -35,14 +35,13 @@ export function streamException(kind: string, payload: unknown): UpstreamError {
 }
 
 const CONNECTION_CODES =
-  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_STREAM|FailedToOpenSocket|ConnectionRefused)/;
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_PROXY|ERR_STREAM|FailedToOpenSocket|ConnectionRefused)/;
 
 /** Whatever the SDK or node:http threw. Undefined when it is none of theirs, but a mistake of ours. */
 export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
   if (error instanceof UpstreamError) return error;
   if (!(error instanceof Error)) return undefined;
-  const fields: Record<string, unknown> = Object.fromEntries(Object.entries(error));
-  const metadata = isRecord(fields.$metadata) ? fields.$metadata : undefined;
+  const metadata = "$metadata" in error && isRecord(error.$metadata) ? error.$metadata : undefined;
   if (metadata && typeof metadata.httpStatusCode === "number") {
     return new UpstreamError(error.name, error.message, {
       status: metadata.httpStatusCode,
@@ -57,7 +56,7 @@ export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
     return new UpstreamError("ConnectionError", error.message, { cause: error });
   if (/Credential|Token(Provider)?Error|SSO/.test(error.name))
     return new UpstreamError("CredentialsError", error.message, { cause: error });
-  const code = typeof fields.code === "string" ? fields.code : "";
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
   if (CONNECTION_CODES.test(code) || /^(aborted|socket hang up)/.test(error.message))
     return new UpstreamError("ConnectionError", code === "" ? error.message : `${code}: ${error.message}`, {
       cause: error,

@@ -46,6 +46,7 @@ export async function bench(
       retryDelayMs: 1000,
       connectTimeoutMs: 2000,
       silenceTimeoutMs: 60_000,
+      breaker: { failures: Number.POSITIVE_INFINITY, pauseMs: 0 },
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
       ...options,
     },

@@ -1,0 +1,69 @@
+import { expect, test } from "bun:test";
+import { AppError } from "../../../src/errors.ts";
+import { Breaker } from "../../../src/model/bedrock/breaker.ts";
+import type { Batch } from "../../../src/model/bedrock/types.ts";
+import { THROTTLED } from "../../bedrock/index.ts";
+import { bench, outcomeOf, textOf } from "./setup.ts";
+
+const busy = new AppError("throttled", "busy", { detail: "too many" });
+
+function breakerOf() {
+  let now = 0;
+  const warnings: string[] = [];
+  const io = { now: () => now, warn: (message: string) => warnings.push(message) };
+  const breaker = new Breaker({ failures: 2, pauseMs: 1000 }, io);
+  let asked = 0;
+  /** The code of the failure, or `ok`; and whether the model was asked. */
+  const call = async (model: string, error?: AppError) => {
+    const before = asked;
+    async function* answer(): AsyncGenerator<Batch> {
+      asked += 1;
+      if (error) throw error;
+      yield [{ type: "text", text: "a" }];
+    }
+    try {
+      for await (const batch of breaker.guard(model, answer)) expect(batch.length).toBe(1);
+      return ["ok", asked > before];
+    } catch (caught) {
+      return [caught instanceof AppError ? caught.code : caught, asked > before];
+    }
+  };
+  return { call, warnings, pass: (milliseconds: number) => (now += milliseconds) };
+}
+
+test("after failures in a row the model is not asked, another is; after the pause one call decides", async () => {
+  const { call, warnings, pass } = breakerOf();
+  expect(await call("m", busy)).toEqual(["throttled", true]);
+  expect(await call("m", busy)).toEqual(["throttled", true]);
+  expect(await call("m")).toEqual(["throttled", false]);
+  expect(await call("other")).toEqual(["ok", true]);
+  pass(1000);
+  expect(await call("m", busy)).toEqual(["throttled", true]);
+  expect(await call("m")).toEqual(["throttled", false]);
+  pass(1000);
+  expect(await call("m")).toEqual(["ok", true]);
+  expect(await call("m")).toEqual(["ok", true]);
+  expect(warnings).toEqual(["m failed 2 times in a row; it is not asked for 1 s."]);
+});
+
+test("a success in between, or a refusal of the request itself, opens nothing", async () => {
+  const { call } = breakerOf();
+  const refused = new AppError("model_refused", "no");
+  for (const error of [busy, undefined, busy, undefined, refused, refused, refused]) await call("m", error);
+  expect(await call("m")).toEqual(["ok", true]);
+});
+
+test("while a model is paused, the fallback answers at once", async () => {
+  const fallback = "cohere.command-r-v1:0";
+  const { bedrock, model, waits } = await bench({
+    fallbackModels: [fallback],
+    maxRetries: 0,
+    breaker: { failures: 1, pauseMs: 1000 },
+  });
+  bedrock.script([THROTTLED, { text: "one" }, { text: "two" }]);
+  expect(textOf(await outcomeOf(model))).toBe("one");
+  expect(textOf(await outcomeOf(model))).toBe("two");
+  expect([bedrock.requests.length, waits]).toEqual([3, []]);
+  model.close();
+  await bedrock.stop();
+});
