@@ -227,6 +227,31 @@ describeInBrowser("the page", () => {
     await close();
   }, 20_000);
 
+  test("is neither held nor broken by text that nests without end", async () => {
+    server = serveScripted();
+    const next = story();
+    const deep = `${">".repeat(20_000)}deep\n\n${"- ".repeat(10_000)}deep`;
+    const nested = `${"[".repeat(3_000)}${"]".repeat(3_000)}`;
+    server.play((client) => {
+      const call = { tool_call_id: "a", name: "tool" };
+      client.send(next({ type: "tool_call", ...call, arguments: { nested: JSON.parse(nested) } } as const));
+      client.send(
+        next({ type: "tool_result", ...call, status: "ok", duration_ms: 1, result: nested } as const),
+      );
+      client.send(next({ type: "text_delta", text: deep } as const));
+      client.send(next(answer(deep)));
+    });
+    const { page, complaints, close } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Well?");
+    await finishedAnswer(page);
+    await page.locator(".call summary").click();
+    await page.getByRole("region", { name: "Result" }).waitFor();
+    expect(await page.locator(".markdown .plain").count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await close();
+  }, 20_000);
+
   test("is light or dark as the system says, until the reader chooses", async () => {
     server = serveScripted();
     const { page, close } = await browser.open({ colorScheme: "dark" });

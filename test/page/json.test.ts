@@ -33,6 +33,13 @@ describe("indentJson()", () => {
   });
 });
 
+test("JSON thousands of levels deep is shown in the space of its text", () => {
+  const deep = `${"[".repeat(4_000)}${"]".repeat(4_000)}`;
+  const shown = printExact(parseExact(deep));
+  expect(shown.replace(/\s/g, "")).toBe(deep);
+  expect(shown.length).toBeLessThan(deep.length * 120);
+});
+
 describe("tokens()", () => {
   test("joined are the text, whatever it is", () => {
     const anything = fc.oneof(

@@ -5,6 +5,7 @@ import ReactMarkdown from "react-markdown";
 import gfm from "remark-gfm";
 import { blocks } from "../../ui/markdown/blocks.ts";
 import { elements } from "../../ui/markdown/elements.tsx";
+import { isTame } from "../../ui/markdown/is-tame.ts";
 import { safeLink } from "../../ui/markdown/links.ts";
 import { Markdown } from "../../ui/markdown/markdown.tsx";
 
@@ -89,6 +90,35 @@ describe("an answer's text", () => {
     const markup = html("![chart](https://example.com/c.png)");
     expect(markup).not.toContain("<img");
     expect(markup).toContain('href="https://example.com/c.png"');
+  });
+});
+
+describe("isTame()", () => {
+  const wild = {
+    "quotes in quotes": `${">".repeat(20_000)}x`,
+    "lists in lists": `${"- ".repeat(10_000)}x`,
+    "quotes and lists in turn": `${"> 1. ".repeat(5_000)}x`,
+    "emphasis in emphasis": `${"*a _b ".repeat(3_000)}${"_ *".repeat(3_000)}`,
+    "code that never ends": "`a".repeat(10_000),
+  };
+  for (const [name, text] of Object.entries(wild)) {
+    test(`leaves ${name} as plain text`, () => {
+      expect(isTame(text)).toBe(false);
+      expect(html(text)).toBe(
+        `<div class="markdown">${renderToStaticMarkup(<p className="plain">{text}</p>)}</div>`,
+      );
+    });
+  }
+
+  test("lets pass what people write: rules, long lists and tables, code full of marks", () => {
+    const texts = [
+      "-".repeat(200),
+      "- **bold** item\n".repeat(1_000),
+      "> > > quoted\n> > > thrice",
+      `| a | b |\n| - | - |\n${"| **x** | `y` |\n".repeat(1_000)}`,
+      `\`\`\`\n${"*_`[".repeat(2_000)}\n${">".repeat(100)}\n\`\`\``,
+    ];
+    expect(texts.filter((text) => !isTame(text))).toEqual([]);
   });
 });
 

@@ -1,5 +1,7 @@
 import { MessagePrimitive } from "@assistant-ui/react";
+import { textOf } from "../state/answer.ts";
 import { AnswerView } from "./answer.tsx";
+import { Boundary } from "./boundary.tsx";
 import { useEntry } from "./entry.tsx";
 
 /** One entry of the conversation, whatever it is. */
@@ -13,7 +15,11 @@ export function Message() {
           <p>{entry.text}</p>
         </article>
       )}
-      {entry.kind === "answer" && <AnswerView answer={entry} />}
+      {entry.kind === "answer" && (
+        <Boundary instead={<p className="plain">{textOf(entry)}</p>}>
+          <AnswerView answer={entry} />
+        </Boundary>
+      )}
       {entry.kind === "divider" && <p>{entry.text}</p>}
     </MessagePrimitive.Root>
   );

@@ -1,3 +1,5 @@
+import { indentJson } from "./indent.ts";
+
 /**
  * JSON that keeps whole numbers beyond 2^53 exact, where the browser tells a number's source text: an id shown to the
  * reader must be the id the API sent. Elsewhere they are rounded, as `JSON.parse` does.
@@ -16,19 +18,14 @@ function exact(_key: string, value: unknown, context?: { source?: string }): unk
 
 /** Indented JSON of a value that {@link parseExact} read. */
 export function printExact(value: unknown): string {
-  return print(value, "");
+  return indentJson(print(value));
 }
 
-function print(value: unknown, indent: string): string {
+function print(value: unknown): string {
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const inner = `${indent}  `;
-  if (Array.isArray(value)) {
-    if (value.length === 0) return "[]";
-    return `[\n${value.map((item) => inner + print(item, inner)).join(",\n")}\n${indent}]`;
-  }
-  const members = Object.entries(value);
-  if (members.length === 0) return "{}";
-  const lines = members.map(([name, member]) => `${inner}${JSON.stringify(name)}: ${print(member, inner)}`);
-  return `{\n${lines.join(",\n")}\n${indent}}`;
+  if (Array.isArray(value)) return `[${value.map(print).join()}]`;
+  return `{${Object.entries(value)
+    .map(([name, member]) => `${JSON.stringify(name)}:${print(member)}`)
+    .join()}}`;
 }

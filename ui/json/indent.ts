@@ -29,6 +29,9 @@ export function indentJson(text: string): string {
 /** A string, even one without its end, a mark, or a run of anything else but space. */
 const PIECE = /"(?:[^"\\]|\\[\s\S])*"?|[{}[\],:]|[^\s{}[\],:"]+/g;
 
+/** Levels that are indented: beyond them the space would outgrow the text. */
+const DEEPEST = 50;
+
 function line(depth: number): string {
-  return `\n${"  ".repeat(depth)}`;
+  return `\n${"  ".repeat(Math.min(depth, DEEPEST))}`;
 }

@@ -1,8 +1,10 @@
 import { memo, useDeferredValue } from "react";
 import ReactMarkdown from "react-markdown";
 import gfm from "remark-gfm";
+import { Boundary } from "../components/boundary.tsx";
 import { blocks } from "./blocks.ts";
 import { elements } from "./elements.tsx";
+import { isTame } from "./is-tame.ts";
 
 /** An answer's text. It becomes React elements, never HTML: tags in it are shown as the text they are. */
 export function Markdown({ text }: { text: string }) {
@@ -23,9 +25,13 @@ const PLUGINS = [gfm];
 const asWritten = (address: string) => address;
 
 const Block = memo(function Block({ text }: { text: string }) {
+  const plain = <p className="plain">{text.trim()}</p>;
+  if (!isTame(text)) return plain;
   return (
-    <ReactMarkdown remarkPlugins={PLUGINS} components={elements} urlTransform={asWritten}>
-      {text}
-    </ReactMarkdown>
+    <Boundary instead={plain}>
+      <ReactMarkdown remarkPlugins={PLUGINS} components={elements} urlTransform={asWritten}>
+        {text}
+      </ReactMarkdown>
+    </Boundary>
   );
 });
