@@ -1,7 +1,7 @@
 /** The settings as `.env.example` and as the README's table. */
-import { textOf } from "../config/load.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../config/names.ts";
 import { GROUPS, type Setting, type SettingName } from "../config/settings.ts";
+import { textOf } from "../config/shown.ts";
 
 type Entry = readonly [SettingName, Setting<unknown>];
 

@@ -2,15 +2,24 @@
 import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
-import { environmentNames, SETTINGS, suggestion } from "./names.ts";
+import { SETTINGS } from "./names.ts";
 import { uiPath, websocketPath } from "./paths.ts";
 import { perApiMistakes } from "./per-api.ts";
 import type { Config, Setting, SettingName } from "./settings.ts";
+import { shown, textOf } from "./shown.ts";
+import {
+  awsVariables,
+  disagreement,
+  type Environment,
+  type Found,
+  findVariables,
+  unknownVariables,
+} from "./variables.ts";
 
 export interface LoadInput {
   /** Without the executable and the script. */
   readonly argv: readonly string[];
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** Undefined: there is no such file. Given `.env` (or `.env.test`) and what `--config` names, as they stand. */
   readonly readFile: (path: string) => string | undefined;
   /** In place of the declared defaults. */
@@ -49,8 +58,6 @@ export class ConfigError extends Error {
   }
 }
 
-export const MASK = "********";
-
 /** @throws ConfigError */
 export function loadConfig({
   argv,
@@ -71,7 +78,7 @@ export function loadConfig({
     { place: dotenvPath, variables: dotenv },
   ];
 
-  const path = findFlag(args, "config")?.texts[0] ?? findVariables("config", places)[0]?.texts[0];
+  const path = findFlag(args, "config")?.texts.at(-1) ?? findVariables("config", places)[0]?.texts[0];
   const file = path === undefined ? undefined : readNamedFile(path, readFile);
   mistakes.push(...(file?.mistakes ?? []));
 
@@ -92,8 +99,7 @@ export function loadConfig({
       sources[name] = { source: found.source, text: textOf(setting, values[name]) };
     } catch (error) {
       const allowed = error instanceof Error ? error.message : String(error);
-      const value =
-        setting.secret === true ? MASK : found.texts.map((text) => JSON.stringify(text)).join(", ");
+      const value = found.texts.map((text) => shown(setting, text, JSON.stringify)).join(", ");
       mistakes.push(`${name}: ${value} from ${found.source} is not ${allowed}`);
     }
   }
@@ -107,32 +113,9 @@ export function loadConfig({
   return { ...config, warnings, arguments: args, awsEnvironment: awsVariables(dotenv, environment) };
 }
 
-interface Found {
-  /** As in {@link Source}. */
-  readonly source: string;
-  readonly texts: readonly string[];
-}
-
-type Place = { readonly place: string; readonly variables: LoadInput["environment"] };
-
 function findFlag(args: Arguments, name: SettingName): Found | undefined {
   const given = args.settings.get(name);
   return given && { source: `flag ${given.flag}`, texts: given.texts };
-}
-
-/** Highest precedence first. An empty variable is one that is not set: compose files pass on many of those. */
-function findVariables(
-  name: SettingName,
-  places: readonly Place[],
-): readonly (Found & { variable: string })[] {
-  return places.flatMap(({ place, variables }) =>
-    environmentNames(name).flatMap((variable) => {
-      const value = variables[variable];
-      return value === undefined || value.trim() === ""
-        ? []
-        : { source: `${place} ${variable}`, variable, texts: [value] };
-    }),
-  );
 }
 
 function findInFile(value: FileValue | undefined, path: string | undefined): Found | undefined {
@@ -153,35 +136,6 @@ function readTexts({ kind }: Setting<unknown>, texts: readonly string[]): unknow
   return texts.map((text) => kind.parse(text)).at(-1);
 }
 
-/** A value as its flag would be written; lists one entry after another. Empty when unset, masked when secret. */
-export function textOf(setting: Setting<unknown>, value: unknown): string {
-  const text = value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value);
-  return setting.secret === true && text !== "" ? MASK : text;
-}
-
-function disagreement(
-  name: SettingName,
-  setting: Setting<unknown>,
-  variables: ReturnType<typeof findVariables>,
-): readonly string[] {
-  const [winner, ...others] = variables;
-  const ignored = others.filter(
-    (other) => other.variable !== winner?.variable && other.texts[0] !== winner?.texts[0],
-  );
-  if (winner === undefined || ignored.length === 0) return [];
-  const shown = ({ source, texts }: Found) => `${source}=${setting.secret === true ? MASK : texts[0]}`;
-  return [`${name}: ${shown(winner)} is used, ${ignored.map(shown).join(" and ")} ignored`];
-}
-
-function unknownVariables(places: readonly Place[]): readonly string[] {
-  const known = SETTINGS.flatMap(([name]) => environmentNames(name).slice(0, 1));
-  return places.flatMap(({ place, variables }) =>
-    Object.keys(variables)
-      .filter((variable) => variable.startsWith("SPECCHAT_") && !known.includes(variable))
-      .map((variable) => `${place} ${variable} is no setting${suggestion(variable, known)}`),
-  );
-}
-
 /** Where nobody set a model, the first of `models` is the default. */
 function firstModelAsDefault(
   config: Config,
@@ -199,17 +153,4 @@ function crossFieldMistakes(config: Config): readonly string[] {
   if (page === websocketPath(config))
     mistakes.push(`uiEndpoint: ${page} is also the WebSocket's path; each needs its own`);
   return mistakes;
-}
-
-function awsVariables(
-  dotenv: Readonly<Record<string, string | undefined>>,
-  environment: LoadInput["environment"],
-): Readonly<Record<string, string>> {
-  const ours = new Set(SETTINGS.flatMap(([name]) => environmentNames(name)));
-  const missing = Object.entries(dotenv).flatMap(([name, value]) =>
-    name.startsWith("AWS_") && !ours.has(name) && value && environment[name] === undefined
-      ? [[name, value] as const]
-      : [],
-  );
-  return Object.fromEntries(missing);
 }

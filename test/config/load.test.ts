@@ -257,6 +257,15 @@ describe("mistakes", () => {
     expect([config.apiHeader, sources.apiHeader.text]).toEqual([[`X-Key: ${secret}`], "********"]);
   });
 
+  test("a password within an address is shown nowhere, but used", () => {
+    const spec = "https://ada:hunter2@h/api.json";
+    const { config, sources, warnings } = load(["--spec", spec]);
+    expect([config.spec, sources.spec.text, warnings]).toEqual([[spec], "https://********@h/api.json", []]);
+    expect(mistakes(["--base-url", "https://ada:hunter2@h/?x"])).toEqual([
+      'baseUrl: "https://********@h/?x" from flag --base-url is not an http or https URL without query, such as https://api.example.com/v1',
+    ]);
+  });
+
   test("a config file that is not one is a single line with its place", () => {
     const read = (path: string, text: string) => mistakes(["--config", path], { files: { [path]: text } });
     expect(read("c.yaml", "port: 1\nhost: [a\n")).toEqual([
