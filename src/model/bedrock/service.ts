@@ -78,7 +78,7 @@ export async function connect(options: BedrockOptions): Promise<Service> {
       const chunks: Uint8Array[] = [];
       for await (const chunk of bytesOf(unread(await client.send(command, { abortSignal: signal })), signal))
         chunks.push(chunk);
-      return parseJson(Buffer.concat(chunks).toString("utf8"));
+      return bodyOf(Buffer.concat(chunks).toString("utf8"));
     },
     async identify() {
       // Signed like any request, with whatever kind of credentials there is, and not sent.
@@ -101,6 +101,14 @@ function commandInput(model: string, body: ConverseBody) {
   return { modelId: model, ...body } as unknown as ConstructorParameters<
     typeof import("@aws-sdk/client-bedrock-runtime").ConverseStreamCommand
   >[0];
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    throw new UpstreamError("StreamDamagedError", `The answer is no JSON: ${text.slice(0, 200)}`, { cause });
+  }
 }
 
 function isMessage(value: unknown): value is IncomingMessage {

@@ -226,11 +226,14 @@ test("a page of a proxy in between is told by its status", async () => {
   const { bedrock, model, waits } = shared();
   const body = "<html>Bad gateway</html>";
   bedrock.script([
+    { error: { status: 200, type: "", message: "", body } },
     { error: { status: 502, type: "", message: "", body } },
     { error: { status: 403, type: "", message: "", body } },
   ]);
   expect((await outcomeOf(model)).error?.code).toBe("access_denied");
-  expect(waits).toEqual([500]);
+  expect(waits).toEqual([500, 1000]);
+  bedrock.script([{ error: { status: 200, type: "", message: "", body } }, next]);
+  expect(textOf(await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
 });
 
 test("a whole answer that breaks off is retried", async () => {
