@@ -91,7 +91,9 @@ function staysWithin(url: string, baseUrl: string): boolean {
 }
 
 function wireRequest({ method, headers, body }: ToolRequest): BunFetchRequestInit {
-  const lines: Record<string, string> = { "User-Agent": "specchat" };
+  const lines: Record<string, string> = {};
+  if (!Object.keys(headers).some((name) => name.toLowerCase() === "user-agent"))
+    lines["User-Agent"] = "specchat";
   for (const [name, value] of Object.entries(headers)) lines[name] = headerBytes(value);
   if (body === null) return { method, headers: lines };
   if (!isParts(body))

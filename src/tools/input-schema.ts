@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../chat/types.ts";
 import type { MediaType, Operation, Parameter } from "../openapi/types.ts";
+import { inlineDefinitions } from "./inline-definitions.ts";
 import { type BodyKind, bodyKind, chooseMediaType } from "./media-type.ts";
 import { ModelSchemas } from "./model-schema.ts";
 import { objectShape } from "./object-shape.ts";
@@ -78,12 +79,12 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
 
   const definitions = schemas.definitions;
   return {
-    inputSchema: {
+    inputSchema: inlineDefinitions({
       type: "object",
       properties: Object.fromEntries(properties),
       ...(required.length > 0 && { required }),
       ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
-    },
+    }),
     places: Object.fromEntries(places),
     renames: keys.renames,
     media,

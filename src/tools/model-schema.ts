@@ -31,28 +31,43 @@ export class ModelSchemas {
 
   write(schema: JsonSchema): JsonSchema {
     const result: Record<string, unknown> = {};
-    for (const [keyword, value] of Object.entries(schema)) {
-      if (DROPPED.has(keyword) || keyword.startsWith("x-")) continue;
-      const rewritten = this.#keyword(keyword, value, schema);
+    for (const keyword of Object.keys(schema)) {
+      const rewritten = this.#keyword(keyword, schema[keyword], schema);
       if (rewritten !== undefined) result[keyword] = rewritten;
     }
     return result;
   }
 
   #keyword(keyword: string, value: unknown, schema: JsonSchema): unknown {
-    if (keyword === "$ref") return this.#reference(schema);
-    if (keyword === "description") return typeof value === "string" ? this.#description(value) : undefined;
-    if (keyword === "properties") return this.#properties(value);
-    if (keyword === "required") return this.#required(value, schema);
-    if (keyword === "dependentRequired") return renameKeys(value, (key) => this.#keys.legal(key));
-    if (SCHEMA.has(keyword)) return this.#schema(value);
-    if (SCHEMA_LIST.has(keyword))
-      return Array.isArray(value) ? value.map((entry) => this.#schema(entry)) : undefined;
-    if (SCHEMA_MAP.has(keyword)) return this.#schemaMap(keyword, value);
-    if (keyword === "examples" && !Array.isArray(value)) return undefined;
-    if (keyword === "example" || keyword === "examples") return helpfulExample(value, schema, this.#keys);
-    if (DATA.has(keyword)) return inDoubles(renameKeys(value, (key) => this.#keys.legal(key)));
-    return typeof value === "bigint" ? Number(value) : value;
+    switch (TREATMENT.get(keyword)) {
+      case "drop":
+        return undefined;
+      case "reference":
+        return this.#reference(schema);
+      case "text":
+        return typeof value === "string" ? this.#description(value) : undefined;
+      case "properties":
+        return this.#properties(value);
+      case "required":
+        return this.#required(value, schema);
+      case "schema":
+        return this.#schema(value);
+      case "schemas":
+        return Array.isArray(value) ? value.map((entry) => this.#schema(entry)) : undefined;
+      case "schemaMap":
+        return this.#schemaMap(keyword, value);
+      case "examples":
+        return Array.isArray(value) ? helpfulExample(value, schema, this.#keys) : undefined;
+      case "dependents":
+        return this.#dependents(value);
+      case "example":
+        return helpfulExample(value, schema, this.#keys);
+      case "data":
+        return inDoubles(renameKeys(value, (key) => this.#keys.legal(key)));
+      default:
+        if (keyword.startsWith("x-")) return undefined;
+        return typeof value === "bigint" ? Number(value) : value;
+    }
   }
 
   #schema(value: unknown): unknown {
@@ -82,6 +97,15 @@ export class ModelSchemas {
       .filter((name) => !(Object.hasOwn(properties, name) && this.isReadOnly(properties[name])))
       .map((name) => this.#keys.legal(name));
     return names.length > 0 ? [...new Set(names)] : undefined;
+  }
+
+  #dependents(value: unknown): unknown {
+    if (!isRecord(value)) return undefined;
+    const names = (list: unknown) =>
+      Array.isArray(list) ? list.map((name) => this.#keys.legal(String(name))) : [];
+    return Object.fromEntries(
+      Object.entries(value).map(([key, list]) => [this.#keys.legal(key), names(list)]),
+    );
   }
 
   /** Only the API sets it: `readOnly`, on the property or on what it refers to. */
@@ -118,41 +142,42 @@ export class ModelSchemas {
   }
 }
 
-/** Of no use to a model, or against the rules of those who check. */
-const DROPPED = new Set([
-  "xml",
-  "externalDocs",
-  "discriminator",
-  "readOnly",
-  "writeOnly",
-  "nullable",
-  "title",
-  "deprecated",
-  "$id",
-  "$schema",
-  "$comment",
-  "$anchor",
-  "$dynamicAnchor",
-  "$vocabulary",
-  "$defs",
-  "definitions",
-]);
-const SCHEMA = new Set([
-  "items",
-  "additionalProperties",
-  "not",
-  "if",
-  "then",
-  "else",
-  "contains",
-  "propertyNames",
-  "unevaluatedItems",
-  "unevaluatedProperties",
-  "contentSchema",
-]);
-const SCHEMA_LIST = new Set(["oneOf", "anyOf", "allOf", "prefixItems"]);
-const SCHEMA_MAP = new Set(["patternProperties", "dependentSchemas"]);
-const DATA = new Set(["default", "enum", "const"]);
+type Treatment =
+  | "drop"
+  | "reference"
+  | "text"
+  | "properties"
+  | "required"
+  | "schema"
+  | "schemas"
+  | "schemaMap"
+  | "examples"
+  | "example"
+  | "dependents"
+  | "data";
+
+/** What is not named here stays as it is. Dropped: what is of no use to a model, or against the rules of those who check. */
+const KEYWORDS: Readonly<Record<Treatment, string>> = {
+  drop: "xml externalDocs discriminator readOnly writeOnly nullable title deprecated $id $schema $comment $anchor $dynamicAnchor $vocabulary $defs definitions",
+  reference: "$ref",
+  text: "description",
+  properties: "properties",
+  required: "required",
+  schema:
+    "items additionalProperties not if then else contains propertyNames unevaluatedItems unevaluatedProperties contentSchema",
+  schemas: "oneOf anyOf allOf prefixItems",
+  schemaMap: "patternProperties dependentSchemas",
+  examples: "examples",
+  example: "example",
+  dependents: "dependentRequired",
+  data: "default enum const",
+};
+
+const TREATMENT: ReadonlyMap<string, Treatment> = new Map(
+  (Object.keys(KEYWORDS) as Treatment[]).flatMap((treatment) =>
+    KEYWORDS[treatment].split(" ").map((keyword) => [keyword, treatment] as const),
+  ),
+);
 
 const EXAMPLE_LENGTH = 120;
 

@@ -204,6 +204,13 @@ test("an answer without a body is empty", async () => {
   expect(await send({ path: "/none" })).toEqual({ status: 204, text: "", truncated: false });
 });
 
+test("we say who we are unless the request says so", async () => {
+  received.length = 0;
+  await send({});
+  await send({ headers: { "user-agent": "own" } });
+  expect(received.map(({ headers }) => headers.get("user-agent"))).toEqual(["specchat", "own"]);
+});
+
 test("header values beyond ASCII go as UTF-8", async () => {
   received.length = 0;
   await send({ headers: { "X-Name": "日é" } });

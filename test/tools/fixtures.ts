@@ -72,6 +72,7 @@ export function description(
     title: "API",
     version: "1",
     servers: [],
+    documents: [],
     operations,
     rejected: [],
     securitySchemes: {},

@@ -87,6 +87,34 @@ for (const [why, schema] of nested) {
   });
 }
 
+test("a definition that is referred to once stands where it is referred to", () => {
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      type: "object",
+      properties: {
+        owner: { $ref: "#/$defs/Owner", description: "Who has it" },
+        from: { $ref: "#/$defs/Place" },
+        to: { $ref: "#/$defs/Place" },
+      },
+    }),
+    definitions: {
+      Owner: { type: "object", description: "Somebody", properties: { home: { $ref: "#/$defs/Home" } } },
+      Home: { type: "string" },
+      Place: { type: "object", properties: { zip: text } },
+    },
+  });
+  expect(made.inputSchema).toEqual({
+    type: "object",
+    properties: {
+      owner: { type: "object", description: "Who has it", properties: { home: { type: "string" } } },
+      from: { $ref: "#/$defs/Place" },
+      to: { $ref: "#/$defs/Place" },
+    },
+    $defs: { Place: { type: "object", properties: { zip: text } } },
+  });
+});
+
 test("definitions are hoisted, pruned, renamed where illegal, and may be recursive", () => {
   const made = tool({
     method: "POST",
@@ -107,9 +135,8 @@ test("definitions are hoisted, pruned, renamed where illegal, and may be recursi
     $defs: {
       my_Node: {
         type: "object",
-        properties: { next: { $ref: "#/$defs/my_Node" }, a_b: { $ref: "#/$defs/Leaf" } },
+        properties: { next: { $ref: "#/$defs/my_Node" }, a_b: text },
       },
-      Leaf: text,
     },
   });
   expect(made.renames).toEqual({ a_b: "a b" });

@@ -127,3 +127,38 @@ test("an unreachable API is a failed result in plain words", async () => {
     durationMs: 0,
   });
 });
+
+test("run() tells a model that its arguments were no JSON object", async () => {
+  const result = await tools.run({ ...call("getUser"), malformed: '{"id": ' }, context());
+  expect({ ...result, durationMs: 0 }).toEqual({
+    callId: "call-1",
+    name: "getUser",
+    status: "failed",
+    content: "The arguments of getUser are no JSON object; send them again as one.",
+    durationMs: 0,
+  });
+});
+
+test("run() of a stopped turn sends nothing", async () => {
+  seen.length = 0;
+  const result = await tools.run(call("getUser", { id: 7 }), context({ signal: AbortSignal.abort() }));
+  expect([result.status, result.content, seen]).toEqual(["failed", "The call was stopped.", []]);
+});
+
+test("a caller's credentials go to the API they are for and to no other", async () => {
+  const scheme = { key: { type: "apiKey", name: "X-Key", in: "header" } } as const;
+  const secured = { ...getUser, security: [{ key: [] }] };
+  const mine = toolbox([secured], { api: { name: "crm", baseUrl, securitySchemes: scheme } });
+  const credentialsFor = (api: string) => ({
+    [api]: { schemes: { key: { type: "apiKey", value: "s3cret" } }, headers: {} } as const,
+  });
+  const headersFor = async (api: string) => {
+    const prepared = await mine.prepare(
+      call("getUser", { id: 7 }),
+      context({ credentials: credentialsFor(api) }),
+    );
+    return prepared.outcome === "ready" ? [prepared.request.headers["X-Key"], prepared.secrets.headers] : [];
+  };
+  expect(await headersFor("crm")).toEqual(["s3cret", ["x-key"]]);
+  expect(await headersFor("shop")).toEqual([undefined, []]);
+});
