@@ -1,0 +1,59 @@
+import { describe, expect, test } from "bun:test";
+import { dirname, join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { readDescription } from "../../src/openapi/read.ts";
+import { isObject, objectOf } from "../../src/openapi/value.ts";
+import { realIo } from "./reading.ts";
+
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+const folder = dirname(require.resolve("@readme/oas-examples/package.json"));
+const documents = [...new Bun.Glob("{2.0,3.0,3.1}/{json,yaml}/**/*.{json,yaml}").scanSync(folder)].sort();
+
+/** A pattern of another dialect of regular expressions is the document's; whoever applies it decides. */
+const ajv = new Ajv2020({
+  strict: false,
+  validateFormats: false,
+  logger: false,
+  code: { regExp: Object.assign(() => /(?:)/, { code: "() => /(?:)/" }) },
+});
+
+/** `METHOD path` of every operation that stands in the document, path items that are references followed. */
+async function declared(path: string): Promise<string[]> {
+  const text = await Bun.file(path).text();
+  const document = objectOf(path.endsWith("json") ? JSON.parse(text) : Bun.YAML.parse(text));
+  const paths = objectOf(document.paths);
+  return Object.entries(paths).flatMap(([template, item]) => {
+    const whole = isObject(item) && typeof item.$ref === "string" ? paths[pathOf(item.$ref)] : item;
+    return Object.keys(objectOf(whole))
+      .filter((key) => METHODS.includes(key))
+      .map((key) => `${key.toUpperCase()} ${template}`);
+  });
+}
+
+function pathOf(reference: string): string {
+  return decodeURIComponent(reference.replace("#/paths/", "")).replaceAll("~1", "/");
+}
+
+test("there are documents of every version", () => {
+  expect(documents.length).toBeGreaterThan(60);
+  for (const version of ["2.0", "3.0", "3.1"])
+    expect(documents.some((document) => document.startsWith(version))).toBe(true);
+});
+
+describe("every operation is read and every schema compiles", () => {
+  test.each(documents)("%s", async (document) => {
+    const path = join(folder, document);
+    const { operations, rejected } = await readDescription(path, realIo());
+    expect(rejected).toEqual([]);
+    expect(operations.map((operation) => `${operation.method} ${operation.path}`)).toEqual(
+      await declared(path),
+    );
+    for (const { parameters, body, definitions } of operations) {
+      const schemas = [...parameters, ...(body?.content ?? [])].map(({ schema }) => schema);
+      ajv.compile({
+        $defs: { ...definitions, schemas: { prefixItems: [true, ...schemas] } },
+        $ref: "#/$defs/schemas",
+      });
+    }
+  });
+});
