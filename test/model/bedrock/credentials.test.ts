@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
+
+// Each probe is a process that loads the SDK.
+setDefaultTimeout(30_000);
 
 let bedrock: StandIn;
 let home: string;
