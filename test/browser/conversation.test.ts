@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
+import { PICTURE_LIMIT, PICTURE_SIZE, takeReadmePicture } from "./picture.ts";
 import { type RealServer, serveReal } from "./real.ts";
 
 describeInBrowser("a conversation with the demo model about the shop", () => {
@@ -59,6 +62,17 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     expect(
       await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle),
     ).toBe("solid");
+    await close();
+  }, 20_000);
+
+  test("gives README its picture, small enough to load at once", async () => {
+    const { page, close } = await browser.open();
+    await openChat(page, server.address);
+    const path = `${await mkdtemp(`${tmpdir()}/specchat-`)}/picture.png`;
+    await takeReadmePicture(page, path);
+    const taken = await Bun.file(path).bytes();
+    expect(new DataView(taken.buffer).getUint32(16)).toBe(PICTURE_SIZE.width);
+    expect(taken.length).toBeLessThan(PICTURE_LIMIT);
     await close();
   }, 20_000);
 

@@ -1,6 +1,6 @@
 /**
  * Makes README's picture of the page: a real conversation with the demo model about the built-in shop.
- * `bun test/browser/picture.ts <file.png>`
+ * `bun test/browser/picture.ts` writes it beside this file.
  */
 import { stat } from "node:fs/promises";
 import type { Page } from "playwright-core";
@@ -30,11 +30,9 @@ export async function takeReadmePicture(page: Page, path: string): Promise<void>
 }
 
 if (import.meta.main) {
-  const [path] = process.argv.slice(2);
-  if (path === undefined) throw new Error("name the file: bun test/browser/picture.ts <file.png>");
   const [server, browser] = await Promise.all([serveReal(), launch()]);
   const { page } = await openPage(browser);
   await openChat(page, server.address);
-  await takeReadmePicture(page, path);
+  await takeReadmePicture(page, `${import.meta.dir}/picture.png`);
   await Promise.all([browser.close(), server.stop()]);
 }

@@ -32,8 +32,8 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
   const text = textOf(answer);
   return (
     <article aria-label="Assistant" aria-busy={live}>
-      {answer.notices.map((notice) => (
-        <p key={notice} className="notice">
+      {answer.notices.map((notice, index) => (
+        <p key={index} className="notice">
           {notice}
         </p>
       ))}
