@@ -13,6 +13,7 @@ export type ClientFrame =
   | wire.ClientFrame
   | { readonly type: "resume"; readonly session_id: string; readonly last_seq: number };
 
+/** Those that change what is shown, or keep the connection. */
 const READ = {
   connection_established: true,
   typing: true,
@@ -23,15 +24,12 @@ const READ = {
   ai_response: true,
   error: true,
   notice: true,
-  history: true,
   history_cleared: true,
-  auth_configured: true,
-  logged_out: true,
   reconnect: true,
   pong: true,
-} satisfies Record<ServerFrame["type"], true>;
+} satisfies Partial<Record<ServerFrame["type"], true>>;
 
-/** Is it a frame this page knows? It comes from the page's own server: its fields are believed, other types passed over. */
+/** Is it a frame this page reads? It comes from the page's own server: its fields are believed, other types passed over. */
 export function isServerFrame(value: unknown): value is ServerFrame {
   return (
     typeof value === "object" &&

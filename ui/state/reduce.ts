@@ -92,11 +92,7 @@ function told(state: ChatState, frame: ServerFrame): ChatState {
       return noticed(state, frame.message);
     case "error":
       return errored(state, frame);
-    case "history":
-    case "auth_configured":
-    case "logged_out":
-    case "reconnect":
-    case "pong":
+    default:
       return state;
   }
 }
