@@ -64,13 +64,13 @@ export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
   return undefined;
 }
 
-/** Seconds, or an HTTP date, from the header Retry-After. */
+/** Seconds, or an HTTP date (measured by the server's own clock), from the header Retry-After. */
 function retryAfterOf(response: unknown): number | undefined {
   const headers = isRecord(response) && isRecord(response.headers) ? response.headers : {};
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  const wait = Date.parse(value) - Date.parse(String(headers.date));
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

@@ -276,6 +276,14 @@ test("a throttled call succeeds after two waits, each told", async () => {
   expect(waits).toEqual([500, 1000]);
 });
 
+test("Retry-After may be a date, read by the server's clock", async () => {
+  const { bedrock, model, waits } = shared();
+  const headers = { date: "Wed, 21 Oct 2026 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2026 07:28:09 GMT" };
+  bedrock.script([{ error: { status: 429, type: "ThrottlingException", message: "", headers } }, next]);
+  expect(textOf(await outcomeOf(model))).toBe("whole");
+  expect(waits).toEqual([9000]);
+});
+
 test("Retry-After is honoured, and access denied is never retried", async () => {
   const { bedrock, model, waits } = shared();
   bedrock.script([
