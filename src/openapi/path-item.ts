@@ -5,7 +5,7 @@ import { pointerSegment } from "./pointer.ts";
 import type { References } from "./reference.ts";
 import { serverUrls } from "./server.ts";
 import type { Method, Operation, Rejection } from "./types.ts";
-import { isObject, type JsonObject, objectOf } from "./value.ts";
+import { isObject, objectOf } from "./value.ts";
 
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["get", "GET"],
@@ -29,10 +29,10 @@ export type Outcome =
  */
 export function readPathItem(path: string, value: unknown, around: Surroundings): readonly Outcome[] {
   try {
-    const { item, document } = wholeItem(value, around.root, around.references);
-    const servers = serverUrls(item.servers) ?? around.servers;
-    const common = { value: item.parameters, document };
-    return operationsOf(item, path).map(({ key, pointer, operation }) =>
+    const fields = fieldsOf(value, around.root, around.references);
+    const servers = serverUrls(fields.get("servers")?.value) ?? around.servers;
+    const common = fields.get("parameters") ?? { value: [], document: around.root };
+    return operationsOf(fields, path).map(({ key, pointer, operation, document }) =>
       outcome(operation, key, { path, pointer, common, document }, { ...around, servers }),
     );
   } catch (error) {
@@ -43,30 +43,42 @@ export function readPathItem(path: string, value: unknown, around: Surroundings)
 
 const MAX_CHAIN = 100;
 
-function wholeItem(value: unknown, from: LoadedDocument, references: References) {
-  let item = objectOf(value);
-  let document = from;
-  for (let step = 0; typeof item.$ref === "string"; step += 1) {
-    if (step === MAX_CHAIN) throw new OperationProblem(`$ref ${item.$ref} leads round in a circle`);
-    const { $ref, ...beside } = item;
-    const target = references.resolve(item.$ref, document);
-    item = { ...objectOf(target.value), ...beside };
-    document = target.document;
-  }
-  return { item, document };
+interface Field {
+  readonly value: unknown;
+  readonly document: LoadedDocument;
 }
 
-function operationsOf(item: JsonObject, path: string) {
+/** Each field with the document it stands in; what stands beside a `$ref` wins. */
+function fieldsOf(value: unknown, from: LoadedDocument, references: References): ReadonlyMap<string, Field> {
+  const fields = new Map<string, Field>();
+  let item = objectOf(value);
+  let document = from;
+  for (let step = 0; ; step += 1) {
+    for (const [name, field] of Object.entries(item))
+      if (!fields.has(name)) fields.set(name, { value: field, document });
+    if (typeof item.$ref !== "string") return fields;
+    if (step === MAX_CHAIN) throw new OperationProblem(`$ref ${item.$ref} leads round in a circle`);
+    const target = references.resolve(item.$ref, document);
+    item = objectOf(target.value);
+    document = target.document;
+  }
+}
+
+function operationsOf(fields: ReadonlyMap<string, Field>, path: string) {
   const base = `#/paths/${pointerSegment(path)}`;
-  const fixed = Object.entries(item)
+  const fixed = [...fields]
     .filter(([key]) => METHODS.has(key))
-    .map(([key, operation]) => ({ key, operation, pointer: `${base}/${key}` }));
-  const additional = Object.entries(objectOf(item.additionalOperations)).map(([key, operation]) => ({
+    .map(([key, { value, document }]) => ({ key, operation: value, document, pointer: `${base}/${key}` }));
+  const additional = fields.get("additionalOperations");
+  if (additional === undefined) return fixed;
+  const { document } = additional;
+  const further = Object.entries(objectOf(additional.value)).map(([key, operation]) => ({
     key,
     operation,
+    document,
     pointer: `${base}/additionalOperations/${pointerSegment(key)}`,
   }));
-  return [...fixed, ...additional];
+  return [...fixed, ...further];
 }
 
 function outcome(

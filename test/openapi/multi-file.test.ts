@@ -282,6 +282,27 @@ describe("a document in a file", () => {
     });
   });
 
+  test("keeps what stands beside a path item's reference relative to itself", async () => {
+    const body = ($ref: string) => ({
+      requestBody: { content: { "application/json": { schema: { $ref } } } },
+    });
+    const folder = await folderWith({
+      "x/a.json": {
+        openapi: "3.1.0",
+        paths: { "/a": { $ref: "paths/a.json", put: body("here.json") } },
+      },
+      "x/here.json": { type: "string" },
+      "x/paths/a.json": { post: body("there.json") },
+      "x/paths/there.json": { type: "integer" },
+    });
+    const { operations, rejected } = await readDescription(join(folder, "x/a.json"), realIo());
+    expect(rejected).toEqual([]);
+    expect(operations.map(({ method, body }) => [method, body?.content[0]?.schema])).toEqual([
+      ["PUT", { type: "string" }],
+      ["POST", { type: "integer" }],
+    ]);
+  });
+
   test("may refer back to the files that refer to it", async () => {
     const files = {
       "a.json": referring("b.json"),

@@ -347,8 +347,8 @@ describe("a path item", () => {
       components: { pathItems: { A: { get: { summary: "named" }, post: { summary: "named" } } } },
     });
     expect(operations.map(({ method, path, summary }) => [method, path, summary])).toEqual([
-      ["GET", "/a", "named"],
       ["POST", "/a", "beside"],
+      ["GET", "/a", "named"],
     ]);
   });
 });
