@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { readDescription } from "../../src/openapi/read.ts";
 import { isObject, objectOf } from "../../src/openapi/value.ts";
 import { realIo } from "./reading.ts";
+
+// Seconds on a busy machine, where a second is the rule.
+setDefaultTimeout(60_000);
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 const folder = dirname(require.resolve("@readme/oas-examples/package.json"));

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readDescriptionText } from "../../src/openapi/read.ts";
 import type { ApiDescription } from "../../src/openapi/types.ts";
 import { documentOf } from "./reading.ts";
+
+// Seconds on a busy machine, where a second is the rule.
+setDefaultTimeout(60_000);
 
 /** A document whose only operation has a JSON body of the given schema, as text: some are too deep to be written from values. */
 function withBody(schema: string, schemas = "{}"): string {

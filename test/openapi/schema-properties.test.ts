@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { read, type Version } from "./reading.ts";
+
+// Seconds on a busy machine, where a second is the rule.
+setDefaultTimeout(60_000);
 
 const NAMES = ["A", "B", "C"];
 const reference = fc.constantFrom(...NAMES).map((name) => ({ $ref: `#/components/schemas/${name}` }));
