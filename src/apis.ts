@@ -9,7 +9,8 @@ import type { ApiDescription } from "./openapi/types.ts";
 import { decideBaseUrl } from "./tools/base-url.ts";
 import { createExecutor } from "./tools/execute.ts";
 import { createPathFilter } from "./tools/path-filter.ts";
-import { noTokens } from "./tools/token-source.ts";
+import { readCredentials } from "./tools/static-credentials.ts";
+import { createTokenSource } from "./tools/token-source.ts";
 import { createToolbox } from "./tools/toolbox.ts";
 import type { Api, Toolbox } from "./tools/types.ts";
 
@@ -117,7 +118,11 @@ async function loadApis(config: Config, ports: ApisPorts, shop: ServedShop | und
       maxResponseSize: config.maxResponseSize,
       allowedHosts: config.allowHosts,
     }),
-    tokens: noTokens,
+    tokens: createTokenSource({
+      fetch: ports.fetch,
+      now: () => ports.now().getTime(),
+      timeoutMs: config.timeout * 1000,
+    }),
     now: () => performance.now(),
   });
   return {
@@ -131,16 +136,25 @@ async function loadApis(config: Config, ports: ApisPorts, shop: ServedShop | und
 type ApiSettings = ReturnType<typeof apiSettings>[number];
 
 async function describe(settings: ApiSettings, { io }: ApisPorts): Promise<DescribedApi> {
-  const description = await readDescription(settings.spec, io);
-  const decided = decideBaseUrl({
-    setting: settings.baseUrl,
-    servers: description.servers,
-    documentUrl: description.url,
-  });
-  if (decided.outcome === "unknown") throw new StartError(`${description.source}: ${decided.problem}`);
-  const { name, headers, baseUrl: fixed } = settings;
-  const api = { name, baseUrl: decided.baseUrl, baseUrlIsFixed: fixed !== undefined, headers };
-  return { api: { ...api, securitySchemes: description.securitySchemes }, description };
+  const { name, spec, headers, baseUrl: fixed, specHeaders } = settings;
+  const ownHeaders = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
+  const description = await readDescription(spec, { ...io, headers: { ...io.headers, ...ownHeaders } });
+  const { source, servers, url: documentUrl, securitySchemes } = description;
+  const decided = decideBaseUrl({ setting: fixed, servers, documentUrl });
+  if (decided.outcome === "unknown") throw new StartError(`${source}: ${decided.problem}`);
+  const { baseUrl } = decided;
+  const credentials = credentialsOf(settings, securitySchemes);
+  const api = { name, baseUrl, baseUrlIsFixed: fixed !== undefined, headers, credentials, securitySchemes };
+  return { api, description };
+}
+
+/** @throws StartError naming the scheme, never the value. */
+function credentialsOf({ credentials }: ApiSettings, schemes: ApiDescription["securitySchemes"]) {
+  try {
+    return readCredentials(credentials, schemes);
+  } catch (error) {
+    throw new StartError(`--api-credential: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function describedShop(description: ApiDescription, url: string): DescribedApi {

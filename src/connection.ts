@@ -2,7 +2,8 @@
 import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { AppError } from "./errors.ts";
-import type { LiveSession, LiveSessions } from "./session.ts";
+import type { Credentials, LiveSession, LiveSessions } from "./session.ts";
+import { readCallerCredential } from "./tools/caller-credential.ts";
 import { decode, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
 import type { ClientFrame, ServerFrame } from "./wire/types.ts";
 
@@ -11,6 +12,12 @@ export interface Socket {
   close(code: number, reason: string): void;
   /** Bytes that are not on their way yet. */
   buffered(): number;
+}
+
+/** Who is on the other side, and what their own request brought for the APIs. */
+export interface Client {
+  readonly caller: Caller;
+  readonly credentials: Credentials;
 }
 
 /** Bytes a client may be behind before it is closed with 4008: it reads too slowly to ever catch up. */
@@ -25,12 +32,12 @@ export class Connection {
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(app: App, sessions: LiveSessions, caller: Caller, socket: Socket) {
+  constructor(app: App, sessions: LiveSessions, { caller, credentials }: Client, socket: Socket) {
     this.#app = app;
     this.#sessions = sessions;
     this.#socket = socket;
     const { model, apis } = app;
-    this.#session = sessions.open(caller, (event, turnId, seq) =>
+    this.#session = sessions.open(caller, credentials, (event, turnId, seq) =>
       this.#send(
         encode(event, {
           seq,
@@ -98,11 +105,25 @@ export class Connection {
       case "clear":
         await this.#session.clear();
         return this.#send({ type: "history_cleared" });
+      case "auth":
+        return this.#authenticate(frame);
+      case "logout":
+        this.#session.forgetCredentials();
+        return this.notice("logged_out", "Your credentials are forgotten.");
       case "ping":
         return this.#send({ type: "pong" });
       case "hello":
         return;
     }
+  }
+
+  #authenticate(frame: Extract<ClientFrame, { type: "auth" }>): void {
+    const apis = this.#app.apis.current.described.map(({ api }) => api);
+    const read = readCallerCredential(apis, frame);
+    if (read.outcome === "refused") throw new AppError("bad_frame", read.problem);
+    const { api, scheme } = frame;
+    this.#session.bring(apis.length === 1 ? (apis[0]?.name ?? api) : api, scheme, read.value);
+    this.#send({ type: "auth_configured", api, scheme });
   }
 
   #send(frame: ServerFrame): void {

@@ -38,7 +38,7 @@ export function startServer(app: App): RunningServer {
         maxPayloadLength: config.maxInputSize * 6 + 100_000,
         idleTimeout: 60,
         open(socket) {
-          const connection = new Connection(app, sessions, socket.data.caller, {
+          const connection = new Connection(app, sessions, socket.data.client, {
             send: (text) => void socket.send(text),
             close: (code, reason) => socket.close(code, reason),
             buffered: () => socket.getBufferedAmount(),

@@ -9,10 +9,15 @@ import { systemPrompt } from "./chat/system-prompt.ts";
 import { turn } from "./chat/turn.ts";
 import type { Message, MessageId, SessionId, TurnEnd, TurnEvent, TurnId } from "./chat/types.ts";
 import { AppError } from "./errors.ts";
-import type { CallerCredentials } from "./tools/types.ts";
+import type { CallerCredentials, CredentialValue } from "./tools/types.ts";
 
 /** Messages of one session that may wait for the running turn. */
 const MAX_WAITING = 5;
+
+/** API name → what a person brings for it. */
+export type Credentials = Readonly<Record<string, CallerCredentials>>;
+
+const NO_CREDENTIALS: CallerCredentials = { schemes: {}, headers: {} };
 
 export interface Question {
   readonly message: string;
@@ -26,7 +31,7 @@ export type SessionListener = (event: TurnEvent, turnId: TurnId, seq: number) =>
 export class LiveSession {
   readonly id = randomUUID() as SessionId;
   /** API name → what the person brings for it. In memory, for this session only. */
-  readonly credentials = new Map<string, CallerCredentials>();
+  #credentials: Credentials;
   readonly #app: App;
   readonly #caller: Caller;
   readonly #listener: SessionListener;
@@ -35,10 +40,25 @@ export class LiveSession {
   #stored = false;
   #seq = 0;
 
-  constructor(app: App, caller: Caller, listener: SessionListener) {
+  constructor(app: App, caller: Caller, credentials: Credentials, listener: SessionListener) {
     this.#app = app;
     this.#caller = caller;
+    this.#credentials = credentials;
     this.#listener = listener;
+  }
+
+  /** From the next call on. */
+  bring(api: string, scheme: string, value: CredentialValue): void {
+    const known = this.#credentials[api] ?? NO_CREDENTIALS;
+    this.#credentials = {
+      ...this.#credentials,
+      [api]: { ...known, schemes: { ...known.schemes, [scheme]: value } },
+    };
+  }
+
+  /** Forgets everything the person brought. */
+  forgetCredentials(): void {
+    this.#credentials = {};
   }
 
   /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session is then as it was. */
@@ -125,7 +145,7 @@ export class LiveSession {
     const ports = {
       model: this.#app.model,
       run: (call: Parameters<typeof toolbox.run>[0], stop: AbortSignal) =>
-        toolbox.run(call, { signal: stop, credentials: Object.fromEntries(this.credentials) }),
+        toolbox.run(call, { signal: stop, credentials: this.#credentials }),
       now: this.#app.now,
       newId: () => randomUUID() as MessageId,
     };
@@ -194,8 +214,8 @@ export class LiveSessions {
     return this.#stopping;
   }
 
-  open(caller: Caller, listener: SessionListener): LiveSession {
-    const session = new LiveSession(this.#app, caller, listener);
+  open(caller: Caller, credentials: Credentials, listener: SessionListener): LiveSession {
+    const session = new LiveSession(this.#app, caller, credentials, listener);
     this.#open.add(session);
     return session;
   }

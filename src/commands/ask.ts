@@ -17,12 +17,16 @@ export const ask: Command = {
     const app = await createApp(loaded.config, ports, useDemoModel);
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
     let answered = false;
-    const session = new LiveSessions(app).open({ id: "terminal" as CallerId, kind: "terminal" }, (event) => {
-      show(event);
-      if (event.type === "turn_ended") {
-        answered = event.end.outcome === "answered" && event.end.stopReason !== "stopped";
-      }
-    });
+    const session = new LiveSessions(app).open(
+      { id: "terminal" as CallerId, kind: "terminal" },
+      {},
+      (event) => {
+        show(event);
+        if (event.type === "turn_ended") {
+          answered = event.end.outcome === "answered" && event.end.stopReason !== "stopped";
+        }
+      },
+    );
     stop.addEventListener("abort", () => session.stop(), { once: true });
     session.ask({ message: loaded.arguments.positionals[0] ?? "" });
     await session.idle();

@@ -50,11 +50,9 @@ export function readConfigFile(path: string, text: string): FileSettings {
 
 function readApis(path: string, value: unknown, values: Map<SettingName, FileValue>): readonly string[] {
   try {
-    const lists = apiLists(value);
-    for (const name of ["spec", "baseUrl", "apiHeader"] as const) {
-      if (lists[name].length === 0) continue;
+    for (const [name, texts] of apiLists(value)) {
       if (values.has(name)) return [`${path}: ${values.get(name)?.key} and apis are the same setting`];
-      values.set(name, { key: "apis", texts: lists[name] });
+      values.set(name, { key: "apis", texts });
     }
     return [];
   } catch (error) {

@@ -22,13 +22,30 @@ export interface ApiSettings {
   readonly spec: string;
   readonly baseUrl: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** `SCHEME: VALUE` each. */
+  readonly credentials: readonly string[];
+  /** For fetching the document. */
+  readonly specHeaders: Readonly<Record<string, string>>;
+  /** Names in what the caller sends. */
+  readonly forwardHeaders: readonly string[];
+  readonly forwardCookies: readonly string[];
 }
 
-export interface ApiLists {
-  readonly spec: readonly string[];
-  readonly baseUrl: readonly string[];
-  readonly apiHeader: readonly string[];
-}
+export /** The settings whose entries may belong to one of several APIs. */
+const PER_API = [
+  "spec",
+  "baseUrl",
+  "apiHeader",
+  "apiCredential",
+  "specHeader",
+  "forwardHeaders",
+  "forwardCookies",
+] as const;
+export type PerApiSetting = (typeof PER_API)[number];
+type ApiLists = Readonly<Record<PerApiSetting, readonly string[]>>;
+
+/** An address and what proves who asks belong to one API, never by accident to all. */
+const OF_ONE_API = new Set<PerApiSetting>(["baseUrl", "apiCredential", "forwardHeaders", "forwardCookies"]);
 
 /**
  * In the order of `--spec`. Of several APIs each has a name: the one it was given, else its document's file name. A
@@ -38,15 +55,23 @@ export function apiSettings(lists: ApiLists): readonly ApiSettings[] {
   const specs = lists.spec.map(perApi);
   const names = apiNames(specs);
   const baseUrls = lists.baseUrl.map(perApi);
-  const headers = lists.apiHeader.map(perApi);
   return specs.map(({ value }, index) => {
     const name = names[index] ?? "";
     const isOurs = (entry: PerApi) => entry.name === undefined || entry.name === name;
+    const ours = (entries: readonly string[]) =>
+      entries
+        .map(perApi)
+        .filter(isOurs)
+        .map((entry) => entry.value);
     return {
       name,
       spec: value,
       baseUrl: baseUrls.findLast(isOurs)?.value,
-      headers: Object.fromEntries(headers.filter(isOurs).map((entry) => headerOf(entry.value))),
+      headers: Object.fromEntries(ours(lists.apiHeader).map(headerOf)),
+      credentials: ours(lists.apiCredential),
+      specHeaders: Object.fromEntries(ours(lists.specHeader).map(headerOf)),
+      forwardHeaders: ours(lists.forwardHeaders),
+      forwardCookies: ours(lists.forwardCookies),
     };
   });
 }
@@ -62,52 +87,67 @@ export function perApiMistakes(lists: ApiLists): readonly string[] {
     .map((name) => `spec: two documents have the name "${name}"; each needs its own`);
   if (lists.spec.filter((spec) => perApi(spec).value === "-").length > 1)
     mistakes.push("spec: only one document can come from standard input");
-  for (const [setting, entries] of [
-    ["baseUrl", lists.baseUrl.map(perApi)],
-    ["apiHeader", lists.apiHeader.map(perApi)],
-  ] as const) {
-    for (const { name } of entries) {
+  for (const setting of PER_API.filter((one) => one !== "spec")) {
+    for (const { name } of lists[setting].map(perApi)) {
       if (name !== undefined && !names.includes(name))
         mistakes.push(
           names.some((known) => known !== "")
             ? `${setting}: there is no API "${name}"; ${known}`
             : `${setting}: there is no API "${name}"; name one with --spec ${name}=…`,
         );
-      else if (name === undefined && setting === "baseUrl" && specs.length > 1)
-        mistakes.push(`baseUrl: say whose it is, as name=URL; ${known}`);
+      else if (name === undefined && OF_ONE_API.has(setting) && specs.length > 1)
+        mistakes.push(`${setting}: say whose it is, as name=…; ${known}`);
     }
   }
   return mistakes;
 }
 
+/** Key of an API in a config file → its setting. `pairs`: a mapping, each entry as `Name: value`; `list`: one or several. */
+const FILE_KEYS: Readonly<
+  Record<string, { readonly setting: PerApiSetting; readonly form?: "pairs" | "list" }>
+> = {
+  spec: { setting: "spec" },
+  base_url: { setting: "baseUrl" },
+  headers: { setting: "apiHeader", form: "pairs" },
+  credentials: { setting: "apiCredential", form: "pairs" },
+  spec_headers: { setting: "specHeader", form: "pairs" },
+  forward_headers: { setting: "forwardHeaders", form: "list" },
+  forward_cookies: { setting: "forwardCookies", form: "list" },
+};
+
 /**
- * `apis` of a config file: name → its document (`github: github.json`) or `{spec, base_url, headers: {Name: value}}`,
- * as what the flags would be given.
+ * `apis` of a config file: name → its document (`github: github.json`) or the keys above, as what the flags would be given.
  * @throws Error saying what is allowed.
  */
-export function apiLists(apis: unknown): ApiLists {
-  const lists = { spec: [] as string[], baseUrl: [] as string[], apiHeader: [] as string[] };
+export function apiLists(apis: unknown): ReadonlyMap<PerApiSetting, readonly string[]> {
+  const lists = new Map<PerApiSetting, string[]>();
   for (const [name, api] of Object.entries(fields(apis))) {
     if (perApi(`${name}=`).name !== name)
       throw new Error(`${name}: a name has lower-case letters, digits, - and _, and begins with a letter`);
     const given = fields(typeof api === "string" ? { spec: api } : api);
     for (const [key, value] of Object.entries(given)) {
-      const field = key.replace(/[-_]/g, "").toLowerCase();
-      if (field === "spec") lists.spec.push(`${name}=${scalar(value)}`);
-      else if (field === "baseurl") lists.baseUrl.push(`${name}=${scalar(value)}`);
-      else if (field === "headers")
-        for (const [header, text] of Object.entries(fields(value)))
-          lists.apiHeader.push(`${name}=${header}: ${scalar(text)}`);
-      else throw new Error(`${name}: unknown key ${key}; an API has spec, base_url and headers`);
+      const known = FILE_KEYS[snakeCase(key)];
+      if (!known)
+        throw new Error(`${name}: unknown key ${key}; an API has ${Object.keys(FILE_KEYS).join(", ")}`);
+      const entries =
+        known.form === "pairs"
+          ? Object.entries(fields(value)).map(([header, text]) => `${header}: ${scalar(text)}`)
+          : (known.form === "list" ? [value].flat() : [value]).map(scalar);
+      const list = lists.get(known.setting) ?? [];
+      lists.set(known.setting, [...list, ...entries.map((entry) => `${name}=${entry}`)]);
     }
     if (!("spec" in given)) throw new Error(`${name}: an API needs a spec`);
   }
   return lists;
 }
 
+function snakeCase(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll("-", "_");
+}
+
 function fields(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error("each API is written as name: { spec, base_url, headers }");
+    throw new Error("each API is written as name: { spec, base_url, headers … }");
   return { ...value };
 }
 

@@ -71,6 +71,30 @@ function header(entry: string): string {
   return headerOf(entry).join(": ");
 }
 
+/** @throws Error saying what is allowed. */
+function credential(entry: string): string {
+  if (!/^[^:\s][^:]*:\s*\S/.test(entry)) throw new Error("a credential as SCHEME: VALUE");
+  return entry;
+}
+
+/** Headers that belong to one connection, or that the request itself decides: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const NOT_FORWARDABLE =
+  /^(host|connection|upgrade|keep-alive|te|trailer|transfer-encoding|content-.*|expect|origin|cookie|accept|sec-.*|proxy-.*)$/i;
+
+/** @throws Error saying what is allowed. */
+function forwardable(entry: string): string {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a header's name");
+  if (NOT_FORWARDABLE.test(entry))
+    throw new Error("a header that may be forwarded (cookies: --forward-cookies)");
+  return entry;
+}
+
+/** @throws Error saying what is allowed. */
+function cookieName(entry: string): string {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a cookie's name");
+  return entry;
+}
+
 export const settings = {
   // The API
   spec: setting(
@@ -98,6 +122,32 @@ export const settings = {
     "a header sent with every API request (name=NAME: VALUE for one of several)",
     { secret: true },
   ),
+  apiCredential: setting(
+    "The API",
+    repeated("SCHEME: VALUE", perApiEntry(credential)),
+    [],
+    "what a security scheme of the document is met with: a key, a token, user:password, client-id:client-secret (name=SCHEME: VALUE for one of several)",
+    { secret: true },
+  ),
+  forwardHeaders: setting(
+    "The API",
+    list("NAME,…", perApiEntry(forwardable)),
+    [],
+    "headers of the caller's own request that go on to the API with each call (name=NAME for one of several)",
+  ),
+  forwardCookies: setting(
+    "The API",
+    list("NAME,…", perApiEntry(cookieName)),
+    [],
+    "cookies of the caller's own request that go on to the API with each call (name=NAME for one of several)",
+  ),
+  specHeader: setting(
+    "The API",
+    repeated("NAME: VALUE", perApiEntry(header)),
+    [],
+    "a header sent to fetch a private document, to its own origin alone (name=NAME: VALUE for one of several)",
+    { secret: true },
+  ),
   allowedPaths: setting(
     "The API",
     list("PATH,…"),
@@ -117,13 +167,6 @@ export const settings = {
     list("HOST,…"),
     [],
     "hosts besides the API's own that documents, servers of single operations and redirects may lead to",
-  ),
-  specHeader: setting(
-    "The API",
-    repeated("NAME: VALUE", header),
-    [],
-    "a header sent to the server a --spec URL names, for documents that are not public",
-    { secret: true },
   ),
   specRoot: optional(
     "The API",

@@ -2,12 +2,12 @@
 import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
 import type { Config } from "../config/settings.ts";
-import type { Connection } from "../connection.ts";
+import type { Client, Connection } from "../connection.ts";
 import type { LiveSessions } from "../session.ts";
 
 /** What travels with a WebSocket from its upgrade on. */
 export interface SocketData {
-  readonly caller: Caller;
+  readonly client: Client;
   connection?: Connection;
 }
 

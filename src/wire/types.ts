@@ -103,6 +103,5 @@ export type ServerFrame =
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }
-  | { readonly type: "logged_out" }
   | { readonly type: "reconnect" }
   | { readonly type: "pong" };

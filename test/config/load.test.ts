@@ -211,12 +211,12 @@ describe("apis of a config file", () => {
 
   test("are refused with what is allowed", () => {
     const table: [string, string][] = [
-      ["  - a.json", "each API is written as name: { spec, base_url, headers }"],
+      ["  - a.json", "each API is written as name: { spec, base_url, headers … }"],
       ["  Shop: a.json", "Shop: a name has lower-case letters, digits, - and _, and begins with a letter"],
       ["  shop: {base_url: https://h}", "shop: an API needs a spec"],
       [
         "  shop: {spec: a.json, url: https://h}",
-        "shop: unknown key url; an API has spec, base_url and headers",
+        "shop: unknown key url; an API has spec, base_url, headers, credentials, spec_headers, forward_headers, forward_cookies",
       ],
       ["  shop: {spec: [a.json]}", "an API's values are texts"],
     ];

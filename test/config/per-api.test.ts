@@ -1,11 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { apiSettings, perApi, perApiMistakes } from "../../src/config/per-api.ts";
 
+const NONE = { apiCredential: [], specHeader: [], forwardHeaders: [], forwardCookies: [] };
 const lists = (spec: string[], baseUrl: string[] = [], apiHeader: string[] = []) => ({
+  ...NONE,
   spec,
   baseUrl,
   apiHeader,
 });
+/** What an API has that nothing was said of. */
+const nothing = { credentials: [], specHeaders: {}, forwardHeaders: [], forwardCookies: [] };
 
 describe("perApi()", () => {
   test("takes a name only where one can stand", () => {
@@ -26,7 +30,7 @@ describe("perApi()", () => {
 describe("apiSettings()", () => {
   test("the only API has no name and takes everything", () => {
     expect(apiSettings(lists(["a.json"], ["https://h"], ["X-A: 1", "X-B: 2"]))).toEqual([
-      { name: "", spec: "a.json", baseUrl: "https://h", headers: { "X-A": "1", "X-B": "2" } },
+      { name: "", spec: "a.json", baseUrl: "https://h", headers: { "X-A": "1", "X-B": "2" }, ...nothing },
     ]);
   });
 
@@ -39,10 +43,49 @@ describe("apiSettings()", () => {
     expect(perApiMistakes(api)).toEqual([]);
     const all = { "X-All": "1" };
     expect(apiSettings(api)).toEqual([
-      { name: "shop", spec: "a.json", baseUrl: "https://s", headers: { ...all, "X-Shop": "2" } },
-      { name: "github", spec: "https://h/v1/GitHub.yaml?x=/y.json", baseUrl: undefined, headers: all },
-      { name: "github-2", spec: "dir/github.json", baseUrl: "https://g", headers: all },
-      { name: "api", spec: "-", baseUrl: undefined, headers: all },
+      { name: "shop", spec: "a.json", baseUrl: "https://s", headers: { ...all, "X-Shop": "2" }, ...nothing },
+      {
+        name: "github",
+        spec: "https://h/v1/GitHub.yaml?x=/y.json",
+        baseUrl: undefined,
+        headers: all,
+        ...nothing,
+      },
+      { name: "github-2", spec: "dir/github.json", baseUrl: "https://g", headers: all, ...nothing },
+      { name: "api", spec: "-", baseUrl: undefined, headers: all, ...nothing },
+    ]);
+  });
+
+  test("credentials and what is forwarded belong to the API that is named", () => {
+    const api = {
+      ...lists(["a=a.json", "b=b.json"]),
+      apiCredential: ["a=key: s3cret"],
+      forwardHeaders: ["b=Authorization"],
+      forwardCookies: ["b=session"],
+      specHeader: ["X-Read: 1"],
+    };
+    expect(perApiMistakes(api)).toEqual([]);
+    const both = { baseUrl: undefined, headers: {}, specHeaders: { "X-Read": "1" } };
+    expect(apiSettings(api)).toEqual([
+      {
+        name: "a",
+        spec: "a.json",
+        ...both,
+        credentials: ["key: s3cret"],
+        forwardHeaders: [],
+        forwardCookies: [],
+      },
+      {
+        name: "b",
+        spec: "b.json",
+        ...both,
+        credentials: [],
+        forwardHeaders: ["Authorization"],
+        forwardCookies: ["session"],
+      },
+    ]);
+    expect(perApiMistakes({ ...api, forwardCookies: ["session"] })).toEqual([
+      "forwardCookies: say whose it is, as name=…; one of a, b",
     ]);
   });
 });
@@ -53,7 +96,7 @@ describe("perApiMistakes()", () => {
       [
         'spec: two documents have the name "a"; each needs its own',
         "spec: only one document can come from standard input",
-        "baseUrl: say whose it is, as name=URL; one of a, a, api, api-2",
+        "baseUrl: say whose it is, as name=…; one of a, a, api, api-2",
         'baseUrl: there is no API "c"; one of a, a, api, api-2',
         'apiHeader: there is no API "d"; one of a, a, api, api-2',
       ],

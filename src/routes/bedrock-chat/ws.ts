@@ -1,15 +1,19 @@
 /** `GET {base}/ws`: the native WebSocket. */
 import { newBrowserCaller } from "../../access/caller.ts";
+import { forwardedHeaders } from "../../access/forwarded.ts";
 import { websocketPath } from "../../config/paths.ts";
+import { apiSettings } from "../../config/per-api.ts";
+import type { Config } from "../../config/settings.ts";
+import type { Credentials } from "../../session.ts";
 import type { Route } from "../types.ts";
 
 export const ws: Route = {
   path: websocketPath,
   methods: {
-    GET(request, { server, caller: known, url }) {
+    GET(request, { app, server, caller: known, url }) {
       const fresh = known.kind === "browser" ? undefined : newBrowserCaller(url.protocol === "https:");
       const upgraded = server.upgrade(request, {
-        data: { caller: fresh?.caller ?? known },
+        data: { client: { caller: fresh?.caller ?? known, credentials: forwarded(request, app.config) } },
         ...(fresh && { headers: { "Set-Cookie": fresh.setCookie } }),
       });
       if (upgraded) return undefined;
@@ -20,3 +24,11 @@ export const ws: Route = {
     },
   },
 };
+
+/** The browser's own headers and cookies, as far as the settings forward them: for this session, never stored. */
+function forwarded(request: Request, config: Config): Credentials {
+  const headers = forwardedHeaders(request.headers, apiSettings(config));
+  return Object.fromEntries(
+    Object.entries(headers).map(([api, values]) => [api, { schemes: {}, headers: values }]),
+  );
+}
