@@ -10,36 +10,43 @@ type Definitions = Readonly<Record<string, unknown>>;
  * it is, for the validator to refuse.
  */
 export function coerce(value: unknown, schema: JsonSchema, definitions: Definitions): unknown {
-  return coerceWithin(value, schema, definitions, 0);
+  return coerceWithin(value, schema, { definitions, attempts: MOST_ATTEMPTS }, 0);
 }
 
 const DEEPEST = 64;
+/** Recursive alternatives can be tried in exponentially many ways; a value that took so many is not meant by any. */
+const MOST_ATTEMPTS = 1000;
 
-function coerceWithin(value: unknown, given: unknown, definitions: Definitions, depth: number): unknown {
+interface Scope {
+  readonly definitions: Definitions;
+  attempts: number;
+}
+
+function coerceWithin(value: unknown, given: unknown, scope: Scope, depth: number): unknown {
   if (!isRecord(given) || depth > DEEPEST) return value;
-  const schema = followReferences(given, definitions);
+  const schema = followReferences(given, scope.definitions);
   const variants = alternatives(schema);
-  if (variants.length > 0) return coerceToOne(value, variants, definitions, depth);
+  if (variants.length > 0) return coerceToOne(value, variants, scope, depth);
   const typed = toType(value, typesOf(schema));
   if (Array.isArray(typed)) {
     const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
-    return typed.map((item, index) =>
-      coerceWithin(item, fixed[index] ?? schema.items, definitions, depth + 1),
-    );
+    // One value may stand for a list, hardly for a list of lists of lists.
+    const deeper = typed.length === 1 && typed[0] === value ? depth + DEEPEST / 4 : depth + 1;
+    return typed.map((item, index) => coerceWithin(item, fixed[index] ?? schema.items, scope, deeper));
   }
-  if (isRecord(typed)) return coerceMembers(typed, schema, definitions, depth);
+  if (isRecord(typed)) return coerceMembers(typed, schema, scope, depth);
   return toChoice(typed, schema.enum);
 }
 
 function coerceMembers(
   value: Record<string, unknown>,
   schema: JsonSchema,
-  definitions: Definitions,
+  scope: Scope,
   depth: number,
 ): Record<string, unknown> {
   const sources = [schema, ...(Array.isArray(schema.allOf) ? schema.allOf : [])]
     .filter(isRecord)
-    .map((source) => followReferences(source, definitions));
+    .map((source) => followReferences(source, scope.definitions));
   const required = new Set(
     sources.flatMap((source) => (Array.isArray(source.required) ? source.required : [])),
   );
@@ -52,9 +59,14 @@ function coerceMembers(
           : undefined,
       )
       .find((found) => found !== undefined);
-    if (inner === null && isRecord(property) && !required.has(key) && !acceptsNull(property, definitions))
+    if (
+      inner === null &&
+      isRecord(property) &&
+      !required.has(key) &&
+      !acceptsNull(property, scope.definitions)
+    )
       continue;
-    entries.push([key, coerceWithin(inner, property ?? schema.additionalProperties, definitions, depth + 1)]);
+    entries.push([key, coerceWithin(inner, property ?? schema.additionalProperties, scope, depth + 1)]);
   }
   return Object.fromEntries(entries);
 }
@@ -63,15 +75,15 @@ function coerceMembers(
 function coerceToOne(
   value: unknown,
   variants: readonly Record<string, unknown>[],
-  definitions: Definitions,
+  scope: Scope,
   depth: number,
 ): unknown {
-  const targets = variants.map((variant) => followReferences(variant, definitions));
+  const targets = variants.map((variant) => followReferences(variant, scope.definitions));
   const fits = targets.filter((target) => hasType(value, typesOf(target)));
-  if (fits.length > 0)
-    return fits.length === 1 ? coerceWithin(value, fits[0], definitions, depth + 1) : value;
+  if (fits.length > 0) return fits.length === 1 ? coerceWithin(value, fits[0], scope, depth + 1) : value;
   for (const target of targets) {
-    const turned = coerceWithin(value, target, definitions, depth + 1);
+    if (scope.attempts-- <= 0) return value;
+    const turned = coerceWithin(value, target, scope, depth + 1);
     if (turned !== value && hasType(turned, typesOf(target))) return turned;
   }
   return value;

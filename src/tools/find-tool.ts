@@ -28,7 +28,8 @@ export function createFinder<T extends { readonly name: string }>(
 
 /** The names most like one that does not exist, nearest first. */
 export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
-  const wanted = name.toLowerCase();
+  // No name is that long; a longer one would only cost time.
+  const wanted = name.slice(0, 128).toLowerCase();
   return names
     .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, far }) => far <= Math.max(wanted.length, candidate.length) * 0.6)

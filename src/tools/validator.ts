@@ -41,7 +41,7 @@ export function createValidator(kept = 256): Validate {
     }
     // The validator knows no bigint; a double is near enough to check a range.
     if (!check || check(inDoubles(value))) return [];
-    return describeErrors(check.errors ?? []);
+    return describeErrors((check.errors ?? []).slice(0, 200));
   };
 }
 

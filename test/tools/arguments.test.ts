@@ -174,3 +174,14 @@ test("arguments nested beyond any sense are refused", () => {
     problems: ["arguments: nested deeper than 200 levels"],
   });
 });
+
+test("recursive alternatives that could be tried in exponentially many ways end", () => {
+  const again = { type: "array", items: { $ref: "#/$defs/Node" } };
+  const made = one({ $ref: "#/$defs/Node" }, { Node: { anyOf: [again, again, again] } });
+  expect(read(made, { x: "text" })).toMatchObject({ outcome: "refused" });
+});
+
+test("of very many mistakes the first are told", () => {
+  const made = read(one({ type: "array", items: whole }), { x: Array.from({ length: 100_000 }, () => "a") });
+  expect(made.outcome === "refused" && made.problems.length).toBe(13);
+});
