@@ -1,9 +1,11 @@
-/**
- * A body as text for the model: JSON and all other text verbatim, anything binary described. The content type is
- * believed only as far as the bytes bear it out.
- */
-export function answerText(body: Uint8Array, headers: Readonly<Record<string, string>>): string {
-  if (body.length === 0) return "";
+/** What an answer's body is: text to read, or a file for the person. The name is the one the API gave it, if any. */
+export type AnswerBody =
+  | { readonly type: "text"; readonly text: string }
+  | { readonly type: "file"; readonly mediaType: string; readonly name: string | undefined };
+
+/** JSON and all other text verbatim. The content type is believed only as far as the bytes bear it out. */
+export function readAnswerBody(body: Uint8Array, headers: Readonly<Record<string, string>>): AnswerBody {
+  if (body.length === 0) return { type: "text", text: "" };
   const [type = "", ...parameters] = (headers["content-type"] ?? "").split(";").map((part) => part.trim());
   const mediaType = type.toLowerCase();
   if (!BINARY.test(mediaType)) {
@@ -12,11 +14,13 @@ export function answerText(body: Uint8Array, headers: Readonly<Record<string, st
       ?.slice("charset=".length)
       .replace(/"/g, "");
     const text = decode(body, charset, TEXT.test(mediaType));
-    if (text !== undefined) return text;
+    if (text !== undefined) return { type: "text", text };
   }
-  const name = fileName(headers["content-disposition"]);
-  const parts = [mediaType || "unknown type", `${body.length} bytes`, ...(name ? [`file name ${name}`] : [])];
-  return `(binary content: ${parts.join(", ")})`;
+  return {
+    type: "file",
+    mediaType: mediaType || "application/octet-stream",
+    name: fileName(headers["content-disposition"]),
+  };
 }
 
 const TEXT =

@@ -1,21 +1,28 @@
 import { STATUS_CODES } from "node:http";
+import type { ResultFile } from "../chat/types.ts";
 import type { Operation } from "../openapi/types.ts";
-import { answerText } from "./answer-text.ts";
-import type { Exchange } from "./types.ts";
+import { readAnswerBody } from "./answer-text.ts";
+import type { CallContext, Exchange } from "./types.ts";
 
 /** An exchange as the model reads it. */
 export interface Answer {
   readonly status: "ok" | "failed";
   readonly content: string;
   readonly httpStatus?: number;
+  readonly file?: ResultFile;
 }
 
 /**
  * The body verbatim. Before it, unless all there is to say is 200, one line with the status, the headers that help to
  * go on, and an empty line: a content that begins with `HTTP ` has its body after the first empty line. From 400 up
- * the result is failed and the status line says what the document says of it.
+ * the result is failed and the status line says what the document says of it. A body that is no text is described, and
+ * kept for the person where there is somebody to keep it.
  */
-export function describeAnswer(exchange: Exchange, operation: Operation): Answer {
+export function describeAnswer(
+  exchange: Exchange,
+  operation: Operation,
+  keepFile?: CallContext["keepFile"],
+): Answer {
   if (exchange.outcome === "failed") return { status: "failed", content: exchange.problem };
   const { status, headers } = exchange;
   const isFailure = status >= 400;
@@ -26,7 +33,17 @@ export function describeAnswer(exchange: Exchange, operation: Operation): Answer
   );
   if (exchange.truncated)
     lines.push(`Note: only the first ${exchange.body.length} bytes of the answer were read.`);
-  const body = answerText(exchange.body, headers) || "(no content)";
+  const read = readAnswerBody(exchange.body, headers);
+  const file =
+    read.type === "file" && !exchange.truncated
+      ? keepFile?.({
+          name: read.name ?? `answer${extension(read.mediaType)}`,
+          mediaType: read.mediaType,
+          bytes: exchange.body,
+        })
+      : undefined;
+  const body =
+    read.type === "text" ? read.text || "(no content)" : described(read, exchange.body.length, file);
   const head = [`HTTP ${name}${meaning ? `: ${meaning}` : ""}`, ...lines].join("\n");
   const bodyAlone =
     status === 200 && lines.length === 0 && body !== "(no content)" && !body.startsWith("HTTP ");
@@ -34,7 +51,24 @@ export function describeAnswer(exchange: Exchange, operation: Operation): Answer
     status: isFailure ? "failed" : "ok",
     content: bodyAlone ? body : `${head}\n\n${body}`,
     httpStatus: status,
+    ...(file && { file }),
   };
+}
+
+function described(
+  { mediaType, name }: { readonly mediaType: string; readonly name: string | undefined },
+  size: number,
+  file: ResultFile | undefined,
+): string {
+  const parts = [mediaType, `${size} bytes`, ...(name ? [`file name ${name}`] : [])];
+  const kept = file ? ` The person sees it as a download named ${file.name}.` : "";
+  return `(binary content: ${parts.join(", ")})${kept}`;
+}
+
+/** `.pdf` for `application/pdf`: a name the person's system can open. */
+function extension(mediaType: string): string {
+  const subtype = /\/([a-z0-9]{2,5})$/.exec(mediaType)?.[1];
+  return subtype ? `.${subtype}` : "";
 }
 
 const USEFUL = [

@@ -5,6 +5,7 @@ import { type BodyKind, bodyKind, chooseMediaType } from "./media-type.ts";
 import { ModelSchemas } from "./model-schema.ts";
 import { objectShape } from "./object-shape.ts";
 import { PropertyKeys } from "./property-keys.ts";
+import { isRecord } from "./schema.ts";
 import type { Place } from "./types.ts";
 
 export interface InputSchema {
@@ -66,7 +67,7 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
     const fields = flatFields(media, kind, operation, schemas, (name) => places.has(keys.legal(name)));
     if (fields) {
       for (const { name, schema, required: needed } of fields) {
-        const written = isFile(schema, kind) ? fileSchema(schema) : schemas.write(schema);
+        const written = fieldSchema(schema, kind, schemas);
         add(keys.legal(name), written, { in: "property", name }, needed);
       }
     } else {
@@ -154,6 +155,13 @@ export function isFile(schema: JsonSchema, kind: BodyKind): boolean {
     schema.format === "binary" ||
     (schema.contentMediaType !== undefined && schema.contentEncoding === undefined);
   return binary && (schema.type === undefined || schema.type === "string");
+}
+
+function fieldSchema(schema: JsonSchema, kind: BodyKind, schemas: ModelSchemas): JsonSchema {
+  if (isFile(schema, kind)) return fileSchema(schema);
+  const { items } = schema;
+  if (!isRecord(items) || !isFile(items, kind)) return schemas.write(schema);
+  return { ...schemas.write({ ...schema, items: {} }), items: fileSchema(items) };
 }
 
 const FILE = "File content: plain text, or a data: URL (data:image/png;base64,…) for anything else.";

@@ -1,6 +1,6 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import type { ApiDescription } from "../openapi/types.ts";
-import { describeAnswer } from "./answer.ts";
+import { type Answer, describeAnswer } from "./answer.ts";
 import { readArguments } from "./arguments.ts";
 import { chooseProofs, sign } from "./credentials.ts";
 import type { Execute } from "./execute.ts";
@@ -62,7 +62,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     async run(call, context): Promise<ToolResult> {
       const started = options.now();
       const name = find(call.name)?.name ?? call.name;
-      const end = (answer: Pick<ToolResult, "status" | "content" | "httpStatus">): ToolResult => ({
+      const end = (answer: Answer): ToolResult => ({
         callId: call.id,
         name,
         ...answer,
@@ -71,7 +71,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       if (context.signal.aborted) return end({ status: "failed", content: "The call was stopped." });
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return end({ status: "failed", content: prepared.problem });
-      return end(describeAnswer(await send(prepared, context.signal), prepared.tool.operation));
+      const exchange = await send(prepared, context.signal);
+      return end(describeAnswer(exchange, prepared.tool.operation, context.keepFile));
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Operations as tools: what the model may call, and what is sent for a call. */
-import type { ToolCall, ToolDefinition, ToolResult } from "../chat/types.ts";
+import type { ResultFile, ToolCall, ToolDefinition, ToolResult } from "../chat/types.ts";
 import type { MediaType, Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
 
 /** One API that tools are made from. */
@@ -137,4 +137,13 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** API name → credentials. */
   readonly credentials: Readonly<Record<string, CallerCredentials>>;
+  /** Keeps an answer that is no text for the person who asked. */
+  readonly keepFile?: (file: FileContent) => ResultFile;
+}
+
+/** An answer that is no text. */
+export interface FileContent {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
 }

@@ -188,9 +188,15 @@ test("text, files and XML are asked for as text", () => {
   expect(
     of("multipart/form-data", {
       type: "object",
-      properties: { file: { type: "string", format: "binary", description: "The scan." } },
+      properties: {
+        file: { type: "string", format: "binary", description: "The scan." },
+        more: { type: "array", maxItems: 3, items: { type: "string", format: "binary" } },
+      },
     }),
-  ).toEqual({ file: { type: "string", description: `The scan. ${file}` } });
+  ).toEqual({
+    file: { type: "string", description: `The scan. ${file}` },
+    more: { type: "array", maxItems: 3, items: { type: "string", description: file } },
+  });
 });
 
 test("JSON is chosen over forms, forms over text, whatever the document's order", () => {
