@@ -12,7 +12,7 @@ import { createPathFilter } from "./tools/path-filter.ts";
 import { readCredentials } from "./tools/static-credentials.ts";
 import { createTokenSource } from "./tools/token-source.ts";
 import { createToolbox } from "./tools/toolbox.ts";
-import type { Api, Toolbox } from "./tools/types.ts";
+import type { Api, Tls, Toolbox } from "./tools/types.ts";
 
 export interface ApisPorts {
   readonly io: ReadIo;
@@ -51,10 +51,13 @@ export class LiveApis {
     this.#stop = async () => shop?.stop();
   }
 
-  /** @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told. */
-  static async open(config: Config, ports: ApisPorts): Promise<LiveApis> {
+  /**
+   * @param needsAddress false: nothing will be sent, so an API whose address cannot be told is no trouble.
+   * @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told.
+   */
+  static async open(config: Config, ports: ApisPorts, needsAddress = true): Promise<LiveApis> {
     const shop = config.spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
-    const load = () => loadApis(config, ports, shop);
+    const load = () => loadApis(config, ports, shop, needsAddress);
     return new LiveApis(await load(), load, shop);
   }
 
@@ -96,10 +99,15 @@ function refuseMoves(before: Apis, after: Apis): void {
   }
 }
 
-async function loadApis(config: Config, ports: ApisPorts, shop: ServedShop | undefined): Promise<Apis> {
+async function loadApis(
+  config: Config,
+  ports: ApisPorts,
+  shop: ServedShop | undefined,
+  needsAddress: boolean,
+): Promise<Apis> {
   const described = shop
     ? [describedShop(await readDescriptionText(shop.document, "the built-in shop", ports.io), shop.url)]
-    : await Promise.all(apiSettings(config).map((settings) => describe(settings, ports)));
+    : await Promise.all(apiSettings(config).map((settings) => describe(settings, ports, needsAddress)));
   const toolbox = createToolbox({
     apis: described,
     filter: createPathFilter({
@@ -133,18 +141,34 @@ async function loadApis(config: Config, ports: ApisPorts, shop: ServedShop | und
   };
 }
 
+/** RFC 2606: a host that never exists. */
+const NOWHERE = "http://address.invalid";
+
 type ApiSettings = ReturnType<typeof apiSettings>[number];
 
-async function describe(settings: ApiSettings, { io }: ApisPorts): Promise<DescribedApi> {
+async function describe(
+  settings: ApiSettings,
+  { io }: ApisPorts,
+  needsAddress: boolean,
+): Promise<DescribedApi> {
   const { name, spec, headers, baseUrl: fixed, specHeaders } = settings;
   const ownHeaders = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
   const description = await readDescription(spec, { ...io, headers: { ...io.headers, ...ownHeaders } });
   const { source, servers, url: documentUrl, securitySchemes } = description;
   const decided = decideBaseUrl({ setting: fixed, servers, documentUrl });
-  if (decided.outcome === "unknown") throw new StartError(`${source}: ${decided.problem}`);
-  const { baseUrl } = decided;
+  if (decided.outcome === "unknown" && needsAddress) throw new StartError(`${source}: ${decided.problem}`);
+  const baseUrl = decided.outcome === "ready" ? decided.baseUrl : NOWHERE;
   const credentials = credentialsOf(settings, securitySchemes);
-  const api = { name, baseUrl, baseUrlIsFixed: fixed !== undefined, headers, credentials, securitySchemes };
+  const tls = await tlsOf(settings, io);
+  const api = {
+    name,
+    baseUrl,
+    baseUrlIsFixed: fixed !== undefined,
+    headers,
+    credentials,
+    securitySchemes,
+    tls,
+  };
   return { api, description };
 }
 
@@ -155,6 +179,22 @@ function credentialsOf({ credentials }: ApiSettings, schemes: ApiDescription["se
   } catch (error) {
     throw new StartError(`--api-credential: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** @throws StartError naming the file. */
+async function tlsOf({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): Promise<Tls | undefined> {
+  if (clientCert === undefined && clientKey === undefined && ca === undefined) return undefined;
+  const read = (path: string | undefined) =>
+    path === undefined
+      ? undefined
+      : io
+          .readFile(path)
+          .text()
+          .catch(() => {
+            throw new StartError(`${path}: this certificate or key cannot be read`);
+          });
+  const [cert, key, authorities] = await Promise.all([read(clientCert), read(clientKey), read(ca)]);
+  return { cert, key, ca: authorities };
 }
 
 function describedShop(description: ApiDescription, url: string): DescribedApi {

@@ -10,6 +10,7 @@ import type { Model } from "./model/types.ts";
 import { buildPage } from "./page/bundle.ts";
 import { createPage } from "./page/page.ts";
 import type { Page } from "./page/types.ts";
+import { FileStore } from "./store/files.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
@@ -41,6 +42,7 @@ export interface App {
   /** For the operator, at start. */
   readonly warnings: readonly string[];
   readonly store: SessionStore;
+  readonly files: FileStore;
   readonly page: Page;
 }
 
@@ -72,6 +74,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
         sessionTimeoutMs: config.sessionTimeout * 1000,
         now: () => ports.now().getTime(),
       }),
+    files: new FileStore(config.maxFilesSize),
     page: createPage(buildPage, {
       ui: uiPath(config),
       websocket: websocketPath(config),

@@ -1,6 +1,7 @@
 /** One client of the native protocol: its frames in, the session's story out. Knows the socket only by {@link Socket}. */
 import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
+import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
 import { AppError } from "./errors.ts";
 import type { Credentials, LiveSession, LiveSessions } from "./session.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
@@ -48,6 +49,7 @@ export class Connection {
             return operation && { method: operation.method, path: operation.path };
           },
           cost: (id, usage) => model.cost(id, usage),
+          fileUrl: this.#fileUrl,
         }),
       ),
     );
@@ -101,7 +103,10 @@ export class Connection {
       case "stop":
         return this.#session.stop();
       case "history":
-        return this.#send({ type: "history", messages: encodeHistory(await this.#session.history()) });
+        return this.#send({
+          type: "history",
+          messages: encodeHistory(await this.#session.history(), this.#fileUrl),
+        });
       case "clear":
         await this.#session.clear();
         return this.#send({ type: "history_cleared" });
@@ -116,6 +121,11 @@ export class Connection {
         return;
     }
   }
+
+  readonly #fileUrl = (id: string): string => {
+    const { config } = this.#app;
+    return relativePath(websocketPath(config), `${filesPath(config)}/${id}`);
+  };
 
   #authenticate(frame: Extract<ClientFrame, { type: "auth" }>): void {
     const apis = this.#app.apis.current.described.map(({ api }) => api);

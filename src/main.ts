@@ -73,6 +73,7 @@ function ports(loaded: LoadedConfig): Ports {
       realPath: realpath,
       readStdin: () => Bun.stdin.stream(),
       allowHosts: config.allowHosts,
+      specRoot: config.specRoot,
     },
     fetch: (url, init) => fetch(url, init),
     now: () => new Date(),

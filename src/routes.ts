@@ -1,4 +1,5 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+import { files } from "./routes/bedrock-chat/files.ts";
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
 import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";
@@ -6,4 +7,4 @@ import { health } from "./routes/health.ts";
 import { root } from "./routes/index.ts";
 import type { Route } from "./routes/types.ts";
 
-export const routes: readonly Route[] = [root, health, ui, uiAssets, ws, chatHealth];
+export const routes: readonly Route[] = [root, health, ui, uiAssets, ws, files, chatHealth];

@@ -7,9 +7,9 @@ import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { systemPrompt } from "./chat/system-prompt.ts";
 import { turn } from "./chat/turn.ts";
-import type { Message, MessageId, SessionId, TurnEnd, TurnEvent, TurnId } from "./chat/types.ts";
+import type { Message, MessageId, ResultFile, SessionId, TurnEnd, TurnEvent, TurnId } from "./chat/types.ts";
 import { AppError } from "./errors.ts";
-import type { CallerCredentials, CredentialValue } from "./tools/types.ts";
+import type { CallerCredentials, CredentialValue, FileContent } from "./tools/types.ts";
 
 /** Messages of one session that may wait for the running turn. */
 const MAX_WAITING = 5;
@@ -114,6 +114,7 @@ export class LiveSession {
   async clear(): Promise<void> {
     await this.settle();
     await this.#app.store.clear(this.id);
+    this.#app.files.forget(this.id);
   }
 
   #next(): void {
@@ -145,7 +146,11 @@ export class LiveSession {
     const ports = {
       model: this.#app.model,
       run: (call: Parameters<typeof toolbox.run>[0], stop: AbortSignal) =>
-        toolbox.run(call, { signal: stop, credentials: this.#credentials }),
+        toolbox.run(call, {
+          signal: stop,
+          credentials: this.#credentials,
+          keepFile: (file) => this.#keepFile(file),
+        }),
       now: this.#app.now,
       newId: () => randomUUID() as MessageId,
     };
@@ -180,6 +185,13 @@ export class LiveSession {
     // The session may have left memory while the turn ran; it is then kept anew, with this turn as its first.
     if (!(await this.#app.store.read(this.id))) await this.#load(turnId);
     await this.#app.store.append(this.id, messages);
+  }
+
+  #keepFile({ name, mediaType, bytes }: FileContent): ResultFile {
+    const file = { id: randomUUID(), name, mediaType, size: bytes.length };
+    const { id: owner } = this.#caller;
+    this.#app.files.keep({ ...file, owner, session: this.id, bytes: new Uint8Array(bytes) });
+    return file;
   }
 
   #log(end: TurnEnd, turnId: TurnId): void {

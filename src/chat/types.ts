@@ -38,7 +38,17 @@ export interface ToolResult {
   readonly content: string;
   /** The API's answer, when there was one. */
   readonly httpStatus?: number;
+  /** What came instead of text, kept for the person who asked. */
+  readonly file?: ResultFile;
   readonly durationMs: number;
+}
+
+/** A file that a person can fetch by its id. `size` in bytes. */
+export interface ResultFile {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  readonly size: number;
 }
 
 export type AssistantPart =

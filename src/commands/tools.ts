@@ -16,7 +16,7 @@ export const tools: Command = {
   },
   async run({ loaded, terminal, ports }) {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
-    const apis = await LiveApis.open(loaded.config, ports);
+    const apis = await LiveApis.open(loaded.config, ports, false);
     await apis.stop();
     const { tools, rejected } = apis.current.toolbox;
     if (onlyRejected) {

@@ -13,6 +13,19 @@ export function healthPath({ chatEndpoint }: Config): string {
   return under(chatEndpoint, "health");
 }
 
+export function filesPath({ chatEndpoint }: Config): string {
+  return under(chatEndpoint, "files");
+}
+
+/** `/a/ui`, `/a/ws` → `./ws`: what stands in a page or a frame works under whatever path a proxy puts in front. */
+export function relativePath(from: string, to: string): string {
+  const here = from.split("/").slice(0, -1);
+  const there = to.split("/");
+  let shared = 0;
+  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared += 1;
+  return `./${"../".repeat(here.length - shared)}${there.slice(shared).join("/")}`;
+}
+
 function under(base: string, name: string): string {
   return base === "/" ? `/${name}` : `${base}/${name}`;
 }

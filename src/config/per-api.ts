@@ -29,6 +29,10 @@ export interface ApiSettings {
   /** Names in what the caller sends. */
   readonly forwardHeaders: readonly string[];
   readonly forwardCookies: readonly string[];
+  /** PEM files. */
+  readonly clientCert: string | undefined;
+  readonly clientKey: string | undefined;
+  readonly ca: string | undefined;
 }
 
 export /** The settings whose entries may belong to one of several APIs. */
@@ -40,12 +44,22 @@ const PER_API = [
   "specHeader",
   "forwardHeaders",
   "forwardCookies",
+  "apiClientCert",
+  "apiClientKey",
+  "apiCa",
 ] as const;
 export type PerApiSetting = (typeof PER_API)[number];
 type ApiLists = Readonly<Record<PerApiSetting, readonly string[]>>;
 
 /** An address and what proves who asks belong to one API, never by accident to all. */
-const OF_ONE_API = new Set<PerApiSetting>(["baseUrl", "apiCredential", "forwardHeaders", "forwardCookies"]);
+const OF_ONE_API = new Set<PerApiSetting>([
+  "baseUrl",
+  "apiCredential",
+  "forwardHeaders",
+  "forwardCookies",
+  "apiClientCert",
+  "apiClientKey",
+]);
 
 /**
  * In the order of `--spec`. Of several APIs each has a name: the one it was given, else its document's file name. A
@@ -72,6 +86,9 @@ export function apiSettings(lists: ApiLists): readonly ApiSettings[] {
       specHeaders: Object.fromEntries(ours(lists.specHeader).map(headerOf)),
       forwardHeaders: ours(lists.forwardHeaders),
       forwardCookies: ours(lists.forwardCookies),
+      clientCert: ours(lists.apiClientCert).at(-1),
+      clientKey: ours(lists.apiClientKey).at(-1),
+      ca: ours(lists.apiCa).at(-1),
     };
   });
 }
@@ -113,6 +130,9 @@ const FILE_KEYS: Readonly<
   spec_headers: { setting: "specHeader", form: "pairs" },
   forward_headers: { setting: "forwardHeaders", form: "list" },
   forward_cookies: { setting: "forwardCookies", form: "list" },
+  client_cert: { setting: "apiClientCert" },
+  client_key: { setting: "apiClientKey" },
+  ca: { setting: "apiCa" },
 };
 
 /**

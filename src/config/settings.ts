@@ -141,6 +141,19 @@ export const settings = {
     [],
     "cookies of the caller's own request that go on to the API with each call (name=NAME for one of several)",
   ),
+  apiClientCert: setting(
+    "The API",
+    repeated("FILE"),
+    [],
+    "PEM certificate shown to an API that asks for one, mutual TLS (name=FILE for one of several)",
+  ),
+  apiClientKey: setting("The API", repeated("FILE"), [], "PEM key of that certificate"),
+  apiCa: setting(
+    "The API",
+    repeated("FILE"),
+    [],
+    "PEM certificates an API's own is checked against, instead of the system's (name=FILE for one of several)",
+  ),
   specHeader: setting(
     "The API",
     repeated("NAME: VALUE", perApiEntry(header)),
@@ -282,6 +295,12 @@ export const settings = {
     "characters of one tool result the model is shown",
     { env: ["BEDROCK_MAX_MESSAGE_SIZE"] },
   ),
+  maxFilesSize: setting(
+    "Conversations",
+    integer({ min: 0 }),
+    200_000_000,
+    "bytes of files from APIs that are kept for people to fetch, in all; beyond it the oldest go",
+  ),
   maxInputSize: setting("Conversations", integer({ min: 1 }), 1_000_000, "characters of one user message", {
     env: ["BEDROCK_MAX_INPUT_SIZE"],
   }),
@@ -308,7 +327,7 @@ export const settings = {
     "port to listen on; 0 picks a free one",
     { env: ["PORT"], short: "p" },
   ),
-  host: setting("The server", text("ADDRESS"), "127.0.0.1", "address to listen on", { env: ["HOST"] }),
+  host: setting("The server", text("ADDRESS"), "127.0.0.1", "address to listen on"),
   chatEndpoint: setting("The server", urlPath(), "/bedrock-chat", "base path of the chat", {
     env: ["BEDROCK_CHAT_ENDPOINT"],
   }),

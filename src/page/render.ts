@@ -1,3 +1,5 @@
+import { relativePath } from "../config/paths.ts";
+
 /** What the page must know of the server it came from. Paths are absolute, as the route table has them. */
 export interface PageAddress {
   /** Where the page is served, without a slash at the end. */
@@ -13,19 +15,10 @@ export interface PageAddress {
 export function renderIndex(template: string, { ui, websocket, title }: PageAddress): string {
   const values: Readonly<Record<string, string>> = {
     base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
-    websocket: relative(ui, websocket),
+    websocket: relativePath(ui, websocket),
     title,
   };
   return template.replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(values[name] ?? place));
-}
-
-/** `/a/ui`, `/a/ws` → `./ws`. */
-function relative(from: string, to: string): string {
-  const here = from.split("/").slice(0, -1);
-  const there = to.split("/");
-  let shared = 0;
-  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared += 1;
-  return `./${"../".repeat(here.length - shared)}${there.slice(shared).join("/")}`;
 }
 
 function escapeHtml(text: string): string {

@@ -1,7 +1,7 @@
 import { writeMultipart } from "./multipart.ts";
 import { networkProblem } from "./network-problem.ts";
 import { nextRequest } from "./redirect.ts";
-import type { Exchange, Part, Secrets, ToolRequest } from "./types.ts";
+import type { Exchange, Part, Secrets, Tls, ToolRequest } from "./types.ts";
 
 export interface ExecutorOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
@@ -22,6 +22,8 @@ export interface Outgoing {
   readonly request: ToolRequest;
   readonly baseUrl: string;
   readonly secrets: Secrets;
+  /** For that address alone. */
+  readonly tls?: Tls | undefined;
 }
 
 /** Always resolves: what goes wrong on the way is a `failed` exchange. */
@@ -50,7 +52,7 @@ export function createExecutor(options: ExecutorOptions): Execute {
 }
 
 async function exchange(
-  { request: first, baseUrl, secrets }: Outgoing,
+  { request: first, baseUrl, secrets, tls }: Outgoing,
   signal: AbortSignal,
   deadline: number,
   options: ExecutorOptions,
@@ -59,6 +61,7 @@ async function exchange(
   for (let redirects = 0, retries = 0; ; ) {
     const response = await options.fetch(request.url, {
       ...wireRequest(request),
+      ...(tls && isSameOrigin(request.url, baseUrl) && { tls }),
       redirect: "manual",
       signal,
     });
@@ -82,10 +85,13 @@ function failed(problem: string): Exchange {
   return { outcome: "failed", problem };
 }
 
+function isSameOrigin(url: string, baseUrl: string): boolean {
+  return URL.parse(url)?.origin === new URL(baseUrl).origin;
+}
+
 function staysWithin(url: string, baseUrl: string): boolean {
-  const target = URL.parse(url);
-  const base = URL.parse(baseUrl);
-  if (!target || !base || target.origin !== base.origin) return false;
+  if (!isSameOrigin(url, baseUrl)) return false;
+  const [target, base] = [new URL(url), new URL(baseUrl)];
   const basePath = base.pathname.replace(/\/+$/, "");
   return target.pathname === basePath || target.pathname.startsWith(`${basePath}/`);
 }

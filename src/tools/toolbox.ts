@@ -51,7 +51,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   }
 
   const send: Toolbox["send"] = ({ tool, request, secrets }, signal) =>
-    options.execute({ request, secrets, baseUrl: tool.api.baseUrl }, signal);
+    options.execute({ request, secrets, baseUrl: tool.api.baseUrl, tls: tool.api.tls }, signal);
 
   return {
     tools,

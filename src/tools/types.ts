@@ -15,6 +15,14 @@ export interface Api {
   readonly headers: Readonly<Record<string, string>>;
   /** Security scheme name → its value, from settings. A caller's own win over these. */
   readonly credentials?: Readonly<Record<string, StaticCredential>> | undefined;
+  readonly tls?: Tls | undefined;
+}
+
+/** PEM texts: the certificate an API is shown, and what its own is checked against. */
+export interface Tls {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly ca?: string | undefined;
 }
 
 /** An operation that the model may call. */

@@ -3,12 +3,13 @@
  * that names the field; the caller answers it and the socket stays open.
  */
 import { z } from "zod";
-import type { Message, ToolCall, ToolResult, TurnEvent, TurnId, Usage } from "../chat/types.ts";
+import type { Message, ResultFile, ToolCall, ToolResult, TurnEvent, TurnId, Usage } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import { stringifyJson } from "../json.ts";
 import {
   type ClientFrame,
   type ErrorFrame,
+  type FileFrame,
   type HistoryMessage,
   RESULT_PREVIEW,
   type ServerFrame,
@@ -85,9 +86,12 @@ export interface EncodeContext {
   /** The operation behind a tool, when there is one. */
   operation(tool: string): { readonly method: string; readonly path: string } | undefined;
   cost(model: string, usage: Usage): number | null;
+  /** Where a file is fetched, relative to the WebSocket's address. */
+  fileUrl(id: string): string;
 }
 
-export function encode(event: TurnEvent, { seq, turnId, now, operation, cost }: EncodeContext): ServerFrame {
+export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
+  const { seq, turnId, now, operation, cost, fileUrl } = context;
   const story = { seq, turn_id: turnId };
   switch (event.type) {
     case "turn_started":
@@ -99,7 +103,7 @@ export function encode(event: TurnEvent, { seq, turnId, now, operation, cost }: 
     case "call_started":
       return { type: "tool_call", ...story, ...callFrame(event.call, operation(event.call.name)) };
     case "call_ended":
-      return { type: "tool_result", ...story, ...resultFrame(event.result) };
+      return { type: "tool_result", ...story, ...resultFrame(event.result, fileUrl) };
     case "notice":
       return { type: "notice", code: event.code, message: event.message };
     case "turn_ended": {
@@ -110,7 +114,7 @@ export function encode(event: TurnEvent, { seq, turnId, now, operation, cost }: 
         ...story,
         message: end.text,
         tool_calls: end.calls.map(shortCall),
-        tool_results: end.results.map(shortResult),
+        tool_results: end.results.map((result) => shortResult(result, fileUrl)),
         timestamp: now,
         stop_reason: end.stopReason,
         usage: usageFrame(end.usage),
@@ -138,12 +142,16 @@ export function encodeError(error: AppError): ErrorFrame {
 }
 
 /** The conversation as a person would read it: a turn's rounds with their calls, results beside the calls they answer. */
-export function encodeHistory(messages: readonly Message[]): readonly HistoryMessage[] {
+export function encodeHistory(
+  messages: readonly Message[],
+  fileUrl: EncodeContext["fileUrl"],
+): readonly HistoryMessage[] {
   const read: HistoryMessage[] = [];
   for (const entry of messages) {
     if (entry.role === "results") {
       const asking = read.pop();
-      if (asking) read.push({ ...asking, tool_results: entry.results.map(shortResult) });
+      if (asking)
+        read.push({ ...asking, tool_results: entry.results.map((result) => shortResult(result, fileUrl)) });
       continue;
     }
     read.push({
@@ -172,17 +180,24 @@ function shortCall({ id, name, arguments: values }: ToolCall): HistoryMessage["t
   return { id, name, arguments: values };
 }
 
-function resultFrame(result: ToolResult): ToolResultFrame {
+function resultFrame(result: ToolResult, fileUrl: EncodeContext["fileUrl"]): ToolResultFrame {
   return {
-    ...shortResult(result),
+    ...shortResult(result, fileUrl),
     ...(result.httpStatus !== undefined && { http_status: result.httpStatus }),
     duration_ms: Math.round(result.durationMs),
   };
 }
 
-function shortResult({ callId, name, status, content }: ToolResult): HistoryMessage["tool_results"][number] {
+function shortResult(
+  { callId, name, status, content, file }: ToolResult,
+  fileUrl: EncodeContext["fileUrl"],
+): HistoryMessage["tool_results"][number] {
   const result = content.length > RESULT_PREVIEW ? `${content.slice(0, RESULT_PREVIEW)}…` : content;
-  return { tool_call_id: callId, name, status, result };
+  return { tool_call_id: callId, name, status, result, ...(file && { file: fileFrame(file, fileUrl) }) };
+}
+
+function fileFrame({ id, name, mediaType, size }: ResultFile, fileUrl: EncodeContext["fileUrl"]): FileFrame {
+  return { id, name, media_type: mediaType, size, url: fileUrl(id) };
 }
 
 function usageFrame(usage: Usage): UsageFrame {

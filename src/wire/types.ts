@@ -30,6 +30,16 @@ export interface ToolResultFrame {
   readonly http_status?: number;
   readonly duration_ms: number;
   readonly result: string;
+  /** Where there is one instead of a text; `url` is relative to the WebSocket's address. `size` in bytes. */
+  readonly file?: FileFrame;
+}
+
+export interface FileFrame {
+  readonly id: string;
+  readonly name: string;
+  readonly media_type: string;
+  readonly size: number;
+  readonly url: string;
 }
 
 /** Characters. */
@@ -49,7 +59,10 @@ export interface HistoryMessage {
   readonly content: string;
   readonly timestamp: string;
   readonly tool_calls: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[];
-  readonly tool_results: readonly Pick<ToolResultFrame, "tool_call_id" | "name" | "status" | "result">[];
+  readonly tool_results: readonly Pick<
+    ToolResultFrame,
+    "tool_call_id" | "name" | "status" | "result" | "file"
+  >[];
 }
 
 /** Frames of the session's story: numbered 1, 2, 3 … per session. */

@@ -1,7 +1,15 @@
 import { describe, expect, test } from "bun:test";
 import { apiSettings, perApi, perApiMistakes } from "../../src/config/per-api.ts";
 
-const NONE = { apiCredential: [], specHeader: [], forwardHeaders: [], forwardCookies: [] };
+const NONE = {
+  apiCredential: [],
+  specHeader: [],
+  forwardHeaders: [],
+  forwardCookies: [],
+  apiClientCert: [],
+  apiClientKey: [],
+  apiCa: [],
+};
 const lists = (spec: string[], baseUrl: string[] = [], apiHeader: string[] = []) => ({
   ...NONE,
   spec,
@@ -9,7 +17,8 @@ const lists = (spec: string[], baseUrl: string[] = [], apiHeader: string[] = [])
   apiHeader,
 });
 /** What an API has that nothing was said of. */
-const nothing = { credentials: [], specHeaders: {}, forwardHeaders: [], forwardCookies: [] };
+const noFiles = { clientCert: undefined, clientKey: undefined, ca: undefined };
+const nothing = { credentials: [], specHeaders: {}, forwardHeaders: [], forwardCookies: [], ...noFiles };
 
 describe("perApi()", () => {
   test("takes a name only where one can stand", () => {
@@ -65,7 +74,7 @@ describe("apiSettings()", () => {
       specHeader: ["X-Read: 1"],
     };
     expect(perApiMistakes(api)).toEqual([]);
-    const both = { baseUrl: undefined, headers: {}, specHeaders: { "X-Read": "1" } };
+    const both = { baseUrl: undefined, headers: {}, specHeaders: { "X-Read": "1" }, ...noFiles };
     expect(apiSettings(api)).toEqual([
       {
         name: "a",

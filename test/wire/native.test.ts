@@ -41,6 +41,7 @@ const context = {
   now: "2026-01-01T00:00:00.000Z",
   operation: () => ({ method: "GET", path: "/things/{id}" }),
   cost: () => 0.5,
+  fileUrl: (id: string) => `./files/${id}`,
 };
 
 test("an integer beyond 2^53 in a call's arguments reaches the client digit for digit", () => {
@@ -94,7 +95,7 @@ test("the history shows each answer with its calls and their results", () => {
     { role: "assistant", ...stamp("4"), model: "m", usage: USAGE, parts: [{ type: "text", text: "No." }] },
   ];
   const shown = { timestamp: context.now, tool_calls: [], tool_results: [] };
-  expect(encodeHistory(messages)).toEqual([
+  expect(encodeHistory(messages, context.fileUrl)).toEqual([
     { message_id: "1", role: "user", content: "Q", ...shown },
     {
       message_id: "2",

@@ -11,7 +11,9 @@ export const ws: Route = {
   path: websocketPath,
   methods: {
     GET(request, { app, server, caller: known, url }) {
-      const fresh = known.kind === "browser" ? undefined : newBrowserCaller(url.protocol === "https:");
+      // Only a browser, which always names its origin, keeps a cookie; others are known by what they know.
+      const isNewBrowser = known.kind !== "browser" && request.headers.has("origin");
+      const fresh = isNewBrowser ? newBrowserCaller(url.protocol === "https:") : undefined;
       const upgraded = server.upgrade(request, {
         data: { client: { caller: fresh?.caller ?? known, credentials: forwarded(request, app.config) } },
         ...(fresh && { headers: { "Set-Cookie": fresh.setCookie } }),
