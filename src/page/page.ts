@@ -1,6 +1,6 @@
 import type { BuiltFile } from "./bundle.ts";
 import { type PageAddress, renderIndex } from "./render.ts";
-import type { Asset, Page } from "./types.ts";
+import type { Asset, Page, Representation } from "./types.ts";
 
 /** Builds on first use, once; a build that failed is tried again. */
 export function createPage(build: () => Promise<readonly BuiltFile[]>, address: PageAddress): Page {
@@ -26,5 +26,17 @@ function asset({ path, contentType, body }: BuiltFile, address: PageAddress): As
   const content = path === "" && typeof body === "string" ? renderIndex(body, address) : body;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url").slice(0, 22);
-  return { body: bytes, contentType, etag: `"${hash}"`, immutable: path !== "" };
+  // Fonts are compressed already.
+  const isText = typeof body === "string";
+  let gzip: Representation | undefined;
+  return {
+    body: bytes,
+    contentType,
+    etag: `"${hash}"`,
+    immutable: path !== "",
+    gzip() {
+      if (isText) gzip ??= { body: Bun.gzipSync(bytes), etag: `"${hash}-gzip"` };
+      return gzip;
+    },
+  };
 }

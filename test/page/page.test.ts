@@ -61,22 +61,31 @@ describe("createPage()", () => {
   const built = [
     { path: "", contentType: "text/html; charset=utf-8", body: "<title>{{title}}</title>" },
     { path: "main-1.js", contentType: "text/javascript; charset=utf-8", body: "1" },
+    { path: "font-1.woff2", contentType: "font/woff2", body: new Uint8Array(8) },
   ];
 
   test("serves what was built: the page to be asked for again, the rest for ever", async () => {
     const page = createPage(async () => built, ADDRESS);
     const read = async (path: string) => {
       const asset = await page(path);
-      return asset && { ...asset, body: new TextDecoder().decode(asset.body) };
+      const text = (bytes?: Uint8Array<ArrayBuffer>) => bytes && new TextDecoder().decode(bytes);
+      const gzip = asset?.gzip();
+      return {
+        ...asset,
+        body: text(asset?.body),
+        gzip: gzip && { ...gzip, body: text(Bun.gunzipSync(gzip.body)) },
+      };
     };
     expect(await read("")).toEqual({
       body: "<title>Shop</title>",
       contentType: "text/html; charset=utf-8",
       etag: expect.stringMatching(/^"[\w-]{22}"$/),
       immutable: false,
+      gzip: { body: "<title>Shop</title>", etag: expect.stringMatching(/^"[\w-]{22}-gzip"$/) },
     });
-    expect(await read("main-1.js")).toMatchObject({ body: "1", immutable: true });
-    expect(await read("../main-1.js")).toBeUndefined();
+    expect(await read("main-1.js")).toMatchObject({ body: "1", immutable: true, gzip: { body: "1" } });
+    expect(await read("font-1.woff2")).toMatchObject({ immutable: true, gzip: undefined });
+    expect(await page("../main-1.js")).toBeUndefined();
   });
 
   test("builds once, when it is first asked; a failed build is tried again", async () => {

@@ -1,6 +1,7 @@
 /** `GET {base}/ui` and what the page loads from below it. */
 import { newBrowserCaller } from "../../access/caller.ts";
 import { uiPath } from "../../config/paths.ts";
+import { acceptsGzip, isKnown } from "../../page/accepts.ts";
 import { PAGE_POLICY } from "../../page/policy.ts";
 import type { Handler, Route } from "../types.ts";
 
@@ -8,19 +9,33 @@ const serve: Handler = async (request, { app, caller, url }) => {
   const path = url.pathname.slice(uiPath(app.config).length).replace(/^\//, "");
   const asset = await app.page(path);
   if (!asset) return Response.json({ detail: "Not Found" }, { status: 404 });
+  const gzip = asset.gzip();
+  const isGzip = gzip !== undefined && acceptsGzip(request.headers.get("accept-encoding"));
+  const { body, etag } = isGzip ? gzip : asset;
   const headers = new Headers({
     "Content-Type": asset.contentType,
-    ETag: asset.etag,
+    ETag: etag,
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
     "Content-Security-Policy": PAGE_POLICY,
     "Referrer-Policy": "no-referrer",
+    ...(gzip && { Vary: "Accept-Encoding" }),
+    ...(isGzip && { "Content-Encoding": "gzip" }),
   });
   if (path === "" && caller.kind !== "browser") {
     headers.set("Set-Cookie", newBrowserCaller(url.protocol === "https:").setCookie);
   }
-  if (request.headers.get("if-none-match") === asset.etag)
+  if (isKnown(request.headers.get("if-none-match"), etag)) {
+    headers.delete("Content-Encoding");
     return new Response(null, { status: 304, headers });
-  return new Response(asset.body, { headers });
+  }
+  return new Response(body, { headers });
+};
+
+/** The page's files are named relative to its address without the slash; so is this, for whatever stands in front. */
+const withoutSlash: Handler = (_request, { app, url }) => {
+  const ui = uiPath(app.config);
+  const Location = `../${ui.slice(ui.lastIndexOf("/") + 1)}${url.search}`;
+  return new Response(null, { status: 308, headers: { Location } });
 };
 
 export const ui: Route = {
@@ -29,4 +44,13 @@ export const ui: Route = {
   enabled: ({ enableUi }) => enableUi,
 };
 
-export const uiAssets: Route = { ...ui, path: (config) => `${uiPath(config)}/*` };
+export const uiAssets: Route = {
+  ...ui,
+  path: (config) => `${uiPath(config)}/*`,
+  methods: {
+    GET: (request, visit) =>
+      visit.url.pathname === `${uiPath(visit.app.config)}/`
+        ? withoutSlash(request, visit)
+        : serve(request, visit),
+  },
+};
