@@ -1,75 +1,52 @@
-import type { ToolCall, ToolResult } from "../../chat/types.ts";
+import type { ToolResult } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
-import { type Ability, type Argument, object } from "./abilities.ts";
-import { plural } from "./words.ts";
+import { type Ability, type Fields, object, words } from "./ability.ts";
+import type { Plan } from "./plan.ts";
 
-type Row = Readonly<Record<string, unknown>>;
+const plural = (word: string) => `${word.replace(/([^aeiou])y$/, "$1ie").replace(/(x|ch|sh|s)$/, "$1e")}s`;
 const ROWS = 10;
 const COLUMNS = 6;
+/** What envelopes call the list in them, if not by what is listed. */
+const LIST = /^(data|items|results|records|entries|values?|content)$/i;
 const ABOUT_ME =
   "I am the built-in demo model: I match your words with this API's operations by simple rules; there is no language" +
   " model behind me. For a real one, start with `--model` and AWS credentials for Amazon Bedrock.";
 
-/** The records of a result's JSON, wherever that stands in the text: the list it is or holds, or the one object. */
-export function recordsOf(content: string): { list: boolean; records: readonly Row[]; total: number } {
+/** A short sentence and the data: a table, the fields of one record, or what the API said went wrong. */
+export function answer({ name, status, content }: ToolResult, abilities: readonly Ability[]): string {
+  const noun = abilities.find((one) => one.name === name)?.noun ?? "record";
   const data = read(content);
   const fields = object(data);
-  const values = [data, ...("id" in fields ? [] : Object.values(fields))];
-  const list = values.find(
-    (one): one is object[] => Array.isArray(one) && one.every((row) => typeof row === "object"),
-  );
-  if (!list) return { list: false, records: Object.keys(fields).length > 0 ? [fields] : [], total: 1 };
-  const [total] = Object.keys(fields).filter(
-    (key) => /total|count/i.test(key) && Number.isInteger(fields[key]),
-  );
-  return { list: true, records: list.map(object), total: total ? Number(fields[total]) : list.length };
-}
-
-/** A short sentence and the data: a table, the fields of one record, or what the API said went wrong. */
-export function answer(call: ToolCall, result: ToolResult, ability?: Ability): string {
-  const given = Object.entries(call.arguments).map(([name, value]) => `${name} ${cell(value)}`);
-  const asked = given.length > 0 ? ` (${given.join(", ")})` : "";
-  if (result.status === "failed") return `\`${call.name}\`${asked} failed: ${trouble(result.content)}`;
-  const { list, records, total } = recordsOf(result.content);
-  if (list) {
-    const noun = ability?.noun || "record";
-    const found = total === 1 ? `There is 1 ${noun}` : `There are ${total || "no"} ${plural(noun)}`;
-    const shown = records.slice(0, ROWS);
-    const part = shown.length < total ? `, here are the first ${shown.length}` : "";
-    return shown.length === 0 ? `${found}${asked}.` : `${found}${asked}${part}:\n\n${table(shown)}`;
+  const inside = Object.entries(fields).find(([key]) => LIST.test(key) || words(key).at(-1) === noun);
+  const list = Array.isArray(data) ? data : "id" in fields ? undefined : inside?.[1];
+  if (status === "ok" && Array.isArray(list)) {
+    const total = totalOf(fields) ?? list.length;
+    const shown = list.slice(0, ROWS).map((row) => (Object(row) === row ? object(row) : { [noun]: row }));
+    const part = shown.length < total ? ` The first ${shown.length} of ${total}:` : "";
+    return `Found ${total} ${total === 1 ? noun : plural(noun)}.${part}${table(shown)}`;
   }
-  const fields = Object.entries(records[0] ?? {}).filter(([, value]) => value !== null);
-  const lines = fields.map(([name, value]) => `- **${name}**: ${cell(value)}`).join("\n");
-  if (ability?.intent === "read")
-    return `This is what \`${call.name}\`${asked} found:\n\n${lines || result.content}`;
-  return `Done: \`${call.name}\`${asked}${lines ? `:\n\n${lines}` : "."}`;
+  const lines = Object.entries(fields).map(([key, value]) => `- **${key}**: ${cell(value)}`);
+  return `\`${name}\` ${status === "ok" ? "answered" : "failed"}:\n\n${lines.join("\n") || content}`;
 }
 
 /** Asks in plain words for what a call still needs. */
-export function question(tool: string, missing: readonly Argument[]): string {
-  const needs = missing.map(
-    ({ name, description }) => `**${name}**${description ? ` (${description})` : ""}`,
-  );
-  return `For \`${tool}\` I still need ${needs.join(" and ")}. What is it?`;
+export function question({ ability, missing }: Plan): string {
+  const needs = missing.map(({ name, schema }) => `**${name}** (${schema.description ?? "not described"})`);
+  return `For \`${ability.name}\` I still need ${needs.join(" and ")}. Please ask again with everything in one sentence.`;
 }
 
-/** What this is, and three questions made from the tools at hand. */
+/** What this is, and questions made from the first three tools that lend themselves to it. */
 export function introduction(abilities: readonly Ability[]): string {
-  const lists = abilities.filter(
-    (one) => one.intent === "read" && !one.single && !one.arguments.some(({ required }) => required),
-  );
-  const choices = lists.flatMap(({ noun, arguments: all }) => {
-    const choice = all.find((one) => one.choices.length > 0 && !one.words.includes("sort"))?.choices[0];
-    return choice ? [`show me the ${choice} ${plural(noun)}`] : [];
+  const plain = abilities.filter(({ kind, words: { length } }) => length === 1 && /read|create/.test(kind));
+  const examples = plain.map(({ kind, noun, parameters }) => {
+    if (kind === "create") return `- create a new ${noun}`;
+    return parameters.some(({ required }) => required) ? `- show me ${noun} 1` : `- list the ${plural(noun)}`;
   });
-  const creates = abilities.filter(({ intent }) => intent === "create").map(({ noun }) => `add a ${noun}`);
-  const singles = abilities.filter(({ single }) => single).map(({ noun }) => `show me ${noun} 1`);
-  const plain = lists.map(({ noun }) => `list the ${plural(noun)}`);
-  const examples = [plain[0], choices[0], singles.at(-1), creates[0]].filter(Boolean).slice(0, 3);
-  if (examples.length === 0) return `${ABOUT_ME}\n\nThere are no tools to call.`;
-  return `${ABOUT_ME}\n\nTry for example:\n\n- ${examples.join("\n- ")}`;
+  const three = [...new Set(examples)].slice(0, 3).join("\n");
+  return `${ABOUT_ME}\n\n${three ? `Try for example:\n\n${three}` : "There are no tools to call."}`;
 }
 
+/** The JSON of a result, below the lines of its status and headers. */
 function read(content: string): unknown {
   try {
     return parseJson(content.slice(Math.max(0, content.search(/^[[{]/m))));
@@ -78,31 +55,24 @@ function read(content: string): unknown {
   }
 }
 
-/** The API's message and the fields it names, or the result's text. */
-function trouble(content: string): string {
-  const { detail, message, error, title, errors = [] } = object(read(content));
-  const said = [detail, message, object(error).message, error, title].find((one) => typeof one === "string");
-  return [
-    said ?? content,
-    ...[errors].flat().map((one) => `- ${Object.values(object(one)).join(": ")}`),
-  ].join("\n");
+/** What the answer's envelope, or an object in it (`meta`, `pagination`), says of how many there are. */
+function totalOf(envelope: Fields): number | undefined {
+  const entries = [envelope, ...Object.values(envelope).map(object)].flatMap(Object.entries);
+  const total = entries.find(([key, value]) => /^(total|count)/i.test(key) && Number.isInteger(value));
+  return total && Number(total[1]);
 }
 
-function table(rows: readonly Row[]): string {
-  const short = (value: unknown) => cell(value).length <= 40 && (value === null || typeof value !== "object");
-  const names = [...new Set(rows.flatMap(Object.keys))].filter((name) =>
-    rows.every((row) => short(row[name])),
-  );
-  const columns = names.slice(0, COLUMNS);
-  const lines = [
-    columns,
-    columns.map(() => "---"),
-    ...rows.map((row) => columns.map((name) => cell(row[name]))),
-  ];
-  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+/** Only columns that are short and plain in every row. */
+function table(rows: readonly Fields[]): string {
+  const short = (value: unknown) => cell(value).length <= 40 && Object(value) !== value;
+  const names = [...new Set(rows.flatMap(Object.keys))];
+  const columns = names.filter((name) => rows.every((row) => short(row[name]))).slice(0, COLUMNS);
+  if (columns.length === 0) return "";
+  const cells = rows.map((row) => columns.map((name) => cell(row[name])));
+  return `\n${[columns, columns.map(() => "---"), ...cells].map((line) => `\n| ${line.join(" | ")} |`).join("")}`;
 }
 
 function cell(value: unknown): string {
-  const text = typeof value === "object" && value !== null ? stringifyJson(value) : String(value ?? "");
+  const text = Object(value) === value ? stringifyJson(value) : String(value ?? "");
   return text.replace(/\s+/g, " ").replaceAll("|", "\\|");
 }

@@ -1,36 +1,36 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Message, ToolCall } from "../../chat/types.ts";
+import type { ToolCall } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { Model, ModelRequest } from "../types.ts";
-import { abilityOf } from "./abilities.ts";
+import { abilityOf } from "./ability.ts";
 import { answer, introduction, question } from "./answer.ts";
-import { factsOf, plan } from "./plan.ts";
+import { plan } from "./plan.ts";
+
+/** About four characters each. */
+const tokens = (value: unknown) => Math.ceil(stringifyJson(value).length / 4);
+const NO_USAGE = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /**
  * The built-in model: plans with simple rules over the tools' names, descriptions and schemas, and says so.
- * `pauseMs` before each word makes it read like a stream; default 12.
+ * `pauseMs` before each word makes it read like a stream; default 12, and about 1.5 s in all at most.
  */
 export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } = {}): Model {
   return {
     async *stream(request, signal) {
       const { text, calls } = respond(request);
       const words = text.match(/\s*\S+\s*/g) ?? [];
-      for (const word of words.slice(0, request.maxTokens)) {
+      const shown = words.slice(0, request.maxTokens);
+      const step = Math.ceil((shown.length * pauseMs) / 1500) || 1;
+      for (let at = 0; at < shown.length; at += step) {
         await pause(pauseMs, signal);
-        yield { type: "text", text: word };
+        yield { type: "text", text: shown.slice(at, at + step).join("") };
       }
-      await pause(pauseMs, signal);
+      await pause(0, signal);
       for (const call of calls) yield { type: "call", call };
       await pause(0, signal);
-      const answered = words.length > request.maxTokens ? "max_tokens" : "end_turn";
-      const inputTokens = tokens([request.system, request.messages, request.tools]);
-      const usage = {
-        inputTokens,
-        outputTokens: tokens([text, calls]),
-        cacheReadTokens: 0,
-        cacheWriteTokens: 0,
-      };
+      const answered = shown.length < words.length ? "max_tokens" : "end_turn";
+      const usage = { ...NO_USAGE, inputTokens: tokens(request), outputTokens: tokens([text, calls]) };
       yield { type: "end", stopReason: calls.length > 0 ? "tool_use" : answered, usage };
     },
     health: async () => ({ status: "ready" }),
@@ -40,67 +40,21 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
   };
 }
 
-/** Calls for what is planned and not called yet in this turn; else, in words, what the calls brought. */
+/** After results: what they say. After the user: calls for what was asked, and questions for what they still need. */
 function respond({ messages, tools }: ModelRequest): { text: string; calls: readonly ToolCall[] } {
   const abilities = tools.map(abilityOf);
-  const start = messages.findLastIndex(({ role }) => role === "user");
-  const [past, turn] = [entries(messages.slice(0, start)), entries(messages.slice(start))];
-  const before = factsOf(past.calls, past.results.toReversed(), abilities);
-  const plans = plan(
-    sentence(messages, start),
-    abilities,
-    before,
-    factsOf(turn.calls, turn.results, abilities),
-  );
-  const isNew = (name: string, values: unknown) =>
-    !turn.calls.some((call) => call.name === name && stringifyJson(call.arguments) === stringifyJson(values));
-  const number = past.calls.length + turn.calls.length + 1;
-  const calls = plans
-    .filter((one) => one.missing.length === 0 && isNew(one.ability.name, one.arguments))
-    .map((one, index) => ({
-      id: `demo-${number + index}`,
-      name: one.ability.name,
-      arguments: one.arguments,
-    }));
-  if (calls.length > 0) return { text: "", calls };
-  const answers = turn.calls.flatMap((call) => {
-    const result = turn.results.find(({ callId }) => callId === call.id);
-    return result
-      ? [
-          answer(
-            call,
-            result,
-            abilities.find(({ name }) => name === call.name),
-          ),
-        ]
-      : [];
+  const last = messages.at(-1);
+  if (last?.role === "results")
+    return { text: last.results.map((result) => answer(result, abilities)).join("\n\n"), calls: [] };
+  const asked = last?.role === "user" ? last.text.slice(0, 1000).replace(/\s+/g, " ") : "";
+  const plans = plan(asked, abilities);
+  if (plans.length === 0) return { text: introduction(abilities), calls: [] };
+  const ready = plans.filter(({ missing }) => missing.length === 0);
+  const calls = ready.map(({ ability, values }, index) => {
+    return { id: `demo-${messages.length}-${index + 1}`, name: ability.name, arguments: values };
   });
-  const open = plans.filter(({ missing }) => missing.length > 0);
-  const questions = open.map(({ ability, missing }) => question(ability.name, missing));
-  return { text: [...answers, ...questions].join("\n\n") || introduction(abilities), calls: [] };
-}
-
-/** The user's words, bounded; when they answer a question of ours, after those of the request it was about. */
-function sentence(messages: readonly Message[], at: number): string {
-  const [message = "", asked = "", request] = [at, at - 1, at - 2].map((index) => textOf(messages[index]));
-  const [, needed] = /I still need \*\*(.+?)\*\*/.exec(asked) ?? [];
-  return (needed ? `${request} with ${needed} "${message}"` : message).slice(0, 1000);
-}
-
-function textOf(message: Message | undefined): string {
-  if (message?.role !== "assistant") return message?.role === "user" ? message.text : "";
-  return message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-}
-
-function entries(messages: readonly Message[]) {
-  const parts = messages.flatMap((message) => (message.role === "assistant" ? message.parts : []));
-  const results = messages.flatMap((message) => (message.role === "results" ? message.results : []));
-  return { calls: parts.flatMap((part) => (part.type === "call" ? [part.call] : [])), results };
-}
-
-/** About four characters to a token. */
-function tokens(value: unknown): number {
-  return Math.ceil(stringifyJson(value).length / 4);
+  const questions = plans.filter((one) => !ready.includes(one)).map(question);
+  return { text: questions.join("\n\n"), calls };
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,98 +1,103 @@
-import type { ToolCall, ToolResult } from "../../chat/types.ts";
-import { type Ability, type Argument, object, thing } from "./abilities.ts";
-import { recordsOf } from "./answer.ts";
-import { valueFor } from "./values.ts";
-import { FILLER, type Intent, VERBS, words } from "./words.ts";
+import { parseJson } from "../../json.ts";
+import { type Ability, type Fields, kindOf, object, type Parameter, words } from "./ability.ts";
 
 /** What one clause asks for. */
-export interface Plan {
+export type Plan = {
   readonly ability: Ability;
-  readonly arguments: Readonly<Record<string, unknown>>;
-  readonly missing: readonly Argument[];
-}
-/** The record spoken of: its thing, and thing → identifier for all it names. */
-export interface Facts {
-  readonly noun: string;
-  readonly identifiers: ReadonlyMap<string, unknown>;
-}
+  readonly values: Fields;
+  readonly missing: readonly Parameter[];
+};
 
-/** One plan for each clause that a tool serves. A later clause about `its` thing waits until `now` is known. */
-export function plan(text: string, abilities: readonly Ability[], before?: Facts, now?: Facts): Plan[] {
-  return clauses(text, abilities).flatMap((clause, index) => {
-    const facts = /\b(its?|their|them|that|this)\b/i.test(clause) ? (index > 0 ? now : before) : undefined;
-    return !facts && index > 0 && /\b(its|their)\b/i.test(clause) ? [] : planClause(clause, abilities, facts);
-  });
-}
+/** Words in a parameter's name that make it a bound → how one speaks of it. */
+const BOUNDS: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(max|lte?|before|until)$/,
+    "(?:under|below|less than|cheaper than|at most|up to|before|between \\S+ and)",
+  ],
+  [/^(min|gte?|after|since)$/, "(?:over|above|more than|at least|after|since|from|between)"],
+];
+const IDENTIFIER = /^(id|number|key|code|slug|uuid|isbn|sku)$/;
+const NUMBER = "[#$€£]*(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?)(?![\\w-])";
+const DATE = "(\\d{4}-\\d\\d-\\d\\d)";
+const WORD = "#?([\\w-]*\\d[\\w-]*|[\\w-]+(?=\\W*$))";
+const TEXT = '(?!of |and |that |is )(".+?"|.+?(?=[,;]| (?:and|with|for|in|at|about|saying|do)\\b|[.?!]*$))';
+/** What introduces a text that is not named → the parameters such a text is for. */
+const CUES: readonly (readonly [string, RegExp])[] = [
+  [`(?:called|named|titled|about|matching) ${TEXT}`, /name|title|subject|topic|search|^q$|query|keyword/i],
+  [`by ${TEXT}`, /author|creator|assignee/i],
+  ["saying (.+)", /message|text|body|comment|content/i],
+];
 
-/** Of the first of the results that is not failed. */
-export function factsOf(
-  calls: readonly ToolCall[],
-  results: readonly ToolResult[],
-  abilities: readonly Ability[],
-): Facts | undefined {
-  const result = results.find(({ status }) => status === "ok");
-  const noun = abilities.find(({ name }) => name === result?.name)?.noun;
-  if (!result || noun === undefined) return undefined;
-  const { records } = recordsOf(result.content);
-  const fields = {
-    ...calls.find(({ id }) => id === result.callId)?.arguments,
-    ...(records.length === 1 ? records[0] : {}),
-  };
-  const entries = Object.entries(fields).filter(([, value]) => value !== null);
-  return {
-    noun,
-    identifiers: new Map(entries.map(([key, value]) => [thing(words(key), noun), object(value).id ?? value])),
-  };
-}
-
-/** Splits at `and`, `;` and sentence ends where what follows names a thing or begins with a verb. */
-function clauses(text: string, abilities: readonly Ability[]): string[] {
-  const plain = text
-    .replace(/\bbetween (\S+) and (\S+)/gi, "at least $1 at most $2")
-    .replace(/(\w+) #?(\S*\d)['’]s (\w+)/g, "$3 of $1 $2")
-    .replace(/^\W*((please|can you|could you|i want to|i'd like to|now|then)\b,? ?)+/i, "")
-    .replace(/^open (an? |new )/i, "create $1");
-  const parts: string[] = [];
-  for (const part of plain.split(/;\s*|[?.!]\s+|,? and (?:then |also )?/i)) {
-    const [verb = "", ...others] = words(part);
-    const own =
-      intentOf(verb, abilities) ??
-      [verb, ...others].find((word) => abilities.some(({ noun }) => noun === word));
-    parts.push(own || parts.length === 0 ? part : `${parts.pop()} and ${part}`);
+/** One plan for each clause that a tool serves. `and` begins a clause where a verb follows, or one more thing to read. */
+export function plan(text: string, abilities: readonly Ability[]): Plan[] {
+  const clauses: string[] = [];
+  for (const part of text.split(/;\s*|[?.!]\s+|,? and (?:then |also )?/i)) {
+    const heard = words(part);
+    const [previous] = clauses.slice(-1);
+    const reads = askedFor(previous ?? "", abilities).every(({ kind }) => kind === "read");
+    const isNext = kindOf(heard[0] ?? "") || (reads && abilities.some(({ noun }) => heard.includes(noun)));
+    clauses.push(previous === undefined || isNext ? part : `${clauses.pop()} and ${part}`);
   }
-  return parts;
+  return clauses.flatMap((clause) => planClause(clause, abilities));
 }
 
-/** A verb of a tool's own name counts too (`ship`), unless it is a thing that can be read (`order`). */
-function intentOf(verb: string, abilities: readonly Ability[]): Intent | undefined {
-  const isThing = abilities.some(({ intent, noun }) => intent === "read" && noun === verb);
-  const named = !isThing && abilities.some((one) => one.intent !== "read" && one.words.has(verb));
-  return VERBS.find(([, pattern]) => pattern.test(verb))?.[0] ?? (named ? "act" : undefined);
+/** The tools the clause's verb allows: nothing is changed unless its first word asks for it. */
+function askedFor(clause: string, abilities: readonly Ability[]): readonly Ability[] {
+  const verb = words(clause).find((word) => !/^(please|can|could|you|i|want|to|now)$/.test(word)) ?? "";
+  const reading = abilities.filter(({ kind }) => kind === "read");
+  if (reading.some(({ noun }) => noun === verb)) return reading;
+  const named = abilities.filter((one) => one.kind !== "read" && one.words.includes(verb));
+  return named.length > 0 ? named : abilities.filter(({ kind }) => kind === (kindOf(verb) ?? "read"));
 }
 
-function planClause(clause: string, abilities: readonly Ability[], facts?: Facts): Plan[] {
-  const [verb = "", ...others] = words(clause);
-  const asked = intentOf(verb, abilities);
-  const heard = asked ? others : [verb, ...others];
-  const things = heard.filter((word) => abilities.some(({ noun }) => noun === word));
-  const [first = facts?.noun ?? ""] = things;
-  const rated = abilities.flatMap((ability) => {
-    const direct =
-      asked !== undefined && asked !== "read" && ability.intent !== "read" && ability.words.has(verb);
-    const shared = [...heard, first].filter((word) => ability.words.has(word) && !FILLER.test(word));
-    if (!direct && (ability.intent !== (asked ?? "read") || asked === "act" || shared.length === 0))
-      return [];
-    const given = ability.arguments.map(({ owner = "", ...rest }): [string, unknown] => {
-      const known = rest.required || owner === facts?.noun ? facts?.identifiers.get(owner) : undefined;
-      return [rest.name, valueFor({ owner, ...rest }, clause) ?? known];
-    });
-    const values = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-    const missing = ability.arguments.filter(({ name, required }) => required && !(name in values));
-    const fit =
-      (ability.noun === first ? 8 : things.includes(ability.noun) ? 4 : 0) + (direct ? 6 : 0) + shared.length;
-    const weight = ability.single ? 9 : 2;
-    const score = fit + Object.keys(values).length + (ability.single ? 3 : 0) - missing.length * weight;
-    return [{ score, ability, arguments: values, missing }];
+/** The tool most of whose name is said, best the thing said first; one that reads had better need no more. */
+function planClause(clause: string, abilities: readonly Ability[]): Plan[] {
+  const heard = words(clause);
+  const head = heard.find((word) => abilities.some(({ noun }) => noun === word));
+  const rated = askedFor(clause, abilities).flatMap((ability) => {
+    const said = ability.words.filter((word) => heard.includes(word)).length;
+    if (said === 0) return [];
+    const read = ability.parameters.map((one) => ({ ...one, value: valueFor(one, clause, ability.noun) }));
+    const given = read.filter(({ value }) => value !== undefined);
+    const values = Object.fromEntries(given.map(({ name, value }) => [name, value]));
+    const missing = read.filter(({ required, value }) => required && value === undefined);
+    const fit = 4 * said - 3 * (ability.words.length - said) + (ability.noun === head ? 2 : 0);
+    const needs = missing.length * (ability.kind === "read" ? 6 : 1);
+    return [{ score: fit + given.length - needs, ability, values, missing }];
   });
   return rated.toSorted((one, other) => other.score - one.score).slice(0, 1);
+}
+
+/** Reads one parameter's value out of a clause; undefined when it says nothing of it. */
+function valueFor({ name, schema }: Parameter, clause: string, noun: string): unknown {
+  const heard = words(clause).join(" ");
+  const says = (phrase: string) => phrase !== "" && ` ${heard} `.includes(` ${phrase} `);
+  const choices = [schema.enum ?? object(schema.items).enum ?? []].flat().map(String);
+  const choice = choices.find((one) => says(words(one).join(" ")));
+  if (choices.length > 0) return choice && schema.type === "array" ? [choice] : choice;
+  const [type] = [schema.type ?? "string"].flat();
+  if (type === "boolean") {
+    const phrase = words(name.replace(/^(is|in|has|only)(?=[A-Z_])/, "")).join(" ");
+    return ["not", "no", "out of"].some((no) => says(`${no} ${phrase}`)) ? false : says(phrase) || undefined;
+  }
+  const isNumber = type === "integer" || type === "number";
+  if (!isNumber && type !== "string") return undefined;
+  const patterns = patternsFor(name, clause, noun, isNumber);
+  const found = patterns.map((one) => new RegExp(`(?:^|\\W)${one}`, "i").exec(clause)?.[1]).find(Boolean);
+  return found && isNumber ? parseJson(found) : found?.replace(/^"|"$|^(an?|the) /gi, "");
+}
+
+/** How one speaks of a number or a text: bounded, named, or after a cue. */
+function patternsFor(name: string, clause: string, noun: string, isNumber: boolean): readonly string[] {
+  const own = words(name);
+  const core = own.filter((word) => !IDENTIFIER.test(word));
+  const [, bound] = BOUNDS.find(([names]) => own.some((word) => names.test(word))) ?? [];
+  // `under 300 pages` bounds what counts pages; a price needs only `dollars`, or no unit at all.
+  const isPrice = /price|cost|total|amount/i.test(name) && /[$€£]|dollar|euro|\d\W*$/i.test(clause);
+  if (bound && isNumber && !isPrice && !words(clause).some((word) => own.includes(word))) return [];
+  if (bound) return [`${bound} ${isNumber ? NUMBER : DATE}`];
+  const value = isNumber ? NUMBER : core.length < own.length ? WORD : TEXT;
+  const phrases = [own.join("[ _-]?"), core.join("[ _-]?") || noun].filter((phrase) => phrase !== "");
+  const cues = isNumber ? [] : CUES.filter(([, names]) => names.test(name)).map(([cue]) => cue);
+  return [...phrases.map((phrase) => `${phrase}(?: of .+? to| is| to| id|:)? ${value}`), ...cues];
 }

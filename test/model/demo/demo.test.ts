@@ -4,7 +4,7 @@ import type { Message, ToolCall, ToolDefinition, ToolResult } from "../../../src
 import { AppError } from "../../../src/errors.ts";
 import { createDemoModel } from "../../../src/model/demo/demo.ts";
 import type { ModelEvent } from "../../../src/model/types.ts";
-import { LIBRARY, TRACKER } from "./tools.ts";
+import { LIBRARY, TRACKER, tool } from "./tools.ts";
 
 const model = createDemoModel({ pauseMs: 0 });
 const never = new AbortController().signal;
@@ -54,7 +54,7 @@ describe("a question becomes calls over a library's tools", () => {
     ["which books by Ursula Le Guin do you have?", [["findBooks", { author: "Ursula Le Guin" }]]],
     ["books published after 2020-01-01", [["findBooks", { publishedAfter: "2020-01-01" }]]],
     ["show book 978-0141036144", [["getBookByIsbn", { isbn: "978-0141036144" }]]],
-    ["please show me member M-17's loans", [["listMemberLoans", { memberId: "M-17" }]]],
+    ["please show me the loans of member M-17", [["listMemberLoans", { memberId: "M-17" }]]],
     ["renew loan L-9", [["renewLoan", { loanId: "L-9" }]]],
     ["remove member M-17", [["removeMember", { memberId: "M-17" }]]],
     ["lend isbn 978-0141036144 to member M-17", [["lendBook", { isbn: "978-0141036144", memberId: "M-17" }]]],
@@ -78,7 +78,7 @@ describe("a question becomes calls over an issue tracker's tools", () => {
     ["bug issues since 2026-01-01", [["issues_list", { labels: ["bug"], created_since: "2026-01-01" }]]],
     ["show issue #12", [["issues_get", { issue_number: 12 }]]],
     [
-      'report an issue titled "Crash on start" with priority critical',
+      'create an issue titled "Crash on start" with priority critical',
       [["issues_create", { title: "Crash on start", priority: "critical" }]],
     ],
     ["set the state of issue 12 to closed", [["issues_update", { issue_number: 12, state: "closed" }]]],
@@ -104,17 +104,35 @@ test("nothing is changed unless the first word asks for it", async () => {
   }
 });
 
-test("a missing argument is asked for, and the reply completes the request", async () => {
-  const first = await events(TRACKER, [said("create an issue")]);
-  expect(first).toEqual({
-    text: "For `issues_create` I still need **title**. What is it?",
-    calls: [],
-    stopReason: "end_turn",
-  });
-  const talk = [said("create an issue"), replied({ type: "text", text: first.text }), said("Crash on start")];
-  const second = await events(TRACKER, talk);
-  expect(second.calls).toEqual([
-    { id: "demo-1", name: "issues_create", arguments: { title: "Crash on start" } },
+test("missing arguments are asked for in plain words, beside the calls that need none", async () => {
+  const text =
+    "For `issue_comments_create` I still need **issue_number** (not described) and **body** (not described). " +
+    "Please ask again with everything in one sentence.";
+  expect([
+    await events(TRACKER, [said("add a comment")]),
+    await events(TRACKER, [said("list the users; add a comment")]),
+  ]).toEqual([
+    { text, calls: [], stopReason: "end_turn" },
+    { text, calls: [{ id: "demo-1-1", name: "users_list", arguments: {} }], stopReason: "tool_use" },
+  ]);
+});
+
+describe("a bound is known by the names APIs give it", () => {
+  for (const name of ["maxPrice", "max_price", "price_lte", "price[lte]", "priceMax"]) {
+    test(name, async () => {
+      const tools = [tool("listItems", "GET /items", "Items.", { [name]: { type: "number" } })];
+      expect([
+        await planned(tools, "items under 50 dollars"),
+        await planned(tools, "items with a price of at most $12.50."),
+        await planned(tools, "items under 300 pages"),
+      ]).toEqual([[["listItems", { [name]: 50 }]], [["listItems", { [name]: 12.5 }]], [["listItems", {}]]]);
+    });
+  }
+});
+
+test("an identifier beyond 2^53 keeps its digits", async () => {
+  expect(await planned(TRACKER, "show user 9007199254740993")).toEqual([
+    ["users_get", { user_id: 9007199254740993n }],
   ]);
 });
 
@@ -135,7 +153,7 @@ describe("results", () => {
       { number: 2, title: "Typo", state: "open", author: { id: 5 }, text: "" },
     ];
     expect(await answered("open issues", rows)).toEqual({
-      text: "There are 2 issues (state open):\n\n| number | title | state |\n| --- | --- | --- |\n| 1 | Crash \\| burn | open |\n| 2 | Typo | open |",
+      text: "Found 2 issues.\n\n| number | title | state |\n| --- | --- | --- |\n| 1 | Crash \\| burn | open |\n| 2 | Typo | open |",
       calls: [],
       stopReason: "end_turn",
     });
@@ -146,8 +164,20 @@ describe("results", () => {
       "how many users are there?",
       'HTTP 200 OK\nLink: <x>\n\n{"data":[{"id":1}],"total_count":40}',
     );
-    expect(text).toBe("There are 40 users, here are the first 1:\n\n| id |\n| --- |\n| 1 |");
-    expect((await answered("list the users", [])).text).toBe("There are no users.");
+    expect(text).toBe("Found 40 users. The first 1 of 40:\n\n| id |\n| --- |\n| 1 |");
+    expect((await answered("list the users", [])).text).toBe("Found 0 users.");
+  });
+
+  test("of a page are found under the envelope's or the thing's own name, with a total beside it", async () => {
+    const table = "\n\n| id |\n| --- |\n| 1 |";
+    for (const [page, found] of [
+      [{ users: [{ id: 1 }], meta: { total: 7 } }, "Found 7 users. The first 1 of 7:"],
+      [{ object: "list", items: [{ id: 1 }], has_more: false }, "Found 1 user."],
+    ])
+      expect((await answered("list the users", page)).text).toBe(`${found}${table}`);
+    expect((await answered("list the users", ["ada"])).text).toBe(
+      "Found 1 user.\n\n| user |\n| --- |\n| ada |",
+    );
   });
 
   test("of one record become its fields, integers beyond 2^53 digit for digit", async () => {
@@ -156,13 +186,13 @@ describe("results", () => {
       '{"id":9007199254740993,"title":"Crash","closed":null,"labels":["bug"]}',
     );
     expect(text).toBe(
-      'This is what `issues_get` (issue_number 12) found:\n\n- **id**: 9007199254740993\n- **title**: Crash\n- **labels**: ["bug"]',
+      '`issues_get` answered:\n\n- **id**: 9007199254740993\n- **title**: Crash\n- **closed**: \n- **labels**: ["bug"]',
     );
   });
 
-  test("without a body say that it is done", async () => {
+  test("without a record are shown as they are", async () => {
     expect((await answered("delete issue 12", "HTTP 204 No Content\n\n(no content)")).text).toBe(
-      "Done: `issues_delete` (issue_number 12).",
+      "`issues_delete` answered:\n\nHTTP 204 No Content\n\n(no content)",
     );
   });
 
@@ -170,37 +200,26 @@ describe("results", () => {
     const problem =
       'HTTP 422 Unprocessable\n\n{"detail":"Not valid.","errors":[{"field":"title","message":"too short"}]}';
     expect((await answered("show issue 12", problem, "failed")).text).toBe(
-      "`issues_get` (issue_number 12) failed: Not valid.\n- title: too short",
+      '`issues_get` failed:\n\n- **detail**: Not valid.\n- **errors**: [{"field":"title","message":"too short"}]',
     );
     expect((await answered("show issue 12", "The API did not answer within 30 s.", "failed")).text).toBe(
-      "`issues_get` (issue_number 12) failed: The API did not answer within 30 s.",
+      "`issues_get` failed:\n\nThe API did not answer within 30 s.",
     );
   });
 });
 
-test("an identifier of the first result leads to a second round", async () => {
-  const question = said("issue 12 and its user");
-  const first = await events(TRACKER, [question]);
-  const [call] = first.calls;
-  if (!call) throw new Error("no call");
-  const history = [
-    question,
-    replied({ type: "call", call }),
-    brought(result(call, { number: 12, user: { id: 4 } })),
-  ];
-  expect([first.calls, (await events(TRACKER, history)).calls]).toEqual([
-    [{ id: "demo-1", name: "issues_get", arguments: { issue_number: 12 } }],
-    [{ id: "demo-2", name: "users_get", arguments: { user_id: 4 } }],
-  ]);
-});
-
 test("a greeting is answered with what this is and three questions for the tools at hand", async () => {
   const { text, stopReason } = await events(LIBRARY, [said("Hello!")]);
-  expect(stopReason).toBe("end_turn");
-  expect(text).toStartWith("I am the built-in demo model");
-  const examples = [...text.matchAll(/^- (.+)$/gm)].map(([, example]) => example ?? "");
-  expect(examples).toHaveLength(3);
-  for (const example of examples) expect(await planned(LIBRARY, example)).toBeArray();
+  expect([stopReason, text.split("\n\n")]).toEqual([
+    "end_turn",
+    [
+      expect.stringMatching(/^I am the built-in demo model.* simple rules.*no language model.*`--model`/),
+      "Try for example:",
+      "- list the books\n- show me book 1\n- list the members",
+    ],
+  ]);
+  expect(await planned(LIBRARY, "show me book 1")).toEqual([["getBookByIsbn", { isbn: "1" }]]);
+  expect(await planned(LIBRARY, "help")).toBe(text);
   expect((await events([], [said("Hello!")])).text).toEndWith("There are no tools to call.");
 });
 
@@ -212,6 +231,21 @@ describe("the port's promises", () => {
     for await (const event of model.stream(request, never)) if (event.type === "text") words.push(event.text);
     expect(words.length).toBeGreaterThan(20);
     expect(words.every((word) => /^\s*\S+\s*$/.test(word))).toBe(true);
+  });
+
+  test("a long answer comes in bigger deltas, so that its pauses stay within 1.5 s", async () => {
+    const call: ToolCall = { id: "demo-1-1", name: "listMembers", arguments: {} };
+    const messages = [
+      said("list the members"),
+      replied({ type: "call", call }),
+      brought(result(call, "word ".repeat(4000))),
+    ];
+    const slow = createDemoModel({ pauseMs: 1 });
+    for await (const event of slow.stream({ ...request, messages }, never)) {
+      expect(event).toEqual({ type: "text", text: "`listMembers` answered:\n\nword " });
+      break;
+    }
+    expect.assertions(1);
   });
 
   test("an answer longer than maxTokens is cut and says so", async () => {

