@@ -5,6 +5,8 @@ import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
 import { AppError } from "./errors.ts";
 import type { Credentials, LiveSession, LiveSessions } from "./session.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
+import { exampleQuestions } from "./tools/examples.ts";
+import { signInOptions } from "./tools/sign-in.ts";
 import { decode, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
 import type { ClientFrame, ServerFrame } from "./wire/types.ts";
 
@@ -19,6 +21,15 @@ export interface Socket {
 export interface Client {
   readonly caller: Caller;
   readonly credentials: Credentials;
+}
+
+/** What a person can begin with: questions to ask, and signing in. */
+function beginning({ apis }: App, credentials: Credentials) {
+  const { described, toolbox } = apis.current;
+  const titles = Object.fromEntries(described.map(({ api, description }) => [api.name, description.title]));
+  const examples = exampleQuestions(toolbox.tools);
+  const signIn = signInOptions(toolbox.tools, titles, credentials);
+  return { ...(examples.length > 0 && { examples }), ...(signIn.length > 0 && { sign_in: signIn }) };
 }
 
 /** Bytes a client may be behind before it is closed with 4008: it reads too slowly to ever catch up. */
@@ -62,6 +73,7 @@ export class Connection {
       tools: apis.current.toolbox.tools.length,
       resumed: false,
       ...(app.notice !== undefined && { notice: app.notice }),
+      ...beginning(app, credentials),
     });
   }
 

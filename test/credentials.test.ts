@@ -66,6 +66,19 @@ async function start(tools: readonly string[], { argv = [] as string[], headers 
 const nothing = { key: null, authorization: null, cookie: null, tenant: null };
 
 describe("auth frames", () => {
+  test("what a person can bring is said first: all that operations ask for and settings do not meet", async () => {
+    const { client } = await start([], { argv: ["--api-credential", "token: fixed"] });
+    const guarded = { api: "", title: "Guarded" };
+    expect(client.frames[0]).toMatchObject({
+      type: "connection_established",
+      sign_in: [
+        { ...guarded, scheme: "key", kind: "apiKey", description: "Sent as the query parameter api_key." },
+        { ...guarded, scheme: "login", kind: "basic" },
+      ],
+    });
+    client.close();
+  });
+
   test("credentials are kept for the session alone, each sent where its scheme says, and forgotten on logout", async () => {
     const { client, model } = await start(["key", "token", "login", "token"]);
     const frames = [

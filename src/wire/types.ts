@@ -94,6 +94,20 @@ export interface ErrorFrame {
   readonly retry_after_ms?: number;
 }
 
+/** A security scheme that operations ask for and that a person can bring. */
+export interface SignInOption {
+  /** As `auth` names it; empty when there is only one. */
+  readonly api: string;
+  /** The API's, for people. */
+  readonly title: string;
+  readonly scheme: string;
+  /** What `value` of `auth` is: `{value}`, `{token}` or `{username, password}`. */
+  readonly kind: "apiKey" | "bearer" | "basic";
+  readonly description?: string;
+  /** The session has it already. */
+  readonly configured?: boolean;
+}
+
 /** Server → client. */
 export type ServerFrame =
   | {
@@ -108,6 +122,8 @@ export type ServerFrame =
       readonly notice?: string;
       /** Questions to begin with. */
       readonly examples?: readonly string[];
+      /** What the person can sign in to the APIs with, by `auth` frames. */
+      readonly sign_in?: readonly SignInOption[];
     }
   | StoryFrame
   /** About a single frame: it belongs to no turn. */
