@@ -1,10 +1,19 @@
 /** A plausible value of a schema, as a model would write it: enums, examples and formats honoured. */
+import fc from "fast-check";
 import { followReferences, isRecord } from "../../src/tools/schema.ts";
 
 type Definitions = Readonly<Record<string, unknown>>;
 
 export function sample(given: unknown, definitions: Definitions, depth = 0): unknown {
   if (!isRecord(given)) return "x";
+  const { $ref, ...siblings } = given;
+  // What stands beside a reference narrows it.
+  if ($ref !== undefined && Object.keys(siblings).length > 0) {
+    const target = followReferences({ $ref }, definitions);
+    const properties = { ...recordOf(target.properties), ...recordOf(siblings.properties) };
+    const required = [...listOf(target.required), ...listOf(siblings.required)];
+    return sample({ ...target, ...siblings, properties, required }, definitions, depth);
+  }
   const schema = followReferences(given, definitions);
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum[0];
@@ -12,7 +21,8 @@ export function sample(given: unknown, definitions: Definitions, depth = 0): unk
   if (example !== undefined && matches(example, schema)) return example;
   if (schema.default !== undefined && schema.default !== null) return schema.default;
   if (Array.isArray(schema.allOf)) {
-    const parts = [schema, ...schema.allOf].map((part) => ({
+    // The schema's own keywords last: they narrow what the parts say.
+    const parts = [...schema.allOf, schema].map((part) => ({
       ...followReferences(part, definitions),
       allOf: undefined,
     }));
@@ -24,10 +34,13 @@ export function sample(given: unknown, definitions: Definitions, depth = 0): unk
   const alternatives = schema.oneOf ?? schema.anyOf;
   if (Array.isArray(alternatives)) {
     const [first] = alternatives.filter(isRecord);
-    const own = { ...schema, oneOf: undefined, anyOf: undefined };
-    const value = sample({ ...first, ...(first?.type === undefined && own) }, definitions, depth + 1);
-    return isRecord(value) && isRecord(schema.properties)
-      ? { ...objectOf(own, definitions, depth), ...value }
+    const { oneOf: _oneOf, anyOf: _anyOf, ...own } = schema;
+    const value = sample(first, definitions, depth + 1);
+    if (isRecord(value) && isRecord(schema.properties))
+      return { ...objectOf(own, definitions, depth), ...value };
+    // Alternatives that only narrow what stands beside them, such as a format.
+    return first?.type === undefined && first?.$ref === undefined && own.type !== undefined
+      ? sample({ ...own, ...first }, definitions, depth + 1)
       : value;
   }
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
@@ -39,10 +52,20 @@ export function sample(given: unknown, definitions: Definitions, depth = 0): unk
   return textOf(schema);
 }
 
+function recordOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? { ...value } : {};
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 function numberOf(schema: Record<string, unknown>): number {
   const least =
     Number(schema.minimum ?? schema.exclusiveMinimum ?? 0) + (schema.exclusiveMinimum === undefined ? 0 : 1);
-  return Math.min(Math.max(1, least), Number(schema.maximum ?? Number.POSITIVE_INFINITY));
+  const value = Math.min(Math.max(1, least), Number(schema.maximum ?? Number.POSITIVE_INFINITY));
+  const step = Number(schema.multipleOf ?? 0);
+  return step > 0 && value % step !== 0 ? Math.ceil(value / step) * step : value;
 }
 
 function arrayOf(schema: Record<string, unknown>, definitions: Definitions, depth: number): unknown[] {
@@ -79,22 +102,18 @@ const FORMATS: Readonly<Record<string, string>> = {
 function textOf(schema: Record<string, unknown>): string {
   const byFormat = FORMATS[String(schema.format)];
   if (byFormat !== undefined) return byFormat;
-  const candidates = [
-    "x",
-    "1.2.3",
-    `sha256:${"a".repeat(64)}`,
-    "ssh-rsa AAAA",
-    "a1",
-    "1",
-    "abcdef0123456789abcdef0123456789abcdef01",
-    "2026-01-31T09:30:00Z",
-    "#1",
-    "A",
-    "octocat/x",
-  ];
-  const pattern = typeof schema.pattern === "string" ? new RegExp(schema.pattern) : undefined;
-  const fits = candidates.find((text) => !pattern || pattern.test(text)) ?? "x";
-  return fits.padEnd(Number(schema.minLength ?? 0), "x").slice(0, Number(schema.maxLength ?? 1000));
+  const [least, most] = [Number(schema.minLength ?? 0), Number(schema.maxLength ?? 1000)];
+  if (typeof schema.pattern !== "string") return "x".padEnd(least, "x").slice(0, most);
+  return invented(schema.pattern, least, most) ?? "x".padEnd(least, "x");
+}
+
+/** A text that fits the pattern, the same on every run; undefined where none of a hundred has the length. */
+function invented(pattern: string, least: number, most: number): string | undefined {
+  const texts = fc.sample(fc.stringMatching(new RegExp(pattern)), { numRuns: 100, seed: 1 });
+  return texts.find(
+    (text) =>
+      text.length >= least && text.length <= most && /^[\x20-\x7e]*$/.test(text) && text.trim() !== "",
+  );
 }
 
 function matches(value: unknown, { pattern }: Record<string, unknown>): boolean {
