@@ -1,5 +1,5 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
-import { files } from "./routes/bedrock-chat/files.ts";
+import { files } from "./routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
 import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";

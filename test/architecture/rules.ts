@@ -109,7 +109,7 @@ export function sendingMistakes(files: Files): readonly string[] {
 export function routeMistakes(files: Files, mounted: readonly string[]): readonly string[] {
   const spelled = Object.keys(files)
     .filter((file) => file.startsWith("src/routes/") && !file.endsWith("/types.ts"))
-    .map((file) => file.replace(/^src\/routes|\.ts$|\/?index\.ts$/g, "") || "/");
+    .map((file) => file.replace(/^src\/routes|\.ts$|\/?index\.ts$/g, "").replace(/\[(\w+)\]/g, ":$1") || "/");
   const paths = mounted.map((path) => path.replace(/\/\*$/, ""));
   return [
     ...spelled.filter((path) => !paths.includes(path)).map((path) => `the file for ${path} is not mounted`),

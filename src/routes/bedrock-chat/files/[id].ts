@@ -2,8 +2,8 @@
  * `GET {base}/files/{id}`: a file that an API answered with, for its owner alone. Always an attachment in a sandbox: an
  * API's HTML must not become our page.
  */
-import { filesPath } from "../../config/paths.ts";
-import type { Route } from "../types.ts";
+import { filesPath } from "../../../config/paths.ts";
+import type { Route } from "../../types.ts";
 
 export const files: Route = {
   path: (config) => `${filesPath(config)}/:id`,
