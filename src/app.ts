@@ -4,7 +4,7 @@ import { type ApisPorts, LiveApis } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
 import { uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
-import { checkModelId, createBedrock } from "./model/bedrock/index.ts";
+import { type BedrockOptions, checkModelId, createBedrock, readPrices } from "./model/bedrock/index.ts";
 import { createDemoModel } from "./model/demo/demo.ts";
 import type { Model } from "./model/types.ts";
 import { buildPage } from "./page/bundle.ts";
@@ -22,6 +22,11 @@ export interface Ports extends ApisPorts {
   readonly log: Log;
   /** 0 to 1. */
   readonly random: () => number;
+  /** How Bedrock is reached: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and PEM certificates of further authorities. */
+  readonly network?: {
+    readonly proxies: Readonly<Record<string, string | undefined>>;
+    readonly certificates?: string | undefined;
+  };
   readonly model?: Model;
   readonly store?: SessionStore;
 }
@@ -53,7 +58,8 @@ export interface App {
 export async function createApp(config: Config, ports: Ports, useDemoModel = false): Promise<App> {
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemo(modelId);
-  const warnings = isDemoModel ? [] : modelWarnings([modelId, ...config.models]);
+  const warnings = isDemoModel ? [] : modelWarnings(config, [modelId, ...config.models]);
+  const prices = await pricesOf(config, ports);
   const apis = await LiveApis.open(config, ports);
   return {
     apis,
@@ -61,7 +67,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     version: VERSION,
     log: ports.log,
     now: ports.now,
-    model: ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports)),
+    model: ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices)),
     modelId,
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
@@ -92,26 +98,59 @@ function isDemo(model: string): boolean {
 }
 
 /** @throws ConfigError naming each id that cannot be one. `custom-*` is passed on unchecked. */
-function modelWarnings(models: readonly string[]): readonly string[] {
-  const checks = models.filter((model) => !model.startsWith("custom-")).map((model) => checkModelId(model));
+function modelWarnings({ fallbackModel, modelFamily }: Config, models: readonly string[]): readonly string[] {
+  const named = [
+    ...models.map((model) => ({ setting: "model", model })),
+    ...fallbackModel.map((model) => ({ setting: "fallbackModel", model })),
+  ].filter(({ model }) => !model.startsWith("custom-"));
+  const checks = named.map(({ setting, model }) => ({ setting, ...checkModelId(model, modelFamily) }));
   const mistakes = checks.flatMap((check) =>
-    check.status === "malformed" ? [`model: ${check.problem}`] : [],
+    check.status === "malformed" ? [`${check.setting}: ${check.problem}`] : [],
   );
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return checks.flatMap((check) => (check.status === "warning" ? [check.warning] : []));
 }
 
-function bedrock(config: Config, model: string, { now, random, sleep, log }: Ports): Model {
+function bedrock(config: Config, model: string, ports: Ports, prices: BedrockOptions["prices"]): Model {
+  const { now, random, sleep, log } = ports;
   return createBedrock(
     {
       model,
       region: config.region,
       profile: config.profile,
+      endpoint: config.bedrockEndpoint,
+      modelFamily: config.modelFamily,
       maxRetries: config.maxRetries,
       retryDelayMs: config.retryDelay * 1000,
+      exponentialBackoff: config.exponentialBackoff,
+      jitter: config.jitter,
       connectTimeoutMs: config.connectTimeout * 1000,
       silenceTimeoutMs: config.silenceTimeout * 1000,
+      fallbackModels: config.gracefulDegradation ? config.fallbackModel : [],
+      breaker: { failures: config.breakerFailures, pauseMs: config.breakerRecovery * 1000 },
+      maxConcurrentRequests: config.maxConcurrentRequests,
+      requestQueueSize: config.requestQueueSize,
+      stopSequences: config.stopSequences,
+      ...(config.guardrailId !== undefined && {
+        guardrail: { id: config.guardrailId, version: config.guardrailVersion },
+      }),
+      reasoningTokens: config.reasoningTokens,
+      cachePoints: config.cachePoints,
+      prices,
+      proxyEnvironment: ports.network?.proxies,
+      certificates: ports.network?.certificates,
     },
     { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
   );
+}
+
+/** @throws ConfigError */
+async function pricesOf({ prices }: Config, { io }: Ports): Promise<BedrockOptions["prices"]> {
+  if (prices === undefined) return undefined;
+  try {
+    return readPrices(await io.readFile(prices).text());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`prices: ${prices} is no price file: ${reason}`]);
+  }
 }

@@ -78,6 +78,7 @@ function ports(loaded: LoadedConfig): Ports {
     fetch: (url, init) => fetch(url, init),
     now: () => new Date(),
     random: Math.random,
+    network: network(process.env),
     sleep,
     log: createLog({
       level: logLevel(loaded),
@@ -85,6 +86,16 @@ function ports(loaded: LoadedConfig): Ports {
       write: (line) => void process.stderr.write(line),
     }),
   };
+}
+
+/** The SDK for JavaScript looks for neither; NODE_EXTRA_CA_CERTS works without us. @throws StartError */
+function network({ AWS_CA_BUNDLE: bundle, ...environment }: typeof process.env): Ports["network"] {
+  const names = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
+  const proxies = Object.fromEntries(names.map((name) => [name, environment[name]]));
+  if (!bundle) return { proxies };
+  const certificates = readTextFile(bundle);
+  if (certificates === undefined) throw new StartError(`AWS_CA_BUNDLE: there is no file ${bundle}.`);
+  return { proxies, certificates };
 }
 
 /** A server's log tells of every turn; a command in a terminal speaks for itself unless it is asked to log. */

@@ -142,6 +142,7 @@ export class LiveSession {
       system: config.systemPrompt ?? systemPrompt(titles, toolbox.tools.length),
       tools: toolbox.tools,
       toolTokens,
+      caller: this.#caller.id,
     };
     const ports = {
       model: this.#app.model,

@@ -5,7 +5,14 @@ import type { AssistantPart, ModelStopReason, ToolCall, Usage } from "./types.ts
 export class Answer {
   readonly #parts: AssistantPart[] = [];
   #pending: { type: "text" | "reasoning"; pieces: string[] } | undefined;
-  end: { readonly stopReason: ModelStopReason; readonly usage: Usage } | undefined;
+  end:
+    | {
+        readonly stopReason: ModelStopReason;
+        readonly usage: Usage;
+        /** When it is not the one that was asked. */
+        readonly model?: string;
+      }
+    | undefined;
 
   add(event: ModelEvent): void {
     switch (event.type) {

@@ -6,12 +6,13 @@ import type {
   AssistantPart,
   Message,
   MessageId,
+  Spent,
   StopReason,
   ToolCall,
   ToolResult,
   TurnEnd,
 } from "./types.ts";
-import { addUsage, NO_USAGE } from "./usage.ts";
+import { addSpent, addUsage, NO_USAGE } from "./usage.ts";
 
 export interface Stamps {
   now(): Date;
@@ -23,12 +24,15 @@ export class TurnRecord {
   readonly calls: ToolCall[] = [];
   readonly results: ToolResult[] = [];
   readonly #texts: string[] = [];
-  #usage = NO_USAGE;
   readonly #stamps: Stamps;
-  readonly #model: string;
+  #spent: readonly Spent[] = [];
+  readonly #asked: string;
+  /** The one that answered last. */
+  #model: string;
 
   constructor(message: string, model: string, stamps: Stamps) {
     this.#stamps = stamps;
+    this.#asked = model;
     this.#model = model;
     this.messages.push({ role: "user", ...this.#stamp(), text: message });
   }
@@ -49,13 +53,17 @@ export class TurnRecord {
     stopReason?: AssistantMessage["stopReason"],
   ): void {
     const usage = answer.end?.usage ?? NO_USAGE;
-    this.#usage = addUsage(this.#usage, usage);
+    const model = answer.end?.model ?? this.#asked;
+    if (answer.end) {
+      this.#model = model;
+      this.#spent = addSpent(this.#spent, { model, usage });
+    }
     if (parts.length === 0) return;
     this.messages.push({
       role: "assistant",
       ...this.#stamp(),
       parts,
-      model: this.#model,
+      model,
       usage,
       ...(stopReason && { stopReason }),
     });
@@ -79,7 +87,8 @@ export class TurnRecord {
 
   #sums() {
     const { text, calls, results, messages } = this;
-    return { text, calls, results, usage: this.#usage, messages };
+    const usage = this.#spent.reduce((sum, spent) => addUsage(sum, spent.usage), NO_USAGE);
+    return { text, calls, results, usage, spent: this.#spent, messages };
   }
 
   #stamp() {

@@ -3,42 +3,33 @@
  * happens is yielded as it happens. Nothing that was given is mutated.
  */
 import { AppError } from "../errors.ts";
-import type { Model, ModelRequest } from "../model/types.ts";
+import type { Model } from "../model/types.ts";
 import { Answer } from "./answer.ts";
 import { type RunCall, runCalls } from "./calls.ts";
+import { retryingShorter, VisibleHistory } from "./overflow.ts";
 import { type Stamps, TurnRecord } from "./record.ts";
+import { modelRequest, type RequestInput, type RequestLimits } from "./request.ts";
 import { shorten } from "./shorten.ts";
-import { estimateTextTokens, trim } from "./trim.ts";
 import type {
   Message,
   ModelStopReason,
   StopReason,
-  ToolDefinition,
   ToolResult,
   TurnEnd,
   TurnEvent,
   TurnId,
 } from "./types.ts";
 
-export interface TurnInput {
+export interface TurnInput extends RequestInput {
   readonly id: TurnId;
   readonly history: readonly Message[];
   readonly message: string;
-  readonly model: string;
-  readonly system: string;
-  readonly tools: readonly ToolDefinition[];
-  /** About what the tools' definitions cost in a request. */
-  readonly toolTokens: number;
 }
 
-export interface TurnLimits {
-  readonly maxTokens: number;
-  readonly temperature: number | undefined;
-  readonly topP: number | undefined;
+export interface TurnLimits extends RequestLimits {
   readonly maxToolCalls: number;
   readonly maxToolCallRounds: number;
   readonly maxParallelCalls: number;
-  readonly maxConversationMessages: number;
   /** Characters of one tool result that the model sees. */
   readonly maxMessageSize: number;
 }
@@ -57,11 +48,12 @@ export async function* turn(
 ): AsyncGenerator<TurnEvent, void> {
   yield { type: "turn_started", turnId: input.id };
   const record = new TurnRecord(input.message, input.model, ports);
+  const history = new VisibleHistory(input.history);
   let answer = new Answer();
   let limit: string | undefined;
   try {
     for (let round = 1; ; round++) {
-      yield* streamAnswer(round, answer, record, input, limits, ports, signal);
+      yield* streamAnswer(round, answer, record, history, input, limits, ports, signal);
       const { calls } = answer;
       if (limit !== undefined) {
         yield* sayLimit(round, limit, answer, record);
@@ -99,14 +91,22 @@ async function* streamAnswer(
   round: number,
   answer: Answer,
   record: TurnRecord,
+  history: VisibleHistory,
   input: TurnInput,
   limits: TurnLimits,
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
+  let sent: readonly Message[] = [];
+  const stream = () => {
+    const request = modelRequest(history.messages, record.messages, input, limits, ports.model);
+    sent = request.messages;
+    return ports.model.stream(request, signal);
+  };
+  const shorten = () => history.halve(sent, record.messages);
   // The texts of two rounds would otherwise run together in clients that show the turn's text as one.
   let separator = record.text === "" || record.text.endsWith("\n") ? "" : "\n\n";
-  for await (const event of ports.model.stream(modelRequest(record, input, limits, ports), signal)) {
+  for await (const event of retryingShorter(stream, shorten)) {
     answer.add(event);
     if (event.type === "text") {
       for (const text of separator === "" ? [event.text] : [separator, event.text]) {
@@ -120,37 +120,6 @@ async function* streamAnswer(
       yield event;
     }
   }
-}
-
-function modelRequest(
-  record: TurnRecord,
-  input: TurnInput,
-  limits: TurnLimits,
-  { model }: TurnPorts,
-): ModelRequest {
-  const { contextTokens, maxOutputTokens } = model.limits(input.model);
-  const maxTokens = Math.min(limits.maxTokens, maxOutputTokens);
-  const room = contextTokens - maxTokens - input.toolTokens - estimateTextTokens(input.system.length);
-  if (room <= 0) throw tooManyTools(input, contextTokens);
-  return {
-    model: input.model,
-    system: input.system,
-    messages: trim(input.history, record.messages, {
-      maxMessages: limits.maxConversationMessages,
-      maxTokens: room,
-    }),
-    tools: input.tools,
-    maxTokens,
-    temperature: limits.temperature,
-    topP: limits.topP,
-  };
-}
-
-function tooManyTools({ tools, toolTokens, model }: TurnInput, contextTokens: number): AppError {
-  return new AppError(
-    "too_many_tools",
-    `The ${tools.length} tools of this API take about ${toolTokens} tokens, more than the ${contextTokens} that ${model} can read. Offer fewer with --allowed-paths or --excluded-paths.`,
-  );
 }
 
 /** The limit that this round of calls used up, in words. */

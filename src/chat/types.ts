@@ -94,6 +94,12 @@ export interface Usage {
   readonly cacheWriteTokens: number;
 }
 
+/** What a model used: several may have answered in one turn, and each has its own price. */
+export interface Spent {
+  readonly model: string;
+  readonly usage: Usage;
+}
+
 /** Why one model call ended. */
 export type ModelStopReason =
   | "end_turn"
@@ -141,8 +147,10 @@ export type TurnEnd = {
   readonly results: readonly ToolResult[];
   /** Summed over the rounds. */
   readonly usage: Usage;
+  /** The same, by model. */
+  readonly spent: readonly Spent[];
   readonly messages: readonly Message[];
-} & (
+} /** `model`: the one that gave the answer. */ & (
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }
 );

@@ -249,12 +249,20 @@ export const settings = {
     "how often a throttled or broken model call is tried again",
     { env: ["BEDROCK_MAX_RETRIES"] },
   ),
-  retryDelay: setting(
+  retryDelay: setting("The model", number({ above: 0 }), 1, "seconds before the first retry", {
+    env: ["BEDROCK_RETRY_DELAY"],
+  }),
+  exponentialBackoff: setting("The model", toggle(), true, "double the wait before each further retry", {
+    env: ["BEDROCK_EXPONENTIAL_BACKOFF"],
+  }),
+  jitter: setting(
     "The model",
-    number({ above: 0 }),
-    1,
-    "seconds before the first retry; doubled each time, with jitter",
-    { env: ["BEDROCK_RETRY_DELAY"] },
+    toggle(),
+    true,
+    "wait a random part of it, so that not all come back at once",
+    {
+      env: ["BEDROCK_JITTER"],
+    },
   ),
   connectTimeout: setting("The model", number({ above: 0 }), 5, "seconds to connect to Bedrock"),
   silenceTimeout: setting(
@@ -262,6 +270,86 @@ export const settings = {
     number({ above: 0 }),
     120,
     "seconds Bedrock may be silent within a call",
+  ),
+  fallbackModel: setting(
+    "The model",
+    list("ID,…"),
+    [],
+    "models that answer, in this order, when the one asked is throttled, broken or retired; one in another region is region/ID or ID@region",
+    { env: ["BEDROCK_FALLBACK_MODEL"] },
+  ),
+  gracefulDegradation: setting("The model", toggle(), true, "let the fallback models answer", {
+    env: ["BEDROCK_GRACEFUL_DEGRADATION"],
+  }),
+  breakerFailures: setting(
+    "The model",
+    integer({ min: 1 }),
+    5,
+    "failed calls in a row after which a model is not asked for a while",
+    { env: ["BEDROCK_CIRCUIT_BREAKER_THRESHOLD"] },
+  ),
+  breakerRecovery: setting("The model", number({ above: 0 }), 30, "seconds it is then not asked", {
+    env: ["BEDROCK_CIRCUIT_BREAKER_RECOVERY"],
+  }),
+  maxConcurrentRequests: setting(
+    "The model",
+    integer({ min: 1 }),
+    500,
+    "calls of one model at once; fewer while Bedrock throttles",
+    { env: ["BEDROCK_MAX_CONCURRENT_REQUESTS"] },
+  ),
+  requestQueueSize: setting(
+    "The model",
+    integer({ min: 0 }),
+    1000,
+    "calls that may wait for their turn; callers take turns",
+    { env: ["BEDROCK_REQUEST_QUEUE_SIZE"] },
+  ),
+  modelFamily: optional(
+    "The model",
+    text("ID"),
+    "the model behind an application inference profile, whose ARN does not tell: a model id or its beginning",
+    { env: ["BEDROCK_MODEL_FAMILY"] },
+  ),
+  bedrockEndpoint: optional(
+    "The model",
+    text("URL"),
+    "address of Bedrock instead of the region's own (AWS_ENDPOINT_URL_BEDROCK_RUNTIME works too)",
+    { env: ["BEDROCK_ENDPOINT_URL"] },
+  ),
+  guardrailId: optional("The model", text("ID|ARN"), "guardrail that every model call passes", {
+    env: ["BEDROCK_GUARDRAIL_ID"],
+  }),
+  guardrailVersion: setting("The model", text("N|DRAFT"), "DRAFT", "version of the guardrail", {
+    env: ["BEDROCK_GUARDRAIL_VERSION"],
+  }),
+  stopSequences: setting(
+    "The model",
+    repeated("TEXT"),
+    [],
+    "a text at which the model stops; models without this are not sent it",
+    { env: ["BEDROCK_STOP_SEQUENCES"] },
+  ),
+  reasoningTokens: optional(
+    "The model",
+    integer({ min: 1 }),
+    "tokens a model that can may think with before it answers; unset: it does not",
+    { env: ["BEDROCK_REASONING_TOKENS"] },
+  ),
+  cachePoints: setting(
+    "The model",
+    toggle(),
+    true,
+    "cache prompts where the model can: repeated input costs a tenth",
+    {
+      env: ["BEDROCK_CACHE_POINTS"],
+    },
+  ),
+  prices: optional(
+    "The model",
+    text("FILE"),
+    'JSON file of prices instead of the built-in ones, USD per million tokens: {"<model id or its beginning>": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}',
+    { env: ["BEDROCK_PRICES"] },
   ),
 
   // Conversations

@@ -1,5 +1,7 @@
+/** What a call cost. */
+import { z } from "zod";
 import type { Usage } from "../chat/types.ts";
-import type { Price } from "./capabilities.ts";
+import { bareModelId, type Price } from "./capabilities.ts";
 
 /** USD. Null when the price is unknown, never 0 for that reason. */
 export function costOf(price: Price | null, usage: Usage): number | null {
@@ -11,4 +13,40 @@ export function costOf(price: Price | null, usage: Usage): number | null {
       usage.cacheWriteTokens * price.cacheWrite) /
     1_000_000
   );
+}
+
+const price = z.strictObject({
+  input: z.number().min(0),
+  output: z.number().min(0),
+  cacheRead: z.number().min(0).default(0),
+  cacheWrite: z.number().min(0).default(0),
+});
+const priceFile = z.record(z.string().min(1), price);
+
+/**
+ * A price file: JSON, `{"anthropic.claude-haiku-4-5": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}`, USD
+ * per million tokens by model id or its beginning.
+ * @throws Error saying where the text is not so.
+ */
+export function readPrices(text: string): ReadonlyMap<string, Price> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error("it is no JSON");
+  }
+  const read = priceFile.safeParse(value);
+  if (read.success) return new Map(Object.entries(read.data));
+  const said = read.error.issues.map(({ path, message }) =>
+    [path.join("."), message].filter(Boolean).join(": "),
+  );
+  throw new Error(said.join("; "));
+}
+
+/** The longest name that the model's id begins with, as it is or without its profile. */
+export function namedPrice(model: string, prices: ReadonlyMap<string, Price> | undefined): Price | undefined {
+  const ids = [model, model.slice(model.lastIndexOf("/") + 1), bareModelId(model)];
+  const names = [...(prices?.keys() ?? [])].filter((name) => ids.some((id) => id.startsWith(name)));
+  const longest = names.sort((a, b) => b.length - a.length)[0];
+  return longest === undefined ? undefined : prices?.get(longest);
 }

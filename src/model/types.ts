@@ -11,6 +11,16 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
+  /** On whose behalf: callers take turns where calls have to wait. */
+  readonly caller?: string | undefined;
+  /** The messages again for another model's limits; undefined: the request does not fit it at all. */
+  readonly refit?: ((limits: ModelLimits) => readonly Message[] | undefined) | undefined;
+}
+
+/** Tokens the model can read, and write at most. */
+export interface ModelLimits {
+  readonly contextTokens: number;
+  readonly maxOutputTokens: number;
 }
 
 /** A call is yielded whole, once its arguments are complete; text and reasoning as they arrive, never empty. */
@@ -46,8 +56,7 @@ export interface Model {
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
   /** Never a billed call. Resolves within 3 s. */
   health(): Promise<ModelHealth>;
-  /** Tokens the model can read, and write at most. */
-  limits(model: string): { readonly contextTokens: number; readonly maxOutputTokens: number };
+  limits(model: string): ModelLimits;
   /** USD, or null when the model's price is unknown. */
   cost(model: string, usage: Usage): number | null;
   /** Ends idle connections. */

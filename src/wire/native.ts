@@ -3,7 +3,16 @@
  * that names the field; the caller answers it and the socket stays open.
  */
 import { z } from "zod";
-import type { Message, ResultFile, ToolCall, ToolResult, TurnEvent, TurnId, Usage } from "../chat/types.ts";
+import type {
+  Message,
+  ResultFile,
+  Spent,
+  ToolCall,
+  ToolResult,
+  TurnEvent,
+  TurnId,
+  Usage,
+} from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import { stringifyJson } from "../json.ts";
 import {
@@ -118,7 +127,7 @@ export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
         timestamp: now,
         stop_reason: end.stopReason,
         usage: usageFrame(end.usage),
-        cost_usd: cost(end.model, end.usage),
+        cost_usd: costOf(end.spent, cost),
         model: end.model,
       };
     }
@@ -198,6 +207,14 @@ function shortResult(
 
 function fileFrame({ id, name, mediaType, size }: ResultFile, fileUrl: EncodeContext["fileUrl"]): FileFrame {
   return { id, name, media_type: mediaType, size, url: fileUrl(id) };
+}
+
+/** Null as soon as one of the models' prices is unknown: part of a sum would pass for all of it. */
+function costOf(spent: readonly Spent[], cost: EncodeContext["cost"]): number | null {
+  return spent.reduce<number | null>((sum, { model, usage }) => {
+    const part = cost(model, usage);
+    return sum === null || part === null ? null : sum + part;
+  }, 0);
 }
 
 function usageFrame(usage: Usage): UsageFrame {

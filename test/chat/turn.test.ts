@@ -94,6 +94,7 @@ test("a plain answer is deltas and one end, and the history it leaves is the que
         calls: [],
         results: [],
         usage: USAGE,
+        spent: [{ model: "m", usage: USAGE }],
         messages: [user, assistant("m2", [{ type: "text", text: "Hello" }], { stopReason: "end_turn" })],
       },
     },

@@ -1,4 +1,10 @@
-/** Stops asking a model that has failed again and again, so that users hear so at once and the next model can answer. */
+/**
+ * Stops asking a model that has failed again and again, so that users hear so at once and the next model can answer.
+ *
+ * Our own and not a library's (cockatiel 4): a library's breaker wraps a promise, so a streamed answer would have to be
+ * disguised as one; while one call tries after the pause, it lets all others wait for the end of that answer, which may take
+ * minutes, where ours refuses them at once and lets the fallback answer; and it reads the clock itself.
+ */
 import { AppError } from "../../errors.ts";
 import type { Batch, BedrockIo } from "./types.ts";
 

@@ -1,24 +1,27 @@
 /** Another model answers when the one asked cannot, as long as the user has seen nothing of the answer. */
 import { AppError } from "../../errors.ts";
+import { nameOf, type Target } from "./target.ts";
 import type { Batch } from "./types.ts";
 
 /**
- * Tries the models in order. A change is told with a `fallback_model` notice, and `end` names the model that answered.
+ * Tries the targets in order. A change is told with a `fallback_model` notice, and `end` names the model that answered.
+ * @param asked the model asked for, and the usual region, which a notice need not name.
  * @param attempt throws AppErrors.
  */
 export async function* withFallback(
-  models: readonly string[],
-  attempt: (model: string) => AsyncIterable<Batch>,
+  targets: readonly Target[],
+  asked: Target,
+  attempt: (target: Target) => AsyncIterable<Batch>,
 ): AsyncGenerator<Batch> {
-  for (const [index, model] of models.entries()) {
-    const next = models[index + 1];
+  for (const [index, target] of targets.entries()) {
+    const next = targets[index + 1];
     let seen = false;
     try {
-      for await (const batch of attempt(model)) {
+      for await (const batch of attempt(target)) {
         seen ||= batch.some((event) => event.type !== "notice");
-        yield index === 0
+        yield target.model === asked.model
           ? batch
-          : batch.map((event) => (event.type === "end" ? { ...event, model } : event));
+          : batch.map((event) => (event.type === "end" ? { ...event, model: target.model } : event));
       }
       return;
     } catch (error) {
@@ -27,7 +30,7 @@ export async function* withFallback(
         {
           type: "notice",
           code: "fallback_model",
-          message: `${model} is not available; ${next} answers instead.`,
+          message: `${nameOf(target, asked.region)} is not available; ${nameOf(next, asked.region)} answers instead.`,
         },
       ];
     }
@@ -41,6 +44,7 @@ function anotherMayAnswer(error: AppError): boolean {
     case "model_unavailable":
     case "model_timeout":
     case "stream_interrupted":
+    case "queue_full":
       return true;
     case "access_denied":
       return error.detail?.startsWith("AccessDeniedException") ?? false;

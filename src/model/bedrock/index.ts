@@ -1,64 +1,63 @@
 /** Models on Amazon Bedrock, behind the port Model. */
 import { capabilitiesOf } from "../capabilities.ts";
-import { costOf } from "../prices.ts";
+import { costOf, namedPrice } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";
 import { attempt } from "./attempt.ts";
 import { Breaker } from "./breaker.ts";
 import { appErrorOf } from "./errors.ts";
 import { withFallback } from "./fallback.ts";
+import { Gate, type GateOptions } from "./gate.ts";
 import { Health } from "./health.ts";
 import { Lessons } from "./learn.ts";
 import { plan } from "./plan.ts";
 import { cancelled, withRetries } from "./retry.ts";
-import type { Batch, BedrockIo, BedrockOptions, Service } from "./types.ts";
+import { Services } from "./services.ts";
+import { type Target, targetOf } from "./target.ts";
+import type { Batch, BedrockIo, BedrockOptions } from "./types.ts";
 import { upstreamErrorOf } from "./upstream.ts";
 
+export { readPrices } from "../prices.ts";
 export { checkModelId, type ModelIdCheck } from "./model-id.ts";
 export type { BedrockIo, BedrockOptions } from "./types.ts";
 
 /** `options.model` is the one asked for by default: health speaks of it. The SDK is loaded at the first use. */
 export function createBedrock(options: BedrockOptions & { readonly model: string }, io: BedrockIo): Model {
-  let connected: Promise<Service> | undefined;
-  const service = () => {
-    connected ??= import("./service.ts")
-      .then(({ connect }) => connect(options))
-      .catch((error: unknown) => {
-        connected = undefined;
-        throw error;
-      });
-    return connected;
-  };
-  const asked = (model: string) => ({ model, region: options.region, profile: options.profile });
-  const identify = async () => (await service()).identify();
-  const health = new Health(identify, asked(options.model), io);
+  const services = new Services(options);
+  const target = (name: string) => targetOf(name, options.region);
+  const asked = ({ model, region }: Target) => ({ model, region, profile: options.profile });
+  const main = target(options.model);
+  const identify = async () => (await services.of(main.region)).identify();
+  const health = new Health(identify, asked(main), io);
   const breaker = new Breaker(options.breaker ?? { failures: 5, pauseMs: 30_000 }, io);
+  const gates = new Map<string, Gate>();
+  const gate = (key: string) => gates.getOrInsertComputed(key, () => new Gate(gateOptions(options), io.now));
   const lessons = new Lessons();
   const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;
   const capabilities = (model: string) => lessons.apply(model, capabilitiesOf(model, options.modelFamily));
 
   /** One try. A refusal that teaches something about the model is not a failure: the changed request goes out at once. */
-  async function* once(request: ModelRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async function* once(request: ModelRequest, region: string, signal: AbortSignal): AsyncGenerator<Batch> {
     const known = capabilities(request.model);
     try {
       const { call, read } = plan(request, known, options, newId);
-      yield* read(attempt(await service(), call, signal));
+      yield* read(attempt(await services.of(region), call, signal));
     } catch (error) {
       const upstream = upstreamErrorOf(error);
       const learned = upstream && !signal.aborted ? lessons.learn(request.model, upstream, known) : undefined;
       if (learned === undefined) throw error;
       io.warn(`${request.model} ${learned}.`);
-      yield* once(request, signal);
+      yield* once(request, region, signal);
     }
   }
 
-  async function* judged(request: ModelRequest, signal: AbortSignal): AsyncGenerator<Batch> {
+  async function* judged(request: ModelRequest, region: string, signal: AbortSignal): AsyncGenerator<Batch> {
     try {
-      yield* once(request, signal);
+      yield* once(request, region, signal);
     } catch (error) {
       if (signal.aborted) throw cancelled();
-      const failure = appErrorOf(error, asked(request.model));
+      const failure = appErrorOf(error, asked({ model: request.model, region }));
       // A model that a client chose says nothing about the server.
-      if (failure && request.model === options.model) health.failed(failure);
+      if (failure && request.model === main.model && region === main.region) health.failed(failure);
       throw failure ?? error;
     }
     if (signal.aborted) throw cancelled();
@@ -67,25 +66,47 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
 
   async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     if (signal.aborted) throw cancelled();
-    const models = [...new Set([request.model, ...(options.fallbackModels ?? [])])];
-    const answer = withFallback(models, (model) =>
-      breaker.guard(model, () =>
-        withRetries(() => judged({ ...request, model }, signal), options, io, signal),
-      ),
-    );
+    const targets = candidates(request, [request.model, ...(options.fallbackModels ?? [])].map(target));
+    const usual = { model: request.model, region: options.region };
+    const answer = withFallback(targets, usual, ({ model, region }) => {
+      const fitted = fit(request, model);
+      const key = `${region}/${model}`;
+      const once = () => gate(key).pass(request.caller ?? "", signal, () => judged(fitted, region, signal));
+      return breaker.guard(key, () => withRetries(once, options, io, signal));
+    });
     for await (const batch of answer) for (const event of batch) yield event;
+  }
+
+  /** Each once; those behind the first only if the request fits them. */
+  function candidates(request: ModelRequest, targets: readonly Target[]): readonly Target[] {
+    return targets.filter(
+      ({ model, region }, index) =>
+        targets.findIndex((other) => other.model === model && other.region === region) === index &&
+        (index === 0 || request.refit === undefined || request.refit(capabilities(model)) !== undefined),
+    );
+  }
+
+  /** A fallback may read less than the model that the messages were trimmed for. */
+  function fit(request: ModelRequest, model: string): ModelRequest {
+    const messages = model === target(request.model).model ? undefined : request.refit?.(capabilities(model));
+    return { ...request, model, messages: messages ?? request.messages };
   }
 
   return {
     stream,
     health: () => health.report(),
-    limits: (model) => {
-      const { contextTokens, maxOutputTokens } = capabilities(model);
+    limits: (name) => {
+      const { contextTokens, maxOutputTokens } = capabilities(target(name).model);
       return { contextTokens, maxOutputTokens };
     },
-    cost: (model, usage) => costOf(capabilities(model).price, usage),
-    close: () => {
-      void connected?.then((open) => open.close());
+    cost: (name, usage) => {
+      const { model } = target(name);
+      return costOf(namedPrice(model, options.prices) ?? capabilities(model).price, usage);
     },
+    close: () => services.close(),
   };
+}
+
+function gateOptions({ maxConcurrentRequests = 500, requestQueueSize = 1000 }: BedrockOptions): GateOptions {
+  return { maxConcurrentRequests, requestQueueSize };
 }

@@ -2,6 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
 import { ROWS } from "../capabilities-table.ts";
+import { targetOf } from "./target.ts";
 
 export type ModelIdCheck =
   | { readonly status: "known" }
@@ -13,19 +14,20 @@ const BARE = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
 const ARN =
   /^arn:aws[a-z-]*:(bedrock|sagemaker):[a-z0-9-]{1,20}:(\d{12})?:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model-deployment|prompt-router|default-prompt-router|prompt|imported-model|endpoint)\/[a-zA-Z0-9.:/_-]+$/;
 
-/** `family` as in capabilitiesOf. */
-export function checkModelId(model: string, family?: string): ModelIdCheck {
+/** `name` may say its region (target.ts); `family` as in capabilitiesOf. */
+export function checkModelId(name: string, family?: string): ModelIdCheck {
+  const { model } = targetOf(name, "");
   if (model.startsWith("arn:") ? !ARN.test(model) : !isBareId(model))
     return {
       status: "malformed",
       problem: `"${model}" is no model id, inference profile or ARN${nearest(model)}.`,
     };
-  const { retired, family: name } = capabilitiesOf(model, family);
+  const { retired, family: known } = capabilitiesOf(model, family);
   if (!isKnownFamily(model, family)) return { status: "warning", warning: unknownText(model) };
   if (retired !== undefined)
     return {
       status: "warning",
-      warning: `${model} (${name}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
+      warning: `${model} (${known}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
     };
   return { status: "known" };
 }
@@ -71,6 +73,6 @@ function nearest(model: string): string {
 
 function unknownText(model: string): string {
   return model.includes(":application-inference-profile/")
-    ? `${model} does not say which model it is: until its family is named, it is treated carefully.`
+    ? `${model} does not say which model it is: until its family is named (--model-family), it is treated carefully.`
     : `${model} is of a family this version does not know: it is treated carefully (tools without streaming, no cache points, cost unknown).`;
 }

@@ -5,6 +5,10 @@ import type { Batch, BedrockIo } from "./types.ts";
 export interface RetryOptions {
   readonly maxRetries: number;
   readonly retryDelayMs: number;
+  /** Each wait twice as long as the one before. Default: true. */
+  readonly exponentialBackoff?: boolean | undefined;
+  /** Each wait a random part of its length, so that many callers do not come back at once. Default: true. */
+  readonly jitter?: boolean | undefined;
 }
 
 /** No wait is longer, whatever the service asks for: a person is waiting too. */
@@ -16,10 +20,11 @@ const MAX_WAIT_MS = 30_000;
  */
 export async function* withRetries(
   attempt: () => AsyncIterable<Batch>,
-  { maxRetries, retryDelayMs }: RetryOptions,
+  options: RetryOptions,
   io: Pick<BedrockIo, "random" | "sleep">,
   signal: AbortSignal,
 ): AsyncGenerator<Batch> {
+  const { maxRetries } = options;
   for (let retry = 1; ; retry += 1) {
     let seen = false;
     try {
@@ -29,8 +34,8 @@ export async function* withRetries(
       }
       return;
     } catch (error) {
-      if (!(error instanceof AppError) || !error.retryable || seen || retry > maxRetries) throw error;
-      const wait = waitBefore(retry, retryDelayMs, error.retryAfterMs, io.random());
+      if (!(error instanceof AppError) || seen || retry > maxRetries || !mayRetry(error)) throw error;
+      const wait = waitBefore(retry, options, error.retryAfterMs, io.random());
       yield [{ type: "notice", code: "retrying", message: noticeText(error, wait, retry, maxRetries) }];
       await io.sleep(wait, signal);
       if (signal.aborted) throw cancelled();
@@ -38,14 +43,20 @@ export async function* withRetries(
   }
 }
 
+/** A full queue would only be filled further. */
+function mayRetry({ retryable, code }: AppError): boolean {
+  return retryable && code !== "queue_full";
+}
+
 /** Milliseconds before the nth retry: a random part of the doubled delay, but not before Retry-After. */
 export function waitBefore(
   retry: number,
-  retryDelayMs: number,
+  { retryDelayMs, exponentialBackoff = true, jitter = true }: Omit<RetryOptions, "maxRetries">,
   retryAfterMs: number | undefined,
   random: number,
 ): number {
-  const backOff = Math.min(retryDelayMs * 2 ** (retry - 1), MAX_WAIT_MS) * random;
+  const longest = Math.min(retryDelayMs * (exponentialBackoff ? 2 ** (retry - 1) : 1), MAX_WAIT_MS);
+  const backOff = longest * (jitter ? random : 1);
   return Math.round(Math.min(Math.max(backOff, retryAfterMs ?? 0), MAX_WAIT_MS));
 }
 

@@ -11,11 +11,12 @@ import { UpstreamError } from "./upstream.ts";
 
 /** Loads the SDK: only a run that talks to AWS does. */
 export async function connect(options: BedrockOptions): Promise<Service> {
-  const [sdk, { NodeHttpHandler }, http, https, { Readable }] = await Promise.all([
+  const [sdk, { NodeHttpHandler }, http, https, tls, { Readable }] = await Promise.all([
     import("@aws-sdk/client-bedrock-runtime"),
     import("@smithy/node-http-handler"),
     import("node:http"),
     import("node:https"),
+    import("node:tls"),
     import("node:stream"),
   ]);
   const agentOptions = {
@@ -36,7 +37,12 @@ export async function connect(options: BedrockOptions): Promise<Service> {
     maxAttempts: 1,
     requestHandler: new NodeHttpHandler({
       httpAgent: new http.Agent(agentOptions),
-      httpsAgent: new https.Agent(agentOptions),
+      httpsAgent: new https.Agent({
+        ...agentOptions,
+        ...(options.certificates !== undefined && {
+          ca: [...tls.getCACertificates("default"), options.certificates],
+        }),
+      }),
       connectionTimeout: options.connectTimeoutMs,
     }),
   });

@@ -1,4 +1,5 @@
 /** The words between the files of this folder: Bedrock's Converse as plain JSON, and what a call can be. */
+import type { Price } from "../capabilities-columns.ts";
 import type { ModelEvent } from "../types.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -86,23 +87,36 @@ export interface BedrockOptions {
   readonly maxRetries: number;
   /** Before the first retry; doubled each time, with full jitter. */
   readonly retryDelayMs: number;
+  /** Default: true, both. */
+  readonly exponentialBackoff?: boolean | undefined;
+  readonly jitter?: boolean | undefined;
   readonly connectTimeoutMs: number;
   /** How long Bedrock may be silent, before its first event and between two. */
   readonly silenceTimeoutMs: number;
   /** A bare model id that speaks for application profiles, whose ARNs name no model. */
   readonly modelFamily?: string | undefined;
-  /** Tried in order when the asked model is throttled, broken or retired. */
+  /**
+   * Tried in order when the asked model is throttled, broken or retired. One in another region is
+   * `region/model-id` or `model-id@region`.
+   */
   readonly fallbackModels?: readonly string[] | undefined;
   /** When a failing model is left alone for a while: after so many failed calls in a row. Default: 5, for 30 s. */
   readonly breaker?: { readonly failures: number; readonly pauseMs: number } | undefined;
+  /** Calls at once and calls waiting, for each model and region. Default: 500 and 1,000. */
+  readonly maxConcurrentRequests?: number | undefined;
+  readonly requestQueueSize?: number | undefined;
   readonly stopSequences?: readonly string[] | undefined;
   readonly guardrail?: { readonly id: string; readonly version: string } | undefined;
   /** Tokens the model may think with, where it can; unset: it does not think. */
   readonly reasoningTokens?: number | undefined;
   /** Default: where the model has them. */
   readonly cachePoints?: boolean | undefined;
+  /** Model id or its beginning → USD per million tokens, instead of the built-in prices. */
+  readonly prices?: ReadonlyMap<string, Price> | undefined;
   /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the environment has them. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>> | undefined;
+  /** PEM certificates of authorities to trust besides the usual ones. */
+  readonly certificates?: string | undefined;
   /** Instead of the SDK's own chain. */
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }

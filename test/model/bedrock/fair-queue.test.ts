@@ -1,0 +1,66 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { FairQueue, type Ticket } from "../../../src/model/bedrock/fair-queue.ts";
+
+function joinAll(queue: FairQueue, callers: readonly string[]): Ticket[] {
+  return callers.flatMap((caller) => queue.join(caller) ?? []);
+}
+
+test("callers take turns: one with many calls does not keep out one with few", () => {
+  const queue = new FairQueue(() => 1, 10);
+  const tickets = joinAll(queue, ["a", "a", "a", "a", "b", "c", "b"]);
+  expect(tickets.map(({ place }) => place)).toEqual([0, 1, 4, 6, 2, 3, 5]);
+  tickets[0]?.leave();
+  expect(tickets.slice(1).map(({ place }) => place)).toEqual([0, 3, 5, 1, 2, 4]);
+});
+
+test("who leaves the queue lets the others move up, and they hear of it", async () => {
+  const queue = new FairQueue(() => 1, 10);
+  const [, second, third] = joinAll(queue, ["a", "b", "c"]);
+  const moved = third?.moved();
+  second?.leave();
+  await moved;
+  expect([third?.place, queue.running, queue.waiting]).toEqual([1, 1, 1]);
+});
+
+test("a full queue takes nobody, and a queue of no places lets those in for whom there is room", () => {
+  const queue = new FairQueue(() => 1, 1);
+  expect(joinAll(queue, ["a", "b", "c"]).length).toBe(2);
+  const none = new FairQueue(() => 2, 0);
+  expect(joinAll(none, ["a", "a", "a"]).length).toBe(2);
+});
+
+test("when less may run than does, those that wait go on waiting until enough have left", () => {
+  let room = 3;
+  const queue = new FairQueue(() => room, 10);
+  const tickets = joinAll(queue, ["a", "b", "c", "d"]);
+  room = 1;
+  tickets[0]?.leave();
+  tickets[1]?.leave();
+  expect(tickets[3]?.place).toBe(1);
+  tickets[2]?.leave();
+  expect(tickets[3]?.place).toBe(0);
+});
+
+test("places are the order in which turns come, and never do more run than may", () => {
+  const callers = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 40 });
+  fc.assert(
+    fc.property(callers, fc.integer({ min: 1, max: 5 }), (names, room) => {
+      const queue = new FairQueue(() => room, 100);
+      let open = joinAll(queue, names);
+      expect(queue.running).toBe(Math.min(room, names.length));
+      while (open.length > 0) {
+        const waiting = open.filter(({ place }) => place > 0);
+        expect(waiting.map(({ place }) => place).sort((a, b) => a - b)).toEqual(
+          waiting.map((_, index) => index + 1),
+        );
+        const next = waiting.find(({ place }) => place === 1);
+        const running = open.find(({ place }) => place === 0);
+        running?.leave();
+        open = open.filter((ticket) => ticket !== running);
+        expect(next?.place ?? 0).toBe(0);
+      }
+      expect([queue.running, queue.waiting]).toEqual([0, 0]);
+    }),
+  );
+});
