@@ -48,3 +48,11 @@ export function splitReference(reference: string): { address: string; fragment: 
     ? { address: reference, fragment: "" }
     : { address: reference.slice(0, hash), fragment: reference.slice(hash + 1) };
 }
+
+/** What is done to a root document once it is parsed. */
+export interface Amendment {
+  /** Where references may come from besides the document's own text. */
+  readonly texts: readonly string[];
+  /** The document as it is read from then on; what was given is not changed. */
+  apply(root: unknown, location: string): unknown;
+}

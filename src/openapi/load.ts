@@ -6,6 +6,7 @@ import { dialectOf } from "./dialect.ts";
 import { DocumentError } from "./document-error.ts";
 import { fetchText } from "./fetch-text.ts";
 import {
+  type Amendment,
   isUrl,
   type Library,
   type LoadedDocument,
@@ -65,13 +66,21 @@ export function newBudget(io: ReadIo): ByteBudget {
  * @throws DocumentError when the root is not an OpenAPI document. A document it refers to that cannot be read is kept
  * as its error: only what needs it fails.
  */
-export async function loadLibrary(rootText: RootText, io: ReadIo, budget: ByteBudget): Promise<Library> {
-  const value = parseText(rootText.text, rootText.location);
+export async function loadLibrary(
+  rootText: RootText,
+  io: ReadIo,
+  budget: ByteBudget,
+  amendment?: Amendment,
+): Promise<Library> {
+  const written = parseText(rootText.text, rootText.location);
+  dialectOf(written, rootText.location);
+  const value = amendment ? amendment.apply(written, rootText.location) : written;
   const dialect = dialectOf(value, rootText.location);
   const root: LoadedDocument = { location: rootText.location, root: value, dialect };
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // A text without one of these holds only references into itself, and a large one is walked in vain.
-  if (!/\$ref["']?\s*:\s*["']?[^\s"'#]/.test(rootText.text)) return { root, documents };
+  const texts = [rootText.text, ...(amendment?.texts ?? [])];
+  if (!texts.some((text) => /\$ref["']?\s*:\s*["']?[^\s"'#]/.test(text))) return { root, documents };
 
   let latest: readonly LoadedDocument[] = [root];
   while (latest.length > 0) {

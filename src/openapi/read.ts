@@ -1,21 +1,26 @@
+import type { ByteBudget } from "./bytes.ts";
 import { withoutCredentials } from "./credentials.ts";
 import { describe } from "./description.ts";
 import { STANDARD_INPUT } from "./library.ts";
-import { loadLibrary, newBudget, readRoot } from "./load.ts";
+import { loadLibrary, newBudget, type RootText, readRoot } from "./load.ts";
 import { NO_IO, type ReadIo } from "./read-io.ts";
 import type { ApiDescription } from "./types.ts";
 
 /**
  * Reads an API's description from a file path, an http(s) URL, or `-` for standard input, with every document it refers
- * to. Operations that cannot be offered are in `rejected`.
+ * to. Operations that cannot be offered are in `rejected`. `overlays` are paths or URLs, laid over the root document in
+ * their order.
  * @throws DocumentError, its message one line for the user, when there is no description to be had.
  */
-export async function readDescription(address: string, world: ReadIo): Promise<ApiDescription> {
+export async function readDescription(
+  address: string,
+  world: ReadIo,
+  overlays: readonly string[] = [],
+): Promise<ApiDescription> {
   const { source, io } = withoutCredentials(address, world);
   const budget = newBudget(io);
   const root = await readRoot(source, io, budget);
-  const library = await loadLibrary(root, io, budget);
-  return describe(library, source === "-" ? STANDARD_INPUT : source);
+  return read(root, source === "-" ? STANDARD_INPUT : source, overlays, io, budget);
 }
 
 /**
@@ -27,7 +32,23 @@ export async function readDescriptionText(
   text: string,
   location: string,
   io: ReadIo = NO_IO,
+  overlays: readonly string[] = [],
 ): Promise<ApiDescription> {
-  const library = await loadLibrary({ text, location }, io, newBudget(io));
-  return describe(library, location);
+  return read({ text, location }, location, overlays, io, newBudget(io));
+}
+
+async function read(
+  root: RootText,
+  source: string,
+  addresses: readonly string[],
+  io: ReadIo,
+  budget: ByteBudget,
+): Promise<ApiDescription> {
+  if (addresses.length === 0) return describe(await loadLibrary(root, io, budget), source);
+  // Loaded only when there are any: their libraries would cost every start some milliseconds.
+  const { readOverlays } = await import("./overlay-apply.ts");
+  const overlays = await readOverlays(addresses, io, budget);
+  const description = describe(await loadLibrary(root, io, budget, overlays), source);
+  const { report } = overlays;
+  return { ...description, documents: [...description.documents, ...report.locations], overlays: report };
 }

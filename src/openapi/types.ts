@@ -119,11 +119,35 @@ export interface ApiDescription {
   readonly version: string;
   /** The document's own address, when it has one: what relative server URLs are relative to. */
   readonly url?: string | undefined;
-  /** Where every document that it is written in came from, the root first. */
+  /** Where every document that it is written in came from, the root first and overlays last. */
   readonly documents: readonly string[];
   /** The root's `servers`, variables filled with their defaults; may be relative. Empty: none declared. */
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];
   readonly rejected: readonly Rejection[];
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
+  /** Set when there were any. */
+  readonly overlays?: OverlayReport | undefined;
+}
+
+/** What overlays did to a document. */
+export interface OverlayReport {
+  readonly locations: readonly string[];
+  /** In the order in which they were done. */
+  readonly effects: readonly OverlayEffect[];
+  /** One line each: actions that did nothing, overlays that were written for another document. */
+  readonly warnings: readonly string[];
+}
+
+/** What one action of an overlay did. */
+export interface OverlayEffect {
+  readonly overlay: string;
+  /** Its number within the overlay, from 1. */
+  readonly action: number;
+  /** `update $.paths.*.get` */
+  readonly what: string;
+  /** Values that its target selected. */
+  readonly places: number;
+  /** Operations that these are part of. */
+  readonly operations: number;
 }

@@ -1,0 +1,108 @@
+/** The JSONPath of an overlay's action (RFC 9535), evaluated within bounds: an overlay may come from anywhere. */
+import { JSONPathEnvironment, JSONPathError, type JSONValue, jsonpath } from "json-p3";
+import { RE2JS } from "re2js";
+
+/** The keys and indexes that lead from the root to a value. */
+export type Location = readonly (string | number)[];
+
+/** A target that cannot be read or evaluated. `message` says why. */
+export class TargetError extends Error {
+  override readonly name = "TargetError";
+}
+
+const MAX_LENGTH = 10_000;
+const MAX_DEPTH = 200;
+/** Values looked at, each as many times as it is deep; about two seconds. */
+const MAX_STEPS = 30_000_000;
+
+/**
+ * Where the values are that a path selects, each once.
+ * @throws TargetError
+ */
+export function select(path: string, root: unknown): readonly Location[] {
+  if (path.length > MAX_LENGTH) throw new TargetError(`is longer than ${MAX_LENGTH} characters`);
+  try {
+    const paths = new BoundedPaths();
+    const found = new Map<string, Location>();
+    for (const { location } of paths.compile(path).lazyQuery(root as JSONValue))
+      found.set(JSON.stringify(location), location);
+    return [...found.values()];
+  } catch (error) {
+    if (error instanceof TargetError) throw error;
+    if (error instanceof RangeError) throw new TargetError("is nested too deeply");
+    if (!(error instanceof JSONPathError)) throw error;
+    const what = error.message.replace(/ \('.*':\d+\)$/s, "");
+    throw new TargetError(`is no JSONPath (RFC 9535): ${what}, at character ${error.token.index + 1}`);
+  }
+}
+
+/** Counts what a query looks at, in filters too, and matches regular expressions in linear time. */
+class BoundedPaths extends JSONPathEnvironment {
+  #left = MAX_STEPS;
+
+  constructor() {
+    super({ maxRecursionDepth: MAX_DEPTH });
+  }
+
+  override compile(path: string) {
+    const query = super.compile(path);
+    this.#charge(query, new Set());
+    return query;
+  }
+
+  override entries(value: { [key: string]: JSONValue }): [string, JSONValue][] {
+    const entries = Object.entries(value);
+    this.#spend(entries.length);
+    return entries;
+  }
+
+  protected override setupFilterFunctions(): void {
+    super.setupFilterFunctions();
+    for (const [name, isWhole] of [
+      ["match", true],
+      ["search", false],
+    ] as const) {
+      const standard = this.functionRegister.get(name);
+      if (standard) this.functionRegister.set(name, { ...standard, call: regularExpression(isWhole) });
+    }
+  }
+
+  /** The library has no hook for what is an array's, so each selector of the compiled query is made to count. */
+  #charge(part: unknown, seen: Set<object>): void {
+    if (typeof part !== "object" || part === null || part === this || seen.has(part)) return;
+    seen.add(part);
+    if (part instanceof jsonpath.JSONPathSelector) {
+      const resolve = part.resolve.bind(part);
+      part.resolve = (node) => {
+        const { value, location } = node;
+        this.#spend(1 + location.length + (Array.isArray(value) ? value.length : 0));
+        return resolve(node);
+      };
+    }
+    for (const inner of Object.values(part)) this.#charge(inner, seen);
+  }
+
+  #spend(steps: number): void {
+    this.#left -= steps;
+    if (this.#left < 0) throw new TargetError("looks at too many values; name the path to them more closely");
+  }
+}
+
+/** Sections 2.4.6 and 2.4.7: anything but texts, and a pattern that is none, match nothing. */
+function regularExpression(isWhole: boolean): (text: unknown, pattern: unknown) => boolean {
+  const compiled = new Map<string, RE2JS | undefined>();
+  return (text, pattern) => {
+    if (typeof text !== "string" || typeof pattern !== "string") return false;
+    if (!compiled.has(pattern)) compiled.set(pattern, compilePattern(pattern));
+    const matcher = compiled.get(pattern)?.matcher(text);
+    return (isWhole ? matcher?.matches() : matcher?.find()) ?? false;
+  };
+}
+
+function compilePattern(pattern: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(pattern);
+  } catch {
+    return undefined;
+  }
+}
