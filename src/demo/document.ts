@@ -1,3 +1,4 @@
+import type { OpenAPIV3_1 } from "openapi-types";
 import { z } from "zod";
 import { CustomerChanges, NewCustomer } from "./customers.ts";
 import type { ShopOperation } from "./operation.ts";
@@ -5,8 +6,6 @@ import { Cancellation, NewOrder, NewRefund, OrderChanges } from "./orders.ts";
 import { NewProduct, ProductChanges } from "./products.ts";
 import { NewReply, NewTicket, TicketChanges } from "./tickets.ts";
 import { Customer, Order, Product, SalesReport, Ticket } from "./types.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 const REQUESTS = {
   NewProduct,
@@ -35,14 +34,14 @@ const PROBLEMS: Readonly<Record<number, readonly [name: string, description: str
  * @param url where the API answers, as `servers` names it
  */
 export function writeDocument(operations: readonly ShopOperation[], url: string): string {
-  const paths: Record<string, Record<string, unknown>> = {};
+  const paths: Record<string, OpenAPIV3_1.PathItemObject> = {};
   for (const operation of operations) {
     paths[operation.path] = {
       ...paths[operation.path],
       [operation.method.toLowerCase()]: operationObject(operation),
     };
   }
-  const document = {
+  const document: OpenAPIV3_1.Document = {
     openapi: "3.1.0",
     info: {
       title: "Specchat demo shop",
@@ -64,16 +63,19 @@ export function writeDocument(operations: readonly ShopOperation[], url: string)
 }
 
 /** A parameter's own schema: what the document shows of it, and what the router reads its text by. */
-export function parameterSchemas(object: z.ZodObject): [name: string, schema: Json, required: boolean][] {
+export function parameterSchemas(
+  object: z.ZodObject,
+): [name: string, schema: OpenAPIV3_1.SchemaObject, required: boolean][] {
   const { properties = {}, required = [] } = jsonSchema(object, "input");
   return Object.entries(properties).map(([name, schema]) => [
     name,
-    typeof schema === "object" ? { ...schema } : {},
+    "$ref" in schema ? {} : schema,
     required.includes(name),
   ]);
 }
 
-function operationObject(operation: ShopOperation): Json {
+/** Left to its own type: the package still types 3.1's parameters with the schemas of 3.0. */
+function operationObject(operation: ShopOperation) {
   const { requestBody, success } = operation;
   const parameters = (["path", "query"] as const).flatMap((place) =>
     parameterSchemas(operation.parameters[place]).map(([name, { description, ...schema }, required]) => ({
@@ -107,9 +109,9 @@ function operationObject(operation: ShopOperation): Json {
   };
 }
 
-function componentSchemas(): Json {
-  const count = (description: string) => ({ type: "integer", description });
-  const schemas: Record<string, Json> = {};
+function componentSchemas(): Record<string, OpenAPIV3_1.SchemaObject> {
+  const count = (description: string) => ({ type: "integer" as const, description });
+  const schemas: Record<string, OpenAPIV3_1.SchemaObject> = {};
   for (const [name, type] of Object.entries(RECORDS)) {
     schemas[name] = jsonSchema(type, "output");
     schemas[`${name}List`] = {
@@ -125,7 +127,7 @@ function componentSchemas(): Json {
   }
   schemas.SalesReport = jsonSchema(SalesReport, "output");
   for (const [name, type] of Object.entries(REQUESTS)) schemas[name] = jsonSchema(type, "input");
-  const text = { type: "string" };
+  const text = { type: "string" as const };
   schemas.Problem = {
     description: "RFC 9457 problem details",
     type: "object",
@@ -144,14 +146,15 @@ function componentSchemas(): Json {
   return schemas;
 }
 
-function problemResponses(): Json {
+function problemResponses(): Record<string, OpenAPIV3_1.ResponseObject> {
   const content = { "application/problem+json": { schema: reference("Problem") } };
   return Object.fromEntries(
     Object.values(PROBLEMS).map(([name, description]) => [name, { description, content }]),
   );
 }
 
-function jsonSchema(type: z.ZodType, io: "input" | "output") {
+/** 3.1's schemas are JSON Schema 2020-12, which is what zod writes; the two packages only type it differently. */
+function jsonSchema(type: z.ZodType, io: "input" | "output"): OpenAPIV3_1.SchemaObject {
   const { $schema: _, ...schema } = z.toJSONSchema(type, {
     io,
     // A format says it already, and every number here is a safe integer: both would only cost the model tokens.
@@ -160,13 +163,13 @@ function jsonSchema(type: z.ZodType, io: "input" | "output") {
       if (written.maximum === Number.MAX_SAFE_INTEGER) delete written.maximum;
     },
   });
-  return schema;
+  return schema as OpenAPIV3_1.SchemaObject;
 }
 
-function reference(schema: string): Json {
+function reference(schema: string): OpenAPIV3_1.ReferenceObject {
   return { $ref: `#/components/schemas/${schema}` };
 }
 
-function json(schema: Json): Json {
+function json(schema: OpenAPIV3_1.ReferenceObject): OpenAPIV3_1.RequestBodyObject["content"] {
   return { "application/json": { schema } };
 }
