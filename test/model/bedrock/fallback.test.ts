@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import type { ModelLimits } from "../../../src/model/types.ts";
 import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
-import { CLAUDE, outcomeOf, sharedBench, textOf } from "./setup.ts";
+import { bench, CLAUDE, outcomeOf, sharedBench, textOf, user } from "./setup.ts";
 
 const NOVA = "us.amazon.nova-pro-v1:0";
 const COMMAND = "cohere.command-r-v1:0";
@@ -69,4 +70,23 @@ test("what another model would refuse as well, or the user has begun to read, is
   const broken = await outcomeOf(model);
   expect([textOf(broken), broken.error?.code]).toEqual(["a", "stream_interrupted"]);
   expect(bedrock.requests.length - before).toBe(3);
+});
+
+test("a fallback that reads less is sent less, and one that the request does not fit is passed over", async () => {
+  const small = "meta.llama3-8b-instruct-v1:0";
+  const smaller = "amazon.titan-text-lite-v1";
+  const { bedrock, model } = await bench({ fallbackModels: [smaller, small], maxRetries: 0 });
+  bedrock.script([THROTTLED, { text: "ok" }]);
+  const asked: number[] = [];
+  const refit = ({ contextTokens }: ModelLimits) => {
+    asked.push(contextTokens);
+    return contextTokens < 5000 ? undefined : [user("short")];
+  };
+  const outcome = await outcomeOf(model, { messages: [user("long ".repeat(20_000))], tools: [], refit });
+  expect(textOf(outcome)).toBe("ok");
+  expect(bedrock.requests.map(({ modelId }) => modelId)).toEqual([CLAUDE, small]);
+  expect(JSON.stringify(bedrock.requests[1]?.body)).toContain("short");
+  expect(new Set(asked)).toEqual(new Set([4096, 8192]));
+  model.close();
+  await bedrock.stop();
 });

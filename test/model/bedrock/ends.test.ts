@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { ServerFrame } from "../../../src/wire/types.ts";
+import { type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
+import { bedrockAt, NativeClient, type Specchat, startSpecchat } from "../../harness.ts";
+
+let bedrock: StandIn;
+let specchat: Specchat;
+beforeAll(async () => {
+  bedrock = await startBedrock();
+  specchat = await startSpecchat({ model: bedrockAt(bedrock.url) });
+});
+afterAll(async () => {
+  await specchat.stop();
+  await bedrock.stop();
+});
+
+async function chat(): Promise<NativeClient> {
+  const client = await NativeClient.connect(specchat.url);
+  await client.until("connection_established");
+  return client;
+}
+
+const shortly = (frames: readonly ServerFrame[]) =>
+  frames.flatMap((frame) => {
+    if (frame.type === "ai_response") return [`${frame.stop_reason}: ${frame.message}`];
+    if (frame.type === "notice" || frame.type === "error") return [frame.code];
+    return [];
+  });
+
+const ENDS: readonly [name: string, reply: Reply, told: readonly string[]][] = [
+  ["end_turn", { text: "All." }, ["end_turn: All."]],
+  ["max_tokens", { text: "Only a pa", stopReason: "max_tokens" }, ["max_tokens: Only a pa"]],
+  ["stop_sequence", { text: "Up to here", stopReason: "stop_sequence" }, ["stop_sequence: Up to here"]],
+  [
+    "guardrail_intervened",
+    { text: "I may not say that.", stopReason: "guardrail_intervened" },
+    ["guardrail: I may not say that."],
+  ],
+  ["content_filtered", { text: "So", stopReason: "content_filtered" }, ["content_filtered: So"]],
+  [
+    "model_context_window_exceeded",
+    { text: "A long st", stopReason: "model_context_window_exceeded" },
+    ["context_exceeded: A long st"],
+  ],
+];
+
+for (const [reason, reply, told] of ENDS) {
+  test(`an answer that ends with ${reason} is told so, and the next turn works`, async () => {
+    const client = await chat();
+    bedrock.script([reply, { text: "Next." }]);
+    expect(shortly(await client.turn("hi"))).toEqual([...told]);
+    expect(shortly(await client.turn("go on"))).toEqual(["end_turn: Next."]);
+    expect(bedrock.requests.at(-1)?.refusal).toBeUndefined();
+    client.close();
+  });
+}
+
+const tooLong = {
+  error: { status: 400, type: "ValidationException", message: "Input is too long for requested model." },
+};
+
+for (const [name, answer] of [
+  ["refused as too long", tooLong],
+  [
+    "ended for want of room before its first word",
+    { blocks: [], stopReason: "model_context_window_exceeded" },
+  ],
+] as const) {
+  test(`a conversation that is ${name} goes on with half of its history`, async () => {
+    const client = await chat();
+    bedrock.script([{ text: "One." }, { text: "Two." }, answer, { text: "Three." }]);
+    await client.turn("first ".repeat(60));
+    await client.turn("second ".repeat(30));
+    const mark = bedrock.requests.length;
+    expect(shortly(await client.turn("third"))).toEqual(["history_trimmed", "end_turn: Three."]);
+    const sizes = bedrock.requests.slice(mark).map(({ body }) => (body.messages as unknown[]).length);
+    expect(sizes).toEqual([5, 3]);
+    client.close();
+  });
+}
+
+test("a conversation that stays too long fails, and says what to do", async () => {
+  const client = await chat();
+  bedrock.script([{ text: "One." }, tooLong, tooLong, { text: "Two." }]);
+  await client.turn("first");
+  expect(shortly(await client.turn("second"))).toEqual(["history_trimmed", "context_exceeded"]);
+  expect(shortly(await client.turn("third"))).toEqual(["end_turn: Two."]);
+  client.close();
+});

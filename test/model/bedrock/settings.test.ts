@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { createServer } from "node:tls";
+import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../../bedrock/index.ts";
+import { askInProcess } from "./front-door.ts";
+
+// Each question is a process that loads the SDK.
+setDefaultTimeout(30_000);
+
+const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
+const NOVA = "eu.amazon.nova-pro-v1:0";
+let bedrock: StandIn;
+let here: readonly string[];
+beforeAll(async () => {
+  bedrock = await startBedrock();
+  here = ["--bedrock-endpoint", bedrock.url];
+});
+afterAll(async () => {
+  await bedrock.stop();
+});
+
+/** Region and model of the requests since the mark. */
+function since(mark: number): readonly string[] {
+  return bedrock.requests.slice(mark).map(({ headers, modelId }) => {
+    const region = headers.get("authorization")?.split("/")[2];
+    return `${region} ${modelId}`;
+  });
+}
+
+test("what shapes a request reaches it: family, guardrail, stop sequences, reasoning, cache points", async () => {
+  const profile = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abcdefghijkl";
+  bedrock.script([{ text: "Hello." }]);
+  const mark = bedrock.requests.length;
+  const { code } = await askInProcess(
+    [...here, "--model", profile, "--guardrail-id", "gr1", "--guardrail-version", "3", "--no-cache-points"],
+    {
+      BEDROCK_MODEL_FAMILY: "anthropic.claude-3-7-sonnet",
+      BEDROCK_STOP_SEQUENCES: "END\nSTOP, please",
+      BEDROCK_REASONING_TOKENS: "2000",
+    },
+  );
+  expect([code, since(mark)]).toEqual([0, [`us-west-2 ${profile}`]]);
+  const body = bedrock.requests.at(-1)?.body;
+  expect(body).toMatchObject({
+    guardrailConfig: { guardrailIdentifier: "gr1", guardrailVersion: "3" },
+    inferenceConfig: { maxTokens: 6096, stopSequences: ["END", "STOP, please"] },
+    additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 2000 } },
+  });
+  expect(JSON.stringify(body)).not.toContain("cachePoint");
+});
+
+test("a fallback may be in another region: it is said, and the answer names it", async () => {
+  for (const name of [`eu-west-1/${NOVA}`, `${NOVA}@eu-west-1`]) {
+    const mark = bedrock.requests.length;
+    bedrock.script([ACCESS_DENIED, { text: "Hello." }]);
+    const { code, events } = await askInProcess([...here, "--fallback-model", name]);
+    expect([code, since(mark)]).toEqual([0, [`us-east-1 ${CLAUDE}`, `eu-west-1 ${NOVA}`]]);
+    expect(events.slice(1)).toMatchObject([
+      {
+        type: "notice",
+        code: "fallback_model",
+        message: `${CLAUDE} is not available; ${NOVA} in eu-west-1 answers instead.`,
+      },
+      { type: "text_delta", text: "Hello." },
+      { type: "turn_ended", end: { model: NOVA, messages: [{ role: "user" }, { model: NOVA }] } },
+    ]);
+  }
+});
+
+test("without graceful degradation the model's own trouble is the answer; back-off and jitter can be off", async () => {
+  const mark = bedrock.requests.length;
+  bedrock.script(() => THROTTLED);
+  const { code, events } = await askInProcess([...here, "--retry-delay", "0.1"], {
+    BEDROCK_FALLBACK_MODEL: NOVA,
+    BEDROCK_GRACEFUL_DEGRADATION: "false",
+    BEDROCK_EXPONENTIAL_BACKOFF: "false",
+    BEDROCK_JITTER: "false",
+  });
+  expect([code, since(mark).length]).toEqual([1, 4]);
+  expect(events.flatMap((event) => (event.type === "notice" ? [event.message] : []))).toEqual(
+    [1, 2, 3].map((retry) => `The model is busy; trying again in 0.1 s (${retry} of 3).`),
+  );
+});
+
+test("proxies of the environment are used, and those it exempts are not", async () => {
+  const mark = bedrock.requests.length;
+  const away = ["--bedrock-endpoint", "http://bedrock.example", "--max-retries", "0"];
+  bedrock.script(() => ({ text: "Hello." }));
+  const proxied = await askInProcess(away, { HTTP_PROXY: "http://127.0.0.1:1" });
+  expect([proxied.code, proxied.errors]).toEqual([1, expect.stringContaining("could not be reached")]);
+  const exempt = await askInProcess(here, { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" });
+  expect([exempt.code, since(mark).length]).toEqual([0, 1]);
+});
+
+for (const variable of ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) {
+  test(`an endpoint with a certificate of a private authority is trusted with ${variable}`, async () => {
+    const fixtures = `${import.meta.dir}/../../fixtures`;
+    const { port } = new URL(bedrock.url);
+    const credentials = {
+      key: await Bun.file(`${fixtures}/private-authority.key`).text(),
+      cert: await Bun.file(`${fixtures}/private-authority.pem`).text(),
+    };
+    const server = createServer(credentials, (socket) => {
+      const upstream = connect(Number(port), "127.0.0.1");
+      socket.pipe(upstream).pipe(socket);
+      for (const side of [socket, upstream]) side.on("error", () => side.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const secure = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+    const argv = ["--bedrock-endpoint", secure, "--max-retries", "0"];
+    bedrock.script(() => ({ text: "Hello." }));
+    const strange = await askInProcess(argv);
+    expect([strange.code, strange.errors]).toEqual([1, expect.stringContaining("could not be reached")]);
+    expect((await askInProcess(argv, { [variable]: `${fixtures}/private-authority.pem` })).code).toBe(0);
+    server.close();
+  });
+}
+
+test("a malformed fallback, a price file that is none, and a certificate file that is not there stop the start", async () => {
+  const wrong = await askInProcess([...here, "--fallback-model", "claude"]);
+  expect([wrong.code, wrong.errors]).toEqual([
+    2,
+    expect.stringMatching(/^fallbackModel: "claude" is no model id/),
+  ]);
+  const file = `${tmpdir()}/specchat-prices-${process.pid}.json`;
+  await Bun.write(file, '{"anthropic.claude": {"input": "much", "output": 1}}');
+  const prices = await askInProcess([...here, "--prices", file]);
+  expect([prices.code, prices.errors]).toEqual([
+    2,
+    expect.stringMatching(/^prices: .* is no price file: anthropic\.claude\.input: /),
+  ]);
+  await rm(file);
+  const bundle = await askInProcess(here, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });
+  expect([bundle.code, bundle.errors]).toEqual([1, "AWS_CA_BUNDLE: there is no file /nowhere/ca.pem.\n"]);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { namedPrice, readPrices } from "../../src/model/prices.ts";
+
+const file = JSON.stringify({
+  "anthropic.claude": { input: 1, output: 2 },
+  "anthropic.claude-haiku": { input: 3, output: 4, cacheRead: 0.3, cacheWrite: 3.75 },
+  "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl": {
+    input: 5,
+    output: 6,
+  },
+});
+
+test("the longest name counts, with or without the profile before it; what is not named keeps its price", () => {
+  const prices = readPrices(file);
+  const inputOf = (model: string) => namedPrice(model, prices)?.input;
+  expect([
+    inputOf("anthropic.claude-sonnet-5"),
+    inputOf("eu.anthropic.claude-haiku-4-5-20251001-v1:0"),
+    inputOf("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5"),
+    inputOf("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"),
+    inputOf("amazon.nova-lite-v1:0"),
+    namedPrice("anthropic.claude", undefined),
+  ]).toEqual([1, 3, 3, 5, undefined, undefined]);
+  expect(namedPrice("anthropic.claude-sonnet-5", prices)).toEqual({
+    input: 1,
+    output: 2,
+    cacheRead: 0,
+    cacheWrite: 0,
+  });
+});
+
+test("a file that holds no prices says where", () => {
+  const problem = (text: string) => {
+    try {
+      readPrices(text);
+    } catch (error) {
+      return error instanceof Error ? error.message.replace(/: .*/, "") : "";
+    }
+  };
+  expect([
+    problem("{"),
+    problem('{"m": {"input": -1, "output": 1}}'),
+    problem('{"m": {"input": 1}}'),
+    problem('{"m": {"input": 1, "output": 1, "cached": 1}}'),
+  ]).toEqual(["it is no JSON", "m.input", "m.output", "m"]);
+});
