@@ -39,6 +39,14 @@ export interface TurnPorts extends Stamps {
   readonly run: RunCall;
 }
 
+/** What a turn was given: the same from its first round to its last. */
+interface TurnContext {
+  readonly input: TurnInput;
+  readonly limits: TurnLimits;
+  readonly ports: TurnPorts;
+  readonly signal: AbortSignal;
+}
+
 /** Yields `turn_started`, what happens, and exactly one `turn_ended`. Aborting `signal` stops the turn; it never throws. */
 export async function* turn(
   input: TurnInput,
@@ -46,6 +54,7 @@ export async function* turn(
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
+  const context = { input, limits, ports, signal };
   yield { type: "turn_started", turnId: input.id };
   const record = new TurnRecord(input.message, input.model, ports);
   const history = new VisibleHistory(input.history);
@@ -53,7 +62,7 @@ export async function* turn(
   let limit: string | undefined;
   try {
     for (let round = 1; ; round++) {
-      yield* streamAnswer(round, answer, record, history, input, limits, ports, signal);
+      yield* streamAnswer(round, answer, record, history, context);
       const { calls } = answer;
       if (limit !== undefined) {
         yield* sayLimit(round, limit, answer, record);
@@ -92,10 +101,7 @@ async function* streamAnswer(
   answer: Answer,
   record: TurnRecord,
   history: VisibleHistory,
-  input: TurnInput,
-  limits: TurnLimits,
-  ports: TurnPorts,
-  signal: AbortSignal,
+  { input, limits, ports, signal }: TurnContext,
 ): AsyncGenerator<TurnEvent, void> {
   let sent: readonly Message[] = [];
   const stream = () => {
