@@ -7,6 +7,7 @@ import { Composer } from "./components/composer.tsx";
 import { Header } from "./components/header.tsx";
 import { ArrowDown } from "./components/icons.tsx";
 import { Message } from "./components/message.tsx";
+import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import { WaitingMessages } from "./components/waiting.tsx";
 import { Welcome } from "./components/welcome.tsx";
 import { Runtime } from "./runtime.tsx";
@@ -41,6 +42,7 @@ export function App({ chat, title }: { chat: Chat; title: string }) {
               Answers come from a model and can be wrong: the calls show what they rest on.
             </p>
           </footer>
+          <SignInDialog />
           <Announcer />
         </ThreadPrimitive.Root>
       </Runtime>

@@ -1,6 +1,6 @@
 /** The running chat: frames and the reader's actions in, one state out. The only place that sends. */
 import type { Connection, ConnectionListener } from "./connection.ts";
-import type { ServerFrame } from "./protocol.ts";
+import type { ServerFrame, SignInOption } from "./protocol.ts";
 import { liveAnswer, maySend, questionOf, reduce } from "./state/reduce.ts";
 import { type Action, type ChatState, NOTHING_YET } from "./state/types.ts";
 
@@ -17,7 +17,12 @@ export interface Chat {
   /** Takes a waiting message back. */
   readonly withdraw: (id: string) => void;
   readonly clear: () => void;
+  /** `value` is sent and kept nowhere. */
+  readonly signIn: (option: SignInOption, value: Readonly<Record<string, string>>) => void;
+  /** From all APIs. */
+  readonly signOut: () => void;
   readonly dismissAlert: () => void;
+  readonly dismissNote: () => void;
   readonly reconnect: () => void;
 }
 
@@ -103,7 +108,22 @@ export function createChat(options: ChatOptions): Chat {
       }
       update({ type: "cleared" });
     },
+    signIn(option, value) {
+      const { api, scheme } = option;
+      // While the old session is asked for, the one that would hear it is about to go.
+      const isSent = state.link === "open" && connection.send({ type: "auth", api, scheme, value });
+      update(
+        isSent
+          ? { type: "signing_in", option }
+          : { type: "sign_in_failed", option, message: "There is no connection. Try again in a moment." },
+      );
+    },
+    signOut() {
+      connection.send({ type: "logout" });
+      update({ type: "signed_out" });
+    },
     dismissAlert: () => update({ type: "alert_dismissed" }),
+    dismissNote: () => update({ type: "note_dismissed" }),
     reconnect: () => connection.reconnect(),
   };
 }

@@ -11,6 +11,13 @@ export function count(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString("en-US")} ${value === 1 ? one : many}`;
 }
 
+/** Decimal, as file managers show them. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999_500) return `${(bytes / 1000).toFixed(bytes < 9_950 ? 1 : 0)} kB`;
+  return `${(bytes / 1e6).toFixed(bytes < 9_950_000 ? 1 : 0)} MB`;
+}
+
 /** Small amounts keep their first two digits that are not nought. */
 export function dollars(value: number): string {
   if (value === 0) return "$0";

@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
+import { websocketAddress } from "./browser/address.ts";
 import { withNextFrame } from "./browser/frames.ts";
 import { rememberWaiting } from "./browser/remember-waiting.ts";
 import { showRememberedTheme } from "./browser/theme.ts";
@@ -12,12 +13,8 @@ if (root === null) throw new Error("index.html has no #root");
 
 showRememberedTheme();
 
-/** Filled in by the server, which knows under which path it serves. */
-const address = new URL(root.dataset.websocket ?? "ws", document.baseURI);
-address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-
 const chat = createChat({
-  connect: (listener) => connect({ url: address.href, listener, network: window }),
+  connect: (listener) => connect({ url: websocketAddress(), listener, network: window }),
   soon: withNextFrame,
 });
 

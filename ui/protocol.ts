@@ -8,6 +8,9 @@ export type ToolResultFrame = wire.ToolResultFrame;
 export type AiResponse = Extract<ServerFrame, { type: "ai_response" }>;
 export type ErrorFrame = wire.ErrorFrame;
 export type UsageFrame = wire.UsageFrame;
+export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
+export type FileFrame = wire.FileFrame;
+export type SignInOption = wire.SignInOption;
 
 export type ClientFrame =
   | wire.ClientFrame
@@ -25,6 +28,7 @@ const READ = {
   error: true,
   notice: true,
   history_cleared: true,
+  auth_configured: true,
   reconnect: true,
   pong: true,
 } satisfies Partial<Record<ServerFrame["type"], true>>;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { callLine } from "../../ui/call-line.ts";
-import { count, dollars, duration } from "../../ui/format.ts";
+import { count, dollars, duration, fileSize } from "../../ui/format.ts";
 
 test("duration() in the unit people use", () => {
   expect([0, 12.4, 999, 1000, 1740, 59_949, 59_950, 125_000].map(duration)).toEqual([
@@ -44,4 +44,17 @@ test("callLine() puts the values into the path and tells the rest", () => {
 
 test("callLine() of an unknown operation is its name", () => {
   expect(callLine({ name: "search", path: undefined, arguments: {} })).toEqual({ path: "search", rest: "" });
+});
+
+test("fileSize() in the unit people use", () => {
+  expect([0, 999, 1000, 9_949, 9_950, 999_499, 999_500, 12_345_678].map(fileSize)).toEqual([
+    "0 B",
+    "999 B",
+    "1.0 kB",
+    "9.9 kB",
+    "10 kB",
+    "999 kB",
+    "1.0 MB",
+    "12 MB",
+  ]);
 });

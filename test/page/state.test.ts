@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { ServerFrame } from "../../src/wire/types.ts";
+import { filesOf } from "../../ui/state/answer.ts";
 import { FRESH_START } from "../../ui/state/link.ts";
 import { liveAnswer, maySend, reduce } from "../../ui/state/reduce.ts";
+import { isSignedIn, signInStateOf } from "../../ui/state/sign-in.ts";
 import { type Action, type Answer, type ChatState, NOTHING_YET } from "../../ui/state/types.ts";
 import { established, response, story, USAGE } from "./frames.ts";
 
@@ -12,10 +14,27 @@ function after(state: ChatState, ...actions: readonly (Action | ServerFrame)[]):
   );
 }
 
-const ACTIONS = ["link", "resume_failed", "asked", "sent", "withdrawn", "stopping", "retried", "cleared"];
+const ACTIONS: Readonly<Record<Action["type"], true>> = {
+  frame: true,
+  link: true,
+  resume_failed: true,
+  asked: true,
+  sent: true,
+  withdrawn: true,
+  stopping: true,
+  retried: true,
+  taken_back: true,
+  model_chosen: true,
+  cleared: true,
+  signing_in: true,
+  sign_in_failed: true,
+  signed_out: true,
+  alert_dismissed: true,
+  note_dismissed: true,
+};
 
 function isAction(value: Action | ServerFrame): value is Action {
-  return ACTIONS.includes(value.type) || value.type === "alert_dismissed" || value.type === "frame";
+  return Object.hasOwn(ACTIONS, value.type);
 }
 
 const open = after(NOTHING_YET, established());
@@ -27,6 +46,7 @@ const EMPTY_ANSWER: Answer = {
   status: "sent",
   parts: [],
   notices: [],
+  progress: undefined,
   failure: undefined,
   stopReason: undefined,
   usage: undefined,
@@ -64,6 +84,7 @@ const CALL_PART = {
   httpStatus: 200,
   durationMs: 12,
   result: "[]",
+  file: undefined,
 } as const;
 
 describe("a turn", () => {
@@ -173,10 +194,55 @@ describe("a turn", () => {
     expect(after(state, { type: "alert_dismissed" }).alert).toBeUndefined();
   });
 
-  test("keeps notices beside its answer; a notice between turns is shown alone", () => {
-    const notice = { type: "notice", code: "retrying", message: "Trying again." } as const;
-    expect(liveAnswer(after(asked, notice))?.notices).toEqual(["Trying again."]);
-    expect(after(open, notice).alert).toBe("Trying again.");
+  test("shows why it waits, the newest reason alone, until something comes", () => {
+    const notice = (code: string, message: string) => ({ type: "notice", code, message }) as const;
+    const waiting = after(asked, notice("queued", "Third in line."), notice("retrying", "Trying again."));
+    expect(liveAnswer(waiting)).toMatchObject({ progress: "Trying again.", notices: [], status: "running" });
+    const next = story();
+    for (const frame of [
+      next({ type: "text_delta", text: "So" } as const),
+      next({ type: "reasoning_delta", text: "So" } as const),
+      next(call),
+      next(response("So")),
+      next({ type: "error", code: "throttled", message: "No.", retryable: true } as const),
+    ])
+      expect(after(waiting, { ...frame, seq: 1 }).entries.at(-1)).toMatchObject({ progress: undefined });
+  });
+
+  test("keeps what holds for the whole answer beside it, once", () => {
+    const trimmed = { type: "notice", code: "history_trimmed", message: "Trimmed." } as const;
+    const fallback = { type: "notice", code: "fallback_model", message: "Another model." } as const;
+    const state = after(asked, trimmed, fallback, trimmed);
+    expect(liveAnswer(state)).toMatchObject({ notices: ["Trimmed.", "Another model."], progress: undefined });
+    expect([state.note, state.alert]).toEqual([undefined, undefined]);
+  });
+
+  test("is not where news of the server stand: they are a note, no trouble", () => {
+    const reloaded = { type: "notice", code: "spec_reloaded", message: "3 tools now." } as const;
+    const state = after(asked, reloaded);
+    expect(liveAnswer(state)?.notices).toEqual([]);
+    expect([state.note, state.alert]).toEqual(["3 tools now.", undefined]);
+    expect(after(state, { type: "note_dismissed" }).note).toBeUndefined();
+    expect(after(open, { ...reloaded, code: "history_trimmed" }).note).toBe("3 tools now.");
+    expect(after(open, { type: "notice", code: "logged_out", message: "Out." }).note).toBeUndefined();
+  });
+
+  test("shows the files that its calls brought", () => {
+    const file = { id: "f1", name: "bill.pdf", media_type: "application/pdf", size: 7, url: "./files/f1" };
+    const next = story();
+    const state = after(asked, next(call), next({ ...result, file }));
+    const answer = liveAnswer(state);
+    expect(answer && filesOf(answer)).toEqual([file]);
+    const late = after(
+      asked,
+      next(
+        response("Here.", {
+          tool_calls: [{ id: "a", name: "listOrders", arguments: {} }],
+          tool_results: [{ tool_call_id: "a", name: "listOrders", status: "ok", result: "a file", file }],
+        }),
+      ),
+    ).entries.at(-1);
+    expect(late?.kind === "answer" && filesOf(late)).toEqual([file]);
   });
 });
 
@@ -256,6 +322,55 @@ describe("a lost connection", () => {
       established({ session_id: "session-2" }),
     );
     expect(back).toMatchObject({ link: "open", session: { id: "session-2", lastSeq: 0 }, entries: [] });
+  });
+});
+
+describe("signing in", () => {
+  const token = { api: "", title: "Shop", scheme: "token", kind: "bearer" } as const;
+  const key = { api: "", title: "Shop", scheme: "key", kind: "apiKey" } as const;
+  const hello = established({ sign_in: [token, key] });
+  const begun = after(NOTHING_YET, hello);
+  const configured = { type: "auth_configured", api: "", scheme: "token" } as const;
+  const signedIn = after(begun, { type: "signing_in", option: token }, configured);
+  const refusal = { type: "error", code: "bad_frame", message: "No line breaks.", retryable: false } as const;
+
+  test("is offered, under way, done, and undone", () => {
+    expect(begun.assistant.signIn).toEqual([token, key]);
+    const sending = after(begun, { type: "signing_in", option: token });
+    expect([signInStateOf(sending, token), isSignedIn(sending)]).toEqual([{ status: "sending" }, false]);
+    expect([signInStateOf(signedIn, token), isSignedIn(signedIn)]).toEqual([{ status: "configured" }, true]);
+    expect(signInStateOf(signedIn, key)).toBeUndefined();
+    expect(after(signedIn, { type: "signed_out" }).signIn).toEqual({ states: {}, isLost: false });
+  });
+
+  test("fails where it was tried, not in the answer that is under way", () => {
+    const state = after(
+      begun,
+      { type: "asked", text: "Hm?" },
+      { type: "sent" },
+      { type: "signing_in", option: key },
+      refusal,
+    );
+    expect(signInStateOf(state, key)).toEqual({ status: "failed", message: "No line breaks." });
+    expect([liveAnswer(state)?.status, state.alert]).toEqual(["sent", undefined]);
+    expect(after(begun, refusal).alert).toBe("No line breaks.");
+  });
+
+  test("is lost with the session, and the reader is told; a session that goes on still knows", () => {
+    const back = after(
+      signedIn,
+      { type: "link", link: "reconnecting" },
+      { ...hello, session_id: "session-2" },
+    );
+    expect(back.signIn).toEqual({ states: {}, isLost: true });
+    const again = after(back, { type: "link", link: "reconnecting" }, { ...hello, session_id: "session-3" });
+    expect(again.signIn.isLost).toBe(true);
+    expect(after(again, { type: "signing_in", option: token }).signIn.isLost).toBe(true);
+    expect(after(again, { type: "signing_in", option: token }, configured).signIn.isLost).toBe(false);
+    const known = [{ ...token, configured: true }, key];
+    const resumed = after(back, { ...hello, resumed: true, sign_in: known });
+    expect([isSignedIn(resumed), resumed.signIn.isLost]).toEqual([true, false]);
+    expect(after(begun, { type: "link", link: "reconnecting" }, hello).signIn.isLost).toBe(false);
   });
 });
 

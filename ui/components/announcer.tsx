@@ -18,6 +18,7 @@ function spoken(state: ChatState): string {
   if (last?.kind === "divider") return last.text;
   if (last?.kind !== "answer" || last.status === "failed") return "";
   if (last.status === "done") return textOf(last);
+  if (last.progress !== undefined) return last.progress;
   const part = last.parts.at(-1);
   if (part?.type === "call" && part.status === "running")
     return `Calling ${part.method ?? ""} ${part.path ?? part.name}`;

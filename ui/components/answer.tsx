@@ -3,14 +3,16 @@ import { memo } from "react";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat } from "../chat-context.tsx";
 import { Markdown } from "../markdown/markdown.tsx";
-import { isLive, textOf } from "../state/answer.ts";
+import { filesOf, isLive, textOf } from "../state/answer.ts";
 import { groups } from "../state/groups.ts";
 import type { Answer } from "../state/types.ts";
 import { CallCard } from "./call-card.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { FailureBox } from "./failure.tsx";
 import { Figures } from "./figures.tsx";
+import { FileLink } from "./file-link.tsx";
 import { Reasoning } from "./reasoning.tsx";
+import { SignInHint } from "./sign-in-hint.tsx";
 import { Working } from "./working.tsx";
 
 /** How an answer ended when it did not simply end, and what the reader may ask to go on. */
@@ -30,6 +32,7 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
   const ending = answer.stopReason === undefined ? undefined : ENDINGS[answer.stopReason];
   const last = answer.parts.length - 1;
   const text = textOf(answer);
+  const files = filesOf(answer);
   return (
     <article aria-label="Assistant" aria-busy={live}>
       {answer.notices.map((notice, index) => (
@@ -50,6 +53,16 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
           return <Reasoning key={group.at} text={group.text} live={live && group.at === last} />;
         return <Markdown key={group.at} text={group.text} />;
       })}
+      {files.length > 0 && (
+        <ul className="files" aria-label="Files">
+          {files.map((file) => (
+            <li key={file.id}>
+              <FileLink file={file} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {!live && <SignInHint answer={answer} />}
       {live && <Working answer={answer} />}
       {answer.failure !== undefined && (
         <FailureBox

@@ -1,3 +1,4 @@
+import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { Cross } from "./icons.tsx";
 
@@ -5,24 +6,42 @@ import { Cross } from "./icons.tsx";
 export function Banners() {
   const chat = useChat();
   const notice = useChatState((state) => state.assistant.notice);
+  const note = useChatState((state) => state.note);
   const alert = useChatState((state) => state.alert);
+  const isSignInLost = useChatState(
+    ({ link, signIn, assistant }) => link === "open" && signIn.isLost && assistant.signIn.length > 0,
+  );
   return (
     <>
       {notice !== undefined && notice !== "" && <p className="banner">{notice}</p>}
+      {isSignInLost && (
+        <p className="banner" role="status">
+          <span>The connection was lost, and you were signed out with it.</span>
+          <button type="button" className="text-button" onClick={openSignIn}>
+            Sign in again
+          </button>
+        </p>
+      )}
+      {note !== undefined && (
+        <div className="banner" role="status">
+          <span>{note}</span>
+          <Dismiss onClick={chat.dismissNote} />
+        </div>
+      )}
       {alert !== undefined && (
         <div className="banner banner-alert" role="alert">
           <span>{alert}</span>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Dismiss"
-            title="Dismiss"
-            onClick={chat.dismissAlert}
-          >
-            <Cross />
-          </button>
+          <Dismiss onClick={chat.dismissAlert} />
         </div>
       )}
     </>
+  );
+}
+
+function Dismiss({ onClick }: { onClick: () => void }) {
+  return (
+    <button type="button" className="icon-button" aria-label="Dismiss" title="Dismiss" onClick={onClick}>
+      <Cross />
+    </button>
   );
 }

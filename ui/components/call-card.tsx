@@ -2,6 +2,7 @@ import { memo, useState } from "react";
 import { callLine } from "../call-line.ts";
 import { duration } from "../format.ts";
 import type { CallPart } from "../state/types.ts";
+import { FileLink } from "./file-link.tsx";
 import { Check, Chevron, Cross } from "./icons.tsx";
 import { ReadableView } from "./readable-view.tsx";
 
@@ -31,6 +32,7 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
             Tool <code>{call.name}</code>
           </p>
           <ReadableView title="Arguments" value={call.arguments} />
+          {call.file !== undefined && <FileLink file={call.file} />}
           {call.result !== undefined && <ReadableView title="Result" value={call.result} />}
         </div>
       )}

@@ -4,6 +4,7 @@ import { useChat, useChatState } from "../chat-context.tsx";
 import { Mark, Moon, Plus, Sun } from "./icons.tsx";
 import { LinkState } from "./link-state.tsx";
 import { ModelChoice } from "./model-choice.tsx";
+import { SignInButton } from "./sign-in-button.tsx";
 
 export function Header({ title }: { title: string }) {
   const chat = useChat();
@@ -18,6 +19,7 @@ export function Header({ title }: { title: string }) {
       </h1>
       <LinkState />
       <ModelChoice />
+      <SignInButton />
       <button
         type="button"
         className="icon-button"

@@ -90,6 +90,19 @@ export const Pencil = () => (
   </Icon>
 );
 
+export const Key = () => (
+  <Icon>
+    <circle cx="7" cy="13" r="3.5" />
+    <path d="M9.6 10.4L16.5 3.5M13.2 6.8l2.3 2.3" />
+  </Icon>
+);
+
+export const Download = () => (
+  <Icon>
+    <path d="M10 3.5v9M6 8.8l4 4 4-4M4 16.5h12" />
+  </Icon>
+);
+
 export const Mark = () => (
   <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path

@@ -4,13 +4,26 @@ import type { Answer } from "../state/types.ts";
 export function Working({ answer }: { answer: Answer }) {
   const last = answer.parts.at(-1);
   if (answer.status === "stopping") return <p className="working">Stopping…</p>;
+  if (answer.progress !== undefined)
+    return (
+      <p className="working">
+        <Dots />
+        <span>{answer.progress}</span>
+      </p>
+    );
   if (last?.type === "text" && last.text.trim() !== "") return null;
   if (last?.type === "reasoning" || (last?.type === "call" && last.status === "running")) return null;
   return (
     <p className="working" role="img" aria-label="The assistant is thinking">
-      <i />
-      <i />
-      <i />
+      <Dots />
     </p>
   );
 }
+
+const Dots = () => (
+  <>
+    <i />
+    <i />
+    <i />
+  </>
+);

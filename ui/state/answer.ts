@@ -1,5 +1,12 @@
 /** How frames change the answer they belong to. */
-import type { AiResponse, ErrorFrame, ToolCallFrame, ToolResultFrame } from "../protocol.ts";
+import type {
+  AiResponse,
+  ErrorFrame,
+  FileFrame,
+  NoticeFrame,
+  ToolCallFrame,
+  ToolResultFrame,
+} from "../protocol.ts";
 import type { Answer, CallPart, Failure, Part } from "./types.ts";
 
 export function newAnswer(id: string): Answer {
@@ -9,6 +16,7 @@ export function newAnswer(id: string): Answer {
     status: "sent",
     parts: [],
     notices: [],
+    progress: undefined,
     failure: undefined,
     stopReason: undefined,
     usage: undefined,
@@ -31,7 +39,7 @@ export function withDelta(answer: Answer, type: "text" | "reasoning", text: stri
     last?.type === type
       ? [...answer.parts.slice(0, -1), { type, text: last.text + text }]
       : [...answer.parts, { type, text }];
-  return { ...answer, parts };
+  return { ...answer, parts, progress: undefined };
 }
 
 export function withCall(answer: Answer, frame: ToolCallFrame): Answer {
@@ -46,8 +54,9 @@ export function withCall(answer: Answer, frame: ToolCallFrame): Answer {
     httpStatus: undefined,
     durationMs: undefined,
     result: undefined,
+    file: undefined,
   };
-  return { ...answer, parts: [...answer.parts, call] };
+  return { ...answer, parts: [...answer.parts, call], progress: undefined };
 }
 
 export function withResult(answer: Answer, frame: ToolResultFrame): Answer {
@@ -59,6 +68,7 @@ export function withResult(answer: Answer, frame: ToolResultFrame): Answer {
           httpStatus: frame.http_status,
           durationMs: frame.duration_ms,
           result: frame.result,
+          file: frame.file,
         }
       : part,
   );
@@ -71,6 +81,7 @@ export function finished(answer: Answer, frame: AiResponse): Answer {
     ...answer,
     status: "done",
     parts: withoutRunningCalls(withWholeText(withMissingCalls(answer.parts, frame), frame.message)),
+    progress: undefined,
     stopReason: frame.stop_reason,
     usage: frame.usage,
     costUsd: frame.cost_usd ?? undefined,
@@ -79,7 +90,21 @@ export function finished(answer: Answer, frame: AiResponse): Answer {
 }
 
 export function failed(answer: Answer, failure: Failure): Answer {
-  return { ...answer, status: "failed", parts: withoutRunningCalls(answer.parts), failure };
+  const parts = withoutRunningCalls(answer.parts);
+  return { ...answer, status: "failed", parts, progress: undefined, failure };
+}
+
+/** What the server told of the turn: what passes takes the place of what was said before it. */
+export function withNotice(answer: Answer, { code, message }: NoticeFrame): Answer {
+  if (PASSING.has(code)) return { ...answer, progress: message };
+  return answer.notices.includes(message) ? answer : { ...answer, notices: [...answer.notices, message] };
+}
+
+const PASSING: ReadonlySet<string> = new Set(["queued", "retrying"]);
+
+/** The files that its calls brought. */
+export function filesOf(answer: Answer): readonly FileFrame[] {
+  return answer.parts.flatMap((part) => (part.type === "call" && part.file !== undefined ? [part.file] : []));
 }
 
 export function failureOf(frame: ErrorFrame): Failure {
@@ -115,6 +140,7 @@ function withMissingCalls(parts: readonly Part[], frame: AiResponse): readonly P
       httpStatus: undefined,
       durationMs: undefined,
       result: result?.result,
+      file: result?.file,
     };
   });
   return calls.length === 0 ? parts : [...calls, ...parts];

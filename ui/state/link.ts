@@ -1,6 +1,7 @@
 /** Connecting, and what becomes of a conversation when the connection comes back. */
 import type { Established } from "../protocol.ts";
 import { failed, isLive } from "./answer.ts";
+import { signInAfter } from "./sign-in.ts";
 import type { ChatState, Failure } from "./types.ts";
 
 const INTERRUPTED: Failure = {
@@ -19,15 +20,17 @@ export function established(state: ChatState, frame: Established): ChatState {
     models: frame.models,
     tools: frame.tools,
     examples: frame.examples ?? [],
+    signIn: frame.sign_in ?? [],
     notice: frame.notice,
   };
+  const signIn = signInAfter(state, frame.sign_in);
   if (frame.resumed) {
     const lastSeq = state.session?.lastSeq ?? 0;
-    return { ...state, assistant, link: "open", session: { id: frame.session_id, lastSeq } };
+    return { ...state, assistant, signIn, link: "open", session: { id: frame.session_id, lastSeq } };
   }
   if (state.session !== undefined && state.entries.length > 0 && !state.clearing)
-    return { ...state, assistant, link: "resuming", fresh: frame.session_id };
-  return { ...begin(state, frame.session_id), assistant, clearing: false };
+    return { ...state, assistant, signIn, link: "resuming", fresh: frame.session_id };
+  return { ...begin(state, frame.session_id), assistant, signIn, clearing: false };
 }
 
 /** The old session is gone: the new one goes on, and the reader is told. */

@@ -1,5 +1,5 @@
 /** What happened → what the page shows. Pure: time, sockets and storage are elsewhere (chat.ts). */
-import type { ServerFrame } from "../protocol.ts";
+import type { NoticeFrame, ServerFrame } from "../protocol.ts";
 import {
   begun,
   failed,
@@ -9,9 +9,11 @@ import {
   newAnswer,
   withCall,
   withDelta,
+  withNotice,
   withResult,
 } from "./answer.ts";
 import { established, startedAfresh } from "./link.ts";
+import { withRefusal, withSignIn } from "./sign-in.ts";
 import type { Action, Answer, ChatState, Entry, Question } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
@@ -38,8 +40,16 @@ export function reduce(state: ChatState, action: Action): ChatState {
       return { ...state, model: action.model };
     case "cleared":
       return cleared(state);
+    case "signing_in":
+      return withSignIn(state, action.option, { status: "sending" });
+    case "sign_in_failed":
+      return withSignIn(state, action.option, { status: "failed", message: action.message });
+    case "signed_out":
+      return { ...state, signIn: { states: {}, isLost: false } };
     case "alert_dismissed":
       return { ...state, alert: undefined };
+    case "note_dismissed":
+      return { ...state, note: undefined };
   }
 }
 
@@ -72,6 +82,7 @@ function received(state: ChatState, frame: ServerFrame): ChatState {
 
 function told(state: ChatState, frame: ServerFrame): ChatState {
   if (frame.type === "history_cleared") return { ...state, clearing: false };
+  if (frame.type === "auth_configured") return withSignIn(state, frame, { status: "configured" });
   if (state.clearing && frame.type !== "connection_established") return state;
   switch (frame.type) {
     case "connection_established":
@@ -89,7 +100,7 @@ function told(state: ChatState, frame: ServerFrame): ChatState {
     case "ai_response":
       return changeLive(state, (answer) => finished(answer, frame));
     case "notice":
-      return noticed(state, frame.message);
+      return noticed(state, frame);
     case "error":
       return errored(state, frame);
     default:
@@ -99,6 +110,10 @@ function told(state: ChatState, frame: ServerFrame): ChatState {
 
 function errored(state: ChatState, frame: Extract<ServerFrame, { type: "error" }>): ChatState {
   if (state.link === "resuming") return startedAfresh(state);
+  // Of all that the page sends, only what somebody typed to sign in with can be malformed.
+  const refused =
+    frame.code === "bad_frame" && !("turn_id" in frame) ? withRefusal(state, frame.message) : undefined;
+  if (refused !== undefined) return refused;
   const live = liveAnswer(state);
   // Without a `seq` it is about a single frame: the message just sent, or one that does not matter to the running turn.
   const endsTurn = "turn_id" in frame || live?.status === "sent";
@@ -106,9 +121,11 @@ function errored(state: ChatState, frame: Extract<ServerFrame, { type: "error" }
   return changeLive(state, (answer) => failed(answer, failureOf(frame)));
 }
 
-function noticed(state: ChatState, message: string): ChatState {
-  if (liveAnswer(state) === undefined) return { ...state, alert: message };
-  return changeLive(state, (answer) => ({ ...answer, notices: [...answer.notices, message] }));
+function noticed(state: ChatState, frame: NoticeFrame): ChatState {
+  if (frame.code === "logged_out") return state;
+  const isOfTurn = frame.code !== "spec_reloaded" && liveAnswer(state) !== undefined;
+  if (!isOfTurn) return { ...state, note: frame.message };
+  return changeLive(state, (answer) => withNotice(begun(answer), frame));
 }
 
 function queued(state: ChatState, text: string): ChatState {
@@ -144,6 +161,7 @@ function cleared(state: ChatState): ChatState {
     entries: [],
     waiting: [],
     alert: undefined,
+    note: undefined,
     clearing: connected,
     // Without a connection the old session cannot be told; it must not come back either.
     session: connected ? state.session : undefined,

@@ -1,5 +1,5 @@
 /** What the page knows: one value, changed only by `reduce`. */
-import type { ServerFrame, UsageFrame } from "../protocol.ts";
+import type { FileFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
 
 /**
  * `open`: the session answers. `resuming`: connected again, asking for the old session.
@@ -13,6 +13,8 @@ export interface Assistant {
   readonly models: readonly string[];
   readonly tools: number | undefined;
   readonly examples: readonly string[];
+  /** What the reader can sign in to the APIs with. */
+  readonly signIn: readonly SignInOption[];
   readonly notice: string | undefined;
 }
 
@@ -35,6 +37,8 @@ export interface CallPart {
   readonly httpStatus: number | undefined;
   readonly durationMs: number | undefined;
   readonly result: unknown;
+  /** What came instead of a text. */
+  readonly file: FileFrame | undefined;
 }
 
 export type Part =
@@ -55,8 +59,10 @@ export interface Answer {
   /** `sent`: the server has not begun. */
   readonly status: "sent" | "running" | "stopping" | "done" | "failed";
   readonly parts: readonly Part[];
-  /** What the server told beside the answer: a fallback model, a place in the queue. */
+  /** What the reader should know of this answer for good: another model gave it, say. */
   readonly notices: readonly string[];
+  /** Why nothing comes for the moment: a place in a queue, another try. */
+  readonly progress: string | undefined;
   readonly failure: Failure | undefined;
   readonly stopReason: string | undefined;
   readonly usage: UsageFrame | undefined;
@@ -85,6 +91,17 @@ export interface Waiting {
   readonly text: string;
 }
 
+export type SignInState =
+  | { readonly status: "sending" | "configured" }
+  | { readonly status: "failed"; readonly message: string };
+
+export interface SignIn {
+  /** By `signInKey`. */
+  readonly states: Readonly<Record<string, SignInState>>;
+  /** The session that knew the reader is gone. */
+  readonly isLost: boolean;
+}
+
 export interface ChatState {
   readonly link: Link;
   readonly assistant: Assistant;
@@ -99,6 +116,9 @@ export interface ChatState {
   readonly clearing: boolean;
   /** Trouble that belongs to no answer. */
   readonly alert: string | undefined;
+  /** What the server told that belongs to no answer and is no trouble. */
+  readonly note: string | undefined;
+  readonly signIn: SignIn;
   /** Entries made so far: their ids. */
   readonly made: number;
 }
@@ -118,11 +138,16 @@ export type Action =
   | { readonly type: "taken_back"; readonly id: string }
   | { readonly type: "model_chosen"; readonly model: string }
   | { readonly type: "cleared" }
-  | { readonly type: "alert_dismissed" };
+  | { readonly type: "signing_in"; readonly option: SignInOption }
+  /** It could not even be sent. */
+  | { readonly type: "sign_in_failed"; readonly option: SignInOption; readonly message: string }
+  | { readonly type: "signed_out" }
+  | { readonly type: "alert_dismissed" }
+  | { readonly type: "note_dismissed" };
 
 export const NOTHING_YET: ChatState = {
   link: "connecting",
-  assistant: { model: undefined, models: [], tools: undefined, examples: [], notice: undefined },
+  assistant: { model: undefined, models: [], tools: undefined, examples: [], signIn: [], notice: undefined },
   model: undefined,
   session: undefined,
   fresh: undefined,
@@ -130,5 +155,7 @@ export const NOTHING_YET: ChatState = {
   waiting: [],
   clearing: false,
   alert: undefined,
+  note: undefined,
+  signIn: { states: {}, isLost: false },
   made: 0,
 };

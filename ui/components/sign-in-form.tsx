@@ -1,0 +1,82 @@
+import { type FormEvent, type InputHTMLAttributes, useEffect, useRef } from "react";
+import { useChat, useChatState } from "../chat-context.tsx";
+import type { SignInOption } from "../protocol.ts";
+import { signInStateOf } from "../state/sign-in.ts";
+import { Check } from "./icons.tsx";
+
+interface Field extends InputHTMLAttributes<HTMLInputElement> {
+  /** As the `auth` frame has it. */
+  readonly name: string;
+  readonly label: string;
+}
+
+const FIELDS: Readonly<Record<SignInOption["kind"], readonly Field[]>> = {
+  apiKey: [{ name: "value", label: "API key", type: "password", autoComplete: "off" }],
+  bearer: [{ name: "token", label: "Access token", type: "password", autoComplete: "off" }],
+  basic: [
+    { name: "username", label: "User name", type: "text", autoComplete: "username" },
+    { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
+  ],
+};
+
+interface SignInFormProps {
+  readonly option: SignInOption;
+  readonly name: string;
+  /** Called once the session has it. */
+  readonly onDone: (() => void) | undefined;
+}
+
+/** One way to sign in. What is typed lives in the browser's fields alone, until it is sent. */
+export function SignInForm({ option, name, onDone }: SignInFormProps) {
+  const chat = useChat();
+  const state = useChatState((whole) => signInStateOf(whole, option));
+  const isConfigured = state?.status === "configured";
+
+  // What was there when the page came up is no news.
+  const before = useRef(isConfigured);
+  useEffect(() => {
+    if (isConfigured && !before.current) onDone?.();
+    before.current = isConfigured;
+  }, [isConfigured, onDone]);
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const value = FIELDS[option.kind].map((field) => [field.name, String(data.get(field.name) ?? "")]);
+    chat.signIn(option, Object.fromEntries(value));
+    form.reset();
+  };
+
+  return (
+    <form className="sign-in-form" aria-label={name} onSubmit={submit}>
+      <h3>{name}</h3>
+      {option.description !== undefined && <p className="sign-in-description">{option.description}</p>}
+      {FIELDS[option.kind].map(({ label, ...field }) => (
+        <label key={field.name}>
+          <span>{label}</span>
+          <input {...field} required maxLength={16_384} spellCheck={false} autoCapitalize="off" />
+        </label>
+      ))}
+      <div className="sign-in-action">
+        <button type="submit" className="button" disabled={state?.status === "sending"}>
+          {isConfigured ? "Replace" : "Sign in"}
+        </button>
+        <span role="status">
+          {state?.status === "sending" && "Signing in…"}
+          {isConfigured && (
+            <span className="sign-in-configured">
+              <Check />
+              Signed in from the next call on
+            </span>
+          )}
+        </span>
+      </div>
+      {state?.status === "failed" && (
+        <p className="sign-in-failed" role="alert">
+          {state.message}
+        </p>
+      )}
+    </form>
+  );
+}
