@@ -1,5 +1,6 @@
 /** What the tests of this folder share: documents around one part, and what becomes of that part. */
-import { mkdtemp, realpath } from "node:fs/promises";
+import { afterAll } from "bun:test";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonSchema } from "../../src/chat/types.ts";
@@ -52,9 +53,15 @@ export function realIo(more: Partial<ReadIo> = {}): ReadIo {
   };
 }
 
-/** A new folder with the given files in it; values that are no text are written as JSON. */
+const made: string[] = [];
+afterAll(async () => {
+  await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true })));
+});
+
+/** A new folder with the given files in it, until the tests are over; values that are no text are written as JSON. */
 export async function folderWith(files: Readonly<Record<string, unknown>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-openapi-"));
+  made.push(folder);
   for (const [name, content] of Object.entries(files))
     await Bun.write(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
   return folder;
