@@ -1,6 +1,6 @@
 /** What the tests of this folder share: documents around one part, and what becomes of that part. */
-import { afterAll } from "bun:test";
-import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonSchema } from "../../src/chat/types.ts";
@@ -54,8 +54,8 @@ export function realIo(more: Partial<ReadIo> = {}): ReadIo {
 }
 
 const made: string[] = [];
-afterAll(async () => {
-  await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true })));
+process.on("exit", () => {
+  for (const folder of made) rmSync(folder, { recursive: true });
 });
 
 /** A new folder with the given files in it, until the tests are over; values that are no text are written as JSON. */
