@@ -8,7 +8,8 @@ import type { ReadIo } from "./openapi/read-io.ts";
 import type { ApiDescription } from "./openapi/types.ts";
 import { decideBaseUrl } from "./tools/base-url.ts";
 import { createExecutor } from "./tools/execute.ts";
-import { createPathFilter } from "./tools/path-filter.ts";
+import { createOperationFilter } from "./tools/operation-filter.ts";
+import { type RuleReport, reportRules } from "./tools/rule-report.ts";
 import { readCredentials } from "./tools/static-credentials.ts";
 import { createTokenSource } from "./tools/token-source.ts";
 import { createToolbox } from "./tools/toolbox.ts";
@@ -33,6 +34,8 @@ export interface Apis {
   readonly toolbox: Toolbox;
   /** About what the tools' definitions cost in every request. */
   readonly toolTokens: number;
+  /** What overlays, `x-specchat` and filters did. */
+  readonly rules: RuleReport;
 }
 
 /** The APIs as they are now: swapped whole when a document has changed, so that a turn never sees half of each. */
@@ -106,14 +109,13 @@ async function loadApis(
   needsAddress: boolean,
 ): Promise<Apis> {
   const described = shop
-    ? [describedShop(await readDescriptionText(shop.document, "the built-in shop", ports.io), shop.url)]
+    ? [await describeShop(shop, config.overlay, ports.io)]
     : await Promise.all(apiSettings(config).map((settings) => describe(settings, ports, needsAddress)));
   const toolbox = createToolbox({
     apis: described,
-    filter: createPathFilter({
-      allowed: config.allowedPaths,
-      excluded: config.excludedPaths,
-      builtIn: [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"],
+    filter: createOperationFilter({
+      ...config,
+      builtInPaths: [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"],
     }),
     includeDeprecated: config.includeDeprecated,
     descriptionLimit: config.descriptionLimit,
@@ -138,6 +140,10 @@ async function loadApis(
     titles: described.map(({ description }) => description.title),
     toolbox,
     toolTokens: toolbox.tools.reduce((sum, tool) => sum + tool.tokens, 0),
+    rules: reportRules(
+      described.map(({ description }) => description.overlays),
+      toolbox,
+    ),
   };
 }
 
@@ -151,9 +157,10 @@ async function describe(
   { io }: ApisPorts,
   needsAddress: boolean,
 ): Promise<DescribedApi> {
-  const { name, spec, headers, baseUrl: fixed, specHeaders } = settings;
+  const { name, spec, headers, baseUrl: fixed, specHeaders, overlays } = settings;
   const ownHeaders = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
-  const description = await readDescription(spec, { ...io, headers: { ...io.headers, ...ownHeaders } });
+  const own = { ...io, headers: { ...io.headers, ...ownHeaders } };
+  const description = await readDescription(spec, own, overlays);
   const { source, servers, url: documentUrl, securitySchemes } = description;
   const decided = decideBaseUrl({ setting: fixed, servers, documentUrl });
   if (decided.outcome === "unknown" && needsAddress) throw new StartError(`${source}: ${decided.problem}`);
@@ -197,7 +204,12 @@ async function tlsOf({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): Pr
   return { cert, key, ca: authorities };
 }
 
-function describedShop(description: ApiDescription, url: string): DescribedApi {
+async function describeShop(
+  { document, url }: ServedShop,
+  overlays: readonly string[],
+  io: ReadIo,
+): Promise<DescribedApi> {
+  const description = await readDescriptionText(document, "the built-in shop", io, overlays);
   return {
     api: { name: "", baseUrl: url, securitySchemes: description.securitySchemes, headers: {} },
     description,

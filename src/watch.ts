@@ -29,7 +29,8 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
   async function reload(): Promise<void> {
     try {
       await apis.reload();
-      const { toolbox, toolTokens } = apis.current;
+      const { rules, toolbox, toolTokens } = apis.current;
+      for (const detail of rules.warnings) log.warning("a rule does not do what it should", { detail });
       log.info("documents reloaded", { tools: toolbox.tools.length, tokens: toolTokens });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);

@@ -27,7 +27,8 @@ export const check: Command = {
     const credentials = health.status === "unready" ? [`${health.problem} ${health.advice}`] : [];
     report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
-    for (const warning of [...app.warnings, ...toolBudget(app)]) report("Warning", [warning]);
+    for (const warning of [...app.warnings, ...app.apis.current.rules.warnings, ...toolBudget(app)])
+      report("Warning", [warning]);
     app.model.close();
     await Promise.all([app.apis.stop(), app.store.close()]);
     return healthy ? 0 : 1;

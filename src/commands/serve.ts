@@ -3,6 +3,7 @@ import { type App, createApp } from "../app.ts";
 import { uiPath } from "../config/paths.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { watchDocuments } from "../watch.ts";
+import { sizeRows } from "./size.ts";
 import { toolBudget } from "./tool-budget.ts";
 import type { Command } from "./types.ts";
 
@@ -12,9 +13,10 @@ export const serve: Command = {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     const app = await createApp(loaded.config, ports, useDemoModel);
     const server = startServer(app);
-    for (const warning of [...app.warnings, ...toolBudget(app)]) terminal.err(`Warning: ${warning}\n`);
+    for (const warning of [...app.warnings, ...app.apis.current.rules.warnings, ...toolBudget(app)])
+      terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
-    if (!app.apis.isShop)
+    if (!app.apis.isShop || app.config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: app.config.specPoll * 1000 }, stop));
     if (!stop.aborted)
       await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
@@ -31,12 +33,11 @@ export const serve: Command = {
 function banner(app: App, server: RunningServer): string {
   const { config, isDemoModel } = app;
   const { isShop } = app.apis;
-  const { described, toolbox, toolTokens, titles } = app.apis.current;
+  const { described, titles } = app.apis.current;
   const page = config.enableUi
     ? `${server.url}${uiPath(config)}`
     : `${server.url} (the page is switched off)`;
   const apis = described.map(({ api }, index) => `${titles[index]} at ${api.baseUrl}`).join(", ");
-  const rejected = toolbox.rejected.length;
   const rows = [
     ["Chat", page],
     [
@@ -46,8 +47,7 @@ function banner(app: App, server: RunningServer): string {
         : `${app.modelId} (Bedrock, ${config.region})`,
     ],
     ["API", isShop ? `${apis} (built in)` : apis],
-    ["Tools", `${toolbox.tools.length}, about ${toolTokens.toLocaleString("en-US")} tokens in every request`],
-    ...(rejected > 0 ? [["", `${rejected} operations are no tool: \`specchat tools\` says why`]] : []),
+    ...sizeRows(app.apis.current, config.descriptionLimit),
   ];
   return (
     [

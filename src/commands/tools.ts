@@ -18,7 +18,10 @@ export const tools: Command = {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
     const apis = await LiveApis.open(loaded.config, ports, false);
     await apis.stop();
-    const { tools, rejected } = apis.current.toolbox;
+    const { rules, toolbox } = apis.current;
+    const { tools, rejected } = toolbox;
+    terminal.err(rules.lines.map((text) => `rule: ${text}\n`).join(""));
+    terminal.err(rules.warnings.map((text) => `Warning: ${text}\n`).join(""));
     if (onlyRejected) {
       terminal.out(
         `${JSON.stringify(

@@ -33,6 +33,8 @@ export interface ApiSettings {
   readonly clientCert: string | undefined;
   readonly clientKey: string | undefined;
   readonly ca: string | undefined;
+  /** Paths or URLs, in the order in which they are laid over the document. */
+  readonly overlays: readonly string[];
 }
 
 export /** The settings whose entries may belong to one of several APIs. */
@@ -47,6 +49,7 @@ const PER_API = [
   "apiClientCert",
   "apiClientKey",
   "apiCa",
+  "overlay",
 ] as const;
 export type PerApiSetting = (typeof PER_API)[number];
 type ApiLists = Readonly<Record<PerApiSetting, readonly string[]>>;
@@ -89,6 +92,7 @@ export function apiSettings(lists: ApiLists): readonly ApiSettings[] {
       clientCert: ours(lists.apiClientCert).at(-1),
       clientKey: ours(lists.apiClientKey).at(-1),
       ca: ours(lists.apiCa).at(-1),
+      overlays: ours(lists.overlay),
     };
   });
 }
@@ -133,6 +137,7 @@ const FILE_KEYS: Readonly<
   client_cert: { setting: "apiClientCert" },
   client_key: { setting: "apiClientKey" },
   ca: { setting: "apiCa" },
+  overlays: { setting: "overlay", form: "list" },
 };
 
 /**

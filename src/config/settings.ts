@@ -175,6 +175,41 @@ export const settings = {
     "leave out operations whose path begins with one of these; globs allowed",
     { env: ["BEDROCK_EXCLUDED_PATHS"] },
   ),
+  allowedMethods: setting("The API", list("METHOD,…"), [], "offer only operations with these methods"),
+  excludedMethods: setting("The API", list("METHOD,…"), [], "leave out operations with these methods"),
+  allowedTags: setting(
+    "The API",
+    list("TAG,…"),
+    [],
+    "offer only operations with one of these tags; globs allowed",
+  ),
+  excludedTags: setting(
+    "The API",
+    list("TAG,…"),
+    [],
+    "leave out operations with one of these tags; globs allowed",
+  ),
+  allowedOperations: setting(
+    "The API",
+    list("NAME,…"),
+    [],
+    "offer only operations with these operationIds or tool names; globs allowed",
+  ),
+  excludedOperations: setting(
+    "The API",
+    list("NAME,…"),
+    [],
+    "leave out operations with these operationIds or tool names; globs allowed",
+  ),
+  overlay: setting(
+    "The API",
+    repeated(
+      "FILE|URL",
+      perApiEntry((entry) => entry),
+    ),
+    [],
+    "OpenAPI Overlay laid over the document before it is read; several, in this order (name=… for one of several APIs)",
+  ),
   allowHosts: setting(
     "The API",
     list("HOST,…"),

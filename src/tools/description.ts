@@ -1,18 +1,32 @@
 import type { Operation } from "../openapi/types.ts";
+import type { Curation } from "./types.ts";
 
-/** What the model is told of an operation; ends in `(HTTP GET /users/{user_id})`. `limit` in characters. */
-export function operationDescription(operation: Operation, limit: number): string {
+/**
+ * What the model is told of an operation; ends in `(HTTP GET /users/{user_id})`. `limit` in characters; a description
+ * that was written for the model has its own.
+ */
+export function operationDescription(operation: Operation, limit: number, curation: Curation = {}): string {
   const { deprecated, method, path } = operation;
-  const summary = oneLine(operation.summary ?? "", limit);
-  const description = oneLine(operation.description ?? "", limit);
+  const own = curation.description;
+  const room = own === undefined ? limit : Math.max(limit, ROOM_FOR_OWN);
+  const summary = own === undefined ? oneLine(operation.summary ?? "", room) : "";
+  const description = oneLine(own ?? operation.description ?? "", room);
   const isRepeated = description.toLowerCase().startsWith(summary.replace(/[.!?]$/, "").toLowerCase());
   const said = [deprecated ? "Deprecated." : "", isRepeated ? "" : summary, description]
     .filter((text) => text !== "")
     .map((text) => (/[.!?:;]$/.test(text) ? text : `${text}.`))
     .join(" ");
-  const where = `(HTTP ${method} ${path})`;
-  return said === "" ? where : `${shortened(said, limit)} ${where}`;
+  const examples = (curation.examples ?? []).map((example) => JSON.stringify(example)).join("; ");
+  return [
+    shortened(said, room),
+    examples === "" ? "" : shortened(`Examples: ${examples}.`, room),
+    `(HTTP ${method} ${path})`,
+  ]
+    .filter((text) => text !== "")
+    .join(" ");
 }
+
+const ROOM_FOR_OWN = 4000;
 
 /**
  * At most `limit` characters on one line, links as their text; cut after a sentence when one ends in the second half,

@@ -1,13 +1,14 @@
 import type { ApiDescription, Operation, Parameter, Rejection } from "../openapi/types.ts";
 import { decideBaseUrl } from "./base-url.ts";
+import { CURATION_FIELDS, readCuration } from "./curation.ts";
 import { assignNames, legalName } from "./names.ts";
-import type { PathFilter } from "./path-filter.ts";
+import type { OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
-import type { Api, Tool } from "./types.ts";
+import type { Api, Curation, RuleEffect, Tool } from "./types.ts";
 
 /** Which operations become tools. */
 export interface Selection {
-  readonly filter: PathFilter;
+  readonly filter: OperationFilter;
   readonly includeDeprecated: boolean;
   /** Characters of an operation's description. */
   readonly descriptionLimit: number;
@@ -18,6 +19,9 @@ export interface Selection {
 export interface ApiTools {
   readonly tools: readonly Tool[];
   readonly rejected: readonly Rejection[];
+  /** What each rule of the filter, and each field of `x-specchat` that stands somewhere, did. */
+  readonly effects: readonly RuleEffect[];
+  readonly warnings: readonly string[];
 }
 
 /** The tools of all APIs, in the documents' order, and every operation that became none with its reason. */
@@ -25,14 +29,29 @@ export function makeTools(
   apis: readonly { readonly api: Api; readonly description: ApiDescription }[],
   selection: Selection,
 ): ApiTools {
-  const offered: { readonly api: Api; readonly operation: Operation; readonly name: string }[] = [];
+  const offered: (Offer & { readonly name: string })[] = [];
   const rejected: Rejection[] = [];
+  const warnings: string[] = [];
+  const touched = new Map<string, number>();
+  const count = (rule: string) => touched.set(rule, (touched.get(rule) ?? 0) + 1);
   for (const { api, description } of apis) {
     rejected.push(...description.rejected);
+    const curations = description.operations.map(readCuration);
     // Names are given before anything is left out, so that a filter renames nothing.
-    const names = assignNames(description.operations);
+    const names = assignNames(
+      description.operations.map((operation, index) => renamed(operation, curations[index]?.curation)),
+    );
     description.operations.forEach((operation, index) => {
-      const reason = reasonAgainst(operation, selection);
+      const name = names[index] ?? "operation";
+      const { curation, fields, problems } = curations[index] ?? readCuration(operation);
+      const where = `${operation.method} ${operation.path}`;
+      warnings.push(...problems.map((problem) => `${where}: ${problem}`));
+      if (curation.name !== undefined && curation.name !== name)
+        warnings.push(`${where}: another tool is named ${curation.name}, so this one is ${name}`);
+      for (const field of fields) count(`x-specchat.${field}`);
+      const candidate = { ...operation, name };
+      for (const { rule, matches } of selection.filter.rules) if (matches(candidate)) count(rule);
+      const reason = reasonAgainst(operation, curation, name, selection);
       const target = reason === undefined ? targetOf(operation, api, description.url, selection) : reason;
       if (typeof target === "string")
         rejected.push({ method: operation.method, path: operation.path, reason: target });
@@ -40,7 +59,8 @@ export function makeTools(
         offered.push({
           api: target,
           operation: withoutIdleBody(withPathParameters(operation)),
-          name: names[index] ?? "operation",
+          name,
+          curation,
         });
     });
   }
@@ -49,14 +69,39 @@ export function makeTools(
     const key = name.toLowerCase();
     owners.set(key, (owners.get(key) ?? new Set()).add(api.name));
   }
-  const tools = offered.map(({ api, operation, name }) => {
+  const tools = offered.map(({ api, operation, name, curation }) => {
     const isShared = (owners.get(name.toLowerCase())?.size ?? 0) > 1;
-    return createTool(isShared ? legalName(`${api.name}_${name}`) : name, operation, api, selection);
+    const unique = isShared ? legalName(`${api.name}_${name}`) : name;
+    return createTool(unique, operation, api, selection, curation);
   });
-  return { tools, rejected };
+  return { tools, rejected, effects: effects(selection.filter, touched), warnings };
 }
 
-function reasonAgainst(operation: Operation, { filter, includeDeprecated }: Selection): string | undefined {
+interface Offer {
+  readonly api: Api;
+  readonly operation: Operation;
+  readonly curation: Curation;
+}
+
+function renamed(operation: Operation, curation: Curation | undefined): Operation {
+  return curation?.name === undefined ? operation : { ...operation, operationId: curation.name };
+}
+
+function effects({ rules }: OperationFilter, touched: ReadonlyMap<string, number>): readonly RuleEffect[] {
+  const fields = CURATION_FIELDS.map((field) => ({ rule: `x-specchat.${field}`, does: "is set on" }));
+  return [
+    ...fields.filter(({ rule }) => touched.has(rule)),
+    ...rules.map(({ rule, does }) => ({ rule, does })),
+  ].map((rule) => ({ ...rule, operations: touched.get(rule.rule) ?? 0 }));
+}
+
+function reasonAgainst(
+  operation: Operation,
+  curation: Curation,
+  name: string,
+  { filter, includeDeprecated }: Selection,
+): string | undefined {
+  if (curation.hide) return "hidden by its x-specchat";
   if (operation.deprecated && !includeDeprecated) return "deprecated; --include-deprecated offers it";
   if (/(^|\/)\.{1,2}(\/|$)/.test(operation.path))
     return "its path has a dot segment, which no client can send";
@@ -66,7 +111,7 @@ function reasonAgainst(operation: Operation, { filter, includeDeprecated }: Sele
     ({ in: place, name }) => place === "header" && !LEGAL_HEADER.test(name),
   );
   if (header) return `its header parameter ${JSON.stringify(header.name)} has no name that HTTP allows`;
-  return filter(operation.path);
+  return filter.reasonAgainst({ ...operation, name });
 }
 
 const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;

@@ -1,7 +1,7 @@
 import type { Operation, Parameter } from "../openapi/types.ts";
 import { operationDescription } from "./description.ts";
 import { inputSchema } from "./input-schema.ts";
-import type { Api, Tool } from "./types.ts";
+import type { Api, Curation, Tool } from "./types.ts";
 
 export interface ToolOptions {
   /** Characters of an operation's description; a property's gets half of it. */
@@ -9,12 +9,18 @@ export interface ToolOptions {
 }
 
 /** The tool that an operation becomes under a name. */
-export function createTool(name: string, operation: Operation, api: Api, options: ToolOptions): Tool {
+export function createTool(
+  name: string,
+  operation: Operation,
+  api: Api,
+  options: ToolOptions,
+  curation: Curation = {},
+): Tool {
   const input = inputSchema(operation, {
     descriptionLimit: Math.ceil(options.descriptionLimit / 2),
     withheld: (parameter) => isFilledBySettings(parameter, api),
   });
-  const description = operationDescription(operation, options.descriptionLimit);
+  const description = operationDescription(operation, options.descriptionLimit, curation);
   return {
     name,
     description,
@@ -22,7 +28,8 @@ export function createTool(name: string, operation: Operation, api: Api, options
     api,
     operation,
     tokens: estimateTokens(name, description, input.inputSchema),
-    readOnly: READ_ONLY.has(operation.method),
+    readOnly: curation.readOnly ?? READ_ONLY.has(operation.method),
+    curation,
   };
 }
 

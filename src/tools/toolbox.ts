@@ -21,7 +21,7 @@ export interface ToolboxOptions extends Selection {
 }
 
 export function createToolbox(options: ToolboxOptions): Toolbox {
-  const { tools, rejected }: ApiTools = makeTools(options.apis, options);
+  const { tools, rejected, effects, warnings }: ApiTools = makeTools(options.apis, options);
   const find = createFinder(tools);
   const validate = createValidator();
 
@@ -56,6 +56,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   return {
     tools,
     rejected,
+    effects,
+    warnings,
     find,
     prepare,
     send,

@@ -31,14 +31,32 @@ export interface Tool extends ToolDefinition {
   readonly operation: Operation;
   /** About how many tokens its definition costs in a request. */
   readonly tokens: number;
-  /** GET, HEAD, OPTIONS, QUERY: changes nothing. */
+  /** GET, HEAD, OPTIONS, QUERY, or what `x-specchat` says: changes nothing. */
   readonly readOnly: boolean;
+  /** What the document, or an overlay, says of it as a tool. */
+  readonly curation: Curation;
   /** Argument name → where its value goes. */
   readonly places: Readonly<Record<string, Place>>;
   /** Property key of the schema, below the top level → the document's own key, where a model may not be shown that one. */
   readonly renames: Readonly<Record<string, string>>;
   /** What the body is sent as, chosen from what the operation accepts. */
   readonly media?: MediaType | undefined;
+}
+
+/** `x-specchat` of an operation. */
+export interface Curation {
+  /** The tool's name. */
+  readonly name?: string | undefined;
+  /** Instead of the operation's summary and description. */
+  readonly description?: string | undefined;
+  /** The operation becomes no tool. */
+  readonly hide?: boolean | undefined;
+  /** Whether it changes nothing, whatever its method. */
+  readonly readOnly?: boolean | undefined;
+  /** Whether a person is asked before it is called. */
+  readonly confirm?: "always" | "never" | undefined;
+  /** What a person says who needs it, or the arguments of a call. */
+  readonly examples?: readonly (string | Readonly<Record<string, unknown>>)[] | undefined;
 }
 
 /** Where an argument's value goes in the request. */
@@ -127,6 +145,10 @@ export interface Toolbox {
   /** In an order that is stable from run to run, so that a cached prefix stays valid. */
   readonly tools: readonly Tool[];
   readonly rejected: readonly Rejection[];
+  /** What each rule of the settings and each field of `x-specchat` did. */
+  readonly effects: readonly RuleEffect[];
+  /** One line each: what in `x-specchat` cannot be read or done. */
+  readonly warnings: readonly string[];
   /** By the model's spelling, exact first, then forgiving case and invented suffixes. */
   find(name: string): Tool | undefined;
   /** Always resolves: a refused, timed-out, stopped or unknown call is a failed result. */
@@ -139,6 +161,15 @@ export interface Toolbox {
   ): Promise<Preparation>;
   /** Sends what `prepare` built. Always resolves. */
   send(prepared: Preparation & { readonly outcome: "ready" }, signal: AbortSignal): Promise<Exchange>;
+}
+
+/** A rule and how many operations it touched. */
+export interface RuleEffect {
+  /** `--excluded-tags internal`, `x-specchat.hide` */
+  readonly rule: string;
+  /** What it does to them: `leaves out`. */
+  readonly does: string;
+  readonly operations: number;
 }
 
 export interface CallContext {

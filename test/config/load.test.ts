@@ -216,7 +216,7 @@ describe("apis of a config file", () => {
       ["  shop: {base_url: https://h}", "shop: an API needs a spec"],
       [
         "  shop: {spec: a.json, url: https://h}",
-        "shop: unknown key url; an API has spec, base_url, headers, credentials, spec_headers, forward_headers, forward_cookies, client_cert, client_key, ca",
+        "shop: unknown key url; an API has spec, base_url, headers, credentials, spec_headers, forward_headers, forward_cookies, client_cert, client_key, ca, overlays",
       ],
       ["  shop: {spec: [a.json]}", "an API's values are texts"],
     ];

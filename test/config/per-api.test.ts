@@ -9,6 +9,7 @@ const NONE = {
   apiClientCert: [],
   apiClientKey: [],
   apiCa: [],
+  overlay: [],
 };
 const lists = (spec: string[], baseUrl: string[] = [], apiHeader: string[] = []) => ({
   ...NONE,
@@ -18,7 +19,14 @@ const lists = (spec: string[], baseUrl: string[] = [], apiHeader: string[] = [])
 });
 /** What an API has that nothing was said of. */
 const noFiles = { clientCert: undefined, clientKey: undefined, ca: undefined };
-const nothing = { credentials: [], specHeaders: {}, forwardHeaders: [], forwardCookies: [], ...noFiles };
+const nothing = {
+  credentials: [],
+  specHeaders: {},
+  forwardHeaders: [],
+  forwardCookies: [],
+  overlays: [],
+  ...noFiles,
+};
 
 describe("perApi()", () => {
   test("takes a name only where one can stand", () => {
@@ -74,7 +82,13 @@ describe("apiSettings()", () => {
       specHeader: ["X-Read: 1"],
     };
     expect(perApiMistakes(api)).toEqual([]);
-    const both = { baseUrl: undefined, headers: {}, specHeaders: { "X-Read": "1" }, ...noFiles };
+    const both = {
+      baseUrl: undefined,
+      headers: {},
+      overlays: [],
+      specHeaders: { "X-Read": "1" },
+      ...noFiles,
+    };
     expect(apiSettings(api)).toEqual([
       {
         name: "a",
@@ -97,6 +111,18 @@ describe("apiSettings()", () => {
       "forwardCookies: say whose it is, as name=…; one of a, b",
     ]);
   });
+});
+
+test("an overlay without a name is laid over every document, in the order given", () => {
+  const api = {
+    ...lists(["a=a.json", "b=b.json"]),
+    overlay: ["all.yaml", "b=https://h/b.yaml", "last.yaml"],
+  };
+  expect(perApiMistakes(api)).toEqual([]);
+  expect(apiSettings(api).map(({ overlays }) => overlays)).toEqual([
+    ["all.yaml", "last.yaml"],
+    ["all.yaml", "https://h/b.yaml", "last.yaml"],
+  ]);
 });
 
 describe("perApiMistakes()", () => {

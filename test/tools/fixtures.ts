@@ -8,7 +8,7 @@ import type {
   RequestBody,
 } from "../../src/openapi/types.ts";
 import { createExecutor, type ExecutorOptions } from "../../src/tools/execute.ts";
-import { createPathFilter } from "../../src/tools/path-filter.ts";
+import { createOperationFilter } from "../../src/tools/operation-filter.ts";
 import { noTokens } from "../../src/tools/token-source.ts";
 import { createTool } from "../../src/tools/tool.ts";
 import { createToolbox, type ToolboxOptions } from "../../src/tools/toolbox.ts";
@@ -80,7 +80,7 @@ export function description(
   };
 }
 
-export const offerAll = createPathFilter({ allowed: [], excluded: [], builtIn: [] });
+export const offerAll = createOperationFilter({});
 
 export function executor(fields: Partial<ExecutorOptions> = {}) {
   return createExecutor({

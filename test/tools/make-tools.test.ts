@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
 import { makeTools, type Selection } from "../../src/tools/make-tools.ts";
-import { createPathFilter } from "../../src/tools/path-filter.ts";
+import { createOperationFilter } from "../../src/tools/operation-filter.ts";
 import { api, body, description, offerAll, operation, parameter } from "./fixtures.ts";
 
 const all: Selection = {
@@ -31,7 +31,7 @@ test("every operation is a tool or has a reason", () => {
   const climbing = operation({ path: "/a/../b" });
   const reading = operation({ path: "/search", body: body("application/json", {}) });
   const spaced = operation({ path: "/spaced", parameters: [parameter({ name: "X Y", in: "header" })] });
-  const filter = createPathFilter({ allowed: [], excluded: ["/hidden"], builtIn: [] });
+  const filter = createOperationFilter({ excludedPaths: ["/hidden"] });
   const hidden = operation({ path: "/hidden" });
   const earlier = { method: "GET", path: "/x", reason: "its parameter has no name" };
   expect(made([list, old, climbing, reading, spaced, hidden], { filter }, { rejected: [earlier] })).toEqual({
@@ -53,7 +53,7 @@ test("leaving operations out renames none of the others", () => {
     operation({ operationId: "get", path: "/a" }),
     operation({ operationId: "get", path: "/b" }),
   ];
-  const filter = createPathFilter({ allowed: [], excluded: ["/a"], builtIn: [] });
+  const filter = createOperationFilter({ excludedPaths: ["/a"] });
   const [, second] = made(twins).tools;
   expect(second).toStartWith("get_");
   expect(made(twins, { filter }).tools).toEqual([second ?? ""]);
