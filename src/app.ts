@@ -14,6 +14,8 @@ import { FileStore } from "./store/files.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
+import { createTelemetry } from "./telemetry/telemetry.ts";
+import type { Telemetry } from "./telemetry/types.ts";
 
 export const VERSION = packageJson.version;
 
@@ -49,6 +51,7 @@ export interface App {
   readonly store: SessionStore;
   readonly files: FileStore;
   readonly page: Page;
+  readonly telemetry: Telemetry;
 }
 
 /**
@@ -61,13 +64,14 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   const warnings = isDemoModel ? [] : modelWarnings(config, [modelId, ...config.models]);
   const prices = await pricesOf(config, ports);
   const apis = await LiveApis.open(config, ports);
+  const model = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
   return {
     apis,
     config,
     version: VERSION,
     log: ports.log,
     now: ports.now,
-    model: ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices)),
+    model,
     modelId,
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
@@ -81,6 +85,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
         now: () => ports.now().getTime(),
       }),
     files: new FileStore(config.maxFilesSize),
+    telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createPage(buildPage, {
       ui: uiPath(config),
       websocket: websocketPath(config),

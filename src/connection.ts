@@ -4,6 +4,7 @@ import type { App } from "./app.ts";
 import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
 import { AppError } from "./errors.ts";
 import type { Credentials, LiveSession, LiveSessions } from "./session.ts";
+import { costOfTurn } from "./telemetry/cost.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
@@ -48,7 +49,7 @@ export class Connection {
     this.#app = app;
     this.#sessions = sessions;
     this.#socket = socket;
-    const { model, apis } = app;
+    const { model, apis, telemetry } = app;
     this.#session = sessions.open(caller, credentials, (event, turnId, seq) =>
       this.#send(
         encode(event, {
@@ -59,7 +60,8 @@ export class Connection {
             const operation = apis.current.toolbox.find(name)?.operation;
             return operation && { method: operation.method, path: operation.path };
           },
-          cost: (id, usage) => model.cost(id, usage),
+          cost: (spent) => costOfTurn(spent, model.cost),
+          sessionCost: () => telemetry.costs(this.#session.id, caller.id).session,
           fileUrl: this.#fileUrl,
         }),
       ),

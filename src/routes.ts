@@ -5,6 +5,7 @@ import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";
 import { health } from "./routes/health.ts";
 import { root } from "./routes/index.ts";
+import { metrics } from "./routes/metrics.ts";
 import type { Route } from "./routes/types.ts";
 
-export const routes: readonly Route[] = [root, health, ui, uiAssets, ws, files, chatHealth];
+export const routes: readonly Route[] = [root, health, metrics, ui, uiAssets, ws, files, chatHealth];

@@ -7,8 +7,9 @@ import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { systemPrompt } from "./chat/system-prompt.ts";
 import { turn } from "./chat/turn.ts";
-import type { Message, MessageId, ResultFile, SessionId, TurnEnd, TurnEvent, TurnId } from "./chat/types.ts";
+import type { Message, MessageId, ResultFile, SessionId, TurnEvent, TurnId } from "./chat/types.ts";
 import { AppError } from "./errors.ts";
+import { logTurn } from "./telemetry/turn-log.ts";
 import type { CallerCredentials, CredentialValue, FileContent } from "./tools/types.ts";
 
 /** Messages of one session that may wait for the running turn. */
@@ -155,10 +156,17 @@ export class LiveSession {
       now: this.#app.now,
       newId: () => randomUUID() as MessageId,
     };
+    const endpoint = (name: string) => {
+      const operation = toolbox.find(name)?.operation;
+      return operation && `${operation.method} ${operation.path}`;
+    };
+    const place = { session: this.id, caller: this.#caller.id, turn: id, endpoint };
     for await (const event of turn(input, config, ports, signal)) {
+      this.#app.telemetry.observe(event, place);
       if (event.type === "turn_ended") {
         await this.#keep(event.end.messages, id);
-        this.#log(event.end, id);
+        const { log, model, telemetry } = this.#app;
+        logTurn(log, event.end, place, telemetry.costs(place.session, place.caller), model.cost);
       }
       this.#tell(event, id);
     }
@@ -193,18 +201,6 @@ export class LiveSession {
     const { id: owner } = this.#caller;
     this.#app.files.keep({ ...file, owner, session: this.id, bytes: new Uint8Array(bytes) });
     return file;
-  }
-
-  #log(end: TurnEnd, turnId: TurnId): void {
-    const fields = { session: this.id, turn: turnId, calls: end.calls.length };
-    if (end.outcome === "answered") {
-      const { inputTokens, outputTokens } = end.usage;
-      this.#app.log.info("turn answered", { ...fields, stop: end.stopReason, inputTokens, outputTokens });
-      return;
-    }
-    const { code, detail, cause } = end.error;
-    const stack = code === "internal" && cause instanceof Error ? cause.stack : undefined;
-    this.#app.log.error("turn failed", { ...fields, code, detail: detail ?? stack });
   }
 }
 

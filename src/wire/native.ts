@@ -94,13 +94,16 @@ export interface EncodeContext {
   readonly now: string;
   /** The operation behind a tool, when there is one. */
   operation(tool: string): { readonly method: string; readonly path: string } | undefined;
-  cost(model: string, usage: Usage): number | null;
+  /** USD; null: the price of a model is unknown. */
+  cost(spent: readonly Spent[]): number | null;
+  /** The session's, this turn's included. */
+  sessionCost(): number | null;
   /** Where a file is fetched, relative to the WebSocket's address. */
   fileUrl(id: string): string;
 }
 
 export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
-  const { seq, turnId, now, operation, cost, fileUrl } = context;
+  const { seq, turnId, now, operation, cost, sessionCost, fileUrl } = context;
   const story = { seq, turn_id: turnId };
   switch (event.type) {
     case "turn_started":
@@ -127,7 +130,8 @@ export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
         timestamp: now,
         stop_reason: end.stopReason,
         usage: usageFrame(end.usage),
-        cost_usd: costOf(end.spent, cost),
+        cost_usd: cost(end.spent),
+        session_cost_usd: sessionCost(),
         model: end.model,
       };
     }
@@ -207,14 +211,6 @@ function shortResult(
 
 function fileFrame({ id, name, mediaType, size }: ResultFile, fileUrl: EncodeContext["fileUrl"]): FileFrame {
   return { id, name, media_type: mediaType, size, url: fileUrl(id) };
-}
-
-/** Null as soon as one of the models' prices is unknown: part of a sum would pass for all of it. */
-function costOf(spent: readonly Spent[], cost: EncodeContext["cost"]): number | null {
-  return spent.reduce<number | null>((sum, { model, usage }) => {
-    const part = cost(model, usage);
-    return sum === null || part === null ? null : sum + part;
-  }, 0);
 }
 
 function usageFrame(usage: Usage): UsageFrame {

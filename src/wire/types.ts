@@ -81,6 +81,8 @@ export type StoryFrame = { readonly seq: number; readonly turn_id: string } & (
       readonly stop_reason: StopReason;
       readonly usage: UsageFrame;
       readonly cost_usd: number | null;
+      /** The session's since the server has started, this turn's included. */
+      readonly session_cost_usd?: number | null;
       readonly model: string;
     }
   | ErrorFrame

@@ -89,6 +89,7 @@ test("N2 a message is answered by typing, deltas and an ai_response that joins t
         cache_write_tokens: 0,
       },
       cost_usd: (12 * 3 + 3 * 15) / 1e6,
+      session_cost_usd: (12 * 3 + 3 * 15) / 1e6,
       model: MODEL,
     },
   ]);

@@ -41,6 +41,7 @@ const context = {
   now: "2026-01-01T00:00:00.000Z",
   operation: () => ({ method: "GET", path: "/things/{id}" }),
   cost: () => 0.5,
+  sessionCost: () => 2.5,
   fileUrl: (id: string) => `./files/${id}`,
 };
 

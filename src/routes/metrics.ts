@@ -1,0 +1,12 @@
+/** `GET /metrics`: for Prometheus. */
+import type { Route } from "./types.ts";
+
+export const metrics: Route = {
+  path: () => "/metrics",
+  methods: {
+    async GET(_request, { app }) {
+      const { text, contentType } = await app.telemetry.metrics();
+      return new Response(text, { headers: { "Content-Type": contentType, "Cache-Control": "no-store" } });
+    },
+  },
+};

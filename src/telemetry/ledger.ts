@@ -1,0 +1,59 @@
+/** What was spent: by session, by caller and day, by day. In memory, and bounded. */
+import type { CallerId } from "../access/types.ts";
+import type { SessionId } from "../chat/types.ts";
+import { add } from "./cost.ts";
+import type { Costs } from "./types.ts";
+
+/** Sessions, and callers of a day, whose sums are kept; beyond it those go that have been silent for longest. */
+const KEPT = 10_000;
+
+export class Ledger {
+  readonly #now: () => Date;
+  readonly #sessions = new Map<SessionId, number | null>();
+  readonly #callers = new Map<CallerId, number | null>();
+  #day = "";
+  #today: number | null = 0;
+
+  constructor(now: () => Date) {
+    this.#now = now;
+  }
+
+  /** `usd`: null when the price is unknown. */
+  spend(session: SessionId, caller: CallerId, usd: number | null): void {
+    this.#turnDay();
+    addTo(this.#sessions, session, usd);
+    addTo(this.#callers, caller, usd);
+    this.#today = add(this.#today, usd);
+  }
+
+  costs(session: SessionId, caller: CallerId): Costs {
+    this.#turnDay();
+    return {
+      session: sumOf(this.#sessions, session),
+      caller: sumOf(this.#callers, caller),
+      today: this.#today,
+    };
+  }
+
+  #turnDay(): void {
+    const day = this.#now().toISOString().slice(0, 10);
+    if (day === this.#day) return;
+    this.#day = day;
+    this.#today = 0;
+    this.#callers.clear();
+  }
+}
+
+function addTo<Key>(sums: Map<Key, number | null>, key: Key, usd: number | null): void {
+  const sum = add(sumOf(sums, key), usd);
+  // Last in the map is latest heard of.
+  sums.delete(key);
+  sums.set(key, sum);
+  const [oldest] = sums.keys();
+  if (sums.size > KEPT && oldest !== undefined) sums.delete(oldest);
+}
+
+function sumOf<Key>(sums: ReadonlyMap<Key, number | null>, key: Key): number | null {
+  const sum = sums.get(key);
+  return sum === undefined ? 0 : sum;
+}

@@ -1,0 +1,68 @@
+/** The figures of contract 000 and ours, in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+import { Counter, Histogram, Registry } from "prom-client";
+import type { Spent, TurnEnd } from "../chat/types.ts";
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests = this.#counter("bedrock_chat_requests_total", "Turns that have ended.", [
+    "outcome",
+    "reason",
+  ]);
+  readonly #calls = this.#counter("bedrock_tool_calls_total", "Calls of the API.", ["endpoint", "status"]);
+  readonly #tokens = this.#counter("bedrock_chat_tokens_total", "Tokens of model calls.", ["model", "kind"]);
+  readonly #cost = this.#counter("bedrock_chat_cost_usd_total", "What the tokens cost.", ["model"]);
+  readonly #unpriced = this.#counter(
+    "bedrock_chat_unpriced_tokens_total",
+    "Tokens of models whose price is unknown.",
+    ["model"],
+  );
+  readonly #notices = this.#counter(
+    "bedrock_chat_notices_total",
+    "What people were told on the way: retries, fallbacks, waiting, trimmed histories.",
+    ["code"],
+  );
+  readonly #seconds = new Histogram({
+    name: "bedrock_chat_response_seconds",
+    help: "From a message until the end of its turn.",
+    buckets: [0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300],
+    registers: [this.#registry],
+  });
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  ended(end: TurnEnd, seconds: number): void {
+    const reason = end.outcome === "answered" ? end.stopReason : end.error.code;
+    this.#requests.inc({ outcome: end.outcome, reason });
+    this.#seconds.observe(seconds);
+  }
+
+  called(endpoint: string, status: string): void {
+    this.#calls.inc({ endpoint, status });
+  }
+
+  noticed(code: string): void {
+    this.#notices.inc({ code });
+  }
+
+  /** `usd`: null when the price is unknown. */
+  spent({ model, usage }: Spent, usd: number | null): void {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+    this.#tokens.inc({ model, kind: "input" }, inputTokens);
+    this.#tokens.inc({ model, kind: "output" }, outputTokens);
+    this.#tokens.inc({ model, kind: "cache_read" }, cacheReadTokens);
+    this.#tokens.inc({ model, kind: "cache_write" }, cacheWriteTokens);
+    if (usd === null)
+      this.#unpriced.inc({ model }, inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens);
+    else this.#cost.inc({ model }, usd);
+  }
+
+  #counter<Label extends string>(name: string, help: string, labelNames: Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+}

@@ -1,0 +1,31 @@
+/** The line of the log that tells how a turn ended, and what it cost. */
+import type { TurnEnd } from "../chat/types.ts";
+import { type CostOf, costOfTurn } from "./cost.ts";
+import type { Log } from "./log.ts";
+import type { Costs, Place } from "./types.ts";
+
+export function logTurn(log: Log, end: TurnEnd, place: Place, costs: Costs, cost: CostOf): void {
+  const fields = {
+    session: place.session,
+    turn: place.turn,
+    calls: end.calls.length,
+    costUsd: rounded(costOfTurn(end.spent, cost)),
+    sessionCostUsd: rounded(costs.session),
+    callerCostTodayUsd: rounded(costs.caller),
+    costTodayUsd: rounded(costs.today),
+  };
+  if (end.outcome === "answered") {
+    const { stopReason: stop, model, usage } = end;
+    const { inputTokens, outputTokens } = usage;
+    log.info("turn answered", { ...fields, stop, model, inputTokens, outputTokens });
+    return;
+  }
+  const { code, detail, cause } = end.error;
+  const stack = code === "internal" && cause instanceof Error ? cause.stack : undefined;
+  log.error("turn failed", { ...fields, code, detail: detail ?? stack });
+}
+
+/** To a millionth of a dollar: what is less is noise. */
+function rounded(usd: number | null): number | null {
+  return usd === null ? null : Math.round(usd * 1e6) / 1e6;
+}

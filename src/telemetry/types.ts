@@ -1,0 +1,29 @@
+/** What is counted of the turns, and where it is read. */
+import type { CallerId } from "../access/types.ts";
+import type { SessionId, TurnEvent, TurnId } from "../chat/types.ts";
+
+/** Where an event happened. */
+export interface Place {
+  readonly session: SessionId;
+  readonly caller: CallerId;
+  readonly turn: TurnId;
+  /** `GET /users/{id}` of a tool; undefined: there is no such tool. */
+  readonly endpoint: (tool: string) => string | undefined;
+}
+
+/** USD. Null: a model whose price is unknown took part, and the rest would pass for all of it. */
+export interface Costs {
+  readonly session: number | null;
+  /** Today, in UTC. */
+  readonly caller: number | null;
+  readonly today: number | null;
+}
+
+export interface Telemetry {
+  /** Every event of every turn. */
+  observe(event: TurnEvent, place: Place): void;
+  /** Since the start of the server. */
+  costs(session: SessionId, caller: CallerId): Costs;
+  /** In Prometheus' text format. */
+  metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
