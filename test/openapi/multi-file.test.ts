@@ -3,7 +3,9 @@ import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { readDescription } from "../../src/openapi/read.ts";
 import type { ApiDescription } from "../../src/openapi/types.ts";
-import { folderWith, realIo } from "./reading.ts";
+import { folderWith, realIo, removeFolders } from "./reading.ts";
+
+afterAll(removeFolders);
 
 const ROOT = `openapi: 3.1.0
 info: { title: Split, version: '1' }

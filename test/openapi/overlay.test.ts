@@ -1,7 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import { readDescriptionText } from "../../src/openapi/read.ts";
 import type { ApiDescription } from "../../src/openapi/types.ts";
-import { documentOf, folderWith, realIo, type Version } from "./reading.ts";
+import { documentOf, folderWith, realIo, removeFolders, type Version } from "./reading.ts";
+
+afterAll(removeFolders);
 
 const head = "overlay: 1.0.0\ninfo: { title: Test, version: 1.0.0 }\n";
 

@@ -2,7 +2,9 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { DocumentError } from "../../src/openapi/document-error.ts";
 import { readDescription, readDescriptionText } from "../../src/openapi/read.ts";
-import { folderWith, realIo } from "./reading.ts";
+import { folderWith, realIo, removeFolders } from "./reading.ts";
+
+afterAll(removeFolders);
 
 const VALID = JSON.stringify({ openapi: "3.0.3", info: { title: "A", version: "1" }, paths: {} });
 

@@ -1,6 +1,5 @@
 /** What the tests of this folder share: documents around one part, and what becomes of that part. */
-import { rmSync } from "node:fs";
-import { mkdtemp, realpath } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonSchema } from "../../src/chat/types.ts";
@@ -54,9 +53,11 @@ export function realIo(more: Partial<ReadIo> = {}): ReadIo {
 }
 
 const made: string[] = [];
-process.on("exit", () => {
-  for (const folder of made) rmSync(folder, { recursive: true });
-});
+
+/** For `afterAll` of a file that makes folders. */
+export async function removeFolders(): Promise<void> {
+  await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true })));
+}
 
 /** A new folder with the given files in it, until the tests are over; values that are no text are written as JSON. */
 export async function folderWith(files: Readonly<Record<string, unknown>>): Promise<string> {
