@@ -1,7 +1,7 @@
 /** One Chromium for a test file. */
-import { afterAll, beforeAll, describe } from "bun:test";
+import { afterAll, afterEach, beforeAll, describe } from "bun:test";
 import { existsSync } from "node:fs";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Page, type ViewportSize } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
@@ -10,8 +10,13 @@ const missing = !existsSync(CHROMIUM);
 export const describeInBrowser = missing && process.env.CI !== "true" ? describe.skip : describe;
 
 export interface BrowserOfFile {
-  /** A page with an empty profile, and what went wrong in it. */
-  open(options?: BrowserContextOptions): Promise<OpenPage>;
+  /** The file's page as if nobody had used it, and what went wrong in it. */
+  open(look?: Look): Promise<OpenPage>;
+}
+
+export interface Look {
+  readonly viewport?: ViewportSize;
+  readonly colorScheme?: "light" | "dark";
 }
 
 export interface OpenPage {
@@ -20,29 +25,51 @@ export interface OpenPage {
   readonly complaints: readonly string[];
   /** Addresses of other hosts that the page asked for. */
   readonly foreign: readonly string[];
-  close(): Promise<void>;
 }
 
-/** Called at the top of a `describe`: starts the browser before its tests and stops it after them. */
+/**
+ * Called at the top of a `describe`: starts the browser before its tests and stops it after them. They share one tab,
+ * since a new one takes longer than most tests; each begins in it with nothing remembered.
+ */
 export function useBrowser(): BrowserOfFile {
   let browser: Browser | undefined;
+  let page: Page | undefined;
 
   beforeAll(async () => {
     if (missing) throw new Error(`no browser at ${CHROMIUM}; CHROMIUM names another one`);
     browser = await launch();
+    page = await (await browser.newContext()).newPage();
   }, 30_000);
+
+  afterEach(async () => {
+    if (page !== undefined) await leave(page);
+  });
 
   afterAll(async () => {
     await browser?.close();
   });
 
   return {
-    async open(options) {
-      if (browser === undefined) throw new Error("the browser is not running");
-      return openPage(browser, options);
+    async open(look) {
+      if (page === undefined) throw new Error("the browser is not running");
+      return openPage(page, look);
     },
   };
 }
+
+/** Forgets all that a test left: listeners, storage, cookies, the page itself and its connection. */
+async function leave(page: Page): Promise<void> {
+  page.removeAllListeners();
+  if (page.url() !== BLANK)
+    await page.evaluate(() => {
+      localStorage.clear();
+      sessionStorage.clear();
+    });
+  await page.context().clearCookies();
+  await page.goto(BLANK);
+}
+
+const BLANK = "about:blank";
 
 export function launch(): Promise<Browser> {
   return chromium.launch({
@@ -60,9 +87,9 @@ export function launch(): Promise<Browser> {
   });
 }
 
-export async function openPage(browser: Browser, options?: BrowserContextOptions): Promise<OpenPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  const page = await context.newPage();
+export async function openPage(page: Page, look: Look = {}): Promise<OpenPage> {
+  await page.setViewportSize(look.viewport ?? { width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: look.colorScheme ?? "light" });
   const complaints: string[] = [];
   const foreign: string[] = [];
   page.on("console", (message) => {
@@ -73,5 +100,5 @@ export async function openPage(browser: Browser, options?: BrowserContextOptions
     const { hostname, protocol } = new URL(request.url());
     if (hostname !== "127.0.0.1" && protocol !== "data:") foreign.push(request.url());
   });
-  return { page, complaints, foreign, close: () => context.close() };
+  return { page, complaints, foreign };
 }

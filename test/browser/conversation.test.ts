@@ -1,21 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createDemoModel } from "../../src/model/demo/demo.ts";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { PICTURE_LIMIT, PICTURE_SIZE, takeReadmePicture } from "./picture.ts";
+import { keepPicture, PICTURE_SIZE, takePicture } from "./picture.ts";
 import { type RealServer, serveReal } from "./real.ts";
 
 describeInBrowser("a conversation with the demo model about the shop", () => {
   const browser = useBrowser();
   let server: RealServer;
   beforeAll(async () => {
-    server = await serveReal();
+    // Fixed, so that the picture of one run is the picture of the next.
+    const now = () => new Date("2026-03-02T09:00:00Z");
+    server = await serveReal([], { model: createDemoModel({ pauseMs: 1 }), now });
   });
   afterAll(() => server.stop());
 
   test("shows the call with its request and result, then the answer, without one complaint", async () => {
-    const { page, complaints, foreign, close } = await browser.open();
+    const { page, complaints, foreign } = await browser.open();
     await openChat(page, server.address);
     expect(await page.title()).toBe(server.app.apis.current.titles.join(", "));
     expect(await shown(page.locator(".banner"))).toBe(server.app.notice ?? "");
@@ -39,13 +40,23 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     expect(await page.locator(".entry-answer").count()).toBe(2);
 
     await page.getByRole("button", { name: "New conversation" }).click();
-    await page.locator(".welcome").waitFor();
+    const examples = page.getByRole("list", { name: "Examples" }).getByRole("button");
+    expect(await examples.allInnerTexts()).toEqual([
+      "List products",
+      "List customers",
+      "List orders",
+      "List support tickets",
+    ]);
+    await examples.last().click();
+    await page.locator(".entry-answer").waitFor();
+    await finishedAnswer(page);
+    expect(await shown(page.locator(".entry-question"))).toBe("List support tickets");
+    expect(await shown(page.locator(".call summary"))).toMatch(/^GET\s+\/tickets/);
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
-    await close();
   }, 20_000);
 
   test("works with the keyboard alone", async () => {
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await page.keyboard.type("list the products under 50 dollars");
     await page.keyboard.press("Shift+Enter");
@@ -62,18 +73,15 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     expect(
       await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle),
     ).toBe("solid");
-    await close();
   }, 20_000);
 
   test("gives README its picture, small enough to load at once", async () => {
-    const { page, close } = await browser.open();
+    const { page } = await browser.open({ viewport: PICTURE_SIZE });
     await openChat(page, server.address);
-    const path = `${await mkdtemp(`${tmpdir()}/specchat-`)}/picture.png`;
-    await takeReadmePicture(page, path);
-    const taken = await Bun.file(path).bytes();
-    expect(new DataView(taken.buffer).getUint32(16)).toBe(PICTURE_SIZE.width);
-    expect(taken.length).toBeLessThan(PICTURE_LIMIT);
-    await close();
+    const picture = await takePicture(page);
+    const { width, height } = PICTURE_SIZE;
+    expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([width, height]);
+    await keepPicture(picture, `${import.meta.dir}/picture.png`, process.env.PICTURE === "1");
   }, 20_000);
 
   test("is served with its policy, and files that may be kept for ever", async () => {

@@ -22,6 +22,8 @@ export interface ScriptedServer {
   readonly received: readonly Record<string, unknown>[];
   /** So far. Each gets a session of its number. */
   readonly connections: number;
+  /** As if just started, with these fields in its greeting: what came before is forgotten. */
+  begin(hello?: Partial<Hello>): void;
   /** What becomes of the frames from now on. */
   play(script: Script): void;
   /** Connections of before answer nothing any more. */
@@ -40,15 +42,16 @@ export const HELLO = {
   resumed: false,
 } as const;
 
-export function serveScripted(
-  hello: Partial<Extract<ServerFrame, { type: "connection_established" }>> = {},
-): ScriptedServer {
+type Hello = Extract<ServerFrame, { type: "connection_established" }>;
+
+export function serveScripted(): ScriptedServer {
   const page = createPage(() => built, {
     ui: "/bedrock-chat/ui",
     websocket: "/bedrock-chat/ws",
     title: "specchat",
   });
-  const received: Record<string, unknown>[] = [];
+  let hello: Partial<Hello> = {};
+  let received: Record<string, unknown>[] = [];
   let script: Script = () => {};
   let connections = 0;
   let muted: WeakSet<object> | undefined;
@@ -72,7 +75,11 @@ export function serveScripted(
         return new Response("not found", { status: 404 });
       }
       return new Response(asset.body, {
-        headers: { "content-type": asset.contentType, "content-security-policy": PAGE_POLICY },
+        headers: {
+          "content-type": asset.contentType,
+          "content-security-policy": PAGE_POLICY,
+          "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
+        },
       });
     },
     websocket: {
@@ -93,9 +100,17 @@ export function serveScripted(
 
   return {
     address: `http://127.0.0.1:${server.port}/bedrock-chat/ui`,
-    received,
+    get received() {
+      return received;
+    },
     get connections() {
       return connections;
+    },
+    begin(next = {}) {
+      hello = next;
+      received = [];
+      script = () => {};
+      connections = 0;
     },
     play(next) {
       script = next;

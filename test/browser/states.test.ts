@@ -1,16 +1,16 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterAll, beforeEach, expect, test } from "bun:test";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { faintTexts } from "./contrast.ts";
-import { answer, type ScriptedServer, serveScripted, story } from "./scripted.ts";
+import { answer, serveScripted, story } from "./scripted.ts";
 
 describeInBrowser("the page", () => {
   const browser = useBrowser();
-  let server: ScriptedServer;
-  afterEach(() => server.stop());
+  const server = serveScripted();
+  beforeEach(() => server.begin());
+  afterAll(() => server.stop());
 
   test("streams: text is there before the answer ends, and parallel calls stand together", async () => {
-    server = serveScripted();
     const next = story();
     let finish = () => {};
     server.play((client) => {
@@ -41,7 +41,7 @@ describeInBrowser("the page", () => {
       client.send(next({ type: "text_delta", text: "One of **two**" } as const));
       finish = () => client.send(next(answer("One of **two**")));
     });
-    const { page, complaints, close } = await browser.open();
+    const { page, complaints } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "Orders a and b?");
     await page.locator(".markdown strong", { hasText: "two" }).waitFor();
@@ -60,17 +60,15 @@ describeInBrowser("the page", () => {
     await finishedAnswer(page);
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
     expect(complaints).toEqual([]);
-    await close();
   }, 20_000);
 
   test("stops a turn by button or Escape, keeps what was said, and goes on", async () => {
-    server = serveScripted();
     const next = story();
     server.play((client, frame) => {
       if (frame.type === "message") client.send(next({ type: "text_delta", text: "So far" } as const));
       if (frame.type === "stop") client.send(next(answer("So far", { stop_reason: "stopped" })));
     });
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "one");
     await page.getByText("So far").waitFor();
@@ -81,29 +79,83 @@ describeInBrowser("the page", () => {
     await page.getByLabel("Message", { exact: true }).press("Escape");
     expect(await finishedAnswer(page)).toMatch(/^So far\s+Stopped\./);
     expect(server.received.map(({ type }) => type)).toEqual(["message", "stop", "message", "stop"]);
-    await close();
+  }, 20_000);
+
+  test("says why it waits beside the typing marks, the newest reason alone; news stand above, in no alarm", async () => {
+    const next = story();
+    let finish = () => {};
+    server.play((client) => {
+      const notice = (code: string, message: string) => client.send({ type: "notice", code, message });
+      client.send(next({ type: "typing", message: "…" } as const));
+      notice("fallback_model", "Another model answers.");
+      notice("queued", "Third in line.");
+      notice("queued", "Second in line.");
+      notice("retrying", "Trying again.");
+      notice("spec_reloaded", "There are 15 tools now.");
+      finish = () => client.send(next(answer("Here.")));
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Well?");
+    await page.getByText("There are 15 tools now.").waitFor();
+    const entry = page.locator(".entry-answer");
+    expect(await entry.locator(".notice").allInnerTexts()).toEqual(["Another model answers."]);
+    expect(await entry.locator(".working").allInnerTexts()).toEqual(["Trying again."]);
+    expect(await entry.locator(".working i").count()).toBe(3);
+    expect(await page.getByRole("alert").count()).toBe(0);
+    finish();
+    await finishedAnswer(page);
+    expect(await entry.locator(".working").count()).toBe(0);
+    await page.getByRole("button", { name: "Dismiss" }).click();
+    expect(await page.locator(".banner").count()).toBe(0);
+  }, 20_000);
+
+  test("offers no file from elsewhere", async () => {
+    const next = story();
+    server.play((client) => {
+      const call = { tool_call_id: "a", name: "tool" };
+      const file = { id: "f", name: "<b>x</b>.pdf", media_type: "application/pdf", size: 1_234_567 };
+      client.send(next({ type: "tool_call", ...call, arguments: {} } as const));
+      for (const url of ["javascript:alert(1)", "//evil.example/x"])
+        client.send(
+          next({
+            type: "tool_result",
+            ...call,
+            status: "ok",
+            duration_ms: 1,
+            result: "",
+            file: { ...file, url },
+          } as const),
+        );
+      client.send(next(answer("Here.")));
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Well?");
+    await finishedAnswer(page);
+    const file = page.locator(".files .file");
+    expect(await shown(file)).toMatch(/^<b>x<\/b>\.pdf\s*application\/pdf\s*1\.2 MB$/);
+    expect(await file.getAttribute("href")).toBeNull();
   }, 20_000);
 
   test("gives a message back that would fail again as it is", async () => {
-    server = serveScripted();
     server.play((client) =>
       client.send({ type: "error", code: "message_too_long", message: "Too long.", retryable: false }),
     );
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "A long story");
     await page.getByRole("button", { name: "Edit message" }).click();
     await page.locator(".welcome").waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("A long story");
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
-    await close();
   }, 20_000);
 
   test("lets the reader choose among the server's models", async () => {
-    server = serveScripted({ model: "small", models: ["small", "large"] });
+    server.begin({ model: "small", models: ["small", "large"] });
     const next = story();
     server.play((client) => client.send(next(answer("Yes."))));
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "one");
     await finishedAnswer(page);
@@ -115,11 +167,9 @@ describeInBrowser("the page", () => {
       { type: "message", message: "one" },
       { type: "message", message: "two", model: "large" },
     ]);
-    await close();
   }, 20_000);
 
   test("comes back after the connection broke; what was written meanwhile is sent", async () => {
-    server = serveScripted();
     const next = story();
     let isHeld = true;
     let broken = 0;
@@ -135,7 +185,7 @@ describeInBrowser("the page", () => {
       }
       client.send({ ...answer(`Answer to ${frame.message}`), seq: 1, turn_id: "turn-2" });
     });
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "break");
     await page.getByText("Reconnecting…").waitFor();
@@ -150,13 +200,11 @@ describeInBrowser("the page", () => {
     expect(await page.getByText("The connection was lost before the answer was complete.").count()).toBe(1);
     expect(await page.getByText("no longer knows what was said above").count()).toBeGreaterThan(0);
     expect(broken).toBe(1);
-    await close();
   }, 20_000);
 
   test("keeps a draft and waiting messages over a reload", async () => {
-    server = serveScripted();
     server.play((client) => client.send({ type: "typing", message: "…", seq: 1, turn_id: "turn-1" }));
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "runs");
     await ask(page, "waits");
@@ -165,11 +213,10 @@ describeInBrowser("the page", () => {
     await page.reload();
     await page.locator(".entry-question", { hasText: "waits" }).waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("half a thou");
-    await close();
   }, 20_000);
 
   test("shows what models and APIs say as text: no element, no request, no complaint", async () => {
-    server = serveScripted({
+    server.begin({
       model: "<img src=http://evil.example/model>",
       notice: "<b>notice</b>",
       examples: ["<img src=http://evil.example/example onerror=alert(1)>"],
@@ -203,7 +250,7 @@ describeInBrowser("the page", () => {
       client.send(next({ type: "text_delta", text } as const));
       client.send(next(answer(text, { model: evil })));
     });
-    const { page, complaints, foreign, close } = await browser.open();
+    const { page, complaints, foreign } = await browser.open();
     let dialogs = 0;
     page.on("dialog", (dialog) => {
       dialogs += 1;
@@ -224,11 +271,9 @@ describeInBrowser("the page", () => {
     ).toEqual(["http://evil.example/y.png"]);
     expect(await shown(page.locator(".entry-question"))).toBe(evil);
     expect({ complaints, foreign, dialogs }).toEqual({ complaints: [], foreign: [], dialogs: 0 });
-    await close();
   }, 20_000);
 
   test("is neither held nor broken by text that nests without end", async () => {
-    server = serveScripted();
     const next = story();
     const deep = `${">".repeat(20_000)}deep\n\n${"- ".repeat(10_000)}deep`;
     const nested = `${"[".repeat(3_000)}${"]".repeat(3_000)}`;
@@ -241,7 +286,7 @@ describeInBrowser("the page", () => {
       client.send(next({ type: "text_delta", text: deep } as const));
       client.send(next(answer(deep)));
     });
-    const { page, complaints, close } = await browser.open();
+    const { page, complaints } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "Well?");
     await finishedAnswer(page);
@@ -249,12 +294,10 @@ describeInBrowser("the page", () => {
     await page.getByRole("region", { name: "Result" }).waitFor();
     expect(await page.locator(".markdown .plain").count()).toBe(1);
     expect(complaints).toEqual([]);
-    await close();
   }, 20_000);
 
   test("is light or dark as the system says, until the reader chooses", async () => {
-    server = serveScripted();
-    const { page, close } = await browser.open({ colorScheme: "dark" });
+    const { page } = await browser.open({ colorScheme: "dark" });
     await openChat(page, server.address);
     const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const dark = await ground();
@@ -265,12 +308,11 @@ describeInBrowser("the page", () => {
     await page.reload();
     await page.locator(".link-open").waitFor();
     expect(await ground()).toBe(light);
-    await close();
   }, 20_000);
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`can be read: every text stands out from its ground, ${colorScheme}`, async () => {
-      server = serveScripted({ notice: "A notice.", examples: ["An example"] });
+      server.begin({ notice: "A notice.", examples: ["An example"] });
       const next = story();
       server.play((client, frame) => {
         client.send({ type: "notice", code: "retrying", message: "A notice of the turn." });
@@ -296,7 +338,7 @@ describeInBrowser("the page", () => {
           client.send(next({ type: "error", code: "throttled", message: "No.", retryable: true } as const));
         else client.send(next(answer(text, { stop_reason: "max_tokens" })));
       });
-      const { page, close } = await browser.open({ colorScheme });
+      const { page } = await browser.open({ colorScheme });
       await openChat(page, server.address);
       expect(await faintTexts(page)).toEqual([]);
       for (const text of ["one", "fail"]) {
@@ -306,13 +348,12 @@ describeInBrowser("the page", () => {
       }
       for (const card of await page.locator(".call summary").all()) await card.click();
       expect(await faintTexts(page)).toEqual([]);
-      await close();
     }, 20_000);
   }
 
   test("needs no sideways scrolling on a phone 360 pixels wide, whatever comes", async () => {
     const long = "x".repeat(300);
-    server = serveScripted({ model: long, notice: long, examples: [long] });
+    server.begin({ model: long, notice: long, examples: [long] });
     const next = story();
     server.play((client) => {
       client.send(
@@ -330,7 +371,7 @@ describeInBrowser("the page", () => {
       const text = `${long}\n\n\`${long}\`\n\n\`\`\`\n${long}\n\`\`\`\n\n${cells}${row}`;
       client.send(next(answer(text)));
     });
-    const { page, close } = await browser.open({ viewport: { width: 360, height: 640 } });
+    const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
     await openChat(page, server.address);
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     const inside = () => page.locator(".viewport").evaluate((box) => box.scrollWidth - box.clientWidth);
@@ -340,11 +381,9 @@ describeInBrowser("the page", () => {
     await page.locator(".call summary").click();
     expect([await overflow(), await inside()]).toEqual([0, 0]);
     expect(await page.getByRole("button", { name: "New conversation" }).isVisible()).toBe(true);
-    await close();
   }, 20_000);
 
   test("follows the answer, unless the reader has scrolled up", async () => {
-    server = serveScripted();
     const next = story();
     const paragraph = "A paragraph of the answer.\n\n";
     let say = () => {};
@@ -352,7 +391,7 @@ describeInBrowser("the page", () => {
       say = () => client.send(next({ type: "text_delta", text: paragraph.repeat(30) } as const));
       say();
     });
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     const below = () =>
       page
@@ -380,6 +419,5 @@ describeInBrowser("the page", () => {
       const box = document.querySelector(".viewport");
       return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 3;
     });
-    await close();
   }, 20_000);
 });

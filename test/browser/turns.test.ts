@@ -14,7 +14,7 @@ describeInBrowser("the page on the real server", () => {
     const never = new Promise(() => {});
     const model = scriptedModel([[{ type: "text", text: "As far as this" }, never], says("Yes.")]);
     server = await serveReal([], { model });
-    const { page, complaints, close } = await browser.open();
+    const { page, complaints } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "Tell me everything");
     await page.getByText("As far as this").first().waitFor();
@@ -25,7 +25,6 @@ describeInBrowser("the page on the real server", () => {
     expect(await shown(page.locator(".entry-answer").first())).toMatch(/^As far as this\s+Stopped\./);
     expect(model.requests.length).toBe(2);
     expect(complaints).toEqual([]);
-    await close();
   }, 20_000);
 
   test("shows two calls of one round, one of them refused by the API, and the answer to both", async () => {
@@ -34,7 +33,7 @@ describeInBrowser("the page on the real server", () => {
       says("Five are cheap; the other one does not exist."),
     ]);
     server = await serveReal([], { model });
-    const { page, complaints, close } = await browser.open();
+    const { page, complaints } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "Cheap ones, and 424242?");
     await page.locator(".markdown", { hasText: "Five are cheap" }).waitFor();
@@ -48,7 +47,6 @@ describeInBrowser("the page on the real server", () => {
     const result = page.locator(".call-failed").getByRole("region", { name: "Result" });
     expect(await shown(result)).toContain("HTTP 404 Not Found");
     expect(complaints).toEqual([]);
-    await close();
   }, 20_000);
 
   test("shows why a turn failed, and a second try answers", async () => {
@@ -57,7 +55,7 @@ describeInBrowser("the page on the real server", () => {
       says("Now it works."),
     ]);
     server = await serveReal([], { model });
-    const { page, complaints, close } = await browser.open();
+    const { page, complaints } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "Hello?");
     await page.getByRole("alert").getByText("I'm experiencing high traffic.").waitFor();
@@ -65,12 +63,11 @@ describeInBrowser("the page on the real server", () => {
     await page.locator(".markdown", { hasText: "Now it works." }).waitFor();
     expect(await page.locator(".entry-question").count()).toBe(1);
     expect(complaints).toEqual([]);
-    await close();
   }, 20_000);
 
   test("outlives a restart of the server: it comes back, says so, and sends what was written meanwhile", async () => {
     server = await serveReal([], { model: scriptedModel(() => says("Before.")) });
-    const { page, close } = await browser.open();
+    const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "one");
     await page.locator(".markdown", { hasText: "Before." }).waitFor();
@@ -82,6 +79,5 @@ describeInBrowser("the page on the real server", () => {
     await page.locator(".markdown", { hasText: "After." }).waitFor();
     expect(await page.locator(".entry-divider").count()).toBe(1);
     expect(await page.locator(".link-open").count()).toBe(1);
-    await close();
   }, 30_000);
 });

@@ -13,7 +13,7 @@ import {
   withResult,
 } from "./answer.ts";
 import { established, startedAfresh } from "./link.ts";
-import { withRefusal, withSignIn } from "./sign-in.ts";
+import { withoutSession, withRefusal, withSignIn } from "./sign-in.ts";
 import type { Action, Answer, ChatState, Entry, Question } from "./types.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
@@ -21,7 +21,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "frame":
       return received(state, action.frame);
     case "link":
-      return { ...state, link: action.link };
+      return { ...state, link: action.link, signIn: withoutSession(state) };
     case "resume_failed":
       return startedAfresh(state);
     case "asked":

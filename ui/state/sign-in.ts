@@ -31,12 +31,17 @@ export function withRefusal(state: ChatState, message: string): ChatState | unde
   return { ...state, signIn: { ...state.signIn, states } };
 }
 
-/** A session knows only what was brought to it: another one knows nothing, unless the server says so. */
+/** The connection is gone, and with it, as far as the page can know, the session that knew the reader. */
+export function withoutSession({ signIn }: ChatState): SignIn {
+  const wasSignedIn = Object.values(signIn.states).some(({ status }) => status !== "failed");
+  return { states: {}, isLost: signIn.isLost || wasSignedIn };
+}
+
+/** A session is there: what it knows of the reader, the server says. */
 export function signInAfter({ signIn }: ChatState, options: Established["sign_in"] = []): SignIn {
   const known = options.filter(({ configured }) => configured === true);
   const states = Object.fromEntries(
     known.map((option) => [signInKey(option), { status: "configured" } as const]),
   );
-  const wasSignedIn = Object.values(signIn.states).some(({ status }) => status !== "failed");
-  return { states, isLost: known.length === 0 && (signIn.isLost || wasSignedIn) };
+  return { states, isLost: known.length === 0 && signIn.isLost };
 }

@@ -1,0 +1,222 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import type { Page } from "playwright-core";
+import { asks, says, scriptedModel } from "../scripted-model.ts";
+import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { faintTexts } from "./contrast.ts";
+import { type RealServer, serveReal } from "./real.ts";
+
+const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);
+
+/** An API that asks who is calling, each operation in its own way, and answers whoever says so. */
+function guardedApi(seen: (string | null)[]) {
+  return Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch({ headers }) {
+      const proof = headers.get("authorization") ?? headers.get("x-api-key");
+      seen.push(proof);
+      if (proof === null) return Response.json({ message: "who are you?" }, { status: 401 });
+      return new Response(PDF, {
+        headers: {
+          "Content-Type": "application/pdf",
+          "Content-Disposition": 'attachment; filename="bill 7.pdf"',
+        },
+      });
+    },
+  });
+}
+
+const SCHEMES = {
+  token: { type: "http", scheme: "bearer" },
+  login: { type: "http", scheme: "basic" },
+  key: { type: "apiKey", in: "header", name: "X-Api-Key" },
+};
+
+/** Its document, as far as these schemes are asked for. */
+function documentOf(url: string, names: readonly (keyof typeof SCHEMES)[]): string {
+  return JSON.stringify({
+    openapi: "3.0.3",
+    info: { title: "Warehouse", version: "1" },
+    servers: [{ url }],
+    components: { securitySchemes: SCHEMES },
+    paths: Object.fromEntries(
+      names.map((name) => [
+        `/${name}`,
+        { get: { operationId: `${name}Bill`, security: [{ [name]: [] }], responses: {} } },
+      ]),
+    ),
+  });
+}
+
+describeInBrowser("the page of an API that asks who is calling", () => {
+  const browser = useBrowser();
+  let folder: string;
+  let api: ReturnType<typeof Bun.serve>;
+  let server: RealServer;
+  let seen: (string | null)[];
+  /** Operations that the model calls, one in each turn. */
+  let model: ReturnType<typeof callsOf>;
+
+  const callsOf = (...names: readonly string[]) =>
+    scriptedModel(names.flatMap((name, index) => [asks([`c${index}`, name, {}]), says("There.")]));
+
+  async function serve(
+    schemes: readonly (keyof typeof SCHEMES)[],
+    calls: readonly string[],
+    ...argv: string[]
+  ) {
+    const spec = `${folder}/${schemes.join("-")}.json`;
+    await Bun.write(spec, documentOf(api.url.href, schemes));
+    model = callsOf(...calls);
+    server = await serveReal(["--spec", spec, ...argv], { model });
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(`${tmpdir()}/specchat-page-`);
+  });
+  beforeEach(() => {
+    seen = [];
+    api = guardedApi(seen);
+  });
+  afterEach(async () => {
+    await server.stop();
+    await api.stop(true);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  /** Everything that the page holds and that could outlive it. */
+  const kept = (page: Page) =>
+    page.evaluate(() =>
+      JSON.stringify([
+        document.documentElement.outerHTML,
+        [...document.querySelectorAll("input")].map(({ value }) => value),
+        { ...localStorage },
+        { ...sessionStorage },
+        document.cookie,
+        location.href,
+        history.state,
+      ]),
+    );
+
+  test("a refused call leads to signing in; then it is answered with a file, which can be kept", async () => {
+    await serve(["token"], ["tokenBill", "tokenBill", "tokenBill"]);
+    const { page, complaints, foreign } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "The bill?");
+    await page.locator(".call-failed", { hasText: "401" }).waitFor();
+    await finishedAnswer(page);
+    await page.locator(".entry-answer").getByRole("button", { name: "Sign in" }).click();
+
+    const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("token");
+    const field = dialog.getByLabel("Access token");
+    expect([await field.getAttribute("type"), await field.getAttribute("autocomplete")]).toEqual([
+      "password",
+      "off",
+    ]);
+    await page.keyboard.press("Enter");
+    expect(await dialog.isVisible()).toBe(true);
+    await page.keyboard.type("s3cret-token");
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "hidden" });
+    await page.getByRole("button", { name: "Signed in" }).waitFor();
+    expect(await kept(page)).not.toContain("s3cret");
+
+    await ask(page, "And now?");
+    const answer = page.locator(".entry-answer").nth(1);
+    const link = answer.getByRole("list", { name: "Files" }).getByRole("link");
+    expect(await shown(link)).toMatch(/^bill 7\.pdf\s*application\/pdf\s*7 B$/);
+    await finishedAnswer(page);
+    await answer.locator(".call summary").click();
+    await answer.locator(".call-body").getByRole("link", { name: "bill 7.pdf" }).waitFor();
+    const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    expect(download.suggestedFilename()).toBe("bill 7.pdf");
+    expect(await Bun.file(await download.path()).bytes()).toEqual(PDF);
+
+    await page.getByRole("button", { name: "Signed in" }).click();
+    await dialog.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign in to Warehouse" }).waitFor();
+    await ask(page, "And without me?");
+    await page.locator(".entry-answer").nth(2).locator(".call-failed").waitFor();
+    await finishedAnswer(page);
+    expect(seen).toEqual([null, "Bearer s3cret-token", null]);
+    expect(JSON.stringify(model.requests)).not.toContain("s3cret");
+    // Chromium says of every refused download and request what it was; there was none.
+    expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
+  }, 20_000);
+
+  test("offers each way with its own fields, but none that settings meet", async () => {
+    await serve(["login", "key", "token"], ["loginBill", "keyBill"], "--api-credential", "token: fixed");
+    const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
+    await openChat(page, server.address);
+    await page.getByRole("button", { name: "Sign in to Warehouse" }).click();
+    const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
+    expect(await dialog.locator("h3").allInnerTexts()).toEqual(["login", "key"]);
+    expect(
+      await dialog
+        .locator("input")
+        .evaluateAll((inputs) =>
+          inputs.map((input) => [input.getAttribute("type"), input.getAttribute("autocomplete")]),
+        ),
+    ).toEqual([
+      ["text", "username"],
+      ["password", "current-password"],
+      ["password", "off"],
+    ]);
+    expect(await faintTexts(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+
+    const login = dialog.getByRole("form", { name: "login" });
+    await login.getByLabel("User name").fill("ada");
+    await login.getByLabel("Password").fill("p:w");
+    await login.getByRole("button", { name: "Sign in" }).click();
+    await login.getByText("Signed in").waitFor();
+    const key = dialog.getByRole("form", { name: "key" });
+    await key.getByLabel("API key").fill("k1");
+    await page.keyboard.press("Enter");
+    await key.getByText("Signed in").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    for (const text of ["one", "two"]) {
+      await ask(page, text);
+      await page.locator(".entry-question", { hasText: text }).waitFor();
+      await finishedAnswer(page);
+    }
+    expect(seen).toEqual([`Basic ${btoa("ada:p:w")}`, "k1"]);
+  }, 20_000);
+
+  test("says so when the server no longer knows who is asking, and when it takes nothing", async () => {
+    await serve(["key"], []);
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    const signIn = page.getByRole("button", { name: "Sign in to Warehouse" });
+    const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
+    const bring = async () => {
+      await dialog.getByLabel("API key").fill("k1");
+      await page.keyboard.press("Enter");
+    };
+    await signIn.click();
+    await bring();
+    await dialog.waitFor({ state: "hidden" });
+
+    const { port } = server.running;
+    await server.stop();
+    await page.getByText("Reconnecting…").waitFor();
+    await signIn.click();
+    await bring();
+    await dialog.getByRole("alert").getByText("There is no connection.").waitFor();
+    await page.keyboard.press("Escape");
+
+    await serve(["key"], ["keyBill"], "--port", String(port));
+    await page.getByRole("button", { name: "Sign in again" }).click();
+    await bring();
+    await dialog.waitFor({ state: "hidden" });
+    expect(await page.getByRole("button", { name: "Sign in again" }).count()).toBe(0);
+    await ask(page, "And?");
+    await page.getByRole("list", { name: "Files" }).waitFor();
+    expect(seen).toEqual(["k1"]);
+  }, 30_000);
+});
