@@ -44,16 +44,17 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
   function watchFiles(): void {
     watched.abort();
     watched = new AbortController();
+    const { signal } = watched;
     const files = locations(apis).filter((location) => !isUrl(location));
     for (const [folder, group] of Map.groupBy(files, dirname)) {
       const names = new Set(group.map((file) => basename(file)));
       // The folder, not the file: many editors replace a file by another of the same name.
-      const watcher = watchFolder(folder, { signal: watched.signal, persistent: false }, (_event, name) => {
+      const watcher = watchFolder(folder, { signal, persistent: false }, (_event, name) => {
         if (name === null || names.has(name)) changed();
       });
-      watcher.on("error", (error) =>
-        log.warning("cannot watch for changes", { folder, detail: error.message }),
-      );
+      watcher.on("error", (error) => {
+        if (!signal.aborted) log.warning("cannot watch for changes", { folder, detail: error.message });
+      });
     }
   }
 

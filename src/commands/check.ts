@@ -2,6 +2,7 @@
 import { type App, createApp } from "../app.ts";
 import type { MessageId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
+import { networkProblem } from "../tools/network-problem.ts";
 import { toolBudget } from "./tool-budget.ts";
 import type { Command, CommandContext } from "./types.ts";
 
@@ -47,7 +48,7 @@ async function apiProblems(
     await response.body?.cancel();
     return [];
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = networkProblem(error, new URL(baseUrl).host);
     return [`${baseUrl} does not answer: ${reason} Start the API, or name its address with --base-url.`];
   }
 }

@@ -1,8 +1,9 @@
 /** Can Bedrock be used? Told from the credentials at hand and from how recent calls ended; never a billed call. */
-import type { AppError } from "../../errors.ts";
+import { AppError } from "../../errors.ts";
 import type { ModelHealth } from "../types.ts";
-import { type Asked, adviceFor, appErrorOf } from "./errors.ts";
+import { type Asked, adviceFor } from "./errors.ts";
 import type { BedrockIo } from "./types.ts";
+import { upstreamErrorOf } from "./upstream.ts";
 
 const CACHED_MS = 10_000;
 const BOUND_MS = 3_000;
@@ -64,10 +65,15 @@ export class Health {
 }
 
 function unready(error: unknown, asked: Asked): ModelHealth {
-  const known = appErrorOf(error, asked);
+  const upstream = upstreamErrorOf(error instanceof AppError ? error.cause : error);
   return {
     status: "unready",
-    problem: known?.detail ?? (error instanceof Error ? error.message : String(error)),
+    problem: upstream ? `${upstream.type}: ${upstream.message}` : messageOf(error),
     advice: adviceFor(error, asked) ?? "Run `specchat check`, and see the log.",
   };
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AppError) return error.detail ?? error.message;
+  return error instanceof Error ? error.message : String(error);
 }
