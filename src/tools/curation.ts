@@ -49,22 +49,24 @@ export function readCuration({ extensions }: Operation): ReadCuration {
     };
   const given: Readonly<Record<string, unknown>> = { ...written };
   const fields = CURATION_FIELDS.filter((field) => Object.hasOwn(given, field));
-  const bad = fields.filter((field) => !Shape[field].safeParse(given[field]).success);
-  const read = <Field extends CurationField>(field: Field, careful?: z.infer<(typeof Shape)[Field]>) => {
+  const bad: CurationField[] = [];
+  const read = <Value>(field: CurationField, shape: z.ZodType<Value>, careful?: Value) => {
     if (!fields.includes(field)) return undefined;
-    const parsed = Shape[field].safeParse(given[field]);
-    return parsed.success ? (parsed.data as z.infer<(typeof Shape)[Field]>) : careful;
+    const parsed = shape.safeParse(given[field]);
+    if (!parsed.success) bad.push(field);
+    return parsed.success ? parsed.data : careful;
+  };
+  const curation = {
+    name: read("name", Shape.name),
+    description: read("description", Shape.description),
+    hide: read("hide", Shape.hide, true),
+    readOnly: read("read-only", Shape["read-only"], false),
+    confirm: read("confirm", Shape.confirm, "always"),
+    examples: read("examples", Shape.examples),
   };
   const unknown = Object.keys(given).filter((key) => !Object.hasOwn(Shape, key));
   return {
-    curation: {
-      name: read("name"),
-      description: read("description"),
-      hide: read("hide", true),
-      readOnly: read("read-only", false),
-      confirm: read("confirm", "always"),
-      examples: read("examples"),
-    },
+    curation,
     fields,
     problems: [
       ...bad.map((field) => `x-specchat.${field} is not ${EXPECTED[field]}`),

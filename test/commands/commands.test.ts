@@ -83,7 +83,8 @@ describe("tools", () => {
   test("what became no tool goes to standard error, and --rejected prints it as JSON", async () => {
     const some = ["tools", ...things(), "--excluded-paths", "/things/"];
     expect((await specchat(some)).err).toBe(
-      "no tool: GET /things/{id}: excluded by --excluded-paths /things/\n",
+      "rule: --excluded-paths /things/ leaves out 1 operation\n" +
+        "no tool: GET /things/{id}: excluded by --excluded-paths /things/\n",
     );
     expect(JSON.parse((await specchat([...some, "--rejected"])).out)).toEqual([
       { method: "GET", path: "/things/{id}", reason: "excluded by --excluded-paths /things/" },
@@ -266,6 +267,20 @@ describe("trouble is told in one clear line:", () => {
       out: "",
       err: expect.stringMatching(/^http:\/\/127.*page\.html.*HTML.*\n$/),
     });
+  });
+
+  test("a document that takes long is said to be read", async () => {
+    const slow = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      async fetch() {
+        await Bun.sleep(1500);
+        return new Response(await Bun.file(api.spec).text());
+      },
+    });
+    const run = await specchat(["tools", "--spec", `http://127.0.0.1:${slow.port}/api.yaml`]);
+    expect(run).toMatchObject({ code: 0, err: "Reading the API's description …\n" });
+    await slow.stop(true);
   });
 
   test("YAML that breaks off, with its line", async () => {
