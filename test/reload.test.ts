@@ -71,6 +71,7 @@ test("a file that changes, or is replaced as editors do, is swapped in whole, an
     "again",
     "Hello",
   ]);
+  expect(specchat.log.join("")).not.toContain("WARNING");
   client.close();
 });
 

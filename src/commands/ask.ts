@@ -5,6 +5,7 @@ import { createApp } from "../app.ts";
 import type { TurnEvent } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { LiveSessions } from "../session.ts";
+import { patiently, READING } from "./patiently.ts";
 import type { Command, Terminal } from "./types.ts";
 
 export const ask: Command = {
@@ -14,7 +15,7 @@ export const ask: Command = {
     flags: { json: { describe: "one event a line instead of text" } },
   },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
-    const app = await createApp(loaded.config, ports, useDemoModel);
+    const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
     let answered = false;
     const session = new LiveSessions(app).open(

@@ -4,6 +4,7 @@ import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { maskRequest } from "../tools/mask.ts";
 import type { Exchange, ToolRequest } from "../tools/types.ts";
+import { patiently, READING } from "./patiently.ts";
 import type { Command } from "./types.ts";
 
 export const call: Command = {
@@ -20,7 +21,7 @@ export const call: Command = {
     const { flags, positionals } = loaded.arguments;
     const name = positionals[0] ?? "";
     const values = readArguments(flags.args);
-    const apis = await LiveApis.open(loaded.config, ports);
+    const apis = await patiently(terminal, READING, LiveApis.open(loaded.config, ports));
     try {
       const dryRun = flags["dry-run"] === true;
       const context = { signal: stop, credentials: {} };

@@ -3,6 +3,7 @@ import { type App, createApp } from "../app.ts";
 import type { MessageId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import { networkProblem } from "../tools/network-problem.ts";
+import { patiently, READING } from "./patiently.ts";
 import { toolBudget } from "./tool-budget.ts";
 import type { Command, CommandContext } from "./types.ts";
 
@@ -14,7 +15,7 @@ export const check: Command = {
       if (problems.length > 0) healthy = false;
       for (const text of problems.length > 0 ? problems : [good]) terminal.out(`${what.padEnd(13)}${text}\n`);
     };
-    const app = await createApp(loaded.config, ports, useDemoModel);
+    const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
     report("Settings", [], loaded.warnings.join("\n") || "ok");
     const { tools, rejected } = app.apis.current.toolbox;
     report(

@@ -3,6 +3,7 @@ import { type App, createApp } from "../app.ts";
 import { uiPath } from "../config/paths.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { watchDocuments } from "../watch.ts";
+import { patiently, READING } from "./patiently.ts";
 import { sizeRows } from "./size.ts";
 import { toolBudget } from "./tool-budget.ts";
 import type { Command } from "./types.ts";
@@ -11,7 +12,7 @@ export const serve: Command = {
   shape: { describe: "serve the chat (what runs when no command is named)" },
   async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
-    const app = await createApp(loaded.config, ports, useDemoModel);
+    const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
     const server = startServer(app);
     for (const warning of [...app.warnings, ...app.apis.current.rules.warnings, ...toolBudget(app)])
       terminal.err(`Warning: ${warning}\n`);

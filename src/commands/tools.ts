@@ -2,6 +2,7 @@
 import { LiveApis } from "../apis.ts";
 import type { Rejection } from "../openapi/types.ts";
 import type { Tool } from "../tools/types.ts";
+import { patiently, READING } from "./patiently.ts";
 import type { Command } from "./types.ts";
 
 export const tools: Command = {
@@ -16,7 +17,7 @@ export const tools: Command = {
   },
   async run({ loaded, terminal, ports }) {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
-    const apis = await LiveApis.open(loaded.config, ports, false);
+    const apis = await patiently(terminal, READING, LiveApis.open(loaded.config, ports, false));
     await apis.stop();
     const { rules, toolbox } = apis.current;
     const { tools, rejected } = toolbox;
