@@ -6,25 +6,17 @@
 import type { IncomingMessage } from "node:http";
 import { parseJson } from "../../json.ts";
 import { isRecord } from "./calls.ts";
+import { createTransport } from "./transport.ts";
 import type { BedrockOptions, ConverseBody, Service } from "./types.ts";
 import { UpstreamError } from "./upstream.ts";
 
 /** Loads the SDK: only a run that talks to AWS does. */
 export async function connect(options: BedrockOptions): Promise<Service> {
-  const [sdk, { NodeHttpHandler }, http, https, tls, { Readable }] = await Promise.all([
+  const [sdk, requestHandler, { Readable }] = await Promise.all([
     import("@aws-sdk/client-bedrock-runtime"),
-    import("@smithy/node-http-handler"),
-    import("node:http"),
-    import("node:https"),
-    import("node:tls"),
+    createTransport(options),
     import("node:stream"),
   ]);
-  const agentOptions = {
-    keepAlive: true,
-    maxSockets: 1000,
-    maxFreeSockets: 1000,
-    ...(options.proxyEnvironment && { proxyEnv: { ...options.proxyEnvironment } }),
-  };
   const client = new sdk.BedrockRuntimeClient({
     region: options.region,
     ...(options.profile !== undefined && { profile: options.profile }),
@@ -35,16 +27,7 @@ export async function connect(options: BedrockOptions): Promise<Service> {
     }),
     // Retries are ours (retry.ts).
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({
-      httpAgent: new http.Agent(agentOptions),
-      httpsAgent: new https.Agent({
-        ...agentOptions,
-        ...(options.certificates !== undefined && {
-          ca: [...tls.getCACertificates("default"), options.certificates],
-        }),
-      }),
-      connectionTimeout: options.connectTimeoutMs,
-    }),
+    requestHandler,
   });
   const bodies = new WeakMap<object, IncomingMessage>();
   const keepBody: Middleware = (next) => async (args) => {

@@ -1,0 +1,94 @@
+/**
+ * An agent's return of control as calls of our tools, and their results as its answer. Pure.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/agents-returncontrol.html
+ */
+import type { ToolCall, ToolResult } from "../../chat/types.ts";
+import { parseJson } from "../../json.ts";
+import { isRecord } from "../bedrock/calls.ts";
+import type { AgentTools, Json } from "./types.ts";
+
+export interface ControlCall {
+  readonly call: ToolCall;
+  /** The invocation's own words, which the answer has to repeat. */
+  readonly input: Json;
+}
+
+/** Undefined: at least one of them is nothing of ours, or asks for a person's consent. The client answers then. */
+export function callsOf(control: Json, tools: AgentTools): readonly ControlCall[] | undefined {
+  const inputs = records(control.invocationInputs);
+  const calls = inputs.flatMap((input, index): ControlCall[] => {
+    const invocation = [input.apiInvocationInput, input.functionInvocationInput].find(isRecord);
+    const name = invocation && mayRun(invocation) ? toolOf(invocation, tools) : undefined;
+    if (!invocation || name === undefined) return [];
+    const id = `${String(control.invocationId)}_${index + 1}`;
+    return [{ call: { id, name, arguments: argumentsOf(invocation) }, input }];
+  });
+  return calls.length > 0 && calls.length === inputs.length ? calls : undefined;
+}
+
+function mayRun({ actionInvocationType }: Json): boolean {
+  return actionInvocationType === undefined || actionInvocationType === "RESULT";
+}
+
+function toolOf({ function: name, httpMethod, apiPath }: Json, tools: AgentTools): string | undefined {
+  if (typeof name === "string") return tools.named(name);
+  if (typeof httpMethod !== "string" || typeof apiPath !== "string") return undefined;
+  return tools.at(httpMethod.toUpperCase(), apiPath);
+}
+
+/** Parameters and the body's properties side by side; a tool sorts them into their places. */
+function argumentsOf({ parameters, requestBody }: Json): Json {
+  const content = isRecord(requestBody) && isRecord(requestBody.content) ? requestBody.content : {};
+  const [media] = Object.values(content);
+  const given = [...records(parameters), ...records(isRecord(media) ? media.properties : [])];
+  return Object.fromEntries(given.map(({ name, type, value }) => [String(name), valueAs(type, value)]));
+}
+
+/** Agents send every value as a text, with its type beside it. */
+function valueAs(type: unknown, value: unknown): unknown {
+  if (typeof value !== "string" || type === "string") return value;
+  try {
+    return parseJson(value);
+  } catch {
+    return value;
+  }
+}
+
+/** One entry of returnControlInvocationResults. A failed call is told to the agent, which may try it another way. */
+export function resultOf({ input }: ControlCall, { status, content, httpStatus }: ToolResult): Json {
+  const failed = status === "failed" && { responseState: "REPROMPT" };
+  const responseBody = { TEXT: { body: content } };
+  if (isRecord(input.apiInvocationInput)) {
+    const { actionGroup, httpMethod, apiPath, agentId } = input.apiInvocationInput;
+    const code = httpStatus === undefined ? {} : { httpStatusCode: httpStatus };
+    // Named by media type, where a function's is named TEXT.
+    const body = { "application/json": { body: content } };
+    return {
+      apiResult: defined({
+        actionGroup,
+        httpMethod,
+        apiPath,
+        agentId,
+        ...code,
+        ...failed,
+        responseBody: body,
+      }),
+    };
+  }
+  const {
+    actionGroup,
+    function: name,
+    agentId,
+  } = isRecord(input.functionInvocationInput) ? input.functionInvocationInput : {};
+  return { functionResult: defined({ actionGroup, function: name, agentId, ...failed, responseBody }) };
+}
+
+function defined(fields: Json): Json {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
+  );
+}
+
+function records(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}

@@ -1,0 +1,170 @@
+/**
+ * Agents of Amazon Bedrock at the wire, for tests: InvokeAgent with real event-stream frames, strict about its inputs.
+ * Scripted in order; `requests` records all of them.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { parseJson } from "../../src/json.ts";
+import { checkAuthorization } from "./authorization.ts";
+import { encodeFrame, exceptionFrame } from "./frames.ts";
+import { invalid, isRecord, type Json, type Refusal, records } from "./refusal.ts";
+
+export type AgentEvent =
+  | { readonly chunk: string | Uint8Array }
+  | { readonly trace: Json }
+  | { readonly returnControl: Json };
+
+export interface AgentAnswer {
+  readonly events?: readonly AgentEvent[];
+  /** How the stream ends after its events. Default: as it should. */
+  readonly broken?:
+    | "reset"
+    | "half_frame"
+    | "silence"
+    | { readonly exception: string; readonly message: string };
+  readonly error?: Refusal;
+}
+
+export interface AgentRequest {
+  readonly agentId: string;
+  readonly agentAliasId: string;
+  readonly sessionId: string;
+  readonly body: Json;
+  readonly refusal: Refusal | undefined;
+  readonly outcome: Promise<"answered" | "left">;
+}
+
+export interface AgentStandIn {
+  readonly url: string;
+  readonly requests: readonly AgentRequest[];
+  script(answers: readonly AgentAnswer[]): void;
+  stop(): Promise<void>;
+}
+
+export async function startAgents(): Promise<AgentStandIn> {
+  const requests: AgentRequest[] = [];
+  let script: AgentAnswer[] = [];
+  /** Of the last return of control, by session. */
+  const open = new Map<string, { invocationId: unknown; count: number }>();
+
+  const server = createServer(async (incoming, response) => {
+    const target = targetOf(incoming);
+    const body = await bodyOf(incoming);
+    const headers = new Headers(
+      Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+    );
+    const refusal = checkAuthorization(headers, undefined) ?? check(target, body, open.get(target.sessionId));
+    const outcome = new Promise<"answered" | "left">((resolve) => {
+      response.once("close", () => resolve(response.writableFinished ? "answered" : "left"));
+    });
+    requests.push({ ...target, body, refusal, outcome });
+    const answer = refusal
+      ? { error: refusal }
+      : (script.shift() ?? { error: invalid("No answer is left.") });
+    if (answer.error) return sendError(response, answer.error);
+    open.delete(target.sessionId);
+    for (const event of answer.events ?? [])
+      if ("returnControl" in event) {
+        const { invocationId, invocationInputs } = event.returnControl;
+        open.set(target.sessionId, { invocationId, count: records(invocationInputs).length });
+      }
+    await sendStream(response, target.sessionId, answer);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  return {
+    url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+    requests,
+    script(answers) {
+      script = [...answers];
+    },
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+type Target = Pick<AgentRequest, "agentId" | "agentAliasId" | "sessionId">;
+
+function targetOf({ url = "" }: IncomingMessage): Target {
+  const [, agentId = "", agentAliasId = "", sessionId = ""] =
+    /^\/agents\/([^/]*)\/agentAliases\/([^/]*)\/sessions\/([^/]*)\/text$/.exec(url) ?? [];
+  return { agentId, agentAliasId, sessionId: decodeURIComponent(sessionId) };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Json> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = parseJson(Buffer.concat(chunks).toString("utf8"));
+  return isRecord(body) ? body : {};
+}
+
+function check(
+  { agentId, agentAliasId, sessionId }: Target,
+  body: Json,
+  open: { invocationId: unknown; count: number } | undefined,
+): Refusal | undefined {
+  for (const [name, id] of Object.entries({ agentId, agentAliasId }))
+    if (!/^[0-9a-zA-Z]{1,10}$/.test(id)) return invalid(`Value '${id}' at '${name}' is not valid.`);
+  if (!/^[0-9a-zA-Z._:-]{2,100}$/.test(sessionId))
+    return invalid(`Value '${sessionId}' at 'sessionId' is not valid.`);
+  const state = isRecord(body.sessionState) ? body.sessionState : {};
+  for (const name of ["sessionAttributes", "promptSessionAttributes"] as const) {
+    if (name in body) return invalid(`Unknown parameter in input: "${name}"`);
+    const attributes = isRecord(state[name]) ? state[name] : {};
+    if (Object.values(attributes).some((value) => typeof value !== "string"))
+      return invalid(`${name} must be texts.`);
+  }
+  if (state.returnControlInvocationResults === undefined)
+    return typeof body.inputText === "string" && body.inputText !== ""
+      ? undefined
+      : invalid("inputText is required.");
+  const results = records(state.returnControlInvocationResults);
+  if (!open || state.invocationId !== open.invocationId) return invalid("The invocationId is not known.");
+  return results.length === open.count && results.every(isResult)
+    ? undefined
+    : invalid("The results do not answer the invocation.");
+}
+
+function isResult({ apiResult, functionResult }: Json): boolean {
+  const result = isRecord(apiResult) ? apiResult : functionResult;
+  if (!isRecord(result) || typeof result.actionGroup !== "string" || !isRecord(result.responseBody))
+    return false;
+  return Object.values(result.responseBody).every(
+    (content) => isRecord(content) && typeof content.body === "string",
+  );
+}
+
+function sendError(response: ServerResponse, { status, type, message }: Refusal): void {
+  response.writeHead(status, { "content-type": "application/json", "x-amzn-errortype": type });
+  response.end(JSON.stringify({ message }));
+}
+
+async function sendStream(response: ServerResponse, sessionId: string, answer: AgentAnswer): Promise<void> {
+  response.writeHead(200, {
+    "content-type": "application/vnd.amazon.eventstream",
+    "x-amzn-bedrock-agent-content-type": "application/json",
+    "x-amz-bedrock-agent-session-id": sessionId,
+  });
+  for (const event of answer.events ?? []) {
+    response.write(frameOf(event));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const { broken } = answer;
+  if (broken === "silence") return;
+  if (broken === "reset") return void response.socket?.destroySoon();
+  if (broken === "half_frame") response.write(frameOf({ chunk: "lost" }).subarray(0, 20));
+  else if (broken) response.write(exceptionFrame(broken.exception, { message: broken.message }));
+  response.end();
+}
+
+function frameOf(event: AgentEvent): Uint8Array {
+  const [kind = ""] = Object.keys(event);
+  const payload =
+    "chunk" in event ? { bytes: Buffer.from(event.chunk).toString("base64") } : Object.values(event)[0];
+  return encodeFrame(
+    { ":event-type": kind, ":content-type": "application/json", ":message-type": "event" },
+    new TextEncoder().encode(JSON.stringify(payload)),
+  );
+}
