@@ -101,7 +101,7 @@ test("three turns from an empty folder: parallel tools, a failed tool, a throttl
 
 test("without any configuration it serves the demo, its page inside, and stops on Ctrl-C", async () => {
   const { child, url, banner } = await start([]);
-  expect(banner).toContain("Model  demo");
+  expect(banner).toContain("Model  demo (built in");
   const page = await fetch(`${url}/bedrock-chat/ui`);
   const script = /src="([^"]+\.js)"/.exec(await page.text())?.[1] ?? "";
   const code = await fetch(new URL(script, page.url));
@@ -118,4 +118,23 @@ test("without any configuration it serves the demo, its page inside, and stops o
   client.close();
   child.kill("SIGINT");
   expect(await child.exited).toBe(0);
+}, 30_000);
+
+test("an overlay is laid by the executable as well: what it needs for that is inside", async () => {
+  const target = "$.paths.*[?match(@.operationId, 'get.*')]";
+  const overlay = {
+    overlay: "1.0.0",
+    info: { title: "O", version: "1" },
+    actions: [{ target, remove: true }],
+  };
+  await Bun.write(`${folder}/overlay.json`, JSON.stringify(overlay));
+  const argv = [binary, "tools", "--json", "--spec", api.spec, "--overlay", `${folder}/overlay.json`];
+  const child = Bun.spawn(argv, {
+    cwd: `${folder}/empty`,
+    env: { HOME: folder },
+    stdin: "ignore",
+    stdout: "pipe",
+  });
+  const tools: { name: string }[] = await new Response(child.stdout).json();
+  expect([await child.exited, tools.map(({ name }) => name)]).toEqual([0, ["listThings", "createThing"]]);
 }, 30_000);

@@ -39,30 +39,24 @@ function banner(app: App, server: RunningServer): string {
     ? `${server.url}${uiPath(config)}`
     : `${server.url} (the page is switched off)`;
   const apis = described.map(({ api }, index) => `${titles[index]} at ${api.baseUrl}`).join(", ");
+  const model = isDemoModel ? "built in, simple rules, no language model" : `Bedrock, ${config.region}`;
   const rows = [
     ["Chat", page],
-    [
-      "Model",
-      isDemoModel
-        ? `${app.modelId}: built in, simple rules, no language model`
-        : `${app.modelId} (Bedrock, ${config.region})`,
-    ],
+    ["Model", `${app.modelId} (${model})`],
     ["API", isShop ? `${apis} (built in)` : apis],
     ...sizeRows(app.apis.current, config.descriptionLimit),
   ];
-  return (
-    [
-      `specchat ${app.version}`,
-      "",
-      ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(7)}${value}`),
-      "",
-      ...(isShop ? ["  Your own API:   specchat --spec openapi.yaml (a file or a URL)"] : []),
-      ...(isDemoModel
-        ? [
-            "  Real Bedrock:   configure AWS credentials (`aws configure`, or AWS_PROFILE=name), then start again",
-          ]
-        : []),
-      ...(isShop || isDemoModel ? [""] : []),
-    ].join("\n") + "\n"
-  );
+  const advice = [isShop && OWN_API, isDemoModel && REAL_MODEL].filter(Boolean);
+  const lines = [
+    `specchat ${app.version}`,
+    "",
+    ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(7)}${value}`),
+    "",
+    ...(advice.length > 0 ? [...advice, ""] : []),
+  ];
+  return `${lines.join("\n")}\n`;
 }
+
+const OWN_API = "  Your own API:   specchat --spec openapi.yaml (a file or a URL)";
+const REAL_MODEL =
+  "  Real Bedrock:   configure AWS credentials (`aws configure`, or AWS_PROFILE=name), then start again";
