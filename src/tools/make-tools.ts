@@ -2,7 +2,7 @@ import type { ApiDescription, Operation, Parameter, Rejection } from "../openapi
 import { decideBaseUrl } from "./base-url.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
 import { assignNames, legalName } from "./names.ts";
-import type { OperationFilter } from "./operation-filter.ts";
+import type { Candidate, OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
 import type { Api, Curation, RuleEffect, Tool } from "./types.ts";
 
@@ -51,7 +51,7 @@ export function makeTools(
       for (const field of fields) count(`x-specchat.${field}`);
       const candidate = { ...operation, name };
       for (const { rule, matches } of selection.filter.rules) if (matches(candidate)) count(rule);
-      const reason = reasonAgainst(operation, curation, name, selection);
+      const reason = reasonAgainst(candidate, curation, selection);
       const target = reason === undefined ? targetOf(operation, api, description.url, selection) : reason;
       if (typeof target === "string")
         rejected.push({ method: operation.method, path: operation.path, reason: target });
@@ -96,9 +96,8 @@ function effects({ rules }: OperationFilter, touched: ReadonlyMap<string, number
 }
 
 function reasonAgainst(
-  operation: Operation,
+  operation: Operation & Candidate,
   curation: Curation,
-  name: string,
   { filter, includeDeprecated }: Selection,
 ): string | undefined {
   if (curation.hide) return "hidden by its x-specchat";
@@ -111,7 +110,7 @@ function reasonAgainst(
     ({ in: place, name }) => place === "header" && !LEGAL_HEADER.test(name),
   );
   if (header) return `its header parameter ${JSON.stringify(header.name)} has no name that HTTP allows`;
-  return filter.reasonAgainst({ ...operation, name });
+  return filter.reasonAgainst(operation);
 }
 
 const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
