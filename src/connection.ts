@@ -8,7 +8,7 @@ import { costOfTurn } from "./telemetry/cost.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
-import { decode, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
+import { decode, type EncodeContext, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
 import type { ClientFrame, ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
@@ -50,21 +50,18 @@ export class Connection {
     this.#sessions = sessions;
     this.#socket = socket;
     const { model, apis, telemetry } = app;
+    const context: EncodeContext = {
+      now: () => app.now().toISOString(),
+      operation: (name) => {
+        const operation = apis.current.toolbox.find(name)?.operation;
+        return operation && { method: operation.method, path: operation.path };
+      },
+      cost: (spent) => costOfTurn(spent, model.cost),
+      sessionCost: () => telemetry.costs(this.#session.id, caller.id).session,
+      fileUrl: this.#fileUrl,
+    };
     this.#session = sessions.open(caller, credentials, (event, turnId, seq) =>
-      this.#send(
-        encode(event, {
-          seq,
-          turnId,
-          now: app.now().toISOString(),
-          operation: (name) => {
-            const operation = apis.current.toolbox.find(name)?.operation;
-            return operation && { method: operation.method, path: operation.path };
-          },
-          cost: (spent) => costOfTurn(spent, model.cost),
-          sessionCost: () => telemetry.costs(this.#session.id, caller.id).session,
-          fileUrl: this.#fileUrl,
-        }),
-      ),
+      this.#send(encode(event, { seq, turnId }, context)),
     );
     this.#send({
       type: "connection_established",

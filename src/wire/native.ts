@@ -86,12 +86,16 @@ function check<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.outp
   );
 }
 
-/** What the encoder needs beside the event itself. */
-export interface EncodeContext {
+/** Where an event stands in the session's story. */
+export interface StoryPlace {
   readonly seq: number;
   readonly turnId: TurnId;
+}
+
+/** What the encoder asks for, made once a connection: most events, the deltas above all, need none of it. */
+export interface EncodeContext {
   /** ISO 8601 in UTC. */
-  readonly now: string;
+  now(): string;
   /** The operation behind a tool, when there is one. */
   operation(tool: string): { readonly method: string; readonly path: string } | undefined;
   /** USD; null: the price of a model is unknown. */
@@ -102,8 +106,7 @@ export interface EncodeContext {
   fileUrl(id: string): string;
 }
 
-export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
-  const { seq, turnId, now, operation, cost, sessionCost, fileUrl } = context;
+export function encode(event: TurnEvent, { seq, turnId }: StoryPlace, context: EncodeContext): ServerFrame {
   const story = { seq, turn_id: turnId };
   switch (event.type) {
     case "turn_started":
@@ -113,9 +116,9 @@ export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
     case "reasoning_delta":
       return { type: "reasoning_delta", ...story, text: event.text };
     case "call_started":
-      return { type: "tool_call", ...story, ...callFrame(event.call, operation(event.call.name)) };
+      return { type: "tool_call", ...story, ...callFrame(event.call, context.operation(event.call.name)) };
     case "call_ended":
-      return { type: "tool_result", ...story, ...resultFrame(event.result, fileUrl) };
+      return { type: "tool_result", ...story, ...resultFrame(event.result, context.fileUrl) };
     case "notice":
       return { type: "notice", code: event.code, message: event.message };
     case "turn_ended": {
@@ -126,12 +129,12 @@ export function encode(event: TurnEvent, context: EncodeContext): ServerFrame {
         ...story,
         message: end.text,
         tool_calls: end.calls.map(shortCall),
-        tool_results: end.results.map((result) => shortResult(result, fileUrl)),
-        timestamp: now,
+        tool_results: end.results.map((result) => shortResult(result, context.fileUrl)),
+        timestamp: context.now(),
         stop_reason: end.stopReason,
         usage: usageFrame(end.usage),
-        cost_usd: cost(end.spent),
-        session_cost_usd: sessionCost(),
+        cost_usd: context.cost(end.spent),
+        session_cost_usd: context.sessionCost(),
         model: end.model,
       };
     }

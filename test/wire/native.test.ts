@@ -35,10 +35,10 @@ test.each([
   expect(refused).toMatchObject({ code, message: expect.stringContaining(named) });
 });
 
+const NOW = "2026-01-01T00:00:00.000Z";
+const place = { seq: 7, turnId: "t" as TurnId };
 const context = {
-  seq: 7,
-  turnId: "t" as TurnId,
-  now: "2026-01-01T00:00:00.000Z",
+  now: () => NOW,
   operation: () => ({ method: "GET", path: "/things/{id}" }),
   cost: () => 0.5,
   sessionCost: () => 2.5,
@@ -47,7 +47,7 @@ const context = {
 
 test("an integer beyond 2^53 in a call's arguments reaches the client digit for digit", () => {
   const call = { id: "c", name: "get", arguments: { id: 9007199254740993n } };
-  expect(serialize(encode({ type: "call_started", round: 1, call }, context))).toBe(
+  expect(serialize(encode({ type: "call_started", round: 1, call }, place, context))).toBe(
     '{"type":"tool_call","seq":7,"turn_id":"t","tool_call_id":"c","name":"get","arguments":{"id":9007199254740993},"method":"GET","path":"/things/{id}"}',
   );
 });
@@ -61,7 +61,7 @@ test("a long result is a preview in the frame", () => {
     httpStatus: 200,
     durationMs: 1.6,
   } as const;
-  expect(encode({ type: "call_ended", round: 1, result }, context)).toEqual({
+  expect(encode({ type: "call_ended", round: 1, result }, place, context)).toEqual({
     type: "tool_result",
     seq: 7,
     turn_id: "t",
@@ -75,7 +75,7 @@ test("a long result is a preview in the frame", () => {
 });
 
 test("the history shows each answer with its calls and their results", () => {
-  const stamp = (id: string) => ({ id: id as MessageId, at: context.now });
+  const stamp = (id: string) => ({ id: id as MessageId, at: NOW });
   const messages: Message[] = [
     { role: "user", ...stamp("1"), text: "Q" },
     {
@@ -95,14 +95,14 @@ test("the history shows each answer with its calls and their results", () => {
     },
     { role: "assistant", ...stamp("4"), model: "m", usage: USAGE, parts: [{ type: "text", text: "No." }] },
   ];
-  const shown = { timestamp: context.now, tool_calls: [], tool_results: [] };
+  const shown = { timestamp: NOW, tool_calls: [], tool_results: [] };
   expect(encodeHistory(messages, context.fileUrl)).toEqual([
     { message_id: "1", role: "user", content: "Q", ...shown },
     {
       message_id: "2",
       role: "assistant",
       content: "Let me see.",
-      timestamp: context.now,
+      timestamp: NOW,
       tool_calls: [{ id: "c", name: "x", arguments: { a: 1 } }],
       tool_results: [{ tool_call_id: "c", name: "x", status: "failed", result: "no" }],
     },
