@@ -7,7 +7,10 @@ const MOST = 4;
 /** Where the operations give too few: it always has an answer. */
 const FALLBACK = "What can you help me with?";
 
-/** Of reading operations that need no argument: clicked, each has an answer. Empty when there are no tools. */
+/**
+ * First those written for tools that change nothing (`x-specchat`), then those of reading operations that need no
+ * argument: clicked, each has an answer. Empty when there are no tools.
+ */
 export function exampleQuestions(tools: readonly Tool[]): readonly string[] {
   const candidates = tools
     .filter(isAnswerable)
@@ -18,8 +21,14 @@ export function exampleQuestions(tools: readonly Tool[]): readonly string[] {
     .toSorted((one, other) => Number(other.isList) - Number(one.isList));
   const seen = new Set<string>();
   const firsts = candidates.filter(({ topic }) => !seen.has(topic) && seen.add(topic));
-  const found = [...new Set([...firsts, ...candidates].map(({ text }) => text))];
+  const found = [
+    ...new Set([...tools.flatMap(written), ...[...firsts, ...candidates].map(({ text }) => text)]),
+  ];
   return tools.length === 0 || found.length >= 3 ? found.slice(0, MOST) : [...found, FALLBACK];
+}
+
+function written({ readOnly, curation }: Tool): readonly string[] {
+  return readOnly ? (curation.examples ?? []).filter((example) => typeof example === "string") : [];
 }
 
 function isAnswerable({ operation, inputSchema }: Tool): boolean {

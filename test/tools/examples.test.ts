@@ -18,6 +18,17 @@ test("lists come first, one of each thing, then whatever else can be read withou
   ).toEqual(["List orders", "List all customers", "Get the stock report", "List late orders"]);
 });
 
+test("questions written for tools that change nothing come before all others", () => {
+  const examples = (...texts: unknown[]) => ({ extensions: { "x-specchat": { examples: texts } } });
+  expect(
+    texts(
+      { path: "/orders", summary: "List orders" },
+      { method: "POST", path: "/orders", ...examples("Order ten hats") },
+      { path: "/orders/{id}", ...examples("Where is order 7?", { id: 7 }) },
+    ),
+  ).toEqual(["Where is order 7?", "List orders", HELP]);
+});
+
 test("nothing that changes something, needs an argument, is deprecated or is about the server itself", () => {
   expect(
     texts(

@@ -7,6 +7,7 @@ import type {
   Parameter,
   RequestBody,
 } from "../../src/openapi/types.ts";
+import { readCuration } from "../../src/tools/curation.ts";
 import { createExecutor, type ExecutorOptions } from "../../src/tools/execute.ts";
 import { createOperationFilter } from "../../src/tools/operation-filter.ts";
 import { noTokens } from "../../src/tools/token-source.ts";
@@ -60,7 +61,8 @@ export function api(fields: Partial<Api> = {}): Api {
 }
 
 export function tool(fields: Partial<Operation>, ofApi: Partial<Api> = {}): Tool {
-  return createTool("tool", operation(fields), api(ofApi), { descriptionLimit: 400 });
+  const made = operation(fields);
+  return createTool("tool", made, api(ofApi), { descriptionLimit: 400 }, readCuration(made).curation);
 }
 
 export function description(
