@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { createDemoModel } from "../../src/model/demo/demo.ts";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
@@ -98,4 +100,20 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     });
     expect(again.status).toBe(304);
   });
+});
+
+test("README's picture is written where there is none, or when asked for: a checkout stays as it is", async () => {
+  const folder = await mkdtemp(`${tmpdir()}/specchat-picture-`);
+  const path = `${folder}/picture.png`;
+  const kept: string[] = [];
+  for (const [taken, isAsked] of [
+    ["first", false],
+    ["second", false],
+    ["third", true],
+  ] as const) {
+    await keepPicture(Buffer.from(taken), path, isAsked);
+    kept.push(await Bun.file(path).text());
+  }
+  await rm(folder, { recursive: true });
+  expect(kept).toEqual(["first", "first", "third"]);
 });
