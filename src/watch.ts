@@ -30,7 +30,8 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
     try {
       await apis.reload();
       const { rules, toolbox, toolTokens } = apis.current;
-      for (const detail of rules.warnings) log.warning("a rule does not do what it should", { detail });
+      for (const detail of rules.warnings)
+        log.warning("a rule that shapes the tools does not work", { detail });
       log.info("documents reloaded", { tools: toolbox.tools.length, tokens: toolTokens });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);

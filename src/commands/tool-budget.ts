@@ -10,7 +10,7 @@ export function toolBudget({ model, modelId, apis, config }: App): readonly stri
   const context = `${contextTokens.toLocaleString("en-US")} that ${modelId} can read`;
   return [
     left <= 0
-      ? `${counts}, more than the ${context}: every question will fail. Offer fewer with --allowed-paths or --excluded-paths.`
-      : `${counts} of the ${context}, which leaves little for conversations. Offer fewer with --allowed-paths or --excluded-paths.`,
+      ? `${counts}, more than the ${context}: every question will fail. Offer fewer, as with --allowed-tags or --excluded-paths.`
+      : `${counts} of the ${context}, which leaves little for conversations. Offer fewer, as with --allowed-tags or --excluded-paths.`,
   ];
 }

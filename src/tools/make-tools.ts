@@ -31,7 +31,9 @@ export function makeTools(
 ): ApiTools {
   const offered: (Offer & { readonly name: string })[] = [];
   const rejected: Rejection[] = [];
-  const warnings: string[] = [];
+  const warnings = new Map<string, string[]>();
+  const warn = (where: string, problem: string) =>
+    warnings.set(problem, [...(warnings.get(problem) ?? []), where]);
   const touched = new Map<string, number>();
   const count = (rule: string) => touched.set(rule, (touched.get(rule) ?? 0) + 1);
   for (const { api, description } of apis) {
@@ -45,9 +47,9 @@ export function makeTools(
       const name = names[index] ?? "operation";
       const { curation, fields, problems } = curations[index] ?? readCuration(operation);
       const where = `${operation.method} ${operation.path}`;
-      warnings.push(...problems.map((problem) => `${where}: ${problem}`));
+      for (const problem of problems) warn(where, problem);
       if (curation.name !== undefined && curation.name !== name)
-        warnings.push(`${where}: another tool is named ${curation.name}, so this one is ${name}`);
+        warn(where, `another tool is named ${curation.name}, so this one is ${name}`);
       for (const field of fields) count(`x-specchat.${field}`);
       const candidate = { ...operation, name };
       for (const { rule, matches } of selection.filter.rules) if (matches(candidate)) count(rule);
@@ -74,7 +76,12 @@ export function makeTools(
     const unique = isShared ? legalName(`${api.name}_${name}`) : name;
     return createTool(unique, operation, api, selection, curation);
   });
-  return { tools, rejected, effects: effects(selection.filter, touched), warnings };
+  return { tools, rejected, effects: effects(selection.filter, touched), warnings: [...warnings].map(told) };
+}
+
+/** An overlay may bring one mistake to hundreds of operations. */
+function told([problem, [first, ...more]]: [string, string[]]): string {
+  return `${first}${more.length > 0 ? ` and ${more.length} more` : ""}: ${problem}`;
 }
 
 interface Offer {

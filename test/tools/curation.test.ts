@@ -109,6 +109,15 @@ test("a hidden operation is rejected, a name that is taken and what cannot be re
   ]);
 });
 
+test("a mistake that an overlay brought to many operations is told once", () => {
+  const operations = ["/a", "/b", "/c"].map((path) =>
+    operation({ path, extensions: { "x-specchat": { confirm: "maybe" } } }),
+  );
+  expect(make(...operations).warnings).toEqual([
+    "GET /a and 2 more: x-specchat.confirm is not always or never; taken as always",
+  ]);
+});
+
 test("each rule tells how many operations it touched, also those that another rule had left out", () => {
   const filter = createOperationFilter({
     allowedPaths: ["/a"],
