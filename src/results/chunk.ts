@@ -1,0 +1,40 @@
+/** A text in chunks of one size: numbered from 1, joining back exactly, never cutting a surrogate pair. Pure. */
+
+export interface Chunk {
+  readonly text: string;
+  /** Position in the whole text, in UTF-16 units. */
+  readonly start: number;
+}
+
+export function chunkCount(text: string, size: number): number {
+  return Math.max(1, Math.ceil(text.length / size));
+}
+
+/** @param number 1 to {@link chunkCount}. */
+export function chunkAt(text: string, size: number, number: number): Chunk {
+  const start = boundary(text, (number - 1) * size);
+  return { text: text.slice(start, boundary(text, number * size)), start };
+}
+
+/** The number of the chunk that holds a position. */
+export function chunkOf(position: number, size: number): number {
+  return Math.floor(position / size) + 1;
+}
+
+/** The position, or the one before it where it would cut a pair in two. */
+export function boundary(text: string, position: number): number {
+  const isWithinPair =
+    position > 0 &&
+    position < text.length &&
+    isHigh(text.charCodeAt(position - 1)) &&
+    isLow(text.charCodeAt(position));
+  return isWithinPair ? position - 1 : Math.min(position, text.length);
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}

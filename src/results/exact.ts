@@ -1,0 +1,47 @@
+/** Integers that a double rounds, in a form that a query engine made for doubles can carry through unharmed. */
+
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** Reckons as the nearest double, is written digit for digit. */
+export class ExactInteger extends Number {
+  readonly exact: bigint;
+
+  constructor(exact: bigint) {
+    super(exact);
+    this.exact = exact;
+  }
+
+  toJSON(): unknown {
+    return rawJson(this.exact.toString());
+  }
+}
+
+/** Every `bigint` in a JSON value as an {@link ExactInteger}. Changes the value in place: it is the caller's own. */
+export function boxed(value: unknown): unknown {
+  if (typeof value === "bigint") return new ExactInteger(value);
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) value[index] = boxed(value[index]);
+  } else if (isObject(value)) {
+    for (const key of Object.keys(value))
+      if (Object(value[key]) === value[key] || typeof value[key] === "bigint") value[key] = boxed(value[key]);
+  }
+  return value;
+}
+
+/** Numbers in order, exactly. Undefined: these are not two numbers. */
+export function compareNumbers(one: unknown, other: unknown): number | undefined {
+  const [a, b] = [plain(one), plain(other)];
+  if (a === undefined || b === undefined) return undefined;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function plain(value: unknown): number | bigint | undefined {
+  if (value instanceof ExactInteger) return value.exact;
+  return typeof value === "number" ? value : undefined;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof ExactInteger)
+  );
+}

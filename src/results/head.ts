@@ -1,0 +1,30 @@
+/**
+ * A tool result's content taken apart: lines about the answer (status, headers), an empty line, the body. A content that
+ * does not begin with `HTTP ` is all body. Pure.
+ */
+export interface Content {
+  readonly head: readonly string[];
+  readonly body: string;
+}
+
+export function splitContent(content: string): Content {
+  const end = content.startsWith("HTTP ") ? content.indexOf("\n\n") : -1;
+  if (end === -1) return { head: [], body: content };
+  return { head: content.slice(0, end).split("\n"), body: content.slice(end + 2) };
+}
+
+export function joinContent({ head, body }: Content): string {
+  return head.length === 0 ? body : `${head.join("\n")}\n\n${body}`;
+}
+
+/** With further lines about the answer. `status`: what the head begins with when there was none. */
+export function addLines({ head, body }: Content, lines: readonly string[], status = "HTTP 200 OK"): Content {
+  if (lines.length === 0) return { head, body };
+  return { head: [...(head.length === 0 ? [status] : head), ...lines], body };
+}
+
+/** A header of the answer that the head shows. */
+export function headerOf({ head }: Content, name: string): string | undefined {
+  const prefix = `${name.toLowerCase()}: `;
+  return head.find((line) => line.toLowerCase().startsWith(prefix))?.slice(prefix.length);
+}

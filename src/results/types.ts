@@ -1,0 +1,47 @@
+/** Answers too large for a model: kept whole for the session, read in parts through tools of our own. */
+import type { SessionId } from "../chat/types.ts";
+
+/** A result as the model names it: `r1`, `r2` … within its session. */
+export type ResultId = string & { readonly __brand: "ResultId" };
+
+/** A text that is kept whole. */
+export interface KeptResult {
+  readonly id: ResultId;
+  readonly text: string;
+  /** Characters of one chunk of it. Fixed when it is kept, so that a chunk's number always names the same part. */
+  readonly chunkSize: number;
+}
+
+/** What became of a result that is asked for. */
+export type FoundResult =
+  | { readonly outcome: "found"; readonly result: KeptResult }
+  /** It made room for newer ones. */
+  | { readonly outcome: "gone" }
+  /** There never was one: `known` are those there are. */
+  | { readonly outcome: "unknown"; readonly known: readonly ResultId[] };
+
+/** Keeps results, each for its session. */
+export interface ResultStore {
+  keep(session: SessionId, text: string, chunkSize: number): Promise<ResultId>;
+  find(session: SessionId, id: string): Promise<FoundResult>;
+  forget(session: SessionId): Promise<void>;
+  /** Removes what was written to disk. */
+  close(): Promise<void>;
+}
+
+/** Where results go that memory has no room for. */
+export interface ResultDisk {
+  write(name: string, text: string): Promise<void>;
+  /** Undefined: it is not there any more. */
+  read(name: string): Promise<string | undefined>;
+  remove(name: string): Promise<void>;
+  removeAll(): Promise<void>;
+}
+
+/** Arguments of the next page, or what is known without them. */
+export interface MorePages {
+  /** Arguments of the call that gets it. Undefined: there is more, but no argument of the tool leads there. */
+  readonly next?: Readonly<Record<string, unknown>> | undefined;
+  /** Records in all, where the API says so. */
+  readonly total?: number | undefined;
+}
