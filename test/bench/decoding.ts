@@ -1,7 +1,7 @@
 /** Bedrock's event stream, bytes to model events. Baseline: a bare frame parser that checks both CRCs, on the same bytes. */
-import { crc32 } from "node:zlib";
 import { StreamDecoder } from "../../src/model/bedrock/decode.ts";
 import { eventFrame } from "../bedrock/frames.ts";
+import { bareParse } from "./bare-frames.ts";
 import { type Figure, fastest } from "./figure.ts";
 
 const EVENTS = 50_000;
@@ -30,22 +30,4 @@ export async function decoding(): Promise<readonly Figure[]> {
     });
   }
   return figures;
-}
-
-const text = new TextDecoder();
-
-/** Lengths, checksums, header names, JSON: what no decoder can leave out. */
-function bareParse(bytes: Uint8Array): unknown {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let last: unknown;
-  for (let at = 0; at < bytes.length; ) {
-    const length = view.getUint32(at);
-    const headers = view.getUint32(at + 4);
-    if (crc32(bytes.subarray(at, at + 8)) !== view.getUint32(at + 8)) throw new Error("prelude");
-    if (crc32(bytes.subarray(at, at + length - 4)) !== view.getUint32(at + length - 4))
-      throw new Error("message");
-    last = JSON.parse(text.decode(bytes.subarray(at + 12 + headers, at + length - 4)));
-    at += length;
-  }
-  return last;
 }

@@ -4,6 +4,7 @@ import { document } from "./document.ts";
 import type { Figure } from "./figure.ts";
 import { request } from "./request.ts";
 import { start } from "./start.ts";
+import { streaming } from "./streaming.ts";
 import { turns } from "./turns.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   document,
   request,
   decoding,
+  streaming,
   turns,
 };
 

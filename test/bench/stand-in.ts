@@ -1,12 +1,13 @@
-/** Bedrock for the bench, in a process of its own: answers every stream with twenty deltas, unchecked. Prints its address. */
-import { createServer } from "node:http";
+/**
+ * Bedrock for the bench, in a process of its own: answers every stream with twenty deltas, unchecked. Prints its address.
+ * A model called `deltas-N-W` answers with N deltas, W of them in each write. `/hold/N`: from now on nobody is answered before N have asked, so that N are answered at the same time.
+ */
+import { createServer, type ServerResponse } from "node:http";
 import { eventFrame } from "../bedrock/frames.ts";
 
-const answer = Buffer.concat([
-  eventFrame("messageStart", { role: "assistant" }),
-  ...Array.from({ length: 20 }, (_, index) =>
-    eventFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: `word ${index} ` } }),
-  ),
+const delta = (index: number) =>
+  eventFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: `word ${index % 1000} ` } });
+const END = Buffer.concat([
   eventFrame("contentBlockStop", { contentBlockIndex: 0 }),
   eventFrame("messageStop", { stopReason: "end_turn" }),
   eventFrame("metadata", {
@@ -14,21 +15,52 @@ const answer = Buffer.concat([
     metrics: { latencyMs: 1 },
   }),
 ]);
+const answer = Buffer.concat([
+  eventFrame("messageStart", { role: "assistant" }),
+  ...Array.from({ length: 20 }, (_, index) => delta(index)),
+  END,
+]);
 
-let connections = 0;
-const server = createServer((incoming, response) => {
-  incoming.resume();
-  if (incoming.url === "/connections") {
-    response.end(String(connections));
-    return;
+/** Each write gets on its way before the next, as a model's own pace would have it. */
+async function writeDeltas(response: ServerResponse, count: number, perWrite: number): Promise<void> {
+  for (let sent = 0; sent < count && !response.destroyed; sent += perWrite) {
+    const drained = response.write(
+      Buffer.concat(Array.from({ length: perWrite }, (_, index) => delta(sent + index))),
+    );
+    await new Promise((resolve) => (drained ? setImmediate(resolve) : response.once("drain", resolve)));
   }
-  incoming.on("end", () => {
+}
+
+let together = 1;
+let held: ServerResponse[] = [];
+/** Connections that a model call has come over. */
+const used = new Set<unknown>();
+
+const server = createServer(async (incoming, response) => {
+  incoming.resume();
+  const [, deltas, perWrite] = /^\/model\/deltas-(\d+)-(\d+)\//.exec(incoming.url ?? "") ?? [];
+  const [, hold] = /^\/hold\/(\d+)$/.exec(incoming.url ?? "") ?? [];
+  if (hold !== undefined) {
+    together = Number(hold);
+    response.end();
+  } else if (incoming.url === "/connections") {
+    response.end(String(used.size));
+  } else if (deltas !== undefined) {
     response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
-    response.end(answer);
-  });
-});
-server.on("connection", () => {
-  connections += 1;
+    await writeDeltas(response, Number(deltas), Number(perWrite));
+    response.end(END);
+  } else {
+    used.add(incoming.socket);
+    incoming.on("end", () => {
+      held.push(response);
+      if (held.length < together) return;
+      for (const waiting of held) {
+        waiting.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
+        waiting.end(answer);
+      }
+      held = [];
+    });
+  }
 });
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
