@@ -90,7 +90,7 @@ function valueBrought(action: OverlayAction, draft: Draft): unknown {
   const [only, ...more] = targets(action.from, "copy", draft);
   if (only === undefined || more.length > 0)
     throw new DraftError(`copy ${action.from} selects ${more.length + (only ? 1 : 0)} values, not one`);
-  return structuredClone(draft.valueAt(only));
+  return draft.copyOf(only);
 }
 
 function targets(path: string, field: string, draft: Draft) {

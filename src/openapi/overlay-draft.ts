@@ -9,8 +9,12 @@ export class DraftError extends Error {
   override readonly name = "DraftError";
 }
 
+/** Values that all actions together may bring: a copy of the whole document in itself doubles it each time. */
+const MAX_BROUGHT = 5_000_000;
+
 export class Draft {
   #root: unknown;
+  #brought = 0;
   /**
    * The containers made here. The document's own are copied when they are first changed: YAML shares what an alias
    * names, and a change at one place must not show at the other.
@@ -25,8 +29,16 @@ export class Draft {
     return this.#root;
   }
 
-  valueAt(location: Location): unknown {
+  #valueAt(location: Location): unknown {
     return location.reduce((value, key) => childOf(value, key), this.#root);
+  }
+
+  /**
+   * A copy that no later change touches.
+   * @throws DraftError
+   */
+  copyOf(location: Location): unknown {
+    return this.#copied(this.#valueAt(location));
   }
 
   /**
@@ -34,7 +46,7 @@ export class Draft {
    * @throws DraftError
    */
   update(location: Location, value: unknown): void {
-    const target = this.valueAt(location);
+    const target = this.#valueAt(location);
     const entries = Array.isArray(target) && !Array.isArray(value) ? [value] : value;
     this.#put(location, this.#merged(target, entries, location));
   }
@@ -92,13 +104,13 @@ export class Draft {
         setChild(
           result,
           key,
-          isNew ? structuredClone(value) : this.#merged(childOf(result, key), value, [...at, key]),
+          isNew ? this.#copied(value) : this.#merged(childOf(result, key), value, [...at, key]),
         );
       }
       return result;
     }
     if (Array.isArray(target) && Array.isArray(update)) return this.#extended(target, update);
-    if (typeof target !== "object" || target === null) return structuredClone(update);
+    if (typeof target !== "object" || target === null) return this.#copied(update);
     // A field left empty in YAML, as the specification's own example has it.
     if (update === null) return target;
     throw new DraftError(
@@ -106,9 +118,18 @@ export class Draft {
     );
   }
 
+  #copied(value: unknown): unknown {
+    this.#brought += 1;
+    if (this.#brought > MAX_BROUGHT)
+      throw new DraftError(`it brings more than ${MAX_BROUGHT.toLocaleString("en-US")} values`);
+    if (Array.isArray(value)) return value.map((entry) => this.#copied(entry));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#copied(entry)]));
+  }
+
   #extended(target: readonly unknown[], update: readonly unknown[]): Container {
     const result = this.#mine(target);
-    if (Array.isArray(result)) for (const entry of update) result.push(structuredClone(entry));
+    if (Array.isArray(result)) for (const entry of update) result.push(this.#copied(entry));
     return result;
   }
 }

@@ -341,6 +341,18 @@ describe("a hostile overlay ends in bounded time:", () => {
     expect(Object.keys(described(description))).toEqual(["GET /a"]);
   });
 
+  test("a document that is copied into itself, again and again", async () => {
+    const twice = { target: "$.components", copy: "$" };
+    const overlay = {
+      overlay: "1.1.0",
+      info: { title: "T", version: "1" },
+      actions: Array.from({ length: 60 }, () => twice),
+    };
+    await expect(laid(pets, [JSON.stringify(overlay)])).rejects.toThrow(
+      /action \d+: (it brings more than 5,000,000 values|it is nested too deeply)/,
+    );
+  });
+
   test("an overlay nested too deeply", async () => {
     const overlay = `{"overlay":"1.0.0","info":{"title":"T","version":"1"},"actions":[{"target":"$","update":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}]}`;
     await expect(laid(pets, [overlay])).rejects.toThrow(/nested/);
