@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
-import { familyOf } from "../../bedrock/families.ts";
+import { familyOf, overflowText } from "../../bedrock/families.ts";
 import type { Reply } from "../../bedrock/index.ts";
 import { EVERY_FAMILY } from "./ids.ts";
 import { assistant, call, modelRequest, outcomeOf, results, sharedBench, textOf, user } from "./setup.ts";
@@ -59,15 +59,18 @@ describe("a stop closes the connection, and a history that is too long is told a
     });
   }
 
-  for (const model of EVERY_FAMILY.filter((id) => contextOf(id) <= 300_000)) {
-    test(`${model}, too long`, async () => {
-      const { model: port } = shared();
+  for (const model of EVERY_FAMILY) {
+    test(`${model}, too long: ${overflowText(model).slice(0, 60)}`, async () => {
+      const { bedrock, model: port } = shared();
       const { error } = await outcomeOf(port, {
         model,
         messages: [user("word ".repeat(contextOf(model)))],
         tools: [],
       });
-      expect(error?.code).toBe("context_exceeded");
+      expect([error?.code, bedrock.requests.at(-1)?.refusal?.message]).toEqual([
+        "context_exceeded",
+        overflowText(model),
+      ]);
     });
   }
 });

@@ -1,0 +1,74 @@
+import { expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { createBedrock } from "../../../src/model/bedrock/index.ts";
+import { PromptCache } from "../../bedrock/cache.ts";
+import { startBedrock } from "../../bedrock/index.ts";
+import { MODEL, NativeClient, startApi, startSpecchat } from "../../harness.ts";
+
+const operations = Array.from({ length: 30 }, (_, index) => [
+  `/things/${index}`,
+  {
+    get: {
+      operationId: `getThing${index}`,
+      summary: `Thing ${index}.`,
+      responses: { 200: { description: "ok" } },
+    },
+  },
+]);
+const document = {
+  openapi: "3.1.0",
+  info: { title: "Thirty things", version: "1" },
+  paths: Object.fromEntries(operations),
+};
+
+for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
+  test(`ten turns with thirty tools: every call reads what the one before it wrote${guardrail ? ", also with a guardrail" : ""}`, async () => {
+    const [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
+    const spec = `${tmpdir()}/specchat-thirty-${process.pid}.json`;
+    await Bun.write(spec, JSON.stringify(document));
+    const specchat = await startSpecchat({
+      argv: ["--spec", spec, "--base-url", api.url, "--model", MODEL, "--max-conversation-messages", "100"],
+      model: createBedrock(
+        {
+          model: MODEL,
+          region: "us-east-1",
+          endpoint: bedrock.url,
+          credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+          maxRetries: 0,
+          retryDelayMs: 1,
+          connectTimeoutMs: 5000,
+          silenceTimeoutMs: 30_000,
+          guardrail,
+        },
+        { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
+      ),
+    });
+    bedrock.script((_, index) =>
+      index % 2 === 0 ? { calls: [{ name: `getThing${index}`, input: {} }] } : { text: `Answer ${index}.` },
+    );
+    const client = await NativeClient.connect(specchat.url);
+    const told: number[] = [];
+    for (let turn = 0; turn < 10; turn++) {
+      const end = (await client.turn(`question ${turn}`)).at(-1);
+      if (end?.type === "ai_response") told.push(end.usage.cache_read_tokens);
+    }
+    const cache = new PromptCache();
+    const calls = bedrock.requests.map(({ modelId, body }) => cache.usage(modelId, body));
+    const reads = calls.map(({ cacheReadInputTokens = 0 }) => cacheReadInputTokens);
+    const written = calls.map(({ cacheWriteInputTokens = 0 }) => cacheWriteInputTokens);
+    expect([calls.length, reads[0]]).toEqual([20, 0]);
+    for (const [index, read] of reads.entries()) {
+      // Each is rounded up on its own.
+      const before = (reads[index - 1] ?? 0) + (written[index - 1] ?? 0);
+      if (index > 0) expect([before - 1, before, before + 1]).toContain(read);
+    }
+    expect(told).toEqual(
+      Array.from({ length: 10 }, (_, turn) => (reads[2 * turn] ?? 0) + (reads[2 * turn + 1] ?? 0)),
+    );
+    expect(bedrock.requests.at(-1)?.body.guardrailConfig !== undefined).toBe(guardrail !== undefined);
+    client.close();
+    await specchat.stop();
+    await Promise.all([bedrock.stop(), api.stop(), rm(spec)]);
+  });
+}
