@@ -1,0 +1,258 @@
+/**
+ * The tools of one turn: the API's, with filters and pages, and our own beside them. Every call resolves; what is too long
+ * is kept for the session.
+ */
+import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
+import { stringifyJson } from "../json.ts";
+import type { Tool, Toolbox } from "../tools/types.ts";
+import { boundary } from "./chunk.ts";
+import { FILTER, folded, ownNames } from "./definitions.ts";
+import { fetchAll } from "./fetch-all.ts";
+import { addLines, joinContent, splitContent } from "./head.ts";
+import { morePages } from "./next-page.ts";
+import {
+  FetchAllArguments,
+  problemOf,
+  QueryArguments,
+  ReadArguments,
+  SearchArguments,
+} from "./own-arguments.ts";
+import { query } from "./query.ts";
+import { readResult } from "./read-result.ts";
+import { searchResult } from "./search-result.ts";
+import { describeKept, readJson } from "./shape.ts";
+import type { KeptResult, ResultStore } from "./types.ts";
+
+export interface DeskOptions {
+  readonly session: SessionId;
+  readonly store: ResultStore;
+  readonly toolbox: Pick<Toolbox, "tools" | "find">;
+  /** Calls a tool of the API. Never rejects. */
+  readonly call: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
+  /** Characters of one chunk. */
+  readonly chunkSize: number;
+  readonly maxPages: number;
+  readonly maxItems: number;
+  /** Characters that pages fetched together may have. */
+  readonly maxSize: number;
+  /** What the person sees while pages are fetched. */
+  readonly progress: (message: string) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
+}
+
+/** What an own tool answers. */
+interface Said {
+  readonly status: "ok" | "failed";
+  readonly content: string;
+}
+
+/** Below this, no part of a kept result is cut once more. */
+const LEAST_ROOM = 600;
+
+export class ResultDesk {
+  readonly #options: DeskOptions;
+  readonly #names: ReturnType<typeof ownNames>;
+  readonly #own: ReadonlyMap<string, (values: unknown, call: ToolCall, signal: AbortSignal) => Promise<Said>>;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#names = ownNames(options.toolbox.tools);
+    const { read, search, query, fetchAll } = this.#names;
+    this.#own = new Map([
+      [folded(read), (values) => this.#read(values)],
+      [folded(search), (values, _call, signal) => this.#search(values, signal)],
+      [folded(query), (values) => this.#query(values)],
+      [folded(fetchAll), (values, call, signal) => this.#fetchAll(values, call, signal)],
+    ]);
+  }
+
+  /** It only reads what is kept: no call of the API. */
+  isFree({ name }: Pick<ToolCall, "name">): boolean {
+    return this.#own.has(folded(name)) && folded(name) !== folded(this.#names.fetchAll);
+  }
+
+  /** Always resolves. */
+  async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+    const own = this.#own.get(folded(call.name));
+    if (!own) return await this.#callApi(call, signal);
+    const started = this.#options.now();
+    await this.#options.pause();
+    const said =
+      call.malformed !== undefined
+        ? failed("The arguments are no JSON object; send them again as one.")
+        : await own(call.arguments, call, signal);
+    const durationMs = Math.round(this.#options.now() - started);
+    return { callId: call.id, name: call.name, ...said, durationMs };
+  }
+
+  /** The result within `room` characters or little more: a longer one is kept, and this says what it looks like. */
+  async fit(result: ToolResult, room: number): Promise<ToolResult> {
+    const { content } = result;
+    if (content.length <= (this.isFree(result) ? Math.max(room, LEAST_ROOM) : room)) return result;
+    if (!this.isFree(result)) return { ...result, content: await this.#keep(content, room) };
+    const kept = content.slice(0, boundary(content, Math.max(room, LEAST_ROOM) - 150));
+    const note = `[Cut after ${kept.length} of ${content.length} characters: there is little room left for this question. Ask for less.]`;
+    return { ...result, content: `${kept}\n${note}` };
+  }
+
+  async #callApi(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+    const tool = this.#options.toolbox.find(call.name);
+    const { filter, plain } = takeFilter(call, tool);
+    const result = await this.#options.call(plain, signal);
+    if (result.status === "failed" || result.file || !tool || (filter === undefined && !tool.readOnly))
+      return result;
+    const content = splitContent(result.content);
+    const value = readJson(content.body);
+    const lines = tool.readOnly ? this.#pageLines(tool, plain, content, value) : [];
+    if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
+    const filtered =
+      value === undefined
+        ? { outcome: "refused" as const, problem: "the answer is no JSON list or object" }
+        : query(value, filter, this.#options);
+    if (filtered.outcome === "ready")
+      return { ...result, content: joinContent(addLines({ ...content, body: filtered.text }, lines)) };
+    const note = `Filter not applied: ${oneLine(filtered.problem)} The call was carried out; this is its whole answer.`;
+    const whole = joinContent(addLines(content, [...lines, note]));
+    return { ...result, content: whole.length <= 2000 ? whole : await this.#keep(whole, 2000) };
+  }
+
+  /** What the model is told of further pages. */
+  #pageLines(
+    tool: Tool,
+    { arguments: given }: ToolCall,
+    content: Parameters<typeof morePages>[2],
+    value: unknown,
+  ): string[] {
+    const more = morePages(tool, given, content, value);
+    if (!more) return [];
+    const total = more.total === undefined ? "" : ` of ${more.total} in all`;
+    if (!more.next)
+      return [`More: this is only a part${total}; no argument of ${tool.name} leads to the rest.`];
+    return [
+      `More: this is a page${total}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${this.#names.fetchAll}.`,
+    ];
+  }
+
+  async #keep(text: string, room: number): Promise<string> {
+    const { store, session, chunkSize } = this.#options;
+    const id = await store.keep(session, text, chunkSize);
+    return describeKept({ id, text, chunkSize }, this.#names, room);
+  }
+
+  async #read(values: unknown): Promise<Said> {
+    const given = ReadArguments.safeParse(values);
+    if (!given.success) return failed(problemOf(given.error));
+    return await this.#withKept(given.data.id, async (result) => said(readResult(result, given.data)));
+  }
+
+  async #search(values: unknown, signal: AbortSignal): Promise<Said> {
+    const given = SearchArguments.safeParse(values);
+    if (!given.success) return failed(problemOf(given.error));
+    const ports = { ...this.#options, signal };
+    return await this.#withKept(given.data.id, async (result) =>
+      said(await searchResult(result, given.data, ports)),
+    );
+  }
+
+  async #query(values: unknown): Promise<Said> {
+    const given = QueryArguments.safeParse(values);
+    if (!given.success) return failed(problemOf(given.error));
+    return await this.#withKept(given.data.id, async ({ id, text, chunkSize }) => {
+      const value = readJson(splitContent(text).body);
+      if (value === undefined)
+        return failed(`${id} is no JSON: ${this.#names.search} and ${this.#names.read} reach all of it.`);
+      const found = query(value, given.data.filter, this.#options);
+      if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
+      return ok(found.text.length <= chunkSize ? found.text : await this.#keep(found.text, chunkSize));
+    });
+  }
+
+  async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<Said> {
+    const given = FetchAllArguments.safeParse(values);
+    if (!given.success) return failed(problemOf(given.error));
+    const { toolbox, progress, maxPages, maxItems, maxSize } = this.#options;
+    const tool = toolbox.find(given.data.tool);
+    if (!tool) return failed(`There is no tool ${JSON.stringify(given.data.tool)}.`);
+    if (!tool.readOnly)
+      return failed(`${tool.name} changes something; only tools that read can be called page by page.`);
+    const { plain, filter = given.data[FILTER] } = takeFilter(
+      { ...call, arguments: given.data.arguments },
+      tool,
+    );
+    const fetched = await fetchAll(tool, call.id, plain.arguments, {
+      maxPages,
+      maxItems,
+      maxSize,
+      signal,
+      call: (page) => this.#options.call(page, signal),
+      progress: (pages, items, total) =>
+        progress(
+          `${tool.name}: ${items}${total === undefined ? "" : ` of ${total}`} records, ${pages} pages so far.`,
+        ),
+    });
+    if (fetched.outcome === "failed") {
+      const { status, content } = fetched.result;
+      return status === "failed"
+        ? failed(content)
+        : failed(`${tool.name} answered with no list:\n${content.slice(0, 2000)}`);
+    }
+    const { items, pages, note } = fetched;
+    const lines = [
+      `${note === undefined ? "All of" : "Part of"} the list: ${items.length} records from ${pages} pages.`,
+      ...(note === undefined ? [] : [`Not complete: ${oneLine(note)}.`]),
+    ];
+    const whole = stringifyJson(items);
+    const filtered = filter === undefined ? undefined : query(items, filter, this.#options);
+    if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${oneLine(filtered.problem)}`);
+    const body = filtered?.outcome === "ready" ? filtered.text : whole;
+    return ok(joinContent(addLines({ head: [], body }, lines)));
+  }
+
+  async #withKept(id: string, use: (result: KeptResult) => Promise<Said>): Promise<Said> {
+    const { store, session } = this.#options;
+    const found = await store.find(session, id);
+    switch (found.outcome) {
+      case "found":
+        return await use(found.result);
+      case "gone":
+        return failed(`The result ${id} made room for newer ones. Call its tool again.`);
+      case "unknown":
+        return failed(
+          found.known.length === 0
+            ? "No result is kept."
+            : `There is no result ${JSON.stringify(id)}; kept are ${found.known.join(", ")}.`,
+        );
+    }
+  }
+}
+
+/** The call without the filter that every tool takes, unless the API has an argument of that name. */
+function takeFilter(
+  call: ToolCall,
+  tool: Tool | undefined,
+): { readonly filter?: string; readonly plain: ToolCall } {
+  const { [FILTER]: filter, ...rest } = call.arguments;
+  if (!Object.hasOwn(call.arguments, FILTER) || (tool && Object.hasOwn(tool.places, FILTER)))
+    return { plain: call };
+  const plain = { ...call, arguments: rest };
+  return typeof filter === "string" && filter.trim() !== "" ? { filter, plain } : { plain };
+}
+
+function said(outcome: ReturnType<typeof readResult>): Said {
+  return outcome.outcome === "ready" ? ok(outcome.content) : failed(outcome.problem);
+}
+
+function ok(content: string): Said {
+  return { status: "ok", content };
+}
+
+function failed(content: string): Said {
+  return { status: "failed", content };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,82 @@
+/** Gets a list page by page: calls of one operation alone, one after the other, within limits, stoppable. */
+import type { ToolCall, ToolResult } from "../chat/types.ts";
+import { stringifyJson } from "../json.ts";
+import type { Tool } from "../tools/types.ts";
+import { splitContent } from "./head.ts";
+import { listIn } from "./list-in.ts";
+import { morePages } from "./next-page.ts";
+import { readJson } from "./shape.ts";
+
+export interface FetchAllOptions {
+  readonly maxPages: number;
+  readonly maxItems: number;
+  /** Characters of all pages together. */
+  readonly maxSize: number;
+  /** One call to the API. Never rejects. */
+  readonly call: (call: ToolCall) => Promise<ToolResult>;
+  /** Told after each page. */
+  readonly progress: (pages: number, items: number, total: number | undefined) => void;
+  readonly signal: AbortSignal;
+}
+
+/** `complete: false` says in `note` what is missing and why. */
+export type FetchedList =
+  | {
+      readonly outcome: "ready";
+      readonly items: readonly unknown[];
+      readonly pages: number;
+      readonly note: string | undefined;
+    }
+  /** The first page already failed, or is no list. */
+  | { readonly outcome: "failed"; readonly result: ToolResult };
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+export async function fetchAll(
+  tool: Tool,
+  id: string,
+  given: Arguments,
+  options: FetchAllOptions,
+): Promise<FetchedList> {
+  const items: unknown[] = [];
+  const asked = new Set<string>();
+  let [size, pages] = [0, 0];
+  let next: Arguments | undefined = given;
+  const end = (note?: string): FetchedList => ({ outcome: "ready", items, pages, note });
+  while (next) {
+    const values: Arguments = next;
+    asked.add(stringifyJson(values));
+    const result = await options.call({ id, name: tool.name, arguments: values });
+    const content = splitContent(result.content);
+    const value = result.status === "ok" ? readJson(content.body) : undefined;
+    const list = listIn(value)?.list;
+    if (!list) {
+      if (pages === 0) return { outcome: "failed", result };
+      return end(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
+    }
+    pages += 1;
+    size += content.body.length;
+    for (const entry of list) items.push(entry);
+    const more = morePages(tool, values, content, value);
+    options.progress(pages, items.length, more?.total);
+    if (!more) return end();
+    if (!more.next) return end("there is more, but no argument of the tool leads to it");
+    if (asked.has(stringifyJson(more.next)))
+      return end("the API names a page as the next one that was fetched already");
+    const limit = limitReached({ pages, items: items.length, size }, options);
+    if (limit !== undefined || options.signal.aborted)
+      return end(`${limit ?? "stopped"}; the next page is ${tool.name} ${stringifyJson(more.next)}`);
+    next = list.length === 0 ? undefined : more.next;
+  }
+  return end();
+}
+
+function limitReached(
+  { pages, items, size }: { readonly pages: number; readonly items: number; readonly size: number },
+  { maxPages, maxItems, maxSize }: FetchAllOptions,
+): string | undefined {
+  if (pages >= maxPages) return `the limit of ${maxPages} pages was reached`;
+  if (items >= maxItems) return `the limit of ${maxItems} records was reached`;
+  if (size >= maxSize) return `the limit of ${maxSize} characters was reached`;
+  return undefined;
+}

@@ -1,0 +1,83 @@
+/** What a JSON value looks like, in TypeScript's words: `20000 × {id: integer, name?: string, tags: 0–5 × string}`. Pure. */
+
+/** Entries of a list that are looked at, spread over all of it. */
+const LOOKED_AT = 200;
+const MOST_KEYS = 40;
+const DEEPEST = 5;
+
+export function describeJson(value: unknown): string {
+  return render([value], 0);
+}
+
+/** One description for values that stand in the same place. */
+function render(values: readonly unknown[], depth: number): string {
+  const kinds = new Map<string, unknown[]>();
+  for (const value of values) {
+    const kind = kindOf(value);
+    const same = kinds.get(kind);
+    if (same) same.push(value);
+    else kinds.set(kind, [value]);
+  }
+  if (kinds.has("integer") && kinds.has("number")) kinds.delete("integer");
+  return [...kinds].map(([kind, same]) => renderKind(kind, same, depth)).join(" | ");
+}
+
+function renderKind(kind: string, values: readonly unknown[], depth: number): string {
+  if (kind === "object")
+    return depth >= DEEPEST
+      ? "{…}"
+      : renderObjects(
+          values.map((value) => ({ ...Object(value) })),
+          depth,
+        );
+  if (kind !== "list") return kind;
+  const lists = values.filter((value) => Array.isArray(value));
+  const lengths = lists.map(({ length }) => length);
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  const count = least === most ? `${most}` : `${least}–${most}`;
+  if (most === 0) return "empty list";
+  if (depth >= DEEPEST) return `${count} × …`;
+  const entries = lists.flatMap((list) => spread(list, Math.ceil(LOOKED_AT / lists.length)));
+  const inner = render(spread(entries, LOOKED_AT), depth + 1);
+  return `${count} × ${inner.includes(" | ") ? `(${inner})` : inner}`;
+}
+
+function renderObjects(objects: readonly Readonly<Record<string, unknown>>[], depth: number): string {
+  const fields = new Map<string, unknown[]>();
+  for (const object of objects) {
+    for (const [key, value] of Object.entries(object)) {
+      const same = fields.get(key);
+      if (same) same.push(value);
+      else fields.set(key, [value]);
+    }
+  }
+  const shown = [...fields]
+    .slice(0, MOST_KEYS)
+    .map(
+      ([key, values]) =>
+        `${spelled(key)}${values.length < objects.length ? "?" : ""}: ${render(values, depth + 1)}`,
+    );
+  const rest = fields.size - shown.length;
+  return `{${[...shown, ...(rest > 0 ? [`… ${rest} more keys`] : [])].join(", ")}}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "list";
+  if (typeof value === "bigint") return "integer";
+  if (typeof value === "number") return Number.isInteger(value) ? "integer" : "number";
+  return typeof value;
+}
+
+function spelled(key: string): string {
+  return /^[\w$-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, 80));
+}
+
+/** At most `count` entries, from the first to the last in even steps. */
+export function spread<Entry>(list: readonly Entry[], count: number): readonly Entry[] {
+  if (list.length <= count) return list;
+  return Array.from({ length: count }, (_, index) => {
+    const at = Math.floor((index * (list.length - 1)) / Math.max(1, count - 1));
+    return list[at] as Entry;
+  });
+}

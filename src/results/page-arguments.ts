@@ -1,0 +1,43 @@
+/** The arguments of a tool that choose a page. Pure. */
+import type { Tool } from "../tools/types.ts";
+
+/** Without what surrounds the word in `$skip` or `filter[page]`; the first that a tool has counts. */
+export const PAGE_ARGUMENT = /^\W*(page|page_?(number|num|no|index)|p)\W*$/i;
+export const OFFSET_ARGUMENT = /^\W*(offset|skip|start|start_?(index|at|from)|from_?index)\W*$/i;
+export const LIMIT_ARGUMENT =
+  /^\W*(limit|per_?page|page_?(size|limit)|size|top|max_?(results|items|keys)|count|rows|num|take)\W*$/i;
+export const CURSOR_ARGUMENT =
+  /^\W*((next_?|start_?|page_?)?cursor|(next_?|page_?|next_?page_?|continuation_?|pagination_?)?token|after|starting_?after|(next_?|start_?)?marker|scroll_?id|skip_?token)\W*$/i;
+
+/** The query parameter's own name, before it was made legal for a model, is what counts. */
+export function argumentNamed(tool: Tool, name: RegExp): string | undefined {
+  return Object.keys(tool.places).find((argument) => {
+    const place = tool.places[argument];
+    const own = parameterName(tool, argument);
+    return name.test(own ?? (place?.in === "property" ? place.name : ""));
+  });
+}
+
+/**
+ * The query of a link to the next page as arguments of the same tool. Nothing else of it counts: wherever it leads, the
+ * next call is one of this operation. Undefined when the tool has none of them.
+ */
+export function argumentsOfLink(tool: Tool, link: string): Readonly<Record<string, unknown>> | undefined {
+  const query = URL.parse(link, "http://address.invalid")?.searchParams;
+  const found = new Map<string, unknown>();
+  for (const argument of Object.keys(tool.places)) {
+    const name = parameterName(tool, argument);
+    if (name === undefined || !query?.has(name)) continue;
+    const values = query.getAll(name);
+    found.set(argument, values.length > 1 ? values : values[0]);
+  }
+  return found.size === 0 ? undefined : Object.fromEntries(found);
+}
+
+/** The query parameter behind an argument. */
+function parameterName(tool: Tool, argument: string): string | undefined {
+  const place = tool.places[argument];
+  if (place?.in !== "parameter") return undefined;
+  const parameter = tool.operation.parameters[place.index];
+  return parameter?.in === "query" ? parameter.name : undefined;
+}

@@ -1,0 +1,73 @@
+/** What a model is shown instead of a text that is kept: what it looks like, how much there is, how to reach the rest. Pure. */
+import { parseJson, stringifyJson } from "../json.ts";
+import { boundary, chunkCount } from "./chunk.ts";
+import type { ToolNames } from "./definitions.ts";
+import { splitContent } from "./head.ts";
+import { describeJson } from "./json-shape.ts";
+import { listIn } from "./list-in.ts";
+import type { KeptResult } from "./types.ts";
+
+/** Characters that samples take at most, in all. */
+const MOST = 4000;
+const LEAST = 300;
+
+/** @param room characters it should keep to; a few hundred are always used. */
+export function describeKept({ id, text, chunkSize }: KeptResult, names: ToolNames, room: number): string {
+  const { head, body } = splitContent(text);
+  const value = readJson(body);
+  const budget = Math.max(LEAST, Math.min(MOST, room - 600));
+  const chunks = chunkCount(text, chunkSize);
+  const { read, search, query } = names;
+  const ways =
+    value === undefined
+      ? `${read} (chunks 1 to ${chunks}, or lines) and ${search} reach all of it.`
+      : `${query} (JMESPath) selects from it; ${read} (chunks 1 to ${chunks}, or lines) and ${search} reach all of it.`;
+  const what = value === undefined ? `${lineCount(text)} lines` : "JSON";
+  return [
+    ...head.map((line) => shortened(line, 300)),
+    `[Too long to show whole: ${text.length} characters, ${what}. Kept as ${id}. ${ways}]`,
+    value === undefined ? ends(body, budget) : sampled(value, budget),
+  ].join("\n");
+}
+
+/** Undefined when it is no JSON, or a lone value without structure. */
+export function readJson(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sampled(value: unknown, budget: number): string {
+  const shape = shortened(describeJson(value), Math.ceil(budget / 2));
+  const { path, list } = listIn(value) ?? { path: "", list: [value] };
+  const texts: string[] = [];
+  let left = budget - shape.length;
+  for (const entry of list.slice(0, 5)) {
+    const text = shortened(stringifyJson(entry), Math.max(100, left));
+    if (texts.length > 0 && text.length > left) break;
+    texts.push(text);
+    left -= text.length;
+  }
+  const name = path === "" ? "" : ` of ${path}`;
+  const title = listIn(value) ? `First ${texts.length}${name} (${list.length} in all):` : "Begins:";
+  return `Shape: ${shape}\n${title}\n${texts.join("\n")}`;
+}
+
+function ends(text: string, budget: number): string {
+  const first = text.slice(0, boundary(text, Math.ceil(budget * 0.6)));
+  const last = text.slice(boundary(text, text.length - Math.floor(budget * 0.4)));
+  return `Begins:\n${first}\n[… ${text.length - first.length - last.length} characters …]\nEnds:\n${last}`;
+}
+
+function shortened(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, boundary(text, limit))}…`;
+}
+
+export function lineCount(text: string): number {
+  let count = 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
+}
