@@ -39,6 +39,8 @@ export function useBrowser(): BrowserOfFile {
     if (missing) throw new Error(`no browser at ${CHROMIUM}; CHROMIUM names another one`);
     browser = await launch();
     page = await (await browser.newContext()).newPage();
+    // Before the test's own: at that limit Bun ends the browser, and with it all tests that follow.
+    page.setDefaultTimeout(12_000);
   }, 30_000);
 
   afterEach(async () => {
