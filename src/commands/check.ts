@@ -1,7 +1,8 @@
 /** `specchat check`: what would keep the chat from working, and what to do about it. */
 import { type App, createApp } from "../app.ts";
 import type { MessageId } from "../chat/types.ts";
-import { AppError } from "../errors.ts";
+import { AppError, StartError } from "../errors.ts";
+import { DocumentError } from "../openapi/document-error.ts";
 import { networkProblem } from "../tools/network-problem.ts";
 import { patiently, READING } from "./patiently.ts";
 import { toolBudget } from "./tool-budget.ts";
@@ -11,31 +12,47 @@ export const check: Command = {
   shape: { describe: "find out what would keep the chat from working: document, API, credentials, model" },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
     let healthy = true;
-    const report = (what: string, problems: readonly string[], good = "ok") => {
+    const say = (what: string, text: string) => terminal.out(`${what.padEnd(13)}${text}\n`);
+    const report = (what: string, problems: readonly string[], good: string) => {
       if (problems.length > 0) healthy = false;
-      for (const text of problems.length > 0 ? problems : [good]) terminal.out(`${what.padEnd(13)}${text}\n`);
+      for (const text of problems.length > 0 ? problems : [good]) say(what, text);
     };
-    const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
-    report("Settings", [], loaded.warnings.join("\n") || "ok");
-    const { tools, rejected } = app.apis.current.toolbox;
-    report(
-      "Document",
-      tools.length > 0 ? [] : ["no operation became a tool: `specchat tools` says why"],
-      `${tools.length} tools, ${rejected.length} operations left out`,
-    );
-    for (const { api } of app.apis.current.described)
-      report("API", await apiProblems(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
+    say("Settings", loaded.warnings.join("\n") || "ok");
+    const { app, problem } = await openApp({ loaded, terminal, ports, useDemoModel });
+    const { described, rules, toolbox } = app.apis.current;
+    if (problem === undefined) {
+      const good = `${toolbox.tools.length} tools, ${toolbox.rejected.length} operations left out`;
+      report("Document", toolbox.tools.length > 0 ? toolBudget(app) : [NO_TOOL], good);
+      for (const { api } of described)
+        report("API", await apiProblems(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
+    } else report("Document", [problem], "");
     const health = await app.model.health();
     const credentials = health.status === "unready" ? [`${health.problem} ${health.advice}`] : [];
     report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
-    for (const warning of [...app.warnings, ...app.apis.current.rules.warnings, ...toolBudget(app)])
-      report("Warning", [warning]);
+    for (const warning of [...app.warnings, ...rules.warnings]) say("Warning", warning);
     app.model.close();
     await Promise.all([app.apis.stop(), app.store.close()]);
     return healthy ? 0 : 1;
   },
 };
+
+const NO_TOOL = "no operation became a tool: `specchat tools` says why";
+
+/** With the built-in shop in place of a document that cannot be read: the rest is still worth checking. */
+async function openApp({
+  loaded: { config },
+  terminal,
+  ports,
+  useDemoModel,
+}: Omit<CommandContext, "stop" | "onReload">): Promise<{ app: App; problem?: string }> {
+  try {
+    return { app: await patiently(terminal, READING, createApp(config, ports, useDemoModel)) };
+  } catch (error) {
+    if (!(error instanceof StartError || error instanceof DocumentError)) throw error;
+    return { app: await createApp({ ...config, spec: [] }, ports, useDemoModel), problem: error.message };
+  }
+}
 
 /** Any answer will do, also a refusal: it shows that somebody is there. */
 async function apiProblems(

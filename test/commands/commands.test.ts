@@ -238,6 +238,15 @@ describe("config and check", () => {
   });
 });
 
+test("check goes on to the credentials where the document cannot be read", async () => {
+  const { code, out } = await specchat(["check", "--spec", "missing.yaml"], {
+    environment: { AWS_EC2_METADATA_DISABLED: "true" },
+  });
+  expect(code).toBe(1);
+  expect(out).toMatch(/^Document\s+missing\.yaml: there is no such file$/m);
+  expect(out).toMatch(/^Credentials\s+.*credentials/im);
+});
+
 describe("trouble is told in one clear line:", () => {
   test.each([
     [["--spec", "missing.yaml"], 1, "missing.yaml: there is no such file"],
