@@ -11,13 +11,18 @@ const BOUND_MS = 3_000;
 const MEMORY_MS = 60_000;
 
 export class Health {
-  readonly #identify: () => Promise<void>;
+  readonly #identify: () => Promise<string | undefined>;
   readonly #asked: Asked;
   readonly #io: Pick<BedrockIo, "now" | "sleep">;
   #cached: { readonly at: number; readonly health: Promise<ModelHealth> } | undefined;
   #trouble: { readonly at: number; readonly health: ModelHealth } | undefined;
 
-  constructor(identify: () => Promise<void>, asked: Asked, io: Pick<BedrockIo, "now" | "sleep">) {
+  /** `identify`: resolves with the account, if it can be told, once credentials are at hand. */
+  constructor(
+    identify: () => Promise<string | undefined>,
+    asked: Asked,
+    io: Pick<BedrockIo, "now" | "sleep">,
+  ) {
     this.#identify = identify;
     this.#asked = asked;
     this.#io = io;
@@ -46,7 +51,7 @@ export class Health {
     const late = new AbortController();
     try {
       return await Promise.race([
-        this.#identify().then((): ModelHealth => ({ status: "ready" })),
+        this.#identify().then((account): ModelHealth => ({ status: "ready", account })),
         this.#io.sleep(BOUND_MS, late.signal).then(
           (): ModelHealth => ({
             status: "unready",

@@ -8,6 +8,7 @@ import { appErrorOf } from "./errors.ts";
 import { withFallback } from "./fallback.ts";
 import { Gate, type GateOptions } from "./gate.ts";
 import { Health } from "./health.ts";
+import { Identity } from "./identity.ts";
 import { Lessons } from "./learn.ts";
 import { plan } from "./plan.ts";
 import { cancelled, withRetries } from "./retry.ts";
@@ -26,7 +27,11 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   const target = (name: string) => targetOf(name, options.region);
   const asked = ({ model, region }: Target) => ({ model, region, profile: options.profile });
   const main = target(options.model);
-  const identify = async () => (await services.of(main.region)).identify();
+  const identity = new Identity(async (signal) => (await services.of(main.region)).account(signal), io);
+  const identify = async () => {
+    await (await services.of(main.region)).identify();
+    return await identity.account();
+  };
   const health = new Health(identify, asked(main), io);
   const breaker = new Breaker(options.breaker ?? { failures: 5, pauseMs: 30_000 }, io);
   const gates = new Map<string, Gate>();

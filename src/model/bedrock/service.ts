@@ -29,6 +29,8 @@ export async function connect(options: BedrockOptions): Promise<Service> {
     maxAttempts: 1,
     requestHandler,
   });
+  /** Where requests go, once it is known. */
+  let host = "";
   const bodies = new WeakMap<object, IncomingMessage>();
   const keepBody: Middleware = (next) => async (args) => {
     const result = await next(args);
@@ -69,17 +71,34 @@ export async function connect(options: BedrockOptions): Promise<Service> {
         chunks.push(chunk);
       return bodyOf(Buffer.concat(chunks).toString("utf8"));
     },
+    async account(signal) {
+      if (options.stsEndpoint === undefined && !AWS_HOST.test(host)) return undefined;
+      const { STSClient, GetCallerIdentityCommand } = await import("@aws-sdk/client-sts");
+      const sts = new STSClient({
+        region: options.region,
+        credentials: client.config.credentials,
+        ...(options.stsEndpoint !== undefined && { endpoint: options.stsEndpoint }),
+        maxAttempts: 1,
+        requestHandler,
+      });
+      return (await sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal })).Account;
+    },
     async identify() {
       // Signed like any request, with whatever kind of credentials there is, and not sent.
       const command = new sdk.ConverseCommand({ modelId: "none", messages: [] });
-      const dontSend: Middleware = () => async () =>
-        ({ response: { statusCode: 200, headers: {}, body: Readable.from([]) } }) as never;
+      const dontSend: Middleware = () => async (args) => {
+        const { request } = args as { request?: { hostname?: string } };
+        host = request?.hostname ?? "";
+        return { response: { statusCode: 200, headers: {}, body: Readable.from([]) } } as never;
+      };
       command.middlewareStack.addRelativeTo(dontSend, { name: "dontSend", relation: "after", toMiddleware });
       await client.send(command);
     },
     close: () => client.destroy(),
   };
 }
+
+const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws)$/;
 
 type Middleware = <Args, Result extends { response: unknown; output?: object }>(
   next: (args: Args) => Promise<Result>,

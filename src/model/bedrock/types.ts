@@ -63,6 +63,8 @@ export interface Service {
   whole(model: string, body: ConverseBody, signal: AbortSignal): Promise<unknown>;
   /** Resolves when credentials (or a bearer key) are at hand; throws the SDK's reason when not. */
   identify(): Promise<void>;
+  /** The AWS account of the credentials, from STS; undefined where Bedrock is not AWS's own, but a stand-in, say. */
+  account(signal: AbortSignal): Promise<string | undefined>;
   close(): void;
 }
 
@@ -83,6 +85,8 @@ export interface BedrockOptions {
   readonly profile?: string | undefined;
   /** Instead of the region's own address. */
   readonly endpoint?: string | undefined;
+  /** The same for STS, which tells the account. */
+  readonly stsEndpoint?: string | undefined;
   /** How often a throttled or broken call is tried again. */
   readonly maxRetries: number;
   /** Before the first retry; doubled each time, with full jitter. */

@@ -50,7 +50,11 @@ function authorization(): string {
 test("no credentials at all: health and the call say what to give", async () => {
   const advice = expect.stringContaining("Give AWS credentials");
   expect(await probe({})).toEqual({
-    health: { status: "unready", problem: advice, advice },
+    health: {
+      status: "unready",
+      problem: "CredentialsError: Could not load credentials from any providers",
+      advice,
+    },
     code: "access_denied",
     detail: advice,
   });

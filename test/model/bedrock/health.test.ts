@@ -5,11 +5,11 @@ import { ACCESS_DENIED } from "../../bedrock/index.ts";
 import { bench, outcomeOf } from "./setup.ts";
 
 const asked = { model: "m", region: "us-east-1" };
-const never = () => new Promise<void>(() => {});
+const never = () => new Promise<never>(() => {});
 
 function healthOf(identify: () => Promise<void>, sleep: () => Promise<void> = never) {
   let now = 0;
-  const health = new Health(identify, asked, { now: () => now, sleep });
+  const health = new Health(() => identify().then(() => undefined), asked, { now: () => now, sleep });
   return { health, pass: (milliseconds: number) => (now += milliseconds) };
 }
 

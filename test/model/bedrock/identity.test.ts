@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { createBedrock } from "../../../src/model/bedrock/index.ts";
+import { ACCOUNT, type Identities, startIdentities } from "../../bedrock/identity.ts";
+import { type StandIn, startBedrock } from "../../bedrock/index.ts";
+import { startSpecchat } from "../../harness.ts";
+import { CLAUDE } from "./setup.ts";
+
+let sts: Identities;
+let bedrock: StandIn;
+beforeAll(async () => {
+  sts = startIdentities();
+  bedrock = await startBedrock();
+});
+afterAll(async () => {
+  await Promise.all([sts.stop(), bedrock.stop()]);
+});
+
+/** A model of its own, with a clock of its own. */
+function modelAt(answer: Identities["answer"], hasSts = true) {
+  sts.answer = answer;
+  let now = 0;
+  const model = createBedrock(
+    {
+      model: CLAUDE,
+      region: "us-east-1",
+      endpoint: bedrock.url,
+      stsEndpoint: hasSts ? sts.url : undefined,
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+      maxRetries: 0,
+      retryDelayMs: 1,
+      connectTimeoutMs: 2000,
+      silenceTimeoutMs: 60_000,
+    },
+    { now: () => now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
+  );
+  return { model, pass: (milliseconds: number) => (now += milliseconds) };
+}
+
+test("health tells the account, which is asked for once in five minutes", async () => {
+  const { model, pass } = modelAt("known");
+  const before = sts.count;
+  expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
+  pass(20_000);
+  expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
+  expect(sts.count - before).toBe(1);
+  pass(300_000);
+  await model.health();
+  expect(sts.count - before).toBe(2);
+  model.close();
+});
+
+test("credentials that AWS does not know make the model unready, until they are mended", async () => {
+  const { model, pass } = modelAt("unknown");
+  expect(await model.health()).toMatchObject({
+    status: "unready",
+    problem: expect.stringContaining("InvalidClientTokenId"),
+    advice: "The AWS access key is not valid (or a session token is missing).",
+  });
+  sts.answer = "known";
+  pass(10_000);
+  expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
+  model.close();
+});
+
+for (const answer of ["denied", "silent"] as const) {
+  test(`an STS that is ${answer} stands in nobody's way, and is not asked again at once`, async () => {
+    const { model, pass } = modelAt(answer);
+    const before = sts.count;
+    expect(await model.health()).toEqual({ status: "ready" });
+    pass(20_000);
+    expect(await model.health()).toEqual({ status: "ready" });
+    expect(sts.count - before).toBe(1);
+    model.close();
+  });
+}
+
+test("where Bedrock is at an address of its own, AWS is not asked who that is", async () => {
+  const { model } = modelAt("known", false);
+  const before = sts.count;
+  expect(await model.health()).toEqual({ status: "ready" });
+  expect(sts.count).toBe(before);
+  model.close();
+});
+
+test("contract 001, A16: /health names the account, or answers 503 with what is wrong", async () => {
+  for (const [answer, status, details] of [
+    ["known", 200, { bedrock_client: "initialized", aws_region: "us-east-1", aws_account: ACCOUNT }],
+    ["unknown", 503, { credential_error: expect.stringContaining("InvalidClientTokenId") }],
+  ] as const) {
+    const specchat = await startSpecchat({ model: modelAt(answer).model });
+    const response = await fetch(`${specchat.url}/health`);
+    expect([response.status, await response.json()]).toEqual([
+      status,
+      expect.objectContaining({ details: expect.objectContaining(details) }),
+    ]);
+    await specchat.stop();
+  }
+});
