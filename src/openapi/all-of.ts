@@ -3,6 +3,7 @@
  * What cannot be merged without changing its meaning stays in `allOf`.
  */
 import type { JsonSchema } from "../chat/types.ts";
+import { withFittingChoices } from "./choices.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 import { isObject } from "./value.ts";
 
@@ -26,7 +27,7 @@ export function mergeAllOf(own: JsonSchema, parts: readonly JsonSchema[]): JsonS
     }
     left = rest;
   }
-  return left.size === 0 ? merged : { ...merged, allOf: [...left] };
+  return left.size === 0 ? withFittingChoices(merged) : { ...merged, allOf: [...left] };
 }
 
 /** A part and the parts that could not be merged into it. */

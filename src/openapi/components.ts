@@ -2,6 +2,7 @@
 import type { JsonSchema } from "../chat/types.ts";
 import { OperationProblem } from "./document-error.ts";
 import type { LoadedDocument } from "./library.ts";
+import { mappings } from "./mappings.ts";
 import { type Measure, measure } from "./measure.ts";
 import { percentDecoded } from "./pointer.ts";
 import { isReference, type Located, type References } from "./reference.ts";
@@ -13,6 +14,8 @@ export interface Component {
   /** `{ $ref: "#/$defs/<name>" }` */
   readonly reference: JsonSchema;
   readonly located: Located;
+  /** A parent without the choice of its children. */
+  readonly isAlone: boolean;
   state: "unread" | "reading" | "read" | "failed";
   schema: JsonSchema;
   /** Names of its properties that a request leaves out because they are read-only. */
@@ -33,20 +36,24 @@ export class Components {
   }
 
   /**
-   * What a schema's reference names; a component that is nothing but another reference is passed through.
+   * What a schema's reference names; a component that is nothing but another reference is passed through. `alone`: a
+   * parent without the choice of children that its discriminator means, as a child takes it through `allOf`.
    * @throws OperationProblem when it names nothing, no schema, or itself.
    */
-  at(reference: string, from: LoadedDocument): Component {
+  at(reference: string, from: LoadedDocument, alone = false): Component {
     let located = this.#references.resolve(reference, from);
     for (let step = 0; isAlias(located); step += 1) {
       if (step === MAX_CHAIN) throw new OperationProblem(`$ref ${reference} leads round in a circle`);
       located = this.#references.resolve(located.value.$ref, located.document);
     }
-    let component = this.#byKey.get(located.key);
+    const isAlone = alone && mappings(located.value).length > 0;
+    // No pointer holds a NUL.
+    const key = isAlone ? `${located.key}\0` : located.key;
+    let component = this.#byKey.get(key);
     if (component === undefined) {
       if (!isObject(located.value) && typeof located.value !== "boolean")
         throw new OperationProblem(`$ref ${reference} leads to something that is no schema`);
-      component = this.#add(located);
+      component = this.#add(located, key, isAlone);
     }
     return component;
   }
@@ -56,25 +63,25 @@ export class Components {
     return this.#byName.get(name);
   }
 
-  #add(located: Located): Component {
-    const name = this.#freeName(located.key);
+  #add(located: Located, key: string, isAlone: boolean): Component {
+    const name = this.#freeName(isAlone ? `${nameFrom(located.key)}_base` : nameFrom(located.key));
     const reference = { $ref: `#/$defs/${name}` };
     const component: Component = {
       name,
       reference,
       located,
+      isAlone,
       state: "unread",
       schema: {},
       dropped: new Set(),
       failure: "",
     };
-    this.#byKey.set(located.key, component);
+    this.#byKey.set(key, component);
     this.#byName.set(name, component);
     return component;
   }
 
-  #freeName(key: string): string {
-    const wanted = nameFrom(key);
+  #freeName(wanted: string): string {
     let name = wanted;
     for (let count = 2; this.#byName.has(name); count += 1) name = `${wanted}_${count}`;
     return name;

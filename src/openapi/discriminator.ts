@@ -7,12 +7,18 @@ import { isObject, type JsonObject } from "./value.ts";
 
 export interface BranchReader {
   /** @throws OperationProblem when the reference names no schema. */
-  component(reference: string): Component;
+  readonly component: Resolve;
   /** The component a definition's name stands for. */
   named(name: string): Component | undefined;
   /** Is the component being read, so that a branch would lead back to it? */
   isOpen(component: Component): boolean;
+  /** The parent is wanted without its children. */
+  readonly isAlone: boolean;
 }
+
+/** A choice among more is told by its values alone, among very many not at all: no model would read it. */
+const MAX_CHILDREN = 32;
+const MAX_VALUES = 100;
 
 /**
  * Says in JSON Schema what a discriminator says: each branch of `oneOf` or `anyOf` names its own value. A parent that
@@ -22,7 +28,7 @@ export function discriminated(value: JsonObject, schema: JsonSchema, reader: Bra
   const { discriminator } = value;
   if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return schema;
   const property = discriminator.propertyName;
-  const mapping = mappedComponents(discriminator.mapping, reader);
+  const mapping = mappedComponents(discriminator.mapping, reader.component);
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = schema[keyword];
     if (Array.isArray(branches))
@@ -32,32 +38,58 @@ export function discriminated(value: JsonObject, schema: JsonSchema, reader: Bra
       };
   }
   const children = [...mapping.keys()].filter((component) => !reader.isOpen(component));
-  if (children.length === 0) return schema;
+  if (children.length === 0 || reader.isAlone) return schema;
+  if (children.length > MAX_CHILDREN) return withValues(schema, property, [...mapping.values()].flat());
+  const itself = [...mapping]
+    .filter(([component]) => reader.isOpen(component))
+    .flatMap(([, values]) => values);
   return {
     ...schema,
-    oneOf: children.map((child) => namedBranch(child.reference, property, mapping, reader)),
+    oneOf: [
+      ...(itself.length > 0 ? [{ type: "object", ...naming(property, itself) }] : []),
+      ...children.map((child) => namedBranch(child.reference, property, mapping, reader)),
+    ],
   };
 }
 
+function withValues(schema: JsonSchema, property: string, values: readonly string[]): JsonSchema {
+  if (values.length > MAX_VALUES) return schema;
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const own = Object.hasOwn(properties, property) ? properties[property] : undefined;
+  const named = { type: "string", ...(isObject(own) ? own : {}), enum: values };
+  return { ...schema, properties: { ...properties, [property]: named } };
+}
+
+function naming(property: string, values: readonly string[]): JsonSchema {
+  const named = values.length === 1 ? { const: values[0] } : { enum: values };
+  return { properties: { [property]: named }, required: [property] };
+}
+
+/** What a reference names, or an OperationProblem. */
+type Resolve = (reference: string) => Component;
+
 /** Component → its values. A mapping holds references or names of components. */
-function mappedComponents(mapping: unknown, reader: BranchReader): Map<Component, string[]> {
+export function mappedComponents(mapping: unknown, resolve: Resolve): Map<Component, string[]> {
   const found = new Map<Component, string[]>();
   if (!isObject(mapping)) return found;
   for (const [value, target] of Object.entries(mapping)) {
-    const component = typeof target === "string" ? mappedComponent(target, reader) : undefined;
+    const component = typeof target === "string" ? mappedComponent(target, resolve) : undefined;
     if (component !== undefined) found.set(component, [...(found.get(component) ?? []), value]);
   }
   return found;
 }
 
 /** A mapping that leads nowhere only loses its hint. */
-function mappedComponent(target: string, reader: BranchReader): Component | undefined {
-  try {
-    return reader.component(/[#/.]/.test(target) ? target : `#/components/schemas/${target}`);
-  } catch (error) {
-    if (error instanceof OperationProblem) return undefined;
-    throw error;
+function mappedComponent(target: string, resolve: Resolve): Component | undefined {
+  const wanted = /[#/]/.test(target) ? [target] : [`#/components/schemas/${target}`, target];
+  for (const reference of wanted) {
+    try {
+      return resolve(reference);
+    } catch (error) {
+      if (!(error instanceof OperationProblem)) throw error;
+    }
   }
+  return undefined;
 }
 
 function namedBranch(
@@ -70,8 +102,7 @@ function namedBranch(
   const component = reader.named(definitionName(branch.$ref) ?? "");
   if (component === undefined || saysItself(component, property)) return branch;
   const values = mapping.get(component) ?? [component.name];
-  const named = values.length === 1 ? { const: values[0] } : { enum: values };
-  return { ...branch, properties: { [property]: named }, required: [property] };
+  return { ...branch, ...naming(property, values) };
 }
 
 function saysItself(component: Component, property: string): boolean {

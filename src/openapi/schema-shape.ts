@@ -43,6 +43,10 @@ export function withoutRequired(schema: JsonSchema, dropped: ReadonlySet<string>
   return kept.length === 0 ? rest : { ...rest, required: kept };
 }
 
+export function withoutType({ type: _, ...rest }: JsonSchema): JsonSchema {
+  return rest;
+}
+
 export function leadsTo(branch: unknown, chain: readonly Component[]): boolean {
   return isObject(branch) && chain.some((component) => component.reference.$ref === branch.$ref);
 }

@@ -5,11 +5,13 @@
  */
 import type { JsonSchema } from "../chat/types.ts";
 import { mergeAllOf } from "./all-of.ts";
+import { hasFittingChoices, isAnyValue, withFittingChoices } from "./choices.ts";
 import { type Component, Components, measured } from "./components.ts";
-import { type BranchReader, discriminated } from "./discriminator.ts";
+import { type BranchReader, discriminated, mappedComponents } from "./discriminator.ts";
 import { DocumentError, OperationProblem } from "./document-error.ts";
 import { keywordValue } from "./keyword-values.ts";
 import type { LoadedDocument } from "./library.ts";
+import { mappings } from "./mappings.ts";
 import { definitionName } from "./measure.ts";
 import { allowNull } from "./nullable.ts";
 import { isReference, type References } from "./reference.ts";
@@ -23,6 +25,7 @@ import {
   lacksType,
   leadsTo,
   withoutRequired,
+  withoutType,
   withoutWayBack,
 } from "./schema-shape.ts";
 import { isObject, type JsonObject } from "./value.ts";
@@ -33,6 +36,10 @@ interface Site {
   readonly depth: number;
   /** The components being read whose value is the very value this schema judges. */
   readonly chain: readonly Component[];
+  /** It is a part of an `allOf`: a parent that it refers to is meant without its children. */
+  readonly isPart?: boolean;
+  /** A parent is being read without its children. */
+  readonly isAlone?: boolean;
 }
 
 const MAX_DEPTH = 200;
@@ -73,7 +80,8 @@ export class Schemas {
     component.state = "reading";
     const { value, document } = component.located;
     try {
-      const site = { document, depth: depth + 1, chain: [...chain, component] };
+      const { isAlone } = component;
+      const site = { document, depth: depth + 1, chain: [...chain, component], isAlone };
       component.schema = asObject(this.#schema(value, site));
       component.dropped = this.#dropped.get(component.schema) ?? component.dropped;
       component.state = "read";
@@ -95,12 +103,12 @@ export class Schemas {
     if (site.depth > MAX_DEPTH)
       throw new OperationProblem(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (site.document.dialect !== "3.1" || Object.keys(value).length === 1))
-      return this.components.at(value.$ref, site.document).reference;
+      return this.components.at(value.$ref, site.document, site.isPart).reference;
 
     const draft: Draft = {};
     const dropped = new Set<string>();
     const same = this.#keywords(value, draft, dropped, site);
-    if (same && !NEEDS_MORE.some((keyword) => keyword in value) && !lacksType(draft)) return value;
+    if (same && !NEEDS_MORE.some((keyword) => keyword in value) && isRight(draft)) return value;
     return this.#finish(value, draft, dropped, site);
   }
 
@@ -119,12 +127,12 @@ export class Schemas {
     const kind = KEYWORDS.get(keyword);
     if (kind === undefined) return undefined;
     const inner = IN_PLACE.has(keyword)
-      ? { ...site, depth: site.depth + 1 }
+      ? { document: site.document, depth: site.depth + 1, chain: site.chain }
       : { document: site.document, depth: site.depth + 1, chain: NO_CHAIN };
     switch (kind) {
       case "reference":
         return typeof value === "string"
-          ? this.components.at(value, site.document).reference.$ref
+          ? this.components.at(value, site.document, site.isPart).reference.$ref
           : undefined;
       case "schema":
         return isSchema(value) ? this.#schema(value, inner) : undefined;
@@ -191,6 +199,7 @@ export class Schemas {
       component: (reference) => this.components.at(reference, site.document),
       named: (name) => this.components.named(name),
       isOpen: (component) => site.chain.includes(component),
+      isAlone: site.isAlone === true,
     };
     let schema: JsonSchema = discriminated(value, draft, branches);
     if (Array.isArray(value.allOf)) schema = this.#allOf(schema, value.allOf, dropped, site);
@@ -199,6 +208,7 @@ export class Schemas {
         type: schema.items === undefined && schema.prefixItems === undefined ? "object" : "array",
         ...schema,
       };
+    schema = withFittingChoices(isAnyValue(schema) ? withoutType(schema) : schema);
     if (value.nullable === true) schema = allowNull(schema);
     if (dropped.size > 0) {
       schema = withoutRequired(schema, dropped);
@@ -218,8 +228,10 @@ export class Schemas {
 
   #allOf(own: JsonSchema, list: readonly unknown[], dropped: Set<string>, site: Site): JsonSchema {
     const parts: JsonSchema[] = [];
-    for (const entry of new Set(list)) {
-      const read = this.#schema(entry, { ...site, depth: site.depth + 1 });
+    const entries = new Set(list);
+    const isPart = entries.size > 1 || !isAnnotation(own) || this.#isChild(list[0], site);
+    for (const entry of entries) {
+      const read = this.#schema(entry, { ...site, depth: site.depth + 1, isPart });
       if (read === true || leadsTo(read, site.chain)) continue;
       const part = asObject(read);
       for (const name of this.#dropped.get(part) ?? []) dropped.add(name);
@@ -233,6 +245,16 @@ export class Schemas {
     );
   }
 
+  /** Of a schema that is nothing but a reference in `allOf`: a child without properties of its own, or the parent itself? */
+  #isChild(part: unknown, site: Site): boolean {
+    if (!isReference(part) || site.chain.length === 0) return false;
+    const { located } = this.components.at(part.$ref, site.document);
+    const children = mappings(located.value).flatMap((mapping) => [
+      ...mappedComponents(mapping, (reference) => this.components.at(reference, located.document)).keys(),
+    ]);
+    return children.some((child) => site.chain.includes(child));
+  }
+
   /** What a part that is only a reference names, unless that would not end or grow without measure. */
   #inlined(part: JsonSchema, dropped: Set<string>, site: Site): JsonSchema {
     const name = definitionName(part.$ref);
@@ -244,6 +266,10 @@ export class Schemas {
     for (const hidden of component.dropped) dropped.add(hidden);
     return withoutWayBack(target, site.chain);
   }
+}
+
+function isRight(draft: Draft): boolean {
+  return !lacksType(draft) && hasFittingChoices(draft) && !isAnyValue(draft);
 }
 
 const NO_CHAIN: readonly Component[] = [];

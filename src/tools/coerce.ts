@@ -6,8 +6,8 @@ type Definitions = Readonly<Record<string, unknown>>;
 
 /**
  * A model's value in the type that the schema asks for, where there is no doubt what was meant: "5" for an integer,
- * "true", one value for a list, JSON text for an object or list, another case of an enum's text. Anything else stays as
- * it is, for the validator to refuse.
+ * "true", one value for a list, JSON text for an object or list, another case of an enum's text, a time for a date.
+ * Anything else stays as it is, for the validator to refuse.
  */
 export function coerce(value: unknown, schema: JsonSchema, definitions: Definitions): unknown {
   return coerceWithin(value, schema, { definitions, attempts: MOST_ATTEMPTS }, 0);
@@ -27,7 +27,7 @@ function coerceWithin(value: unknown, given: unknown, scope: Scope, depth: numbe
   const schema = followReferences(given, scope.definitions);
   const variants = alternatives(schema);
   if (variants.length > 0) return coerceToOne(value, variants, scope, depth);
-  const typed = toType(value, typesOf(schema));
+  const typed = listedChoices(value, schema, scope) ?? toType(value, typesOf(schema));
   if (Array.isArray(typed)) {
     const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
     // One value may stand for a list, hardly for a list of lists of lists.
@@ -35,7 +35,7 @@ function coerceWithin(value: unknown, given: unknown, scope: Scope, depth: numbe
     return typed.map((item, index) => coerceWithin(item, fixed[index] ?? schema.items, scope, deeper));
   }
   if (isRecord(typed)) return coerceMembers(typed, schema, scope, depth);
-  return toChoice(typed, schema.enum);
+  return toFormat(toChoice(typed, schema.enum), schema.format);
 }
 
 function coerceMembers(
@@ -193,4 +193,21 @@ function toChoice(value: unknown, choices: unknown): unknown {
     (choice) => typeof choice === "string" && choice.toLowerCase() === value.toLowerCase(),
   );
   return same.length === 1 ? same[0] : value;
+}
+
+/** `open,closed` for a list of choices, as documents write their examples. */
+function listedChoices(value: unknown, schema: JsonSchema, scope: Scope): string[] | undefined {
+  if (typeof value !== "string" || !value.includes(",") || !isRecord(schema.items)) return undefined;
+  const choices = followReferences(schema.items, scope.definitions).enum;
+  if (!Array.isArray(choices) || choices.includes(value)) return undefined;
+  const parts = value.split(",").map((part) => part.trim());
+  return parts.every((part) => choices.includes(part)) ? parts : undefined;
+}
+
+/** The day of a time, and the first moment of a day. */
+function toFormat(value: unknown, format: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (format === "date") return /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d/.exec(value)?.[1] ?? value;
+  if (format === "date-time" && /^\d{4}-\d\d-\d\d$/.test(value)) return `${value}T00:00:00Z`;
+  return value;
 }

@@ -39,8 +39,38 @@ function inlined(value: unknown, definitions: Definitions, isSingle: (name: stri
   const beside = mapValues(siblings, (inner) => inlined(inner, definitions, isSingle));
   const there = inlined(target, definitions, isSingle);
   if (!isRecord(there)) return there;
-  const onlyNotes = Object.keys(beside).every((keyword) => NOTES.has(keyword));
-  return onlyNotes ? { ...there, ...beside } : { ...beside, allOf: [...listOf(beside.allOf), there] };
+  return narrowed(there, beside) ?? { ...beside, allOf: [...listOf(beside.allOf), there] };
+}
+
+/**
+ * A definition and what stands beside the reference to it as one object. A value that the reference fixes for a property
+ * is what a discriminator says: it stands instead of what the definition says about that property's value.
+ */
+function narrowed(
+  there: Record<string, unknown>,
+  beside: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  const { properties, required, ...notes } = beside;
+  if (!Object.keys(notes).every((keyword) => NOTES.has(keyword))) return undefined;
+  if (properties === undefined && required === undefined) return { ...there, ...notes };
+  const known = isRecord(there.properties) ? there.properties : {};
+  const fixed: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(isRecord(properties) ? properties : {})) {
+    const before = Object.hasOwn(known, name) ? known[name] : {};
+    if (!isRecord(value) || !isRecord(before) || !fixes(value)) return undefined;
+    const { description } = before;
+    fixed.push([name, { ...(description !== undefined && { description }), ...value }]);
+  }
+  return {
+    ...there,
+    ...notes,
+    properties: { ...known, ...Object.fromEntries(fixed) },
+    required: [...new Set([...listOf(there.required), ...listOf(required)])],
+  };
+}
+
+function fixes(schema: Record<string, unknown>): boolean {
+  return Object.keys(schema).every((keyword) => keyword === "const" || keyword === "enum");
 }
 
 /** What may stand beside a reference without changing which values are valid. */

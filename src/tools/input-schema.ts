@@ -95,7 +95,8 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
 function parameterSchema(parameter: Parameter, schemas: ModelSchemas, limit: number): JsonSchema {
   const known = plainParameters.get(parameter);
   if (known?.limit === limit) return known.written;
-  const { description, example, schema } = parameter;
+  const { description, example } = parameter;
+  const schema = isHttpDate(parameter) ? { ...parameter.schema, format: "http-date" } : parameter.schema;
   const isExample = example !== undefined && schema.example === undefined && schema.examples === undefined;
   const written = schemas.write({
     ...schema,
@@ -105,6 +106,15 @@ function parameterSchema(parameter: Parameter, schemas: ModelSchemas, limit: num
   if (PLAIN_TYPES.has(schema.type) && !REFERRING.some((keyword) => schema[keyword] !== undefined))
     plainParameters.set(parameter, { limit, written });
   return written;
+}
+
+/** Headers whose dates are HTTP's (`Sat, 31 Jan 2026 09:30:00 GMT`, RFC 9110, section 5.6.7), whatever a document calls them. */
+function isHttpDate({ in: place, name, schema }: Parameter): boolean {
+  return (
+    place === "header" &&
+    schema.format === "date-time" &&
+    /^(date|expires|last-modified|if-range|(.*-)?if-(un)?modified-since)$/i.test(name)
+  );
 }
 
 // Documents share a few parameters among hundreds of operations; what refers to nothing is written once.
@@ -132,8 +142,7 @@ function flatFields(
     .filter(([, schema]) => !schemas.isReadOnly(schema))
     .map(([name, schema]) => ({ name, schema, required: shape.required.includes(name) }));
   const ambiguous = fields.some(({ name }) => isTaken(name));
-  const unnamed = shape.required.some((name) => !Object.hasOwn(shape.properties, name));
-  return fields.length === 0 || ambiguous || unnamed ? undefined : fields;
+  return fields.length === 0 || ambiguous ? undefined : fields;
 }
 
 function wholeBody(

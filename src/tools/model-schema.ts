@@ -1,18 +1,34 @@
 import type { JsonSchema } from "../chat/types.ts";
 import { shortened } from "./description.ts";
+import { helpfulExample, helpfulExamples } from "./helpful-example.ts";
+import { TREATMENT } from "./keyword-treatment.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
+import { withRequiredProperties } from "./required-properties.ts";
 import { inDoubles, isRecord, localReference } from "./schema.ts";
 
 /**
+ * About 10,000 tokens of definitions for one tool. Documents that lead from anywhere to everywhere, through recursion or
+ * not, would fill a model's whole context with one tool; a reference itself stays, since unrolled it would be longer.
+ */
+const MOST_CHARACTERS = 36_000;
+/** A definition that is told whole wherever it stands: a choice of words, a number. */
+const SMALL = 300;
+
+/**
  * Rewrites the schemas of one tool for the model: legal keys, short descriptions, nothing that only documentation
- * tools read, no read-only properties. Definitions are rewritten as they are first referred to.
+ * tools read, no read-only properties. Definitions are rewritten nearest first, as long as there is room: of those that
+ * are further away the model is told the type, and their values pass as it writes them.
  */
 export class ModelSchemas {
   readonly #definitions: Readonly<Record<string, JsonSchema>>;
   readonly #keys: PropertyKeys;
   readonly #limit: number;
   readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
+  /** Referred to, in this order. */
+  readonly #wanted = new Set<string>();
   readonly #written = new Map<string, JsonSchema>();
+  #left = MOST_CHARACTERS;
 
   constructor(
     definitions: Readonly<Record<string, JsonSchema>>,
@@ -26,10 +42,47 @@ export class ModelSchemas {
 
   /** The definitions that the schemas written so far need. */
   get definitions(): Record<string, JsonSchema> {
+    for (const name of this.#wanted) {
+      const legal = this.#names.get(name);
+      const target = this.#definitions[name];
+      if (legal === undefined || target === undefined || this.#written.has(legal)) continue;
+      this.#written.set(legal, this.#fitting(target) ?? this.#outline(target));
+    }
     return Object.fromEntries(this.#written);
   }
 
+  /** Undefined when there is no room for it; what it alone refers to is not wanted then. */
+  #fitting(definition: JsonSchema): JsonSchema | undefined {
+    const known = lengths.get(definition);
+    if (known !== undefined && known > Math.max(this.#left, SMALL)) return undefined;
+    const before = this.#wanted.size;
+    const written = this.write(definition);
+    const length = known ?? JSON.stringify(written).length;
+    lengths.set(definition, length);
+    if (length <= Math.max(this.#left, SMALL)) {
+      this.#left -= length;
+      return written;
+    }
+    for (const name of [...this.#wanted].slice(before)) {
+      this.#wanted.delete(name);
+      this.#taken.delete(this.#names.get(name) ?? "");
+      this.#names.delete(name);
+    }
+    return undefined;
+  }
+
+  #outline({ type, description }: JsonSchema): JsonSchema {
+    return this.write({
+      ...(type !== undefined && { type }),
+      ...(description !== undefined && { description }),
+    });
+  }
+
   write(schema: JsonSchema): JsonSchema {
+    return this.#write(withRequiredProperties(schema));
+  }
+
+  #write(schema: JsonSchema): JsonSchema {
     const result: Record<string, unknown> = {};
     for (const keyword of Object.keys(schema)) {
       const rewritten = this.#keyword(keyword, schema[keyword], schema);
@@ -51,13 +104,13 @@ export class ModelSchemas {
       case "required":
         return this.#required(value, schema);
       case "schema":
-        return this.#schema(value);
+        return IN_PLACE.has(keyword) ? this.#part(value) : this.#schema(value);
       case "schemas":
-        return Array.isArray(value) ? value.map((entry) => this.#schema(entry)) : undefined;
+        return Array.isArray(value) ? value.map((entry) => this.#part(entry)) : undefined;
       case "schemaMap":
         return this.#schemaMap(keyword, value);
       case "examples":
-        return Array.isArray(value) ? helpfulExample(value, schema, this.#keys) : undefined;
+        return Array.isArray(value) ? helpfulExamples(value, schema, this.#keys) : undefined;
       case "dependents":
         return this.#dependents(value);
       case "example":
@@ -72,6 +125,11 @@ export class ModelSchemas {
 
   #schema(value: unknown): unknown {
     return isRecord(value) ? this.write(value) : value;
+  }
+
+  /** What a part requires may be described beside it. */
+  #part(value: unknown): unknown {
+    return isRecord(value) ? this.#write(value) : value;
   }
 
   #schemaMap(keyword: string, value: unknown): unknown {
@@ -128,63 +186,20 @@ export class ModelSchemas {
     if (known !== undefined) return `#/$defs/${known}`;
     const legal = this.#definitionName(name);
     this.#names.set(name, legal);
-    // Held before it is written: a recursive schema refers to itself.
-    this.#written.set(legal, {});
-    this.#written.set(legal, this.write(target));
+    this.#taken.add(legal);
+    this.#wanted.add(name);
     return `#/$defs/${legal}`;
   }
 
   #definitionName(name: string): string {
     const legal = name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 60) || "schema";
     let unique = legal;
-    for (let round = 2; this.#written.has(unique); round++) unique = `${legal}_${round}`;
+    for (let round = 2; this.#taken.has(unique); round++) unique = `${legal}_${round}`;
     return unique;
   }
 }
 
-type Treatment =
-  | "drop"
-  | "reference"
-  | "text"
-  | "properties"
-  | "required"
-  | "schema"
-  | "schemas"
-  | "schemaMap"
-  | "examples"
-  | "example"
-  | "dependents"
-  | "data";
+/** Characters of definitions as they were first written: operations share them, and a description has one limit. */
+const lengths = new WeakMap<JsonSchema, number>();
 
-/** What is not named here stays as it is. Dropped: what is of no use to a model, or against the rules of those who check. */
-const KEYWORDS: Readonly<Record<Treatment, string>> = {
-  drop: "xml externalDocs discriminator readOnly writeOnly nullable title deprecated $id $schema $comment $anchor $dynamicAnchor $vocabulary $defs definitions",
-  reference: "$ref",
-  text: "description",
-  properties: "properties",
-  required: "required",
-  schema:
-    "items additionalProperties not if then else contains propertyNames unevaluatedItems unevaluatedProperties contentSchema",
-  schemas: "oneOf anyOf allOf prefixItems",
-  schemaMap: "patternProperties dependentSchemas",
-  examples: "examples",
-  example: "example",
-  dependents: "dependentRequired",
-  data: "default enum const",
-};
-
-const TREATMENT: ReadonlyMap<string, Treatment> = new Map(
-  (Object.keys(KEYWORDS) as Treatment[]).flatMap((treatment) =>
-    KEYWORDS[treatment].split(" ").map((keyword) => [keyword, treatment] as const),
-  ),
-);
-
-const EXAMPLE_LENGTH = 120;
-
-/** An example helps where the schema leaves the form open; it is kept when it is short. */
-function helpfulExample(value: unknown, schema: JsonSchema, keys: PropertyKeys): unknown {
-  if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
-  const example = inDoubles(value);
-  const isShort = (JSON.stringify(example) ?? "").length <= EXAMPLE_LENGTH;
-  return isShort ? renameKeys(example, (key) => keys.legal(key)) : undefined;
-}
+const IN_PLACE = new Set(["not", "if", "then", "else"]);

@@ -10,12 +10,17 @@ export interface ObjectShape {
 }
 
 /**
- * The properties of an object schema, through references and `allOf`. Undefined when it says more than properties can:
+ * The properties of an object schema, through references and `allOf`; one that is required and described nowhere may be
+ * anything. Undefined when it says more than properties can:
  * alternatives, conditions, free keys, two different schemas for one property, or no property at all.
  */
 export function objectShape(schema: JsonSchema, definitions: Definitions): ObjectShape | undefined {
   const shape = collect(schema, definitions, new Set());
-  return shape && Object.keys(shape.properties).length > 0 ? shape : undefined;
+  if (!shape || Object.keys(shape.properties).length === 0) return undefined;
+  const missing = shape.required.filter((name) => !Object.hasOwn(shape.properties, name));
+  if (missing.length === 0) return shape;
+  const shown = Object.fromEntries(missing.map((name) => [name, {}]));
+  return { ...shape, properties: { ...shape.properties, ...shown } };
 }
 
 const BEYOND_PROPERTIES = [

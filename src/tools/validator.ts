@@ -6,6 +6,7 @@ import type { JsonSchema } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { nearestNames } from "./find-tool.ts";
 import { inDoubles } from "./schema.ts";
+import { countReferences, MOST_STEPS, TooManySteps } from "./validation-steps.ts";
 
 /** What is wrong with a value, one line each: `per_page: must be at most 100, got 500`. Empty: nothing. */
 export type Validate = (schema: JsonSchema, value: unknown) => readonly string[];
@@ -28,6 +29,7 @@ export function createValidator(kept = 256): Validate {
   ajv.removeKeyword("oneOf");
   const anyOf = ajv.getKeyword("anyOf");
   if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
+  const steps = countReferences(ajv);
   const compiled = new Map<JsonSchema, ValidateFunction | undefined>();
   return (schema, value) => {
     let check = compiled.get(schema);
@@ -39,8 +41,14 @@ export function createValidator(kept = 256): Validate {
       compiled.delete(oldest);
       ajv.removeSchema(oldest);
     }
-    // The validator knows no bigint; a double is near enough to check a range.
-    if (!check || check(inDoubles(value))) return [];
+    steps.left = MOST_STEPS;
+    try {
+      // The validator knows no bigint; a double is near enough to check a range.
+      if (!check || check(inDoubles(value))) return [];
+    } catch (error) {
+      if (error instanceof TooManySteps) return ["arguments: nested in too many ways to be checked"];
+      throw error;
+    }
     return describeErrors((check.errors ?? []).slice(0, 200));
   };
 }

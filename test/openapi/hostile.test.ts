@@ -102,6 +102,42 @@ describe("deep documents", () => {
   });
 });
 
+test("of schemas that lead from anywhere to everywhere, each operation holds the nearest", async () => {
+  const count = 600;
+  const all = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/components/schemas/S${index}` }]),
+  );
+  const schemas = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `S${index}`,
+      { type: "object", description: `The ${index}th`, properties: all },
+    ]),
+  );
+  const paths = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `/${index}`,
+      {
+        post: {
+          requestBody: {
+            content: { "application/json": { schema: { $ref: `#/components/schemas/S${index}` } } },
+          },
+        },
+      },
+    ]),
+  );
+  const { operations, rejected } = await readDescriptionText(
+    documentOf("3.0.3", { paths, components: { schemas } }),
+    "a.json",
+  );
+  expect([operations.length, rejected]).toEqual([count, []]);
+  const [first, second] = operations;
+  // One operation's definitions are those of every other that begins at the same schemas.
+  expect(first?.definitions).toBe(second?.definitions ?? {});
+  expect(Object.keys(first?.definitions ?? {})).toHaveLength(count);
+  expect(first?.definitions.S0).toMatchObject({ properties: { p599: { $ref: "#/$defs/S599" } } });
+  expect(first?.definitions.S599).toEqual({ type: "object", description: "The 599th" });
+});
+
 describe("circles", () => {
   test("of references", async () => {
     const schemas = { a: { $ref: "#/components/schemas/b" }, b: { $ref: "#/components/schemas/a" } };

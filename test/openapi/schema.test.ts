@@ -150,6 +150,54 @@ const EITHER_VERSION: readonly Row[] = [
     { default: { nullable: true, $ref: "#/x" }, enum: [{ "x-a": 1 }] },
   ],
   [
+    "an enum of texts is no integer",
+    { type: "integer", format: "int32", enum: ["Primary"] },
+    { type: "string", enum: ["Primary"] },
+  ],
+  [
+    "an enum of truth values is no text",
+    { type: "string", enum: [true, false] },
+    { type: "boolean", enum: [true, false] },
+  ],
+  [
+    "an enum of numbers as texts is text",
+    { type: "number", enum: ["1", "2"] },
+    { type: "string", enum: ["1", "2"] },
+  ],
+  [
+    "an enum of more types than one has them all",
+    { type: "string", enum: ["a", 1] },
+    { type: ["integer", "string"], enum: ["a", 1] },
+  ],
+  ["whole numbers are numbers", { type: "number", enum: [1, 2.5] }, { type: "number", enum: [1, 2.5] }],
+  [
+    "choices of a list are those of its items",
+    { type: "array", enum: ["a", "b"], items: { type: "string" } },
+    { type: "array", items: { type: "string", enum: ["a", "b"] } },
+  ],
+  [
+    "choices of a list without items",
+    { type: "array", enum: ["a"] },
+    { type: "array", items: { enum: ["a"] } },
+  ],
+  [
+    "items with choices of their own keep them",
+    { type: "array", enum: ["a"], items: { type: "string", enum: ["b"] } },
+    { type: "array", items: { type: "string", enum: ["b"] } },
+  ],
+  ["lists as choices stay", { type: "array", enum: [["a"], ["b"]] }, { type: "array", enum: [["a"], ["b"]] }],
+  [
+    "an object whose example is none may be anything",
+    { type: "object", example: 12.3 },
+    { examples: [12.3] },
+  ],
+  ["an object whose default is none may be anything", { type: "object", default: "a" }, { default: "a" }],
+  [
+    "an object of which more is said stays one",
+    { type: "object", properties: {}, example: 5 },
+    { type: "object", properties: {}, examples: [5] },
+  ],
+  [
     "additionalProperties of any kind stays",
     { type: "object", additionalProperties: { type: "string", xml: {} } },
     { type: "object", additionalProperties: { type: "string" } },
@@ -579,6 +627,113 @@ describe("a discriminator", () => {
     expect((await bodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).schema).toEqual({
       type: "object",
       properties: { kind: { type: "string" }, lives: { type: "integer" } },
+    });
+  });
+
+  test("of a parent that stands in its children's allOf, level upon level, ends", async () => {
+    const parent = (name: string, children: readonly string[], own: object) => ({
+      discriminator: {
+        propertyName: "kind",
+        mapping: Object.fromEntries(children.map((child) => [child, `#/components/schemas/${child}`])),
+      },
+      type: "object",
+      title: name,
+      properties: own,
+    });
+    const Entity = parent("Entity", ["Person", "Guest", "Room"], { kind: { type: "string" }, id: {} });
+    const schemas = {
+      Entity,
+      Person: {
+        allOf: [
+          { $ref: "#/components/schemas/Entity" },
+          parent("Person", ["Guest"], { boss: { $ref: "#/components/schemas/Entity" } }),
+        ],
+      },
+      Guest: { allOf: [{ $ref: "#/components/schemas/Person" }, { properties: { until: {} } }] },
+      Room: { allOf: [{ $ref: "#/components/schemas/Entity" }] },
+    };
+    const base = { type: "object", title: "Entity", properties: { kind: { type: "string" }, id: {} } };
+    const person = { kind: { type: "string" }, id: {}, boss: { $ref: "#/$defs/Entity" } };
+    const Guest = { type: "object", title: "Person", properties: { ...person, until: {} } };
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Person" }, schemas)).toEqual({
+      schema: { type: "object", title: "Person", properties: person, oneOf: [branch("Guest", "Guest")] },
+      definitions: {
+        Entity: {
+          ...base,
+          oneOf: [branch("Person", "Person"), branch("Guest", "Guest"), branch("Room", "Room")],
+        },
+        Person: { type: "object", title: "Person", properties: person, oneOf: [branch("Guest", "Guest")] },
+        Guest,
+        Room: { $ref: "#/$defs/Entity_base" },
+        Entity_base: base,
+      },
+    });
+  });
+
+  test("of a parent that names itself lets it be itself", async () => {
+    const Pet = {
+      type: "object",
+      properties: { kind: { type: "string" } },
+      discriminator: { propertyName: "kind", mapping: { pet: "Pet", "big.cat": "big.cat" } },
+    };
+    const schemas = {
+      Pet,
+      "big.cat": { allOf: [{ $ref: "#/components/schemas/Pet" }, { required: ["kind"] }] },
+    };
+    expect((await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).schema).toEqual({
+      type: "object",
+      properties: { kind: { type: "string" } },
+      oneOf: [
+        { type: "object", properties: { kind: { const: "pet" } }, required: ["kind"] },
+        branch("big.cat", "big.cat"),
+      ],
+    });
+  });
+
+  test("of a reference with a description leaves the parent its children", async () => {
+    const schemas = {
+      Pet: {
+        type: "object",
+        properties: { kind: { type: "string" } },
+        discriminator: { propertyName: "kind", mapping: { cat: "Cat" } },
+      },
+      Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: {} } }] },
+    };
+    const given = {
+      properties: { pet: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
+    };
+    const { schema, definitions } = await bodySchema("3.0.3", given, schemas);
+    expect(schema).toEqual({
+      type: "object",
+      properties: { pet: { $ref: "#/$defs/Pet", description: "mine" } },
+    });
+    expect(definitions.Pet).toMatchObject({ oneOf: [branch("Cat", "cat")] });
+  });
+
+  test.each([
+    [40, { type: "string", enum: Array.from({ length: 40 }, (_, index) => `C${index}`) }],
+    [500, { type: "string" }],
+  ])("with %d children tells their values at most", async (count, kind) => {
+    const names = Array.from({ length: count }, (_, index) => `C${index}`);
+    const schemas = {
+      Base: {
+        type: "object",
+        properties: { kind: { type: "string" } },
+        discriminator: {
+          propertyName: "kind",
+          mapping: Object.fromEntries(names.map((name) => [name, name])),
+        },
+      },
+      ...Object.fromEntries(
+        names.map((name) => [
+          name,
+          { allOf: [{ $ref: "#/components/schemas/Base" }, { properties: { a: {} } }] },
+        ]),
+      ),
+    };
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Base" }, schemas)).toEqual({
+      schema: { type: "object", properties: { kind } },
+      definitions: {},
     });
   });
 });

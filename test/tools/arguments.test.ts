@@ -27,6 +27,20 @@ const coerced: readonly (readonly [string, JsonSchema, unknown, unknown])[] = [
   ["JSON text for a list", { type: "array", items: whole }, '["1", 2]', [1, 2]],
   ["JSON text for an object", { type: "object", properties: { a: whole } }, '{"a":"1"}', { a: 1 }],
   ["another case of a choice", { type: "string", enum: ["open", "closed"] }, "OPEN", "open"],
+  ["a time for a date", { type: "string", format: "date" }, "2025-10-15T13:51:00.926Z", "2025-10-15"],
+  ["a date for a time", { type: "string", format: "date-time" }, "2025-10-15", "2025-10-15T00:00:00Z"],
+  [
+    "choices with commas between them",
+    { type: "array", items: { type: "string", enum: ["open", "closed"] } },
+    "open, closed",
+    ["open", "closed"],
+  ],
+  [
+    "a choice that has a comma",
+    { type: "array", items: { type: "string", enum: ["a,b", "a", "b"] } },
+    "a,b",
+    ["a,b"],
+  ],
   ["a nullable number", { type: ["integer", "null"] }, "7", 7],
   ["null where null is allowed", { type: ["integer", "null"] }, null, null],
   ["the alternative that fits", { anyOf: [whole, { type: "boolean" }] }, "7", 7],
@@ -65,6 +79,11 @@ const refused: readonly (readonly [JsonSchema, unknown, string])[] = [
     { type: "string", format: "date-time" },
     "today",
     'x: must have the format date-time (2026-01-31T09:30:00Z), got "today"',
+  ],
+  [
+    { type: "string", format: "date" },
+    "2026-02-30T00:00:00Z",
+    'x: must have the format date (2026-01-31), got "2026-02-30"',
   ],
   [{ type: "string", pattern: "^[a-z]+$" }, "A1", 'x: must match the pattern ^[a-z]+$, got "A1"'],
   [{ type: "array", items: { type: "object", required: ["id"] } }, [{}], "x[0].id: is required"],
@@ -179,6 +198,26 @@ test("recursive alternatives that could be tried in exponentially many ways end"
   const again = { type: "array", items: { $ref: "#/$defs/Node" } };
   const made = one({ $ref: "#/$defs/Node" }, { Node: { anyOf: [again, again, again] } });
   expect(read(made, { x: "text" })).toMatchObject({ outcome: "refused" });
+});
+
+test("deep arguments against recursive schemas that could be checked in exponentially many ways end", () => {
+  const again = { type: "array", items: { $ref: "#/$defs/Node" } };
+  const nested = (depth: number) => {
+    let value: unknown = "leaf";
+    for (let level = 0; level < depth; level++) value = [value];
+    return value;
+  };
+  for (const Node of [
+    { anyOf: [again, again, again] },
+    { allOf: [again, { ...again, minItems: 0 }, { ...again, maxItems: 9 }] },
+  ]) {
+    const made = one({ $ref: "#/$defs/Node" }, { Node });
+    expect(read(made, { x: nested(100) })).toEqual({
+      outcome: "refused",
+      problems: ["arguments: nested in too many ways to be checked"],
+    });
+    expect(read(made, { x: [[], [[]]] })).toMatchObject({ outcome: "ready" });
+  }
 });
 
 test("of very many mistakes the first are told", () => {

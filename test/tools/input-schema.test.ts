@@ -225,6 +225,128 @@ test("a description is shortened, never to nothing, and ends with method and pat
   );
 });
 
+test("a branch that a discriminator names is one plain object", () => {
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      oneOf: [{ $ref: "#/$defs/Cat", properties: { kind: { const: "cat" } }, required: ["kind"] }],
+    }),
+    definitions: {
+      Cat: {
+        type: "object",
+        required: ["lives"],
+        properties: { kind: { type: "string", default: "none", description: "Which" }, lives: whole },
+      },
+    },
+  });
+  expect(made.inputSchema.properties).toEqual({
+    body: {
+      oneOf: [
+        {
+          type: "object",
+          properties: { kind: { const: "cat", description: "Which" }, lives: whole },
+          required: ["lives", "kind"],
+        },
+      ],
+    },
+  });
+});
+
+test("what is required and described nowhere is shown, as a field, within one, and beside alternatives that describe it not", () => {
+  const closed = { type: "object", required: ["b"], properties: { a: text }, additionalProperties: false };
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      type: "object",
+      required: ["x", "inner"],
+      properties: {
+        inner: closed,
+        choice: {
+          type: "object",
+          properties: { a: text, b: text },
+          oneOf: [{ required: ["a"] }, { required: ["b"] }],
+        },
+      },
+    }),
+  });
+  expect(made.inputSchema).toEqual({
+    type: "object",
+    properties: {
+      x: {},
+      inner: { ...closed, properties: { a: text, b: {} } },
+      choice: {
+        type: "object",
+        properties: { a: text, b: text },
+        oneOf: [{ required: ["a"] }, { required: ["b"] }],
+      },
+    },
+    required: ["inner", "x"],
+  });
+});
+
+test("an example that its own schema refuses is not shown", () => {
+  const made = tool({
+    parameters: [
+      parameter({ name: "a", in: "header", schema: text, example: { trace: "1" } }),
+      parameter({ name: "b", in: "query", schema: { type: "object", examples: ["x", { y: 1 }] } }),
+      parameter({ name: "c", in: "query", schema: whole, example: "5" }),
+    ],
+  });
+  expect(made.inputSchema.properties).toEqual({
+    a: text,
+    b: { type: "object", examples: [{ y: 1 }] },
+    c: { type: "integer", examples: ["5"] },
+  });
+});
+
+test("a date of HTTP's own headers is one of HTTP's, whatever the document says", () => {
+  const time = { type: "string", format: "date-time" };
+  const made = tool({
+    parameters: [
+      parameter({ name: "If-Modified-Since", in: "header", schema: time }),
+      parameter({ name: "If-Modified-Since", in: "query", schema: time }),
+    ],
+  });
+  expect(made.inputSchema.properties).toEqual({
+    "If-Modified-Since": { type: "string", format: "http-date" },
+    "If-Modified-Since_query": time,
+  });
+});
+
+test("definitions without measure are told nearest first, the rest by type; what recurs is told once", () => {
+  const count = 200;
+  const properties = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/$defs/S${index}` }]),
+  );
+  const about = "A rather long text. ".repeat(5).trim();
+  const definitions = {
+    ...Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `S${index}`,
+        { type: "object", description: about, properties },
+      ]),
+    ),
+    Small: { type: "string", enum: ["a", "b"] },
+  };
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      type: "object",
+      properties: {
+        near: { $ref: "#/$defs/S7" },
+        far: { $ref: "#/$defs/S9" },
+        small: { $ref: "#/$defs/Small" },
+      },
+    }),
+    definitions,
+  });
+  expect(made.tokens).toBeLessThan(25_000);
+  const whole = { type: "object", description: about, properties };
+  expect(made.inputSchema.$defs).toMatchObject({ S7: whole, S9: whole });
+  expect(made.inputSchema.$defs).toHaveProperty("S199", { type: "object", description: about });
+  expect(made.inputSchema.properties).toMatchObject({ small: { type: "string", enum: ["a", "b"] } });
+});
+
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 function illegalKeys(schema: unknown): string[] {

@@ -91,6 +91,7 @@ const FORMATS: Readonly<Record<string, string>> = {
   "date-time": "2026-01-31T09:30:00Z",
   date: "2026-01-31",
   time: "09:30:00Z",
+  duration: "PT1H",
   uri: "https://example.com/x",
   url: "https://example.com/x",
   email: "ann@example.com",
