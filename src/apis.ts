@@ -1,4 +1,5 @@
 /** The APIs of the settings: their documents read, their operations made tools. Without a document, the built-in shop. */
+import type { ToolDefinition } from "./chat/types.ts";
 import { apiSettings } from "./config/per-api.ts";
 import type { Config } from "./config/settings.ts";
 import { type ServedShop, serveShop } from "./demo/shop.ts";
@@ -6,12 +7,14 @@ import { StartError } from "./errors.ts";
 import { readDescription, readDescriptionText } from "./openapi/read.ts";
 import type { ReadIo } from "./openapi/read-io.ts";
 import type { ApiDescription } from "./openapi/types.ts";
+import { FILTER_TOKENS, offeredTools } from "./results/definitions.ts";
 import { decideBaseUrl } from "./tools/base-url.ts";
 import { createExecutor } from "./tools/execute.ts";
 import { createOperationFilter } from "./tools/operation-filter.ts";
 import { type RuleReport, reportRules } from "./tools/rule-report.ts";
 import { readCredentials } from "./tools/static-credentials.ts";
 import { createTokenSource } from "./tools/token-source.ts";
+import { estimateTokens } from "./tools/tool.ts";
 import { createToolbox } from "./tools/toolbox.ts";
 import type { Api, Tls, Toolbox } from "./tools/types.ts";
 
@@ -32,7 +35,9 @@ export interface Apis {
   readonly described: readonly DescribedApi[];
   readonly titles: readonly string[];
   readonly toolbox: Toolbox;
-  /** About what the tools' definitions cost in every request. */
+  /** What a model is offered: the tools of the toolbox and our own. The same until the documents change. */
+  readonly offered: readonly ToolDefinition[];
+  /** About what these definitions cost in every request. */
   readonly toolTokens: number;
   /** What overlays, `x-specchat` and filters did. */
   readonly rules: RuleReport;
@@ -135,11 +140,17 @@ async function loadApis(
     }),
     now: () => performance.now(),
   });
+  const offered = offeredTools(toolbox.tools);
   return {
     described,
     titles: described.map(({ description }) => description.title),
     toolbox,
-    toolTokens: toolbox.tools.reduce((sum, tool) => sum + tool.tokens, 0),
+    offered,
+    toolTokens: offered.reduce((sum, { name, description, inputSchema }, index) => {
+      const tool = toolbox.tools[index];
+      if (!tool) return sum + estimateTokens(name, description, inputSchema);
+      return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
+    }, 0),
     rules: reportRules(
       described.map(({ description }) => description.overlays),
       toolbox,

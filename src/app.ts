@@ -1,4 +1,6 @@
 /** The composition root: settings in, a working app out. The one file that chooses what stands behind each port. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
 import { type ApisPorts, LiveApis } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
@@ -10,6 +12,9 @@ import type { Model } from "./model/types.ts";
 import { buildPage } from "./page/bundle.ts";
 import { createPage } from "./page/page.ts";
 import type { Page } from "./page/types.ts";
+import { createDisk } from "./results/disk.ts";
+import { BoundedResultStore } from "./results/store.ts";
+import type { ResultStore } from "./results/types.ts";
 import { FileStore } from "./store/files.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { SessionStore } from "./store/types.ts";
@@ -50,6 +55,8 @@ export interface App {
   readonly warnings: readonly string[];
   readonly store: SessionStore;
   readonly files: FileStore;
+  /** Answers of APIs that are too long for a model. */
+  readonly results: ResultStore;
   readonly page: Page;
   readonly telemetry: Telemetry;
 }
@@ -85,6 +92,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
         now: () => ports.now().getTime(),
       }),
     files: new FileStore(config.maxFilesSize),
+    results: resultStore(config, ports),
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createPage(buildPage, {
       ui: uiPath(config),
@@ -92,6 +100,12 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
       title: apis.current.titles.join(", "),
     }),
   };
+}
+
+function resultStore(config: Config, { now }: Ports): ResultStore {
+  const { maxSessionResults: perSession, maxResultsMemory: inMemory, maxResultsDisk: onDisk } = config;
+  const disk = createDisk(join(config.dataDir, "results"), randomUUID(), () => now().getTime());
+  return new BoundedResultStore({ perSession, inMemory, onDisk }, disk);
 }
 
 const DEMO_NOTICE =

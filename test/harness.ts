@@ -45,7 +45,7 @@ export async function startSpecchat(options: StartOptions = {}): Promise<Speccha
     async stop() {
       await server.stop();
       app.model.close();
-      await Promise.all([app.apis.stop(), app.store.close()]);
+      await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
     },
   };
 }

@@ -137,7 +137,7 @@ export type TurnEvent =
   | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
   | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: TurnEnd };
 
-export type NoticeCode = "retrying" | "history_trimmed" | "fallback_model" | "queued";
+export type NoticeCode = "retrying" | "history_trimmed" | "fallback_model" | "queued" | "progress";
 
 /** How a turn ended, and what it adds to the history: always a continuation that the next turn can use. */
 export type TurnEnd = {

@@ -32,7 +32,7 @@ export const ask: Command = {
     session.ask({ message: loaded.arguments.positionals[0] ?? "" });
     await session.idle();
     app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close()]);
+    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
     return answered ? 0 : 1;
   },
 };

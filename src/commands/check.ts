@@ -32,7 +32,7 @@ export const check: Command = {
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
     for (const warning of [...app.warnings, ...rules.warnings]) say("Warning", warning);
     app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close()]);
+    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
     return healthy ? 0 : 1;
   },
 };

@@ -26,7 +26,7 @@ export const serve: Command = {
     );
     await server.stop();
     app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close()]);
+    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
     return 0;
   },
 };

@@ -411,18 +411,113 @@ export const settings = {
     "messages of the history the model sees",
     { env: ["BEDROCK_MAX_CONVERSATION_MESSAGES"] },
   ),
+  conversationStrategy: setting(
+    "Conversations",
+    oneOf(["sliding_window", "truncate", "smart_prune"]),
+    "sliding_window",
+    "what is left out of a long history: the oldest part in steps that keep the model's cache, no more than needed, or tool calls before dialogue",
+    { env: ["BEDROCK_CONVERSATION_STRATEGY"] },
+  ),
+  preserveSystemMessage: setting(
+    "Conversations",
+    toggle(),
+    true,
+    "send the system prompt even when the oldest messages are left out",
+    { env: ["BEDROCK_PRESERVE_SYSTEM_MESSAGE"] },
+  ),
+  summarize: setting(
+    "Conversations",
+    toggle(),
+    true,
+    "have the model take notes, between two turns, on what is about to be left out",
+    { env: ["BEDROCK_SUMMARIZE", "MEMORY_ENABLED"] },
+  ),
+  summarizeAfter: optional(
+    "Conversations",
+    integer({ min: 2 }),
+    "messages after which notes are taken; --max-conversation-messages when unset, and never later",
+    { env: ["MEMORY_TRIGGER_MESSAGE_COUNT"] },
+  ),
+  summarizeKeep: optional(
+    "Conversations",
+    integer({ min: 1 }),
+    "newest messages that are then shown beside the notes; half of that when unset",
+    { env: ["MEMORY_KEEP_RECENT_COUNT"] },
+  ),
+  summaryModel: optional("Conversations", text("ID"), "model that takes the notes; the turn's own when unset", {
+    env: ["MEMORY_SUMMARIZATION_MODEL"],
+  }),
+  maxTurnSeconds: optional(
+    "Conversations",
+    number({ above: 0 }),
+    "seconds after which a turn makes no further tool calls and is asked for its answer",
+  ),
+  maxTurnCostUsd: optional(
+    "Conversations",
+    number({ above: 0 }),
+    "USD after which a turn makes no further tool calls and is asked for its answer",
+  ),
   maxMessageSize: setting(
     "Conversations",
     integer({ min: 100 }),
     100_000,
-    "characters of one tool result the model is shown",
+    "characters of a user message beyond which the model gets it in chunks, and of one tool result the model is shown",
     { env: ["BEDROCK_MAX_MESSAGE_SIZE"] },
+  ),
+  enableMessageChunking: setting(
+    "Conversations",
+    toggle(),
+    true,
+    "send longer messages in chunks; otherwise whole",
+    { env: ["BEDROCK_ENABLE_MESSAGE_CHUNKING"] },
+  ),
+  chunkSize: setting("Conversations", integer({ min: 100 }), 80_000, "characters of a chunk, header included", {
+    env: ["BEDROCK_CHUNK_SIZE"],
+  }),
+  chunkOverlap: setting(
+    "Conversations",
+    integer({ min: 0 }),
+    1000,
+    "characters that a chunk repeats of the one before; less than --chunk-size",
+    { env: ["BEDROCK_CHUNK_OVERLAP"] },
+  ),
+  chunkingStrategy: setting(
+    "Conversations",
+    oneOf(["simple", "preserve_context", "semantic"]),
+    "preserve_context",
+    "where long messages are cut: by length, between records, paragraphs, lines or words, or where the topic changes",
+    { env: ["BEDROCK_CHUNKING_STRATEGY"] },
   ),
   maxFilesSize: setting(
     "Conversations",
     integer({ min: 0 }),
     200_000_000,
     "bytes of files from APIs that are kept for people to fetch, in all; beyond it the oldest go",
+  ),
+  maxPages: setting("Conversations", integer({ min: 1 }), 50, "pages of a list that one call of fetch_all gets"),
+  maxItems: setting(
+    "Conversations",
+    integer({ min: 1 }),
+    10_000,
+    "records after which fetch_all gets no further page",
+  ),
+  maxSessionResults: setting(
+    "Conversations",
+    integer({ min: 0 }),
+    50_000_000,
+    "characters of long API answers kept whole for one session; beyond it the oldest go",
+  ),
+  maxResultsMemory: setting(
+    "Conversations",
+    integer({ min: 0 }),
+    100_000_000,
+    "characters of them kept in memory, of all sessions; beyond it the oldest go to disk",
+  ),
+  maxResultsDisk: setting(
+    "Conversations",
+    integer({ min: 0 }),
+    1_000_000_000,
+    "characters of them kept on disk; beyond it the oldest are gone, and the model is told",
   ),
   maxInputSize: setting("Conversations", integer({ min: 1 }), 1_000_000, "characters of one user message", {
     env: ["BEDROCK_MAX_INPUT_SIZE"],
@@ -483,6 +578,13 @@ export const settings = {
 
   // Operation
   config: optional("Operation", text("FILE"), "settings from a YAML or JSON file"),
+  dataDir: setting(
+    "Operation",
+    text("FOLDER"),
+    "./.specchat",
+    "where data lies that memory has no room for; made when it is needed",
+    { env: ["STATE_DIRECTORY"] },
+  ),
   logLevel: setting(
     "Operation",
     oneOf(["debug", "info", "warning", "error", "silent"], {

@@ -74,6 +74,11 @@ export class ResultDesk {
     return this.#own.has(folded(name)) && folded(name) !== folded(this.#names.fetchAll);
   }
 
+  /** The same call again is the same answer. */
+  isReadOnly(name: string): boolean {
+    return this.#own.has(folded(name)) || this.#options.toolbox.find(name)?.readOnly === true;
+  }
+
   /** Always resolves. */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const own = this.#own.get(folded(call.name));

@@ -7,9 +7,9 @@ export type Files = Readonly<Record<string, string>>;
 /** Lowest first; a file's layer is that of its folder in src, or its own when it stands at the root of src. */
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
-  ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page"],
+  ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results"],
   ["app.ts", "apis.ts"],
-  ["session.ts", "connection.ts", "watch.ts", "index.ts"],
+  ["session.ts", "turn-tools.ts", "connection.ts", "watch.ts", "index.ts"],
   ["routes"],
   ["server.ts", "routes.ts"],
   ["commands"],

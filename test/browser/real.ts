@@ -48,7 +48,7 @@ export async function serveReal(
     app,
     async stop() {
       await running.stop();
-      await Promise.all([app.apis.stop(), app.store.close()]);
+      await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
     },
   };
 }

@@ -100,7 +100,7 @@ export function withNotice(answer: Answer, { code, message }: NoticeFrame): Answ
   return answer.notices.includes(message) ? answer : { ...answer, notices: [...answer.notices, message] };
 }
 
-const PASSING: ReadonlySet<string> = new Set(["queued", "retrying"]);
+const PASSING: ReadonlySet<string> = new Set(["queued", "retrying", "progress"]);
 
 /** The files that its calls brought. */
 export function filesOf(answer: Answer): readonly FileFrame[] {

@@ -1,0 +1,26 @@
+/** How much of the model's context tool results may take within one turn. Pure; in characters, by the rule of four a token. */
+import type { ToolResult } from "./types.ts";
+
+/** What even the last result of a long turn may take: its shape. */
+const LEAST = 2000;
+/** Large enough to read, small enough that several fit. */
+const LARGEST_CHUNK = 20_000;
+
+/**
+ * For the next result, after those of the turn so far. All together keep to half of the context: each takes at most half
+ * of what is left of that, and none more than a quarter of it.
+ */
+export function roomForResult(
+  contextTokens: number,
+  maxMessageSize: number,
+  before: readonly ToolResult[],
+): number {
+  const half = contextTokens * 2;
+  const used = before.reduce((sum, { content }) => sum + content.length, 0);
+  return Math.min(maxMessageSize, Math.max(LEAST, Math.min(half / 4, (half - used) / 2)));
+}
+
+/** Of a result that is kept to be read in parts. */
+export function chunkSizeFor(contextTokens: number, maxMessageSize: number): number {
+  return Math.min(maxMessageSize, LARGEST_CHUNK, Math.floor(contextTokens / 4));
+}
