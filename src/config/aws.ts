@@ -2,7 +2,16 @@
 import type { LoadedConfig } from "./load.ts";
 import type { SettingName } from "./settings.ts";
 
-const OUR_SETTINGS: readonly SettingName[] = ["model", "models", "region", "profile"];
+const OUR_SETTINGS: readonly SettingName[] = [
+  "model",
+  "models",
+  "region",
+  "profile",
+  "fallbackModel",
+  "modelFamily",
+  "guardrailId",
+  "bedrockEndpoint",
+];
 
 /** Where the SDK's own chain looks: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
 const VARIABLES = [

@@ -30,6 +30,8 @@ test("isAwsConfigured() is not deceived by what has nothing to do with credentia
 test("isAwsConfigured() sees a model, a region, a profile, credentials anywhere, AWS files", () => {
   const cases: Partial<Case>[] = [
     { argv: ["--model", "amazon.nova-lite-v1:0"] },
+    { argv: ["--bedrock-endpoint", "http://127.0.0.1:1"] },
+    { environment: { BEDROCK_FALLBACK_MODEL: "amazon.nova-lite-v1:0" } },
     { environment: { BEDROCK_MODEL_ARNS: "amazon.nova-lite-v1:0" } },
     { environment: { AWS_DEFAULT_REGION: "eu-west-1" } },
     { dotenv: "AWS_PROFILE=team" },
