@@ -5,12 +5,16 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
-import { systemPrompt } from "./chat/system-prompt.ts";
+import { NoteTaker } from "./chat/note-taker.ts";
+import { messageRoom } from "./chat/request.ts";
+import { TokenRatios } from "./chat/tokens.ts";
 import { turn } from "./chat/turn.ts";
 import type { Message, MessageId, ResultFile, SessionId, TurnEvent, TurnId } from "./chat/types.ts";
+import { type History, newestNeeded, visibleHistory } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
 import { logTurn } from "./telemetry/turn-log.ts";
 import type { CallerCredentials, CredentialValue, FileContent } from "./tools/types.ts";
+import { turnSystem, turnTools } from "./turn-tools.ts";
 
 /** Messages of one session that may wait for the running turn. */
 const MAX_WAITING = 5;
@@ -38,6 +42,8 @@ export class LiveSession {
   readonly #listener: SessionListener;
   readonly #waiting: Question[] = [];
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  readonly #ratios = new TokenRatios();
+  readonly #notes: NoteTaker;
   #stored = false;
   #seq = 0;
 
@@ -46,6 +52,19 @@ export class LiveSession {
     this.#caller = caller;
     this.#credentials = credentials;
     this.#listener = listener;
+    const place = { session: this.id, caller: caller.id };
+    const summarize = app.config.summarize && !app.isDemoModel;
+    this.#notes = new NoteTaker(
+      this.id,
+      { ...app.config, summarize },
+      {
+        store: app.store,
+        model: app.model,
+        now: app.now,
+        spent: (spent) => app.telemetry.spent(spent, place),
+        failed: (error) => app.log.warning("notes failed", { session: this.id, detail: String(error) }),
+      },
+    );
   }
 
   /** From the next call on. */
@@ -100,6 +119,7 @@ export class LiveSession {
     this.#waiting.length = 0;
     this.stop();
     await this.idle();
+    await this.#notes.stop();
   }
 
   /** Resolves when no turn is running or waiting. */
@@ -116,6 +136,7 @@ export class LiveSession {
     await this.settle();
     await this.#app.store.clear(this.id);
     this.#app.files.forget(this.id);
+    await this.#app.results.forget(this.id);
   }
 
   #next(): void {
@@ -133,26 +154,33 @@ export class LiveSession {
   /** Never rejects. */
   async #run({ message, model = this.#app.modelId }: Question, signal: AbortSignal): Promise<void> {
     const { config } = this.#app;
-    const { toolbox, toolTokens, titles } = this.#app.apis.current;
+    const { apis } = this.#app;
+    const { toolbox, toolTokens, offered } = apis.current;
     const id = randomUUID() as TurnId;
     const input = {
       id,
       history: await this.#load(id),
       message,
       model,
-      system: config.systemPrompt ?? systemPrompt(titles, toolbox.tools.length),
-      tools: toolbox.tools,
+      system: turnSystem(this.#app, apis.current),
+      tools: offered,
       toolTokens,
       caller: this.#caller.id,
     };
     const ports = {
       model: this.#app.model,
-      run: (call: Parameters<typeof toolbox.run>[0], stop: AbortSignal) =>
-        toolbox.run(call, {
-          signal: stop,
+      ...turnTools(this.#app, {
+        session: this.id,
+        model,
+        apis: apis.current,
+        context: (signal) => ({
+          signal,
           credentials: this.#credentials,
           keepFile: (file) => this.#keepFile(file),
         }),
+        progress: (message) => this.#tell({ type: "notice", code: "progress", message }, id),
+      }),
+      ratios: this.#ratios,
       now: this.#app.now,
       newId: () => randomUUID() as MessageId,
     };
@@ -170,6 +198,8 @@ export class LiveSession {
       }
       this.#tell(event, id);
     }
+    const room = messageRoom(input, config, this.#app.model.limits(model), this.#ratios.of(model));
+    if (room !== undefined) this.#notes.turnEnded(model, room, this.#caller.id);
   }
 
   #tell(event: TurnEvent, turnId: TurnId): void {
@@ -177,9 +207,10 @@ export class LiveSession {
     this.#listener(event, turnId, this.#seq);
   }
 
-  async #load(turnId: TurnId): Promise<readonly Message[]> {
-    const found = await this.#app.store.read(this.id);
-    if (found) return found.messages;
+  async #load(turnId: TurnId): Promise<History> {
+    const newest = newestNeeded(this.#app.config.maxConversationMessages);
+    const found = await this.#app.store.read(this.id, { newest });
+    if (found) return visibleHistory(found, found.summary);
     await this.#app.store.create({
       id: this.id,
       owner: this.#caller.id,
@@ -187,12 +218,12 @@ export class LiveSession {
     });
     if (this.#stored) this.#tell(FORGOTTEN, turnId);
     this.#stored = true;
-    return [];
+    return { messages: [], skipped: 0 };
   }
 
   async #keep(messages: readonly Message[], turnId: TurnId): Promise<void> {
     // The session may have left memory while the turn ran; it is then kept anew, with this turn as its first.
-    if (!(await this.#app.store.read(this.id))) await this.#load(turnId);
+    if (!(await this.#app.store.read(this.id, { newest: 0 }))) await this.#load(turnId);
     await this.#app.store.append(this.id, messages);
   }
 
@@ -233,6 +264,7 @@ export class LiveSessions {
   async close(session: LiveSession): Promise<void> {
     await session.settle();
     this.#open.delete(session);
+    await this.#app.results.forget(session.id);
   }
 
   /** @throws AppError `stopping` once {@link drain} was called. */
@@ -252,5 +284,6 @@ export class LiveSessions {
     }, graceMs);
     await Promise.all([...this.#open].map((session) => session.idle()));
     clearTimeout(timer);
+    await Promise.all([...this.#open].map((session) => session.settle()));
   }
 }

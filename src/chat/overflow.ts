@@ -1,30 +1,39 @@
-/** What to do when a request turns out too long for the model, whatever was estimated: half of the history, once more. */
+/** What to do when a request turns out too long for the model, whatever was estimated: half of it, once more. */
 import { AppError } from "../errors.ts";
-import type { ModelEvent } from "../model/types.ts";
-import { estimateTokens, trim } from "./trim.ts";
+import type { ModelEvent, ModelRequest } from "../model/types.ts";
+import type { Measure } from "./request.ts";
+import { estimateAllTokens } from "./tokens.ts";
 import type { Message } from "./types.ts";
 import { addUsage, NO_USAGE } from "./usage.ts";
 
-/** The history as far as the model gets to see it; what was left out once stays out for the rest of the turn. */
-export class VisibleHistory {
-  #messages: readonly Message[];
+/** The requests of one turn: what was too long once is left out for the rest of it. */
+export class TurnRequests {
+  readonly #build: (measure: Measure) => ModelRequest;
+  #measure: Measure;
+  #sent: readonly Message[] = [];
 
-  constructor(history: readonly Message[]) {
-    this.#messages = history;
+  /** `ratio` as in {@link Measure}. */
+  constructor(build: (measure: Measure) => ModelRequest, ratio: number) {
+    this.#build = build;
+    this.#measure = { ratio, maxTokens: Number.POSITIVE_INFINITY };
   }
 
-  get messages(): readonly Message[] {
-    return this.#messages;
+  get wereHalved(): boolean {
+    return Number.isFinite(this.#measure.maxTokens);
   }
 
-  /** `sent`: what was too long, the turn's own `current` messages at its end. False: nothing is left to leave out. */
-  halve(sent: readonly Message[], current: readonly Message[]): boolean {
-    const history = sent.slice(0, sent.length - current.length);
-    if (history.length === 0) return false;
-    const tokens = sent.reduce((sum, message) => sum + estimateTokens(message), 0);
-    const limits = { maxMessages: Number.POSITIVE_INFINITY, maxTokens: tokens / 2 };
-    const kept = trim(history, current, limits).length - current.length;
-    this.#messages = kept === 0 ? [] : history.slice(-kept);
+  next(): ModelRequest {
+    const request = this.#build(this.#measure);
+    this.#sent = request.messages;
+    return request;
+  }
+
+  /** The last one was too long. False: nothing is left to leave out. */
+  halve(): boolean {
+    const tokens = estimateAllTokens(this.#sent);
+    const half = { ...this.#measure, maxTokens: tokens / 2 };
+    if (estimateAllTokens(this.#build(half).messages) >= tokens) return false;
+    this.#measure = half;
     return true;
   }
 }

@@ -11,6 +11,7 @@ import type {
   ToolCall,
   ToolResult,
   TurnEnd,
+  Usage,
 } from "./types.ts";
 import { addSpent, addUsage, NO_USAGE } from "./usage.ts";
 
@@ -30,8 +31,11 @@ export class TurnRecord {
   /** The one that answered last. */
   #model: string;
 
+  readonly #begun: number;
+
   constructor(message: string, model: string, stamps: Stamps) {
     this.#stamps = stamps;
+    this.#begun = stamps.now().getTime();
     this.#asked = model;
     this.#model = model;
     this.messages.push({ role: "user", ...this.#stamp(), text: message });
@@ -67,6 +71,17 @@ export class TurnRecord {
       usage,
       ...(stopReason && { stopReason }),
     });
+  }
+
+  /** Seconds since the turn began, and what its answers cost so far: models of unknown price nothing. */
+  used(cost: (model: string, usage: Usage) => number | null): {
+    readonly seconds: number;
+    readonly usd: number;
+  } {
+    return {
+      seconds: (this.#stamps.now().getTime() - this.#begun) / 1000,
+      usd: this.#spent.reduce((sum, { model, usage }) => sum + (cost(model, usage) ?? 0), 0),
+    };
   }
 
   /** An answer that asks for calls, and their results: added together, so that no history ever holds one without the other. */

@@ -1,8 +1,11 @@
 /** What a model is asked: as much of the conversation as it can read beside the tools. Pure. */
 import { AppError } from "../errors.ts";
 import type { Model, ModelLimits, ModelRequest } from "../model/types.ts";
-import { estimateTextTokens, trim } from "./trim.ts";
+import { type ChunkingStrategy, chunk, chunkText } from "./chunk.ts";
+import { estimateAllTokens, estimateTextTokens } from "./tokens.ts";
+import { type TrimStrategy, trim } from "./trim.ts";
 import type { Message, ToolDefinition } from "./types.ts";
+import { type History, notesMessage } from "./visible.ts";
 
 export interface RequestInput {
   readonly model: string;
@@ -19,37 +22,91 @@ export interface RequestLimits {
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
   readonly maxConversationMessages: number;
+  readonly conversationStrategy: TrimStrategy;
+  /** Whether the system prompt is sent even when the oldest messages are left out. */
+  readonly preserveSystemMessage: boolean;
+  readonly enableMessageChunking: boolean;
+  /** Characters of a user message beyond which it is sent in pieces. */
+  readonly maxMessageSize: number;
+  readonly chunkSize: number;
+  readonly chunkOverlap: number;
+  readonly chunkingStrategy: ChunkingStrategy;
 }
+
+/** How long the model's tokens are, and what was found to be too many for it. */
+export interface Measure {
+  /** Tokens the model counts for one that was estimated. */
+  readonly ratio: number;
+  /** Estimated tokens the messages may take, whatever the model is said to read. */
+  readonly maxTokens: number;
+}
+
+const UNMEASURED: Measure = { ratio: 1, maxTokens: Number.POSITIVE_INFINITY };
 
 /** @throws AppError `too_many_tools`: they leave no room at all. */
 export function modelRequest(
-  history: readonly Message[],
+  history: History,
   current: readonly Message[],
   input: RequestInput,
   limits: RequestLimits,
   port: Pick<Model, "limits">,
+  measure: Measure = UNMEASURED,
 ): ModelRequest {
-  const { model, system, tools, toolTokens, caller } = input;
+  const { model, system, tools, caller } = input;
   const asked = port.limits(model);
-  const refit = ({ contextTokens, maxOutputTokens }: ModelLimits) => {
-    const maxTokens = Math.min(limits.maxTokens, maxOutputTokens);
-    const room = contextTokens - maxTokens - toolTokens - estimateTextTokens(system.length);
-    if (room <= 0) return undefined;
-    return trim(history, current, { maxMessages: limits.maxConversationMessages, maxTokens: room });
+  const notes = history.notes === undefined ? [] : [notesMessage(history.notes)];
+  const refit = (model: ModelLimits) => {
+    const room = messageRoom(input, limits, model, measure.ratio);
+    if (room === undefined) return undefined;
+    const maxTokens = Math.min(room, measure.maxTokens) - estimateAllTokens(notes);
+    const { maxConversationMessages: maxMessages, conversationStrategy: strategy } = limits;
+    return trim(history.messages, current, { strategy, maxMessages, maxTokens }, history.skipped);
   };
-  const messages = refit(asked);
-  if (!messages) throw tooManyTools(input, asked.contextTokens);
+  const asSent = (seen: readonly Message[]) => [...notes, ...seen.flatMap((one) => inPieces(one, limits))];
+  const seen = refit(asked);
+  if (!seen) throw tooManyTools(input, asked.contextTokens);
+  const isWhole = history.skipped === 0 && seen.length === history.messages.length + current.length;
   return {
     model,
-    system,
-    messages,
+    system: isWhole || limits.preserveSystemMessage ? system : "",
+    messages: asSent(seen),
     tools,
     maxTokens: Math.min(limits.maxTokens, asked.maxOutputTokens),
     temperature: limits.temperature,
     topP: limits.topP,
     caller,
-    refit,
+    refit: (model) => {
+      const refitted = refit(model);
+      return refitted && asSent(refitted);
+    },
   };
+}
+
+/** Estimated tokens that are left for the messages; undefined: none, for so many tools. */
+export function messageRoom(
+  { toolTokens, system }: Pick<RequestInput, "toolTokens" | "system">,
+  limits: Pick<RequestLimits, "maxTokens">,
+  { contextTokens, maxOutputTokens }: ModelLimits,
+  ratio: number,
+): number | undefined {
+  const readable = contextTokens - Math.min(limits.maxTokens, maxOutputTokens);
+  const fixed = toolTokens + estimateTextTokens(system.length);
+  if (fixed >= readable) return undefined;
+  return Math.max(1, Math.floor(readable / ratio) - fixed);
+}
+
+/** Of all that a request holds. */
+export function estimateRequest({ system, messages }: ModelRequest, toolTokens: number): number {
+  return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
+}
+
+/** A user message beyond the limit as several, which go to the model as one turn; the stored one stays whole. */
+function inPieces(message: Message, limits: RequestLimits): readonly Message[] {
+  const { enableMessageChunking, maxMessageSize, chunkSize, chunkOverlap, chunkingStrategy } = limits;
+  if (message.role !== "user" || !enableMessageChunking || message.text.length <= maxMessageSize)
+    return [message];
+  const pieces = chunk(message.text, { strategy: chunkingStrategy, chunkSize, chunkOverlap });
+  return pieces.map((piece) => ({ ...message, text: chunkText(piece) }));
 }
 
 function tooManyTools({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {

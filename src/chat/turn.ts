@@ -6,37 +6,45 @@ import { AppError } from "../errors.ts";
 import type { Model } from "../model/types.ts";
 import { Answer } from "./answer.ts";
 import { type RunCall, runCalls } from "./calls.ts";
-import { retryingShorter, VisibleHistory } from "./overflow.ts";
+import { lastRoundNote, limitReached, type UseLimits } from "./limits.ts";
+import { retryingShorter, TurnRequests } from "./overflow.ts";
 import { type Stamps, TurnRecord } from "./record.ts";
-import { modelRequest, type RequestInput, type RequestLimits } from "./request.ts";
-import { shorten } from "./shorten.ts";
+import { withoutRepeats } from "./repeats.ts";
+import { estimateRequest, modelRequest, type RequestInput, type RequestLimits } from "./request.ts";
+import { roomForResult } from "./room.ts";
+import { TokenRatios } from "./tokens.ts";
 import type {
-  Message,
   ModelStopReason,
   StopReason,
+  ToolCall,
   ToolResult,
   TurnEnd,
   TurnEvent,
   TurnId,
 } from "./types.ts";
+import type { History } from "./visible.ts";
 
 export interface TurnInput extends RequestInput {
   readonly id: TurnId;
-  readonly history: readonly Message[];
+  readonly history: History;
   readonly message: string;
 }
 
-export interface TurnLimits extends RequestLimits {
-  readonly maxToolCalls: number;
-  readonly maxToolCallRounds: number;
+export interface TurnLimits extends RequestLimits, UseLimits {
   readonly maxParallelCalls: number;
-  /** Characters of one tool result that the model sees. */
-  readonly maxMessageSize: number;
 }
 
 export interface TurnPorts extends Stamps {
-  readonly model: Pick<Model, "stream" | "limits">;
+  readonly model: Pick<Model, "stream" | "limits" | "cost">;
   readonly run: RunCall;
+  /** The result as the model is to see it, within `room` characters or little more. Never rejects. */
+  readonly fit: (result: ToolResult, room: number) => Promise<ToolResult>;
+  /** Calls that count towards no limit. Default: none. */
+  readonly isFree?: (call: ToolCall) => boolean;
+  /** Tools that change nothing: the same call again shares the result. Default: none. */
+  readonly isReadOnly?: (tool: string) => boolean;
+  /** What the session has learned of its tokens; it learns on. */
+  readonly ratios?: TokenRatios;
 }
 
 /** What a turn was given: the same from its first round to its last. */
@@ -45,6 +53,7 @@ interface TurnContext {
   readonly limits: TurnLimits;
   readonly ports: TurnPorts;
   readonly signal: AbortSignal;
+  readonly ratios: TokenRatios;
 }
 
 /** Yields `turn_started`, what happens, and exactly one `turn_ended`. Aborting `signal` stops the turn; it never throws. */
@@ -54,15 +63,19 @@ export async function* turn(
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
-  const context = { input, limits, ports, signal };
+  const context = { input, limits, ports, signal, ratios: ports.ratios ?? new TokenRatios() };
   yield { type: "turn_started", turnId: input.id };
   const record = new TurnRecord(input.message, input.model, ports);
-  const history = new VisibleHistory(input.history);
+  const requests = new TurnRequests(
+    (measure) => modelRequest(input.history, record.messages, input, limits, ports.model, measure),
+    context.ratios.of(input.model),
+  );
+  const run = withoutRepeats(ports.run, ports.isReadOnly ?? (() => false));
   let answer = new Answer();
   let limit: string | undefined;
   try {
     for (let round = 1; ; round++) {
-      yield* streamAnswer(round, answer, record, history, context);
+      yield* streamAnswer(round, answer, record, requests, context);
       const { calls } = answer;
       if (limit !== undefined) {
         yield* sayLimit(round, limit, answer, record);
@@ -77,13 +90,19 @@ export async function* turn(
       }
       for (const call of calls) yield { type: "call_started", round, call };
       const results: ToolResult[] = [];
-      for await (const result of runCalls(calls, ports.run, limits, record.calls.length, signal)) {
-        const short = shorten(result, limits.maxMessageSize);
-        results.push(short);
-        yield { type: "call_ended", round, result: short };
+      const before = counted(record.calls, ports);
+      for await (const result of runCalls(calls, run, limits, before, signal, ports.isFree)) {
+        const { contextTokens } = ports.model.limits(input.model);
+        const seen = [...record.results, ...results];
+        const fitted = await ports.fit(result, roomForResult(contextTokens, limits.maxMessageSize, seen));
+        results.push(fitted);
+        yield { type: "call_ended", round, result: fitted };
       }
-      limit = limitReached(round, record.calls.length + calls.length, limits);
-      record.called(answer, results, limit === undefined ? undefined : LAST_ROUND);
+      limit = limitReached(
+        { ...record.used(ports.model.cost), rounds: round, calls: before + counted(calls, ports) },
+        limits,
+      );
+      record.called(answer, results, limit === undefined ? undefined : lastRoundNote(limit));
       answer = new Answer();
       if (signal.aborted) throw new AppError("cancelled", "Stopped.");
     }
@@ -92,27 +111,28 @@ export async function* turn(
   }
 }
 
-const LAST_ROUND =
-  "The limit of tool calls for this question is reached: no further call will be carried out. Answer now with what you have, and say what is missing.";
+/** Calls that count towards the limit of the turn. */
+function counted(calls: readonly ToolCall[], { isFree = () => false }: TurnPorts): number {
+  return calls.filter((call) => !isFree(call)).length;
+}
 
 /** One model call, its text shown as it arrives. */
 async function* streamAnswer(
   round: number,
   answer: Answer,
   record: TurnRecord,
-  history: VisibleHistory,
-  { input, limits, ports, signal }: TurnContext,
+  requests: TurnRequests,
+  { input, ports, signal, ratios }: TurnContext,
 ): AsyncGenerator<TurnEvent, void> {
-  let sent: readonly Message[] = [];
+  let estimated = 0;
   const stream = () => {
-    const request = modelRequest(history.messages, record.messages, input, limits, ports.model);
-    sent = request.messages;
+    const request = requests.next();
+    estimated = estimateRequest(request, input.toolTokens);
     return ports.model.stream(request, signal);
   };
-  const shorten = () => history.halve(sent, record.messages);
   // The texts of two rounds would otherwise run together in clients that show the turn's text as one.
   let separator = record.text === "" || record.text.endsWith("\n") ? "" : "\n\n";
-  for await (const event of retryingShorter(stream, shorten)) {
+  for await (const event of retryingShorter(stream, () => requests.halve())) {
     answer.add(event);
     if (event.type === "text") {
       for (const text of separator === "" ? [event.text] : [separator, event.text]) {
@@ -124,14 +144,11 @@ async function* streamAnswer(
       yield { type: "reasoning_delta", round, text: event.text };
     } else if (event.type === "notice") {
       yield event;
+    } else if (event.type === "end" && event.model === undefined && !requests.wereHalved) {
+      // Another model was sent another part of the history, and two calls were counted as one.
+      ratios.learn(input.model, estimated, event.usage);
     }
   }
-}
-
-/** The limit that this round of calls used up, in words. */
-function limitReached(round: number, calls: number, limits: TurnLimits): string | undefined {
-  if (calls > limits.maxToolCalls) return `${limits.maxToolCalls} tool calls`;
-  if (round >= limits.maxToolCallRounds) return `${limits.maxToolCallRounds} rounds of tool calls`;
 }
 
 /** The last answer of a turn that used up its tool calls: further ones are dropped, and the text says why it ends. */

@@ -108,7 +108,7 @@ export function loadConfig({
 
   // Every setting has been given its declared type by its own kind above.
   const config = firstModelAsDefault(values as Config, sources as Record<SettingName, Source>);
-  const conflicts = crossFieldMistakes(config.config);
+  const conflicts = crossFieldMistakes(config);
   if (conflicts.length > 0) throw new ConfigError(conflicts);
   return { ...config, warnings, arguments: args, awsEnvironment: awsVariables(dotenv, environment) };
 }
@@ -147,8 +147,16 @@ function firstModelAsDefault(
   return { config: { ...config, model: first }, sources: { ...sources, model } };
 }
 
-function crossFieldMistakes(config: Config): readonly string[] {
+function crossFieldMistakes({
+  config,
+  sources,
+}: Pick<LoadedConfig, "config" | "sources">): readonly string[] {
   const mistakes = [...perApiMistakes(config)];
+  const { chunkOverlap, chunkSize } = config;
+  if (chunkOverlap >= chunkSize)
+    mistakes.push(
+      `chunkOverlap: "${chunkOverlap}" from ${sources.chunkOverlap.source} is not a number below chunkSize (${chunkSize})`,
+    );
   const page = uiPath(config);
   if (page === websocketPath(config))
     mistakes.push(`uiEndpoint: ${page} is also the WebSocket's path; each needs its own`);

@@ -444,9 +444,14 @@ export const settings = {
     "newest messages that are then shown beside the notes; half of that when unset",
     { env: ["MEMORY_KEEP_RECENT_COUNT"] },
   ),
-  summaryModel: optional("Conversations", text("ID"), "model that takes the notes; the turn's own when unset", {
-    env: ["MEMORY_SUMMARIZATION_MODEL"],
-  }),
+  summaryModel: optional(
+    "Conversations",
+    text("ID"),
+    "model that takes the notes; the turn's own when unset",
+    {
+      env: ["MEMORY_SUMMARIZATION_MODEL"],
+    },
+  ),
   maxTurnSeconds: optional(
     "Conversations",
     number({ above: 0 }),
@@ -471,9 +476,15 @@ export const settings = {
     "send longer messages in chunks; otherwise whole",
     { env: ["BEDROCK_ENABLE_MESSAGE_CHUNKING"] },
   ),
-  chunkSize: setting("Conversations", integer({ min: 100 }), 80_000, "characters of a chunk, header included", {
-    env: ["BEDROCK_CHUNK_SIZE"],
-  }),
+  chunkSize: setting(
+    "Conversations",
+    integer({ min: 100 }),
+    80_000,
+    "characters of a chunk, header included",
+    {
+      env: ["BEDROCK_CHUNK_SIZE"],
+    },
+  ),
   chunkOverlap: setting(
     "Conversations",
     integer({ min: 0 }),
@@ -494,7 +505,12 @@ export const settings = {
     200_000_000,
     "bytes of files from APIs that are kept for people to fetch, in all; beyond it the oldest go",
   ),
-  maxPages: setting("Conversations", integer({ min: 1 }), 50, "pages of a list that one call of fetch_all gets"),
+  maxPages: setting(
+    "Conversations",
+    integer({ min: 1 }),
+    50,
+    "pages of a list that one call of fetch_all gets",
+  ),
   maxItems: setting(
     "Conversations",
     integer({ min: 1 }),

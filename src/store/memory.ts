@@ -1,7 +1,7 @@
 /** Sessions in this process's memory: the oldest idle one goes at the cap, each goes when it was idle too long. */
 import type { Message, SessionId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
-import type { Session, SessionStore } from "./types.ts";
+import type { Session, SessionStore, Summary } from "./types.ts";
 
 export interface MemoryStoreOptions {
   readonly maxSessions: number;
@@ -13,6 +13,7 @@ export interface MemoryStoreOptions {
 interface Entry {
   readonly session: Session;
   messages: Message[];
+  summary?: Summary | undefined;
   usedAt: number;
 }
 
@@ -42,10 +43,13 @@ export function createMemoryStore({ maxSessions, sessionTimeoutMs, now }: Memory
       entries.set(session.id, { session, messages: [], usedAt: now() });
       dropIdle();
     },
-    async read(id) {
+    async read(id, { newest = Number.POSITIVE_INFINITY } = {}) {
       const entry = use(id);
+      if (!entry) return undefined;
+      const { session, summary } = entry;
+      const skipped = Math.max(0, entry.messages.length - newest);
       // A copy of the list: what was read does not change under the reader when more is appended.
-      return entry && { session: entry.session, messages: entry.messages.slice() };
+      return { session, messages: entry.messages.slice(skipped), skipped, ...(summary && { summary }) };
     },
     async append(id, messages) {
       const entry = use(id);
@@ -53,9 +57,16 @@ export function createMemoryStore({ maxSessions, sessionTimeoutMs, now }: Memory
         throw new AppError("session_not_found", "This conversation is no longer kept. Start a new one.");
       entry.messages.push(...messages);
     },
+    async summarize(id, summary) {
+      const entry = use(id);
+      // Notes on more than there is were made before the session was cleared.
+      if (entry && summary.through <= entry.messages.length) entry.summary = summary;
+    },
     async clear(id) {
       const entry = use(id);
-      if (entry) entry.messages = [];
+      if (!entry) return;
+      entry.messages = [];
+      entry.summary = undefined;
     },
     async close() {
       entries.clear();

@@ -40,6 +40,10 @@ export function createTelemetry({ now, cost }: { now: () => Date; cost: CostOf }
         }
       }
     },
+    spent(spent, { session, caller }) {
+      ledger.spend(session, caller, costOfTurn(spent, cost));
+      for (const one of spent) count((to) => to.spent(one, cost(one.model, one.usage)));
+    },
     costs: (session, caller) => ledger.costs(session, caller),
     async metrics() {
       const loaded = await metrics();

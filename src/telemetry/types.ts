@@ -1,6 +1,6 @@
 /** What is counted of the turns, and where it is read. */
 import type { CallerId } from "../access/types.ts";
-import type { SessionId, TurnEvent, TurnId } from "../chat/types.ts";
+import type { SessionId, Spent, TurnEvent, TurnId } from "../chat/types.ts";
 
 /** Where an event happened. */
 export interface Place {
@@ -22,6 +22,8 @@ export interface Costs {
 export interface Telemetry {
   /** Every event of every turn. */
   observe(event: TurnEvent, place: Place): void;
+  /** Model calls between the turns of a session. */
+  spent(spent: readonly Spent[], place: Pick<Place, "session" | "caller">): void;
   /** Since the start of the server. */
   costs(session: SessionId, caller: CallerId): Costs;
   /** In Prometheus' text format. */

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
-import { retryingShorter, VisibleHistory } from "../../src/chat/overflow.ts";
+import { retryingShorter } from "../../src/chat/overflow.ts";
 import { turn } from "../../src/chat/turn.ts";
 import type { Message, MessageId, TurnEvent, TurnId } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
 import type { ModelEvent } from "../../src/model/types.ts";
 import { asks, type Script, says, scriptedModel, USAGE } from "../scripted-model.ts";
+import { LIMITS } from "./turn-limits.ts";
 
 const stamp = { id: "m" as MessageId, at: "2026-01-02T03:04:05.000Z" };
 const asked = (text: string): Message => ({ role: "user", ...stamp, text });
@@ -29,23 +30,14 @@ async function play(scripts: readonly Script[], history: readonly Message[] = HI
   const events: TurnEvent[] = [];
   const input = {
     id: "t" as TurnId,
-    history,
+    history: { messages: history, skipped: 0 },
     message: "Hi",
     model: "m",
     system: "",
     tools: [],
     toolTokens: 0,
   };
-  const limits = {
-    maxTokens: 100,
-    temperature: undefined,
-    topP: undefined,
-    maxToolCalls: 5,
-    maxToolCallRounds: 5,
-    maxParallelCalls: 5,
-    maxConversationMessages: 20,
-    maxMessageSize: 1000,
-  };
+  const limits = { ...LIMITS, maxTokens: 100 };
   const ports = {
     model,
     run: async () => ({ callId: "c", name: "x", status: "ok", content: "1", durationMs: 1 }) as const,
@@ -77,7 +69,7 @@ test("it is tried once: a second refusal is the turn's end", async () => {
 
 test("what was left out stays out in the rounds after it", async () => {
   const { sent, end } = await play([[TOO_LONG], asks(["c", "x", {}]), says("Done.")]);
-  expect([sent, end.text]).toEqual([[9, 3, 5], "Done."]);
+  expect([sent, end.text]).toEqual([[9, 3, 3], "Done."]);
 });
 
 test("without a history there is nothing to leave out", async () => {
@@ -100,14 +92,6 @@ test("retryingShorter() passes on every other error as it is", async () => {
   };
   const read = Array.fromAsync(retryingShorter(stream, () => true));
   expect(await read.catch((caught: unknown) => caught)).toBe(error);
-});
-
-test("half of the history begins with a question and leaves none of the turn out", () => {
-  const visible = new VisibleHistory(HISTORY);
-  const current = [asked("x".repeat(1000))];
-  expect(visible.halve([...HISTORY, ...current], current)).toBe(true);
-  expect(visible.messages).toEqual([]);
-  expect(visible.halve(current, current)).toBe(false);
 });
 
 test("the answer, its cost and its history name the model that gave it", async () => {

@@ -3,19 +3,9 @@ import { type TurnLimits, turn } from "../../src/chat/turn.ts";
 import type { Message, MessageId, ToolCall, ToolResult, TurnEvent, TurnId } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
 import { asks, type Script, says, scriptedModel, USAGE } from "../scripted-model.ts";
+import { LIMITS } from "./turn-limits.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
-const LIMITS: TurnLimits = {
-  maxTokens: 4096,
-  temperature: undefined,
-  topP: undefined,
-  maxToolCalls: 10,
-  maxToolCallRounds: 10,
-  maxParallelCalls: 8,
-  maxConversationMessages: 20,
-  maxMessageSize: 100_000,
-};
-
 interface Given {
   scripts: readonly Script[] | (() => Script);
   run?: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
@@ -32,7 +22,7 @@ async function play({ scripts, run = echo, limits, history = [], signal, toolTok
   const events: TurnEvent[] = [];
   const input = {
     id: "t1" as TurnId,
-    history,
+    history: { messages: history, skipped: 0 },
     message: "Hi",
     model: "m",
     system: "s",
@@ -170,7 +160,7 @@ test("at the limit of rounds the model is told, asked once more, and the answer 
   });
   expect(model.requests).toHaveLength(3);
   const told = model.requests[2]?.messages.at(-1);
-  expect(told?.role === "results" && told.note).toContain("limit of tool calls");
+  expect(told?.role === "results" && told.note).toContain("limit of 2 rounds of tool calls");
   expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
   expect(end.text).toBe(
     "(I stopped here: one question may use 2 rounds of tool calls, and that limit was reached.)",

@@ -1,0 +1,73 @@
+/** What is never cut in two: a character of two units or with marks on it, CRLF, and the sequences that colour a terminal. */
+
+const ESCAPE = "\u001b";
+/** ECMA-48, 5.4: control sequences; 8.3.89: operating system commands, such as links. */
+const SEQUENCE = new RegExp(
+  `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007${ESCAPE}]*(?:\u0007|${ESCAPE}\\\\))`,
+  "y",
+);
+/** Combining marks, the joiner of emoji, and their skin tones. */
+const MARK = /^(?:\p{M}|\u200d|[\u{1F3FB}-\u{1F3FF}])/u;
+const MARKS_ONLY = /^(?:\p{M}|\u200d)+$/u;
+/** Sequences and marks in a row beyond these are no text, and are cut. */
+const LONGEST_SEQUENCE = 256;
+const MOST_MARKS = 64;
+
+/**
+ * The place nearest to `at` where a cut breaks nothing: before it, but after `start`, or with `direction` `later` after it,
+ * `end` at the latest. `at` itself when what stands there is too long to be kept whole.
+ */
+export function atomicCut(
+  text: string,
+  start: number,
+  at: number,
+  direction: "earlier" | "later" = "earlier",
+  end: number = text.length,
+): number {
+  const step = direction === "earlier" ? -1 : 1;
+  let place = at;
+  for (let moved = 0; moved <= LONGEST_SEQUENCE && place > start && place < end; moved++) {
+    if (!breaks(text, place)) return place;
+    place += step;
+  }
+  if (place >= end) return end;
+  // What cannot be kept whole is cut, but still not within a unit pair: that would be no text at all.
+  return splitsPair(text, at) ? (at - 1 > start ? at - 1 : at + 1) : at;
+}
+
+function breaks(text: string, at: number): boolean {
+  if (splitsPair(text, at)) return true;
+  if (text.charCodeAt(at - 1) === 13 && text.charCodeAt(at) === 10) return true;
+  return splitsMarks(text, at) || splitsSequence(text, at);
+}
+
+function splitsPair(text: string, at: number): boolean {
+  return isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at));
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/** A mark or a joiner belongs to the character before it, and what follows a joiner to both. */
+function splitsMarks(text: string, at: number): boolean {
+  if (text.charCodeAt(at) < 0x300 && text.charCodeAt(at - 1) !== 0x200d) return false;
+  const joined = text.charCodeAt(at - 1) === 0x200d || MARK.test(text.slice(at, at + 2));
+  if (!joined) return false;
+  const before = text.slice(Math.max(0, at - MOST_MARKS), at);
+  return !MARKS_ONLY.test(before);
+}
+
+function splitsSequence(text: string, at: number): boolean {
+  const near = Math.max(0, at - LONGEST_SEQUENCE);
+  const last = text.slice(near, at).lastIndexOf(ESCAPE);
+  if (last === -1) return false;
+  const begin = near + last;
+  SEQUENCE.lastIndex = begin;
+  const found = SEQUENCE.exec(text);
+  return found !== null && begin + found[0].length > at;
+}

@@ -1,0 +1,70 @@
+/** About how many tokens things take: a rule of thumb, corrected by what each answer's usage says of it. */
+import { stringifyJson } from "../json.ts";
+import type { AssistantPart, Message, Usage } from "./types.ts";
+
+/** Four characters a token: cheap, and about right for JSON and for prose in English. */
+export function estimateTextTokens(characters: number): number {
+  return Math.ceil(characters / 4);
+}
+
+export function estimateTokens(message: Message): number {
+  return estimateTextTokens(characters(message));
+}
+
+export function estimateAllTokens(messages: readonly Message[]): number {
+  return messages.reduce((sum, message) => sum + estimateTokens(message), 0);
+}
+
+function characters(message: Message): number {
+  switch (message.role) {
+    case "user":
+      return message.text.length;
+    case "results":
+      return message.results.reduce((sum, result) => sum + result.content.length, message.note?.length ?? 0);
+    case "assistant":
+      return message.parts.reduce((sum, part) => sum + partCharacters(part), 0);
+  }
+}
+
+function partCharacters(part: AssistantPart): number {
+  if (part.type === "text") return part.text.length;
+  if (part.type === "reasoning") return part.text.length + (part.redacted?.length ?? 0);
+  const values = Object.values(part.call.arguments);
+  return values.reduce<number>((sum, value) => sum + valueCharacters(value), 16);
+}
+
+function valueCharacters(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  return typeof value === "object" && value !== null ? stringifyJson(value).length : 16;
+}
+
+/** An answer may report less than was sent (a provider that counts otherwise); the context is never taken for much larger. */
+const LEAST = 0.75;
+const MOST = 8;
+/** How much one answer moves what was learned. */
+const WEIGHT = 0.5;
+/** Ratios move in steps, so that what a model sees of a conversation does not move with every answer. */
+const STEP = 0.05;
+
+/** For each model, how many tokens it counts for one that was estimated: what a session's language and data make of it. */
+export class TokenRatios {
+  readonly #ratios = new Map<string, number>();
+
+  of(model: string): number {
+    const ratio = this.#ratios.get(model) ?? 1;
+    return Math.max(LEAST, Math.ceil(ratio / STEP - 1e-9) * STEP);
+  }
+
+  /** `estimated`: the whole request. An estimate of a few tokens says nothing. */
+  learn(
+    model: string,
+    estimated: number,
+    { inputTokens, cacheReadTokens, cacheWriteTokens }: Omit<Usage, "outputTokens">,
+  ): void {
+    const counted = inputTokens + cacheReadTokens + cacheWriteTokens;
+    if (estimated < 200 || counted === 0) return;
+    const seen = Math.min(MOST, Math.max(LEAST, counted / estimated));
+    const known = this.#ratios.get(model);
+    this.#ratios.set(model, known === undefined ? seen : known + (seen - known) * WEIGHT);
+  }
+}
