@@ -40,9 +40,12 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
   };
 }
 
+/** Tools over results that are kept: these rules have no use for them. */
+const OVER_RESULTS = /^(specchat_)*((read|search|query)_result|fetch_all)$/;
+
 /** After results: what they say. After the user: calls for what was asked, and questions for what they still need. */
 function respond({ messages, tools }: ModelRequest): { text: string; calls: readonly ToolCall[] } {
-  const abilities = tools.map(abilityOf);
+  const abilities = tools.filter(({ name }) => !OVER_RESULTS.test(name)).map(abilityOf);
   const last = messages.at(-1);
   if (last?.role === "results")
     return { text: last.results.map((result) => answer(result, abilities)).join("\n\n"), calls: [] };
