@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type StandIn, startBedrock } from "./bedrock/index.ts";
-import { bedrockAt, MODEL, NativeClient, type RecordingApi, startApi, startSpecchat } from "./harness.ts";
-import { askInProcess } from "./model/bedrock/front-door.ts";
+import { MODEL, NativeClient, type RecordingApi, startApi, startSpecchat } from "./harness.ts";
+import { askInProcess, patientBedrock } from "./model/bedrock/front-door.ts";
 import { scriptedModel } from "./scripted-model.ts";
 
 let bedrock: StandIn;
@@ -28,7 +28,7 @@ async function metricsOf(url: string): Promise<Readonly<Record<string, number>>>
 test("turns, calls, tokens and costs are counted, and the log and the answer carry the costs", async () => {
   const specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
-    model: bedrockAt(bedrock.url),
+    model: patientBedrock(bedrock.url),
   });
   const usage = { inputTokens: 1000, outputTokens: 100, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
   bedrock.script([

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { createBedrock } from "../../../src/model/bedrock/index.ts";
 import { PromptCache } from "../../bedrock/cache.ts";
 import { startBedrock } from "../../bedrock/index.ts";
 import { MODEL, NativeClient, startApi, startSpecchat } from "../../harness.ts";
+import { patientBedrock } from "./front-door.ts";
 
 const operations = Array.from({ length: 30 }, (_, index) => [
   `/things/${index}`,
@@ -29,20 +29,7 @@ for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
     await Bun.write(spec, JSON.stringify(document));
     const specchat = await startSpecchat({
       argv: ["--spec", spec, "--base-url", api.url, "--model", MODEL, "--max-conversation-messages", "100"],
-      model: createBedrock(
-        {
-          model: MODEL,
-          region: "us-east-1",
-          endpoint: bedrock.url,
-          credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-          maxRetries: 0,
-          retryDelayMs: 1,
-          connectTimeoutMs: 5000,
-          silenceTimeoutMs: 30_000,
-          guardrail,
-        },
-        { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
-      ),
+      model: patientBedrock(bedrock.url, { guardrail }),
     });
     bedrock.script((_, index) =>
       index % 2 === 0 ? { calls: [{ name: `getThing${index}`, input: {} }] } : { text: `Answer ${index}.` },

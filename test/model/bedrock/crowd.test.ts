@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { createBedrock } from "../../../src/model/bedrock/index.ts";
 import { type Answer, type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
 import {
   MODEL,
@@ -9,6 +8,7 @@ import {
   startApi,
   startSpecchat,
 } from "../../harness.ts";
+import { patientBedrock } from "./front-door.ts";
 
 setDefaultTimeout(60_000);
 
@@ -19,20 +19,10 @@ let api: RecordingApi;
 let specchat: Specchat;
 beforeAll(async () => {
   [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
-  const model = createBedrock(
-    {
-      model: MODEL,
-      region: "us-east-1",
-      endpoint: bedrock.url,
-      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
-      maxRetries: 1,
-      retryDelayMs: 1,
-      connectTimeoutMs: 5000,
-      silenceTimeoutMs: 2000,
-      breaker: { failures: Number.POSITIVE_INFINITY, pauseMs: 0 },
-    },
-    { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
-  );
+  const model = patientBedrock(bedrock.url, {
+    silenceTimeoutMs: 2000,
+    breaker: { failures: Number.POSITIVE_INFINITY, pauseMs: 0 },
+  });
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
     model,

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ServerFrame } from "../../../src/wire/types.ts";
 import { type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
-import { bedrockAt, NativeClient, type Specchat, startSpecchat } from "../../harness.ts";
+import { NativeClient, type Specchat, startSpecchat } from "../../harness.ts";
+import { patientBedrock } from "./front-door.ts";
 
 let bedrock: StandIn;
 let specchat: Specchat;
 beforeAll(async () => {
   bedrock = await startBedrock();
-  specchat = await startSpecchat({ model: bedrockAt(bedrock.url) });
+  specchat = await startSpecchat({ model: patientBedrock(bedrock.url) });
 });
 afterAll(async () => {
   await specchat.stop();

@@ -1,7 +1,10 @@
-/** The command line as a process of its own, on a stand-in. */
+/** The product on a stand-in: the command line as a process of its own, and a model for a server in this one. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { TurnEvent } from "../../../src/chat/types.ts";
+import { type BedrockOptions, createBedrock } from "../../../src/model/bedrock/index.ts";
+import type { Model } from "../../../src/model/types.ts";
+import { MODEL } from "../../harness.ts";
 
 const main = `${import.meta.dir}/../../../src/main.ts`;
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
@@ -45,4 +48,22 @@ export async function askInProcess(
   } finally {
     await rm(home, { recursive: true });
   }
+}
+
+/** Waits longer for silence than a busy machine can be silent, so that nothing is tried again but what is told to fail. */
+export function patientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
+  return createBedrock(
+    {
+      model: MODEL,
+      region: "us-east-1",
+      endpoint,
+      credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+      maxRetries: 1,
+      retryDelayMs: 1,
+      connectTimeoutMs: 10_000,
+      silenceTimeoutMs: 30_000,
+      ...options,
+    },
+    { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
+  );
 }
