@@ -74,31 +74,44 @@ function firstAfter(places: readonly number[], from: number): number {
   return low;
 }
 
-/** What separates the columns when nearly every line has some, as in CSV and Markdown tables. */
+/** What separates the columns when nearly every row has the same number of them, as in CSV and Markdown tables. */
 function tableSeparator(text: string): string | undefined {
-  const lines = text.slice(0, 20_000).split(/\r?\n/).slice(0, 30);
-  if (lines.length < 4) return undefined;
-  const whole = lines.slice(0, -1).filter((line) => line.trim() !== "");
+  const sample = text.slice(0, 20_000);
   return [",", ";", "\t", "|"].find((separator) => {
-    const widths = whole.map((line) => line.split(separator).length - 1);
+    const { widths } = rowsOf(sample, separator);
     const usual = widths.toSorted((a, b) => a - b)[Math.floor(widths.length / 2)] ?? 0;
-    return usual > 0 && widths.filter((width) => width === usual).length >= whole.length * 0.8;
+    const regular = widths.filter((width) => width === usual).length;
+    return usual > 0 && widths.length >= 3 && regular >= widths.length * 0.8;
   });
 }
 
-/** Line breaks between rows: those within a quoted field (RFC 4180, 2.6) are part of it. */
 function betweenRows(text: string, separator: string): FindRecord {
-  const places: number[] = [];
-  let quoted = false;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text[index];
-    if (unit === '"' && (quoted || index === 0 || text[index - 1] === "\n" || text[index - 1] === separator))
-      quoted = !quoted;
-    else if (unit === "\n" && !quoted) places.push(index + 1);
-  }
+  const { ends } = rowsOf(text, separator);
   return (from, to) => {
-    const next = firstAfter(places, to);
-    const place = places[next - 1];
-    return place !== undefined && place > from ? place : undefined;
+    const end = ends[firstAfter(ends, to) - 1];
+    return end !== undefined && end > from ? end : undefined;
   };
+}
+
+/** Where rows end, and how many separators each has. What stands in quotes belongs to its field: RFC 4180, 2.6. */
+function rowsOf(text: string, separator: string) {
+  const ends: number[] = [];
+  const widths: number[] = [];
+  let quoted = false;
+  let width = 0;
+  let before = "\n";
+  for (let index = 0; index < text.length; index++) {
+    const unit = text[index] ?? "";
+    // Two quotes within a field are one that ends it and one that begins it anew.
+    if (unit === '"' && (quoted || before === "\n" || before === '"' || before === separator))
+      quoted = !quoted;
+    else if (!quoted && unit === separator) width += 1;
+    else if (!quoted && unit === "\n") {
+      ends.push(index + 1);
+      if (width > 0) widths.push(width);
+      width = 0;
+    }
+    before = unit;
+  }
+  return { ends, widths };
 }
