@@ -54,6 +54,7 @@ export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
           pattern: text,
           around: { type: "integer", minimum: 0, description: "Lines around each match" },
           from_line: integer,
+          from_chunk: integer,
         },
         required: ["id"],
       },

@@ -8,8 +8,20 @@ export interface Match {
   readonly end: number;
 }
 
-/** Finds the first match in a part of a text. */
-export type Finder = (part: string) => { readonly start: number; readonly end: number } | undefined;
+/**
+ * Finds the first match in a part of a line. What touches an end of the part counts only where the line begins or ends
+ * there: `^` and `$` would match in the middle of it, and what goes on beyond is found in the next part.
+ */
+export type Finder = (
+  part: string,
+  isWhole: { readonly start: boolean; readonly end: boolean },
+) => { readonly start: number; readonly end: number } | undefined;
+
+/** Where a search begins, or had to stop. `position`: within that line. */
+export interface Place {
+  readonly line: Line;
+  readonly position: number;
+}
 
 export interface StepPorts {
   /** Milliseconds. */
@@ -43,34 +55,40 @@ export function createFinder(text: string | undefined, pattern: string | undefin
     );
     if (isPattern && compiled.programSize() > LARGEST_PROGRAM)
       return "The pattern repeats too much. Make it simpler.";
-    return (part) => {
+    return (part, isWhole) => {
       const matcher = compiled.matcher(part);
-      return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
+      while (matcher.find()) {
+        const [start, end] = [matcher.start(), matcher.end()];
+        if ((start > 0 || isWhole.start) && (end < part.length || isWhole.end)) return { start, end };
+      }
+      return undefined;
     };
   } catch (error) {
     return `The pattern is no RE2 expression: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-/** The first match of each line, and of each window of a line that is longer than one. Returns the line it had to stop at. */
+/** The first match of each line, and of each window of a line that is longer than one. Returns where it had to stop. */
 export async function* findMatches(
   text: string,
-  from: number,
+  from: Place,
   find: Finder,
   { now, pause, signal }: StepPorts,
-): AsyncGenerator<Match, number | undefined> {
+): AsyncGenerator<Match, Place | undefined> {
   const deadline = now() + TIME_LIMIT;
   let turnEnds = now() + SLICE;
-  for (const line of linesOf(text, from)) {
+  for (const line of linesOf(text, from.line.number, from.line)) {
     let foundTo = -1;
-    for (let start = line.start; ; start += WINDOW - OVERLAP) {
-      if (now() > deadline || signal.aborted) return line.number;
+    // A character before the place, so that what stands right at it is not taken for the rest of something.
+    const begin = line.number === from.line.number ? Math.max(line.start, from.position - 1) : line.start;
+    for (let start = begin; ; start += WINDOW - OVERLAP) {
+      if (now() > deadline || signal.aborted) return { line, position: start };
       if (now() > turnEnds) {
         await pause();
         turnEnds = now() + SLICE;
       }
       const end = Math.min(line.end, start + WINDOW);
-      const found = find(text.slice(start, end));
+      const found = find(text.slice(start, end), { start: start === line.start, end: end === line.end });
       // What stands where two windows overlap is found in both.
       if (found && start + found.start >= foundTo) {
         foundTo = start + found.end;

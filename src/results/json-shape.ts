@@ -39,7 +39,7 @@ function renderKind(kind: string, values: readonly unknown[], depth: number): st
   if (depth >= DEEPEST) return `${count} × …`;
   const entries = lists.flatMap((list) => spread(list, Math.ceil(LOOKED_AT / lists.length)));
   const inner = render(spread(entries, LOOKED_AT), depth + 1);
-  return `${count} × ${inner.includes(" | ") ? `(${inner})` : inner}`;
+  return `${count} × ${kindsOf(entries) > 1 ? `(${inner})` : inner}`;
 }
 
 function renderObjects(objects: readonly Readonly<Record<string, unknown>>[], depth: number): string {
@@ -59,6 +59,11 @@ function renderObjects(objects: readonly Readonly<Record<string, unknown>>[], de
     );
   const rest = fields.size - shown.length;
   return `{${[...shown, ...(rest > 0 ? [`… ${rest} more keys`] : [])].join(", ")}}`;
+}
+
+function kindsOf(values: readonly unknown[]): number {
+  const kinds = new Set(values.map(kindOf));
+  return kinds.has("integer") && kinds.has("number") ? kinds.size - 1 : kinds.size;
 }
 
 function kindOf(value: unknown): string {

@@ -14,6 +14,7 @@ export const SearchArguments = z.object({
   pattern: text,
   around: z.preprocess(nothing, z.coerce.number().int().min(0).optional()),
   from_line: number,
+  from_chunk: number,
 });
 export const QueryArguments = z.object({ id: z.string(), filter: z.string().min(1) });
 export const FetchAllArguments = z.object({

@@ -1,6 +1,6 @@
 import { boundary, chunkOf } from "./chunk.ts";
-import { createFinder, findMatches, type Match, type StepPorts } from "./find-matches.ts";
-import { type Line, linesOf } from "./lines.ts";
+import { createFinder, findMatches, type Match, type Place, type StepPorts } from "./find-matches.ts";
+import { type Line, lineAt, linesOf } from "./lines.ts";
 import type { ReadOutcome } from "./read-result.ts";
 import type { KeptResult } from "./types.ts";
 
@@ -10,6 +10,8 @@ export interface SearchRequest {
   /** Lines shown around each match; default 2. */
   readonly around?: number | undefined;
   readonly from_line?: number | undefined;
+  /** For lines longer than a chunk. */
+  readonly from_chunk?: number | undefined;
 }
 
 const MOST_MATCHES = 50;
@@ -20,29 +22,53 @@ const BESIDE = 200;
 /** The lines that match with lines around, numbered as grep does it; at most a chunk's size. */
 export async function searchResult(
   result: KeptResult,
-  { text: wanted, pattern, around = 2, from_line: from = 1 }: SearchRequest,
+  request: SearchRequest,
   ports: StepPorts,
 ): Promise<ReadOutcome> {
-  const find = createFinder(wanted, pattern);
+  const find = createFinder(request.text, request.pattern);
   if (typeof find === "string") return { outcome: "refused", problem: find };
-  const { id, text, chunkSize } = result;
-  const shown = new ShownLines(result, Math.min(around, MOST_AROUND));
-  const matches = findMatches(text, from, find, ports);
-  let count = 0;
-  for (;;) {
+  const from = beginOf(result, request);
+  if (!from) return { outcome: "refused", problem: `${result.id} does not go that far.` };
+  const shown = new ShownLines(result, Math.min(request.around ?? 2, MOST_AROUND));
+  const matches = findMatches(result.text, from, find, ports);
+  for (let count = 0; ; count++) {
     const next = await matches.next();
-    if (next.done) return ready(id, count, next.value, shown);
-    if (count === MOST_MATCHES || shown.size > chunkSize)
-      return ready(id, count, next.value.line.number, shown);
+    if (next.done) return ready(result, count, next.value, shown);
+    const { line, start: position } = next.value;
+    if (count === MOST_MATCHES || shown.size > result.chunkSize)
+      return ready(result, count, { line, position }, shown);
     shown.add(next.value);
-    count += 1;
   }
 }
 
-function ready(id: string, count: number, stoppedAt: number | undefined, shown: ShownLines): ReadOutcome {
+function beginOf(
+  { text, chunkSize }: KeptResult,
+  { from_line, from_chunk }: SearchRequest,
+): Place | undefined {
+  const chunkStart = from_chunk === undefined ? 0 : boundary(text, (from_chunk - 1) * chunkSize);
+  const number = from_line ?? lineAt(text, chunkStart);
+  const [line] = linesOf(text, number);
+  return line && { line, position: Math.max(line.start, Math.min(chunkStart, line.end)) };
+}
+
+function ready(
+  { id, chunkSize }: KeptResult,
+  count: number,
+  stopped: Place | undefined,
+  shown: ShownLines,
+): ReadOutcome {
   const matches = count === 0 ? "no match" : count === 1 ? "1 match" : `${count} matches`;
-  const rest = stoppedAt === undefined ? "" : `; go on with from_line ${stoppedAt}`;
-  return { outcome: "ready", content: [`[${id}: ${matches}${rest}]`, ...shown.lines].join("\n") };
+  return {
+    outcome: "ready",
+    content: [`[${id}: ${matches}${goOn(stopped, chunkSize)}]`, ...shown.lines].join("\n"),
+  };
+}
+
+function goOn(stopped: Place | undefined, chunkSize: number): string {
+  if (!stopped) return "";
+  const { line, position } = stopped;
+  const isWithin = position - line.start > chunkSize;
+  return `; go on with ${isWithin ? `from_chunk ${chunkOf(position, chunkSize)}` : `from_line ${line.number}`}`;
 }
 
 /** `12: the line`, once each, with `…` where lines are left out. */

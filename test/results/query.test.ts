@@ -58,8 +58,15 @@ describe("hostile expressions end within their limits:", () => {
     ["a text in a text", "replace(join('', [*].name), '', join('', [*].name))"],
     ["texts of texts", "join('', map(&join('', $[*].name), @))"],
     ["many lists side by side", `zip(${"@,".repeat(1000)}@)`],
-  ])("%s", (_name, expression) => {
-    const outcome = query(rows, expression, { now: performance.now.bind(performance), sizeLimit: 1_000_000 });
-    expect(outcome).toEqual({ outcome: "refused", problem: expect.any(String) });
-  }, 20_000);
+  ])(
+    "%s",
+    (_name, expression) => {
+      const outcome = query(rows, expression, {
+        now: performance.now.bind(performance),
+        sizeLimit: 1_000_000,
+      });
+      expect(outcome).toEqual({ outcome: "refused", problem: expect.any(String) });
+    },
+    20_000,
+  );
 });
