@@ -40,6 +40,8 @@ export type ModelEvent =
       readonly usage: Usage;
       /** The model that answered, when it is not the one that was asked. */
       readonly model?: string;
+      /** For the operator: why a guardrail intervened. */
+      readonly reason?: string;
     };
 
 /** `ready`, or what stands in the way and what to do about it. */

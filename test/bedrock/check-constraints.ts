@@ -227,6 +227,12 @@ function checkGuardrail(config: unknown): Refusal | undefined {
       "guardrailConfig.guardrailIdentifier",
       "Member must not be null",
     );
+  if (config.trace !== undefined && !["enabled", "disabled", "enabled_full"].includes(String(config.trace)))
+    return constraint(
+      config.trace,
+      "guardrailConfig.trace",
+      "Member must satisfy enum value set: [disabled, enabled, enabled_full]",
+    );
   return typeof guardrailVersion === "string" && /^([1-9][0-9]{0,7}|DRAFT)$/.test(guardrailVersion)
     ? undefined
     : constraint(

@@ -2,8 +2,8 @@
 import type { ModelEvent } from "../types.ts";
 import { CallReader, isRecord } from "./calls.ts";
 import { type Frame, FrameReader } from "./frames.ts";
-import { stopReasonOf, usageOf } from "./stop.ts";
-import type { Batch } from "./types.ts";
+import { endOf } from "./stop.ts";
+import type { Batch, Json } from "./types.ts";
 import { streamException, UpstreamError } from "./upstream.ts";
 
 interface OpenCall {
@@ -24,7 +24,7 @@ export class StreamDecoder {
   readonly #open = new Map<unknown, OpenCall>();
   #callCount = 0;
   #stopReason: unknown;
-  #usage: unknown;
+  #metadata: Json = {};
 
   /** @throws UpstreamError for an exception in the stream. @throws FrameError for damaged bytes. */
   read(chunk: Uint8Array): Batch {
@@ -40,8 +40,7 @@ export class StreamDecoder {
       throw new UpstreamError("StreamEndedError", "The stream ended before the model had finished.");
     const events: ModelEvent[] = [];
     for (const index of [...this.#open.keys()]) this.#closeBlock(index, events);
-    const stopReason = stopReasonOf(this.#stopReason, this.#callCount);
-    events.push({ type: "end", stopReason, usage: usageOf(this.#usage) });
+    events.push(endOf(this.#stopReason, this.#callCount, this.#metadata));
     return events;
   }
 
@@ -62,7 +61,7 @@ export class StreamDecoder {
         this.#stopReason = payload.stopReason ?? "end_turn";
         return;
       case "metadata":
-        this.#usage = payload.usage;
+        this.#metadata = payload;
         return;
     }
   }

@@ -57,7 +57,12 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
 
   async function* judged(request: ModelRequest, region: string, signal: AbortSignal): AsyncGenerator<Batch> {
     try {
-      yield* once(request, region, signal);
+      for await (const batch of once(request, region, signal)) {
+        const end = batch.at(-1);
+        if (end?.type === "end" && end.reason !== undefined)
+          io.warn(`The guardrail intervened for ${request.model}: ${end.reason}.`);
+        yield batch;
+      }
     } catch (error) {
       if (signal.aborted) throw cancelled();
       const failure = appErrorOf(error, asked({ model: request.model, region }));

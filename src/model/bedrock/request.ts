@@ -37,6 +37,8 @@ export function converseBody(
       guardrailConfig: {
         guardrailIdentifier: options.guardrail.id,
         guardrailVersion: options.guardrail.version,
+        // Tells why it intervened; the answer itself does not.
+        trace: "enabled",
       },
     }),
     ...(reasoning.fields && { additionalModelRequestFields: reasoning.fields }),

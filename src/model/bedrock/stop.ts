@@ -1,5 +1,8 @@
 import type { ModelStopReason, Usage } from "../../chat/types.ts";
+import type { ModelEvent } from "../types.ts";
 import { isRecord } from "./calls.ts";
+import { guardrailReason } from "./guardrail-trace.ts";
+import type { Json } from "./types.ts";
 
 const REASONS: Readonly<Record<string, ModelStopReason>> = {
   end_turn: "end_turn",
@@ -14,13 +17,24 @@ const REASONS: Readonly<Record<string, ModelStopReason>> = {
 };
 
 /** A reason that is newer than this list ends the turn. Calls are calls, whatever reason a model gives beside them. */
-export function stopReasonOf(reason: unknown, calls: number): ModelStopReason {
+function stopReasonOf(reason: unknown, calls: number): ModelStopReason {
   const known = typeof reason === "string" ? REASONS[reason] : undefined;
   return known === undefined || known === "end_turn" ? (calls > 0 ? "tool_use" : "end_turn") : known;
 }
 
+/** The last event of an answer. */
+export function endOf(stopReason: unknown, calls: number, { usage, trace }: Json): ModelEvent {
+  const reason = guardrailReason(trace);
+  return {
+    type: "end",
+    stopReason: stopReasonOf(stopReason, calls),
+    usage: usageOf(usage),
+    ...(reason !== undefined && { reason }),
+  };
+}
+
 /** Converse's TokenUsage: inputTokens excludes what the cache gave or took. */
-export function usageOf(usage: unknown): Usage {
+function usageOf(usage: unknown): Usage {
   const counts = isRecord(usage) ? usage : {};
   const count = (name: string) => (typeof counts[name] === "number" ? counts[name] : 0);
   return {

@@ -1,7 +1,7 @@
 import { stringifyJson } from "../../json.ts";
 import type { ModelEvent } from "../types.ts";
 import { CallReader, isRecord } from "./calls.ts";
-import { stopReasonOf, usageOf } from "./stop.ts";
+import { endOf } from "./stop.ts";
 import type { Batch } from "./types.ts";
 import { UpstreamError } from "./upstream.ts";
 
@@ -15,8 +15,7 @@ export function wholeEvents(body: unknown): Batch {
   const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
   const events = blocks.flatMap((block) => blockEvents(block, calls));
   const callCount = events.filter((event) => event.type === "call").length;
-  const stopReason = stopReasonOf(answer.stopReason, callCount);
-  return [...events, { type: "end", stopReason, usage: usageOf(answer.usage) }];
+  return [...events, endOf(answer.stopReason, callCount, answer)];
 }
 
 function blockEvents(block: Readonly<Record<string, unknown>>, calls: CallReader): readonly ModelEvent[] {

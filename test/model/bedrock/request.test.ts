@@ -187,7 +187,7 @@ test("a guardrail and stop sequences go along", () => {
   });
   expect([body.inferenceConfig.stopSequences, body.guardrailConfig]).toEqual([
     ["END"],
-    { guardrailIdentifier: "gr1", guardrailVersion: "3" },
+    { guardrailIdentifier: "gr1", guardrailVersion: "3", trace: "enabled" },
   ]);
   expect(check({ modelId: CLAUDE, streaming: true, body: isRecord(body) ? body : {} })).toBeUndefined();
 });

@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import { guardrailReason } from "../../../src/model/bedrock/guardrail-trace.ts";
+import type { Reply } from "../../bedrock/index.ts";
+import { bench, outcomeOf, textOf } from "./setup.ts";
+
+const trace = {
+  guardrail: {
+    inputAssessment: {
+      gr1: {
+        topicPolicy: { topics: [{ name: "Investments", type: "DENY", action: "BLOCKED" }] },
+        contentPolicy: { filters: [{ type: "HATE", confidence: "LOW", action: "NONE" }] },
+        invocationMetrics: { guardrailProcessingLatency: 5 },
+      },
+    },
+    outputAssessments: {
+      gr1: [
+        {
+          sensitiveInformationPolicy: {
+            piiEntities: [{ type: "EMAIL", match: "a@b.example", action: "ANONYMIZED" }],
+          },
+          wordPolicy: { customWords: [{ match: "a secret word", action: "BLOCKED" }] },
+        },
+      ],
+    },
+  },
+};
+const REASON =
+  "topicPolicy Investments in the question, sensitiveInformationPolicy EMAIL in the answer, wordPolicy in the answer";
+
+test("a trace is told by its policies, without the words that were said", () => {
+  expect(guardrailReason(trace)).toBe(REASON);
+  const none = [
+    undefined,
+    {},
+    { guardrail: {} },
+    { guardrail: { inputAssessment: { gr1: {} }, outputAssessments: 5 } },
+  ];
+  expect(none.map(guardrailReason)).toEqual(none.map(() => undefined));
+});
+
+for (const [name, model] of [
+  ["streamed", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"],
+  ["whole", "mistral.mistral-large-2407-v1:0"],
+] as const) {
+  test(`a guardrail that intervenes is told to the operator, and its words to the person: ${name}`, async () => {
+    const { bedrock, model: port, warnings } = await bench({ guardrail: { id: "gr1", version: "DRAFT" } });
+    const blocked: Reply = { text: "Not about that.", stopReason: "guardrail_intervened", trace };
+    bedrock.script([blocked, { text: "Fine." }]);
+    const outcome = await outcomeOf(port, { model });
+    expect([textOf(outcome), outcome.events.at(-1)]).toEqual([
+      "Not about that.",
+      expect.objectContaining({ type: "end", stopReason: "guardrail" }),
+    ]);
+    await outcomeOf(port, { model });
+    expect(warnings).toEqual([`The guardrail intervened for ${model}: ${REASON}.`]);
+    port.close();
+    await bedrock.stop();
+  });
+}
