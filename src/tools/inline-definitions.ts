@@ -3,7 +3,10 @@ import { isRecord, localReference } from "./schema.ts";
 
 /**
  * A self-contained schema with each definition that is referred to once put where it is referred to: shorter, and read
- * rightly by models that follow references badly. What is shared or recursive stays under `$defs`.
+ * rightly by models that follow references badly. What is shared or recursive stays under `$defs`, for all families:
+ * Bedrock takes references from each, a recursive schema has no other finite form that allows every right value, and one
+ * unrolled to some depth multiplies at each level. A model that does not follow one still reads the definition in the
+ * same text, and a call that goes wrong is answered with what was expected.
  */
 export function inlineDefinitions(schema: JsonSchema): JsonSchema {
   const { $defs: definitions, ...rest } = schema;
