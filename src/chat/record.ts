@@ -73,14 +73,16 @@ export class TurnRecord {
     });
   }
 
-  /** Seconds since the turn began, and what its answers cost so far: models of unknown price nothing. */
-  used(cost: (model: string, usage: Usage) => number | null): {
-    readonly seconds: number;
-    readonly usd: number;
-  } {
+  /** Seconds since the turn began, and what its answers cost, `answer` the last: models of unknown price nothing. */
+  used(
+    answer: Answer,
+    cost: (model: string, usage: Usage) => number | null,
+  ): { readonly seconds: number; readonly usd: number } {
+    const { usage = NO_USAGE, model = this.#asked } = answer.end ?? {};
+    const spent = addSpent(this.#spent, { model, usage });
     return {
       seconds: (this.#stamps.now().getTime() - this.#begun) / 1000,
-      usd: this.#spent.reduce((sum, { model, usage }) => sum + (cost(model, usage) ?? 0), 0),
+      usd: spent.reduce((sum, one) => sum + (cost(one.model, one.usage) ?? 0), 0),
     };
   }
 

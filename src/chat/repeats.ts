@@ -24,21 +24,19 @@ export function withoutRepeats(run: RunCall, isReadOnly: (tool: string) => boole
       // What was read while it ran may be what was before, or after.
       return run(call, signal).finally(() => shared.clear());
     }
-    const known = await readBefore(shared.get(key));
-    if (known) return { ...known, callId: call.id, durationMs: 0 };
-    const reading = run(call, signal);
+    const before = shared.get(key);
+    const reading = before === undefined ? run(call, signal) : before.then(read);
     shared.set(key, reading);
     return reading;
+
+    function read(known: ToolResult): ToolResult | Promise<ToolResult> {
+      return known.status === "ok" ? { ...known, callId: call.id, durationMs: 0 } : run(call, signal);
+    }
   };
 }
 
 const REPEATED =
   "Not called: you have made this call with the same arguments twice already, and its results are above. Use them, change the arguments, or tell the person what is missing.";
-
-async function readBefore(result: Promise<ToolResult> | undefined): Promise<ToolResult | undefined> {
-  const read = await result;
-  return read?.status === "ok" ? read : undefined;
-}
 
 /** The same values in another order are the same arguments. */
 function sorted(value: unknown): unknown {

@@ -99,7 +99,7 @@ export async function* turn(
         yield { type: "call_ended", round, result: fitted };
       }
       limit = limitReached(
-        { ...record.used(ports.model.cost), rounds: round, calls: before + counted(calls, ports) },
+        { ...record.used(answer, ports.model.cost), rounds: round, calls: before + counted(calls, ports) },
         limits,
       );
       record.called(answer, results, limit === undefined ? undefined : lastRoundNote(limit));

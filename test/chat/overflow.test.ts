@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { retryingShorter } from "../../src/chat/overflow.ts";
 import { turn } from "../../src/chat/turn.ts";
-import type { Message, MessageId, TurnEvent, TurnId } from "../../src/chat/types.ts";
+import type { Message, MessageId, ToolResult, TurnEvent, TurnId } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
 import type { ModelEvent } from "../../src/model/types.ts";
 import { asks, type Script, says, scriptedModel, USAGE } from "../scripted-model.ts";
@@ -41,6 +41,7 @@ async function play(scripts: readonly Script[], history: readonly Message[] = HI
   const ports = {
     model,
     run: async () => ({ callId: "c", name: "x", status: "ok", content: "1", durationMs: 1 }) as const,
+    fit: async (result: ToolResult) => result,
     now: () => new Date(stamp.at),
     newId: () => stamp.id,
   };

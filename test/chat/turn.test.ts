@@ -1,6 +1,14 @@
 import { expect, test } from "bun:test";
 import { type TurnLimits, turn } from "../../src/chat/turn.ts";
-import type { Message, MessageId, ToolCall, ToolResult, TurnEvent, TurnId } from "../../src/chat/types.ts";
+import type {
+  Message,
+  MessageId,
+  ToolCall,
+  ToolResult,
+  TurnEvent,
+  TurnId,
+  Usage,
+} from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
 import { asks, type Script, says, scriptedModel, USAGE } from "../scripted-model.ts";
 import { LIMITS } from "./turn-limits.ts";
@@ -13,11 +21,25 @@ interface Given {
   history?: readonly Message[];
   signal?: AbortSignal;
   toolTokens?: number;
+  now?: () => string | number;
+  /** USD for 10 input tokens, which is what each answer reports. */
+  cost?: number;
   onEvent?: (event: TurnEvent) => void;
 }
 
-async function play({ scripts, run = echo, limits, history = [], signal, toolTokens = 0, onEvent }: Given) {
-  const model = scriptedModel(scripts);
+async function play({
+  scripts,
+  run = echo,
+  limits,
+  history = [],
+  signal,
+  toolTokens = 0,
+  now = () => AT,
+  cost,
+  onEvent,
+}: Given) {
+  const price = (_: string, usage: Usage) => (cost === undefined ? null : (usage.inputTokens / 10) * cost);
+  const model = { ...scriptedModel(scripts), cost: price };
   let ids = 0;
   const events: TurnEvent[] = [];
   const input = {
@@ -29,7 +51,13 @@ async function play({ scripts, run = echo, limits, history = [], signal, toolTok
     tools: [],
     toolTokens,
   };
-  const ports = { model, run, now: () => new Date(AT), newId: () => `m${++ids}` as MessageId };
+  const ports = {
+    model,
+    run,
+    fit: async (result: ToolResult, room: number) => ({ ...result, content: result.content.slice(0, room) }),
+    now: () => new Date(now()),
+    newId: () => `m${++ids}` as MessageId,
+  };
   const stop = signal ?? new AbortController().signal;
   for await (const event of turn(input, { ...LIMITS, ...limits }, ports, stop)) {
     events.push(event);
@@ -254,19 +282,59 @@ test("tools that no model can read fail the turn before any call, naming the num
   expect(end.outcome === "failed" && end.error.message).toMatch(/410000.*--allowed-paths/);
 });
 
-test("a result too long for the model is cut, says so, and never splits a character", async () => {
-  const { end } = await play({
-    scripts: [asks(["a", "x", {}]), says("Done")],
-    run: async (call) => ({
-      callId: call.id,
-      name: call.name,
-      status: "ok",
-      content: "ab😀cd",
-      durationMs: 1,
-    }),
+test("a result is made to fit before the model or anybody else sees it", async () => {
+  const { end, events } = await play({
+    scripts: [asks(["a", "x", { long: "abcdef" }]), says("Done")],
     limits: { maxMessageSize: 3 },
   });
-  expect(end.results[0]?.content).toStartWith("ab\n[The result has 6 characters; these are the first 2.");
+  expect(end.results[0]?.content).toBe('{"l');
+  expect(events).toContainEqual({ type: "call_ended", round: 1, result: end.results[0] as ToolResult });
+});
+
+test("a turn that takes too long makes no further calls and says so", async () => {
+  let now = 0;
+  const { end, model } = await play({
+    scripts: [asks(["a", "x", {}]), asks(["b", "x", {}]), says("That is all I know.")],
+    run: async (call) => {
+      now += 40_000;
+      return echo(call);
+    },
+    limits: { maxTurnSeconds: 60 },
+    now: () => now,
+  });
+  expect(model.requests).toHaveLength(3);
+  const told = model.requests[2]?.messages.at(-1);
+  expect(told?.role === "results" && told.note).toContain("limit of 60 seconds");
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
+  expect(end.text).toBe(
+    "That is all I know.\n\n(I stopped here: one question may use 60 seconds, and that limit was reached.)",
+  );
+});
+
+test("a turn that costs too much makes no further calls and says so", async () => {
+  const { end, model } = await play({
+    scripts: () => asks([`c${Math.random()}`, "x", { n: Math.random() }]),
+    limits: { maxTurnCostUsd: 0.25 },
+    cost: 0.1,
+  });
+  expect(model.requests).toHaveLength(4);
+  expect(end.text).toBe("(I stopped here: one question may use 0.25 USD, and that limit was reached.)");
+});
+
+test("the same call a third time is answered by a failed result, and the turn goes on", async () => {
+  const ran: string[] = [];
+  const { end } = await play({
+    scripts: [...["a", "b", "c"].map((id) => asks([id, "x", { n: 1 }])), says("Enough.")],
+    run: (call) => {
+      ran.push(call.id);
+      return echo(call);
+    },
+  });
+  expect([ran, end.results.map(({ status }) => status), end.text]).toEqual([
+    ["a", "b"],
+    ["ok", "ok", "failed"],
+    "Enough.",
+  ]);
 });
 
 test("an answer that is blank leaves no blank message in the history", async () => {
