@@ -4,6 +4,7 @@ import type { Apis } from "./apis.ts";
 import type { App } from "./app.ts";
 import { chunkSizeFor } from "./chat/room.ts";
 import { systemPrompt } from "./chat/system-prompt.ts";
+import type { TurnPorts } from "./chat/turn.ts";
 import type { SessionId } from "./chat/types.ts";
 import { ownNames } from "./results/definitions.ts";
 import { ResultDesk } from "./results/desk.ts";
@@ -23,9 +24,9 @@ export interface TurnToolsInput {
 export function turnTools(
   { config, results, model: port }: App,
   { session, model, apis, context, progress }: TurnToolsInput,
-): ResultDesk {
+): Pick<TurnPorts, "run" | "fit" | "isFree" | "isReadOnly"> {
   const { toolbox } = apis;
-  return new ResultDesk({
+  const desk = new ResultDesk({
     session,
     store: results,
     toolbox,
@@ -38,6 +39,12 @@ export function turnTools(
     now: () => performance.now(),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
   });
+  return {
+    run: (call, signal) => desk.run(call, signal),
+    fit: (result, room) => desk.fit(result, room),
+    isFree: (call) => desk.isFree(call),
+    isReadOnly: (name) => desk.isReadOnly(name),
+  };
 }
 
 /** What the model is told of itself and of its tools: the same for every turn. */

@@ -10,9 +10,13 @@ export interface CallLimits {
   readonly maxParallelCalls: number;
 }
 
+/** Calls of one round that count towards no limit of the turn: a model that asks for more at once reads without need. */
+const MOST_FREE = 50;
+
 /**
  * Yields one result a call, in call order, each as soon as it and all before it are there: clients and the model see the
- * same order on every run. Calls beyond the turn's limit (`before`: how many it has had) are not carried out.
+ * same order on every run. Calls beyond the turn's limit (`before`: how many it has had) are not carried out; those that
+ * are `free` do not count.
  */
 export async function* runCalls(
   calls: readonly ToolCall[],
@@ -20,15 +24,25 @@ export async function* runCalls(
   limits: CallLimits,
   before: number,
   signal: AbortSignal,
+  isFree: (call: ToolCall) => boolean = () => false,
 ): AsyncGenerator<ToolResult> {
-  const allowed = calls.slice(0, Math.max(0, limits.maxToolCalls - before));
-  for (const result of inParallel(allowed, (call) => run(call, signal), limits.maxParallelCalls))
-    yield await result;
-  for (const call of calls.slice(allowed.length)) {
-    yield notRun(
-      call,
-      `Not called: the limit of ${limits.maxToolCalls} tool calls for one question was reached.`,
-    );
+  const free = calls.filter(isFree);
+  const counted = calls.filter((call) => !isFree(call));
+  const refused = new Set([
+    ...counted.slice(Math.max(0, limits.maxToolCalls - before)),
+    ...free.slice(MOST_FREE),
+  ]);
+  const allowed = calls.filter((call) => !refused.has(call));
+  const results = inParallel(allowed, (call) => run(call, signal), limits.maxParallelCalls);
+  for (const call of calls) {
+    if (!refused.has(call)) {
+      yield await (results[allowed.indexOf(call)] ?? notRun(call, "Not called."));
+      continue;
+    }
+    const limit = isFree(call)
+      ? `${MOST_FREE} such calls at once`
+      : `${limits.maxToolCalls} tool calls for one question`;
+    yield notRun(call, `Not called: the limit of ${limit} was reached.`);
   }
 }
 

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "bun:test";
+import { addLines } from "../../src/results/head.ts";
+import { morePages } from "../../src/results/next-page.ts";
+import type { Tool } from "../../src/tools/types.ts";
+
+/** A tool with these query parameters; a name that is not legal for a model has its illegal characters as `_`. */
+function toolWith(...parameters: readonly (string | { name: string; schema: object })[]): Tool {
+  const named = parameters.map((one) => (typeof one === "string" ? { name: one, schema: {} } : one));
+  const key = (name: string) => name.replace(/[^\w.-]/g, "_");
+  return {
+    name: "list",
+    places: Object.fromEntries(named.map(({ name }, index) => [key(name), { in: "parameter", index }])),
+    inputSchema: {
+      type: "object",
+      properties: Object.fromEntries(named.map(({ name, schema }) => [key(name), schema])),
+    },
+    operation: { parameters: named.map(({ name }) => ({ name, in: "query" })) },
+    readOnly: true,
+  } as unknown as Tool;
+}
+
+function more(tool: Tool, given: object, value: unknown, ...headers: string[]) {
+  return morePages(tool, { ...given }, addLines({ head: [], body: "" }, headers), value);
+}
+
+const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
+const paged = toolWith("page", "per_page", "q");
+const cursored = toolWith("cursor", "limit");
+
+describe("the next page is told by", () => {
+  test("a Link header, from whose address only the tool's own parameters count", () => {
+    const link = 'Link: <https://elsewhere.example/x?page=3&admin=1>; rel="next", <https://a/x?page=9>; rel="last"';
+    expect(more(paged, { q: "a", page: 2 }, rows(2), link)).toEqual({
+      next: { q: "a", page: "3" },
+      total: undefined,
+    });
+    expect(more(paged, { page: 9 }, rows(2), 'Link: <https://a/x?page=1>; rel="first"')).toBeUndefined();
+    expect(more(toolWith("q"), {}, rows(2), link)).toEqual({ next: undefined, total: undefined });
+  });
+
+  test.each([
+    ["next", { results: rows(2), next: "http://a/x?page=2&q=b" }],
+    ["@odata.nextLink", { value: rows(2), "@odata.nextLink": "/x?page=2" }],
+    ["_links.next.href", { items: rows(2), _links: { self: { href: "/x?page=1" }, next: { href: "/x?page=2" } } }],
+    ["links.next", { data: rows(2), links: { next: "/x?page=2", prev: "/x?page=0" } }],
+    ["next_page_url", { data: rows(2), next_page_url: "/x?page=2" }],
+  ])("a link in the answer: %s", (_name, value) => {
+    expect(more(paged, {}, value)?.next).toMatchObject({ page: "2" });
+  });
+
+  test.each([
+    ["next_cursor", { items: rows(2), next_cursor: "abc" }],
+    ["nextPageToken", { items: rows(2), nextPageToken: "abc" }],
+    ["meta.next_cursor", { data: rows(2), meta: { next_cursor: "abc" } }],
+    ["response_metadata.next_cursor", { members: rows(2), response_metadata: { next_cursor: "abc" } }],
+    ["page_info.end_cursor", { items: rows(2), pageInfo: { endCursor: "abc", hasNextPage: true } }],
+    ["paging.cursors", { data: rows(2), paging: { next: "abc" } }],
+  ])("a cursor: %s", (_name, value) => {
+    expect(more(cursored, { limit: 2 }, value)).toEqual({ next: { limit: 2, cursor: "abc" }, total: undefined });
+  });
+
+  test.each([
+    ["a total", {}, { items: rows(20), total: 45 }, { page: 2 }],
+    ["a number of pages", { page: 2 }, { items: rows(20), total_pages: 3 }, { page: 3 }],
+    ["more to come", { page: 4 }, { items: rows(20), has_more: true }, { page: 5 }],
+    ["a full page", { page: 1, per_page: 20 }, rows(20), { page: 2, per_page: 20 }],
+  ])("the page's number and %s", (_name, given, value, next) => {
+    expect(more(paged, given, value)?.next).toEqual(next);
+  });
+
+  test("pages counted from 0, where the schema says so", () => {
+    const tool = toolWith({ name: "page", schema: { default: 0 } }, "size");
+    expect(more(tool, {}, { content: rows(10), totalPages: 2 })?.next).toEqual({ page: 1 });
+    expect(more(tool, { page: 1 }, { content: rows(10), totalPages: 2 })).toBeUndefined();
+  });
+
+  test("an offset and the records so far, under the argument's legal name", () => {
+    const tool = toolWith("$skip", "$top");
+    expect(more(tool, { _skip: 10, _top: 10 }, { value: rows(10), "@odata.count": 25 })).toEqual({
+      next: { _skip: 20, _top: 10 },
+      total: 25,
+    });
+    expect(more(tool, { _skip: 20 }, { value: rows(5), "@odata.count": 25 })).toBeUndefined();
+  });
+
+  test("the last record's id, where a list is asked for after one", () => {
+    const tool = toolWith("limit", "starting_after");
+    expect(more(tool, { limit: 2 }, { data: [{ id: "a" }, { id: "b" }], has_more: true })?.next).toEqual({
+      limit: 2,
+      starting_after: "b",
+    });
+  });
+});
+
+describe("nothing more is claimed of", () => {
+  test.each([
+    ["a single record", { id: 1, next: "something" }],
+    ["a list without a word about pages", rows(3)],
+    ["a last page", { items: rows(5), next_cursor: null }],
+    ["a cursor that is empty", { items: rows(5), nextPageToken: "" }],
+    ["has_more: false", { items: rows(20), has_more: false, next_cursor: "abc" }],
+    ["a whole list with its total", { items: rows(5), total: 5 }],
+    ["an empty page", { items: [], total: 50 }],
+    ["no JSON", undefined],
+  ])("%s", (_name, value) => {
+    for (const tool of [paged, cursored]) expect(more(tool, {}, value)).toBeUndefined();
+  });
+});
+
+test("a list that is not all, with no argument for the rest, is said to be a part", () => {
+  expect(more(toolWith("q"), {}, { items: rows(5), total: 50 })).toEqual({ total: 50 });
+});
