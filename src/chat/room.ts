@@ -3,6 +3,8 @@ import type { ToolResult } from "./types.ts";
 
 /** What even the last result of a long turn may take: its shape. */
 const LEAST = 2000;
+/** For the line about a chunk. */
+const ABOUT_CHUNK = 200;
 /** Large enough to read, small enough that several fit. */
 const LARGEST_CHUNK = 20_000;
 
@@ -20,7 +22,7 @@ export function roomForResult(
   return Math.min(maxMessageSize, Math.max(LEAST, Math.min(half / 4, (half - used) / 2)));
 }
 
-/** Of a result that is kept to be read in parts. */
+/** Of a result that is kept to be read in parts: such that a chunk with a line about it has room even late in a turn. */
 export function chunkSizeFor(contextTokens: number, maxMessageSize: number): number {
-  return Math.min(maxMessageSize, LARGEST_CHUNK, Math.floor(contextTokens / 4));
+  return Math.max(100, Math.min(maxMessageSize, LARGEST_CHUNK, Math.floor(contextTokens / 4)) - ABOUT_CHUNK);
 }

@@ -29,7 +29,8 @@ const cursored = toolWith("cursor", "limit");
 
 describe("the next page is told by", () => {
   test("a Link header, from whose address only the tool's own parameters count", () => {
-    const link = 'Link: <https://elsewhere.example/x?page=3&admin=1>; rel="next", <https://a/x?page=9>; rel="last"';
+    const link =
+      'Link: <https://elsewhere.example/x?page=3&admin=1>; rel="next", <https://a/x?page=9>; rel="last"';
     expect(more(paged, { q: "a", page: 2 }, rows(2), link)).toEqual({
       next: { q: "a", page: "3" },
       total: undefined,
@@ -41,7 +42,10 @@ describe("the next page is told by", () => {
   test.each([
     ["next", { results: rows(2), next: "http://a/x?page=2&q=b" }],
     ["@odata.nextLink", { value: rows(2), "@odata.nextLink": "/x?page=2" }],
-    ["_links.next.href", { items: rows(2), _links: { self: { href: "/x?page=1" }, next: { href: "/x?page=2" } } }],
+    [
+      "_links.next.href",
+      { items: rows(2), _links: { self: { href: "/x?page=1" }, next: { href: "/x?page=2" } } },
+    ],
     ["links.next", { data: rows(2), links: { next: "/x?page=2", prev: "/x?page=0" } }],
     ["next_page_url", { data: rows(2), next_page_url: "/x?page=2" }],
   ])("a link in the answer: %s", (_name, value) => {
@@ -56,7 +60,10 @@ describe("the next page is told by", () => {
     ["page_info.end_cursor", { items: rows(2), pageInfo: { endCursor: "abc", hasNextPage: true } }],
     ["paging.cursors", { data: rows(2), paging: { next: "abc" } }],
   ])("a cursor: %s", (_name, value) => {
-    expect(more(cursored, { limit: 2 }, value)).toEqual({ next: { limit: 2, cursor: "abc" }, total: undefined });
+    expect(more(cursored, { limit: 2 }, value)).toEqual({
+      next: { limit: 2, cursor: "abc" },
+      total: undefined,
+    });
   });
 
   test.each([

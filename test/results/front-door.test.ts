@@ -1,0 +1,418 @@
+/** Answers of any size as a client meets them: a real server, a strict stand-in for Bedrock, a scripted model. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BoundedResultStore } from "../../src/results/store.ts";
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import {
+  bedrockAt,
+  MODEL,
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../harness.ts";
+
+let bedrock: StandIn;
+let api: RecordingApi;
+let specchat: Specchat;
+let client: NativeClient;
+let answer: (request: Request) => Response | Promise<Response> = () => new Response();
+const folder = mkdtempSync(join(tmpdir(), "specchat-front-"));
+
+async function start(...argv: string[]): Promise<void> {
+  const spec = `${import.meta.dir}/../fixtures/pages.yaml`;
+  specchat = await startSpecchat({
+    argv: [
+      "--spec",
+      spec,
+      "--base-url",
+      api.url,
+      "--model",
+      MODEL,
+      "--data-dir",
+      folder,
+      "--no-summarize",
+      ...argv,
+    ],
+    model: bedrockAt(bedrock.url),
+  });
+  client = await NativeClient.connect(specchat.url);
+}
+
+beforeEach(async () => {
+  bedrock = await startBedrock();
+  api = await startApi((request) => answer(request));
+});
+
+afterEach(async () => {
+  client.close();
+  await specchat.stop();
+  await Promise.all([bedrock.stop(), api.stop()]);
+  expect(
+    existsSync(join(folder, "results")) ? [...new Bun.Glob("*/*").scanSync(join(folder, "results"))] : [],
+  ).toEqual([]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Sent {
+  readonly content: readonly {
+    readonly toolResult?: { readonly content: readonly { readonly text?: string }[] };
+  }[];
+}
+
+function messagesOf(request: { readonly body: object } | undefined): readonly Sent[] {
+  const { messages = [] } = (request?.body ?? {}) as { readonly messages?: readonly Sent[] };
+  return messages;
+}
+
+/** The texts of the tool results in the last message of the newest request. */
+function shown(): string[] {
+  return (messagesOf(bedrock.requests.at(-1)).at(-1)?.content ?? []).flatMap(
+    ({ toolResult }) => toolResult?.content.map(({ text = "" }) => text) ?? [],
+  );
+}
+
+/** One turn whose model makes these calls, one a round, each made from the results before it. */
+async function play(
+  ...calls: readonly ((results: readonly string[]) => [string, Record<string, unknown>])[]
+) {
+  const results: string[] = [];
+  let round = 0;
+  bedrock.script(() => {
+    if (round > 0) results.push(...shown());
+    const next = calls[round++]?.(results);
+    return next ? { calls: [{ name: next[0], input: next[1] }] } : { text: "Done." };
+  });
+  const frames = await client.turn("go");
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  return { results, frames, end: frames.at(-1) };
+}
+
+const text = (body: string, type = "text/plain") => new Response(body, { headers: { "content-type": type } });
+const json = (value: unknown, headers: Record<string, string> = {}) => Response.json(value, { headers });
+
+const LOG = `${Array.from({ length: 50_000 }, (_, index) => `2026-01-01 12:00:00 INFO request ${String(index).padStart(6, "0")} took ${index % 1000} ms and was answered; padding ${"x".repeat(31)}`).join("\n")}\n2026-01-01 13:00:00 ERROR the very last byte is here!`;
+const ROWS = Array.from({ length: 20_000 }, (_, id) => ({
+  id: BigInt("9007199254740993") + BigInt(id),
+  name: `row ${id}`,
+  price: id % 97,
+  tags: ["one", "two"],
+}));
+const ROWS_TEXT = `[${ROWS.map((row) => `{"id":${row.id},"name":"${row.name}","price":${row.price},"tags":["one","two"]}`).join(",")}]`;
+const LINE = `${"0123456789".repeat(300_000)}END`;
+
+describe("of an answer that no model could read whole, the last byte is reached:", () => {
+  test("a log of five megabytes", async () => {
+    answer = () => text(LOG);
+    await start("--max-response-size", "20000000");
+    const { results, end } = await play(
+      () => ["getLog", {}],
+      ([shape = ""]) => ["read_result", { id: "r1", chunk: Number(/chunks 1 to (\d+)/.exec(shape)?.[1]) }],
+      () => ["search_result", { id: "r1", pattern: "ERROR.*!$", around: 1 }],
+      () => ["read_result", { id: "r1", from_line: 50_001 }],
+    );
+    expect(end).toMatchObject({ type: "ai_response", message: "Done." });
+    expect(LOG.length).toBeGreaterThan(5_000_000);
+    expect(results.map((result) => result.slice(-40))).toEqual(Array(4).fill(LOG.slice(-40)));
+    expect(results[2]).toStartWith("[r1: 1 match]\n50000: ");
+    expect(Math.max(...results.map(({ length }) => length))).toBeLessThan(21_000);
+    expect(api.requests).toEqual(["GET /log"]);
+  }, 30_000);
+
+  test("a list of twenty thousand rows, whose ids are exact", async () => {
+    answer = () => text(ROWS_TEXT, "application/json");
+    await start();
+    const { results, end } = await play(
+      () => ["listRows", {}],
+      () => ["query_result", { id: "r1", filter: "[-1].{id: id, name: name}" }],
+      () => ["query_result", { id: "r1", filter: "length(@)" }],
+      () => ["search_result", { id: "r1", text: "row 19999" }],
+      () => ["query_result", { id: "r1", filter: "[*].name" }],
+      () => ["query_result", { id: "r2", filter: "[-1]" }],
+      () => ["query_result", { id: "r1", filter: "[?" }],
+    );
+    expect(end).toMatchObject({ type: "ai_response", message: "Done." });
+    expect(results[0]).toContain(
+      "Shape: 20000 × {id: integer, name: string, price: integer, tags: 2 × string}",
+    );
+    expect(results[0]).toContain('First 5 (20000 in all):\n{"id":9007199254740993,"name":"row 0"');
+    expect(results.slice(1, 3)).toEqual(['{"id":9007199254760992,"name":"row 19999"}', "20000"]);
+    expect(results[3]).toContain('"name":"row 19999","price":17,"tags":["one","two"]}]');
+    expect(results[4]).toContain("Kept as r2.");
+    expect(results[5]).toBe('"row 19999"');
+    expect(results[6]).toStartWith("The filter was refused: Syntax error");
+  }, 30_000);
+
+  test("one line of three megabytes", async () => {
+    answer = () => text(LINE);
+    await start();
+    const { results, end } = await play(
+      () => ["getLog", {}],
+      ([shape = ""]) => ["read_result", { id: "r1", chunk: /chunks 1 to (\d+)/.exec(shape)?.[1] }],
+      () => ["search_result", { id: "r1", text: "end" }],
+    );
+    expect(end).toMatchObject({ type: "ai_response", message: "Done." });
+    expect(results.map((result) => result.slice(-8))).toEqual(Array(3).fill("56789END"));
+  }, 30_000);
+});
+
+test("every byte of a kept result can be read, in a small model context too", async () => {
+  const body = Array.from({ length: 3000 }, (_, index) => `line ${index} 😀`).join("\n");
+  answer = () => text(body);
+  await start("--max-message-size", "3000", "--max-tool-calls", "1");
+  const count = Math.ceil(body.length / 2800);
+  bedrock.script([
+    { calls: [{ name: "getLog", input: {} }] },
+    {
+      calls: Array.from({ length: count }, (_, index) => ({
+        name: "read_result",
+        input: { id: "r1", chunk: index + 1 },
+      })),
+    },
+    { text: "Done." },
+  ]);
+  expect((await client.turn("go")).at(-1)).toMatchObject({ stop_reason: "end_turn" });
+  const parts = (messagesOf(bedrock.requests[2]).at(-1)?.content ?? []).map(
+    ({ toolResult }) => toolResult?.content[0]?.text ?? "",
+  );
+  expect(parts.map((part) => part.slice(part.indexOf("\n") + 1)).join("")).toBe(body);
+});
+
+test("over two hundred such turns what is kept stays within its limits, and what is gone is said to be", async () => {
+  answer = () => text("x".repeat(300_000));
+  await start(
+    "--max-session-results",
+    "3000000",
+    "--max-results-memory",
+    "1000000",
+    "--max-results-disk",
+    "1000000",
+  );
+  const { results } = specchat.app;
+  if (!(results instanceof BoundedResultStore)) throw new Error("another store");
+  bedrock.script((request) => {
+    const last = messagesOf(request).at(-1)?.content ?? [];
+    return last.some(({ toolResult }) => toolResult)
+      ? { text: "Done." }
+      : { calls: [{ name: "getLog", input: {} }] };
+  });
+  let [memory, disk] = [0, 0];
+  for (let turn = 0; turn < 200; turn++) {
+    expect((await client.turn(`turn ${turn}`)).at(-1)).toMatchObject({ message: "Done." });
+    memory = Math.max(memory, results.sizes.inMemory);
+    disk = Math.max(disk, results.sizes.onDisk);
+  }
+  expect([memory, disk]).toEqual([900_000, 900_000]);
+  const { results: read } = await play(
+    () => ["read_result", { id: "r1" }],
+    () => ["read_result", { id: "r195" }],
+    () => ["read_result", { id: "r999" }],
+  );
+  expect(read).toEqual([
+    "The result r1 made room for newer ones. Call its tool again.",
+    expect.stringMatching(/^\[r195, chunk 1 of 16, .*\]\nxxx/),
+    'There is no result "r999"; kept are r195, r196, r197, r198, r199, r200.',
+  ]);
+}, 60_000);
+
+test("clear forgets what is kept", async () => {
+  answer = () => text(LINE);
+  await start();
+  await play(() => ["getLog", {}]);
+  client.send({ type: "clear" });
+  await client.until("history_cleared");
+  const { results } = await play(() => ["read_result", { id: "r1" }]);
+  expect(results).toEqual(["No result is kept."]);
+});
+
+describe("a filter on the way", () => {
+  test("lets the model see only what it selects, exactly, and the API sees nothing of it", async () => {
+    answer = () => text(ROWS_TEXT, "application/json");
+    await start();
+    const { results } = await play(() => ["listRows", { per_page: 5, _filter: "[:2].[id, name]" }]);
+    expect(results).toEqual([
+      expect.stringMatching(
+        /^HTTP 200 OK\nMore: .*\n\n\[\[9007199254740993,"row 0"\],\[9007199254740994,"row 1"\]\]$/,
+      ),
+    ]);
+    expect(api.requests).toEqual(["GET /rows?per_page=5"]);
+  });
+
+  test("that cannot be read costs no second call: the answer is kept, with the error", async () => {
+    answer = () => text(ROWS_TEXT, "application/json");
+    await start();
+    const { results } = await play(
+      () => ["listRows", { _filter: "[?price >" }],
+      () => ["query_result", { id: "r1", filter: "[?price > `95`] | length(@)" }],
+    );
+    expect(results[0]).toMatch(
+      /^HTTP 200 OK\n(More: .*\n)?Filter not applied: Syntax error.*\n\[Too long to show whole/,
+    );
+    expect(results[1]).toBe("206");
+    expect(api.requests).toEqual(["GET /rows"]);
+  });
+
+  test("is taken by tools that write, and is no filter for a failure or a text", async () => {
+    answer = ({ method }) => (method === "POST" ? json({ id: 7, name: "new" }) : text("plain"));
+    await start();
+    const { results } = await play(
+      () => ["createRow", { name: "new", _filter: "id" }],
+      () => ["getLog", { _filter: "id" }],
+      () => ["listRows", { page: 0, _filter: "id" }],
+    );
+    expect(results).toEqual([
+      "7",
+      "HTTP 200 OK\nFilter not applied: the answer is no JSON list or object The call was carried out; this is its whole answer.\n\nplain",
+      expect.stringContaining("Nothing was sent"),
+    ]);
+    expect(api.requests).toEqual(['POST /rows {"name":"new"}', "GET /log"]);
+  });
+
+  test("is shown by tools that read, explained once, and the same in every request", async () => {
+    answer = () => json([]);
+    await start();
+    await play(() => ["listRows", {}]);
+    await play();
+    const configs = bedrock.requests.map(({ body }) => JSON.stringify([body.toolConfig, body.system]));
+    expect(new Set(configs).size).toBe(1);
+    const { tools } = (bedrock.requests[0]?.body.toolConfig ?? { tools: [] }) as unknown as {
+      tools: { toolSpec?: { name: string; inputSchema: { json: { properties: object } } } }[];
+    };
+    const specs = tools.flatMap(({ toolSpec }) => (toolSpec ? [toolSpec] : []));
+    expect(specs.map(({ name, inputSchema }) => [name, "_filter" in inputSchema.json.properties])).toEqual([
+      ["listRows", true],
+      ["createRow", false],
+      ["listEvents", true],
+      ["listEntities", true],
+      ["getLog", true],
+      ["read_result", false],
+      ["search_result", false],
+      ["query_result", false],
+      ["fetch_all", true],
+    ]);
+    expect(configs[0]?.match(/JMESPath expression over/g)).toHaveLength(1);
+  });
+});
+
+/** Rows by page, 250 in all. */
+function pages(request: Request): Response {
+  const query = new URL(request.url).searchParams;
+  const [page, size] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 100)];
+  const all = Array.from({ length: 250 }, (_, id) => ({ id }));
+  return json({ items: all.slice((page - 1) * size, page * size), total: all.length });
+}
+
+describe("pages of a list", () => {
+  test("are announced with the call that gets the next", async () => {
+    answer = pages;
+    await start();
+    const { results } = await play(() => ["listRows", { _filter: "items | length(@)" }]);
+    expect(results).toEqual([
+      'HTTP 200 OK\nMore: this is a page of 250 in all. Next: listRows {"page":2}. All: fetch_all.\n\n100',
+    ]);
+  });
+
+  test("come all at once, with progress for the person, as one call", async () => {
+    answer = pages;
+    await start("--max-tool-calls", "1");
+    const { results, frames } = await play(() => [
+      "fetch_all",
+      { tool: "listRows", arguments: { per_page: 100 }, _filter: "{count: length(@), last: [-1].id}" },
+    ]);
+    expect(results).toEqual([
+      'HTTP 200 OK\nAll of the list: 250 records from 3 pages.\n\n{"count":250,"last":249}',
+    ]);
+    expect(api.requests).toEqual([
+      "GET /rows?per_page=100",
+      "GET /rows?page=2&per_page=100",
+      "GET /rows?page=3&per_page=100",
+    ]);
+    expect(frames.flatMap((frame) => (frame.type === "notice" ? [frame] : []))).toEqual([
+      { type: "notice", code: "progress", message: "listRows: 100 of 250 records, 1 pages so far." },
+      { type: "notice", code: "progress", message: "listRows: 200 of 250 records, 2 pages so far." },
+      { type: "notice", code: "progress", message: "listRows: 250 records, 3 pages so far." },
+    ]);
+    expect(frames.flatMap((frame) => (frame.type === "tool_call" ? [frame] : []))).toEqual([
+      expect.not.objectContaining({ method: expect.anything() }),
+    ]);
+  });
+
+  test("end at the limits of the settings, and the model is told what is missing", async () => {
+    answer = pages;
+    await start("--max-pages", "2");
+    const { results } = await play(() => [
+      "fetch_all",
+      { tool: "listRows", arguments: {}, _filter: "length(@)" },
+    ]);
+    expect(results).toEqual([
+      'HTTP 200 OK\nPart of the list: 200 records from 2 pages.\nNot complete: the limit of 2 pages was reached; the next page is listRows {"page":3}.\n\n200',
+    ]);
+  });
+
+  test("follow cursors, never an address of the answer's", async () => {
+    answer = (request) => {
+      const cursor = new URL(request.url).searchParams.get("cursor");
+      const events = [{ at: cursor ?? "start" }];
+      const next = { null: "b", b: "c" }[String(cursor)];
+      return json({ events, next: next && `https://elsewhere.example/steal?cursor=${next}&token=1` });
+    };
+    await start();
+    const { results } = await play(() => ["fetch_all", { tool: "listEvents", arguments: { kind: "x" } }]);
+    expect(results).toEqual([
+      'HTTP 200 OK\nAll of the list: 3 records from 3 pages.\n\n[{"at":"start"},{"at":"b"},{"at":"c"}]',
+    ]);
+    expect(api.requests).toEqual([
+      "GET /events?kind=x",
+      "GET /events?cursor=b&kind=x",
+      "GET /events?cursor=c&kind=x",
+    ]);
+  });
+
+  test("that lead in a circle, fail or are no list end with what there is", async () => {
+    let count = 0;
+    answer = (request) => {
+      const { pathname, searchParams } = new URL(request.url);
+      count += 1;
+      if (pathname === "/events") return json({ items: [count], next_cursor: "same" });
+      if (pathname === "/log") return json({ message: "no list" });
+      return searchParams.has("page")
+        ? json({ message: "broken" }, { status: "500" })
+        : json({ items: [1], total: 9 });
+    };
+    await start();
+    const { results } = await play(
+      () => ["fetch_all", { tool: "listEvents", arguments: {} }],
+      () => ["fetch_all", { tool: "getLog", arguments: {} }],
+      () => ["fetch_all", { tool: "createRow", arguments: {} }],
+      () => ["fetch_all", { tool: "nothing", arguments: {} }],
+    );
+    expect(results).toEqual([
+      "HTTP 200 OK\nPart of the list: 2 records from 2 pages.\nNot complete: the API names a page as the next one that was fetched already.\n\n[1,2]",
+      'getLog answered with no list:\n{"message":"no list"}',
+      "createRow changes something; only tools that read can be called page by page.",
+      'There is no tool "nothing".',
+    ]);
+  });
+
+  test("stop when the person stops the turn", async () => {
+    answer = pages;
+    await start();
+    const held = Promise.withResolvers<void>();
+    let count = 0;
+    answer = async (request) => {
+      count += 1;
+      if (count === 2) await held.promise;
+      return pages(request);
+    };
+    bedrock.script([{ calls: [{ name: "fetch_all", input: { tool: "listRows", arguments: {} } }] }]);
+    client.send({ message: "go" });
+    await client.until("notice");
+    client.send({ type: "stop" });
+    expect(await client.until("ai_response")).toMatchObject({ stop_reason: "stopped" });
+    held.resolve();
+    expect(api.requests.length).toBeLessThanOrEqual(2);
+  });
+});
