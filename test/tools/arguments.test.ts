@@ -140,6 +140,9 @@ test("what documents often say wrongly is left to the API: oneOf that is anyOf, 
 test("a pattern that the engine does not know, and a schema that does not compile, check nothing", () => {
   expect(read(one({ type: "string", pattern: "^(?!x)" }), { x: "x" })).toMatchObject({ outcome: "ready" });
   expect(read(one({ $ref: "http://elsewhere/schema" }), { x: "x" })).toMatchObject({ outcome: "ready" });
+  const broken = { not: true, oneOf: [{ $ref: "#/$defs/B", properties: { a: { const: "x" } } }] };
+  const made = one({ anyOf: [broken, { type: "null" }] }, { B: { not: {} } });
+  expect(read(made, { x: "x" })).toHaveProperty("outcome");
 });
 
 const create = {
