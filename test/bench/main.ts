@@ -3,6 +3,7 @@ import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
 import type { Figure } from "./figure.ts";
 import { request } from "./request.ts";
+import { session } from "./session.ts";
 import { start } from "./start.ts";
 import { streaming } from "./streaming.ts";
 import { turns } from "./turns.ts";
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   decoding,
   streaming,
   turns,
+  session,
 };
 
 const asked = process.argv.slice(2);
