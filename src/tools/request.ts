@@ -3,7 +3,7 @@ import type { Parameter } from "../openapi/types.ts";
 import { type BodyWriter, createBodyWriter } from "./body.ts";
 import { bodyKind, contentType } from "./media-type.ts";
 import { scalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
-import { encodeReserved, encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts";
+import { climbs, encodeReserved, encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts";
 import { own } from "./schema.ts";
 import type { Tool, ToolRequest } from "./types.ts";
 
@@ -150,7 +150,7 @@ function writeSegment(
     segment += text;
   }
   // URL parsers read these as "here" and "one up", percent-encoded or not: no encoding makes them a name.
-  if (segment === "." || segment === "..")
+  if (segment === "." || climbs(segment))
     problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
   return segment;
 }

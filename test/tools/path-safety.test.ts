@@ -15,9 +15,9 @@ function url(name: unknown): string | readonly string[] {
 
 const at = (segment: string) => `http://api.test/v1/files/${segment}/meta`;
 const cases: readonly (readonly [string, string | readonly string[]])[] = [
-  ["../admin", at("..%2Fadmin")],
   ["a/b", at("a%2Fb")],
-  ["%2e%2e", at("%252e%252e")],
+  ["a..b/..c/v1..", at("a..b%2F..c%2Fv1..")],
+  ["100%", at("100%25")],
   ["a?b", at("a%3Fb")],
   ["a#b", at("a%23b")],
   ["a\\b", at("a%5Cb")],
@@ -32,6 +32,27 @@ const cases: readonly (readonly [string, string | readonly string[]])[] = [
 for (const [value, expected] of cases) {
   test(`a path value ${JSON.stringify(value)} cannot leave its segment`, () => {
     expect(url(value)).toEqual(expected);
+  });
+}
+
+// A server or proxy that decodes a path before it resolves it would climb, however the value was encoded.
+const climbing = [
+  "../admin",
+  "..\\admin",
+  "a/../../admin",
+  "a/..",
+  "%2e%2e",
+  "%2E./admin",
+  "..%2fadmin",
+  "%252e%252e%252fadmin",
+  "..%5cadmin",
+  "..;/admin",
+  "..;a=b/admin",
+  "100%/../admin",
+];
+for (const value of climbing) {
+  test(`a path value ${JSON.stringify(value)} is refused`, () => {
+    expect(url(value)).toEqual(['name: "." and ".." cannot be sent in a path']);
   });
 }
 
