@@ -117,9 +117,13 @@ function isDemo(model: string): boolean {
 }
 
 /** @throws ConfigError naming each id that cannot be one. `custom-*` is passed on unchecked. */
-function modelWarnings({ fallbackModel, modelFamily }: Config, models: readonly string[]): readonly string[] {
+function modelWarnings(
+  { fallbackModel, summaryModel, modelFamily }: Config,
+  models: readonly string[],
+): readonly string[] {
   const named = [
     ...models.map((model) => ({ setting: "model", model })),
+    ...(summaryModel === undefined ? [] : [{ setting: "summaryModel", model: summaryModel }]),
     ...fallbackModel.map((model) => ({ setting: "fallbackModel", model })),
   ].filter(({ model }) => !model.startsWith("custom-"));
   const checks = named.map(({ setting, model }) => ({ setting, ...checkModelId(model, modelFamily) }));
