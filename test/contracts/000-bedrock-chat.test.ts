@@ -291,6 +291,38 @@ test("N11 sixty messages in one session never break a rule of the service", asyn
   expect(last[0]).toStartWith("user: text");
 });
 
+test("N12 of a tool result of 500 KB nothing is lost: the model reaches every byte", async () => {
+  const body = Array.from({ length: 22_000 }, (_, index) => `entry ${index} äöü 😀`).join("\n");
+  await api.stop();
+  api = await startApi(
+    () => new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } }),
+  );
+  await start();
+  expect(Buffer.byteLength(body)).toBeGreaterThan(500_000);
+  const read: string[] = [];
+  bedrock.script((_request, index) => {
+    const { messages } = (bedrock.requests[index]?.body ?? { messages: [] }) as {
+      messages: { content: { toolResult?: { content: { text: string }[] } }[] }[];
+    };
+    const texts = (messages.at(-1)?.content ?? []).flatMap(
+      ({ toolResult }) => toolResult?.content[0]?.text ?? [],
+    );
+    const whole = texts.filter((text) => text.startsWith("[r1, chunk") && !text.endsWith("Ask for less.]"));
+    read.push(...whole.map((text) => text.slice(text.indexOf("\n") + 1)));
+    if (index === 0) return { calls: [{ name: "listThings", input: {} }] };
+    const isFull = texts.length > 1 && whole.length < texts.length;
+    if (isFull || read.join("").length === body.length) return { text: "That is all for now." };
+    const chunks = [1, 2, 3, 4].map((next) => read.length + next);
+    return { calls: chunks.map((chunk) => ({ name: "read_result", input: { id: "r1", chunk } })) };
+  });
+  // What one question has room for is half of the context; the next one goes on.
+  for (let turn = 0; turn < 5 && read.join("").length < body.length; turn++) {
+    expect((await client.turn(`read on ${turn}`)).at(-1)).toMatchObject({ type: "ai_response" });
+  }
+  expect(read.join("")).toBe(body);
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+});
+
 test("messages sent while a turn runs wait in order, and the sixth is refused", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
