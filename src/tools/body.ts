@@ -53,23 +53,25 @@ function parts(
 ): readonly Part[] {
   if (!isRecord(value)) return [{ name: "body", content: scalar(value) }];
   return Object.entries(value).flatMap(([name, inner]) => {
-    const type = own(encodings, name)?.contentType?.split(",")[0]?.trim();
+    const { contentType: listed, headers } = own(encodings, name) ?? {};
+    const types = listed?.split(",").map((type) => type.trim()) ?? [];
+    const [type] = types;
     const items = Array.isArray(inner) && !(type && bodyKind(type) === "json") ? inner : [inner];
-    return items.map((item) => part(name, item, type, isFilePart(name) || isFileType(type)));
+    const isFile = isFilePart(name) || isFileType(type);
+    return items.map((item) => ({ ...part(name, item, types, isFile), ...(headers && { headers }) }));
   });
 }
 
-function part(name: string, value: unknown, type: string | undefined, file: boolean): Part {
-  if (file && typeof value === "string") {
-    const content = bytes(value);
-    const own = dataUrl(value)?.type;
+/** `types`: those that the encoding allows, ranges among them; none allows all. */
+function part(name: string, value: unknown, types: readonly string[], file: boolean): Part {
+  const [type] = types;
+  if (file && typeof value === "string")
     return {
       name,
       filename: name,
-      contentType: type && !type.includes("*") ? type : (own ?? "application/octet-stream"),
-      content,
+      contentType: fileType(dataUrl(value)?.type, types),
+      content: bytes(value),
     };
-  }
   const structured = typeof value === "object" && value !== null;
   const given = type && { contentType: contentType(type) };
   return {
@@ -77,6 +79,14 @@ function part(name: string, value: unknown, type: string | undefined, file: bool
     ...(given || (structured && { contentType: "application/json" })),
     content: structured || (type && bodyKind(type) === "json") ? stringifyJson(value) : scalar(value),
   };
+}
+
+/** What the file says it is, where that is allowed; else the first type that is no range. */
+function fileType(said: string | undefined, types: readonly string[]): string {
+  const covers = (type: string) =>
+    type === said || type === "*/*" || (type.endsWith("/*") && said?.startsWith(type.slice(0, -1)));
+  const known = types.find((type) => !type.includes("*"));
+  return (said && (known === undefined || types.some(covers)) ? said : known) ?? "application/octet-stream";
 }
 
 function isFileField(schema: unknown, kind: BodyKind): boolean {

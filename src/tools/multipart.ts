@@ -4,12 +4,17 @@ import type { Part } from "./types.ts";
 export function writeMultipart(parts: readonly Part[], boundary: string): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   const encoder = new TextEncoder();
-  for (const { name, filename, contentType, content } of parts) {
+  for (const { name, filename, contentType, headers = {}, content } of parts) {
     const file = filename === undefined ? "" : `; filename="${escaped(filename)}"`;
-    const type = contentType === undefined ? "" : `Content-Type: ${contentType.replace(/[\r\n]/g, " ")}\r\n`;
+    const lines = Object.entries(
+      contentType === undefined ? headers : { "Content-Type": contentType, ...headers },
+    )
+      .map(([header, value]) => `${header}: ${value}`.replace(/[\r\n]/g, " "))
+      .map((line) => `${line}\r\n`)
+      .join("");
     chunks.push(
       encoder.encode(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"${file}\r\n${type}\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"${file}\r\n${lines}\r\n`,
       ),
       typeof content === "string" ? encoder.encode(content) : content,
       encoder.encode("\r\n"),

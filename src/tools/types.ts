@@ -81,6 +81,8 @@ export interface Part {
   readonly name: string;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
+  /** Besides Content-Disposition and Content-Type. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly content: string | Uint8Array;
 }
 export type RequestBodyValue = string | Uint8Array | readonly Part[] | null;

@@ -94,6 +94,30 @@ test("a multipart body has one part for each value, files with name and type", (
   });
 });
 
+test("a part goes as the one of its encoding's types that the file has, with the encoding's fixed headers", () => {
+  const encoding = {
+    photo: { contentType: "image/png, image/jpeg" },
+    logo: { contentType: "image/png, image/*" },
+    meta: { contentType: "application/vnd.x+json", headers: { "X-Kind": "meta" } },
+  };
+  const made = tool({ method: "POST", body: body("multipart/form-data", form, { encoding }) });
+  const built = buildRequest(made, {
+    photo: "data:image/jpeg;base64,AQ==",
+    logo: "data:image/gif;base64,AQ==",
+    meta: { a: 1 },
+  });
+  expect(built.outcome === "ready" && built.request.body).toEqual([
+    {
+      name: "meta",
+      contentType: "application/vnd.x+json",
+      headers: { "X-Kind": "meta" },
+      content: '{"a":1}',
+    },
+    { name: "photo", filename: "photo", contentType: "image/jpeg", content: Buffer.from([1]) },
+    { name: "logo", filename: "logo", contentType: "image/gif", content: Buffer.from([1]) },
+  ]);
+});
+
 test("text and XML go as they are, bytes as text or from a data: URL", () => {
   expect(sent("text/plain", "a\nb")).toEqual(["text/plain", "a\nb"]);
   expect(sent("application/xml", "<a/>")).toEqual(["application/xml", "<a/>"]);

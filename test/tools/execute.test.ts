@@ -225,7 +225,7 @@ test("a multipart body goes with its boundary, part by part", async () => {
     headers: { "Content-Type": "multipart/form-data" },
     body: [
       { name: 'na"me', content: "Änne" },
-      { name: "meta", contentType: "application/json", content: '{"a":1}' },
+      { name: "meta", contentType: "application/json", headers: { "X-Kind": "a\r\nb" }, content: '{"a":1}' },
       { name: "file", filename: "a.bin", contentType: "image/png", content: new Uint8Array([0, 255]) },
     ],
   });
@@ -241,6 +241,7 @@ test("a multipart body goes with its boundary, part by part", async () => {
       `--${boundary}`,
       'Content-Disposition: form-data; name="meta"',
       "Content-Type: application/json",
+      "X-Kind: a  b",
       "",
       '{"a":1}',
       `--${boundary}`,
