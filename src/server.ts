@@ -67,12 +67,11 @@ export function startServer(app: App): RunningServer {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
     }
-    const { pathname } = new URL(request.url);
     const ms = Math.round(performance.now() - started);
     log.debug("request", {
       request: id,
       method: request.method,
-      path: pathname,
+      path: URL.parse(request.url)?.pathname,
       status: response?.status ?? 101,
       ms,
     });
@@ -89,9 +88,11 @@ export function startServer(app: App): RunningServer {
     let kind: OriginKind = "own";
     try {
       checkHost(host, config);
-      const isUpgrade = request.headers.get("upgrade")?.toLowerCase() === "websocket";
-      kind = checkOrigin(origin, host, isUpgrade ? "websocket" : "http", config);
-      const response = await dispatch(request, route, id, kind);
+      const url = URL.parse(request.url);
+      if (!url) throw new AppError("bad_request", "The Host header and the path make no address.");
+      // Whatever it would upgrade to: `websocket` may be one of several names.
+      kind = checkOrigin(origin, host, request.headers.has("upgrade") ? "websocket" : "http", config);
+      const response = await dispatch(request, url, route, id, kind);
       for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
         response?.headers.append(name, value);
       return response;
@@ -106,6 +107,7 @@ export function startServer(app: App): RunningServer {
 
   async function dispatch(
     request: Request,
+    url: URL,
     route: Route | undefined,
     id: string,
     kind: OriginKind,
@@ -125,7 +127,7 @@ export function startServer(app: App): RunningServer {
     }
     // A page of another origin acts for nobody, whatever cookie its browser sends along.
     const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
-    return await handler(request, { app, sessions, caller, id, url: new URL(request.url), server });
+    return await handler(request, { app, sessions, caller, id, url, server });
   }
 
   app.apis.onChange(({ toolbox }) => {

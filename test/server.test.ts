@@ -84,6 +84,31 @@ describe("guards", () => {
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(response.headers.get("access-control-allow-credentials")).toBeNull();
     expect(NativeClient.connect(specchat.url, { Origin: "http://evil.test" })).rejects.toThrow();
+    const severalProtocols = await raw(specchat.url, "GET", "/bedrock-chat/ws", {
+      Host: new URL(specchat.url).host,
+      Origin: "http://evil.test",
+      Connection: "Upgrade",
+      Upgrade: "websocket, h2c",
+      "Sec-WebSocket-Version": "13",
+      "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    });
+    expect(statusOf(severalProtocols)).toBe(403);
+  });
+
+  test("a Host that makes no address is refused like any other", async () => {
+    specchat = await demo();
+    for (const [host, status] of [
+      ["x@127.0.0.1", 403],
+      ["evil.test:99999", 403],
+      ["::1", 400],
+      ["localhost:99999", 400],
+    ] as const) {
+      const answer = await raw(specchat.url, "GET", "/health", { Host: host });
+      expect([host, statusOf(answer)]).toEqual([host, status]);
+      expect(JSON.parse(answer.slice(answer.indexOf("{")))).toEqual({
+        detail: expect.stringContaining("Host"),
+      });
+    }
   });
 
   test("an address that others reach is refused unless it is allowed to be open", async () => {
