@@ -80,13 +80,29 @@ function coerceToOne(
 ): unknown {
   const targets = variants.map((variant) => followReferences(variant, scope.definitions));
   const fits = targets.filter((target) => hasType(value, typesOf(target)));
-  if (fits.length > 0) return fits.length === 1 ? coerceWithin(value, fits[0], scope, depth + 1) : value;
+  if (fits.length > 0) {
+    const meant = fits.length > 1 && isRecord(value) ? fits.filter((target) => isMeant(value, target)) : fits;
+    return meant.length === 1 ? coerceWithin(value, meant[0], scope, depth + 1) : value;
+  }
   for (const target of targets) {
     if (scope.attempts-- <= 0) return value;
     const turned = coerceWithin(value, target, scope, depth + 1);
     if (turned !== value && hasType(turned, typesOf(target))) return turned;
   }
   return value;
+}
+
+/** Has the object what the alternative requires, and its constants? Which of several is meant mostly shows there. */
+function isMeant(value: Record<string, unknown>, { required, properties }: JsonSchema): boolean {
+  const hasAll = !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key)));
+  return (
+    hasAll &&
+    Object.entries(isRecord(properties) ? properties : {}).every(([key, property]) => {
+      if (!Object.hasOwn(value, key) || !isRecord(property)) return true;
+      const choices = property.const !== undefined ? [property.const] : property.enum;
+      return !Array.isArray(choices) || choices.includes(value[key]);
+    })
+  );
 }
 
 function alternatives(schema: JsonSchema): Record<string, unknown>[] {

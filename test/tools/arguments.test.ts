@@ -44,6 +44,28 @@ const coerced: readonly (readonly [string, JsonSchema, unknown, unknown])[] = [
   ["a nullable number", { type: ["integer", "null"] }, "7", 7],
   ["null where null is allowed", { type: ["integer", "null"] }, null, null],
   ["the alternative that fits", { anyOf: [whole, { type: "boolean" }] }, "7", 7],
+  [
+    "members of the alternative that a constant decides",
+    {
+      oneOf: [
+        { type: "object", properties: { kind: { const: "cat" }, lives: whole } },
+        { type: "object", properties: { kind: { enum: ["dog", "wolf"] }, age: whole } },
+      ],
+    },
+    { kind: "dog", age: "7" },
+    { kind: "dog", age: 7 },
+  ],
+  [
+    "members of the alternative whose properties they are",
+    {
+      anyOf: [
+        { type: "object", required: ["lives"], properties: { lives: whole } },
+        { type: "object", required: ["age"], properties: { age: whole } },
+      ],
+    },
+    { age: "7" },
+    { age: 7 },
+  ],
   ["a value that already fits one alternative", { oneOf: [whole, text] }, "7", "7"],
   [
     "members of an object",
