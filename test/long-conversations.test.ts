@@ -223,3 +223,33 @@ test("a turn that costs too much ends with what it has", async () => {
     message: "One thing.\n\n(I stopped here: one question may use 0.01 USD, and that limit was reached.)",
   });
 });
+
+/** Of all input tokens of a session of forty turns, the part that was read from the model's cache. */
+async function cached(strategy: string): Promise<number> {
+  await start("--conversation-strategy", strategy, "--max-conversation-messages", "20", "--no-summarize");
+  bedrock.script(() => ({ text: "Yes. ".repeat(300) }));
+  let [read, all] = [0, 0];
+  for (let turn = 0; turn < 40; turn++) {
+    const end = (await client.turn(`${turn} ${"word ".repeat(300)}`)).at(-1);
+    if (end?.type !== "ai_response") throw new Error("no answer");
+    read += end.usage.cache_read_tokens;
+    all += end.usage.total_tokens - end.usage.output_tokens;
+  }
+  return read / all;
+}
+
+test("what a model sees of a long conversation is mostly read from its cache", async () => {
+  expect(await cached("sliding_window")).toBeGreaterThan(0.6);
+});
+
+test("a conversation goes on in a model that reads little, with messages that nearly fill it", async () => {
+  const model = "meta.llama3-8b-instruct-v1:0";
+  await start("--model", model, "--max-conversation-messages", "100");
+  bedrock.script((request) => ({ text: isForNotes(request) ? "Notes." : "Yes." }));
+  for (let turn = 0; turn < 20; turn++) {
+    const end = (await client.turn(`${turn} ${"word ".repeat(1500)}`)).at(-1);
+    expect(end).toMatchObject({ type: "ai_response", message: "Yes.", stop_reason: "end_turn" });
+  }
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  expect(bedrock.requests.some(isForNotes)).toBe(true);
+});
