@@ -154,15 +154,15 @@ export class LiveSession {
   /** Never rejects. */
   async #run({ message, model = this.#app.modelId }: Question, signal: AbortSignal): Promise<void> {
     const { config } = this.#app;
-    const { apis } = this.#app;
-    const { toolbox, toolTokens, offered } = apis.current;
+    const apis = this.#app.apis.current;
+    const { toolbox, toolTokens, offered } = apis;
     const id = randomUUID() as TurnId;
     const input = {
       id,
       history: await this.#load(id),
       message,
       model,
-      system: turnSystem(this.#app, apis.current),
+      system: turnSystem(this.#app, apis),
       tools: offered,
       toolTokens,
       caller: this.#caller.id,
@@ -172,7 +172,7 @@ export class LiveSession {
       ...turnTools(this.#app, {
         session: this.id,
         model,
-        apis: apis.current,
+        apis,
         context: (signal) => ({
           signal,
           credentials: this.#credentials,

@@ -6,22 +6,15 @@ import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool, Toolbox } from "../tools/types.ts";
 import { boundary } from "./chunk.ts";
-import { FILTER, folded, ownNames } from "./definitions.ts";
+import { FILTER, folded, ownNames, type ToolNames } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
 import { addLines, joinContent, splitContent } from "./head.ts";
+import { failed, KeptTools, ok, type Said } from "./kept-tools.ts";
 import { morePages } from "./next-page.ts";
-import {
-  FetchAllArguments,
-  problemOf,
-  QueryArguments,
-  ReadArguments,
-  SearchArguments,
-} from "./own-arguments.ts";
+import { FetchAllArguments, problemOf } from "./own-arguments.ts";
 import { query } from "./query.ts";
-import { readResult } from "./read-result.ts";
-import { searchResult } from "./search-result.ts";
-import { describeKept, readJson } from "./shape.ts";
-import type { KeptResult, ResultStore } from "./types.ts";
+import { readJson } from "./shape.ts";
+import type { ResultStore } from "./types.ts";
 
 export interface DeskOptions {
   readonly session: SessionId;
@@ -43,28 +36,24 @@ export interface DeskOptions {
   readonly pause: () => Promise<void>;
 }
 
-/** What an own tool answers. */
-interface Said {
-  readonly status: "ok" | "failed";
-  readonly content: string;
-}
-
 /** Below this, no part of a kept result is cut once more. */
 const LEAST_ROOM = 600;
 
 export class ResultDesk {
   readonly #options: DeskOptions;
-  readonly #names: ReturnType<typeof ownNames>;
+  readonly #names: ToolNames;
+  readonly #kept: KeptTools;
   readonly #own: ReadonlyMap<string, (values: unknown, call: ToolCall, signal: AbortSignal) => Promise<Said>>;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#names = ownNames(options.toolbox.tools);
+    this.#kept = new KeptTools({ ...options, names: this.#names });
     const { read, search, query, fetchAll } = this.#names;
     this.#own = new Map([
-      [folded(read), (values) => this.#read(values)],
-      [folded(search), (values, _call, signal) => this.#search(values, signal)],
-      [folded(query), (values) => this.#query(values)],
+      [folded(read), (values) => this.#kept.read(values)],
+      [folded(search), (values, _call, signal) => this.#kept.search(values, signal)],
+      [folded(query), (values) => this.#kept.query(values)],
       [folded(fetchAll), (values, call, signal) => this.#fetchAll(values, call, signal)],
     ]);
   }
@@ -97,7 +86,7 @@ export class ResultDesk {
   async fit(result: ToolResult, room: number): Promise<ToolResult> {
     const { content } = result;
     if (content.length <= (this.isFree(result) ? Math.max(room, LEAST_ROOM) : room)) return result;
-    if (!this.isFree(result)) return { ...result, content: await this.#keep(content, room) };
+    if (!this.isFree(result)) return { ...result, content: await this.#kept.keep(content, room) };
     const kept = content.slice(0, boundary(content, Math.max(room, LEAST_ROOM) - 150));
     const note = `[Cut after ${kept.length} of ${content.length} characters: there is little room left for this question. Ask for less.]`;
     return { ...result, content: `${kept}\n${note}` };
@@ -115,13 +104,13 @@ export class ResultDesk {
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
     const filtered =
       value === undefined
-        ? { outcome: "refused" as const, problem: "the answer is no JSON list or object" }
+        ? { outcome: "refused" as const, problem: "The answer is no JSON list or object." }
         : query(value, filter, this.#options);
     if (filtered.outcome === "ready")
       return { ...result, content: joinContent(addLines({ ...content, body: filtered.text }, lines)) };
-    const note = `Filter not applied: ${oneLine(filtered.problem)} The call was carried out; this is its whole answer.`;
+    const note = `Filter not applied: ${oneLine(filtered.problem)} The call was carried out, and this is its whole answer.`;
     const whole = joinContent(addLines(content, [...lines, note]));
-    return { ...result, content: whole.length <= 2000 ? whole : await this.#keep(whole, 2000) };
+    return { ...result, content: whole.length <= 2000 ? whole : await this.#kept.keep(whole, 2000) };
   }
 
   /** What the model is told of further pages. */
@@ -141,46 +130,14 @@ export class ResultDesk {
     ];
   }
 
-  async #keep(text: string, room: number): Promise<string> {
-    const { store, session, chunkSize } = this.#options;
-    const id = await store.keep(session, text, chunkSize);
-    return describeKept({ id, text, chunkSize }, this.#names, room);
-  }
-
-  async #read(values: unknown): Promise<Said> {
-    const given = ReadArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
-    return await this.#withKept(given.data.id, async (result) => said(readResult(result, given.data)));
-  }
-
-  async #search(values: unknown, signal: AbortSignal): Promise<Said> {
-    const given = SearchArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
-    const ports = { ...this.#options, signal };
-    return await this.#withKept(given.data.id, async (result) =>
-      said(await searchResult(result, given.data, ports)),
-    );
-  }
-
-  async #query(values: unknown): Promise<Said> {
-    const given = QueryArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
-    return await this.#withKept(given.data.id, async ({ id, text, chunkSize }) => {
-      const value = readJson(splitContent(text).body);
-      if (value === undefined)
-        return failed(`${id} is no JSON: ${this.#names.search} and ${this.#names.read} reach all of it.`);
-      const found = query(value, given.data.filter, this.#options);
-      if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
-      return ok(found.text.length <= chunkSize ? found.text : await this.#keep(found.text, chunkSize));
-    });
-  }
-
   async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<Said> {
     const given = FetchAllArguments.safeParse(values);
     if (!given.success) return failed(problemOf(given.error));
     const { toolbox, progress, maxPages, maxItems, maxSize } = this.#options;
     const tool = toolbox.find(given.data.tool);
     if (!tool) return failed(`There is no tool ${JSON.stringify(given.data.tool)}.`);
+    if (tool.curation.confirm === "always")
+      return failed(`${tool.name} asks a person before each call; call it yourself, page by page.`);
     if (!tool.readOnly)
       return failed(`${tool.name} changes something; only tools that read can be called page by page.`);
     const { plain, filter = given.data[FILTER] } = takeFilter(
@@ -215,23 +172,6 @@ export class ResultDesk {
     const body = filtered?.outcome === "ready" ? filtered.text : whole;
     return ok(joinContent(addLines({ head: [], body }, lines)));
   }
-
-  async #withKept(id: string, use: (result: KeptResult) => Promise<Said>): Promise<Said> {
-    const { store, session } = this.#options;
-    const found = await store.find(session, id);
-    switch (found.outcome) {
-      case "found":
-        return await use(found.result);
-      case "gone":
-        return failed(`The result ${id} made room for newer ones. Call its tool again.`);
-      case "unknown":
-        return failed(
-          found.known.length === 0
-            ? "No result is kept."
-            : `There is no result ${JSON.stringify(id)}; kept are ${found.known.join(", ")}.`,
-        );
-    }
-  }
 }
 
 /** The call without the filter that every tool takes, unless the API has an argument of that name. */
@@ -244,18 +184,6 @@ function takeFilter(
     return { plain: call };
   const plain = { ...call, arguments: rest };
   return typeof filter === "string" && filter.trim() !== "" ? { filter, plain } : { plain };
-}
-
-function said(outcome: ReturnType<typeof readResult>): Said {
-  return outcome.outcome === "ready" ? ok(outcome.content) : failed(outcome.problem);
-}
-
-function ok(content: string): Said {
-  return { status: "ok", content };
-}
-
-function failed(content: string): Said {
-  return { status: "failed", content };
 }
 
 function oneLine(text: string): string {

@@ -21,12 +21,20 @@ interface Entry {
   text: string | undefined;
 }
 
+interface SessionResults {
+  /** Ids given so far. */
+  count: number;
+  size: number;
+  /** Oldest first. */
+  readonly entries: Map<string, Entry>;
+}
+
 export class BoundedResultStore implements ResultStore {
   readonly #limits: ResultLimits;
   readonly #disk: ResultDisk;
-  /** Oldest first. */
-  readonly #entries = new Set<Entry>();
-  readonly #counts = new Map<SessionId, number>();
+  readonly #sessions = new Map<SessionId, SessionResults>();
+  readonly #inMemory = new Shelf();
+  readonly #onDisk = new Shelf();
   /** Entries move one after the other, so that a text is never in two places or in none. */
   #moving: Promise<void> = Promise.resolve();
 
@@ -37,96 +45,116 @@ export class BoundedResultStore implements ResultStore {
 
   /** Characters kept now. */
   get sizes(): { readonly inMemory: number; readonly onDisk: number } {
-    let [inMemory, onDisk] = [0, 0];
-    for (const { text, size } of this.#entries) {
-      if (text === undefined) onDisk += size;
-      else inMemory += size;
-    }
-    return { inMemory, onDisk };
+    return { inMemory: this.#inMemory.size, onDisk: this.#onDisk.size };
   }
 
   async keep(session: SessionId, text: string, chunkSize: number): Promise<ResultId> {
-    const count = (this.#counts.get(session) ?? 0) + 1;
-    this.#counts.set(session, count);
-    const id = `r${count}` as ResultId;
-    this.#entries.add({ session, id, chunkSize, size: text.length, text });
-    this.#moving = this.#moving.then(() => this.#makeRoom(session));
-    await this.#moving;
+    const own = this.#sessions.get(session) ?? { count: 0, size: 0, entries: new Map() };
+    this.#sessions.set(session, own);
+    own.count += 1;
+    own.size += text.length;
+    const id = `r${own.count}` as ResultId;
+    const entry = { session, id, chunkSize, size: text.length, text };
+    own.entries.set(id, entry);
+    this.#inMemory.add(entry);
+    await this.#inTurn(() => this.#makeRoom(own));
     return id;
   }
 
   async find(session: SessionId, id: string): Promise<FoundResult> {
     await this.#moving;
-    const own = this.#of(session);
-    const entry = own.find((one) => one.id === id.trim());
+    const own = this.#sessions.get(session);
+    const entry = own?.entries.get(id.trim());
     if (!entry) {
-      const number = /^r(\d{1,9})$/.exec(id.trim())?.[1];
-      const was = number !== undefined && Number(number) >= 1 && Number(number) <= this.#given(session);
-      return was ? { outcome: "gone" } : { outcome: "unknown", known: own.map((one) => one.id) };
+      const number = Number(/^r(\d{1,9})$/.exec(id.trim())?.[1] ?? 0);
+      if (own && number >= 1 && number <= own.count) return { outcome: "gone" };
+      return { outcome: "unknown", known: [...(own?.entries.values() ?? [])].map((one) => one.id) };
     }
     const text = entry.text ?? (await this.#disk.read(fileName(entry)));
-    if (text === undefined) {
-      this.#entries.delete(entry);
-      return { outcome: "gone" };
-    }
-    return { outcome: "found", result: { id: entry.id, text, chunkSize: entry.chunkSize } };
+    if (text !== undefined)
+      return { outcome: "found", result: { id: entry.id, text, chunkSize: entry.chunkSize } };
+    await this.#inTurn(() => this.#drop(entry));
+    return { outcome: "gone" };
   }
 
   async forget(session: SessionId): Promise<void> {
-    this.#moving = this.#moving.then(async () => {
-      for (const entry of this.#of(session)) await this.#drop(entry);
-      this.#counts.delete(session);
+    await this.#inTurn(async () => {
+      for (const entry of this.#sessions.get(session)?.entries.values() ?? []) await this.#drop(entry);
+      this.#sessions.delete(session);
     });
-    await this.#moving;
   }
 
   async close(): Promise<void> {
+    await this.#inTurn(async () => {
+      this.#sessions.clear();
+      this.#inMemory.clear();
+      this.#onDisk.clear();
+      await this.#disk.removeAll();
+    });
+  }
+
+  /** `work` must not reject. */
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#moving = this.#moving.then(work);
     await this.#moving;
-    this.#entries.clear();
-    await this.#disk.removeAll();
   }
 
-  #of(session: SessionId): Entry[] {
-    return [...this.#entries].filter((entry) => entry.session === session);
-  }
-
-  #given(session: SessionId): number {
-    return this.#counts.get(session) ?? 0;
-  }
-
-  async #makeRoom(session: SessionId): Promise<void> {
-    const { perSession, inMemory, onDisk } = this.#limits;
-    const own = this.#of(session);
-    let size = own.reduce((sum, entry) => sum + entry.size, 0);
-    for (const entry of own.slice(0, -1)) {
-      if (size <= perSession) break;
-      size -= entry.size;
+  async #makeRoom(own: SessionResults): Promise<void> {
+    for (const entry of own.entries.values()) {
+      if (own.size <= this.#limits.perSession || own.entries.size === 1) break;
       await this.#drop(entry);
     }
-    for (const entry of [...this.#entries].slice(0, -1)) {
-      if (this.sizes.inMemory <= inMemory) break;
-      if (entry.text !== undefined) await this.#toDisk(entry, entry.text);
+    for (const entry of this.#inMemory.entries) {
+      if (this.#inMemory.size <= this.#limits.inMemory || this.#inMemory.entries.size === 1) break;
+      await this.#toDisk(entry);
     }
-    for (const entry of [...this.#entries]) {
-      if (this.sizes.onDisk <= onDisk) break;
-      if (entry.text === undefined) await this.#drop(entry);
+    for (const entry of this.#onDisk.entries) {
+      if (this.#onDisk.size <= this.#limits.onDisk) break;
+      await this.#drop(entry);
     }
   }
 
   /** A disk that takes nothing (full, read-only) is no reason to fail a turn: what does not fit is then gone. */
-  async #toDisk(entry: Entry, text: string): Promise<void> {
-    try {
-      if (entry.size > this.#limits.onDisk) throw new Error("larger than all that may be kept there");
-      await this.#disk.write(fileName(entry), text);
-      entry.text = undefined;
-    } catch {
-      this.#entries.delete(entry);
-    }
+  async #toDisk(entry: Entry): Promise<void> {
+    const isWritten =
+      entry.size <= this.#limits.onDisk &&
+      (await this.#disk.write(fileName(entry), entry.text ?? "").then(
+        () => true,
+        () => false,
+      ));
+    if (!isWritten) return await this.#drop(entry);
+    this.#inMemory.remove(entry);
+    entry.text = undefined;
+    this.#onDisk.add(entry);
   }
 
   async #drop(entry: Entry): Promise<void> {
-    this.#entries.delete(entry);
-    if (entry.text === undefined) await this.#disk.remove(fileName(entry)).catch(() => undefined);
+    const own = this.#sessions.get(entry.session);
+    if (own?.entries.delete(entry.id)) own.size -= entry.size;
+    this.#inMemory.remove(entry);
+    if (this.#onDisk.remove(entry)) await this.#disk.remove(fileName(entry)).catch(() => undefined);
+  }
+}
+
+/** Entries that lie in one place, oldest first, and their size. */
+class Shelf {
+  readonly entries = new Set<Entry>();
+  size = 0;
+
+  add(entry: Entry): void {
+    this.entries.add(entry);
+    this.size += entry.size;
+  }
+
+  remove(entry: Entry): boolean {
+    const isHere = this.entries.delete(entry);
+    if (isHere) this.size -= entry.size;
+    return isHere;
+  }
+
+  clear(): void {
+    this.entries.clear();
+    this.size = 0;
   }
 }
 

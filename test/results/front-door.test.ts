@@ -218,6 +218,26 @@ test("over two hundred such turns what is kept stays within its limits, and what
   ]);
 }, 60_000);
 
+test("a million characters read in one turn stay within half of the model's context", async () => {
+  answer = () => text("x".repeat(1_000_000));
+  await start();
+  bedrock.script([
+    { calls: [{ name: "getLog", input: {} }] },
+    {
+      calls: Array.from({ length: 50 }, (_, index) => ({
+        name: "read_result",
+        input: { id: "r1", chunk: index + 1 },
+      })),
+    },
+    { text: "Done." },
+  ]);
+  expect((await client.turn("go")).at(-1)).toMatchObject({ message: "Done." });
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  const size = shown().reduce((sum, result) => sum + result.length, 0);
+  expect(size).toBeLessThan(500_000);
+  expect(shown().at(-1)).toEndWith("there is little room left for this question. Ask for less.]");
+});
+
 test("clear forgets what is kept", async () => {
   answer = () => text(LINE);
   await start();
@@ -265,7 +285,7 @@ describe("a filter on the way", () => {
     );
     expect(results).toEqual([
       "7",
-      "HTTP 200 OK\nFilter not applied: the answer is no JSON list or object The call was carried out; this is its whole answer.\n\nplain",
+      "HTTP 200 OK\nFilter not applied: The answer is no JSON list or object. The call was carried out, and this is its whole answer.\n\nplain",
       expect.stringContaining("Nothing was sent"),
     ]);
     expect(api.requests).toEqual(['POST /rows {"name":"new"}', "GET /log"]);
@@ -287,6 +307,7 @@ describe("a filter on the way", () => {
       ["createRow", false],
       ["listEvents", true],
       ["listEntities", true],
+      ["listAudit", true],
       ["getLog", true],
       ["read_result", false],
       ["search_result", false],
@@ -387,12 +408,14 @@ describe("pages of a list", () => {
       () => ["fetch_all", { tool: "listEvents", arguments: {} }],
       () => ["fetch_all", { tool: "getLog", arguments: {} }],
       () => ["fetch_all", { tool: "createRow", arguments: {} }],
+      () => ["fetch_all", { tool: "listAudit", arguments: {} }],
       () => ["fetch_all", { tool: "nothing", arguments: {} }],
     );
     expect(results).toEqual([
       "HTTP 200 OK\nPart of the list: 2 records from 2 pages.\nNot complete: the API names a page as the next one that was fetched already.\n\n[1,2]",
       'getLog answered with no list:\n{"message":"no list"}',
       "createRow changes something; only tools that read can be called page by page.",
+      "listAudit asks a person before each call; call it yourself, page by page.",
       'There is no tool "nothing".',
     ]);
   });
