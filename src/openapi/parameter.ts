@@ -16,8 +16,10 @@ const STYLES: Readonly<Record<ParameterIn, readonly ParameterStyle[]>> = {
   path: ["simple", "label", "matrix"],
   query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
   header: ["simple"],
-  cookie: ["form"],
+  cookie: ["form", "cookie"],
 };
+/** In 2.0 lists may be delimited everywhere. */
+const SWAGGER_STYLES: readonly ParameterStyle[] = ["spaceDelimited", "pipeDelimited", "tabDelimited"];
 
 /** "the parameter definition SHALL be ignored": https://spec.openapis.org/oas/v3.1.1.html#parameter-name */
 const IGNORED_HEADERS: ReadonlySet<string> = new Set(["accept", "content-type", "authorization"]);
@@ -71,9 +73,11 @@ function styleOf(
   place: ParameterIn,
   document: LoadedDocument,
 ): { style?: ParameterStyle; explode?: boolean } {
-  const { style: wanted, explode } = document.dialect === "2.0" ? swaggerStyle(parameter) : parameter;
-  const style = STYLES[place].find((known) => known === wanted) ?? STYLES[place][0] ?? "form";
-  return { style, explode: typeof explode === "boolean" ? explode : style === "form" };
+  const isSwagger = document.dialect === "2.0";
+  const { style: wanted, explode } = isSwagger ? swaggerStyle(parameter) : parameter;
+  const known = isSwagger ? [...STYLES[place], ...SWAGGER_STYLES] : STYLES[place];
+  const style = known.find((one) => one === wanted) ?? STYLES[place][0] ?? "form";
+  return { style, explode: typeof explode === "boolean" ? explode : style === "form" || style === "cookie" };
 }
 
 function schemaOf(parameter: JsonObject, document: LoadedDocument): unknown {

@@ -17,7 +17,7 @@ export function swaggerSchema(parameter: JsonObject): JsonObject {
   return parameter.type === "file" ? { ...schema, type: "string", format: "binary" } : schema;
 }
 
-/** `collectionFormat`; `tsv` has no counterpart. */
+/** `collectionFormat`. */
 export function swaggerStyle(parameter: JsonObject): { style?: ParameterStyle; explode?: boolean } {
   if (parameter.type !== "array") return {};
   switch (textOf(parameter.collectionFormat) ?? "csv") {
@@ -27,6 +27,8 @@ export function swaggerStyle(parameter: JsonObject): { style?: ParameterStyle; e
       return { style: "spaceDelimited", explode: false };
     case "pipes":
       return { style: "pipeDelimited", explode: false };
+    case "tsv":
+      return { style: "tabDelimited", explode: false };
     default:
       return { explode: false };
   }

@@ -43,6 +43,10 @@ export type ParameterStyle =
   | "form"
   | "spaceDelimited"
   | "pipeDelimited"
+  /** `tsv` of 2.0 alone. */
+  | "tabDelimited"
+  /** 3.2: as `form`, not percent-encoded. */
+  | "cookie"
   | "deepObject";
 
 /** https://spec.openapis.org/oas/v3.1.1.html#parameter-object with the defaults of `style` and `explode` filled in. */

@@ -25,12 +25,15 @@ export function writeInPath(
     if (isRecord(value)) return prefixed(".", members(value, explode, encode), explode ? "." : ",");
     return `.${encode(scalar(value))}`;
   }
-  return writeSimple(explode, value, encode);
+  return writeSimple(style, explode, value, encode);
 }
 
-/** `simple`: paths and headers. */
-export function writeSimple(explode: boolean, value: unknown, encode: Encode): string {
-  if (Array.isArray(value)) return list(value, encode).join(",");
+/** `simple`, and the delimited lists of 2.0: paths and headers. */
+export function writeSimple(style: ParameterStyle, explode: boolean, value: unknown, encode: Encode): string {
+  if (Array.isArray(value)) {
+    const delimiter = DELIMITERS[style];
+    return list(value, encode).join(delimiter === undefined ? "," : encode(delimiter));
+  }
   if (isRecord(value)) return members(value, explode, encode).join(",");
   return encode(scalar(value));
 }
@@ -69,8 +72,18 @@ export function scalar(value: unknown): string {
   return typeof value === "object" ? stringifyJson(value) : String(value);
 }
 
-// As the tables of 3.1.1 show them: percent-encoded, since neither may stand in a URL.
-const SEPARATORS: Partial<Record<ParameterStyle, string>> = { spaceDelimited: "%20", pipeDelimited: "%7C" };
+const DELIMITERS: Partial<Record<ParameterStyle, string>> = {
+  spaceDelimited: " ",
+  pipeDelimited: "|",
+  tabDelimited: "\t",
+};
+
+// As the tables of 3.1.1 show them: percent-encoded, since none may stand in a URL.
+const SEPARATORS: Partial<Record<ParameterStyle, string>> = {
+  spaceDelimited: "%20",
+  pipeDelimited: "%7C",
+  tabDelimited: "%09",
+};
 
 function matrix(key: string, explode: boolean, value: unknown, encode: Encode): string {
   if (Array.isArray(value)) {

@@ -18,6 +18,13 @@ export function encodeReservedSegment(text: string): string {
   return encodeReserved(text).replace(/[/?]/g, (character) => escaped(character));
 }
 
+/** 3.2, style `cookie`: only what RFC 6265 does not allow in a cookie's value is encoded. */
+export function encodeCookie(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/gu, (character) => encodeURIComponent(character));
+}
+
 /** A path template's own text: what is legal in a path, and percent-encoded triplets, stay. */
 export function encodeTemplate(text: string): string {
   return text

@@ -3,7 +3,14 @@ import type { Parameter } from "../openapi/types.ts";
 import { type BodyWriter, createBodyWriter } from "./body.ts";
 import { bodyKind, contentType } from "./media-type.ts";
 import { scalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
-import { climbs, encodeReserved, encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts";
+import {
+  climbs,
+  encodeCookie,
+  encodeReserved,
+  encodeReservedSegment,
+  encodeTemplate,
+  encodeValue,
+} from "./percent.ts";
 import { own } from "./schema.ts";
 import type { Tool, ToolRequest } from "./types.ts";
 
@@ -33,7 +40,7 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
     else headers[parameter.name] = text;
   }
   const cookies = plan.cookies.flatMap(({ key, parameter }) =>
-    pairs(parameter, own(values, key), encodeValue),
+    pairs(parameter, own(values, key), parameter.style === "cookie" ? encodeCookie : encodeValue),
   );
   if (cookies.length > 0) headers.Cookie = cookies.join("; ");
   const query = [...plan.query];
@@ -164,7 +171,7 @@ function pathText(parameter: Parameter, value: unknown): string {
 
 function headerText(parameter: Parameter, value: unknown): string {
   if (parameter.mediaType !== undefined) return contentText(parameter.mediaType, value);
-  return writeSimple(parameter.explode, value, (text) => text);
+  return writeSimple(parameter.style, parameter.explode, value, (text) => text);
 }
 
 function pairs(parameter: Parameter, value: unknown, encode: (text: string) => string): string[] {

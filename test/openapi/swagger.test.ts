@@ -5,6 +5,28 @@ const post = (parameters: readonly unknown[], more: object = {}, root: object = 
   onlyOperation("2.0", { paths: { "/a/{id}": { post: { parameters, ...more } } }, ...root });
 
 describe("Swagger 2.0", () => {
+  test("lists are delimited as they say, in every place", async () => {
+    const { parameters } = await post(
+      ["path", "query", "header"].flatMap((place) =>
+        ["csv", "ssv", "tsv", "pipes"].map((collectionFormat) => ({
+          ...{ name: place === "path" ? "id" : collectionFormat, in: place, required: place === "path" },
+          ...{ type: "array", items: { type: "string" }, collectionFormat },
+        })),
+      ),
+    );
+    expect(parameters.map(({ in: place, style, explode }) => `${place} ${style} ${explode}`)).toEqual([
+      "path pipeDelimited false",
+      "query form false",
+      "query spaceDelimited false",
+      "query tabDelimited false",
+      "query pipeDelimited false",
+      "header simple false",
+      "header spaceDelimited false",
+      "header tabDelimited false",
+      "header pipeDelimited false",
+    ]);
+  });
+
   test("parameters say their schema and their collection format themselves", async () => {
     const { parameters } = await post(
       [

@@ -263,3 +263,25 @@ test("a parameter with content is written as its media type", () => {
 test("members of lists and objects that have a structure of their own are written as JSON", () => {
   expect(sent({ ...form, explode: true }, [{ a: 1 }])).toBe("color=%7B%22a%22%3A1%7D");
 });
+
+test("2.0: delimited lists stand in every place", () => {
+  const at = (place: ParameterIn, style: ParameterStyle) =>
+    sent({ in: place, style, explode: false }, ["a,b", "c"]);
+  const styles = ["simple", "spaceDelimited", "pipeDelimited", "tabDelimited"] as const;
+  expect(styles.map((style) => at("path", style))).toEqual([
+    "a%2Cb,c",
+    "a%2Cb%20c",
+    "a%2Cb%7Cc",
+    "a%2Cb%09c",
+  ]);
+  expect(styles.map((style) => at("header", style))).toEqual(["a,b,c", "a,b c", "a,b|c", "a,b\tc"]);
+  expect(at("query", "tabDelimited")).toBe("color=a%2Cb%09c");
+});
+
+test("3.2: the style cookie encodes only what no cookie may hold", () => {
+  const cookie = { in: "cookie", style: "cookie", explode: true } as const;
+  expect(sent(cookie, "a/b=c;d e")).toBe("color=a/b=c%3Bd%20e");
+  expect(sent(cookie, LIST)).toBe("color=blue; color=black; color=brown");
+  expect(sent(cookie, OBJECT)).toBe("R=100; G=200; B=150");
+  expect(sent({ ...cookie, explode: false }, LIST)).toBe("color=blue,black,brown");
+});
