@@ -2,6 +2,7 @@
 import type { Model } from "../model/types.ts";
 import type { SessionStore } from "../store/types.ts";
 import { dueForNotes, takeNotes } from "./summary.ts";
+import type { TrimStrategy } from "./trim.ts";
 import type { SessionId, Spent } from "./types.ts";
 import { newestNeeded, visibleHistory } from "./visible.ts";
 
@@ -11,6 +12,7 @@ export interface NoteSettings {
   readonly summarizeKeep: number | undefined;
   readonly summaryModel: string | undefined;
   readonly maxConversationMessages: number;
+  readonly conversationStrategy: TrimStrategy;
 }
 
 export interface NotePorts {
@@ -61,7 +63,12 @@ export class NoteTaker {
     const stored = await store.read(this.#session, { newest: newestNeeded(maxConversationMessages) });
     if (!stored) return;
     const { messages, skipped } = visibleHistory(stored, stored.summary);
-    const count = dueForNotes(messages, { after, keep, maxTokens });
+    const count = dueForNotes(messages, {
+      strategy: this.#settings.conversationStrategy,
+      after,
+      keep,
+      maxTokens,
+    });
     if (count === 0) return;
     const input = {
       previous: stored.summary?.text,

@@ -2,9 +2,12 @@
 import { stringifyJson } from "../json.ts";
 import type { Model } from "../model/types.ts";
 import { estimateAllTokens } from "./tokens.ts";
+import type { TrimStrategy } from "./trim.ts";
+import { isExchange } from "./trim-steps.ts";
 import type { Message, Spent } from "./types.ts";
 
 export interface SummaryLimits {
+  readonly strategy: TrimStrategy;
   /** Notes are taken when the model sees this many messages … */
   readonly after: number;
   /** … and this many of the newest are shown beside them then. */
@@ -17,7 +20,17 @@ export interface SummaryLimits {
 const FULL = 0.75;
 
 /** How many of the oldest `messages` should become notes now; 0: none. What stays begins with a user message. */
-export function dueForNotes(messages: readonly Message[], { after, keep, maxTokens }: SummaryLimits): number {
+export function dueForNotes(messages: readonly Message[], limits: SummaryLimits): number {
+  if (limits.strategy !== "smart_prune") return due(messages, limits);
+  // Calls are left out of sight before any dialogue is: it alone decides.
+  const dialogue = messages.filter((message, index) => !isExchange(message, messages[index + 1]));
+  const count = due(dialogue, limits);
+  if (count === 0) return 0;
+  const next = dialogue[count];
+  return next === undefined ? messages.length : messages.indexOf(next);
+}
+
+function due(messages: readonly Message[], { after, keep, maxTokens }: SummaryLimits): number {
   const many = messages.length >= after;
   const full = estimateAllTokens(messages) >= maxTokens * FULL;
   if (!many && !full) return 0;

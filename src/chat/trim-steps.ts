@@ -17,9 +17,8 @@ export function startsOf(entries: readonly Entry[]): readonly number[] {
 }
 
 /** A call or its results: part of how an answer came about, not of the dialogue. */
-export function isExchange({ message }: Entry, next: Entry | undefined): boolean {
-  if (message.role === "results") return true;
-  return message.role === "assistant" && next?.message.role === "results";
+export function isExchange(message: Message, next: Message | undefined): boolean {
+  return message.role === "results" || (message.role === "assistant" && next?.role === "results");
 }
 
 /**

@@ -68,7 +68,7 @@ function slide(entries: readonly Entry[], room: Room, strategy: TrimStrategy): r
 }
 
 function prune(entries: readonly Entry[], room: Room): readonly Entry[] {
-  const dialogue = entries.filter((entry, index) => !isExchange(entry, entries[index + 1]));
+  const dialogue = entries.filter(({ message }, index) => !isExchange(message, entries[index + 1]?.message));
   const whole = sizesOf(entries);
   const bare = sizesOf(dialogue);
   // For each entry, how many of the dialogue stand before it.

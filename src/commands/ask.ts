@@ -15,7 +15,9 @@ export const ask: Command = {
     flags: { json: { describe: "one event a line instead of text" } },
   },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
-    const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
+    // There is no next question that notes on this one would be for.
+    const config = { ...loaded.config, summarize: false };
+    const app = await patiently(terminal, READING, createApp(config, ports, useDemoModel));
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
     let answered = false;
     const session = new LiveSessions(app).open(

@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { dueForNotes, takeNotes } from "../../src/chat/summary.ts";
+import { dueForNotes, type SummaryLimits, takeNotes } from "../../src/chat/summary.ts";
 import { estimateAllTokens } from "../../src/chat/tokens.ts";
+import { TRIM_STRATEGIES } from "../../src/chat/trim.ts";
+import { isExchange } from "../../src/chat/trim-steps.ts";
 import type { Message } from "../../src/chat/types.ts";
 import { notesMessage, visibleHistory } from "../../src/chat/visible.ts";
 import { says, scriptedModel, USAGE } from "../scripted-model.ts";
@@ -9,7 +11,7 @@ import { aHistory, asked, called, said } from "./histories.ts";
 
 const exchange = (n: number) => [asked(`question ${n}`), said(`answer ${n}`)];
 const history = (turns: number) => Array.from({ length: turns }, (_, n) => exchange(n)).flat();
-const LIMITS = { after: 20, keep: 10, maxTokens: 1e6 };
+const LIMITS: SummaryLimits = { strategy: "sliding_window", after: 20, keep: 10, maxTokens: 1e6 };
 const NEVER = new AbortController().signal;
 
 test("notes are due when there are as many messages as may be seen, on all but the newest", () => {
@@ -37,15 +39,28 @@ test("a single turn that is longer than all that may be seen becomes notes whole
   expect(dueForNotes([...history(10), ...one.slice(0, 15)], LIMITS)).toBe(20);
 });
 
+test("with smart_prune notes are due when dialogue falls out, however many calls there were", () => {
+  const turn = (n: number) => [asked(`q${n}`), ...called("a", "r"), ...called("b", "r"), said(`a${n}`)];
+  const turns = (count: number) => Array.from({ length: count }, (_, n) => turn(n)).flat();
+  const limits: SummaryLimits = { ...LIMITS, strategy: "smart_prune" };
+  expect(dueForNotes(turns(9), limits)).toBe(0);
+  expect(dueForNotes(turns(10), limits)).toBe(30);
+});
+
 test("what stays of any history begins with a user message and leaves room for the next", () => {
   const limits = fc.record({
+    strategy: fc.constantFrom(...TRIM_STRATEGIES),
     after: fc.integer({ min: 2, max: 40 }),
     maxTokens: fc.integer({ min: 10, max: 4000 }),
   });
   fc.assert(
-    fc.property(aHistory, limits, (messages, { after, maxTokens }) => {
-      const count = dueForNotes(messages, { after, keep: Math.floor(after / 2), maxTokens });
-      const rest = messages.slice(count);
+    fc.property(aHistory, limits, (messages, limits) => {
+      const { strategy, after, maxTokens } = limits;
+      const count = dueForNotes(messages, { ...limits, keep: Math.floor(after / 2) });
+      expect([undefined, "user"]).toContain(messages[count]?.role);
+      const rest = messages
+        .slice(count)
+        .filter((one, index, all) => strategy !== "smart_prune" || !isExchange(one, all[index + 1]));
       expect([undefined, "user"]).toContain(rest[0]?.role);
       expect(rest.length === 0 || rest.length < after).toBe(true);
       expect(rest.length === 0 || estimateAllTokens(rest) < maxTokens).toBe(true);
