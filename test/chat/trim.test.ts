@@ -165,9 +165,11 @@ test("smart_prune leaves out the oldest calls before any dialogue, then the olde
 test("a running turn that is too long for the model makes room by its older results, never its newest", () => {
   const long = "x".repeat(4000);
   const current = [asked("all of it"), ...called("a", long), ...called("b", long), ...called("c", long)];
-  const seen = trim([], current, { strategy: "sliding_window", maxMessages: 20, maxTokens: 2200 });
-  const contents = seen.flatMap((message) =>
-    message.role === "results" ? message.results.map(({ content }) => content) : [],
-  );
-  expect(contents).toEqual([expect.stringMatching(/^\(Left out here/), long, long]);
+  const contents = (maxTokens: number) =>
+    trim([], current, { strategy: "sliding_window", maxMessages: 20, maxTokens }).flatMap((message) =>
+      message.role === "results" ? message.results.map(({ content }) => content) : [],
+    );
+  const leftOut = expect.stringMatching(/^\(Left out here/);
+  expect(contents(2200)).toEqual([leftOut, long, long]);
+  expect(contents(500)).toEqual([leftOut, leftOut, long]);
 });
