@@ -1,0 +1,46 @@
+import { noTools, open, type Row } from "./row.ts";
+
+export const OPEN_WEIGHTS: readonly Row[] = [
+  { ...open, prefix: "openai.gpt-oss-20b", family: "gpt-oss 20B", reasoning: "effort", price: [0.07, 0.3] },
+  { ...open, prefix: "openai.gpt-oss-120b", family: "gpt-oss 120B", reasoning: "effort", price: [0.15, 0.6] },
+  {
+    ...noTools,
+    prefix: "deepseek.r1",
+    family: "DeepSeek R1",
+    reasoning: "always",
+    profileRequired: true,
+    contextTokens: 128_000,
+    maxOutputTokens: 32_768,
+    price: [1.35, 5.4],
+  },
+  { ...open, prefix: "deepseek.v3-v1", family: "DeepSeek V3.1", toolChoice: ["any"], price: [0.58, 1.68] },
+  { ...open, prefix: "deepseek.v3", family: "DeepSeek V3", toolChoice: ["any"] },
+  {
+    ...open,
+    prefix: "deepseek.v3.2",
+    family: "DeepSeek V3.2",
+    toolChoice: ["any", "tool"],
+    price: [0.62, 1.85],
+  },
+  { ...open, prefix: "qwen.qwen3-32b", family: "Qwen3 32B", price: [0.15, 0.6] },
+  { ...open, prefix: "qwen.qwen3-235b", family: "Qwen3 235B", contextTokens: 262_144, price: [0.22, 0.88] },
+  {
+    ...open,
+    prefix: "qwen.qwen3-coder-30b",
+    family: "Qwen3 Coder 30B",
+    contextTokens: 262_144,
+    price: [0.15, 0.6],
+  },
+  {
+    ...open,
+    prefix: "qwen.qwen3-coder-480b",
+    family: "Qwen3 Coder 480B",
+    contextTokens: 262_144,
+    price: [0.22, 1.8],
+  },
+  { ...open, prefix: "qwen.qwen3-next", family: "Qwen3 Next", contextTokens: 262_144, price: [0.14, 1.4] },
+  { ...open, prefix: "qwen.qwen3-vl", family: "Qwen3 VL", images: true, contextTokens: 262_144 },
+  { ...open, prefix: "qwen.", family: "Qwen" },
+  { ...open, prefix: "moonshot.kimi", family: "Kimi", maxOutputTokens: 16_384 },
+  { ...open, prefix: "moonshotai.kimi", family: "Kimi", maxOutputTokens: 16_384 },
+];
