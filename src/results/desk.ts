@@ -13,7 +13,7 @@ import { failed, KeptTools, ok, type Said } from "./kept-tools.ts";
 import { morePages } from "./next-page.ts";
 import { FetchAllArguments, problemOf } from "./own-arguments.ts";
 import { query } from "./query.ts";
-import { readJson } from "./shape.ts";
+import { readJson } from "./read-json.ts";
 import type { ResultStore } from "./types.ts";
 
 export interface DeskOptions {

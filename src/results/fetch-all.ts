@@ -5,7 +5,7 @@ import type { Tool } from "../tools/types.ts";
 import { splitContent } from "./head.ts";
 import { listIn } from "./list-in.ts";
 import { morePages } from "./next-page.ts";
-import { readJson } from "./shape.ts";
+import { readJson } from "./read-json.ts";
 
 export interface FetchAllOptions {
   readonly maxPages: number;

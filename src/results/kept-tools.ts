@@ -4,9 +4,10 @@ import type { ToolNames } from "./definitions.ts";
 import { splitContent } from "./head.ts";
 import { problemOf, QueryArguments, ReadArguments, SearchArguments } from "./own-arguments.ts";
 import { query } from "./query.ts";
+import { readJson } from "./read-json.ts";
 import { type ReadOutcome, readResult } from "./read-result.ts";
 import { searchResult } from "./search-result.ts";
-import { describeKept, readJson } from "./shape.ts";
+import { describeKept } from "./shape.ts";
 import type { KeptResult, ResultStore } from "./types.ts";
 
 /** What a tool of ours answers. */

@@ -1,10 +1,11 @@
 /** What a model is shown instead of a text that is kept: what it looks like, how much there is, how to reach the rest. Pure. */
-import { parseJson, stringifyJson } from "../json.ts";
+import { stringifyJson } from "../json.ts";
 import { boundary, chunkCount } from "./chunk.ts";
 import type { ToolNames } from "./definitions.ts";
 import { splitContent } from "./head.ts";
 import { describeJson } from "./json-shape.ts";
 import { listIn } from "./list-in.ts";
+import { readJson } from "./read-json.ts";
 import type { KeptResult } from "./types.ts";
 
 /** Characters that samples take at most, in all. */
@@ -28,16 +29,6 @@ export function describeKept({ id, text, chunkSize }: KeptResult, names: ToolNam
     `[Too long to show whole: ${text.length} characters, ${what}. Kept as ${id}. ${ways}]`,
     value === undefined ? ends(body, budget) : sampled(value, budget),
   ].join("\n");
-}
-
-/** Undefined when it is no JSON, or a lone value without structure. */
-export function readJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function sampled(value: unknown, budget: number): string {
