@@ -4,6 +4,7 @@ import { apiSettings } from "./config/per-api.ts";
 import type { Config } from "./config/settings.ts";
 import { type ServedShop, serveShop } from "./demo/shop.ts";
 import { StartError } from "./errors.ts";
+import { withoutCredentials } from "./openapi/credentials.ts";
 import { readDescription, readDescriptionText } from "./openapi/read.ts";
 import type { ReadIo } from "./openapi/read-io.ts";
 import type { ApiDescription } from "./openapi/types.ts";
@@ -29,6 +30,8 @@ export interface ApisPorts {
 export interface DescribedApi {
   readonly api: Api;
   readonly description: ApiDescription;
+  /** Origin → headers with which its documents are asked for there. Secret. */
+  readonly documentHeaders: NonNullable<ReadIo["headers"]>;
 }
 
 export interface Apis {
@@ -171,6 +174,7 @@ async function describe(
   const { name, spec, headers, baseUrl: fixed, specHeaders, overlays } = settings;
   const ownHeaders = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
   const own = { ...io, headers: { ...io.headers, ...ownHeaders } };
+  const documentHeaders = withoutCredentials(spec, own).io.headers ?? {};
   const description = await readDescription(spec, own, overlays);
   const { source, servers, url: documentUrl, securitySchemes } = description;
   const decided = decideBaseUrl({ setting: fixed, servers, documentUrl });
@@ -187,7 +191,7 @@ async function describe(
     securitySchemes,
     tls,
   };
-  return { api, description };
+  return { api, description, documentHeaders };
 }
 
 /** @throws StartError naming the scheme, never the value. */
@@ -224,5 +228,6 @@ async function describeShop(
   return {
     api: { name: "", baseUrl: url, securitySchemes: description.securitySchemes, headers: {} },
     description,
+    documentHeaders: io.headers ?? {},
   };
 }

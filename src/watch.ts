@@ -1,7 +1,8 @@
-/** Notices that a document has changed: files are watched, URLs asked with the ETag they last had. */
+/** Notices that a document has changed: files are watched, URLs asked with the ETag they last had, if they have any. */
 import { watch as watchFolder } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { LiveApis } from "./apis.ts";
+import { DEFAULT_MAX_BYTES } from "./openapi/read-io.ts";
 import type { Log } from "./telemetry/log.ts";
 
 export interface Watching {
@@ -61,8 +62,12 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
 
   const tags = new Map<string, string>();
   async function poll(): Promise<void> {
-    for (const url of locations(apis).filter(isUrl)) {
-      if (await hasChanged(url, tags, fetch)) changed();
+    for (const { description, documentHeaders } of apis.current.described) {
+      // The source too: what it redirects to may be another address by now.
+      for (const url of new Set([description.source, ...description.documents].filter(isUrl))) {
+        const headers = documentHeaders[new URL(url).origin] ?? {};
+        if (await hasChanged(url, headers, tags, fetch)) changed();
+      }
     }
   }
 
@@ -81,22 +86,49 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
 /** Anything but another version is no change: a server that is down for a minute takes no tools away. */
 async function hasChanged(
   url: string,
+  headers: Readonly<Record<string, string>>,
   tags: Map<string, string>,
   fetch: Watching["fetch"],
 ): Promise<boolean> {
   const known = tags.get(url);
   try {
-    const headers = new Headers(known === undefined ? [] : [["If-None-Match", known]]);
-    const response = await fetch(url, { headers, redirect: "manual", signal: AbortSignal.timeout(10_000) });
-    await response.body?.cancel();
-    if (!response.ok) return false;
-    const tag = response.headers.get("etag") ?? response.headers.get("last-modified");
-    if (tag === null) return false;
+    const response = await fetch(url, {
+      headers: { ...headers, ...(known?.startsWith(ETAG) && { "If-None-Match": known.slice(ETAG.length) }) },
+      redirect: "manual",
+      signal: AbortSignal.timeout(10_000),
+    });
+    const tag = await versionOf(response);
+    if (tag === undefined) return false;
     tags.set(url, tag);
     return known !== undefined && known !== tag;
   } catch {
     return false;
   }
+}
+
+const ETAG = "etag ";
+
+/** What differs from version to version; undefined when the answer is none. */
+async function versionOf(response: Response): Promise<string | undefined> {
+  const [etag, date, location] = ["etag", "last-modified", "location"].map((name) =>
+    response.headers.get(name),
+  );
+  if (response.ok && !etag && !date) return hashOf(response.body);
+  await response.body?.cancel();
+  if (response.ok) return etag ? `${ETAG}${etag}` : `date ${date}`;
+  return response.status >= 300 && response.status < 400 && location ? `location ${location}` : undefined;
+}
+
+async function hashOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256");
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    hash.update(chunk);
+    size += chunk.length;
+    // Longer than a document may be: its beginning will do.
+    if (size > DEFAULT_MAX_BYTES) break;
+  }
+  return `text ${hash.digest("hex")}`;
 }
 
 function locations(apis: LiveApis): readonly string[] {

@@ -33,8 +33,11 @@ afterEach(async () => {
   await Promise.all([api.stop(), rm(folder, { recursive: true })]);
 });
 
-async function start(spec: string): Promise<NativeClient> {
-  specchat = await startSpecchat({ argv: ["--spec", spec], model: scriptedModel(() => says("Hello")) });
+async function start(spec: string, ...more: string[]): Promise<NativeClient> {
+  specchat = await startSpecchat({
+    argv: ["--spec", spec, ...more],
+    model: scriptedModel(() => says("Hello")),
+  });
   const { apis, log } = specchat.app;
   changed = watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
   const client = await NativeClient.connect(specchat.url);
@@ -108,6 +111,60 @@ test("a URL is asked with its ETag, and read again when that has changed", async
   expect(names()).toEqual(["version2"]);
   client.close();
   await server.stop(true);
+});
+
+/** Serves `text()` to those who prove who they are, with no word on its version. */
+function servePrivately(authorization: string, text: (path: string) => string | Response) {
+  const refused: string[] = [];
+  const asked: string[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      const { pathname } = new URL(request.url);
+      asked.push(pathname);
+      if (request.headers.get("authorization") === authorization) {
+        const answer = text(pathname);
+        return typeof answer === "string" ? new Response(answer) : answer;
+      }
+      refused.push(pathname);
+      return new Response(null, { status: 401 });
+    },
+  });
+  // Once by the start, once by the first look, which the next ones are compared with.
+  const looked = async (path: string) => {
+    while (asked.filter((one) => one === path).length < 3) await Bun.sleep(5);
+  };
+  return { refused, looked, url: `http://127.0.0.1:${server.port}`, stop: () => server.stop(true) };
+}
+
+test("a private URL is asked with its header, and one without an ETag for its text", async () => {
+  let version = 1;
+  const server = servePrivately("Bearer s3cret", () => document(api.url, `version${version}`));
+  const client = await start(`${server.url}/api.json`, "--spec-header", "Authorization: Bearer s3cret");
+  await server.looked("/api.json");
+  version = 2;
+  while (names()[0] !== "version2") await Bun.sleep(5);
+  expect(server.refused).toEqual([]);
+  client.close();
+  await server.stop();
+});
+
+test("a URL that leads elsewhere than before is read again, with the password it was given", async () => {
+  let version = 1;
+  const server = servePrivately(`Basic ${btoa("ann:p w")}`, (path) =>
+    path === "/latest"
+      ? new Response(null, { status: 302, headers: { Location: `/v${version}.json` } })
+      : document(api.url, path.slice(1, -".json".length)),
+  );
+  const client = await start(`${server.url.replace("//", "//ann:p%20w@")}/latest`);
+  expect(names()).toEqual(["v1"]);
+  await server.looked("/latest");
+  version = 2;
+  while (names()[0] !== "v2") await Bun.sleep(5);
+  expect(server.refused).toEqual([]);
+  client.close();
+  await server.stop();
 });
 
 test("being asked to (SIGHUP) reads the document again", async () => {
