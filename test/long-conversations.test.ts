@@ -12,6 +12,9 @@ import {
   startSpecchat,
 } from "./harness.ts";
 
+/** Milliseconds, for many turns on a busy machine. */
+const HEAVY = 60_000;
+
 let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat;
@@ -112,6 +115,7 @@ test.each(["sliding_window", "truncate", "smart_prune"])(
     expect(Math.max(...turns.map(({ length }) => length))).toBeLessThanOrEqual(12);
     expect(turns.at(-1)?.[0]?.[0]).toMatch(/^\[Notes on the earlier part/);
   },
+  HEAVY,
 );
 
 test("what falls out of sight is noted by the model between the turns, and the notes come before what is left", async () => {
@@ -238,18 +242,26 @@ async function cached(strategy: string): Promise<number> {
   return read / all;
 }
 
-test("what a model sees of a long conversation is mostly read from its cache", async () => {
-  expect(await cached("sliding_window")).toBeGreaterThan(0.6);
-});
+test(
+  "what a model sees of a long conversation is mostly read from its cache",
+  async () => {
+    expect(await cached("sliding_window")).toBeGreaterThan(0.6);
+  },
+  HEAVY,
+);
 
-test("a conversation goes on in a model that reads little, with messages that nearly fill it", async () => {
-  const model = "meta.llama3-8b-instruct-v1:0";
-  await start("--model", model, "--max-conversation-messages", "100");
-  bedrock.script((request) => ({ text: isForNotes(request) ? "Notes." : "Yes." }));
-  for (let turn = 0; turn < 20; turn++) {
-    const end = (await client.turn(`${turn} ${"word ".repeat(1500)}`)).at(-1);
-    expect(end).toMatchObject({ type: "ai_response", message: "Yes.", stop_reason: "end_turn" });
-  }
-  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-  expect(bedrock.requests.some(isForNotes)).toBe(true);
-});
+test(
+  "a conversation goes on in a model that reads little, with messages that nearly fill it",
+  async () => {
+    const model = "meta.llama3-8b-instruct-v1:0";
+    await start("--model", model, "--max-conversation-messages", "100");
+    bedrock.script((request) => ({ text: isForNotes(request) ? "Notes." : "Yes." }));
+    for (let turn = 0; turn < 20; turn++) {
+      const end = (await client.turn(`${turn} ${"word ".repeat(1500)}`)).at(-1);
+      expect(end).toMatchObject({ type: "ai_response", message: "Yes.", stop_reason: "end_turn" });
+    }
+    expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+    expect(bedrock.requests.some(isForNotes)).toBe(true);
+  },
+  HEAVY,
+);
