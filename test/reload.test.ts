@@ -91,6 +91,28 @@ test("a broken document, and one that names another server, leave the old one in
   client.close();
 });
 
+test("a document that sends a client's secret to another address leaves the old one in use", async () => {
+  const spec = `${folder}/api.json`;
+  const asking = (tokenUrl: string, more = {}) => {
+    const clientCredentials = { tokenUrl, scopes: {} };
+    const securitySchemes = { client: { type: "oauth2", flows: { clientCredentials } } };
+    return JSON.stringify({
+      ...JSON.parse(document(api.url, "one")),
+      ...more,
+      components: { securitySchemes },
+    });
+  };
+  await Bun.write(spec, asking("/token"));
+  const client = await start(spec, "--api-credential", "client: id:s3cret");
+  await Bun.write(spec, asking("http://elsewhere.test/token", { paths: {} }));
+  await logged("now fetches tokens for client from http://elsewhere.test");
+  expect(names()).toEqual(["one"]);
+  await Bun.write(spec, asking(`${api.url}/v2/token`, { paths: {} }));
+  await client.until("notice");
+  expect(names()).toEqual([]);
+  client.close();
+});
+
 test("a URL is asked with its ETag, and read again when that has changed", async () => {
   let version = 1;
   const seen: (string | null)[] = [];
