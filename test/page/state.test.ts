@@ -198,6 +198,11 @@ describe("a turn", () => {
     const notice = (code: string, message: string) => ({ type: "notice", code, message }) as const;
     const waiting = after(asked, notice("queued", "Third in line."), notice("retrying", "Trying again."));
     expect(liveAnswer(waiting)).toMatchObject({ progress: "Trying again.", notices: [], status: "running" });
+    const fetching = after(waiting, notice("progress", "listOrders: 40 records, 2 pages so far."));
+    expect(liveAnswer(fetching)).toMatchObject({
+      progress: "listOrders: 40 records, 2 pages so far.",
+      notices: [],
+    });
     const next = story();
     for (const frame of [
       next({ type: "text_delta", text: "So" } as const),
