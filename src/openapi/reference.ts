@@ -23,6 +23,8 @@ export class References {
   readonly #library: Library;
   readonly #resolved = new Map<LoadedDocument, Map<string, Located>>();
   #identified: Map<string, Located> | undefined;
+  /** As many broken references as schemas with an `$id` would take the product of both. */
+  #attempts = 1_000_000;
 
   constructor(library: Library) {
     this.#library = library;
@@ -65,6 +67,8 @@ export class References {
       if (fragment === "" || fragment.startsWith("/")) {
         const value = valueAt(document.root, fragment);
         if (value !== undefined) return { value, document, key: `${document.location}#${fragment}` };
+        const embedded = address === "" ? this.#embedded(document, fragment) : undefined;
+        if (embedded !== undefined) return embedded;
       } else {
         const anchored = this.#byIdentity().get(`${document.location}#${fragment}`);
         if (anchored !== undefined) return anchored;
@@ -89,6 +93,22 @@ export class References {
     if (!fragment.startsWith("/")) return identified.get(`${address}#${fragment}`);
     const value = valueAt(schema.value, fragment);
     return value === undefined ? undefined : { ...schema, value, key: `${schema.key}${fragment}` };
+  }
+
+  /**
+   * Within a schema that has an `$id` a pointer begins there, not at the document. Which schema a reference stands in is
+   * not known here, so that it must lead somewhere in one alone.
+   */
+  #embedded(document: LoadedDocument, fragment: string): Located | undefined {
+    const found = new Map<unknown, Located>();
+    for (const schema of this.#byIdentity().values()) {
+      if (this.#attempts-- <= 0) return undefined;
+      if (schema.document !== document || !isObject(schema.value) || schema.value.$id === undefined) continue;
+      const value = valueAt(schema.value, fragment);
+      if (value !== undefined) found.set(value, { value, document, key: `${schema.key}#${fragment}` });
+    }
+    const [only] = found.values();
+    return found.size === 1 ? only : undefined;
   }
 
   /** Every `$id`, `$anchor` and `$dynamicAnchor` of the library: built only when some reference needs it. */

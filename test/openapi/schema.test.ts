@@ -514,6 +514,25 @@ describe("a reference", () => {
     });
   });
 
+  test("within a schema that has an $id, pointers begin there", async () => {
+    const schemas = {
+      Order: {
+        $id: "https://example.com/order",
+        $defs: { code: { type: "string", maxLength: 2 } },
+        type: "object",
+        properties: { code: { $ref: "#/$defs/code" } },
+      },
+    };
+    const given = { properties: { order: { $ref: "#/components/schemas/Order" } } };
+    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+      schema: { type: "object", properties: { order: { $ref: "#/$defs/Order" } } },
+      definitions: {
+        Order: { type: "object", properties: { code: { $ref: "#/$defs/code" } } },
+        code: { type: "string", maxLength: 2 },
+      },
+    });
+  });
+
   test("$defs, $anchor and $id are found", async () => {
     const given = {
       type: "object",
