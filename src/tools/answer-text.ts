@@ -8,7 +8,7 @@ export function readAnswerBody(body: Uint8Array, headers: Readonly<Record<string
   if (body.length === 0) return { type: "text", text: "" };
   const [type = "", ...parameters] = (headers["content-type"] ?? "").split(";").map((part) => part.trim());
   const mediaType = type.toLowerCase();
-  if (!BINARY.test(mediaType)) {
+  if (!BINARY.test(mediaType) || isJson(body)) {
     const charset = parameters
       .find((parameter) => /^charset=/i.test(parameter))
       ?.slice("charset=".length)
@@ -19,7 +19,7 @@ export function readAnswerBody(body: Uint8Array, headers: Readonly<Record<string
   return {
     type: "file",
     mediaType: mediaType || "application/octet-stream",
-    name: fileName(headers["content-disposition"]),
+    name: fileName(headers["content-disposition"])?.split(/[/\\]/).at(-1),
   };
 }
 
@@ -27,6 +27,18 @@ const TEXT =
   /^text\/|[/+](json|xml|yaml|csv|javascript|x-ndjson|ndjson|x-yaml|graphql|x-www-form-urlencoded)$/;
 const BINARY =
   /^(image\/(?!svg\+xml)|audio\/|video\/|font\/|application\/(zip|gzip|pdf|x-tar|wasm|vnd\.ms-|msword))/;
+
+/** An API's error under the type of what was asked for. */
+function isJson(body: Uint8Array): boolean {
+  const [first] = body;
+  if (first !== 0x7b && first !== 0x5b) return false;
+  try {
+    JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Undefined when the bytes are no text. A declared text keeps what can be read of it. */
 function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {

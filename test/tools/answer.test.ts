@@ -31,6 +31,7 @@ const bodies: readonly (readonly [string, string | undefined, string | Uint8Arra
   ["CSV", "text/csv; charset=utf-8", "a,b\n1,2", "a,b\n1,2"],
   ["XML", "application/xml", "<a/>", "<a/>"],
   ["JSON under a wrong type", "application/octet-stream", '{"a":1}', '{"a":1}'],
+  ["JSON that says it is an image", "image/png", '{"error":"no such image"}', '{"error":"no such image"}'],
   ["text without a type", undefined, "plain", "plain"],
   ["text in its own charset", "text/plain; charset=iso-8859-1", new Uint8Array([0xe9]), "é"],
   ["text that says it is UTF-8 and is not", "text/plain", new Uint8Array([0x61, 0xff, 0x62]), "a\ufffdb"],
@@ -59,6 +60,14 @@ test("a binary answer is described with its file name", () => {
   expect(answer(200, "application/pdf", "%PDF", header)).toEqual(
     ok("(binary content: application/pdf, 4 bytes, file name ä.pdf)"),
   );
+});
+
+test("a file's name is no path", () => {
+  const named = (disposition: string) =>
+    answer(200, "application/pdf", "%PDF", { "content-disposition": disposition }).content;
+  const content = "(binary content: application/pdf, 4 bytes, file name a.pdf)";
+  expect(named('attachment; filename="../../a.pdf"')).toBe(content);
+  expect(named("attachment; filename*=UTF-8''..%2F..%5Ca.pdf")).toBe(content);
 });
 
 test("useful headers stand before the body, others do not", () => {
