@@ -26,7 +26,8 @@ export const ask: Command = {
       (event) => {
         show(event);
         if (event.type === "turn_ended") {
-          answered = event.end.outcome === "answered" && event.end.stopReason !== "stopped";
+          answered =
+            event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isSilent(event.end);
         }
       },
     );
@@ -38,6 +39,12 @@ export const ask: Command = {
     return answered ? 0 : 1;
   },
 };
+
+const NO_ANSWER = "The model gave no answer.\n";
+
+function isSilent({ text }: { readonly text: string }): boolean {
+  return text.trim() === "";
+}
 
 type Show = (event: TurnEvent) => void;
 
@@ -85,6 +92,7 @@ function plainText(terminal: Terminal): Show {
       case "turn_ended":
         if (midLine) terminal.out("\n");
         if (event.end.outcome === "failed") terminal.err(`${event.end.error.message}\n`);
+        else if (isSilent(event.end) && event.end.stopReason !== "stopped") terminal.err(NO_ANSWER);
         break;
     }
   };

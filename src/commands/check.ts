@@ -27,7 +27,8 @@ export const check: Command = {
         report("API", await apiProblems(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
     } else report("Document", [problem], "");
     const health = await app.model.health();
-    const credentials = health.status === "unready" ? [`${health.problem} ${health.advice}`] : [];
+    const credentials =
+      health.status === "unready" ? [`${health.problem.replace(/[^.!?]$/, "$&.")} ${health.advice}`] : [];
     report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
     for (const warning of [...app.warnings, ...rules.warnings]) say("Warning", warning);

@@ -166,7 +166,8 @@ function wrongPositionals(
   holdsSecret: boolean,
 ): readonly string[] {
   const takes = shape?.takes ?? [];
-  const missing = takes.slice(positionals.length).filter((name) => !name.endsWith("?"));
+  const isGiven = (index: number) => (positionals[index] ?? "").trim() !== "";
+  const missing = takes.filter((name, index) => !name.endsWith("?") && !isGiven(index));
   const extra = positionals.slice(takes.length);
   return [
     ...missing.map((name) => `"specchat ${command}" needs <${name}>`),

@@ -10,6 +10,15 @@ describeInBrowser("the page", () => {
   beforeEach(() => server.begin());
   afterAll(() => server.stop());
 
+  test("an answer that says nothing at all is told of", async () => {
+    const next = story();
+    server.play((client) => client.send(next(answer(""))));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Are you there?");
+    await page.locator(".ending", { hasText: "The model gave no answer." }).waitFor();
+  });
+
   test("streams: text is there before the answer ends, and parallel calls stand together", async () => {
     const next = story();
     let finish = () => {};

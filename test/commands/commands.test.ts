@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { startBedrock } from "../bedrock/index.ts";
 import { type RecordingApi, startApi } from "../harness.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
@@ -100,26 +101,20 @@ describe("tools", () => {
 
 describe("call", () => {
   test("sends the request the assistant would send and prints it with the answer", async () => {
-    const { code, out, err } = await specchat([
-      "call",
-      "getThing",
-      ...things(),
-      "--args",
-      '{"id":"a/../b c"}',
-    ]);
+    const { code, out, err } = await specchat(["call", "getThing", ...things(), "--args", '{"id":"a/b c"}']);
     expect([code, err]).toEqual([0, ""]);
     expect(JSON.parse(out)).toEqual({
       request: {
         method: "GET",
-        url: `${api.url}/things/a%2F..%2Fb%20c`,
+        url: `${api.url}/things/a%2Fb%20c`,
         headers: { Accept: expect.any(String) },
         body: null,
       },
       status: 200,
       headers: expect.objectContaining({ "content-type": expect.stringContaining("application/json") }),
-      body: { id: null, name: "thing a%2F..%2Fb%20c" },
+      body: { id: null, name: "thing a%2Fb%20c" },
     });
-    expect(api.requests.at(-1)).toBe("GET /things/a%2F..%2Fb%20c");
+    expect(api.requests.at(-1)).toBe("GET /things/a%2Fb%20c");
   });
 
   test("--dry-run sends nothing; credentials are masked unless asked for, and integers stay exact", async () => {
@@ -152,6 +147,7 @@ describe("call", () => {
 
   test.each([
     [["getThing"], "id"],
+    [["getThing", "--args", '{"id":"a/../b"}'], '".." cannot be sent in a path'],
     [["getThing", "--args", "{bad"], "--args is not valid JSON"],
     [["getThing", "--args", "[1]"], "--args must be a JSON object"],
     [["getThings", "--args", "{}"], "getThing"],
@@ -185,6 +181,20 @@ describe("ask", () => {
       type: "turn_ended",
       end: { outcome: "answered", text: expect.stringContaining("24 customers") },
     });
+  });
+
+  test("a model that says nothing is told of, and that is no answer", async () => {
+    const bedrock = await startBedrock();
+    bedrock.script([{ text: [] }]);
+    const { code, out, err } = await specchat(["ask", "hi", ...things()], {
+      environment: {
+        AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+        AWS_ACCESS_KEY_ID: "a",
+        AWS_SECRET_ACCESS_KEY: "b",
+      },
+    });
+    await bedrock.stop();
+    expect([code, out, err]).toEqual([1, "", "The model gave no answer.\n"]);
   });
 
   test("a turn that fails ends with 1 and says why", async () => {

@@ -80,6 +80,7 @@ describe("readArguments()", () => {
       [["tools", "--args", "{}"], ['--args is not a flag of "specchat tools"']],
       [["tools", "--json=1"], ["--json takes no value"]],
       [["call"], ['"specchat call" needs <tool>']],
+      [["call", " "], ['"specchat call" needs <tool>']],
       [["call", "a", "b c"], ['unexpected "b c"; a value with spaces needs quotes']],
       [["tolls"], ["unknown command tolls (did you mean tools?); the commands are serve, tools, call, ask"]],
       [

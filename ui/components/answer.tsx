@@ -15,8 +15,14 @@ import { Reasoning } from "./reasoning.tsx";
 import { SignInHint } from "./sign-in-hint.tsx";
 import { Working } from "./working.tsx";
 
-/** How an answer ended when it did not simply end, and what the reader may ask to go on. */
-const ENDINGS: Readonly<Record<string, { readonly text: string; readonly ask?: string }>> = {
+interface Ending {
+  readonly text: string;
+  /** What the reader may ask to go on. */
+  readonly ask?: string;
+}
+
+/** How an answer ended when it did not simply end. */
+const ENDINGS: Readonly<Record<string, Ending>> = {
   stopped: { text: "Stopped." },
   max_tokens: { text: "The answer reached its length limit.", ask: "Please continue." },
   tool_limit: { text: "The limit of calls for one answer was reached.", ask: "Please continue." },
@@ -25,14 +31,17 @@ const ENDINGS: Readonly<Record<string, { readonly text: string; readonly ask?: s
   context_exceeded: { text: "The conversation is too long for the model. Start a new one." },
 };
 
+const SILENCE: Ending = { text: "The model gave no answer." };
+
 export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer }) {
   const aui = useAui();
   const chat = useChat();
   const live = isLive(answer);
-  const ending = answer.stopReason === undefined ? undefined : ENDINGS[answer.stopReason];
   const last = answer.parts.length - 1;
   const text = textOf(answer);
   const files = filesOf(answer);
+  const isSilent = answer.status === "done" && text === "" && files.length === 0;
+  const ending = ENDINGS[answer.stopReason ?? ""] ?? (isSilent ? SILENCE : undefined);
   return (
     <article aria-label="Assistant" aria-busy={live}>
       {answer.notices.map((notice, index) => (
