@@ -10,7 +10,7 @@ const LARGEST_CHUNK = 20_000;
 
 /**
  * For the next result, after those of the turn so far. All together keep to half of the context: each takes at most half
- * of what is left of that, and none more than a quarter of it.
+ * of what is left of that, and none more than a quarter of it; the least that each may take comes on top.
  */
 export function roomForResult(
   contextTokens: number,
@@ -19,7 +19,7 @@ export function roomForResult(
 ): number {
   const half = contextTokens * 2;
   const used = before.reduce((sum, { content }) => sum + content.length, 0);
-  return Math.min(maxMessageSize, Math.max(LEAST, Math.min(half / 4, (half - used) / 2)));
+  return Math.min(maxMessageSize, Math.max(LEAST, Math.floor(Math.min(half / 4, (half - used) / 2))));
 }
 
 /** Of a result that is kept to be read in parts: such that a chunk with a line about it has room even late in a turn. */

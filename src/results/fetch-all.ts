@@ -19,7 +19,7 @@ export interface FetchAllOptions {
   readonly signal: AbortSignal;
 }
 
-/** `complete: false` says in `note` what is missing and why. */
+/** `note` says what is missing and why; undefined when the list is complete. */
 export type FetchedList =
   | {
       readonly outcome: "ready";
