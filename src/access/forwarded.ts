@@ -11,7 +11,7 @@ export function forwardedHeaders(
   request: Headers,
   apis: readonly ForwardRules[],
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
-  const cookies = new Bun.CookieMap(request.get("cookie") ?? "");
+  const cookies = cookiesOf(request.get("cookie") ?? "");
   return Object.fromEntries(
     apis.map(({ name, forwardHeaders, forwardCookies }) => {
       const headers = forwardHeaders.flatMap((header) => {
@@ -20,7 +20,7 @@ export function forwardedHeaders(
       });
       const pairs = forwardCookies.flatMap((cookie) => {
         const value = cookies.get(cookie);
-        return value === null ? [] : [`${cookie}=${encodeURIComponent(value)}`];
+        return value === undefined ? [] : [`${cookie}=${value}`];
       });
       return [
         name,
@@ -28,4 +28,14 @@ export function forwardedHeaders(
       ];
     }),
   );
+}
+
+/** Values as they were sent: not every API reads percent-encoding in cookies. */
+function cookiesOf(header: string): ReadonlyMap<string, string> {
+  const pairs = header.split(";").flatMap((pair) => {
+    const equals = pair.indexOf("=");
+    return equals < 0 ? [] : [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const];
+  });
+  // The first of a name is the most specific: RFC 6265, section 5.4.
+  return new Map(pairs.toReversed());
 }
