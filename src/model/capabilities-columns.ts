@@ -2,6 +2,8 @@
 export interface Capabilities {
   readonly family: string;
   readonly systemPrompt: boolean;
+  /** Does it stream at all? */
+  readonly streaming: boolean;
   /** `whole`: with tools only without streaming. */
   readonly tools: "streaming" | "whole" | "none";
   readonly toolChoice: readonly ("auto" | "any" | "tool")[];

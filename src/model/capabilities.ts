@@ -8,6 +8,7 @@ export type { CachePlace, Capabilities, Price } from "./capabilities-columns.ts"
 const CAREFUL: Capabilities = {
   family: "unknown",
   systemPrompt: true,
+  streaming: true,
   tools: "whole",
   toolChoice: [],
   stopSequences: false,
@@ -51,9 +52,15 @@ export const PROFILE_PREFIX = /^(us-gov|us|eu|apac|jp|au|ca|sa|global)\./;
 
 function rowOf(model: string): Row | undefined {
   const bare = bareModelId(model);
-  return ROWS.filter((row) => bare.startsWith(row.prefix)).sort(
+  return ROWS.filter(({ prefix }) => bare.startsWith(prefix) && !isNewerVersion(bare, prefix)).sort(
     (a, b) => b.prefix.length - a.prefix.length,
   )[0];
+}
+
+/** `claude-sonnet-4-7` begins like `claude-sonnet-4` and is another model; `claude-sonnet-4-20250514` is that one. */
+function isNewerVersion(bare: string, prefix: string): boolean {
+  const rest = bare.slice(prefix.length);
+  return prefix.startsWith("anthropic.") && /\d$/.test(prefix) && /^(\d|-\d{1,2}([-:]|$))/.test(rest);
 }
 
 /** Since Claude 4.5 the profiles of one geography cost a tenth more than the global one. */

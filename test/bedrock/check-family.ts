@@ -13,11 +13,13 @@ export interface Call {
 export function checkFamily(call: Call, family: Family): Refusal | undefined {
   return first([
     () => checkProfile(call.modelId, family),
+    () => checkStreaming(call, family),
     () => checkSystem(call.body, family),
     () => checkCache(call.body, family),
     () => checkToolUse(call, family),
     () => checkInference(call.body, family),
     () => checkBlocks(call.body, family),
+    () => checkCallIds(call.body, family),
     () => checkThinking(call.body),
     () => checkLength(call, family),
   ]);
@@ -29,6 +31,10 @@ function checkProfile(modelId: string, family: Family): Refusal | undefined {
         `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`,
       )
     : undefined;
+}
+
+function checkStreaming({ streaming }: Call, family: Family): Refusal | undefined {
+  return streaming && !family.streaming ? invalid("The model is unsupported for streaming.") : undefined;
 }
 
 function checkSystem(body: Json, family: Family): Refusal | undefined {
@@ -144,6 +150,20 @@ function checkBlocks(body: Json, family: Family): Refusal | undefined {
         : undefined;
     }),
   );
+}
+
+/** Claude reads a conversation as one: no id may come back in it. */
+function checkCallIds(body: Json, family: Family): Refusal | undefined {
+  if (!family.claude) return undefined;
+  const seen = new Set<unknown>();
+  for (const [index, message] of records(body.messages).entries())
+    for (const [at, block] of records(message.content).entries()) {
+      if (!isRecord(block.toolUse)) continue;
+      if (seen.has(block.toolUse.toolUseId))
+        return modelSays(`messages.${index}.content.${at}: \`tool_use\` ids must be unique`);
+      seen.add(block.toolUse.toolUseId);
+    }
+  return undefined;
 }
 
 function checkThinking(body: Json): Refusal | undefined {

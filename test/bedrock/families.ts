@@ -5,6 +5,7 @@
 export interface Family {
   readonly name: string;
   readonly system: boolean;
+  readonly streaming: boolean;
   readonly tools: boolean;
   readonly streamingTools: boolean;
   readonly stopSequences: boolean;
@@ -27,6 +28,7 @@ export interface Family {
 const base: Family = {
   name: "",
   system: true,
+  streaming: true,
   tools: true,
   streamingTools: true,
   stopSequences: true,
@@ -70,12 +72,14 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/anthropic\.claude-3-haiku/, { ...claude, cache: [], profile: false, maxTokens: 4096 }],
   [/anthropic\.claude-3-(sonnet|opus)/, { ...claude, cache: [], profile: false, maxTokens: 4096 }],
   [/anthropic\.claude-3-5-haiku/, { ...claude, images: false, maxTokens: 8192 }],
-  [/anthropic\.claude-3-5-sonnet/, { ...claude, cache: [], profile: false, maxTokens: 8192 }],
+  [/anthropic\.claude-3-5-sonnet-20240620/, { ...claude, cache: [], profile: false, maxTokens: 8192 }],
+  [/anthropic\.claude-3-5-sonnet/, { ...claude, cache: [], maxTokens: 8192 }],
   [/anthropic\.claude-3-7/, claude],
   [/anthropic\.claude-(opus-4-1)/, { ...claude, sampling: "one", maxTokens: 32_000 }],
   [/anthropic\.claude-(sonnet|opus|haiku)-4-5/, { ...claude, sampling: "one" }],
+  [/anthropic\.claude-sonnet-4-6/, { ...claude, sampling: "one", prefill: false, contextTokens: 1_000_000 }],
   [
-    /anthropic\.claude-(sonnet|opus)-4-6/,
+    /anthropic\.claude-opus-4-6/,
     { ...claude, sampling: "one", prefill: false, contextTokens: 1_000_000, maxTokens: 128_000 },
   ],
   [
@@ -132,11 +136,14 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
     /mistral\.pixtral/,
     { ...base, streamingTools: false, toolChoice: ["auto"], images: true, documents: true, profile: true },
   ],
-  [/mistral\.(mistral-large-3|ministral|devstral)/, { ...base, toolChoice: ["auto", "any"] }],
+  [
+    /mistral\.(mistral-large-3|ministral|devstral)/,
+    { ...base, images: true, stopSequences: false, toolChoice: ["auto", "any"] },
+  ],
   [/cohere\.command-r/, { ...base, documents: true, maxTokens: 4096 }],
   [/ai21\.jamba-1-5/, { ...base, documents: true, maxTokens: 4096, contextTokens: 256_000 }],
-  [/ai21\.jamba-instruct/, { ...noTools, system: false, maxTokens: 4096 }],
-  [/ai21\.j2/, { ...noTools, system: false, maxTokens: 8191 }],
+  [/ai21\.jamba-instruct/, { ...noTools, maxTokens: 4096 }],
+  [/ai21\.j2/, { ...noTools, system: false, streaming: false, maxTokens: 8191 }],
   [/openai\.gpt-oss/, { ...base, stopSequences: false, maxTokens: 32_768 }],
   [/deepseek\.r1/, { ...noTools, stopSequences: false, documents: true, profile: true, maxTokens: 32_768 }],
   [/deepseek\.v3\.2/, { ...base, stopSequences: false, toolChoice: ["any", "tool"], maxTokens: 32_768 }],

@@ -5,10 +5,13 @@ import { parseJson } from "../../json.ts";
 export class CallReader {
   readonly #ids = new Set<string>();
 
-  /** `input` is the JSON text that the model wrote; none at all means no arguments. */
-  read(id: string, name: string, input: string): ToolCall {
+  /**
+   * `input` is the JSON text that the model wrote; none at all means no arguments, unless the model was cut off: then they
+   * never came, and the call must not be made without them.
+   */
+  read(id: string, name: string, input: string, cutOff = false): ToolCall {
     const base = { id: this.#uniqueId(id), name: legalToolName(name) };
-    if (input.trim() === "") return { ...base, arguments: {} };
+    if (input.trim() === "") return { ...base, arguments: {}, ...(cutOff && { malformed: input }) };
     try {
       const value = parseJson(input);
       if (isRecord(value)) return { ...base, arguments: value };

@@ -2,7 +2,7 @@
 import type { ModelEvent } from "../types.ts";
 import { CallReader, isRecord } from "./calls.ts";
 import { type Frame, FrameReader } from "./frames.ts";
-import { endOf } from "./stop.ts";
+import { endOf, isCutOff } from "./stop.ts";
 import type { Batch, Json } from "./types.ts";
 import { streamException, UpstreamError } from "./upstream.ts";
 
@@ -22,6 +22,8 @@ export class StreamDecoder {
   readonly #frames = new FrameReader();
   readonly #calls = new CallReader();
   readonly #open = new Map<unknown, OpenCall>();
+  /** The newest call: whether it was cut off is only known when the model stops. */
+  #closed: OpenCall | undefined;
   #callCount = 0;
   #stopReason: unknown;
   #metadata: Json = {};
@@ -40,6 +42,7 @@ export class StreamDecoder {
       throw new UpstreamError("StreamEndedError", "The stream ended before the model had finished.");
     const events: ModelEvent[] = [];
     for (const index of [...this.#open.keys()]) this.#closeBlock(index, events);
+    this.#yieldClosed(events, isCutOff(this.#stopReason));
     events.push(endOf(this.#stopReason, this.#callCount, this.#metadata));
     return events;
   }
@@ -52,6 +55,7 @@ export class StreamDecoder {
         this.#delta(payload.contentBlockIndex, payload.delta, events);
         return;
       case "contentBlockStart":
+        this.#yieldClosed(events);
         this.#start(payload.contentBlockIndex, payload.start);
         return;
       case "contentBlockStop":
@@ -74,6 +78,7 @@ export class StreamDecoder {
 
   #delta(index: unknown, delta: unknown, events: ModelEvent[]): void {
     if (!isRecord(delta)) return;
+    this.#yieldClosed(events);
     if (typeof delta.text === "string") {
       if (delta.text !== "") events.push({ type: "text", text: delta.text });
     } else if (isRecord(delta.toolUse)) {
@@ -92,8 +97,16 @@ export class StreamDecoder {
     const call = this.#open.get(index);
     if (!call) return;
     this.#open.delete(index);
+    this.#yieldClosed(events);
     this.#callCount += 1;
-    events.push({ type: "call", call: this.#calls.read(call.id, call.name, call.input) });
+    this.#closed = call;
+  }
+
+  #yieldClosed(events: ModelEvent[], cutOff = false): void {
+    const call = this.#closed;
+    if (!call) return;
+    this.#closed = undefined;
+    events.push({ type: "call", call: this.#calls.read(call.id, call.name, call.input, cutOff) });
   }
 }
 

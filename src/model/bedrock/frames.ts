@@ -72,6 +72,7 @@ function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: num
     // Bedrock sends strings (7) only; any other type has a length of its own, and nothing we need.
     if (valueType !== 7) throw new FrameError(`A header of type ${valueType} is not expected.`);
     const valueAt = at + nameLength + 4;
+    if (valueAt > payloadAt) throw new FrameError("The headers of an event are longer than it says.");
     const valueLength = view.getUint16(at + nameLength + 2);
     const next = valueAt + valueLength;
     if (next > payloadAt) throw new FrameError("The headers of an event are longer than it says.");

@@ -37,6 +37,11 @@ const RULES: readonly Rule[] = [
     lesson: (known) => (known.tools === "streaming" ? { tools: "whole" } : undefined),
   },
   {
+    pattern: /unsupported for streaming|doesn't support (streaming|the ConverseStream)/i,
+    words: "answers only without streaming",
+    lesson: (known) => (known.streaming ? { streaming: false } : undefined),
+  },
+  {
     pattern: /doesn't support tool use/i,
     words: "takes no tools; they are described in the prompt",
     lesson: (known) => (known.tools === "none" ? undefined : { tools: "none" }),

@@ -2,6 +2,7 @@
 import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import { isRecord, legalCallId, legalToolName, withSuffix } from "./calls.ts";
+import { targetOf } from "./target.ts";
 import type { ContentBlock, ConverseMessage } from "./types.ts";
 
 /** `asked` is the model this request goes to: another model's reasoning is signed by that one, and stays away. */
@@ -11,6 +12,7 @@ export function converseMessages(
   capabilities: Capabilities,
 ): readonly ConverseMessage[] {
   const turns: ConverseMessage[] = [];
+  const used = new Set<string>();
   let open: OpenCalls | undefined;
   const settle = () => {
     if (open) turns.push({ role: "user", content: open.settle() });
@@ -26,8 +28,8 @@ export function converseMessages(
       turns.push({ role: "user", content: textBlocks(message.text) });
       continue;
     }
-    const calls = new OpenCalls(capabilities);
-    const withReasoning = message.model === asked && hasSignedReasoning(capabilities);
+    const calls = new OpenCalls(capabilities, used);
+    const withReasoning = hasSignedReasoning(capabilities) && targetOf(message.model, "").model === asked;
     turns.push({ role: "assistant", content: assistantBlocks(message.parts, calls, withReasoning) });
     if (calls.size > 0) open = calls;
   }
@@ -38,23 +40,26 @@ export function converseMessages(
 /** The calls of one assistant message, waiting for their results. */
 class OpenCalls {
   readonly #capabilities: Capabilities;
+  readonly #used: Set<string>;
   /** In call order: the id as it stands in the history, and as it goes over the wire. */
   readonly #calls: { readonly id: string; readonly wireId: string; result: ToolResult | undefined }[] = [];
 
-  constructor(capabilities: Capabilities) {
+  /** `used`: the ids of the conversation so far. */
+  constructor(capabilities: Capabilities, used: Set<string>) {
     this.#capabilities = capabilities;
+    this.#used = used;
   }
 
   get size(): number {
     return this.#calls.length;
   }
 
-  /** @returns the id for the wire: legal, and unique within the message. */
+  /** @returns the id for the wire: legal, and unique in the conversation, which is what Claude asks for. */
   add(id: string): string {
     const legal = legalCallId(id) || "call";
     let wireId = legal;
-    for (let count = 2; this.#calls.some((call) => call.wireId === wireId); count += 1)
-      wireId = withSuffix(legal, count);
+    for (let count = 2; this.#used.has(wireId); count += 1) wireId = withSuffix(legal, count);
+    this.#used.add(wireId);
     this.#calls.push({ id, wireId, result: undefined });
     return wireId;
   }

@@ -22,14 +22,24 @@ export function checkModelId(name: string, family?: string): ModelIdCheck {
       status: "malformed",
       problem: `"${model}" is no model id, inference profile or ARN${nearest(model)}.`,
     };
-  const { retired, family: known } = capabilitiesOf(model, family);
+  const { retired, family: known, profileRequired } = capabilitiesOf(model, family);
   if (!isKnownFamily(model, family)) return { status: "warning", warning: unknownText(model) };
   if (retired !== undefined)
     return {
       status: "warning",
       warning: `${model} (${known}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
     };
+  if (profileRequired && isBare(model))
+    return {
+      status: "warning",
+      warning: `${model} (${known}) is served through inference profiles only: set the model to one, such as us.${bareModelId(model)} or eu.${bareModelId(model)}.`,
+    };
   return { status: "known" };
+}
+
+/** A foundation model's own id or ARN, no profile of it. */
+function isBare(model: string): boolean {
+  return model.startsWith("arn:") ? model.includes(":foundation-model/") : model === bareModelId(model);
 }
 
 /** A vendor and a name; a vendor that is almost a known one is a slip. */

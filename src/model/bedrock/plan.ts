@@ -23,7 +23,7 @@ export function plan(
   const told = known.tools === "none" && request.tools.length > 0;
   const withoutTools = told ? tellTools(request) : request;
   const fitting = known.systemPrompt ? withoutTools : foldSystem(withoutTools);
-  const streaming = fitting.tools.length === 0 || known.tools === "streaming";
+  const streaming = known.streaming && (fitting.tools.length === 0 || known.tools === "streaming");
   return {
     call: {
       model: request.model,

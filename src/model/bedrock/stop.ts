@@ -16,6 +16,18 @@ const REASONS: Readonly<Record<string, ModelStopReason>> = {
   model_context_window_exceeded: "context_exceeded",
 };
 
+/** The model did not come to the end of what it was writing. */
+export function isCutOff(reason: unknown): boolean {
+  return typeof reason === "string" && CUT_OFF.has(reason);
+}
+
+const CUT_OFF = new Set([
+  "max_tokens",
+  "model_context_window_exceeded",
+  "malformed_model_output",
+  "malformed_tool_use",
+]);
+
 /** A reason that is newer than this list ends the turn. Calls are calls, whatever reason a model gives beside them. */
 function stopReasonOf(reason: unknown, calls: number): ModelStopReason {
   const known = typeof reason === "string" ? REASONS[reason] : undefined;

@@ -1,7 +1,7 @@
 import { stringifyJson } from "../../json.ts";
 import type { ModelEvent } from "../types.ts";
 import { CallReader, isRecord } from "./calls.ts";
-import { endOf } from "./stop.ts";
+import { endOf, isCutOff } from "./stop.ts";
 import type { Batch } from "./types.ts";
 import { UpstreamError } from "./upstream.ts";
 
@@ -13,17 +13,26 @@ export function wholeEvents(body: unknown): Batch {
   if (!message) throw new UpstreamError("StreamDamagedError", "The answer holds no message.");
   const calls = new CallReader();
   const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
-  const events = blocks.flatMap((block) => blockEvents(block, calls));
+  const cutOff = isCutOff(answer.stopReason);
+  const events = blocks.flatMap((block, index) =>
+    blockEvents(block, calls, cutOff && index === blocks.length - 1),
+  );
   const callCount = events.filter((event) => event.type === "call").length;
   return [...events, endOf(answer.stopReason, callCount, answer)];
 }
 
-function blockEvents(block: Readonly<Record<string, unknown>>, calls: CallReader): readonly ModelEvent[] {
+function blockEvents(
+  block: Readonly<Record<string, unknown>>,
+  calls: CallReader,
+  cutOff: boolean,
+): readonly ModelEvent[] {
   if (typeof block.text === "string") return deltasOf(block.text).map((text) => ({ type: "text", text }));
   if (isRecord(block.toolUse)) {
     const { toolUseId, name, input } = block.toolUse;
-    const text = typeof input === "string" ? input : input === undefined ? "" : stringifyJson(input);
-    return [{ type: "call", call: calls.read(String(toolUseId ?? ""), String(name ?? ""), text) }];
+    const written = typeof input === "string" ? input : input === undefined ? "" : stringifyJson(input);
+    // Arguments that never came are told as an empty object.
+    const text = cutOff && written === "{}" ? "" : written;
+    return [{ type: "call", call: calls.read(String(toolUseId ?? ""), String(name ?? ""), text, cutOff) }];
   }
   if (isRecord(block.reasoningContent)) return reasoningEvents(block.reasoningContent);
   return [];

@@ -41,8 +41,15 @@ export const ANTHROPIC: readonly Row[] = [
   { ...claude3, prefix: "anthropic.claude-3-opus", family: "Claude 3 Opus", price: [15, 75] },
   {
     ...claude3,
-    prefix: "anthropic.claude-3-5-sonnet",
+    prefix: "anthropic.claude-3-5-sonnet-20240620",
     family: "Claude 3.5 Sonnet",
+    maxOutputTokens: 8192,
+    price: [3, 15, 0.3, 3.75],
+  },
+  {
+    ...claude3,
+    prefix: "anthropic.claude-3-5-sonnet",
+    family: "Claude 3.5 Sonnet v2",
     profileRequired: true,
     maxOutputTokens: 8192,
     price: [3, 15, 0.3, 3.75],
@@ -114,6 +121,7 @@ export const ANTHROPIC: readonly Row[] = [
     prefix: "anthropic.claude-sonnet-4-6",
     family: "Claude Sonnet 4.6",
     minCacheTokens: 2048,
+    maxOutputTokens: 64_000,
     price: [3, 15, 0.3, 3.75],
   },
   {

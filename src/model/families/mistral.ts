@@ -63,7 +63,16 @@ export const MISTRAL: readonly Row[] = [
     prefix: "mistral.mistral-large-3",
     family: "Mistral Large 3",
     documents: false,
+    images: true,
     price: [0.5, 1.5],
   },
+  {
+    ...wholeTools,
+    prefix: "mistral.ministral-3",
+    family: "Ministral 3",
+    documents: false,
+    images: true,
+  },
+  { ...wholeTools, prefix: "mistral.devstral", family: "Devstral", documents: false, images: true },
   { ...wholeTools, prefix: "mistral.", family: "Mistral" },
 ];

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { FrameError, FrameReader } from "../../../src/model/bedrock/frames.ts";
 import { encodeFrame, eventFrame, exceptionFrame } from "../../bedrock/frames.ts";
@@ -65,4 +66,38 @@ test("a stream that ends within a frame is noticed", () => {
   expect(() => read([bytes.subarray(0, bytes.length - 3)])).toThrow(
     "The stream ended in the middle of an event.",
   );
+});
+
+test("a well-signed frame with headers of any bytes is read or refused, never a crash", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(0, 1, 2, 7, 11, 13, 255), { maxLength: 24 }),
+      fc.nat(30),
+      (headers, claimed) => {
+        const frame = new Uint8Array(16 + headers.length);
+        const view = new DataView(frame.buffer);
+        view.setUint32(0, frame.length);
+        view.setUint32(4, Math.min(claimed, headers.length));
+        view.setUint32(8, crc32(frame.subarray(0, 8)));
+        frame.set(headers, 12);
+        view.setUint32(frame.length - 4, crc32(frame.subarray(0, -4)));
+        try {
+          read([frame]);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FrameError);
+        }
+      },
+    ),
+    { numRuns: 5000 },
+  );
+});
+
+test("a length beyond any event of the service is refused before it is waited for", () => {
+  const prelude = new Uint8Array(12);
+  const view = new DataView(prelude.buffer);
+  for (const length of [0, 15, 0x7fff_ffff, 0xffff_ffff]) {
+    view.setUint32(0, length);
+    view.setUint32(8, crc32(prelude.subarray(0, 8)));
+    expect(() => new FrameReader().read(prelude)).toThrow("is not possible");
+  }
 });

@@ -6,6 +6,20 @@ test("no id in use is malformed", () => {
   expect(EVERY_FAMILY.filter((id) => checkModelId(id).status === "malformed")).toEqual([]);
 });
 
+test("a model that is served through profiles only is warned about under its own id", () => {
+  for (const id of [
+    "anthropic.claude-haiku-4-5-20251001-v1:0",
+    "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
+  ]) {
+    expect(checkModelId(id)).toMatchObject({
+      status: "warning",
+      warning: expect.stringContaining("us.anthropic.claude-haiku-4-5-20251001-v1:0"),
+    });
+  }
+  expect(checkModelId("anthropic.claude-haiku-4-5", "anthropic.claude-haiku-4-5").status).toBe("warning");
+  expect(checkModelId("us.anthropic.claude-haiku-4-5-20251001-v1:0")).toEqual({ status: "known" });
+});
+
 test("a profile's ARN is known by the name inside", () => {
   const id = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
   expect(checkModelId(`arn:aws:bedrock:us-east-1:123456789012:inference-profile/${id}`)).toEqual({

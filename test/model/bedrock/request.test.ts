@@ -56,7 +56,7 @@ test("any history, also a broken one, becomes a request that every family accept
       const whole = modelRequest({ ...asked, tools });
       const fitting = capabilities.systemPrompt ? whole : foldSystem(whole);
       const body = converseBody(fitting, capabilities, { stopSequences: ["END"], reasoningTokens });
-      const streaming = tools.length === 0 || capabilities.tools === "streaming";
+      const streaming = capabilities.streaming && (tools.length === 0 || capabilities.tools === "streaming");
       expect(check({ modelId: asked.model, streaming, body: isRecord(body) ? body : {} })).toBeUndefined();
     }),
     { numRuns: 2000 },
@@ -190,4 +190,38 @@ test("a guardrail and stop sequences go along", () => {
     { guardrailIdentifier: "gr1", guardrailVersion: "3", trace: "enabled" },
   ]);
   expect(check({ modelId: CLAUDE, streaming: true, body: isRecord(body) ? body : {} })).toBeUndefined();
+});
+
+test("an id that comes back in a later answer is another one on the wire, its result with it", () => {
+  const sent = messagesOf(
+    user("a"),
+    assistant(call("x")),
+    results({ callId: "x", content: "first" }),
+    assistant(call("x")),
+    results({ callId: "x", content: "second" }),
+  );
+  expect(sent.slice(3)).toEqual([
+    { role: "assistant", content: [{ toolUse: { toolUseId: "x_2", name: "search", input: {} } }] },
+    { role: "user", content: [{ toolResult: { toolUseId: "x_2", content: [{ text: "second" }] } }] },
+  ]);
+});
+
+test("a model's reasoning goes back to it also where its name says the region, and to no other", () => {
+  const opus = "eu.anthropic.claude-opus-4-5-20251101-v1:0";
+  const thought = { type: "reasoning", text: "Hm.", signature: "c2ln" } as const;
+  const from = (model: string): Message => ({ ...assistant(thought, call("1")), model }) as Message;
+  const first = (model: string) =>
+    converseBody(
+      modelRequest({
+        model: opus,
+        messages: [user("a"), from(model), results({ callId: "1", content: "r" })],
+      }),
+      capabilitiesOf(opus),
+      { reasoningTokens: 2000 },
+    ).messages[1]?.content[0];
+  const kept = { reasoningContent: { reasoningText: { text: "Hm.", signature: "c2ln" } } };
+  expect([opus, `eu-west-1/${opus}`, `${opus}@eu-west-1`].map(first)).toEqual([kept, kept, kept]);
+  expect(first("us.anthropic.claude-opus-4-8")).toEqual({
+    toolUse: { toolUseId: "1", name: "search", input: {} },
+  });
 });
