@@ -3,7 +3,9 @@ import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
 import { AppError } from "./errors.ts";
-import type { Credentials, LiveSession, LiveSessions } from "./session.ts";
+import type { LiveSession } from "./session.ts";
+import type { Credentials } from "./session-credentials.ts";
+import type { LiveSessions } from "./sessions.ts";
 import { costOfTurn } from "./telemetry/cost.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
@@ -124,7 +126,7 @@ export class Connection {
       case "auth":
         return this.#authenticate(frame);
       case "logout":
-        this.#session.forgetCredentials();
+        this.#session.credentials.forget();
         return this.notice("logged_out", "Your credentials are forgotten.");
       case "ping":
         return this.#send({ type: "pong" });
@@ -143,7 +145,7 @@ export class Connection {
     const read = readCallerCredential(apis, frame);
     if (read.outcome === "refused") throw new AppError("bad_frame", read.problem);
     const { api, scheme } = frame;
-    this.#session.bring(apis.length === 1 ? (apis[0]?.name ?? api) : api, scheme, read.value);
+    this.#session.credentials.bring(apis.length === 1 ? (apis[0]?.name ?? api) : api, scheme, read.value);
     this.#send({ type: "auth_configured", api, scheme });
   }
 

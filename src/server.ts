@@ -7,7 +7,7 @@ import { Connection } from "./connection.ts";
 import { AppError, StartError } from "./errors.ts";
 import type { Route, SocketData } from "./routes/types.ts";
 import { routes } from "./routes.ts";
-import { LiveSessions } from "./session.ts";
+import { LiveSessions } from "./sessions.ts";
 
 export interface RunningServer {
   /** `http://host:port`, as a browser on this machine would open it. */

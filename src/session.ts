@@ -1,6 +1,6 @@
 /**
  * A session while somebody is using it: its turns run one after the other, each is stored before its end is announced, and
- * what happens goes to one listener. Sessions of a server are opened and drained together.
+ * what happens goes to one listener.
  */
 import { randomUUID } from "node:crypto";
 import type { Caller } from "./access/types.ts";
@@ -11,32 +11,18 @@ import { TokenRatios } from "./chat/tokens.ts";
 import { turn } from "./chat/turn.ts";
 import type { Message, MessageId, ResultFile, SessionId, TurnEvent, TurnId } from "./chat/types.ts";
 import { type History, newestNeeded, visibleHistory } from "./chat/visible.ts";
-import { AppError } from "./errors.ts";
+import { checkQuestion, type Question } from "./question.ts";
+import { type Credentials, SessionCredentials } from "./session-credentials.ts";
 import { logTurn } from "./telemetry/turn-log.ts";
-import type { CallerCredentials, CredentialValue, FileContent } from "./tools/types.ts";
+import type { FileContent } from "./tools/types.ts";
 import { turnSystem, turnTools } from "./turn-tools.ts";
-
-/** Messages of one session that may wait for the running turn. */
-const MAX_WAITING = 5;
-
-/** API name → what a person brings for it. */
-export type Credentials = Readonly<Record<string, CallerCredentials>>;
-
-const NO_CREDENTIALS: CallerCredentials = { schemes: {}, headers: {} };
-
-export interface Question {
-  readonly message: string;
-  /** One of the app's models; its default when unset. */
-  readonly model?: string | undefined;
-}
 
 /** `seq` counts the events of the session's story from 1; a notice belongs to no story and has the last one's. */
 export type SessionListener = (event: TurnEvent, turnId: TurnId, seq: number) => void;
 
 export class LiveSession {
   readonly id = randomUUID() as SessionId;
-  /** API name → what the person brings for it. In memory, for this session only. */
-  #credentials: Credentials;
+  readonly credentials: SessionCredentials;
   readonly #app: App;
   readonly #caller: Caller;
   readonly #listener: SessionListener;
@@ -50,7 +36,7 @@ export class LiveSession {
   constructor(app: App, caller: Caller, credentials: Credentials, listener: SessionListener) {
     this.#app = app;
     this.#caller = caller;
-    this.#credentials = credentials;
+    this.credentials = new SessionCredentials(credentials);
     this.#listener = listener;
     const place = { session: this.id, caller: caller.id };
     const summarize = app.config.summarize && !app.isDemoModel;
@@ -67,44 +53,9 @@ export class LiveSession {
     );
   }
 
-  /** From the next call on. */
-  bring(api: string, scheme: string, value: CredentialValue): void {
-    const known = this.#credentials[api] ?? NO_CREDENTIALS;
-    this.#credentials = {
-      ...this.#credentials,
-      [api]: { ...known, schemes: { ...known.schemes, [scheme]: value } },
-    };
-  }
-
-  /** Forgets everything the person brought. */
-  forgetCredentials(): void {
-    this.#credentials = {};
-  }
-
   /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session is then as it was. */
   ask(question: Question): void {
-    const { maxInputSize } = this.#app.config;
-    if (question.message.length > maxInputSize) {
-      throw new AppError(
-        "message_too_long",
-        `The message has ${question.message.length} characters; the limit is ${maxInputSize}.`,
-      );
-    }
-    if (question.model !== undefined && !this.#app.models.includes(question.model)) {
-      throw new AppError(
-        "bad_request",
-        `The model ${JSON.stringify(question.model)} is not offered here; offered are ${this.#app.models.join(", ")}.`,
-      );
-    }
-    if (this.#waiting.length >= MAX_WAITING) {
-      throw new AppError(
-        "queue_full",
-        `${MAX_WAITING} messages are waiting already. Please wait for an answer.`,
-        {
-          retryable: true,
-        },
-      );
-    }
+    checkQuestion(question, this.#app, this.#waiting.length);
     this.#waiting.push(question);
     this.#next();
   }
@@ -175,7 +126,7 @@ export class LiveSession {
         apis,
         context: (signal) => ({
           signal,
-          credentials: this.#credentials,
+          credentials: this.credentials.all,
           keepFile: (file) => this.#keepFile(file),
         }),
         progress: (message) => this.#tell({ type: "notice", code: "progress", message }, id),
@@ -196,7 +147,7 @@ export class LiveSession {
         const { log, model, telemetry } = this.#app;
         logTurn(log, event.end, place, telemetry.costs(place.session, place.caller), model.cost);
       }
-      this.#tell(event, id);
+      this.#tell(told(event, config), id);
     }
     const room = messageRoom(input, config, this.#app.model.limits(model), this.#ratios.of(model));
     if (room !== undefined) this.#notes.turnEnded(model, room, this.#caller.id);
@@ -235,55 +186,14 @@ export class LiveSession {
   }
 }
 
+/** Errors in the words of the settings. */
+function told(event: TurnEvent, config: Config): TurnEvent {
+  if (event.type !== "turn_ended" || event.end.outcome !== "failed") return event;
+  return { ...event, end: { ...event.end, error: toldError(event.end.error, config) } };
+}
+
 const FORGOTTEN: TurnEvent = {
   type: "notice",
   code: "history_trimmed",
   message: "This conversation was idle for too long: what was said before is no longer known.",
 };
-
-export class LiveSessions {
-  readonly #app: App;
-  readonly #open = new Set<LiveSession>();
-  #stopping = false;
-
-  constructor(app: App) {
-    this.#app = app;
-  }
-
-  get stopping(): boolean {
-    return this.#stopping;
-  }
-
-  open(caller: Caller, credentials: Credentials, listener: SessionListener): LiveSession {
-    const session = new LiveSession(this.#app, caller, credentials, listener);
-    this.#open.add(session);
-    return session;
-  }
-
-  /** The one who opened it is gone: nobody would see the rest of its turn. Resolves when what was said is stored. */
-  async close(session: LiveSession): Promise<void> {
-    await session.settle();
-    this.#open.delete(session);
-    await this.#app.results.forget(session.id);
-  }
-
-  /** @throws AppError `stopping` once {@link drain} was called. */
-  admit(): void {
-    if (!this.#stopping) return;
-    throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
-      retryable: true,
-      retryAfterMs: 5000,
-    });
-  }
-
-  /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */
-  async drain(graceMs: number): Promise<void> {
-    this.#stopping = true;
-    const timer = setTimeout(() => {
-      for (const session of this.#open) void session.settle();
-    }, graceMs);
-    await Promise.all([...this.#open].map((session) => session.idle()));
-    clearTimeout(timer);
-    await Promise.all([...this.#open].map((session) => session.settle()));
-  }
-}

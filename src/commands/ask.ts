@@ -4,7 +4,7 @@ import type { CallerId } from "../access/types.ts";
 import { createApp } from "../app.ts";
 import type { TurnEvent } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
-import { LiveSessions } from "../session.ts";
+import { LiveSessions } from "../sessions.ts";
 import { patiently, READING } from "./patiently.ts";
 import type { Command, Terminal } from "./types.ts";
 

@@ -3,7 +3,7 @@ import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
 import type { Config } from "../config/settings.ts";
 import type { Client, Connection } from "../connection.ts";
-import type { LiveSessions } from "../session.ts";
+import type { LiveSessions } from "../sessions.ts";
 
 /** What travels with a WebSocket from its upgrade on. */
 export interface SocketData {

@@ -4,7 +4,7 @@ import { forwardedHeaders } from "../../access/forwarded.ts";
 import { websocketPath } from "../../config/paths.ts";
 import { apiSettings } from "../../config/per-api.ts";
 import type { Config } from "../../config/settings.ts";
-import type { Credentials } from "../../session.ts";
+import type { Credentials } from "../../session-credentials.ts";
 import type { Route } from "../types.ts";
 
 export const ws: Route = {

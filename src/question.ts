@@ -1,0 +1,38 @@
+/** What a person asks, and whether a session can take it. */
+import type { App } from "./app.ts";
+import { AppError } from "./errors.ts";
+
+export interface Question {
+  readonly message: string;
+  /** One of the app's models; its default when unset. */
+  readonly model?: string | undefined;
+}
+
+/** Messages of one session that may wait for the running turn. */
+const MAX_WAITING = 5;
+
+/** @throws AppError `message_too_long`, `bad_request` or `queue_full`. `waiting`: the session's messages that wait already. */
+export function checkQuestion({ message, model }: Question, { config, models }: App, waiting: number): void {
+  const { maxInputSize } = config;
+  if (message.length > maxInputSize) {
+    throw new AppError(
+      "message_too_long",
+      `The message has ${message.length} characters; the limit is ${maxInputSize}.`,
+    );
+  }
+  if (model !== undefined && !models.includes(model)) {
+    throw new AppError(
+      "bad_request",
+      `The model ${JSON.stringify(model)} is not offered here; offered are ${models.join(", ")}.`,
+    );
+  }
+  if (waiting >= MAX_WAITING) {
+    throw new AppError(
+      "queue_full",
+      `${MAX_WAITING} messages are waiting already. Please wait for an answer.`,
+      {
+        retryable: true,
+      },
+    );
+  }
+}
