@@ -11,6 +11,8 @@ import { TokenRatios } from "./chat/tokens.ts";
 import { turn } from "./chat/turn.ts";
 import type { Message, MessageId, ResultFile, SessionId, TurnEvent, TurnId } from "./chat/types.ts";
 import { type History, newestNeeded, visibleHistory } from "./chat/visible.ts";
+import { toldError } from "./config/error-texts.ts";
+import type { Config } from "./config/settings.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
 import { logTurn } from "./telemetry/turn-log.ts";

@@ -575,6 +575,9 @@ export const settings = {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
   }),
   stopGrace: setting("The server", number({ min: 0 }), 30, "seconds running turns get when the server stops"),
+  busyText: optional("The server", text("TEXT"), "said to people when the model is overloaded"),
+  deniedText: optional("The server", text("TEXT"), "said to people when the account may not use the model"),
+  troubleText: optional("The server", text("TEXT"), "said to people when the model fails otherwise"),
 
   // Access
   allowedOrigins: setting(

@@ -1,0 +1,30 @@
+/** The sentences people read when the model fails, where the settings put others in place of the built-in ones. */
+import { AppError, type ErrorCode } from "../errors.ts";
+import type { Config } from "./settings.ts";
+
+type ErrorTexts = Pick<Config, "busyText" | "deniedText" | "troubleText">;
+
+const TEXT_OF: Partial<Record<ErrorCode, keyof ErrorTexts>> = {
+  throttled: "busyText",
+  queue_full: "busyText",
+  access_denied: "deniedText",
+  model_unavailable: "troubleText",
+  model_refused: "troubleText",
+  model_timeout: "troubleText",
+  stream_interrupted: "troubleText",
+  internal: "troubleText",
+};
+
+/** The error that ended a turn, as it is told. */
+export function toldError(error: AppError, texts: ErrorTexts): AppError {
+  const name = TEXT_OF[error.code];
+  const text = name && texts[name];
+  if (text === undefined) return error;
+  const { code, detail, retryable, retryAfterMs, cause } = error;
+  return new AppError(code, text, {
+    retryable,
+    cause,
+    ...(detail !== undefined && { detail }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}
