@@ -40,10 +40,17 @@ export function chooseProofs(tool: Tool, caller: CallerCredentials | undefined):
 /** Can the operation be called at all with what settings hold? Says which schemes are missing otherwise. */
 export function unmetSecurity(tool: Tool): string | undefined {
   const { security } = tool.operation;
-  if (security.length === 0 || security.some((requirement) => proofsFor(requirement, tool.api, undefined)))
+  const { api } = tool;
+  const hasCertificate = (requirement: SecurityRequirement) =>
+    api.tls?.cert !== undefined ||
+    Object.keys(requirement).every((name) => own(api.securitySchemes, name)?.type !== "mutualTLS");
+  if (security.length === 0) return undefined;
+  if (security.some((requirement) => proofsFor(requirement, api, undefined) && hasCertificate(requirement)))
     return undefined;
   if (Object.keys(tool.api.headers).length > 0) return undefined;
-  return security.map((requirement) => Object.keys(requirement).join(" and ")).join(", or ");
+  const shown = (name: string) =>
+    own(api.securitySchemes, name)?.type === "mutualTLS" ? `${name} (--api-client-cert)` : name;
+  return security.map((requirement) => Object.keys(requirement).map(shown).join(" and ")).join(", or ");
 }
 
 function proofsFor(

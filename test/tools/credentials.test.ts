@@ -4,7 +4,7 @@ import { chooseProofs, sign, unmetSecurity } from "../../src/tools/credentials.t
 import { maskRequest } from "../../src/tools/mask.ts";
 import { readCredentials } from "../../src/tools/static-credentials.ts";
 import { createTokenSource, noTokens } from "../../src/tools/token-source.ts";
-import type { Api, CallerCredentials, ToolRequest } from "../../src/tools/types.ts";
+import type { Api, CallerCredentials, Tls, ToolRequest } from "../../src/tools/types.ts";
 import { api, tool } from "./fixtures.ts";
 
 const schemes: Record<string, SecurityScheme> = {
@@ -103,6 +103,13 @@ test("operations whose security nobody can meet are named", () => {
   expect(of({ credentials: { bearer: { type: "bearer", token: "t" } } })).toBeUndefined();
   expect(of({ headers: { Authorization: "x" } })).toBeUndefined();
   expect(unmetSecurity(tool({}))).toBeUndefined();
+  const byCertificate = (tls?: Tls) =>
+    unmetSecurity(
+      tool({ security: [{ cert: [] }] }, { securitySchemes: { cert: { type: "mutualTLS" } }, tls }),
+    );
+  expect(byCertificate()).toBe("cert (--api-client-cert)");
+  expect(byCertificate({ ca: "PEM" })).toBe("cert (--api-client-cert)");
+  expect(byCertificate({ cert: "PEM", key: "PEM" })).toBeUndefined();
 });
 
 test("credentials of settings are read by their scheme, and refused without their value", () => {
