@@ -112,8 +112,7 @@ function hasSignedReasoning({ reasoning }: Capabilities): boolean {
 }
 
 function reasoningBlocks(part: AssistantPart & { type: "reasoning" }): readonly ContentBlock[] {
-  if (part.redacted !== undefined)
-    return [{ reasoningContent: { redactedContent: Buffer.from(part.redacted, "base64") } }];
+  if (part.redacted !== undefined) return [{ reasoningContent: { redactedContent: part.redacted } }];
   if (part.signature === undefined) return [];
   return [{ reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } }];
 }

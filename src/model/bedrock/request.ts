@@ -52,8 +52,15 @@ function samplingOf({ temperature, topP }: ModelRequest, { sampling }: Capabilit
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
 }
 
-/** The first of each name: Claude refuses a second one, and with it the whole request. */
+/** The same blocks for the same tools: what they are in JSON is kept with them (body.ts). */
+const known = new WeakMap<readonly ToolDefinition[], readonly ToolBlock[]>();
+
 function toolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
+  return known.getOrInsertComputed(tools, newToolBlocks);
+}
+
+/** The first of each name: Claude refuses a second one, and with it the whole request. */
+function newToolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
   const unique = new Map(tools.map((tool) => [tool.name, tool] as const).reverse());
   return tools
     .filter((tool) => unique.get(tool.name) === tool)

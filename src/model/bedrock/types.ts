@@ -48,7 +48,8 @@ export type ContentBlock =
   | {
       readonly reasoningContent:
         | { readonly reasoningText: { readonly text: string; readonly signature?: string } }
-        | { readonly redactedContent: Uint8Array };
+        /** Base64. */
+        | { readonly redactedContent: string };
     }
   | CachePoint;
 
