@@ -3,7 +3,12 @@ import { fetchToken, type TokenFetchOptions, TokenProblem, tokenEndpoint } from 
 import type { Api, StaticCredential } from "./types.ts";
 
 export type Tokens =
-  | { readonly outcome: "ready"; readonly proofs: readonly ReadyProof[] }
+  | {
+      readonly outcome: "ready";
+      readonly proofs: readonly ReadyProof[];
+      /** The API does not take these tokens any more: the next call fetches others. */
+      readonly forget?: () => void;
+    }
   | { readonly outcome: "failed"; readonly problem: string };
 
 /** Turns a client's credentials into tokens; other proofs pass as they are. Always resolves. */
@@ -38,6 +43,10 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
   const kept = new Map<string, { readonly token: string; readonly until: number }>();
   const running = new Map<string, Promise<string>>();
 
+  function forget(token: string): void {
+    for (const [key, one] of kept) if (one.token === token) kept.delete(key);
+  }
+
   function tokenFor(proof: Proof, credential: Client, api: Api): Promise<string> {
     const scopes = credential.scopes ?? proof.scopes;
     const key = JSON.stringify([api.name, proof.name, credential.clientId, credential.clientSecret, scopes]);
@@ -66,6 +75,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
   return async (proofs, api, { dryRun, signal }) => {
     const ready: ReadyProof[] = [];
+    const fetched: string[] = [];
     for (const proof of proofs) {
       const { credential } = proof;
       if (credential.type !== "client") {
@@ -74,13 +84,18 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       }
       try {
         const token = dryRun ? PLACEHOLDER : await orStopped(tokenFor(proof, credential, api), signal);
+        fetched.push(token);
         ready.push({ ...proof, credential: { type: "bearer", token } });
       } catch (error) {
         if (!(error instanceof TokenProblem)) throw error;
         return { outcome: "failed", problem: `No token for ${proof.name}: ${error.message}` };
       }
     }
-    return { outcome: "ready", proofs: ready };
+    return {
+      outcome: "ready",
+      proofs: ready,
+      ...(fetched.length > 0 && !dryRun && { forget: () => fetched.forEach(forget) }),
+    };
   };
 }
 

@@ -47,11 +47,15 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     });
     if (proofs.outcome === "failed") return refused(proofs.problem);
     const { request, secrets } = sign(built.request, tool.api, proofs.proofs, caller);
-    return { outcome: "ready", tool, request, secrets };
+    return { outcome: "ready", tool, request, secrets, forget: proofs.forget };
   }
 
-  const send: Toolbox["send"] = ({ tool, request, secrets }, signal) =>
-    options.execute({ request, secrets, baseUrl: tool.api.baseUrl, tls: tool.api.tls }, signal);
+  const send: Toolbox["send"] = async ({ tool, request, secrets, forget }, signal) => {
+    const { baseUrl, tls } = tool.api;
+    const exchange = await options.execute({ request, secrets, baseUrl, tls }, signal);
+    if (exchange.outcome === "answered" && exchange.status === 401) forget?.();
+    return exchange;
+  };
 
   return {
     tools,

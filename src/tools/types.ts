@@ -127,6 +127,8 @@ export type Preparation =
       readonly tool: Tool;
       readonly request: ToolRequest;
       readonly secrets: Secrets;
+      /** To be called when the API answers 401: what was fetched to prove who asks is not used again. */
+      readonly forget?: (() => void) | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
 

@@ -5,7 +5,7 @@ import { maskRequest } from "../../src/tools/mask.ts";
 import { readCredentials } from "../../src/tools/static-credentials.ts";
 import { createTokenSource, noTokens } from "../../src/tools/token-source.ts";
 import type { Api, CallerCredentials, Tls, ToolRequest } from "../../src/tools/types.ts";
-import { api, tool } from "./fixtures.ts";
+import { api, call, context, operation, tool, toolbox } from "./fixtures.ts";
 
 const schemes: Record<string, SecurityScheme> = {
   header: { type: "apiKey", name: "X-Key", in: "header" },
@@ -196,6 +196,34 @@ test("one token is fetched for many calls, and again shortly before it ends", as
     form: { grant_type: "client_credentials", scope: "read" },
   });
   expect(fetched).toHaveLength(2);
+});
+
+test("a token that the API no longer takes is fetched anew for the next call", async () => {
+  const seen: (string | null)[] = [];
+  const revoking = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request) {
+      const authorization = request.headers.get("authorization");
+      seen.push(authorization);
+      return new Response("", { status: authorization === "Bearer token-1" ? 401 : 200 });
+    },
+  });
+  const tools = toolbox([operation({ operationId: "get", security: [{ oauth: ["read"] }] })], {
+    tokens: source(),
+    api: {
+      baseUrl: `http://127.0.0.1:${revoking.port}`,
+      securitySchemes: { oauth: { type: "oauth2", tokenUrl: `${issuer.url.origin}/token`, scopes: [] } },
+      credentials: { oauth: client },
+    },
+  });
+  const statuses: (number | undefined)[] = [];
+  for (let round = 0; round < 3; round++) statuses.push((await tools.run(call("get"), context())).httpStatus);
+  expect({ statuses, seen }).toEqual({
+    statuses: [401, 200, 200],
+    seen: ["Bearer token-1", "Bearer token-2", "Bearer token-2"],
+  });
+  await revoking.stop(true);
 });
 
 test("a client that may not name itself by Basic names itself in the body", async () => {
