@@ -48,15 +48,21 @@ export function disagreement(
   return [`${name}: ${told(winner)} is used, ${ignored.map(told).join(" and ")} ignored`];
 }
 
-/** A warning for each variable that looks like a setting of ours and is none. */
+/** A warning for each variable that looks like a setting of ours, or guarded a system we replace, and is none. */
 export function unknownVariables(places: readonly Place[]): readonly string[] {
-  const known = SETTINGS.flatMap(([name]) => environmentNames(name).slice(0, 1));
+  const known = SETTINGS.flatMap(([name]) => environmentNames(name));
   return places.flatMap(({ place, variables }) =>
     Object.keys(variables)
-      .filter((variable) => variable.startsWith("SPECCHAT_") && !known.includes(variable))
-      .map((variable) => `${place} ${variable} is no setting${suggestion(variable, known)}`),
+      .filter((variable) => SETTING_LIKE.test(variable) && !known.includes(variable))
+      .map((variable) => {
+        const prefix = variable.split("_", 1)[0] ?? "";
+        const alike = known.filter((name) => name.startsWith(`${prefix}_`));
+        return `${place} ${variable} is no setting${suggestion(variable, alike)}`;
+      }),
   );
 }
+
+const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_|^(RATE_LIMIT|JWT_SECRET)$/;
 
 /** What the AWS SDK should find in the environment: `AWS_*` of `.env` that is no setting and that the environment lacks. */
 export function awsVariables(

@@ -156,6 +156,21 @@ describe("names", () => {
     expect(load(["--allowed-origins", "http://d"], world).warnings).toEqual([]);
   });
 
+  test("a variable of the systems we replace that does nothing here is a warning", () => {
+    const environment = {
+      BEDROCK_TEMPRATURE: "1",
+      BEDROCK_MAX_TOKENS: "5",
+      RATE_LIMIT: "10/minute",
+      JWT_SECRET: "s3cret",
+      PATH: "/bin",
+    };
+    expect(load([], { environment }).warnings).toEqual([
+      "environment BEDROCK_TEMPRATURE is no setting (did you mean BEDROCK_TEMPERATURE?)",
+      "environment RATE_LIMIT is no setting",
+      "environment JWT_SECRET is no setting",
+    ]);
+  });
+
   test("an unknown SPECCHAT_ variable is a warning with the nearest name", () => {
     expect(load([], { environment: { SPECCHAT_PROT: "1", SPECCHATTER: "1" } }).warnings).toEqual([
       "environment SPECCHAT_PROT is no setting (did you mean SPECCHAT_PORT?)",
