@@ -23,7 +23,10 @@ export async function* attempt(service: Service, call: Attempt, signal: AbortSig
       for await (const chunk of bytes) {
         limit.heard();
         const batch = decoder.read(chunk);
-        if (batch.length > 0) yield batch;
+        if (batch.length === 0) continue;
+        limit.pause();
+        yield batch;
+        limit.resume();
       }
       // An aborted stream may end as if it were complete.
       if (!limit.signal.aborted) yield decoder.end();

@@ -33,9 +33,10 @@ export class Health {
     this.#trouble = undefined;
   }
 
-  /** Only what would stop the next call as well is remembered: no access, no credentials, a wrong setting. */
+  /** Only what would stop the next call as well is remembered: no access, no credentials, a wrong setting, no way to AWS. */
   failed(error: AppError): void {
-    if (error.code !== "access_denied" && error.code !== "model_unavailable") return;
+    const somebodyMustAct = error.code === "model_unavailable" && adviceFor(error, this.#asked) !== undefined;
+    if (error.code !== "access_denied" && !somebodyMustAct) return;
     this.#trouble = { at: this.#io.now(), health: unready(error, this.#asked) };
   }
 

@@ -43,14 +43,19 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   /** One try. A refusal that teaches something about the model is not a failure: the changed request goes out at once. */
   async function* once(request: ModelRequest, region: string, signal: AbortSignal): AsyncGenerator<Batch> {
     const known = capabilities(request.model);
+    let seen = false;
     try {
       const { call, read } = plan(request, known, options, newId);
-      yield* read(attempt(await services.of(region), call, signal));
+      for await (const batch of read(attempt(await services.of(region), call, signal))) {
+        seen = true;
+        yield batch;
+      }
     } catch (error) {
       const upstream = upstreamErrorOf(error);
-      const learned = upstream && !signal.aborted ? lessons.learn(request.model, upstream, known) : undefined;
-      if (learned === undefined) throw error;
-      io.warn(`${request.model} ${learned}.`);
+      const learned =
+        upstream && !seen && !signal.aborted ? lessons.learn(request.model, upstream, known) : undefined;
+      if (!learned) throw error;
+      if (learned.isNew) io.warn(`${request.model} ${learned.words}.`);
       yield* once(request, region, signal);
     }
   }

@@ -1,4 +1,5 @@
 /** What a refusal teaches about a model: the request is changed and sent once more, and so is every later one. */
+import { isDeepStrictEqual } from "node:util";
 import type { Capabilities } from "../capabilities.ts";
 import type { UpstreamError } from "./upstream.ts";
 
@@ -13,14 +14,30 @@ export class Lessons {
     return lesson ? { ...capabilities, ...lesson } : capabilities;
   }
 
-  /** @returns what is new in this refusal, in words; undefined when it teaches nothing. */
-  learn(model: string, error: UpstreamError, capabilities: Capabilities): string | undefined {
+  /**
+   * `capabilities`: what the refused request went by.
+   * @returns what the refusal says, in words, and whether it is news; undefined when it teaches nothing.
+   */
+  learn(model: string, error: UpstreamError, capabilities: Capabilities): Learned | undefined {
     const found = RULES.find((rule) => rule.pattern.test(error.message));
     const lesson = found?.lesson(capabilities, error.message);
-    if (!found || !lesson || error.status === undefined || error.status >= 500) return undefined;
-    this.#lessons.set(model, { ...this.#lessons.get(model), ...lesson });
-    return found.words;
+    if (!found || !lesson || !isRefusal(error)) return undefined;
+    const before = this.#lessons.get(model);
+    const after = { ...before, ...lesson };
+    this.#lessons.set(model, after);
+    return { words: found.words, isNew: !isDeepStrictEqual(before, after) };
   }
+}
+
+export interface Learned {
+  readonly words: string;
+  /** False where calls at the same time were refused alike. */
+  readonly isNew: boolean;
+}
+
+/** Of the request, and not trouble of the service; it may also come as an event of the stream. */
+function isRefusal({ type, status }: UpstreamError): boolean {
+  return status === undefined ? type === "ValidationException" : status < 500;
 }
 
 interface Rule {

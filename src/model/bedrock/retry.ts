@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly jitter?: boolean | undefined;
 }
 
-/** No wait is longer, whatever the service asks for: a person is waiting too. */
+/** No wait is longer: a person is waiting too. When the service asks for more, it is not asked again. */
 const MAX_WAIT_MS = 30_000;
 
 /**
@@ -44,8 +44,8 @@ export async function* withRetries(
 }
 
 /** A full queue would only be filled further. */
-function mayRetry({ retryable, code }: AppError): boolean {
-  return retryable && code !== "queue_full";
+function mayRetry({ retryable, code, retryAfterMs = 0 }: AppError): boolean {
+  return retryable && code !== "queue_full" && retryAfterMs <= MAX_WAIT_MS;
 }
 
 /** Milliseconds before the nth retry: a random part of the doubled delay, but not before Retry-After. */

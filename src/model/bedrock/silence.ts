@@ -8,6 +8,7 @@ export class SilenceLimit {
   readonly #timer: ReturnType<typeof setTimeout>;
   readonly #onAbort = () => this.#controller.abort(this.#outer.reason);
   #heard = false;
+  #paused = false;
   expired: UpstreamError | undefined;
 
   constructor(milliseconds: number, outer: AbortSignal) {
@@ -28,6 +29,16 @@ export class SilenceLimit {
     this.#timer.refresh();
   }
 
+  /** Whoever reads is busy with what came: that is no silence of the service's. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#timer.refresh();
+  }
+
   /** No more waiting; whatever is still open is closed. */
   leave(): void {
     clearTimeout(this.#timer);
@@ -36,6 +47,7 @@ export class SilenceLimit {
   }
 
   #expire(): void {
+    if (this.#paused) return;
     const seconds = this.#milliseconds / 1000;
     this.expired = new UpstreamError(
       "TimeoutError",

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { AppError } from "../../../src/errors.ts";
+import { appErrorOf } from "../../../src/model/bedrock/errors.ts";
 import { Health } from "../../../src/model/bedrock/health.ts";
+import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
 import { ACCESS_DENIED } from "../../bedrock/index.ts";
 import { bench, outcomeOf } from "./setup.ts";
 
@@ -78,4 +80,20 @@ test("a refused call shows in the model's health, and no health report asks Bedr
   expect(bedrock.requests.length).toBe(2);
   model.close();
   await bedrock.stop();
+});
+
+test("a call that Bedrock itself failed is no illness: the next one may be answered; no way to AWS is one", async () => {
+  const { health } = healthOf(async () => {});
+  const fail = (type: string, message: string) => {
+    const failure = appErrorOf(new UpstreamError(type, message), asked);
+    if (failure) health.failed(failure);
+  };
+  fail("InternalServerException", "The system encountered an error.");
+  fail("ServiceUnavailableException", "Bedrock is unable to process your request.");
+  expect(await health.report()).toEqual({ status: "ready" });
+  fail("ConnectionError", "ENOTFOUND: bedrock-runtime.eu-nowhere-1.amazonaws.com");
+  expect(await health.report()).toMatchObject({
+    status: "unready",
+    advice: expect.stringContaining("check the region"),
+  });
 });

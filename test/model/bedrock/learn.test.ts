@@ -115,3 +115,47 @@ test("a refusal that the changed request meets again is final", async () => {
   bedrockModel.close();
   await bedrock.stop();
 });
+
+test("a refusal that comes as the first event of the stream teaches the same", async () => {
+  const { bedrock, model: bedrockModel, warnings } = await bench({}, { strict: false });
+  const message = "This model doesn't support tool use in streaming mode.";
+  bedrock.script([
+    { text: "a", broken: { after: 1, by: { exception: "validationException", message } } },
+    { text: "ok" },
+  ]);
+  expect(textOf(await outcomeOf(bedrockModel))).toBe("ok");
+  expect([bedrock.requests.map(({ streaming }) => streaming), warnings.length]).toEqual([[true, false], 1]);
+  bedrockModel.close();
+  await bedrock.stop();
+});
+
+test("after text was seen the same refusal ends the answer: nothing is said twice", async () => {
+  const { bedrock, model: bedrockModel } = await bench({}, { strict: false });
+  const message = "This model doesn't support tool use in streaming mode.";
+  bedrock.script([
+    { text: "a", broken: { after: "deltas", by: { exception: "validationException", message } } },
+  ]);
+  const outcome = await outcomeOf(bedrockModel);
+  expect([textOf(outcome), outcome.error?.code, bedrock.requests.length]).toEqual(["a", "model_refused", 1]);
+  bedrockModel.close();
+  await bedrock.stop();
+});
+
+test("twenty calls that are refused together are one lesson and one warning", async () => {
+  const { bedrock, model: bedrockModel, warnings } = await bench({}, { strict: false });
+  bedrock.script(({ streaming }) =>
+    streaming
+      ? {
+          error: {
+            status: 400,
+            type: "ValidationException",
+            message: "This model doesn't support tool use in streaming mode.",
+          },
+        }
+      : { text: "ok" },
+  );
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(bedrockModel)));
+  expect([outcomes.map(textOf).join(""), warnings.length]).toEqual(["ok".repeat(20), 1]);
+  bedrockModel.close();
+  await bedrock.stop();
+});

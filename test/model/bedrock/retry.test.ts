@@ -85,3 +85,8 @@ test("a stop during a wait ends it, and nothing more is sent", async () => {
     error: { code: "cancelled" },
   });
 });
+
+test("who is told to stay away for longer than anybody would wait does not come back earlier", async () => {
+  const later = new AppError("throttled", "busy", { retryable: true, retryAfterMs: 120_000 });
+  expect(await run([() => failing(later)])).toEqual({ types: [], tried: 1, error: later });
+});
