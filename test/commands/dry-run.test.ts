@@ -141,7 +141,7 @@ async function specchat(...argv: string[]): Promise<string> {
 const TRANSPORT = ["accept-encoding", "connection", "content-length", "host", "user-agent"];
 
 const calls: readonly (readonly [string, object])[] = [
-  ["find", { id: "a/../b c", tag: ["x y", "&"], filter: { "a[b]": "é" }, "X-Trace": "t1", session: "s;1" }],
+  ["find", { id: "a/b c", tag: ["x y", "&"], filter: { "a[b]": "é" }, "X-Trace": "t1", session: "s;1" }],
   ["remove", { id: "7", theme: "dark" }],
   ["sendJson", { name: "é \u{1f600}\n", size: 9007199254740993n }],
   ["sendForm", { a: "1 & 2=ü", list: ["x", "y z"] }],
