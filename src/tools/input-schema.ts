@@ -2,6 +2,7 @@ import type { JsonSchema } from "../chat/types.ts";
 import type { MediaType, Operation, Parameter } from "../openapi/types.ts";
 import { inlineDefinitions } from "./inline-definitions.ts";
 import { type BodyKind, bodyKind, chooseMediaType } from "./media-type.ts";
+import { orNull, removable } from "./merge-patch.ts";
 import { ModelSchemas } from "./model-schema.ts";
 import { objectShape } from "./object-shape.ts";
 import { PropertyKeys } from "./property-keys.ts";
@@ -67,7 +68,8 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
     const fields = flatFields(media, kind, operation, schemas, (name) => places.has(keys.legal(name)));
     if (fields) {
       for (const { name, schema, required: needed } of fields) {
-        const written = fieldSchema(schema, kind, schemas);
+        const field = fieldSchema(schema, kind, schemas);
+        const written = isMergePatch(media) && !needed ? orNull(removable(field)) : field;
         add(keys.legal(name), written, { in: "property", name }, needed);
       }
     } else {
@@ -154,7 +156,12 @@ function wholeBody(
   if (kind === "bytes") return { ...fileSchema(media.schema), ...described };
   if (kind === "text")
     return { type: "string", description: `The body as ${media.mediaType}.`, ...described };
-  return { ...schemas.write(media.schema), ...described };
+  const schema = schemas.write(media.schema);
+  return { ...(isMergePatch(media) ? removable(schema) : schema), ...described };
+}
+
+function isMergePatch({ mediaType }: MediaType): boolean {
+  return mediaType === "application/merge-patch+json";
 }
 
 /** A field that is sent as a file: binary content in a form. */

@@ -249,3 +249,28 @@ test("of very many mistakes the first are told", () => {
   const made = read(one({ type: "array", items: whole }), { x: Array.from({ length: 100_000 }, () => "a") });
   expect(made.outcome === "refused" && made.problems.length).toBe(13);
 });
+
+test("in a merge patch null removes a member, and is kept", () => {
+  const schema = {
+    type: "object",
+    properties: {
+      title: text,
+      size: { type: "string", enum: ["s", "m"] },
+      owner: { type: "object", properties: { name: text } },
+      parent: { $ref: "#/$defs/Node" },
+    },
+  };
+  const Node = { type: "object", properties: { next: { $ref: "#/$defs/Node" }, id: whole } };
+  const given = { title: null, size: null, owner: { name: null }, parent: null };
+  const of = (mediaType: string) =>
+    read(tool({ method: "PATCH", body: body(mediaType, schema), definitions: { Node } }), given);
+  expect(of("application/merge-patch+json")).toEqual({ outcome: "ready", values: given });
+  expect(of("application/json")).toEqual({ outcome: "ready", values: { owner: {} } });
+  const free = { ...schema, additionalProperties: text };
+  const open = tool({
+    method: "PATCH",
+    body: body("application/merge-patch+json", free),
+    definitions: { Node },
+  });
+  expect(read(open, { body: given })).toEqual({ outcome: "ready", values: { body: given } });
+});
