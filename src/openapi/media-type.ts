@@ -11,8 +11,10 @@ export function readMediaType(name: string, value: unknown, from: LoadedDocument
     media.schema === undefined && media.itemSchema !== undefined
       ? { type: "array", items: media.itemSchema }
       : media.schema;
+  const parameters = name.split(";").slice(1).join(";").trim();
   return {
     mediaType: bareMediaType(name),
+    ...(parameters !== "" && { parameters }),
     schema: reader.schemas.root(schema ?? {}, document),
     encoding: isObject(media.encoding) ? readEncodings(media.encoding, document, reader) : NO_ENCODING,
   };

@@ -77,6 +77,8 @@ export interface RequestBody {
 export interface MediaType {
   /** Lower case, without parameters: `application/json`. */
   readonly mediaType: string;
+  /** Those it is declared with, as they stand there: `version=2`. */
+  readonly parameters?: string;
   readonly schema: JsonSchema;
   readonly encoding: Readonly<Record<string, Encoding>>;
 }

@@ -106,10 +106,14 @@ async function exchange(
   try {
     const signal = AbortSignal.timeout(options.timeoutMs);
     const response = await options.fetch(url, { ...init, redirect: "manual", signal });
-    if (Number(response.headers.get("content-length") ?? 0) > LARGEST_ANSWER)
-      throw new TokenProblem(`the answer of ${new URL(url).host} is too large.`);
-    const text = await response.text();
-    return { status: response.status, body: jsonObject(text) };
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of response.body ?? []) {
+      size += chunk.length;
+      if (size > LARGEST_ANSWER) throw new TokenProblem(`the answer of ${new URL(url).host} is too large.`);
+      chunks.push(chunk);
+    }
+    return { status: response.status, body: jsonObject(Buffer.concat(chunks).toString("utf8")) };
   } catch (error) {
     if (error instanceof TokenProblem) throw error;
     throw new TokenProblem(networkProblem(error, new URL(url).host));

@@ -33,6 +33,17 @@ export function chooseMediaType(content: readonly MediaType[]): MediaType | unde
   return content.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
+/** The Content-Type of a body: of a multipart one without parameters, which the boundary will be. */
+export function bodyContentType({ mediaType, parameters }: MediaType): string {
+  const type = contentType(mediaType);
+  return parameters === undefined ||
+    type !== mediaType ||
+    /[\r\n]/.test(parameters) ||
+    bodyKind(mediaType) === "multipart"
+    ? type
+    : `${type}; ${parameters}`;
+}
+
 /** The Content-Type to send: a range such as `*\/*` becomes the type that is written for it. */
 export function contentType(mediaType: string): string {
   if (mediaType === "*/*" || mediaType === "application/*") return "application/json";

@@ -1,7 +1,7 @@
 import { stringifyJson } from "../json.ts";
 import type { Parameter } from "../openapi/types.ts";
 import { type BodyWriter, createBodyWriter } from "./body.ts";
-import { bodyKind, contentType } from "./media-type.ts";
+import { bodyContentType, bodyKind } from "./media-type.ts";
 import { scalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   climbs,
@@ -120,7 +120,7 @@ function createPlan(tool: Tool): Plan {
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
     accept: "application/json, text/*;q=0.9, */*;q=0.5",
-    contentType: media ? contentType(media.mediaType) : "",
+    contentType: media ? bodyContentType(media) : "",
     writeBody: media && createBodyWriter(tool, media),
     bodyKey,
     fields,

@@ -85,6 +85,7 @@ const DOCUMENT = {
       },
     },
     "/json": post("sendJson", "application/json", { name: text, size: { type: "integer" } }),
+    "/versioned": post("sendVersioned", "application/vnd.echo+json; Version=2", { name: text }),
     "/form": post(
       "sendForm",
       "application/x-www-form-urlencoded",
@@ -144,6 +145,7 @@ const calls: readonly (readonly [string, object])[] = [
   ["find", { id: "a/b c", tag: ["x y", "&"], filter: { "a[b]": "é" }, "X-Trace": "t1", session: "s;1" }],
   ["remove", { id: "7", theme: "dark" }],
   ["sendJson", { name: "é \u{1f600}\n", size: 9007199254740993n }],
+  ["sendVersioned", { name: "a" }],
   ["sendForm", { a: "1 & 2=ü", list: ["x", "y z"] }],
   ["sendParts", { note: "zwei\r\nZeilen", meta: { a: "ö" }, file: "data:image/png;base64,iVBORw0KGgo=" }],
   ["sendBytes", { body: "data:application/octet-stream;base64,AAH/" }],
@@ -175,6 +177,11 @@ test.each(calls)("%s", async (name, values) => {
 function lowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
+
+test("a body's type keeps the parameters it is declared with", async () => {
+  const printed = await specchat("sendVersioned", "--args", '{"name":"a"}', "--dry-run");
+  expect(JSON.parse(printed).headers["Content-Type"]).toBe("application/vnd.echo+json; Version=2");
+});
 
 /** Bytes stand as base64 in JSON. */
 function bodyOf({ body }: Received, name: string): string | null {

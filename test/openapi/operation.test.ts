@@ -96,6 +96,7 @@ test("an operation is read whole", async () => {
       content: [
         {
           mediaType: "application/json",
+          parameters: "charset=utf-8",
           schema: { type: "object", properties: { name: { type: "string" } } },
           encoding: {},
         },

@@ -151,6 +151,8 @@ const issuer: Bun.Server<undefined> = Bun.serve({
     const authorization = request.headers.get("authorization");
     const form = Object.fromEntries(new URLSearchParams(await request.text()));
     fetched.push({ path: pathname, authorization, form });
+    if (pathname === "/endless")
+      return new Response(new ReadableStream({ pull: (out) => out.enqueue(new Uint8Array(65_536)) }));
     if (pathname === "/refuses" || (refuseBasic && authorization))
       return Response.json({ error: "invalid_client" }, { status: 401 });
     return Response.json({ access_token: `token-${fetched.length}`, expires_in: 100 });
@@ -269,6 +271,11 @@ test("no token is a failure in plain words, without the secret", async () => {
   expect(await tokens(refusing, issuerApi, nothing)).toEqual({
     outcome: "failed",
     problem: `No token for oauth: ${issuer.url.host} answered HTTP 401 (invalid_client).`,
+  });
+  const endless = proofFor({ type: "oauth2", tokenUrl: "/endless", scopes: [] });
+  expect(await tokens(endless, issuerApi, nothing)).toEqual({
+    outcome: "failed",
+    problem: `No token for oauth: the answer of ${issuer.url.host} is too large.`,
   });
   const gone = proofFor({ type: "oauth2", tokenUrl: "http://127.0.0.1:1/token", scopes: [] });
   expect(await tokens(gone, issuerApi, nothing)).toEqual({
