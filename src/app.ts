@@ -118,7 +118,7 @@ function isDemo(model: string): boolean {
 
 /** @throws ConfigError naming each id that cannot be one. `custom-*` is passed on unchecked. */
 function modelWarnings(
-  { fallbackModel, summaryModel, modelFamily }: Config,
+  { fallbackModel, summaryModel, modelFamily, region }: Config,
   models: readonly string[],
 ): readonly string[] {
   const named = [
@@ -126,7 +126,10 @@ function modelWarnings(
     ...(summaryModel === undefined ? [] : [{ setting: "summaryModel", model: summaryModel }]),
     ...fallbackModel.map((model) => ({ setting: "fallbackModel", model })),
   ].filter(({ model }) => !model.startsWith("custom-"));
-  const checks = named.map(({ setting, model }) => ({ setting, ...checkModelId(model, modelFamily) }));
+  const checks = named.map(({ setting, model }) => ({
+    setting,
+    ...checkModelId(model, modelFamily, region),
+  }));
   const mistakes = checks.flatMap((check) =>
     check.status === "malformed" ? [`${check.setting}: ${check.problem}`] : [],
   );

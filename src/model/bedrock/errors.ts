@@ -64,10 +64,7 @@ function textKind(error: UpstreamError, text: string, asked: Asked): Kind | unde
       return denied(
         "The Bedrock API key (AWS_BEARER_TOKEN_BEDROCK) is wrong or has expired: make a new one, or unset it to use AWS credentials.",
       );
-    if (has("not authorized to perform"))
-      return denied(
-        "The IAM identity lacks bedrock:InvokeModel or bedrock:InvokeModelWithResponseStream on this model or profile.",
-      );
+    if (has("not authorized to perform")) return denied(permissionAdvice(error.message));
     if (has("marketplace", "payment"))
       return denied(
         "The account's AWS Marketplace subscription or payment method does not cover this model.",
@@ -75,7 +72,7 @@ function textKind(error: UpstreamError, text: string, asked: Asked): Kind | unde
     if (has("prompt caching")) return denied("Prompt caching is refused for this model.");
     return undefined;
   }
-  if (type === "ResourceNotFoundException") {
+  if (type === "ResourceNotFoundException" || type === "FTUFormNotFilled") {
     if (has("end of its life", "legacy")) return ended(asked);
     if (has("use case"))
       return denied(
@@ -94,6 +91,14 @@ function textKind(error: UpstreamError, text: string, asked: Asked): Kind | unde
     return undefined;
   }
   return undefined;
+}
+
+/** The sentence of IAM names the action, and whether somebody forbade it. */
+function permissionAdvice(message: string): string {
+  const action = /not authorized to perform: ([\w-]+:\w+)/i.exec(message)?.[1];
+  if (/explicit deny/i.test(message))
+    return `${action ?? "The call"} is forbidden by ${/service control policy/i.test(message) ? "a service control policy of the organization (perhaps for one of the regions of the profile)" : "a policy"}: have it allowed, or choose a model or profile that is.`;
+  return `The IAM identity lacks ${action ?? "bedrock:InvokeModel or bedrock:InvokeModelWithResponseStream"} on this model, profile or guardrail (streaming needs bedrock:InvokeModelWithResponseStream, other calls bedrock:InvokeModel).`;
 }
 
 const OVERFLOW = [

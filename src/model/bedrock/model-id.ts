@@ -14,9 +14,9 @@ const BARE = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
 const ARN =
   /^arn:aws[a-z-]*:(bedrock|sagemaker):[a-z0-9-]{1,20}:(\d{12})?:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model-deployment|prompt-router|default-prompt-router|prompt|imported-model|endpoint)\/[a-zA-Z0-9.:/_-]+$/;
 
-/** `name` may say its region (target.ts); `family` as in capabilitiesOf. */
-export function checkModelId(name: string, family?: string): ModelIdCheck {
-  const { model } = targetOf(name, "");
+/** `name` may say its region (target.ts), else it is `regionOfAll`; `family` as in capabilitiesOf. */
+export function checkModelId(name: string, family?: string, regionOfAll = ""): ModelIdCheck {
+  const { model, region } = targetOf(name, regionOfAll);
   if (model.startsWith("arn:") ? !ARN.test(model) : !isBareId(model))
     return {
       status: "malformed",
@@ -29,6 +29,12 @@ export function checkModelId(name: string, family?: string): ModelIdCheck {
       status: "warning",
       warning: `${model} (${known}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
     };
+  const [, geography = ""] = PROFILE_PREFIX.exec(model) ?? [];
+  if (region !== "" && GEOGRAPHIES[geography]?.test(region) === false)
+    return {
+      status: "warning",
+      warning: `${model} is a profile for another geography than ${region}'s, where Bedrock does not know it: change the region, or its "${geography}." to the region's own or "global.".`,
+    };
   if (profileRequired && isBare(model))
     return {
       status: "warning",
@@ -36,6 +42,18 @@ export function checkModelId(name: string, family?: string): ModelIdCheck {
     };
   return { status: "known" };
 }
+
+/** The regions from which the profiles of a geography can be called. */
+const GEOGRAPHIES: Readonly<Record<string, RegExp>> = {
+  us: /^(us-(?!gov)|ca-)/,
+  "us-gov": /^us-gov-/,
+  eu: /^(eu|il)-/,
+  apac: /^(ap|me)-/,
+  jp: /^ap-northeast-/,
+  au: /^ap-southeast-/,
+  ca: /^ca-/,
+  sa: /^sa-/,
+};
 
 /** A foundation model's own id or ARN, no profile of it. */
 function isBare(model: string): boolean {

@@ -75,3 +75,28 @@ describe("a slip is refused, and the nearest id named:", () => {
     expect(checkModelId("arn:aws:s3:::bucket/key").status).toBe("malformed");
   });
 });
+
+describe("a profile of another geography than the region's is warned about:", () => {
+  const warned = (id: string, region: string) => checkModelId(id, undefined, region).status === "warning";
+  const haiku = "anthropic.claude-haiku-4-5-20251001-v1:0";
+  for (const [profile, right, wrong] of [
+    ["us", "us-west-2", "eu-west-1"],
+    ["eu", "eu-central-1", "us-east-1"],
+    ["apac", "ap-southeast-1", "us-east-1"],
+    ["jp", "ap-northeast-1", "eu-west-1"],
+    ["au", "ap-southeast-2", "eu-west-1"],
+    ["us-gov", "us-gov-west-1", "us-east-1"],
+  ] as const) {
+    test(`${profile} in ${wrong}, not in ${right}`, () => {
+      expect([warned(`${profile}.${haiku}`, right), warned(`${profile}.${haiku}`, wrong)]).toEqual([
+        false,
+        true,
+      ]);
+      // The name may say its own region.
+      expect(warned(`${right}/${profile}.${haiku}`, wrong)).toBe(false);
+    });
+  }
+  test("global nowhere", () => {
+    expect(warned(`global.${haiku}`, "sa-east-1")).toBe(false);
+  });
+});

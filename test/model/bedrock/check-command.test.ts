@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { type Answer, type StandIn, startBedrock } from "../../bedrock/index.ts";
+import { startApi } from "../../harness.ts";
+
+const main = `${import.meta.dir}/../../../src/main.ts`;
+const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
+let bedrock: StandIn;
+let api: Awaited<ReturnType<typeof startApi>>;
+let home: string;
+beforeAll(async () => {
+  [bedrock, api, home] = await Promise.all([
+    startBedrock(),
+    startApi(),
+    mkdtemp(`${tmpdir()}/specchat-check-`),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([bedrock.stop(), api.stop(), rm(home, { recursive: true })]);
+});
+
+async function check(model: string): Promise<{ readonly code: number; readonly said: string }> {
+  const argv = ["check", "--spec", spec, "--base-url", api.url, "--bedrock-endpoint", bedrock.url];
+  const child = Bun.spawn([process.execPath, main, ...argv, "--model", model, "--max-retries", "0"], {
+    cwd: home,
+    env: {
+      HOME: home,
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      AWS_REGION: "eu-west-1",
+    },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [said, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  return { code, said };
+}
+
+const HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0";
+const failure = (status: number, type: string, message: string): Answer => ({
+  error: { status, type, message },
+});
+
+const TROUBLES: readonly (readonly [string, string, Answer, readonly RegExp[]])[] = [
+  [
+    "needs a profile",
+    HAIKU,
+    { text: "ok" },
+    [/inference profile: set the model to one/, /Warning.*inference profiles only/],
+  ],
+  [
+    "another geography's profile",
+    `us.${HAIKU}`,
+    failure(400, "ValidationException", "The provided model identifier is invalid."),
+    [/not known in eu-west-1: check its id/, /Warning.*another geography than eu-west-1's/],
+  ],
+  [
+    "no access",
+    `eu.${HAIKU}`,
+    failure(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
+    [/Turn on access to the model in the Bedrock console/],
+  ],
+  [
+    "no permission",
+    `eu.${HAIKU}`,
+    failure(
+      403,
+      "AccessDeniedException",
+      "User: a is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: b",
+    ),
+    [/IAM identity lacks bedrock:InvokeModelWithResponseStream/],
+  ],
+  [
+    "retired",
+    "eu.anthropic.claude-3-7-sonnet-20250219-v1:0",
+    failure(404, "ResourceNotFoundException", "This model version has reached the end of its life."),
+    [/set another one with --model/, /Warning.*end of its life/],
+  ],
+];
+
+for (const [name, model, answer, found] of TROUBLES) {
+  test(`specchat check finds: ${name}`, async () => {
+    bedrock.script(() => answer);
+    const { code, said } = await check(model);
+    expect(code).toBe(1);
+    for (const text of found) expect(said).toMatch(text);
+  });
+}
+
+test("specchat check finds nothing where nothing is wrong", async () => {
+  bedrock.script([{ text: "ok" }]);
+  const { code, said } = await check(`eu.${HAIKU}`);
+  expect([code, said.includes(`Model        eu.${HAIKU} answers`), said.includes("Warning")]).toEqual([
+    0,
+    true,
+    false,
+  ]);
+});

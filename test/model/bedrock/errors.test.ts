@@ -1,0 +1,217 @@
+import { expect, test } from "bun:test";
+import { appErrorOf } from "../../../src/model/bedrock/errors.ts";
+import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
+
+const asked = { model: "us.anthropic.claude-haiku-4-5-20251001-v1:0", region: "eu-west-1" };
+const BUSY = "I'm experiencing high traffic. Please try again in a moment.";
+const DENIED = "I don't have access to that model. Please contact support.";
+const TROUBLE = "I'm having technical difficulties. Please try again later.";
+
+/** Every text of Bedrock's that people have met: its code, what the user reads, whether it is tried again, the advice. */
+const SAID: readonly (readonly [number, string, string, string, string | RegExp, boolean, RegExp?])[] = [
+  [
+    429,
+    "ThrottlingException",
+    "Too many requests, please wait before trying again.",
+    "throttled",
+    BUSY,
+    true,
+  ],
+  [429, "ThrottlingException", "Too many tokens, please wait before trying again.", "throttled", BUSY, true],
+  [
+    429,
+    "ThrottlingException",
+    "Too many tokens per day, please wait before trying again.",
+    "throttled",
+    BUSY,
+    false,
+    /daily token quota/,
+  ],
+  [
+    400,
+    "ServiceQuotaExceededException",
+    "Too many tokens per day, please wait before trying again.",
+    "throttled",
+    BUSY,
+    false,
+    /Service Quotas/,
+  ],
+  [429, "ModelNotReadyException", "The model is not ready.", "throttled", BUSY, true],
+  [
+    503,
+    "ServiceUnavailableException",
+    "Bedrock is unable to process your request.",
+    "model_unavailable",
+    TROUBLE,
+    true,
+  ],
+  [408, "ModelTimeoutException", "The request took too long.", "model_timeout", TROUBLE, true],
+  [424, "ModelErrorException", "The model failed.", "model_unavailable", TROUBLE, true],
+  [
+    424,
+    "ModelStreamErrorException",
+    "Model produced invalid sequence as part of ToolUse.",
+    "stream_interrupted",
+    TROUBLE,
+    true,
+  ],
+  [
+    403,
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+    "access_denied",
+    DENIED,
+    false,
+    /access key/,
+  ],
+  [
+    403,
+    "ExpiredTokenException",
+    "The security token included in the request is expired",
+    "access_denied",
+    DENIED,
+    false,
+    /aws sso login/,
+  ],
+  [
+    403,
+    "InvalidSignatureException",
+    "Signature expired: 20260101T000000Z is now earlier than …",
+    "access_denied",
+    DENIED,
+    false,
+    /clock/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "You don't have access to the model with the specified model ID.",
+    "access_denied",
+    DENIED,
+    false,
+    /Model access/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "User: arn:aws:iam::1:user/a is not authorized to perform: bedrock:InvokeModelWithResponseStream on resource: arn:aws:bedrock:x because no identity-based policy allows the bedrock:InvokeModelWithResponseStream action",
+    "access_denied",
+    DENIED,
+    false,
+    /lacks bedrock:InvokeModelWithResponseStream/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "User: arn:aws:iam::1:user/a is not authorized to perform: bedrock:ApplyGuardrail on resource: arn:aws:bedrock:eu-west-1:1:guardrail/g",
+    "access_denied",
+    DENIED,
+    false,
+    /lacks bedrock:ApplyGuardrail/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "User: x is not authorized to perform: bedrock:InvokeModel on resource: y with an explicit deny in a service control policy",
+    "access_denied",
+    DENIED,
+    false,
+    /service control policy/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "Invalid API Key format: Must start with pre-defined prefix",
+    "access_denied",
+    DENIED,
+    false,
+    /AWS_BEARER_TOKEN_BEDROCK/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "Authentication failed: Please make sure your API Key is valid.",
+    "access_denied",
+    DENIED,
+    false,
+    /AWS_BEARER_TOKEN_BEDROCK/,
+  ],
+  [
+    403,
+    "AccessDeniedException",
+    "Bearer Token has expired",
+    "access_denied",
+    DENIED,
+    false,
+    /AWS_BEARER_TOKEN_BEDROCK/,
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days.",
+    "model_unavailable",
+    /end of its life/,
+    false,
+    /set another one with --model/,
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "This model version has reached the end of its life.",
+    "model_unavailable",
+    /end of its life/,
+    false,
+    /--model/,
+  ],
+  [
+    404,
+    "ResourceNotFoundException",
+    "Model use case details have not been submitted for this account.",
+    "access_denied",
+    DENIED,
+    false,
+    /use case details/,
+  ],
+  [
+    404,
+    "FTUFormNotFilled",
+    "Model use case details have not been submitted for this account.",
+    "access_denied",
+    DENIED,
+    false,
+    /use case details/,
+  ],
+  [
+    400,
+    "ValidationException",
+    "Invocation of model ID x with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
+    "model_unavailable",
+    /inference profile/,
+    false,
+    /inference profile/,
+  ],
+  [
+    400,
+    "ValidationException",
+    "The provided model identifier is invalid.",
+    "model_unavailable",
+    /eu-west-1/,
+    false,
+    /profile's geography/,
+  ],
+  [400, "ConflictException", "Conflict.", "model_refused", TROUBLE, false],
+  [500, "InternalServerException", "The system encountered an error.", "model_unavailable", TROUBLE, true],
+];
+
+for (const [status, type, message, code, told, retryable, advice] of SAID) {
+  test(`${status} ${type} "${message.slice(0, 70)}"`, () => {
+    const error = appErrorOf(new UpstreamError(type, message, { status, requestId: "r-1" }), asked);
+    expect({ code: error?.code, retryable: error?.retryable }).toEqual({ code: code as never, retryable });
+    if (typeof told === "string") expect(error?.message).toBe(told);
+    else expect(error?.message).toMatch(told);
+    // The log: what was said word for word, of which model and where, by which request, and what to do.
+    for (const part of [type, message, asked.model, asked.region, "r-1"])
+      expect(error?.detail).toContain(part);
+    if (advice) expect(error?.detail).toMatch(advice);
+  });
+}
