@@ -1,0 +1,99 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { AssistantPart, Message } from "../../../src/chat/types.ts";
+import { AppError } from "../../../src/errors.ts";
+import type { Reply } from "../../bedrock/index.ts";
+import { EVERY_FAMILY } from "./ids.ts";
+import { assistant, modelRequest, results, SEARCH, sharedBench, user } from "./setup.ts";
+
+const shared = sharedBench({ stopSequences: ["END"], reasoningTokens: 2000, maxRetries: 0 });
+
+const reply: fc.Arbitrary<Reply> = fc.record({
+  text: fc.constantFrom("", " ", "Fine.", "Grüße 🌍", '{"name":"search","parameters":{"q":1}}'),
+  reasoning: fc.constantFrom(
+    { text: "Hm." },
+    { text: "Hm.", signature: "c2ln" },
+    { text: "", redacted: "AAEC" },
+  ),
+  calls: fc.array(
+    fc.record({
+      name: fc.constantFrom("search", "functions.search", "search<|channel|>json", ""),
+      input: fc.constantFrom<Readonly<Record<string, unknown>> | string>(
+        { q: "a" },
+        {},
+        "",
+        '{"q":',
+        "[1]",
+        '{"id":9007199254740993}',
+      ),
+      id: fc.constantFrom("x", "functions.search:0", "c 1", "call".repeat(20)),
+    }),
+    { maxLength: 3 },
+  ),
+  stopReason: fc.constantFrom(
+    "end_turn",
+    "tool_use",
+    "max_tokens",
+    "malformed_tool_use",
+    "model_context_window_exceeded",
+  ),
+  broken: fc.option(
+    fc.constantFrom({ after: 2, by: "reset" } as const, { after: "deltas", by: "half_frame" } as const),
+    {
+      nil: undefined,
+    },
+  ),
+});
+
+interface Step {
+  readonly model: string;
+  readonly reply: Reply;
+  /** Some results are lost: a stop, a crash. */
+  readonly answered: boolean;
+  readonly tools: boolean;
+}
+
+/** A session whose every answer comes from another model, kept as the engine keeps it. */
+async function session(steps: readonly Step[]): Promise<readonly string[]> {
+  const { bedrock, model } = shared();
+  const history: Message[] = [];
+  const refused: string[] = [];
+  for (const { model: asked, reply: next, answered, tools } of steps) {
+    history.push(user("Go on."));
+    bedrock.script([next]);
+    const before = bedrock.requests.length;
+    const request = modelRequest({ model: asked, messages: history, tools: tools ? [SEARCH] : [] });
+    const parts: AssistantPart[] = [];
+    try {
+      for await (const event of model.stream(request, new AbortController().signal)) {
+        if (event.type === "text") parts.push({ type: "text", text: event.text });
+        if (event.type === "call") parts.push({ type: "call", call: event.call });
+        if (event.type === "reasoning") parts.push(event);
+      }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+    for (const { modelId, refusal } of bedrock.requests.slice(before))
+      if (refusal) refused.push(`${modelId}: ${refusal.message}`);
+    history.push({ ...assistant(...parts), model: asked } as Message);
+    const calls = parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
+    if (answered && calls.length > 0)
+      history.push(results(...calls.map(({ id }) => ({ callId: id, content: "r" }))));
+  }
+  return refused;
+}
+
+test("a session may change its model at every turn, whatever the answers were: no request is refused", async () => {
+  const step = fc.record({
+    model: fc.constantFrom(...EVERY_FAMILY),
+    reply,
+    answered: fc.boolean(),
+    tools: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
+      expect(await session(steps)).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+});
