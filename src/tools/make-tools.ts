@@ -137,7 +137,11 @@ function targetOf(
   { allowedHosts }: Selection,
 ): Api | string {
   if (api.baseUrlIsFixed || operation.servers.length === 0) return api;
-  const decided = decideBaseUrl({ servers: operation.servers, documentUrl });
+  // A document without an address: its API's is the nearest that a relative server can be relative to.
+  const decided = decideBaseUrl({
+    servers: operation.servers,
+    documentUrl: documentUrl ?? `${api.baseUrl}/`,
+  });
   if (decided.outcome === "unknown" || decided.baseUrl === api.baseUrl) return api;
   const own = new URL(decided.baseUrl);
   const isKnown =

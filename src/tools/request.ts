@@ -43,7 +43,7 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
     pairs(parameter, own(values, key), parameter.style === "cookie" ? encodeCookie : encodeValue),
   );
   if (cookies.length > 0) headers.Cookie = cookies.join("; ");
-  const query = [...plan.query];
+  const query = plan.query.length === 0 ? [] : [fixedQuery(plan.query, values)];
   for (const { key, parameter } of plan.queries) {
     for (const pair of pairs(
       parameter,
@@ -72,8 +72,8 @@ interface Plan {
   readonly base: string;
   /** The path by segments; a segment without parameters is text. */
   readonly segments: readonly (string | readonly (string | Argument)[])[];
-  /** Pairs that stand in the path template itself. */
-  readonly query: readonly string[];
+  /** What stands behind a question mark in the path template itself. */
+  readonly query: readonly (string | Argument)[];
   readonly queries: readonly Argument[];
   readonly headers: readonly Argument[];
   readonly cookies: readonly Argument[];
@@ -100,22 +100,25 @@ function createPlan(tool: Tool): Plan {
       if (parameter) parameters.push({ key, parameter });
     }
   }
-  const [template = "", fixedQuery = ""] = (operation.path.split("#")[0] ?? "").split("?", 2);
+  const [path = "", fixedQuery = ""] = (operation.path.split("#")[0] ?? "").split("?", 2);
+  const template = path.startsWith("/") ? path : `/${path}`;
   const inPath = new Map(
     parameters
       .filter(({ parameter }) => parameter.in === "path")
       .map((entry) => [entry.parameter.name, entry]),
   );
+  const piecesOf = (text: string) =>
+    text
+      .split(/(\{[^{}]*\})/)
+      .filter((piece) => piece !== "")
+      .map((piece) => inPath.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
   return {
     base: api.baseUrl,
     segments: template.split("/").map((segment) => {
-      const pieces = segment
-        .split(/(\{[^{}]*\})/)
-        .filter((piece) => piece !== "")
-        .map((piece) => inPath.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
+      const pieces = piecesOf(segment);
       return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : pieces;
     }),
-    query: fixedQuery === "" ? [] : [encodeTemplate(fixedQuery)],
+    query: piecesOf(fixedQuery),
     queries: parameters.filter(({ parameter }) => parameter.in === "query"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
@@ -126,6 +129,12 @@ function createPlan(tool: Tool): Plan {
     fields,
     bodyRequired: operation.body?.required ?? false,
   };
+}
+
+function fixedQuery(pieces: Plan["query"], values: Readonly<Record<string, unknown>>): string {
+  return pieces
+    .map((piece) => (typeof piece === "string" ? piece : pathText(piece.parameter, own(values, piece.key))))
+    .join("");
 }
 
 function writePath(plan: Plan, values: Readonly<Record<string, unknown>>, problems: string[]): string {

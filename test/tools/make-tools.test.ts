@@ -111,3 +111,15 @@ test("every name in the path is a parameter, described or not, and no other is",
     },
   ]);
 });
+
+test("an operation's relative server is relative to the document, else to the API", () => {
+  const own = operation({ operationId: "own", path: "/own", servers: ["/other"] });
+  const beside = operation({ operationId: "beside", path: "/beside", servers: ["beside/"] });
+  expect(made([own, beside]).tools).toEqual([
+    "own http://api.test/other",
+    "beside http://api.test/v1/beside",
+  ]);
+  expect(made([own], {}, { url: "http://api.test/docs/api.json" }).tools).toEqual([
+    "own http://api.test/other",
+  ]);
+});

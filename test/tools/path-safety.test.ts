@@ -119,3 +119,15 @@ test("what an object inherits is no argument", () => {
   const made = tool({ parameters: [parameter({ name: "constructor", in: "query" })] });
   expect(buildRequest(made, {})).toMatchObject({ request: { url: "http://api.test/v1/things" } });
 });
+
+test("a path without its slash, and one that goes on as a query, are sent as they are meant", () => {
+  const sent = (path: string) => {
+    const built = buildRequest(tool({ path, parameters: [parameter({ name: "y", in: "path" })] }), {
+      y: "a&b",
+    });
+    return built.outcome === "ready" ? built.request.url : built.problems;
+  };
+  expect(sent("things/{y}")).toBe("http://api.test/v1/things/a%26b");
+  expect(sent("@evil.test/{y}")).toBe("http://api.test/v1/@evil.test/a%26b");
+  expect(sent("/things?fixed=1&x={y}")).toBe("http://api.test/v1/things?fixed=1&x=a%26b");
+});
