@@ -15,12 +15,18 @@ export function costOf(price: Price | null, usage: Usage): number | null {
   );
 }
 
-const price = z.strictObject({
-  input: z.number().min(0),
-  output: z.number().min(0),
-  cacheRead: z.number().min(0).default(0),
-  cacheWrite: z.number().min(0).default(0),
-});
+const usd = z.number().min(0);
+/** What is not said of the cache costs what other input costs, as in the table. */
+const price = z
+  .strictObject({ input: usd, output: usd, cacheRead: usd.optional(), cacheWrite: usd.optional() })
+  .transform(
+    ({ input, output, cacheRead = input, cacheWrite = input }): Price => ({
+      input,
+      output,
+      cacheRead,
+      cacheWrite,
+    }),
+  );
 const priceFile = z.record(z.string().min(1), price);
 
 /**
