@@ -34,19 +34,6 @@ export function encodeTemplate(text: string): string {
     );
 }
 
-/**
- * Would a server or proxy that decodes this segment before it resolves the path go one up? Some decode more than once, take a
- * backslash for a slash, or drop what follows a semicolon.
- */
-export function climbs(segment: string): boolean {
-  let text = segment;
-  for (let round = 0; round < 5 && /\.\.|%/.test(text); round++) {
-    if (text.split(/[/\\]/).some((part) => part.split(";", 1)[0] === "..")) return true;
-    text = text.replace(/%(25|2e|2f|5c|3b)/gi, (triplet) => decodeURIComponent(triplet));
-  }
-  return false;
-}
-
 /** application/x-www-form-urlencoded: a space is a plus sign. */
 export function encodeForm(text: string): string {
   return encodeValue(text).replaceAll("%20", "+");

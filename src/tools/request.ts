@@ -4,7 +4,6 @@ import { type BodyWriter, createBodyWriter } from "./body.ts";
 import { bodyContentType, bodyKind } from "./media-type.ts";
 import { scalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
-  climbs,
   encodeCookie,
   encodeReserved,
   encodeReservedSegment,
@@ -166,7 +165,7 @@ function writeSegment(
     segment += text;
   }
   // URL parsers read these as "here" and "one up", percent-encoded or not: no encoding makes them a name.
-  if (segment === "." || climbs(segment))
+  if (segment === "." || segment === "..")
     problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
   return segment;
 }

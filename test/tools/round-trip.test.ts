@@ -50,7 +50,7 @@ const runs = { numRuns: 200 };
 
 test("text in a path arrives as one segment", async () => {
   const tools = one({ path: "/at/{x}/end", parameters: [parameter({ name: "x", in: "path" })] });
-  const legal = nonEmpty.filter((value) => value !== "." && !value.includes(".."));
+  const legal = nonEmpty.filter((value) => value !== "." && value !== "..");
   await fc.assert(
     fc.asyncProperty(legal, async (x) => {
       const segments = (await arrived(tools, { x })).url.pathname.split("/");
