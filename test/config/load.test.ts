@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Commands } from "../../src/config/arguments.ts";
 import { ConfigError, type LoadInput, loadConfig } from "../../src/config/load.ts";
-import { DEFAULT_MODEL } from "../../src/config/settings.ts";
+import { DEFAULT_MODEL } from "../../src/config/settings/model.ts";
 
 const commands: Commands = {
   serve: { describe: "serve the chat" },

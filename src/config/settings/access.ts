@@ -1,0 +1,19 @@
+import { list, origin, toggle } from "../kinds.ts";
+import { inGroup } from "./declare.ts";
+
+const { setting } = inGroup("Access");
+
+export const access = {
+  allowedOrigins: setting(
+    list("ORIGIN,…", origin),
+    [],
+    "web origins besides the own one; * opens plain HTTP (without cookies) but never WebSockets",
+    { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },
+  ),
+  allowedHosts: setting(list("HOST,…"), [], "Host names besides loopback and the bound one"),
+  allowUnauthenticated: setting(
+    toggle(),
+    false,
+    "listen beyond this machine although nobody is asked who they are",
+  ),
+};

@@ -1,0 +1,28 @@
+import { integer, number, text, toggle, urlPath } from "../kinds.ts";
+import { inGroup } from "./declare.ts";
+
+const { setting, optional } = inGroup("The server");
+
+export const theServer = {
+  port: setting(integer({ min: 0, max: 65535 }), 8000, "port to listen on; 0 picks a free one", {
+    env: ["PORT"],
+    short: "p",
+  }),
+  host: setting(text("ADDRESS"), "127.0.0.1", "address to listen on"),
+  chatEndpoint: setting(urlPath(), "/bedrock-chat", "base path of the chat", {
+    env: ["BEDROCK_CHAT_ENDPOINT"],
+  }),
+  websocketEndpoint: optional(urlPath(), "path of the WebSocket; <base>/ws when unset", {
+    env: ["BEDROCK_WEBSOCKET_ENDPOINT"],
+  }),
+  uiEndpoint: optional(urlPath(), "path of the page; <base>/ui when unset", {
+    env: ["BEDROCK_UI_ENDPOINT"],
+  }),
+  enableUi: setting(toggle(), true, "serve the chat page", {
+    env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
+  }),
+  stopGrace: setting(number({ min: 0 }), 30, "seconds running turns get when the server stops"),
+  busyText: optional(text("TEXT"), "said to people when the model is overloaded"),
+  deniedText: optional(text("TEXT"), "said to people when the account may not use the model"),
+  troubleText: optional(text("TEXT"), "said to people when the model fails otherwise"),
+};
