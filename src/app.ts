@@ -2,10 +2,11 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
-import { type ApisPorts, LiveApis } from "./apis.ts";
+import type { ApisPorts } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
 import { uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
+import { LiveApis } from "./live-apis.ts";
 import { type BedrockOptions, checkModelId, createBedrock, readPrices } from "./model/bedrock/index.ts";
 import { createDemoModel } from "./model/demo/demo.ts";
 import type { Model } from "./model/types.ts";

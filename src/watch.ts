@@ -1,7 +1,7 @@
 /** Notices that a document has changed: files are watched, URLs asked with the ETag they last had, if they have any. */
 import { watch as watchFolder } from "node:fs";
 import { basename, dirname } from "node:path";
-import type { LiveApis } from "./apis.ts";
+import type { LiveApis } from "./live-apis.ts";
 import { DEFAULT_MAX_BYTES } from "./openapi/read-io.ts";
 import type { Log } from "./telemetry/log.ts";
 

@@ -4,9 +4,9 @@
  */
 import { expect, test } from "bun:test";
 import { dirname } from "node:path";
-import { LiveApis } from "../src/apis.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { parseJson, stringifyJson } from "../src/json.ts";
+import { LiveApis } from "../src/live-apis.ts";
 import { isRecord } from "../src/tools/schema.ts";
 import type { Tool, Toolbox } from "../src/tools/types.ts";
 import { check } from "./bedrock/check.ts";

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { LiveApis } from "../src/apis.ts";
 import { loadConfig } from "../src/config/load.ts";
+import { LiveApis } from "../src/live-apis.ts";
 import { testPorts } from "./harness.ts";
 
 let folder: string;
 let server: ReturnType<typeof Bun.serve>;
-const hasOpenssl = Bun.which("openssl") !== null;
+const openssl = process.env.OPENSSL ?? Bun.which("openssl");
+const hasOpenssl = openssl !== null;
 
 /** An authority, and certificates of it for a server on 127.0.0.1 and for a client. */
 async function makeCertificates(): Promise<void> {
   const run = async (...command: string[]) => {
-    const child = Bun.spawn(["openssl", ...command], { cwd: folder, stdout: "ignore", stderr: "pipe" });
+    const child = Bun.spawn([String(openssl), ...command], { cwd: folder, stdout: "ignore", stderr: "pipe" });
     if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
   };
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];

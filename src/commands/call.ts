@@ -1,7 +1,8 @@
 /** `specchat call`: the request the assistant would send for a tool call, and the API's answer. */
-import { LiveApis } from "../apis.ts";
+
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
+import { LiveApis } from "../live-apis.ts";
 import { maskRequest } from "../tools/mask.ts";
 import type { Exchange, ToolRequest } from "../tools/types.ts";
 import { patiently, READING } from "./patiently.ts";

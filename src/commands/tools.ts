@@ -1,5 +1,5 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
-import { LiveApis } from "../apis.ts";
+import { LiveApis } from "../live-apis.ts";
 import type { Rejection } from "../openapi/types.ts";
 import type { Tool } from "../tools/types.ts";
 import { patiently, READING } from "./patiently.ts";

@@ -1,4 +1,4 @@
-import type { ApiDescription, Operation, Parameter, Rejection } from "../openapi/types.ts";
+import type { ApiDescription, Operation, Rejection } from "../openapi/types.ts";
 import { decideBaseUrl } from "./base-url.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
 import { assignNames, legalName } from "./names.ts";
@@ -60,7 +60,7 @@ export function makeTools(
       else
         offered.push({
           api: target,
-          operation: withoutIdleBody(withPathParameters(operation)),
+          operation: withoutIdleBody(operation),
           name,
           curation,
         });
@@ -150,29 +150,4 @@ function targetOf(
     allowedHosts.includes(own.hostname);
   if (isKnown) return { ...api, baseUrl: decided.baseUrl };
   return `its server ${own.origin} is not the API's address; --allow-hosts ${own.host} offers it`;
-}
-
-/** Every `{name}` of the path is a parameter, described or not; a path parameter without its place is none. */
-function withPathParameters(operation: Operation): Operation {
-  const named = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
-  const inPath = operation.parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
-  const missing = named.filter((name) => !inPath.includes(name));
-  const idle = inPath.filter((name) => !named.includes(name));
-  if (missing.length === 0 && idle.length === 0) return operation;
-  const kept = operation.parameters.filter(({ in: place, name }) => place !== "path" || named.includes(name));
-  return { ...operation, parameters: [...[...new Set(missing)].map(undescribed), ...kept] };
-}
-
-function undescribed(name: string): Parameter {
-  return {
-    name,
-    in: "path",
-    required: true,
-    deprecated: false,
-    style: "simple",
-    explode: false,
-    allowReserved: false,
-    allowEmptyValue: false,
-    schema: { type: "string" },
-  };
 }

@@ -1,5 +1,5 @@
-import { LiveApis } from "../../src/apis.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { LiveApis } from "../../src/live-apis.ts";
 import { testPorts } from "../harness.ts";
 
 /** 811 paths, 1,223 operations, 13 MB. */

@@ -94,24 +94,6 @@ test("with --base-url every operation goes there", () => {
   expect(tools.map((tool) => tool.api.baseUrl)).toEqual([base]);
 });
 
-test("every name in the path is a parameter, described or not, and no other is", () => {
-  const odd = operation({
-    path: "/a/{id}/{kind}",
-    parameters: [
-      parameter({ name: "kind", in: "path", required: false }),
-      parameter({ name: "gone", in: "path" }),
-    ],
-  });
-  const { tools } = makeTools([{ api: api(), description: description([odd]) }], all);
-  expect(tools.map((tool) => tool.inputSchema)).toEqual([
-    {
-      type: "object",
-      properties: { id: { type: "string" }, kind: { type: "string" } },
-      required: ["id", "kind"],
-    },
-  ]);
-});
-
 test("an operation's relative server is relative to the document, else to the API", () => {
   const own = operation({ operationId: "own", path: "/own", servers: ["/other"] });
   const beside = operation({ operationId: "beside", path: "/beside", servers: ["beside/"] });
