@@ -23,6 +23,8 @@ export interface Socket {
 /** Who is on the other side, and what their own request brought for the APIs. */
 export interface Client {
   readonly caller: Caller;
+  /** Where the request came from. */
+  readonly address: string;
   readonly credentials: Credentials;
 }
 
@@ -44,10 +46,15 @@ export class Connection {
   readonly #sessions: LiveSessions;
   readonly #socket: Socket;
   readonly #session: LiveSession;
+  /** Who it is, for limits. */
+  readonly #key: string;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(app: App, sessions: LiveSessions, { caller, credentials }: Client, socket: Socket) {
+  constructor(app: App, sessions: LiveSessions, client: Client, socket: Socket) {
+    const { caller, credentials, address } = client;
+    // Whoever brings no cookie is somebody new each time, but not from somewhere new.
+    this.#key = caller.kind === "browser" ? caller.id : address;
     this.#app = app;
     this.#sessions = sessions;
     this.#socket = socket;
@@ -110,9 +117,9 @@ export class Connection {
   async #carryOut(frame: ClientFrame): Promise<void> {
     switch (frame.type) {
       case "message":
-        this.#sessions.admit();
-        if (frame.message.trim() !== "") this.#session.ask(frame);
-        return;
+        if (frame.message.trim() === "") return;
+        this.#sessions.admit(this.#key);
+        return this.#session.ask(frame);
       case "stop":
         return this.#session.stop();
       case "history":

@@ -15,7 +15,7 @@ import { toldError } from "./config/error-texts.ts";
 import type { Config } from "./config/settings.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
-import { logTurn } from "./telemetry/turn-log.ts";
+import { logCall, logTurn } from "./telemetry/turn-log.ts";
 import type { FileContent } from "./tools/types.ts";
 import { turnSystem, turnTools } from "./turn-tools.ts";
 
@@ -144,10 +144,13 @@ export class LiveSession {
     const place = { session: this.id, caller: this.#caller.id, turn: id, endpoint };
     for await (const event of turn(input, config, ports, signal)) {
       this.#app.telemetry.observe(event, place);
+      if (event.type === "call_ended" && config.logApiCalls) logCall(this.#app.log, event.result, place);
       if (event.type === "turn_ended") {
         await this.#keep(event.end.messages, id);
         const { log, model, telemetry } = this.#app;
-        logTurn(log, event.end, place, telemetry.costs(place.session, place.caller), model.cost);
+        const costs = telemetry.costs(place.session, place.caller);
+        if (event.end.outcome === "answered" || config.logErrors)
+          logTurn(log, event.end, place, costs, model.cost);
       }
       this.#tell(told(event, config), id);
     }

@@ -1,4 +1,5 @@
 /** The sessions of a server that somebody is using: opened one by one, drained together when it stops. */
+import { RateLimit } from "./access/rate-limit.ts";
 import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { AppError } from "./errors.ts";
@@ -8,10 +9,14 @@ import type { Credentials } from "./session-credentials.ts";
 export class LiveSessions {
   readonly #app: App;
   readonly #open = new Set<LiveSession>();
+  readonly #rateLimit: RateLimit | undefined;
   #stopping = false;
 
   constructor(app: App) {
     this.#app = app;
+    const { rateLimit } = app.config;
+    this.#rateLimit =
+      rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime());
   }
 
   get stopping(): boolean {
@@ -31,13 +36,18 @@ export class LiveSessions {
     await this.#app.results.forget(session.id);
   }
 
-  /** @throws AppError `stopping` once {@link drain} was called. */
-  admit(): void {
-    if (!this.#stopping) return;
-    throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
-      retryable: true,
-      retryAfterMs: 5000,
-    });
+  /**
+   * May this client ask now? It has then asked once.
+   * @throws AppError `stopping` once {@link drain} was called, `rate_limited`.
+   */
+  admit(client: string): void {
+    if (this.#stopping) {
+      throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
+        retryable: true,
+        retryAfterMs: 5000,
+      });
+    }
+    this.#rateLimit?.take(client);
   }
 
   /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { NativeClient, type Specchat, startApi, startSpecchat } from "./harness.ts";
-import { says, scriptedModel } from "./scripted-model.ts";
+import { asks, says, scriptedModel } from "./scripted-model.ts";
 
 let specchat: Specchat;
 afterEach(() => specchat.stop());
@@ -233,6 +233,50 @@ describe("stopping", () => {
     expect(await client.until("ai_response")).toMatchObject({ message: "Half", stop_reason: "stopped" });
     await stopped;
   });
+});
+
+test("--rate-limit is each client's own: a browser's by its cookie, else the address's", async () => {
+  specchat = await startSpecchat({
+    argv: ["--rate-limit", "2/hour"],
+    model: scriptedModel(() => says("Hello")),
+  });
+  const known = { Cookie: "specchat_caller=ann" };
+  const [ann, other] = [
+    await NativeClient.connect(specchat.url, known),
+    await NativeClient.connect(specchat.url),
+  ];
+  for (const client of [ann, other]) {
+    await client.next();
+    for (let turn = 0; turn < 2; turn++)
+      expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "ai_response" });
+    client.send({ message: "  " });
+    expect((await client.turn("hi")).at(-1)).toMatchObject({
+      type: "error",
+      code: "rate_limited",
+      retryable: true,
+      retry_after_ms: expect.any(Number),
+    });
+  }
+  const again = await NativeClient.connect(specchat.url, known);
+  expect((await again.turn("hi")).at(-1)).toMatchObject({ code: "rate_limited" });
+  for (const client of [ann, other, again]) client.close();
+});
+
+test("--log-api-calls tells which operation answered how, and nothing that is people's", async () => {
+  const api = await startApi();
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--log-api-calls"],
+    model: scriptedModel([asks(["c1", "getThing", { id: "secret-id" }]), says("Done")]),
+  });
+  const client = await NativeClient.connect(specchat.url);
+  await client.turn("go");
+  const log = specchat.log.join("");
+  expect(log).toMatch(
+    /INFO api call .*tool=getThing endpoint="GET \/things\/\{id\}" status=ok httpStatus=200 ms=\d+/,
+  );
+  expect(log).not.toContain("secret-id");
+  client.close();
+  await api.stop();
 });
 
 test("a socket that drops ends its turn, and the server goes on", async () => {

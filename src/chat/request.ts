@@ -112,6 +112,6 @@ function inPieces(message: Message, limits: RequestLimits): readonly Message[] {
 function tooManyTools({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {
   return new AppError(
     "too_many_tools",
-    `The ${tools.length} tools of this API take about ${toolTokens} tokens, more than the ${contextTokens} that ${model} can read. Offer fewer with --allowed-paths or --excluded-paths.`,
+    `The ${tools.length} tools offered here take about ${toolTokens} tokens, more than the ${contextTokens} that ${model} can read. Offer fewer with --allowed-paths, --allowed-tags or --allowed-operations.`,
   );
 }

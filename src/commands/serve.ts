@@ -6,7 +6,7 @@ import { watchDocuments } from "../watch.ts";
 import { patiently, READING } from "./patiently.ts";
 import { sizeRows } from "./size.ts";
 import { toolBudget } from "./tool-budget.ts";
-import type { Command } from "./types.ts";
+import type { Command, Terminal } from "./types.ts";
 
 export const serve: Command = {
   shape: { describe: "serve the chat (what runs when no command is named)" },
@@ -17,6 +17,7 @@ export const serve: Command = {
     for (const warning of [...app.warnings, ...app.apis.current.rules.warnings, ...toolBudget(app)])
       terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
+    void warnOfModel(app, terminal);
     if (!app.apis.isShop || app.config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: app.config.specPoll * 1000 }, stop));
     if (!stop.aborted)
@@ -30,6 +31,12 @@ export const serve: Command = {
     return 0;
   },
 };
+
+/** It starts all the same: credentials may come later, and its health says 503 until they do. */
+async function warnOfModel({ model }: App, terminal: Terminal): Promise<void> {
+  const health = await model.health();
+  if (health.status === "unready") terminal.err(`Warning: ${health.problem} ${health.advice}\n`);
+}
 
 function banner(app: App, server: RunningServer): string {
   const { config, isDemoModel } = app;

@@ -1,4 +1,5 @@
 /** The kinds of value a setting can have: each reads the text of a flag, a variable or a config file's scalar. */
+import { readRate } from "./rate.ts";
 
 export interface Kind<T> {
   /** For --help: `URL`, `N`, `a,b`. Empty for a switch, which needs no value. */
@@ -89,6 +90,17 @@ export function repeated(placeholder: string, read: ReadEntry = (entry) => entry
         .map((entry) => entry.trim())
         .filter((entry) => entry !== "")
         .map(read),
+  };
+}
+
+/** `10/minute`; the text as it is, once it is known to be one. */
+export function rate(): Kind<string> {
+  return {
+    placeholder: "N/UNIT",
+    parse(value) {
+      readRate(value);
+      return value.trim();
+    },
   };
 }
 

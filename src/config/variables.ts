@@ -62,7 +62,7 @@ export function unknownVariables(places: readonly Place[]): readonly string[] {
   );
 }
 
-const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_|^(RATE_LIMIT|JWT_SECRET)$/;
+const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_|^JWT_SECRET$/;
 
 /** What the AWS SDK should find in the environment: `AWS_*` of `.env` that is no setting and that the environment lacks. */
 export function awsVariables(

@@ -1,5 +1,5 @@
-/** The line of the log that tells how a turn ended, and what it cost. */
-import type { TurnEnd } from "../chat/types.ts";
+/** The lines of the log that tell of a turn: its calls of the API, how it ended, and what it cost. */
+import type { ToolResult, TurnEnd } from "../chat/types.ts";
 import { type CostOf, costOfTurn } from "./cost.ts";
 import type { Log } from "./log.ts";
 import type { Costs, Place } from "./types.ts";
@@ -23,6 +23,13 @@ export function logTurn(log: Log, end: TurnEnd, place: Place, costs: Costs, cost
   const { code, detail, cause } = end.error;
   const stack = code === "internal" && cause instanceof Error ? cause.stack : undefined;
   log.error("turn failed", { ...fields, code, detail: detail ?? stack });
+}
+
+/** Which operation answered how: neither arguments nor answers, which are people's. */
+export function logCall(log: Log, { name, status, httpStatus, durationMs }: ToolResult, place: Place): void {
+  const { session, turn, endpoint } = place;
+  const ms = Math.round(durationMs);
+  log.info("api call", { session, turn, tool: name, endpoint: endpoint(name), status, httpStatus, ms });
 }
 
 /** To a millionth of a dollar: what is less is noise. */

@@ -248,6 +248,23 @@ describe("config and check", () => {
   });
 });
 
+test("a server without credentials starts, and says at once what to do", async () => {
+  const child = Bun.spawn([process.execPath, "--no-env-file", main, "--port", "0", ...things()], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" },
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  let said = "";
+  for await (const chunk of child.stderr) {
+    said += new TextDecoder().decode(chunk);
+    if (said.includes("\n")) break;
+  }
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+  expect(said).toMatch(/^Warning: CredentialsError: .*aws sso login/);
+});
+
 test("check goes on to the credentials where the document cannot be read", async () => {
   const { code, out } = await specchat(["check", "--spec", "missing.yaml"], {
     environment: { AWS_EC2_METADATA_DISABLED: "true" },

@@ -160,13 +160,11 @@ describe("names", () => {
     const environment = {
       BEDROCK_TEMPRATURE: "1",
       BEDROCK_MAX_TOKENS: "5",
-      RATE_LIMIT: "10/minute",
       JWT_SECRET: "s3cret",
       PATH: "/bin",
     };
     expect(load([], { environment }).warnings).toEqual([
       "environment BEDROCK_TEMPRATURE is no setting (did you mean BEDROCK_TEMPERATURE?)",
-      "environment RATE_LIMIT is no setting",
       "environment JWT_SECRET is no setting",
     ]);
   });

@@ -1,7 +1,7 @@
-import { list, origin, toggle } from "../kinds.ts";
+import { list, origin, rate, toggle } from "../kinds.ts";
 import { inGroup } from "./declare.ts";
 
-const { setting } = inGroup("Access");
+const { setting, optional } = inGroup("Access");
 
 export const access = {
   allowedOrigins: setting(
@@ -11,6 +11,11 @@ export const access = {
     { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },
   ),
   allowedHosts: setting(list("HOST,…"), [], "Host names besides loopback and the bound one"),
+  rateLimit: optional(
+    rate(),
+    "messages one client may send, as 10/minute, 1/second or 100/hour; a client is a browser, else an address",
+    { env: ["RATE_LIMIT"] },
+  ),
   allowUnauthenticated: setting(
     toggle(),
     false,

@@ -21,5 +21,11 @@ export const operation = {
     "what the log holds",
     { env: ["LOG_LEVEL"] },
   ),
+  logApiCalls: setting(toggle(), false, "a line of the log for each call of the API, without its values", {
+    env: ["BEDROCK_LOG_API_CALLS"],
+  }),
+  logErrors: setting(toggle(), true, "a line of the log for each turn that failed", {
+    env: ["BEDROCK_LOG_ERRORS"],
+  }),
   debugMode: setting(toggle(), false, "log at debug level", { env: ["DEBUG_MODE"] }),
 };

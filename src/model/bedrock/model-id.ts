@@ -94,7 +94,7 @@ function nearest(model: string): string {
     }))
     .sort((a, b) => a.far - b.far || b.prefix.length - a.prefix.length);
   const best = ranked[0];
-  if (!best || best.far > Math.max(3, best.prefix.length / 2)) return "";
+  if (!best || best.far > Math.max(3, Math.min(best.prefix.length, bare.length) / 2)) return "";
   const profile = PROFILE_PREFIX.exec(model)?.[0] ?? "";
   return `; did you mean one that begins with ${profile}${best.prefix}`;
 }

@@ -15,7 +15,13 @@ export const ws: Route = {
       const isNewBrowser = known.kind !== "browser" && request.headers.has("origin");
       const fresh = isNewBrowser ? newBrowserCaller(url.protocol === "https:") : undefined;
       const upgraded = server.upgrade(request, {
-        data: { client: { caller: fresh?.caller ?? known, credentials: forwarded(request, app.config) } },
+        data: {
+          client: {
+            caller: fresh?.caller ?? known,
+            address: server.requestIP(request)?.address ?? "",
+            credentials: forwarded(request, app.config),
+          },
+        },
         ...(fresh && { headers: { "Set-Cookie": fresh.setCookie } }),
       });
       if (upgraded) return undefined;

@@ -1,0 +1,16 @@
+/** So many in so long, as settings write it: `10/minute`. */
+export interface Rate {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+const UNITS: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000 };
+
+/** @throws Error saying what is allowed. */
+export function readRate(text: string): Rate {
+  const [, count = "", unit = ""] = /^(\d+)\s*\/\s*(second|minute|hour)$/i.exec(text.trim()) ?? [];
+  const perMs = UNITS[unit.toLowerCase()];
+  if (perMs === undefined || Number(count) === 0)
+    throw new Error("a rate such as 10/minute, 1/second or 100/hour");
+  return { count: Number(count), perMs };
+}
