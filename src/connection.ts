@@ -10,8 +10,9 @@ import { costOfTurn } from "./telemetry/cost.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
+import type { FileContent } from "./tools/types.ts";
 import { decode, type EncodeContext, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
-import type { ClientFrame, ServerFrame } from "./wire/types.ts";
+import type { AttachmentFrame, ClientFrame, ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
   send(text: string): void;
@@ -119,7 +120,7 @@ export class Connection {
       case "message":
         if (frame.message.trim() === "") return;
         this.#sessions.admit(this.#key);
-        return this.#session.ask(frame);
+        return this.#session.ask({ ...frame, attachments: frame.attachments?.map(attachedFile) });
       case "stop":
         return this.#session.stop();
       case "history":
@@ -169,4 +170,8 @@ export class Connection {
     this.#app.log.error("frame failed", { session: this.#session.id, detail });
     return new AppError("internal", "Something went wrong on our side. Please try again.");
   }
+}
+
+function attachedFile({ name, media_type, data }: AttachmentFrame): FileContent {
+  return { name, mediaType: media_type, bytes: new Uint8Array(Buffer.from(data, "base64")) };
 }

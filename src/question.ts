@@ -1,23 +1,36 @@
 /** What a person asks, and whether a session can take it. */
 import type { App } from "./app.ts";
 import { AppError } from "./errors.ts";
+import type { FileContent } from "./tools/types.ts";
 
 export interface Question {
   readonly message: string;
   /** One of the app's models; its default when unset. */
   readonly model?: string | undefined;
+  readonly attachments?: readonly FileContent[] | undefined;
 }
 
 /** Messages of one session that may wait for the running turn. */
 const MAX_WAITING = 5;
 
 /** @throws AppError `message_too_long`, `bad_request` or `queue_full`. `waiting`: the session's messages that wait already. */
-export function checkQuestion({ message, model }: Question, { config, models }: App, waiting: number): void {
+export function checkQuestion(
+  { message, model, attachments = [] }: Question,
+  { config, models }: App,
+  waiting: number,
+): void {
   const { maxInputSize } = config;
   if (message.length > maxInputSize) {
     throw new AppError(
       "message_too_long",
       `The message has ${message.length} characters; the limit is ${maxInputSize}.`,
+    );
+  }
+  const bytes = attachments.reduce((sum, file) => sum + file.bytes.length, 0);
+  if (bytes > config.maxAttachmentsSize) {
+    throw new AppError(
+      "message_too_long",
+      `The attachments have ${bytes} bytes; the limit is ${config.maxAttachmentsSize}.`,
     );
   }
   if (model !== undefined && !models.includes(model)) {

@@ -35,7 +35,7 @@ export function startServer(app: App): RunningServer {
       fetch: (request) => answer(request, undefined),
       websocket: {
         // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
-        maxPayloadLength: config.maxInputSize * 6 + 100_000,
+        maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
         idleTimeout: 60,
         open(socket) {
           const connection = new Connection(app, sessions, socket.data.client, {

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
+import { SessionAttachments } from "./attachments.ts";
 import { NoteTaker } from "./chat/note-taker.ts";
 import { messageRoom } from "./chat/request.ts";
 import { TokenRatios } from "./chat/tokens.ts";
@@ -32,6 +33,7 @@ export class LiveSession {
   #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   readonly #ratios = new TokenRatios();
   readonly #notes: NoteTaker;
+  readonly #attachments: SessionAttachments;
   #stored = false;
   #seq = 0;
 
@@ -40,6 +42,7 @@ export class LiveSession {
     this.#caller = caller;
     this.credentials = new SessionCredentials(credentials);
     this.#listener = listener;
+    this.#attachments = new SessionAttachments(app.files, { owner: caller.id, session: this.id });
     const place = { session: this.id, caller: caller.id };
     const summarize = app.config.summarize && !app.isDemoModel;
     this.#notes = new NoteTaker(
@@ -105,7 +108,10 @@ export class LiveSession {
   }
 
   /** Never rejects. */
-  async #run({ message, model = this.#app.modelId }: Question, signal: AbortSignal): Promise<void> {
+  async #run(
+    { message, model = this.#app.modelId, attachments = [] }: Question,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { config } = this.#app;
     const apis = this.#app.apis.current;
     const { toolbox, toolTokens, offered } = apis;
@@ -114,6 +120,7 @@ export class LiveSession {
       id,
       history: await this.#load(id),
       message,
+      attachments: this.#attachments.keep(attachments),
       model,
       system: turnSystem(this.#app, apis),
       tools: offered,
@@ -130,6 +137,7 @@ export class LiveSession {
           signal,
           credentials: this.credentials.all,
           keepFile: (file) => this.#keepFile(file),
+          attachment: (name) => this.#attachments.find(name),
         }),
         progress: (message) => this.#tell({ type: "notice", code: "progress", message }, id),
       }),

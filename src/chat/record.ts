@@ -6,6 +6,7 @@ import type {
   AssistantPart,
   Message,
   MessageId,
+  ResultFile,
   Spent,
   StopReason,
   ToolCall,
@@ -18,6 +19,12 @@ import { addSpent, addUsage, NO_USAGE } from "./usage.ts";
 export interface Stamps {
   now(): Date;
   newId(): MessageId;
+}
+
+export interface Asked {
+  readonly message: string;
+  readonly attachments?: readonly ResultFile[] | undefined;
+  readonly model: string;
 }
 
 export class TurnRecord {
@@ -33,12 +40,13 @@ export class TurnRecord {
 
   readonly #begun: number;
 
-  constructor(message: string, model: string, stamps: Stamps) {
+  constructor({ message, attachments = [], model }: Asked, stamps: Stamps) {
     this.#stamps = stamps;
     this.#begun = stamps.now().getTime();
     this.#asked = model;
     this.#model = model;
-    this.messages.push({ role: "user", ...this.#stamp(), text: message });
+    const files = attachments.length > 0 && { attachments };
+    this.messages.push({ role: "user", ...this.#stamp(), text: message, ...files });
   }
 
   /** All that was shown as text, in order. */

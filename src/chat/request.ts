@@ -62,7 +62,10 @@ export function modelRequest(
     const { maxConversationMessages: maxMessages, conversationStrategy: strategy } = limits;
     return trim(history.messages, current, { strategy, maxMessages, maxTokens }, history.skipped);
   };
-  const asSent = (seen: readonly Message[]) => [...notes, ...seen.flatMap((one) => inPieces(one, limits))];
+  const asSent = (seen: readonly Message[]) => [
+    ...notes,
+    ...seen.flatMap((one) => inPieces(withFiles(one), limits)),
+  ];
   const seen = refit(asked);
   if (!seen) throw tooManyTools(input, asked.contextTokens);
   const isWhole = history.skipped === 0 && seen.length === history.messages.length + current.length;
@@ -98,6 +101,17 @@ export function messageRoom(
 /** Of all that a request holds. */
 export function estimateRequest({ system, messages }: ModelRequest, toolTokens: number): number {
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
+}
+
+/** A message with the names of its files: what they hold goes where a call names them. */
+function withFiles(message: Message): Message {
+  if (message.role !== "user" || message.attachments === undefined) return message;
+  const { attachments, ...plain } = message;
+  const lines = attachments.map(
+    ({ name, mediaType, size }) =>
+      `[Attached: ${name} (${mediaType}, ${size} bytes). A tool that takes a file takes it as "attachment:${name}".]`,
+  );
+  return { ...plain, text: [message.text, "", ...lines].join("\n") };
 }
 
 /** A user message beyond the limit as several, which go to the model as one turn; the stored one stays whole. */

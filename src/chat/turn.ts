@@ -15,6 +15,7 @@ import { roomForResult } from "./room.ts";
 import { TokenRatios } from "./tokens.ts";
 import type {
   ModelStopReason,
+  ResultFile,
   StopReason,
   ToolCall,
   ToolResult,
@@ -28,6 +29,7 @@ export interface TurnInput extends RequestInput {
   readonly id: TurnId;
   readonly history: History;
   readonly message: string;
+  readonly attachments?: readonly ResultFile[];
 }
 
 export interface TurnLimits extends RequestLimits, UseLimits {
@@ -65,7 +67,7 @@ export async function* turn(
 ): AsyncGenerator<TurnEvent, void> {
   const context = { input, limits, ports, signal, ratios: ports.ratios ?? new TokenRatios() };
   yield { type: "turn_started", turnId: input.id };
-  const record = new TurnRecord(input.message, input.model, ports);
+  const record = new TurnRecord(input, ports);
   const requests = new TurnRequests(
     (measure) => modelRequest(input.history, record.messages, input, limits, ports.model, measure),
     context.ratios.of(input.model),

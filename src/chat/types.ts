@@ -64,7 +64,13 @@ export type AssistantPart =
 
 /** One entry of a session's history. `at` is ISO 8601 in UTC. */
 export type Message =
-  | { readonly role: "user"; readonly id: MessageId; readonly at: string; readonly text: string }
+  | {
+      readonly role: "user";
+      readonly id: MessageId;
+      readonly at: string;
+      readonly text: string;
+      readonly attachments?: readonly ResultFile[];
+    }
   | {
       readonly role: "assistant";
       readonly id: MessageId;

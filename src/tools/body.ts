@@ -68,7 +68,7 @@ function part(name: string, value: unknown, types: readonly string[], file: bool
   if (file && typeof value === "string")
     return {
       name,
-      filename: name,
+      filename: dataUrl(value)?.name ?? name,
       contentType: fileType(dataUrl(value)?.type, types),
       content: bytes(value),
     };
@@ -104,8 +104,22 @@ function bytes(text: string): string | Uint8Array {
   return data ? data.content : text;
 }
 
-function dataUrl(text: string): { type: string | undefined; content: Uint8Array } | undefined {
-  const match = /^data:([^;,]*)(?:;[^,;]*)*;base64,([A-Za-z0-9+/=_\s-]*)$/.exec(text);
+function dataUrl(text: string): { type?: string; name?: string; content: Uint8Array } | undefined {
+  const match = /^data:([^;,]*)((?:;[^,;]*)*);base64,([A-Za-z0-9+/=_\s-]*)$/.exec(text);
   if (!match) return undefined;
-  return { type: match[1] || undefined, content: Buffer.from(match[2] ?? "", "base64") };
+  const [, type = "", parameters = "", content = ""] = match;
+  const name = /;name=([^;]+)/.exec(parameters)?.[1];
+  return {
+    ...(type && { type }),
+    ...(name && { name: decoded(name) }),
+    content: Buffer.from(content, "base64"),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -180,7 +180,8 @@ function fieldSchema(schema: JsonSchema, kind: BodyKind, schemas: ModelSchemas):
   return { ...schemas.write({ ...schema, items: {} }), items: fileSchema(items) };
 }
 
-const FILE = "File content: plain text, or a data: URL (data:image/png;base64,…) for anything else.";
+const FILE =
+  "File content: attachment:NAME for a file the person attached, plain text, or a data: URL (data:image/png;base64,…).";
 
 function fileSchema(schema: JsonSchema): JsonSchema {
   const { description } = schema;

@@ -2,6 +2,7 @@ import type { ToolCall, ToolResult } from "../chat/types.ts";
 import type { ApiDescription } from "../openapi/types.ts";
 import { type Answer, describeAnswer } from "./answer.ts";
 import { readArguments } from "./arguments.ts";
+import { withAttachments } from "./attachments.ts";
 import { chooseProofs, sign } from "./credentials.ts";
 import type { Execute } from "./execute.ts";
 import { createFinder, nearestNames } from "./find-tool.ts";
@@ -36,7 +37,9 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       return refused(`The arguments of ${tool.name} are no JSON object; send them again as one.`);
     const read = readArguments(tool, call.arguments, validate);
     if (read.outcome === "refused") return refused(problemList(tool, read.problems));
-    const built = buildRequest(tool, read.values);
+    const attached = withAttachments(tool, read.values, context.attachment ?? (() => undefined));
+    if (attached.outcome === "refused") return refused(problemList(tool, attached.problems));
+    const built = buildRequest(tool, attached.values);
     if (built.outcome === "refused") return refused(problemList(tool, built.problems));
     const caller = Object.hasOwn(context.credentials, tool.api.name)
       ? context.credentials[tool.api.name]

@@ -182,9 +182,11 @@ export interface CallContext {
   readonly credentials: Readonly<Record<string, CallerCredentials>>;
   /** Keeps an answer that is no text for the person who asked. */
   readonly keepFile?: (file: FileContent) => ResultFile;
+  /** A file the person attached, by its name. */
+  readonly attachment?: (name: string) => FileContent | undefined;
 }
 
-/** An answer that is no text. */
+/** What is no text: an API's answer, or a file a person attached. */
 export interface FileContent {
   readonly name: string;
   readonly mediaType: string;

@@ -27,11 +27,17 @@ import {
   type UsageFrame,
 } from "./types.ts";
 
+const attachment = z.object({
+  name: z.string().min(1).max(255),
+  media_type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, "must be a media type such as image/png"),
+  data: z.base64(),
+});
+
 const message = z.object({
   type: z.literal("message"),
   message: z.string(),
   model: z.string().optional(),
-  attachments: z.array(z.unknown()).max(0, "this server takes no attachments").optional(),
+  attachments: z.array(attachment).max(10).optional(),
 });
 
 const clientFrame = z.discriminatedUnion("type", [
@@ -183,6 +189,8 @@ export function encodeHistory(
           ? []
           : entry.parts.flatMap((part) => (part.type === "call" ? [shortCall(part.call)] : [])),
       tool_results: [],
+      ...(entry.role === "user" &&
+        entry.attachments && { attachments: entry.attachments.map((file) => fileFrame(file, fileUrl)) }),
     });
   }
   return read;

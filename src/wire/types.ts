@@ -5,13 +5,25 @@ import type { ErrorCode } from "../errors.ts";
 /** Client → server. A frame without `type` but with `message` is the original form of `message`. */
 export type ClientFrame =
   | { readonly type: "hello"; readonly capabilities: readonly string[] }
-  | { readonly type: "message"; readonly message: string; readonly model?: string | undefined }
+  | {
+      readonly type: "message";
+      readonly message: string;
+      readonly model?: string | undefined;
+      readonly attachments?: readonly AttachmentFrame[] | undefined;
+    }
   | { readonly type: "stop" }
   | { readonly type: "auth"; readonly api: string; readonly scheme: string; readonly value: unknown }
   | { readonly type: "logout" }
   | { readonly type: "history" }
   | { readonly type: "clear" }
   | { readonly type: "ping" };
+
+/** A file a person attaches; `data` is base64. */
+export interface AttachmentFrame {
+  readonly name: string;
+  readonly media_type: string;
+  readonly data: string;
+}
 
 /** A call, as clients see it. `method` and `path` are those of the operation behind the tool, when it is known. */
 export interface ToolCallFrame {
@@ -59,6 +71,8 @@ export interface HistoryMessage {
   readonly content: string;
   readonly timestamp: string;
   readonly tool_calls: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[];
+  /** Of a user message. */
+  readonly attachments?: readonly FileFrame[];
   readonly tool_results: readonly Pick<
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"

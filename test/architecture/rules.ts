@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
   [
+    "attachments.ts",
     "question.ts",
     "session-credentials.ts",
     "session.ts",

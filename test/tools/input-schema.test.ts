@@ -183,7 +183,8 @@ test("text, files and XML are asked for as text", () => {
   expect(of("application/xml", { type: "object" })).toEqual({
     body: { type: "string", description: "The body as application/xml." },
   });
-  const file = "File content: plain text, or a data: URL (data:image/png;base64,…) for anything else.";
+  const file =
+    "File content: attachment:NAME for a file the person attached, plain text, or a data: URL (data:image/png;base64,…).";
   expect(of("application/octet-stream")).toEqual({ body: { type: "string", description: file } });
   expect(
     of("multipart/form-data", {

@@ -23,7 +23,12 @@ test.each([
   ['{"type":5}', "bad_frame", '"type"'],
   ['{"message":5}', "bad_frame", '"message"'],
   ['{"type":"nope"}', "unknown_type", '"nope"'],
-  ['{"type":"message","message":"hi","attachments":[{}]}', "bad_frame", "attachments"],
+  ['{"type":"message","message":"hi","attachments":[{}]}', "bad_frame", '"attachments.0.name"'],
+  [
+    '{"type":"message","message":"hi","attachments":[{"name":"a","media_type":"text/plain","data":"%"}]}',
+    "bad_frame",
+    '"attachments.0.data"',
+  ],
 ] as const)("decode() refuses %s as %s and names what is wrong", (text, code, named) => {
   let refused: unknown;
   try {

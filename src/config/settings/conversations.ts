@@ -99,6 +99,7 @@ export const conversations = {
     1_000_000_000,
     "characters of them kept on disk; beyond it the oldest are gone, and the model is told",
   ),
+  maxAttachmentsSize: setting(integer({ min: 0 }), 10_000_000, "bytes of the files one message may bring"),
   maxInputSize: setting(integer({ min: 1 }), 1_000_000, "characters of one user message", {
     env: ["BEDROCK_MAX_INPUT_SIZE"],
   }),
