@@ -1,17 +1,20 @@
 /** The running chat: frames and the reader's actions in, one state out. The only place that sends. */
 import type { Connection, ConnectionListener } from "./connection.ts";
-import type { ServerFrame, SignInOption } from "./protocol.ts";
+import type { ClientFrame, ServerFrame, SignInOption } from "./protocol.ts";
 import { liveAnswer, maySend, questionOf, reduce } from "./state/reduce.ts";
-import { type Action, type ChatState, NOTHING_YET } from "./state/types.ts";
+import { type Action, type Attachment, type ChatState, NOTHING_YET, type Waiting } from "./state/types.ts";
 
 export interface Chat {
   readonly state: () => ChatState;
   /** Called after each change; returns how to stop listening. */
   readonly subscribe: (listener: () => void) => () => void;
-  readonly ask: (text: string) => void;
+  readonly ask: (text: string, attachments?: readonly Attachment[]) => void;
+  /** To the message that is being written; `problem`: why others are not among them. */
+  readonly attach: (files: readonly Omit<Attachment, "id">[], problem: string | undefined) => void;
+  readonly detach: (id: string) => void;
   readonly stop: () => void;
   readonly retry: (answerId: string) => void;
-  /** Takes a failed turn out of the conversation; returns its question, to be written anew. */
+  /** Takes a failed turn out of the conversation; returns its question, to be written anew. Its files are attached again. */
   readonly takeBack: (answerId: string) => string;
   readonly chooseModel: (model: string) => void;
   /** Takes a waiting message back. */
@@ -66,8 +69,7 @@ export function createChat(options: ChatOptions): Chat {
     if (state.link === "resuming" && before.link !== "resuming") resume();
     while (maySend(state)) {
       const [first] = state.waiting;
-      const { model } = state;
-      if (first === undefined || !connection.send({ type: "message", message: first.text, model })) break;
+      if (first === undefined || !connection.send(messageFrame(first, state.model))) break;
       state = reduce(state, { type: "sent" });
     }
     if (state !== before) for (const listener of listeners) listener();
@@ -87,7 +89,9 @@ export function createChat(options: ChatOptions): Chat {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ask: (text) => update({ type: "asked", text }),
+    ask: (text, attachments = []) => update({ type: "asked", text, attachments }),
+    attach: (files, problem) => update({ type: "attached", files, problem }),
+    detach: (id) => update({ type: "detached", id }),
     stop() {
       const live = liveAnswer(state);
       if (live === undefined || live.status === "stopping") return;
@@ -126,4 +130,11 @@ export function createChat(options: ChatOptions): Chat {
     dismissNote: () => update({ type: "note_dismissed" }),
     reconnect: () => connection.reconnect(),
   };
+}
+
+function messageFrame({ text, attachments = [] }: Waiting, model: string | undefined): ClientFrame {
+  const frame = { type: "message", message: text, model } as const;
+  if (attachments.length === 0) return frame;
+  const files = attachments.map(({ name, mediaType, data }) => ({ name, media_type: mediaType, data }));
+  return { ...frame, attachments: files };
 }

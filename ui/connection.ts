@@ -84,8 +84,14 @@ export function connect(options: ConnectionOptions): Connection {
   function watchSilence(): void {
     clearTimeout(watch);
     watch = setTimeout(() => {
+      const unsent = socket?.bufferedAmount ?? 0;
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ping" }));
-      watch = setTimeout(drop, silence);
+      watch = setTimeout(() => {
+        // Large files on a slow line: the server cannot answer before they are there.
+        const left = socket?.bufferedAmount ?? 0;
+        if (left < unsent) watchSilence();
+        else drop();
+      }, silence);
     }, silence);
   }
 

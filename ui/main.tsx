@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { websocketAddress } from "./browser/address.ts";
+import { refuseOtherDrops } from "./browser/attach.ts";
 import { withNextFrame } from "./browser/frames.ts";
 import { rememberWaiting } from "./browser/remember-waiting.ts";
 import { showRememberedTheme } from "./browser/theme.ts";
@@ -19,4 +20,5 @@ const chat = createChat({
 });
 
 rememberWaiting(chat);
+refuseOtherDrops();
 createRoot(root).render(<App chat={chat} title={document.title} />);

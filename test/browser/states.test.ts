@@ -224,6 +224,97 @@ describeInBrowser("the page", () => {
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("half a thou");
   }, 20_000);
 
+  test("files are chosen, pasted or dropped, removed, and go with the message; too many are refused, nothing is lost", async () => {
+    const next = story();
+    server.play((client) => client.send(next(answer("Seen."))));
+    const { page, complaints } = await browser.open();
+    await openChat(page, server.address);
+    const file = (name: string, text: string) => ({
+      name,
+      mimeType: "text/plain",
+      buffer: Buffer.from(text),
+    });
+    const choose = (...files: ReturnType<typeof file>[]) =>
+      page.locator("input[type=file]").setInputFiles(files);
+    const chips = page.locator(".composer").getByRole("list", { name: "Attached files" });
+    const send = page.getByRole("button", { name: "Send" });
+
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Attach files" }).click();
+    await (await chooser).setFiles([file("a.txt", "Grüße"), file("b.txt", "b".repeat(1234))]);
+    await chips.getByText("b.txt").waitFor();
+    expect(await chips.getByRole("listitem").allInnerTexts()).toEqual([
+      expect.stringMatching(/^a\.txt\s+7 B$/),
+      expect.stringMatching(/^b\.txt\s+1\.2 kB$/),
+    ]);
+    expect(await send.isDisabled()).toBe(true);
+
+    const full = file("full.txt", "x".repeat(10_000_000));
+    await choose(full);
+    const refused = "1 file not attached: at most 10 files and 10 MB together fit into a message.";
+    await page.getByRole("alert").filter({ hasText: refused }).waitFor();
+    expect(await chips.getByRole("listitem").count()).toBe(2);
+    await page.getByRole("button", { name: "Remove b.txt" }).click();
+    expect(await page.getByRole("alert").count()).toBe(0);
+
+    for (const type of ["paste", "drop"])
+      await page.getByLabel("Message", { exact: true }).evaluate((box, type) => {
+        const data = new DataTransfer();
+        data.items.add(new File([type], `${type}.bin`));
+        const how = { bubbles: true, cancelable: true };
+        box.dispatchEvent(
+          type === "paste"
+            ? new ClipboardEvent(type, { ...how, clipboardData: data })
+            : new DragEvent(type, { ...how, dataTransfer: data }),
+        );
+      }, type);
+    await chips.getByText("drop.bin").waitFor();
+    await choose(file("empty.txt", ""));
+    await page.getByRole("alert").filter({ hasText: "empty or not readable: “empty.txt”" }).waitFor();
+
+    await ask(page, "Please look.");
+    await finishedAnswer(page);
+    const base64 = (text: string) => Buffer.from(text).toString("base64");
+    expect(server.received).toEqual([
+      {
+        type: "message",
+        message: "Please look.",
+        attachments: [
+          { name: "a.txt", media_type: "text/plain", data: base64("Grüße") },
+          { name: "paste.bin", media_type: "application/octet-stream", data: base64("paste") },
+          { name: "drop.bin", media_type: "application/octet-stream", data: base64("drop") },
+        ],
+      },
+    ]);
+    const question = page.locator(".entry-question");
+    expect(await question.locator(".file-name").allInnerTexts()).toEqual(["a.txt", "paste.bin", "drop.bin"]);
+    expect(await question.getByRole("button").count()).toBe(0);
+    expect([await chips.count(), await page.getByRole("alert").count()]).toEqual([0, 0]);
+    await ask(page, "And without?");
+    await page.locator(".entry-question").nth(1).waitFor();
+    await page.waitForFunction(() => document.querySelectorAll("article[aria-busy=false]").length === 2);
+    expect(server.received[1]).toEqual({ type: "message", message: "And without?" });
+    expect(complaints).toEqual([]);
+  }, 20_000);
+
+  test("a waiting message with files is not sent without them after a reload: its text is written again", async () => {
+    server.play((client) => client.send({ type: "typing", message: "…", seq: 1, turn_id: "turn-1" }));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "runs");
+    const note = { name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("note") };
+    await page.locator("input[type=file]").setInputFiles([note]);
+    await page.locator(".composer .attachment").waitFor();
+    await ask(page, "with a file");
+    await page.getByRole("region", { name: "Waiting messages" }).getByText("1 file").waitFor();
+    await page.reload();
+    await page.locator(".link-open").waitFor();
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("with a file");
+    expect(await page.locator(".composer .attachment").count()).toBe(0);
+    expect(await page.locator(".entry-question, .waiting").count()).toBe(0);
+    expect(server.received.map(({ message }) => message)).toEqual(["runs"]);
+  }, 20_000);
+
   test("shows what models and APIs say as text: no element, no request, no complaint", async () => {
     server.begin({
       model: "<img src=http://evil.example/model>",

@@ -19,6 +19,8 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   link: true,
   resume_failed: true,
   asked: true,
+  attached: true,
+  detached: true,
   sent: true,
   withdrawn: true,
   stopping: true,
@@ -376,6 +378,68 @@ describe("signing in", () => {
     const resumed = after(back, { ...hello, resumed: true, sign_in: known });
     expect([isSignedIn(resumed), resumed.signIn.isLost]).toEqual([true, false]);
     expect(after(begun, { type: "link", link: "reconnecting" }, hello).signIn.isLost).toBe(false);
+  });
+});
+
+describe("files", () => {
+  const bill = { name: "bill.pdf", mediaType: "application/pdf", size: 3, data: "YWJj" };
+  const note = { name: "note.txt", mediaType: "text/plain", size: 1, data: "YQ==" };
+  const attached = after(open, { type: "attached", files: [bill, note], problem: undefined });
+  const [first, second] = attached.attached;
+  if (first === undefined || second === undefined) throw new Error("nothing was attached");
+  const sent = after(
+    attached,
+    { type: "asked", text: "Look", attachments: attached.attached },
+    { type: "sent" },
+  );
+
+  test("are attached in order, and taken away one by one", () => {
+    expect([first, second]).toEqual([
+      { ...bill, id: "file-0" },
+      { ...note, id: "file-1" },
+    ]);
+    expect(after(attached, { type: "detached", id: "file-0" }).attached).toEqual([second]);
+  });
+
+  test("go with the message that is sent, and are not attached to the next", () => {
+    expect([sent.entries[0], sent.attached]).toEqual([
+      { kind: "question", id: "entry-2", text: "Look", attachments: [first, second] },
+      [],
+    ]);
+    const other = after(attached, { type: "asked", text: "An example" });
+    expect([other.waiting, other.attached]).toEqual([
+      [{ id: "entry-2", text: "An example" }],
+      attached.attached,
+    ]);
+    expect(after(attached, { type: "asked", text: " ", attachments: attached.attached })).toEqual(attached);
+  });
+
+  test("are sent again with a failed message, and attached again when it is to be edited", () => {
+    const error = { type: "error", code: "internal", message: "Broken.", retryable: true } as const;
+    const broken = after(sent, { ...error, seq: 1, turn_id: "turn-1" });
+    expect(after(broken, { type: "retried", id: "entry-2-answer" }).waiting).toEqual([
+      { id: "entry-3", text: "Look", attachments: [first, second] },
+    ]);
+    const edited = after(broken, { type: "taken_back", id: "entry-2-answer" });
+    expect([edited.entries, edited.attached.map(({ name }) => name)]).toEqual([[], ["bill.pdf", "note.txt"]]);
+  });
+
+  test("beyond a limit are left, those that fit are kept, and the reader is told until something changes", () => {
+    const large = { ...bill, size: 9_999_997 };
+    const over = after(attached, { type: "attached", files: [large, note], problem: undefined });
+    expect([over.attached.map(({ size }) => size), over.attachProblem]).toEqual([
+      [3, 1, 1],
+      "1 file not attached: at most 10 files and 10 MB together fit into a message.",
+    ]);
+    expect(after(over, { type: "detached", id: "file-1" }).attachProblem).toBeUndefined();
+    const many = after(attached, { type: "attached", files: Array(10).fill(note), problem: undefined });
+    expect([many.attached.length, many.attachProblem]).toEqual([
+      10,
+      "2 files not attached: at most 10 files and 10 MB together fit into a message.",
+    ]);
+    const whole = { ...bill, size: 9_999_996 };
+    const full = after(attached, { type: "attached", files: [whole], problem: undefined });
+    expect([full.attached.length, full.attachProblem]).toEqual([3, undefined]);
   });
 });
 

@@ -1,23 +1,50 @@
 import type { Chat } from "../chat.ts";
-import { waitingMessages } from "./stored.ts";
+import { draft, waitingMessages } from "./stored.ts";
 
-/** Messages that could not go out yet survive a reload of the page. */
+/**
+ * Messages that could not go out yet survive a reload of the page. Files do not: a message that had some is not sent
+ * without them, its text goes back to where it is written.
+ */
 export function rememberWaiting(chat: Chat): void {
-  for (const text of remembered()) chat.ask(text);
+  const messages = remembered();
+  for (const { text, hadFiles } of messages) if (!hadFiles) chat.ask(text);
+  const unfinished = messages.filter(({ hadFiles }) => hadFiles).map(({ text }) => text);
+  if (unfinished.length > 0) {
+    draft.write([...unfinished, draft.read() ?? ""].filter((text) => text !== "").join("\n\n"));
+    write(chat.state().waiting);
+  }
   let known = chat.state().waiting;
   chat.subscribe(() => {
     const { waiting } = chat.state();
     if (waiting === known) return;
     known = waiting;
-    waitingMessages.write(waiting.length === 0 ? "" : JSON.stringify(waiting.map(({ text }) => text)));
+    write(waiting);
   });
 }
 
-function remembered(): readonly string[] {
+type Waiting = ReturnType<Chat["state"]>["waiting"];
+
+function write(waiting: Waiting): void {
+  const messages = waiting.map(({ text, attachments }) => ({ text, hadFiles: attachments !== undefined }));
+  waitingMessages.write(messages.length === 0 ? "" : JSON.stringify(messages));
+}
+
+function remembered(): readonly { readonly text: string; readonly hadFiles: boolean }[] {
   try {
     const value: unknown = JSON.parse(waitingMessages.read() ?? "[]");
-    return Array.isArray(value) ? value.filter((text) => typeof text === "string") : [];
+    return Array.isArray(value) ? value.filter(isMessage) : [];
   } catch {
     return [];
   }
+}
+
+function isMessage(value: unknown): value is { text: string; hadFiles: boolean } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "text" in value &&
+    typeof value.text === "string" &&
+    "hadFiles" in value &&
+    typeof value.hadFiles === "boolean"
+  );
 }

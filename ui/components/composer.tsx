@@ -1,8 +1,12 @@
 import { ComposerPrimitive, useAui, useAuiState } from "@assistant-ui/react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+import { attachFiles, holdsFiles, pastedFiles } from "../browser/attach.ts";
+import { focusComposer } from "../browser/focus.ts";
 import { draft } from "../browser/stored.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { liveAnswer } from "../state/reduce.ts";
+import { AttachButton } from "./attach-button.tsx";
+import { Attachments } from "./attachments.tsx";
 import { ArrowUp, Stop } from "./icons.tsx";
 
 /** Where the reader writes. It always takes a message: what cannot go out now waits. */
@@ -12,6 +16,9 @@ export function Composer() {
   const text = useAuiState((state) => state.composer.text);
   const live = useChatState((state) => liveAnswer(state)?.status);
   const link = useChatState((state) => state.link);
+  const attached = useChatState((state) => state.attached);
+  const problem = useChatState((state) => state.attachProblem);
+  const [isTarget, setIsTarget] = useState(false);
   const restored = useRef(false);
 
   useEffect(() => {
@@ -25,18 +32,54 @@ export function Composer() {
 
   const send = () => {
     if (text.trim() === "") return;
-    chat.ask(text);
+    chat.ask(text, attached);
     aui.composer().setText("");
+  };
+
+  const attach = (files: readonly File[]) => {
+    void attachFiles(chat, files);
+    focusComposer();
   };
 
   return (
     <ComposerPrimitive.Root
-      className="composer"
+      className={isTarget ? "composer composer-target" : "composer"}
+      onDragOver={(event) => {
+        if (!holdsFiles(event.dataTransfer)) return;
+        event.preventDefault();
+        setIsTarget(true);
+      }}
+      onDragLeave={() => setIsTarget(false)}
+      onDrop={(event) => {
+        setIsTarget(false);
+        if (!holdsFiles(event.dataTransfer)) return;
+        event.preventDefault();
+        attach([...event.dataTransfer.files]);
+      }}
+      onPaste={(event) => {
+        const files = pastedFiles(event.clipboardData);
+        if (files.length === 0) return;
+        event.preventDefault();
+        attach(files);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         send();
       }}
     >
+      <Attachments
+        files={attached}
+        onRemove={(id) => {
+          chat.detach(id);
+          focusComposer();
+        }}
+      />
+      {problem !== undefined && (
+        <p className="composer-problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <AttachButton onFiles={attach} />
       <ComposerPrimitive.Input
         className="composer-input"
         placeholder="Ask about the API…"

@@ -103,6 +103,12 @@ export const Download = () => (
   </Icon>
 );
 
+export const Paperclip = () => (
+  <Icon>
+    <path d="M16.5 9.6l-6.3 6.3a4 4 0 0 1-5.7-5.7l6.7-6.7a2.7 2.7 0 0 1 3.8 3.8l-6.6 6.6a1.3 1.3 0 0 1-1.9-1.9l6-6" />
+  </Icon>
+);
+
 export const Mark = () => (
   <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path

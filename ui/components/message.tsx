@@ -1,6 +1,7 @@
 import { MessagePrimitive } from "@assistant-ui/react";
 import { textOf } from "../state/answer.ts";
 import { AnswerView } from "./answer.tsx";
+import { Attachments } from "./attachments.tsx";
 import { Boundary } from "./boundary.tsx";
 import { useEntry } from "./entry.tsx";
 
@@ -13,6 +14,7 @@ export function Message() {
       {entry.kind === "question" && (
         <article aria-label="You">
           <p>{entry.text}</p>
+          <Attachments files={entry.attachments ?? []} />
         </article>
       )}
       {entry.kind === "answer" && (

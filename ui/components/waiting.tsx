@@ -1,4 +1,5 @@
 import { useChat, useChatState } from "../chat-context.tsx";
+import { count } from "../format.ts";
 import { Cross } from "./icons.tsx";
 
 /** Messages that have not gone out yet; each can be taken back. */
@@ -11,9 +12,10 @@ export function WaitingMessages() {
     <section className="waiting" aria-label="Waiting messages">
       <p>{open ? "Next" : "Will be sent when the connection is back"}</p>
       <ul>
-        {waiting.map(({ id, text }) => (
+        {waiting.map(({ id, text, attachments = [] }) => (
           <li key={id}>
             <span>{text}</span>
+            {attachments.length > 0 && <small>{count(attachments.length, "file")}</small>}
             <button
               type="button"
               className="icon-button"

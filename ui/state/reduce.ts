@@ -12,6 +12,7 @@ import {
   withNotice,
   withResult,
 } from "./answer.ts";
+import { withAttached, withoutAttached } from "./attachments.ts";
 import { established, startedAfresh } from "./link.ts";
 import { withoutSession, withRefusal, withSignIn } from "./sign-in.ts";
 import type { Action, Answer, ChatState, Entry, Question } from "./types.ts";
@@ -25,7 +26,11 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "resume_failed":
       return startedAfresh(state);
     case "asked":
-      return queued(state, action.text);
+      return queued(state, action);
+    case "attached":
+      return withAttached(state, action.files, action.problem);
+    case "detached":
+      return withoutAttached(state, action.id);
     case "sent":
       return sent(state);
     case "withdrawn":
@@ -35,7 +40,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "retried":
       return retried(state, action.id);
     case "taken_back":
-      return withoutTurn(state, action.id);
+      return takenBack(state, action.id);
     case "model_chosen":
       return { ...state, model: action.model };
     case "cleared":
@@ -128,10 +133,19 @@ function noticed(state: ChatState, frame: NoticeFrame): ChatState {
   return changeLive(state, (answer) => withNotice(begun(answer), frame));
 }
 
-function queued(state: ChatState, text: string): ChatState {
-  if (text.trim() === "") return state;
+function queued(state: ChatState, asked: Extract<Action, { type: "asked" }>): ChatState {
+  const text = asked.text.trim();
+  if (text === "") return state;
   const id = `entry-${state.made}`;
-  return { ...state, waiting: [...state.waiting, { id, text: text.trim() }], made: state.made + 1 };
+  const { attachments = [] } = asked;
+  const message = attachments.length === 0 ? { id, text } : { id, text, attachments };
+  return {
+    ...state,
+    waiting: [...state.waiting, message],
+    attached: state.attached.filter((file) => !attachments.includes(file)),
+    attachProblem: attachments.length === 0 ? state.attachProblem : undefined,
+    made: state.made + 1,
+  };
 }
 
 function sent(state: ChatState): ChatState {
@@ -145,8 +159,16 @@ function sent(state: ChatState): ChatState {
 function retried(state: ChatState, id: string): ChatState {
   const question = questionOf(state, id);
   if (question === undefined) return state;
-  const again = { id: `entry-${state.made}`, text: question.text };
+  const { kind: _, ...message } = question;
+  const again = { ...message, id: `entry-${state.made}` };
   return { ...withoutTurn(state, id), waiting: [again, ...state.waiting], made: state.made + 1 };
+}
+
+/** Its files go back to where its text goes. */
+function takenBack(state: ChatState, id: string): ChatState {
+  const files = questionOf(state, id)?.attachments ?? [];
+  const rest = withoutTurn(state, id);
+  return files.length === 0 ? rest : withAttached(rest, files, undefined);
 }
 
 function withoutTurn(state: ChatState, id: string): ChatState {

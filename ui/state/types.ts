@@ -70,10 +70,22 @@ export interface Answer {
   readonly model: string | undefined;
 }
 
+/** A file of the reader's. In memory only: a reload of the page forgets it. */
+export interface Attachment {
+  readonly id: string;
+  readonly name: string;
+  readonly mediaType: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Base64. */
+  readonly data: string;
+}
+
 export interface Question {
   readonly kind: "question";
   readonly id: string;
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
 }
 
 /** Something that happened between two turns. */
@@ -89,6 +101,7 @@ export type Entry = Question | Answer | Divider;
 export interface Waiting {
   readonly id: string;
   readonly text: string;
+  readonly attachments?: readonly Attachment[];
 }
 
 export type SignInState =
@@ -112,6 +125,10 @@ export interface ChatState {
   readonly fresh: string | undefined;
   readonly entries: readonly Entry[];
   readonly waiting: readonly Waiting[];
+  /** To the message that is being written. */
+  readonly attached: readonly Attachment[];
+  /** Why a file that was chosen is not among them. */
+  readonly attachProblem: string | undefined;
   /** `clear` was sent: what still comes belongs to the conversation that is gone. */
   readonly clearing: boolean;
   /** Trouble that belongs to no answer. */
@@ -128,7 +145,13 @@ export type Action =
   | { readonly type: "link"; readonly link: "connecting" | "reconnecting" | "offline" }
   /** The old session could not be had again. */
   | { readonly type: "resume_failed" }
-  | { readonly type: "asked"; readonly text: string }
+  | { readonly type: "asked"; readonly text: string; readonly attachments?: readonly Attachment[] }
+  | {
+      readonly type: "attached";
+      readonly files: readonly Omit<Attachment, "id">[];
+      readonly problem: string | undefined;
+    }
+  | { readonly type: "detached"; readonly id: string }
   /** The first waiting message went out. */
   | { readonly type: "sent" }
   | { readonly type: "withdrawn"; readonly id: string }
@@ -153,6 +176,8 @@ export const NOTHING_YET: ChatState = {
   fresh: undefined,
   entries: [],
   waiting: [],
+  attached: [],
+  attachProblem: undefined,
   clearing: false,
   alert: undefined,
   note: undefined,

@@ -1,0 +1,50 @@
+/** Files on their way from the reader's disk or clipboard into the message. */
+import type { Chat } from "../chat.ts";
+import { fitting } from "../state/attachments.ts";
+import type { Attachment } from "../state/types.ts";
+
+/** Reads only what fits: a film chosen by mistake costs nothing. */
+export async function attachFiles(chat: Chat, files: readonly File[]): Promise<void> {
+  const { taken, problem } = fitting(chat.state().attached, files);
+  const read = await Promise.all(taken.map(readFile));
+  const unread = taken.filter((_, at) => read[at] === undefined).map(({ name }) => `“${name}”`);
+  const unreadable = `Not attached, empty or not readable: ${unread.join(", ")}.`;
+  chat.attach(
+    read.filter((file) => file !== undefined),
+    problem ?? (unread.length > 0 ? unreadable : undefined),
+  );
+}
+
+/** The files of a paste. Office programs add a picture to a text they copy: there the text is meant. */
+export function pastedFiles(data: DataTransfer): readonly File[] {
+  const isText = data.types.includes("text/plain") && data.types.includes("text/html");
+  return isText ? [] : [...data.files];
+}
+
+export function holdsFiles(data: DataTransfer | null): data is DataTransfer {
+  return data?.types.includes("Files") === true;
+}
+
+/** A file dropped beside the composer must not open in place of the conversation. */
+export function refuseOtherDrops(): void {
+  window.addEventListener("dragover", (event) => {
+    if (event.defaultPrevented || !holdsFiles(event.dataTransfer)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  });
+}
+
+/** Undefined for an empty file, for a folder, and for what may not be read. */
+function readFile(file: File): Promise<Omit<Attachment, "id"> | undefined> {
+  return new Promise((resolve) => {
+    const reader = new FileReader();
+    reader.onloadend = () => {
+      const url = typeof reader.result === "string" ? reader.result : "";
+      const data = url.slice(url.indexOf(",") + 1);
+      const { name, size, type } = file;
+      const mediaType = type.split(";")[0]?.trim() || "application/octet-stream";
+      resolve(size === 0 || url === "" ? undefined : { name, mediaType, size, data });
+    };
+    reader.readAsDataURL(file);
+  });
+}
