@@ -21,6 +21,8 @@ export interface StartOptions {
   readonly argv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly model?: Model;
+  /** In place of the usual ones. */
+  readonly ports?: Partial<Ports>;
   readonly useDemoModel?: boolean;
 }
 
@@ -33,7 +35,7 @@ export async function startSpecchat(options: StartOptions = {}): Promise<Speccha
   const log: string[] = [];
   const app = await createApp(
     config,
-    { ...testPorts(log), ...(options.model && { model: options.model }) },
+    { ...testPorts(log), ...options.ports, ...(options.model && { model: options.model }) },
     options.useDemoModel,
   );
   const server = startServer(app);

@@ -23,14 +23,6 @@ export interface TokenSourceOptions extends TokenFetchOptions {
   readonly now: () => number;
 }
 
-/** For those who have no OAuth2 client: proofs that need a token are left out. */
-export const noTokens: TokenSource = async (proofs) => ({
-  outcome: "ready",
-  proofs: proofs.flatMap(({ credential, ...proof }) =>
-    credential.type === "client" ? [] : [{ ...proof, credential }],
-  ),
-});
-
 /** What stands for a token that a dry run does not fetch. */
 export const PLACEHOLDER = "<token>";
 

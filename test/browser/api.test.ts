@@ -202,7 +202,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await bring();
     await dialog.waitFor({ state: "hidden" });
 
-    const { port } = server.running;
+    const { port } = server.server;
     await server.stop();
     await page.getByText("Reconnecting…").waitFor();
     await signIn.click();

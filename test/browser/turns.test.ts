@@ -71,7 +71,7 @@ describeInBrowser("the page on the real server", () => {
     await openChat(page, server.address);
     await ask(page, "one");
     await page.locator(".markdown", { hasText: "Before." }).waitFor();
-    const { port } = server.running;
+    const { port } = server.server;
     await server.stop();
     await page.getByText("Reconnecting…").waitFor();
     await ask(page, "two");

@@ -3,9 +3,9 @@ import type { SecurityRequirement, SecurityScheme } from "../../src/openapi/type
 import { chooseProofs, sign, unmetSecurity } from "../../src/tools/credentials.ts";
 import { maskRequest } from "../../src/tools/mask.ts";
 import { readCredentials } from "../../src/tools/static-credentials.ts";
-import { createTokenSource, noTokens } from "../../src/tools/token-source.ts";
+import { createTokenSource } from "../../src/tools/token-source.ts";
 import type { Api, CallerCredentials, Tls, ToolRequest } from "../../src/tools/types.ts";
-import { api, call, context, operation, tool, toolbox } from "./fixtures.ts";
+import { api, call, context, noTokens, operation, tool, toolbox } from "./fixtures.ts";
 
 const schemes: Record<string, SecurityScheme> = {
   header: { type: "apiKey", name: "X-Key", in: "header" },

@@ -10,7 +10,7 @@ import type {
 import { readCuration } from "../../src/tools/curation.ts";
 import { createExecutor, type ExecutorOptions } from "../../src/tools/execute.ts";
 import { createOperationFilter } from "../../src/tools/operation-filter.ts";
-import { noTokens } from "../../src/tools/token-source.ts";
+import { createTokenSource } from "../../src/tools/token-source.ts";
 import { createTool } from "../../src/tools/tool.ts";
 import { createToolbox, type ToolboxOptions } from "../../src/tools/toolbox.ts";
 import type { Api, CallContext, Tool, Toolbox } from "../../src/tools/types.ts";
@@ -81,6 +81,13 @@ export function description(
     ...fields,
   };
 }
+
+/** For tools that need no token: asking for one fails the call. */
+export const noTokens = createTokenSource({
+  fetch: () => Promise.reject(new Error("no token is fetched here")),
+  now: Date.now,
+  timeoutMs: 1000,
+});
 
 export const offerAll = createOperationFilter({});
 
