@@ -210,7 +210,7 @@ test("at the limit of rounds the model is told, asked once more, and the answer 
 test("calls beyond the turn's limit are failed results, and the next answer is the last", async () => {
   const ran: string[] = [];
   const { end, model } = await play({
-    scripts: [asks(["a", "x", {}], ["b", "x", {}], ["c", "x", {}]), says("Two of three.")],
+    scripts: [asks(["a", "x", { n: 1 }], ["b", "x", { n: 2 }], ["c", "x", { n: 3 }]), says("Two of three.")],
     run: (call) => {
       ran.push(call.id);
       return echo(call);
