@@ -106,7 +106,6 @@ export async function* turn(
       );
       record.called(answer, results, limit === undefined ? undefined : lastRoundNote(limit));
       answer = new Answer();
-      if (signal.aborted) throw new AppError("cancelled", "Stopped.");
     }
   } catch (error) {
     yield ended(input.id, broken(error, answer, record, signal));

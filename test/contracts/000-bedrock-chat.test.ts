@@ -339,6 +339,22 @@ test("messages sent while a turn runs wait in order, and the sixth is refused", 
   }
 });
 
+test("clear stops the running turn and forgets the messages that wait", async () => {
+  await start();
+  bedrock.script([
+    { text: ["Half", " whole"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+  ]);
+  await client.next();
+  client.send({ message: "first" });
+  await client.until("text_delta");
+  client.send({ message: "second" });
+  client.send({ type: "clear" });
+  await client.until("history_cleared");
+  client.send({ type: "history" });
+  expect(await client.next()).toEqual({ type: "history", messages: [] });
+  expect(bedrock.requests).toHaveLength(1);
+});
+
 test("history, clear, ping and hello are answered as the contract says", async () => {
   await start();
   bedrock.script([{ text: "Hello" }, { text: "Again" }]);
