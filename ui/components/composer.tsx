@@ -33,6 +33,8 @@ export function Composer() {
   const send = () => {
     if (text.trim() === "") return;
     chat.ask(text, attached);
+    // At once, not with the next effect: a reload in between would find the text both waiting and being written.
+    draft.write("");
     aui.composer().setText("");
   };
 
