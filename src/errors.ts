@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   not_found: 404,
   session_not_found: 404,
+  approval_not_found: 404,
   rate_limited: 429,
   queue_full: 429,
   too_many_tools: 400,
@@ -24,6 +25,8 @@ export const ERROR_STATUS = {
   stream_interrupted: 502,
   cancelled: 499,
   stopping: 503,
+  store_unavailable: 503,
+  lease_lost: 409,
   internal: 500,
 } as const;
 

@@ -5,6 +5,7 @@ type Brand<Name extends string> = string & { readonly __brand: Name };
 export type SessionId = Brand<"SessionId">;
 export type TurnId = Brand<"TurnId">;
 export type MessageId = Brand<"MessageId">;
+export type ApprovalId = Brand<"ApprovalId">;
 
 /** JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -42,6 +43,52 @@ export interface ToolResult {
   readonly file?: ResultFile;
   readonly durationMs: number;
 }
+
+/** A call as it would be sent, for the person who is asked about it: secrets are masked, a long body is cut. */
+export interface CallPreview {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string;
+}
+
+/** A call that is not carried out before a person has said yes. */
+export interface HeldCall {
+  readonly call: ToolCall;
+  readonly preview?: CallPreview;
+}
+
+/** Calls of one round that wait for a person. */
+export interface Approval {
+  readonly id: ApprovalId;
+  /** In call order; those that were decided are no longer among them. */
+  readonly calls: readonly HeldCall[];
+  /** ISO 8601 in UTC. */
+  readonly expiresAt: string;
+}
+
+/** What a person said about one call. `reason` is for the model. */
+export interface Decision {
+  readonly callId: string;
+  readonly approved: boolean;
+  readonly reason?: string;
+}
+
+/**
+ * A turn that has not ended, as it is stored. Its messages so far are those from the last user message on. A running one
+ * that nobody runs any more was interrupted; a waiting one costs nothing and can go on anywhere.
+ */
+export type OpenTurn =
+  | { readonly status: "running"; readonly id: TurnId }
+  | {
+      readonly status: "waiting";
+      readonly id: TurnId;
+      readonly approval: Approval;
+      readonly decisions: readonly Decision[];
+      /** Of the other calls of the round. */
+      readonly results: readonly ToolResult[];
+      /** As the person asked for. */
+      readonly model: string;
+    };
 
 /** A file that a person can fetch by its id. `size` in bytes. */
 export interface ResultFile {

@@ -104,6 +104,23 @@ export function rate(): Kind<string> {
   };
 }
 
+/** `sqlite`, `memory`, or the address of a store. */
+export function storeAddress(): Kind<string> {
+  return {
+    placeholder: "sqlite|memory|URL",
+    parse(value) {
+      const url = URL.parse(value);
+      const isKnown =
+        value === "sqlite" ||
+        value === "memory" ||
+        (url !== null && /^(rediss?|dynamodb):$/.test(url.protocol) && url.hostname !== "");
+      if (!isKnown)
+        throw new Error("sqlite, memory, redis://host:port, rediss://host:port or dynamodb://table?region=name");
+      return value;
+    },
+  };
+}
+
 /** A path under the server's root: begins with `/`, no trailing slash. */
 export function urlPath(): Kind<string> {
   return {

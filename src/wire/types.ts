@@ -12,6 +12,24 @@ export type ClientFrame =
       readonly attachments?: readonly AttachmentFrame[] | undefined;
     }
   | { readonly type: "stop" }
+  | {
+      readonly type: "approve";
+      readonly approval_id: string;
+      readonly approved: boolean;
+      /** `session`: these operations need no approval any more in this session. */
+      readonly scope: "once" | "session";
+      /** Only these calls; all that are left when unset. */
+      readonly tool_call_ids?: readonly string[] | undefined;
+      /** For the model. */
+      readonly reason?: string | undefined;
+    }
+  | {
+      readonly type: "resume";
+      readonly session_id: string;
+      readonly last_seq: number;
+      /** The state in one piece is wanted, whatever could be replayed. */
+      readonly snapshot?: boolean | undefined;
+    }
   | { readonly type: "auth"; readonly api: string; readonly scheme: string; readonly value: unknown }
   | { readonly type: "logout" }
   | { readonly type: "history" }
@@ -32,6 +50,18 @@ export interface ToolCallFrame {
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly method?: string;
   readonly path?: string;
+}
+
+/** A call that waits for approval, as it would be sent: secrets masked, a long body cut. */
+export interface HeldCallFrame extends ToolCallFrame {
+  readonly request?: { readonly method: string; readonly url: string; readonly body?: string };
+}
+
+/** A request for approval; sent again, with what is left, when some of its calls were decided. */
+export interface ApprovalFrame {
+  readonly approval_id: string;
+  readonly tool_calls: readonly HeldCallFrame[];
+  readonly expires_at: string;
 }
 
 /** `result` is a preview: the text of the API's answer, or why there was none, cut at {@link RESULT_PREVIEW}. */
@@ -79,13 +109,42 @@ export interface HistoryMessage {
   >[];
 }
 
+/** A session, as `GET {base}/sessions` lists it. */
+export interface SessionFrame {
+  readonly session_id: string;
+  readonly title: string;
+  /** The one that answered last. */
+  readonly model: string | null;
+  /** ISO 8601 in UTC. */
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly message_count: number;
+  /** What goes on in it: nothing, a turn, or a turn that waits for approval. */
+  readonly state: "idle" | "running" | "waiting";
+  readonly usage: UsageFrame;
+  readonly cost_usd: number | null;
+}
+
+/** `next`: to be given as `before` for the older ones; null: there are none. */
+export interface SessionListFrame {
+  readonly sessions: readonly SessionFrame[];
+  readonly next: string | null;
+}
+
 /** Frames of the session's story: numbered 1, 2, 3 … per session. */
-export type StoryFrame = { readonly seq: number; readonly turn_id: string } & (
-  | { readonly type: "typing"; readonly message: string }
+export type StoryFrame = {
+  readonly seq: number;
+  /** Of the first of several deltas that were merged for a slow reader. */
+  readonly first_seq?: number;
+  readonly turn_id: string;
+} & (
+  /** `question`: what is being answered, for those who did not ask it over this connection. */
+  | { readonly type: "typing"; readonly message: string; readonly question?: HistoryMessage }
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly text: string }
   | ({ readonly type: "tool_call" } & ToolCallFrame)
   | ({ readonly type: "tool_result" } & ToolResultFrame)
+  | ({ readonly type: "approval_request" } & ApprovalFrame)
   | {
       readonly type: "ai_response";
       readonly message: string;
@@ -145,6 +204,17 @@ export type ServerFrame =
   /** About a single frame: it belongs to no turn. */
   | ErrorFrame
   | { readonly type: "notice"; readonly code: string; readonly message: string }
+  /** The session's state, when its log no longer reaches back: what was shown of it before is replaced, `seq` goes on from here. */
+  | {
+      readonly type: "snapshot";
+      readonly seq: number;
+      readonly messages: readonly HistoryMessage[];
+      /** Of the turn that is running, if any. Its question is the last of `messages`. */
+      readonly turn_id?: string;
+      /** Text that the running turn has shown so far. */
+      readonly partial: string;
+      readonly approvals: readonly ApprovalFrame[];
+    }
   | { readonly type: "history"; readonly messages: readonly HistoryMessage[] }
   | { readonly type: "history_cleared" }
   | { readonly type: "auth_configured"; readonly api: string; readonly scheme: string }

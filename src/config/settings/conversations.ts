@@ -1,4 +1,4 @@
-import { integer, number, oneOf, text, toggle } from "../kinds.ts";
+import { integer, number, oneOf, storeAddress, text, toggle } from "../kinds.ts";
 import { inGroup } from "./declare.ts";
 
 const { setting, optional } = inGroup("Conversations");
@@ -45,6 +45,16 @@ export const conversations = {
   summaryModel: optional(text("ID"), "model that takes the notes; the turn's own when unset", {
     env: ["MEMORY_SUMMARIZATION_MODEL"],
   }),
+  approve: setting(
+    oneOf(["writes", "all", "none"]),
+    "writes",
+    "which calls a person is asked about before they are carried out",
+  ),
+  approvalTimeout: setting(
+    number({ above: 0 }),
+    86_400,
+    "seconds a call may wait for approval; then it is not carried out",
+  ),
   maxTurnSeconds: optional(
     number({ above: 0 }),
     "seconds after which a turn makes no further tool calls and is asked for its answer",
@@ -103,6 +113,23 @@ export const conversations = {
   maxInputSize: setting(integer({ min: 1 }), 1_000_000, "characters of one user message", {
     env: ["BEDROCK_MAX_INPUT_SIZE"],
   }),
+  store: setting(
+    storeAddress(),
+    "sqlite",
+    "where conversations are kept: sqlite (a file below --data-dir), memory, redis://HOST:PORT/DATABASE, rediss://… or dynamodb://TABLE?region=REGION",
+    { env: ["REDIS_URL"], secret: true },
+  ),
+  retentionHours: setting(
+    number({ above: 0 }),
+    720,
+    "hours a conversation is kept after it was last used; 720 are 30 days",
+    { env: ["SESSION_TTL_HOURS"] },
+  ),
+  detachGrace: setting(
+    number({ min: 0 }),
+    600,
+    "seconds a turn goes on although nobody is connected to its session any more",
+  ),
   maxSessions: setting(
     integer({ min: 1 }),
     1000,
