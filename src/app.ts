@@ -18,7 +18,7 @@ import { BoundedResultStore } from "./results/store.ts";
 import type { ResultStore } from "./results/types.ts";
 import { FileStore } from "./store/files.ts";
 import { createMemoryStore } from "./store/memory.ts";
-import type { SessionStore } from "./store/types.ts";
+import type { Bus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
 import type { Telemetry } from "./telemetry/types.ts";
@@ -37,6 +37,7 @@ export interface Ports extends ApisPorts {
   };
   readonly model?: Model;
   readonly store?: SessionStore;
+  readonly bus?: Bus;
 }
 
 export interface App {
@@ -45,6 +46,7 @@ export interface App {
   readonly version: string;
   readonly log: Log;
   readonly now: () => Date;
+  readonly sleep: Ports["sleep"];
   readonly model: Model;
   /** The one that answers when a client names none, and all that a client may name. */
   readonly modelId: string;
@@ -55,6 +57,8 @@ export interface App {
   /** For the operator, at start. */
   readonly warnings: readonly string[];
   readonly store: SessionStore;
+  /** Where several processes serve the same sessions. */
+  readonly bus: Bus | undefined;
   readonly files: FileStore;
   /** Answers of APIs that are too long for a model. */
   readonly results: ResultStore;
@@ -79,6 +83,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     version: VERSION,
     log: ports.log,
     now: ports.now,
+    sleep: ports.sleep,
     model,
     modelId,
     models: [...new Set([modelId, ...config.models])],
@@ -92,6 +97,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
         sessionTimeoutMs: config.sessionTimeout * 1000,
         now: () => ports.now().getTime(),
       }),
+    bus: ports.bus,
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),

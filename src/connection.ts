@@ -1,17 +1,29 @@
 /** One client of the native protocol: its frames in, the session's story out. Knows the socket only by {@link Socket}. */
+import { randomUUID } from "node:crypto";
 import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
+import type { SessionId } from "./chat/types.ts";
 import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
 import { AppError } from "./errors.ts";
+import { nativeContext } from "./native-context.ts";
 import type { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
 import type { LiveSessions } from "./sessions.ts";
-import { costOfTurn } from "./telemetry/cost.ts";
+import { takeSnapshot } from "./snapshot.ts";
+import type { Told } from "./story.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
 import type { FileContent } from "./tools/types.ts";
-import { decode, type EncodeContext, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
+import {
+  decode,
+  type EncodeContext,
+  encode,
+  encodeError,
+  encodeHistory,
+  mergeDeltas,
+  serialize,
+} from "./wire/native.ts";
 import type { AttachmentFrame, ClientFrame, ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
@@ -29,61 +41,43 @@ export interface Client {
   readonly credentials: Credentials;
 }
 
-/** What a person can begin with: questions to ask, and signing in. */
-function beginning({ apis }: App, credentials: Credentials) {
-  const { described, toolbox } = apis.current;
-  const titles = Object.fromEntries(described.map(({ api, description }) => [api.name, description.title]));
-  const examples = exampleQuestions(toolbox.tools);
-  const signIn = signInOptions(toolbox.tools, titles, credentials);
-  return { ...(examples.length > 0 && { examples }), ...(signIn.length > 0 && { sign_in: signIn }) };
-}
-
-/** Bytes a client may be behind before it is closed with 4008: it reads too slowly to ever catch up. */
+/** Bytes that wait in the socket before the story is held back: what is held back costs nothing, and deltas are merged. */
+const MUCH_BUFFERED = 64_000;
+/** Bytes of answers to a client's own frames before it is closed with 4008: it reads too slowly to ever catch up. */
 const MAX_BUFFERED = 16_000_000;
 const TOO_SLOW = 4008;
+/** Messages of a snapshot: the newest. */
+const MOST_SHOWN = 1000;
+
+/** The session a connection watches. */
+interface Watched {
+  readonly session: LiveSession;
+  readonly leave: () => void;
+}
 
 export class Connection {
   readonly #app: App;
   readonly #sessions: LiveSessions;
+  readonly #client: Client;
   readonly #socket: Socket;
-  readonly #session: LiveSession;
-  /** Who it is, for limits. */
-  readonly #key: string;
+  readonly #context: EncodeContext;
+  /** Of the session that a first message would begin. */
+  readonly #id = randomUUID() as SessionId;
+  #watched: Watched | undefined;
+  #canApprove = false;
+  /** The newest event that was sent; what comes after it waits in the story while `#isBehind`. */
+  #sentSeq = 0;
+  #isBehind = false;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(app: App, sessions: LiveSessions, client: Client, socket: Socket) {
-    const { caller, credentials, address } = client;
-    // Whoever brings no cookie is somebody new each time, but not from somewhere new.
-    this.#key = caller.kind === "browser" ? caller.id : address;
     this.#app = app;
     this.#sessions = sessions;
+    this.#client = client;
     this.#socket = socket;
-    const { model, apis, telemetry } = app;
-    const context: EncodeContext = {
-      now: () => app.now().toISOString(),
-      operation: (name) => {
-        const operation = apis.current.toolbox.find(name)?.operation;
-        return operation && { method: operation.method, path: operation.path };
-      },
-      cost: (spent) => costOfTurn(spent, model.cost),
-      sessionCost: () => telemetry.costs(this.#session.id, caller.id).session,
-      fileUrl: this.#fileUrl,
-    };
-    this.#session = sessions.open(caller, credentials, (event, turnId, seq) =>
-      this.#send(encode(event, { seq, turnId }, context)),
-    );
-    this.#send({
-      type: "connection_established",
-      session_id: this.#session.id,
-      message: "Connected to AI assistant",
-      model: app.modelId,
-      models: app.models,
-      tools: apis.current.toolbox.tools.length,
-      resumed: false,
-      ...(app.notice !== undefined && { notice: app.notice }),
-      ...beginning(app, credentials),
-    });
+    this.#context = nativeContext(app, () => this.#session().id, client.caller, this.#fileUrl);
+    this.#greet(this.#id, client.credentials, false);
   }
 
   /** A text frame, or undefined for a binary one. */
@@ -101,9 +95,15 @@ export class Connection {
     this.#send({ type: "reconnect" });
   }
 
-  /** The socket is gone. */
-  async closed(): Promise<void> {
-    await this.#sessions.close(this.#session);
+  /** The socket has sent what it had. */
+  drained(): void {
+    if (this.#isBehind) this.#catchUp();
+  }
+
+  /** The socket is gone; its session goes on. */
+  closed(): void {
+    this.#watched?.leave();
+    this.#watched = undefined;
   }
 
   async #handle(text: string | undefined): Promise<void> {
@@ -117,30 +117,100 @@ export class Connection {
 
   async #carryOut(frame: ClientFrame): Promise<void> {
     switch (frame.type) {
+      case "hello":
+        this.#canApprove = frame.capabilities.includes("approval");
+        return;
       case "message":
-        if (frame.message.trim() === "") return;
-        this.#sessions.admit(this.#key);
-        return this.#session.ask({ ...frame, attachments: frame.attachments?.map(attachedFile) });
+        return this.#ask(frame);
       case "stop":
-        return this.#session.stop();
+        return await this.#session().stop();
+      case "approve":
+        return await this.#session().approve({
+          approvalId: frame.approval_id,
+          approved: frame.approved,
+          forSession: frame.scope === "session",
+          callIds: frame.tool_call_ids,
+          reason: frame.reason,
+        });
+      case "resume":
+        return await this.#resume(frame);
       case "history":
         return this.#send({
           type: "history",
-          messages: encodeHistory(await this.#session.history(), this.#fileUrl),
+          messages: encodeHistory(await this.#session().history(), this.#fileUrl),
         });
       case "clear":
-        await this.#session.clear();
-        return this.#send({ type: "history_cleared" });
+        return await this.#session().clear();
       case "auth":
         return this.#authenticate(frame);
       case "logout":
-        this.#session.credentials.forget();
+        this.#session().credentials.forget();
         return this.notice("logged_out", "Your credentials are forgotten.");
       case "ping":
         return this.#send({ type: "pong" });
-      case "hello":
-        return;
     }
+  }
+
+  #ask(frame: Extract<ClientFrame, { type: "message" }>): void {
+    if (frame.message.trim() === "") return;
+    const { caller, address } = this.#client;
+    // Whoever brings no cookie is somebody new each time, but not from somewhere new.
+    this.#sessions.admit(caller.kind === "browser" ? caller.id : address);
+    const attachments = frame.attachments?.map(attachedFile);
+    this.#session().ask({ ...frame, attachments, canAsk: this.#canApprove, asker: this });
+  }
+
+  /** What is watched; a session of one's own where nothing was said yet. */
+  #session(): LiveSession {
+    if (!this.#watched) {
+      const { caller, credentials } = this.#client;
+      this.#watch(this.#sessions.open(caller, credentials, this.#id));
+    }
+    return this.#watched?.session as LiveSession;
+  }
+
+  #watch(session: LiveSession): void {
+    this.#watched?.leave();
+    this.#sentSeq = session.story.seq;
+    this.#isBehind = false;
+    const leave = this.#sessions.watch(session, {
+      told: (entry) => this.#tell(entry),
+      cleared: () => this.#send({ type: "history_cleared" }),
+    });
+    this.#watched = { session, leave };
+  }
+
+  async #resume({ session_id, last_seq, snapshot }: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
+    const session = await this.#sessions.find(session_id, this.#client.caller);
+    session.credentials.forward(this.#client.credentials);
+    await session.read({ newest: 0 });
+    const missed = snapshot ? undefined : session.story.since(last_seq);
+    // Nothing is awaited between a look at the session and watching it: what happens then is neither missed nor told twice.
+    const stored = missed ? undefined : await session.read({ newest: MOST_SHOWN });
+    this.#watch(session);
+    this.#greet(session.id, session.credentials.all, true);
+    if (missed) {
+      this.#sentSeq = last_seq;
+      return this.#sendStory(missed.map((entry) => this.#frameOf(entry)));
+    }
+    const state = takeSnapshot(session, stored, this.#context);
+    this.#sentSeq = state.seq;
+    this.#send(state);
+  }
+
+  #greet(id: SessionId, credentials: Credentials, resumed: boolean): void {
+    const { modelId, models, apis, notice } = this.#app;
+    this.#send({
+      type: "connection_established",
+      session_id: id,
+      message: "Connected to AI assistant",
+      model: modelId,
+      models,
+      tools: apis.current.toolbox.tools.length,
+      resumed,
+      ...(notice !== undefined && { notice }),
+      ...beginning(this.#app, credentials),
+    });
   }
 
   readonly #fileUrl = (id: string): string => {
@@ -153,13 +223,51 @@ export class Connection {
     const read = readCallerCredential(apis, frame);
     if (read.outcome === "refused") throw new AppError("bad_frame", read.problem);
     const { api, scheme } = frame;
-    this.#session.credentials.bring(apis.length === 1 ? (apis[0]?.name ?? api) : api, scheme, read.value);
+    this.#session().credentials.bring(apis.length === 1 ? (apis[0]?.name ?? api) : api, scheme, read.value);
     this.#send({ type: "auth_configured", api, scheme });
+  }
+
+  /** An event as it happens. While the client is behind, the story keeps it. */
+  #tell(entry: Told): void {
+    const isNotice = entry.event.type === "notice";
+    if (this.#isBehind || (!isNotice && entry.seq <= this.#sentSeq)) return;
+    if (!isNotice && this.#socket.buffered() > MUCH_BUFFERED) {
+      this.#isBehind = true;
+      return;
+    }
+    if (!isNotice) this.#sentSeq = entry.seq;
+    this.#send(this.#frameOf(entry));
+  }
+
+  #catchUp(): void {
+    const missed = this.#watched?.session.story.since(this.#sentSeq);
+    if (!missed) return this.#socket.close(TOO_SLOW, "reads too slowly; resume");
+    this.#isBehind = false;
+    this.#sendStory(mergeDeltas(missed.map((entry) => this.#frameOf(entry))));
+  }
+
+  #sendStory(frames: readonly ServerFrame[]): void {
+    for (const frame of frames) {
+      if (this.#socket.buffered() > MUCH_BUFFERED) {
+        this.#isBehind = true;
+        return;
+      }
+      if ("seq" in frame) this.#sentSeq = frame.seq;
+      this.#send(frame);
+    }
+  }
+
+  /** Whoever asks knows the question. */
+  #frameOf({ event, seq, turnId, asker }: Told): ServerFrame {
+    const frame = encode(event, { seq, turnId }, this.#context);
+    if (event.type !== "turn_started" || frame.type !== "typing" || asker === this) return frame;
+    const [question] = encodeHistory([event.question], this.#fileUrl);
+    return { ...frame, ...(question && { question }) };
   }
 
   #send(frame: ServerFrame): void {
     if (this.#socket.buffered() > MAX_BUFFERED) {
-      this.#socket.close(TOO_SLOW, "reads too slowly");
+      this.#socket.close(TOO_SLOW, "reads too slowly; resume");
       return;
     }
     this.#socket.send(serialize(frame));
@@ -167,9 +275,18 @@ export class Connection {
 
   #bug(error: unknown): AppError {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#app.log.error("frame failed", { session: this.#session.id, detail });
+    this.#app.log.error("frame failed", { session: this.#watched?.session.id ?? this.#id, detail });
     return new AppError("internal", "Something went wrong on our side. Please try again.");
   }
+}
+
+/** What a person can begin with: questions to ask, and signing in. */
+function beginning({ apis }: App, credentials: Credentials) {
+  const { described, toolbox } = apis.current;
+  const titles = Object.fromEntries(described.map(({ api, description }) => [api.name, description.title]));
+  const examples = exampleQuestions(toolbox.tools);
+  const signIn = signInOptions(toolbox.tools, titles, credentials);
+  return { ...(examples.length > 0 && { examples }), ...(signIn.length > 0 && { sign_in: signIn }) };
 }
 
 function attachedFile({ name, media_type, data }: AttachmentFrame): FileContent {

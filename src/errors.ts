@@ -23,6 +23,7 @@ export const ERROR_STATUS = {
   model_refused: 502,
   model_timeout: 504,
   stream_interrupted: 502,
+  interrupted: 503,
   cancelled: 499,
   stopping: 503,
   store_unavailable: 503,

@@ -8,6 +8,10 @@ export interface Question {
   /** One of the app's models; its default when unset. */
   readonly model?: string | undefined;
   readonly attachments?: readonly FileContent[] | undefined;
+  /** Whether whoever asks can be asked for approval in turn. */
+  readonly canAsk?: boolean | undefined;
+  /** Who asks, to be told apart from others who watch the session. */
+  readonly asker?: unknown;
 }
 
 /** Messages of one session that may wait for the running turn. */

@@ -49,11 +49,14 @@ export function startServer(app: App): RunningServer {
         message(socket, data) {
           socket.data.connection?.receive(typeof data === "string" ? data : undefined);
         },
-        async close(socket) {
+        drain(socket) {
+          socket.data.connection?.drained();
+        },
+        close(socket) {
           const { connection } = socket.data;
           if (!connection) return;
           connections.delete(connection);
-          await connection.closed();
+          connection.closed();
         },
       },
     }),

@@ -17,6 +17,15 @@ export class SessionCredentials {
     return this.#all;
   }
 
+  /** What the newest request of the person brings is fresher than what an earlier one did. */
+  forward(forwarded: Credentials): void {
+    for (const [api, { headers, schemes }] of Object.entries(forwarded)) {
+      const known = this.#all[api] ?? NONE;
+      const fresh = Object.keys(headers).length > 0 ? headers : known.headers;
+      this.#all = { ...this.#all, [api]: { headers: fresh, schemes: { ...known.schemes, ...schemes } } };
+    }
+  }
+
   /** From the next call on. */
   bring(api: string, scheme: string, value: CredentialValue): void {
     const known = this.#all[api] ?? NONE;

@@ -1,61 +1,88 @@
 /**
- * A session while somebody is using it: its turns run one after the other, each is stored before its end is announced, and
- * what happens goes to one listener.
+ * A session while it is in memory: its turns run one after the other, each step is stored before it is told, and whoever
+ * watches its story sees it. It outlives those who watch.
  */
 import { randomUUID } from "node:crypto";
-import type { Caller } from "./access/types.ts";
+import type { CallerId } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { SessionAttachments } from "./attachments.ts";
+import { type ApprovalAnswer, decidedAs, withAnswer } from "./chat/approval.ts";
+import { closeInterrupted } from "./chat/interrupted.ts";
 import { NoteTaker } from "./chat/note-taker.ts";
-import { messageRoom } from "./chat/request.ts";
 import { TokenRatios } from "./chat/tokens.ts";
-import { turn } from "./chat/turn.ts";
-import type { Message, MessageId, ResultFile, SessionId, TurnEvent, TurnId } from "./chat/types.ts";
-import { type History, newestNeeded, visibleHistory } from "./chat/visible.ts";
-import { toldError } from "./config/error-texts.ts";
-import type { Config } from "./config/settings.ts";
+import type { Message, SessionId, ToldEvent, TurnId, WaitingTurn } from "./chat/types.ts";
+import { NO_USAGE } from "./chat/usage.ts";
+import { newestNeeded } from "./chat/visible.ts";
+import { AppError } from "./errors.ts";
+import { acquire, acquireWhenFree, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
-import { logCall, logTurn } from "./telemetry/turn-log.ts";
-import type { FileContent } from "./tools/types.ts";
-import { turnSystem, turnTools } from "./turn-tools.ts";
+import type { Lease, Session, StoredSession } from "./store/types.ts";
+import { Story, type Watcher } from "./story.ts";
+import { runTurn, type TurnStart } from "./turn-run.ts";
 
-/** `seq` counts the events of the session's story from 1; a notice belongs to no story and has the last one's. */
-export type SessionListener = (event: TurnEvent, turnId: TurnId, seq: number) => void;
+/** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
+const UNKNOWN_SEQS = 10_000_000;
+
+export interface SessionAnswer extends ApprovalAnswer {
+  readonly approvalId: string;
+  /** These operations need no approval any more in this session. */
+  readonly forSession: boolean;
+}
+
+/** What is to be done next, with the right to do it. */
+interface Begun {
+  readonly lease: Lease;
+  readonly stored: StoredSession;
+  readonly start: TurnStart;
+}
 
 export class LiveSession {
-  readonly id = randomUUID() as SessionId;
+  readonly id: SessionId;
+  readonly owner: CallerId;
   readonly credentials: SessionCredentials;
+  readonly story: Story;
   readonly #app: App;
-  readonly #caller: Caller;
-  readonly #listener: SessionListener;
   readonly #waiting: Question[] = [];
-  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
   readonly #ratios = new TokenRatios();
   readonly #notes: NoteTaker;
   readonly #attachments: SessionAttachments;
-  #stored = false;
-  #seq = 0;
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  /** What is decided about the next turn is decided one after the other. */
+  #deciding: Promise<unknown> = Promise.resolve();
+  /** A turn waits for a person; questions wait for it. */
+  #held: { readonly turn: WaitingTurn; readonly expiry: ReturnType<typeof setTimeout> } | undefined;
+  #isKnown = false;
 
-  constructor(app: App, caller: Caller, credentials: Credentials, listener: SessionListener) {
+  constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials) {
     this.#app = app;
-    this.#caller = caller;
+    this.id = id;
+    this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
-    this.#listener = listener;
-    this.#attachments = new SessionAttachments(app.files, { owner: caller.id, session: this.id });
-    const place = { session: this.id, caller: caller.id };
+    this.story = new Story(id);
+    this.#attachments = new SessionAttachments(app.files, { owner, session: id });
+    const place = { session: id, caller: owner };
     const summarize = app.config.summarize && !app.isDemoModel;
     this.#notes = new NoteTaker(
-      this.id,
+      id,
       { ...app.config, summarize },
       {
         store: app.store,
         model: app.model,
         now: app.now,
         spent: (spent) => app.telemetry.spent(spent, place),
-        failed: (error) => app.log.warning("notes failed", { session: this.id, detail: String(error) }),
+        failed: (error) => app.log.warning("notes failed", { session: id, detail: String(error) }),
       },
     );
+  }
+
+  /** Nothing runs and nobody watches: it may leave memory. A turn that waits for a person is stored. */
+  get isIdle(): boolean {
+    return this.#running === undefined && this.#waiting.length === 0 && !this.story.isWatched;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined;
   }
 
   /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session is then as it was. */
@@ -65,147 +92,322 @@ export class LiveSession {
     this.#next();
   }
 
-  /** Stops the running turn, if any; those that wait go on. */
-  stop(): void {
-    this.#running?.abort.abort();
+  watch(watcher: Watcher): () => void {
+    return this.story.watch(watcher);
+  }
+
+  /** Answers a request for approval. @throws AppError `approval_not_found`: there is none, or it was answered, or it is too late. */
+  async approve(answer: SessionAnswer): Promise<void> {
+    if (this.#running && !this.#held) throw gone();
+    const begun = await this.#decide((lease) => this.#answered(lease, answer));
+    if (begun) this.#go(begun);
+  }
+
+  /** Stops the running turn, or the one that waits for a person; questions that wait go on. */
+  async stop(): Promise<void> {
+    if (this.#running) return this.#running.abort.abort();
+    await this.#endHeld("stopped");
   }
 
   /** Stops the running turn and forgets those that wait. Resolves when all of it is stored. */
   async settle(): Promise<void> {
     this.#waiting.length = 0;
-    this.stop();
+    this.#running?.abort.abort();
     await this.idle();
     await this.#notes.stop();
+    clearTimeout(this.#held?.expiry);
   }
 
-  /** Resolves when no turn is running or waiting. */
+  /** Resolves when no turn is running or about to. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running.done;
   }
 
+  /** As it is stored, a turn that was interrupted closed. Undefined: there is nothing yet. */
+  async read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
+    const stored = await this.#app.store.read(this.id, options);
+    if (!stored) return undefined;
+    this.#isKnown = true;
+    if (!this.#running) this.#remember(stored.session);
+    if (stored.session.turn?.status !== "running" || this.#running) return stored;
+    await this.#recover();
+    return await this.#app.store.read(this.id, options);
+  }
+
   async history(): Promise<readonly Message[]> {
-    return (await this.#app.store.read(this.id))?.messages ?? [];
+    return (await this.read())?.messages ?? [];
   }
 
   /** Forgets the conversation; a running turn is stopped first. */
   async clear(): Promise<void> {
     await this.settle();
-    await this.#app.store.clear(this.id);
+    await this.#decide(async () => {
+      await this.#app.store.clear(this.id, this.#app.now().toISOString());
+      this.#release();
+    });
     this.#app.files.forget(this.id);
     await this.#app.results.forget(this.id);
+    this.story.cleared();
   }
 
   #next(): void {
-    if (this.#running) return;
+    if (this.#running || this.#held) return;
     const question = this.#waiting.shift();
     if (!question) return;
     const abort = new AbortController();
-    const done = this.#run(question, abort.signal).finally(() => {
-      this.#running = undefined;
-      this.#next();
-    });
+    this.#track(abort, this.#ask(question, abort));
+  }
+
+  #go(begun: Begun, abort = new AbortController()): void {
+    this.#track(abort, this.#run(begun, abort));
+  }
+
+  #track(abort: AbortController, work: Promise<void>): void {
+    const done = work
+      .catch((error: unknown) => this.#unexpected(error))
+      .finally(() => {
+        this.#running = undefined;
+        this.#next();
+      });
     this.#running = { abort, done };
   }
 
-  /** Never rejects. */
-  async #run(
-    { message, model = this.#app.modelId, attachments = [] }: Question,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { config } = this.#app;
-    const apis = this.#app.apis.current;
-    const { toolbox, toolTokens, offered } = apis;
-    const id = randomUUID() as TurnId;
-    const input = {
-      id,
-      history: await this.#load(id),
-      message,
-      attachments: this.#attachments.keep(attachments),
-      model,
-      system: turnSystem(this.#app, apis),
-      tools: offered,
-      toolTokens,
-      caller: this.#caller.id,
-    };
-    const ports = {
-      model: this.#app.model,
-      ...turnTools(this.#app, {
-        session: this.id,
-        model,
-        apis,
-        context: (signal) => ({
-          signal,
-          credentials: this.credentials.all,
-          keepFile: (file) => this.#keepFile(file),
-          attachment: (name) => this.#attachments.find(name),
-        }),
-        progress: (message) => this.#tell({ type: "notice", code: "progress", message }, id),
-      }),
-      ratios: this.#ratios,
-      now: this.#app.now,
-      newId: () => randomUUID() as MessageId,
-    };
-    const endpoint = (name: string) => {
-      const operation = toolbox.find(name)?.operation;
-      return operation && `${operation.method} ${operation.path}`;
-    };
-    const place = { session: this.id, caller: this.#caller.id, turn: id, endpoint };
-    for await (const event of turn(input, config, ports, signal)) {
-      this.#app.telemetry.observe(event, place);
-      if (event.type === "call_ended" && config.logApiCalls) logCall(this.#app.log, event.result, place);
-      if (event.type === "turn_ended") {
-        await this.#keep(event.end.messages, id);
-        const { log, model, telemetry } = this.#app;
-        const costs = telemetry.costs(place.session, place.caller);
-        if (event.end.outcome === "answered" || config.logErrors)
-          logTurn(log, event.end, place, costs, model.cost);
-      }
-      this.#tell(told(event, config), id);
+  async #ask(question: Question, abort: AbortController): Promise<void> {
+    let begun: Begun | undefined;
+    try {
+      begun = await this.#decide((lease) => this.#asked(lease, question));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return this.#fail(error);
     }
-    const room = messageRoom(input, config, this.#app.model.limits(model), this.#ratios.of(model));
-    if (room !== undefined) this.#notes.turnEnded(model, room, this.#caller.id);
+    if (begun) await this.#run(begun, abort);
   }
 
-  #tell(event: TurnEvent, turnId: TurnId): void {
-    if (event.type !== "notice") this.#seq += 1;
-    this.#listener(event, turnId, this.#seq);
+  async #run({ lease, stored, start }: Begun, abort: AbortController): Promise<void> {
+    const { story, credentials } = this;
+    const release = keepLease(this.#app, lease, () => abort.abort());
+    try {
+      const place = {
+        app: this.#app,
+        story,
+        credentials,
+        attachments: this.#attachments,
+        ratios: this.#ratios,
+        lease,
+        stored,
+      };
+      const { waiting, model, room } = await runTurn(place, start, abort.signal);
+      if (waiting) this.#hold(waiting);
+      else if (room !== undefined) this.#notes.turnEnded(model, room, this.owner);
+    } finally {
+      await release();
+    }
   }
 
-  async #load(turnId: TurnId): Promise<History> {
-    const newest = newestNeeded(this.#app.config.maxConversationMessages);
-    const found = await this.#app.store.read(this.id, { newest });
-    if (found) return visibleHistory(found, found.summary);
-    await this.#app.store.create({
-      id: this.id,
-      owner: this.#caller.id,
-      createdAt: this.#app.now().toISOString(),
+  /** One at a time, as the one who has the session. The lease is kept by what is returned; without, it is given back. */
+  async #decide<Result>(work: (lease: Lease) => Promise<Result>): Promise<Result> {
+    const decision = this.#deciding.then(async () => {
+      const lease = await acquireWhenFree(this.#app, this.id);
+      let kept: unknown;
+      try {
+        const result = await work(lease);
+        kept = result;
+        return result;
+      } finally {
+        if (kept === undefined) await this.#app.store.release(lease);
+      }
     });
-    if (this.#stored) this.#tell(FORGOTTEN, turnId);
-    this.#stored = true;
-    return { messages: [], skipped: 0 };
+    this.#deciding = decision.catch(() => undefined);
+    return await decision;
   }
 
-  async #keep(messages: readonly Message[], turnId: TurnId): Promise<void> {
-    // The session may have left memory while the turn ran; it is then kept anew, with this turn as its first.
-    if (!(await this.#app.store.read(this.id, { newest: 0 }))) await this.#load(turnId);
-    await this.#app.store.append(this.id, messages);
+  /** Undefined: a turn waits for a person, and the question for it. */
+  async #asked(lease: Lease, question: Question): Promise<Begun | undefined> {
+    const stored = await this.#opened(lease);
+    if (stored.session.turn?.status === "waiting") {
+      this.#waiting.unshift(question);
+      this.#hold(stored.session.turn);
+      return undefined;
+    }
+    return { lease, stored, start: { question } };
   }
 
-  #keepFile({ name, mediaType, bytes }: FileContent): ResultFile {
-    const file = { id: randomUUID(), name, mediaType, size: bytes.length };
-    const { id: owner } = this.#caller;
-    this.#app.files.keep({ ...file, owner, session: this.id, bytes: new Uint8Array(bytes) });
-    return file;
+  async #answered(lease: Lease, answer: SessionAnswer): Promise<Begun | undefined> {
+    const stored = await this.#app.store.read(this.id, { newest: this.#newest });
+    const turn = stored?.session.turn;
+    if (!stored || turn?.status !== "waiting" || turn.approval.id !== answer.approvalId || this.#isLate(turn))
+      throw gone();
+    this.#remember(stored.session);
+    const names = answer.forSession && answer.approved ? namesOf(turn, answer) : [];
+    const next = withAnswer(turn, answer, (call) => names.includes(call.name));
+    const allowed = [...new Set([...stored.session.allowed, ...names])];
+    return await this.#goOn(lease, { ...stored, session: { ...stored.session, allowed } }, next);
+  }
+
+  /** A turn that was decided on: all of it, and it runs on; some, and the person is asked for the rest. */
+  async #goOn(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<Begun | undefined> {
+    const isWaiting = turn.approval.calls.length > 0;
+    const { id } = turn;
+    // Before anything is sent: a decision is used once, whatever happens.
+    await this.#app.store.write(
+      this.id,
+      {
+        at: this.#app.now().toISOString(),
+        turn: isWaiting ? turn : { status: "running", id },
+        allowed: stored.session.allowed,
+        seq: this.story.seq + (isWaiting ? 1 : 0),
+      },
+      lease,
+    );
+    if (isWaiting) {
+      this.#hold(turn);
+      this.story.tell({ type: "turn_waiting", turn }, id);
+      return undefined;
+    }
+    this.#release();
+    const begin = Math.max(0, stored.messages.findLastIndex(isQuestion));
+    const before = { ...stored, messages: stored.messages.slice(0, begin) };
+    return { lease, stored: before, start: { waiting: turn, messages: stored.messages.slice(begin) } };
+  }
+
+  /** Nobody will answer any more: what was held is not carried out, and the turn ends without another word of the model. */
+  async #endHeld(outcome: "expired" | "stopped"): Promise<void> {
+    const begun = await this.#decide(async (lease) => {
+      const stored = await this.#app.store.read(this.id, { newest: this.#newest });
+      const turn = stored?.session.turn;
+      if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#isLate(turn))) return;
+      this.#remember(stored.session);
+      return await this.#goOn(lease, stored, decidedAs(turn, outcome));
+    });
+    const abort = new AbortController();
+    abort.abort();
+    if (begun) this.#go(begun, abort);
+  }
+
+  #isLate({ approval }: WaitingTurn): boolean {
+    return Date.parse(approval.expiresAt) <= this.#app.now().getTime();
+  }
+
+  #hold(turn: WaitingTurn): void {
+    clearTimeout(this.#held?.expiry);
+    const left = Date.parse(turn.approval.expiresAt) - this.#app.now().getTime();
+    const expiry = setTimeout(() => void this.#endHeld("expired"), Math.min(Math.max(0, left), 2 ** 31 - 1));
+    expiry.unref();
+    this.#held = { turn, expiry };
+  }
+
+  #release(): void {
+    clearTimeout(this.#held?.expiry);
+    this.#held = undefined;
+  }
+
+  /** The session as it is stored, made when there is none; a turn that was interrupted is closed first. */
+  async #opened(lease: Lease): Promise<StoredSession> {
+    const found = await this.#app.store.read(this.id, { newest: this.#newest });
+    if (!found) return await this.#create();
+    this.#isKnown = true;
+    this.#remember(found.session);
+    const { turn } = found.session;
+    return turn?.status === "running" ? await this.#close(lease, found, turn.id) : found;
+  }
+
+  async #create(): Promise<StoredSession> {
+    const at = this.#app.now().toISOString();
+    const { id, owner } = this;
+    const session = {
+      id,
+      owner,
+      createdAt: at,
+      updatedAt: at,
+      title: "",
+      allowed: [],
+      seq: this.story.seq,
+      spent: [],
+    };
+    await this.#app.store.create(session);
+    if (this.#isKnown) this.story.tell(FORGOTTEN, "" as TurnId);
+    this.#isKnown = true;
+    return { session, messages: [], skipped: 0 };
+  }
+
+  #remember({ seq, turn }: Session): void {
+    this.story.goOnFrom(seq);
+    if (turn?.status === "waiting" && !this.#held) this.#hold(turn);
+  }
+
+  /** A turn that is stored as running, and that nobody runs: it is closed. */
+  async #recover(): Promise<void> {
+    const { store } = this.#app;
+    const decision = this.#deciding.then(async () => {
+      const lease = await acquire(this.#app, this.id);
+      if (!lease) return;
+      await this.#opened(lease).finally(() => store.release(lease));
+    });
+    this.#deciding = decision.catch(() => undefined);
+    await decision;
+  }
+
+  async #close(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {
+    this.story.goOnFrom(found.session.seq + UNKNOWN_SEQS);
+    const begin = Math.max(0, found.messages.findLastIndex(isQuestion));
+    const stamps = { now: this.#app.now, newId: randomUUID };
+    const model = found.session.model ?? this.#app.modelId;
+    const messages = closeInterrupted(found.messages.slice(begin), model, stamps);
+    const at = this.#app.now().toISOString();
+    await this.#app.store.write(this.id, { at, messages, turn: null, seq: this.story.seq + 1 }, lease);
+    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error: interrupted() } }, turnId);
+    const { turn: _turn, ...session } = found.session;
+    return { ...found, session, messages: [...found.messages, ...messages] };
+  }
+
+  #fail(error: AppError): void {
+    const turnId = randomUUID() as TurnId;
+    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error } }, turnId);
+  }
+
+  #unexpected(error: unknown): void {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#app.log.error("session failed", { session: this.id, detail });
+  }
+
+  get #newest(): number {
+    return newestNeeded(this.#app.config.maxConversationMessages);
   }
 }
 
-/** Errors in the words of the settings. */
-function told(event: TurnEvent, config: Config): TurnEvent {
-  if (event.type !== "turn_ended" || event.end.outcome !== "failed") return event;
-  return { ...event, end: { ...event.end, error: toldError(event.end.error, config) } };
+/** A turn begins with it. */
+function isQuestion({ role }: Message): boolean {
+  return role === "user";
 }
 
-const FORGOTTEN: TurnEvent = {
+/** What is allowed for the session when these calls are. */
+function namesOf({ approval }: WaitingTurn, { callIds }: ApprovalAnswer): readonly string[] {
+  return approval.calls
+    .filter(({ call }) => callIds === undefined || callIds.includes(call.id))
+    .map(({ call }) => call.name);
+}
+
+function gone(): AppError {
+  return new AppError(
+    "approval_not_found",
+    "This request for approval was answered already, or it has expired.",
+  );
+}
+
+function interrupted(): AppError {
+  return new AppError("interrupted", "The answer was interrupted. Please ask again.", { retryable: true });
+}
+
+const NOTHING = {
+  outcome: "failed",
+  text: "",
+  calls: [],
+  results: [],
+  usage: NO_USAGE,
+  spent: [],
+} as const;
+
+const FORGOTTEN: ToldEvent = {
   type: "notice",
   code: "history_trimmed",
   message: "This conversation was idle for too long: what was said before is no longer known.",

@@ -1,14 +1,21 @@
-/** The sessions of a server that somebody is using: opened one by one, drained together when it stops. */
+/** The sessions of a server: those in memory, found by id for those who may see them, and drained when it stops. */
+import { randomUUID } from "node:crypto";
 import { RateLimit } from "./access/rate-limit.ts";
-import type { Caller } from "./access/types.ts";
+import type { Caller, CallerId } from "./access/types.ts";
 import type { App } from "./app.ts";
+import type { SessionId } from "./chat/types.ts";
 import { AppError } from "./errors.ts";
-import { LiveSession, type SessionListener } from "./session.ts";
+import { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
+import type { ListedSession, ListOptions, Session } from "./store/types.ts";
+import type { Watcher } from "./story.ts";
 
 export class LiveSessions {
   readonly #app: App;
-  readonly #open = new Set<LiveSession>();
+  readonly #live = new Map<SessionId, LiveSession>();
+  /** Those that nothing keeps in memory, and since when; the one that was used last is the last. */
+  readonly #idle = new Map<SessionId, number>();
+  readonly #graces = new Map<SessionId, ReturnType<typeof setTimeout>>();
   readonly #rateLimit: RateLimit | undefined;
   #stopping = false;
 
@@ -23,17 +30,54 @@ export class LiveSessions {
     return this.#stopping;
   }
 
-  open(caller: Caller, credentials: Credentials, listener: SessionListener): LiveSession {
-    const session = new LiveSession(this.#app, caller, credentials, listener);
-    this.#open.add(session);
+  /** A new one, of which nothing is stored before the first message. `id` is not that of any other. */
+  open(owner: Caller, credentials: Credentials, id = randomUUID() as SessionId): LiveSession {
+    const session = new LiveSession(this.#app, id, owner.id, credentials);
+    this.#use(session);
     return session;
   }
 
-  /** The one who opened it is gone: nobody would see the rest of its turn. Resolves when what was said is stored. */
-  async close(session: LiveSession): Promise<void> {
-    await session.settle();
-    this.#open.delete(session);
-    await this.#app.results.forget(session.id);
+  /** One that is in memory or stored. @throws AppError `session_not_found`: there is none, or it is somebody else's. */
+  async find(id: string, caller: Caller): Promise<LiveSession> {
+    const live = this.#live.get(id as SessionId);
+    const owner = live?.owner ?? (await this.#app.store.read(id as SessionId, { newest: 0 }))?.session.owner;
+    if (owner === undefined || !mayOpen(owner, caller)) throw notFound();
+    // Somebody else may have opened it in the meantime.
+    const session =
+      this.#live.get(id as SessionId) ?? new LiveSession(this.#app, id as SessionId, owner, {});
+    this.#use(session);
+    return session;
+  }
+
+  /** Watches a session for a client, as long as nobody calls what is returned; then it may leave memory, and its turn stops after the grace. */
+  watch(session: LiveSession, watcher: Watcher): () => void {
+    this.#live.set(session.id, session);
+    this.#idle.delete(session.id);
+    clearTimeout(this.#graces.get(session.id));
+    this.#graces.delete(session.id);
+    const leave = session.watch(watcher);
+    return () => {
+      leave();
+      if (!session.story.isWatched) this.#leftAlone(session);
+    };
+  }
+
+  /** Whoever brought nothing owns no list. */
+  async list(caller: Caller, options: ListOptions): Promise<readonly ListedSession[]> {
+    return caller.kind === "anonymous" ? [] : await this.#app.store.list(caller.id, options);
+  }
+
+  /** What goes on in a session that was listed. */
+  stateOf({ id, turn }: Pick<Session, "id" | "turn">): "idle" | "running" | "waiting" {
+    if (turn?.status === "waiting") return "waiting";
+    const isHere = this.#live.get(id)?.isRunning ?? false;
+    return isHere || (turn !== undefined && this.#app.bus !== undefined) ? "running" : "idle";
+  }
+
+  async delete(session: LiveSession): Promise<void> {
+    await session.clear();
+    await this.#app.store.delete(session.id);
+    this.#drop(session);
   }
 
   /**
@@ -53,11 +97,62 @@ export class LiveSessions {
   /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */
   async drain(graceMs: number): Promise<void> {
     this.#stopping = true;
+    for (const grace of this.#graces.values()) clearTimeout(grace);
+    const sessions = [...this.#live.values()];
     const timer = setTimeout(() => {
-      for (const session of this.#open) void session.settle();
+      for (const session of sessions) void session.settle();
     }, graceMs);
-    await Promise.all([...this.#open].map((session) => session.idle()));
+    await Promise.all(sessions.map((session) => session.idle()));
     clearTimeout(timer);
-    await Promise.all([...this.#open].map((session) => session.settle()));
+    await Promise.all(sessions.map((session) => session.settle()));
   }
+
+  #use(session: LiveSession): void {
+    this.#live.set(session.id, session);
+    this.#idle.delete(session.id);
+    if (session.isIdle) this.#idle.set(session.id, this.#app.now().getTime());
+    this.#makeRoom();
+  }
+
+  /** The oldest idle ones leave memory at the cap, and each that was idle too long. What is stored of them stays. */
+  #makeRoom(): void {
+    const { maxSessions, sessionTimeout } = this.#app.config;
+    const now = this.#app.now().getTime();
+    for (const [id, usedAt] of this.#idle) {
+      if (this.#live.size <= maxSessions && now - usedAt <= sessionTimeout * 1000) return;
+      const session = this.#live.get(id);
+      if (session?.isIdle) this.#drop(session);
+      else this.#idle.delete(id);
+    }
+  }
+
+  #drop(session: LiveSession): void {
+    this.#live.delete(session.id);
+    this.#idle.delete(session.id);
+    void session.settle().then(() => this.#app.results.forget(session.id));
+  }
+
+  #leftAlone(session: LiveSession): void {
+    if (session.isIdle) return this.#use(session);
+    const grace = setTimeout(() => {
+      this.#graces.delete(session.id);
+      if (!session.story.isWatched) void session.settle();
+    }, this.#app.config.detachGrace * 1000);
+    this.#graces.set(session.id, grace);
+    void session.idle().then(() => {
+      if (session.story.isWatched || this.#live.get(session.id) !== session) return;
+      clearTimeout(grace);
+      this.#graces.delete(session.id);
+      this.#use(session);
+    });
+  }
+}
+
+/** Whoever brought nothing when asking is known by nothing but the session's id, which nobody can guess. */
+function mayOpen(owner: CallerId, caller: Caller): boolean {
+  return owner === caller.id || owner.startsWith("anonymous:");
+}
+
+function notFound(): AppError {
+  return new AppError("session_not_found", "There is no such conversation.");
 }

@@ -1,6 +1,8 @@
 /** What a turn has added so far: the messages for the history, and the sums its end reports. */
 import type { AppError } from "../errors.ts";
 import type { Answer } from "./answer.ts";
+import { notRun } from "./calls.ts";
+import { INTERRUPTED } from "./interrupted.ts";
 import type {
   AssistantMessage,
   AssistantPart,
@@ -8,45 +10,67 @@ import type {
   MessageId,
   ResultFile,
   Spent,
+  Stamps,
   StopReason,
   ToolCall,
   ToolResult,
   TurnEnd,
   Usage,
+  UserMessage,
+  WaitingTurn,
 } from "./types.ts";
 import { addSpent, addUsage, NO_USAGE } from "./usage.ts";
-
-export interface Stamps {
-  now(): Date;
-  newId(): MessageId;
-}
 
 export interface Asked {
   readonly message: string;
   readonly attachments?: readonly ResultFile[] | undefined;
-  readonly model: string;
 }
 
 export class TurnRecord {
+  /** From the question on. */
   readonly messages: Message[] = [];
+  /** Of the rounds that are complete. */
   readonly calls: ToolCall[] = [];
   readonly results: ToolResult[] = [];
   readonly #texts: string[] = [];
   readonly #stamps: Stamps;
-  #spent: readonly Spent[] = [];
   readonly #asked: string;
+  /** The waiting for a person does not count. */
+  readonly #begun: number;
+  #spent: readonly Spent[] = [];
   /** The one that answered last. */
   #model: string;
 
-  readonly #begun: number;
-
-  constructor({ message, attachments = [], model }: Asked, stamps: Stamps) {
+  private constructor(model: string, stamps: Stamps) {
     this.#stamps = stamps;
     this.#begun = stamps.now().getTime();
     this.#asked = model;
     this.#model = model;
+  }
+
+  static begin(
+    model: string,
+    { message, attachments = [] }: Asked,
+    stamps: Stamps,
+  ): { readonly record: TurnRecord; readonly question: UserMessage } {
+    const record = new TurnRecord(model, stamps);
     const files = attachments.length > 0 && { attachments };
-    this.messages.push({ role: "user", ...this.#stamp(), text: message, ...files });
+    const question = { role: "user", ...record.#stamp(), text: message, ...files } as const;
+    record.messages.push(question);
+    return { record, question };
+  }
+
+  /** A turn that waited: `messages` are its own so far. */
+  static goOn({ model, text }: WaitingTurn, messages: readonly Message[], stamps: Stamps): TurnRecord {
+    const record = new TurnRecord(model, stamps);
+    for (const message of messages) {
+      record.messages.push(message);
+      if (message.role === "assistant") record.#spend(message.model, message.usage);
+      if (message.role === "results") record.results.push(...message.results);
+    }
+    record.calls.push(...messages.slice(0, -1).flatMap(callsOf));
+    record.showed(text);
+    return record;
   }
 
   /** All that was shown as text, in order. */
@@ -58,20 +82,28 @@ export class TurnRecord {
     return this.#texts.join("");
   }
 
+  /** Rounds that are complete. */
+  get rounds(): number {
+    return this.messages.filter(({ role }) => role === "results").length;
+  }
+
+  /** Of an answer whose results are not there yet. */
+  get openCalls(): readonly ToolCall[] {
+    const last = this.messages.at(-1);
+    return last === undefined ? [] : callsOf(last);
+  }
+
   /** A model's answer, or what is kept of it. A blank one leaves no message: models refuse it in a history. */
   answered(
     answer: Answer,
     parts: readonly AssistantPart[],
     stopReason?: AssistantMessage["stopReason"],
-  ): void {
+  ): readonly Message[] {
     const usage = answer.end?.usage ?? NO_USAGE;
     const model = answer.end?.model ?? this.#asked;
-    if (answer.end) {
-      this.#model = model;
-      this.#spent = addSpent(this.#spent, { model, usage });
-    }
-    if (parts.length === 0) return;
-    this.messages.push({
+    if (answer.end) this.#spend(model, usage);
+    if (parts.length === 0) return [];
+    return this.#add({
       role: "assistant",
       ...this.#stamp(),
       parts,
@@ -81,25 +113,32 @@ export class TurnRecord {
     });
   }
 
-  /** Seconds since the turn began, and what its answers cost, `answer` the last: models of unknown price nothing. */
-  used(
-    answer: Answer,
-    cost: (model: string, usage: Usage) => number | null,
-  ): { readonly seconds: number; readonly usd: number } {
-    const { usage = NO_USAGE, model = this.#asked } = answer.end ?? {};
-    const spent = addSpent(this.#spent, { model, usage });
-    return {
-      seconds: (this.#stamps.now().getTime() - this.#begun) / 1000,
-      usd: spent.reduce((sum, one) => sum + (cost(one.model, one.usage) ?? 0), 0),
-    };
+  /** The results of all open calls; those that have none are told to be interrupted. */
+  called(results: readonly ToolResult[], note?: string): readonly Message[] {
+    const calls = this.openCalls;
+    if (calls.length === 0) return [];
+    const all = calls.map(
+      (call) => results.find(({ callId }) => callId === call.id) ?? notRun(call, INTERRUPTED),
+    );
+    this.calls.push(...calls);
+    this.results.push(...all);
+    return this.#add({
+      role: "results",
+      ...this.#stamp(),
+      results: all,
+      ...(note !== undefined && { note }),
+    });
   }
 
-  /** An answer that asks for calls, and their results: added together, so that no history ever holds one without the other. */
-  called(answer: Answer, results: readonly ToolResult[], note?: string): void {
-    this.answered(answer, answer.parts);
-    this.calls.push(...answer.calls);
-    this.results.push(...results);
-    this.messages.push({ role: "results", ...this.#stamp(), results, ...(note !== undefined && { note }) });
+  /** Seconds since the turn began or went on, and what its answers cost: models of unknown price nothing. */
+  used(cost: (model: string, usage: Usage) => number | null): {
+    readonly seconds: number;
+    readonly usd: number;
+  } {
+    return {
+      seconds: (this.#stamps.now().getTime() - this.#begun) / 1000,
+      usd: this.#spent.reduce((sum, one) => sum + (cost(one.model, one.usage) ?? 0), 0),
+    };
   }
 
   ended(stopReason: StopReason): TurnEnd {
@@ -110,13 +149,28 @@ export class TurnRecord {
     return { outcome: "failed", error, ...this.#sums() };
   }
 
+  #add(message: Message): readonly Message[] {
+    this.messages.push(message);
+    return [message];
+  }
+
+  #spend(model: string, usage: Usage): void {
+    this.#model = model;
+    this.#spent = addSpent(this.#spent, { model, usage });
+  }
+
   #sums() {
-    const { text, calls, results, messages } = this;
+    const { text, calls, results } = this;
     const usage = this.#spent.reduce((sum, spent) => addUsage(sum, spent.usage), NO_USAGE);
-    return { text, calls, results, usage, spent: this.#spent, messages };
+    return { text, calls, results, usage, spent: this.#spent };
   }
 
   #stamp() {
-    return { id: this.#stamps.newId(), at: this.#stamps.now().toISOString() };
+    return { id: this.#stamps.newId() as MessageId, at: this.#stamps.now().toISOString() };
   }
+}
+
+function callsOf(message: Message): readonly ToolCall[] {
+  if (message.role !== "assistant") return [];
+  return message.parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
 }

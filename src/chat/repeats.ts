@@ -2,20 +2,25 @@
 
 import { stringifyJson } from "../json.ts";
 import { notRun, type RunCall } from "./calls.ts";
-import type { ToolResult } from "./types.ts";
+import type { ToolCall, ToolResult } from "./types.ts";
 
 /** The call with the same arguments that is no longer carried out. */
 const REFUSED = 3;
 
 /**
- * For one turn. A call that only reads shares the result of the same call before it, unless that failed or something was
+ * For one turn; `before` are its calls so far. A call that only reads shares the result of the same call before it, unless that failed or something was
  * changed since. The third of the same calls is answered by a failed result that says so, and so are all after it.
  */
-export function withoutRepeats(run: RunCall, isReadOnly: (tool: string) => boolean): RunCall {
+export function withoutRepeats(
+  run: RunCall,
+  isReadOnly: (tool: string) => boolean,
+  before: readonly ToolCall[] = [],
+): RunCall {
   const counts = new Map<string, number>();
+  for (const call of before) counts.set(keyOf(call), (counts.get(keyOf(call)) ?? 0) + 1);
   const shared = new Map<string, Promise<ToolResult>>();
   return async (call, signal) => {
-    const key = `${call.name} ${call.malformed ?? stringifyJson(sorted(call.arguments))}`;
+    const key = keyOf(call);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     if (count >= REFUSED) return notRun(call, REPEATED);
@@ -33,6 +38,10 @@ export function withoutRepeats(run: RunCall, isReadOnly: (tool: string) => boole
       return known.status === "ok" ? { ...known, callId: call.id, durationMs: 0 } : run(call, signal);
     }
   };
+}
+
+function keyOf({ name, malformed, arguments: values }: ToolCall): string {
+  return `${name} ${malformed ?? stringifyJson(sorted(values))}`;
 }
 
 const REPEATED =

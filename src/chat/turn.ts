@@ -5,35 +5,40 @@
 import { AppError } from "../errors.ts";
 import type { Model } from "../model/types.ts";
 import { Answer } from "./answer.ts";
+import { type ReviewCall, refusalsOf, reviewCalls, unlessRefused } from "./approval.ts";
 import { type RunCall, runCalls } from "./calls.ts";
 import { lastRoundNote, limitReached, type UseLimits } from "./limits.ts";
 import { retryingShorter, TurnRequests } from "./overflow.ts";
-import { type Stamps, TurnRecord } from "./record.ts";
+import { type Asked, TurnRecord } from "./record.ts";
 import { withoutRepeats } from "./repeats.ts";
 import { estimateRequest, modelRequest, type RequestInput, type RequestLimits } from "./request.ts";
 import { roomForResult } from "./room.ts";
 import { TokenRatios } from "./tokens.ts";
 import type {
+  ApprovalId,
+  HeldCall,
+  Message,
   ModelStopReason,
-  ResultFile,
+  Stamps,
   StopReason,
   ToolCall,
   ToolResult,
   TurnEnd,
   TurnEvent,
   TurnId,
+  WaitingTurn,
 } from "./types.ts";
 import type { History } from "./visible.ts";
 
 export interface TurnInput extends RequestInput {
   readonly id: TurnId;
   readonly history: History;
-  readonly message: string;
-  readonly attachments?: readonly ResultFile[];
 }
 
 export interface TurnLimits extends RequestLimits, UseLimits {
   readonly maxParallelCalls: number;
+  /** Seconds a call may wait for a person. */
+  readonly approvalTimeout: number;
 }
 
 export interface TurnPorts extends Stamps {
@@ -41,6 +46,8 @@ export interface TurnPorts extends Stamps {
   readonly run: RunCall;
   /** The result as the model is to see it, within `room` characters or little more. Never rejects. */
   readonly fit: (result: ToolResult, room: number) => Promise<ToolResult>;
+  /** Whether a person is asked before a call. Default: never. */
+  readonly review?: ReviewCall;
   /** Calls that count towards no limit. Default: none. */
   readonly isFree?: (call: ToolCall) => boolean;
   /** Tools that change nothing: the same call again shares the result. Default: none. */
@@ -58,58 +65,156 @@ interface TurnContext {
   readonly ratios: TokenRatios;
 }
 
-/** Yields `turn_started`, what happens, and exactly one `turn_ended`. Aborting `signal` stops the turn; it never throws. */
+/**
+ * Yields `turn_started`, what happens, and exactly one `turn_ended`, or `turn_waiting` where a person has to be asked.
+ * Aborting `signal` stops the turn; it never throws.
+ */
 export async function* turn(
-  input: TurnInput,
+  input: TurnInput & Asked,
   limits: TurnLimits,
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
-  const context = { input, limits, ports, signal, ratios: ports.ratios ?? new TokenRatios() };
-  yield { type: "turn_started", turnId: input.id };
-  const record = new TurnRecord(input, ports);
+  const { record, question } = TurnRecord.begin(input.model, input, ports);
+  yield { type: "turn_started", turnId: input.id, question };
+  yield* rounds(record, undefined, contextOf(input, limits, ports, signal));
+}
+
+/**
+ * Goes on with a turn whose calls were all decided. `messages`: the turn's own, from its question on; `history` is what
+ * stands before them. Ends as {@link turn} does.
+ */
+export async function* continueTurn(
+  input: TurnInput & { readonly waiting: WaitingTurn; readonly messages: readonly Message[] },
+  limits: TurnLimits,
+  ports: TurnPorts,
+  signal: AbortSignal,
+): AsyncGenerator<TurnEvent, void> {
+  const record = TurnRecord.goOn(input.waiting, input.messages, ports);
+  yield* rounds(record, input.waiting, contextOf(input, limits, ports, signal));
+}
+
+function contextOf(input: TurnInput, limits: TurnLimits, ports: TurnPorts, signal: AbortSignal): TurnContext {
+  return { input, limits, ports, signal, ratios: ports.ratios ?? new TokenRatios() };
+}
+
+/** @param waiting the round that is completed first. */
+async function* rounds(
+  record: TurnRecord,
+  waiting: WaitingTurn | undefined,
+  context: TurnContext,
+): AsyncGenerator<TurnEvent, void> {
+  const { input, limits, ports } = context;
   const requests = new TurnRequests(
     (measure) => modelRequest(input.history, record.messages, input, limits, ports.model, measure),
     context.ratios.of(input.model),
   );
-  const run = withoutRepeats(ports.run, ports.isReadOnly ?? (() => false));
+  const run = withoutRepeats(ports.run, ports.isReadOnly ?? (() => false), record.calls);
   let answer = new Answer();
   let limit: string | undefined;
   try {
-    for (let round = 1; ; round++) {
+    if (waiting) {
+      const results = yield* carryOutDecided(record, waiting, run, context);
+      limit = limitNow(record, context);
+      yield* added(record.called(results, limit && lastRoundNote(limit)));
+    }
+    for (let round = record.rounds + 1; ; round++) {
+      answer = new Answer();
       yield* streamAnswer(round, answer, record, requests, context);
-      const { calls } = answer;
       if (limit !== undefined) {
         yield* sayLimit(round, limit, answer, record);
         yield ended(input.id, record.ended("tool_limit"));
         return;
       }
-      if (calls.length === 0) {
+      if (answer.calls.length === 0) {
         const stopReason = turnStopReason(answer);
-        record.answered(answer, answer.parts, stopReason);
+        yield* added(record.answered(answer, answer.parts, stopReason));
         yield ended(input.id, record.ended(stopReason));
         return;
       }
-      for (const call of calls) yield { type: "call_started", round, call };
-      const results: ToolResult[] = [];
-      const before = counted(record.calls, ports);
-      for await (const result of runCalls(calls, run, limits, before, signal, ports.isFree)) {
-        const { contextTokens } = ports.model.limits(input.model);
-        const seen = [...record.results, ...results];
-        const fitted = await ports.fit(result, roomForResult(contextTokens, limits.maxMessageSize, seen));
-        results.push(fitted);
-        yield { type: "call_ended", round, result: fitted };
+      yield* added(record.answered(answer, answer.parts));
+      for (const call of record.openCalls) yield { type: "call_started", round, call };
+      const { held, results } = yield* carryOut(round, record, run, context);
+      if (held.length > 0) {
+        yield { type: "turn_waiting", turn: waitingTurn(held, results, record, context) };
+        return;
       }
-      limit = limitReached(
-        { ...record.used(answer, ports.model.cost), rounds: round, calls: before + counted(calls, ports) },
-        limits,
-      );
-      record.called(answer, results, limit === undefined ? undefined : lastRoundNote(limit));
-      answer = new Answer();
+      limit = limitNow(record, context);
+      yield* added(record.called(results, limit && lastRoundNote(limit)));
     }
   } catch (error) {
-    yield ended(input.id, broken(error, answer, record, signal));
+    yield* broken(error, answer, record, context);
   }
+}
+
+/** The calls of a round, but for those that a person has to decide on. */
+async function* carryOut(
+  round: number,
+  record: TurnRecord,
+  run: RunCall,
+  context: TurnContext,
+): AsyncGenerator<TurnEvent, { readonly held: readonly HeldCall[]; readonly results: readonly ToolResult[] }> {
+  const { ports, signal } = context;
+  const { review = async () => ({ verdict: "run" }) as const } = ports;
+  const { held, others, refusals } = await reviewCalls(record.openCalls, review, signal);
+  const before = counted(record.calls, ports);
+  const results = yield* runAll(round, others, before, unlessRefused(run, refusals), record, [], context);
+  return { held, results };
+}
+
+/** What a person has decided on, behind the results of what ran before they were asked. */
+async function* carryOutDecided(
+  record: TurnRecord,
+  { decisions, results: before }: WaitingTurn,
+  run: RunCall,
+  context: TurnContext,
+): AsyncGenerator<TurnEvent, readonly ToolResult[]> {
+  const { ports, limits } = context;
+  const open = record.openCalls.filter(({ id }) => !before.some(({ callId }) => callId === id));
+  // Whoever was asked has decided: the limit was looked at before.
+  const used = Math.min(counted(record.calls, ports), limits.maxToolCalls - open.length);
+  const runApproved = unlessRefused(run, refusalsOf(open, decisions));
+  return yield* runAll(record.rounds + 1, open, used, runApproved, record, before, context);
+}
+
+/** Adds to `before` the results of `calls`, each as the model is to see it. `used`: calls that count towards the limit. */
+async function* runAll(
+  round: number,
+  calls: readonly ToolCall[],
+  used: number,
+  run: RunCall,
+  record: TurnRecord,
+  before: readonly ToolResult[],
+  { input, limits, ports, signal }: TurnContext,
+): AsyncGenerator<TurnEvent, readonly ToolResult[]> {
+  const results = [...before];
+  for await (const result of runCalls(calls, run, limits, used, signal, ports.isFree)) {
+    const { contextTokens } = ports.model.limits(input.model);
+    const seen = [...record.results, ...results];
+    const fitted = await ports.fit(result, roomForResult(contextTokens, limits.maxMessageSize, seen));
+    results.push(fitted);
+    yield { type: "call_ended", round, result: fitted };
+  }
+  return results;
+}
+
+function waitingTurn(
+  calls: readonly HeldCall[],
+  results: readonly ToolResult[],
+  record: TurnRecord,
+  { input, limits, ports }: TurnContext,
+): WaitingTurn {
+  const expiresAt = new Date(ports.now().getTime() + limits.approvalTimeout * 1000).toISOString();
+  const approval = { id: ports.newId() as ApprovalId, calls, expiresAt };
+  const { id, model } = input;
+  return { status: "waiting", id, approval, decisions: [], results, model, text: record.text };
+}
+
+/** The limit that was reached with the calls of this round. */
+function limitNow(record: TurnRecord, { limits, ports }: TurnContext): string | undefined {
+  const rounds = record.rounds + 1;
+  const calls = counted([...record.calls, ...record.openCalls], ports);
+  return limitReached({ ...record.used(ports.model.cost), rounds, calls }, limits);
 }
 
 /** Calls that count towards the limit of the turn. */
@@ -164,19 +269,34 @@ function* sayLimit(
   record.showed(text);
   yield { type: "text_delta", round, text };
   const kept = answer.parts.filter((part) => part.type !== "call");
-  record.answered(answer, [...kept, { type: "text", text: said }], "tool_limit");
+  yield* added(record.answered(answer, [...kept, { type: "text", text: said }], "tool_limit"));
 }
 
 /** A turn that was stopped or failed: what was said is kept, in a form the next turn can go on from. */
-function broken(error: unknown, answer: Answer, record: TurnRecord, signal: AbortSignal): TurnEnd {
-  // Reasoning without its signature cannot go back to the model, and calls without results would break the pairing.
-  const said = answer.parts.filter((part) => part.type === "text");
-  record.answered(answer, said, signal.aborted ? "stopped" : "interrupted");
-  if (signal.aborted) return record.ended("stopped");
-  if (error instanceof AppError) return record.failed(error);
-  return record.failed(
-    new AppError("internal", "Something went wrong on our side. Please try again.", { cause: error }),
-  );
+function* broken(
+  error: unknown,
+  answer: Answer,
+  record: TurnRecord,
+  { input, signal }: TurnContext,
+): Generator<TurnEvent, void> {
+  if (record.openCalls.length > 0) {
+    yield* added(record.called([]));
+  } else {
+    // Reasoning without its signature cannot go back to the model, and calls without results would break the pairing.
+    const said = answer.parts.filter((part) => part.type === "text");
+    yield* added(record.answered(answer, said, signal.aborted ? "stopped" : "interrupted"));
+  }
+  if (signal.aborted) yield ended(input.id, record.ended("stopped"));
+  else if (error instanceof AppError) yield ended(input.id, record.failed(error));
+  else yield ended(input.id, record.failed(bug(error)));
+}
+
+function bug(cause: unknown): AppError {
+  return new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
+}
+
+function* added(messages: readonly Message[]): Generator<TurnEvent, void> {
+  for (const message of messages) yield { type: "message_added", message };
 }
 
 function ended(turnId: TurnId, end: TurnEnd): TurnEvent {

@@ -1,6 +1,12 @@
 /** The words of the engine. It knows no HTTP, no AWS and no database: it turns messages into events. */
 import type { AppError } from "../errors.ts";
 
+/** What is given to everything that is new. */
+export interface Stamps {
+  now(): Date;
+  newId(): string;
+}
+
 type Brand<Name extends string> = string & { readonly __brand: Name };
 export type SessionId = Brand<"SessionId">;
 export type TurnId = Brand<"TurnId">;
@@ -60,16 +66,17 @@ export interface HeldCall {
 /** Calls of one round that wait for a person. */
 export interface Approval {
   readonly id: ApprovalId;
-  /** In call order; those that were decided are no longer among them. */
+  /** In call order; those that were decided already are no longer among them. */
   readonly calls: readonly HeldCall[];
   /** ISO 8601 in UTC. */
   readonly expiresAt: string;
 }
 
-/** What a person said about one call. `reason` is for the model. */
+/** What became of one held call. `expired`: nobody answered in time. `stopped`: the turn was. */
 export interface Decision {
   readonly callId: string;
-  readonly approved: boolean;
+  readonly outcome: "approved" | "refused" | "expired" | "stopped";
+  /** The person's, for the model. */
   readonly reason?: string;
 }
 
@@ -77,18 +84,20 @@ export interface Decision {
  * A turn that has not ended, as it is stored. Its messages so far are those from the last user message on. A running one
  * that nobody runs any more was interrupted; a waiting one costs nothing and can go on anywhere.
  */
-export type OpenTurn =
-  | { readonly status: "running"; readonly id: TurnId }
-  | {
-      readonly status: "waiting";
-      readonly id: TurnId;
-      readonly approval: Approval;
-      readonly decisions: readonly Decision[];
-      /** Of the other calls of the round. */
-      readonly results: readonly ToolResult[];
-      /** As the person asked for. */
-      readonly model: string;
-    };
+export type OpenTurn = { readonly status: "running"; readonly id: TurnId } | WaitingTurn;
+
+export interface WaitingTurn {
+  readonly status: "waiting";
+  readonly id: TurnId;
+  readonly approval: Approval;
+  readonly decisions: readonly Decision[];
+  /** Of the other calls of the round. */
+  readonly results: readonly ToolResult[];
+  /** As the person asked for. */
+  readonly model: string;
+  /** All that was shown so far. */
+  readonly text: string;
+}
 
 /** A file that a person can fetch by its id. `size` in bytes. */
 export interface ResultFile {
@@ -137,6 +146,7 @@ export type Message =
       readonly note?: string;
     };
 
+export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
 /** Tokens. `inputTokens` excludes what was read from or written to the cache. */
@@ -178,21 +188,29 @@ export const STOP_REASONS = [
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
- * What a turn yields, in order: `turn_started`, any of the middle ones, exactly one `turn_ended`.
+ * What a turn yields, in order: `turn_started`, any of the middle ones, exactly one `turn_ended`. Where a person has to be
+ * asked, `turn_waiting` comes last for now; when it was decided the turn goes on with the middle ones.
  * `round` counts the model calls of the turn from 1; every delta names the one it belongs to.
  */
 export type TurnEvent =
-  | { readonly type: "turn_started"; readonly turnId: TurnId }
+  /** `question` is the first message that the turn adds to the history. */
+  | { readonly type: "turn_started"; readonly turnId: TurnId; readonly question: UserMessage }
   | { readonly type: "text_delta"; readonly round: number; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly round: number; readonly text: string }
   | { readonly type: "call_started"; readonly round: number; readonly call: ToolCall }
   | { readonly type: "call_ended"; readonly round: number; readonly result: ToolResult }
   | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
+  /** What the history gains, to be stored before what comes after it is told to anybody. */
+  | { readonly type: "message_added"; readonly message: Message }
+  | { readonly type: "turn_waiting"; readonly turn: WaitingTurn }
   | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: TurnEnd };
+
+/** Events that people are told of. */
+export type ToldEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
 export type NoticeCode = "retrying" | "history_trimmed" | "fallback_model" | "queued" | "progress";
 
-/** How a turn ended, and what it adds to the history: always a continuation that the next turn can use. */
+/** How a turn ended. */
 export type TurnEnd = {
   /** All text of the turn: its `text_delta`s joined. */
   readonly text: string;
@@ -202,7 +220,6 @@ export type TurnEnd = {
   readonly usage: Usage;
   /** The same, by model. */
   readonly spent: readonly Spent[];
-  readonly messages: readonly Message[];
 } /** `model`: the one that gave the answer. */ & (
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }

@@ -4,18 +4,20 @@
  */
 import { z } from "zod";
 import type {
+  Approval,
   Message,
   ResultFile,
   Spent,
+  ToldEvent,
   ToolCall,
   ToolResult,
-  TurnEvent,
   TurnId,
   Usage,
 } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import { stringifyJson } from "../json.ts";
 import {
+  type ApprovalFrame,
   type ClientFrame,
   type ErrorFrame,
   type FileFrame,
@@ -44,6 +46,20 @@ const clientFrame = z.discriminatedUnion("type", [
   z.object({ type: z.literal("hello"), capabilities: z.array(z.string()).default([]) }),
   message,
   z.object({ type: z.literal("stop") }),
+  z.object({
+    type: z.literal("approve"),
+    approval_id: z.string(),
+    approved: z.boolean(),
+    scope: z.enum(["once", "session"]).default("once"),
+    tool_call_ids: z.array(z.string()).optional(),
+    reason: z.string().max(10_000).optional(),
+  }),
+  z.object({
+    type: z.literal("resume"),
+    session_id: z.string(),
+    last_seq: z.number().int().min(0),
+    snapshot: z.boolean().optional(),
+  }),
   z.object({ type: z.literal("auth"), api: z.string().default(""), scheme: z.string(), value: z.unknown() }),
   z.object({ type: z.literal("logout") }),
   z.object({ type: z.literal("history") }),
@@ -112,7 +128,7 @@ export interface EncodeContext {
   fileUrl(id: string): string;
 }
 
-export function encode(event: TurnEvent, { seq, turnId }: StoryPlace, context: EncodeContext): ServerFrame {
+export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: EncodeContext): ServerFrame {
   const story = { seq, turn_id: turnId };
   switch (event.type) {
     case "turn_started":
@@ -125,6 +141,8 @@ export function encode(event: TurnEvent, { seq, turnId }: StoryPlace, context: E
       return { type: "tool_call", ...story, ...callFrame(event.call, context.operation(event.call.name)) };
     case "call_ended":
       return { type: "tool_result", ...story, ...resultFrame(event.result, context.fileUrl) };
+    case "turn_waiting":
+      return { type: "approval_request", ...story, ...approvalFrame(event.turn.approval, context.operation) };
     case "notice":
       return { type: "notice", code: event.code, message: event.message };
     case "turn_ended": {
@@ -149,9 +167,19 @@ export function encode(event: TurnEvent, { seq, turnId }: StoryPlace, context: E
 
 /** A frame as the text that is sent. Only arguments can hold integers that need writing digit for digit; a delta takes the fast path. */
 export function serialize(frame: ServerFrame): string {
-  const exact = frame.type === "tool_call" || frame.type === "ai_response" || frame.type === "history";
+  const exact = !HAS_NO_ARGUMENTS.has(frame.type);
   return exact ? stringifyJson(frame) : JSON.stringify(frame);
 }
+
+const HAS_NO_ARGUMENTS: ReadonlySet<ServerFrame["type"]> = new Set([
+  "text_delta",
+  "reasoning_delta",
+  "tool_result",
+  "typing",
+  "notice",
+  "error",
+  "pong",
+]);
 
 export function encodeError(error: AppError): ErrorFrame {
   return {
@@ -194,6 +222,37 @@ export function encodeHistory(
     });
   }
   return read;
+}
+
+export function approvalFrame(
+  { id, calls, expiresAt }: Approval,
+  operation: EncodeContext["operation"],
+): ApprovalFrame {
+  return {
+    approval_id: id,
+    tool_calls: calls.map(({ call, preview }) => ({
+      ...callFrame(call, operation(call.name)),
+      ...(preview && { request: preview }),
+    })),
+    expires_at: expiresAt,
+  };
+}
+
+/** Several deltas as one, for a client that reads slowly; others as they are. */
+export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFrame[] {
+  const merged: ServerFrame[] = [];
+  for (const frame of frames) {
+    const last = merged.at(-1);
+    if (
+      (frame.type === "text_delta" || frame.type === "reasoning_delta") &&
+      last?.type === frame.type &&
+      last.turn_id === frame.turn_id
+    ) {
+      const { first_seq = last.seq } = last;
+      merged[merged.length - 1] = { ...frame, first_seq, text: last.text + frame.text };
+    } else merged.push(frame);
+  }
+  return merged;
 }
 
 function callFrame(call: ToolCall, operation: { method: string; path: string } | undefined): ToolCallFrame {

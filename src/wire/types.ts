@@ -209,9 +209,9 @@ export type ServerFrame =
       readonly type: "snapshot";
       readonly seq: number;
       readonly messages: readonly HistoryMessage[];
-      /** Of the turn that is running, if any. Its question is the last of `messages`. */
+      /** Of the turn that is running or waits for approval, if any. Its question is the last one of `messages`; rounds of it that are complete follow it there. */
       readonly turn_id?: string;
-      /** Text that the running turn has shown so far. */
+      /** Text that the running turn has shown since. */
       readonly partial: string;
       readonly approvals: readonly ApprovalFrame[];
     }

@@ -1,0 +1,24 @@
+/** What the native encoding of a session's events asks for: the tools as they are now, prices, addresses of files. */
+import type { Caller } from "./access/types.ts";
+import type { App } from "./app.ts";
+import type { SessionId } from "./chat/types.ts";
+import { costOfTurn } from "./telemetry/cost.ts";
+import type { EncodeContext } from "./wire/native.ts";
+
+export function nativeContext(
+  { apis, model, now, telemetry }: App,
+  session: () => SessionId,
+  caller: Caller,
+  fileUrl: EncodeContext["fileUrl"],
+): EncodeContext {
+  return {
+    now: () => now().toISOString(),
+    operation: (name) => {
+      const operation = apis.current.toolbox.find(name)?.operation;
+      return operation && { method: operation.method, path: operation.path };
+    },
+    cost: (spent) => costOfTurn(spent, model.cost),
+    sessionCost: () => telemetry.costs(session(), caller.id).session,
+    fileUrl,
+  };
+}

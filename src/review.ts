@@ -1,0 +1,99 @@
+/** Which calls a person is asked about, and what they are shown of them. */
+import type { App } from "./app.ts";
+import type { Apis } from "./apis.ts";
+import type { Review, ReviewCall } from "./chat/approval.ts";
+import type { CallPreview, ToolCall } from "./chat/types.ts";
+import type { Config } from "./config/settings.ts";
+import { FILTER, folded, ownNames } from "./results/definitions.ts";
+import { maskRequest } from "./tools/mask.ts";
+import type { CallContext, Part, RequestBodyValue, Tool } from "./tools/types.ts";
+
+export interface ReviewInput {
+  readonly apis: Apis;
+  /** Tools that the person allowed for the session. */
+  readonly allowed: readonly string[];
+  /** Whether whoever asked can be asked in turn. */
+  readonly canAsk: boolean;
+  readonly context: (signal: AbortSignal) => CallContext;
+}
+
+const RUN: Review = { verdict: "run" };
+const CANNOT_ASK: Review = {
+  verdict: "refuse",
+  reason:
+    "Not called: it needs a person's approval, and this client cannot ask for it. Tell the person what you would have done.",
+};
+
+export function createReview(
+  { config }: Pick<App, "config">,
+  { apis, allowed, canAsk, context }: ReviewInput,
+): ReviewCall {
+  return async (call, signal) => {
+    const { name, values } = called(call, apis);
+    const tool = apis.toolbox.find(name);
+    if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return RUN;
+    if (!canAsk) return CANNOT_ASK;
+    const prepared = await apis.toolbox.prepare(
+      { ...call, name, arguments: values },
+      { ...context(signal) },
+      {
+        dryRun: true,
+      },
+    );
+    // It would not be sent: nobody is asked about what cannot be done, and the model learns why when it is run.
+    if (prepared.outcome === "refused") return RUN;
+    const { method, url, body } = maskRequest(prepared.request, prepared.secrets);
+    return { verdict: "ask", preview: { method, url, ...bodyPreview(body) } };
+  };
+}
+
+/** `writes`: what changes something. What a document or an overlay says of an operation wins. */
+export function needsApproval(
+  { curation, readOnly }: Pick<Tool, "curation" | "readOnly">,
+  mode: Config["approve"],
+): boolean {
+  if (curation.confirm !== undefined) return curation.confirm === "always";
+  return mode === "all" || (mode === "writes" && !readOnly);
+}
+
+/** The tool of the API behind a call: `fetch_all` calls another one page by page. */
+function called(
+  { name, arguments: given }: ToolCall,
+  { toolbox }: Apis,
+): { readonly name: string; readonly values: ToolCall["arguments"] } {
+  if (folded(name) === folded(ownNames(toolbox.tools).fetchAll)) {
+    const { tool, arguments: values } = given;
+    return { name: String(tool), values: isObject(values) ? values : {} };
+  }
+  const places = toolbox.find(name)?.places;
+  if (!Object.hasOwn(given, FILTER) || (places && Object.hasOwn(places, FILTER)))
+    return { name, values: given };
+  const { [FILTER]: _filter, ...values } = given;
+  return { name, values };
+}
+
+function isObject(value: unknown): value is ToolCall["arguments"] {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Characters of a body that are shown. */
+const MOST_SHOWN = 20_000;
+
+function bodyPreview(body: RequestBodyValue): Pick<CallPreview, "body"> {
+  if (body === null) return {};
+  const text = typeof body === "string" ? body : isParts(body) ? body.map(partLine).join("\n") : bytes(body);
+  return { body: text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text };
+}
+
+function isParts(body: Exclude<RequestBodyValue, string | null>): body is readonly Part[] {
+  return Array.isArray(body);
+}
+
+function partLine({ name, filename, content }: Part): string {
+  const value = typeof content === "string" ? content : bytes(content);
+  return `${name}${filename === undefined ? "" : ` (${filename})`}: ${value}`;
+}
+
+function bytes({ length }: Uint8Array): string {
+  return `${length} bytes`;
+}

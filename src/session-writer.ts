@@ -1,0 +1,84 @@
+/** Writes what a turn adds: messages are gathered until something is told that rests on them, then written in one piece. */
+import type { App } from "./app.ts";
+import type { Message } from "./chat/types.ts";
+import { AppError } from "./errors.ts";
+import type { Change, Lease, Session } from "./store/types.ts";
+import type { Story } from "./story.ts";
+
+/** Milliseconds between two tries while the store cannot be reached: about ten seconds in all. */
+const WAITS = [100, 200, 400, 800, 1500, 3000, 4000];
+
+export class SessionWriter {
+  readonly #app: Pick<App, "store" | "now" | "sleep">;
+  readonly #session: Pick<Session, "id">;
+  readonly #lease: Lease;
+  readonly #story: Pick<Story, "seq">;
+  #messages: Message[] = [];
+
+  constructor(
+    app: Pick<App, "store" | "now" | "sleep">,
+    session: Pick<Session, "id">,
+    lease: Lease,
+    story: Pick<Story, "seq">,
+  ) {
+    this.#app = app;
+    this.#session = session;
+    this.#lease = lease;
+    this.#story = story;
+  }
+
+  add(message: Message): void {
+    this.#messages.push(message);
+  }
+
+  /** @throws AppError `store_unavailable`, `lease_lost` */
+  async flush(): Promise<void> {
+    if (this.#messages.length > 0) await this.write({});
+  }
+
+  /** The change, with the messages that were added, before the next event is told. @throws AppError as {@link flush} */
+  async write(change: Omit<Change, "at" | "messages" | "seq">): Promise<void> {
+    const { store, now } = this.#app;
+    const messages = this.#messages;
+    const whole: Change = {
+      ...change,
+      at: now().toISOString(),
+      seq: this.#story.seq + 1,
+      ...(messages.length > 0 && { messages }),
+    };
+    const write = () => store.write(this.#session.id, whole, this.#lease);
+    await this.#patiently(write, messages.at(-1));
+    this.#messages = [];
+  }
+
+  /** A write that failed may have been carried out all the same: `last` is then there already. */
+  async #patiently(write: () => Promise<void>, last: Message | undefined): Promise<void> {
+    for (const wait of WAITS) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isUnavailable(error)) throw error;
+        await this.#app.sleep(wait, NEVER);
+      }
+      if (last && (await this.#isWritten(last))) return;
+    }
+    await write();
+  }
+
+  async #isWritten({ id }: Message): Promise<boolean> {
+    try {
+      const stored = await this.#app.store.read(this.#session.id, { newest: 1 });
+      return stored?.messages.at(-1)?.id === id;
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return false;
+    }
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.code === "store_unavailable";
+}
+
+/** A turn that is stopped is written all the same. */
+const NEVER = new AbortController().signal;

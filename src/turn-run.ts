@@ -1,0 +1,228 @@
+/** One turn as the world sees it: what it is given, and what is stored, counted and told of it, in that order. */
+import { randomUUID } from "node:crypto";
+import type { App } from "./app.ts";
+import type { SessionAttachments } from "./attachments.ts";
+import { messageRoom } from "./chat/request.ts";
+import type { TokenRatios } from "./chat/tokens.ts";
+import { continueTurn, turn } from "./chat/turn.ts";
+import type { Message, ResultFile, TurnEvent, TurnId, WaitingTurn } from "./chat/types.ts";
+import { addSpent } from "./chat/usage.ts";
+import { visibleHistory } from "./chat/visible.ts";
+import { toldError } from "./config/error-texts.ts";
+import { AppError } from "./errors.ts";
+import type { Question } from "./question.ts";
+import { createReview } from "./review.ts";
+import type { SessionCredentials } from "./session-credentials.ts";
+import { SessionWriter } from "./session-writer.ts";
+import type { Lease, Session, StoredSession } from "./store/types.ts";
+import type { Story } from "./story.ts";
+import { logCall, logTurn } from "./telemetry/turn-log.ts";
+import { titleOf } from "./title.ts";
+import type { FileContent } from "./tools/types.ts";
+import { turnSystem, turnTools } from "./turn-tools.ts";
+
+/** What a turn has of its session. */
+export interface TurnPlace {
+  readonly app: App;
+  readonly story: Story;
+  readonly credentials: SessionCredentials;
+  readonly attachments: SessionAttachments;
+  readonly ratios: TokenRatios;
+  readonly lease: Lease;
+  /** As it is stored, without what the turn adds. */
+  readonly stored: StoredSession;
+}
+
+/** A question, or a turn whose held calls were all decided; `messages` are its own so far. */
+export type TurnStart =
+  | { readonly question: Question }
+  | { readonly waiting: WaitingTurn; readonly messages: readonly Message[] };
+
+export interface TurnOutcome {
+  /** It goes on when a person has decided. */
+  readonly waiting?: WaitingTurn;
+  readonly model: string;
+  /** Estimated tokens there are for messages beside the tools; undefined: none. */
+  readonly room: number | undefined;
+}
+
+/** Never rejects: what goes wrong is told as the turn's end. */
+export async function runTurn(
+  place: TurnPlace,
+  start: TurnStart,
+  signal: AbortSignal,
+): Promise<TurnOutcome> {
+  const { app, story, credentials, attachments, ratios, lease, stored } = place;
+  const { config } = app;
+  const { session } = stored;
+  const apis = app.apis.current;
+  const id = "waiting" in start ? start.waiting.id : (randomUUID() as TurnId);
+  const model = "waiting" in start ? start.waiting.model : (start.question.model ?? app.modelId);
+  const input = {
+    id,
+    history: visibleHistory(stored, stored.summary),
+    model,
+    system: turnSystem(app, apis),
+    tools: apis.offered,
+    toolTokens: apis.toolTokens,
+    caller: session.owner,
+  };
+  const context = (signal: AbortSignal) => ({
+    signal,
+    credentials: credentials.all,
+    keepFile: (file: FileContent) => keepFile(app, session, file),
+    attachment: (name: string) => attachments.find(name),
+  });
+  const ports = {
+    model: app.model,
+    ...turnTools(app, {
+      session: session.id,
+      model,
+      apis,
+      context,
+      progress: (message) => story.tell({ type: "notice", code: "progress", message }, id),
+    }),
+    review: createReview(app, {
+      apis,
+      allowed: session.allowed,
+      canAsk: "waiting" in start || start.question.canAsk === true,
+      context,
+    }),
+    ratios,
+    now: app.now,
+    newId: randomUUID,
+  };
+  const events =
+    "waiting" in start
+      ? continueTurn({ ...input, ...start }, config, ports, signal)
+      : turn(
+          {
+            ...input,
+            message: start.question.message,
+            attachments: attachments.keep(start.question.attachments ?? []),
+          },
+          config,
+          ports,
+          signal,
+        );
+  const asker = "waiting" in start ? undefined : start.question.asker;
+  const writer = new SessionWriter(app, session, lease, story);
+  const waiting = await tellAll(events, { ...place, id, writer, asker });
+  const room = messageRoom(input, config, app.model.limits(model), ratios.of(model));
+  return { model, room, ...(waiting && { waiting }) };
+}
+
+interface Telling extends TurnPlace {
+  readonly id: TurnId;
+  readonly writer: SessionWriter;
+  readonly asker: unknown;
+}
+
+/** Each event is stored, as far as it is to be, before anybody is told of it. */
+async function tellAll(
+  events: AsyncIterable<TurnEvent>,
+  telling: Telling,
+): Promise<WaitingTurn | undefined> {
+  const { app, story, id, writer, asker } = telling;
+  try {
+    for await (const event of events) {
+      if (event.type === "message_added") {
+        writer.add(event.message);
+        continue;
+      }
+      await store(event, telling);
+      observe(event, telling);
+      story.tell(told(event, app), id, event.type === "turn_started" ? asker : undefined);
+      if (event.type === "turn_waiting") return event.turn;
+    }
+  } catch (error) {
+    if (error instanceof AppError && error.code === "lease_lost") {
+      // Whoever has the session now closes the turn, and tells of it.
+      app.log.warning("turn lost", { session: story.session, turn: id });
+      return;
+    }
+    failedToKeep(error, telling);
+  }
+}
+
+async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Promise<void> {
+  switch (event.type) {
+    case "turn_started": {
+      const { question } = event;
+      writer.add(question);
+      const isFirst = stored.session.title === "";
+      return await writer.write({
+        turn: { status: "running", id },
+        ...(isFirst && { title: titleOf(question) }),
+      });
+    }
+    case "call_started":
+      return await writer.flush();
+    case "turn_waiting":
+      return await writer.write({ turn: event.turn });
+    case "turn_ended": {
+      const { end } = event;
+      const spent = end.spent.reduce(addSpent, stored.session.spent);
+      const model = end.outcome === "answered" ? end.model : stored.session.model;
+      app.telemetry.observe(event, placeOf({ app, id, stored }));
+      return await writer.write({ turn: null, spent, ...(model !== undefined && { model }) });
+    }
+    default:
+      return;
+  }
+}
+
+function placeOf({ app, id, stored }: Pick<Telling, "app" | "id" | "stored">) {
+  const { toolbox } = app.apis.current;
+  const endpoint = (name: string) => {
+    const operation = toolbox.find(name)?.operation;
+    return operation && `${operation.method} ${operation.path}`;
+  };
+  return { session: stored.session.id, caller: stored.session.owner, turn: id, endpoint };
+}
+
+function observe(event: TurnEvent, { app, id, stored }: Telling): void {
+  const place = placeOf({ app, id, stored });
+  const { config, log, model, telemetry } = app;
+  // What a turn used is counted whether or not its end can be stored.
+  if (event.type !== "turn_ended") telemetry.observe(event, place);
+  if (event.type === "call_ended" && config.logApiCalls) logCall(log, event.result, place);
+  if (event.type !== "turn_ended") return;
+  if (event.end.outcome === "answered" || config.logErrors)
+    logTurn(log, event.end, place, telemetry.costs(place.session, place.caller), model.cost);
+}
+
+/** The conversation could not be stored: whoever asked is told, and may ask again. */
+function failedToKeep(cause: unknown, { app, story, id }: Telling): void {
+  const error =
+    cause instanceof AppError
+      ? cause
+      : new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
+  const detail = error.detail ?? (cause instanceof Error ? cause.stack : String(cause));
+  app.log.error("turn not kept", { session: story.session, turn: id, code: error.code, detail });
+  story.tell({ type: "turn_ended", turnId: id, end: { outcome: "failed", error, ...NOTHING } }, id);
+}
+
+const NOTHING = {
+  text: "",
+  calls: [],
+  results: [],
+  usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
+  spent: [],
+} as const;
+
+/** Errors in the words of the settings. */
+function told<Event extends TurnEvent>(event: Event, { config }: App): Event {
+  if (event.type !== "turn_ended" || event.end.outcome !== "failed") return event;
+  return { ...event, end: { ...event.end, error: toldError(event.end.error, config) } };
+}
+
+function keepFile(
+  { files }: App,
+  { id: session, owner }: Session,
+  { name, mediaType, bytes }: FileContent,
+): ResultFile {
+  const file = { id: randomUUID(), name, mediaType, size: bytes.length };
+  files.keep({ ...file, owner, session, bytes: new Uint8Array(bytes) });
+  return file;
+}
