@@ -1,7 +1,10 @@
 /** Sessions in this process's memory: the oldest idle one goes at the cap, each goes when it was idle too long. */
 import type { Message, SessionId } from "../chat/types.ts";
-import { AppError } from "../errors.ts";
-import type { Session, SessionStore, Summary } from "./types.ts";
+import { changed, waitsUntil } from "./change.ts";
+import { createLocalLeases } from "./local-leases.ts";
+import { sessionNotFound } from "./problems.ts";
+import { fold, saidIn } from "./search-text.ts";
+import type { ListedSession, Session, SessionStore, Summary } from "./types.ts";
 
 export interface MemoryStoreOptions {
   readonly maxSessions: number;
@@ -11,7 +14,7 @@ export interface MemoryStoreOptions {
 }
 
 interface Entry {
-  readonly session: Session;
+  session: Session;
   messages: Message[];
   summary?: Summary | undefined;
   usedAt: number;
@@ -20,26 +23,47 @@ interface Entry {
 export function createMemoryStore({ maxSessions, sessionTimeoutMs, now }: MemoryStoreOptions): SessionStore {
   // A Map keeps insertion order and every use re-inserts, so the first entry is always the longest idle one.
   const entries = new Map<SessionId, Entry>();
+  const { check: checkLease, ...leases } = createLocalLeases(now);
+
+  /** A person who is asked gets the time that was promised. */
+  function isWaiting({ session }: Entry): boolean {
+    return Date.parse(waitsUntil(session.turn) ?? "") > now();
+  }
+
+  function isOver(entry: Entry): boolean {
+    return now() - entry.usedAt > sessionTimeoutMs && !isWaiting(entry);
+  }
 
   function use(id: SessionId): Entry | undefined {
     const entry = entries.get(id);
     if (!entry) return undefined;
     entries.delete(id);
-    if (now() - entry.usedAt > sessionTimeoutMs) return undefined;
+    if (isOver(entry)) return undefined;
     entry.usedAt = now();
     entries.set(id, entry);
     return entry;
   }
 
   function dropIdle(): void {
-    for (const [id, { usedAt }] of entries) {
-      if (entries.size <= maxSessions && now() - usedAt <= sessionTimeoutMs) return;
+    for (const [id, entry] of entries) {
+      if (entries.size <= maxSessions && now() - entry.usedAt <= sessionTimeoutMs) return;
+      if (!isWaiting(entry)) entries.delete(id);
+    }
+    // There is no room for more that wait than there may be sessions.
+    for (const id of entries.keys()) {
+      if (entries.size <= maxSessions) return;
       entries.delete(id);
     }
   }
 
+  function live(): readonly Entry[] {
+    return [...entries.values()].filter((entry) => !isOver(entry));
+  }
+
   return {
+    ...leases,
     async create(session) {
+      if (use(session.id)) return;
       entries.set(session.id, { session, messages: [], usedAt: now() });
       dropIdle();
     },
@@ -48,28 +72,70 @@ export function createMemoryStore({ maxSessions, sessionTimeoutMs, now }: Memory
       if (!entry) return undefined;
       const { session, summary } = entry;
       const skipped = Math.max(0, entry.messages.length - newest);
-      // A copy of the list: what was read does not change under the reader when more is appended.
+      // A copy of the list: what was read does not change under the reader when more is added.
       return { session, messages: entry.messages.slice(skipped), skipped, ...(summary && { summary }) };
     },
-    async append(id, messages) {
+    async write(id, change, lease) {
       const entry = use(id);
-      if (!entry)
-        throw new AppError("session_not_found", "This conversation is no longer kept. Start a new one.");
-      entry.messages.push(...messages);
+      if (!entry) throw sessionNotFound();
+      if (lease) checkLease(lease);
+      entry.session = changed(entry.session, change);
+      const messages = change.messages ?? [];
+      const last = messages.at(-1);
+      if (last && entry.messages.at(-1)?.id !== last.id) entry.messages.push(...messages);
     },
     async summarize(id, summary) {
       const entry = use(id);
       // Notes on more than there is were made before the session was cleared.
       if (entry && summary.through <= entry.messages.length) entry.summary = summary;
     },
-    async clear(id) {
+    async clear(id, at) {
       const entry = use(id);
       if (!entry) return;
+      entry.session = { ...entry.session, updatedAt: at, title: "", allowed: [], turn: undefined };
       entry.messages = [];
       entry.summary = undefined;
     },
+    async delete(id) {
+      entries.delete(id);
+    },
+    async list(owner, { limit, before, search = "" }) {
+      const wanted = fold(search);
+      return live()
+        .filter(({ session }) => session.owner === owner)
+        .filter(({ session }) => before === undefined || newestFirst(session, before) > 0)
+        .filter(
+          ({ session, messages }) =>
+            wanted === "" ||
+            fold(session.title).includes(wanted) ||
+            messages.some((message) => saidIn(message)?.includes(wanted)),
+        )
+        .map(({ session, messages }): ListedSession => ({ ...session, messageCount: messages.length }))
+        .sort(newestFirst)
+        .slice(0, limit);
+    },
+    async *ids() {
+      for (const { session } of live()) yield session.id;
+    },
+    async expire(before) {
+      let count = 0;
+      for (const [id, entry] of entries) {
+        if (entry.session.updatedAt >= before || isWaiting(entry)) continue;
+        entries.delete(id);
+        count += 1;
+      }
+      return count;
+    },
+    async check() {},
     async close() {
       entries.clear();
     },
   };
+}
+
+type Place = Pick<Session, "updatedAt" | "id">;
+
+function newestFirst(a: Place, b: Place): number {
+  if (a.updatedAt !== b.updatedAt) return a.updatedAt < b.updatedAt ? 1 : -1;
+  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
 }

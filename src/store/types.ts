@@ -86,9 +86,13 @@ export interface SessionStore {
   /**
    * Undefined when there is none. Whether the asker may see it is the asker's business (access/).
    * `newest`: no more than so many messages, the last ones; what that costs does not depend on how many there are.
+   * @throws AppError `session_not_found` when what is stored of it cannot be read; lists leave it out.
    */
   read(id: SessionId, options?: { readonly newest?: number }): Promise<StoredSession | undefined>;
-  /** @throws AppError `session_not_found`, or `lease_lost` when somebody else has the session now. */
+  /**
+   * Can be repeated when the answer got lost: messages whose last one is the last one stored are not added again.
+   * @throws AppError `session_not_found`, or `lease_lost` when the lease was given back or somebody else has the session.
+   */
   write(id: SessionId, change: Change, lease?: Lease): Promise<void>;
   /** The newest replaces those before it; the messages stay. Nothing happens when the session is gone, or has fewer messages. */
   summarize(id: SessionId, summary: Summary): Promise<void>;
@@ -101,9 +105,9 @@ export interface SessionStore {
   ids(): AsyncIterable<SessionId>;
   /** Deletes those that did not change since `before` and wait for nobody; how many. */
   expire(before: string): Promise<number>;
-  /** Undefined: somebody else has it. */
+  /** Undefined: somebody else has it. Its own holder gets it anew. There need not be such a session yet. */
   acquire(id: SessionId, holder: string, forMs: number): Promise<Lease | undefined>;
-  /** False: it is lost. */
+  /** False: it is lost. One that ran out and that nobody else took is not. */
   renew(lease: Lease, forMs: number): Promise<boolean>;
   release(lease: Lease): Promise<void>;
   /** Does it answer? @throws AppError `store_unavailable` */

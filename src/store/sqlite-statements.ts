@@ -1,0 +1,99 @@
+/** What the SQLite store asks of its file, prepared once. */
+import type { Database, Statement } from "bun:sqlite";
+
+/** JSON stands as text. */
+export interface SessionRow {
+  readonly number: number;
+  readonly id: string;
+  readonly owner: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly title: string;
+  readonly model: string | null;
+  readonly allowed: string;
+  readonly seq: number;
+  readonly spent: string;
+  readonly turn: string | null;
+  readonly summary: string | null;
+  readonly messageCount: number;
+}
+
+export type Statements = ReturnType<typeof prepareStatements>;
+
+const COLUMNS = `number, id, owner, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
+  turn, summary, message_count AS messageCount`;
+const LISTED = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
+const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
+
+export function prepareStatements(database: Database) {
+  /** Parameters are named `$name`; their values are given as `{name}`. */
+  const prepare = <Row, Parameters extends Readonly<Record<string, string | number | null>>>(sql: string) =>
+    database.prepare<Row, Parameters>(sql) as Statement<Row, [Parameters]>;
+  return {
+    create: prepare<
+      never,
+      Omit<SessionRow, "number" | "summary" | "messageCount"> & {
+        foldedTitle: string;
+        waitsUntil: string | null;
+      }
+    >(
+      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, turn, waits_until)
+       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $turn, $waitsUntil)
+       ON CONFLICT (id) DO NOTHING`,
+    ),
+    read: prepare<SessionRow, { id: string }>(`SELECT ${COLUMNS} FROM sessions WHERE id = $id`),
+    messages: prepare<{ json: string }, { session: number; from: number }>(
+      "SELECT json FROM messages WHERE session = $session AND position >= $from ORDER BY position",
+    ),
+    write: prepare<
+      { number: number; messageCount: number; lastMessage: string | null },
+      {
+        id: string;
+        at: string;
+        title: string | null;
+        foldedTitle: string | null;
+        model: string | null;
+        allowed: string | null;
+        seq: number | null;
+        spent: string | null;
+        hasTurn: 0 | 1;
+        turn: string | null;
+        waitsUntil: string | null;
+      }
+    >(
+      `UPDATE sessions SET updated_at = $at, title = coalesce($title, title),
+         folded_title = coalesce($foldedTitle, folded_title), model = coalesce($model, model),
+         allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent),
+         turn = iif($hasTurn, $turn, turn), waits_until = iif($hasTurn, $waitsUntil, waits_until)
+       WHERE id = $id RETURNING number, message_count AS messageCount, last_message AS lastMessage`,
+    ),
+    addMessage: prepare<never, { session: number; position: number; said: string | null; json: string }>(
+      "INSERT INTO messages (session, position, said, json) VALUES ($session, $position, $said, $json)",
+    ),
+    count: prepare<never, { number: number; messageCount: number; lastMessage: string }>(
+      "UPDATE sessions SET message_count = $messageCount, last_message = $lastMessage WHERE number = $number",
+    ),
+    summarize: prepare<never, { id: string; through: number; summary: string }>(
+      "UPDATE sessions SET summary = $summary WHERE id = $id AND message_count >= $through",
+    ),
+    clear: prepare<{ number: number }, { id: string; at: string }>(
+      `UPDATE sessions SET updated_at = $at, title = '', folded_title = '', allowed = '[]', turn = NULL,
+         waits_until = NULL, summary = NULL, message_count = 0, last_message = NULL
+       WHERE id = $id RETURNING number`,
+    ),
+    forget: prepare<never, { session: number }>("DELETE FROM messages WHERE session = $session"),
+    delete: prepare<never, { id: string }>("DELETE FROM sessions WHERE id = $id"),
+    list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(`${LISTED} ${NEWEST_FIRST}`),
+    search: prepare<SessionRow, { owner: string; updatedAt: string; id: string; wanted: string }>(
+      `${LISTED} AND (instr(folded_title, $wanted) > 0
+         OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $wanted) > 0)) ${NEWEST_FIRST}`,
+    ),
+    ids: prepare<{ number: number; id: string }, { after: number; limit: number }>(
+      "SELECT number, id FROM sessions WHERE number > $after ORDER BY number LIMIT $limit",
+    ),
+    expire: prepare<never, { before: string; now: string; limit: number }>(
+      `DELETE FROM sessions WHERE number IN (SELECT number FROM sessions
+         WHERE updated_at < $before AND (waits_until IS NULL OR waits_until <= $now) LIMIT $limit)`,
+    ),
+  };
+}

@@ -1,0 +1,151 @@
+/** A property of every store: whatever is done to it, it answers as the memory store does. */
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import type { CallerId } from "../../src/access/types.ts";
+import type { SessionId } from "../../src/chat/types.ts";
+import { AppError } from "../../src/errors.ts";
+import { createMemoryStore } from "../../src/store/memory.ts";
+import type { Change, Lease, SessionStore } from "../../src/store/types.ts";
+import { calling, contents, NOW, session, time, usage, user, waiting } from "./sample.ts";
+import type { OpenStore } from "./suite.ts";
+
+/** A store together with the leases it gave. */
+interface Side {
+  readonly store: SessionStore;
+  readonly leases: (Lease | undefined)[];
+}
+
+type Step = (side: Side) => Promise<unknown>;
+
+const id = fc.constantFrom("a", "b", "c").map((text) => text as SessionId);
+const owner = fc.constantFrom("browser:1", "browser:ä").map((text) => text as CallerId);
+const at = fc.integer({ min: 0, max: 9 }).map(time);
+const text = fc.string({ unit: "grapheme", maxLength: 12 });
+const turn = fc.constantFrom(
+  waiting(new Date(NOW + 5000).toISOString()),
+  waiting(new Date(NOW - 5000).toISOString()),
+);
+const message = fc
+  .tuple(fc.uuid(), text, fc.boolean())
+  .map(([name, said, calls]) => (calls ? calling(name, said) : [user(name, said)]));
+const change: fc.Arbitrary<Change> = fc
+  .record(
+    {
+      at,
+      messages: fc.array(message, { maxLength: 3 }).map((messages) => messages.flat()),
+      title: text,
+      model: text,
+      allowed: fc.array(text, { maxLength: 2 }),
+      seq: fc.nat(),
+      spent: fc.constant([{ model: "m", usage }]),
+      turn: fc.option(turn),
+    },
+    { requiredKeys: ["at"] },
+  )
+  .map((value): Change => value);
+
+const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(id, owner, at, text, fc.option(turn, { nil: undefined }))
+      .map(([id, owner, at, title, turn]) =>
+        named(`create ${id}`, ({ store }) =>
+          store.create(session(id, { owner, updatedAt: at, title, turn })),
+        ),
+      ),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(id, change, fc.option(fc.nat(4), { nil: undefined })).map(([id, change, lease]) =>
+      named(`write ${id}`, ({ store, leases }) => {
+        const held = lease === undefined ? undefined : leases[lease];
+        return store.write(held?.session ?? id, change, held);
+      }),
+    ),
+  },
+  fc
+    .tuple(id, fc.nat(6))
+    .map(([id, newest]) => named(`read ${id}`, ({ store }) => store.read(id, { newest }))),
+  fc
+    .tuple(id, fc.nat(4), text, at)
+    .map(([id, through, text, at]) =>
+      named(`summarize ${id}`, ({ store }) => store.summarize(id, { through, text, at })),
+    ),
+  fc.tuple(id, at).map(([id, at]) => named(`clear ${id}`, ({ store }) => store.clear(id, at))),
+  id.map((id) => named(`delete ${id}`, ({ store }) => store.delete(id))),
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        owner,
+        fc.nat(3),
+        fc.option(fc.tuple(at, id), { nil: undefined }),
+        fc.option(fc.string({ maxLength: 1 }), { nil: undefined }),
+      )
+      .map(([owner, limit, place, search]) =>
+        named("list", ({ store }) =>
+          store.list(owner, { limit, search, before: place && { updatedAt: place[0], id: place[1] } }),
+        ),
+      ),
+  },
+  at.map((before) => named(`expire ${before}`, ({ store }) => store.expire(before))),
+  fc.tuple(id, fc.constantFrom("one", "two"), fc.constantFrom(0, 3_600_000)).map(([id, holder, forMs]) =>
+    named(`acquire ${id} for ${holder}`, async ({ store, leases }) => {
+      const lease = await store.acquire(id, holder, forMs);
+      leases.push(lease);
+      return lease?.holder;
+    }),
+  ),
+  fc
+    .tuple(fc.nat(4), fc.constantFrom(0, 3_600_000))
+    .map(([index, forMs]) =>
+      named(
+        `renew ${index}`,
+        async ({ store, leases }) => leases[index] && store.renew(leases[index], forMs),
+      ),
+    ),
+  fc
+    .nat(4)
+    .map((index) =>
+      named(`release ${index}`, async ({ store, leases }) => leases[index] && store.release(leases[index])),
+    ),
+);
+
+function named(name: string, run: Step) {
+  return { name, run, toString: () => name };
+}
+
+async function outcome(run: Step, side: Side): Promise<unknown> {
+  try {
+    return { answer: await run(side) };
+  } catch (error) {
+    if (error instanceof AppError) return { code: error.code };
+    throw error;
+  }
+}
+
+export function sameAsMemory(name: string, open: OpenStore, runs: number): void {
+  test(`the ${name} store answers as the memory store does, whatever is done to it`, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
+        const memory = createMemoryStore({ maxSessions: 99, sessionTimeoutMs: 1e12, now: () => NOW });
+        const sides: readonly Side[] = [
+          { store: memory, leases: [] },
+          { store: await open(), leases: [] },
+        ];
+        const outcomes = await Promise.all(
+          sides.map(async (side) => {
+            const found: unknown[] = [];
+            for (const { name, run } of steps) found.push([name, await outcome(run, side)]);
+            found.push(await contents(side.store));
+            return found;
+          }),
+        );
+        await Promise.all(sides.map(({ store }) => store.close()));
+        expect(outcomes[1]).toEqual(outcomes[0]);
+      }),
+      { numRuns: runs },
+    );
+  }, 120_000);
+}

@@ -1,0 +1,97 @@
+/** Sessions and messages for the stores' tests. */
+import type { CallerId } from "../../src/access/types.ts";
+import type { ApprovalId, Message, MessageId, OpenTurn, SessionId, TurnId } from "../../src/chat/types.ts";
+import type { Session, SessionStore, StoredSession } from "../../src/store/types.ts";
+
+/** What the clock of every store under test shows. */
+export const NOW = Date.parse("2026-03-01T12:00:00.000Z");
+
+/** The time so many seconds after a fixed one, a day before `NOW`. */
+export function time(seconds: number): string {
+  return new Date(NOW - 86_400_000 + seconds * 1000).toISOString();
+}
+
+export function session(id: string, more: Partial<Session> = {}): Session {
+  return {
+    id: id as SessionId,
+    owner: "browser:1" as CallerId,
+    createdAt: time(0),
+    updatedAt: time(0),
+    title: "",
+    allowed: [],
+    seq: 0,
+    spent: [],
+    ...more,
+  };
+}
+
+export const usage = { inputTokens: 3, outputTokens: 4, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+export function user(id: string, text = id): Message {
+  return { role: "user", id: id as MessageId, at: time(1), text };
+}
+
+/** An answer that calls a tool with an integer no double can hold, and what the tool said. */
+export function calling(id: string, text = id): readonly Message[] {
+  const call = { id: `call-${id}`, name: "getThing", arguments: { id: 9_007_199_254_740_993n, tags: [] } };
+  return [
+    {
+      role: "assistant",
+      id: id as MessageId,
+      at: time(2),
+      parts: [
+        { type: "reasoning", text: "hmm", signature: "c2ln" },
+        { type: "text", text },
+        { type: "call", call },
+      ],
+      model: "demo",
+      usage,
+      stopReason: "end_turn",
+    },
+    {
+      role: "results",
+      id: `${id}-results` as MessageId,
+      at: time(3),
+      results: [
+        {
+          callId: call.id,
+          name: call.name,
+          status: "ok",
+          content: "a result",
+          httpStatus: 200,
+          durationMs: 5,
+        },
+      ],
+    },
+  ];
+}
+
+export function waiting(expiresAt: string): OpenTurn {
+  return {
+    status: "waiting",
+    id: "turn" as TurnId,
+    approval: {
+      id: "approval" as ApprovalId,
+      calls: [
+        {
+          call: { id: "c", name: "deleteThing", arguments: { id: 2n ** 60n } },
+          preview: { method: "DELETE", url: "http://api/things/1" },
+        },
+      ],
+      expiresAt,
+    },
+    decisions: [],
+    results: [],
+    model: "demo",
+  };
+}
+
+/** Everything that stands in a store, by session. */
+export async function contents(store: SessionStore): Promise<ReadonlyMap<string, StoredSession>> {
+  const found = new Map<string, StoredSession>();
+  for await (const id of store.ids()) {
+    const stored = await store.read(id);
+    if (stored) found.set(id, stored);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,186 @@
+import { Database } from "bun:sqlite";
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SessionId } from "../../src/chat/types.ts";
+import { openSqliteStore } from "../../src/store/sqlite.ts";
+import { SCHEMA_VERSION } from "../../src/store/sqlite-schema.ts";
+import { sameAsMemory } from "./same-as-memory.ts";
+import { calling, NOW, session, time, user } from "./sample.ts";
+import { storeSuite } from "./suite.ts";
+
+const root = await mkdtemp(join(tmpdir(), "specchat-sqlite-"));
+afterAll(() => rm(root, { recursive: true }));
+
+let folders = 0;
+function newFolder(): string {
+  folders += 1;
+  return join(root, `${folders}`, "data");
+}
+
+const now = () => NOW;
+const open = (folder = newFolder()) => openSqliteStore({ folder, now });
+const fileIn = (folder: string) => join(folder, "conversations.sqlite");
+const A = "a" as SessionId;
+
+storeSuite("SQLite", async () => open());
+sameAsMemory("SQLite", async () => open(), 60);
+
+/** The message with which opening fails. */
+function refusal(folder: string): string {
+  try {
+    open(folder);
+  } catch (error) {
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+  }
+  return "opened";
+}
+
+describe("the SQLite store's file", () => {
+  test("is there again after its process was killed in the middle of writing", async () => {
+    const folder = newFolder();
+    const child = Bun.spawn([process.execPath, join(import.meta.dir, "writing-process.ts"), folder], {
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    let acknowledged = "";
+    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+      acknowledged += chunk;
+      if (acknowledged.split("\n").length > 300) child.kill("SIGKILL");
+    }
+    const told = acknowledged.split("\n").slice(0, -1);
+    const store = open(folder);
+    const stored = await store.read(A);
+    // The last one may have been written without its word having got out.
+    expect(stored?.messages.slice(0, told.length).map(({ id }) => id as string)).toEqual(told);
+    expect(stored?.session.seq).toBe(stored?.messages.length ?? 0);
+    await store.close();
+  });
+
+  test("and its folder are for this user alone", async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    await store.create(session("a"));
+    const modes = await Promise.all(
+      [".", ...(await readdir(folder)).filter((name) => name.startsWith("conversations"))].map(
+        async (name) => [name, ((await stat(join(folder, name))).mode & 0o777).toString(8)] as const,
+      ),
+    );
+    expect(Object.fromEntries(modes)).toEqual({
+      ".": "700",
+      "conversations.sqlite": "600",
+      "conversations.sqlite-shm": "600",
+      "conversations.sqlite-wal": "600",
+    });
+    await store.close();
+  });
+
+  test("belongs to one process at a time; another may read it", async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    await store.create(session("a"));
+    expect(refusal(folder)).toBe(
+      `StartError: Another specchat works in ${folder}. Stop it first, or give this one a folder of its own with --data-dir.`,
+    );
+    const reader = openSqliteStore({ folder, now, shared: true });
+    await store.write(A, { at: time(1), messages: [user("1")] });
+    expect((await reader.read(A))?.messages).toEqual([user("1")]);
+    await reader.close();
+    expect(refusal(folder)).toContain("Another specchat works in");
+    await store.close();
+    expect(refusal(folder)).toBe("opened");
+  });
+
+  test("of a newer version is refused, whole and as it was", async () => {
+    const folder = newFolder();
+    await open(folder).close();
+    const database = new Database(fileIn(folder));
+    database.run(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+    database.close();
+    expect(refusal(folder)).toBe(
+      `StartError: ${fileIn(folder)} was written by a newer specchat (schema ${SCHEMA_VERSION + 1}; this one knows ${SCHEMA_VERSION}). Start that version, or name another folder with --data-dir.`,
+    );
+    // The folder was not kept locked.
+    expect(refusal(folder)).toContain("was written by a newer specchat");
+  });
+
+  test("that is no database, or no file, is named with what to do", async () => {
+    const folder = newFolder();
+    await mkdir(folder, { recursive: true });
+    await writeFile(fileIn(folder), "Dear diary, ".repeat(100));
+    expect(refusal(folder)).toBe(
+      `StartError: ${fileIn(folder)} is no database of specchat, or it is damaged: file is not a database. Move it away, or put a backup in its place, and start again.`,
+    );
+    const inTheWay = join(root, "file");
+    await writeFile(inTheWay, "");
+    expect(refusal(join(inTheWay, "data"))).toStartWith(
+      `StartError: Conversations cannot be kept in ${inTheWay}/data: ENOTDIR`,
+    );
+  });
+
+  test("that is moved away costs nothing that was acknowledged, and the service returns with it", async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    await store.create(session("a"));
+    await store.write(A, { at: time(1), messages: [user("1")] });
+    await rename(folder, `${folder}-away`);
+    for (const refused of [
+      store.write(A, { at: time(2), messages: [user("2")] }),
+      store.read(A),
+      store.check(),
+    ])
+      expect(refused).rejects.toMatchObject({
+        code: "store_unavailable",
+        retryable: true,
+        message: "Conversations cannot be kept at the moment. Please try again shortly.",
+        detail: expect.stringContaining(fileIn(folder)),
+      });
+    await store.check().catch(() => undefined);
+    await rename(`${folder}-away`, folder);
+    await store.write(A, { at: time(3), messages: [user("3")] });
+    expect((await store.read(A))?.messages).toEqual([user("1"), user("3")]);
+    await store.close();
+  });
+
+  test("damage to one session costs that session alone", async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    for (const id of ["a", "b", "c"]) {
+      await store.create(session(id));
+      await store.write(id as SessionId, { at: time(1), messages: [user("1"), ...calling("2")] });
+    }
+    const database = new Database(fileIn(folder));
+    database.run("UPDATE sessions SET spent = '{' WHERE id = 'a'");
+    database.run("UPDATE messages SET json = '{' WHERE session = 2 AND position = 1");
+    database.close();
+    for (const id of ["a", "b"])
+      expect(store.read(id as SessionId)).rejects.toMatchObject({
+        code: "session_not_found",
+        detail: expect.stringContaining(`what is stored of session ${id} cannot be read`),
+      });
+    expect((await store.read("c" as SessionId))?.messages).toEqual([user("1"), ...calling("2")]);
+    const { owner } = session("a");
+    expect((await store.list(owner, { limit: 9 })).map(({ id }) => id as string)).toEqual(["c", "b"]);
+    await store.delete(A);
+    expect(await store.read(A)).toBeUndefined();
+    await store.close();
+  });
+
+  test("gives space back when it is compacted, and keeps the rest", async () => {
+    const folder = newFolder();
+    const store = open(folder);
+    await store.create(session("a"));
+    await store.create(session("b", { updatedAt: time(9) }));
+    await store.write(A, { at: time(1), messages: [user("1", "x".repeat(5_000_000))] });
+    expect(await store.expire(time(5))).toBe(1);
+    await store.compact();
+    expect((await stat(fileIn(folder))).size).toBeLessThan(100_000);
+    expect(await store.read("b" as SessionId)).toEqual({
+      session: session("b", { updatedAt: time(9) }),
+      messages: [],
+      skipped: 0,
+    });
+    await store.close();
+  });
+});
