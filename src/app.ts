@@ -18,6 +18,7 @@ import { BoundedResultStore } from "./results/store.ts";
 import type { ResultStore } from "./results/types.ts";
 import { FileStore } from "./store/files.ts";
 import { createMemoryStore } from "./store/memory.ts";
+import { openSqliteStore } from "./store/sqlite.ts";
 import type { Bus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
@@ -90,13 +91,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     isDemoModel,
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings,
-    store:
-      ports.store ??
-      createMemoryStore({
-        maxSessions: config.maxSessions,
-        sessionTimeoutMs: config.sessionTimeout * 1000,
-        now: () => ports.now().getTime(),
-      }),
+    store: ports.store ?? storeOf(config, ports),
     bus: ports.bus,
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
@@ -107,6 +102,13 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
       title: apis.current.titles.join(", "),
     }),
   };
+}
+
+function storeOf({ store, dataDir, maxSessions, sessionTimeout }: Config, ports: Ports): SessionStore {
+  const now = () => ports.now().getTime();
+  if (store === "memory")
+    return createMemoryStore({ maxSessions, sessionTimeoutMs: sessionTimeout * 1000, now });
+  return openSqliteStore({ folder: dataDir, now });
 }
 
 function resultStore(config: Config, { now }: Ports): ResultStore {

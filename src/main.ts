@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
+import { createInterface } from "node:readline/promises";
 import { type Ports, VERSION } from "./app.ts";
 import { commands } from "./commands.ts";
 import { readArguments } from "./config/arguments.ts";
@@ -47,6 +48,7 @@ async function main(): Promise<number> {
         terminal: {
           out: (text) => void process.stdout.write(text),
           err: (text) => void process.stderr.write(text),
+          ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
         },
         ports: ports(loaded),
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
@@ -62,6 +64,18 @@ async function main(): Promise<number> {
 function print(text: string): 0 {
   process.stdout.write(`${text}\n`);
   return 0;
+}
+
+async function askPerson(question: string, stop: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const gone = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  try {
+    return await Promise.race([lines.question(question, { signal: stop }), gone]);
+  } catch {
+    return "";
+  } finally {
+    lines.close();
+  }
 }
 
 function ports(loaded: LoadedConfig): Ports {

@@ -1,6 +1,7 @@
 /** Which calls a person is asked about, and what they are shown of them. */
-import type { App } from "./app.ts";
+
 import type { Apis } from "./apis.ts";
+import type { App } from "./app.ts";
 import type { Review, ReviewCall } from "./chat/approval.ts";
 import type { CallPreview, ToolCall } from "./chat/types.ts";
 import type { Config } from "./config/settings.ts";

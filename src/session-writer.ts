@@ -46,38 +46,22 @@ export class SessionWriter {
       seq: this.#story.seq + 1,
       ...(messages.length > 0 && { messages }),
     };
-    const write = () => store.write(this.#session.id, whole, this.#lease);
-    await this.#patiently(write, messages.at(-1));
+    // One that failed may have been carried out all the same: the store takes no message twice.
+    await this.#patiently(() => store.write(this.#session.id, whole, this.#lease));
     this.#messages = [];
   }
 
-  /** A write that failed may have been carried out all the same: `last` is then there already. */
-  async #patiently(write: () => Promise<void>, last: Message | undefined): Promise<void> {
+  async #patiently(write: () => Promise<void>): Promise<void> {
     for (const wait of WAITS) {
       try {
         return await write();
       } catch (error) {
-        if (!isUnavailable(error)) throw error;
+        if (!(error instanceof AppError) || error.code !== "store_unavailable") throw error;
         await this.#app.sleep(wait, NEVER);
       }
-      if (last && (await this.#isWritten(last))) return;
     }
     await write();
   }
-
-  async #isWritten({ id }: Message): Promise<boolean> {
-    try {
-      const stored = await this.#app.store.read(this.#session.id, { newest: 1 });
-      return stored?.messages.at(-1)?.id === id;
-    } catch (error) {
-      if (!isUnavailable(error)) throw error;
-      return false;
-    }
-  }
-}
-
-function isUnavailable(error: unknown): boolean {
-  return error instanceof AppError && error.code === "store_unavailable";
 }
 
 /** A turn that is stopped is written all the same. */

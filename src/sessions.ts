@@ -43,8 +43,7 @@ export class LiveSessions {
     const owner = live?.owner ?? (await this.#app.store.read(id as SessionId, { newest: 0 }))?.session.owner;
     if (owner === undefined || !mayOpen(owner, caller)) throw notFound();
     // Somebody else may have opened it in the meantime.
-    const session =
-      this.#live.get(id as SessionId) ?? new LiveSession(this.#app, id as SessionId, owner, {});
+    const session = this.#live.get(id as SessionId) ?? new LiveSession(this.#app, id as SessionId, owner, {});
     this.#use(session);
     return session;
   }

@@ -47,11 +47,7 @@ export interface TurnOutcome {
 }
 
 /** Never rejects: what goes wrong is told as the turn's end. */
-export async function runTurn(
-  place: TurnPlace,
-  start: TurnStart,
-  signal: AbortSignal,
-): Promise<TurnOutcome> {
+export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortSignal): Promise<TurnOutcome> {
   const { app, story, credentials, attachments, ratios, lease, stored } = place;
   const { config } = app;
   const { session } = stored;
@@ -119,10 +115,7 @@ interface Telling extends TurnPlace {
 }
 
 /** Each event is stored, as far as it is to be, before anybody is told of it. */
-async function tellAll(
-  events: AsyncIterable<TurnEvent>,
-  telling: Telling,
-): Promise<WaitingTurn | undefined> {
+async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Promise<WaitingTurn | undefined> {
   const { app, story, id, writer, asker } = telling;
   try {
     for await (const event of events) {

@@ -1,4 +1,7 @@
 /** The product as its users meet it: a real server on a free port, a real socket, an API that records what it gets. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type App, createApp, type Ports } from "../src/app.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { createBedrock } from "../src/model/bedrock/index.ts";
@@ -27,8 +30,9 @@ export interface StartOptions {
 }
 
 export async function startSpecchat(options: StartOptions = {}): Promise<Specchat> {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-"));
   const { config } = loadConfig({
-    argv: ["--port", "0", ...(options.argv ?? [])],
+    argv: ["--port", "0", "--data-dir", folder, ...(options.argv ?? [])],
     environment: options.environment ?? {},
     readFile: () => undefined,
   });
@@ -48,6 +52,7 @@ export async function startSpecchat(options: StartOptions = {}): Promise<Speccha
       await server.stop();
       app.model.close();
       await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -153,7 +153,10 @@ async function* carryOut(
   record: TurnRecord,
   run: RunCall,
   context: TurnContext,
-): AsyncGenerator<TurnEvent, { readonly held: readonly HeldCall[]; readonly results: readonly ToolResult[] }> {
+): AsyncGenerator<
+  TurnEvent,
+  { readonly held: readonly HeldCall[]; readonly results: readonly ToolResult[] }
+> {
   const { ports, signal } = context;
   const { review = async () => ({ verdict: "run" }) as const } = ports;
   const { held, others, refusals } = await reviewCalls(record.openCalls, review, signal);

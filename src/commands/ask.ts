@@ -2,8 +2,9 @@
 
 import type { CallerId } from "../access/types.ts";
 import { createApp } from "../app.ts";
-import type { TurnEvent } from "../chat/types.ts";
+import type { HeldCall, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
+import type { SessionAnswer } from "../session.ts";
 import { LiveSessions } from "../sessions.ts";
 import { patiently, READING } from "./patiently.ts";
 import type { Command, Terminal } from "./types.ts";
@@ -15,30 +16,59 @@ export const ask: Command = {
     flags: { json: { describe: "one event a line instead of text" } },
   },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
-    // There is no next question that notes on this one would be for.
-    const config = { ...loaded.config, summarize: false };
+    // There is no next question: nothing to keep, and nothing that notes would be for.
+    const config = { ...loaded.config, summarize: false, store: "memory" };
     const app = await patiently(terminal, READING, createApp(config, ports, useDemoModel));
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
+    const session = new LiveSessions(app).open({ id: "terminal" as CallerId, kind: "terminal" }, {});
     let answered = false;
-    const session = new LiveSessions(app).open(
-      { id: "terminal" as CallerId, kind: "terminal" },
-      {},
-      (event) => {
+    const held: WaitingTurn[] = [];
+    session.watch({
+      told({ event }) {
         show(event);
-        if (event.type === "turn_ended") {
-          answered =
-            event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isSilent(event.end);
-        }
+        if (event.type === "turn_waiting") held.push(event.turn);
+        if (event.type !== "turn_ended") return;
+        answered =
+          event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isSilent(event.end);
       },
-    );
-    stop.addEventListener("abort", () => session.stop(), { once: true });
-    session.ask({ message: loaded.arguments.positionals[0] ?? "" });
+      cleared() {},
+    });
+    stop.addEventListener("abort", () => void session.stop(), { once: true });
+    const message = loaded.arguments.positionals[0] ?? "";
+    session.ask({ message, canAsk: terminal.ask !== undefined });
     await session.idle();
+    for (let turn = held.at(-1); turn; turn = held.at(-1)) {
+      held.length = 0;
+      for (const one of turn.approval.calls) await session.approve(await askAbout(one, turn, terminal, stop));
+      await session.idle();
+    }
     app.model.close();
     await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
     return answered ? 0 : 1;
   },
 };
+
+/** Anything but a yes is a no; what else is said is the reason. */
+async function askAbout(
+  { call, preview }: HeldCall,
+  { approval }: WaitingTurn,
+  terminal: Terminal,
+  stop: AbortSignal,
+): Promise<SessionAnswer> {
+  const what =
+    preview === undefined
+      ? `${call.name} ${stringifyJson(call.arguments)}`
+      : [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");
+  const said = (await terminal.ask?.(`${what}\nAllow this call? [y/N, or why not] `, stop))?.trim() ?? "";
+  const approved = /^(y|yes)$/i.test(said);
+  return {
+    approvalId: approval.id,
+    callIds: [call.id],
+    approved,
+    forSession: false,
+    reason: approved || /^(n|no)?$/i.test(said) ? undefined : said,
+  };
+}
 
 const NO_ANSWER = "The model gave no answer.\n";
 
@@ -46,7 +76,7 @@ function isSilent({ text }: { readonly text: string }): boolean {
   return text.trim() === "";
 }
 
-type Show = (event: TurnEvent) => void;
+type Show = (event: ToldEvent) => void;
 
 /** Errors lose their stack: an operator's detail is in the log. */
 function jsonLines(terminal: Terminal): Show {

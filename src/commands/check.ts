@@ -48,10 +48,15 @@ async function openApp({
   useDemoModel,
 }: Omit<CommandContext, "stop" | "onReload">): Promise<{ app: App; problem?: string }> {
   try {
-    return { app: await patiently(terminal, READING, createApp(config, ports, useDemoModel)) };
+    return {
+      app: await patiently(terminal, READING, createApp({ ...config, store: "memory" }, ports, useDemoModel)),
+    };
   } catch (error) {
     if (!(error instanceof StartError || error instanceof DocumentError)) throw error;
-    return { app: await createApp({ ...config, spec: [] }, ports, useDemoModel), problem: error.message };
+    return {
+      app: await createApp({ ...config, spec: [], store: "memory" }, ports, useDemoModel),
+      problem: error.message,
+    };
   }
 }
 

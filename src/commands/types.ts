@@ -8,6 +8,8 @@ export interface Terminal {
   out(text: string): void;
   /** What is said about it: standard error. */
   err(text: string): void;
+  /** Asks the person who sits there, and resolves to their line; empty when they are gone or `stop` is. Undefined: nobody does. */
+  readonly ask?: ((question: string, stop: AbortSignal) => Promise<string>) | undefined;
 }
 
 export interface CommandContext {

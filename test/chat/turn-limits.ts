@@ -8,6 +8,7 @@ export const LIMITS: TurnLimits = {
   maxToolCalls: 10,
   maxToolCallRounds: 10,
   maxParallelCalls: 8,
+  approvalTimeout: 3600,
   maxTurnSeconds: undefined,
   maxTurnCostUsd: undefined,
   maxConversationMessages: 20,

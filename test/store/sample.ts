@@ -1,6 +1,6 @@
 /** Sessions and messages for the stores' tests. */
 import type { CallerId } from "../../src/access/types.ts";
-import type { ApprovalId, Message, MessageId, OpenTurn, SessionId, TurnId } from "../../src/chat/types.ts";
+import type { ApprovalId, Message, MessageId, SessionId, TurnId, WaitingTurn } from "../../src/chat/types.ts";
 import type { Session, SessionStore, StoredSession } from "../../src/store/types.ts";
 
 /** What the clock of every store under test shows. */
@@ -66,7 +66,7 @@ export function calling(id: string, text = id): readonly Message[] {
   ];
 }
 
-export function waiting(expiresAt: string): OpenTurn {
+export function waiting(expiresAt: string): WaitingTurn {
   return {
     status: "waiting",
     id: "turn" as TurnId,
@@ -83,6 +83,7 @@ export function waiting(expiresAt: string): OpenTurn {
     decisions: [],
     results: [],
     model: "demo",
+    text: "",
   };
 }
 
