@@ -30,9 +30,10 @@ export function createReview(
   { apis, allowed, canAsk, context }: ReviewInput,
 ): ReviewCall {
   return async (call, signal) => {
-    const { name, values } = called(call, apis);
+    const { name, values, isPages } = called(call, apis);
     const tool = apis.toolbox.find(name);
     if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return RUN;
+    if (isPages && (!tool.readOnly || tool.curation.confirm === "always")) return RUN;
     if (!canAsk) return CANNOT_ASK;
     const prepared = await apis.toolbox.prepare(
       { ...call, name, arguments: values },
@@ -57,20 +58,20 @@ export function needsApproval(
   return mode === "all" || (mode === "writes" && !readOnly);
 }
 
-/** The tool of the API behind a call: `fetch_all` calls another one page by page. */
+/** The tool of the API behind a call. `isPages`: it is called page by page, which takes no tool that changes something. */
 function called(
   { name, arguments: given }: ToolCall,
   { toolbox }: Apis,
-): { readonly name: string; readonly values: ToolCall["arguments"] } {
+): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPages: boolean } {
   if (folded(name) === folded(ownNames(toolbox.tools).fetchAll)) {
     const { tool, arguments: values } = given;
-    return { name: String(tool), values: isObject(values) ? values : {} };
+    return { name: String(tool), values: isObject(values) ? values : {}, isPages: true };
   }
   const places = toolbox.find(name)?.places;
   if (!Object.hasOwn(given, FILTER) || (places && Object.hasOwn(places, FILTER)))
-    return { name, values: given };
+    return { name, values: given, isPages: false };
   const { [FILTER]: _filter, ...values } = given;
-  return { name, values };
+  return { name, values, isPages: false };
 }
 
 function isObject(value: unknown): value is ToolCall["arguments"] {

@@ -132,7 +132,10 @@ export class LiveSessions {
   }
 
   #leftAlone(session: LiveSession): void {
-    if (session.isIdle) return this.#use(session);
+    if (session.isIdle) {
+      this.#use(session);
+      return;
+    }
     const grace = setTimeout(() => {
       this.#graces.delete(session.id);
       if (!session.story.isWatched) void session.settle();

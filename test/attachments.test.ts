@@ -55,7 +55,10 @@ async function start(scripts: readonly Script[], ...argv: string[]) {
   });
   await Bun.write(`${folder}/api.json`, JSON.stringify(document(api.url.href)));
   const model = scriptedModel(scripts);
-  specchat = await startSpecchat({ argv: ["--spec", `${folder}/api.json`, ...argv], model });
+  specchat = await startSpecchat({
+    argv: ["--spec", `${folder}/api.json`, "--approve", "none", ...argv],
+    model,
+  });
   const client = await NativeClient.connect(specchat.url);
   await client.next();
   return { client, model };

@@ -95,7 +95,7 @@ test("three turns from an empty folder: parallel tools, a failed tool, a throttl
   client.close();
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
-  expect(await readdir(home)).toEqual([".env"]);
+  expect((await readdir(home)).sort()).toEqual([".env", ".specchat"]);
   await rm(`${home}/.env`);
 }, 30_000);
 

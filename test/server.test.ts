@@ -279,10 +279,11 @@ test("--log-api-calls tells which operation answered how, and nothing that is pe
   await api.stop();
 });
 
-test("a socket that drops ends its turn, and the server goes on", async () => {
+test("a socket that drops leaves its turn to go on for the grace, then it is stopped, and the server goes on", async () => {
   const aborted = Promise.withResolvers<void>();
   const model = scriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})], says("Hello")]);
   specchat = await startSpecchat({
+    argv: ["--detach-grace", "0.05"],
     model: {
       ...model,
       async *stream(request, signal) {
@@ -315,7 +316,7 @@ test("a session that left memory while its socket stayed open goes on from nothi
   const api = await startApi();
   const model = scriptedModel(() => says("Hello"));
   specchat = await startSpecchat({
-    argv: ["--spec", api.spec, "--base-url", api.url, "--max-sessions", "1"],
+    argv: ["--spec", api.spec, "--base-url", api.url, "--store", "memory", "--max-sessions", "1"],
     model,
   });
   const [first, second] = [

@@ -2,7 +2,7 @@
 
 import type { CallerId } from "../access/types.ts";
 import { createApp } from "../app.ts";
-import type { HeldCall, ToldEvent, WaitingTurn } from "../chat/types.ts";
+import type { Approval, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { SessionAnswer } from "../session.ts";
 import { LiveSessions } from "../sessions.ts";
@@ -37,9 +37,9 @@ export const ask: Command = {
     const message = loaded.arguments.positionals[0] ?? "";
     session.ask({ message, canAsk: terminal.ask !== undefined });
     await session.idle();
-    for (let turn = held.at(-1); turn; turn = held.at(-1)) {
-      held.length = 0;
-      for (const one of turn.approval.calls) await session.approve(await askAbout(one, turn, terminal, stop));
+    for (let turn = held.pop(); turn; turn = held.pop()) {
+      // One at a time: what is left of it is asked anew.
+      await session.approve(await askAbout(turn.approval, terminal, stop));
       await session.idle();
     }
     app.model.close();
@@ -50,20 +50,19 @@ export const ask: Command = {
 
 /** Anything but a yes is a no; what else is said is the reason. */
 async function askAbout(
-  { call, preview }: HeldCall,
-  { approval }: WaitingTurn,
+  { id, calls: [held] }: Approval,
   terminal: Terminal,
   stop: AbortSignal,
 ): Promise<SessionAnswer> {
-  const what =
-    preview === undefined
-      ? `${call.name} ${stringifyJson(call.arguments)}`
-      : [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");
+  const { call, preview } = held ?? {};
+  const what = preview
+    ? [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n")
+    : `${call?.name} ${stringifyJson(call?.arguments)}`;
   const said = (await terminal.ask?.(`${what}\nAllow this call? [y/N, or why not] `, stop))?.trim() ?? "";
   const approved = /^(y|yes)$/i.test(said);
   return {
-    approvalId: approval.id,
-    callIds: [call.id],
+    approvalId: id,
+    callIds: call && [call.id],
     approved,
     forSession: false,
     reason: approved || /^(n|no)?$/i.test(said) ? undefined : said,

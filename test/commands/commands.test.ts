@@ -176,7 +176,16 @@ describe("ask", () => {
       .trimEnd()
       .split("\n")
       .map((line) => JSON.parse(line));
-    expect(events[0]).toEqual({ type: "turn_started", turnId: expect.any(String) });
+    expect(events[0]).toEqual({
+      type: "turn_started",
+      turnId: expect.any(String),
+      question: {
+        role: "user",
+        id: expect.any(String),
+        at: expect.any(String),
+        text: "how many customers are there?",
+      },
+    });
     expect(events.at(-1)).toMatchObject({
       type: "turn_ended",
       end: { outcome: "answered", text: expect.stringContaining("24 customers") },

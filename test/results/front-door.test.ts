@@ -35,6 +35,8 @@ async function start(...argv: string[]): Promise<void> {
       "--data-dir",
       folder,
       "--no-summarize",
+      "--approve",
+      "none",
       ...argv,
     ],
     model: bedrockAt(bedrock.url),

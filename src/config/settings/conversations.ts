@@ -117,7 +117,7 @@ export const conversations = {
     storeAddress(),
     "sqlite",
     "where conversations are kept: sqlite (a file below --data-dir), memory, redis://HOST:PORT/DATABASE, rediss://… or dynamodb://TABLE?region=REGION",
-    { env: ["REDIS_URL"], secret: true },
+    { env: ["REDIS_URL"] },
   ),
   retentionHours: setting(
     number({ above: 0 }),

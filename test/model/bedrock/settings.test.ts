@@ -64,7 +64,7 @@ test("a fallback may be in another region: it is said, and the answer names it",
         message: `${CLAUDE} is not available; ${NOVA} in eu-west-1 answers instead.`,
       },
       { type: "text_delta", text: "Hello." },
-      { type: "turn_ended", end: { model: NOVA, messages: [{ role: "user" }, { model: NOVA }] } },
+      { type: "turn_ended", end: { model: NOVA, spent: [{ model: NOVA }] } },
     ]);
   }
 });
