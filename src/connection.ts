@@ -241,7 +241,10 @@ export class Connection {
 
   #catchUp(): void {
     const missed = this.#watched?.session.story.since(this.#sentSeq);
-    if (!missed) return this.#socket.close(TOO_SLOW, "reads too slowly; resume");
+    if (!missed) {
+      this.#socket.close(TOO_SLOW, "reads too slowly; resume");
+      return;
+    }
     this.#isBehind = false;
     this.#sendStory(mergeDeltas(missed.map((entry) => this.#frameOf(entry))));
   }

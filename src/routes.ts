@@ -1,6 +1,10 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
 import { files } from "./routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
+import { sessionExport } from "./routes/bedrock-chat/sessions/[id]/export.ts";
+import { session } from "./routes/bedrock-chat/sessions/[id]/index.ts";
+import { sessionStop } from "./routes/bedrock-chat/sessions/[id]/stop.ts";
+import { sessionList } from "./routes/bedrock-chat/sessions/index.ts";
 import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";
 import { health } from "./routes/health.ts";
@@ -8,4 +12,17 @@ import { root } from "./routes/index.ts";
 import { metrics } from "./routes/metrics.ts";
 import type { Route } from "./routes/types.ts";
 
-export const routes: readonly Route[] = [root, health, metrics, ui, uiAssets, ws, files, chatHealth];
+export const routes: readonly Route[] = [
+  root,
+  health,
+  metrics,
+  ui,
+  uiAssets,
+  ws,
+  files,
+  sessionList,
+  session,
+  sessionStop,
+  sessionExport,
+  chatHealth,
+];

@@ -5,7 +5,7 @@ import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/o
 import type { App } from "./app.ts";
 import { Connection } from "./connection.ts";
 import { AppError, StartError } from "./errors.ts";
-import type { Route, SocketData } from "./routes/types.ts";
+import type { Method, Route, SocketData } from "./routes/types.ts";
 import { routes } from "./routes.ts";
 import { LiveSessions } from "./sessions.ts";
 
@@ -121,7 +121,7 @@ export function startServer(app: App): RunningServer {
     );
     const method = request.method === "HEAD" ? "GET" : request.method;
     if (method === "OPTIONS") return preflight(allowed);
-    const handler = method === "GET" || method === "POST" ? route.methods[method] : undefined;
+    const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
     if (!handler) {
       return Response.json(
         { detail: "Method Not Allowed" },

@@ -47,7 +47,9 @@ export class LiveSession {
   readonly #ratios = new TokenRatios();
   readonly #notes: NoteTaker;
   readonly #attachments: SessionAttachments;
-  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  #running:
+    | { readonly abort: AbortController; readonly done: Promise<void>; readonly asker: unknown }
+    | undefined;
   /** What is decided about the next turn is decided one after the other. */
   #deciding: Promise<unknown> = Promise.resolve();
   /** A turn waits for a person; questions wait for it. */
@@ -109,6 +111,18 @@ export class LiveSession {
     await this.#endHeld("stopped");
   }
 
+  /** Stops what this asker has asked alone, also before its turn has come. */
+  stopAsked(asker: unknown): void {
+    if (this.#running && this.#running.asker === asker) {
+      this.#running.abort.abort();
+      return;
+    }
+    const index = this.#waiting.findIndex((question) => question.asker === asker);
+    if (index === -1) return;
+    this.#waiting.splice(index, 1);
+    this.#fail(new AppError("cancelled", "Stopped."), asker);
+  }
+
   /** Stops the running turn and forgets those that wait. Resolves when all of it is stored. */
   async settle(): Promise<void> {
     this.#waiting.length = 0;
@@ -155,21 +169,21 @@ export class LiveSession {
     const question = this.#waiting.shift();
     if (!question) return;
     const abort = new AbortController();
-    this.#track(abort, this.#ask(question, abort));
+    this.#track(abort, this.#ask(question, abort), question.asker);
   }
 
   #go(begun: Begun, abort = new AbortController()): void {
     this.#track(abort, this.#run(begun, abort));
   }
 
-  #track(abort: AbortController, work: Promise<void>): void {
+  #track(abort: AbortController, work: Promise<void>, asker?: unknown): void {
     const done = work
       .catch((error: unknown) => this.#unexpected(error))
       .finally(() => {
         this.#running = undefined;
         this.#next();
       });
-    this.#running = { abort, done };
+    this.#running = { abort, done, asker };
   }
 
   async #ask(question: Question, abort: AbortController): Promise<void> {
@@ -178,7 +192,7 @@ export class LiveSession {
       begun = await this.#decide((lease) => this.#asked(lease, question));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return this.#fail(error);
+      return this.#fail(error, question.asker);
     }
     if (begun) await this.#run(begun, abort);
   }
@@ -360,9 +374,10 @@ export class LiveSession {
     return { ...found, session, messages: [...found.messages, ...messages] };
   }
 
-  #fail(error: AppError): void {
+  /** A question that never became a turn. */
+  #fail(error: AppError, asker: unknown): void {
     const turnId = randomUUID() as TurnId;
-    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error } }, turnId);
+    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error } }, turnId, asker);
   }
 
   #unexpected(error: unknown): void {

@@ -8,7 +8,7 @@ export interface Told {
   readonly seq: number;
   readonly turnId: TurnId;
   readonly event: ToldEvent;
-  /** Who asked, of a turn's beginning: an answer to them alone need not repeat the question. */
+  /** Who asked, where a turn begins or could not: they know the question, and find their turn by it. */
   readonly asker?: unknown;
 }
 

@@ -186,14 +186,14 @@ function observe(event: TurnEvent, { app, id, stored }: Telling): void {
 }
 
 /** The conversation could not be stored: whoever asked is told, and may ask again. */
-function failedToKeep(cause: unknown, { app, story, id }: Telling): void {
+function failedToKeep(cause: unknown, { app, story, id, asker }: Telling): void {
   const error =
     cause instanceof AppError
       ? cause
       : new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
   const detail = error.detail ?? (cause instanceof Error ? cause.stack : String(cause));
   app.log.error("turn not kept", { session: story.session, turn: id, code: error.code, detail });
-  story.tell({ type: "turn_ended", turnId: id, end: { outcome: "failed", error, ...NOTHING } }, id);
+  story.tell({ type: "turn_ended", turnId: id, end: { outcome: "failed", error, ...NOTHING } }, id, asker);
 }
 
 const NOTHING = {

@@ -27,11 +27,23 @@ export type Handler = (
   visit: Visit,
 ) => Response | undefined | Promise<Response | undefined>;
 
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+
 export interface Route {
   /** `/*` at its end stands for everything below. */
   path(config: Config): string;
   /** GET answers HEAD too. */
-  readonly methods: { readonly GET?: Handler; readonly POST?: Handler };
+  readonly methods: { readonly [Name in Method]?: Handler };
   /** Left out of the server by a setting. */
   enabled?(config: Config): boolean;
+}
+
+/** Of `…/sessions/{id}`, as it was sent. */
+export function lastSegment({ pathname }: URL): string {
+  return pathname.split("/").at(-1) ?? "";
+}
+
+/** Of `…/sessions/{id}/stop`. */
+export function segmentBeforeLast({ pathname }: URL): string {
+  return pathname.split("/").at(-2) ?? "";
 }

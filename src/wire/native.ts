@@ -283,7 +283,7 @@ function fileFrame({ id, name, mediaType, size }: ResultFile, fileUrl: EncodeCon
   return { id, name, media_type: mediaType, size, url: fileUrl(id) };
 }
 
-function usageFrame(usage: Usage): UsageFrame {
+export function usageFrame(usage: Usage): UsageFrame {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   return {
     input_tokens: inputTokens,

@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
   [
+    "ask-once.ts",
     "attachments.ts",
     "lease.ts",
     "native-context.ts",
@@ -127,6 +128,7 @@ export function sendingMistakes(files: Files): readonly string[] {
 export function routeMistakes(files: Files, mounted: readonly string[]): readonly string[] {
   const spelled = Object.keys(files)
     .filter((file) => file.startsWith("src/routes/") && !file.endsWith("/types.ts"))
+    .filter((file) => !SHARED_BY_ROUTES.includes(file))
     .map((file) => file.replace(/^src\/routes|\.ts$|\/?index\.ts$/g, "").replace(/\[(\w+)\]/g, ":$1") || "/");
   const paths = mounted.map((path) => path.replace(/\/\*$/, ""));
   return [
@@ -134,6 +136,9 @@ export function routeMistakes(files: Files, mounted: readonly string[]): readonl
     ...paths.filter((path) => !spelled.includes(path)).map((path) => `no file spells ${path}`),
   ];
 }
+
+/** Files beside the routes that several of them share. */
+const SHARED_BY_ROUTES = ["src/routes/attachment.ts", "src/routes/body.ts"];
 
 /** What may stand at the root of the repository. */
 const ROOT = [

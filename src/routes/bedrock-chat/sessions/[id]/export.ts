@@ -1,0 +1,36 @@
+/** `GET {base}/sessions/{id}/export?format=json|markdown`: a conversation as a file. */
+import { sessionsPath } from "../../../../config/paths.ts";
+import { AppError } from "../../../../errors.ts";
+import { stringifyJson } from "../../../../json.ts";
+import { encodeHistory } from "../../../../wire/native.ts";
+import { encodeSession, sessionMarkdown } from "../../../../wire/sessions.ts";
+import { attachmentHeaders } from "../../../attachment.ts";
+import { type Route, segmentBeforeLast } from "../../../types.ts";
+
+export const sessionExport: Route = {
+  path: (config) => `${sessionsPath(config)}/:id/export`,
+  methods: {
+    async GET(_request, { app, caller, sessions, url }) {
+      const format = url.searchParams.get("format") ?? "json";
+      if (format !== "json" && format !== "markdown")
+        throw new AppError("bad_request", "format: json or markdown.");
+      const found = await sessions.find(segmentBeforeLast(url), caller);
+      const stored = await found.read();
+      if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
+      // Files are not part of it, and their addresses end with the session.
+      const messages = encodeHistory(stored.messages, () => "");
+      const listed = { ...stored.session, messageCount: messages.length };
+      const name = stored.session.title || "conversation";
+      if (format === "markdown") {
+        const text = sessionMarkdown(stored.session, messages);
+        return new Response(text, {
+          headers: attachmentHeaders(`${name}.md`, "text/markdown; charset=utf-8"),
+        });
+      }
+      const body = { ...encodeSession(listed, sessions.stateOf(listed), app.model.cost), messages };
+      return new Response(stringifyJson(body, 2), {
+        headers: attachmentHeaders(`${name}.json`, "application/json"),
+      });
+    },
+  },
+};

@@ -1,0 +1,37 @@
+/** `{base}/sessions/{id}`: one conversation, read, renamed or deleted by whoever it belongs to. */
+import { z } from "zod";
+import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
+import { AppError } from "../../../../errors.ts";
+import { encodeHistory } from "../../../../wire/native.ts";
+import { encodeSession } from "../../../../wire/sessions.ts";
+import { readJson } from "../../../body.ts";
+import { lastSegment, type Route } from "../../../types.ts";
+
+const Renaming = z.object({ title: z.string().trim().min(1).max(200) });
+
+export const session: Route = {
+  path: (config) => `${sessionsPath(config)}/:id`,
+  methods: {
+    async GET(_request, { app, caller, sessions, url }) {
+      const found = await sessions.find(lastSegment(url), caller);
+      const stored = await found.read();
+      if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
+      const { config, model } = app;
+      const fileUrl = (id: string) => relativePath(url.pathname, `${filesPath(config)}/${id}`);
+      const messages = encodeHistory(stored.messages, fileUrl);
+      const listed = { ...stored.session, messageCount: stored.skipped + stored.messages.length };
+      const body = { ...encodeSession(listed, sessions.stateOf(listed), model.cost), messages };
+      return Response.json(body, { headers: { "Cache-Control": "no-store" } });
+    },
+    async PATCH(request, { app, caller, sessions, url }) {
+      const { title } = await readJson(request, Renaming);
+      const { id } = await sessions.find(lastSegment(url), caller);
+      await app.store.write(id, { at: app.now().toISOString(), title });
+      return new Response(null, { status: 204 });
+    },
+    async DELETE(_request, { caller, sessions, url }) {
+      await sessions.delete(await sessions.find(lastSegment(url), caller));
+      return new Response(null, { status: 204 });
+    },
+  },
+};
