@@ -1,8 +1,8 @@
 /** One client of the native protocol: its frames in, the session's story out. Knows the socket only by {@link Socket}. */
 import { randomUUID } from "node:crypto";
-import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
+import { type Client, limitKey } from "./client.ts";
 import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
 import { AppError } from "./errors.ts";
 import { nativeContext } from "./native-context.ts";
@@ -31,14 +31,6 @@ export interface Socket {
   close(code: number, reason: string): void;
   /** Bytes that are not on their way yet. */
   buffered(): number;
-}
-
-/** Who is on the other side, and what their own request brought for the APIs. */
-export interface Client {
-  readonly caller: Caller;
-  /** Where the request came from. */
-  readonly address: string;
-  readonly credentials: Credentials;
 }
 
 /** Bytes that wait in the socket before the story is held back: what is held back costs nothing, and deltas are merged. */
@@ -153,9 +145,7 @@ export class Connection {
 
   #ask(frame: Extract<ClientFrame, { type: "message" }>): void {
     if (frame.message.trim() === "") return;
-    const { caller, address } = this.#client;
-    // Whoever brings no cookie is somebody new each time, but not from somewhere new.
-    this.#sessions.admit(caller.kind === "browser" ? caller.id : address);
+    this.#sessions.admit(limitKey(this.#client));
     const attachments = frame.attachments?.map(attachedFile);
     this.#session().ask({ ...frame, attachments, canAsk: this.#canApprove, asker: this });
   }

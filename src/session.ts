@@ -101,13 +101,15 @@ export class LiveSession {
   /** Answers a request for approval. @throws AppError `approval_not_found`: there is none, or it was answered, or it is too late. */
   async approve(answer: SessionAnswer): Promise<void> {
     if (this.#running && !this.#held) throw gone();
+    await this.idle();
     const begun = await this.#decide((lease) => this.#answered(lease, answer));
     if (begun) this.#go(begun);
   }
 
   /** Stops the running turn, or the one that waits for a person; questions that wait go on. */
   async stop(): Promise<void> {
-    if (this.#running) return this.#running.abort.abort();
+    if (this.#running && !this.#held) return this.#running.abort.abort();
+    await this.idle();
     await this.#endHeld("stopped");
   }
 
@@ -209,10 +211,11 @@ export class LiveSession {
         ratios: this.#ratios,
         lease,
         stored,
+        // Before anybody is asked: they may answer at once.
+        hold: (turn: WaitingTurn) => this.#hold(turn),
       };
-      const { waiting, model, room } = await runTurn(place, start, abort.signal);
-      if (waiting) this.#hold(waiting);
-      else if (room !== undefined) this.#notes.turnEnded(model, room, this.owner);
+      const { model, room } = await runTurn(place, start, abort.signal);
+      if (!this.#held && room !== undefined) this.#notes.turnEnded(model, room, this.owner);
     } finally {
       await release();
     }

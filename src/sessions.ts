@@ -4,6 +4,7 @@ import { RateLimit } from "./access/rate-limit.ts";
 import type { Caller, CallerId } from "./access/types.ts";
 import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
+import type { Client } from "./client.ts";
 import { AppError } from "./errors.ts";
 import { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
@@ -46,6 +47,24 @@ export class LiveSessions {
     const session = this.#live.get(id as SessionId) ?? new LiveSession(this.#app, id as SessionId, owner, {});
     this.#use(session);
     return session;
+  }
+
+  /**
+   * The session that a client calls by a name of its own choosing, made when there is none. A session's own id opens it for those who
+   * may see it; any other name belongs to whoever uses it. Callers who are known by nothing are told apart by their address.
+   * @param division what the client says to divide its sessions by: the dialect, and a user's name that proves nothing.
+   * @throws AppError `session_not_found`: it is the id of somebody else's.
+   */
+  async named(name: string, client: Client, division: readonly string[]): Promise<LiveSession> {
+    const { caller, address, credentials } = client;
+    const who = caller.kind === "anonymous" ? `anonymous:${address}` : caller.id;
+    const id = UUID.test(name) ? (name.toLowerCase() as SessionId) : derivedId([who, ...division, name]);
+    if (this.#live.has(id) || (await this.#app.store.read(id, { newest: 0 }))) {
+      const session = await this.find(id, caller);
+      session.credentials.forward(credentials);
+      return session;
+    }
+    return this.open(caller, credentials, id);
   }
 
   /** Watches a session for a client, as long as nobody calls what is returned; then it may leave memory, and its turn stops after the grace. */
@@ -153,6 +172,21 @@ export class LiveSessions {
 /** Whoever brought nothing when asking is known by nothing but the session's id, which nobody can guess. */
 function mayOpen(owner: CallerId, caller: Caller): boolean {
   return owner === caller.id || owner.startsWith("anonymous:");
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The same for the same parts, and not to be guessed from them by others: RFC 9562, section 5.8. */
+function derivedId(parts: readonly string[]): SessionId {
+  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex");
+  const variant = ((Number.parseInt(hash[16] ?? "0", 16) & 3) | 8).toString(16);
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(13, 16)}`,
+    `${variant}${hash.slice(17, 20)}`,
+    hash.slice(20, 32),
+  ].join("-") as SessionId;
 }
 
 function notFound(): AppError {

@@ -31,6 +31,8 @@ export interface TurnPlace {
   readonly lease: Lease;
   /** As it is stored, without what the turn adds. */
   readonly stored: StoredSession;
+  /** The turn is going to wait for a person. */
+  readonly hold: (turn: WaitingTurn) => void;
 }
 
 /** A question, or a turn whose held calls were all decided; `messages` are its own so far. */
@@ -39,8 +41,6 @@ export type TurnStart =
   | { readonly waiting: WaitingTurn; readonly messages: readonly Message[] };
 
 export interface TurnOutcome {
-  /** It goes on when a person has decided. */
-  readonly waiting?: WaitingTurn;
   readonly model: string;
   /** Estimated tokens there are for messages beside the tools; undefined: none. */
   readonly room: number | undefined;
@@ -103,9 +103,8 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
         );
   const asker = "waiting" in start ? undefined : start.question.asker;
   const writer = new SessionWriter(app, session, lease, story);
-  const waiting = await tellAll(events, { ...place, id, writer, asker });
-  const room = messageRoom(input, config, app.model.limits(model), ratios.of(model));
-  return { model, room, ...(waiting && { waiting }) };
+  await tellAll(events, { ...place, id, writer, asker });
+  return { model, room: messageRoom(input, config, app.model.limits(model), ratios.of(model)) };
 }
 
 interface Telling extends TurnPlace {
@@ -115,8 +114,8 @@ interface Telling extends TurnPlace {
 }
 
 /** Each event is stored, as far as it is to be, before anybody is told of it. */
-async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Promise<WaitingTurn | undefined> {
-  const { app, story, id, writer, asker } = telling;
+async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Promise<void> {
+  const { app, story, id, writer, asker, hold } = telling;
   try {
     for await (const event of events) {
       if (event.type === "message_added") {
@@ -125,8 +124,8 @@ async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Prom
       }
       await store(event, telling);
       observe(event, telling);
+      if (event.type === "turn_waiting") hold(event.turn);
       story.tell(told(event, app), id, event.type === "turn_started" ? asker : undefined);
-      if (event.type === "turn_waiting") return event.turn;
     }
   } catch (error) {
     if (error instanceof AppError && error.code === "lease_lost") {

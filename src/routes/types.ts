@@ -1,8 +1,9 @@
 /** A URL of the server and what answers it. */
 import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
+import type { Client } from "../client.ts";
 import type { Config } from "../config/settings.ts";
-import type { Client, Connection } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 import type { LiveSessions } from "../sessions.ts";
 
 /** What travels with a WebSocket from its upgrade on. */

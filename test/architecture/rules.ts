@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   [
     "ask-once.ts",
     "attachments.ts",
+    "client.ts",
     "lease.ts",
     "native-context.ts",
     "question.ts",

@@ -1,7 +1,27 @@
-import { integer, number, text, toggle, urlPath } from "../kinds.ts";
+import { integer, list, number, text, toggle, urlPath } from "../kinds.ts";
 import { inGroup } from "./declare.ts";
 
 const { setting, optional } = inGroup("The server");
+
+/** How clients may speak; each is switched on by its name. */
+export const CONTRACTS = [
+  "native",
+  "agent",
+  "langchain",
+  "dashboard",
+  "completions",
+  "openai",
+  "ai-sdk",
+  "ag-ui",
+  "mcp",
+] as const;
+export type Contract = (typeof CONTRACTS)[number];
+
+/** @throws Error saying what is allowed. */
+function contract(entry: string): string {
+  if (!(CONTRACTS as readonly string[]).includes(entry)) throw new Error(`of ${CONTRACTS.join(", ")}`);
+  return entry;
+}
 
 export const theServer = {
   port: setting(integer({ min: 0, max: 65535 }), 8000, "port to listen on; 0 picks a free one", {
@@ -18,6 +38,11 @@ export const theServer = {
   uiEndpoint: optional(urlPath(), "path of the page; <base>/ui when unset", {
     env: ["BEDROCK_UI_ENDPOINT"],
   }),
+  contracts: setting(
+    list("NAME,…", contract),
+    [...CONTRACTS],
+    "the ways clients may speak to it; those left out are not served",
+  ),
   enableUi: setting(toggle(), true, "serve the chat page", {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
   }),

@@ -1,10 +1,7 @@
 /** `GET {base}/ws`: the native WebSocket. */
 import { newBrowserCaller } from "../../access/caller.ts";
-import { forwardedHeaders } from "../../access/forwarded.ts";
+import { clientOf } from "../../client.ts";
 import { websocketPath } from "../../config/paths.ts";
-import { apiSettings } from "../../config/per-api.ts";
-import type { Config } from "../../config/settings.ts";
-import type { Credentials } from "../../session-credentials.ts";
 import type { Route } from "../types.ts";
 
 export const ws: Route = {
@@ -16,11 +13,12 @@ export const ws: Route = {
       const fresh = isNewBrowser ? newBrowserCaller(url.protocol === "https:") : undefined;
       const upgraded = server.upgrade(request, {
         data: {
-          client: {
-            caller: fresh?.caller ?? known,
-            address: server.requestIP(request)?.address ?? "",
-            credentials: forwarded(request, app.config),
-          },
+          client: clientOf(
+            request,
+            fresh?.caller ?? known,
+            server.requestIP(request)?.address ?? "",
+            app.config,
+          ),
         },
         ...(fresh && { headers: { "Set-Cookie": fresh.setCookie } }),
       });
@@ -32,11 +30,3 @@ export const ws: Route = {
     },
   },
 };
-
-/** The browser's own headers and cookies, as far as the settings forward them: for this session, never stored. */
-function forwarded(request: Request, config: Config): Credentials {
-  const headers = forwardedHeaders(request.headers, apiSettings(config));
-  return Object.fromEntries(
-    Object.entries(headers).map(([api, values]) => [api, { schemes: {}, headers: values }]),
-  );
-}
