@@ -76,7 +76,7 @@ export function testPorts(log: string[] = []): Ports {
 export const MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /** The real Bedrock client, pointed at a stand-in; retries come at once. */
-export function bedrockAt(url: string): Model {
+export function bedrockAt(url: string, silenceTimeoutMs = 20_000): Model {
   return createBedrock(
     {
       model: MODEL,
@@ -86,7 +86,7 @@ export function bedrockAt(url: string): Model {
       maxRetries: 3,
       retryDelayMs: 1,
       connectTimeoutMs: 5000,
-      silenceTimeoutMs: 300,
+      silenceTimeoutMs,
     },
     { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
   );

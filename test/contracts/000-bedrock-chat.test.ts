@@ -18,7 +18,7 @@ let client: NativeClient;
 async function start(...argv: string[]): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: bedrockAt(bedrock.url, 300),
   });
   client = await NativeClient.connect(specchat.url);
 }
