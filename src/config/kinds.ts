@@ -115,7 +115,9 @@ export function storeAddress(): Kind<string> {
         value === "memory" ||
         (url !== null && /^(rediss?|dynamodb):$/.test(url.protocol) && url.hostname !== "");
       if (!isKnown)
-        throw new Error("sqlite, memory, redis://host:port, rediss://host:port or dynamodb://table?region=name");
+        throw new Error(
+          "sqlite, memory, redis://host:port, rediss://host:port or dynamodb://table?region=name",
+        );
       return value;
     },
   };
