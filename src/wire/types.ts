@@ -137,8 +137,7 @@ export type StoryFrame = {
   /** Of the first of several deltas that were merged for a slow reader. */
   readonly first_seq?: number;
   readonly turn_id: string;
-} & (
-  /** `question`: what is being answered, for those who did not ask it over this connection. */
+} /** `question`: what is being answered, for those who did not ask it over this connection. */ & (
   | { readonly type: "typing"; readonly message: string; readonly question?: HistoryMessage }
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly text: string }

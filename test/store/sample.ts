@@ -66,7 +66,7 @@ export function calling(id: string, text = id): readonly Message[] {
   ];
 }
 
-export function waiting(expiresAt: string): OpenTurn {
+export function waiting(expiresAt: string): Extract<OpenTurn, { status: "waiting" }> {
   return {
     status: "waiting",
     id: "turn" as TurnId,
