@@ -60,8 +60,8 @@ export interface DynamoTable {
   read(key: Key): Promise<Item | undefined>;
   /** Undefined: the condition does not hold. */
   update(key: Key, update: Update): Promise<Item | undefined>;
-  /** What was removed; undefined: nothing, or the condition does not hold. */
-  remove(key: Key, condition?: Condition): Promise<Item | undefined>;
+  /** Nothing happens when the condition does not hold. */
+  remove(key: Key, condition: Condition): Promise<void>;
   put(items: readonly Item[]): Promise<void>;
   removeAll(keys: readonly Key[]): Promise<void>;
   query(input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item>;
@@ -143,13 +143,8 @@ export function openDynamoTable({ name, region, ...options }: TableOptions): Dyn
       return sent && (sent.Attributes ?? {});
     },
     async remove(Key, condition) {
-      const input = {
-        TableName,
-        Key,
-        ReturnValues: "ALL_OLD" as const,
-        ...(condition && conditionInput(condition)),
-      };
-      return (await attempt((abort) => client.send(new DeleteItemCommand(input), abort)))?.Attributes;
+      const command = new DeleteItemCommand({ TableName, Key, ...conditionInput(condition) });
+      await attempt((abort) => client.send(command, abort));
     },
     put: (items) => writeAll(items.map((Item) => ({ PutRequest: { Item } }))),
     removeAll: (keys) => writeAll(keys.map((Key) => ({ DeleteRequest: { Key } }))),

@@ -20,7 +20,7 @@ import {
   text,
   turnItems,
 } from "./dynamodb-items.ts";
-import { BY_OWNER, type DynamoTable, type Item, type Key } from "./dynamodb-table.ts";
+import { BY_OWNER, type Condition, type DynamoTable, type Item, type Key } from "./dynamodb-table.ts";
 import { leaseLost, parseStored, sessionNotFound, unavailable } from "./problems.ts";
 import { fold, saidIn } from "./search-text.ts";
 import type { Change, Lease, ListedSession, Session, SessionStore, Summary } from "./types.ts";
@@ -37,6 +37,23 @@ const MOST_ATTEMPTS = 100;
 const DAY_MS = 86_400_000;
 /** A lease can lie there before its session does. */
 const EXISTS = "attribute_exists(#owner) AND #expires >= :now";
+/** All but those of a lease. */
+const SESSION_ATTRIBUTES = [
+  ...[
+    "owner",
+    "createdAt",
+    "updatedAt",
+    "updated",
+    "title",
+    "model",
+    "allowed",
+    "seq",
+    "spent",
+    "turn",
+    "turnAt",
+  ],
+  ...["waitsUntil", "summary", "lastMessage", "epoch", "count", "tail", "messagesExpire"],
+];
 const HOLDS = "#holder = :holder AND #fence = :fence";
 
 export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOptions): SessionStore {
@@ -200,6 +217,25 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     }
   }
 
+  /** A lease on it lives on: its holder learns from what it writes that the session is gone. */
+  async function drop(id: SessionId, when?: Condition): Promise<boolean> {
+    const old = await table.update(sessionKey(id), {
+      set: {
+        ...Object.fromEntries(SESSION_ATTRIBUTES.map((attribute) => [attribute, undefined])),
+        expires: integer(seconds(now() + DAY_MS)),
+      },
+      condition: `attribute_exists(#owner)${when ? ` AND ${when.condition}` : ""}`,
+      values: when?.values ?? {},
+      returns: "before",
+    });
+    if (!old) return false;
+    await table.remove(sessionKey(id), {
+      condition: "attribute_not_exists(#owner) AND attribute_not_exists(#holder)",
+    });
+    await forget(old);
+    return isThere(old);
+  }
+
   async function forget(item: Item): Promise<void> {
     const { epoch, turnAt } = metaOf(item);
     await table.removeAll(await keysBelow(item, [messagesOf(epoch), turnAt]));
@@ -282,8 +318,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
       if (old) await forget(old);
     },
     async delete(id) {
-      const old = await table.remove(sessionKey(id));
-      if (old?.owner) await forget(old);
+      await drop(id);
     },
     async list(owner, { limit, before, search = "" }) {
       const wanted = fold(search);
@@ -319,10 +354,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
         "#updatedAt < :before AND (attribute_not_exists(#waitsUntil) OR #waitsUntil <= :time)";
       for await (const item of table.scan({ IndexName: BY_OWNER })) {
         if (stringIn(item, "updatedAt") >= before) continue;
-        const old = await table.remove(sessionKey(stringIn(item, "pk") as SessionId), { condition, values });
-        if (!old) continue;
-        await forget(old);
-        count += 1;
+        if (await drop(stringIn(item, "pk") as SessionId, { condition, values })) count += 1;
       }
       return count;
     },

@@ -1,6 +1,11 @@
 /** A stand-in of DynamoDB on a free port of the loopback interface, and the table as the README says to make it. */
 import type { AddressInfo } from "node:net";
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  waitUntilTableNotExists,
+} from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 
 export const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" };
@@ -19,6 +24,16 @@ export async function startDynamo(): Promise<DynamoServer> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new DynamoDBClient({ region: "us-east-1", endpoint, credentials: CREDENTIALS });
+
+  async function statusOf(TableName: string): Promise<string | undefined> {
+    try {
+      return (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return "gone";
+      throw error;
+    }
+  }
+
   return {
     endpoint,
     client,
@@ -45,9 +60,11 @@ export async function startDynamo(): Promise<DynamoServer> {
           ],
         }),
       );
+      while ((await statusOf(TableName)) !== "ACTIVE") await Bun.sleep(5);
     },
     async deleteTable(TableName) {
       await client.send(new DeleteTableCommand({ TableName }));
+      while ((await statusOf(TableName)) !== "gone") await Bun.sleep(5);
     },
     async stop() {
       client.destroy();
