@@ -3,8 +3,9 @@ import type { AddressInfo } from "node:net";
 import {
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
-  waitUntilTableNotExists,
+  ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 
