@@ -21,6 +21,7 @@ const KEPT_MS = 15 * 60_000;
 /** Entries that wait for the server to come back; beyond it their stories are given up. */
 const MOST_WAITING = 10_000;
 const PAUSE_MS = 250;
+const CLOSE_MS = 1000;
 
 /** Keys: stream, channel. Parameters: seq, event, the most entries, how long they are kept, what watchers are told. */
 const PUBLISH = `
@@ -139,6 +140,8 @@ export function createRedisBus({ address, connection, name }: RedisBusOptions): 
     },
     async close() {
       isClosed = true;
+      // The last words of turns that were stopped with the process.
+      for (let waited = 0; waiting.length > 0 && waited < CLOSE_MS; waited += 10) await Bun.sleep(10);
       clearTimeout(pause);
       await watch.close();
     },

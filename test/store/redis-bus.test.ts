@@ -65,6 +65,14 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     expect(await three.lastSeq(session)).toBe(500);
   });
 
+  test("says what was published before it is closed", async () => {
+    const [one, two] = [openBus(), openBus()];
+    const session = newSession();
+    for (const each of entries(1, 100)) one.publish(session, each);
+    await one.close();
+    expect(await two.since(session, 0)).toEqual(entries(1, 100));
+  });
+
   test("drops what comes from somebody who lost the session", async () => {
     const [old, now, reader] = [openBus(), openBus(), openBus()];
     const session = newSession();
