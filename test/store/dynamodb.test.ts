@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { DeleteItemCommand, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, PutItemCommand, paginateScan, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SessionId } from "../../src/chat/types.ts";
 import { createDynamoStore } from "../../src/store/dynamodb.ts";
 import { openDynamoTable } from "../../src/store/dynamodb-table.ts";
@@ -40,8 +40,8 @@ describe("DynamoDB", () => {
   sameAsMemory("DynamoDB", openEmpty, 15);
 
   async function itemsOf(TableName: string) {
-    const { Items = [] } = await server.client.send(new ScanCommand({ TableName }));
-    return Items;
+    const pages = paginateScan({ client: server.client }, { TableName });
+    return (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
   }
 
   test("two processes work on the same sessions, and one at a time may run them", async () => {
@@ -58,6 +58,22 @@ describe("DynamoDB", () => {
       code: "lease_lost",
     });
     expect((await one.read(A))?.messages).toEqual([user("1"), user("2")]);
+  });
+
+  test("a lease that is lost in the middle of a write lets nothing of it through", async () => {
+    const name = await newTable();
+    const table = tableOf(name);
+    const other = open(name);
+    const put: typeof table.put = async (items) => {
+      await other.acquire(A, "two", 60_000);
+      await table.put(items);
+    };
+    const store = createDynamoStore({ table: { ...table, put }, retentionMs: RETENTION_MS, now: () => NOW });
+    await other.create(session("a"));
+    const lease = await store.acquire(A, "one", 0);
+    const late = store.write(A, { at: time(1), title: "late", messages: [user("1")] }, lease);
+    await expect(late).rejects.toMatchObject({ code: "lease_lost" });
+    expect(await other.read(A)).toEqual({ session: session("a"), messages: [], skipped: 0 });
   });
 
   test("a table that is not there is refused with what makes it, one of another make too", async () => {
@@ -93,6 +109,20 @@ describe("DynamoDB", () => {
       now: () => NOW,
     });
     await expect(nobody.check()).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+
+  test("no item of a long message is larger than there may be, or ends within a character", async () => {
+    const name = await newTable();
+    const store = open(name);
+    await store.create(session("a"));
+    // Seven characters in JSON: cut at any length, a pair would be cut somewhere.
+    const long = user("1", '\u{1F600}"xyz'.repeat(200_000));
+    await store.write(A, { at: time(1), messages: [long, user("2", "\u{FFFF}".repeat(200_000))] });
+    const texts = (await itemsOf(name)).flatMap(({ json }) => json?.S ?? []);
+    expect(texts.length).toBe(14);
+    expect(texts.filter((text) => !text.isWellFormed() || Buffer.byteLength(text) > 400_000)).toEqual([]);
+    expect((await store.read(A, { newest: 2 }))?.messages[0]).toEqual(long);
+    await store.close();
   });
 
   test("what a write left behind that never got through is nobody's, whatever its place", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { randomUUID } from "node:crypto";
 import type { SessionId } from "../../src/chat/types.ts";
+import { AppError } from "../../src/errors.ts";
 import { createRedisBus } from "../../src/store/redis-bus.ts";
 import { connectRedis } from "../../src/store/redis-connection.ts";
 import { createRedisRateLimit } from "../../src/store/redis-rate-limit.ts";
@@ -154,6 +155,26 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     await until(async () => (await two.lastSeq(session)) === 50 && told.includes("lost"));
     expect(await two.since(session, 0)).toEqual(entries(1, 50));
     expect(told.filter((one) => typeof one === "string")).toEqual(["lost"]);
+  });
+
+  test("gives a story up in which an entry was overtaken, and says so to those who watch it", async () => {
+    const session = newSession();
+    const reader = openBus();
+    const { told } = await listen(reader, session);
+    const connection = connectRedis(server.address);
+    const send: typeof connection.send = (command, ...parameters) =>
+      parameters.includes(entry(2).event)
+        ? Promise.reject(new AppError("store_unavailable", "for a moment"))
+        : connection.send(command, ...parameters);
+    const bus = createRedisBus({ address: server.address, connection: { ...connection, send }, name: "x" });
+    opened.push(bus, connection);
+    for (const each of entries(1, 3)) bus.publish(session, each);
+    await until(() => told.length === 3);
+    for (const each of entries(4, 5)) bus.publish(session, each);
+    await until(() => told.length === 5);
+    expect(told).toEqual([entry(1), entry(3), "lost", ...entries(4, 5)]);
+    expect(await reader.since(session, 1)).toBeUndefined();
+    expect(await reader.since(session, 3)).toEqual(entries(4, 5));
   });
 
   test("gives a story up that grew too long while the server was away, rather than leave a gap in it", async () => {
