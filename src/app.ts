@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import type { RateLimiter } from "./access/types.ts";
 import type { ApisPorts } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
 import { uiPath, websocketPath } from "./config/paths.ts";
@@ -17,8 +18,7 @@ import { createDisk } from "./results/disk.ts";
 import { BoundedResultStore } from "./results/store.ts";
 import type { ResultStore } from "./results/types.ts";
 import { FileStore } from "./store/files.ts";
-import { createMemoryStore } from "./store/memory.ts";
-import { openSqliteStore } from "./store/sqlite.ts";
+import { type OpenedStore, openStore } from "./store/open.ts";
 import type { Bus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
@@ -38,7 +38,6 @@ export interface Ports extends ApisPorts {
   };
   readonly model?: Model;
   readonly store?: SessionStore;
-  readonly bus?: Bus;
 }
 
 export interface App {
@@ -59,7 +58,11 @@ export interface App {
   readonly warnings: readonly string[];
   readonly store: SessionStore;
   /** Where several processes serve the same sessions. */
-  readonly bus: Bus | undefined;
+  readonly bus?: Bus;
+  /** Over all of them. */
+  readonly rateLimit?: RateLimiter;
+  /** Sessions that nobody uses leave the store without being asked to. */
+  readonly expiresItself: boolean;
   readonly files: FileStore;
   /** Answers of APIs that are too long for a model. */
   readonly results: ResultStore;
@@ -77,8 +80,12 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   const warnings = isDemoModel ? [] : modelWarnings(config, [modelId, ...config.models]);
   const prices = await pricesOf(config, ports);
   const apis = await LiveApis.open(config, ports);
+  const opened = ports.store
+    ? { store: ports.store, expiresItself: true, warnings: [] }
+    : await storeOf(config, ports);
   const model = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
   return {
+    ...opened,
     apis,
     config,
     version: VERSION,
@@ -90,9 +97,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
     notice: isDemoModel ? DEMO_NOTICE : undefined,
-    warnings,
-    store: ports.store ?? storeOf(config, ports),
-    bus: ports.bus,
+    warnings: [...warnings, ...opened.warnings],
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
@@ -104,11 +109,29 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   };
 }
 
-function storeOf({ store, dataDir, maxSessions, sessionTimeout }: Config, ports: Ports): SessionStore {
-  const now = () => ports.now().getTime();
-  if (store === "memory")
-    return createMemoryStore({ maxSessions, sessionTimeoutMs: sessionTimeout * 1000, now });
-  return openSqliteStore({ folder: dataDir, now });
+/** The store of the settings. `onlyReads`: nothing is written. @throws StartError */
+export function storeOf(
+  config: Config,
+  { now, network }: Pick<Ports, "now" | "network">,
+  onlyReads = false,
+): Promise<OpenedStore> {
+  const transport = async () => {
+    // Only DynamoDB needs it.
+    const { createTransport } = await import("./model/bedrock/transport.ts");
+    return createTransport({
+      connectTimeoutMs: config.connectTimeout * 1000,
+      proxyEnvironment: network?.proxies,
+      certificates: network?.certificates,
+    });
+  };
+  return openStore(config.store, { ...config, now, onlyReads, transport });
+}
+
+/** Gives back all that {@link createApp} took. Nothing may run any more. */
+export async function closeApp({ apis, bus, model, results, store }: App): Promise<void> {
+  model.close();
+  await bus?.close();
+  await Promise.all([apis.stop(), store.close(), results.close()]);
 }
 
 function resultStore(config: Config, { now }: Ports): ResultStore {

@@ -4,7 +4,16 @@ import { call } from "./commands/call.ts";
 import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
 import { serve } from "./commands/serve.ts";
+import { sessions } from "./commands/sessions.ts";
 import { tools } from "./commands/tools.ts";
 import type { Command } from "./commands/types.ts";
 
-export const commands: Readonly<Record<string, Command>> = { serve, ask, tools, call, config, check };
+export const commands: Readonly<Record<string, Command>> = {
+  serve,
+  ask,
+  tools,
+  call,
+  sessions,
+  config,
+  check,
+};

@@ -113,7 +113,7 @@ export class Connection {
         this.#canApprove = frame.capabilities.includes("approval");
         return;
       case "message":
-        return this.#ask(frame);
+        return await this.#ask(frame);
       case "stop":
         return await this.#session().stop();
       case "approve":
@@ -143,9 +143,9 @@ export class Connection {
     }
   }
 
-  #ask(frame: Extract<ClientFrame, { type: "message" }>): void {
+  async #ask(frame: Extract<ClientFrame, { type: "message" }>): Promise<void> {
     if (frame.message.trim() === "") return;
-    this.#sessions.admit(limitKey(this.#client));
+    await this.#sessions.admit(limitKey(this.#client));
     const attachments = frame.attachments?.map(attachedFile);
     this.#session().ask({ ...frame, attachments, canAsk: this.#canApprove, asker: this });
   }

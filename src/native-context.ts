@@ -6,13 +6,12 @@ import { costOfTurn } from "./telemetry/cost.ts";
 import type { EncodeContext } from "./wire/native.ts";
 
 export function nativeContext(
-  { apis, model, now, telemetry }: App,
+  { apis, model, telemetry }: App,
   session: () => SessionId,
   caller: Caller,
   fileUrl: EncodeContext["fileUrl"],
 ): EncodeContext {
   return {
-    now: () => now().toISOString(),
     operation: (name) => {
       const operation = apis.current.toolbox.find(name)?.operation;
       return operation && { method: operation.method, path: operation.path };

@@ -31,19 +31,28 @@ export class SessionWriter {
     this.#messages.push(message);
   }
 
-  /** @throws AppError `store_unavailable`, `lease_lost` */
-  async flush(): Promise<void> {
-    if (this.#messages.length > 0) await this.write({});
+  /** There are messages that are not written yet. */
+  get isBehind(): boolean {
+    return this.#messages.length > 0;
   }
 
-  /** The change, with the messages that were added, before the next event is told. @throws AppError as {@link flush} */
+  /** The messages that were added, which no event tells of. @throws AppError `store_unavailable`, `lease_lost` */
+  async flush(): Promise<void> {
+    await this.#write({}, this.#story.seq);
+  }
+
+  /** The change and the messages that were added, before the next event tells of them. @throws AppError as {@link flush} */
   async write(change: Omit<Change, "at" | "messages" | "seq">): Promise<void> {
+    await this.#write(change, this.#story.seq + 1);
+  }
+
+  async #write(change: Omit<Change, "at" | "messages" | "seq">, seq: number): Promise<void> {
     const { store, now } = this.#app;
     const messages = this.#messages;
     const whole: Change = {
       ...change,
       at: now().toISOString(),
-      seq: this.#story.seq + 1,
+      seq,
       ...(messages.length > 0 && { messages }),
     };
     // One that failed may have been carried out all the same: the store takes no message twice.

@@ -7,11 +7,11 @@ import type { CallerId } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { SessionAttachments } from "./attachments.ts";
 import { type ApprovalAnswer, decidedAs, withAnswer } from "./chat/approval.ts";
+import { failedEnd } from "./chat/failed-end.ts";
 import { closeInterrupted } from "./chat/interrupted.ts";
 import { NoteTaker } from "./chat/note-taker.ts";
 import { TokenRatios } from "./chat/tokens.ts";
 import type { Message, SessionId, ToldEvent, TurnId, WaitingTurn } from "./chat/types.ts";
-import { NO_USAGE } from "./chat/usage.ts";
 import { newestNeeded } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
 import { acquire, acquireWhenFree, keepLease } from "./lease.ts";
@@ -372,7 +372,7 @@ export class LiveSession {
     const messages = closeInterrupted(found.messages.slice(begin), model, stamps);
     const at = this.#app.now().toISOString();
     await this.#app.store.write(this.id, { at, messages, turn: null, seq: this.story.seq + 1 }, lease);
-    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error: interrupted() } }, turnId);
+    this.story.tell({ type: "turn_ended", turnId, end: failedEnd(interrupted(), this.#app.now()) }, turnId);
     const { turn: _turn, ...session } = found.session;
     return { ...found, session, messages: [...found.messages, ...messages] };
   }
@@ -380,7 +380,7 @@ export class LiveSession {
   /** A question that never became a turn. */
   #fail(error: AppError, asker: unknown): void {
     const turnId = randomUUID() as TurnId;
-    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error } }, turnId, asker);
+    this.story.tell({ type: "turn_ended", turnId, end: failedEnd(error, this.#app.now()) }, turnId, asker);
   }
 
   #unexpected(error: unknown): void {
@@ -415,15 +415,6 @@ function gone(): AppError {
 function interrupted(): AppError {
   return new AppError("interrupted", "The answer was interrupted. Please ask again.", { retryable: true });
 }
-
-const NOTHING = {
-  outcome: "failed",
-  text: "",
-  calls: [],
-  results: [],
-  usage: NO_USAGE,
-  spent: [],
-} as const;
 
 const FORGOTTEN: ToldEvent = {
   type: "notice",

@@ -1,7 +1,7 @@
 /** The sessions of a server: those in memory, found by id for those who may see them, and drained when it stops. */
 import { randomUUID } from "node:crypto";
 import { RateLimit } from "./access/rate-limit.ts";
-import type { Caller, CallerId } from "./access/types.ts";
+import type { Caller, CallerId, RateLimiter } from "./access/types.ts";
 import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
 import type { Client } from "./client.ts";
@@ -17,14 +17,15 @@ export class LiveSessions {
   /** Those that nothing keeps in memory, and since when; the one that was used last is the last. */
   readonly #idle = new Map<SessionId, number>();
   readonly #graces = new Map<SessionId, ReturnType<typeof setTimeout>>();
-  readonly #rateLimit: RateLimit | undefined;
+  readonly #rateLimit: RateLimiter | undefined;
   #stopping = false;
 
   constructor(app: App) {
     this.#app = app;
     const { rateLimit } = app.config;
     this.#rateLimit =
-      rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime());
+      app.rateLimit ??
+      (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
   get stopping(): boolean {
@@ -102,14 +103,14 @@ export class LiveSessions {
    * May this client ask now? It has then asked once.
    * @throws AppError `stopping` once {@link drain} was called, `rate_limited`.
    */
-  admit(client: string): void {
+  async admit(client: string): Promise<void> {
     if (this.#stopping) {
       throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
         retryable: true,
         retryAfterMs: 5000,
       });
     }
-    this.#rateLimit?.take(client);
+    await this.#rateLimit?.take(client);
   }
 
   /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
+import { failedEnd } from "./chat/failed-end.ts";
 import { messageRoom } from "./chat/request.ts";
 import type { TokenRatios } from "./chat/tokens.ts";
 import { continueTurn, turn } from "./chat/turn.ts";
@@ -120,6 +121,8 @@ async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Prom
     for await (const event of events) {
       if (event.type === "message_added") {
         writer.add(event.message);
+        // What a call did is known from now on, whatever becomes of the turn.
+        if (event.message.role === "results") await writer.flush();
         continue;
       }
       await store(event, telling);
@@ -149,7 +152,8 @@ async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Pr
       });
     }
     case "call_started":
-      return await writer.flush();
+      if (writer.isBehind) await writer.write({});
+      return;
     case "turn_waiting":
       return await writer.write({ turn: event.turn });
     case "turn_ended": {
@@ -192,16 +196,8 @@ function failedToKeep(cause: unknown, { app, story, id, asker }: Telling): void 
       : new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
   const detail = error.detail ?? (cause instanceof Error ? cause.stack : String(cause));
   app.log.error("turn not kept", { session: story.session, turn: id, code: error.code, detail });
-  story.tell({ type: "turn_ended", turnId: id, end: { outcome: "failed", error, ...NOTHING } }, id, asker);
+  story.tell({ type: "turn_ended", turnId: id, end: failedEnd(error, app.now()) }, id, asker);
 }
-
-const NOTHING = {
-  text: "",
-  calls: [],
-  results: [],
-  usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-  spent: [],
-} as const;
 
 /** Errors in the words of the settings. */
 function told<Event extends TurnEvent>(event: Event, { config }: App): Event {

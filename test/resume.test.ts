@@ -74,14 +74,22 @@ test("N10 a socket drops mid-turn: what was missed comes exactly once and in ord
     { type: "text_delta", seq: seq + 3, text: "5" },
   ]);
   again.send({ type: "stop" });
-  expect(await again.next()).toMatchObject({ type: "ai_response", seq: seq + 4, stop_reason: "stopped", message: "12345" });
+  expect(await again.next()).toMatchObject({
+    type: "ai_response",
+    seq: seq + 4,
+    stop_reason: "stopped",
+    message: "12345",
+  });
   expect((await again.turn("and then?")).at(-1)).toMatchObject({ message: "Next." });
   again.close();
 });
 
 test("a turn goes on to its end while nobody is connected, with its calls", async () => {
   const gate = Promise.withResolvers<void>();
-  const { url } = await start([[...text("Wait."), gate.promise, ...asks(["c1", "listThings", {}])], says("Two.")]);
+  const { url } = await start([
+    [...text("Wait."), gate.promise, ...asks(["c1", "listThings", {}])],
+    says("Two."),
+  ]);
   const { client, session } = await connect(url);
   client.send({ message: "list" });
   const { seq } = await client.until("text_delta");
@@ -115,7 +123,10 @@ test("two tabs of one session both see everything, in the same order, and stop w
   expect(story(first.frames)).toEqual(story(other.frames));
   const questions = (client: NativeClient) =>
     client.frames.flatMap((frame) => (frame.type === "typing" ? [frame.question?.content] : []));
-  expect([questions(first), questions(other)]).toEqual([[undefined, "again"], ["list", undefined]]);
+  expect([questions(first), questions(other)]).toEqual([
+    [undefined, "again"],
+    ["list", undefined],
+  ]);
   for (const client of [first, second, other]) client.close();
 });
 
@@ -167,7 +178,11 @@ test("a hundred sockets that drop and come back at once each get what they misse
       await client.until("connection_established");
       const frames = [await client.next(), await client.next(), await client.next()];
       client.close();
-      return { name, frames: frames.map((frame) => ("text" in frame ? frame.text : "message" in frame && frame.message)), seqs: frames.map((frame) => ("seq" in frame ? frame.seq - seq : 0)) };
+      return {
+        name,
+        frames: frames.map((frame) => ("text" in frame ? frame.text : "message" in frame && frame.message)),
+        seqs: frames.map((frame) => ("seq" in frame ? frame.seq - seq : 0)),
+      };
     }),
   );
   expect(ends).toEqual(
@@ -245,7 +260,7 @@ test("a server killed in the middle of an answer: what was acknowledged is there
     bedrock.script([
       { text: "Hello." },
       { text: "One moment.", calls: [{ name: "listThings", input: {}, id: "c1" }] },
-      { text: ["There", " are"], broken: { after: 2, by: "hang" } },
+      { text: ["There", " are"], broken: { after: 2, by: "silence" } },
       { text: "Two things." },
     ]);
     await client.turn("hi");
@@ -279,7 +294,10 @@ test("SIGTERM: health says no, clients are told to come back, the running turn e
     const first = await place.start("--stop-grace", "20");
     const { client, session } = await connect(first.url);
     const gate = Promise.withResolvers<void>();
-    bedrock.script([{ text: ["Half", " whole."], pause: { after: 1, until: gate.promise } }, { text: "Hello." }]);
+    bedrock.script([
+      { text: ["Half", " whole."], gate: (index) => (index === 2 ? gate.promise : undefined) },
+      { text: "Hello." },
+    ]);
     client.send({ message: "hi" });
     await client.until("text_delta");
     const stopped = first.kill("SIGTERM");

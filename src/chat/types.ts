@@ -220,6 +220,8 @@ export type TurnEnd = {
   readonly usage: Usage;
   /** The same, by model. */
   readonly spent: readonly Spent[];
+  /** ISO 8601 in UTC. */
+  readonly endedAt: string;
 } /** `model`: the one that gave the answer. */ & (
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }

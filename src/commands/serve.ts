@@ -1,6 +1,7 @@
 /** `specchat [serve]`: the server. */
-import { type App, createApp } from "../app.ts";
+import { type App, closeApp, createApp } from "../app.ts";
 import { uiPath } from "../config/paths.ts";
+import { keepRetention } from "../retention.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { watchDocuments } from "../watch.ts";
 import { patiently, READING } from "./patiently.ts";
@@ -18,6 +19,7 @@ export const serve: Command = {
       terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
     void warnOfModel(app, terminal);
+    void keepRetention(app, stop);
     if (!app.apis.isShop || app.config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: app.config.specPoll * 1000 }, stop));
     if (!stop.aborted)
@@ -26,8 +28,7 @@ export const serve: Command = {
       `Stopping: running turns get ${loaded.config.stopGrace} s. Press Ctrl-C again to stop at once.\n`,
     );
     await server.stop();
-    app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+    await closeApp(app);
     return 0;
   },
 };

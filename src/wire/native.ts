@@ -116,8 +116,6 @@ export interface StoryPlace {
 
 /** What the encoder asks for, made once a connection: most events, the deltas above all, need none of it. */
 export interface EncodeContext {
-  /** ISO 8601 in UTC. */
-  now(): string;
   /** The operation behind a tool, when there is one. */
   operation(tool: string): { readonly method: string; readonly path: string } | undefined;
   /** USD; null: the price of a model is unknown. */
@@ -154,7 +152,7 @@ export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: E
         message: end.text,
         tool_calls: end.calls.map(shortCall),
         tool_results: end.results.map((result) => shortResult(result, context.fileUrl)),
-        timestamp: context.now(),
+        timestamp: end.endedAt,
         stop_reason: end.stopReason,
         usage: usageFrame(end.usage),
         cost_usd: context.cost(end.spent),

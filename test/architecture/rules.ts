@@ -16,6 +16,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "lease.ts",
     "native-context.ts",
     "question.ts",
+    "retention.ts",
     "review.ts",
     "session-credentials.ts",
     "session-writer.ts",
