@@ -63,8 +63,10 @@ export class Connection {
     const context: EncodeContext = {
       now: () => app.now().toISOString(),
       operation: (name) => {
-        const operation = apis.current.toolbox.find(name)?.operation;
-        return operation && { method: operation.method, path: operation.path };
+        const tool = apis.current.find(name);
+        if (!tool || !("operation" in tool)) return undefined;
+        const { method, path } = tool.operation;
+        return { method, path };
       },
       cost: (spent) => costOfTurn(spent, model.cost),
       sessionCost: () => telemetry.costs(this.#session.id, caller.id).session,
@@ -79,7 +81,7 @@ export class Connection {
       message: "Connected to AI assistant",
       model: app.modelId,
       models: app.models,
-      tools: apis.current.toolbox.tools.length,
+      tools: apis.current.tools.length,
       resumed: false,
       ...(app.notice !== undefined && { notice: app.notice }),
       ...beginning(app, credentials),

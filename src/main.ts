@@ -51,6 +51,9 @@ async function main(): Promise<number> {
         ports: ports(loaded),
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
         onReload: (listener) => void process.on("SIGHUP", listener),
+        onUnhandled: (listener) => {
+          for (const name of ["unhandledRejection", "uncaughtException"]) process.on(name, listener);
+        },
         stop: stopSignal(),
       })) ?? 1
     );

@@ -17,6 +17,7 @@ import type { Config } from "./config/settings.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
 import { logCall, logTurn } from "./telemetry/turn-log.ts";
+import { endpointOf } from "./tools/endpoint.ts";
 import type { FileContent } from "./tools/types.ts";
 import { turnSystem, turnTools } from "./turn-tools.ts";
 
@@ -114,7 +115,7 @@ export class LiveSession {
   ): Promise<void> {
     const { config } = this.#app;
     const apis = this.#app.apis.current;
-    const { toolbox, toolTokens, offered } = apis;
+    const { toolTokens, offered } = apis;
     const id = randomUUID() as TurnId;
     const input = {
       id,
@@ -131,6 +132,7 @@ export class LiveSession {
       model: this.#app.model,
       ...turnTools(this.#app, {
         session: this.id,
+        caller: this.#caller,
         model,
         apis,
         context: (signal) => ({
@@ -146,8 +148,8 @@ export class LiveSession {
       newId: () => randomUUID() as MessageId,
     };
     const endpoint = (name: string) => {
-      const operation = toolbox.find(name)?.operation;
-      return operation && `${operation.method} ${operation.path}`;
+      const tool = apis.find(name);
+      return tool && endpointOf(tool);
     };
     const place = { session: this.id, caller: this.#caller.id, turn: id, endpoint };
     for await (const event of turn(input, config, ports, signal)) {

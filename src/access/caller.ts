@@ -4,6 +4,9 @@ import type { Caller, CallerId } from "./types.ts";
 
 const COOKIE = "specchat_caller";
 
+/** Who sits at the terminal that a command was started in. */
+export const TERMINAL: Caller = { id: "terminal" as CallerId, kind: "terminal" };
+
 /** `cookie` is the request's Cookie header. */
 export function callerOf(cookie: string | null): Caller {
   const token = cookie && new Bun.CookieMap(cookie).get(COOKIE);

@@ -1,6 +1,6 @@
 /** `specchat ask`: one turn in the terminal. */
 
-import type { CallerId } from "../access/types.ts";
+import { TERMINAL } from "../access/caller.ts";
 import { createApp } from "../app.ts";
 import type { TurnEvent } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
@@ -20,17 +20,13 @@ export const ask: Command = {
     const app = await patiently(terminal, READING, createApp(config, ports, useDemoModel));
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
     let answered = false;
-    const session = new LiveSessions(app).open(
-      { id: "terminal" as CallerId, kind: "terminal" },
-      {},
-      (event) => {
-        show(event);
-        if (event.type === "turn_ended") {
-          answered =
-            event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isSilent(event.end);
-        }
-      },
-    );
+    const session = new LiveSessions(app).open(TERMINAL, {}, (event) => {
+      show(event);
+      if (event.type === "turn_ended") {
+        answered =
+          event.end.outcome === "answered" && event.end.stopReason !== "stopped" && !isSilent(event.end);
+      }
+    });
     stop.addEventListener("abort", () => session.stop(), { once: true });
     session.ask({ message: loaded.arguments.positionals[0] ?? "" });
     await session.idle();
