@@ -43,7 +43,7 @@ export function turnTools(
       {
         timeoutMs: config.timeout * 1000,
         now: () => performance.now(),
-        threw: (error) => log.debug("tool failed", { tool: tool.name, session, detail: stackOf(error) }),
+        threw: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
       },
     );
   };
@@ -73,8 +73,4 @@ export function turnSystem({ config }: App, { titles, tools, custom }: Apis): st
   const names = custom.map(({ name }) => name);
   const own = config.systemPrompt ?? systemPrompt(titles, tools.length, names);
   return tools.length === 0 ? own : `${own}\n\n${resultsGuide(ownNames(tools))}`;
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

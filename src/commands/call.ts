@@ -68,11 +68,7 @@ async function callOwn(
   const { status, content } = await callCustomTool(tool, call, context, {
     timeoutMs: loaded.config.timeout * 1000,
     now: () => performance.now(),
-    threw: (error) =>
-      ports.log.debug("tool failed", {
-        tool: tool.name,
-        detail: error instanceof Error ? error.stack : String(error),
-      }),
+    threw: (detail) => ports.log.debug("tool failed", { tool: tool.name, detail }),
   });
   terminal.out(`${stringifyJson({ tool: tool.name, source: tool.source, status, content }, 2)}\n`);
   return status === "ok" ? 0 : 1;

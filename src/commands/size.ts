@@ -18,10 +18,13 @@ export function sizeRows(
   descriptionLimit: number,
 ): readonly [string, string][] {
   const { tools, rejected } = toolbox;
+  const ownTokens = custom.reduce((sum, { tokens }) => sum + tokens, 0);
   return [
     ["Tools", `${all.length}, about ${shown(toolTokens)} tokens in every request`],
     ...(toolTokens > WORTH_NAMES ? [row(`the costliest: ${costliest(all)}`)] : []),
-    ...(toolTokens > WORTH_TRYING ? savings(tools, toolTokens, descriptionLimit).map(row) : []),
+    ...(toolTokens - ownTokens > WORTH_TRYING
+      ? savings(tools, toolTokens, ownTokens, descriptionLimit).map(row)
+      : []),
     ...(custom.length > 0 ? [row(`your own: ${custom.map(({ name }) => name).join(", ")}`)] : []),
     ...(rejected.length > 0
       ? [row(`${rejected.length} operations are no tool: \`specchat tools\` says why`)]
@@ -42,7 +45,13 @@ function costliest(tools: readonly AnyTool[]): string {
     .join(", ");
 }
 
-function savings(tools: readonly Tool[], toolTokens: number, limit: number): readonly string[] {
+/** `ownTokens`: those of `toolTokens` that no limit makes less. */
+function savings(
+  tools: readonly Tool[],
+  toolTokens: number,
+  ownTokens: number,
+  limit: number,
+): readonly string[] {
   if (limit <= SMALLER_LIMIT) return [];
   const step = Math.ceil(tools.length / SAMPLE);
   const sample = tools.filter((_, index) => index % step === 0);
@@ -52,7 +61,7 @@ function savings(tools: readonly Tool[], toolTokens: number, limit: number): rea
       sum + createTool(name, operation, api, { descriptionLimit: SMALLER_LIMIT }, curation).tokens,
     0,
   );
-  const left = Math.round((toolTokens * after) / before);
+  const left = Math.round(((toolTokens - ownTokens) * after) / before) + ownTokens;
   return [`--description-limit ${SMALLER_LIMIT} would leave about ${shown(left)} of these tokens`];
 }
 

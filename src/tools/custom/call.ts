@@ -5,8 +5,8 @@ export interface CustomCallOptions {
   readonly timeoutMs: number;
   /** Milliseconds, for durations. */
   readonly now: () => number;
-  /** Told of what was thrown; the model reads its message alone. */
-  readonly threw: (error: unknown, tool: CustomTool) => void;
+  /** Told of what was thrown, with its stack; the model reads its message alone. */
+  readonly threw: (detail: string) => void;
 }
 
 /**
@@ -46,8 +46,8 @@ async function answerInTime(
     return await Promise.race([tool.run(values, { ...context, signal }), left.promise]);
   } catch (error) {
     if (signal.aborted) return ending();
-    threw(error, tool);
-    const message = error instanceof Error ? error.message : String(error);
+    const { message, stack = message } = error instanceof Error ? error : { message: String(error) };
+    threw(stack);
     return failed(`${tool.name} failed: ${message || "it does not say why"}`);
   }
 }
