@@ -51,7 +51,8 @@ async function start(files: Readonly<Record<string, string>>, ...argv: string[])
     await Bun.write(`${folder}/${name}`, text.startsWith("{") ? `export default ${text}` : text);
   specchat = await startSpecchat({
     argv: [
-      ...["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--no-summarize"],
+      ...(argv.includes("--spec") ? [] : ["--spec", api.spec]),
+      ...["--base-url", api.url, "--model", MODEL, "--no-summarize"],
       ...["--tools-dir", folder, "--data-dir", `${folder}/data`],
       ...argv,
     ],
@@ -519,6 +520,25 @@ describe("a file that is no tool is reported and left out:", () => {
         .map(({ name }) => name)
         .slice(3, 5),
     ).toEqual(["read_result", "specchat_read_result"]);
+  });
+
+  test("a document that takes a name at a reload has it, until it gives it back", async () => {
+    const document = await Bun.file(api.spec).text();
+    const spec = `${folder}/api.yaml`;
+    await Bun.write(spec, document);
+    const { app } = await start({ "a.tool.ts": tool("") }, "--spec", spec);
+    const reloaded = async (text: string) => {
+      await Bun.write(spec, text);
+      await app.apis.reload();
+      const { custom, tools, warnings } = app.apis.current;
+      return { custom: custom.map(({ name }) => name), tools: tools.length, warnings };
+    };
+    expect(await reloaded(document.replace("getThing", "probe"))).toEqual({
+      custom: [],
+      tools: 3,
+      warnings: ["tools-dir a.tool.ts: the name probe is taken, an operation of the API is named probe"],
+    });
+    expect(await reloaded(document)).toEqual({ custom: ["probe"], tools: 4, warnings: [] });
   });
 
   test.each(["nowhere", "a.tool.ts"])("a folder that cannot be read stops the start: %s", async (name) => {
