@@ -165,6 +165,7 @@ test("tools of one's own load what lies and what is installed beside them; what 
       run() { ${careless} return new Promise((resolve) => setTimeout(resolve, 20, "done")); },
     };`,
   );
+  await Bun.write(`${tools}/forgetful.tool.ts`, 'void Promise.reject(new Error("forgotten import"));');
   await Bun.write(`${tools}/other.tool.ts`, 'import "not-installed";');
   bedrock.script([
     {
@@ -196,6 +197,6 @@ test("tools of one's own load what lies and what is installed beside them; what 
   expect(await child.exited).toBe(0);
   const said = await new Response(child.stderr).text();
   expect(said).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
-  for (const what of ["timer", "promise"])
+  for (const what of ["import", "timer", "promise"])
     expect(said).toMatch(new RegExp(` ERROR an error that nobody handles.*forgotten ${what}`));
 }, 30_000);

@@ -40,18 +40,21 @@ export const check: Command = {
 
 const NO_TOOL = "no operation became a tool: `specchat tools` says why";
 
-/** With the built-in shop in place of a document that cannot be read: the rest is still worth checking. */
+/** With the built-in shop in place of a document, or a folder of tools, that cannot be read: the rest is still worth checking. */
 async function openApp({
   loaded: { config },
   terminal,
   ports,
   useDemoModel,
-}: Omit<CommandContext, "stop" | "onReload" | "onUnhandled">): Promise<{ app: App; problem?: string }> {
+}: Omit<CommandContext, "stop" | "onReload">): Promise<{ app: App; problem?: string }> {
   try {
     return { app: await patiently(terminal, READING, createApp(config, ports, useDemoModel)) };
   } catch (error) {
     if (!(error instanceof StartError || error instanceof DocumentError)) throw error;
-    return { app: await createApp({ ...config, spec: [] }, ports, useDemoModel), problem: error.message };
+    return {
+      app: await createApp({ ...config, spec: [], toolsDir: undefined }, ports, useDemoModel),
+      problem: error.message,
+    };
   }
 }
 

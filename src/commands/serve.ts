@@ -10,10 +10,9 @@ import type { Command, Terminal } from "./types.ts";
 
 export const serve: Command = {
   shape: { describe: "serve the chat (what runs when no command is named)" },
-  async run({ loaded, terminal, ports, useDemoModel, onReload, onUnhandled, stop }) {
+  async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
-    if (app.apis.current.custom.length > 0) onUnhandled((error) => logUnhandled(error, app));
     const server = startServer(app);
     for (const warning of [...app.warnings, ...app.apis.current.warnings, ...toolBudget(app)])
       terminal.err(`Warning: ${warning}\n`);
@@ -32,15 +31,6 @@ export const serve: Command = {
     return 0;
   },
 };
-
-/**
- * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it the
- * turns of everybody else. Whose mistake it is cannot be told, so it is never passed over in silence.
- */
-function logUnhandled(error: unknown, { log }: App): void {
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  log.error("an error that nobody handles, in a tool of --tools-dir or in specchat itself", { detail });
-}
 
 /** It starts all the same: credentials may come later, and its health says 503 until they do. */
 async function warnOfModel({ model }: App, terminal: Terminal): Promise<void> {

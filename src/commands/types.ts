@@ -18,8 +18,6 @@ export interface CommandContext {
   readonly useDemoModel: boolean;
   /** Calls the listener whenever the system asks for the configuration to be read again (SIGHUP). */
   readonly onReload: (listener: () => void) => void;
-  /** Calls the listener with what nobody catches, which then does not end the process. */
-  readonly onUnhandled: (listener: (error: unknown) => void) => void;
   /** Aborted when the person or the system asks the program to stop. */
   readonly stop: AbortSignal;
 }

@@ -215,12 +215,16 @@ describe("tools of one's own", () => {
     expect(out).toMatch(/^Warning\s+tools-dir broken.tool.js: no database$/m);
   });
 
-  test("a folder that is not there stops the start with one line", async () => {
+  test("a folder that is not there stops the start with one line, and `check` says so among the rest", async () => {
     expect(await specchat(["tools", ...things(), "--tools-dir", "nowhere"])).toEqual({
       code: 1,
       out: "",
       err: "--tools-dir nowhere: there is no such folder\n",
     });
+    const { code, out } = await specchat(["check", ...things(), "--tools-dir", "nowhere", "--model", "demo"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Document\s+--tools-dir nowhere: there is no such folder$/m);
+    expect(out).toMatch(/^Model\s+demo answers$/m);
   });
 });
 
