@@ -41,8 +41,8 @@ async function main(): Promise<number> {
     const { command } = loaded.arguments;
     // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
     Object.assign(process.env, loaded.awsEnvironment);
-    const available = ports(loaded);
-    if (loaded.config.toolsDir !== undefined) outliveUnhandled(available.log);
+    const outside = ports(loaded);
+    if (loaded.config.toolsDir !== undefined) outliveUnhandled(outside.log);
     return (
       (await commands[command]?.run({
         loaded,
@@ -50,7 +50,7 @@ async function main(): Promise<number> {
           out: (text) => void process.stdout.write(text),
           err: (text) => void process.stderr.write(text),
         },
-        ports: available,
+        ports: outside,
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
         onReload: (listener) => void process.on("SIGHUP", listener),
         stop: stopSignal(),

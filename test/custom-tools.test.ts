@@ -6,15 +6,8 @@ import { StartError } from "../src/errors.ts";
 import { createLog } from "../src/telemetry/log.ts";
 import type { ServerFrame } from "../src/wire/types.ts";
 import { type StandIn, startBedrock } from "./bedrock/index.ts";
-import {
-  bedrockAt,
-  MODEL,
-  NativeClient,
-  type RecordingApi,
-  type Specchat,
-  startApi,
-  startSpecchat,
-} from "./harness.ts";
+import { MODEL, NativeClient, type RecordingApi, type Specchat, startApi, startSpecchat } from "./harness.ts";
+import { patientBedrock } from "./model/bedrock/front-door.ts";
 
 let folder: string;
 let bedrock: StandIn;
@@ -56,7 +49,7 @@ async function start(files: Readonly<Record<string, string>>, ...argv: string[])
       ...["--tools-dir", folder, "--data-dir", `${folder}/data`],
       ...argv,
     ],
-    model: bedrockAt(bedrock.url),
+    model: patientBedrock(bedrock.url),
     ports: { log: createLog({ level: "debug", now: () => new Date(), write: (line) => debug.push(line) }) },
   });
   client = await NativeClient.connect(specchat.url, { Authorization: "Bearer s3cret" });
@@ -161,7 +154,9 @@ describe("a module in --tools-dir", () => {
         },
       },
     });
-    expect(body().system[0]?.text).toContain("Only delivery_date is no operation");
+    expect(body().system[0]?.text).toContain(
+      "No operations, but tools that do what they say: delivery_date.",
+    );
     expect(await (await fetch(`${specchat?.url}/bedrock-chat/health`)).json()).toMatchObject({
       tools: 4,
     });
@@ -367,6 +362,13 @@ describe("arguments", () => {
     ]);
   });
 
+  test("that are no JSON object are sent back", async () => {
+    await start({ "a.tool.ts": anything("() => 1") });
+    bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
+    await client.turn("go");
+    expect(shown()).toEqual(["The arguments of probe are no JSON object; send them again as one."]);
+  });
+
   test("others than those described are taken where the schema allows them", async () => {
     await start({
       "a.tool.ts":
@@ -393,6 +395,20 @@ describe("time", () => {
     expect(frames.at(-1)).toMatchObject({ type: "ai_response", message: "Done." });
   });
 
+  test("a file that comes too late is not kept", async () => {
+    const late =
+      "(_, __, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ file: { name: 'a', mediaType: 'a/b', bytes: new Uint8Array(9) } })))";
+    const { app } = await start({ "a.tool.ts": anything(late) }, "--timeout", "0.05");
+    const { keep } = app.files;
+    const kept: string[] = [];
+    app.files.keep = (file) => {
+      kept.push(file.name);
+      keep.call(app.files, file);
+    };
+    expect((await play({ name: "probe", input: {} })).shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect(kept).toEqual([]);
+  });
+
   test("one that heeds it is told, and what it then throws is no failure of its own", async () => {
     const heeds =
       "(_, __, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))";
@@ -402,15 +418,16 @@ describe("time", () => {
     expect(debug.filter((line) => line.includes("tool failed"))).toEqual([]);
   });
 
-  test("`stop` ends a turn whatever its tool does", async () => {
-    await start({ "a.tool.ts": anything(DEAF) });
-    bedrock.script([{ calls: [{ name: "probe", input: {} }] }, { text: "Done." }]);
+  test("`stop` ends a turn whatever its tools do, and those that wait do nothing", async () => {
+    await start({ "a.tool.ts": anything(DEAF) }, "--max-parallel-calls", "1");
+    const call = { name: "probe", input: {} };
+    bedrock.script([{ calls: [call, { ...call, input: { n: 2 } }] }, { text: "Done." }]);
     client.send({ message: "go" });
     await client.until("tool_call");
     client.send({ type: "stop" });
     expect(await client.until("ai_response", "error")).toMatchObject({
       stop_reason: "stopped",
-      tool_results: [{ status: "failed", result: "The call was stopped." }],
+      tool_results: Array(2).fill({ status: "failed", result: "The call was stopped." }),
     });
   });
 
@@ -437,7 +454,7 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "no default export",
       "export const a = 1;",
-      "it has no default export with name, description, parameters, run",
+      "it has no default export with name, description, parameters and run",
     ],
     [
       "a name that no model takes",
@@ -460,7 +477,7 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "parameters that are no schema",
       tool("parameters: 7,"),
-      "parameters: a JSON Schema or a zod schema is needed",
+      "parameters: must be a JSON Schema or a zod schema",
     ],
     [
       "parameters that are no object",
@@ -544,12 +561,10 @@ describe("a file that is no tool is reported and left out:", () => {
   test.each(["nowhere", "a.tool.ts"])("a folder that cannot be read stops the start: %s", async (name) => {
     await Bun.write(`${folder}/a.tool.ts`, "");
     const argv = ["--tools-dir", `${folder}/${name}`];
-    const starting = startSpecchat({ argv, model: bedrockAt(bedrock.url) });
-    expect(starting).rejects.toThrow(StartError);
-    await starting.catch(({ message }) =>
-      expect(message).toBe(
-        `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "there is no such folder" : "it is no folder"}`,
-      ),
+    const error = await startSpecchat({ argv, model: patientBedrock(bedrock.url) }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(StartError);
+    expect(error.message).toBe(
+      `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "there is no such folder" : "it is no folder"}`,
     );
   });
 });

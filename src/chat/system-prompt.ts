@@ -1,10 +1,11 @@
-/** What the assistant is told of itself. No clock and nothing per user: the text is part of the cached prefix. */
+/**
+ * What the assistant is told of itself. No clock and nothing per user: the text is part of the cached prefix.
+ * `others`: the names of those tools that are no operations.
+ */
 export function systemPrompt(apis: readonly string[], tools: number, others: readonly string[] = []): string {
   const api = apis.length === 0 ? "an HTTP API" : apis.join(" and ");
   const besides =
-    others.length === 0
-      ? ""
-      : ` Only ${others.join(", ")} ${others.length === 1 ? "is no operation; it does what its description says" : "are no operations; they do what their descriptions say"}.`;
+    others.length === 0 ? "" : ` No operations, but tools that do what they say: ${others.join(", ")}.`;
   return `You are the assistant of ${api}. You answer people by calling the API with the ${tools} tools you have; each tool is one operation of the API and acts with the rights of the person who asks.${besides}
 
 Guidelines:

@@ -1,6 +1,6 @@
 /**
- * The tools of one turn: the API's, with filters and pages, others with filters, and our own beside them. Every call resolves; what is too long
- * is kept for the session.
+ * The tools of one turn: the API's, with filters and pages, others with filters, and our own beside them. Every call
+ * resolves; what is too long is kept for the session.
  */
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";

@@ -41,11 +41,11 @@ async function answerInTime(
     );
   if (signal.aborted) return ending();
   const left = Promise.withResolvers<Answer>();
+  // Before the tool can listen, so that what it throws for this very reason comes too late.
   signal.addEventListener("abort", () => left.resolve(ending()), { once: true });
   try {
     return await Promise.race([tool.run(values, { ...context, signal }), left.promise]);
   } catch (error) {
-    if (signal.aborted) return ending();
     const { message, stack = message } = error instanceof Error ? error : { message: String(error) };
     threw(stack);
     return failed(`${tool.name} failed: ${message || "it does not say why"}`);

@@ -12,7 +12,7 @@ import { customSchema } from "./schema.ts";
 interface ToolModule {
   readonly name: string;
   readonly description: string;
-  readonly parameters: unknown;
+  readonly parameters: object;
   readonly readOnly?: boolean | undefined;
   readonly confirm?: "always" | "never" | undefined;
   run(values: unknown, caller: CustomCaller, signal: AbortSignal): unknown;
@@ -29,7 +29,10 @@ const FIELDS: Readonly<Record<string, { readonly is: (value: unknown) => boolean
       is: (value) => typeof value === "string" && value.trim() !== "",
       what: "a text that tells the model what the tool is for",
     },
-    parameters: { is: (value) => value !== undefined, what: "a JSON Schema or a zod schema" },
+    parameters: {
+      is: (value) => (typeof value === "object" && value !== null) || typeof value === "function",
+      what: "a JSON Schema or a zod schema",
+    },
     run: { is: (value) => typeof value === "function", what: "a function" },
     readOnly: { is: (value) => value === undefined || typeof value === "boolean", what: "true or false" },
     confirm: {
@@ -66,7 +69,7 @@ export function readTool(exported: unknown, source: string, validate: Validate):
 
 function checked(exported: unknown): ToolModule {
   if (!isRecord(exported))
-    throw new Error(`it has no default export with ${Object.keys(FIELDS).slice(0, 4).join(", ")}`);
+    throw new Error("it has no default export with name, description, parameters and run");
   const stranger = Object.keys(exported).find((key) => !Object.hasOwn(FIELDS, key));
   if (stranger !== undefined)
     throw new Error(`${stranger}: is not known${didYouMean(stranger, Object.keys(FIELDS))}`);

@@ -28,10 +28,8 @@ export type Parsed =
   | { readonly outcome: "ready"; readonly values: unknown }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
-/** @throws Error saying what is needed. */
-export function readParameters(given: unknown): GivenParameters {
-  if (given === null || (typeof given !== "object" && typeof given !== "function"))
-    throw new Error("parameters: a JSON Schema or a zod schema is needed");
+/** @throws Error: it cannot be written as JSON Schema. */
+export function readParameters(given: object): GivenParameters {
   const standard = standardOf(given);
   const parse = standard && ((values: unknown) => parsed(standard, values));
   if (isZod(given)) return { jsonSchema: zodToJsonSchema(given), parse };
