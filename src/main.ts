@@ -42,6 +42,8 @@ async function main(): Promise<number> {
     const { command } = loaded.arguments;
     // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
     Object.assign(process.env, loaded.awsEnvironment);
+    const outside = ports(loaded);
+    if (loaded.config.toolsDir !== undefined) outliveUnhandled(outside.log);
     return (
       (await commands[command]?.run({
         loaded,
@@ -50,7 +52,7 @@ async function main(): Promise<number> {
           err: (text) => void process.stderr.write(text),
           ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
         },
-        ports: ports(loaded),
+        ports: outside,
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
         onReload: (listener) => void process.on("SIGHUP", listener),
         stop: stopSignal(),
@@ -120,6 +122,18 @@ function logLevel({ config, sources, arguments: { command } }: LoadedConfig): Co
 
 function awsPlaces() {
   return { environment: process.env, home: homedir(), fileExists: existsSync };
+}
+
+/**
+ * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it
+ * everybody's turns. Whose mistake it was cannot be told, so it is never passed over in silence.
+ */
+function outliveUnhandled(log: Ports["log"]): void {
+  for (const name of ["unhandledRejection", "uncaughtException"])
+    process.on(name, (error: unknown) => {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error("an error that nobody handles, in a tool of --tools-dir or in specchat itself", { detail });
+    });
 }
 
 /** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process at once. */

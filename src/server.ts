@@ -133,11 +133,11 @@ export function startServer(app: App): RunningServer {
     return await handler(request, { app, sessions, caller, id, url, server });
   }
 
-  app.apis.onChange(({ toolbox }) => {
+  app.apis.onChange(({ tools }) => {
     for (const connection of connections) {
       connection.notice(
         "spec_reloaded",
-        `The API's description has changed: there are ${toolbox.tools.length} tools now.`,
+        `The API's description has changed: there are ${tools.length} tools now.`,
       );
     }
   });

@@ -1,5 +1,6 @@
 /** One turn as the world sees it: what it is given, and what is stored, counted and told of it, in that order. */
 import { randomUUID } from "node:crypto";
+import { callerOfId } from "./access/caller.ts";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import { messageRoom } from "./chat/request.ts";
@@ -18,6 +19,7 @@ import type { Lease, Session, StoredSession } from "./store/types.ts";
 import type { Story } from "./story.ts";
 import { logCall, logTurn } from "./telemetry/turn-log.ts";
 import { titleOf } from "./title.ts";
+import { endpointOf } from "./tools/endpoint.ts";
 import type { FileContent } from "./tools/types.ts";
 import { turnSystem, turnTools } from "./turn-tools.ts";
 
@@ -73,6 +75,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
     model: app.model,
     ...turnTools(app, {
       session: session.id,
+      caller: callerOfId(session.owner),
       model,
       apis,
       context,
@@ -165,10 +168,10 @@ async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Pr
 }
 
 function placeOf({ app, id, stored }: Pick<Telling, "app" | "id" | "stored">) {
-  const { toolbox } = app.apis.current;
+  const { find } = app.apis.current;
   const endpoint = (name: string) => {
-    const operation = toolbox.find(name)?.operation;
-    return operation && `${operation.method} ${operation.path}`;
+    const tool = find(name);
+    return tool && endpointOf(tool);
   };
   return { session: stored.session.id, caller: stored.session.owner, turn: id, endpoint };
 }

@@ -1,6 +1,6 @@
 /** `specchat ask`: one turn in the terminal. */
 
-import type { CallerId } from "../access/types.ts";
+import { TERMINAL } from "../access/caller.ts";
 import { createApp } from "../app.ts";
 import type { Approval, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
@@ -20,7 +20,7 @@ export const ask: Command = {
     const config = { ...loaded.config, summarize: false, store: "memory" };
     const app = await patiently(terminal, READING, createApp(config, ports, useDemoModel));
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
-    const session = new LiveSessions(app).open({ id: "terminal" as CallerId, kind: "terminal" }, {});
+    const session = new LiveSessions(app).open(TERMINAL, {});
     let answered = false;
     const held: WaitingTurn[] = [];
     session.watch({
