@@ -5,6 +5,7 @@ import type { App } from "./app.ts";
 import type { Review, ReviewCall } from "./chat/approval.ts";
 import type { CallPreview, ToolCall } from "./chat/types.ts";
 import type { Config } from "./config/settings.ts";
+import { stringifyJson } from "./json.ts";
 import { FILTER, folded, hasFilter, ownNames } from "./results/definitions.ts";
 import { maskRequest } from "./tools/mask.ts";
 import type { AnyTool, CallContext, Part, RequestBodyValue } from "./tools/types.ts";
@@ -77,6 +78,12 @@ function called(
 
 function isObject(value: unknown): value is ToolCall["arguments"] {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a person is asked about, as text. */
+export function describeCall({ name, arguments: given }: ToolCall, preview: CallPreview | undefined): string {
+  if (!preview) return `${name} ${stringifyJson(given)}`;
+  return [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");
 }
 
 /** Characters of a body that are shown. */

@@ -6,16 +6,17 @@ import type { SessionAttachments } from "./attachments.ts";
 import { messageRoom } from "./chat/request.ts";
 import type { TokenRatios } from "./chat/tokens.ts";
 import { continueTurn, turn } from "./chat/turn.ts";
-import type { Message, ResultFile, TurnEvent, TurnId, WaitingTurn } from "./chat/types.ts";
+import type { Message, TurnEvent, TurnId, WaitingTurn } from "./chat/types.ts";
 import { addSpent } from "./chat/usage.ts";
 import { visibleHistory } from "./chat/visible.ts";
 import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
+import { keepFile } from "./keep-file.ts";
 import type { Question } from "./question.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { SessionWriter } from "./session-writer.ts";
-import type { Lease, Session, StoredSession } from "./store/types.ts";
+import type { Lease, StoredSession } from "./store/types.ts";
 import type { Story } from "./story.ts";
 import { logCall, logTurn } from "./telemetry/turn-log.ts";
 import { titleOf } from "./title.ts";
@@ -210,14 +211,4 @@ const NOTHING = {
 function told<Event extends TurnEvent>(event: Event, { config }: App): Event {
   if (event.type !== "turn_ended" || event.end.outcome !== "failed") return event;
   return { ...event, end: { ...event.end, error: toldError(event.end.error, config) } };
-}
-
-function keepFile(
-  { files }: App,
-  { id: session, owner }: Session,
-  { name, mediaType, bytes }: FileContent,
-): ResultFile {
-  const file = { id: randomUUID(), name, mediaType, size: bytes.length };
-  files.keep({ ...file, owner, session, bytes: new Uint8Array(bytes) });
-  return file;
 }

@@ -9,10 +9,14 @@ import { systemPrompt } from "./chat/system-prompt.ts";
 import type { TurnPorts } from "./chat/turn.ts";
 import type { SessionId } from "./chat/types.ts";
 import { ownNames } from "./results/definitions.ts";
-import { ResultDesk } from "./results/desk.ts";
+import { type DeskOptions, ResultDesk } from "./results/desk.ts";
 import { resultsGuide } from "./results/guide.ts";
 import { callCustomTool } from "./tools/custom/call.ts";
 import type { CallContext } from "./tools/types.ts";
+
+export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
+  readonly results: DeskOptions["store"];
+};
 
 export interface TurnToolsInput {
   readonly session: SessionId;
@@ -26,7 +30,7 @@ export interface TurnToolsInput {
 }
 
 export function turnTools(
-  { config, results, model: port, log }: App,
+  { config, results, model: port, log }: TurnToolsPorts,
   { session, caller, model, apis, context, progress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "fit" | "isFree" | "isReadOnly"> {
   const call: RunCall = (call, signal) => {

@@ -4,6 +4,7 @@ import { TERMINAL } from "../access/caller.ts";
 import { createApp } from "../app.ts";
 import type { Approval, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
+import { describeCall } from "../review.ts";
 import type { SessionAnswer } from "../session.ts";
 import { LiveSessions } from "../sessions.ts";
 import { patiently, READING } from "./patiently.ts";
@@ -54,10 +55,8 @@ async function askAbout(
   terminal: Terminal,
   stop: AbortSignal,
 ): Promise<SessionAnswer> {
-  const { call, preview } = held ?? {};
-  const what = preview
-    ? [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n")
-    : `${call?.name} ${stringifyJson(call?.arguments)}`;
+  const call = held?.call;
+  const what = held ? describeCall(held.call, held.preview) : "";
   const said = (await terminal.ask?.(`${what}\nAllow this call? [y/N, or why not] `, stop))?.trim() ?? "";
   const approved = /^(y|yes)$/i.test(said);
   return {

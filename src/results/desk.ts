@@ -18,7 +18,7 @@ import type { ResultStore } from "./types.ts";
 
 export interface DeskOptions {
   readonly session: SessionId;
-  readonly store: ResultStore;
+  readonly store: Pick<ResultStore, "keep" | "find">;
   readonly toolbox: {
     readonly tools: readonly AnyTool[];
     /** By the model's spelling. */
