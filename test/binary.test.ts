@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { type StandIn, startBedrock, THROTTLED } from "./bedrock/index.ts";
 import { MODEL, NativeClient, type RecordingApi, startApi } from "./harness.ts";
+import { connect, overHttp } from "./mcp/client.ts";
 
 const root = `${import.meta.dir}/..`;
 let folder: string;
@@ -177,7 +179,7 @@ test("tools of one's own load what lies and what is installed beside them; what 
     { text: "Four." },
   ]);
   const { child, url, banner } = await start(
-    ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--tools-dir", tools],
+    ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--tools-dir", tools, "--approve", "none"],
     {
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
       AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
@@ -199,4 +201,23 @@ test("tools of one's own load what lies and what is installed beside them; what 
   expect(said).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
   for (const what of ["import", "timer", "promise"])
     expect(said).toMatch(new RegExp(` ERROR an error that nobody handles.*forgotten ${what}`));
+}, 30_000);
+
+test("its tools over MCP, on standard input and output and at /mcp", async () => {
+  const transport = new StdioClientTransport({
+    command: binary,
+    args: ["mcp", "--spec", api.spec, "--base-url", api.url],
+    cwd: `${folder}/empty`,
+    env: { HOME: folder },
+  });
+  const { child, url } = await start(["--spec", api.spec, "--base-url", api.url, "--model", "demo"]);
+  for (const way of [transport, overHttp(url)]) {
+    const client = await connect(way);
+    expect(await client.callTool({ name: "getThing", arguments: { id: "5" } })).toMatchObject({
+      structuredContent: { id: 5, name: "thing 5" },
+    });
+    await client.close();
+  }
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
 }, 30_000);

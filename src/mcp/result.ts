@@ -6,6 +6,7 @@ import { readJson } from "../results/read-json.ts";
 import type { ResultId } from "../results/types.ts";
 import type { KeptFile } from "../store/files.ts";
 import { describeFile } from "../tools/answer.ts";
+import { isRecord } from "../tools/schema.ts";
 import { fileUri, resultUri } from "./uris.ts";
 
 /** What came beside the text. */
@@ -64,16 +65,12 @@ function fileBlocks({ id, name, mediaType, size, bytes }: KeptFile): ContentBloc
 /** An object: lists are wrapped. Integers that JSON's readers would round are texts; the text beside it has them as they are. */
 function structured(value: unknown): Record<string, unknown> {
   const exact = withoutBigInts(value);
-  return isObject(exact) ? exact : { result: exact };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isRecord(exact) ? exact : { result: exact };
 }
 
 function withoutBigInts(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return value.map(withoutBigInts);
-  if (!isObject(value)) return value;
+  if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBigInts(inner)]));
 }

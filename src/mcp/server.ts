@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import {
   type CallToolResult,
-  type ClientCapabilities,
+  CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
@@ -15,6 +15,7 @@ import {
 import type { Apis } from "../apis.ts";
 import { ownNames } from "../results/definitions.ts";
 import { resultsGuide } from "../results/guide.ts";
+import { isRecord } from "../tools/schema.ts";
 import { carryOut } from "./call.ts";
 import { listTools } from "./definitions.ts";
 import { readResource } from "./resources.ts";
@@ -50,7 +51,7 @@ export function createServer(place: Place, visitorOf: (context: ServerContext) =
         call: { id: randomUUID(), name: params.name, arguments: params.arguments ?? {} },
         signal: context.mcpReq.signal,
         progress: progressOf(context),
-        canAsk: canAsk(server.getClientCapabilities()),
+        canAsk: canAsk(capabilitiesOf(context, server)),
         answer: answerIn(context),
       }),
     ),
@@ -94,9 +95,16 @@ function answered(outcome: Outcome): CallToolResult | InputRequiredResult {
   });
 }
 
+/** From revision 2026-07-28 on each request names them; before, a client did once. */
+function capabilitiesOf({ mcpReq }: ServerContext, server: Server): unknown {
+  const envelope: Readonly<Record<string, unknown>> = mcpReq.envelope ?? {};
+  return envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
+}
+
 /** By a form: one that names no kind of question knows no other. */
-function canAsk({ elicitation }: ClientCapabilities = {}): boolean {
-  return elicitation !== undefined && (elicitation.form !== undefined || elicitation.url === undefined);
+function canAsk(capabilities: unknown): boolean {
+  const elicitation = isRecord(capabilities) ? capabilities.elicitation : undefined;
+  return isRecord(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
 }
 
 function answerIn({ mcpReq }: ServerContext): Visit["answer"] {

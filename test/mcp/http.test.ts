@@ -237,7 +237,13 @@ describe.each(REVISIONS)("revision %s", (revision) => {
   test("a person is asked about what changes something, sees what would be sent, and their yes counts once", async () => {
     await start();
     const asked: string[] = [];
-    const client = await open({ revision, answer: (message) => (asked.push(message), "accept") });
+    const client = await open({
+      revision,
+      answer: (message) => {
+        asked.push(message);
+        return "accept";
+      },
+    });
     expect(await client.callTool(CREATE)).toMatchObject({ structuredContent: { id: 7 } });
     await client.callTool(CREATE);
     expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
