@@ -1,4 +1,7 @@
-/** The APIs of the settings: their documents read, their operations made tools. Without a document, the built-in shop. */
+/**
+ * The APIs of the settings: their documents read, their operations made tools; and beside these the tools of one's own.
+ * Without a document, the built-in shop.
+ */
 import type { ToolDefinition } from "./chat/types.ts";
 import { apiSettings } from "./config/per-api.ts";
 import type { Config } from "./config/settings.ts";
@@ -6,13 +9,15 @@ import type { ServedShop } from "./demo/shop.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
 import type { ReadIo } from "./openapi/read-io.ts";
 import { FILTER_TOKENS, offeredTools } from "./results/definitions.ts";
+import type { LoadedTools } from "./tools/custom/load.ts";
 import { createExecutor } from "./tools/execute.ts";
+import { createFinder, folded } from "./tools/find-tool.ts";
 import { createOperationFilter } from "./tools/operation-filter.ts";
 import { type RuleReport, reportRules } from "./tools/rule-report.ts";
 import { createTokenSource } from "./tools/token-source.ts";
 import { estimateTokens } from "./tools/tool.ts";
 import { createToolbox } from "./tools/toolbox.ts";
-import type { Toolbox } from "./tools/types.ts";
+import type { AnyTool, CustomTool, Tool, Toolbox } from "./tools/types.ts";
 
 export interface ApisPorts {
   readonly io: ReadIo;
@@ -25,12 +30,20 @@ export interface Apis {
   readonly described: readonly DescribedApi[];
   readonly titles: readonly string[];
   readonly toolbox: Toolbox;
-  /** What a model is offered: the tools of the toolbox and our own. The same until the documents change. */
+  /** Tools that are no operations. Their names differ from those of the toolbox. */
+  readonly custom: readonly CustomTool[];
+  /** Those of the toolbox, then the custom ones. */
+  readonly tools: readonly AnyTool[];
+  /** By the model's spelling, as {@link Toolbox} finds its own. */
+  find(name: string): AnyTool | undefined;
+  /** What a model is offered: all of them and our own. The same until the documents change. */
   readonly offered: readonly ToolDefinition[];
   /** About what these definitions cost in every request. */
   readonly toolTokens: number;
   /** What overlays, `x-specchat` and filters did. */
   readonly rules: RuleReport;
+  /** For the operator, one line each: rules that do not work, and tools of one's own that are left out. */
+  readonly warnings: readonly string[];
 }
 
 /** @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told. */
@@ -39,6 +52,7 @@ export async function loadApis(
   ports: ApisPorts,
   shop: ServedShop | undefined,
   needsAddress: boolean,
+  own: LoadedTools,
 ): Promise<Apis> {
   const described = shop
     ? [await describeShop(shop, config.overlay, ports.io)]
@@ -67,20 +81,44 @@ export async function loadApis(
     }),
     now: () => performance.now(),
   });
-  const offered = offeredTools(toolbox.tools);
+  const { custom, taken } = withFreeNames(own.tools, toolbox.tools);
+  const tools = [...toolbox.tools, ...custom];
+  const offered = offeredTools(tools);
+  const rules = reportRules(
+    described.map(({ description }) => description.overlays),
+    toolbox,
+  );
   return {
     described,
     titles: described.map(({ description }) => description.title),
     toolbox,
+    custom,
+    tools,
+    find: createFinder(tools),
     offered,
     toolTokens: offered.reduce((sum, { name, description, inputSchema }, index) => {
-      const tool = toolbox.tools[index];
+      const tool = tools[index];
       if (!tool) return sum + estimateTokens(name, description, inputSchema);
       return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
     }, 0),
-    rules: reportRules(
-      described.map(({ description }) => description.overlays),
-      toolbox,
-    ),
+    rules,
+    warnings: [...rules.warnings, ...[...own.problems, ...taken].map((problem) => `tools-dir ${problem}`)],
   };
+}
+
+/** An operation keeps its name, and of one's own tools the first has it. Case and separators do not tell names apart. */
+function withFreeNames(own: readonly CustomTool[], operations: readonly Tool[]) {
+  const names = new Map(
+    operations.map(({ name }) => [folded(name), `an operation of the API is named ${name}`]),
+  );
+  const custom: CustomTool[] = [];
+  const taken: string[] = [];
+  for (const tool of own) {
+    const holder = names.get(folded(tool.name));
+    if (holder === undefined) {
+      custom.push(tool);
+      names.set(folded(tool.name), `${tool.source} has a tool named ${tool.name}`);
+    } else taken.push(`${tool.source}: the name ${tool.name} is taken, ${holder}`);
+  }
+  return { custom, taken };
 }

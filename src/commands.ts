@@ -3,6 +3,7 @@ import { ask } from "./commands/ask.ts";
 import { call } from "./commands/call.ts";
 import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
+import { mcp } from "./commands/mcp.ts";
 import { serve } from "./commands/serve.ts";
 import { sessions } from "./commands/sessions.ts";
 import { tools } from "./commands/tools.ts";
@@ -13,6 +14,7 @@ export const commands: Readonly<Record<string, Command>> = {
   ask,
   tools,
   call,
+  mcp,
   sessions,
   config,
   check,

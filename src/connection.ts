@@ -196,7 +196,7 @@ export class Connection {
       message: "Connected to AI assistant",
       model: modelId,
       models,
-      tools: apis.current.toolbox.tools.length,
+      tools: apis.current.tools.length,
       resumed,
       ...(notice !== undefined && { notice }),
       ...beginning(this.#app, credentials),

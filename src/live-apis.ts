@@ -3,6 +3,7 @@ import { type Apis, type ApisPorts, loadApis } from "./apis.ts";
 import type { Config } from "./config/settings.ts";
 import { type ServedShop, serveShop } from "./demo/shop.ts";
 import { refuseMoves } from "./moves.ts";
+import { loadTools, NO_TOOLS } from "./tools/custom/load.ts";
 
 /** The APIs as they are now: swapped whole when a document has changed, so that a turn never sees half of each. */
 export class LiveApis {
@@ -22,11 +23,13 @@ export class LiveApis {
 
   /**
    * @param needsAddress false: nothing will be sent, so an API whose address cannot be told is no trouble.
-   * @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told.
+   * @throws DocumentError or StartError: a document or the folder of tools cannot be read, or an API's address cannot be told.
    */
   static async open(config: Config, ports: ApisPorts, needsAddress = true): Promise<LiveApis> {
-    const shop = config.spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
-    const load = () => loadApis(config, ports, shop, needsAddress);
+    const { spec, toolsDir, timeout } = config;
+    const own = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
+    const shop = spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
+    const load = () => loadApis(config, ports, shop, needsAddress, own);
     return new LiveApis(await load(), load, shop);
   }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bun
 /** The command line. The only file that reads or changes the process. */
+import { Console } from "node:console";
 import { existsSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
@@ -18,9 +19,10 @@ import { createLog } from "./telemetry/log.ts";
 
 const shapes = Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape]));
 
+const writeOut = process.stdout.write.bind(process.stdout);
 process.exitCode = await main();
 // Idle connections to Bedrock or an API would otherwise keep the process for as long as they are kept alive.
-process.stdout.write("", () => process.exit());
+writeOut("", () => process.exit());
 
 async function main(): Promise<number> {
   // A reader that has seen enough (`| head`) is no error.
@@ -42,15 +44,18 @@ async function main(): Promise<number> {
     const { command } = loaded.arguments;
     // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
     Object.assign(process.env, loaded.awsEnvironment);
+    const outside = ports(loaded);
+    if (loaded.config.toolsDir !== undefined) outliveUnhandled(outside.log);
+    if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
         loaded,
         terminal: {
-          out: (text) => void process.stdout.write(text),
+          out: (text) => void writeOut(text),
           err: (text) => void process.stderr.write(text),
           ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
         },
-        ports: ports(loaded),
+        ports: outside,
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
         onReload: (listener) => void process.on("SIGHUP", listener),
         stop: stopSignal(),
@@ -120,6 +125,30 @@ function logLevel({ config, sources, arguments: { command } }: LoadedConfig): Co
 
 function awsPlaces() {
   return { environment: process.env, home: homedir(), fileExists: existsSync };
+}
+
+/**
+ * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it
+ * everybody's turns. Whose mistake it was cannot be told, so it is never passed over in silence.
+ */
+function outliveUnhandled(log: Ports["log"]): void {
+  for (const name of ["unhandledRejection", "uncaughtException"])
+    process.on(name, (error: unknown) => {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      log.error("an error that nobody handles, in a tool of --tools-dir or in specchat itself", { detail });
+    });
+}
+
+/** A protocol is spoken there: what other code prints, such as a tool of --tools-dir, goes to standard error. */
+function reserveStandardOutput(): void {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  // Of Bun's own; the rest of a console is Node's.
+  const write = (...parts: unknown[]): number => {
+    const text = parts.join("");
+    process.stderr.write(text);
+    return text.length;
+  };
+  globalThis.console = Object.assign(new Console(process.stderr), { write });
 }
 
 /** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process at once. */

@@ -13,8 +13,10 @@ export function nativeContext(
 ): EncodeContext {
   return {
     operation: (name) => {
-      const operation = apis.current.toolbox.find(name)?.operation;
-      return operation && { method: operation.method, path: operation.path };
+      const tool = apis.current.find(name);
+      if (!tool || !("operation" in tool)) return undefined;
+      const { method, path } = tool.operation;
+      return { method, path };
     },
     cost: (spent) => costOfTurn(spent, model.cost),
     sessionCost: () => telemetry.costs(session(), caller.id).session,

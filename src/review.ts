@@ -5,9 +5,10 @@ import type { App } from "./app.ts";
 import type { Review, ReviewCall } from "./chat/approval.ts";
 import type { CallPreview, ToolCall } from "./chat/types.ts";
 import type { Config } from "./config/settings.ts";
-import { FILTER, folded, ownNames } from "./results/definitions.ts";
+import { stringifyJson } from "./json.ts";
+import { FILTER, folded, hasFilter, ownNames } from "./results/definitions.ts";
 import { maskRequest } from "./tools/mask.ts";
-import type { CallContext, Part, RequestBodyValue, Tool } from "./tools/types.ts";
+import type { AnyTool, CallContext, Part, RequestBodyValue } from "./tools/types.ts";
 
 export interface ReviewInput {
   readonly apis: Apis;
@@ -31,10 +32,11 @@ export function createReview(
 ): ReviewCall {
   return async (call, signal) => {
     const { name, values, isPages } = called(call, apis);
-    const tool = apis.toolbox.find(name);
+    const tool = apis.find(name);
     if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return RUN;
-    if (isPages && (!tool.readOnly || tool.curation.confirm === "always")) return RUN;
+    if (isPages && (!tool.readOnly || tool.confirm === "always")) return RUN;
     if (!canAsk) return CANNOT_ASK;
+    if (!("operation" in tool)) return { verdict: "ask" };
     const prepared = await apis.toolbox.prepare(
       { ...call, name, arguments: values },
       { ...context(signal) },
@@ -49,26 +51,26 @@ export function createReview(
   };
 }
 
-/** `writes`: what changes something. What a document or an overlay says of an operation wins. */
+/** `writes`: what changes something. What a document, an overlay or a module says of a tool wins. */
 export function needsApproval(
-  { curation, readOnly }: Pick<Tool, "curation" | "readOnly">,
+  { confirm, readOnly }: Pick<AnyTool, "confirm" | "readOnly">,
   mode: Config["approve"],
 ): boolean {
-  if (curation.confirm !== undefined) return curation.confirm === "always";
+  if (confirm !== undefined) return confirm === "always";
   return mode === "all" || (mode === "writes" && !readOnly);
 }
 
-/** The tool of the API behind a call. `isPages`: it is called page by page, which takes no tool that changes something. */
+/** The tool behind a call. `isPages`: it is called page by page, which takes no tool that changes something. */
 function called(
   { name, arguments: given }: ToolCall,
-  { toolbox }: Apis,
+  { tools, find }: Apis,
 ): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPages: boolean } {
-  if (folded(name) === folded(ownNames(toolbox.tools).fetchAll)) {
+  if (folded(name) === folded(ownNames(tools).fetchAll)) {
     const { tool, arguments: values } = given;
     return { name: String(tool), values: isObject(values) ? values : {}, isPages: true };
   }
-  const places = toolbox.find(name)?.places;
-  if (!Object.hasOwn(given, FILTER) || (places && Object.hasOwn(places, FILTER)))
+  const tool = find(name);
+  if (!Object.hasOwn(given, FILTER) || (tool && hasFilter(tool)))
     return { name, values: given, isPages: false };
   const { [FILTER]: _filter, ...values } = given;
   return { name, values, isPages: false };
@@ -76,6 +78,12 @@ function called(
 
 function isObject(value: unknown): value is ToolCall["arguments"] {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a person is asked about, as text. */
+export function describeCall({ name, arguments: given }: ToolCall, preview: CallPreview | undefined): string {
+  if (!preview) return `${name} ${stringifyJson(given)}`;
+  return [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");
 }
 
 /** Characters of a body that are shown. */

@@ -9,6 +9,7 @@ import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";
 import { health } from "./routes/health.ts";
 import { root } from "./routes/index.ts";
+import { mcp } from "./routes/mcp.ts";
 import { metrics } from "./routes/metrics.ts";
 import type { Route } from "./routes/types.ts";
 
@@ -25,4 +26,5 @@ export const routes: readonly Route[] = [
   sessionStop,
   sessionExport,
   chatHealth,
+  mcp,
 ];

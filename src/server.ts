@@ -5,6 +5,7 @@ import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/o
 import type { App } from "./app.ts";
 import { Connection } from "./connection.ts";
 import { AppError, StartError } from "./errors.ts";
+import type { McpHttp } from "./mcp/http.ts";
 import type { Method, Route, SocketData } from "./routes/types.ts";
 import { routes } from "./routes.ts";
 import { LiveSessions } from "./sessions.ts";
@@ -23,6 +24,12 @@ export function startServer(app: App): RunningServer {
   refuseOpenAddress(config.host, config.allowUnauthenticated);
   const sessions = new LiveSessions(app);
   const connections = new Set<Connection>();
+  // Its library takes longer to load than the whole server has to start.
+  let loading: Promise<McpHttp> | undefined;
+  const mcp = () => {
+    loading ??= import("./mcp/http.ts").then(({ McpHttp }) => new McpHttp(app));
+    return loading;
+  };
   const server = listen(config.host, config.port, () =>
     Bun.serve<SocketData>({
       hostname: config.host,
@@ -130,14 +137,14 @@ export function startServer(app: App): RunningServer {
     }
     // A page of another origin acts for nobody, whatever cookie its browser sends along.
     const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
-    return await handler(request, { app, sessions, caller, id, url, server });
+    return await handler(request, { app, sessions, caller, id, url, server, mcp });
   }
 
-  app.apis.onChange(({ toolbox }) => {
+  app.apis.onChange(({ tools }) => {
     for (const connection of connections) {
       connection.notice(
         "spec_reloaded",
-        `The API's description has changed: there are ${toolbox.tools.length} tools now.`,
+        `The API's description has changed: there are ${tools.length} tools now.`,
       );
     }
   });
@@ -145,12 +152,19 @@ export function startServer(app: App): RunningServer {
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
     for (const connection of connections) connection.leave();
-    await sessions.drain(config.stopGrace * 1000);
+    const graceMs = config.stopGrace * 1000;
+    await Promise.all([sessions.drain(graceMs), loading?.then((started) => started.stop(graceMs))]);
+    await allAnswered(server);
     await server.stop(true);
   }
 
   const port = server.port ?? config.port;
   return { url: `http://${browsable(config.host)}:${port}`, port, stop: () => (stopped ??= stop()) };
+}
+
+/** What is on its way to a client still arrives, unless the client is slow to take it. */
+async function allAnswered(server: Bun.Server<SocketData>): Promise<void> {
+  for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
 
 /** The answer to a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
@@ -160,7 +174,8 @@ function preflight(allowed: readonly string[]): Response {
     headers: {
       Allow: allowed.join(", "),
       "Access-Control-Allow-Methods": allowed.join(", "),
-      "Access-Control-Allow-Headers": "Content-Type, Authorization, X-User-ID",
+      "Access-Control-Allow-Headers":
+        "Content-Type, Authorization, X-User-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID",
       "Access-Control-Max-Age": "600",
     },
   });

@@ -1,24 +1,27 @@
 /** One turn as the world sees it: what it is given, and what is stored, counted and told of it, in that order. */
 import { randomUUID } from "node:crypto";
+import { callerOfId } from "./access/caller.ts";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import { failedEnd } from "./chat/failed-end.ts";
 import { messageRoom } from "./chat/request.ts";
 import type { TokenRatios } from "./chat/tokens.ts";
 import { continueTurn, turn } from "./chat/turn.ts";
-import type { Message, ResultFile, TurnEvent, TurnId, WaitingTurn } from "./chat/types.ts";
+import type { Message, TurnEvent, TurnId, WaitingTurn } from "./chat/types.ts";
 import { addSpent } from "./chat/usage.ts";
 import { visibleHistory } from "./chat/visible.ts";
 import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
+import { keepFile } from "./keep-file.ts";
 import type { Question } from "./question.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { SessionWriter } from "./session-writer.ts";
-import type { Lease, Session, StoredSession } from "./store/types.ts";
+import type { Lease, StoredSession } from "./store/types.ts";
 import type { Story } from "./story.ts";
 import { logCall, logTurn } from "./telemetry/turn-log.ts";
 import { titleOf } from "./title.ts";
+import { endpointOf } from "./tools/endpoint.ts";
 import type { FileContent } from "./tools/types.ts";
 import { turnSystem, turnTools } from "./turn-tools.ts";
 
@@ -74,6 +77,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
     model: app.model,
     ...turnTools(app, {
       session: session.id,
+      caller: callerOfId(session.owner),
       model,
       apis,
       context,
@@ -169,10 +173,10 @@ async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Pr
 }
 
 function placeOf({ app, id, stored }: Pick<Telling, "app" | "id" | "stored">) {
-  const { toolbox } = app.apis.current;
+  const { find } = app.apis.current;
   const endpoint = (name: string) => {
-    const operation = toolbox.find(name)?.operation;
-    return operation && `${operation.method} ${operation.path}`;
+    const tool = find(name);
+    return tool && endpointOf(tool);
   };
   return { session: stored.session.id, caller: stored.session.owner, turn: id, endpoint };
 }
@@ -203,14 +207,4 @@ function failedToKeep(cause: unknown, { app, story, id, asker }: Telling): void 
 function told<Event extends TurnEvent>(event: Event, { config }: App): Event {
   if (event.type !== "turn_ended" || event.end.outcome !== "failed") return event;
   return { ...event, end: { ...event.end, error: toldError(event.end.error, config) } };
-}
-
-function keepFile(
-  { files }: App,
-  { id: session, owner }: Session,
-  { name, mediaType, bytes }: FileContent,
-): ResultFile {
-  const file = { id: randomUUID(), name, mediaType, size: bytes.length };
-  files.keep({ ...file, owner, session, bytes: new Uint8Array(bytes) });
-  return file;
 }

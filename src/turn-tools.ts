@@ -1,18 +1,26 @@
-/** What the tools of one turn stand on: the API's as they are now, and our own over what the session keeps. */
+/** What the tools of one turn stand on: the API's as they are now, those of one's own, and ours over what the session keeps. */
 
+import type { Caller } from "./access/types.ts";
 import type { Apis } from "./apis.ts";
 import type { App } from "./app.ts";
+import type { RunCall } from "./chat/calls.ts";
 import { chunkSizeFor } from "./chat/room.ts";
 import { systemPrompt } from "./chat/system-prompt.ts";
 import type { TurnPorts } from "./chat/turn.ts";
 import type { SessionId } from "./chat/types.ts";
 import { ownNames } from "./results/definitions.ts";
-import { ResultDesk } from "./results/desk.ts";
+import { type DeskOptions, ResultDesk } from "./results/desk.ts";
 import { resultsGuide } from "./results/guide.ts";
+import { callCustomTool } from "./tools/custom/call.ts";
 import type { CallContext } from "./tools/types.ts";
+
+export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
+  readonly results: DeskOptions["store"];
+};
 
 export interface TurnToolsInput {
   readonly session: SessionId;
+  readonly caller: Caller;
   readonly model: string;
   readonly apis: Apis;
   /** What calls of the API are made with. */
@@ -22,15 +30,32 @@ export interface TurnToolsInput {
 }
 
 export function turnTools(
-  { config, results, model: port }: App,
-  { session, model, apis, context, progress }: TurnToolsInput,
+  { config, results, model: port, log }: TurnToolsPorts,
+  { session, caller, model, apis, context, progress }: TurnToolsInput,
 ): Pick<TurnPorts, "run" | "fit" | "isFree" | "isReadOnly"> {
-  const { toolbox } = apis;
+  const call: RunCall = (call, signal) => {
+    const tool = apis.find(call.name);
+    const granted = context(signal);
+    if (!tool || "operation" in tool) return apis.toolbox.run(call, granted);
+    // Credentials are for the APIs they were entered for.
+    const { keepFile } = granted;
+    const { id, kind } = caller;
+    return callCustomTool(
+      tool,
+      call,
+      { signal, caller: { id, kind, session }, ...(keepFile && { keepFile }) },
+      {
+        timeoutMs: config.timeout * 1000,
+        now: () => performance.now(),
+        threw: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
+      },
+    );
+  };
   const desk = new ResultDesk({
     session,
     store: results,
-    toolbox,
-    call: (call, signal) => toolbox.run(call, context(signal)),
+    toolbox: apis,
+    call,
     chunkSize: chunkSizeFor(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
     maxItems: config.maxItems,
@@ -48,7 +73,8 @@ export function turnTools(
 }
 
 /** What the model is told of itself and of its tools: the same for every turn. */
-export function turnSystem({ config }: App, { titles, toolbox: { tools } }: Apis): string {
-  const own = config.systemPrompt ?? systemPrompt(titles, tools.length);
+export function turnSystem({ config }: App, { titles, tools, custom }: Apis): string {
+  const names = custom.map(({ name }) => name);
+  const own = config.systemPrompt ?? systemPrompt(titles, tools.length, names);
   return tools.length === 0 ? own : `${own}\n\n${resultsGuide(ownNames(tools))}`;
 }

@@ -30,10 +30,10 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
   async function reload(): Promise<void> {
     try {
       await apis.reload();
-      const { rules, toolbox, toolTokens } = apis.current;
-      for (const detail of rules.warnings)
-        log.warning("a rule that shapes the tools does not work", { detail });
-      log.info("documents reloaded", { tools: toolbox.tools.length, tokens: toolTokens });
+      const { warnings, tools, toolTokens } = apis.current;
+      for (const detail of warnings)
+        log.warning("a rule or a file that makes tools does not work", { detail });
+      log.info("documents reloaded", { tools: tools.length, tokens: toolTokens });
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       log.error("documents not reloaded, the old ones stay in use", { detail });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { copyFile, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { type StandIn, startBedrock, THROTTLED } from "./bedrock/index.ts";
 import { MODEL, NativeClient, type RecordingApi, startApi } from "./harness.ts";
+import { connect, overHttp } from "./mcp/client.ts";
 
 const root = `${import.meta.dir}/..`;
 let folder: string;
@@ -137,4 +139,85 @@ test("an overlay is laid by the executable as well: what it needs for that is in
   });
   const tools: { name: string }[] = await new Response(child.stdout).json();
   expect([await child.exited, tools.map(({ name }) => name)]).toEqual([0, ["listThings", "createThing"]]);
+}, 30_000);
+
+test("tools of one's own load what lies and what is installed beside them; what they let go unhandled ends nothing", async () => {
+  const tools = `${folder}/own tools#1`;
+  await mkdir(`${tools}/node_modules`, { recursive: true });
+  await cp(`${root}/node_modules/zod`, `${tools}/node_modules/zod`, { recursive: true });
+  await Bun.write(`${tools}/prices.ts`, "export const prices: Record<string, number> = { tea: 4 };");
+  await Bun.write(
+    `${tools}/price.tool.ts`,
+    `import { z } from "zod";
+    import { prices } from "./prices.ts";
+    export default {
+      name: "price",
+      description: "Tells a price.",
+      parameters: z.object({ of: z.string().describe("What it is the price of") }),
+      run: ({ of }: { of: string }) => prices[of] ?? "unknown",
+    };`,
+  );
+  const careless = `setTimeout(() => { throw new Error("forgotten timer"); }); Promise.reject(new Error("forgotten promise"));`;
+  await Bun.write(
+    `${tools}/careless.tool.js`,
+    `export default {
+      name: "careless",
+      description: "Forgets.",
+      parameters: { type: "object" },
+      run() { ${careless} return new Promise((resolve) => setTimeout(resolve, 20, "done")); },
+    };`,
+  );
+  await Bun.write(`${tools}/forgetful.tool.ts`, 'void Promise.reject(new Error("forgotten import"));');
+  await Bun.write(`${tools}/other.tool.ts`, 'import "not-installed";');
+  bedrock.script([
+    {
+      calls: [
+        { name: "price", input: { of: "tea" } },
+        { name: "careless", input: {} },
+      ],
+    },
+    { text: "Four." },
+  ]);
+  const { child, url, banner } = await start(
+    ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--tools-dir", tools, "--approve", "none"],
+    {
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+      AWS_REGION: "eu-west-1",
+    },
+  );
+  expect(banner).toMatch(/Tools {2}5, about/);
+  const client = await NativeClient.connect(url);
+  expect((await client.turn("the price of tea?")).at(-1)).toMatchObject({
+    type: "ai_response",
+    message: "Four.",
+    tool_results: [{ result: "4" }, { result: "done" }],
+  });
+  client.close();
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+  const said = await new Response(child.stderr).text();
+  expect(said).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
+  for (const what of ["import", "timer", "promise"])
+    expect(said).toMatch(new RegExp(` ERROR an error that nobody handles.*forgotten ${what}`));
+}, 30_000);
+
+test("its tools over MCP, on standard input and output and at /mcp", async () => {
+  const transport = new StdioClientTransport({
+    command: binary,
+    args: ["mcp", "--spec", api.spec, "--base-url", api.url],
+    cwd: `${folder}/empty`,
+    env: { HOME: folder },
+  });
+  const { child, url } = await start(["--spec", api.spec, "--base-url", api.url, "--model", "demo"]);
+  for (const way of [transport, overHttp(url)]) {
+    const client = await connect(way);
+    expect(await client.callTool({ name: "getThing", arguments: { id: "5" } })).toMatchObject({
+      structuredContent: { id: 5, name: "thing 5" },
+    });
+    await client.close();
+  }
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
 }, 30_000);

@@ -4,11 +4,20 @@ import type { Caller, CallerId } from "./types.ts";
 
 const COOKIE = "specchat_caller";
 
+/** Who sits at the terminal that a command was started in. */
+export const TERMINAL: Caller = { id: "terminal" as CallerId, kind: "terminal" };
+
 /** `cookie` is the request's Cookie header. */
 export function callerOf(cookie: string | null): Caller {
   const token = cookie && new Bun.CookieMap(cookie).get(COOKIE);
   if (!token) return { id: `anonymous:${randomUUID()}` as CallerId, kind: "anonymous" };
   return browser(token);
+}
+
+/** Whoever is known by this id: it begins with what kind of caller they are. */
+export function callerOfId(id: CallerId): Caller {
+  if (id === TERMINAL.id) return TERMINAL;
+  return { id, kind: id.startsWith("browser:") ? "browser" : "anonymous" };
 }
 
 /** A caller for a browser that has none yet, and the Set-Cookie header that makes it known from now on. */

@@ -50,7 +50,7 @@ export function checkOrigin(
 /** The CORS answer headers for a request of this kind: https://fetch.spec.whatwg.org/#http-cors-protocol */
 export function corsHeaders(kind: OriginKind, origin: string | null): Record<string, string> {
   if (kind === "own" || origin === null) return {};
-  const exposed = { "Access-Control-Expose-Headers": "X-Request-ID, Retry-After" };
+  const exposed = { "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, Mcp-Session-Id" };
   if (kind === "open") return { "Access-Control-Allow-Origin": "*", ...exposed };
   return {
     "Access-Control-Allow-Origin": origin,

@@ -1,9 +1,10 @@
 /** `specchat ask`: one turn in the terminal. */
 
-import type { CallerId } from "../access/types.ts";
+import { TERMINAL } from "../access/caller.ts";
 import { closeApp, createApp } from "../app.ts";
 import type { Approval, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
+import { describeCall } from "../review.ts";
 import type { SessionAnswer } from "../session.ts";
 import { LiveSessions } from "../sessions.ts";
 import { patiently, READING } from "./patiently.ts";
@@ -20,7 +21,7 @@ export const ask: Command = {
     const config = { ...loaded.config, summarize: false, store: "memory" };
     const app = await patiently(terminal, READING, createApp(config, ports, useDemoModel));
     const show = loaded.arguments.flags.json ? jsonLines(terminal) : plainText(terminal);
-    const session = new LiveSessions(app).open({ id: "terminal" as CallerId, kind: "terminal" }, {});
+    const session = new LiveSessions(app).open(TERMINAL, {});
     let answered = false;
     const held: WaitingTurn[] = [];
     session.watch({
@@ -53,10 +54,8 @@ async function askAbout(
   terminal: Terminal,
   stop: AbortSignal,
 ): Promise<SessionAnswer> {
-  const { call, preview } = held ?? {};
-  const what = preview
-    ? [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n")
-    : `${call?.name} ${stringifyJson(call?.arguments)}`;
+  const call = held?.call;
+  const what = held ? describeCall(held.call, held.preview) : "";
   const said = (await terminal.ask?.(`${what}\nAllow this call? [y/N, or why not] `, stop))?.trim() ?? "";
   const approved = /^(y|yes)$/i.test(said);
   return {

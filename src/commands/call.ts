@@ -1,12 +1,15 @@
-/** `specchat call`: the request the assistant would send for a tool call, and the API's answer. */
-
+/** `specchat call`: the request the assistant would send for a tool call, and the API's answer; or what a tool of one's own says. */
+import { randomUUID } from "node:crypto";
+import { TERMINAL } from "../access/caller.ts";
+import type { SessionId } from "../chat/types.ts";
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { LiveApis } from "../live-apis.ts";
+import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/mask.ts";
-import type { Exchange, ToolRequest } from "../tools/types.ts";
+import type { CustomTool, Exchange, ToolRequest } from "../tools/types.ts";
 import { patiently, READING } from "./patiently.ts";
-import type { Command } from "./types.ts";
+import type { Command, CommandContext } from "./types.ts";
 
 export const call: Command = {
   shape: {
@@ -25,6 +28,12 @@ export const call: Command = {
     const apis = await patiently(terminal, READING, LiveApis.open(loaded.config, ports));
     try {
       const dryRun = flags["dry-run"] === true;
+      const tool = apis.current.find(name);
+      if (tool && !("operation" in tool)) {
+        if (dryRun)
+          throw new StartError(`${tool.name} sends no request that could be printed: it is ${tool.source}.`);
+        return await callOwn(tool, values, { loaded, terminal, ports, stop });
+      }
       const context = { signal: stop, credentials: {} };
       const prepared = await apis.current.toolbox.prepare({ id: "call", name, arguments: values }, context, {
         dryRun,
@@ -46,6 +55,24 @@ export const call: Command = {
     }
   },
 };
+
+/** Its answer is printed as the model would read it, a file as what is said of it. */
+async function callOwn(
+  tool: CustomTool,
+  values: Record<string, unknown>,
+  { loaded, terminal, ports, stop }: Pick<CommandContext, "loaded" | "terminal" | "ports" | "stop">,
+): Promise<0 | 1> {
+  const session = randomUUID() as SessionId;
+  const call = { id: "call", name: tool.name, arguments: values };
+  const context = { signal: stop, caller: { ...TERMINAL, session } };
+  const { status, content } = await callCustomTool(tool, call, context, {
+    timeoutMs: loaded.config.timeout * 1000,
+    now: () => performance.now(),
+    threw: (detail) => ports.log.debug("tool failed", { tool: tool.name, detail }),
+  });
+  terminal.out(`${stringifyJson({ tool: tool.name, source: tool.source, status, content }, 2)}\n`);
+  return status === "ok" ? 0 : 1;
+}
 
 function readArguments(text: string | true | undefined): Record<string, unknown> {
   if (typeof text !== "string") return {};

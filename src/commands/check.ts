@@ -19,10 +19,10 @@ export const check: Command = {
     };
     say("Settings", loaded.warnings.join("\n") || "ok");
     const { app, problem } = await openApp({ loaded, terminal, ports, useDemoModel });
-    const { described, rules, toolbox } = app.apis.current;
+    const { described, warnings, tools, toolbox } = app.apis.current;
     if (problem === undefined) {
-      const good = `${toolbox.tools.length} tools, ${toolbox.rejected.length} operations left out`;
-      report("Document", toolbox.tools.length > 0 ? toolBudget(app) : [NO_TOOL], good);
+      const good = `${tools.length} tools, ${toolbox.rejected.length} operations left out`;
+      report("Document", tools.length > 0 ? toolBudget(app) : [NO_TOOL], good);
       for (const { api } of described)
         report("API", await apiProblems(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
     } else report("Document", [problem], "");
@@ -31,7 +31,7 @@ export const check: Command = {
       health.status === "unready" ? [`${health.problem.replace(/[^.!?]$/, "$&.")} ${health.advice}`] : [];
     report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
-    for (const warning of [...app.warnings, ...rules.warnings]) say("Warning", warning);
+    for (const warning of [...app.warnings, ...warnings]) say("Warning", warning);
     await closeApp(app);
     return healthy ? 0 : 1;
   },
@@ -39,7 +39,7 @@ export const check: Command = {
 
 const NO_TOOL = "no operation became a tool: `specchat tools` says why";
 
-/** With the built-in shop in place of a document that cannot be read: the rest is still worth checking. */
+/** With the built-in shop in place of a document, or a folder of tools, that cannot be read: the rest is still worth checking. */
 async function openApp({
   loaded: { config },
   terminal,
@@ -53,7 +53,11 @@ async function openApp({
   } catch (error) {
     if (!(error instanceof StartError || error instanceof DocumentError)) throw error;
     return {
-      app: await createApp({ ...config, spec: [], store: "memory" }, ports, useDemoModel),
+      app: await createApp(
+        { ...config, spec: [], toolsDir: undefined, store: "memory" },
+        ports,
+        useDemoModel,
+      ),
       problem: error.message,
     };
   }

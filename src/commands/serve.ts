@@ -15,7 +15,7 @@ export const serve: Command = {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     const app = await patiently(terminal, READING, createApp(loaded.config, ports, useDemoModel));
     const server = startServer(app);
-    for (const warning of [...app.warnings, ...app.apis.current.rules.warnings, ...toolBudget(app)])
+    for (const warning of [...app.warnings, ...app.apis.current.warnings, ...toolBudget(app)])
       terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
     void warnOfModel(app, terminal);

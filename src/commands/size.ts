@@ -2,7 +2,7 @@
 import type { Apis } from "../apis.ts";
 import { unmetSecurity } from "../tools/credentials.ts";
 import { createTool } from "../tools/tool.ts";
-import type { Tool } from "../tools/types.ts";
+import type { AnyTool, Tool } from "../tools/types.ts";
 
 /** Tokens of all definitions from which the costliest are worth a line, and a smaller limit is worth a try. */
 const WORTH_NAMES = 5000;
@@ -14,14 +14,18 @@ const SAMPLE = 150;
 
 /** Each the label and the text of one line; the first has both. */
 export function sizeRows(
-  { toolbox, toolTokens }: Apis,
+  { toolbox, custom, tools: all, toolTokens }: Apis,
   descriptionLimit: number,
 ): readonly [string, string][] {
   const { tools, rejected } = toolbox;
+  const ownTokens = custom.reduce((sum, { tokens }) => sum + tokens, 0);
   return [
-    ["Tools", `${tools.length}, about ${shown(toolTokens)} tokens in every request`],
-    ...(toolTokens > WORTH_NAMES ? [row(`the costliest: ${costliest(tools)}`)] : []),
-    ...(toolTokens > WORTH_TRYING ? savings(tools, toolTokens, descriptionLimit).map(row) : []),
+    ["Tools", `${all.length}, about ${shown(toolTokens)} tokens in every request`],
+    ...(toolTokens > WORTH_NAMES ? [row(`the costliest: ${costliest(all)}`)] : []),
+    ...(toolTokens - ownTokens > WORTH_TRYING
+      ? savings(tools, toolTokens, ownTokens, descriptionLimit).map(row)
+      : []),
+    ...(custom.length > 0 ? [row(`your own: ${custom.map(({ name }) => name).join(", ")}`)] : []),
     ...(rejected.length > 0
       ? [row(`${rejected.length} operations are no tool: \`specchat tools\` says why`)]
       : []),
@@ -33,7 +37,7 @@ function row(text: string): [string, string] {
   return ["", text];
 }
 
-function costliest(tools: readonly Tool[]): string {
+function costliest(tools: readonly AnyTool[]): string {
   return tools
     .toSorted((a, b) => b.tokens - a.tokens)
     .slice(0, MOST_NAMES)
@@ -41,7 +45,13 @@ function costliest(tools: readonly Tool[]): string {
     .join(", ");
 }
 
-function savings(tools: readonly Tool[], toolTokens: number, limit: number): readonly string[] {
+/** `ownTokens`: those of `toolTokens` that no limit makes less. */
+function savings(
+  tools: readonly Tool[],
+  toolTokens: number,
+  ownTokens: number,
+  limit: number,
+): readonly string[] {
   if (limit <= SMALLER_LIMIT) return [];
   const step = Math.ceil(tools.length / SAMPLE);
   const sample = tools.filter((_, index) => index % step === 0);
@@ -51,7 +61,7 @@ function savings(tools: readonly Tool[], toolTokens: number, limit: number): rea
       sum + createTool(name, operation, api, { descriptionLimit: SMALLER_LIMIT }, curation).tokens,
     0,
   );
-  const left = Math.round((toolTokens * after) / before);
+  const left = Math.round(((toolTokens - ownTokens) * after) / before) + ownTokens;
   return [`--description-limit ${SMALLER_LIMIT} would leave about ${shown(left)} of these tokens`];
 }
 

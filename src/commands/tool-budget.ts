@@ -2,11 +2,11 @@
 import type { App } from "../app.ts";
 
 export function toolBudget({ model, modelId, apis, config }: App): readonly string[] {
-  const { toolbox, toolTokens } = apis.current;
+  const { tools, toolTokens } = apis.current;
   const { contextTokens } = model.limits(modelId);
   const left = contextTokens - toolTokens - config.maxTokens;
   if (left > contextTokens / 4) return [];
-  const counts = `${toolbox.tools.length} tools take about ${toolTokens.toLocaleString("en-US")} tokens`;
+  const counts = `${tools.length} tools take about ${toolTokens.toLocaleString("en-US")} tokens`;
   const context = `${contextTokens.toLocaleString("en-US")} that ${modelId} can read`;
   return [
     left <= 0

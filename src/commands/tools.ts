@@ -1,15 +1,18 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
 import { LiveApis } from "../live-apis.ts";
 import type { Rejection } from "../openapi/types.ts";
-import type { Tool } from "../tools/types.ts";
+import type { AnyTool } from "../tools/types.ts";
 import { patiently, READING } from "./patiently.ts";
 import type { Command } from "./types.ts";
 
 export const tools: Command = {
   shape: {
-    describe: "list the tools made from the API's operations",
+    describe: "list the tools made from the API's operations, and your own",
     flags: {
-      json: { describe: "as a JSON array of {name, method, path, description, inputSchema, tokens}" },
+      json: {
+        describe:
+          "as a JSON array of {name, method, path, description, inputSchema, tokens}; a tool of your own has a source instead of method and path",
+      },
       rejected: {
         describe: "the operations that became no tool instead, as a JSON array of {method, path, reason}",
       },
@@ -19,10 +22,10 @@ export const tools: Command = {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
     const apis = await patiently(terminal, READING, LiveApis.open(loaded.config, ports, false));
     await apis.stop();
-    const { rules, toolbox } = apis.current;
-    const { tools, rejected } = toolbox;
+    const { rules, tools, toolbox, warnings } = apis.current;
+    const { rejected } = toolbox;
     terminal.err(rules.lines.map((text) => `rule: ${text}\n`).join(""));
-    terminal.err(rules.warnings.map((text) => `Warning: ${text}\n`).join(""));
+    terminal.err(warnings.map((text) => `Warning: ${text}\n`).join(""));
     if (onlyRejected) {
       terminal.out(
         `${JSON.stringify(
@@ -39,18 +42,27 @@ export const tools: Command = {
   },
 };
 
-function listed({ name, operation, description, inputSchema, tokens }: Tool) {
-  return { name, method: operation.method, path: operation.path, description, inputSchema, tokens };
+function listed(tool: AnyTool) {
+  const { name, description, inputSchema, tokens } = tool;
+  const origin =
+    "operation" in tool
+      ? { method: tool.operation.method, path: tool.operation.path }
+      : { source: tool.source };
+  return { name, ...origin, description, inputSchema, tokens };
 }
 
-function table(tools: readonly Tool[]): string {
+function table(tools: readonly AnyTool[]): string {
   const width = Math.min(48, Math.max(0, ...tools.map(({ name }) => name.length)));
   const rows = tools.map(
-    ({ name, operation, tokens }) =>
-      `${name.padEnd(width)}  ${operation.method.padEnd(6)} ${operation.path}  (${tokens} tokens)\n`,
+    (tool) => `${tool.name.padEnd(width)}  ${originOf(tool)}  (${tool.tokens} tokens)\n`,
   );
   const total = tools.reduce((sum, tool) => sum + tool.tokens, 0);
   return `${rows.join("")}\n${tools.length} tools, about ${total.toLocaleString("en-US")} tokens in every request\n`;
+}
+
+function originOf(tool: AnyTool): string {
+  if (!("operation" in tool)) return tool.source;
+  return `${tool.operation.method.padEnd(6)} ${tool.operation.path}`;
 }
 
 function line({ method, path, reason }: Rejection): string {

@@ -1,8 +1,8 @@
 /** The tools of our own, offered beside the API's. Their definitions never change, so that cached prefixes stay valid. */
 import type { ToolDefinition } from "../chat/types.ts";
-import type { Tool } from "../tools/types.ts";
+import type { AnyTool } from "../tools/types.ts";
 
-/** What they are called here: another name where the API has a tool of that name. */
+/** What they are called here: another name where a tool of that name is there already. */
 export interface ToolNames {
   readonly read: string;
   readonly search: string;
@@ -13,8 +13,8 @@ export interface ToolNames {
 /** The argument of every tool that filters its answer. */
 export const FILTER = "_filter";
 
-export function ownNames(apiTools: readonly { readonly name: string }[]): ToolNames {
-  const taken = new Set(apiTools.map(({ name }) => folded(name)));
+export function ownNames(others: readonly { readonly name: string }[]): ToolNames {
+  const taken = new Set(others.map(({ name }) => folded(name)));
   const free = (name: string): string => (taken.has(folded(name)) ? free(`specchat_${name}`) : name);
   return {
     read: free("read_result"),
@@ -84,22 +84,27 @@ export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
   ];
 }
 
-/** All that a model is offered: the API's tools, those that only read with a filter to fill in, then our own. */
-export function offeredTools(tools: readonly Tool[]): readonly ToolDefinition[] {
+/** All that a model is offered: these tools, those that only read with a filter to fill in, then our own. */
+export function offeredTools(tools: readonly AnyTool[]): readonly ToolDefinition[] {
   if (tools.length === 0) return [];
   return [...tools.map(withFilter), ...ownDefinitions(ownNames(tools))];
 }
 
 /** Models fill in what the schema shows; some cannot do otherwise. Lists come from tools that read, so those show it. */
-function withFilter(tool: Tool): ToolDefinition {
+function withFilter(tool: AnyTool): ToolDefinition {
   const { name, description, inputSchema } = tool;
   const { properties } = inputSchema;
-  if (!tool.readOnly || Object.hasOwn(tool.places, FILTER)) return { name, description, inputSchema };
+  if (!tool.readOnly || hasFilter(tool)) return { name, description, inputSchema };
   return {
     name,
     description,
     inputSchema: { ...inputSchema, properties: { ...Object(properties), [FILTER]: { type: "string" } } },
   };
+}
+
+/** It has an argument of that name itself. */
+export function hasFilter({ inputSchema }: ToolDefinition): boolean {
+  return Object.hasOwn(Object(inputSchema.properties), FILTER);
 }
 
 /** What {@link offeredTools} adds to a schema that it changes. */

@@ -1,12 +1,12 @@
 /**
- * The tools of one turn: the API's, with filters and pages, and our own beside them. Every call resolves; what is too long
- * is kept for the session.
+ * The tools of one turn: the API's, with filters and pages, others with filters, and our own beside them. Every call
+ * resolves; what is too long is kept for the session.
  */
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
-import type { Tool, Toolbox } from "../tools/types.ts";
+import type { AnyTool, Tool } from "../tools/types.ts";
 import { boundary } from "./chunk.ts";
-import { FILTER, folded, ownNames, type ToolNames } from "./definitions.ts";
+import { FILTER, folded, hasFilter, ownNames, type ToolNames } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
 import { addLines, joinContent, splitContent } from "./head.ts";
 import { failed, KeptTools, ok, type Said } from "./kept-tools.ts";
@@ -18,9 +18,13 @@ import type { ResultStore } from "./types.ts";
 
 export interface DeskOptions {
   readonly session: SessionId;
-  readonly store: ResultStore;
-  readonly toolbox: Pick<Toolbox, "tools" | "find">;
-  /** Calls a tool of the API. Never rejects. */
+  readonly store: Pick<ResultStore, "keep" | "find">;
+  readonly toolbox: {
+    readonly tools: readonly AnyTool[];
+    /** By the model's spelling. */
+    find(name: string): AnyTool | undefined;
+  };
+  /** Calls one of them. Never rejects. */
   readonly call: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
   /** Characters of one chunk. */
   readonly chunkSize: number;
@@ -71,7 +75,7 @@ export class ResultDesk {
   /** Always resolves. */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const own = this.#own.get(folded(call.name));
-    if (!own) return await this.#callApi(call, signal);
+    if (!own) return await this.#callTool(call, signal);
     const started = this.#options.now();
     await this.#options.pause();
     const said =
@@ -92,15 +96,15 @@ export class ResultDesk {
     return { ...result, content: `${kept}\n${note}` };
   }
 
-  async #callApi(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
+  async #callTool(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#options.toolbox.find(call.name);
+    const paged = tool?.readOnly && "operation" in tool ? tool : undefined;
     const { filter, plain } = takeFilter(call, tool);
     const result = await this.#options.call(plain, signal);
-    if (result.status === "failed" || result.file || !tool || (filter === undefined && !tool.readOnly))
-      return result;
+    if (result.status === "failed" || result.file || (filter === undefined && !paged)) return result;
     const content = splitContent(result.content);
     const value = readJson(content.body);
-    const lines = tool.readOnly ? this.#pageLines(tool, plain, content, value) : [];
+    const lines = paged ? this.#pageLines(paged, plain, content, value) : [];
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
     const filtered =
       value === undefined
@@ -136,7 +140,9 @@ export class ResultDesk {
     const { toolbox, progress, maxPages, maxItems, maxSize } = this.#options;
     const tool = toolbox.find(given.data.tool);
     if (!tool) return failed(`There is no tool ${JSON.stringify(given.data.tool)}.`);
-    if (tool.curation.confirm === "always")
+    if (!("operation" in tool))
+      return failed(`${tool.name} is no operation of the API, so it has no pages; call it yourself.`);
+    if (tool.confirm === "always")
       return failed(`${tool.name} asks a person before each call; call it yourself, page by page.`);
     if (!tool.readOnly)
       return failed(`${tool.name} changes something; only tools that read can be called page by page.`);
@@ -174,14 +180,13 @@ export class ResultDesk {
   }
 }
 
-/** The call without the filter that every tool takes, unless the API has an argument of that name. */
+/** The call without the filter that every tool takes, unless this one has an argument of that name. */
 function takeFilter(
   call: ToolCall,
-  tool: Tool | undefined,
+  tool: AnyTool | undefined,
 ): { readonly filter?: string; readonly plain: ToolCall } {
   const { [FILTER]: filter, ...rest } = call.arguments;
-  if (!Object.hasOwn(call.arguments, FILTER) || (tool && Object.hasOwn(tool.places, FILTER)))
-    return { plain: call };
+  if (!Object.hasOwn(call.arguments, FILTER) || (tool && hasFilter(tool))) return { plain: call };
   const plain = { ...call, arguments: rest };
   return typeof filter === "string" && filter.trim() !== "" ? { filter, plain } : { plain };
 }

@@ -18,7 +18,7 @@ export interface Said {
 
 export interface KeptToolsOptions {
   readonly session: SessionId;
-  readonly store: ResultStore;
+  readonly store: Pick<ResultStore, "keep" | "find">;
   readonly names: ToolNames;
   /** Characters of one chunk. */
   readonly chunkSize: number;

@@ -4,6 +4,7 @@ import type { App } from "../app.ts";
 import type { Client } from "../client.ts";
 import type { Config } from "../config/settings.ts";
 import type { Connection } from "../connection.ts";
+import type { McpHttp } from "../mcp/http.ts";
 import type { LiveSessions } from "../sessions.ts";
 
 /** What travels with a WebSocket from its upgrade on. */
@@ -20,6 +21,8 @@ export interface Visit {
   readonly id: string;
   readonly url: URL;
   readonly server: Bun.Server<SocketData>;
+  /** Loaded when it is first asked for. */
+  readonly mcp: () => Promise<McpHttp>;
 }
 
 /** `undefined`: the request was upgraded to a WebSocket. */

@@ -1,11 +1,16 @@
 /** Files that APIs answered with, for the people who asked: in memory, bounded, the oldest going first. */
-import type { CallerId } from "../access/types.ts";
+import type { Caller, CallerId } from "../access/types.ts";
 import type { ResultFile, SessionId } from "../chat/types.ts";
 
 export interface KeptFile extends ResultFile {
   readonly owner: CallerId;
   readonly session: SessionId;
   readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Whoever brought nothing when asking is known by nothing but the file's id, which nobody can guess. */
+export function mayRead({ owner }: KeptFile, caller: Caller): boolean {
+  return owner === caller.id || owner.startsWith("anonymous:");
 }
 
 export class FileStore {

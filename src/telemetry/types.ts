@@ -7,7 +7,7 @@ export interface Place {
   readonly session: SessionId;
   readonly caller: CallerId;
   readonly turn: TurnId;
-  /** `GET /users/{id}` of a tool; undefined: there is no such tool. */
+  /** `GET /users/{id}`, or `tool NAME` of one that is no operation; undefined: there is no such tool. */
   readonly endpoint: (tool: string) => string | undefined;
 }
 

@@ -2,15 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../chat/types.ts";
 import type { Operation } from "../openapi/types.ts";
 import { readAnswerBody } from "./answer-text.ts";
-import type { CallContext, Exchange } from "./types.ts";
-
-/** An exchange as the model reads it. */
-export interface Answer {
-  readonly status: "ok" | "failed";
-  readonly content: string;
-  readonly httpStatus?: number;
-  readonly file?: ResultFile;
-}
+import type { Answer, CallContext, Exchange } from "./types.ts";
 
 /**
  * The body verbatim. Before it, unless all there is to say is 200, one line with the status, the headers that help to
@@ -43,10 +35,9 @@ export function describeAnswer(
         })
       : undefined;
   const body =
-    read.type === "text" ? read.text || "(no content)" : described(read, exchange.body.length, file);
+    read.type === "text" ? read.text || NO_CONTENT : describeFile(read, exchange.body.length, file);
   const head = [`HTTP ${name}${meaning ? `: ${meaning}` : ""}`, ...lines].join("\n");
-  const bodyAlone =
-    status === 200 && lines.length === 0 && body !== "(no content)" && !body.startsWith("HTTP ");
+  const bodyAlone = status === 200 && lines.length === 0 && body !== NO_CONTENT && !body.startsWith("HTTP ");
   return {
     status: isFailure ? "failed" : "ok",
     content: bodyAlone ? body : `${head}\n\n${body}`,
@@ -55,7 +46,11 @@ export function describeAnswer(
   };
 }
 
-function described(
+/** What the model reads where there is nothing to read. */
+export const NO_CONTENT = "(no content)";
+
+/** What the model is told of a body that is no text. */
+export function describeFile(
   { mediaType, name }: { readonly mediaType: string; readonly name: string | undefined },
   size: number,
   file: ResultFile | undefined,

@@ -15,15 +15,28 @@ export function readArguments(
   given: Readonly<Record<string, unknown>>,
   validate: Validate,
 ): ReadArguments {
+  const { inputSchema } = tool;
+  const read = readValues(inputSchema, spelledOut(tool, given), (values) =>
+    validate(schemaFor(tool, values), values),
+  );
+  return read.outcome === "refused" ? read : { outcome: "ready", values: restored(tool, read.values) };
+}
+
+/** Coerced and checked against a tool's schema, keys as the model has them. `check`: what is wrong with the values. */
+export function readValues(
+  schema: JsonSchema,
+  given: Readonly<Record<string, unknown>>,
+  check: (values: Readonly<Record<string, unknown>>) => readonly string[],
+): ReadArguments {
   if (isDeeperThan(given, DEEPEST))
     return { outcome: "refused", problems: [`arguments: nested deeper than ${DEEPEST} levels`] };
-  const properties = isRecord(tool.inputSchema.properties) ? tool.inputSchema.properties : {};
-  const definitions = isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {};
-  const required = new Set(Array.isArray(tool.inputSchema.required) ? tool.inputSchema.required : []);
+  const properties = isRecord(schema.properties) ? schema.properties : {};
+  const definitions = isRecord(schema.$defs) ? schema.$defs : {};
+  const required = new Set(Array.isArray(schema.required) ? schema.required : []);
   const values = new Map<string, unknown>();
   const problems: string[] = [];
-  for (const [key, value] of Object.entries(spelledOut(tool, given))) {
-    const property = own(properties, key);
+  for (const [key, value] of Object.entries(given)) {
+    const property = own(properties, key) ?? schemaOfOthers(schema);
     if (value === undefined) continue;
     if (!isRecord(property)) {
       problems.push(`${key}: is not known${didYouMean(key, Object.keys(properties))}`);
@@ -34,9 +47,14 @@ export function readArguments(
     values.set(key, coerce(value, property, definitions));
   }
   const read = Object.fromEntries(values);
-  problems.push(...validate(schemaFor(tool, read), read));
-  if (problems.length > 0) return { outcome: "refused", problems };
-  return { outcome: "ready", values: restored(tool, read) };
+  problems.push(...check(read));
+  return problems.length > 0 ? { outcome: "refused", problems } : { outcome: "ready", values: read };
+}
+
+/** Models invent arguments, so one that is not described is a mistake unless others are allowed expressly. */
+function schemaOfOthers({ additionalProperties, patternProperties }: JsonSchema): unknown {
+  if (isRecord(additionalProperties)) return additionalProperties;
+  return additionalProperties === true || patternProperties !== undefined ? {} : undefined;
 }
 
 /**

@@ -49,6 +49,7 @@ function variants(name: string): string[] {
   );
 }
 
-function folded(name: string): string {
+/** Case and separators do not count: models vary them. */
+export function folded(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }

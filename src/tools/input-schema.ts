@@ -5,7 +5,7 @@ import { type BodyKind, bodyKind, chooseMediaType } from "./media-type.ts";
 import { orNull, removable } from "./merge-patch.ts";
 import { ModelSchemas } from "./model-schema.ts";
 import { objectShape } from "./object-shape.ts";
-import { PropertyKeys } from "./property-keys.ts";
+import { type PropertyKeys, withKeys } from "./property-keys.ts";
 import { isRecord } from "./schema.ts";
 import type { Place } from "./types.ts";
 
@@ -28,14 +28,7 @@ export interface InputSchemaOptions {
  * is a plain object and no name stands twice; else the body whole, as `body`.
  */
 export function inputSchema(operation: Operation, options: InputSchemaOptions): InputSchema {
-  let keys = new PropertyKeys();
-  let built = build(operation, options, keys);
-  for (let round = 0; keys.clashes && round < 3; round++) {
-    const genuine = keys.genuine;
-    keys = new PropertyKeys(genuine);
-    built = build(operation, options, keys);
-  }
-  return built;
+  return withKeys((keys) => build(operation, options, keys));
 }
 
 function build(operation: Operation, options: InputSchemaOptions, keys: PropertyKeys): InputSchema {

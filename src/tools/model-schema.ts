@@ -28,16 +28,20 @@ export class ModelSchemas {
   /** Referred to, in this order. */
   readonly #wanted = new Set<string>();
   readonly #written = new Map<string, JsonSchema>();
+  readonly #readOnly: "hidden" | "shown";
   #left = MOST_CHARACTERS;
 
+  /** `readOnly`: what becomes of properties marked so. To an API they are its own; elsewhere the word is about types. */
   constructor(
     definitions: Readonly<Record<string, JsonSchema>>,
     keys: PropertyKeys,
     descriptionLimit: number,
+    readOnly: "hidden" | "shown" = "hidden",
   ) {
     this.#definitions = definitions;
     this.#keys = keys;
     this.#limit = descriptionLimit;
+    this.#readOnly = readOnly;
   }
 
   /** The definitions that the schemas written so far need. */
@@ -168,7 +172,7 @@ export class ModelSchemas {
 
   /** Only the API sets it: `readOnly`, on the property or on what it refers to. */
   isReadOnly(property: unknown): boolean {
-    if (!isRecord(property)) return false;
+    if (!isRecord(property) || this.#readOnly === "shown") return false;
     if (property.readOnly === true) return true;
     const name = localReference(property, this.#definitions);
     return name !== undefined && this.#definitions[name]?.readOnly === true;

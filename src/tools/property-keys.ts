@@ -53,6 +53,17 @@ export class PropertyKeys {
   }
 }
 
+/** What `build` makes with keys in which no alias stands for two. */
+export function withKeys<T>(build: (keys: PropertyKeys) => T): T {
+  let keys = new PropertyKeys();
+  let built = build(keys);
+  for (let round = 0; keys.clashes && round < 3; round++) {
+    keys = new PropertyKeys(keys.genuine);
+    built = build(keys);
+  }
+  return built;
+}
+
 /** `value` with the keys of its objects, at every depth, replaced; the same value when nothing is to be replaced. */
 export function renameKeys(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));

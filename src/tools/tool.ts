@@ -29,6 +29,7 @@ export function createTool(
     operation,
     tokens: estimateTokens(name, description, input.inputSchema),
     readOnly: curation.readOnly ?? READ_ONLY.has(operation.method),
+    confirm: curation.confirm,
     curation,
   };
 }

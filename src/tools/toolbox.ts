@@ -1,6 +1,6 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import type { ApiDescription } from "../openapi/types.ts";
-import { type Answer, describeAnswer } from "./answer.ts";
+import { describeAnswer } from "./answer.ts";
 import { readArguments } from "./arguments.ts";
 import { withAttachments } from "./attachments.ts";
 import { chooseProofs, sign } from "./credentials.ts";
@@ -9,7 +9,7 @@ import { createFinder, nearestNames } from "./find-tool.ts";
 import { type ApiTools, makeTools, type Selection } from "./make-tools.ts";
 import { buildRequest } from "./request.ts";
 import type { TokenSource } from "./token-source.ts";
-import type { Api, CallContext, Preparation, Tool, Toolbox } from "./types.ts";
+import type { Answer, Api, CallContext, Preparation, Tool, Toolbox } from "./types.ts";
 import { createValidator } from "./validator.ts";
 
 export interface ToolboxOptions extends Selection {

@@ -1,5 +1,6 @@
-/** Operations as tools: what the model may call, and what is sent for a call. */
-import type { ResultFile, ToolCall, ToolDefinition, ToolResult } from "../chat/types.ts";
+/** Operations, and what else there is, as tools: what the model may call, and what is done for a call. */
+import type { Caller } from "../access/types.ts";
+import type { ResultFile, SessionId, ToolCall, ToolDefinition, ToolResult } from "../chat/types.ts";
 import type { MediaType, Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
 
 /** One API that tools are made from. */
@@ -33,6 +34,8 @@ export interface Tool extends ToolDefinition {
   readonly tokens: number;
   /** GET, HEAD, OPTIONS, QUERY, or what `x-specchat` says: changes nothing. */
   readonly readOnly: boolean;
+  /** Whether a person is asked before each call; unset: as for any tool. */
+  readonly confirm: Curation["confirm"];
   /** What the document, or an overlay, says of it as a tool. */
   readonly curation: Curation;
   /** Argument name → where its value goes. */
@@ -41,6 +44,44 @@ export interface Tool extends ToolDefinition {
   readonly renames: Readonly<Record<string, string>>;
   /** What the body is sent as, chosen from what the operation accepts. */
   readonly media?: MediaType | undefined;
+}
+
+/** A tool that is no operation of an API, such as a module of --tools-dir. */
+export interface CustomTool extends ToolDefinition {
+  /** Where it comes from, for people: `delivery-date.tool.ts`. */
+  readonly source: string;
+  /** About how many tokens its definition costs in a request. */
+  readonly tokens: number;
+  /** It changes nothing. */
+  readonly readOnly: boolean;
+  /** Whether a person is asked before each call; unset: as for any tool. */
+  readonly confirm: Curation["confirm"];
+  /**
+   * Carries out a call. It may reject, and ignore the signal: `callCustomTool` is what bounds it and makes a failed result
+   * of whatever goes wrong.
+   */
+  run(given: Readonly<Record<string, unknown>>, context: CustomContext): Promise<Answer>;
+}
+
+/** What a model may call, apart from our own tools. */
+export type AnyTool = Tool | CustomTool;
+
+/** What a tool that is no operation is called with: who asks, and nothing that proves it to an API. */
+export interface CustomContext extends Pick<CallContext, "signal" | "keepFile"> {
+  readonly caller: CustomCaller;
+}
+
+/** Who asks, and in which session. */
+export interface CustomCaller extends Caller {
+  readonly session: SessionId;
+}
+
+/** How a call ended, as the model reads it. */
+export interface Answer {
+  readonly status: "ok" | "failed";
+  readonly content: string;
+  readonly httpStatus?: number;
+  readonly file?: ResultFile;
 }
 
 /** `x-specchat` of an operation. */

@@ -48,7 +48,7 @@ test("* opens HTTP without credentials, and never a WebSocket", () => {
   const kind = checkOrigin("http://evil.test", "h:1", "http", open);
   expect(corsHeaders(kind, "http://evil.test")).toEqual({
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After",
+    "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, Mcp-Session-Id",
   });
   expect(() => checkOrigin("http://evil.test", "h:1", "websocket", open)).toThrow("not allowed");
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { startBedrock } from "../bedrock/index.ts";
 import { type RecordingApi, startApi } from "../harness.ts";
@@ -157,6 +157,74 @@ describe("call", () => {
     expect([code, out]).toEqual([1, ""]);
     expect(err).toContain(named);
     expect(api.requests).toHaveLength(before);
+  });
+});
+
+describe("tools of one's own", () => {
+  const own = () => [...things(), "--tools-dir", "own"];
+
+  beforeAll(async () => {
+    const example = "delivery-date.tool.ts";
+    await mkdir(`${folder}/own`);
+    await copyFile(`${import.meta.dir}/../fixtures/tools/${example}`, `${folder}/own/${example}`);
+    await Bun.write(`${folder}/own/broken.tool.js`, "throw new Error('no database');");
+  });
+  afterAll(() => rm(`${folder}/own`, { recursive: true }));
+
+  test("are listed with their file, and what is none is a warning", async () => {
+    const { code, out, err } = await specchat(["tools", ...own()]);
+    expect([code, err]).toEqual([0, "Warning: tools-dir broken.tool.js: no database\n"]);
+    expect(out).toMatch(/^delivery_date {2}delivery-date\.tool\.ts {2}\(\d+ tokens\)$/m);
+    expect(out).toMatch(/^4 tools, about \d+ tokens in every request$/m);
+    const listed = JSON.parse((await specchat(["tools", "--json", ...own()])).out);
+    expect(listed[3]).toEqual({
+      name: "delivery_date",
+      source: "delivery-date.tool.ts",
+      description: expect.stringContaining("Tells when a parcel arrives"),
+      inputSchema: expect.objectContaining({ type: "object" }),
+      tokens: expect.any(Number),
+    });
+  });
+
+  test("are called, and a failed result ends with 1", async () => {
+    const call = (given: object) =>
+      specchat(["call", "deliveryDate", ...own(), "--args", JSON.stringify(given)]);
+    const { code, out, err } = await call({ sent: "2026-01-30", workingDays: 3 });
+    expect([code, err]).toEqual([0, ""]);
+    expect(JSON.parse(out)).toEqual({
+      tool: "delivery_date",
+      source: "delivery-date.tool.ts",
+      status: "ok",
+      content: '{"arrives":"2026-02-04"}',
+    });
+    const refused = await call({ sent: "2026-01-30" });
+    expect([refused.code, JSON.parse(refused.out).content]).toEqual([
+      1,
+      "Nothing was done: the arguments of delivery_date are not right.\n- workingDays: is required",
+    ]);
+    expect(await specchat(["call", "delivery_date", ...own(), "--dry-run"])).toEqual({
+      code: 1,
+      out: "",
+      err: "delivery_date sends no request that could be printed: it is delivery-date.tool.ts.\n",
+    });
+  });
+
+  test("count in what `check` says", async () => {
+    const { out } = await specchat(["check", ...own(), "--model", "demo"]);
+    expect(out).toMatch(/^Document\s+4 tools, 0 operations left out$/m);
+    expect(out).toMatch(/^Warning\s+tools-dir broken.tool.js: no database$/m);
+  });
+
+  test("a folder that is not there stops the start with one line, and `check` says so among the rest", async () => {
+    expect(await specchat(["tools", ...things(), "--tools-dir", "nowhere"])).toEqual({
+      code: 1,
+      out: "",
+      err: "--tools-dir nowhere: there is no such folder\n",
+    });
+    const { code, out } = await specchat(["check", ...things(), "--tools-dir", "nowhere", "--model", "demo"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Document\s+--tools-dir nowhere: there is no such folder$/m);
+    expect(out).toMatch(/^Model\s+demo answers$/m);
   });
 });
 

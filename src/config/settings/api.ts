@@ -135,13 +135,17 @@ export const theApi = {
     text("FOLDER"),
     "folder whose files a --spec file may refer to, besides its own folder and the one above",
   ),
+  toolsDir: optional(
+    text("FOLDER"),
+    "folder of *.tool.ts and *.tool.js modules, tools of your own beside the API's; they run as part of the server",
+  ),
   includeDeprecated: setting(toggle(), false, "offer deprecated operations too"),
   descriptionLimit: setting(
     integer({ min: 20 }),
     600,
     "characters of an operation's description the model is shown; of a property's, half of it",
   ),
-  timeout: setting(number({ above: 0 }), 30, "seconds an API call may take", {
+  timeout: setting(number({ above: 0 }), 30, "seconds an API call may take, or a tool of your own", {
     env: ["BEDROCK_TIMEOUT", "TIMEOUT"],
   }),
   maxResponseSize: setting(integer({ min: 1000 }), 10_000_000, "bytes of an API's answer that are read"),

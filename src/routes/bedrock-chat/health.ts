@@ -13,7 +13,7 @@ export const chatHealth: Route = {
           status: healthy ? "healthy" : "unhealthy",
           bedrock: health.status === "ready" ? "connected" : "disconnected",
           model: app.modelId,
-          tools: app.apis.current.toolbox.tools.length,
+          tools: app.apis.current.tools.length,
           ...(health.status === "unready" && { problem: health.problem, advice: health.advice }),
           ...(sessions.stopping && { problem: "The server is stopping." }),
         },

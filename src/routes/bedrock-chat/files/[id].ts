@@ -3,6 +3,7 @@
  * API's HTML must not become our page.
  */
 import { filesPath } from "../../../config/paths.ts";
+import { mayRead } from "../../../store/files.ts";
 import { attachmentHeaders } from "../../attachment.ts";
 import { lastSegment, type Route } from "../../types.ts";
 
@@ -11,9 +12,7 @@ export const files: Route = {
   methods: {
     GET(_request, { app, caller, url }) {
       const file = app.files.read(lastSegment(url));
-      // Whoever brought nothing when asking is known by nothing but the id, which nobody can guess.
-      const isOwner = file?.owner === caller.id || file?.owner.startsWith("anonymous:");
-      if (!file || !isOwner) return Response.json({ detail: "Not Found" }, { status: 404 });
+      if (!file || !mayRead(file, caller)) return Response.json({ detail: "Not Found" }, { status: 404 });
       return new Response(file.bytes, {
         headers: attachmentHeaders(file.name, file.mediaType),
       });

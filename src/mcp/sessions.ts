@@ -1,0 +1,90 @@
+/**
+ * Clients of the revisions up to 2025-11-25, which open a session first. What is kept of one is who may speak in it and
+ * how to reach its client: no credentials, each request brings its own.
+ */
+import { randomUUID } from "node:crypto";
+import {
+  isInitializeRequest,
+  type Server,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
+
+interface McpSession {
+  readonly owner: string;
+  readonly server: Server;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  usedAt: number;
+}
+
+export interface SessionsOptions {
+  readonly most: number;
+  readonly idleMs: number;
+  readonly now: () => number;
+  readonly createServer: () => Server;
+}
+
+export class McpSessions {
+  readonly #options: SessionsOptions;
+  /** The one that was used last is the last. */
+  readonly #sessions = new Map<string, McpSession>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /** `owner`: a session that somebody else has opened is none of theirs. `body`: the request's, parsed. */
+  async handle(request: Request, body: unknown, owner: string): Promise<Response> {
+    const id = request.headers.get("mcp-session-id");
+    if (id === null && !isInitializeRequest(body))
+      return refused(400, "Begin with an initialize request; its answer names the session.");
+    this.#makeRoom(id === null ? 1 : 0);
+    const session = id === null ? await this.#open(owner) : this.#sessions.get(id);
+    if (session?.owner !== owner) return refused(404, "Session not found");
+    this.#use(session, id);
+    return await session.transport.handleRequest(request, body === undefined ? {} : { parsedBody: body });
+  }
+
+  toolsChanged(): void {
+    for (const { server } of this.#sessions.values())
+      void server.sendToolListChanged().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    const sessions = [...this.#sessions.values()];
+    this.#sessions.clear();
+    await Promise.all(sessions.map(({ server }) => server.close()));
+  }
+
+  async #open(owner: string): Promise<McpSession> {
+    const { createServer, now } = this.#options;
+    const server = createServer();
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: randomUUID,
+      onsessioninitialized: (id) => void this.#sessions.set(id, session),
+      onsessionclosed: (id) => void this.#sessions.delete(id),
+    });
+    const session: McpSession = { owner, server, transport, usedAt: now() };
+    await server.connect(transport);
+    return session;
+  }
+
+  #use(session: McpSession, id: string | null): void {
+    session.usedAt = this.#options.now();
+    if (id !== null && this.#sessions.delete(id)) this.#sessions.set(id, session);
+  }
+
+  /** Those that were idle for too long go, and above the limit with `coming` more those that were idle for longest. */
+  #makeRoom(coming: number): void {
+    const { most, idleMs, now } = this.#options;
+    for (const [id, { server, usedAt }] of this.#sessions) {
+      if (this.#sessions.size + coming <= most && now() - usedAt <= idleMs) return;
+      this.#sessions.delete(id);
+      void server.close();
+    }
+  }
+}
+
+/** JSON-RPC, as the SDK's own refusals. */
+function refused(status: number, message: string): Response {
+  return Response.json({ jsonrpc: "2.0", error: { code: -32000, message }, id: null }, { status });
+}

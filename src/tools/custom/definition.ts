@@ -1,0 +1,79 @@
+/** What a module exports, read as a tool. */
+import { NAME_LENGTH } from "../names.ts";
+import { isRecord } from "../schema.ts";
+import { estimateTokens } from "../tool.ts";
+import type { CustomCaller, CustomTool } from "../types.ts";
+import { didYouMean, type Validate } from "../validator.ts";
+import { readParameters } from "./parameters.ts";
+import { createRun } from "./run.ts";
+import { customSchema } from "./schema.ts";
+
+/** The default export of a `*.tool.ts`. */
+interface ToolModule {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: object;
+  readonly readOnly?: boolean | undefined;
+  readonly confirm?: "always" | "never" | undefined;
+  run(values: unknown, caller: CustomCaller, signal: AbortSignal): unknown;
+}
+
+/** Field → what it has to be. */
+const FIELDS: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly what: string }>> =
+  {
+    name: {
+      is: (value) => typeof value === "string" && LEGAL_NAME.test(value),
+      what: `1 to ${NAME_LENGTH} of the characters a-z, A-Z, 0-9, _ and -`,
+    },
+    description: {
+      is: (value) => typeof value === "string" && value.trim() !== "",
+      what: "a text that tells the model what the tool is for",
+    },
+    parameters: {
+      is: (value) => (typeof value === "object" && value !== null) || typeof value === "function",
+      what: "a JSON Schema or a zod schema",
+    },
+    run: { is: (value) => typeof value === "function", what: "a function" },
+    readOnly: { is: (value) => value === undefined || typeof value === "boolean", what: "true or false" },
+    confirm: {
+      is: (value) => value === undefined || value === "always" || value === "never",
+      what: '"always" or "never"',
+    },
+  };
+const LEGAL_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${NAME_LENGTH}}$`);
+
+/** `exported`: the module's default export; `source`: its file's name. @throws Error saying what is wrong with it. */
+export function readTool(exported: unknown, source: string, validate: Validate): CustomTool {
+  const module = checked(exported);
+  const { jsonSchema, parse } = readParameters(module.parameters);
+  const schema = customSchema(jsonSchema);
+  const { name, readOnly = false, confirm } = module;
+  const description = module.description.trim();
+  return {
+    name,
+    description,
+    inputSchema: schema.inputSchema,
+    source,
+    tokens: estimateTokens(name, description, schema.inputSchema),
+    readOnly,
+    confirm,
+    run: createRun({
+      name,
+      schema,
+      validate,
+      parse,
+      run: (values, caller, signal) => module.run(values, caller, signal),
+    }),
+  };
+}
+
+function checked(exported: unknown): ToolModule {
+  if (!isRecord(exported))
+    throw new Error("it has no default export with name, description, parameters and run");
+  const stranger = Object.keys(exported).find((key) => !Object.hasOwn(FIELDS, key));
+  if (stranger !== undefined)
+    throw new Error(`${stranger}: is not known${didYouMean(stranger, Object.keys(FIELDS))}`);
+  const wrong = Object.entries(FIELDS).find(([field, { is }]) => !is(exported[field]));
+  if (wrong !== undefined) throw new Error(`${wrong[0]}: must be ${wrong[1].what}`);
+  return exported as unknown as ToolModule;
+}

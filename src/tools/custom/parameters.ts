@@ -1,0 +1,88 @@
+/** What a module gives as its `parameters`: JSON Schema, or a schema of a library that can be written as such. */
+import { z } from "zod";
+import { isRecord } from "../schema.ts";
+
+/** https://standardschema.dev: what the schemas of zod, Valibot, ArkType and others have in common. */
+interface StandardSchema {
+  readonly validate: (value: unknown) => Validation | Promise<Validation>;
+  /** https://standardschema.dev/json-schema */
+  readonly jsonSchema?: { input(options: { readonly target: "draft-2020-12" }): unknown };
+}
+
+type Validation =
+  | { readonly value: unknown; readonly issues?: undefined }
+  | { readonly issues: readonly Issue[] };
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+export interface GivenParameters {
+  readonly jsonSchema: unknown;
+  /** What a library makes of valid arguments: defaults and transformations, or what is wrong, one line each. */
+  readonly parse?: ((values: unknown) => Promise<Parsed>) | undefined;
+}
+
+export type Parsed =
+  | { readonly outcome: "ready"; readonly values: unknown }
+  | { readonly outcome: "refused"; readonly problems: readonly string[] };
+
+/** @throws Error: it cannot be written as JSON Schema. */
+export function readParameters(given: object): GivenParameters {
+  const standard = standardOf(given);
+  const parse = standard && ((values: unknown) => parsed(standard, values));
+  if (isZod(given)) return { jsonSchema: zodToJsonSchema(given), parse };
+  if (standard?.jsonSchema)
+    return { jsonSchema: standard.jsonSchema.input({ target: "draft-2020-12" }), parse };
+  if (standard !== undefined || "_def" in given)
+    throw new Error(
+      "parameters: this kind of schema cannot be written as JSON Schema (zod 3 is one such): use zod 4, or write the JSON Schema itself",
+    );
+  return { jsonSchema: given };
+}
+
+function standardOf(given: object): StandardSchema | undefined {
+  const standard = "~standard" in given ? given["~standard"] : undefined;
+  return isRecord(standard) && typeof standard.validate === "function"
+    ? (standard as unknown as StandardSchema)
+    : undefined;
+}
+
+async function parsed(standard: StandardSchema, values: unknown): Promise<Parsed> {
+  const result = await standard.validate(values);
+  if (result.issues === undefined) return { outcome: "ready", values: result.value };
+  return { outcome: "refused", problems: result.issues.map(describeIssue) };
+}
+
+function describeIssue({ path = [], message }: Issue): string {
+  const keys = path.map((part) => String(typeof part === "object" ? part.key : part));
+  return `${keys.join(".") || "arguments"}: ${message}`;
+}
+
+/** Of whichever copy and version of zod 4 the module has: a schema of it says itself what it is made of. */
+function isZod(given: object): given is z.core.$ZodType {
+  return "_zod" in given;
+}
+
+function zodToJsonSchema(schema: z.core.$ZodType): unknown {
+  try {
+    return z.toJSONSchema(schema, {
+      io: "input",
+      unrepresentable: ({ zodSchema }) => SENT_AS[zodSchema._zod.def.type],
+      // Older copies keep descriptions in a registry of their own.
+      override: ({ zodSchema, jsonSchema }) => {
+        if ("description" in zodSchema && typeof zodSchema.description === "string")
+          jsonSchema.description ??= zodSchema.description;
+      },
+    });
+  } catch (error) {
+    throw new Error(`parameters: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** What has no JSON of its own, as a model sends it; `z.coerce` reads it. */
+const SENT_AS: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = {
+  bigint: { type: "integer" },
+  date: { type: "string", format: "date-time" },
+};

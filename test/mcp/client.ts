@@ -1,0 +1,52 @@
+/** The official client of MCP, as an assistant or an IDE would use it. */
+import {
+  Client,
+  type ClientCapabilities,
+  type ElicitResult,
+  StreamableHTTPClientTransport,
+  type Transport,
+} from "@modelcontextprotocol/client";
+
+/** Revisions that clients speak: the current one, and the last that opens sessions. */
+export const REVISIONS = ["2026-07-28", "2025-11-25"] as const;
+export type Revision = (typeof REVISIONS)[number];
+
+export interface ClientSettings {
+  readonly revision?: Revision;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Answers what it is asked; without, it cannot be asked. */
+  readonly answer?: ((message: string) => ElicitResult["action"]) | undefined;
+  /** Told of every change of the list. */
+  readonly onTools?: (names: readonly string[]) => void;
+}
+
+export async function connect(transport: Transport, settings: ClientSettings = {}): Promise<Client> {
+  const { revision = REVISIONS[0], answer, onTools } = settings;
+  const capabilities: ClientCapabilities = answer ? { elicitation: { form: {} } } : {};
+  const client = new Client(
+    { name: "test", version: "1" },
+    {
+      capabilities,
+      versionNegotiation: { mode: revision === REVISIONS[0] ? { pin: revision } : "legacy" },
+      ...(onTools && {
+        listChanged: {
+          tools: {
+            debounceMs: 0,
+            onChanged: (_error, tools) => onTools((tools ?? []).map(({ name }) => name)),
+          },
+        },
+      }),
+    },
+  );
+  if (answer)
+    client.setRequestHandler("elicitation/create", ({ params }) => ({
+      action: answer(params.message),
+      content: {},
+    }));
+  await client.connect(transport);
+  return client;
+}
+
+export function overHttp(url: string, { headers = {} }: ClientSettings = {}): StreamableHTTPClientTransport {
+  return new StreamableHTTPClientTransport(new URL("/mcp", url), { requestInit: { headers } });
+}
