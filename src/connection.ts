@@ -12,7 +12,7 @@ import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
 import type { FileContent } from "./tools/types.ts";
 import { decode, type EncodeContext, encode, encodeError, encodeHistory, serialize } from "./wire/native.ts";
-import type { AttachmentFrame, ClientFrame, ServerFrame } from "./wire/types.ts";
+import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
   send(text: string): void;
@@ -82,6 +82,7 @@ export class Connection {
       tools: apis.current.toolbox.tools.length,
       resumed: false,
       ...(app.notice !== undefined && { notice: app.notice }),
+      attachments: { max_files: MAX_ATTACHMENTS, max_bytes: app.config.maxAttachmentsSize },
       ...beginning(app, credentials),
     });
   }
