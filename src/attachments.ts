@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "./access/types.ts";
 import type { ResultFile, SessionId } from "./chat/types.ts";
+import { contentsOf } from "./files/contents.ts";
 import type { FileStore } from "./store/files.ts";
 import type { FileContent } from "./tools/types.ts";
 
@@ -18,7 +19,14 @@ export class SessionAttachments {
   /** Each under a name of its own within the session. */
   keep(attached: readonly FileContent[]): readonly ResultFile[] {
     return attached.map(({ name, mediaType, bytes }) => {
-      const file = { id: randomUUID(), name: this.#free(legal(name)), mediaType, size: bytes.length };
+      const contents = contentsOf(bytes, mediaType, name);
+      const file = {
+        id: randomUUID(),
+        name: this.#free(legal(name)),
+        mediaType,
+        size: bytes.length,
+        ...(contents && { contents }),
+      };
       this.#files.keep({ ...file, ...this.#place, bytes: new Uint8Array(bytes) });
       this.#ids.set(file.name, file.id);
       return file;

@@ -126,6 +126,7 @@ export class LiveSession {
       tools: offered,
       toolTokens,
       caller: this.#caller.id,
+      file: (id: string) => this.#app.files.read(id)?.bytes,
     };
     const ports = {
       model: this.#app.model,

@@ -23,6 +23,7 @@ import type {
   TurnEvent,
   TurnId,
 } from "./types.ts";
+import { UnreadFiles } from "./unread.ts";
 import type { History } from "./visible.ts";
 
 export interface TurnInput extends RequestInput {
@@ -56,6 +57,7 @@ interface TurnContext {
   readonly ports: TurnPorts;
   readonly signal: AbortSignal;
   readonly ratios: TokenRatios;
+  readonly unread: UnreadFiles;
 }
 
 /** Yields `turn_started`, what happens, and exactly one `turn_ended`. Aborting `signal` stops the turn; it never throws. */
@@ -65,7 +67,14 @@ export async function* turn(
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
-  const context = { input, limits, ports, signal, ratios: ports.ratios ?? new TokenRatios() };
+  const context = {
+    input,
+    limits,
+    ports,
+    signal,
+    ratios: ports.ratios ?? new TokenRatios(),
+    unread: new UnreadFiles(),
+  };
   yield { type: "turn_started", turnId: input.id };
   const record = new TurnRecord(input, ports);
   const requests = new TurnRequests(
@@ -123,13 +132,13 @@ async function* streamAnswer(
   answer: Answer,
   record: TurnRecord,
   requests: TurnRequests,
-  { input, ports, signal, ratios }: TurnContext,
+  { input, ports, signal, ratios, unread }: TurnContext,
 ): AsyncGenerator<TurnEvent, void> {
   let estimated = 0;
   const stream = () => {
     const request = requests.next();
     estimated = estimateRequest(request, input.toolTokens);
-    return ports.model.stream(request, signal);
+    return unread.before(request, ports.model.limits(input.model), ports.model.stream(request, signal));
   };
   // The texts of two rounds would otherwise run together in clients that show the turn's text as one.
   let separator = record.text === "" || record.text.endsWith("\n") ? "" : "\n\n";
