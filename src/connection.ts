@@ -24,7 +24,7 @@ import {
   mergeDeltas,
   serialize,
 } from "./wire/native.ts";
-import type { AttachmentFrame, ClientFrame, ServerFrame } from "./wire/types.ts";
+import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
   send(text: string): void;
@@ -189,7 +189,7 @@ export class Connection {
   }
 
   #greet(id: SessionId, credentials: Credentials, resumed: boolean): void {
-    const { modelId, models, apis, notice } = this.#app;
+    const { modelId, models, apis, config, notice } = this.#app;
     this.#send({
       type: "connection_established",
       session_id: id,
@@ -199,6 +199,7 @@ export class Connection {
       tools: apis.current.tools.length,
       resumed,
       ...(notice !== undefined && { notice }),
+      attachments: { max_files: MAX_ATTACHMENTS, max_bytes: config.maxAttachmentsSize },
       ...beginning(this.#app, credentials),
     });
   }

@@ -58,6 +58,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
   const apis = app.apis.current;
   const id = "waiting" in start ? start.waiting.id : (randomUUID() as TurnId);
   const model = "waiting" in start ? start.waiting.model : (start.question.model ?? app.modelId);
+  attachments.recall(stored.messages);
   const input = {
     id,
     history: visibleHistory(stored, stored.summary),
@@ -66,6 +67,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
     tools: apis.offered,
     toolTokens: apis.toolTokens,
     caller: session.owner,
+    file: (id: string) => app.files.read(id)?.bytes,
   };
   const context = (signal: AbortSignal) => ({
     signal,

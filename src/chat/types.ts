@@ -105,6 +105,31 @@ export interface ResultFile {
   readonly name: string;
   readonly mediaType: string;
   readonly size: number;
+  /** Of what a person attached: what a model may be able to read in it. */
+  readonly contents?: FileContents;
+}
+
+/** What a file holds, by its bytes. A text with a `format` may go as a document of that kind too. */
+export type FileContents =
+  | {
+      readonly kind: "image";
+      readonly format: "png" | "jpeg" | "gif" | "webp";
+      /** Pixels. */
+      readonly width: number;
+      readonly height: number;
+    }
+  | { readonly kind: "document"; readonly format: "pdf" | "doc" | "docx" | "xls" | "xlsx" }
+  | {
+      readonly kind: "text";
+      readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+      readonly format?: "csv" | "html" | "md" | "txt";
+    };
+
+/** A file that goes to the model itself: an image, or a document (a text has a `format` then). */
+export interface SeenFile {
+  readonly name: string;
+  readonly contents: FileContents;
+  readonly bytes: Uint8Array;
 }
 
 export type AssistantPart =
@@ -126,6 +151,8 @@ export type Message =
       readonly at: string;
       readonly text: string;
       readonly attachments?: readonly ResultFile[];
+      /** Only in what a model is asked, in place of `attachments`; never stored. */
+      readonly files?: readonly SeenFile[];
     }
   | {
       readonly role: "assistant";
@@ -208,7 +235,13 @@ export type TurnEvent =
 /** Events that people are told of. */
 export type ToldEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
-export type NoticeCode = "retrying" | "history_trimmed" | "fallback_model" | "queued" | "progress";
+export type NoticeCode =
+  | "retrying"
+  | "history_trimmed"
+  | "fallback_model"
+  | "queued"
+  | "progress"
+  | "attachment_unread";
 
 /** How a turn ended. */
 export type TurnEnd = {

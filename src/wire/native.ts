@@ -22,6 +22,7 @@ import {
   type ErrorFrame,
   type FileFrame,
   type HistoryMessage,
+  MAX_ATTACHMENTS,
   RESULT_PREVIEW,
   type ServerFrame,
   type ToolCallFrame,
@@ -39,7 +40,7 @@ const message = z.object({
   type: z.literal("message"),
   message: z.string(),
   model: z.string().optional(),
-  attachments: z.array(attachment).max(10).optional(),
+  attachments: z.array(attachment).max(MAX_ATTACHMENTS).optional(),
 });
 
 const clientFrame = z.discriminatedUnion("type", [

@@ -43,6 +43,9 @@ export interface AttachmentFrame {
   readonly data: string;
 }
 
+/** Of one message. */
+export const MAX_ATTACHMENTS = 10;
+
 /** A call, as clients see it. `method` and `path` are those of the operation behind the tool, when it is known. */
 export interface ToolCallFrame {
   readonly tool_call_id: string;
@@ -198,6 +201,8 @@ export type ServerFrame =
       readonly examples?: readonly string[];
       /** What the person can sign in to the APIs with, by `auth` frames. */
       readonly sign_in?: readonly SignInOption[];
+      /** What one message may bring; `max_bytes` of all its files together. */
+      readonly attachments?: { readonly max_files: number; readonly max_bytes: number };
     }
   | StoryFrame
   /** About a single frame: it belongs to no turn. */

@@ -7,7 +7,7 @@ export type Files = Readonly<Record<string, string>>;
 /** Lowest first; a file's layer is that of its folder in src, or its own when it stands at the root of src. */
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
-  ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results"],
+  ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results", "files"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
   [
     "ask-once.ts",

@@ -297,6 +297,29 @@ describeInBrowser("the page", () => {
     expect(complaints).toEqual([]);
   }, 20_000);
 
+  test("an attached picture is shown in small, before it is sent and in the question", async () => {
+    const next = story();
+    server.play((client) => client.send(next(answer("Seen."))));
+    const { page, complaints } = await browser.open();
+    await openChat(page, server.address);
+    const pixel =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const buffer = Buffer.from(pixel, "base64");
+    await page
+      .locator("input[type=file]")
+      .setInputFiles([{ name: "dot.png", mimeType: "image/png", buffer }]);
+    const width = (place: string) =>
+      page.locator(`${place} .thumbnail`).evaluate(async (image: HTMLImageElement) => {
+        await image.decode();
+        return image.naturalWidth;
+      });
+    expect(await width(".composer")).toBe(1);
+    await ask(page, "What is this?");
+    expect(await width(".entry-question")).toBe(1);
+    expect(await page.locator(".thumbnail").count()).toBe(1);
+    expect(complaints).toEqual([]);
+  }, 20_000);
+
   test("a waiting message with files is not sent without them after a reload: its text is written again", async () => {
     server.play((client) => client.send({ type: "typing", message: "…", seq: 1, turn_id: "turn-1" }));
     const { page } = await browser.open();

@@ -55,6 +55,7 @@ test("N1 the first frame is connection_established with a session id", async () 
     models: [MODEL],
     tools: 3,
     resumed: false,
+    attachments: { max_files: 10, max_bytes: 10_000_000 },
     examples: ["List the things", "What can you help me with?"],
   });
 });

@@ -441,6 +441,18 @@ describe("files", () => {
     const full = after(attached, { type: "attached", files: [whole], problem: undefined });
     expect([full.attached.length, full.attachProblem]).toEqual([3, undefined]);
   });
+
+  test("are as many as the server says", () => {
+    const small = after(NOTHING_YET, established({ attachments: { max_files: 1, max_bytes: 2000 } }), {
+      type: "attached",
+      files: [note, note],
+      problem: undefined,
+    });
+    expect([small.attached.length, small.attachProblem]).toEqual([
+      1,
+      "1 file not attached: at most 1 file and 2.0 kB together fit into a message.",
+    ]);
+  });
 });
 
 describe("a new conversation", () => {

@@ -2,7 +2,7 @@
 import type { Established } from "../protocol.ts";
 import { failed, isLive } from "./answer.ts";
 import { signInAfter } from "./sign-in.ts";
-import type { ChatState, Failure } from "./types.ts";
+import { type AttachmentLimits, type ChatState, type Failure, USUAL_ATTACHMENTS } from "./types.ts";
 
 const INTERRUPTED: Failure = {
   message: "The connection was lost before the answer was complete.",
@@ -22,6 +22,7 @@ export function established(state: ChatState, frame: Established): ChatState {
     examples: frame.examples ?? [],
     signIn: frame.sign_in ?? [],
     notice: frame.notice,
+    attachmentLimits: limitsOf(frame),
   };
   const signIn = signInAfter(state, frame.sign_in);
   if (frame.resumed) {
@@ -31,6 +32,11 @@ export function established(state: ChatState, frame: Established): ChatState {
   if (state.session !== undefined && state.entries.length > 0 && !state.clearing)
     return { ...state, assistant, signIn, link: "resuming", fresh: frame.session_id };
   return { ...begin(state, frame.session_id), assistant, signIn, clearing: false };
+}
+
+function limitsOf({ attachments }: Established): AttachmentLimits {
+  if (attachments === undefined) return USUAL_ATTACHMENTS;
+  return { maxFiles: attachments.max_files, maxBytes: attachments.max_bytes };
 }
 
 /** The old session is gone: the new one goes on, and the reader is told. */

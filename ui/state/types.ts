@@ -16,7 +16,18 @@ export interface Assistant {
   /** What the reader can sign in to the APIs with. */
   readonly signIn: readonly SignInOption[];
   readonly notice: string | undefined;
+  readonly attachmentLimits: AttachmentLimits;
 }
+
+/** What one message may bring. */
+export interface AttachmentLimits {
+  readonly maxFiles: number;
+  /** Of all its files together. */
+  readonly maxBytes: number;
+}
+
+/** Of a server that does not say. */
+export const USUAL_ATTACHMENTS: AttachmentLimits = { maxFiles: 10, maxBytes: 10_000_000 };
 
 export interface Session {
   readonly id: string;
@@ -170,7 +181,15 @@ export type Action =
 
 export const NOTHING_YET: ChatState = {
   link: "connecting",
-  assistant: { model: undefined, models: [], tools: undefined, examples: [], signIn: [], notice: undefined },
+  assistant: {
+    model: undefined,
+    models: [],
+    tools: undefined,
+    examples: [],
+    signIn: [],
+    notice: undefined,
+    attachmentLimits: USUAL_ATTACHMENTS,
+  },
   model: undefined,
   session: undefined,
   fresh: undefined,
