@@ -12,14 +12,17 @@ export interface Client {
   send(frame: ServerFrame): void;
   /** Breaks the connection without a word. */
   drop(): void;
+  close(code: number): void;
 }
 
 export type Script = (client: Client, frame: Record<string, unknown>) => void | Promise<void>;
 
 export interface ScriptedServer {
   readonly address: string;
-  /** Frames the page sent, in order, over all connections; without pings. */
+  /** Frames the page sent, in order, over all connections; without pings and `hello`. */
   readonly received: readonly Record<string, unknown>[];
+  /** The same with `hello`. */
+  readonly heard: readonly Record<string, unknown>[];
   /** So far. Each gets a session of its number. */
   readonly connections: number;
   /** As if just started, with these fields in its greeting: what came before is forgotten. */
@@ -52,6 +55,7 @@ export function serveScripted(): ScriptedServer {
   });
   let hello: Partial<Hello> = {};
   let received: Record<string, unknown>[] = [];
+  let heard: Record<string, unknown>[] = [];
   let script: Script = () => {};
   let connections = 0;
   let muted: WeakSet<object> | undefined;
@@ -60,6 +64,7 @@ export function serveScripted(): ScriptedServer {
   const clientOf = (socket: ServerWebSocket<undefined>): Client => ({
     send: (frame) => socket.send(JSON.stringify(frame)),
     drop: () => socket.terminate(),
+    close: (code) => socket.close(code),
   });
 
   const server: Server<undefined> = Bun.serve({
@@ -92,6 +97,8 @@ export function serveScripted(): ScriptedServer {
         if (muted?.has(socket)) return;
         const frame: Record<string, unknown> = JSON.parse(String(data));
         if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
+        heard.push(frame);
+        if (frame.type === "hello") return;
         received.push(frame);
         await script(clientOf(socket), frame);
       },
@@ -103,12 +110,16 @@ export function serveScripted(): ScriptedServer {
     get received() {
       return received;
     },
+    get heard() {
+      return heard;
+    },
     get connections() {
       return connections;
     },
     begin(next = {}) {
       hello = next;
       received = [];
+      heard = [];
       script = () => {};
       connections = 0;
     },

@@ -35,7 +35,7 @@ export function Header({ title }: { title: string }) {
         aria-label="New conversation"
         disabled={empty}
         onClick={() => {
-          chat.clear();
+          chat.open(undefined);
           focusComposer();
         }}
       >

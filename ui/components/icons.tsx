@@ -109,6 +109,12 @@ export const Paperclip = () => (
   </Icon>
 );
 
+export const Shield = () => (
+  <Icon>
+    <path d="M10 2.8l6 2.2v4.6c0 3.6-2.5 6.3-6 7.6-3.5-1.3-6-4-6-7.6V5zM10 6.8v4M10 13.4v.1" />
+  </Icon>
+);
+
 export const Mark = () => (
   <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path
