@@ -3,13 +3,14 @@ import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
 import { Announcer } from "./components/announcer.tsx";
 import { Banners } from "./components/banners.tsx";
+import { Beginning } from "./components/beginning.tsx";
 import { Composer } from "./components/composer.tsx";
 import { Header } from "./components/header.tsx";
 import { ArrowDown } from "./components/icons.tsx";
 import { Message } from "./components/message.tsx";
+import { ShowOwnQuestion } from "./components/show-own-question.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import { WaitingMessages } from "./components/waiting.tsx";
-import { Welcome } from "./components/welcome.tsx";
 import { Runtime } from "./runtime.tsx";
 
 /** The page: header, conversation, composer. */
@@ -20,10 +21,11 @@ export function App({ chat, title }: { chat: Chat; title: string }) {
         <ThreadPrimitive.Root className="page">
           <Header title={title} />
           <Banners />
-          <ThreadPrimitive.Viewport className="viewport">
+          <ThreadPrimitive.Viewport className="viewport" scrollToBottomOnRunStart={false}>
+            <ShowOwnQuestion />
             <main className="conversation" aria-label="Conversation">
               <ThreadPrimitive.Empty>
-                <Welcome />
+                <Beginning />
               </ThreadPrimitive.Empty>
               <ThreadPrimitive.Messages>{renderMessage}</ThreadPrimitive.Messages>
             </main>

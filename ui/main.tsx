@@ -3,7 +3,9 @@ import { App } from "./app.tsx";
 import { websocketAddress } from "./browser/address.ts";
 import { refuseOtherDrops } from "./browser/attach.ts";
 import { withNextFrame } from "./browser/frames.ts";
+import { rememberSession } from "./browser/remember-session.ts";
 import { rememberWaiting } from "./browser/remember-waiting.ts";
+import { session } from "./browser/stored.ts";
 import { showRememberedTheme } from "./browser/theme.ts";
 import { createChat } from "./chat.ts";
 import { connect } from "./connection.ts";
@@ -17,8 +19,10 @@ showRememberedTheme();
 const chat = createChat({
   connect: (listener) => connect({ url: websocketAddress(), listener, network: window }),
   soon: withNextFrame,
+  session: session.read(),
 });
 
+rememberSession(chat);
 rememberWaiting(chat);
 refuseOtherDrops();
 createRoot(root).render(<App chat={chat} title={document.title} />);

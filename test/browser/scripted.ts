@@ -60,12 +60,18 @@ export function serveScripted(): ScriptedServer {
   let connections = 0;
   let muted: WeakSet<object> | undefined;
   const all = new Set<ServerWebSocket<undefined>>();
+  const clients = new WeakMap<object, Client>();
 
-  const clientOf = (socket: ServerWebSocket<undefined>): Client => ({
-    send: (frame) => socket.send(JSON.stringify(frame)),
-    drop: () => socket.terminate(),
-    close: (code) => socket.close(code),
-  });
+  /** One for each connection. */
+  function clientOf(socket: ServerWebSocket<undefined>): Client {
+    const client = clients.get(socket) ?? {
+      send: (frame) => socket.send(JSON.stringify(frame)),
+      drop: () => socket.terminate(),
+      close: (code) => socket.close(code),
+    };
+    clients.set(socket, client);
+    return client;
+  }
 
   const server: Server<undefined> = Bun.serve({
     port: 0,

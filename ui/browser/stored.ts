@@ -19,4 +19,5 @@ export function stored(storage: () => Storage, key: string) {
 
 export const draft = stored(() => sessionStorage, "specchat.draft");
 export const waitingMessages = stored(() => sessionStorage, "specchat.waiting");
+export const session = stored(() => sessionStorage, "specchat.session");
 export const theme = stored(() => localStorage, "specchat.theme");
