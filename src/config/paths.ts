@@ -17,6 +17,10 @@ export function filesPath({ chatEndpoint }: Config): string {
   return under(chatEndpoint, "files");
 }
 
+export function sessionsPath({ chatEndpoint }: Config): string {
+  return under(chatEndpoint, "sessions");
+}
+
 /** `/a/ui`, `/a/ws` → `./ws`: what stands in a page or a frame works under whatever path a proxy puts in front. */
 export function relativePath(from: string, to: string): string {
   const here = from.split("/").slice(0, -1);

@@ -88,7 +88,7 @@ function RefusalForm({ what, isConnected, onRefuse, onCancel }: RefusalFormProps
         name="reason"
         className="field"
         aria-label={`Why ${what} is refused`}
-        placeholder="Why? The assistant reads it. May stay empty."
+        placeholder="Why? The assistant reads it."
         maxLength={2_000}
         autoComplete="off"
         ref={focused}
