@@ -112,8 +112,10 @@ export function refreshWithTurns(chat: Chat, conversations: ConversationList): v
   });
 }
 
+/** A quick turn begins and ends within one change: it shows in what became of its answer. */
 function shown(state: ChatState) {
-  return { id: state.session?.id, link: state.link, state: stateOfShown(state) };
+  const last = state.entries.findLast((entry) => entry.kind === "answer");
+  return [state.session?.id, state.link, stateOfShown(state), last?.id, last?.status];
 }
 
 /** What goes on in the conversation that is shown: the page knows it before any list does. */

@@ -200,16 +200,13 @@ describeInBrowser("calls that wait for permission", () => {
   }, 20_000);
 
   test("take nothing from who is writing: the focus stays, messages wait", async () => {
-    let go = () => {};
+    const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
     const asking = askingFor([deletes("1")]);
-    server.play((client, frame) => {
-      if (frame.type !== "message") return asking(client, frame);
-      go = () => void asking(client, frame);
-    });
+    server.play((client, frame) => begin(() => void asking(client, frame)));
     const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "Away");
-    await page.locator(".entry-answer").waitFor();
+    const go = await begun;
     await page.getByLabel("Message", { exact: true }).fill("And then");
     go();
     await page.getByRole("region", { name: "Waiting for your permission" }).waitFor();
@@ -242,6 +239,11 @@ describeInBrowser("calls that wait for permission", () => {
       const box = page.getByRole("region", { name: "Waiting for your permission" });
       await box.waitFor();
       expect(await shown(box.locator(".approval-url"))).toBe(`https://shop.example/${long}${evil}`);
+      // Where the focus is, whatever comes below it.
+      await page.waitForFunction(() => {
+        const { top = 0 } = document.querySelector(".approval > header")?.getBoundingClientRect() ?? {};
+        return top >= (document.querySelector(".viewport")?.getBoundingClientRect().top ?? 0);
+      });
       await box
         .getByRole("button", { name: /^Refuse/ })
         .first()

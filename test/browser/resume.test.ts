@@ -187,6 +187,39 @@ describeInBrowser("a conversation that was left", () => {
     expect(await page.locator(".entry-question").count()).toBe(1);
   }, 20_000);
 
+  test("leaves it to the reader whether a message that may have arrived is sent again", async () => {
+    const next = story();
+    let end = () => {};
+    server.play((client, frame) => {
+      if (frame.type === "message") {
+        if (server.connections === 1) return client.drop();
+        return client.send({ ...answer("Here."), seq: 11, turn_id: "turn-2" });
+      }
+      client.send(resumed);
+      client.send({
+        type: "snapshot",
+        seq: 9,
+        messages: [said("1", "user", "of another tab")],
+        turn_id: "turn-1",
+        partial: "",
+        approvals: [],
+      });
+      end = () => client.send({ ...next(answer("Done.")), seq: 10 });
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Did this arrive?");
+    const waiting = page.getByRole("region", { name: "Waiting messages" });
+    await waiting.getByText("It may have arrived before the connection was lost.").waitFor();
+    end();
+    await page.locator(".markdown", { hasText: "Done." }).waitFor();
+    expect(server.received.filter(({ type }) => type === "message").length).toBe(1);
+    await waiting.getByRole("button", { name: "Send again: Did this arrive?" }).click();
+    await page.locator(".markdown", { hasText: "Here." }).waitFor();
+    expect(server.received.filter(({ type }) => type === "message").length).toBe(2);
+    expect(await waiting.count()).toBe(0);
+  }, 20_000);
+
   test("lives in two tabs: what is asked in one, both show as it comes", async () => {
     const clients = new Set<Client>();
     const next = story();

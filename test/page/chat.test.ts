@@ -4,7 +4,14 @@ import { connect } from "../../ui/connection.ts";
 import { undecided } from "../../ui/state/approval.ts";
 import { liveAnswer } from "../../ui/state/turns.ts";
 import type { ChatState } from "../../ui/state/types.ts";
-import { answer, HELLO, type ScriptedServer, serveScripted, story } from "../browser/scripted.ts";
+import {
+  answer,
+  type Client,
+  HELLO,
+  type ScriptedServer,
+  serveScripted,
+  story,
+} from "../browser/scripted.ts";
 
 /** A chat over a real socket, without a page. */
 function chatWith(
@@ -147,7 +154,11 @@ describe("createChat()", () => {
     expect(server.heard.map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
   });
 
-  test("says what it can do first, on every session it is given", async () => {
+  test.each([
+    ["is told to come back", (client: Client) => client.send({ type: "reconnect" })],
+    ["reads too slowly", (client: Client) => client.close(4008)],
+    ["is cut off", (client: Client) => client.drop()],
+  ])("says what it can do first, on every session it is given, and goes on when it %s", async (_, leave) => {
     const server = serve();
     const next = story();
     let broken = false;
@@ -159,7 +170,7 @@ describe("createChat()", () => {
       if (broken) return client.send(next(answer("again")));
       broken = true;
       client.send(next({ type: "typing", message: "…" } as const));
-      client.close(4008);
+      leave(client);
     });
     const { chat } = chatWith(server);
     chat.ask("one");

@@ -26,9 +26,13 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
 
   useLayoutEffect(() => {
     const shown = box.current;
-    if (!isTyping()) shown?.querySelector<HTMLElement>(".approval-title")?.focus();
-    // Who stands in it when it goes is not left nowhere.
+    const title = isTyping() ? null : shown?.querySelector<HTMLElement>(".approval-title");
+    title?.focus();
+    // The viewport goes to its end when something is added: what has the focus must not leave it by that.
+    const frame = requestAnimationFrame(() => title?.scrollIntoView({ block: "nearest" }));
     return () => {
+      cancelAnimationFrame(frame);
+      // Who stands in it when it goes is not left nowhere.
       if (shown?.contains(document.activeElement)) focusComposer();
     };
   }, []);
