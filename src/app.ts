@@ -5,7 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { RateLimiter } from "./access/types.ts";
 import type { ApisPorts } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
-import { uiPath, websocketPath } from "./config/paths.ts";
+import { sessionsPath, uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
 import { LiveApis } from "./live-apis.ts";
 import { type BedrockOptions, checkModelId, createBedrock, readPrices } from "./model/bedrock/index.ts";
@@ -104,6 +104,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     page: createPage(buildPage, {
       ui: uiPath(config),
       websocket: websocketPath(config),
+      sessions: sessionsPath(config),
       title: apis.current.titles.join(", "),
     }),
   };

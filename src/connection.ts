@@ -15,15 +15,8 @@ import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
 import type { FileContent } from "./tools/types.ts";
-import {
-  decode,
-  type EncodeContext,
-  encode,
-  encodeError,
-  encodeHistory,
-  mergeDeltas,
-  serialize,
-} from "./wire/native.ts";
+import { encodeHistory } from "./wire/history.ts";
+import { decode, type EncodeContext, encode, encodeError, mergeDeltas, serialize } from "./wire/native.ts";
 import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
@@ -129,7 +122,7 @@ export class Connection {
       case "history":
         return this.#send({
           type: "history",
-          messages: encodeHistory(await this.#session().history(), this.#fileUrl),
+          messages: encodeHistory(await this.#session().history(), this.#context),
         });
       case "clear":
         return await this.#session().clear();
@@ -255,7 +248,7 @@ export class Connection {
   #frameOf({ event, seq, turnId, asker }: Told): ServerFrame {
     const frame = encode(event, { seq, turnId }, this.#context);
     if (event.type !== "turn_started" || frame.type !== "typing" || asker === this) return frame;
-    const [question] = encodeHistory([event.question], this.#fileUrl);
+    const [question] = encodeHistory([event.question], this.#context);
     return { ...frame, ...(question && { question }) };
   }
 

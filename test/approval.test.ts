@@ -326,8 +326,8 @@ test("a request survives the socket and a server that is killed: the next one ca
         role: "assistant",
         content: "Two boxes.",
         tool_calls: [
-          { id: "a", name: "createThing", arguments: { name: "1" } },
-          { id: "b", name: "createThing", arguments: { name: "2" } },
+          { id: "a", name: "createThing", arguments: { name: "1" }, method: "POST", path: "/things" },
+          { id: "b", name: "createThing", arguments: { name: "2" }, method: "POST", path: "/things" },
         ],
       }),
     ],

@@ -210,7 +210,7 @@ test("a snapshot is asked for in the middle of a round: what is complete, what w
       expect.objectContaining({ role: "user", content: "how many?" }),
       expect.objectContaining({
         content: "Looking.",
-        tool_calls: [{ id: "c1", name: "listThings", arguments: {} }],
+        tool_calls: [{ id: "c1", name: "listThings", arguments: {}, method: "GET", path: "/things" }],
         tool_results: [expect.objectContaining({ tool_call_id: "c1", status: "ok" })],
       }),
     ],

@@ -103,13 +103,23 @@ export interface HistoryMessage {
   readonly role: "user" | "assistant";
   readonly content: string;
   readonly timestamp: string;
-  readonly tool_calls: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[];
+  readonly tool_calls: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly arguments: unknown;
+    /** As in a {@link ToolCallFrame}. */
+    readonly method?: string;
+    readonly path?: string;
+  }[];
   /** Of a user message. */
   readonly attachments?: readonly FileFrame[];
-  readonly tool_results: readonly Pick<
+  readonly tool_results: readonly (Pick<
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
-  >[];
+  > &
+    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms">>)[];
+  /** Of a turn's last message. `interrupted`: the turn went no further, nobody ended it. */
+  readonly stop_reason?: StopReason | "interrupted";
 }
 
 /** A session, as `GET {base}/sessions` lists it. */

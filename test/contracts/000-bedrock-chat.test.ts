@@ -375,7 +375,7 @@ test("history, clear, ping and hello are answered as the contract says", async (
     type: "history",
     messages: [
       { ...shown, role: "user", content: "hi" },
-      { ...shown, role: "assistant", content: "Hello" },
+      { ...shown, role: "assistant", content: "Hello", stop_reason: "end_turn" },
     ],
   });
   client.send({ type: "clear" });

@@ -2,7 +2,8 @@
 import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { stringifyJson } from "../../../../json.ts";
-import { encodeHistory } from "../../../../wire/native.ts";
+import { historyContext } from "../../../../native-context.ts";
+import { encodeHistory } from "../../../../wire/history.ts";
 import { encodeSession, sessionMarkdown } from "../../../../wire/sessions.ts";
 import { attachmentHeaders } from "../../../attachment.ts";
 import { type Route, segmentBeforeLast } from "../../../types.ts";
@@ -18,7 +19,10 @@ export const sessionExport: Route = {
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       // Files are not part of it, and their addresses end with the session.
-      const messages = encodeHistory(stored.messages, () => "");
+      const messages = encodeHistory(
+        stored.messages,
+        historyContext(app, () => ""),
+      );
       const listed = { ...stored.session, messageCount: messages.length };
       const name = stored.session.title || "conversation";
       if (format === "markdown") {

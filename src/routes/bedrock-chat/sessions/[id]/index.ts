@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
-import { encodeHistory } from "../../../../wire/native.ts";
+import { historyContext } from "../../../../native-context.ts";
+import { encodeHistory } from "../../../../wire/history.ts";
 import { encodeSession } from "../../../../wire/sessions.ts";
 import { readJson } from "../../../body.ts";
 import { lastSegment, type Route } from "../../../types.ts";
@@ -18,7 +19,7 @@ export const session: Route = {
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       const { config, model } = app;
       const fileUrl = (id: string) => relativePath(url.pathname, `${filesPath(config)}/${id}`);
-      const messages = encodeHistory(stored.messages, fileUrl);
+      const messages = encodeHistory(stored.messages, historyContext(app, fileUrl));
       const listed = { ...stored.session, messageCount: stored.skipped + stored.messages.length };
       const body = { ...encodeSession(listed, sessions.stateOf(listed), model.cost), messages };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });
