@@ -167,6 +167,7 @@ export class Connection {
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.forward(this.#client.credentials);
     await session.read({ newest: 0 });
+    if (!snapshot) await session.since(last_seq);
     const missed = snapshot ? undefined : session.story.since(last_seq);
     // Nothing is awaited between a look at the session and watching it: what happens then is neither missed nor told twice.
     const stored = missed ? undefined : await session.read({ newest: MOST_SHOWN });
@@ -215,12 +216,33 @@ export class Connection {
   #tell(entry: Told): void {
     const isNotice = entry.event.type === "notice";
     if (this.#isBehind || (!isNotice && entry.seq <= this.#sentSeq)) return;
+    if (!isNotice && entry.seq > this.#sentSeq + 1) {
+      this.#isBehind = true;
+      this.#work = this.#work.then(() => this.#startOver());
+      return;
+    }
     if (!isNotice && this.#socket.buffered() > MUCH_BUFFERED) {
       this.#isBehind = true;
       return;
     }
     if (!isNotice) this.#sentSeq = entry.seq;
     this.#send(this.#frameOf(entry));
+  }
+
+  /** What came between is not known: the state in one piece takes its place. */
+  async #startOver(): Promise<void> {
+    const watched = this.#watched;
+    if (!watched) return;
+    try {
+      const stored = await watched.session.read({ newest: MOST_SHOWN });
+      if (this.#watched !== watched) return;
+      const state = takeSnapshot(watched.session, stored, this.#context);
+      this.#sentSeq = state.seq;
+      this.#isBehind = false;
+      this.#send(state);
+    } catch {
+      this.#socket.close(TOO_SLOW, "the story was lost; resume");
+    }
   }
 
   #catchUp(): void {

@@ -17,12 +17,14 @@ import { AppError } from "./errors.ts";
 import { acquire, acquireWhenFree, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
-import type { Lease, Session, StoredSession } from "./store/types.ts";
-import { Story, type Watcher } from "./story.ts";
+import { SharedStory } from "./shared-story.ts";
+import type { Bus, Lease, Session, StoredSession } from "./store/types.ts";
+import { Story, type Told, type Watcher } from "./story.ts";
 import { runTurn, type TurnStart } from "./turn-run.ts";
 
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
 const UNKNOWN_SEQS = 10_000_000;
+const LOOK_AGAIN_MS = 2000;
 
 export interface SessionAnswer extends ApprovalAnswer {
   readonly approvalId: string;
@@ -47,6 +49,7 @@ export class LiveSession {
   readonly #ratios = new TokenRatios();
   readonly #notes: NoteTaker;
   readonly #attachments: SessionAttachments;
+  readonly #shared: SharedStory | undefined;
   #running:
     | { readonly abort: AbortController; readonly done: Promise<void>; readonly asker: unknown }
     | undefined;
@@ -55,6 +58,7 @@ export class LiveSession {
   /** A turn waits for a person; questions wait for it. */
   #held: { readonly turn: WaitingTurn; readonly expiry: ReturnType<typeof setTimeout> } | undefined;
   #isKnown = false;
+  #watching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials) {
     this.#app = app;
@@ -62,6 +66,7 @@ export class LiveSession {
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
     this.story = new Story(id);
+    this.#shared = app.bus && this.#share(app.bus);
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
     const summarize = app.config.summarize && !app.isDemoModel;
@@ -100,7 +105,7 @@ export class LiveSession {
 
   /** Answers a request for approval. @throws AppError `approval_not_found`: there is none, or it was answered, or it is too late. */
   async approve(answer: SessionAnswer): Promise<void> {
-    if (this.#running && !this.#held) throw gone();
+    if (!(await this.#isHeld())) throw gone();
     await this.idle();
     const begun = await this.#decide((lease) => this.#answered(lease, answer));
     if (begun) this.#go(begun);
@@ -108,9 +113,18 @@ export class LiveSession {
 
   /** Stops the running turn, or the one that waits for a person; questions that wait go on. */
   async stop(): Promise<void> {
-    if (this.#running && !this.#held) return this.#running.abort.abort();
-    await this.idle();
-    await this.#endHeld("stopped");
+    if (await this.#isHeld()) {
+      await this.idle();
+      return await this.#endHeld("stopped");
+    }
+    if (this.#running) this.#running.abort.abort();
+    else this.#shared?.command("stop");
+  }
+
+  /** Whether a turn waits for a person, here or as it is stored. */
+  async #isHeld(): Promise<boolean> {
+    if (!this.#running && !this.#held) await this.read({ newest: 0 });
+    return this.#held !== undefined;
   }
 
   /** Stops what this asker has asked alone, also before its turn has come. */
@@ -131,7 +145,19 @@ export class LiveSession {
     this.#running?.abort.abort();
     await this.idle();
     await this.#notes.stop();
+  }
+
+  /** It leaves memory: what is stored of it stays. */
+  async leave(): Promise<void> {
+    await this.settle();
     clearTimeout(this.#held?.expiry);
+    clearTimeout(this.#watching);
+    this.#shared?.leave();
+  }
+
+  /** What was told after `seq`; undefined: it is not known any more. @throws AppError `store_unavailable` */
+  async since(seq: number): Promise<readonly Told[] | undefined> {
+    return this.#shared ? await this.#shared.since(seq) : this.story.since(seq);
   }
 
   /** Resolves when no turn is running or about to. */
@@ -141,6 +167,7 @@ export class LiveSession {
 
   /** As it is stored, a turn that was interrupted closed. Undefined: there is nothing yet. */
   async read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
+    await this.#shared?.join();
     const stored = await this.#app.store.read(this.id, options);
     if (!stored) return undefined;
     this.#isKnown = true;
@@ -148,6 +175,24 @@ export class LiveSession {
     if (stored.session.turn?.status !== "running" || this.#running) return stored;
     await this.#recover();
     return await this.#app.store.read(this.id, options);
+  }
+
+  /** One story with those who have the session in other processes. */
+  #share(bus: Bus): SharedStory {
+    return new SharedStory(this.story, bus, {
+      read: async () => (await this.#app.store.read(this.id, { newest: this.#newest }))?.messages ?? [],
+      received: ({ event }) => {
+        if (event.type === "turn_waiting") this.#hold(event.turn);
+        if (event.type !== "turn_ended") return;
+        this.#release();
+        this.#next();
+      },
+      command: (command) => {
+        if (command === "cleared") this.story.cleared();
+        else this.#running?.abort.abort();
+      },
+      failed: (error) => this.#unexpected(error),
+    });
   }
 
   async history(): Promise<readonly Message[]> {
@@ -164,6 +209,7 @@ export class LiveSession {
     this.#app.files.forget(this.id);
     await this.#app.results.forget(this.id);
     this.story.cleared();
+    this.#shared?.command("cleared");
   }
 
   #next(): void {
@@ -191,6 +237,7 @@ export class LiveSession {
   async #ask(question: Question, abort: AbortController): Promise<void> {
     let begun: Begun | undefined;
     try {
+      await this.#shared?.join();
       begun = await this.#decide((lease) => this.#asked(lease, question));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -320,6 +367,8 @@ export class LiveSession {
 
   /** The session as it is stored, made when there is none; a turn that was interrupted is closed first. */
   async #opened(lease: Lease): Promise<StoredSession> {
+    // Whoever had the session before has told all there was, though it may still be on its way.
+    await this.#shared?.catchUp();
     const found = await this.#app.store.read(this.id, { newest: this.#newest });
     if (!found) return await this.#create();
     this.#isKnown = true;
@@ -357,11 +406,20 @@ export class LiveSession {
     const { store } = this.#app;
     const decision = this.#deciding.then(async () => {
       const lease = await acquire(this.#app, this.id);
-      if (!lease) return;
+      if (!lease) return this.#lookAgain();
       await this.#opened(lease).finally(() => store.release(lease));
     });
     this.#deciding = decision.catch(() => undefined);
     await decision;
+  }
+
+  /** Somebody else runs the turn. If they die, nobody tells: as long as it is watched, it is looked at. */
+  #lookAgain(): void {
+    clearTimeout(this.#watching);
+    this.#watching = setTimeout(() => {
+      if (this.story.isWatched) void this.read({ newest: 0 }).catch((error) => this.#unexpected(error));
+    }, LOOK_AGAIN_MS);
+    this.#watching.unref();
   }
 
   async #close(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {

@@ -123,7 +123,7 @@ export class LiveSessions {
     }, graceMs);
     await Promise.all(sessions.map((session) => session.idle()));
     clearTimeout(timer);
-    await Promise.all(sessions.map((session) => session.settle()));
+    await Promise.all(sessions.map((session) => session.leave()));
   }
 
   #use(session: LiveSession): void {
@@ -148,7 +148,7 @@ export class LiveSessions {
   #drop(session: LiveSession): void {
     this.#live.delete(session.id);
     this.#idle.delete(session.id);
-    void session.settle().then(() => this.#app.results.forget(session.id));
+    void session.leave().then(() => this.#app.results.forget(session.id));
   }
 
   #leftAlone(session: LiveSession): void {

@@ -26,6 +26,8 @@ const KEPT_SIZE = 8_000_000;
 
 export class Story {
   readonly session: SessionId;
+  /** Where others are told of it too. */
+  publish: ((entry: Told) => void) | undefined;
   readonly #watchers = new Set<Watcher>();
   /** Consecutive; the last one is `seq`. Those before `#first` were dropped. */
   #entries: Told[] = [];
@@ -58,7 +60,10 @@ export class Story {
   tell(event: ToldEvent, turnId: TurnId, asker?: unknown): Told {
     if (event.type !== "notice") this.#seq += 1;
     const entry: Told = { seq: this.#seq, turnId, event, ...(asker !== undefined && { asker }) };
-    if (event.type !== "notice") this.#keep(entry);
+    if (event.type !== "notice") {
+      this.#keep(entry);
+      this.publish?.(entry);
+    }
     for (const watcher of this.#watchers) watcher.told(entry);
     return entry;
   }
@@ -81,6 +86,23 @@ export class Story {
     );
     const deltas = this.#entries.slice(Math.max(since + 1, this.#first));
     return deltas.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
+  }
+
+  /** All text that a turn has shown; undefined: its beginning is not known here. */
+  textOf(turnId: TurnId): string | undefined {
+    const own = this.#entries.slice(this.#first).filter((entry) => entry.turnId === turnId);
+    if (own[0]?.event.type !== "turn_started") return undefined;
+    return own.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
+  }
+
+  /** What happened before all that is known here: nobody is told of it, but whoever was away may be. */
+  prepend(entries: readonly Told[]): void {
+    const oldest = this.#entries[this.#first]?.seq ?? this.#seq + 1;
+    const older = entries.filter(({ seq }) => seq < oldest);
+    if (older.length === 0 || older.at(-1)?.seq !== oldest - 1) return;
+    this.#entries = [...older, ...this.#entries.slice(this.#first)];
+    this.#first = 0;
+    this.#size += older.reduce((sum, { event }) => sum + sizeOf(event), 0);
   }
 
   cleared(): void {
