@@ -170,7 +170,7 @@ export class Connection {
     if (!snapshot) await session.since(last_seq);
     const missed = snapshot ? undefined : session.story.since(last_seq);
     // Nothing is awaited between a look at the session and watching it: what happens then is neither missed nor told twice.
-    const stored = missed ? undefined : await session.read({ newest: MOST_SHOWN });
+    const stored = missed ? undefined : await session.readState(MOST_SHOWN);
     this.#watch(session);
     this.#greet(session.id, session.credentials.all, true);
     if (missed) {
@@ -234,7 +234,7 @@ export class Connection {
     const watched = this.#watched;
     if (!watched) return;
     try {
-      const stored = await watched.session.read({ newest: MOST_SHOWN });
+      const stored = await watched.session.readState(MOST_SHOWN);
       if (this.#watched !== watched) return;
       const state = takeSnapshot(watched.session, stored, this.#context);
       this.#sentSeq = state.seq;

@@ -25,6 +25,8 @@ import { runTurn, type TurnStart } from "./turn-run.ts";
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
 const UNKNOWN_SEQS = 10_000_000;
 const LOOK_AGAIN_MS = 2000;
+/** Looks at a session that changes all the time. */
+const MOST_LOOKS = 10;
 
 export interface SessionAnswer extends ApprovalAnswer {
   readonly approvalId: string;
@@ -193,6 +195,16 @@ export class LiveSession {
       },
       failed: (error) => this.#unexpected(error),
     });
+  }
+
+  /** The newest messages as they stand behind what was told just now. */
+  async readState(newest: number): Promise<StoredSession | undefined> {
+    await this.#shared?.catchUp();
+    for (let attempt = 1; ; attempt++) {
+      const { changes } = this.story;
+      const stored = await this.read({ newest });
+      if (changes === this.story.changes || attempt === MOST_LOOKS) return stored;
+    }
   }
 
   async history(): Promise<readonly Message[]> {

@@ -70,7 +70,8 @@ export class SharedStory {
   }
 
   async #fill(seq: number): Promise<void> {
-    const entries = (await this.#bus.since(this.#story.session, seq)) ?? [];
+    const from = Math.min(seq, this.#story.seq);
+    const entries = (await this.#bus.since(this.#story.session, from)) ?? [];
     const told: Told[] = [];
     for (const entry of entries) {
       const decoded = await decodeEntry(entry, this.#story, this.#ports.read);

@@ -34,6 +34,7 @@ export class Story {
   #first = 0;
   #size = 0;
   #seq = 0;
+  #changes = 0;
 
   constructor(session: SessionId) {
     this.session = session;
@@ -42,6 +43,11 @@ export class Story {
   /** Of the newest event. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** Events that rest on what was stored, counted: what is read while it stays the same belongs to what was told. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get isWatched(): boolean {
@@ -123,6 +129,7 @@ export class Story {
   }
 
   #keep(entry: Told): void {
+    if (entry.event.type !== "text_delta" && entry.event.type !== "reasoning_delta") this.#changes += 1;
     this.#entries.push(entry);
     this.#size += sizeOf(entry.event);
     while (this.#entries.length - this.#first > KEPT || this.#size > KEPT_SIZE) {

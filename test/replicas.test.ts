@@ -26,7 +26,9 @@ async function resume(url: string, session: string, lastSeq: number) {
 
 const story = (frames: readonly ServerFrame[]) =>
   frames.flatMap((frame) =>
-    "seq" in frame && frame.type !== "snapshot" ? [{ question: undefined, ...frame, session_cost_usd: 0 }] : [],
+    "seq" in frame && frame.type !== "snapshot"
+      ? [{ question: undefined, ...frame, session_cost_usd: 0 }]
+      : [],
   );
 const withoutQuestion = (frames: readonly ServerFrame[]) =>
   story(frames).map((frame) => ({ ...frame, question: undefined }));
@@ -78,9 +80,13 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     expect([end.stop_reason, end.message]).toEqual(["stopped", "One two\n\nHalf"]);
     expect({ ...same, session_cost_usd: 0 }).toEqual({ ...end, session_cost_usd: 0 });
     expect(withoutQuestion(there.frames)).toEqual(
-      withoutQuestion(here.frames).filter(({ seq }) => first !== undefined && "seq" in first && seq > first.seq),
+      withoutQuestion(here.frames).filter(
+        ({ seq }) => first !== undefined && "seq" in first && seq > first.seq,
+      ),
     );
-    expect(there.frames.find(({ type }) => type === "typing")).toMatchObject({ question: { content: "count" } });
+    expect(there.frames.find(({ type }) => type === "typing")).toMatchObject({
+      question: { content: "count" },
+    });
     here.close();
     there.close();
   });
@@ -109,7 +115,10 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
   });
 
   test("a request for approval that one asked is answered on the other, which carries it out, once", async () => {
-    const [a, b] = await start([asks(["c1", "createThing", { name: "box" }])], [says("Created."), says("Hi.")]);
+    const [a, b] = await start(
+      [asks(["c1", "createThing", { name: "box" }])],
+      [says("Created."), says("Hi.")],
+    );
     const { client: here, session } = await connect(a);
     here.send({ message: "create a box" });
     const { approval_id, seq } = await here.until("approval_request");
@@ -185,7 +194,10 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     gate.resolve();
     await client.until("text_delta");
     await redis.start();
-    expect(await client.until("ai_response", "error")).toMatchObject({ type: "ai_response", message: "Half whole." });
+    expect(await client.until("ai_response", "error")).toMatchObject({
+      type: "ai_response",
+      message: "Half whole.",
+    });
     const again = await resume(a, session, 0);
     again.send({ type: "history" });
     expect((await again.until("history")).messages.map(({ content }) => content)).toEqual([

@@ -86,7 +86,10 @@ describe("readArguments()", () => {
       [["data", "save", "-"], []],
       [["data"], ['"specchat data" needs <save|load>']],
       [["data", "drop"], ['"specchat data" knows no drop; it takes <save|load>']],
-      [["data", "s3cret", "--api-header", "memory"], ['"specchat data" knows no such word; it takes <save|load>']],
+      [
+        ["data", "s3cret", "--api-header", "memory"],
+        ['"specchat data" knows no such word; it takes <save|load>'],
+      ],
       [
         ["tolls"],
         ["unknown command tolls (did you mean tools?); the commands are serve, tools, call, ask, data"],
