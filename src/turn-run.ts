@@ -14,6 +14,7 @@ import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
 import { keepFile } from "./keep-file.ts";
 import type { Question } from "./question.ts";
+import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { SessionWriter } from "./session-writer.ts";
@@ -59,6 +60,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
   const id = "waiting" in start ? start.waiting.id : (randomUUID() as TurnId);
   const model = "waiting" in start ? start.waiting.model : (start.question.model ?? app.modelId);
   attachments.recall(stored.messages);
+  app.results.recall(session.id, () => keptSoFar(stored.messages));
   const input = {
     id,
     history: visibleHistory(stored, stored.summary),

@@ -2,6 +2,7 @@
 import { type App, closeApp, createApp } from "../app.ts";
 import { uiPath } from "../config/paths.ts";
 import { keepRetention } from "../retention.ts";
+import { needsApproval } from "../review.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { watchDocuments } from "../watch.ts";
 import { patiently, READING } from "./patiently.ts";
@@ -53,6 +54,7 @@ function banner(app: App, server: RunningServer): string {
     ["Model", `${app.modelId} (${model})`],
     ["API", isShop ? `${apis} (built in)` : apis],
     ...sizeRows(app.apis.current, config.descriptionLimit),
+    ["Asks", asking(app)],
   ];
   const advice = [isShop && OWN_API, isDemoModel && REAL_MODEL].filter(Boolean);
   const lines = [
@@ -63,6 +65,15 @@ function banner(app: App, server: RunningServer): string {
     ...(advice.length > 0 ? [...advice, ""] : []),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Whoever comes from a system that never asked should see it here. */
+function asking({ apis, config: { approve } }: App): string {
+  const { tools } = apis.current;
+  const asked = tools.filter((tool) => needsApproval(tool, approve)).length;
+  if (asked === 0) return `nobody before a call (--approve ${approve})`;
+  const which = approve === "writes" ? " that change something" : "";
+  return `the person before ${asked} of ${tools.length} tools${which} are called (--approve ${approve}; none asks nobody)`;
 }
 
 const OWN_API = "  Your own API:   specchat --spec openapi.yaml (a file or a URL)";

@@ -25,6 +25,8 @@ export interface ResultStore {
   keep(session: SessionId, text: string, chunkSize: number): Promise<ResultId>;
   find(session: SessionId, id: string): Promise<FoundResult>;
   forget(session: SessionId): Promise<void>;
+  /** For a session that is new here: `given` tells how many ids it has had; those are gone, and no other result gets them. */
+  recall(session: SessionId, given: () => number): void;
   /** Removes what was written to disk. */
   close(): Promise<void>;
 }
