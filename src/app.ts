@@ -15,6 +15,7 @@ import { buildPage } from "./page/bundle.ts";
 import { createPage } from "./page/page.ts";
 import type { Page } from "./page/types.ts";
 import { createDisk } from "./results/disk.ts";
+import { createLastingResults } from "./results/lasting.ts";
 import { BoundedResultStore } from "./results/store.ts";
 import type { ResultStore } from "./results/types.ts";
 import { FileStore } from "./store/files.ts";
@@ -137,8 +138,18 @@ export async function closeApp({ apis, bus, model, results, store }: App): Promi
 
 function resultStore(config: Config, { now }: Ports): ResultStore {
   const { maxSessionResults: perSession, maxResultsMemory: inMemory, maxResultsDisk: onDisk } = config;
-  const disk = createDisk(join(config.dataDir, "results"), randomUUID(), () => now().getTime());
-  return new BoundedResultStore({ perSession, inMemory, onDisk }, disk);
+  const clock = () => now().getTime();
+  const folder = join(config.dataDir, "results");
+  const disk = createDisk(folder, randomUUID(), clock);
+  const results = new BoundedResultStore({ perSession, inMemory, onDisk }, disk);
+  // The folder is this process's alone only with the store that locks it.
+  if (config.store !== "sqlite") return results;
+  return createLastingResults(results, {
+    folder: join(config.dataDir, "kept-results"),
+    maxSize: onDisk,
+    maxAgeMs: config.retentionHours * 3_600_000,
+    now: clock,
+  });
 }
 
 const DEMO_NOTICE =

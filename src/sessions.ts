@@ -148,7 +148,7 @@ export class LiveSessions {
   #drop(session: LiveSession): void {
     this.#live.delete(session.id);
     this.#idle.delete(session.id);
-    void session.leave().then(() => this.#app.results.forget(session.id));
+    void session.leave().then(() => this.#app.results.release(session.id));
   }
 
   #leftAlone(session: LiveSession): void {

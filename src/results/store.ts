@@ -89,6 +89,10 @@ export class BoundedResultStore implements ResultStore {
     });
   }
 
+  async release(session: SessionId): Promise<void> {
+    await this.forget(session);
+  }
+
   async close(): Promise<void> {
     await this.#inTurn(async () => {
       this.#sessions.clear();
