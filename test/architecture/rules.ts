@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "retention.ts",
     "review.ts",
     "session-credentials.ts",
+    "session-frame.ts",
     "session-writer.ts",
     "session.ts",
     "sessions.ts",

@@ -3,8 +3,9 @@ import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { stringifyJson } from "../../../../json.ts";
 import { historyContext } from "../../../../native-context.ts";
+import { sessionFrame } from "../../../../session-frame.ts";
 import { encodeHistory } from "../../../../wire/history.ts";
-import { encodeSession, sessionMarkdown } from "../../../../wire/sessions.ts";
+import { sessionMarkdown } from "../../../../wire/sessions.ts";
 import { attachmentHeaders } from "../../../attachment.ts";
 import { type Route, segmentBeforeLast } from "../../../types.ts";
 
@@ -31,7 +32,7 @@ export const sessionExport: Route = {
           headers: attachmentHeaders(`${name}.md`, "text/markdown; charset=utf-8"),
         });
       }
-      const body = { ...encodeSession(listed, sessions.stateOf(listed), app.model.cost), messages };
+      const body = { ...sessionFrame(app, sessions, listed), messages };
       return new Response(stringifyJson(body, 2), {
         headers: attachmentHeaders(`${name}.json`, "application/json"),
       });
