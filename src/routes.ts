@@ -1,4 +1,6 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+import { aiSdkResume } from "./routes/bedrock-chat/ai/[id]/stream.ts";
+import { aiSdk } from "./routes/bedrock-chat/ai/index.ts";
 import { files } from "./routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
 import { sessionExport } from "./routes/bedrock-chat/sessions/[id]/export.ts";
@@ -26,5 +28,7 @@ export const routes: readonly Route[] = [
   sessionStop,
   sessionExport,
   chatHealth,
+  aiSdk,
+  aiSdkResume,
   mcp,
 ];
