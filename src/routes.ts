@@ -1,4 +1,5 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+import { agUi } from "./routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "./routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "./routes/bedrock-chat/ai/index.ts";
 import { files } from "./routes/bedrock-chat/files/[id].ts";
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   sessionStop,
   sessionExport,
   chatHealth,
+  agUi,
   aiSdk,
   aiSdkResume,
   mcp,

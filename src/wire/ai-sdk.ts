@@ -208,16 +208,16 @@ function withDelta(kind: "text" | "reasoning", { round, text }: Delta, before: A
     const delta = { type: `${kind}-delta`, id: String(state.parts), delta: text } as const;
     return { frames: [...frames, delta], state };
   }
+  // Rounds of one text are set apart by blank lines; here each is a part of its own.
+  const first = text.replace(/^\n+/, "");
+  if (first === "") return { frames, state };
   const id = String(state.parts + 1);
   const begun: readonly AiSdkFrame[] = [
     { type: `${kind}-start`, id },
-    // Rounds of one text are set apart; here each is a part of its own.
-    { type: `${kind}-delta`, id, delta: text.replace(/^\n\n/, "") },
+    { type: `${kind}-delta`, id, delta: first },
   ];
-  return {
-    frames: [...frames, ...closed(state), ...begun],
-    state: { ...state, part: kind, parts: state.parts + 1 },
-  };
+  const open = { ...state, part: kind, parts: state.parts + 1 };
+  return { frames: [...frames, ...closed(state), ...begun], state: open };
 }
 
 /** A step is a round. */

@@ -10,6 +10,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results", "files"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
   [
+    "ag-ui-turn.ts",
     "ai-sdk-stream.ts",
     "ask-once.ts",
     "attachments.ts",
