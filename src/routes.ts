@@ -1,4 +1,7 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+import { agUi } from "./routes/bedrock-chat/ag-ui.ts";
+import { aiSdkResume } from "./routes/bedrock-chat/ai/[id]/stream.ts";
+import { aiSdk } from "./routes/bedrock-chat/ai/index.ts";
 import { files } from "./routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
 import { sessionExport } from "./routes/bedrock-chat/sessions/[id]/export.ts";
@@ -26,5 +29,8 @@ export const routes: readonly Route[] = [
   sessionStop,
   sessionExport,
   chatHealth,
+  agUi,
+  aiSdk,
+  aiSdkResume,
   mcp,
 ];

@@ -85,6 +85,16 @@ export class Story {
     for (const watcher of this.#watchers) watcher.told(entry);
   }
 
+  /** The newest turn, while it has not ended, and the number of what came before it; undefined: it is not known any more. */
+  get openTurn(): { readonly turnId: TurnId; readonly after: number } | undefined {
+    const newest = this.#entries.findLast(
+      ({ event }, index) =>
+        index >= this.#first && (event.type === "turn_started" || event.type === "turn_ended"),
+    );
+    if (newest?.event.type !== "turn_started") return undefined;
+    return { turnId: newest.turnId, after: newest.seq - 1 };
+  }
+
   /** Text that was shown since anything else happened. */
   get partial(): string {
     const since = this.#entries.findLastIndex(

@@ -10,9 +10,12 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results", "files"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
   [
+    "ag-ui-turn.ts",
+    "ai-sdk-stream.ts",
     "ask-once.ts",
     "attachments.ts",
     "client.ts",
+    "follow-turn.ts",
     "keep-file.ts",
     "lease.ts",
     "mcp",
@@ -145,7 +148,12 @@ export function routeMistakes(files: Files, mounted: readonly string[]): readonl
 }
 
 /** Files beside the routes that several of them share. */
-const SHARED_BY_ROUTES = ["src/routes/attachment.ts", "src/routes/body.ts"];
+const SHARED_BY_ROUTES = [
+  "src/routes/attachment.ts",
+  "src/routes/ai-sdk-response.ts",
+  "src/routes/body.ts",
+  "src/routes/event-stream.ts",
+];
 
 /** What may stand at the root of the repository. */
 const ROOT = [

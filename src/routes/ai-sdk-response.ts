@@ -1,0 +1,13 @@
+/** What both URLs of the Vercel AI SDK answer with. */
+import { type AiSdkTurn, aiSdkStream } from "../ai-sdk-stream.ts";
+import { AI_SDK_HEADERS } from "../wire/ai-sdk.ts";
+import { eventStream } from "./event-stream.ts";
+import type { Visit } from "./types.ts";
+
+export function aiSdkResponse(request: Request, { server }: Visit, turn: AiSdkTurn): Response {
+  // An answer may be long in coming.
+  server.timeout(request, 0);
+  const gone = new AbortController();
+  const signal = AbortSignal.any([request.signal, gone.signal]);
+  return eventStream(aiSdkStream(turn, signal), () => gone.abort(), AI_SDK_HEADERS);
+}
