@@ -46,9 +46,13 @@ class Witness {
     this.#client = await NativeClient.connect(url);
     this.#seen = 0;
     const { session_id } = await this.#client.until("connection_established");
-    if (this.session === "") this.session = session_id;
-    else this.#client.send({ type: "resume", session_id: this.session, last_seq: this.lastSeq });
-    if (this.lastSeq > 0) await this.#client.until("connection_established");
+    if (this.lastSeq === 0) {
+      // Nothing of the one before was acknowledged, so there need not be such a session.
+      this.session = session_id;
+    } else {
+      this.#client.send({ type: "resume", session_id: this.session, last_seq: this.lastSeq });
+      expect(await this.#client.until("connection_established", "error")).toMatchObject({ resumed: true });
+    }
     this.#client.send({ type: "ping" });
     await this.#client.until("pong");
     this.take();
