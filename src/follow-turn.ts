@@ -16,8 +16,7 @@ export interface Followed {
 }
 
 /**
- * Until the turn has ended or waits for a person. Leaving, or aborting `signal`, leaves the turn running for the grace. `begin` is
- * called once the session is watched.
+ * Until the turn has ended or waits for a person. Leaving, or aborting `signal`, leaves the turn running for the grace.
  * @throws AppError `interrupted`: the reader is so slow that the story no longer reaches back to it.
  */
 export async function* followTurn(
@@ -35,7 +34,7 @@ export async function* followTurn(
     while (!signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       wake = resolve;
-      const missed = session.story.since(after);
+      const missed = await session.since(after);
       if (!missed)
         throw new AppError("interrupted", "The answer went on without this client. Please resume.");
       for (const entry of missed) {
