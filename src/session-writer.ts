@@ -2,6 +2,7 @@
 import type { App } from "./app.ts";
 import type { Message } from "./chat/types.ts";
 import { AppError } from "./errors.ts";
+import type { RecentMessages } from "./recent-messages.ts";
 import type { Change, Lease, Session } from "./store/types.ts";
 import type { Story } from "./story.ts";
 
@@ -13,6 +14,7 @@ export class SessionWriter {
   readonly #session: Pick<Session, "id">;
   readonly #lease: Lease;
   readonly #story: Pick<Story, "seq">;
+  readonly #recent: RecentMessages;
   #messages: Message[] = [];
 
   constructor(
@@ -20,11 +22,13 @@ export class SessionWriter {
     session: Pick<Session, "id">,
     lease: Lease,
     story: Pick<Story, "seq">,
+    recent: RecentMessages,
   ) {
     this.#app = app;
     this.#session = session;
     this.#lease = lease;
     this.#story = story;
+    this.#recent = recent;
   }
 
   add(message: Message): void {
@@ -57,6 +61,7 @@ export class SessionWriter {
     };
     // One that failed may have been carried out all the same: the store takes no message twice.
     await this.#patiently(() => store.write(this.#session.id, whole, this.#lease));
+    this.#recent.written(messages, seq);
     this.#messages = [];
   }
 

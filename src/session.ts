@@ -16,6 +16,7 @@ import { newestNeeded } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
 import { acquire, acquireWhenFree, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
+import { RecentMessages } from "./recent-messages.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
 import { SharedStory } from "./shared-story.ts";
 import type { Bus, Lease, Session, StoredSession } from "./store/types.ts";
@@ -52,6 +53,7 @@ export class LiveSession {
   readonly #notes: NoteTaker;
   readonly #attachments: SessionAttachments;
   readonly #shared: SharedStory | undefined;
+  readonly #recent: RecentMessages;
   #running:
     | { readonly abort: AbortController; readonly done: Promise<void>; readonly asker: unknown }
     | undefined;
@@ -69,6 +71,7 @@ export class LiveSession {
     this.credentials = new SessionCredentials(credentials);
     this.story = new Story(id);
     this.#shared = app.bus && this.#share(app.bus);
+    this.#recent = new RecentMessages(app.store, id, newestNeeded(app.config.maxConversationMessages));
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
     const summarize = app.config.summarize && !app.isDemoModel;
@@ -76,7 +79,10 @@ export class LiveSession {
       id,
       { ...app.config, summarize },
       {
-        store: app.store,
+        store: {
+          read: () => this.#recent.read(),
+          summarize: (session, summary) => app.store.summarize(session, summary),
+        },
         model: app.model,
         now: app.now,
         spent: (spent) => app.telemetry.spent(spent, place),
@@ -182,7 +188,7 @@ export class LiveSession {
   /** One story with those who have the session in other processes. */
   #share(bus: Bus): SharedStory {
     return new SharedStory(this.story, bus, {
-      read: async () => (await this.#app.store.read(this.id, { newest: this.#newest }))?.messages ?? [],
+      read: async () => (await this.#recent.read())?.messages ?? [],
       received: ({ event }) => {
         if (event.type === "turn_waiting") this.#hold(event.turn);
         if (event.type !== "turn_ended") return;
@@ -217,6 +223,7 @@ export class LiveSession {
     await this.#decide(async () => {
       await this.#app.store.clear(this.id, this.#app.now().toISOString());
       this.#release();
+      this.#recent.forget();
     });
     this.#app.files.forget(this.id);
     await this.#app.results.forget(this.id);
@@ -270,6 +277,7 @@ export class LiveSession {
         ratios: this.#ratios,
         lease,
         stored,
+        recent: this.#recent,
         // Before anybody is asked: they may answer at once.
         hold: (turn: WaitingTurn) => this.#hold(turn),
       };
@@ -309,7 +317,7 @@ export class LiveSession {
   }
 
   async #answered(lease: Lease, answer: SessionAnswer): Promise<Begun | undefined> {
-    const stored = await this.#app.store.read(this.id, { newest: this.#newest });
+    const stored = await this.#recent.read();
     const turn = stored?.session.turn;
     if (!stored || turn?.status !== "waiting" || turn.approval.id !== answer.approvalId || this.#isLate(turn))
       throw gone();
@@ -349,7 +357,7 @@ export class LiveSession {
   /** Nobody will answer any more: what was held is not carried out, and the turn ends without another word of the model. */
   async #endHeld(outcome: "expired" | "stopped"): Promise<void> {
     const begun = await this.#decide(async (lease) => {
-      const stored = await this.#app.store.read(this.id, { newest: this.#newest });
+      const stored = await this.#recent.read();
       const turn = stored?.session.turn;
       if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#isLate(turn))) return;
       this.#remember(stored.session);
@@ -380,8 +388,7 @@ export class LiveSession {
   /** The session as it is stored, made when there is none; a turn that was interrupted is closed first. */
   async #opened(lease: Lease): Promise<StoredSession> {
     // Whoever had the session before has told all there was, though it may still be on its way.
-    await this.#shared?.catchUp();
-    const found = await this.#app.store.read(this.id, { newest: this.#newest });
+    const [found] = await Promise.all([this.#recent.read(), this.#shared?.catchUp()]);
     if (!found) return await this.#create();
     this.#isKnown = true;
     this.#remember(found.session);
@@ -456,10 +463,6 @@ export class LiveSession {
   #unexpected(error: unknown): void {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#app.log.error("session failed", { session: this.id, detail });
-  }
-
-  get #newest(): number {
-    return newestNeeded(this.#app.config.maxConversationMessages);
   }
 }
 

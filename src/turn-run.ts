@@ -14,6 +14,7 @@ import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
 import { keepFile } from "./keep-file.ts";
 import type { Question } from "./question.ts";
+import type { RecentMessages } from "./recent-messages.ts";
 import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
@@ -36,6 +37,7 @@ export interface TurnPlace {
   readonly lease: Lease;
   /** As it is stored, without what the turn adds. */
   readonly stored: StoredSession;
+  readonly recent: RecentMessages;
   /** The turn is going to wait for a person. */
   readonly hold: (turn: WaitingTurn) => void;
 }
@@ -53,7 +55,7 @@ export interface TurnOutcome {
 
 /** Never rejects: what goes wrong is told as the turn's end. */
 export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortSignal): Promise<TurnOutcome> {
-  const { app, story, credentials, attachments, ratios, lease, stored } = place;
+  const { app, story, credentials, attachments, ratios, lease, stored, recent } = place;
   const { config } = app;
   const { session } = stored;
   const apis = app.apis.current;
@@ -111,7 +113,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
           signal,
         );
   const asker = "waiting" in start ? undefined : start.question.asker;
-  const writer = new SessionWriter(app, session, lease, story);
+  const writer = new SessionWriter(app, session, lease, story, recent);
   await tellAll(events, { ...place, id, writer, asker });
   return { model, room: messageRoom(input, config, app.model.limits(model), ratios.of(model)) };
 }

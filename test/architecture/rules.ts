@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "mcp",
     "native-context.ts",
     "question.ts",
+    "recent-messages.ts",
     "retention.ts",
     "review.ts",
     "session-credentials.ts",
