@@ -53,6 +53,7 @@ export class Connection {
   /** The newest event that was sent; what comes after it waits in the story while `#isBehind`. */
   #sentSeq = 0;
   #isBehind = false;
+  #isClosed = false;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
 
@@ -85,10 +86,10 @@ export class Connection {
     if (this.#isBehind) this.#catchUp();
   }
 
-  /** The socket is gone; its session goes on. */
+  /** The socket is gone; its session goes on, and what it had sent before is still carried out. */
   closed(): void {
+    this.#isClosed = true;
     this.#watched?.leave();
-    this.#watched = undefined;
   }
 
   async #handle(text: string | undefined): Promise<void> {
@@ -161,6 +162,7 @@ export class Connection {
       cleared: () => this.#send({ type: "history_cleared" }),
     });
     this.#watched = { session, leave };
+    if (this.#isClosed) leave();
   }
 
   async #resume({ session_id, last_seq, snapshot }: Extract<ClientFrame, { type: "resume" }>): Promise<void> {

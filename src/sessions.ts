@@ -75,7 +75,10 @@ export class LiveSessions {
     clearTimeout(this.#graces.get(session.id));
     this.#graces.delete(session.id);
     const leave = session.watch(watcher);
+    let hasLeft = false;
     return () => {
+      if (hasLeft) return;
+      hasLeft = true;
       leave();
       if (!session.story.isWatched) this.#leftAlone(session);
     };

@@ -312,3 +312,21 @@ test("SIGTERM: health says no, clients are told to come back, the running turn e
     expect((await again.turn("hi")).at(-1)).toMatchObject({ message: "Hello." });
     again.close();
   }));
+
+test("a question whose socket is gone before it is begun is answered all the same", async () => {
+  const { url } = await start([says("Hello."), says("Again.")]);
+  const { client, session } = await connect(url);
+  client.send({ message: "hi" });
+  client.close();
+  await client.closed;
+  for (;;) {
+    const response = await fetch(`${url}/bedrock-chat/sessions/${session}`);
+    const { messages = [] } = await response.json();
+    if (messages.length === 2) break;
+    await Bun.sleep(5);
+  }
+  const again = await resume(url, session, 0, { snapshot: true });
+  expect((await again.until("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
+  expect((await again.turn("hi")).at(-1)).toMatchObject({ message: "Again." });
+  again.close();
+});
