@@ -381,7 +381,12 @@ test("ask in a terminal asks the person who sits there, elsewhere the call fails
           out += text;
         },
         err: () => {},
-        ask: reply && (async (question) => reply((questions.push(question), question))),
+        ask:
+          reply &&
+          (async (question) => {
+            questions.push(question);
+            return reply(question);
+          }),
       },
       ports: { ...testPorts(), model: bedrockAt(bedrock.url) },
       useDemoModel: false,
