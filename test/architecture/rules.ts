@@ -12,7 +12,10 @@ const LAYERS: readonly (readonly string[])[] = [
   [
     "ask-once.ts",
     "attachments.ts",
+    "brought.ts",
     "client.ts",
+    "feed.ts",
+    "given-turn.ts",
     "keep-file.ts",
     "lease.ts",
     "mcp",
@@ -142,7 +145,12 @@ export function routeMistakes(files: Files, mounted: readonly string[]): readonl
 }
 
 /** Files beside the routes that several of them share. */
-const SHARED_BY_ROUTES = ["src/routes/attachment.ts", "src/routes/body.ts"];
+const SHARED_BY_ROUTES = [
+  "src/routes/attachment.ts",
+  "src/routes/body.ts",
+  "src/routes/event-stream.ts",
+  "src/routes/v1/errors.ts",
+];
 
 /** What may stand at the root of the repository. */
 const ROOT = [
