@@ -15,6 +15,9 @@ import { root } from "./routes/index.ts";
 import { mcp } from "./routes/mcp.ts";
 import { metrics } from "./routes/metrics.ts";
 import type { Route } from "./routes/types.ts";
+import { completions } from "./routes/v1/chat/completions.ts";
+import { model } from "./routes/v1/models/[id].ts";
+import { models } from "./routes/v1/models/index.ts";
 
 export const routes: readonly Route[] = [
   root,
@@ -33,4 +36,7 @@ export const routes: readonly Route[] = [
   aiSdk,
   aiSdkResume,
   mcp,
+  models,
+  model,
+  completions,
 ];

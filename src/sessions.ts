@@ -18,6 +18,8 @@ export class LiveSessions {
   readonly #idle = new Map<SessionId, number>();
   readonly #graces = new Map<SessionId, ReturnType<typeof setTimeout>>();
   readonly #rateLimit: RateLimiter | undefined;
+  /** Turns of no session of ours. */
+  readonly #others = new Map<Promise<unknown>, () => void>();
   #stopping = false;
 
   constructor(app: App) {
@@ -116,6 +118,12 @@ export class LiveSessions {
     await this.#rateLimit?.take(client);
   }
 
+  /** A turn of no session of ours: {@link drain} waits for it too. `running` does not reject. */
+  outlast(running: Promise<unknown>, stop: () => void): void {
+    this.#others.set(running, stop);
+    void running.finally(() => this.#others.delete(running));
+  }
+
   /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */
   async drain(graceMs: number): Promise<void> {
     this.#stopping = true;
@@ -123,8 +131,9 @@ export class LiveSessions {
     const sessions = [...this.#live.values()];
     const timer = setTimeout(() => {
       for (const session of sessions) void session.settle();
+      for (const stop of this.#others.values()) stop();
     }, graceMs);
-    await Promise.all(sessions.map((session) => session.idle()));
+    await Promise.all([...sessions.map((session) => session.idle()), ...this.#others.keys()]);
     clearTimeout(timer);
     await Promise.all(sessions.map((session) => session.leave()));
   }

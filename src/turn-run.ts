@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { callerOfId } from "./access/caller.ts";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
+import { type Brought, handAllOver, withBrought } from "./brought.ts";
 import { failedEnd } from "./chat/failed-end.ts";
+import { handOver } from "./chat/hand-over.ts";
 import { messageRoom } from "./chat/request.ts";
 import type { TokenRatios } from "./chat/tokens.ts";
 import { continueTurn, turn } from "./chat/turn.ts";
@@ -40,12 +42,21 @@ export interface TurnPlace {
   readonly recent: RecentMessages;
   /** The turn is going to wait for a person. */
   readonly hold: (turn: WaitingTurn) => void;
+  /** The client keeps the history: the turn never waits, it is handed over. */
+  readonly brought?: Brought | undefined;
 }
 
-/** A question, or a turn whose held calls were all decided; `messages` are its own so far. */
+/**
+ * A question, or a turn whose held calls were all decided; `messages` are its own so far. `canAsk` (by default yes): whether
+ * whoever decided can be asked again.
+ */
 export type TurnStart =
   | { readonly question: Question }
-  | { readonly waiting: WaitingTurn; readonly messages: readonly Message[] };
+  | {
+      readonly waiting: WaitingTurn;
+      readonly messages: readonly Message[];
+      readonly canAsk?: boolean | undefined;
+    };
 
 export interface TurnOutcome {
   readonly model: string;
@@ -55,7 +66,7 @@ export interface TurnOutcome {
 
 /** Never rejects: what goes wrong is told as the turn's end. */
 export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortSignal): Promise<TurnOutcome> {
-  const { app, story, credentials, attachments, ratios, lease, stored, recent } = place;
+  const { app, story, credentials, attachments, ratios, lease, stored, recent, brought } = place;
   const { config } = app;
   const { session } = stored;
   const apis = app.apis.current;
@@ -63,13 +74,12 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
   const model = "waiting" in start ? start.waiting.model : (start.question.model ?? app.modelId);
   attachments.recall(stored.messages);
   app.results.recall(session.id, () => keptSoFar(stored.messages));
+  const ours = { system: turnSystem(app, apis), tools: apis.offered, toolTokens: apis.toolTokens };
   const input = {
     id,
     history: visibleHistory(stored, stored.summary),
     model,
-    system: turnSystem(app, apis),
-    tools: apis.offered,
-    toolTokens: apis.toolTokens,
+    ...(brought ? withBrought(ours, brought, config) : ours),
     caller: session.owner,
     file: (id: string) => app.files.read(id)?.bytes,
   };
@@ -89,12 +99,14 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
       context,
       progress: (message) => story.tell({ type: "notice", code: "progress", message }, id),
     }),
-    review: createReview(app, {
-      apis,
-      allowed: session.allowed,
-      canAsk: "waiting" in start || start.question.canAsk === true,
-      context,
-    }),
+    review: brought?.tools
+      ? handAllOver
+      : createReview(app, {
+          apis,
+          allowed: session.allowed,
+          canAsk: "waiting" in start ? (start.canAsk ?? true) : start.question.canAsk === true,
+          context,
+        }),
     ratios,
     now: app.now,
     newId: randomUUID,
@@ -114,7 +126,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
         );
   const asker = "waiting" in start ? undefined : start.question.asker;
   const writer = new SessionWriter(app, session, lease, story, recent);
-  await tellAll(events, { ...place, id, writer, asker });
+  await tellAll(brought ? handOver(events, app.now) : events, { ...place, id, writer, asker });
   return { model, room: messageRoom(input, config, app.model.limits(model), ratios.of(model)) };
 }
 

@@ -19,6 +19,8 @@ export interface RequestInput {
   readonly caller?: string | undefined;
   /** The bytes of an attached file; undefined: it is no longer kept. Default: none is. */
   readonly file?: ((id: string) => Uint8Array | undefined) | undefined;
+  /** Texts at which the model stops, besides those of the settings. */
+  readonly stopSequences?: readonly string[] | undefined;
 }
 
 export interface RequestLimits {
@@ -87,6 +89,7 @@ export function modelRequest(
     maxTokens: Math.min(limits.maxTokens, asked.maxOutputTokens),
     temperature: limits.temperature,
     topP: limits.topP,
+    stopSequences: input.stopSequences,
     caller,
     refit: (model) => {
       const refitted = refit(model);

@@ -201,7 +201,10 @@ export type ModelStopReason =
   | "context_exceeded"
   | "malformed";
 
-/** Why a turn ended: contract 000, `stop_reason`. */
+/**
+ * Why a turn ended: contract 000, `stop_reason`. `handed_over`: at calls that whoever keeps the history carries out, or decides on;
+ * clients whose history we keep never meet it.
+ */
 export const STOP_REASONS = [
   "end_turn",
   "max_tokens",
@@ -211,6 +214,7 @@ export const STOP_REASONS = [
   "guardrail",
   "content_filtered",
   "context_exceeded",
+  "handed_over",
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 

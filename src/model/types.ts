@@ -11,6 +11,8 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
+  /** Texts at which it stops where it can, besides those it always stops at. */
+  readonly stopSequences?: readonly string[] | undefined;
   /** On whose behalf: callers take turns where calls have to wait. */
   readonly caller?: string | undefined;
   /** The messages again for another model's limits; undefined: the request does not fit it at all. */

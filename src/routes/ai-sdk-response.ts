@@ -4,10 +4,8 @@ import { AI_SDK_HEADERS } from "../wire/ai-sdk.ts";
 import { eventStream } from "./event-stream.ts";
 import type { Visit } from "./types.ts";
 
-export function aiSdkResponse(request: Request, { server }: Visit, turn: AiSdkTurn): Response {
-  // An answer may be long in coming.
-  server.timeout(request, 0);
+export function aiSdkResponse(request: Request, visit: Visit, turn: AiSdkTurn): Response {
   const gone = new AbortController();
   const signal = AbortSignal.any([request.signal, gone.signal]);
-  return eventStream(aiSdkStream(turn, signal), () => gone.abort(), AI_SDK_HEADERS);
+  return eventStream(request, visit, aiSdkStream(turn, signal), () => gone.abort(), AI_SDK_HEADERS);
 }

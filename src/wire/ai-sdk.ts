@@ -273,4 +273,5 @@ const FINISH_REASONS = {
   content_filtered: "content-filter",
   tool_limit: "other",
   stopped: "other",
+  handed_over: "tool-calls",
 } as const satisfies Record<StopReason, string>;

@@ -14,8 +14,11 @@ const LAYERS: readonly (readonly string[])[] = [
     "ai-sdk-stream.ts",
     "ask-once.ts",
     "attachments.ts",
+    "brought.ts",
     "client.ts",
+    "feed.ts",
     "follow-turn.ts",
+    "given-turn.ts",
     "keep-file.ts",
     "lease.ts",
     "mcp",
@@ -154,6 +157,7 @@ const SHARED_BY_ROUTES = [
   "src/routes/ai-sdk-response.ts",
   "src/routes/body.ts",
   "src/routes/event-stream.ts",
+  "src/routes/v1/errors.ts",
 ];
 
 /** What may stand at the root of the repository. */

@@ -20,7 +20,8 @@ import type { Route } from "../types.ts";
 export const agUi: Route = {
   path: agUiPath,
   methods: {
-    async POST(request, { app, caller, server, sessions }) {
+    async POST(request, visit) {
+      const { app, caller, server, sessions } = visit;
       const body = await readJson(request, agUiRequest);
       const conversation = decodeAgUi(body, { at: app.now().toISOString(), model: app.modelId });
       if (typeof conversation === "string") throw new AppError("bad_request", conversation);
@@ -28,13 +29,11 @@ export const agUi: Route = {
         throw new AppError("message_too_long", `A message may have ${app.config.maxInputSize} characters.`);
       const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
       await sessions.admit(limitKey(client));
-      // A call may be long in coming.
-      server.timeout(request, 0);
       const gone = new AbortController();
       const signal = AbortSignal.any([request.signal, gone.signal]);
       const events = agUiTurn(app, client, conversation, signal);
       const { threadId, runId } = body;
-      return eventStream(texts(events, { threadId, runId }), () => gone.abort());
+      return eventStream(request, visit, texts(events, { threadId, runId }), () => gone.abort());
     },
   },
   enabled: ({ contracts }) => contracts.includes("ag-ui"),
