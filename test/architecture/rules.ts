@@ -8,7 +8,7 @@ export type Files = Readonly<Record<string, string>>;
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results"],
-  ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
+  ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "mcp-servers.ts", "moves.ts"],
   [
     "ask-once.ts",
     "attachments.ts",
