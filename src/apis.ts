@@ -9,6 +9,7 @@ import type { ServedShop } from "./demo/shop.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
 import type { ReadIo } from "./openapi/read-io.ts";
 import { FILTER_TOKENS, offeredTools } from "./results/definitions.ts";
+import type { Log } from "./telemetry/log.ts";
 import type { LoadedTools } from "./tools/custom/load.ts";
 import { createExecutor } from "./tools/execute.ts";
 import { createFinder, folded } from "./tools/find-tool.ts";
@@ -24,12 +25,21 @@ export interface ApisPorts {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly log: Log;
+  /** What a process that we start is given of our own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface Apis {
+/** What the documents say, and what came of it. */
+export interface Documents {
   readonly described: readonly DescribedApi[];
   readonly titles: readonly string[];
   readonly toolbox: Toolbox;
+  /** What overlays, `x-specchat` and filters did. */
+  readonly rules: RuleReport;
+}
+
+export interface Apis extends Documents {
   /** Tools that are no operations. Their names differ from those of the toolbox. */
   readonly custom: readonly CustomTool[];
   /** Those of the toolbox, then the custom ones. */
@@ -40,20 +50,17 @@ export interface Apis {
   readonly offered: readonly ToolDefinition[];
   /** About what these definitions cost in every request. */
   readonly toolTokens: number;
-  /** What overlays, `x-specchat` and filters did. */
-  readonly rules: RuleReport;
-  /** For the operator, one line each: rules that do not work, and tools of one's own that are left out. */
+  /** For the operator, one line each: rules that do not work, tools that are left out, servers of tools that do not answer. */
   readonly warnings: readonly string[];
 }
 
 /** @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told. */
-export async function loadApis(
+export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
   shop: ServedShop | undefined,
   needsAddress: boolean,
-  own: LoadedTools,
-): Promise<Apis> {
+): Promise<Documents> {
   const described = shop
     ? [await describeShop(shop, config.overlay, ports.io)]
     : await Promise.all(apiSettings(config).map((settings) => describeApi(settings, ports.io, needsAddress)));
@@ -81,17 +88,28 @@ export async function loadApis(
     }),
     now: () => performance.now(),
   });
-  const { custom, taken } = withFreeNames(own.tools, toolbox.tools);
-  const tools = [...toolbox.tools, ...custom];
-  const offered = offeredTools(tools);
-  const rules = reportRules(
-    described.map(({ description }) => description.overlays),
-    toolbox,
-  );
   return {
     described,
     titles: described.map(({ description }) => description.title),
     toolbox,
+    rules: reportRules(
+      described.map(({ description }) => description.overlays),
+      toolbox,
+    ),
+  };
+}
+
+/** The tools of the documents and those beside them, in this order. */
+export function joinTools(documents: Documents, beside: readonly LoadedTools[]): Apis {
+  const { toolbox, rules } = documents;
+  const { custom, taken } = withFreeNames(
+    beside.flatMap(({ tools }) => tools),
+    toolbox.tools,
+  );
+  const tools = [...toolbox.tools, ...custom];
+  const offered = offeredTools(tools);
+  return {
+    ...documents,
     custom,
     tools,
     find: createFinder(tools),
@@ -101,8 +119,7 @@ export async function loadApis(
       if (!tool) return sum + estimateTokens(name, description, inputSchema);
       return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
     }, 0),
-    rules,
-    warnings: [...rules.warnings, ...[...own.problems, ...taken].map((problem) => `tools-dir ${problem}`)],
+    warnings: [...rules.warnings, ...beside.flatMap(({ problems }) => problems), ...taken],
   };
 }
 
@@ -118,7 +135,10 @@ function withFreeNames(own: readonly CustomTool[], operations: readonly Tool[]) 
     if (holder === undefined) {
       custom.push(tool);
       names.set(folded(tool.name), `${tool.source} has a tool named ${tool.name}`);
-    } else taken.push(`${tool.source}: the name ${tool.name} is taken, ${holder}`);
+    } else
+      taken.push(
+        `${tool.server === undefined ? "tools-dir " : ""}${tool.source}: the name ${tool.name} is taken, ${holder}`,
+      );
   }
   return { custom, taken };
 }

@@ -29,7 +29,6 @@ export const VERSION = packageJson.version;
 
 /** What the app needs of the outside world, and what a test or a host may put in place of its own choices. */
 export interface Ports extends ApisPorts {
-  readonly log: Log;
   /** 0 to 1. */
   readonly random: () => number;
   /** How Bedrock is reached: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and PEM certificates of further authorities. */

@@ -1,24 +1,36 @@
-/** The APIs while they are in use. */
-import { type Apis, type ApisPorts, loadApis } from "./apis.ts";
+/** The APIs while they are in use, and the tools beside them. */
+import { type Apis, type ApisPorts, type Documents, joinTools, loadDocuments } from "./apis.ts";
 import type { Config } from "./config/settings.ts";
 import { type ServedShop, serveShop } from "./demo/shop.ts";
+import { openMcpServers } from "./mcp-servers.ts";
 import { refuseMoves } from "./moves.ts";
-import { loadTools, NO_TOOLS } from "./tools/custom/load.ts";
+import { type LoadedTools, loadTools, NO_TOOLS } from "./tools/custom/load.ts";
+import type { McpServers } from "./tools/mcp/servers.ts";
 
-/** The APIs as they are now: swapped whole when a document has changed, so that a turn never sees half of each. */
+/** The APIs as they are now: swapped whole when a document or a list of tools has changed, so that a turn never sees half of each. */
 export class LiveApis {
   /** The built-in shop is the API. */
   readonly isShop: boolean;
-  readonly #load: () => Promise<Apis>;
-  readonly #stop: () => Promise<void>;
+  readonly #load: () => Promise<Documents>;
+  readonly #shop: ServedShop | undefined;
+  readonly #modules: LoadedTools;
   readonly #listeners: ((apis: Apis) => void)[] = [];
+  #documents: Documents;
+  #servers: McpServers | undefined;
   #current: Apis;
 
-  private constructor(current: Apis, load: () => Promise<Apis>, shop: ServedShop | undefined) {
-    this.#current = current;
+  private constructor(
+    documents: Documents,
+    load: () => Promise<Documents>,
+    modules: LoadedTools,
+    shop: ServedShop | undefined,
+  ) {
+    this.#documents = documents;
     this.#load = load;
+    this.#modules = modules;
+    this.#shop = shop;
     this.isShop = shop !== undefined;
-    this.#stop = async () => shop?.stop();
+    this.#current = this.#joined();
   }
 
   /**
@@ -27,10 +39,14 @@ export class LiveApis {
    */
   static async open(config: Config, ports: ApisPorts, needsAddress = true): Promise<LiveApis> {
     const { spec, toolsDir, timeout } = config;
-    const own = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
+    const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const shop = spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
-    const load = () => loadApis(config, ports, shop, needsAddress, own);
-    return new LiveApis(await load(), load, shop);
+    const load = () => loadDocuments(config, ports, shop, needsAddress);
+    const live = new LiveApis(await load(), load, modules, shop);
+    // Last: what has been started then is stopped with the rest.
+    live.#servers = await openMcpServers(config, ports, () => live.#swap());
+    live.#current = live.#joined();
+    return live;
   }
 
   get current(): Apis {
@@ -48,12 +64,21 @@ export class LiveApis {
    */
   async reload(): Promise<void> {
     const next = await this.#load();
-    refuseMoves(this.#current, next);
-    this.#current = next;
-    for (const listener of this.#listeners) listener(next);
+    refuseMoves(this.#documents, next);
+    this.#documents = next;
+    this.#swap();
   }
 
   async stop(): Promise<void> {
-    await this.#stop();
+    await Promise.all([this.#servers?.stop(), this.#shop?.stop()]);
+  }
+
+  #joined(): Apis {
+    return joinTools(this.#documents, [this.#modules, ...(this.#servers ? [this.#servers] : [])]);
+  }
+
+  #swap(): void {
+    this.#current = this.#joined();
+    for (const listener of this.#listeners) listener(this.#current);
   }
 }

@@ -96,6 +96,7 @@ function ports(loaded: LoadedConfig): Ports {
     },
     fetch: (url, init) => fetch(url, init),
     now: () => new Date(),
+    environment: childEnvironment(process.env),
     random: Math.random,
     network: network(process.env),
     sleep,
@@ -105,6 +106,14 @@ function ports(loaded: LoadedConfig): Ports {
       write: (line) => void process.stderr.write(line),
     }),
   };
+}
+
+/** Enough to find a program and its settings; nothing that is secret. */
+function childEnvironment(environment: typeof process.env): Record<string, string> {
+  const names = ["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"];
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
 }
 
 /** The SDK for JavaScript looks for neither; NODE_EXTRA_CA_CERTS works without us. @throws StartError */

@@ -1,5 +1,5 @@
 /** What a changed document may not do: send what it is entrusted with somewhere else. */
-import type { Apis } from "./apis.ts";
+import type { Documents } from "./apis.ts";
 import { StartError } from "./errors.ts";
 import type { Api } from "./tools/types.ts";
 
@@ -7,7 +7,7 @@ import type { Api } from "./tools/types.ts";
  * A document that somebody changed must not lead the callers' credentials, or a client's secret, to another host.
  * @throws StartError
  */
-export function refuseMoves(before: Apis, after: Apis): void {
+export function refuseMoves(before: Documents, after: Documents): void {
   for (const [index, { api, description }] of after.described.entries()) {
     refuseTokenMoves(before.described[index]?.api, api, description.source);
     const [old, now] = [before.described[index]?.api.baseUrl ?? "", api.baseUrl].map(

@@ -203,17 +203,19 @@ test("tools of one's own load what lies and what is installed beside them; what 
     expect(said).toMatch(new RegExp(` ERROR an error that nobody handles.*forgotten ${what}`));
 }, 30_000);
 
-test("its tools over MCP, on standard input and output and at /mcp", async () => {
-  const transport = new StdioClientTransport({
-    command: binary,
-    args: ["mcp", "--spec", api.spec, "--base-url", api.url],
-    cwd: `${folder}/empty`,
-    env: { HOME: folder },
-  });
-  const { child, url } = await start(["--spec", api.spec, "--base-url", api.url, "--model", "demo"]);
-  for (const way of [transport, overHttp(url)]) {
+test("its tools over MCP, on standard input and output and at /mcp, and those of another server", async () => {
+  const args = ["mcp", "--spec", api.spec, "--base-url", api.url];
+  const home = `${folder}/empty`;
+  const transport = new StdioClientTransport({ command: binary, args, cwd: home, env: { HOME: home } });
+  const other = `other=${[binary, ...args].join(" ")}`;
+  const { child, url } = await start([...args.slice(1), "--model", "demo", "--mcp", other]);
+  for (const [way, name] of [
+    [transport, "getThing"],
+    [overHttp(url), "getThing"],
+    [overHttp(url), "other_getThing"],
+  ] as const) {
     const client = await connect(way);
-    expect(await client.callTool({ name: "getThing", arguments: { id: "5" } })).toMatchObject({
+    expect(await client.callTool({ name, arguments: { id: "5" } })).toMatchObject({
       structuredContent: { id: 5, name: "thing 5" },
     });
     await client.close();

@@ -54,7 +54,7 @@ async function openApp({
     if (!(error instanceof StartError || error instanceof DocumentError)) throw error;
     return {
       app: await createApp(
-        { ...config, spec: [], toolsDir: undefined, store: "memory" },
+        { ...config, spec: [], toolsDir: undefined, mcp: [], mcpConfig: undefined, store: "memory" },
         ports,
         useDemoModel,
       ),

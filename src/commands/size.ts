@@ -2,7 +2,7 @@
 import type { Apis } from "../apis.ts";
 import { unmetSecurity } from "../tools/credentials.ts";
 import { createTool } from "../tools/tool.ts";
-import type { AnyTool, Tool } from "../tools/types.ts";
+import type { AnyTool, CustomTool, Tool } from "../tools/types.ts";
 
 /** Tokens of all definitions from which the costliest are worth a line, and a smaller limit is worth a try. */
 const WORTH_NAMES = 5000;
@@ -25,7 +25,7 @@ export function sizeRows(
     ...(toolTokens - ownTokens > WORTH_TRYING
       ? savings(tools, toolTokens, ownTokens, descriptionLimit).map(row)
       : []),
-    ...(custom.length > 0 ? [row(`your own: ${custom.map(({ name }) => name).join(", ")}`)] : []),
+    ...besides(custom).map(row),
     ...(rejected.length > 0
       ? [row(`${rejected.length} operations are no tool: \`specchat tools\` says why`)]
       : []),
@@ -35,6 +35,19 @@ export function sizeRows(
 
 function row(text: string): [string, string] {
   return ["", text];
+}
+
+/** Those that are no operations: a module is a tool, an MCP server may have many. */
+function besides(custom: readonly CustomTool[]): readonly string[] {
+  const own = custom.filter(({ server }) => server === undefined).map(({ name }) => name);
+  const served = Map.groupBy(
+    custom.filter(({ server }) => server !== undefined),
+    ({ source }) => source,
+  );
+  return [
+    ...(own.length > 0 ? [`your own: ${own.join(", ")}`] : []),
+    ...[...served].map(([source, { length }]) => `${source}: ${length}`),
+  ];
 }
 
 function costliest(tools: readonly AnyTool[]): string {

@@ -50,6 +50,8 @@ export interface Tool extends ToolDefinition {
 export interface CustomTool extends ToolDefinition {
   /** Where it comes from, for people: `delivery-date.tool.ts`. */
   readonly source: string;
+  /** The MCP server that offers it, if one does. */
+  readonly server?: string | undefined;
   /** About how many tokens its definition costs in a request. */
   readonly tokens: number;
   /** It changes nothing. */

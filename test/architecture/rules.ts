@@ -8,7 +8,7 @@ export type Files = Readonly<Record<string, string>>;
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results", "files"],
-  ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "moves.ts"],
+  ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "mcp-servers.ts", "moves.ts"],
   [
     "ag-ui-turn.ts",
     "ai-sdk-stream.ts",

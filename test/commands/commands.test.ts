@@ -99,6 +99,22 @@ describe("tools", () => {
   });
 });
 
+test("tools, and the start, tell of those of MCP servers; one that does not answer is a warning", async () => {
+  const server = `${process.execPath} ${import.meta.dir}/../mcp/notes-server.ts echo write`;
+  const given = [...things(), "--mcp", `notes=${server}`, "--mcp", "gone=./no-such-program"];
+  const { code, out, err } = await specchat(["tools", ...given]);
+  expect([code, out]).toEqual([0, expect.stringMatching(/^notes_echo +MCP server notes +\(\d+ tokens\)$/m)]);
+  expect(err).toMatch(
+    /^Warning: MCP server gone: .*no-such-program.*; its tools are there as soon as it answers$/m,
+  );
+  const call = await specchat(["call", "notes_echo", ...given, "--args", '{"text":"hello"}']);
+  expect([call.code, JSON.parse(call.out)]).toEqual([
+    0,
+    { tool: "notes_echo", source: "MCP server notes", status: "ok", content: "hello" },
+  ]);
+  expect((await specchat(["check", ...given])).out).toMatch(/^Warning +MCP server gone: /m);
+});
+
 describe("call", () => {
   test("sends the request the assistant would send and prints it with the answer", async () => {
     const { code, out, err } = await specchat(["call", "getThing", ...things(), "--args", '{"id":"../b c"}']);

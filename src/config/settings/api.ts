@@ -1,4 +1,5 @@
 import { httpUrl, integer, list, number, type ReadEntry, repeated, text, toggle } from "../kinds.ts";
+import { readMcpEntry } from "../mcp-servers.ts";
 import { headerOf, perApi } from "../per-api.ts";
 import { inGroup } from "./declare.ts";
 
@@ -37,6 +38,12 @@ function forwardable(entry: string): string {
 /** @throws Error saying what is allowed. */
 function cookieName(entry: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a cookie's name");
+  return entry;
+}
+
+/** @throws Error saying what is allowed. */
+function mcpServer(entry: string): string {
+  readMcpEntry(entry);
   return entry;
 }
 
@@ -139,14 +146,26 @@ export const theApi = {
     text("FOLDER"),
     "folder of *.tool.ts and *.tool.js modules, tools of your own beside the API's; they run as part of the server",
   ),
+  mcp: setting(
+    repeated("URL|COMMAND", mcpServer),
+    [],
+    "an MCP server whose tools the assistant uses too (name=… gives it a name)",
+    { secret: true },
+  ),
+  mcpConfig: optional(text("FILE"), "JSON file of MCP servers, as other programs read it: mcpServers"),
   includeDeprecated: setting(toggle(), false, "offer deprecated operations too"),
   descriptionLimit: setting(
     integer({ min: 20 }),
     600,
     "characters of an operation's description the model is shown; of a property's, half of it",
   ),
-  timeout: setting(number({ above: 0 }), 30, "seconds an API call may take, or a tool of your own", {
-    env: ["BEDROCK_TIMEOUT", "TIMEOUT"],
-  }),
+  timeout: setting(
+    number({ above: 0 }),
+    30,
+    "seconds an API call may take, or a tool of your own or of an MCP server",
+    {
+      env: ["BEDROCK_TIMEOUT", "TIMEOUT"],
+    },
+  ),
   maxResponseSize: setting(integer({ min: 1000 }), 10_000_000, "bytes of an API's answer that are read"),
 };

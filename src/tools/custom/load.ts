@@ -10,7 +10,7 @@ import { readTool } from "./definition.ts";
 export interface LoadedTools {
   /** In the order of their files' names. */
   readonly tools: readonly CustomTool[];
-  /** `x.tool.ts: why`, for each file that is left out. */
+  /** `tools-dir x.tool.ts: why`, for each file that is left out. */
   readonly problems: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function loadTools(folder: string, timeoutMs: number): Promise<Load
       if (module.status === "rejected") throw module.reason;
       tools.push(readTool(module.value.default, file, validate));
     } catch (error) {
-      problems.push(`${file}: ${reasonOf(error)}`);
+      problems.push(`tools-dir ${file}: ${reasonOf(error)}`);
     }
   }
   return { tools, problems };

@@ -18,22 +18,40 @@ export interface RunOptions {
   readonly run: (values: unknown, caller: CustomCaller, signal: AbortSignal) => unknown;
 }
 
-export function createRun({ name, schema, validate, parse, run }: RunOptions): CustomTool["run"] {
-  const { inputSchema, renames } = schema;
-  const refused = (problems: readonly string[]) =>
-    failed(
-      `Nothing was done: the arguments of ${name} are not right.\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
-    );
-  return async (given, { caller, signal, keepFile }) => {
-    const read = readValues(inputSchema, given, (values) => validate(inputSchema, values));
-    if (read.outcome === "refused") return refused(read.problems);
-    const values = renameKeys(read.values, (key) => own(renames, key) ?? key);
+export function createRun({ parse, run, ...tool }: RunOptions): CustomTool["run"] {
+  return withArguments(tool, async (values, { caller, signal, keepFile }) => {
     const parsed = parse ? await parse(values) : { outcome: "ready" as const, values };
-    if (parsed.outcome === "refused") return refused(parsed.problems);
+    if (parsed.outcome === "refused") return refused(tool.name, parsed.problems);
     const returned = await run(parsed.values, caller, signal);
     // Nobody waits for it any more, so nobody would ever fetch its file.
-    return answerOf(name, returned, signal.aborted ? undefined : keepFile);
+    return answerOf(tool.name, returned, signal.aborted ? undefined : keepFile);
+  });
+}
+
+/** Carries out what is asked for with arguments that fit the schema, and refuses others. */
+export function withArguments(
+  { name, schema: { inputSchema, renames }, validate }: Pick<RunOptions, "name" | "schema" | "validate">,
+  carryOut: (values: Readonly<Record<string, unknown>>, context: CustomContext) => Promise<Answer>,
+): CustomTool["run"] {
+  return async (given, context) => {
+    const read = readValues(inputSchema, given, (values) => validate(inputSchema, values));
+    if (read.outcome === "refused") return refused(name, read.problems);
+    return await carryOut(renamed(read.values, renames), context);
   };
+}
+
+function renamed(
+  values: Readonly<Record<string, unknown>>,
+  renames: CustomSchema["renames"],
+): Readonly<Record<string, unknown>> {
+  const restored = renameKeys(values, (key) => own(renames, key) ?? key);
+  return isRecord(restored) ? restored : values;
+}
+
+function refused(name: string, problems: readonly string[]): Answer {
+  return failed(
+    `Nothing was done: the arguments of ${name} are not right.\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
+  );
 }
 
 function answerOf(name: string, returned: unknown, keepFile: CustomContext["keepFile"]): Answer {

@@ -1,0 +1,61 @@
+/** An MCP server that is a process of ours: started, listened to, and ended by its id. */
+import type { McpServer } from "../../config/mcp-servers.ts";
+import { LineTransport } from "./lines.ts";
+import type { McpPorts } from "./types.ts";
+
+/** Each time it is asked, more and more firmly, to end. */
+const PATIENCE_MS = 1500;
+/** Characters of a line of its log that are worth keeping. */
+const MOST_LOGGED = 1000;
+
+export class ChildTransport extends LineTransport {
+  readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
+  readonly #sleep: McpPorts["sleep"];
+
+  /** @throws Error: there is no such command. */
+  constructor(
+    { name, command, args, env, cwd }: McpServer & { readonly type: "command" },
+    { environment, debug, sleep }: McpPorts,
+  ) {
+    const child = Bun.spawn([command, ...args], {
+      env: { ...environment, ...env },
+      ...(cwd !== undefined && { cwd }),
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    super({
+      input: child.stdout,
+      output: (line) => {
+        child.stdin.write(line);
+        child.stdin.flush();
+      },
+    });
+    this.#child = child;
+    this.#sleep = sleep;
+    void readLog(child.stderr, (line) => debug("mcp server says", { server: name, line }));
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    const child = this.#child;
+    const steps = [() => void child.stdin.end(), () => child.kill("SIGTERM"), () => child.kill("SIGKILL")];
+    for (const step of steps) {
+      step();
+      const given = new AbortController();
+      await Promise.race([child.exited, this.#sleep(PATIENCE_MS, given.signal)]);
+      given.abort();
+      if (child.exitCode !== null || child.signalCode !== null) return;
+    }
+  }
+}
+
+async function readLog(stream: ReadableStream<Uint8Array>, tell: (line: string) => void): Promise<void> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of stream) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = (lines.pop() ?? "").slice(0, MOST_LOGGED);
+    for (const line of lines) tell(line.slice(0, MOST_LOGGED));
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * MCP over a pair of streams, one message a line. Unlike the SDK's transports it keeps integers of any length exact, and
+ * knows no process: https://modelcontextprotocol.io/specification/latest/basic/transports#stdio
+ */
+import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
+import { parseJson, stringifyJson } from "../../json.ts";
+
+export interface Streams {
+  readonly input: AsyncIterable<Uint8Array>;
+  readonly output: (line: string) => void;
+}
+
+/** Characters of one message. */
+const MOST = 10_000_000;
+
+export class LineTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  readonly #streams: Streams;
+  readonly #closed = Promise.withResolvers<void>();
+  #isClosed = false;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  /** Resolves when either side has ended it. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  async start(): Promise<void> {
+    void this.#read()
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => this.close());
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (this.#isClosed) throw new Error("the connection is closed");
+    this.#streams.output(`${stringifyJson(message)}\n`);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#closed.resolve();
+    this.onclose?.();
+  }
+
+  async #read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let pieces: string[] = [];
+    let size = 0;
+    for await (const bytes of this.#streams.input) {
+      if (this.#isClosed) return;
+      const [first = "", ...others] = decoder.decode(bytes, { stream: true }).split("\n");
+      pieces.push(first);
+      size += first.length;
+      if (size > MOST) throw new Error(`a message of more than ${MOST} characters`);
+      for (const line of others) {
+        this.#receive(pieces.join(""));
+        [pieces, size] = [[line], line.length];
+      }
+    }
+  }
+
+  #receive(line: string): void {
+    if (line.trim() === "") return;
+    try {
+      // The SDK checks what it is before it uses it.
+      this.onmessage?.(parseJson(line) as JSONRPCMessage);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    this.onerror?.(error instanceof Error ? error : new Error(String(error)));
+  }
+}

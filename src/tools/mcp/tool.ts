@@ -1,0 +1,113 @@
+/** A tool of an MCP server as one of ours, and what it answers as a model reads it. */
+import type { CallToolResult, ContentBlock, Tool } from "@modelcontextprotocol/client";
+import { stringifyJson } from "../../json.ts";
+import { describeFile, NO_CONTENT } from "../answer.ts";
+import { withArguments } from "../custom/run.ts";
+import { customSchema } from "../custom/schema.ts";
+import { legalName } from "../names.ts";
+import { isRecord } from "../schema.ts";
+import { estimateTokens } from "../tool.ts";
+import type { Answer, CustomContext, CustomTool, FileContent } from "../types.ts";
+import type { Validate } from "../validator.ts";
+
+/** Characters of a description. It is somebody else's text: what it says is no more than that. */
+const MOST_DESCRIBED = 2000;
+
+export type CallTool = (
+  tool: Tool,
+  given: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+) => Promise<CallToolResult>;
+
+/** `call` reaches the server under the tool's own name. @throws Error: its schema is of no use. */
+export function customTool(server: string, tool: Tool, validate: Validate, call: CallTool): CustomTool {
+  const name = legalName(`${server}_${tool.name}`);
+  const description = (tool.description ?? tool.title ?? tool.name).trim().slice(0, MOST_DESCRIBED);
+  const schema = customSchema(withoutDialect(tool.inputSchema));
+  const { inputSchema } = schema;
+  return {
+    name,
+    description,
+    inputSchema,
+    source: `MCP server ${server}`,
+    server,
+    tokens: estimateTokens(name, description, inputSchema),
+    readOnly: tool.annotations?.readOnlyHint === true,
+    confirm: undefined,
+    run: withArguments({ name, schema, validate }, async (values, { signal, keepFile }) => {
+      const result = await call(tool, rawIntegers(values), signal);
+      // Nobody waits for it any more, so nobody would ever fetch its file.
+      return answerOf(result, signal.aborted ? undefined : keepFile);
+    }),
+  };
+}
+
+/** Most servers write draft 7 with nothing in it that 2020-12 does not know but the place of definitions. */
+function withoutDialect({ $schema: _dialect, ...schema }: Readonly<Record<string, unknown>>): unknown {
+  if (!isRecord(schema.definitions)) return schema;
+  const { definitions, ...rest } = schema;
+  const text = JSON.stringify({ ...rest, $defs: { ...definitions, ...Object(rest.$defs) } });
+  return JSON.parse(text.replaceAll('"$ref":"#/definitions/', '"$ref":"#/$defs/'));
+}
+
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** As the SDK can write them: it knows no bigint. */
+function rawIntegers(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, rawInteger(value)]));
+}
+
+function rawInteger(value: unknown): unknown {
+  if (typeof value === "bigint") return rawJson(String(value));
+  if (Array.isArray(value)) return value.map(rawInteger);
+  return isRecord(value) ? rawIntegers(value) : value;
+}
+
+/** Texts as they are; of what is no text the first is kept as a file, as an API's answer would be. */
+function answerOf(
+  { content, structuredContent, isError }: CallToolResult,
+  keepFile: CustomContext["keepFile"],
+): Answer {
+  let file: Answer["file"];
+  const texts = content.map((block) => {
+    const read = readBlock(block);
+    if (typeof read === "string") return read;
+    const kept = file === undefined ? keepFile?.(read) : undefined;
+    file ??= kept;
+    return describeFile(read, read.bytes.length, kept);
+  });
+  if (texts.length === 0 && structuredContent !== undefined) texts.push(stringifyJson(structuredContent));
+  return {
+    status: isError ? "failed" : "ok",
+    content: texts.join("\n\n") || NO_CONTENT,
+    ...(file && { file }),
+  };
+}
+
+function readBlock(block: ContentBlock): string | FileContent {
+  switch (block.type) {
+    case "text":
+      return block.text;
+    case "image":
+    case "audio":
+      return fileOf(block.data, block.mimeType);
+    case "resource_link":
+      return `(a resource of the server, which cannot be read here: ${block.name}, ${block.uri})`;
+    case "resource": {
+      const { resource } = block;
+      if ("text" in resource) return resource.text;
+      return fileOf(resource.blob, resource.mimeType, resource.uri.split(/[/\\?#]/).findLast(Boolean));
+    }
+  }
+}
+
+function fileOf(data: string, mediaType = "application/octet-stream", name?: string): FileContent {
+  const bytes = new Uint8Array(Buffer.from(data, "base64"));
+  const known = /^[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/i.test(mediaType);
+  const extension = /\/([a-z0-9]{2,5})$/.exec(mediaType)?.[1] ?? "bin";
+  return {
+    name: name ?? `answer.${extension}`,
+    mediaType: known ? mediaType : "application/octet-stream",
+    bytes,
+  };
+}

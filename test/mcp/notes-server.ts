@@ -1,0 +1,97 @@
+/** An MCP server of the official SDK with what servers do, and some do wrong: over HTTP in a test, or as a process of its own. */
+import { McpServer, type McpServerFactory } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { z } from "zod";
+
+/** 1 red pixel. */
+export const PIXEL =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
+
+export interface Notes {
+  /** Changed before a new connection, it is what that one is offered. */
+  names: string[];
+  /** What was written, in order. */
+  readonly written: string[];
+  /** What is done for `hang`. */
+  readonly hang: (signal: AbortSignal) => Promise<void>;
+}
+
+export function notesServer(notes: Notes, environment: () => unknown = () => ({})): McpServerFactory {
+  return () => {
+    const server = new McpServer({ name: "notes", version: "1" });
+    const text = (said: string) => ({ content: [{ type: "text" as const, text: said }] });
+    const reads = { readOnlyHint: true };
+    const offers: Readonly<Record<string, () => void>> = {
+      echo: () =>
+        server.registerTool(
+          "echo",
+          { description: "Says it again.", annotations: reads, inputSchema: z.object({ text: z.string() }) },
+          ({ text: said }) => text(said),
+        ),
+      write: () =>
+        server.registerTool(
+          "write",
+          { description: "Writes a note.", inputSchema: z.object({ note: z.string() }) },
+          ({ note }) => {
+            notes.written.push(note);
+            return text("written");
+          },
+        ),
+      count: () =>
+        server.registerTool(
+          "count",
+          {
+            annotations: reads,
+            inputSchema: z.object({ n: z.number(), in: z.array(z.object({ n: z.number() })) }),
+          },
+          () => text("counted"),
+        ),
+      fail: () =>
+        server.registerTool("fail", { annotations: reads }, () => ({ ...text("no ink"), isError: true })),
+      hang: () =>
+        server.registerTool("hang", { annotations: reads }, async ({ mcpReq }) => {
+          await notes.hang(mcpReq.signal);
+          return text("after all");
+        }),
+      die: () => server.registerTool("die", { annotations: reads }, () => process.exit(3)),
+      picture: () =>
+        server.registerTool("picture", { annotations: reads }, () => ({
+          content: [
+            { type: "text", text: "A pixel:" },
+            { type: "image", data: PIXEL, mimeType: "image/png" },
+            {
+              type: "resource",
+              resource: { uri: "notes://data/table.bin", blob: "AAEC", mimeType: "application/x-table" },
+            },
+            { type: "resource", resource: { uri: "notes://a", text: "inside" } },
+            { type: "resource_link", uri: "notes://b", name: "b" },
+          ],
+        })),
+      structured: () =>
+        server.registerTool("structured", { annotations: reads }, () => ({
+          content: [],
+          structuredContent: { a: [1] },
+        })),
+      environment: () =>
+        server.registerTool("environment", { annotations: reads }, () => text(JSON.stringify(environment()))),
+      grow: () =>
+        server.registerTool("grow", { annotations: reads }, () => {
+          server.registerTool("a_new_one", { annotations: reads }, () => text("new"));
+          return text("grown");
+        }),
+    };
+    for (const name of notes.names) offers[name]?.();
+    return server;
+  };
+}
+
+if (import.meta.main) {
+  const names = process.argv.slice(2);
+  process.stderr.write("notes server started\n");
+  serveStdio(
+    notesServer({ names, written: [], hang: () => new Promise(() => {}) }, () => ({
+      pid: process.pid,
+      ...process.env,
+    })),
+  );
+}
