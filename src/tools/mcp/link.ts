@@ -91,7 +91,7 @@ export class McpLink {
           continue;
         }
       } catch (error) {
-        this.#trouble = reasonOf(error);
+        this.#trouble = this.#reasonOf(error);
       }
       this.#tried.resolve();
       if (signal.aborted) return;
@@ -140,13 +140,20 @@ export class McpLink {
     this.#changed();
   }
 
+  /** For the operator: an address may end in a key. */
+  #reasonOf(error: unknown): string {
+    const query = this.#server.type === "url" ? new URL(this.#server.url).search : "";
+    const reason = reasonOf(error);
+    return query === "" ? reason : reason.replaceAll(query, "?***");
+  }
+
   async #call(
     tool: Tool,
     given: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<CallToolResult> {
     const connected = this.#connected;
-    if (!connected) throw new Error(`its MCP server is not connected (${this.#trouble})`);
+    if (!connected) throw new Error("its MCP server is not connected at the moment");
     // A result that breaks its own promise is still one that a model can read.
     const { outputSchema: _promised, ...toolDefinition } = tool;
     try {
