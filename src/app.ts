@@ -2,9 +2,10 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import type { RateLimiter } from "./access/types.ts";
 import type { ApisPorts } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
-import { uiPath, websocketPath } from "./config/paths.ts";
+import { sessionsPath, uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
 import { LiveApis } from "./live-apis.ts";
 import { type BedrockOptions, checkModelId, createBedrock, readPrices } from "./model/bedrock/index.ts";
@@ -14,11 +15,11 @@ import { buildPage } from "./page/bundle.ts";
 import { createPage } from "./page/page.ts";
 import type { Page } from "./page/types.ts";
 import { createDisk } from "./results/disk.ts";
+import { createLastingResults } from "./results/lasting.ts";
 import { BoundedResultStore } from "./results/store.ts";
 import type { ResultStore } from "./results/types.ts";
 import { FileStore } from "./store/files.ts";
-import { createMemoryStore } from "./store/memory.ts";
-import { openSqliteStore } from "./store/sqlite.ts";
+import { type OpenedStore, openStore } from "./store/open.ts";
 import type { Bus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
@@ -37,7 +38,6 @@ export interface Ports extends ApisPorts {
   };
   readonly model?: Model;
   readonly store?: SessionStore;
-  readonly bus?: Bus;
 }
 
 export interface App {
@@ -58,7 +58,11 @@ export interface App {
   readonly warnings: readonly string[];
   readonly store: SessionStore;
   /** Where several processes serve the same sessions. */
-  readonly bus: Bus | undefined;
+  readonly bus?: Bus;
+  /** Over all of them. */
+  readonly rateLimit?: RateLimiter;
+  /** Sessions that nobody uses leave the store without being asked to. */
+  readonly expiresItself: boolean;
   readonly files: FileStore;
   /** Answers of APIs that are too long for a model. */
   readonly results: ResultStore;
@@ -76,8 +80,12 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   const warnings = isDemoModel ? [] : modelWarnings(config, [modelId, ...config.models]);
   const prices = await pricesOf(config, ports);
   const apis = await LiveApis.open(config, ports);
+  const opened = ports.store
+    ? { store: ports.store, expiresItself: true, warnings: [] }
+    : await storeOf(config, ports);
   const model = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
   return {
+    ...opened,
     apis,
     config,
     version: VERSION,
@@ -89,31 +97,58 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
     notice: isDemoModel ? DEMO_NOTICE : undefined,
-    warnings,
-    store: ports.store ?? storeOf(config, ports),
-    bus: ports.bus,
+    warnings: [...warnings, ...opened.warnings],
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createPage(buildPage, {
       ui: uiPath(config),
       websocket: websocketPath(config),
+      sessions: sessionsPath(config),
       title: apis.current.titles.join(", "),
     }),
   };
 }
 
-function storeOf({ store, dataDir, maxSessions, sessionTimeout }: Config, ports: Ports): SessionStore {
-  const now = () => ports.now().getTime();
-  if (store === "memory")
-    return createMemoryStore({ maxSessions, sessionTimeoutMs: sessionTimeout * 1000, now });
-  return openSqliteStore({ folder: dataDir, now });
+/** The store of the settings. `onlyReads`: nothing is written. @throws StartError */
+export function storeOf(
+  config: Config,
+  { now, network }: Pick<Ports, "now" | "network">,
+  onlyReads = false,
+): Promise<OpenedStore> {
+  const transport = async () => {
+    // Only DynamoDB needs it.
+    const { createTransport } = await import("./model/bedrock/transport.ts");
+    return createTransport({
+      connectTimeoutMs: config.connectTimeout * 1000,
+      proxyEnvironment: network?.proxies,
+      certificates: network?.certificates,
+    });
+  };
+  return openStore(config.store, { ...config, now, onlyReads, transport });
+}
+
+/** Gives back all that {@link createApp} took. Nothing may run any more. */
+export async function closeApp({ apis, bus, model, results, store }: App): Promise<void> {
+  model.close();
+  await bus?.close();
+  await Promise.all([apis.stop(), store.close(), results.close()]);
 }
 
 function resultStore(config: Config, { now }: Ports): ResultStore {
   const { maxSessionResults: perSession, maxResultsMemory: inMemory, maxResultsDisk: onDisk } = config;
-  const disk = createDisk(join(config.dataDir, "results"), randomUUID(), () => now().getTime());
-  return new BoundedResultStore({ perSession, inMemory, onDisk }, disk);
+  const clock = () => now().getTime();
+  const folder = join(config.dataDir, "results");
+  const disk = createDisk(folder, randomUUID(), clock);
+  const results = new BoundedResultStore({ perSession, inMemory, onDisk }, disk);
+  // The folder is this process's alone only with the store that locks it.
+  if (config.store !== "sqlite") return results;
+  return createLastingResults(results, {
+    folder: join(config.dataDir, "kept-results"),
+    maxSize: onDisk,
+    maxAgeMs: config.retentionHours * 3_600_000,
+    now: clock,
+  });
 }
 
 const DEMO_NOTICE =

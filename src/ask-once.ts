@@ -1,4 +1,5 @@
 /** One question over one request: what dialects do that have no connection of their own to a session. */
+import { Feed, isLastForNow } from "./feed.ts";
 import type { Question } from "./question.ts";
 import type { LiveSession } from "./session.ts";
 import type { LiveSessions } from "./sessions.ts";
@@ -16,37 +17,21 @@ export async function* askOnce(
   signal: AbortSignal,
 ): AsyncGenerator<Told, void> {
   const asker = Symbol();
-  const arrived: Told[] = [];
   let turnId: Told["turnId"] | undefined;
-  let wake = () => {};
-  const leave = sessions.watch(session, {
-    told(entry) {
-      if (entry.asker === asker) turnId = entry.turnId;
-      if (entry.turnId !== turnId) return;
-      arrived.push(entry);
-      wake();
-    },
-    cleared() {},
-  });
+  const feed = new Feed((entry) => {
+    if (entry.asker === asker) turnId = entry.turnId;
+    return entry.turnId === turnId;
+  }, isLastForNow);
+  const leave = sessions.watch(session, feed);
   const stop = () => session.stopAsked(asker);
-  let isOver = false;
   try {
     session.ask({ ...question, asker });
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    while (!isOver) {
-      for (const entry of arrived.splice(0)) {
-        isOver = entry.event.type === "turn_ended" || entry.event.type === "turn_waiting";
-        yield entry;
-      }
-      if (isOver) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      wake = resolve;
-      if (arrived.length === 0) await promise;
-    }
+    yield* feed;
   } finally {
     signal.removeEventListener("abort", stop);
-    if (!isOver) stop();
+    if (!feed.isOver) stop();
     leave();
   }
 }

@@ -1,7 +1,8 @@
 /** What a person attaches to a message: checked, named, and kept beside the session's other files. */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "./access/types.ts";
-import type { ResultFile, SessionId } from "./chat/types.ts";
+import type { Message, ResultFile, SessionId } from "./chat/types.ts";
+import { contentsOf } from "./files/contents.ts";
 import type { FileStore } from "./store/files.ts";
 import type { FileContent } from "./tools/types.ts";
 
@@ -18,11 +19,25 @@ export class SessionAttachments {
   /** Each under a name of its own within the session. */
   keep(attached: readonly FileContent[]): readonly ResultFile[] {
     return attached.map(({ name, mediaType, bytes }) => {
-      const file = { id: randomUUID(), name: this.#free(legal(name)), mediaType, size: bytes.length };
+      const contents = contentsOf(bytes, mediaType, name);
+      const file = {
+        id: randomUUID(),
+        name: this.#free(legal(name)),
+        mediaType,
+        size: bytes.length,
+        ...(contents && { contents }),
+      };
       this.#files.keep({ ...file, ...this.#place, bytes: new Uint8Array(bytes) });
       this.#ids.set(file.name, file.id);
       return file;
     });
+  }
+
+  /** Those of a conversation that was away from memory: they have their names already. */
+  recall(messages: readonly Message[]): void {
+    for (const message of messages)
+      if (message.role === "user")
+        for (const { name, id } of message.attachments ?? []) this.#ids.set(name, id);
   }
 
   /** Undefined: there is none of that name, or it is no longer kept. */

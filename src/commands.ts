@@ -5,7 +5,17 @@ import { check } from "./commands/check.ts";
 import { config } from "./commands/config.ts";
 import { mcp } from "./commands/mcp.ts";
 import { serve } from "./commands/serve.ts";
+import { sessions } from "./commands/sessions.ts";
 import { tools } from "./commands/tools.ts";
 import type { Command } from "./commands/types.ts";
 
-export const commands: Readonly<Record<string, Command>> = { serve, ask, tools, call, mcp, config, check };
+export const commands: Readonly<Record<string, Command>> = {
+  serve,
+  ask,
+  tools,
+  call,
+  mcp,
+  sessions,
+  config,
+  check,
+};

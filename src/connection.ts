@@ -15,16 +15,9 @@ import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
 import { signInOptions } from "./tools/sign-in.ts";
 import type { FileContent } from "./tools/types.ts";
-import {
-  decode,
-  type EncodeContext,
-  encode,
-  encodeError,
-  encodeHistory,
-  mergeDeltas,
-  serialize,
-} from "./wire/native.ts";
-import type { AttachmentFrame, ClientFrame, ServerFrame } from "./wire/types.ts";
+import { encodeHistory } from "./wire/history.ts";
+import { decode, type EncodeContext, encode, encodeError, mergeDeltas, serialize } from "./wire/native.ts";
+import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./wire/types.ts";
 
 export interface Socket {
   send(text: string): void;
@@ -60,6 +53,7 @@ export class Connection {
   /** The newest event that was sent; what comes after it waits in the story while `#isBehind`. */
   #sentSeq = 0;
   #isBehind = false;
+  #isClosed = false;
   /** Frames are handled one after the other, in the order they came. */
   #work: Promise<void> = Promise.resolve();
 
@@ -92,10 +86,10 @@ export class Connection {
     if (this.#isBehind) this.#catchUp();
   }
 
-  /** The socket is gone; its session goes on. */
+  /** The socket is gone; its session goes on, and what it had sent before is still carried out. */
   closed(): void {
+    this.#isClosed = true;
     this.#watched?.leave();
-    this.#watched = undefined;
   }
 
   async #handle(text: string | undefined): Promise<void> {
@@ -113,7 +107,7 @@ export class Connection {
         this.#canApprove = frame.capabilities.includes("approval");
         return;
       case "message":
-        return this.#ask(frame);
+        return await this.#ask(frame);
       case "stop":
         return await this.#session().stop();
       case "approve":
@@ -129,7 +123,7 @@ export class Connection {
       case "history":
         return this.#send({
           type: "history",
-          messages: encodeHistory(await this.#session().history(), this.#fileUrl),
+          messages: encodeHistory(await this.#session().history(), this.#context),
         });
       case "clear":
         return await this.#session().clear();
@@ -143,9 +137,9 @@ export class Connection {
     }
   }
 
-  #ask(frame: Extract<ClientFrame, { type: "message" }>): void {
+  async #ask(frame: Extract<ClientFrame, { type: "message" }>): Promise<void> {
     if (frame.message.trim() === "") return;
-    this.#sessions.admit(limitKey(this.#client));
+    await this.#sessions.admit(limitKey(this.#client));
     const attachments = frame.attachments?.map(attachedFile);
     this.#session().ask({ ...frame, attachments, canAsk: this.#canApprove, asker: this });
   }
@@ -168,15 +162,17 @@ export class Connection {
       cleared: () => this.#send({ type: "history_cleared" }),
     });
     this.#watched = { session, leave };
+    if (this.#isClosed) leave();
   }
 
   async #resume({ session_id, last_seq, snapshot }: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.forward(this.#client.credentials);
     await session.read({ newest: 0 });
+    if (!snapshot) await session.since(last_seq);
     const missed = snapshot ? undefined : session.story.since(last_seq);
     // Nothing is awaited between a look at the session and watching it: what happens then is neither missed nor told twice.
-    const stored = missed ? undefined : await session.read({ newest: MOST_SHOWN });
+    const stored = missed ? undefined : await session.readState(MOST_SHOWN);
     this.#watch(session);
     this.#greet(session.id, session.credentials.all, true);
     if (missed) {
@@ -189,7 +185,7 @@ export class Connection {
   }
 
   #greet(id: SessionId, credentials: Credentials, resumed: boolean): void {
-    const { modelId, models, apis, notice } = this.#app;
+    const { modelId, models, apis, config, notice } = this.#app;
     this.#send({
       type: "connection_established",
       session_id: id,
@@ -199,6 +195,7 @@ export class Connection {
       tools: apis.current.tools.length,
       resumed,
       ...(notice !== undefined && { notice }),
+      attachments: { max_files: MAX_ATTACHMENTS, max_bytes: config.maxAttachmentsSize },
       ...beginning(this.#app, credentials),
     });
   }
@@ -221,12 +218,33 @@ export class Connection {
   #tell(entry: Told): void {
     const isNotice = entry.event.type === "notice";
     if (this.#isBehind || (!isNotice && entry.seq <= this.#sentSeq)) return;
+    if (!isNotice && entry.seq > this.#sentSeq + 1) {
+      this.#isBehind = true;
+      this.#work = this.#work.then(() => this.#startOver());
+      return;
+    }
     if (!isNotice && this.#socket.buffered() > MUCH_BUFFERED) {
       this.#isBehind = true;
       return;
     }
     if (!isNotice) this.#sentSeq = entry.seq;
     this.#send(this.#frameOf(entry));
+  }
+
+  /** What came between is not known: the state in one piece takes its place. */
+  async #startOver(): Promise<void> {
+    const watched = this.#watched;
+    if (!watched) return;
+    try {
+      const stored = await watched.session.readState(MOST_SHOWN);
+      if (this.#watched !== watched) return;
+      const state = takeSnapshot(watched.session, stored, this.#context);
+      this.#sentSeq = state.seq;
+      this.#isBehind = false;
+      this.#send(state);
+    } catch {
+      this.#socket.close(TOO_SLOW, "the story was lost; resume");
+    }
   }
 
   #catchUp(): void {
@@ -254,7 +272,7 @@ export class Connection {
   #frameOf({ event, seq, turnId, asker }: Told): ServerFrame {
     const frame = encode(event, { seq, turnId }, this.#context);
     if (event.type !== "turn_started" || frame.type !== "typing" || asker === this) return frame;
-    const [question] = encodeHistory([event.question], this.#fileUrl);
+    const [question] = encodeHistory([event.question], this.#context);
     return { ...frame, ...(question && { question }) };
   }
 

@@ -6,7 +6,7 @@ import { AppError } from "./errors.ts";
 import type { Lease } from "./store/types.ts";
 
 /** A process that says nothing for so long is taken for dead. */
-const LEASE_MS = 15_000;
+const LEASE_MS = 10_000;
 const LOOK_AGAIN_MS = 250;
 /** A turn elsewhere may take long; the one who waits for it is told in the end. */
 const LONGEST_WAIT_MS = 15 * 60_000;

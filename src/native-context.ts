@@ -3,24 +3,34 @@ import type { Caller } from "./access/types.ts";
 import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
 import { costOfTurn } from "./telemetry/cost.ts";
+import type { HistoryContext } from "./wire/history.ts";
 import type { EncodeContext } from "./wire/native.ts";
 
 export function nativeContext(
-  { apis, model, now, telemetry }: App,
+  app: App,
   session: () => SessionId,
   caller: Caller,
-  fileUrl: EncodeContext["fileUrl"],
+  fileUrl: HistoryContext["fileUrl"],
 ): EncodeContext {
+  const { model, telemetry } = app;
   return {
-    now: () => now().toISOString(),
+    ...historyContext(app, fileUrl),
+    cost: (spent) => costOfTurn(spent, model.cost),
+    sessionCost: () => telemetry.costs(session(), caller.id).session,
+  };
+}
+
+export function historyContext(
+  { apis }: Pick<App, "apis">,
+  fileUrl: HistoryContext["fileUrl"],
+): HistoryContext {
+  return {
     operation: (name) => {
       const tool = apis.current.find(name);
       if (!tool || !("operation" in tool)) return undefined;
       const { method, path } = tool.operation;
       return { method, path };
     },
-    cost: (spent) => costOfTurn(spent, model.cost),
-    sessionCost: () => telemetry.costs(session(), caller.id).session,
     fileUrl,
   };
 }

@@ -1,4 +1,7 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+import { agUi } from "./routes/bedrock-chat/ag-ui.ts";
+import { aiSdkResume } from "./routes/bedrock-chat/ai/[id]/stream.ts";
+import { aiSdk } from "./routes/bedrock-chat/ai/index.ts";
 import { files } from "./routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "./routes/bedrock-chat/health.ts";
 import { sessionExport } from "./routes/bedrock-chat/sessions/[id]/export.ts";
@@ -12,6 +15,9 @@ import { root } from "./routes/index.ts";
 import { mcp } from "./routes/mcp.ts";
 import { metrics } from "./routes/metrics.ts";
 import type { Route } from "./routes/types.ts";
+import { completions } from "./routes/v1/chat/completions.ts";
+import { model } from "./routes/v1/models/[id].ts";
+import { models } from "./routes/v1/models/index.ts";
 
 export const routes: readonly Route[] = [
   root,
@@ -26,5 +32,11 @@ export const routes: readonly Route[] = [
   sessionStop,
   sessionExport,
   chatHealth,
+  agUi,
+  aiSdk,
+  aiSdkResume,
   mcp,
+  models,
+  model,
+  completions,
 ];

@@ -127,7 +127,8 @@ export function startServer(app: App): RunningServer {
       method === "GET" ? ["GET", "HEAD"] : [method],
     );
     const method = request.method === "HEAD" ? "GET" : request.method;
-    if (method === "OPTIONS") return preflight(allowed);
+    if (method === "OPTIONS")
+      return preflight(allowed, request.headers.get("access-control-request-headers"));
     const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
     if (!handler) {
       return Response.json(
@@ -167,15 +168,20 @@ async function allAnswered(server: Bun.Server<SocketData>): Promise<void> {
   for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
 
-/** The answer to a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
-function preflight(allowed: readonly string[]): Response {
+const KNOWN_HEADERS =
+  "Content-Type, Authorization, X-User-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID";
+
+/**
+ * The answer to a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ * @param asked the headers a client would send: the libraries of protocols have many of their own, and the origin is allowed.
+ */
+function preflight(allowed: readonly string[], asked: string | null): Response {
   return new Response(null, {
     status: 204,
     headers: {
       Allow: allowed.join(", "),
       "Access-Control-Allow-Methods": allowed.join(", "),
-      "Access-Control-Allow-Headers":
-        "Content-Type, Authorization, X-User-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID",
+      "Access-Control-Allow-Headers": asked === null ? KNOWN_HEADERS : `${KNOWN_HEADERS}, ${asked}`,
       "Access-Control-Max-Age": "600",
     },
   });

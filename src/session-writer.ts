@@ -2,6 +2,7 @@
 import type { App } from "./app.ts";
 import type { Message } from "./chat/types.ts";
 import { AppError } from "./errors.ts";
+import type { RecentMessages } from "./recent-messages.ts";
 import type { Change, Lease, Session } from "./store/types.ts";
 import type { Story } from "./story.ts";
 
@@ -13,6 +14,7 @@ export class SessionWriter {
   readonly #session: Pick<Session, "id">;
   readonly #lease: Lease;
   readonly #story: Pick<Story, "seq">;
+  readonly #recent: RecentMessages;
   #messages: Message[] = [];
 
   constructor(
@@ -20,34 +22,46 @@ export class SessionWriter {
     session: Pick<Session, "id">,
     lease: Lease,
     story: Pick<Story, "seq">,
+    recent: RecentMessages,
   ) {
     this.#app = app;
     this.#session = session;
     this.#lease = lease;
     this.#story = story;
+    this.#recent = recent;
   }
 
   add(message: Message): void {
     this.#messages.push(message);
   }
 
-  /** @throws AppError `store_unavailable`, `lease_lost` */
-  async flush(): Promise<void> {
-    if (this.#messages.length > 0) await this.write({});
+  /** There are messages that are not written yet. */
+  get isBehind(): boolean {
+    return this.#messages.length > 0;
   }
 
-  /** The change, with the messages that were added, before the next event is told. @throws AppError as {@link flush} */
+  /** The messages that were added, which no event tells of. @throws AppError `store_unavailable`, `lease_lost` */
+  async flush(): Promise<void> {
+    await this.#write({}, this.#story.seq);
+  }
+
+  /** The change and the messages that were added, before the next event tells of them. @throws AppError as {@link flush} */
   async write(change: Omit<Change, "at" | "messages" | "seq">): Promise<void> {
+    await this.#write(change, this.#story.seq + 1);
+  }
+
+  async #write(change: Omit<Change, "at" | "messages" | "seq">, seq: number): Promise<void> {
     const { store, now } = this.#app;
     const messages = this.#messages;
     const whole: Change = {
       ...change,
       at: now().toISOString(),
-      seq: this.#story.seq + 1,
+      seq,
       ...(messages.length > 0 && { messages }),
     };
     // One that failed may have been carried out all the same: the store takes no message twice.
     await this.#patiently(() => store.write(this.#session.id, whole, this.#lease));
+    this.#recent.written(messages, seq);
     this.#messages = [];
   }
 

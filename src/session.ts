@@ -7,22 +7,27 @@ import type { CallerId } from "./access/types.ts";
 import type { App } from "./app.ts";
 import { SessionAttachments } from "./attachments.ts";
 import { type ApprovalAnswer, decidedAs, withAnswer } from "./chat/approval.ts";
+import { failedEnd } from "./chat/failed-end.ts";
 import { closeInterrupted } from "./chat/interrupted.ts";
 import { NoteTaker } from "./chat/note-taker.ts";
 import { TokenRatios } from "./chat/tokens.ts";
 import type { Message, SessionId, ToldEvent, TurnId, WaitingTurn } from "./chat/types.ts";
-import { NO_USAGE } from "./chat/usage.ts";
 import { newestNeeded } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
 import { acquire, acquireWhenFree, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
+import { RecentMessages } from "./recent-messages.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
-import type { Lease, Session, StoredSession } from "./store/types.ts";
-import { Story, type Watcher } from "./story.ts";
+import { SharedStory } from "./shared-story.ts";
+import type { Bus, Lease, Session, StoredSession } from "./store/types.ts";
+import { Story, type Told, type Watcher } from "./story.ts";
 import { runTurn, type TurnStart } from "./turn-run.ts";
 
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
 const UNKNOWN_SEQS = 10_000_000;
+const LOOK_AGAIN_MS = 2000;
+/** Looks at a session that changes all the time. */
+const MOST_LOOKS = 10;
 
 export interface SessionAnswer extends ApprovalAnswer {
   readonly approvalId: string;
@@ -47,6 +52,8 @@ export class LiveSession {
   readonly #ratios = new TokenRatios();
   readonly #notes: NoteTaker;
   readonly #attachments: SessionAttachments;
+  readonly #shared: SharedStory | undefined;
+  readonly #recent: RecentMessages;
   #running:
     | { readonly abort: AbortController; readonly done: Promise<void>; readonly asker: unknown }
     | undefined;
@@ -55,6 +62,7 @@ export class LiveSession {
   /** A turn waits for a person; questions wait for it. */
   #held: { readonly turn: WaitingTurn; readonly expiry: ReturnType<typeof setTimeout> } | undefined;
   #isKnown = false;
+  #watching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials) {
     this.#app = app;
@@ -62,6 +70,8 @@ export class LiveSession {
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
     this.story = new Story(id);
+    this.#shared = app.bus && this.#share(app.bus);
+    this.#recent = new RecentMessages(app.store, id, newestNeeded(app.config.maxConversationMessages));
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
     const summarize = app.config.summarize && !app.isDemoModel;
@@ -69,7 +79,10 @@ export class LiveSession {
       id,
       { ...app.config, summarize },
       {
-        store: app.store,
+        store: {
+          read: () => this.#recent.read(),
+          summarize: (session, summary) => app.store.summarize(session, summary),
+        },
         model: app.model,
         now: app.now,
         spent: (spent) => app.telemetry.spent(spent, place),
@@ -100,7 +113,7 @@ export class LiveSession {
 
   /** Answers a request for approval. @throws AppError `approval_not_found`: there is none, or it was answered, or it is too late. */
   async approve(answer: SessionAnswer): Promise<void> {
-    if (this.#running && !this.#held) throw gone();
+    if (!(await this.#isHeld())) throw gone();
     await this.idle();
     const begun = await this.#decide((lease) => this.#answered(lease, answer));
     if (begun) this.#go(begun);
@@ -108,9 +121,18 @@ export class LiveSession {
 
   /** Stops the running turn, or the one that waits for a person; questions that wait go on. */
   async stop(): Promise<void> {
-    if (this.#running && !this.#held) return this.#running.abort.abort();
-    await this.idle();
-    await this.#endHeld("stopped");
+    if (await this.#isHeld()) {
+      await this.idle();
+      return await this.#endHeld("stopped");
+    }
+    if (this.#running) this.#running.abort.abort();
+    else this.#shared?.command("stop");
+  }
+
+  /** Whether a turn waits for a person, here or as it is stored. */
+  async #isHeld(): Promise<boolean> {
+    if (!this.#running && !this.#held) await this.read({ newest: 0 });
+    return this.#held !== undefined;
   }
 
   /** Stops what this asker has asked alone, also before its turn has come. */
@@ -131,7 +153,19 @@ export class LiveSession {
     this.#running?.abort.abort();
     await this.idle();
     await this.#notes.stop();
+  }
+
+  /** It leaves memory: what is stored of it stays. */
+  async leave(): Promise<void> {
+    await this.settle();
     clearTimeout(this.#held?.expiry);
+    clearTimeout(this.#watching);
+    this.#shared?.leave();
+  }
+
+  /** What was told after `seq`; undefined: it is not known any more. @throws AppError `store_unavailable` */
+  async since(seq: number): Promise<readonly Told[] | undefined> {
+    return this.#shared ? await this.#shared.since(seq) : this.story.since(seq);
   }
 
   /** Resolves when no turn is running or about to. */
@@ -141,6 +175,7 @@ export class LiveSession {
 
   /** As it is stored, a turn that was interrupted closed. Undefined: there is nothing yet. */
   async read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
+    await this.#shared?.join();
     const stored = await this.#app.store.read(this.id, options);
     if (!stored) return undefined;
     this.#isKnown = true;
@@ -148,6 +183,34 @@ export class LiveSession {
     if (stored.session.turn?.status !== "running" || this.#running) return stored;
     await this.#recover();
     return await this.#app.store.read(this.id, options);
+  }
+
+  /** One story with those who have the session in other processes. */
+  #share(bus: Bus): SharedStory {
+    return new SharedStory(this.story, bus, {
+      read: async () => (await this.#recent.read())?.messages ?? [],
+      received: ({ event }) => {
+        if (event.type === "turn_waiting") this.#hold(event.turn);
+        if (event.type !== "turn_ended") return;
+        this.#release();
+        this.#next();
+      },
+      command: (command) => {
+        if (command === "cleared") this.story.cleared();
+        else this.#running?.abort.abort();
+      },
+      failed: (error) => this.#unexpected(error),
+    });
+  }
+
+  /** The newest messages as they stand behind what was told just now. */
+  async readState(newest: number): Promise<StoredSession | undefined> {
+    await this.#shared?.catchUp();
+    for (let attempt = 1; ; attempt++) {
+      const { changes } = this.story;
+      const stored = await this.read({ newest });
+      if (changes === this.story.changes || attempt === MOST_LOOKS) return stored;
+    }
   }
 
   async history(): Promise<readonly Message[]> {
@@ -160,10 +223,12 @@ export class LiveSession {
     await this.#decide(async () => {
       await this.#app.store.clear(this.id, this.#app.now().toISOString());
       this.#release();
+      this.#recent.forget();
     });
     this.#app.files.forget(this.id);
     await this.#app.results.forget(this.id);
     this.story.cleared();
+    this.#shared?.command("cleared");
   }
 
   #next(): void {
@@ -191,6 +256,7 @@ export class LiveSession {
   async #ask(question: Question, abort: AbortController): Promise<void> {
     let begun: Begun | undefined;
     try {
+      await this.#shared?.join();
       begun = await this.#decide((lease) => this.#asked(lease, question));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -211,6 +277,7 @@ export class LiveSession {
         ratios: this.#ratios,
         lease,
         stored,
+        recent: this.#recent,
         // Before anybody is asked: they may answer at once.
         hold: (turn: WaitingTurn) => this.#hold(turn),
       };
@@ -250,7 +317,7 @@ export class LiveSession {
   }
 
   async #answered(lease: Lease, answer: SessionAnswer): Promise<Begun | undefined> {
-    const stored = await this.#app.store.read(this.id, { newest: this.#newest });
+    const stored = await this.#recent.read();
     const turn = stored?.session.turn;
     if (!stored || turn?.status !== "waiting" || turn.approval.id !== answer.approvalId || this.#isLate(turn))
       throw gone();
@@ -290,7 +357,7 @@ export class LiveSession {
   /** Nobody will answer any more: what was held is not carried out, and the turn ends without another word of the model. */
   async #endHeld(outcome: "expired" | "stopped"): Promise<void> {
     const begun = await this.#decide(async (lease) => {
-      const stored = await this.#app.store.read(this.id, { newest: this.#newest });
+      const stored = await this.#recent.read();
       const turn = stored?.session.turn;
       if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#isLate(turn))) return;
       this.#remember(stored.session);
@@ -320,7 +387,8 @@ export class LiveSession {
 
   /** The session as it is stored, made when there is none; a turn that was interrupted is closed first. */
   async #opened(lease: Lease): Promise<StoredSession> {
-    const found = await this.#app.store.read(this.id, { newest: this.#newest });
+    // Whoever had the session before has told all there was, though it may still be on its way.
+    const [found] = await Promise.all([this.#recent.read(), this.#shared?.catchUp()]);
     if (!found) return await this.#create();
     this.#isKnown = true;
     this.#remember(found.session);
@@ -357,11 +425,20 @@ export class LiveSession {
     const { store } = this.#app;
     const decision = this.#deciding.then(async () => {
       const lease = await acquire(this.#app, this.id);
-      if (!lease) return;
+      if (!lease) return this.#lookAgain();
       await this.#opened(lease).finally(() => store.release(lease));
     });
     this.#deciding = decision.catch(() => undefined);
     await decision;
+  }
+
+  /** Somebody else runs the turn. If they die, nobody tells: as long as it is watched, it is looked at. */
+  #lookAgain(): void {
+    clearTimeout(this.#watching);
+    this.#watching = setTimeout(() => {
+      if (this.story.isWatched) void this.read({ newest: 0 }).catch((error) => this.#unexpected(error));
+    }, LOOK_AGAIN_MS);
+    this.#watching.unref();
   }
 
   async #close(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {
@@ -372,7 +449,7 @@ export class LiveSession {
     const messages = closeInterrupted(found.messages.slice(begin), model, stamps);
     const at = this.#app.now().toISOString();
     await this.#app.store.write(this.id, { at, messages, turn: null, seq: this.story.seq + 1 }, lease);
-    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error: interrupted() } }, turnId);
+    this.story.tell({ type: "turn_ended", turnId, end: failedEnd(interrupted(), this.#app.now()) }, turnId);
     const { turn: _turn, ...session } = found.session;
     return { ...found, session, messages: [...found.messages, ...messages] };
   }
@@ -380,16 +457,12 @@ export class LiveSession {
   /** A question that never became a turn. */
   #fail(error: AppError, asker: unknown): void {
     const turnId = randomUUID() as TurnId;
-    this.story.tell({ type: "turn_ended", turnId, end: { ...NOTHING, error } }, turnId, asker);
+    this.story.tell({ type: "turn_ended", turnId, end: failedEnd(error, this.#app.now()) }, turnId, asker);
   }
 
   #unexpected(error: unknown): void {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#app.log.error("session failed", { session: this.id, detail });
-  }
-
-  get #newest(): number {
-    return newestNeeded(this.#app.config.maxConversationMessages);
   }
 }
 
@@ -415,15 +488,6 @@ function gone(): AppError {
 function interrupted(): AppError {
   return new AppError("interrupted", "The answer was interrupted. Please ask again.", { retryable: true });
 }
-
-const NOTHING = {
-  outcome: "failed",
-  text: "",
-  calls: [],
-  results: [],
-  usage: NO_USAGE,
-  spent: [],
-} as const;
 
 const FORGOTTEN: ToldEvent = {
   type: "notice",

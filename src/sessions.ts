@@ -1,7 +1,7 @@
 /** The sessions of a server: those in memory, found by id for those who may see them, and drained when it stops. */
 import { randomUUID } from "node:crypto";
 import { RateLimit } from "./access/rate-limit.ts";
-import type { Caller, CallerId } from "./access/types.ts";
+import type { Caller, CallerId, RateLimiter } from "./access/types.ts";
 import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
 import type { Client } from "./client.ts";
@@ -17,14 +17,17 @@ export class LiveSessions {
   /** Those that nothing keeps in memory, and since when; the one that was used last is the last. */
   readonly #idle = new Map<SessionId, number>();
   readonly #graces = new Map<SessionId, ReturnType<typeof setTimeout>>();
-  readonly #rateLimit: RateLimit | undefined;
+  readonly #rateLimit: RateLimiter | undefined;
+  /** Turns of no session of ours. */
+  readonly #others = new Map<Promise<unknown>, () => void>();
   #stopping = false;
 
   constructor(app: App) {
     this.#app = app;
     const { rateLimit } = app.config;
     this.#rateLimit =
-      rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime());
+      app.rateLimit ??
+      (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
   get stopping(): boolean {
@@ -74,7 +77,10 @@ export class LiveSessions {
     clearTimeout(this.#graces.get(session.id));
     this.#graces.delete(session.id);
     const leave = session.watch(watcher);
+    let hasLeft = false;
     return () => {
+      if (hasLeft) return;
+      hasLeft = true;
       leave();
       if (!session.story.isWatched) this.#leftAlone(session);
     };
@@ -102,14 +108,20 @@ export class LiveSessions {
    * May this client ask now? It has then asked once.
    * @throws AppError `stopping` once {@link drain} was called, `rate_limited`.
    */
-  admit(client: string): void {
+  async admit(client: string): Promise<void> {
     if (this.#stopping) {
       throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
         retryable: true,
         retryAfterMs: 5000,
       });
     }
-    this.#rateLimit?.take(client);
+    await this.#rateLimit?.take(client);
+  }
+
+  /** A turn of no session of ours: {@link drain} waits for it too. `running` does not reject. */
+  outlast(running: Promise<unknown>, stop: () => void): void {
+    this.#others.set(running, stop);
+    void running.finally(() => this.#others.delete(running));
   }
 
   /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */
@@ -119,10 +131,11 @@ export class LiveSessions {
     const sessions = [...this.#live.values()];
     const timer = setTimeout(() => {
       for (const session of sessions) void session.settle();
+      for (const stop of this.#others.values()) stop();
     }, graceMs);
-    await Promise.all(sessions.map((session) => session.idle()));
+    await Promise.all([...sessions.map((session) => session.idle()), ...this.#others.keys()]);
     clearTimeout(timer);
-    await Promise.all(sessions.map((session) => session.settle()));
+    await Promise.all(sessions.map((session) => session.leave()));
   }
 
   #use(session: LiveSession): void {
@@ -147,7 +160,7 @@ export class LiveSessions {
   #drop(session: LiveSession): void {
     this.#live.delete(session.id);
     this.#idle.delete(session.id);
-    void session.settle().then(() => this.#app.results.forget(session.id));
+    void session.leave().then(() => this.#app.results.release(session.id));
   }
 
   #leftAlone(session: LiveSession): void {

@@ -1,7 +1,8 @@
 /** A session's state in one piece: for a client that its story no longer reaches back to. */
 import type { LiveSession } from "./session.ts";
 import type { StoredSession } from "./store/types.ts";
-import { approvalFrame, type EncodeContext, encodeHistory } from "./wire/native.ts";
+import { encodeHistory } from "./wire/history.ts";
+import { approvalFrame, type EncodeContext } from "./wire/native.ts";
 import type { ServerFrame } from "./wire/types.ts";
 
 /** `stored` has just been read: what is written and was not told yet is in it, and has its number already. */
@@ -14,7 +15,7 @@ export function takeSnapshot(
   return {
     type: "snapshot",
     seq: Math.max(seq, story.seq),
-    messages: encodeHistory(stored?.messages ?? [], context.fileUrl),
+    messages: encodeHistory(stored?.messages ?? [], context),
     ...(turn && { turn_id: turn.id }),
     partial: seq > story.seq ? "" : story.partial,
     approvals: turn?.status === "waiting" ? [approvalFrame(turn.approval, context.operation)] : [],

@@ -26,12 +26,15 @@ const KEPT_SIZE = 8_000_000;
 
 export class Story {
   readonly session: SessionId;
+  /** Where others are told of it too. */
+  publish: ((entry: Told) => void) | undefined;
   readonly #watchers = new Set<Watcher>();
   /** Consecutive; the last one is `seq`. Those before `#first` were dropped. */
   #entries: Told[] = [];
   #first = 0;
   #size = 0;
   #seq = 0;
+  #changes = 0;
 
   constructor(session: SessionId) {
     this.session = session;
@@ -40,6 +43,11 @@ export class Story {
   /** Of the newest event. */
   get seq(): number {
     return this.#seq;
+  }
+
+  /** Events that rest on what was stored, counted: what is read while it stays the same belongs to what was told. */
+  get changes(): number {
+    return this.#changes;
   }
 
   get isWatched(): boolean {
@@ -58,7 +66,10 @@ export class Story {
   tell(event: ToldEvent, turnId: TurnId, asker?: unknown): Told {
     if (event.type !== "notice") this.#seq += 1;
     const entry: Told = { seq: this.#seq, turnId, event, ...(asker !== undefined && { asker }) };
-    if (event.type !== "notice") this.#keep(entry);
+    if (event.type !== "notice") {
+      this.#keep(entry);
+      this.publish?.(entry);
+    }
     for (const watcher of this.#watchers) watcher.told(entry);
     return entry;
   }
@@ -74,6 +85,16 @@ export class Story {
     for (const watcher of this.#watchers) watcher.told(entry);
   }
 
+  /** The newest turn, while it has not ended, and the number of what came before it; undefined: it is not known any more. */
+  get openTurn(): { readonly turnId: TurnId; readonly after: number } | undefined {
+    const newest = this.#entries.findLast(
+      ({ event }, index) =>
+        index >= this.#first && (event.type === "turn_started" || event.type === "turn_ended"),
+    );
+    if (newest?.event.type !== "turn_started") return undefined;
+    return { turnId: newest.turnId, after: newest.seq - 1 };
+  }
+
   /** Text that was shown since anything else happened. */
   get partial(): string {
     const since = this.#entries.findLastIndex(
@@ -81,6 +102,23 @@ export class Story {
     );
     const deltas = this.#entries.slice(Math.max(since + 1, this.#first));
     return deltas.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
+  }
+
+  /** All text that a turn has shown; undefined: its beginning is not known here. */
+  textOf(turnId: TurnId): string | undefined {
+    const own = this.#entries.slice(this.#first).filter((entry) => entry.turnId === turnId);
+    if (own[0]?.event.type !== "turn_started") return undefined;
+    return own.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
+  }
+
+  /** What happened before all that is known here: nobody is told of it, but whoever was away may be. */
+  prepend(entries: readonly Told[]): void {
+    const oldest = this.#entries[this.#first]?.seq ?? this.#seq + 1;
+    const older = entries.filter(({ seq }) => seq < oldest);
+    if (older.length === 0 || older.at(-1)?.seq !== oldest - 1) return;
+    this.#entries = [...older, ...this.#entries.slice(this.#first)];
+    this.#first = 0;
+    this.#size += older.reduce((sum, { event }) => sum + sizeOf(event), 0);
   }
 
   cleared(): void {
@@ -101,6 +139,7 @@ export class Story {
   }
 
   #keep(entry: Told): void {
+    if (entry.event.type !== "text_delta" && entry.event.type !== "reasoning_delta") this.#changes += 1;
     this.#entries.push(entry);
     this.#size += sizeOf(entry.event);
     while (this.#entries.length - this.#first > KEPT || this.#size > KEPT_SIZE) {

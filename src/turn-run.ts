@@ -3,6 +3,9 @@ import { randomUUID } from "node:crypto";
 import { callerOfId } from "./access/caller.ts";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
+import { type Brought, handAllOver, withBrought } from "./brought.ts";
+import { failedEnd } from "./chat/failed-end.ts";
+import { handOver } from "./chat/hand-over.ts";
 import { messageRoom } from "./chat/request.ts";
 import type { TokenRatios } from "./chat/tokens.ts";
 import { continueTurn, turn } from "./chat/turn.ts";
@@ -13,6 +16,8 @@ import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
 import { keepFile } from "./keep-file.ts";
 import type { Question } from "./question.ts";
+import type { RecentMessages } from "./recent-messages.ts";
+import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { SessionWriter } from "./session-writer.ts";
@@ -34,14 +39,24 @@ export interface TurnPlace {
   readonly lease: Lease;
   /** As it is stored, without what the turn adds. */
   readonly stored: StoredSession;
+  readonly recent: RecentMessages;
   /** The turn is going to wait for a person. */
   readonly hold: (turn: WaitingTurn) => void;
+  /** The client keeps the history: the turn never waits, it is handed over. */
+  readonly brought?: Brought | undefined;
 }
 
-/** A question, or a turn whose held calls were all decided; `messages` are its own so far. */
+/**
+ * A question, or a turn whose held calls were all decided; `messages` are its own so far. `canAsk` (by default yes): whether
+ * whoever decided can be asked again.
+ */
 export type TurnStart =
   | { readonly question: Question }
-  | { readonly waiting: WaitingTurn; readonly messages: readonly Message[] };
+  | {
+      readonly waiting: WaitingTurn;
+      readonly messages: readonly Message[];
+      readonly canAsk?: boolean | undefined;
+    };
 
 export interface TurnOutcome {
   readonly model: string;
@@ -51,20 +66,22 @@ export interface TurnOutcome {
 
 /** Never rejects: what goes wrong is told as the turn's end. */
 export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortSignal): Promise<TurnOutcome> {
-  const { app, story, credentials, attachments, ratios, lease, stored } = place;
+  const { app, story, credentials, attachments, ratios, lease, stored, recent, brought } = place;
   const { config } = app;
   const { session } = stored;
   const apis = app.apis.current;
   const id = "waiting" in start ? start.waiting.id : (randomUUID() as TurnId);
   const model = "waiting" in start ? start.waiting.model : (start.question.model ?? app.modelId);
+  attachments.recall(stored.messages);
+  app.results.recall(session.id, () => keptSoFar(stored.messages));
+  const ours = { system: turnSystem(app, apis), tools: apis.offered, toolTokens: apis.toolTokens };
   const input = {
     id,
     history: visibleHistory(stored, stored.summary),
     model,
-    system: turnSystem(app, apis),
-    tools: apis.offered,
-    toolTokens: apis.toolTokens,
+    ...(brought ? withBrought(ours, brought, config) : ours),
     caller: session.owner,
+    file: (id: string) => app.files.read(id)?.bytes,
   };
   const context = (signal: AbortSignal) => ({
     signal,
@@ -82,12 +99,14 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
       context,
       progress: (message) => story.tell({ type: "notice", code: "progress", message }, id),
     }),
-    review: createReview(app, {
-      apis,
-      allowed: session.allowed,
-      canAsk: "waiting" in start || start.question.canAsk === true,
-      context,
-    }),
+    review: brought?.tools
+      ? handAllOver
+      : createReview(app, {
+          apis,
+          allowed: session.allowed,
+          canAsk: "waiting" in start ? (start.canAsk ?? true) : start.question.canAsk === true,
+          context,
+        }),
     ratios,
     now: app.now,
     newId: randomUUID,
@@ -106,8 +125,8 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
           signal,
         );
   const asker = "waiting" in start ? undefined : start.question.asker;
-  const writer = new SessionWriter(app, session, lease, story);
-  await tellAll(events, { ...place, id, writer, asker });
+  const writer = new SessionWriter(app, session, lease, story, recent);
+  await tellAll(brought ? handOver(events, app.now) : events, { ...place, id, writer, asker });
   return { model, room: messageRoom(input, config, app.model.limits(model), ratios.of(model)) };
 }
 
@@ -124,6 +143,8 @@ async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Prom
     for await (const event of events) {
       if (event.type === "message_added") {
         writer.add(event.message);
+        // What a call did is known from now on, whatever becomes of the turn.
+        if (event.message.role === "results") await writer.flush();
         continue;
       }
       await store(event, telling);
@@ -153,7 +174,8 @@ async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Pr
       });
     }
     case "call_started":
-      return await writer.flush();
+      if (writer.isBehind) await writer.write({});
+      return;
     case "turn_waiting":
       return await writer.write({ turn: event.turn });
     case "turn_ended": {
@@ -196,16 +218,8 @@ function failedToKeep(cause: unknown, { app, story, id, asker }: Telling): void 
       : new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
   const detail = error.detail ?? (cause instanceof Error ? cause.stack : String(cause));
   app.log.error("turn not kept", { session: story.session, turn: id, code: error.code, detail });
-  story.tell({ type: "turn_ended", turnId: id, end: { outcome: "failed", error, ...NOTHING } }, id, asker);
+  story.tell({ type: "turn_ended", turnId: id, end: failedEnd(error, app.now()) }, id, asker);
 }
-
-const NOTHING = {
-  text: "",
-  calls: [],
-  results: [],
-  usage: { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 },
-  spent: [],
-} as const;
 
 /** Errors in the words of the settings. */
 function told<Event extends TurnEvent>(event: Event, { config }: App): Event {

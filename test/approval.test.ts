@@ -326,8 +326,8 @@ test("a request survives the socket and a server that is killed: the next one ca
         role: "assistant",
         content: "Two boxes.",
         tool_calls: [
-          { id: "a", name: "createThing", arguments: { name: "1" } },
-          { id: "b", name: "createThing", arguments: { name: "2" } },
+          { id: "a", name: "createThing", arguments: { name: "1" }, method: "POST", path: "/things" },
+          { id: "b", name: "createThing", arguments: { name: "2" }, method: "POST", path: "/things" },
         ],
       }),
     ],
@@ -381,7 +381,12 @@ test("ask in a terminal asks the person who sits there, elsewhere the call fails
           out += text;
         },
         err: () => {},
-        ask: reply && (async (question) => reply((questions.push(question), question))),
+        ask:
+          reply &&
+          (async (question) => {
+            questions.push(question);
+            return reply(question);
+          }),
       },
       ports: { ...testPorts(), model: bedrockAt(bedrock.url) },
       useDemoModel: false,

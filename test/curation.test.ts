@@ -136,7 +136,9 @@ describe("the start of the server", () => {
     const { out, err } = await start("--spec", api.spec, "--excluded-operations", "delete*");
     expect(err).toContain("Warning: --excluded-operations delete* matches no operation\n");
     expect(err).not.toContain("cannot watch");
-    expect(out).toMatch(/^ {2}Tools {2}3, about \d+ tokens in every request\n\n/m);
+    expect(out).toMatch(
+      /^ {2}Tools {2}3, about \d+ tokens in every request\n {2}Asks {3}the person before 1 of 3 tools/m,
+    );
   });
 
   test("names the costliest tools of a large document and what a smaller limit would save", async () => {

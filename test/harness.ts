@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type App, createApp, type Ports } from "../src/app.ts";
+import { type App, closeApp, createApp, type Ports } from "../src/app.ts";
 import { loadConfig } from "../src/config/load.ts";
 import { createBedrock } from "../src/model/bedrock/index.ts";
 import type { Model } from "../src/model/types.ts";
@@ -50,8 +50,7 @@ export async function startSpecchat(options: StartOptions = {}): Promise<Speccha
     log,
     async stop() {
       await server.stop();
-      app.model.close();
-      await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+      await closeApp(app);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,51 +1,69 @@
 import { ThreadPrimitive } from "@assistant-ui/react";
+import { useColumn } from "./browser/column.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
 import { Announcer } from "./components/announcer.tsx";
 import { Banners } from "./components/banners.tsx";
+import { Beginning } from "./components/beginning.tsx";
 import { Composer } from "./components/composer.tsx";
+import { ConversationsPanel } from "./components/conversations-panel.tsx";
 import { Header } from "./components/header.tsx";
 import { ArrowDown } from "./components/icons.tsx";
 import { Message } from "./components/message.tsx";
+import { ShowOwnQuestion } from "./components/show-own-question.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
 import { WaitingMessages } from "./components/waiting.tsx";
-import { Welcome } from "./components/welcome.tsx";
+import type { ConversationList } from "./conversations.ts";
+import { ConversationsProvider } from "./conversations-context.tsx";
 import { Runtime } from "./runtime.tsx";
 
-/** The page: header, conversation, composer. */
-export function App({ chat, title }: { chat: Chat; title: string }) {
+interface AppProps {
+  readonly chat: Chat;
+  readonly conversations: ConversationList;
+  readonly title: string;
+}
+
+/** The page: conversations, header, the one that is shown, composer. */
+export function App({ chat, conversations, title }: AppProps) {
+  const list = useColumn();
   return (
     <ChatProvider value={chat}>
-      <Runtime>
-        <ThreadPrimitive.Root className="page">
-          <Header title={title} />
-          <Banners />
-          <ThreadPrimitive.Viewport className="viewport">
-            <main className="conversation" aria-label="Conversation">
-              <ThreadPrimitive.Empty>
-                <Welcome />
-              </ThreadPrimitive.Empty>
-              <ThreadPrimitive.Messages>{renderMessage}</ThreadPrimitive.Messages>
-            </main>
-          </ThreadPrimitive.Viewport>
-          <footer className="dock">
-            <ThreadPrimitive.ScrollToBottom
-              className="round-button round-button-quiet to-bottom"
-              aria-label="To the newest"
-              title="To the newest"
-            >
-              <ArrowDown />
-            </ThreadPrimitive.ScrollToBottom>
-            <WaitingMessages />
-            <Composer />
-            <p className="hint">
-              Answers come from a model and can be wrong: the calls show what they rest on.
-            </p>
-          </footer>
-          <SignInDialog />
-          <Announcer />
-        </ThreadPrimitive.Root>
-      </Runtime>
+      <ConversationsProvider value={conversations}>
+        <Runtime>
+          <div className="shell">
+            <ConversationsPanel isWide={list.isWide} isShown={list.isShown} onClose={list.hide} />
+            <ThreadPrimitive.Root className="page">
+              <Header title={title} isListShown={list.isShown} onList={list.turn} />
+              <Banners />
+              <ThreadPrimitive.Viewport className="viewport" scrollToBottomOnRunStart={false}>
+                <ShowOwnQuestion />
+                <main className="conversation-main" aria-label="Conversation">
+                  <ThreadPrimitive.Empty>
+                    <Beginning />
+                  </ThreadPrimitive.Empty>
+                  <ThreadPrimitive.Messages>{renderMessage}</ThreadPrimitive.Messages>
+                </main>
+              </ThreadPrimitive.Viewport>
+              <footer className="dock">
+                <ThreadPrimitive.ScrollToBottom
+                  className="round-button round-button-quiet to-bottom"
+                  aria-label="To the newest"
+                  title="To the newest"
+                >
+                  <ArrowDown />
+                </ThreadPrimitive.ScrollToBottom>
+                <WaitingMessages />
+                <Composer />
+                <p className="hint">
+                  Answers come from a model and can be wrong: the calls show what they rest on.
+                </p>
+              </footer>
+              <SignInDialog />
+              <Announcer />
+            </ThreadPrimitive.Root>
+          </div>
+        </Runtime>
+      </ConversationsProvider>
     </ChatProvider>
   );
 }

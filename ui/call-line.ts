@@ -17,6 +17,11 @@ export function callLine(call: Pick<CallPart, "name" | "path" | "arguments">): C
   return { path, rest: [...values].map(([name, value]) => `${name}: ${short(value)}`).join(", ") };
 }
 
+/** What a button that is about a call names it by. */
+export function callName(call: Pick<CallPart, "name" | "method" | "path" | "arguments">): string {
+  return [call.method?.toUpperCase(), callLine(call).path].filter((word) => word !== undefined).join(" ");
+}
+
 function short(value: unknown): string {
   if (Array.isArray(value)) return `[${value.length}]`;
   if (typeof value === "object" && value !== null) return "{…}";

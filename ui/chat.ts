@@ -1,8 +1,11 @@
 /** The running chat: frames and the reader's actions in, one state out. The only place that sends. */
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type { ClientFrame, ServerFrame, SignInOption } from "./protocol.ts";
-import { liveAnswer, maySend, questionOf, reduce } from "./state/reduce.ts";
+import { resumeFrame } from "./state/link.ts";
+import { reduce } from "./state/reduce.ts";
+import { liveAnswer, questionOf } from "./state/turns.ts";
 import { type Action, type Attachment, type ChatState, NOTHING_YET, type Waiting } from "./state/types.ts";
+import { nextToSend } from "./state/waiting.ts";
 
 export interface Chat {
   readonly state: () => ChatState;
@@ -13,13 +16,21 @@ export interface Chat {
   readonly attach: (files: readonly Omit<Attachment, "id">[], problem: string | undefined) => void;
   readonly detach: (id: string) => void;
   readonly stop: () => void;
+  /** The reader's word on calls that wait for it. */
+  readonly decide: (approvalId: string, calls: readonly string[], word: Word) => void;
   readonly retry: (answerId: string) => void;
   /** Takes a failed turn out of the conversation; returns its question, to be written anew. Its files are attached again. */
   readonly takeBack: (answerId: string) => string;
   readonly chooseModel: (model: string) => void;
   /** Takes a waiting message back. */
   readonly withdraw: (id: string) => void;
-  readonly clear: () => void;
+  /** Sends a waiting message although the server may have it. */
+  readonly confirm: (id: string) => void;
+  /**
+   * Shows another conversation, or begins a new one. A turn that runs goes on without this page; messages that wait are
+   * returned, to be written anew.
+   */
+  readonly open: (session: string | undefined) => string;
   /** `value` is sent and kept nowhere. */
   readonly signIn: (option: SignInOption, value: Readonly<Record<string, string>>) => void;
   /** From all APIs. */
@@ -29,23 +40,37 @@ export interface Chat {
   readonly reconnect: () => void;
 }
 
+export type Word =
+  /** `session`: calls of their operations need no permission any more in this conversation. */
+  | { readonly approved: true; readonly scope: "once" | "session" }
+  /** `reason` is for the assistant. */
+  | { readonly approved: false; readonly reason: string };
+
 export interface ChatOptions {
   readonly connect: (listener: ConnectionListener) => Connection;
   /** Runs `flush` a little later, once: frames that came together are shown together. */
   readonly soon: (flush: () => void) => void;
+  /** The conversation to go on with. */
+  readonly session?: string | undefined;
   /** Milliseconds in which a server must answer a `resume`. */
   readonly resumeTimeout?: number;
+  /** Milliseconds before a `resume` that failed for the moment is sent again, where the server does not say. */
+  readonly resumeDelay?: number;
 }
 
+const HELLO: ClientFrame = { type: "hello", capabilities: ["approval"] };
+
 export function createChat(options: ChatOptions): Chat {
-  const { soon, resumeTimeout = 5_000 } = options;
+  const { soon, session, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
   const listeners = new Set<() => void>();
-  let state = NOTHING_YET;
+  let state = reduce(NOTHING_YET, { type: "opened", session, why: "reload" });
   let arrived: ServerFrame[] = [];
   let resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   const connection = options.connect({
     onFrame(frame) {
+      if (frame.type === "connection_established") connection.send(HELLO);
+      if (frame.type === "error" && frame.retryable) resumeAgain(frame.retry_after_ms);
       arrived.push(frame);
       if (arrived.length === 1) soon(flush);
     },
@@ -66,21 +91,27 @@ export function createChat(options: ChatOptions): Chat {
   function update(...actions: readonly Action[]): void {
     const before = state;
     state = actions.reduce(reduce, state);
-    if (state.link === "resuming" && before.link !== "resuming") resume();
-    while (maySend(state)) {
-      const [first] = state.waiting;
-      if (first === undefined || !connection.send(messageFrame(first, state.model))) break;
+    if (state.link !== "resuming") clearTimeout(resumeTimer);
+    else if (before.link !== "resuming") resume();
+    for (let next = nextToSend(state); next !== undefined; next = nextToSend(state)) {
+      if (!connection.send(messageFrame(next, state.model))) break;
       state = reduce(state, { type: "sent" });
     }
     if (state !== before) for (const listener of listeners) listener();
   }
 
   function resume(): void {
-    const { session } = state;
-    if (session === undefined) return;
-    connection.send({ type: "resume", session_id: session.id, last_seq: session.lastSeq });
+    const frame = resumeFrame(state);
+    if (frame === undefined) return;
+    connection.send(frame);
     clearTimeout(resumeTimer);
-    resumeTimer = setTimeout(() => update({ type: "resume_failed" }), resumeTimeout);
+    resumeTimer = setTimeout(connection.retry, resumeTimeout);
+  }
+
+  function resumeAgain(afterMs = resumeDelay): void {
+    if (state.link !== "resuming") return;
+    clearTimeout(resumeTimer);
+    resumeTimer = setTimeout(resume, afterMs);
   }
 
   return {
@@ -97,6 +128,18 @@ export function createChat(options: ChatOptions): Chat {
       if (live === undefined || live.status === "stopping") return;
       if (connection.send({ type: "stop" })) update({ type: "stopping" });
     },
+    decide(approvalId, calls, word) {
+      const { approved } = word;
+      const frame = { type: "approve", approval_id: approvalId, approved, tool_call_ids: calls } as const;
+      const isSent =
+        state.link === "open" &&
+        connection.send(
+          word.approved
+            ? { ...frame, scope: word.scope }
+            : { ...frame, scope: "once", ...(word.reason !== "" && { reason: word.reason }) },
+        );
+      if (isSent) update({ type: "decided", approvalId, calls, approved });
+    },
     retry: (id) => update({ type: "retried", id }),
     takeBack(id) {
       const question = questionOf(state, id);
@@ -105,12 +148,16 @@ export function createChat(options: ChatOptions): Chat {
     },
     chooseModel: (model) => update({ type: "model_chosen", model }),
     withdraw: (id) => update({ type: "withdrawn", id }),
-    clear() {
-      if (state.link === "open") {
-        if (liveAnswer(state) !== undefined) connection.send({ type: "stop" });
-        connection.send({ type: "clear" });
-      }
-      update({ type: "cleared" });
+    confirm: (id) => update({ type: "confirmed", id }),
+    open(session) {
+      const { waiting } = state;
+      connection.renew();
+      const files = waiting.flatMap(({ attachments = [] }) => attachments);
+      update(
+        { type: "opened", session, why: "chosen" },
+        ...(files.length === 0 ? [] : [{ type: "attached", files, problem: undefined } as const]),
+      );
+      return waiting.map(({ text }) => text).join("\n\n");
     },
     signIn(option, value) {
       const { api, scheme } = option;

@@ -4,7 +4,7 @@ import { type ClientFrame, isServerFrame, type ServerFrame } from "./protocol.ts
 
 export interface ConnectionListener {
   onFrame(frame: ServerFrame): void;
-  /** `connecting`: for the first time. `offline`: the browser has no network, and it is waited for. */
+  /** `connecting`: because it is wanted, not because one was lost. `offline`: the browser has no network, and it is waited for. */
   onLink(link: "connecting" | "reconnecting" | "offline"): void;
 }
 
@@ -27,6 +27,10 @@ export interface Connection {
   send(frame: ClientFrame): boolean;
   /** Tries at once, whatever the back-off says. */
   reconnect(): void;
+  /** Takes a new connection in place of this one, whatever that is doing. */
+  renew(): void;
+  /** Gives this connection up and comes back as after a loss. */
+  retry(): void;
   close(): void;
 }
 
@@ -97,11 +101,15 @@ export function connect(options: ConnectionOptions): Connection {
 
   function reconnect(): void {
     if (closed || socket?.readyState === WebSocket.OPEN) return;
+    replace("reconnecting");
+  }
+
+  function replace(link: "connecting" | "reconnecting"): void {
     const old = socket;
     socket = undefined;
     old?.close();
     attempts = 0;
-    listener.onLink("reconnecting");
+    listener.onLink(link);
     open();
   }
 
@@ -126,6 +134,8 @@ export function connect(options: ConnectionOptions): Connection {
       return true;
     },
     reconnect,
+    renew: () => replace("connecting"),
+    retry: drop,
     close() {
       closed = true;
       clearTimeout(retry);

@@ -3,10 +3,15 @@ import { App } from "./app.tsx";
 import { websocketAddress } from "./browser/address.ts";
 import { refuseOtherDrops } from "./browser/attach.ts";
 import { withNextFrame } from "./browser/frames.ts";
+import { rememberColumn } from "./browser/remember-column.ts";
+import { rememberSession } from "./browser/remember-session.ts";
 import { rememberWaiting } from "./browser/remember-waiting.ts";
+import { sessions } from "./browser/sessions.ts";
+import { session } from "./browser/stored.ts";
 import { showRememberedTheme } from "./browser/theme.ts";
 import { createChat } from "./chat.ts";
 import { connect } from "./connection.ts";
+import { createConversationList, refreshWithTurns } from "./conversations.ts";
 import "./styles/main.css";
 
 const root = document.getElementById("root");
@@ -17,8 +22,17 @@ showRememberedTheme();
 const chat = createChat({
   connect: (listener) => connect({ url: websocketAddress(), listener, network: window }),
   soon: withNextFrame,
+  session: session.read(),
 });
 
+rememberSession(chat);
 rememberWaiting(chat);
+
+const conversations = createConversationList(sessions);
+conversations.refresh();
+refreshWithTurns(chat, conversations);
+rememberColumn(conversations);
+window.addEventListener("focus", conversations.refresh);
+
 refuseOtherDrops();
-createRoot(root).render(<App chat={chat} title={document.title} />);
+createRoot(root).render(<App chat={chat} conversations={conversations} title={document.title} />);

@@ -11,10 +11,15 @@ export type UsageFrame = wire.UsageFrame;
 export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = wire.FileFrame;
 export type SignInOption = wire.SignInOption;
-
-export type ClientFrame =
-  | wire.ClientFrame
-  | { readonly type: "resume"; readonly session_id: string; readonly last_seq: number };
+export type ApprovalFrame = wire.ApprovalFrame;
+export type HeldCallFrame = wire.HeldCallFrame;
+export type HistoryMessage = wire.HistoryMessage;
+export type Typing = Extract<ServerFrame, { type: "typing" }>;
+export type Snapshot = Extract<ServerFrame, { type: "snapshot" }>;
+export type ClientFrame = wire.ClientFrame;
+export type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
+export type SessionFrame = wire.SessionFrame;
+export type SessionListFrame = wire.SessionListFrame;
 
 /** Those that change what is shown, or keep the connection. */
 const READ = {
@@ -24,6 +29,8 @@ const READ = {
   reasoning_delta: true,
   tool_call: true,
   tool_result: true,
+  approval_request: true,
+  snapshot: true,
   ai_response: true,
   error: true,
   notice: true,

@@ -6,7 +6,7 @@ import {
 import type { ReactNode } from "react";
 import { useChat, useChatState } from "./chat-context.tsx";
 import { textOf } from "./state/answer.ts";
-import { liveAnswer } from "./state/reduce.ts";
+import { liveAnswer } from "./state/turns.ts";
 import type { Entry } from "./state/types.ts";
 
 /** Gives assistant-ui's primitives the chat's state. The primitives keep the composer and the scrolling. */

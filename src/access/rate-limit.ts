@@ -1,6 +1,6 @@
-/** How often one client may ask: a bucket of tokens each, filled evenly. */
-import { type Rate, readRate } from "../config/rate.ts";
-import { AppError } from "../errors.ts";
+/** How often one client may ask, of this process: a bucket of tokens each, filled evenly. */
+import { type Rate, rateExceeded, readRate } from "../config/rate.ts";
+import type { RateLimiter } from "./types.ts";
 
 interface Bucket {
   tokens: number;
@@ -10,7 +10,7 @@ interface Bucket {
 /** Beyond so many buckets the full ones, which say nothing, are dropped. */
 const MANY = 10_000;
 
-export class RateLimit {
+export class RateLimit implements RateLimiter {
   readonly #rate: Rate;
   readonly #text: string;
   readonly #now: () => number;
@@ -23,18 +23,10 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Takes one token of this client's. @throws AppError `rate_limited`, saying how long to wait. */
-  take(client: string): void {
+  async take(client: string): Promise<void> {
     const bucket = this.#filled(client);
-    if (bucket.tokens < 1) {
-      const retryAfterMs = Math.ceil(((1 - bucket.tokens) * this.#rate.perMs) / this.#rate.count);
-      const seconds = Math.ceil(retryAfterMs / 1000);
-      throw new AppError(
-        "rate_limited",
-        `Messages come faster than this server allows (${this.#text}). Please try again in ${seconds} s.`,
-        { retryable: true, retryAfterMs },
-      );
-    }
+    if (bucket.tokens < 1)
+      throw rateExceeded(this.#text, Math.ceil(((1 - bucket.tokens) * this.#rate.perMs) / this.#rate.count));
     bucket.tokens -= 1;
   }
 

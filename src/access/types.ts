@@ -7,3 +7,9 @@ export interface Caller {
   /** `browser`: known by our cookie. `anonymous`: brought nothing; only who knows a session's id opens it. */
   readonly kind: "browser" | "anonymous" | "terminal";
 }
+
+/** How often one client may ask. */
+export interface RateLimiter {
+  /** Takes one token of this client's. @throws AppError `rate_limited`, saying how long to wait. */
+  take(client: string): Promise<void>;
+}

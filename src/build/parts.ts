@@ -18,6 +18,12 @@ export const PARTS: readonly Part[] = [
     variable: "CHROMIUM",
   },
   { name: "OpenSSL", commands: ["openssl"], packages: ["openssl"], variable: "OPENSSL" },
+  {
+    name: "Redis",
+    commands: ["redis-server", "valkey-server"],
+    packages: ["redis-server"],
+    variable: "REDIS_SERVER",
+  },
 ];
 
 export interface PartsReport {

@@ -1,7 +1,9 @@
 /** Takes notes between the turns of a session: in the background, one at a time, and whatever goes wrong no turn knows of it. */
 import type { Model } from "../model/types.ts";
 import type { SessionStore } from "../store/types.ts";
+import { sightLimits, sightsOf, sightTokens } from "./sight.ts";
 import { dueForNotes, takeNotes } from "./summary.ts";
+import { estimateTokens } from "./tokens.ts";
 import type { TrimStrategy } from "./trim.ts";
 import type { SessionId, Spent } from "./types.ts";
 import { newestNeeded, visibleHistory } from "./visible.ts";
@@ -12,6 +14,7 @@ export interface NoteSettings {
   readonly summarizeKeep: number | undefined;
   readonly summaryModel: string | undefined;
   readonly maxConversationMessages: number;
+  readonly maxMessageSize: number;
   readonly conversationStrategy: TrimStrategy;
 }
 
@@ -63,11 +66,15 @@ export class NoteTaker {
     const stored = await store.read(this.#session, { newest: newestNeeded(maxConversationMessages) });
     if (!stored) return;
     const { messages, skipped } = visibleHistory(stored, stored.summary);
+    const limits = this.#ports.model.limits(model);
+    const seen = sightLimits(limits, maxTokens, maxTokens, this.#settings.maxMessageSize);
+    const sights = sightsOf(messages, seen, () => true);
     const count = dueForNotes(messages, {
       strategy: this.#settings.conversationStrategy,
       after,
       keep,
       maxTokens,
+      tokensOf: (message) => estimateTokens(message) + sightTokens(message, sights),
     });
     if (count === 0) return;
     const input = {

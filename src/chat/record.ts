@@ -162,7 +162,8 @@ export class TurnRecord {
   #sums() {
     const { text, calls, results } = this;
     const usage = this.#spent.reduce((sum, spent) => addUsage(sum, spent.usage), NO_USAGE);
-    return { text, calls, results, usage, spent: this.#spent };
+    const endedAt = this.#stamps.now().toISOString();
+    return { text, calls, results, usage, spent: this.#spent, endedAt };
   }
 
   #stamp() {

@@ -2,10 +2,12 @@
 import { AppError } from "../errors.ts";
 import type { Model, ModelLimits, ModelRequest } from "../model/types.ts";
 import { type ChunkingStrategy, chunk, chunkText } from "./chunk.ts";
+import { sightLimits, sightsOf } from "./sight.ts";
 import { estimateAllTokens, estimateTextTokens } from "./tokens.ts";
 import { type TrimStrategy, trim } from "./trim.ts";
 import type { Message, ToolDefinition } from "./types.ts";
 import { type History, notesMessage } from "./visible.ts";
+import { hasAttachments, unreadText, withFiles } from "./with-files.ts";
 
 export interface RequestInput {
   readonly model: string;
@@ -15,6 +17,10 @@ export interface RequestInput {
   readonly toolTokens: number;
   /** Who asks: callers take turns where model calls have to wait. */
   readonly caller?: string | undefined;
+  /** The bytes of an attached file; undefined: it is no longer kept. Default: none is. */
+  readonly file?: ((id: string) => Uint8Array | undefined) | undefined;
+  /** Texts at which the model stops, besides those of the settings. */
+  readonly stopSequences?: readonly string[] | undefined;
 }
 
 export interface RequestLimits {
@@ -52,20 +58,26 @@ export function modelRequest(
   port: Pick<Model, "limits">,
   measure: Measure = UNMEASURED,
 ): ModelRequest {
-  const { model, system, tools, caller } = input;
+  const { model, system, tools, caller, file = () => undefined } = input;
   const asked = port.limits(model);
   const notes = history.notes === undefined ? [] : [notesMessage(history.notes)];
+  const sights = (model: ModelLimits, room: number) =>
+    sightsOf(
+      [...history.messages, ...current],
+      sightLimits(model, room, measure.maxTokens, limits.maxMessageSize),
+      (id) => file(id) !== undefined,
+    );
   const refit = (model: ModelLimits) => {
     const room = messageRoom(input, limits, model, measure.ratio);
     if (room === undefined) return undefined;
     const maxTokens = Math.min(room, measure.maxTokens) - estimateAllTokens(notes);
     const { maxConversationMessages: maxMessages, conversationStrategy: strategy } = limits;
-    return trim(history.messages, current, { strategy, maxMessages, maxTokens }, history.skipped);
+    const seen = sights(model, room);
+    const shown = (messages: readonly Message[]) => messages.map((one) => withFiles(one, seen, file));
+    const trimmed = { strategy, maxMessages, maxTokens };
+    return trim(shown(history.messages), shown(current), trimmed, history.skipped);
   };
-  const asSent = (seen: readonly Message[]) => [
-    ...notes,
-    ...seen.flatMap((one) => inPieces(withFiles(one), limits)),
-  ];
+  const asSent = (seen: readonly Message[]) => [...notes, ...seen.flatMap((one) => inPieces(one, limits))];
   const seen = refit(asked);
   if (!seen) throw tooManyTools(input, asked.contextTokens);
   const isWhole = history.skipped === 0 && seen.length === history.messages.length + current.length;
@@ -77,11 +89,18 @@ export function modelRequest(
     maxTokens: Math.min(limits.maxTokens, asked.maxOutputTokens),
     temperature: limits.temperature,
     topP: limits.topP,
+    stopSequences: input.stopSequences,
     caller,
     refit: (model) => {
       const refitted = refit(model);
       return refitted && asSent(refitted);
     },
+    ...(hasAttachments(current) && {
+      unread: (model: ModelLimits) => {
+        const room = messageRoom(input, limits, model, measure.ratio);
+        return room === undefined ? undefined : unreadText(current, sights(model, room));
+      },
+    }),
   };
 }
 
@@ -98,20 +117,10 @@ export function messageRoom(
   return Math.max(1, Math.floor(readable / ratio) - fixed);
 }
 
-/** Of all that a request holds. */
+/** Of all that a request holds; 0, from which nothing is learned, where files make it a guess. */
 export function estimateRequest({ system, messages }: ModelRequest, toolTokens: number): number {
+  if (messages.some((message) => message.role === "user" && message.files)) return 0;
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
-}
-
-/** A message with the names of its files: what they hold goes where a call names them. */
-function withFiles(message: Message): Message {
-  if (message.role !== "user" || message.attachments === undefined) return message;
-  const { attachments, ...plain } = message;
-  const lines = attachments.map(
-    ({ name, mediaType, size }) =>
-      `[Attached: ${name} (${mediaType}, ${size} bytes). A tool that takes a file takes it as "attachment:${name}".]`,
-  );
-  return { ...plain, text: [message.text, "", ...lines].join("\n") };
 }
 
 /** A user message beyond the limit as several, which go to the model as one turn; the stored one stays whole. */
@@ -120,7 +129,9 @@ function inPieces(message: Message, limits: RequestLimits): readonly Message[] {
   if (message.role !== "user" || !enableMessageChunking || message.text.length <= maxMessageSize)
     return [message];
   const pieces = chunk(message.text, { strategy: chunkingStrategy, chunkSize, chunkOverlap });
-  return pieces.map((piece) => ({ ...message, text: chunkText(piece) }));
+  const { files: _, ...plain } = message;
+  // The files once, with the first.
+  return pieces.map((piece, index) => ({ ...(index === 0 ? message : plain), text: chunkText(piece) }));
 }
 
 function tooManyTools({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {

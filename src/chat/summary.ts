@@ -1,7 +1,7 @@
 /** Notes on the part of a conversation that falls out of the model's sight. */
 import { stringifyJson } from "../json.ts";
 import type { Model } from "../model/types.ts";
-import { estimateAllTokens } from "./tokens.ts";
+import { estimateTokens } from "./tokens.ts";
 import type { TrimStrategy } from "./trim.ts";
 import { isExchange } from "./trim-steps.ts";
 import type { Message, Spent } from "./types.ts";
@@ -14,6 +14,8 @@ export interface SummaryLimits {
   readonly keep: number;
   /** Estimated tokens the messages may take. */
   readonly maxTokens: number;
+  /** What one takes; default: its text alone. */
+  readonly tokensOf?: (message: Message) => number;
 }
 
 /** Beyond this part of the tokens it is time, whatever the number of messages. */
@@ -30,13 +32,17 @@ export function dueForNotes(messages: readonly Message[], limits: SummaryLimits)
   return next === undefined ? messages.length : messages.indexOf(next);
 }
 
-function due(messages: readonly Message[], { after, keep, maxTokens }: SummaryLimits): number {
+function due(
+  messages: readonly Message[],
+  { after, keep, maxTokens, tokensOf = estimateTokens }: SummaryLimits,
+): number {
+  const sum = (some: readonly Message[]) => some.reduce((tokens, one) => tokens + tokensOf(one), 0);
   const many = messages.length >= after;
-  const full = estimateAllTokens(messages) >= maxTokens * FULL;
+  const full = sum(messages) >= maxTokens * FULL;
   if (!many && !full) return 0;
   const starts = messages.flatMap(({ role }, index) => (role === "user" ? [index] : []));
   const left = (start: number) => messages.length - start;
-  const tokens = (start: number) => estimateAllTokens(messages.slice(start));
+  const tokens = (start: number) => sum(messages.slice(start));
   const wished = starts.find(
     (start) => (!many || left(start) <= keep) && tokens(start) <= maxTokens * (full ? FULL / 2 : FULL),
   );

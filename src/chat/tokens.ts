@@ -1,6 +1,6 @@
 /** About how many tokens things take: a rule of thumb, corrected by what each answer's usage says of it. */
 import { stringifyJson } from "../json.ts";
-import type { AssistantPart, Message, Usage } from "./types.ts";
+import type { AssistantPart, FileContents, Message, Usage } from "./types.ts";
 
 /** Four characters a token: cheap, and about right for JSON and for prose in English. */
 export function estimateTextTokens(characters: number): number {
@@ -8,7 +8,29 @@ export function estimateTextTokens(characters: number): number {
 }
 
 export function estimateTokens(message: Message): number {
-  return estimateTextTokens(characters(message));
+  const files = message.role === "user" ? (message.files ?? []) : [];
+  return files.reduce(
+    (sum, { contents, bytes }) => sum + fileTokens(contents, bytes.length),
+    estimateTextTokens(characters(message)),
+  );
+}
+
+/** An image is scaled down to what costs this much; of a long document no more is known than that it is long. */
+const MOST_IMAGE_TOKENS = 1600;
+const MOST_DOCUMENT_TOKENS = 80_000;
+/** By how documents are packed: sheets hold little else than what is read. */
+const BYTES_PER_TOKEN = { pdf: 20, doc: 20, docx: 20, xls: 8, xlsx: 4 };
+
+/** About what a file costs that a model is shown. `size` in bytes. */
+export function fileTokens(contents: FileContents, size: number): number {
+  switch (contents.kind) {
+    case "image":
+      return Math.min(MOST_IMAGE_TOKENS, Math.ceil((contents.width * contents.height) / 750));
+    case "document":
+      return Math.min(MOST_DOCUMENT_TOKENS, Math.ceil(size / BYTES_PER_TOKEN[contents.format]));
+    case "text":
+      return estimateTextTokens(size);
+  }
 }
 
 export function estimateAllTokens(messages: readonly Message[]): number {

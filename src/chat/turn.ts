@@ -28,6 +28,7 @@ import type {
   TurnId,
   WaitingTurn,
 } from "./types.ts";
+import { UnreadFiles } from "./unread.ts";
 import type { History } from "./visible.ts";
 
 export interface TurnInput extends RequestInput {
@@ -63,6 +64,7 @@ interface TurnContext {
   readonly ports: TurnPorts;
   readonly signal: AbortSignal;
   readonly ratios: TokenRatios;
+  readonly unread: UnreadFiles;
 }
 
 /**
@@ -95,7 +97,8 @@ export async function* continueTurn(
 }
 
 function contextOf(input: TurnInput, limits: TurnLimits, ports: TurnPorts, signal: AbortSignal): TurnContext {
-  return { input, limits, ports, signal, ratios: ports.ratios ?? new TokenRatios() };
+  const ratios = ports.ratios ?? new TokenRatios();
+  return { input, limits, ports, signal, ratios, unread: new UnreadFiles() };
 }
 
 /** @param waiting the round that is completed first. */
@@ -231,13 +234,13 @@ async function* streamAnswer(
   answer: Answer,
   record: TurnRecord,
   requests: TurnRequests,
-  { input, ports, signal, ratios }: TurnContext,
+  { input, ports, signal, ratios, unread }: TurnContext,
 ): AsyncGenerator<TurnEvent, void> {
   let estimated = 0;
   const stream = () => {
     const request = requests.next();
     estimated = estimateRequest(request, input.toolTokens);
-    return ports.model.stream(request, signal);
+    return unread.before(request, ports.model.limits(input.model), ports.model.stream(request, signal));
   };
   // The texts of two rounds would otherwise run together in clients that show the turn's text as one.
   let separator = record.text === "" || record.text.endsWith("\n") ? "" : "\n\n";

@@ -105,6 +105,31 @@ export interface ResultFile {
   readonly name: string;
   readonly mediaType: string;
   readonly size: number;
+  /** Of what a person attached: what a model may be able to read in it. */
+  readonly contents?: FileContents;
+}
+
+/** What a file holds, by its bytes. A text with a `format` may go as a document of that kind too. */
+export type FileContents =
+  | {
+      readonly kind: "image";
+      readonly format: "png" | "jpeg" | "gif" | "webp";
+      /** Pixels. */
+      readonly width: number;
+      readonly height: number;
+    }
+  | { readonly kind: "document"; readonly format: "pdf" | "doc" | "docx" | "xls" | "xlsx" }
+  | {
+      readonly kind: "text";
+      readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
+      readonly format?: "csv" | "html" | "md" | "txt";
+    };
+
+/** A file that goes to the model itself: an image, or a document (a text has a `format` then). */
+export interface SeenFile {
+  readonly name: string;
+  readonly contents: FileContents;
+  readonly bytes: Uint8Array;
 }
 
 export type AssistantPart =
@@ -126,6 +151,8 @@ export type Message =
       readonly at: string;
       readonly text: string;
       readonly attachments?: readonly ResultFile[];
+      /** Only in what a model is asked, in place of `attachments`; never stored. */
+      readonly files?: readonly SeenFile[];
     }
   | {
       readonly role: "assistant";
@@ -174,7 +201,10 @@ export type ModelStopReason =
   | "context_exceeded"
   | "malformed";
 
-/** Why a turn ended: contract 000, `stop_reason`. */
+/**
+ * Why a turn ended: contract 000, `stop_reason`. `handed_over`: at calls that whoever keeps the history carries out, or decides on;
+ * clients whose history we keep never meet it.
+ */
 export const STOP_REASONS = [
   "end_turn",
   "max_tokens",
@@ -184,6 +214,7 @@ export const STOP_REASONS = [
   "guardrail",
   "content_filtered",
   "context_exceeded",
+  "handed_over",
 ] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -208,7 +239,13 @@ export type TurnEvent =
 /** Events that people are told of. */
 export type ToldEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
-export type NoticeCode = "retrying" | "history_trimmed" | "fallback_model" | "queued" | "progress";
+export type NoticeCode =
+  | "retrying"
+  | "history_trimmed"
+  | "fallback_model"
+  | "queued"
+  | "progress"
+  | "attachment_unread";
 
 /** How a turn ended. */
 export type TurnEnd = {
@@ -220,6 +257,8 @@ export type TurnEnd = {
   readonly usage: Usage;
   /** The same, by model. */
   readonly spent: readonly Spent[];
+  /** ISO 8601 in UTC. */
+  readonly endedAt: string;
 } /** `model`: the one that gave the answer. */ & (
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }

@@ -1,7 +1,7 @@
 /** `specchat ask`: one turn in the terminal. */
 
 import { TERMINAL } from "../access/caller.ts";
-import { createApp } from "../app.ts";
+import { closeApp, createApp } from "../app.ts";
 import type { Approval, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { describeCall } from "../review.ts";
@@ -43,8 +43,7 @@ export const ask: Command = {
       await session.approve(await askAbout(turn.approval, terminal, stop));
       await session.idle();
     }
-    app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+    await closeApp(app);
     return answered ? 0 : 1;
   },
 };

@@ -1,5 +1,5 @@
 /** `specchat check`: what would keep the chat from working, and what to do about it. */
-import { type App, createApp } from "../app.ts";
+import { type App, closeApp, createApp } from "../app.ts";
 import type { MessageId } from "../chat/types.ts";
 import { AppError, StartError } from "../errors.ts";
 import { DocumentError } from "../openapi/document-error.ts";
@@ -32,8 +32,7 @@ export const check: Command = {
     report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
     if (credentials.length === 0) report("Model", await modelProblems(app, stop), `${app.modelId} answers`);
     for (const warning of [...app.warnings, ...warnings]) say("Warning", warning);
-    app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+    await closeApp(app);
     return healthy ? 0 : 1;
   },
 };

@@ -1,5 +1,5 @@
 /** `specchat mcp`: the tools for one client of MCP, which starts it and speaks with it over standard input and output. */
-import { createApp } from "../app.ts";
+import { closeApp, createApp } from "../app.ts";
 import { perApi } from "../config/per-api.ts";
 import { StartError } from "../errors.ts";
 import { watchDocuments } from "../watch.ts";
@@ -21,8 +21,7 @@ export const mcp: Command = {
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: config.specPoll * 1000 }, stop));
     const { serveStreams } = await import("../mcp/stdio.ts");
     await serveStreams(app, { input: ports.io.readStdin(), output: (line) => terminal.out(line) }, stop);
-    app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+    await closeApp(app);
     return 0;
   },
 };

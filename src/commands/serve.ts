@@ -1,6 +1,8 @@
 /** `specchat [serve]`: the server. */
-import { type App, createApp } from "../app.ts";
+import { type App, closeApp, createApp } from "../app.ts";
 import { uiPath } from "../config/paths.ts";
+import { keepRetention } from "../retention.ts";
+import { needsApproval } from "../review.ts";
 import { type RunningServer, startServer } from "../server.ts";
 import { watchDocuments } from "../watch.ts";
 import { patiently, READING } from "./patiently.ts";
@@ -18,6 +20,7 @@ export const serve: Command = {
       terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
     void warnOfModel(app, terminal);
+    void keepRetention(app, stop);
     if (!app.apis.isShop || app.config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: app.config.specPoll * 1000 }, stop));
     if (!stop.aborted)
@@ -26,8 +29,7 @@ export const serve: Command = {
       `Stopping: running turns get ${loaded.config.stopGrace} s. Press Ctrl-C again to stop at once.\n`,
     );
     await server.stop();
-    app.model.close();
-    await Promise.all([app.apis.stop(), app.store.close(), app.results.close()]);
+    await closeApp(app);
     return 0;
   },
 };
@@ -52,6 +54,7 @@ function banner(app: App, server: RunningServer): string {
     ["Model", `${app.modelId} (${model})`],
     ["API", isShop ? `${apis} (built in)` : apis],
     ...sizeRows(app.apis.current, config.descriptionLimit),
+    ["Asks", asking(app)],
   ];
   const advice = [isShop && OWN_API, isDemoModel && REAL_MODEL].filter(Boolean);
   const lines = [
@@ -62,6 +65,15 @@ function banner(app: App, server: RunningServer): string {
     ...(advice.length > 0 ? [...advice, ""] : []),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Whoever comes from a system that never asked should see it here. */
+function asking({ apis, config: { approve } }: App): string {
+  const { tools } = apis.current;
+  const asked = tools.filter((tool) => needsApproval(tool, approve)).length;
+  if (asked === 0) return `nobody before a call (--approve ${approve})`;
+  const which = approve === "writes" ? " that change something" : "";
+  return `the person before ${asked} of ${tools.length} tools${which} are called (--approve ${approve}; none asks nobody)`;
 }
 
 const OWN_API = "  Your own API:   specchat --spec openapi.yaml (a file or a URL)";

@@ -14,7 +14,7 @@ export interface CommandFlag {
 export interface CommandShape {
   /** One line, no full stop. */
   readonly describe: string;
-  /** Its arguments in order: `tool` is required, `question?` may be left out. */
+  /** Its arguments in order: `tool` is required, `question?` may be left out, `export|import` is one of these words. */
   readonly takes?: readonly string[];
   /** By name without dashes. A name that two commands share is a switch in both or in neither. */
   readonly flags?: Readonly<Record<string, CommandFlag>>;
@@ -169,8 +169,15 @@ function wrongPositionals(
   const isGiven = (index: number) => (positionals[index] ?? "").trim() !== "";
   const missing = takes.filter((name, index) => !name.endsWith("?") && !isGiven(index));
   const extra = positionals.slice(takes.length);
+  const [choices = "", word = ""] = takes.flatMap((name, index) => {
+    const given = positionals[index] ?? "";
+    return name.includes("|") && isGiven(index) && !name.split("|").includes(given) ? [name, given] : [];
+  });
   return [
     ...missing.map((name) => `"specchat ${command}" needs <${name}>`),
+    ...(word === ""
+      ? []
+      : [`"specchat ${command}" knows no ${holdsSecret ? "such word" : word}; it takes <${choices}>`]),
     ...(extra.length === 0
       ? []
       : // A header typed without quotes falls apart into words that nobody should see again.

@@ -21,6 +21,14 @@ export function sessionsPath({ chatEndpoint }: Config): string {
   return under(chatEndpoint, "sessions");
 }
 
+export function aiSdkPath({ chatEndpoint }: Config): string {
+  return under(chatEndpoint, "ai");
+}
+
+export function agUiPath({ chatEndpoint }: Config): string {
+  return under(chatEndpoint, "ag-ui");
+}
+
 /** `/a/ui`, `/a/ws` → `./ws`: what stands in a page or a frame works under whatever path a proxy puts in front. */
 export function relativePath(from: string, to: string): string {
   const here = from.split("/").slice(0, -1);

@@ -1,3 +1,5 @@
+import { AppError } from "../errors.ts";
+
 /** So many in so long, as settings write it: `10/minute`. */
 export interface Rate {
   readonly count: number;
@@ -13,4 +15,14 @@ export function readRate(text: string): Rate {
   if (perMs === undefined || Number(count) === 0)
     throw new Error("a rate such as 10/minute, 1/second or 100/hour");
   return { count: Number(count), perMs };
+}
+
+/** What a client is told that comes too often; `text` as in settings. */
+export function rateExceeded(text: string, retryAfterMs: number): AppError {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  return new AppError(
+    "rate_limited",
+    `Messages come faster than this server allows (${text}). Please try again in ${seconds} s.`,
+    { retryable: true, retryAfterMs },
+  );
 }

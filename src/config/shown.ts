@@ -16,5 +16,6 @@ export function shown(
 /** A value as its flag would be written; lists one entry after another. Empty when unset. */
 export function textOf(setting: Setting<unknown>, value: unknown): string {
   const text = value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value);
-  return shown(setting, text);
+  // Everybody knows the default.
+  return value === setting.default ? text : shown(setting, text);
 }

@@ -11,16 +11,39 @@ export interface ModelRequest {
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
+  /** Texts at which it stops where it can, besides those it always stops at. */
+  readonly stopSequences?: readonly string[] | undefined;
   /** On whose behalf: callers take turns where calls have to wait. */
   readonly caller?: string | undefined;
   /** The messages again for another model's limits; undefined: the request does not fit it at all. */
   readonly refit?: ((limits: ModelLimits) => readonly Message[] | undefined) | undefined;
+  /** What the person is told of files that came with the question and that a model with these limits is not shown. */
+  readonly unread?: ((limits: ModelLimits) => string | undefined) | undefined;
 }
 
 /** Tokens the model can read, and write at most. */
 export interface ModelLimits {
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
+  /** The files it can look into. Unset: it is told their names. `refused`: those of this request it could not read. */
+  readonly files?: FileLimits | "refused" | undefined;
+}
+
+/** Of one request. A kind without limits is one the model does not read. Texts are read by every model. */
+export interface FileLimits {
+  readonly images: FileKindLimits | undefined;
+  readonly documents: FileKindLimits | undefined;
+  /** Images and documents together. */
+  readonly count: number;
+  readonly bytes: number;
+}
+
+export interface FileKindLimits {
+  readonly count: number;
+  /** Of one file. */
+  readonly bytes: number;
+  /** Of either side of an image. */
+  readonly pixels?: number | undefined;
 }
 
 /** A call is yielded whole, once its arguments are complete; text and reasoning as they arrive, never empty. */

@@ -5,6 +5,8 @@ export interface PageAddress {
   /** Where the page is served, without a slash at the end. */
   readonly ui: string;
   readonly websocket: string;
+  /** Where the conversations are listed. */
+  readonly sessions: string;
   readonly title: string;
 }
 
@@ -12,10 +14,11 @@ export interface PageAddress {
  * Fills the template. Addresses in it are relative to the page's own, so that it works under whatever path a proxy puts
  * in front of it.
  */
-export function renderIndex(template: string, { ui, websocket, title }: PageAddress): string {
+export function renderIndex(template: string, { ui, websocket, sessions, title }: PageAddress): string {
   const values: Readonly<Record<string, string>> = {
     base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
     websocket: relativePath(ui, websocket),
+    sessions: relativePath(ui, sessions),
     title,
   };
   return template.replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(values[name] ?? place));

@@ -1,4 +1,5 @@
 /** What a model is shown instead of a text that is kept: what it looks like, how much there is, how to reach the rest. Pure. */
+import type { Message } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { boundary, chunkCount } from "./chunk.ts";
 import type { ToolNames } from "./definitions.ts";
@@ -29,6 +30,17 @@ export function describeKept({ id, text, chunkSize }: KeptResult, names: ToolNam
     `[Too long to show whole: ${text.length} characters, ${what}. Kept as ${id}. ${ways}]`,
     value === undefined ? ends(body, budget) : sampled(value, budget),
   ].join("\n");
+}
+
+/** How many results a conversation was told of, by what {@link describeKept} said then. */
+export function keptSoFar(messages: readonly Message[]): number {
+  const texts = messages.flatMap((message) =>
+    message.role === "results" ? message.results.map(({ content }) => content) : [],
+  );
+  const ids = texts.flatMap((text) =>
+    [...text.matchAll(/Kept as r(\d{1,9})\./g)].map(([, id]) => Number(id)),
+  );
+  return Math.max(0, ...ids);
 }
 
 function sampled(value: unknown, budget: number): string {

@@ -77,11 +77,20 @@ export class BoundedResultStore implements ResultStore {
     return { outcome: "gone" };
   }
 
+  recall(session: SessionId, given: () => number): void {
+    if (this.#sessions.has(session)) return;
+    this.#sessions.set(session, { count: given(), size: 0, entries: new Map() });
+  }
+
   async forget(session: SessionId): Promise<void> {
     await this.#inTurn(async () => {
       for (const entry of this.#sessions.get(session)?.entries.values() ?? []) await this.#drop(entry);
       this.#sessions.delete(session);
     });
+  }
+
+  async release(session: SessionId): Promise<void> {
+    await this.forget(session);
   }
 
   async close(): Promise<void> {

@@ -24,8 +24,13 @@ export type FoundResult =
 export interface ResultStore {
   keep(session: SessionId, text: string, chunkSize: number): Promise<ResultId>;
   find(session: SessionId, id: string): Promise<FoundResult>;
+  /** The conversation is forgotten, and its results. */
   forget(session: SessionId): Promise<void>;
-  /** Removes what was written to disk. */
+  /** The session leaves memory; what lasts of its results stays. */
+  release(session: SessionId): Promise<void>;
+  /** For a session that is new here: `given` tells how many ids it has had; those are gone, and no other result gets them. */
+  recall(session: SessionId, given: () => number): void;
+  /** Removes what does not last. */
   close(): Promise<void>;
 }
 

@@ -3,11 +3,14 @@
  * transaction of an empty database: it ends with the process, however that ends, and needs no cleaning up.
  */
 import { Database, SQLiteError } from "bun:sqlite";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
 /** Undefined: another process has it. The function gives it back. */
 export function lockFolder(folder: string): (() => void) | undefined {
-  const database = new Database(join(folder, "lock"));
+  const path = join(folder, "lock");
+  closeSync(openSync(path, "a", 0o600));
+  const database = new Database(path);
   try {
     database.run("PRAGMA busy_timeout = 0");
     database.run("BEGIN EXCLUSIVE");

@@ -23,14 +23,13 @@ const MIGRATIONS: readonly string[] = [
     last_message TEXT
   ) STRICT;
   CREATE INDEX sessions_of_owner ON sessions (owner, updated_at, id);
-  CREATE INDEX sessions_by_age ON sessions (updated_at);
   CREATE TABLE messages (
     session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
     position INTEGER NOT NULL,
     said TEXT,
     json TEXT NOT NULL,
     PRIMARY KEY (session, position)
-  ) STRICT;`,
+  ) STRICT, WITHOUT ROWID;`,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

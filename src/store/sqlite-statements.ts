@@ -30,6 +30,9 @@ export function prepareStatements(database: Database) {
   const prepare = <Row, Parameters extends Readonly<Record<string, string | number | null>>>(sql: string) =>
     database.prepare<Row, Parameters>(sql) as Statement<Row, [Parameters]>;
   return {
+    begin: database.prepare("BEGIN IMMEDIATE"),
+    commit: database.prepare("COMMIT"),
+    rollback: database.prepare("ROLLBACK"),
     create: prepare<
       never,
       Omit<SessionRow, "number" | "summary" | "messageCount"> & {
@@ -45,10 +48,13 @@ export function prepareStatements(database: Database) {
     messages: prepare<{ json: string }, { session: number; from: number }>(
       "SELECT json FROM messages WHERE session = $session AND position >= $from ORDER BY position",
     ),
+    find: prepare<{ number: number; messageCount: number; lastMessage: string | null }, { id: string }>(
+      "SELECT number, message_count AS messageCount, last_message AS lastMessage FROM sessions WHERE id = $id",
+    ),
     write: prepare<
-      { number: number; messageCount: number; lastMessage: string | null },
+      never,
       {
-        id: string;
+        number: number;
         at: string;
         title: string | null;
         foldedTitle: string | null;
@@ -59,19 +65,19 @@ export function prepareStatements(database: Database) {
         hasTurn: 0 | 1;
         turn: string | null;
         waitsUntil: string | null;
+        messageCount: number;
+        lastMessage: string | null;
       }
     >(
       `UPDATE sessions SET updated_at = $at, title = coalesce($title, title),
          folded_title = coalesce($foldedTitle, folded_title), model = coalesce($model, model),
          allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent),
-         turn = iif($hasTurn, $turn, turn), waits_until = iif($hasTurn, $waitsUntil, waits_until)
-       WHERE id = $id RETURNING number, message_count AS messageCount, last_message AS lastMessage`,
+         turn = iif($hasTurn, $turn, turn), waits_until = iif($hasTurn, $waitsUntil, waits_until),
+         message_count = $messageCount, last_message = $lastMessage
+       WHERE number = $number`,
     ),
     addMessage: prepare<never, { session: number; position: number; said: string | null; json: string }>(
       "INSERT INTO messages (session, position, said, json) VALUES ($session, $position, $said, $json)",
-    ),
-    count: prepare<never, { number: number; messageCount: number; lastMessage: string }>(
-      "UPDATE sessions SET message_count = $messageCount, last_message = $lastMessage WHERE number = $number",
     ),
     summarize: prepare<never, { id: string; through: number; summary: string }>(
       "UPDATE sessions SET summary = $summary WHERE id = $id AND message_count >= $through",

@@ -55,7 +55,16 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
   function whole<T>(work: (statements: Statements) => T): T {
     return attempt(() => {
       const { database, statements } = opened();
-      return database.transaction(() => work(statements)).immediate();
+      statements.begin.run();
+      try {
+        const done = work(statements);
+        statements.commit.run();
+        return done;
+      } catch (error) {
+        // Some kinds of trouble have ended it already.
+        if (database.inTransaction) statements.rollback.run();
+        throw error;
+      }
     });
   }
 
@@ -107,8 +116,21 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     },
     async write(id, { at, messages = [], title, model, allowed, seq, spent, turn }, lease) {
       whole((statements) => {
-        const row = statements.write.get({
-          id,
+        const row = statements.find.get({ id });
+        if (!row) throw sessionNotFound();
+        if (lease) checkLease(lease);
+        const { number, messageCount, lastMessage } = row;
+        const last = messages.at(-1)?.id ?? lastMessage;
+        const added = last === lastMessage ? [] : messages;
+        for (const [index, message] of added.entries())
+          statements.addMessage.run({
+            session: number,
+            position: messageCount + index,
+            said: saidIn(message) ?? null,
+            json: stringifyJson(message),
+          });
+        statements.write.run({
+          number,
           at,
           title: title ?? null,
           foldedTitle: title === undefined ? null : fold(title),
@@ -119,22 +141,8 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
           hasTurn: turn === undefined ? 0 : 1,
           turn: turn ? stringifyJson(turn) : null,
           waitsUntil: waitsUntil(turn) ?? null,
-        });
-        if (!row) throw sessionNotFound();
-        if (lease) checkLease(lease);
-        const last = messages.at(-1);
-        if (!last || last.id === row.lastMessage) return;
-        for (const [index, message] of messages.entries())
-          statements.addMessage.run({
-            session: row.number,
-            position: row.messageCount + index,
-            said: saidIn(message) ?? null,
-            json: stringifyJson(message),
-          });
-        statements.count.run({
-          number: row.number,
-          messageCount: row.messageCount + messages.length,
-          lastMessage: last.id,
+          messageCount: messageCount + added.length,
+          lastMessage: last,
         });
       });
     },

@@ -3,29 +3,16 @@
  * that names the field; the caller answers it and the socket stays open.
  */
 import { z } from "zod";
-import type {
-  Approval,
-  Message,
-  ResultFile,
-  Spent,
-  ToldEvent,
-  ToolCall,
-  ToolResult,
-  TurnId,
-  Usage,
-} from "../chat/types.ts";
+import type { Approval, Spent, ToldEvent, TurnId, Usage } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import { stringifyJson } from "../json.ts";
+import { callFrame, type HistoryContext, resultFrame, shortCall, shortResult } from "./history.ts";
 import {
   type ApprovalFrame,
   type ClientFrame,
   type ErrorFrame,
-  type FileFrame,
-  type HistoryMessage,
-  RESULT_PREVIEW,
+  MAX_ATTACHMENTS,
   type ServerFrame,
-  type ToolCallFrame,
-  type ToolResultFrame,
   type UsageFrame,
 } from "./types.ts";
 
@@ -39,7 +26,7 @@ const message = z.object({
   type: z.literal("message"),
   message: z.string(),
   model: z.string().optional(),
-  attachments: z.array(attachment).max(10).optional(),
+  attachments: z.array(attachment).max(MAX_ATTACHMENTS).optional(),
 });
 
 const clientFrame = z.discriminatedUnion("type", [
@@ -115,17 +102,11 @@ export interface StoryPlace {
 }
 
 /** What the encoder asks for, made once a connection: most events, the deltas above all, need none of it. */
-export interface EncodeContext {
-  /** ISO 8601 in UTC. */
-  now(): string;
-  /** The operation behind a tool, when there is one. */
-  operation(tool: string): { readonly method: string; readonly path: string } | undefined;
+export interface EncodeContext extends HistoryContext {
   /** USD; null: the price of a model is unknown. */
   cost(spent: readonly Spent[]): number | null;
   /** The session's, this turn's included. */
   sessionCost(): number | null;
-  /** Where a file is fetched, relative to the WebSocket's address. */
-  fileUrl(id: string): string;
 }
 
 export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: EncodeContext): ServerFrame {
@@ -138,7 +119,7 @@ export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: E
     case "reasoning_delta":
       return { type: "reasoning_delta", ...story, text: event.text };
     case "call_started":
-      return { type: "tool_call", ...story, ...callFrame(event.call, context.operation(event.call.name)) };
+      return { type: "tool_call", ...story, ...callFrame(event.call, context.operation) };
     case "call_ended":
       return { type: "tool_result", ...story, ...resultFrame(event.result, context.fileUrl) };
     case "turn_waiting":
@@ -154,7 +135,7 @@ export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: E
         message: end.text,
         tool_calls: end.calls.map(shortCall),
         tool_results: end.results.map((result) => shortResult(result, context.fileUrl)),
-        timestamp: context.now(),
+        timestamp: end.endedAt,
         stop_reason: end.stopReason,
         usage: usageFrame(end.usage),
         cost_usd: context.cost(end.spent),
@@ -191,39 +172,6 @@ export function encodeError(error: AppError): ErrorFrame {
   };
 }
 
-/** The conversation as a person would read it: a turn's rounds with their calls, results beside the calls they answer. */
-export function encodeHistory(
-  messages: readonly Message[],
-  fileUrl: EncodeContext["fileUrl"],
-): readonly HistoryMessage[] {
-  const read: HistoryMessage[] = [];
-  for (const entry of messages) {
-    if (entry.role === "results") {
-      const asking = read.pop();
-      if (asking)
-        read.push({ ...asking, tool_results: entry.results.map((result) => shortResult(result, fileUrl)) });
-      continue;
-    }
-    read.push({
-      message_id: entry.id,
-      role: entry.role,
-      content:
-        entry.role === "user"
-          ? entry.text
-          : entry.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join(""),
-      timestamp: entry.at,
-      tool_calls:
-        entry.role === "user"
-          ? []
-          : entry.parts.flatMap((part) => (part.type === "call" ? [shortCall(part.call)] : [])),
-      tool_results: [],
-      ...(entry.role === "user" &&
-        entry.attachments && { attachments: entry.attachments.map((file) => fileFrame(file, fileUrl)) }),
-    });
-  }
-  return read;
-}
-
 export function approvalFrame(
   { id, calls, expiresAt }: Approval,
   operation: EncodeContext["operation"],
@@ -231,7 +179,7 @@ export function approvalFrame(
   return {
     approval_id: id,
     tool_calls: calls.map(({ call, preview }) => ({
-      ...callFrame(call, operation(call.name)),
+      ...callFrame(call, operation),
       ...(preview && { request: preview }),
     })),
     expires_at: expiresAt,
@@ -253,34 +201,6 @@ export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFram
     } else merged.push(frame);
   }
   return merged;
-}
-
-function callFrame(call: ToolCall, operation: { method: string; path: string } | undefined): ToolCallFrame {
-  return { tool_call_id: call.id, name: call.name, arguments: call.arguments, ...operation };
-}
-
-function shortCall({ id, name, arguments: values }: ToolCall): HistoryMessage["tool_calls"][number] {
-  return { id, name, arguments: values };
-}
-
-function resultFrame(result: ToolResult, fileUrl: EncodeContext["fileUrl"]): ToolResultFrame {
-  return {
-    ...shortResult(result, fileUrl),
-    ...(result.httpStatus !== undefined && { http_status: result.httpStatus }),
-    duration_ms: Math.round(result.durationMs),
-  };
-}
-
-function shortResult(
-  { callId, name, status, content, file }: ToolResult,
-  fileUrl: EncodeContext["fileUrl"],
-): HistoryMessage["tool_results"][number] {
-  const result = content.length > RESULT_PREVIEW ? `${content.slice(0, RESULT_PREVIEW)}…` : content;
-  return { tool_call_id: callId, name, status, result, ...(file && { file: fileFrame(file, fileUrl) }) };
-}
-
-function fileFrame({ id, name, mediaType, size }: ResultFile, fileUrl: EncodeContext["fileUrl"]): FileFrame {
-  return { id, name, media_type: mediaType, size, url: fileUrl(id) };
 }
 
 export function usageFrame(usage: Usage): UsageFrame {

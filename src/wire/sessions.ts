@@ -1,14 +1,20 @@
 /** Stored sessions as HTTP shows them. Pure. */
-import type { Spent, Usage } from "../chat/types.ts";
+import type { Usage } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { ListedSession, Session } from "../store/types.ts";
 import { usageFrame } from "./native.ts";
 import type { HistoryMessage, SessionFrame } from "./types.ts";
 
+export interface SessionSums {
+  readonly usage: Usage;
+  /** USD; null: the price of a model is unknown. */
+  readonly cost: number | null;
+}
+
 export function encodeSession(
-  { id, title, model, createdAt, updatedAt, messageCount, spent }: ListedSession,
+  { id, title, model, createdAt, updatedAt, messageCount }: ListedSession,
   state: SessionFrame["state"],
-  cost: (model: string, usage: Usage) => number | null,
+  { usage, cost }: SessionSums,
 ): SessionFrame {
   return {
     session_id: id,
@@ -18,29 +24,9 @@ export function encodeSession(
     updated_at: updatedAt,
     message_count: messageCount,
     state,
-    usage: usageFrame(spent.map(({ usage }) => usage).reduce(sum, NOTHING)),
-    cost_usd: costOf(spent, cost),
+    usage: usageFrame(usage),
+    cost_usd: cost,
   };
-}
-
-const NOTHING: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-
-function sum(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-  };
-}
-
-/** Null as soon as one price is unknown. */
-function costOf(
-  spent: readonly Spent[],
-  cost: (model: string, usage: Usage) => number | null,
-): number | null {
-  const costs = spent.map(({ model, usage }) => cost(model, usage));
-  return costs.includes(null) ? null : costs.reduce<number>((total, usd) => total + (usd ?? 0), 0);
 }
 
 /** A conversation to be read by people: what was said as it stands, calls and results in fences that they cannot end. */

@@ -43,6 +43,9 @@ export interface AttachmentFrame {
   readonly data: string;
 }
 
+/** Of one message. */
+export const MAX_ATTACHMENTS = 10;
+
 /** A call, as clients see it. `method` and `path` are those of the operation behind the tool, when it is known. */
 export interface ToolCallFrame {
   readonly tool_call_id: string;
@@ -100,13 +103,23 @@ export interface HistoryMessage {
   readonly role: "user" | "assistant";
   readonly content: string;
   readonly timestamp: string;
-  readonly tool_calls: readonly { readonly id: string; readonly name: string; readonly arguments: unknown }[];
+  readonly tool_calls: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly arguments: unknown;
+    /** As in a {@link ToolCallFrame}. */
+    readonly method?: string;
+    readonly path?: string;
+  }[];
   /** Of a user message. */
   readonly attachments?: readonly FileFrame[];
-  readonly tool_results: readonly Pick<
+  readonly tool_results: readonly (Pick<
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
-  >[];
+  > &
+    Partial<Pick<ToolResultFrame, "http_status" | "duration_ms">>)[];
+  /** Of a turn's last message. `interrupted`: the turn went no further, nobody ended it. */
+  readonly stop_reason?: StopReason | "interrupted";
 }
 
 /** A session, as `GET {base}/sessions` lists it. */
@@ -198,6 +211,8 @@ export type ServerFrame =
       readonly examples?: readonly string[];
       /** What the person can sign in to the APIs with, by `auth` frames. */
       readonly sign_in?: readonly SignInOption[];
+      /** What one message may bring; `max_bytes` of all its files together. */
+      readonly attachments?: { readonly max_files: number; readonly max_bytes: number };
     }
   | StoryFrame
   /** About a single frame: it belongs to no turn. */

@@ -7,23 +7,34 @@ export type Files = Readonly<Record<string, string>>;
 /** Lowest first; a file's layer is that of its folder in src, or its own when it stands at the root of src. */
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts", "config", "demo", "deploy"],
-  ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results"],
+  ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results", "files"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "mcp-servers.ts", "moves.ts"],
   [
+    "ag-ui-turn.ts",
+    "ai-sdk-stream.ts",
     "ask-once.ts",
     "attachments.ts",
+    "brought.ts",
     "client.ts",
+    "feed.ts",
+    "follow-turn.ts",
+    "given-turn.ts",
     "keep-file.ts",
     "lease.ts",
     "mcp",
     "native-context.ts",
     "question.ts",
+    "recent-messages.ts",
+    "retention.ts",
     "review.ts",
     "session-credentials.ts",
+    "session-frame.ts",
     "session-writer.ts",
     "session.ts",
     "sessions.ts",
+    "shared-story.ts",
     "snapshot.ts",
+    "story-entry.ts",
     "story.ts",
     "title.ts",
     "turn-run.ts",
@@ -141,7 +152,13 @@ export function routeMistakes(files: Files, mounted: readonly string[]): readonl
 }
 
 /** Files beside the routes that several of them share. */
-const SHARED_BY_ROUTES = ["src/routes/attachment.ts", "src/routes/body.ts"];
+const SHARED_BY_ROUTES = [
+  "src/routes/attachment.ts",
+  "src/routes/ai-sdk-response.ts",
+  "src/routes/body.ts",
+  "src/routes/event-stream.ts",
+  "src/routes/v1/errors.ts",
+];
 
 /** What may stand at the root of the repository. */
 const ROOT = [

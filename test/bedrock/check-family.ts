@@ -1,6 +1,7 @@
 /** What only some model families take. */
 import { stringifyJson } from "../../src/json.ts";
 import { first } from "./check-constraints.ts";
+import { checkFiles, fileLength } from "./check-files.ts";
 import { type Family, isProfile, overflowText } from "./families.ts";
 import { invalid, isRecord, type Json, modelSays, type Refusal, records, strings } from "./refusal.ts";
 
@@ -19,6 +20,7 @@ export function checkFamily(call: Call, family: Family): Refusal | undefined {
     () => checkToolUse(call, family),
     () => checkInference(call.body, family),
     () => checkBlocks(call.body, family),
+    () => checkFiles(call.body, family),
     () => checkCallIds(call.body, family),
     () => checkThinking(call.body),
     () => checkLength(call, family),
@@ -124,19 +126,6 @@ function checkBlocks(body: Json, family: Family): Refusal | undefined {
         content.some((block) => typeof block.text === "string" && block.text.trim() === "")
       )
         return modelSays("messages: text content blocks must contain non-whitespace text");
-      if (content.some((block) => "image" in block)) {
-        if (message.role !== "user" || !family.images)
-          return invalid(
-            `This model doesn't support the image field for ${String(message.role)} messages. Remove image and try again.`,
-          );
-      }
-      if (content.some((block) => "document" in block)) {
-        if (!family.documents) return invalid("This model doesn't support documents.");
-        if (!content.some((block) => "text" in block))
-          return invalid(
-            "A text block must be included when using documents. Add a text block and retry your request.",
-          );
-      }
       if (
         !family.status &&
         content.some((block) => isRecord(block.toolResult) && block.toolResult.status !== undefined)
@@ -144,8 +133,10 @@ function checkBlocks(body: Json, family: Family): Refusal | undefined {
         return invalid(
           "This model doesn't support the status field for tool results. Remove status and try again.",
         );
-      const textAt = content.findIndex((block) => "text" in block);
-      return family.claude && textAt !== -1 && content.slice(textAt).some((block) => "toolResult" in block)
+      const otherAt = content.findIndex(
+        (block) => "text" in block || "image" in block || "document" in block,
+      );
+      return family.claude && otherAt !== -1 && content.slice(otherAt).some((block) => "toolResult" in block)
         ? modelSays("messages: `tool_result` blocks must come before other content in the user turn")
         : undefined;
     }),
@@ -191,8 +182,11 @@ function checkThinking(body: Json): Refusal | undefined {
     : undefined;
 }
 
-/** Four characters to the token, as near as it needs to be. */
+/** Four characters to the token, and twenty bytes of a file, as near as it needs to be. */
 function checkLength({ body, modelId }: Call, family: Family): Refusal | undefined {
-  const tokens = Math.ceil(stringifyJson(body.messages ?? []).length / 4);
+  const blocks = records(body.messages).flatMap(({ content }) => records(content));
+  const files = blocks.reduce((sum, block) => sum + fileLength(block), 0);
+  const text = stringifyJson(body.messages ?? []).length - files;
+  const tokens = Math.ceil(text / 4 + (files * 0.75) / 20);
   return tokens > family.contextTokens ? invalid(overflowText(modelId)) : undefined;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { png } from "../files/samples.ts";
 import { check } from "./check.ts";
 import type { Json } from "./refusal.ts";
 
@@ -17,6 +18,17 @@ const tool = (name: string, json: unknown = { type: "object" }, more: Json = {})
 });
 const tools = (...list: Json[]) => ({ toolConfig: { tools: list } });
 const hi = { messages: [user(text("hi"))] };
+const image = (width: number, height: number, size?: number) => ({
+  format: "png",
+  source: { bytes: Buffer.from(png(width, height, size)).toString("base64") },
+});
+const bill = (name: string, size = 10) => ({
+  format: "pdf",
+  name,
+  source: { bytes: Buffer.alloc(size, "%PDF-").toString("base64") },
+});
+const DOCUMENT_NAME =
+  "The document file name can only contain alphanumeric characters, whitespace characters, hyphens, parentheses, and square brackets. The name can't contain more than one consecutive whitespace character.";
 
 interface Case {
   readonly model?: string;
@@ -222,12 +234,101 @@ const cases: Record<string, Case> = {
   },
   "an image for a model without eyes": {
     model: "openai.gpt-oss-120b-1:0",
-    body: { messages: [user(text("a"), { image: { format: "png", source: { bytes: "AA==" } } })] },
+    body: { messages: [user(text("a"), { image: image(1, 1) })] },
     message: "This model doesn't support the image field for user messages. Remove image and try again.",
   },
   "a document without text beside it": {
     body: { messages: [user({ document: { name: "a", format: "pdf", source: { bytes: "AA==" } } })] },
     message: "A text block must be included when using documents. Add a text block and retry your request.",
+  },
+  "an image in an answer": {
+    body: { messages: [user(text("a")), assistant(text("b"), { image: image(1, 1) }), user(text("c"))] },
+    message: "This model doesn't support the image field for assistant messages. Remove image and try again.",
+  },
+  "an image of another format than it is said to be": {
+    body: { messages: [user(text("a"), { image: { ...image(1, 1), format: "gif" } })] },
+    message:
+      "The model returned the following errors: messages.0.content.1.image.source.base64: The image was specified using the image/gif media type, but the image appears to be a image/png image",
+  },
+  "an image that is none": {
+    body: { messages: [user(text("a"), { image: { format: "png", source: { bytes: "AAAA" } } })] },
+    message: "The model returned the following errors: Could not process image",
+  },
+  "an image of more than 8,000 pixels": {
+    body: { messages: [user(text("a"), { image: image(10, 8001) })] },
+    message:
+      "The model returned the following errors: messages.0.content.1.image.source.base64.data: At least one of the image dimensions exceed max allowed size: 8000 pixels",
+  },
+  "an image that is too large": {
+    body: { messages: [user(text("a"), { image: image(10, 10, 3_932_161) })] },
+    message:
+      "The model returned the following errors: messages.0.content.1.image.source.bytes: image exceeds 5 MB maximum: 5242884 bytes > 5242880 bytes",
+  },
+  "too many images": {
+    body: { messages: [user(text("a"), ...Array(21).fill({ image: image(1, 1) }))] },
+    message: "The model returned the following errors: messages: too many images: 21 > 20",
+  },
+  "too many images and documents together": {
+    body: {
+      messages: [user(text("a"), { document: bill("a") }, ...Array(20).fill({ image: image(1, 1) }))],
+    },
+    message: "The model returned the following errors: messages: too many images and documents: 20 + 1 > 20",
+  },
+  "images of more bytes than a request may have": {
+    body: { messages: [user(text("a"), ...Array(6).fill({ image: image(1, 1, 3_700_000) }))] },
+    message: "Input is too long for requested model.",
+  },
+  "a document for a model that reads none": {
+    model: "openai.gpt-oss-120b-1:0",
+    body: { messages: [user(text("a"), { document: bill("a") })] },
+    message: "This model doesn't support documents.",
+  },
+  "a document's name with a dot": {
+    body: { messages: [user(text("a"), { document: bill("a.pdf") })] },
+    message: DOCUMENT_NAME,
+  },
+  "a document's name with two spaces": {
+    body: { messages: [user(text("a"), { document: bill("a  b") })] },
+    message: DOCUMENT_NAME,
+  },
+  "two documents of one name": {
+    body: {
+      messages: [
+        user(text("a"), { document: bill("a") }),
+        assistant(text("b")),
+        user(text("c"), { document: bill("a") }),
+      ],
+    },
+    message: "Messages can't contain duplicate document names. Rename the document and retry your request.",
+  },
+  "six documents": {
+    body: { messages: [user(text("a"), ..."abcdef".split("").map((name) => ({ document: bill(name) })))] },
+    message: "You can't include more than 5 documents in a request.",
+  },
+  "a document that is too large": {
+    body: { messages: [user(text("a"), { document: bill("a", 4_500_001) })] },
+    message: "The maximum document size is 4.5 MB.",
+  },
+  "a document of an unknown format": {
+    body: { messages: [user(text("a"), { document: { ...bill("a"), format: "json" } })] },
+    message:
+      "1 validation error detected: Value 'json' at 'messages.0.content.1.document.format' failed to satisfy constraint: Member must satisfy enum value set: [pdf,csv,doc,docx,xls,xlsx,html,txt,md]",
+  },
+  "a cache point right behind a document that is no PDF, for Claude": {
+    body: {
+      messages: [
+        user(text("a"), { document: { ...bill("a"), format: "csv" } }, { cachePoint: { type: "default" } }),
+      ],
+    },
+    message: "The model returned the following errors: messages.0.content.2.type: Field required",
+  },
+  "an image before a result, for Claude": {
+    body: {
+      messages: [user(text("a")), assistant(use("1")), user({ image: image(1, 1) }, result("1"), text("b"))],
+      ...tools(tool("search")),
+    },
+    message:
+      "The model returned the following errors: messages: `tool_result` blocks must come before other content in the user turn",
   },
   "the bare id of a model behind profiles": {
     model: "anthropic.claude-sonnet-4-6",

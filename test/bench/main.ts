@@ -2,9 +2,12 @@
 import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
 import type { Figure } from "./figure.ts";
+import { idle } from "./idle.ts";
 import { request } from "./request.ts";
+import { resume } from "./resume.ts";
 import { session } from "./session.ts";
 import { start } from "./start.ts";
+import { stored } from "./stored.ts";
 import { streaming } from "./streaming.ts";
 import { turns } from "./turns.ts";
 
@@ -16,6 +19,9 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   streaming,
   turns,
   session,
+  stored,
+  resume,
+  idle,
 };
 
 const asked = process.argv.slice(2);

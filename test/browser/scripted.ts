@@ -6,24 +6,31 @@ import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
 import { PAGE_POLICY } from "../../src/page/policy.ts";
-import type { ServerFrame } from "../../src/wire/types.ts";
+import type { ServerFrame, SessionFrame } from "../../src/wire/types.ts";
 
 export interface Client {
   send(frame: ServerFrame): void;
   /** Breaks the connection without a word. */
   drop(): void;
+  close(code: number): void;
 }
 
 export type Script = (client: Client, frame: Record<string, unknown>) => void | Promise<void>;
 
 export interface ScriptedServer {
   readonly address: string;
-  /** Frames the page sent, in order, over all connections; without pings. */
+  /** Frames the page sent, in order, over all connections; without pings and `hello`. */
   readonly received: readonly Record<string, unknown>[];
+  /** The same with `hello`. */
+  readonly heard: readonly Record<string, unknown>[];
   /** So far. Each gets a session of its number. */
   readonly connections: number;
   /** As if just started, with these fields in its greeting: what came before is forgotten. */
   begin(hello?: Partial<Hello>): void;
+  /** What is asked of the list of conversations, in order: method, path and query, body. */
+  readonly requests: readonly string[];
+  /** The conversations it lists; undefined: none, and no list of them either. A number: that status, whatever is asked. */
+  list(sessions: readonly SessionFrame[] | number | undefined): void;
   /** What becomes of the frames from now on. */
   play(script: Script): void;
   /** Connections of before answer nothing any more. */
@@ -42,31 +49,55 @@ export const HELLO = {
   resumed: false,
 } as const;
 
+const SESSIONS = "/bedrock-chat/sessions";
+
 type Hello = Extract<ServerFrame, { type: "connection_established" }>;
 
 export function serveScripted(): ScriptedServer {
   const page = createPage(() => built, {
     ui: "/bedrock-chat/ui",
     websocket: "/bedrock-chat/ws",
+    sessions: SESSIONS,
     title: "specchat",
   });
   let hello: Partial<Hello> = {};
   let received: Record<string, unknown>[] = [];
+  let heard: Record<string, unknown>[] = [];
   let script: Script = () => {};
   let connections = 0;
+  let sessions: readonly SessionFrame[] | number | undefined = [];
+  let requests: string[] = [];
   let muted: WeakSet<object> | undefined;
   const all = new Set<ServerWebSocket<undefined>>();
+  const clients = new WeakMap<object, Client>();
 
-  const clientOf = (socket: ServerWebSocket<undefined>): Client => ({
-    send: (frame) => socket.send(JSON.stringify(frame)),
-    drop: () => socket.terminate(),
-  });
+  /** One for each connection. */
+  function clientOf(socket: ServerWebSocket<undefined>): Client {
+    const client = clients.get(socket) ?? {
+      send: (frame) => socket.send(JSON.stringify(frame)),
+      drop: () => socket.terminate(),
+      close: (code) => socket.close(code),
+    };
+    clients.set(socket, client);
+    return client;
+  }
 
   const server: Server<undefined> = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request, upgrader) {
-      const { pathname } = new URL(request.url);
+      const { pathname, search } = new URL(request.url);
+      if (pathname.startsWith(SESSIONS)) {
+        const body = await request.text();
+        requests.push(
+          `${request.method} ${pathname.slice("/bedrock-chat/".length)}${search}${body && ` ${body}`}`,
+        );
+        if (typeof sessions === "number") return new Response("broken", { status: sessions });
+        if (sessions === undefined) return new Response("not found", { status: 404 });
+        const reply = answerAboutSessions(sessions, request.method, new URL(request.url), body);
+        sessions = reply.sessions;
+        return reply.response;
+      }
       if (pathname === "/bedrock-chat/ws") {
         return upgrader.upgrade(request) ? undefined : new Response("no", { status: 400 });
       }
@@ -92,6 +123,8 @@ export function serveScripted(): ScriptedServer {
         if (muted?.has(socket)) return;
         const frame: Record<string, unknown> = JSON.parse(String(data));
         if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
+        heard.push(frame);
+        if (frame.type === "hello") return;
         received.push(frame);
         await script(clientOf(socket), frame);
       },
@@ -103,14 +136,26 @@ export function serveScripted(): ScriptedServer {
     get received() {
       return received;
     },
+    get heard() {
+      return heard;
+    },
     get connections() {
       return connections;
     },
     begin(next = {}) {
       hello = next;
       received = [];
+      heard = [];
       script = () => {};
       connections = 0;
+      sessions = [];
+      requests = [];
+    },
+    list(next) {
+      sessions = next;
+    },
+    get requests() {
+      return requests;
     },
     play(next) {
       script = next;
@@ -119,6 +164,51 @@ export function serveScripted(): ScriptedServer {
       muted = new WeakSet(all);
     },
     stop: () => server.stop(true),
+  };
+}
+
+/** The list of conversations, a change of one, or one to be kept as a file; and what there is of them afterwards. */
+function answerAboutSessions(
+  sessions: readonly SessionFrame[],
+  method: string,
+  url: URL,
+  body: string,
+): { readonly sessions: readonly SessionFrame[]; readonly response: Response } {
+  const [id = "", action] = url.pathname.slice(SESSIONS.length + 1).split("/");
+  if (id === "") {
+    const { limit, before, search = "" } = Object.fromEntries(url.searchParams);
+    const found = sessions.filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
+    const from = found.findIndex(({ session_id }) => session_id === before) + 1;
+    const page = found.slice(from, from + Number(limit));
+    const next = from + page.length < found.length ? (page.at(-1)?.session_id ?? null) : null;
+    return { sessions, response: Response.json({ sessions: page, next }) };
+  }
+  if (action === "export") {
+    const headers = { "content-disposition": `attachment; filename="${id}"` };
+    return { sessions, response: new Response(url.search, { headers }) };
+  }
+  const others = sessions.filter(({ session_id }) => session_id !== id);
+  if (method === "DELETE") return { sessions: others, response: new Response(null, { status: 204 }) };
+  const changed = sessions.map((session) =>
+    session.session_id === id ? { ...session, ...JSON.parse(body) } : session,
+  );
+  return { sessions: changed, response: Response.json({}) };
+}
+
+/** A conversation as it is listed. */
+export function listed(id: string, title: string, more: Partial<SessionFrame> = {}): SessionFrame {
+  const now = new Date().toISOString();
+  return {
+    session_id: id,
+    title,
+    model: "demo",
+    created_at: now,
+    updated_at: now,
+    message_count: 2,
+    state: "idle",
+    usage: answer("").usage,
+    cost_usd: null,
+    ...more,
   };
 }
 

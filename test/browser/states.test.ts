@@ -212,7 +212,13 @@ describeInBrowser("the page", () => {
   }, 20_000);
 
   test("keeps a draft and waiting messages over a reload", async () => {
-    server.play((client) => client.send({ type: "typing", message: "…", seq: 1, turn_id: "turn-1" }));
+    server.play((client, frame) =>
+      client.send(
+        frame.type === "resume"
+          ? { type: "error", code: "session_not_found", message: "gone", retryable: false }
+          : { type: "typing", message: "…", seq: 1, turn_id: "turn-1" },
+      ),
+    );
     const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "runs");
@@ -297,8 +303,37 @@ describeInBrowser("the page", () => {
     expect(complaints).toEqual([]);
   }, 20_000);
 
+  test("an attached picture is shown in small, before it is sent and in the question", async () => {
+    const next = story();
+    server.play((client) => client.send(next(answer("Seen."))));
+    const { page, complaints } = await browser.open();
+    await openChat(page, server.address);
+    const pixel =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    const buffer = Buffer.from(pixel, "base64");
+    await page
+      .locator("input[type=file]")
+      .setInputFiles([{ name: "dot.png", mimeType: "image/png", buffer }]);
+    const width = (place: string) =>
+      page.locator(`${place} .thumbnail`).evaluate(async (image: HTMLImageElement) => {
+        await image.decode();
+        return image.naturalWidth;
+      });
+    expect(await width(".composer")).toBe(1);
+    await ask(page, "What is this?");
+    expect(await width(".entry-question")).toBe(1);
+    expect(await page.locator(".thumbnail").count()).toBe(1);
+    expect(complaints).toEqual([]);
+  }, 20_000);
+
   test("a waiting message with files is not sent without them after a reload: its text is written again", async () => {
-    server.play((client) => client.send({ type: "typing", message: "…", seq: 1, turn_id: "turn-1" }));
+    server.play((client, frame) =>
+      client.send(
+        frame.type === "resume"
+          ? { type: "error", code: "session_not_found", message: "gone", retryable: false }
+          : { type: "typing", message: "…", seq: 1, turn_id: "turn-1" },
+      ),
+    );
     const { page } = await browser.open();
     await openChat(page, server.address);
     await ask(page, "runs");
@@ -312,7 +347,7 @@ describeInBrowser("the page", () => {
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("with a file");
     expect(await page.locator(".composer .attachment").count()).toBe(0);
     expect(await page.locator(".entry-question, .waiting").count()).toBe(0);
-    expect(server.received.map(({ message }) => message)).toEqual(["runs"]);
+    expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
   }, 20_000);
 
   test("shows what models and APIs say as text: no element, no request, no complaint", async () => {

@@ -116,6 +116,7 @@ test("a plain answer is deltas and one end, and the history it leaves is the que
         results: [],
         usage: USAGE,
         spent: [{ model: "m", usage: USAGE }],
+        endedAt: AT,
       },
     },
   ]);

@@ -10,6 +10,7 @@ const commands: Commands = {
     flags: { args: { placeholder: "JSON", describe: "arguments" } },
   },
   ask: { describe: "one turn", takes: ["question?"] },
+  data: { describe: "work on the data", takes: ["save|load", "file?"] },
 };
 
 function read(...argv: string[]) {
@@ -82,11 +83,21 @@ describe("readArguments()", () => {
       [["call"], ['"specchat call" needs <tool>']],
       [["call", " "], ['"specchat call" needs <tool>']],
       [["call", "a", "b c"], ['unexpected "b c"; a value with spaces needs quotes']],
-      [["tolls"], ["unknown command tolls (did you mean tools?); the commands are serve, tools, call, ask"]],
+      [["data", "save", "-"], []],
+      [["data"], ['"specchat data" needs <save|load>']],
+      [["data", "drop"], ['"specchat data" knows no drop; it takes <save|load>']],
+      [
+        ["data", "s3cret", "--api-header", "memory"],
+        ['"specchat data" knows no such word; it takes <save|load>'],
+      ],
+      [
+        ["tolls"],
+        ["unknown command tolls (did you mean tools?); the commands are serve, tools, call, ask, data"],
+      ],
       [
         ["api.yaml"],
         [
-          "unknown command api.yaml (a document is given as --spec api.yaml); the commands are serve, tools, call, ask",
+          "unknown command api.yaml (a document is given as --spec api.yaml); the commands are serve, tools, call, ask, data",
         ],
       ],
     ];

@@ -55,6 +55,7 @@ test("N1 the first frame is connection_established with a session id", async () 
     models: [MODEL],
     tools: 3,
     resumed: false,
+    attachments: { max_files: 10, max_bytes: 10_000_000 },
     examples: ["List the things", "What can you help me with?"],
   });
 });
@@ -374,7 +375,7 @@ test("history, clear, ping and hello are answered as the contract says", async (
     type: "history",
     messages: [
       { ...shown, role: "user", content: "hi" },
-      { ...shown, role: "assistant", content: "Hello" },
+      { ...shown, role: "assistant", content: "Hello", stop_reason: "end_turn" },
     ],
   });
   client.send({ type: "clear" });

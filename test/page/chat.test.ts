@@ -1,11 +1,26 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { type Chat, createChat } from "../../ui/chat.ts";
+import { type Chat, type ChatOptions, createChat } from "../../ui/chat.ts";
 import { connect } from "../../ui/connection.ts";
+import { undecided } from "../../ui/state/approval.ts";
+import { liveAnswer } from "../../ui/state/turns.ts";
 import type { ChatState } from "../../ui/state/types.ts";
-import { answer, type ScriptedServer, serveScripted, story } from "../browser/scripted.ts";
+import {
+  answer,
+  type Client,
+  HELLO,
+  type ScriptedServer,
+  serveScripted,
+  story,
+} from "../browser/scripted.ts";
 
 /** A chat over a real socket, without a page. */
-function chatWith(server: ScriptedServer, silence = 60_000) {
+function chatWith(
+  server: ScriptedServer,
+  {
+    silence = 60_000,
+    ...options
+  }: { readonly silence?: number } & Partial<Pick<ChatOptions, "session" | "resumeTimeout">> = {},
+) {
   const network = new EventTarget();
   const chat = createChat({
     connect: (listener) =>
@@ -18,6 +33,7 @@ function chatWith(server: ScriptedServer, silence = 60_000) {
         random: () => 0,
       }),
     soon: (flush) => void setTimeout(flush, 0),
+    ...options,
   });
   return { chat, network };
 }
@@ -93,7 +109,7 @@ describe("createChat()", () => {
 
   test("gives up a connection that answers nothing any more", async () => {
     const server = serve();
-    const { chat } = chatWith(server, 30);
+    const { chat } = chatWith(server, { silence: 30 });
     await until(chat, ({ link }) => link === "open");
     server.mute();
     await until(chat, ({ link }) => link === "reconnecting");
@@ -116,20 +132,136 @@ describe("createChat()", () => {
     expect(state.waiting).toEqual([]);
   });
 
-  test("a new conversation stops the turn and forgets it", async () => {
+  test("a new conversation is a new connection; the turn of the old one is let go on", async () => {
     const server = serve();
     const next = story();
-    server.play((client, frame) => {
-      if (frame.type === "message") client.send(next({ type: "typing", message: "…" } as const));
-      if (frame.type === "stop") client.send(next(answer("", { stop_reason: "stopped" })));
-      if (frame.type === "clear") client.send({ type: "history_cleared" });
-    });
+    server.play((client) => client.send(next({ type: "typing", message: "…" } as const)));
     const { chat } = chatWith(server);
     chat.ask("one");
     await until(chat, ({ entries }) => entries.length === 2);
-    chat.clear();
-    const state = await until(chat, ({ clearing, link }) => !clearing && link === "open");
-    expect(state.entries).toEqual([]);
-    expect(server.received.map(({ type }) => type)).toEqual(["message", "stop", "clear"]);
+    chat.ask("two");
+    chat.attach([{ name: "a.txt", mediaType: "text/plain", size: 1, data: "YQ==" }], undefined);
+    chat.ask("three", chat.state().attached);
+    expect(chat.open(undefined)).toBe("two\n\nthree");
+    const state = await until(chat, ({ link }) => link === "open");
+    expect([state.session, state.entries, state.waiting, state.attached.map(({ name }) => name)]).toEqual([
+      { id: "session-2", lastSeq: 0 },
+      [],
+      [],
+      ["a.txt"],
+    ]);
+    expect(server.received.map(({ type }) => type)).toEqual(["message"]);
+    expect(server.heard.map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
+  });
+
+  test.each([
+    ["is told to come back", (client: Client) => client.send({ type: "reconnect" })],
+    ["reads too slowly", (client: Client) => client.close(4008)],
+    ["is cut off", (client: Client) => client.drop()],
+  ])("says what it can do first, on every session it is given, and goes on when it %s", async (_, leave) => {
+    const server = serve();
+    const next = story();
+    let broken = false;
+    server.play((client, frame) => {
+      if (frame.type === "resume") {
+        client.send({ ...HELLO, session_id: "session-1", resumed: true });
+        return client.send(next(answer("whole")));
+      }
+      if (broken) return client.send(next(answer("again")));
+      broken = true;
+      client.send(next({ type: "typing", message: "…" } as const));
+      leave(client);
+    });
+    const { chat } = chatWith(server);
+    chat.ask("one");
+    await until(chat, () => texts(chat.state()).at(-1) === "whole");
+    const hello = { type: "hello", capabilities: ["approval"] };
+    expect(server.heard).toEqual([
+      hello,
+      { type: "message", message: "one" },
+      hello,
+      { type: "resume", session_id: "session-1", last_seq: 1 },
+      hello,
+    ]);
+  });
+
+  test("asks for a session again that cannot be had for the moment", async () => {
+    const server = serve();
+    let asked = 0;
+    server.play((client) => {
+      asked += 1;
+      if (asked === 1)
+        return client.send({
+          type: "error",
+          code: "store_unavailable",
+          message: "Later.",
+          retryable: true,
+          retry_after_ms: 1,
+        });
+      // To the second one it says nothing at all: the connection is given up, and it is asked for over the next.
+      if (asked === 2) return;
+      client.send({ ...HELLO, session_id: "session-0", resumed: true });
+      client.send({ type: "snapshot", seq: 3, messages: [], partial: "", approvals: [] });
+    });
+    const { chat } = chatWith(server, { session: "session-0", resumeTimeout: 20 });
+    const state = await until(chat, ({ link }) => link === "open");
+    expect([state.session, asked, server.connections]).toEqual([{ id: "session-0", lastSeq: 3 }, 3, 2]);
+  });
+
+  test("sends again what was lost with a connection, once it is known that it never arrived", async () => {
+    const server = serve();
+    const next = story();
+    server.play((client, frame) => {
+      if (frame.type === "resume") {
+        client.send({ ...HELLO, session_id: "session-1", resumed: true });
+        return client.send({ type: "snapshot", seq: 0, messages: [], partial: "", approvals: [] });
+      }
+      if (server.connections === 1) return client.drop();
+      client.send(next(answer(`to ${frame.message}`)));
+    });
+    const { chat } = chatWith(server);
+    chat.ask("one");
+    const state = await until(chat, () => texts(chat.state()).at(-1) === "to one");
+    expect(texts(state)).toEqual(["one", "to one"]);
+    expect(server.received).toEqual([
+      { type: "message", message: "one" },
+      { type: "resume", session_id: "session-1", last_seq: 0, snapshot: true },
+      { type: "message", message: "one" },
+    ]);
+  });
+
+  test("tells the server what the reader said of calls that wait, and nothing while there is no session", async () => {
+    const server = serve();
+    const next = story();
+    server.play((client, frame) => {
+      if (frame.type !== "message") return;
+      client.send(next({ type: "typing", message: "…" } as const));
+      client.send(
+        next({
+          type: "approval_request",
+          approval_id: "p",
+          tool_calls: ["a", "b", "c"].map((id) => ({ tool_call_id: id, name: "deleteOrder", arguments: {} })),
+          expires_at: "2099-01-01T00:00:00.000Z",
+        } as const),
+      );
+    });
+    const { chat, network } = chatWith(server);
+    chat.ask("one");
+    await until(chat, () => undecided(liveAnswer(chat.state())?.parts ?? []).length === 3);
+    chat.decide("p", ["a"], { approved: true, scope: "session" });
+    chat.decide("p", ["b"], { approved: false, reason: "Not this one." });
+    chat.decide("p", ["c"], { approved: false, reason: "" });
+    const approve = { type: "approve", approval_id: "p" };
+    await until(chat, () => undecided(liveAnswer(chat.state())?.parts ?? []).length === 0);
+    network.dispatchEvent(new Event("offline"));
+    chat.decide("p", ["a"], { approved: true, scope: "once" });
+    expect(undecided(liveAnswer(chat.state())?.parts ?? []).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    network.dispatchEvent(new Event("online"));
+    await until(chat, ({ link }) => link === "resuming");
+    expect(server.received.filter(({ type }) => type === "approve")).toEqual([
+      { ...approve, approved: true, scope: "session", tool_call_ids: ["a"] },
+      { ...approve, approved: false, scope: "once", reason: "Not this one.", tool_call_ids: ["b"] },
+      { ...approve, approved: false, scope: "once", tool_call_ids: ["c"] },
+    ]);
   });
 });

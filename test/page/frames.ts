@@ -1,5 +1,7 @@
 /** Frames as a server sends them, for the tests of the page's state. */
 import type { ServerFrame } from "../../src/wire/types.ts";
+import { reduce } from "../../ui/state/reduce.ts";
+import type { Action, ChatState } from "../../ui/state/types.ts";
 
 type Established = Extract<ServerFrame, { type: "connection_established" }>;
 type Response = Extract<ServerFrame, { type: "ai_response" }>;
@@ -50,3 +52,37 @@ export const USAGE = {
   cache_read_tokens: 0,
   cache_write_tokens: 0,
 };
+
+/** The state when all that has happened. */
+export function after(state: ChatState, ...happened: readonly (Action | ServerFrame)[]): ChatState {
+  return happened.reduce<ChatState>(
+    (before, one) => reduce(before, isAction(one) ? one : { type: "frame", frame: one }),
+    state,
+  );
+}
+
+const ACTIONS: Readonly<Record<Action["type"], true>> = {
+  frame: true,
+  link: true,
+  opened: true,
+  asked: true,
+  attached: true,
+  detached: true,
+  sent: true,
+  withdrawn: true,
+  confirmed: true,
+  decided: true,
+  stopping: true,
+  retried: true,
+  taken_back: true,
+  model_chosen: true,
+  signing_in: true,
+  sign_in_failed: true,
+  signed_out: true,
+  alert_dismissed: true,
+  note_dismissed: true,
+};
+
+function isAction(value: Action | ServerFrame): value is Action {
+  return Object.hasOwn(ACTIONS, value.type);
+}

@@ -4,17 +4,22 @@ import { createPage } from "../../src/page/page.ts";
 import { PAGE_POLICY } from "../../src/page/policy.ts";
 import { renderIndex } from "../../src/page/render.ts";
 
-const ADDRESS = { ui: "/bedrock-chat/ui", websocket: "/bedrock-chat/ws", title: "Shop" };
+const ADDRESS = {
+  ui: "/bedrock-chat/ui",
+  websocket: "/bedrock-chat/ws",
+  sessions: "/bedrock-chat/sessions",
+  title: "Shop",
+};
 
 describe("renderIndex()", () => {
   test("names everything relative to the page's own address", () => {
-    const template = "{{title}} {{base}}main.js {{websocket}}";
-    expect(renderIndex(template, ADDRESS)).toBe("Shop ./ui/main.js ./ws");
+    const template = "{{title}} {{base}}main.js {{websocket}} {{sessions}}";
+    expect(renderIndex(template, ADDRESS)).toBe("Shop ./ui/main.js ./ws ./sessions");
     expect(renderIndex(template, { ...ADDRESS, ui: "/chat", websocket: "/live/socket" })).toBe(
-      "Shop ./chat/main.js ./live/socket",
+      "Shop ./chat/main.js ./live/socket ./bedrock-chat/sessions",
     );
     expect(renderIndex(template, { ...ADDRESS, ui: "/a/b/ui", websocket: "/a/ws" })).toBe(
-      "Shop ./ui/main.js ./../ws",
+      "Shop ./ui/main.js ./../ws ./../../bedrock-chat/sessions",
     );
   });
 

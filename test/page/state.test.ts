@@ -1,44 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import type { ServerFrame } from "../../src/wire/types.ts";
 import { filesOf } from "../../ui/state/answer.ts";
-import { FRESH_START } from "../../ui/state/link.ts";
-import { liveAnswer, maySend, reduce } from "../../ui/state/reduce.ts";
+import { FRESH_START, NOT_THERE, resumeFrame } from "../../ui/state/link.ts";
 import { isSignedIn, signInStateOf } from "../../ui/state/sign-in.ts";
-import { type Action, type Answer, type ChatState, NOTHING_YET } from "../../ui/state/types.ts";
-import { established, response, story, USAGE } from "./frames.ts";
+import { liveAnswer } from "../../ui/state/turns.ts";
+import { type Answer, type ChatState, NOTHING_YET } from "../../ui/state/types.ts";
+import { nextToSend } from "../../ui/state/waiting.ts";
+import { after, established, response, story, USAGE } from "./frames.ts";
 
-function after(state: ChatState, ...actions: readonly (Action | ServerFrame)[]): ChatState {
-  return actions.reduce<ChatState>(
-    (before, action) => reduce(before, isAction(action) ? action : { type: "frame", frame: action }),
-    state,
-  );
-}
-
-const ACTIONS: Readonly<Record<Action["type"], true>> = {
-  frame: true,
-  link: true,
-  resume_failed: true,
-  asked: true,
-  attached: true,
-  detached: true,
-  sent: true,
-  withdrawn: true,
-  stopping: true,
-  retried: true,
-  taken_back: true,
-  model_chosen: true,
-  cleared: true,
-  signing_in: true,
-  sign_in_failed: true,
-  signed_out: true,
-  alert_dismissed: true,
-  note_dismissed: true,
-};
-
-function isAction(value: Action | ServerFrame): value is Action {
-  return Object.hasOwn(ACTIONS, value.type);
-}
-
+const maySend = (state: ChatState) => nextToSend(state) !== undefined;
 const open = after(NOTHING_YET, established());
 const asked = after(open, { type: "asked", text: "How many?" }, { type: "sent" });
 
@@ -46,6 +15,7 @@ const EMPTY_ANSWER: Answer = {
   kind: "answer",
   id: "entry-0-answer",
   status: "sent",
+  turnId: undefined,
   parts: [],
   notices: [],
   progress: undefined,
@@ -83,6 +53,7 @@ const CALL_PART = {
   method: "GET",
   path: "/orders",
   status: "ok",
+  held: undefined,
   httpStatus: 200,
   durationMs: 12,
   result: "[]",
@@ -109,6 +80,7 @@ describe("a turn", () => {
       {
         ...EMPTY_ANSWER,
         status: "done",
+        turnId: "turn-1",
         parts: [
           { type: "reasoning", text: "Orders, then." },
           { type: "text", text: "Let me see." },
@@ -162,6 +134,7 @@ describe("a turn", () => {
     expect(state.entries.at(-1)).toEqual({
       ...EMPTY_ANSWER,
       status: "failed",
+      turnId: "turn-1",
       parts: [
         { type: "text", text: "Let me see." },
         { ...CALL_PART, status: "unknown", httpStatus: undefined, durationMs: undefined, result: undefined },
@@ -306,20 +279,21 @@ describe("a lost connection", () => {
   });
 
   test("starts afresh when the session is gone: the reader is told, the turn can be asked again", () => {
-    for (const afresh of [
-      after(halfway, { type: "error", code: "unknown_type", message: "resume?", retryable: false }),
-      after(halfway, { type: "resume_failed" }),
-    ]) {
-      expect(afresh).toMatchObject({
-        link: "open",
-        session: { id: "session-2", lastSeq: 0 },
-        alert: undefined,
-      });
-      expect(afresh.entries.slice(1)).toMatchObject([
-        { status: "failed", failure: { code: "interrupted", retryable: true } },
-        { kind: "divider", text: FRESH_START },
-      ]);
-    }
+    const afresh = after(halfway, {
+      type: "error",
+      code: "session_not_found",
+      message: "resume?",
+      retryable: false,
+    });
+    expect(afresh).toMatchObject({
+      link: "open",
+      session: { id: "session-2", lastSeq: 0 },
+      alert: undefined,
+    });
+    expect(afresh.entries.slice(1)).toMatchObject([
+      { status: "failed", failure: { code: "interrupted", retryable: true } },
+      { kind: "divider", text: FRESH_START },
+    ]);
   });
 
   test("before the first question leaves nothing to resume", () => {
@@ -441,28 +415,83 @@ describe("files", () => {
     const full = after(attached, { type: "attached", files: [whole], problem: undefined });
     expect([full.attached.length, full.attachProblem]).toEqual([3, undefined]);
   });
+
+  test("are as many as the server says", () => {
+    const small = after(NOTHING_YET, established({ attachments: { max_files: 1, max_bytes: 2000 } }), {
+      type: "attached",
+      files: [note, note],
+      problem: undefined,
+    });
+    expect([small.attached.length, small.attachProblem]).toEqual([
+      1,
+      "1 file not attached: at most 1 file and 2.0 kB together fit into a message.",
+    ]);
+  });
 });
 
-describe("a new conversation", () => {
-  test("passes over what the old one still says", () => {
-    const next = story();
-    const cleared = after(asked, next({ type: "typing", message: "…" } as const), { type: "cleared" });
-    const more = after(
-      cleared,
-      { type: "asked", text: "New" },
-      next({ type: "text_delta", text: "old" } as const),
-      next(response("old", { stop_reason: "stopped" })),
-    );
-    expect(more.entries).toEqual([]);
-    expect(maySend(more)).toBe(false);
-    const fresh = after(more, { type: "history_cleared" });
-    expect(maySend(fresh)).toBe(true);
+describe("another conversation", () => {
+  const file = { name: "a.txt", mediaType: "text/plain", size: 1, data: "YQ==" };
+  const next = story();
+  const busy = after(
+    asked,
+    next({ type: "text_delta", text: "So" } as const),
+    { type: "asked", text: "later" },
+    { type: "attached", files: [file], problem: undefined },
+    { type: "link", link: "connecting" },
+  );
+
+  test("leaves nothing of the one before but what is being written", () => {
+    expect(after(busy, { type: "opened", session: undefined, why: "chosen" })).toEqual({
+      ...NOTHING_YET,
+      assistant: busy.assistant,
+      attached: busy.attached,
+      made: busy.made,
+    });
   });
 
-  test("without a connection does not bring the old session back", () => {
-    const cleared = after(asked, { type: "link", link: "reconnecting" }, { type: "cleared" });
-    const back = after(cleared, { type: "asked", text: "New" }, established({ session_id: "session-2" }));
-    expect(back).toMatchObject({ link: "open", session: { id: "session-2", lastSeq: 0 }, entries: [] });
-    expect(maySend(back)).toBe(true);
+  test("is asked for whole, and nothing is sent before it is there", () => {
+    const opening = after(
+      busy,
+      { type: "opened", session: "session-7", why: "chosen" },
+      { type: "asked", text: "new" },
+      established({ session_id: "session-2" }),
+    );
+    expect(resumeFrame(opening)).toEqual({
+      type: "resume",
+      session_id: "session-7",
+      last_seq: 0,
+      snapshot: true,
+    });
+    const resumed = after(opening, established({ session_id: "session-7", resumed: true }));
+    expect([resumed.link, maySend(resumed)]).toEqual(["resuming", false]);
+    const there = after(resumed, { type: "snapshot", seq: 5, messages: [], partial: "", approvals: [] });
+    expect([there.link, there.opening, there.session, maySend(there)]).toEqual([
+      "open",
+      undefined,
+      { id: "session-7", lastSeq: 5 },
+      true,
+    ]);
+  });
+
+  test("that is gone is told of when it was chosen; after a reload the page simply begins", () => {
+    const gone = { type: "error", code: "session_not_found", message: "Gone.", retryable: false } as const;
+    for (const [why, alert] of [
+      ["chosen", NOT_THERE],
+      ["reload", undefined],
+    ] as const) {
+      const begun = after(
+        NOTHING_YET,
+        { type: "opened", session: "session-7", why },
+        established({ session_id: "session-2" }),
+        gone,
+      );
+      expect(begun).toEqual({
+        ...NOTHING_YET,
+        link: "open",
+        assistant: open.assistant,
+        session: { id: "session-2", lastSeq: 0 },
+        alert,
+      });
+    }
   });
 });

@@ -39,7 +39,7 @@ test("a session that is idle in memory for too long is gone, and nothing can be 
   const { owner } = session("a");
   expect((await store.list(owner, { limit: 9 })).map(({ id }) => id as string)).toEqual(["asked"]);
   expect(await store.read("a" as SessionId)).toBeUndefined();
-  expect(store.write("a" as SessionId, { at: time(1), messages: [user("1")] })).rejects.toMatchObject({
+  await expect(store.write("a" as SessionId, { at: time(1), messages: [user("1")] })).rejects.toMatchObject({
     code: "session_not_found",
   });
   expect(await kept(store, ["asked"])).toEqual(["asked"]);

@@ -96,3 +96,9 @@ export async function contents(store: SessionStore): Promise<ReadonlyMap<string,
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** What each of them is refused with; all are waited for. */
+export async function refusals(...attempts: readonly Promise<unknown>[]): Promise<readonly unknown[]> {
+  const settled = await Promise.allSettled(attempts);
+  return settled.map((one) => (one.status === "rejected" ? one.reason : "not refused"));
+}

@@ -7,7 +7,7 @@ import type { SessionId } from "../../src/chat/types.ts";
 import { openSqliteStore } from "../../src/store/sqlite.ts";
 import { SCHEMA_VERSION } from "../../src/store/sqlite-schema.ts";
 import { sameAsMemory } from "./same-as-memory.ts";
-import { calling, NOW, session, time, user } from "./sample.ts";
+import { calling, NOW, refusals, session, time, user } from "./sample.ts";
 import { storeSuite } from "./suite.ts";
 
 const root = await mkdtemp(join(tmpdir(), "specchat-sqlite-"));
@@ -23,6 +23,7 @@ const now = () => NOW;
 const open = (folder = newFolder()) => openSqliteStore({ folder, now });
 const fileIn = (folder: string) => join(folder, "conversations.sqlite");
 const A = "a" as SessionId;
+const prlimit = Bun.which("prlimit");
 
 storeSuite("SQLite", async () => open());
 sameAsMemory("SQLite", async () => open(), 60);
@@ -37,26 +38,71 @@ function refusal(folder: string): string {
   return "opened";
 }
 
+/** The process that writes until it is killed, started through another command. */
+function startWriting(through: readonly string[], folder: string) {
+  const program = join(import.meta.dir, "writing-process.ts");
+  return Bun.spawn([...through, process.execPath, program, folder], { stdout: "pipe", stderr: "inherit" });
+}
+
+/** All whole lines so far, whenever there are more of them, until it has ended. */
+async function* linesOf({ stdout }: ReturnType<typeof startWriting>): AsyncGenerator<readonly string[]> {
+  let text = "";
+  for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    yield text.split("\n").slice(0, -1);
+  }
+}
+
+/** Every message that was acknowledged, and each change whole. */
+async function expectKept(folder: string, acknowledged: readonly string[]): Promise<void> {
+  const store = open(folder);
+  const stored = await store.read(A);
+  const kept = stored?.messages.map(({ id }) => id as string) ?? [];
+  // The last one may have been written without its word having got out.
+  expect(kept.slice(0, acknowledged.length)).toEqual([...acknowledged]);
+  expect(kept.length - acknowledged.length).toBeLessThanOrEqual(1);
+  expect(stored?.session.seq).toBe(kept.length);
+  await store.close();
+}
+
 describe("the SQLite store's file", () => {
   test("is there again after its process was killed in the middle of writing", async () => {
     const folder = newFolder();
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, "writing-process.ts"), folder], {
-      stdout: "pipe",
-      stderr: "inherit",
-    });
-    let acknowledged = "";
-    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-      acknowledged += chunk;
-      if (acknowledged.split("\n").length > 300) child.kill("SIGKILL");
+    const child = startWriting([], folder);
+    let told: readonly string[] = [];
+    for await (const lines of linesOf(child)) {
+      told = lines;
+      if (told.length > 300) child.kill("SIGKILL");
     }
-    const told = acknowledged.split("\n").slice(0, -1);
-    const store = open(folder);
-    const stored = await store.read(A);
-    // The last one may have been written without its word having got out.
-    expect(stored?.messages.slice(0, told.length).map(({ id }) => id as string)).toEqual(told);
-    expect(stored?.session.seq).toBe(stored?.messages.length ?? 0);
-    await store.close();
+    await expectKept(folder, told);
   });
+
+  test.skipIf(prlimit === null)(
+    "takes no more when it is full, and goes on when there is room again",
+    async () => {
+      const folder = newFolder();
+      // A file's greatest size in blocks of 512 bytes; the system says so with a signal, unless that is ignored.
+      const child = startWriting(["sh", "-c", 'trap "" XFSZ; ulimit -S -f 2000; exec "$@"', "sh"], folder);
+      let told: readonly string[] = [];
+      let isRoomy = false;
+      let refusedAt = Number.POSITIVE_INFINITY;
+      for await (const lines of linesOf(child)) {
+        told = lines;
+        if (!isRoomy && told.filter((line) => line.startsWith("refused")).length > 5) {
+          isRoomy = true;
+          refusedAt = told.length;
+          Bun.spawnSync([prlimit ?? "", "--pid", `${child.pid}`, "--fsize=unlimited:"]);
+        }
+        if (told.length > refusedAt + 100) child.kill("SIGKILL");
+      }
+      const refused = told.filter((line) => line.startsWith("refused"));
+      expect([...new Set(refused)]).toEqual(["refused store_unavailable"]);
+      await expectKept(
+        folder,
+        told.filter((line) => !line.startsWith("refused")),
+      );
+    },
+  );
 
   test("and its folder are for this user alone", async () => {
     const folder = newFolder();
@@ -125,18 +171,17 @@ describe("the SQLite store's file", () => {
     await store.create(session("a"));
     await store.write(A, { at: time(1), messages: [user("1")] });
     await rename(folder, `${folder}-away`);
-    for (const refused of [
+    for (const reason of await refusals(
       store.write(A, { at: time(2), messages: [user("2")] }),
       store.read(A),
       store.check(),
-    ])
-      expect(refused).rejects.toMatchObject({
+    ))
+      expect(reason).toMatchObject({
         code: "store_unavailable",
         retryable: true,
         message: "Conversations cannot be kept at the moment. Please try again shortly.",
         detail: expect.stringContaining(fileIn(folder)),
       });
-    await store.check().catch(() => undefined);
     await rename(`${folder}-away`, folder);
     await store.write(A, { at: time(3), messages: [user("3")] });
     expect((await store.read(A))?.messages).toEqual([user("1"), user("3")]);
@@ -155,7 +200,7 @@ describe("the SQLite store's file", () => {
     database.run("UPDATE messages SET json = '{' WHERE session = 2 AND position = 1");
     database.close();
     for (const id of ["a", "b"])
-      expect(store.read(id as SessionId)).rejects.toMatchObject({
+      await expect(store.read(id as SessionId)).rejects.toMatchObject({
         code: "session_not_found",
         detail: expect.stringContaining(`what is stored of session ${id} cannot be read`),
       });

@@ -84,7 +84,7 @@ export function storeSuite(name: string, open: OpenStore): void {
 
     kept("knows nothing of a session that was never created", async (store) => {
       expect(await store.read(A)).toBeUndefined();
-      expect(store.write(A, { at: time(1), messages: [user("1")] })).rejects.toMatchObject({
+      await expect(store.write(A, { at: time(1), messages: [user("1")] })).rejects.toMatchObject({
         code: "session_not_found",
       });
       await store.summarize(A, { through: 0, text: "", at: time(1) });
@@ -271,17 +271,17 @@ export function storeSuite(name: string, open: OpenStore): void {
         if (!second) throw new Error("a lease that ran out is free");
         expect(second.fence).toBeGreaterThan(first.fence);
         const late = store.write(A, { at: time(3), title: "late", messages: [user("late")] }, first);
-        expect(late).rejects.toMatchObject({ code: "lease_lost" });
+        await expect(late).rejects.toMatchObject({ code: "lease_lost" });
         await late.catch(() => undefined);
         expect(await store.renew(first, 60_000)).toBe(false);
         await store.release(first);
         await store.write(A, { at: time(4), messages: [user("3")] }, second);
         const again = await store.acquire(A, "two", 60_000);
         expect(again?.fence).toBeGreaterThan(second.fence);
-        expect(store.write(A, { at: time(5) }, second)).rejects.toMatchObject({ code: "lease_lost" });
+        await expect(store.write(A, { at: time(5) }, second)).rejects.toMatchObject({ code: "lease_lost" });
         if (again) await store.release(again);
         expect(await store.renew(again ?? first, 60_000)).toBe(false);
-        expect(store.write(A, { at: time(5) }, again)).rejects.toMatchObject({ code: "lease_lost" });
+        await expect(store.write(A, { at: time(5) }, again)).rejects.toMatchObject({ code: "lease_lost" });
         expect(await store.acquire(A, "three", 60_000)).toMatchObject({ holder: "three" });
         expect(await store.read(A)).toEqual({
           session: session("a", { updatedAt: time(4) }),
@@ -295,7 +295,9 @@ export function storeSuite(name: string, open: OpenStore): void {
       const lease = await store.acquire(A, "one", 60_000);
       expect(await store.read(A)).toBeUndefined();
       expect(await store.list(OWNER, { limit: 9 })).toEqual([]);
-      expect(store.write(A, { at: time(1) }, lease)).rejects.toMatchObject({ code: "session_not_found" });
+      await expect(store.write(A, { at: time(1) }, lease)).rejects.toMatchObject({
+        code: "session_not_found",
+      });
       await store.create(session("a"));
       await store.write(A, { at: time(1), title: "t" }, lease);
       expect(await store.acquire(A, "two", 60_000)).toBeUndefined();

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Message, MessageId, TurnId } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
-import { decode, encode, encodeHistory, serialize } from "../../src/wire/native.ts";
+import { encodeHistory } from "../../src/wire/history.ts";
+import { decode, encode, serialize } from "../../src/wire/native.ts";
 import { USAGE } from "../scripted-model.ts";
 
 test.each([
@@ -101,15 +102,15 @@ test("the history shows each answer with its calls and their results", () => {
     { role: "assistant", ...stamp("4"), model: "m", usage: USAGE, parts: [{ type: "text", text: "No." }] },
   ];
   const shown = { timestamp: NOW, tool_calls: [], tool_results: [] };
-  expect(encodeHistory(messages, context.fileUrl)).toEqual([
+  expect(encodeHistory(messages, context)).toEqual([
     { message_id: "1", role: "user", content: "Q", ...shown },
     {
       message_id: "2",
       role: "assistant",
       content: "Let me see.",
       timestamp: NOW,
-      tool_calls: [{ id: "c", name: "x", arguments: { a: 1 } }],
-      tool_results: [{ tool_call_id: "c", name: "x", status: "failed", result: "no" }],
+      tool_calls: [{ id: "c", name: "x", arguments: { a: 1 }, ...context.operation() }],
+      tool_results: [{ tool_call_id: "c", name: "x", status: "failed", duration_ms: 0, result: "no" }],
     },
     { message_id: "4", role: "assistant", content: "No.", ...shown },
   ]);

@@ -1,17 +1,21 @@
 /** Filled in by the server, which knows under which path it serves. */
 export function websocketAddress(): string {
-  const url = beside();
+  const url = told("websocket");
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
 
 /** Where a file of the server is fetched; undefined if the address leads anywhere else. */
 export function fileAddress(relative: string): string | undefined {
-  const base = beside();
+  const base = told("websocket");
   const url = URL.parse(relative, base);
   return url !== null && url.origin === base.origin ? url.href : undefined;
 }
 
-function beside(): URL {
-  return new URL(document.getElementById("root")?.dataset.websocket ?? "ws", document.baseURI);
+export function sessionsAddress(): string {
+  return told("sessions").href;
+}
+
+function told(name: "websocket" | "sessions"): URL {
+  return new URL(document.getElementById("root")?.dataset[name] ?? "", document.baseURI);
 }

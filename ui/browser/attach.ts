@@ -5,7 +5,8 @@ import type { Attachment } from "../state/types.ts";
 
 /** Reads only what fits: a film chosen by mistake costs nothing. */
 export async function attachFiles(chat: Chat, files: readonly File[]): Promise<void> {
-  const { taken, problem } = fitting(chat.state().attached, files);
+  const { attached, assistant } = chat.state();
+  const { taken, problem } = fitting(attached, files, assistant.attachmentLimits);
   const read = await Promise.all(taken.map(readFile));
   const unread = taken.filter((_, at) => read[at] === undefined).map(({ name }) => `“${name}”`);
   const unreadable = `Not attached, empty or not readable: ${unread.join(", ")}.`;

@@ -3,12 +3,12 @@ import { draft, waitingMessages } from "./stored.ts";
 
 /**
  * Messages that could not go out yet survive a reload of the page. Files do not: a message that had some is not sent
- * without them, its text goes back to where it is written.
+ * without them, its text goes back to where it is written; so does one that the server may have already.
  */
 export function rememberWaiting(chat: Chat): void {
   const messages = remembered();
-  for (const { text, hadFiles } of messages) if (!hadFiles) chat.ask(text);
-  const unfinished = messages.filter(({ hadFiles }) => hadFiles).map(({ text }) => text);
+  for (const { text, isToEdit } of messages) if (!isToEdit) chat.ask(text);
+  const unfinished = messages.filter(({ isToEdit }) => isToEdit).map(({ text }) => text);
   if (unfinished.length > 0) {
     draft.write([...unfinished, draft.read() ?? ""].filter((text) => text !== "").join("\n\n"));
     write(chat.state().waiting);
@@ -25,11 +25,14 @@ export function rememberWaiting(chat: Chat): void {
 type Waiting = ReturnType<Chat["state"]>["waiting"];
 
 function write(waiting: Waiting): void {
-  const messages = waiting.map(({ text, attachments }) => ({ text, hadFiles: attachments !== undefined }));
+  const messages = waiting.map(({ text, attachments, isUnsure }) => ({
+    text,
+    isToEdit: attachments !== undefined || isUnsure === true,
+  }));
   waitingMessages.write(messages.length === 0 ? "" : JSON.stringify(messages));
 }
 
-function remembered(): readonly { readonly text: string; readonly hadFiles: boolean }[] {
+function remembered(): readonly { readonly text: string; readonly isToEdit: boolean }[] {
   try {
     const value: unknown = JSON.parse(waitingMessages.read() ?? "[]");
     return Array.isArray(value) ? value.filter(isMessage) : [];
@@ -38,13 +41,13 @@ function remembered(): readonly { readonly text: string; readonly hadFiles: bool
   }
 }
 
-function isMessage(value: unknown): value is { text: string; hadFiles: boolean } {
+function isMessage(value: unknown): value is { text: string; isToEdit: boolean } {
   return (
     typeof value === "object" &&
     value !== null &&
     "text" in value &&
     typeof value.text === "string" &&
-    "hadFiles" in value &&
-    typeof value.hadFiles === "boolean"
+    "isToEdit" in value &&
+    typeof value.isToEdit === "boolean"
   );
 }

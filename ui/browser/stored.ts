@@ -19,4 +19,7 @@ export function stored(storage: () => Storage, key: string) {
 
 export const draft = stored(() => sessionStorage, "specchat.draft");
 export const waitingMessages = stored(() => sessionStorage, "specchat.waiting");
+export const session = stored(() => sessionStorage, "specchat.session");
+/** The list of conversations beside the one that is shown: `shown` or `hidden`; unset where the server has none. */
+export const column = stored(() => localStorage, "specchat.conversations");
 export const theme = stored(() => localStorage, "specchat.theme");

@@ -1,5 +1,8 @@
+import { callName } from "../call-line.ts";
 import { useChatState } from "../chat-context.tsx";
 import { textOf } from "../state/answer.ts";
+import { undecided } from "../state/approval.ts";
+import { liveAnswer } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
 
 /** What a screen reader says: that an answer is on its way, each call, and the answer once it is whole. */
@@ -14,6 +17,8 @@ export function Announcer() {
 
 /** Failures speak for themselves (failure.tsx). */
 function spoken(state: ChatState): string {
+  const asked = undecided(liveAnswer(state)?.parts ?? []);
+  if (asked.length > 0) return `The assistant asks for your permission: ${asked.map(callName).join(", ")}`;
   const last = state.entries.at(-1);
   if (last?.kind === "divider") return last.text;
   if (last?.kind !== "answer" || last.status === "failed") return "";

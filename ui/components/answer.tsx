@@ -6,11 +6,12 @@ import { Markdown } from "../markdown/markdown.tsx";
 import { filesOf, isLive, textOf } from "../state/answer.ts";
 import { groups } from "../state/groups.ts";
 import type { Answer } from "../state/types.ts";
+import { Approval } from "./approval.tsx";
 import { CallCard } from "./call-card.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { FailureBox } from "./failure.tsx";
 import { Figures } from "./figures.tsx";
-import { FileLink } from "./file-link.tsx";
+import { Files } from "./files.tsx";
 import { Reasoning } from "./reasoning.tsx";
 import { SignInHint } from "./sign-in-hint.tsx";
 import { Working } from "./working.tsx";
@@ -58,19 +59,12 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
               ))}
             </div>
           );
+        if (group.type === "approval") return <Approval key={group.id} id={group.id} calls={group.calls} />;
         if (group.type === "reasoning")
           return <Reasoning key={group.at} text={group.text} live={live && group.at === last} />;
         return <Markdown key={group.at} text={group.text} />;
       })}
-      {files.length > 0 && (
-        <ul className="files" aria-label="Files">
-          {files.map((file) => (
-            <li key={file.id}>
-              <FileLink file={file} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {files.length > 0 && <Files files={files} label="Files" />}
       {!live && <SignInHint answer={answer} />}
       {live && <Working answer={answer} />}
       {answer.failure !== undefined && (

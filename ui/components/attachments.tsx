@@ -8,14 +8,21 @@ interface AttachmentsProps {
   readonly onRemove?: (id: string) => void;
 }
 
-/** The files of a message, one chip each. */
+/** What browsers show, and nothing that could hold a script. */
+const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
+
+/** The files of a message, one chip each; a picture with itself in small. */
 export function Attachments({ files, onRemove }: AttachmentsProps) {
   if (files.length === 0) return null;
   return (
     <ul className="files attachments" aria-label="Attached files">
-      {files.map(({ id, name, size }) => (
+      {files.map(({ id, name, size, mediaType, data }) => (
         <li key={id} className="attachment">
-          <Paperclip />
+          {PICTURE.test(mediaType) ? (
+            <img className="thumbnail" src={`data:${mediaType};base64,${data}`} alt="" />
+          ) : (
+            <Paperclip />
+          )}
           <span className="file-name" title={name}>
             {name}
           </span>

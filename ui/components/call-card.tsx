@@ -41,6 +41,7 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
 });
 
 function Outcome({ call }: { call: CallPart }) {
+  if (call.status === "running" && call.held?.decision === "refused") return <span>refused</span>;
   if (call.status === "running") return <span className="spinner" role="img" aria-label="Running" />;
   const time = call.durationMs === undefined ? "" : duration(call.durationMs);
   return (

@@ -4,7 +4,7 @@ import { attachFiles, holdsFiles, pastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
 import { draft } from "../browser/stored.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
-import { liveAnswer } from "../state/reduce.ts";
+import { liveAnswer } from "../state/turns.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { Attachments } from "./attachments.tsx";
 import { ArrowUp, Stop } from "./icons.tsx";

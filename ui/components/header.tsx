@@ -1,18 +1,26 @@
-import { focusComposer } from "../browser/focus.ts";
 import { useTheme } from "../browser/theme.ts";
-import { useChat, useChatState } from "../chat-context.tsx";
+import { useChatState } from "../chat-context.tsx";
+import { ConversationsButton } from "./conversations-button.tsx";
 import { Mark, Moon, Plus, Sun } from "./icons.tsx";
 import { LinkState } from "./link-state.tsx";
 import { ModelChoice } from "./model-choice.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
+import { useOpenConversation } from "./use-open-conversation.ts";
 
-export function Header({ title }: { title: string }) {
-  const chat = useChat();
+interface HeaderProps {
+  readonly title: string;
+  readonly isListShown: boolean;
+  readonly onList: () => void;
+}
+
+export function Header({ title, isListShown, onList }: HeaderProps) {
+  const open = useOpenConversation();
   const [theme, turnTheme] = useTheme();
   const empty = useChatState((state) => state.entries.length === 0 && state.waiting.length === 0);
   const other = theme === "dark" ? "light" : "dark";
   return (
     <header className="header">
+      <ConversationsButton isShown={isListShown} onClick={onList} />
       <h1>
         <Mark />
         <span title={title}>{title}</span>
@@ -34,10 +42,7 @@ export function Header({ title }: { title: string }) {
         className="button new-conversation"
         aria-label="New conversation"
         disabled={empty}
-        onClick={() => {
-          chat.clear();
-          focusComposer();
-        }}
+        onClick={() => open(undefined)}
       >
         <Plus />
         <span>New conversation</span>

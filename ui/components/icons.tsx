@@ -109,6 +109,31 @@ export const Paperclip = () => (
   </Icon>
 );
 
+export const Shield = () => (
+  <Icon>
+    <path d="M10 2.8l6 2.2v4.6c0 3.6-2.5 6.3-6 7.6-3.5-1.3-6-4-6-7.6V5zM10 6.8v4M10 13.4v.1" />
+  </Icon>
+);
+
+export const Sidebar = () => (
+  <Icon>
+    <rect x="2.8" y="3.8" width="14.4" height="12.4" rx="2.4" />
+    <path d="M7.8 3.8v12.4" />
+  </Icon>
+);
+
+export const Dots = () => (
+  <Icon>
+    <path d="M5 10v.1M10 10v.1M15 10v.1" strokeWidth="2.4" />
+  </Icon>
+);
+
+export const Trash = () => (
+  <Icon>
+    <path d="M3.5 5.5h13M8 5.5v-2h4v2M5.2 5.5l.7 11h8.2l.7-11M8.4 8.8v4.6M11.6 8.8v4.6" />
+  </Icon>
+);
+
 export const Mark = () => (
   <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path

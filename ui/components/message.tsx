@@ -4,6 +4,7 @@ import { AnswerView } from "./answer.tsx";
 import { Attachments } from "./attachments.tsx";
 import { Boundary } from "./boundary.tsx";
 import { useEntry } from "./entry.tsx";
+import { Files } from "./files.tsx";
 
 /** One entry of the conversation, whatever it is. */
 export function Message() {
@@ -15,6 +16,7 @@ export function Message() {
         <article aria-label="You">
           <p>{entry.text}</p>
           <Attachments files={entry.attachments ?? []} />
+          {entry.files !== undefined && <Files files={entry.files} label="Attached files" />}
         </article>
       )}
       {entry.kind === "answer" && (

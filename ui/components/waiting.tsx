@@ -12,10 +12,23 @@ export function WaitingMessages() {
     <section className="waiting" aria-label="Waiting messages">
       <p>{open ? "Next" : "Will be sent when the connection is back"}</p>
       <ul>
-        {waiting.map(({ id, text, attachments = [] }) => (
+        {waiting.map(({ id, text, attachments = [], isUnsure }) => (
           <li key={id}>
             <span>{text}</span>
             {attachments.length > 0 && <small>{count(attachments.length, "file")}</small>}
+            {isUnsure && (
+              <>
+                <small>It may have arrived before the connection was lost.</small>
+                <button
+                  type="button"
+                  className="text-button"
+                  aria-label={`Send again: ${text}`}
+                  onClick={() => chat.confirm(id)}
+                >
+                  Send again
+                </button>
+              </>
+            )}
             <button
               type="button"
               className="icon-button"

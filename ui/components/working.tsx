@@ -12,7 +12,11 @@ export function Working({ answer }: { answer: Answer }) {
       </p>
     );
   if (last?.type === "text" && last.text.trim() !== "") return null;
-  if (last?.type === "reasoning" || (last?.type === "call" && last.status === "running")) return null;
+  if (
+    last?.type === "reasoning" ||
+    (last?.type === "call" && (last.status === "running" || last.status === "waiting"))
+  )
+    return null;
   return (
     <p className="working" role="img" aria-label="The assistant is thinking">
       <Dots />

@@ -3,6 +3,7 @@ import type {
   AiResponse,
   ErrorFrame,
   FileFrame,
+  HistoryMessage,
   NoticeFrame,
   ToolCallFrame,
   ToolResultFrame,
@@ -14,6 +15,7 @@ export function newAnswer(id: string): Answer {
     kind: "answer",
     id,
     status: "sent",
+    turnId: undefined,
     parts: [],
     notices: [],
     progress: undefined,
@@ -26,11 +28,11 @@ export function newAnswer(id: string): Answer {
 }
 
 export function isLive(answer: Answer): boolean {
-  return answer.status === "sent" || answer.status === "running" || answer.status === "stopping";
+  return answer.status !== "done" && answer.status !== "failed";
 }
 
 export function begun(answer: Answer): Answer {
-  return answer.status === "sent" ? { ...answer, status: "running" } : answer;
+  return answer.status === "sent" || answer.status === "unsure" ? { ...answer, status: "running" } : answer;
 }
 
 export function withDelta(answer: Answer, type: "text" | "reasoning", text: string): Answer {
@@ -43,36 +45,56 @@ export function withDelta(answer: Answer, type: "text" | "reasoning", text: stri
 }
 
 export function withCall(answer: Answer, frame: ToolCallFrame): Answer {
-  const call: CallPart = {
+  const isKnown = answer.parts.some((part) => part.type === "call" && part.id === frame.tool_call_id);
+  const parts = isKnown
+    ? changedCall(answer.parts, frame.tool_call_id, (call) => ({ ...call, status: "running" }))
+    : [...answer.parts, newCall(frame, "running")];
+  return { ...answer, parts, progress: undefined };
+}
+
+export function newCall(
+  frame: Omit<ToolCallFrame, "arguments"> & { readonly arguments: unknown },
+  status: CallPart["status"],
+): CallPart {
+  return {
     type: "call",
     id: frame.tool_call_id,
     name: frame.name,
     arguments: frame.arguments,
     method: frame.method,
     path: frame.path,
-    status: "running",
+    status,
+    held: undefined,
     httpStatus: undefined,
     durationMs: undefined,
     result: undefined,
     file: undefined,
   };
-  return { ...answer, parts: [...answer.parts, call], progress: undefined };
+}
+
+function changedCall(
+  parts: readonly Part[],
+  id: string,
+  change: (call: CallPart) => CallPart,
+): readonly Part[] {
+  return parts.map((part) => (part.type === "call" && part.id === id ? change(part) : part));
 }
 
 export function withResult(answer: Answer, frame: ToolResultFrame): Answer {
-  const parts = answer.parts.map((part) =>
-    part.type === "call" && part.id === frame.tool_call_id
-      ? {
-          ...part,
-          status: frame.status,
-          httpStatus: frame.http_status,
-          durationMs: frame.duration_ms,
-          result: frame.result,
-          file: frame.file,
-        }
-      : part,
-  );
+  const parts = changedCall(answer.parts, frame.tool_call_id, (call) => resultOf(call, frame));
   return { ...answer, parts };
+}
+
+/** A history does not tell all of it. */
+export function resultOf(call: CallPart, result: HistoryMessage["tool_results"][number]): CallPart {
+  return {
+    ...call,
+    status: result.status,
+    httpStatus: result.http_status,
+    durationMs: result.duration_ms,
+    result: result.result,
+    file: result.file,
+  };
 }
 
 /** The closing frame says everything once more: what did not arrive before is taken from it. */
@@ -80,7 +102,7 @@ export function finished(answer: Answer, frame: AiResponse): Answer {
   return {
     ...answer,
     status: "done",
-    parts: withoutRunningCalls(withWholeText(withMissingCalls(answer.parts, frame), frame.message)),
+    parts: withoutOpenCalls(withWholeText(withMissingCalls(answer.parts, frame), frame.message)),
     progress: undefined,
     stopReason: frame.stop_reason,
     usage: frame.usage,
@@ -90,7 +112,7 @@ export function finished(answer: Answer, frame: AiResponse): Answer {
 }
 
 export function failed(answer: Answer, failure: Failure): Answer {
-  const parts = withoutRunningCalls(answer.parts);
+  const parts = withoutOpenCalls(answer.parts);
   return { ...answer, status: "failed", parts, progress: undefined, failure };
 }
 
@@ -126,24 +148,26 @@ export function textOf(answer: Answer): string {
 
 function withMissingCalls(parts: readonly Part[], frame: AiResponse): readonly Part[] {
   const known = new Set(parts.flatMap((part) => (part.type === "call" ? [part.id] : [])));
-  const missing = frame.tool_calls.filter((call) => !known.has(call.id));
-  const calls = missing.map((call): CallPart => {
-    const result = frame.tool_results.find(({ tool_call_id }) => tool_call_id === call.id);
-    return {
-      type: "call",
-      id: call.id,
-      name: call.name,
-      arguments: call.arguments,
-      method: undefined,
-      path: undefined,
-      status: result?.status ?? "unknown",
-      httpStatus: undefined,
-      durationMs: undefined,
-      result: result?.result,
-      file: result?.file,
-    };
+  const missing = pastCalls(frame).filter(({ id }) => !known.has(id));
+  const completed = parts.map((part) => {
+    const isOpen = part.type === "call" && (part.status === "running" || part.status === "waiting");
+    const result = isOpen && frame.tool_results.find(({ tool_call_id }) => tool_call_id === part.id);
+    return result ? resultOf(part, result) : part;
   });
-  return calls.length === 0 ? parts : [...calls, ...parts];
+  return [...missing, ...completed];
+}
+
+/** Calls as they are listed when they are over. */
+export function pastCalls({
+  tool_calls,
+  tool_results,
+}: Pick<HistoryMessage, "tool_calls" | "tool_results">): readonly CallPart[] {
+  return tool_calls.map(({ id, name, arguments: values, method, path }) => {
+    const frame = { tool_call_id: id, name, arguments: values };
+    const call = { ...newCall(frame, "unknown"), method, path };
+    const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
+    return result === undefined ? call : resultOf(call, result);
+  });
 }
 
 function withWholeText(parts: readonly Part[], whole: string): readonly Part[] {
@@ -153,8 +177,10 @@ function withWholeText(parts: readonly Part[], whole: string): readonly Part[] {
   return whole === "" ? others : [...others, { type: "text", text: whole }];
 }
 
-function withoutRunningCalls(parts: readonly Part[]): readonly Part[] {
+function withoutOpenCalls(parts: readonly Part[]): readonly Part[] {
   return parts.map((part) =>
-    part.type === "call" && part.status === "running" ? { ...part, status: "unknown" } : part,
+    part.type === "call" && (part.status === "running" || part.status === "waiting")
+      ? { ...part, status: "unknown" }
+      : part,
   );
 }

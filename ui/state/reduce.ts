@@ -1,30 +1,23 @@
 /** What happened → what the page shows. Pure: time, sockets and storage are elsewhere (chat.ts). */
 import type { NoticeFrame, ServerFrame } from "../protocol.ts";
-import {
-  begun,
-  failed,
-  failureOf,
-  finished,
-  isLive,
-  newAnswer,
-  withCall,
-  withDelta,
-  withNotice,
-  withResult,
-} from "./answer.ts";
+import { begun, failed, failureOf, finished, withCall, withDelta, withNotice, withResult } from "./answer.ts";
+import { answeredElsewhere, decided, withApproval } from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
-import { established, startedAfresh } from "./link.ts";
-import { withoutSession, withRefusal, withSignIn } from "./sign-in.ts";
-import type { Action, Answer, ChatState, Entry, Question } from "./types.ts";
+import { established, linked, opened, startedAfresh } from "./link.ts";
+import { withRefusal, withSignIn } from "./sign-in.ts";
+import { withSnapshot } from "./snapshot.ts";
+import { changeAnswer, changeTurn, liveAnswer, pendingAnswer, questionOf, turnBegan } from "./turns.ts";
+import type { Action, ChatState, Failure } from "./types.ts";
+import { confirmed, queued, retried, sent, takenBack, withdrawn } from "./waiting.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   switch (action.type) {
     case "frame":
       return received(state, action.frame);
     case "link":
-      return { ...state, link: action.link, signIn: withoutSession(state) };
-    case "resume_failed":
-      return startedAfresh(state);
+      return linked(state, action.link);
+    case "opened":
+      return opened(state, action.session, action.why);
     case "asked":
       return queued(state, action);
     case "attached":
@@ -34,17 +27,19 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "sent":
       return sent(state);
     case "withdrawn":
-      return { ...state, waiting: state.waiting.filter(({ id }) => id !== action.id) };
+      return withdrawn(state, action.id);
+    case "confirmed":
+      return confirmed(state, action.id);
+    case "decided":
+      return decided(state, action.approvalId, action.calls, action.approved);
     case "stopping":
-      return changeLive(state, (answer) => ({ ...answer, status: "stopping" }));
+      return changeAnswer(state, liveAnswer(state), (answer) => ({ ...answer, status: "stopping" }));
     case "retried":
       return retried(state, action.id);
     case "taken_back":
       return takenBack(state, action.id);
     case "model_chosen":
       return { ...state, model: action.model };
-    case "cleared":
-      return cleared(state);
     case "signing_in":
       return withSignIn(state, action.option, { status: "sending" });
     case "sign_in_failed":
@@ -58,25 +53,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
   }
 }
 
-/** The answer that is being made, if any. */
-export function liveAnswer(state: ChatState): Answer | undefined {
-  return state.entries.findLast((entry): entry is Answer => entry.kind === "answer" && isLive(entry));
-}
-
-/** What an answer answers. */
-export function questionOf(state: ChatState, answerId: string): Question | undefined {
-  const at = state.entries.findIndex((entry) => entry.id === answerId);
-  return state.entries.slice(0, Math.max(at, 0)).findLast((entry) => entry.kind === "question");
-}
-
-/** May the first waiting message go out now? */
-export function maySend(state: ChatState): boolean {
-  return (
-    state.link === "open" && !state.clearing && state.waiting.length > 0 && liveAnswer(state) === undefined
-  );
-}
-
 function received(state: ChatState, frame: ServerFrame): ChatState {
+  if (frame.type === "snapshot") return withSnapshot(state, frame);
   if ("seq" in frame) {
     // After a resume the server repeats what it is not sure of.
     if (state.session === undefined || frame.seq <= state.session.lastSeq) return state;
@@ -86,113 +64,68 @@ function received(state: ChatState, frame: ServerFrame): ChatState {
 }
 
 function told(state: ChatState, frame: ServerFrame): ChatState {
-  if (frame.type === "history_cleared") return { ...state, clearing: false };
-  if (frame.type === "auth_configured") return withSignIn(state, frame, { status: "configured" });
-  if (state.clearing && frame.type !== "connection_established") return state;
   switch (frame.type) {
     case "connection_established":
       return established(state, frame);
     case "typing":
-      return changeLive(state, begun);
+      return turnBegan(state, frame);
     case "text_delta":
-      return changeLive(state, (answer) => withDelta(begun(answer), "text", frame.text));
+      return changeTurn(state, frame.turn_id, (answer) => withDelta(answer, "text", frame.text));
     case "reasoning_delta":
-      return changeLive(state, (answer) => withDelta(begun(answer), "reasoning", frame.text));
+      return changeTurn(state, frame.turn_id, (answer) => withDelta(answer, "reasoning", frame.text));
     case "tool_call":
-      return changeLive(state, (answer) => withCall(begun(answer), frame));
+      return changeTurn(state, frame.turn_id, (answer) => withCall(answer, frame));
     case "tool_result":
-      return changeLive(state, (answer) => withResult(answer, frame));
+      return changeTurn(state, frame.turn_id, (answer) => withResult(answer, frame));
+    case "approval_request":
+      return changeTurn(state, frame.turn_id, (answer) => withApproval(answer, frame));
     case "ai_response":
-      return changeLive(state, (answer) => finished(answer, frame));
+      return changeTurn(state, frame.turn_id, (answer) => finished(answer, frame));
     case "notice":
       return noticed(state, frame);
     case "error":
       return errored(state, frame);
+    // Another client of this session cleared it.
+    case "history_cleared":
+      return { ...state, entries: [] };
+    case "auth_configured":
+      return withSignIn(state, frame, { status: "configured" });
     default:
       return state;
   }
 }
 
 function errored(state: ChatState, frame: Extract<ServerFrame, { type: "error" }>): ChatState {
-  if (state.link === "resuming") return startedAfresh(state);
-  // Of all that the page sends, only what somebody typed to sign in with can be malformed.
-  const refused =
-    frame.code === "bad_frame" && !("turn_id" in frame) ? withRefusal(state, frame.message) : undefined;
-  if (refused !== undefined) return refused;
-  const live = liveAnswer(state);
-  // Without a `seq` it is about a single frame: the message just sent, or one that does not matter to the running turn.
-  const endsTurn = "turn_id" in frame || live?.status === "sent";
-  if (live === undefined || !endsTurn) return { ...state, alert: frame.message };
-  return changeLive(state, (answer) => failed(answer, failureOf(frame)));
+  // What may go well another time is asked for again (chat.ts).
+  if (state.link === "resuming") return frame.retryable ? state : startedAfresh(state);
+  if ("turn_id" in frame)
+    return changeTurn(state, frame.turn_id, (answer) =>
+      failed(answer, failureFor(state, answer.id, failureOf(frame))),
+    );
+  // Without a turn it is about a single frame: the message just sent, or one that does not matter to the running turn.
+  return (
+    (frame.code === "approval_not_found" ? answeredElsewhere(state) : undefined) ??
+    // Of all that the page sends, only what somebody typed to sign in with can be malformed.
+    (frame.code === "bad_frame" ? withRefusal(state, frame.message) : undefined) ??
+    refused(state, failureOf(frame))
+  );
+}
+
+function refused(state: ChatState, failure: Failure): ChatState {
+  const pending = pendingAnswer(state);
+  if (pending === undefined) return { ...state, alert: failure.message };
+  return changeAnswer(state, pending, (answer) => failed(answer, failure));
+}
+
+/** A question whose files are not at hand cannot be asked again as it was. */
+function failureFor(state: ChatState, answerId: string, failure: Failure): Failure {
+  const isWhole = questionOf(state, answerId)?.files === undefined;
+  return { ...failure, retryable: failure.retryable && isWhole };
 }
 
 function noticed(state: ChatState, frame: NoticeFrame): ChatState {
   if (frame.code === "logged_out") return state;
-  const isOfTurn = frame.code !== "spec_reloaded" && liveAnswer(state) !== undefined;
-  if (!isOfTurn) return { ...state, note: frame.message };
-  return changeLive(state, (answer) => withNotice(begun(answer), frame));
-}
-
-function queued(state: ChatState, asked: Extract<Action, { type: "asked" }>): ChatState {
-  const text = asked.text.trim();
-  if (text === "") return state;
-  const id = `entry-${state.made}`;
-  const { attachments = [] } = asked;
-  const message = attachments.length === 0 ? { id, text } : { id, text, attachments };
-  return {
-    ...state,
-    waiting: [...state.waiting, message],
-    attached: state.attached.filter((file) => !attachments.includes(file)),
-    attachProblem: attachments.length === 0 ? state.attachProblem : undefined,
-    made: state.made + 1,
-  };
-}
-
-function sent(state: ChatState): ChatState {
-  const [first, ...waiting] = state.waiting;
-  if (first === undefined) return state;
-  const question: Entry = { kind: "question", ...first };
-  return { ...state, waiting, entries: [...state.entries, question, newAnswer(`${first.id}-answer`)] };
-}
-
-/** A failed turn goes back to the head of the queue. */
-function retried(state: ChatState, id: string): ChatState {
-  const question = questionOf(state, id);
-  if (question === undefined) return state;
-  const { kind: _, ...message } = question;
-  const again = { ...message, id: `entry-${state.made}` };
-  return { ...withoutTurn(state, id), waiting: [again, ...state.waiting], made: state.made + 1 };
-}
-
-/** Its files go back to where its text goes. */
-function takenBack(state: ChatState, id: string): ChatState {
-  const files = questionOf(state, id)?.attachments ?? [];
-  const rest = withoutTurn(state, id);
-  return files.length === 0 ? rest : withAttached(rest, files, undefined);
-}
-
-function withoutTurn(state: ChatState, id: string): ChatState {
-  const question = questionOf(state, id);
-  return { ...state, entries: state.entries.filter((entry) => entry.id !== id && entry !== question) };
-}
-
-function cleared(state: ChatState): ChatState {
-  const connected = state.link === "open";
-  return {
-    ...state,
-    entries: [],
-    waiting: [],
-    alert: undefined,
-    note: undefined,
-    clearing: connected,
-    // Without a connection the old session cannot be told; it must not come back either.
-    session: connected ? state.session : undefined,
-  };
-}
-
-function changeLive(state: ChatState, change: (answer: Answer) => Answer): ChatState {
-  const at = state.entries.findLastIndex((entry) => entry.kind === "answer" && isLive(entry));
-  const answer = state.entries[at];
-  if (answer?.kind !== "answer") return state;
-  return { ...state, entries: state.entries.with(at, change(answer)) };
+  const live = frame.code === "spec_reloaded" ? undefined : liveAnswer(state);
+  if (live === undefined) return { ...state, note: frame.message };
+  return changeAnswer(state, live, (answer) => withNotice(begun(answer), frame));
 }

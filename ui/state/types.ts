@@ -1,5 +1,5 @@
 /** What the page knows: one value, changed only by `reduce`. */
-import type { FileFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
+import type { FileFrame, HeldCallFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
 
 /**
  * `open`: the session answers. `resuming`: connected again, asking for the old session.
@@ -16,12 +16,34 @@ export interface Assistant {
   /** What the reader can sign in to the APIs with. */
   readonly signIn: readonly SignInOption[];
   readonly notice: string | undefined;
+  readonly attachmentLimits: AttachmentLimits;
 }
+
+/** What one message may bring. */
+export interface AttachmentLimits {
+  readonly maxFiles: number;
+  /** Of all its files together. */
+  readonly maxBytes: number;
+}
+
+/** Of a server that does not say. */
+export const USUAL_ATTACHMENTS: AttachmentLimits = { maxFiles: 10, maxBytes: 10_000_000 };
 
 export interface Session {
   readonly id: string;
   /** The newest frame of its story that was seen. */
   readonly lastSeq: number;
+}
+
+/** Permission for a call, as it was asked for. */
+export interface Held {
+  readonly approvalId: string;
+  /** ISO 8601. */
+  readonly expiresAt: string;
+  /** The call as it would be sent, where that is known. */
+  readonly request: HeldCallFrame["request"];
+  /** What the reader said; `elsewhere`: somebody else was faster, or nobody waits for an answer any more. */
+  readonly decision: "allowed" | "refused" | "elsewhere" | undefined;
 }
 
 export interface CallPart {
@@ -32,8 +54,10 @@ export interface CallPart {
   readonly arguments: unknown;
   readonly method: string | undefined;
   readonly path: string | undefined;
-  /** `unknown`: the turn ended without its result. */
-  readonly status: "running" | "ok" | "failed" | "unknown";
+  /** `waiting`: for the reader's permission. `unknown`: the turn ended without its result. */
+  readonly status: "waiting" | "running" | "ok" | "failed" | "unknown";
+  /** The reader is or was asked whether it may be made. */
+  readonly held: Held | undefined;
   readonly httpStatus: number | undefined;
   readonly durationMs: number | undefined;
   readonly result: unknown;
@@ -56,8 +80,10 @@ export interface Failure {
 export interface Answer {
   readonly kind: "answer";
   readonly id: string;
-  /** `sent`: the server has not begun. */
-  readonly status: "sent" | "running" | "stopping" | "done" | "failed";
+  /** `sent`: the server has not begun. `unsure`: the connection was lost before it had; it may never have heard of it. */
+  readonly status: "sent" | "unsure" | "running" | "stopping" | "done" | "failed";
+  /** Of its turn, once that has begun. */
+  readonly turnId: string | undefined;
   readonly parts: readonly Part[];
   /** What the reader should know of this answer for good: another model gave it, say. */
   readonly notices: readonly string[];
@@ -86,6 +112,8 @@ export interface Question {
   readonly id: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  /** Its attachments where another tab or an earlier page sent it: the server has them. */
+  readonly files?: readonly FileFrame[];
 }
 
 /** Something that happened between two turns. */
@@ -102,6 +130,8 @@ export interface Waiting {
   readonly id: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
+  /** The server may have it already: it goes out only when the reader says so. */
+  readonly isUnsure?: true;
 }
 
 export type SignInState =
@@ -123,14 +153,14 @@ export interface ChatState {
   readonly session: Session | undefined;
   /** While resuming: the provisional session that goes on when the old one is gone. */
   readonly fresh: string | undefined;
+  /** A conversation that is not shown yet is asked for: the one from before a `reload`, or another that was `chosen`. */
+  readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
   readonly waiting: readonly Waiting[];
   /** To the message that is being written. */
   readonly attached: readonly Attachment[];
   /** Why a file that was chosen is not among them. */
   readonly attachProblem: string | undefined;
-  /** `clear` was sent: what still comes belongs to the conversation that is gone. */
-  readonly clearing: boolean;
   /** Trouble that belongs to no answer. */
   readonly alert: string | undefined;
   /** What the server told that belongs to no answer and is no trouble. */
@@ -143,8 +173,8 @@ export interface ChatState {
 export type Action =
   | { readonly type: "frame"; readonly frame: ServerFrame }
   | { readonly type: "link"; readonly link: "connecting" | "reconnecting" | "offline" }
-  /** The old session could not be had again. */
-  | { readonly type: "resume_failed" }
+  /** Another conversation is to be shown, over a new connection; without `session` a new one. */
+  | { readonly type: "opened"; readonly session: string | undefined; readonly why: "reload" | "chosen" }
   | { readonly type: "asked"; readonly text: string; readonly attachments?: readonly Attachment[] }
   | {
       readonly type: "attached";
@@ -155,12 +185,20 @@ export type Action =
   /** The first waiting message went out. */
   | { readonly type: "sent" }
   | { readonly type: "withdrawn"; readonly id: string }
+  /** A waiting message that the server may have is to be sent all the same. */
+  | { readonly type: "confirmed"; readonly id: string }
+  /** The reader's word on calls that wait for it went out. */
+  | {
+      readonly type: "decided";
+      readonly approvalId: string;
+      readonly calls: readonly string[];
+      readonly approved: boolean;
+    }
   | { readonly type: "stopping" }
   | { readonly type: "retried"; readonly id: string }
   /** A failed turn, to be written anew. */
   | { readonly type: "taken_back"; readonly id: string }
   | { readonly type: "model_chosen"; readonly model: string }
-  | { readonly type: "cleared" }
   | { readonly type: "signing_in"; readonly option: SignInOption }
   /** It could not even be sent. */
   | { readonly type: "sign_in_failed"; readonly option: SignInOption; readonly message: string }
@@ -170,15 +208,23 @@ export type Action =
 
 export const NOTHING_YET: ChatState = {
   link: "connecting",
-  assistant: { model: undefined, models: [], tools: undefined, examples: [], signIn: [], notice: undefined },
+  assistant: {
+    model: undefined,
+    models: [],
+    tools: undefined,
+    examples: [],
+    signIn: [],
+    notice: undefined,
+    attachmentLimits: USUAL_ATTACHMENTS,
+  },
   model: undefined,
   session: undefined,
   fresh: undefined,
+  opening: undefined,
   entries: [],
   waiting: [],
   attached: [],
   attachProblem: undefined,
-  clearing: false,
   alert: undefined,
   note: undefined,
   signIn: { states: {}, isLost: false },

@@ -10,11 +10,13 @@ import { Gate, type GateOptions } from "./gate.ts";
 import { Health } from "./health.ts";
 import { Identity } from "./identity.ts";
 import { Lessons } from "./learn.ts";
+import { limitsOf } from "./limits.ts";
 import { plan } from "./plan.ts";
 import { cancelled, withRetries } from "./retry.ts";
 import { Services } from "./services.ts";
 import { type Target, targetOf } from "./target.ts";
 import type { Batch, BedrockIo, BedrockOptions } from "./types.ts";
+import { exceeds, isAboutFiles, refitted, unreadNotice } from "./unread.ts";
 import { upstreamErrorOf } from "./upstream.ts";
 
 export { readPrices } from "../prices.ts";
@@ -39,24 +41,34 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   const lessons = new Lessons();
   const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;
   const capabilities = (model: string) => lessons.apply(model, capabilitiesOf(model, options.modelFamily));
+  const limits = (model: string) => limitsOf(capabilities(model));
 
   /** One try. A refusal that teaches something about the model is not a failure: the changed request goes out at once. */
   async function* once(request: ModelRequest, region: string, signal: AbortSignal): AsyncGenerator<Batch> {
     const known = capabilities(request.model);
+    const readable = limitsOf(known);
+    const isTooMuch = exceeds(request, readable);
+    if (isTooMuch) yield* unreadNotice(request, readable);
+    const fitting = isTooMuch ? refitted(request, readable) : request;
     let seen = false;
     try {
-      const { call, read } = plan(request, known, options, newId);
+      const { call, read } = plan(fitting, known, options, newId);
       for await (const batch of read(attempt(await services.of(region), call, signal))) {
         seen = true;
         yield batch;
       }
     } catch (error) {
-      const upstream = upstreamErrorOf(error);
-      const learned =
-        upstream && !seen && !signal.aborted ? lessons.learn(request.model, upstream, known) : undefined;
-      if (!learned) throw error;
-      if (learned.isNew) io.warn(`${request.model} ${learned.words}.`);
-      yield* once(request, region, signal);
+      const refusal = seen || signal.aborted ? undefined : upstreamErrorOf(error);
+      const learned = refusal && lessons.learn(request.model, refusal, known);
+      if (learned?.isNew) io.warn(`${request.model} ${learned.words}.`);
+      if (learned) return yield* once(request, region, signal);
+      const withoutFiles = { ...readable, files: "refused" } as const;
+      if (!refusal || !isAboutFiles(refusal) || !exceeds(fitting, withoutFiles)) throw error;
+      const bare = refitted(request, withoutFiles);
+      if (exceeds(bare, withoutFiles)) throw error;
+      io.warn(`${request.model} refused files, and is asked without them: ${refusal.message}`);
+      yield* unreadNotice(request, withoutFiles);
+      yield* once(bare, region, signal);
     }
   }
 
@@ -87,7 +99,11 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
       const fitted = fit(request, model);
       const key = `${region}/${model}`;
       const once = () => gate(key).pass(request.caller ?? "", signal, () => judged(fitted, region, signal));
-      return breaker.guard(key, () => withRetries(once, options, io, signal));
+      const told = isAsked(request, model) ? [] : unreadNotice(request, limits(model));
+      return after(
+        told,
+        breaker.guard(key, () => withRetries(once, options, io, signal)),
+      );
     });
     for await (const batch of answer) for (const event of batch) yield event;
   }
@@ -97,29 +113,34 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     return targets.filter(
       ({ model, region }, index) =>
         targets.findIndex((other) => other.model === model && other.region === region) === index &&
-        (index === 0 || request.refit === undefined || request.refit(capabilities(model)) !== undefined),
+        (index === 0 || request.refit === undefined || request.refit(limits(model)) !== undefined),
     );
   }
 
   /** A fallback may read less than the model that the messages were trimmed for. */
   function fit(request: ModelRequest, model: string): ModelRequest {
-    const messages = model === target(request.model).model ? undefined : request.refit?.(capabilities(model));
-    return { ...request, model, messages: messages ?? request.messages };
+    return { ...(isAsked(request, model) ? request : refitted(request, limits(model))), model };
+  }
+
+  function isAsked(request: ModelRequest, model: string): boolean {
+    return model === target(request.model).model;
   }
 
   return {
     stream,
     health: () => health.report(),
-    limits: (name) => {
-      const { contextTokens, maxOutputTokens } = capabilities(target(name).model);
-      return { contextTokens, maxOutputTokens };
-    },
+    limits: (name) => limits(target(name).model),
     cost: (name, usage) => {
       const { model } = target(name);
       return costOf(namedPrice(model, options.prices) ?? capabilities(model).price, usage);
     },
     close: () => services.close(),
   };
+}
+
+async function* after(told: readonly Batch[], batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  yield* told;
+  yield* batches;
 }
 
 function gateOptions({ maxConcurrentRequests = 500, requestQueueSize = 1000 }: BedrockOptions): GateOptions {

@@ -94,6 +94,16 @@ const RULES: readonly Rule[] = [
     lesson: (known) => (known.resultStatus ? { resultStatus: false } : undefined),
   },
   {
+    pattern: /doesn't support (images|the image (content block|field))/i,
+    words: "reads no images; their names are told",
+    lesson: (known) => (known.images ? { images: false } : undefined),
+  },
+  {
+    pattern: /doesn't support (documents|the document (content block|field))/i,
+    words: "reads no documents; their names are told",
+    lesson: (known) => (known.documents ? { documents: false } : undefined),
+  },
+  {
     pattern: /exceeds the model limit of (\d+)/i,
     words: "writes fewer tokens than asked for",
     lesson: (known, text) => {

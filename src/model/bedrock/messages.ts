@@ -2,6 +2,7 @@
 import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import { isRecord, legalCallId, legalToolName, withSuffix } from "./calls.ts";
+import { fileBlocks } from "./file-blocks.ts";
 import { targetOf } from "./target.ts";
 import type { ContentBlock, ConverseMessage } from "./types.ts";
 
@@ -13,6 +14,7 @@ export function converseMessages(
 ): readonly ConverseMessage[] {
   const turns: ConverseMessage[] = [];
   const used = new Set<string>();
+  const documentNames = new Set<string>();
   let open: OpenCalls | undefined;
   const settle = () => {
     if (open) turns.push({ role: "user", content: open.settle() });
@@ -25,7 +27,9 @@ export function converseMessages(
     }
     settle();
     if (message.role === "user") {
-      turns.push({ role: "user", content: textBlocks(message.text) });
+      // Files first: Converse refuses a cache point that stands right behind a document.
+      const files = fileBlocks(message.files ?? [], capabilities, documentNames);
+      turns.push({ role: "user", content: [...files, ...textBlocks(message.text)] });
       continue;
     }
     const calls = new OpenCalls(capabilities, used);

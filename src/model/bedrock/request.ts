@@ -23,7 +23,9 @@ export function converseBody(
   const history = tools.length === 0 ? callsAsText(request.messages) : request.messages;
   const messages = converseMessages(history, request.model, capabilities);
   const reasoning = reasoningOf(request, messages, capabilities, options.reasoningTokens);
-  const stopSequences = capabilities.stopSequences ? (options.stopSequences ?? []) : [];
+  const stopSequences = capabilities.stopSequences
+    ? [...(options.stopSequences ?? []), ...(request.stopSequences ?? [])]
+    : [];
   const body: ConverseBody = {
     messages,
     ...(request.system.trim() !== "" && { system: [{ text: request.system.toWellFormed() }] }),

@@ -35,7 +35,13 @@ export type ToolBlock =
       };
     }
   | CachePoint;
+/** Base64 in JSON (body.ts). */
+export type FileSource = { readonly bytes: Uint8Array };
+export type FileBlock =
+  | { readonly image: { readonly format: string; readonly source: FileSource } }
+  | { readonly document: { readonly format: string; readonly name: string; readonly source: FileSource } };
 export type ContentBlock =
+  | FileBlock
   | { readonly text: string }
   | { readonly toolUse: { readonly toolUseId: string; readonly name: string; readonly input: Json } }
   | {

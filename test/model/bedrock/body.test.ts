@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
+import type { Message } from "../../../src/chat/types.ts";
 import { parseJson } from "../../../src/json.ts";
+import { Base64 } from "../../../src/model/bedrock/base64.ts";
 import { bodyBytes } from "../../../src/model/bedrock/body.ts";
 import { converseBody } from "../../../src/model/bedrock/request.ts";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
+import { pdf, png } from "../../files/samples.ts";
 import { assistant, bench, CLAUDE, call, modelRequest, outcomeOf, results, SEARCH, user } from "./setup.ts";
 
 test("the body is the JSON of the request, long integers, tools and cache points included", () => {
@@ -19,6 +22,41 @@ test("the body is the JSON of the request, long integers, tools and cache points
   const read = () => parseJson(Buffer.from(bodyBytes(body)).toString());
   expect(read()).toEqual(body);
   expect(read()).toEqual(body);
+});
+
+test("files stand in the body in base64, whatever stands around them, also when they are sent again", () => {
+  const image = {
+    name: "a",
+    contents: { kind: "image", format: "png", width: 9, height: 9 },
+    bytes: png(9, 9),
+  };
+  const bill = { name: "ü.pdf", contents: { kind: "document", format: "pdf" }, bytes: pdf(50_000) };
+  const asked = { ...user("Grüße"), files: [image, bill] } as Message;
+  const request = modelRequest({ messages: [user("a"), assistant({ type: "text", text: "b" }), asked] });
+  const body = converseBody(request, capabilitiesOf(CLAUDE), { cachePoints: false });
+  const base64 = (bytes: Uint8Array) => ({ bytes: Buffer.from(bytes).toString("base64") });
+  const content = [
+    { image: { format: "png", source: base64(image.bytes) } },
+    { document: { format: "pdf", name: "u pdf", source: base64(bill.bytes) } },
+    { text: "Grüße" },
+  ];
+  const read = () => parseJson(Buffer.from(bodyBytes(body)).toString());
+  const expected = { ...body, messages: [...body.messages.slice(0, 2), { role: "user", content }] };
+  expect([read(), read()]).toEqual([expected, expected]);
+});
+
+test("what was encoded is kept for the next time, the newest as long as there is room", () => {
+  const encoded = new Base64(20);
+  const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array(6).fill(byte)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  const [first, second] = [encoded.of(a), encoded.of(b)];
+  expect(Buffer.from(first).toString()).toBe("AQEBAQEB");
+  expect(encoded.of(a)).toBe(first);
+  encoded.of(c);
+  expect([encoded.of(a) === first, encoded.of(b) === second]).toEqual([true, false]);
 });
 
 test("a tool that changed is sent as it is now", async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { bench, CLAUDE, outcomeOf, textOf } from "./setup.ts";
+import type { Message, SeenFile } from "../../../src/chat/types.ts";
+import { pdf, png } from "../../files/samples.ts";
+import { bench, CLAUDE, outcomeOf, textOf, user } from "./setup.ts";
 
 const model = "zai.glm-5";
 
@@ -102,6 +104,44 @@ test("a refused cache point or stop sequence is left out from then on", async ()
     [false, true],
     [false, false],
   ]);
+  bedrockModel.close();
+  await bedrock.stop();
+});
+
+test("a refused image or document is left out from then on, with one warning each", async () => {
+  const { bedrock, model: bedrockModel, warnings } = await bench({}, { strict: false });
+  const refuse = (message: string) => ({ error: { status: 400, type: "ValidationException", message } });
+  bedrock.script([
+    refuse("This model doesn't support the image field for user messages. Remove image and try again."),
+    refuse("This model doesn't support documents."),
+    { text: "one" },
+    { text: "two" },
+  ]);
+  const files: readonly SeenFile[] = [
+    { name: "a.png", contents: { kind: "image", format: "png", width: 9, height: 9 }, bytes: png(9, 9) },
+    { name: "b.pdf", contents: { kind: "document", format: "pdf" }, bytes: pdf() },
+  ];
+  const messages = [{ ...user("hi"), files } as Message];
+  expect(textOf(await outcomeOf(bedrockModel, { messages }))).toBe("one");
+  expect(textOf(await outcomeOf(bedrockModel, { messages }))).toBe("two");
+  const kinds = bedrock.requests.map(({ body }) => JSON.stringify(body).match(/"(image|document)"/g));
+  expect(kinds).toEqual([['"image"', '"document"'], ['"document"'], null, null]);
+  expect(warnings).toEqual([
+    `${CLAUDE} reads no images; their names are told.`,
+    `${CLAUDE} reads no documents; their names are told.`,
+  ]);
+  bedrockModel.close();
+  await bedrock.stop();
+});
+
+test("a refusal of files that cannot be left out is final", async () => {
+  const { bedrock, model: bedrockModel } = await bench({}, { strict: false });
+  const message = "The model returned the following errors: Could not process image";
+  bedrock.script(() => ({ error: { status: 400, type: "ValidationException", message } }));
+  const contents = { kind: "image", format: "png", width: 9, height: 9 } as const;
+  const asked = { ...user("hi"), files: [{ name: "a.png", contents, bytes: png(9, 9) }] } as Message;
+  expect((await outcomeOf(bedrockModel, { messages: [asked] })).error?.code).toBe("model_refused");
+  expect(bedrock.requests.length).toBe(1);
   bedrockModel.close();
   await bedrock.stop();
 });

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { SessionId } from "../../../chat/types.ts";
 import { sessionsPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
-import { encodeSession } from "../../../wire/sessions.ts";
+import { sessionFrame } from "../../../session-frame.ts";
 import type { SessionListFrame } from "../../../wire/types.ts";
 import type { Route } from "../../types.ts";
 
@@ -26,7 +26,7 @@ export const sessionList: Route = {
       const shown = found.slice(0, limit);
       const last = shown.at(-1);
       const body: SessionListFrame = {
-        sessions: shown.map((session) => encodeSession(session, sessions.stateOf(session), app.model.cost)),
+        sessions: shown.map((session) => sessionFrame(app, sessions, session)),
         next: found.length > limit && last ? `${last.updatedAt}_${last.id}` : null,
       };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });

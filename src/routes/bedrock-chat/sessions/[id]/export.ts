@@ -2,8 +2,10 @@
 import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { stringifyJson } from "../../../../json.ts";
-import { encodeHistory } from "../../../../wire/native.ts";
-import { encodeSession, sessionMarkdown } from "../../../../wire/sessions.ts";
+import { historyContext } from "../../../../native-context.ts";
+import { sessionFrame } from "../../../../session-frame.ts";
+import { encodeHistory } from "../../../../wire/history.ts";
+import { sessionMarkdown } from "../../../../wire/sessions.ts";
 import { attachmentHeaders } from "../../../attachment.ts";
 import { type Route, segmentBeforeLast } from "../../../types.ts";
 
@@ -18,7 +20,10 @@ export const sessionExport: Route = {
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       // Files are not part of it, and their addresses end with the session.
-      const messages = encodeHistory(stored.messages, () => "");
+      const messages = encodeHistory(
+        stored.messages,
+        historyContext(app, () => ""),
+      );
       const listed = { ...stored.session, messageCount: messages.length };
       const name = stored.session.title || "conversation";
       if (format === "markdown") {
@@ -27,7 +32,7 @@ export const sessionExport: Route = {
           headers: attachmentHeaders(`${name}.md`, "text/markdown; charset=utf-8"),
         });
       }
-      const body = { ...encodeSession(listed, sessions.stateOf(listed), app.model.cost), messages };
+      const body = { ...sessionFrame(app, sessions, listed), messages };
       return new Response(stringifyJson(body, 2), {
         headers: attachmentHeaders(`${name}.json`, "application/json"),
       });

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
-import { encodeHistory } from "../../../../wire/native.ts";
-import { encodeSession } from "../../../../wire/sessions.ts";
+import { historyContext } from "../../../../native-context.ts";
+import { sessionFrame } from "../../../../session-frame.ts";
+import { encodeHistory } from "../../../../wire/history.ts";
 import { readJson } from "../../../body.ts";
 import { lastSegment, type Route } from "../../../types.ts";
 
@@ -16,11 +17,11 @@ export const session: Route = {
       const found = await sessions.find(lastSegment(url), caller);
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
-      const { config, model } = app;
+      const { config } = app;
       const fileUrl = (id: string) => relativePath(url.pathname, `${filesPath(config)}/${id}`);
-      const messages = encodeHistory(stored.messages, fileUrl);
+      const messages = encodeHistory(stored.messages, historyContext(app, fileUrl));
       const listed = { ...stored.session, messageCount: stored.skipped + stored.messages.length };
-      const body = { ...encodeSession(listed, sessions.stateOf(listed), model.cost), messages };
+      const body = { ...sessionFrame(app, sessions, listed), messages };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });
     },
     async PATCH(request, { app, caller, sessions, url }) {

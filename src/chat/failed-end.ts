@@ -1,0 +1,17 @@
+/** The end of a turn that could not run, or whose end could not be kept. */
+import type { AppError } from "../errors.ts";
+import type { TurnEnd } from "./types.ts";
+import { NO_USAGE } from "./usage.ts";
+
+export function failedEnd(error: AppError, at: Date): TurnEnd {
+  return {
+    outcome: "failed",
+    error,
+    text: "",
+    calls: [],
+    results: [],
+    usage: NO_USAGE,
+    spent: [],
+    endedAt: at.toISOString(),
+  };
+}

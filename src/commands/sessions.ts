@@ -1,0 +1,99 @@
+/** `specchat sessions`: conversations as lines of JSON, to back them up or to move them to another store. */
+import { storeOf } from "../app.ts";
+import { AppError, StartError } from "../errors.ts";
+import type { OpenedStore } from "../store/open.ts";
+import { exportSessions } from "./sessions/export.ts";
+import { importSessions } from "./sessions/import.ts";
+import { createProgress } from "./sessions/progress.ts";
+import { openOutput, readLines } from "./sessions/streams.ts";
+import type { Command, CommandContext } from "./types.ts";
+
+export const sessions: Command = {
+  shape: {
+    describe: "write conversations to a file (or standard output), read them from one, or tidy up",
+    takes: ["export|import|vacuum", "file?"],
+  },
+  async run(context) {
+    const { terminal, ports, loaded } = context;
+    const { config, warnings } = loaded;
+    const [action, file = "-"] = loaded.arguments.positionals;
+    for (const warning of warnings) terminal.err(`Warning: ${warning}\n`);
+    if (config.store === "memory")
+      throw new StartError("--store memory keeps nothing that this command could work on.");
+    const opened = await storeOf(config, ports, action === "export");
+    try {
+      await opened.store.check();
+      if (action === "export") return await writeTo(file, context, opened);
+      if (action === "import") return await readFrom(file, context, opened);
+      return await tidyUp(context, opened);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "store_unavailable")
+        throw new StartError(`The store of the conversations fails: ${error.detail ?? error.message}`);
+      throw error;
+    } finally {
+      await opened.bus?.close();
+      await opened.store.close();
+    }
+  },
+};
+
+async function writeTo(
+  file: string,
+  { terminal, stop }: CommandContext,
+  { store }: OpenedStore,
+): Promise<0 | 1> {
+  const output = await openOutput(file);
+  const progress = createProgress(terminal, "written so far");
+  try {
+    const unreadable = await exportSessions(store, output, () => progress.step(), stop);
+    if (stop.aborted) throw new StartError("Stopped: the export is not complete.");
+    await output.end();
+    for (const line of unreadable) terminal.err(`Left out: ${line}\n`);
+    terminal.err(`${conversations(progress.count())} written.\n`);
+    return unreadable.length === 0 ? 0 : 1;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  } finally {
+    progress.stop();
+  }
+}
+
+async function readFrom(
+  file: string,
+  { terminal, ports, stop }: CommandContext,
+  { store }: OpenedStore,
+): Promise<0 | 1> {
+  const input = file === "-" ? ports.io.readStdin() : ports.io.readFile(file).stream();
+  const progress = createProgress(terminal, "read so far");
+  try {
+    const { added, known, mistakes } = await importSessions(
+      store,
+      readLines(input),
+      () => progress.step(),
+      stop,
+    );
+    for (const line of mistakes) terminal.err(`${line}\n`);
+    const others = known === 0 ? "" : ` ${conversations(known)} that the store has already were left alone.`;
+    terminal.err(`${conversations(added)} read.${others}\n`);
+    return mistakes.length === 0 && !stop.aborted ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
+    throw new StartError(`There is no file ${file}.`);
+  } finally {
+    progress.stop();
+  }
+}
+
+async function tidyUp({ terminal, loaded, ports }: CommandContext, opened: OpenedStore): Promise<0> {
+  const { retentionHours } = loaded.config;
+  const before = new Date(ports.now().getTime() - retentionHours * 3_600_000);
+  const count = await opened.store.expire(before.toISOString());
+  await opened.compact?.();
+  terminal.err(`${conversations(count)} not used for ${retentionHours} hours deleted.\n`);
+  return 0;
+}
+
+function conversations(count: number): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? "conversation" : "conversations"}`;
+}

@@ -1,0 +1,35 @@
+import { AppError } from "../../errors.ts";
+import { stringifyJson } from "../../json.ts";
+import type { SessionStore } from "../../store/types.ts";
+import { HEADER } from "./format.ts";
+import type { Output } from "./streams.ts";
+
+/** Writes every session there is, one after the other; returns a line for each that cannot be read. */
+export async function exportSessions(
+  store: SessionStore,
+  output: Output,
+  onSession: () => void,
+  stop: AbortSignal,
+): Promise<readonly string[]> {
+  const unreadable: string[] = [];
+  await output.write(`${stringifyJson(HEADER)}\n`);
+  for await (const id of store.ids()) {
+    if (stop.aborted) break;
+    try {
+      const stored = await store.read(id);
+      // One that was deleted meanwhile.
+      if (!stored) continue;
+      const { session, messages, summary } = stored;
+      const lines = [
+        { session, messageCount: messages.length, summary },
+        ...messages.map((message) => ({ message })),
+      ];
+      await output.write(lines.map((line) => `${stringifyJson(line)}\n`).join(""));
+      onSession();
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === "session_not_found")) throw error;
+      unreadable.push(error.detail ?? error.message);
+    }
+  }
+  return unreadable;
+}

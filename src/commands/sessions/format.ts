@@ -1,0 +1,29 @@
+/**
+ * The lines of an export, each a JSON value: the header; then of each conversation its head, followed by as many lines of
+ * messages as the head says.
+ */
+import { z } from "zod";
+
+export const HEADER = { format: "specchat sessions", version: 1 } as const;
+
+export const Header = z.looseObject({ format: z.literal(HEADER.format), version: z.number() });
+
+export const Head = z.looseObject({
+  session: z.looseObject({
+    id: z.string().min(1),
+    owner: z.string().min(1),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    title: z.string(),
+    allowed: z.array(z.string()),
+    seq: z.int(),
+    spent: z.array(z.looseObject({ model: z.string() })),
+    turn: z.looseObject({ status: z.enum(["running", "waiting"]) }).optional(),
+  }),
+  messageCount: z.int().min(0),
+  summary: z.looseObject({ through: z.int(), text: z.string(), at: z.string() }).optional(),
+});
+
+export const MessageLine = z.looseObject({
+  message: z.looseObject({ role: z.enum(["user", "assistant", "results"]), id: z.string(), at: z.string() }),
+});

@@ -1,0 +1,66 @@
+/** Where exports go to and come from: neither is ever in memory whole. */
+import { open, rename, rm } from "node:fs/promises";
+import { StartError } from "../../errors.ts";
+
+export interface Output {
+  /** Resolves when there is room for more. */
+  write(text: string): Promise<void>;
+  end(): Promise<void>;
+  /** Leaves nothing behind that looks like a whole file. */
+  discard(): Promise<void>;
+}
+
+/** A file for this user alone, which has its name only when it is complete; `-` is standard output. @throws StartError */
+export async function openOutput(file: string): Promise<Output> {
+  if (file === "-") {
+    const writer = Bun.stdout.writer();
+    return {
+      async write(text) {
+        writer.write(text);
+        await writer.flush();
+      },
+      end: async () => void (await writer.end()),
+      discard: async () => undefined,
+    };
+  }
+  const part = `${file}.part`;
+  const handle = await open(part, "w", 0o600).catch((error: Error) => {
+    throw new StartError(`${file} cannot be written: ${error.message}`);
+  });
+  return {
+    write: async (text) => void (await handle.writeFile(text)),
+    async end() {
+      await handle.sync();
+      await handle.close();
+      await rename(part, file);
+    },
+    async discard() {
+      await handle.close();
+      await rm(part, { force: true });
+    },
+  };
+}
+
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Without those that are empty. */
+export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Line> {
+  let number = 0;
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) {
+    const lines = decoder.decode(chunk, { stream: true }).split("\n");
+    lines[0] = rest + lines[0];
+    rest = lines.pop() ?? "";
+    for (const text of lines) {
+      number += 1;
+      if (text.trim() !== "") yield { number, text };
+    }
+  }
+  rest += decoder.decode();
+  if (rest.trim() !== "") yield { number: number + 1, text: rest };
+}

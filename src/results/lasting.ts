@@ -1,0 +1,98 @@
+/** Results that outlive the process: each is a file from the moment it is kept, and memory has what is used. */
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { SessionId } from "../chat/types.ts";
+import type { FoundResult, ResultId, ResultStore } from "./types.ts";
+
+export interface LastingOptions {
+  /** Of this process alone; made at the first result, readable by this user only. */
+  readonly folder: string;
+  /** Characters of all files; beyond it the oldest go. */
+  readonly maxSize: number;
+  /** Milliseconds since a file was written, after which it goes. */
+  readonly maxAgeMs: number;
+  readonly now: () => number;
+}
+
+interface KeptFile {
+  readonly path: string;
+  readonly size: number;
+  readonly at: number;
+}
+
+/** @param memory where they are for as long as there is room and the session is in memory. */
+export function createLastingResults(memory: ResultStore, options: LastingOptions): ResultStore {
+  const { folder, maxSize, maxAgeMs, now } = options;
+  const folderOf = (session: SessionId) => join(folder, session);
+  let files: KeptFile[] | undefined;
+
+  async function write(session: SessionId, name: string, text: string): Promise<void> {
+    files ??= await filesBelow(folder);
+    await mkdir(folderOf(session), { recursive: true, mode: 0o700 });
+    const path = join(folderOf(session), name);
+    await writeFile(path, text, { mode: 0o600 });
+    files.push({ path, size: text.length, at: now() });
+    await tidy(files);
+  }
+
+  async function tidy(all: KeptFile[]): Promise<void> {
+    let size = all.reduce((sum, file) => sum + file.size, 0);
+    while (all.length > 0) {
+      const [oldest] = all;
+      if (!oldest || (size <= maxSize && now() - oldest.at <= maxAgeMs)) return;
+      all.shift();
+      size -= oldest.size;
+      await rm(oldest.path, { force: true });
+    }
+  }
+
+  /** The name tells how it is cut into chunks, so that a number always means the same part. */
+  async function read(session: SessionId, id: string): Promise<FoundResult | undefined> {
+    const names = await readdir(folderOf(session)).catch(() => []);
+    const name = names.find((one) => one.startsWith(`${id}-`));
+    const text = name && (await readFile(join(folderOf(session), name), "utf8").catch(() => undefined));
+    if (name === undefined || text === undefined) return undefined;
+    return {
+      outcome: "found",
+      result: { id: id as ResultId, text, chunkSize: Number.parseInt(name.slice(id.length + 1), 10) },
+    };
+  }
+
+  return {
+    async keep(session, text, chunkSize) {
+      const id = await memory.keep(session, text, chunkSize);
+      // A disk that takes nothing is no reason to fail a turn: the result then lives as long as the session in memory.
+      await write(session, `${id}-${chunkSize}.txt`, text).catch(() => undefined);
+      return id;
+    },
+    async find(session, id) {
+      const found = await memory.find(session, id);
+      const name = id.trim();
+      if (found.outcome === "found" || !/^r\d{1,9}$/.test(name)) return found;
+      return (await read(session, name)) ?? found;
+    },
+    recall: (session, given) => memory.recall(session, given),
+    release: (session) => memory.release(session),
+    async forget(session) {
+      await memory.forget(session);
+      files = files?.filter(({ path }) => !path.startsWith(join(folderOf(session), "/")));
+      await rm(folderOf(session), { recursive: true, force: true }).catch(() => undefined);
+    },
+    close: () => memory.close(),
+  };
+}
+
+/** Oldest first. */
+async function filesBelow(folder: string): Promise<KeptFile[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const found = await Promise.all(
+    names
+      .filter((name) => name.endsWith(".txt"))
+      .map(async (name) => {
+        const path = join(folder, name);
+        const { size, mtimeMs: at } = await stat(path);
+        return { path, size, at };
+      }),
+  );
+  return found.sort((a, b) => a.at - b.at);
+}

@@ -1,0 +1,11 @@
+/** What both URLs of the Vercel AI SDK answer with. */
+import { type AiSdkTurn, aiSdkStream } from "../ai-sdk-stream.ts";
+import { AI_SDK_HEADERS } from "../wire/ai-sdk.ts";
+import { eventStream } from "./event-stream.ts";
+import type { Visit } from "./types.ts";
+
+export function aiSdkResponse(request: Request, visit: Visit, turn: AiSdkTurn): Response {
+  const gone = new AbortController();
+  const signal = AbortSignal.any([request.signal, gone.signal]);
+  return eventStream(request, visit, aiSdkStream(turn, signal), () => gone.abort(), AI_SDK_HEADERS);
+}

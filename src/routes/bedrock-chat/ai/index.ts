@@ -1,0 +1,62 @@
+/** `POST {base}/ai`: a message of the Vercel AI SDK's `useChat`, or its answers about calls that wait. The turn outlives the request. */
+import { clientOf, limitKey } from "../../../client.ts";
+import { aiSdkPath } from "../../../config/paths.ts";
+import { AppError } from "../../../errors.ts";
+import type { Followed } from "../../../follow-turn.ts";
+import type { LiveSession } from "../../../session.ts";
+import type { LiveSessions } from "../../../sessions.ts";
+import { type AiSdkAnswers, type AiSdkQuestion, aiSdkRequest, decodeAiSdk } from "../../../wire/ai-sdk.ts";
+import { aiSdkResponse } from "../../ai-sdk-response.ts";
+import { readJson } from "../../body.ts";
+import type { Route } from "../../types.ts";
+
+export const aiSdk: Route = {
+  path: aiSdkPath,
+  methods: {
+    async POST(request, visit) {
+      const { app, caller, server, sessions } = visit;
+      const body = await readJson(request, aiSdkRequest);
+      const said = decodeAiSdk(body);
+      if (typeof said === "string") throw new AppError("bad_request", said);
+      const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
+      await sessions.admit(limitKey(client));
+      const session = await sessions.named(body.id, client, ["ai-sdk"]);
+      const turn =
+        said.type === "question"
+          ? { followed: await ask(sessions, session, said, body.model) }
+          : { followed: await answer(session, said), refused: refusedIn(said) };
+      return aiSdkResponse(request, visit, { app, sessions, session, ...turn });
+    },
+  },
+  enabled: ({ contracts }) => contracts.includes("ai-sdk"),
+};
+
+/** Whoever writes on instead of answering about calls that wait does not want them. */
+async function ask(
+  sessions: LiveSessions,
+  session: LiveSession,
+  { message, attachments }: AiSdkQuestion,
+  model: string | undefined,
+): Promise<Followed> {
+  const stored = await session.read({ newest: 0 });
+  if (stored && sessions.stateOf(stored.session) === "waiting") await session.stop();
+  const asker = Symbol();
+  const after = session.story.seq;
+  session.ask({ message, attachments, model, canAsk: true, asker });
+  return { after, asker };
+}
+
+/** The turn goes on with the last of them. */
+async function answer(session: LiveSession, { answers }: AiSdkAnswers): Promise<Followed> {
+  const turn = (await session.read({ newest: 0 }))?.session.turn;
+  let after = session.story.seq;
+  for (const { approvalId, callId, approved, reason } of answers) {
+    after = session.story.seq;
+    await session.approve({ approvalId, approved, callIds: [callId], forSession: false, reason });
+  }
+  return { after, ...(turn && { turnId: turn.id }) };
+}
+
+function refusedIn({ answers }: AiSdkAnswers): ReadonlySet<string> {
+  return new Set(answers.flatMap(({ approved, callId }) => (approved ? [] : [callId])));
+}

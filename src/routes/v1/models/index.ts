@@ -1,0 +1,11 @@
+/** `GET /v1/models`: the models a client of the OpenAI wire may name. */
+import { encodeModel } from "../../../wire/openai.ts";
+import type { Route } from "../../types.ts";
+
+export const models: Route = {
+  path: () => "/v1/models",
+  methods: {
+    GET: (_request, { app }) => Response.json({ object: "list", data: app.models.map(encodeModel) }),
+  },
+  enabled: ({ contracts }) => contracts.includes("openai"),
+};

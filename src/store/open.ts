@@ -1,0 +1,111 @@
+/** The store that an address names, with what belongs to it. What only some need is loaded when it is. */
+import { randomUUID } from "node:crypto";
+import type { RateLimiter } from "../access/types.ts";
+import type { Config } from "../config/settings.ts";
+import { AppError } from "../errors.ts";
+import type { TableOptions } from "./dynamodb-table.ts";
+import { createMemoryStore } from "./memory.ts";
+import { openSqliteStore } from "./sqlite.ts";
+import type { Bus, SessionStore } from "./types.ts";
+
+/** Settings, and what else a store needs. */
+export interface OpenStoreOptions
+  extends Pick<
+    Config,
+    "dataDir" | "retentionHours" | "maxSessions" | "sessionTimeout" | "rateLimit" | "region" | "profile"
+  > {
+  readonly now: () => Date;
+  /** Nothing is written: another process may have the file of the SQLite store meanwhile. */
+  readonly onlyReads?: boolean;
+  /** How AWS is reached, where it is needed: through proxies, with further authorities. */
+  readonly transport?: () => Promise<NonNullable<TableOptions["requestHandler"]>>;
+}
+
+export interface OpenedStore {
+  readonly store: SessionStore;
+  /** Where several processes may serve the same sessions. To be closed before the store. */
+  readonly bus?: Bus;
+  /** Over all these processes. */
+  readonly rateLimit?: RateLimiter;
+  /** Gives the space of what was deleted back, where that does not happen by itself. */
+  readonly compact?: () => Promise<void>;
+  /** Sessions that nobody uses go without `expire()`. */
+  readonly expiresItself: boolean;
+  /** For the operator, one line each: it starts all the same. */
+  readonly warnings: readonly string[];
+}
+
+/** `address` as the setting `store`. @throws StartError */
+export async function openStore(address: string, options: OpenStoreOptions): Promise<OpenedStore> {
+  const now = () => options.now().getTime();
+  if (address === "memory") {
+    const { maxSessions, sessionTimeout } = options;
+    const store = createMemoryStore({ maxSessions, sessionTimeoutMs: sessionTimeout * 1000, now });
+    return { store, expiresItself: true, warnings: [] };
+  }
+  if (address === "sqlite") {
+    const store = openSqliteStore({ folder: options.dataDir, now, shared: options.onlyReads ?? false });
+    return { store, compact: () => store.compact(), expiresItself: false, warnings: [] };
+  }
+  const retentionMs = options.retentionHours * 3_600_000;
+  if (address.startsWith("dynamodb:")) return openDynamo(new URL(address), options, { retentionMs, now });
+  return openRedis(address, options.rateLimit, { retentionMs, now });
+}
+
+interface Lasting {
+  readonly retentionMs: number;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+async function openRedis(address: string, rate: string | undefined, options: Lasting): Promise<OpenedStore> {
+  const [{ connectRedis }, { createRedisStore }, { createRedisBus }, { createRedisRateLimit }] =
+    await Promise.all([
+      import("./redis-connection.ts"),
+      import("./redis.ts"),
+      import("./redis-bus.ts"),
+      import("./redis-rate-limit.ts"),
+    ]);
+  const connection = connectRedis(address);
+  const store = createRedisStore({ ...options, connection });
+  return {
+    store,
+    bus: createRedisBus({ address, connection, name: randomUUID() }),
+    ...(rate !== undefined && { rateLimit: createRedisRateLimit(rate, connection) }),
+    expiresItself: true,
+    warnings: await problemsOf(() => store.check()),
+  };
+}
+
+/** `dynamodb://TABLE?region=REGION`; `endpoint` for another address than AWS's. @throws StartError */
+async function openDynamo(
+  { hostname, searchParams }: URL,
+  { region, profile, transport }: OpenStoreOptions,
+  options: Lasting,
+): Promise<OpenedStore> {
+  const [{ openDynamoTable }, { createDynamoStore }, requestHandler] = await Promise.all([
+    import("./dynamodb-table.ts"),
+    import("./dynamodb.ts"),
+    transport?.(),
+  ]);
+  const table = openDynamoTable({
+    name: hostname,
+    region: searchParams.get("region") ?? region,
+    endpoint: searchParams.get("endpoint") ?? undefined,
+    profile,
+    ...(requestHandler && { requestHandler }),
+  });
+  const warnings = await problemsOf(() => table.examine());
+  return { store: createDynamoStore({ ...options, table }), expiresItself: true, warnings };
+}
+
+/** It may be there before anybody asks. @throws StartError for what does not pass. */
+async function problemsOf(check: () => Promise<void>): Promise<readonly string[]> {
+  try {
+    await check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [`conversations cannot be kept yet: ${error.detail ?? error.message}`];
+  }
+}

@@ -1,0 +1,110 @@
+/** What the Redis store does in one piece: scripts in Lua. The keys come first, then the parameters as their comments say. */
+
+/** Moves a session in its owner's list, which stands in the order of `updatedAt` and id, and lets both live for as long as needed. */
+const PLACE = `
+local function place(id, owner, before, at, keys, now, retention)
+  local list = 'specchat:owner:' .. owner
+  if before then redis.call('ZREM', list, before .. ' ' .. id) end
+  redis.call('ZADD', list, 0, at .. ' ' .. id)
+  local waits = tonumber(redis.call('HGET', keys[1], 'waitsUntil') or '0')
+  local ttl = string.format('%d', math.max(tonumber(retention), waits - tonumber(now)))
+  redis.call('PEXPIRE', keys[1], ttl)
+  redis.call('PEXPIRE', keys[2], ttl)
+  if redis.call('PTTL', list) < tonumber(ttl) then redis.call('PEXPIRE', list, ttl) end
+end`;
+
+/** Keys: session, messages, ids. Parameters: id, owner, updatedAt, now, retention, then fields and their values. */
+export const CREATE = `${PLACE}
+if redis.call('EXISTS', KEYS[1]) == 1 then return end
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[1], unpack(ARGV, 6))
+redis.call('ZADD', KEYS[3], 0, ARGV[1])
+place(ARGV[1], ARGV[2], nil, ARGV[3], KEYS, ARGV[4], ARGV[5])`;
+
+/** Keys: session, messages. Parameter: how many messages, -1 for all. */
+export const READ = `
+local fields = redis.call('HGETALL', KEYS[1])
+local count = redis.call('LLEN', KEYS[2])
+local newest = tonumber(ARGV[1])
+if newest == 0 then return {fields, count, {}} end
+return {fields, count, redis.call('LRANGE', KEYS[2], newest < 0 and 0 or -newest, -1)}`;
+
+/**
+ * Keys: session, messages, lease. Parameters: id, updatedAt, now, retention, holder and fence (empty without a lease), whether
+ * the open turn ends, the last message's id (empty without messages), how many fields and values follow; these; the messages.
+ */
+export const WRITE = `${PLACE}
+local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt', 'lastMessage')
+if not old[1] then return 'session_not_found' end
+if ARGV[6] ~= '' then
+  local held = redis.call('HMGET', KEYS[3], 'holder', 'fence')
+  if held[1] ~= ARGV[5] or held[2] ~= ARGV[6] then return 'lease_lost' end
+end
+local fields = tonumber(ARGV[9])
+if ARGV[7] == '1' then redis.call('HDEL', KEYS[1], 'turn', 'waitsUntil') end
+redis.call('HSET', KEYS[1], unpack(ARGV, 10, 9 + fields))
+if ARGV[8] ~= '' and ARGV[8] ~= old[3] then
+  for index = 10 + fields, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
+  redis.call('HSET', KEYS[1], 'lastMessage', ARGV[8])
+end
+place(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])
+return 'written'`;
+
+/** Keys: session, messages. Parameters: through, the summary. */
+export const SUMMARIZE = `
+if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[1]) then
+  redis.call('HSET', KEYS[1], 'summary', ARGV[2])
+end`;
+
+/** Keys: session, messages. Parameters: id, updatedAt, now, retention. */
+export const CLEAR = `${PLACE}
+local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt')
+if not old[1] then return end
+redis.call('HSET', KEYS[1], 'updatedAt', ARGV[2], 'title', '', 'allowed', '[]')
+redis.call('HDEL', KEYS[1], 'turn', 'waitsUntil', 'summary', 'lastMessage')
+redis.call('DEL', KEYS[2])
+place(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])`;
+
+/**
+ * Keys: session, messages, ids. Parameters: id; to delete it only when it is old: the time before which it has to have changed
+ * last, and now. Returns whether there was one to delete.
+ */
+export const DELETE = `
+local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt', 'waitsUntil')
+if old[1] and ARGV[2] and (old[2] >= ARGV[2] or tonumber(old[3] or '0') > tonumber(ARGV[3])) then return 0 end
+redis.call('ZREM', KEYS[3], ARGV[1])
+if not old[1] then return 0 end
+redis.call('ZREM', 'specchat:owner:' .. old[1], old[2] .. ' ' .. ARGV[1])
+redis.call('DEL', KEYS[1], KEYS[2])
+return 1`;
+
+/** A lease nobody renews or gives back is remembered for a day, so that its holder learns who took it. */
+const LEASE = `
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local function hold(ms)
+  redis.call('HSET', KEYS[1], 'until', string.format('%d', now() + tonumber(ms)))
+  redis.call('PEXPIRE', KEYS[1], string.format('%d', tonumber(ms) + 86400000))
+end
+local held = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')`;
+
+/** Keys: lease, fence. Parameters: holder, milliseconds. Returns the fence, or nothing. */
+export const ACQUIRE = `${LEASE}
+if held[1] and held[1] ~= ARGV[1] and tonumber(held[3]) > now() then return false end
+local fence = redis.call('INCR', KEYS[2])
+redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'fence', fence)
+hold(ARGV[2])
+return fence`;
+
+/** Keys: lease. Parameters: holder, fence, milliseconds. Returns whether it is still held. */
+export const RENEW = `${LEASE}
+if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then return 0 end
+hold(ARGV[3])
+return 1`;
+
+/** Keys: lease. Parameters: holder, fence. */
+export const RELEASE = `
+local held = redis.call('HMGET', KEYS[1], 'holder', 'fence')
+if held[1] == ARGV[1] and held[2] == ARGV[2] then redis.call('DEL', KEYS[1]) end`;

@@ -1,0 +1,49 @@
+/** What keeping a conversation adds to a turn: SQLite and a local Redis beside memory, turn by turn in the same run. */
+import { NativeClient, startSpecchat } from "../harness.ts";
+import { says, scriptedModel } from "../scripted-model.ts";
+import { REDIS_SERVER, startRedis } from "../store/redis-server.ts";
+import { type Figure, median, ms } from "./figure.ts";
+
+const WARM_UP = 150;
+const TURNS = 300;
+
+export async function stored(): Promise<readonly Figure[]> {
+  const redis = REDIS_SERVER ? await startRedis() : undefined;
+  const stores = [
+    { name: "memory", address: "memory", allowed: 0 },
+    { name: "SQLite", address: "sqlite", allowed: 1 },
+    ...(redis ? [{ name: "Redis", address: redis.address, allowed: 2 }] : []),
+  ];
+  const opened = await Promise.all(
+    stores.map(async ({ name, address, allowed }) => {
+      const specchat = await startSpecchat({
+        argv: ["--store", address],
+        model: scriptedModel(() => says("Hello.")),
+      });
+      const client = await NativeClient.connect(specchat.url);
+      await client.next();
+      return { name, allowed, specchat, client, taken: [] as number[] };
+    }),
+  );
+  for (let turn = 0; turn < WARM_UP + TURNS; turn++)
+    for (const { client, taken } of opened) {
+      const begin = performance.now();
+      await client.turn("hi");
+      taken.push(performance.now() - begin);
+    }
+  const took = opened.map(({ taken }) => median(taken.slice(WARM_UP)));
+  for (const { client, specchat } of opened) {
+    client.close();
+    await specchat.stop();
+  }
+  await redis?.stop();
+  const [memory = Number.NaN] = took;
+  return opened.slice(1).map(({ name, allowed }, index) => {
+    const added = (took[index + 1] ?? Number.NaN) - memory;
+    return {
+      name: `a turn kept in ${name}, added p50`,
+      value: ms(added),
+      ratio: { of: added / allowed, to: `${allowed} ms over the same turn in memory`, target: 1 },
+    };
+  });
+}

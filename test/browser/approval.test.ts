@@ -1,0 +1,258 @@
+import { afterAll, beforeEach, expect, test } from "bun:test";
+import type { HeldCallFrame } from "../../src/wire/types.ts";
+import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { faintTexts } from "./contrast.ts";
+import { answer, type Client, type Script, serveScripted, story } from "./scripted.ts";
+
+const EXPIRES = "2099-01-01T00:00:00.000Z";
+
+const deletes = (id: string): HeldCallFrame => ({
+  tool_call_id: id,
+  name: "deleteOrder",
+  arguments: { orderId: id },
+  method: "DELETE",
+  path: "/orders/{orderId}",
+  request: { method: "DELETE", url: `https://shop.example/orders/${id}?force=true` },
+});
+
+const creates: HeldCallFrame = {
+  tool_call_id: "new",
+  name: "createOrder",
+  arguments: { sku: "A-1" },
+  method: "POST",
+  path: "/orders",
+  request: {
+    method: "POST",
+    url: "https://shop.example/orders",
+    body: '{"sku":"A-1","count":9007199254740993}',
+  },
+};
+
+/** A server that asks about calls, and goes on when all are decided; `calls` are what is left. */
+function askingFor(calls: readonly HeldCallFrame[], expires = EXPIRES): Script {
+  const next = story();
+  let left = calls;
+  const request = (client: Client) =>
+    client.send(
+      next({ type: "approval_request", approval_id: "p", tool_calls: left, expires_at: expires } as const),
+    );
+  return (client, frame) => {
+    if (frame.type === "message") {
+      client.send(next({ type: "typing", message: "…" } as const));
+      client.send(next({ type: "text_delta", text: "I would do this:" } as const));
+      return request(client);
+    }
+    if (frame.type === "stop") return client.send(next(answer("", { stop_reason: "stopped" })));
+    if (frame.type !== "approve") return;
+    const about: unknown = frame.tool_call_ids;
+    left = left.filter((call) => !Array.isArray(about) || !about.includes(call.tool_call_id));
+    if (left.length > 0) return request(client);
+    for (const { request: _, ...call } of calls) {
+      client.send(next({ type: "tool_call", ...call } as const));
+      client.send(
+        next({
+          type: "tool_result",
+          tool_call_id: call.tool_call_id,
+          name: call.name,
+          status: "ok",
+          http_status: 204,
+          duration_ms: 4,
+          result: "HTTP 204 No Content",
+        } as const),
+      );
+    }
+    client.send(next(answer("I would do this:Done.")));
+  };
+}
+
+describeInBrowser("calls that wait for permission", () => {
+  const browser = useBrowser();
+  const server = serveScripted();
+  beforeEach(() => server.begin());
+  afterAll(() => server.stop());
+
+  const approvals = () => server.received.filter(({ type }) => type === "approve");
+
+  test("show what would be sent, and are made once the reader allows it", async () => {
+    server.play(askingFor([creates]));
+    const { page, complaints } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Order one");
+    const box = page.getByRole("region", { name: "Waiting for your permission" });
+    const card = box.getByRole("article");
+    expect(await shown(card.getByRole("heading", { level: 3 }))).toMatch(/^POST\s*\/orders$/);
+    expect(await shown(card.locator(".approval-url"))).toBe("https://shop.example/orders");
+    expect(await shown(card.getByRole("region", { name: "Body" }).locator("pre"))).toBe(
+      '{\n  "sku": "A-1",\n  "count": 9007199254740993\n}',
+    );
+    expect(await shown(page.getByRole("status").filter({ hasText: "permission" }))).toBe(
+      "The assistant asks for your permission: POST /orders",
+    );
+    await card.getByRole("button", { name: "Allow POST /orders", exact: true }).click();
+    await finishedAnswer(page);
+    expect(await box.count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
+    expect(await shown(page.locator(".call summary"))).toMatch(/^POST\s*\/orders\s*sku: A-1\s+204/);
+    expect(approvals()).toEqual([
+      { type: "approve", approval_id: "p", approved: true, scope: "once", tool_call_ids: ["new"] },
+    ]);
+    expect(complaints).toEqual([]);
+  }, 20_000);
+
+  test("are answered one by one with the keyboard: refused with a reason, allowed, allowed from now on", async () => {
+    server.play(askingFor([deletes("1"), deletes("2"), creates]));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Away with them");
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
+    const box = page.getByRole("region", { name: "Waiting for your permission" });
+    await box.waitFor();
+    expect(await focused()).toBe("DELETE/orders/1");
+    const tabTo = async (name: string) => {
+      for (let steps = 0; steps < 20 && (await focused()) !== name; steps += 1)
+        await page.keyboard.press("Tab");
+    };
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Allow DELETE /orders/1");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("Allow DELETE /orders/1 for this conversation");
+    await tabTo("Refuse DELETE /orders/1");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await tabTo("Refuse DELETE /orders/1");
+    expect(approvals()).toEqual([]);
+    await box.getByRole("button", { name: "Refuse DELETE /orders/1" }).press("Enter");
+    expect(await focused()).toBe("Why DELETE /orders/1 is refused");
+    await page.keyboard.type("It was paid for.");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 2);
+    expect(await focused()).toBe("DELETE/orders/2");
+    await tabTo("Allow DELETE /orders/2 for this conversation");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 1);
+    expect(await focused()).toBe("POST/orders");
+    await tabTo("Allow POST /orders");
+    await page.keyboard.press("Enter");
+    await finishedAnswer(page);
+    expect(await focused()).toBe("Message");
+    const approve = { type: "approve", approval_id: "p" };
+    expect(approvals()).toEqual([
+      { ...approve, approved: false, scope: "once", tool_call_ids: ["1"], reason: "It was paid for." },
+      { ...approve, approved: true, scope: "session", tool_call_ids: ["2"] },
+      { ...approve, approved: true, scope: "once", tool_call_ids: ["new"] },
+    ]);
+  }, 20_000);
+
+  test("are allowed or refused all at once", async () => {
+    for (const name of ["Allow all 3 calls", "Refuse all 3 calls"]) {
+      server.begin();
+      server.play(askingFor([deletes("1"), deletes("2"), creates]));
+      const { page } = await browser.open();
+      await openChat(page, server.address);
+      await ask(page, "All");
+      await page.getByRole("button", { name }).click();
+      if (name.startsWith("Refuse")) await page.keyboard.press("Enter");
+      await finishedAnswer(page);
+      expect(approvals()).toEqual([
+        {
+          type: "approve",
+          approval_id: "p",
+          approved: name.startsWith("Allow"),
+          scope: "once",
+          tool_call_ids: ["1", "2", "new"],
+        },
+      ]);
+      await page.evaluate(() => sessionStorage.clear());
+    }
+  }, 20_000);
+
+  test("that nobody answered in time have no buttons any more, and say why", async () => {
+    server.play(askingFor([deletes("1"), creates], new Date(Date.now() + 1_500).toISOString()));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Away");
+    const box = page.getByRole("region", { name: "Waiting for your permission" });
+    await box.getByRole("button", { name: "Refuse DELETE /orders/1" }).waitFor();
+    await box.getByText("It is too late to answer").waitFor();
+    expect(await box.getByRole("button", { name: /Allow|Refuse/ }).count()).toBe(0);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.locator(".ending", { hasText: "Stopped." }).waitFor();
+    expect(await box.count()).toBe(0);
+  }, 20_000);
+
+  test("that were answered elsewhere say so", async () => {
+    const asking = askingFor([deletes("1"), creates]);
+    server.play((client, frame) =>
+      frame.type === "approve"
+        ? client.send({ type: "error", code: "approval_not_found", message: "?", retryable: false })
+        : asking(client, frame),
+    );
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Away");
+    await page.getByRole("button", { name: "Allow DELETE /orders/1", exact: true }).click();
+    await page.locator(".approval-decision", { hasText: "answered elsewhere" }).waitFor();
+    expect(await page.getByRole("button", { name: /Allow DELETE/ }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: /Allow POST/ }).count()).toBe(2);
+    expect(await page.getByRole("alert").count()).toBe(0);
+  }, 20_000);
+
+  test("take nothing from who is writing: the focus stays, messages wait", async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
+    const asking = askingFor([deletes("1")]);
+    server.play((client, frame) => begin(() => void asking(client, frame)));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Away");
+    const go = await begun;
+    await page.getByLabel("Message", { exact: true }).fill("And then");
+    go();
+    await page.getByRole("region", { name: "Waiting for your permission" }).waitFor();
+    await page.keyboard.type(" this");
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Waiting messages" }).getByText("And then this").waitFor();
+    expect(server.received.map(({ type }) => type)).toEqual(["message"]);
+  }, 20_000);
+
+  test("are text whatever they hold, fit on a phone, and can be read", async () => {
+    const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
+    const long = "x".repeat(400);
+    server.play(
+      askingFor([
+        {
+          tool_call_id: "evil",
+          name: evil,
+          arguments: {},
+          method: evil,
+          path: `/${evil}`,
+          request: { method: "DELETE", url: `https://shop.example/${long}${evil}`, body: `${evil}${long}` },
+        },
+        { tool_call_id: "plain", name: "tool", arguments: { [evil]: long } },
+      ]),
+    );
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page, foreign } = await browser.open({ viewport: { width: 360, height: 640 }, colorScheme });
+      await openChat(page, server.address);
+      await ask(page, "Away");
+      const box = page.getByRole("region", { name: "Waiting for your permission" });
+      await box.waitFor();
+      expect(await shown(box.locator(".approval-url"))).toBe(`https://shop.example/${long}${evil}`);
+      // Where the focus is, whatever comes below it.
+      await page.waitForFunction(() => {
+        const { top = 0 } = document.querySelector(".approval > header")?.getBoundingClientRect() ?? {};
+        return top >= (document.querySelector(".viewport")?.getBoundingClientRect().top ?? 0);
+      });
+      await box
+        .getByRole("button", { name: /^Refuse/ })
+        .first()
+        .click();
+      expect(await box.locator("img").count()).toBe(0);
+      expect(await faintTexts(page)).toEqual([]);
+      expect(await page.locator(".viewport").evaluate((view) => view.scrollWidth - view.clientWidth)).toBe(0);
+      expect(foreign).toEqual([]);
+      await page.evaluate(() => sessionStorage.clear());
+    }
+  }, 20_000);
+});

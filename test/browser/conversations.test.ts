@@ -1,0 +1,318 @@
+import { afterAll, beforeEach, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import type { HistoryMessage } from "../../src/wire/types.ts";
+import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { faintTexts } from "./contrast.ts";
+import { answer, HELLO, listed, type Script, serveScripted, story } from "./scripted.ts";
+
+const DAY = 86_400_000;
+const ago = (days: number) => ({ updated_at: new Date(Date.now() - days * DAY).toISOString() });
+
+const said = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
+  message_id: id,
+  role,
+  content,
+  timestamp: "2026-01-01T12:00:00.000Z",
+  tool_calls: [],
+  tool_results: [],
+});
+
+/** Answers every question, and tells what was said in whatever conversation is asked for. */
+function talking(): Script {
+  const next = story();
+  return (client, frame) => {
+    if (frame.type === "message") {
+      client.send(next({ type: "typing", message: "…" } as const));
+      return client.send(next(answer(`To ${frame.message}`)));
+    }
+    if (frame.type !== "resume") return;
+    client.send({ ...HELLO, session_id: String(frame.session_id), resumed: true });
+    const messages = [
+      said("1", "user", `What was asked in ${frame.session_id}`),
+      said("2", "assistant", "This."),
+    ];
+    client.send({ type: "snapshot", seq: 0, messages, partial: "", approvals: [] });
+  };
+}
+
+const titles = (page: Page) => page.locator(".conversation-title").allInnerTexts();
+
+describeInBrowser("the conversations", () => {
+  const browser = useBrowser();
+  const server = serveScripted();
+  beforeEach(() => {
+    server.begin();
+    server.play(talking());
+  });
+  afterAll(() => server.stop());
+
+  test("stand in a column by day, say what goes on in them, and are opened over a connection of their own", async () => {
+    server.list([
+      listed("a", "Orders", { state: "waiting" }),
+      listed("b", "Stock", { state: "running", ...ago(1) }),
+      listed("c", "", ago(9)),
+    ]);
+    const { page, complaints } = await browser.open({ viewport: { width: 1200, height: 800 } });
+    await openChat(page, server.address);
+    const column = page.getByRole("complementary", { name: "Conversations" });
+    await column.getByText("Orders").waitFor();
+    expect(await column.locator("h3, .conversation-title").allInnerTexts()).toEqual([
+      "Today",
+      "Orders",
+      "Yesterday",
+      "Stock",
+      "Earlier",
+      "Untitled",
+    ]);
+    expect(await column.getByRole("button", { name: "Orders waits for you" }).count()).toBe(1);
+    expect(await column.getByRole("button", { name: "Stock is being answered" }).count()).toBe(1);
+
+    await ask(page, "one");
+    await finishedAnswer(page);
+    await column.getByRole("button", { name: "Orders waits for you" }).click();
+    await page.getByText("What was asked in a").waitFor();
+    expect(await page.locator(".entry").count()).toBe(2);
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
+    expect(await column.locator("[aria-current=true]").allInnerTexts()).toEqual(["Orders"]);
+    await page.reload();
+    await page.getByText("What was asked in a").waitFor();
+    await page.getByRole("button", { name: "New conversation" }).click();
+    await page.locator(".welcome").waitFor();
+    await page.locator(".link-open").waitFor();
+    const resume = { type: "resume", session_id: "a", last_seq: 0, snapshot: true };
+    expect(server.received).toEqual([{ type: "message", message: "one" }, resume, resume]);
+    expect(complaints).toEqual([]);
+  }, 20_000);
+
+  test("are listed anew when a turn begins, when it ends, and when the reader comes back to the page", async () => {
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await page.getByText("What you talk about will be kept here.").waitFor();
+    server.list([listed("session-1", "About one")]);
+    await ask(page, "one");
+    await page.getByRole("complementary").getByText("About one").waitFor();
+    server.list([listed("session-1", "About one"), listed("elsewhere", "On the phone")]);
+    await page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await page.getByText("On the phone").waitFor();
+  }, 20_000);
+
+  test("are searched, and the older ones are loaded when they are wanted", async () => {
+    server.list(Array.from({ length: 70 }, (_, n) => listed(`s${n}`, `Talk ${n}`, ago(n))));
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    const older = page.getByRole("button", { name: "Show older ones" });
+    await older.click();
+    await page.getByText("Talk 59", { exact: true }).waitFor();
+    await older.click();
+    await page.getByText("Talk 69", { exact: true }).waitFor();
+    expect([(await titles(page)).length, await older.count()]).toEqual([70, 0]);
+    const field = page.getByRole("searchbox", { name: "Search conversations" });
+    await field.pressSequentially("Talk 6");
+    await page.waitForFunction(() => document.querySelectorAll(".conversation").length === 11);
+    await field.fill("nowhere");
+    await page.getByText("Nothing found.").waitFor();
+    await field.fill("");
+    await page.waitForFunction(() => document.querySelectorAll(".conversation").length === 30);
+    expect(server.requests.filter((request) => request.includes("search")).slice(0, 2)).toEqual([
+      "GET sessions?limit=30&search=Talk+6",
+      "GET sessions?limit=30&search=nowhere",
+    ]);
+    expect(server.requests).toContain("GET sessions?limit=30&before=s29");
+  }, 20_000);
+
+  test("are renamed in place, exported, and deleted once more is asked, all with the keyboard", async () => {
+    server.list([listed("a", "Orders"), listed("b/2", "Stock")]);
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
+    await page.getByRole("button", { name: "More about Stock" }).press("Enter");
+    const [markdown, json] = await Promise.all(
+      ["Markdown", "JSON"].map((format) =>
+        page.getByRole("link", { name: `Export Stock as ${format}` }).getAttribute("href"),
+      ),
+    );
+    const at = (format: string) => new URL(`sessions/b%2F2/export?format=${format}`, server.address).href;
+    expect([markdown, json]).toEqual([at("markdown"), at("json")]);
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Export Stock as JSON" }).press("Enter");
+    expect((await download).url()).toBe(at("json"));
+
+    await page.getByRole("button", { name: "Rename Stock" }).press("Enter");
+    expect(await focused()).toBe("Name");
+    await page.keyboard.press("Escape");
+    expect(await focused()).toBe("Stock");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Rename Stock" }).press("Enter");
+    await page.keyboard.type("Chairs");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Chairs", exact: true }).waitFor();
+    expect(await focused()).toBe("Chairs");
+
+    await page.getByRole("button", { name: "More about Chairs" }).press("Enter");
+    await page.getByRole("button", { name: "Delete Chairs" }).press("Enter");
+    expect(await focused()).toBe("Keep");
+    await page.keyboard.press("Enter");
+    expect(await focused()).toBe("More about Chairs");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Delete Chairs" }).press("Enter");
+    await page.getByRole("button", { name: "Delete", exact: true }).press("Enter");
+    await page.waitForFunction(() => document.querySelectorAll(".conversation").length === 1);
+    expect(await focused()).toBe("Search conversations");
+    expect(server.requests.filter((request) => !request.startsWith("GET"))).toEqual([
+      'PATCH sessions/b%2F2 {"title":"Chairs"}',
+      "DELETE sessions/b%2F2",
+    ]);
+  }, 20_000);
+
+  test("leave the page when the one that is shown is deleted: a new one begins", async () => {
+    server.list([listed("a", "Orders")]);
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByText("What was asked in a").waitFor();
+    await page.getByRole("button", { name: "More about Orders" }).click();
+    await page.getByRole("button", { name: "Delete Orders" }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.locator(".welcome").waitFor();
+    await page.locator(".link-open").waitFor();
+    expect(await titles(page)).toEqual([]);
+  }, 20_000);
+
+  test("that are gone when they are opened are told of", async () => {
+    server.list([listed("a", "Orders")]);
+    server.play((client) =>
+      client.send({ type: "error", code: "session_not_found", message: "?", retryable: false }),
+    );
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByRole("alert").getByText("That conversation is no longer there.").waitFor();
+    await page.locator(".welcome").waitFor();
+  }, 20_000);
+
+  test("take what waited to be sent back to where it is written", async () => {
+    const next = story();
+    const talk = talking();
+    server.list([listed("a", "Orders")]);
+    server.play((client, frame) =>
+      frame.type === "message"
+        ? client.send(next({ type: "typing", message: "…" } as const))
+        : talk(client, frame),
+    );
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "runs");
+    await ask(page, "waits");
+    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
+    await page.getByLabel("Message", { exact: true }).fill("half a thou");
+    await page.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByText("What was asked in a").waitFor();
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("waits\n\nhalf a thou");
+    expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
+  }, 20_000);
+
+  test("that cannot be loaded, renamed or deleted say so, and can be tried again", async () => {
+    server.list(500);
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await page.getByRole("alert").getByText("The conversations could not be loaded.").waitFor();
+    server.list([listed("a", "Orders")]);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("button", { name: "More about Orders" }).click();
+    await page.getByRole("button", { name: "Delete Orders" }).click();
+    server.list(503);
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("alert").getByText("The conversation could not be deleted.").waitFor();
+    expect(await titles(page)).toEqual(["Orders"]);
+    await page.getByRole("alert").getByRole("button", { name: "Dismiss" }).click();
+    expect(await page.getByRole("alert").count()).toBe(0);
+  }, 20_000);
+
+  test("are not spoken of where the server lists none", async () => {
+    server.list(undefined);
+    const { page, complaints } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "one");
+    await finishedAnswer(page);
+    expect(await page.getByRole("button", { name: "Conversations" }).count()).toBe(0);
+    expect(await page.locator(".conversations").count()).toBe(0);
+    // The browser itself remarks on the one answer 404.
+    expect(complaints).toEqual([expect.stringContaining("404")]);
+    expect(server.requests).toEqual(["GET sessions?limit=30"]);
+  }, 20_000);
+
+  test("are put away and stay away, on a wide screen", async () => {
+    server.list([listed("a", "Orders")]);
+    const { page } = await browser.open({ viewport: { width: 1100, height: 700 } });
+    await openChat(page, server.address);
+    await page.getByRole("complementary").getByText("Orders").waitFor();
+    const button = page.getByRole("button", { name: "Conversations" });
+    expect(await button.getAttribute("aria-expanded")).toBe("true");
+    await button.click();
+    expect(await page.getByRole("complementary").count()).toBe(0);
+    await page.reload();
+    await button.waitFor();
+    expect([
+      await button.getAttribute("aria-expanded"),
+      await page.getByRole("complementary").count(),
+    ]).toEqual(["false", 0]);
+    await button.click();
+    await page.getByRole("complementary").getByText("Orders").waitFor();
+  }, 20_000);
+
+  test("are a drawer on a narrow one: it goes with Escape, beside it, and with what is chosen", async () => {
+    server.list([listed("a", "Orders")]);
+    const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
+    await openChat(page, server.address);
+    const button = page.getByRole("button", { name: "Conversations" });
+    const drawer = page.getByRole("dialog", { name: "Conversations" });
+    await button.click();
+    await drawer.waitFor();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "hidden" });
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Conversations");
+    await button.click();
+    await page.mouse.click(350, 300);
+    await drawer.waitFor({ state: "hidden" });
+    await button.click();
+    await drawer.getByRole("button", { name: "More about Orders" }).click();
+    await drawer.getByRole("button", { name: "Rename Orders" }).click();
+    await page.keyboard.press("Escape");
+    await drawer.getByRole("button", { name: "Orders", exact: true }).click();
+    await page.getByText("What was asked in a").waitFor();
+    expect(await drawer.count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
+  }, 20_000);
+
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`are text whatever their titles hold, fit, and can be read, ${colorScheme}`, async () => {
+      const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
+      server.list([
+        listed("a", evil, { state: "waiting" }),
+        listed("b", "x".repeat(300), { state: "running", ...ago(1) }),
+        ...Array.from({ length: 40 }, (_, n) => listed(`s${n}`, "Talk", ago(n + 5))),
+      ]);
+      for (const width of [360, 1100, 1600]) {
+        const { page, foreign } = await browser.open({ viewport: { width, height: 640 }, colorScheme });
+        await openChat(page, server.address);
+        if (width === 360) await page.getByRole("button", { name: "Conversations" }).click();
+        const list = page.locator(".conversations");
+        await list.getByText("Today").waitFor();
+        expect(await shown(list.locator(".conversation-title").first())).toBe(evil);
+        await list.getByRole("button", { name: /^More about </ }).click();
+        await list.getByRole("button", { name: /^More about x/ }).click();
+        await list.getByRole("button", { name: /^Delete x/ }).click();
+        expect(await page.locator("#root img").count()).toBe(0);
+        expect(await faintTexts(page)).toEqual([]);
+        const over = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect([await over(), await list.evaluate((box) => box.scrollWidth - box.clientWidth)]).toEqual([
+          0, 0,
+        ]);
+        expect(foreign).toEqual([]);
+      }
+    }, 20_000);
+  }
+});

@@ -1,0 +1,270 @@
+import { afterAll, beforeEach, expect, test } from "bun:test";
+import type { HistoryMessage } from "../../src/wire/types.ts";
+import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { describeInBrowser, useBrowser } from "./browser.ts";
+import { answer, type Client, HELLO, serveScripted, story } from "./scripted.ts";
+
+const said = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
+  message_id: id,
+  role,
+  content,
+  timestamp: "2026-01-01T12:00:00.000Z",
+  tool_calls: [],
+  tool_results: [],
+});
+
+const resumed = { ...HELLO, session_id: "session-1", resumed: true } as const;
+
+describeInBrowser("a conversation that was left", () => {
+  const browser = useBrowser();
+  const server = serveScripted();
+  beforeEach(() => server.begin());
+  afterAll(() => server.stop());
+
+  test("is there again after a reload, with the turn that still runs, its files and calls that wait", async () => {
+    const next = story();
+    let running: Client | undefined;
+    server.play((client, frame) => {
+      if (frame.type === "message") {
+        client.send(next({ type: "typing", message: "…" } as const));
+        return client.send(next({ type: "text_delta", text: "Half of" } as const));
+      }
+      if (frame.type !== "resume") return;
+      running = client;
+      client.send(resumed);
+      const file = { id: "f", name: "a.pdf", media_type: "application/pdf", size: 3, url: "./files/f" };
+      client.send({
+        type: "snapshot",
+        seq: 9,
+        messages: [
+          { ...said("1", "user", "Look"), attachments: [file] },
+          {
+            ...said("2", "assistant", "Seen."),
+            tool_calls: [{ id: "a", name: "getBill", arguments: { id: 7 } }],
+            tool_results: [{ tool_call_id: "a", name: "getBill", status: "ok", result: '{"total":3}' }],
+          },
+          said("3", "assistant", "It is 3."),
+          said("4", "user", "one"),
+        ],
+        turn_id: "turn-1",
+        partial: "Half of",
+        approvals: [
+          {
+            approval_id: "p",
+            tool_calls: [{ tool_call_id: "b", name: "payBill", arguments: {}, method: "POST", path: "/pay" }],
+            expires_at: "2099-01-01T00:00:00.000Z",
+          },
+        ],
+      });
+    });
+    const { page, complaints } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "one");
+    await page.locator(".markdown", { hasText: "Half of" }).waitFor();
+    await page.reload();
+    await page.getByRole("button", { name: "Allow POST /pay", exact: true }).waitFor();
+    expect(server.received.at(-1)).toEqual({
+      type: "resume",
+      session_id: "session-1",
+      last_seq: 0,
+      snapshot: true,
+    });
+    expect(await page.locator(".entry-question p").allInnerTexts()).toEqual(["Look", "one"]);
+    const link = page.locator(".entry-question .file");
+    expect(await link.getAttribute("href")).toBe(new URL("files/f", server.address).href);
+    const card = page.locator(".call");
+    await card.locator("summary").click();
+    expect(await shown(card.getByRole("region", { name: "Result" }).locator("pre"))).toBe(
+      '{\n  "total": 3\n}',
+    );
+    expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(1);
+    running?.send({ ...answer("Half of it."), seq: 10, turn_id: "turn-1" });
+    await page.locator(".markdown", { hasText: "Half of it." }).waitFor();
+    expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  }, 20_000);
+
+  test("that the server no longer has begins anew after a reload, without a word", async () => {
+    const next = story();
+    server.play((client, frame) =>
+      client.send(
+        frame.type === "resume"
+          ? { type: "error", code: "session_not_found", message: "gone", retryable: false }
+          : next(answer("Yes.")),
+      ),
+    );
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "one");
+    await finishedAnswer(page);
+    await page.reload();
+    await page.locator(".welcome").waitFor();
+    expect(await page.locator(".banner, .entry").count()).toBe(0);
+    // Nor is it asked for again.
+    await page.reload();
+    await page.locator(".link-open").waitFor();
+    expect(server.received.filter(({ type }) => type === "resume").length).toBe(1);
+  }, 20_000);
+
+  test("goes on where it was when it was read too slowly: what is repeated is passed over", async () => {
+    const next = story();
+    server.play((client, frame) => {
+      if (frame.type === "message") {
+        client.send(next({ type: "typing", message: "…" } as const));
+        client.send(next({ type: "text_delta", text: "One, " } as const));
+        return client.close(4008);
+      }
+      client.send(resumed);
+      client.send({ type: "text_delta", text: "One, ", seq: 2, turn_id: "turn-1" });
+      client.send({ type: "text_delta", text: "two, three", seq: 5, first_seq: 3, turn_id: "turn-1" });
+      client.send({ ...answer("One, two, three"), seq: 6, turn_id: "turn-1" });
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Count");
+    expect(await finishedAnswer(page)).toStartWith("One, two, three");
+    expect(server.received.at(-1)).toEqual({ type: "resume", session_id: "session-1", last_seq: 2 });
+    expect(await page.locator(".entry").count()).toBe(2);
+  }, 20_000);
+
+  test("that comes in one piece moves nothing: who reads further up goes on reading there", async () => {
+    const long = "A paragraph of the answer.\n\n".repeat(60);
+    let client: Client | undefined;
+    const next = story();
+    server.play((asking, frame) => {
+      client = asking;
+      if (frame.type === "message") return asking.send(next(answer(long)));
+      asking.send(resumed);
+      asking.send({
+        type: "snapshot",
+        seq: 9,
+        messages: [
+          said("1", "user", "one"),
+          said("2", "assistant", long),
+          said("3", "user", "of another tab"),
+        ],
+        turn_id: "turn-2",
+        partial: "It goes on.",
+        approvals: [],
+      });
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "one");
+    await finishedAnswer(page);
+    await page.locator(".viewport").hover();
+    await page.mouse.wheel(0, -500);
+    await page.getByRole("button", { name: "To the newest" }).and(page.locator(":enabled")).waitFor();
+    const top = () => page.locator(".viewport").evaluate((box) => box.scrollTop);
+    const kept = await page.evaluateHandle(() => document.querySelector(".markdown p:nth-child(9)"));
+    const before = await top();
+    client?.drop();
+    await page.locator(".markdown", { hasText: "It goes on." }).waitFor();
+    expect(await top()).toBe(before);
+    expect(await kept.evaluate((paragraph) => paragraph?.isConnected)).toBe(true);
+    expect(await page.locator(".entry-question p").allInnerTexts()).toEqual(["one", "of another tab"]);
+  }, 20_000);
+
+  test("that a server left unfinished can be asked again", async () => {
+    server.play((client, frame) => {
+      if (frame.type === "message") return client.send({ ...answer("Whole."), seq: 3, turn_id: "turn-2" });
+      client.send(resumed);
+      client.send({
+        type: "snapshot",
+        seq: 2,
+        messages: [said("1", "user", "one")],
+        partial: "",
+        approvals: [],
+      });
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await page.evaluate(() => sessionStorage.setItem("specchat.session", "session-1"));
+    await page.reload();
+    await page.getByRole("alert").getByText("This answer was never finished.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.locator(".markdown", { hasText: "Whole." }).waitFor();
+    expect(await page.locator(".entry-question").count()).toBe(1);
+  }, 20_000);
+
+  test("leaves it to the reader whether a message that may have arrived is sent again", async () => {
+    const next = story();
+    let end = () => {};
+    server.play((client, frame) => {
+      if (frame.type === "message") {
+        if (server.connections === 1) return client.drop();
+        return client.send({ ...answer("Here."), seq: 11, turn_id: "turn-2" });
+      }
+      client.send(resumed);
+      client.send({
+        type: "snapshot",
+        seq: 9,
+        messages: [said("1", "user", "of another tab")],
+        turn_id: "turn-1",
+        partial: "",
+        approvals: [],
+      });
+      end = () => client.send({ ...next(answer("Done.")), seq: 10 });
+    });
+    const { page } = await browser.open();
+    await openChat(page, server.address);
+    await ask(page, "Did this arrive?");
+    const waiting = page.getByRole("region", { name: "Waiting messages" });
+    await waiting.getByText("It may have arrived before the connection was lost.").waitFor();
+    end();
+    await page.locator(".markdown", { hasText: "Done." }).waitFor();
+    expect(server.received.filter(({ type }) => type === "message").length).toBe(1);
+    await waiting.getByRole("button", { name: "Send again: Did this arrive?" }).click();
+    await page.locator(".markdown", { hasText: "Here." }).waitFor();
+    expect(server.received.filter(({ type }) => type === "message").length).toBe(2);
+    expect(await waiting.count()).toBe(0);
+  }, 20_000);
+
+  test("lives in two tabs: what is asked in one, both show as it comes", async () => {
+    const clients = new Set<Client>();
+    const next = story();
+    let answerIt = () => {};
+    server.play((client, frame) => {
+      clients.add(client);
+      if (frame.type === "resume") {
+        client.send(resumed);
+        client.send({ type: "snapshot", seq: 0, messages: [], partial: "", approvals: [] });
+      }
+      if (frame.type !== "message") return;
+      const typing = next({ type: "typing", message: "…" } as const);
+      const delta = next({ type: "text_delta", text: "To both" } as const);
+      for (const one of clients) {
+        const question = said("q", "user", String(frame.message));
+        one.send(one === client ? typing : { ...typing, question });
+        one.send(delta);
+      }
+      const end = next(answer("To both."));
+      answerIt = () => {
+        for (const one of clients) one.send(end);
+      };
+    });
+    const { page } = await browser.open();
+    const other = await page.context().newPage();
+    await other.addInitScript(() => sessionStorage.setItem("specchat.session", "session-1"));
+    await openChat(page, server.address);
+    await page.evaluate(() => sessionStorage.setItem("specchat.session", "session-1"));
+    await page.reload();
+    await openChat(other, server.address);
+    await page.locator(".link-open").waitFor();
+    await ask(other, "Who hears this?");
+    for (const tab of [page, other]) {
+      await tab.locator(".entry-question", { hasText: "Who hears this?" }).waitFor();
+      await tab.locator(".markdown", { hasText: "To both" }).waitFor();
+    }
+    await ask(page, "waits");
+    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
+    answerIt();
+    for (const tab of [page, other]) await tab.locator(".entry-question", { hasText: "waits" }).waitFor();
+    answerIt();
+    for (const tab of [page, other]) {
+      await tab.waitForFunction(() => document.querySelectorAll("article[aria-busy=false]").length === 2);
+      expect(await tab.locator(".entry-question").allInnerTexts()).toEqual(["Who hears this?", "waits"]);
+    }
+    await other.close();
+  }, 20_000);
+});

@@ -1,0 +1,591 @@
+/** The OpenAI wire, spoken by the official client: a real server, Bedrock's stand-in, an API that records what it gets. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import OpenAI from "openai";
+import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
+import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
+import { bedrockAt, MODEL, type RecordingApi, type Specchat, startApi, startSpecchat } from "../harness.ts";
+import { pixel } from "./pixel.ts";
+
+let bedrock: StandIn;
+let api: RecordingApi;
+let specchat: Specchat;
+let client: OpenAI;
+
+async function start(...argv: string[]): Promise<void> {
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
+    model: bedrockAt(bedrock.url),
+  });
+  client = new OpenAI({ baseURL: `${specchat.url}/v1`, apiKey: "anything", maxRetries: 0 });
+}
+
+beforeEach(async () => {
+  bedrock = await startBedrock();
+  api = await startApi();
+});
+
+afterEach(async () => {
+  await specchat.stop();
+  await Promise.all([bedrock.stop(), api.stop()]);
+});
+
+const user = (content: string) => ({ role: "user", content }) as const;
+const ID = expect.stringMatching(/^chatcmpl-[\da-f-]{36}$/);
+const NO_TOOLS_SAID = { prompt_tokens: expect.any(Number), total_tokens: expect.any(Number) };
+
+/** What it rejects with. The client's promises are of a kind of their own, which `rejects` does not know. */
+async function failure(asked: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await asked;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it did not fail");
+}
+
+/** The n-th request to the model, without its cache points. */
+function sent(index: number) {
+  const body = bedrock.requests[index]?.body as {
+    system?: { text?: string }[];
+    messages: { role: string; content: Record<string, unknown>[] }[];
+    toolConfig?: { tools: { toolSpec?: { name: string } }[] };
+    inferenceConfig: object;
+  };
+  return {
+    system: (body.system ?? []).flatMap(({ text }) => text ?? []).join("\n"),
+    messages: body.messages.map(({ role, content }) => ({
+      role,
+      content: content.filter((block) => !("cachePoint" in block)),
+    })),
+    tools: body.toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec?.name ?? []),
+    inference: body.inferenceConfig,
+  };
+}
+
+/** A chunk without what is the same in all of them. */
+function bare({ id, created, model, object, ...rest }: ChatCompletionChunk): object {
+  expect({ id, model, object }).toEqual({ id: ID, model: MODEL, object: "chat.completion.chunk" });
+  expect(created).toBeGreaterThan(1_700_000_000);
+  return rest;
+}
+
+const choice = (delta: object, finish: string | null = null) => ({
+  choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+});
+
+test("an answer streams; the calls we carry out stand beside it, never in tool_calls", async () => {
+  await start();
+  bedrock.script([
+    { text: "Let me look.", calls: [{ name: "getThing", input: { id: "7" } }] },
+    { text: ["It is ", "thing 7."] },
+  ]);
+  const stream = await client.chat.completions.create({
+    model: MODEL,
+    messages: [user("What is thing 7?")],
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  const chunks = await Array.fromAsync(stream, bare);
+  const usage = { usage: null };
+  expect(chunks).toEqual([
+    { ...choice({ role: "assistant", content: "" }), ...usage },
+    { ...choice({ content: "Let me look." }), ...usage },
+    {
+      ...choice({}),
+      ...usage,
+      specchat: {
+        type: "tool_call",
+        tool_call_id: "tooluse_1",
+        name: "getThing",
+        arguments: { id: "7" },
+        method: "GET",
+        path: "/things/{id}",
+      },
+    },
+    {
+      ...choice({}),
+      ...usage,
+      specchat: {
+        type: "tool_result",
+        tool_call_id: "tooluse_1",
+        name: "getThing",
+        status: "ok",
+        result: expect.stringContaining("thing 7"),
+        http_status: 200,
+        duration_ms: expect.any(Number),
+      },
+    },
+    { ...choice({ content: "\n\n" }), ...usage },
+    { ...choice({ content: "It is " }), ...usage },
+    { ...choice({ content: "thing 7." }), ...usage },
+    { ...choice({}, "stop"), ...usage },
+    {
+      choices: [],
+      usage: {
+        ...NO_TOOLS_SAID,
+        completion_tokens: expect.any(Number),
+        prompt_tokens_details: { cached_tokens: expect.any(Number) },
+      },
+    },
+  ]);
+  expect(api.requests).toEqual(["GET /things/7"]);
+});
+
+test("without streaming the same comes in one piece", async () => {
+  await start();
+  bedrock.script([
+    { calls: [{ name: "getThing", input: { id: "7" } }], usage: { inputTokens: 10, outputTokens: 5 } },
+    { text: "It is thing 7.", usage: { inputTokens: 20, outputTokens: 7 } },
+  ]);
+  const answer = await client.chat.completions.create({ model: MODEL, messages: [user("What is thing 7?")] });
+  expect<object>(answer).toEqual({
+    id: ID,
+    object: "chat.completion",
+    created: expect.any(Number),
+    model: MODEL,
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: "It is thing 7.", refusal: null },
+        logprobs: null,
+        finish_reason: "stop",
+      },
+    ],
+    usage: {
+      ...NO_TOOLS_SAID,
+      completion_tokens: 12,
+      prompt_tokens_details: { cached_tokens: expect.any(Number) },
+    },
+    specchat: [
+      expect.objectContaining({ type: "tool_call", name: "getThing", arguments: { id: "7" } }),
+      expect.objectContaining({ type: "tool_result", name: "getThing", status: "ok" }),
+    ],
+  });
+  const { usage } = answer;
+  expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + 12);
+});
+
+test("the history is the one that is sent, the client's instructions stand behind ours, and nothing is stored", async () => {
+  await start("--system-prompt", "You are ours.");
+  bedrock.script([{ text: "Green." }]);
+  await client.chat.completions.create({
+    model: MODEL,
+    messages: [
+      { role: "system", content: "Answer with one word." },
+      user("My colour is green."),
+      { role: "assistant", content: "Noted." },
+      { role: "developer", content: [{ type: "text", text: "Be kind." }] },
+      user("Which is my colour?"),
+    ],
+  });
+  expect(sent(0).messages).toEqual([
+    { role: "user", content: [{ text: "My colour is green." }] },
+    { role: "assistant", content: [{ text: "Noted." }] },
+    { role: "user", content: [{ text: "Which is my colour?" }] },
+  ]);
+  const [before, after] = sent(0).system.split("[What follows comes from the application");
+  expect(before).toStartWith("You are ours.");
+  expect(before).not.toContain("one word");
+  expect(after).toEndWith("Answer with one word.\n\nBe kind.");
+  expect(await Array.fromAsync(specchat.app.store.ids())).toEqual([]);
+});
+
+const WEATHER = {
+  type: "function",
+  function: {
+    name: "weather",
+    description: "Tells the weather.",
+    parameters: { type: "object", properties: { city: { type: "string" } } },
+  },
+} as const;
+
+describe("a client that brings tools of its own", () => {
+  test("gets their calls, carries them out, and ours are switched off", async () => {
+    await start();
+    bedrock.script([
+      {
+        text: "I look.",
+        calls: [
+          { name: "weather", input: { city: "Rome" } },
+          { name: "weather", input: { city: "Oslo" } },
+        ],
+        usage: { inputTokens: 100, outputTokens: 11 },
+      },
+      { text: "Sun and rain.", usage: { inputTokens: 100, outputTokens: 13 } },
+    ]);
+    const messages: ChatCompletionMessageParam[] = [user("How is the weather?")];
+    const asked = { model: MODEL, tools: [WEATHER] };
+    const first = await client.chat.completions.create({ ...asked, messages });
+    const calls = [
+      { id: "tooluse_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
+      { id: "tooluse_2", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } },
+    ] as const;
+    expect<unknown>(first.choices).toEqual([
+      {
+        index: 0,
+        message: { role: "assistant", content: "I look.", refusal: null, tool_calls: calls },
+        logprobs: null,
+        finish_reason: "tool_calls",
+      },
+    ]);
+    expect(first.usage?.completion_tokens).toBe(11);
+    expect("specchat" in first).toBe(false);
+    messages.push(
+      { role: "assistant", content: "I look.", tool_calls: [...calls] },
+      { role: "tool", tool_call_id: "tooluse_2", content: "Rain." },
+      { role: "tool", tool_call_id: "tooluse_1", content: "Sun." },
+    );
+    const stream = await client.chat.completions.create({
+      ...asked,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const chunks = await Array.fromAsync(stream);
+    const text = chunks.map(({ choices: [choice] }) => choice?.delta.content ?? "").join("");
+    expect([text, chunks.at(-1)?.usage?.completion_tokens]).toEqual(["Sun and rain.", 13]);
+    expect([sent(0).tools, sent(1).tools]).toEqual([["weather"], ["weather"]]);
+    expect(sent(0).system).toBe("");
+    expect(sent(1).messages).toEqual([
+      { role: "user", content: [{ text: "How is the weather?" }] },
+      {
+        role: "assistant",
+        content: [
+          { text: "I look." },
+          { toolUse: { toolUseId: "tooluse_1", name: "weather", input: { city: "Rome" } } },
+          { toolUse: { toolUseId: "tooluse_2", name: "weather", input: { city: "Oslo" } } },
+        ],
+      },
+      {
+        role: "user",
+        content: [
+          { toolResult: { toolUseId: "tooluse_1", content: [{ text: "Sun." }] } },
+          { toolResult: { toolUseId: "tooluse_2", content: [{ text: "Rain." }] } },
+        ],
+      },
+    ]);
+    expect(api.requests).toEqual([]);
+    const metrics = await (await fetch(`${specchat.url}/metrics`)).text();
+    expect(metrics).toContain('bedrock_chat_requests_total{outcome="answered",reason="handed_over"} 1');
+    expect(metrics).toMatch(/bedrock_chat_tokens_total\{model="[^"]+",kind="output"\} 24/);
+  });
+
+  test("streams them in deltas that the client joins to whole calls", async () => {
+    await start();
+    bedrock.script([{ calls: [{ name: "weather", input: { city: "Rome" } }] }]);
+    const final = await client.chat.completions
+      .stream({ model: MODEL, tools: [WEATHER], messages: [user("How is the weather?")] })
+      .finalChatCompletion();
+    expect(final.choices[0]).toMatchObject({
+      finish_reason: "tool_calls",
+      message: {
+        content: "",
+        tool_calls: [{ id: "tooluse_1", function: { name: "weather", arguments: '{"city":"Rome"}' } }],
+      },
+    });
+  });
+
+  test("may go on for longer than our own limits, and a result it forgot is told as failed", async () => {
+    await start("--max-tool-calls", "2", "--max-tool-call-rounds", "2");
+    bedrock.script([{ calls: [{ name: "weather", input: { city: "last" } }] }]);
+    const rounds = Array.from({ length: 5 }, (_, index): ChatCompletionMessageParam[] => [
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [
+          { id: `a${index}`, type: "function", function: { name: "weather", arguments: "{}" } },
+          { id: `b${index}`, type: "function", function: { name: "weather", arguments: "{broken" } },
+        ],
+      },
+      { role: "tool", tool_call_id: `a${index}`, content: "" },
+    ]);
+    const answer = await client.chat.completions.create({
+      model: MODEL,
+      tools: [WEATHER],
+      messages: [user("Where is it warm?"), ...rounds.flat()],
+    });
+    expect(answer.choices[0]?.finish_reason).toBe("tool_calls");
+    expect(sent(0).messages.at(-1)).toEqual({
+      role: "user",
+      content: [
+        { toolResult: { toolUseId: "a4", content: [{ text: "(empty)" }] } },
+        {
+          toolResult: {
+            toolUseId: "b4",
+            content: [{ text: "The client sent no result of this call." }],
+            status: "error",
+          },
+        },
+      ],
+    });
+  });
+
+  test("can switch off all calls with tool_choice none", async () => {
+    await start();
+    bedrock.script([{ text: "No idea." }]);
+    const answer = await client.chat.completions.create({
+      model: MODEL,
+      tool_choice: "none",
+      messages: [user("How is the weather?")],
+    });
+    expect(answer.choices[0]?.message.content).toBe("No idea.");
+    expect(sent(0).tools).toBeUndefined();
+  });
+});
+
+test("pictures reach the model, and are fetched from nowhere", async () => {
+  await start();
+  bedrock.script([{ text: "One pixel." }]);
+  const image = (url: string): ChatCompletionMessageParam => ({
+    role: "user",
+    content: [
+      { type: "text", text: "What is it?" },
+      { type: "image_url", image_url: { url } },
+    ],
+  });
+  await client.chat.completions.create({
+    model: MODEL,
+    messages: [image(`data:image/png;base64,${pixel}`)],
+  });
+  expect(sent(0).messages[0]?.content).toContainEqual({
+    image: { format: "png", source: { bytes: pixel } },
+  });
+  const refused = client.chat.completions.create({ model: MODEL, messages: [image(`${api.url}/things/1`)] });
+  expect(await failure(refused)).toMatchObject({
+    status: 400,
+    error: expect.objectContaining({
+      type: "invalid_request_error",
+      message: "image: files are taken as base64 data: URLs, and fetched from nowhere.",
+    }),
+  });
+  expect(api.requests).toEqual([]);
+});
+
+test("sampling is honoured as far as Bedrock takes it, and the settings' limit of tokens holds", async () => {
+  await start("--max-tokens", "500");
+  bedrock.script(() => ({ text: "Yes", stopReason: "max_tokens" }));
+  const ask = { model: MODEL, messages: [user("Hi")], seed: 1, logit_bias: {}, user: "ada" };
+  const answer = await client.chat.completions.create({
+    ...ask,
+    temperature: 1.7,
+    max_completion_tokens: 100,
+    stop: ["END", "\n"],
+  });
+  expect(answer.choices[0]?.finish_reason).toBe("length");
+  await client.chat.completions.create({ ...ask, top_p: 0.5, max_tokens: 9000, stop: "END" });
+  expect([sent(0).inference, sent(1).inference]).toEqual([
+    { maxTokens: 100, temperature: 1, stopSequences: ["END", "\n"] },
+    { maxTokens: 500, topP: 0.5, stopSequences: ["END"] },
+  ]);
+});
+
+test("models are listed and looked up, and any bearer is accepted", async () => {
+  await start("--models", "us.amazon.nova-pro-v1:0");
+  const one = { object: "model", created: 0, owned_by: "specchat" };
+  const { data } = await client.models.list();
+  expect<unknown>(data).toEqual([
+    { id: MODEL, ...one },
+    { id: "us.amazon.nova-pro-v1:0", ...one },
+  ]);
+  expect<unknown>(await client.models.retrieve("us.amazon.nova-pro-v1:0")).toEqual({
+    id: "us.amazon.nova-pro-v1:0",
+    ...one,
+  });
+  expect(await failure(client.models.retrieve("gpt-4o"))).toMatchObject({
+    status: 404,
+    code: "model_not_found",
+  });
+});
+
+describe("errors are OpenAI's:", () => {
+  test("a model that is not offered", async () => {
+    await start();
+    const asked = client.chat.completions.create({ model: "gpt-4o", messages: [user("Hi")], stream: true });
+    expect(await failure(asked)).toMatchObject({
+      status: 404,
+      error: {
+        message: 'The model "gpt-4o" is not offered here.',
+        type: "invalid_request_error",
+        param: "model",
+        code: "model_not_found",
+      },
+    });
+  });
+
+  test.each([
+    ["no messages", { messages: [] }, "messages: "],
+    ["a role that there is not", { messages: [{ role: "king", content: "Hi" }] }, "messages.0.role: "],
+    ["several answers", { messages: [user("Hi")], n: 2 }, "n: only one answer a request"],
+    [
+      "answers to a schema",
+      { messages: [user("Hi")], response_format: { type: "json_object" } },
+      "response_format.type: only text",
+    ],
+    ["too long a message", { messages: [user("x".repeat(101))] }, "The message has 101 characters"],
+  ])("%s", async (_name, body, message) => {
+    await start("--max-input-size", "100");
+    const asked = client.chat.completions.create({ model: MODEL, ...body } as never);
+    expect(await failure(asked)).toMatchObject({
+      status: body.messages[0]?.content === "x".repeat(101) ? 413 : 400,
+      error: expect.objectContaining({
+        type: "invalid_request_error",
+        message: expect.stringContaining(message),
+      }),
+    });
+    expect(bedrock.requests).toEqual([]);
+  });
+
+  test("a model that fails, whole and in the middle of a stream", async () => {
+    await start();
+    const throttled = [THROTTLED, THROTTLED, THROTTLED, THROTTLED];
+    bedrock.script([...throttled, { text: ["Once", " upon"], broken: { after: 3, by: "reset" } }]);
+    const ask = { model: MODEL, messages: [user("Hi")] };
+    expect(await failure(client.chat.completions.create(ask))).toMatchObject({
+      status: 503,
+      error: expect.objectContaining({ type: "server_error", code: "throttled" }),
+    });
+    const texts: unknown[] = [];
+    const read = async () => {
+      for await (const { choices } of await client.chat.completions.create({ ...ask, stream: true }))
+        texts.push(choices[0]?.delta.content);
+    };
+    expect(await failure(read())).toMatchObject({ code: "stream_interrupted", type: "server_error" });
+    expect(texts).toEqual(["", "Once", " upon"]);
+  });
+
+  test("too many requests, with how long to wait", async () => {
+    await start("--rate-limit", "1/hour");
+    bedrock.script([{ text: "Hello" }]);
+    const ask = { model: MODEL, messages: [user("Hi")] };
+    await client.chat.completions.create(ask);
+    const refused = await failure(client.chat.completions.create(ask));
+    expect(refused).toBeInstanceOf(OpenAI.RateLimitError);
+    expect(refused).toMatchObject({ status: 429, code: "rate_limited", type: "rate_limit_error" });
+    const { headers } = refused as { headers: Headers };
+    expect(Number(headers.get("retry-after"))).toBeGreaterThan(3000);
+  });
+});
+
+test("a call that needs approval is not made, since this client cannot be asked", async () => {
+  await start();
+  bedrock.script([
+    { calls: [{ name: "createThing", input: { body: { name: "box" } } }] },
+    { text: "I may not." },
+  ]);
+  const answer = await client.chat.completions.create({ model: MODEL, messages: [user("Make a box")] });
+  expect(answer).toMatchObject({
+    choices: [{ message: { content: "I may not." } }],
+    specchat: [
+      { type: "tool_call" },
+      { type: "tool_result", status: "failed", result: expect.stringContaining("needs a person's approval") },
+    ],
+  });
+  expect(api.requests).toEqual([]);
+});
+
+const never = new Promise<void>(() => {});
+
+test.each([true, false])(
+  "a client that leaves closes the request to the model (streamed: %p)",
+  async (stream) => {
+    await start();
+    const begun = Promise.withResolvers<void>();
+    bedrock.script([
+      {
+        text: ["Once", " upon"],
+        gate: (index) => {
+          if (index < 2) return undefined;
+          begun.resolve();
+          return never;
+        },
+      },
+    ]);
+    const leave = new AbortController();
+    const reading = (async () => {
+      const options = { signal: leave.signal };
+      const asked = { model: MODEL, messages: [user("A story")] };
+      if (!stream) return void (await client.chat.completions.create(asked, options));
+      for await (const _ of await client.chat.completions.create({ ...asked, stream }, options));
+    })();
+    await begun.promise;
+    leave.abort();
+    await reading.catch(() => {});
+    expect(await bedrock.requests[0]?.outcome).toBe("left");
+  },
+);
+
+test("fifty streams over a silent model all begin", async () => {
+  await start();
+  bedrock.script(() => ({ hang: true }));
+  const leave = new AbortController();
+  const first = async () => {
+    const stream = await client.chat.completions.create(
+      { model: MODEL, messages: [user("Hi")], stream: true },
+      { signal: leave.signal },
+    );
+    return (await stream[Symbol.asyncIterator]().next()).value?.choices[0]?.delta;
+  };
+  const beginnings = await Promise.all(Array.from({ length: 50 }, first));
+  expect(beginnings).toEqual(Array.from({ length: 50 }, () => ({ role: "assistant", content: "" })));
+  leave.abort();
+});
+
+test("a client that reads late gets every word, and holds up nobody", async () => {
+  await start();
+  const words = Array.from({ length: 3000 }, (_, index) => `${index} `.padStart(2000, "."));
+  bedrock.script([{ text: words }]);
+  const stream = await client.chat.completions.create({
+    model: MODEL,
+    messages: [user("A long story")],
+    stream: true,
+  });
+  const chunks = stream[Symbol.asyncIterator]();
+  await chunks.next();
+  const read = [(await chunks.next()).value?.choices[0]?.delta.content ?? ""];
+  // What does not fit into the connection waits in the server, joined.
+  expect(await bedrock.requests[0]?.outcome).toBe("answered");
+  for (let next = await chunks.next(); !next.done; next = await chunks.next())
+    read.push(next.value.choices[0]?.delta.content ?? "");
+  expect(read.join("")).toBe(words.join(""));
+});
+
+test("a server that stops lets a running answer end, and takes no new one", async () => {
+  await start();
+  const gate = Promise.withResolvers<void>();
+  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index < 2 ? undefined : gate.promise) }]);
+  const ask = { model: MODEL, messages: [user("A story")] };
+  const stream = await client.chat.completions.create({ ...ask, stream: true });
+  const chunks = stream[Symbol.asyncIterator]();
+  await chunks.next();
+  await chunks.next();
+  const stopped = specchat.server.stop();
+  expect(await failure(client.chat.completions.create(ask))).toMatchObject({ status: 503, code: "stopping" });
+  gate.resolve();
+  const rest: unknown[] = [];
+  for (let next = await chunks.next(); !next.done; next = await chunks.next())
+    rest.push(next.value.choices[0]?.delta.content, next.value.choices[0]?.finish_reason);
+  expect(rest).toEqual([" upon", null, undefined, "stop"]);
+  await stopped;
+});
+
+test("a page of an allowed origin may send what the client's library adds to its requests", async () => {
+  await start("--allowed-origins", "https://app.example.com");
+  const preflight = await fetch(`${specchat.url}/v1/chat/completions`, {
+    method: "OPTIONS",
+    headers: {
+      Origin: "https://app.example.com",
+      "Access-Control-Request-Method": "POST",
+      "Access-Control-Request-Headers": "authorization,content-type,x-stainless-os",
+    },
+  });
+  expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([
+    204,
+    "https://app.example.com",
+  ]);
+  expect(preflight.headers.get("access-control-allow-headers")).toContain("x-stainless-os");
+});
+
+test("it can be switched off", async () => {
+  await start("--contracts", "native");
+  expect(await failure(client.models.list())).toMatchObject({ status: 404 });
+});

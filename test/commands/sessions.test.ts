@@ -1,0 +1,327 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { SessionId } from "../../src/chat/types.ts";
+import { exportSessions } from "../../src/commands/sessions/export.ts";
+import { importSessions } from "../../src/commands/sessions/import.ts";
+import type { Line } from "../../src/commands/sessions/streams.ts";
+import { stringifyJson } from "../../src/json.ts";
+import { createDynamoStore } from "../../src/store/dynamodb.ts";
+import { openDynamoTable } from "../../src/store/dynamodb-table.ts";
+import { createMemoryStore } from "../../src/store/memory.ts";
+import { createRedisStore } from "../../src/store/redis.ts";
+import { connectRedis } from "../../src/store/redis-connection.ts";
+import { openSqliteStore } from "../../src/store/sqlite.ts";
+import type { SessionStore } from "../../src/store/types.ts";
+import { CREDENTIALS, type DynamoServer, startDynamo } from "../store/dynamodb-server.ts";
+import { REDIS_SERVER, type RedisServer, startRedis } from "../store/redis-server.ts";
+import { calling, contents, NOW, session, time, usage, user, waiting } from "../store/sample.ts";
+
+const main = `${import.meta.dir}/../../src/main.ts`;
+const root = await mkdtemp(join(tmpdir(), "specchat-sessions-"));
+let redis: RedisServer | undefined;
+let dynamo: DynamoServer;
+let count = 0;
+const stop = new AbortController().signal;
+
+beforeAll(async () => {
+  redis = REDIS_SERVER === null ? undefined : await startRedis();
+  dynamo = await startDynamo();
+});
+afterAll(async () => {
+  await Promise.all([redis?.stop(), dynamo.stop()]);
+  await rm(root, { recursive: true });
+});
+
+/** One of each kind, empty. */
+const stores: Readonly<Record<string, () => Promise<SessionStore>>> = {
+  memory: async () => createMemoryStore({ maxSessions: 99, sessionTimeoutMs: 1e12, now: () => NOW }),
+  sqlite: async () => openSqliteStore({ folder: newFolder(), now: () => NOW }),
+  ...(REDIS_SERVER !== null && {
+    redis: async () => {
+      await redis?.send("FLUSHDB");
+      const connection = connectRedis(redis?.address ?? "");
+      return createRedisStore({ connection, retentionMs: 1e9, now: () => NOW });
+    },
+  }),
+  dynamodb: async () => {
+    count += 1;
+    const name = `table-${count}`;
+    await dynamo.createTable(name);
+    const table = openDynamoTable({
+      name,
+      region: "us-east-1",
+      endpoint: dynamo.endpoint,
+      credentials: CREDENTIALS,
+    });
+    return createDynamoStore({ table, retentionMs: 1e9, now: () => NOW });
+  },
+};
+
+function newFolder(): string {
+  count += 1;
+  return join(root, `${count}`);
+}
+
+async function fill(store: SessionStore): Promise<void> {
+  const asked = waiting(new Date(NOW + 1000).toISOString());
+  await store.create(
+    session("a", { title: "Ä\n\u{1F600}", model: "m", allowed: ["x"], seq: 2 ** 40, turn: asked }),
+  );
+  await store.create(session("b", { updatedAt: time(7), spent: [{ model: "m", usage }] }));
+  await store.create(session("empty"));
+  const many = Array.from({ length: 450 }, (_, index) => user(`${index}`));
+  await store.write("b" as SessionId, { at: time(8), messages: [...many, ...calling("c", "line\nbreak")] });
+  await store.summarize("b" as SessionId, { through: 400, text: "notes", at: time(9) });
+}
+
+/** The export's text. */
+async function exported(store: SessionStore): Promise<string> {
+  const texts: string[] = [];
+  const output = {
+    write: async (text: string) => void texts.push(text),
+    end: async () => undefined,
+    discard: async () => undefined,
+  };
+  expect(await exportSessions(store, output, () => undefined, stop)).toEqual([]);
+  return texts.join("");
+}
+
+async function* linesOf(text: string): AsyncGenerator<Line> {
+  for (const [index, line] of text.split("\n").entries())
+    if (line !== "") yield { number: index + 1, text: line };
+}
+
+describe("an export", () => {
+  for (const from of Object.keys(stores))
+    for (const to of Object.keys(stores))
+      test(`of ${from} is read into ${to} as it was`, async () => {
+        const source = await stores[from]?.();
+        if (!source) throw new Error(`no ${from}`);
+        await fill(source);
+        const text = await exported(source);
+        const before = await contents(source);
+        await source.close();
+        const target = await stores[to]?.();
+        if (!target) throw new Error(`no ${to}`);
+        const read = () => importSessions(target, linesOf(text), () => undefined, stop);
+        expect(await read()).toEqual({ added: 3, known: 0, mistakes: [] });
+        expect(await contents(target)).toEqual(before);
+        expect(await read()).toEqual({ added: 0, known: 3, mistakes: [] });
+        expect(await contents(target)).toEqual(before);
+        await target.close();
+      });
+});
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command in an empty folder with an empty home. */
+async function specchat(argv: readonly string[], stdin = ""): Promise<Run> {
+  const child = Bun.spawn([process.execPath, "--no-env-file", main, "sessions", ...argv], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      HOME: root,
+      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    },
+    stdin: new Blob([stdin]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, out, err };
+}
+
+/** A folder with three conversations in a SQLite file. */
+async function filledFolder(): Promise<string> {
+  const folder = newFolder();
+  const store = openSqliteStore({ folder, now: () => NOW });
+  await fill(store);
+  await store.close();
+  return folder;
+}
+
+async function contentsOf(folder: string) {
+  const store = openSqliteStore({ folder, now: () => NOW });
+  const found = await contents(store);
+  await store.close();
+  return found;
+}
+
+describe("specchat sessions", () => {
+  test("writes a file for this user alone, and reads it elsewhere", async () => {
+    const [from, to] = [await filledFolder(), newFolder()];
+    const file = join(root, "backup.jsonl");
+    expect(await specchat(["export", file, "--data-dir", from])).toEqual({
+      code: 0,
+      out: "",
+      err: "3 conversations written.\n",
+    });
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readFile(file, "utf8")).split("\n")[0]).toBe('{"format":"specchat sessions","version":1}');
+    expect(await specchat(["import", file, "--data-dir", to])).toEqual({
+      code: 0,
+      out: "",
+      err: "3 conversations read.\n",
+    });
+    expect(await specchat(["import", file, "--data-dir", to])).toMatchObject({
+      code: 0,
+      err: "0 conversations read. 3 conversations that the store has already were left alone.\n",
+    });
+    expect(await contentsOf(to)).toEqual(await contentsOf(from));
+  });
+
+  test("goes through pipes, beside a server that is running", async () => {
+    const [from, to] = [await filledFolder(), newFolder()];
+    const before = await contentsOf(from);
+    const running = openSqliteStore({ folder: from, now: () => NOW });
+    const { code, out } = await specchat(["export", "--data-dir", from]);
+    expect(code).toBe(0);
+    expect(await specchat(["import", "-", "--data-dir", from], out)).toEqual({
+      code: 1,
+      out: "",
+      err: `Another specchat works in ${from}. Stop it first, or give this one a folder of its own with --data-dir.\n`,
+    });
+    await running.close();
+    expect((await specchat(["import", "--data-dir", to], out)).code).toBe(0);
+    expect(await contentsOf(to)).toEqual(before);
+  });
+
+  test("names the lines that it cannot read, and reads the others", async () => {
+    const head = (id: string, messageCount: number) => stringifyJson({ session: session(id), messageCount });
+    const said = (id: string) => stringifyJson({ message: user(id) });
+    const lines = [
+      '{"format":"specchat sessions","version":1}',
+      head("a", 1),
+      said("1"),
+      "{",
+      head("b", 2),
+      said("1"),
+      '{"message":{}}',
+      said("2"),
+      "",
+      head("c", 0),
+      head("d", 2),
+      said("1"),
+    ];
+    const folder = newFolder();
+    const { code, err } = await specchat(["import", "--data-dir", folder], lines.join("\n"));
+    expect([code, ...err.trim().split("\n")]).toEqual([
+      1,
+      "line 4 is not valid JSON",
+      "line 5: of this conversation's 2 messages only 1 can be read; it is left out",
+      expect.stringMatching(/^line 7 is neither a conversation nor a message: /),
+      "line 11: of this conversation's 2 messages only 1 can be read; it is left out",
+      "2 conversations read.",
+    ]);
+    expect([...(await contentsOf(folder)).keys()]).toEqual(["a", "c"]);
+  });
+
+  test("takes no other file, and none of a newer version", async () => {
+    const run = (stdin: string) => specchat(["import", "--data-dir", newFolder()], stdin);
+    const none = {
+      code: 1,
+      out: "",
+      err: "This is no export of specchat: its first line has to name the format.\n",
+    };
+    expect(await run("")).toEqual(none);
+    expect(await run('{"openapi":"3.1.0"}\n')).toEqual(none);
+    expect((await run('{"format":"specchat sessions","version":2}\n')).err).toBe(
+      "This export was written by a newer specchat (format 2; this one knows 1).\n",
+    );
+    const missing = join(root, "missing.jsonl");
+    expect((await specchat(["import", missing, "--data-dir", newFolder()])).err).toBe(
+      `There is no file ${missing}.\n`,
+    );
+  });
+
+  test("leaves out what cannot be read, and says so", async () => {
+    const folder = await filledFolder();
+    const { Database } = await import("bun:sqlite");
+    const database = new Database(join(folder, "conversations.sqlite"));
+    database.run("UPDATE sessions SET spent = '{' WHERE id = 'b'");
+    database.close();
+    const { code, out, err } = await specchat(["export", "--data-dir", folder]);
+    expect([code, out.split("\n").length]).toEqual([1, 4]);
+    expect(err).toMatch(
+      /^Left out: what is stored of session b cannot be read: .*\n2 conversations written\.\n$/,
+    );
+  });
+
+  test("vacuum deletes what was not used for the time of retention, and makes the file smaller", async () => {
+    const folder = newFolder();
+    const store = openSqliteStore({ folder, now: () => NOW });
+    await store.create(session("old", { updatedAt: "2020-01-01T00:00:00.000Z" }));
+    const at = "2020-01-02T00:00:00.000Z";
+    await store.write("old" as SessionId, { at, messages: [user("1", "x".repeat(3_000_000))] });
+    await store.create(session("new", { updatedAt: new Date().toISOString() }));
+    await store.close();
+    expect(await specchat(["vacuum", "--data-dir", folder])).toEqual({
+      code: 0,
+      out: "",
+      err: "1 conversation not used for 720 hours deleted.\n",
+    });
+    expect([...(await contentsOf(folder)).keys()]).toEqual(["new"]);
+    expect((await stat(join(folder, "conversations.sqlite"))).size).toBeLessThan(100_000);
+  });
+
+  test("a file that cannot be written or a store that does not answer is one line", async () => {
+    const folder = await filledFolder();
+    const file = join(root, "file");
+    await writeFile(file, "");
+    const unwritable = await specchat(["export", join(file, "x"), "--data-dir", folder]);
+    expect([unwritable.code, unwritable.err]).toEqual([
+      1,
+      expect.stringMatching(/^\S+\/file\/x cannot be written: ENOTDIR.*\n$/),
+    ]);
+    const gone = await specchat(["export", "--store", "redis://:secret@127.0.0.1:1/0"]);
+    expect([gone.code, gone.err]).toEqual([
+      1,
+      "The store of the conversations fails: redis://127.0.0.1:1/0: it cannot be reached, or refuses the password: Connection closed\n",
+    ]);
+    expect((await specchat(["vacuum", "--store", "memory"])).err).toBe(
+      "--store memory keeps nothing that this command could work on.\n",
+    );
+    const table = `dynamodb://nothing?region=eu-west-1&endpoint=${encodeURIComponent(dynamo.endpoint)}`;
+    expect((await specchat(["export", "--store", table])).err).toStartWith(
+      "There is no DynamoDB table nothing in eu-west-1. Make it with\n\naws dynamodb create-table --region eu-west-1",
+    );
+  });
+
+  test("works on DynamoDB", async () => {
+    await dynamo.createTable("front-door");
+    const store = `dynamodb://front-door?region=us-east-1&endpoint=${encodeURIComponent(dynamo.endpoint)}`;
+    const { out } = await specchat(["export", "--data-dir", await filledFolder()]);
+    expect((await specchat(["import", "--store", store], out)).err).toBe("3 conversations read.\n");
+    const back = await specchat(["export", "--store", store]);
+    expect([back.code, back.out.split("\n").toSorted()]).toEqual([0, out.split("\n").toSorted()]);
+  });
+
+  test.skipIf(REDIS_SERVER === null)("works on Redis", async () => {
+    await redis?.send("FLUSHDB");
+    const store = redis?.address ?? "";
+    const { out } = await specchat(["export", "--data-dir", await filledFolder()]);
+    expect((await specchat(["import", "--store", store], out)).err).toBe("3 conversations read.\n");
+    const back = await specchat(["export", "--store", store]);
+    expect([back.code, back.out]).toEqual([0, out]);
+  });
+
+  test("another word is refused with those there are", async () => {
+    expect(await specchat(["backup"])).toEqual({
+      code: 2,
+      out: "",
+      err: '"specchat sessions" knows no backup; it takes <export|import|vacuum>\n`specchat --help` lists the flags and settings.\n',
+    });
+    expect((await specchat([])).err).toStartWith('"specchat sessions" needs <export|import|vacuum>\n');
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { contentsOf } from "../../src/files/contents.ts";
+import { archive, container, gif, jpeg, pdf, png, webp } from "./samples.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+describe("what a file holds is told by its bytes", () => {
+  const cases: readonly [string, Uint8Array, string, string, unknown][] = [
+    ["a PNG", png(640, 480), "image/png", "a.png", { kind: "image", format: "png", width: 640, height: 480 }],
+    [
+      "a PNG said to be a JPEG",
+      png(1, 2),
+      "image/jpeg",
+      "a.jpg",
+      { kind: "image", format: "png", width: 1, height: 2 },
+    ],
+    ["a GIF", gif(640, 480), "image/gif", "a.gif", { kind: "image", format: "gif", width: 640, height: 480 }],
+    ["a JPEG", jpeg(640, 480), "", "a", { kind: "image", format: "jpeg", width: 640, height: 480 }],
+    [
+      "a progressive JPEG",
+      jpeg(640, 480, 0xc2),
+      "image/jpeg",
+      "a",
+      { kind: "image", format: "jpeg", width: 640, height: 480 },
+    ],
+    [
+      "a lossy WebP",
+      webp("VP8 ", 640, 480),
+      "image/webp",
+      "a",
+      { kind: "image", format: "webp", width: 640, height: 480 },
+    ],
+    [
+      "a lossless WebP",
+      webp("VP8L", 640, 480),
+      "image/webp",
+      "a",
+      { kind: "image", format: "webp", width: 640, height: 480 },
+    ],
+    [
+      "an extended WebP",
+      webp("VP8X", 70_000, 480),
+      "image/webp",
+      "a",
+      { kind: "image", format: "webp", width: 70_000, height: 480 },
+    ],
+    ["a PDF said to be an image", pdf(), "image/png", "a.png", { kind: "document", format: "pdf" }],
+    [
+      "a Word document",
+      archive("word/document.xml"),
+      "application/octet-stream",
+      "a.zip",
+      { kind: "document", format: "docx" },
+    ],
+    ["an Excel sheet", archive("xl/workbook.xml"), "", "a", { kind: "document", format: "xlsx" }],
+    [
+      "an old Word document",
+      container("WordDocument"),
+      "application/msword",
+      "a.doc",
+      { kind: "document", format: "doc" },
+    ],
+    [
+      "an old Excel sheet",
+      container("Workbook"),
+      "application/vnd.ms-excel",
+      "a.xls",
+      { kind: "document", format: "xls" },
+    ],
+    ["any other archive", archive("README"), "application/zip", "a.zip", undefined],
+    ["a locked Word document", container("EncryptedPackage"), "application/msword", "a.docx", undefined],
+    ["a text said to be an image", bytes("hello"), "image/png", "a.png", undefined],
+    ["a text said to be a PDF", bytes("hello"), "application/pdf", "a.pdf", undefined],
+    ["an image cut off in its header", png(1, 1).subarray(0, 20), "image/png", "a.png", undefined],
+    ["an image without a size", png(0, 10), "image/png", "a.png", undefined],
+    ["a JPEG without a frame", jpeg(1, 1).subarray(0, 40), "image/jpeg", "a.jpg", undefined],
+    [
+      "bytes that mean nothing",
+      new Uint8Array([0, 1, 2, 0xff]),
+      "application/octet-stream",
+      "a.bin",
+      undefined,
+    ],
+    ["an empty file", new Uint8Array(), "text/plain", "a.txt", undefined],
+    ["a blank text", bytes(" \n"), "text/plain", "a.txt", undefined],
+    [
+      "a plain text",
+      bytes("Grüße"),
+      "text/plain",
+      "a.txt",
+      { kind: "text", encoding: "utf-8", format: "txt" },
+    ],
+    ["a table", bytes("a,b"), "text/csv", "a", { kind: "text", encoding: "utf-8", format: "csv" }],
+    [
+      "a table from Windows",
+      bytes("a,b"),
+      "application/vnd.ms-excel",
+      "a.csv",
+      { kind: "text", encoding: "utf-8", format: "csv" },
+    ],
+    ["a page", bytes("<p>"), "text/html", "a", { kind: "text", encoding: "utf-8", format: "html" }],
+    ["Markdown", bytes("# a"), "", "a.md", { kind: "text", encoding: "utf-8", format: "md" }],
+    ["JSON", bytes("{}"), "application/json", "a.json", { kind: "text", encoding: "utf-8" }],
+    [
+      "code of no known type",
+      bytes("def f():\n\tpass"),
+      "application/octet-stream",
+      "a.py",
+      { kind: "text", encoding: "utf-8" },
+    ],
+    ["a vector image", bytes("<svg/>"), "image/svg+xml", "a.svg", { kind: "text", encoding: "utf-8" }],
+    ["a coloured log", bytes("\u001b[31mred"), "text/x-log", "a.log", { kind: "text", encoding: "utf-8" }],
+    [
+      "a text in UTF-16",
+      Buffer.from("\ufeffGrüße", "utf16le"),
+      "text/plain",
+      "a.txt",
+      { kind: "text", encoding: "utf-16le" },
+    ],
+    [
+      "an old program's table",
+      Buffer.from("Stra\xdfe;1", "latin1"),
+      "application/octet-stream",
+      "a.csv",
+      { kind: "text", encoding: "windows-1252" },
+    ],
+  ];
+  for (const [name, file, mediaType, fileName, contents] of cases) {
+    test(name, () => {
+      expect(contentsOf(file, mediaType, fileName)).toEqual(contents as never);
+    });
+  }
+});
+
+test("any bytes are something or nothing, and a text is one whatever it says", () => {
+  const starts = [
+    "",
+    "\x89PNG\r\n\x1a\n",
+    "\xff\xd8\xff",
+    "GIF89a",
+    "RIFF\0\0\0\0WEBPVP8X",
+    "%PDF-",
+    "PK\x03\x04",
+    "\xff\xfe",
+  ];
+  const some = fc.record({ start: fc.constantFrom(...starts), rest: fc.uint8Array({ maxLength: 60 }) });
+  fc.assert(
+    fc.property(some, ({ start, rest }) => {
+      const file = Buffer.concat([Buffer.from(start, "latin1"), rest]);
+      const contents = contentsOf(file, "application/octet-stream", "a");
+      if (contents?.kind === "image") expect(Math.min(contents.width, contents.height)).toBeGreaterThan(0);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.stringMatching(/^[a-z][\p{L}\p{N}\p{P}\n ]{0,40}$/u), (text) => {
+      expect(contentsOf(bytes(text), "", "a")).toEqual({ kind: "text", encoding: "utf-8" });
+    }),
+  );
+});

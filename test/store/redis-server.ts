@@ -1,0 +1,91 @@
+/** A real Redis, or Valkey, on a free port of the loopback interface, that can be killed and started again. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RedisClient } from "bun";
+
+/** Undefined where there is none: the suites that need it are skipped. */
+export const REDIS_SERVER =
+  process.env.REDIS_SERVER ?? Bun.which("redis-server") ?? Bun.which("valkey-server");
+
+export interface RedisServer {
+  /** With the password. */
+  readonly address: string;
+  /** At once, as when its machine is gone. What it had acknowledged is on disk. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops answering without closing a connection, and goes on. */
+  freeze(): void;
+  thaw(): void;
+  /** Runs one command on a connection of its own. */
+  send(command: string, ...parameters: readonly string[]): Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+export async function startRedis(): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-redis-"));
+  const port = freePort();
+  const address = `redis://:p%40ss%2Fword@127.0.0.1:${port}/3`;
+  const settings = {
+    port,
+    bind: "127.0.0.1",
+    requirepass: "p@ss/word",
+    dir: folder,
+    save: "",
+    appendonly: "yes",
+    appendfsync: "always",
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+  let child: Bun.Subprocess | undefined;
+
+  async function connect(): Promise<RedisClient> {
+    const client = new RedisClient(address, { autoReconnect: false, enableOfflineQueue: false });
+    await client.connect();
+    await client.send("PING", []);
+    return client;
+  }
+
+  async function start(): Promise<void> {
+    child = Bun.spawn([REDIS_SERVER ?? "", ...flags], { stdout: "ignore", stderr: "inherit" });
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return (await connect()).close();
+      } catch (error) {
+        if (attempt === 200) throw error;
+        await Bun.sleep(25);
+      }
+    }
+  }
+
+  async function kill(): Promise<void> {
+    child?.kill("SIGKILL");
+    await child?.exited;
+  }
+
+  await start();
+  return {
+    address,
+    start,
+    kill,
+    freeze: () => child?.kill("SIGSTOP"),
+    thaw: () => child?.kill("SIGCONT"),
+    async send(command, ...parameters) {
+      const client = await connect();
+      try {
+        return await client.send(command, [...parameters]);
+      } finally {
+        client.close();
+      }
+    },
+    async stop() {
+      await kill();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function freePort(): number {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  listener.stop(true);
+  return listener.port;
+}

@@ -1,0 +1,20 @@
+import { useConversationsState } from "../conversations-context.tsx";
+import { Sidebar } from "./icons.tsx";
+
+/** Only where the server lists conversations. */
+export function ConversationsButton({ isShown, onClick }: { isShown: boolean; onClick: () => void }) {
+  const isThere = useConversationsState(({ status }) => status !== "absent" && status !== "unknown");
+  if (!isThere) return null;
+  return (
+    <button
+      type="button"
+      className="icon-button conversations-button"
+      aria-label="Conversations"
+      title="Conversations"
+      aria-expanded={isShown}
+      onClick={onClick}
+    >
+      <Sidebar />
+    </button>
+  );
+}

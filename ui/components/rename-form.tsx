@@ -1,0 +1,52 @@
+import type { FormEvent } from "react";
+import { Check, Cross } from "./icons.tsx";
+
+interface RenameFormProps {
+  readonly title: string;
+  readonly onRename: (title: string) => void;
+  readonly onCancel: () => void;
+}
+
+export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
+  const rename = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get("title") ?? "").trim();
+    if (name === "" || name === title) onCancel();
+    else onRename(name);
+  };
+  return (
+    <form
+      className="rename"
+      aria-label={`Rename ${title}`}
+      onSubmit={rename}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        // It would close the drawer too.
+        event.preventDefault();
+        event.stopPropagation();
+        onCancel();
+      }}
+    >
+      <input
+        name="title"
+        className="field"
+        aria-label="Name"
+        defaultValue={title}
+        maxLength={200}
+        autoComplete="off"
+        ref={selected}
+      />
+      <button type="submit" className="icon-button" aria-label="Save" title="Save">
+        <Check />
+      </button>
+      <button type="button" className="icon-button" aria-label="Cancel" title="Cancel" onClick={onCancel}>
+        <Cross />
+      </button>
+    </form>
+  );
+}
+
+function selected(input: HTMLInputElement | null): void {
+  input?.focus();
+  input?.select();
+}

@@ -1,0 +1,115 @@
+/** The reader's own conversations, as far as they are listed: one value, changed only by `reduceConversations`. */
+import type { SessionFrame, SessionListFrame } from "../protocol.ts";
+
+export interface Conversations {
+  /** `unknown`: the server has not answered yet. `absent`: it lists none. */
+  readonly status: "unknown" | "absent" | "ready" | "failed";
+  /** The newest first. */
+  readonly sessions: readonly SessionFrame[];
+  /** Where the older ones begin; null: there are none. */
+  readonly next: string | null;
+  /** What is looked for. */
+  readonly search: string;
+  /** What was looked for when `sessions` were found. */
+  readonly found: string;
+  /** Why a name was not changed, or a conversation not deleted. */
+  readonly problem: string | undefined;
+}
+
+export type ConversationsAction =
+  | { readonly type: "searched"; readonly search: string }
+  /** `before`: the cursor that was asked with; null: for the newest. */
+  | {
+      readonly type: "listed";
+      readonly search: string;
+      readonly before: string | null;
+      readonly list: SessionListFrame;
+    }
+  | { readonly type: "absent" }
+  | { readonly type: "not_listed" }
+  | { readonly type: "renamed"; readonly id: string; readonly title: string }
+  | { readonly type: "deleted"; readonly id: string }
+  | { readonly type: "problem"; readonly problem: string | undefined };
+
+export const NONE_LISTED: Conversations = {
+  status: "unknown",
+  sessions: [],
+  next: null,
+  search: "",
+  found: "",
+  problem: undefined,
+};
+
+export function reduceConversations(state: Conversations, action: ConversationsAction): Conversations {
+  switch (action.type) {
+    case "searched":
+      return { ...state, search: action.search };
+    case "listed":
+      return listed(state, action);
+    case "absent":
+      return { ...NONE_LISTED, status: "absent" };
+    case "not_listed":
+      return { ...state, status: "failed" };
+    case "renamed": {
+      const sessions = state.sessions.map((session) =>
+        session.session_id === action.id ? { ...session, title: action.title } : session,
+      );
+      return { ...state, sessions, problem: undefined };
+    }
+    case "deleted": {
+      const sessions = state.sessions.filter(({ session_id }) => session_id !== action.id);
+      return { ...state, sessions, problem: undefined };
+    }
+    case "problem":
+      return { ...state, problem: action.problem };
+  }
+}
+
+function listed(
+  state: Conversations,
+  { search, before, list }: Extract<ConversationsAction, { type: "listed" }>,
+): Conversations {
+  // Something else is looked for by now.
+  if (search !== state.search) return state;
+  if (before === null) return { ...state, status: "ready", found: search, ...newest(state, search, list) };
+  if (before !== state.next || search !== state.found) return state;
+  return { ...state, status: "ready", sessions: together(state.sessions, list.sessions), next: list.next };
+}
+
+/** Older ones that were loaded before stay: the list does not get shorter under the reader's hand. */
+function newest(
+  state: Conversations,
+  search: string,
+  { sessions, next }: SessionListFrame,
+): Pick<Conversations, "sessions" | "next"> {
+  const oldest = sessions.at(-1)?.updated_at;
+  if (next === null || oldest === undefined || search !== state.found) return { sessions, next };
+  const older = state.sessions.filter(({ updated_at }) => updated_at < oldest);
+  return older.length === 0 ? { sessions, next } : { sessions: together(sessions, older), next: state.next };
+}
+
+function together(first: readonly SessionFrame[], second: readonly SessionFrame[]): readonly SessionFrame[] {
+  const known = new Set(first.map(({ session_id }) => session_id));
+  return [...first, ...second.filter(({ session_id }) => !known.has(session_id))];
+}
+
+export interface Day {
+  readonly name: "Today" | "Yesterday" | "Earlier";
+  readonly sessions: readonly SessionFrame[];
+}
+
+/** By the reader's own calendar; days without any are left out. */
+export function byDay(sessions: readonly SessionFrame[], now: Date): readonly Day[] {
+  const today = new Date(now.getFullYear(), now.getMonth(), now.getDate());
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  const name = ({ updated_at }: SessionFrame): Day["name"] => {
+    const at = new Date(updated_at);
+    if (at >= today) return "Today";
+    return at >= yesterday ? "Yesterday" : "Earlier";
+  };
+  const days = Map.groupBy(sessions, name);
+  return (["Today", "Yesterday", "Earlier"] as const).flatMap((day) => {
+    const those = days.get(day);
+    return those === undefined ? [] : [{ name: day, sessions: those }];
+  });
+}
