@@ -526,6 +526,18 @@ describe("a server that fails", () => {
 });
 
 describe("settings", () => {
+  test("the key in an address is in no warning and no line of the log, whatever the server answers", async () => {
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: ({ url }) => new Response(`nothing at ${url}`, { status: 400 }),
+    });
+    toStop.push(() => server.stop(true));
+    const { app } = await start(["--mcp", `keyed=http://127.0.0.1:${server.port}/mcp?key=s3cr3t`]);
+    expect(app.apis.current.warnings).toEqual([expect.stringMatching(/^MCP server keyed: .*\/mcp\?\*\*\*/)]);
+    expect(log.filter((line) => line.includes("s3cr3t"))).toEqual([]);
+  });
+
   test.each([
     ["no JSON", "{", /^--mcp-config .*: not valid JSON: /],
     ["no servers", "[]", /: there is no "mcpServers" in it, an object of servers by name$/],
