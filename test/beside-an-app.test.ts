@@ -68,3 +68,22 @@ test("a page of another site gets no socket, whatever cookie its browser sends a
   await expect(NativeClient.connect(specchat.url, headers)).rejects.toThrow("cannot connect");
   expect(cookies).toEqual([]);
 });
+
+test.each([
+  ["signed out", {}, null],
+  ["somebody else", { Cookie: "session=bob" }, "session=bob"],
+])(
+  "a conversation that is continued by one who is %s acts with what they bring, never with what was brought before",
+  async (_, headers, brought) => {
+    const first = await NativeClient.connect(specchat.url, { Cookie: "session=ada" });
+    const { session_id } = await first.until("connection_established");
+    await first.turn("Which orders are mine?");
+    first.close();
+    const next = await NativeClient.connect(specchat.url, { ...headers });
+    next.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
+    await next.until("snapshot");
+    await next.turn("And now?");
+    expect(cookies).toEqual(["session=ada", brought]);
+    next.close();
+  },
+);
