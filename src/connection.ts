@@ -146,11 +146,11 @@ export class Connection {
 
   /** What is watched; a session of one's own where nothing was said yet. */
   #session(): LiveSession {
-    if (!this.#watched) {
-      const { caller, credentials } = this.#client;
-      this.#watch(this.#sessions.open(caller, credentials, this.#id));
-    }
-    return this.#watched?.session as LiveSession;
+    if (this.#watched) return this.#watched.session;
+    const { caller, credentials } = this.#client;
+    const session = this.#sessions.open(caller, credentials, this.#id);
+    this.#watch(session);
+    return session;
   }
 
   #watch(session: LiveSession): void {
@@ -169,6 +169,7 @@ export class Connection {
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.forward(this.#client.credentials);
     await session.read({ newest: 0 });
+    // What is known elsewhere comes into the story with it.
     if (!snapshot) await session.since(last_seq);
     const missed = snapshot ? undefined : session.story.since(last_seq);
     // Nothing is awaited between a look at the session and watching it: what happens then is neither missed nor told twice.

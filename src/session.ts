@@ -14,7 +14,7 @@ import { TokenRatios } from "./chat/tokens.ts";
 import type { Message, SessionId, ToldEvent, TurnId, WaitingTurn } from "./chat/types.ts";
 import { newestNeeded } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
-import { acquire, acquireWhenFree, keepLease } from "./lease.ts";
+import { Decisions, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { RecentMessages } from "./recent-messages.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
@@ -26,6 +26,8 @@ import { runTurn, type TurnStart } from "./turn-run.ts";
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
 const UNKNOWN_SEQS = 10_000_000;
 const LOOK_AGAIN_MS = 2000;
+/** What a timer can count. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Looks at a session that changes all the time. */
 const MOST_LOOKS = 10;
 
@@ -57,8 +59,9 @@ export class LiveSession {
   #running:
     | { readonly abort: AbortController; readonly done: Promise<void>; readonly asker: unknown }
     | undefined;
-  /** What is decided about the next turn is decided one after the other. */
-  #deciding: Promise<unknown> = Promise.resolve();
+  readonly #decisions: Decisions;
+  /** Stops the turn that is run here: it has begun, and has the session. */
+  #turn: AbortController | undefined;
   /** A turn waits for a person; questions wait for it. */
   #held: { readonly turn: WaitingTurn; readonly expiry: ReturnType<typeof setTimeout> } | undefined;
   #isKnown = false;
@@ -71,6 +74,7 @@ export class LiveSession {
     this.credentials = new SessionCredentials(credentials);
     this.story = new Story(id);
     this.#shared = app.bus && this.#share(app.bus);
+    this.#decisions = new Decisions(app, id);
     this.#recent = new RecentMessages(app.store, id, newestNeeded(app.config.maxConversationMessages));
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
@@ -108,14 +112,19 @@ export class LiveSession {
   }
 
   watch(watcher: Watcher): () => void {
-    return this.story.watch(watcher);
+    const leave = this.story.watch(watcher);
+    return () => {
+      leave();
+      // As long as nobody is there, the messages need no room beside the store.
+      if (!this.story.isWatched) this.#recent.forget();
+    };
   }
 
   /** Answers a request for approval. @throws AppError `approval_not_found`: there is none, or it was answered, or it is too late. */
   async approve(answer: SessionAnswer): Promise<void> {
     if (!(await this.#isHeld())) throw gone();
     await this.idle();
-    const begun = await this.#decide((lease) => this.#answered(lease, answer));
+    const begun = await this.#decisions.make((lease) => this.#answered(lease, answer));
     if (begun) this.#go(begun);
   }
 
@@ -125,8 +134,13 @@ export class LiveSession {
       await this.idle();
       return await this.#endHeld("stopped");
     }
-    if (this.#running) this.#running.abort.abort();
-    else this.#shared?.command("stop");
+    this.#stopRunning();
+  }
+
+  /** Also a question whose turn has not come; whose turn it is then is stopped where it runs. */
+  #stopRunning(): void {
+    this.#running?.abort.abort();
+    if (!this.#turn) this.#shared?.command("stop");
   }
 
   /** Whether a turn waits for a person, here or as it is stored. */
@@ -197,7 +211,7 @@ export class LiveSession {
       },
       command: (command) => {
         if (command === "cleared") this.story.cleared();
-        else this.#running?.abort.abort();
+        else this.#turn?.abort();
       },
       failed: (error) => this.#unexpected(error),
     });
@@ -217,10 +231,11 @@ export class LiveSession {
     return (await this.read())?.messages ?? [];
   }
 
-  /** Forgets the conversation; a running turn is stopped first. */
+  /** Forgets the conversation; a running turn is stopped first, wherever it runs. */
   async clear(): Promise<void> {
+    this.#stopRunning();
     await this.settle();
-    await this.#decide(async () => {
+    await this.#decisions.make(async () => {
       await this.#app.store.clear(this.id, this.#app.now().toISOString());
       this.#release();
       this.#recent.forget();
@@ -257,7 +272,7 @@ export class LiveSession {
     let begun: Begun | undefined;
     try {
       await this.#shared?.join();
-      begun = await this.#decide((lease) => this.#asked(lease, question));
+      begun = await this.#decisions.make((lease) => this.#asked(lease, question), abort.signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       return this.#fail(error, question.asker);
@@ -268,6 +283,7 @@ export class LiveSession {
   async #run({ lease, stored, start }: Begun, abort: AbortController): Promise<void> {
     const { story, credentials } = this;
     const release = keepLease(this.#app, lease, () => abort.abort());
+    this.#turn = abort;
     try {
       const place = {
         app: this.#app,
@@ -284,25 +300,9 @@ export class LiveSession {
       const { model, room } = await runTurn(place, start, abort.signal);
       if (!this.#held && room !== undefined) this.#notes.turnEnded(model, room, this.owner);
     } finally {
+      this.#turn = undefined;
       await release();
     }
-  }
-
-  /** One at a time, as the one who has the session. The lease is kept by what is returned; without, it is given back. */
-  async #decide<Result>(work: (lease: Lease) => Promise<Result>): Promise<Result> {
-    const decision = this.#deciding.then(async () => {
-      const lease = await acquireWhenFree(this.#app, this.id);
-      let kept: unknown;
-      try {
-        const result = await work(lease);
-        kept = result;
-        return result;
-      } finally {
-        if (kept === undefined) await this.#app.store.release(lease);
-      }
-    });
-    this.#deciding = decision.catch(() => undefined);
-    return await decision;
   }
 
   /** Undefined: a turn waits for a person, and the question for it. */
@@ -356,7 +356,7 @@ export class LiveSession {
 
   /** Nobody will answer any more: what was held is not carried out, and the turn ends without another word of the model. */
   async #endHeld(outcome: "expired" | "stopped"): Promise<void> {
-    const begun = await this.#decide(async (lease) => {
+    const begun = await this.#decisions.make(async (lease) => {
       const stored = await this.#recent.read();
       const turn = stored?.session.turn;
       if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#isLate(turn))) return;
@@ -372,12 +372,20 @@ export class LiveSession {
     return Date.parse(approval.expiresAt) <= this.#app.now().getTime();
   }
 
-  #hold(turn: WaitingTurn): void {
+  /** @param least milliseconds before it is looked at again. */
+  #hold(turn: WaitingTurn, least = 0): void {
     clearTimeout(this.#held?.expiry);
     const left = Date.parse(turn.approval.expiresAt) - this.#app.now().getTime();
-    const expiry = setTimeout(() => void this.#endHeld("expired"), Math.min(Math.max(0, left), 2 ** 31 - 1));
+    const expiry = setTimeout(() => this.#expire(turn), Math.min(Math.max(least, left), LONGEST_TIMER_MS));
     expiry.unref();
     this.#held = { turn, expiry };
+  }
+
+  #expire(turn: WaitingTurn): void {
+    this.#endHeld("expired").catch((error: unknown) => {
+      this.#unexpected(error);
+      if (this.#held?.turn === turn) this.#hold(turn, LOOK_AGAIN_MS);
+    });
   }
 
   #release(): void {
@@ -422,14 +430,10 @@ export class LiveSession {
 
   /** A turn that is stored as running, and that nobody runs: it is closed. */
   async #recover(): Promise<void> {
-    const { store } = this.#app;
-    const decision = this.#deciding.then(async () => {
-      const lease = await acquire(this.#app, this.id);
-      if (!lease) return this.#lookAgain();
-      await this.#opened(lease).finally(() => store.release(lease));
+    const isDone = await this.#decisions.makeIfFree(async (lease) => {
+      await this.#opened(lease);
     });
-    this.#deciding = decision.catch(() => undefined);
-    await decision;
+    if (!isDone) this.#lookAgain();
   }
 
   /** Somebody else runs the turn. If they die, nobody tells: as long as it is watched, it is looked at. */

@@ -148,8 +148,8 @@ export class Story {
       this.#size -= sizeOf(oldest.event);
       this.#first += 1;
     }
-    // Moved rarely, so that what one event costs does not depend on how many are kept.
-    if (this.#first > KEPT / 2) {
+    // Never more than are kept: what one event costs does not depend on their number, and what was dropped takes no memory.
+    if (this.#first > this.#entries.length / 2) {
       this.#entries = this.#entries.slice(this.#first);
       this.#first = 0;
     }

@@ -1,6 +1,7 @@
 /** One turn as the world sees it: what it is given, and what is stored, counted and told of it, in that order. */
 import { randomUUID } from "node:crypto";
 import { callerOfId } from "./access/caller.ts";
+import type { Apis } from "./apis.ts";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import { type Brought, handAllOver, withBrought } from "./brought.ts";
@@ -21,9 +22,10 @@ import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { SessionWriter } from "./session-writer.ts";
-import type { Lease, StoredSession } from "./store/types.ts";
+import type { Lease, Session, StoredSession } from "./store/types.ts";
 import type { Story } from "./story.ts";
 import { logCall, logTurn } from "./telemetry/turn-log.ts";
+import type { Place } from "./telemetry/types.ts";
 import { titleOf } from "./title.ts";
 import { endpointOf } from "./tools/endpoint.ts";
 import type { FileContent } from "./tools/types.ts";
@@ -126,7 +128,8 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
         );
   const asker = "waiting" in start ? undefined : start.question.asker;
   const writer = new SessionWriter(app, session, lease, story, recent);
-  await tellAll(brought ? handOver(events, app.now) : events, { ...place, id, writer, asker });
+  const spot = placeOf(apis, session, id);
+  await tellAll(brought ? handOver(events, app.now) : events, { ...place, id, writer, asker, spot });
   return { model, room: messageRoom(input, config, app.model.limits(model), ratios.of(model)) };
 }
 
@@ -134,6 +137,8 @@ interface Telling extends TurnPlace {
   readonly id: TurnId;
   readonly writer: SessionWriter;
   readonly asker: unknown;
+  /** Where it happens, for what is counted and logged. */
+  readonly spot: Place;
 }
 
 /** Each event is stored, as far as it is to be, before anybody is told of it. */
@@ -141,6 +146,11 @@ async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Prom
   const { app, story, id, writer, asker, hold } = telling;
   try {
     for await (const event of events) {
+      if (event.type === "text_delta" || event.type === "reasoning_delta") {
+        // Nothing is stored or counted of a delta: it takes the shortest way.
+        story.tell(event, id);
+        continue;
+      }
       if (event.type === "message_added") {
         writer.add(event.message);
         // What a call did is known from now on, whatever becomes of the turn.
@@ -162,7 +172,7 @@ async function tellAll(events: AsyncIterable<TurnEvent>, telling: Telling): Prom
   }
 }
 
-async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Promise<void> {
+async function store(event: TurnEvent, { app, id, writer, stored, spot }: Telling): Promise<void> {
   switch (event.type) {
     case "turn_started": {
       const { question } = event;
@@ -182,7 +192,7 @@ async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Pr
       const { end } = event;
       const spent = end.spent.reduce(addSpent, stored.session.spent);
       const model = end.outcome === "answered" ? end.model : stored.session.model;
-      app.telemetry.observe(event, placeOf({ app, id, stored }));
+      app.telemetry.observe(event, spot);
       return await writer.write({ turn: null, spent, ...(model !== undefined && { model }) });
     }
     default:
@@ -190,24 +200,22 @@ async function store(event: TurnEvent, { app, id, writer, stored }: Telling): Pr
   }
 }
 
-function placeOf({ app, id, stored }: Pick<Telling, "app" | "id" | "stored">) {
-  const { find } = app.apis.current;
+function placeOf({ find }: Apis, { id: session, owner: caller }: Session, turn: TurnId): Place {
   const endpoint = (name: string) => {
     const tool = find(name);
     return tool && endpointOf(tool);
   };
-  return { session: stored.session.id, caller: stored.session.owner, turn: id, endpoint };
+  return { session, caller, turn, endpoint };
 }
 
-function observe(event: TurnEvent, { app, id, stored }: Telling): void {
-  const place = placeOf({ app, id, stored });
+function observe(event: TurnEvent, { app, spot }: Telling): void {
   const { config, log, model, telemetry } = app;
   // What a turn used is counted whether or not its end can be stored.
-  if (event.type !== "turn_ended") telemetry.observe(event, place);
-  if (event.type === "call_ended" && config.logApiCalls) logCall(log, event.result, place);
+  if (event.type !== "turn_ended") telemetry.observe(event, spot);
+  if (event.type === "call_ended" && config.logApiCalls) logCall(log, event.result, spot);
   if (event.type !== "turn_ended") return;
   if (event.end.outcome === "answered" || config.logErrors)
-    logTurn(log, event.end, place, telemetry.costs(place.session, place.caller), model.cost);
+    logTurn(log, event.end, spot, telemetry.costs(spot.session, spot.caller), model.cost);
 }
 
 /** The conversation could not be stored: whoever asked is told, and may ask again. */

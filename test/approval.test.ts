@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { ask } from "../src/commands/ask.ts";
 import { loadConfig } from "../src/config/load.ts";
+import { AppError } from "../src/errors.ts";
 import type { ServerFrame } from "../src/wire/types.ts";
 import { type StandIn, startBedrock } from "./bedrock/index.ts";
 import {
@@ -296,6 +297,28 @@ test("a request that nobody answers in time ends its turn, and an answer that co
   expect(await client.until("error")).toMatchObject({ code: "approval_not_found" });
   await client.turn("hi");
   expect(resultsIn(1)).toEqual(["error: Not called: nobody answered in time whether it may be."]);
+  expect(api.requests).toEqual([]);
+  client.close();
+});
+
+test("a store that is away when a request runs out costs no server: the turn ends when it is back", async () => {
+  const { client } = await connect(await start("--approval-timeout", "0.1"));
+  bedrock.script([{ calls: [creates("c1", "box")] }]);
+  client.send({ message: "create a box" });
+  await client.until("approval_request");
+  const store = specchat?.app.store;
+  if (!store) throw new Error("no store");
+  const { acquire } = store;
+  const refused = Promise.withResolvers<void>();
+  Object.assign(store, {
+    acquire: async () => {
+      refused.resolve();
+      throw new AppError("store_unavailable", "away", { retryable: true });
+    },
+  });
+  await refused.promise;
+  Object.assign(store, { acquire });
+  expect(answers(await client.until("ai_response"))).toEqual(["stopped", ""]);
   expect(api.requests).toEqual([]);
   client.close();
 });

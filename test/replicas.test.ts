@@ -173,6 +173,45 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
+  test("clear on one stops the turn that runs on the other first", async () => {
+    const [a, b] = await start([[...text("Half"), new Promise(() => {})]], [says("Anew.")]);
+    const { client: here, session } = await connect(a);
+    here.send({ message: "go" });
+    const { seq } = await here.until("text_delta");
+    const there = await resume(b, session, seq);
+    there.send({ type: "clear" });
+    await Promise.all([here.until("history_cleared"), there.until("history_cleared")]);
+    there.send({ type: "history" });
+    expect((await there.until("history")).messages).toEqual([]);
+    here.close();
+    there.close();
+  });
+
+  test("stop takes back a question that waits for the other's turn, and that turn too; such a question holds up no server that stops", async () => {
+    const hangs = [...text("Half"), new Promise(() => {})];
+    const [a, b] = await start([hangs, hangs], [], "--stop-grace", "0.1");
+    const { client: here, session } = await connect(a);
+    here.send({ message: "first" });
+    const { seq } = await here.until("text_delta");
+    const there = await resume(b, session, seq);
+    there.send({ message: "second" });
+    there.send({ type: "stop" });
+    expect(await there.until("error")).toMatchObject({ code: "cancelled" });
+    expect(await here.until("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
+    here.send({ message: "again" });
+    await here.until("text_delta");
+    there.send({ message: "third" });
+    there.send({ type: "ping" });
+    await there.until("pong");
+    const [, second] = replicas;
+    const stopping = second?.server.stop();
+    expect(await there.until("error")).toMatchObject({ code: "cancelled" });
+    await stopping;
+    here.send({ type: "stop" });
+    await here.until("ai_response");
+    here.close();
+  });
+
   test("a rate limit holds over both", async () => {
     const [a, b] = await start([says("One.")], [says("Two.")], "--rate-limit", "2/hour");
     const [{ client: here }, { client: there }] = [await connect(a), await connect(b)];
