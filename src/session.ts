@@ -14,6 +14,7 @@ import { TokenRatios } from "./chat/tokens.ts";
 import type { Message, SessionId, ToldEvent, TurnId, WaitingTurn } from "./chat/types.ts";
 import { newestNeeded } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
+import { HeldTurn } from "./held-turn.ts";
 import { Decisions, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
 import { RecentMessages } from "./recent-messages.ts";
@@ -26,8 +27,6 @@ import { runTurn, type TurnStart } from "./turn-run.ts";
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
 const UNKNOWN_SEQS = 10_000_000;
 const LOOK_AGAIN_MS = 2000;
-/** What a timer can count. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Looks at a session that changes all the time. */
 const MOST_LOOKS = 10;
 
@@ -63,7 +62,7 @@ export class LiveSession {
   /** Stops the turn that is run here: it has begun, and has the session. */
   #turn: AbortController | undefined;
   /** A turn waits for a person; questions wait for it. */
-  #held: { readonly turn: WaitingTurn; readonly expiry: ReturnType<typeof setTimeout> } | undefined;
+  readonly #held: HeldTurn;
   #isKnown = false;
   #watching: ReturnType<typeof setTimeout> | undefined;
 
@@ -75,6 +74,11 @@ export class LiveSession {
     this.story = new Story(id);
     this.#shared = app.bus && this.#share(app.bus);
     this.#decisions = new Decisions(app, id);
+    this.#held = new HeldTurn({
+      now: app.now,
+      expired: () => this.#endHeld("expired"),
+      failed: (error) => this.#unexpected(error),
+    });
     this.#recent = new RecentMessages(app.store, id, newestNeeded(app.config.maxConversationMessages));
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
@@ -145,8 +149,8 @@ export class LiveSession {
 
   /** Whether a turn waits for a person, here or as it is stored. */
   async #isHeld(): Promise<boolean> {
-    if (!this.#running && !this.#held) await this.read({ newest: 0 });
-    return this.#held !== undefined;
+    if (!this.#running && !this.#held.isThere) await this.read({ newest: 0 });
+    return this.#held.isThere;
   }
 
   /** Stops what this asker has asked alone, also before its turn has come. */
@@ -172,7 +176,7 @@ export class LiveSession {
   /** It leaves memory: what is stored of it stays. */
   async leave(): Promise<void> {
     await this.settle();
-    clearTimeout(this.#held?.expiry);
+    this.#held.release();
     clearTimeout(this.#watching);
     this.#shared?.leave();
   }
@@ -204,9 +208,9 @@ export class LiveSession {
     return new SharedStory(this.story, bus, {
       read: async () => (await this.#recent.read())?.messages ?? [],
       received: ({ event }) => {
-        if (event.type === "turn_waiting") this.#hold(event.turn);
+        if (event.type === "turn_waiting") this.#held.hold(event.turn);
         if (event.type !== "turn_ended") return;
-        this.#release();
+        this.#held.release();
         this.#next();
       },
       command: (command) => {
@@ -237,7 +241,7 @@ export class LiveSession {
     await this.settle();
     await this.#decisions.make(async () => {
       await this.#app.store.clear(this.id, this.#app.now().toISOString());
-      this.#release();
+      this.#held.release();
       this.#recent.forget();
     });
     this.#app.files.forget(this.id);
@@ -247,7 +251,7 @@ export class LiveSession {
   }
 
   #next(): void {
-    if (this.#running || this.#held) return;
+    if (this.#running || this.#held.isThere) return;
     const question = this.#waiting.shift();
     if (!question) return;
     const abort = new AbortController();
@@ -295,10 +299,10 @@ export class LiveSession {
         stored,
         recent: this.#recent,
         // Before anybody is asked: they may answer at once.
-        hold: (turn: WaitingTurn) => this.#hold(turn),
+        hold: (turn: WaitingTurn) => this.#held.hold(turn),
       };
       const { model, room } = await runTurn(place, start, abort.signal);
-      if (!this.#held && room !== undefined) this.#notes.turnEnded(model, room, this.owner);
+      if (!this.#held.isThere && room !== undefined) this.#notes.turnEnded(model, room, this.owner);
     } finally {
       this.#turn = undefined;
       await release();
@@ -310,7 +314,7 @@ export class LiveSession {
     const stored = await this.#opened(lease);
     if (stored.session.turn?.status === "waiting") {
       this.#waiting.unshift(question);
-      this.#hold(stored.session.turn);
+      this.#held.hold(stored.session.turn);
       return undefined;
     }
     return { lease, stored, start: { question } };
@@ -319,7 +323,12 @@ export class LiveSession {
   async #answered(lease: Lease, answer: SessionAnswer): Promise<Begun | undefined> {
     const stored = await this.#recent.read();
     const turn = stored?.session.turn;
-    if (!stored || turn?.status !== "waiting" || turn.approval.id !== answer.approvalId || this.#isLate(turn))
+    if (
+      !stored ||
+      turn?.status !== "waiting" ||
+      turn.approval.id !== answer.approvalId ||
+      this.#held.isLate(turn)
+    )
       throw gone();
     this.#remember(stored.session);
     const names = answer.forSession && answer.approved ? namesOf(turn, answer) : [];
@@ -344,11 +353,11 @@ export class LiveSession {
       lease,
     );
     if (isWaiting) {
-      this.#hold(turn);
+      this.#held.hold(turn);
       this.story.tell({ type: "turn_waiting", turn }, id);
       return undefined;
     }
-    this.#release();
+    this.#held.release();
     const begin = Math.max(0, stored.messages.findLastIndex(isQuestion));
     const before = { ...stored, messages: stored.messages.slice(0, begin) };
     return { lease, stored: before, start: { waiting: turn, messages: stored.messages.slice(begin) } };
@@ -359,38 +368,14 @@ export class LiveSession {
     const begun = await this.#decisions.make(async (lease) => {
       const stored = await this.#recent.read();
       const turn = stored?.session.turn;
-      if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#isLate(turn))) return;
+      if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#held.isLate(turn)))
+        return;
       this.#remember(stored.session);
       return await this.#goOn(lease, stored, decidedAs(turn, outcome));
     });
     const abort = new AbortController();
     abort.abort();
     if (begun) this.#go(begun, abort);
-  }
-
-  #isLate({ approval }: WaitingTurn): boolean {
-    return Date.parse(approval.expiresAt) <= this.#app.now().getTime();
-  }
-
-  /** @param least milliseconds before it is looked at again. */
-  #hold(turn: WaitingTurn, least = 0): void {
-    clearTimeout(this.#held?.expiry);
-    const left = Date.parse(turn.approval.expiresAt) - this.#app.now().getTime();
-    const expiry = setTimeout(() => this.#expire(turn), Math.min(Math.max(least, left), LONGEST_TIMER_MS));
-    expiry.unref();
-    this.#held = { turn, expiry };
-  }
-
-  #expire(turn: WaitingTurn): void {
-    this.#endHeld("expired").catch((error: unknown) => {
-      this.#unexpected(error);
-      if (this.#held?.turn === turn) this.#hold(turn, LOOK_AGAIN_MS);
-    });
-  }
-
-  #release(): void {
-    clearTimeout(this.#held?.expiry);
-    this.#held = undefined;
   }
 
   /** The session as it is stored, made when there is none; a turn that was interrupted is closed first. */
@@ -425,7 +410,7 @@ export class LiveSession {
 
   #remember({ seq, turn }: Session): void {
     this.story.goOnFrom(seq);
-    if (turn?.status === "waiting" && !this.#held) this.#hold(turn);
+    if (turn?.status === "waiting" && !this.#held.isThere) this.#held.hold(turn);
   }
 
   /** A turn that is stored as running, and that nobody runs: it is closed. */

@@ -332,3 +332,13 @@ test("a session that left memory while its socket stayed open goes on from nothi
   second.close();
   await api.stop();
 });
+
+test("--contracts without native serves neither the socket nor the page, and what else is there stays", async () => {
+  specchat = await startSpecchat({ argv: ["--contracts", "openai"], model: scriptedModel([]) });
+  const { url } = specchat;
+  const status = async (path: string) =>
+    (await fetch(`${url}${path}`, { headers: { Accept: "text/html" }, redirect: "manual" })).status;
+  const paths = ["/bedrock-chat/ws", "/bedrock-chat/ui", "/bedrock-chat/ag-ui", "/mcp", "/v1/models", "/"];
+  expect(await Promise.all(paths.map(status))).toEqual([404, 404, 404, 404, 200, 200]);
+  expect((await (await fetch(url)).json()).endpoints).toEqual({ health: "GET /bedrock-chat/health" });
+});

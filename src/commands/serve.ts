@@ -1,6 +1,6 @@
 /** `specchat [serve]`: the server. */
 import { type App, closeApp, createApp } from "../app.ts";
-import { uiPath } from "../config/paths.ts";
+import { isPageServed, uiPath } from "../config/paths.ts";
 import { keepRetention } from "../retention.ts";
 import { needsApproval } from "../review.ts";
 import { type RunningServer, startServer } from "../server.ts";
@@ -44,7 +44,7 @@ function banner(app: App, server: RunningServer): string {
   const { config, isDemoModel } = app;
   const { isShop } = app.apis;
   const { described, titles } = app.apis.current;
-  const page = config.enableUi
+  const page = isPageServed(config)
     ? `${server.url}${uiPath(config)}`
     : `${server.url} (the page is switched off)`;
   const apis = described.map(({ api }, index) => `${titles[index]} at ${api.baseUrl}`).join(", ");

@@ -9,6 +9,11 @@ export function uiPath({ uiEndpoint, chatEndpoint }: Config): string {
   return uiEndpoint ?? under(chatEndpoint, "ui");
 }
 
+/** The page speaks the native protocol. */
+export function isPageServed({ contracts, enableUi }: Config): boolean {
+  return enableUi && contracts.includes("native");
+}
+
 export function healthPath({ chatEndpoint }: Config): string {
   return under(chatEndpoint, "health");
 }

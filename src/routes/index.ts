@@ -1,5 +1,5 @@
 /** `GET /`: a browser is led to the page; anything else is told what there is. */
-import { healthPath, uiPath, websocketPath } from "../config/paths.ts";
+import { healthPath, isPageServed, uiPath, websocketPath } from "../config/paths.ts";
 import type { Route } from "./types.ts";
 
 export const root: Route = {
@@ -8,14 +8,14 @@ export const root: Route = {
     GET(request, { app }) {
       const { config, version } = app;
       const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
-      if (wantsPage && config.enableUi) {
+      if (wantsPage && isPageServed(config)) {
         return new Response(null, { status: 302, headers: { Location: uiPath(config) } });
       }
       return Response.json({
         message: "specchat",
         version,
         endpoints: {
-          chat: `WebSocket ${websocketPath(config)}`,
+          ...(config.contracts.includes("native") && { chat: `WebSocket ${websocketPath(config)}` }),
           health: `GET ${healthPath(config)}`,
         },
         timestamp: app.now().toISOString(),

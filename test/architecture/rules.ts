@@ -19,6 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "feed.ts",
     "follow-turn.ts",
     "given-turn.ts",
+    "held-turn.ts",
     "keep-file.ts",
     "lease.ts",
     "mcp",

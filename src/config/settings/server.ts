@@ -4,18 +4,7 @@ import { inGroup } from "./declare.ts";
 const { setting, optional } = inGroup("The server");
 
 /** How clients may speak; each is switched on by its name. */
-export const CONTRACTS = [
-  "native",
-  "agent",
-  "langchain",
-  "dashboard",
-  "completions",
-  "openai",
-  "ai-sdk",
-  "ag-ui",
-  "mcp",
-] as const;
-export type Contract = (typeof CONTRACTS)[number];
+const CONTRACTS = ["native", "openai", "ai-sdk", "ag-ui", "mcp"] as const;
 
 /** @throws Error saying what is allowed. */
 function contract(entry: string): string {
@@ -41,7 +30,7 @@ export const theServer = {
   contracts: setting(
     list("NAME,…", contract),
     [...CONTRACTS],
-    "the ways clients may speak to it; those left out are not served",
+    "the ways clients may speak to it; those left out are not served (without native there is no page either)",
   ),
   enableUi: setting(toggle(), true, "serve the chat page", {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],

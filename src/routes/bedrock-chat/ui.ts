@@ -1,6 +1,6 @@
 /** `GET {base}/ui` and what the page loads from below it. */
 import { newBrowserCaller } from "../../access/caller.ts";
-import { uiPath } from "../../config/paths.ts";
+import { isPageServed, uiPath } from "../../config/paths.ts";
 import { acceptsGzip, isKnown } from "../../page/accepts.ts";
 import { PAGE_POLICY } from "../../page/policy.ts";
 import type { Handler, Route } from "../types.ts";
@@ -41,7 +41,7 @@ const withoutSlash: Handler = (_request, { app, url }) => {
 export const ui: Route = {
   path: uiPath,
   methods: { GET: serve },
-  enabled: ({ enableUi }) => enableUi,
+  enabled: isPageServed,
 };
 
 export const uiAssets: Route = {

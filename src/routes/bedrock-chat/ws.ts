@@ -29,4 +29,5 @@ export const ws: Route = {
       );
     },
   },
+  enabled: ({ contracts }) => contracts.includes("native"),
 };
