@@ -23,6 +23,8 @@ export interface ScriptedServer {
   readonly received: readonly Record<string, unknown>[];
   /** The same with `hello`. */
   readonly heard: readonly Record<string, unknown>[];
+  /** What `heard` is once it holds that many: a page shows what it got before what it sent has arrived. */
+  hears(count: number): Promise<readonly Record<string, unknown>[]>;
   /** So far. Each gets a session of its number. */
   readonly connections: number;
   /** As if just started, with these fields in its greeting: what came before is forgotten. */
@@ -68,6 +70,7 @@ export function serveScripted(): ScriptedServer {
   let sessions: readonly SessionFrame[] | number | undefined = [];
   let requests: string[] = [];
   let muted: WeakSet<object> | undefined;
+  let listeners: (() => void)[] = [];
   const all = new Set<ServerWebSocket<undefined>>();
   const clients = new WeakMap<object, Client>();
 
@@ -124,6 +127,7 @@ export function serveScripted(): ScriptedServer {
         const frame: Record<string, unknown> = JSON.parse(String(data));
         if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
         heard.push(frame);
+        for (const listener of listeners) listener();
         if (frame.type === "hello") return;
         received.push(frame);
         await script(clientOf(socket), frame);
@@ -139,6 +143,13 @@ export function serveScripted(): ScriptedServer {
     get heard() {
       return heard;
     },
+    hears(count) {
+      const enough = Promise.withResolvers<typeof heard>();
+      const look = () => heard.length >= count && enough.resolve(heard);
+      listeners.push(look);
+      look();
+      return enough.promise;
+    },
     get connections() {
       return connections;
     },
@@ -146,6 +157,7 @@ export function serveScripted(): ScriptedServer {
       hello = next;
       received = [];
       heard = [];
+      listeners = [];
       script = () => {};
       connections = 0;
       sessions = [];

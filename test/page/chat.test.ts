@@ -150,8 +150,7 @@ describe("createChat()", () => {
       [],
       ["a.txt"],
     ]);
-    expect(server.received.map(({ type }) => type)).toEqual(["message"]);
-    expect(server.heard.map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
+    expect((await server.hears(3)).map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
   });
 
   test.each([
@@ -176,7 +175,7 @@ describe("createChat()", () => {
     chat.ask("one");
     await until(chat, () => texts(chat.state()).at(-1) === "whole");
     const hello = { type: "hello", capabilities: ["approval"] };
-    expect(server.heard).toEqual([
+    expect(await server.hears(5)).toEqual([
       hello,
       { type: "message", message: "one" },
       hello,
@@ -253,6 +252,7 @@ describe("createChat()", () => {
     chat.decide("p", ["c"], { approved: false, reason: "" });
     const approve = { type: "approve", approval_id: "p" };
     await until(chat, () => undecided(liveAnswer(chat.state())?.parts ?? []).length === 0);
+    await server.hears(5);
     network.dispatchEvent(new Event("offline"));
     chat.decide("p", ["a"], { approved: true, scope: "once" });
     expect(undecided(liveAnswer(chat.state())?.parts ?? []).map(({ id }) => id)).toEqual(["a", "b", "c"]);
