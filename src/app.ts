@@ -2,12 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { SessionClaims } from "./access/session-claims.ts";
 import type { RateLimiter } from "./access/types.ts";
 import type { ApisPorts } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
 import { sessionsPath, uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
 import { LiveApis } from "./live-apis.ts";
+import { type AgentModel, createBedrockAgent } from "./model/agent/index.ts";
 import { type BedrockOptions, checkModelId, createBedrock, readPrices } from "./model/bedrock/index.ts";
 import { createDemoModel } from "./model/demo/demo.ts";
 import type { Model } from "./model/types.ts";
@@ -37,6 +39,7 @@ export interface Ports extends ApisPorts {
     readonly certificates?: string | undefined;
   };
   readonly model?: Model;
+  readonly agents?: AgentModel;
   readonly store?: SessionStore;
 }
 
@@ -52,6 +55,8 @@ export interface App {
   readonly modelId: string;
   readonly models: readonly string[];
   readonly isDemoModel: boolean;
+  /** Agents of Bedrock, and whose their sessions are; undefined where nobody has set AWS up. */
+  readonly agents?: { readonly model: AgentModel; readonly claims: SessionClaims };
   /** What everybody who chats should know beforehand. */
   readonly notice: string | undefined;
   /** For the operator, at start. */
@@ -96,6 +101,9 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     modelId,
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
+    ...(!useDemoModel && {
+      agents: { model: ports.agents ?? bedrockAgents(config, ports), claims: new SessionClaims() },
+    }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings: [...warnings, ...opened.warnings],
     files: new FileStore(config.maxFilesSize),
@@ -129,8 +137,9 @@ export function storeOf(
 }
 
 /** Gives back all that {@link createApp} took. Nothing may run any more. */
-export async function closeApp({ apis, bus, model, results, store }: App): Promise<void> {
+export async function closeApp({ agents, apis, bus, model, results, store }: App): Promise<void> {
   model.close();
+  agents?.model.close();
   await bus?.close();
   await Promise.all([apis.stop(), store.close(), results.close()]);
 }
@@ -211,6 +220,17 @@ function bedrock(config: Config, model: string, ports: Ports, prices: BedrockOpt
     },
     { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
   );
+}
+
+function bedrockAgents(config: Config, { network }: Ports): AgentModel {
+  return createBedrockAgent({
+    region: config.region,
+    profile: config.profile,
+    connectTimeoutMs: config.connectTimeout * 1000,
+    silenceTimeoutMs: config.silenceTimeout * 1000,
+    proxyEnvironment: network?.proxies,
+    certificates: network?.certificates,
+  });
 }
 
 /** @throws ConfigError */

@@ -1,4 +1,5 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+import { agentStreamRoute } from "./routes/api/agent/stream.ts";
 import { agUi } from "./routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "./routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "./routes/bedrock-chat/ai/index.ts";
@@ -10,6 +11,7 @@ import { sessionStop } from "./routes/bedrock-chat/sessions/[id]/stop.ts";
 import { sessionList } from "./routes/bedrock-chat/sessions/index.ts";
 import { ui, uiAssets } from "./routes/bedrock-chat/ui.ts";
 import { ws } from "./routes/bedrock-chat/ws.ts";
+import { docs } from "./routes/docs.ts";
 import { health } from "./routes/health.ts";
 import { root } from "./routes/index.ts";
 import { mcp } from "./routes/mcp.ts";
@@ -39,4 +41,6 @@ export const routes: readonly Route[] = [
   models,
   model,
   completions,
+  agentStreamRoute,
+  docs,
 ];

@@ -1,5 +1,6 @@
-/** `GET /`: a browser is led to the page; anything else is told what there is. */
-import { healthPath, uiPath, websocketPath } from "../config/paths.ts";
+/** `GET /`: a browser is led to the page; anything else is told what there is, in the words of contract 001. */
+import { uiPath } from "../config/paths.ts";
+import { addresses } from "./addresses.ts";
 import type { Route } from "./types.ts";
 
 export const root: Route = {
@@ -12,12 +13,9 @@ export const root: Route = {
         return new Response(null, { status: 302, headers: { Location: uiPath(config) } });
       }
       return Response.json({
-        message: "specchat",
+        message: "Bedrock Agent Streaming API",
         version,
-        endpoints: {
-          chat: `WebSocket ${websocketPath(config)}`,
-          health: `GET ${healthPath(config)}`,
-        },
+        endpoints: addresses(config),
         timestamp: app.now().toISOString(),
       });
     },

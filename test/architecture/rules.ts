@@ -11,6 +11,8 @@ const LAYERS: readonly (readonly string[])[] = [
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "mcp-servers.ts", "moves.ts"],
   [
     "ag-ui-turn.ts",
+    "agent-stream.ts",
+    "agent-tools.ts",
     "ai-sdk-stream.ts",
     "ask-once.ts",
     "attachments.ts",
@@ -153,10 +155,12 @@ export function routeMistakes(files: Files, mounted: readonly string[]): readonl
 
 /** Files beside the routes that several of them share. */
 const SHARED_BY_ROUTES = [
+  "src/routes/addresses.ts",
   "src/routes/attachment.ts",
   "src/routes/ai-sdk-response.ts",
   "src/routes/body.ts",
   "src/routes/event-stream.ts",
+  "src/routes/streamed.ts",
   "src/routes/v1/errors.ts",
 ];
 

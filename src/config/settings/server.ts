@@ -43,6 +43,11 @@ export const theServer = {
     [...CONTRACTS],
     "the ways clients may speak to it; those left out are not served",
   ),
+  agentName: setting(
+    text("ID"),
+    "specchat",
+    "the agent_id that is answered here, with the API's tools; any other is an agent of Bedrock",
+  ),
   enableUi: setting(toggle(), true, "serve the chat page", {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
   }),
