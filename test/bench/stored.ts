@@ -9,6 +9,8 @@ const TURNS = 300;
 
 export async function stored(): Promise<readonly Figure[]> {
   const redis = REDIS_SERVER ? await startRedis() : undefined;
+  // As Redis is set up by default; the tests have it write through to the disk at every command.
+  await redis?.send("CONFIG", "SET", "appendfsync", "everysec");
   const stores = [
     { name: "memory", address: "memory", allowed: 0 },
     { name: "SQLite", address: "sqlite", allowed: 1 },

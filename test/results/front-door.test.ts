@@ -186,6 +186,8 @@ test("every byte of a kept result can be read, in a small model context too", as
 test("over two hundred such turns what is kept stays within its limits, and what is gone is said to be", async () => {
   answer = () => text("x".repeat(300_000));
   await start(
+    "--store",
+    "memory",
     "--max-session-results",
     "3000000",
     "--max-results-memory",
