@@ -1,5 +1,19 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
 import { agentStreamRoute } from "./routes/api/agent/stream.ts";
+import { approve } from "./routes/api/v1/approvals/[id]/approve.ts";
+import { cancel } from "./routes/api/v1/approvals/[id]/cancel.ts";
+import { approval } from "./routes/api/v1/approvals/[id]/index.ts";
+import { reject } from "./routes/api/v1/approvals/[id]/reject.ts";
+import { pendingApprovals } from "./routes/api/v1/approvals/pending.ts";
+import { chat } from "./routes/api/v1/chat/index.ts";
+import { chatStream } from "./routes/api/v1/chat/stream.ts";
+import { langchainRest } from "./routes/api/v1/index.ts";
+import { provider } from "./routes/api/v1/models/providers/[name].ts";
+import { providers } from "./routes/api/v1/models/providers/index.ts";
+import { validateModel } from "./routes/api/v1/models/validate.ts";
+import { langchainSession } from "./routes/api/v1/sessions/[id].ts";
+import { langchainSessions } from "./routes/api/v1/sessions/index.ts";
+import { langchainStatus } from "./routes/api/v1/status.ts";
 import { agUi } from "./routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "./routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "./routes/bedrock-chat/ai/index.ts";
@@ -42,5 +56,19 @@ export const routes: readonly Route[] = [
   model,
   completions,
   agentStreamRoute,
+  chat,
+  chatStream,
+  langchainSessions,
+  langchainSession,
+  providers,
+  provider,
+  validateModel,
+  langchainStatus,
+  pendingApprovals,
+  approval,
+  approve,
+  reject,
+  cancel,
+  langchainRest,
   docs,
 ];

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { callerOf } from "./access/caller.ts";
 import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/origin.ts";
 import type { App } from "./app.ts";
+import { AskedApprovals } from "./asked-approvals.ts";
 import { Connection } from "./connection.ts";
 import { AppError, StartError } from "./errors.ts";
 import type { McpHttp } from "./mcp/http.ts";
@@ -23,6 +24,7 @@ export function startServer(app: App): RunningServer {
   const { config, log } = app;
   refuseOpenAddress(config.host, config.allowUnauthenticated);
   const sessions = new LiveSessions(app);
+  const approvals = new AskedApprovals();
   const connections = new Set<Connection>();
   // Its library takes longer to load than the whole server has to start.
   let loading: Promise<McpHttp> | undefined;
@@ -138,7 +140,7 @@ export function startServer(app: App): RunningServer {
     }
     // A page of another origin acts for nobody, whatever cookie its browser sends along.
     const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
-    return await handler(request, { app, sessions, caller, id, url, server, mcp });
+    return await handler(request, { app, sessions, approvals, caller, id, url, server, mcp });
   }
 
   app.apis.onChange(({ tools }) => {

@@ -15,7 +15,7 @@ import { visibleHistory } from "./chat/visible.ts";
 import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
 import { keepFile } from "./keep-file.ts";
-import type { Question } from "./question.ts";
+import { type Question, settingsOf } from "./question.ts";
 import type { RecentMessages } from "./recent-messages.ts";
 import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
@@ -120,7 +120,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
             message: start.question.message,
             attachments: attachments.keep(start.question.attachments ?? []),
           },
-          config,
+          settingsOf(start.question, config),
           ports,
           signal,
         );

@@ -13,6 +13,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "ag-ui-turn.ts",
     "agent-stream.ts",
     "agent-tools.ts",
+    "asked-approvals.ts",
+    "langchain-chat.ts",
     "ai-sdk-stream.ts",
     "ask-once.ts",
     "attachments.ts",
@@ -160,7 +162,11 @@ const SHARED_BY_ROUTES = [
   "src/routes/ai-sdk-response.ts",
   "src/routes/body.ts",
   "src/routes/event-stream.ts",
+  "src/routes/pings.ts",
   "src/routes/streamed.ts",
+  "src/routes/api/v1/approvals/answer.ts",
+  "src/routes/api/v1/chat/begin.ts",
+  "src/routes/api/v1/words.ts",
   "src/routes/v1/errors.ts",
 ];
 
