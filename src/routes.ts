@@ -34,6 +34,7 @@ import type { Route } from "./routes/types.ts";
 import { completions } from "./routes/v1/chat/completions.ts";
 import { model } from "./routes/v1/models/[id].ts";
 import { models } from "./routes/v1/models/index.ts";
+import { completionsSocket } from "./routes/ws/chat/completions.ts";
 
 export const routes: readonly Route[] = [
   root,
@@ -70,5 +71,6 @@ export const routes: readonly Route[] = [
   reject,
   cancel,
   langchainRest,
+  completionsSocket,
   docs,
 ];

@@ -4,12 +4,12 @@ import { callerOf } from "./access/caller.ts";
 import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/origin.ts";
 import type { App } from "./app.ts";
 import { AskedApprovals } from "./asked-approvals.ts";
-import { Connection } from "./connection.ts";
 import { AppError, StartError } from "./errors.ts";
 import type { McpHttp } from "./mcp/http.ts";
 import type { Method, Route, SocketData } from "./routes/types.ts";
 import { routes } from "./routes.ts";
 import { LiveSessions } from "./sessions.ts";
+import type { SocketClient } from "./socket.ts";
 
 export interface RunningServer {
   /** `http://host:port`, as a browser on this machine would open it. */
@@ -25,7 +25,7 @@ export function startServer(app: App): RunningServer {
   refuseOpenAddress(config.host, config.allowUnauthenticated);
   const sessions = new LiveSessions(app);
   const approvals = new AskedApprovals();
-  const connections = new Set<Connection>();
+  const clients = new Set<SocketClient>();
   // Its library takes longer to load than the whole server has to start.
   let loading: Promise<McpHttp> | undefined;
   const mcp = () => {
@@ -47,25 +47,26 @@ export function startServer(app: App): RunningServer {
         maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
         idleTimeout: 60,
         open(socket) {
-          const connection = new Connection(app, sessions, socket.data.client, {
+          const client = socket.data.connect({
             send: (text) => void socket.send(text),
+            ping: () => void socket.ping(),
             close: (code, reason) => socket.close(code, reason),
             buffered: () => socket.getBufferedAmount(),
           });
-          socket.data.connection = connection;
-          connections.add(connection);
+          socket.data.client = client;
+          clients.add(client);
         },
         message(socket, data) {
-          socket.data.connection?.receive(typeof data === "string" ? data : undefined);
+          socket.data.client?.receive(typeof data === "string" ? data : undefined);
         },
         drain(socket) {
-          socket.data.connection?.drained();
+          socket.data.client?.drained();
         },
         close(socket) {
-          const { connection } = socket.data;
-          if (!connection) return;
-          connections.delete(connection);
-          connection.closed();
+          const { client } = socket.data;
+          if (!client) return;
+          clients.delete(client);
+          client.closed();
         },
       },
     }),
@@ -144,8 +145,8 @@ export function startServer(app: App): RunningServer {
   }
 
   app.apis.onChange(({ tools }) => {
-    for (const connection of connections) {
-      connection.notice(
+    for (const client of clients) {
+      client.notice(
         "spec_reloaded",
         `The API's description has changed: there are ${tools.length} tools now.`,
       );
@@ -154,7 +155,7 @@ export function startServer(app: App): RunningServer {
 
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    for (const connection of connections) connection.leave();
+    for (const client of clients) client.leave();
     const graceMs = config.stopGrace * 1000;
     await Promise.all([sessions.drain(graceMs), loading?.then((started) => started.stop(graceMs))]);
     await allAnswered(server);

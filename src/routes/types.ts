@@ -2,17 +2,16 @@
 import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
 import type { AskedApprovals } from "../asked-approvals.ts";
-import type { Client } from "../client.ts";
 import type { Config } from "../config/settings.ts";
-import type { Connection } from "../connection.ts";
 import { AppError } from "../errors.ts";
 import type { McpHttp } from "../mcp/http.ts";
 import type { LiveSessions } from "../sessions.ts";
+import type { Socket, SocketClient } from "../socket.ts";
 
 /** What travels with a WebSocket from its upgrade on. */
 export interface SocketData {
-  readonly client: Client;
-  connection?: Connection;
+  readonly connect: (socket: Socket) => SocketClient;
+  client?: SocketClient;
 }
 
 /** A request that passed the guards: its Host and Origin are allowed and its caller is known. */

@@ -48,6 +48,11 @@ export const theServer = {
     "specchat",
     "the agent_id that is answered here, with the API's tools; any other is an agent of Bedrock",
   ),
+  completionsStrict: setting(
+    toggle(),
+    false,
+    "close a socket of /ws/chat/completions after an error, as the system that it replaces did",
+  ),
   enableUi: setting(toggle(), true, "serve the chat page", {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],
   }),
