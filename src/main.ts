@@ -45,7 +45,8 @@ async function main(): Promise<number> {
     // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
     Object.assign(process.env, loaded.awsEnvironment);
     const outside = ports(loaded);
-    if (loaded.config.toolsDir !== undefined) outliveUnhandled(outside.log);
+    const { toolsDir, mcp, mcpConfig } = loaded.config;
+    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) outliveUnhandled(outside.log);
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
@@ -144,7 +145,9 @@ function outliveUnhandled(log: Ports["log"]): void {
   for (const name of ["unhandledRejection", "uncaughtException"])
     process.on(name, (error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      log.error("an error that nobody handles, in a tool of --tools-dir or in specchat itself", { detail });
+      log.error("an error that nobody handles, in a tool that is no operation or in specchat itself", {
+        detail,
+      });
     });
 }
 

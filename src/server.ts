@@ -148,7 +148,7 @@ export function startServer(app: App): RunningServer {
     for (const client of clients) {
       client.notice(
         "spec_reloaded",
-        `The API's description has changed: there are ${tools.length} tools now.`,
+        `What the assistant can do has changed: there are ${tools.length} tools now.`,
       );
     }
   });

@@ -5,7 +5,8 @@ import { randomUUID } from "node:crypto";
 const MOST = 10_000;
 
 export class Approvals {
-  readonly #open = new Map<string, { readonly call: string; readonly until: number }>();
+  /** By the id of the question: a hash of what was asked, and until when it may be answered. */
+  readonly #open = new Map<string, { readonly hash: string; readonly until: number }>();
   readonly #validMs: number;
   readonly #now: () => number;
 
@@ -17,7 +18,7 @@ export class Approvals {
   /** `call`: all that the person is shown. The result comes back with their answer. */
   ask(call: string): string {
     const id = randomUUID();
-    this.#open.set(id, { call, until: this.#now() + this.#validMs });
+    this.#open.set(id, { hash: hashOf(call), until: this.#now() + this.#validMs });
     for (const oldest of this.#open.keys()) {
       if (this.#open.size <= MOST) break;
       this.#open.delete(oldest);
@@ -29,6 +30,10 @@ export class Approvals {
   take(id: string, call: string): boolean {
     const asked = this.#open.get(id);
     this.#open.delete(id);
-    return asked !== undefined && asked.call === call && this.#now() < asked.until;
+    return asked !== undefined && asked.hash === hashOf(call) && this.#now() < asked.until;
   }
+}
+
+function hashOf(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex");
 }

@@ -93,5 +93,6 @@ if (import.meta.main) {
       pid: process.pid,
       ...process.env,
     })),
+    { legacy: process.env.NOTES_LEGACY === "reject" ? "reject" : "serve" },
   );
 }

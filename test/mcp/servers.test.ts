@@ -2,7 +2,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { createMcpHandler } from "@modelcontextprotocol/server";
+import {
+  createMcpHandler,
+  Server,
+  type Tool,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
 import type { Ports } from "../../src/app.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
@@ -227,6 +232,67 @@ test("integers of any length go there exactly", async () => {
   expect(requests.at(-1)?.body).toContain('"arguments":{"n":9007199254740993,"in":[{"n":9007199254740995}]}');
 });
 
+test("schemas of other dialects are read; what no model could be given is left out and named", async () => {
+  const handler = createMcpHandler(() => {
+    const server = new Server({ name: "raw", version: "1" }, { capabilities: { tools: {} } });
+    const tools: Tool[] = [
+      {
+        name: "Draft.7",
+        description: "d".repeat(3000),
+        annotations: { readOnlyHint: true },
+        inputSchema: {
+          $schema: "http://json-schema.org/draft-07/schema#",
+          type: "object",
+          properties: { at: { $ref: "#/definitions/Place" } },
+          definitions: { Place: { type: "object", properties: { "x-y": { type: "number" } } } },
+        },
+      },
+      { name: "either", inputSchema: { type: "object", anyOf: [{ required: ["a"] }] } },
+      { name: "lost", inputSchema: { type: "object", properties: { a: { $ref: "#/nowhere" } } } },
+    ];
+    server.setRequestHandler("tools/list", () => ({ tools }));
+    server.setRequestHandler("tools/call", ({ params }) => ({
+      content: [{ type: "text", text: JSON.stringify(params) }],
+    }));
+    return server;
+  });
+  const raw = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    idleTimeout: 0,
+    fetch: (request) => handler.fetch(request),
+  });
+  toStop.push(
+    () => raw.stop(true),
+    () => handler.close(),
+  );
+  const { app } = await start(["--mcp", `raw=http://127.0.0.1:${raw.port}`]);
+  expect(app.apis.current.custom).toMatchObject([
+    {
+      name: "raw_Draft_7",
+      description: "d".repeat(2000),
+      inputSchema: {
+        type: "object",
+        properties: { at: { type: "object", properties: { "x-y": { type: "number" } } } },
+      },
+    },
+  ]);
+  expect(app.apis.current.warnings).toEqual([
+    'MCP server raw: either: parameters: the schema must have "type": "object" at its root and no anyOf there',
+    "MCP server raw: lost: parameters: the reference #/nowhere leads nowhere; what #/$defs/NAME names must be there",
+  ]);
+  expect(await play(["raw_Draft_7", { at: { "x-y": 1 } }])).toEqual([
+    '{"name":"Draft.7","arguments":{"at":{"x-y":1}}}',
+  ]);
+});
+
+test("a command that speaks only the newest revision is spoken to in it", async () => {
+  const given = { command: process.execPath, args: [script, "echo"], env: { NOTES_LEGACY: "reject" } };
+  await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { notes: given } }));
+  await start(["--mcp-config", `${folder}/mcp.json`]);
+  expect(await play(["notes_echo", { text: "new" }])).toEqual(["new"]);
+});
+
 test("each server gets its own headers, and nothing of another's or of the person's", async () => {
   const [one, two] = [serve(["echo"]), serve(["echo"])];
   await Bun.write(
@@ -274,8 +340,9 @@ describe("a server that fails", () => {
     const asked: number[] = [];
     let go = Promise.withResolvers<void>();
     const sleep: Ports["sleep"] = async (ms, signal) => {
-      // A start waits, and an end is given time.
-      if (ms === 5000 || ms === 1500 || signal.aborted)
+      // An end is given time, and a start waits.
+      if (ms === 1500) return await Bun.sleep(50);
+      if (ms === 5000 || signal.aborted)
         return await new Promise((resolve) => setTimeout(resolve, 20_000).unref());
       asked.push(ms);
       await Promise.race([
@@ -301,15 +368,77 @@ describe("a server that fails", () => {
     await logged(/mcp server not connected server=notes/);
     expect(names(started)).toEqual(["notes_die", "notes_echo"]);
     expect(await play(["notes_echo", { text: "a" }], ["listThings"])).toEqual([
-      "notes_echo failed: its MCP server is not connected (the connection was lost)",
+      "notes_echo failed: its MCP server is not connected at the moment",
       '[{"id":1},{"id":2}]',
     ]);
     next();
     for (;;) {
       const [said] = await play(["notes_echo", { text: "back" }]);
       if (said === "back") break;
-      expect(said).toBe("notes_echo failed: its MCP server is not connected (the connection was lost)");
+      expect(said).toBe("notes_echo failed: its MCP server is not connected at the moment");
     }
+    expect(asked).toEqual([1000]);
+  });
+
+  test("by no longer listening is a failed result, and it is started anew", async () => {
+    const { asked, sleep, next } = pauses();
+    const says = (id: number, result: object) => `echo '${JSON.stringify({ jsonrpc: "2.0", id, result })}'`;
+    const tool = { name: "echo", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } };
+    const deaf = [
+      "read begin",
+      says(0, {
+        protocolVersion: "2025-11-25",
+        capabilities: { tools: {} },
+        serverInfo: { name: "d", version: "1" },
+      }),
+      "read initialized; read list",
+      says(1, { tools: [tool] }),
+      "exec 0<&-; sleep 60",
+    ];
+    const given = { command: "/bin/sh", args: ["-c", deaf.join("\n")] };
+    await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { deaf: given } }));
+    const started = await start(["--mcp-config", `${folder}/mcp.json`], { sleep });
+    expect(names(started)).toEqual(["deaf_echo"]);
+    expect(await play(["deaf_echo"], ["listThings"])).toEqual([
+      expect.stringMatching(/^deaf_echo failed: .*EPIPE/),
+      '[{"id":1},{"id":2}]',
+    ]);
+    await logged(/mcp server not connected server=deaf/);
+    expect(asked).toEqual([1000]);
+    next();
+    for (let said = ""; !said.includes("EPIPE"); ) [said = ""] = await play(["deaf_echo"]);
+  });
+
+  test("by forgetting its sessions, as those of earlier revisions do when restarted, is connected to anew", async () => {
+    const { asked, sleep, next } = pauses();
+    let sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
+    const notes: Notes = { names: ["echo"], written: [], hang: async () => {} };
+    const old = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      idleTimeout: 0,
+      async fetch(request) {
+        const known = sessions.get(request.headers.get("mcp-session-id") ?? "");
+        if (known) return await known.handleRequest(request);
+        if (request.headers.has("mcp-session-id")) return new Response(null, { status: 404 });
+        const transport = new WebStandardStreamableHTTPServerTransport({
+          sessionIdGenerator: () => crypto.randomUUID(),
+          onsessioninitialized: (id) => void sessions.set(id, transport),
+        });
+        const server = await notesServer(notes)({ era: "legacy" });
+        await server.connect(transport);
+        return await transport.handleRequest(request);
+      },
+    });
+    toStop.push(() => old.stop(true));
+    await start(["--mcp", `notes=http://127.0.0.1:${old.port}`], { sleep });
+    expect(await play(["notes_echo", { text: "a" }])).toEqual(["a"]);
+    sessions = new Map();
+    const [said] = await play(["notes_echo", { text: "b" }]);
+    expect(said).toMatch(/^notes_echo failed: /);
+    await logged(/mcp server not connected server=notes/);
+    next();
+    for (let answer = ""; answer !== "c"; ) [answer = ""] = await play(["notes_echo", { text: "c" }]);
     expect(asked).toEqual([1000]);
   });
 
@@ -357,7 +486,7 @@ describe("a server that fails", () => {
     await first.stop();
     await logged(/mcp server not connected server=notes/);
     const [said] = await play(["notes_echo", { text: "a" }]);
-    expect(said).toMatch(/^notes_echo failed: its MCP server is not connected \(/);
+    expect(said).toBe("notes_echo failed: its MCP server is not connected at the moment");
     serve(["echo", "fail"], Number(new URL(first.url).port));
     const back = becomes(started, ["notes_echo", "notes_fail"]);
     next();
@@ -397,6 +526,18 @@ describe("a server that fails", () => {
 });
 
 describe("settings", () => {
+  test("the key in an address is in no warning and no line of the log, whatever the server answers", async () => {
+    const server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: ({ url }) => new Response(`nothing at ${url}`, { status: 400 }),
+    });
+    toStop.push(() => server.stop(true));
+    const { app } = await start(["--mcp", `keyed=http://127.0.0.1:${server.port}/mcp?key=s3cr3t`]);
+    expect(app.apis.current.warnings).toEqual([expect.stringMatching(/^MCP server keyed: .*\/mcp\?\*\*\*/)]);
+    expect(log.filter((line) => line.includes("s3cr3t"))).toEqual([]);
+  });
+
   test.each([
     ["no JSON", "{", /^--mcp-config .*: not valid JSON: /],
     ["no servers", "[]", /: there is no "mcpServers" in it, an object of servers by name$/],

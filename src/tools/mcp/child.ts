@@ -26,22 +26,24 @@ export class ChildTransport extends LineTransport {
     });
     super({
       input: child.stdout,
-      output: (line) => {
-        child.stdin.write(line);
-        child.stdin.flush();
+      // Whoever has closed their end makes these reject.
+      output: async (line) => {
+        await child.stdin.write(line);
+        await child.stdin.flush();
       },
     });
     this.#child = child;
     this.#sleep = sleep;
-    void readLog(child.stderr, (line) => debug("mcp server says", { server: name, line }));
+    const tell = (line: string) => debug("mcp server says", { server: name, line });
+    void readLog(child.stderr, tell).catch(() => undefined);
   }
 
   override async close(): Promise<void> {
     await super.close();
     const child = this.#child;
-    const steps = [() => void child.stdin.end(), () => child.kill("SIGTERM"), () => child.kill("SIGKILL")];
+    const steps = [() => child.stdin.end(), () => child.kill("SIGTERM"), () => child.kill("SIGKILL")];
     for (const step of steps) {
-      step();
+      void Promise.try(step).catch(() => undefined);
       const given = new AbortController();
       await Promise.race([child.exited, this.#sleep(PATIENCE_MS, given.signal)]);
       given.abort();

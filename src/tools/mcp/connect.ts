@@ -8,6 +8,7 @@ import {
 } from "@modelcontextprotocol/client";
 import type { McpServer } from "../../config/mcp-servers.ts";
 import { ChildTransport } from "./child.ts";
+import { reasonOf } from "./reason.ts";
 import type { McpPorts } from "./types.ts";
 
 /** Until it has said what it speaks, and likewise what it offers: some programs are installed first. */
@@ -29,7 +30,8 @@ export async function connect(
       },
     );
     // What cannot be read of what it sends ends no connection.
-    client.onerror = ({ message }) => ports.debug("mcp server", { server: server.name, detail: message });
+    client.onerror = (error) =>
+      ports.debug("mcp server", { server: server.name, detail: reasonOf(server, error) });
     try {
       await client.connect(transport, { timeout: CONNECT_MS, signal });
       return client;

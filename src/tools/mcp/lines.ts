@@ -7,7 +7,7 @@ import { parseJson, stringifyJson } from "../../json.ts";
 
 export interface Streams {
   readonly input: AsyncIterable<Uint8Array>;
-  readonly output: (line: string) => void;
+  readonly output: (line: string) => void | Promise<void>;
 }
 
 /** Characters of one message. */
@@ -38,7 +38,7 @@ export class LineTransport implements Transport {
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#isClosed) throw new Error("the connection is closed");
-    this.#streams.output(`${stringifyJson(message)}\n`);
+    await this.#streams.output(`${stringifyJson(message)}\n`);
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import type { McpServer } from "../../config/mcp-servers.ts";
 import type { CustomTool } from "../types.ts";
 import { createValidator } from "../validator.ts";
 import { CONNECT_MS, connect } from "./connect.ts";
+import { reasonOf } from "./reason.ts";
 import { customTool } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
@@ -91,7 +92,7 @@ export class McpLink {
           continue;
         }
       } catch (error) {
-        this.#trouble = reasonOf(error);
+        this.#trouble = reasonOf(this.#server, error);
       }
       this.#tried.resolve();
       if (signal.aborted) return;
@@ -133,7 +134,7 @@ export class McpLink {
       try {
         made.push(customTool(this.name, tool, this.#validate, (...call) => this.#call(...call)));
       } catch (error) {
-        leftOut.push(`${tool.name}: ${reasonOf(error)}`);
+        leftOut.push(`${tool.name}: ${reasonOf(this.#server, error)}`);
       }
     }
     [this.#tools, this.#leftOut] = [made, leftOut];
@@ -146,7 +147,7 @@ export class McpLink {
     signal: AbortSignal,
   ): Promise<CallToolResult> {
     const connected = this.#connected;
-    if (!connected) throw new Error(`its MCP server is not connected (${this.#trouble})`);
+    if (!connected) throw new Error("its MCP server is not connected at the moment");
     // A result that breaks its own promise is still one that a model can read.
     const { outputSchema: _promised, ...toolDefinition } = tool;
     try {
@@ -156,7 +157,7 @@ export class McpLink {
       );
     } catch (error) {
       if (!signal.aborted && isLoss(error)) connected.lost();
-      throw error;
+      throw new Error(reasonOf(this.#server, error));
     }
   }
 }
@@ -173,9 +174,3 @@ const LOST = new Set<string>([
   SdkErrorCode.SendFailed,
   SdkErrorCode.ClientHttpFailedToOpenStream,
 ]);
-
-/** On one line, and no longer than that. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\s+/g, " ").trim().slice(0, 300) || "it does not say why";
-}
