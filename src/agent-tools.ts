@@ -22,5 +22,8 @@ export function agentTools(app: App, client: Client): AgentTools {
 function shortened(result: ToolResult): ToolResult {
   const { content } = result;
   if (content.length <= MOST) return result;
-  return { ...result, content: `${content.slice(0, MOST).toWellFormed()}\n[cut: ${content.length} characters]` };
+  return {
+    ...result,
+    content: `${content.slice(0, MOST).toWellFormed()}\n[cut: ${content.length} characters]`,
+  };
 }

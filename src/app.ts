@@ -105,7 +105,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
       agents: { model: ports.agents ?? bedrockAgents(config, ports), claims: new SessionClaims() },
     }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
-    warnings: [...warnings, ...opened.warnings],
+    warnings: [...warnings, ...openContracts(config), ...opened.warnings],
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
@@ -220,6 +220,15 @@ function bedrock(config: Config, model: string, ports: Ports, prices: BedrockOpt
     },
     { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
   );
+}
+
+/** Who sets a secret should not think that all is guarded by it. */
+function openContracts({ jwtSecret, contracts }: Config): readonly string[] {
+  const others = contracts.filter((contract) => contract !== "dashboard");
+  if (jwtSecret === undefined || others.length === 0) return [];
+  return [
+    `jwtSecret guards the dashboard's chat alone; ${others.join(", ")} ask nobody who they are. --contracts dashboard serves nothing else.`,
+  ];
 }
 
 function bedrockAgents(config: Config, { network }: Ports): AgentModel {

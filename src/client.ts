@@ -39,5 +39,5 @@ function shortHash(text: string): string {
 
 /** Whom limits are kept for: whoever brings no cookie is somebody new each time, but not from somewhere new. */
 export function limitKey({ caller, address }: Client): string {
-  return caller.kind === "browser" ? caller.id : address;
+  return caller.kind === "browser" || caller.kind === "token" ? caller.id : address;
 }

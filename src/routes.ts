@@ -1,5 +1,6 @@
 /** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
 import { agentStreamRoute } from "./routes/api/agent/stream.ts";
+import { chatMessage } from "./routes/api/chat/message.ts";
 import { approve } from "./routes/api/v1/approvals/[id]/approve.ts";
 import { cancel } from "./routes/api/v1/approvals/[id]/cancel.ts";
 import { approval } from "./routes/api/v1/approvals/[id]/index.ts";
@@ -35,6 +36,7 @@ import { completions } from "./routes/v1/chat/completions.ts";
 import { model } from "./routes/v1/models/[id].ts";
 import { models } from "./routes/v1/models/index.ts";
 import { completionsSocket } from "./routes/ws/chat/completions.ts";
+import { dashboard } from "./routes/ws/index.ts";
 
 export const routes: readonly Route[] = [
   root,
@@ -72,5 +74,10 @@ export const routes: readonly Route[] = [
   cancel,
   langchainRest,
   completionsSocket,
+  dashboard,
+  chatMessage,
   docs,
 ];
+
+/** Those of the port of their own that clients of contract 003 may be used to. */
+export const dashboardRoutes: readonly Route[] = [root, health, dashboard, chatMessage];

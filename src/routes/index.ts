@@ -1,13 +1,15 @@
-/** `GET /`: a browser is led to the page; anything else is told what there is, in the words of contract 001. */
+/** `GET /`: a browser is led to the page; a WebSocket speaks contract 003; anything else is told what there is, as in contract 001. */
 import { uiPath } from "../config/paths.ts";
 import { addresses } from "./addresses.ts";
+import { dashboardSocket, isDashboardServed } from "./dashboard.ts";
 import type { Route } from "./types.ts";
 
 export const root: Route = {
   path: () => "/",
   methods: {
-    GET(request, { app }) {
-      const { config, version } = app;
+    GET(request, visit) {
+      const { config, version, now } = visit.app;
+      if (request.headers.has("upgrade") && isDashboardServed(config)) return dashboardSocket(request, visit);
       const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
       if (wantsPage && config.enableUi) {
         return new Response(null, { status: 302, headers: { Location: uiPath(config) } });
@@ -16,7 +18,7 @@ export const root: Route = {
         message: "Bedrock Agent Streaming API",
         version,
         endpoints: addresses(config),
-        timestamp: app.now().toISOString(),
+        timestamp: now().toISOString(),
       });
     },
   },

@@ -3,6 +3,7 @@ import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
 import type { AskedApprovals } from "../asked-approvals.ts";
 import type { Config } from "../config/settings.ts";
+import type { DashboardEvents } from "../dashboard-events.ts";
 import { AppError } from "../errors.ts";
 import type { McpHttp } from "../mcp/http.ts";
 import type { LiveSessions } from "../sessions.ts";
@@ -19,6 +20,7 @@ export interface Visit {
   readonly app: App;
   readonly sessions: LiveSessions;
   readonly approvals: AskedApprovals;
+  readonly dashboardEvents: DashboardEvents;
   readonly caller: Caller;
   readonly id: string;
   readonly url: URL;

@@ -63,7 +63,10 @@ export function chatIdOf(id: SessionId): string {
 }
 
 /** Of a message and of the answer to it: what was asked tells both, before anything is stored. */
-export function messageIdOf(question: { readonly id: string; readonly at: string }, role: Said["role"]): string {
+export function messageIdOf(
+  question: { readonly id: string; readonly at: string },
+  role: Said["role"],
+): string {
   const hash = createHash("sha256").update(`${role} ${question.id}`).digest("hex").slice(0, 12);
   const number = Number.parseInt(hash, 16) % CHAT_NUMBERS;
   return `msg_${Date.parse(question.at)}_${number.toString(36).padStart(9, "0")}`;
@@ -95,7 +98,13 @@ export function encodeHistory(
   return said.map((one) => {
     if (one.role === "user") question = one;
     const { role, content, at, spent } = one;
-    const common = { id: messageIdOf(question ?? one, role), sessionId: chatId, role, content, timestamp: at };
+    const common = {
+      id: messageIdOf(question ?? one, role),
+      sessionId: chatId,
+      role,
+      content,
+      timestamp: at,
+    };
     if (role === "user") return common;
     return { ...common, metadata: { usage: usageOf(spent.map(({ usage }) => usage)), costUsd: cost(spent) } };
   });

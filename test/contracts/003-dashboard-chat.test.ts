@@ -36,7 +36,7 @@ const CHAT = expect.stringMatching(/^chat_\d{13}_[0-9a-z]{9}$/);
 const MESSAGE = expect.stringMatching(/^msg_\d{13}_[0-9a-z]{9}$/);
 const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const used = (inputTokens: number, outputTokens: number) => ({
-  usage: { inputTokens, outputTokens, cacheWriteInputTokens: 0 },
+  usage: { inputTokens, outputTokens, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 },
 });
 
 /** Past the first frame, which every client gets. */
@@ -608,7 +608,7 @@ test("C23 a message over HTTP is answered there, and health is what it was", asy
   bedrock.script([
     { text: "Hello" },
     { text: "Again" },
-    { error: { status: 403, type: "AccessDeniedException", message: "No." } },
+    { error: { status: 400, type: "ValidationException", message: "No." } },
   ]);
   const post = async (body: unknown) => {
     const response = await fetch(`${specchat.url}/api/chat/message`, {

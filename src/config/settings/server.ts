@@ -28,6 +28,11 @@ export const theServer = {
     env: ["PORT"],
     short: "p",
   }),
+  dashboardPort: optional(
+    integer({ min: 0, max: 65535 }),
+    "a further port for the dashboard's chat alone; 0 picks a free one",
+    { env: ["DASHBOARD_PORT"] },
+  ),
   host: setting(text("ADDRESS"), "127.0.0.1", "address to listen on"),
   chatEndpoint: setting(urlPath(), "/bedrock-chat", "base path of the chat", {
     env: ["BEDROCK_CHAT_ENDPOINT"],
