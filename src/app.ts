@@ -25,7 +25,8 @@ import { type OpenedStore, openStore } from "./store/open.ts";
 import type { Bus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
-import type { Telemetry } from "./telemetry/types.ts";
+import { createTraces, traced } from "./telemetry/traces.ts";
+import type { Telemetry, Traces } from "./telemetry/types.ts";
 
 export const VERSION = packageJson.version;
 
@@ -73,6 +74,8 @@ export interface App {
   readonly results: ResultStore;
   readonly page: Page;
   readonly telemetry: Telemetry;
+  /** Undefined: model calls are told to no collector. */
+  readonly traces?: Traces | undefined;
 }
 
 /**
@@ -88,7 +91,9 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   const opened = ports.store
     ? { store: ports.store, expiresItself: true, warnings: [] }
     : await storeOf(config, ports);
-  const model = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
+  const traces = tracesOf(config, ports);
+  const asked = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
+  const model = traces ? traced(asked, traces, ports.now) : asked;
   return {
     ...opened,
     apis,
@@ -105,9 +110,10 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
       agents: { model: ports.agents ?? bedrockAgents(config, ports), claims: new SessionClaims() },
     }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
-    warnings: [...warnings, ...openContracts(config), ...opened.warnings],
+    warnings: [...warnings, ...openContracts(config), ...untraced(config), ...opened.warnings],
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
+    traces,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createPage(buildPage, {
       ui: uiPath(config),
@@ -137,9 +143,10 @@ export function storeOf(
 }
 
 /** Gives back all that {@link createApp} took. Nothing may run any more. */
-export async function closeApp({ agents, apis, bus, model, results, store }: App): Promise<void> {
+export async function closeApp({ agents, apis, bus, model, results, store, traces }: App): Promise<void> {
   model.close();
   agents?.model.close();
+  await traces?.close();
   await bus?.close();
   await Promise.all([apis.stop(), store.close(), results.close()]);
 }
@@ -220,6 +227,19 @@ function bedrock(config: Config, model: string, ports: Ports, prices: BedrockOpt
     },
     { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
   );
+}
+
+/** Where Phoenix listens by itself. */
+const PHOENIX = "http://localhost:6006/v1/traces";
+
+function tracesOf({ tracingProvider, phoenixEndpoint }: Config, { log }: Ports): Traces | undefined {
+  const isWanted = tracingProvider === "phoenix" || (tracingProvider === undefined && phoenixEndpoint);
+  return isWanted ? createTraces(phoenixEndpoint ?? PHOENIX, (problem) => log.warning(problem)) : undefined;
+}
+
+function untraced({ tracingProvider }: Config): readonly string[] {
+  if (tracingProvider !== "langsmith") return [];
+  return ["tracingProvider: langsmith is not supported, so model calls are not traced; phoenix is."];
 }
 
 /** Who sets a secret should not think that all is guarded by it. */

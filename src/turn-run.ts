@@ -81,6 +81,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
     model,
     ...(brought ? withBrought(ours, brought, config) : ours),
     caller: session.owner,
+    session: session.id,
     file: (id: string) => app.files.read(id)?.bytes,
   };
   const context = (signal: AbortSignal) => ({

@@ -10,7 +10,8 @@ import {
   startApi,
   startSpecchat,
 } from "../harness.ts";
-import { says, scriptedModel } from "../scripted-model.ts";
+import { says, scriptedModel, USAGE } from "../scripted-model.ts";
+import { startCollector } from "../telemetry/collector.ts";
 import { type ReadEvent, readEvents } from "./events.ts";
 
 let bedrock: StandIn;
@@ -596,6 +597,77 @@ describe("B21 after twenty messages there are notes on all but ten,", () => {
     const events = await chat({ session_id: "my-1" }, "alice");
     expect(events.at(-1)?.event).toBe("done");
     expect(events[0]?.data.memory_metadata).toMatchObject({ summarized: false, total_messages: 21 });
+  });
+});
+
+describe("B22 model calls are told to a collector as spans:", () => {
+  const SESSION = "0b7e6a4e-3c1d-4f7a-9a53-7d2f4c8b1e60";
+  const ask = async (message: string) =>
+    (await call("POST", "/api/v1/chat", { message, session_id: SESSION }, "alice")).status;
+  const hello = scriptedModel(() => says("Hello"));
+
+  test("one for each, with its session, its model and its tokens, and nothing of what was said", async () => {
+    const collector = startCollector();
+    await start({
+      environment: { TRACING_PROVIDER: "phoenix", PHOENIX_ENDPOINT: collector.url },
+      model: { ...scriptedModel([says("secret answer"), [new Error("it broke")]]), cost: () => 0.25 },
+    });
+    expect(await (await call("GET", "/api/v1/status")).json()).toMatchObject({ tracing_provider: "phoenix" });
+    await ask("secret question");
+    await ask("again");
+    while (collector.spans.length < 2) await Bun.sleep(5);
+    const { inputTokens, outputTokens } = USAGE;
+    const name = `chat ${MODEL}`;
+    const common = {
+      "openinference.span.kind": "LLM",
+      "session.id": SESSION,
+      "user.id": expect.stringContaining("/langchain:"),
+      "llm.provider": "aws",
+      "llm.model_name": MODEL,
+      "gen_ai.operation.name": "chat",
+      "gen_ai.provider.name": "aws.bedrock",
+      "gen_ai.request.model": MODEL,
+    };
+    const used = {
+      "llm.token_count.prompt": inputTokens,
+      "llm.token_count.completion": outputTokens,
+      "llm.token_count.total": inputTokens + outputTokens,
+      "gen_ai.usage.input_tokens": inputTokens,
+      "gen_ai.usage.output_tokens": outputTokens,
+      "llm.cost.total": 0.25,
+      "gen_ai.response.finish_reasons": ["end_turn"],
+    };
+    expect(collector.spans).toEqual([
+      { name, attributes: { ...common, ...used }, status: 0 },
+      { name, attributes: common, status: 2 },
+    ]);
+    expect(collector.types[0]).toBe("application/x-protobuf");
+    expect(JSON.stringify(collector.spans)).not.toContain("secret");
+    await collector.stop();
+  });
+
+  test("while it is down there is one warning, and no chat knows of it", async () => {
+    const closed = startCollector();
+    await closed.stop();
+    await start({ environment: { PHOENIX_ENDPOINT: closed.url }, model: hello });
+    const warnings = () => specchat.log.filter((line) => line.includes("Traces are lost"));
+    expect(await ask("hi")).toBe(200);
+    while (warnings().length === 0) await Bun.sleep(5);
+    expect(await ask("hi")).toBe(200);
+    await specchat.app.traces?.close();
+    expect(warnings()).toHaveLength(1);
+  });
+
+  test("not where none is wanted, and LangSmith's is a warning at the start", async () => {
+    await start({
+      environment: { PHOENIX_ENDPOINT: "http://127.0.0.1:1/v1/traces", TRACING_PROVIDER: "none" },
+      model: hello,
+    });
+    expect([await ask("hi"), specchat.app.traces]).toEqual([200, undefined]);
+    await specchat.stop();
+    await start({ environment: { TRACING_PROVIDER: "langsmith" }, model: hello });
+    expect(specchat.app.warnings).toContainEqual(expect.stringContaining("langsmith is not supported"));
+    expect(await ask("hi")).toBe(200);
   });
 });
 

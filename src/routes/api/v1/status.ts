@@ -15,7 +15,7 @@ export const langchainStatus: Route = {
         providers: { [PROVIDER]: isReady ? "configured" : "not_configured" },
         active_sessions: sessions.count,
         cached_models: 0,
-        tracing_provider: "none",
+        tracing_provider: app.traces ? "phoenix" : "none",
       });
     },
   },
