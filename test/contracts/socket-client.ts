@@ -9,7 +9,7 @@ export class SocketClient {
   pings = 0;
   readonly #socket: WebSocket;
   #taken = 0;
-  #wake = () => {};
+  #waiting: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -69,10 +69,12 @@ export class SocketClient {
   /** Looked at whenever a frame has come. */
   async when(holds: () => boolean): Promise<void> {
     while (!holds()) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   close(): void {
