@@ -29,6 +29,10 @@ const PING_MS = 20_000;
 const SILENCE_MS = 60_000;
 /** Questions of one socket that may wait. */
 const MOST_WAITING = 20;
+/** Refusals of one socket that may wait for their place; whoever asks on is closed. */
+const MOST_REFUSED = 100;
+/** Policy violation: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
+const TOO_MANY = 1008;
 /** Sessions of one socket that are remembered. */
 const MOST_SESSIONS = 1000;
 
@@ -65,16 +69,9 @@ export class CompletionsConnection implements SocketClient {
 
   receive(text: string | undefined): void {
     this.#waiting += 1;
-    const isTooMuch = this.#waiting > MOST_WAITING;
-    this.#taken = this.#taken.then(async () => {
-      const asking = isTooMuch
-        ? new AppError("queue_full", `${MOST_WAITING} questions are waiting already.`)
-        : await this.#ask(text).catch((error: unknown) => this.#problem(error));
-      this.#answered = this.#answered.then(async () => {
-        await this.#answer(asking).catch((error: unknown) => this.#fail(this.#problem(error)));
-        this.#waiting -= 1;
-      });
-    });
+    if (this.#waiting > MOST_WAITING + MOST_REFUSED)
+      return void this.#socket.close(TOO_MANY, "too many questions");
+    this.#answerInTurn(this.#waiting > MOST_WAITING ? this.#refuse() : this.#askInTurn(text));
   }
 
   drained(): void {
@@ -91,6 +88,24 @@ export class CompletionsConnection implements SocketClient {
     this.#gone.abort();
     if (this.#own.size > 0) this.#app.log.info("sessions ended", { sessions: this.#own.size });
     this.#own.clear();
+  }
+
+  #askInTurn(text: string | undefined): Promise<Asking | AppError> {
+    const asking = this.#taken.then(() => this.#ask(text)).catch((error: unknown) => this.#problem(error));
+    this.#taken = asking.then(() => undefined);
+    return asking;
+  }
+
+  async #refuse(): Promise<AppError> {
+    return new AppError("queue_full", `${MOST_WAITING} questions are waiting already.`);
+  }
+
+  /** Apart from what reads the frame, so that no frame is kept until its answer: it may be long, and the answer far off. */
+  #answerInTurn(asking: Promise<Asking | AppError>): void {
+    this.#answered = this.#answered.then(async () => {
+      await this.#answer(await asking).catch((error: unknown) => this.#fail(this.#problem(error)));
+      this.#waiting -= 1;
+    });
   }
 
   async #ask(text: string | undefined): Promise<Asking> {

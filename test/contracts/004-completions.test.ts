@@ -310,7 +310,7 @@ test("D15 the model is asked as the environment says: system prompt, temperature
 
 test("D16 a socket elsewhere is refused, a plain GET is told to upgrade, and there is a health", async () => {
   await start();
-  expect(SocketClient.connect(specchat.url, "/ws/chat/other")).rejects.toThrow();
+  await expect(SocketClient.connect(specchat.url, "/ws/chat/other")).rejects.toThrow();
   const plain = await fetch(`${specchat.url}${PATH}`);
   expect([plain.status, plain.headers.get("upgrade")]).toEqual([426, "websocket"]);
   expect((await fetch(`${specchat.url}/health`)).status).toBe(200);
@@ -372,6 +372,20 @@ test("of more questions than may wait the last are refused, in their place", asy
   await client.when(() => client.frames.at(-1)?.type === "error" && client.frames.at(-2)?.type === "error");
   expect(client.frames.filter(({ type }) => type === "end")).toHaveLength(20);
   expect(client.frames.at(-1).message).toBe("20 questions are waiting already.");
+});
+
+test("whoever asks on while those refused wait is closed, and the model is not asked any further", async () => {
+  await start();
+  bedrock.script(() => ({ text: "Hello", gate: () => new Promise<void>(() => {}) }));
+  client.send({ question: "hi", session_id: "s" });
+  await client.until("start");
+  for (let count = 0; count < 120; count++) client.send("{");
+  expect(await client.closed).toEqual({ code: 1008, reason: "too many questions" });
+  expect(client.frames).toEqual([{ type: "start", session_id: "s" }]);
+  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  client = await connect();
+  bedrock.script([{ text: "Hello" }]);
+  expect((await ask("hi")).at(-1).full_text).toBe("Hello");
 });
 
 test("a call that a person would have to be asked about is not carried out", async () => {
