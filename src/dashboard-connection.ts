@@ -37,6 +37,8 @@ import { dialogue } from "./wire/dialogue.ts";
 const MOST_ASKED = 50;
 /** Sessions of a list. */
 const MOST_LISTED = 100;
+/** Messages of each: the newest. */
+const MOST_SHOWN = 200;
 
 type Reply = (frame: object) => Promise<void>;
 
@@ -188,7 +190,7 @@ export class DashboardConnection implements SocketClient {
     const { store, modelId } = this.#app;
     const { id } = this.#user.owner.caller;
     const listed = await store.list(id, { limit: MOST_LISTED });
-    const read = await Promise.all(listed.map((session) => store.read(session.id)));
+    const read = await Promise.all(listed.map(({ id }) => store.read(id, { newest: MOST_SHOWN })));
     return read.flatMap((stored) => {
       if (!stored) return [];
       const { session } = stored;

@@ -17,13 +17,10 @@ export class SessionCredentials {
     return this.#all;
   }
 
-  /** What the newest request of the person brings is fresher than what an earlier one did. */
+  /** What the newest request brings takes the place of what earlier ones did: one that brings nothing may be signed out, or somebody else. */
   forward(forwarded: Credentials): void {
-    for (const [api, { headers, schemes }] of Object.entries(forwarded)) {
-      const known = this.#all[api] ?? NONE;
-      const fresh = Object.keys(headers).length > 0 ? headers : known.headers;
-      this.#all = { ...this.#all, [api]: { headers: fresh, schemes: { ...known.schemes, ...schemes } } };
-    }
+    for (const [api, { headers }] of Object.entries(forwarded))
+      this.#all = { ...this.#all, [api]: { ...(this.#all[api] ?? NONE), headers } };
   }
 
   /** From the next call on. */
