@@ -2,12 +2,14 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import packageJson from "../package.json" with { type: "json" };
+import { SessionClaims } from "./access/session-claims.ts";
 import type { RateLimiter } from "./access/types.ts";
 import type { ApisPorts } from "./apis.ts";
 import { ConfigError } from "./config/load.ts";
 import { sessionsPath, uiPath, websocketPath } from "./config/paths.ts";
 import type { Config } from "./config/settings.ts";
 import { LiveApis } from "./live-apis.ts";
+import { type AgentModel, createBedrockAgent } from "./model/agent/index.ts";
 import { type BedrockOptions, checkModelId, createBedrock, readPrices } from "./model/bedrock/index.ts";
 import { createDemoModel } from "./model/demo/demo.ts";
 import type { Model } from "./model/types.ts";
@@ -23,7 +25,8 @@ import { type OpenedStore, openStore } from "./store/open.ts";
 import type { Bus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createTelemetry } from "./telemetry/telemetry.ts";
-import type { Telemetry } from "./telemetry/types.ts";
+import { createTraces, traced } from "./telemetry/traces.ts";
+import type { Telemetry, Traces } from "./telemetry/types.ts";
 
 export const VERSION = packageJson.version;
 
@@ -37,6 +40,7 @@ export interface Ports extends ApisPorts {
     readonly certificates?: string | undefined;
   };
   readonly model?: Model;
+  readonly agents?: AgentModel;
   readonly store?: SessionStore;
 }
 
@@ -52,6 +56,8 @@ export interface App {
   readonly modelId: string;
   readonly models: readonly string[];
   readonly isDemoModel: boolean;
+  /** Agents of Bedrock, and whose their sessions are; undefined where nobody has set AWS up. */
+  readonly agents?: { readonly model: AgentModel; readonly claims: SessionClaims };
   /** What everybody who chats should know beforehand. */
   readonly notice: string | undefined;
   /** For the operator, at start. */
@@ -68,6 +74,8 @@ export interface App {
   readonly results: ResultStore;
   readonly page: Page;
   readonly telemetry: Telemetry;
+  /** Undefined: model calls are told to no collector. */
+  readonly traces?: Traces | undefined;
 }
 
 /**
@@ -83,7 +91,9 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
   const opened = ports.store
     ? { store: ports.store, expiresItself: true, warnings: [] }
     : await storeOf(config, ports);
-  const model = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
+  const traces = tracesOf(config, ports);
+  const asked = ports.model ?? (isDemoModel ? createDemoModel() : bedrock(config, modelId, ports, prices));
+  const model = traces ? traced(asked, traces, ports.now) : asked;
   return {
     ...opened,
     apis,
@@ -96,10 +106,14 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     modelId,
     models: [...new Set([modelId, ...config.models])],
     isDemoModel,
+    ...(!useDemoModel && {
+      agents: { model: ports.agents ?? bedrockAgents(config, ports), claims: new SessionClaims() },
+    }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
-    warnings: [...warnings, ...opened.warnings],
+    warnings: [...warnings, ...openContracts(config), ...untraced(config), ...opened.warnings],
     files: new FileStore(config.maxFilesSize),
     results: resultStore(config, ports),
+    traces,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
     page: createPage(buildPage, {
       ui: uiPath(config),
@@ -129,8 +143,10 @@ export function storeOf(
 }
 
 /** Gives back all that {@link createApp} took. Nothing may run any more. */
-export async function closeApp({ apis, bus, model, results, store }: App): Promise<void> {
+export async function closeApp({ agents, apis, bus, model, results, store, traces }: App): Promise<void> {
   model.close();
+  agents?.model.close();
+  await traces?.close();
   await bus?.close();
   await Promise.all([apis.stop(), store.close(), results.close()]);
 }
@@ -211,6 +227,39 @@ function bedrock(config: Config, model: string, ports: Ports, prices: BedrockOpt
     },
     { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
   );
+}
+
+/** Where Phoenix listens by itself. */
+const PHOENIX = "http://localhost:6006/v1/traces";
+
+function tracesOf({ tracingProvider, phoenixEndpoint }: Config, { log }: Ports): Traces | undefined {
+  const isWanted = tracingProvider === "phoenix" || (tracingProvider === undefined && phoenixEndpoint);
+  return isWanted ? createTraces(phoenixEndpoint ?? PHOENIX, (problem) => log.warning(problem)) : undefined;
+}
+
+function untraced({ tracingProvider }: Config): readonly string[] {
+  if (tracingProvider !== "langsmith") return [];
+  return ["tracingProvider: langsmith is not supported, so model calls are not traced; phoenix is."];
+}
+
+/** Who sets a secret should not think that all is guarded by it. */
+function openContracts({ jwtSecret, contracts }: Config): readonly string[] {
+  const others = contracts.filter((contract) => contract !== "dashboard");
+  if (jwtSecret === undefined || others.length === 0) return [];
+  return [
+    `jwtSecret guards the dashboard's chat alone; ${others.join(", ")} ask nobody who they are. --contracts dashboard serves nothing else.`,
+  ];
+}
+
+function bedrockAgents(config: Config, { network }: Ports): AgentModel {
+  return createBedrockAgent({
+    region: config.region,
+    profile: config.profile,
+    connectTimeoutMs: config.connectTimeout * 1000,
+    silenceTimeoutMs: config.silenceTimeout * 1000,
+    proxyEnvironment: network?.proxies,
+    certificates: network?.certificates,
+  });
 }
 
 /** @throws ConfigError */

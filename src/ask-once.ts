@@ -6,8 +6,8 @@ import type { LiveSessions } from "./sessions.ts";
 import type { Told } from "./story.ts";
 
 /**
- * What is told of the question's turn, notices included, until it has ended or waits for a person. Aborting `signal`, or leaving the
- * loop, stops the turn; what was said is kept.
+ * What is told of the question's turn, notices included, until it has ended or waits for a person (`waits`: until it has ended).
+ * Aborting `signal`, or leaving the loop, stops the turn; what was said is kept.
  * @throws AppError as {@link LiveSession.ask} does, before anything is yielded.
  */
 export async function* askOnce(
@@ -15,15 +15,27 @@ export async function* askOnce(
   session: LiveSession,
   question: Omit<Question, "asker">,
   signal: AbortSignal,
+  { waits = false }: { readonly waits?: boolean } = {},
 ): AsyncGenerator<Told, void> {
   const asker = Symbol();
   let turnId: Told["turnId"] | undefined;
-  const feed = new Feed((entry) => {
-    if (entry.asker === asker) turnId = entry.turnId;
-    return entry.turnId === turnId;
-  }, isLastForNow);
+  let state: "asked" | "waited" | "ended" = "asked";
+  const feed = new Feed(
+    (entry) => {
+      if (entry.asker === asker) turnId = entry.turnId;
+      if (entry.turnId !== turnId) return false;
+      if (entry.event.type === "turn_waiting") state = "waited";
+      if (entry.event.type === "turn_ended") state = "ended";
+      return true;
+    },
+    waits ? ({ type }) => type === "turn_ended" : isLastForNow,
+  );
   const leave = sessions.watch(session, feed);
-  const stop = () => session.stopAsked(asker);
+  const stop = () => {
+    // A turn that has waited goes on as nobody's in particular.
+    if (state === "waited") void session.stop();
+    else if (state === "asked") session.stopAsked(asker);
+  };
   try {
     session.ask({ ...question, asker });
     signal.addEventListener("abort", stop, { once: true });

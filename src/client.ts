@@ -1,6 +1,6 @@
 /** Who is on the other side of a request, and what the request brought for the APIs. */
 import { forwardedHeaders } from "./access/forwarded.ts";
-import type { Caller } from "./access/types.ts";
+import type { Caller, CallerId } from "./access/types.ts";
 import { apiSettings } from "./config/per-api.ts";
 import type { Config } from "./config/settings.ts";
 import type { Credentials } from "./session-credentials.ts";
@@ -21,7 +21,23 @@ export function clientOf(request: Request, caller: Caller, address: string, conf
   return { caller, address, credentials };
 }
 
+/**
+ * What one caller owns, divided by a dialect and by the name a client gives its user, which proves nothing: whoever is known by
+ * nothing else is somebody new at each address. Without such a name they own nothing, and know sessions by their ids.
+ */
+export function dividedBy(client: Client, dialect: string, user: string | undefined): Client {
+  const { caller, address } = client;
+  if (caller.kind === "anonymous" && user === undefined) return client;
+  const who = caller.kind === "anonymous" ? `address:${address}` : caller.id;
+  const name = user === undefined ? "" : `:${shortHash(user)}`;
+  return { ...client, caller: { id: `${who}/${dialect}${name}` as CallerId, kind: "named" } };
+}
+
+function shortHash(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 32);
+}
+
 /** Whom limits are kept for: whoever brings no cookie is somebody new each time, but not from somewhere new. */
 export function limitKey({ caller, address }: Client): string {
-  return caller.kind === "browser" ? caller.id : address;
+  return caller.kind === "browser" || caller.kind === "token" ? caller.id : address;
 }

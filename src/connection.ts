@@ -10,6 +10,7 @@ import type { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
 import type { LiveSessions } from "./sessions.ts";
 import { takeSnapshot } from "./snapshot.ts";
+import type { Socket, SocketClient } from "./socket.ts";
 import type { Told } from "./story.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
@@ -18,13 +19,6 @@ import type { FileContent } from "./tools/types.ts";
 import { encodeHistory } from "./wire/history.ts";
 import { decode, type EncodeContext, encode, encodeError, mergeDeltas, serialize } from "./wire/native.ts";
 import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./wire/types.ts";
-
-export interface Socket {
-  send(text: string): void;
-  close(code: number, reason: string): void;
-  /** Bytes that are not on their way yet. */
-  buffered(): number;
-}
 
 /** Bytes that wait in the socket before the story is held back: what is held back costs nothing, and deltas are merged. */
 const MUCH_BUFFERED = 64_000;
@@ -40,7 +34,7 @@ interface Watched {
   readonly leave: () => void;
 }
 
-export class Connection {
+export class Connection implements SocketClient {
   readonly #app: App;
   readonly #sessions: LiveSessions;
   readonly #client: Client;

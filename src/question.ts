@@ -8,6 +8,10 @@ export interface Question {
   /** One of the app's models; its default when unset. */
   readonly model?: string | undefined;
   readonly attachments?: readonly FileContent[] | undefined;
+  /** Instead of the settings' own. */
+  readonly temperature?: number | undefined;
+  /** Fewer than the settings allow. */
+  readonly maxTokens?: number | undefined;
   /** Whether whoever asks can be asked for approval in turn. */
   readonly canAsk?: boolean | undefined;
   /** Who asks, to be told apart from others who watch the session. */
@@ -52,4 +56,13 @@ export function checkQuestion(
       },
     );
   }
+}
+
+/** The settings that a question's turn has. */
+export function settingsOf({ temperature, maxTokens }: Question, config: App["config"]): App["config"] {
+  return {
+    ...config,
+    ...(temperature !== undefined && { temperature }),
+    ...(maxTokens !== undefined && { maxTokens: Math.min(maxTokens, config.maxTokens) }),
+  };
 }

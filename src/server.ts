@@ -3,17 +3,24 @@ import { randomUUID } from "node:crypto";
 import { callerOf } from "./access/caller.ts";
 import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/origin.ts";
 import type { App } from "./app.ts";
-import { Connection } from "./connection.ts";
+import { AskedApprovals } from "./asked-approvals.ts";
+import type { Config } from "./config/settings.ts";
+import { DashboardEvents } from "./dashboard-events.ts";
 import { AppError, StartError } from "./errors.ts";
 import type { McpHttp } from "./mcp/http.ts";
 import type { Method, Route, SocketData } from "./routes/types.ts";
-import { routes } from "./routes.ts";
+import { dashboardRoutes, routes } from "./routes.ts";
 import { LiveSessions } from "./sessions.ts";
+import type { SocketClient } from "./socket.ts";
+
+type Server = Bun.Server<SocketData>;
 
 export interface RunningServer {
   /** `http://host:port`, as a browser on this machine would open it. */
   readonly url: string;
   readonly port: number;
+  /** Where the dashboard's chat has a port of its own. */
+  readonly dashboardUrl?: string;
   /** No new turns; running ones get the grace of the settings, then every connection is closed. Can be called again. */
   stop(): Promise<void>;
 }
@@ -23,56 +30,68 @@ export function startServer(app: App): RunningServer {
   const { config, log } = app;
   refuseOpenAddress(config.host, config.allowUnauthenticated);
   const sessions = new LiveSessions(app);
-  const connections = new Set<Connection>();
+  const approvals = new AskedApprovals();
+  const clients = new Set<SocketClient>();
   // Its library takes longer to load than the whole server has to start.
   let loading: Promise<McpHttp> | undefined;
   const mcp = () => {
     loading ??= import("./mcp/http.ts").then(({ McpHttp }) => new McpHttp(app));
     return loading;
   };
-  const server = listen(config.host, config.port, () =>
-    Bun.serve<SocketData>({
-      hostname: config.host,
-      port: config.port,
-      routes: Object.fromEntries(
-        routes
-          .filter((route) => route.enabled?.(config) ?? true)
-          .map((route) => [route.path(config), (request: Request) => answer(request, route)]),
-      ),
-      fetch: (request) => answer(request, undefined),
-      websocket: {
-        // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
-        maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
-        idleTimeout: 60,
-        open(socket) {
-          const connection = new Connection(app, sessions, socket.data.client, {
-            send: (text) => void socket.send(text),
-            close: (code, reason) => socket.close(code, reason),
-            buffered: () => socket.getBufferedAmount(),
-          });
-          socket.data.connection = connection;
-          connections.add(connection);
-        },
-        message(socket, data) {
-          socket.data.connection?.receive(typeof data === "string" ? data : undefined);
-        },
-        drain(socket) {
-          socket.data.connection?.drained();
-        },
-        close(socket) {
-          const { connection } = socket.data;
-          if (!connection) return;
-          connections.delete(connection);
-          connection.closed();
-        },
-      },
-    }),
-  );
+  const dashboardEvents = new DashboardEvents();
 
-  async function answer(request: Request, route: Route | undefined): Promise<Response | undefined> {
+  const serve = (port: number, served: readonly Route[]) =>
+    listen(config.host, port, () =>
+      Bun.serve<SocketData>({
+        hostname: config.host,
+        port,
+        routes: Object.fromEntries(
+          served
+            .filter((route) => route.enabled?.(config) ?? true)
+            .map((route) => [
+              route.path(config),
+              (request: Request, server: Server) => answer(request, server, route),
+            ]),
+        ),
+        fetch: (request, server) => answer(request, server, undefined),
+        websocket: {
+          // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
+          maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
+          idleTimeout: 60,
+          open(socket) {
+            const client = socket.data.connect({
+              send: (text) => void socket.send(text),
+              ping: () => void socket.ping(),
+              close: (code, reason) => socket.close(code, reason),
+              buffered: () => socket.getBufferedAmount(),
+            });
+            socket.data.client = client;
+            clients.add(client);
+          },
+          message(socket, data) {
+            socket.data.client?.receive(typeof data === "string" ? data : undefined);
+          },
+          drain(socket) {
+            socket.data.client?.drained();
+          },
+          close(socket) {
+            const { client } = socket.data;
+            if (!client) return;
+            clients.delete(client);
+            client.closed();
+          },
+        },
+      }),
+    );
+
+  async function answer(
+    request: Request,
+    server: Server,
+    route: Route | undefined,
+  ): Promise<Response | undefined> {
     const id = randomUUID();
     const started = performance.now();
-    const response = await guarded(request, route, id);
+    const response = await guarded(request, server, route, id);
     if (response) {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
@@ -90,6 +109,7 @@ export function startServer(app: App): RunningServer {
 
   async function guarded(
     request: Request,
+    server: Server,
     route: Route | undefined,
     id: string,
   ): Promise<Response | undefined> {
@@ -102,7 +122,7 @@ export function startServer(app: App): RunningServer {
       if (!url) throw new AppError("bad_request", "The Host header and the path make no address.");
       // Whatever it would upgrade to: `websocket` may be one of several names.
       kind = checkOrigin(origin, host, request.headers.has("upgrade") ? "websocket" : "http", config);
-      const response = await dispatch(request, url, route, id, kind);
+      const response = await dispatch(request, server, url, route, id, kind);
       for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
         response?.headers.append(name, value);
       return response;
@@ -117,6 +137,7 @@ export function startServer(app: App): RunningServer {
 
   async function dispatch(
     request: Request,
+    server: Server,
     url: URL,
     route: Route | undefined,
     id: string,
@@ -138,12 +159,22 @@ export function startServer(app: App): RunningServer {
     }
     // A page of another origin acts for nobody, whatever cookie its browser sends along.
     const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
-    return await handler(request, { app, sessions, caller, id, url, server, mcp });
+    return await handler(request, {
+      app,
+      sessions,
+      approvals,
+      dashboardEvents,
+      caller,
+      id,
+      url,
+      server,
+      mcp,
+    });
   }
 
   app.apis.onChange(({ tools }) => {
-    for (const connection of connections) {
-      connection.notice(
+    for (const client of clients) {
+      client.notice(
         "spec_reloaded",
         `What the assistant can do has changed: there are ${tools.length} tools now.`,
       );
@@ -152,19 +183,39 @@ export function startServer(app: App): RunningServer {
 
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    for (const connection of connections) connection.leave();
+    for (const client of clients) client.leave();
     const graceMs = config.stopGrace * 1000;
     await Promise.all([sessions.drain(graceMs), loading?.then((started) => started.stop(graceMs))]);
-    await allAnswered(server);
-    await server.stop(true);
+    await Promise.all(
+      servers.map(async (server) => {
+        await allAnswered(server);
+        await server.stop(true);
+      }),
+    );
   }
 
-  const port = server.port ?? config.port;
-  return { url: `http://${browsable(config.host)}:${port}`, port, stop: () => (stopped ??= stop()) };
+  const main = serve(config.port, routes);
+  const dashboard = servesDashboard(config) ? serve(config.dashboardPort, dashboardRoutes) : undefined;
+  const servers = dashboard ? [main, dashboard] : [main];
+  const urlOf = ({ port }: Server) => `http://${browsable(config.host)}:${port}`;
+  return {
+    url: urlOf(main),
+    port: main.port ?? config.port,
+    ...(dashboard && { dashboardUrl: urlOf(dashboard) }),
+    stop: () => (stopped ??= stop()),
+  };
+}
+
+/** Port 0 is a free one, and not the same for both. */
+function servesDashboard(config: Config): config is Config & { readonly dashboardPort: number } {
+  const { contracts, dashboardPort, port } = config;
+  return (
+    contracts.includes("dashboard") && dashboardPort !== undefined && (dashboardPort !== port || port === 0)
+  );
 }
 
 /** What is on its way to a client still arrives, unless the client is slow to take it. */
-async function allAnswered(server: Bun.Server<SocketData>): Promise<void> {
+async function allAnswered(server: Server): Promise<void> {
   for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
 

@@ -30,6 +30,11 @@ export class LiveSessions {
       (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
+  /** In memory. */
+  get count(): number {
+    return this.#live.size;
+  }
+
   get stopping(): boolean {
     return this.#stopping;
   }

@@ -16,7 +16,7 @@ import { visibleHistory } from "./chat/visible.ts";
 import { toldError } from "./config/error-texts.ts";
 import { AppError } from "./errors.ts";
 import { keepFile } from "./keep-file.ts";
-import type { Question } from "./question.ts";
+import { type Question, settingsOf } from "./question.ts";
 import type { RecentMessages } from "./recent-messages.ts";
 import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
@@ -83,6 +83,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
     model,
     ...(brought ? withBrought(ours, brought, config) : ours),
     caller: session.owner,
+    session: session.id,
     file: (id: string) => app.files.read(id)?.bytes,
   };
   const context = (signal: AbortSignal) => ({
@@ -122,7 +123,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
             message: start.question.message,
             attachments: attachments.keep(start.question.attachments ?? []),
           },
-          config,
+          settingsOf(start.question, config),
           ports,
           signal,
         );

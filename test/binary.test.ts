@@ -2,9 +2,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { SignJWT } from "jose";
+import { startAgents } from "./bedrock/agent.ts";
 import { type StandIn, startBedrock, THROTTLED } from "./bedrock/index.ts";
+import { SocketClient } from "./contracts/socket-client.ts";
 import { MODEL, NativeClient, type RecordingApi, startApi } from "./harness.ts";
 import { connect, overHttp } from "./mcp/client.ts";
+import { startCollector } from "./telemetry/collector.ts";
 
 const root = `${import.meta.dir}/..`;
 let folder: string;
@@ -223,3 +227,35 @@ test("its tools over MCP, on standard input and output and at /mcp, and those of
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
 }, 30_000);
+
+test("what is loaded when it is first needed is inside: agents of Bedrock, spans for a collector, signed tokens", async () => {
+  const [agents, collector] = [await startAgents(), startCollector()];
+  agents.script([{ events: [{ chunk: "Machine learning" }] }]);
+  const secret = "a secret of thirty-two characters";
+  const { child, url } = await start(["--model", MODEL, "--spec", api.spec, "--base-url", api.url], {
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "example",
+    AWS_REGION: "eu-west-1",
+    AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME: agents.url,
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+    PHOENIX_ENDPOINT: collector.url,
+    JWT_SECRET: secret,
+  });
+  const post = (path: string, body: object) =>
+    fetch(`${url}${path}`, { method: "POST", body: JSON.stringify(body) });
+  const asked = await post("/api/agent/stream", { input_text: "hi", agent_id: "AGENT123" });
+  expect(await asked.text()).toContain('"final_content":"Machine learning"');
+  bedrock.script([{ text: "Hello" }]);
+  expect((await post("/api/v1/chat", { message: "hi" })).status).toBe(200);
+  while (collector.spans.length === 0) await Bun.sleep(5);
+  expect(collector.spans[0]?.name).toBe(`chat ${MODEL}`);
+  const token = await new SignJWT({ sub: "alice" })
+    .setProtectedHeader({ alg: "HS256" })
+    .sign(new TextEncoder().encode(secret));
+  const client = await SocketClient.connect(url, `/ws?token=${token}`);
+  expect((await client.next()).type).toBe("initial_data");
+  client.close();
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+  await Promise.all([agents.stop(), collector.stop()]);
+});

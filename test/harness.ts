@@ -75,11 +75,11 @@ export function testPorts(log: string[] = []): Ports {
 export const MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /** The real Bedrock client, pointed at a stand-in; retries come at once. */
-export function bedrockAt(url: string, silenceTimeoutMs = 20_000): Model {
+export function bedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-east-1"): Model {
   return createBedrock(
     {
       model: MODEL,
-      region: "us-east-1",
+      region,
       endpoint: url,
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
       maxRetries: 3,

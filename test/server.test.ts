@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
+import { createMemoryStore } from "../src/store/memory.ts";
 import { NativeClient, type Specchat, startApi, startSpecchat } from "./harness.ts";
 import { asks, says, scriptedModel } from "./scripted-model.ts";
 
@@ -154,6 +155,28 @@ describe("routes", () => {
       },
     ]);
     expect((await fetch(`${specchat.url}/health`)).status).toBe(503);
+  });
+
+  test("health is degraded, not unhealthy, while the store does not answer", async () => {
+    const store = createMemoryStore({ maxSessions: 1, sessionTimeoutMs: 1, now: Date.now });
+    const failing = { ...store, check: () => Promise.reject(new Error("The disk is full.")) };
+    const silent = { ...store, check: () => new Promise<void>(() => {}) };
+    for (const [check, problem] of [
+      [failing, "The disk is full."],
+      [silent, "The store does not answer."],
+    ] as const) {
+      const started = await startSpecchat({
+        model: scriptedModel([]),
+        ports: { store: check, sleep: async () => {} },
+      });
+      const response = await fetch(`${started.url}/health`);
+      expect([response.status, await response.json()]).toMatchObject([
+        200,
+        { status: "degraded", details: { store: problem } },
+      ]);
+      await started.stop();
+    }
+    specchat = await demo();
   });
 
   test("a browser is led from / to the page, anything else is told what there is", async () => {

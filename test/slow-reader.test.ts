@@ -28,6 +28,7 @@ async function connect(script: Script) {
         frames.push(JSON.parse(text));
         if (frames.at(-1)?.type === "ai_response") told.resolve();
       },
+      ping() {},
       close: (code) => closed.push(code),
       buffered: () => socket.behind,
     },

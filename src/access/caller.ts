@@ -17,7 +17,8 @@ export function callerOf(cookie: string | null): Caller {
 /** Whoever is known by this id: it begins with what kind of caller they are. */
 export function callerOfId(id: CallerId): Caller {
   if (id === TERMINAL.id) return TERMINAL;
-  return { id, kind: id.startsWith("browser:") ? "browser" : "anonymous" };
+  const kind = (["browser", "token"] as const).find((kind) => id.startsWith(`${kind}:`));
+  return { id, kind: kind ?? "anonymous" };
 }
 
 /** A caller for a browser that has none yet, and the Set-Cookie header that makes it known from now on. */

@@ -4,8 +4,11 @@ export type CallerId = string & { readonly __brand: "CallerId" };
 /** Every request yields one before any work: contracts, decision 14. */
 export interface Caller {
   readonly id: CallerId;
-  /** `browser`: known by our cookie. `anonymous`: brought nothing; only who knows a session's id opens it. */
-  readonly kind: "browser" | "anonymous" | "terminal";
+  /**
+   * `browser`: known by our cookie. `token`: by one that was signed for it. `named`: gave itself a name, which divides what its
+   * browser, its token or its address owns. `anonymous`: brought nothing; only who knows a session's id opens it.
+   */
+  readonly kind: "browser" | "token" | "named" | "anonymous" | "terminal";
 }
 
 /** How often one client may ask. */

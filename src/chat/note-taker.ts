@@ -83,6 +83,7 @@ export class NoteTaker {
       model: summaryModel,
       // Not in the place of the person's own turns, where calls have to wait.
       caller: `${caller} notes`,
+      session: this.#session,
     };
     const { text, spent } = await takeNotes(input, this.#ports.model, signal);
     this.#ports.spent(spent);

@@ -17,6 +17,8 @@ export interface RequestInput {
   readonly toolTokens: number;
   /** Who asks: callers take turns where model calls have to wait. */
   readonly caller?: string | undefined;
+  /** For traces. */
+  readonly session?: string | undefined;
   /** The bytes of an attached file; undefined: it is no longer kept. Default: none is. */
   readonly file?: ((id: string) => Uint8Array | undefined) | undefined;
   /** Texts at which the model stops, besides those of the settings. */
@@ -91,6 +93,7 @@ export function modelRequest(
     topP: limits.topP,
     stopSequences: input.stopSequences,
     caller,
+    session: input.session,
     refit: (model) => {
       const refitted = refit(model);
       return refitted && asSent(refitted);

@@ -69,11 +69,13 @@ export interface NotesInput {
   readonly messages: readonly Message[];
   readonly model: string;
   readonly caller: string | undefined;
+  /** For traces. */
+  readonly session?: string | undefined;
 }
 
 /** The notes with what is new, blank when the model wrote none, and what they cost. @throws AppError */
 export async function takeNotes(
-  { previous, messages, model, caller }: NotesInput,
+  { previous, messages, model, caller, session }: NotesInput,
   port: Pick<Model, "stream" | "limits">,
   signal: AbortSignal,
 ): Promise<{ readonly text: string; readonly spent: readonly Spent[] }> {
@@ -87,7 +89,7 @@ export async function takeNotes(
   const message = { role: "user", id: "notes" as Message["id"], at: "", text: read } as const;
   const texts: string[] = [];
   let spent: readonly Spent[] = [];
-  const request = { model, system: SYSTEM, messages: [message], tools: [], maxTokens, caller };
+  const request = { model, system: SYSTEM, messages: [message], tools: [], maxTokens, caller, session };
   for await (const event of port.stream(request, signal)) {
     if (event.type === "text") texts.push(event.text);
     else if (event.type === "end") spent = [{ model: event.model ?? model, usage: event.usage }];

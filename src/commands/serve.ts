@@ -51,16 +51,18 @@ function banner(app: App, server: RunningServer): string {
   const model = isDemoModel ? "built in, simple rules, no language model" : `Bedrock, ${config.region}`;
   const rows = [
     ["Chat", page],
+    ...(server.dashboardUrl === undefined ? [] : [["Dashboard", server.dashboardUrl]]),
     ["Model", `${app.modelId} (${model})`],
     ["API", isShop ? `${apis} (built in)` : apis],
     ...sizeRows(app.apis.current, config.descriptionLimit),
     ["Asks", asking(app)],
   ];
   const advice = [isShop && OWN_API, isDemoModel && REAL_MODEL].filter(Boolean);
+  const width = Math.max(...rows.map(([name = ""]) => name.length)) + 2;
   const lines = [
     `specchat ${app.version}`,
     "",
-    ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(7)}${value}`),
+    ...rows.map(([name = "", value = ""]) => `  ${name.padEnd(width)}${value}`),
     "",
     ...(advice.length > 0 ? [...advice, ""] : []),
   ];

@@ -48,7 +48,7 @@ export function disagreement(
   return [`${name}: ${told(winner)} is used, ${ignored.map(told).join(" and ")} ignored`];
 }
 
-/** A warning for each variable that looks like a setting of ours, or guarded a system we replace, and is none. */
+/** A warning for each variable that looks like a setting of ours and is none. */
 export function unknownVariables(places: readonly Place[]): readonly string[] {
   const known = SETTINGS.flatMap(([name]) => environmentNames(name));
   return places.flatMap(({ place, variables }) =>
@@ -62,7 +62,7 @@ export function unknownVariables(places: readonly Place[]): readonly string[] {
   );
 }
 
-const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_|^JWT_SECRET$/;
+const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_/;
 
 /** What the AWS SDK should find in the environment: `AWS_*` of `.env` that is no setting and that the environment lacks. */
 export function awsVariables(

@@ -15,6 +15,8 @@ export interface ModelRequest {
   readonly stopSequences?: readonly string[] | undefined;
   /** On whose behalf: callers take turns where calls have to wait. */
   readonly caller?: string | undefined;
+  /** In whose course: for traces. */
+  readonly session?: string | undefined;
   /** The messages again for another model's limits; undefined: the request does not fit it at all. */
   readonly refit?: ((limits: ModelLimits) => readonly Message[] | undefined) | undefined;
   /** What the person is told of files that came with the question and that a model with these limits is not shown. */

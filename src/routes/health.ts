@@ -1,28 +1,53 @@
-/** `GET /health`: for load balancers and monitors that know nothing of the chat's base path. */
+/**
+ * `GET /health`: for load balancers and monitors that know nothing of the chat's base path, and for clients of contracts 001, 002
+ * and 003. 503 says that no question can be answered; a part that is missing beside the model is told with 200.
+ */
+import type { App } from "../app.ts";
+import type { LiveSessions } from "../sessions.ts";
 import type { Route } from "./types.ts";
 
 export const health: Route = {
   path: () => "/health",
   methods: {
     async GET(_request, { app, sessions }) {
-      const model = await app.model.health();
-      const healthy = model.status === "ready" && !sessions.stopping;
-      return Response.json(
-        {
-          status: healthy ? "healthy" : "unhealthy",
-          service: "specchat",
-          version: app.version,
-          timestamp: app.now().toISOString(),
-          details: {
-            bedrock_client: app.modelId === "demo" ? "demo" : "initialized",
-            aws_region: app.config.region,
-            ...(model.status === "ready"
-              ? { aws_account: model.account ?? null }
-              : { credential_error: model.problem, advice: model.advice }),
-          },
-        },
-        { status: healthy ? 200 : 503 },
-      );
+      const report = await healthOf(app, sessions);
+      return Response.json(report, { status: report.status === "unhealthy" ? 503 : 200 });
     },
   },
 };
+
+async function healthOf(app: App, { stopping }: LiveSessions) {
+  const [model, store] = await Promise.all([app.model.health(), storeProblem(app)]);
+  const isReady = model.status === "ready" && !stopping;
+  return {
+    status: !isReady ? "unhealthy" : store === undefined ? "healthy" : "degraded",
+    service: "specchat",
+    version: app.version,
+    timestamp: app.now().toISOString(),
+    details: {
+      bedrock_client: app.modelId === "demo" ? "demo" : "initialized",
+      aws_region: app.config.region,
+      ...(model.status === "ready"
+        ? { aws_account: model.account ?? null }
+        : { credential_error: model.problem, advice: model.advice }),
+      ...(store !== undefined && { store }),
+    },
+  };
+}
+
+const STORE_BOUND_MS = 1000;
+
+/** Within the time that a load balancer waits. */
+async function storeProblem({ store, sleep }: App): Promise<string | undefined> {
+  const late = new AbortController();
+  try {
+    return await Promise.race([
+      store.check().then(() => undefined),
+      sleep(STORE_BOUND_MS, late.signal).then(() => "The store does not answer."),
+    ]);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    late.abort();
+  }
+}

@@ -1,24 +1,24 @@
-/** `GET /`: a browser is led to the page; anything else is told what there is. */
-import { healthPath, isPageServed, uiPath, websocketPath } from "../config/paths.ts";
+/** `GET /`: a browser is led to the page; a WebSocket speaks contract 003; anything else is told what there is, as in contract 001. */
+import { isPageServed, uiPath } from "../config/paths.ts";
+import { addresses } from "./addresses.ts";
+import { dashboardSocket, isDashboardServed } from "./dashboard.ts";
 import type { Route } from "./types.ts";
 
 export const root: Route = {
   path: () => "/",
   methods: {
-    GET(request, { app }) {
-      const { config, version } = app;
+    GET(request, visit) {
+      const { config, version, now } = visit.app;
+      if (request.headers.has("upgrade") && isDashboardServed(config)) return dashboardSocket(request, visit);
       const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
       if (wantsPage && isPageServed(config)) {
         return new Response(null, { status: 302, headers: { Location: uiPath(config) } });
       }
       return Response.json({
-        message: "specchat",
+        message: "Bedrock Agent Streaming API",
         version,
-        endpoints: {
-          ...(config.contracts.includes("native") && { chat: `WebSocket ${websocketPath(config)}` }),
-          health: `GET ${healthPath(config)}`,
-        },
-        timestamp: app.now().toISOString(),
+        endpoints: addresses(config),
+        timestamp: now().toISOString(),
       });
     },
   },

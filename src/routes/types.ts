@@ -1,22 +1,26 @@
 /** A URL of the server and what answers it. */
 import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
-import type { Client } from "../client.ts";
+import type { AskedApprovals } from "../asked-approvals.ts";
 import type { Config } from "../config/settings.ts";
-import type { Connection } from "../connection.ts";
+import type { DashboardEvents } from "../dashboard-events.ts";
+import { AppError } from "../errors.ts";
 import type { McpHttp } from "../mcp/http.ts";
 import type { LiveSessions } from "../sessions.ts";
+import type { Socket, SocketClient } from "../socket.ts";
 
 /** What travels with a WebSocket from its upgrade on. */
 export interface SocketData {
-  readonly client: Client;
-  connection?: Connection;
+  readonly connect: (socket: Socket) => SocketClient;
+  client?: SocketClient;
 }
 
 /** A request that passed the guards: its Host and Origin are allowed and its caller is known. */
 export interface Visit {
   readonly app: App;
   readonly sessions: LiveSessions;
+  readonly approvals: AskedApprovals;
+  readonly dashboardEvents: DashboardEvents;
   readonly caller: Caller;
   readonly id: string;
   readonly url: URL;
@@ -31,7 +35,7 @@ export type Handler = (
   visit: Visit,
 ) => Response | undefined | Promise<Response | undefined>;
 
-export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Route {
   /** `/*` at its end stands for everything below. */
@@ -45,6 +49,20 @@ export interface Route {
 /** Of `…/sessions/{id}`, as it was sent. */
 export function lastSegment({ pathname }: URL): string {
   return pathname.split("/").at(-1) ?? "";
+}
+
+/** Of `…/sessions/{id}`, as its client has it. @throws AppError `bad_request` */
+export function lastName(url: URL): string {
+  return decoded(lastSegment(url));
+}
+
+/** @throws AppError `bad_request` */
+export function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new AppError("bad_request", "The address is not percent-encoded as it should be.");
+  }
 }
 
 /** Of `…/sessions/{id}/stop`. */

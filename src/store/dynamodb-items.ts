@@ -162,6 +162,7 @@ export function sessionOf(item: Item, longTurn?: string): Session {
     seq: Number(item.seq?.N),
     spent: parseStored(id, stringIn(item, "spent")),
     ...(turn !== undefined && { turn: parseStored<OpenTurn>(id, turn) }),
+    ...(item.label?.S !== undefined && { label: parseStored<string>(id, item.label.S) }),
   };
 }
 

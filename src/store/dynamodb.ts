@@ -51,6 +51,7 @@ const SESSION_ATTRIBUTES = [
     "spent",
     "turn",
     "turnAt",
+    "label",
   ],
   ...["waitsUntil", "summary", "lastMessage", "epoch", "count", "tail", "messagesExpire"],
 ];
@@ -243,7 +244,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
 
   return {
     async create(session) {
-      const { id, owner, createdAt, updatedAt, turn, ...rest } = session;
+      const { id, owner, createdAt, updatedAt, turn, label, ...rest } = session;
       const waits = waitsUntil(turn);
       const expires = expiry(waits);
       const { attributes: ofTurn, items } = turnItems(id, turn, expires + seconds(spareMs));
@@ -253,6 +254,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
           owner: text(owner),
           createdAt: text(createdAt),
           model: undefined,
+          label: label === undefined ? undefined : json(label),
           ...attributes(id, { ...rest, at: updatedAt }),
           ...ofTurn,
           waitsUntil: waits === undefined ? undefined : text(waits),

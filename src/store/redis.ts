@@ -63,7 +63,7 @@ export function createRedisStore({ connection, retentionMs, now }: RedisStoreOpt
 
   return {
     async create({ turn, ...session }) {
-      const { id, owner, updatedAt } = session;
+      const { id, owner, updatedAt, label } = session;
       await connection.run(
         scripts.CREATE,
         [sessionKey(id), messagesKey(id), IDS],
@@ -76,6 +76,7 @@ export function createRedisStore({ connection, retentionMs, now }: RedisStoreOpt
           owner,
           "createdAt",
           session.createdAt,
+          ...(label === undefined ? [] : ["label", label]),
           ...fieldsOf({ ...session, at: updatedAt, turn }),
         ],
       );
@@ -207,7 +208,7 @@ function storedOf(id: SessionId, [list, count, messages]: ReadReply): StoredSess
   const fields = new Map<string, string>();
   for (let index = 0; index + 1 < list.length; index += 2)
     fields.set(list[index] ?? "", list[index + 1] ?? "");
-  const { model, turn, summary } = Object.fromEntries(fields);
+  const { model, turn, summary, label } = Object.fromEntries(fields);
   return {
     session: {
       id,
@@ -220,6 +221,7 @@ function storedOf(id: SessionId, [list, count, messages]: ReadReply): StoredSess
       seq: Number(fields.get("seq")),
       spent: parseStored(id, fields.get("spent") ?? ""),
       ...(turn !== undefined && { turn: parseStored(id, turn) }),
+      ...(label !== undefined && { label }),
     },
     messages: messages.map((message) => parseStored<Message>(id, message)),
     skipped: count - messages.length,

@@ -30,6 +30,7 @@ const MIGRATIONS: readonly string[] = [
     json TEXT NOT NULL,
     PRIMARY KEY (session, position)
   ) STRICT, WITHOUT ROWID;`,
+  "ALTER TABLE sessions ADD COLUMN label TEXT",
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

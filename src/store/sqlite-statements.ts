@@ -14,6 +14,7 @@ export interface SessionRow {
   readonly seq: number;
   readonly spent: string;
   readonly turn: string | null;
+  readonly label: string | null;
   readonly summary: string | null;
   readonly messageCount: number;
 }
@@ -21,7 +22,7 @@ export interface SessionRow {
 export type Statements = ReturnType<typeof prepareStatements>;
 
 const COLUMNS = `number, id, owner, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
-  turn, summary, message_count AS messageCount`;
+  turn, label, summary, message_count AS messageCount`;
 const LISTED = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
 const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
 
@@ -40,8 +41,8 @@ export function prepareStatements(database: Database) {
         waitsUntil: string | null;
       }
     >(
-      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, turn, waits_until)
-       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $turn, $waitsUntil)
+      `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, turn, waits_until, label)
+       VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $turn, $waitsUntil, $label)
        ON CONFLICT (id) DO NOTHING`,
     ),
     read: prepare<SessionRow, { id: string }>(`SELECT ${COLUMNS} FROM sessions WHERE id = $id`),

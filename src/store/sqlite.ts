@@ -80,7 +80,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
 
   return {
     ...leases,
-    async create({ id, owner, createdAt, updatedAt, title, model, allowed, seq, spent, turn }) {
+    async create({ id, owner, createdAt, updatedAt, title, model, allowed, seq, spent, turn, label }) {
       whole(({ create }) =>
         create.run({
           id,
@@ -95,6 +95,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
           spent: stringifyJson(spent),
           turn: turn ? stringifyJson(turn) : null,
           waitsUntil: waitsUntil(turn) ?? null,
+          label: label ?? null,
         }),
       );
     },
@@ -235,5 +236,6 @@ function sessionOf(row: SessionRow): Session {
     seq: row.seq,
     spent: parseStored(id, row.spent),
     ...(row.turn !== null && { turn: parseStored(id, row.turn) }),
+    ...(row.label !== null && { label: row.label }),
   };
 }

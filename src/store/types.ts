@@ -23,6 +23,8 @@ export interface Session {
   readonly spent: readonly Spent[];
   /** The turn that has not ended. */
   readonly turn?: OpenTurn | undefined;
+  /** What a dialect keeps with it from its beginning on, in its own words. */
+  readonly label?: string | undefined;
 }
 
 /** A session in a list. */

@@ -10,6 +10,8 @@ export interface Log {
   info(event: string, fields?: LogFields): void;
   warning(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
+  /** A line in words that another system has made its operators used to; `text` is without its line break. */
+  line(level: "info" | "error", text: (at: Date) => string): void;
 }
 
 export interface LogOptions {
@@ -21,13 +23,22 @@ export interface LogOptions {
 
 export function createLog({ level, now, write }: LogOptions): Log {
   const lowest = LOG_LEVELS.indexOf(level);
+  const isWritten = (name: LogLevel) => LOG_LEVELS.indexOf(name) >= lowest;
   const at = (name: LogLevel) => {
-    if (LOG_LEVELS.indexOf(name) < lowest) return () => {};
+    if (!isWritten(name)) return () => {};
     return (event: string, fields: LogFields = {}) => {
       write(`${now().toISOString()} ${name.toUpperCase()} ${event}${formatFields(fields)}\n`);
     };
   };
-  return { debug: at("debug"), info: at("info"), warning: at("warning"), error: at("error") };
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warning: at("warning"),
+    error: at("error"),
+    line(name, text) {
+      if (isWritten(name)) write(`${text(now())}\n`);
+    },
+  };
 }
 
 function formatFields(fields: LogFields): string {

@@ -1,6 +1,6 @@
 /** What is counted of the turns, and where it is read. */
 import type { CallerId } from "../access/types.ts";
-import type { SessionId, Spent, TurnEvent, TurnId } from "../chat/types.ts";
+import type { ModelStopReason, SessionId, Spent, TurnEvent, TurnId, Usage } from "../chat/types.ts";
 
 /** Where an event happened. */
 export interface Place {
@@ -28,4 +28,25 @@ export interface Telemetry {
   costs(session: SessionId, caller: CallerId): Costs;
   /** In Prometheus' text format. */
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
+}
+
+export interface ModelSpan {
+  readonly model: string;
+  readonly session: string | undefined;
+  readonly caller: string | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly usage: Usage | undefined;
+  readonly stopReason: ModelStopReason | undefined;
+  readonly costUsd: number | null;
+  /** Why there was no answer. */
+  readonly error: string | undefined;
+}
+
+export interface Traces {
+  /** Returns at once, and never throws. */
+  record(span: ModelSpan): void;
+  /** What was recorded is sent, as far as the collector takes it in time. */
+  close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
+import { CONTRACT_DOCS, contractTables } from "../../src/build/contract-docs.ts";
 import { generatedFiles, replaceBetween } from "../../src/build/docs.ts";
 import { environmentExample, settingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -30,6 +31,48 @@ describe(".env.example", () => {
   });
 });
 
+const tests = Object.fromEntries(
+  await Promise.all(
+    CONTRACT_DOCS.flatMap(({ files }) => files).map(async (file) => {
+      const text = await Bun.file(`${import.meta.dir}/../../${file}`).text();
+      return [file, text] as const;
+    }),
+  ),
+);
+
+describe("the README's tables of contracts", () => {
+  const small = (letter: string, count: number) => [{ title: "A system", letter, count, files: ["a.ts"] }];
+  const text = `
+test("X1, X2 a | is <said>, once", () => {});
+test("X2 and more", () => {});
+test("no item", () => {});
+describe("X3 sessions", () => {
+  test("are listed", () => {});
+  test.each([1])("%p is counted", () => {});
+  test("are deleted", () => {});
+});
+test.skipIf(Bun.which("curl") === null)("is not named", () => {});
+describe("X4 every frame is read:", () => {
+  test("by itself", () => {});
+});
+`;
+
+  test("say of each item what its tests are named", () => {
+    expect(contractTables({ "a.ts": text }, small("X", 4))).toBe(`**A system**
+
+| item | what holds |
+| --- | --- |
+| X1 | a \\| is &lt;said>, once |
+| X2 | a \\| is &lt;said>, once; and more |
+| X3 | sessions are listed; sessions are deleted |
+| X4 | every frame is read |`);
+  });
+
+  test("cannot be made where an item has no test", () => {
+    expect(() => contractTables({ "a.ts": text }, small("X", 5))).toThrow("no test is named for X5");
+  });
+});
+
 describe("the README's table", () => {
   test("has one row for every setting, four cells each", () => {
     const rows = settingsTable()
@@ -41,13 +84,14 @@ describe("the README's table", () => {
   });
 
   test("is all that changes in the page, and only once", () => {
-    const page =
-      "# a\n\n<!-- settings: written by `bun run docs` -->\nold\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n";
-    const { "README.md": once = "" } = generatedFiles(page);
+    const contracts =
+      "\n<!-- contracts: written by `bun run docs` -->\n\nOLD\n\n<!-- /contracts -->\n\nmine too\n";
+    const page = `# a\n\n<!-- settings: written by \`bun run docs\` -->\nold\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts}`;
+    const { "README.md": once = "" } = generatedFiles(page, tests);
     expect(once).toBe(
-      `# a\n\n<!-- settings: written by \`bun run docs\` -->\n\n${settingsTable()}\n\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n`,
+      `# a\n\n<!-- settings: written by \`bun run docs\` -->\n\n${settingsTable()}\n\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts.replace("OLD", contractTables(tests))}`,
     );
-    expect(generatedFiles(once)["README.md"]).toBe(once);
+    expect(generatedFiles(once, tests)["README.md"]).toBe(once);
   });
 
   test("a page without the markers is refused", () => {

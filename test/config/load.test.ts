@@ -160,12 +160,10 @@ describe("names", () => {
     const environment = {
       BEDROCK_TEMPRATURE: "1",
       BEDROCK_MAX_TOKENS: "5",
-      JWT_SECRET: "s3cret",
       PATH: "/bin",
     };
     expect(load([], { environment }).warnings).toEqual([
       "environment BEDROCK_TEMPRATURE is no setting (did you mean BEDROCK_TEMPERATURE?)",
-      "environment JWT_SECRET is no setting",
     ]);
   });
 

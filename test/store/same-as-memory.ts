@@ -48,10 +48,10 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
   {
     weight: 3,
     arbitrary: fc
-      .tuple(id, owner, at, text, fc.option(turn, { nil: undefined }))
-      .map(([id, owner, at, title, turn]) =>
+      .tuple(id, owner, at, text, fc.option(turn, { nil: undefined }), text)
+      .map(([id, owner, at, title, turn, label]) =>
         named(`create ${id}`, ({ store }) =>
-          store.create(session(id, { owner, updatedAt: at, title, turn })),
+          store.create(session(id, { owner, updatedAt: at, title, turn, label })),
         ),
       ),
   },

@@ -33,6 +33,7 @@ export function storeSuite(name: string, open: OpenStore): void {
           allowed: ["x"],
           seq: 3,
           turn: waiting(time(9)),
+          label: '{"name":"my \u00e4"}',
         });
         await store.create(created);
         expect(await store.read(A)).toEqual({ session: created, messages: [], skipped: 0 });
@@ -49,7 +50,7 @@ export function storeSuite(name: string, open: OpenStore): void {
         };
         await store.write(A, change);
         const { at, messages: _messages, turn: _turn, ...fields } = change;
-        const written = { ...session("a"), ...fields, updatedAt: at };
+        const written = { ...session("a"), ...fields, updatedAt: at, label: created.label };
         expect(await store.read(A)).toEqual({ session: written, messages, skipped: 0 });
         await store.write(A, {
           at: time(6),

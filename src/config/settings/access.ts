@@ -1,4 +1,4 @@
-import { list, origin, rate, toggle } from "../kinds.ts";
+import { list, origin, rate, text, toggle } from "../kinds.ts";
 import { inGroup } from "./declare.ts";
 
 const { setting, optional } = inGroup("Access");
@@ -15,6 +15,11 @@ export const access = {
     rate(),
     "messages one client may send, as 10/minute, 1/second or 100/hour; a client is a browser, else an address",
     { env: ["RATE_LIMIT"] },
+  ),
+  jwtSecret: optional(
+    text("SECRET"),
+    "whoever speaks the dashboard's chat needs a JWT that was signed with it (HS256); the other contracts ask for none",
+    { env: ["JWT_SECRET"], secret: true },
   ),
   allowUnauthenticated: setting(
     toggle(),

@@ -27,5 +27,15 @@ export const operation = {
   logErrors: setting(toggle(), true, "a line of the log for each turn that failed", {
     env: ["BEDROCK_LOG_ERRORS"],
   }),
+  tracingProvider: optional(
+    oneOf(["phoenix", "langsmith", "none"]),
+    "where model calls are told of as spans: a collector that speaks OTLP, as Phoenix does; unset: there where --phoenix-endpoint is set",
+    { env: ["TRACING_PROVIDER"] },
+  ),
+  phoenixEndpoint: optional(
+    text("URL"),
+    "address of that collector for traces over HTTP; http://localhost:6006/v1/traces when unset",
+    { env: ["PHOENIX_ENDPOINT"] },
+  ),
   debugMode: setting(toggle(), false, "log at debug level", { env: ["DEBUG_MODE"] }),
 };

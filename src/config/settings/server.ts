@@ -4,12 +4,25 @@ import { inGroup } from "./declare.ts";
 const { setting, optional } = inGroup("The server");
 
 /** How clients may speak; each is switched on by its name. */
-const CONTRACTS = ["native", "openai", "ai-sdk", "ag-ui", "mcp"] as const;
+const CONTRACTS = [
+  "native",
+  "agent",
+  "langchain",
+  "dashboard",
+  "completions",
+  "openai",
+  "ai-sdk",
+  "ag-ui",
+  "mcp",
+] as const;
+
+export type Contract = (typeof CONTRACTS)[number];
 
 /** @throws Error saying what is allowed. */
-function contract(entry: string): string {
-  if (!(CONTRACTS as readonly string[]).includes(entry)) throw new Error(`of ${CONTRACTS.join(", ")}`);
-  return entry;
+function contract(entry: string): Contract {
+  const named = CONTRACTS.find((name) => name === entry);
+  if (named === undefined) throw new Error(`of ${CONTRACTS.join(", ")}`);
+  return named;
 }
 
 export const theServer = {
@@ -17,6 +30,11 @@ export const theServer = {
     env: ["PORT"],
     short: "p",
   }),
+  dashboardPort: optional(
+    integer({ min: 0, max: 65535 }),
+    "a further port for the dashboard's chat alone; 0 picks a free one",
+    { env: ["DASHBOARD_PORT"] },
+  ),
   host: setting(text("ADDRESS"), "127.0.0.1", "address to listen on"),
   chatEndpoint: setting(urlPath(), "/bedrock-chat", "base path of the chat", {
     env: ["BEDROCK_CHAT_ENDPOINT"],
@@ -31,6 +49,16 @@ export const theServer = {
     list("NAME,…", contract),
     [...CONTRACTS],
     "the ways clients may speak to it; those left out are not served (without native there is no page either)",
+  ),
+  agentName: setting(
+    text("ID"),
+    "specchat",
+    "the agent_id that is answered here, with the API's tools; any other is an agent of Bedrock",
+  ),
+  completionsStrict: setting(
+    toggle(),
+    false,
+    "close a socket of /ws/chat/completions after an error, as the system that it replaces did",
   ),
   enableUi: setting(toggle(), true, "serve the chat page", {
     env: ["ENABLE_BEDROCK_UI", "BEDROCK_ENABLE_UI"],

@@ -1,0 +1,109 @@
+/** Requests for approval that were told to clients of contract 002, one for each call, and what became of them. */
+import { randomUUID } from "node:crypto";
+import type { Caller, CallerId } from "./access/types.ts";
+import type { WaitingTurn } from "./chat/types.ts";
+import { AppError } from "./errors.ts";
+import type { LiveSession } from "./session.ts";
+import type { AskedApproval } from "./wire/langchain.ts";
+
+export type ApprovalStatus = "pending" | "approved" | "rejected" | "cancelled" | "expired";
+
+export interface Asked extends AskedApproval {
+  /** As its client calls it. */
+  readonly sessionName: string;
+  readonly session: LiveSession;
+  /** Of all the calls of the round. */
+  readonly approvalId: string;
+  readonly owner: CallerId;
+  status: ApprovalStatus;
+}
+
+/** Beyond so many the oldest is forgotten. */
+const MOST = 10_000;
+
+export class AskedApprovals {
+  readonly #asked = new Map<string, Asked>();
+
+  /** Those of its calls that nobody was asked about before. */
+  ask(
+    turn: WaitingTurn,
+    session: LiveSession,
+    sessionName: string,
+    timeoutSeconds: number,
+  ): readonly Asked[] {
+    const { id: approvalId, calls, expiresAt } = turn.approval;
+    const known = new Set(
+      [...this.#asked.values()].map((asked) => `${asked.approvalId} ${asked.held.call.id}`),
+    );
+    return calls.flatMap((held) => {
+      if (known.has(`${approvalId} ${held.call.id}`)) return [];
+      const asked: Asked = {
+        id: randomUUID(),
+        held,
+        expiresAt,
+        timeoutSeconds,
+        sessionName,
+        session,
+        approvalId,
+        owner: session.owner,
+        status: "pending",
+      };
+      this.#asked.set(asked.id, asked);
+      const [oldest] = this.#asked.keys();
+      if (this.#asked.size > MOST && oldest !== undefined) this.#asked.delete(oldest);
+      return [asked];
+    });
+  }
+
+  /** Nobody will be asked any more: the turn goes on, or has ended. */
+  close(session: LiveSession): void {
+    for (const asked of this.#asked.values())
+      if (asked.session === session && asked.status === "pending") asked.status = "expired";
+  }
+
+  /** Undefined: there is none, or it is somebody else's. */
+  find(id: string, caller: Caller): Asked | undefined {
+    const asked = this.#asked.get(id);
+    return asked && mayAnswer(asked, caller) ? asked : undefined;
+  }
+
+  /** Those of a session, or of all that are the caller's own. */
+  pending(caller: Caller, sessionName: string | undefined): readonly Asked[] {
+    return [...this.#asked.values()].filter(
+      (asked) =>
+        asked.status === "pending" &&
+        (sessionName === undefined
+          ? asked.owner === caller.id
+          : asked.sessionName === sessionName && mayAnswer(asked, caller)),
+    );
+  }
+
+  /** False: it is pending no more. */
+  async decide(
+    asked: Asked,
+    status: "approved" | "rejected" | "cancelled",
+    reason?: string,
+  ): Promise<boolean> {
+    if (asked.status !== "pending") return false;
+    asked.status = status;
+    try {
+      await asked.session.approve({
+        approvalId: asked.approvalId,
+        approved: status === "approved",
+        forSession: false,
+        callIds: [asked.held.call.id],
+        ...(reason !== undefined && { reason }),
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "approval_not_found") throw error;
+      asked.status = "expired";
+      return false;
+    }
+  }
+}
+
+/** Whoever is known by nothing is asked by an id that nobody else knows. */
+function mayAnswer({ owner }: Asked, caller: Caller): boolean {
+  return owner === caller.id || owner.startsWith("anonymous:");
+}

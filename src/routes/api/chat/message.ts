@@ -1,0 +1,49 @@
+/** `POST /api/chat/message`: what contract 003 answers over HTTP. */
+import { failureText, replies, takeMessage } from "../../../dashboard-chat.ts";
+import { AppError } from "../../../errors.ts";
+import { isObject } from "../../../wire/dashboard.ts";
+import { dashboardVisitor, isDashboardServed } from "../../dashboard.ts";
+import type { Route, Visit } from "../../types.ts";
+
+export const chatMessage: Route = {
+  path: () => "/api/chat/message",
+  methods: {
+    async POST(request, visit) {
+      try {
+        return await answer(request, visit);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return Response.json({ error: error.message }, { status: error.status });
+      }
+    },
+  },
+  enabled: isDashboardServed,
+};
+
+async function answer(request: Request, visit: Visit): Promise<Response> {
+  const { app, sessions, server } = visit;
+  const user = await dashboardVisitor(request, visit);
+  if (!user) throw new AppError("unauthorized", "A valid token is needed");
+  const sent = await takeMessage(app, sessions, user, await bodyOf(request));
+  // As long as the answer takes.
+  server.timeout(request, 0);
+  for await (const event of replies(sessions, sent, request.signal)) {
+    if (event.type !== "end") continue;
+    const { end } = event;
+    if (end.outcome === "failed") {
+      const message = failureText(end.error, false);
+      return Response.json({ error: "Failed to process message", message }, { status: 500 });
+    }
+    return Response.json({ sessionId: sent.chatId, message: end.text, timestamp: end.endedAt });
+  }
+  throw new AppError("cancelled", "The request was left.");
+}
+
+async function bodyOf(request: Request): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const body: unknown = await request.json();
+    return isObject(body) ? body : {};
+  } catch {
+    throw new AppError("bad_request", "The body is not valid JSON.");
+  }
+}

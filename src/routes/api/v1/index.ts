@@ -1,0 +1,15 @@
+/** `/api/v1/…`: what the original had beside the chat (agents, workflows, skills, a workspace, a knowledge base) is no part of specchat. */
+import type { Handler, Route } from "../../types.ts";
+import { enabled } from "./words.ts";
+
+const nothing: Handler = (_request, { url }) =>
+  Response.json(
+    { detail: "Not Found", error: "not_found", message: `There is no ${url.pathname} here` },
+    { status: 404 },
+  );
+
+export const langchainRest: Route = {
+  path: () => "/api/v1/*",
+  methods: { GET: nothing, POST: nothing, PUT: nothing, PATCH: nothing, DELETE: nothing },
+  enabled,
+};

@@ -1,0 +1,22 @@
+/** `GET /api/v1/models/providers/{name}`: the models that may be asked. */
+import { invalidProvider, PROVIDER } from "../../../../../wire/langchain.ts";
+import { lastName, type Route } from "../../../../types.ts";
+import { enabled, inLangchainWords } from "../../words.ts";
+
+export const provider: Route = {
+  path: () => "/api/v1/models/providers/:name",
+  methods: {
+    GET: inLangchainWords(async (_request, { app, url }) => {
+      const name = lastName(url);
+      if (name !== PROVIDER) return Response.json(invalidProvider(name), { status: 404 });
+      const { status } = await app.model.health();
+      return Response.json({
+        name,
+        configured: status === "ready",
+        available_models: app.models.map((model) => ({ name: model, description: model })),
+        default_model: app.modelId,
+      });
+    }),
+  },
+  enabled,
+};

@@ -1,0 +1,16 @@
+/** `GET /api/v1/models/providers`: Bedrock alone. */
+import { PROVIDER } from "../../../../../wire/langchain.ts";
+import type { Route } from "../../../../types.ts";
+import { enabled } from "../../words.ts";
+
+export const providers: Route = {
+  path: () => "/api/v1/models/providers",
+  methods: {
+    async GET(_request, { app }) {
+      const { status } = await app.model.health();
+      const configured = status === "ready";
+      return Response.json([{ name: PROVIDER, available: true, configured, default_model: app.modelId }]);
+    },
+  },
+  enabled,
+};

@@ -1,0 +1,23 @@
+/** `GET /api/v1/status` */
+import { PROVIDER } from "../../../wire/langchain.ts";
+import type { Route } from "../../types.ts";
+import { enabled } from "./words.ts";
+
+export const langchainStatus: Route = {
+  path: () => "/api/v1/status",
+  methods: {
+    async GET(_request, { app, sessions }) {
+      const isReady = (await app.model.health()).status === "ready";
+      return Response.json({
+        api_version: "v1",
+        status: isReady ? "healthy" : "unhealthy",
+        timestamp: app.now().toISOString(),
+        providers: { [PROVIDER]: isReady ? "configured" : "not_configured" },
+        active_sessions: sessions.count,
+        cached_models: 0,
+        tracing_provider: app.traces ? "phoenix" : "none",
+      });
+    },
+  },
+  enabled,
+};

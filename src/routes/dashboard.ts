@@ -1,0 +1,42 @@
+/** What the addresses of contract 003 share: who is calling, and its WebSocket. */
+import { callerOfToken, tokenOf } from "../access/token.ts";
+import { clientOf } from "../client.ts";
+import type { Config } from "../config/settings.ts";
+import { type DashboardUser, dashboardUser } from "../dashboard-chat.ts";
+import { DashboardConnection } from "../dashboard-connection.ts";
+import type { Socket, SocketClient } from "../socket.ts";
+import { authError } from "../wire/dashboard.ts";
+import type { Visit } from "./types.ts";
+import { upgrade } from "./upgrade.ts";
+
+export function isDashboardServed({ contracts }: Config): boolean {
+  return contracts.includes("dashboard");
+}
+
+/** Undefined: whoever it is has to bring a token, and brought none that is good. */
+export async function dashboardVisitor(request: Request, visit: Visit): Promise<DashboardUser | undefined> {
+  const { app, server, url } = visit;
+  const { jwtSecret } = app.config;
+  const token = tokenOf(request.headers, url);
+  const signed =
+    jwtSecret === undefined || token === undefined ? undefined : await callerOfToken(token, jwtSecret);
+  if (jwtSecret !== undefined && !signed) return undefined;
+  const address = server.requestIP(request)?.address ?? "";
+  return dashboardUser(clientOf(request, signed ?? visit.caller, address, app.config), url);
+}
+
+export async function dashboardSocket(request: Request, visit: Visit): Promise<Response | undefined> {
+  const { app, dashboardEvents, sessions } = visit;
+  const user = await dashboardVisitor(request, visit);
+  return upgrade(request, visit, (socket) =>
+    user ? new DashboardConnection(app, sessions, dashboardEvents, user, socket) : refused(socket),
+  );
+}
+
+/** The client learns of it in a frame: a refused upgrade tells a browser's script nothing. */
+function refused(socket: Socket): SocketClient {
+  socket.send(JSON.stringify(authError("A valid token is needed")));
+  socket.close(1008, "Authentication failed");
+  const nothing = () => {};
+  return { receive: nothing, drained: nothing, notice: nothing, leave: nothing, closed: nothing };
+}

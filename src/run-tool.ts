@@ -1,0 +1,29 @@
+/** One call of a tool outside of any turn, for clients that cannot be asked for approval. */
+import { randomUUID } from "node:crypto";
+import type { App } from "./app.ts";
+import type { RunCall } from "./chat/calls.ts";
+import type { SessionId } from "./chat/types.ts";
+import type { Client } from "./client.ts";
+import { createReview } from "./review.ts";
+import { turnTools } from "./turn-tools.ts";
+
+/** What needs approval is a failed result, and not carried out. Always resolves. */
+export function toolRunner(app: App, { caller, credentials }: Client): RunCall {
+  const apis = app.apis.current;
+  const context = (signal: AbortSignal) => ({ signal, credentials });
+  const review = createReview(app, { apis, allowed: [], canAsk: false, context });
+  const { run } = turnTools(app, {
+    session: randomUUID() as SessionId,
+    caller,
+    model: app.modelId,
+    apis,
+    context,
+    progress() {},
+  });
+  return async (call, signal) => {
+    const reviewed = await review(call, signal);
+    if (reviewed.verdict !== "refuse") return await run(call, signal);
+    const { id: callId, name } = call;
+    return { callId, name, status: "failed", content: reviewed.reason, durationMs: 0 };
+  };
+}

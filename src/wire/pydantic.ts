@@ -1,0 +1,100 @@
+/** What is wrong with a request, as FastAPI's clients read it: https://fastapi.tiangolo.com/tutorial/handling-errors/ */
+import { type ParseError, parse } from "jsonc-parser";
+import type { z } from "zod";
+
+export interface Detail {
+  readonly type: string;
+  readonly loc: readonly (string | number)[];
+  readonly msg: string;
+  readonly input: unknown;
+  readonly ctx?: Readonly<Record<string, unknown>>;
+}
+
+export type Validated<Value> =
+  | { readonly outcome: "valid"; readonly value: Value }
+  | { readonly outcome: "invalid"; readonly details: readonly Detail[] };
+
+/** A JSON body. */
+export function validateBody<Schema extends z.ZodType>(
+  text: string,
+  schema: Schema,
+): Validated<z.output<Schema>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const mistakes: ParseError[] = [];
+    parse(text, mistakes, { allowEmptyContent: false, disallowComments: true });
+    const ctx = { error: error instanceof Error ? error.message : String(error) };
+    const loc = ["body", mistakes[0]?.offset ?? 0];
+    return {
+      outcome: "invalid",
+      details: [{ type: "json_invalid", loc, msg: "JSON decode error", input: {}, ctx }],
+    };
+  }
+  return validate(value, schema, "body");
+}
+
+/** @param where of the request the value comes from: `body`, `query`. */
+export function validate<Schema extends z.ZodType>(
+  value: unknown,
+  schema: Schema,
+  where: string,
+): Validated<z.output<Schema>> {
+  const read = schema.safeParse(value);
+  if (read.success) return { outcome: "valid", value: read.data };
+  return { outcome: "invalid", details: read.error.issues.map((issue) => detailOf(issue, value, where)) };
+}
+
+function detailOf(issue: z.core.$ZodIssue, value: unknown, where: string): Detail {
+  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  const input = path.reduce<unknown>(
+    (inner, step) => (inner as Record<string, unknown> | undefined)?.[step],
+    value,
+  );
+  const place = { loc: [where, ...path] };
+  if (input === undefined && path.length > 0)
+    return { type: "missing", ...place, msg: "Field required", input: value };
+  return { ...wordsOf(issue), ...place, input };
+}
+
+type Words = Pick<Detail, "type" | "msg" | "ctx">;
+
+const TYPES: Readonly<Record<string, readonly [type: string, what: string]>> = {
+  string: ["string_type", "string"],
+  number: ["float_type", "number"],
+  int: ["int_type", "integer"],
+  boolean: ["bool_type", "boolean"],
+  array: ["list_type", "list"],
+  object: ["model_attributes_type", "dictionary or object to extract fields from"],
+};
+
+function wordsOf(issue: z.core.$ZodIssue): Words {
+  if (issue.code === "invalid_type") {
+    const [type, what] = TYPES[issue.expected] ?? ["value_error", issue.expected];
+    return { type, msg: `Input should be a valid ${what}` };
+  }
+  if (issue.code === "too_small" && issue.origin === "string") {
+    const few = Number(issue.minimum);
+    const msg = `String should have at least ${few} character${few === 1 ? "" : "s"}`;
+    return { type: "string_too_short", msg, ctx: { min_length: few } };
+  }
+  if (issue.code === "too_big" && issue.origin === "string") {
+    const many = Number(issue.maximum);
+    return {
+      type: "string_too_long",
+      msg: `String should have at most ${many} characters`,
+      ctx: { max_length: many },
+    };
+  }
+  if (issue.code === "too_small")
+    return issue.inclusive
+      ? bound("greater_than_equal", "greater than or equal to", "ge", issue.minimum)
+      : bound("greater_than", "greater than", "gt", issue.minimum);
+  if (issue.code === "too_big") return bound("less_than_equal", "less than or equal to", "le", issue.maximum);
+  return { type: "value_error", msg: issue.message };
+}
+
+function bound(type: string, words: string, name: string, value: unknown): Words {
+  return { type, msg: `Input should be ${words} ${String(value)}`, ctx: { [name]: value } };
+}

@@ -1,0 +1,19 @@
+/** Server-sent events as contract 002's own client reads them: one line each, cut at `\n`, trimmed, with a space behind the colon. */
+export interface ReadEvent {
+  readonly event: string;
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent; tests compare it.
+  readonly data: any;
+}
+
+export async function* readEvents(response: Response): AsyncGenerator<ReadEvent, void> {
+  let kept = "";
+  let event = "";
+  for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const lines = (kept + text).split("\n");
+    kept = lines.pop() ?? "";
+    for (const line of lines.map((line) => line.trim())) {
+      if (line.startsWith("event: ")) event = line.slice("event: ".length);
+      else if (line.startsWith("data: ")) yield { event, data: JSON.parse(line.slice("data: ".length)) };
+    }
+  }
+}
