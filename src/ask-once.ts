@@ -6,7 +6,7 @@ import type { LiveSessions } from "./sessions.ts";
 import type { Told } from "./story.ts";
 
 /**
- * What is told of the question's turn, notices included, until it has ended or waits for a person. Aborting `signal`, or leaving the
+ * What is told of the question's turn, notices included, until it has ended or waits for a person (or what else `isLast`). Aborting `signal`, or leaving the
  * loop, stops the turn; what was said is kept.
  * @throws AppError as {@link LiveSession.ask} does, before anything is yielded.
  */
@@ -15,13 +15,14 @@ export async function* askOnce(
   session: LiveSession,
   question: Omit<Question, "asker">,
   signal: AbortSignal,
+  isLast = isLastForNow,
 ): AsyncGenerator<Told, void> {
   const asker = Symbol();
   let turnId: Told["turnId"] | undefined;
   const feed = new Feed((entry) => {
     if (entry.asker === asker) turnId = entry.turnId;
     return entry.turnId === turnId;
-  }, isLastForNow);
+  }, isLast);
   const leave = sessions.watch(session, feed);
   const stop = () => session.stopAsked(asker);
   try {

@@ -21,7 +21,7 @@ export function clientOf(request: Request, caller: Caller, address: string, conf
   return { caller, address, credentials };
 }
 
-/** Whom limits are kept for: whoever brings no cookie is somebody new each time, but not from somewhere new. */
+/** Whom limits are kept for: whoever nothing is known of is somebody new each time, but not from somewhere new. */
 export function limitKey({ caller, address }: Client): string {
-  return caller.kind === "browser" ? caller.id : address;
+  return caller.kind === "browser" || caller.kind === "host" ? caller.id : address;
 }

@@ -6,7 +6,8 @@ import type { App } from "./app.ts";
 import { Connection } from "./connection.ts";
 import { AppError, StartError } from "./errors.ts";
 import type { McpHttp } from "./mcp/http.ts";
-import type { Method, Route, SocketData } from "./routes/types.ts";
+import { routeTable } from "./route-table.ts";
+import type { Method, SocketData } from "./routes/types.ts";
 import { routes } from "./routes.ts";
 import { LiveSessions } from "./sessions.ts";
 
@@ -20,59 +21,69 @@ export interface RunningServer {
 
 /** @throws StartError: the address is taken, may not be used, or would be open to others without authentication. */
 export function startServer(app: App): RunningServer {
+  const { host, port: wanted, allowUnauthenticated } = app.config;
+  refuseOpenAddress(host, allowUnauthenticated);
+  const { fetch, websocket, drain } = createHandlers(app);
+  const server = listen(host, wanted, () => Bun.serve({ hostname: host, port: wanted, fetch, websocket }));
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    await drain();
+    await allAnswered(server);
+    await server.stop(true);
+  }
+  const port = server.port ?? wanted;
+  return { url: `http://${browsable(host)}:${port}`, port, stop: () => (stopped ??= stop()) };
+}
+
+/** All of the server but its port: what Bun.serve is given, here or by an application that has a server of its own. */
+export interface Handlers {
+  /** Undefined: the request was upgraded to a WebSocket. */
+  fetch(request: Request, server: Bun.Server<SocketData>): Promise<Response | undefined>;
+  readonly websocket: Bun.WebSocketHandler<SocketData>;
+  /** No new turns; running ones get the grace of the settings, then the sockets are closed. */
+  drain(): Promise<void>;
+}
+
+export function createHandlers(app: App, sessions = new LiveSessions(app)): Handlers {
   const { config, log } = app;
-  refuseOpenAddress(config.host, config.allowUnauthenticated);
-  const sessions = new LiveSessions(app);
-  const connections = new Set<Connection>();
+  const sockets = new Set<Bun.ServerWebSocket<SocketData>>();
+  const find = routeTable(routes, config);
   // Its library takes longer to load than the whole server has to start.
   let loading: Promise<McpHttp> | undefined;
   const mcp = () => {
     loading ??= import("./mcp/http.ts").then(({ McpHttp }) => new McpHttp(app));
     return loading;
   };
-  const server = listen(config.host, config.port, () =>
-    Bun.serve<SocketData>({
-      hostname: config.host,
-      port: config.port,
-      routes: Object.fromEntries(
-        routes
-          .filter((route) => route.enabled?.(config) ?? true)
-          .map((route) => [route.path(config), (request: Request) => answer(request, route)]),
-      ),
-      fetch: (request) => answer(request, undefined),
-      websocket: {
-        // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
-        maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
-        idleTimeout: 60,
-        open(socket) {
-          const connection = new Connection(app, sessions, socket.data.client, {
-            send: (text) => void socket.send(text),
-            close: (code, reason) => socket.close(code, reason),
-            buffered: () => socket.getBufferedAmount(),
-          });
-          socket.data.connection = connection;
-          connections.add(connection);
-        },
-        message(socket, data) {
-          socket.data.connection?.receive(typeof data === "string" ? data : undefined);
-        },
-        drain(socket) {
-          socket.data.connection?.drained();
-        },
-        close(socket) {
-          const { connection } = socket.data;
-          if (!connection) return;
-          connections.delete(connection);
-          connection.closed();
-        },
-      },
-    }),
-  );
 
-  async function answer(request: Request, route: Route | undefined): Promise<Response | undefined> {
+  const websocket: Bun.WebSocketHandler<SocketData> = {
+    // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
+    maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
+    idleTimeout: 60,
+    open(socket) {
+      const connection = new Connection(app, sessions, socket.data.client, {
+        send: (text) => void socket.send(text),
+        close: (code, reason) => socket.close(code, reason),
+        buffered: () => socket.getBufferedAmount(),
+      });
+      socket.data.connection = connection;
+      sockets.add(socket);
+    },
+    message(socket, data) {
+      socket.data.connection?.receive(typeof data === "string" ? data : undefined);
+    },
+    drain(socket) {
+      socket.data.connection?.drained();
+    },
+    close(socket) {
+      sockets.delete(socket);
+      socket.data.connection?.closed();
+    },
+  };
+
+  async function answer(request: Request, server: Bun.Server<SocketData>): Promise<Response | undefined> {
     const id = randomUUID();
     const started = performance.now();
-    const response = await guarded(request, route, id);
+    const response = await guarded(request, server, id);
     if (response) {
       response.headers.set("X-Request-ID", id);
       response.headers.set("X-Content-Type-Options", "nosniff");
@@ -90,7 +101,7 @@ export function startServer(app: App): RunningServer {
 
   async function guarded(
     request: Request,
-    route: Route | undefined,
+    server: Bun.Server<SocketData>,
     id: string,
   ): Promise<Response | undefined> {
     const origin = request.headers.get("origin");
@@ -102,7 +113,7 @@ export function startServer(app: App): RunningServer {
       if (!url) throw new AppError("bad_request", "The Host header and the path make no address.");
       // Whatever it would upgrade to: `websocket` may be one of several names.
       kind = checkOrigin(origin, host, request.headers.has("upgrade") ? "websocket" : "http", config);
-      const response = await dispatch(request, url, route, id, kind);
+      const response = await dispatch(request, url, server, id, kind);
       for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
         response?.headers.append(name, value);
       return response;
@@ -118,10 +129,11 @@ export function startServer(app: App): RunningServer {
   async function dispatch(
     request: Request,
     url: URL,
-    route: Route | undefined,
+    server: Bun.Server<SocketData>,
     id: string,
     kind: OriginKind,
   ): Promise<Response | undefined> {
+    const route = find(url.pathname);
     if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
     const allowed = Object.keys(route.methods).flatMap((method) =>
       method === "GET" ? ["GET", "HEAD"] : [method],
@@ -142,25 +154,22 @@ export function startServer(app: App): RunningServer {
   }
 
   app.apis.onChange(({ tools }) => {
-    for (const connection of connections) {
-      connection.notice(
+    for (const { data } of sockets) {
+      data.connection?.notice(
         "spec_reloaded",
         `The API's description has changed: there are ${tools.length} tools now.`,
       );
     }
   });
 
-  let stopped: Promise<void> | undefined;
-  async function stop(): Promise<void> {
-    for (const connection of connections) connection.leave();
+  async function drain(): Promise<void> {
+    for (const { data } of sockets) data.connection?.leave();
     const graceMs = config.stopGrace * 1000;
     await Promise.all([sessions.drain(graceMs), loading?.then((started) => started.stop(graceMs))]);
-    await allAnswered(server);
-    await server.stop(true);
+    for (const socket of sockets) socket.close(1001, "the server is stopping");
   }
 
-  const port = server.port ?? config.port;
-  return { url: `http://${browsable(config.host)}:${port}`, port, stop: () => (stopped ??= stop()) };
+  return { fetch: answer, websocket, drain };
 }
 
 /** What is on its way to a client still arrives, unless the client is slow to take it. */

@@ -4,8 +4,11 @@ export type CallerId = string & { readonly __brand: "CallerId" };
 /** Every request yields one before any work: contracts, decision 14. */
 export interface Caller {
   readonly id: CallerId;
-  /** `browser`: known by our cookie. `anonymous`: brought nothing; only who knows a session's id opens it. */
-  readonly kind: "browser" | "anonymous" | "terminal";
+  /**
+   * `browser`: known by our cookie. `anonymous`: brought nothing; only who knows a session's id opens it. `host`: named by the
+   * application that specchat is a part of.
+   */
+  readonly kind: "browser" | "anonymous" | "terminal" | "host";
 }
 
 /** How often one client may ask. */
