@@ -10,7 +10,6 @@ const LAYERS: readonly (readonly string[])[] = [
   ["chat", "model", "openapi", "tools", "store", "wire", "access", "telemetry", "page", "results", "files"],
   ["app.ts", "apis.ts", "describe-api.ts", "live-apis.ts", "mcp-servers.ts", "moves.ts"],
   [
-    "ag-ui-turn.ts",
     "ai-sdk-stream.ts",
     "ask-here.ts",
     "ask-once.ts",
