@@ -160,6 +160,16 @@ describe("a call that needs approval", () => {
   });
 });
 
+test("leaving the loop at a call that waits stops the turn, and the next question is answered", async () => {
+  await start();
+  bedrock.script([{ calls: [{ name: "createThing", input: { body: { name: "box" } } }] }, { text: "Yes?" }]);
+  const approve = () => true;
+  for await (const event of application.specchat.ask("Make a box", { session: "s", approve }))
+    if (event.type === "turn_waiting") break;
+  expect(text(await ask("Hello?", { session: "s" }))).toBe("Yes?");
+  expect(api.requests).toEqual([]);
+});
+
 test("leaving the loop, or aborting, closes the request to the model and keeps what was said", async () => {
   await start();
   const never = new Promise<void>(() => {});
@@ -217,6 +227,30 @@ test("closing lets a running answer end, closes sockets, and answers no more", a
   expect((await native.closed).code).toBe(1001);
   expect((await fetch(`${application.url}/health`)).status).toBe(503);
   await application.specchat.close();
+});
+
+test("closing waits for the answers of clients that keep their history", async () => {
+  await start();
+  const gate = Promise.withResolvers<void>();
+  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index === 2 ? gate.promise : undefined) }]);
+  const openai = new OpenAI({ baseURL: `${application.url}/v1`, apiKey: "any" });
+  const stream = await openai.chat.completions.create({
+    model: MODEL,
+    messages: [{ role: "user", content: "A story" }],
+    stream: true,
+  });
+  const read: string[] = [];
+  let closed: Promise<void> | undefined;
+  for await (const { choices } of stream) {
+    read.push(choices[0]?.delta.content ?? "");
+    if (read.at(-1) !== "Once") continue;
+    closed = application.specchat.close();
+    const health = await fetch(`${application.url}/bedrock-chat/health`);
+    expect(await health.json()).toMatchObject({ problem: "The server is stopping." });
+    gate.resolve();
+  }
+  await closed;
+  expect(read.join("")).toBe("Once upon");
 });
 
 test("mistakes in the settings are told one by one, as whoever wrote them knows them", async () => {
