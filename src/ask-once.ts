@@ -6,8 +6,8 @@ import type { LiveSessions } from "./sessions.ts";
 import type { Told } from "./story.ts";
 
 /**
- * What is told of the question's turn, notices included, until it has ended or waits for a person (or what else `isLast`). Aborting `signal`, or leaving the
- * loop, stops the turn; what was said is kept.
+ * What is told of the question's turn, notices included, until it has ended or waits for a person, or whatever else `isLast`.
+ * Aborting `signal`, or leaving the loop, stops the turn; what was said is kept.
  * @throws AppError as {@link LiveSession.ask} does, before anything is yielded.
  */
 export async function* askOnce(
