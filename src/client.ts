@@ -37,7 +37,11 @@ function shortHash(text: string): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-/** Whom limits are kept for: whoever brings no cookie is somebody new each time, but not from somewhere new. */
+/** Whom limits are kept for: whoever nothing is known of is somebody new each time, but not from somewhere new. */
 export function limitKey({ caller, address }: Client): string {
-  return caller.kind === "browser" || caller.kind === "token" ? caller.id : address;
+  return isKnown(caller) ? caller.id : address;
+}
+
+function isKnown({ kind }: Caller): boolean {
+  return kind === "browser" || kind === "token" || kind === "host";
 }

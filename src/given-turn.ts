@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { App } from "./app.ts";
 import { SessionAttachments } from "./attachments.ts";
 import { TokenRatios } from "./chat/tokens.ts";
-import type { Message, MessageId, SessionId, ToolResult, TurnId } from "./chat/types.ts";
+import type { ApprovalId, Message, MessageId, SessionId, ToolResult, TurnId } from "./chat/types.ts";
 import { NO_USAGE } from "./chat/usage.ts";
 import type { Client } from "./client.ts";
 import { AppError } from "./errors.ts";
@@ -117,6 +117,8 @@ function startOf(
     };
   }
   checkQuestion({ message: "", model }, app, 0);
+  if (decisions.length > app.config.maxToolCalls)
+    throw new AppError("bad_request", `At most ${app.config.maxToolCalls} calls are carried out at once.`);
   const all = messagesOf(messages, model ?? app.modelId, app, attachments);
   const results = all.at(-1);
   const answered = results?.role === "results" ? results.results : [];
@@ -132,7 +134,7 @@ function startOf(
   const waiting = {
     status: "waiting",
     id: randomUUID() as TurnId,
-    approval: { id: randomUUID() as never, calls: [], expiresAt: app.now().toISOString() },
+    approval: { id: randomUUID() as ApprovalId, calls: [], expiresAt: app.now().toISOString() },
     decisions,
     results: answered,
     model: model ?? app.modelId,
@@ -164,7 +166,12 @@ function messagesOf(
         ...(message.text.trim() === "" ? [] : [{ type: "text", text: message.text } as const]),
         ...message.calls.map((call) => ({ type: "call", call }) as const),
       ];
-      if (parts.length > 0) messages.push({ role: "assistant", ...stamp(), parts, model, usage: NO_USAGE });
+      const last = messages.at(-1);
+      // Some clients have a message for the text and one for each call.
+      if (last?.role === "assistant")
+        messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] };
+      else if (parts.length > 0)
+        messages.push({ role: "assistant", ...stamp(), parts, model, usage: NO_USAGE });
     } else {
       const last = messages.at(-1);
       const asking = last?.role === "results" ? messages.at(-2) : last;

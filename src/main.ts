@@ -2,7 +2,6 @@
 /** The command line. The only file that reads or changes the process. */
 import { Console } from "node:console";
 import { existsSync } from "node:fs";
-import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { type Ports, VERSION } from "./app.ts";
@@ -15,7 +14,7 @@ import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
 import { AppError, StartError } from "./errors.ts";
 import { DocumentError } from "./openapi/document-error.ts";
-import { createLog } from "./telemetry/log.ts";
+import { systemPorts } from "./system.ts";
 
 const shapes = Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape]));
 
@@ -44,7 +43,11 @@ async function main(): Promise<number> {
     const { command } = loaded.arguments;
     // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
     Object.assign(process.env, loaded.awsEnvironment);
-    const outside = ports(loaded);
+    const outside = systemPorts(loaded.config, {
+      environment: process.env,
+      logLevel: logLevel(loaded),
+      write: (line) => void process.stderr.write(line),
+    });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
     if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) outliveUnhandled(outside.log);
     if (command === "mcp") reserveStandardOutput();
@@ -82,49 +85,6 @@ async function askPerson(question: string, stop: AbortSignal): Promise<string> {
   } finally {
     lines.close();
   }
-}
-
-function ports(loaded: LoadedConfig): Ports {
-  const { config } = loaded;
-  return {
-    io: {
-      fetch: (url, init) => fetch(url, init),
-      readFile: (path) => Bun.file(path),
-      realPath: realpath,
-      readStdin: () => Bun.stdin.stream(),
-      allowHosts: config.allowHosts,
-      specRoot: config.specRoot,
-    },
-    fetch: (url, init) => fetch(url, init),
-    now: () => new Date(),
-    environment: childEnvironment(process.env),
-    random: Math.random,
-    network: network(process.env),
-    sleep,
-    log: createLog({
-      level: logLevel(loaded),
-      now: () => new Date(),
-      write: (line) => void process.stderr.write(line),
-    }),
-  };
-}
-
-/** Enough to find a program and its settings; nothing that is secret. */
-function childEnvironment(environment: typeof process.env): Record<string, string> {
-  const names = ["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"];
-  return Object.fromEntries(
-    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
-  );
-}
-
-/** The SDK for JavaScript looks for neither; NODE_EXTRA_CA_CERTS works without us. @throws StartError */
-function network({ AWS_CA_BUNDLE: bundle, ...environment }: typeof process.env): Ports["network"] {
-  const names = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
-  const proxies = Object.fromEntries(names.map((name) => [name, environment[name]]));
-  if (!bundle) return { proxies };
-  const certificates = readTextFile(bundle);
-  if (certificates === undefined) throw new StartError(`AWS_CA_BUNDLE: there is no file ${bundle}.`);
-  return { proxies, certificates };
 }
 
 /** A server's log tells of every turn; a command in a terminal speaks for itself unless it is asked to log. */
@@ -173,19 +133,6 @@ function stopSignal(): AbortSignal {
     });
   }
   return stop.signal;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
 }
 
 /** One line for what the person can mend; a stack only for what is our mistake. */

@@ -1,17 +1,9 @@
-/** The server: guards before every route, the routes, the sockets, and a graceful stop. */
-import { randomUUID } from "node:crypto";
-import { callerOf } from "./access/caller.ts";
-import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/origin.ts";
+/** The server: its ports, and a graceful stop. */
 import type { App } from "./app.ts";
-import { AskedApprovals } from "./asked-approvals.ts";
 import type { Config } from "./config/settings.ts";
-import { DashboardEvents } from "./dashboard-events.ts";
-import { AppError, StartError } from "./errors.ts";
-import type { McpHttp } from "./mcp/http.ts";
-import type { Method, Route, SocketData } from "./routes/types.ts";
-import { dashboardRoutes, routes } from "./routes.ts";
-import { LiveSessions } from "./sessions.ts";
-import type { SocketClient } from "./socket.ts";
+import { StartError } from "./errors.ts";
+import { createHandlers, type Handlers } from "./handlers.ts";
+import type { SocketData } from "./routes/types.ts";
 
 type Server = Bun.Server<SocketData>;
 
@@ -27,165 +19,18 @@ export interface RunningServer {
 
 /** @throws StartError: the address is taken, may not be used, or would be open to others without authentication. */
 export function startServer(app: App): RunningServer {
-  const { config, log } = app;
-  refuseOpenAddress(config.host, config.allowUnauthenticated);
-  const sessions = new LiveSessions(app);
-  const approvals = new AskedApprovals();
-  const clients = new Set<SocketClient>();
-  // Its library takes longer to load than the whole server has to start.
-  let loading: Promise<McpHttp> | undefined;
-  const mcp = () => {
-    loading ??= import("./mcp/http.ts").then(({ McpHttp }) => new McpHttp(app));
-    return loading;
-  };
-  const dashboardEvents = new DashboardEvents();
-
-  const serve = (port: number, served: readonly Route[]) =>
-    listen(config.host, port, () =>
-      Bun.serve<SocketData>({
-        hostname: config.host,
-        port,
-        routes: Object.fromEntries(
-          served
-            .filter((route) => route.enabled?.(config) ?? true)
-            .map((route) => [
-              route.path(config),
-              (request: Request, server: Server) => answer(request, server, route),
-            ]),
-        ),
-        fetch: (request, server) => answer(request, server, undefined),
-        websocket: {
-          // Six bytes a character is JSON's longest spelling, so a message over the limit still gets its error frame.
-          maxPayloadLength: config.maxInputSize * 6 + config.maxAttachmentsSize * 2 + 100_000,
-          idleTimeout: 60,
-          open(socket) {
-            const client = socket.data.connect({
-              send: (text) => void socket.send(text),
-              ping: () => void socket.ping(),
-              close: (code, reason) => socket.close(code, reason),
-              buffered: () => socket.getBufferedAmount(),
-            });
-            socket.data.client = client;
-            clients.add(client);
-          },
-          message(socket, data) {
-            socket.data.client?.receive(typeof data === "string" ? data : undefined);
-          },
-          drain(socket) {
-            socket.data.client?.drained();
-          },
-          close(socket) {
-            const { client } = socket.data;
-            if (!client) return;
-            clients.delete(client);
-            client.closed();
-          },
-        },
-      }),
-    );
-
-  async function answer(
-    request: Request,
-    server: Server,
-    route: Route | undefined,
-  ): Promise<Response | undefined> {
-    const id = randomUUID();
-    const started = performance.now();
-    const response = await guarded(request, server, route, id);
-    if (response) {
-      response.headers.set("X-Request-ID", id);
-      response.headers.set("X-Content-Type-Options", "nosniff");
-    }
-    const ms = Math.round(performance.now() - started);
-    log.debug("request", {
-      request: id,
-      method: request.method,
-      path: URL.parse(request.url)?.pathname,
-      status: response?.status ?? 101,
-      ms,
-    });
-    return response;
-  }
-
-  async function guarded(
-    request: Request,
-    server: Server,
-    route: Route | undefined,
-    id: string,
-  ): Promise<Response | undefined> {
-    const origin = request.headers.get("origin");
-    const host = request.headers.get("host");
-    let kind: OriginKind = "own";
-    try {
-      checkHost(host, config);
-      const url = URL.parse(request.url);
-      if (!url) throw new AppError("bad_request", "The Host header and the path make no address.");
-      // Whatever it would upgrade to: `websocket` may be one of several names.
-      kind = checkOrigin(origin, host, request.headers.has("upgrade") ? "websocket" : "http", config);
-      const response = await dispatch(request, server, url, route, id, kind);
-      for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
-        response?.headers.append(name, value);
-      return response;
-    } catch (error) {
-      if (error instanceof AppError)
-        return Response.json({ detail: error.message }, { status: error.status });
-      const detail = error instanceof Error ? error.stack : String(error);
-      log.error("request failed", { request: id, method: request.method, detail });
-      return Response.json({ detail: "Internal server error" }, { status: 500 });
-    }
-  }
-
-  async function dispatch(
-    request: Request,
-    server: Server,
-    url: URL,
-    route: Route | undefined,
-    id: string,
-    kind: OriginKind,
-  ): Promise<Response | undefined> {
-    if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
-    const allowed = Object.keys(route.methods).flatMap((method) =>
-      method === "GET" ? ["GET", "HEAD"] : [method],
-    );
-    const method = request.method === "HEAD" ? "GET" : request.method;
-    if (method === "OPTIONS")
-      return preflight(allowed, request.headers.get("access-control-request-headers"));
-    const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
-    if (!handler) {
-      return Response.json(
-        { detail: "Method Not Allowed" },
-        { status: 405, headers: { Allow: allowed.join(", ") } },
-      );
-    }
-    // A page of another origin acts for nobody, whatever cookie its browser sends along.
-    const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
-    return await handler(request, {
-      app,
-      sessions,
-      approvals,
-      dashboardEvents,
-      caller,
-      id,
-      url,
-      server,
-      mcp,
-    });
-  }
-
-  app.apis.onChange(({ tools }) => {
-    for (const client of clients) {
-      client.notice(
-        "spec_reloaded",
-        `What the assistant can do has changed: there are ${tools.length} tools now.`,
-      );
-    }
-  });
-
+  const { config } = app;
+  const { host, allowUnauthenticated } = config;
+  refuseOpenAddress(host, allowUnauthenticated);
+  const { fetch, dashboardFetch, websocket, drain } = createHandlers(app);
+  const main = listen(host, config.port, fetch, websocket);
+  const dashboard = servesDashboard(config)
+    ? listen(host, config.dashboardPort, dashboardFetch, websocket)
+    : undefined;
+  const servers = dashboard ? [main, dashboard] : [main];
   let stopped: Promise<void> | undefined;
   async function stop(): Promise<void> {
-    for (const client of clients) client.leave();
-    const graceMs = config.stopGrace * 1000;
-    await Promise.all([sessions.drain(graceMs), loading?.then((started) => started.stop(graceMs))]);
+    await drain();
     await Promise.all(
       servers.map(async (server) => {
         await allAnswered(server);
@@ -193,11 +38,7 @@ export function startServer(app: App): RunningServer {
       }),
     );
   }
-
-  const main = serve(config.port, routes);
-  const dashboard = servesDashboard(config) ? serve(config.dashboardPort, dashboardRoutes) : undefined;
-  const servers = dashboard ? [main, dashboard] : [main];
-  const urlOf = ({ port }: Server) => `http://${browsable(config.host)}:${port}`;
+  const urlOf = ({ port }: Server) => `http://${browsable(host)}:${port}`;
   return {
     url: urlOf(main),
     port: main.port ?? config.port,
@@ -219,25 +60,6 @@ async function allAnswered(server: Server): Promise<void> {
   for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
 
-const KNOWN_HEADERS =
-  "Content-Type, Authorization, X-User-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID";
-
-/**
- * The answer to a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch
- * @param asked the headers a client would send: the libraries of protocols have many of their own, and the origin is allowed.
- */
-function preflight(allowed: readonly string[], asked: string | null): Response {
-  return new Response(null, {
-    status: 204,
-    headers: {
-      Allow: allowed.join(", "),
-      "Access-Control-Allow-Methods": allowed.join(", "),
-      "Access-Control-Allow-Headers": asked === null ? KNOWN_HEADERS : `${KNOWN_HEADERS}, ${asked}`,
-      "Access-Control-Max-Age": "600",
-    },
-  });
-}
-
 function refuseOpenAddress(host: string, allowUnauthenticated: boolean): void {
   if (allowUnauthenticated || /^(127\.|localhost$|::1$)/.test(host)) return;
   throw new StartError(
@@ -245,20 +67,25 @@ function refuseOpenAddress(host: string, allowUnauthenticated: boolean): void {
   );
 }
 
-function listen<Server>(host: string, port: number, start: () => Server): Server {
+function listen(
+  hostname: string,
+  port: number,
+  fetch: Handlers["fetch"],
+  websocket: Handlers["websocket"],
+): Server {
   try {
-    return start();
+    return Bun.serve({ hostname, port, fetch, websocket });
   } catch (error) {
     const code = (error as { code?: string }).code;
     if (code === "EADDRINUSE") {
       throw new StartError(
-        `Port ${port} on ${host} is in use. Stop the program that has it, or pass --port.`,
+        `Port ${port} on ${hostname} is in use. Stop the program that has it, or pass --port.`,
       );
     }
     if (code === "EACCES")
       throw new StartError(`Port ${port} may not be used by this user. Pass --port 8000, say.`);
     throw new StartError(
-      `Cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`,
+      `Cannot listen on ${hostname}:${port}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

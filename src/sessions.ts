@@ -11,6 +11,9 @@ import type { Credentials } from "./session-credentials.ts";
 import type { ListedSession, ListOptions, Session } from "./store/types.ts";
 import type { Watcher } from "./story.ts";
 
+/** Keys that {@link LiveSessions.useOnce} remembers. */
+const MOST_USED = 100_000;
+
 export class LiveSessions {
   readonly #app: App;
   readonly #live = new Map<SessionId, LiveSession>();
@@ -20,6 +23,8 @@ export class LiveSessions {
   readonly #rateLimit: RateLimiter | undefined;
   /** Turns of no session of ours. */
   readonly #others = new Map<Promise<unknown>, () => void>();
+  /** The oldest first. */
+  readonly #used = new Set<string>();
   #stopping = false;
 
   constructor(app: App) {
@@ -121,6 +126,15 @@ export class LiveSessions {
       });
     }
     await this.#rateLimit?.take(client);
+  }
+
+  /** False: this came before. What a client brings with the history it keeps, an approval say, is remembered nowhere else. */
+  useOnce(key: string): boolean {
+    if (this.#used.has(key)) return false;
+    this.#used.add(key);
+    const [oldest] = this.#used;
+    if (this.#used.size > MOST_USED && oldest !== undefined) this.#used.delete(oldest);
+    return true;
   }
 
   /** A turn of no session of ours: {@link drain} waits for it too. `running` does not reject. */

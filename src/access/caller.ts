@@ -17,8 +17,13 @@ export function callerOf(cookie: string | null): Caller {
 /** Whoever is known by this id: it begins with what kind of caller they are. */
 export function callerOfId(id: CallerId): Caller {
   if (id === TERMINAL.id) return TERMINAL;
-  const kind = (["browser", "token"] as const).find((kind) => id.startsWith(`${kind}:`));
+  const kind = (["browser", "token", "host"] as const).find((kind) => id.startsWith(`${kind}:`));
   return { id, kind: kind ?? "anonymous" };
+}
+
+/** Whom the application that specchat is a part of speaks for, by a name of its own. */
+export function hostCaller(name: string): Caller {
+  return { id: `host:${name}` as CallerId, kind: "host" };
 }
 
 /** A caller for a browser that has none yet, and the Set-Cookie header that makes it known from now on. */

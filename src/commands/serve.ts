@@ -1,10 +1,9 @@
 /** `specchat [serve]`: the server. */
 import { type App, closeApp, createApp } from "../app.ts";
 import { isPageServed, uiPath } from "../config/paths.ts";
-import { keepRetention } from "../retention.ts";
 import { needsApproval } from "../review.ts";
 import { type RunningServer, startServer } from "../server.ts";
-import { watchDocuments } from "../watch.ts";
+import { keepUp } from "../upkeep.ts";
 import { patiently, READING } from "./patiently.ts";
 import { sizeRows } from "./size.ts";
 import { toolBudget } from "./tool-budget.ts";
@@ -20,9 +19,8 @@ export const serve: Command = {
       terminal.err(`Warning: ${warning}\n`);
     terminal.out(banner(app, server));
     void warnOfModel(app, terminal);
-    void keepRetention(app, stop);
-    if (!app.apis.isShop || app.config.overlay.length > 0)
-      onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: app.config.specPoll * 1000 }, stop));
+    const reload = keepUp(app, ports, stop);
+    if (reload) onReload(reload);
     if (!stop.aborted)
       await new Promise((resolve) => stop.addEventListener("abort", resolve, { once: true }));
     terminal.err(

@@ -1,291 +1,335 @@
-/** The Agent-User Interaction Protocol over server-sent events: https://docs.ag-ui.com. Pure. */
+/**
+ * AG-UI, the Agent User Interaction Protocol, 1.0: a run's input → what the engine takes, events → its events. Pure.
+ * https://docs.ag-ui.com/spec/1.0
+ */
 import { z } from "zod";
-import type { Message, MessageId, ToldEvent, ToolDefinition, ToolResult, Usage } from "../chat/types.ts";
-import { parseJson, stringifyJson } from "../json.ts";
+import type { Decision, HeldCall, Spent, ToldEvent, ToolDefinition, TurnId } from "../chat/types.ts";
+import { AppError } from "../errors.ts";
+import { stringifyJson } from "../json.ts";
+import type { FileContent } from "../tools/types.ts";
+import { fileOfBase64, fileOfDataUrl } from "./data-url.ts";
+import type { Given, GivenMessage } from "./given.ts";
+import { decodeCall } from "./openai.ts";
 
-const content = z.union([
-  z.string(),
-  z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+const source = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("data"), value: z.base64(), mimeType: z.string() }),
+  z.object({ type: z.literal("url"), value: z.string() }),
 ]);
-const call = z.looseObject({
+const contentPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.enum(["image", "audio", "video", "document"]), source }),
+]);
+type ContentPart = z.output<typeof contentPart>;
+const content = z.union([z.string(), z.array(contentPart)]);
+
+const toolCall = z.object({
   id: z.string(),
-  function: z.looseObject({ name: z.string(), arguments: z.string() }),
-});
-const message = z.looseObject({
-  id: z.string(),
-  role: z.string(),
-  content: z.unknown().optional(),
-  toolCalls: z.array(call).nullish(),
-  toolCallId: z.string().optional(),
-  error: z.string().nullish(),
+  function: z.object({ name: z.string(), arguments: z.string() }),
 });
 
-export const agUiRequest = z.looseObject({
+const message = z.discriminatedUnion("role", [
+  z.object({ role: z.enum(["system", "developer"]), content: z.string() }),
+  z.object({ role: z.literal("user"), content }),
+  z.object({
+    role: z.literal("assistant"),
+    content: content.nullish(),
+    toolCalls: z.array(toolCall).nullish(),
+  }),
+  z.object({
+    role: z.literal("tool"),
+    toolCallId: z.string(),
+    content,
+    error: z.string().nullish(),
+  }),
+  z.object({ role: z.enum(["reasoning", "activity"]) }),
+]);
+type RunMessage = z.output<typeof message>;
+
+const decided = z.object({ approved: z.boolean(), reason: z.string().max(10_000).optional() });
+const resume = z.object({
+  interruptId: z.string(),
+  status: z.enum(["resolved", "cancelled"]),
+  payload: z.unknown().optional(),
+});
+
+/** What is not named here is ignored: there is no state of ours. */
+export const RunInput = z.object({
   threadId: z.string(),
   runId: z.string(),
-  messages: z.array(message),
+  messages: z.array(message).min(1),
   tools: z
     .array(
-      z.looseObject({
-        name: z.string().regex(/^[\w-]{1,64}$/),
-        description: z.string(),
-        parameters: z.record(z.string(), z.unknown()).optional(),
+      z.object({
+        name: z.string().regex(/^[\w-]{1,64}$/, "1 to 64 letters, digits, _ and -"),
+        description: z.string().default(""),
+        parameters: z.unknown().optional(),
       }),
     )
-    .default([]),
-  context: z.array(z.looseObject({ description: z.string(), value: z.string() })).default([]),
+    .nullish(),
+  context: z.array(z.object({ description: z.string(), value: z.string() })).nullish(),
+  resume: z.array(resume).nullish(),
+  forwardedProps: z.unknown().optional(),
 });
-export type AgUiRequest = z.output<typeof agUiRequest>;
+export type RunInput = z.output<typeof RunInput>;
 
-/** A conversation as it was sent: what was said before, and what is to be answered. */
-export interface AgUiConversation {
-  readonly history: readonly Message[];
-  /** A person's question; or the turn so far, whose newest calls the client has carried out. */
-  readonly asked:
-    | { readonly question: string }
-    | { readonly messages: readonly Message[]; readonly results: readonly ToolResult[] };
-  /** What the client says of itself, for the system prompt. */
-  readonly instructions: string;
-  readonly tools: readonly ToolDefinition[];
-}
-
-/** A text: what is wrong with it. `at`: ISO 8601. */
-export function decodeAgUi(
-  { messages, tools, context }: AgUiRequest,
-  { at, model }: { readonly at: string; readonly model: string },
-): AgUiConversation | string {
-  const read: Message[] = [];
-  const instructions = context.map(({ description, value }) => `${description}: ${value}`);
-  for (const entry of messages) {
-    const text = textOf(entry.content);
-    const stamp = { id: entry.id as MessageId, at };
-    const last = read.at(-1);
-    if (entry.role === "system" || entry.role === "developer") instructions.push(text);
-    else if (entry.role === "user" && last?.role === "user")
-      read[read.length - 1] = { ...last, text: `${last.text}\n\n${text}` };
-    else if (entry.role === "user") read.push({ role: "user", ...stamp, text });
-    else if (entry.role === "assistant" && last) read.push(...assistant(entry, text, stamp, model));
-    else if (entry.role === "tool" && last?.role === "results")
-      read[read.length - 1] = { ...last, results: last.results.map((result) => filled(result, entry, text)) };
-  }
-  const begin = read.findLastIndex(({ role }) => role === "user");
-  const question = read[begin];
-  const last = read.at(-1);
-  if (question?.role !== "user" || last?.role === "assistant") return "The newest message is no question.";
-  const definitions = tools.map(({ name, description, parameters }) => ({
-    name,
-    description,
-    inputSchema: parameters ?? { type: "object" },
-  }));
+/** @throws AppError `bad_request` or `approval_not_found` */
+export function decodeRun({ messages, tools, context, resume, forwardedProps }: RunInput): Given {
+  const given = messages.flatMap(givenMessage);
+  const model = z.object({ model: z.string() }).safeParse(forwardedProps).data?.model;
+  const said = messages.flatMap((message) =>
+    message.role === "system" || message.role === "developer" ? [message.content] : [],
+  );
   return {
-    history: read.slice(0, begin),
-    asked:
-      last?.role === "results"
-        ? { messages: read.slice(begin, -1), results: last.results }
-        : { question: question.text },
-    instructions: instructions.join("\n\n"),
-    tools: definitions,
+    messages: given,
+    instructions: [...said, ...(context ?? []).map(({ description, value }) => `${description}:\n${value}`)],
+    tools: tools && tools.length > 0 ? tools.map(definition) : undefined,
+    model,
+    ...(resume && resume.length > 0 && { decisions: decisionsOf(resume, given) }),
   };
 }
 
-function textOf(value: unknown): string {
-  const read = content.safeParse(value);
-  if (!read.success) return "";
-  if (typeof read.data === "string") return read.data;
-  return read.data.flatMap(({ text }) => (text === undefined ? [] : [text])).join("\n");
+function givenMessage(message: RunMessage): readonly GivenMessage[] {
+  switch (message.role) {
+    case "user":
+      return [{ role: "user", text: textOf(message.content), files: filesOf(message.content) }];
+    case "assistant": {
+      const calls = (message.toolCalls ?? []).map(decodeCall);
+      return [{ role: "assistant", text: textOf(message.content ?? ""), calls }];
+    }
+    case "tool": {
+      const { toolCallId: callId, error } = message;
+      const content = textOf(message.content);
+      return [{ role: "result", callId, content: content || (error ?? ""), status: error ? "failed" : "ok" }];
+    }
+    default:
+      return [];
+  }
 }
 
-type Stamp = { readonly id: MessageId; readonly at: string };
-
-/** Its calls have results at once: those that are never sent were not carried out. */
-function assistant(
-  { toolCalls }: z.output<typeof message>,
-  text: string,
-  stamp: Stamp,
-  model: string,
-): readonly Message[] {
-  const calls = (toolCalls ?? []).map(({ id, function: { name, arguments: values } }) => ({
-    id,
-    name,
-    ...readArguments(values),
-  }));
-  if (text === "" && calls.length === 0) return [];
-  const parts = [
-    ...(text === "" ? [] : [{ type: "text", text } as const]),
-    ...calls.map((made) => ({ type: "call", call: made }) as const),
-  ];
-  const said = { role: "assistant", ...stamp, parts, model, usage: NO_USAGE } as const;
-  if (calls.length === 0) return [said];
-  const results = calls.map(({ id, name }) => ({
-    callId: id,
-    name,
-    status: "failed" as const,
-    content: "No result.",
-    durationMs: 0,
-  }));
-  return [said, { role: "results", ...stamp, results }];
+function textOf(content: string | readonly ContentPart[]): string {
+  if (typeof content === "string") return content;
+  return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }
 
-function readArguments(text: string) {
-  try {
-    const value = parseJson(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value))
-      return { arguments: value as Record<string, unknown> };
-  } catch {}
-  return { arguments: {}, malformed: text };
+function filesOf(content: string | readonly ContentPart[]): readonly FileContent[] {
+  if (typeof content === "string") return [];
+  return content.flatMap((part) => {
+    if (part.type === "text") return [];
+    const { source, type } = part;
+    return [
+      source.type === "data"
+        ? fileOfBase64(source.value, source.mimeType, type)
+        : fileOfDataUrl(source.value, type),
+    ];
+  });
 }
 
-function filled(
-  result: ToolResult,
-  { toolCallId, error }: z.output<typeof message>,
-  text: string,
-): ToolResult {
-  if (result.callId !== toolCallId) return result;
-  return { ...result, status: error ? "failed" : "ok", content: text || error || "Done." };
+function definition({
+  name,
+  description,
+  parameters,
+}: NonNullable<RunInput["tools"]>[number]): ToolDefinition {
+  const schema = typeof parameters === "object" && parameters !== null ? parameters : { properties: {} };
+  return { name, description, inputSchema: { ...schema, type: "object" } };
 }
 
-const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+/** Every open call has its answer, and nothing else has: the protocol knows no other resume. */
+function decisionsOf(
+  resume: NonNullable<RunInput["resume"]>,
+  messages: readonly GivenMessage[],
+): readonly Decision[] {
+  const asking = messages.findLast(({ role }) => role === "assistant");
+  const answered = messages.flatMap((message) => (message.role === "result" ? [message.callId] : []));
+  const calls = asking?.role === "assistant" ? asking.calls : [];
+  const open = calls.map(({ id }) => id).filter((id) => !answered.includes(id));
+  const isWhole =
+    open.length === resume.length && open.every((id) => resume.some(({ interruptId }) => interruptId === id));
+  if (!isWhole)
+    throw new AppError(
+      "approval_not_found",
+      "resume: it does not answer the calls that are open, each once.",
+    );
+  return resume.map(({ interruptId: callId, status, payload }) => {
+    if (status === "cancelled") return { callId, outcome: "refused" };
+    const read = decided.safeParse(typeof payload === "boolean" ? { approved: payload } : payload);
+    if (!read.success)
+      throw new AppError(
+        "bad_request",
+        `resume: the payload for ${callId} is no {"approved": true or false}.`,
+      );
+    const { approved, reason } = read.data;
+    return { callId, outcome: approved ? "approved" : "refused", ...(reason && { reason }) };
+  });
+}
 
-export interface AgUiRun {
+export interface RunFrame {
   readonly threadId: string;
   readonly runId: string;
+  /** The calls are the client's to carry out. */
+  readonly isHandedOver: boolean;
+  /** Where a file is fetched. */
+  fileUrl(id: string): string;
 }
 
-export type AgUiFrame =
-  | ({ readonly type: "RUN_STARTED" } & AgUiRun)
-  | { readonly type: "TEXT_MESSAGE_START"; readonly messageId: string; readonly role: "assistant" }
-  | { readonly type: "REASONING_MESSAGE_START"; readonly messageId: string; readonly role: "reasoning" }
-  | {
-      readonly type: "TEXT_MESSAGE_CONTENT" | "REASONING_MESSAGE_CONTENT";
-      readonly messageId: string;
-      readonly delta: string;
-    }
-  | {
-      readonly type: "TEXT_MESSAGE_END" | "REASONING_START" | "REASONING_MESSAGE_END" | "REASONING_END";
-      readonly messageId: string;
-    }
-  | {
-      readonly type: "TOOL_CALL_START";
-      readonly toolCallId: string;
-      readonly toolCallName: string;
-      readonly parentMessageId: string;
-    }
-  | { readonly type: "TOOL_CALL_ARGS"; readonly toolCallId: string; readonly delta: string }
-  | { readonly type: "TOOL_CALL_END"; readonly toolCallId: string }
-  | {
-      readonly type: "TOOL_CALL_RESULT";
-      readonly messageId: string;
-      readonly toolCallId: string;
-      readonly content: string;
-      readonly role: "tool";
-    }
-  | ({
-      readonly type: "RUN_FINISHED";
-      readonly usage?: readonly {
-        readonly model: string;
-        readonly inputTokens: number;
-        readonly outputTokens: number;
-      }[];
-    } & AgUiRun)
-  | { readonly type: "RUN_ERROR"; readonly message: string; readonly code: string };
+type RunEvent = { readonly type: string; readonly [field: string]: unknown };
 
-/** The first of a run. */
-export function beginAgUi(run: AgUiRun): AgUiFrame {
-  return { type: "RUN_STARTED", ...run };
+export function encodeRunStarted({ threadId, runId }: RunFrame): RunEvent {
+  return { type: "RUN_STARTED", threadId, runId, protocolVersion: "1.0" };
 }
 
-/** What is open so far. `messages`: begun in all. */
-export interface AgUiState {
-  readonly open?: { readonly kind: "text" | "reasoning"; readonly id: string } | undefined;
-  readonly messages: number;
+export function encodeRunError({ code, message }: AppError, spent: readonly Spent[] = []): RunEvent {
+  return { type: "RUN_ERROR", message, code, ...(spent.length > 0 && { usage: spent.map(tokenUsage) }) };
 }
 
-export const AG_UI_BEGIN: AgUiState = { messages: 0 };
+/** The events of one run, event by event: messages that are open are ended before anything else begins. */
+export function runEncoder(frame: RunFrame): (event: ToldEvent, turnId: TurnId) => readonly RunEvent[] {
+  const { threadId, runId } = frame;
+  let round = 0;
+  let messages = 0;
+  let open: { readonly kind: "text" | "reasoning"; readonly messageId: string } | undefined;
+  /** The round's, which its calls belong to. */
+  let parentMessageId: string | undefined;
+  let held: readonly HeldCall[] = [];
 
-export function encodeAgUi(
-  event: ToldEvent,
-  state: AgUiState,
-  run: AgUiRun,
-): { readonly frames: readonly AgUiFrame[]; readonly state: AgUiState } {
-  const end = { frames: ended(state), state: { ...state, open: undefined } };
-  switch (event.type) {
-    case "notice":
-    case "turn_started":
-      return { frames: [], state };
-    case "text_delta":
-      return withDelta("text", event.text, state, run);
-    case "reasoning_delta":
-      return withDelta("reasoning", event.text, state, run);
-    case "call_started": {
-      const { id, name, arguments: values, malformed } = event.call;
-      const parentMessageId =
-        state.open?.kind === "text" ? state.open.id : `${run.runId}-calls-${event.round}`;
-      return {
-        frames: [
-          { type: "TOOL_CALL_START", toolCallId: id, toolCallName: name, parentMessageId },
-          { type: "TOOL_CALL_ARGS", toolCallId: id, delta: malformed ?? stringifyJson(values) },
-          { type: "TOOL_CALL_END", toolCallId: id },
-        ],
-        state,
-      };
-    }
-    case "call_ended": {
-      const { callId, content: said } = event.result;
-      const result = {
-        toolCallId: callId,
-        messageId: `${callId}-result`,
-        content: said,
-        role: "tool",
-      } as const;
-      return { ...end, frames: [...end.frames, { type: "TOOL_CALL_RESULT", ...result }] };
-    }
-    // The client is to carry the calls out.
-    case "turn_waiting":
-      return { ...end, frames: [...end.frames, { type: "RUN_FINISHED", ...run }] };
-    case "turn_ended": {
-      if (event.end.outcome === "failed") {
-        const { message: text, code } = event.end.error;
-        return { ...end, frames: [...end.frames, { type: "RUN_ERROR", message: text, code }] };
-      }
-      const usage = event.end.spent.map(({ model, usage: { inputTokens, outputTokens } }) => ({
-        model,
-        inputTokens,
-        outputTokens,
-      }));
-      return { ...end, frames: [...end.frames, { type: "RUN_FINISHED", ...run, usage }] };
-    }
+  function newMessage(turnId: TurnId): string {
+    messages += 1;
+    return `${turnId}-${messages}`;
   }
-}
 
-function withDelta(kind: "text" | "reasoning", text: string, state: AgUiState, { runId }: AgUiRun) {
-  const content = kind === "text" ? "TEXT_MESSAGE_CONTENT" : "REASONING_MESSAGE_CONTENT";
-  if (state.open?.kind === kind) {
-    const delta: AgUiFrame = { type: content, messageId: state.open.id, delta: text };
-    return { frames: text === "" ? [] : [delta], state };
+  function close(): readonly RunEvent[] {
+    if (!open) return [];
+    const { kind, messageId } = open;
+    open = undefined;
+    if (kind === "text") return [{ type: "TEXT_MESSAGE_END", messageId }];
+    return [
+      { type: "REASONING_MESSAGE_END", messageId },
+      { type: "REASONING_END", messageId },
+    ];
   }
-  // Rounds of one text are set apart by blank lines; here each is a message of its own.
-  const delta = text.replace(/^\n+/, "");
-  if (delta === "") return { frames: [], state };
-  const messageId = `${runId}-${state.messages + 1}`;
-  const begun: readonly AgUiFrame[] =
-    kind === "text"
-      ? [{ type: "TEXT_MESSAGE_START", messageId, role: "assistant" }]
-      : [
-          { type: "REASONING_START", messageId },
-          { type: "REASONING_MESSAGE_START", messageId, role: "reasoning" },
+
+  function inRound(event: { readonly round: number }): readonly RunEvent[] {
+    if (event.round === round) return [];
+    round = event.round;
+    parentMessageId = undefined;
+    return close();
+  }
+
+  function text(delta: string, turnId: TurnId): readonly RunEvent[] {
+    if (open?.kind === "text") return [{ type: "TEXT_MESSAGE_CONTENT", messageId: open.messageId, delta }];
+    // The blank line between two rounds is for those who show a turn as one text.
+    if (delta.trim() === "") return [];
+    const closed = close();
+    const messageId = newMessage(turnId);
+    open = { kind: "text", messageId };
+    parentMessageId = messageId;
+    return [
+      ...closed,
+      { type: "TEXT_MESSAGE_START", messageId, role: "assistant" },
+      { type: "TEXT_MESSAGE_CONTENT", messageId, delta },
+    ];
+  }
+
+  function reasoning(delta: string, turnId: TurnId): readonly RunEvent[] {
+    if (open?.kind === "reasoning")
+      return [{ type: "REASONING_MESSAGE_CONTENT", messageId: open.messageId, delta }];
+    const closed = close();
+    const messageId = newMessage(turnId);
+    open = { kind: "reasoning", messageId };
+    return [
+      ...closed,
+      { type: "REASONING_START", messageId },
+      { type: "REASONING_MESSAGE_START", messageId, role: "reasoning" },
+      { type: "REASONING_MESSAGE_CONTENT", messageId, delta },
+    ];
+  }
+
+  return (event, turnId) => {
+    switch (event.type) {
+      case "turn_started":
+        return [];
+      case "text_delta":
+        return [...inRound(event), ...text(event.text, turnId)];
+      case "reasoning_delta":
+        return [...inRound(event), ...reasoning(event.text, turnId)];
+      case "call_started": {
+        const ended = [...inRound(event), ...close()];
+        parentMessageId ??= newMessage(turnId);
+        const { id: toolCallId, name: toolCallName, arguments: values, malformed } = event.call;
+        return [
+          ...ended,
+          { type: "TOOL_CALL_START", toolCallId, toolCallName, parentMessageId },
+          { type: "TOOL_CALL_ARGS", toolCallId, delta: malformed ?? stringifyJson(values) },
+          { type: "TOOL_CALL_END", toolCallId },
         ];
-  return {
-    frames: [...ended(state), ...begun, { type: content, messageId, delta } as const],
-    state: { open: { kind, id: messageId }, messages: state.messages + 1 },
+      }
+      case "call_ended": {
+        const { callId: toolCallId, content, file } = event.result;
+        // As the model has seen it: the next run brings it back.
+        const result = {
+          type: "TOOL_CALL_RESULT",
+          messageId: newMessage(turnId),
+          toolCallId,
+          content,
+          role: "tool",
+        };
+        if (!file) return [...close(), result];
+        const { id, name, mediaType, size } = file;
+        const value = { toolCallId, name, mediaType, size, url: frame.fileUrl(id) };
+        return [...close(), result, { type: "CUSTOM", name: "file", value }];
+      }
+      case "notice":
+        return [{ type: "CUSTOM", name: "notice", value: { code: event.code, message: event.message } }];
+      case "turn_waiting":
+        held = event.turn.approval.calls;
+        return [];
+      case "turn_ended": {
+        const { end } = event;
+        if (end.outcome === "failed") return [...close(), encodeRunError(end.error, end.spent)];
+        const outcome =
+          end.stopReason === "stopped" ? { type: "cancelled" } : outcomeOf(held, frame.isHandedOver);
+        const usage = end.spent.map(tokenUsage);
+        const result = { model: end.model, stopReason: end.stopReason };
+        return [...close(), { type: "RUN_FINISHED", threadId, runId, result, outcome, usage }];
+      }
+    }
   };
 }
 
-function ended({ open }: AgUiState): readonly AgUiFrame[] {
-  if (!open) return [];
-  const { id: messageId, kind } = open;
-  if (kind === "text") return [{ type: "TEXT_MESSAGE_END", messageId }];
-  return [
-    { type: "REASONING_MESSAGE_END", messageId },
-    { type: "REASONING_END", messageId },
-  ];
+function outcomeOf(held: readonly HeldCall[], isHandedOver: boolean): object {
+  if (held.length === 0) return { type: "success" };
+  if (isHandedOver) return { type: "success", pendingToolCallIds: held.map(({ call }) => call.id) };
+  return { type: "interrupt", interrupts: held.map(interrupt) };
+}
+
+function interrupt({ call, preview: request }: HeldCall): object {
+  return {
+    id: call.id,
+    reason: "tool_call",
+    toolCallId: call.id,
+    message: request ? `${request.method} ${request.url}` : call.name,
+    responseSchema: RESPONSE,
+    ...(request && { metadata: { request } }),
+  };
+}
+
+const RESPONSE = {
+  type: "object",
+  properties: {
+    approved: { type: "boolean" },
+    reason: { type: "string", description: "Why not, for the model." },
+  },
+  required: ["approved"],
+};
+
+function tokenUsage({ model, usage }: Spent): object {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  const input = inputTokens + cacheReadTokens + cacheWriteTokens;
+  return {
+    model,
+    inputTokens: input,
+    outputTokens,
+    totalTokens: input + outputTokens,
+    cachedInputTokens: cacheReadTokens,
+    cacheWriteInputTokens: cacheWriteTokens,
+  };
 }

@@ -1,22 +1,19 @@
-/** The protocol's own client against the real server. */
-import { afterEach, beforeEach, expect, test } from "bun:test";
-import { type BaseEvent, HttpAgent, type Message, type Tool } from "@ag-ui/client";
-import { type StandIn, startBedrock } from "../bedrock/index.ts";
+/** AG-UI, spoken by its official client: a real server, Bedrock's stand-in, an API that records what it gets. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  buildResumeArray,
+  HttpAgent,
+  type HttpAgentConfig,
+  type Message,
+  type RunAgentParameters,
+} from "@ag-ui/client";
+import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
+import { pixel } from "../clients/pixel.ts";
 import { bedrockAt, MODEL, type RecordingApi, type Specchat, startApi, startSpecchat } from "../harness.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat;
-
-beforeEach(async () => {
-  [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
-  await start();
-});
-
-afterEach(async () => {
-  await specchat.stop();
-  await Promise.all([bedrock.stop(), api.stop()]);
-});
 
 async function start(...argv: string[]): Promise<void> {
   specchat = await startSpecchat({
@@ -25,141 +22,440 @@ async function start(...argv: string[]): Promise<void> {
   });
 }
 
-const asks = (content: string): Message => ({ id: "u1", role: "user", content });
+beforeEach(async () => {
+  bedrock = await startBedrock();
+  api = await startApi();
+});
 
-function agentOf(...messages: Message[]): HttpAgent {
-  return new HttpAgent({
-    url: `${specchat.url}/bedrock-chat/ag-ui`,
-    threadId: "thread",
-    initialMessages: messages,
-  });
+afterEach(async () => {
+  await specchat.stop();
+  await Promise.all([bedrock.stop(), api.stop()]);
+});
+
+type Event = Record<string, unknown> & { readonly type: string };
+
+class Agent extends HttpAgent {
+  /** Of the newest run, without what is the same in all. */
+  events: Event[] = [];
+
+  constructor(config: Partial<HttpAgentConfig> = {}) {
+    super({ url: `${specchat.url}/bedrock-chat/ag-ui`, threadId: "t1", ...config });
+  }
+
+  async ask(content: string | undefined, parameters: RunAgentParameters = {}): Promise<readonly Event[]> {
+    if (content !== undefined) this.addMessage({ id: crypto.randomUUID(), role: "user", content });
+    this.events = [];
+    await this.runAgent(parameters, {
+      onEvent: ({ event }) => void this.events.push(event as Event),
+    });
+    return this.events;
+  }
 }
 
-/** The types of the run's events, and the messages it added. */
-async function run(agent: HttpAgent, tools: Tool[] = []) {
-  const events: BaseEvent[] = [];
-  const { newMessages } = await agent.runAgent(
-    { runId: "run", tools },
-    { onEvent: ({ event }) => void events.push(event) },
-  );
-  return { types: events.map(({ type }) => String(type)), events, newMessages };
+const ID = expect.stringMatching(/^[\da-f-]{36}-\d+$/);
+/** The model's messages of the n-th request, without cache points. */
+function sent(index: number) {
+  const { messages, system, toolConfig } = (bedrock.requests[index]?.body ?? {}) as {
+    messages?: { role: string; content: Record<string, unknown>[] }[];
+    system?: { text?: string }[];
+    toolConfig?: { tools: { toolSpec?: { name: string } }[] };
+  };
+  return {
+    messages: (messages ?? []).map(({ role, content }) => ({
+      role,
+      content: content.filter((block) => !("cachePoint" in block)),
+    })),
+    system: (system ?? []).flatMap(({ text }) => text ?? []).join("\n"),
+    tools: toolConfig?.tools.flatMap(({ toolSpec }) => toolSpec?.name ?? []),
+  };
 }
 
-test("an answer is a message of the run, which ends with what was used", async () => {
-  bedrock.script([{ reasoning: { text: "Hm.", signature: "c2ln" }, text: ["Hel", "lo."] }]);
-  const { events } = await run(agentOf(asks("hi")));
-  expect(events.map(({ type, ...event }) => [String(type), event])).toEqual([
-    ["RUN_STARTED", { threadId: "thread", runId: "run" }],
-    ["REASONING_START", { messageId: "run-1" }],
-    ["REASONING_MESSAGE_START", { messageId: "run-1", role: "reasoning" }],
-    ["REASONING_MESSAGE_CONTENT", { messageId: "run-1", delta: "Hm." }],
-    ["REASONING_MESSAGE_END", { messageId: "run-1" }],
-    ["REASONING_END", { messageId: "run-1" }],
-    ["TEXT_MESSAGE_START", { messageId: "run-2", role: "assistant" }],
-    ["TEXT_MESSAGE_CONTENT", { messageId: "run-2", delta: "Hel" }],
-    ["TEXT_MESSAGE_CONTENT", { messageId: "run-2", delta: "lo." }],
-    ["TEXT_MESSAGE_END", { messageId: "run-2" }],
-    [
-      "RUN_FINISHED",
-      {
-        threadId: "thread",
-        runId: "run",
-        usage: [{ model: MODEL, inputTokens: expect.any(Number), outputTokens: expect.any(Number) }],
-      },
+const usage = (outputTokens: number) => [
+  {
+    model: MODEL,
+    inputTokens: expect.any(Number),
+    outputTokens,
+    totalTokens: expect.any(Number),
+    cachedInputTokens: expect.any(Number),
+    cacheWriteInputTokens: expect.any(Number),
+  },
+];
+
+test("a run streams reasoning, text, calls and their results, and ends with what it used", async () => {
+  await start("--reasoning-tokens", "2000");
+  bedrock.script([
+    {
+      reasoning: { text: "I look it up.", signature: "s" },
+      text: ["Let me ", "look."],
+      calls: [
+        { name: "getThing", input: { id: "7" } },
+        { name: "listThings", input: {} },
+      ],
+      usage: { outputTokens: 10 },
+    },
+    { text: "It is thing 7.", usage: { outputTokens: 20 } },
+    { text: "You are welcome." },
+  ]);
+  const agent = new Agent();
+  const events = await agent.ask("What is thing 7?", { runId: "r1" });
+  const [, , thought, , , , , say] = events.map(({ messageId }) => messageId);
+  const result = events.find(({ type }) => type === "TOOL_CALL_RESULT");
+  expect(events).toEqual([
+    expect.objectContaining({ type: "RUN_STARTED", threadId: "t1", runId: "r1", protocolVersion: "1.0" }),
+    { type: "REASONING_START", messageId: ID },
+    { type: "REASONING_MESSAGE_START", messageId: thought, role: "reasoning" },
+    { type: "REASONING_MESSAGE_CONTENT", messageId: thought, delta: "I look it up." },
+    { type: "REASONING_MESSAGE_END", messageId: thought },
+    { type: "REASONING_END", messageId: thought },
+    { type: "TEXT_MESSAGE_START", messageId: ID, role: "assistant" },
+    { type: "TEXT_MESSAGE_CONTENT", messageId: say, delta: "Let me " },
+    { type: "TEXT_MESSAGE_CONTENT", messageId: say, delta: "look." },
+    { type: "TEXT_MESSAGE_END", messageId: say },
+    { type: "TOOL_CALL_START", toolCallId: "tooluse_1", toolCallName: "getThing", parentMessageId: say },
+    { type: "TOOL_CALL_ARGS", toolCallId: "tooluse_1", delta: '{"id":"7"}' },
+    { type: "TOOL_CALL_END", toolCallId: "tooluse_1" },
+    { type: "TOOL_CALL_START", toolCallId: "tooluse_2", toolCallName: "listThings", parentMessageId: say },
+    { type: "TOOL_CALL_ARGS", toolCallId: "tooluse_2", delta: "{}" },
+    { type: "TOOL_CALL_END", toolCallId: "tooluse_2" },
+    {
+      type: "TOOL_CALL_RESULT",
+      messageId: ID,
+      toolCallId: "tooluse_1",
+      content: '{"id":7,"name":"thing 7"}',
+      role: "tool",
+    },
+    {
+      type: "TOOL_CALL_RESULT",
+      messageId: ID,
+      toolCallId: "tooluse_2",
+      content: '[{"id":1},{"id":2}]',
+      role: "tool",
+    },
+    { type: "TEXT_MESSAGE_START", messageId: ID, role: "assistant" },
+    { type: "TEXT_MESSAGE_CONTENT", messageId: ID, delta: "It is thing 7." },
+    { type: "TEXT_MESSAGE_END", messageId: ID },
+    {
+      type: "RUN_FINISHED",
+      threadId: "t1",
+      runId: "r1",
+      result: { model: MODEL, stopReason: "end_turn" },
+      outcome: { type: "success" },
+      usage: usage(30),
+    },
+  ]);
+  expect(result).toBeDefined();
+  expect(agent.messages.map(({ role }) => role)).toEqual([
+    "user",
+    "reasoning",
+    "assistant",
+    "tool",
+    "tool",
+    "assistant",
+  ]);
+  // What the client has made of it comes back whole, and nothing is kept here.
+  await agent.ask("Thank you");
+  expect(sent(2).messages).toEqual([
+    { role: "user", content: [{ text: "What is thing 7?" }] },
+    {
+      role: "assistant",
+      content: [
+        { text: "Let me look." },
+        { toolUse: { toolUseId: "tooluse_1", name: "getThing", input: { id: "7" } } },
+        { toolUse: { toolUseId: "tooluse_2", name: "listThings", input: {} } },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        { toolResult: { toolUseId: "tooluse_1", content: [{ text: '{"id":7,"name":"thing 7"}' }] } },
+        { toolResult: { toolUseId: "tooluse_2", content: [{ text: '[{"id":1},{"id":2}]' }] } },
+      ],
+    },
+    { role: "assistant", content: [{ text: "It is thing 7." }] },
+    { role: "user", content: [{ text: "Thank you" }] },
+  ]);
+  expect(await Array.fromAsync(specchat.app.store.ids())).toEqual([]);
+});
+
+test("instructions and context of the application stand behind ours; pictures reach the model", async () => {
+  await start("--system-prompt", "You are ours.");
+  bedrock.script([{ text: "One pixel." }]);
+  const agent = new Agent();
+  agent.addMessage({ id: "1", role: "system", content: "Be brief." });
+  agent.addMessage({
+    id: "2",
+    role: "user",
+    content: [
+      { type: "text", text: "What is it?" },
+      { type: "image", source: { type: "data", value: pixel, mimeType: "image/png" } },
     ],
-  ] as never);
+  });
+  await agent.ask(undefined, { context: [{ description: "The open order", value: "17" }] });
+  expect(sent(0).messages[0]?.content).toContainEqual({ image: { format: "png", source: { bytes: pixel } } });
+  expect(sent(0).system).toStartWith("You are ours.");
+  expect(sent(0).system).toEndWith("Be brief.\n\nThe open order:\n17");
 });
 
-test("calls and results are messages the client keeps, and its next run goes on from them", async () => {
+test("an application's own tools are its own to carry out, and ours are switched off", async () => {
+  await start();
   bedrock.script([
-    { text: "I look.", calls: [{ name: "listThings", input: {}, id: "c1" }] },
-    { text: "Two." },
-    { text: "Still two." },
+    {
+      text: "I ask.",
+      calls: [{ name: "confirmColour", input: { colour: "green" } }],
+      usage: { outputTokens: 11 },
+    },
+    { text: "Green it is.", usage: { outputTokens: 13 } },
   ]);
-  const agent = agentOf(asks("how many?"));
-  const { newMessages } = await run(agent);
-  const listing = { id: "c1", type: "function", function: { name: "listThings", arguments: "{}" } };
-  expect(newMessages).toEqual([
-    { id: "run-1", role: "assistant", content: "I look.", toolCalls: [listing] },
-    { id: "c1-result", role: "tool", toolCallId: "c1", content: '[{"id":1},{"id":2}]' },
-    { id: "run-2", role: "assistant", content: "Two." },
-  ] as never);
-  agent.addMessage({ id: "u2", role: "user", content: "and now?" });
-  await run(agent);
-  const sent = bedrock.requests[2]?.body.messages as { role: string; content: object[] }[];
-  expect(sent.map(({ role, content }) => [role, content.flatMap(Object.keys)])).toEqual([
-    ["user", ["text"]],
-    ["assistant", ["text", "toolUse"]],
-    ["user", expect.arrayContaining(["toolResult"])],
-    ["assistant", ["text"]],
-    ["user", expect.arrayContaining(["text"])],
-  ]);
-});
-
-test("a call that needs approval is not made, and the model learns why", async () => {
-  bedrock.script([
-    { calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] },
-    { text: "I cannot." },
-  ]);
-  const { newMessages } = await run(agentOf(asks("create a box")));
-  expect(newMessages[1]).toMatchObject({ role: "tool", content: expect.stringContaining("approval") });
+  const agent = new Agent();
+  const tools = [
+    {
+      name: "confirmColour",
+      description: "Shows a colour.",
+      parameters: { type: "object", properties: { colour: { type: "string" } } },
+    },
+  ];
+  const first = await agent.ask("Which colour?", { tools });
+  expect(first.at(-1)).toMatchObject({
+    type: "RUN_FINISHED",
+    outcome: { type: "success", pendingToolCallIds: ["tooluse_1"] },
+    usage: usage(11),
+  });
+  expect(first.filter(({ type }) => type === "TOOL_CALL_RESULT")).toEqual([]);
+  agent.addMessage({ id: "result", role: "tool", toolCallId: "tooluse_1", content: "yes" });
+  const second = await agent.ask(undefined, { tools });
+  expect(second.at(-1)).toMatchObject({ outcome: { type: "success" }, usage: usage(13) });
+  expect([sent(0).tools, sent(1).tools]).toEqual([["confirmColour"], ["confirmColour"]]);
+  expect(sent(1).messages.at(-1)).toEqual({
+    role: "user",
+    content: [{ toolResult: { toolUseId: "tooluse_1", content: [{ text: "yes" }] } }],
+  });
   expect(api.requests).toEqual([]);
 });
 
-test("a client's own tools take the place of ours, and it carries them out", async () => {
-  bedrock.script([{ calls: [{ name: "paint", input: { color: "red" }, id: "c1" }] }, { text: "Painted." }]);
-  const paint = {
-    name: "paint",
-    description: "Paints the page.",
-    parameters: { type: "object", properties: { color: { type: "string" } } },
-  };
-  const agent = agentOf(asks("paint it red"));
-  expect((await run(agent, [paint])).types).toEqual([
-    "RUN_STARTED",
-    "TOOL_CALL_START",
-    "TOOL_CALL_ARGS",
-    "TOOL_CALL_END",
-    "RUN_FINISHED",
-  ]);
-  const config = bedrock.requests[0]?.body.toolConfig as { tools: { toolSpec?: { name: string } }[] };
-  expect(config.tools.flatMap(({ toolSpec }) => toolSpec?.name ?? [])).toEqual(["paint"]);
-  agent.addMessage({ id: "t1", role: "tool", toolCallId: "c1", content: "red it is" });
-  expect((await run(agent, [paint])).newMessages).toMatchObject([{ role: "assistant", content: "Painted." }]);
-  expect(JSON.stringify(bedrock.requests[1]?.body.messages)).toContain("red it is");
-});
+describe("a call that needs approval", () => {
+  const BOX = { name: "createThing", input: { body: { name: "box" } } };
+  const LID = { name: "createThing", input: { body: { name: "lid" } } };
 
-test("a model that fails ends the run with an error", async () => {
-  bedrock.script([{ error: { status: 400, type: "ValidationException", message: "secret detail" } }]);
-  const body = { threadId: "t", runId: "r", messages: [asks("hi")] };
-  const response = await fetch(`${specchat.url}/bedrock-chat/ag-ui`, {
-    method: "POST",
-    body: JSON.stringify(body),
+  test("interrupts the run; the next one carries out what was approved, and tells what was refused", async () => {
+    await start();
+    bedrock.script([
+      {
+        text: "I make both.",
+        calls: [{ name: "getThing", input: { id: "7" } }, BOX, LID],
+        usage: { outputTokens: 10 },
+      },
+      { text: "The box is there.", usage: { outputTokens: 20 } },
+    ]);
+    const agent = new Agent();
+    const first = await agent.ask("Make a box with a lid");
+    const interrupt = (id: string, name: string) => ({
+      id,
+      reason: "tool_call",
+      toolCallId: id,
+      message: `POST ${api.url}/things`,
+      responseSchema: expect.objectContaining({ required: ["approved"] }),
+      metadata: { request: { method: "POST", url: `${api.url}/things`, body: `{"name":"${name}"}` } },
+    });
+    expect(first.at(-1)).toMatchObject({
+      type: "RUN_FINISHED",
+      outcome: {
+        type: "interrupt",
+        interrupts: [interrupt("tooluse_2", "box"), interrupt("tooluse_3", "lid")],
+      },
+      usage: usage(10),
+    });
+    expect(api.requests).toEqual(["GET /things/7"]);
+    const resume = buildResumeArray(agent.pendingInterrupts, {
+      tooluse_2: { status: "resolved", payload: { approved: true } },
+      tooluse_3: { status: "resolved", payload: { approved: false, reason: "No lids." } },
+    });
+    const second = await agent.ask(undefined, { resume });
+    expect(second.slice(1)).toEqual([
+      {
+        type: "TOOL_CALL_RESULT",
+        messageId: ID,
+        toolCallId: "tooluse_2",
+        content: 'HTTP 201 Created\n\n{"id":7}',
+        role: "tool",
+      },
+      {
+        type: "TOOL_CALL_RESULT",
+        messageId: ID,
+        toolCallId: "tooluse_3",
+        content: expect.stringContaining("No lids."),
+        role: "tool",
+      },
+      { type: "TEXT_MESSAGE_START", messageId: ID, role: "assistant" },
+      { type: "TEXT_MESSAGE_CONTENT", messageId: ID, delta: "The box is there." },
+      { type: "TEXT_MESSAGE_END", messageId: ID },
+      expect.objectContaining({ outcome: { type: "success" }, usage: usage(20) }),
+    ]);
+    expect(api.requests).toEqual(["GET /things/7", 'POST /things {"name":"box"}']);
+    const results = sent(1).messages.at(-1)?.content ?? [];
+    expect(results.map((block) => (block.toolResult as { toolUseId: string }).toolUseId)).toEqual([
+      "tooluse_1",
+      "tooluse_2",
+      "tooluse_3",
+    ]);
+    const metrics = await (await fetch(`${specchat.url}/metrics`)).text();
+    expect(metrics).toMatch(/bedrock_chat_tokens_total\{model="[^"]+",kind="output"\} 30/);
   });
-  const frames = (await response.text())
-    .trim()
-    .split("\n\n")
-    .map((line) => JSON.parse(line.replace("data: ", "")));
-  expect(frames).toEqual([
-    { type: "RUN_STARTED", threadId: "t", runId: "r" },
-    { type: "RUN_ERROR", message: expect.not.stringContaining("secret"), code: expect.any(String) },
+
+  /** A run over the same history, sent by hand: what a client that retries does. */
+  async function post(messages: readonly Message[], resume: unknown): Promise<readonly Event[]> {
+    const response = await fetch(`${specchat.url}/bedrock-chat/ag-ui`, {
+      method: "POST",
+      body: JSON.stringify({ threadId: "t1", runId: "again", messages, resume }),
+    });
+    const lines = (await response.text()).split("\n\n").filter(Boolean);
+    return lines.map((line) => JSON.parse(line.slice("data: ".length)));
+  }
+
+  test("is made once, however often the answer comes; and an answer to nothing is an error of the run", async () => {
+    await start();
+    bedrock.script([{ calls: [BOX] }, { text: "Done." }]);
+    const agent = new Agent();
+    await agent.ask("Make a box");
+    const { messages } = agent;
+    const yes = (interruptId: string) => ({ interruptId, status: "resolved", payload: { approved: true } });
+    const refused = (message: string, code = "approval_not_found") => [
+      { type: "RUN_STARTED", threadId: "t1", runId: "again", protocolVersion: "1.0" },
+      { type: "RUN_ERROR", message, code },
+    ];
+    const unanswered = "resume: it does not answer the calls that are open, each once.";
+    expect(await post(messages, [yes("nothing")])).toEqual(refused(unanswered));
+    expect(await post(messages, [yes("tooluse_1"), yes("nothing")])).toEqual(refused(unanswered));
+    expect(await post(messages, [{ ...yes("tooluse_1"), payload: "sure" }])).toEqual(
+      refused('resume: the payload for tooluse_1 is no {"approved": true or false}.', "bad_request"),
+    );
+    expect((await post(messages, [yes("tooluse_1")])).at(-1)).toMatchObject({ outcome: { type: "success" } });
+    expect(await post(messages, [yes("tooluse_1")])).toEqual(refused("These calls were decided on already."));
+    expect(api.requests).toEqual(['POST /things {"name":"box"}']);
+  });
+
+  test("is not made when the person gives no answer, and asking on works", async () => {
+    await start();
+    bedrock.script([{ calls: [BOX] }, { text: "Very well." }, { text: "Of course." }]);
+    const agent = new Agent();
+    await agent.ask("Make a box");
+    const resume = buildResumeArray(agent.pendingInterrupts, { tooluse_1: { status: "cancelled" } });
+    expect((await agent.ask(undefined, { resume })).at(-1)).toMatchObject({ outcome: { type: "success" } });
+    await agent.ask("Tell me a joke instead");
+    expect(bedrock.requests.map(({ refusal }) => refusal)).toEqual([undefined, undefined, undefined]);
+    expect(api.requests).toEqual([]);
+  });
+});
+
+test("a failing model is RUN_ERROR, what cannot be read a refused request", async () => {
+  await start("--rate-limit", "2/hour");
+  bedrock.script([THROTTLED, THROTTLED, THROTTLED, THROTTLED]);
+  const agent = new Agent();
+  const failed = await agent.ask("Hi").catch(() => agent.events);
+  expect(failed.filter(({ type }) => type !== "CUSTOM").slice(1)).toEqual([
+    {
+      type: "RUN_ERROR",
+      message: "I'm experiencing high traffic. Please try again in a moment.",
+      code: "throttled",
+    },
+  ]);
+  expect(failed.filter(({ type }) => type === "CUSTOM")).toEqual(
+    Array.from({ length: 3 }, () => ({
+      type: "CUSTOM",
+      name: "notice",
+      value: { code: "retrying", message: expect.any(String) },
+    })),
+  );
+  const post = (body: string) => fetch(`${specchat.url}/bedrock-chat/ag-ui`, { method: "POST", body });
+  const unreadable = await post('{"threadId":"t","runId":"r","messages":[{"role":"king"}]}');
+  expect([unreadable.status, await unreadable.json()]).toEqual([
+    400,
+    { detail: expect.stringContaining("messages.0.role") },
+  ]);
+  const input = (messages: readonly object[], forwardedProps: object) =>
+    JSON.stringify({ threadId: "t", runId: "r", messages, forwardedProps });
+  const wrongModel = await post(input([{ role: "user", content: "Hi" }], { model: "gpt-4o" }));
+  expect(await wrongModel.text()).toContain(
+    '"type":"RUN_ERROR","message":"The model \\"gpt-4o\\" is not offered',
+  );
+  expect((await post(input([{ role: "user", content: "Hi" }], {}))).status).toBe(429);
+  expect((await post(input([], {}))).status).toBe(400);
+});
+
+test("an error tells nothing of what Bedrock said", async () => {
+  await start();
+  bedrock.script([{ error: { status: 400, type: "ValidationException", message: "secret detail" } }]);
+  const agent = new Agent();
+  const events = await agent.ask("Hi").catch(() => agent.events);
+  expect(events.at(-1)?.type).toBe("RUN_ERROR");
+  expect(JSON.stringify(events)).not.toContain("secret");
+});
+
+test("a run with many messages for one answer is one to the model", async () => {
+  await start();
+  bedrock.script([{ text: "Both are there." }]);
+  const agent = new Agent();
+  const call = (id: string) =>
+    ({ id, type: "function", function: { name: "getThing", arguments: `{"id":"${id}"}` } }) as const;
+  agent.addMessages([
+    { id: "1", role: "user", content: "Get both" },
+    { id: "2", role: "assistant", content: "I get them." },
+    { id: "3", role: "assistant", toolCalls: [call("a")] },
+    { id: "4", role: "assistant", toolCalls: [call("b")] },
+    { id: "5", role: "tool", toolCallId: "b", content: "B" },
+    { id: "6", role: "tool", toolCallId: "a", content: "", error: "no A" },
+  ]);
+  await agent.ask(undefined);
+  expect(sent(0).messages.slice(1)).toEqual([
+    {
+      role: "assistant",
+      content: [
+        { text: "I get them." },
+        { toolUse: { toolUseId: "a", name: "getThing", input: { id: "a" } } },
+        { toolUse: { toolUseId: "b", name: "getThing", input: { id: "b" } } },
+      ],
+    },
+    {
+      role: "user",
+      content: [
+        { toolResult: { toolUseId: "a", content: [{ text: "no A" }], status: "error" } },
+        { toolResult: { toolUseId: "b", content: [{ text: "B" }] } },
+      ],
+    },
   ]);
 });
 
-test("whoever leaves stops the run", async () => {
-  const { promise } = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Half", " and half."], gate: (index) => (index === 3 ? promise : undefined) }]);
-  const agent = agentOf(asks("hi"));
-  const leave = { onTextMessageContentEvent: () => agent.abortRun() };
-  await agent.runAgent({ runId: "run" }, leave).catch(() => undefined);
+test("a client that leaves closes the request to the model", async () => {
+  await start();
+  const never = new Promise<void>(() => {});
+  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index === 2 ? never : undefined) }]);
+  const agent = new Agent();
+  agent.addMessage({ id: "1", role: "user", content: "A story" });
+  await agent
+    .runAgent({}, { onTextMessageContentEvent: () => agent.abortRun() })
+    .catch(() => "the client tells of it as it likes");
   expect(await bedrock.requests[0]?.outcome).toBe("left");
 });
 
-test("nothing of it is served when the contract is left out, and what is no question is refused", async () => {
-  const post = async (body: unknown) =>
-    (await fetch(`${specchat.url}/bedrock-chat/ag-ui`, { method: "POST", body: JSON.stringify(body) }))
-      .status;
-  expect(await post({ threadId: "t", runId: "r", messages: [] })).toBe(400);
-  await specchat.stop();
+test("fifty runs over a silent model all begin", async () => {
+  await start();
+  bedrock.script(() => ({ hang: true }));
+  const leave = new AbortController();
+  const first = async () => {
+    const response = await fetch(`${specchat.url}/bedrock-chat/ag-ui`, {
+      method: "POST",
+      body: JSON.stringify({ threadId: "t", runId: "r", messages: [{ role: "user", content: "Hi" }] }),
+      signal: leave.signal,
+    });
+    const { value } = (await response.body?.getReader().read()) ?? {};
+    return new TextDecoder().decode(value);
+  };
+  const beginnings = await Promise.all(Array.from({ length: 50 }, first));
+  const begun = 'data: {"type":"RUN_STARTED","threadId":"t","runId":"r","protocolVersion":"1.0"}\n\n';
+  expect(beginnings).toEqual(Array.from({ length: 50 }, () => begun));
+  leave.abort();
+});
+
+test("it can be switched off", async () => {
   await start("--contracts", "native");
-  expect(await post({})).toBe(404);
+  expect((await fetch(`${specchat.url}/bedrock-chat/ag-ui`, { method: "POST" })).status).toBe(404);
 });

@@ -1,18 +1,20 @@
-/** `POST {base}/ag-ui`: a run of the Agent-User Interaction Protocol. Whoever leaves stops it. */
-import { agUiTurn } from "../../ag-ui-turn.ts";
-import type { ToldEvent } from "../../chat/types.ts";
+/** `POST {base}/ag-ui`: one run of the Agent User Interaction Protocol. The history is the one that is sent; nothing is stored. */
 import { clientOf, limitKey } from "../../client.ts";
-import { agUiPath } from "../../config/paths.ts";
+import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
+import { givenTurn } from "../../given-turn.ts";
 import { stringifyJson } from "../../json.ts";
+import type { LiveSessions } from "../../sessions.ts";
+import type { Told } from "../../story.ts";
 import {
-  AG_UI_BEGIN,
-  type AgUiRun,
-  agUiRequest,
-  beginAgUi,
-  decodeAgUi,
-  encodeAgUi,
+  decodeRun,
+  encodeRunError,
+  encodeRunStarted,
+  type RunFrame,
+  RunInput,
+  runEncoder,
 } from "../../wire/ag-ui.ts";
+import type { Given } from "../../wire/given.ts";
 import { readJson } from "../body.ts";
 import { eventStream } from "../event-stream.ts";
 import type { Route } from "../types.ts";
@@ -22,29 +24,47 @@ export const agUi: Route = {
   methods: {
     async POST(request, visit) {
       const { app, caller, server, sessions } = visit;
-      const body = await readJson(request, agUiRequest);
-      const conversation = decodeAgUi(body, { at: app.now().toISOString(), model: app.modelId });
-      if (typeof conversation === "string") throw new AppError("bad_request", conversation);
-      if ("question" in conversation.asked && conversation.asked.question.length > app.config.maxInputSize)
-        throw new AppError("message_too_long", `A message may have ${app.config.maxInputSize} characters.`);
+      const input = await readJson(request, RunInput);
       const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
       await sessions.admit(limitKey(client));
-      const gone = new AbortController();
-      const signal = AbortSignal.any([request.signal, gone.signal]);
-      const events = agUiTurn(app, client, conversation, signal);
-      const { threadId, runId } = body;
-      return eventStream(request, visit, texts(events, { threadId, runId }), () => gone.abort());
+      const left = new AbortController();
+      const signal = AbortSignal.any([request.signal, left.signal]);
+      const frame: RunFrame = {
+        threadId: input.threadId,
+        runId: input.runId,
+        isHandedOver: (input.tools ?? []).length > 0,
+        fileUrl: (id) => `${filesPath(app.config)}/${id}`,
+      };
+      const begin = () => {
+        const given = decodeRun(input);
+        useApprovals(sessions, input.threadId, given);
+        return givenTurn(app, sessions, client, given, true, signal);
+      };
+      return eventStream(request, visit, events(begin, frame), () => left.abort());
     },
   },
   enabled: ({ contracts }) => contracts.includes("ag-ui"),
 };
 
-async function* texts(events: AsyncIterable<ToldEvent>, run: AgUiRun): AsyncGenerator<string, void> {
-  let state = AG_UI_BEGIN;
-  yield stringifyJson(beginAgUi(run));
-  for await (const event of events) {
-    const encoded = encodeAgUi(event, state, run);
-    state = encoded.state;
-    for (const frame of encoded.frames) yield stringifyJson(frame);
+/** @throws AppError `approval_not_found`: the same answer came before, and its calls are not made twice. */
+function useApprovals(sessions: LiveSessions, thread: string, { decisions = [] }: Given): void {
+  const approved = decisions.filter(({ outcome }) => outcome === "approved");
+  if (approved.every(({ callId }) => sessions.useOnce(JSON.stringify([thread, callId])))) return;
+  throw new AppError("approval_not_found", "These calls were decided on already.");
+}
+
+/** What cannot be run is an error of the run: the protocol has no other. */
+async function* events(
+  begin: () => Promise<AsyncIterable<Told>>,
+  frame: RunFrame,
+): AsyncGenerator<string, void> {
+  const encode = runEncoder(frame);
+  yield JSON.stringify(encodeRunStarted(frame));
+  try {
+    for await (const { event, turnId } of await begin())
+      for (const one of encode(event, turnId)) yield stringifyJson(one);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    yield JSON.stringify(encodeRunError(error));
   }
 }

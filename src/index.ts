@@ -1,0 +1,101 @@
+/**
+ * specchat as a part of a Bun application: questions asked in process, and all its ways of speaking under the application's own
+ * server. Nothing is read from the process: settings come in as arguments.
+ */
+import { type App, closeApp, createApp, type Ports } from "./app.ts";
+import { type AskOptions, askHere } from "./ask-here.ts";
+import type { ToldEvent } from "./chat/types.ts";
+import { loadConfig } from "./config/load.ts";
+import type { Config, SettingName } from "./config/settings.ts";
+import { createHandlers } from "./handlers.ts";
+import type { SocketData } from "./routes/types.ts";
+import { LiveSessions } from "./sessions.ts";
+import { systemPorts } from "./system.ts";
+import { keepUp } from "./upkeep.ts";
+
+export type { App, Ports } from "./app.ts";
+export type { AskOptions } from "./ask-here.ts";
+export type { ApprovalAnswer } from "./chat/approval.ts";
+export type { Approval, ToldEvent, ToolCall, ToolResult, TurnEnd } from "./chat/types.ts";
+export { ConfigError } from "./config/load.ts";
+export { AppError, StartError } from "./errors.ts";
+export { DocumentError } from "./openapi/document-error.ts";
+export type { SocketData } from "./routes/types.ts";
+
+/** Each setting by its name in a config file: `maxTokens` for `--max-tokens`. Those of a server of one's own have no meaning here. */
+export type SpecchatSettings = {
+  readonly [Name in Exclude<SettingName, "allowUnauthenticated" | "config" | "host" | "port">]?: Given<
+    Config[Name]
+  >;
+} & { readonly apis?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+
+type Given<Value> =
+  NonNullable<Value> extends readonly string[] ? string | readonly string[] : NonNullable<Value>;
+
+/** What is there outside. */
+export interface Outside {
+  /** Settings and proxies are looked for there, `process.env` say; nowhere when unset. The AWS SDK reads the process's own all the same. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** A line of the log, which tells of warnings unless `logLevel` says otherwise. Default: dropped. */
+  readonly write?: (line: string) => void;
+  /** In place of the usual ones. */
+  readonly ports?: Partial<Ports>;
+}
+
+export interface Specchat {
+  /** What happens, from `turn_started` to `turn_ended`. Leaving the loop stops the turn. @throws AppError: the question cannot be taken. */
+  ask(question: string, options?: AskOptions): AsyncGenerator<ToldEvent, void>;
+  /** For `Bun.serve`: whatever the settings serve, 404 for anything else. Undefined: the request was upgraded to a WebSocket. */
+  fetch(request: Request, server: Bun.Server<SocketData>): Promise<Response | undefined>;
+  /** For `Bun.serve`, beside {@link fetch}. */
+  readonly websocket: Bun.WebSocketHandler<SocketData>;
+  /** Warnings of the settings and the documents, one line each. */
+  readonly warnings: readonly string[];
+  /** No new turns; running ones get `stopGrace` seconds, then all is given back. Can be called again. */
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError, DocumentError or StartError, each saying what is to be mended. */
+export async function createSpecchat(
+  settings: SpecchatSettings = {},
+  outside: Outside = {},
+): Promise<Specchat> {
+  const { environment = {}, write = () => {} } = outside;
+  const { config, sources, warnings } = loadConfig({
+    argv: ["--config", HERE],
+    environment,
+    readFile: (path) => (path === HERE ? JSON.stringify(settings) : undefined),
+  });
+  const logLevel = sources.logLevel.source === "default" ? "warning" : config.logLevel;
+  const ports = { ...systemPorts(config, { environment, logLevel, write }), ...outside.ports };
+  const app = await createApp(config, ports);
+  return facesOf(app, ports, [...warnings, ...app.warnings, ...app.apis.current.warnings]);
+}
+
+/** How a mistake says where a setting came from. */
+const HERE = "createSpecchat";
+
+function facesOf(app: App, ports: Ports, warnings: readonly string[]): Specchat {
+  const sessions = new LiveSessions(app);
+  const { fetch, websocket, drain } = createHandlers(app, sessions);
+  const closing = new AbortController();
+  keepUp(app, ports, closing.signal);
+  let isClosed = false;
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    closing.abort();
+    await drain();
+    isClosed = true;
+    await closeApp(app);
+  }
+  return {
+    ask: (question, options = {}) => askHere(app, sessions, question, options),
+    async fetch(request, server) {
+      if (isClosed) return Response.json({ detail: "This assistant is closed." }, { status: 503 });
+      return await fetch(request, server);
+    },
+    websocket,
+    warnings,
+    close: () => (closed ??= close()),
+  };
+}

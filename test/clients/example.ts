@@ -1,0 +1,33 @@
+/**
+ * A Bun application with specchat as a part of it: a page of its own, the assistant beside it, and a question asked in process.
+ * As a program it asks one question and ends.
+ */
+import { createSpecchat, type Outside, type SpecchatSettings } from "specchat";
+
+export async function startApplication(settings: SpecchatSettings, outside?: Outside) {
+  const specchat = await createSpecchat(settings, outside);
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch(request, server) {
+      if (new URL(request.url).pathname === "/") return new Response("The shop's own page");
+      return specchat.fetch(request, server);
+    },
+    websocket: specchat.websocket,
+  });
+  return {
+    specchat,
+    url: server.url.origin,
+    async stop() {
+      await specchat.close();
+      await server.stop();
+    },
+  };
+}
+
+if (import.meta.main) {
+  const { specchat, stop } = await startApplication({ model: "demo", store: "memory" });
+  for await (const event of specchat.ask("List the products under 50 dollars"))
+    if (event.type === "text_delta") process.stdout.write(event.text);
+  await stop();
+}
