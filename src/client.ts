@@ -7,8 +7,10 @@ import type { Credentials } from "./session-credentials.ts";
 
 export interface Client {
   readonly caller: Caller;
-  /** Where the request came from. */
+  /** Where the request came from: the peer, a proxy maybe. */
   readonly address: string;
+  /** What tells apart those who are known by nothing: the peer, and what proxies say of those behind them. */
+  readonly place: string;
   readonly credentials: Credentials;
 }
 
@@ -18,17 +20,19 @@ export function clientOf(request: Request, caller: Caller, address: string, conf
   const credentials = Object.fromEntries(
     Object.entries(headers).map(([api, values]) => [api, { schemes: {}, headers: values }]),
   );
-  return { caller, address, credentials };
+  // All of it: what a client made up itself stands beside what the proxy added, and so makes it nobody else.
+  const said = ["forwarded", "x-forwarded-for", "x-real-ip"].map((name) => request.headers.get(name));
+  return { caller, address, place: shortHash(JSON.stringify([address, ...said])), credentials };
 }
 
 /**
  * What one caller owns, divided by a dialect and by the name a client gives its user, which proves nothing: whoever is known by
- * nothing else is somebody new at each address. Without such a name they own nothing, and know sessions by their ids.
+ * nothing else is somebody new at each place. Without such a name they own nothing, and know sessions by their ids.
  */
 export function dividedBy(client: Client, dialect: string, user: string | undefined): Client {
-  const { caller, address } = client;
+  const { caller, place } = client;
   if (caller.kind === "anonymous" && user === undefined) return client;
-  const who = caller.kind === "anonymous" ? `address:${address}` : caller.id;
+  const who = caller.kind === "anonymous" ? `place:${place}` : caller.id;
   const name = user === undefined ? "" : `:${shortHash(user)}`;
   return { ...client, caller: { id: `${who}/${dialect}${name}` as CallerId, kind: "named" } };
 }

@@ -120,7 +120,7 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
     url: URL,
     route: Route | undefined,
     id: string,
-    kind: OriginKind,
+    origin: OriginKind,
   ): Promise<Response | undefined> {
     if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
     const allowed = Object.keys(route.methods).flatMap((method) =>
@@ -137,13 +137,14 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
       );
     }
     // A page of another origin acts for nobody, whatever cookie its browser sends along.
-    const caller = callerOf(kind === "open" ? null : request.headers.get("cookie"));
+    const caller = callerOf(origin === "open" ? null : request.headers.get("cookie"));
     return await handler(request, {
       app,
       sessions,
       approvals,
       dashboardEvents,
       caller,
+      origin,
       id,
       url,
       server,

@@ -64,13 +64,13 @@ export class LiveSessions {
 
   /**
    * The session that a client calls by a name of its own choosing, made when there is none. A session's own id opens it for those who
-   * may see it; any other name belongs to whoever uses it. Callers who are known by nothing are told apart by their address.
+   * may see it; any other name belongs to whoever uses it. Callers who are known by nothing are told apart by their place.
    * @param division what the client says to divide its sessions by: the dialect, and a user's name that proves nothing.
    * @throws AppError `session_not_found`: it is the id of somebody else's.
    */
   async named(name: string, client: Client, division: readonly string[]): Promise<LiveSession> {
-    const { caller, address, credentials } = client;
-    const who = caller.kind === "anonymous" ? `anonymous:${address}` : caller.id;
+    const { caller, place, credentials } = client;
+    const who = caller.kind === "anonymous" ? `place:${place}` : caller.id;
     const id = UUID.test(name) ? (name.toLowerCase() as SessionId) : derivedId([who, ...division, name]);
     if (this.#live.has(id) || (await this.#app.store.read(id, { newest: 0 }))) {
       const session = await this.find(id, caller);

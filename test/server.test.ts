@@ -194,7 +194,13 @@ describe("routes", () => {
     const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
     expect(page.status).toBe(200);
     expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'self';");
-    expect(page.headers.get("set-cookie")).toMatch(/^specchat_caller=.+HttpOnly.*SameSite=Strict/);
+    expect(page.headers.get("set-cookie")).toMatch(
+      /^specchat_caller=[^;]+; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    const encrypted = await fetch(`${specchat.url}/bedrock-chat/ui`, {
+      headers: { "X-Forwarded-Proto": "https" },
+    });
+    expect(encrypted.headers.get("set-cookie")).toContain("; Secure");
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
     const html = await page.text();
     expect(html).not.toMatch(/<script>|<style>|style="|onclick/);
@@ -363,5 +369,9 @@ test("--contracts without native serves neither the socket nor the page, and wha
     (await fetch(`${url}${path}`, { headers: { Accept: "text/html" }, redirect: "manual" })).status;
   const paths = ["/bedrock-chat/ws", "/bedrock-chat/ui", "/bedrock-chat/ag-ui", "/mcp", "/v1/models", "/"];
   expect(await Promise.all(paths.map(status))).toEqual([404, 404, 404, 404, 200, 200]);
-  expect((await (await fetch(url)).json()).endpoints).toEqual({ health: "GET /bedrock-chat/health" });
+  expect((await (await fetch(url)).json()).endpoints).toEqual({
+    health: "GET /health",
+    docs: "GET /docs",
+    openai: "POST /v1/chat/completions",
+  });
 });

@@ -22,7 +22,7 @@ async function connect(script: Script) {
   const connection = new Connection(
     specchat.app,
     sessions,
-    { caller, address: "", credentials: {} },
+    { caller, address: "", place: "", credentials: {} },
     {
       send(text) {
         frames.push(JSON.parse(text));

@@ -47,6 +47,23 @@ export function checkOrigin(
   );
 }
 
+/**
+ * Whether a browser sent it that will send our cookie again. It takes none from an answer to another site, nor from one to another
+ * origin's fetch unless its script asks for that, which cannot be seen here.
+ */
+export function keepsCookies(headers: Headers, kind: OriginKind): boolean {
+  const origin = URL.parse(headers.get("origin") ?? "");
+  if (!origin) return false;
+  if (kind === "own") return true;
+  const host = URL.parse(`http://${headers.get("host")}`);
+  return headers.has("upgrade") && site(origin) === site(host);
+}
+
+/** By its last two labels: of two sites below one public suffix a cookie is set in vain. */
+function site(url: URL | null): string | undefined {
+  return url?.hostname.split(".").slice(-2).join(".");
+}
+
 /** The CORS answer headers for a request of this kind: https://fetch.spec.whatwg.org/#http-cors-protocol */
 export function corsHeaders(kind: OriginKind, origin: string | null): Record<string, string> {
   if (kind === "own" || origin === null) return {};

@@ -6,7 +6,7 @@ export interface Caller {
   readonly id: CallerId;
   /**
    * `browser`: known by our cookie. `token`: by one that was signed for it. `named`: gave itself a name, which divides what its
-   * browser, its token or its address owns. `host`: named by the application that specchat is a part of. `anonymous`: brought
+   * browser, its token or its place owns. `host`: named by the application that specchat is a part of. `anonymous`: brought
    * nothing; only who knows a session's id opens it.
    */
   readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";

@@ -1,6 +1,5 @@
 /** What the addresses of contract 003 share: who is calling, and its WebSocket. */
 import { callerOfToken, tokenOf } from "../access/token.ts";
-import { clientOf } from "../client.ts";
 import type { Config } from "../config/settings.ts";
 import { type DashboardUser, dashboardUser } from "../dashboard-chat.ts";
 import { DashboardConnection } from "../dashboard-connection.ts";
@@ -8,28 +7,37 @@ import type { Socket, SocketClient } from "../socket.ts";
 import { authError } from "../wire/dashboard.ts";
 import type { Visit } from "./types.ts";
 import { upgrade } from "./upgrade.ts";
+import { ownerOf } from "./visitor.ts";
 
 export function isDashboardServed({ contracts }: Config): boolean {
   return contracts.includes("dashboard");
 }
 
-/** Undefined: whoever it is has to bring a token, and brought none that is good. */
-export async function dashboardVisitor(request: Request, visit: Visit): Promise<DashboardUser | undefined> {
-  const { app, server, url } = visit;
+/** Undefined: whoever it is has to bring a token, and brought none that is good. For `headers` see {@link ownerOf}. */
+export async function dashboardVisitor(
+  request: Request,
+  visit: Visit,
+): Promise<{ readonly user: DashboardUser; readonly headers: Readonly<Record<string, string>> } | undefined> {
+  const { app, url } = visit;
   const { jwtSecret } = app.config;
   const token = tokenOf(request.headers, url);
   const signed =
     jwtSecret === undefined || token === undefined ? undefined : await callerOfToken(token, jwtSecret);
   if (jwtSecret !== undefined && !signed) return undefined;
-  const address = server.requestIP(request)?.address ?? "";
-  return dashboardUser(clientOf(request, signed ?? visit.caller, address, app.config), url);
+  const { client, headers } = ownerOf(request, signed ? { ...visit, caller: signed } : visit);
+  return { user: dashboardUser(client, url), headers };
 }
 
 export async function dashboardSocket(request: Request, visit: Visit): Promise<Response | undefined> {
   const { app, dashboardEvents, sessions } = visit;
-  const user = await dashboardVisitor(request, visit);
-  return upgrade(request, visit, (socket) =>
-    user ? new DashboardConnection(app, sessions, dashboardEvents, user, socket) : refused(socket),
+  const visitor = await dashboardVisitor(request, visit);
+  if (!visitor) return upgrade(request, visit, refused);
+  const { user, headers } = visitor;
+  return upgrade(
+    request,
+    visit,
+    (socket) => new DashboardConnection(app, sessions, dashboardEvents, user, socket),
+    headers,
   );
 }
 

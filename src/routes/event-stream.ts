@@ -5,15 +5,17 @@ import type { Visit } from "./types.ts";
 /** Each text is the data of one event, without line breaks; for the rest see {@link streamed}. */
 export function eventStream(
   request: Request,
-  visit: Pick<Visit, "server">,
+  visit: Pick<Visit, "app" | "server">,
   texts: AsyncGenerator<string, void>,
   left: () => void,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  return streamed(request, visit, asData(texts), left, {
-    "Content-Type": "text/event-stream",
-    "Cache-Control": "no-cache, no-transform",
-    ...headers,
+  return streamed(request, visit, {
+    texts: asData(texts),
+    left,
+    headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-cache, no-transform", ...headers },
+    // A comment, which clients skip.
+    ping: () => ": ping\n\n",
   });
 }
 

@@ -1,4 +1,5 @@
 /** A URL of the server and what answers it. */
+import type { OriginKind } from "../access/origin.ts";
 import type { Caller } from "../access/types.ts";
 import type { App } from "../app.ts";
 import type { AskedApprovals } from "../asked-approvals.ts";
@@ -22,6 +23,7 @@ export interface Visit {
   readonly approvals: AskedApprovals;
   readonly dashboardEvents: DashboardEvents;
   readonly caller: Caller;
+  readonly origin: OriginKind;
   readonly id: string;
   readonly url: URL;
   readonly server: Bun.Server<SocketData>;

@@ -7,9 +7,9 @@ export function upgrade(
   request: Request,
   { server }: Pick<Visit, "server">,
   connect: (socket: Socket) => SocketClient,
-  headers?: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): Response | undefined {
-  if (server.upgrade(request, { data: { connect }, ...(headers && { headers }) })) return undefined;
+  if (server.upgrade(request, { data: { connect }, headers })) return undefined;
   return Response.json(
     { detail: "This address speaks WebSocket." },
     { status: 426, headers: { Upgrade: "websocket" } },

@@ -14,7 +14,8 @@ export type AgentEvent =
   | { readonly returnControl: Json };
 
 export interface AgentAnswer {
-  readonly events?: readonly AgentEvent[];
+  /** Each is sent as it comes. */
+  readonly events?: Iterable<AgentEvent> | AsyncIterable<AgentEvent>;
   /** How the stream ends after its events. Default: as it should. */
   readonly broken?:
     | "reset"
@@ -62,12 +63,9 @@ export async function startAgents(): Promise<AgentStandIn> {
       : (script.shift() ?? { error: invalid("No answer is left.") });
     if (answer.error) return sendError(response, answer.error);
     open.delete(target.sessionId);
-    for (const event of answer.events ?? [])
-      if ("returnControl" in event) {
-        const { invocationId, invocationInputs } = event.returnControl;
-        open.set(target.sessionId, { invocationId, count: records(invocationInputs).length });
-      }
-    await sendStream(response, target.sessionId, answer);
+    await sendStream(response, target.sessionId, answer, ({ invocationId, invocationInputs }) =>
+      open.set(target.sessionId, { invocationId, count: records(invocationInputs).length }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -141,13 +139,19 @@ function sendError(response: ServerResponse, { status, type, message }: Refusal)
   response.end(JSON.stringify({ message }));
 }
 
-async function sendStream(response: ServerResponse, sessionId: string, answer: AgentAnswer): Promise<void> {
+async function sendStream(
+  response: ServerResponse,
+  sessionId: string,
+  answer: AgentAnswer,
+  onReturn: (control: Json) => void,
+): Promise<void> {
   response.writeHead(200, {
     "content-type": "application/vnd.amazon.eventstream",
     "x-amzn-bedrock-agent-content-type": "application/json",
     "x-amz-bedrock-agent-session-id": sessionId,
   });
-  for (const event of answer.events ?? []) {
+  for await (const event of answer.events ?? []) {
+    if ("returnControl" in event) onReturn(event.returnControl);
     response.write(frameOf(event));
     await new Promise((resolve) => setImmediate(resolve));
   }

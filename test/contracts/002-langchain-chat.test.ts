@@ -825,30 +825,6 @@ test("images are files of the question, and come as data: URLs alone", async () 
   expect([fetched.status, (await fetched.json()).error]).toEqual([400, "bad_request"]);
 });
 
-test("while nothing is said, a comment comes every fifteen seconds", async () => {
-  const quiet = Promise.withResolvers<void>();
-  let pings = 0;
-  await start({
-    ports: {
-      sleep: (ms) => {
-        if (ms !== 15_000) return Bun.sleep(ms);
-        pings += 1;
-        return pings <= 2 ? Promise.resolve() : quiet.promise;
-      },
-    },
-  });
-  const held = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Hi", "!"], gate: (index) => (index === 2 ? held.promise : undefined) }]);
-  const response = await call("POST", "/api/v1/chat/stream", { message: "hi" });
-  let text = "";
-  for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk;
-    if (text.includes(": ping - ") && text.includes('"Hi"')) held.resolve();
-  }
-  expect(text).toMatch(/: ping - \d{4}-\d\d-\d\dT[\d:.]+Z\r\n\r\n/);
-  expect(text).toContain("event: done");
-});
-
 test("what is no part of specchat is answered by 404, with the words its client shows", async () => {
   await start();
   for (const [method, path] of [

@@ -1,10 +1,18 @@
-/** What holds for every dialect of the systems that specchat replaces. */
+/** What holds for every way of speaking to specchat. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp, type Socket as TcpSocket } from "node:net";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
-import { bedrockAt, MODEL, type RecordingApi, type Specchat, startApi, startSpecchat } from "../harness.ts";
+import {
+  bedrockAt,
+  MODEL,
+  type RecordingApi,
+  type Specchat,
+  type StartOptions,
+  startApi,
+  startSpecchat,
+} from "../harness.ts";
 import { readEvents } from "./events.ts";
-import { SocketClient } from "./socket-client.ts";
+import { type JsonFrame, SocketClient } from "./socket-client.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
@@ -13,11 +21,16 @@ let specchat: Specchat;
 beforeEach(async () => {
   bedrock = await startBedrock();
   api = await startApi();
+  await start();
+});
+
+async function start(ports: StartOptions["ports"] = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
     model: bedrockAt(bedrock.url),
+    ports,
   });
-});
+}
 
 afterEach(async () => {
   await specchat.stop();
@@ -31,19 +44,48 @@ interface Asked {
   leave(): void;
 }
 
-function overHttp(path: string, body: object, read: (response: Response) => AsyncIterable<string>): Asked {
+interface AskedOverHttp extends Asked {
+  /** So far. */
+  received(): string;
+  /** How many texts were in it. */
+  texts(): number;
+}
+
+function overHttp(
+  path: string,
+  body: object,
+  read: (response: Response) => AsyncIterable<string>,
+): AskedOverHttp {
   const gone = new AbortController();
   const begun = Promise.withResolvers<void>();
+  let received = "";
+  let texts = 0;
   const run = async () => {
     const response = await fetch(`${specchat.url}${path}`, {
       method: "POST",
       body: JSON.stringify(body),
       signal: gone.signal,
     });
-    for await (const type of read(response)) if (type === "text") begun.resolve();
+    const [seen, meant] = response.body?.tee() ?? [];
+    void note(seen).catch(() => undefined);
+    for await (const type of read(new Response(meant ?? null))) {
+      if (type !== "text") continue;
+      texts += 1;
+      begun.resolve();
+    }
+  };
+  const note = async (seen: ReadableStream<Uint8Array> | undefined) => {
+    for await (const part of new Response(seen ?? null).body?.pipeThrough(new TextDecoderStream()) ?? [])
+      received += part;
   };
   const ended = run().catch(() => undefined);
-  return { begun: begun.promise, ended, leave: () => gone.abort() };
+  return {
+    begun: begun.promise,
+    ended,
+    leave: () => gone.abort(),
+    received: () => received,
+    texts: () => texts,
+  };
 }
 
 function overSocket(path: string, frame: object, types: { text: string; end: string }): Asked {
@@ -74,15 +116,48 @@ async function* linesOf(response: Response): AsyncGenerator<string> {
   }
 }
 
+/** Of streams whose events have no names: what of an event is text. */
+function dataOf(isText: (data: JsonFrame) => boolean): (response: Response) => AsyncGenerator<string> {
+  return async function* (response) {
+    for await (const { data } of standardEvents(response))
+      yield data !== "[DONE]" && isText(JSON.parse(data)) ? "text" : "other";
+  };
+}
+
 async function* eventsOf(response: Response): AsyncGenerator<string> {
   for await (const { event } of readEvents(response)) yield event === "token" ? "text" : "other";
 }
 
-const DIALECTS: Readonly<Record<string, (message: string, name: string) => Asked>> = {
-  "001 agent": (input_text, session_id) =>
-    overHttp("/api/agent/stream", { input_text, session_id, agent_id: "specchat" }, linesOf),
+type Ask<Over extends Asked = Asked> = (message: string, name: string) => Over;
+
+const EVENT_STREAMS: Readonly<Record<string, Ask<AskedOverHttp>>> = {
   "002 langchain": (message, session_id) =>
     overHttp("/api/v1/chat/stream", { message, session_id }, eventsOf),
+  openai: (content) =>
+    overHttp(
+      "/v1/chat/completions",
+      { model: MODEL, stream: true, messages: [{ role: "user", content }] },
+      dataOf(({ choices }) => Boolean(choices[0]?.delta.content)),
+    ),
+  "ag-ui": (content, threadId) =>
+    overHttp(
+      "/bedrock-chat/ag-ui",
+      { threadId, runId: "1", messages: [{ id: "1", role: "user", content }] },
+      dataOf(({ type }) => type === "TEXT_MESSAGE_CONTENT"),
+    ),
+  "ai-sdk": (text, id) =>
+    overHttp(
+      "/bedrock-chat/ai",
+      { id, messages: [{ id: "1", role: "user", parts: [{ type: "text", text }] }] },
+      dataOf(({ type }) => type === "text-delta"),
+    ),
+};
+
+const DIALECTS: Readonly<Record<string, Ask>> = {
+  "000 native": (message) =>
+    overSocket("/bedrock-chat/ws", { message }, { text: "text_delta", end: "ai_response" }),
+  "001 agent": (input_text, session_id) =>
+    overHttp("/api/agent/stream", { input_text, session_id, agent_id: "specchat" }, linesOf),
   "003 dashboard": (message) =>
     overSocket(
       "/ws",
@@ -91,10 +166,14 @@ const DIALECTS: Readonly<Record<string, (message: string, name: string) => Asked
     ),
   "004 completions": (question, session_id) =>
     overSocket("/ws/chat/completions", { question, session_id }, { text: "token", end: "end" }),
+  ...EVENT_STREAMS,
 };
 
+/** Their turns go on when a client has left. */
+const DETACHED = ["000 native", "ai-sdk"];
+
 describe.each(Object.entries(DIALECTS))("%s:", (name, ask) => {
-  test("of fifty streams over a model that falls silent all begin, none waits for another, and whoever leaves closes their own", async () => {
+  test("of fifty streams over a model that falls silent all begin, none waits for another, and whoever leaves closes their own alone", async () => {
     const silent = Promise.withResolvers<void>();
     bedrock.script(() => ({
       text: ["So", " far"],
@@ -105,12 +184,35 @@ describe.each(Object.entries(DIALECTS))("%s:", (name, ask) => {
     expect(bedrock.requests).toHaveLength(50);
     const [staying, ...leaving] = asked;
     for (const { leave } of leaving) leave();
-    while ((await Promise.all(bedrock.requests.map(isLeft))).filter(Boolean).length < 49) await Bun.sleep(5);
+    const closed = DETACHED.includes(name) ? 0 : 49;
+    while ((await Promise.all(bedrock.requests.map(isLeft))).filter(Boolean).length < closed)
+      await Bun.sleep(5);
     silent.resolve();
     await staying?.ended;
     const outcomes = await Promise.all(bedrock.requests.map(({ outcome }) => outcome));
-    expect(outcomes.filter((outcome) => outcome === "answered")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === "answered")).toHaveLength(50 - closed);
     staying?.leave();
+  });
+});
+
+describe("while nothing is said, a comment comes that its client skips:", () => {
+  test.each(Object.entries(EVENT_STREAMS))("%s", async (name, ask) => {
+    const silences: (() => void)[] = [];
+    await specchat.stop();
+    await start({
+      sleep: (ms) => (ms === 15_000 ? new Promise((resolve) => silences.push(resolve)) : Bun.sleep(ms)),
+    });
+    const goOn = Promise.withResolvers<void>();
+    bedrock.script([{ text: ["So", " far"], gate: (index) => (index === 2 ? goOn.promise : undefined) }]);
+    const asked = ask("hi", name);
+    await asked.begun;
+    while (!asked.received().includes("\n: ping")) {
+      for (const resolve of silences.splice(0)) resolve();
+      await Bun.sleep(1);
+    }
+    goOn.resolve();
+    await asked.ended;
+    expect(asked.texts()).toBe(2);
   });
 });
 

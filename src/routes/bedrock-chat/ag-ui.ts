@@ -1,5 +1,5 @@
 /** `POST {base}/ag-ui`: one run of the Agent User Interaction Protocol. The history is the one that is sent; nothing is stored. */
-import { clientOf, limitKey } from "../../client.ts";
+import { limitKey } from "../../client.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
 import { givenTurn } from "../../given-turn.ts";
@@ -18,14 +18,15 @@ import type { Given } from "../../wire/given.ts";
 import { readJson } from "../body.ts";
 import { eventStream } from "../event-stream.ts";
 import type { Route } from "../types.ts";
+import { visitorOf } from "../visitor.ts";
 
 export const agUi: Route = {
   path: agUiPath,
   methods: {
     async POST(request, visit) {
-      const { app, caller, server, sessions } = visit;
+      const { app, sessions } = visit;
       const input = await readJson(request, RunInput);
-      const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
+      const client = visitorOf(request, visit);
       await sessions.admit(limitKey(client));
       const left = new AbortController();
       const signal = AbortSignal.any([request.signal, left.signal]);

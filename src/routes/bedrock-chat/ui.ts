@@ -4,6 +4,7 @@ import { isPageServed, uiPath } from "../../config/paths.ts";
 import { acceptsGzip, isKnown } from "../../page/accepts.ts";
 import { PAGE_POLICY } from "../../page/policy.ts";
 import type { Handler, Route } from "../types.ts";
+import { isEncrypted } from "../visitor.ts";
 
 const serve: Handler = async (request, { app, caller, url }) => {
   const path = url.pathname.slice(uiPath(app.config).length).replace(/^\//, "");
@@ -22,7 +23,7 @@ const serve: Handler = async (request, { app, caller, url }) => {
     ...(isGzip && { "Content-Encoding": "gzip" }),
   });
   if (path === "" && caller.kind !== "browser") {
-    headers.set("Set-Cookie", newBrowserCaller(url.protocol === "https:").setCookie);
+    headers.set("Set-Cookie", newBrowserCaller(isEncrypted(request, url)).setCookie);
   }
   if (isKnown(request.headers.get("if-none-match"), etag)) {
     headers.delete("Content-Encoding");

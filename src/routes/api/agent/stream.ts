@@ -1,17 +1,18 @@
 /** `POST /api/agent/stream`: the Bedrock Agent Streaming API. */
 import { agentStream } from "../../../agent-stream.ts";
-import { clientOf, limitKey } from "../../../client.ts";
+import { limitKey } from "../../../client.ts";
 import { AppError } from "../../../errors.ts";
 import { agentLogLine } from "../../../telemetry/agent-log.ts";
 import { decodeAgentQuestion } from "../../../wire/agent.ts";
 import { streamed } from "../../streamed.ts";
 import type { Route } from "../../types.ts";
+import { ownerOf } from "../../visitor.ts";
 
 export const agentStreamRoute: Route = {
   path: () => "/api/agent/stream",
   methods: {
     async POST(request, visit) {
-      const { app, caller, id, server, sessions, url } = visit;
+      const { app, id, sessions, url } = visit;
       const { log, config } = app;
       log.line("info", (at) =>
         agentLogLine(at, "info", "Request started", { request_id: id, method: "POST", url: url.pathname }),
@@ -19,17 +20,22 @@ export const agentStreamRoute: Route = {
       const question = decodeAgentQuestion(await request.text());
       if (question.inputText.length > config.maxInputSize)
         throw new AppError("message_too_long", `input_text may have ${config.maxInputSize} characters`);
-      const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", config);
+      const { client, headers } = ownerOf(request, visit);
       await sessions.admit(limitKey(client));
       const accumulate = url.searchParams.get("accumulate") !== "false";
       const gone = new AbortController();
       const signal = AbortSignal.any([request.signal, gone.signal]);
       const lines = agentStream(question, { app, sessions, client, id, accumulate }, signal);
       const wantsLines = request.headers.get("accept")?.includes("application/x-ndjson") ?? false;
-      return streamed(request, visit, lines, () => gone.abort(), {
-        "Content-Type": wantsLines ? "application/x-ndjson" : "application/json",
-        "Cache-Control": "no-cache",
-        Connection: "keep-alive",
+      return streamed(request, visit, {
+        texts: lines,
+        left: () => gone.abort(),
+        headers: {
+          "Content-Type": wantsLines ? "application/x-ndjson" : "application/json",
+          "Cache-Control": "no-cache",
+          Connection: "keep-alive",
+          ...headers,
+        },
       });
     },
   },

@@ -22,8 +22,9 @@ export const chatMessage: Route = {
 
 async function answer(request: Request, visit: Visit): Promise<Response> {
   const { app, sessions, server } = visit;
-  const user = await dashboardVisitor(request, visit);
-  if (!user) throw new AppError("unauthorized", "A valid token is needed");
+  const visitor = await dashboardVisitor(request, visit);
+  if (!visitor) throw new AppError("unauthorized", "A valid token is needed");
+  const { user, headers } = visitor;
   const sent = await takeMessage(app, sessions, user, await bodyOf(request));
   // As long as the answer takes.
   server.timeout(request, 0);
@@ -34,7 +35,7 @@ async function answer(request: Request, visit: Visit): Promise<Response> {
       const message = failureText(end.error, false);
       return Response.json({ error: "Failed to process message", message }, { status: 500 });
     }
-    return Response.json({ sessionId: sent.chatId, message: end.text, timestamp: end.endedAt });
+    return Response.json({ sessionId: sent.chatId, message: end.text, timestamp: end.endedAt }, { headers });
   }
   throw new AppError("cancelled", "The request was left.");
 }

@@ -1,10 +1,11 @@
 /** What the routes of contract 002 share: who asks, and errors as its clients read them. */
-import { type Client, clientOf } from "../../../client.ts";
+import type { Client } from "../../../client.ts";
 import { AppError } from "../../../errors.ts";
 import { langchainClient } from "../../../langchain-chat.ts";
 import { encodeProblem } from "../../../wire/langchain.ts";
 import type { Detail } from "../../../wire/pydantic.ts";
 import type { Handler, Route, Visit } from "../../types.ts";
+import { ownerOf, visitorOf } from "../../visitor.ts";
 
 export const enabled: Route["enabled"] = ({ contracts }) => contracts.includes("langchain");
 
@@ -21,14 +22,19 @@ export function inLangchainWords(handler: Handler): Handler {
   };
 }
 
-/** The client as it came, for limits, and as what it owns here is divided. */
-export function visitorOf(
-  request: Request,
-  { app, caller, server, url }: Visit,
-): { client: Client; owner: Client } {
-  const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
-  const user = request.headers.get("x-user-id") ?? url.searchParams.get("user_id");
-  return { client, owner: langchainClient(client, user) };
+/** Who asks: as what they own here is divided. */
+export function langchainVisitor(request: Request, visit: Visit): Client {
+  return langchainClient(visitorOf(request, visit), userOf(request, visit));
+}
+
+/** The same where a session may begin, and the client as it came, for limits; for `headers` see {@link ownerOf}. */
+export function langchainOwner(request: Request, visit: Visit) {
+  const { client, headers } = ownerOf(request, visit);
+  return { client, owner: langchainClient(client, userOf(request, visit)), headers };
+}
+
+function userOf(request: Request, { url }: Visit): string | null {
+  return request.headers.get("x-user-id") ?? url.searchParams.get("user_id");
 }
 
 export function invalid(details: readonly Detail[]): Response {

@@ -1,5 +1,5 @@
 /** `POST {base}/ai`: a message of the Vercel AI SDK's `useChat`, or its answers about calls that wait. The turn outlives the request. */
-import { clientOf, limitKey } from "../../../client.ts";
+import { limitKey } from "../../../client.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
 import type { Followed } from "../../../follow-turn.ts";
@@ -9,23 +9,24 @@ import { type AiSdkAnswers, type AiSdkQuestion, aiSdkRequest, decodeAiSdk } from
 import { aiSdkResponse } from "../../ai-sdk-response.ts";
 import { readJson } from "../../body.ts";
 import type { Route } from "../../types.ts";
+import { ownerOf } from "../../visitor.ts";
 
 export const aiSdk: Route = {
   path: aiSdkPath,
   methods: {
     async POST(request, visit) {
-      const { app, caller, server, sessions } = visit;
+      const { app, sessions } = visit;
       const body = await readJson(request, aiSdkRequest);
       const said = decodeAiSdk(body);
       if (typeof said === "string") throw new AppError("bad_request", said);
-      const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
+      const { client, headers } = ownerOf(request, visit);
       await sessions.admit(limitKey(client));
       const session = await sessions.named(body.id, client, ["ai-sdk"]);
       const turn =
         said.type === "question"
           ? { followed: await ask(sessions, session, said, body.model) }
           : { followed: await answer(session, said), refused: refusedIn(said) };
-      return aiSdkResponse(request, visit, { app, sessions, session, ...turn });
+      return aiSdkResponse(request, visit, { app, sessions, session, ...turn }, headers);
     },
   },
   enabled: ({ contracts }) => contracts.includes("ai-sdk"),

@@ -1,7 +1,7 @@
 /** `POST /v1/chat/completions`: the OpenAI wire. The history is the one that is sent; nothing is stored. */
 import { randomUUID } from "node:crypto";
 import type { ToldEvent } from "../../../chat/types.ts";
-import { clientOf, limitKey } from "../../../client.ts";
+import { limitKey } from "../../../client.ts";
 import { filesPath } from "../../../config/paths.ts";
 import { givenTurn } from "../../../given-turn.ts";
 import { stringifyJson } from "../../../json.ts";
@@ -19,18 +19,19 @@ import {
 import { readJson } from "../../body.ts";
 import { eventStream } from "../../event-stream.ts";
 import type { Route } from "../../types.ts";
+import { visitorOf } from "../../visitor.ts";
 import { inOpenaiWords } from "../errors.ts";
 
 export const completions: Route = {
   path: () => "/v1/chat/completions",
   methods: {
     POST: inOpenaiWords(async (request, visit) => {
-      const { app, caller, server, sessions } = visit;
+      const { app, server, sessions } = visit;
       const { config } = app;
       const asked = await readJson(request, CompletionRequest);
       if (!app.models.includes(asked.model)) throw modelNotFound(asked.model);
       const given = decodeCompletion(asked);
-      const client = clientOf(request, caller, server.requestIP(request)?.address ?? "", config);
+      const client = visitorOf(request, visit);
       await sessions.admit(limitKey(client));
       const left = new AbortController();
       const signal = AbortSignal.any([request.signal, left.signal]);

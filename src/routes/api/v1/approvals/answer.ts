@@ -3,7 +3,7 @@ import type { Asked } from "../../../../asked-approvals.ts";
 import { DecisionRequest, encodeApproval } from "../../../../wire/langchain.ts";
 import { validateBody } from "../../../../wire/pydantic.ts";
 import { decoded, type Handler } from "../../../types.ts";
-import { inLangchainWords, invalid, visitorOf } from "../words.ts";
+import { inLangchainWords, invalid, langchainVisitor } from "../words.ts";
 
 export function shownApproval(asked: Asked) {
   return { ...encodeApproval(asked), session_id: asked.sessionName, status: asked.status };
@@ -18,7 +18,7 @@ export function decidedAs(status: "approved" | "rejected" | "cancelled"): Handle
   return inLangchainWords(async (request, visit) => {
     const { approvals, url } = visit;
     const id = decoded(url.pathname.split("/").at(-2) ?? "");
-    const asked = approvals.find(id, visitorOf(request, visit).owner.caller);
+    const asked = approvals.find(id, langchainVisitor(request, visit).caller);
     if (!asked) return approvalNotFound(id);
     const read = validateBody((await request.text()) || "{}", DecisionRequest);
     if (read.outcome === "invalid") return invalid(read.details);

@@ -7,10 +7,16 @@ import { fileOfDataUrl } from "../../../../wire/data-url.ts";
 import { ChatRequest, invalidProvider, PROVIDER, sessionNotFound } from "../../../../wire/langchain.ts";
 import { validateBody } from "../../../../wire/pydantic.ts";
 import type { Visit } from "../../../types.ts";
-import { invalid, visitorOf } from "../words.ts";
+import { invalid, langchainOwner } from "../words.ts";
+
+interface Begun {
+  readonly chat: Chat;
+  /** Of the answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** A response says what is wrong with it. @throws AppError */
-export async function begin(request: Request, visit: Visit): Promise<Chat | Response> {
+export async function begin(request: Request, visit: Visit): Promise<Begun | Response> {
   const { app, approvals, sessions } = visit;
   const read = validateBody(await request.text(), ChatRequest);
   if (read.outcome === "invalid") return invalid(read.details);
@@ -27,12 +33,12 @@ export async function begin(request: Request, visit: Visit): Promise<Chat | Resp
     canAsk: true,
   };
   checkQuestion(question, app, 0);
-  const { client, owner } = visitorOf(request, visit);
+  const { client, owner, headers } = langchainOwner(request, visit);
   await sessions.admit(limitKey(client));
   const name = asked.session_id ?? undefined;
   try {
     const opened = await openNamed(app, sessions, owner, { name });
-    return { ...opened, app, sessions, approvals, asked, question };
+    return { chat: { ...opened, app, sessions, approvals, asked, question }, headers };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "session_not_found") throw error;
     return Response.json(sessionNotFound(name ?? ""), { status: 404 });

@@ -15,17 +15,21 @@ export const chat: Route = {
       // As long as the answer takes.
       visit.server.timeout(request, 0);
       // Whoever waits for the whole answer cannot be asked on the way to it.
-      const asked = { ...begun, question: { ...begun.question, canAsk: false } };
+      const { chat, headers } = begun;
+      const asked = { ...chat, question: { ...chat.question, canAsk: false } };
       const ended = await endOf(langchainChat(asked, request.signal));
       if (!ended?.message) return failure(ended, visit);
       const { message, conversationLength, memory, createdAt } = ended;
-      return Response.json({
-        session_id: begun.name,
-        message,
-        conversation_length: conversationLength,
-        created_at: createdAt,
-        memory_metadata: memory,
-      });
+      return Response.json(
+        {
+          session_id: chat.name,
+          message,
+          conversation_length: conversationLength,
+          created_at: createdAt,
+          memory_metadata: memory,
+        },
+        { headers },
+      );
     }),
   },
   enabled,

@@ -1,7 +1,6 @@
 /** `POST /api/v1/chat/stream`: an answer as server-sent events. */
 import { langchainChat } from "../../../../langchain-chat.ts";
 import { type ServerEvent, serializeEvent, serializePing } from "../../../../wire/langchain.ts";
-import { withPings } from "../../../pings.ts";
 import { streamed } from "../../../streamed.ts";
 import type { Route } from "../../../types.ts";
 import { enabled, inLangchainWords } from "../words.ts";
@@ -11,15 +10,20 @@ export const chatStream: Route = {
   path: () => "/api/v1/chat/stream",
   methods: {
     POST: inLangchainWords(async (request, visit) => {
-      const chat = await begin(request, visit);
-      if (chat instanceof Response) return chat;
-      const { now, sleep } = visit.app;
+      const begun = await begin(request, visit);
+      if (begun instanceof Response) return begun;
+      const { chat, headers } = begun;
       const gone = new AbortController();
       const signal = AbortSignal.any([request.signal, gone.signal]);
-      const texts = withPings(serialized(langchainChat(chat, signal)), () => serializePing(now()), sleep);
-      return streamed(request, visit, texts, () => gone.abort(), {
-        "Content-Type": "text/event-stream; charset=utf-8",
-        "Cache-Control": "no-store",
+      return streamed(request, visit, {
+        texts: serialized(langchainChat(chat, signal)),
+        left: () => gone.abort(),
+        headers: {
+          "Content-Type": "text/event-stream; charset=utf-8",
+          "Cache-Control": "no-store",
+          ...headers,
+        },
+        ping: () => serializePing(visit.app.now()),
       });
     }),
   },

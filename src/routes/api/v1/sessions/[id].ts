@@ -3,7 +3,7 @@ import { AppError } from "../../../../errors.ts";
 import { readNamed } from "../../../../langchain-chat.ts";
 import { encodeSession, sessionNotFound } from "../../../../wire/langchain.ts";
 import { lastName, type Route, type Visit } from "../../../types.ts";
-import { enabled, inLangchainWords, visitorOf } from "../words.ts";
+import { enabled, inLangchainWords, langchainVisitor } from "../words.ts";
 
 export const langchainSession: Route = {
   path: () => "/api/v1/sessions/:id",
@@ -25,7 +25,7 @@ export const langchainSession: Route = {
 
 async function find(request: Request, visit: Visit) {
   const name = lastName(visit.url);
-  const found = await readNamed(visit.sessions, visitorOf(request, visit).owner, name).catch(
+  const found = await readNamed(visit.sessions, langchainVisitor(request, visit), name).catch(
     (error: unknown) => {
       if (error instanceof AppError && error.code === "session_not_found") return undefined;
       throw error;

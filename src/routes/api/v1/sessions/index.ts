@@ -4,7 +4,7 @@ import { NEWEST, openNamed } from "../../../../langchain-chat.ts";
 import { encodeListed, encodeSession, ListQuery, SessionRequest } from "../../../../wire/langchain.ts";
 import { validate, validateBody } from "../../../../wire/pydantic.ts";
 import type { Route, Visit } from "../../../types.ts";
-import { enabled, inLangchainWords, invalid, visitorOf } from "../words.ts";
+import { enabled, inLangchainWords, invalid, langchainOwner, langchainVisitor } from "../words.ts";
 
 /** Sessions of one caller that are counted. */
 const MOST = 10_000;
@@ -16,18 +16,18 @@ export const langchainSessions: Route = {
       const { app, sessions } = visit;
       const read = validateBody((await request.text()) || "{}", SessionRequest);
       if (read.outcome === "invalid") return invalid(read.details);
-      const { owner } = visitorOf(request, visit);
+      const { owner, headers } = langchainOwner(request, visit);
       const metadata = read.value.metadata ?? undefined;
       const { session } = await openNamed(app, sessions, owner, { metadata });
       const stored = await session.read();
-      return Response.json(stored && encodeSession(session.id, stored), { status: 201 });
+      return Response.json(stored && encodeSession(session.id, stored), { status: 201, headers });
     }),
     GET: inLangchainWords(async (request, visit) => {
       const { app, url } = visit;
       const query = validate(Object.fromEntries(url.searchParams), ListQuery, "query");
       if (query.outcome === "invalid") return invalid(query.details);
       const { limit, offset } = query.value;
-      const all = await own(visit, visitorOf(request, visit).owner.caller);
+      const all = await own(visit, langchainVisitor(request, visit).caller);
       const shown = all.slice(offset, offset + limit);
       const read = await Promise.all(shown.map(({ id }) => app.store.read(id, { newest: NEWEST })));
       const listed = shown.map((session, index) => encodeListed(session, read[index]));
@@ -35,7 +35,7 @@ export const langchainSessions: Route = {
     }),
     DELETE: inLangchainWords(async (request, visit) => {
       const { sessions } = visit;
-      const { caller } = visitorOf(request, visit).owner;
+      const { caller } = langchainVisitor(request, visit);
       const all = await own(visit, caller);
       for (const { id } of all) await sessions.delete(await sessions.find(id, caller));
       return Response.json({ deleted_count: all.length, message: `Cleared ${all.length} session(s)` });

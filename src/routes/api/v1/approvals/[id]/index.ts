@@ -1,6 +1,6 @@
 /** `GET /api/v1/approvals/{id}` */
 import { lastName, type Route } from "../../../../types.ts";
-import { enabled, inLangchainWords, visitorOf } from "../../words.ts";
+import { enabled, inLangchainWords, langchainVisitor } from "../../words.ts";
 import { approvalNotFound, shownApproval } from "../answer.ts";
 
 export const approval: Route = {
@@ -8,7 +8,7 @@ export const approval: Route = {
   methods: {
     GET: inLangchainWords((request, visit) => {
       const id = lastName(visit.url);
-      const asked = visit.approvals.find(id, visitorOf(request, visit).owner.caller);
+      const asked = visit.approvals.find(id, langchainVisitor(request, visit).caller);
       return asked ? Response.json(shownApproval(asked)) : approvalNotFound(id);
     }),
   },
