@@ -186,6 +186,12 @@ export class LiveSession {
     return this.#shared ? await this.#shared.since(seq) : this.story.since(seq);
   }
 
+  /** The turn that runs or waits, and the number of what came before it; undefined: its beginning is known nowhere any more. */
+  async openTurn(): Promise<Story["openTurn"]> {
+    if (!this.story.openTurn) await this.#shared?.recall();
+    return this.story.openTurn;
+  }
+
   /** Resolves when no turn is running or about to. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running.done;

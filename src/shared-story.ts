@@ -69,8 +69,13 @@ export class SharedStory {
     await this.#fill(this.#story.seq);
   }
 
-  async #fill(seq: number): Promise<void> {
-    const from = Math.min(seq, this.#story.seq);
+  /** All that is known elsewhere is known here, and told where it is new. @throws AppError `store_unavailable` */
+  async recall(): Promise<void> {
+    await this.#fill(undefined);
+  }
+
+  async #fill(seq: number | undefined): Promise<void> {
+    const from = seq === undefined ? undefined : Math.min(seq, this.#story.seq);
     const entries = (await this.#bus.since(this.#story.session, from)) ?? [];
     const told: Told[] = [];
     for (const entry of entries) {

@@ -114,6 +114,42 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     again.close();
   });
 
+  test("a client of the AI SDK that comes back to the other gets the turn from its beginning, and goes on live", async () => {
+    const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [a, b] = await start([
+      says("Hello."),
+      [...text("1", "2"), heard.promise, goOn.promise, ...text("3"), END],
+    ]);
+    const browser = { Cookie: "specchat_caller=ann" };
+    const ask = (content: string) =>
+      fetch(`${a}/bedrock-chat/ai`, {
+        method: "POST",
+        headers: browser,
+        body: JSON.stringify({
+          id: "chat-1",
+          messages: [{ id: "1", role: "user", parts: [{ type: "text", text: content }] }],
+        }),
+      });
+    const resume = () => fetch(`${b}/bedrock-chat/ai/chat-1/stream`, { headers: browser });
+    expect((await resume()).status).toBe(204);
+    await (await ask("hi")).text();
+    expect((await resume()).status).toBe(204);
+    const here = (await ask("count")).body?.pipeThrough(new TextDecoderStream());
+    let shown = "";
+    for await (const part of here ?? []) {
+      shown += part;
+      if (!shown.includes('"2"')) continue;
+      break;
+    }
+    heard.resolve();
+    const response = await resume();
+    expect(response.status).toBe(200);
+    goOn.resolve();
+    const deltas = [...(await response.text()).matchAll(/"type":"text-delta".*?"delta":"(\d)"/g)];
+    expect(deltas.map(([, delta]) => delta)).toEqual(["1", "2", "3"]);
+    expect((await resume()).status).toBe(204);
+  });
+
   test("a request for approval that one asked is answered on the other, which carries it out, once", async () => {
     const [a, b] = await start(
       [asks(["c1", "createThing", { name: "box" }])],

@@ -43,7 +43,7 @@ const SINCE = `
 return {
   redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1),
   redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1),
-  redis.call('XRANGE', KEYS[1], '(' .. ARGV[1] .. '-0', '+'),
+  redis.call('XRANGE', KEYS[1], ARGV[1], '+'),
 }`;
 
 /** As Redis gives it: `["17-0", ["event", "{…}"]]`. */
@@ -128,15 +128,11 @@ export function createRedisBus({ address, connection, name }: RedisBusOptions): 
     },
     watch: (session, watcher) => watch.add(session, watcher),
     async since(session, seq) {
-      const reply = await connection.run(SINCE, [storyKey(session)], [`${seq}`]);
+      const reply = await connection.run(SINCE, [storyKey(session)], [seq === undefined ? "-" : `(${seq}-0`]);
       const [[first], [last], entries] = reply as readonly [StreamEntry[], StreamEntry[], StreamEntry[]];
-      if (!first || !last || seqOf(first) > seq + 1 || seqOf(last) < seq) return undefined;
+      if (!first || !last) return undefined;
+      if (seq !== undefined && (seqOf(first) > seq + 1 || seqOf(last) < seq)) return undefined;
       return entries.map((entry) => ({ seq: seqOf(entry), event: entry[1][1] ?? "" }));
-    },
-    async lastSeq(session) {
-      const reply = await connection.send("XREVRANGE", storyKey(session), "+", "-", "COUNT", "1");
-      const [last] = reply as readonly StreamEntry[];
-      return last ? seqOf(last) : 0;
     },
     async close() {
       isClosed = true;

@@ -134,10 +134,8 @@ export interface Bus {
   command(session: SessionId, command: string): void;
   /** From when this resolves on, what others publish; `lost`: some of it may have been missed. */
   watch(session: SessionId, watcher: Watcher): Promise<() => void>;
-  /** Entries after `seq`, oldest first; undefined: the story does not reach back so far. */
-  since(session: SessionId, seq: number): Promise<readonly StoryEntry[] | undefined>;
-  /** Of the last entry; 0: there is none. */
-  lastSeq(session: SessionId): Promise<number>;
+  /** Entries after `seq`, oldest first; undefined: the story does not reach back so far. All that there are, when it is unset. */
+  since(session: SessionId, seq?: number): Promise<readonly StoryEntry[] | undefined>;
   close(): Promise<void>;
 }
 

@@ -13,8 +13,8 @@ export const aiSdkResume: Route = {
       const session = await sessions.named(decoded(segmentBeforeLast(url)), client, ["ai-sdk"]);
       const stored = await session.read({ newest: 0 });
       const state = stored ? sessions.stateOf(stored.session) : "idle";
-      const open = session.story.openTurn;
-      if (state === "idle" || !open) return new Response(null, { status: 204 });
+      const open = state === "idle" ? undefined : await session.openTurn();
+      if (!open) return new Response(null, { status: 204 });
       const answered = state === "running" ? session.story.seq : session.story.seq - 1;
       return aiSdkResponse(request, visit, { app, sessions, session, followed: { ...open, answered } });
     },
