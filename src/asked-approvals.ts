@@ -56,9 +56,8 @@ export class AskedApprovals {
   }
 
   /** Nobody will be asked any more: the turn goes on, or has ended. */
-  close(session: LiveSession): void {
-    for (const asked of this.#asked.values())
-      if (asked.session === session && asked.status === "pending") asked.status = "expired";
+  close(requests: readonly Asked[]): void {
+    for (const asked of requests) if (asked.status === "pending") asked.status = "expired";
   }
 
   /** Undefined: there is none, or it is somebody else's. */

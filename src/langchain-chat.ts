@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { App } from "./app.ts";
 import { askOnce } from "./ask-once.ts";
-import type { AskedApprovals } from "./asked-approvals.ts";
+import type { Asked, AskedApprovals } from "./asked-approvals.ts";
 import type { TurnEnd } from "./chat/types.ts";
 import { type Client, dividedBy } from "./client.ts";
 import type { Question } from "./question.ts";
@@ -112,40 +112,46 @@ export async function* langchainChat(
     memory: (await memory(1)).memory,
     toolCount: app.apis.current.custom.length,
   });
-  for await (const { event } of askOnce(sessions, session, question, signal, { waits: true })) {
-    if (event.type === "turn_waiting") {
-      for (const one of approvals.ask(event.turn, session, name, approvalTimeout))
-        yield { event: "approval_request", data: encodeApproval(one) };
+  const requested: Asked[] = [];
+  try {
+    for await (const { event } of askOnce(sessions, session, question, signal, { waits: true })) {
+      if (event.type === "turn_waiting") {
+        const requests = approvals.ask(event.turn, session, name, approvalTimeout);
+        requested.push(...requests);
+        for (const one of requests) yield { event: "approval_request", data: encodeApproval(one) };
+      }
+      if (event.type !== "turn_ended") {
+        yield* encodeEvent(event);
+        continue;
+      }
+      const { end } = event;
+      const after = await memory(0);
+      const common = {
+        end,
+        conversationLength: messageCount(after.stored),
+        memory: after.memory,
+        createdAt: after.stored?.session.createdAt ?? end.endedAt,
+      };
+      if (end.outcome === "failed") {
+        yield { event: "error", data: { error: await failureText(app, end.error.code, end.error.message) } };
+        return { ...common, message: undefined };
+      }
+      const message = encodeAnswer(end, (spent) => costOfTurn(spent, app.model.cost));
+      const { conversationLength } = common;
+      yield {
+        event: "done",
+        data: {
+          session_id: name,
+          conversation_length: conversationLength,
+          message,
+          memory_metadata: common.memory,
+        },
+      };
+      return { ...common, message };
     }
-    if (event.type !== "turn_ended") {
-      yield* encodeEvent(event);
-      continue;
-    }
-    approvals.close(session);
-    const { end } = event;
-    const after = await memory(0);
-    const common = {
-      end,
-      conversationLength: messageCount(after.stored),
-      memory: after.memory,
-      createdAt: after.stored?.session.createdAt ?? end.endedAt,
-    };
-    if (end.outcome === "failed") {
-      yield { event: "error", data: { error: await failureText(app, end.error.code, end.error.message) } };
-      return { ...common, message: undefined };
-    }
-    const message = encodeAnswer(end, (spent) => costOfTurn(spent, app.model.cost));
-    const { conversationLength } = common;
-    yield {
-      event: "done",
-      data: {
-        session_id: name,
-        conversation_length: conversationLength,
-        message,
-        memory_metadata: common.memory,
-      },
-    };
-    return { ...common, message };
+  } finally {
+    // Also where the client has left, and the turn is stopped.
+    approvals.close(requested);
   }
   return undefined;
 }

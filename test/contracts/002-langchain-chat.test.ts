@@ -777,6 +777,25 @@ describe("B23 a call that needs approval", () => {
     expect(api.requests).toEqual([]);
   });
 
+  test("stays asked for when a client leaves whose question waits behind it", async () => {
+    await start();
+    const { events, request } = await ask();
+    const leave = new AbortController();
+    const body = JSON.stringify({ message: "and then?", session_id: "my-1" });
+    const behind = await fetch(`${specchat.url}/api/v1/chat/stream`, {
+      method: "POST",
+      body,
+      signal: leave.signal,
+    });
+    await untilEvent(readEvents(behind), "start");
+    leave.abort();
+    // Until the server has noticed.
+    await Bun.sleep(100);
+    const path = `/api/v1/approvals/${request.data.approval_id}/approve`;
+    expect((await call("POST", path)).status).toBe(200);
+    expect((await Array.fromAsync(events)).at(-1)?.event).toBe("done");
+  });
+
   test("is refused at once where the answer comes in one piece", async () => {
     await start();
     bedrock.script(script);
