@@ -7,6 +7,7 @@ import {
   cycleMistakes,
   type Files,
   layerMistakes,
+  packageMistakes,
   pageMistakes,
   processMistakes,
   rootMistakes,
@@ -24,7 +25,7 @@ async function read(...patterns: string[]): Promise<Files> {
   return files;
 }
 
-const source = await read("src/**/*.ts", "ui/**/*.{ts,tsx}");
+const source = await read("src/**/*.ts", "ui/**/*.{ts,tsx}", "package.json");
 
 /** Each rule over the repository, and an example that it must find. */
 const rules: Record<string, { rule: (files: Files) => readonly string[]; bad: Files; found: string[] }> = {
@@ -67,6 +68,21 @@ const rules: Record<string, { rule: (files: Files) => readonly string[]; bad: Fi
       "src/page/bundle.ts": 'import "../../ui/main.tsx";',
     },
     found: ["ui/a.tsx must not import src/wire/native.ts", "src/page/bundle.ts must not import ui/main.tsx"],
+  },
+  "what it runs on is among the dependencies": {
+    rule: packageMistakes,
+    bad: {
+      "package.json": '{ "dependencies": { "zod": "1", "@a/b": "1" }, "devDependencies": { "react": "1" } }',
+      "src/a.ts": 'import { z } from "zod";\nimport type { T } from "openapi-types";\nz();',
+      "src/b.ts":
+        'import { c } from "@a/b/c";\nimport { d } from "node:fs";\nimport { sql } from "bun";\nc(d, sql);',
+      "src/build/page.ts": 'import { r } from "react";\nr();',
+      "ui/a.tsx": 'import { r } from "react";\nimport { c } from "@a/c";\nr(c);',
+    },
+    found: [
+      "ui/a.tsx imports react, which is not among the dependencies",
+      "ui/a.tsx imports @a/c, which is not among the dependencies",
+    ],
   },
   "only main.ts and build/ read the process": {
     rule: processMistakes,

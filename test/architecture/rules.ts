@@ -65,13 +65,19 @@ const MODULES = 1;
 
 interface Import {
   readonly from: string;
-  /** A file of ours, resolved; undefined for packages. */
   readonly to: string;
   readonly isType: boolean;
 }
 
 /** Every import of one of our own files. */
 export function importsOf(files: Files): readonly Import[] {
+  return allImportsOf(files)
+    .filter(({ to }) => to.startsWith("."))
+    .map(({ from, to, isType }) => ({ from, to: posix.join(posix.dirname(from), to), isType }));
+}
+
+/** As they are written. */
+function allImportsOf(files: Files): readonly Import[] {
   return Object.entries(files)
     .filter(([file]) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts"))
     .flatMap(([from, text]) => {
@@ -82,11 +88,9 @@ export function importsOf(files: Files): readonly Import[] {
       const typeImport = /^(?:import|export) type [^;]*? from "([^"]+)"/gm;
       const types = [...text.matchAll(typeImport)].map((match) => match[1] ?? "");
       return [
-        ...values.map((path) => ({ path, isType: false })),
-        ...types.map((path) => ({ path, isType: true })),
-      ]
-        .filter(({ path }) => path.startsWith("."))
-        .map(({ path, isType }) => ({ from, to: posix.join(posix.dirname(from), path), isType }));
+        ...values.map((to) => ({ from, to, isType: false })),
+        ...types.map((to) => ({ from, to, isType: true })),
+      ];
     });
 }
 
@@ -132,6 +136,17 @@ export function pageMistakes(files: Files): readonly string[] {
         (from.startsWith("src/") && !to.startsWith("src/") && to !== "package.json"),
     )
     .map(({ from, to }) => `${from} must not import ${to}`);
+}
+
+/** An application that has specchat among its dependencies gets all that it runs on, the page's packages too. */
+export function packageMistakes(files: Files): readonly string[] {
+  const { dependencies = {} } = JSON.parse(files["package.json"] ?? "{}");
+  return allImportsOf(files)
+    .filter(({ from, isType }) => !isType && !from.startsWith("src/build/"))
+    .filter(({ to }) => !/^(\.|node:|bun(:|$))/.test(to))
+    .map(({ from, to }) => ({ from, name: to.split("/", to.startsWith("@") ? 2 : 1).join("/") }))
+    .filter(({ name }) => !Object.hasOwn(dependencies, name))
+    .map(({ from, name }) => `${from} imports ${name}, which is not among the dependencies`);
 }
 
 /** The process and its environment are read in one place. */
