@@ -80,6 +80,7 @@ const rules: Record<string, { rule: (files: Files) => readonly string[]; bad: Fi
       "ui/a.tsx": 'import { r } from "react";\nimport { c } from "@a/c";\nr(c);',
     },
     found: [
+      "src/a.ts imports openapi-types, which is not among the dependencies",
       "ui/a.tsx imports react, which is not among the dependencies",
       "ui/a.tsx imports @a/c, which is not among the dependencies",
     ],

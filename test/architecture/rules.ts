@@ -138,11 +138,11 @@ export function pageMistakes(files: Files): readonly string[] {
     .map(({ from, to }) => `${from} must not import ${to}`);
 }
 
-/** An application that has specchat among its dependencies gets all that it runs on, the page's packages too. */
+/** An application that has specchat among its dependencies gets all that it runs on, the page's packages and types too. */
 export function packageMistakes(files: Files): readonly string[] {
   const { dependencies = {} } = JSON.parse(files["package.json"] ?? "{}");
   return allImportsOf(files)
-    .filter(({ from, isType }) => !isType && !from.startsWith("src/build/"))
+    .filter(({ from }) => !from.startsWith("src/build/"))
     .filter(({ to }) => !/^(\.|node:|bun(:|$))/.test(to))
     .map(({ from, to }) => ({ from, name: to.split("/", to.startsWith("@") ? 2 : 1).join("/") }))
     .filter(({ name }) => !Object.hasOwn(dependencies, name))
