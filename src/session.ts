@@ -22,6 +22,7 @@ import { type Credentials, SessionCredentials } from "./session-credentials.ts";
 import { SharedStory } from "./shared-story.ts";
 import type { Bus, Lease, Session, StoredSession } from "./store/types.ts";
 import { Story, type Told, type Watcher } from "./story.ts";
+import type { StoryRoom } from "./story-room.ts";
 import { runTurn, type TurnStart } from "./turn-run.ts";
 
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
@@ -66,12 +67,12 @@ export class LiveSession {
   #isKnown = false;
   #watching: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials) {
+  constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials, room?: StoryRoom) {
     this.#app = app;
     this.id = id;
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
-    this.story = new Story(id);
+    this.story = new Story(id, room);
     this.#shared = app.bus && this.#share(app.bus);
     this.#decisions = new Decisions(app, id);
     this.#held = new HeldTurn({
@@ -179,6 +180,7 @@ export class LiveSession {
     this.#held.release();
     clearTimeout(this.#watching);
     this.#shared?.leave();
+    this.story.forget();
   }
 
   /** What was told after `seq`; undefined: it is not known any more. @throws AppError `store_unavailable` */

@@ -10,6 +10,7 @@ import { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
 import type { ListedSession, ListOptions, Session } from "./store/types.ts";
 import type { Watcher } from "./story.ts";
+import { StoryRoom } from "./story-room.ts";
 
 /** Keys that {@link LiveSessions.useOnce} remembers. */
 const MOST_USED = 100_000;
@@ -17,6 +18,7 @@ const MOST_USED = 100_000;
 export class LiveSessions {
   readonly #app: App;
   readonly #live = new Map<SessionId, LiveSession>();
+  readonly #room = new StoryRoom();
   /** Those that nothing keeps in memory, and since when; the one that was used last is the last. */
   readonly #idle = new Map<SessionId, number>();
   readonly #graces = new Map<SessionId, ReturnType<typeof setTimeout>>();
@@ -46,7 +48,7 @@ export class LiveSessions {
 
   /** A new one, of which nothing is stored before the first message. `id` is not that of any other. */
   open(owner: Caller, credentials: Credentials, id = randomUUID() as SessionId): LiveSession {
-    const session = new LiveSession(this.#app, id, owner.id, credentials);
+    const session = new LiveSession(this.#app, id, owner.id, credentials, this.#room);
     this.#use(session);
     return session;
   }
@@ -57,7 +59,8 @@ export class LiveSessions {
     const owner = live?.owner ?? (await this.#app.store.read(id as SessionId, { newest: 0 }))?.session.owner;
     if (owner === undefined || !mayOpen(owner, caller)) throw notFound();
     // Somebody else may have opened it in the meantime.
-    const session = this.#live.get(id as SessionId) ?? new LiveSession(this.#app, id as SessionId, owner, {});
+    const session =
+      this.#live.get(id as SessionId) ?? new LiveSession(this.#app, id as SessionId, owner, {}, this.#room);
     this.#use(session);
     return session;
   }

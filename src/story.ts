@@ -3,6 +3,7 @@
  * told what was missed. With a bus it is one story over several processes.
  */
 import type { SessionId, ToldEvent, TurnId } from "./chat/types.ts";
+import type { StoryRoom } from "./story-room.ts";
 
 export interface Told {
   readonly seq: number;
@@ -35,9 +36,12 @@ export class Story {
   #size = 0;
   #seq = 0;
   #changes = 0;
+  readonly #room: StoryRoom | undefined;
 
-  constructor(session: SessionId) {
+  /** @param room that it shares with others. */
+  constructor(session: SessionId, room?: StoryRoom) {
     this.session = session;
+    this.#room = room;
   }
 
   /** Of the newest event. */
@@ -58,9 +62,20 @@ export class Story {
   goOnFrom(seq: number): void {
     if (seq <= this.#seq) return;
     this.#seq = seq;
+    this.forget();
+  }
+
+  /** What happened is known here no longer. */
+  forget(): void {
     this.#entries = [];
     this.#first = 0;
     this.#size = 0;
+    this.#room?.release(this);
+  }
+
+  /** Forgets it, unless a turn is open: what it has shown is stored nowhere else. */
+  giveUp(): void {
+    if (!this.openTurn) this.forget();
   }
 
   tell(event: ToldEvent, turnId: TurnId, asker?: unknown): Told {
@@ -119,6 +134,7 @@ export class Story {
     this.#entries = [...older, ...this.#entries.slice(this.#first)];
     this.#first = 0;
     this.#size += older.reduce((sum, { event }) => sum + sizeOf(event), 0);
+    this.#room?.hold(this, this.#size);
   }
 
   cleared(): void {
@@ -153,6 +169,7 @@ export class Story {
       this.#entries = this.#entries.slice(this.#first);
       this.#first = 0;
     }
+    this.#room?.hold(this, this.#size);
   }
 }
 

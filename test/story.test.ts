@@ -1,7 +1,8 @@
 import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
-import type { SessionId, ToldEvent, TurnId } from "../src/chat/types.ts";
+import type { MessageId, SessionId, ToldEvent, TurnId } from "../src/chat/types.ts";
 import { Story } from "../src/story.ts";
+import { StoryRoom } from "../src/story-room.ts";
 
 const TURN = "t" as TurnId;
 const SIZE = 1_000_000;
@@ -23,4 +24,21 @@ test("long results that a story no longer keeps take no memory, however few they
   expect(grown).toBeLessThan(60 * SIZE);
   // What is kept is still told in full, what is not is known to be gone.
   expect([story.since(299)?.map(({ seq }) => seq), story.since(100)]).toEqual([[300], undefined]);
+});
+
+test("where all stories have too much, those of the longest silence are given up, but no open turn", () => {
+  const room = new StoryRoom(3.5 * SIZE);
+  const [open, silent, busy] = ["a", "b", "c"].map((id) => new Story(id as SessionId, room));
+  if (!open || !silent || !busy) throw new Error("three were made");
+  const question = { role: "user", id: "m" as MessageId, text: "hi", at: "" } as const;
+  open.tell({ type: "turn_started", turnId: TURN, question }, TURN);
+  for (const story of [open, silent, busy]) story.tell(result(100), TURN);
+  expect(silent.since(0)).toHaveLength(1);
+  busy.tell(result(101), TURN);
+  expect([open, silent, busy].map((story) => story.since(0)?.length)).toEqual([2, undefined, 2]);
+  expect(silent.since(1)).toEqual([]);
+  // What was given up makes room: there is enough for one more.
+  silent.forget();
+  silent.tell(result(102), TURN);
+  expect([open, silent, busy].map((story) => story.since(story.seq - 1)?.length)).toEqual([1, 1, undefined]);
 });

@@ -44,6 +44,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "snapshot.ts",
     "socket.ts",
     "story-entry.ts",
+    "story-room.ts",
     "story.ts",
     "system.ts",
     "title.ts",
