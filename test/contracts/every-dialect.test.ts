@@ -216,6 +216,28 @@ describe("while nothing is said, a comment comes that its client skips:", () => 
   });
 });
 
+describe("whoever leaves while the whole answer is awaited closes the connection to the model:", () => {
+  test.each([
+    ["002 langchain", "/api/v1/chat", { message: "hi" }],
+    ["003 dashboard", "/api/chat/message", { message: "hi" }],
+    ["openai", "/v1/chat/completions", { model: MODEL, messages: [{ role: "user", content: "hi" }] }],
+  ])("%s", async (_name, path, body) => {
+    bedrock.script([
+      { text: ["So", " far"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    ]);
+    const leave = new AbortController();
+    const asked = fetch(`${specchat.url}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      signal: leave.signal,
+    });
+    while (bedrock.requests.length === 0) await Bun.sleep(1);
+    leave.abort();
+    expect(await asked.catch(({ name }: Error) => name)).toBe("AbortError");
+    expect(await bedrock.requests[0]?.outcome).toBe("left");
+  });
+});
+
 /** Whether its connection was closed by now. */
 function isLeft({ outcome }: { readonly outcome: Promise<string> }): Promise<boolean> {
   return Promise.race([outcome.then((how) => how === "left"), Bun.sleep(0).then(() => false)]);
