@@ -31,7 +31,7 @@ afterEach(async () => {
 async function start({ argv = [], ...options }: StartOptions = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, ...argv],
-    model: bedrockAt(bedrock.url, 300),
+    model: bedrockAt(bedrock.url),
     ...options,
     environment: { BEDROCK_MODEL_ARNS: MODEL, ...options.environment },
   });
@@ -543,7 +543,7 @@ test("B20 without credentials the error names what gives some", async () => {
   const advice = "Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID.";
   await start({
     model: {
-      ...bedrockAt(bedrock.url, 300),
+      ...bedrockAt(bedrock.url),
       health: async () => ({ status: "unready", problem, advice }),
     },
   });
