@@ -6,6 +6,7 @@ import type { TurnEnd } from "./chat/types.ts";
 import { type Client, dividedBy, limitKey } from "./client.ts";
 import { AppError } from "./errors.ts";
 import { awsErrorOf } from "./model/agent/index.ts";
+import { newSession } from "./new-session.ts";
 import type { LiveSession } from "./session.ts";
 import type { LiveSessions } from "./sessions.ts";
 import { CHAT_NUMBERS, chatIdOf, messageIdOf, newChatId, sessionIdOf } from "./wire/dashboard.ts";
@@ -32,17 +33,7 @@ export async function createChat(
   const now = app.now();
   const id = sessionIdOf(newChatId(now.getTime(), randomInt(CHAT_NUMBERS)));
   const session = sessions.open(owner.caller, owner.credentials, id);
-  const at = now.toISOString();
-  await app.store.create({
-    id: session.id,
-    owner: session.owner,
-    createdAt: at,
-    updatedAt: at,
-    title,
-    allowed: [],
-    seq: 0,
-    spent: [],
-  });
+  await app.store.create({ ...newSession(session.id, session.owner, now), title });
   return session;
 }
 

@@ -8,11 +8,13 @@ import { NO_USAGE } from "./chat/usage.ts";
 import type { Client } from "./client.ts";
 import { AppError } from "./errors.ts";
 import { Feed } from "./feed.ts";
+import { newSession } from "./new-session.ts";
 import { checkQuestion } from "./question.ts";
 import { RecentMessages } from "./recent-messages.ts";
 import { SessionCredentials } from "./session-credentials.ts";
 import type { LiveSessions } from "./sessions.ts";
 import { createMemoryStore } from "./store/memory.ts";
+import { beginOfTurn } from "./stored-state.ts";
 import { Story, type Told } from "./story.ts";
 import { runTurn, type TurnStart } from "./turn-run.ts";
 import type { Given, GivenMessage } from "./wire/given.ts";
@@ -37,9 +39,7 @@ export async function givenTurn(
   const sent = randomUUID() as SessionId;
   const attachments = new SessionAttachments(app.files, { owner, session: sent });
   const { history, start } = startOf(given, canAsk, app, attachments);
-  const at = app.now().toISOString();
-  const seq = 0;
-  const session = { id, owner, createdAt: at, updatedAt: at, title: TITLE, allowed: [], seq, spent: [] };
+  const session = { ...newSession(id, owner, app.now()), title: TITLE };
   const now = () => app.now().getTime();
   const store = createMemoryStore({ maxSessions: 1, sessionTimeoutMs: Number.POSITIVE_INFINITY, now });
   await store.create(session);
@@ -127,10 +127,7 @@ function startOf(
   const hasCalls = asking?.role === "assistant" && asking.parts.some(({ type }) => type === "call");
   // What the model said is to go on.
   if (!hasCalls) return { history: all, start: { question: { message: "Continue.", model, canAsk } } };
-  const begin = Math.max(
-    0,
-    before.findLastIndex(({ role }) => role === "user"),
-  );
+  const begin = beginOfTurn(before);
   const waiting = {
     status: "waiting",
     id: randomUUID() as TurnId,

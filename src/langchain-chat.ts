@@ -5,6 +5,7 @@ import { askOnce } from "./ask-once.ts";
 import type { Asked, AskedApprovals } from "./asked-approvals.ts";
 import type { TurnEnd } from "./chat/types.ts";
 import { type Client, dividedBy } from "./client.ts";
+import { newSession } from "./new-session.ts";
 import type { Question } from "./question.ts";
 import type { LiveSession } from "./session.ts";
 import type { LiveSessions } from "./sessions.ts";
@@ -49,19 +50,8 @@ export async function openNamed(
 ): Promise<NamedSession> {
   const name = given.name ?? randomUUID();
   const session = await sessions.named(name, client, [DIALECT]);
-  const at = app.now().toISOString();
   const label = writeLabel({ ...given, name: name === session.id ? undefined : name });
-  await app.store.create({
-    id: session.id,
-    owner: session.owner,
-    createdAt: at,
-    updatedAt: at,
-    title: "",
-    allowed: [],
-    seq: 0,
-    spent: [],
-    label,
-  });
+  await app.store.create({ ...newSession(session.id, session.owner, app.now()), label });
   return { session, name };
 }
 

@@ -8,10 +8,9 @@ import type { App } from "./app.ts";
 import { SessionAttachments } from "./attachments.ts";
 import { type ApprovalAnswer, decidedAs, withAnswer } from "./chat/approval.ts";
 import { failedEnd } from "./chat/failed-end.ts";
-import { closeInterrupted } from "./chat/interrupted.ts";
 import { NoteTaker } from "./chat/note-taker.ts";
 import { TokenRatios } from "./chat/tokens.ts";
-import type { Message, SessionId, ToldEvent, TurnId, WaitingTurn } from "./chat/types.ts";
+import type { Message, SessionId, TurnId, WaitingTurn } from "./chat/types.ts";
 import { newestNeeded } from "./chat/visible.ts";
 import { AppError } from "./errors.ts";
 import { HeldTurn } from "./held-turn.ts";
@@ -20,13 +19,12 @@ import { checkQuestion, type Question } from "./question.ts";
 import { RecentMessages } from "./recent-messages.ts";
 import { type Credentials, SessionCredentials } from "./session-credentials.ts";
 import { SharedStory } from "./shared-story.ts";
-import type { Bus, Lease, Session, StoredSession } from "./store/types.ts";
+import type { Bus, Lease, StoredSession } from "./store/types.ts";
+import { beginOfTurn, StoredState } from "./stored-state.ts";
 import { Story, type Told, type Watcher } from "./story.ts";
 import type { StoryRoom } from "./story-room.ts";
 import { runTurn, type TurnStart } from "./turn-run.ts";
 
-/** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
-const UNKNOWN_SEQS = 10_000_000;
 const LOOK_AGAIN_MS = 2000;
 /** Looks at a session that changes all the time. */
 const MOST_LOOKS = 10;
@@ -64,7 +62,7 @@ export class LiveSession {
   #turn: AbortController | undefined;
   /** A turn waits for a person; questions wait for it. */
   readonly #held: HeldTurn;
-  #isKnown = false;
+  readonly #state: StoredState;
   #watching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials, room?: StoryRoom) {
@@ -81,6 +79,15 @@ export class LiveSession {
       failed: (error) => this.#unexpected(error),
     });
     this.#recent = new RecentMessages(app.store, id, newestNeeded(app.config.maxConversationMessages));
+    this.#state = new StoredState({
+      app,
+      id,
+      owner,
+      story: this.story,
+      recent: this.#recent,
+      held: this.#held,
+      catchUp: () => this.#shared?.catchUp(),
+    });
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
     const summarize = app.config.summarize && !app.isDemoModel;
@@ -204,8 +211,7 @@ export class LiveSession {
     await this.#shared?.join();
     const stored = await this.#app.store.read(this.id, options);
     if (!stored) return undefined;
-    this.#isKnown = true;
-    if (!this.#running) this.#remember(stored.session);
+    if (!this.#running) this.#state.remember(stored.session);
     if (stored.session.turn?.status !== "running" || this.#running) return stored;
     await this.#recover();
     return await this.#app.store.read(this.id, options);
@@ -319,7 +325,7 @@ export class LiveSession {
 
   /** Undefined: a turn waits for a person, and the question for it. */
   async #asked(lease: Lease, question: Question): Promise<Begun | undefined> {
-    const stored = await this.#opened(lease);
+    const stored = await this.#state.open(lease);
     if (stored.session.turn?.status === "waiting") {
       this.#waiting.unshift(question);
       this.#held.hold(stored.session.turn);
@@ -338,7 +344,7 @@ export class LiveSession {
       this.#held.isLate(turn)
     )
       throw gone();
-    this.#remember(stored.session);
+    this.#state.remember(stored.session);
     const names = answer.forSession && answer.approved ? namesOf(turn, answer) : [];
     const next = withAnswer(turn, answer, (call) => names.includes(call.name));
     const allowed = [...new Set([...stored.session.allowed, ...names])];
@@ -366,7 +372,7 @@ export class LiveSession {
       return undefined;
     }
     this.#held.release();
-    const begin = Math.max(0, stored.messages.findLastIndex(isQuestion));
+    const begin = beginOfTurn(stored.messages);
     const before = { ...stored, messages: stored.messages.slice(0, begin) };
     return { lease, stored: before, start: { waiting: turn, messages: stored.messages.slice(begin) } };
   }
@@ -378,7 +384,7 @@ export class LiveSession {
       const turn = stored?.session.turn;
       if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#held.isLate(turn)))
         return;
-      this.#remember(stored.session);
+      this.#state.remember(stored.session);
       return await this.#goOn(lease, stored, decidedAs(turn, outcome));
     });
     const abort = new AbortController();
@@ -386,45 +392,10 @@ export class LiveSession {
     if (begun) this.#go(begun, abort);
   }
 
-  /** The session as it is stored, made when there is none; a turn that was interrupted is closed first. */
-  async #opened(lease: Lease): Promise<StoredSession> {
-    // Whoever had the session before has told all there was, though it may still be on its way.
-    const [found] = await Promise.all([this.#recent.read(), this.#shared?.catchUp()]);
-    if (!found) return await this.#create();
-    this.#isKnown = true;
-    this.#remember(found.session);
-    const { turn } = found.session;
-    return turn?.status === "running" ? await this.#close(lease, found, turn.id) : found;
-  }
-
-  async #create(): Promise<StoredSession> {
-    const at = this.#app.now().toISOString();
-    const { id, owner } = this;
-    const session = {
-      id,
-      owner,
-      createdAt: at,
-      updatedAt: at,
-      title: "",
-      allowed: [],
-      seq: this.story.seq,
-      spent: [],
-    };
-    await this.#app.store.create(session);
-    if (this.#isKnown) this.story.tell(FORGOTTEN, "" as TurnId);
-    this.#isKnown = true;
-    return { session, messages: [], skipped: 0 };
-  }
-
-  #remember({ seq, turn }: Session): void {
-    this.story.goOnFrom(seq);
-    if (turn?.status === "waiting" && !this.#held.isThere) this.#held.hold(turn);
-  }
-
   /** A turn that is stored as running, and that nobody runs: it is closed. */
   async #recover(): Promise<void> {
     const isDone = await this.#decisions.makeIfFree(async (lease) => {
-      await this.#opened(lease);
+      await this.#state.open(lease);
     });
     if (!isDone) this.#lookAgain();
   }
@@ -438,19 +409,6 @@ export class LiveSession {
     this.#watching.unref();
   }
 
-  async #close(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {
-    this.story.goOnFrom(found.session.seq + UNKNOWN_SEQS);
-    const begin = Math.max(0, found.messages.findLastIndex(isQuestion));
-    const stamps = { now: this.#app.now, newId: randomUUID };
-    const model = found.session.model ?? this.#app.modelId;
-    const messages = closeInterrupted(found.messages.slice(begin), model, stamps);
-    const at = this.#app.now().toISOString();
-    await this.#app.store.write(this.id, { at, messages, turn: null, seq: this.story.seq + 1 }, lease);
-    this.story.tell({ type: "turn_ended", turnId, end: failedEnd(interrupted(), this.#app.now()) }, turnId);
-    const { turn: _turn, ...session } = found.session;
-    return { ...found, session, messages: [...found.messages, ...messages] };
-  }
-
   /** A question that never became a turn. */
   #fail(error: AppError, asker: unknown): void {
     const turnId = randomUUID() as TurnId;
@@ -461,11 +419,6 @@ export class LiveSession {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.#app.log.error("session failed", { session: this.id, detail });
   }
-}
-
-/** A turn begins with it. */
-function isQuestion({ role }: Message): boolean {
-  return role === "user";
 }
 
 /** What is allowed for the session when these calls are. */
@@ -481,13 +434,3 @@ function gone(): AppError {
     "This request for approval was answered already, or it has expired.",
   );
 }
-
-function interrupted(): AppError {
-  return new AppError("interrupted", "The answer was interrupted. Please ask again.", { retryable: true });
-}
-
-const FORGOTTEN: ToldEvent = {
-  type: "notice",
-  code: "history_trimmed",
-  message: "This conversation was idle for too long: what was said before is no longer known.",
-};

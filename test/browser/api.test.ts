@@ -146,7 +146,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     expect(JSON.stringify(model.requests)).not.toContain("s3cret");
     // Chromium says of every refused download and request what it was; there was none.
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 20_000);
+  }, 60_000);
 
   test("offers each way with its own fields, but none that settings meet", async () => {
     await serve(["login", "key", "token"], ["loginBill", "keyBill"], "--api-credential", "token: fixed");
@@ -186,7 +186,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
       await finishedAnswer(page);
     }
     expect(seen).toEqual([`Basic ${btoa("ada:p:w")}`, "k1"]);
-  }, 20_000);
+  }, 60_000);
 
   test("says so when the server no longer knows who is asking, and when it takes nothing", async () => {
     await serve(["key"], []);

@@ -98,7 +98,7 @@ describeInBrowser("calls that wait for permission", () => {
       { type: "approve", approval_id: "p", approved: true, scope: "once", tool_call_ids: ["new"] },
     ]);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("are answered one by one with the keyboard: refused with a reason, allowed, allowed from now on", async () => {
     server.play(askingFor([deletes("1"), deletes("2"), creates]));
@@ -143,7 +143,7 @@ describeInBrowser("calls that wait for permission", () => {
       { ...approve, approved: true, scope: "session", tool_call_ids: ["2"] },
       { ...approve, approved: true, scope: "once", tool_call_ids: ["new"] },
     ]);
-  }, 20_000);
+  }, 60_000);
 
   test("are allowed or refused all at once", async () => {
     for (const name of ["Allow all 3 calls", "Refuse all 3 calls"]) {
@@ -166,7 +166,7 @@ describeInBrowser("calls that wait for permission", () => {
       ]);
       await page.evaluate(() => sessionStorage.clear());
     }
-  }, 20_000);
+  }, 60_000);
 
   test("that nobody answered in time have no buttons any more, and say why", async () => {
     server.play(askingFor([deletes("1"), creates], new Date(Date.now() + 1_500).toISOString()));
@@ -180,7 +180,7 @@ describeInBrowser("calls that wait for permission", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     await page.locator(".ending", { hasText: "Stopped." }).waitFor();
     expect(await box.count()).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("that were answered elsewhere say so", async () => {
     const asking = askingFor([deletes("1"), creates]);
@@ -197,7 +197,7 @@ describeInBrowser("calls that wait for permission", () => {
     expect(await page.getByRole("button", { name: /Allow DELETE/ }).count()).toBe(0);
     expect(await page.getByRole("button", { name: /Allow POST/ }).count()).toBe(2);
     expect(await page.getByRole("alert").count()).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("take nothing from who is writing: the focus stays, messages wait", async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
@@ -214,7 +214,7 @@ describeInBrowser("calls that wait for permission", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("region", { name: "Waiting messages" }).getByText("And then this").waitFor();
     expect(server.received.map(({ type }) => type)).toEqual(["message"]);
-  }, 20_000);
+  }, 60_000);
 
   test("are text whatever they hold, fit on a phone, and can be read", async () => {
     const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
@@ -254,5 +254,5 @@ describeInBrowser("calls that wait for permission", () => {
       expect(foreign).toEqual([]);
       await page.evaluate(() => sessionStorage.clear());
     }
-  }, 20_000);
+  }, 60_000);
 });

@@ -40,8 +40,8 @@ export function useBrowser(): BrowserOfFile {
     browser = await launch();
     page = await (await browser.newContext()).newPage();
     // Before the test's own: at that limit Bun ends the browser, and with it all tests that follow.
-    page.setDefaultTimeout(12_000);
-  }, 30_000);
+    page.setDefaultTimeout(40_000);
+  }, 60_000);
 
   afterEach(async () => {
     if (page !== undefined) await leave(page);

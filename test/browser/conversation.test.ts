@@ -55,7 +55,7 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     expect(await shown(page.locator(".entry-question"))).toBe("List support tickets");
     expect(await shown(page.locator(".call summary"))).toMatch(/^GET\s+\/tickets/);
     expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
-  }, 20_000);
+  }, 60_000);
 
   test("works with the keyboard alone", async () => {
     const { page } = await browser.open();
@@ -75,7 +75,7 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     expect(
       await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle),
     ).toBe("solid");
-  }, 20_000);
+  }, 60_000);
 
   test("gives README its picture, small enough to load at once", async () => {
     const { page } = await browser.open({ viewport: PICTURE_SIZE });
@@ -84,7 +84,7 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     const { width, height } = PICTURE_SIZE;
     expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([width, height]);
     await keepPicture(picture, `${import.meta.dir}/picture.png`, process.env.PICTURE === "1");
-  }, 20_000);
+  }, 60_000);
 
   test("is served with its policy, and files that may be kept for ever", async () => {
     const index = await fetch(server.address);

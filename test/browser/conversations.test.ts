@@ -83,7 +83,7 @@ describeInBrowser("the conversations", () => {
     const resume = { type: "resume", session_id: "a", last_seq: 0, snapshot: true };
     expect(server.received).toEqual([{ type: "message", message: "one" }, resume, resume]);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("are listed anew when a turn begins, when it ends, and when the reader comes back to the page", async () => {
     const { page } = await browser.open();
@@ -95,7 +95,7 @@ describeInBrowser("the conversations", () => {
     server.list([listed("session-1", "About one"), listed("elsewhere", "On the phone")]);
     await page.evaluate(() => window.dispatchEvent(new Event("focus")));
     await page.getByText("On the phone").waitFor();
-  }, 20_000);
+  }, 60_000);
 
   test("are searched, and the older ones are loaded when they are wanted", async () => {
     server.list(Array.from({ length: 70 }, (_, n) => listed(`s${n}`, `Talk ${n}`, ago(n))));
@@ -119,7 +119,7 @@ describeInBrowser("the conversations", () => {
       "GET sessions?limit=30&search=nowhere",
     ]);
     expect(server.requests).toContain("GET sessions?limit=30&before=s29");
-  }, 20_000);
+  }, 60_000);
 
   test("are renamed in place, exported, and deleted once more is asked, all with the keyboard", async () => {
     server.list([listed("a", "Orders"), listed("b/2", "Stock")]);
@@ -165,7 +165,7 @@ describeInBrowser("the conversations", () => {
       'PATCH sessions/b%2F2 {"title":"Chairs"}',
       "DELETE sessions/b%2F2",
     ]);
-  }, 20_000);
+  }, 60_000);
 
   test("leave the page when the one that is shown is deleted: a new one begins", async () => {
     server.list([listed("a", "Orders")]);
@@ -179,7 +179,7 @@ describeInBrowser("the conversations", () => {
     await page.locator(".welcome").waitFor();
     await page.locator(".link-open").waitFor();
     expect(await titles(page)).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("that are gone when they are opened are told of", async () => {
     server.list([listed("a", "Orders")]);
@@ -191,7 +191,7 @@ describeInBrowser("the conversations", () => {
     await page.getByRole("button", { name: "Orders", exact: true }).click();
     await page.getByRole("alert").getByText("That conversation is no longer there.").waitFor();
     await page.locator(".welcome").waitFor();
-  }, 20_000);
+  }, 60_000);
 
   test("take what waited to be sent back to where it is written", async () => {
     const next = story();
@@ -212,7 +212,7 @@ describeInBrowser("the conversations", () => {
     await page.getByText("What was asked in a").waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("waits\n\nhalf a thou");
     expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
-  }, 20_000);
+  }, 60_000);
 
   test("that cannot be loaded, renamed or deleted say so, and can be tried again", async () => {
     server.list(500);
@@ -229,7 +229,7 @@ describeInBrowser("the conversations", () => {
     expect(await titles(page)).toEqual(["Orders"]);
     await page.getByRole("alert").getByRole("button", { name: "Dismiss" }).click();
     expect(await page.getByRole("alert").count()).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("are not spoken of where the server lists none", async () => {
     server.list(undefined);
@@ -242,7 +242,7 @@ describeInBrowser("the conversations", () => {
     // The browser itself remarks on the one answer 404.
     expect(complaints).toEqual([expect.stringContaining("404")]);
     expect(server.requests).toEqual(["GET sessions?limit=30"]);
-  }, 20_000);
+  }, 60_000);
 
   test("are put away and stay away, on a wide screen", async () => {
     server.list([listed("a", "Orders")]);
@@ -261,7 +261,7 @@ describeInBrowser("the conversations", () => {
     ]).toEqual(["false", 0]);
     await button.click();
     await page.getByRole("complementary").getByText("Orders").waitFor();
-  }, 20_000);
+  }, 60_000);
 
   test("are a drawer on a narrow one: it goes with Escape, beside it, and with what is chosen", async () => {
     server.list([listed("a", "Orders")]);
@@ -285,7 +285,7 @@ describeInBrowser("the conversations", () => {
     await page.getByText("What was asked in a").waitFor();
     expect(await drawer.count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
-  }, 20_000);
+  }, 60_000);
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`are text whatever their titles hold, fit, and can be read, ${colorScheme}`, async () => {
@@ -313,6 +313,6 @@ describeInBrowser("the conversations", () => {
         ]);
         expect(foreign).toEqual([]);
       }
-    }, 20_000);
+    }, 60_000);
   }
 });

@@ -82,7 +82,7 @@ describeInBrowser("a conversation that was left", () => {
     await page.locator(".markdown", { hasText: "Half of it." }).waitFor();
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("that the server no longer has begins anew after a reload, without a word", async () => {
     const next = story();
@@ -104,7 +104,7 @@ describeInBrowser("a conversation that was left", () => {
     await page.reload();
     await page.locator(".link-open").waitFor();
     expect(server.received.filter(({ type }) => type === "resume").length).toBe(1);
-  }, 20_000);
+  }, 60_000);
 
   test("goes on where it was when it was read too slowly: what is repeated is passed over", async () => {
     const next = story();
@@ -125,7 +125,7 @@ describeInBrowser("a conversation that was left", () => {
     expect(await finishedAnswer(page)).toStartWith("One, two, three");
     expect(server.received.at(-1)).toEqual({ type: "resume", session_id: "session-1", last_seq: 2 });
     expect(await page.locator(".entry").count()).toBe(2);
-  }, 20_000);
+  }, 60_000);
 
   test("that comes in one piece moves nothing: who reads further up goes on reading there", async () => {
     const long = "A paragraph of the answer.\n\n".repeat(60);
@@ -163,7 +163,7 @@ describeInBrowser("a conversation that was left", () => {
     expect(await top()).toBe(before);
     expect(await kept.evaluate((paragraph) => paragraph?.isConnected)).toBe(true);
     expect(await page.locator(".entry-question p").allInnerTexts()).toEqual(["one", "of another tab"]);
-  }, 20_000);
+  }, 60_000);
 
   test("that a server left unfinished can be asked again", async () => {
     server.play((client, frame) => {
@@ -185,7 +185,7 @@ describeInBrowser("a conversation that was left", () => {
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".markdown", { hasText: "Whole." }).waitFor();
     expect(await page.locator(".entry-question").count()).toBe(1);
-  }, 20_000);
+  }, 60_000);
 
   test("leaves it to the reader whether a message that may have arrived is sent again", async () => {
     const next = story();
@@ -218,7 +218,7 @@ describeInBrowser("a conversation that was left", () => {
     await page.locator(".markdown", { hasText: "Here." }).waitFor();
     expect(server.received.filter(({ type }) => type === "message").length).toBe(2);
     expect(await waiting.count()).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("lives in two tabs: what is asked in one, both show as it comes", async () => {
     const clients = new Set<Client>();
@@ -266,5 +266,5 @@ describeInBrowser("a conversation that was left", () => {
       expect(await tab.locator(".entry-question").allInnerTexts()).toEqual(["Who hears this?", "waits"]);
     }
     await other.close();
-  }, 20_000);
+  }, 60_000);
 });

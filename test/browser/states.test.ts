@@ -69,7 +69,7 @@ describeInBrowser("the page", () => {
     await finishedAnswer(page);
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("stops a turn by button or Escape, keeps what was said, and goes on", async () => {
     const next = story();
@@ -88,7 +88,7 @@ describeInBrowser("the page", () => {
     await page.getByLabel("Message", { exact: true }).press("Escape");
     expect(await finishedAnswer(page)).toMatch(/^So far\s+Stopped\./);
     expect(server.received.map(({ type }) => type)).toEqual(["message", "stop", "message", "stop"]);
-  }, 20_000);
+  }, 60_000);
 
   test("says why it waits beside the typing marks, the newest reason alone; news stand above, in no alarm", async () => {
     const next = story();
@@ -117,7 +117,7 @@ describeInBrowser("the page", () => {
     expect(await entry.locator(".working").count()).toBe(0);
     await page.getByRole("button", { name: "Dismiss" }).click();
     expect(await page.locator(".banner").count()).toBe(0);
-  }, 20_000);
+  }, 60_000);
 
   test("offers no file from elsewhere", async () => {
     const next = story();
@@ -145,7 +145,7 @@ describeInBrowser("the page", () => {
     const file = page.locator(".files .file");
     expect(await shown(file)).toMatch(/^<b>x<\/b>\.pdf\s*application\/pdf\s*1\.2 MB$/);
     expect(await file.getAttribute("href")).toBeNull();
-  }, 20_000);
+  }, 60_000);
 
   test("gives a message back that would fail again as it is", async () => {
     server.play((client) =>
@@ -158,7 +158,7 @@ describeInBrowser("the page", () => {
     await page.locator(".welcome").waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("A long story");
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
-  }, 20_000);
+  }, 60_000);
 
   test("lets the reader choose among the server's models", async () => {
     server.begin({ model: "small", models: ["small", "large"] });
@@ -176,7 +176,7 @@ describeInBrowser("the page", () => {
       { type: "message", message: "one" },
       { type: "message", message: "two", model: "large" },
     ]);
-  }, 20_000);
+  }, 60_000);
 
   test("comes back after the connection broke; what was written meanwhile is sent", async () => {
     const next = story();
@@ -209,7 +209,7 @@ describeInBrowser("the page", () => {
     expect(await page.getByText("The connection was lost before the answer was complete.").count()).toBe(1);
     expect(await page.getByText("no longer knows what was said above").count()).toBeGreaterThan(0);
     expect(broken).toBe(1);
-  }, 20_000);
+  }, 60_000);
 
   test("keeps a draft and waiting messages over a reload", async () => {
     server.play((client, frame) =>
@@ -228,7 +228,7 @@ describeInBrowser("the page", () => {
     await page.reload();
     await page.locator(".entry-question", { hasText: "waits" }).waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("half a thou");
-  }, 20_000);
+  }, 60_000);
 
   test("files are chosen, pasted or dropped, removed, and go with the message; too many are refused, nothing is lost", async () => {
     const next = story();
@@ -301,7 +301,7 @@ describeInBrowser("the page", () => {
     await page.waitForFunction(() => document.querySelectorAll("article[aria-busy=false]").length === 2);
     expect(server.received[1]).toEqual({ type: "message", message: "And without?" });
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("an attached picture is shown in small, before it is sent and in the question", async () => {
     const next = story();
@@ -324,7 +324,7 @@ describeInBrowser("the page", () => {
     expect(await width(".entry-question")).toBe(1);
     expect(await page.locator(".thumbnail").count()).toBe(1);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("a waiting message with files is not sent without them after a reload: its text is written again", async () => {
     server.play((client, frame) =>
@@ -348,7 +348,7 @@ describeInBrowser("the page", () => {
     expect(await page.locator(".composer .attachment").count()).toBe(0);
     expect(await page.locator(".entry-question, .waiting").count()).toBe(0);
     expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
-  }, 20_000);
+  }, 60_000);
 
   test("shows what models and APIs say as text: no element, no request, no complaint", async () => {
     server.begin({
@@ -406,7 +406,7 @@ describeInBrowser("the page", () => {
     ).toEqual(["http://evil.example/y.png"]);
     expect(await shown(page.locator(".entry-question"))).toBe(evil);
     expect({ complaints, foreign, dialogs }).toEqual({ complaints: [], foreign: [], dialogs: 0 });
-  }, 20_000);
+  }, 60_000);
 
   test("is neither held nor broken by text that nests without end", async () => {
     const next = story();
@@ -429,7 +429,7 @@ describeInBrowser("the page", () => {
     await page.getByRole("region", { name: "Result" }).waitFor();
     expect(await page.locator(".markdown .plain").count()).toBe(1);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("is light or dark as the system says, until the reader chooses", async () => {
     const { page } = await browser.open({ colorScheme: "dark" });
@@ -443,7 +443,7 @@ describeInBrowser("the page", () => {
     await page.reload();
     await page.locator(".link-open").waitFor();
     expect(await ground()).toBe(light);
-  }, 20_000);
+  }, 60_000);
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`can be read: every text stands out from its ground, ${colorScheme}`, async () => {
@@ -483,7 +483,7 @@ describeInBrowser("the page", () => {
       }
       for (const card of await page.locator(".call summary").all()) await card.click();
       expect(await faintTexts(page)).toEqual([]);
-    }, 20_000);
+    }, 60_000);
   }
 
   test("needs no sideways scrolling on a phone 360 pixels wide, whatever comes", async () => {
@@ -516,7 +516,7 @@ describeInBrowser("the page", () => {
     await page.locator(".call summary").click();
     expect([await overflow(), await inside()]).toEqual([0, 0]);
     expect(await page.getByRole("button", { name: "New conversation" }).isVisible()).toBe(true);
-  }, 20_000);
+  }, 60_000);
 
   test("follows the answer, unless the reader has scrolled up", async () => {
     const next = story();
@@ -554,5 +554,5 @@ describeInBrowser("the page", () => {
       const box = document.querySelector(".viewport");
       return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 3;
     });
-  }, 20_000);
+  }, 60_000);
 });

@@ -25,7 +25,7 @@ describeInBrowser("the page on the real server", () => {
     expect(await shown(page.locator(".entry-answer").first())).toMatch(/^As far as this\s+Stopped\./);
     expect(model.requests.length).toBe(2);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("shows two calls of one round, one of them refused by the API, and the answer to both", async () => {
     const model = scriptedModel([
@@ -47,7 +47,7 @@ describeInBrowser("the page on the real server", () => {
     const result = page.locator(".call-failed").getByRole("region", { name: "Result" });
     expect(await shown(result)).toContain("HTTP 404 Not Found");
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("shows why a turn failed, and a second try answers", async () => {
     const model = scriptedModel([
@@ -63,7 +63,7 @@ describeInBrowser("the page on the real server", () => {
     await page.locator(".markdown", { hasText: "Now it works." }).waitFor();
     expect(await page.locator(".entry-question").count()).toBe(1);
     expect(complaints).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   test("outlives a restart of the server: it comes back, says so, and sends what was written meanwhile", async () => {
     server = await serveReal([], { model: scriptedModel(() => says("Before.")) });

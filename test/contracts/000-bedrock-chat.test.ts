@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Model } from "../../src/model/types.ts";
 import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
 import {
   bedrockAt,
@@ -16,9 +17,13 @@ let specchat: Specchat;
 let client: NativeClient;
 
 async function start(...argv: string[]): Promise<void> {
+  await startWith(bedrockAt(bedrock.url), ...argv);
+}
+
+async function startWith(model: Model, ...argv: string[]): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url, 300),
+    model,
   });
   client = await NativeClient.connect(specchat.url);
 }
@@ -246,7 +251,7 @@ describe("N8 after a model call that fails the history is usable and the next me
     ],
     ["hangs", [{ ...after, broken: { after: 2, by: "silence" } }], "model_timeout"],
   ] as const)("%s", async (_name, script, code) => {
-    await start();
+    await startWith(bedrockAt(bedrock.url, 2000));
     bedrock.script([...script, { text: "Better now." }]);
     await client.next();
     const failed = await client.turn("first");

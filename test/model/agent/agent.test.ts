@@ -292,7 +292,7 @@ for (const [name, broken, code] of [
 }
 
 test("silence and stop end the question and close the connection", async () => {
-  const hasty = agentAt(300);
+  const hasty = agentAt(1000);
   agents.script([
     { events: [{ chunk: "So" }], broken: "silence" },
     { events: [{ chunk: "So" }], broken: "silence" },

@@ -244,7 +244,7 @@ test("a whole answer that breaks off is retried", async () => {
 });
 
 test("silence before and within an answer ends in model_timeout, and the connection is closed", async () => {
-  const { bedrock, model } = await bench({ silenceTimeoutMs: 400, maxRetries: 0 });
+  const { bedrock, model } = await bench({ silenceTimeoutMs: 2000, maxRetries: 0 });
   bedrock.script([{ hang: true }, { text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
   const first = await outcomeOf(model);
   expect([first.error?.code, textOf(first)]).toEqual(["model_timeout", ""]);

@@ -2,12 +2,12 @@ import { expect, test } from "bun:test";
 import { bench, modelRequest } from "./setup.ts";
 
 test("a reader that takes longer than Bedrock may be silent is not told that Bedrock was", async () => {
-  const { bedrock, model } = await bench({ silenceTimeoutMs: 300 });
+  const { bedrock, model } = await bench({ silenceTimeoutMs: 1000 });
   bedrock.script([{ text: ["a", "b", "c"] }]);
   const seen: string[] = [];
   for await (const event of model.stream(modelRequest(), new AbortController().signal)) {
     seen.push(event.type);
-    if (seen.length === 1) await Bun.sleep(700);
+    if (seen.length === 1) await Bun.sleep(2500);
   }
   expect(seen).toEqual(["text", "text", "text", "end"]);
   model.close();
