@@ -5,9 +5,9 @@ import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { SignJWT } from "jose";
 import { startAgents } from "./bedrock/agent.ts";
 import { type StandIn, startBedrock, THROTTLED } from "./bedrock/index.ts";
-import { SocketClient } from "./contracts/socket-client.ts";
 import { MODEL, NativeClient, type RecordingApi, startApi } from "./harness.ts";
 import { connect, overHttp } from "./mcp/client.ts";
+import { SocketClient } from "./socket-client.ts";
 import { startCollector } from "./telemetry/collector.ts";
 
 const root = `${import.meta.dir}/..`;

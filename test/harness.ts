@@ -9,6 +9,7 @@ import type { Model } from "../src/model/types.ts";
 import { type RunningServer, startServer } from "../src/server.ts";
 import { createLog } from "../src/telemetry/log.ts";
 import type { ServerFrame } from "../src/wire/types.ts";
+import { SocketClient } from "./socket-client.ts";
 
 export interface Specchat {
   readonly app: App;
@@ -94,72 +95,47 @@ export function bedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-e
 export type Frame<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
 
 export class NativeClient {
-  readonly frames: ServerFrame[] = [];
-  readonly closed: Promise<CloseEvent>;
-  readonly #socket: WebSocket;
-  #taken = 0;
-  #wake: (() => void) | undefined;
+  readonly #client: SocketClient;
 
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    this.closed = new Promise((resolve) => socket.addEventListener("close", resolve));
-    socket.addEventListener("message", ({ data }) => {
-      this.frames.push(JSON.parse(String(data)));
-      this.#wake?.();
-    });
+  private constructor(client: SocketClient) {
+    this.#client = client;
   }
 
   /** Resolves with the socket open; the first frame is still to be taken. */
   static async connect(url: string, headers: Record<string, string> = {}): Promise<NativeClient> {
-    const address = `${url.replace(/^http/, "ws")}/bedrock-chat/ws`;
-    // Bun's WebSocket takes headers; the DOM's type, which the page needs, does not know them.
-    const socket = new WebSocket(address, { headers } as never);
-    const client = new NativeClient(socket);
-    await new Promise((resolve, reject) => {
-      socket.addEventListener("open", resolve);
-      socket.addEventListener("error", () => reject(new Error(`cannot connect to ${address}`)));
-    });
-    return client;
+    return new NativeClient(await SocketClient.connect(url, "/bedrock-chat/ws", headers));
   }
 
-  /** Texts and bytes as they are, anything else as JSON. */
+  get frames(): readonly ServerFrame[] {
+    return this.#client.frames;
+  }
+
+  get closed(): SocketClient["closed"] {
+    return this.#client.closed;
+  }
+
   send(frame: unknown): void {
-    if (frame instanceof Uint8Array) this.#socket.send(new Uint8Array(frame));
-    else this.#socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
+    this.#client.send(frame);
   }
 
   /** The next frame nobody has taken yet. */
   async next(): Promise<ServerFrame> {
-    for (;;) {
-      const frame = this.frames[this.#taken];
-      if (frame) {
-        this.#taken += 1;
-        return frame;
-      }
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+    return await this.#client.next();
   }
 
   /** Takes frames up to the first of these types, which is returned. */
   async until<Type extends ServerFrame["type"]>(...types: readonly Type[]): Promise<Frame<Type>> {
-    for (;;) {
-      const frame = await this.next();
-      if ((types as readonly string[]).includes(frame.type)) return frame as Frame<Type>;
-    }
+    return (await this.#client.until(...types)).at(-1);
   }
 
   /** Sends a message and takes every frame of its turn. */
   async turn(message: string): Promise<ServerFrame[]> {
-    const from = this.#taken;
     this.send({ message });
-    await this.until("ai_response", "error");
-    return this.frames.slice(from, this.#taken);
+    return await this.#client.until("ai_response", "error");
   }
 
   close(): void {
-    this.#socket.close();
+    this.#client.close();
   }
 }
 

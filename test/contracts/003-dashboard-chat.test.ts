@@ -14,7 +14,7 @@ import {
   startApi,
   startSpecchat,
 } from "../harness.ts";
-import { type JsonFrame, SocketClient } from "./socket-client.ts";
+import { type JsonFrame, SocketClient } from "../socket-client.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;

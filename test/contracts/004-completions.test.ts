@@ -10,7 +10,7 @@ import {
   startApi,
   startSpecchat,
 } from "../harness.ts";
-import { SocketClient } from "./socket-client.ts";
+import { SocketClient } from "../socket-client.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;

@@ -11,8 +11,8 @@ import {
   startApi,
   startSpecchat,
 } from "../harness.ts";
+import { type JsonFrame, SocketClient } from "../socket-client.ts";
 import { readEvents } from "./events.ts";
-import { type JsonFrame, SocketClient } from "./socket-client.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;

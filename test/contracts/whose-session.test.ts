@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { bedrockAt, MODEL, type Specchat, startSpecchat } from "../harness.ts";
-import { type JsonFrame, SocketClient } from "./socket-client.ts";
+import { type JsonFrame, SocketClient } from "../socket-client.ts";
 
 let bedrock: StandIn;
 let specchat: Specchat;
