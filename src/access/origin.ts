@@ -2,6 +2,7 @@
  * Which requests are answered at all: a Host the server knows itself by (so that a name an attacker points at this address
  * is refused) and, when the browser names one, an Origin that is the own one or listed.
  */
+import { isIP } from "node:net";
 import { AppError } from "../errors.ts";
 
 export interface OriginSettings {
@@ -59,9 +60,11 @@ export function keepsCookies(headers: Headers, kind: OriginKind): boolean {
   return headers.has("upgrade") && site(origin) === site(host);
 }
 
-/** By its last two labels: of two sites below one public suffix a cookie is set in vain. */
+/** A name by its last two labels: of two sites below one public suffix a cookie is set in vain. */
 function site(url: URL | null): string | undefined {
-  return url?.hostname.split(".").slice(-2).join(".");
+  const { hostname } = url ?? {};
+  if (hostname === undefined || isIP(hostname) > 0) return hostname;
+  return hostname.split(".").slice(-2).join(".");
 }
 
 /** The CORS answer headers for a request of this kind: https://fetch.spec.whatwg.org/#http-cors-protocol */

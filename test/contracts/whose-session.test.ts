@@ -105,7 +105,7 @@ describe("a WebSocket", () => {
     "at %s makes a browser known where it keeps cookies",
     async (path) => {
       await specchat.stop();
-      const argv = ["--allowed-origins", "http://localhost:5173,https://app.example.com"];
+      const argv = ["--allowed-origins", "http://localhost:5173,https://app.example.com,http://10.9.0.1"];
       specchat = await startSpecchat({ argv });
       const local = `localhost:${new URL(specchat.url).port}`;
       expect(await cookies(path, { Origin: specchat.url })).toEqual(["specchat_caller"]);
@@ -113,6 +113,7 @@ describe("a WebSocket", () => {
         "specchat_caller",
       ]);
       expect(await cookies(path, { Origin: "https://app.example.com" })).toEqual([]);
+      expect(await cookies(path, { Origin: "http://10.9.0.1" })).toEqual([]);
       expect(await cookies(path, {})).toEqual([]);
     },
   );
