@@ -8,6 +8,7 @@ import { DashboardEvents } from "./dashboard-events.ts";
 import { AppError } from "./errors.ts";
 import type { McpHttp } from "./mcp/http.ts";
 import { routeTable } from "./route-table.ts";
+import { problem } from "./routes/problem.ts";
 import type { Method, Route, SocketData } from "./routes/types.ts";
 import { dashboardRoutes, routes } from "./routes.ts";
 import { LiveSessions } from "./sessions.ts";
@@ -95,23 +96,27 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
     const origin = request.headers.get("origin");
     const host = request.headers.get("host");
     let kind: OriginKind = "own";
+    let response: Response | undefined;
     try {
       checkHost(host, config);
       const url = URL.parse(request.url);
       if (!url) throw new AppError("bad_request", "The Host header and the path make no address.");
       // Whatever it would upgrade to: `websocket` may be one of several names.
       kind = checkOrigin(origin, host, request.headers.has("upgrade") ? "websocket" : "http", config);
-      const response = await dispatch(request, server, url, find(url.pathname), id, kind);
-      for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
-        response?.headers.append(name, value);
-      return response;
+      response = await dispatch(request, server, url, find(url.pathname), id, kind);
     } catch (error) {
-      if (error instanceof AppError)
-        return Response.json({ detail: error.message }, { status: error.status });
-      const detail = error instanceof Error ? error.stack : String(error);
-      log.error("request failed", { request: id, method: request.method, detail });
-      return Response.json({ detail: "Internal server error" }, { status: 500 });
+      response =
+        error instanceof AppError ? problem(error, { detail: error.message }) : bug(error, request, id);
     }
+    for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
+      response?.headers.append(name, value);
+    return response;
+  }
+
+  function bug(error: unknown, { method }: Request, id: string): Response {
+    const detail = error instanceof Error ? error.stack : String(error);
+    log.error("request failed", { request: id, method, detail });
+    return Response.json({ detail: "Internal server error" }, { status: 500 });
   }
 
   async function dispatch(

@@ -78,6 +78,28 @@ describe("guards", () => {
     client.close();
   });
 
+  test("a listed Origin's page reads what is wrong with its request, and when to come back", async () => {
+    specchat = await demo("--allowed-origins", "http://app.test", "--rate-limit", "1/hour");
+    const ask = (body: object) =>
+      fetch(`${specchat.url}/bedrock-chat/ai`, {
+        method: "POST",
+        headers: { Origin: "http://app.test" },
+        body: JSON.stringify(body),
+      });
+    const messages = [{ id: "1", role: "user", parts: [{ type: "text", text: "hi" }] }];
+    const answers = [await ask({}), await ask({ id: "c", messages }), await ask({ id: "c", messages })];
+    const told = answers.map(({ status, headers }) => [
+      status,
+      headers.get("access-control-allow-origin"),
+      headers.get("retry-after"),
+    ]);
+    expect(told).toEqual([
+      [400, "http://app.test", null],
+      [200, "http://app.test", null],
+      [429, "http://app.test", expect.stringMatching(/^3[56]\d\d$/)],
+    ]);
+  });
+
   test("ALLOWED_ORIGINS=* opens HTTP without credentials, never the WebSocket", async () => {
     specchat = await startSpecchat({ environment: { ALLOWED_ORIGINS: "*" }, useDemoModel: true });
     const response = await fetch(`${specchat.url}/health`, { headers: { Origin: "http://evil.test" } });

@@ -190,6 +190,7 @@ const SHARED_BY_ROUTES = [
   "src/routes/body.ts",
   "src/routes/dashboard.ts",
   "src/routes/event-stream.ts",
+  "src/routes/problem.ts",
   "src/routes/streamed.ts",
   "src/routes/upgrade.ts",
   "src/routes/visitor.ts",

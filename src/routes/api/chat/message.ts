@@ -3,6 +3,7 @@ import { failureText, replies, takeMessage } from "../../../dashboard-chat.ts";
 import { AppError } from "../../../errors.ts";
 import { isObject } from "../../../wire/dashboard.ts";
 import { dashboardVisitor, isDashboardServed } from "../../dashboard.ts";
+import { problem } from "../../problem.ts";
 import type { Route, Visit } from "../../types.ts";
 
 export const chatMessage: Route = {
@@ -13,7 +14,7 @@ export const chatMessage: Route = {
         return await answer(request, visit);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        return Response.json({ error: error.message }, { status: error.status });
+        return problem(error, { error: error.message });
       }
     },
   },

@@ -4,6 +4,7 @@ import { AppError } from "../../../errors.ts";
 import { langchainClient } from "../../../langchain-chat.ts";
 import { encodeProblem } from "../../../wire/langchain.ts";
 import type { Detail } from "../../../wire/pydantic.ts";
+import { problem } from "../../problem.ts";
 import type { Handler, Route, Visit } from "../../types.ts";
 import { ownerOf, visitorOf } from "../../visitor.ts";
 
@@ -15,9 +16,7 @@ export function inLangchainWords(handler: Handler): Handler {
       return await handler(request, visit);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      const { status, retryAfterMs } = error;
-      const headers = retryAfterMs !== undefined && { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
-      return Response.json(encodeProblem(error), { status, ...(headers && { headers }) });
+      return problem(error, encodeProblem(error));
     }
   };
 }

@@ -2,6 +2,7 @@
 import { AppError } from "../../../../errors.ts";
 import { type ChatEnd, langchainChat, unavailable } from "../../../../langchain-chat.ts";
 import { encodeProblem } from "../../../../wire/langchain.ts";
+import { problem } from "../../../problem.ts";
 import type { Route, Visit } from "../../../types.ts";
 import { enabled, inLangchainWords } from "../words.ts";
 import { begin } from "./begin.ts";
@@ -45,7 +46,6 @@ async function endOf(chat: AsyncGenerator<unknown, ChatEnd | undefined>): Promis
 async function failure(ended: ChatEnd | undefined, { app }: Visit): Promise<Response> {
   const error =
     ended?.end.outcome === "failed" ? ended.end.error : new AppError("cancelled", "The request was left.");
-  const problem = error.code === "access_denied" ? await unavailable(app) : undefined;
-  if (problem) return Response.json(problem, { status: 503 });
-  return Response.json(encodeProblem(error), { status: error.status });
+  const unready = error.code === "access_denied" ? await unavailable(app) : undefined;
+  return unready ? Response.json(unready, { status: 503 }) : problem(error, encodeProblem(error));
 }
