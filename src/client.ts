@@ -1,4 +1,5 @@
 /** Who is on the other side of a request, and what the request brought for the APIs. */
+import { addressOf, placeOf } from "./access/address.ts";
 import { forwardedHeaders } from "./access/forwarded.ts";
 import type { Caller, CallerId } from "./access/types.ts";
 import { apiSettings } from "./config/per-api.ts";
@@ -7,22 +8,25 @@ import type { Credentials } from "./session-credentials.ts";
 
 export interface Client {
   readonly caller: Caller;
-  /** Where the request came from: the peer, a proxy maybe. */
+  /** Where the request came from, as far as the settings let that be known: a proxy's address maybe. */
   readonly address: string;
-  /** What tells apart those who are known by nothing: the peer, and what proxies say of those behind them. */
+  /** What tells apart those who are known by nothing. */
   readonly place: string;
   readonly credentials: Credentials;
 }
 
-/** `address`: of the peer; empty when it is gone already. */
-export function clientOf(request: Request, caller: Caller, address: string, config: Config): Client {
-  const headers = forwardedHeaders(request.headers, apiSettings(config));
+/** `peer`: its address; empty when it is gone already. */
+export function clientOf({ headers }: Request, caller: Caller, peer: string, config: Config): Client {
+  const { trustedProxies } = config;
   const credentials = Object.fromEntries(
-    Object.entries(headers).map(([api, values]) => [api, { schemes: {}, headers: values }]),
+    Object.entries(forwardedHeaders(headers, apiSettings(config))).map(([api, values]) => [
+      api,
+      { schemes: {}, headers: values },
+    ]),
   );
-  // All of it: what a client made up itself stands beside what the proxy added, and so makes it nobody else.
-  const said = ["forwarded", "x-forwarded-for", "x-real-ip"].map((name) => request.headers.get(name));
-  return { caller, address, place: shortHash(JSON.stringify([address, ...said])), credentials };
+  const address = addressOf(headers, peer, trustedProxies);
+  const place = shortHash(JSON.stringify(placeOf(headers, address, trustedProxies)));
+  return { caller, address, place, credentials };
 }
 
 /**

@@ -313,6 +313,28 @@ test("--rate-limit is each client's own: a browser's by its cookie, else the add
   for (const client of [ann, other, again]) client.close();
 });
 
+test("behind --trusted-proxies an address is what the first of them saw, whatever the client says before it", async () => {
+  specchat = await startSpecchat({
+    argv: ["--rate-limit", "1/hour", "--trusted-proxies", "2"],
+    model: scriptedModel(() => says("Hello")),
+  });
+  const asked = async (forwarded: string | undefined) => {
+    const client = await NativeClient.connect(
+      specchat.url,
+      forwarded === undefined ? {} : { "X-Forwarded-For": forwarded },
+    );
+    const { type } = (await client.turn("hi")).at(-1) ?? {};
+    client.close();
+    return type;
+  };
+  expect(await asked("192.0.2.1, 10.0.0.1")).toBe("ai_response");
+  expect(await asked("192.0.2.2, 192.0.2.1,10.0.0.2")).toBe("error");
+  expect(await asked("192.0.2.2, 10.0.0.1")).toBe("ai_response");
+  // Whoever comes past the proxies is who they are.
+  expect(await asked("192.0.2.1")).toBe("ai_response");
+  expect(await asked(undefined)).toBe("error");
+});
+
 test("--log-api-calls tells which operation answered how, and nothing that is people's", async () => {
   const api = await startApi();
   specchat = await startSpecchat({

@@ -79,6 +79,17 @@ describe.each(Object.entries(ASKED))("%s:", (_name, ask) => {
     expect(again.headers.get("set-cookie")).toBeNull();
   });
 
+  test("behind a proxy that is trusted what a client says before it makes it nobody new", async () => {
+    await specchat.stop();
+    const argv = ["--model", MODEL, "--trusted-proxies", "1"];
+    specchat = await startSpecchat({ argv, model: bedrockAt(bedrock.url) });
+    await ask("I am Ann", { "X-Forwarded-For": "192.0.2.1" });
+    await ask("I am Ben", { "X-Forwarded-For": "192.0.2.1, 192.0.2.2" });
+    expect(heard()).toEqual(["I am Ben"]);
+    await ask("Go on", { "X-Forwarded-For": "192.0.2.9, 192.0.2.1", Forwarded: "for=192.0.2.9" });
+    expect(heard()).toEqual(["I am Ann", "Go on"]);
+  });
+
   test("another site's page, whose browser would keep no cookie, gets none", async () => {
     await specchat.stop();
     const argv = ["--model", MODEL, "--allowed-origins", "https://app.example.com"];

@@ -1,4 +1,4 @@
-import { list, origin, rate, text, toggle } from "../kinds.ts";
+import { integer, list, origin, rate, text, toggle } from "../kinds.ts";
 import { inGroup } from "./declare.ts";
 
 const { setting, optional } = inGroup("Access");
@@ -15,6 +15,11 @@ export const access = {
     rate(),
     "messages one client may send, as 10/minute, 1/second or 100/hour; a client is a browser, else an address",
     { env: ["RATE_LIMIT"] },
+  ),
+  trustedProxies: setting(
+    integer({ min: 0, max: 10 }),
+    0,
+    "proxies in front that add whom they were called by to X-Forwarded-For, so that clients have addresses of their own",
   ),
   jwtSecret: optional(
     text("SECRET"),
