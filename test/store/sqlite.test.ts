@@ -138,6 +138,28 @@ describe("the SQLite store's file", () => {
     expect(refusal(folder)).toBe("opened");
   });
 
+  test("of the first version is brought up to date, with all that is in it", async () => {
+    const folder = newFolder();
+    const before = open(folder);
+    await before.create(session("a"));
+    await before.write(A, { at: time(1), messages: [user("1")] });
+    await before.close();
+    const database = new Database(fileIn(folder));
+    database.run("ALTER TABLE sessions DROP COLUMN label");
+    database.run("PRAGMA user_version = 1");
+    database.close();
+    const store = open(folder);
+    expect(await store.read(A)).toEqual({
+      session: { ...session("a"), updatedAt: time(1) },
+      messages: [user("1")],
+      skipped: 0,
+    });
+    const labelled = session("b", { label: "what its client calls it" });
+    await store.create(labelled);
+    expect((await store.read(labelled.id))?.session).toEqual(labelled);
+    await store.close();
+  });
+
   test("of a newer version is refused, whole and as it was", async () => {
     const folder = newFolder();
     await open(folder).close();
