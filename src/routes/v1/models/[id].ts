@@ -1,13 +1,13 @@
 /** `GET /v1/models/{id}`: whether there is this one. */
 import { encodeModel, modelNotFound } from "../../../wire/openai.ts";
-import { lastSegment, type Route } from "../../types.ts";
+import { lastName, type Route } from "../../types.ts";
 import { inOpenaiWords } from "../errors.ts";
 
 export const model: Route = {
   path: () => "/v1/models/:id",
   methods: {
     GET: inOpenaiWords((_request, { app, url }) => {
-      const id = decodeURIComponent(lastSegment(url));
+      const id = lastName(url);
       if (!app.models.includes(id)) throw modelNotFound(id);
       return Response.json(encodeModel(id));
     }),
