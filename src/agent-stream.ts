@@ -4,7 +4,7 @@ import { agentTools } from "./agent-tools.ts";
 import type { App } from "./app.ts";
 import { askOnce } from "./ask-once.ts";
 import type { Client } from "./client.ts";
-import { AppError } from "./errors.ts";
+import { AppError, bug } from "./errors.ts";
 import { awsErrorOf } from "./model/agent/index.ts";
 import type { LiveSessions } from "./sessions.ts";
 import { agentLogLine } from "./telemetry/agent-log.ts";
@@ -50,7 +50,7 @@ export async function* agentStream(
     isOver = true;
   } catch (error) {
     if (signal.aborted) return;
-    const known = error instanceof AppError ? error : unexpected(error);
+    const known = error instanceof AppError ? error : bug(error);
     const aws = awsErrorOf(error);
     const text = agentErrorText(known, aws);
     isOver = true;
@@ -128,9 +128,4 @@ async function* ofBedrock(
 
 function newSessionId(now: Date): string {
   return `session-${Math.floor(now.getTime() / 1000)}-${randomUUID().slice(0, 8)}`;
-}
-
-function unexpected(cause: unknown): AppError {
-  const detail = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  return new AppError("internal", "Something went wrong on our side. Please try again.", { cause, detail });
 }

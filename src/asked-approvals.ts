@@ -1,7 +1,7 @@
 /** Requests for approval that were told to clients of contract 002, one for each call, and what became of them. */
-import { randomUUID } from "node:crypto";
 import type { Caller, CallerId } from "./access/types.ts";
 import type { WaitingTurn } from "./chat/types.ts";
+import { derivedId } from "./derived-id.ts";
 import { AppError } from "./errors.ts";
 import type { LiveSession } from "./session.ts";
 import type { AskedApproval } from "./wire/langchain.ts";
@@ -32,13 +32,11 @@ export class AskedApprovals {
     timeoutSeconds: number,
   ): readonly Asked[] {
     const { id: approvalId, calls, expiresAt } = turn.approval;
-    const known = new Set(
-      [...this.#asked.values()].map((asked) => `${asked.approvalId} ${asked.held.call.id}`),
-    );
     return calls.flatMap((held) => {
-      if (known.has(`${approvalId} ${held.call.id}`)) return [];
+      const id = derivedId([approvalId, held.call.id]);
+      if (this.#asked.has(id)) return [];
       const asked: Asked = {
-        id: randomUUID(),
+        id,
         held,
         expiresAt,
         timeoutSeconds,
@@ -48,7 +46,7 @@ export class AskedApprovals {
         owner: session.owner,
         status: "pending",
       };
-      this.#asked.set(asked.id, asked);
+      this.#asked.set(id, asked);
       const [oldest] = this.#asked.keys();
       if (this.#asked.size > MOST && oldest !== undefined) this.#asked.delete(oldest);
       return [asked];

@@ -1,6 +1,7 @@
 /** Who is on the other side of a request, and what the request brought for the APIs. */
 import { addressOf, placeOf } from "./access/address.ts";
 import { forwardedHeaders } from "./access/forwarded.ts";
+import { shortHash } from "./access/short-hash.ts";
 import type { Caller, CallerId } from "./access/types.ts";
 import { apiSettings } from "./config/per-api.ts";
 import type { Config } from "./config/settings.ts";
@@ -39,10 +40,6 @@ export function dividedBy(client: Client, dialect: string, user: string | undefi
   const who = caller.kind === "anonymous" ? `place:${place}` : caller.id;
   const name = user === undefined ? "" : `:${shortHash(user)}`;
   return { ...client, caller: { id: `${who}/${dialect}${name}` as CallerId, kind: "named" } };
-}
-
-function shortHash(text: string): string {
-  return new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 32);
 }
 
 /** Whom limits are kept for: whoever nothing is known of is somebody new each time, but not from somewhere new. */

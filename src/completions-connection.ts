@@ -7,7 +7,7 @@ import type { App } from "./app.ts";
 import { askOnce } from "./ask-once.ts";
 import type { SessionId } from "./chat/types.ts";
 import { type Client, dividedBy, limitKey } from "./client.ts";
-import { AppError } from "./errors.ts";
+import { AppError, bug, detailOf } from "./errors.ts";
 import { PacedSocket } from "./paced-socket.ts";
 import type { LiveSession } from "./session.ts";
 import type { LiveSessions } from "./sessions.ts";
@@ -176,11 +176,8 @@ export class CompletionsConnection implements SocketClient {
 
   #problem(error: unknown): AppError {
     if (error instanceof AppError) return error;
-    if (!this.#gone.signal.aborted) {
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#app.log.error("frame failed", { detail });
-    }
-    return new AppError("internal", "Something went wrong on our side. Please try again.");
+    if (!this.#gone.signal.aborted) this.#app.log.error("frame failed", { detail: detailOf(error) });
+    return bug(error);
   }
 
   async #keepAlive(): Promise<void> {

@@ -4,13 +4,13 @@ import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
 import { type Client, limitKey } from "./client.ts";
 import { filesPath, relativePath, websocketPath } from "./config/paths.ts";
-import { AppError } from "./errors.ts";
+import { AppError, bug, detailOf } from "./errors.ts";
 import { nativeContext } from "./native-context.ts";
 import type { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
 import type { LiveSessions } from "./sessions.ts";
 import { takeSnapshot } from "./snapshot.ts";
-import type { Socket, SocketClient } from "./socket.ts";
+import { MAX_BUFFERED, MUCH_BUFFERED, type Socket, type SocketClient, TOO_SLOW } from "./socket.ts";
 import type { Told } from "./story.ts";
 import { readCallerCredential } from "./tools/caller-credential.ts";
 import { exampleQuestions } from "./tools/examples.ts";
@@ -20,11 +20,6 @@ import { encodeHistory } from "./wire/history.ts";
 import { decode, type EncodeContext, encode, encodeError, mergeDeltas, serialize } from "./wire/native.ts";
 import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./wire/types.ts";
 
-/** Bytes that wait in the socket before the story is held back: what is held back costs nothing, and deltas are merged. */
-const MUCH_BUFFERED = 64_000;
-/** Bytes of answers to a client's own frames before it is closed with 4008: it reads too slowly to ever catch up. */
-const MAX_BUFFERED = 16_000_000;
-const TOO_SLOW = 4008;
 /** Messages of a snapshot: the newest. */
 const MOST_SHOWN = 1000;
 
@@ -280,9 +275,9 @@ export class Connection implements SocketClient {
   }
 
   #bug(error: unknown): AppError {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#app.log.error("frame failed", { session: this.#watched?.session.id ?? this.#id, detail });
-    return new AppError("internal", "Something went wrong on our side. Please try again.");
+    const session = this.#watched?.session.id ?? this.#id;
+    this.#app.log.error("frame failed", { session, detail: detailOf(error) });
+    return bug(error);
   }
 }
 

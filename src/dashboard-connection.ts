@@ -12,7 +12,8 @@ import {
   takeMessage,
 } from "./dashboard-chat.ts";
 import type { DashboardEvents, PublishedEvent } from "./dashboard-events.ts";
-import { AppError } from "./errors.ts";
+import { AppError, bug, detailOf } from "./errors.ts";
+import { isObject } from "./json.ts";
 import { PacedSocket } from "./paced-socket.ts";
 import { toolRunner } from "./run-tool.ts";
 import type { LiveSessions } from "./sessions.ts";
@@ -25,7 +26,6 @@ import {
   encodeSession,
   errorReply,
   internalError,
-  isObject,
   type Request,
   toolContext,
   unknownType,
@@ -270,9 +270,8 @@ export class DashboardConnection implements SocketClient {
 
   #fail({ id }: Request, error: unknown): void {
     if (error instanceof AppError) return void this.#out.send(errorReply(id, error.message));
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#app.log.error("frame failed", { detail });
-    void this.#out.send(internalError(id));
+    this.#app.log.error("frame failed", { detail: detailOf(error) });
+    void this.#out.send(internalError(id, bug(error).message));
   }
 }
 

@@ -63,6 +63,19 @@ export class AppError extends Error {
   }
 }
 
+/** A mistake of ours, in words for a person; what happened is in its `detail`, for the log. */
+export function bug(cause: unknown): AppError {
+  return new AppError("internal", "Something went wrong on our side. Please try again.", {
+    cause,
+    detail: detailOf(cause),
+  });
+}
+
+/** Where it was thrown, or whatever was. */
+export function detailOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 /** What keeps the program from doing what it was started for: one line for the person at the terminal, no stack trace. */
 export class StartError extends Error {
   override readonly name: string = "StartError";

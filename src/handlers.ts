@@ -5,7 +5,7 @@ import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "./access/o
 import type { App } from "./app.ts";
 import { AskedApprovals } from "./asked-approvals.ts";
 import { DashboardEvents } from "./dashboard-events.ts";
-import { AppError } from "./errors.ts";
+import { AppError, detailOf } from "./errors.ts";
 import type { McpHttp } from "./mcp/http.ts";
 import { routeTable } from "./route-table.ts";
 import { problem } from "./routes/problem.ts";
@@ -106,16 +106,17 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
       response = await dispatch(request, server, url, find(url.pathname), id, kind);
     } catch (error) {
       response =
-        error instanceof AppError ? problem(error, { detail: error.message }) : bug(error, request, id);
+        error instanceof AppError
+          ? problem(error, { detail: error.message })
+          : unexpected(error, request, id);
     }
     for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
       response?.headers.append(name, value);
     return response;
   }
 
-  function bug(error: unknown, { method }: Request, id: string): Response {
-    const detail = error instanceof Error ? error.stack : String(error);
-    log.error("request failed", { request: id, method, detail });
+  function unexpected(error: unknown, { method }: Request, id: string): Response {
+    log.error("request failed", { request: id, method, detail: detailOf(error) });
     return Response.json({ detail: "Internal server error" }, { status: 500 });
   }
 

@@ -26,3 +26,9 @@ function exactText(_key: string, value: unknown): unknown {
 }
 
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+export type JsonObject = { readonly [key: string]: unknown };
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

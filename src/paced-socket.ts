@@ -1,12 +1,6 @@
 /** Frames at the pace of whoever reads them: what waits is asked for only when there is room for it. */
 import { stringifyJson } from "./json.ts";
-import type { Socket } from "./socket.ts";
-
-/** Bytes that may wait in the socket. */
-const MUCH_BUFFERED = 64_000;
-/** Bytes of answers that nobody waits for before a client is closed: it asks and does not read. */
-const MAX_BUFFERED = 16_000_000;
-const TOO_SLOW = 4008;
+import { MAX_BUFFERED, MUCH_BUFFERED, type Socket, TOO_SLOW } from "./socket.ts";
 
 export class PacedSocket {
   readonly #socket: Socket;

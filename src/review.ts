@@ -5,7 +5,7 @@ import type { App } from "./app.ts";
 import type { Review, ReviewCall } from "./chat/approval.ts";
 import type { CallPreview, ToolCall } from "./chat/types.ts";
 import type { Config } from "./config/settings.ts";
-import { stringifyJson } from "./json.ts";
+import { isObject, stringifyJson } from "./json.ts";
 import { FILTER, folded, hasFilter, ownNames } from "./results/definitions.ts";
 import { maskRequest } from "./tools/mask.ts";
 import type { AnyTool, CallContext, Part, RequestBodyValue } from "./tools/types.ts";
@@ -74,10 +74,6 @@ function called(
     return { name, values: given, isPages: false };
   const { [FILTER]: _filter, ...values } = given;
   return { name, values, isPages: false };
-}
-
-function isObject(value: unknown): value is ToolCall["arguments"] {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What a person is asked about, as text. */

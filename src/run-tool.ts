@@ -1,6 +1,7 @@
 /** One call of a tool outside of any turn, for clients that cannot be asked for approval. */
 import { randomUUID } from "node:crypto";
 import type { App } from "./app.ts";
+import { tellCall } from "./call-place.ts";
 import type { RunCall } from "./chat/calls.ts";
 import type { SessionId } from "./chat/types.ts";
 import type { Client } from "./client.ts";
@@ -12,8 +13,9 @@ export function toolRunner(app: App, { caller, credentials }: Client): RunCall {
   const apis = app.apis.current;
   const context = (signal: AbortSignal) => ({ signal, credentials });
   const review = createReview(app, { apis, allowed: [], canAsk: false, context });
+  const session = randomUUID() as SessionId;
   const { run } = turnTools(app, {
-    session: randomUUID() as SessionId,
+    session,
     caller,
     model: app.modelId,
     apis,
@@ -22,8 +24,12 @@ export function toolRunner(app: App, { caller, credentials }: Client): RunCall {
   });
   return async (call, signal) => {
     const reviewed = await review(call, signal);
-    if (reviewed.verdict !== "refuse") return await run(call, signal);
-    const { id: callId, name } = call;
-    return { callId, name, status: "failed", content: reviewed.reason, durationMs: 0 };
+    if (reviewed.verdict === "refuse") {
+      const { id: callId, name } = call;
+      return { callId, name, status: "failed", content: reviewed.reason, durationMs: 0 };
+    }
+    const result = await run(call, signal);
+    tellCall(app, { session, caller }, result);
+    return result;
   };
 }

@@ -12,7 +12,7 @@ import { NoteTaker } from "./chat/note-taker.ts";
 import { TokenRatios } from "./chat/tokens.ts";
 import type { Message, SessionId, TurnId, WaitingTurn } from "./chat/types.ts";
 import { newestNeeded } from "./chat/visible.ts";
-import { AppError } from "./errors.ts";
+import { AppError, detailOf } from "./errors.ts";
 import { HeldTurn } from "./held-turn.ts";
 import { Decisions, keepLease } from "./lease.ts";
 import { checkQuestion, type Question } from "./question.ts";
@@ -416,8 +416,7 @@ export class LiveSession {
   }
 
   #unexpected(error: unknown): void {
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#app.log.error("session failed", { session: this.id, detail });
+    this.#app.log.error("session failed", { session: this.id, detail: detailOf(error) });
   }
 }
 

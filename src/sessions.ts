@@ -5,6 +5,7 @@ import type { Caller, CallerId, RateLimiter } from "./access/types.ts";
 import type { App } from "./app.ts";
 import type { SessionId } from "./chat/types.ts";
 import type { Client } from "./client.ts";
+import { derivedId } from "./derived-id.ts";
 import { AppError } from "./errors.ts";
 import { LiveSession } from "./session.ts";
 import type { Credentials } from "./session-credentials.ts";
@@ -74,7 +75,7 @@ export class LiveSessions {
   async named(name: string, client: Client, division: readonly string[]): Promise<LiveSession> {
     const { caller, place, credentials } = client;
     const who = caller.kind === "anonymous" ? `place:${place}` : caller.id;
-    const id = UUID.test(name) ? (name.toLowerCase() as SessionId) : derivedId([who, ...division, name]);
+    const id = (UUID.test(name) ? name.toLowerCase() : derivedId([who, ...division, name])) as SessionId;
     if (this.#live.has(id) || (await this.#app.store.read(id, { newest: 0 }))) {
       const session = await this.find(id, caller);
       session.credentials.forward(credentials);
@@ -210,19 +211,6 @@ function mayOpen(owner: CallerId, caller: Caller): boolean {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** The same for the same parts, and not to be guessed from them by others: RFC 9562, section 5.8. */
-function derivedId(parts: readonly string[]): SessionId {
-  const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex");
-  const variant = ((Number.parseInt(hash[16] ?? "0", 16) & 3) | 8).toString(16);
-  return [
-    hash.slice(0, 8),
-    hash.slice(8, 12),
-    `8${hash.slice(13, 16)}`,
-    `${variant}${hash.slice(17, 20)}`,
-    hash.slice(20, 32),
-  ].join("-") as SessionId;
-}
 
 function notFound(): AppError {
   return new AppError("session_not_found", "There is no such conversation.");

@@ -1,5 +1,12 @@
 /** A WebSocket and who speaks over it: each dialect has a client of its own. */
 
+/** Bytes that may wait in a socket: what is held back until it has sent them costs nothing. */
+export const MUCH_BUFFERED = 64_000;
+/** Bytes of answers that nobody waits for before a client is closed: it asks and does not read. */
+export const MAX_BUFFERED = 16_000_000;
+/** The code that it is closed with. */
+export const TOO_SLOW = 4008;
+
 export interface Socket {
   send(text: string): void;
   ping(): void;

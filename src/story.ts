@@ -73,9 +73,9 @@ export class Story {
     this.#room?.release(this);
   }
 
-  /** Forgets it, unless a turn is open: what it has shown is stored nowhere else. */
+  /** Forgets it, unless a turn is open: what it has shown is stored nowhere else, however long ago it began. */
   giveUp(): void {
-    if (!this.openTurn) this.forget();
+    if (this.#entries.at(-1)?.event.type === "turn_ended") this.forget();
   }
 
   tell(event: ToldEvent, turnId: TurnId, asker?: unknown): Told {

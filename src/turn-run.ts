@@ -1,10 +1,10 @@
 /** One turn as the world sees it: what it is given, and what is stored, counted and told of it, in that order. */
 import { randomUUID } from "node:crypto";
 import { callerOfId } from "./access/caller.ts";
-import type { Apis } from "./apis.ts";
 import type { App } from "./app.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import { type Brought, handAllOver, withBrought } from "./brought.ts";
+import { callPlace } from "./call-place.ts";
 import { failedEnd } from "./chat/failed-end.ts";
 import { handOver } from "./chat/hand-over.ts";
 import { messageRoom } from "./chat/request.ts";
@@ -14,7 +14,7 @@ import type { Message, TurnEvent, TurnId, WaitingTurn } from "./chat/types.ts";
 import { addSpent } from "./chat/usage.ts";
 import { visibleHistory } from "./chat/visible.ts";
 import { toldError } from "./config/error-texts.ts";
-import { AppError } from "./errors.ts";
+import { AppError, bug, detailOf } from "./errors.ts";
 import { keepFile } from "./keep-file.ts";
 import { type Question, settingsOf } from "./question.ts";
 import type { RecentMessages } from "./recent-messages.ts";
@@ -22,12 +22,11 @@ import { keptSoFar } from "./results/shape.ts";
 import { createReview } from "./review.ts";
 import type { SessionCredentials } from "./session-credentials.ts";
 import { SessionWriter } from "./session-writer.ts";
-import type { Lease, Session, StoredSession } from "./store/types.ts";
+import type { Lease, StoredSession } from "./store/types.ts";
 import type { Story } from "./story.ts";
 import { logCall, logTurn } from "./telemetry/turn-log.ts";
 import type { Place } from "./telemetry/types.ts";
 import { titleOf } from "./title.ts";
-import { endpointOf } from "./tools/endpoint.ts";
 import type { FileContent } from "./tools/types.ts";
 import { turnSystem, turnTools } from "./turn-tools.ts";
 
@@ -129,7 +128,7 @@ export async function runTurn(place: TurnPlace, start: TurnStart, signal: AbortS
         );
   const asker = "waiting" in start ? undefined : start.question.asker;
   const writer = new SessionWriter(app, session, lease, story, recent);
-  const spot = placeOf(apis, session, id);
+  const spot = callPlace(apis, session.id, session.owner, id);
   await tellAll(brought ? handOver(events, app.now) : events, { ...place, id, writer, asker, spot });
   return { model, room: messageRoom(input, config, app.model.limits(model), ratios.of(model)) };
 }
@@ -201,14 +200,6 @@ async function store(event: TurnEvent, { app, id, writer, stored, spot }: Tellin
   }
 }
 
-function placeOf({ find }: Apis, { id: session, owner: caller }: Session, turn: TurnId): Place {
-  const endpoint = (name: string) => {
-    const tool = find(name);
-    return tool && endpointOf(tool);
-  };
-  return { session, caller, turn, endpoint };
-}
-
 function observe(event: TurnEvent, { app, spot }: Telling): void {
   const { config, log, model, telemetry } = app;
   // What a turn used is counted whether or not its end can be stored.
@@ -221,11 +212,8 @@ function observe(event: TurnEvent, { app, spot }: Telling): void {
 
 /** The conversation could not be stored: whoever asked is told, and may ask again. */
 function failedToKeep(cause: unknown, { app, story, id, asker }: Telling): void {
-  const error =
-    cause instanceof AppError
-      ? cause
-      : new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
-  const detail = error.detail ?? (cause instanceof Error ? cause.stack : String(cause));
+  const error = cause instanceof AppError ? cause : bug(cause);
+  const detail = error.detail ?? detailOf(cause);
   app.log.error("turn not kept", { session: story.session, turn: id, code: error.code, detail });
   story.tell({ type: "turn_ended", turnId: id, end: failedEnd(error, app.now()) }, id, asker);
 }

@@ -1,6 +1,8 @@
 import { heapStats } from "bun:jsc";
 import { expect, test } from "bun:test";
-import type { MessageId, SessionId, ToldEvent, TurnId } from "../src/chat/types.ts";
+import { failedEnd } from "../src/chat/failed-end.ts";
+import type { SessionId, ToldEvent, TurnId } from "../src/chat/types.ts";
+import { AppError } from "../src/errors.ts";
 import { Story } from "../src/story.ts";
 import { StoryRoom } from "../src/story-room.ts";
 
@@ -30,15 +32,19 @@ test("where all stories have too much, those of the longest silence are given up
   const room = new StoryRoom(3.5 * SIZE);
   const [open, silent, busy] = ["a", "b", "c"].map((id) => new Story(id as SessionId, room));
   if (!open || !silent || !busy) throw new Error("three were made");
-  const question = { role: "user", id: "m" as MessageId, text: "hi", at: "" } as const;
-  open.tell({ type: "turn_started", turnId: TURN, question }, TURN);
-  for (const story of [open, silent, busy]) story.tell(result(100), TURN);
-  expect(silent.since(0)).toHaveLength(1);
-  busy.tell(result(101), TURN);
-  expect([open, silent, busy].map((story) => story.since(0)?.length)).toEqual([2, undefined, 2]);
-  expect(silent.since(1)).toEqual([]);
-  // What was given up makes room: there is enough for one more.
-  silent.forget();
-  silent.tell(result(102), TURN);
+  const end = failedEnd(new AppError("cancelled", "Stopped."), new Date(0));
+  const turn = (story: Story, index: number) => {
+    story.tell(result(index), TURN);
+    story.tell({ type: "turn_ended", turnId: TURN, end }, TURN);
+  };
+  open.tell(result(100), TURN);
+  turn(silent, 101);
+  turn(busy, 102);
+  expect([open, silent, busy].map((story) => story.since(0)?.length)).toEqual([1, 2, 2]);
+  turn(busy, 103);
+  expect([open, silent, busy].map((story) => story.since(0)?.length)).toEqual([1, undefined, 4]);
+  expect(silent.since(2)).toEqual([]);
+  // What was given up makes room: there is enough for one more, when the busy one has been silent for longer.
+  turn(silent, 104);
   expect([open, silent, busy].map((story) => story.since(story.seq - 1)?.length)).toEqual([1, 1, undefined]);
 });

@@ -1,5 +1,6 @@
 /** Who is calling: a browser is known by a random cookie; whoever brings nothing owns only what it knows the id of. */
 import { randomUUID } from "node:crypto";
+import { shortHash } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
 
 const COOKIE = "specchat_caller";
@@ -35,6 +36,5 @@ export function newBrowserCaller(secure: boolean): { readonly caller: Caller; re
 
 /** The token proves who it is, so only its hash becomes the id that logs and stores may hold. */
 function browser(token: string): Caller {
-  const id = new Bun.CryptoHasher("sha256").update(token).digest("hex").slice(0, 32);
-  return { id: `browser:${id}` as CallerId, kind: "browser" };
+  return { id: `browser:${shortHash(token)}` as CallerId, kind: "browser" };
 }

@@ -1,4 +1,5 @@
 /** Callers who bring a token that was signed for them: a JWT with HS256, RFC 7519. */
+import { shortHash } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
 
 /** Of `Authorization: Bearer …`, or of `?token=` where a client can send no headers, as browsers' WebSockets. */
@@ -15,8 +16,7 @@ export async function callerOfToken(token: string, secret: string): Promise<Call
     const subject = payload.sub ?? payload.userId;
     if (typeof subject !== "string" || subject === "") return undefined;
     // Subjects may be addresses of people: logs and stores hold their hash.
-    const hash = new Bun.CryptoHasher("sha256").update(subject).digest("hex").slice(0, 32);
-    return { id: `token:${hash}` as CallerId, kind: "token" };
+    return { id: `token:${shortHash(subject)}` as CallerId, kind: "token" };
   } catch (error) {
     if (error instanceof errors.JOSEError) return undefined;
     throw error;

@@ -17,6 +17,7 @@ export const PARTS: readonly Part[] = [
     packages: ["chromium", "fonts-liberation"],
     variable: "CHROMIUM",
   },
+  { name: "curl", commands: ["curl"], packages: ["curl"], variable: "CURL" },
   { name: "OpenSSL", commands: ["openssl"], packages: ["openssl"], variable: "OPENSSL" },
   {
     name: "Redis",

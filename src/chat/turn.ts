@@ -2,7 +2,7 @@
  * One turn: a user message until its answer. The model is called in rounds; the tools it asks for run between them; what
  * happens is yielded as it happens. Nothing that was given is mutated.
  */
-import { AppError } from "../errors.ts";
+import { AppError, bug } from "../errors.ts";
 import type { Model } from "../model/types.ts";
 import { Answer } from "./answer.ts";
 import { type ReviewCall, refusalsOf, reviewCalls, unlessRefused } from "./approval.ts";
@@ -295,10 +295,6 @@ function* broken(
   if (signal.aborted) yield ended(input.id, record.ended("stopped"));
   else if (error instanceof AppError) yield ended(input.id, record.failed(error));
   else yield ended(input.id, record.failed(bug(error)));
-}
-
-function bug(cause: unknown): AppError {
-  return new AppError("internal", "Something went wrong on our side. Please try again.", { cause });
 }
 
 function* added(messages: readonly Message[]): Generator<TurnEvent, void> {

@@ -1,13 +1,10 @@
 /** One call of a tool: reviewed, carried out, counted and told as any other, for one request of a client. */
-import { randomUUID } from "node:crypto";
+import { tellCall } from "../call-place.ts";
 import { roomForResult } from "../chat/room.ts";
-import type { ToolResult, TurnId } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { keepFile } from "../keep-file.ts";
 import type { ResultId } from "../results/types.ts";
 import { createReview, describeCall } from "../review.ts";
-import { logCall } from "../telemetry/turn-log.ts";
-import { endpointOf } from "../tools/endpoint.ts";
 import type { FileContent } from "../tools/types.ts";
 import { turnTools } from "../turn-tools.ts";
 import { failure, toolResult } from "./result.ts";
@@ -63,7 +60,7 @@ async function reviewed(place: Place, visit: Visit): Promise<Outcome> {
     { ...visitor, model: app.modelId, apis, context, progress: visit.progress },
   );
   const result = await tools.run(call, signal);
-  tell(place, visit, result);
+  tellCall(app, visitor, result);
   const { contextTokens } = app.model.limits(app.modelId);
   const fitted = await tools.fit(result, roomForResult(contextTokens, app.config.maxMessageSize, []));
   const file = result.file && app.files.read(result.file.id);
@@ -71,21 +68,6 @@ async function reviewed(place: Place, visit: Visit): Promise<Outcome> {
 }
 
 const REFUSED = "Not called: the person refused it. Do not try it again unless they ask for it.";
-
-function tell({ app }: Place, { visitor }: Visit, result: ToolResult): void {
-  const endpoint = (name: string) => {
-    const tool = app.apis.current.find(name);
-    return tool && endpointOf(tool);
-  };
-  const where = {
-    session: visitor.session,
-    caller: visitor.caller.id,
-    turn: randomUUID() as TurnId,
-    endpoint,
-  };
-  app.telemetry.observe({ type: "call_ended", round: 1, result }, where);
-  if (app.config.logApiCalls) logCall(app.log, result, where);
-}
 
 function done(result: (Outcome & { type: "done" })["result"]): Outcome {
   return { type: "done", result };

@@ -1,9 +1,7 @@
 /** Narrowing of what a parser returned. A document is untrusted: no field is taken to have the type it should have. */
-export type JsonObject = { readonly [key: string]: unknown };
+import { isObject, type JsonObject } from "../json.ts";
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export { isObject, type JsonObject };
 
 /** The value itself when it is an object, else an empty one. */
 export function objectOf(value: unknown): JsonObject {

@@ -3,9 +3,7 @@
  * empty where it means nothing, and exactly the last one is `done`.
  */
 import { AppError } from "../errors.ts";
-import { stringifyJson } from "../json.ts";
-
-type Json = Readonly<Record<string, unknown>>;
+import { isObject, type JsonObject as Json, stringifyJson } from "../json.ts";
 
 export interface AgentQuestion {
   /** Empty only where the client answers a `return_control`. */
@@ -69,10 +67,6 @@ function attributesIn<Name extends string>(body: Json, field: string, name: Name
 function returnedIn({ invocation_id: id, return_control_invocation_results: results }: Json) {
   if (typeof id !== "string" || !Array.isArray(results) || !results.every(isObject)) return undefined;
   return { invocationId: id, results };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 export interface AgentStreamPlace {

@@ -1,10 +1,9 @@
 /** The dialect of the dashboard's chat: envelopes in and out over a WebSocket, told apart by the `id` of the client. Pure. */
 import { createHash } from "node:crypto";
 import type { SessionId, Spent, ToolCall, ToolResult, Usage } from "../chat/types.ts";
+import { isObject, type JsonObject as Json } from "../json.ts";
 import type { Session } from "../store/types.ts";
 import { type Said, tokensOf } from "./dialogue.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** An envelope: `fields` are those of `data`, or where there is none its own. */
 export interface Request {
@@ -30,10 +29,6 @@ function parse(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A number of nine digits of base 36 is below it. */
@@ -123,8 +118,7 @@ export function unknownType({ id, type }: Request) {
   return { ...id, error: { code: -32601, message: `Unknown message type: ${String(type)}` } };
 }
 
-export function internalError(id: Request["id"]) {
-  const message = "Something went wrong on our side. Please try again.";
+export function internalError(id: Request["id"], message: string) {
   return { ...id, error: { code: -32603, message, category: "internal", shouldRetry: true } };
 }
 

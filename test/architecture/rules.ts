@@ -19,6 +19,8 @@ const LAYERS: readonly (readonly string[])[] = [
     "ask-once.ts",
     "attachments.ts",
     "brought.ts",
+    "call-place.ts",
+    "derived-id.ts",
     "client.ts",
     "completions-connection.ts",
     "feed.ts",

@@ -375,6 +375,17 @@ test("C15 a message that is none is an error, and the model is not asked", async
   expect(bedrock.requests).toEqual([]);
 });
 
+test("a tool that a client calls itself is counted and logged as any", async () => {
+  await begin({ argv: ["--log-api-calls", "--log-level", "info"] });
+  client.send({ id: "c", type: "mcp_call", tool: "getThing", arguments: { id: "7" } });
+  expect((await client.next()).result.success).toBe(true);
+  expect(specchat.log.filter((line) => line.includes("api call") && line.includes("getThing"))).toHaveLength(
+    1,
+  );
+  const metrics = await (await fetch(`${specchat.url}/metrics`)).text();
+  expect(metrics).toMatch(/^bedrock_tool_calls_total\{.*\} 1$/m);
+});
+
 test("C16 ping is answered, and what else a dashboard sends when it opens", async () => {
   await begin();
   client.send({ id: "p", type: "ping" });

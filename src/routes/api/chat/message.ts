@@ -1,7 +1,7 @@
 /** `POST /api/chat/message`: what contract 003 answers over HTTP. */
 import { failureText, replies, takeMessage } from "../../../dashboard-chat.ts";
 import { AppError } from "../../../errors.ts";
-import { isObject } from "../../../wire/dashboard.ts";
+import { isObject } from "../../../json.ts";
 import { dashboardVisitor, isDashboardServed } from "../../dashboard.ts";
 import { problem } from "../../problem.ts";
 import type { Route, Visit } from "../../types.ts";
