@@ -72,6 +72,33 @@ test("the application's own page, our page, socket and wires answer under one se
   expect(log).toEqual([]);
 });
 
+test("behind an application that makes requests of its own a client that leaves closes the connection to the model", async () => {
+  await start();
+  bedrock.script([
+    { text: ["So", " far"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+  ]);
+  const { specchat } = application;
+  const host = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch({ url, method, headers, body }, server) {
+      return specchat.fetch(new Request(url.replace("/assistant", ""), { method, headers, body }), server);
+    },
+    websocket: specchat.websocket,
+  });
+  const leave = new AbortController();
+  const response = await fetch(`${host.url}assistant/v1/chat/completions`, {
+    method: "POST",
+    body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: "user", content: "Hi" }] }),
+    signal: leave.signal,
+  });
+  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? [])
+    if (part.includes('"So"')) break;
+  leave.abort();
+  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  await host.stop(true);
+});
+
 test("a question in process yields what happens, call by call", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "getThing", input: { id: "7" } }] }, { text: ["It is ", "thing 7."] }]);

@@ -519,9 +519,9 @@ test("C18 nobody gets at another user's session: not to go on with it, not to re
 
 describe("C19 where a secret is set,", () => {
   const secret = "a secret of thirty-two characters";
-  const sign = (claims: object, key = secret, expires = "1h") =>
+  const sign = (claims: object, key = secret, expires = "1h", alg = "HS256") =>
     new SignJWT({ ...claims })
-      .setProtectedHeader({ alg: "HS256" })
+      .setProtectedHeader({ alg })
       .setExpirationTime(expires)
       .sign(new TextEncoder().encode(key));
   const guarded = () => start({ environment: { JWT_SECRET: secret } });
@@ -534,6 +534,7 @@ describe("C19 where a secret is set,", () => {
       `/?token=${await sign({ sub: "alice" }, "another secret of thirty-two chars")}`,
       `/?token=${await sign({ sub: "alice" }, secret, "-1h")}`,
       `/?token=${await sign({ email: "alice@example.test" })}`,
+      `/?token=${await sign({ sub: "alice" }, secret, "1h", "HS512")}`,
     ];
     for (const path of bad) {
       client = await SocketClient.connect(specchat.url, path);
