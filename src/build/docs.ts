@@ -1,9 +1,9 @@
 /** `bun run docs` writes what is generated from the settings and the tests; with `--check` it fails where that has drifted. */
-import { CONTRACT_DOCS, contractTables } from "./protocol-docs.ts";
-import { environmentExample, settingsTable } from "./settings-docs.ts";
+import { formatProtocolTables, PROTOCOL_DOCS } from "./protocol-docs.ts";
+import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.ts";
 
-const CONTRACT_MARKERS = ["<!-- contracts: written by `bun run docs` -->", "<!-- /contracts -->"] as const;
-const MARKERS = ["<!-- settings: written by `bun run docs` -->", "<!-- /settings -->"] as const;
+const PROTOCOL_MARKERS = ["<!-- contracts: written by `bun run docs` -->", "<!-- /contracts -->"] as const;
+const SETTINGS_MARKERS = ["<!-- settings: written by `bun run docs` -->", "<!-- /settings -->"] as const;
 
 /** @throws Error when the page has no place for the block. */
 export function replaceBetween(page: string, [start, end]: readonly [string, string], block: string): string {
@@ -18,10 +18,10 @@ export function generatedFiles(
   readme: string,
   tests: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
-  const withSettings = replaceBetween(readme, MARKERS, settingsTable());
+  const withSettings = replaceBetween(readme, SETTINGS_MARKERS, formatSettingsTable());
   return {
-    ".env.example": environmentExample(),
-    "README.md": replaceBetween(withSettings, CONTRACT_MARKERS, contractTables(tests)),
+    ".env.example": formatEnvironmentExample(),
+    "README.md": replaceBetween(withSettings, PROTOCOL_MARKERS, formatProtocolTables(tests)),
   };
 }
 
@@ -32,7 +32,7 @@ if (import.meta.main) {
     return (await file.exists()) ? await file.text() : "";
   };
   const drifted: string[] = [];
-  const files = CONTRACT_DOCS.flatMap((contract) => contract.files);
+  const files = PROTOCOL_DOCS.flatMap((contract) => contract.files);
   const tests = Object.fromEntries(await Promise.all(files.map(async (file) => [file, await read(file)])));
   for (const [path, text] of Object.entries(generatedFiles(await read("README.md"), tests))) {
     if ((await read(path)) === text) continue;

@@ -1,6 +1,6 @@
 /** What specchat does of each system that it replaces, as the README's tables: read from the names of the tests that hold it to that. */
 
-export interface ContractDocs {
+export interface ProtocolDocs {
   readonly title: string;
   /** Of its items, which are numbered from 1 to `count`. */
   readonly letter: string;
@@ -10,7 +10,7 @@ export interface ContractDocs {
 }
 
 const folder = "test/contracts";
-export const CONTRACT_DOCS: readonly ContractDocs[] = [
+export const PROTOCOL_DOCS: readonly ProtocolDocs[] = [
   {
     title: "auto-bedrock-chat, `WebSocket /bedrock-chat/ws`",
     letter: "N",
@@ -44,25 +44,28 @@ export const CONTRACT_DOCS: readonly ContractDocs[] = [
 ];
 
 /** `tests`: path → text. @throws Error naming an item that no test is named for. */
-export function contractTables(tests: Readonly<Record<string, string>>, contracts = CONTRACT_DOCS): string {
-  return contracts.map((contract) => table(contract, tests)).join("\n\n");
+export function formatProtocolTables(
+  tests: Readonly<Record<string, string>>,
+  protocols = PROTOCOL_DOCS,
+): string {
+  return protocols.map((contract) => formatTable(contract, tests)).join("\n\n");
 }
 
-function table(
-  { title, letter, count, files }: ContractDocs,
+function formatTable(
+  { title, letter, count, files }: ProtocolDocs,
   tests: Readonly<Record<string, string>>,
 ): string {
-  const named = files.flatMap((file) => titlesOf(tests[file] ?? ""));
+  const titles = files.flatMap((file) => parseTitles(tests[file] ?? ""));
   const rows = Array.from({ length: count }, (_, index) => {
     const item = `${letter}${index + 1}`;
-    const meanings = named.filter(({ items }) => items.includes(item)).map(({ meaning }) => meaning);
+    const meanings = titles.filter(({ items }) => items.includes(item)).map(({ meaning }) => meaning);
     if (meanings.length === 0) throw new Error(`no test is named for ${item}`);
     return `| ${item} | ${[...new Set(meanings)].join("; ").replaceAll("|", "\\|").replaceAll("<", "&lt;")} |`;
   });
   return [`**${title}**`, "", "| item | what holds |", "| --- | --- |", ...rows].join("\n");
 }
 
-interface Title {
+interface TestTitle {
   readonly items: readonly string[];
   readonly meaning: string;
 }
@@ -71,9 +74,9 @@ const TITLE = /^( *)(?:describe|test)(?:\.\w+)?(?:\([^"]*\))?\("((?:[^"\\]|\\.)+
 const ITEMS = /^((?:[A-Z]\d+, )*[A-Z]\d+) (.+)$/;
 
 /** `describe("B16 sessions")` and the tests in it are one sentence each. */
-function titlesOf(text: string): readonly Title[] {
-  const titles: Title[] = [];
-  let group: Title | undefined;
+function parseTitles(text: string): readonly TestTitle[] {
+  const titles: TestTitle[] = [];
+  let group: TestTitle | undefined;
   for (const line of text.split("\n")) {
     const [, indent, quoted] = TITLE.exec(line) ?? [];
     if (indent === undefined || quoted === undefined) continue;
@@ -81,9 +84,9 @@ function titlesOf(text: string): readonly Title[] {
     const [, items, words] = ITEMS.exec(title) ?? [];
     if (indent === "") group = undefined;
     if (items !== undefined && words !== undefined) {
-      const read = { items: items.split(", "), meaning: words.replace(/[:,]$/, "") };
-      if (line.startsWith("describe") && !words.endsWith(":")) group = read;
-      else titles.push(read);
+      const parsed = { items: items.split(", "), meaning: words.replace(/[:,]$/, "") };
+      if (line.startsWith("describe") && !words.endsWith(":")) group = parsed;
+      else titles.push(parsed);
     } else if (group && indent !== "" && !title.includes("%")) {
       titles.push({ items: group.items, meaning: `${group.meaning} ${title}` });
     }

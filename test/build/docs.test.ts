@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
 import { generatedFiles, replaceBetween } from "../../src/build/docs.ts";
-import { CONTRACT_DOCS, contractTables } from "../../src/build/protocol-docs.ts";
-import { environmentExample, settingsTable } from "../../src/build/settings-docs.ts";
+import { formatProtocolTables, PROTOCOL_DOCS } from "../../src/build/protocol-docs.ts";
+import { formatEnvironmentExample, formatSettingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../../src/config/names.ts";
 
@@ -13,19 +13,19 @@ function load(dotenv: string) {
 
 describe(".env.example", () => {
   test("as it is, it changes nothing", () => {
-    expect(parseEnv(environmentExample())).toEqual({});
-    expect(load(environmentExample()).config).toEqual(load("").config);
+    expect(parseEnv(formatEnvironmentExample())).toEqual({});
+    expect(load(formatEnvironmentExample()).config).toEqual(load("").config);
   });
 
   test("with every # removed, it still says the defaults", () => {
-    const opened = environmentExample().replace(/^#(?=[A-Z_]+=)/gm, "");
+    const opened = formatEnvironmentExample().replace(/^#(?=[A-Z_]+=)/gm, "");
     const { config, sources, warnings } = load(opened);
     expect({ config, warnings }).toEqual({ config: load("").config, warnings: [] });
     expect(sources.model.source).toBe(".env BEDROCK_MODEL_ID");
   });
 
   test("it has every name of every setting", () => {
-    const page = environmentExample();
+    const page = formatEnvironmentExample();
     const names = SETTINGS.flatMap(([name]) => environmentNames(name));
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
   });
@@ -33,7 +33,7 @@ describe(".env.example", () => {
 
 const tests = Object.fromEntries(
   await Promise.all(
-    CONTRACT_DOCS.flatMap(({ files }) => files).map(async (file) => {
+    PROTOCOL_DOCS.flatMap(({ files }) => files).map(async (file) => {
       const text = await Bun.file(`${import.meta.dir}/../../${file}`).text();
       return [file, text] as const;
     }),
@@ -58,7 +58,7 @@ describe("X4 every frame is read:", () => {
 `;
 
   test("say of each item what its tests are named", () => {
-    expect(contractTables({ "a.ts": text }, small("X", 4))).toBe(`**A system**
+    expect(formatProtocolTables({ "a.ts": text }, small("X", 4))).toBe(`**A system**
 
 | item | what holds |
 | --- | --- |
@@ -69,13 +69,13 @@ describe("X4 every frame is read:", () => {
   });
 
   test("cannot be made where an item has no test", () => {
-    expect(() => contractTables({ "a.ts": text }, small("X", 5))).toThrow("no test is named for X5");
+    expect(() => formatProtocolTables({ "a.ts": text }, small("X", 5))).toThrow("no test is named for X5");
   });
 });
 
 describe("the README's table", () => {
   test("has one row for every setting, four cells each", () => {
-    const rows = settingsTable()
+    const rows = formatSettingsTable()
       .split("\n")
       .filter((line) => line.startsWith("| `--"));
     const flags = rows.map((row) => /^\| `(--[a-z-]+)/.exec(row)?.[1]);
@@ -89,7 +89,7 @@ describe("the README's table", () => {
     const page = `# a\n\n<!-- settings: written by \`bun run docs\` -->\nold\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts}`;
     const { "README.md": once = "" } = generatedFiles(page, tests);
     expect(once).toBe(
-      `# a\n\n<!-- settings: written by \`bun run docs\` -->\n\n${settingsTable()}\n\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts.replace("OLD", contractTables(tests))}`,
+      `# a\n\n<!-- settings: written by \`bun run docs\` -->\n\n${formatSettingsTable()}\n\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts.replace("OLD", formatProtocolTables(tests))}`,
     );
     expect(generatedFiles(once, tests)["README.md"]).toBe(once);
   });

@@ -1,21 +1,21 @@
 /** Filled in by the server, which knows under which path it serves. */
-export function websocketAddress(): string {
-  const url = told("websocket");
+export function resolveWebsocketUrl(): string {
+  const url = readPageUrl("websocket");
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
 
 /** Where a file of the server is fetched; undefined if the address leads anywhere else. */
-export function fileAddress(relative: string): string | undefined {
-  const base = told("websocket");
+export function resolveFileUrl(relative: string): string | undefined {
+  const base = readPageUrl("websocket");
   const url = URL.parse(relative, base);
   return url !== null && url.origin === base.origin ? url.href : undefined;
 }
 
-export function sessionsAddress(): string {
-  return told("sessions").href;
+export function resolveSessionsUrl(): string {
+  return readPageUrl("sessions").href;
 }
 
-function told(name: "websocket" | "sessions"): URL {
+function readPageUrl(name: "websocket" | "sessions"): URL {
   return new URL(document.getElementById("root")?.dataset[name] ?? "", document.baseURI);
 }
