@@ -16,8 +16,6 @@ export const LONG_FILES: readonly string[] = [
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
-  "src/model/bedrock/index.ts createBedrock",
-  "src/model/bedrock/service.ts connect",
   "src/protocols/ag-ui/codec.ts createRunEncoder",
   "src/server/handlers.ts createHandlers",
   "src/store/dynamodb/dynamodb-store.ts createDynamoStore",
