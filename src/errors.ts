@@ -80,3 +80,14 @@ export function detailOf(error: unknown): string {
 export class StartError extends Error {
   override readonly name: string = "StartError";
 }
+
+/** A document that cannot be read. `message` is one line for the operator: what, where, what is wrong, what to do. */
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+  readonly source: string;
+
+  constructor(source: string, problem: string) {
+    super(`${source}: ${problem.replace(/\s*\n\s*/g, " ").trim()}`);
+    this.source = source;
+  }
+}

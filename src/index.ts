@@ -2,25 +2,26 @@
  * specchat as a part of a Bun application: questions asked in process, and all its ways of speaking under the application's own
  * server. Nothing is read from the process: settings come in as arguments.
  */
-import { type App, closeApp, createApp, type Ports } from "./app.ts";
-import { type AskOptions, askHere } from "./ask-here.ts";
+
+import { keepUp } from "./app/background-jobs.ts";
+import { closeApp, createApp } from "./app/create-app.ts";
+import { systemPorts } from "./app/system-ports.ts";
 import type { ToldEvent } from "./chat/types.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config, SettingName } from "./config/settings.ts";
-import { createHandlers } from "./handlers.ts";
-import type { SocketData } from "./routes/types.ts";
-import { LiveSessions } from "./sessions.ts";
-import { systemPorts } from "./system.ts";
-import { keepUp } from "./upkeep.ts";
+import type { App, Ports } from "./context.ts";
+import { type AskOptions, askHere } from "./protocols/in-process/ask.ts";
+import type { SocketData } from "./routes/_http/types.ts";
+import { createHandlers } from "./server/handlers.ts";
+import { LiveSessions } from "./sessions/session-registry.ts";
 
-export type { App, Ports } from "./app.ts";
-export type { AskOptions } from "./ask-here.ts";
 export type { ApprovalAnswer } from "./chat/approval.ts";
 export type { Approval, ToldEvent, ToolCall, ToolResult, TurnEnd } from "./chat/types.ts";
 export { ConfigError } from "./config/load.ts";
-export { AppError, StartError } from "./errors.ts";
-export { DocumentError } from "./openapi/document-error.ts";
-export type { SocketData } from "./routes/types.ts";
+export type { App, Ports } from "./context.ts";
+export { AppError, DocumentError, StartError } from "./errors.ts";
+export type { AskOptions } from "./protocols/in-process/ask.ts";
+export type { SocketData } from "./routes/_http/types.ts";
 
 /** Each setting by its name in a config file: `maxTokens` for `--max-tokens`. Those of a server of one's own have no meaning here. */
 export type SpecchatSettings = {

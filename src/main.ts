@@ -4,17 +4,17 @@ import { Console } from "node:console";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { type Ports, VERSION } from "./app.ts";
-import { commands } from "./commands.ts";
+import { VERSION } from "./app/create-app.ts";
+import { systemPorts } from "./app/system-ports.ts";
+import { commands } from "./commands/index.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
 import { help } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
-import { AppError, StartError } from "./errors.ts";
-import { DocumentError } from "./openapi/document-error.ts";
-import { systemPorts } from "./system.ts";
+import type { Ports } from "./context.ts";
+import { AppError, DocumentError, StartError } from "./errors.ts";
 
 const shapes = Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape]));
 

@@ -1,11 +1,11 @@
 /** The running chat: frames and the reader's actions in, one state out. The only place that sends. */
 import type { Connection, ConnectionListener } from "./connection.ts";
 import type { ClientFrame, ServerFrame, SignInOption } from "./protocol.ts";
-import { resumeFrame } from "./state/link.ts";
+import { resumeFrame } from "./state/connection.ts";
 import { reduce } from "./state/reduce.ts";
 import { liveAnswer, questionOf } from "./state/turns.ts";
 import { type Action, type Attachment, type ChatState, NOTHING_YET, type Waiting } from "./state/types.ts";
-import { nextToSend } from "./state/waiting.ts";
+import { nextToSend } from "./state/unsent-messages.ts";
 
 export interface Chat {
   readonly state: () => ChatState;

@@ -1,16 +1,18 @@
 /** The frames of the native WebSocket protocol, as this page reads and writes them. */
-import type * as wire from "../src/wire/types.ts";
+import type * as wire from "../src/protocols/native/types.ts";
+import type * as calls from "../src/protocols/shared/call-frames.ts";
+import type * as tools from "../src/tools/types.ts";
 
 export type ServerFrame = wire.ServerFrame;
 export type Established = Extract<ServerFrame, { type: "connection_established" }>;
-export type ToolCallFrame = wire.ToolCallFrame;
-export type ToolResultFrame = wire.ToolResultFrame;
+export type ToolCallFrame = calls.ToolCallFrame;
+export type ToolResultFrame = calls.ToolResultFrame;
 export type AiResponse = Extract<ServerFrame, { type: "ai_response" }>;
 export type ErrorFrame = wire.ErrorFrame;
 export type UsageFrame = wire.UsageFrame;
 export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
-export type FileFrame = wire.FileFrame;
-export type SignInOption = wire.SignInOption;
+export type FileFrame = calls.FileFrame;
+export type SignInOption = tools.SignInOption;
 export type ApprovalFrame = wire.ApprovalFrame;
 export type HeldCallFrame = wire.HeldCallFrame;
 export type HistoryMessage = wire.HistoryMessage;

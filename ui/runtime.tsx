@@ -5,7 +5,7 @@ import {
 } from "@assistant-ui/react";
 import type { ReactNode } from "react";
 import { useChat, useChatState } from "./chat-context.tsx";
-import { textOf } from "./state/answer.ts";
+import { textOf } from "./state/reply.ts";
 import { liveAnswer } from "./state/turns.ts";
 import type { Entry } from "./state/types.ts";
 

@@ -1,5 +1,5 @@
 /** `bun run docs` writes what is generated from the settings and the tests; with `--check` it fails where that has drifted. */
-import { CONTRACT_DOCS, contractTables } from "./contract-docs.ts";
+import { CONTRACT_DOCS, contractTables } from "./protocol-docs.ts";
 import { environmentExample, settingsTable } from "./settings-docs.ts";
 
 const CONTRACT_MARKERS = ["<!-- contracts: written by `bun run docs` -->", "<!-- /contracts -->"] as const;

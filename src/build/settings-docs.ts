@@ -1,7 +1,7 @@
 /** The settings as `.env.example` and as the README's table. */
 import { environmentNames, kebabCase, SETTINGS } from "../config/names.ts";
+import { textOf } from "../config/redact.ts";
 import { GROUPS, type Setting, type SettingName } from "../config/settings.ts";
-import { textOf } from "../config/shown.ts";
 
 type Entry = readonly [SettingName, Setting<unknown>];
 

@@ -1,8 +1,8 @@
 /** What a turn has added so far: the messages for the history, and the sums its end reports. */
 import type { AppError } from "../errors.ts";
-import type { Answer } from "./answer.ts";
 import { notRun } from "./calls.ts";
 import { INTERRUPTED } from "./interrupted.ts";
+import type { Answer } from "./reply.ts";
 import type {
   AssistantMessage,
   AssistantPart,

@@ -4,15 +4,17 @@
  */
 import { AppError, bug } from "../errors.ts";
 import type { Model } from "../model/types.ts";
-import { Answer } from "./answer.ts";
 import { type ReviewCall, refusalsOf, reviewCalls, unlessRefused } from "./approval.ts";
+import { UnreadFiles } from "./attachments/unsupported-attachments.ts";
 import { type RunCall, runCalls } from "./calls.ts";
+import type { History } from "./context/history-window.ts";
+import { retryingShorter, TurnRequests } from "./context/overflow.ts";
+import { estimateRequest, modelRequest, type RequestInput, type RequestLimits } from "./context/request.ts";
+import { roomForResult } from "./context/result-budget.ts";
 import { lastRoundNote, limitReached, type UseLimits } from "./limits.ts";
-import { retryingShorter, TurnRequests } from "./overflow.ts";
 import { type Asked, TurnRecord } from "./record.ts";
 import { withoutRepeats } from "./repeats.ts";
-import { estimateRequest, modelRequest, type RequestInput, type RequestLimits } from "./request.ts";
-import { roomForResult } from "./room.ts";
+import { Answer } from "./reply.ts";
 import { TokenRatios } from "./tokens.ts";
 import type {
   ApprovalId,
@@ -28,8 +30,6 @@ import type {
   TurnId,
   WaitingTurn,
 } from "./types.ts";
-import { UnreadFiles } from "./unread.ts";
-import type { History } from "./visible.ts";
 
 export interface TurnInput extends RequestInput {
   readonly id: TurnId;

@@ -263,3 +263,6 @@ export type TurnEnd = {
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }
 );
+
+/** Characters of a result that clients are shown. */
+export const RESULT_PREVIEW = 10_000;

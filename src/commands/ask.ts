@@ -1,13 +1,13 @@
 /** `specchat ask`: one turn in the terminal. */
 
 import { TERMINAL } from "../access/caller.ts";
-import { closeApp, createApp } from "../app.ts";
+import { closeApp, createApp } from "../app/create-app.ts";
 import type { Approval, ToldEvent, WaitingTurn } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
-import { describeCall } from "../review.ts";
-import type { SessionAnswer } from "../session.ts";
-import { LiveSessions } from "../sessions.ts";
-import { patiently, READING } from "./patiently.ts";
+import type { SessionAnswer } from "../sessions/live-session.ts";
+import { LiveSessions } from "../sessions/session-registry.ts";
+import { describeCall } from "../turns/approval-policy.ts";
+import { patiently, READING } from "./show-progress.ts";
 import type { Command, Terminal } from "./types.ts";
 
 export const ask: Command = {

@@ -1,14 +1,14 @@
 /** `specchat call`: the request the assistant would send for a tool call, and the API's answer; or what a tool of one's own says. */
 import { randomUUID } from "node:crypto";
 import { TERMINAL } from "../access/caller.ts";
+import { LiveApis } from "../apis/api-registry.ts";
 import type { SessionId } from "../chat/types.ts";
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
-import { LiveApis } from "../live-apis.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
-import { maskRequest } from "../tools/mask.ts";
+import { maskRequest } from "../tools/http/mask.ts";
 import type { CustomTool, Exchange, ToolRequest } from "../tools/types.ts";
-import { patiently, READING } from "./patiently.ts";
+import { patiently, READING } from "./show-progress.ts";
 import type { Command, CommandContext } from "./types.ts";
 
 export const call: Command = {

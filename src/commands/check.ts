@@ -1,10 +1,11 @@
 /** `specchat check`: what would keep the chat from working, and what to do about it. */
-import { type App, closeApp, createApp } from "../app.ts";
+
+import { closeApp, createApp } from "../app/create-app.ts";
 import type { MessageId } from "../chat/types.ts";
-import { AppError, StartError } from "../errors.ts";
-import { DocumentError } from "../openapi/document-error.ts";
-import { networkProblem } from "../tools/network-problem.ts";
-import { patiently, READING } from "./patiently.ts";
+import type { App } from "../context.ts";
+import { AppError, DocumentError, StartError } from "../errors.ts";
+import { networkProblem } from "../tools/http/network-error.ts";
+import { patiently, READING } from "./show-progress.ts";
 import { toolBudget } from "./tool-budget.ts";
 import type { Command, CommandContext } from "./types.ts";
 

@@ -1,9 +1,10 @@
 /** `specchat mcp`: the tools for one client of MCP, which starts it and speaks with it over standard input and output. */
-import { closeApp, createApp } from "../app.ts";
+
+import { watchDocuments } from "../apis/watch-documents.ts";
+import { closeApp, createApp } from "../app/create-app.ts";
 import { perApi } from "../config/per-api.ts";
 import { StartError } from "../errors.ts";
-import { watchDocuments } from "../watch.ts";
-import { patiently, READING } from "./patiently.ts";
+import { patiently, READING } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
 export const mcp: Command = {
@@ -19,7 +20,7 @@ export const mcp: Command = {
     for (const warning of app.apis.current.warnings) terminal.err(`Warning: ${warning}\n`);
     if (!app.apis.isShop || config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: config.specPoll * 1000 }, stop));
-    const { serveStreams } = await import("../mcp/stdio.ts");
+    const { serveStreams } = await import("../protocols/mcp/stdio.ts");
     await serveStreams(app, { input: ports.io.readStdin(), output: (line) => terminal.out(line) }, stop);
     await closeApp(app);
     return 0;

@@ -1,12 +1,14 @@
 /** `specchat [serve]`: the server. */
-import { type App, closeApp, createApp } from "../app.ts";
+
+import { keepUp } from "../app/background-jobs.ts";
+import { closeApp, createApp } from "../app/create-app.ts";
 import { isPageServed, uiPath } from "../config/paths.ts";
-import { needsApproval } from "../review.ts";
-import { type RunningServer, startServer } from "../server.ts";
-import { keepUp } from "../upkeep.ts";
-import { patiently, READING } from "./patiently.ts";
-import { sizeRows } from "./size.ts";
+import type { App } from "../context.ts";
+import { type RunningServer, startServer } from "../server/server.ts";
+import { needsApproval } from "../turns/approval-policy.ts";
+import { patiently, READING } from "./show-progress.ts";
 import { toolBudget } from "./tool-budget.ts";
+import { sizeRows } from "./tool-size.ts";
 import type { Command, Terminal } from "./types.ts";
 
 export const serve: Command = {

@@ -1,5 +1,5 @@
 /** `specchat sessions`: conversations as lines of JSON, to back them up or to move them to another store. */
-import { storeOf } from "../app.ts";
+import { storeOf } from "../app/create-app.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { exportSessions } from "./sessions/export.ts";

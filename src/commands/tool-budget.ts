@@ -1,5 +1,5 @@
 /** Do the tools leave the model room to work? What to say when they do not. */
-import type { App } from "../app.ts";
+import type { App } from "../context.ts";
 
 export function toolBudget({ model, modelId, apis, config }: App): readonly string[] {
   const { tools, toolTokens } = apis.current;

@@ -1,8 +1,8 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
-import { LiveApis } from "../live-apis.ts";
+import { LiveApis } from "../apis/api-registry.ts";
 import type { Rejection } from "../openapi/types.ts";
 import type { AnyTool } from "../tools/types.ts";
-import { patiently, READING } from "./patiently.ts";
+import { patiently, READING } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
 export const tools: Command = {

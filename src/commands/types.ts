@@ -1,6 +1,6 @@
-import type { Ports } from "../app.ts";
 import type { CommandShape } from "../config/arguments.ts";
 import type { LoadedConfig } from "../config/load.ts";
+import type { Ports } from "../context.ts";
 
 /** Where a command writes. Plain text: no colour codes, whatever stands at the other end. */
 export interface Terminal {

@@ -1,8 +1,8 @@
 /** `--help`: written from the settings and the commands, for a terminal that is 80 to 100 columns wide. */
 import { type CommandShape, type Commands, DEFAULT_COMMAND } from "./arguments.ts";
 import { environmentNames, kebabCase, SETTINGS } from "./names.ts";
+import { textOf } from "./redact.ts";
 import { GROUPS, type Setting, type SettingName } from "./settings.ts";
-import { textOf } from "./shown.ts";
 
 export interface HelpOptions {
   /** Its own usage and flags instead of the list of commands. */

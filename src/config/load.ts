@@ -5,8 +5,8 @@ import { type FileValue, readConfigFile } from "./file.ts";
 import { SETTINGS } from "./names.ts";
 import { uiPath, websocketPath } from "./paths.ts";
 import { perApiMistakes } from "./per-api.ts";
+import { shown, textOf } from "./redact.ts";
 import type { Config, Setting, SettingName } from "./settings.ts";
-import { shown, textOf } from "./shown.ts";
 import {
   awsVariables,
   disagreement,

@@ -1,7 +1,7 @@
 /** Settings in the environment and in `.env`. */
 import { environmentNames, SETTINGS, suggestion } from "./names.ts";
+import { shown } from "./redact.ts";
 import type { Setting, SettingName } from "./settings.ts";
-import { shown } from "./shown.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,14 +1,14 @@
-import { Definitions } from "./definitions.ts";
-import { DocumentError } from "./document-error.ts";
-import { isUrl, type Library } from "./library.ts";
+import { DocumentError } from "../errors.ts";
+import { isUrl, type Library } from "./document/library.ts";
+import { References } from "./document/reference.ts";
+import { isObject, objectOf, textOf } from "./document/value.ts";
 import type { Surroundings } from "./operation.ts";
 import { readPathItem } from "./path-item.ts";
-import { References } from "./reference.ts";
-import { Schemas } from "./schema.ts";
+import { Definitions } from "./schema/definitions.ts";
+import { Schemas } from "./schema/schema.ts";
 import { securityRequirements, securitySchemes } from "./security.ts";
 import { rootServers } from "./server.ts";
 import type { ApiDescription, Operation, Rejection } from "./types.ts";
-import { isObject, objectOf, textOf } from "./value.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#openapi-object: a library that is loaded, as operations.

@@ -1,7 +1,7 @@
-import type { LoadedDocument } from "./library.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
 import { bareMediaType, type Reader } from "./parameter.ts";
 import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
-import { isObject, type JsonObject, objectOf, textOf } from "./value.ts";
 
 /** https://spec.openapis.org/oas/v3.1.1.html#media-type-object; of 3.2 also `itemSchema`, for a sequence of items. */
 export function readMediaType(name: string, value: unknown, from: LoadedDocument, reader: Reader): MediaType {

@@ -1,6 +1,6 @@
 import type { JsonSchema } from "../chat/types.ts";
-import type { Definitions } from "./definitions.ts";
-import type { LoadedDocument } from "./library.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import type { Reader } from "./parameter.ts";
 import {
   applicable,
@@ -11,11 +11,11 @@ import {
 } from "./parameters.ts";
 import { readRequestBody } from "./request-body.ts";
 import { readResponses } from "./response.ts";
+import type { Definitions } from "./schema/definitions.ts";
 import { securityRequirements } from "./security.ts";
 import { serverUrls, swaggerServers } from "./server.ts";
 import { swaggerBody } from "./swagger-body.ts";
 import type { Method, Operation, RequestBody, SecurityRequirement } from "./types.ts";
-import { type JsonObject, objectOf, textOf, textsOf } from "./value.ts";
 
 /** What the document and the path item give to their operations. */
 export interface Surroundings extends Reader {

@@ -1,10 +1,10 @@
-import { OperationProblem } from "./document-error.ts";
-import type { LoadedDocument } from "./library.ts";
-import type { References } from "./reference.ts";
-import type { Schemas } from "./schema.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { OperationProblem } from "./document/operation-problem.ts";
+import type { References } from "./document/reference.ts";
+import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
+import type { Schemas } from "./schema/schema.ts";
 import { swaggerSchema, swaggerStyle } from "./swagger-parameter.ts";
 import type { Parameter, ParameterIn, ParameterStyle } from "./types.ts";
-import { isObject, type JsonObject, objectOf, textOf } from "./value.ts";
 
 /** What reads the parts of an operation, and remembers what it has read. */
 export interface Reader {

@@ -1,11 +1,12 @@
 /** All parameters of one operation: the path item's, overridden by its own. */
-import { OperationProblem } from "./document-error.ts";
-import type { LoadedDocument } from "./library.ts";
+
+import type { LoadedDocument } from "./document/library.ts";
+import { OperationProblem } from "./document/operation-problem.ts";
+import type { Located } from "./document/reference.ts";
+import { isObject, type JsonObject, listOf } from "./document/value.ts";
 import { type Reader, readParameter } from "./parameter.ts";
 import { queryStringParameters } from "./query-string.ts";
-import type { Located } from "./reference.ts";
 import type { Parameter } from "./types.ts";
-import { isObject, type JsonObject, listOf } from "./value.ts";
 
 /** A parameter, read once however many operations refer to it. */
 export type ParameterMemory = Map<unknown, readonly Parameter[]>;

@@ -1,11 +1,11 @@
-import { OperationProblem } from "./document-error.ts";
-import type { LoadedDocument } from "./library.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { OperationProblem } from "./document/operation-problem.ts";
+import { pointerSegment } from "./document/pointer.ts";
+import type { References } from "./document/reference.ts";
+import { isObject, objectOf } from "./document/value.ts";
 import { type Place, readOperation, type Surroundings } from "./operation.ts";
-import { pointerSegment } from "./pointer.ts";
-import type { References } from "./reference.ts";
 import { serverUrls } from "./server.ts";
 import type { Method, Operation, Rejection } from "./types.ts";
-import { isObject, objectOf } from "./value.ts";
 
 const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["get", "GET"],

@@ -1,8 +1,8 @@
-import { OperationProblem } from "./document-error.ts";
-import type { LoadedDocument } from "./library.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { OperationProblem } from "./document/operation-problem.ts";
+import { isObject, type JsonObject, objectOf, textsOf } from "./document/value.ts";
 import { type Reader, readParameter } from "./parameter.ts";
 import type { Parameter } from "./types.ts";
-import { isObject, type JsonObject, objectOf, textsOf } from "./value.ts";
 
 /**
  * 3.2: one parameter that is the whole query string, https://spec.openapis.org/oas/v3.2.0.html#parameter-locations.

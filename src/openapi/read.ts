@@ -1,9 +1,9 @@
-import type { ByteBudget } from "./bytes.ts";
-import { withoutCredentials } from "./credentials.ts";
 import { describe } from "./description.ts";
-import { STANDARD_INPUT } from "./library.ts";
-import { loadLibrary, newBudget, type RootText, readRoot } from "./load.ts";
-import { NO_IO, type ReadIo } from "./read-io.ts";
+import type { ByteBudget } from "./document/byte-budget.ts";
+import { withoutCredentials } from "./document/credentials.ts";
+import { STANDARD_INPUT } from "./document/library.ts";
+import { loadLibrary, newBudget, type RootText, readRoot } from "./document/load.ts";
+import { NO_IO, type ReadIo } from "./document/read-io.ts";
 import type { ApiDescription } from "./types.ts";
 
 /**
@@ -46,7 +46,7 @@ async function read(
 ): Promise<ApiDescription> {
   if (addresses.length === 0) return describe(await loadLibrary(root, io, budget), source);
   // Loaded only when there are any: their libraries would cost every start some milliseconds.
-  const { readOverlays } = await import("./overlay-apply.ts");
+  const { readOverlays } = await import("./overlay/apply.ts");
   const overlays = await readOverlays(addresses, io, budget);
   const description = describe(await loadLibrary(root, io, budget, overlays), source);
   const { report } = overlays;

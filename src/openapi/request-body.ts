@@ -1,8 +1,8 @@
-import type { LoadedDocument } from "./library.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { objectOf, textOf } from "./document/value.ts";
 import { readMediaType } from "./media-type.ts";
 import type { Reader } from "./parameter.ts";
 import type { RequestBody } from "./types.ts";
-import { objectOf, textOf } from "./value.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#request-body-object

@@ -1,8 +1,8 @@
-import { OperationProblem } from "./document-error.ts";
-import type { LoadedDocument } from "./library.ts";
-import type { References } from "./reference.ts";
+import type { LoadedDocument } from "./document/library.ts";
+import { OperationProblem } from "./document/operation-problem.ts";
+import type { References } from "./document/reference.ts";
+import { objectOf, textOf } from "./document/value.ts";
 import type { Response } from "./types.ts";
-import { objectOf, textOf } from "./value.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read loses its description

@@ -1,8 +1,8 @@
-import { OperationProblem } from "./document-error.ts";
-import type { Dialect, LoadedDocument } from "./library.ts";
-import type { References } from "./reference.ts";
+import type { Dialect, LoadedDocument } from "./document/library.ts";
+import { OperationProblem } from "./document/operation-problem.ts";
+import type { References } from "./document/reference.ts";
+import { isObject, type JsonObject, objectOf, own, textOf, textsOf } from "./document/value.ts";
 import type { SecurityRequirement, SecurityScheme } from "./types.ts";
-import { isObject, type JsonObject, objectOf, own, textOf, textsOf } from "./value.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object: the requirements of a `security` field.

@@ -1,5 +1,5 @@
-import type { Dialect } from "./library.ts";
-import { isObject, type JsonObject, listOf, objectOf, own, textOf, textsOf } from "./value.ts";
+import type { Dialect } from "./document/library.ts";
+import { isObject, type JsonObject, listOf, objectOf, own, textOf, textsOf } from "./document/value.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#server-object: the URLs of a `servers` field, their variables filled with

@@ -1,6 +1,6 @@
+import { type JsonObject, textsOf } from "./document/value.ts";
 import type { LocatedParameter } from "./parameters.ts";
 import { swaggerSchema, swaggerStyle } from "./swagger-parameter.ts";
-import { type JsonObject, textsOf } from "./value.ts";
 
 /** The request body that a 2.0 operation's `body` or `formData` parameters make up; undefined without any. */
 export function swaggerBody(

@@ -3,9 +3,10 @@
  * the whole document copies it several times, loses the `items`, `enum`, `default` and `collectionFormat` of form
  * fields, and fails whole when one parameter is malformed.
  */
-import { KEYWORDS } from "./schema-keywords.ts";
+
+import { type JsonObject, textOf } from "./document/value.ts";
+import { KEYWORDS } from "./schema/schema-keywords.ts";
 import type { ParameterStyle } from "./types.ts";
-import { type JsonObject, textOf } from "./value.ts";
 
 /** What stands beside `name` and `in` is the schema. `description` and `required` are the parameter's. */
 export function swaggerSchema(parameter: JsonObject): JsonObject {

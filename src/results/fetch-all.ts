@@ -2,10 +2,10 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool } from "../tools/types.ts";
-import { splitContent } from "./head.ts";
-import { listIn } from "./list-in.ts";
+import { listIn } from "./find-list.ts";
 import { morePages } from "./next-page.ts";
 import { readJson } from "./read-json.ts";
+import { splitContent } from "./response-head.ts";
 
 export interface FetchAllOptions {
   readonly maxPages: number;

@@ -1,8 +1,7 @@
 /** Is there a further page of a list, and which arguments get it? Told from the answer and the tool's parameters. Pure. */
 import type { Tool } from "../tools/types.ts";
-import { isObject } from "./exact.ts";
-import { type Content, headerOf } from "./head.ts";
-import { listIn } from "./list-in.ts";
+import { isObject } from "./exact-integers.ts";
+import { listIn } from "./find-list.ts";
 import {
   argumentNamed,
   argumentsOfLink,
@@ -11,6 +10,7 @@ import {
   OFFSET_ARGUMENT,
   PAGE_ARGUMENT,
 } from "./page-arguments.ts";
+import { type Content, headerOf } from "./response-head.ts";
 import type { MorePages } from "./types.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** JMESPath (https://jmespath.site) over JSON values: bounded in time and size, integers of any length exact. */
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
-import { Budget, QueryLimit } from "./budget.ts";
-import { boxed, compareNumbers, ExactInteger, isObject } from "./exact.ts";
+import { boxed, compareNumbers, ExactInteger, isObject } from "./exact-integers.ts";
+import { Budget, QueryLimit } from "./query-budget.ts";
 
 export type QueryOutcome =
   | { readonly outcome: "ready"; readonly text: string }

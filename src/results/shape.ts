@@ -3,10 +3,10 @@ import type { Message } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { boundary, chunkCount } from "./chunk.ts";
 import type { ToolNames } from "./definitions.ts";
-import { splitContent } from "./head.ts";
+import { listIn } from "./find-list.ts";
 import { describeJson } from "./json-shape.ts";
-import { listIn } from "./list-in.ts";
 import { readJson } from "./read-json.ts";
+import { splitContent } from "./response-head.ts";
 import type { KeptResult } from "./types.ts";
 
 /** Characters that samples take at most, in all. */

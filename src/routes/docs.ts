@@ -1,6 +1,6 @@
 /** `GET /docs`: where people look who want to know how to speak to it. */
-import { addresses } from "./addresses.ts";
-import type { Route } from "./types.ts";
+import { addresses } from "./_http/endpoints.ts";
+import type { Route } from "./_http/types.ts";
 
 export const docs: Route = {
   path: () => "/docs",

@@ -2,9 +2,9 @@
  * `GET /health`: for load balancers and monitors that know nothing of the chat's base path, and for clients of contracts 001, 002
  * and 003. 503 says that no question can be answered; a part that is missing beside the model is told with 200.
  */
-import type { App } from "../app.ts";
-import type { LiveSessions } from "../sessions.ts";
-import type { Route } from "./types.ts";
+import type { App } from "../context.ts";
+import type { LiveSessions } from "../sessions/session-registry.ts";
+import type { Route } from "./_http/types.ts";
 
 export const health: Route = {
   path: () => "/health",

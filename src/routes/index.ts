@@ -1,8 +1,8 @@
 /** `GET /`: a browser is led to the page; a WebSocket speaks contract 003; anything else is told what there is, as in contract 001. */
 import { isPageServed, uiPath } from "../config/paths.ts";
-import { addresses } from "./addresses.ts";
-import { dashboardSocket, isDashboardServed } from "./dashboard.ts";
-import type { Route } from "./types.ts";
+import { dashboardSocket, isDashboardServed } from "./_http/dashboard.ts";
+import { addresses } from "./_http/endpoints.ts";
+import type { Route } from "./_http/types.ts";
 
 export const root: Route = {
   path: () => "/",

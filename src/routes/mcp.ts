@@ -1,7 +1,7 @@
 /** `/mcp`: the tools for other assistants, by the Model Context Protocol: https://modelcontextprotocol.io */
 import { AppError } from "../errors.ts";
-import type { Handler, Route } from "./types.ts";
-import { visitorOf } from "./visitor.ts";
+import { visitorOf } from "./_http/client.ts";
+import type { Handler, Route } from "./_http/types.ts";
 
 const handle: Handler = async (request, visit) => {
   const { mcp, server, sessions } = visit;

@@ -1,5 +1,5 @@
 /** `GET /metrics`: for Prometheus. */
-import type { Route } from "./types.ts";
+import type { Route } from "./_http/types.ts";
 
 export const metrics: Route = {
   path: () => "/metrics",

@@ -1,6 +1,6 @@
 /** The leases of a store that one process has for itself: in its memory, as nobody else can hold one. */
 import type { SessionId } from "../chat/types.ts";
-import { leaseLost } from "./problems.ts";
+import { leaseLost } from "./errors.ts";
 import type { Lease, SessionStore } from "./types.ts";
 
 interface Held {

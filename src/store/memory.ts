@@ -1,8 +1,8 @@
 /** Sessions in this process's memory: the oldest idle one goes at the cap, each goes when it was idle too long. */
 import type { Message, SessionId } from "../chat/types.ts";
 import { changed, waitsUntil } from "./change.ts";
+import { sessionNotFound } from "./errors.ts";
 import { createLocalLeases } from "./local-leases.ts";
-import { sessionNotFound } from "./problems.ts";
 import { fold, saidIn } from "./search-text.ts";
 import type { ListedSession, Session, SessionStore, Summary } from "./types.ts";
 

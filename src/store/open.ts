@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "../access/types.ts";
 import type { Config } from "../config/settings.ts";
 import { AppError } from "../errors.ts";
-import type { TableOptions } from "./dynamodb-table.ts";
+import type { TableOptions } from "./dynamodb/table.ts";
 import { createMemoryStore } from "./memory.ts";
-import { openSqliteStore } from "./sqlite.ts";
+import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Bus, SessionStore } from "./types.ts";
 
 /** Settings, and what else a store needs. */
@@ -61,10 +61,10 @@ interface Lasting {
 async function openRedis(address: string, rate: string | undefined, options: Lasting): Promise<OpenedStore> {
   const [{ connectRedis }, { createRedisStore }, { createRedisBus }, { createRedisRateLimit }] =
     await Promise.all([
-      import("./redis-connection.ts"),
-      import("./redis.ts"),
-      import("./redis-bus.ts"),
-      import("./redis-rate-limit.ts"),
+      import("./redis/connection.ts"),
+      import("./redis/redis-store.ts"),
+      import("./redis/bus.ts"),
+      import("./redis/rate-limit.ts"),
     ]);
   const connection = connectRedis(address);
   const store = createRedisStore({ ...options, connection });
@@ -84,8 +84,8 @@ async function openDynamo(
   options: Lasting,
 ): Promise<OpenedStore> {
   const [{ openDynamoTable }, { createDynamoStore }, requestHandler] = await Promise.all([
-    import("./dynamodb-table.ts"),
-    import("./dynamodb.ts"),
+    import("./dynamodb/table.ts"),
+    import("./dynamodb/dynamodb-store.ts"),
     transport?.(),
   ]);
   const table = openDynamoTable({

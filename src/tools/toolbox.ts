@@ -1,16 +1,16 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import type { ApiDescription } from "../openapi/types.ts";
-import { describeAnswer } from "./answer.ts";
-import { readArguments } from "./arguments.ts";
-import { withAttachments } from "./attachments.ts";
-import { chooseProofs, sign } from "./credentials.ts";
-import type { Execute } from "./execute.ts";
-import { createFinder, nearestNames } from "./find-tool.ts";
-import { type ApiTools, makeTools, type Selection } from "./make-tools.ts";
-import { buildRequest } from "./request.ts";
-import type { TokenSource } from "./token-source.ts";
+import { readArguments } from "./arguments/arguments.ts";
+import { withAttachments } from "./arguments/attachments.ts";
+import { createValidator } from "./arguments/validator.ts";
+import { chooseProofs, sign } from "./auth/credentials.ts";
+import type { TokenSource } from "./auth/token-source.ts";
+import { createFinder, nearestNames } from "./catalog/find-tool.ts";
+import { type ApiTools, makeTools, type Selection } from "./catalog/make-tools.ts";
+import type { Execute } from "./http/execute.ts";
+import { describeAnswer } from "./http/response.ts";
+import { buildRequest } from "./request/request.ts";
 import type { Answer, Api, CallContext, Preparation, Tool, Toolbox } from "./types.ts";
-import { createValidator } from "./validator.ts";
 
 export interface ToolboxOptions extends Selection {
   readonly apis: readonly { readonly api: Api; readonly description: ApiDescription }[];

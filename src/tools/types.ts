@@ -138,6 +138,9 @@ export interface CallerCredentials {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** API name → what a person brings for it. */
+export type Credentials = Readonly<Record<string, CallerCredentials>>;
+
 export type CredentialValue =
   | { readonly type: "apiKey"; readonly value: string }
   | { readonly type: "bearer"; readonly token: string }
@@ -234,4 +237,18 @@ export interface FileContent {
   readonly name: string;
   readonly mediaType: string;
   readonly bytes: Uint8Array;
+}
+
+/** A security scheme that operations ask for and that a person can bring. */
+export interface SignInOption {
+  /** As `auth` names it; empty when there is only one. */
+  readonly api: string;
+  /** The API's, for people. */
+  readonly title: string;
+  readonly scheme: string;
+  /** What `value` of `auth` is: `{value}`, `{token}` or `{username, password}`. */
+  readonly kind: "apiKey" | "bearer" | "basic";
+  readonly description?: string;
+  /** The session has it already. */
+  readonly configured?: boolean;
 }

@@ -1,6 +1,6 @@
+import { LiveApis } from "../../src/apis/api-registry.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { LiveApis } from "../../src/live-apis.ts";
-import { testPorts } from "../harness.ts";
+import { testPorts } from "../support/harness.ts";
 
 /** 811 paths, 1,223 operations, 13 MB. */
 export const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;

@@ -1,8 +1,8 @@
 /** What a connected session costs that does nothing: resident memory of a server in a process of its own, per socket. */
 import { connect, type Socket } from "node:net";
 import { startBedrock } from "../bedrock/index.ts";
-import { startApi } from "../harness.ts";
-import { placeForServers } from "../server-process.ts";
+import { startApi } from "../support/harness.ts";
+import { placeForServers } from "../support/server-process.ts";
 import type { Figure } from "./figure.ts";
 
 const SESSIONS = 8000;

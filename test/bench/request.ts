@@ -1,6 +1,6 @@
 /** One request built from arguments for ten parameters. Baseline: the URL of the same values by URLSearchParams. */
 import type { Parameter } from "../../src/openapi/types.ts";
-import { buildRequest } from "../../src/tools/request.ts";
+import { buildRequest } from "../../src/tools/request/request.ts";
 import { parameter, tool } from "../tools/fixtures.ts";
 import { type Figure, fastest } from "./figure.ts";
 

@@ -1,7 +1,7 @@
 /** A client that comes back: a thousand frames that it missed, from the request to the last of them. */
 import type { ModelEvent } from "../../src/model/types.ts";
-import { NativeClient, startSpecchat } from "../harness.ts";
-import { scriptedModel, USAGE } from "../scripted-model.ts";
+import { NativeClient, startSpecchat } from "../support/harness.ts";
+import { scriptedModel, USAGE } from "../support/scripted-model.ts";
 import { type Figure, fastest, ms } from "./figure.ts";
 
 const FRAMES = 1000;

@@ -1,5 +1,5 @@
 /** One long session through the whole server: what a turn takes must not grow with the turns before it. */
-import { bedrockAt, NativeClient, startSpecchat } from "../harness.ts";
+import { bedrockAt, NativeClient, startSpecchat } from "../support/harness.ts";
 import { type Figure, median, ms } from "./figure.ts";
 import { startStandIn } from "./stand-in-process.ts";
 

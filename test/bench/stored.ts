@@ -1,7 +1,8 @@
 /** What keeping a conversation adds to a turn: SQLite and a local Redis beside memory, turn by turn in the same run. */
-import { NativeClient, startSpecchat } from "../harness.ts";
-import { says, scriptedModel } from "../scripted-model.ts";
-import { REDIS_SERVER, startRedis } from "../store/redis-server.ts";
+
+import { REDIS_SERVER, startRedis } from "../store/redis/redis-server.ts";
+import { NativeClient, startSpecchat } from "../support/harness.ts";
+import { says, scriptedModel } from "../support/scripted-model.ts";
 import { type Figure, median, ms } from "./figure.ts";
 
 const WARM_UP = 150;

@@ -6,7 +6,7 @@ import { Agent, request } from "node:http";
 import { BedrockRuntimeClient, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { MessageId } from "../../src/chat/types.ts";
-import { bedrockAt } from "../harness.ts";
+import { bedrockAt } from "../support/harness.ts";
 import { bareParse } from "./bare-frames.ts";
 import type { Figure } from "./figure.ts";
 import { startStandIn } from "./stand-in-process.ts";

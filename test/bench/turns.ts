@@ -3,7 +3,7 @@
  * request sent bare with node:http, its bytes thrown away.
  */
 import { Agent, request } from "node:http";
-import { bedrockAt, NativeClient, startSpecchat } from "../harness.ts";
+import { bedrockAt, NativeClient, startSpecchat } from "../support/harness.ts";
 import { type Figure, median, ms } from "./figure.ts";
 import { startStandIn } from "./stand-in-process.ts";
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:te
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { Page } from "playwright-core";
-import { asks, says, scriptedModel } from "../scripted-model.ts";
+import { asks, says, scriptedModel } from "../support/scripted-model.ts";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { faintTexts } from "./contrast.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import type { HeldCallFrame } from "../../src/wire/types.ts";
+import type { HeldCallFrame } from "../../src/protocols/native/types.ts";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { faintTexts } from "./contrast.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
-import type { HistoryMessage } from "../../src/wire/types.ts";
+import type { HistoryMessage } from "../../src/protocols/native/types.ts";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { faintTexts } from "./contrast.ts";

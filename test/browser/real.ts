@@ -1,6 +1,6 @@
 /** The real server as `specchat` starts it where nothing is configured: demo model, built-in shop, a free port. */
-import type { Ports } from "../../src/app.ts";
-import { type Specchat, startSpecchat } from "../harness.ts";
+import type { Ports } from "../../src/context.ts";
+import { type Specchat, startSpecchat } from "../support/harness.ts";
 
 export interface RealServer extends Specchat {
   /** Of the page. */

@@ -6,7 +6,7 @@ import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
 import { PAGE_POLICY } from "../../src/page/policy.ts";
-import type { ServerFrame, SessionFrame } from "../../src/wire/types.ts";
+import type { ServerFrame, SessionFrame } from "../../src/protocols/native/types.ts";
 
 export interface Client {
   send(frame: ServerFrame): void;

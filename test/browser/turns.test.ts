@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { AppError } from "../../src/errors.ts";
-import { asks, says, scriptedModel } from "../scripted-model.ts";
+import { asks, says, scriptedModel } from "../support/scripted-model.ts";
 import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
 import { type RealServer, serveReal } from "./real.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
-import { CONTRACT_DOCS, contractTables } from "../../src/build/contract-docs.ts";
 import { generatedFiles, replaceBetween } from "../../src/build/docs.ts";
+import { CONTRACT_DOCS, contractTables } from "../../src/build/protocol-docs.ts";
 import { environmentExample, settingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../../src/config/names.ts";

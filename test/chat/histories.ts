@@ -1,7 +1,7 @@
 /** Random histories, as the engine leaves them. */
 import fc from "fast-check";
 import type { Message, MessageId } from "../../src/chat/types.ts";
-import { USAGE } from "../scripted-model.ts";
+import { USAGE } from "../support/scripted-model.ts";
 
 export const stamp = { id: "m" as MessageId, at: "2026-01-01T00:00:00.000Z" };
 

@@ -10,7 +10,7 @@ import type {
   Usage,
 } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
-import { asks, type Script, says, scriptedModel, USAGE } from "../scripted-model.ts";
+import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
 import { LIMITS } from "./turn-limits.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";

@@ -11,7 +11,7 @@ import {
   type ToldEvent,
 } from "specchat";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
-import { bedrockAt, MODEL, NativeClient, type RecordingApi, startApi } from "../harness.ts";
+import { bedrockAt, MODEL, NativeClient, type RecordingApi, startApi } from "../support/harness.ts";
 import { startApplication } from "./example.ts";
 
 type Application = Awaited<ReturnType<typeof startApplication>>;

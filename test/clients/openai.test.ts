@@ -3,7 +3,14 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import OpenAI from "openai";
 import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
-import { bedrockAt, MODEL, type RecordingApi, type Specchat, startApi, startSpecchat } from "../harness.ts";
+import {
+  bedrockAt,
+  MODEL,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
 import { pixel } from "./pixel.ts";
 
 let bedrock: StandIn;

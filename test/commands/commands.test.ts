@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { startBedrock } from "../bedrock/index.ts";
-import { type RecordingApi, startApi } from "../harness.ts";
+import { type RecordingApi, startApi } from "../support/harness.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
 let folder: string;
@@ -100,7 +100,7 @@ describe("tools", () => {
 });
 
 test("tools, and the start, tell of those of MCP servers; one that does not answer is a warning", async () => {
-  const server = `${process.execPath} ${import.meta.dir}/../mcp/notes-server.ts echo write`;
+  const server = `${process.execPath} ${import.meta.dir}/../tools/mcp/notes-server.ts echo write`;
   const given = [...things(), "--mcp", `notes=${server}`, "--mcp", "gone=./no-such-program"];
   const { code, out, err } = await specchat(["tools", ...given]);
   expect([code, out]).toEqual([0, expect.stringMatching(/^notes_echo +MCP server notes +\(\d+ tokens\)$/m)]);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { ACCESS_DENIED, type Failure, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
-import { bedrockAt, NativeClient, type Specchat, startSpecchat } from "../harness.ts";
+import { bedrockAt, NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
 
 let bedrock: StandIn;
 let specchat: Specchat;

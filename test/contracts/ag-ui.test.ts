@@ -9,7 +9,14 @@ import {
 } from "@ag-ui/client";
 import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
 import { pixel } from "../clients/pixel.ts";
-import { bedrockAt, MODEL, type RecordingApi, type Specchat, startApi, startSpecchat } from "../harness.ts";
+import {
+  bedrockAt,
+  MODEL,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;

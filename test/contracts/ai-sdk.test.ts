@@ -11,8 +11,8 @@ import {
   type StartOptions,
   startApi,
   startSpecchat,
-} from "../harness.ts";
-import { scriptedModel, USAGE } from "../scripted-model.ts";
+} from "../support/harness.ts";
+import { scriptedModel, USAGE } from "../support/scripted-model.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;

@@ -1,8 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { isObject, objectOf } from "../../src/openapi/document/value.ts";
 import { readDescription } from "../../src/openapi/read.ts";
-import { isObject, objectOf } from "../../src/openapi/value.ts";
 import { realIo } from "./reading.ts";
 
 // Seconds on a busy machine, where a second is the rule.

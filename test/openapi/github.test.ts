@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { objectOf } from "../../src/openapi/document/value.ts";
 import { readDescription } from "../../src/openapi/read.ts";
 import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
-import { objectOf } from "../../src/openapi/value.ts";
 import { realIo } from "./reading.ts";
 
 // Seconds on a busy machine, where a second is the rule.

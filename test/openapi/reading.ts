@@ -3,8 +3,8 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonSchema } from "../../src/chat/types.ts";
+import type { ReadIo } from "../../src/openapi/document/read-io.ts";
 import { readDescriptionText } from "../../src/openapi/read.ts";
-import type { ReadIo } from "../../src/openapi/read-io.ts";
 import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
 
 export type Version = "2.0" | "3.0.3" | "3.1.0" | "3.2.0";

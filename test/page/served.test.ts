@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { acceptsGzip, isKnown } from "../../src/page/accepts.ts";
-import { type Specchat, startSpecchat } from "../harness.ts";
+import { type Specchat, startSpecchat } from "../support/harness.ts";
 
 let specchat: Specchat;
 let address: string;

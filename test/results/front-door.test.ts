@@ -13,7 +13,7 @@ import {
   type Specchat,
   startApi,
   startSpecchat,
-} from "../harness.ts";
+} from "../support/harness.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { addLines } from "../../src/results/head.ts";
 import { morePages } from "../../src/results/next-page.ts";
+import { addLines } from "../../src/results/response-head.ts";
 import type { Tool } from "../../src/tools/types.ts";
 
 /** A tool with these query parameters; a name that is not legal for a model has its illegal characters as `_`. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { type OpenedStore, openStore } from "../../src/store/open.ts";
-import { REDIS_SERVER, startRedis } from "./redis-server.ts";
+import { REDIS_SERVER, startRedis } from "./redis/redis-server.ts";
 import { session } from "./sample.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "specchat-open-"));

@@ -7,11 +7,11 @@ import type {
   Parameter,
   RequestBody,
 } from "../../src/openapi/types.ts";
-import { readCuration } from "../../src/tools/curation.ts";
-import { createExecutor, type ExecutorOptions } from "../../src/tools/execute.ts";
-import { createOperationFilter } from "../../src/tools/operation-filter.ts";
-import { createTokenSource } from "../../src/tools/token-source.ts";
-import { createTool } from "../../src/tools/tool.ts";
+import { createTokenSource } from "../../src/tools/auth/token-source.ts";
+import { readCuration } from "../../src/tools/catalog/curation.ts";
+import { createOperationFilter } from "../../src/tools/catalog/operation-filter.ts";
+import { createTool } from "../../src/tools/catalog/tool.ts";
+import { createExecutor, type ExecutorOptions } from "../../src/tools/http/execute.ts";
 import { createToolbox, type ToolboxOptions } from "../../src/tools/toolbox.ts";
 import type { Api, CallContext, Tool, Toolbox } from "../../src/tools/types.ts";
 

@@ -3,12 +3,12 @@ import { beforeAll, expect, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { readDescription } from "../../src/openapi/read.ts";
 import type { ApiDescription } from "../../src/openapi/types.ts";
-import { readArguments } from "../../src/tools/arguments.ts";
-import { makeTools } from "../../src/tools/make-tools.ts";
-import { buildRequest } from "../../src/tools/request.ts";
-import { isRecord } from "../../src/tools/schema.ts";
+import { readArguments } from "../../src/tools/arguments/arguments.ts";
+import { createValidator } from "../../src/tools/arguments/validator.ts";
+import { makeTools } from "../../src/tools/catalog/make-tools.ts";
+import { buildRequest } from "../../src/tools/request/request.ts";
+import { isRecord } from "../../src/tools/schema/schema.ts";
 import type { Tool } from "../../src/tools/types.ts";
-import { createValidator } from "../../src/tools/validator.ts";
 import { api, offerAll } from "./fixtures.ts";
 import { sample } from "./sample.ts";
 

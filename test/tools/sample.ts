@@ -1,6 +1,6 @@
 /** A plausible value of a schema, as a model would write it: enums, examples and formats honoured. */
 import fc from "fast-check";
-import { followReferences, isRecord } from "../../src/tools/schema.ts";
+import { followReferences, isRecord } from "../../src/tools/schema/schema.ts";
 
 type Definitions = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { theme as remembered } from "./stored.ts";
+import { theme as remembered } from "./storage.ts";
 
 export type Theme = "light" | "dark";
 

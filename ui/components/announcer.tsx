@@ -1,7 +1,7 @@
 import { callName } from "../call-line.ts";
 import { useChatState } from "../chat-context.tsx";
-import { textOf } from "../state/answer.ts";
 import { undecided } from "../state/approval.ts";
+import { textOf } from "../state/reply.ts";
 import { liveAnswer } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
 

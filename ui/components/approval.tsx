@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
 import { focusComposer, isTyping } from "../browser/focus.ts";
-import { useIsPast } from "../browser/is-past.ts";
+import { useIsPast } from "../browser/use-is-past.ts";
 import type { Word } from "../chat.ts";
 import { useChat } from "../chat-context.tsx";
 import { count } from "../format.ts";

@@ -2,7 +2,7 @@ import { ComposerPrimitive, useAui, useAuiState } from "@assistant-ui/react";
 import { useEffect, useRef, useState } from "react";
 import { attachFiles, holdsFiles, pastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
-import { draft } from "../browser/stored.ts";
+import { draft } from "../browser/storage.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { liveAnswer } from "../state/turns.ts";
 import { AttachButton } from "./attach-button.tsx";

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { focusComposer } from "../browser/focus.ts";
-import { column } from "../browser/stored.ts";
+import { column } from "../browser/storage.ts";
 import { useConversationsState } from "../conversations-context.tsx";
 import { ConversationsList } from "./conversations-list.tsx";
 import { Cross } from "./icons.tsx";

@@ -1,8 +1,8 @@
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
+import { LinkState } from "./connection-state.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
 import { Mark, Moon, Plus, Sun } from "./icons.tsx";
-import { LinkState } from "./link-state.tsx";
 import { ModelChoice } from "./model-choice.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";

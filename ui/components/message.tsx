@@ -1,10 +1,10 @@
 import { MessagePrimitive } from "@assistant-ui/react";
-import { textOf } from "../state/answer.ts";
-import { AnswerView } from "./answer.tsx";
+import { textOf } from "../state/reply.ts";
 import { Attachments } from "./attachments.tsx";
 import { Boundary } from "./boundary.tsx";
-import { useEntry } from "./entry.tsx";
+import { useEntry } from "./entry-context.tsx";
 import { Files } from "./files.tsx";
+import { AnswerView } from "./reply.tsx";
 
 /** One entry of the conversation, whatever it is. */
 export function Message() {

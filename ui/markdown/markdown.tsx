@@ -4,7 +4,7 @@ import gfm from "remark-gfm";
 import { Boundary } from "../components/boundary.tsx";
 import { blocks } from "./blocks.ts";
 import { elements } from "./elements.tsx";
-import { isTame } from "./is-tame.ts";
+import { isTame } from "./is-safe-to-parse.ts";
 
 /** An answer's text. It becomes React elements, never HTML: tags in it are shown as the text they are. */
 export function Markdown({ text }: { text: string }) {

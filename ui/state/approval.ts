@@ -1,6 +1,6 @@
 /** Calls that wait for the reader's permission. Each stands in the answer where the call itself will stand. */
 import type { ApprovalFrame } from "../protocol.ts";
-import { isLive, newCall } from "./answer.ts";
+import { isLive, newCall } from "./reply.ts";
 import type { Answer, CallPart, ChatState, Held, Part } from "./types.ts";
 
 /** Sent again, a request says what is left of it: what it no longer names has been decided. */

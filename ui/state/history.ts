@@ -1,6 +1,6 @@
 /** What was said, as the server tells it afterwards → entries. */
 import type { HistoryMessage } from "../protocol.ts";
-import { newAnswer, pastCalls } from "./answer.ts";
+import { newAnswer, pastCalls } from "./reply.ts";
 import type { Answer, Failure, Part, Question } from "./types.ts";
 
 const UNFINISHED: Failure = {

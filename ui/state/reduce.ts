@@ -1,14 +1,14 @@
 /** What happened → what the page shows. Pure: time, sockets and storage are elsewhere (chat.ts). */
 import type { NoticeFrame, ServerFrame } from "../protocol.ts";
-import { begun, failed, failureOf, finished, withCall, withDelta, withNotice, withResult } from "./answer.ts";
 import { answeredElsewhere, decided, withApproval } from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
-import { established, linked, opened, startedAfresh } from "./link.ts";
+import { established, linked, opened, startedAfresh } from "./connection.ts";
+import { begun, failed, failureOf, finished, withCall, withDelta, withNotice, withResult } from "./reply.ts";
 import { withRefusal, withSignIn } from "./sign-in.ts";
 import { withSnapshot } from "./snapshot.ts";
 import { changeAnswer, changeTurn, liveAnswer, pendingAnswer, questionOf, turnBegan } from "./turns.ts";
 import type { Action, ChatState, Failure } from "./types.ts";
-import { confirmed, queued, retried, sent, takenBack, withdrawn } from "./waiting.ts";
+import { confirmed, queued, retried, sent, takenBack, withdrawn } from "./unsent-messages.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   switch (action.type) {

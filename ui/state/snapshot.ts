@@ -1,8 +1,8 @@
 /** The conversation in one piece takes the place of what is shown, and what is the same in both stays what it was. */
 import type { Snapshot } from "../protocol.ts";
-import { isLive, textOf, withDelta } from "./answer.ts";
 import { withApproval, withoutWaiting } from "./approval.ts";
 import { entriesOf } from "./history.ts";
+import { isLive, textOf, withDelta } from "./reply.ts";
 import type { Answer, ChatState, Entry, Question, Waiting } from "./types.ts";
 
 export function withSnapshot(state: ChatState, frame: Snapshot): ChatState {

@@ -1,7 +1,7 @@
 /** Which answer a frame belongs to: two tabs may ask in one conversation, and its turns run one after the other. */
 import type { Typing } from "../protocol.ts";
-import { begun, isLive, newAnswer } from "./answer.ts";
 import { questionFrom } from "./history.ts";
+import { begun, isLive, newAnswer } from "./reply.ts";
 import type { Answer, ChatState, Question } from "./types.ts";
 
 /** The answer that is being made, if any; else the one that is next. */

@@ -4,7 +4,7 @@ import { inGroup } from "./declare.ts";
 const { setting, optional } = inGroup("The server");
 
 /** How clients may speak; each is switched on by its name. */
-const CONTRACTS = [
+export const CONTRACTS = [
   "native",
   "agent",
   "langchain",

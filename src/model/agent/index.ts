@@ -2,8 +2,8 @@
 import { AppError } from "../../errors.ts";
 import { isRecord } from "../bedrock/calls.ts";
 import { appErrorOf } from "../bedrock/errors.ts";
+import { SilenceLimit } from "../bedrock/idle-timeout.ts";
 import { cancelled } from "../bedrock/retry.ts";
-import { SilenceLimit } from "../bedrock/silence.ts";
 import { streamErrorOf } from "./errors.ts";
 import { invokeInput } from "./request.ts";
 import { callsOf, resultOf } from "./return-control.ts";

@@ -1,9 +1,9 @@
 /** One call of the service, streamed or whole, as batches of model events. Throws what went wrong, as it came. */
 import { StreamDecoder } from "./decode.ts";
-import { SilenceLimit } from "./silence.ts";
+import { SilenceLimit } from "./idle-timeout.ts";
+import { wholeEvents } from "./non-streaming.ts";
 import type { Batch, ConverseBody, Service } from "./types.ts";
 import { UpstreamError, upstreamErrorOf } from "./upstream.ts";
-import { wholeEvents } from "./whole.ts";
 
 export interface Attempt {
   readonly model: string;

@@ -2,10 +2,10 @@
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
 import type { Attempt } from "./attempt.ts";
-import { foldSystem } from "./fold-system.ts";
+import { foldSystem } from "./inline-system-prompt.ts";
+import { readToldCalls, tellTools } from "./prompted-tools.ts";
 import { converseBody } from "./request.ts";
 import { withTextCalls } from "./text-calls.ts";
-import { readToldCalls, tellTools } from "./told-tools.ts";
 import type { Batch, BedrockOptions } from "./types.ts";
 
 export interface Plan {

@@ -1,7 +1,7 @@
 /** Llama 3 sometimes writes its call as text, with nothing beside it. */
 import type { ToolDefinition } from "../../chat/types.ts";
 import { CallReader } from "./calls.ts";
-import { saidCalls } from "./told-tools.ts";
+import { saidCalls } from "./prompted-tools.ts";
 import type { Batch } from "./types.ts";
 
 /** A whole answer whose only text names tools that were offered, as the calls that were meant. */

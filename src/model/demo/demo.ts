@@ -4,8 +4,8 @@ import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { Model, ModelRequest } from "../types.ts";
 import { abilityOf } from "./ability.ts";
-import { answer, introduction, question } from "./answer.ts";
 import { plan } from "./plan.ts";
+import { answer, introduction, question } from "./reply.ts";
 
 /** About four characters each. */
 const tokens = (value: unknown) => Math.ceil(stringifyJson(value).length / 4);

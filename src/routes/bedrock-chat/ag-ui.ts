@@ -1,11 +1,9 @@
 /** `POST {base}/ag-ui`: one run of the Agent User Interaction Protocol. The history is the one that is sent; nothing is stored. */
-import { limitKey } from "../../client.ts";
+import { limitKey } from "../../access/client.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
-import { givenTurn } from "../../given-turn.ts";
+import type { Told } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
-import type { LiveSessions } from "../../sessions.ts";
-import type { Told } from "../../story.ts";
 import {
   decodeRun,
   encodeRunError,
@@ -13,12 +11,14 @@ import {
   type RunFrame,
   RunInput,
   runEncoder,
-} from "../../wire/ag-ui.ts";
-import type { Given } from "../../wire/given.ts";
-import { readJson } from "../body.ts";
-import { eventStream } from "../event-stream.ts";
-import type { Route } from "../types.ts";
-import { visitorOf } from "../visitor.ts";
+} from "../../protocols/ag-ui/codec.ts";
+import type { LiveSessions } from "../../sessions/session-registry.ts";
+import type { Given } from "../../turns/stateless-request.ts";
+import { givenTurn } from "../../turns/stateless-turn.ts";
+import { visitorOf } from "../_http/client.ts";
+import { eventStream } from "../_http/event-stream.ts";
+import { readJson } from "../_http/json-body.ts";
+import type { Route } from "../_http/types.ts";
 
 export const agUi: Route = {
   path: agUiPath,

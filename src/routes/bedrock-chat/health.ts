@@ -1,6 +1,6 @@
 /** `GET {base}/health`: can questions be answered? 503 says no and names what to do. */
 import { healthPath } from "../../config/paths.ts";
-import type { Route } from "../types.ts";
+import type { Route } from "../_http/types.ts";
 
 export const chatHealth: Route = {
   path: healthPath,

@@ -3,8 +3,8 @@ import { newBrowserCaller } from "../../access/caller.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
 import { acceptsGzip, isKnown } from "../../page/accepts.ts";
 import { PAGE_POLICY } from "../../page/policy.ts";
-import type { Handler, Route } from "../types.ts";
-import { isEncrypted } from "../visitor.ts";
+import { isEncrypted } from "../_http/client.ts";
+import type { Handler, Route } from "../_http/types.ts";
 
 const serve: Handler = async (request, { app, caller, url }) => {
   const path = url.pathname.slice(uiPath(app.config).length).replace(/^\//, "");

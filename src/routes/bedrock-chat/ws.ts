@@ -1,9 +1,9 @@
 /** `GET {base}/ws`: the native WebSocket. */
 import { websocketPath } from "../../config/paths.ts";
-import { Connection } from "../../connection.ts";
-import type { Route } from "../types.ts";
-import { upgrade } from "../upgrade.ts";
-import { ownerOf } from "../visitor.ts";
+import { Connection } from "../../protocols/native/connection.ts";
+import { ownerOf } from "../_http/client.ts";
+import type { Route } from "../_http/types.ts";
+import { upgrade } from "../_http/websocket-upgrade.ts";
 
 export const ws: Route = {
   path: websocketPath,

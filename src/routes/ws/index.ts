@@ -1,7 +1,7 @@
 /** `GET /ws`: the WebSocket of contract 003, which also answers at `/`. */
 import { websocketPath } from "../../config/paths.ts";
-import { dashboardSocket, isDashboardServed } from "../dashboard.ts";
-import type { Route } from "../types.ts";
+import { dashboardSocket, isDashboardServed } from "../_http/dashboard.ts";
+import type { Route } from "../_http/types.ts";
 
 export const dashboard: Route = {
   path: () => "/ws",

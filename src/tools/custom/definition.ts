@@ -1,9 +1,10 @@
 /** What a module exports, read as a tool. */
-import { NAME_LENGTH } from "../names.ts";
-import { isRecord } from "../schema.ts";
-import { estimateTokens } from "../tool.ts";
+
+import { didYouMean, type Validate } from "../arguments/validator.ts";
+import { NAME_LENGTH } from "../catalog/names.ts";
+import { estimateTokens } from "../catalog/tool.ts";
+import { isRecord } from "../schema/schema.ts";
 import type { CustomCaller, CustomTool } from "../types.ts";
-import { didYouMean, type Validate } from "../validator.ts";
 import { readParameters } from "./parameters.ts";
 import { createRun } from "./run.ts";
 import { customSchema } from "./schema.ts";

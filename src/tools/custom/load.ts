@@ -3,8 +3,8 @@ import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { StartError } from "../../errors.ts";
+import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
-import { createValidator } from "../validator.ts";
 import { readTool } from "./definition.ts";
 
 export interface LoadedTools {

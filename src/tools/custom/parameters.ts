@@ -1,6 +1,6 @@
 /** What a module gives as its `parameters`: JSON Schema, or a schema of a library that can be written as such. */
 import { z } from "zod";
-import { isRecord } from "../schema.ts";
+import { isRecord } from "../schema/schema.ts";
 
 /** https://standardschema.dev: what the schemas of zod, Valibot, ArkType and others have in common. */
 interface StandardSchema {

@@ -1,11 +1,11 @@
 /** One call of a module's `run`: its arguments checked as an API's are, what it returns made an answer. */
 import { stringifyJson } from "../../json.ts";
-import { describeFile, NO_CONTENT } from "../answer.ts";
-import { readValues } from "../arguments.ts";
-import { renameKeys } from "../property-keys.ts";
-import { isRecord, own } from "../schema.ts";
+import { readValues } from "../arguments/arguments.ts";
+import type { Validate } from "../arguments/validator.ts";
+import { describeFile, NO_CONTENT } from "../http/response.ts";
+import { renameKeys } from "../schema/property-keys.ts";
+import { isRecord, own } from "../schema/schema.ts";
 import type { Answer, CustomCaller, CustomContext, CustomTool, FileContent } from "../types.ts";
-import type { Validate } from "../validator.ts";
 import type { GivenParameters } from "./parameters.ts";
 import type { CustomSchema } from "./schema.ts";
 

@@ -1,10 +1,10 @@
 /** The JSON Schema of a tool of one's own, checked, and fit for every model. */
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { JsonSchema } from "../../chat/types.ts";
-import { inlineDefinitions } from "../inline-definitions.ts";
-import { ModelSchemas } from "../model-schema.ts";
-import { type PropertyKeys, withKeys } from "../property-keys.ts";
-import { isRecord, localReference } from "../schema.ts";
+import { inlineDefinitions } from "../schema/inline-definitions.ts";
+import { ModelSchemas } from "../schema/model-schema.ts";
+import { type PropertyKeys, withKeys } from "../schema/property-keys.ts";
+import { isRecord, localReference } from "../schema/schema.ts";
 
 export interface CustomSchema {
   readonly inputSchema: JsonSchema;

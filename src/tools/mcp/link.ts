@@ -8,8 +8,8 @@ import {
   type Tool,
 } from "@modelcontextprotocol/client";
 import type { McpServer } from "../../config/mcp-servers.ts";
+import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
-import { createValidator } from "../validator.ts";
 import { CONNECT_MS, connect } from "./connect.ts";
 import { reasonOf } from "./reason.ts";
 import { customTool } from "./tool.ts";

@@ -1,14 +1,14 @@
 /** A tool of an MCP server as one of ours, and what it answers as a model reads it. */
 import type { CallToolResult, ContentBlock, Tool } from "@modelcontextprotocol/client";
 import { stringifyJson } from "../../json.ts";
-import { describeFile, NO_CONTENT } from "../answer.ts";
+import type { Validate } from "../arguments/validator.ts";
+import { legalName } from "../catalog/names.ts";
+import { estimateTokens } from "../catalog/tool.ts";
 import { withArguments } from "../custom/run.ts";
 import { customSchema } from "../custom/schema.ts";
-import { legalName } from "../names.ts";
-import { isRecord } from "../schema.ts";
-import { estimateTokens } from "../tool.ts";
+import { describeFile, NO_CONTENT } from "../http/response.ts";
+import { isRecord } from "../schema/schema.ts";
 import type { Answer, CustomContext, CustomTool, FileContent } from "../types.ts";
-import type { Validate } from "../validator.ts";
 
 /** Characters of a description. It is somebody else's text: what it says is no more than that. */
 const MOST_DESCRIBED = 2000;

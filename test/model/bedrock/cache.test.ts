@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { PromptCache } from "../../bedrock/cache.ts";
 import { startBedrock } from "../../bedrock/index.ts";
-import { MODEL, NativeClient, startApi, startSpecchat } from "../../harness.ts";
+import { MODEL, NativeClient, startApi, startSpecchat } from "../../support/harness.ts";
 import { patientBedrock } from "./front-door.ts";
 
 const operations = Array.from({ length: 30 }, (_, index) => [

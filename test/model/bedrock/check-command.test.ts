@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type Answer, type StandIn, startBedrock } from "../../bedrock/index.ts";
-import { startApi } from "../../harness.ts";
+import { startApi } from "../../support/harness.ts";
 
 const main = `${import.meta.dir}/../../../src/main.ts`;
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { StreamDecoder } from "../../../src/model/bedrock/decode.ts";
-import { wholeEvents } from "../../../src/model/bedrock/whole.ts";
+import { wholeEvents } from "../../../src/model/bedrock/non-streaming.ts";
 import type { ModelEvent } from "../../../src/model/types.ts";
 import { eventFrame } from "../../bedrock/frames.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import type { ServerFrame } from "../../../src/wire/types.ts";
+import type { ServerFrame } from "../../../src/protocols/native/types.ts";
 import { type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
-import { NativeClient, type Specchat, startSpecchat } from "../../harness.ts";
+import { NativeClient, type Specchat, startSpecchat } from "../../support/harness.ts";
 import { patientBedrock } from "./front-door.ts";
 
 let bedrock: StandIn;

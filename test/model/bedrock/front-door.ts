@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import type { TurnEvent } from "../../../src/chat/types.ts";
 import { type BedrockOptions, createBedrock } from "../../../src/model/bedrock/index.ts";
 import type { Model } from "../../../src/model/types.ts";
-import { MODEL } from "../../harness.ts";
+import { MODEL } from "../../support/harness.ts";
 
 const main = `${import.meta.dir}/../../../src/main.ts`;
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createBedrock } from "../../../src/model/bedrock/index.ts";
 import { ACCOUNT, type Identities, startIdentities } from "../../bedrock/identity.ts";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
-import { startSpecchat } from "../../harness.ts";
+import { startSpecchat } from "../../support/harness.ts";
 import { CLAUDE } from "./setup.ts";
 
 let sts: Identities;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { startBedrock } from "../../bedrock/index.ts";
-import { NativeClient, startSpecchat } from "../../harness.ts";
+import { NativeClient, startSpecchat } from "../../support/harness.ts";
 import { patientBedrock } from "./front-door.ts";
 
 test("where one call may run at a time, the others' sockets are told their place, and all are answered in turn", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { AssistantPart, Message } from "../../../src/chat/types.ts";
-import { foldSystem } from "../../../src/model/bedrock/fold-system.ts";
+import { foldSystem } from "../../../src/model/bedrock/inline-system-prompt.ts";
 import { converseBody } from "../../../src/model/bedrock/request.ts";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
 import { check } from "../../bedrock/check.ts";

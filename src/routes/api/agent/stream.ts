@@ -1,12 +1,13 @@
 /** `POST /api/agent/stream`: the Bedrock Agent Streaming API. */
-import { agentStream } from "../../../agent-stream.ts";
-import { limitKey } from "../../../client.ts";
+
+import { limitKey } from "../../../access/client.ts";
 import { AppError } from "../../../errors.ts";
+import { decodeAgentQuestion } from "../../../protocols/bedrock-agent/codec.ts";
+import { agentStream } from "../../../protocols/bedrock-agent/stream.ts";
 import { agentLogLine } from "../../../telemetry/agent-log.ts";
-import { decodeAgentQuestion } from "../../../wire/agent.ts";
-import { streamed } from "../../streamed.ts";
-import type { Route } from "../../types.ts";
-import { ownerOf } from "../../visitor.ts";
+import { ownerOf } from "../../_http/client.ts";
+import { streamed } from "../../_http/streaming-response.ts";
+import type { Route } from "../../_http/types.ts";
 
 export const agentStreamRoute: Route = {
   path: () => "/api/agent/stream",

@@ -1,10 +1,11 @@
 /** `POST /api/chat/message`: what contract 003 answers over HTTP. */
-import { failureText, replies, takeMessage } from "../../../dashboard-chat.ts";
+
 import { AppError } from "../../../errors.ts";
 import { isObject } from "../../../json.ts";
-import { dashboardVisitor, isDashboardServed } from "../../dashboard.ts";
-import { problem } from "../../problem.ts";
-import type { Route, Visit } from "../../types.ts";
+import { failureText, replies, takeMessage } from "../../../protocols/dashboard/chat.ts";
+import { dashboardVisitor, isDashboardServed } from "../../_http/dashboard.ts";
+import { problem } from "../../_http/error-response.ts";
+import type { Route, Visit } from "../../_http/types.ts";
 
 export const chatMessage: Route = {
   path: () => "/api/chat/message",

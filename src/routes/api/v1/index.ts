@@ -1,6 +1,7 @@
 /** `/api/v1/…`: what the original had beside the chat (agents, workflows, skills, a workspace, a knowledge base) is no part of specchat. */
-import type { Handler, Route } from "../../types.ts";
-import { enabled } from "./words.ts";
+
+import { enabled } from "../../_http/langchain.ts";
+import type { Handler, Route } from "../../_http/types.ts";
 
 const nothing: Handler = (_request, { url }) =>
   Response.json(

@@ -1,7 +1,7 @@
 /** `GET /api/v1/status` */
-import { PROVIDER } from "../../../wire/langchain.ts";
-import type { Route } from "../../types.ts";
-import { enabled } from "./words.ts";
+import { PROVIDER } from "../../../protocols/langchain/codec.ts";
+import { enabled } from "../../_http/langchain.ts";
+import type { Route } from "../../_http/types.ts";
 
 export const langchainStatus: Route = {
   path: () => "/api/v1/status",

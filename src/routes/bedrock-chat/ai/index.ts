@@ -1,15 +1,20 @@
 /** `POST {base}/ai`: a message of the Vercel AI SDK's `useChat`, or its answers about calls that wait. The turn outlives the request. */
-import { limitKey } from "../../../client.ts";
+import { limitKey } from "../../../access/client.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
-import type { Followed } from "../../../follow-turn.ts";
-import type { LiveSession } from "../../../session.ts";
-import type { LiveSessions } from "../../../sessions.ts";
-import { type AiSdkAnswers, type AiSdkQuestion, aiSdkRequest, decodeAiSdk } from "../../../wire/ai-sdk.ts";
-import { aiSdkResponse } from "../../ai-sdk-response.ts";
-import { readJson } from "../../body.ts";
-import type { Route } from "../../types.ts";
-import { ownerOf } from "../../visitor.ts";
+import {
+  type AiSdkAnswers,
+  type AiSdkQuestion,
+  aiSdkRequest,
+  decodeAiSdk,
+} from "../../../protocols/ai-sdk/codec.ts";
+import type { Followed } from "../../../sessions/follow-turn.ts";
+import type { LiveSession } from "../../../sessions/live-session.ts";
+import type { LiveSessions } from "../../../sessions/session-registry.ts";
+import { aiSdkResponse } from "../../_http/ai-sdk.ts";
+import { ownerOf } from "../../_http/client.ts";
+import { readJson } from "../../_http/json-body.ts";
+import type { Route } from "../../_http/types.ts";
 
 export const aiSdk: Route = {
   path: aiSdkPath,

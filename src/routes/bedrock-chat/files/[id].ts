@@ -2,17 +2,19 @@
  * `GET {base}/files/{id}`: a file that an API answered with, for its owner alone. Always an attachment in a sandbox: an
  * API's HTML must not become our page.
  */
+
+import { isAccessible } from "../../../access/ownership.ts";
 import { filesPath } from "../../../config/paths.ts";
-import { mayRead } from "../../../store/files.ts";
-import { attachmentHeaders } from "../../attachment.ts";
-import { lastSegment, type Route } from "../../types.ts";
+import { attachmentHeaders } from "../../_http/content-disposition.ts";
+import { lastSegment, type Route } from "../../_http/types.ts";
 
 export const files: Route = {
   path: (config) => `${filesPath(config)}/:id`,
   methods: {
     GET(_request, { app, caller, url }) {
       const file = app.files.read(lastSegment(url));
-      if (!file || !mayRead(file, caller)) return Response.json({ detail: "Not Found" }, { status: 404 });
+      if (!file || !isAccessible(file.owner, caller))
+        return Response.json({ detail: "Not Found" }, { status: 404 });
       return new Response(file.bytes, {
         headers: attachmentHeaders(file.name, file.mediaType),
       });

@@ -3,9 +3,9 @@ import { z } from "zod";
 import type { SessionId } from "../../../chat/types.ts";
 import { sessionsPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
-import { sessionFrame } from "../../../session-frame.ts";
-import type { SessionListFrame } from "../../../wire/types.ts";
-import type { Route } from "../../types.ts";
+import { sessionFrame } from "../../../protocols/native/session-frame.ts";
+import type { SessionListFrame } from "../../../protocols/native/types.ts";
+import type { Route } from "../../_http/types.ts";
 
 const Query = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(30),

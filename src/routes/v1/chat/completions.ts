@@ -1,12 +1,11 @@
 /** `POST /v1/chat/completions`: the OpenAI wire. The history is the one that is sent; nothing is stored. */
 import { randomUUID } from "node:crypto";
+import { limitKey } from "../../../access/client.ts";
 import type { ToldEvent } from "../../../chat/types.ts";
-import { limitKey } from "../../../client.ts";
 import { filesPath } from "../../../config/paths.ts";
-import { givenTurn } from "../../../given-turn.ts";
+import type { Told } from "../../../events/event-log.ts";
 import { stringifyJson } from "../../../json.ts";
-import { historyContext } from "../../../native-context.ts";
-import type { Told } from "../../../story.ts";
+import { historyContext } from "../../../protocols/native/encode-context.ts";
 import {
   type CompletionFrame,
   CompletionRequest,
@@ -15,12 +14,13 @@ import {
   encodeChunks,
   encodeCompletion,
   modelNotFound,
-} from "../../../wire/openai.ts";
-import { readJson } from "../../body.ts";
-import { eventStream } from "../../event-stream.ts";
-import type { Route } from "../../types.ts";
-import { visitorOf } from "../../visitor.ts";
-import { inOpenaiWords } from "../errors.ts";
+} from "../../../protocols/openai/codec.ts";
+import { givenTurn } from "../../../turns/stateless-turn.ts";
+import { visitorOf } from "../../_http/client.ts";
+import { eventStream } from "../../_http/event-stream.ts";
+import { readJson } from "../../_http/json-body.ts";
+import { inOpenaiWords } from "../../_http/openai-errors.ts";
+import type { Route } from "../../_http/types.ts";
 
 export const completions: Route = {
   path: () => "/v1/chat/completions",

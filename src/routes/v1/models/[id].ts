@@ -1,7 +1,7 @@
 /** `GET /v1/models/{id}`: whether there is this one. */
-import { encodeModel, modelNotFound } from "../../../wire/openai.ts";
-import { lastName, type Route } from "../../types.ts";
-import { inOpenaiWords } from "../errors.ts";
+import { encodeModel, modelNotFound } from "../../../protocols/openai/codec.ts";
+import { inOpenaiWords } from "../../_http/openai-errors.ts";
+import { lastName, type Route } from "../../_http/types.ts";
 
 export const model: Route = {
   path: () => "/v1/models/:id",

@@ -1,6 +1,6 @@
 /** `GET /v1/models`: the models a client of the OpenAI wire may name. */
-import { encodeModel } from "../../../wire/openai.ts";
-import type { Route } from "../../types.ts";
+import { encodeModel } from "../../../protocols/openai/codec.ts";
+import type { Route } from "../../_http/types.ts";
 
 export const models: Route = {
   path: () => "/v1/models",

@@ -1,8 +1,8 @@
 /** `GET /ws/chat/completions`: the WebSocket of contract 004. */
-import { CompletionsConnection } from "../../../completions-connection.ts";
-import type { Route } from "../../types.ts";
-import { upgrade } from "../../upgrade.ts";
-import { ownerOf } from "../../visitor.ts";
+import { CompletionsConnection } from "../../../protocols/completions/connection.ts";
+import { ownerOf } from "../../_http/client.ts";
+import type { Route } from "../../_http/types.ts";
+import { upgrade } from "../../_http/websocket-upgrade.ts";
 
 export const completionsSocket: Route = {
   path: () => "/ws/chat/completions",

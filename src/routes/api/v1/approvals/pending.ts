@@ -1,7 +1,8 @@
 /** `GET /api/v1/approvals/pending?session_id=` */
-import type { Route } from "../../../types.ts";
-import { enabled, langchainVisitor } from "../words.ts";
-import { shownApproval } from "./answer.ts";
+
+import { enabled, langchainVisitor } from "../../../_http/langchain.ts";
+import type { Route } from "../../../_http/types.ts";
+import { shownApproval } from "./_answer.ts";
 
 export const pendingApprovals: Route = {
   path: () => "/api/v1/approvals/pending",

@@ -1,11 +1,11 @@
 /** `POST /api/v1/chat`: an answer in one piece. */
 import { AppError } from "../../../../errors.ts";
-import { type ChatEnd, langchainChat, unavailable } from "../../../../langchain-chat.ts";
-import { encodeProblem } from "../../../../wire/langchain.ts";
-import { problem } from "../../../problem.ts";
-import type { Route, Visit } from "../../../types.ts";
-import { enabled, inLangchainWords } from "../words.ts";
-import { begin } from "./begin.ts";
+import { type ChatEnd, langchainChat, unavailable } from "../../../../protocols/langchain/chat.ts";
+import { encodeProblem } from "../../../../protocols/langchain/codec.ts";
+import { problem } from "../../../_http/error-response.ts";
+import { enabled, inLangchainWords } from "../../../_http/langchain.ts";
+import type { Route, Visit } from "../../../_http/types.ts";
+import { begin } from "./_begin.ts";
 
 export const chat: Route = {
   path: () => "/api/v1/chat",

@@ -1,10 +1,10 @@
 /** `POST /api/v1/chat/stream`: an answer as server-sent events. */
-import { langchainChat } from "../../../../langchain-chat.ts";
-import { type ServerEvent, serializeEvent, serializePing } from "../../../../wire/langchain.ts";
-import { streamed } from "../../../streamed.ts";
-import type { Route } from "../../../types.ts";
-import { enabled, inLangchainWords } from "../words.ts";
-import { begin } from "./begin.ts";
+import { langchainChat } from "../../../../protocols/langchain/chat.ts";
+import { type ServerEvent, serializeEvent, serializePing } from "../../../../protocols/langchain/codec.ts";
+import { enabled, inLangchainWords } from "../../../_http/langchain.ts";
+import { streamed } from "../../../_http/streaming-response.ts";
+import type { Route } from "../../../_http/types.ts";
+import { begin } from "./_begin.ts";
 
 export const chatStream: Route = {
   path: () => "/api/v1/chat/stream",

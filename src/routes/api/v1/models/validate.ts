@@ -1,9 +1,9 @@
 /** `POST /api/v1/models/validate`: can this model be asked? Never a billed call. */
-import { unavailable } from "../../../../langchain-chat.ts";
-import { PROVIDER, SETUP_URL, ValidateRequest } from "../../../../wire/langchain.ts";
-import { validateBody } from "../../../../wire/pydantic.ts";
-import type { Route, Visit } from "../../../types.ts";
-import { enabled, inLangchainWords, invalid } from "../words.ts";
+import { unavailable } from "../../../../protocols/langchain/chat.ts";
+import { PROVIDER, SETUP_URL, ValidateRequest } from "../../../../protocols/langchain/codec.ts";
+import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
+import { enabled, inLangchainWords, invalid } from "../../../_http/langchain.ts";
+import type { Route, Visit } from "../../../_http/types.ts";
 
 export const validateModel: Route = {
   path: () => "/api/v1/models/validate",

@@ -1,9 +1,9 @@
 /** `/api/v1/sessions/{id}`: one conversation of the caller's, by the name its client gave it. */
 import { AppError } from "../../../../errors.ts";
-import { readNamed } from "../../../../langchain-chat.ts";
-import { encodeSession, sessionNotFound } from "../../../../wire/langchain.ts";
-import { lastName, type Route, type Visit } from "../../../types.ts";
-import { enabled, inLangchainWords, langchainVisitor } from "../words.ts";
+import { readNamed } from "../../../../protocols/langchain/chat.ts";
+import { encodeSession, sessionNotFound } from "../../../../protocols/langchain/codec.ts";
+import { enabled, inLangchainWords, langchainVisitor } from "../../../_http/langchain.ts";
+import { lastName, type Route, type Visit } from "../../../_http/types.ts";
 
 export const langchainSession: Route = {
   path: () => "/api/v1/sessions/:id",

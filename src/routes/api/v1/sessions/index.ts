@@ -1,10 +1,21 @@
 /** `/api/v1/sessions`: the caller's own conversations, the newest first. */
 import type { Caller } from "../../../../access/types.ts";
-import { NEWEST, openNamed } from "../../../../langchain-chat.ts";
-import { encodeListed, encodeSession, ListQuery, SessionRequest } from "../../../../wire/langchain.ts";
-import { validate, validateBody } from "../../../../wire/pydantic.ts";
-import type { Route, Visit } from "../../../types.ts";
-import { enabled, inLangchainWords, invalid, langchainOwner, langchainVisitor } from "../words.ts";
+import { NEWEST, openNamed } from "../../../../protocols/langchain/chat.ts";
+import {
+  encodeListed,
+  encodeSession,
+  ListQuery,
+  SessionRequest,
+} from "../../../../protocols/langchain/codec.ts";
+import { validate, validateBody } from "../../../../protocols/langchain/validation-errors.ts";
+import {
+  enabled,
+  inLangchainWords,
+  invalid,
+  langchainOwner,
+  langchainVisitor,
+} from "../../../_http/langchain.ts";
+import type { Route, Visit } from "../../../_http/types.ts";
 
 /** Sessions of one caller that are counted. */
 const MOST = 10_000;

@@ -1,8 +1,8 @@
 /** `GET {base}/ai/{chat}/stream`: the turn that runs or waits for a person, from its beginning; 204 when there is none. */
 import { aiSdkPath } from "../../../../config/paths.ts";
-import { aiSdkResponse } from "../../../ai-sdk-response.ts";
-import { decoded, type Route, segmentBeforeLast } from "../../../types.ts";
-import { visitorOf } from "../../../visitor.ts";
+import { aiSdkResponse } from "../../../_http/ai-sdk.ts";
+import { visitorOf } from "../../../_http/client.ts";
+import { decoded, type Route, segmentBeforeLast } from "../../../_http/types.ts";
 
 export const aiSdkResume: Route = {
   path: (config) => `${aiSdkPath(config)}/:id/stream`,

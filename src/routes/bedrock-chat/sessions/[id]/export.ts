@@ -2,12 +2,12 @@
 import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { stringifyJson } from "../../../../json.ts";
-import { historyContext } from "../../../../native-context.ts";
-import { sessionFrame } from "../../../../session-frame.ts";
-import { encodeHistory } from "../../../../wire/history.ts";
-import { sessionMarkdown } from "../../../../wire/sessions.ts";
-import { attachmentHeaders } from "../../../attachment.ts";
-import { type Route, segmentBeforeLast } from "../../../types.ts";
+import { historyContext } from "../../../../protocols/native/encode-context.ts";
+import { encodeHistory } from "../../../../protocols/native/history.ts";
+import { sessionFrame } from "../../../../protocols/native/session-frame.ts";
+import { sessionMarkdown } from "../../../../protocols/native/sessions.ts";
+import { attachmentHeaders } from "../../../_http/content-disposition.ts";
+import { type Route, segmentBeforeLast } from "../../../_http/types.ts";
 
 export const sessionExport: Route = {
   path: (config) => `${sessionsPath(config)}/:id/export`,

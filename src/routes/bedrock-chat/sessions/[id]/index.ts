@@ -2,11 +2,11 @@
 import { z } from "zod";
 import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
-import { historyContext } from "../../../../native-context.ts";
-import { sessionFrame } from "../../../../session-frame.ts";
-import { encodeHistory } from "../../../../wire/history.ts";
-import { readJson } from "../../../body.ts";
-import { lastSegment, type Route } from "../../../types.ts";
+import { historyContext } from "../../../../protocols/native/encode-context.ts";
+import { encodeHistory } from "../../../../protocols/native/history.ts";
+import { sessionFrame } from "../../../../protocols/native/session-frame.ts";
+import { readJson } from "../../../_http/json-body.ts";
+import { lastSegment, type Route } from "../../../_http/types.ts";
 
 const Renaming = z.object({ title: z.string().trim().min(1).max(200) });
 

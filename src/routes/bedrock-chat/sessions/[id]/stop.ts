@@ -1,6 +1,6 @@
 /** `POST {base}/sessions/{id}/stop`: stops the running turn, wherever it was asked from. */
 import { sessionsPath } from "../../../../config/paths.ts";
-import { type Route, segmentBeforeLast } from "../../../types.ts";
+import { type Route, segmentBeforeLast } from "../../../_http/types.ts";
 
 export const sessionStop: Route = {
   path: (config) => `${sessionsPath(config)}/:id/stop`,

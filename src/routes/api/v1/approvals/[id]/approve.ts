@@ -1,7 +1,8 @@
 /** `POST /api/v1/approvals/{id}/approve` */
-import type { Route } from "../../../../types.ts";
-import { enabled } from "../../words.ts";
-import { decidedAs } from "../answer.ts";
+
+import { enabled } from "../../../../_http/langchain.ts";
+import type { Route } from "../../../../_http/types.ts";
+import { decidedAs } from "../_answer.ts";
 
 export const approve: Route = {
   path: () => "/api/v1/approvals/:id/approve",

@@ -1,7 +1,8 @@
 /** `GET /api/v1/approvals/{id}` */
-import { lastName, type Route } from "../../../../types.ts";
-import { enabled, inLangchainWords, langchainVisitor } from "../../words.ts";
-import { approvalNotFound, shownApproval } from "../answer.ts";
+
+import { enabled, inLangchainWords, langchainVisitor } from "../../../../_http/langchain.ts";
+import { lastName, type Route } from "../../../../_http/types.ts";
+import { approvalNotFound, shownApproval } from "../_answer.ts";
 
 export const approval: Route = {
   path: () => "/api/v1/approvals/:id",

@@ -1,7 +1,7 @@
 /** `GET /api/v1/models/providers/{name}`: the models that may be asked. */
-import { invalidProvider, PROVIDER } from "../../../../../wire/langchain.ts";
-import { lastName, type Route } from "../../../../types.ts";
-import { enabled, inLangchainWords } from "../../words.ts";
+import { invalidProvider, PROVIDER } from "../../../../../protocols/langchain/codec.ts";
+import { enabled, inLangchainWords } from "../../../../_http/langchain.ts";
+import { lastName, type Route } from "../../../../_http/types.ts";
 
 export const provider: Route = {
   path: () => "/api/v1/models/providers/:name",

@@ -1,0 +1,49 @@
+/** The MCP servers of the settings, connected to. */
+import packageJson from "../../package.json" with { type: "json" };
+import { type McpServer, readMcpEntry, readMcpFile } from "../config/mcp-servers.ts";
+import type { Config } from "../config/settings.ts";
+import { StartError } from "../errors.ts";
+import type { McpServers } from "../tools/mcp/servers.ts";
+import type { ApisPorts } from "./load-apis.ts";
+
+/** Undefined: there are none. @throws StartError: the file that names them cannot be read. */
+export async function openMcpServers(
+  config: Config,
+  { io, fetch, now, sleep, log, environment = {} }: ApisPorts,
+  changed: () => void,
+): Promise<McpServers | undefined> {
+  const servers = await serversOf(config, io);
+  if (servers.length === 0) return undefined;
+  // Its library takes longer to load than the whole server has to start.
+  const { McpServers } = await import("../tools/mcp/servers.ts");
+  return await McpServers.open(
+    servers,
+    {
+      request: (url, init) => fetch(String(url), { ...init }),
+      now,
+      sleep,
+      warn: (event, fields) => log.warning(event, fields),
+      debug: (event, fields) => log.debug(event, fields),
+      environment,
+      version: packageJson.version,
+    },
+    changed,
+  );
+}
+
+async function serversOf({ mcp, mcpConfig }: Config, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
+  const servers = [...mcp.map(readMcpEntry), ...(mcpConfig === undefined ? [] : await inFile(mcpConfig, io))];
+  const names = servers.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new StartError(`Two MCP servers are named ${twice}: give one another name, as in --mcp other=…`);
+  return servers;
+}
+
+async function inFile(path: string, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
+  try {
+    return readMcpFile(await io.readFile(path).text());
+  } catch (error) {
+    throw new StartError(`--mcp-config ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

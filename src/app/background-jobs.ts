@@ -1,0 +1,17 @@
+/** What an app does beside answering, as long as it runs. */
+
+import { watchDocuments } from "../apis/watch-documents.ts";
+import type { App, Ports } from "../context.ts";
+import { keepRetention } from "../sessions/retention.ts";
+
+/** Until `stop`. The result reads the documents again; undefined: there are none. */
+export function keepUp(
+  app: App,
+  ports: Pick<Ports, "fetch" | "log">,
+  stop: AbortSignal,
+): (() => void) | undefined {
+  void keepRetention(app, stop);
+  const { apis, config } = app;
+  if (apis.isShop && config.overlay.length === 0) return undefined;
+  return watchDocuments({ apis, ...ports, pollMs: config.specPoll * 1000 }, stop);
+}

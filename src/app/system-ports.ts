@@ -1,0 +1,73 @@
+/** The outside world as this machine has it: files, the network, the clock. What only the process knows comes in as arguments. */
+import { realpath } from "node:fs/promises";
+import { readTextFile } from "../config/read.ts";
+import type { Config } from "../config/settings.ts";
+import type { Ports } from "../context.ts";
+import { StartError } from "../errors.ts";
+import { createLog } from "../telemetry/log.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface System {
+  /** Proxies, certificates and what child processes need are looked for there. */
+  readonly environment: Environment;
+  readonly logLevel: Config["logLevel"];
+  /** A line of the log. */
+  readonly write: (line: string) => void;
+}
+
+/** @throws StartError */
+export function systemPorts(
+  { allowHosts, specRoot }: Pick<Config, "allowHosts" | "specRoot">,
+  { environment, logLevel, write }: System,
+): Ports {
+  const now = () => new Date();
+  return {
+    io: {
+      fetch: (url, init) => fetch(url, init),
+      readFile: (path) => Bun.file(path),
+      realPath: realpath,
+      readStdin: () => Bun.stdin.stream(),
+      allowHosts,
+      specRoot,
+    },
+    fetch: (url, init) => fetch(url, init),
+    now,
+    environment: childEnvironment(environment),
+    random: Math.random,
+    network: network(environment),
+    sleep,
+    log: createLog({ level: logLevel, now, write }),
+  };
+}
+
+/** Enough to find a program and its settings; nothing that is secret. */
+function childEnvironment(environment: Environment): Record<string, string> {
+  const names = ["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"];
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
+}
+
+/** The SDK for JavaScript looks for neither; NODE_EXTRA_CA_CERTS works without us. @throws StartError */
+function network({ AWS_CA_BUNDLE: bundle, ...environment }: Environment): Ports["network"] {
+  const names = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
+  const proxies = Object.fromEntries(names.map((name) => [name, environment[name]]));
+  if (!bundle) return { proxies };
+  const certificates = readTextFile(bundle);
+  if (certificates === undefined) throw new StartError(`AWS_CA_BUNDLE: there is no file ${bundle}.`);
+  return { proxies, certificates };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    signal.addEventListener("abort", done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+  });
+}

@@ -1,0 +1,21 @@
+/** Every subcommand, by name; `serve` is what runs when none is named. */
+import { ask } from "./ask.ts";
+import { call } from "./call.ts";
+import { check } from "./check.ts";
+import { config } from "./config.ts";
+import { mcp } from "./mcp.ts";
+import { serve } from "./serve.ts";
+import { sessions } from "./sessions.ts";
+import { tools } from "./tools.ts";
+import type { Command } from "./types.ts";
+
+export const commands: Readonly<Record<string, Command>> = {
+  serve,
+  ask,
+  tools,
+  call,
+  mcp,
+  sessions,
+  config,
+  check,
+};

@@ -1,0 +1,33 @@
+import { DocumentError } from "../../errors.ts";
+
+const MAX_VALUES = 5_000_000;
+const MAX_DEPTH = 1000;
+
+/**
+ * Refuses YAML whose aliases expand to far more than was written ("billion laughs"), or into themselves. The parser
+ * shares what an alias names, so the text is small in memory and explodes only in who walks it.
+ */
+export function checkAliases(root: unknown, source: string): void {
+  const sizes = new Map<object, number>();
+  const open = new Set<object>();
+
+  function size(value: unknown, depth: number): number {
+    if (typeof value !== "object" || value === null) return 1;
+    const known = sizes.get(value);
+    if (known !== undefined) return known;
+    if (open.has(value)) throw new DocumentError(source, "has a YAML anchor that contains itself");
+    if (depth > MAX_DEPTH) throw new DocumentError(source, `is nested deeper than ${MAX_DEPTH} levels`);
+    open.add(value);
+    let total = 1;
+    for (const entry of Object.values(value)) total += size(entry, depth + 1);
+    open.delete(value);
+    sizes.set(value, total);
+    return total;
+  }
+
+  if (size(root, 0) > MAX_VALUES) throw tooManyAliases(source);
+}
+
+export function tooManyAliases(source: string): DocumentError {
+  return new DocumentError(source, `has YAML aliases that expand to more than ${MAX_VALUES} values`);
+}

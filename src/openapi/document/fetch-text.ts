@@ -1,0 +1,76 @@
+import { DocumentError } from "../../errors.ts";
+import { type ByteBudget, readText } from "./byte-budget.ts";
+import { DEFAULT_TIMEOUT_MS, type ReadIo } from "./read-io.ts";
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export interface Fetched {
+  readonly text: string;
+  /** After redirects. */
+  readonly url: string;
+}
+
+/**
+ * Fetches a document. Redirects are followed one by one: `mayReach` is asked about each, and each hop is sent the
+ * headers of its own origin only.
+ * @throws DocumentError naming the address and what to do.
+ */
+export async function fetchText(
+  address: string,
+  io: ReadIo,
+  budget: ByteBudget,
+  mayReach: (url: URL) => boolean,
+): Promise<Fetched> {
+  const timeoutMs = io.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const signal = AbortSignal.timeout(timeoutMs);
+  let url = new URL(address);
+  try {
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
+      const response = await io.fetch(url.href, {
+        redirect: "manual",
+        signal,
+        headers: { accept: ACCEPT, ...io.headers?.[url.origin] },
+      });
+      const next = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
+      if (next === null) return { text: await bodyText(response, url, budget), url: url.href };
+      await response.body?.cancel();
+      url = redirected(url, next, mayReach);
+    }
+  } catch (error) {
+    if (error instanceof DocumentError) throw error;
+    if (signal.aborted) throw new DocumentError(address, `did not arrive within ${timeoutMs / 1000} seconds`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DocumentError(address, `cannot be reached: ${reason}`);
+  }
+  throw new DocumentError(address, `redirects more than ${MAX_REDIRECTS} times`);
+}
+
+const ACCEPT = "application/json, application/yaml, application/vnd.oai.openapi, text/yaml, */*;q=0.5";
+
+async function bodyText(response: globalThis.Response, url: URL, budget: ByteBudget): Promise<string> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    const advice = ADVICE[response.status];
+    throw new DocumentError(url.href, `answered ${response.status}${advice ? `: ${advice}` : ""}`);
+  }
+  return response.body === null ? "" : readText(response.body, url.href, budget);
+}
+
+const ADVICE: Readonly<Record<number, string>> = {
+  401: "it needs a credential; give one with --spec-header",
+  403: "the credential, if any, is not enough; give another with --spec-header",
+  404: "there is no document at this address; check it",
+  410: "the document is gone from this address",
+};
+
+function redirected(from: URL, location: string, mayReach: (url: URL) => boolean): URL {
+  const next = URL.parse(location, from.href);
+  if (next === null) throw new DocumentError(from.href, `redirects to ${location}, which is not a URL`);
+  const upgrade = next.protocol === "https:" && next.hostname === from.hostname && next.port === "";
+  if ((next.protocol === "http:" || next.protocol === "https:") && (upgrade || mayReach(next))) return next;
+  throw new DocumentError(
+    from.href,
+    `redirects to ${next.origin}, another origin; use that address or allow it with --allow-hosts ${next.host}`,
+  );
+}

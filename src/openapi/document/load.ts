@@ -1,0 +1,166 @@
+/** Reads the root document and, breadth first, every document that a `$ref` in it names. */
+import { fileURLToPath } from "node:url";
+import { DocumentError } from "../../errors.ts";
+import type { ByteBudget } from "./byte-budget.ts";
+import { readFileText, readText } from "./byte-budget.ts";
+import { dialectOf } from "./dialect.ts";
+import { fetchText } from "./fetch-text.ts";
+import {
+  type Amendment,
+  isUrl,
+  type Library,
+  type LoadedDocument,
+  locationOf,
+  STANDARD_INPUT,
+  splitReference,
+} from "./library.ts";
+import { parseText } from "./parse.ts";
+import { isAllowedHost, whyUnreachable } from "./reach.ts";
+import { DEFAULT_MAX_BYTES, type ReadIo } from "./read-io.ts";
+import { isObject } from "./value.ts";
+
+const MAX_DOCUMENTS = 2000;
+
+/** The text of a root document and the location it goes by from then on. */
+export interface RootText {
+  readonly text: string;
+  readonly location: string;
+}
+
+/** @throws DocumentError */
+export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): Promise<RootText> {
+  if (source === "-")
+    return { text: await readText(io.readStdin(), STANDARD_INPUT, budget), location: STANDARD_INPUT };
+  if (!isUrl(source)) {
+    const path = filePath(source);
+    return { text: await readFile(path, io, budget), location: path };
+  }
+  if (!URL.canParse(source)) throw new DocumentError(source, "is not a URL");
+  const { origin } = new URL(source);
+  const fetched = await fetchText(
+    source,
+    io,
+    budget,
+    (url) => url.origin === origin || isAllowedHost(url, io),
+  );
+  return { text: fetched.text, location: fetched.url };
+}
+
+/** `file:` URLs are paths too. A drive letter is no scheme. */
+function filePath(source: string): string {
+  if (/^file:\/\//i.test(source)) return fileURLToPath(source);
+  if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
+    throw new DocumentError(
+      source,
+      "cannot be read: give a file, an http or https URL, or - for standard input",
+    );
+  return source;
+}
+
+export function newBudget(io: ReadIo): ByteBudget {
+  const limit = io.maxBytes ?? DEFAULT_MAX_BYTES;
+  return { limit, left: limit };
+}
+
+/**
+ * @throws DocumentError when the root is not an OpenAPI document. A document it refers to that cannot be read is kept
+ * as its error: only what needs it fails.
+ */
+export async function loadLibrary(
+  rootText: RootText,
+  io: ReadIo,
+  budget: ByteBudget,
+  amendment?: Amendment,
+): Promise<Library> {
+  const written = parseText(rootText.text, rootText.location);
+  dialectOf(written, rootText.location);
+  const value = amendment ? amendment.apply(written, rootText.location) : written;
+  const dialect = dialectOf(value, rootText.location);
+  const root: LoadedDocument = { location: rootText.location, root: value, dialect };
+  const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
+  // A text without one of these holds only references into itself, and a large one is walked in vain.
+  const texts = [rootText.text, ...(amendment?.texts ?? [])];
+  if (!texts.some((text) => /\$ref["']?\s*:\s*["']?[^\s"'#]/.test(text))) return { root, documents };
+
+  let latest: readonly LoadedDocument[] = [root];
+  while (latest.length > 0) {
+    const wanted = new Map<string, LoadedDocument>();
+    for (const document of latest)
+      for (const location of referredLocations(document))
+        if (!documents.has(location) && documents.size + wanted.size < MAX_DOCUMENTS)
+          wanted.set(location, document);
+    const loaded = await Promise.all(
+      [...wanted].map(async ([location, from]) => ({
+        location,
+        found: await load(location, from, root, io, budget),
+      })),
+    );
+    for (const { location, found } of loaded) documents.set(location, found);
+    latest = loaded.flatMap(({ found }) => (found instanceof DocumentError ? [] : [found]));
+  }
+  return { root, documents };
+}
+
+async function load(
+  location: string,
+  from: LoadedDocument,
+  root: LoadedDocument,
+  io: ReadIo,
+  budget: ByteBudget,
+): Promise<LoadedDocument | DocumentError> {
+  try {
+    const refusal = await whyUnreachable(location, from.location, root.location, io);
+    if (refusal !== undefined) return new DocumentError(location, refusal);
+    const text = isUrl(location)
+      ? await fetchDocument(location, io, budget)
+      : await readFile(location, io, budget);
+    const value = parseText(text, location);
+    const isWhole = isObject(value) && ("openapi" in value || "swagger" in value);
+    return { location, root: value, dialect: isWhole ? dialectOf(value, location) : root.dialect };
+  } catch (error) {
+    if (error instanceof DocumentError) return error;
+    return new DocumentError(location, fileProblem(error));
+  }
+}
+
+async function fetchDocument(location: string, io: ReadIo, budget: ByteBudget): Promise<string> {
+  const { origin } = new URL(location);
+  const mayReach = (url: URL) => url.origin === origin || isAllowedHost(url, io);
+  return (await fetchText(location, io, budget, mayReach)).text;
+}
+
+async function readFile(path: string, io: ReadIo, budget: ByteBudget): Promise<string> {
+  try {
+    return await readFileText(io.readFile(path), path, budget);
+  } catch (error) {
+    if (error instanceof DocumentError) throw error;
+    throw new DocumentError(path, fileProblem(error));
+  }
+}
+
+function fileProblem(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
+  if (code === "EISDIR") return "is a folder, not a file";
+  if (code === "EACCES" || code === "EPERM") return "may not be read: permission denied";
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Iterative, and each object once: a YAML document may share subtrees. */
+function referredLocations(document: LoadedDocument): Set<string> {
+  const found = new Set<string>();
+  const seen = new Set<object>();
+  const pending: unknown[] = [document.root];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value !== "object" || value === null || seen.has(value)) continue;
+    seen.add(value);
+    for (const [key, entry] of Object.entries(value)) {
+      if (key === "$ref" && typeof entry === "string" && !entry.startsWith("#")) {
+        const location = locationOf(splitReference(entry).address, document.location);
+        if (location !== undefined) found.add(location);
+      } else if (typeof entry === "object" && entry !== null) pending.push(entry);
+    }
+  }
+  return found;
+}

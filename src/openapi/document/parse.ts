@@ -1,0 +1,94 @@
+/** Text → value. Parsed fast; only a text that fails is read again, slowly, by a parser that knows positions. */
+import { type ParseError, printParseErrorCode, parse as readJson } from "jsonc-parser";
+import { LineCounter, parseDocument as readYaml } from "yaml";
+import { DocumentError } from "../../errors.ts";
+import { checkAliases, tooManyAliases } from "./aliases.ts";
+
+/** @throws DocumentError with the line and column of what is wrong. */
+export function parseText(text: string, source: string): unknown {
+  if (text.startsWith("\ufeff")) return parseText(text.slice(1), source);
+  const start = text.trimStart();
+  if (start === "") throw new DocumentError(source, "is empty");
+  if (start.startsWith("<")) {
+    const what = /^<(!doctype html|html)/i.test(start) ? "an HTML page" : "XML or HTML";
+    throw new DocumentError(
+      source,
+      `is ${what}, not an OpenAPI document; give the address of the JSON or YAML file itself`,
+    );
+  }
+  return looksLikeJson(start) && !/\.ya?ml$/i.test(source)
+    ? parseJson(text, source)
+    : parseYaml(text, source);
+}
+
+/** A YAML flow mapping may begin with a brace too, but not with a quoted key or an empty one. */
+function looksLikeJson(text: string): boolean {
+  return /^[{[]\s*["{[}\]]/.test(text);
+}
+
+function parseJson(text: string, source: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
+    throw new DocumentError(source, jsonProblem(text) ?? messageOf(error));
+  }
+}
+
+function parseYaml(text: string, source: string): unknown {
+  let value: unknown;
+  try {
+    value = Bun.YAML.parse(text);
+  } catch (error) {
+    if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
+    const message = messageOf(error);
+    if (/excessive aliasing/i.test(message)) throw tooManyAliases(source);
+    throw new DocumentError(source, yamlProblem(text) ?? message);
+  }
+  if (/[*][^\s*]/.test(text)) checkAliases(value, source);
+  return Array.isArray(value) && /^---/m.test(text) ? value[0] : value;
+}
+
+function jsonProblem(text: string): string | undefined {
+  const errors: ParseError[] = [];
+  try {
+    readJson(text, errors, { disallowComments: true, allowTrailingComma: false });
+  } catch (error) {
+    if (isTooDeep(error)) return "is neither valid JSON nor shallow enough to say where it breaks";
+    throw error;
+  }
+  const first = errors[0];
+  if (first === undefined) return undefined;
+  const before = text.slice(0, first.offset);
+  const line = before.split("\n").length;
+  const column = first.offset - before.lastIndexOf("\n");
+  const what = printParseErrorCode(first.error)
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase();
+  return `JSON syntax error at line ${line}, column ${column}: ${what}`;
+}
+
+/** The positions come from a parser sixteen times slower, so a huge text gets none. */
+const MAX_POSITIONED_YAML = 8_000_000;
+
+function yamlProblem(text: string): string | undefined {
+  if (text.length > MAX_POSITIONED_YAML) return undefined;
+  const lines = new LineCounter();
+  try {
+    const error = readYaml(text, { lineCounter: lines, prettyErrors: false }).errors[0];
+    if (error === undefined) return undefined;
+    const { line, col } = lines.linePos(error.pos[0]);
+    return `YAML syntax error at line ${line}, column ${col}: ${error.message}`;
+  } catch (error) {
+    if (isTooDeep(error)) return "is nested too deeply to be read";
+    throw error;
+  }
+}
+
+function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

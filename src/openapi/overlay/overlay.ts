@@ -1,0 +1,86 @@
+/** https://spec.openapis.org/oas/overlay/v1.0.0.html, and of 1.1 `copy` and targets that are no objects or arrays. */
+import { z } from "zod";
+import { DocumentError } from "../../errors.ts";
+import { isObject, type JsonObject } from "../document/value.ts";
+
+export interface Overlay {
+  /** Where it came from. */
+  readonly location: string;
+  /** The document it was written for, as it stands there. */
+  readonly extends?: string | undefined;
+  readonly actions: readonly OverlayAction[];
+}
+
+/** What is done at every place that `target` selects. */
+export type OverlayAction = { readonly target: string } & (
+  | { readonly type: "remove" }
+  | { readonly type: "update"; readonly value: unknown }
+  /** `from` selects the one value that is merged in. */
+  | { readonly type: "copy"; readonly from: string }
+);
+
+const Root = z.object({
+  overlay: z.string(),
+  info: z.object({ title: z.string(), version: z.string() }),
+  extends: z.string().optional(),
+  actions: z.array(z.unknown()).min(1),
+});
+
+const Action = z.object({
+  target: z.string(),
+  description: z.string().optional(),
+  update: z.unknown().optional(),
+  copy: z.string().optional(),
+  remove: z.boolean().optional(),
+});
+
+/** @throws DocumentError naming the field, or the number of the action, and what is wrong with it. */
+export function readOverlay(value: unknown, location: string): Overlay {
+  if (!isObject(value) || value.overlay === undefined) {
+    const isApi = isObject(value) && ("openapi" in value || "swagger" in value);
+    const hint = isApi ? "; it is an OpenAPI document, which --spec takes" : "";
+    throw new DocumentError(location, `is no Overlay: it has no "overlay"${hint}`);
+  }
+  // Unquoted in YAML, versions are numbers.
+  const info = isObject(value.info)
+    ? { ...value.info, version: numberAsText(value.info.version) }
+    : value.info;
+  const root = Root.safeParse({ ...value, overlay: numberAsText(value.overlay), info });
+  if (!root.success) throw new DocumentError(location, problemOf(root.error));
+  const { overlay: version, actions } = root.data;
+  if (!/^1\.[01](\.|$)/.test(version))
+    throw new DocumentError(location, `is Overlay ${version}; versions 1.0 and 1.1 can be read`);
+  return {
+    location,
+    extends: root.data.extends,
+    actions: actions.map((action, index) => readAction(action, location, index + 1)),
+  };
+}
+
+function readAction(value: unknown, location: string, number: number): OverlayAction {
+  const fail = (problem: string) => new DocumentError(location, `action ${number}: ${problem}`);
+  const parsed = Action.safeParse(value);
+  if (!parsed.success) throw fail(problemOf(parsed.error));
+  const unknown = unknownField(value);
+  if (unknown !== undefined) throw fail(`there is no field "${unknown}"`);
+  const { target, remove, copy } = parsed.data;
+  if (remove === true) return { type: "remove", target };
+  if (parsed.data.update !== undefined) return { type: "update", target, value: parsed.data.update };
+  if (copy !== undefined) return { type: "copy", target, from: copy };
+  throw fail("it has neither update nor remove: true");
+}
+
+function unknownField(action: unknown): string | undefined {
+  const known = Object.keys(Action.shape);
+  const fields: JsonObject = isObject(action) ? action : {};
+  return Object.keys(fields).find((field) => !known.includes(field) && !field.startsWith("x-"));
+}
+
+function numberAsText(value: unknown): unknown {
+  return typeof value === "number" ? String(value) : value;
+}
+
+function problemOf({ issues: [first] }: z.ZodError): string {
+  const field = first?.path.join(".");
+  return `${field ? `"${field}": ` : ""}${first?.message ?? "cannot be read"}`;
+}

@@ -1,0 +1,41 @@
+/** Which operations a change at some place of a document touches. */
+
+import { isObject, objectOf, own } from "../document/value.ts";
+import type { Location } from "./target.ts";
+
+const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
+
+/**
+ * `get /users` for each. `value` is what is merged in there; without it, all that stands there is meant. A change
+ * outside of `paths` touches none of them in this sense, however many refer to it.
+ */
+export function operationsAt(root: unknown, location: Location, value?: unknown): readonly string[] {
+  const [first, path, key, name] = location;
+  if (first === undefined)
+    return value === undefined ? operationsAt(root, ["paths"]) : inEach(root, [], value, ["paths"]);
+  if (first !== "paths") return [];
+  const paths = objectOf(objectOf(root).paths);
+  if (path === undefined) return inEach(root, location, value ?? paths, Object.keys(paths));
+  const item = objectOf(own(paths, String(path)));
+  if (key === undefined) return inEach(root, location, value ?? item, Object.keys(item));
+  if (METHODS.has(String(key))) return [`${key} ${path}`];
+  if (key === "additionalOperations") {
+    const names = name === undefined ? Object.keys(objectOf(value ?? item.additionalOperations)) : [name];
+    return names.map((method) => `${method} ${path}`);
+  }
+  // Parameters, servers, a summary: what all operations of the path share.
+  const additional = Object.keys(objectOf(item.additionalOperations));
+  const all = [...Object.keys(item).filter((method) => METHODS.has(method)), ...additional];
+  return all.map((method) => `${method} ${path}`);
+}
+
+function inEach(
+  root: unknown,
+  location: Location,
+  value: unknown,
+  known: readonly string[],
+): readonly string[] {
+  if (!isObject(value)) return [];
+  const keys = location.length === 0 ? known.filter((key) => key in value) : Object.keys(value);
+  return keys.flatMap((key) => operationsAt(root, [...location, key], value[key]));
+}

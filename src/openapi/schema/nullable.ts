@@ -1,0 +1,42 @@
+import type { JsonSchema } from "../../chat/types.ts";
+import { ANNOTATIONS } from "./schema-keywords.ts";
+
+/**
+ * The schema that allows null besides: what `nullable: true` means,
+ * https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-20. Documents put it beside enums without a null and beside
+ * references and combinators without a type; null is allowed there too, as they intend.
+ */
+export function allowNull(schema: JsonSchema): JsonSchema {
+  if (schema.$ref !== undefined || schema.allOf !== undefined || schema.not !== undefined || "if" in schema)
+    return besideNull(schema);
+  const result: Record<string, unknown> = { ...schema };
+  if (schema.type !== undefined) result.type = withNull(schema.type);
+  if (Array.isArray(schema.enum) && !schema.enum.includes(null)) result.enum = [...schema.enum, null];
+  if ("const" in schema && schema.const !== null) {
+    delete result.const;
+    result.enum = [schema.const, null];
+  }
+  for (const keyword of ["oneOf", "anyOf"] as const) {
+    const branches = schema[keyword];
+    if (Array.isArray(branches) && !branches.some(isNull)) result[keyword] = [...branches, { type: "null" }];
+  }
+  return result;
+}
+
+function withNull(type: unknown): unknown {
+  if (type === "null") return type;
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  return types.includes("null") ? types : [...types, "null"];
+}
+
+function isNull(branch: unknown): boolean {
+  if (typeof branch !== "object" || branch === null || !("type" in branch)) return false;
+  return branch.type === "null" || (Array.isArray(branch.type) && branch.type.includes("null"));
+}
+
+function besideNull(schema: JsonSchema): JsonSchema {
+  const annotations: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(schema)) (ANNOTATIONS.has(key) ? annotations : rest)[key] = value;
+  return { ...annotations, anyOf: [rest, { type: "null" }] };
+}

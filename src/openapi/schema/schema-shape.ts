@@ -1,0 +1,67 @@
+/** Questions about schemas that are read, and small changes to them. */
+import type { JsonSchema } from "../../chat/types.ts";
+import { isObject, type JsonObject } from "../document/value.ts";
+import type { Component } from "./components.ts";
+import { ANNOTATIONS } from "./schema-keywords.ts";
+
+/** A schema while its keywords are gathered. */
+export type Draft = Record<string, unknown>;
+
+export function asObject(schema: JsonSchema | boolean): JsonSchema {
+  return schema === true ? {} : schema === false ? { not: {} } : schema;
+}
+
+export function isSchema(value: unknown): boolean {
+  return isObject(value) || typeof value === "boolean";
+}
+
+export function isAnnotation(schema: JsonSchema): boolean {
+  return Object.keys(schema).every((keyword) => ANNOTATIONS.has(keyword));
+}
+
+/** Documents often leave out the type that `properties` and `items` speak of, and always mean it. */
+export function lacksType(schema: JsonSchema): boolean {
+  return (
+    schema.type === undefined &&
+    schema.$ref === undefined &&
+    (schema.properties !== undefined || schema.items !== undefined || schema.prefixItems !== undefined)
+  );
+}
+
+/** 3.0 and draft 4: `exclusiveMinimum: true` makes `minimum` exclusive. */
+export function exclusiveLimit(value: JsonObject, draft: Draft, limit: string, exclusive: string): void {
+  if (value[exclusive] !== true || draft[limit] === undefined) return;
+  draft[exclusive] = draft[limit];
+  delete draft[limit];
+}
+
+export function withoutRequired(schema: JsonSchema, dropped: ReadonlySet<string>): JsonSchema {
+  const { required, ...rest } = schema;
+  if (!Array.isArray(required)) return { ...schema };
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const kept = required.filter((name) => !dropped.has(name) || Object.hasOwn(properties, name));
+  return kept.length === 0 ? rest : { ...rest, required: kept };
+}
+
+export function withoutType({ type: _, ...rest }: JsonSchema): JsonSchema {
+  return rest;
+}
+
+export function leadsTo(branch: unknown, chain: readonly Component[]): boolean {
+  return isObject(branch) && chain.some((component) => component.reference.$ref === branch.$ref);
+}
+
+/**
+ * A parent that lists its children (`oneOf` beside a discriminator) is part of each child through `allOf`; in the child
+ * the list would lead back to the child itself, so it stays out.
+ */
+export function withoutWayBack(schema: JsonSchema, chain: readonly Component[]): JsonSchema {
+  let result = schema;
+  for (const keyword of ["oneOf", "anyOf"] as const) {
+    const branches = result[keyword];
+    if (!Array.isArray(branches) || !branches.some((branch) => leadsTo(branch, chain))) continue;
+    const { [keyword]: _, ...rest } = result;
+    result = rest;
+  }
+  return result;
+}

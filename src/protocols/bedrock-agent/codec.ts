@@ -1,0 +1,161 @@
+/**
+ * The dialect of the Bedrock Agent Streaming API: a JSON body in, one JSON object a line out. Pure. Every object has `content`,
+ * empty where it means nothing, and exactly the last one is `done`.
+ */
+import { AppError } from "../../errors.ts";
+import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
+
+export interface AgentQuestion {
+  /** Empty only where the client answers a `return_control`. */
+  readonly inputText: string;
+  readonly agentId: string;
+  /** As it was sent: what is no text is the agent's to refuse. */
+  readonly agentAliasId: unknown;
+  /** As it was sent; undefined: the client wants a new one. */
+  readonly sessionId: unknown;
+  readonly sessionAttributes?: Json;
+  readonly promptSessionAttributes?: Json;
+  readonly returned?: { readonly invocationId: string; readonly results: readonly Json[] };
+}
+
+/** Whatever the Content-Type said. @throws AppError `bad_request` */
+export function decodeAgentQuestion(text: string): AgentQuestion {
+  const body = parse(text);
+  const returned = returnedIn(body);
+  const inputText = trimmed(body.input_text);
+  const agentId = trimmed(body.agent_id);
+  const missing = [
+    ...(inputText === undefined && !returned
+      ? ["input_text is required and must be a non-empty string"]
+      : []),
+    ...(agentId === undefined ? ["agent_id is required and must be a non-empty string"] : []),
+  ];
+  if (agentId === undefined || missing.length > 0) throw new AppError("bad_request", missing.join("; "));
+  return {
+    inputText: inputText ?? "",
+    agentId,
+    agentAliasId: Object.hasOwn(body, "agent_alias_id") ? body.agent_alias_id : "TSTALIASID",
+    sessionId: body.session_id || undefined,
+    ...attributesIn(body, "session_attributes", "sessionAttributes"),
+    ...attributesIn(body, "prompt_session_attributes", "promptSessionAttributes"),
+    ...(returned && { returned }),
+  };
+}
+
+function parse(text: string): Json {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AppError("bad_request", "Invalid JSON in request body");
+  }
+  if (!isObject(value)) throw new AppError("bad_request", "Request body must be a JSON object");
+  return value;
+}
+
+function trimmed(value: unknown): string | undefined {
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+function attributesIn<Name extends string>(body: Json, field: string, name: Name): { [Key in Name]?: Json } {
+  const value = body[field];
+  if (!value) return {};
+  if (!isObject(value)) throw new AppError("bad_request", `${field} must be an object`);
+  return (Object.keys(value).length > 0 ? { [name]: value } : {}) as { [Key in Name]?: Json };
+}
+
+function returnedIn({ invocation_id: id, return_control_invocation_results: results }: Json) {
+  if (typeof id !== "string" || !Array.isArray(results) || !results.every(isObject)) return undefined;
+  return { invocationId: id, results };
+}
+
+export interface AgentStreamPlace {
+  readonly sessionId: unknown;
+  readonly agentId: string;
+  /** ISO 8601 in UTC. */
+  readonly now: () => string;
+  /** Whether each chunk repeats all the text before it. */
+  readonly accumulate: boolean;
+}
+
+/** Characters that are repeated whole with every chunk; beyond it, chunks grow with the text they would repeat. */
+const REPEATED = 8000;
+const GROWTH = 200;
+
+/** The lines of one answer, each with its line break: clients split what they read at these and keep nothing over. */
+export class AgentLines {
+  readonly #place: AgentStreamPlace;
+  #said = "";
+  /** Text that comes with the next chunk. */
+  #held = "";
+  #chunks = 0;
+
+  constructor(place: AgentStreamPlace) {
+    this.#place = place;
+  }
+
+  get chunks(): number {
+    return this.#chunks;
+  }
+
+  /** Characters so far. */
+  get length(): number {
+    return this.#said.length;
+  }
+
+  start(): string {
+    const { sessionId, agentId } = this.#place;
+    return this.#line("start", { session_id: sessionId, agent_id: agentId });
+  }
+
+  /** Every chunk repeats the text so far, so that a long text in small pieces would be sent a thousand times over. */
+  text(text: string): readonly string[] {
+    this.#held += text;
+    const repeated = this.#place.accumulate ? this.#said.length : 0;
+    return repeated < REPEATED || this.#held.length * GROWTH >= repeated ? this.#flush() : [];
+  }
+
+  trace(trace: Json): readonly string[] {
+    return [...this.#flush(), this.#line("trace", { trace_data: trace })];
+  }
+
+  returnControl(control: Json): readonly string[] {
+    return [...this.#flush(), this.#line("return_control", { return_control_data: control })];
+  }
+
+  completion(): readonly string[] {
+    const before = this.#flush();
+    const { sessionId } = this.#place;
+    return [...before, this.#line("completion", { session_id: sessionId, final_content: this.#said }, true)];
+  }
+
+  error(error: string, code?: string): readonly string[] {
+    const fields = { error, ...(code !== undefined && { error_code: code }) };
+    return [...this.#flush(), this.#line("error", fields, true)];
+  }
+
+  #flush(): readonly string[] {
+    const content = this.#held;
+    if (content === "") return [];
+    this.#held = "";
+    this.#said += content;
+    this.#chunks += 1;
+    const repeated = this.#place.accumulate ? { accumulated_content: this.#said } : {};
+    return [this.#line("chunk", repeated, false, content)];
+  }
+
+  #line(type: string, fields: Json, done = false, content = ""): string {
+    return `${stringifyJson({ type, content, done, timestamp: this.#place.now(), ...fields })}\n`;
+  }
+}
+
+/** What went wrong, in the words of the contract. `aws`: what AWS itself said, where it did. */
+export function agentErrorText(
+  { code, message }: AppError,
+  aws: { readonly code: string; readonly message: string } | undefined,
+): string {
+  if (aws) return `AWS Error (${aws.code}): ${aws.message}`;
+  if (code === "stream_interrupted" || code === "model_timeout") return `Stream Error: ${message}`;
+  const isAws = code === "access_denied" || code === "model_unavailable" || code === "throttled";
+  return `${isAws ? "Boto" : "Server"} Error: ${message}`;
+}

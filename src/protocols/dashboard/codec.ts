@@ -1,0 +1,128 @@
+/** The dialect of the dashboard's chat: envelopes in and out over a WebSocket, told apart by the `id` of the client. Pure. */
+import { createHash } from "node:crypto";
+import type { SessionId, Spent, ToolCall, ToolResult, Usage } from "../../chat/types.ts";
+import { isObject, type JsonObject as Json } from "../../json.ts";
+import type { Session } from "../../store/types.ts";
+import { type Said, tokensOf } from "../shared/dialogue.ts";
+
+/** An envelope: `fields` are those of `data`, or where there is none its own. */
+export interface Request {
+  /** Absent where the client sent none: then the reply has none. */
+  readonly id: { readonly id?: unknown };
+  readonly type: unknown;
+  readonly envelope: Json;
+  readonly fields: Json;
+}
+
+/** Undefined: it is no JSON, or null. Anything else is a message, if of an unknown type. */
+export function decodeRequest(text: string | undefined): Request | undefined {
+  const value = parse(text);
+  if (value === undefined || value === null) return undefined;
+  const envelope = isObject(value) ? value : {};
+  const { id, type, data } = envelope;
+  return { id: id === undefined ? {} : { id }, type, envelope, fields: isObject(data) ? data : envelope };
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** A number of nine digits of base 36 is below it. */
+export const CHAT_NUMBERS = 36 ** 9;
+
+/**
+ * Sessions have ids of their own form, `chat_<ms>_<9 of base 36>`: both numbers stand in a UUID, so that one leads to the other.
+ * @param number below {@link CHAT_NUMBERS}, and not to be guessed.
+ */
+export function newChatId(ms: number, number: number): string {
+  return `chat_${ms}_${number.toString(36).padStart(9, "0")}`;
+}
+
+/** Undefined: it is no id of this dialect. RFC 9562, section 5.8. */
+export function sessionIdOf(chatId: unknown): SessionId | undefined {
+  const [, ms, digits] = (typeof chatId === "string" && /^chat_(\d{13})_([0-9a-z]{9})$/.exec(chatId)) || [];
+  if (ms === undefined || digits === undefined) return undefined;
+  const time = Number(ms).toString(16).padStart(12, "0");
+  const number = Number.parseInt(digits, 36).toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-8000-8000-${number}` as SessionId;
+}
+
+/** The inverse. */
+export function chatIdOf(id: SessionId): string {
+  const [high = "", low = "", , , number = ""] = id.split("-");
+  return newChatId(Number.parseInt(high + low, 16), Number.parseInt(number, 16));
+}
+
+/** Of a message and of the answer to it: what was asked tells both, before anything is stored. */
+export function messageIdOf(
+  question: { readonly id: string; readonly at: string },
+  role: Said["role"],
+): string {
+  const hash = createHash("sha256").update(`${role} ${question.id}`).digest("hex").slice(0, 12);
+  const number = Number.parseInt(hash, 16) % CHAT_NUMBERS;
+  return `msg_${Date.parse(question.at)}_${number.toString(36).padStart(9, "0")}`;
+}
+
+export function usageOf(usages: readonly Usage[]) {
+  const { input, output } = tokensOf(usages);
+  return { inputTokens: input, outputTokens: output, totalTokens: input + output };
+}
+
+export function toolContext(calls: readonly ToolCall[], results: readonly ToolResult[]) {
+  return {
+    toolsUsed: [...new Set(calls.map(({ name }) => name))],
+    mcpCalls: calls.map(({ id, name, arguments: values }) => ({
+      tool: name,
+      arguments: values,
+      success: results.some(({ callId, status }) => callId === id && status === "ok"),
+    })),
+  };
+}
+
+/** `said` of one session, from its beginning or from a question on. */
+export function encodeHistory(
+  chatId: string,
+  said: readonly Said[],
+  cost: (spent: readonly Spent[]) => number | null,
+) {
+  let question = said[0];
+  return said.map((one) => {
+    if (one.role === "user") question = one;
+    const { role, content, at, spent } = one;
+    const common = {
+      id: messageIdOf(question ?? one, role),
+      sessionId: chatId,
+      role,
+      content,
+      timestamp: at,
+    };
+    if (role === "user") return common;
+    return { ...common, metadata: { usage: usageOf(spent.map(({ usage }) => usage)), costUsd: cost(spent) } };
+  });
+}
+
+export function encodeSession({ id, title, model }: Session, configured: string) {
+  return { sessionId: chatIdOf(id), title, backend: "bedrock", model: model ?? configured };
+}
+
+export function errorReply(id: Request["id"], error: string) {
+  return { ...id, type: "error", error };
+}
+
+/** It has no `type`: as the original's. */
+export function unknownType({ id, type }: Request) {
+  return { ...id, error: { code: -32601, message: `Unknown message type: ${String(type)}` } };
+}
+
+export function internalError(id: Request["id"], message: string) {
+  return { ...id, error: { code: -32603, message, category: "internal", shouldRetry: true } };
+}
+
+export function authError(message: string) {
+  const error = { message, code: "AUTH_FAILED", category: "authentication", shouldRetry: false };
+  return { type: "auth_error", error };
+}

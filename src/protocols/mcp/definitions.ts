@@ -1,0 +1,56 @@
+/** The tools as MCP lists them: what a model is offered, with hints on what a call does. Pure. */
+import type { Tool as McpTool, ToolAnnotations } from "@modelcontextprotocol/server";
+import type { Apis } from "../../apis/load-apis.ts";
+import type { ToolDefinition } from "../../chat/types.ts";
+import type { AnyTool } from "../../tools/types.ts";
+
+/** Of one page of the list: large documents make hundreds of tools. */
+const PAGE = 100;
+
+export interface ToolPage {
+  readonly tools: McpTool[];
+  /** Where the next page begins. */
+  readonly nextCursor?: string;
+}
+
+/** `cursor`: the name of the last tool that was listed. Undefined: there is no such tool, any more. */
+export function listTools({ offered, tools }: Apis, cursor?: string): ToolPage | undefined {
+  const before = cursor === undefined ? -1 : offered.findIndex(({ name }) => name === cursor);
+  if (cursor !== undefined && before === -1) return undefined;
+  const page = offered.slice(before + 1, before + 1 + PAGE);
+  const last = page.at(-1);
+  const isMore = before + 1 + PAGE < offered.length;
+  return {
+    tools: page.map((definition, index) => mcpTool(definition, tools[before + 1 + index])),
+    ...(isMore && last && { nextCursor: last.name }),
+  };
+}
+
+/** `tool` undefined: one of our own, which only read. */
+function mcpTool({ name, description, inputSchema }: ToolDefinition, tool: AnyTool | undefined): McpTool {
+  const title = tool && "operation" in tool ? tool.operation.summary : undefined;
+  return {
+    name,
+    ...(title && { title }),
+    description,
+    inputSchema: { ...inputSchema, type: "object" },
+    annotations: tool ? annotationsOf(tool) : { readOnlyHint: true, openWorldHint: false },
+  };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
+const IDEMPOTENT = new Set(["PUT", "DELETE"]);
+
+/** What `x-specchat` says wins over the method. What nothing is known of keeps the protocol's defaults, which are the careful ones. */
+function annotationsOf(tool: AnyTool): ToolAnnotations {
+  if (tool.readOnly) return { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
+  const operation = "operation" in tool ? tool.operation : undefined;
+  // A POST adds something; what it does besides only the document can say.
+  const destroys =
+    tool.confirm === undefined ? operation && operation.method !== "POST" : tool.confirm === "always";
+  return {
+    readOnlyHint: false,
+    ...(destroys !== undefined && { destructiveHint: destroys }),
+    ...(operation && { idempotentHint: IDEMPOTENT.has(operation.method) }),
+  };
+}

@@ -1,0 +1,87 @@
+/** MCP over Streamable HTTP: requests that stand alone (from revision 2026-07-28 on), and sessions of earlier ones. */
+import { randomUUID } from "node:crypto";
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpHttpHandler,
+  readRequestBody,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
+import type { Client } from "../../access/client.ts";
+import type { SessionId } from "../../chat/types.ts";
+import type { App } from "../../context.ts";
+import { parseJson } from "../../json.ts";
+import { createPlace } from "./mcp-context.ts";
+import { createServer } from "./server.ts";
+import { McpSessions } from "./sessions.ts";
+import type { Place, Visitor } from "./types.ts";
+
+export class McpHttp {
+  readonly #place: Place;
+  readonly #modern: McpHttpHandler;
+  readonly #sessions: McpSessions;
+  /** Who sent a request: for as long as somebody holds it. */
+  readonly #visitors = new WeakMap<Request, Visitor>();
+
+  constructor(app: App) {
+    const { maxSessions, sessionTimeout } = app.config;
+    const place = createPlace(app);
+    const server = () => createServer(place, (context) => this.#visitorOf(context));
+    this.#place = place;
+    this.#modern = createMcpHandler(server, {
+      legacy: "reject",
+      onerror: ({ message }) => app.log.debug("mcp", { detail: message }),
+    });
+    this.#sessions = new McpSessions({
+      most: maxSessions,
+      idleMs: sessionTimeout * 1000,
+      now: () => app.now().getTime(),
+      createServer: server,
+    });
+    app.apis.onChange(() => {
+      this.#modern.notify.toolsChanged();
+      this.#sessions.toolsChanged();
+    });
+  }
+
+  /** `onRead`: told once the body is read; from then on the client waits for us. */
+  async handle(request: Request, { caller, credentials }: Client, onRead: () => void): Promise<Response> {
+    let body: unknown;
+    if (request.method === "POST") {
+      const read = await readRequestBody(request);
+      if (read.tooLarge) return refused(413, -32000, "The request is too large.");
+      try {
+        body = parseJson(read.text);
+      } catch {
+        return refused(400, -32700, "Parse error: the body is no JSON.");
+      }
+    }
+    onRead();
+    const isLegacy = await isLegacyRequest(request, body);
+    const named = isLegacy ? request.headers.get("mcp-session-id") : null;
+    this.#visitors.set(request, { caller, credentials, session: (named ?? randomUUID()) as SessionId });
+    if (!isLegacy) return await this.#modern.fetch(request, { parsedBody: body });
+    return await this.#sessions.handle(request, body, caller.kind === "anonymous" ? caller.kind : caller.id);
+  }
+
+  /** Calls that run get `graceMs`; then every stream is ended. */
+  async stop(graceMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, graceMs);
+    await Promise.race([Promise.all(this.#place.running), late.promise]);
+    clearTimeout(timer);
+    // What has just ended is handed to its client first.
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([this.#modern.close(), this.#sessions.close()]);
+  }
+
+  #visitorOf({ http }: ServerContext): Visitor {
+    const visitor = http?.req && this.#visitors.get(http.req);
+    if (!visitor) throw new Error("an MCP request without its HTTP request");
+    return visitor;
+  }
+}
+
+function refused(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status });
+}

@@ -1,0 +1,33 @@
+/** The tools for the one client at the other end of a pair of streams. */
+import { randomUUID } from "node:crypto";
+import type { Server } from "@modelcontextprotocol/server";
+import { serveStdio } from "@modelcontextprotocol/server/stdio";
+import { TERMINAL } from "../../access/caller.ts";
+import type { SessionId } from "../../chat/types.ts";
+import type { App } from "../../context.ts";
+import { LineTransport, type Streams } from "../../tools/mcp/lines.ts";
+import { createPlace } from "./mcp-context.ts";
+import { createServer } from "./server.ts";
+
+/** Resolves when the client has closed its end, or at `stop`. What the client may do, whoever started it may. */
+export async function serveStreams(app: App, streams: Streams, stop: AbortSignal): Promise<void> {
+  const place = createPlace(app);
+  const visitor = { caller: TERMINAL, credentials: {}, session: randomUUID() as SessionId };
+  const servers = new Set<Server>();
+  const transport = new LineTransport(streams);
+  const handle = serveStdio(
+    () => {
+      const server = createServer(place, () => visitor);
+      servers.add(server);
+      server.onclose = () => servers.delete(server);
+      return server;
+    },
+    { transport, onerror: ({ message }) => app.log.debug("mcp", { detail: message }) },
+  );
+  app.apis.onChange(() => {
+    for (const server of servers) void server.sendToolListChanged().catch(() => undefined);
+  });
+  stop.addEventListener("abort", () => void handle.close(), { once: true });
+  if (stop.aborted) await handle.close();
+  await transport.closed;
+}

@@ -1,0 +1,221 @@
+/**
+ * The native dialect: frames ↔ what the engine takes and yields. Pure. A client frame that cannot be read is an AppError
+ * that names the field; the caller answers it and the socket stays open.
+ */
+import { z } from "zod";
+import type { Approval, Spent, ToldEvent, TurnId, Usage } from "../../chat/types.ts";
+import { AppError } from "../../errors.ts";
+import { stringifyJson } from "../../json.ts";
+import {
+  callFrame,
+  type HistoryContext,
+  resultFrame,
+  shortCall,
+  shortResult,
+} from "../shared/call-frames.ts";
+import {
+  type ApprovalFrame,
+  type ClientFrame,
+  type ErrorFrame,
+  MAX_ATTACHMENTS,
+  type ServerFrame,
+  type UsageFrame,
+} from "./types.ts";
+
+const attachment = z.object({
+  name: z.string().min(1).max(255),
+  media_type: z.string().regex(/^[\w.+-]+\/[\w.+-]+$/, "must be a media type such as image/png"),
+  data: z.base64(),
+});
+
+const message = z.object({
+  type: z.literal("message"),
+  message: z.string(),
+  model: z.string().optional(),
+  attachments: z.array(attachment).max(MAX_ATTACHMENTS).optional(),
+});
+
+const clientFrame = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), capabilities: z.array(z.string()).default([]) }),
+  message,
+  z.object({ type: z.literal("stop") }),
+  z.object({
+    type: z.literal("approve"),
+    approval_id: z.string(),
+    approved: z.boolean(),
+    scope: z.enum(["once", "session"]).default("once"),
+    tool_call_ids: z.array(z.string()).optional(),
+    reason: z.string().max(10_000).optional(),
+  }),
+  z.object({
+    type: z.literal("resume"),
+    session_id: z.string(),
+    last_seq: z.number().int().min(0),
+    snapshot: z.boolean().optional(),
+  }),
+  z.object({ type: z.literal("auth"), api: z.string().default(""), scheme: z.string(), value: z.unknown() }),
+  z.object({ type: z.literal("logout") }),
+  z.object({ type: z.literal("history") }),
+  z.object({ type: z.literal("clear") }),
+  z.object({ type: z.literal("ping") }),
+]);
+
+const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
+
+/** @throws AppError `bad_frame` or `unknown_type`. */
+export function decode(text: string): ClientFrame {
+  const frame = parse(text);
+  if (!("type" in frame) && "message" in frame) return check(message, { ...frame, type: "message" });
+  const { type } = frame;
+  if (typeof type !== "string")
+    throw new AppError("bad_frame", 'A frame needs a "type", or a "message" alone.');
+  if (!(TYPES as Set<string>).has(type)) {
+    throw new AppError(
+      "unknown_type",
+      `Unknown type ${JSON.stringify(type.slice(0, 60))}; known are ${[...TYPES].join(", ")}.`,
+    );
+  }
+  return check(clientFrame, frame);
+}
+
+function parse(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new AppError("bad_frame", "The frame is not valid JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new AppError("bad_frame", "A frame is a JSON object.");
+  }
+  return value as Record<string, unknown>;
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
+  const read = schema.safeParse(frame);
+  if (read.success) return read.data;
+  const issue = read.error.issues[0];
+  throw new AppError(
+    "bad_frame",
+    `"${issue?.path.join(".") ?? ""}": ${issue?.message ?? "not as expected"}.`,
+  );
+}
+
+/** Where an event stands in the session's story. */
+export interface StoryPlace {
+  readonly seq: number;
+  readonly turnId: TurnId;
+}
+
+/** What the encoder asks for, made once a connection: most events, the deltas above all, need none of it. */
+export interface EncodeContext extends HistoryContext {
+  /** USD; null: the price of a model is unknown. */
+  cost(spent: readonly Spent[]): number | null;
+  /** The session's, this turn's included. */
+  sessionCost(): number | null;
+}
+
+export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: EncodeContext): ServerFrame {
+  const story = { seq, turn_id: turnId };
+  switch (event.type) {
+    case "turn_started":
+      return { type: "typing", ...story, message: "AI is thinking..." };
+    case "text_delta":
+      return { type: "text_delta", ...story, text: event.text };
+    case "reasoning_delta":
+      return { type: "reasoning_delta", ...story, text: event.text };
+    case "call_started":
+      return { type: "tool_call", ...story, ...callFrame(event.call, context.operation) };
+    case "call_ended":
+      return { type: "tool_result", ...story, ...resultFrame(event.result, context.fileUrl) };
+    case "turn_waiting":
+      return { type: "approval_request", ...story, ...approvalFrame(event.turn.approval, context.operation) };
+    case "notice":
+      return { type: "notice", code: event.code, message: event.message };
+    case "turn_ended": {
+      const { end } = event;
+      if (end.outcome === "failed") return { ...story, ...encodeError(end.error) };
+      return {
+        type: "ai_response",
+        ...story,
+        message: end.text,
+        tool_calls: end.calls.map(shortCall),
+        tool_results: end.results.map((result) => shortResult(result, context.fileUrl)),
+        timestamp: end.endedAt,
+        stop_reason: end.stopReason,
+        usage: usageFrame(end.usage),
+        cost_usd: context.cost(end.spent),
+        session_cost_usd: context.sessionCost(),
+        model: end.model,
+      };
+    }
+  }
+}
+
+/** A frame as the text that is sent. Only arguments can hold integers that need writing digit for digit; a delta takes the fast path. */
+export function serialize(frame: ServerFrame): string {
+  const exact = !HAS_NO_ARGUMENTS.has(frame.type);
+  return exact ? stringifyJson(frame) : JSON.stringify(frame);
+}
+
+const HAS_NO_ARGUMENTS: ReadonlySet<ServerFrame["type"]> = new Set([
+  "text_delta",
+  "reasoning_delta",
+  "tool_result",
+  "typing",
+  "notice",
+  "error",
+  "pong",
+]);
+
+export function encodeError(error: AppError): ErrorFrame {
+  return {
+    type: "error",
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    ...(error.retryAfterMs !== undefined && { retry_after_ms: error.retryAfterMs }),
+  };
+}
+
+export function approvalFrame(
+  { id, calls, expiresAt }: Approval,
+  operation: EncodeContext["operation"],
+): ApprovalFrame {
+  return {
+    approval_id: id,
+    tool_calls: calls.map(({ call, preview }) => ({
+      ...callFrame(call, operation),
+      ...(preview && { request: preview }),
+    })),
+    expires_at: expiresAt,
+  };
+}
+
+/** Several deltas as one, for a client that reads slowly; others as they are. */
+export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFrame[] {
+  const merged: ServerFrame[] = [];
+  for (const frame of frames) {
+    const last = merged.at(-1);
+    if (
+      (frame.type === "text_delta" || frame.type === "reasoning_delta") &&
+      last?.type === frame.type &&
+      last.turn_id === frame.turn_id
+    ) {
+      const { first_seq = last.seq } = last;
+      merged[merged.length - 1] = { ...frame, first_seq, text: last.text + frame.text };
+    } else merged.push(frame);
+  }
+  return merged;
+}
+
+export function usageFrame(usage: Usage): UsageFrame {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
+  return {
+    input_tokens: inputTokens,
+    output_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens,
+    cache_read_tokens: cacheReadTokens,
+    cache_write_tokens: cacheWriteTokens,
+  };
+}

@@ -1,0 +1,36 @@
+/** What the native encoding of a session's events asks for: the tools as they are now, prices, addresses of files. */
+import type { Caller } from "../../access/types.ts";
+import type { SessionId } from "../../chat/types.ts";
+import type { App } from "../../context.ts";
+import { costOfTurn } from "../../telemetry/cost.ts";
+import type { HistoryContext } from "../shared/call-frames.ts";
+import type { EncodeContext } from "./codec.ts";
+
+export function nativeContext(
+  app: App,
+  session: () => SessionId,
+  caller: Caller,
+  fileUrl: HistoryContext["fileUrl"],
+): EncodeContext {
+  const { model, telemetry } = app;
+  return {
+    ...historyContext(app, fileUrl),
+    cost: (spent) => costOfTurn(spent, model.cost),
+    sessionCost: () => telemetry.costs(session(), caller.id).session,
+  };
+}
+
+export function historyContext(
+  { apis }: Pick<App, "apis">,
+  fileUrl: HistoryContext["fileUrl"],
+): HistoryContext {
+  return {
+    operation: (name) => {
+      const tool = apis.current.find(name);
+      if (!tool || !("operation" in tool)) return undefined;
+      const { method, path } = tool.operation;
+      return { method, path };
+    },
+    fileUrl,
+  };
+}

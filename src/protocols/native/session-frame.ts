@@ -1,0 +1,21 @@
+/** A stored session as HTTP shows it: with what goes on in it now, and what all its turns came to. */
+
+import { addUsage, NO_USAGE } from "../../chat/usage.ts";
+import type { App } from "../../context.ts";
+import type { LiveSessions } from "../../sessions/session-registry.ts";
+import type { ListedSession } from "../../store/types.ts";
+import { costOfTurn } from "../../telemetry/cost.ts";
+import { encodeSession } from "./sessions.ts";
+import type { SessionFrame } from "./types.ts";
+
+export function sessionFrame(
+  { model }: Pick<App, "model">,
+  sessions: Pick<LiveSessions, "stateOf">,
+  session: ListedSession,
+): SessionFrame {
+  const usage = session.spent.reduce((sum, spent) => addUsage(sum, spent.usage), NO_USAGE);
+  return encodeSession(session, sessions.stateOf(session), {
+    usage,
+    cost: costOfTurn(session.spent, model.cost),
+  });
+}

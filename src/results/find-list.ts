@@ -1,0 +1,35 @@
+import { isObject } from "./exact-integers.ts";
+
+/** The list that an answer is about: the answer itself, or the one in its envelope. */
+export interface FoundList {
+  /** Where it stands: `data.items`; empty when the answer is the list. */
+  readonly path: string;
+  readonly list: readonly unknown[];
+}
+
+/** What envelopes call the list in them. */
+const LIST_NAMES =
+  /^(data|items?|results?|records|entries|values?|rows|content|contents|elements|objects|resources|list|hits|docs|nodes|edges|_embedded)$/i;
+
+export function listIn(value: unknown, deeper = 2): FoundList | undefined {
+  if (Array.isArray(value)) return { path: "", list: value };
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value);
+  const lists = entries.filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
+  const named = lists.find(([key]) => LIST_NAMES.test(key));
+  const only = lists.length === 1 ? lists[0] : undefined;
+  const found = named ?? only ?? longestOfRecords(lists);
+  if (found) return { path: found[0], list: found[1] };
+  if (deeper === 0) return undefined;
+  for (const [key, inner] of entries) {
+    const below = LIST_NAMES.test(key) ? listIn(inner, deeper - 1) : undefined;
+    if (below) return { path: [key, below.path].filter(Boolean).join("."), list: below.list };
+  }
+  return undefined;
+}
+
+function longestOfRecords(lists: readonly [string, unknown[]][]): [string, unknown[]] | undefined {
+  return lists
+    .filter(([, list]) => isObject(list[0]))
+    .toSorted(([, one], [, other]) => other.length - one.length)[0];
+}

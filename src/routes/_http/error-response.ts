@@ -1,0 +1,12 @@
+/** What went wrong as a response: each dialect has its own words, all have the same header. */
+import type { AppError } from "../../errors.ts";
+
+export function problem(
+  { retryAfterMs, status: usual }: AppError,
+  body: object,
+  status: number = usual,
+): Response {
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
+  return Response.json(body, { status, headers });
+}

@@ -1,0 +1,23 @@
+/** The body of a request, read within bounds and checked. */
+import type { z } from "zod";
+import { AppError } from "../../errors.ts";
+
+/** @throws AppError `bad_request`, naming the field. */
+export async function readJson<Schema extends z.ZodType>(
+  request: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await request.text());
+  } catch {
+    throw new AppError("bad_request", "The body is not valid JSON.");
+  }
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new AppError(
+    "bad_request",
+    `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as expected"}`,
+  );
+}

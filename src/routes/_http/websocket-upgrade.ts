@@ -1,0 +1,17 @@
+/** A request that becomes a WebSocket. */
+import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
+import type { Visit } from "./types.ts";
+
+/** `undefined`: it was upgraded. */
+export function upgrade(
+  request: Request,
+  { server }: Pick<Visit, "server">,
+  connect: (socket: Socket) => SocketClient,
+  headers: Readonly<Record<string, string>> = {},
+): Response | undefined {
+  if (server.upgrade(request, { data: { connect }, headers })) return undefined;
+  return Response.json(
+    { detail: "This address speaks WebSocket." },
+    { status: 426, headers: { Upgrade: "websocket" } },
+  );
+}

@@ -1,0 +1,84 @@
+/** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+
+import type { Route } from "../routes/_http/types.ts";
+import { agentStreamRoute } from "../routes/api/agent/stream.ts";
+import { chatMessage } from "../routes/api/chat/message.ts";
+import { approve } from "../routes/api/v1/approvals/[id]/approve.ts";
+import { cancel } from "../routes/api/v1/approvals/[id]/cancel.ts";
+import { approval } from "../routes/api/v1/approvals/[id]/index.ts";
+import { reject } from "../routes/api/v1/approvals/[id]/reject.ts";
+import { pendingApprovals } from "../routes/api/v1/approvals/pending.ts";
+import { chat } from "../routes/api/v1/chat/index.ts";
+import { chatStream } from "../routes/api/v1/chat/stream.ts";
+import { langchainRest } from "../routes/api/v1/index.ts";
+import { provider } from "../routes/api/v1/models/providers/[name].ts";
+import { providers } from "../routes/api/v1/models/providers/index.ts";
+import { validateModel } from "../routes/api/v1/models/validate.ts";
+import { langchainSession } from "../routes/api/v1/sessions/[id].ts";
+import { langchainSessions } from "../routes/api/v1/sessions/index.ts";
+import { langchainStatus } from "../routes/api/v1/status.ts";
+import { agUi } from "../routes/bedrock-chat/ag-ui.ts";
+import { aiSdkResume } from "../routes/bedrock-chat/ai/[id]/stream.ts";
+import { aiSdk } from "../routes/bedrock-chat/ai/index.ts";
+import { files } from "../routes/bedrock-chat/files/[id].ts";
+import { chatHealth } from "../routes/bedrock-chat/health.ts";
+import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
+import { session } from "../routes/bedrock-chat/sessions/[id]/index.ts";
+import { sessionStop } from "../routes/bedrock-chat/sessions/[id]/stop.ts";
+import { sessionList } from "../routes/bedrock-chat/sessions/index.ts";
+import { ui, uiAssets } from "../routes/bedrock-chat/ui.ts";
+import { ws } from "../routes/bedrock-chat/ws.ts";
+import { docs } from "../routes/docs.ts";
+import { health } from "../routes/health.ts";
+import { root } from "../routes/index.ts";
+import { mcp } from "../routes/mcp.ts";
+import { metrics } from "../routes/metrics.ts";
+import { completions } from "../routes/v1/chat/completions.ts";
+import { model } from "../routes/v1/models/[id].ts";
+import { models } from "../routes/v1/models/index.ts";
+import { completionsSocket } from "../routes/ws/chat/completions.ts";
+import { dashboard } from "../routes/ws/index.ts";
+
+export const routes: readonly Route[] = [
+  root,
+  health,
+  metrics,
+  ui,
+  uiAssets,
+  ws,
+  files,
+  sessionList,
+  session,
+  sessionStop,
+  sessionExport,
+  chatHealth,
+  agUi,
+  aiSdk,
+  aiSdkResume,
+  mcp,
+  models,
+  model,
+  completions,
+  agentStreamRoute,
+  chat,
+  chatStream,
+  langchainSessions,
+  langchainSession,
+  providers,
+  provider,
+  validateModel,
+  langchainStatus,
+  pendingApprovals,
+  approval,
+  approve,
+  reject,
+  cancel,
+  langchainRest,
+  completionsSocket,
+  dashboard,
+  chatMessage,
+  docs,
+];
+
+/** Those of the port of their own that clients of contract 003 may be used to. */
+export const dashboardRoutes: readonly Route[] = [root, health, dashboard, chatMessage];

@@ -1,0 +1,22 @@
+/** Forgets conversations that nobody has used for as long as the settings keep them. */
+import type { App } from "../context.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Looks now and every hour, until `stop`. A store that does not answer is asked again an hour later. */
+export async function keepRetention(
+  { config, expiresItself, log, now, sleep, store }: App,
+  stop: AbortSignal,
+): Promise<void> {
+  if (expiresItself) return;
+  while (!stop.aborted) {
+    const before = new Date(now().getTime() - config.retentionHours * HOUR_MS).toISOString();
+    try {
+      const sessions = await store.expire(before);
+      if (sessions > 0) log.info("sessions expired", { sessions });
+    } catch (error) {
+      log.warning("sessions not expired", { detail: String(error) });
+    }
+    await sleep(HOUR_MS, stop);
+  }
+}

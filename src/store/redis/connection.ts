@@ -1,0 +1,113 @@
+/** One connection to Redis or Valkey that comes back by itself; no call waits for longer than a few seconds. */
+import { RedisClient } from "bun";
+import { messageOf, unavailable } from "../errors.ts";
+
+const CONNECT_MS = 2000;
+const ANSWER_MS = 4000;
+
+export interface RedisConnection {
+  /** Sent in the order of the calls. @throws AppError `store_unavailable` */
+  send(command: string, ...parameters: readonly string[]): Promise<unknown>;
+  /** A script in Lua with its keys; what it does is done whole or not at all. @throws AppError `store_unavailable` */
+  run(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
+  close(): void;
+}
+
+/** `address` as in settings: password and number of the database included. */
+export function connectRedis(address: string): RedisConnection {
+  const shas = new Map<string, string>();
+  let connecting: Promise<RedisClient> | undefined;
+  let isClosed = false;
+
+  function connected(): Promise<RedisClient> {
+    if (isClosed) return Promise.reject(new Error("the connection was closed"));
+    if (connecting) return connecting;
+    const attempt = openRedisClient(address, () => {
+      if (connecting === attempt) connecting = undefined;
+    });
+    connecting = attempt;
+    attempt.catch(() => {
+      if (connecting === attempt) connecting = undefined;
+    });
+    return attempt;
+  }
+
+  async function send(command: string, ...parameters: readonly string[]): Promise<unknown> {
+    let client: RedisClient | undefined;
+    try {
+      client = await connected();
+      return await inTime(client.send(command, [...parameters]), ANSWER_MS);
+    } catch (error) {
+      const text = messageOf(error);
+      if (client && !isTrouble(error)) throw error;
+      // Of a connection that owes an answer, or leads to a server that may no longer be written to, nothing can be expected.
+      if (client && !/LOADING|OOM|MISCONF|BUSY/.test(text)) client.close();
+      throw unavailable(`${withoutSecrets(address)}: ${text}`, error);
+    }
+  }
+
+  return {
+    send,
+    async run(script, keys, parameters) {
+      const sha = shas.get(script) ?? new Bun.CryptoHasher("sha1").update(script).digest("hex");
+      shas.set(script, sha);
+      const rest = [`${keys.length}`, ...keys, ...parameters];
+      try {
+        return await send("EVALSHA", sha, ...rest);
+      } catch (error) {
+        if (!messageOf(error).startsWith("NOSCRIPT")) throw error;
+        return send("EVAL", script, ...rest);
+      }
+    },
+    close() {
+      isClosed = true;
+      connecting?.then((client) => client.close()).catch(() => undefined);
+    },
+  };
+}
+
+/** A connection that is open; once it is lost it stays so. @throws when there is none in time. */
+export async function openRedisClient(address: string, onClose: () => void): Promise<RedisClient> {
+  const client = new RedisClient(address, {
+    autoReconnect: false,
+    enableOfflineQueue: false,
+    connectionTimeout: CONNECT_MS,
+  });
+  client.onclose = onClose;
+  try {
+    await inTime(client.connect(), CONNECT_MS + 500);
+    return client;
+  } catch (error) {
+    client.close();
+    throw new Error(`it cannot be reached, or refuses the password: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+export async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** For logs. */
+export function withoutSecrets(address: string): string {
+  const url = new URL(address);
+  url.username = "";
+  url.password = "";
+  return url.href;
+}
+
+/** Server errors that are about its state; all others are mistakes of ours. Older servers wrap them in another. */
+const TROUBLE =
+  /\b(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|BUSY|UNBLOCKED|max number of clients)\b/;
+
+function isTrouble(error: unknown): boolean {
+  const isFromServer = error instanceof Error && "code" in error && error.code === "ERR_REDIS_SERVER_ERROR";
+  return !isFromServer || TROUBLE.test(error.message);
+}

@@ -1,0 +1,29 @@
+/** How often one client may ask, over all processes: a bucket of tokens each, filled evenly. */
+import type { RateLimiter } from "../../access/types.ts";
+import { rateExceeded, readRate } from "../../config/rate.ts";
+import type { RedisConnection } from "./connection.ts";
+
+/** Keys: bucket. Parameters: tokens it holds, in how many milliseconds it fills. Returns the milliseconds to wait; 0: one was taken. */
+const TAKE = `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
+local count, per = tonumber(ARGV[1]), tonumber(ARGV[2])
+local bucket = redis.call('HMGET', KEYS[1], 'tokens', 'at')
+local tokens = count
+if bucket[1] then tokens = math.min(count, tonumber(bucket[1]) + (now - tonumber(bucket[2])) * count / per) end
+local wait = 0
+if tokens < 1 then wait = math.ceil((1 - tokens) * per / count) else tokens = tokens - 1 end
+redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', string.format('%.17g', now))
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return wait`;
+
+/** `text` as in settings. */
+export function createRedisRateLimit(text: string, connection: RedisConnection): RateLimiter {
+  const { count, perMs } = readRate(text);
+  return {
+    async take(client) {
+      const wait = await connection.run(TAKE, [`specchat:rate:${client}`], [`${count}`, `${perMs}`]);
+      if (typeof wait === "number" && wait > 0) throw rateExceeded(text, wait);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** The tables, and how those of older versions become today's. */
+import type { Database } from "bun:sqlite";
+import { StartError } from "../../errors.ts";
+
+/** Each is applied once, in order; what was released is never changed, only added to. */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE sessions (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    owner TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    title TEXT NOT NULL,
+    folded_title TEXT NOT NULL,
+    model TEXT,
+    allowed TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    spent TEXT NOT NULL,
+    turn TEXT,
+    waits_until TEXT,
+    summary TEXT,
+    message_count INTEGER NOT NULL DEFAULT 0,
+    last_message TEXT
+  ) STRICT;
+  CREATE INDEX sessions_of_owner ON sessions (owner, updated_at, id);
+  CREATE TABLE messages (
+    session INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    said TEXT,
+    json TEXT NOT NULL,
+    PRIMARY KEY (session, position)
+  ) STRICT, WITHOUT ROWID;`,
+  "ALTER TABLE sessions ADD COLUMN label TEXT",
+];
+
+export const SCHEMA_VERSION = MIGRATIONS.length;
+
+/** @throws StartError when a newer specchat wrote it. */
+export function migrate(database: Database, path: string): void {
+  const version =
+    database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+  if (version > SCHEMA_VERSION)
+    throw new StartError(
+      `${path} was written by a newer specchat (schema ${version}; this one knows ${SCHEMA_VERSION}). Start that version, or name another folder with --data-dir.`,
+    );
+  for (const [index, statements] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.transaction(() => {
+      database.run(statements);
+      database.run(`PRAGMA user_version = ${index + 1}`);
+    })();
+  }
+}

@@ -1,0 +1,229 @@
+import type { JsonSchema } from "../../chat/types.ts";
+import { parseJson } from "../../json.ts";
+import { followReferences, isRecord } from "../schema/schema.ts";
+
+type Definitions = Readonly<Record<string, unknown>>;
+
+/**
+ * A model's value in the type that the schema asks for, where there is no doubt what was meant: "5" for an integer,
+ * "true", one value for a list, JSON text for an object or list, another case of an enum's text, a time for a date.
+ * Anything else stays as it is, for the validator to refuse.
+ */
+export function coerce(value: unknown, schema: JsonSchema, definitions: Definitions): unknown {
+  return coerceWithin(value, schema, { definitions, attempts: MOST_ATTEMPTS }, 0);
+}
+
+const DEEPEST = 64;
+/** Recursive alternatives can be tried in exponentially many ways; a value that took so many is not meant by any. */
+const MOST_ATTEMPTS = 1000;
+
+interface Scope {
+  readonly definitions: Definitions;
+  attempts: number;
+}
+
+function coerceWithin(value: unknown, given: unknown, scope: Scope, depth: number): unknown {
+  if (!isRecord(given) || depth > DEEPEST) return value;
+  const schema = followReferences(given, scope.definitions);
+  const variants = alternatives(schema);
+  if (variants.length > 0) return coerceToOne(value, variants, scope, depth);
+  const typed = listedChoices(value, schema, scope) ?? toType(value, typesOf(schema));
+  if (Array.isArray(typed)) {
+    const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
+    // One value may stand for a list, hardly for a list of lists of lists.
+    const deeper = typed.length === 1 && typed[0] === value ? depth + DEEPEST / 4 : depth + 1;
+    return typed.map((item, index) => coerceWithin(item, fixed[index] ?? schema.items, scope, deeper));
+  }
+  if (isRecord(typed)) return coerceMembers(typed, schema, scope, depth);
+  return toFormat(toChoice(typed, schema.enum), schema.format);
+}
+
+function coerceMembers(
+  value: Record<string, unknown>,
+  schema: JsonSchema,
+  scope: Scope,
+  depth: number,
+): Record<string, unknown> {
+  const sources = [schema, ...(Array.isArray(schema.allOf) ? schema.allOf : [])]
+    .filter(isRecord)
+    .map((source) => followReferences(source, scope.definitions));
+  const required = new Set(
+    sources.flatMap((source) => (Array.isArray(source.required) ? source.required : [])),
+  );
+  const entries: [string, unknown][] = [];
+  for (const [key, inner] of Object.entries(value)) {
+    const property = sources
+      .map((source) =>
+        isRecord(source.properties) && Object.hasOwn(source.properties, key)
+          ? source.properties[key]
+          : undefined,
+      )
+      .find((found) => found !== undefined);
+    if (
+      inner === null &&
+      isRecord(property) &&
+      !required.has(key) &&
+      !acceptsNull(property, scope.definitions)
+    )
+      continue;
+    entries.push([key, coerceWithin(inner, property ?? schema.additionalProperties, scope, depth + 1)]);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** The first alternative whose type the value has already decides; else the first that it can be turned into. */
+function coerceToOne(
+  value: unknown,
+  variants: readonly Record<string, unknown>[],
+  scope: Scope,
+  depth: number,
+): unknown {
+  const targets = variants.map((variant) => followReferences(variant, scope.definitions));
+  const fits = targets.filter((target) => hasType(value, typesOf(target)));
+  if (fits.length > 0) {
+    const meant = fits.length > 1 && isRecord(value) ? fits.filter((target) => isMeant(value, target)) : fits;
+    return meant.length === 1 ? coerceWithin(value, meant[0], scope, depth + 1) : value;
+  }
+  for (const target of targets) {
+    if (scope.attempts-- <= 0) return value;
+    const turned = coerceWithin(value, target, scope, depth + 1);
+    if (turned !== value && hasType(turned, typesOf(target))) return turned;
+  }
+  return value;
+}
+
+/** Has the object what the alternative requires, and its constants? Which of several is meant mostly shows there. */
+function isMeant(value: Record<string, unknown>, { required, properties }: JsonSchema): boolean {
+  const hasAll = !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key)));
+  return (
+    hasAll &&
+    Object.entries(isRecord(properties) ? properties : {}).every(([key, property]) => {
+      if (!Object.hasOwn(value, key) || !isRecord(property)) return true;
+      const choices = property.const !== undefined ? [property.const] : property.enum;
+      return !Array.isArray(choices) || choices.includes(value[key]);
+    })
+  );
+}
+
+function alternatives(schema: JsonSchema): Record<string, unknown>[] {
+  const { oneOf, anyOf } = schema;
+  const list = Array.isArray(oneOf) ? oneOf : Array.isArray(anyOf) ? anyOf : [];
+  return list.filter(isRecord);
+}
+
+export function acceptsNull(given: JsonSchema, definitions: Definitions, depth = 0): boolean {
+  const schema = followReferences(given, definitions);
+  if (Array.isArray(schema.enum)) return schema.enum.includes(null);
+  const variants = alternatives(schema);
+  if (variants.length > 0 && depth < 8)
+    return variants.some((variant) => acceptsNull(variant, definitions, depth + 1));
+  const types = typesOf(schema);
+  return types.length === 0 || types.includes("null");
+}
+
+function typesOf(schema: JsonSchema): readonly unknown[] {
+  const { type } = schema;
+  if (Array.isArray(type)) return type;
+  if (type !== undefined) return [type];
+  if (isRecord(schema.properties)) return ["object"];
+  return schema.items === undefined ? [] : ["array"];
+}
+
+function hasType(value: unknown, types: readonly unknown[]): boolean {
+  return types.length === 0 || types.some((type) => isOfType(value, type));
+}
+
+function isOfType(value: unknown, type: unknown): boolean {
+  if (type === "integer") return typeof value === "bigint" || Number.isInteger(value);
+  if (type === "number") return typeof value === "bigint" || typeof value === "number";
+  if (type === "array") return Array.isArray(value);
+  if (type === "object") return isRecord(value);
+  if (type === "null") return value === null;
+  return typeof value === type;
+}
+
+function toType(value: unknown, types: readonly unknown[]): unknown {
+  if (hasType(value, types)) return value;
+  for (const type of types) {
+    const turned = turn(value, type);
+    if (turned !== undefined) return turned;
+  }
+  return value;
+}
+
+function turn(value: unknown, type: unknown): unknown {
+  if (type === "string") return isScalar(value) ? String(value) : undefined;
+  if (type === "array")
+    return fromJsonText(value, "[", Array.isArray) ?? (isMissing(value) ? undefined : [value]);
+  if (typeof value !== "string") return undefined;
+  const text = value.trim();
+  if (type === "integer") return /^[+-]?\d+(\.0+)?$/.test(text) ? exactInteger(text) : undefined;
+  if (type === "number")
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? exactNumber(text) : undefined;
+  if (type === "boolean") return BOOLEANS.get(text.toLowerCase());
+  if (type === "null") return text.toLowerCase() === "null" ? null : undefined;
+  if (type === "object") return fromJsonText(text, "{", isRecord);
+  return undefined;
+}
+
+const BOOLEANS = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
+function exactInteger(text: string): number | bigint {
+  const digits = text.replace(/\..*$/, "").replace(/^\+/, "");
+  const value = Number(digits);
+  return Number.isSafeInteger(value) ? value : BigInt(digits);
+}
+
+function exactNumber(text: string): number | bigint {
+  return /^[+-]?\d+$/.test(text) ? exactInteger(text) : Number(text);
+}
+
+function fromJsonText<T>(
+  value: unknown,
+  opening: string,
+  accepts: (value: unknown) => value is T,
+): T | undefined {
+  if (typeof value !== "string" || !value.trimStart().startsWith(opening)) return undefined;
+  try {
+    const parsed = parseJson(value);
+    return accepts(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "boolean" || typeof value === "bigint";
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || value === "";
+}
+
+function toChoice(value: unknown, choices: unknown): unknown {
+  if (typeof value !== "string" || !Array.isArray(choices) || choices.includes(value)) return value;
+  const same = choices.filter(
+    (choice) => typeof choice === "string" && choice.toLowerCase() === value.toLowerCase(),
+  );
+  return same.length === 1 ? same[0] : value;
+}
+
+/** `open,closed` for a list of choices, as documents write their examples. */
+function listedChoices(value: unknown, schema: JsonSchema, scope: Scope): string[] | undefined {
+  if (typeof value !== "string" || !value.includes(",") || !isRecord(schema.items)) return undefined;
+  const choices = followReferences(schema.items, scope.definitions).enum;
+  if (!Array.isArray(choices) || choices.includes(value)) return undefined;
+  const parts = value.split(",").map((part) => part.trim());
+  return parts.every((part) => choices.includes(part)) ? parts : undefined;
+}
+
+/** The day of a time, and the first moment of a day. */
+function toFormat(value: unknown, format: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (format === "date") return /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d/.exec(value)?.[1] ?? value;
+  if (format === "date-time" && /^\d{4}-\d\d-\d\d$/.test(value)) return `${value}T00:00:00Z`;
+  return value;
+}

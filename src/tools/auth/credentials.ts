@@ -1,0 +1,180 @@
+import type { SecurityRequirement, SecurityScheme } from "../../openapi/types.ts";
+import { own } from "../schema/schema.ts";
+import type {
+  Api,
+  CallerCredentials,
+  CredentialValue,
+  Secrets,
+  StaticCredential,
+  Tool,
+  ToolRequest,
+} from "../types.ts";
+
+/** A request with what proves who asks, and which parts of it nobody may see. */
+export interface SignedRequest {
+  readonly request: ToolRequest;
+  readonly secrets: Secrets;
+}
+
+/** A scheme and what it is met with. */
+export interface Proof {
+  readonly name: string;
+  readonly scheme: SecurityScheme;
+  readonly credential: StaticCredential;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * What to prove an operation's caller with: the first of its security requirements that can be met, a caller's own
+ * credentials before those of settings. Empty: nothing is needed, or nothing can be met and the API will say so.
+ */
+export function chooseProofs(tool: Tool, caller: CallerCredentials | undefined): readonly Proof[] {
+  const requirements = tool.operation.security;
+  const met = requirements
+    .map((requirement) => proofsFor(requirement, tool.api, caller))
+    .filter((proofs) => proofs !== undefined);
+  // An empty requirement makes proof optional: whoever has one uses it.
+  return met.find((proofs) => proofs.length > 0) ?? [];
+}
+
+/** Can the operation be called at all with what settings hold? Says which schemes are missing otherwise. */
+export function unmetSecurity(tool: Tool): string | undefined {
+  const { security } = tool.operation;
+  const { api } = tool;
+  const hasCertificate = (requirement: SecurityRequirement) =>
+    api.tls?.cert !== undefined ||
+    Object.keys(requirement).every((name) => own(api.securitySchemes, name)?.type !== "mutualTLS");
+  if (security.length === 0) return undefined;
+  if (security.some((requirement) => proofsFor(requirement, api, undefined) && hasCertificate(requirement)))
+    return undefined;
+  if (Object.keys(tool.api.headers).length > 0) return undefined;
+  const shown = (name: string) =>
+    own(api.securitySchemes, name)?.type === "mutualTLS" ? `${name} (--api-client-cert)` : name;
+  return security.map((requirement) => Object.keys(requirement).map(shown).join(" and ")).join(", or ");
+}
+
+function proofsFor(
+  requirement: SecurityRequirement,
+  api: Api,
+  caller: CallerCredentials | undefined,
+): readonly Proof[] | undefined {
+  const proofs: Proof[] = [];
+  for (const [name, scopes] of Object.entries(requirement)) {
+    const scheme = own(api.securitySchemes, name);
+    if (scheme?.type === "mutualTLS") continue;
+    const credential = own(caller?.schemes ?? {}, name) ?? own(api.credentials ?? {}, name);
+    if (!scheme || !credential || !suits(scheme, credential)) return undefined;
+    proofs.push({ name, scheme, credential, scopes });
+  }
+  return proofs;
+}
+
+function suits(scheme: SecurityScheme, credential: StaticCredential): boolean {
+  if (scheme.type === "apiKey") return credential.type === "apiKey" || credential.type === "bearer";
+  if (credential.type === "client") return scheme.type === "oauth2" || scheme.type === "openIdConnect";
+  return scheme.type !== "unknown" && scheme.type !== "mutualTLS";
+}
+
+/** A proof whose token, if it needed one, has been fetched. */
+export type ReadyProof = Omit<Proof, "credential"> & { readonly credential: CredentialValue };
+
+/**
+ * The request with an API's fixed headers, a caller's forwarded headers and the proofs. What the settings and the
+ * caller say wins over an argument of the same name.
+ */
+export function sign(
+  request: ToolRequest,
+  api: Api,
+  proofs: readonly ReadyProof[],
+  caller: CallerCredentials | undefined,
+): SignedRequest {
+  const headers = new HeaderList(request.headers);
+  const query: [string, string][] = [];
+  const cookies: [string, string][] = [];
+  const secretHeaders = new Set<string>();
+  const setHeader = (name: string, value: string) => {
+    headers.set(name, value);
+    secretHeaders.add(name.toLowerCase());
+  };
+  for (const [name, value] of Object.entries(api.headers)) setHeader(name, value);
+  for (const [name, value] of Object.entries(caller?.headers ?? {})) {
+    if (name.toLowerCase() === "cookie") cookies.push(...cookiePairs(value));
+    else setHeader(name, value);
+  }
+  for (const { scheme, credential } of proofs) {
+    if (scheme.type !== "apiKey") setHeader("Authorization", authorization(scheme, credential));
+    else if (scheme.in === "header") setHeader(scheme.name, secretText(credential));
+    else (scheme.in === "query" ? query : cookies).push([scheme.name, secretText(credential)]);
+  }
+  if (cookies.length > 0) {
+    const replaced = new Set(cookies.map(([name]) => name));
+    const kept = cookiePairs(headers.get("cookie") ?? "").filter(([name]) => !replaced.has(name));
+    headers.set("Cookie", [...kept, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+  }
+  return {
+    request: { ...request, url: withQuery(request.url, query), headers: headers.all() },
+    secrets: {
+      headers: [...secretHeaders],
+      query: query.map(([name]) => name),
+      cookies: cookies.map(([name]) => name),
+    },
+  };
+}
+
+function authorization(scheme: SecurityScheme, credential: CredentialValue): string {
+  if (credential.type === "basic") {
+    const pair = new TextEncoder().encode(`${credential.username}:${credential.password}`);
+    return `Basic ${pair.toBase64()}`;
+  }
+  const prefix =
+    scheme.type === "http" && scheme.scheme.toLowerCase() !== "bearer" ? scheme.scheme : "Bearer";
+  const token = secretText(credential);
+  if (/^\S+ \S/.test(token)) return token;
+  if (prefix.toLowerCase() !== "basic") return `${prefix} ${token}`;
+  return `Basic ${token.includes(":") ? new TextEncoder().encode(token).toBase64() : token}`;
+}
+
+function secretText(credential: CredentialValue): string {
+  if (credential.type === "apiKey") return credential.value;
+  return credential.type === "bearer" ? credential.token : `${credential.username}:${credential.password}`;
+}
+
+function withQuery(url: string, pairs: readonly (readonly [string, string])[]): string {
+  if (pairs.length === 0) return url;
+  const [path = "", query = ""] = splitOnce(url, "?");
+  const replaced = new Set(pairs.map(([name]) => encodeURIComponent(name)));
+  const kept = query.split("&").filter((pair) => pair !== "" && !replaced.has(splitOnce(pair, "=")[0] ?? ""));
+  const added = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  return `${path}?${[...kept, ...added].join("&")}`;
+}
+
+function cookiePairs(header: string): [string, string][] {
+  return header
+    .split(";")
+    .map((pair) => splitOnce(pair.trim(), "="))
+    .flatMap(([name, value]) => (name ? [[name, value ?? ""] as [string, string]] : []));
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** Header names keep the spelling they were first given in; a value set later replaces the earlier one. */
+class HeaderList {
+  readonly #values = new Map<string, readonly [name: string, value: string]>();
+
+  constructor(headers: Readonly<Record<string, string>>) {
+    for (const [name, value] of Object.entries(headers)) this.set(name, value);
+  }
+  get(name: string): string | undefined {
+    return this.#values.get(name.toLowerCase())?.[1];
+  }
+  set(name: string, value: string): void {
+    const spelled = this.#values.get(name.toLowerCase())?.[0] ?? name;
+    this.#values.set(name.toLowerCase(), [spelled, value]);
+  }
+  all(): Record<string, string> {
+    return Object.fromEntries(this.#values.values());
+  }
+}

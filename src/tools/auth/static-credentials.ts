@@ -1,0 +1,59 @@
+import type { SecurityScheme } from "../../openapi/types.ts";
+import { own } from "../schema/schema.ts";
+import type { StaticCredential } from "../types.ts";
+
+/**
+ * Reads `SCHEME: VALUE` lines of settings by what the document says of each scheme: a key or token as it is,
+ * `user:password` for basic, `client-id:client-secret` for OAuth2 and OpenID Connect (a value without a colon is a
+ * token).
+ * @throws Error naming the line's scheme and what is allowed, never its value.
+ */
+export function readCredentials(
+  lines: readonly string[],
+  schemes: Readonly<Record<string, SecurityScheme>>,
+): Record<string, StaticCredential> {
+  return Object.fromEntries(lines.map((line) => readLine(line, schemes)));
+}
+
+function readLine(
+  line: string,
+  schemes: Readonly<Record<string, SecurityScheme>>,
+): [name: string, credential: StaticCredential] {
+  const colon = line.indexOf(":");
+  const name = line.slice(0, Math.max(0, colon)).trim();
+  const value = line.slice(colon + 1).trim();
+  const scheme = own(schemes, name);
+  if (colon <= 0 || value === "") throw new Error("a credential as SCHEME: VALUE");
+  if (!scheme) {
+    const known = Object.keys(schemes).join(", ") || "none";
+    throw new Error(`the document has no security scheme "${name}"; it has: ${known}`);
+  }
+  const credential = credentialFor(scheme, value);
+  if (!credential) throw new Error(`"${name}" (${scheme.type}) takes ${EXPECTED[scheme.type]}`);
+  return [name, credential];
+}
+
+function credentialFor(scheme: SecurityScheme, value: string): StaticCredential | undefined {
+  const colon = value.indexOf(":");
+  const before = value.slice(0, Math.max(0, colon));
+  const after = value.slice(colon + 1);
+  if (scheme.type === "apiKey") return { type: "apiKey", value };
+  if (scheme.type === "http") {
+    if (scheme.scheme.toLowerCase() !== "basic") return { type: "bearer", token: value };
+    return colon < 0 ? undefined : { type: "basic", username: before, password: after };
+  }
+  if (scheme.type === "oauth2" || scheme.type === "openIdConnect") {
+    if (colon < 0) return { type: "bearer", token: value };
+    return before && after ? { type: "client", clientId: before, clientSecret: after } : undefined;
+  }
+  return undefined;
+}
+
+const EXPECTED: Readonly<Record<SecurityScheme["type"], string>> = {
+  apiKey: "the key",
+  http: "the token, or user:password for basic",
+  oauth2: "client-id:client-secret, or a token",
+  openIdConnect: "client-id:client-secret, or a token",
+  mutualTLS: "no value: certificates come by file",
+  unknown: "no value: this kind of scheme is not known",
+};

@@ -1,0 +1,134 @@
+/**
+ * The parameter styles of https://spec.openapis.org/oas/v3.1.1.html#style-values, by RFC 6570. Members that are null
+ * are left out; members that are objects themselves, which only deepObject has a form for, are written as JSON.
+ */
+import { stringifyJson } from "../../json.ts";
+import type { ParameterStyle } from "../../openapi/types.ts";
+import { isRecord } from "../schema/schema.ts";
+
+type Encode = (text: string) => string;
+/** Encoded name and value; an empty array when there is nothing to send. */
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** A value in a path, with the style's own separators. Empty text when there is nothing to send. */
+export function writeInPath(
+  style: ParameterStyle,
+  explode: boolean,
+  name: string,
+  value: unknown,
+  encode: Encode,
+): string {
+  const key = encode(name);
+  if (style === "matrix") return matrix(key, explode, value, encode);
+  if (style === "label") {
+    if (Array.isArray(value)) return prefixed(".", list(value, encode), explode ? "." : ",");
+    if (isRecord(value)) return prefixed(".", members(value, explode, encode), explode ? "." : ",");
+    return `.${encode(scalar(value))}`;
+  }
+  return writeSimple(style, explode, value, encode);
+}
+
+/** `simple`, and the delimited lists of 2.0: paths and headers. */
+export function writeSimple(style: ParameterStyle, explode: boolean, value: unknown, encode: Encode): string {
+  if (Array.isArray(value)) {
+    const delimiter = DELIMITERS[style];
+    return list(value, encode).join(delimiter === undefined ? "," : encode(delimiter));
+  }
+  if (isRecord(value)) return members(value, explode, encode).join(",");
+  return encode(scalar(value));
+}
+
+/** The pairs of a query, a form or a cookie. */
+export function writePairs(
+  style: ParameterStyle,
+  explode: boolean,
+  name: string,
+  value: unknown,
+  encode: Encode,
+): Pairs {
+  const key = encode(name);
+  if (style === "deepObject") return deepObject(name, value, encode);
+  if (Array.isArray(value)) {
+    const items = list(value, encode);
+    if (items.length === 0) return [];
+    return explode
+      ? items.map((item) => [key, item] as const)
+      : [[key, items.join(SEPARATORS[style] ?? ",")]];
+  }
+  if (isRecord(value)) {
+    const entries = present(value);
+    if (entries.length === 0) return [];
+    if (explode) return entries.map(([member, inner]) => [encode(member), encode(scalar(inner))] as const);
+    const flat = entries.flatMap(([member, inner]) => [encode(member), encode(scalar(inner))]);
+    return [[key, flat.join(SEPARATORS[style] ?? ",")]];
+  }
+  return [[key, encode(scalar(value))]];
+}
+
+/** A value without a structure of its own, as text. */
+export function scalar(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? stringifyJson(value) : String(value);
+}
+
+const DELIMITERS: Partial<Record<ParameterStyle, string>> = {
+  spaceDelimited: " ",
+  pipeDelimited: "|",
+  tabDelimited: "\t",
+};
+
+// As the tables of 3.1.1 show them: percent-encoded, since none may stand in a URL.
+const SEPARATORS: Partial<Record<ParameterStyle, string>> = {
+  spaceDelimited: "%20",
+  pipeDelimited: "%7C",
+  tabDelimited: "%09",
+};
+
+function matrix(key: string, explode: boolean, value: unknown, encode: Encode): string {
+  if (Array.isArray(value)) {
+    const items = list(value, encode);
+    if (items.length === 0) return "";
+    return explode ? items.map((item) => `;${key}=${item}`).join("") : `;${key}=${items.join(",")}`;
+  }
+  if (isRecord(value)) {
+    const entries = members(value, explode, encode);
+    if (entries.length === 0) return "";
+    return explode ? entries.map((entry) => `;${entry}`).join("") : `;${key}=${entries.join(",")}`;
+  }
+  const text = encode(scalar(value));
+  return text === "" ? `;${key}` : `;${key}=${text}`;
+}
+
+/** Nested as the common parsers read it: `filter[owner][name]=…`, `filter[tags][0]=…`. */
+function deepObject(name: string, value: unknown, encode: Encode): Pairs {
+  const pairs: [string, string][] = [];
+  const walk = (path: string, inner: unknown): void => {
+    if (inner === null || inner === undefined) return;
+    if (Array.isArray(inner) || isRecord(inner)) {
+      for (const [member, deeper] of Object.entries(inner)) walk(`${path}%5B${encode(member)}%5D`, deeper);
+    } else pairs.push([path, encode(scalar(inner))]);
+  };
+  walk(encode(name), value);
+  return pairs;
+}
+
+function list(values: readonly unknown[], encode: Encode): string[] {
+  return values
+    .filter((value) => value !== null && value !== undefined)
+    .map((value) => encode(scalar(value)));
+}
+
+function members(value: Record<string, unknown>, explode: boolean, encode: Encode): string[] {
+  return present(value).map(
+    ([name, inner]) => `${encode(name)}${explode ? "=" : ","}${encode(scalar(inner))}`,
+  );
+}
+
+function present(value: Record<string, unknown>): [string, unknown][] {
+  return Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+}
+
+function prefixed(prefix: string, parts: readonly string[], separator: string): string {
+  return parts.length === 0 ? "" : `${prefix}${parts.join(separator)}`;
+}

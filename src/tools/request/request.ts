@@ -1,0 +1,211 @@
+import { stringifyJson } from "../../json.ts";
+import type { Parameter } from "../../openapi/types.ts";
+import { bodyContentType, bodyKind } from "../schema/media-type.ts";
+import { own } from "../schema/schema.ts";
+import type { Tool, ToolRequest } from "../types.ts";
+import { type BodyWriter, createBodyWriter } from "./body.ts";
+import { scalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
+import {
+  encodeCookie,
+  encodeReserved,
+  encodeReservedSegment,
+  encodeTemplate,
+  encodeValue,
+} from "./percent.ts";
+
+export type BuiltRequest =
+  | { readonly outcome: "ready"; readonly request: ToolRequest }
+  | { readonly outcome: "refused"; readonly problems: readonly string[] };
+
+/**
+ * The request for valid arguments, without credentials. Pure: what depends on the tool alone is decided once and kept
+ * for as long as the tool lives.
+ */
+export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown>>): BuiltRequest {
+  let plan = plans.get(tool);
+  if (!plan) {
+    plan = createPlan(tool);
+    plans.set(tool, plan);
+  }
+  const problems: string[] = [];
+  const path = writePath(plan, values, problems);
+  const headers: Record<string, string> = { Accept: plan.accept };
+  for (const { key, parameter } of plan.headers) {
+    const value = own(values, key);
+    if (isLeftOut(parameter, value)) continue;
+    const text = headerText(parameter, value);
+    if (CONTROLS.test(text))
+      problems.push(`${key}: line breaks and control characters may not stand in a header`);
+    else headers[parameter.name] = text;
+  }
+  const cookies = plan.cookies.flatMap(({ key, parameter }) =>
+    pairs(parameter, own(values, key), parameter.style === "cookie" ? encodeCookie : encodeValue),
+  );
+  if (cookies.length > 0) headers.Cookie = cookies.join("; ");
+  const query = plan.query.length === 0 ? [] : [fixedQuery(plan.query, values)];
+  for (const { key, parameter } of plan.queries) {
+    for (const pair of pairs(
+      parameter,
+      own(values, key),
+      parameter.allowReserved ? encodeReserved : encodeValue,
+    ))
+      query.push(pair);
+  }
+  const content = bodyValue(plan, values);
+  const body = content === undefined || !plan.writeBody ? null : plan.writeBody(content);
+  if (body !== null) headers["Content-Type"] = plan.contentType;
+  if (problems.length > 0) return { outcome: "refused", problems };
+  const url = query.length === 0 ? path : `${path}?${query.join("&")}`;
+  return { outcome: "ready", request: { method: tool.operation.method, url, headers, body } };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all but the tab
+const CONTROLS = /[\0-\x08\x0a-\x1f\x7f]/;
+
+interface Argument {
+  readonly key: string;
+  readonly parameter: Parameter;
+}
+
+interface Plan {
+  readonly base: string;
+  /** The path by segments; a segment without parameters is text. */
+  readonly segments: readonly (string | readonly (string | Argument)[])[];
+  /** What stands behind a question mark in the path template itself. */
+  readonly query: readonly (string | Argument)[];
+  readonly queries: readonly Argument[];
+  readonly headers: readonly Argument[];
+  readonly cookies: readonly Argument[];
+  readonly accept: string;
+  readonly contentType: string;
+  readonly writeBody: BodyWriter | undefined;
+  readonly bodyKey: string | undefined;
+  readonly fields: readonly { readonly key: string; readonly name: string }[];
+  readonly bodyRequired: boolean;
+}
+
+const plans = new WeakMap<Tool, Plan>();
+
+function createPlan(tool: Tool): Plan {
+  const { operation, media, places, api } = tool;
+  const parameters: Argument[] = [];
+  const fields: { key: string; name: string }[] = [];
+  let bodyKey: string | undefined;
+  for (const [key, place] of Object.entries(places)) {
+    if (place.in === "body") bodyKey = key;
+    else if (place.in === "property") fields.push({ key, name: place.name });
+    else {
+      const parameter = operation.parameters[place.index];
+      if (parameter) parameters.push({ key, parameter });
+    }
+  }
+  const [path = "", fixedQuery = ""] = (operation.path.split("#")[0] ?? "").split("?", 2);
+  const template = path.startsWith("/") ? path : `/${path}`;
+  const inPath = new Map(
+    parameters
+      .filter(({ parameter }) => parameter.in === "path")
+      .map((entry) => [entry.parameter.name, entry]),
+  );
+  const piecesOf = (text: string) =>
+    text
+      .split(/(\{[^{}]*\})/)
+      .filter((piece) => piece !== "")
+      .map((piece) => inPath.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
+  return {
+    base: api.baseUrl,
+    segments: template.split("/").map((segment) => {
+      const pieces = piecesOf(segment);
+      return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : pieces;
+    }),
+    query: piecesOf(fixedQuery),
+    queries: parameters.filter(({ parameter }) => parameter.in === "query"),
+    headers: parameters.filter(({ parameter }) => parameter.in === "header"),
+    cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
+    accept: "application/json, text/*;q=0.9, */*;q=0.5",
+    contentType: media ? bodyContentType(media) : "",
+    writeBody: media && createBodyWriter(tool, media),
+    bodyKey,
+    fields,
+    bodyRequired: operation.body?.required ?? false,
+  };
+}
+
+function fixedQuery(pieces: Plan["query"], values: Readonly<Record<string, unknown>>): string {
+  return pieces
+    .map((piece) => (typeof piece === "string" ? piece : pathText(piece.parameter, own(values, piece.key))))
+    .join("");
+}
+
+function writePath(plan: Plan, values: Readonly<Record<string, unknown>>, problems: string[]): string {
+  let path = plan.base;
+  plan.segments.forEach((segment, index) => {
+    const text = typeof segment === "string" ? segment : writeSegment(segment, values, problems);
+    path += index === 0 ? text : `/${text}`;
+  });
+  return path;
+}
+
+function writeSegment(
+  pieces: readonly (string | Argument)[],
+  values: Readonly<Record<string, unknown>>,
+  problems: string[],
+): string {
+  let segment = "";
+  const keys: string[] = [];
+  for (const piece of pieces) {
+    if (typeof piece === "string") {
+      segment += piece;
+      continue;
+    }
+    const { key, parameter } = piece;
+    const text = pathText(parameter, own(values, key));
+    keys.push(key);
+    if (text === "" || (text === "." && parameter.style === "label"))
+      problems.push(`${key}: a value in the path must not be empty`);
+    segment += text;
+  }
+  // URL parsers read these as "here" and "one up", percent-encoded or not: no encoding makes them a name.
+  if (segment === "." || segment === "..")
+    problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
+  return segment;
+}
+
+function pathText(parameter: Parameter, value: unknown): string {
+  if (value === undefined || value === null) return "";
+  const encode = parameter.allowReserved ? encodeReservedSegment : encodeValue;
+  if (parameter.mediaType !== undefined) return encode(contentText(parameter.mediaType, value));
+  return writeInPath(parameter.style, parameter.explode, parameter.name, value, encode);
+}
+
+function headerText(parameter: Parameter, value: unknown): string {
+  if (parameter.mediaType !== undefined) return contentText(parameter.mediaType, value);
+  return writeSimple(parameter.style, parameter.explode, value, (text) => text);
+}
+
+function pairs(parameter: Parameter, value: unknown, encode: (text: string) => string): string[] {
+  if (isLeftOut(parameter, value)) return [];
+  if (parameter.mediaType !== undefined)
+    return [`${encode(parameter.name)}=${encode(contentText(parameter.mediaType, value))}`];
+  return writePairs(parameter.style, parameter.explode, parameter.name, value, encode).map(
+    ([name, text]) => `${name}=${text}`,
+  );
+}
+
+function contentText(mediaType: string, value: unknown): string {
+  return bodyKind(mediaType) === "json" ? stringifyJson(value) : scalar(value);
+}
+
+/** Absent, or an empty text for a parameter that need not be sent and does not say that empty means something. */
+function isLeftOut(parameter: Parameter, value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (value !== "" || parameter.required || parameter.allowEmptyValue) return false;
+  const { enum: choices } = parameter.schema;
+  return !(Array.isArray(choices) && choices.includes(""));
+}
+
+function bodyValue(plan: Plan, values: Readonly<Record<string, unknown>>): unknown {
+  if (plan.bodyKey !== undefined) return own(values, plan.bodyKey);
+  const given = plan.fields.filter(({ key }) => own(values, key) !== undefined);
+  if (given.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
+  return Object.fromEntries(given.map(({ key, name }) => [name, own(values, key)]));
+}

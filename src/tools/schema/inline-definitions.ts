@@ -1,0 +1,91 @@
+import type { JsonSchema } from "../../chat/types.ts";
+import { isRecord, localReference } from "./schema.ts";
+
+/**
+ * A self-contained schema with each definition that is referred to once put where it is referred to: shorter, and read
+ * rightly by models that follow references badly. What is shared or recursive stays under `$defs`, for all families:
+ * Bedrock takes references from each, a recursive schema has no other finite form that allows every right value, and one
+ * unrolled to some depth multiplies at each level. A model that does not follow one still reads the definition in the
+ * same text, and a call that goes wrong is answered with what was expected.
+ */
+export function inlineDefinitions(schema: JsonSchema): JsonSchema {
+  const { $defs: definitions, ...rest } = schema;
+  if (!isRecord(definitions)) return schema;
+  const uses = new Map<string, number>();
+  countUses(rest, definitions, uses);
+  countUses(definitions, definitions, uses);
+  const isSingle = (name: string) => uses.get(name) === 1;
+  const kept = Object.entries(definitions)
+    .filter(([name]) => !isSingle(name))
+    .map(([name, definition]) => [name, inlined(definition, definitions, isSingle)]);
+  const root = inlined(rest, definitions, isSingle);
+  return { ...(isRecord(root) ? root : rest), ...(kept.length > 0 && { $defs: Object.fromEntries(kept) }) };
+}
+
+type Definitions = Readonly<Record<string, unknown>>;
+
+function countUses(value: unknown, definitions: Definitions, uses: Map<string, number>): void {
+  if (Array.isArray(value)) for (const item of value) countUses(item, definitions, uses);
+  if (!isRecord(value)) return;
+  const name = localReference(value, definitions);
+  if (name !== undefined) uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const inner of Object.values(value)) countUses(inner, definitions, uses);
+}
+
+function inlined(value: unknown, definitions: Definitions, isSingle: (name: string) => boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => inlined(item, definitions, isSingle));
+  if (!isRecord(value)) return value;
+  const name = localReference(value, definitions);
+  const target = name !== undefined && isSingle(name) ? definitions[name] : undefined;
+  const { $ref, ...siblings } = value;
+  if (!isRecord(target)) return mapValues(value, (inner) => inlined(inner, definitions, isSingle));
+  const beside = mapValues(siblings, (inner) => inlined(inner, definitions, isSingle));
+  const there = inlined(target, definitions, isSingle);
+  if (!isRecord(there)) return there;
+  return narrowed(there, beside) ?? { ...beside, allOf: [...listOf(beside.allOf), there] };
+}
+
+/**
+ * A definition and what stands beside the reference to it as one object. A value that the reference fixes for a property
+ * is what a discriminator says: it stands instead of what the definition says about that property's value.
+ */
+function narrowed(
+  there: Record<string, unknown>,
+  beside: Record<string, unknown>,
+): Record<string, unknown> | undefined {
+  const { properties, required, ...notes } = beside;
+  if (!Object.keys(notes).every((keyword) => NOTES.has(keyword))) return undefined;
+  if (properties === undefined && required === undefined) return { ...there, ...notes };
+  const known = isRecord(there.properties) ? there.properties : {};
+  const fixed: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(isRecord(properties) ? properties : {})) {
+    const before = Object.hasOwn(known, name) ? known[name] : {};
+    if (!isRecord(value) || !isRecord(before) || !fixes(value)) return undefined;
+    const { description } = before;
+    fixed.push([name, { ...(description !== undefined && { description }), ...value }]);
+  }
+  return {
+    ...there,
+    ...notes,
+    properties: { ...known, ...Object.fromEntries(fixed) },
+    required: [...new Set([...listOf(there.required), ...listOf(required)])],
+  };
+}
+
+function fixes(schema: Record<string, unknown>): boolean {
+  return Object.keys(schema).every((keyword) => keyword === "const" || keyword === "enum");
+}
+
+/** What may stand beside a reference without changing which values are valid. */
+const NOTES = new Set(["description", "default", "example", "examples"]);
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function mapValues(
+  record: Record<string, unknown>,
+  change: (value: unknown) => unknown,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}

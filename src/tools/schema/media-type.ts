@@ -1,0 +1,52 @@
+import type { MediaType } from "../../openapi/types.ts";
+
+/** How a body of a media type is written. */
+export type BodyKind = "json" | "form" | "multipart" | "text" | "bytes";
+
+export function bodyKind(mediaType: string): BodyKind {
+  if (mediaType === "application/json" || mediaType.endsWith("+json")) return "json";
+  if (mediaType === "*/*" || mediaType === "application/*" || mediaType === "text/json") return "json";
+  if (mediaType === "application/x-www-form-urlencoded") return "form";
+  if (mediaType.startsWith("multipart/")) return "multipart";
+  if (mediaType.startsWith("text/") || mediaType === "application/xml" || mediaType.endsWith("+xml"))
+    return "text";
+  return TEXT_TYPES.has(mediaType) ? "text" : "bytes";
+}
+
+const TEXT_TYPES = new Set([
+  "application/yaml",
+  "application/x-yaml",
+  "application/graphql",
+  "application/x-ndjson",
+  "application/ndjson",
+  "application/jsonl",
+  "application/javascript",
+  "application/sql",
+]);
+
+const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "text", "bytes"];
+
+/** The media type a model can fill best: JSON itself, then its relatives, forms, text and bytes; else the document's order. */
+export function chooseMediaType(content: readonly MediaType[]): MediaType | undefined {
+  const rank = ({ mediaType }: MediaType) =>
+    mediaType === "application/json" ? -1 : PREFERENCE.indexOf(bodyKind(mediaType));
+  return content.toSorted((a, b) => rank(a) - rank(b))[0];
+}
+
+/** The Content-Type of a body: of a multipart one without parameters, which the boundary will be. */
+export function bodyContentType({ mediaType, parameters }: MediaType): string {
+  const type = contentType(mediaType);
+  return parameters === undefined ||
+    type !== mediaType ||
+    /[\r\n]/.test(parameters) ||
+    bodyKind(mediaType) === "multipart"
+    ? type
+    : `${type}; ${parameters}`;
+}
+
+/** The Content-Type to send: a range such as `*\/*` becomes the type that is written for it. */
+export function contentType(mediaType: string): string {
+  if (mediaType === "*/*" || mediaType === "application/*") return "application/json";
+  if (mediaType === "text/*") return "text/plain";
+  return mediaType.endsWith("/*") ? "application/octet-stream" : mediaType;
+}

@@ -1,0 +1,29 @@
+import type { JsonSchema } from "../../chat/types.ts";
+import { isRecord } from "./schema.ts";
+
+/** RFC 7396: null removes a member that need not be there, of `schema` itself and of the objects written within it. */
+export function removable(schema: JsonSchema): JsonSchema {
+  if (!isRecord(schema.properties)) return schema;
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const properties = Object.entries(schema.properties).map(([name, property]): [string, unknown] => [
+    name,
+    isRecord(property) && !required.includes(name) ? orNull(removable(property)) : property,
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+/** The schema, or null. */
+export function orNull(schema: JsonSchema): JsonSchema {
+  const { type, enum: choices, ...rest } = schema;
+  const types = typeof type === "string" ? [type] : Array.isArray(type) ? type : [];
+  const isPlain = types.length > 0 && COMPOSED.every((keyword) => rest[keyword] === undefined);
+  if (isPlain)
+    return {
+      ...schema,
+      type: [...new Set([...types, "null"])],
+      ...(Array.isArray(choices) && { enum: [...new Set([...choices, null])] }),
+    };
+  return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: "null" }] };
+}
+
+const COMPOSED = ["$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"] as const;

@@ -1,0 +1,97 @@
+import type { JsonSchema } from "../../chat/types.ts";
+import { isRecord, localReference } from "./schema.ts";
+
+type Definitions = Readonly<Record<string, JsonSchema>>;
+
+/** What an object schema comes to when it can be written as plain properties. */
+export interface ObjectShape {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly required: readonly string[];
+}
+
+/**
+ * The properties of an object schema, through references and `allOf`; one that is required and described nowhere may be
+ * anything. Undefined when it says more than properties can:
+ * alternatives, conditions, free keys, two different schemas for one property, or no property at all.
+ */
+export function objectShape(schema: JsonSchema, definitions: Definitions): ObjectShape | undefined {
+  const shape = collect(schema, definitions, new Set());
+  if (!shape || Object.keys(shape.properties).length === 0) return undefined;
+  const missing = shape.required.filter((name) => !Object.hasOwn(shape.properties, name));
+  if (missing.length === 0) return shape;
+  const shown = Object.fromEntries(missing.map((name) => [name, {}]));
+  return { ...shape, properties: { ...shape.properties, ...shown } };
+}
+
+const BEYOND_PROPERTIES = [
+  "oneOf",
+  "anyOf",
+  "not",
+  "if",
+  "patternProperties",
+  "propertyNames",
+  "dependentSchemas",
+  "dependentRequired",
+  "minProperties",
+  "maxProperties",
+  "enum",
+  "const",
+  "$dynamicRef",
+  "unevaluatedProperties",
+] as const;
+
+function collect(schema: JsonSchema, definitions: Definitions, seen: Set<string>): ObjectShape | undefined {
+  if (BEYOND_PROPERTIES.some((keyword) => schema[keyword] !== undefined)) return undefined;
+  if (!isObjectType(schema.type)) return undefined;
+  const free = schema.additionalProperties;
+  if (free !== undefined && free !== false) return undefined;
+  const parts: ObjectShape[] = [];
+  const name = localReference(schema, definitions);
+  if (name !== undefined) {
+    const target = definitions[name];
+    if (target === undefined || seen.has(name)) return undefined;
+    const part = collect(target, definitions, new Set([...seen, name]));
+    if (!part) return undefined;
+    parts.push(part);
+  }
+  if (Array.isArray(schema.allOf)) {
+    for (const entry of schema.allOf) {
+      const part = isRecord(entry) ? collect(entry, definitions, seen) : undefined;
+      if (!part) return undefined;
+      parts.push(part);
+    }
+  }
+  const own: Record<string, JsonSchema> = {};
+  for (const [key, value] of Object.entries(isRecord(schema.properties) ? schema.properties : {})) {
+    own[key] = isRecord(value) ? value : {};
+  }
+  parts.push({ properties: own, required: texts(schema.required) });
+  return merged(parts);
+}
+
+function merged(parts: readonly ObjectShape[]): ObjectShape | undefined {
+  const properties = new Map<string, JsonSchema>();
+  for (const part of parts) {
+    for (const [key, value] of Object.entries(part.properties)) {
+      const known = properties.get(key);
+      if (known !== undefined && !Bun.deepEquals(known, value)) return undefined;
+      properties.set(key, value);
+    }
+  }
+  return {
+    properties: Object.fromEntries(properties),
+    required: [...new Set(parts.flatMap((part) => part.required))],
+  };
+}
+
+function isObjectType(type: unknown): boolean {
+  return (
+    type === undefined ||
+    type === "object" ||
+    (Array.isArray(type) && type[0] === "object" && type.length === 1)
+  );
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
+}

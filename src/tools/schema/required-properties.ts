@@ -1,0 +1,24 @@
+import type { JsonSchema } from "../../chat/types.ts";
+import { isRecord } from "./schema.ts";
+
+/** Properties may be described where these lead. */
+const ELSEWHERE = ["$ref", "allOf", "oneOf", "anyOf", "if"] as const;
+
+/** A property that is required and described nowhere is shown, as one that may be anything: else no call could ever be right. */
+export function withRequiredProperties(schema: JsonSchema): JsonSchema {
+  const { required, properties, type } = schema;
+  if (!Array.isArray(required) || ELSEWHERE.some((keyword) => schema[keyword] !== undefined)) return schema;
+  if (properties === undefined ? type !== undefined && type !== "object" : !isRecord(properties))
+    return schema;
+  const missing = required.filter(
+    (name) => typeof name === "string" && !(isRecord(properties) && Object.hasOwn(properties, name)),
+  );
+  if (missing.length === 0) return schema;
+  return {
+    ...schema,
+    properties: {
+      ...(isRecord(properties) && properties),
+      ...Object.fromEntries(missing.map((name) => [name, {}])),
+    },
+  };
+}

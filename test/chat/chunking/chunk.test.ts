@@ -1,0 +1,168 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { CHUNKING_STRATEGIES, type ChunkLimits, chunk, chunkText } from "../../../src/chat/chunking/chunk.ts";
+
+const CONTEXT: ChunkLimits = { strategy: "preserve_context", chunkSize: 1000, chunkOverlap: 100 };
+
+const ESCAPE = "\u001b";
+const piece = fc.oneof(
+  fc.string({ maxLength: 80 }),
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc.lorem({ maxCount: 30 }),
+  fc.constantFrom(
+    "\r\n",
+    "\n\n",
+    "😀👨‍👩‍👧‍👦",
+    `${ESCAPE}[31m`,
+    `${ESCAPE}[0m`,
+    "é",
+    "。",
+    '{"a":[1,2]},',
+    "\u{1F44D}\u{1F3FD}",
+  ),
+);
+const aText = fc.array(piece, { maxLength: 80 }).map((pieces) => pieces.join(""));
+const given = fc.record({
+  text: aText,
+  strategy: fc.constantFrom(...CHUNKING_STRATEGIES),
+  chunkSize: fc.integer({ min: 100, max: 700 }),
+  chunkOverlap: fc.nat(300),
+});
+
+test("chunks join back to the text, each within its size, opening with its number, repeating what was just before", () => {
+  fc.assert(
+    fc.property(given, ({ text, ...limits }) => {
+      const chunks = chunk(text, limits);
+      expect(chunks.map((one) => one.text).join("")).toBe(text);
+      let before = "";
+      chunks.forEach((one, index) => {
+        const whole = chunkText(one);
+        expect(whole.length).toBeLessThanOrEqual(limits.chunkSize);
+        expect(whole).toStartWith(`[CHUNK ${index + 1}/${chunks.length}] `);
+        expect(before).toEndWith(one.overlap);
+        expect(one.overlap.length).toBeLessThanOrEqual(limits.chunkOverlap);
+        before += one.text;
+      });
+      expect(chunks[0]?.header).toBe(
+        `[CHUNK 1/${chunks.length}] This message was too large and has been split into chunks. `,
+      );
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("no chunk begins or ends within a character, a line break or a colour", () => {
+  const whole = fc
+    .array(
+      fc.constantFrom(
+        "😀",
+        "👨‍👩‍👧‍👦",
+        "\u{1F44D}\u{1F3FD}",
+        "e\u0301",
+        "\r\n",
+        `${ESCAPE}[1;31m`,
+        `${ESCAPE}]8;;https://x.example\u0007`,
+      ),
+      {
+        minLength: 30,
+        maxLength: 300,
+      },
+    )
+    .map((units) => units.join(""));
+  fc.assert(
+    fc.property(whole, given, (text, limits) => {
+      for (const one of chunk(text, { ...limits, chunkSize: limits.chunkSize + 100 })) {
+        for (const part of [one.text, one.overlap]) {
+          expect(part.isWellFormed()).toBe(true);
+          expect(part).not.toMatch(/^(\n|\u0301|\u200d)|\r$|\u200d$/);
+          expect(part).not.toMatch(new RegExp(`${ESCAPE}(\\[[\\d;]*)?$|${ESCAPE}\\][^\u0007]*$`));
+          expect(part).not.toMatch(/^(\u{1F3FD}|\[1|1;|;31|31m|\]8)/u);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("simple cuts by length", () => {
+  const chunks = chunk("x".repeat(1000), { strategy: "simple", chunkSize: 500, chunkOverlap: 50 });
+  expect(chunks.map((one) => [chunkText(one).length, one.overlap.length])).toEqual([
+    [500, 0],
+    [500, 50],
+    [195, 50],
+  ]);
+});
+
+test("preserve_context cuts between paragraphs, else lines, else sentences, else words", () => {
+  const sentence = "The quick brown fox jumps over the lazy dog. ";
+  const ends = (text: string) =>
+    chunk(text, CONTEXT)
+      .slice(0, -1)
+      .map((one) => one.text.slice(-2));
+  const all = (text: string, end: RegExp) =>
+    ends(text).every((one) => end.test(one)) && ends(text).length > 1;
+  expect(all(`${sentence.repeat(5)}\n\n`.repeat(20), /^\n\n$/)).toBe(true);
+  expect(all(`${sentence.repeat(5)}\n`.repeat(20), /^ ?\n$|\n$/)).toBe(true);
+  expect(all(sentence.repeat(100), /^\. $/)).toBe(true);
+  expect(all("word ".repeat(1000), /^d $/)).toBe(true);
+});
+
+test("JSON is cut between records, whether on one line or on many, with strings full of brackets", () => {
+  const records = Array.from({ length: 200 }, (_, id) => ({
+    id,
+    name: `a "b", {c}] ${id}`,
+    tags: ["x", "y"],
+  }));
+  for (const indent of [0, 2]) {
+    for (const text of [
+      JSON.stringify(records, null, indent),
+      `Here: ${JSON.stringify({ records }, null, indent)}`,
+    ]) {
+      const chunks = chunk(text, CONTEXT);
+      expect(chunks.length).toBeGreaterThan(8);
+      for (const one of chunks.slice(1)) expect(one.text).toStartWith("{");
+    }
+  }
+});
+
+test("tables are cut between rows, also where a field holds line breaks", () => {
+  const rows = Array.from({ length: 200 }, (_, id) => `${id},"a ""b""\nsecond line, of ${id}",${id * 2}`);
+  for (const text of [`id,text,double\n${rows.join("\n")}\n`, `id,text,double\r\n${rows.join("\r\n")}\r\n`]) {
+    const chunks = chunk(text, CONTEXT);
+    expect(chunks.length).toBeGreaterThan(5);
+    for (const one of chunks.slice(1)) expect(one.text).toMatch(/^\d+,"a ""b""\n/);
+  }
+});
+
+test("semantic cuts where the topic changes", () => {
+  const topics = [
+    "The volcano erupted lava and ash over the crater while magma pressure rose below the mountain. ",
+    "The orchestra rehearsed a symphony and the violin section followed the conductor with melody. ",
+    "The invoice lists payment terms, taxes and discounts for the customer account and the ledger. ",
+  ];
+  const paragraphs = topics.flatMap((topic) =>
+    Array.from({ length: 6 }, (_, n) => `${topic.repeat(2)}Part ${n}.\n\n`),
+  );
+  const limits = { strategy: "semantic", chunkSize: 1700, chunkOverlap: 0 } as const;
+  const text = paragraphs.join("");
+  const begins = chunk(text, limits).map((one) => topics.findIndex((topic) => one.text.startsWith(topic)));
+  expect(begins).toEqual([0, 1, 2]);
+});
+
+test("five megabytes on one line are cut in bounded time, by every strategy", () => {
+  const texts = [
+    "x".repeat(5_000_000),
+    JSON.stringify(Array.from({ length: 100_000 }, (_, id) => ({ id, name: `name ${id}` }))),
+  ];
+  for (const text of texts) {
+    for (const strategy of CHUNKING_STRATEGIES) {
+      const chunks = chunk(text, { strategy, chunkSize: 80_000, chunkOverlap: 1000 });
+      expect(chunks.map((one) => one.text).join("") === text).toBe(true);
+    }
+  }
+});
+
+test("an overlap nearly as long as the chunks still makes progress", () => {
+  const chunks = chunk("word ".repeat(1000), { strategy: "simple", chunkSize: 200, chunkOverlap: 199 });
+  expect(chunks.length).toBeLessThan(150);
+});

@@ -1,0 +1,175 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { TRIM_STRATEGIES, type TrimLimits, trim } from "../../../src/chat/context/trim.ts";
+import { estimateAllTokens } from "../../../src/chat/tokens.ts";
+import type { Message } from "../../../src/chat/types.ts";
+import { converseBody } from "../../../src/model/bedrock/request.ts";
+import { capabilitiesOf } from "../../../src/model/capabilities.ts";
+import { check } from "../../bedrock/check.ts";
+import { MODEL } from "../../support/harness.ts";
+import { aHistory, aRunningTurn, asked, called, said } from "../histories.ts";
+
+const RUNS = { numRuns: 2000 };
+const limits: fc.Arbitrary<TrimLimits> = fc.record({
+  strategy: fc.constantFrom(...TRIM_STRATEGIES),
+  maxMessages: fc.integer({ min: 1, max: 40 }),
+  maxTokens: fc.integer({ min: 1, max: 1000 }),
+});
+const given = fc.record({ history: aHistory, current: aRunningTurn, limits });
+
+test("trim() begins with a user message, keeps the newest and all pairs, and keeps the order", () => {
+  fc.assert(
+    fc.property(given, ({ history, current, limits }) => {
+      const seen = trim(history, current, limits);
+      expect(seen[0]?.role).toBe("user");
+      expect(seen).toContain(current[0] as Message);
+      expect(seen.length).toBeGreaterThanOrEqual(current.length);
+      seen.forEach((message, index) => {
+        const calls = (one: Message | undefined) =>
+          one?.role === "assistant"
+            ? one.parts.flatMap((part) => (part.type === "call" ? [part.call.id] : []))
+            : [];
+        const answered = message.role === "results" ? message.results.map(({ callId }) => callId) : [];
+        expect(answered).toEqual(calls(seen[index - 1]));
+      });
+      const places = seen.slice(0, seen.length - current.length).map((message) => history.indexOf(message));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(places).not.toContain(-1);
+    }),
+    RUNS,
+  );
+});
+
+test("trim() stays within its limits whenever the running turn does", () => {
+  fc.assert(
+    fc.property(given, ({ history, current, limits }) => {
+      const seen = trim(history, current, limits);
+      const fits = (messages: readonly Message[]) =>
+        messages.length <= limits.maxMessages && estimateAllTokens(messages) <= limits.maxTokens;
+      if (fits(current)) expect(fits(seen)).toBe(true);
+      else if (estimateAllTokens(current) <= limits.maxTokens) expect(seen).toEqual([...current]);
+      else expect(seen.length).toBe(current.length);
+    }),
+    RUNS,
+  );
+});
+
+test("what trim() leaves goes through again unchanged, and all of it where all fits", () => {
+  fc.assert(
+    fc.property(given, ({ history, current, limits }) => {
+      const seen = trim(history, current, limits);
+      const again = trim(seen.slice(0, seen.length - current.length), seen.slice(-current.length), limits);
+      expect(again).toEqual(seen);
+      const all = [...history, ...current];
+      if (all.length <= limits.maxMessages && estimateAllTokens(all) <= limits.maxTokens)
+        expect(seen).toEqual(all);
+    }),
+    RUNS,
+  );
+});
+
+test("the service accepts what trim() leaves, from every strategy", () => {
+  const capabilities = capabilitiesOf(MODEL);
+  const tools = [{ name: "x", description: "x", inputSchema: { type: "object" } }];
+  fc.assert(
+    fc.property(given, ({ history, current, limits }) => {
+      const request = {
+        model: MODEL,
+        system: "s",
+        tools,
+        maxTokens: 100,
+        messages: trim(history, current, limits),
+      };
+      const body = JSON.parse(JSON.stringify(converseBody(request, capabilities, {})));
+      expect(check({ modelId: MODEL, streaming: true, body })).toBeUndefined();
+    }),
+    RUNS,
+  );
+});
+
+test("truncate keeps the longest part that fits", () => {
+  fc.assert(
+    fc.property(given, ({ history, current, limits }) => {
+      const fits = (messages: readonly Message[]) =>
+        messages.length <= limits.maxMessages && estimateAllTokens(messages) <= limits.maxTokens;
+      const starts = history.flatMap((message, index) => (message.role === "user" ? [index] : []));
+      const longest = starts.map((start) => [...history.slice(start), ...current]).find(fits);
+      const seen = trim(history, current, { ...limits, strategy: "truncate" });
+      if (longest) expect(seen).toEqual(longest);
+      else expect(seen.length).toBe(current.length);
+    }),
+    RUNS,
+  );
+});
+
+test("sliding_window leaves out no more than half of what may be seen, where turns are short", () => {
+  const exchange = (n: number) => [asked(`question ${n}`), said(`answer ${n}`)];
+  const history = Array.from({ length: 100 }, (_, n) => exchange(n)).flat();
+  for (let turns = 1; turns <= 100; turns++) {
+    const seen = trim(history.slice(0, turns * 2), [asked("?")], {
+      strategy: "sliding_window",
+      maxMessages: 20,
+      maxTokens: 1e6,
+    });
+    expect(seen.length).toBeGreaterThanOrEqual(Math.min(turns * 2 + 1, 10));
+    expect(seen.length).toBeLessThanOrEqual(20);
+  }
+});
+
+test("the beginning that a model sees stays the same for several turns, also when only the newest part is read", () => {
+  const turn = (n: number) => [asked(`question ${n}`), ...called(`c${n}`, "result"), said(`answer ${n}`)];
+  const history = Array.from({ length: 200 }, (_, n) => turn(n)).flat();
+  const firsts = (strategy: TrimLimits["strategy"], newest: number) =>
+    Array.from({ length: 200 }, (_, turns) => {
+      const whole = history.slice(0, turns * 4);
+      const skipped = Math.max(0, whole.length - newest);
+      const limits = { strategy, maxMessages: 40, maxTokens: 1e6 };
+      return trim(whole.slice(skipped), [asked("?")], limits, skipped)[0];
+    });
+  const moves = (list: readonly (Message | undefined)[]) =>
+    list.filter((first, index) => index > 0 && first !== list[index - 1]).length;
+  expect(moves(firsts("truncate", 1000))).toBe(191);
+  expect(moves(firsts("sliding_window", 1000))).toBeLessThanOrEqual(50);
+  expect(firsts("sliding_window", 100)).toEqual(firsts("sliding_window", 1000));
+});
+
+test("smart_prune leaves out the oldest calls before any dialogue, then the oldest dialogue", () => {
+  const history = [
+    asked("one"),
+    ...called("a", "first"),
+    said("1"),
+    asked("two"),
+    ...called("b", "second"),
+    said("2"),
+    asked("three"),
+    ...called("c", "third"),
+    said("3"),
+  ];
+  const seen = (maxMessages: number) =>
+    trim(history, [asked("?")], { strategy: "smart_prune", maxMessages, maxTokens: 1e6 }).map((message) =>
+      message.role === "user"
+        ? message.text
+        : message.role === "results"
+          ? "results"
+          : message.parts.map((part) => (part.type === "text" ? part.text : part.type)).join(),
+    );
+  expect(seen(13)).toEqual([
+    ...["one", "call", "results", "1", "two", "call", "results", "2", "three", "call", "results", "3", "?"],
+  ]);
+  expect(seen(11)).toEqual(["one", "1", "two", "2", "three", "call", "results", "3", "?"]);
+  expect(seen(7)).toEqual(["one", "1", "two", "2", "three", "3", "?"]);
+  expect(seen(3)).toEqual(["three", "3", "?"]);
+  expect(seen(1)).toEqual(["?"]);
+});
+
+test("a running turn that is too long for the model makes room by its older results, never its newest", () => {
+  const long = "x".repeat(4000);
+  const current = [asked("all of it"), ...called("a", long), ...called("b", long), ...called("c", long)];
+  const contents = (maxTokens: number) =>
+    trim([], current, { strategy: "sliding_window", maxMessages: 20, maxTokens }).flatMap((message) =>
+      message.role === "results" ? message.results.map(({ content }) => content) : [],
+    );
+  const leftOut = expect.stringMatching(/^\(Left out here/);
+  expect(contents(2200)).toEqual([leftOut, long, long]);
+  expect(contents(500)).toEqual([leftOut, leftOut, long]);
+});

@@ -1,0 +1,634 @@
+/** Contract 001, the Bedrock Agent Streaming API: a real server, agents of Bedrock at the wire, and our own engine as an agent. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createBedrockAgent } from "../../src/model/agent/index.ts";
+import { createBedrock } from "../../src/model/bedrock/index.ts";
+import { type AgentStandIn, startAgents } from "../bedrock/agent.ts";
+import { ACCOUNT, startIdentities } from "../bedrock/identity.ts";
+import {
+  MODEL,
+  type RecordingApi,
+  type Specchat,
+  type StartOptions,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+
+let agents: AgentStandIn;
+let api: RecordingApi;
+let specchat: Specchat;
+
+beforeEach(async () => {
+  agents = await startAgents();
+  api = await startApi();
+});
+
+afterEach(async () => {
+  await specchat.stop();
+  await Promise.all([agents.stop(), api.stop()]);
+});
+
+type Start = Pick<StartOptions, "argv" | "environment" | "model">;
+
+async function start({ argv = [], environment = {}, model = scriptedModel([]) }: Start = {}): Promise<void> {
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, ...argv],
+    environment,
+    model,
+    ports: {
+      agents: createBedrockAgent({
+        region: "us-east-1",
+        endpoint: agents.url,
+        credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
+        connectTimeoutMs: 5000,
+        silenceTimeoutMs: 60_000,
+      }),
+    },
+  });
+}
+
+const QUESTION = { input_text: "What is machine learning?", agent_id: "AGENT123" };
+const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const MACHINE = { events: [{ chunk: "Machine learning" }, { chunk: " is a subset" }] };
+
+function post(body: unknown, init: RequestInit = {}, query = ""): Promise<Response> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return fetch(`${specchat.url}/api/agent/stream${query}`, { method: "POST", body: text, ...init });
+}
+
+type Line = Record<string, unknown> & { type: string };
+
+function linesOf(text: string): Line[] {
+  expect(text).toEndWith("\n");
+  return text
+    .slice(0, -1)
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+async function lines(fields: object = {}): Promise<Line[]> {
+  const response = await post({ ...QUESTION, ...fields });
+  expect(response.status).toBe(200);
+  return linesOf(await response.text());
+}
+
+const types = (list: readonly Line[]) => list.map(({ type }) => type);
+
+test("A1 a question is answered by start, one chunk for each part of the text, and a completion", async () => {
+  await start();
+  agents.script([MACHINE]);
+  const response = await post(QUESTION);
+  expect([
+    response.status,
+    response.headers.get("content-type"),
+    response.headers.get("cache-control"),
+  ]).toEqual([200, "application/json", "no-cache"]);
+  expect(response.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(response.headers.get("x-accel-buffering")).toBe("no");
+  const session_id = expect.any(String);
+  const more = { content: "", done: false, timestamp: AT };
+  const read = linesOf(await response.text());
+  expect(read).toEqual([
+    { type: "start", ...more, session_id, agent_id: "AGENT123" },
+    { type: "chunk", ...more, content: "Machine learning", accumulated_content: "Machine learning" },
+    {
+      type: "chunk",
+      ...more,
+      content: " is a subset",
+      accumulated_content: "Machine learning is a subset",
+    },
+    { type: "completion", ...more, done: true, session_id, final_content: "Machine learning is a subset" },
+  ]);
+  expect(Object.keys(read[1] ?? {})).toEqual(["type", "content", "done", "timestamp", "accumulated_content"]);
+});
+
+test("A2 a session that the client does not name gets a name, the same in start and completion", async () => {
+  await start();
+  for (const session_id of [undefined, null, ""]) {
+    agents.script([MACHINE]);
+    const read = await lines({ session_id });
+    expect(read[0]?.session_id).toMatch(/^session-\d{10}-[0-9a-f]{8}$/);
+    expect(read.at(-1)?.session_id).toBe(read[0]?.session_id);
+    expect(agents.requests.at(-1)?.sessionId).toBe(String(read[0]?.session_id));
+  }
+});
+
+test("A3 a session that the client names, and the alias, reach the agent", async () => {
+  await start();
+  agents.script([MACHINE, MACHINE]);
+  expect((await lines({ session_id: "session-123", input_text: "  padded " }))[0]).toMatchObject({
+    session_id: "session-123",
+  });
+  await lines({ agent_alias_id: "LIVE", agent_id: " AGENT123 " });
+  expect(
+    agents.requests.map(({ agentId, agentAliasId, body }) => [agentId, agentAliasId, body.inputText]),
+  ).toEqual([
+    ["AGENT123", "TSTALIASID", "padded"],
+    ["AGENT123", "LIVE", QUESTION.input_text],
+  ]);
+  expect(agents.requests[0]?.sessionId).toBe("session-123");
+});
+
+test("A3 an alias or a session that is no text is refused within the stream", async () => {
+  await start();
+  for (const fields of [{ agent_alias_id: null }, { agent_alias_id: 5 }, { session_id: 7 }]) {
+    const read = await lines(fields);
+    expect(types(read)).toEqual(["start", "error"]);
+    expect(read[1]?.error).toStartWith("Boto Error: Parameter validation failed");
+  }
+});
+
+test("A4 a character that is cut over two chunks arrives whole", async () => {
+  await start();
+  const bytes = new TextEncoder().encode("café au lait");
+  agents.script([{ events: [{ chunk: bytes.slice(0, 4) }, { chunk: bytes.slice(4) }] }]);
+  expect((await lines()).at(-1)?.final_content).toBe("café au lait");
+});
+
+describe("A5, A6 traces are asked for, and told, with DEBUG_MODE=true alone:", () => {
+  const trace = { agentId: "AGENT123", trace: { orchestrationTrace: { rationale: { text: "hm" } } } };
+  test.each([
+    ["true", { enableTrace: true }, ["start", "trace", "chunk", "completion"]],
+    ["false", {}, ["start", "chunk", "completion"]],
+  ])("%s", async (DEBUG_MODE, asked, expected) => {
+    await start({ environment: { DEBUG_MODE } });
+    agents.script([{ events: [{ trace }, { chunk: "So." }] }]);
+    const read = await lines();
+    expect(types(read)).toEqual(expected);
+    expect(agents.requests[0]?.body).toEqual({
+      inputText: QUESTION.input_text,
+      ...asked,
+      streamingConfigurations: { streamFinalResponse: true },
+    });
+    const told = read.filter(({ type }) => type === "trace").map(({ trace_data }) => trace_data);
+    expect(told).toEqual(DEBUG_MODE === "true" ? [trace] : []);
+  });
+});
+
+test("A7 attributes of the session and of the prompt reach the agent as its session state", async () => {
+  await start();
+  agents.script([MACHINE]);
+  const read = await lines({ session_attributes: { a: "b" }, prompt_session_attributes: { c: "d" } });
+  expect(types(read)).not.toContain("error");
+  expect(agents.requests[0]?.body.sessionState).toEqual({
+    sessionAttributes: { a: "b" },
+    promptSessionAttributes: { c: "d" },
+  });
+});
+
+const FOREIGN = {
+  invocationId: "i1",
+  invocationInputs: [
+    { functionInvocationInput: { actionGroup: "g", function: "elsewhere", parameters: [] } },
+  ],
+};
+
+test("A8 control that the agent returns is told, the stream completes, and the client may answer", async () => {
+  await start();
+  agents.script([{ events: [{ returnControl: FOREIGN }] }, { events: [{ chunk: "Thanks." }] }]);
+  const read = await lines({ session_id: "session-123" });
+  expect(types(read)).toEqual(["start", "return_control", "completion"]);
+  expect([read[1]?.return_control_data, read[2]?.done]).toEqual([FOREIGN, true]);
+  const results = [
+    { functionResult: { actionGroup: "g", function: "elsewhere", responseBody: { TEXT: { body: "42" } } } },
+  ];
+  const answered = await lines({
+    input_text: undefined,
+    session_id: "session-123",
+    invocation_id: "i1",
+    return_control_invocation_results: results,
+  });
+  expect(answered.at(-1)?.final_content).toBe("Thanks.");
+  expect(agents.requests[1]?.body.sessionState).toEqual({
+    invocationId: "i1",
+    returnControlInvocationResults: results,
+  });
+});
+
+test("A9 a refusal of AWS is one error within the stream, in AWS's words", async () => {
+  await start();
+  agents.script([
+    { error: { status: 403, type: "AccessDeniedException", message: "User is not authorized" } },
+  ]);
+  const read = await lines();
+  expect(read.slice(1)).toEqual([
+    {
+      type: "error",
+      content: "",
+      done: true,
+      timestamp: AT,
+      error: "AWS Error (AccessDeniedException): User is not authorized",
+      error_code: "AccessDeniedException",
+    },
+  ]);
+});
+
+test("A10 a stream that breaks ends with one error and no completion", async () => {
+  await start();
+  agents.script([{ events: [{ chunk: "So" }], broken: "reset" }]);
+  const read = await lines();
+  expect(types(read)).toEqual(["start", "chunk", "error"]);
+  expect(read[2]).toMatchObject({ done: true, error: expect.stringMatching(/^Stream Error: /) });
+});
+
+describe("A11, A12, A13, A14 a body that cannot be read is answered by 400 and the contract's own words:", () => {
+  const text = "input_text is required and must be a non-empty string";
+  const agent = "agent_id is required and must be a non-empty string";
+  const object = "Request body must be a JSON object";
+  test.each([
+    ["A11", "{bad", "Invalid JSON in request body"],
+    ["A11", "", "Invalid JSON in request body"],
+    ["A12", "[1]", object],
+    ["A12", '"text"', object],
+    ["A12", "null", object],
+    ["A13", "{}", `${text}; ${agent}`],
+    ["A13", { input_text: 5, agent_id: "A" }, text],
+    ["A13", { input_text: "   ", agent_id: "A" }, text],
+    ["A13", { input_text: "hi", agent_id: " " }, agent],
+    ["A14", { ...QUESTION, session_attributes: "z" }, "session_attributes must be an object"],
+    ["A14", { ...QUESTION, prompt_session_attributes: [1] }, "prompt_session_attributes must be an object"],
+  ])("%s %j", async (_item, body, detail) => {
+    await start();
+    const response = await post(body, { headers: { "Content-Type": "text/plain" } });
+    expect([response.status, await response.json()]).toEqual([400, { detail }]);
+    expect(agents.requests).toEqual([]);
+  });
+});
+
+test("A14 attributes that are null, false, 0 or an empty text are none", async () => {
+  await start();
+  for (const value of [null, false, 0, ""]) {
+    agents.script([MACHINE]);
+    expect((await lines({ session_attributes: value, prompt_session_attributes: value })).at(-1)?.type).toBe(
+      "completion",
+    );
+    expect(agents.requests.at(-1)?.body.sessionState).toBeUndefined();
+  }
+});
+
+test("A15 other methods and paths are answered as JSON", async () => {
+  await start();
+  const wrong = await fetch(`${specchat.url}/api/agent/stream`);
+  expect([wrong.status, wrong.headers.get("allow"), await wrong.json()]).toEqual([
+    405,
+    "POST",
+    { detail: "Method Not Allowed" },
+  ]);
+  const missing = await fetch(`${specchat.url}/nope`);
+  expect([missing.status, await missing.json()]).toEqual([404, { detail: "Not Found" }]);
+});
+
+test("A16 health tells the account, or 503 with one object that says what is wrong", async () => {
+  const identities = startIdentities();
+  const model = (key: string) =>
+    createBedrock(
+      {
+        model: MODEL,
+        region: "us-east-1",
+        endpoint: agents.url,
+        stsEndpoint: identities.url,
+        credentials: { accessKeyId: key, secretAccessKey: "secret" },
+        maxRetries: 0,
+        retryDelayMs: 1,
+        connectTimeoutMs: 5000,
+        silenceTimeoutMs: 60_000,
+      },
+      { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
+    );
+  const common = { service: "specchat", version: expect.any(String), timestamp: AT };
+  await start({ model: model("AKIDEXAMPLE") });
+  const well = await fetch(`${specchat.url}/health`);
+  expect([well.status, await well.json()]).toEqual([
+    200,
+    {
+      status: "healthy",
+      ...common,
+      details: { bedrock_client: "initialized", aws_region: "us-east-1", aws_account: ACCOUNT },
+    },
+  ]);
+  await specchat.stop();
+  identities.answer = "unknown";
+  await start({ model: model("AKIDOTHER") });
+  const ill = await fetch(`${specchat.url}/health`);
+  expect([ill.status, await ill.json()]).toEqual([
+    503,
+    {
+      status: "unhealthy",
+      ...common,
+      details: {
+        bedrock_client: "initialized",
+        aws_region: "us-east-1",
+        credential_error: expect.stringContaining("InvalidClientTokenId"),
+        advice: expect.any(String),
+      },
+    },
+  ]);
+  await identities.stop();
+});
+
+test("A17 the root tells a client where the stream is, and /docs answers", async () => {
+  await start();
+  const response = await fetch(specchat.url, { headers: { Accept: "*/*" } });
+  expect([response.status, await response.json()]).toMatchObject([
+    200,
+    {
+      message: "Bedrock Agent Streaming API",
+      endpoints: { stream: "POST /api/agent/stream", health: "GET /health", docs: "GET /docs" },
+      timestamp: AT,
+    },
+  ]);
+  const docs = await fetch(`${specchat.url}/docs`);
+  expect([docs.status, await docs.text()]).toEqual([200, expect.stringContaining("POST /api/agent/stream")]);
+});
+
+test("A18 each request has an id of its own, which is in both of its lines of the log", async () => {
+  await start();
+  agents.script([MACHINE, MACHINE]);
+  const ids: string[] = [];
+  for (const session_id of ["session-1", "session-2"]) {
+    const response = await post({ ...QUESTION, session_id });
+    await response.text();
+    ids.push(response.headers.get("x-request-id") ?? "");
+  }
+  expect(ids[0]).not.toBe(String(ids[1]));
+  const logged = specchat.log.filter((line) => / - app - /.test(line));
+  const prefix = "2026-01-01 12:00:00".length;
+  expect(logged.map((line) => line.slice(prefix))).toEqual(
+    ids.flatMap((id, index) => [
+      ` - app - INFO - Request started - {"request_id": "${id}", "method": "POST", "url": "/api/agent/stream"}\n`,
+      ` - app - INFO - Agent invocation completed - {"request_id": "${id}", "session_id": "session-${index + 1}", "chunks": 2, "content_length": 28}\n`,
+    ]),
+  );
+  expect(logged[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - /);
+});
+
+test("A19 origins of ALLOWED_ORIGINS are trimmed, and no other gets an answer it may read", async () => {
+  await start({ environment: { ALLOWED_ORIGINS: "http://a.test, http://b.test" } });
+  const preflight = (Origin: string) =>
+    fetch(`${specchat.url}/api/agent/stream`, {
+      method: "OPTIONS",
+      headers: { Origin, "Access-Control-Request-Method": "POST" },
+    });
+  const listed = await preflight("http://b.test");
+  expect(listed.headers.get("access-control-allow-origin")).toBe("http://b.test");
+  expect(listed.headers.get("access-control-allow-methods")).toBe("POST");
+  const other = await preflight("http://evil.test");
+  expect(other.headers.get("access-control-allow-origin")).toBeNull();
+});
+
+/** The original's React hook: every read is taken for whole lines, what does not parse is dropped. */
+async function hook(
+  response: Response,
+  onChunk = () => {},
+): Promise<{ content: string; dropped: number; chunks: number }> {
+  let [content, dropped, chunks] = ["", 0, 0];
+  const decoder = new TextDecoder();
+  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>) {
+    for (const line of decoder.decode(bytes).split("\n")) {
+      if (!line.trim()) continue;
+      try {
+        const event = JSON.parse(line);
+        if (event.type !== "chunk") continue;
+        chunks += 1;
+        content = event.accumulated_content;
+        onChunk();
+      } catch {
+        dropped += 1;
+      }
+    }
+  }
+  return { content, dropped, chunks };
+}
+
+test("A20 a client that takes every read for whole lines gets all chunks of a long answer", async () => {
+  await start();
+  const parts = Array.from({ length: 200 }, (_, index) => `word ${index} é😀 `);
+  let shown = Promise.withResolvers<void>();
+  // What has arrived together is cut anywhere, whatever the server does: one chunk is on its way at a time.
+  async function* events() {
+    for (const chunk of parts) {
+      shown = Promise.withResolvers();
+      yield { chunk };
+      await shown.promise;
+    }
+  }
+  agents.script([{ events: events() }]);
+  const read = await hook(await post(QUESTION), () => shown.resolve());
+  expect(read).toEqual({ content: parts.join(""), dropped: 0, chunks: 200 });
+});
+
+test("A20 of a very long answer in small pieces the text is not repeated with each of them", async () => {
+  await start();
+  const parts = Array.from({ length: 4000 }, (_, index) => `${index} piece `);
+  agents.script([{ events: parts.map((chunk) => ({ chunk })) }]);
+  const read = linesOf(await (await post(QUESTION)).text());
+  const chunks = read.filter(({ type }) => type === "chunk");
+  expect(chunks.at(-1)?.accumulated_content).toBe(parts.join(""));
+  expect(chunks.length).toBeLessThan(1500);
+});
+
+test("?accumulate=false leaves the repeated text out, and Accept asks for NDJSON by its name", async () => {
+  await start();
+  agents.script([MACHINE]);
+  const response = await post(QUESTION, { headers: { Accept: "application/x-ndjson" } }, "?accumulate=false");
+  expect(response.headers.get("content-type")).toBe("application/x-ndjson");
+  const read = linesOf(await response.text());
+  expect(read.map(({ content, accumulated_content }) => [content, accumulated_content])).toEqual([
+    ["", undefined],
+    ["Machine learning", undefined],
+    [" is a subset", undefined],
+    ["", undefined],
+  ]);
+  expect(read.at(-1)?.final_content).toBe("Machine learning is a subset");
+});
+
+test("A21 a client that leaves closes the connection to AWS, the log says so, and the next request works", async () => {
+  await start();
+  agents.script([{ events: [{ chunk: "So" }], broken: "silence" }, MACHINE]);
+  const leave = new AbortController();
+  const response = await post(QUESTION, { signal: leave.signal });
+  const id = response.headers.get("x-request-id");
+  for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>)
+    if (new TextDecoder().decode(bytes).includes('"chunk"')) break;
+  leave.abort();
+  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect((await lines()).at(-1)?.type).toBe("completion");
+  expect(
+    specchat.log.filter((line) => line.includes(`Client disconnected - {"request_id": "${id}"`)),
+  ).toHaveLength(1);
+});
+
+test("A22 fifty streams over a silent upstream all start, and what is there is sent before there is more", async () => {
+  await start();
+  agents.script(
+    Array.from({ length: 50 }, () => ({ events: [{ chunk: "So" }], broken: "silence" as const })),
+  );
+  const leave = new AbortController();
+  const seen = await Promise.all(
+    Array.from({ length: 50 }, async () => {
+      const response = await post(QUESTION, { signal: leave.signal });
+      const reader = response.body?.getReader();
+      let text = "";
+      while (!text.includes('"chunk"'))
+        text += new TextDecoder().decode((await reader?.read())?.value ?? new Uint8Array());
+      return types(linesOf(text));
+    }),
+  );
+  expect(seen).toEqual(Array.from({ length: 50 }, () => ["start", "chunk"]));
+  leave.abort();
+  expect(await Promise.all(agents.requests.map(({ outcome }) => outcome))).toEqual(
+    Array.from({ length: 50 }, () => "left"),
+  );
+});
+
+test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it comes", async () => {
+  await start();
+  agents.script([{ events: [{ chunk: "So" }], broken: "silence" }]);
+  const body = JSON.stringify(QUESTION);
+  const curl = Bun.spawn(
+    ["curl", "-s", "--no-buffer", "-X", "POST", `${specchat.url}/api/agent/stream`, "-d", body],
+    { stdout: "pipe" },
+  );
+  let text = "";
+  for await (const bytes of curl.stdout) {
+    text += new TextDecoder().decode(bytes);
+    if (text.includes('"chunk"')) break;
+  }
+  expect(types(linesOf(text))).toEqual(["start", "chunk"]);
+  curl.kill();
+  expect(await agents.requests[0]?.outcome).toBe("left");
+});
+
+describe("the agent specchat", () => {
+  const ours = { agent_id: "specchat", session_id: "session-1" };
+
+  test("is our own engine: its text, the API's tools, and the conversation of the session", async () => {
+    const model = scriptedModel([
+      asks(["t1", "getThing", { id: "7" }]),
+      says("It is thing 7."),
+      says("Again."),
+    ]);
+    await start({ model });
+    const read = await lines(ours);
+    expect(read.map(({ type, content, final_content }) => [type, content, final_content])).toEqual([
+      ["start", "", undefined],
+      ["chunk", "It is thing 7.", undefined],
+      ["completion", "", "It is thing 7."],
+    ]);
+    expect(api.requests).toEqual(["GET /things/7"]);
+    await lines(ours);
+    expect(model.requests[2]?.messages.map(({ role }) => role)).toEqual([
+      "user",
+      "assistant",
+      "results",
+      "assistant",
+      "user",
+    ]);
+    expect(agents.requests).toEqual([]);
+  });
+
+  test("has the name of the setting, and in DEBUG_MODE traces of its calls", async () => {
+    await start({
+      model: scriptedModel([asks(["t1", "getThing", { id: "7" }]), says("It is thing 7.")]),
+      argv: ["--agent-name", "SHOP"],
+      environment: { DEBUG_MODE: "true" },
+    });
+    expect(types(await lines({ ...ours, agent_id: "SHOP" }))).toEqual([
+      "start",
+      "trace",
+      "trace",
+      "chunk",
+      "completion",
+    ]);
+  });
+
+  test("fails within the stream", async () => {
+    await start({ model: scriptedModel(() => [new Error("a bug")]) });
+    expect((await lines(ours)).at(-1)).toMatchObject({
+      type: "error",
+      error: "Server Error: Something went wrong on our side. Please try again.",
+    });
+  });
+
+  test("changes nothing that a person would have to be asked about", async () => {
+    await start({ model: scriptedModel([asks(["t1", "createThing", { name: "x" }]), says("I may not.")]) });
+    expect((await lines(ours)).at(-1)?.final_content).toBe("I may not.");
+    expect(api.requests).toEqual([]);
+  });
+});
+
+describe("an agent of Bedrock that returns control for an operation of ours", () => {
+  const control = (name: string, value: string) => ({
+    invocationId: "i2",
+    invocationInputs: [
+      {
+        functionInvocationInput: {
+          actionGroup: "things",
+          function: name,
+          parameters: [{ name: name === "getThing" ? "id" : "name", type: "string", value }],
+        },
+      },
+    ],
+  });
+  const told = () => agents.requests[1]?.body.sessionState as { returnControlInvocationResults: unknown };
+
+  test("gets its result, and goes on", async () => {
+    await start();
+    agents.script([
+      { events: [{ returnControl: control("getThing", "7") }] },
+      { events: [{ chunk: "Done." }] },
+    ]);
+    expect(types(await lines())).toEqual(["start", "chunk", "completion"]);
+    expect(api.requests).toEqual(["GET /things/7"]);
+    expect(told().returnControlInvocationResults).toMatchObject([
+      { functionResult: { responseBody: { TEXT: { body: '{"id":7,"name":"thing 7"}' } } } },
+    ]);
+  });
+
+  test("is refused what a person would have to be asked about, unless nobody is to be asked", async () => {
+    const script = [
+      { events: [{ returnControl: control("createThing", "x") }] },
+      { events: [{ chunk: "Done." }] },
+    ];
+    await start();
+    agents.script(script);
+    await lines();
+    expect(api.requests).toEqual([]);
+    expect(JSON.stringify(told())).toContain("needs a person's approval");
+    await specchat.stop();
+    await start({ argv: ["--approve", "none"] });
+    agents.script(script);
+    await lines();
+    expect(api.requests).toEqual(['POST /things {"name":"x"}']);
+  });
+});
+
+test("a session of an agent that a known person began is nobody else's", async () => {
+  await start();
+  agents.script([MACHINE, MACHINE]);
+  const as = async (cookie: string) =>
+    linesOf(
+      await (
+        await post({ ...QUESTION, session_id: "mine" }, { headers: { Cookie: `specchat_caller=${cookie}` } })
+      ).text(),
+    ).at(-1);
+  expect(await as("alice")).toMatchObject({ type: "completion" });
+  expect(await as("bob")).toMatchObject({ error: "Server Error: This session is somebody else's." });
+  expect(await as("alice")).toMatchObject({ type: "completion" });
+});
+
+test("without any configuration of AWS the one line is that there is no client", async () => {
+  specchat = await startSpecchat({ useDemoModel: true });
+  expect(await lines()).toEqual([
+    { type: "error", content: "", done: true, timestamp: AT, error: "Bedrock client not initialized" },
+  ]);
+  expect((await lines({ agent_id: "specchat" })).at(-1)?.type).toBe("completion");
+});
+
+test("contract 001 can be switched off", async () => {
+  await start({ argv: ["--contracts", "native"] });
+  expect((await post(QUESTION)).status).toBe(404);
+  expect(await (await fetch(specchat.url)).json()).toMatchObject({
+    endpoints: expect.not.objectContaining({ stream: expect.anything() }),
+  });
+});

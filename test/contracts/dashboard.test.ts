@@ -1,0 +1,682 @@
+/** Contract 003, the dashboard's chat: a real server and socket, Bedrock's stand-in. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SignJWT } from "jose";
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import {
+  bedrockAt,
+  MODEL,
+  type RecordingApi,
+  type Specchat,
+  type StartOptions,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { type JsonFrame, SocketClient } from "../support/socket-client.ts";
+
+let bedrock: StandIn;
+let api: RecordingApi;
+let specchat: Specchat;
+let client: SocketClient;
+
+beforeEach(async () => {
+  bedrock = await startBedrock();
+  api = await startApi();
+});
+
+afterEach(async () => {
+  client.close();
+  await specchat.stop();
+  await Promise.all([bedrock.stop(), api.stop()]);
+});
+
+const CHAT = expect.stringMatching(/^chat_\d{13}_[0-9a-z]{9}$/);
+const MESSAGE = expect.stringMatching(/^msg_\d{13}_[0-9a-z]{9}$/);
+const AT = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const used = (inputTokens: number, outputTokens: number) => ({
+  usage: { inputTokens, outputTokens, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 },
+});
+
+/** Past the first frame, which every client gets. */
+async function connect(path = "/", headers: Record<string, string> = {}): Promise<SocketClient> {
+  const connected = await SocketClient.connect(specchat.url, path, headers);
+  expect(await connected.next()).toEqual({ type: "initial_data", data: { metrics: {}, activity: [] } });
+  return connected;
+}
+
+async function start({ argv = [], ...options }: StartOptions = {}): Promise<void> {
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
+    model: bedrockAt(bedrock.url),
+    ...options,
+  });
+}
+
+async function begin(options: StartOptions = {}): Promise<void> {
+  await start(options);
+  client = await connect();
+}
+
+let count = 0;
+
+/** One request, and the frames that carry its id until the reply is complete. */
+async function request(type: string, data?: object, from = client): Promise<JsonFrame[]> {
+  count += 1;
+  const id = `r${count}`;
+  from.send({ id, type, ...(data && { data }) });
+  const frames: JsonFrame[] = [];
+  for (;;) {
+    const frame = await from.next();
+    if (frame.id === id) frames.push(frame);
+    if (frame.id === id && frame.type !== "chat.message_stream") return frames;
+  }
+}
+
+async function send(message: unknown, data: object = {}, from = client): Promise<JsonFrame> {
+  return (await request("chat.send_message", { message, ...data }, from)).at(-1);
+}
+
+/** The model's n-th request: role and text of each message. */
+function sent(index: number): string[] {
+  const messages = (bedrock.requests[index]?.body.messages ?? []) as {
+    role: string;
+    content: { text?: string }[];
+  }[];
+  return messages.map(({ role, content }) => `${role}: ${content.map(({ text }) => text ?? "").join("")}`);
+}
+
+test("C1, C5 a message without streaming is answered by one frame under its id", async () => {
+  await begin();
+  bedrock.script([{ text: ["Hel", "lo"], ...used(42, 156) }, { text: "Hi" }]);
+  client.send({
+    id: "test_1",
+    type: "chat.send_message",
+    data: { message: "Hello Claude", streaming: false },
+  });
+  expect(await client.next()).toEqual({
+    id: "test_1",
+    type: "chat.message_response",
+    data: {
+      sessionId: CHAT,
+      message: {
+        messageId: MESSAGE,
+        content: "Hello",
+        role: "assistant",
+        timestamp: AT,
+        context: { toolsUsed: [], mcpCalls: [] },
+        usage: { inputTokens: 42, outputTokens: 156, totalTokens: 198 },
+      },
+    },
+  });
+  expect(await request("chat.send_message", { message: "hi" })).toMatchObject([
+    { type: "chat.message_response" },
+  ]);
+});
+
+test("C2 with streaming there is a frame for each text, then one that completes it", async () => {
+  await begin();
+  bedrock.script([{ text: ["AWS ", "Step Functions"], ...used(28, 342) }]);
+  client.send({ id: "s", type: "chat.send_message", data: { message: "?", streaming: true } });
+  const frames = await client.until("chat.message_complete");
+  const sessionId = frames[0].data.sessionId;
+  expect(sessionId).toEqual(CHAT);
+  expect(frames).toEqual([
+    { id: "s", type: "chat.message_stream", data: { sessionId, content: "AWS " } },
+    { id: "s", type: "chat.message_stream", data: { sessionId, content: "Step Functions" } },
+    {
+      id: "s",
+      type: "chat.message_complete",
+      data: {
+        sessionId,
+        messageId: MESSAGE,
+        usage: { inputTokens: 28, outputTokens: 342, totalTokens: 370 },
+      },
+    },
+  ]);
+  // Nothing with that id comes after it.
+  await request("ping");
+  expect(client.frames.filter(({ id }) => id === "s")).toHaveLength(3);
+});
+
+test("C3 a session goes on by its id", async () => {
+  await begin();
+  bedrock.script([{ text: "One" }, { text: "Two" }]);
+  const { sessionId } = (await send("first")).data;
+  expect((await send("second", { sessionId })).data.sessionId).toBe(sessionId);
+  expect(sent(1)).toEqual(["user: first", "assistant: One", "user: second"]);
+});
+
+test("C4 a sessionId of null is none, and an envelope without data is read itself", async () => {
+  await begin();
+  bedrock.script([{ text: "One" }, { text: "Two" }]);
+  const first = await send("first", { sessionId: null });
+  client.send({ id: "flat", type: "chat.send_message", message: "second", streaming: true });
+  const [token, end] = await client.until("chat.message_complete");
+  expect(token.data.content).toBe("Two");
+  expect(end.data.sessionId).not.toBe(first.data.sessionId);
+});
+
+test("C6 a session that is not known is an error, streaming or not", async () => {
+  await begin();
+  for (const streaming of [true, false])
+    for (const sessionId of ["chat_nope", "chat_1767225600000_abcdefghi", 5])
+      expect(await send("hi", { sessionId, streaming })).toEqual({
+        id: expect.any(String),
+        type: "error",
+        error: `Chat session not found: ${sessionId}`,
+      });
+  expect(bedrock.requests).toEqual([]);
+});
+
+test("C7 a session can be made, with a title or without", async () => {
+  await begin();
+  expect(await request("chat.create_session", {})).toMatchObject([
+    {
+      type: "chat.session_created",
+      data: { sessionId: CHAT, title: "New Chat", backend: "bedrock", model: MODEL },
+    },
+  ]);
+  const [{ data }] = await request("chat.create_session", { title: "T" });
+  expect(Object.entries(data)).toEqual([
+    ["sessionId", expect.anything()],
+    ["title", "T"],
+    ["backend", "bedrock"],
+    ["model", MODEL],
+  ]);
+  bedrock.script([{ text: "Hello" }]);
+  expect((await send("hi", { sessionId: data.sessionId })).data.sessionId).toBe(data.sessionId);
+});
+
+test("C8, C22 the history tells what was said, with what it used and cost", async () => {
+  await begin();
+  bedrock.script([
+    { text: "One", ...used(50, 150) },
+    { text: "Look: ", calls: [{ name: "getThing", input: { id: "7" } }], ...used(1, 2) },
+    { text: "Two", ...used(3, 4) },
+  ]);
+  const first = await send("first");
+  const { sessionId } = first.data;
+  const second = await send("second", { sessionId, streaming: true });
+  const [{ type, data }] = await request("chat.get_history", { sessionId });
+  expect(type).toBe("chat.history_response");
+  const common = { sessionId, timestamp: AT };
+  expect(data).toEqual({
+    messages: [
+      { id: MESSAGE, ...common, role: "user", content: "first" },
+      {
+        id: first.data.message.messageId,
+        ...common,
+        role: "assistant",
+        content: "One",
+        metadata: { usage: { inputTokens: 50, outputTokens: 150, totalTokens: 200 }, costUsd: 0.0024 },
+      },
+      { id: MESSAGE, ...common, role: "user", content: "second" },
+      {
+        id: second.data.messageId,
+        ...common,
+        role: "assistant",
+        content: "Look: \n\nTwo",
+        metadata: {
+          usage: { inputTokens: 4, outputTokens: 6, totalTokens: 10 },
+          costUsd: expect.any(Number),
+        },
+      },
+    ],
+    session: { sessionId, title: "New Chat", backend: "bedrock", model: MODEL },
+  });
+  expect(new Set(data.messages.map(({ id }: { id: string }) => id)).size).toBe(4);
+  expect((await request("chat.get_history", { sessionId: "chat_nope" }))[0].data).toEqual({
+    messages: [],
+    session: null,
+  });
+});
+
+test("C1 the calls of a turn are told truthfully", async () => {
+  await begin();
+  bedrock.script([
+    {
+      calls: [
+        { name: "getThing", input: { id: "7" } },
+        { name: "getThing", input: { id: "404" } },
+      ],
+    },
+    { text: "One of them." },
+  ]);
+  expect((await send("?")).data.message.context).toEqual({
+    toolsUsed: ["getThing"],
+    mcpCalls: [
+      { tool: "getThing", arguments: { id: "7" }, success: true },
+      { tool: "getThing", arguments: { id: "404" }, success: false },
+    ],
+  });
+});
+
+test("C9 the sessions are listed, the newest first, with their messages, under the id that asked", async () => {
+  await begin();
+  bedrock.script([{ text: "One" }, { text: "Two" }]);
+  const first = await send("first");
+  const second = await send("second");
+  client.send({ id: "l1", type: "chat.list_sessions" });
+  const listed = await client.next();
+  expect(listed).toMatchObject({ id: "l1", type: "chat.sessions_listed" });
+  expect(
+    listed.data.sessions.map(({ sessionId, messages }: JsonFrame) => [
+      sessionId,
+      messages.map(({ role, content }: JsonFrame) => `${role}: ${content}`),
+    ]),
+  ).toEqual([
+    [second.data.sessionId, ["user: second", "assistant: Two"]],
+    [first.data.sessionId, ["user: first", "assistant: One"]],
+  ]);
+  expect(JSON.stringify(listed)).not.toContain("systemPrompt");
+});
+
+test("C10 a refusal of Bedrock is an error in its own words, and the next message works", async () => {
+  await begin();
+  const invalid = {
+    error: {
+      status: 400,
+      type: "ValidationException",
+      message: "The provided model identifier is invalid.",
+    },
+  };
+  bedrock.script([invalid, invalid, { text: "Hello" }]);
+  expect(await send("hi")).toEqual({
+    id: expect.any(String),
+    type: "error",
+    error: "Failed to generate response from Bedrock: The provided model identifier is invalid.",
+  });
+  expect((await send("hi", { streaming: true })).error).toBe(
+    "Failed to generate streaming response from Bedrock: The provided model identifier is invalid.",
+  );
+  expect((await send("hi")).data.message.content).toBe("Hello");
+});
+
+test("C11 what is no message is an error without id, and the socket stays open", async () => {
+  await begin();
+  for (const frame of ["{bad", "null", new Uint8Array([1])]) {
+    client.send(frame);
+    expect(await client.next()).toEqual({ type: "error", error: "Invalid message format" });
+  }
+  expect(await request("ping")).toHaveLength(1);
+});
+
+test("C12 an unknown type is an error with a code and without type", async () => {
+  await begin();
+  client.send({ id: "x", type: "chat.join" });
+  expect(await client.next()).toEqual({
+    id: "x",
+    error: { code: -32601, message: "Unknown message type: chat.join" },
+  });
+  for (const frame of ["[1]", '"s"', "{}"]) {
+    client.send(frame);
+    expect(await client.next()).toEqual({
+      error: { code: -32601, message: "Unknown message type: undefined" },
+    });
+  }
+});
+
+test("C13 two messages at once are answered at once, each under its own id", async () => {
+  await begin();
+  const both = Promise.withResolvers<void>();
+  bedrock.script((asked) => {
+    const name = JSON.stringify(asked.body.messages).includes("first") ? "a" : "b";
+    return {
+      text: [`${name}1 `, `${name}2 `, `${name}3`],
+      gate: (index) => (index === 2 ? both.promise : undefined),
+    };
+  });
+  client.send({ id: "a", type: "chat.send_message", data: { message: "first", streaming: true } });
+  client.send({ id: "b", type: "chat.send_message", data: { message: "second", streaming: true } });
+  // Both have begun before either ends.
+  await client.when(() => new Set(client.frames.map(({ id }) => id)).size === 3);
+  both.resolve();
+  const ends = () => client.frames.filter(({ type }) => type === "chat.message_complete");
+  await client.when(() => ends().length === 2);
+  const text = (id: string) =>
+    client.frames.flatMap((frame) => (frame.id === id ? (frame.data.content ?? []) : [])).join("");
+  expect([text("a"), text("b")]).toEqual(["a1 a2 a3", "b1 b2 b3"]);
+});
+
+test("C13 two messages of one session are answered one after the other, in their order", async () => {
+  await begin();
+  bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }]);
+  const { sessionId } = (await send("first")).data;
+  for (const message of ["second", "third"])
+    client.send({ id: message, type: "chat.send_message", data: { message, sessionId, streaming: true } });
+  await client.when(() => client.frames.filter(({ type }) => type === "chat.message_complete").length === 2);
+  expect(client.frames.slice(2).map(({ id, type }) => `${id} ${type}`)).toEqual([
+    "second chat.message_stream",
+    "second chat.message_complete",
+    "third chat.message_stream",
+    "third chat.message_complete",
+  ]);
+  expect(sent(2)).toEqual(["user: first", "assistant: One", "user: second", "assistant: Two", "user: third"]);
+});
+
+test("C14 a request without id gets a reply without id", async () => {
+  await begin();
+  bedrock.script([{ text: "Hello" }]);
+  client.send({ type: "chat.send_message", data: { message: "hi" } });
+  const reply = await client.next();
+  expect([Object.keys(reply), reply.type]).toEqual([["type", "data"], "chat.message_response"]);
+});
+
+test("C15 a message that is none is an error, and the model is not asked", async () => {
+  await begin();
+  for (const message of ["", "  ", undefined, 5])
+    expect(await send(message)).toEqual({
+      id: expect.any(String),
+      type: "error",
+      error: "Message is required",
+    });
+  expect(bedrock.requests).toEqual([]);
+});
+
+test("a tool that a client calls itself is counted and logged as any", async () => {
+  await begin({ argv: ["--log-api-calls", "--log-level", "info"] });
+  client.send({ id: "c", type: "mcp_call", tool: "getThing", arguments: { id: "7" } });
+  expect((await client.next()).result.success).toBe(true);
+  expect(specchat.log.filter((line) => line.includes("api call") && line.includes("getThing"))).toHaveLength(
+    1,
+  );
+  const metrics = await (await fetch(`${specchat.url}/metrics`)).text();
+  expect(metrics).toMatch(/^bedrock_tool_calls_total\{.*\} 1$/m);
+});
+
+test("C16 ping is answered, and what else a dashboard sends when it opens", async () => {
+  await begin();
+  client.send({ id: "p", type: "ping" });
+  expect(await client.next()).toEqual({ id: "p", type: "pong", timestamp: AT });
+  client.send({ type: "ping" });
+  expect(await client.next()).toEqual({ type: "pong", timestamp: AT });
+  client.send({ type: "subscribe_events", eventTypes: ["order.*"], filters: { a: 1 } });
+  expect(await client.next()).toEqual({
+    type: "subscription_confirmed",
+    clientId: expect.any(String),
+    eventTypes: ["order.*"],
+    filters: { a: 1 },
+  });
+  client.send({ type: "initial_data", data: {} });
+  expect(await client.next()).toMatchObject({ error: { code: -32601 } });
+  expect(await request("health_check")).toEqual([
+    {
+      id: expect.any(String),
+      result: { status: "healthy", timestamp: AT, version: expect.any(String), service: "specchat" },
+    },
+  ]);
+  expect((await request("server_info"))[0].result).toMatchObject({
+    name: "specchat",
+    requests: expect.arrayContaining(["chat.send_message"]),
+  });
+});
+
+test("events reach the subscribed sockets of the same user alone", async () => {
+  await start();
+  client = await connect("/?userId=alice");
+  const [other, second, stranger] = await Promise.all([
+    connect("/?userId=alice"),
+    connect("/?userId=alice"),
+    connect("/?userId=bob"),
+  ]);
+  await request("subscribe_events", { eventTypes: ["made"] }, other);
+  await request("subscribe_events", { eventTypes: ["gone"] }, second);
+  await request("subscribe_events", {}, stranger);
+  const event = { detailType: "made", source: "test", detail: { a: 1 } };
+  expect(await request("publish_event", { event })).toEqual([
+    {
+      id: expect.any(String),
+      type: "event_published",
+      eventId: expect.any(String),
+      success: true,
+      timestamp: AT,
+    },
+  ]);
+  expect(await other.next()).toEqual({ type: "event_stream", event });
+  await request("ping", undefined, second);
+  await request("ping", undefined, stranger);
+  expect([second.frames, stranger.frames].flat().filter(({ type }) => type === "event_stream")).toEqual([]);
+  expect((await request("publish_event", {}))[0]).toMatchObject({
+    type: "error",
+    error: "Event is required",
+  });
+  for (const one of [other, second, stranger]) one.close();
+});
+
+test("the tools are listed and called, those alone that nobody has to be asked about", async () => {
+  await begin();
+  const [{ result }] = await request("list_tools");
+  expect(result.tools.map(({ name }: { name: string }) => name)).toContain("getThing");
+  const call = async (tool: string, values: object) => {
+    client.send({ id: "c", type: "mcp_call", tool, arguments: values });
+    return (await client.next()).result;
+  };
+  expect(await call("getThing", { id: "7" })).toEqual({
+    success: true,
+    tool: "getThing",
+    result: '{"id":7,"name":"thing 7"}',
+  });
+  expect(await call("getThing", {})).toMatchObject({ success: false, tool: "getThing", arguments: {} });
+  expect(await call("createThing", { name: "x" })).toMatchObject({
+    success: false,
+    error: expect.stringContaining("approval"),
+  });
+  expect(await call("ga-top-pages", { a: 1 })).toEqual({
+    success: false,
+    error: expect.stringMatching(/^Tool ga-top-pages not available via dashboard-server WebSocket\. /),
+    tool: "ga-top-pages",
+    arguments: { a: 1 },
+  });
+  expect(api.requests).toEqual(["GET /things/7"]);
+});
+
+test("C17 a socket that is closed closes the connection to the model; its session stays", async () => {
+  await begin();
+  bedrock.script([
+    { text: ["Once", " upon"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: "Again" },
+  ]);
+  client.send({ id: "s", type: "chat.send_message", data: { message: "a story", streaming: true } });
+  const [{ data }] = await client.until("chat.message_stream");
+  client.close();
+  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  client = await connect();
+  const { sessionId } = data;
+  await send("go on", { sessionId });
+  const [{ data: history }] = await request("chat.get_history", { sessionId });
+  expect(history.messages.map(({ role, content }: JsonFrame) => `${role}: ${content}`)).toEqual([
+    "user: a story",
+    "assistant: Once",
+    "user: go on",
+    "assistant: Again",
+  ]);
+});
+
+test("C18 nobody gets at another user's session: not to go on with it, not to read it, not in a list", async () => {
+  await start();
+  client = await connect("/?userId=alice");
+  bedrock.script([{ text: "Secret" }]);
+  const { sessionId } = (await send("mine")).data;
+  for (const path of ["/?userId=bob", "/"]) {
+    const other = await connect(path);
+    for (const streaming of [true, false])
+      expect((await send("hi", { sessionId, streaming }, other)).error).toBe(
+        `Chat session not found: ${sessionId}`,
+      );
+    expect((await request("chat.get_history", { sessionId }, other))[0].data).toEqual({
+      messages: [],
+      session: null,
+    });
+    expect((await request("chat.list_sessions", {}, other))[0].data.sessions).toEqual([]);
+    other.close();
+  }
+  const again = await connect("/?userId=alice");
+  expect((await request("chat.list_sessions", {}, again))[0].data.sessions).toHaveLength(1);
+  again.close();
+});
+
+describe("C19 where a secret is set,", () => {
+  const secret = "a secret of thirty-two characters";
+  const sign = (claims: object, key = secret, expires = "1h", alg = "HS256") =>
+    new SignJWT({ ...claims })
+      .setProtectedHeader({ alg })
+      .setExpirationTime(expires)
+      .sign(new TextEncoder().encode(key));
+  const guarded = () => start({ environment: { JWT_SECRET: secret } });
+
+  test("whoever brings no good token is told so, and closed with 1008", async () => {
+    await guarded();
+    const bad = [
+      "/ws",
+      "/?token=nonsense",
+      `/?token=${await sign({ sub: "alice" }, "another secret of thirty-two chars")}`,
+      `/?token=${await sign({ sub: "alice" }, secret, "-1h")}`,
+      `/?token=${await sign({ email: "alice@example.test" })}`,
+      `/?token=${await sign({ sub: "alice" }, secret, "1h", "HS512")}`,
+    ];
+    for (const path of bad) {
+      client = await SocketClient.connect(specchat.url, path);
+      expect(await client.next()).toEqual({
+        type: "auth_error",
+        error: {
+          message: "A valid token is needed",
+          code: "AUTH_FAILED",
+          category: "authentication",
+          shouldRetry: false,
+        },
+      });
+      expect((await client.closed).code).toBe(1008);
+    }
+    const posted = await fetch(`${specchat.url}/api/chat/message`, {
+      method: "POST",
+      body: '{"message":"hi"}',
+    });
+    expect([posted.status, await posted.json()]).toEqual([401, { error: "A valid token is needed" }]);
+  });
+
+  test("a good token works, in the address or in a header, and its subject owns the sessions", async () => {
+    await guarded();
+    bedrock.script([{ text: "Hello" }]);
+    const Authorization = `Bearer ${await sign({ sub: "alice" })}`;
+    client = await connect(`/ws?token=${await sign({ sub: "alice" })}`);
+    const { sessionId } = (await send("hi")).data;
+    const same = await connect("/?userId=", { Authorization });
+    expect((await request("chat.list_sessions", {}, same))[0].data.sessions).toMatchObject([{ sessionId }]);
+    const other = await connect(`/?token=${await sign({ userId: "bob" })}`);
+    expect((await request("chat.list_sessions", {}, other))[0].data.sessions).toEqual([]);
+    expect((await request("chat.get_history", { sessionId }, other))[0].data.session).toBeNull();
+    same.close();
+    other.close();
+  });
+
+  test("the start warns that the other contracts ask for none", async () => {
+    await guarded();
+    client = await SocketClient.connect(specchat.url, "/ws");
+    expect(specchat.app.warnings).toContainEqual(expect.stringContaining("--contracts dashboard"));
+  });
+});
+
+test("C19 without a secret the addresses /, /?userId=x and /ws all work", async () => {
+  await start();
+  for (const path of ["/", "/?userId=x", "/ws", "/ws?userId=x"]) {
+    client = await connect(path);
+    expect((await request("ping"))[0].type).toBe("pong");
+    client.close();
+  }
+});
+
+test("C20 after a restart a session goes on, streaming or not", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-restart-"));
+  const options = { argv: ["--data-dir", folder] };
+  await begin(options);
+  bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }]);
+  const { sessionId } = (await send("first")).data;
+  client.close();
+  await specchat.stop();
+  await begin(options);
+  expect((await send("second", { sessionId, streaming: true })).data.sessionId).toBe(sessionId);
+  expect((await send("third", { sessionId })).data.message.content).toBe("Three");
+  expect(sent(2)).toHaveLength(5);
+  client.close();
+  await specchat.stop();
+  await rm(folder, { recursive: true });
+  await begin();
+});
+
+test("C21 an answer that breaks off is what there was and an error, and the next turn succeeds", async () => {
+  await begin();
+  bedrock.script([{ text: ["So", " far"], broken: { after: 2, by: "reset" } }, { text: "Whole" }]);
+  const frames = await request("chat.send_message", { message: "hi", streaming: true });
+  expect(frames.map(({ type }) => type)).toEqual(["chat.message_stream", "error"]);
+  expect(frames[1].error).toStartWith("Failed to generate streaming response from Bedrock: ");
+  const { sessionId } = frames[0].data;
+  expect((await send("again", { sessionId })).data.message.content).toBe("Whole");
+});
+
+test("C23 a message over HTTP is answered there, and health is what it was", async () => {
+  await begin();
+  bedrock.script([
+    { text: "Hello" },
+    { text: "Again" },
+    { error: { status: 400, type: "ValidationException", message: "No." } },
+  ]);
+  const post = async (body: unknown) => {
+    const response = await fetch(`${specchat.url}/api/chat/message`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    return [response.status, await response.json()];
+  };
+  expect(await post({})).toEqual([400, { error: "Message is required" }]);
+  const answered = await post({ message: "hi" });
+  expect(answered).toEqual([200, { sessionId: CHAT, message: "Hello", timestamp: AT }]);
+  const { sessionId } = answered[1];
+  expect(await post({ message: "more", sessionId })).toMatchObject([200, { sessionId, message: "Again" }]);
+  expect(sent(1)).toHaveLength(3);
+  expect(await post({ message: "no" })).toEqual([
+    500,
+    { error: "Failed to process message", message: "Failed to generate response from Bedrock: No." },
+  ]);
+  const health = await fetch(`${specchat.url}/health`);
+  expect([health.status, await health.json()]).toMatchObject([
+    200,
+    { status: "healthy", service: expect.any(String), version: expect.any(String), timestamp: AT },
+  ]);
+});
+
+test("DASHBOARD_PORT is a port for it alone", async () => {
+  await start({ environment: { DASHBOARD_PORT: "0" } });
+  const { dashboardUrl = "", url } = specchat.server;
+  expect(dashboardUrl).not.toBe(url);
+  client = await SocketClient.connect(dashboardUrl, "/?userId=x");
+  expect((await client.next()).type).toBe("initial_data");
+  bedrock.script([{ text: "Hello" }]);
+  expect((await send("hi")).data.message.content).toBe("Hello");
+  expect((await fetch(`${dashboardUrl}/health`)).status).toBe(200);
+  for (const path of ["/bedrock-chat/ui", "/api/v1/status", "/v1/models", "/metrics"])
+    expect((await fetch(`${dashboardUrl}${path}`)).status).toBe(404);
+});
+
+test("of more messages than are answered at once the last are refused", async () => {
+  await begin();
+  const gate = Promise.withResolvers<void>();
+  bedrock.script(() => ({ text: "Hello", gate: () => gate.promise }));
+  for (let index = 0; index < 51; index++)
+    client.send({ id: `m${index}`, type: "chat.send_message", data: { message: "hi" } });
+  expect(await client.next()).toEqual({
+    id: "m50",
+    type: "error",
+    error: "50 messages are being answered already.",
+  });
+  gate.resolve();
+  await client.when(() => client.frames.filter(({ type }) => type === "chat.message_response").length === 50);
+});
+
+test("contract 003 can be switched off", async () => {
+  await start({ argv: ["--contracts", "native"], environment: { DASHBOARD_PORT: "0" } });
+  expect((await fetch(`${specchat.url}/ws`)).status).toBe(404);
+  expect(SocketClient.connect(specchat.url, "/")).rejects.toThrow();
+  expect(specchat.server.dashboardUrl).toBeUndefined();
+});

@@ -1,0 +1,390 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import type { Model } from "../../src/model/types.ts";
+import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
+import {
+  bedrockAt,
+  MODEL,
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+
+let bedrock: StandIn;
+let api: RecordingApi;
+let specchat: Specchat;
+let client: NativeClient;
+
+async function start(...argv: string[]): Promise<void> {
+  await startWith(bedrockAt(bedrock.url), ...argv);
+}
+
+async function startWith(model: Model, ...argv: string[]): Promise<void> {
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
+    model,
+  });
+  client = await NativeClient.connect(specchat.url);
+}
+
+beforeEach(async () => {
+  bedrock = await startBedrock();
+  api = await startApi();
+});
+
+afterEach(async () => {
+  client.close();
+  await specchat.stop();
+  await Promise.all([bedrock.stop(), api.stop()]);
+});
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What the stand-in saw of the conversation in its n-th request: role and the kinds of blocks, cache points left out. */
+function conversation(index: number): string[] {
+  const messages = (bedrock.requests[index]?.body.messages ?? []) as { role: string; content: object[] }[];
+  return messages.map(({ role, content }) => {
+    const kinds = content.flatMap((block) => Object.keys(block)).filter((kind) => kind !== "cachePoint");
+    return `${role}: ${kinds.join(", ")}`;
+  });
+}
+
+test("N1 the first frame is connection_established with a session id", async () => {
+  await start();
+  expect(await client.next()).toEqual({
+    type: "connection_established",
+    session_id: expect.stringMatching(UUID),
+    message: "Connected to AI assistant",
+    model: MODEL,
+    models: [MODEL],
+    tools: 3,
+    resumed: false,
+    attachments: { max_files: 10, max_bytes: 10_000_000 },
+    examples: ["List the things", "What can you help me with?"],
+  });
+});
+
+test("N2 a message is answered by typing, deltas and an ai_response that joins them", async () => {
+  await start();
+  bedrock.script([
+    { text: ["He", "llo", " 😀"], usage: { inputTokens: 12, outputTokens: 3, cacheWriteInputTokens: 0 } },
+  ]);
+  await client.next();
+  const frames = await client.turn("hi");
+  const turn_id = expect.stringMatching(UUID);
+  expect(frames).toEqual([
+    { type: "typing", seq: 1, turn_id, message: "AI is thinking..." },
+    { type: "text_delta", seq: 2, turn_id, text: "He" },
+    { type: "text_delta", seq: 3, turn_id, text: "llo" },
+    { type: "text_delta", seq: 4, turn_id, text: " 😀" },
+    {
+      type: "ai_response",
+      seq: 5,
+      turn_id,
+      message: "Hello 😀",
+      tool_calls: [],
+      tool_results: [],
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      stop_reason: "end_turn",
+      usage: {
+        input_tokens: 12,
+        output_tokens: 3,
+        total_tokens: 15,
+        cache_read_tokens: 0,
+        cache_write_tokens: 0,
+      },
+      cost_usd: (12 * 3 + 3 * 15) / 1e6,
+      session_cost_usd: (12 * 3 + 3 * 15) / 1e6,
+      model: MODEL,
+    },
+  ]);
+});
+
+test("N3 a client that handles only ai_response, as the original's sample does, works", async () => {
+  await start();
+  bedrock.script([{ calls: [{ name: "getThing", input: { id: "123" } }] }, { text: "It is thing 123." }]);
+  const seen: unknown[] = [];
+  const socket = new WebSocket(`${specchat.url.replace("http", "ws")}/bedrock-chat/ws`);
+  await new Promise<void>((resolve) => {
+    socket.onmessage = (event) => {
+      const data = JSON.parse(String(event.data));
+      if (data.type === "connection_established")
+        socket.send(JSON.stringify({ message: "Get thing 123", history: [] }));
+      if (data.type !== "ai_response") return;
+      seen.push(data.message, data.tool_calls);
+      resolve();
+    };
+  });
+  socket.close();
+  expect(seen).toEqual([
+    "It is thing 123.",
+    [{ id: expect.any(String), name: "getThing", arguments: { id: "123" } }],
+  ]);
+});
+
+test("N4 a tool call is one request to the API, and both frames and ai_response tell of it", async () => {
+  await start();
+  bedrock.script([
+    { calls: [{ name: "listThings", input: { limit: 2 }, id: "t1" }] },
+    { text: "Two things." },
+  ]);
+  const frames = await client.turn("list two things");
+  expect(api.requests).toEqual(["GET /things?limit=2"]);
+  expect(frames.filter(({ type }) => type === "tool_call" || type === "tool_result")).toEqual([
+    expect.objectContaining({
+      type: "tool_call",
+      tool_call_id: "t1",
+      name: "listThings",
+      arguments: { limit: 2 },
+      method: "GET",
+      path: "/things",
+    }),
+    expect.objectContaining({
+      type: "tool_result",
+      tool_call_id: "t1",
+      name: "listThings",
+      status: "ok",
+      http_status: 200,
+    }),
+  ]);
+  const end = frames.at(-1);
+  if (end?.type !== "ai_response") throw new Error("no answer");
+  expect(end.tool_calls).toEqual([{ id: "t1", name: "listThings", arguments: { limit: 2 } }]);
+  expect(end.tool_results).toEqual([
+    { tool_call_id: "t1", name: "listThings", status: "ok", result: '[{"id":1},{"id":2}]' },
+  ]);
+});
+
+test("N5 two parallel calls a round for three rounds: all results of a round reach the model in one user message", async () => {
+  await start();
+  const round = (n: number) => ({
+    calls: [
+      { name: "getThing", input: { id: `${n}` }, id: `a${n}` },
+      { name: "getThing", input: { id: n === 2 ? "404" : `${n}0` }, id: `b${n}` },
+    ],
+  });
+  bedrock.script([round(1), round(2), round(3), { text: "Done." }]);
+  const frames = await client.turn("go");
+  const calls = frames.flatMap((frame) =>
+    frame.type === "tool_call"
+      ? [`call ${frame.tool_call_id}`]
+      : frame.type === "tool_result"
+        ? [`${frame.status} ${frame.tool_call_id}`]
+        : [],
+  );
+  expect(calls).toEqual([
+    "call a1",
+    "call b1",
+    "ok a1",
+    "ok b1",
+    "call a2",
+    "call b2",
+    "ok a2",
+    "failed b2",
+    "call a3",
+    "call b3",
+    "ok a3",
+    "ok b3",
+  ]);
+  expect(conversation(3)).toEqual([
+    "user: text",
+    "assistant: toolUse, toolUse",
+    "user: toolResult, toolResult",
+    "assistant: toolUse, toolUse",
+    "user: toolResult, toolResult",
+    "assistant: toolUse, toolUse",
+    "user: toolResult, toolResult",
+  ]);
+  expect(api.requests).toHaveLength(6);
+});
+
+describe("N6 a frame that cannot be read is answered by one error, and the next message works:", () => {
+  test.each([
+    ["{bad", "bad_frame"],
+    ["[1]", "bad_frame"],
+    ["5", "bad_frame"],
+    [new Uint8Array([1, 2]), "bad_frame"],
+    ['{"type":"nope"}', "unknown_type"],
+  ] as const)("%p", async (frame, code) => {
+    await start();
+    bedrock.script([{ text: "Hello" }]);
+    await client.next();
+    client.send(frame);
+    expect(await client.next()).toMatchObject({ type: "error", code, retryable: false });
+    expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
+  });
+
+  test("a blank message is ignored", async () => {
+    await start();
+    bedrock.script([{ text: "Hello" }]);
+    client.send({ message: "  " });
+    await client.turn("hi");
+    expect(bedrock.requests).toHaveLength(1);
+  });
+});
+
+test("N7 a message over the limit is refused with its limit, and nothing of it is stored", async () => {
+  await start("--max-input-size", "10");
+  bedrock.script([{ text: "Hello" }]);
+  await client.next();
+  expect((await client.turn("x".repeat(11))).at(-1)).toMatchObject({
+    type: "error",
+    code: "message_too_long",
+    message: expect.stringContaining("10"),
+  });
+  client.send({ type: "history" });
+  expect(await client.next()).toEqual({ type: "history", messages: [] });
+  expect((await client.turn("x".repeat(10))).at(-1)).toMatchObject({ type: "ai_response" });
+});
+
+describe("N8 after a model call that fails the history is usable and the next message works:", () => {
+  const after = { text: ["1", "2", "3", "4"] };
+  test.each([
+    ["access denied", [ACCESS_DENIED], "access_denied"],
+    ["throttled four times", [THROTTLED, THROTTLED, THROTTLED, THROTTLED], "throttled"],
+    ["breaks after three deltas", [{ ...after, broken: { after: 4, by: "reset" } }], "stream_interrupted"],
+    [
+      "ends without messageStop",
+      [{ ...after, broken: { after: "deltas", by: "clean_end" } }],
+      "stream_interrupted",
+    ],
+    ["hangs", [{ ...after, broken: { after: 2, by: "silence" } }], "model_timeout"],
+  ] as const)("%s", async (_name, script, code) => {
+    await startWith(bedrockAt(bedrock.url, 2000));
+    bedrock.script([...script, { text: "Better now." }]);
+    await client.next();
+    const failed = await client.turn("first");
+    expect(failed.at(-1)).toMatchObject({ type: "error", code });
+    expect(failed.filter(({ type }) => type === "ai_response" || type === "error")).toHaveLength(1);
+    expect((await client.turn("second")).at(-1)).toMatchObject({
+      type: "ai_response",
+      message: "Better now.",
+    });
+    expect(JSON.stringify(bedrock.requests.at(-1)?.body)).toContain("first");
+  });
+});
+
+test("N9 stop closes the request to the model, keeps what was said, and the next turn works", async () => {
+  await start();
+  const held = new Promise<void>(() => {});
+  bedrock.script([
+    { text: ["Once", " upon", " a time"], gate: (index) => (index === 3 ? held : undefined) },
+    { text: "Hello" },
+  ]);
+  await client.next();
+  client.send({ message: "a story" });
+  await client.until("text_delta");
+  await client.until("text_delta");
+  client.send({ type: "stop" });
+  expect(await client.until("ai_response")).toMatchObject({ message: "Once upon", stop_reason: "stopped" });
+  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
+  expect(conversation(1)).toEqual(["user: text", "assistant: text", "user: text"]);
+});
+
+test("N11 sixty messages in one session never break a rule of the service", async () => {
+  await start("--max-conversation-messages", "20");
+  bedrock.script((_request, index) =>
+    index % 3 === 0 ? { calls: [{ name: "getThing", input: { id: "1" } }] } : { text: `answer ${index}` },
+  );
+  for (let count = 0; count < 60; count++) {
+    expect((await client.turn(`question ${count}`)).at(-1)).toMatchObject({ type: "ai_response" });
+  }
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  const last = conversation(bedrock.requests.length - 1);
+  expect(last.length).toBeLessThanOrEqual(20);
+  expect(last[0]).toStartWith("user: text");
+});
+
+test("N12 of a tool result of 500 KB nothing is lost: the model reaches every byte", async () => {
+  const body = Array.from({ length: 22_000 }, (_, index) => `entry ${index} äöü 😀`).join("\n");
+  await api.stop();
+  api = await startApi(
+    () => new Response(body, { headers: { "content-type": "text/plain; charset=utf-8" } }),
+  );
+  await start();
+  expect(Buffer.byteLength(body)).toBeGreaterThan(500_000);
+  const read: string[] = [];
+  bedrock.script((_request, index) => {
+    const { messages } = (bedrock.requests[index]?.body ?? { messages: [] }) as {
+      messages: { content: { toolResult?: { content: { text: string }[] } }[] }[];
+    };
+    const texts = (messages.at(-1)?.content ?? []).flatMap(
+      ({ toolResult }) => toolResult?.content[0]?.text ?? [],
+    );
+    const whole = texts.filter((text) => text.startsWith("[r1, chunk") && !text.endsWith("Ask for less.]"));
+    read.push(...whole.map((text) => text.slice(text.indexOf("\n") + 1)));
+    if (index === 0) return { calls: [{ name: "listThings", input: {} }] };
+    const isFull = texts.length > 1 && whole.length < texts.length;
+    if (isFull || read.join("").length === body.length) return { text: "That is all for now." };
+    const chunks = [1, 2, 3, 4].map((next) => read.length + next);
+    return { calls: chunks.map((chunk) => ({ name: "read_result", input: { id: "r1", chunk } })) };
+  });
+  // What one question has room for is half of the context; the next one goes on.
+  for (let turn = 0; turn < 5 && read.join("").length < body.length; turn++) {
+    expect((await client.turn(`read on ${turn}`)).at(-1)).toMatchObject({ type: "ai_response" });
+  }
+  expect(read.join("")).toBe(body);
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+});
+
+test("messages sent while a turn runs wait in order, and the sixth is refused", async () => {
+  await start();
+  const gate = Promise.withResolvers<void>();
+  bedrock.script((_request, index) => ({
+    text: `answer ${index}`,
+    gate: () => (index === 0 ? gate.promise : undefined),
+  }));
+  await client.next();
+  for (let count = 0; count < 7; count++) client.send({ message: `question ${count}` });
+  expect(await client.until("error")).toMatchObject({ code: "queue_full", retryable: true });
+  gate.resolve();
+  for (let count = 0; count < 6; count++) {
+    expect(await client.until("ai_response")).toMatchObject({ message: `answer ${count}` });
+  }
+});
+
+test("clear stops the running turn and forgets the messages that wait", async () => {
+  await start();
+  bedrock.script([
+    { text: ["Half", " whole"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+  ]);
+  await client.next();
+  client.send({ message: "first" });
+  await client.until("text_delta");
+  client.send({ message: "second" });
+  client.send({ type: "clear" });
+  await client.until("history_cleared");
+  client.send({ type: "history" });
+  expect(await client.next()).toEqual({ type: "history", messages: [] });
+  expect(bedrock.requests).toHaveLength(1);
+});
+
+test("history, clear, ping and hello are answered as the contract says", async () => {
+  await start();
+  bedrock.script([{ text: "Hello" }, { text: "Again" }]);
+  await client.next();
+  await client.turn("hi");
+  client.send({ type: "hello", capabilities: ["approval"] });
+  client.send({ type: "ping" });
+  expect(await client.next()).toEqual({ type: "pong" });
+  client.send({ type: "history" });
+  const shown = {
+    message_id: expect.stringMatching(UUID),
+    timestamp: expect.any(String),
+    tool_calls: [],
+    tool_results: [],
+  };
+  expect(await client.next()).toEqual({
+    type: "history",
+    messages: [
+      { ...shown, role: "user", content: "hi" },
+      { ...shown, role: "assistant", content: "Hello", stop_reason: "end_turn" },
+    ],
+  });
+  client.send({ type: "clear" });
+  expect(await client.next()).toEqual({ type: "history_cleared" });
+  await client.turn("hi again");
+  expect(conversation(1)).toEqual(["user: text"]);
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { type Answer, type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
+import {
+  MODEL,
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../../support/harness.ts";
+import { patientBedrock } from "./front-door.ts";
+
+setDefaultTimeout(60_000);
+
+const SESSIONS = 20;
+
+let bedrock: StandIn;
+let api: RecordingApi;
+let specchat: Specchat;
+beforeAll(async () => {
+  [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
+  const model = patientBedrock(bedrock.url, {
+    silenceTimeoutMs: 2000,
+    breaker: { failures: Number.POSITIVE_INFINITY, pauseMs: 0 },
+  });
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
+    model,
+  });
+});
+afterAll(async () => {
+  await specchat.stop();
+  await Promise.all([bedrock.stop(), api.stop()]);
+});
+
+const exceptions = [
+  "internalServerException",
+  "modelStreamErrorException",
+  "throttlingException",
+  "serviceUnavailableException",
+  "validationException",
+  "modelTimeoutException",
+].map((exception) => ({ exception, message: "Something happened." }));
+const breaks: readonly NonNullable<Reply["broken"]>["by"][] = [
+  ...exceptions,
+  "reset",
+  "clean_end",
+  "half_frame",
+  "bad_crc",
+];
+const http: readonly (readonly [number, string])[] = [
+  [400, "ValidationException"],
+  [400, "ServiceQuotaExceededException"],
+  [403, "AccessDeniedException"],
+  [403, "ExpiredTokenException"],
+  [404, "ResourceNotFoundException"],
+  [408, "ModelTimeoutException"],
+  [424, "ModelErrorException"],
+  [429, "ThrottlingException"],
+  [429, "ModelNotReadyException"],
+  [500, "InternalServerException"],
+  [503, "ServiceUnavailableException"],
+];
+const FAULTS: readonly Answer[] = [
+  ...breaks.flatMap((by) =>
+    ([0, 1, 2, "deltas"] as const).map((after) => ({ text: ["a", "b"], broken: { after, by } })),
+  ),
+  ...([1, 2] as const).map((after) => ({ text: ["a", "b"], broken: { after, by: "silence" as const } })),
+  ...http.map(([status, type]) => ({ error: { status, type, message: "Something happened." } })),
+  { hang: true },
+];
+
+/** The newest question of a request, and whether a call's results come after it. */
+function newest(messages: readonly unknown[]): { readonly question: string; readonly round: number } {
+  const text = JSON.stringify(messages);
+  const at = text.lastIndexOf("question ");
+  const [question = ""] = /^question \d+ \w+/.exec(text.slice(at)) ?? [];
+  return { question, round: text.slice(at).includes("toolResult") ? 2 : 1 };
+}
+
+for (const [name, times] of [
+  ["once, and is tried again or told", 1],
+  ["every time", Number.POSITIVE_INFINITY],
+] as const) {
+  test(`${SESSIONS} sessions at once, each in every kind of trouble ${name}: the next turn works and no history is refused`, async () => {
+    const troubled = new Map<string, number>();
+    bedrock.script(({ body }) => {
+      const { question, round } = newest(body.messages as unknown[]);
+      const [, number = "", kind] = question.split(" ");
+      if (kind === "well") return { text: "Fine." };
+      if (round === 1) return { calls: [{ name: "getThing", input: { id: number } }] };
+      const count = troubled.get(question) ?? 0;
+      troubled.set(question, count + 1);
+      return count < times ? (FAULTS[Number(number)] ?? { text: "?" }) : { text: "Whole." };
+    });
+    const mark = bedrock.requests.length;
+    const sessions = Array.from({ length: SESSIONS }, async (_, session) => {
+      const client = await NativeClient.connect(specchat.url);
+      const answers: unknown[] = [];
+      for (let fault = session; fault < FAULTS.length; fault += SESSIONS) {
+        const ended = (await client.turn(`question ${fault} ill`)).at(-1);
+        expect(ended?.type).toBeOneOf(["ai_response", "error"]);
+        const after = (await client.turn(`question ${fault} well`)).at(-1);
+        answers.push(after?.type === "ai_response" ? after.message : after);
+      }
+      client.close();
+      return answers;
+    });
+    const answers = (await Promise.all(sessions)).flat();
+    expect(answers).toEqual(FAULTS.map(() => "Fine."));
+    expect(troubled.size).toBe(FAULTS.length);
+    expect(bedrock.requests.slice(mark).filter(({ refusal }) => refusal)).toEqual([]);
+  });
+}

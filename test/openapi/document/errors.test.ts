@@ -1,0 +1,268 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { DocumentError } from "../../../src/errors.ts";
+import { readDescription, readDescriptionText } from "../../../src/openapi/read.ts";
+import { folderWith, realIo, removeFolders } from "../reading.ts";
+
+afterAll(removeFolders);
+
+const VALID = JSON.stringify({ openapi: "3.0.3", info: { title: "A", version: "1" }, paths: {} });
+
+async function problem(read: Promise<unknown>): Promise<string> {
+  try {
+    await read;
+  } catch (error) {
+    if (error instanceof DocumentError) return error.message;
+    throw error;
+  }
+  throw new Error("it was read");
+}
+
+describe("a text that cannot be read is one clear line", () => {
+  const rows: readonly (readonly [string, string, string, string])[] = [
+    ["nothing", "a.json", " \n", "a.json: is empty"],
+    [
+      "HTML",
+      "a.json",
+      "<!DOCTYPE html><html></html>",
+      "a.json: is an HTML page, not an OpenAPI document; give the address of the JSON or YAML file itself",
+    ],
+    [
+      "XML",
+      "a.xml",
+      "<?xml version='1.0'?>",
+      "a.xml: is XML or HTML, not an OpenAPI document; give the address of the JSON or YAML file itself",
+    ],
+    [
+      "JSON with a missing value",
+      "a.json",
+      '{\n  "openapi": "3.0.3",\n  "info":\n}',
+      "a.json: JSON syntax error at line 4, column 1: value expected",
+    ],
+    [
+      "JSON cut off",
+      "a.json",
+      '{"openapi": "3.0.3", "info": {',
+      "a.json: JSON syntax error at line 1, column 31: close brace expected",
+    ],
+    [
+      "JSON with a comma too many",
+      "a.json",
+      '{"openapi": "3.0.3",\n}',
+      "a.json: JSON syntax error at line 2, column 1: property name expected",
+    ],
+    [
+      "YAML with a tab",
+      "a.yaml",
+      "openapi: 3.0.3\ninfo:\n\ttitle: A\n",
+      "a.yaml: YAML syntax error at line 3, column 1: Tabs are not allowed as indentation",
+    ],
+    [
+      "YAML with an open bracket",
+      "a.yaml",
+      "openapi: 3.0.3\ntags: [a\npaths: {}\n",
+      "a.yaml: YAML syntax error at line 3, column 1: Flow sequence in block collection must be sufficiently indented and end with a ]",
+    ],
+    [
+      "a plain sentence",
+      "a.yaml",
+      "Not found",
+      "a.yaml: is not an OpenAPI document: it holds a string where an object should be",
+    ],
+    [
+      "a list",
+      "a.json",
+      "[]",
+      "a.json: is not an OpenAPI document: it holds a list where an object should be",
+    ],
+    [
+      "another object",
+      "a.json",
+      '{"name": "a"}',
+      'a.json: is not an OpenAPI document: it has neither "openapi" nor "swagger"',
+    ],
+    [
+      "AsyncAPI",
+      "a.json",
+      '{"asyncapi": "2.0.0"}',
+      'a.json: is not an OpenAPI document: it has neither "openapi" nor "swagger"; it is an AsyncAPI document',
+    ],
+    [
+      "OpenAPI 4",
+      "a.json",
+      '{"openapi": "4.0.0"}',
+      "a.json: is OpenAPI 4.0.0; versions 2.0, 3.0, 3.1 and 3.2 can be read",
+    ],
+    [
+      "Swagger 1.2",
+      "a.json",
+      '{"swagger": "1.2"}',
+      "a.json: is Swagger 1.2; versions 2.0, 3.0, 3.1 and 3.2 can be read",
+    ],
+    [
+      "paths that are a list",
+      "a.json",
+      '{"openapi": "3.0.3", "paths": []}',
+      'a.json: is not an OpenAPI document: "paths" is not an object (at #/paths)',
+    ],
+  ];
+  test.each(rows)("%s", async (_name, location, text, message) => {
+    expect(await problem(readDescriptionText(text, location))).toBe(message);
+  });
+});
+
+describe("a text that is unusual and right is read", () => {
+  const rows: readonly (readonly [string, string, string])[] = [
+    ["a byte order mark", "a.json", `\ufeff${VALID}`],
+    ["JSON in a .yaml file", "a.yaml", VALID],
+    ["a YAML flow mapping", "a", "{openapi: 3.0.3, info: {title: A, version: 1}, paths: {}}"],
+    [
+      "the first of several YAML documents",
+      "a.yaml",
+      "---\nopenapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {}\n---\nb: 1\n",
+    ],
+    [
+      "a version that YAML takes for a number",
+      "a.yaml",
+      "swagger: 2.0\ninfo: {title: A, version: 1}\npaths: {}\n",
+    ],
+  ];
+  test.each(rows)("%s", async (_name, location, text) => {
+    expect(await readDescriptionText(text, location)).toMatchObject({
+      title: "A",
+      version: "1",
+      operations: [],
+    });
+  });
+});
+
+describe("a file", () => {
+  test("that is missing", async () => {
+    expect(await problem(readDescription("/no/such.yaml", realIo()))).toBe(
+      "/no/such.yaml: there is no such file",
+    );
+  });
+
+  test("that is a folder", async () => {
+    const folder = await folderWith({ "a.json": VALID });
+    expect(await problem(readDescription(folder, realIo()))).toBe(`${folder}: is a folder, not a file`);
+  });
+
+  test("that is no file and no web address", async () => {
+    expect(await problem(readDescription("ftp://a.com/a.json", realIo()))).toBe(
+      "ftp://a.com/a.json: cannot be read: give a file, an http or https URL, or - for standard input",
+    );
+  });
+
+  test("that is too large", async () => {
+    const folder = await folderWith({ "a.json": VALID });
+    const path = join(folder, "a.json");
+    expect(await problem(readDescription(path, realIo({ maxBytes: 50 })))).toBe(
+      `${path}: is too large: with what it refers to it exceeds 50 bytes`,
+    );
+  });
+
+  test("in UTF-16", async () => {
+    const folder = await folderWith({});
+    const path = join(folder, "a.json");
+    await Bun.write(path, Buffer.from(`\ufeff${VALID}`, "utf16le"));
+    expect((await readDescription(path, realIo())).title).toBe("A");
+  });
+
+  test("on standard input", async () => {
+    const io = realIo({ readStdin: () => new Blob([VALID]).stream() });
+    expect(await readDescription("-", io)).toMatchObject({ source: "standard input", title: "A" });
+    const empty = realIo({ readStdin: () => new Blob([""]).stream() });
+    expect(await problem(readDescription("-", empty))).toBe("standard input: is empty");
+  });
+});
+
+describe("a URL", () => {
+  const elsewhere = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(VALID) });
+  const seen: (string | null)[] = [];
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request): Promise<Response> {
+      const { pathname } = new URL(request.url);
+      seen.push(request.headers.get("authorization"));
+      if (pathname === "/moved") return Response.redirect("/spec", 302);
+      if (pathname === "/round") return Response.redirect("/round", 302);
+      if (pathname === "/elsewhere") return Response.redirect(elsewhere.url.href, 302);
+      if (pathname === "/private" && request.headers.get("authorization") !== "Bearer a")
+        return new Response("", { status: 401 });
+      if (pathname === "/slow") {
+        await Bun.sleep(2000);
+        return new Response(VALID);
+      }
+      if (pathname === "/endless")
+        return new Response(
+          new ReadableStream({
+            pull: (controller) => controller.enqueue(new Uint8Array(65536).fill(32)),
+          }),
+        );
+      if (pathname === "/gone") return new Response("", { status: 404 });
+      return new Response(VALID);
+    },
+  });
+  const base = server.url.origin;
+  afterAll(async () => {
+    await server.stop(true);
+    await elsewhere.stop(true);
+  });
+
+  test("is read, after redirects too, with the header of its origin", async () => {
+    expect(await readDescription(`${base}/spec`, realIo())).toMatchObject({
+      title: "A",
+      url: `${base}/spec`,
+    });
+    expect(await readDescription(`${base}/moved`, realIo())).toMatchObject({
+      title: "A",
+      url: `${base}/spec`,
+    });
+    const headers = { [base]: { authorization: "Bearer a" } };
+    expect(await readDescription(`${base}/private`, realIo({ headers }))).toMatchObject({ title: "A" });
+  });
+
+  test("with a name and password sends them as a header and shows them nowhere", async () => {
+    seen.length = 0;
+    const { host } = server.url;
+    const description = await readDescription(`http://me:s%40cret@${host}/spec`, realIo());
+    expect(description).toMatchObject({ source: `${base}/spec`, url: `${base}/spec` });
+    expect(seen).toEqual([`Basic ${btoa("me:s@cret")}`]);
+    expect(await problem(readDescription(`http://me:s@${host}/gone`, realIo()))).toStartWith(
+      `${base}/gone: `,
+    );
+  });
+
+  test("that redirects to another origin is not followed unless that host is allowed", async () => {
+    const { host, origin } = elsewhere.url;
+    expect(await problem(readDescription(`${base}/elsewhere`, realIo()))).toBe(
+      `${base}/elsewhere: redirects to ${origin}, another origin; use that address or allow it with --allow-hosts ${host}`,
+    );
+    expect(await readDescription(`${base}/elsewhere`, realIo({ allowHosts: [host] }))).toMatchObject({
+      title: "A",
+    });
+  });
+
+  test("that fails says how", async () => {
+    expect(await problem(readDescription(`${base}/gone`, realIo()))).toBe(
+      `${base}/gone: answered 404: there is no document at this address; check it`,
+    );
+    expect(await problem(readDescription(`${base}/private`, realIo()))).toBe(
+      `${base}/private: answered 401: it needs a credential; give one with --spec-header`,
+    );
+    expect(await problem(readDescription(`${base}/round`, realIo()))).toBe(
+      `${base}/round: redirects more than 5 times`,
+    );
+    expect(await problem(readDescription(`${base}/slow`, realIo({ timeoutMs: 50 })))).toBe(
+      `${base}/slow: did not arrive within 0.05 seconds`,
+    );
+    expect(await problem(readDescription(`${base}/endless`, realIo({ maxBytes: 1024 * 1024 })))).toBe(
+      `${base}/endless: is too large: with what it refers to it exceeds 1 MB`,
+    );
+    expect(await problem(readDescription("http://", realIo()))).toBe("http://: is not a URL");
+    const message = await problem(readDescription("http://127.0.0.1:1/spec.json", realIo()));
+    expect(message).toStartWith("http://127.0.0.1:1/spec.json: cannot be reached: ");
+  });
+});

@@ -1,0 +1,360 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { readDescriptionText } from "../../../src/openapi/read.ts";
+import type { ApiDescription } from "../../../src/openapi/types.ts";
+import { documentOf, folderWith, realIo, removeFolders, type Version } from "../reading.ts";
+
+afterAll(removeFolders);
+
+const head = "overlay: 1.0.0\ninfo: { title: Test, version: 1.0.0 }\n";
+
+/** A document with an overlay for each text; what they leave of it is read. */
+async function laid(document: object, overlays: readonly string[], version: Version = "3.1.0") {
+  const files = Object.fromEntries(overlays.map((text, index) => [`${index}.overlay.yaml`, text]));
+  const folder = await folderWith(files);
+  const paths = Object.keys(files).map((name) => `${folder}/${name}`);
+  const text = documentOf(version, document);
+  const description = await readDescriptionText(text, `${folder}/api.json`, realIo(), paths);
+  return { description, folder };
+}
+
+const actions = (text: string) => `${head}actions:\n${text}`;
+
+const described = ({ operations }: ApiDescription) =>
+  Object.fromEntries(operations.map((operation) => [`${operation.method} ${operation.path}`, operation]));
+
+const pets = {
+  paths: {
+    "/": { get: {} },
+    "/pets": {
+      get: {
+        summary: "Pets",
+        tags: ["pets"],
+        parameters: [
+          { name: "filter", in: "query", schema: { type: "string" } },
+          { name: "dummy", in: "query", schema: { type: "string" } },
+        ],
+      },
+      post: { summary: "Add" },
+    },
+  },
+  components: { schemas: { filterSchema: { type: "object", properties: { a: { type: "string" } } } } },
+};
+
+describe("the specification's examples:", () => {
+  test("a structured overlay mirrors the document; a field left empty changes nothing", async () => {
+    const overlay = actions(`
+  - target: '$'
+    update:
+      info:
+        x-overlay-applied: structured-overlay
+        title: Laid over
+      paths:
+        '/':
+          summary: 'The root resource'
+          get: { summary: 'Retrieve the root resource', x-rate-limit: 100 }
+        '/pets':
+          get: { summary: 'Retrieve a list of pets', x-rate-limit: 100 }
+        '/new':
+          get: { summary: New }
+      components:
+      tags:
+`);
+    const { description } = await laid(pets, [overlay]);
+    const operations = described(description);
+    expect(description.title).toBe("Laid over");
+    expect(
+      Object.entries(operations).map(([name, { summary, extensions }]) => [name, summary, extensions]),
+    ).toEqual([
+      ["GET /", "Retrieve the root resource", { "x-rate-limit": 100 }],
+      ["GET /pets", "Retrieve a list of pets", { "x-rate-limit": 100 }],
+      ["POST /pets", "Add", {}],
+      ["GET /new", "New", {}],
+    ]);
+    expect(operations["GET /pets"]?.parameters).toHaveLength(2);
+    expect(description.overlays?.effects).toEqual([
+      { overlay: expect.any(String), action: 1, what: "update $", places: 1, operations: 3 },
+    ]);
+  });
+
+  test("targets with wildcards and filters change many places at once", async () => {
+    const overlay = actions(`
+  - target: $.paths.*.get
+    update: { x-safe: true }
+  - target: $.paths.*.get.parameters[?@.name=='filter' && @.in=='query']
+    update:
+      schema: { $ref: '#/components/schemas/filterSchema' }
+`);
+    const { description } = await laid(pets, [overlay]);
+    const { "GET /": root, "GET /pets": list, "POST /pets": add } = described(description);
+    expect([root, list, add].map((operation) => operation?.extensions)).toEqual([
+      { "x-safe": true },
+      { "x-safe": true },
+      {},
+    ]);
+    expect(list?.parameters[0]?.schema).toMatchObject({ type: "string" });
+    expect(JSON.stringify(list?.parameters[0])).toContain("filterSchema");
+    expect(description.overlays?.effects.map(({ places, operations }) => [places, operations])).toEqual([
+      [2, 2],
+      [1, 1],
+    ]);
+  });
+
+  test("entries of lists are added and removed", async () => {
+    const overlay = actions(`
+  - target: $.paths.*.get.parameters
+    update: { name: newParam, in: query }
+  - target: $.paths.*.get.parameters[?@.name == 'dummy']
+    remove: true
+`);
+    const { description } = await laid(pets, [overlay]);
+    expect(described(description)["GET /pets"]?.parameters.map(({ name }) => name)).toEqual([
+      "filter",
+      "newParam",
+    ]);
+  });
+
+  test("traits mark where a change belongs", async () => {
+    const document = {
+      paths: { "/items": { get: { "x-oai-traits": ["paged"] } }, "/other": { get: {} } },
+    };
+    const overlay = actions(`
+  - target: $.paths[?(@.get['x-oai-traits'][?(@ == 'paged')])].get
+    update:
+      parameters: [{ name: top, in: query }, { name: skip, in: query }]
+`);
+    const { description } = await laid(document, [overlay]);
+    expect(described(description)["GET /items"]?.parameters.map(({ name }) => name)).toEqual(["top", "skip"]);
+    expect(described(description)["GET /other"]?.parameters).toEqual([]);
+  });
+});
+
+test("several overlays are laid in their order, each action over the result of the one before", async () => {
+  const { description } = await laid(pets, [
+    actions(`
+  - target: $.paths['/pets'].get
+    remove: true
+  - target: $.paths['/pets']
+    update: { get: { summary: Anew, operationId: anew } }
+`),
+    JSON.stringify({
+      overlay: "1.0.1",
+      info: { title: "JSON", version: "1" },
+      actions: [{ target: "$.paths['/pets'].get", description: "more", update: { tags: ["x"] }, "x-why": 1 }],
+    }),
+  ]);
+  expect(described(description)["GET /pets"]).toMatchObject({ summary: "Anew", tags: ["x"], parameters: [] });
+});
+
+test("Swagger 2.0 is changed like any other", async () => {
+  const document = { paths: { "/a": { get: { parameters: [{ name: "q", in: "query", type: "string" }] } } } };
+  const overlay = actions("  - { target: $.paths.*.*.parameters.*, update: { type: integer } }\n");
+  const { description } = await laid(document, [overlay], "2.0");
+  expect(described(description)["GET /a"]?.parameters[0]?.schema).toEqual({ type: "integer" });
+});
+
+test("of version 1.1: single texts, lists joined, one part copied to another", async () => {
+  const overlay = `overlay: 1.1.0
+info: { title: Test, version: 1.0.0 }
+actions:
+  - { target: "$.paths['/pets'].get.summary", update: All pets }
+  - { target: "$.paths['/pets'].get.tags", update: [more, dummy] }
+  - { target: "$.paths.*.get.tags[?@ == 'dummy']", remove: true }
+  - { target: "$.paths['/']", copy: "$.paths['/pets']" }
+`;
+  const { description } = await laid(pets, [overlay]);
+  const operations = described(description);
+  for (const name of ["GET /pets", "GET /"])
+    expect(operations[name]).toMatchObject({ summary: "All pets", tags: ["pets", "more"] });
+  expect(operations["POST /"]?.summary).toBe("Add");
+});
+
+test("what is removed together goes whatever the order of the places, nested ones too", async () => {
+  const get = {
+    parameters: ["a", "b", "c", "d"].map((name) => ({ name, in: "query", schema: { type: "string" } })),
+  };
+  const list = (parameters: string) => actions(`  - { target: "${parameters}", remove: true }\n`);
+  const names = async (overlay: string) => {
+    const { description } = await laid({ paths: { "/a": { get } } }, [overlay]);
+    return described(description)["GET /a"]?.parameters.map(({ name }) => name);
+  };
+  expect(await names(list("$.paths['/a'].get.parameters[0,2,0,3]"))).toEqual(["b"]);
+  expect(await names(list("$..parameters[?@.name == 'b' || @.name == 'c']"))).toEqual(["a", "d"]);
+  expect(await names(list("$.paths..*"))).toBeUndefined();
+});
+
+test("a YAML alias shares what it names, a change at one place does not show at the other", async () => {
+  const folder = await folderWith({
+    "o.yaml": actions("  - { target: \"$.paths['/a'].get.parameters[0]\", update: { name: changed } }\n"),
+  });
+  const text = `openapi: 3.0.3
+info: { title: T, version: '1' }
+paths:
+  /a: { get: &get { parameters: [{ name: p, in: query, schema: { type: string } }] } }
+  /b: { get: *get }
+`;
+  const description = await readDescriptionText(text, "a.yaml", realIo(), [`${folder}/o.yaml`]);
+  expect(description.operations.map(({ parameters }) => parameters[0]?.name)).toEqual(["changed", "p"]);
+});
+
+test("what an update brings to several places is changed at one of them alone", async () => {
+  const overlay = actions(`
+  - { target: $.paths.*.get, update: { tags: [new], x-note: { a: 1 } } }
+  - { target: "$.paths['/'].get.x-note", update: { a: 2 } }
+`);
+  const { description } = await laid(pets, [overlay]);
+  expect(description.operations.map(({ extensions }) => extensions["x-note"])).toEqual([
+    { a: 2 },
+    { a: 1 },
+    undefined,
+  ]);
+});
+
+test("an overlay may bring references to other documents, under the rules of the document it changes", async () => {
+  const folder = await folderWith({
+    "o.yaml": actions(`
+  - target: $.paths['/'].get
+    update: { parameters: [{ $ref: 'shared.yaml#/page' }] }
+  - target: $.paths['/pets'].post
+    update: { parameters: [{ $ref: '/etc/passwd#/page' }] }
+`),
+    "api.json": documentOf("3.1.0", pets),
+    "shared.yaml": "page: { name: page, in: query, schema: { type: integer } }\n",
+  });
+  const description = await readDescriptionText(documentOf("3.1.0", pets), `${folder}/api.json`, realIo(), [
+    `${folder}/o.yaml`,
+  ]);
+  expect(described(description)["GET /"]?.parameters).toMatchObject([{ name: "page" }]);
+  expect(description.rejected).toMatchObject([{ method: "POST", path: "/pets" }]);
+  expect(description.documents).toEqual(
+    expect.arrayContaining([`${folder}/shared.yaml`, `${folder}/o.yaml`]),
+  );
+});
+
+test("a target that matches nothing and an overlay for another document are warnings", async () => {
+  const { description, folder } = await laid(pets, [
+    `${head}extends: ./other.yaml\nactions:\n  - { target: "$.paths['/gone']", remove: true }\n`,
+    `${head}extends: ./api.json\nactions:\n  - { target: $.info, update: { title: Mine } }\n`,
+  ]);
+  expect(description.overlays?.warnings).toEqual([
+    `${folder}/0.overlay.yaml extends ./other.yaml; it is applied to ${folder}/api.json all the same`,
+    `${folder}/0.overlay.yaml: action 1: $.paths['/gone'] matches nothing`,
+  ]);
+});
+
+test("keys of an object's prototype are keys like others", async () => {
+  const overlay = JSON.stringify({
+    overlay: "1.0.0",
+    info: { title: "T", version: "1" },
+    actions: [
+      { target: "$", update: { x: 1 } },
+      { target: "$.components", update: { constructor: { prototype: { polluted: true } } } },
+    ],
+  }).replace('"x":1', '"__proto__":{"polluted":true}');
+  await laid(pets, [overlay]);
+  expect("polluted" in {}).toBe(false);
+});
+
+describe("one clear line for what is wrong:", () => {
+  test.each([
+    ["openapi: 3.0.0\n", 'is no Overlay: it has no "overlay"; it is an OpenAPI document, which --spec takes'],
+    [
+      "overlay: 2.0.0\ninfo: { title: T, version: 1 }\nactions: [{}]\n",
+      "is Overlay 2.0.0; versions 1.0 and 1.1 can be read",
+    ],
+    ["overlay: 1.0.0\nactions: [{}]\n", /^"info": /],
+    [`${head}actions: []\n`, /^"actions": /],
+    [actions("  - update: {}\n"), /^action 1: "target": /],
+    [
+      actions("  - { target: $, update: {} }\n  - { target: $.paths }\n"),
+      "action 2: it has neither update nor remove: true",
+    ],
+    [actions("  - { target: $, updates: {} }\n"), 'action 1: there is no field "updates"'],
+    [actions("  - { target: $, remove: maybe }\n"), /^action 1: "remove": /],
+    [
+      actions("  - { target: '$.paths[', remove: true }\n"),
+      'action 1: target "$.paths[" is no JSONPath (RFC 9535): unclosed bracketed selection, at character 9',
+    ],
+    [actions("  - { target: $, remove: true }\n"), "action 1: the whole document cannot be removed"],
+    [
+      actions("  - { target: $.paths, update: [1] }\n"),
+      "action 1: a list cannot be merged into an object at $['paths']; remove that first",
+    ],
+    [
+      actions("  - { target: $, update: { paths: { /pets: text } } }\n"),
+      "action 1: a string cannot be merged into an object at $['paths']['/pets']; remove that first",
+    ],
+    [
+      actions("  - { target: $.info, copy: $.paths.* }\n"),
+      "action 1: copy $.paths.* selects 2 values, not one",
+    ],
+    ["overlay: [1\n", /^YAML syntax error at line 2/],
+  ])("%j", async (overlay, problem) => {
+    const error = await laid(pets, [overlay]).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(Error);
+    const message = String(error instanceof Error && error.message);
+    expect(message).not.toContain("\n");
+    const [, said] = /^\S+\/0\.overlay\.yaml: (.*)$/.exec(message) ?? [];
+    if (typeof problem === "string") expect(said).toBe(problem);
+    else expect(said).toMatch(problem);
+  });
+
+  test("a file that is not there", async () => {
+    const text = documentOf("3.1.0", pets);
+    await expect(readDescriptionText(text, "api.json", realIo(), ["gone.yaml"])).rejects.toThrow(
+      "gone.yaml: there is no such file",
+    );
+  });
+});
+
+describe("a hostile overlay ends in bounded time:", () => {
+  let deep: object = {};
+  for (let level = 0; level < 190; level += 1) deep = { deep };
+  const many = {
+    paths: {},
+    "x-many": Array.from({ length: 3000 }, (_, index) => [index]),
+    "x-deep": deep,
+  };
+  test.each([
+    [
+      "filters within filters",
+      "$..[?@..[?@..[?@..x]]]",
+      "looks at too many values; name the path to them more closely",
+    ],
+    ["the root in a filter", "$['x-many'][?$['x-many'][?$['x-many'][?@ == 1]]]", "looks at too many values"],
+    ["length", `$${".a".repeat(10_000)}`, "is longer than 10000 characters"],
+  ])("%s", async (_, target, problem) => {
+    const overlay = {
+      overlay: "1.0.0",
+      info: { title: "T", version: "1" },
+      actions: [{ target, remove: true }],
+    };
+    await expect(laid(many, [JSON.stringify(overlay)])).rejects.toThrow(problem);
+  });
+
+  test("a regular expression that backtracks without end elsewhere", async () => {
+    const document = {
+      paths: { "/a": { get: { operationId: `${"a".repeat(40)}!` } }, "/b": { get: { operationId: "aaa" } } },
+    };
+    const overlay = actions(`  - { target: "$.paths.*[?match(@.operationId, '(a+)+')]", remove: true }\n`);
+    const { description } = await laid(document, [overlay]);
+    expect(described(description)).toHaveProperty(["GET /a"]);
+    expect(Object.keys(described(description))).toEqual(["GET /a"]);
+  });
+
+  test("a document that is copied into itself, again and again", async () => {
+    const twice = { target: "$.components", copy: "$" };
+    const overlay = {
+      overlay: "1.1.0",
+      info: { title: "T", version: "1" },
+      actions: Array.from({ length: 60 }, () => twice),
+    };
+    await expect(laid(pets, [JSON.stringify(overlay)])).rejects.toThrow(
+      /action \d+: (it brings more than 5,000,000 values|it is nested too deeply)/,
+    );
+  });
+
+  test("an overlay nested too deeply", async () => {
+    const overlay = `{"overlay":"1.0.0","info":{"title":"T","version":"1"},"actions":[{"target":"$","update":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}]}`;
+    await expect(laid(pets, [overlay])).rejects.toThrow(/nested/);
+  });
+});

@@ -1,0 +1,758 @@
+import { describe, expect, test } from "bun:test";
+import type { JsonSchema } from "../../../src/chat/types.ts";
+import { bodySchema, read } from "../reading.ts";
+
+/** [what it shows, schema in the document, schema for the request] */
+type Row = readonly [string, unknown, JsonSchema];
+
+const EITHER_VERSION: readonly Row[] = [
+  ["true allows everything", true, {}],
+  ["false allows nothing", false, { not: {} }],
+  ["an empty schema stays", {}, {}],
+  [
+    "keywords of OpenAPI alone and extensions go",
+    { type: "string", xml: { name: "a" }, externalDocs: { url: "b" }, "x-c": 1 },
+    { type: "string" },
+  ],
+  [
+    "identifiers go",
+    { $id: "a", $anchor: "b", $schema: "c", $comment: "d", type: "string" },
+    { type: "string" },
+  ],
+  ["an example becomes examples", { type: "string", example: "a" }, { type: "string", examples: ["a"] }],
+  ["examples win over example", { examples: ["a"], example: "b" }, { examples: ["a"] }],
+  ["a map of examples becomes a list", { examples: { one: { value: 1 } } }, { examples: [1] }],
+  [
+    "a null example stays",
+    { type: "string", nullable: true, example: null },
+    { type: ["string", "null"], examples: [null] },
+  ],
+  ["an unknown format stays", { type: "string", format: "hat-size" }, { type: "string", format: "hat-size" }],
+  ["an unknown type goes", { type: "any", description: "a" }, { description: "a" }],
+  ["a type of another language is understood", { type: "int", minimum: 1 }, { type: "integer", minimum: 1 }],
+  ["a pattern stays as text", { type: "string", pattern: "(?i)^a" }, { type: "string", pattern: "(?i)^a" }],
+  ["quoted numbers are numbers", { minimum: "1", maxLength: "2" }, { minimum: 1, maxLength: 2 }],
+  ["a negative length goes", { type: "string", minLength: -1 }, { type: "string" }],
+  ["a fractional length goes", { type: "string", minLength: 1.5 }, { type: "string" }],
+  ["multipleOf zero goes", { type: "number", multipleOf: 0 }, { type: "number" }],
+  ["an empty enum goes", { type: "string", enum: [] }, { type: "string" }],
+  ["an empty oneOf goes", { type: "string", oneOf: [] }, { type: "string" }],
+  ["required: true goes", { type: "string", required: true }, { type: "string" }],
+  [
+    "required names are named once",
+    { type: "object", required: ["a", "a", 1] },
+    { type: "object", required: ["a"] },
+  ],
+  ["a list as a title goes", { title: ["a"], description: 5, type: "string" }, { type: "string" }],
+  [
+    "a property without a schema may be anything",
+    { type: "object", properties: { a: null } },
+    { type: "object", properties: { a: {} } },
+  ],
+  ["properties speak of an object", { properties: { a: {} } }, { type: "object", properties: { a: {} } }],
+  ["items speak of an array", { items: { type: "string" } }, { type: "array", items: { type: "string" } }],
+  [
+    "a list of items is a tuple",
+    { type: "array", items: [{ type: "string" }, { type: "integer" }], additionalItems: false },
+    { type: "array", prefixItems: [{ type: "string" }, { type: "integer" }], items: false },
+  ],
+  [
+    "exclusiveMinimum: true",
+    { type: "number", minimum: 1, exclusiveMinimum: true },
+    { type: "number", exclusiveMinimum: 1 },
+  ],
+  [
+    "exclusiveMaximum: true",
+    { type: "number", maximum: 1, exclusiveMaximum: true },
+    { type: "number", exclusiveMaximum: 1 },
+  ],
+  [
+    "exclusiveMinimum: false",
+    { type: "number", minimum: 1, exclusiveMinimum: false },
+    { type: "number", minimum: 1 },
+  ],
+  [
+    "exclusiveMinimum: true without a minimum",
+    { type: "number", exclusiveMinimum: true },
+    { type: "number" },
+  ],
+  [
+    "exclusiveMinimum as a number",
+    { type: "number", exclusiveMinimum: 1 },
+    { type: "number", exclusiveMinimum: 1 },
+  ],
+  ["nullable", { type: "string", nullable: true }, { type: ["string", "null"] }],
+  ["nullable: false", { type: "string", nullable: false }, { type: "string" }],
+  [
+    "nullable enum",
+    { type: "string", enum: ["a"], nullable: true },
+    { type: ["string", "null"], enum: ["a", null] },
+  ],
+  ["nullable enum with its null", { enum: ["a", null], nullable: true }, { enum: ["a", null] }],
+  [
+    "nullable oneOf",
+    { nullable: true, oneOf: [{ type: "string" }, { type: "integer" }] },
+    { oneOf: [{ type: "string" }, { type: "integer" }, { type: "null" }] },
+  ],
+  [
+    "nullable anyOf that has a null",
+    { nullable: true, anyOf: [{ type: "string" }, { type: "null" }] },
+    { anyOf: [{ type: "string" }, { type: "null" }] },
+  ],
+  [
+    "nullable without a type allows null as it is",
+    { nullable: true, description: "a" },
+    { description: "a" },
+  ],
+  [
+    "read-only properties go, from required too",
+    {
+      type: "object",
+      required: ["id", "name"],
+      properties: { id: { type: "string", readOnly: true }, name: { type: "string" } },
+    },
+    { type: "object", required: ["name"], properties: { name: { type: "string" } } },
+  ],
+  [
+    "read-only properties go at every depth",
+    { type: "array", items: { type: "object", required: ["id"], properties: { id: { readOnly: true } } } },
+    { type: "array", items: { type: "object", properties: {} } },
+  ],
+  [
+    "write-only properties stay",
+    { type: "object", properties: { password: { type: "string", writeOnly: true } } },
+    { type: "object", properties: { password: { type: "string" } } },
+  ],
+  [
+    "properties may be named like keywords",
+    {
+      type: "object",
+      properties: {
+        $ref: { type: "string" },
+        type: { type: "string" },
+        nullable: { type: "boolean" },
+        constructor: { type: "string" },
+      },
+    },
+    {
+      type: "object",
+      properties: {
+        $ref: { type: "string" },
+        type: { type: "string" },
+        nullable: { type: "boolean" },
+        constructor: { type: "string" },
+      },
+    },
+  ],
+  [
+    "values are not schemas",
+    { default: { nullable: true, $ref: "#/x" }, enum: [{ "x-a": 1 }] },
+    { default: { nullable: true, $ref: "#/x" }, enum: [{ "x-a": 1 }] },
+  ],
+  [
+    "an enum of texts is no integer",
+    { type: "integer", format: "int32", enum: ["Primary"] },
+    { type: "string", enum: ["Primary"] },
+  ],
+  [
+    "an enum of truth values is no text",
+    { type: "string", enum: [true, false] },
+    { type: "boolean", enum: [true, false] },
+  ],
+  [
+    "an enum of numbers as texts is text",
+    { type: "number", enum: ["1", "2"] },
+    { type: "string", enum: ["1", "2"] },
+  ],
+  [
+    "an enum of more types than one has them all",
+    { type: "string", enum: ["a", 1] },
+    { type: ["integer", "string"], enum: ["a", 1] },
+  ],
+  ["whole numbers are numbers", { type: "number", enum: [1, 2.5] }, { type: "number", enum: [1, 2.5] }],
+  [
+    "choices of a list are those of its items",
+    { type: "array", enum: ["a", "b"], items: { type: "string" } },
+    { type: "array", items: { type: "string", enum: ["a", "b"] } },
+  ],
+  [
+    "choices of a list without items",
+    { type: "array", enum: ["a"] },
+    { type: "array", items: { enum: ["a"] } },
+  ],
+  [
+    "items with choices of their own keep them",
+    { type: "array", enum: ["a"], items: { type: "string", enum: ["b"] } },
+    { type: "array", items: { type: "string", enum: ["b"] } },
+  ],
+  ["lists as choices stay", { type: "array", enum: [["a"], ["b"]] }, { type: "array", enum: [["a"], ["b"]] }],
+  [
+    "an object whose example is none may be anything",
+    { type: "object", example: 12.3 },
+    { examples: [12.3] },
+  ],
+  ["an object whose default is none may be anything", { type: "object", default: "a" }, { default: "a" }],
+  [
+    "an object of which more is said stays one",
+    { type: "object", properties: {}, example: 5 },
+    { type: "object", properties: {}, examples: [5] },
+  ],
+  [
+    "additionalProperties of any kind stays",
+    { type: "object", additionalProperties: { type: "string", xml: {} } },
+    { type: "object", additionalProperties: { type: "string" } },
+  ],
+];
+
+const ALL_OF: readonly Row[] = [
+  ["one part alone", { allOf: [{ type: "string", minLength: 1 }] }, { type: "string", minLength: 1 }],
+  [
+    "objects become one",
+    {
+      allOf: [
+        { type: "object", properties: { a: { type: "string" } }, required: ["a"] },
+        { type: "object", properties: { b: { type: "integer" } }, required: ["b"] },
+      ],
+      description: "both",
+    },
+    {
+      description: "both",
+      type: "object",
+      properties: { a: { type: "string" }, b: { type: "integer" } },
+      required: ["a", "b"],
+    },
+  ],
+  [
+    "what stands beside belongs to it",
+    {
+      type: "object",
+      required: ["a"],
+      properties: { a: { type: "string" } },
+      allOf: [{ required: ["b"], properties: { b: {} } }],
+    },
+    { type: "object", required: ["a", "b"], properties: { a: { type: "string" }, b: {} } },
+  ],
+  [
+    "the same property in two parts must satisfy both",
+    {
+      allOf: [
+        { type: "object", properties: { a: { type: "number", minimum: 1 } } },
+        { type: "object", properties: { a: { type: "integer", minimum: 3, maximum: 9 } } },
+      ],
+    },
+    { type: "object", properties: { a: { type: "integer", minimum: 3, maximum: 9 } } },
+  ],
+  [
+    "a property that was left apart in one part stays so",
+    {
+      allOf: [
+        { properties: { a: { allOf: [{ pattern: "^a" }, { pattern: "b" }] } } },
+        { properties: { a: { type: "string", pattern: "c$" } } },
+      ],
+    },
+    {
+      type: "object",
+      properties: { a: { pattern: "^a", allOf: [{ pattern: "b" }, { type: "string", pattern: "c$" }] } },
+    },
+  ],
+  ["enums: what both allow", { allOf: [{ enum: ["a", "b"] }, { enum: ["b", "c"] }] }, { enum: ["b"] }],
+  [
+    "conflicting types stay apart",
+    { allOf: [{ type: "string" }, { type: "integer" }] },
+    { type: "string", allOf: [{ type: "integer" }] },
+  ],
+  [
+    "two patterns stay apart",
+    { allOf: [{ pattern: "^a" }, { pattern: "b$" }] },
+    { pattern: "^a", allOf: [{ pattern: "b$" }] },
+  ],
+  [
+    "one choice moves up",
+    {
+      allOf: [
+        { type: "object", properties: { a: {} } },
+        { oneOf: [{ required: ["a"] }, { required: ["b"] }] },
+      ],
+    },
+    { type: "object", properties: { a: {} }, oneOf: [{ required: ["a"] }, { required: ["b"] }] },
+  ],
+  [
+    "two choices stay apart",
+    {
+      allOf: [
+        { oneOf: [{ required: ["a"] }, { required: ["b"] }] },
+        { oneOf: [{ required: ["c"] }, { required: ["d"] }] },
+      ],
+    },
+    {
+      oneOf: [{ required: ["a"] }, { required: ["b"] }],
+      allOf: [{ oneOf: [{ required: ["c"] }, { required: ["d"] }] }],
+    },
+  ],
+  [
+    "closed parts are closed together",
+    {
+      allOf: [
+        { type: "object", properties: { a: {} }, additionalProperties: false },
+        { type: "object", properties: { b: {} }, additionalProperties: false },
+      ],
+    },
+    { type: "object", properties: { a: {}, b: {} }, additionalProperties: false },
+  ],
+  [
+    "a part whose other properties have a schema stays apart",
+    {
+      allOf: [
+        { type: "object", properties: { a: {} } },
+        { type: "object", additionalProperties: { type: "string" } },
+      ],
+    },
+    {
+      type: "object",
+      properties: { a: {} },
+      allOf: [{ type: "object", additionalProperties: { type: "string" } }],
+    },
+  ],
+  [
+    "read-only properties of one part are not required by another",
+    {
+      allOf: [
+        { type: "object", properties: { id: { readOnly: true }, a: {} } },
+        { type: "object", required: ["id", "a"] },
+      ],
+    },
+    { type: "object", properties: { a: {} }, required: ["a"] },
+  ],
+  [
+    "nullable, with one part",
+    { nullable: true, allOf: [{ type: "object", properties: { a: {} } }] },
+    { type: ["object", "null"], properties: { a: {} } },
+  ],
+  [
+    "allOf in allOf",
+    { allOf: [{ allOf: [{ properties: { a: {} } }] }, { properties: { b: {} } }] },
+    { type: "object", properties: { a: {}, b: {} } },
+  ],
+];
+
+describe.each(["3.0.3", "3.1.0", "3.2.0"] as const)("a schema of OpenAPI %s", (version) => {
+  test.each([...EITHER_VERSION, ...ALL_OF])("%s", async (_name, given, expected) => {
+    expect(await bodySchema(version, given)).toEqual({ schema: expected, definitions: {} });
+  });
+});
+
+describe("a schema of OpenAPI 3.1", () => {
+  const rows: readonly Row[] = [
+    ["type lists", { type: ["string", "null"] }, { type: ["string", "null"] }],
+    ["a list of one type", { type: ["string"] }, { type: "string" }],
+    ["const", { const: 5 }, { const: 5 }],
+    [
+      "if, then, else",
+      JSON.parse('{ "if": { "type": "string" }, "then": { "minLength": 1 }, "else": false }'),
+      JSON.parse('{ "if": { "type": "string" }, "then": { "minLength": 1 }, "else": false }'),
+    ],
+    [
+      "prefixItems",
+      { type: "array", prefixItems: [{ const: 1, xml: {} }] },
+      { type: "array", prefixItems: [{ const: 1 }] },
+    ],
+    [
+      "dependentSchemas",
+      { dependentSchemas: { a: { required: ["b"] } }, dependentRequired: { a: ["c"] } },
+      { dependentSchemas: { a: { required: ["b"] } }, dependentRequired: { a: ["c"] } },
+    ],
+  ];
+  test.each(rows)("%s", async (_name, given, expected) => {
+    expect(await bodySchema("3.1.0", given)).toEqual({ schema: expected, definitions: {} });
+  });
+});
+
+describe("a reference", () => {
+  const Pet = { type: "object", properties: { name: { type: "string" } } };
+
+  test("at the root is what it names", async () => {
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, { Pet })).toEqual({
+      schema: Pet,
+      definitions: {},
+    });
+  });
+
+  test("further down is a reference to a definition", async () => {
+    const given = { type: "array", items: { $ref: "#/components/schemas/Pet" } };
+    expect(await bodySchema("3.0.3", given, { Pet })).toEqual({
+      schema: { type: "array", items: { $ref: "#/$defs/Pet" } },
+      definitions: { Pet },
+    });
+  });
+
+  test("loses what stands beside it in 3.0 and keeps it in 3.1", async () => {
+    const given = { properties: { a: { $ref: "#/components/schemas/Pet", description: "mine" } } };
+    const { schema: old } = await bodySchema("3.0.3", given, { Pet });
+    const { schema: current } = await bodySchema("3.1.0", given, { Pet });
+    expect(old).toEqual({ type: "object", properties: { a: { $ref: "#/$defs/Pet" } } });
+    expect(current).toEqual({
+      type: "object",
+      properties: { a: { $ref: "#/$defs/Pet", description: "mine" } },
+    });
+  });
+
+  test("in allOf with a description is kept with the description", async () => {
+    const given = {
+      properties: { a: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
+    };
+    expect((await bodySchema("3.0.3", given, { Pet })).schema).toEqual({
+      type: "object",
+      properties: { a: { $ref: "#/$defs/Pet", description: "mine" } },
+    });
+  });
+
+  test("that may be null is a choice", async () => {
+    const given = {
+      properties: {
+        a: { allOf: [{ $ref: "#/components/schemas/Pet" }], nullable: true, description: "mine" },
+      },
+    };
+    expect((await bodySchema("3.0.3", given, { Pet })).schema).toEqual({
+      type: "object",
+      properties: { a: { description: "mine", anyOf: [{ $ref: "#/$defs/Pet" }, { type: "null" }] } },
+    });
+  });
+
+  test("to a read-only schema makes the property read-only", async () => {
+    const given = {
+      properties: { id: { $ref: "#/components/schemas/Id" }, name: { type: "string" } },
+      required: ["id"],
+    };
+    expect((await bodySchema("3.0.3", given, { Id: { type: "string", readOnly: true } })).schema).toEqual({
+      type: "object",
+      properties: { name: { type: "string" } },
+    });
+  });
+
+  test("to a parent in allOf is merged, its read-only properties left out", async () => {
+    const schemas = {
+      Base: {
+        type: "object",
+        required: ["id"],
+        properties: { id: { type: "string", readOnly: true }, kind: {} },
+      },
+      Cat: {
+        allOf: [
+          { $ref: "#/components/schemas/Base" },
+          { type: "object", required: ["id", "lives"], properties: { lives: { type: "integer" } } },
+        ],
+      },
+    };
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).toEqual({
+      schema: { type: "object", properties: { kind: {}, lives: { type: "integer" } }, required: ["lives"] },
+      definitions: {},
+    });
+  });
+
+  test("recursion is kept", async () => {
+    const Node = { type: "object", properties: { next: { $ref: "#/components/schemas/Node" } } };
+    const read = { type: "object", properties: { next: { $ref: "#/$defs/Node" } } };
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Node" }, { Node })).toEqual({
+      schema: read,
+      definitions: { Node: read },
+    });
+  });
+
+  test("mutual recursion is kept", async () => {
+    const schemas = {
+      A: { type: "object", properties: { b: { $ref: "#/components/schemas/B" } } },
+      B: { type: "array", items: { $ref: "#/components/schemas/A" } },
+    };
+    const A = { type: "object", properties: { b: { $ref: "#/$defs/B" } } };
+    const B = { type: "array", items: { $ref: "#/$defs/A" } };
+    expect(await bodySchema("3.1.0", { $ref: "#/components/schemas/A" }, schemas)).toEqual({
+      schema: A,
+      definitions: { A, B },
+    });
+  });
+
+  test("recursion through allOf is kept", async () => {
+    const schemas = {
+      A: { allOf: [{ $ref: "#/components/schemas/B" }, { type: "object", properties: { a: {} } }] },
+      B: {
+        type: "object",
+        properties: {
+          b: { allOf: [{ $ref: "#/components/schemas/A" }, { type: "object", required: ["b"] }] },
+        },
+      },
+    };
+    expect(await bodySchema("3.1.0", { $ref: "#/components/schemas/A" }, schemas)).toEqual({
+      schema: {
+        type: "object",
+        properties: { b: { $ref: "#/$defs/A", type: "object", required: ["b"] }, a: {} },
+      },
+      definitions: {
+        A: {
+          type: "object",
+          properties: { b: { $ref: "#/$defs/A", type: "object", required: ["b"] }, a: {} },
+        },
+      },
+    });
+  });
+
+  test("names with characters of their own are made plain, and stay apart", async () => {
+    const given = {
+      type: "object",
+      properties: {
+        a: { $ref: "#/components/schemas/a b" },
+        b: { $ref: "#/components/schemas/a~1b" },
+        c: { $ref: "#/components/schemas/a%25b" },
+      },
+    };
+    const schemas = { "a b": { const: 1 }, "a/b": { const: 2 }, "a%b": { const: 3 } };
+    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+      schema: {
+        type: "object",
+        properties: { a: { $ref: "#/$defs/a_b" }, b: { $ref: "#/$defs/b" }, c: { $ref: "#/$defs/a_b_2" } },
+      },
+      definitions: { a_b: { const: 1 }, a_b_2: { const: 3 }, b: { const: 2 } },
+    });
+  });
+
+  test("within a schema that has an $id, pointers begin there", async () => {
+    const schemas = {
+      Order: {
+        $id: "https://example.com/order",
+        $defs: { code: { type: "string", maxLength: 2 } },
+        type: "object",
+        properties: { code: { $ref: "#/$defs/code" } },
+      },
+    };
+    const given = { properties: { order: { $ref: "#/components/schemas/Order" } } };
+    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+      schema: { type: "object", properties: { order: { $ref: "#/$defs/Order" } } },
+      definitions: {
+        Order: { type: "object", properties: { code: { $ref: "#/$defs/code" } } },
+        code: { type: "string", maxLength: 2 },
+      },
+    });
+  });
+
+  test("$defs, $anchor and $id are found", async () => {
+    const given = {
+      type: "object",
+      properties: {
+        byPointer: { $ref: "#/components/schemas/Pet/$defs/Name" },
+        byAnchor: { $ref: "#pet-name" },
+        byId: { $ref: "https://example.com/schemas/age" },
+      },
+    };
+    const schemas = {
+      Pet: { $defs: { Name: { $anchor: "pet-name", type: "string" } } },
+      Age: { $id: "https://example.com/schemas/age", type: "integer" },
+    };
+    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+      schema: {
+        type: "object",
+        properties: {
+          byPointer: { $ref: "#/$defs/Name" },
+          byAnchor: { $ref: "#/$defs/pet-name" },
+          byId: { $ref: "#/$defs/age" },
+        },
+      },
+      definitions: { Name: { type: "string" }, "pet-name": { type: "string" }, age: { type: "integer" } },
+    });
+  });
+
+  test("that leads nowhere rejects its operation and no other", async () => {
+    const body = (name: string) => ({
+      post: {
+        requestBody: {
+          content: { "application/json": { schema: { items: { $ref: `#/components/schemas/${name}` } } } },
+        },
+      },
+    });
+    const { operations, rejected } = await read("3.0.3", {
+      paths: { "/a": body("Gone"), "/b": body("Here"), "/c": body("Half") },
+      components: {
+        schemas: { Here: { type: "string" }, Half: { properties: { a: { $ref: "#/nowhere" } } } },
+      },
+    });
+    expect(operations.map(({ path }) => path)).toEqual(["/b"]);
+    expect(rejected).toEqual([
+      { method: "POST", path: "/a", reason: "$ref #/components/schemas/Gone leads nowhere" },
+      { method: "POST", path: "/c", reason: "$ref #/nowhere leads nowhere" },
+    ]);
+  });
+});
+
+describe("a discriminator", () => {
+  const branch = (name: string, value: string) => ({
+    $ref: `#/$defs/${name}`,
+    properties: { kind: { const: value } },
+    required: ["kind"],
+  });
+
+  test("gives each branch its value: the mapped one, else the schema's name", async () => {
+    const given = {
+      oneOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }],
+      discriminator: { propertyName: "kind", mapping: { meow: "#/components/schemas/Cat" } },
+    };
+    const pet = { type: "object", properties: { kind: { type: "string" } } };
+    expect(await bodySchema("3.0.3", given, { Cat: pet, Dog: pet })).toEqual({
+      schema: { oneOf: [branch("Cat", "meow"), branch("Dog", "Dog")] },
+      definitions: { Cat: pet, Dog: pet },
+    });
+  });
+
+  test("adds nothing where the branch says its value itself", async () => {
+    const given = { oneOf: [{ $ref: "#/components/schemas/Cat" }], discriminator: { propertyName: "kind" } };
+    const Cat = { type: "object", properties: { kind: { type: "string", enum: ["cat"] } } };
+    expect((await bodySchema("3.0.3", given, { Cat })).schema).toEqual({ oneOf: [{ $ref: "#/$defs/Cat" }] });
+  });
+
+  test("of a parent that its children extend becomes the choice of children", async () => {
+    const schemas = {
+      Pet: {
+        type: "object",
+        required: ["kind"],
+        properties: { kind: { type: "string" } },
+        discriminator: { propertyName: "kind", mapping: { cat: "#/components/schemas/Cat", dog: "Dog" } },
+      },
+      Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: { type: "integer" } } }] },
+      Dog: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { bark: { type: "string" } } }] },
+    };
+    const child = (own: object) => ({
+      type: "object",
+      required: ["kind"],
+      properties: { kind: { type: "string" }, ...own },
+    });
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).toEqual({
+      schema: {
+        type: "object",
+        required: ["kind"],
+        properties: { kind: { type: "string" } },
+        oneOf: [branch("Cat", "cat"), branch("Dog", "dog")],
+      },
+      definitions: { Cat: child({ lives: { type: "integer" } }), Dog: child({ bark: { type: "string" } }) },
+    });
+  });
+
+  test("of a parent that lists its children in oneOf does not lead a child back to itself", async () => {
+    const schemas = {
+      Pet: {
+        type: "object",
+        properties: { kind: { type: "string" } },
+        oneOf: [{ $ref: "#/components/schemas/Cat" }],
+        discriminator: { propertyName: "kind" },
+      },
+      Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: { type: "integer" } } }] },
+    };
+    expect((await bodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).schema).toEqual({
+      type: "object",
+      properties: { kind: { type: "string" }, lives: { type: "integer" } },
+    });
+  });
+
+  test("of a parent that stands in its children's allOf, level upon level, ends", async () => {
+    const parent = (name: string, children: readonly string[], own: object) => ({
+      discriminator: {
+        propertyName: "kind",
+        mapping: Object.fromEntries(children.map((child) => [child, `#/components/schemas/${child}`])),
+      },
+      type: "object",
+      title: name,
+      properties: own,
+    });
+    const Entity = parent("Entity", ["Person", "Guest", "Room"], { kind: { type: "string" }, id: {} });
+    const schemas = {
+      Entity,
+      Person: {
+        allOf: [
+          { $ref: "#/components/schemas/Entity" },
+          parent("Person", ["Guest"], { boss: { $ref: "#/components/schemas/Entity" } }),
+        ],
+      },
+      Guest: { allOf: [{ $ref: "#/components/schemas/Person" }, { properties: { until: {} } }] },
+      Room: { allOf: [{ $ref: "#/components/schemas/Entity" }] },
+    };
+    const base = { type: "object", title: "Entity", properties: { kind: { type: "string" }, id: {} } };
+    const person = { kind: { type: "string" }, id: {}, boss: { $ref: "#/$defs/Entity" } };
+    const Guest = { type: "object", title: "Person", properties: { ...person, until: {} } };
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Person" }, schemas)).toEqual({
+      schema: { type: "object", title: "Person", properties: person, oneOf: [branch("Guest", "Guest")] },
+      definitions: {
+        Entity: {
+          ...base,
+          oneOf: [branch("Person", "Person"), branch("Guest", "Guest"), branch("Room", "Room")],
+        },
+        Person: { type: "object", title: "Person", properties: person, oneOf: [branch("Guest", "Guest")] },
+        Guest,
+        Room: { $ref: "#/$defs/Entity_base" },
+        Entity_base: base,
+      },
+    });
+  });
+
+  test("of a parent that names itself lets it be itself", async () => {
+    const Pet = {
+      type: "object",
+      properties: { kind: { type: "string" } },
+      discriminator: { propertyName: "kind", mapping: { pet: "Pet", "big.cat": "big.cat" } },
+    };
+    const schemas = {
+      Pet,
+      "big.cat": { allOf: [{ $ref: "#/components/schemas/Pet" }, { required: ["kind"] }] },
+    };
+    expect((await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).schema).toEqual({
+      type: "object",
+      properties: { kind: { type: "string" } },
+      oneOf: [
+        { type: "object", properties: { kind: { const: "pet" } }, required: ["kind"] },
+        branch("big.cat", "big.cat"),
+      ],
+    });
+  });
+
+  test("of a reference with a description leaves the parent its children", async () => {
+    const schemas = {
+      Pet: {
+        type: "object",
+        properties: { kind: { type: "string" } },
+        discriminator: { propertyName: "kind", mapping: { cat: "Cat" } },
+      },
+      Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: {} } }] },
+    };
+    const given = {
+      properties: { pet: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
+    };
+    const { schema, definitions } = await bodySchema("3.0.3", given, schemas);
+    expect(schema).toEqual({
+      type: "object",
+      properties: { pet: { $ref: "#/$defs/Pet", description: "mine" } },
+    });
+    expect(definitions.Pet).toMatchObject({ oneOf: [branch("Cat", "cat")] });
+  });
+
+  test.each([
+    [40, { type: "string", enum: Array.from({ length: 40 }, (_, index) => `C${index}`) }],
+    [500, { type: "string" }],
+  ])("with %d children tells their values at most", async (count, kind) => {
+    const names = Array.from({ length: count }, (_, index) => `C${index}`);
+    const schemas = {
+      Base: {
+        type: "object",
+        properties: { kind: { type: "string" } },
+        discriminator: {
+          propertyName: "kind",
+          mapping: Object.fromEntries(names.map((name) => [name, name])),
+        },
+      },
+      ...Object.fromEntries(
+        names.map((name) => [
+          name,
+          { allOf: [{ $ref: "#/components/schemas/Base" }, { properties: { a: {} } }] },
+        ]),
+      ),
+    };
+    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Base" }, schemas)).toEqual({
+      schema: { type: "object", properties: { kind } },
+      definitions: {},
+    });
+  });
+});

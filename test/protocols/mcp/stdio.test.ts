@@ -1,0 +1,155 @@
+/** `specchat mcp` as an assistant starts it: the real command as a child process, the official client. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import type { Client } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { type RecordingApi, startApi } from "../../support/harness.ts";
+import { type ClientSettings, connect, REVISIONS } from "./client.ts";
+
+const main = `${import.meta.dir}/../../../src/main.ts`;
+let folder: string;
+let api: RecordingApi;
+let client: Client | undefined;
+let errors: string;
+
+beforeEach(async () => {
+  [folder, api] = await Promise.all([mkdtemp(`${tmpdir()}/specchat-mcp-`), startApi()]);
+  errors = "";
+});
+
+afterEach(async () => {
+  await client?.close();
+  client = undefined;
+  await Promise.all([api.stop(), rm(folder, { recursive: true })]);
+});
+
+async function open(argv: readonly string[], settings: ClientSettings = {}): Promise<Client> {
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [
+      main,
+      "mcp",
+      "--base-url",
+      api.url,
+      ...(argv.includes("--spec") ? [] : ["--spec", api.spec]),
+      ...argv,
+    ],
+    cwd: folder,
+    env: { HOME: folder, PATH: "" },
+    stderr: "pipe",
+  });
+  transport.stderr?.on("data", (bytes: Uint8Array) => {
+    errors += new TextDecoder().decode(bytes);
+  });
+  client = await connect(transport, settings);
+  return client;
+}
+
+describe.each(REVISIONS)("revision %s", (revision) => {
+  test("lists and calls; nothing but the protocol is on standard output, whatever a tool prints", async () => {
+    await Bun.write(
+      `${folder}/tools/loud.tool.ts`,
+      `console.log("at import");
+      export default { name: "loud", description: "Prints.", parameters: { type: "object" }, readOnly: true,
+        run() { console.log("in a call"); console.table([1]); console.write("bun's own\\n"); process.stdout.write("written\\n"); return "done"; } };`,
+    );
+    const opened = await open(["--tools-dir", `${folder}/tools`], { revision });
+    const problems: Error[] = [];
+    opened.onerror = (error) => problems.push(error);
+    const { tools } = await opened.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      ...["listThings", "createThing", "getThing", "loud"],
+      ...["read_result", "search_result", "query_result", "fetch_all"],
+    ]);
+    expect(await opened.callTool({ name: "getThing", arguments: { id: "5" } })).toMatchObject({
+      structuredContent: { id: 5, name: "thing 5" },
+    });
+    expect(await opened.callTool({ name: "loud" })).toMatchObject({
+      content: [{ type: "text", text: "done" }],
+    });
+    expect(problems).toEqual([]);
+    for (const printed of ["at import", "in a call", "bun's own", "written"])
+      expect(errors).toContain(printed);
+  });
+
+  test("a person is asked through the client, and a no is a no", async () => {
+    const asked: string[] = [];
+    const opened = await open([], {
+      revision,
+      answer: (message) => {
+        asked.push(message);
+        return asked.length === 1 ? "accept" : "decline";
+      },
+    });
+    const create = () => opened.callTool({ name: "createThing", arguments: { name: "box" } });
+    expect(await create()).toMatchObject({ structuredContent: { id: 7 } });
+    expect(await create()).toMatchObject({ isError: true });
+    expect(api.requests).toEqual(['POST /things {"name":"box"}']);
+    expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
+  });
+
+  test("is told of a changed document", async () => {
+    const spec = `${folder}/api.yaml`;
+    const document = await Bun.file(api.spec).text();
+    await Bun.write(spec, document);
+    const told = Promise.withResolvers<readonly string[]>();
+    await open(["--spec", spec], { revision, onTools: told.resolve });
+    await Bun.write(spec, document.replace("getThing", "readThing"));
+    expect((await told.promise)[2]).toBe("readThing");
+  });
+});
+
+test("credentials come from the settings; integers of any length go on exactly", async () => {
+  const lines = [
+    {
+      id: 1,
+      method: "initialize",
+      params: { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "t", version: "1" } },
+    },
+    { method: "notifications/initialized" },
+  ].map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }));
+  const long = `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"createThing","arguments":{"name":"n","size":9007199254740993}}}`;
+  const child = Bun.spawn(
+    [process.execPath, main, "mcp", "--spec", api.spec, "--base-url", api.url, "--approve", "none"],
+    { cwd: folder, env: { HOME: folder }, stdin: "pipe", stdout: "pipe", stderr: "pipe" },
+  );
+  child.stdin.write(`${[...lines, "no JSON", "", long].join("\n")}\n`);
+  await child.stdin.flush();
+  let said = "";
+  for await (const bytes of child.stdout) {
+    said += new TextDecoder().decode(bytes);
+    if (said.includes('"id":2')) break;
+  }
+  const answers = said
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(answers.map(({ id }) => id)).toEqual([1, 2]);
+  expect(api.requests).toEqual(['POST /things {"name":"n","size":9007199254740993}']);
+  // Its client is gone: it ends by itself.
+  await child.stdin.end();
+  expect(await child.exited).toBe(0);
+});
+
+test("ends on SIGTERM, and refuses a document on the stream that the client speaks on", async () => {
+  const run = (...argv: string[]) =>
+    Bun.spawn([process.execPath, main, "mcp", ...argv], {
+      cwd: folder,
+      env: { HOME: folder },
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  const refused = run("--spec", "-");
+  expect([await refused.exited, await new Response(refused.stderr).text()]).toEqual([
+    1,
+    "--spec -: standard input is where the MCP client speaks; name a file or a URL.\n",
+  ]);
+  const running = run("--spec", api.spec);
+  running.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
+  await running.stdin.flush();
+  for await (const _bytes of running.stdout) break;
+  running.kill("SIGTERM");
+  expect(await running.exited).toBe(0);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from "bun:test";
+import type { SecurityRequirement } from "../../../src/openapi/types.ts";
+import { signInOptions } from "../../../src/protocols/native/sign-in.ts";
+import type { Api, CallerCredentials } from "../../../src/tools/types.ts";
+import { tool } from "../../tools/fixtures.ts";
+
+const securitySchemes = {
+  key: { type: "apiKey", name: "X-Key", in: "header" },
+  query: { type: "apiKey", name: "key", in: "query" },
+  token: { type: "http", scheme: "bearer" },
+  login: { type: "http", scheme: "basic" },
+  oauth: { type: "oauth2", scopes: ["read"] },
+  openid: { type: "openIdConnect", url: "https://login.test" },
+  tls: { type: "mutualTLS" },
+  odd: { type: "unknown", name: "hoba" },
+} as const satisfies Api["securitySchemes"];
+
+interface Given {
+  readonly api?: Partial<Api>;
+  readonly caller?: CallerCredentials;
+}
+
+/** Of one API with an operation for each list of requirements. */
+function options(securities: readonly (readonly SecurityRequirement[])[], { api, caller }: Given = {}) {
+  const tools = securities.map((security) => tool({ security }, { securitySchemes, ...api }));
+  return signInOptions(tools, { "": "Shop" }, caller ? { "": caller } : {});
+}
+
+const names = (...given: Parameters<typeof options>) => options(...given).map(({ scheme }) => scheme);
+
+test("each scheme that an operation asks for is offered once, with what it takes", () => {
+  const shop = { api: "", title: "Shop" };
+  expect(
+    options([
+      [{ token: [] }],
+      [{ key: [] }, { token: [] }],
+      [{ query: [], login: [] }],
+      [{ oauth: ["read"] }, { openid: [] }],
+    ]),
+  ).toEqual([
+    { ...shop, scheme: "token", kind: "bearer" },
+    { ...shop, scheme: "key", kind: "apiKey", description: "Sent as the header X-Key." },
+    { ...shop, scheme: "query", kind: "apiKey", description: "Sent as the query parameter key." },
+    { ...shop, scheme: "login", kind: "basic" },
+    { ...shop, scheme: "oauth", kind: "bearer" },
+    { ...shop, scheme: "openid", kind: "bearer", description: "An access token from https://login.test" },
+  ]);
+});
+
+test("what a person cannot bring is left out, and what would stay incomplete without it", () => {
+  expect(names([[{ odd: [] }], [{ odd: [], token: [] }], [{ gone: [] }]])).toEqual([]);
+  expect(names([[{ tls: [], token: [] }]])).toEqual(["token"]);
+});
+
+test("optional proof is offered: who signs in may see more", () => {
+  expect(names([[{}, { token: [] }]])).toEqual(["token"]);
+  expect(names([[], [{}]])).toEqual([]);
+});
+
+test("what settings or forwarded headers meet is not asked for", () => {
+  const token = { type: "bearer", token: "t" } as const;
+  const fixed = { credentials: { token } };
+  expect(names([[{ token: [] }]], { api: fixed })).toEqual([]);
+  expect(names([[{ login: [] }, { token: [] }]], { api: fixed })).toEqual([]);
+  expect(names([[{ token: [], key: [] }]], { api: fixed })).toEqual(["key"]);
+  expect(names([[{ key: [] }]], { api: { headers: { "x-key": "k" } } })).toEqual([]);
+  expect(names([[{ token: [] }]], { api: { headers: { "X-Tenant": "acme" } } })).toEqual(["token"]);
+  const caller = { schemes: {}, headers: { Authorization: "Bearer mine" } };
+  expect(names([[{ token: [] }, { key: [] }]], { caller })).toEqual([]);
+});
+
+test("what the session has of the person already is said, never its value", () => {
+  const caller = { schemes: { token: { type: "bearer", token: "s3cret" } as const }, headers: {} };
+  const offered = options([[{ token: [] }]], { caller });
+  expect(offered).toEqual([{ api: "", title: "Shop", scheme: "token", kind: "bearer", configured: true }]);
+  expect(JSON.stringify(offered)).not.toContain("s3cret");
+});

@@ -1,0 +1,95 @@
+/** Beside an application behind one proxy: its document as FastAPI gives it, and the person's session cookie of that application. */
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+
+/** It names no server: requests go to where it came from. */
+const DOCUMENT = {
+  openapi: "3.1.0",
+  info: { title: "Shop", version: "0.1.0" },
+  paths: {
+    "/orders": {
+      get: {
+        summary: "List Orders",
+        operationId: "list_orders_orders_get",
+        responses: { "200": { description: "Successful Response" } },
+      },
+    },
+  },
+};
+
+let api: RecordingApi;
+let specchat: Specchat;
+let cookies: (string | null)[];
+
+beforeEach(async () => {
+  cookies = [];
+  api = await startApi((request) => {
+    if (new URL(request.url).pathname === "/openapi.json") return Response.json(DOCUMENT);
+    const cookie = request.headers.get("cookie");
+    cookies.push(cookie);
+    if (cookie !== "session=ada") return Response.json({ detail: "sign in first" }, { status: 401 });
+    return Response.json([{ id: 1, owner: "ada" }]);
+  });
+  const model = scriptedModel(({ messages }) =>
+    messages.at(-1)?.role === "user" ? asks(["a", "list_orders_orders_get", {}]) : says("So it is."),
+  );
+  const argv = ["--spec", `${api.url}/openapi.json`, "--forward-cookies", "session"];
+  specchat = await startSpecchat({ argv: [...argv, "--allowed-hosts", "shop.example.com"], model });
+});
+
+afterEach(async () => {
+  await specchat.stop();
+  await api.stop();
+});
+
+/** As a proxy that ends TLS passes a browser's request on. */
+const proxied = { Host: "shop.example.com", Origin: "https://shop.example.com" };
+
+async function resultOf(headers: Record<string, string>) {
+  const client = await NativeClient.connect(specchat.url, headers);
+  const frames = await client.turn("Which orders are mine?");
+  client.close();
+  return frames.flatMap((frame) => (frame.type === "tool_result" ? [[frame.status, frame.result]] : []));
+}
+
+test("the assistant sees what the person who is signed in there sees, and nobody else's", async () => {
+  const cookie = "session=ada; theme=dark; specchat_caller=x";
+  expect(await resultOf({ ...proxied, Cookie: cookie })).toEqual([["ok", '[{"id":1,"owner":"ada"}]']]);
+  expect(await resultOf(proxied)).toEqual([
+    ["failed", 'HTTP 401 Unauthorized\n\n{"detail":"sign in first"}'],
+  ]);
+  expect(cookies).toEqual(["session=ada", null]);
+  expect(api.requests).toEqual(["GET /openapi.json", "GET /orders", "GET /orders"]);
+});
+
+test("a page of another site gets no socket, whatever cookie its browser sends along", async () => {
+  const headers = { ...proxied, Origin: "https://evil.test", Cookie: "session=ada" };
+  await expect(NativeClient.connect(specchat.url, headers)).rejects.toThrow("cannot connect");
+  expect(cookies).toEqual([]);
+});
+
+test.each([
+  ["signed out", {}, null],
+  ["somebody else", { Cookie: "session=bob" }, "session=bob"],
+])(
+  "a conversation that is continued by one who is %s acts with what they bring, never with what was brought before",
+  async (_, headers, brought) => {
+    const first = await NativeClient.connect(specchat.url, { Cookie: "session=ada" });
+    const { session_id } = await first.until("connection_established");
+    await first.turn("Which orders are mine?");
+    first.close();
+    const next = await NativeClient.connect(specchat.url, { ...headers });
+    next.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
+    await next.until("snapshot");
+    await next.turn("And now?");
+    expect(cookies).toEqual(["session=ada", brought]);
+    next.close();
+  },
+);

@@ -1,0 +1,433 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { ask } from "../../src/commands/ask.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { AppError } from "../../src/errors.ts";
+import type { ServerFrame } from "../../src/protocols/native/types.ts";
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import {
+  bedrockAt,
+  MODEL,
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+  testPorts,
+} from "../support/harness.ts";
+import { type Place, placeForServers } from "../support/server-process.ts";
+
+let bedrock: StandIn;
+let api: RecordingApi;
+let specchat: Specchat | undefined;
+let place: Place | undefined;
+
+beforeEach(async () => {
+  [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
+});
+
+afterEach(async () => {
+  await specchat?.stop();
+  await place?.remove();
+  specchat = undefined;
+  place = undefined;
+  await Promise.all([bedrock.stop(), api.stop()]);
+});
+
+async function start(...argv: string[]): Promise<string> {
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
+    model: bedrockAt(bedrock.url),
+  });
+  return specchat.url;
+}
+
+/** A client that can ask its person, and its session. */
+async function connect(url: string): Promise<{ client: NativeClient; session: string }> {
+  const client = await NativeClient.connect(url);
+  client.send({ type: "hello", capabilities: ["approval"] });
+  const { session_id } = await client.until("connection_established");
+  return { client, session: session_id };
+}
+
+async function resume(url: string, session: string, lastSeq: number) {
+  const { client } = await connect(url);
+  client.send({ type: "resume", session_id: session, last_seq: lastSeq });
+  expect(await client.until("connection_established", "error")).toMatchObject({
+    session_id: session,
+    resumed: true,
+  });
+  return client;
+}
+
+const creates = (id: string, name: string) => ({ name: "createThing", input: { name }, id });
+
+/** What the model read of the calls of its n-th request's last message. */
+function resultsIn(index: number): string[] {
+  const messages = (bedrock.requests[index]?.body.messages ?? []) as {
+    content: { toolResult?: { content: { text: string }[]; status?: string } }[];
+  }[];
+  return (messages.at(-1)?.content ?? []).flatMap(({ toolResult }) =>
+    toolResult ? [`${toolResult.status ?? "ok"}: ${toolResult.content.map(({ text }) => text).join()}`] : [],
+  );
+}
+
+function answers(frame: ServerFrame | undefined) {
+  return frame?.type === "ai_response" ? [frame.stop_reason, frame.message] : frame;
+}
+
+test("a call that changes something waits, the person sees method, URL and body, and it is made once they allow it", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([
+    {
+      text: "I will create it.",
+      calls: [creates("c1", "box"), { name: "listThings", input: {}, id: "c2" }],
+    },
+    { text: "Created." },
+  ]);
+  client.send({ message: "create a box" });
+  const request = await client.until("approval_request");
+  expect(request).toEqual({
+    type: "approval_request",
+    seq: expect.any(Number),
+    turn_id: expect.any(String),
+    approval_id: expect.any(String),
+    tool_calls: [
+      {
+        tool_call_id: "c1",
+        name: "createThing",
+        arguments: { name: "box" },
+        method: "POST",
+        path: "/things",
+        request: { method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' },
+      },
+    ],
+    expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
+  });
+  // What needs no leave has been done meanwhile.
+  expect(api.requests).toEqual(["GET /things"]);
+  client.send({ type: "approve", approval_id: request.approval_id, approved: true });
+  expect(await client.until("tool_result")).toMatchObject({
+    tool_call_id: "c1",
+    status: "ok",
+    http_status: 201,
+  });
+  const end = await client.until("ai_response");
+  expect([
+    end.message,
+    end.tool_calls.map(({ id }) => id),
+    end.tool_results.map(({ tool_call_id }) => tool_call_id),
+  ]).toEqual(["I will create it.\n\nCreated.", ["c1", "c2"], ["c1", "c2"]]);
+  expect(api.requests).toEqual(["GET /things", 'POST /things {"name":"box"}']);
+  expect(client.frames.flatMap((frame) => ("seq" in frame ? [frame.seq] : []))).toEqual(
+    Array.from({ length: end.seq }, (_, index) => index + 1),
+  );
+  client.close();
+});
+
+test("a refusal reaches the model with the person's reason, and nothing reaches the API", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([{ calls: [creates("c1", "box")] }, { text: "As you wish." }]);
+  client.send({ message: "create a box" });
+  const { approval_id } = await client.until("approval_request");
+  client.send({ type: "approve", approval_id, approved: false, reason: "too big" });
+  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "As you wish."]);
+  expect(resultsIn(1)).toEqual([
+    'error: Not called: the person refused it. They said: "too big". Do not try it again unless they ask for it.',
+  ]);
+  expect(api.requests).toEqual([]);
+  client.close();
+});
+
+test("several calls are decided one by one, and one word may speak for an operation in the whole session", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([
+    { calls: [creates("a", "1"), creates("b", "2"), creates("c", "3")] },
+    { text: "Done." },
+    { calls: [creates("d", "4")] },
+    { text: "That too." },
+  ]);
+  client.send({ message: "create three" });
+  const first = await client.until("approval_request");
+  const { approval_id } = first;
+  client.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["b"] });
+  const left = await client.until("approval_request");
+  expect([left.approval_id, left.tool_calls.map((call) => call.tool_call_id)]).toEqual([
+    approval_id,
+    ["a", "c"],
+  ]);
+  expect(api.requests).toEqual([]);
+  client.send({ type: "approve", approval_id, approved: true, scope: "session", tool_call_ids: ["c"] });
+  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "Done."]);
+  expect((await client.turn("and a fourth")).map(({ type }) => type)).not.toContain("approval_request");
+  expect([...api.requests].sort()).toEqual([1, 3, 4].map((name) => `POST /things {"name":"${name}"}`));
+  client.close();
+});
+
+test("a client that has not said it can ask gets a failed result at once, and the turn goes on", async () => {
+  const client = await NativeClient.connect(await start());
+  bedrock.script([{ calls: [creates("c1", "box")] }, { text: "I cannot." }]);
+  expect(answers((await client.turn("create a box")).at(-1))).toEqual(["end_turn", "I cannot."]);
+  expect(resultsIn(1)).toEqual([
+    expect.stringContaining("needs a person's approval, and this client cannot ask"),
+  ]);
+  expect(api.requests).toEqual([]);
+  client.close();
+});
+
+test.each([
+  ["none", [], ["GET /things", 'POST /things {"name":"box"}']],
+  ["writes", ["c1"], ["GET /things"]],
+  ["all", ["c1", "c2"], []],
+] as const)("--approve %s asks about %p", async (mode, asked, before) => {
+  const { client } = await connect(await start("--approve", mode));
+  bedrock.script([
+    { calls: [creates("c1", "box"), { name: "listThings", input: {}, id: "c2" }] },
+    { text: "Done." },
+  ]);
+  client.send({ message: "go" });
+  const frame = await client.until("approval_request", "ai_response");
+  const ids = frame.type === "approval_request" ? frame.tool_calls.map((call) => call.tool_call_id) : [];
+  expect([ids, [...api.requests].sort()]).toEqual([[...asked], [...before]]);
+  client.close();
+});
+
+test("with --approve all a list is not fetched page by page without leave either", async () => {
+  const { client } = await connect(await start("--approve", "all"));
+  bedrock.script([
+    { calls: [{ name: "fetch_all", input: { tool: "listThings", arguments: {} } }] },
+    { text: "All." },
+  ]);
+  client.send({ message: "everything" });
+  const { tool_calls } = await client.until("approval_request");
+  expect(tool_calls.map(({ request }) => request)).toEqual([{ method: "GET", url: `${api.url}/things` }]);
+  expect(api.requests).toEqual([]);
+  client.close();
+});
+
+test("a call that would not be sent is no question to a person: the model mends it first", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([{ calls: [{ name: "createThing", input: {}, id: "c1" }] }, { text: "I need a name." }]);
+  client.send({ message: "create" });
+  expect(answers(await client.until("approval_request", "ai_response"))).toEqual([
+    "end_turn",
+    "I need a name.",
+  ]);
+  expect(resultsIn(1)[0]).toContain("Nothing was sent");
+  client.close();
+});
+
+test("a request is answered once: what comes after it, or to another one, is told so, and the API saw one call", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }]);
+  client.send({ message: "create a box" });
+  const { approval_id } = await client.until("approval_request");
+  client.send({ type: "approve", approval_id: "another", approved: true });
+  expect(await client.next()).toMatchObject({ type: "error", code: "approval_not_found" });
+  client.send({ type: "approve", approval_id, approved: true });
+  client.send({ type: "approve", approval_id, approved: true });
+  await client.until("ai_response");
+  client.send({ type: "approve", approval_id, approved: false });
+  await client.until("error");
+  client.send({ type: "ping" });
+  await client.until("pong");
+  expect(client.frames.flatMap((frame) => (frame.type === "error" ? [frame.code] : []))).toEqual([
+    "approval_not_found",
+    "approval_not_found",
+    "approval_not_found",
+  ]);
+  expect(api.requests).toEqual(['POST /things {"name":"box"}']);
+  client.close();
+});
+
+test("another tab sees the question, may answer the request, and both see what comes of it", async () => {
+  const url = await start();
+  const { client: first, session } = await connect(url);
+  bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }]);
+  first.send({ message: "create a box" });
+  const { approval_id, seq } = await first.until("approval_request");
+  const second = await resume(url, session, 0);
+  const seen = await second.until("approval_request");
+  expect([seen.approval_id, seen.seq]).toEqual([approval_id, seq]);
+  second.send({ type: "approve", approval_id, approved: true });
+  const ends = await Promise.all([first.until("ai_response"), second.until("ai_response")]);
+  expect(ends[0]).toEqual(ends[1]);
+  expect(second.frames.find(({ type }) => type === "typing")).toMatchObject({
+    question: { role: "user", content: "create a box" },
+  });
+  expect(api.requests).toEqual(['POST /things {"name":"box"}']);
+  first.close();
+  second.close();
+});
+
+test("stop while a call waits ends the turn, without the call and without another word of the model", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([{ text: "Shall I?", calls: [creates("c1", "box")] }, { text: "Hello." }]);
+  client.send({ message: "create a box" });
+  const { approval_id } = await client.until("approval_request");
+  client.send({ type: "stop" });
+  expect(answers(await client.until("ai_response"))).toEqual(["stopped", "Shall I?"]);
+  client.send({ type: "approve", approval_id, approved: true });
+  expect(await client.until("error")).toMatchObject({ code: "approval_not_found" });
+  expect(answers((await client.turn("hi")).at(-1))).toEqual(["end_turn", "Hello."]);
+  expect([bedrock.requests.length, api.requests]).toEqual([2, []]);
+  client.close();
+});
+
+test("a message that comes while a call waits is answered after the decision", async () => {
+  const { client } = await connect(await start());
+  bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }, { text: "Hello." }]);
+  client.send({ message: "create a box" });
+  const { approval_id } = await client.until("approval_request");
+  client.send({ message: "hi" });
+  client.send({ type: "ping" });
+  await client.until("pong");
+  client.send({ type: "approve", approval_id, approved: true });
+  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "Created."]);
+  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "Hello."]);
+  client.close();
+});
+
+test("a request that nobody answers in time ends its turn, and an answer that comes later makes no call", async () => {
+  const { client } = await connect(await start("--approval-timeout", "0.05"));
+  bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Hello." }]);
+  client.send({ message: "create a box" });
+  const { approval_id } = await client.until("approval_request");
+  expect(answers(await client.until("ai_response"))).toEqual(["stopped", ""]);
+  client.send({ type: "approve", approval_id, approved: true });
+  expect(await client.until("error")).toMatchObject({ code: "approval_not_found" });
+  await client.turn("hi");
+  expect(resultsIn(1)).toEqual(["error: Not called: nobody answered in time whether it may be."]);
+  expect(api.requests).toEqual([]);
+  client.close();
+});
+
+test("a store that is away when a request runs out costs no server: the turn ends when it is back", async () => {
+  const { client } = await connect(await start("--approval-timeout", "0.1"));
+  bedrock.script([{ calls: [creates("c1", "box")] }]);
+  client.send({ message: "create a box" });
+  await client.until("approval_request");
+  const store = specchat?.app.store;
+  if (!store) throw new Error("no store");
+  const { acquire } = store;
+  const refused = Promise.withResolvers<void>();
+  Object.assign(store, {
+    acquire: async () => {
+      refused.resolve();
+      throw new AppError("store_unavailable", "away", { retryable: true });
+    },
+  });
+  await refused.promise;
+  Object.assign(store, { acquire });
+  expect(answers(await client.until("ai_response"))).toEqual(["stopped", ""]);
+  expect(api.requests).toEqual([]);
+  client.close();
+});
+
+test("a request survives the socket and a server that is killed: the next one carries out what is allowed, once", async () => {
+  place = await placeForServers(bedrock, api);
+  const first = await place.start();
+  const { client, session } = await connect(first.url);
+  bedrock.script([
+    { text: "Two boxes.", calls: [creates("a", "1"), creates("b", "2")] },
+    { text: "One was created." },
+  ]);
+  client.send({ message: "create two boxes" });
+  const { approval_id, seq, tool_calls, expires_at } = await client.until("approval_request");
+  client.close();
+  const again = await resume(first.url, session, seq);
+  again.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["a"] });
+  const left = await again.until("approval_request");
+  await first.kill("SIGKILL");
+  const second = await place.start();
+  const third = await resume(second.url, session, 1);
+  expect(await third.until("snapshot")).toEqual({
+    type: "snapshot",
+    seq: left.seq,
+    messages: [
+      expect.objectContaining({ role: "user", content: "create two boxes" }),
+      expect.objectContaining({
+        role: "assistant",
+        content: "Two boxes.",
+        tool_calls: [
+          { id: "a", name: "createThing", arguments: { name: "1" }, method: "POST", path: "/things" },
+          { id: "b", name: "createThing", arguments: { name: "2" }, method: "POST", path: "/things" },
+        ],
+      }),
+    ],
+    turn_id: left.turn_id,
+    partial: "",
+    approvals: [{ approval_id, tool_calls: tool_calls.slice(1), expires_at }],
+  });
+  third.send({ type: "approve", approval_id, approved: true });
+  const end = await third.until("ai_response", "error");
+  expect(answers(end)).toEqual(["end_turn", "Two boxes.\n\nOne was created."]);
+  third.send({ type: "approve", approval_id, approved: true });
+  expect(await third.until("error")).toMatchObject({ code: "approval_not_found" });
+  expect(api.requests).toEqual(['POST /things {"name":"2"}']);
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  third.close();
+});
+
+test("a request that ran out while the server was away is not carried out when it is back", async () => {
+  place = await placeForServers(bedrock, api);
+  const first = await place.start("--approval-timeout", "0.3");
+  const { client, session } = await connect(first.url);
+  bedrock.script([{ calls: [creates("a", "1")] }, { text: "Hello." }]);
+  client.send({ message: "create a box" });
+  const { approval_id, seq, expires_at } = await client.until("approval_request");
+  await first.kill("SIGKILL");
+  while (Date.now() < Date.parse(expires_at)) await Bun.sleep(20);
+  const second = await place.start();
+  const again = await resume(second.url, session, seq);
+  again.send({ type: "approve", approval_id, approved: true });
+  expect(await again.until("error")).toMatchObject({ code: "approval_not_found" });
+  await again.turn("hi");
+  expect(api.requests).toEqual([]);
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  again.close();
+});
+
+test("ask in a terminal asks the person who sits there, elsewhere the call fails at once", async () => {
+  const questions: string[] = [];
+  const run = async (reply?: (question: string) => string) => {
+    const loaded = loadConfig({
+      argv: ["ask", "create boxes", "--spec", api.spec, "--base-url", api.url, "--model", MODEL],
+      environment: {},
+      readFile: () => undefined,
+      commands: { ask: ask.shape },
+    });
+    let out = "";
+    await ask.run({
+      loaded,
+      terminal: {
+        out: (text) => {
+          out += text;
+        },
+        err: () => {},
+        ask:
+          reply &&
+          (async (question) => {
+            questions.push(question);
+            return reply(question);
+          }),
+      },
+      ports: { ...testPorts(), model: bedrockAt(bedrock.url) },
+      useDemoModel: false,
+      onReload: () => {},
+      stop: new AbortController().signal,
+    });
+    return out;
+  };
+  const round = { calls: [creates("a", "1"), creates("b", "2")] };
+  bedrock.script([round, { text: "Done." }, round, { text: "Not done." }]);
+  expect(await run((question) => (question.includes('"1"') ? "y" : "not that one"))).toContain("Done.");
+  expect(questions).toEqual(
+    ["1", "2"].map(
+      (name) => `POST ${api.url}/things\n{"name":"${name}"}\nAllow this call? [y/N, or why not] `,
+    ),
+  );
+  expect(resultsIn(1)[1]).toContain('They said: "not that one"');
+  await run();
+  expect(resultsIn(3)[0]).toContain("this client cannot ask");
+  expect(api.requests).toEqual(['POST /things {"name":"1"}']);
+});

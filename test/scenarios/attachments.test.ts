@@ -1,0 +1,160 @@
+import { afterEach, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
+import { asks, type Script, says, scriptedModel } from "../support/scripted-model.ts";
+
+let specchat: Specchat;
+let folder: string;
+let api: ReturnType<typeof Bun.serve>;
+/** Of each form the API got: field → text, or a file's name, type and bytes. */
+const forms: Record<string, unknown>[] = [];
+
+const document = (url: string) => ({
+  openapi: "3.1.0",
+  info: { title: "Files", version: "1" },
+  servers: [{ url }],
+  paths: {
+    "/upload": {
+      post: {
+        operationId: "upload",
+        requestBody: {
+          required: true,
+          content: {
+            "multipart/form-data": {
+              schema: {
+                type: "object",
+                required: ["file"],
+                properties: { title: { type: "string" }, file: { type: "string", format: "binary" } },
+              },
+            },
+          },
+        },
+        responses: { "201": { description: "Kept" } },
+      },
+    },
+  },
+});
+
+async function start(scripts: readonly Script[], ...argv: string[]) {
+  folder = await mkdtemp(`${tmpdir()}/specchat-attachments-`);
+  api = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    async fetch(request) {
+      const form = await request.formData();
+      const fields = [...form.entries()].map(async ([name, value]): Promise<[string, unknown]> => {
+        // The DOM's type, which the page needs, knows only texts here.
+        const file = value as string | File;
+        if (typeof file === "string") return [name, file];
+        return [name, [file.name, file.type, Buffer.from(await file.arrayBuffer()).toString("hex")]];
+      });
+      forms.push(Object.fromEntries(await Promise.all(fields)));
+      return Response.json({ kept: true }, { status: 201 });
+    },
+  });
+  await Bun.write(`${folder}/api.json`, JSON.stringify(document(api.url.href)));
+  const model = scriptedModel(scripts);
+  specchat = await startSpecchat({
+    argv: ["--spec", `${folder}/api.json`, "--approve", "none", ...argv],
+    model,
+  });
+  const client = await NativeClient.connect(specchat.url);
+  await client.next();
+  return { client, model };
+}
+
+afterEach(async () => {
+  forms.length = 0;
+  await specchat.stop();
+  await Promise.all([api.stop(true), rm(folder, { recursive: true })]);
+});
+
+const bytes = new Uint8Array([0x25, 0x50, 0x00, 0xff]);
+const attachment = {
+  name: "bill ü.pdf",
+  media_type: "application/pdf",
+  data: Buffer.from(bytes).toString("base64"),
+};
+
+test("a file attached to a message reaches the operation's file field, byte for byte", async () => {
+  const { client, model } = await start([
+    asks(["c1", "upload", { title: "A bill", file: "attachment:bill ü.pdf" }]),
+    says("It is uploaded."),
+  ]);
+  client.send({ type: "message", message: "Upload this", attachments: [attachment] });
+  expect(await client.until("ai_response")).toMatchObject({
+    message: "It is uploaded.",
+    tool_results: [{ status: "ok" }],
+  });
+  expect(forms).toEqual([{ title: "A bill", file: ["bill ü.pdf", "application/pdf", "255000ff"] }]);
+  const [asked] = model.requests[0]?.messages ?? [];
+  expect(asked?.role === "user" && asked.text).toBe(
+    'Upload this\n\n[Attached: bill ü.pdf (application/pdf, 4 bytes). You cannot see what is in it: this model reads no files. A tool that takes a file takes it as "attachment:bill ü.pdf".]',
+  );
+  client.send({ type: "history" });
+  const { messages } = await client.until("history");
+  expect(messages[0]).toMatchObject({
+    content: "Upload this",
+    attachments: [
+      { name: "bill ü.pdf", media_type: "application/pdf", size: 4, url: expect.stringContaining("files/") },
+    ],
+  });
+  client.close();
+});
+
+test("files of one name each get their own, and a later turn can still use the first", async () => {
+  const { client } = await start([
+    says("Noted."),
+    says("Noted."),
+    asks(["c1", "upload", { file: "attachment:a.txt" }], ["c2", "upload", { file: "attachment:a (2).txt" }]),
+    says("Both are uploaded."),
+  ]);
+  for (const text of ["one", "two"]) {
+    client.send({
+      type: "message",
+      message: "Keep this",
+      attachments: [{ name: "../../a.txt", media_type: "text/plain", data: btoa(text) }],
+    });
+    await client.until("ai_response");
+  }
+  await client.turn("Upload both");
+  const contents = forms.map(({ file }) => Buffer.from((file as string[])[2] ?? "", "hex").toString());
+  expect(contents.sort()).toEqual(["one", "two"]);
+  client.close();
+});
+
+test("a name that nothing has is refused before anything is sent", async () => {
+  const { client } = await start([
+    asks(["c1", "upload", { file: "attachment:nope.pdf" }]),
+    says("There is none."),
+  ]);
+  expect((await client.turn("Upload it")).at(-1)).toMatchObject({
+    tool_results: [
+      { status: "failed", result: expect.stringContaining('there is no attachment "nope.pdf"') },
+    ],
+  });
+  expect(forms).toEqual([]);
+  client.close();
+});
+
+test("nobody reaches another session's attachments, and what is too large is refused with the limit", async () => {
+  const { client } = await start(
+    [says("Noted."), asks(["c1", "upload", { file: "attachment:a.txt" }]), says("There is none.")],
+    "--max-attachments-size",
+    "5",
+  );
+  const small = { name: "a.txt", media_type: "text/plain", data: btoa("12345") };
+  client.send({ type: "message", message: "Keep", attachments: [{ ...small, data: btoa("123456") }] });
+  expect(await client.until("error")).toMatchObject({
+    code: "message_too_long",
+    message: expect.stringContaining("5"),
+  });
+  client.send({ type: "message", message: "Keep", attachments: [small] });
+  await client.until("ai_response");
+  const other = await NativeClient.connect(specchat.url);
+  expect((await other.turn("Upload a.txt")).at(-1)).toMatchObject({ tool_results: [{ status: "failed" }] });
+  expect(forms).toEqual([]);
+  client.close();
+  other.close();
+});

@@ -1,0 +1,238 @@
+/** Shaping the tools, as its users meet it: the command line, the server, a reload. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { watchDocuments } from "../../src/apis/watch-documents.ts";
+import {
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+
+const main = `${import.meta.dir}/../../src/main.ts`;
+const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
+let api: RecordingApi;
+let folder: string;
+
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  folder = await mkdtemp(`${tmpdir()}/specchat-curation-`);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const overlay = (...actions: object[]) =>
+  JSON.stringify({ overlay: "1.0.0", info: { title: "For the assistant", version: "1" }, actions });
+const rename = (name: string) =>
+  overlay({ target: "$.paths['/things'].get", update: { "x-specchat": { name } } });
+
+function spawn(...argv: string[]) {
+  return Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+}
+
+async function specchat(...argv: string[]) {
+  const child = spawn(...argv);
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, out, err };
+}
+
+describe("specchat tools", () => {
+  test("shows what each rule did on standard error, and leaves --json clean", async () => {
+    await Bun.write(
+      `${folder}/a.yaml`,
+      `overlay: 1.0.0
+info: { title: A, version: 1.0.0 }
+actions:
+  - target: $.paths['/things'].get
+    update: { tags: [reading], x-specchat: { name: find_things, examples: [which are there?] } }
+  - target: $.paths['/things'].post
+    update: { x-specchat: { hide: true, confrim: always } }
+  - target: $.paths['/gone']
+    remove: true
+`,
+    );
+    const shaping = ["--overlay", "a.yaml", "--allowed-tags", "read*,writing"];
+    const { code, out, err } = await specchat("tools", "--json", "--spec", api.spec, ...shaping);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual([
+      expect.objectContaining({
+        name: "find_things",
+        description: 'List the things. Examples: "which are there?". (HTTP GET /things)',
+      }),
+    ]);
+    expect(err.trimEnd().split("\n")).toEqual([
+      "rule: a.yaml action 1 (update $.paths['/things'].get) changes 1 place in 1 operation",
+      "rule: a.yaml action 2 (update $.paths['/things'].post) changes 1 place in 1 operation",
+      "rule: a.yaml action 3 (remove $.paths['/gone']) changes 0 places in 0 operations",
+      "rule: x-specchat.name is set on 1 operation",
+      "rule: x-specchat.hide is set on 1 operation",
+      "rule: x-specchat.examples is set on 1 operation",
+      "rule: --allowed-tags read* allows 1 operation",
+      "rule: --allowed-tags writing allows 0 operations",
+      "Warning: a.yaml: action 3: $.paths['/gone'] matches nothing",
+      'Warning: POST /things: x-specchat has no field "confrim"; it has name, description, hide, read-only, confirm, examples',
+      "Warning: --allowed-tags writing matches no operation",
+      "no tool: POST /things: hidden by its x-specchat",
+      "no tool: GET /things/{id}: no tag in --allowed-tags read*,writing",
+    ]);
+  });
+
+  test("an overlay for one of several APIs, from a URL, beside one for all", async () => {
+    const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(rename("named")) });
+    await Bun.write(`${folder}/all.json`, overlay({ target: "$.paths.*.post", remove: true }));
+    const { out } = await specchat(
+      ...["tools", "--json", "--spec", `a=${api.spec}`, "--spec", `b=${api.spec}`],
+      ...["--overlay", "all.json", "--overlay", `b=http://127.0.0.1:${server.port}/o.json`],
+    );
+    await server.stop(true);
+    expect(JSON.parse(out).map(({ name }: { name: string }) => name)).toEqual([
+      "listThings",
+      "a_getThing",
+      "named",
+      "b_getThing",
+    ]);
+  });
+
+  test("an overlay that cannot be read is one clear line", async () => {
+    await Bun.write(
+      `${folder}/o.json`,
+      overlay({ target: "$", update: {} }, { target: "paths", remove: true }),
+    );
+    expect(await specchat("tools", "--spec", api.spec, "--overlay", "o.json")).toEqual({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(
+        /^o\.json: action 2: target "paths" is no JSONPath \(RFC 9535\): .*, at character 1\n$/,
+      ),
+    });
+  });
+});
+
+describe("the start of the server", () => {
+  /** Everything that is written until the banner is whole, and what follows a stop. */
+  async function start(...argv: string[]) {
+    const child = spawn("--port", "0", ...argv);
+    let out = "";
+    for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+      out += chunk;
+      if (out.includes("\n\n") && /^ {2}Tools/m.test(out)) break;
+    }
+    child.kill("SIGTERM");
+    const err = await new Response(child.stderr).text();
+    await child.exited;
+    return { out, err };
+  }
+
+  test("says which rules did nothing, and nothing of sizes where they are small", async () => {
+    const { out, err } = await start("--spec", api.spec, "--excluded-operations", "delete*");
+    expect(err).toContain("Warning: --excluded-operations delete* matches no operation\n");
+    expect(err).not.toContain("cannot watch");
+    expect(out).toMatch(
+      /^ {2}Tools {2}3, about \d+ tokens in every request\n {2}Asks {3}the person before 1 of 3 tools/m,
+    );
+  });
+
+  test("names the costliest tools of a large document and what a smaller limit would save", async () => {
+    const { out } = await start("--spec", GITHUB);
+    const [, total = "", costliest = "", left = "", more = ""] =
+      /^ {2}Tools {2}\d+, about ([\d,]+) tokens.*\n {9}the costliest: (.*)\n {9}--description-limit 100 would leave about ([\d,]+) of these tokens\n {9}(.*)$/m.exec(
+        out,
+      ) ?? [];
+    const number = (text: string) => Number(text.replaceAll(",", ""));
+    const costs = costliest.split(", ").map((entry) => number(entry.split(" ")[1] ?? ""));
+    expect(costs).toHaveLength(10);
+    expect(costs).toEqual(costs.toSorted((a, b) => b - a));
+    expect(number(left)).toBeGreaterThan(number(total) / 10);
+    expect(number(left)).toBeLessThan(number(total));
+    expect(more).toEndWith("operations are no tool: `specchat tools` says why");
+  });
+
+  test("lists the schemes that nothing meets yet", async () => {
+    await Bun.write(
+      `${folder}/o.json`,
+      overlay({
+        target: "$",
+        update: {
+          security: [{ key: [] }],
+          components: {
+            securitySchemes: {
+              key: { type: "apiKey", in: "header", name: "X-Key" },
+              login: { type: "http", scheme: "bearer" },
+            },
+          },
+          paths: { "/things": { post: { security: [{ login: [] }] } } },
+        },
+      }),
+    );
+    const laid = ["--spec", api.spec, "--overlay", "o.json"];
+    expect((await start(...laid)).out).toContain(
+      "         2 operations need a credential, scheme key: --api-credential, or the caller's own\n" +
+        "         1 operation needs a credential, scheme login: --api-credential, or the caller's own\n",
+    );
+    const met = await start(...laid, "--api-credential", "key: k", "--api-credential", "login: t");
+    expect(met.out).not.toContain("credential");
+  });
+});
+
+describe("a running server", () => {
+  let specchat: Specchat;
+  let stop: AbortController;
+  let client: NativeClient;
+
+  async function start(...argv: string[]) {
+    const model = scriptedModel(({ tools, messages }) =>
+      messages.at(-1)?.role === "user" ? asks(["call-1", tools[0]?.name ?? "", {}]) : says("Done"),
+    );
+    specchat = await startSpecchat({ argv: ["--spec", api.spec, "--base-url", api.url, ...argv], model });
+    stop = new AbortController();
+    const { apis, log } = specchat.app;
+    watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
+    client = await NativeClient.connect(specchat.url);
+    await client.until("connection_established");
+  }
+
+  afterEach(async () => {
+    client.close();
+    stop.abort();
+    await specchat.stop();
+  });
+
+  test("calls a tool by the name that an overlay gave it, and takes a changed overlay in whole", async () => {
+    const file = `${folder}/o.json`;
+    await Bun.write(file, rename("find"));
+    await start("--overlay", file);
+    const called = async () => {
+      const frames = await client.turn("go");
+      return frames.flatMap((frame) =>
+        frame.type === "tool_call" ? [`${frame.name} ${frame.method} ${frame.path}`] : [],
+      );
+    };
+    expect(await called()).toEqual(["find GET /things"]);
+    await Bun.write(file, rename("search"));
+    await client.until("notice");
+    expect(await called()).toEqual(["search GET /things"]);
+    await Bun.write(file, '{"broken');
+    while (!specchat.log.join("").includes("the old ones stay in use")) await Bun.sleep(5);
+    expect(specchat.log.join("")).toContain(`${file}: JSON syntax error at line 1, `);
+    expect(await called()).toEqual(["search GET /things"]);
+    await Bun.write(file, overlay({ target: "$.paths['/gone']", remove: true }));
+    await client.until("notice");
+    expect(await called()).toEqual(["listThings GET /things"]);
+    expect(specchat.log.join("")).toContain("action 1: $.paths['/gone'] matches nothing");
+  });
+});

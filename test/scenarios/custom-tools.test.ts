@@ -1,0 +1,610 @@
+/** Tools of one's own as a client meets them: a real server, a strict stand-in for Bedrock, a folder of modules. */
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { StartError } from "../../src/errors.ts";
+import type { ServerFrame } from "../../src/protocols/native/types.ts";
+import { createLog } from "../../src/telemetry/log.ts";
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import { patientBedrock } from "../model/bedrock/front-door.ts";
+import {
+  MODEL,
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+
+let folder: string;
+let bedrock: StandIn;
+let api: RecordingApi;
+let authorizations: (string | null)[];
+let specchat: Specchat | undefined;
+let client: NativeClient;
+let debug: string[];
+let established: ServerFrame;
+
+beforeEach(async () => {
+  folder = await mkdtemp(`${tmpdir()}/specchat-tools-`);
+  await symlink(`${import.meta.dir}/../../node_modules`, `${folder}/node_modules`);
+  [bedrock, api] = await Promise.all([startBedrock(), startApi(answer)]);
+  debug = [];
+  authorizations = [];
+});
+
+afterEach(async () => {
+  client?.close();
+  await specchat?.stop();
+  specchat = undefined;
+  await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
+});
+
+function answer(request: Request): Response {
+  authorizations.push(request.headers.get("Authorization"));
+  return Response.json({});
+}
+
+/** File name → its text; one that begins with `{` is a default export. */
+async function start(files: Readonly<Record<string, string>>, ...argv: string[]): Promise<Specchat> {
+  for (const [name, text] of Object.entries(files))
+    await Bun.write(`${folder}/${name}`, text.startsWith("{") ? `export default ${text}` : text);
+  specchat = await startSpecchat({
+    argv: [
+      ...(argv.includes("--spec") ? [] : ["--spec", api.spec]),
+      ...["--base-url", api.url, "--model", MODEL, "--no-summarize"],
+      ...["--tools-dir", folder, "--data-dir", `${folder}/data`],
+      ...(argv.includes("--approve") ? [] : ["--approve", "none"]),
+      ...argv,
+    ],
+    model: patientBedrock(bedrock.url),
+    ports: { log: createLog({ level: "debug", now: () => new Date(), write: (line) => debug.push(line) }) },
+  });
+  client = await NativeClient.connect(specchat.url, { Authorization: "Bearer s3cret" });
+  established = await client.next();
+  return specchat;
+}
+
+/** A turn whose model makes these calls at once; what it is shown as results, and the frames of the turn. */
+async function play(...calls: readonly { readonly name: string; readonly input: object }[]) {
+  bedrock.script([
+    { calls: calls.map(({ name, input }) => ({ name, input: { ...input } })) },
+    { text: "Done." },
+  ]);
+  const frames = await client.turn("go");
+  expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+  return { frames, shown: shown() };
+}
+
+interface Body {
+  readonly messages: readonly { readonly content: readonly Block[] }[];
+  readonly toolConfig: { readonly tools: readonly { readonly toolSpec?: ToolSpec }[] };
+  readonly system: readonly { readonly text?: string }[];
+}
+interface Block {
+  readonly toolResult?: { readonly status?: string; readonly content: readonly { readonly text?: string }[] };
+}
+interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: { readonly json: object };
+}
+
+function body(): Body {
+  return bedrock.requests.at(-1)?.body as unknown as Body;
+}
+
+function shown(): string[] {
+  return (body().messages.at(-1)?.content ?? []).flatMap(({ toolResult }) =>
+    toolResult ? [toolResult.content.map(({ text = "" }) => text).join("")] : [],
+  );
+}
+
+function offered(): readonly ToolSpec[] {
+  return body().toolConfig.tools.flatMap(({ toolSpec }) => (toolSpec ? [toolSpec] : []));
+}
+
+const anything = (run: string, more = "") =>
+  `{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { n: {} } }, ${more} run: ${run} }`;
+
+describe("a module in --tools-dir", () => {
+  test("README's example: offered after the API's tools, called, counted, and told of everywhere", async () => {
+    const example = await Bun.file(`${import.meta.dir}/../fixtures/tools/delivery-date.tool.ts`).text();
+    const readme = await Bun.file(`${import.meta.dir}/../../README.md`).text();
+    expect(readme).toContain(`\n\`\`\`ts\n${example}\`\`\`\n`);
+
+    await start({ "delivery-date.tool.ts": example }, "--log-api-calls");
+    expect(established).toMatchObject({ type: "connection_established", tools: 4 });
+    const call = { name: "delivery_date", input: { sent: "2026-01-30", workingDays: "3" } };
+    const { frames, shown } = await play(call);
+    expect(shown).toEqual(['{"arrives":"2026-02-04"}']);
+    expect(frames.slice(1, 3)).toEqual([
+      {
+        type: "tool_call",
+        seq: 2,
+        turn_id: expect.any(String),
+        tool_call_id: expect.any(String),
+        name: "delivery_date",
+        arguments: call.input,
+      },
+      {
+        type: "tool_result",
+        seq: 3,
+        turn_id: expect.any(String),
+        tool_call_id: expect.any(String),
+        name: "delivery_date",
+        status: "ok",
+        result: '{"arrives":"2026-02-04"}',
+        duration_ms: expect.any(Number),
+      },
+    ]);
+    expect(offered().map(({ name }) => name)).toEqual([
+      ...["listThings", "createThing", "getThing", "delivery_date"],
+      ...["read_result", "search_result", "query_result", "fetch_all"],
+    ]);
+    expect(offered()[3]).toEqual({
+      name: "delivery_date",
+      description: "Tells when a parcel arrives that is sent on a given day. Use it instead of calculating.",
+      inputSchema: {
+        json: {
+          type: "object",
+          properties: {
+            sent: { type: "string", format: "date" },
+            workingDays: {
+              type: "integer",
+              minimum: 1,
+              maximum: 60,
+              description: "Days it is on its way",
+            },
+            _filter: { type: "string" },
+          },
+          required: ["sent", "workingDays"],
+        },
+      },
+    });
+    expect(body().system[0]?.text).toContain(
+      "No operations, but tools that do what they say: delivery_date.",
+    );
+    expect(await (await fetch(`${specchat?.url}/bedrock-chat/health`)).json()).toMatchObject({
+      tools: 4,
+    });
+    expect(await (await fetch(`${specchat?.url}/metrics`)).text()).toContain(
+      'bedrock_tool_calls_total{endpoint="tool delivery_date",status="ok"} 1\n',
+    );
+    expect(debug.find((line) => line.includes("api call"))).toMatch(
+      / tool=delivery_date endpoint="tool delivery_date" status=ok ms=\d+\n$/,
+    );
+    expect(api.requests).toEqual([]);
+  });
+
+  test("is found by name with what decides whether a person is asked", async () => {
+    const { app } = await start({
+      "a.tool.js": anything("() => 1", 'readOnly: true, confirm: "never",'),
+      "b.tool.mjs": anything("() => 1").replace("probe", "other"),
+    });
+    const { find, custom } = app.apis.current;
+    expect(custom.map(({ source }) => source)).toEqual(["a.tool.js", "b.tool.mjs"]);
+    expect(["Probe", "other", "getThing", "createThing"].map((name) => find(name))).toMatchObject([
+      { name: "probe", readOnly: true, confirm: "never" },
+      { name: "other", readOnly: false, confirm: undefined },
+      { name: "getThing", readOnly: true, confirm: undefined },
+      { name: "createThing", readOnly: false, confirm: undefined },
+    ]);
+  });
+
+  test("that changes something is called once a person has allowed it, as an operation is", async () => {
+    await start(
+      {
+        "a.tool.ts": anything("() => 1"),
+        "b.tool.ts": anything("() => 2", "readOnly: true,").replace("probe", "looks"),
+        "c.tool.ts": anything("() => 3", 'confirm: "never",').replace("probe", "trusted"),
+      },
+      ...["--approve", "writes"],
+    );
+    client.send({ type: "hello", capabilities: ["approval"] });
+    bedrock.script([
+      { calls: ["probe", "looks", "trusted"].map((name) => ({ name, input: { n: 5, _filter: "" } })) },
+      { text: "Done." },
+    ]);
+    client.send({ message: "go" });
+    const held = await client.until("approval_request");
+    expect(held.tool_calls).toEqual([
+      { tool_call_id: expect.any(String), name: "probe", arguments: { n: 5, _filter: "" } },
+    ]);
+    client.send({ type: "approve", approval_id: held.approval_id, approved: true });
+    await client.until("ai_response");
+    expect(shown()).toEqual(["1", "2", "3"]);
+  });
+
+  test("that changes something is not called for a client that cannot ask", async () => {
+    await start({ "a.tool.ts": anything("() => 1") }, "--approve", "writes");
+    const { shown } = await play({ name: "probe", input: {} });
+    expect(shown).toEqual([
+      "Not called: it needs a person's approval, and this client cannot ask for it. Tell the person what you would have done.",
+    ]);
+  });
+
+  test("learns who asks, in which session, and nothing that would prove it", async () => {
+    await start(
+      { "a.tool.ts": anything("(...given) => [given, given[2] instanceof AbortSignal]") },
+      ...["--forward-headers", "Authorization"],
+    );
+    const { shown } = await play({ name: "getThing", input: { id: "5" } }, { name: "probe", input: {} });
+    expect(authorizations).toEqual(["Bearer s3cret"]);
+    const session = established.type === "connection_established" ? established.session_id : "";
+    expect(JSON.parse(shown[1] ?? "")).toEqual([
+      [{}, { id: expect.stringMatching(/^anonymous:/), kind: "anonymous", session }, {}],
+      true,
+    ]);
+  });
+
+  test("takes and gives integers of any length exactly", async () => {
+    await start({ "a.tool.ts": anything("({ n }) => ({ n, type: typeof n, next: n + 1n })") });
+    bedrock.script([
+      { calls: [{ name: "probe", input: '{"n":9007199254740993}' as never }] },
+      { text: "Done." },
+    ]);
+    await client.turn("go");
+    expect(shown()).toEqual(['{"n":9007199254740993,"type":"bigint","next":9007199254740994}']);
+  });
+});
+
+describe("what run returns", () => {
+  test.each([
+    ["text as it is", "() => 'two\\nlines'", "two\nlines"],
+    ["no text", "() => ''", "(no content)"],
+    ["nothing", "async () => {}", "(no content)"],
+    ["null", "() => null", "null"],
+    ["JSON", "async () => [{ a: 1.5, b: undefined }]", '[{"a":1.5}]'],
+    ["a function", "() => () => 1", "probe answered with what is no JSON."],
+    [
+      "a circle",
+      "() => { const a = {}; a.a = a; return a; }",
+      expect.stringMatching(/^probe failed: .*cyclic/),
+    ],
+    [
+      "a file of no kind",
+      "() => ({ file: { name: 'a', mediaType: 'x', bytes: new Uint8Array(1) } })",
+      expect.stringContaining("lacks a name, a media type"),
+    ],
+    ["an exception", "() => { throw new Error('the stock is locked') }", "probe failed: the stock is locked"],
+    ["a rejection that is no error", "async () => { throw 'no' }", "probe failed: no"],
+    ["an exception without a word", "() => { throw new Error() }", "probe failed: it does not say why"],
+  ])("%s", async (_what, run, result) => {
+    await start({ "a.tool.ts": anything(run) });
+    expect((await play({ name: "probe", input: {} })).shown).toEqual([result]);
+  });
+
+  test("an exception's stack is for the log at debug level alone", async () => {
+    await start({ "a.tool.ts": anything("function lookUp() { throw new Error('locked') }") });
+    const { frames } = await play({ name: "probe", input: {} });
+    expect(frames[2]).toMatchObject({
+      type: "tool_result",
+      status: "failed",
+      result: "probe failed: locked",
+    });
+    expect(debug.filter((line) => line.includes("lookUp"))).toEqual([
+      expect.stringMatching(/ DEBUG tool failed tool=probe .*a\.tool\.ts/),
+    ]);
+  });
+
+  test("a file is kept for the person who asked", async () => {
+    const bytes = "new Uint8Array([0x25, 0x50, 0, 1])";
+    await start({
+      "a.tool.ts": anything(
+        `() => ({ file: { name: "../bill.pdf", mediaType: "application/pdf", bytes: ${bytes} } })`,
+      ),
+    });
+    const { frames, shown } = await play({ name: "probe", input: {} });
+    expect(shown).toEqual([
+      "(binary content: application/pdf, 4 bytes, file name bill.pdf) The person sees it as a download named bill.pdf.",
+    ]);
+    expect(frames[2]).toMatchObject({
+      status: "ok",
+      file: {
+        name: "bill.pdf",
+        media_type: "application/pdf",
+        size: 4,
+        url: expect.stringMatching(/^\.\/files\//),
+      },
+    });
+  });
+
+  test("what is too long is kept and read in parts, and filters work as they do on an API's answer", async () => {
+    await start({
+      "a.tool.ts": anything("() => Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'row ' + id }))"),
+    });
+    expect((await play({ name: "probe", input: {} })).shown[0]).toContain("Kept as r1.");
+    const { shown } = await play(
+      { name: "query_result", input: { id: "r1", filter: "[-1].name" } },
+      { name: "probe", input: { _filter: "length(@)" } },
+      { name: "fetch_all", input: { tool: "probe", arguments: {} } },
+    );
+    expect(shown).toEqual([
+      '"row 19999"',
+      "20000",
+      "probe is no operation of the API, so it has no pages; call it yourself.",
+    ]);
+  });
+});
+
+describe("arguments", () => {
+  test("are refused as an API's are, before anything runs", async () => {
+    const example = await Bun.file(`${import.meta.dir}/../fixtures/tools/delivery-date.tool.ts`).text();
+    await start({ "a.tool.ts": example });
+    const { shown } = await play({
+      name: "delivery_date",
+      input: { sent: "soon", workingDays: 100, workingHours: 1 },
+    });
+    expect(shown).toEqual([
+      [
+        "Nothing was done: the arguments of delivery_date are not right.",
+        "- workingHours: is not known; did you mean workingDays? Known: sent, workingDays",
+        '- sent: must have the format date (2026-01-31), got "soon"',
+        "- workingDays: must be at most 60, got 100",
+      ].join("\n"),
+    ]);
+  });
+
+  test("of a zod schema: any key and recursion pass Claude's rules, and zod's own rules and changes count", async () => {
+    await start({
+      "a.tool.ts": `
+        import { z } from "zod";
+        const Part = z.object({ name: z.string(), get parts() { return z.array(Part).optional(); } });
+        export default {
+          name: "probe",
+          description: "Probes.",
+          parameters: z.object({
+            "filter[state]": z.enum(["open", "closed"]).default("open").describe("Which ones"),
+            id: z.coerce.bigint().optional(),
+            tags: z.array(z.string()).readonly().optional(),
+            part: Part.optional(),
+            even: z.int().refine((n) => n % 2 === 0, "must be even").optional(),
+          }),
+          run: async (given) => given,
+        };`,
+    });
+    const part = { name: "a", parts: [{ name: "b", parts: [] }] };
+    const { shown } = await play(
+      { name: "probe", input: { part, id: 5, tags: ["x"] } },
+      { name: "probe", input: { filter_state: "closed", even: 2 } },
+      { name: "probe", input: { even: 3 } },
+    );
+    expect(offered().find(({ name }) => name === "probe")?.inputSchema.json).toEqual({
+      type: "object",
+      properties: {
+        filter_state: {
+          default: "open",
+          enum: ["open", "closed"],
+          type: "string",
+          description: "Which ones",
+        },
+        id: { type: "integer" },
+        tags: { type: "array", items: { type: "string" } },
+        part: { $ref: "#/$defs/__schema0" },
+        even: { type: "integer", minimum: -9007199254740991, maximum: 9007199254740991 },
+      },
+      $defs: {
+        __schema0: {
+          type: "object",
+          properties: {
+            name: { type: "string" },
+            parts: { type: "array", items: { $ref: "#/$defs/__schema0" } },
+          },
+          required: ["name"],
+        },
+      },
+    });
+    expect(shown).toEqual([
+      `{"filter[state]":"open","id":5,"tags":["x"],"part":${JSON.stringify(part)}}`,
+      '{"filter[state]":"closed","even":2}',
+      "Nothing was done: the arguments of probe are not right.\n- even: must be even",
+    ]);
+  });
+
+  test("that are no JSON object are sent back", async () => {
+    await start({ "a.tool.ts": anything("() => 1") });
+    bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
+    await client.turn("go");
+    expect(shown()).toEqual(["The arguments of probe are no JSON object; send them again as one."]);
+  });
+
+  test("others than those described are taken where the schema allows them", async () => {
+    await start({
+      "a.tool.ts":
+        '{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { self: { $ref: "#" } }, additionalProperties: { type: "integer" } }, run: (given) => given }',
+    });
+    const { shown } = await play(
+      { name: "probe", input: { a: "1", self: { b: 2 } } },
+      { name: "probe", input: { self: { b: "x" } } },
+    );
+    expect(shown).toEqual([
+      '{"a":1,"self":{"b":2}}',
+      'Nothing was done: the arguments of probe are not right.\n- self.b: must be integer, got "x"',
+    ]);
+  });
+});
+
+describe("time", () => {
+  const DEAF = "() => new Promise(() => {})";
+
+  test("a run that ignores its signal is left to itself after --timeout", async () => {
+    await start({ "a.tool.ts": anything(DEAF) }, "--timeout", "0.05");
+    const { frames, shown } = await play({ name: "probe", input: {} });
+    expect(shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect(frames.at(-1)).toMatchObject({ type: "ai_response", message: "Done." });
+  });
+
+  test("a file that comes too late is not kept", async () => {
+    const late =
+      "(_, __, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ file: { name: 'a', mediaType: 'a/b', bytes: new Uint8Array(9) } })))";
+    const { app } = await start({ "a.tool.ts": anything(late) }, "--timeout", "0.05");
+    const { keep } = app.files;
+    const kept: string[] = [];
+    app.files.keep = (file) => {
+      kept.push(file.name);
+      keep.call(app.files, file);
+    };
+    expect((await play({ name: "probe", input: {} })).shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect(kept).toEqual([]);
+  });
+
+  test("one that heeds it is told, and what it then throws is no failure of its own", async () => {
+    const heeds =
+      "(_, __, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))";
+    await start({ "a.tool.ts": anything(heeds) }, "--timeout", "0.05");
+    const { shown } = await play({ name: "probe", input: {} });
+    expect(shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect(debug.filter((line) => line.includes("tool failed"))).toEqual([]);
+  });
+
+  test("`stop` ends a turn whatever its tools do, and those that wait do nothing", async () => {
+    await start({ "a.tool.ts": anything(DEAF) }, "--max-parallel-calls", "1");
+    const call = { name: "probe", input: {} };
+    bedrock.script([{ calls: [call, { ...call, input: { n: 2 } }] }, { text: "Done." }]);
+    client.send({ message: "go" });
+    await client.until("tool_call");
+    client.send({ type: "stop" });
+    expect(await client.until("ai_response", "error")).toMatchObject({
+      stop_reason: "stopped",
+      tool_results: Array(2).fill({ status: "failed", result: "The call was stopped." }),
+    });
+  });
+
+  test("calls count towards --max-tool-calls", async () => {
+    await start({ "a.tool.ts": anything("({ n }) => n") }, "--max-tool-calls", "1");
+    const { shown } = await play({ name: "probe", input: { n: 1 } }, { name: "probe", input: { n: 2 } });
+    expect(shown).toEqual(["1", "Not called: the limit of 1 tool calls for one question was reached."]);
+  });
+});
+
+describe("a file that is no tool is reported and left out:", () => {
+  const tool = (fields: string) =>
+    `{ name: "probe", description: "Probes.", parameters: { type: "object" }, run: () => 1, ${fields} }`;
+
+  test.each([
+    ["a syntax error", "\nexport default {{", expect.stringMatching(/^line 2: /)],
+    ["an import that throws", "throw new Error('no database');", "no database"],
+    ["an import that leads nowhere", 'import "./nothing.ts";', expect.stringContaining("./nothing.ts")],
+    [
+      "an import that never ends",
+      "await new Promise(() => {});",
+      "its import takes longer than 0.5 s (--timeout)",
+    ],
+    [
+      "no default export",
+      "export const a = 1;",
+      "it has no default export with name, description, parameters and run",
+    ],
+    [
+      "a name that no model takes",
+      tool('name: "look up",'),
+      "name: must be 1 to 64 of the characters a-z, A-Z, 0-9, _ and -",
+    ],
+    [
+      "no description",
+      tool('description: " ",'),
+      "description: must be a text that tells the model what the tool is for",
+    ],
+    ["no run", tool('run: "x",'), "run: must be a function"],
+    [
+      "a misspelt field",
+      tool("readonly: true,"),
+      "readonly: is not known; did you mean readOnly? Known: name, description, parameters, run, readOnly, confirm",
+    ],
+    ["a wrong word", tool('confirm: "sometimes",'), 'confirm: must be "always" or "never"'],
+    ["no parameters", tool("parameters: undefined,"), "parameters: must be a JSON Schema or a zod schema"],
+    [
+      "parameters that are no schema",
+      tool("parameters: 7,"),
+      "parameters: must be a JSON Schema or a zod schema",
+    ],
+    [
+      "parameters that are no object",
+      tool('parameters: { type: "string" },'),
+      'parameters: the schema must have "type": "object" at its root',
+    ],
+    [
+      "a choice at the root",
+      tool('parameters: { type: "object", anyOf: [{}] },'),
+      'parameters: the schema must have "type": "object" at its root and no anyOf there',
+    ],
+    [
+      "a wrong keyword",
+      tool('parameters: { type: "object", properties: { a: { type: "text" } } },'),
+      expect.stringMatching(/^parameters: no JSON Schema 2020-12: it\/properties\/a\/type /),
+    ],
+    [
+      "a lost reference",
+      tool('parameters: { type: "object", properties: { a: { $ref: "#/$defs/b" } } },'),
+      "parameters: the reference #/$defs/b leads nowhere; what #/$defs/NAME names must be there",
+    ],
+    [
+      "a zod 3 schema",
+      'import { z } from "zod/v3";\nexport default { name: "probe", description: "P.", parameters: z.object({}), run() {} };',
+      expect.stringContaining("zod 3 is one such"),
+    ],
+    [
+      "a zod schema without JSON",
+      'import { z } from "zod";\nexport default { name: "probe", description: "P.", parameters: z.object({ a: z.symbol() }), run() {} };',
+      "parameters: Symbols cannot be represented in JSON Schema",
+    ],
+    [
+      "the name of an operation",
+      tool('name: "get_thing",'),
+      "the name get_thing is taken, an operation of the API is named getThing",
+    ],
+    ["the name of another", tool('name: "Good",'), "the name Good is taken, a.tool.ts has a tool named good"],
+  ])("%s", async (_what, text, reason) => {
+    const good = tool('name: "good",');
+    const { app } = await start(
+      { "a.tool.ts": good, "b.tool.ts": text, "c.ts": "throw 1", "d.tool.txt": "" },
+      "--timeout",
+      "0.5",
+    );
+    const { custom, warnings } = app.apis.current;
+    expect(custom.map(({ name }) => name)).toEqual(["good"]);
+    expect(warnings.map((line) => line.slice(0, 21))).toEqual(["tools-dir b.tool.ts: "]);
+    expect(warnings[0]?.slice(21)).toEqual(reason);
+  });
+
+  test("our own tools step aside", async () => {
+    await start({ "a.tool.ts": tool('name: "read_result",') });
+    const { shown } = await play({ name: "read_result", input: {} });
+    expect(shown).toEqual(["1"]);
+    expect(
+      offered()
+        .map(({ name }) => name)
+        .slice(3, 5),
+    ).toEqual(["read_result", "specchat_read_result"]);
+  });
+
+  test("a document that takes a name at a reload has it, until it gives it back", async () => {
+    const document = await Bun.file(api.spec).text();
+    const spec = `${folder}/api.yaml`;
+    await Bun.write(spec, document);
+    const { app } = await start({ "a.tool.ts": tool("") }, "--spec", spec);
+    const reloaded = async (text: string) => {
+      await Bun.write(spec, text);
+      await app.apis.reload();
+      const { custom, tools, warnings } = app.apis.current;
+      return { custom: custom.map(({ name }) => name), tools: tools.length, warnings };
+    };
+    expect(await reloaded(document.replace("getThing", "probe"))).toEqual({
+      custom: [],
+      tools: 3,
+      warnings: ["tools-dir a.tool.ts: the name probe is taken, an operation of the API is named probe"],
+    });
+    expect(await reloaded(document)).toEqual({ custom: ["probe"], tools: 4, warnings: [] });
+  });
+
+  test.each(["nowhere", "a.tool.ts"])("a folder that cannot be read stops the start: %s", async (name) => {
+    await Bun.write(`${folder}/a.tool.ts`, "");
+    const argv = ["--tools-dir", `${folder}/${name}`];
+    const error = await startSpecchat({ argv, model: patientBedrock(bedrock.url) }).catch((reason) => reason);
+    expect(error).toBeInstanceOf(StartError);
+    expect(error.message).toBe(
+      `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "there is no such folder" : "it is no folder"}`,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import {
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+
+const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);
+let api: RecordingApi;
+let specchat: Specchat;
+let requests: ReturnType<typeof scriptedModel>["requests"];
+
+async function start(answer: () => Response, ...argv: string[]): Promise<void> {
+  api = await startApi(answer);
+  const model = scriptedModel((request) =>
+    request.messages.at(-1)?.role === "user"
+      ? asks([`c${request.messages.length}`, "listThings", {}])
+      : says("Here it is."),
+  );
+  requests = model.requests;
+  specchat = await startSpecchat({ argv: ["--spec", api.spec, "--base-url", api.url, ...argv], model });
+}
+
+beforeEach(() => {
+  requests = [];
+});
+afterEach(async () => {
+  await specchat.stop();
+  await api.stop();
+});
+
+const pdf = () =>
+  new Response(PDF, {
+    headers: {
+      "Content-Type": "application/pdf",
+      "Content-Disposition": 'attachment; filename="bill ü.pdf"',
+    },
+  });
+
+/** As a browser: a cookie from the page, sent with everything. */
+async function browser(): Promise<{ client: NativeClient; cookie: string }> {
+  const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
+  const cookie = (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  return {
+    client: await NativeClient.connect(specchat.url, { Cookie: cookie, Origin: specchat.url }),
+    cookie,
+  };
+}
+
+test("a binary answer becomes a download for its owner alone, and the model is told of it", async () => {
+  await start(pdf);
+  const { client, cookie } = await browser();
+  const frames = await client.turn("the bill");
+  const result = frames.find(({ type }) => type === "tool_result");
+  if (result?.type !== "tool_result" || !result.file) throw new Error("no file");
+  expect(result).toMatchObject({
+    status: "ok",
+    result: expect.stringContaining("(binary content: application/pdf, 7 bytes, file name bill"),
+    file: { media_type: "application/pdf", size: 7, url: `./files/${result.file.id}` },
+  });
+  const told = requests[1]?.messages.at(-1);
+  expect(told?.role === "results" && told.results[0]?.content).toContain("The person sees it as a download");
+
+  const url = new URL(result.file.url, `${specchat.url}/bedrock-chat/ws`);
+  const own = await fetch(url, { headers: { Cookie: cookie } });
+  expect(new Uint8Array(await own.arrayBuffer())).toEqual(PDF);
+  expect(
+    Object.fromEntries(
+      ["content-type", "content-security-policy", "x-content-type-options"].map((name) => [
+        name,
+        own.headers.get(name),
+      ]),
+    ),
+  ).toEqual({
+    "content-type": "application/pdf",
+    "content-security-policy": "sandbox; default-src 'none'",
+    "x-content-type-options": "nosniff",
+  });
+  expect(own.headers.get("content-disposition")).toMatch(/^attachment; filename\*=UTF-8''bill%20/);
+  const other = await browser();
+  for (const headers of [new Headers(), new Headers({ Cookie: other.cookie })])
+    expect((await fetch(url, { headers })).status).toBe(404);
+
+  client.send({ type: "clear" });
+  await client.until("history_cleared");
+  expect((await fetch(url, { headers: { Cookie: cookie } })).status).toBe(404);
+  client.close();
+  other.client.close();
+});
+
+test("beyond the limit the oldest file goes", async () => {
+  await start(pdf, "--max-files-size", "10");
+  const client = await NativeClient.connect(specchat.url);
+  const urls: URL[] = [];
+  for (let turn = 0; turn < 2; turn++) {
+    const result = (await client.turn("again")).find(({ type }) => type === "tool_result");
+    if (result?.type !== "tool_result" || !result.file) throw new Error("no file");
+    urls.push(new URL(result.file.url, `${specchat.url}/bedrock-chat/ws`));
+  }
+  expect(await Promise.all(urls.map(async (url) => (await fetch(url)).status))).toEqual([404, 200]);
+  client.close();
+});
+
+test("an API's web page is text for the model, never a page of ours", async () => {
+  await start(() => new Response("<script>alert(1)</script>", { headers: { "Content-Type": "text/html" } }));
+  const client = await NativeClient.connect(specchat.url);
+  const result = (await client.turn("go")).find(({ type }) => type === "tool_result");
+  expect(result).toMatchObject({ result: "<script>alert(1)</script>" });
+  expect(result).not.toHaveProperty("file");
+  client.close();
+});

@@ -1,0 +1,331 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import type { ModelEvent } from "../../src/model/types.ts";
+import type { ServerFrame } from "../../src/protocols/native/types.ts";
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import { REDIS_SERVER, type RedisServer, startRedis } from "../store/redis/redis-server.ts";
+import {
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
+import { type Place, placeForServers } from "../support/server-process.ts";
+
+const END: ModelEvent = { type: "end", stopReason: "end_turn", usage: USAGE };
+const text = (...texts: readonly string[]): ModelEvent[] => texts.map((text) => ({ type: "text", text }));
+
+async function connect(url: string) {
+  const client = await NativeClient.connect(url);
+  client.send({ type: "hello", capabilities: ["approval"] });
+  const { session_id } = await client.until("connection_established");
+  return { client, session: session_id };
+}
+
+async function resume(url: string, session: string, lastSeq: number) {
+  const { client } = await connect(url);
+  client.send({ type: "resume", session_id: session, last_seq: lastSeq });
+  expect(await client.until("connection_established", "error")).toMatchObject({ session_id: session });
+  return client;
+}
+
+const story = (frames: readonly ServerFrame[]) =>
+  frames.flatMap((frame) =>
+    "seq" in frame && frame.type !== "snapshot"
+      ? [{ question: undefined, ...frame, session_cost_usd: 0 }]
+      : [],
+  );
+const withoutQuestion = (frames: readonly ServerFrame[]) =>
+  story(frames).map((frame) => ({ ...frame, question: undefined }));
+
+describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
+  let redis: RedisServer;
+  let api: RecordingApi;
+  let replicas: Specchat[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(() => redis.stop());
+  beforeEach(async () => {
+    api = await startApi();
+  });
+  afterEach(async () => {
+    await Promise.all(replicas.map((replica) => replica.stop()));
+    replicas = [];
+    await api.stop();
+  });
+
+  /** The first plays the scripts; the other is never asked, unless it has some. */
+  async function start(first: readonly Script[], second: readonly Script[] = [], ...argv: string[]) {
+    for (const scripts of [first, second])
+      replicas.push(
+        await startSpecchat({
+          argv: ["--spec", api.spec, "--base-url", api.url, "--store", redis.address, ...argv],
+          model: scriptedModel(scripts),
+        }),
+      );
+    return replicas.map(({ url }) => url) as [string, string];
+  }
+
+  test("a turn on one is seen on the other as it happens, and stopped from there", async () => {
+    const [a, b] = await start([
+      says("Hello."),
+      [...text("One", " two"), ...asks(["c1", "listThings", {}])],
+      [...text("Half"), new Promise(() => {})],
+    ]);
+    const { client: here, session } = await connect(a);
+    const first = (await here.turn("hi")).at(-1);
+    const there = await resume(b, session, first && "seq" in first ? first.seq : 0);
+    here.send({ message: "count" });
+    await there.until("tool_result");
+    while ((await there.until("text_delta")).text !== "Half");
+    there.send({ type: "stop" });
+    const [end, same] = await Promise.all([here.until("ai_response"), there.until("ai_response")]);
+    expect([end.stop_reason, end.message]).toEqual(["stopped", "One two\n\nHalf"]);
+    expect({ ...same, session_cost_usd: 0 }).toEqual({ ...end, session_cost_usd: 0 });
+    expect(withoutQuestion(there.frames)).toEqual(
+      withoutQuestion(here.frames).filter(
+        ({ seq }) => first !== undefined && "seq" in first && seq > first.seq,
+      ),
+    );
+    expect(there.frames.find(({ type }) => type === "typing")).toMatchObject({
+      question: { content: "count" },
+    });
+    here.close();
+    there.close();
+  });
+
+  test("a socket that drops on one gets what it missed from the other, exactly once", async () => {
+    const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [a, b] = await start([
+      [...text("1", "2"), heard.promise, ...text("3", "4"), goOn.promise, ...text("5"), END],
+    ]);
+    const { client, session } = await connect(a);
+    client.send({ message: "count" });
+    await client.until("text_delta");
+    const { seq } = await client.until("text_delta");
+    client.close();
+    heard.resolve();
+    const again = await resume(b, session, seq);
+    const missed = [await again.next(), await again.next()];
+    goOn.resolve();
+    expect([...missed, await again.next(), await again.next()]).toMatchObject([
+      { type: "text_delta", seq: seq + 1, text: "3" },
+      { type: "text_delta", seq: seq + 2, text: "4" },
+      { type: "text_delta", seq: seq + 3, text: "5" },
+      { type: "ai_response", seq: seq + 4, message: "12345" },
+    ]);
+    again.close();
+  });
+
+  test("a client of the AI SDK that comes back to the other gets the turn from its beginning, and goes on live", async () => {
+    const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [a, b] = await start([
+      says("Hello."),
+      [...text("1", "2"), heard.promise, goOn.promise, ...text("3"), END],
+    ]);
+    const browser = { Cookie: "specchat_caller=ann" };
+    const ask = (content: string) =>
+      fetch(`${a}/bedrock-chat/ai`, {
+        method: "POST",
+        headers: browser,
+        body: JSON.stringify({
+          id: "chat-1",
+          messages: [{ id: "1", role: "user", parts: [{ type: "text", text: content }] }],
+        }),
+      });
+    const resume = () => fetch(`${b}/bedrock-chat/ai/chat-1/stream`, { headers: browser });
+    expect((await resume()).status).toBe(204);
+    await (await ask("hi")).text();
+    expect((await resume()).status).toBe(204);
+    const here = (await ask("count")).body?.pipeThrough(new TextDecoderStream());
+    let shown = "";
+    for await (const part of here ?? []) {
+      shown += part;
+      if (!shown.includes('"2"')) continue;
+      break;
+    }
+    heard.resolve();
+    const response = await resume();
+    expect(response.status).toBe(200);
+    goOn.resolve();
+    const deltas = [...(await response.text()).matchAll(/"type":"text-delta".*?"delta":"(\d)"/g)];
+    expect(deltas.map(([, delta]) => delta)).toEqual(["1", "2", "3"]);
+    expect((await resume()).status).toBe(204);
+  });
+
+  test("a request for approval that one asked is answered on the other, which carries it out, once", async () => {
+    const [a, b] = await start(
+      [asks(["c1", "createThing", { name: "box" }])],
+      [says("Created."), says("Hi.")],
+    );
+    const { client: here, session } = await connect(a);
+    here.send({ message: "create a box" });
+    const { approval_id, seq } = await here.until("approval_request");
+    const there = await resume(b, session, seq);
+    there.send({ type: "approve", approval_id, approved: true });
+    const [end, same] = await Promise.all([here.until("ai_response"), there.until("ai_response")]);
+    expect([end.message, end.seq, end.tool_results]).toEqual(["Created.", same.seq, same.tool_results]);
+    here.send({ type: "approve", approval_id, approved: true });
+    expect(await here.until("error")).toMatchObject({ code: "approval_not_found" });
+    expect(api.requests).toEqual(['POST /things {"name":"box"}']);
+    expect((await there.turn("hi")).at(-1)).toMatchObject({ message: "Hi." });
+    expect(await here.until("ai_response")).toMatchObject({ message: "Hi." });
+    here.close();
+    there.close();
+  });
+
+  test("one turn at a time: what is asked on the other waits until the first has ended, and knows of it", async () => {
+    const gate = Promise.withResolvers<void>();
+    const [a, b] = await start([[...text("Wait"), gate.promise, END]], [says("Second.")]);
+    const { client: here, session } = await connect(a);
+    here.send({ message: "first" });
+    const { seq } = await here.until("text_delta");
+    const there = await resume(b, session, seq);
+    there.send({ message: "second" });
+    there.send({ type: "ping" });
+    await there.until("pong");
+    gate.resolve();
+    const ends = [await there.until("ai_response"), await there.until("ai_response")];
+    expect(ends.map(({ message }) => message)).toEqual(["Wait", "Second."]);
+    there.send({ type: "history" });
+    expect((await there.until("history")).messages.map(({ content }) => content)).toEqual([
+      "first",
+      "Wait",
+      "second",
+      "Second.",
+    ]);
+    here.close();
+    there.close();
+  });
+
+  test("clear on one empties the conversation on the other", async () => {
+    const [a, b] = await start([says("Hello.")], [says("Anew.")]);
+    const { client: here, session } = await connect(a);
+    await here.turn("hi");
+    const there = await resume(b, session, 0);
+    await there.until("ai_response");
+    there.send({ type: "clear" });
+    await Promise.all([here.until("history_cleared"), there.until("history_cleared")]);
+    expect((await there.turn("hi")).at(-1)).toMatchObject({ message: "Anew." });
+    expect(await here.until("ai_response")).toMatchObject({ message: "Anew." });
+    here.close();
+    there.close();
+  });
+
+  test("clear on one stops the turn that runs on the other first", async () => {
+    const [a, b] = await start([[...text("Half"), new Promise(() => {})]], [says("Anew.")]);
+    const { client: here, session } = await connect(a);
+    here.send({ message: "go" });
+    const { seq } = await here.until("text_delta");
+    const there = await resume(b, session, seq);
+    there.send({ type: "clear" });
+    await Promise.all([here.until("history_cleared"), there.until("history_cleared")]);
+    there.send({ type: "history" });
+    expect((await there.until("history")).messages).toEqual([]);
+    here.close();
+    there.close();
+  });
+
+  test("stop takes back a question that waits for the other's turn, and that turn too; such a question holds up no server that stops", async () => {
+    const hangs = [...text("Half"), new Promise(() => {})];
+    const [a, b] = await start([hangs, hangs], [], "--stop-grace", "0.1");
+    const { client: here, session } = await connect(a);
+    here.send({ message: "first" });
+    const { seq } = await here.until("text_delta");
+    const there = await resume(b, session, seq);
+    there.send({ message: "second" });
+    there.send({ type: "stop" });
+    expect(await there.until("error")).toMatchObject({ code: "cancelled" });
+    expect(await here.until("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
+    here.send({ message: "again" });
+    await here.until("text_delta");
+    there.send({ message: "third" });
+    there.send({ type: "ping" });
+    await there.until("pong");
+    const [, second] = replicas;
+    const stopping = second?.server.stop();
+    expect(await there.until("error")).toMatchObject({ code: "cancelled" });
+    await stopping;
+    here.send({ type: "stop" });
+    await here.until("ai_response");
+    here.close();
+  });
+
+  test("a rate limit holds over both", async () => {
+    const [a, b] = await start([says("One.")], [says("Two.")], "--rate-limit", "2/hour");
+    const [{ client: here }, { client: there }] = [await connect(a), await connect(b)];
+    expect((await here.turn("1")).at(-1)).toMatchObject({ message: "One." });
+    expect((await there.turn("2")).at(-1)).toMatchObject({ message: "Two." });
+    expect((await here.turn("3")).at(-1)).toMatchObject({ type: "error", code: "rate_limited" });
+    here.close();
+    there.close();
+  });
+
+  test("Redis is killed in the middle of a turn and comes back: the turn ends, and nothing acknowledged is lost", async () => {
+    const gate = Promise.withResolvers<void>();
+    const [a] = await start([says("Hello."), [...text("Half"), gate.promise, ...text(" whole."), END]]);
+    const { client, session } = await connect(a);
+    await client.turn("hi");
+    client.send({ message: "more" });
+    await client.until("text_delta");
+    await redis.kill();
+    gate.resolve();
+    await client.until("text_delta");
+    await redis.start();
+    expect(await client.until("ai_response", "error")).toMatchObject({
+      type: "ai_response",
+      message: "Half whole.",
+    });
+    const again = await resume(a, session, 0);
+    again.send({ type: "history" });
+    expect((await again.until("history")).messages.map(({ content }) => content)).toEqual([
+      "hi",
+      "Hello.",
+      "more",
+      "Half whole.",
+    ]);
+    client.close();
+    again.close();
+  });
+});
+
+describe.skipIf(!REDIS_SERVER)("a replica that dies", () => {
+  let redis: RedisServer;
+  let api: RecordingApi;
+  let bedrock: StandIn;
+  let place: Place;
+
+  beforeAll(async () => {
+    [redis, api, bedrock] = await Promise.all([startRedis(), startApi(), startBedrock()]);
+    place = await placeForServers(bedrock, api);
+  });
+  afterAll(async () => {
+    await place.remove();
+    await Promise.all([redis.stop(), api.stop(), bedrock.stop()]);
+  });
+
+  test("its turn is closed by the other for those who watch, who may ask again there", async () => {
+    const [a, b] = [
+      await place.start("--store", redis.address, "--data-dir", `${place.folder}/a`),
+      await place.start("--store", redis.address, "--data-dir", `${place.folder}/b`),
+    ];
+    bedrock.script([{ text: ["Ha", "lf"], broken: { after: 3, by: "silence" } }, { text: "Hello." }]);
+    const { client: here, session } = await connect(a.url);
+    here.send({ message: "hi" });
+    const { seq } = await here.until("text_delta");
+    const there = await resume(b.url, session, seq);
+    await there.until("text_delta");
+    await a.kill("SIGKILL");
+    const snapshot = await there.until("snapshot");
+    expect(snapshot.messages.map(({ content }) => content)).toEqual([
+      "hi",
+      "(This answer was interrupted before it was complete.)",
+    ]);
+    expect((await there.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello." });
+    expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+    there.close();
+  }, 40_000);
+});

@@ -1,0 +1,338 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import type { ModelEvent } from "../../src/model/types.ts";
+import type { ServerFrame } from "../../src/protocols/native/types.ts";
+import { type StandIn, startBedrock } from "../bedrock/index.ts";
+import {
+  NativeClient,
+  type RecordingApi,
+  type Specchat,
+  startApi,
+  startSpecchat,
+} from "../support/harness.ts";
+import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
+import { type Place, placeForServers } from "../support/server-process.ts";
+
+let specchat: Specchat;
+let api: RecordingApi;
+
+beforeEach(async () => {
+  api = await startApi();
+});
+
+afterEach(async () => {
+  await specchat?.stop();
+  await api.stop();
+});
+
+async function start(scripts: readonly Script[], ...argv: string[]) {
+  const model = scriptedModel(scripts);
+  specchat = await startSpecchat({
+    argv: ["--spec", api.spec, "--base-url", api.url, "--approve", "none", ...argv],
+    model,
+  });
+  return { url: specchat.url, model };
+}
+
+async function connect(url: string) {
+  const client = await NativeClient.connect(url);
+  const { session_id } = await client.until("connection_established");
+  return { client, session: session_id };
+}
+
+async function resume(url: string, session: string, lastSeq: number, more = {}) {
+  const { client } = await connect(url);
+  client.send({ type: "resume", session_id: session, last_seq: lastSeq, ...more });
+  return client;
+}
+
+const END: ModelEvent = { type: "end", stopReason: "end_turn", usage: USAGE };
+const text = (...texts: readonly string[]): ModelEvent[] => texts.map((text) => ({ type: "text", text }));
+
+/** The story's frames, without what differs from one connection to the next. */
+function story(frames: readonly ServerFrame[]) {
+  return frames.flatMap((frame) => {
+    if (!("seq" in frame) || frame.type === "snapshot") return [];
+    const { question: _question, ...rest } = { question: undefined, ...frame };
+    return [rest];
+  });
+}
+
+test("N10 a socket drops mid-turn: what was missed comes exactly once and in order, then live, and stop still works", async () => {
+  const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { url } = await start([
+    [...text("1", "2"), heard.promise, ...text("3", "4"), goOn.promise, ...text("5"), new Promise(() => {})],
+    says("Next."),
+  ]);
+  const { client, session } = await connect(url);
+  client.send({ message: "count" });
+  await client.until("text_delta");
+  const { seq } = await client.until("text_delta");
+  client.close();
+  heard.resolve();
+  const again = await resume(url, session, seq);
+  expect(await again.until("connection_established")).toMatchObject({ session_id: session, resumed: true });
+  const missed = [await again.next(), await again.next()];
+  goOn.resolve();
+  const live = await again.next();
+  expect([...missed, live]).toMatchObject([
+    { type: "text_delta", seq: seq + 1, text: "3" },
+    { type: "text_delta", seq: seq + 2, text: "4" },
+    { type: "text_delta", seq: seq + 3, text: "5" },
+  ]);
+  again.send({ type: "stop" });
+  expect(await again.next()).toMatchObject({
+    type: "ai_response",
+    seq: seq + 4,
+    stop_reason: "stopped",
+    message: "12345",
+  });
+  expect((await again.turn("and then?")).at(-1)).toMatchObject({ message: "Next." });
+  again.close();
+});
+
+test("a turn goes on to its end while nobody is connected, with its calls", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { url } = await start([
+    [...text("Wait."), gate.promise, ...asks(["c1", "listThings", {}])],
+    says("Two."),
+  ]);
+  const { client, session } = await connect(url);
+  client.send({ message: "list" });
+  const { seq } = await client.until("text_delta");
+  client.close();
+  await client.closed;
+  gate.resolve();
+  const again = await resume(url, session, seq);
+  const end = await again.until("ai_response");
+  expect([end.message, end.tool_calls.length, api.requests]).toEqual(["Wait.\n\nTwo.", 1, ["GET /things"]]);
+  again.close();
+});
+
+test("two tabs of one session both see everything, in the same order, and stop works from any of them", async () => {
+  const { url } = await start([
+    [...asks(["c1", "listThings", {}])],
+    says("Two."),
+    [...text("Half"), new Promise(() => {})],
+  ]);
+  const { client: first, session } = await connect(url);
+  const second = await resume(url, session, 0);
+  await second.until("error");
+  // There is nothing to continue before the first message.
+  await first.turn("list");
+  const other = await resume(url, session, 0);
+  await other.until("ai_response");
+  other.send({ message: "again" });
+  await first.until("text_delta");
+  first.send({ type: "stop" });
+  const [a, b] = await Promise.all([first.until("ai_response"), other.until("ai_response")]);
+  expect([a.stop_reason, a]).toEqual(["stopped", b]);
+  expect(story(first.frames)).toEqual(story(other.frames));
+  const questions = (client: NativeClient) =>
+    client.frames.flatMap((frame) => (frame.type === "typing" ? [frame.question?.content] : []));
+  expect([questions(first), questions(other)]).toEqual([
+    [undefined, "again"],
+    ["list", undefined],
+  ]);
+  for (const client of [first, second, other]) client.close();
+});
+
+test("only its owner may continue a session that a browser began", async () => {
+  const { url } = await start([says("Hello.")]);
+  const cookie = async () =>
+    (await fetch(`${url}/bedrock-chat/ui`)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  const [mine, theirs] = [await cookie(), await cookie()];
+  const owner = await NativeClient.connect(url, { Cookie: mine });
+  const { session_id } = await owner.until("connection_established");
+  await owner.turn("hi");
+  for (const headers of [{ Cookie: theirs }, {} as Record<string, string>]) {
+    const stranger = await NativeClient.connect(url, headers);
+    stranger.send({ type: "resume", session_id, last_seq: 0 });
+    expect(await stranger.until("error")).toMatchObject({ code: "session_not_found", retryable: false });
+    stranger.close();
+  }
+  const again = await NativeClient.connect(url, { Cookie: mine });
+  again.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
+  expect((await again.until("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
+  again.close();
+  owner.close();
+});
+
+test("a hundred sockets that drop and come back at once each get what they missed", async () => {
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const model = scriptedModel(({ messages }) => {
+    const last = messages.at(-1);
+    const name = last?.role === "user" ? last.text : "";
+    const gate = gates.get(name) ?? Promise.withResolvers<void>();
+    gates.set(name, gate);
+    return [...text(`${name}:`), gate.promise, ...text("a", "b"), END];
+  });
+  specchat = await startSpecchat({ argv: ["--spec", api.spec, "--base-url", api.url], model });
+  const { url } = specchat;
+  const begun = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const { client, session } = await connect(url);
+      client.send({ message: `q${index}` });
+      const { seq } = await client.until("text_delta");
+      return { client, session, seq, name: `q${index}` };
+    }),
+  );
+  for (const { client } of begun) client.close();
+  for (const gate of gates.values()) gate.resolve();
+  const ends = await Promise.all(
+    begun.map(async ({ session, seq, name }) => {
+      const client = await resume(url, session, seq);
+      await client.until("connection_established");
+      const frames = [await client.next(), await client.next(), await client.next()];
+      client.close();
+      return {
+        name,
+        frames: frames.map((frame) => ("text" in frame ? frame.text : "message" in frame && frame.message)),
+        seqs: frames.map((frame) => ("seq" in frame ? frame.seq - seq : 0)),
+      };
+    }),
+  );
+  expect(ends).toEqual(
+    begun.map(({ name }) => ({ name, frames: ["a", "b", `${name}:ab`], seqs: [1, 2, 3] })),
+  );
+});
+
+test("a snapshot is asked for in the middle of a round: what is complete, what was shown since, then the rest live", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { url } = await start([
+    [...text("Looking."), ...asks(["c1", "listThings", {}])],
+    [...text("There are "), gate.promise, ...text("two."), END],
+  ]);
+  const { client, session } = await connect(url);
+  client.send({ message: "how many?" });
+  await client.until("tool_result");
+  while ((await client.until("text_delta")).text !== "There are ");
+  const other = await resume(url, session, 0, { snapshot: true });
+  const snapshot = await other.until("snapshot");
+  expect(snapshot).toEqual({
+    type: "snapshot",
+    seq: expect.any(Number),
+    turn_id: expect.any(String),
+    messages: [
+      expect.objectContaining({ role: "user", content: "how many?" }),
+      expect.objectContaining({
+        content: "Looking.",
+        tool_calls: [{ id: "c1", name: "listThings", arguments: {}, method: "GET", path: "/things" }],
+        tool_results: [expect.objectContaining({ tool_call_id: "c1", status: "ok" })],
+      }),
+    ],
+    partial: "\n\nThere are ",
+    approvals: [],
+  });
+  gate.resolve();
+  expect(await other.next()).toMatchObject({ type: "text_delta", seq: snapshot.seq + 1, text: "two." });
+  expect(await other.next()).toMatchObject({ type: "ai_response", message: "Looking.\n\nThere are two." });
+  client.close();
+  other.close();
+});
+
+test("clear in one tab is told to the other", async () => {
+  const { url } = await start([says("Hello."), says("Again.")]);
+  const { client, session } = await connect(url);
+  await client.turn("hi");
+  const other = await resume(url, session, 0);
+  await other.until("ai_response");
+  other.send({ type: "clear" });
+  await Promise.all([client.until("history_cleared"), other.until("history_cleared")]);
+  client.send({ type: "history" });
+  expect((await client.until("history")).messages).toEqual([]);
+  expect((await other.turn("hi")).at(-1)).toMatchObject({ message: "Again." });
+  client.close();
+  other.close();
+});
+
+let bedrock: StandIn;
+let place: Place;
+
+async function withPlace(work: () => Promise<void>) {
+  bedrock = await startBedrock();
+  place = await placeForServers(bedrock, api);
+  try {
+    await work();
+  } finally {
+    await place.remove();
+    await bedrock.stop();
+  }
+}
+
+test("a server killed in the middle of an answer: what was acknowledged is there, the turn is closed, and the next one works", () =>
+  withPlace(async () => {
+    const first = await place.start("--approve", "none");
+    const { client, session } = await connect(first.url);
+    bedrock.script([
+      { text: "Hello." },
+      { text: "One moment.", calls: [{ name: "listThings", input: {}, id: "c1" }] },
+      { text: ["There", " are"], broken: { after: 2, by: "silence" } },
+      { text: "Two things." },
+    ]);
+    await client.turn("hi");
+    client.send({ message: "how many things?" });
+    await client.until("tool_result");
+    await client.until("text_delta");
+    const { seq } = await client.until("text_delta");
+    await first.kill("SIGKILL");
+    const second = await place.start("--approve", "none");
+    const again = await resume(second.url, session, seq);
+    const snapshot = await again.until("snapshot");
+    expect(snapshot.seq).toBeGreaterThan(seq);
+    expect(snapshot.messages.map(({ role, content }) => [role, content])).toEqual([
+      ["user", "hi"],
+      ["assistant", "Hello."],
+      ["user", "how many things?"],
+      ["assistant", "One moment."],
+      ["assistant", "(This answer was interrupted before it was complete.)"],
+    ]);
+    expect(snapshot).toMatchObject({ partial: "", approvals: [] });
+    expect(snapshot).not.toHaveProperty("turn_id");
+    const turn = await again.turn("how many things?");
+    expect(turn.at(-1)).toMatchObject({ type: "ai_response", message: "Two things." });
+    expect(turn.flatMap((frame) => ("seq" in frame ? [frame.seq] : []))[0]).toBe(snapshot.seq + 1);
+    expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+    again.close();
+  }));
+
+test("SIGTERM: health says no, clients are told to come back, the running turn ends within the grace, and the next server goes on", () =>
+  withPlace(async () => {
+    const first = await place.start("--stop-grace", "20");
+    const { client, session } = await connect(first.url);
+    const gate = Promise.withResolvers<void>();
+    bedrock.script([
+      { text: ["Half", " whole."], gate: (index) => (index === 2 ? gate.promise : undefined) },
+      { text: "Hello." },
+    ]);
+    client.send({ message: "hi" });
+    await client.until("text_delta");
+    const stopped = first.kill("SIGTERM");
+    await client.until("reconnect");
+    expect((await fetch(`${first.url}/health`)).status).toBe(503);
+    gate.resolve();
+    const end = await client.until("ai_response");
+    expect([end.message, await stopped]).toEqual(["Half whole.", 0]);
+    const second = await place.start();
+    const again = await resume(second.url, session, end.seq);
+    expect(await again.until("connection_established")).toMatchObject({ resumed: true });
+    expect((await again.turn("hi")).at(-1)).toMatchObject({ message: "Hello." });
+    again.close();
+  }));
+
+test("a question whose socket is gone before it is begun is answered all the same", async () => {
+  const { url } = await start([says("Hello."), says("Again.")]);
+  const { client, session } = await connect(url);
+  client.send({ message: "hi" });
+  client.close();
+  await client.closed;
+  for (;;) {
+    const response = await fetch(`${url}/bedrock-chat/sessions/${session}`);
+    const { messages = [] } = await response.json();
+    if (messages.length === 2) break;
+    await Bun.sleep(5);
+  }
+  const again = await resume(url, session, 0, { snapshot: true });
+  expect((await again.until("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
+  expect((await again.turn("hi")).at(-1)).toMatchObject({ message: "Again." });
+  again.close();
+});

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { randomUUID } from "node:crypto";
+import type { SessionId } from "../../../src/chat/types.ts";
+import { AppError } from "../../../src/errors.ts";
+import { createRedisBus } from "../../../src/store/redis/bus.ts";
+import { connectRedis } from "../../../src/store/redis/connection.ts";
+import { createRedisRateLimit } from "../../../src/store/redis/rate-limit.ts";
+import type { Bus, StoryEntry } from "../../../src/store/types.ts";
+import { REDIS_SERVER, type RedisServer, startRedis } from "./redis-server.ts";
+
+const entry = (seq: number): StoryEntry => ({ seq, event: `{"text":"${seq} ä\\n"}` });
+const entries = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => entry(from + index));
+
+const lastSeq = async (bus: Bus, session: SessionId) => (await bus.since(session))?.at(-1)?.seq ?? 0;
+
+/** Resolves when it is so. */
+async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await Bun.sleep(5);
+}
+
+describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
+  let server: RedisServer;
+  const opened: { close(): unknown }[] = [];
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(async () => {
+    await Promise.all(opened.map((one) => one.close()));
+    await server.stop();
+  });
+
+  /** Of one more process. */
+  function openBus(): Bus {
+    const connection = connectRedis(server.address);
+    const bus = createRedisBus({ address: server.address, connection, name: randomUUID() });
+    opened.push(bus, connection);
+    return bus;
+  }
+
+  const newSession = () => randomUUID() as SessionId;
+
+  /** What a watcher was told, in order. */
+  async function listen(bus: Bus, session: SessionId) {
+    const told: unknown[] = [];
+    const stop = await bus.watch(session, {
+      entry: (one) => told.push(one),
+      command: (command) => told.push(command),
+      lost: () => told.push("lost"),
+    });
+    return { told, stop };
+  }
+
+  test("tells every other process what is published, in order, and nobody their own words", async () => {
+    const [one, two, three] = [openBus(), openBus(), openBus()];
+    const session = newSession();
+    const listeners = await Promise.all([one, two, three].map((bus) => listen(bus, session)));
+    await listen(two, newSession());
+    for (const each of entries(1, 500)) one.publish(session, each);
+    two.command(session, "stop now\nplease");
+    await until(() => listeners[2]?.told.length === 501 && listeners[1]?.told.length === 500);
+    expect(listeners[0]?.told).toEqual(["stop now\nplease"]);
+    expect(listeners[1]?.told).toEqual(entries(1, 500));
+    expect(listeners[2]?.told.filter((told) => typeof told !== "string")).toEqual(entries(1, 500));
+    expect(await three.since(session, 0)).toEqual(entries(1, 500));
+    expect(await three.since(session, 497)).toEqual(entries(498, 500));
+    expect(await three.since(session, 500)).toEqual([]);
+    expect(await lastSeq(three, session)).toBe(500);
+  });
+
+  test("says what was published before it is closed", async () => {
+    const [one, two] = [openBus(), openBus()];
+    const session = newSession();
+    for (const each of entries(1, 100)) one.publish(session, each);
+    await one.close();
+    expect(await two.since(session, 0)).toEqual(entries(1, 100));
+  });
+
+  test("drops what comes from somebody who lost the session", async () => {
+    const [old, now, reader] = [openBus(), openBus(), openBus()];
+    const session = newSession();
+    const { told } = await listen(reader, session);
+    now.publish(session, entry(7));
+    await until(() => told.length === 1);
+    old.publish(session, { seq: 6, event: "late" });
+    old.publish(session, { seq: 7, event: "late" });
+    old.publish(session, entry(8));
+    await until(() => told.length === 2);
+    expect(told).toEqual([entry(7), entry(8)]);
+    expect(await reader.since(session, 6)).toEqual(entries(7, 8));
+  });
+
+  test("says when a story does not reach back far enough, or there is none", async () => {
+    const bus = openBus();
+    const session = newSession();
+    expect([await bus.since(session, 0), await lastSeq(bus, session)]).toEqual([undefined, 0]);
+    for (const each of entries(1, 5000)) bus.publish(session, each);
+    await until(async () => (await lastSeq(bus, session)) === 5000);
+    expect(await bus.since(session, 1)).toBeUndefined();
+    expect(await bus.since(session, 4000)).toEqual(entries(4001, 5000));
+    expect(await bus.since(session, 5001)).toBeUndefined();
+    expect(Number(await server.send("XLEN", `specchat:story:${session}`))).toBeLessThan(2200);
+    expect(Number(await server.send("PTTL", `specchat:story:${session}`))).toBeGreaterThan(800_000);
+  });
+
+  test("stops telling who no longer watches, and tells who watches again", async () => {
+    const [one, two] = [openBus(), openBus()];
+    const session = newSession();
+    const [first, second] = [await listen(two, session), await listen(two, session)];
+    first.stop();
+    one.publish(session, entry(1));
+    await until(() => second.told.length === 1);
+    second.stop();
+    const channel = `specchat:live:${session}`;
+    const subscribers = async () =>
+      (await server.send("PUBSUB", "NUMSUB", channel)) as Record<string, number>;
+    await until(async () => Number(Object.values(await subscribers()).at(-1)) === 0);
+    one.publish(session, entry(2));
+    await until(async () => (await lastSeq(one, session)) === 2);
+    const third = await listen(two, session);
+    one.publish(session, entry(3));
+    await until(() => third.told.length === 1);
+    expect([first.told, second.told, third.told]).toEqual([[], [entry(1)], [entry(3)]]);
+  });
+
+  test("tells watchers that they may have missed something when their connection broke, and goes on", async () => {
+    const [one, two] = [openBus(), openBus()];
+    const [a, b] = [newSession(), newSession()];
+    const [first, second] = [await listen(two, a), await listen(two, b)];
+    one.publish(a, entry(1));
+    await until(() => first.told.length === 1);
+    await server.send("CLIENT", "KILL", "TYPE", "PUBSUB");
+    await until(() => second.told.length === 1);
+    one.publish(a, entry(2));
+    one.publish(b, entry(1));
+    await until(() => first.told.length === 3 && second.told.length === 2);
+    expect([first.told, second.told]).toEqual([
+      [entry(1), "lost", entry(2)],
+      ["lost", entry(1)],
+    ]);
+  });
+
+  test("keeps what is published while the server is away, and tells it in order when it is back", async () => {
+    const [one, two] = [openBus(), openBus()];
+    const session = newSession();
+    const { told } = await listen(two, session);
+    one.publish(session, entry(1));
+    await until(() => told.length === 1);
+    await server.kill();
+    for (const each of entries(2, 50)) one.publish(session, each);
+    one.command(session, "never sent");
+    await expect(two.since(session, 0)).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(two.watch(session, { entry() {}, command() {}, lost() {} })).rejects.toMatchObject({
+      code: "store_unavailable",
+    });
+    await server.start();
+    await until(async () => (await lastSeq(two, session)) === 50 && told.includes("lost"));
+    expect(await two.since(session, 0)).toEqual(entries(1, 50));
+    expect(told.filter((one) => typeof one === "string")).toEqual(["lost"]);
+  });
+
+  test("gives a story up in which an entry was overtaken, and says so to those who watch it", async () => {
+    const session = newSession();
+    const reader = openBus();
+    const { told } = await listen(reader, session);
+    const connection = connectRedis(server.address);
+    const send: typeof connection.send = (command, ...parameters) =>
+      parameters.includes(entry(2).event)
+        ? Promise.reject(new AppError("store_unavailable", "for a moment"))
+        : connection.send(command, ...parameters);
+    const bus = createRedisBus({ address: server.address, connection: { ...connection, send }, name: "x" });
+    opened.push(bus, connection);
+    for (const each of entries(1, 3)) bus.publish(session, each);
+    await until(() => told.length === 3);
+    for (const each of entries(4, 5)) bus.publish(session, each);
+    await until(() => told.length === 5);
+    expect(told).toEqual([entry(1), entry(3), "lost", ...entries(4, 5)]);
+    expect(await reader.since(session, 1)).toBeUndefined();
+    expect(await reader.since(session, 3)).toEqual(entries(4, 5));
+  });
+
+  test("gives a story up that grew too long while the server was away, rather than leave a gap in it", async () => {
+    const [one, two] = [openBus(), openBus()];
+    const session = newSession();
+    one.publish(session, entry(1));
+    await until(async () => (await lastSeq(two, session)) === 1);
+    await server.kill();
+    for (const each of entries(2, 10_010)) one.publish(session, each);
+    await server.start();
+    await until(async () => (await lastSeq(two, session)) === 10_010);
+    expect(await two.since(session, 1)).toBeUndefined();
+    expect(await two.since(session, 10_001)).toEqual(entries(10_002, 10_010));
+  });
+
+  test("a rate limit holds over all processes, by the server's own clock", async () => {
+    const [one, two] = [0, 1].map(() => {
+      const connection = connectRedis(server.address);
+      opened.push(connection);
+      return createRedisRateLimit("3/hour", connection);
+    });
+    await Promise.all([one?.take("ann"), two?.take("ann"), one?.take("ann")]);
+    for (const limit of [one, two])
+      await expect(limit?.take("ann")).rejects.toMatchObject({
+        code: "rate_limited",
+        message: "Messages come faster than this server allows (3/hour). Please try again in 1200 s.",
+      });
+    await two?.take("bob");
+    const quick = createRedisRateLimit("1/second", connectRedis(server.address));
+    await quick.take("eve");
+    const refused = await quick.take("eve").catch((error) => error.retryAfterMs);
+    expect(refused).toBeWithin(1, 1001);
+    await Bun.sleep(refused);
+    await quick.take("eve");
+  });
+});

@@ -1,0 +1,23 @@
+/**
+ * Writes to the SQLite store in the folder it is given until it is killed. Says which messages it was told are kept, and
+ * `refused` with the code for each that it has to write again.
+ */
+import type { SessionId } from "../../../src/chat/types.ts";
+import { AppError } from "../../../src/errors.ts";
+import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
+import { NOW, session, time, user } from "../sample.ts";
+
+const store = openSqliteStore({ folder: process.argv[2] ?? "", now: () => NOW });
+await store.create(session("a"));
+for (let count = 1; ; ) {
+  const messages = [user(`${count}`, "x".repeat(3000))];
+  try {
+    await store.write("a" as SessionId, { at: time(count), seq: count, messages });
+    process.stdout.write(`${count}\n`);
+    count += 1;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    process.stdout.write(`refused ${error.code}\n`);
+    await Bun.sleep(10);
+  }
+}

@@ -1,0 +1,58 @@
+/** A model that plays a script: one entry a call, its requests kept. */
+import { AppError } from "../../src/errors.ts";
+import type { Model, ModelEvent, ModelRequest } from "../../src/model/types.ts";
+
+export const USAGE = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+/** What one call yields; an error is thrown in its place, a promise is awaited there. */
+export type Script = readonly (ModelEvent | Error | Promise<unknown>)[];
+
+export interface ScriptedModel extends Model {
+  readonly requests: ModelRequest[];
+}
+
+export function scriptedModel(
+  scripts: readonly Script[] | ((request: ModelRequest) => Script),
+  limits = { contextTokens: 100_000, maxOutputTokens: 8_000 },
+): ScriptedModel {
+  const requests: ModelRequest[] = [];
+  return {
+    requests,
+    async *stream(request, signal) {
+      const script = typeof scripts === "function" ? scripts(request) : scripts[requests.length];
+      requests.push(request);
+      if (!script) throw new Error(`the script has no call ${requests.length}`);
+      for (const step of script) {
+        if (step instanceof Error) throw step;
+        if (step instanceof Promise) await Promise.race([step, aborted(signal)]);
+        if (signal.aborted) throw new AppError("cancelled", "Stopped.");
+        if (!(step instanceof Promise)) yield step;
+      }
+    },
+    health: async () => ({ status: "ready" }),
+    limits: () => limits,
+    cost: () => null,
+    close() {},
+  };
+}
+
+/** An answer in one delta. */
+export function says(text: string): Script {
+  return [
+    { type: "text", text },
+    { type: "end", stopReason: "end_turn", usage: USAGE },
+  ];
+}
+
+/** A round that asks for calls: `[id, name, arguments]` each. */
+export function asks(...calls: readonly [string, string, Record<string, unknown>][]): Script {
+  return [
+    ...calls.map(([id, name, values]) => ({ type: "call", call: { id, name, arguments: values } }) as const),
+    { type: "end", stopReason: "tool_use", usage: USAGE },
+  ];
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

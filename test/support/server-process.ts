@@ -1,0 +1,102 @@
+/** The server as a process of its own, so that it can be killed: its Bedrock is a stand-in in this one. */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StandIn } from "../bedrock/index.ts";
+import { MODEL, type RecordingApi } from "./harness.ts";
+
+export interface ServerProcess {
+  readonly url: string;
+  readonly pid: number;
+  /** What it wrote to standard error so far. */
+  readonly errors: () => string;
+  kill(signal: "SIGKILL" | "SIGTERM"): Promise<number>;
+}
+
+export interface Place {
+  readonly folder: string;
+  /** Another server in the same place: it finds what the one before has stored. */
+  start(...argv: readonly string[]): Promise<ServerProcess>;
+  /** Kills what still runs. */
+  remove(): Promise<void>;
+}
+
+export async function placeForServers(bedrock: StandIn, api: RecordingApi): Promise<Place> {
+  const folder = await mkdtemp(join(tmpdir(), "specchat-place-"));
+  const children = new Set<Bun.Subprocess>();
+  return {
+    folder,
+    async start(...argv) {
+      const child = Bun.spawn(
+        [
+          process.execPath,
+          `${import.meta.dir}/../../src/main.ts`,
+          ...["--port", "0", "--spec", api.spec, "--base-url", api.url, "--model", MODEL],
+          ...["--data-dir", folder, "--retry-delay", "0.01", ...argv],
+        ],
+        {
+          cwd: folder,
+          env: {
+            HOME: folder,
+            AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+            AWS_SECRET_ACCESS_KEY: "example",
+            AWS_REGION: "us-east-1",
+            AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+          },
+          stdin: "ignore",
+          stdout: "pipe",
+          stderr: "pipe",
+        },
+      );
+      children.add(child);
+      let errors = "";
+      void (async () => {
+        for await (const chunk of child.stderr) errors += new TextDecoder().decode(chunk);
+      })();
+      const url = await firstAddress(child.stdout);
+      if (url === undefined) {
+        await child.exited;
+        throw new Error(`it did not start: ${errors}`);
+      }
+      return {
+        url,
+        pid: child.pid,
+        errors: () => errors,
+        async kill(signal) {
+          child.kill(signal);
+          const code = await child.exited;
+          children.delete(child);
+          return code;
+        },
+      };
+    },
+    async remove() {
+      for (const child of children) {
+        child.kill("SIGKILL");
+        await child.exited;
+      }
+      if (existsSync(folder)) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function firstAddress(output: ReadableStream<Uint8Array>): Promise<string | undefined> {
+  let text = "";
+  const reader = output.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return undefined;
+    text += new TextDecoder().decode(value);
+    const url = /Chat +(http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
+    if (url !== undefined && text.includes("Tools")) {
+      // The rest is read so that the process never waits for a reader.
+      void drain(reader);
+      return url;
+    }
+  }
+}
+
+async function drain(reader: { read(): Promise<{ done: boolean }> }): Promise<void> {
+  while (!(await reader.read()).done);
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from "bun:test";
+import { readCuration } from "../../../src/tools/catalog/curation.ts";
+import { makeTools } from "../../../src/tools/catalog/make-tools.ts";
+import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
+import { api, description, offerAll, operation } from "../fixtures.ts";
+
+const curated = (written: unknown) => operation({ extensions: { "x-specchat": written } });
+const selection = { filter: offerAll, includeDeprecated: false, descriptionLimit: 60, allowedHosts: [] };
+const make = (...operations: ReturnType<typeof operation>[]) =>
+  makeTools([{ api: api(), description: description(operations) }], selection);
+
+describe("readCuration()", () => {
+  test("reads every field", () => {
+    const written = {
+      name: "find",
+      description: " Finds. ",
+      hide: false,
+      "read-only": true,
+      confirm: "never",
+      examples: ["late ones", { status: "late" }],
+    };
+    expect(readCuration(curated(written))).toEqual({
+      curation: {
+        name: "find",
+        description: "Finds.",
+        hide: false,
+        readOnly: true,
+        confirm: "never",
+        examples: ["late ones", { status: "late" }],
+      },
+      fields: ["name", "description", "hide", "read-only", "confirm", "examples"],
+      problems: [],
+    });
+  });
+
+  test.each([
+    [{ name: "two words" }, { name: undefined }, /^x-specchat\.name is not a name of at most 64 letters/],
+    [{ description: "" }, { description: undefined }, /^x-specchat\.description is not a text/],
+    [{ hide: "no" }, { hide: true }, /^x-specchat\.hide is not true or false; the operation is left out/],
+    [{ "read-only": 1 }, { readOnly: false }, /^x-specchat\.read-only is not true or false; taken as false/],
+    [
+      { confirm: "Never" },
+      { confirm: "always" },
+      /^x-specchat\.confirm is not always or never; taken as always/,
+    ],
+    [
+      { examples: "x" },
+      { examples: undefined },
+      /^x-specchat\.examples is not a list of texts and of objects/,
+    ],
+    [{ confrim: "always" }, {}, /^x-specchat has no field "confrim"; it has name, /],
+    ["hide", { hide: true, confirm: "always" }, /^x-specchat is no object; the operation is left out/],
+    [[], { hide: true }, /^x-specchat is no object/],
+  ])("%j is a problem, and taken at its most careful", (written, expected, problem) => {
+    const { curation, problems } = readCuration(curated(written));
+    expect(curation).toMatchObject(expected);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+  });
+
+  test("nothing, and a field left empty in YAML, say nothing", () => {
+    for (const one of [operation(), curated(null), curated({})])
+      expect(readCuration(one)).toMatchObject({ fields: [], problems: [] });
+  });
+});
+
+test("a tool has the name, description, examples and readOnly that were written for it", () => {
+  const long = `Finds orders. ${"It knows much. ".repeat(20)}`.trim();
+  const { tools, warnings } = make(
+    operation({
+      method: "POST",
+      operationId: "OrderController_find",
+      summary: "Endpoint",
+      description: "Internal words",
+      extensions: {
+        "x-specchat": {
+          name: "find_orders",
+          description: long,
+          "read-only": true,
+          confirm: "always",
+          examples: ["late", { a: 1 }],
+        },
+      },
+    }),
+    operation({ path: "/b", summary: "Lists b.", extensions: { "x-specchat": { "read-only": false } } }),
+  );
+  expect(
+    tools.map(({ name, description, readOnly, curation }) => [name, description, readOnly, curation.confirm]),
+  ).toEqual([
+    ["find_orders", `${long} Examples: "late"; {"a":1}. (HTTP POST /things)`, true, "always"],
+    ["get_b", "Lists b. (HTTP GET /b)", false, undefined],
+  ]);
+  expect(warnings).toEqual([]);
+});
+
+test("a hidden operation is rejected, a name that is taken and what cannot be read are warnings", () => {
+  const { tools, rejected, warnings } = make(
+    operation({ operationId: "list", path: "/a" }),
+    operation({ operationId: "other", path: "/b", extensions: { "x-specchat": { name: "list" } } }),
+    operation({ path: "/c", extensions: { "x-specchat": { hide: true } } }),
+    operation({ path: "/d", extensions: { "x-specchat": { name: 1, bad: 2 } } }),
+  );
+  const names = tools.map(({ name }) => name);
+  expect(names).toEqual(["list", expect.stringMatching(/^list_[0-9a-f]{8}$/), "get_d"]);
+  expect(rejected).toEqual([{ method: "GET", path: "/c", reason: "hidden by its x-specchat" }]);
+  expect(warnings).toEqual([
+    `GET /b: another tool is named list, so this one is ${names[1]}`,
+    expect.stringMatching(/^GET \/d: x-specchat\.name is not /),
+    expect.stringMatching(/^GET \/d: x-specchat has no field "bad"/),
+  ]);
+});
+
+test("a mistake that an overlay brought to many operations is told once", () => {
+  const operations = ["/a", "/b", "/c"].map((path) =>
+    operation({ path, extensions: { "x-specchat": { confirm: "maybe" } } }),
+  );
+  expect(make(...operations).warnings).toEqual([
+    "GET /a and 2 more: x-specchat.confirm is not always or never; taken as always",
+  ]);
+});
+
+test("each rule tells how many operations it touched, also those that another rule had left out", () => {
+  const filter = createOperationFilter({
+    allowedPaths: ["/a"],
+    allowedTags: ["x"],
+    excludedMethods: ["DELETE"],
+    excludedTags: ["none"],
+  });
+  const operations = [
+    operation({ path: "/a", tags: ["x"] }),
+    operation({ path: "/a", method: "DELETE", tags: ["x"], extensions: { "x-specchat": { hide: true } } }),
+    operation({ path: "/b", tags: ["x"], deprecated: true }),
+  ];
+  const { tools, rejected, effects } = makeTools([{ api: api(), description: description(operations) }], {
+    ...selection,
+    filter,
+  });
+  expect(tools).toHaveLength(1);
+  expect(rejected.map(({ reason }) => reason)).toEqual([
+    "hidden by its x-specchat",
+    "deprecated; --include-deprecated offers it",
+  ]);
+  expect(effects).toEqual([
+    { rule: "x-specchat.hide", does: "is set on", operations: 1 },
+    { rule: "--allowed-paths /a", does: "allows", operations: 2 },
+    { rule: "--allowed-tags x", does: "allows", operations: 3 },
+    { rule: "--excluded-methods DELETE", does: "leaves out", operations: 1 },
+    { rule: "--excluded-tags none", does: "leaves out", operations: 0 },
+  ]);
+});

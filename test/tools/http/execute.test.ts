@@ -1,0 +1,286 @@
+import { afterAll, expect, test } from "bun:test";
+import { createServer } from "node:net";
+import type { ExecutorOptions } from "../../../src/tools/http/execute.ts";
+import type { Exchange, Secrets, ToolRequest } from "../../../src/tools/types.ts";
+import { executor } from "../fixtures.ts";
+
+const received: { path: string; method: string; headers: Headers; body: Uint8Array }[] = [];
+let busy = 0;
+
+const other = Bun.serve({
+  port: 0,
+  fetch: (request) =>
+    Response.json({
+      authorization: request.headers.get("authorization"),
+      key: request.headers.get("x-key"),
+      cookie: request.headers.get("cookie"),
+      plain: request.headers.get("x-plain"),
+    }),
+});
+
+const server = Bun.serve({
+  port: 0,
+  routes: {
+    "/v1/moved": () => new Response(null, { status: 302, headers: { location: "/v1/here" } }),
+    "/v1/kept": () => new Response(null, { status: 307, headers: { location: "/v1/here" } }),
+    "/v1/loop": () => new Response(null, { status: 302, headers: { location: "/v1/loop" } }),
+    "/v1/away": () =>
+      new Response(null, { status: 302, headers: { location: `${other.url.origin}/x?token=s3cret` } }),
+    "/v1/script": () => new Response(null, { status: 302, headers: { location: "file:///etc/passwd" } }),
+    "/v1/huge": () => new Response("x".repeat(5000)),
+    "/v1/endless": () =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(new Uint8Array(1000).fill(120)),
+        }),
+      ),
+    "/v1/gzip": () =>
+      new Response(Bun.gzipSync("packed"), {
+        headers: { "content-encoding": "gzip", "content-type": "text/plain" },
+      }),
+    "/v1/bomb": () =>
+      new Response(Bun.gzipSync(new Uint8Array(20_000_000)), { headers: { "content-encoding": "gzip" } }),
+    "/v1/notgzip": () => new Response("plain", { headers: { "content-encoding": "gzip" } }),
+    "/v1/silent": () => new Promise<Response>(() => {}),
+    "/v1/busy": () =>
+      busy-- > 0
+        ? new Response("later", { status: 429, headers: { "retry-after": "1" } })
+        : new Response("now"),
+    "/v1/down": () => new Response("down", { status: 503, headers: { "retry-after": "3600" } }),
+    "/v1/none": () => new Response(null, { status: 204 }),
+  },
+  async fetch(request) {
+    const { pathname, search } = new URL(request.url);
+    const body = new Uint8Array(await request.arrayBuffer());
+    received.push({ path: pathname + search, method: request.method, headers: request.headers, body });
+    return new Response("here");
+  },
+});
+afterAll(async () => {
+  await server.stop(true);
+  await other.stop(true);
+});
+
+const base = `${server.url.origin}/v1`;
+const noSecrets: Secrets = { headers: [], query: [], cookies: [] };
+
+async function send(
+  request: Partial<ToolRequest> & { readonly path?: string },
+  options: Partial<ExecutorOptions> = {},
+  more: { baseUrl?: string; secrets?: Secrets; signal?: AbortSignal } = {},
+) {
+  const { path = "/here", ...fields } = request;
+  const exchange = await executor(options)(
+    {
+      request: { method: "GET", url: base + path, headers: {}, body: null, ...fields },
+      baseUrl: more.baseUrl ?? base,
+      secrets: more.secrets ?? noSecrets,
+    },
+    more.signal ?? new AbortController().signal,
+  );
+  return brief(exchange);
+}
+
+/** Without the headers that every answer has. */
+function brief(exchange: Exchange) {
+  if (exchange.outcome === "failed") return exchange.problem;
+  const { status, body, truncated } = exchange;
+  return { status, text: new TextDecoder().decode(body), truncated };
+}
+
+const HERE = { status: 200, text: "here", truncated: false };
+
+test("a redirect within the API's origin is followed, POST as GET without its body after 302", async () => {
+  received.length = 0;
+  const headers = { "Content-Type": "application/json", "X-Plain": "1" };
+  expect(await send({ path: "/moved" })).toEqual(HERE);
+  expect(await send({ path: "/moved", method: "POST", body: "{}", headers })).toEqual(HERE);
+  expect(await send({ path: "/moved", method: "DELETE" })).toEqual(HERE);
+  expect(await send({ path: "/kept", method: "POST", body: "{}", headers })).toEqual(HERE);
+  expect(
+    received.map(({ method, body, headers }) => [
+      method,
+      new TextDecoder().decode(body),
+      headers.get("content-type"),
+      headers.get("x-plain"),
+    ]),
+  ).toEqual([
+    ["GET", "", null, null],
+    ["GET", "", null, "1"],
+    ["DELETE", "", null, null],
+    ["POST", "{}", "application/json", "1"],
+  ]);
+});
+
+test("a redirect to another origin is not followed, and its query is not shown", async () => {
+  expect(await send({ path: "/away" })).toBe(
+    `The API answered HTTP 302 and redirects to ${other.url.origin}/x, another address than ${base}: not followed.`,
+  );
+});
+
+test("a redirect to an allowed host is followed without anything secret", async () => {
+  const headers = { Authorization: "Bearer a", "X-Key": "b", Cookie: "c=d", "X-Plain": "e" };
+  const secrets = { headers: ["authorization", "x-key"], query: [], cookies: ["c"] };
+  expect(await send({ path: "/away", headers }, { allowedHosts: [other.url.host] }, { secrets })).toEqual({
+    status: 200,
+    text: '{"authorization":null,"key":null,"cookie":null,"plain":"e"}',
+    truncated: false,
+  });
+});
+
+test("redirects end: loops, and addresses that are none of the web", async () => {
+  expect(await send({ path: "/loop" })).toBe("The API redirected more than 5 times.");
+  expect(await send({ path: "/script" })).toBe("The API redirected to an address that cannot be followed.");
+});
+
+test("a request that is not below the API's address is not sent", async () => {
+  received.length = 0;
+  const urls = [
+    `${other.url.origin}/v1/here`,
+    `${server.url.origin}/v2/here`,
+    `${base}/../v2`,
+    `${base}x/here`,
+  ];
+  for (const url of urls)
+    expect(await send({ url })).toBe(`The request would leave ${base}; it was not sent.`);
+  expect(received).toEqual([]);
+});
+
+test("an answer is read up to its limit", async () => {
+  expect(await send({ path: "/huge" }, { maxResponseSize: 5000 })).toEqual({
+    status: 200,
+    text: "x".repeat(5000),
+    truncated: false,
+  });
+  const cut = { status: 200, text: "x".repeat(1500), truncated: true };
+  expect(await send({ path: "/huge" }, { maxResponseSize: 1500 })).toEqual(cut);
+  expect(await send({ path: "/endless" }, { maxResponseSize: 1500 })).toEqual(cut);
+});
+
+test("a compressed answer is unpacked, within the limit", async () => {
+  expect(await send({ path: "/gzip" })).toEqual({ status: 200, text: "packed", truncated: false });
+  expect(await send({ path: "/bomb" }, { maxResponseSize: 1000 })).toEqual({
+    status: 200,
+    text: "\0".repeat(1000),
+    truncated: true,
+  });
+  expect(await send({ path: "/notgzip" })).toBe(
+    `The answer of ${server.url.host} could not be decompressed.`,
+  );
+});
+
+test("429 and 503 with Retry-After are tried again for idempotent methods only", async () => {
+  const slept: number[] = [];
+  const sleep = async (ms: number) => {
+    slept.push(ms);
+  };
+  busy = 2;
+  expect(await send({ path: "/busy" }, { sleep })).toEqual({ status: 200, text: "now", truncated: false });
+  expect(slept).toEqual([1000, 1000]);
+  busy = 3;
+  expect(await send({ path: "/busy" }, { sleep })).toEqual({ status: 429, text: "later", truncated: false });
+  busy = 1;
+  expect(await send({ path: "/busy", method: "POST" }, { sleep })).toEqual({
+    status: 429,
+    text: "later",
+    truncated: false,
+  });
+  expect(await send({ path: "/down" }, { sleep })).toEqual({ status: 503, text: "down", truncated: false });
+  expect(slept).toHaveLength(4);
+});
+
+test("silence ends with the timeout", async () => {
+  expect(await send({ path: "/silent" }, { timeoutMs: 50 })).toBe("The API did not answer within 0.05 s.");
+});
+
+test("a caller who stops ends the call", async () => {
+  const stop = new AbortController();
+  const sent = send({ path: "/silent" }, {}, { signal: stop.signal });
+  stop.abort();
+  expect(await sent).toBe("The call was stopped.");
+});
+
+test("an answer without a body is empty", async () => {
+  expect(await send({ path: "/none" })).toEqual({ status: 204, text: "", truncated: false });
+});
+
+test("we say who we are unless the request says so", async () => {
+  received.length = 0;
+  await send({});
+  await send({ headers: { "user-agent": "own" } });
+  expect(received.map(({ headers }) => headers.get("user-agent"))).toEqual(["specchat", "own"]);
+});
+
+test("header values beyond ASCII go as UTF-8", async () => {
+  received.length = 0;
+  await send({ headers: { "X-Name": "日é" } });
+  const value = received[0]?.headers.get("x-name") ?? "";
+  expect(Buffer.from(value, "latin1").toString("utf8")).toBe("日é");
+});
+
+test("a multipart body goes with its boundary, part by part", async () => {
+  received.length = 0;
+  await send({
+    method: "POST",
+    headers: { "Content-Type": "multipart/form-data" },
+    body: [
+      { name: 'na"me', content: "Änne" },
+      { name: "meta", contentType: "application/json", headers: { "X-Kind": "a\r\nb" }, content: '{"a":1}' },
+      { name: "file", filename: "a.bin", contentType: "image/png", content: new Uint8Array([0, 255]) },
+    ],
+  });
+  const [request] = received;
+  const type = request?.headers.get("content-type") ?? "";
+  const boundary = type.slice("multipart/form-data; boundary=".length);
+  expect(Buffer.from(request?.body ?? []).toString("latin1")).toBe(
+    [
+      `--${boundary}`,
+      'Content-Disposition: form-data; name="na%22me"',
+      "",
+      Buffer.from("Änne").toString("latin1"),
+      `--${boundary}`,
+      'Content-Disposition: form-data; name="meta"',
+      "Content-Type: application/json",
+      "X-Kind: a  b",
+      "",
+      '{"a":1}',
+      `--${boundary}`,
+      'Content-Disposition: form-data; name="file"; filename="a.bin"',
+      "Content-Type: image/png",
+      "",
+      "\0\xff",
+      `--${boundary}--`,
+      "",
+    ].join("\r\n"),
+  );
+});
+
+test("a connection that breaks is a failure in plain words", async () => {
+  const broken = createServer((socket) => {
+    socket.once("data", () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => broken.listen(0, "127.0.0.1", resolve));
+  const address = broken.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  const url = `http://127.0.0.1:${port}`;
+  expect(await send({ url: `${url}/x` }, {}, { baseUrl: url })).toBe(
+    `127.0.0.1:${port} broke the connection off.`,
+  );
+  broken.close();
+  expect(await send({ url: `${url}/x` }, {}, { baseUrl: url })).toBe(
+    `127.0.0.1:${port} refused the connection or cannot be reached.`,
+  );
+  const unknown = "http://nowhere.invalid";
+  expect(await send({ url: `${unknown}/x` }, {}, { baseUrl: unknown })).toMatch(
+    /^nowhere\.invalid (refused the connection or cannot be reached\.)|^The host nowhere\.invalid was not found\.$/,
+  );
+});
+
+test("a DELETE and a QUERY reach the API with their bodies", async () => {
+  received.length = 0;
+  for (const method of ["DELETE", "QUERY"]) expect(await send({ method, body: "{}" })).toEqual(HERE);
+  expect(received.map(({ method, body }) => [method, new TextDecoder().decode(body)])).toEqual([
+    ["DELETE", "{}"],
+    ["QUERY", "{}"],
+  ]);
+});

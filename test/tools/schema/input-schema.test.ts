@@ -1,0 +1,403 @@
+import { expect, test } from "bun:test";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { body, parameter, tool } from "../fixtures.ts";
+
+const text = { type: "string" };
+const whole = { type: "integer" };
+const id = parameter({ name: "id", in: "path", schema: whole, description: "Which one" });
+
+test("parameters and the fields of a plain body stand beside each other", () => {
+  const made = tool({
+    method: "PATCH",
+    path: "/users/{id}",
+    parameters: [
+      id,
+      parameter({ name: "X-Trace", in: "header" }),
+      parameter({ name: "Accept", in: "header" }),
+    ],
+    body: body("application/merge-patch+json", {
+      type: "object",
+      required: ["name", "created"],
+      properties: {
+        name: text,
+        created: { type: "string", readOnly: true },
+        note: { type: ["string", "null"] },
+      },
+    }),
+  });
+  expect({ schema: made.inputSchema, places: made.places }).toEqual({
+    schema: {
+      type: "object",
+      properties: {
+        id: { type: "integer", description: "Which one" },
+        "X-Trace": text,
+        name: text,
+        note: { type: ["string", "null"] },
+      },
+      required: ["id", "name"],
+    },
+    places: {
+      id: { in: "parameter", index: 0 },
+      "X-Trace": { in: "parameter", index: 1 },
+      name: { in: "property", name: "name" },
+      note: { in: "property", name: "note" },
+    },
+  });
+});
+
+test("a body behind references and allOf is flattened when its parts agree", () => {
+  const made = tool({
+    method: "POST",
+    body: body("application/json", { $ref: "#/$defs/Pet" }),
+    definitions: {
+      Pet: {
+        allOf: [{ $ref: "#/$defs/NewPet" }, { type: "object", required: ["tag"], properties: { tag: text } }],
+      },
+      NewPet: { type: "object", required: ["name"], properties: { name: text } },
+      Unused: text,
+    },
+  });
+  expect(made.inputSchema).toEqual({
+    type: "object",
+    properties: { name: text, tag: text },
+    required: ["name", "tag"],
+  });
+});
+
+const nested = [
+  ["a name stands twice", { type: "object", properties: { id: text } }],
+  ["it has alternatives", { oneOf: [{ type: "object", properties: { a: text } }] }],
+  ["it takes free keys", { type: "object", properties: { a: text }, additionalProperties: whole }],
+  ["it is a list", { type: "array", items: text }],
+] as const;
+for (const [why, schema] of nested) {
+  test(`a body goes under body when ${why}`, () => {
+    const made = tool({
+      method: "POST",
+      path: "/users/{id}",
+      parameters: [id],
+      body: body("application/json", schema),
+    });
+    expect(made.inputSchema).toEqual({
+      type: "object",
+      properties: { id: { type: "integer", description: "Which one" }, body: schema },
+      required: ["id", "body"],
+    });
+  });
+}
+
+test("a definition that is referred to once stands where it is referred to", () => {
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      type: "object",
+      properties: {
+        owner: { $ref: "#/$defs/Owner", description: "Who has it" },
+        from: { $ref: "#/$defs/Place" },
+        to: { $ref: "#/$defs/Place" },
+      },
+    }),
+    definitions: {
+      Owner: { type: "object", description: "Somebody", properties: { home: { $ref: "#/$defs/Home" } } },
+      Home: { type: "string" },
+      Place: { type: "object", properties: { zip: text } },
+    },
+  });
+  expect(made.inputSchema).toEqual({
+    type: "object",
+    properties: {
+      owner: { type: "object", description: "Who has it", properties: { home: { type: "string" } } },
+      from: { $ref: "#/$defs/Place" },
+      to: { $ref: "#/$defs/Place" },
+    },
+    $defs: { Place: { type: "object", properties: { zip: text } } },
+  });
+});
+
+test("definitions are hoisted, pruned, renamed where illegal, and may be recursive", () => {
+  const made = tool({
+    method: "POST",
+    body: body("application/json", { type: "array", items: { $ref: "#/$defs/my~1Node" } }),
+    definitions: {
+      "my/Node": {
+        type: "object",
+        properties: { next: { $ref: "#/$defs/my~1Node" }, "a b": { $ref: "#/$defs/Leaf" } },
+      },
+      Leaf: text,
+      Unused: whole,
+    },
+  });
+  expect(made.inputSchema).toEqual({
+    type: "object",
+    properties: { body: { type: "array", items: { $ref: "#/$defs/my_Node" } } },
+    required: ["body"],
+    $defs: {
+      my_Node: {
+        type: "object",
+        properties: { next: { $ref: "#/$defs/my_Node" }, a_b: text },
+      },
+    },
+  });
+  expect(made.renames).toEqual({ a_b: "a b" });
+});
+
+test("two parameters of one name are told apart by their place", () => {
+  const made = tool({ path: "/users/{id}", parameters: [id, parameter({ name: "id", in: "query" })] });
+  expect(made.places).toEqual({ id: { in: "parameter", index: 0 }, id_query: { in: "parameter", index: 1 } });
+});
+
+test("an alias never equals a genuine key, whichever comes first", () => {
+  const made = tool({
+    parameters: [parameter({ name: "$top", in: "query" }), parameter({ name: "top", in: "query" })],
+    method: "POST",
+    body: body("application/json", {
+      type: "array",
+      items: { type: "object", properties: { "a b": text, a_b: text } },
+    }),
+  });
+  expect(Object.keys(made.places)).toEqual(["top_2", "top", "body"]);
+  expect(made.renames).toEqual({ top_2: "$top", a_b_2: "a b" });
+});
+
+test("what settings send is not asked of the model", () => {
+  const made = tool(
+    {
+      parameters: [
+        parameter({ name: "api_key", in: "query" }),
+        parameter({ name: "x-tenant", in: "header" }),
+        parameter({ name: "q", in: "query" }),
+      ],
+    },
+    {
+      headers: { "X-Tenant": "acme" },
+      securitySchemes: { key: { type: "apiKey", name: "api_key", in: "query" } },
+    },
+  );
+  expect(Object.keys(made.places)).toEqual(["q"]);
+});
+
+test("text, files and XML are asked for as text", () => {
+  const of = (mediaType: string, schema = {}) =>
+    tool({ method: "POST", body: body(mediaType, schema) }).inputSchema.properties;
+  expect(of("application/xml", { type: "object" })).toEqual({
+    body: { type: "string", description: "The body as application/xml." },
+  });
+  const file =
+    "File content: attachment:NAME for a file the person attached, plain text, or a data: URL (data:image/png;base64,…).";
+  expect(of("application/octet-stream")).toEqual({ body: { type: "string", description: file } });
+  expect(
+    of("multipart/form-data", {
+      type: "object",
+      properties: {
+        file: { type: "string", format: "binary", description: "The scan." },
+        more: { type: "array", maxItems: 3, items: { type: "string", format: "binary" } },
+      },
+    }),
+  ).toEqual({
+    file: { type: "string", description: `The scan. ${file}` },
+    more: { type: "array", maxItems: 3, items: { type: "string", description: file } },
+  });
+});
+
+test("JSON is chosen over forms, forms over text, whatever the document's order", () => {
+  const content = [
+    "text/plain",
+    "multipart/form-data",
+    "application/x-www-form-urlencoded",
+    "application/vnd.api+json",
+  ];
+  const schema = { type: "object", properties: { a: text } };
+  const made = tool({
+    method: "POST",
+    body: { required: true, content: content.map((mediaType) => ({ mediaType, schema, encoding: {} })) },
+  });
+  expect(made.media?.mediaType).toBe("application/vnd.api+json");
+});
+
+test("a description is shortened, never to nothing, and ends with method and path", () => {
+  const long = `${"First sentence of many words. ".repeat(30)}End`;
+  const made = tool({ summary: "Find users.", description: long, path: "/users" });
+  expect(made.description).toEndWith(" (HTTP GET /users)");
+  expect(made.description.length).toBeLessThan(430);
+  expect(tool({}).description).toBe("(HTTP GET /things)");
+  expect(tool({ summary: "Find users", description: "Find users." }).description).toBe(
+    "Find users. (HTTP GET /things)",
+  );
+});
+
+test("a branch that a discriminator names is one plain object", () => {
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      oneOf: [{ $ref: "#/$defs/Cat", properties: { kind: { const: "cat" } }, required: ["kind"] }],
+    }),
+    definitions: {
+      Cat: {
+        type: "object",
+        required: ["lives"],
+        properties: { kind: { type: "string", default: "none", description: "Which" }, lives: whole },
+      },
+    },
+  });
+  expect(made.inputSchema.properties).toEqual({
+    body: {
+      oneOf: [
+        {
+          type: "object",
+          properties: { kind: { const: "cat", description: "Which" }, lives: whole },
+          required: ["lives", "kind"],
+        },
+      ],
+    },
+  });
+});
+
+test("what is required and described nowhere is shown, as a field, within one, and beside alternatives that describe it not", () => {
+  const closed = { type: "object", required: ["b"], properties: { a: text }, additionalProperties: false };
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      type: "object",
+      required: ["x", "inner"],
+      properties: {
+        inner: closed,
+        choice: {
+          type: "object",
+          properties: { a: text, b: text },
+          oneOf: [{ required: ["a"] }, { required: ["b"] }],
+        },
+      },
+    }),
+  });
+  expect(made.inputSchema).toEqual({
+    type: "object",
+    properties: {
+      x: {},
+      inner: { ...closed, properties: { a: text, b: {} } },
+      choice: {
+        type: "object",
+        properties: { a: text, b: text },
+        oneOf: [{ required: ["a"] }, { required: ["b"] }],
+      },
+    },
+    required: ["inner", "x"],
+  });
+});
+
+test("an example that its own schema refuses is not shown", () => {
+  const made = tool({
+    parameters: [
+      parameter({ name: "a", in: "header", schema: text, example: { trace: "1" } }),
+      parameter({ name: "b", in: "query", schema: { type: "object", examples: ["x", { y: 1 }] } }),
+      parameter({ name: "c", in: "query", schema: whole, example: "5" }),
+    ],
+  });
+  expect(made.inputSchema.properties).toEqual({
+    a: text,
+    b: { type: "object", examples: [{ y: 1 }] },
+    c: { type: "integer", examples: ["5"] },
+  });
+});
+
+test("a date of HTTP's own headers is one of HTTP's, whatever the document says", () => {
+  const time = { type: "string", format: "date-time" };
+  const made = tool({
+    parameters: [
+      parameter({ name: "If-Modified-Since", in: "header", schema: time }),
+      parameter({ name: "If-Modified-Since", in: "query", schema: time }),
+    ],
+  });
+  expect(made.inputSchema.properties).toEqual({
+    "If-Modified-Since": { type: "string", format: "http-date" },
+    "If-Modified-Since_query": time,
+  });
+});
+
+test("definitions without measure are told nearest first, the rest by type; what recurs is told once", () => {
+  const count = 200;
+  const properties = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/$defs/S${index}` }]),
+  );
+  const about = "A rather long text. ".repeat(5).trim();
+  const definitions = {
+    ...Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [
+        `S${index}`,
+        { type: "object", description: about, properties },
+      ]),
+    ),
+    Small: { type: "string", enum: ["a", "b"] },
+  };
+  const made = tool({
+    method: "POST",
+    body: body("application/json", {
+      type: "object",
+      properties: {
+        near: { $ref: "#/$defs/S7" },
+        far: { $ref: "#/$defs/S9" },
+        small: { $ref: "#/$defs/Small" },
+      },
+    }),
+    definitions,
+  });
+  expect(made.tokens).toBeLessThan(25_000);
+  const whole = { type: "object", description: about, properties };
+  expect(made.inputSchema.$defs).toMatchObject({ S7: whole, S9: whole });
+  expect(made.inputSchema.$defs).toHaveProperty("S199", { type: "object", description: about });
+  expect(made.inputSchema.properties).toMatchObject({ small: { type: "string", enum: ["a", "b"] } });
+});
+
+const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
+
+function illegalKeys(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([keyword, value]) => [
+    ...(keyword === "properties" ? Object.keys(value).filter((key) => !LEGAL_KEY.test(key)) : []),
+    ...illegalKeys(value),
+  ]);
+}
+
+test("every schema is valid draft 2020-12 with legal keys and a plain root, whatever the names", () => {
+  const ajv = new Ajv2020({ strict: false, logger: false });
+  const name = fc.oneof(
+    fc.string({ unit: "binary", maxLength: 100 }),
+    fc.constantFrom("a b", "a_b", "$ref", "__proto__", "body"),
+  );
+  const schema = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 3 },
+      fc.constantFrom<object>(text, whole, { $ref: "#/$defs/Tree" }, { type: "string", default: "x" }),
+      fc.record({ type: fc.constant("array"), items: tie("any") }),
+      fc.record({
+        type: fc.constant("object"),
+        properties: fc.dictionary(name, tie("any"), { maxKeys: 4 }),
+        additionalProperties: fc.boolean(),
+      }),
+      fc.record({ anyOf: fc.array(tie("any"), { minLength: 1, maxLength: 3 }) }),
+    ),
+  })).any;
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 4 }), schema, name, (names, bodySchema, definition) => {
+      const made = tool({
+        method: "POST",
+        parameters: names.map((each) => parameter({ name: each, in: "query" })),
+        body: body("application/json", { ...(bodySchema as object) }),
+        definitions: { Tree: { type: "object", properties: { [definition]: { $ref: "#/$defs/Tree" } } } },
+      });
+      const { type, oneOf, anyOf, allOf } = made.inputSchema;
+      expect({ type, oneOf, anyOf, allOf }).toEqual({
+        type: "object",
+        oneOf: undefined,
+        anyOf: undefined,
+        allOf: undefined,
+      });
+      expect(illegalKeys(made.inputSchema)).toEqual([]);
+      expect(Object.keys(made.places)).toEqual(Object.keys(made.inputSchema.properties ?? {}));
+      expect(Object.keys(made.places).filter((key) => !LEGAL_KEY.test(key))).toEqual([]);
+      expect(ajv.validateSchema({ ...made.inputSchema })).toBe(true);
+      ajv.compile(made.inputSchema);
+    }),
+    { numRuns: 300 },
+  );
+});
