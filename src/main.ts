@@ -6,7 +6,9 @@ import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { VERSION } from "./app/create-app.ts";
 import { systemPorts } from "./app/system-ports.ts";
+import { helpShape, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
+import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
 import { help } from "./config/help.ts";
@@ -16,7 +18,10 @@ import type { Config } from "./config/settings.ts";
 import type { Ports } from "./context.ts";
 import { AppError, DocumentError, StartError } from "./errors.ts";
 
-const shapes = Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape]));
+const shapes = {
+  ...Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape])),
+  help: helpShape,
+};
 
 const writeOut = process.stdout.write.bind(process.stdout);
 process.exitCode = await main();
@@ -32,6 +37,10 @@ async function main(): Promise<number> {
   if (asked.help) {
     const command = argv.includes(asked.command) ? { command: asked.command } : {};
     return print(help(shapes, { ...command, width: process.stdout.columns ?? 80 }));
+  }
+  if (asked.command === "help" && asked.mistakes.length === 0) {
+    const columns = process.stdout.columns ?? 80;
+    return await showManual(asked.positionals[0], { commands: shapes, terminal: terminal(), columns });
   }
   try {
     const loaded = loadConfig({
@@ -54,11 +63,7 @@ async function main(): Promise<number> {
     return (
       (await commands[command]?.run({
         loaded,
-        terminal: {
-          out: (text) => void writeOut(text),
-          err: (text) => void process.stderr.write(text),
-          ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
-        },
+        terminal: terminal(),
         ports: outside,
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
         onReload: (listener) => void process.on("SIGHUP", listener),
@@ -68,6 +73,14 @@ async function main(): Promise<number> {
   } catch (error) {
     return failure(error);
   }
+}
+
+function terminal(): Terminal {
+  return {
+    out: (text) => void writeOut(text),
+    err: (text) => void process.stderr.write(text),
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
+  };
 }
 
 function print(text: string): 0 {

@@ -25,10 +25,12 @@ export function help(commands: Commands = {}, { command, width = 80 }: HelpOptio
     }),
     "Each setting can also come from the environment as SPECCHAT_<FLAG>, from .env, or from a",
     "config file; flags win, then the environment, .env, the file.",
+    "`specchat help` lists the topics of the manual.",
   ].join("\n");
 }
 
-function generalHelp(commands: Commands, columns: number): readonly string[] {
+/** The usage and the commands, without the settings. */
+export function generalHelp(commands: Commands, columns: number): readonly string[] {
   const usages = Object.entries(commands).map(
     ([name, shape]) => [usage(name, shape), shape.describe] as const,
   );
@@ -38,7 +40,7 @@ function generalHelp(commands: Commands, columns: number): readonly string[] {
     ...(usages.length === 0 ? [] : ["Commands:"]),
     ...usages.flatMap(([left, describe]) => entryLines(left, describe, columns)),
     ...(usages.length === 0 ? [] : [""]),
-    ...entryLines("-h, --help", "this page; after a command, what it takes", columns),
+    ...entryLines("-h, --help", "every setting; after a command, its flags too", columns),
     ...entryLines("-v, --version", "the version", columns),
     "",
   ];
@@ -77,7 +79,8 @@ function settingLines(name: SettingName, setting: Setting<unknown>, columns: num
 
 const INDENT = 34;
 
-function entryLines(left: string, describe: string, columns: number): readonly string[] {
+/** A name and its description, which is wrapped and begins in the same column for all. */
+export function entryLines(left: string, describe: string, columns: number): readonly string[] {
   const [first = "", ...rest] = wrap(describe, columns - INDENT);
   const start = `  ${left}`;
   const lines = [first, ...rest].map((line) => " ".repeat(INDENT) + line);

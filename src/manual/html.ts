@@ -1,21 +1,14 @@
 /** The manual as HTML: whole pages without scripts, with every address relative. */
-import { type Match, wordsOf } from "./search.ts";
-import style from "./style.css" with { type: "text" };
-import type { Topic } from "./types.ts";
-
-/** Addresses relative to the page that is rendered. */
-export interface Links {
-  /** The list of topics. */
-  readonly index: string;
-  /** What stands before the name of a topic. */
-  readonly topic: string;
-  /** The chat page. */
-  readonly chat: string;
-}
+/// <reference path="./text-files.d.ts" />
+import { renderHtml } from "./markdown.ts";
+import { type ManualMatch, wordsOf } from "./search.ts";
+import stylesheet from "./style.css" with { type: "text" };
+import type { ManualLinks, Topic } from "./types.ts";
 
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Cpath fill='%233d5bd9' d='M6 2h12a4 4 0 0 1 4 4v8a4 4 0 0 1-4 4h-6.5L7 22v-4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z'/%3E%3C/svg%3E";
 
+const style: string = stylesheet;
 const STYLE_HASH = new Bun.CryptoHasher("sha256").update(style).digest("base64");
 
 /** The Content-Security-Policy of the pages: their own style sheet and a search form, nothing else. */
@@ -28,16 +21,8 @@ export const MANUAL_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Renders Markdown. Headings have ids, tables scroll on narrow screens. */
-export function renderHtml(markdown: string): string {
-  return Bun.markdown
-    .html(markdown, { headings: { ids: true } })
-    .replaceAll("<table>", '<div class="scroll" tabindex="0"><table>')
-    .replaceAll("</table>", "</table></div>");
-}
-
 /** The page of one topic, with the previous and the next one. */
-export function renderTopic(topic: Topic, topics: readonly Topic[], links: Links): string {
+export function renderTopic(topic: Topic, topics: readonly Topic[], links: ManualLinks): string {
   const at = topics.indexOf(topic);
   const neighbour = (other: Topic | undefined, rel: string) =>
     other === undefined
@@ -53,7 +38,7 @@ export function renderTopic(topic: Topic, topics: readonly Topic[], links: Links
 }
 
 /** The list of topics. */
-export function renderIndex(topics: readonly Topic[], links: Links): string {
+export function renderTopics(topics: readonly Topic[], links: ManualLinks): string {
   const groups = [...Map.groupBy(topics, ({ group }) => group)].map(
     ([group, members]) => `<h2>${Bun.escapeHTML(group)}</h2>
 <dl class="topics">
@@ -68,9 +53,9 @@ ${groups.join("\n")}</article>`;
 /** The result of a search. */
 export function renderMatches(
   query: string,
-  matches: readonly Match[],
+  matches: readonly ManualMatch[],
   topics: readonly Topic[],
-  links: Links,
+  links: ManualLinks,
 ): string {
   const found = matches.length === 1 ? "1 section" : `${matches.length} sections`;
   const items = matches.map(({ topic, heading, id, excerpt }) => {
@@ -92,7 +77,7 @@ interface PageParts {
   /** HTML. */
   readonly main: string;
   readonly topics: readonly Topic[];
-  readonly links: Links;
+  readonly links: ManualLinks;
   readonly topic?: Topic;
   readonly query?: string;
 }
@@ -130,7 +115,7 @@ ${main}
 `;
 }
 
-function topicList(topics: readonly Topic[], links: Links, current: Topic | undefined): string {
+function topicList(topics: readonly Topic[], links: ManualLinks, current: Topic | undefined): string {
   return [...Map.groupBy(topics, ({ group }) => group)]
     .map(([group, members]) => {
       const items = members.map((topic) => {

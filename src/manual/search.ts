@@ -1,8 +1,8 @@
 /** Search in the manual: sections that contain every word of a query, best first. */
-import { renderHtml } from "./html.ts";
+import { renderHtml } from "./markdown.ts";
 import type { Topic } from "./types.ts";
 
-export interface Match {
+export interface ManualMatch {
   readonly topic: Topic;
   /** The heading of the section. */
   readonly heading: string;
@@ -27,7 +27,7 @@ export function wordsOf(query: string): readonly string[] {
   return query.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-export function searchManual(topics: readonly Topic[], query: string): readonly Match[] {
+export function searchManual(topics: readonly Topic[], query: string): readonly ManualMatch[] {
   const words = wordsOf(query);
   if (words.length === 0) return [];
   return topics

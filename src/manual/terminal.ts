@@ -44,11 +44,11 @@ function listItem(words: string, mark: string, columns: number): string {
   return `${mark}${line}\n${[...rest, ...nested].map((text) => `${" ".repeat(mark.length)}${text}\n`).join("")}`;
 }
 
-/** Names the topic of a link within the manual, unless the words are its name. */
+/** Names the topic of a link within the manual, unless its words are that name. */
 function linkText(words: string, href: string): string {
   const topic = /^([\w-]+)\.md(?:#|$)/.exec(href)?.[1];
   if (topic === undefined) return href.startsWith("#") || words === href ? words : `${words} (${href})`;
-  return words === topic ? words : `${words} (\`specchat help ${topic}\`)`;
+  return words === topic ? words : `${words} (topic ${topic})`;
 }
 
 /** Columns side by side where they fit, else one paragraph for each row. */
@@ -78,7 +78,7 @@ function entry(head: readonly string[], [first = "", ...cells]: readonly string[
   const lines = cells.flatMap((cell, index) =>
     cell === "" ? [] : wrap(`${head[index + 1] ?? ""}: ${cell}`, columns - 4),
   );
-  return [first, ...lines.map((line) => `    ${line}`)].join("\n");
+  return [...wrap(first, columns), ...lines.map((line) => `    ${line}`)].join("\n");
 }
 
 function indent(text: string, width: number): string {

@@ -1,5 +1,5 @@
 /** The pages of the manual. Imported statically, so that the executable contains them. */
-/// <reference path="./markdown.d.ts" />
+/// <reference path="./text-files.d.ts" />
 import agUi from "./ag-ui.md" with { type: "text" };
 import aiSdk from "./ai-sdk.md" with { type: "text" };
 import apiAuthentication from "./api-authentication.md" with { type: "text" };

@@ -9,3 +9,13 @@ export interface Topic {
   /** Markdown, without comments. */
   readonly text: string;
 }
+
+/** Addresses relative to the page that is rendered. */
+export interface ManualLinks {
+  /** The list of topics. */
+  readonly index: string;
+  /** What stands before the name of a topic. */
+  readonly topic: string;
+  /** The chat page. */
+  readonly chat: string;
+}

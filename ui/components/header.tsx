@@ -1,8 +1,9 @@
+import { docsAddress } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { LinkState } from "./connection-state.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
-import { Mark, Moon, Plus, Sun } from "./icons.tsx";
+import { Help, Mark, Moon, Plus, Sun } from "./icons.tsx";
 import { ModelChoice } from "./model-choice.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
@@ -28,6 +29,16 @@ export function Header({ title, isListShown, onList }: HeaderProps) {
       <LinkState />
       <ModelChoice />
       <SignInButton />
+      <a
+        className="icon-button"
+        href={docsAddress()}
+        target="_blank"
+        rel="noreferrer"
+        aria-label="Manual"
+        title="Manual"
+      >
+        <Help />
+      </a>
       <button
         type="button"
         className="icon-button"
