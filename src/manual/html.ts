@@ -57,17 +57,18 @@ export function renderMatches(
   topics: readonly Topic[],
   links: ManualLinks,
 ): string {
-  const found = matches.length === 1 ? "1 section" : `${matches.length} sections`;
+  const count = matches.length === 1 ? "1 section" : `${matches.length} sections`;
+  const some = matches[0]?.isComplete === false ? " with some of the words" : "";
   const items = matches.map(({ topic, heading, id, excerpt }) => {
     const place = heading === topic.title ? topic.title : `${topic.title}: ${heading}`;
     return `<li><a href="${links.topic}${topic.name}#${id}">${Bun.escapeHTML(place)}</a><p>${mark(excerpt, query)}</p></li>`;
   });
   const list =
     matches.length === 0
-      ? `<p>No section has all of these words. Try fewer words, or the <a href="${links.index}">list of topics</a>.</p>`
+      ? `<p>Try other words, or the <a href="${links.index}">list of topics</a>.</p>`
       : `<ol class="matches">${items.join("\n")}</ol>`;
   const main = `<article><h1>Search</h1>
-<p role="status">${found} for <strong>${Bun.escapeHTML(query)}</strong></p>
+<p role="status">${count}${some} for <strong>${Bun.escapeHTML(query)}</strong></p>
 ${list}</article>`;
   return page({ title: `Search: ${query}`, main, topics, links, query });
 }

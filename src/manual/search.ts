@@ -1,4 +1,4 @@
-/** Search in the manual: sections that contain every word of a query, best first. */
+/** Search in the manual by section, best first. */
 import { renderHtml } from "./markdown.ts";
 import type { Topic } from "./types.ts";
 
@@ -10,6 +10,8 @@ export interface ManualMatch {
   readonly id: string;
   /** The text around the first word that was found. */
   readonly excerpt: string;
+  /** Every word of the query was found. */
+  readonly isComplete: boolean;
 }
 
 interface Section {
@@ -27,20 +29,24 @@ export function wordsOf(query: string): readonly string[] {
   return query.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
+/** When no section has every word, returns the sections that have some, those with most words first. */
 export function searchManual(topics: readonly Topic[], query: string): readonly ManualMatch[] {
   const words = wordsOf(query);
-  if (words.length === 0) return [];
-  return topics
+  const scored = topics
     .flatMap(sectionsOf)
-    .map((section) => ({ section, score: scoreOf(section, words) }))
-    .filter(({ score }) => score > 0)
-    .toSorted((a, b) => b.score - a.score)
+    .map((section) => ({ section, ...scoreOf(section, words) }))
+    .filter(({ isInSection }) => isInSection)
+    .toSorted((a, b) => b.found - a.found || b.score - a.score);
+  const most = scored[0]?.found ?? 0;
+  return scored
+    .filter(({ found }) => found === most)
     .slice(0, MAX_MATCHES)
     .map(({ section: { topic, heading, id, text } }) => ({
       topic,
       heading,
       id,
       excerpt: excerptOf(text, words),
+      isComplete: most === words.length,
     }));
 }
 
@@ -59,8 +65,8 @@ function sectionsOf(topic: Topic): readonly Section[] {
   return found;
 }
 
-/** 0 when a word is missing. A word counts more in the name of the topic and in a heading than in the text. */
-function scoreOf({ topic, heading, text }: Section, words: readonly string[]): number {
+/** A word counts more in the name of the topic and in a heading than in the text. `found`: how many words there are. */
+function scoreOf({ topic, heading, text }: Section, words: readonly string[]) {
   const title = `${topic.name} ${topic.title}`.toLowerCase();
   const scores = words.map(
     (word) =>
@@ -68,8 +74,11 @@ function scoreOf({ topic, heading, text }: Section, words: readonly string[]): n
       (heading.toLowerCase().includes(word) ? 5 : 0) +
       Math.min(3, text.toLowerCase().split(word).length - 1),
   );
-  const isInSection = words.some((word) => `${heading} ${text}`.toLowerCase().includes(word));
-  return scores.includes(0) || !isInSection ? 0 : scores.reduce((sum, score) => sum + score, 0);
+  return {
+    found: scores.filter((score) => score > 0).length,
+    score: scores.reduce((sum, score) => sum + score, 0),
+    isInSection: words.some((word) => `${heading} ${text}`.toLowerCase().includes(word)),
+  };
 }
 
 function excerptOf(text: string, words: readonly string[]): string {

@@ -19,14 +19,30 @@ const second = topic("b", "# Second\n\nPears in the text, and apples too.\n");
 const pages = [first, second];
 
 describe("searchManual()", () => {
-  test("finds sections with every word, headings first, with the text around it.", () => {
+  test("finds sections with every word, else with most of them, headings first.", () => {
     expect(searchManual(pages, "PEARS")).toEqual([
-      { topic: first, heading: "Pears", id: "pears", excerpt: "Green & a < b, with links. # pears" },
-      { topic: second, heading: "Second", id: "second", excerpt: "Pears in the text, and apples too." },
+      {
+        topic: first,
+        heading: "Pears",
+        id: "pears",
+        excerpt: "Green & a < b, with links. # pears",
+        isComplete: true,
+      },
+      {
+        topic: second,
+        heading: "Second",
+        id: "second",
+        excerpt: "Pears in the text, and apples too.",
+        isComplete: true,
+      },
     ]);
     expect(searchManual(pages, "apples pears").map(({ id }) => id)).toEqual(["second"]);
     expect(searchManual(pages, "first green").map(({ id }) => id)).toEqual(["pears"]);
     expect(searchManual(pages, "a < b").length).toBe(1);
+    expect(searchManual(pages, "apples plums").map(({ id, isComplete }) => [id, isComplete])).toEqual([
+      ["first", false],
+      ["second", false],
+    ]);
     expect([searchManual(pages, "plums"), searchManual(pages, " ")]).toEqual([[], []]);
   });
 
