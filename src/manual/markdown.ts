@@ -8,6 +8,7 @@ export function renderHtml(markdown: string): string {
     .replace(/<code>([^<]*)<\/code>/g, (code, text: string) =>
       text.length < LONG_CODE ? code : `<code class="long">${text}</code>`,
     )
+    .replace(/<td>.*?<\/td>/gs, (cell) => cell.replace(/(?<=<code[^>]*>[^<]*[_.])(?=\w)/g, "<wbr>"))
     .replaceAll("<table>", '<div class="scroll" tabindex="0"><table>')
     .replaceAll("</table>", "</table></div>");
 }

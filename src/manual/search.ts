@@ -100,7 +100,7 @@ const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&",
 /** The text of HTML that {@link renderHtml} has made. */
 function plainText(html: string): string {
   return html
-    .replace(/<[^>]+>/g, (tag) => (/^<\/?(?:code|a|strong|em)\b/.test(tag) ? "" : " "))
+    .replace(/<[^>]+>/g, (tag) => (/^<\/?(?:code|a|strong|em|wbr)\b/.test(tag) ? "" : " "))
     .replace(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity)
     .replace(/\s+/g, " ")
     .trim();
