@@ -15,7 +15,6 @@ import { help } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
-import type { Ports } from "./context.ts";
 import { AppError, DocumentError, StartError } from "./errors.ts";
 
 const shapes = {
@@ -58,7 +57,7 @@ async function main(): Promise<number> {
       write: (line) => void process.stderr.write(line),
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
-    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) outliveUnhandled(outside.log);
+    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) outliveUnhandled(outside);
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
@@ -114,7 +113,7 @@ function awsPlaces() {
  * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it
  * everybody's turns. Whose mistake it was cannot be told, so it is never passed over in silence.
  */
-function outliveUnhandled(log: Ports["log"]): void {
+function outliveUnhandled({ log }: ReturnType<typeof systemPorts>): void {
   for (const name of ["unhandledRejection", "uncaughtException"])
     process.on(name, (error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

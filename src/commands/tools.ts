@@ -1,7 +1,6 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
 import { LiveApis } from "../apis/api-registry.ts";
-import type { Rejection } from "../openapi/types.ts";
-import type { AnyTool } from "../tools/types.ts";
+import type { AnyTool, Toolbox } from "../tools/types.ts";
 import { patiently, READING } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
@@ -65,6 +64,6 @@ function originOf(tool: AnyTool): string {
   return `${tool.operation.method.padEnd(6)} ${tool.operation.path}`;
 }
 
-function line({ method, path, reason }: Rejection): string {
+function line({ method, path, reason }: Toolbox["rejected"][number]): string {
   return `no tool: ${method} ${path}: ${reason}\n`;
 }
