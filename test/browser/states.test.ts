@@ -402,8 +402,8 @@ describeInBrowser("the page", () => {
     await page.getByRole("region", { name: "Result" }).waitFor();
     expect(await made()).toBe(0);
     expect(
-      await page.locator("#root main a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
-    ).toEqual(["http://evil.example/y.png"]);
+      await page.locator("#root a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
+    ).toEqual([`${new URL(server.address).origin}/bedrock-chat/docs`, "http://evil.example/y.png"]);
     expect(await shown(page.locator(".entry-question"))).toBe(evil);
     expect({ complaints, foreign, dialogs }).toEqual({ complaints: [], foreign: [], dialogs: 0 });
   }, 60_000);
