@@ -1,7 +1,7 @@
 /** The types of a running server: what it has ({@link App}), and what it needs from outside ({@link Ports}). */
 import type { SessionClaims } from "./access/session-claims.ts";
 import type { RateLimiter } from "./access/types.ts";
-import type { LiveApis } from "./apis/api-registry.ts";
+import type { ApiRegistry } from "./apis/api-registry.ts";
 import type { ApisPorts } from "./apis/load-apis.ts";
 import type { Config } from "./config/settings.ts";
 import type { AgentModel } from "./model/agent/types.ts";
@@ -9,7 +9,7 @@ import type { Model } from "./model/types.ts";
 import type { Page } from "./page/types.ts";
 import type { ResultStore } from "./results/types.ts";
 import type { FileStore } from "./store/file-store.ts";
-import type { Bus, SessionStore } from "./store/types.ts";
+import type { EventBus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import type { Telemetry, Traces } from "./telemetry/types.ts";
 
@@ -28,7 +28,7 @@ export interface Ports extends ApisPorts {
 }
 
 export interface App {
-  readonly apis: LiveApis;
+  readonly apis: ApiRegistry;
   readonly config: Config;
   readonly version: string;
   readonly log: Log;
@@ -47,7 +47,7 @@ export interface App {
   readonly warnings: readonly string[];
   readonly store: SessionStore;
   /** Where several processes serve the same sessions. */
-  readonly bus?: Bus;
+  readonly bus?: EventBus;
   /** Over all of them. */
   readonly rateLimit?: RateLimiter;
   /** Sessions that nobody uses leave the store without being asked to. */

@@ -64,7 +64,7 @@ export class AppError extends Error {
 }
 
 /** A mistake of ours, in words for a person; what happened is in its `detail`, for the log. */
-export function bug(cause: unknown): AppError {
+export function toInternalError(cause: unknown): AppError {
   return new AppError("internal", "Something went wrong on our side. Please try again.", {
     cause,
     detail: detailOf(cause),

@@ -3,20 +3,20 @@
  * server. Nothing is read from the process: settings come in as arguments.
  */
 
-import { keepUp } from "./app/background-jobs.ts";
+import { startBackgroundJobs } from "./app/background-jobs.ts";
 import { closeApp, createApp } from "./app/create-app.ts";
-import { systemPorts } from "./app/system-ports.ts";
-import type { ToldEvent } from "./chat/types.ts";
+import { createSystemPorts } from "./app/system-ports.ts";
+import type { ChatEvent } from "./chat/types.ts";
 import { loadConfig } from "./config/load.ts";
 import type { Config, SettingName } from "./config/settings.ts";
 import type { App, Ports } from "./context.ts";
-import { type AskOptions, askHere } from "./protocols/in-process/ask.ts";
+import { type AskOptions, askInProcess } from "./protocols/in-process/ask.ts";
 import type { SocketData } from "./routes/_http/types.ts";
 import { createHandlers } from "./server/handlers.ts";
-import { LiveSessions } from "./sessions/session-registry.ts";
+import { SessionRegistry } from "./sessions/session-registry.ts";
 
-export type { ApprovalAnswer } from "./chat/approval.ts";
-export type { Approval, ToldEvent, ToolCall, ToolResult, TurnEnd } from "./chat/types.ts";
+export type { ApprovalDecision } from "./chat/approval.ts";
+export type { Approval, ChatEvent, ToolCall, ToolResult, TurnEnd } from "./chat/types.ts";
 export { ConfigError } from "./config/load.ts";
 export type { App, Ports } from "./context.ts";
 export { AppError, DocumentError, StartError } from "./errors.ts";
@@ -25,16 +25,16 @@ export type { SocketData } from "./routes/_http/types.ts";
 
 /** Each setting by its name in a config file: `maxTokens` for `--max-tokens`. Those of a server of one's own have no meaning here. */
 export type SpecchatSettings = {
-  readonly [Name in Exclude<SettingName, "allowUnauthenticated" | "config" | "host" | "port">]?: Given<
+  readonly [Name in Exclude<SettingName, "allowUnauthenticated" | "config" | "host" | "port">]?: SettingInput<
     Config[Name]
   >;
 } & { readonly apis?: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
 
-type Given<Value> =
+type SettingInput<Value> =
   NonNullable<Value> extends readonly string[] ? string | readonly string[] : NonNullable<Value>;
 
 /** What is there outside. */
-export interface Outside {
+export interface SpecchatOptions {
   /** Settings and proxies are looked for there, `process.env` say; nowhere when unset. The AWS SDK reads the process's own all the same. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** A line of the log, which tells of warnings unless `logLevel` says otherwise. Default: dropped. */
@@ -45,7 +45,7 @@ export interface Outside {
 
 export interface Specchat {
   /** What happens, from `turn_started` to `turn_ended`. Leaving the loop stops the turn. @throws AppError: the question cannot be taken. */
-  ask(question: string, options?: AskOptions): AsyncGenerator<ToldEvent, void>;
+  ask(question: string, options?: AskOptions): AsyncGenerator<ChatEvent, void>;
   /** For `Bun.serve`: whatever the settings serve, 404 for anything else. Undefined: the request was upgraded to a WebSocket. */
   fetch(request: Request, server: Bun.Server<SocketData>): Promise<Response | undefined>;
   /** For `Bun.serve`, beside {@link fetch}. */
@@ -59,28 +59,28 @@ export interface Specchat {
 /** @throws ConfigError, DocumentError or StartError, each saying what is to be mended. */
 export async function createSpecchat(
   settings: SpecchatSettings = {},
-  outside: Outside = {},
+  options: SpecchatOptions = {},
 ): Promise<Specchat> {
-  const { environment = {}, write = () => {} } = outside;
+  const { environment = {}, write = () => {} } = options;
   const { config, sources, warnings } = loadConfig({
-    argv: ["--config", HERE],
+    argv: ["--config", CONFIG_SOURCE],
     environment,
-    readFile: (path) => (path === HERE ? JSON.stringify(settings) : undefined),
+    readFile: (path) => (path === CONFIG_SOURCE ? JSON.stringify(settings) : undefined),
   });
   const logLevel = sources.logLevel.source === "default" ? "warning" : config.logLevel;
-  const ports = { ...systemPorts(config, { environment, logLevel, write }), ...outside.ports };
+  const ports = { ...createSystemPorts(config, { environment, logLevel, write }), ...options.ports };
   const app = await createApp(config, ports);
-  return facesOf(app, ports, [...warnings, ...app.warnings, ...app.apis.current.warnings]);
+  return createFacade(app, ports, [...warnings, ...app.warnings, ...app.apis.current.warnings]);
 }
 
 /** How a mistake says where a setting came from. */
-const HERE = "createSpecchat";
+const CONFIG_SOURCE = "createSpecchat";
 
-function facesOf(app: App, ports: Ports, warnings: readonly string[]): Specchat {
-  const sessions = new LiveSessions(app);
+function createFacade(app: App, ports: Ports, warnings: readonly string[]): Specchat {
+  const sessions = new SessionRegistry(app);
   const { fetch, websocket, drain } = createHandlers(app, sessions);
   const closing = new AbortController();
-  keepUp(app, ports, closing.signal);
+  startBackgroundJobs(app, ports, closing.signal);
   let isClosed = false;
   let closed: Promise<void> | undefined;
   async function close(): Promise<void> {
@@ -90,7 +90,7 @@ function facesOf(app: App, ports: Ports, warnings: readonly string[]): Specchat 
     await closeApp(app);
   }
   return {
-    ask: (question, options = {}) => askHere(app, sessions, question, options),
+    ask: (question, options = {}) => askInProcess(app, sessions, question, options),
     async fetch(request, server) {
       if (isClosed) return Response.json({ detail: "This assistant is closed." }, { status: 503 });
       return await fetch(request, server);

@@ -4,24 +4,24 @@
  */
 export function parseJson(text: string): unknown {
   if (!LONG_INTEGER.test(text)) return JSON.parse(text);
-  return JSON.parse(text, exactInteger);
+  return JSON.parse(text, reviveInteger);
 }
 
 /** The inverse of {@link parseJson}; `indent` as in `JSON.stringify`. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, exactText, indent);
+  return JSON.stringify(value, replaceBigInt, indent);
 }
 
 // Only a text with sixteen digits in a row can hold an integer that a double rounds; all others take the fast path.
 const LONG_INTEGER = /\d{16}/;
 
-function exactInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
+function reviveInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
   const source = context?.source;
   return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
-function exactText(_key: string, value: unknown): unknown {
+function replaceBigInt(_key: string, value: unknown): unknown {
   return typeof value === "bigint" ? rawJson(value.toString()) : value;
 }
 

@@ -5,21 +5,21 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { VERSION } from "./app/create-app.ts";
-import { systemPorts } from "./app/system-ports.ts";
-import { helpShape, showManual } from "./commands/help.ts";
+import { createSystemPorts } from "./app/system-ports.ts";
+import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
-import { help } from "./config/help.ts";
+import { formatHelp } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
 import { AppError, DocumentError, StartError } from "./errors.ts";
 
 const shapes = {
-  ...Object.fromEntries(Object.entries(commands).map(([name, { shape }]) => [name, shape])),
-  help: helpShape,
+  ...Object.fromEntries(Object.entries(commands).map(([name, { spec }]) => [name, spec])),
+  help: helpSpec,
 };
 
 const writeOut = process.stdout.write.bind(process.stdout);
@@ -31,15 +31,15 @@ async function main(): Promise<number> {
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on("error", () => process.exit(0));
   const argv = process.argv.slice(2);
-  const asked = readArguments(argv, shapes);
-  if (asked.version) return print(`specchat ${VERSION}`);
-  if (asked.help) {
-    const command = argv.includes(asked.command) ? { command: asked.command } : {};
-    return print(help(shapes, { ...command, width: process.stdout.columns ?? 80 }));
+  const parsed = readArguments(argv, shapes);
+  if (parsed.version) return print(`specchat ${VERSION}`);
+  if (parsed.help) {
+    const command = argv.includes(parsed.command) ? { command: parsed.command } : {};
+    return print(formatHelp(shapes, { ...command, width: process.stdout.columns ?? 80 }));
   }
-  if (asked.command === "help" && asked.mistakes.length === 0) {
+  if (parsed.command === "help" && parsed.errors.length === 0) {
     const columns = process.stdout.columns ?? 80;
-    return await showManual(asked.positionals[0], { commands: shapes, terminal: terminal(), columns });
+    return await showManual(parsed.positionals[0], { commands: shapes, terminal: terminal(), columns });
   }
   try {
     const loaded = loadConfig({
@@ -51,26 +51,26 @@ async function main(): Promise<number> {
     const { command } = loaded.arguments;
     // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
     Object.assign(process.env, loaded.awsEnvironment);
-    const outside = systemPorts(loaded.config, {
+    const ports = createSystemPorts(loaded.config, {
       environment: process.env,
-      logLevel: logLevel(loaded),
+      logLevel: effectiveLogLevel(loaded),
       write: (line) => void process.stderr.write(line),
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
-    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) outliveUnhandled(outside);
+    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
         loaded,
         terminal: terminal(),
-        ports: outside,
-        useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsPlaces()),
+        ports,
+        useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsLookup()),
         onReload: (listener) => void process.on("SIGHUP", listener),
-        stop: stopSignal(),
+        stop: createStopSignal(),
       })) ?? 1
     );
   } catch (error) {
-    return failure(error);
+    return reportFailure(error);
   }
 }
 
@@ -78,7 +78,7 @@ function terminal(): Terminal {
   return {
     out: (text) => void writeOut(text),
     err: (text) => void process.stderr.write(text),
-    ask: process.stdin.isTTY && process.stderr.isTTY ? askPerson : undefined,
+    prompt: process.stdin.isTTY && process.stderr.isTTY ? promptUser : undefined,
   };
 }
 
@@ -87,11 +87,11 @@ function print(text: string): 0 {
   return 0;
 }
 
-async function askPerson(question: string, stop: AbortSignal): Promise<string> {
+async function promptUser(question: string, stop: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const gone = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
   try {
-    return await Promise.race([lines.question(question, { signal: stop }), gone]);
+    return await Promise.race([lines.question(question, { signal: stop }), closed]);
   } catch {
     return "";
   } finally {
@@ -100,12 +100,12 @@ async function askPerson(question: string, stop: AbortSignal): Promise<string> {
 }
 
 /** A server's log tells of every turn; a command in a terminal speaks for itself unless it is asked to log. */
-function logLevel({ config, sources, arguments: { command } }: LoadedConfig): Config["logLevel"] {
+function effectiveLogLevel({ config, sources, arguments: { command } }: LoadedConfig): Config["logLevel"] {
   if (config.debugMode) return "debug";
   return command !== "serve" && sources.logLevel.source === "default" ? "warning" : config.logLevel;
 }
 
-function awsPlaces() {
+function awsLookup() {
   return { environment: process.env, home: homedir(), fileExists: existsSync };
 }
 
@@ -113,7 +113,7 @@ function awsPlaces() {
  * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it
  * everybody's turns. Whose mistake it was cannot be told, so it is never passed over in silence.
  */
-function outliveUnhandled({ log }: ReturnType<typeof systemPorts>): void {
+function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void {
   for (const name of ["unhandledRejection", "uncaughtException"])
     process.on(name, (error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -136,7 +136,7 @@ function reserveStandardOutput(): void {
 }
 
 /** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process at once. */
-function stopSignal(): AbortSignal {
+function createStopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
@@ -148,18 +148,19 @@ function stopSignal(): AbortSignal {
 }
 
 /** One line for what the person can mend; a stack only for what is our mistake. */
-function failure(error: unknown): 1 | 2 {
+function reportFailure(error: unknown): 1 | 2 {
   if (error instanceof ConfigError) {
-    for (const mistake of error.mistakes) process.stderr.write(`${mistake}\n`);
+    for (const mistake of error.errors) process.stderr.write(`${mistake}\n`);
     process.stderr.write("`specchat --help` lists the flags and settings.\n");
     return 2;
   }
-  const isOurs = error instanceof StartError || error instanceof DocumentError || error instanceof AppError;
-  const text = isOurs
+  const isExpected =
+    error instanceof StartError || error instanceof DocumentError || error instanceof AppError;
+  const text = isExpected
     ? error.message
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  process.stderr.write(`${isOurs ? "" : "Unexpected error, please report it: "}${text}\n`);
+  process.stderr.write(`${isExpected ? "" : "Unexpected error, please report it: "}${text}\n`);
   return 1;
 }

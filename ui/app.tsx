@@ -1,18 +1,18 @@
 import { ThreadPrimitive } from "@assistant-ui/react";
-import { useColumn } from "./browser/sidebar.ts";
+import { useSidebar } from "./browser/sidebar.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
 import { Announcer } from "./components/announcer.tsx";
 import { Banners } from "./components/banners.tsx";
 import { Composer } from "./components/composer.tsx";
 import { ConversationsPanel } from "./components/conversations-panel.tsx";
-import { Beginning } from "./components/empty-state.tsx";
+import { EmptyConversation } from "./components/empty-state.tsx";
 import { Header } from "./components/header.tsx";
 import { ArrowDown } from "./components/icons.tsx";
 import { Message } from "./components/message.tsx";
-import { ShowOwnQuestion } from "./components/scroll-to-own-message.tsx";
+import { ScrollToSentMessage } from "./components/scroll-to-own-message.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
-import { WaitingMessages } from "./components/unsent-messages.tsx";
+import { QueuedMessages } from "./components/unsent-messages.tsx";
 import type { ConversationList } from "./conversations.ts";
 import { ConversationsProvider } from "./conversations-context.tsx";
 import { Runtime } from "./runtime.tsx";
@@ -25,21 +25,21 @@ interface AppProps {
 
 /** The page: conversations, header, the one that is shown, composer. */
 export function App({ chat, conversations, title }: AppProps) {
-  const list = useColumn();
+  const sidebar = useSidebar();
   return (
     <ChatProvider value={chat}>
       <ConversationsProvider value={conversations}>
         <Runtime>
           <div className="shell">
-            <ConversationsPanel isWide={list.isWide} isShown={list.isShown} onClose={list.hide} />
+            <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
             <ThreadPrimitive.Root className="page">
-              <Header title={title} isListShown={list.isShown} onList={list.turn} />
+              <Header title={title} isListShown={sidebar.isShown} onToggleList={sidebar.turn} />
               <Banners />
               <ThreadPrimitive.Viewport className="viewport" scrollToBottomOnRunStart={false}>
-                <ShowOwnQuestion />
+                <ScrollToSentMessage />
                 <main className="conversation-main" aria-label="Conversation">
                   <ThreadPrimitive.Empty>
-                    <Beginning />
+                    <EmptyConversation />
                   </ThreadPrimitive.Empty>
                   <ThreadPrimitive.Messages>{renderMessage}</ThreadPrimitive.Messages>
                 </main>
@@ -52,7 +52,7 @@ export function App({ chat, conversations, title }: AppProps) {
                 >
                   <ArrowDown />
                 </ThreadPrimitive.ScrollToBottom>
-                <WaitingMessages />
+                <QueuedMessages />
                 <Composer />
                 <p className="hint">
                   Answers come from a model and can be wrong: the calls show what they rest on.

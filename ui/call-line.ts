@@ -6,7 +6,7 @@ export interface CallLine {
   readonly rest: string;
 }
 
-export function callLine(call: Pick<CallPart, "name" | "path" | "arguments">): CallLine {
+export function formatCallLine(call: Pick<CallPart, "name" | "path" | "arguments">): CallLine {
   const values = new Map(isRecord(call.arguments) ? Object.entries(call.arguments) : []);
   const path = (call.path ?? call.name).replace(/\{([^{}]+)\}/g, (place, name: string) => {
     const value = values.get(name);
@@ -14,15 +14,17 @@ export function callLine(call: Pick<CallPart, "name" | "path" | "arguments">): C
     values.delete(name);
     return encodeURIComponent(String(value));
   });
-  return { path, rest: [...values].map(([name, value]) => `${name}: ${short(value)}`).join(", ") };
+  return { path, rest: [...values].map(([name, value]) => `${name}: ${abbreviate(value)}`).join(", ") };
 }
 
 /** What a button that is about a call names it by. */
-export function callName(call: Pick<CallPart, "name" | "method" | "path" | "arguments">): string {
-  return [call.method?.toUpperCase(), callLine(call).path].filter((word) => word !== undefined).join(" ");
+export function formatCallName(call: Pick<CallPart, "name" | "method" | "path" | "arguments">): string {
+  return [call.method?.toUpperCase(), formatCallLine(call).path]
+    .filter((word) => word !== undefined)
+    .join(" ");
 }
 
-function short(value: unknown): string {
+function abbreviate(value: unknown): string {
   if (Array.isArray(value)) return `[${value.length}]`;
   if (typeof value === "object" && value !== null) return "{…}";
   return String(value);

@@ -3,34 +3,40 @@ import type { Connection, ConnectionListener } from "./connection.ts";
 import type { ClientFrame, ServerFrame, SignInOption } from "./protocol.ts";
 import { resumeFrame } from "./state/connection.ts";
 import { reduce } from "./state/reduce.ts";
-import { liveAnswer, questionOf } from "./state/turns.ts";
-import { type Action, type Attachment, type ChatState, NOTHING_YET, type Waiting } from "./state/types.ts";
-import { nextToSend } from "./state/unsent-messages.ts";
+import { findLiveReply, findUserMessage } from "./state/turns.ts";
+import {
+  type Action,
+  type Attachment,
+  type ChatState,
+  INITIAL_STATE,
+  type QueuedMessage,
+} from "./state/types.ts";
+import { findNextToSend } from "./state/unsent-messages.ts";
 
 export interface Chat {
   readonly state: () => ChatState;
   /** Called after each change; returns how to stop listening. */
   readonly subscribe: (listener: () => void) => () => void;
-  readonly ask: (text: string, attachments?: readonly Attachment[]) => void;
+  readonly send: (text: string, attachments?: readonly Attachment[]) => void;
   /** To the message that is being written; `problem`: why others are not among them. */
   readonly attach: (files: readonly Omit<Attachment, "id">[], problem: string | undefined) => void;
   readonly detach: (id: string) => void;
   readonly stop: () => void;
   /** The reader's word on calls that wait for it. */
-  readonly decide: (approvalId: string, calls: readonly string[], word: Word) => void;
+  readonly decide: (approvalId: string, calls: readonly string[], word: Decision) => void;
   readonly retry: (answerId: string) => void;
   /** Takes a failed turn out of the conversation; returns its question, to be written anew. Its files are attached again. */
-  readonly takeBack: (answerId: string) => string;
+  readonly retract: (answerId: string) => string;
   readonly chooseModel: (model: string) => void;
   /** Takes a waiting message back. */
-  readonly withdraw: (id: string) => void;
+  readonly removeQueued: (id: string) => void;
   /** Sends a waiting message although the server may have it. */
-  readonly confirm: (id: string) => void;
+  readonly confirmQueued: (id: string) => void;
   /**
    * Shows another conversation, or begins a new one. A turn that runs goes on without this page; messages that wait are
    * returned, to be written anew.
    */
-  readonly open: (session: string | undefined) => string;
+  readonly openSession: (session: string | undefined) => string;
   /** `value` is sent and kept nowhere. */
   readonly signIn: (option: SignInOption, value: Readonly<Record<string, string>>) => void;
   /** From all APIs. */
@@ -40,7 +46,7 @@ export interface Chat {
   readonly reconnect: () => void;
 }
 
-export type Word =
+export type Decision =
   /** `session`: calls of their operations need no permission any more in this conversation. */
   | { readonly approved: true; readonly scope: "once" | "session" }
   /** `reason` is for the assistant. */
@@ -49,7 +55,7 @@ export type Word =
 export interface ChatOptions {
   readonly connect: (listener: ConnectionListener) => Connection;
   /** Runs `flush` a little later, once: frames that came together are shown together. */
-  readonly soon: (flush: () => void) => void;
+  readonly schedule: (flush: () => void) => void;
   /** The conversation to go on with. */
   readonly session?: string | undefined;
   /** Milliseconds in which a server must answer a `resume`. */
@@ -61,18 +67,18 @@ export interface ChatOptions {
 const HELLO: ClientFrame = { type: "hello", capabilities: ["approval"] };
 
 export function createChat(options: ChatOptions): Chat {
-  const { soon, session, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
+  const { schedule, session, resumeTimeout = 10_000, resumeDelay = 2_000 } = options;
   const listeners = new Set<() => void>();
-  let state = reduce(NOTHING_YET, { type: "opened", session, why: "reload" });
-  let arrived: ServerFrame[] = [];
+  let state = reduce(INITIAL_STATE, { type: "opened", session, why: "reload" });
+  let pendingFrames: ServerFrame[] = [];
   let resumeTimer: ReturnType<typeof setTimeout> | undefined;
 
   const connection = options.connect({
     onFrame(frame) {
       if (frame.type === "connection_established") connection.send(HELLO);
-      if (frame.type === "error" && frame.retryable) resumeAgain(frame.retry_after_ms);
-      arrived.push(frame);
-      if (arrived.length === 1) soon(flush);
+      if (frame.type === "error" && frame.retryable) scheduleResume(frame.retry_after_ms);
+      pendingFrames.push(frame);
+      if (pendingFrames.length === 1) schedule(flush);
     },
     onLink(link) {
       // `connect` reports before it returns: nothing is to be flushed then, and nobody listens yet.
@@ -82,9 +88,9 @@ export function createChat(options: ChatOptions): Chat {
   });
 
   function flush(): void {
-    if (arrived.length === 0) return;
-    const frames = arrived;
-    arrived = [];
+    if (pendingFrames.length === 0) return;
+    const frames = pendingFrames;
+    pendingFrames = [];
     update(...frames.map((frame): Action => ({ type: "frame", frame })));
   }
 
@@ -93,7 +99,7 @@ export function createChat(options: ChatOptions): Chat {
     state = actions.reduce(reduce, state);
     if (state.link !== "resuming") clearTimeout(resumeTimer);
     else if (before.link !== "resuming") resume();
-    for (let next = nextToSend(state); next !== undefined; next = nextToSend(state)) {
+    for (let next = findNextToSend(state); next !== undefined; next = findNextToSend(state)) {
       if (!connection.send(messageFrame(next, state.model))) break;
       state = reduce(state, { type: "sent" });
     }
@@ -108,7 +114,7 @@ export function createChat(options: ChatOptions): Chat {
     resumeTimer = setTimeout(connection.retry, resumeTimeout);
   }
 
-  function resumeAgain(afterMs = resumeDelay): void {
+  function scheduleResume(afterMs = resumeDelay): void {
     if (state.link !== "resuming") return;
     clearTimeout(resumeTimer);
     resumeTimer = setTimeout(resume, afterMs);
@@ -120,44 +126,44 @@ export function createChat(options: ChatOptions): Chat {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    ask: (text, attachments = []) => update({ type: "asked", text, attachments }),
+    send: (text, attachments = []) => update({ type: "asked", text, attachments }),
     attach: (files, problem) => update({ type: "attached", files, problem }),
     detach: (id) => update({ type: "detached", id }),
     stop() {
-      const live = liveAnswer(state);
+      const live = findLiveReply(state);
       if (live === undefined || live.status === "stopping") return;
       if (connection.send({ type: "stop" })) update({ type: "stopping" });
     },
-    decide(approvalId, calls, word) {
-      const { approved } = word;
+    decide(approvalId, calls, decision) {
+      const { approved } = decision;
       const frame = { type: "approve", approval_id: approvalId, approved, tool_call_ids: calls } as const;
       const isSent =
         state.link === "open" &&
         connection.send(
-          word.approved
-            ? { ...frame, scope: word.scope }
-            : { ...frame, scope: "once", ...(word.reason !== "" && { reason: word.reason }) },
+          decision.approved
+            ? { ...frame, scope: decision.scope }
+            : { ...frame, scope: "once", ...(decision.reason !== "" && { reason: decision.reason }) },
         );
       if (isSent) update({ type: "decided", approvalId, calls, approved });
     },
     retry: (id) => update({ type: "retried", id }),
-    takeBack(id) {
-      const question = questionOf(state, id);
+    retract(id) {
+      const question = findUserMessage(state, id);
       update({ type: "taken_back", id });
       return question?.text ?? "";
     },
     chooseModel: (model) => update({ type: "model_chosen", model }),
-    withdraw: (id) => update({ type: "withdrawn", id }),
-    confirm: (id) => update({ type: "confirmed", id }),
-    open(session) {
-      const { waiting } = state;
+    removeQueued: (id) => update({ type: "withdrawn", id }),
+    confirmQueued: (id) => update({ type: "confirmed", id }),
+    openSession(session) {
+      const { queue } = state;
       connection.renew();
-      const files = waiting.flatMap(({ attachments = [] }) => attachments);
+      const files = queue.flatMap(({ attachments = [] }) => attachments);
       update(
         { type: "opened", session, why: "chosen" },
         ...(files.length === 0 ? [] : [{ type: "attached", files, problem: undefined } as const]),
       );
-      return waiting.map(({ text }) => text).join("\n\n");
+      return queue.map(({ text }) => text).join("\n\n");
     },
     signIn(option, value) {
       const { api, scheme } = option;
@@ -179,7 +185,7 @@ export function createChat(options: ChatOptions): Chat {
   };
 }
 
-function messageFrame({ text, attachments = [] }: Waiting, model: string | undefined): ClientFrame {
+function messageFrame({ text, attachments = [] }: QueuedMessage, model: string | undefined): ClientFrame {
   const frame = { type: "message", message: text, model } as const;
   if (attachments.length === 0) return frame;
   const files = attachments.map(({ name, mediaType, data }) => ({ name, media_type: mediaType, data }));

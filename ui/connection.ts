@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   readonly delay?: number;
   readonly maxDelay?: number;
   /** Milliseconds of silence after which the server is asked for a sign of life; as long again, and it is given up. */
-  readonly silence?: number;
+  readonly idleTimeout?: number;
   /** 0 to 1. */
   readonly random?: () => number;
 }
@@ -35,72 +35,72 @@ export interface Connection {
 }
 
 export function connect(options: ConnectionOptions): Connection {
-  const { url, listener, network, delay = 500, maxDelay = 15_000, silence = 25_000 } = options;
+  const { url, listener, network, delay = 500, maxDelay = 15_000, idleTimeout = 25_000 } = options;
   const { random = Math.random } = options;
   let socket: WebSocket | undefined;
   let attempts = 0;
-  let closed = false;
-  let retry: ReturnType<typeof setTimeout> | undefined;
-  let watch: ReturnType<typeof setTimeout> | undefined;
+  let isClosed = false;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let idleTimer: ReturnType<typeof setTimeout> | undefined;
 
   function open(): void {
-    clearTimeout(retry);
-    const mine = new WebSocket(url);
-    socket = mine;
-    mine.onmessage = (event) => {
-      if (socket !== mine) return;
-      watchSilence();
-      received(event.data);
+    clearTimeout(retryTimer);
+    const current = new WebSocket(url);
+    socket = current;
+    current.onmessage = (event) => {
+      if (socket !== current) return;
+      restartIdleTimer();
+      handleMessage(event.data);
     };
-    mine.onclose = () => {
-      if (socket === mine) lost();
+    current.onclose = () => {
+      if (socket === current) handleClose();
     };
-    watchSilence();
+    restartIdleTimer();
   }
 
-  function received(data: unknown): void {
+  function handleMessage(data: unknown): void {
     if (typeof data !== "string") return;
-    const frame = parsed(data);
+    const frame = tryParse(data);
     if (!isServerFrame(frame)) return;
     if (frame.type === "connection_established") attempts = 0;
     listener.onFrame(frame);
-    if (frame.type === "reconnect") drop();
+    if (frame.type === "reconnect") dropConnection();
   }
 
-  function lost(): void {
+  function handleClose(): void {
     socket = undefined;
-    clearTimeout(watch);
-    if (closed) return;
+    clearTimeout(idleTimer);
+    if (isClosed) return;
     listener.onLink("reconnecting");
     // Half of it jittered: a thousand pages do not come back in the same moment.
-    const wait = Math.min(maxDelay, delay * 2 ** attempts) * (0.5 + random() / 2);
+    const delayMs = Math.min(maxDelay, delay * 2 ** attempts) * (0.5 + random() / 2);
     attempts += 1;
-    retry = setTimeout(open, wait);
+    retryTimer = setTimeout(open, delayMs);
   }
 
-  function drop(): void {
+  function dropConnection(): void {
     const old = socket;
     socket = undefined;
     old?.close();
-    lost();
+    handleClose();
   }
 
-  function watchSilence(): void {
-    clearTimeout(watch);
-    watch = setTimeout(() => {
+  function restartIdleTimer(): void {
+    clearTimeout(idleTimer);
+    idleTimer = setTimeout(() => {
       const unsent = socket?.bufferedAmount ?? 0;
       if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ping" }));
-      watch = setTimeout(() => {
+      idleTimer = setTimeout(() => {
         // Large files on a slow line: the server cannot answer before they are there.
         const left = socket?.bufferedAmount ?? 0;
-        if (left < unsent) watchSilence();
-        else drop();
-      }, silence);
-    }, silence);
+        if (left < unsent) restartIdleTimer();
+        else dropConnection();
+      }, idleTimeout);
+    }, idleTimeout);
   }
 
   function reconnect(): void {
-    if (closed || socket?.readyState === WebSocket.OPEN) return;
+    if (isClosed || socket?.readyState === WebSocket.OPEN) return;
     replace("reconnecting");
   }
 
@@ -116,8 +116,8 @@ export function connect(options: ConnectionOptions): Connection {
   function onOffline(): void {
     const old = socket;
     socket = undefined;
-    clearTimeout(retry);
-    clearTimeout(watch);
+    clearTimeout(retryTimer);
+    clearTimeout(idleTimer);
     old?.close();
     listener.onLink("offline");
   }
@@ -135,11 +135,11 @@ export function connect(options: ConnectionOptions): Connection {
     },
     reconnect,
     renew: () => replace("connecting"),
-    retry: drop,
+    retry: dropConnection,
     close() {
-      closed = true;
-      clearTimeout(retry);
-      clearTimeout(watch);
+      isClosed = true;
+      clearTimeout(retryTimer);
+      clearTimeout(idleTimer);
       network?.removeEventListener("online", reconnect);
       network?.removeEventListener("offline", onOffline);
       socket?.close();
@@ -147,7 +147,7 @@ export function connect(options: ConnectionOptions): Connection {
   };
 }
 
-function parsed(text: string): unknown {
+function tryParse(text: string): unknown {
   try {
     return parseExact(text);
   } catch {

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { ConversationList } from "./conversations.ts";
-import type { Conversations } from "./state/conversations.ts";
+import type { ConversationsState } from "./state/conversations.ts";
 
 const ConversationsContext = createContext<ConversationList | undefined>(undefined);
 export const ConversationsProvider = ConversationsContext.Provider;
@@ -12,7 +12,7 @@ export function useConversations(): ConversationList {
 }
 
 /** A part of the state; renders again when that part is another one (`Object.is`). */
-export function useConversationsState<Part>(select: (state: Conversations) => Part): Part {
+export function useConversationsState<Part>(select: (state: ConversationsState) => Part): Part {
   const conversations = useConversations();
   return useSyncExternalStore(conversations.subscribe, () => select(conversations.state()));
 }

@@ -1,14 +1,14 @@
 /** The list of conversations as it runs: asks the server, keeps what it said. */
 import type { Chat } from "./chat.ts";
 import type { SessionFrame, SessionListFrame } from "./protocol.ts";
-import { undecided } from "./state/approval.ts";
+import { undecidedCalls } from "./state/approval.ts";
 import {
-  type Conversations,
   type ConversationsAction,
-  NONE_LISTED,
+  type ConversationsState,
+  INITIAL_CONVERSATIONS,
   reduceConversations,
 } from "./state/conversations.ts";
-import { liveAnswer } from "./state/turns.ts";
+import { findLiveReply } from "./state/turns.ts";
 import type { ChatState } from "./state/types.ts";
 
 /** The server's side of it. Each rejects when it did not work. */
@@ -23,13 +23,13 @@ export interface SessionsPort {
 }
 
 export interface ConversationList {
-  readonly state: () => Conversations;
+  readonly state: () => ConversationsState;
   /** Called after each change; returns how to stop listening. */
   readonly subscribe: (listener: () => void) => () => void;
   readonly refresh: () => void;
   /** Looks for it once nothing was typed for a moment. */
   readonly search: (text: string) => void;
-  readonly more: () => void;
+  readonly loadMore: () => void;
   /** Resolve to whether it worked; if not, the state says so. */
   readonly rename: (id: string, title: string) => Promise<boolean>;
   readonly delete: (id: string) => Promise<boolean>;
@@ -38,9 +38,9 @@ export interface ConversationList {
 
 export function createConversationList(port: SessionsPort, searchDelay = 250): ConversationList {
   const listeners = new Set<() => void>();
-  let state = NONE_LISTED;
-  let isAsking = false;
-  let isAskedAgain = false;
+  let state = INITIAL_CONVERSATIONS;
+  let isLoading = false;
+  let needsReload = false;
   let searchTimer: ReturnType<typeof setTimeout> | undefined;
 
   function update(action: ConversationsAction): void {
@@ -61,12 +61,12 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
   /** One at a time; what happens meanwhile asks for one more. */
   async function refresh(): Promise<void> {
     if (state.status === "absent") return;
-    isAskedAgain = isAsking;
-    if (isAsking) return;
-    isAsking = true;
+    needsReload = isLoading;
+    if (isLoading) return;
+    isLoading = true;
     await list(null);
-    isAsking = false;
-    if (isAskedAgain) await refresh();
+    isLoading = false;
+    if (needsReload) await refresh();
   }
 
   async function change(work: Promise<void>, done: ConversationsAction, problem: string): Promise<boolean> {
@@ -92,7 +92,7 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
       clearTimeout(searchTimer);
       searchTimer = setTimeout(refresh, searchDelay);
     },
-    more: () => void list(state.next),
+    loadMore: () => void list(state.next),
     rename: (id, title) =>
       change(port.rename(id, title), { type: "renamed", id, title }, "The name could not be saved."),
     delete: (id) =>
@@ -102,25 +102,25 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
 }
 
 /** The list is asked for anew whenever a turn of the conversation that is shown begins, waits or ends. */
-export function refreshWithTurns(chat: Chat, conversations: ConversationList): void {
-  let known = JSON.stringify(shown(chat.state()));
+export function refreshOnTurnChange(chat: Chat, conversations: ConversationList): void {
+  let previous = JSON.stringify(summarizeState(chat.state()));
   chat.subscribe(() => {
-    const now = JSON.stringify(shown(chat.state()));
-    if (now === known) return;
-    known = now;
+    const now = JSON.stringify(summarizeState(chat.state()));
+    if (now === previous) return;
+    previous = now;
     if (chat.state().link === "open") conversations.refresh();
   });
 }
 
 /** A quick turn begins and ends within one change: it shows in what became of its answer. */
-function shown(state: ChatState) {
+function summarizeState(state: ChatState) {
   const last = state.entries.findLast((entry) => entry.kind === "answer");
-  return [state.session?.id, state.link, stateOfShown(state), last?.id, last?.status];
+  return [state.session?.id, state.link, currentSessionState(state), last?.id, last?.status];
 }
 
 /** What goes on in the conversation that is shown: the page knows it before any list does. */
-export function stateOfShown(state: ChatState): SessionFrame["state"] {
-  const live = liveAnswer(state);
+export function currentSessionState(state: ChatState): SessionFrame["state"] {
+  const live = findLiveReply(state);
   if (live === undefined || live.status === "sent") return "idle";
-  return undecided(live.parts).length > 0 ? "waiting" : "running";
+  return undecidedCalls(live.parts).length > 0 ? "waiting" : "running";
 }

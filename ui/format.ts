@@ -1,25 +1,25 @@
 /** Figures as people read them. */
 
-export function duration(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${value.toLocaleString("en-US")} ${value === 1 ? one : many}`;
+export function formatCount(value: number, singular: string, plural = `${singular}s`): string {
+  return `${value.toLocaleString("en-US")} ${value === 1 ? singular : plural}`;
 }
 
 /** Decimal, as file managers show them. */
-export function fileSize(bytes: number): string {
+export function formatFileSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 999_500) return `${(bytes / 1000).toFixed(bytes < 9_950 ? 1 : 0)} kB`;
   return `${(bytes / 1e6).toFixed(bytes < 9_950_000 ? 1 : 0)} MB`;
 }
 
 /** Small amounts keep their first two digits that are not nought. */
-export function dollars(value: number): string {
+export function formatDollars(value: number): string {
   if (value === 0) return "$0";
   if (value >= 0.1) return `$${value.toFixed(2)}`;
   return `$${value.toFixed(Math.min(8, 1 - Math.floor(Math.log10(value))))}`;

@@ -1,38 +1,38 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { websocketAddress } from "./browser/address.ts";
-import { refuseOtherDrops } from "./browser/attach.ts";
-import { withNextFrame } from "./browser/frames.ts";
-import { rememberSession } from "./browser/session-storage.ts";
-import { sessions } from "./browser/sessions.ts";
-import { rememberColumn } from "./browser/sidebar-preference.ts";
-import { session } from "./browser/storage.ts";
-import { showRememberedTheme } from "./browser/theme.ts";
-import { rememberWaiting } from "./browser/unsent-messages.ts";
+import { resolveWebsocketUrl } from "./browser/address.ts";
+import { preventStrayDrops } from "./browser/attach.ts";
+import { runOnNextFrame } from "./browser/frames.ts";
+import { persistSession } from "./browser/session-storage.ts";
+import { sessionsClient } from "./browser/sessions.ts";
+import { persistSidebar } from "./browser/sidebar-preference.ts";
+import { sessionItem } from "./browser/storage.ts";
+import { applyStoredTheme } from "./browser/theme.ts";
+import { persistQueue } from "./browser/unsent-messages.ts";
 import { createChat } from "./chat.ts";
 import { connect } from "./connection.ts";
-import { createConversationList, refreshWithTurns } from "./conversations.ts";
+import { createConversationList, refreshOnTurnChange } from "./conversations.ts";
 import "./styles/main.css";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
-showRememberedTheme();
+applyStoredTheme();
 
 const chat = createChat({
-  connect: (listener) => connect({ url: websocketAddress(), listener, network: window }),
-  soon: withNextFrame,
-  session: session.read(),
+  connect: (listener) => connect({ url: resolveWebsocketUrl(), listener, network: window }),
+  schedule: runOnNextFrame,
+  session: sessionItem.read(),
 });
 
-rememberSession(chat);
-rememberWaiting(chat);
+persistSession(chat);
+persistQueue(chat);
 
-const conversations = createConversationList(sessions);
+const conversations = createConversationList(sessionsClient);
 conversations.refresh();
-refreshWithTurns(chat, conversations);
-rememberColumn(conversations);
+refreshOnTurnChange(chat, conversations);
+persistSidebar(conversations);
 window.addEventListener("focus", conversations.refresh);
 
-refuseOtherDrops();
+preventStrayDrops();
 createRoot(root).render(<App chat={chat} conversations={conversations} title={document.title} />);

@@ -4,27 +4,27 @@ import type * as calls from "../src/protocols/shared/call-frames.ts";
 import type * as tools from "../src/tools/types.ts";
 
 export type ServerFrame = wire.ServerFrame;
-export type Established = Extract<ServerFrame, { type: "connection_established" }>;
+export type EstablishedFrame = Extract<ServerFrame, { type: "connection_established" }>;
 export type ToolCallFrame = calls.ToolCallFrame;
 export type ToolResultFrame = calls.ToolResultFrame;
-export type AiResponse = Extract<ServerFrame, { type: "ai_response" }>;
+export type AiResponseFrame = Extract<ServerFrame, { type: "ai_response" }>;
 export type ErrorFrame = wire.ErrorFrame;
 export type UsageFrame = wire.UsageFrame;
 export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = calls.FileFrame;
 export type SignInOption = tools.SignInOption;
 export type ApprovalFrame = wire.ApprovalFrame;
-export type HeldCallFrame = wire.HeldCallFrame;
+export type PendingCallFrame = wire.PendingCallFrame;
 export type HistoryMessage = wire.HistoryMessage;
-export type Typing = Extract<ServerFrame, { type: "typing" }>;
-export type Snapshot = Extract<ServerFrame, { type: "snapshot" }>;
+export type TypingFrame = Extract<ServerFrame, { type: "typing" }>;
+export type SnapshotFrame = Extract<ServerFrame, { type: "snapshot" }>;
 export type ClientFrame = wire.ClientFrame;
 export type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
 export type SessionFrame = wire.SessionFrame;
 export type SessionListFrame = wire.SessionListFrame;
 
 /** Those that change what is shown, or keep the connection. */
-const READ = {
+const KNOWN_TYPES = {
   connection_established: true,
   typing: true,
   text_delta: true,
@@ -49,6 +49,6 @@ export function isServerFrame(value: unknown): value is ServerFrame {
     value !== null &&
     "type" in value &&
     typeof value.type === "string" &&
-    Object.hasOwn(READ, value.type)
+    Object.hasOwn(KNOWN_TYPES, value.type)
   );
 }

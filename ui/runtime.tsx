@@ -6,20 +6,20 @@ import {
 import type { ReactNode } from "react";
 import { useChat, useChatState } from "./chat-context.tsx";
 import { textOf } from "./state/reply.ts";
-import { liveAnswer } from "./state/turns.ts";
+import { findLiveReply } from "./state/turns.ts";
 import type { Entry } from "./state/types.ts";
 
 /** Gives assistant-ui's primitives the chat's state. The primitives keep the composer and the scrolling. */
 export function Runtime({ children }: { children: ReactNode }) {
   const chat = useChat();
   const messages = useChatState((state) => state.entries);
-  const isRunning = useChatState((state) => liveAnswer(state) !== undefined);
+  const isRunning = useChatState((state) => findLiveReply(state) !== undefined);
   const runtime = useExternalStoreRuntime<Entry>({
     messages,
     isRunning,
     convertMessage,
     onNew: async ({ content }) => {
-      chat.ask(content.map((part) => (part.type === "text" ? part.text : "")).join(""));
+      chat.send(content.map((part) => (part.type === "text" ? part.text : "")).join(""));
     },
     onCancel: async () => chat.stop(),
   });
@@ -34,11 +34,16 @@ function convertMessage(entry: Entry): ThreadMessageLike {
     case "divider":
       return { id: entry.id, role: "system", content: entry.text };
     case "answer":
-      return { id: entry.id, role: "assistant", content: textOf(entry), status: statusOf(entry.status) };
+      return {
+        id: entry.id,
+        role: "assistant",
+        content: textOf(entry),
+        status: toMessageStatus(entry.status),
+      };
   }
 }
 
-function statusOf(status: Extract<Entry, { kind: "answer" }>["status"]): ThreadMessageLike["status"] {
+function toMessageStatus(status: Extract<Entry, { kind: "answer" }>["status"]): ThreadMessageLike["status"] {
   if (status === "done") return { type: "complete", reason: "stop" };
   if (status === "failed") return { type: "incomplete", reason: "error" };
   return { type: "running" };

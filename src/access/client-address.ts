@@ -12,9 +12,13 @@ export function addressOf(headers: Headers, peer: string, trustedProxies: number
  * What tells apart those who are known by nothing. Where no proxy is trusted, all that any says counts as well as the peer: what a
  * client made up stands beside what a proxy added, and so makes it nobody else.
  */
-export function placeOf(headers: Headers, address: string, trustedProxies: number): readonly string[] {
+export function fingerprintParts(
+  headers: Headers,
+  address: string,
+  trustedProxies: number,
+): readonly string[] {
   if (trustedProxies > 0) return [address];
-  return [address, ...FORWARDED.map((name) => headers.get(name) ?? "")];
+  return [address, ...FORWARDING_HEADERS.map((name) => headers.get(name) ?? "")];
 }
 
-const FORWARDED = ["forwarded", "x-forwarded-for", "x-real-ip"];
+const FORWARDING_HEADERS = ["forwarded", "x-forwarded-for", "x-real-ip"];

@@ -1,11 +1,11 @@
 /** Who is on the other side of a request, and what the request brought for the APIs. */
 
-import { apiSettings } from "../config/per-api.ts";
+import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { Credentials } from "../tools/types.ts";
-import { addressOf, placeOf } from "./client-address.ts";
-import { forwardedHeaders } from "./forwarded.ts";
-import { shortHash } from "./short-hash.ts";
+import { addressOf, fingerprintParts } from "./client-address.ts";
+import { selectForwardedHeaders } from "./forwarded.ts";
+import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
 
 export interface Client {
@@ -13,41 +13,41 @@ export interface Client {
   /** Where the request came from, as far as the settings let that be known: a proxy's address maybe. */
   readonly address: string;
   /** What tells apart those who are known by nothing. */
-  readonly place: string;
+  readonly fingerprint: string;
   readonly credentials: Credentials;
 }
 
 /** `peer`: its address; empty when it is gone already. */
-export function clientOf({ headers }: Request, caller: Caller, peer: string, config: Config): Client {
+export function identifyClient({ headers }: Request, caller: Caller, peer: string, config: Config): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
-    Object.entries(forwardedHeaders(headers, apiSettings(config))).map(([api, values]) => [
+    Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config))).map(([api, values]) => [
       api,
       { schemes: {}, headers: values },
     ]),
   );
   const address = addressOf(headers, peer, trustedProxies);
-  const place = shortHash(JSON.stringify(placeOf(headers, address, trustedProxies)));
-  return { caller, address, place, credentials };
+  const fingerprint = hashShort(JSON.stringify(fingerprintParts(headers, address, trustedProxies)));
+  return { caller, address, fingerprint, credentials };
 }
 
 /**
  * What one caller owns, divided by a dialect and by the name a client gives its user, which proves nothing: whoever is known by
  * nothing else is somebody new at each place. Without such a name they own nothing, and know sessions by their ids.
  */
-export function dividedBy(client: Client, dialect: string, user: string | undefined): Client {
-  const { caller, place } = client;
+export function scopeClient(client: Client, protocol: string, user: string | undefined): Client {
+  const { caller, fingerprint } = client;
   if (caller.kind === "anonymous" && user === undefined) return client;
-  const who = caller.kind === "anonymous" ? `place:${place}` : caller.id;
-  const name = user === undefined ? "" : `:${shortHash(user)}`;
-  return { ...client, caller: { id: `${who}/${dialect}${name}` as CallerId, kind: "named" } };
+  const scope = caller.kind === "anonymous" ? `place:${fingerprint}` : caller.id;
+  const name = user === undefined ? "" : `:${hashShort(user)}`;
+  return { ...client, caller: { id: `${scope}/${protocol}${name}` as CallerId, kind: "named" } };
 }
 
 /** Whom limits are kept for: whoever nothing is known of is somebody new each time, but not from somewhere new. */
-export function limitKey({ caller, address }: Client): string {
-  return isKnown(caller) ? caller.id : address;
+export function rateLimitKey({ caller, address }: Client): string {
+  return isIdentified(caller) ? caller.id : address;
 }
 
-function isKnown({ kind }: Caller): boolean {
+function isIdentified({ kind }: Caller): boolean {
   return kind === "browser" || kind === "token" || kind === "host";
 }

@@ -7,11 +7,11 @@ export interface ForwardRules {
 }
 
 /** API name → headers for its requests. */
-export function forwardedHeaders(
+export function selectForwardedHeaders(
   request: Headers,
   apis: readonly ForwardRules[],
 ): Readonly<Record<string, Readonly<Record<string, string>>>> {
-  const cookies = cookiesOf(request.get("cookie") ?? "");
+  const cookies = parseCookies(request.get("cookie") ?? "");
   return Object.fromEntries(
     apis.map(({ name, forwardHeaders, forwardCookies }) => {
       const headers = forwardHeaders.flatMap((header) => {
@@ -31,7 +31,7 @@ export function forwardedHeaders(
 }
 
 /** Values as they were sent: not every API reads percent-encoding in cookies. */
-function cookiesOf(header: string): ReadonlyMap<string, string> {
+function parseCookies(header: string): ReadonlyMap<string, string> {
   const pairs = header.split(";").flatMap((pair) => {
     const equals = pair.indexOf("=");
     return equals < 0 ? [] : [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const];

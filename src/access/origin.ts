@@ -21,9 +21,11 @@ export type OriginKind = "own" | "listed" | "open";
 /** @throws AppError `forbidden`, saying which setting would allow it. */
 export function checkHost(hostHeader: string | null, { host, allowedHosts }: OriginSettings): void {
   const name = hostName(hostHeader ?? "");
-  const known =
-    LOOPBACK.test(name) || name === hostName(host) || allowedHosts.some((allowed) => matches(name, allowed));
-  if (known) return;
+  const isKnown =
+    LOOPBACK.test(name) ||
+    name === hostName(host) ||
+    allowedHosts.some((allowed) => matchesHost(name, allowed));
+  if (isKnown) return;
   throw new AppError(
     "forbidden",
     `Host ${JSON.stringify(name.slice(0, 100))} is not one this server answers to. If it should be, add it to --allowed-hosts.`,
@@ -52,16 +54,16 @@ export function checkOrigin(
  * Whether a browser sent it that will send our cookie again. It takes none from an answer to another site, nor from one to another
  * origin's fetch unless its script asks for that, which cannot be seen here.
  */
-export function keepsCookies(headers: Headers, kind: OriginKind): boolean {
+export function acceptsCookies(headers: Headers, kind: OriginKind): boolean {
   const origin = URL.parse(headers.get("origin") ?? "");
   if (!origin) return false;
   if (kind === "own") return true;
   const host = URL.parse(`http://${headers.get("host")}`);
-  return headers.has("upgrade") && site(origin) === site(host);
+  return headers.has("upgrade") && siteOf(origin) === siteOf(host);
 }
 
 /** A name by its last two labels: of two sites below one public suffix a cookie is set in vain. */
-function site(url: URL | null): string | undefined {
+function siteOf(url: URL | null): string | undefined {
   const { hostname } = url ?? {};
   if (hostname === undefined || isIP(hostname) > 0) return hostname;
   return hostname.split(".").slice(-2).join(".");
@@ -90,7 +92,7 @@ function hostName(host: string): string {
 }
 
 /** Exact, `*` for any, `*.example.com` for every name below it. */
-function matches(name: string, allowed: string): boolean {
+function matchesHost(name: string, allowed: string): boolean {
   const pattern = hostName(allowed);
   return pattern === "*" || pattern === name || (pattern.startsWith("*.") && name.endsWith(pattern.slice(1)));
 }

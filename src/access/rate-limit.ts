@@ -1,5 +1,5 @@
 /** How often one client may ask, of this process: a bucket of tokens each, filled evenly. */
-import { type Rate, rateExceeded, readRate } from "../config/rate.ts";
+import { createRateLimitError, parseRate, type Rate } from "../config/rate.ts";
 import type { RateLimiter } from "./types.ts";
 
 interface Bucket {
@@ -8,7 +8,7 @@ interface Bucket {
 }
 
 /** Beyond so many buckets the full ones, which say nothing, are dropped. */
-const MANY = 10_000;
+const MAX_BUCKETS = 10_000;
 
 export class RateLimit implements RateLimiter {
   readonly #rate: Rate;
@@ -18,31 +18,34 @@ export class RateLimit implements RateLimiter {
 
   /** `text` as in settings; `now` in milliseconds. */
   constructor(text: string, now: () => number) {
-    this.#rate = readRate(text);
+    this.#rate = parseRate(text);
     this.#text = text;
     this.#now = now;
   }
 
   async take(client: string): Promise<void> {
-    const bucket = this.#filled(client);
+    const bucket = this.#refill(client);
     if (bucket.tokens < 1)
-      throw rateExceeded(this.#text, Math.ceil(((1 - bucket.tokens) * this.#rate.perMs) / this.#rate.count));
+      throw createRateLimitError(
+        this.#text,
+        Math.ceil(((1 - bucket.tokens) * this.#rate.perMs) / this.#rate.count),
+      );
     bucket.tokens -= 1;
   }
 
-  #filled(client: string): Bucket {
+  #refill(client: string): Bucket {
     const { count, perMs } = this.#rate;
     const now = this.#now();
-    const known = this.#buckets.get(client);
-    if (!known) {
-      if (this.#buckets.size >= MANY) this.#dropFull(now);
+    const bucket = this.#buckets.get(client);
+    if (!bucket) {
+      if (this.#buckets.size >= MAX_BUCKETS) this.#dropFull(now);
       const fresh = { tokens: count, at: now };
       this.#buckets.set(client, fresh);
       return fresh;
     }
-    known.tokens = Math.min(count, known.tokens + ((now - known.at) * count) / perMs);
-    known.at = now;
-    return known;
+    bucket.tokens = Math.min(count, bucket.tokens + ((now - bucket.at) * count) / perMs);
+    bucket.at = now;
+    return bucket;
   }
 
   #dropFull(now: number): void {

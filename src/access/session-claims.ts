@@ -6,7 +6,7 @@
 import type { Caller, CallerId } from "./types.ts";
 
 /** Beyond so many the one that was used longest ago is forgotten. */
-const MOST = 10_000;
+const MAX_CLAIMS = 10_000;
 
 export class SessionClaims {
   readonly #owners = new Map<string, CallerId>();
@@ -19,7 +19,7 @@ export class SessionClaims {
     this.#owners.delete(session);
     this.#owners.set(session, id);
     const [oldest] = this.#owners.keys();
-    if (this.#owners.size > MOST && oldest !== undefined) this.#owners.delete(oldest);
+    if (this.#owners.size > MAX_CLAIMS && oldest !== undefined) this.#owners.delete(oldest);
     return true;
   }
 }

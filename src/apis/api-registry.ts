@@ -1,61 +1,67 @@
 /** The APIs while they are in use, and the tools beside them. */
 
 import type { Config } from "../config/settings.ts";
-import { type ServedShop, serveShop } from "../demo/shop.ts";
+import { type ShopServer, serveShop } from "../demo/shop.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
-import { openMcpServers } from "./connect-mcp-servers.ts";
-import { type Apis, type ApisPorts, type Documents, joinTools, loadDocuments } from "./load-apis.ts";
-import { refuseMoves } from "./origin-pinning.ts";
+import { connectMcpServers } from "./connect-mcp-servers.ts";
+import {
+  type ApiDocuments,
+  type ApisPorts,
+  joinTools,
+  loadDocuments,
+  type ToolCatalog,
+} from "./load-apis.ts";
+import { assertSameOrigin } from "./origin-pinning.ts";
 
 /** The APIs as they are now: swapped whole when a document or a list of tools has changed, so that a turn never sees half of each. */
-export class LiveApis {
+export class ApiRegistry {
   /** The built-in shop is the API. */
-  readonly isShop: boolean;
-  readonly #load: () => Promise<Documents>;
-  readonly #shop: ServedShop | undefined;
+  readonly isDemoApi: boolean;
+  readonly #load: () => Promise<ApiDocuments>;
+  readonly #shop: ShopServer | undefined;
   readonly #modules: LoadedTools;
-  readonly #listeners: ((apis: Apis) => void)[] = [];
-  #documents: Documents;
+  readonly #listeners: ((apis: ToolCatalog) => void)[] = [];
+  #documents: ApiDocuments;
   #servers: McpServers | undefined;
-  #current: Apis;
+  #current: ToolCatalog;
 
   private constructor(
-    documents: Documents,
-    load: () => Promise<Documents>,
+    documents: ApiDocuments,
+    load: () => Promise<ApiDocuments>,
     modules: LoadedTools,
-    shop: ServedShop | undefined,
+    shop: ShopServer | undefined,
   ) {
     this.#documents = documents;
     this.#load = load;
     this.#modules = modules;
     this.#shop = shop;
-    this.isShop = shop !== undefined;
-    this.#current = this.#joined();
+    this.isDemoApi = shop !== undefined;
+    this.#current = this.#buildCatalog();
   }
 
   /**
-   * @param needsAddress false: nothing will be sent, so an API whose address cannot be told is no trouble.
+   * @param requiresBaseUrl false: nothing will be sent, so an API whose address cannot be told is no trouble.
    * @throws DocumentError or StartError: a document or the folder of tools cannot be read, or an API's address cannot be told.
    */
-  static async open(config: Config, ports: ApisPorts, needsAddress = true): Promise<LiveApis> {
+  static async load(config: Config, ports: ApisPorts, requiresBaseUrl = true): Promise<ApiRegistry> {
     const { spec, toolsDir, timeout } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const shop = spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
-    const load = () => loadDocuments(config, ports, shop, needsAddress);
-    const live = new LiveApis(await load(), load, modules, shop);
+    const load = () => loadDocuments(config, ports, shop, requiresBaseUrl);
+    const registry = new ApiRegistry(await load(), load, modules, shop);
     // Last: what has been started then is stopped with the rest.
-    live.#servers = await openMcpServers(config, ports, () => live.#swap());
-    live.#current = live.#joined();
-    return live;
+    registry.#servers = await connectMcpServers(config, ports, () => registry.#swap());
+    registry.#current = registry.#buildCatalog();
+    return registry;
   }
 
-  get current(): Apis {
+  get current(): ToolCatalog {
     return this.#current;
   }
 
   /** Told of every new version, once it is in use. */
-  onChange(listener: (apis: Apis) => void): void {
+  onChange(listener: (apis: ToolCatalog) => void): void {
     this.#listeners.push(listener);
   }
 
@@ -65,7 +71,7 @@ export class LiveApis {
    */
   async reload(): Promise<void> {
     const next = await this.#load();
-    refuseMoves(this.#documents, next);
+    assertSameOrigin(this.#documents, next);
     this.#documents = next;
     this.#swap();
   }
@@ -74,12 +80,12 @@ export class LiveApis {
     await Promise.all([this.#servers?.stop(), this.#shop?.stop()]);
   }
 
-  #joined(): Apis {
+  #buildCatalog(): ToolCatalog {
     return joinTools(this.#documents, [this.#modules, ...(this.#servers ? [this.#servers] : [])]);
   }
 
   #swap(): void {
-    this.#current = this.#joined();
+    this.#current = this.#buildCatalog();
     for (const listener of this.#listeners) listener(this.#current);
   }
 }

@@ -7,12 +7,12 @@ import type { McpServers } from "../tools/mcp/servers.ts";
 import type { ApisPorts } from "./load-apis.ts";
 
 /** Undefined: there are none. @throws StartError: the file that names them cannot be read. */
-export async function openMcpServers(
+export async function connectMcpServers(
   config: Config,
   { io, fetch, now, sleep, log, environment = {} }: ApisPorts,
-  changed: () => void,
+  onChange: () => void,
 ): Promise<McpServers | undefined> {
-  const servers = await serversOf(config, io);
+  const servers = await readServers(config, io);
   if (servers.length === 0) return undefined;
   // Its library takes longer to load than the whole server has to start.
   const { McpServers } = await import("../tools/mcp/servers.ts");
@@ -27,20 +27,25 @@ export async function openMcpServers(
       environment,
       version: packageJson.version,
     },
-    changed,
+    onChange,
   );
 }
 
-async function serversOf({ mcp, mcpConfig }: Config, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
-  const servers = [...mcp.map(readMcpEntry), ...(mcpConfig === undefined ? [] : await inFile(mcpConfig, io))];
+async function readServers({ mcp, mcpConfig }: Config, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
+  const servers = [
+    ...mcp.map(readMcpEntry),
+    ...(mcpConfig === undefined ? [] : await readServersFile(mcpConfig, io)),
+  ];
   const names = servers.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new StartError(`Two MCP servers are named ${twice}: give one another name, as in --mcp other=…`);
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined)
+    throw new StartError(
+      `Two MCP servers are named ${duplicate}: give one another name, as in --mcp other=…`,
+    );
   return servers;
 }
 
-async function inFile(path: string, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
+async function readServersFile(path: string, io: ApisPorts["io"]): Promise<readonly McpServer[]> {
   try {
     return readMcpFile(await io.readFile(path).text());
   } catch (error) {

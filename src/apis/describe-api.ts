@@ -1,13 +1,13 @@
 /** One API of the settings: its document read, its address, credentials and certificates at hand. */
-import type { apiSettings } from "../config/per-api.ts";
-import type { ServedShop } from "../demo/shop.ts";
+import type { resolveApiSettings } from "../config/per-api.ts";
+import type { ShopServer } from "../demo/shop.ts";
 import { StartError } from "../errors.ts";
-import { withoutCredentials } from "../openapi/document/credentials.ts";
+import { extractUrlCredentials } from "../openapi/document/credentials.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { readDescription, readDescriptionText } from "../openapi/read.ts";
 import type { ApiDescription } from "../openapi/types.ts";
 import { readCredentials } from "../tools/auth/static-credentials.ts";
-import { decideBaseUrl } from "../tools/http/base-url.ts";
+import { resolveBaseUrl } from "../tools/http/base-url.ts";
 import type { Api, Tls } from "../tools/types.ts";
 
 /** An API with the document it was read from. */
@@ -19,34 +19,35 @@ export interface DescribedApi {
 }
 
 /** RFC 2606: a host that never exists. */
-const NOWHERE = "http://address.invalid";
+const UNKNOWN_BASE_URL = "http://address.invalid";
 
-type ApiSettings = ReturnType<typeof apiSettings>[number];
+type ApiSettings = ReturnType<typeof resolveApiSettings>[number];
 
 /**
- * @param needsAddress false: an API whose address cannot be told is no trouble.
+ * @param requiresBaseUrl false: an API whose address cannot be told is no trouble.
  * @throws DocumentError or StartError
  */
 export async function describeApi(
   settings: ApiSettings,
   io: ReadIo,
-  needsAddress: boolean,
+  requiresBaseUrl: boolean,
 ): Promise<DescribedApi> {
-  const { name, spec, headers, baseUrl: fixed, specHeaders, overlays } = settings;
-  const ownHeaders = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
-  const own = { ...io, headers: { ...io.headers, ...ownHeaders } };
-  const documentHeaders = withoutCredentials(spec, own).io.headers ?? {};
-  const description = await readDescription(spec, own, overlays);
+  const { name, spec, headers, baseUrl: configuredBaseUrl, specHeaders, overlays } = settings;
+  const specHeadersByOrigin = URL.canParse(spec) ? { [new URL(spec).origin]: specHeaders } : {};
+  const specIo = { ...io, headers: { ...io.headers, ...specHeadersByOrigin } };
+  const documentHeaders = extractUrlCredentials(spec, specIo).io.headers ?? {};
+  const description = await readDescription(spec, specIo, overlays);
   const { source, servers, url: documentUrl, securitySchemes } = description;
-  const decided = decideBaseUrl({ setting: fixed, servers, documentUrl });
-  if (decided.outcome === "unknown" && needsAddress) throw new StartError(`${source}: ${decided.problem}`);
-  const baseUrl = decided.outcome === "ready" ? decided.baseUrl : NOWHERE;
-  const credentials = credentialsOf(settings, securitySchemes);
-  const tls = await tlsOf(settings, io);
+  const resolved = resolveBaseUrl({ setting: configuredBaseUrl, servers, documentUrl });
+  if (resolved.outcome === "unknown" && requiresBaseUrl)
+    throw new StartError(`${source}: ${resolved.problem}`);
+  const baseUrl = resolved.outcome === "ready" ? resolved.baseUrl : UNKNOWN_BASE_URL;
+  const credentials = readApiCredentials(settings, securitySchemes);
+  const tls = await loadTls(settings, io);
   const api = {
     name,
     baseUrl,
-    baseUrlIsFixed: fixed !== undefined,
+    baseUrlIsFixed: configuredBaseUrl !== undefined,
     headers,
     credentials,
     securitySchemes,
@@ -56,7 +57,7 @@ export async function describeApi(
 }
 
 /** @throws StartError naming the scheme, never the value. */
-function credentialsOf({ credentials }: ApiSettings, schemes: ApiDescription["securitySchemes"]) {
+function readApiCredentials({ credentials }: ApiSettings, schemes: ApiDescription["securitySchemes"]) {
   try {
     return readCredentials(credentials, schemes);
   } catch (error) {
@@ -65,7 +66,7 @@ function credentialsOf({ credentials }: ApiSettings, schemes: ApiDescription["se
 }
 
 /** @throws StartError naming the file. */
-async function tlsOf({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): Promise<Tls | undefined> {
+async function loadTls({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): Promise<Tls | undefined> {
   if (clientCert === undefined && clientKey === undefined && ca === undefined) return undefined;
   const read = (path: string | undefined) =>
     path === undefined
@@ -82,7 +83,7 @@ async function tlsOf({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): Pr
 
 /** @throws DocumentError: an overlay cannot be laid over it. */
 export async function describeShop(
-  { document, url }: ServedShop,
+  { document, url }: ShopServer,
   overlays: readonly string[],
   io: ReadIo,
 ): Promise<DescribedApi> {

@@ -3,14 +3,14 @@
  * Without a document, the built-in shop.
  */
 import type { ToolDefinition } from "../chat/types.ts";
-import { apiSettings } from "../config/per-api.ts";
+import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
-import type { ServedShop } from "../demo/shop.ts";
+import type { ShopServer } from "../demo/shop.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
-import { FILTER_TOKENS, offeredTools } from "../results/definitions.ts";
+import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTokenSource } from "../tools/auth/token-source.ts";
-import { createFinder, folded } from "../tools/catalog/find-tool.ts";
+import { createToolFinder, normalizeName } from "../tools/catalog/find-tool.ts";
 import { createOperationFilter } from "../tools/catalog/operation-filter.ts";
 import { type RuleReport, reportRules } from "../tools/catalog/rule-report.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
@@ -31,15 +31,15 @@ export interface ApisPorts {
 }
 
 /** What the documents say, and what came of it. */
-export interface Documents {
-  readonly described: readonly DescribedApi[];
+export interface ApiDocuments {
+  readonly describedApis: readonly DescribedApi[];
   readonly titles: readonly string[];
   readonly toolbox: Toolbox;
   /** What overlays, `x-specchat` and filters did. */
-  readonly rules: RuleReport;
+  readonly ruleReport: RuleReport;
 }
 
-export interface Apis extends Documents {
+export interface ToolCatalog extends ApiDocuments {
   /** Tools that are no operations. Their names differ from those of the toolbox. */
   readonly custom: readonly CustomTool[];
   /** Those of the toolbox, then the custom ones. */
@@ -47,7 +47,7 @@ export interface Apis extends Documents {
   /** By the model's spelling, as {@link Toolbox} finds its own. */
   find(name: string): AnyTool | undefined;
   /** What a model is offered: all of them and our own. The same until the documents change. */
-  readonly offered: readonly ToolDefinition[];
+  readonly advertised: readonly ToolDefinition[];
   /** About what these definitions cost in every request. */
   readonly toolTokens: number;
   /** For the operator, one line each: rules that do not work, tools that are left out, servers of tools that do not answer. */
@@ -58,14 +58,16 @@ export interface Apis extends Documents {
 export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
-  shop: ServedShop | undefined,
-  needsAddress: boolean,
-): Promise<Documents> {
-  const described = shop
+  shop: ShopServer | undefined,
+  requiresBaseUrl: boolean,
+): Promise<ApiDocuments> {
+  const describedApis = shop
     ? [await describeShop(shop, config.overlay, ports.io)]
-    : await Promise.all(apiSettings(config).map((settings) => describeApi(settings, ports.io, needsAddress)));
+    : await Promise.all(
+        resolveApiSettings(config).map((settings) => describeApi(settings, ports.io, requiresBaseUrl)),
+      );
   const toolbox = createToolbox({
-    apis: described,
+    apis: describedApis,
     filter: createOperationFilter({
       ...config,
       builtInPaths: [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"],
@@ -81,7 +83,7 @@ export async function loadDocuments(
       maxResponseSize: config.maxResponseSize,
       allowedHosts: config.allowHosts,
     }),
-    tokens: createTokenSource({
+    tokenSource: createTokenSource({
       fetch: ports.fetch,
       now: () => ports.now().getTime(),
       timeoutMs: config.timeout * 1000,
@@ -89,55 +91,55 @@ export async function loadDocuments(
     now: () => performance.now(),
   });
   return {
-    described,
-    titles: described.map(({ description }) => description.title),
+    describedApis,
+    titles: describedApis.map(({ description }) => description.title),
     toolbox,
-    rules: reportRules(
-      described.map(({ description }) => description.overlays),
+    ruleReport: reportRules(
+      describedApis.map(({ description }) => description.overlays),
       toolbox,
     ),
   };
 }
 
 /** The tools of the documents and those beside them, in this order. */
-export function joinTools(documents: Documents, beside: readonly LoadedTools[]): Apis {
-  const { toolbox, rules } = documents;
-  const { custom, taken } = withFreeNames(
-    beside.flatMap(({ tools }) => tools),
+export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTools[]): ToolCatalog {
+  const { toolbox, ruleReport } = documents;
+  const { custom, taken } = resolveNameConflicts(
+    extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
   );
   const tools = [...toolbox.tools, ...custom];
-  const offered = offeredTools(tools);
+  const advertised = advertisedTools(tools);
   return {
     ...documents,
     custom,
     tools,
-    find: createFinder(tools),
-    offered,
-    toolTokens: offered.reduce((sum, { name, description, inputSchema }, index) => {
+    find: createToolFinder(tools),
+    advertised,
+    toolTokens: advertised.reduce((sum, { name, description, inputSchema }, index) => {
       const tool = tools[index];
       if (!tool) return sum + estimateTokens(name, description, inputSchema);
       return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
     }, 0),
-    warnings: [...rules.warnings, ...beside.flatMap(({ problems }) => problems), ...taken],
+    warnings: [...ruleReport.warnings, ...extraTools.flatMap(({ problems }) => problems), ...taken],
   };
 }
 
 /** An operation keeps its name, and of one's own tools the first has it. Case and separators do not tell names apart. */
-function withFreeNames(own: readonly CustomTool[], operations: readonly Tool[]) {
+function resolveNameConflicts(customTools: readonly CustomTool[], operations: readonly Tool[]) {
   const names = new Map(
-    operations.map(({ name }) => [folded(name), `an operation of the API is named ${name}`]),
+    operations.map(({ name }) => [normalizeName(name), `an operation of the API is named ${name}`]),
   );
   const custom: CustomTool[] = [];
   const taken: string[] = [];
-  for (const tool of own) {
-    const holder = names.get(folded(tool.name));
-    if (holder === undefined) {
+  for (const tool of customTools) {
+    const owner = names.get(normalizeName(tool.name));
+    if (owner === undefined) {
       custom.push(tool);
-      names.set(folded(tool.name), `${tool.source} has a tool named ${tool.name}`);
+      names.set(normalizeName(tool.name), `${tool.source} has a tool named ${tool.name}`);
     } else
       taken.push(
-        `${tool.server === undefined ? "tools-dir " : ""}${tool.source}: the name ${tool.name} is taken, ${holder}`,
+        `${tool.server === undefined ? "tools-dir " : ""}${tool.source}: the name ${tool.name} is taken, ${owner}`,
       );
   }
   return { custom, taken };

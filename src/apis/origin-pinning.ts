@@ -2,16 +2,16 @@
 
 import { StartError } from "../errors.ts";
 import type { Api } from "../tools/types.ts";
-import type { Documents } from "./load-apis.ts";
+import type { ApiDocuments } from "./load-apis.ts";
 
 /**
  * A document that somebody changed must not lead the callers' credentials, or a client's secret, to another host.
  * @throws StartError
  */
-export function refuseMoves(before: Documents, after: Documents): void {
-  for (const [index, { api, description }] of after.described.entries()) {
-    refuseTokenMoves(before.described[index]?.api, api, description.source);
-    const [old, now] = [before.described[index]?.api.baseUrl ?? "", api.baseUrl].map(
+export function assertSameOrigin(before: ApiDocuments, after: ApiDocuments): void {
+  for (const [index, { api, description }] of after.describedApis.entries()) {
+    assertSameTokenOrigin(before.describedApis[index]?.api, api, description.source);
+    const [old, now] = [before.describedApis[index]?.api.baseUrl ?? "", api.baseUrl].map(
       (url) => new URL(url).origin,
     );
     if (old === now) continue;
@@ -21,7 +21,7 @@ export function refuseMoves(before: Documents, after: Documents): void {
   }
 }
 
-function refuseTokenMoves(before: Api | undefined, after: Api, source: string): void {
+function assertSameTokenOrigin(before: Api | undefined, after: Api, source: string): void {
   for (const [name, credential] of Object.entries(after.credentials ?? {})) {
     if (credential.type !== "client") continue;
     const [old, now] = [before, after].map((api) => tokenOrigin(api, name));

@@ -3,10 +3,10 @@ import { watch as watchFolder } from "node:fs";
 import { basename, dirname } from "node:path";
 import { DEFAULT_MAX_BYTES } from "../openapi/document/read-io.ts";
 import type { Log } from "../telemetry/log.ts";
-import type { LiveApis } from "./api-registry.ts";
+import type { ApiRegistry } from "./api-registry.ts";
 
-export interface Watching {
-  readonly apis: LiveApis;
+export interface WatchOptions {
+  readonly apis: ApiRegistry;
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly log: Log;
   /** Between two questions for a URL. */
@@ -14,17 +14,17 @@ export interface Watching {
 }
 
 /** Editors write a file in several steps, and a deployment several files. */
-const SETTLE_MS = 200;
+const DEBOUNCE_MS = 200;
 
 /** Reloads when a document changes, until `stop`; the result is also a way to ask for it (SIGHUP). What fails is logged. */
-export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: AbortSignal): () => void {
+export function watchDocuments({ apis, fetch, log, pollMs }: WatchOptions, stop: AbortSignal): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let work = Promise.resolve();
-  const changed = () => {
+  const scheduleReload = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       work = work.then(reload);
-    }, SETTLE_MS);
+    }, DEBOUNCE_MS);
   };
 
   async function reload(): Promise<void> {
@@ -42,17 +42,17 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
   }
 
   // A new version may refer to other files than the one before.
-  let watched = new AbortController();
+  let watchers = new AbortController();
   function watchFiles(): void {
-    watched.abort();
-    watched = new AbortController();
-    const { signal } = watched;
-    const files = locations(apis).filter((location) => !isUrl(location));
+    watchers.abort();
+    watchers = new AbortController();
+    const { signal } = watchers;
+    const files = documentLocations(apis).filter((location) => !isUrl(location));
     for (const [folder, group] of Map.groupBy(files, dirname)) {
       const names = new Set(group.map((file) => basename(file)));
       // The folder, not the file: many editors replace a file by another of the same name.
       const watcher = watchFolder(folder, { signal, persistent: false }, (_event, name) => {
-        if (name === null || names.has(name)) changed();
+        if (name === null || names.has(name)) scheduleReload();
       });
       watcher.on("error", (error) => {
         if (!signal.aborted) log.warning("cannot watch for changes", { folder, detail: error.message });
@@ -62,11 +62,11 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
 
   const tags = new Map<string, string>();
   async function poll(): Promise<void> {
-    for (const { description, documentHeaders } of apis.current.described) {
+    for (const { description, documentHeaders } of apis.current.describedApis) {
       // The source too: what it redirects to may be another address by now.
       for (const url of new Set([description.source, ...description.documents].filter(isUrl))) {
         const headers = documentHeaders[new URL(url).origin] ?? {};
-        if (await hasChanged(url, headers, tags, fetch)) changed();
+        if (await hasChanged(url, headers, tags, fetch)) scheduleReload();
       }
     }
   }
@@ -76,11 +76,11 @@ export function watchDocuments({ apis, fetch, log, pollMs }: Watching, stop: Abo
   const polling = setInterval(() => void poll(), pollMs);
   polling.unref();
   stop.addEventListener("abort", () => {
-    watched.abort();
+    watchers.abort();
     clearTimeout(timer);
     clearInterval(polling);
   });
-  return changed;
+  return scheduleReload;
 }
 
 /** Anything but another version is no change: a server that is down for a minute takes no tools away. */
@@ -88,7 +88,7 @@ async function hasChanged(
   url: string,
   headers: Readonly<Record<string, string>>,
   tags: Map<string, string>,
-  fetch: Watching["fetch"],
+  fetch: WatchOptions["fetch"],
 ): Promise<boolean> {
   const known = tags.get(url);
   try {
@@ -97,7 +97,7 @@ async function hasChanged(
       redirect: "manual",
       signal: AbortSignal.timeout(10_000),
     });
-    const tag = await versionOf(response);
+    const tag = await readVersion(response);
     if (tag === undefined) return false;
     tags.set(url, tag);
     return known !== undefined && known !== tag;
@@ -109,7 +109,7 @@ async function hasChanged(
 const ETAG = "etag ";
 
 /** What differs from version to version; undefined when the answer is none. */
-async function versionOf(response: Response): Promise<string | undefined> {
+async function readVersion(response: Response): Promise<string | undefined> {
   const [etag, date, location] = ["etag", "last-modified", "location"].map((name) =>
     response.headers.get(name),
   );
@@ -131,8 +131,8 @@ async function hashOf(body: AsyncIterable<Uint8Array> | null): Promise<string> {
   return `text ${hash.digest("hex")}`;
 }
 
-function locations(apis: LiveApis): readonly string[] {
-  return apis.current.described.flatMap(({ description }) => description.documents);
+function documentLocations(apis: ApiRegistry): readonly string[] {
+  return apis.current.describedApis.flatMap(({ description }) => description.documents);
 }
 
 function isUrl(location: string): boolean {

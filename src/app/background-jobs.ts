@@ -2,16 +2,16 @@
 
 import { watchDocuments } from "../apis/watch-documents.ts";
 import type { App, Ports } from "../context.ts";
-import { keepRetention } from "../sessions/retention.ts";
+import { runRetention } from "../sessions/retention.ts";
 
 /** Until `stop`. The result reads the documents again; undefined: there are none. */
-export function keepUp(
+export function startBackgroundJobs(
   app: App,
   ports: Pick<Ports, "fetch" | "log">,
   stop: AbortSignal,
 ): (() => void) | undefined {
-  void keepRetention(app, stop);
+  void runRetention(app, stop);
   const { apis, config } = app;
-  if (apis.isShop && config.overlay.length === 0) return undefined;
+  if (apis.isDemoApi && config.overlay.length === 0) return undefined;
   return watchDocuments({ apis, ...ports, pollMs: config.specPoll * 1000 }, stop);
 }

@@ -8,7 +8,7 @@ import { createLog } from "../telemetry/log.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export interface System {
+export interface SystemOptions {
   /** Proxies, certificates and what child processes need are looked for there. */
   readonly environment: Environment;
   readonly logLevel: Config["logLevel"];
@@ -17,9 +17,9 @@ export interface System {
 }
 
 /** @throws StartError */
-export function systemPorts(
+export function createSystemPorts(
   { allowHosts, specRoot }: Pick<Config, "allowHosts" | "specRoot">,
-  { environment, logLevel, write }: System,
+  { environment, logLevel, write }: SystemOptions,
 ): Ports {
   const now = () => new Date();
   return {
@@ -33,16 +33,16 @@ export function systemPorts(
     },
     fetch: (url, init) => fetch(url, init),
     now,
-    environment: childEnvironment(environment),
+    environment: pickChildEnvironment(environment),
     random: Math.random,
-    network: network(environment),
+    network: readNetwork(environment),
     sleep,
     log: createLog({ level: logLevel, now, write }),
   };
 }
 
 /** Enough to find a program and its settings; nothing that is secret. */
-function childEnvironment(environment: Environment): Record<string, string> {
+function pickChildEnvironment(environment: Environment): Record<string, string> {
   const names = ["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"];
   return Object.fromEntries(
     names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
@@ -50,7 +50,7 @@ function childEnvironment(environment: Environment): Record<string, string> {
 }
 
 /** The SDK for JavaScript looks for neither; NODE_EXTRA_CA_CERTS works without us. @throws StartError */
-function network({ AWS_CA_BUNDLE: bundle, ...environment }: Environment): Ports["network"] {
+function readNetwork({ AWS_CA_BUNDLE: bundle, ...environment }: Environment): Ports["network"] {
   const names = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
   const proxies = Object.fromEntries(names.map((name) => [name, environment[name]]));
   if (!bundle) return { proxies };

@@ -19,7 +19,7 @@ const PLATFORMS: Readonly<Record<string, string>> = {
   "bun-windows-x64": "specchat-windows-x64.exe",
 };
 
-interface Compilation {
+interface CompileOptions {
   readonly entry: string;
   readonly outfile: string;
   /** Undefined: this machine. */
@@ -28,7 +28,7 @@ interface Compilation {
 }
 
 /** Resolves to the size of the executable in bytes. @throws AggregateError with every mistake in the sources. */
-export async function compile({ entry, outfile, platform, plugins = [] }: Compilation): Promise<number> {
+export async function compile({ entry, outfile, platform, plugins = [] }: CompileOptions): Promise<number> {
   await Bun.build({
     entrypoints: [entry],
     target: "bun",
@@ -56,10 +56,10 @@ function isPlatform(platform: string | undefined): platform is Bun.Build.Compile
 }
 
 /** With the page in a folder of its own for as long as `work` runs. */
-async function withPage<T>(work: (plugin: Bun.BunPlugin) => Promise<T>): Promise<T> {
+async function withPage<T>(callback: (plugin: Bun.BunPlugin) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(`${tmpdir()}/specchat-page-`);
   try {
-    return await work(await embedPage(await buildPage(), folder));
+    return await callback(await embedPage(await buildPage(), folder));
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -74,16 +74,16 @@ async function sha256(path: string): Promise<string> {
 async function build(names: Readonly<Record<string, string | undefined>>): Promise<void> {
   const folder = `${root}dist`;
   await mkdir(folder, { recursive: true });
-  const sums: string[] = [];
+  const checksums: string[] = [];
   await withPage(async (page) => {
     for (const [name, platform] of Object.entries(names)) {
       const outfile = `${folder}/${name}`;
       const size = await compile({ entry: `${root}src/main.ts`, outfile, platform, plugins: [page] });
       process.stdout.write(`dist/${name}  ${(size / 1e6).toFixed(1)} MB\n`);
-      sums.push(`${await sha256(outfile)}  ${name}\n`);
+      checksums.push(`${await sha256(outfile)}  ${name}\n`);
     }
   });
-  if (Object.keys(names).length > 1) await Bun.write(`${folder}/SHA256SUMS`, sums.join(""));
+  if (Object.keys(names).length > 1) await Bun.write(`${folder}/SHA256SUMS`, checksums.join(""));
 }
 
 if (import.meta.main) {

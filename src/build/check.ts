@@ -1,5 +1,5 @@
 /** `bun run check`, the one gate: types, style, generated docs, then the whole suite. Stops at the first failure. */
-import { findParts } from "./parts.ts";
+import { locateExternalTools } from "./parts.ts";
 
 const root = `${import.meta.dir}/../..`;
 const bun = process.execPath;
@@ -10,7 +10,7 @@ interface Step {
   readonly name: string;
   readonly command: readonly string[];
   /** Its output is shown as it comes, not only when it fails. */
-  readonly isLive?: boolean;
+  readonly isInteractive?: boolean;
 }
 
 const checks: readonly Step[] = [
@@ -25,28 +25,28 @@ const checks: readonly Step[] = [
 const tests: Step = {
   name: "tests",
   command: [bun, "test", "--timeout=30000", "--only-failures"],
-  isLive: true,
+  isInteractive: true,
 };
 
-function say(line: string): void {
+function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function runStep({ name, command, isLive = false }: Step): Promise<boolean> {
-  process.stdout.write(isLive ? `${name} …\n` : `${name} … `);
+async function runStep({ name, command, isInteractive = false }: Step): Promise<boolean> {
+  process.stdout.write(isInteractive ? `${name} …\n` : `${name} … `);
   const start = performance.now();
   const child = Bun.spawn([...command], {
     cwd: root,
     env: environment,
     stdin: "ignore",
-    stdout: isLive ? "inherit" : "pipe",
-    stderr: isLive ? "inherit" : "pipe",
+    stdout: isInteractive ? "inherit" : "pipe",
+    stderr: isInteractive ? "inherit" : "pipe",
   });
   const output = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
   const succeeded = (await child.exited) === 0;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  say(`${isLive ? `${name} ` : ""}${succeeded ? "ok" : "failed"}, ${seconds} s`);
-  if (!succeeded && !isLive) say(output.join("").trimEnd());
+  print(`${isInteractive ? `${name} ` : ""}${succeeded ? "ok" : "failed"}, ${seconds} s`);
+  if (!succeeded && !isInteractive) print(output.join("").trimEnd());
   return succeeded;
 }
 
@@ -54,8 +54,8 @@ async function textOf(stream: ReadableStream<Uint8Array> | undefined): Promise<s
   return stream === undefined ? "" : await new Response(stream).text();
 }
 
-async function ensureParts(): Promise<boolean> {
-  const report = await findParts({
+async function ensureExternalTools(): Promise<boolean> {
+  const report = await locateExternalTools({
     environment: process.env,
     which: (command) => Bun.which(command),
     isRoot: process.getuid?.() === 0,
@@ -68,19 +68,19 @@ async function ensureParts(): Promise<boolean> {
       });
       return (await child.exited) === 0;
     },
-    say,
+    print,
   });
   Object.assign(environment, report.variables);
-  for (const line of report.lines) say(line);
+  for (const line of report.lines) print(line);
   const isContinuousIntegration = process.env.CI === "true" || process.env.CI === "1";
   if (!isContinuousIntegration || report.missing.length === 0) return true;
-  say(`CI is set, so nothing may be skipped: ${report.missing.join(", ")} is missing`);
+  print(`CI is set, so nothing may be skipped: ${report.missing.join(", ")} is missing`);
   return false;
 }
 
 async function check(): Promise<boolean> {
   for (const step of checks) if (!(await runStep(step))) return false;
-  return (await ensureParts()) && (await runStep(tests));
+  return (await ensureExternalTools()) && (await runStep(tests));
 }
 
 process.exitCode = (await check()) ? 0 : 1;

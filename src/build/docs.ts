@@ -1,7 +1,7 @@
 /** `bun run docs` writes what is generated from the settings, the models and the tests; `--check` fails where that has drifted. */
-import { modelsTable } from "./model-docs.ts";
-import { PROTOCOL_DOCS, protocolTable } from "./protocol-docs.ts";
-import { environmentExample, settingsTable } from "./settings-docs.ts";
+import { formatModelsTable } from "./model-docs.ts";
+import { formatProtocolTable, PROTOCOL_DOCS } from "./protocol-docs.ts";
+import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.ts";
 
 /** Path from the repository's root → text. */
 type Texts = Readonly<Record<string, string>>;
@@ -29,13 +29,13 @@ export const SOURCES: readonly string[] = [
 export function generatedFiles(texts: Texts): Texts {
   const read = (path: string) => texts[path] ?? "";
   const protocols = PROTOCOL_DOCS.map((protocol) => {
-    const table = protocolTable(protocol, texts);
+    const table = formatProtocolTable(protocol, texts);
     return [protocol.page, replaceBlock(read(protocol.page), `protocol ${protocol.name}`, table)] as const;
   });
   return {
-    ".env.example": environmentExample(),
-    [SETTINGS_PAGE]: replaceBlock(read(SETTINGS_PAGE), "settings", settingsTable()),
-    [MODELS_PAGE]: replaceBlock(read(MODELS_PAGE), "models", modelsTable()),
+    ".env.example": formatEnvironmentExample(),
+    [SETTINGS_PAGE]: replaceBlock(read(SETTINGS_PAGE), "settings", formatSettingsTable()),
+    [MODELS_PAGE]: replaceBlock(read(MODELS_PAGE), "models", formatModelsTable()),
     ...Object.fromEntries(protocols),
   };
 }

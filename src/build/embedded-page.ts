@@ -8,9 +8,9 @@ import type { BuiltFile } from "../page/bundle.ts";
 export async function embedPage(files: readonly BuiltFile[], folder: string): Promise<Bun.BunPlugin> {
   const embedded = await Promise.all(
     files.map(async ({ path, contentType, body }, index) => {
-      const place = `${folder}/${index}-${path === "" ? "index.html" : path.replaceAll("/", "-")}`;
-      await Bun.write(place, body);
-      return { path, contentType, place, isText: typeof body === "string" };
+      const filePath = `${folder}/${index}-${path === "" ? "index.html" : path.replaceAll("/", "-")}`;
+      await Bun.write(filePath, body);
+      return { path, contentType, place: filePath, isText: typeof body === "string" };
     }),
   );
   const imports = embedded.map(

@@ -3,7 +3,7 @@ import { capabilitiesOf } from "../model/capabilities.ts";
 import { ROWS } from "../model/capabilities-table.ts";
 
 /** One row for each family, in the order of the table of capabilities. */
-export function modelsTable(): string {
+export function formatModelsTable(): string {
   const rows = ROWS.map(({ prefix }) => {
     const { family, tools, images, documents, reasoning, cachePoints, contextTokens, price, retired } =
       capabilitiesOf(prefix);

@@ -1,6 +1,6 @@
 /** Programs that some suites need beside the packages: found, installed where that is ours to do, else left out. */
 
-interface Part {
+interface ExternalTool {
   readonly name: string;
   readonly commands: readonly string[];
   /** Debian packages. */
@@ -10,7 +10,7 @@ interface Part {
 }
 
 /** What suites need today. */
-export const PARTS: readonly Part[] = [
+export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   {
     name: "Chromium",
     commands: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
@@ -27,7 +27,7 @@ export const PARTS: readonly Part[] = [
   },
 ];
 
-export interface PartsReport {
+export interface ExternalToolReport {
   /** For the environment of the tests. */
   readonly variables: Readonly<Record<string, string>>;
   /** For people, one line each. */
@@ -35,35 +35,38 @@ export interface PartsReport {
   readonly missing: readonly string[];
 }
 
-export interface Machine {
+export interface HostEnvironment {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The path of a command, or null. */
   readonly which: (command: string) => string | null;
   readonly isRoot: boolean;
   /** Runs a command to its end; resolves to whether it succeeded. */
   readonly run: (command: readonly string[]) => Promise<boolean>;
-  readonly say: (line: string) => void;
+  readonly print: (line: string) => void;
 }
 
 /** Installs only as root on Debian and its descendants. */
-export async function findParts(machine: Machine, parts = PARTS): Promise<PartsReport> {
+export async function locateExternalTools(
+  host: HostEnvironment,
+  tools = EXTERNAL_TOOLS,
+): Promise<ExternalToolReport> {
   const variables: Record<string, string> = {};
   const lines: string[] = [];
   const missing: string[] = [];
-  for (const part of parts) {
-    if (machine.environment[part.variable]) continue;
-    const find = () => part.commands.map(machine.which).find((path) => path !== null);
+  for (const tool of tools) {
+    if (host.environment[tool.variable]) continue;
+    const find = () => tool.commands.map(host.which).find((path) => path !== null);
     let path = find();
-    if (path === undefined && machine.isRoot && machine.which("apt-get") !== null) {
-      machine.say(`installing ${part.packages.join(" and ")} with apt-get`);
-      const install = ["apt-get", "install", "-y", "--no-install-recommends", ...part.packages];
-      if ((await machine.run(["apt-get", "update"])) && (await machine.run(install))) path = find();
+    if (path === undefined && host.isRoot && host.which("apt-get") !== null) {
+      host.print(`installing ${tool.packages.join(" and ")} with apt-get`);
+      const install = ["apt-get", "install", "-y", "--no-install-recommends", ...tool.packages];
+      if ((await host.run(["apt-get", "update"])) && (await host.run(install))) path = find();
     }
     if (path !== undefined) {
-      variables[part.variable] = path;
+      variables[tool.variable] = path;
     } else {
-      missing.push(part.name);
-      lines.push(`no ${part.name}: its suites are skipped; sudo apt-get install ${part.packages.join(" ")}`);
+      missing.push(tool.name);
+      lines.push(`no ${tool.name}: its suites are skipped; sudo apt-get install ${tool.packages.join(" ")}`);
     }
   }
   return { variables, lines, missing };

@@ -52,21 +52,21 @@ export const PROTOCOL_DOCS: readonly ProtocolDocs[] = [
 ];
 
 /** Returns one row for each item. `tests`: path → text. @throws Error naming an item that no test is named for. */
-export function protocolTable(
+export function formatProtocolTable(
   { letter, count, files }: Pick<ProtocolDocs, "letter" | "count" | "files">,
   tests: Readonly<Record<string, string>>,
 ): string {
-  const named = files.flatMap((file) => titlesOf(tests[file] ?? ""));
+  const titles = files.flatMap((file) => parseTitles(tests[file] ?? ""));
   const rows = Array.from({ length: count }, (_, index) => {
     const item = `${letter}${index + 1}`;
-    const meanings = named.filter(({ items }) => items.includes(item)).map(({ meaning }) => meaning);
+    const meanings = titles.filter(({ items }) => items.includes(item)).map(({ meaning }) => meaning);
     if (meanings.length === 0) throw new Error(`no test is named for ${item}`);
     return `| ${item} | ${[...new Set(meanings)].join("; ").replaceAll("|", "\\|").replaceAll("<", "&lt;")} |`;
   });
   return ["| item | behavior |", "| --- | --- |", ...rows].join("\n");
 }
 
-interface Title {
+interface TestTitle {
   readonly items: readonly string[];
   readonly meaning: string;
 }
@@ -75,9 +75,9 @@ const TITLE = /^( *)(?:describe|test)(?:\.\w+)?(?:\([^"]*\))?\("((?:[^"\\]|\\.)+
 const ITEMS = /^((?:[A-Z]\d+, )*[A-Z]\d+) (.+)$/;
 
 /** `describe("B16 sessions")` and the tests in it are one sentence each. */
-function titlesOf(text: string): readonly Title[] {
-  const titles: Title[] = [];
-  let group: Title | undefined;
+function parseTitles(text: string): readonly TestTitle[] {
+  const titles: TestTitle[] = [];
+  let group: TestTitle | undefined;
   for (const line of text.split("\n")) {
     const [, indent, quoted] = TITLE.exec(line) ?? [];
     if (indent === undefined || quoted === undefined) continue;
@@ -85,9 +85,9 @@ function titlesOf(text: string): readonly Title[] {
     const [, items, words] = ITEMS.exec(title) ?? [];
     if (indent === "") group = undefined;
     if (items !== undefined && words !== undefined) {
-      const read = { items: items.split(", "), meaning: words.replace(/[:,]$/, "") };
-      if (line.startsWith("describe") && !words.endsWith(":")) group = read;
-      else titles.push(read);
+      const parsed = { items: items.split(", "), meaning: words.replace(/[:,]$/, "") };
+      if (line.startsWith("describe") && !words.endsWith(":")) group = parsed;
+      else titles.push(parsed);
     } else if (group && indent !== "" && !title.includes("%")) {
       titles.push({ items: group.items, meaning: `${group.meaning} ${title}` });
     }

@@ -11,7 +11,7 @@ export interface CallLimits {
 }
 
 /** Calls of one round that count towards no limit of the turn: a model that asks for more at once reads without need. */
-const MOST_FREE = 50;
+const MAX_FREE_CALLS = 50;
 
 /**
  * Yields one result a call, in call order, each as soon as it and all before it are there: clients and the model see the
@@ -22,32 +22,32 @@ export async function* runCalls(
   calls: readonly ToolCall[],
   run: RunCall,
   limits: CallLimits,
-  before: number,
+  callsSoFar: number,
   signal: AbortSignal,
   isFree: (call: ToolCall) => boolean = () => false,
 ): AsyncGenerator<ToolResult> {
   const free = calls.filter(isFree);
-  const counted = calls.filter((call) => !isFree(call));
+  const limited = calls.filter((call) => !isFree(call));
   const refused = new Set([
-    ...counted.slice(Math.max(0, limits.maxToolCalls - before)),
-    ...free.slice(MOST_FREE),
+    ...limited.slice(Math.max(0, limits.maxToolCalls - callsSoFar)),
+    ...free.slice(MAX_FREE_CALLS),
   ]);
   const allowed = calls.filter((call) => !refused.has(call));
-  const results = inParallel(allowed, (call) => run(call, signal), limits.maxParallelCalls);
+  const results = mapWithConcurrency(allowed, (call) => run(call, signal), limits.maxParallelCalls);
   for (const call of calls) {
     if (!refused.has(call)) {
-      yield await (results[allowed.indexOf(call)] ?? notRun(call, "Not called."));
+      yield await (results[allowed.indexOf(call)] ?? createNotRunResult(call, "Not called."));
       continue;
     }
     const limit = isFree(call)
-      ? `${MOST_FREE} such calls at once`
+      ? `${MAX_FREE_CALLS} such calls at once`
       : `${limits.maxToolCalls} tool calls for one question`;
-    yield notRun(call, `Not called: the limit of ${limit} was reached.`);
+    yield createNotRunResult(call, `Not called: the limit of ${limit} was reached.`);
   }
 }
 
 /** Runs at most `limit` at once; the promises come back at once, in order. `run` must not reject. */
-function inParallel<In, Out>(
+function mapWithConcurrency<In, Out>(
   inputs: readonly In[],
   run: (input: In) => Promise<Out>,
   limit: number,
@@ -55,13 +55,13 @@ function inParallel<In, Out>(
   const outputs: Promise<Out>[] = [];
   inputs.forEach((input, index) => {
     // Each waits for the one `limit` places before it, so lanes form without a queue of our own.
-    const lane = outputs[index - limit];
-    outputs.push(lane ? lane.then(() => run(input)) : run(input));
+    const blocker = outputs[index - limit];
+    outputs.push(blocker ? blocker.then(() => run(input)) : run(input));
   });
   return outputs;
 }
 
 /** A call that was not carried out, said to the model. */
-export function notRun(call: ToolCall, reason: string): ToolResult {
+export function createNotRunResult(call: ToolCall, reason: string): ToolResult {
   return { callId: call.id, name: call.name, status: "failed", content: reason, durationMs: 0 };
 }

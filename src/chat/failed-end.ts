@@ -3,7 +3,7 @@ import type { AppError } from "../errors.ts";
 import type { TurnEnd } from "./types.ts";
 import { NO_USAGE } from "./usage.ts";
 
-export function failedEnd(error: AppError, at: Date): TurnEnd {
+export function createFailedEnd(error: AppError, at: Date): TurnEnd {
   return {
     outcome: "failed",
     error,

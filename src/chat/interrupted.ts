@@ -1,29 +1,29 @@
 /** A turn that nobody runs any more: its process was killed. It is closed so that the next one can go on from it. */
-import { notRun } from "./calls.ts";
-import type { Message, MessageId, Stamps } from "./types.ts";
+import { createNotRunResult } from "./calls.ts";
+import type { Message, MessageId, StampSource } from "./types.ts";
 import { NO_USAGE } from "./usage.ts";
 
-export const INTERRUPTED = "The call was interrupted: whether it was carried out is not known.";
+export const INTERRUPTED_RESULT = "The call was interrupted: whether it was carried out is not known.";
 
-const SAID = "(This answer was interrupted before it was complete.)";
+const INTERRUPTED_REPLY = "(This answer was interrupted before it was complete.)";
 
 /** What is added behind the turn's own messages so far. */
-export function closeInterrupted(
+export function closeInterruptedTurn(
   messages: readonly Message[],
   model: string,
-  stamps: Stamps,
+  stamps: StampSource,
 ): readonly Message[] {
   const stamp = () => ({ id: stamps.newId() as MessageId, at: stamps.now().toISOString() });
   const last = messages.at(-1);
   const calls =
     last?.role === "assistant" ? last.parts.flatMap((part) => (part.type === "call" ? [part.call] : [])) : [];
-  const results = calls.map((call) => notRun(call, INTERRUPTED));
+  const results = calls.map((call) => createNotRunResult(call, INTERRUPTED_RESULT));
   return [
     ...(results.length > 0 ? [{ role: "results", ...stamp(), results } as const] : []),
     {
       role: "assistant",
       ...stamp(),
-      parts: [{ type: "text", text: SAID }],
+      parts: [{ type: "text", text: INTERRUPTED_REPLY }],
       model,
       usage: NO_USAGE,
       stopReason: "interrupted",

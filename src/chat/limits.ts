@@ -1,6 +1,6 @@
 /** What one turn may use up; then the model is asked for its answer with what it has. */
 
-export interface UseLimits {
+export interface TurnQuota {
   readonly maxToolCalls: number;
   readonly maxToolCallRounds: number;
   readonly maxTurnSeconds: number | undefined;
@@ -8,7 +8,7 @@ export interface UseLimits {
 }
 
 /** So far. `usd`: models of unknown price cost nothing here. */
-export interface Used {
+export interface TurnConsumption {
   readonly calls: number;
   readonly rounds: number;
   readonly seconds: number;
@@ -16,7 +16,10 @@ export interface Used {
 }
 
 /** The first limit that was reached, in words: `one question may use …`. */
-export function limitReached({ calls, rounds, seconds, usd }: Used, limits: UseLimits): string | undefined {
+export function describeReachedLimit(
+  { calls, rounds, seconds, usd }: TurnConsumption,
+  limits: TurnQuota,
+): string | undefined {
   const { maxToolCalls, maxToolCallRounds, maxTurnSeconds, maxTurnCostUsd } = limits;
   if (calls > maxToolCalls) return `${maxToolCalls} tool calls`;
   if (rounds >= maxToolCallRounds) return `${maxToolCallRounds} rounds of tool calls`;
@@ -25,6 +28,6 @@ export function limitReached({ calls, rounds, seconds, usd }: Used, limits: UseL
 }
 
 /** What the model is told then, beside the results of its last calls. */
-export function lastRoundNote(limit: string): string {
+export function finalRoundNote(limit: string): string {
   return `The limit of ${limit} for this question is reached: no further call will be carried out. Answer now with what you have, and say what is missing.`;
 }

@@ -2,7 +2,7 @@
 import type { ModelEvent } from "../model/types.ts";
 import type { AssistantPart, ModelStopReason, ToolCall, Usage } from "./types.ts";
 
-export class Answer {
+export class ReplyBuilder {
   readonly #parts: AssistantPart[] = [];
   #pending: { type: "text" | "reasoning"; pieces: string[] } | undefined;
   end:
@@ -17,14 +17,14 @@ export class Answer {
   add(event: ModelEvent): void {
     switch (event.type) {
       case "text":
-        this.#grow("text", event.text);
+        this.#append("text", event.text);
         break;
       case "reasoning":
-        this.#grow("reasoning", event.text);
-        if (event.signature !== undefined || event.redacted !== undefined) this.#sign(event);
+        this.#append("reasoning", event.text);
+        if (event.signature !== undefined || event.redacted !== undefined) this.#addSignedReasoning(event);
         break;
       case "call":
-        this.#close();
+        this.#flush();
         this.#parts.push({ type: "call", call: event.call });
         break;
       case "end":
@@ -35,7 +35,7 @@ export class Answer {
 
   /** Complete parts, blank texts left out: models refuse them in a history. */
   get parts(): readonly AssistantPart[] {
-    this.#close();
+    this.#flush();
     return this.#parts;
   }
 
@@ -43,15 +43,15 @@ export class Answer {
     return this.parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
   }
 
-  #grow(type: "text" | "reasoning", piece: string): void {
+  #append(type: "text" | "reasoning", piece: string): void {
     if (this.#pending?.type !== type) {
-      this.#close();
+      this.#flush();
       this.#pending = { type, pieces: [] };
     }
     this.#pending.pieces.push(piece);
   }
 
-  #sign({ signature, redacted }: { signature?: string; redacted?: string }): void {
+  #addSignedReasoning({ signature, redacted }: { signature?: string; redacted?: string }): void {
     const text = this.#pending?.pieces.join("") ?? "";
     this.#pending = undefined;
     this.#parts.push({
@@ -62,7 +62,7 @@ export class Answer {
     });
   }
 
-  #close(): void {
+  #flush(): void {
     if (!this.#pending) return;
     const { type, pieces } = this.#pending;
     this.#pending = undefined;

@@ -10,24 +10,24 @@ export function estimateTextTokens(characters: number): number {
 export function estimateTokens(message: Message): number {
   const files = message.role === "user" ? (message.files ?? []) : [];
   return files.reduce(
-    (sum, { contents, bytes }) => sum + fileTokens(contents, bytes.length),
-    estimateTextTokens(characters(message)),
+    (sum, { contents, bytes }) => sum + estimateFileTokens(contents, bytes.length),
+    estimateTextTokens(countCharacters(message)),
   );
 }
 
 /** An image is scaled down to what costs this much; of a long document no more is known than that it is long. */
-const MOST_IMAGE_TOKENS = 1600;
-const MOST_DOCUMENT_TOKENS = 80_000;
+const MAX_IMAGE_TOKENS = 1600;
+const MAX_DOCUMENT_TOKENS = 80_000;
 /** By how documents are packed: sheets hold little else than what is read. */
 const BYTES_PER_TOKEN = { pdf: 20, doc: 20, docx: 20, xls: 8, xlsx: 4 };
 
 /** About what a file costs that a model is shown. `size` in bytes. */
-export function fileTokens(contents: FileContents, size: number): number {
+export function estimateFileTokens(contents: FileContents, size: number): number {
   switch (contents.kind) {
     case "image":
-      return Math.min(MOST_IMAGE_TOKENS, Math.ceil((contents.width * contents.height) / 750));
+      return Math.min(MAX_IMAGE_TOKENS, Math.ceil((contents.width * contents.height) / 750));
     case "document":
-      return Math.min(MOST_DOCUMENT_TOKENS, Math.ceil(size / BYTES_PER_TOKEN[contents.format]));
+      return Math.min(MAX_DOCUMENT_TOKENS, Math.ceil(size / BYTES_PER_TOKEN[contents.format]));
     case "text":
       return estimateTextTokens(size);
   }
@@ -37,56 +37,56 @@ export function estimateAllTokens(messages: readonly Message[]): number {
   return messages.reduce((sum, message) => sum + estimateTokens(message), 0);
 }
 
-function characters(message: Message): number {
+function countCharacters(message: Message): number {
   switch (message.role) {
     case "user":
       return message.text.length;
     case "results":
       return message.results.reduce((sum, result) => sum + result.content.length, message.note?.length ?? 0);
     case "assistant":
-      return message.parts.reduce((sum, part) => sum + partCharacters(part), 0);
+      return message.parts.reduce((sum, part) => sum + countPartCharacters(part), 0);
   }
 }
 
-function partCharacters(part: AssistantPart): number {
+function countPartCharacters(part: AssistantPart): number {
   if (part.type === "text") return part.text.length;
   if (part.type === "reasoning") return part.text.length + (part.redacted?.length ?? 0);
   const values = Object.values(part.call.arguments);
-  return values.reduce<number>((sum, value) => sum + valueCharacters(value), 16);
+  return values.reduce<number>((sum, value) => sum + countValueCharacters(value), 16);
 }
 
-function valueCharacters(value: unknown): number {
+function countValueCharacters(value: unknown): number {
   if (typeof value === "string") return value.length;
   return typeof value === "object" && value !== null ? stringifyJson(value).length : 16;
 }
 
 /** An answer may report less than was sent (a provider that counts otherwise); the context is never taken for much larger. */
-const LEAST = 0.75;
-const MOST = 8;
+const MIN_RATIO = 0.75;
+const MAX_RATIO = 8;
 /** How much one answer moves what was learned. */
-const WEIGHT = 0.5;
+const SMOOTHING_FACTOR = 0.5;
 /** Ratios move in steps, so that what a model sees of a conversation does not move with every answer. */
-const STEP = 0.05;
+const RATIO_STEP = 0.05;
 
 /** For each model, how many tokens it counts for one that was estimated: what a session's language and data make of it. */
 export class TokenRatios {
   readonly #ratios = new Map<string, number>();
 
-  of(model: string): number {
+  get(model: string): number {
     const ratio = this.#ratios.get(model) ?? 1;
-    return Math.max(LEAST, Math.ceil(ratio / STEP - 1e-9) * STEP);
+    return Math.max(MIN_RATIO, Math.ceil(ratio / RATIO_STEP - 1e-9) * RATIO_STEP);
   }
 
   /** `estimated`: the whole request. An estimate of a few tokens says nothing. */
-  learn(
+  record(
     model: string,
     estimated: number,
     { inputTokens, cacheReadTokens, cacheWriteTokens }: Omit<Usage, "outputTokens">,
   ): void {
     const counted = inputTokens + cacheReadTokens + cacheWriteTokens;
     if (estimated < 200 || counted === 0) return;
-    const seen = Math.min(MOST, Math.max(LEAST, counted / estimated));
+    const observed = Math.min(MAX_RATIO, Math.max(MIN_RATIO, counted / estimated));
     const known = this.#ratios.get(model);
-    this.#ratios.set(model, known === undefined ? seen : known + (seen - known) * WEIGHT);
+    this.#ratios.set(model, known === undefined ? observed : known + (observed - known) * SMOOTHING_FACTOR);
   }
 }

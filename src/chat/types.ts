@@ -2,7 +2,7 @@
 import type { AppError } from "../errors.ts";
 
 /** What is given to everything that is new. */
-export interface Stamps {
+export interface StampSource {
   now(): Date;
   newId(): string;
 }
@@ -58,7 +58,7 @@ export interface CallPreview {
 }
 
 /** A call that is not carried out before a person has said yes. */
-export interface HeldCall {
+export interface PendingCall {
   readonly call: ToolCall;
   readonly preview?: CallPreview;
 }
@@ -67,7 +67,7 @@ export interface HeldCall {
 export interface Approval {
   readonly id: ApprovalId;
   /** In call order; those that were decided already are no longer among them. */
-  readonly calls: readonly HeldCall[];
+  readonly calls: readonly PendingCall[];
   /** ISO 8601 in UTC. */
   readonly expiresAt: string;
 }
@@ -126,7 +126,7 @@ export type FileContents =
     };
 
 /** A file that goes to the model itself: an image, or a document (a text has a `format` then). */
-export interface SeenFile {
+export interface InlineFile {
   readonly name: string;
   readonly contents: FileContents;
   readonly bytes: Uint8Array;
@@ -152,7 +152,7 @@ export type Message =
       readonly text: string;
       readonly attachments?: readonly ResultFile[];
       /** Only in what a model is asked, in place of `attachments`; never stored. */
-      readonly files?: readonly SeenFile[];
+      readonly files?: readonly InlineFile[];
     }
   | {
       readonly role: "assistant";
@@ -185,7 +185,7 @@ export interface Usage {
 }
 
 /** What a model used: several may have answered in one turn, and each has its own price. */
-export interface Spent {
+export interface ModelUsage {
   readonly model: string;
   readonly usage: Usage;
 }
@@ -237,7 +237,7 @@ export type TurnEvent =
   | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: TurnEnd };
 
 /** Events that people are told of. */
-export type ToldEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
+export type ChatEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
 export type NoticeCode =
   | "retrying"
@@ -256,7 +256,7 @@ export type TurnEnd = {
   /** Summed over the rounds. */
   readonly usage: Usage;
   /** The same, by model. */
-  readonly spent: readonly Spent[];
+  readonly spent: readonly ModelUsage[];
   /** ISO 8601 in UTC. */
   readonly endedAt: string;
 } /** `model`: the one that gave the answer. */ & (

@@ -1,4 +1,4 @@
-import type { Spent, Usage } from "./types.ts";
+import type { ModelUsage, Usage } from "./types.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
@@ -12,10 +12,13 @@ export function addUsage(a: Usage, b: Usage): Usage {
 }
 
 /** One entry a model. */
-export function addSpent(spent: readonly Spent[], { model, usage }: Spent): readonly Spent[] {
-  const known = spent.some((entry) => entry.model === model);
-  if (!known) return [...spent, { model, usage }];
-  return spent.map((entry) =>
+export function addModelUsage(
+  usages: readonly ModelUsage[],
+  { model, usage }: ModelUsage,
+): readonly ModelUsage[] {
+  const known = usages.some((entry) => entry.model === model);
+  if (!known) return [...usages, { model, usage }];
+  return usages.map((entry) =>
     entry.model === model ? { model, usage: addUsage(entry.usage, usage) } : entry,
   );
 }

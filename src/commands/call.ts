@@ -1,38 +1,42 @@
 /** `specchat call`: the request the assistant would send for a tool call, and the API's answer; or what a tool of one's own says. */
 import { randomUUID } from "node:crypto";
 import { TERMINAL } from "../access/caller.ts";
-import { LiveApis } from "../apis/api-registry.ts";
+import { ApiRegistry } from "../apis/api-registry.ts";
 import type { SessionId } from "../chat/types.ts";
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
-import type { CustomTool, Exchange, ToolRequest } from "../tools/types.ts";
-import { patiently, READING } from "./show-progress.ts";
+import type { CustomTool, HttpResult, ToolRequest } from "../tools/types.ts";
+import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command, CommandContext } from "./types.ts";
 
 export const call: Command = {
-  shape: {
-    describe: "carry out one tool call, as the assistant would",
-    takes: ["tool"],
+  spec: {
+    description: "carry out one tool call, as the assistant would",
+    parameters: ["tool"],
     flags: {
-      args: { placeholder: "JSON", describe: "the call's arguments, a JSON object" },
-      "dry-run": { describe: "send nothing, print the request: {method, url, headers, body}" },
-      "show-secrets": { describe: "print credentials instead of masking them" },
+      args: { placeholder: "JSON", description: "the call's arguments, a JSON object" },
+      "dry-run": { description: "send nothing, print the request: {method, url, headers, body}" },
+      "show-secrets": { description: "print credentials instead of masking them" },
     },
   },
   async run({ loaded, terminal, ports, stop }) {
     const { flags, positionals } = loaded.arguments;
     const name = positionals[0] ?? "";
-    const values = readArguments(flags.args);
-    const apis = await patiently(terminal, READING, LiveApis.open(loaded.config, ports));
+    const values = parseToolArguments(flags.args);
+    const apis = await withProgressMessage(
+      terminal,
+      READING_DOCUMENTS,
+      ApiRegistry.load(loaded.config, ports),
+    );
     try {
       const dryRun = flags["dry-run"] === true;
       const tool = apis.current.find(name);
       if (tool && !("operation" in tool)) {
         if (dryRun)
           throw new StartError(`${tool.name} sends no request that could be printed: it is ${tool.source}.`);
-        return await callOwn(tool, values, { loaded, terminal, ports, stop });
+        return await runCustomTool(tool, values, { loaded, terminal, ports, stop });
       }
       const context = { signal: stop, credentials: {} };
       const prepared = await apis.current.toolbox.prepare({ id: "call", name, arguments: values }, context, {
@@ -40,15 +44,17 @@ export const call: Command = {
       });
       if (prepared.outcome === "refused") throw new StartError(prepared.problem);
       const { request, secrets } = prepared;
-      const shown = printable(flags["show-secrets"] ? request : maskRequest(request, secrets));
+      const printedRequest = toPrintable(flags["show-secrets"] ? request : maskRequest(request, secrets));
       if (dryRun) {
-        terminal.out(`${stringifyJson(shown, 2)}\n`);
+        terminal.out(`${stringifyJson(printedRequest, 2)}\n`);
         return 0;
       }
-      const exchange = await apis.current.toolbox.send(prepared, stop);
-      if (exchange.outcome === "failed") throw new StartError(exchange.problem);
-      const { status, headers } = exchange;
-      terminal.out(`${stringifyJson({ request: shown, status, headers, body: answerBody(exchange) }, 2)}\n`);
+      const httpResult = await apis.current.toolbox.send(prepared, stop);
+      if (httpResult.outcome === "failed") throw new StartError(httpResult.problem);
+      const { status, headers } = httpResult;
+      terminal.out(
+        `${stringifyJson({ request: printedRequest, status, headers, body: decodeBody(httpResult) }, 2)}\n`,
+      );
       return status < 400 ? 0 : 1;
     } finally {
       await apis.stop();
@@ -57,7 +63,7 @@ export const call: Command = {
 };
 
 /** Its answer is printed as the model would read it, a file as what is said of it. */
-async function callOwn(
+async function runCustomTool(
   tool: CustomTool,
   values: Record<string, unknown>,
   { loaded, terminal, ports, stop }: Pick<CommandContext, "loaded" | "terminal" | "ports" | "stop">,
@@ -68,13 +74,13 @@ async function callOwn(
   const { status, content } = await callCustomTool(tool, call, context, {
     timeoutMs: loaded.config.timeout * 1000,
     now: () => performance.now(),
-    threw: (detail) => ports.log.debug("tool failed", { tool: tool.name, detail }),
+    onError: (detail) => ports.log.debug("tool failed", { tool: tool.name, detail }),
   });
   terminal.out(`${stringifyJson({ tool: tool.name, source: tool.source, status, content }, 2)}\n`);
   return status === "ok" ? 0 : 1;
 }
 
-function readArguments(text: string | true | undefined): Record<string, unknown> {
+function parseToolArguments(text: string | true | undefined): Record<string, unknown> {
   if (typeof text !== "string") return {};
   try {
     const value = parseJson(text);
@@ -89,7 +95,7 @@ function readArguments(text: string | true | undefined): Record<string, unknown>
 }
 
 /** Bytes have no form of their own in JSON: base64. */
-function printable(request: ToolRequest) {
+function toPrintable(request: ToolRequest) {
   const { method, url, headers, body } = request;
   const text = (content: string | Uint8Array) => (typeof content === "string" ? content : content.toBase64());
   if (body === null || typeof body === "string" || body instanceof Uint8Array) {
@@ -99,7 +105,7 @@ function printable(request: ToolRequest) {
 }
 
 /** JSON as JSON, other text as a string, anything else as base64; null when there is none. */
-function answerBody({ body, headers }: Extract<Exchange, { outcome: "answered" }>): unknown {
+function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "answered" }>): unknown {
   if (body.length === 0) return null;
   let text: string;
   try {

@@ -3,9 +3,9 @@ import { describeConfig, formatConfig } from "../config/describe.ts";
 import type { Command } from "./types.ts";
 
 export const config: Command = {
-  shape: {
-    describe: "show the effective settings and where each came from",
-    flags: { json: { describe: "as a JSON array of {name, flag, group, value, source}" } },
+  spec: {
+    description: "show the effective settings and where each came from",
+    flags: { json: { description: "as a JSON array of {name, flag, group, value, source}" } },
   },
   async run({ loaded, terminal }) {
     const rows = describeConfig(loaded);

@@ -1,11 +1,11 @@
 /** `specchat help`: the commands and the topics of the manual, or one topic. Reads no settings, so that it works when they are wrong. */
-import type { CommandShape, Commands } from "../config/arguments.ts";
-import { entryLines, generalHelp, help as settingsHelp } from "../config/help.ts";
+import type { CommandSpec, Commands } from "../config/arguments.ts";
+import { formatEntry, formatGeneralHelp, formatHelp as settingsHelp } from "../config/help.ts";
 import type { Terminal } from "./types.ts";
 
-export const helpShape: CommandShape = {
-  describe: "read the manual: the list of topics, or one of them",
-  takes: ["topic?"],
+export const helpSpec: CommandSpec = {
+  description: "read the manual: the list of topics, or one of them",
+  parameters: ["topic?"],
 };
 
 const MAX_COLUMNS = 100;
@@ -53,11 +53,11 @@ async function listOfTopics(commands: Commands, width: number): Promise<string> 
   const { TOPICS } = await import("../manual/topics.ts");
   const groups = [...Map.groupBy(TOPICS, ({ group }) => group)].flatMap(([group, topics]) => [
     `  ${group}:`,
-    ...topics.flatMap(({ name, summary }) => entryLines(`  ${name}`, summary, width)),
+    ...topics.flatMap(({ name, summary }) => formatEntry(`  ${name}`, summary, width)),
     "",
   ]);
   return [
-    ...generalHelp(commands, width),
+    ...formatGeneralHelp(commands, width),
     "Topics, each with `specchat help <topic>`:",
     "",
     ...groups,

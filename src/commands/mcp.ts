@@ -2,23 +2,27 @@
 
 import { watchDocuments } from "../apis/watch-documents.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
-import { perApi } from "../config/per-api.ts";
+import { parsePerApiValue } from "../config/per-api.ts";
 import { StartError } from "../errors.ts";
-import { patiently, READING } from "./show-progress.ts";
+import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
 export const mcp: Command = {
-  shape: {
-    describe: "offer the tools to an MCP client (Claude Desktop, an IDE) on standard input and output",
+  spec: {
+    description: "offer the tools to an MCP client (Claude Desktop, an IDE) on standard input and output",
   },
   async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
-    if (loaded.config.spec.some((source) => perApi(source).value === "-"))
+    if (loaded.config.spec.some((source) => parsePerApiValue(source).value === "-"))
       throw new StartError("--spec -: standard input is where the MCP client speaks; name a file or a URL.");
     const config = { ...loaded.config, store: "memory" };
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
-    const app = await patiently(terminal, READING, createApp(config, ports, useDemoModel));
+    const app = await withProgressMessage(
+      terminal,
+      READING_DOCUMENTS,
+      createApp(config, ports, useDemoModel),
+    );
     for (const warning of app.apis.current.warnings) terminal.err(`Warning: ${warning}\n`);
-    if (!app.apis.isShop || config.overlay.length > 0)
+    if (!app.apis.isDemoApi || config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: config.specPoll * 1000 }, stop));
     const { serveStreams } = await import("../protocols/mcp/stdio.ts");
     await serveStreams(app, { input: ports.io.readStdin(), output: (line) => terminal.out(line) }, stop);

@@ -1,5 +1,5 @@
 /** `specchat sessions`: conversations as lines of JSON, to back them up or to move them to another store. */
-import { storeOf } from "../app/create-app.ts";
+import { openConfiguredStore } from "../app/create-app.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { exportSessions } from "./sessions/export.ts";
@@ -9,9 +9,9 @@ import { openOutput, readLines } from "./sessions/streams.ts";
 import type { Command, CommandContext } from "./types.ts";
 
 export const sessions: Command = {
-  shape: {
-    describe: "write conversations to a file (or standard output), read them from one, or tidy up",
-    takes: ["export|import|vacuum", "file?"],
+  spec: {
+    description: "write conversations to a file (or standard output), read them from one, or tidy up",
+    parameters: ["export|import|vacuum", "file?"],
   },
   async run(context) {
     const { terminal, ports, loaded } = context;
@@ -20,12 +20,12 @@ export const sessions: Command = {
     for (const warning of warnings) terminal.err(`Warning: ${warning}\n`);
     if (config.store === "memory")
       throw new StartError("--store memory keeps nothing that this command could work on.");
-    const opened = await storeOf(config, ports, action === "export");
+    const opened = await openConfiguredStore(config, ports, action === "export");
     try {
       await opened.store.check();
-      if (action === "export") return await writeTo(file, context, opened);
-      if (action === "import") return await readFrom(file, context, opened);
-      return await tidyUp(context, opened);
+      if (action === "export") return await runExport(file, context, opened);
+      if (action === "import") return await runImport(file, context, opened);
+      return await runVacuum(context, opened);
     } catch (error) {
       if (error instanceof AppError && error.code === "store_unavailable")
         throw new StartError(`The store of the conversations fails: ${error.detail ?? error.message}`);
@@ -37,7 +37,7 @@ export const sessions: Command = {
   },
 };
 
-async function writeTo(
+async function runExport(
   file: string,
   { terminal, stop }: CommandContext,
   { store }: OpenedStore,
@@ -49,7 +49,7 @@ async function writeTo(
     if (stop.aborted) throw new StartError("Stopped: the export is not complete.");
     await output.end();
     for (const line of unreadable) terminal.err(`Left out: ${line}\n`);
-    terminal.err(`${conversations(progress.count())} written.\n`);
+    terminal.err(`${formatConversationCount(progress.count())} written.\n`);
     return unreadable.length === 0 ? 0 : 1;
   } catch (error) {
     await output.discard();
@@ -59,7 +59,7 @@ async function writeTo(
   }
 }
 
-async function readFrom(
+async function runImport(
   file: string,
   { terminal, ports, stop }: CommandContext,
   { store }: OpenedStore,
@@ -67,16 +67,19 @@ async function readFrom(
   const input = file === "-" ? ports.io.readStdin() : ports.io.readFile(file).stream();
   const progress = createProgress(terminal, "read so far");
   try {
-    const { added, known, mistakes } = await importSessions(
+    const { added, existing, errors } = await importSessions(
       store,
       readLines(input),
       () => progress.step(),
       stop,
     );
-    for (const line of mistakes) terminal.err(`${line}\n`);
-    const others = known === 0 ? "" : ` ${conversations(known)} that the store has already were left alone.`;
-    terminal.err(`${conversations(added)} read.${others}\n`);
-    return mistakes.length === 0 && !stop.aborted ? 0 : 1;
+    for (const line of errors) terminal.err(`${line}\n`);
+    const skippedNote =
+      existing === 0
+        ? ""
+        : ` ${formatConversationCount(existing)} that the store has already were left alone.`;
+    terminal.err(`${formatConversationCount(added)} read.${skippedNote}\n`);
+    return errors.length === 0 && !stop.aborted ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     throw new StartError(`There is no file ${file}.`);
@@ -85,15 +88,15 @@ async function readFrom(
   }
 }
 
-async function tidyUp({ terminal, loaded, ports }: CommandContext, opened: OpenedStore): Promise<0> {
+async function runVacuum({ terminal, loaded, ports }: CommandContext, opened: OpenedStore): Promise<0> {
   const { retentionHours } = loaded.config;
   const before = new Date(ports.now().getTime() - retentionHours * 3_600_000);
   const count = await opened.store.expire(before.toISOString());
   await opened.compact?.();
-  terminal.err(`${conversations(count)} not used for ${retentionHours} hours deleted.\n`);
+  terminal.err(`${formatConversationCount(count)} not used for ${retentionHours} hours deleted.\n`);
   return 0;
 }
 
-function conversations(count: number): string {
+function formatConversationCount(count: number): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? "conversation" : "conversations"}`;
 }

@@ -1,88 +1,93 @@
 /** What the tools cost in every request, and what would make it less: the rows of the start's banner. */
-import type { Apis } from "../apis/load-apis.ts";
-import { unmetSecurity } from "../tools/auth/credentials.ts";
+import type { ToolCatalog } from "../apis/load-apis.ts";
+import { findUnmetSecurity } from "../tools/auth/credentials.ts";
 import { createTool } from "../tools/catalog/tool.ts";
 import type { AnyTool, CustomTool, Tool } from "../tools/types.ts";
 
 /** Tokens of all definitions from which the costliest are worth a line, and a smaller limit is worth a try. */
-const WORTH_NAMES = 5000;
-const WORTH_TRYING = 10_000;
-const MOST_NAMES = 10;
-const SMALLER_LIMIT = 100;
+const NAMES_THRESHOLD_TOKENS = 5000;
+const SAVINGS_THRESHOLD_TOKENS = 10_000;
+const MAX_NAMES = 10;
+const REDUCED_DESCRIPTION_LIMIT = 100;
 /** Tools made again to see what the smaller limit brings: every so-manieth of a large document. */
-const SAMPLE = 150;
+const SAMPLE_SIZE = 150;
 
 /** Each the label and the text of one line; the first has both. */
-export function sizeRows(
-  { toolbox, custom, tools: all, toolTokens }: Apis,
+export function describeToolSize(
+  { toolbox, custom, tools: allTools, toolTokens }: ToolCatalog,
   descriptionLimit: number,
 ): readonly [string, string][] {
   const { tools, rejected } = toolbox;
-  const ownTokens = custom.reduce((sum, { tokens }) => sum + tokens, 0);
+  const customTokens = custom.reduce((sum, { tokens }) => sum + tokens, 0);
   return [
-    ["Tools", `${all.length}, about ${shown(toolTokens)} tokens in every request`],
-    ...(toolTokens > WORTH_NAMES ? [row(`the costliest: ${costliest(all)}`)] : []),
-    ...(toolTokens - ownTokens > WORTH_TRYING
-      ? savings(tools, toolTokens, ownTokens, descriptionLimit).map(row)
+    ["Tools", `${allTools.length}, about ${formatCount(toolTokens)} tokens in every request`],
+    ...(toolTokens > NAMES_THRESHOLD_TOKENS
+      ? [toContinuationRow(`the costliest: ${listCostliestTools(allTools)}`)]
       : []),
-    ...besides(custom).map(row),
+    ...(toolTokens - customTokens > SAVINGS_THRESHOLD_TOKENS
+      ? estimateSavings(tools, toolTokens, customTokens, descriptionLimit).map(toContinuationRow)
+      : []),
+    ...describeCustomTools(custom).map(toContinuationRow),
     ...(rejected.length > 0
-      ? [row(`${rejected.length} operations are no tool: \`specchat tools\` says why`)]
+      ? [toContinuationRow(`${rejected.length} operations are no tool: \`specchat tools\` says why`)]
       : []),
-    ...unmet(tools).map(row),
+    ...describeUnmetSecurity(tools).map(toContinuationRow),
   ];
 }
 
-function row(text: string): [string, string] {
+function toContinuationRow(text: string): [string, string] {
   return ["", text];
 }
 
 /** Those that are no operations: a module is a tool, an MCP server may have many. */
-function besides(custom: readonly CustomTool[]): readonly string[] {
-  const own = custom.filter(({ server }) => server === undefined).map(({ name }) => name);
-  const served = Map.groupBy(
+function describeCustomTools(custom: readonly CustomTool[]): readonly string[] {
+  const localNames = custom.filter(({ server }) => server === undefined).map(({ name }) => name);
+  const toolsByServer = Map.groupBy(
     custom.filter(({ server }) => server !== undefined),
     ({ source }) => source,
   );
   return [
-    ...(own.length > 0 ? [`your own: ${own.join(", ")}`] : []),
-    ...[...served].map(([source, { length }]) => `${source}: ${length}`),
+    ...(localNames.length > 0 ? [`your own: ${localNames.join(", ")}`] : []),
+    ...[...toolsByServer].map(([source, { length }]) => `${source}: ${length}`),
   ];
 }
 
-function costliest(tools: readonly AnyTool[]): string {
+function listCostliestTools(tools: readonly AnyTool[]): string {
   return tools
     .toSorted((a, b) => b.tokens - a.tokens)
-    .slice(0, MOST_NAMES)
-    .map(({ name, tokens }) => `${name} ${shown(tokens)}`)
+    .slice(0, MAX_NAMES)
+    .map(({ name, tokens }) => `${name} ${formatCount(tokens)}`)
     .join(", ");
 }
 
 /** `ownTokens`: those of `toolTokens` that no limit makes less. */
-function savings(
+function estimateSavings(
   tools: readonly Tool[],
   toolTokens: number,
-  ownTokens: number,
+  customTokens: number,
   limit: number,
 ): readonly string[] {
-  if (limit <= SMALLER_LIMIT) return [];
-  const step = Math.ceil(tools.length / SAMPLE);
+  if (limit <= REDUCED_DESCRIPTION_LIMIT) return [];
+  const step = Math.ceil(tools.length / SAMPLE_SIZE);
   const sample = tools.filter((_, index) => index % step === 0);
   const before = sample.reduce((sum, { tokens }) => sum + tokens, 0);
   const after = sample.reduce(
     (sum, { name, operation, api, curation }) =>
-      sum + createTool(name, operation, api, { descriptionLimit: SMALLER_LIMIT }, curation).tokens,
+      sum +
+      createTool(name, operation, api, { descriptionLimit: REDUCED_DESCRIPTION_LIMIT }, curation).tokens,
     0,
   );
-  const left = Math.round(((toolTokens - ownTokens) * after) / before) + ownTokens;
-  return [`--description-limit ${SMALLER_LIMIT} would leave about ${shown(left)} of these tokens`];
+  const remaining = Math.round(((toolTokens - customTokens) * after) / before) + customTokens;
+  return [
+    `--description-limit ${REDUCED_DESCRIPTION_LIMIT} would leave about ${formatCount(remaining)} of these tokens`,
+  ];
 }
 
 /** Schemes that settings do not meet, each with how many operations need it. */
-function unmet(tools: readonly Tool[]): readonly string[] {
+function describeUnmetSecurity(tools: readonly Tool[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const tool of tools) {
-    const schemes = unmetSecurity(tool);
+    const schemes = findUnmetSecurity(tool);
     if (schemes !== undefined) counts.set(schemes, (counts.get(schemes) ?? 0) + 1);
   }
   return [...counts].map(
@@ -91,6 +96,6 @@ function unmet(tools: readonly Tool[]): readonly string[] {
   );
 }
 
-function shown(count: number): string {
+function formatCount(count: number): string {
   return count.toLocaleString("en-US");
 }

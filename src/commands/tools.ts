@@ -1,29 +1,33 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
-import { LiveApis } from "../apis/api-registry.ts";
+import { ApiRegistry } from "../apis/api-registry.ts";
 import type { AnyTool, Toolbox } from "../tools/types.ts";
-import { patiently, READING } from "./show-progress.ts";
+import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
 export const tools: Command = {
-  shape: {
-    describe: "list the tools made from the API's operations, and your own",
+  spec: {
+    description: "list the tools made from the API's operations, and your own",
     flags: {
       json: {
-        describe:
+        description:
           "as a JSON array of {name, method, path, description, inputSchema, tokens}; a tool of your own has a source instead of method and path",
       },
       rejected: {
-        describe: "the operations that became no tool instead, as a JSON array of {method, path, reason}",
+        description: "the operations that became no tool instead, as a JSON array of {method, path, reason}",
       },
     },
   },
   async run({ loaded, terminal, ports }) {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
-    const apis = await patiently(terminal, READING, LiveApis.open(loaded.config, ports, false));
+    const apis = await withProgressMessage(
+      terminal,
+      READING_DOCUMENTS,
+      ApiRegistry.load(loaded.config, ports, false),
+    );
     await apis.stop();
-    const { rules, tools, toolbox, warnings } = apis.current;
+    const { ruleReport, tools, toolbox, warnings } = apis.current;
     const { rejected } = toolbox;
-    terminal.err(rules.lines.map((text) => `rule: ${text}\n`).join(""));
+    terminal.err(ruleReport.lines.map((text) => `rule: ${text}\n`).join(""));
     terminal.err(warnings.map((text) => `Warning: ${text}\n`).join(""));
     if (onlyRejected) {
       terminal.out(
@@ -35,13 +39,13 @@ export const tools: Command = {
       );
       return 0;
     }
-    terminal.out(json ? `${JSON.stringify(tools.map(listed), null, 2)}\n` : table(tools));
-    terminal.err(rejected.map(line).join(""));
+    terminal.out(json ? `${JSON.stringify(tools.map(toListing), null, 2)}\n` : formatTable(tools));
+    terminal.err(rejected.map(formatRejection).join(""));
     return 0;
   },
 };
 
-function listed(tool: AnyTool) {
+function toListing(tool: AnyTool) {
   const { name, description, inputSchema, tokens } = tool;
   const origin =
     "operation" in tool
@@ -50,7 +54,7 @@ function listed(tool: AnyTool) {
   return { name, ...origin, description, inputSchema, tokens };
 }
 
-function table(tools: readonly AnyTool[]): string {
+function formatTable(tools: readonly AnyTool[]): string {
   const width = Math.min(48, Math.max(0, ...tools.map(({ name }) => name.length)));
   const rows = tools.map(
     (tool) => `${tool.name.padEnd(width)}  ${originOf(tool)}  (${tool.tokens} tokens)\n`,
@@ -64,6 +68,6 @@ function originOf(tool: AnyTool): string {
   return `${tool.operation.method.padEnd(6)} ${tool.operation.path}`;
 }
 
-function line({ method, path, reason }: Toolbox["rejected"][number]): string {
+function formatRejection({ method, path, reason }: Toolbox["rejected"][number]): string {
   return `no tool: ${method} ${path}: ${reason}\n`;
 }

@@ -1,4 +1,4 @@
-import type { CommandShape } from "../config/arguments.ts";
+import type { CommandSpec } from "../config/arguments.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Ports } from "../context.ts";
 
@@ -9,7 +9,7 @@ export interface Terminal {
   /** What is said about it: standard error. */
   err(text: string): void;
   /** Asks the person who sits there, and resolves to their line; empty when they are gone or `stop` is. Undefined: nobody does. */
-  readonly ask?: ((question: string, stop: AbortSignal) => Promise<string>) | undefined;
+  readonly prompt?: ((question: string, stop: AbortSignal) => Promise<string>) | undefined;
 }
 
 export interface CommandContext {
@@ -26,6 +26,6 @@ export interface CommandContext {
 
 /** Exit codes: 0 done, 1 it did not work; a wrong flag or setting ends with 2 before a command runs. */
 export interface Command {
-  readonly shape: CommandShape;
+  readonly spec: CommandSpec;
   run(context: CommandContext): Promise<0 | 1>;
 }

@@ -2,7 +2,7 @@
 import type { LoadedConfig } from "./load.ts";
 import type { SettingName } from "./settings.ts";
 
-const OUR_SETTINGS: readonly SettingName[] = [
+const BEDROCK_SETTINGS: readonly SettingName[] = [
   "model",
   "models",
   "region",
@@ -14,7 +14,7 @@ const OUR_SETTINGS: readonly SettingName[] = [
 ];
 
 /** Where the SDK's own chain looks: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
-const VARIABLES = [
+const AWS_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_BEARER_TOKEN_BEDROCK",
   "AWS_ROLE_ARN",
@@ -27,16 +27,19 @@ const VARIABLES = [
   "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
 ];
 
-export interface AwsPlaces {
+export interface AwsConfigSources {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: string;
   readonly fileExists: (path: string) => boolean;
 }
 
-export function isAwsConfigured(loaded: LoadedConfig, { environment, home, fileExists }: AwsPlaces): boolean {
+export function isAwsConfigured(
+  loaded: LoadedConfig,
+  { environment, home, fileExists }: AwsConfigSources,
+): boolean {
   return (
-    OUR_SETTINGS.some((name) => loaded.sources[name].source !== "default") ||
-    VARIABLES.some((name) => environment[name] || loaded.awsEnvironment[name]) ||
+    BEDROCK_SETTINGS.some((name) => loaded.sources[name].source !== "default") ||
+    AWS_VARIABLES.some((name) => environment[name] || loaded.awsEnvironment[name]) ||
     ["config", "credentials"].some((file) => fileExists(`${home}/.aws/${file}`))
   );
 }

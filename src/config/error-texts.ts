@@ -4,7 +4,7 @@ import type { Config } from "./settings.ts";
 
 type ErrorTexts = Pick<Config, "busyText" | "deniedText" | "troubleText">;
 
-const TEXT_OF: Partial<Record<ErrorCode, keyof ErrorTexts>> = {
+const TEXT_BY_CODE: Partial<Record<ErrorCode, keyof ErrorTexts>> = {
   throttled: "busyText",
   queue_full: "busyText",
   access_denied: "deniedText",
@@ -16,8 +16,8 @@ const TEXT_OF: Partial<Record<ErrorCode, keyof ErrorTexts>> = {
 };
 
 /** The error that ended a turn, as it is told. */
-export function toldError(error: AppError, texts: ErrorTexts): AppError {
-  const name = TEXT_OF[error.code];
+export function applyErrorTexts(error: AppError, texts: ErrorTexts): AppError {
+  const name = TEXT_BY_CODE[error.code];
   const text = name && texts[name];
   if (text === undefined) return error;
   const { code, detail, retryable, retryAfterMs, cause } = error;

@@ -1,7 +1,7 @@
 /** A config file: YAML or JSON, one key a setting, in camelCase, kebab-case or snake_case; `apis` for several APIs. */
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import { SETTINGS, suggestion } from "./names.ts";
-import { apiLists } from "./per-api.ts";
+import { formatSuggestion, SETTINGS } from "./names.ts";
+import { parseApis } from "./per-api.ts";
 import type { SettingName } from "./settings.ts";
 
 export interface FileValue {
@@ -13,7 +13,7 @@ export interface FileValue {
 
 export interface FileSettings {
   readonly values: ReadonlyMap<SettingName, FileValue>;
-  readonly mistakes: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** Never throws: a file that cannot be read at all is one mistake. A key without a value is left unset. */
@@ -23,34 +23,35 @@ export function readConfigFile(path: string, text: string): FileSettings {
   try {
     document = path.toLowerCase().endsWith(".json") ? readJson(text) : readYaml(text);
   } catch (error) {
-    return { values, mistakes: [`${path}: ${error instanceof Error ? error.message : String(error)}`] };
+    return { values, errors: [`${path}: ${error instanceof Error ? error.message : String(error)}`] };
   }
-  if (document === null || document === undefined) return { values, mistakes: [] };
+  if (document === null || document === undefined) return { values, errors: [] };
   if (typeof document !== "object" || Array.isArray(document))
-    return { values, mistakes: [`${path}: settings are written as "name: value", one a line`] };
+    return { values, errors: [`${path}: settings are written as "name: value", one a line`] };
 
-  const mistakes: string[] = [];
+  const errors: string[] = [];
   for (const [key, value] of Object.entries(document)) {
-    const name = NAMES.get(comparable(key));
+    const name = SETTING_BY_KEY.get(normalizeKey(key));
     if (key === "apis") {
-      mistakes.push(...readApis(path, value, values));
+      errors.push(...readApis(path, value, values));
     } else if (name === undefined) {
-      mistakes.push(`${path}: unknown setting ${key}${suggestion(camelCase(key), [...NAMES.values()])}`);
+      errors.push(
+        `${path}: unknown setting ${key}${formatSuggestion(camelCase(key), [...SETTING_BY_KEY.values()])}`,
+      );
     } else if (values.has(name)) {
-      mistakes.push(`${path}: ${key} and ${values.get(name)?.key} are the same setting`);
+      errors.push(`${path}: ${key} and ${values.get(name)?.key} are the same setting`);
     } else if (value !== null) {
       const texts = textsOf(value);
-      if (texts === undefined)
-        mistakes.push(`${path}: ${key} must be a text, a number, true, false or a list`);
+      if (texts === undefined) errors.push(`${path}: ${key} must be a text, a number, true, false or a list`);
       else values.set(name, { key, texts });
     }
   }
-  return { values, mistakes };
+  return { values, errors };
 }
 
 function readApis(path: string, value: unknown, values: Map<SettingName, FileValue>): readonly string[] {
   try {
-    for (const [name, texts] of apiLists(value)) {
+    for (const [name, texts] of parseApis(value)) {
       if (values.has(name)) return [`${path}: ${values.get(name)?.key} and apis are the same setting`];
       values.set(name, { key: "apis", texts });
     }
@@ -60,9 +61,9 @@ function readApis(path: string, value: unknown, values: Map<SettingName, FileVal
   }
 }
 
-const NAMES = new Map(SETTINGS.map(([name]) => [comparable(name), name]));
+const SETTING_BY_KEY = new Map(SETTINGS.map(([name]) => [normalizeKey(name), name]));
 
-function comparable(key: string): string {
+function normalizeKey(key: string): string {
   return key.replace(/[-_]/g, "").toLowerCase();
 }
 
@@ -83,8 +84,10 @@ function readYaml(text: string): unknown {
   const [error] = document.errors;
   if (error === undefined) return document.toJS();
   const position = error.linePos?.[0];
-  const what = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? error.code;
-  throw new Error(position === undefined ? what : `line ${position.line}, column ${position.col}: ${what}`);
+  const message = error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? error.code;
+  throw new Error(
+    position === undefined ? message : `line ${position.line}, column ${position.col}: ${message}`,
+  );
 }
 
 function readJson(text: string): unknown {
@@ -94,10 +97,12 @@ function readJson(text: string): unknown {
   if (error === undefined) return document;
   const before = text.slice(0, error.offset).split("\n");
   const column = (before.at(-1)?.length ?? 0) + 1;
-  throw new Error(`line ${before.length}, column ${column}: ${words(printParseErrorCode(error.error))}`);
+  throw new Error(
+    `line ${before.length}, column ${column}: ${humanizeErrorCode(printParseErrorCode(error.error))}`,
+  );
 }
 
 /** `PropertyNameExpected` → `property name expected`. */
-function words(code: string): string {
+function humanizeErrorCode(code: string): string {
   return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }

@@ -1,5 +1,5 @@
 /** `--help`: written from the settings and the commands, for a terminal that is 80 to 100 columns wide. */
-import { type CommandShape, type Commands, DEFAULT_COMMAND } from "./arguments.ts";
+import { type CommandSpec, type Commands, DEFAULT_COMMAND } from "./arguments.ts";
 import { environmentNames, kebabCase, SETTINGS } from "./names.ts";
 import { textOf } from "./redact.ts";
 import { GROUPS, type Setting, type SettingName } from "./settings.ts";
@@ -12,16 +12,16 @@ export interface HelpOptions {
 }
 
 /** Plain text, no colour codes, ends without a line break. */
-export function help(commands: Commands = {}, { command, width = 80 }: HelpOptions = {}): string {
+export function formatHelp(commands: Commands = {}, { command, width = 80 }: HelpOptions = {}): string {
   const columns = Math.min(100, Math.max(80, width));
   const shape = command === undefined ? undefined : commands[command];
   return [
     ...(command === undefined || shape === undefined
-      ? generalHelp(commands, columns)
-      : commandHelp(command, shape, columns)),
+      ? formatGeneralHelp(commands, columns)
+      : formatCommandHelp(command, shape, columns)),
     ...GROUPS.flatMap((group) => {
       const entries = SETTINGS.filter(([, setting]) => setting.group === group);
-      return [`${group}:`, ...entries.flatMap((entry) => settingLines(...entry, columns)), ""];
+      return [`${group}:`, ...entries.flatMap((entry) => formatSetting(...entry, columns)), ""];
     }),
     "Each setting can also come from the environment as SPECCHAT_<FLAG>, from .env, or from a",
     "config file; flags win, then the environment, .env, the file.",
@@ -30,57 +30,59 @@ export function help(commands: Commands = {}, { command, width = 80 }: HelpOptio
 }
 
 /** The usage and the commands, without the settings. */
-export function generalHelp(commands: Commands, columns: number): readonly string[] {
+export function formatGeneralHelp(commands: Commands, columns: number): readonly string[] {
   const usages = Object.entries(commands).map(
-    ([name, shape]) => [usage(name, shape), shape.describe] as const,
+    ([name, shape]) => [formatUsage(name, shape), shape.description] as const,
   );
   return [
     "Usage: specchat [command] [settings]",
     "",
     ...(usages.length === 0 ? [] : ["Commands:"]),
-    ...usages.flatMap(([left, describe]) => entryLines(left, describe, columns)),
+    ...usages.flatMap(([left, describe]) => formatEntry(left, describe, columns)),
     ...(usages.length === 0 ? [] : [""]),
-    ...entryLines("-h, --help", "every setting; after a command, its flags too", columns),
-    ...entryLines("-v, --version", "the version", columns),
+    ...formatEntry("-h, --help", "every setting; after a command, its flags too", columns),
+    ...formatEntry("-v, --version", "the version", columns),
     "",
   ];
 }
 
-function commandHelp(name: string, shape: CommandShape, columns: number): readonly string[] {
+function formatCommandHelp(name: string, shape: CommandSpec, columns: number): readonly string[] {
   const flags = Object.entries(shape.flags ?? {});
   return [
-    `Usage: specchat ${usage(name, shape)} [settings]`,
+    `Usage: specchat ${formatUsage(name, shape)} [settings]`,
     "",
-    ...wrap(`${shape.describe[0]?.toUpperCase()}${shape.describe.slice(1)}.`, columns),
+    ...wrap(`${shape.description[0]?.toUpperCase()}${shape.description.slice(1)}.`, columns),
     "",
-    ...flags.flatMap(([flag, { placeholder, describe }]) =>
-      entryLines(`    --${flag}${placeholder === undefined ? "" : ` ${placeholder}`}`, describe, columns),
+    ...flags.flatMap(([flag, { placeholder, description }]) =>
+      formatEntry(`    --${flag}${placeholder === undefined ? "" : ` ${placeholder}`}`, description, columns),
     ),
     ...(flags.length === 0 ? [] : [""]),
   ];
 }
 
-function usage(name: string, { takes = [] }: CommandShape): string {
-  const words = takes.map((word) => (word.endsWith("?") ? `[${word.slice(0, -1)}]` : `<${word}>`));
-  return [name === DEFAULT_COMMAND ? `[${name}]` : name, ...words].join(" ");
+function formatUsage(name: string, { parameters = [] }: CommandSpec): string {
+  const placeholders = parameters.map((word) =>
+    word.endsWith("?") ? `[${word.slice(0, -1)}]` : `<${word}>`,
+  );
+  return [name === DEFAULT_COMMAND ? `[${name}]` : name, ...placeholders].join(" ");
 }
 
-function settingLines(name: SettingName, setting: Setting<unknown>, columns: number): readonly string[] {
-  const { kind, short, describe } = setting;
-  const isSwitchedOff = kind.placeholder === "" && setting.default === true;
-  const flag = `${isSwitchedOff ? "--[no-]" : "--"}${kebabCase(name)}`;
+function formatSetting(name: SettingName, setting: Setting<unknown>, columns: number): readonly string[] {
+  const { kind, short, description } = setting;
+  const isNegatable = kind.placeholder === "" && setting.default === true;
+  const flag = `${isNegatable ? "--[no-]" : "--"}${kebabCase(name)}`;
   const left = `${short === undefined ? "    " : `-${short}, `}${flag} ${kind.placeholder}`;
   const fallback = kind.placeholder === "" ? "" : textOf(setting, setting.default);
   const aliases = environmentNames(name).slice(1);
   const notes = [fallback && `default ${fallback}`, aliases.length > 0 && `also ${aliases.join(", ")}`];
   const note = notes.filter(Boolean).join("; ");
-  return entryLines(left.trimEnd(), note === "" ? describe : `${describe} (${note})`, columns);
+  return formatEntry(left.trimEnd(), note === "" ? description : `${description} (${note})`, columns);
 }
 
 const INDENT = 34;
 
 /** A name and its description, which is wrapped and begins in the same column for all. */
-export function entryLines(left: string, describe: string, columns: number): readonly string[] {
+export function formatEntry(left: string, describe: string, columns: number): readonly string[] {
   const [first = "", ...rest] = wrap(describe, columns - INDENT);
   const start = `  ${left}`;
   const lines = [first, ...rest].map((line) => " ".repeat(INDENT) + line);

@@ -1,5 +1,5 @@
 /** The kinds of value a setting can have: each reads the text of a flag, a variable or a config file's scalar. */
-import { readRate } from "./rate.ts";
+import { parseRate } from "./rate.ts";
 
 export interface Kind<T> {
   /** For --help: `URL`, `N`, `a,b`. Empty for a switch, which needs no value. */
@@ -7,7 +7,7 @@ export interface Kind<T> {
   /** @throws Error whose message says what is allowed: "a number from 0 to 1". */
   readonly parse: (text: string) => T;
   /** A config file may give a list, and a flag may be given several times: each adds to the list. */
-  readonly many?: boolean;
+  readonly isList?: boolean;
 }
 
 /** Any text; empty is refused. */
@@ -22,11 +22,11 @@ export function text(placeholder: string): Kind<string> {
 }
 
 export function number(range: { min?: number; max?: number; above?: number } = {}): Kind<number> {
-  return { placeholder: "N", parse: (value) => inRange(value, range, "a number", /^-?\d+(\.\d+)?$/) };
+  return { placeholder: "N", parse: (value) => parseInRange(value, range, "a number", /^-?\d+(\.\d+)?$/) };
 }
 
 export function integer(range: { min?: number; max?: number; above?: number } = {}): Kind<number> {
-  return { placeholder: "N", parse: (value) => inRange(value, range, "a whole number", /^-?\d+$/) };
+  return { placeholder: "N", parse: (value) => parseInRange(value, range, "a whole number", /^-?\d+$/) };
 }
 
 /** `--name` or `--no-name`; true/false, 1/0, yes/no, on/off in the environment. */
@@ -63,33 +63,39 @@ export function oneOf<const Choice extends string>(
 }
 
 /** Reads one entry of a list. @throws Error whose message says what is allowed. */
-export type ReadEntry = (entry: string) => string;
+export type EntryParser = (entry: string) => string;
 
 /** Comma separated; entries trimmed, empty ones dropped. */
-export function list(placeholder: string, read: ReadEntry = (entry) => entry): Kind<readonly string[]> {
+export function list(
+  placeholder: string,
+  parseEntry: EntryParser = (entry) => entry,
+): Kind<readonly string[]> {
   return {
     placeholder,
-    many: true,
+    isList: true,
     parse: (value) =>
       value
         .split(",")
         .map((entry) => entry.trim())
         .filter((entry) => entry !== "")
-        .map(read),
+        .map(parseEntry),
   };
 }
 
 /** One value each time it is given; commas are part of the value. In the environment one a line. */
-export function repeated(placeholder: string, read: ReadEntry = (entry) => entry): Kind<readonly string[]> {
+export function repeated(
+  placeholder: string,
+  parseEntry: EntryParser = (entry) => entry,
+): Kind<readonly string[]> {
   return {
     placeholder,
-    many: true,
+    isList: true,
     parse: (value) =>
       value
         .split("\n")
         .map((entry) => entry.trim())
         .filter((entry) => entry !== "")
-        .map(read),
+        .map(parseEntry),
   };
 }
 
@@ -98,7 +104,7 @@ export function rate(): Kind<string> {
   return {
     placeholder: "N/UNIT",
     parse(value) {
-      readRate(value);
+      parseRate(value);
       return value.trim();
     },
   };
@@ -136,15 +142,15 @@ export function urlPath(): Kind<string> {
 }
 
 /** An HTTP address that requests can be appended to: no query, no fragment, no trailing slash. */
-export function httpUrl(entry: string): string {
+export function parseHttpUrl(entry: string): string {
   const url = URL.parse(entry);
-  const isBase = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
-  if (!isBase) throw new Error("an http or https URL without query, such as https://api.example.com/v1");
+  const isBaseUrl = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+  if (!isBaseUrl) throw new Error("an http or https URL without query, such as https://api.example.com/v1");
   return entry.replace(/\/+$/, "");
 }
 
 /** A web origin, or `*`. */
-export function origin(entry: string): string {
+export function parseOrigin(entry: string): string {
   if (entry === "*") return entry;
   const url = URL.parse(entry);
   if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "")
@@ -152,20 +158,20 @@ export function origin(entry: string): string {
   return url.origin;
 }
 
-function inRange(
+function parseInRange(
   value: string,
   { min, max, above }: { min?: number; max?: number; above?: number },
-  what: string,
-  form: RegExp,
+  description: string,
+  pattern: RegExp,
 ): number {
   const parsed = Number(value);
-  const inside =
-    form.test(value.trim()) &&
+  const isInRange =
+    pattern.test(value.trim()) &&
     (min === undefined || parsed >= min) &&
     (max === undefined || parsed <= max) &&
     (above === undefined || parsed > above);
-  if (inside) return parsed;
+  if (isInRange) return parsed;
   const low = above !== undefined ? `above ${above}` : min !== undefined ? `from ${min}` : "";
   const high = max !== undefined ? `to ${max}` : above === undefined && min !== undefined ? "up" : "";
-  throw new Error([what, low, high].filter(Boolean).join(" "));
+  throw new Error([description, low, high].filter(Boolean).join(" "));
 }

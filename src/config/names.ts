@@ -12,14 +12,14 @@ export function kebabCase(name: string): string {
 
 /** In order of precedence; `SPECCHAT_<FLAG>` is first. */
 export function environmentNames(name: SettingName): readonly string[] {
-  const own = `SPECCHAT_${kebabCase(name).replaceAll("-", "_").toUpperCase()}`;
-  return [own, ...(settings[name].env ?? [])];
+  const primaryName = `SPECCHAT_${kebabCase(name).replaceAll("-", "_").toUpperCase()}`;
+  return [primaryName, ...(settings[name].env ?? [])];
 }
 
 /** ` (did you mean …?)`, or nothing when no name is near. */
-export function suggestion(wrong: string, known: readonly string[]): string {
+export function formatSuggestion(wrong: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const nearest = closest(wrong, known);
-  const near = wrong.length > 2 && distance(wrong, nearest) <= Math.max(2, Math.floor(wrong.length / 3));
-  return near ? ` (did you mean ${nearest}?)` : "";
+  const isClose = wrong.length > 2 && distance(wrong, nearest) <= Math.max(2, Math.floor(wrong.length / 3));
+  return isClose ? ` (did you mean ${nearest}?)` : "";
 }

@@ -2,11 +2,11 @@
 import type { Config } from "./settings.ts";
 
 export function websocketPath({ websocketEndpoint, chatEndpoint }: Config): string {
-  return websocketEndpoint ?? under(chatEndpoint, "ws");
+  return websocketEndpoint ?? joinPath(chatEndpoint, "ws");
 }
 
 export function uiPath({ uiEndpoint, chatEndpoint }: Config): string {
-  return uiEndpoint ?? under(chatEndpoint, "ui");
+  return uiEndpoint ?? joinPath(chatEndpoint, "ui");
 }
 
 /** The page speaks the native protocol. */
@@ -16,38 +16,43 @@ export function isPageServed({ contracts, enableUi }: Config): boolean {
 
 /** The manual is served next to the page. */
 export function docsPath({ chatEndpoint }: Config): string {
-  return under(chatEndpoint, "docs");
+  return joinPath(chatEndpoint, "docs");
 }
 
 export function healthPath({ chatEndpoint }: Config): string {
-  return under(chatEndpoint, "health");
+  return joinPath(chatEndpoint, "health");
 }
 
 export function filesPath({ chatEndpoint }: Config): string {
-  return under(chatEndpoint, "files");
+  return joinPath(chatEndpoint, "files");
 }
 
 export function sessionsPath({ chatEndpoint }: Config): string {
-  return under(chatEndpoint, "sessions");
+  return joinPath(chatEndpoint, "sessions");
 }
 
 export function aiSdkPath({ chatEndpoint }: Config): string {
-  return under(chatEndpoint, "ai");
+  return joinPath(chatEndpoint, "ai");
 }
 
 export function agUiPath({ chatEndpoint }: Config): string {
-  return under(chatEndpoint, "ag-ui");
+  return joinPath(chatEndpoint, "ag-ui");
 }
 
 /** `/a/ui`, `/a/ws` → `./ws`: what stands in a page or a frame works under whatever path a proxy puts in front. */
 export function relativePath(from: string, to: string): string {
-  const here = from.split("/").slice(0, -1);
-  const there = to.split("/");
+  const fromSegments = from.split("/").slice(0, -1);
+  const toSegments = to.split("/");
   let shared = 0;
-  while (shared < here.length && shared < there.length - 1 && here[shared] === there[shared]) shared += 1;
-  return `./${"../".repeat(here.length - shared)}${there.slice(shared).join("/")}`;
+  while (
+    shared < fromSegments.length &&
+    shared < toSegments.length - 1 &&
+    fromSegments[shared] === toSegments[shared]
+  )
+    shared += 1;
+  return `./${"../".repeat(fromSegments.length - shared)}${toSegments.slice(shared).join("/")}`;
 }
 
-function under(base: string, name: string): string {
+function joinPath(base: string, name: string): string {
   return base === "/" ? `/${name}` : `${base}/${name}`;
 }

@@ -1,6 +1,6 @@
 /** Values that may belong to one of several APIs: `name=value`. The only file that knows that form. */
 
-export interface PerApi {
+export interface PerApiValue {
   /** Undefined: it has no name of its own. */
   readonly name: string | undefined;
   readonly value: string;
@@ -9,7 +9,7 @@ export interface PerApi {
 /**
  * A name is lower case and stands before the first `=`, so `https://host/?a=b`, `X-Key: a=b` and `C:\a=b` have none.
  */
-export function perApi(text: string): PerApi {
+export function parsePerApiValue(text: string): PerApiValue {
   const match = /^([a-z][a-z0-9_-]*)=(.*)$/s.exec(text);
   return { name: match?.[1], value: match?.[2] ?? text };
 }
@@ -38,7 +38,7 @@ export interface ApiSettings {
 }
 
 export /** The settings whose entries may belong to one of several APIs. */
-const PER_API = [
+const PER_API_SETTINGS = [
   "spec",
   "baseUrl",
   "apiHeader",
@@ -51,11 +51,11 @@ const PER_API = [
   "apiCa",
   "overlay",
 ] as const;
-export type PerApiSetting = (typeof PER_API)[number];
+export type PerApiSetting = (typeof PER_API_SETTINGS)[number];
 type ApiLists = Readonly<Record<PerApiSetting, readonly string[]>>;
 
 /** An address and what proves who asks belong to one API, never by accident to all. */
-const OF_ONE_API = new Set<PerApiSetting>([
+const SINGLE_API_SETTINGS = new Set<PerApiSetting>([
   "baseUrl",
   "apiCredential",
   "forwardHeaders",
@@ -68,59 +68,59 @@ const OF_ONE_API = new Set<PerApiSetting>([
  * In the order of `--spec`. Of several APIs each has a name: the one it was given, else its document's file name. A
  * header without a name goes to every API; a base URL without one is the only API's.
  */
-export function apiSettings(lists: ApiLists): readonly ApiSettings[] {
-  const specs = lists.spec.map(perApi);
-  const names = apiNames(specs);
-  const baseUrls = lists.baseUrl.map(perApi);
+export function resolveApiSettings(lists: ApiLists): readonly ApiSettings[] {
+  const specs = lists.spec.map(parsePerApiValue);
+  const names = assignApiNames(specs);
+  const baseUrls = lists.baseUrl.map(parsePerApiValue);
   return specs.map(({ value }, index) => {
     const name = names[index] ?? "";
-    const isOurs = (entry: PerApi) => entry.name === undefined || entry.name === name;
-    const ours = (entries: readonly string[]) =>
+    const belongsToApi = (entry: PerApiValue) => entry.name === undefined || entry.name === name;
+    const valuesOfApi = (entries: readonly string[]) =>
       entries
-        .map(perApi)
-        .filter(isOurs)
+        .map(parsePerApiValue)
+        .filter(belongsToApi)
         .map((entry) => entry.value);
     return {
       name,
       spec: value,
-      baseUrl: baseUrls.findLast(isOurs)?.value,
-      headers: Object.fromEntries(ours(lists.apiHeader).map(headerOf)),
-      credentials: ours(lists.apiCredential),
-      specHeaders: Object.fromEntries(ours(lists.specHeader).map(headerOf)),
-      forwardHeaders: ours(lists.forwardHeaders),
-      forwardCookies: ours(lists.forwardCookies),
-      clientCert: ours(lists.apiClientCert).at(-1),
-      clientKey: ours(lists.apiClientKey).at(-1),
-      ca: ours(lists.apiCa).at(-1),
-      overlays: ours(lists.overlay),
+      baseUrl: baseUrls.findLast(belongsToApi)?.value,
+      headers: Object.fromEntries(valuesOfApi(lists.apiHeader).map(parseHeader)),
+      credentials: valuesOfApi(lists.apiCredential),
+      specHeaders: Object.fromEntries(valuesOfApi(lists.specHeader).map(parseHeader)),
+      forwardHeaders: valuesOfApi(lists.forwardHeaders),
+      forwardCookies: valuesOfApi(lists.forwardCookies),
+      clientCert: valuesOfApi(lists.apiClientCert).at(-1),
+      clientKey: valuesOfApi(lists.apiClientKey).at(-1),
+      ca: valuesOfApi(lists.apiCa).at(-1),
+      overlays: valuesOfApi(lists.overlay),
     };
   });
 }
 
 /** What is wrong between the lists: names that nothing has, or that two have. */
-export function perApiMistakes(lists: ApiLists): readonly string[] {
-  const specs = lists.spec.map(perApi);
-  const names = apiNames(specs);
+export function validatePerApiSettings(lists: ApiLists): readonly string[] {
+  const specs = lists.spec.map(parsePerApiValue);
+  const names = assignApiNames(specs);
   const known = `one of ${names.join(", ")}`;
-  const given = specs.flatMap(({ name }) => name ?? []);
-  const mistakes = given
-    .filter((name, index) => given.indexOf(name) !== index)
+  const explicitNames = specs.flatMap(({ name }) => name ?? []);
+  const errors = explicitNames
+    .filter((name, index) => explicitNames.indexOf(name) !== index)
     .map((name) => `spec: two documents have the name "${name}"; each needs its own`);
-  if (lists.spec.filter((spec) => perApi(spec).value === "-").length > 1)
-    mistakes.push("spec: only one document can come from standard input");
-  for (const setting of PER_API.filter((one) => one !== "spec")) {
-    for (const { name } of lists[setting].map(perApi)) {
+  if (lists.spec.filter((spec) => parsePerApiValue(spec).value === "-").length > 1)
+    errors.push("spec: only one document can come from standard input");
+  for (const setting of PER_API_SETTINGS.filter((one) => one !== "spec")) {
+    for (const { name } of lists[setting].map(parsePerApiValue)) {
       if (name !== undefined && !names.includes(name))
-        mistakes.push(
+        errors.push(
           names.some((known) => known !== "")
             ? `${setting}: there is no API "${name}"; ${known}`
             : `${setting}: there is no API "${name}"; name one with --spec ${name}=…`,
         );
-      else if (name === undefined && OF_ONE_API.has(setting) && specs.length > 1)
-        mistakes.push(`${setting}: say whose it is, as name=…; ${known}`);
+      else if (name === undefined && SINGLE_API_SETTINGS.has(setting) && specs.length > 1)
+        errors.push(`${setting}: say whose it is, as name=…; ${known}`);
     }
   }
-  return mistakes;
+  return errors;
 }
 
 /** Key of an API in a config file → its setting. `pairs`: a mapping, each entry as `Name: value`; `list`: one or several. */
@@ -144,24 +144,24 @@ const FILE_KEYS: Readonly<
  * `apis` of a config file: name → its document (`github: github.json`) or the keys above, as what the flags would be given.
  * @throws Error saying what is allowed.
  */
-export function apiLists(apis: unknown): ReadonlyMap<PerApiSetting, readonly string[]> {
+export function parseApis(apis: unknown): ReadonlyMap<PerApiSetting, readonly string[]> {
   const lists = new Map<PerApiSetting, string[]>();
-  for (const [name, api] of Object.entries(fields(apis))) {
-    if (perApi(`${name}=`).name !== name)
+  for (const [name, api] of Object.entries(asRecord(apis))) {
+    if (parsePerApiValue(`${name}=`).name !== name)
       throw new Error(`${name}: a name has lower-case letters, digits, - and _, and begins with a letter`);
-    const given = fields(typeof api === "string" ? { spec: api } : api);
-    for (const [key, value] of Object.entries(given)) {
-      const known = FILE_KEYS[snakeCase(key)];
-      if (!known)
+    const apiFields = asRecord(typeof api === "string" ? { spec: api } : api);
+    for (const [key, value] of Object.entries(apiFields)) {
+      const fileKey = FILE_KEYS[snakeCase(key)];
+      if (!fileKey)
         throw new Error(`${name}: unknown key ${key}; an API has ${Object.keys(FILE_KEYS).join(", ")}`);
       const entries =
-        known.form === "pairs"
-          ? Object.entries(fields(value)).map(([header, text]) => `${header}: ${scalar(text)}`)
-          : (known.form === "list" ? [value].flat() : [value]).map(scalar);
-      const list = lists.get(known.setting) ?? [];
-      lists.set(known.setting, [...list, ...entries.map((entry) => `${name}=${entry}`)]);
+        fileKey.form === "pairs"
+          ? Object.entries(asRecord(value)).map(([header, text]) => `${header}: ${scalarToString(text)}`)
+          : (fileKey.form === "list" ? [value].flat() : [value]).map(scalarToString);
+      const list = lists.get(fileKey.setting) ?? [];
+      lists.set(fileKey.setting, [...list, ...entries.map((entry) => `${name}=${entry}`)]);
     }
-    if (!("spec" in given)) throw new Error(`${name}: an API needs a spec`);
+    if (!("spec" in apiFields)) throw new Error(`${name}: an API needs a spec`);
   }
   return lists;
 }
@@ -170,50 +170,50 @@ function snakeCase(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll("-", "_");
 }
 
-function fields(value: unknown): Readonly<Record<string, unknown>> {
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Error("each API is written as name: { spec, base_url, headers … }");
   return { ...value };
 }
 
-function scalar(value: unknown): string {
+function scalarToString(value: unknown): string {
   if (typeof value === "string" || typeof value === "number") return String(value);
   throw new Error("an API's values are texts");
 }
 
 /** `Name: value` → `["Name", "value"]`. @throws Error saying what is allowed. */
-export function headerOf(text: string): readonly [name: string, value: string] {
+export function parseHeader(text: string): readonly [name: string, value: string] {
   const match = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^\r\n]*)$/.exec(text);
   if (match === null) throw new Error("a header as NAME: VALUE");
   return [match[1] ?? "", (match[2] ?? "").trim()];
 }
 
-function apiNames(specs: readonly PerApi[]): readonly string[] {
-  const taken = new Set(specs.flatMap(({ name }) => name ?? []));
+function assignApiNames(specs: readonly PerApiValue[]): readonly string[] {
+  const usedNames = new Set(specs.flatMap(({ name }) => name ?? []));
   return specs.map(({ name, value }) => {
     if (name !== undefined) return name;
     if (specs.length === 1) return "";
-    const stem = stemOf(value);
+    const stem = deriveApiName(value);
     for (let count = 1; ; count += 1) {
       const candidate = count === 1 ? stem : `${stem}-${count}`;
-      if (taken.has(candidate)) continue;
-      taken.add(candidate);
+      if (usedNames.has(candidate)) continue;
+      usedNames.add(candidate);
       return candidate;
     }
   });
 }
 
-function stemOf(spec: string): string {
+function deriveApiName(spec: string): string {
   const file =
     spec
       .replace(/[?#].*$/, "")
       .split(/[\\/]/)
       .filter(Boolean)
       .at(-1) ?? "";
-  const legal = file
+  const slug = file
     .toLowerCase()
     .replace(/\.(json|ya?ml)$/, "")
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^[^a-z]+|-+$/g, "");
-  return legal === "" ? "api" : legal;
+  return slug === "" ? "api" : slug;
 }

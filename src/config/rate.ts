@@ -9,7 +9,7 @@ export interface Rate {
 const UNITS: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000 };
 
 /** @throws Error saying what is allowed. */
-export function readRate(text: string): Rate {
+export function parseRate(text: string): Rate {
   const [, count = "", unit = ""] = /^(\d+)\s*\/\s*(second|minute|hour)$/i.exec(text.trim()) ?? [];
   const perMs = UNITS[unit.toLowerCase()];
   if (perMs === undefined || Number(count) === 0)
@@ -18,7 +18,7 @@ export function readRate(text: string): Rate {
 }
 
 /** What a client is told that comes too often; `text` as in settings. */
-export function rateExceeded(text: string, retryAfterMs: number): AppError {
+export function createRateLimitError(text: string, retryAfterMs: number): AppError {
   const seconds = Math.ceil(retryAfterMs / 1000);
   return new AppError(
     "rate_limited",

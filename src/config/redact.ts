@@ -4,7 +4,7 @@ import type { Setting } from "./settings.ts";
 export const MASK = "********";
 
 /** One text of a setting; `quote` is applied to what may be seen. */
-export function shown(
+export function maskSecret(
   { secret }: Setting<unknown>,
   text: string,
   quote: (text: string) => string = (text) => text,
@@ -17,5 +17,5 @@ export function shown(
 export function textOf(setting: Setting<unknown>, value: unknown): string {
   const text = value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value);
   // Everybody knows the default.
-  return value === setting.default ? text : shown(setting, text);
+  return value === setting.default ? text : maskSecret(setting, text);
 }

@@ -3,23 +3,23 @@
  * always one of its environment names, and `--help`, `.env.example` and the manual's table are written from here.
  */
 
-import { access } from "./settings/access.ts";
-import { theApi } from "./settings/api.ts";
-import { conversations } from "./settings/conversations.ts";
+import { accessGroup } from "./settings/access.ts";
+import { apiGroup } from "./settings/api.ts";
+import { conversationGroup } from "./settings/conversations.ts";
 import type { Setting } from "./settings/declare.ts";
-import { theModel } from "./settings/model.ts";
-import { operation } from "./settings/operation.ts";
-import { theServer } from "./settings/server.ts";
+import { modelGroup } from "./settings/model.ts";
+import { operationGroup } from "./settings/operation.ts";
+import { serverGroup } from "./settings/server.ts";
 
 export { GROUPS, type Group, type Setting } from "./settings/declare.ts";
 
 export const settings = {
-  ...theApi,
-  ...theModel,
-  ...conversations,
-  ...theServer,
-  ...access,
-  ...operation,
+  ...apiGroup,
+  ...modelGroup,
+  ...conversationGroup,
+  ...serverGroup,
+  ...accessGroup,
+  ...operationGroup,
 };
 
 export type Settings = typeof settings;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { matches, page, paging, sortBy, sorted } from "./listing.ts";
-import { operation, type ShopOperation } from "./operation.ts";
+import { matchesSearch, paginate, pagingParameters, sortEntries, sortParameter } from "./listing.ts";
+import { defineOperation, type ShopOperation } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import type { ShopState } from "./state.ts";
 import { Customer, CustomerId, CustomerTier, OrderStatus } from "./types.ts";
@@ -22,7 +22,7 @@ export const CustomerChanges = z
 const params = z.object({ customerId: CustomerId });
 
 export const customerOperations: readonly ShopOperation[] = [
-  operation({
+  defineOperation({
     method: "GET",
     path: "/customers",
     operationId: "listCustomers",
@@ -34,8 +34,8 @@ export const customerOperations: readonly ShopOperation[] = [
       tier: CustomerTier.optional(),
       country: country.optional(),
       city: city.optional(),
-      sort: sortBy("name", "createdAt"),
-      ...paging,
+      sort: sortParameter("name", "createdAt"),
+      ...pagingParameters,
     }),
     success: { status: 200, description: "One page of customers", schema: "CustomerList" },
     problems: [422],
@@ -44,15 +44,15 @@ export const customerOperations: readonly ShopOperation[] = [
         .all()
         .filter(
           (customer) =>
-            matches(query.search, customer.name, customer.email, customer.city) &&
+            matchesSearch(query.search, customer.name, customer.email, customer.city) &&
             (query.tier === undefined || customer.tier === query.tier) &&
             (query.country === undefined || customer.country === query.country.toUpperCase()) &&
             (query.city === undefined || customer.city.toLowerCase() === query.city.toLowerCase()),
         );
-      return page(sorted(found, query.sort), query, url);
+      return paginate(sortEntries(found, query.sort), query, url);
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/customers",
     operationId: "createCustomer",
@@ -62,13 +62,13 @@ export const customerOperations: readonly ShopOperation[] = [
     success: { status: 201, description: "The new customer", schema: "Customer" },
     problems: [409, 422],
     handle({ body }, shop) {
-      refuseTakenAddress(shop, body.email);
+      assertEmailAvailable(shop, body.email);
       const createdAt = shop.now().toISOString();
       const customer = shop.customers.add((id) => ({ id, ...body, phone: body.phone ?? null, createdAt }));
       return { status: 201, body: customer, headers: { location: `/customers/${customer.id}` } };
     },
   }),
-  operation({
+  defineOperation({
     method: "GET",
     path: "/customers/{customerId}",
     operationId: "getCustomer",
@@ -79,7 +79,7 @@ export const customerOperations: readonly ShopOperation[] = [
     problems: [404, 422],
     handle: ({ path }, shop) => ({ status: 200, body: shop.customers.get(path.customerId) }),
   }),
-  operation({
+  defineOperation({
     method: "PATCH",
     path: "/customers/{customerId}",
     operationId: "updateCustomer",
@@ -91,11 +91,11 @@ export const customerOperations: readonly ShopOperation[] = [
     problems: [404, 409, 422],
     handle({ path, body }, shop) {
       shop.customers.get(path.customerId);
-      if (body.email !== undefined) refuseTakenAddress(shop, body.email, path.customerId);
-      return { status: 200, body: shop.customers.change(path.customerId, body) };
+      if (body.email !== undefined) assertEmailAvailable(shop, body.email, path.customerId);
+      return { status: 200, body: shop.customers.update(path.customerId, body) };
     },
   }),
-  operation({
+  defineOperation({
     method: "DELETE",
     path: "/customers/{customerId}",
     operationId: "deleteCustomer",
@@ -107,25 +107,25 @@ export const customerOperations: readonly ShopOperation[] = [
     problems: [404, 409, 422],
     handle({ path: { customerId } }, shop) {
       shop.customers.get(customerId);
-      const running = shop.orders
+      const openOrders = shop.orders
         .all()
         .filter((order) => order.customerId === customerId && /pending|shipped/.test(order.status));
-      if (running.length > 0) {
-        const numbers = running.map((order) => order.id).join(", ");
+      if (openOrders.length > 0) {
+        const numbers = openOrders.map((order) => order.id).join(", ");
         throw new Problem(409, `Customer ${customerId} still has running orders: ${numbers}.`);
       }
       shop.customers.remove(customerId);
       return { status: 204 };
     },
   }),
-  operation({
+  defineOperation({
     method: "GET",
     path: "/customers/{customerId}/orders",
     operationId: "listCustomerOrders",
     tag: "customers",
     summary: "List the orders of one customer",
     params,
-    query: z.object({ status: OrderStatus.optional(), ...paging }),
+    query: z.object({ status: OrderStatus.optional(), ...pagingParameters }),
     success: { status: 200, description: "One page of the customer's orders", schema: "OrderList" },
     problems: [404, 422],
     handle({ path: { customerId }, query, url }, shop) {
@@ -136,14 +136,16 @@ export const customerOperations: readonly ShopOperation[] = [
           (order) =>
             order.customerId === customerId && (query.status === undefined || order.status === query.status),
         );
-      return page(found, query, url);
+      return paginate(found, query, url);
     },
   }),
 ];
 
-function refuseTakenAddress(shop: ShopState, address: string, except?: number): void {
-  const holder = shop.customers
+function assertEmailAvailable(shop: ShopState, emailAddress: string, exceptId?: number): void {
+  const owner = shop.customers
     .all()
-    .find((customer) => customer.email.toLowerCase() === address.toLowerCase() && customer.id !== except);
-  if (holder) throw new Problem(409, `Customer ${holder.id} already has the address ${address}.`);
+    .find(
+      (customer) => customer.email.toLowerCase() === emailAddress.toLowerCase() && customer.id !== exceptId,
+    );
+  if (owner) throw new Problem(409, `Customer ${owner.id} already has the address ${emailAddress}.`);
 }

@@ -33,12 +33,12 @@ const PROBLEMS: Readonly<Record<number, readonly [name: string, description: str
  * The shop's OpenAPI 3.1 document, written from the operations themselves.
  * @param url where the API answers, as `servers` names it
  */
-export function writeDocument(operations: readonly ShopOperation[], url: string): string {
+export function createDocument(operations: readonly ShopOperation[], url: string): string {
   const paths: Record<string, OpenAPIV3_1.PathItemObject> = {};
   for (const operation of operations) {
     paths[operation.path] = {
       ...paths[operation.path],
-      [operation.method.toLowerCase()]: operationObject(operation),
+      [operation.method.toLowerCase()]: describeOperation(operation),
     };
   }
   const document: OpenAPIV3_1.Document = {
@@ -66,7 +66,7 @@ export function writeDocument(operations: readonly ShopOperation[], url: string)
 export function parameterSchemas(
   object: z.ZodObject,
 ): [name: string, schema: OpenAPIV3_1.SchemaObject, required: boolean][] {
-  const { properties = {}, required = [] } = jsonSchema(object, "input");
+  const { properties = {}, required = [] } = toJsonSchema(object, "input");
   return Object.entries(properties).map(([name, schema]) => [
     name,
     "$ref" in schema ? {} : schema,
@@ -75,12 +75,12 @@ export function parameterSchemas(
 }
 
 /** Left to its own type: the package still types 3.1's parameters with the schemas of 3.0. */
-function operationObject(operation: ShopOperation) {
+function describeOperation(operation: ShopOperation) {
   const { requestBody, success } = operation;
-  const parameters = (["path", "query"] as const).flatMap((place) =>
-    parameterSchemas(operation.parameters[place]).map(([name, { description, ...schema }, required]) => ({
+  const parameters = (["path", "query"] as const).flatMap((location) =>
+    parameterSchemas(operation.parameters[location]).map(([name, { description, ...schema }, required]) => ({
       name,
-      in: place,
+      in: location,
       ...(required ? { required } : {}),
       description,
       schema,
@@ -97,12 +97,17 @@ function operationObject(operation: ShopOperation) {
     ...(operation.description ? { description: operation.description } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody
-      ? { requestBody: { required: requestBody.required, content: json(reference(requestBody.schema)) } }
+      ? {
+          requestBody: {
+            required: requestBody.required,
+            content: jsonContent(createReference(requestBody.schema)),
+          },
+        }
       : {}),
     responses: {
       [success.status]: {
         description: success.description,
-        ...(success.schema ? { content: json(reference(success.schema)) } : {}),
+        ...(success.schema ? { content: jsonContent(createReference(success.schema)) } : {}),
       },
       ...Object.fromEntries(problems),
     },
@@ -113,20 +118,20 @@ function componentSchemas(): Record<string, OpenAPIV3_1.SchemaObject> {
   const count = (description: string) => ({ type: "integer" as const, description });
   const schemas: Record<string, OpenAPIV3_1.SchemaObject> = {};
   for (const [name, type] of Object.entries(RECORDS)) {
-    schemas[name] = jsonSchema(type, "output");
+    schemas[name] = toJsonSchema(type, "output");
     schemas[`${name}List`] = {
       type: "object",
       required: ["items", "total", "page", "limit"],
       properties: {
-        items: { type: "array", items: reference(name) },
+        items: { type: "array", items: createReference(name) },
         total: count("Entries on all pages together"),
         page: count("This page"),
         limit: count("Entries per page"),
       },
     };
   }
-  schemas.SalesReport = jsonSchema(SalesReport, "output");
-  for (const [name, type] of Object.entries(REQUESTS)) schemas[name] = jsonSchema(type, "input");
+  schemas.SalesReport = toJsonSchema(SalesReport, "output");
+  for (const [name, type] of Object.entries(REQUESTS)) schemas[name] = toJsonSchema(type, "input");
   const text = { type: "string" as const };
   schemas.Problem = {
     description: "RFC 9457 problem details",
@@ -147,29 +152,29 @@ function componentSchemas(): Record<string, OpenAPIV3_1.SchemaObject> {
 }
 
 function problemResponses(): Record<string, OpenAPIV3_1.ResponseObject> {
-  const content = { "application/problem+json": { schema: reference("Problem") } };
+  const content = { "application/problem+json": { schema: createReference("Problem") } };
   return Object.fromEntries(
     Object.values(PROBLEMS).map(([name, description]) => [name, { description, content }]),
   );
 }
 
 /** 3.1's schemas are JSON Schema 2020-12, which is what zod writes; the two packages only type it differently. */
-function jsonSchema(type: z.ZodType, io: "input" | "output"): OpenAPIV3_1.SchemaObject {
+function toJsonSchema(type: z.ZodType, io: "input" | "output"): OpenAPIV3_1.SchemaObject {
   const { $schema: _, ...schema } = z.toJSONSchema(type, {
     io,
     // A format says it already, and every number here is a safe integer: both would only cost the model tokens.
-    override({ jsonSchema: written }) {
-      if (written.format !== undefined) delete written.pattern;
-      if (written.maximum === Number.MAX_SAFE_INTEGER) delete written.maximum;
+    override({ jsonSchema: generated }) {
+      if (generated.format !== undefined) delete generated.pattern;
+      if (generated.maximum === Number.MAX_SAFE_INTEGER) delete generated.maximum;
     },
   });
   return schema as OpenAPIV3_1.SchemaObject;
 }
 
-function reference(schema: string): OpenAPIV3_1.ReferenceObject {
+function createReference(schema: string): OpenAPIV3_1.ReferenceObject {
   return { $ref: `#/components/schemas/${schema}` };
 }
 
-function json(schema: OpenAPIV3_1.ReferenceObject): OpenAPIV3_1.RequestBodyObject["content"] {
+function jsonContent(schema: OpenAPIV3_1.ReferenceObject): OpenAPIV3_1.RequestBodyObject["content"] {
   return { "application/json": { schema } };
 }

@@ -1,28 +1,33 @@
 import { z } from "zod";
-import type { Answer } from "./operation.ts";
+import type { ShopResponse } from "./operation.ts";
 
 /** The parameters that every list shares. */
-export const paging = {
+export const pagingParameters = {
   page: z.int().min(1).default(1).describe("Page to return, from 1"),
   limit: z.int().min(1).max(100).default(20).describe("Entries per page"),
 };
 
 /** `sort` over the given fields: `price` ascending, `-price` descending. */
-export function sortBy<const Field extends string>(...fields: readonly [Field, ...Field[]]) {
+export function sortParameter<const Field extends string>(...fields: readonly [Field, ...Field[]]) {
   const [first, ...others] = fields;
   const values = [first, ...others].flatMap((field): (Field | `-${Field}`)[] => [field, `-${field}`]);
   return z.enum(values).describe("Field to sort by; a leading minus sorts downwards").optional();
 }
 
-export function sorted<Entry extends object>(entries: readonly Entry[], sort: string | undefined): Entry[] {
+export function sortEntries<Entry extends object>(
+  entries: readonly Entry[],
+  sort: string | undefined,
+): Entry[] {
   if (sort === undefined) return [...entries];
   const field = sort.replace(/^-/, "");
   const direction = sort.startsWith("-") ? -1 : 1;
-  return entries.toSorted((one, other) => direction * compare(fieldOf(one, field), fieldOf(other, field)));
+  return entries.toSorted(
+    (one, other) => direction * compare(readField(one, field), readField(other, field)),
+  );
 }
 
 /** Does any of the texts hold every word of the search? Case does not matter. */
-export function matches(search: string | undefined, ...texts: readonly (string | null)[]): boolean {
+export function matchesSearch(search: string | undefined, ...texts: readonly (string | null)[]): boolean {
   const text = texts.join("\n").toLowerCase();
   return (search ?? "")
     .toLowerCase()
@@ -31,12 +36,12 @@ export function matches(search: string | undefined, ...texts: readonly (string |
 }
 
 /** One page as `{items, total, page, limit}` with RFC 8288 links to its neighbours. */
-export function page<Entry>(
+export function paginate<Entry>(
   entries: readonly Entry[],
   query: { readonly page: number; readonly limit: number },
   url: URL,
-): Answer {
-  const { page: number, limit } = query;
+): ShopResponse {
+  const { page: pageNumber, limit } = query;
   const last = Math.max(1, Math.ceil(entries.length / limit));
   const link = (to: number, relation: string): string => {
     const search = new URLSearchParams(url.search);
@@ -44,22 +49,22 @@ export function page<Entry>(
     return `<${url.pathname}?${search}>; rel="${relation}"`;
   };
   const links = [
-    ...(number > 1 ? [link(1, "first"), link(Math.min(number - 1, last), "prev")] : []),
-    ...(number < last ? [link(number + 1, "next"), link(last, "last")] : []),
+    ...(pageNumber > 1 ? [link(1, "first"), link(Math.min(pageNumber - 1, last), "prev")] : []),
+    ...(pageNumber < last ? [link(pageNumber + 1, "next"), link(last, "last")] : []),
   ];
   return {
     status: 200,
     body: {
-      items: entries.slice((number - 1) * limit, number * limit),
+      items: entries.slice((pageNumber - 1) * limit, pageNumber * limit),
       total: entries.length,
-      page: number,
+      page: pageNumber,
       limit,
     },
     headers: links.length > 0 ? { link: links.join(", ") } : {},
   };
 }
 
-function fieldOf(entry: object, field: string): unknown {
+function readField(entry: object, field: string): unknown {
   return Object.entries(entry).find(([name]) => name === field)?.[1];
 }
 

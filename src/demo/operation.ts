@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { fieldErrors, Problem, type ProblemStatus } from "./problem.ts";
+import { Problem, type ProblemStatus, toFieldErrors } from "./problem.ts";
 import type { ShopState } from "./state.ts";
 
 export type ShopMethod = "GET" | "POST" | "PATCH" | "DELETE";
 
 /** What a handler answers; `body` is sent as JSON, a missing one as an empty answer. */
-export interface Answer {
+export interface ShopResponse {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface RawInput {
   readonly url: URL;
 }
 
-interface Described {
+interface OperationInfo {
   readonly method: ShopMethod;
   readonly path: string;
   readonly operationId: string;
@@ -38,22 +38,22 @@ interface Described {
 }
 
 /** An operation as the router and the document see it. */
-export interface ShopOperation extends Described {
+export interface ShopOperation extends OperationInfo {
   readonly parameters: { readonly path: z.ZodObject; readonly query: z.ZodObject };
   readonly requestBody?: { readonly schema: string; readonly required: boolean };
   /** @throws Problem 422 when the input is invalid, and whatever the handler refuses. */
-  run(input: RawInput, shop: ShopState): Answer;
+  run(input: RawInput, shop: ShopState): ShopResponse;
 }
 
-const NOTHING = z.object({});
+const NO_PARAMETERS = z.object({});
 
 /** Declares an operation: its input is validated by the very schemas that the document is written from. */
-export function operation<
-  Path extends z.ZodObject = typeof NOTHING,
-  Query extends z.ZodObject = typeof NOTHING,
+export function defineOperation<
+  Path extends z.ZodObject = typeof NO_PARAMETERS,
+  Query extends z.ZodObject = typeof NO_PARAMETERS,
   Body extends z.ZodType = z.ZodUnknown,
 >(
-  declared: Described & {
+  definition: OperationInfo & {
     readonly params?: Path;
     readonly query?: Query;
     /** `schema` is its name among the document's components. */
@@ -61,13 +61,17 @@ export function operation<
     handle(
       input: { path: z.infer<Path>; query: z.infer<Query>; body: z.infer<Body>; url: URL },
       shop: ShopState,
-    ): Answer;
+    ): ShopResponse;
   },
 ): ShopOperation {
-  const { params, query, body, handle, ...described } = declared;
-  const types = { path: params ?? NOTHING, query: query ?? NOTHING, body: body?.type ?? z.unknown() };
+  const { params, query, body, handle, ...info } = definition;
+  const types = {
+    path: params ?? NO_PARAMETERS,
+    query: query ?? NO_PARAMETERS,
+    body: body?.type ?? z.unknown(),
+  };
   return {
-    ...described,
+    ...info,
     parameters: { path: types.path, query: types.query },
     ...(body ? { requestBody: { schema: body.schema, required: body.required ?? true } } : {}),
     run(input, shop) {
@@ -80,7 +84,7 @@ export function operation<
         return handle(values as Parameters<typeof handle>[0], shop);
       }
       const issues = [path, queryValues, bodyValue].flatMap((part) => part.error?.issues ?? []);
-      throw new Problem(422, "The request has invalid fields.", { errors: fieldErrors(issues) });
+      throw new Problem(422, "The request has invalid fields.", { errors: toFieldErrors(issues) });
     },
   };
 }

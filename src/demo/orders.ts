@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { page, paging, sortBy, sorted } from "./listing.ts";
-import { operation, type ShopOperation } from "./operation.ts";
+import { paginate, pagingParameters, sortEntries, sortParameter } from "./listing.ts";
+import { defineOperation, type ShopOperation } from "./operation.ts";
 import { Problem } from "./problem.ts";
-import { trackingNumber } from "./seed.ts";
+import { createTrackingNumber } from "./seed.ts";
 import { takeFromStock } from "./stock.ts";
-import { CustomerId, dollars, type Order, OrderId, OrderItem, OrderStatus, Refund } from "./types.ts";
+import { CustomerId, type Order, OrderId, OrderItem, OrderStatus, Refund, roundToCents } from "./types.ts";
 
 const note = z.string().max(300).nullable().describe("Note of the customer for the delivery");
 const reason = z.string().min(1).max(300).describe("Why");
@@ -31,7 +31,7 @@ export const NewRefund = z.strictObject({
 const params = z.object({ orderId: OrderId });
 
 export const orderOperations: readonly ShopOperation[] = [
-  operation({
+  defineOperation({
     method: "GET",
     path: "/orders",
     operationId: "listOrders",
@@ -49,8 +49,8 @@ export const orderOperations: readonly ShopOperation[] = [
         .meta({ examples: ["2026-01-31"] })
         .optional(),
       placedBefore: z.iso.date().describe("Placed before this day").optional(),
-      sort: sortBy("placedAt", "total"),
-      ...paging,
+      sort: sortParameter("placedAt", "total"),
+      ...pagingParameters,
     }),
     success: { status: 200, description: "One page of orders", schema: "OrderList" },
     problems: [422],
@@ -66,10 +66,10 @@ export const orderOperations: readonly ShopOperation[] = [
             order.placedAt >= (query.placedAfter ?? "") &&
             (query.placedBefore === undefined || order.placedAt < query.placedBefore),
         );
-      return page(sorted(found, query.sort ?? "-placedAt"), query, url);
+      return paginate(sortEntries(found, query.sort ?? "-placedAt"), query, url);
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/orders",
     operationId: "createOrder",
@@ -85,7 +85,7 @@ export const orderOperations: readonly ShopOperation[] = [
         id,
         customerId: body.customerId,
         status: "pending",
-        total: dollars(items.reduce((sum, item) => sum + item.quantity * item.unitPrice, 0)),
+        total: roundToCents(items.reduce((sum, item) => sum + item.quantity * item.unitPrice, 0)),
         items,
         note: body.note ?? null,
         placedAt: shop.now().toISOString(),
@@ -96,7 +96,7 @@ export const orderOperations: readonly ShopOperation[] = [
       return { status: 201, body: order, headers: { location: `/orders/${order.id}` } };
     },
   }),
-  operation({
+  defineOperation({
     method: "GET",
     path: "/orders/{orderId}",
     operationId: "getOrder",
@@ -107,7 +107,7 @@ export const orderOperations: readonly ShopOperation[] = [
     problems: [404, 422],
     handle: ({ path }, shop) => ({ status: 200, body: shop.orders.get(path.orderId) }),
   }),
-  operation({
+  defineOperation({
     method: "PATCH",
     path: "/orders/{orderId}",
     operationId: "updateOrder",
@@ -118,11 +118,11 @@ export const orderOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "The order after the change", schema: "Order" },
     problems: [404, 409, 422],
     handle({ path, body }, shop) {
-      inState(shop.orders.get(path.orderId), ["pending"], "changed");
-      return { status: 200, body: shop.orders.change(path.orderId, body) };
+      assertStatus(shop.orders.get(path.orderId), ["pending"], "changed");
+      return { status: 200, body: shop.orders.update(path.orderId, body) };
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/orders/{orderId}/ship",
     operationId: "shipOrder",
@@ -132,12 +132,12 @@ export const orderOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "The order with its tracking number", schema: "Order" },
     problems: [404, 409, 422],
     handle({ path: { orderId } }, shop) {
-      inState(shop.orders.get(orderId), ["pending"], "shipped");
-      const sent = { status: "shipped" as const, trackingNumber: trackingNumber(orderId) };
-      return { status: 200, body: shop.orders.change(orderId, sent) };
+      assertStatus(shop.orders.get(orderId), ["pending"], "shipped");
+      const shipment = { status: "shipped" as const, trackingNumber: createTrackingNumber(orderId) };
+      return { status: 200, body: shop.orders.update(orderId, shipment) };
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/orders/{orderId}/cancel",
     operationId: "cancelOrder",
@@ -149,16 +149,16 @@ export const orderOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "The cancelled order", schema: "Order" },
     problems: [404, 409, 422],
     handle({ path: { orderId }, body }, shop) {
-      const order = inState(shop.orders.get(orderId), ["pending"], "cancelled");
+      const order = assertStatus(shop.orders.get(orderId), ["pending"], "cancelled");
       for (const { productId, quantity } of order.items) {
         if (!shop.products.has(productId)) continue;
-        shop.products.change(productId, { stock: shop.products.get(productId).stock + quantity });
+        shop.products.update(productId, { stock: shop.products.get(productId).stock + quantity });
       }
       const changes = { status: "cancelled" as const, cancelReason: body.reason ?? null };
-      return { status: 200, body: shop.orders.change(orderId, changes) };
+      return { status: 200, body: shop.orders.update(orderId, changes) };
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/orders/{orderId}/refunds",
     operationId: "refundOrder",
@@ -170,28 +170,30 @@ export const orderOperations: readonly ShopOperation[] = [
     success: { status: 201, description: "The order with all its refunds", schema: "Order" },
     problems: [404, 409, 422],
     handle({ path: { orderId }, body }, shop) {
-      const order = inState(shop.orders.get(orderId), ["shipped", "delivered"], "refunded");
-      const left = dollars(order.total - order.refunds.reduce((sum, refund) => sum + refund.amount, 0));
-      const amount = dollars(body.amount ?? left);
-      if (amount > left) {
-        const errors = [{ field: "amount", message: `At most ${left} dollars are left to refund` }];
-        throw new Problem(422, `Order ${orderId} has only ${left} dollars left to refund.`, { errors });
+      const order = assertStatus(shop.orders.get(orderId), ["shipped", "delivered"], "refunded");
+      const refundable = roundToCents(
+        order.total - order.refunds.reduce((sum, refund) => sum + refund.amount, 0),
+      );
+      const amount = roundToCents(body.amount ?? refundable);
+      if (amount > refundable) {
+        const errors = [{ field: "amount", message: `At most ${refundable} dollars are left to refund` }];
+        throw new Problem(422, `Order ${orderId} has only ${refundable} dollars left to refund.`, { errors });
       }
       const refund = { amount, reason: body.reason ?? "Not given", at: shop.now().toISOString() };
       const changes = {
         refunds: [...order.refunds, refund],
-        status: amount === left ? ("refunded" as const) : order.status,
+        status: amount === refundable ? ("refunded" as const) : order.status,
       };
-      return { status: 201, body: shop.orders.change(orderId, changes) };
+      return { status: 201, body: shop.orders.update(orderId, changes) };
     },
   }),
 ];
 
 /** @throws Problem 409 when the order's status does not allow what is asked. */
-function inState(order: Order, allowed: readonly Order["status"][], become: string): Order {
+function assertStatus(order: Order, allowed: readonly Order["status"][], action: string): Order {
   if (allowed.includes(order.status)) return order;
   throw new Problem(
     409,
-    `Order ${order.id} is ${order.status}; only ${allowed.join(" and ")} orders can be ${become}.`,
+    `Order ${order.id} is ${order.status}; only ${allowed.join(" and ")} orders can be ${action}.`,
   );
 }

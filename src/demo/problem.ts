@@ -49,11 +49,11 @@ export class Problem extends Error {
   }
 }
 
-export function notFound(what: string, id: number): Problem {
-  return new Problem(404, `There is no ${what} ${id}.`);
+export function createNotFoundProblem(recordName: string, id: number): Problem {
+  return new Problem(404, `There is no ${recordName} ${id}.`);
 }
 
-export function fieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
+export function toFieldErrors(issues: readonly z.core.$ZodIssue[]): FieldError[] {
   return issues.map((issue) => ({
     field: issue.path.length > 0 ? issue.path.join(".") : "(body)",
     message: issue.message,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { matches, page, paging, sortBy, sorted } from "./listing.ts";
-import { operation, type ShopOperation } from "./operation.ts";
+import { matchesSearch, paginate, pagingParameters, sortEntries, sortParameter } from "./listing.ts";
+import { defineOperation, type ShopOperation } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import { Category, Product, ProductId } from "./types.ts";
 
@@ -20,7 +20,7 @@ export const ProductChanges = z
 const params = z.object({ productId: ProductId });
 
 export const productOperations: readonly ShopOperation[] = [
-  operation({
+  defineOperation({
     method: "GET",
     path: "/products",
     operationId: "listProducts",
@@ -36,8 +36,8 @@ export const productOperations: readonly ShopOperation[] = [
         .boolean()
         .describe("true: only what can be ordered now; false: only what is sold out")
         .optional(),
-      sort: sortBy("name", "price", "rating", "stock"),
-      ...paging,
+      sort: sortParameter("name", "price", "rating", "stock"),
+      ...pagingParameters,
     }),
     success: { status: 200, description: "One page of products", schema: "ProductList" },
     problems: [422],
@@ -51,16 +51,16 @@ export const productOperations: readonly ShopOperation[] = [
         .all()
         .filter(
           (product) =>
-            matches(query.search, product.name, product.description) &&
+            matchesSearch(query.search, product.name, product.description) &&
             (query.category === undefined || product.category === query.category) &&
             product.price >= (minPrice ?? 0) &&
             product.price <= (maxPrice ?? Number.POSITIVE_INFINITY) &&
             (query.inStock === undefined || product.stock > 0 === query.inStock),
         );
-      return page(sorted(found, query.sort), query, url);
+      return paginate(sortEntries(found, query.sort), query, url);
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/products",
     operationId: "createProduct",
@@ -74,7 +74,7 @@ export const productOperations: readonly ShopOperation[] = [
       return { status: 201, body: product, headers: { location: `/products/${product.id}` } };
     },
   }),
-  operation({
+  defineOperation({
     method: "GET",
     path: "/products/{productId}",
     operationId: "getProduct",
@@ -85,7 +85,7 @@ export const productOperations: readonly ShopOperation[] = [
     problems: [404, 422],
     handle: ({ path }, shop) => ({ status: 200, body: shop.products.get(path.productId) }),
   }),
-  operation({
+  defineOperation({
     method: "PATCH",
     path: "/products/{productId}",
     operationId: "updateProduct",
@@ -96,9 +96,9 @@ export const productOperations: readonly ShopOperation[] = [
     body: { schema: "ProductChanges", type: ProductChanges },
     success: { status: 200, description: "The product after the change", schema: "Product" },
     problems: [404, 422],
-    handle: ({ path, body }, shop) => ({ status: 200, body: shop.products.change(path.productId, body) }),
+    handle: ({ path, body }, shop) => ({ status: 200, body: shop.products.update(path.productId, body) }),
   }),
-  operation({
+  defineOperation({
     method: "DELETE",
     path: "/products/{productId}",
     operationId: "deleteProduct",
@@ -110,12 +110,13 @@ export const productOperations: readonly ShopOperation[] = [
     problems: [404, 409, 422],
     handle({ path: { productId } }, shop) {
       shop.products.get(productId);
-      const waiting = shop.orders
+      const pendingOrder = shop.orders
         .all()
         .find(
           (order) => order.status === "pending" && order.items.some((item) => item.productId === productId),
         );
-      if (waiting) throw new Problem(409, `Product ${productId} is part of the pending order ${waiting.id}.`);
+      if (pendingOrder)
+        throw new Problem(409, `Product ${productId} is part of the pending order ${pendingOrder.id}.`);
       shop.products.remove(productId);
       return { status: 204 };
     },

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { operation, type ShopOperation } from "./operation.ts";
+import { defineOperation, type ShopOperation } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import type { ShopState } from "./state.ts";
-import { dollars, type Order, type SalesReport } from "./types.ts";
+import { type Order, roundToCents, type SalesReport } from "./types.ts";
 
 export const reportOperations: readonly ShopOperation[] = [
-  operation({
+  defineOperation({
     method: "GET",
     path: "/reports/sales",
     operationId: "getSalesReport",
@@ -29,29 +29,29 @@ export const reportOperations: readonly ShopOperation[] = [
         const headers = { "retry-after": "120" };
         throw new Problem(503, `The sales report of ${month} has not been computed yet.`, { headers });
       }
-      return { status: 200, body: salesOf(month, shop) };
+      return { status: 200, body: createSalesReport(month, shop) };
     },
   }),
 ];
 
-function salesOf(month: string, shop: ShopState): SalesReport {
+function createSalesReport(month: string, shop: ShopState): SalesReport {
   const orders = shop.orders
     .all()
     .filter((order) => order.placedAt.startsWith(month) && order.status !== "cancelled");
-  const revenue = dollars(orders.reduce((sum, order) => sum + kept(order), 0));
-  const pieces = new Map<number, { productId: number; name: string; pieces: number }>();
+  const revenue = roundToCents(orders.reduce((sum, order) => sum + calculateNetTotal(order), 0));
+  const sales = new Map<number, { productId: number; name: string; pieces: number }>();
   for (const { productId, name, quantity } of orders.flatMap((order) => order.items)) {
-    pieces.set(productId, { productId, name, pieces: (pieces.get(productId)?.pieces ?? 0) + quantity });
+    sales.set(productId, { productId, name, pieces: (sales.get(productId)?.pieces ?? 0) + quantity });
   }
   return {
     month,
     orders: orders.length,
     revenue,
-    averageOrder: orders.length > 0 ? dollars(revenue / orders.length) : 0,
-    bestSellers: [...pieces.values()].toSorted((one, other) => other.pieces - one.pieces).slice(0, 3),
+    averageOrder: orders.length > 0 ? roundToCents(revenue / orders.length) : 0,
+    bestSellers: [...sales.values()].toSorted((one, other) => other.pieces - one.pieces).slice(0, 3),
   };
 }
 
-function kept(order: Order): number {
+function calculateNetTotal(order: Order): number {
   return order.total - order.refunds.reduce((sum, refund) => sum + refund.amount, 0);
 }

@@ -1,17 +1,17 @@
 import { parameterSchemas } from "./document.ts";
-import type { Answer, RawInput, ShopOperation } from "./operation.ts";
+import type { RawInput, ShopOperation, ShopResponse } from "./operation.ts";
 import { Problem } from "./problem.ts";
 import type { ShopState } from "./state.ts";
 
 interface Route {
   readonly operation: ShopOperation;
   readonly pattern: RegExp;
-  readonly path: Types;
-  readonly query: Types;
+  readonly path: ParameterTypes;
+  readonly query: ParameterTypes;
 }
 
 /** Parameter name → JSON Schema type. */
-type Types = ReadonlyMap<string, unknown>;
+type ParameterTypes = ReadonlyMap<string, unknown>;
 
 /** Finds the operation a request asks for, reads its input and runs it; every refusal becomes problem details. */
 export function createRouter(
@@ -22,16 +22,16 @@ export function createRouter(
     (operation): Route => ({
       operation,
       pattern: new RegExp(`^${operation.path.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}/?$`),
-      path: types(operation, "path"),
-      query: types(operation, "query"),
+      path: readParameterTypes(operation, "path"),
+      query: readParameterTypes(operation, "query"),
     }),
   );
   return async (request) => {
     try {
       const url = new URL(request.url);
-      const route = find(routes, request.method, url.pathname);
-      const answer = route.operation.run(await readInput(route, request, url), shop);
-      return respond(answer);
+      const route = findRoute(routes, request.method, url.pathname);
+      const response = route.operation.run(await readInput(route, request, url), shop);
+      return toResponse(response);
     } catch (error) {
       if (error instanceof Problem) return error.toResponse();
       throw error;
@@ -39,13 +39,13 @@ export function createRouter(
   };
 }
 
-function find(routes: readonly Route[], method: string, pathname: string): Route {
-  const here = routes.filter((route) => route.pattern.test(pathname));
-  const wanted = method === "HEAD" ? "GET" : method;
-  const route = here.find(({ operation }) => operation.method === wanted);
+function findRoute(routes: readonly Route[], method: string, pathname: string): Route {
+  const matching = routes.filter((route) => route.pattern.test(pathname));
+  const routeMethod = method === "HEAD" ? "GET" : method;
+  const route = matching.find(({ operation }) => operation.method === routeMethod);
   if (route) return route;
-  if (here.length === 0) throw new Problem(404, `There is nothing at ${pathname}.`);
-  const allow = here.map(({ operation }) => operation.method).join(", ");
+  if (matching.length === 0) throw new Problem(404, `There is nothing at ${pathname}.`);
+  const allow = matching.map(({ operation }) => operation.method).join(", ");
   throw new Problem(405, `${pathname} allows ${allow}.`, { headers: { allow } });
 }
 
@@ -53,7 +53,7 @@ async function readInput(route: Route, request: Request, url: URL): Promise<RawI
   const query: Record<string, unknown> = {};
   const unknown: string[] = [];
   for (const [name, text] of url.searchParams) {
-    if (route.query.has(name)) query[name] = typed(text, route.query.get(name));
+    if (route.query.has(name)) query[name] = coerceValue(text, route.query.get(name));
     else unknown.push(name);
   }
   if (unknown.length > 0) {
@@ -62,7 +62,7 @@ async function readInput(route: Route, request: Request, url: URL): Promise<RawI
   }
   const segments = Object.entries(route.pattern.exec(url.pathname)?.groups ?? {});
   const path = Object.fromEntries(
-    segments.map(([name, text]) => [name, typed(decoded(text), route.path.get(name))]),
+    segments.map(([name, text]) => [name, coerceValue(decodeSegment(text), route.path.get(name))]),
   );
   return { path, query, body: await readBody(route, request), url };
 }
@@ -81,23 +81,25 @@ async function readBody(route: Route, request: Request): Promise<unknown> {
   }
 }
 
-function respond({ status, body, headers = {} }: Answer): Response {
+function toResponse({ status, body, headers = {} }: ShopResponse): Response {
   if (body === undefined) return new Response(null, { status, headers });
   return Response.json(body, { status, headers });
 }
 
-function types(operation: ShopOperation, place: "path" | "query"): Types {
-  return new Map(parameterSchemas(operation.parameters[place]).map(([name, schema]) => [name, schema.type]));
+function readParameterTypes(operation: ShopOperation, location: "path" | "query"): ParameterTypes {
+  return new Map(
+    parameterSchemas(operation.parameters[location]).map(([name, schema]) => [name, schema.type]),
+  );
 }
 
 /** A text that is not of the type stays as it is: validation then names the field. */
-function typed(text: string, type: unknown): unknown {
+function coerceValue(text: string, type: unknown): unknown {
   if ((type === "number" || type === "integer") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";
   return text;
 }
 
-function decoded(segment: string): string {
+function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

@@ -1,7 +1,7 @@
-import { writeDocument } from "./document.ts";
+import { createDocument } from "./document.ts";
 import { OPERATIONS } from "./operations.ts";
 import { createRouter } from "./router.ts";
-import { openShop } from "./state.ts";
+import { createShopState } from "./state.ts";
 
 export interface ShopOptions {
   /** What time it is; the seed records lie in the days before. Default: the system's clock. */
@@ -21,12 +21,12 @@ export interface Shop {
 export function createShop(options: ShopOptions = {}): Shop {
   const { now = () => new Date(), url = "/" } = options;
   return {
-    document: writeDocument(OPERATIONS, url),
-    fetch: createRouter(OPERATIONS, openShop(now)),
+    document: createDocument(OPERATIONS, url),
+    fetch: createRouter(OPERATIONS, createShopState(now)),
   };
 }
 
-export interface ServedShop {
+export interface ShopServer {
   /** Origin, without a trailing slash. */
   readonly url: string;
   /** Its `servers` names `url`. */
@@ -36,9 +36,9 @@ export interface ServedShop {
 }
 
 /** A shop of its own on a free port of 127.0.0.1. */
-export function serveShop(options: Pick<ShopOptions, "now"> = {}): ServedShop {
+export function serveShop(options: Pick<ShopOptions, "now"> = {}): ShopServer {
   const shop = createShop(options);
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: shop.fetch });
   const url = `http://127.0.0.1:${server.port}`;
-  return { url, document: writeDocument(OPERATIONS, url), stop: () => server.stop(true) };
+  return { url, document: createDocument(OPERATIONS, url), stop: () => server.stop(true) };
 }

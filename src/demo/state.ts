@@ -1,17 +1,17 @@
-import { notFound } from "./problem.ts";
+import { createNotFoundProblem } from "./problem.ts";
 import { seedCustomers, seedOrders, seedProducts, seedTickets } from "./seed.ts";
 import type { Customer, Order, Product, Ticket } from "./types.ts";
 
 /** One kind of record, by number. */
-export class Shelf<Entry extends { readonly id: number }> {
+export class RecordCollection<Entry extends { readonly id: number }> {
   readonly #entries: Map<number, Entry>;
-  readonly #what: string;
-  #next: number;
+  readonly #recordName: string;
+  #nextId: number;
 
   constructor(what: string, entries: readonly Entry[]) {
-    this.#what = what;
+    this.#recordName = what;
     this.#entries = new Map(entries.map((entry) => [entry.id, entry]));
-    this.#next = Math.max(0, ...this.#entries.keys()) + 1;
+    this.#nextId = Math.max(0, ...this.#entries.keys()) + 1;
   }
 
   all(): Entry[] {
@@ -25,19 +25,19 @@ export class Shelf<Entry extends { readonly id: number }> {
   /** @throws Problem 404 */
   get(id: number): Entry {
     const entry = this.#entries.get(id);
-    if (entry === undefined) throw notFound(this.#what, id);
+    if (entry === undefined) throw createNotFoundProblem(this.#recordName, id);
     return entry;
   }
 
   /** Adds what `make` makes of the next free number. */
   add(make: (id: number) => Entry): Entry {
-    const entry = make(this.#next++);
+    const entry = make(this.#nextId++);
     this.#entries.set(entry.id, entry);
     return entry;
   }
 
   /** @throws Problem 404 */
-  change(id: number, changes: Partial<Omit<Entry, "id">>): Entry {
+  update(id: number, changes: Partial<Omit<Entry, "id">>): Entry {
     const entry = { ...this.get(id), ...changes };
     this.#entries.set(id, entry);
     return entry;
@@ -51,21 +51,21 @@ export class Shelf<Entry extends { readonly id: number }> {
 }
 
 export interface ShopState {
-  readonly customers: Shelf<Customer>;
-  readonly products: Shelf<Product>;
-  readonly orders: Shelf<Order>;
-  readonly tickets: Shelf<Ticket>;
+  readonly customers: RecordCollection<Customer>;
+  readonly products: RecordCollection<Product>;
+  readonly orders: RecordCollection<Order>;
+  readonly tickets: RecordCollection<Ticket>;
   now(): Date;
 }
 
 /** A freshly stocked shop; the dates of its records lie in the days before `now`. */
-export function openShop(now: () => Date): ShopState {
-  const opened = now();
+export function createShopState(now: () => Date): ShopState {
+  const openedAt = now();
   return {
-    customers: new Shelf("customer", seedCustomers(opened)),
-    products: new Shelf("product", seedProducts()),
-    orders: new Shelf("order", seedOrders(opened)),
-    tickets: new Shelf("ticket", seedTickets(opened)),
+    customers: new RecordCollection("customer", seedCustomers(openedAt)),
+    products: new RecordCollection("product", seedProducts()),
+    orders: new RecordCollection("order", seedOrders(openedAt)),
+    tickets: new RecordCollection("ticket", seedTickets(openedAt)),
     now,
   };
 }

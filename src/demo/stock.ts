@@ -2,7 +2,7 @@ import { type FieldError, Problem } from "./problem.ts";
 import type { ShopState } from "./state.ts";
 import type { Order } from "./types.ts";
 
-interface Wanted {
+interface OrderRequest {
   readonly customerId: number;
   readonly items: readonly { readonly productId: number; readonly quantity: number }[];
 }
@@ -11,7 +11,7 @@ interface Wanted {
  * The items of an order at today's prices. All or nothing: the stock changes only when every line can be met.
  * @throws Problem 422 when it names what does not exist, 409 when there is not enough
  */
-export function takeFromStock(shop: ShopState, order: Wanted): Order["items"] {
+export function takeFromStock(shop: ShopState, order: OrderRequest): Order["items"] {
   const errors: FieldError[] = [];
   if (!shop.customers.has(order.customerId)) {
     errors.push({ field: "customerId", message: `There is no customer ${order.customerId}` });
@@ -22,11 +22,11 @@ export function takeFromStock(shop: ShopState, order: Wanted): Order["items"] {
   }
   if (errors.length > 0) throw new Problem(422, "The order names what does not exist.", { errors });
 
-  const wanted = new Map<number, number>();
+  const quantities = new Map<number, number>();
   for (const { productId, quantity } of order.items) {
-    wanted.set(productId, (wanted.get(productId) ?? 0) + quantity);
+    quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
   }
-  for (const [productId, quantity] of wanted) {
+  for (const [productId, quantity] of quantities) {
     const { name, stock } = shop.products.get(productId);
     if (quantity > stock) {
       throw new Problem(
@@ -35,8 +35,8 @@ export function takeFromStock(shop: ShopState, order: Wanted): Order["items"] {
       );
     }
   }
-  for (const [productId, quantity] of wanted) {
-    shop.products.change(productId, { stock: shop.products.get(productId).stock - quantity });
+  for (const [productId, quantity] of quantities) {
+    shop.products.update(productId, { stock: shop.products.get(productId).stock - quantity });
   }
   return order.items.map(({ productId, quantity }) => {
     const { name, price } = shop.products.get(productId);

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { matches, page, paging, sortBy, sorted } from "./listing.ts";
-import { operation, type ShopOperation } from "./operation.ts";
+import { matchesSearch, paginate, pagingParameters, sortEntries, sortParameter } from "./listing.ts";
+import { defineOperation, type ShopOperation } from "./operation.ts";
 import { type FieldError, Problem } from "./problem.ts";
 import { CustomerId, OrderId, Ticket, TicketId, TicketPriority, TicketReply, TicketStatus } from "./types.ts";
 
@@ -23,7 +23,7 @@ export const NewReply = z.strictObject({
 const params = z.object({ ticketId: TicketId });
 
 export const ticketOperations: readonly ShopOperation[] = [
-  operation({
+  defineOperation({
     method: "GET",
     path: "/tickets",
     operationId: "listTickets",
@@ -36,8 +36,8 @@ export const ticketOperations: readonly ShopOperation[] = [
       priority: TicketPriority.optional(),
       customerId: CustomerId.describe("Only tickets of this customer").optional(),
       orderId: OrderId.describe("Only tickets about this order").optional(),
-      sort: sortBy("createdAt", "subject"),
-      ...paging,
+      sort: sortParameter("createdAt", "subject"),
+      ...pagingParameters,
     }),
     success: { status: 200, description: "One page of tickets", schema: "TicketList" },
     problems: [422],
@@ -46,16 +46,16 @@ export const ticketOperations: readonly ShopOperation[] = [
         .all()
         .filter(
           (ticket) =>
-            matches(query.search, ticket.subject, ticket.message) &&
+            matchesSearch(query.search, ticket.subject, ticket.message) &&
             (query.status === undefined || ticket.status === query.status) &&
             (query.priority === undefined || ticket.priority === query.priority) &&
             (query.customerId === undefined || ticket.customerId === query.customerId) &&
             (query.orderId === undefined || ticket.orderId === query.orderId),
         );
-      return page(sorted(found, query.sort ?? "-createdAt"), query, url);
+      return paginate(sortEntries(found, query.sort ?? "-createdAt"), query, url);
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/tickets",
     operationId: "createTicket",
@@ -84,7 +84,7 @@ export const ticketOperations: readonly ShopOperation[] = [
       return { status: 201, body: ticket, headers: { location: `/tickets/${ticket.id}` } };
     },
   }),
-  operation({
+  defineOperation({
     method: "GET",
     path: "/tickets/{ticketId}",
     operationId: "getTicket",
@@ -95,7 +95,7 @@ export const ticketOperations: readonly ShopOperation[] = [
     problems: [404, 422],
     handle: ({ path }, shop) => ({ status: 200, body: shop.tickets.get(path.ticketId) }),
   }),
-  operation({
+  defineOperation({
     method: "PATCH",
     path: "/tickets/{ticketId}",
     operationId: "updateTicket",
@@ -105,9 +105,9 @@ export const ticketOperations: readonly ShopOperation[] = [
     body: { schema: "TicketChanges", type: TicketChanges },
     success: { status: 200, description: "The ticket after the change", schema: "Ticket" },
     problems: [404, 422],
-    handle: ({ path, body }, shop) => ({ status: 200, body: shop.tickets.change(path.ticketId, body) }),
+    handle: ({ path, body }, shop) => ({ status: 200, body: shop.tickets.update(path.ticketId, body) }),
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/tickets/{ticketId}/replies",
     operationId: "replyToTicket",
@@ -126,10 +126,10 @@ export const ticketOperations: readonly ShopOperation[] = [
         replies: [...ticket.replies, { ...body, at: shop.now().toISOString() }],
         status: body.author === "support" ? ("waiting" as const) : ("open" as const),
       };
-      return { status: 201, body: shop.tickets.change(ticketId, changes) };
+      return { status: 201, body: shop.tickets.update(ticketId, changes) };
     },
   }),
-  operation({
+  defineOperation({
     method: "POST",
     path: "/tickets/{ticketId}/close",
     operationId: "closeTicket",
@@ -142,7 +142,7 @@ export const ticketOperations: readonly ShopOperation[] = [
       if (shop.tickets.get(ticketId).status === "closed") {
         throw new Problem(409, `Ticket ${ticketId} is closed already.`);
       }
-      return { status: 200, body: shop.tickets.change(ticketId, { status: "closed" }) };
+      return { status: 200, body: shop.tickets.update(ticketId, { status: "closed" }) };
     },
   }),
 ];

@@ -1,13 +1,13 @@
 /** The shop's records, as the API sends them; each schema and its type share one name. */
 import { z } from "zod";
 
-const id = (of: string, first: number) =>
+const id = (recordName: string, example: number) =>
   z
     .int()
     .positive()
-    .describe(`Number of the ${of}`)
-    .meta({ examples: [first] });
-const moment = (what: string) => z.iso.datetime().describe(what);
+    .describe(`Number of the ${recordName}`)
+    .meta({ examples: [example] });
+const timestamp = (what: string) => z.iso.datetime().describe(what);
 const money = (what: string) => z.number().min(0).describe(`${what}, in US dollars`);
 
 export const CustomerId = id("customer", 7);
@@ -41,7 +41,7 @@ export const Customer = z.object({
     .describe("ISO 3166 country code")
     .meta({ examples: ["PT"] }),
   tier: CustomerTier,
-  createdAt: moment("When the customer registered"),
+  createdAt: timestamp("When the customer registered"),
 });
 export type Customer = z.infer<typeof Customer>;
 
@@ -76,7 +76,7 @@ export const OrderItem = z.object({
 export const Refund = z.object({
   amount: money("Amount given back"),
   reason: z.string(),
-  at: moment("When it was given back"),
+  at: timestamp("When it was given back"),
 });
 export const Order = z.object({
   id: OrderId,
@@ -85,7 +85,7 @@ export const Order = z.object({
   total: money("Sum of all items"),
   items: z.array(OrderItem).min(1),
   note: z.string().nullable().describe("Note of the customer for the delivery"),
-  placedAt: moment("When the order was placed"),
+  placedAt: timestamp("When the order was placed"),
   trackingNumber: z.string().nullable().describe("Number of the parcel, once shipped"),
   cancelReason: z.string().nullable().describe("Why it was cancelled"),
   refunds: z.array(Refund),
@@ -99,7 +99,7 @@ export const TicketPriority = z
 export const TicketReply = z.object({
   author: z.enum(["customer", "support"]).describe("Who wrote it"),
   message: z.string().min(1),
-  at: moment("When it was written"),
+  at: timestamp("When it was written"),
 });
 export const Ticket = z.object({
   id: TicketId,
@@ -114,7 +114,7 @@ export const Ticket = z.object({
   message: z.string().max(2000).describe("What the customer wrote"),
   status: TicketStatus,
   priority: TicketPriority,
-  createdAt: moment("When it was opened"),
+  createdAt: timestamp("When it was opened"),
   replies: z.array(TicketReply),
 });
 export type Ticket = z.infer<typeof Ticket>;
@@ -129,6 +129,6 @@ export const SalesReport = z.object({
 export type SalesReport = z.infer<typeof SalesReport>;
 
 /** Cents are exact; sums of dollar floats are not. */
-export function dollars(amount: number): number {
+export function roundToCents(amount: number): number {
   return Math.round(amount * 100) / 100;
 }

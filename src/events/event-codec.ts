@@ -2,35 +2,35 @@
  * Events of a story between processes: what is stored anyway does not cross, so that an entry stays small. The one who gets
  * it reads the rest in the store, where it was written before it was told.
  */
-import type { Message, MessageId, ToldEvent, TurnEnd, TurnId, UserMessage } from "../chat/types.ts";
+import type { ChatEvent, Message, MessageId, TurnEnd, TurnId, UserMessage } from "../chat/types.ts";
 import { RESULT_PREVIEW } from "../chat/types.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
-import type { StoryEntry } from "../store/types.ts";
-import type { Story, Told } from "./event-log.ts";
+import type { ReplicatedEvent } from "../store/types.ts";
+import type { EventLog, LoggedEvent } from "./event-log.ts";
 
-type Light =
-  | Exclude<ToldEvent, { type: "turn_started" | "turn_ended" }>
+type CompactEvent =
+  | Exclude<ChatEvent, { type: "turn_started" | "turn_ended" }>
   | { readonly type: "turn_started"; readonly turnId: TurnId; readonly questionId: MessageId }
-  | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: LightEnd };
+  | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: CompactEnd };
 
-type LightEnd = Pick<TurnEnd, "usage" | "spent" | "endedAt"> &
+type CompactEnd = Pick<TurnEnd, "usage" | "spent" | "endedAt"> &
   (
     | Pick<TurnEnd & { outcome: "answered" }, "outcome" | "stopReason" | "model">
-    | { readonly outcome: "failed"; readonly error: LightError }
+    | { readonly outcome: "failed"; readonly error: CompactError }
   );
 
-interface LightError {
+interface CompactError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable: boolean;
 }
 
-export function encodeEntry({ seq, turnId, event }: Told): StoryEntry {
-  return { seq, event: stringifyJson({ turnId, event: lighten(event) }) };
+export function encodeReplicatedEvent({ seq, turnId, event }: LoggedEvent): ReplicatedEvent {
+  return { seq, event: stringifyJson({ turnId, event: compact(event) }) };
 }
 
-function lighten(event: ToldEvent): Light {
+function compact(event: ChatEvent): CompactEvent {
   switch (event.type) {
     case "turn_started":
       return { type: "turn_started", turnId: event.turnId, questionId: event.question.id };
@@ -57,12 +57,12 @@ function lighten(event: ToldEvent): Light {
 }
 
 /** @param read the newest messages of the session. Undefined: what it rests on is no longer there. */
-export async function decodeEntry(
-  { seq, event: text }: StoryEntry,
-  story: Pick<Story, "textOf">,
+export async function decodeReplicatedEvent(
+  { seq, event: text }: ReplicatedEvent,
+  eventLog: Pick<EventLog, "textOf">,
   read: () => Promise<readonly Message[]>,
-): Promise<Told | undefined> {
-  const { turnId, event } = parseJson(text) as { turnId: TurnId; event: Light };
+): Promise<LoggedEvent | undefined> {
+  const { turnId, event } = parseJson(text) as { turnId: TurnId; event: CompactEvent };
   if (event.type === "turn_started") {
     const question = (await read()).find(
       (message): message is UserMessage => message.role === "user" && message.id === event.questionId,
@@ -71,34 +71,34 @@ export async function decodeEntry(
   }
   if (event.type !== "turn_ended") return { seq, turnId, event };
   const messages = await read();
-  const own = messages.slice(
+  const turnMessages = messages.slice(
     Math.max(
       0,
       messages.findLastIndex(({ role }) => role === "user"),
     ),
   );
-  const told = {
-    text: story.textOf(turnId) ?? textIn(own),
-    calls: own.flatMap((message) =>
+  const content = {
+    text: eventLog.textOf(turnId) ?? joinRoundTexts(turnMessages),
+    calls: turnMessages.flatMap((message) =>
       message.role === "assistant"
         ? message.parts.flatMap((part) => (part.type === "call" ? [part.call] : []))
         : [],
     ),
-    results: own.flatMap((message) => (message.role === "results" ? message.results : [])),
+    results: turnMessages.flatMap((message) => (message.role === "results" ? message.results : [])),
   };
   const end: TurnEnd =
     event.end.outcome === "answered"
-      ? { ...event.end, ...told }
-      : { ...event.end, ...told, error: errorOf(event.end.error) };
+      ? { ...event.end, ...content }
+      : { ...event.end, ...content, error: decodeError(event.end.error) };
   return { seq, turnId, event: { type: "turn_ended", turnId, end } };
 }
 
-function errorOf({ code, message, retryable }: LightError): AppError {
+function decodeError({ code, message, retryable }: CompactError): AppError {
   return new AppError(code, message, { retryable });
 }
 
 /** As the rounds were shown, where their deltas are not at hand. */
-function textIn(messages: readonly Message[]): string {
+function joinRoundTexts(messages: readonly Message[]): string {
   return messages
     .flatMap((message) =>
       message.role === "assistant"

@@ -2,46 +2,46 @@
  * What happened in a session, numbered and kept for a while: whoever watches it is told as it happens, whoever was away is
  * told what was missed. With a bus it is one story over several processes.
  */
-import type { SessionId, ToldEvent, TurnId } from "../chat/types.ts";
-import type { StoryRoom } from "./memory-budget.ts";
+import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
+import type { MemoryBudget } from "./memory-budget.ts";
 
-export interface Told {
+export interface LoggedEvent {
   readonly seq: number;
   readonly turnId: TurnId;
-  readonly event: ToldEvent;
+  readonly event: ChatEvent;
   /** Who asked, where a turn begins or could not: they know the question, and find their turn by it. */
-  readonly asker?: unknown;
+  readonly requestId?: unknown;
 }
 
 /** Notices belong to no story: they have the number of what came before, and nobody who was away is told of them. */
-export interface Watcher {
-  told(entry: Told): void;
+export interface Subscriber {
+  onEvent(entry: LoggedEvent): void;
   /** The conversation was forgotten. */
-  cleared(): void;
+  onCleared(): void;
 }
 
 /** Events kept: an answer of 64,000 tokens is about as many. */
-const KEPT = 50_000;
+const MAX_EVENTS = 50_000;
 /** Characters they may have. */
-const KEPT_SIZE = 8_000_000;
+const MAX_CHARACTERS = 8_000_000;
 
-export class Story {
+export class EventLog {
   readonly session: SessionId;
   /** Where others are told of it too. */
-  publish: ((entry: Told) => void) | undefined;
-  readonly #watchers = new Set<Watcher>();
+  publish: ((entry: LoggedEvent) => void) | undefined;
+  readonly #subscribers = new Set<Subscriber>();
   /** Consecutive; the last one is `seq`. Those before `#first` were dropped. */
-  #entries: Told[] = [];
-  #first = 0;
+  #entries: LoggedEvent[] = [];
+  #firstIndex = 0;
   #size = 0;
   #seq = 0;
-  #changes = 0;
-  readonly #room: StoryRoom | undefined;
+  #revision = 0;
+  readonly #memoryBudget: MemoryBudget | undefined;
 
   /** @param room that it shares with others. */
-  constructor(session: SessionId, room?: StoryRoom) {
+  constructor(session: SessionId, room?: MemoryBudget) {
     this.session = session;
-    this.#room = room;
+    this.#memoryBudget = room;
   }
 
   /** Of the newest event. */
@@ -50,61 +50,66 @@ export class Story {
   }
 
   /** Events that rest on what was stored, counted: what is read while it stays the same belongs to what was told. */
-  get changes(): number {
-    return this.#changes;
+  get revision(): number {
+    return this.#revision;
   }
 
-  get isWatched(): boolean {
-    return this.#watchers.size > 0;
+  get hasSubscribers(): boolean {
+    return this.#subscribers.size > 0;
   }
 
   /** Nobody was told anything between what is here and `seq`, or it is known no longer. */
-  goOnFrom(seq: number): void {
+  advanceTo(seq: number): void {
     if (seq <= this.#seq) return;
     this.#seq = seq;
-    this.forget();
+    this.clear();
   }
 
   /** What happened is known here no longer. */
-  forget(): void {
+  clear(): void {
     this.#entries = [];
-    this.#first = 0;
+    this.#firstIndex = 0;
     this.#size = 0;
-    this.#room?.release(this);
+    this.#memoryBudget?.release(this);
   }
 
   /** Forgets it, unless a turn is open: what it has shown is stored nowhere else, however long ago it began. */
-  giveUp(): void {
-    if (this.#entries.at(-1)?.event.type === "turn_ended") this.forget();
+  evict(): void {
+    if (this.#entries.at(-1)?.event.type === "turn_ended") this.clear();
   }
 
-  tell(event: ToldEvent, turnId: TurnId, asker?: unknown): Told {
+  append(event: ChatEvent, turnId: TurnId, requestId?: unknown): LoggedEvent {
     if (event.type !== "notice") this.#seq += 1;
-    const entry: Told = { seq: this.#seq, turnId, event, ...(asker !== undefined && { asker }) };
+    const entry: LoggedEvent = {
+      seq: this.#seq,
+      turnId,
+      event,
+      ...(requestId !== undefined && { requestId }),
+    };
     if (event.type !== "notice") {
-      this.#keep(entry);
+      this.#store(entry);
       this.publish?.(entry);
     }
-    for (const watcher of this.#watchers) watcher.told(entry);
+    for (const subscriber of this.#subscribers) subscriber.onEvent(entry);
     return entry;
   }
 
   /** Told by another process. */
-  receive(entry: Told): void {
+  receive(entry: LoggedEvent): void {
     if (entry.event.type !== "notice") {
       if (entry.seq <= this.#seq) return;
-      if (entry.seq > this.#seq + 1) this.goOnFrom(entry.seq - 1);
+      if (entry.seq > this.#seq + 1) this.advanceTo(entry.seq - 1);
       this.#seq = entry.seq;
-      this.#keep(entry);
+      this.#store(entry);
     }
-    for (const watcher of this.#watchers) watcher.told(entry);
+    for (const subscriber of this.#subscribers) subscriber.onEvent(entry);
   }
 
   /** The newest turn, while it has not ended, and the number of what came before it; undefined: it is not known any more. */
   get openTurn(): { readonly turnId: TurnId; readonly after: number } | undefined {
     const newest = this.#entries.findLast(
       ({ event }, index) =>
-        index >= this.#first && (event.type === "turn_started" || event.type === "turn_ended"),
+        index >= this.#firstIndex && (event.type === "turn_started" || event.type === "turn_ended"),
     );
     if (newest?.event.type !== "turn_started") return undefined;
     return { turnId: newest.turnId, after: newest.seq - 1 };
@@ -112,69 +117,69 @@ export class Story {
 
   /** Text that was shown since anything else happened. */
   get partial(): string {
-    const since = this.#entries.findLastIndex(
+    const lastOtherIndex = this.#entries.findLastIndex(
       ({ event }) => event.type !== "text_delta" && event.type !== "reasoning_delta",
     );
-    const deltas = this.#entries.slice(Math.max(since + 1, this.#first));
+    const deltas = this.#entries.slice(Math.max(lastOtherIndex + 1, this.#firstIndex));
     return deltas.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
   }
 
   /** All text that a turn has shown; undefined: its beginning is not known here. */
   textOf(turnId: TurnId): string | undefined {
-    const own = this.#entries.slice(this.#first).filter((entry) => entry.turnId === turnId);
-    if (own[0]?.event.type !== "turn_started") return undefined;
-    return own.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
+    const entries = this.#entries.slice(this.#firstIndex).filter((entry) => entry.turnId === turnId);
+    if (entries[0]?.event.type !== "turn_started") return undefined;
+    return entries.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
   }
 
   /** What happened before all that is known here: nobody is told of it, but whoever was away may be. */
-  prepend(entries: readonly Told[]): void {
-    const oldest = this.#entries[this.#first]?.seq ?? this.#seq + 1;
+  prepend(entries: readonly LoggedEvent[]): void {
+    const oldest = this.#entries[this.#firstIndex]?.seq ?? this.#seq + 1;
     const older = entries.filter(({ seq }) => seq < oldest);
     if (older.length === 0 || older.at(-1)?.seq !== oldest - 1) return;
-    this.#entries = [...older, ...this.#entries.slice(this.#first)];
-    this.#first = 0;
+    this.#entries = [...older, ...this.#entries.slice(this.#firstIndex)];
+    this.#firstIndex = 0;
     this.#size += older.reduce((sum, { event }) => sum + sizeOf(event), 0);
-    this.#room?.hold(this, this.#size);
+    this.#memoryBudget?.reserve(this, this.#size);
   }
 
-  cleared(): void {
-    for (const watcher of this.#watchers) watcher.cleared();
+  notifyCleared(): void {
+    for (const subscriber of this.#subscribers) subscriber.onCleared();
   }
 
-  watch(watcher: Watcher): () => void {
-    this.#watchers.add(watcher);
-    return () => void this.#watchers.delete(watcher);
+  subscribe(subscriber: Subscriber): () => void {
+    this.#subscribers.add(subscriber);
+    return () => void this.#subscribers.delete(subscriber);
   }
 
   /** What happened after `seq`; undefined: it is not known any more, or there never was such a number. */
-  since(seq: number): readonly Told[] | undefined {
+  eventsAfter(seq: number): readonly LoggedEvent[] | undefined {
     if (seq === this.#seq) return [];
-    const oldest = this.#entries[this.#first]?.seq;
+    const oldest = this.#entries[this.#firstIndex]?.seq;
     if (oldest === undefined || seq < oldest - 1 || seq > this.#seq) return undefined;
-    return this.#entries.slice(this.#first + (seq - oldest + 1));
+    return this.#entries.slice(this.#firstIndex + (seq - oldest + 1));
   }
 
-  #keep(entry: Told): void {
-    if (entry.event.type !== "text_delta" && entry.event.type !== "reasoning_delta") this.#changes += 1;
+  #store(entry: LoggedEvent): void {
+    if (entry.event.type !== "text_delta" && entry.event.type !== "reasoning_delta") this.#revision += 1;
     this.#entries.push(entry);
     this.#size += sizeOf(entry.event);
-    while (this.#entries.length - this.#first > KEPT || this.#size > KEPT_SIZE) {
-      const oldest = this.#entries[this.#first];
+    while (this.#entries.length - this.#firstIndex > MAX_EVENTS || this.#size > MAX_CHARACTERS) {
+      const oldest = this.#entries[this.#firstIndex];
       if (!oldest || oldest === entry) break;
       this.#size -= sizeOf(oldest.event);
-      this.#first += 1;
+      this.#firstIndex += 1;
     }
     // Never more than are kept: what one event costs does not depend on their number, and what was dropped takes no memory.
-    if (this.#first > this.#entries.length / 2) {
-      this.#entries = this.#entries.slice(this.#first);
-      this.#first = 0;
+    if (this.#firstIndex > this.#entries.length / 2) {
+      this.#entries = this.#entries.slice(this.#firstIndex);
+      this.#firstIndex = 0;
     }
-    this.#room?.hold(this, this.#size);
+    this.#memoryBudget?.reserve(this, this.#size);
   }
 }
 
 /** Characters, roughly. */
-function sizeOf(event: ToldEvent): number {
+function sizeOf(event: ChatEvent): number {
   switch (event.type) {
     case "text_delta":
     case "reasoning_delta":

@@ -1,37 +1,37 @@
 /** How much the stories of all sessions hold together. Each is bounded by itself, but there may be a thousand of them. */
 
 /** Characters. */
-const MOST = 256_000_000;
+const MAX_CHARACTERS = 256_000_000;
 
-interface Holder {
+interface BudgetHolder {
   /** It releases all, unless that is still needed. */
-  giveUp(): void;
+  evict(): void;
 }
 
-export class StoryRoom {
-  readonly #most: number;
+export class MemoryBudget {
+  readonly #limit: number;
   /** The one that was told nothing for the longest is the first. */
-  readonly #sizes = new Map<Holder, number>();
+  readonly #sizes = new Map<BudgetHolder, number>();
   #size = 0;
 
-  constructor(most = MOST) {
-    this.#most = most;
+  constructor(most = MAX_CHARACTERS) {
+    this.#limit = most;
   }
 
   /** `holder` has `size` characters now. Where all have too many, those of the longest silence give theirs up. */
-  hold(holder: Holder, size: number): void {
+  reserve(holder: BudgetHolder, size: number): void {
     this.release(holder);
     this.#sizes.set(holder, size);
     this.#size += size;
-    if (this.#size <= this.#most) return;
-    for (const silent of this.#sizes.keys()) {
-      if (silent === holder) return;
-      silent.giveUp();
-      if (this.#size <= this.#most) return;
+    if (this.#size <= this.#limit) return;
+    for (const oldest of this.#sizes.keys()) {
+      if (oldest === holder) return;
+      oldest.evict();
+      if (this.#size <= this.#limit) return;
     }
   }
 
-  release(holder: Holder): void {
+  release(holder: BudgetHolder): void {
     this.#size -= this.#sizes.get(holder) ?? 0;
     this.#sizes.delete(holder);
   }

@@ -1,103 +1,103 @@
 /** One story over several processes: what is told here is published, what others tell is told here. */
 import type { Message } from "../chat/types.ts";
-import type { Bus, StoryEntry } from "../store/types.ts";
-import { decodeEntry, encodeEntry } from "./event-codec.ts";
-import type { Story, Told } from "./event-log.ts";
+import type { EventBus, ReplicatedEvent } from "../store/types.ts";
+import { decodeReplicatedEvent, encodeReplicatedEvent } from "./event-codec.ts";
+import type { EventLog, LoggedEvent } from "./event-log.ts";
 
-export interface SharedStoryPorts {
+export interface ReplicatedEventLogPorts {
   /** The newest messages of the session, as they are stored. */
-  readonly read: () => Promise<readonly Message[]>;
+  readonly readMessages: () => Promise<readonly Message[]>;
   /** What others told, once it is told here. */
-  readonly received: (entry: Told) => void;
-  readonly command: (command: string) => void;
-  readonly failed: (error: unknown) => void;
+  readonly onEvent: (entry: LoggedEvent) => void;
+  readonly onCommand: (command: string) => void;
+  readonly onError: (error: unknown) => void;
 }
 
-export class SharedStory {
-  readonly #story: Story;
-  readonly #bus: Bus;
-  readonly #ports: SharedStoryPorts;
-  #joined: Promise<() => void> | undefined;
+export class ReplicatedEventLog {
+  readonly #eventLog: EventLog;
+  readonly #bus: EventBus;
+  readonly #ports: ReplicatedEventLogPorts;
+  #connection: Promise<() => void> | undefined;
   /** Entries are told in the order they came, however long it takes to read what they rest on. */
   #receiving: Promise<void> = Promise.resolve();
 
-  constructor(story: Story, bus: Bus, ports: SharedStoryPorts) {
-    this.#story = story;
+  constructor(story: EventLog, bus: EventBus, ports: ReplicatedEventLogPorts) {
+    this.#eventLog = story;
     this.#bus = bus;
     this.#ports = ports;
-    story.publish = (entry) => bus.publish(story.session, encodeEntry(entry));
+    story.publish = (entry) => bus.publish(story.session, encodeReplicatedEvent(entry));
   }
 
   /** From when this resolves on, nothing is missed. @throws AppError `store_unavailable` */
-  async join(): Promise<void> {
-    this.#joined ??= this.#bus.watch(this.#story.session, {
-      entry: (entry) => this.#enqueue(entry),
-      command: (command) => this.#ports.command(command),
-      lost: () => void this.catchUp().catch(this.#ports.failed),
+  async connect(): Promise<void> {
+    this.#connection ??= this.#bus.subscribe(this.#eventLog.session, {
+      onEvent: (entry) => this.#enqueue(entry),
+      onCommand: (command) => this.#ports.onCommand(command),
+      onGap: () => void this.catchUp().catch(this.#ports.onError),
     });
     try {
-      await this.#joined;
+      await this.#connection;
     } catch (error) {
-      this.#joined = undefined;
+      this.#connection = undefined;
       throw error;
     }
   }
 
-  leave(): void {
-    void this.#joined?.then(
+  disconnect(): void {
+    void this.#connection?.then(
       (leave) => leave(),
       () => undefined,
     );
-    this.#joined = undefined;
+    this.#connection = undefined;
   }
 
   /** Tells those who have the session elsewhere. */
-  command(command: string): void {
-    this.#bus.command(this.#story.session, command);
+  sendCommand(command: string): void {
+    this.#bus.command(this.#eventLog.session, command);
   }
 
-  /** As {@link Story.since}, with what is known elsewhere. */
-  async since(seq: number): Promise<readonly Told[] | undefined> {
-    const here = this.#story.since(seq);
-    if (here) return here;
-    await this.#fill(seq);
-    return this.#story.since(seq);
+  /** As {@link EventLog.eventsAfter}, with what is known elsewhere. */
+  async eventsAfter(seq: number): Promise<readonly LoggedEvent[] | undefined> {
+    const local = this.#eventLog.eventsAfter(seq);
+    if (local) return local;
+    await this.#fetchAfter(seq);
+    return this.#eventLog.eventsAfter(seq);
   }
 
   /** What others have told up to now is told here too. @throws AppError `store_unavailable` */
   async catchUp(): Promise<void> {
-    await this.#fill(this.#story.seq);
+    await this.#fetchAfter(this.#eventLog.seq);
   }
 
   /** All that is known elsewhere is known here, and told where it is new. @throws AppError `store_unavailable` */
-  async recall(): Promise<void> {
-    await this.#fill(undefined);
+  async loadAll(): Promise<void> {
+    await this.#fetchAfter(undefined);
   }
 
-  async #fill(seq: number | undefined): Promise<void> {
-    const from = seq === undefined ? undefined : Math.min(seq, this.#story.seq);
-    const entries = (await this.#bus.since(this.#story.session, from)) ?? [];
-    const told: Told[] = [];
+  async #fetchAfter(seq: number | undefined): Promise<void> {
+    const from = seq === undefined ? undefined : Math.min(seq, this.#eventLog.seq);
+    const entries = (await this.#bus.eventsAfter(this.#eventLog.session, from)) ?? [];
+    const events: LoggedEvent[] = [];
     for (const entry of entries) {
-      const decoded = await decodeEntry(entry, this.#story, this.#ports.read);
+      const decoded = await decodeReplicatedEvent(entry, this.#eventLog, this.#ports.readMessages);
       if (!decoded) return;
-      told.push(decoded);
+      events.push(decoded);
     }
-    this.#story.prepend(told);
-    for (const entry of told) if (entry.seq > this.#story.seq) this.#receive(entry);
+    this.#eventLog.prepend(events);
+    for (const entry of events) if (entry.seq > this.#eventLog.seq) this.#apply(entry);
   }
 
-  #enqueue(entry: StoryEntry): void {
+  #enqueue(entry: ReplicatedEvent): void {
     this.#receiving = this.#receiving
       .then(async () => {
-        const told = await decodeEntry(entry, this.#story, this.#ports.read);
-        if (told) this.#receive(told);
+        const event = await decodeReplicatedEvent(entry, this.#eventLog, this.#ports.readMessages);
+        if (event) this.#apply(event);
       })
-      .catch(this.#ports.failed);
+      .catch(this.#ports.onError);
   }
 
-  #receive(entry: Told): void {
-    this.#story.receive(entry);
-    this.#ports.received(entry);
+  #apply(entry: LoggedEvent): void {
+    this.#eventLog.receive(entry);
+    this.#ports.onEvent(entry);
   }
 }

@@ -4,40 +4,44 @@ import type { FileContents } from "../chat/types.ts";
 type TextContents = Extract<FileContents, { kind: "text" }>;
 
 /** Undefined: no text. */
-export function textContents(bytes: Uint8Array, mediaType: string, name: string): TextContents | undefined {
-  const encoding = encodingOf(bytes, mediaType, name);
+export function detectTextContents(
+  bytes: Uint8Array,
+  mediaType: string,
+  name: string,
+): TextContents | undefined {
+  const encoding = detectEncoding(bytes, mediaType, name);
   if (encoding === undefined) return undefined;
-  const format = encoding === "utf-8" ? formatOf(mediaType, name) : undefined;
+  const format = encoding === "utf-8" ? documentFormatOf(mediaType, name) : undefined;
   return { kind: "text", encoding, ...(format && { format }) };
 }
 
 /** In any encoding. */
 export function isTextBytes(bytes: Uint8Array): boolean {
-  return encodingOf(bytes, "text/plain", "") !== undefined;
+  return detectEncoding(bytes, "text/plain", "") !== undefined;
 }
 
 /** Undefined for a blank text too: it says nothing, and the service refuses it. */
-function encodingOf(
+function detectEncoding(
   bytes: Uint8Array,
   mediaType: string,
   name: string,
 ): TextContents["encoding"] | undefined {
-  const encoding = markedEncoding(bytes) ?? "utf-8";
-  const text = decoded(bytes, encoding);
+  const encoding = encodingFromBom(bytes) ?? "utf-8";
+  const text = tryDecode(bytes, encoding);
   if (text !== undefined) return isText(text) ? encoding : undefined;
   // Older programs write in the letters of their machine: only what is called a text is taken for one.
-  const isCalledText = /^text\//.test(mediaType) || /\.(csv|tsv|txt)$/i.test(name);
-  const old = isCalledText ? decoded(bytes, "windows-1252") : undefined;
-  return old !== undefined && isText(old) ? "windows-1252" : undefined;
+  const isDeclaredText = /^text\//.test(mediaType) || /\.(csv|tsv|txt)$/i.test(name);
+  const legacy = isDeclaredText ? tryDecode(bytes, "windows-1252") : undefined;
+  return legacy !== undefined && isText(legacy) ? "windows-1252" : undefined;
 }
 
 /** Texts that are not in UTF-8 begin with a mark. */
-function markedEncoding([first, second]: Uint8Array): TextContents["encoding"] | undefined {
+function encodingFromBom([first, second]: Uint8Array): TextContents["encoding"] | undefined {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
 }
 
-function decoded(bytes: Uint8Array, encoding: TextContents["encoding"]): string | undefined {
+function tryDecode(bytes: Uint8Array, encoding: TextContents["encoding"]): string | undefined {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
@@ -46,18 +50,20 @@ function decoded(bytes: Uint8Array, encoding: TextContents["encoding"]): string 
 }
 
 function isText(text: string): boolean {
-  return text.trim() !== "" && !CONTROL.test(text);
+  return text.trim() !== "" && !CONTROL_CHARACTERS.test(text);
 }
 
 /** None that texts have, which are white space (9 to 13) and the beginning of a colour in a terminal (27). */
-const CONTROL = new RegExp(`[${range(0, 8)}${range(14, 26)}${range(28, 31)}]`);
+const CONTROL_CHARACTERS = new RegExp(
+  `[${characterRange(0, 8)}${characterRange(14, 26)}${characterRange(28, 31)}]`,
+);
 
-function range(from: number, to: number): string {
+function characterRange(from: number, to: number): string {
   return `${String.fromCharCode(from)}-${String.fromCharCode(to)}`;
 }
 
 /** The kinds of text that are documents; any other stands in the message. */
-function formatOf(mediaType: string, name: string): TextContents["format"] {
+function documentFormatOf(mediaType: string, name: string): TextContents["format"] {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
   if (extension === "csv" || mediaType === "text/csv") return "csv";
   if (extension === "html" || extension === "htm" || mediaType === "text/html") return "html";

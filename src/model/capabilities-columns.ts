@@ -5,14 +5,14 @@ export interface Capabilities {
   /** Does it stream at all? */
   readonly streaming: boolean;
   /** `whole`: with tools only without streaming. */
-  readonly tools: "streaming" | "whole" | "none";
+  readonly tools: "streaming" | "non_streaming" | "none";
   readonly toolChoice: readonly ("auto" | "any" | "tool")[];
   readonly stopSequences: boolean;
   readonly images: boolean;
   readonly documents: boolean;
   readonly reasoning: "none" | "budget" | "adaptive" | "nova" | "effort" | "always";
   /** Where a cache point may stand. */
-  readonly cachePoints: readonly CachePlace[];
+  readonly cachePoints: readonly CachePointPosition[];
   /** A shorter prefix is not cached. */
   readonly minCacheTokens: number;
   /** May temperature and top_p be sent: both, one of them, none. */
@@ -30,7 +30,7 @@ export interface Capabilities {
   readonly retired: string | undefined;
 }
 
-export type CachePlace = "tools" | "system" | "messages";
+export type CachePointPosition = "tools" | "system" | "messages";
 
 /** USD per million tokens. */
 export interface Price {

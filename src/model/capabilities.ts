@@ -2,14 +2,14 @@
 import type { Capabilities, Price } from "./capabilities-columns.ts";
 import { priceOf, ROWS, type Row } from "./capabilities-table.ts";
 
-export type { CachePlace, Capabilities, Price } from "./capabilities-columns.ts";
+export type { CachePointPosition, Capabilities, Price } from "./capabilities-columns.ts";
 
 /** Nothing that any family refuses, and tools in the one way that works wherever there are tools. */
-const CAREFUL: Capabilities = {
+const CONSERVATIVE_DEFAULTS: Capabilities = {
   family: "unknown",
   systemPrompt: true,
   streaming: true,
-  tools: "whole",
+  tools: "non_streaming",
   toolChoice: [],
   stopSequences: false,
   images: false,
@@ -32,14 +32,14 @@ const CAREFUL: Capabilities = {
  * speaks for an application profile, whose ARN names no model. Always answers; an unknown family carefully.
  */
 export function capabilitiesOf(model: string, family?: string): Capabilities {
-  const row = rowOf(model) ?? (family === undefined ? undefined : rowOf(family));
-  if (!row) return CAREFUL;
+  const row = findRow(model) ?? (family === undefined ? undefined : findRow(family));
+  if (!row) return CONSERVATIVE_DEFAULTS;
   const { prefix: _prefix, price: _price, ...rest } = row;
-  return { ...CAREFUL, ...rest, price: regionalPrice(model, row) };
+  return { ...CONSERVATIVE_DEFAULTS, ...rest, price: regionalPrice(model, row) };
 }
 
 export function isKnownFamily(model: string, family?: string): boolean {
-  return capabilitiesOf(model, family) !== CAREFUL;
+  return capabilitiesOf(model, family) !== CONSERVATIVE_DEFAULTS;
 }
 
 /** `us.anthropic.x`, `arn:…/us.anthropic.x` and `anthropic.x` → `anthropic.x`. */
@@ -50,7 +50,7 @@ export function bareModelId(model: string): string {
 
 export const PROFILE_PREFIX = /^(us-gov|us|eu|apac|jp|au|ca|sa|global)\./;
 
-function rowOf(model: string): Row | undefined {
+function findRow(model: string): Row | undefined {
   const bare = bareModelId(model);
   return ROWS.filter(({ prefix }) => bare.startsWith(prefix) && !isNewerVersion(bare, prefix)).sort(
     (a, b) => b.prefix.length - a.prefix.length,
@@ -66,9 +66,9 @@ function isNewerVersion(bare: string, prefix: string): boolean {
 /** Since Claude 4.5 the profiles of one geography cost a tenth more than the global one. */
 function regionalPrice(model: string, row: Row): Price | null {
   const price = priceOf(row);
-  const dear =
+  const hasSurcharge =
     /(^|\/)(eu|au|jp)\./.test(model) && /^Claude .* (4\.[5-9]|[5-9])$|^Claude \w+ 5$/.test(row.family);
-  if (!price || !dear) return price;
+  if (!price || !hasSurcharge) return price;
   return {
     input: price.input * 1.1,
     output: price.output * 1.1,

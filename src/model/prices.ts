@@ -15,10 +15,15 @@ export function costOf(price: Price | null, usage: Usage): number | null {
   );
 }
 
-const usd = z.number().min(0);
+const usdSchema = z.number().min(0);
 /** What is not said of the cache costs what other input costs, as in the table. */
-const price = z
-  .strictObject({ input: usd, output: usd, cacheRead: usd.optional(), cacheWrite: usd.optional() })
+const priceSchema = z
+  .strictObject({
+    input: usdSchema,
+    output: usdSchema,
+    cacheRead: usdSchema.optional(),
+    cacheWrite: usdSchema.optional(),
+  })
   .transform(
     ({ input, output, cacheRead = input, cacheWrite = input }): Price => ({
       input,
@@ -27,30 +32,30 @@ const price = z
       cacheWrite,
     }),
   );
-const priceFile = z.record(z.string().min(1), price);
+const priceFileSchema = z.record(z.string().min(1), priceSchema);
 
 /**
  * A price file: JSON, `{"anthropic.claude-haiku-4-5": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}`, USD
  * per million tokens by model id or its beginning.
  * @throws Error saying where the text is not so.
  */
-export function readPrices(text: string): ReadonlyMap<string, Price> {
+export function parsePrices(text: string): ReadonlyMap<string, Price> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw new Error("it is no JSON");
   }
-  const read = priceFile.safeParse(value);
-  if (read.success) return new Map(Object.entries(read.data));
-  const said = read.error.issues.map(({ path, message }) =>
+  const parsed = priceFileSchema.safeParse(value);
+  if (parsed.success) return new Map(Object.entries(parsed.data));
+  const problems = parsed.error.issues.map(({ path, message }) =>
     [path.join("."), message].filter(Boolean).join(": "),
   );
-  throw new Error(said.join("; "));
+  throw new Error(problems.join("; "));
 }
 
 /** The longest name that the model's id begins with, as it is or without its profile. */
-export function namedPrice(model: string, prices: ReadonlyMap<string, Price> | undefined): Price | undefined {
+export function findPrice(model: string, prices: ReadonlyMap<string, Price> | undefined): Price | undefined {
   const ids = [model, model.slice(model.lastIndexOf("/") + 1), bareModelId(model)];
   const names = [...(prices?.keys() ?? [])].filter((name) => ids.some((id) => id.startsWith(name)));
   const longest = names.sort((a, b) => b.length - a.length)[0];

@@ -20,7 +20,7 @@ export interface ModelRequest {
   /** The messages again for another model's limits; undefined: the request does not fit it at all. */
   readonly refit?: ((limits: ModelLimits) => readonly Message[] | undefined) | undefined;
   /** What the person is told of files that came with the question and that a model with these limits is not shown. */
-  readonly unread?: ((limits: ModelLimits) => string | undefined) | undefined;
+  readonly unsupportedAttachments?: ((limits: ModelLimits) => string | undefined) | undefined;
 }
 
 /** Tokens the model can read, and write at most. */

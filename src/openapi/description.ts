@@ -2,39 +2,39 @@ import { DocumentError } from "../errors.ts";
 import { isUrl, type Library } from "./document/library.ts";
 import { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf } from "./document/value.ts";
-import type { Surroundings } from "./operation.ts";
+import type { OperationContext } from "./operation.ts";
 import { readPathItem } from "./path-item.ts";
 import { Definitions } from "./schema/definitions.ts";
-import { Schemas } from "./schema/schema.ts";
-import { securityRequirements, securitySchemes } from "./security.ts";
-import { rootServers } from "./server.ts";
+import { SchemaReader } from "./schema/schema.ts";
+import { readSecurityRequirements, readSecuritySchemes } from "./security.ts";
+import { readRootServers } from "./server.ts";
 import type { ApiDescription, Operation, Rejection } from "./types.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#openapi-object: a library that is loaded, as operations.
  * @throws DocumentError when the document describes no paths at all, or is too large.
  */
-export function describe(library: Library, source: string): ApiDescription {
+export function describeLibrary(library: Library, source: string): ApiDescription {
   const { root } = library;
   const document = objectOf(root.root);
   if (document.paths !== undefined && document.paths !== null && !isObject(document.paths))
     throw new DocumentError(source, 'is not an OpenAPI document: "paths" is not an object (at #/paths)');
   const references = new References(library);
-  const schemas = new Schemas(references);
-  const around: Surroundings = {
+  const schemas = new SchemaReader(references);
+  const context: OperationContext = {
     references,
     schemas,
     definitions: new Definitions(schemas),
-    memory: new Map(),
+    parameterCache: new Map(),
     root,
-    servers: rootServers(document, root.dialect),
-    security: securityRequirements(document.security) ?? [],
+    servers: readRootServers(document, root.openApiVersion),
+    security: readSecurityRequirements(document.security) ?? [],
   };
   const operations: Operation[] = [];
   const rejected: Rejection[] = [];
   for (const [path, item] of Object.entries(objectOf(document.paths))) {
     if (path.startsWith("x-")) continue;
-    for (const outcome of readPathItem(path, item, around))
+    for (const outcome of readPathItem(path, item, context))
       if (outcome.type === "operation") operations.push(outcome.operation);
       else rejected.push(outcome.rejection);
   }
@@ -44,10 +44,10 @@ export function describe(library: Library, source: string): ApiDescription {
     title: textOf(info.title) ?? source,
     version: textOf(info.version) ?? String(info.version ?? ""),
     url: isUrl(root.location) ? root.location : undefined,
-    servers: around.servers,
+    servers: context.servers,
     documents: [...library.documents.keys()],
     operations,
     rejected,
-    securitySchemes: securitySchemes(root, references),
+    securitySchemes: readSecuritySchemes(root, references),
   };
 }

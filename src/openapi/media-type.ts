@@ -1,39 +1,44 @@
 import type { LoadedDocument } from "./document/library.ts";
 import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
-import { bareMediaType, type Reader } from "./parameter.ts";
+import { normalizeMediaType, type ReadContext } from "./parameter.ts";
 import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
 
 /** https://spec.openapis.org/oas/v3.1.1.html#media-type-object; of 3.2 also `itemSchema`, for a sequence of items. */
-export function readMediaType(name: string, value: unknown, from: LoadedDocument, reader: Reader): MediaType {
-  const { value: followed, document } = reader.references.follow(value, from);
-  const media = objectOf(followed);
+export function readMediaType(
+  name: string,
+  value: unknown,
+  from: LoadedDocument,
+  context: ReadContext,
+): MediaType {
+  const { value: resolved, document } = context.references.follow(value, from);
+  const media = objectOf(resolved);
   const schema =
     media.schema === undefined && media.itemSchema !== undefined
       ? { type: "array", items: media.itemSchema }
       : media.schema;
   const parameters = name.split(";").slice(1).join(";").trim();
   return {
-    mediaType: bareMediaType(name),
+    mediaType: normalizeMediaType(name),
     ...(parameters !== "" && { parameters }),
-    schema: reader.schemas.root(schema ?? {}, document),
-    encoding: isObject(media.encoding) ? readEncodings(media.encoding, document, reader) : NO_ENCODING,
+    schema: context.schemas.readRoot(schema ?? {}, document),
+    encoding: isObject(media.encoding) ? readEncodings(media.encoding, document, context) : NO_ENCODING,
   };
 }
 
 const NO_ENCODING: Readonly<Record<string, Encoding>> = Object.freeze({});
 
-function readEncodings(encodings: JsonObject, document: LoadedDocument, reader: Reader) {
+function readEncodings(encodings: JsonObject, document: LoadedDocument, context: ReadContext) {
   return Object.fromEntries(
     Object.entries(encodings)
       .filter(([, encoding]) => isObject(encoding))
-      .map(([property, encoding]) => [property, readEncoding(objectOf(encoding), document, reader)]),
+      .map(([property, encoding]) => [property, readEncoding(objectOf(encoding), document, context)]),
   );
 }
 
 /** https://spec.openapis.org/oas/v3.1.1.html#encoding-object. Of headers only those with one fixed value can be sent. */
-function readEncoding(encoding: JsonObject, document: LoadedDocument, reader: Reader): Encoding {
+function readEncoding(encoding: JsonObject, document: LoadedDocument, context: ReadContext): Encoding {
   const headers = Object.entries(objectOf(encoding.headers)).flatMap(([name, value]) => {
-    const fixed = fixedValue(objectOf(reader.references.follow(value, document).value));
+    const fixed = readFixedValue(objectOf(context.references.follow(value, document).value));
     return fixed === undefined || name.toLowerCase() === "content-type" ? [] : [[name, fixed] as const];
   });
   return {
@@ -53,7 +58,7 @@ function readEncoding(encoding: JsonObject, document: LoadedDocument, reader: Re
 
 const BODY_STYLES: readonly ParameterStyle[] = ["form", "spaceDelimited", "pipeDelimited", "deepObject"];
 
-function fixedValue(header: JsonObject): string | undefined {
+function readFixedValue(header: JsonObject): string | undefined {
   const schema = objectOf(header.schema);
   const value =
     schema.const ??

@@ -1,37 +1,37 @@
 import type { JsonSchema } from "../chat/types.ts";
 import type { LoadedDocument } from "./document/library.ts";
 import { type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
-import type { Reader } from "./parameter.ts";
+import type { ReadContext } from "./parameter.ts";
 import {
-  applicable,
   type LocatedParameter,
+  mergeParameters,
+  type ParameterCache,
   type ParameterList,
-  type ParameterMemory,
   readParameters,
 } from "./parameters.ts";
 import { readRequestBody } from "./request-body.ts";
 import { readResponses } from "./response.ts";
 import type { Definitions } from "./schema/definitions.ts";
-import { securityRequirements } from "./security.ts";
-import { serverUrls, swaggerServers } from "./server.ts";
-import { swaggerBody } from "./swagger-body.ts";
-import type { Method, Operation, RequestBody, SecurityRequirement } from "./types.ts";
+import { readSecurityRequirements } from "./security.ts";
+import { readServerUrls, readSwaggerServers } from "./server.ts";
+import { buildSwaggerBody } from "./swagger-body.ts";
+import type { Operation, OperationMethod, RequestBody, SecurityRequirement } from "./types.ts";
 
 /** What the document and the path item give to their operations. */
-export interface Surroundings extends Reader {
+export interface OperationContext extends ReadContext {
   readonly definitions: Definitions;
-  readonly memory: ParameterMemory;
+  readonly parameterCache: ParameterCache;
   readonly root: LoadedDocument;
   readonly servers: readonly string[];
   readonly security: readonly SecurityRequirement[];
 }
 
-export interface Place {
-  readonly method: Method;
+export interface OperationLocation {
+  readonly method: OperationMethod;
   readonly path: string;
   readonly pointer: string;
   /** The path item's parameters. */
-  readonly common: ParameterList;
+  readonly sharedParameters: ParameterList;
   readonly document: LoadedDocument;
 }
 
@@ -39,25 +39,32 @@ export interface Place {
  * https://spec.openapis.org/oas/v3.1.1.html#operation-object
  * @throws OperationProblem when no request can be made from it.
  */
-export function readOperation(operation: JsonObject, place: Place, around: Surroundings): Operation {
-  const { document } = place;
-  const located = applicable([place.common, { value: operation.parameters, document }], around);
-  const outside = located.filter(isOutsideBody);
-  const parameters = readParameters(outside, place.path, around, around.memory);
+export function readOperation(
+  operation: JsonObject,
+  location: OperationLocation,
+  context: OperationContext,
+): Operation {
+  const { document } = location;
+  const locatedParameters = mergeParameters(
+    [location.sharedParameters, { value: operation.parameters, document }],
+    context,
+  );
+  const outsideBody = locatedParameters.filter(isOutsideBody);
+  const parameters = readParameters(outsideBody, location.path, context, context.parameterCache);
   const body =
     operation.requestBody !== undefined
-      ? readRequestBody(operation.requestBody, document, around)
-      : outside.length < located.length
-        ? readSwaggerBody(operation, located, around)
+      ? readRequestBody(operation.requestBody, document, context)
+      : outsideBody.length < locatedParameters.length
+        ? readSwaggerBody(operation, locatedParameters, context)
         : undefined;
   const schemas: JsonSchema[] = [
     ...parameters.map((parameter) => parameter.schema),
     ...(body?.content ?? []).map((media) => media.schema),
   ];
   return {
-    method: place.method,
-    path: place.path,
-    pointer: place.pointer,
+    method: location.method,
+    path: location.path,
+    pointer: location.pointer,
     operationId: textOf(operation.operationId),
     summary: textOf(operation.summary),
     description: textOf(operation.description),
@@ -65,11 +72,11 @@ export function readOperation(operation: JsonObject, place: Place, around: Surro
     deprecated: operation.deprecated === true,
     parameters,
     body,
-    responses: readResponses(operation.responses, document, around.references),
-    servers: serversOf(operation, around),
-    security: securityRequirements(operation.security) ?? around.security,
-    extensions: extensionsOf(operation),
-    definitions: around.definitions.of(schemas),
+    responses: readResponses(operation.responses, document, context.references),
+    servers: resolveServers(operation, context),
+    security: readSecurityRequirements(operation.security) ?? context.security,
+    extensions: collectExtensions(operation),
+    definitions: context.definitions.collect(schemas),
   };
 }
 
@@ -79,23 +86,23 @@ function isOutsideBody({ value }: LocatedParameter): boolean {
 
 function readSwaggerBody(
   operation: JsonObject,
-  located: readonly LocatedParameter[],
-  around: Surroundings,
+  locatedParameters: readonly LocatedParameter[],
+  context: OperationContext,
 ): RequestBody | undefined {
-  const consumes = operation.consumes ?? objectOf(around.root.root).consumes;
-  const body = swaggerBody(located, consumes);
-  return body === undefined ? undefined : readRequestBody(body.value, body.document, around);
+  const consumes = operation.consumes ?? objectOf(context.root.root).consumes;
+  const body = buildSwaggerBody(locatedParameters, consumes);
+  return body === undefined ? undefined : readRequestBody(body.value, body.document, context);
 }
 
-function serversOf(operation: JsonObject, around: Surroundings): readonly string[] {
-  const own =
-    around.root.dialect === "2.0" && operation.schemes !== undefined
-      ? swaggerServers(objectOf(around.root.root), operation.schemes)
-      : serverUrls(operation.servers);
-  return own ?? around.servers;
+function resolveServers(operation: JsonObject, context: OperationContext): readonly string[] {
+  const declared =
+    context.root.openApiVersion === "2.0" && operation.schemes !== undefined
+      ? readSwaggerServers(objectOf(context.root.root), operation.schemes)
+      : readServerUrls(operation.servers);
+  return declared ?? context.servers;
 }
 
-function extensionsOf(operation: JsonObject): Readonly<Record<string, unknown>> {
+function collectExtensions(operation: JsonObject): Readonly<Record<string, unknown>> {
   const names = Object.keys(operation).filter((key) => key.startsWith("x-"));
   return names.length === 0
     ? NO_EXTENSIONS

@@ -1,15 +1,15 @@
 /** All parameters of one operation: the path item's, overridden by its own. */
 
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationProblem } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-problem.ts";
 import type { Located } from "./document/reference.ts";
 import { isObject, type JsonObject, listOf } from "./document/value.ts";
-import { type Reader, readParameter } from "./parameter.ts";
-import { queryStringParameters } from "./query-string.ts";
+import { type ReadContext, readParameter } from "./parameter.ts";
+import { readQueryStringParameters } from "./query-string.ts";
 import type { Parameter } from "./types.ts";
 
 /** A parameter, read once however many operations refer to it. */
-export type ParameterMemory = Map<unknown, readonly Parameter[]>;
+export type ParameterCache = Map<unknown, readonly Parameter[]>;
 
 /** A `parameters` field and the document it stands in. */
 export interface ParameterList {
@@ -27,52 +27,55 @@ export interface LocatedParameter {
  * name and location": https://spec.openapis.org/oas/v3.1.1.html#operation-parameters
  * @throws OperationProblem
  */
-export function applicable(lists: readonly ParameterList[], reader: Reader): readonly LocatedParameter[] {
-  const found = new Map<string, LocatedParameter>();
+export function mergeParameters(
+  lists: readonly ParameterList[],
+  context: ReadContext,
+): readonly LocatedParameter[] {
+  const merged = new Map<string, LocatedParameter>();
   for (const list of lists)
     for (const entry of listOf(list.value)) {
-      const located: Located = reader.references.follow(entry, list.document);
-      if (!isObject(located.value)) throw new OperationProblem("a parameter is not an object");
+      const located: Located = context.references.follow(entry, list.document);
+      if (!isObject(located.value)) throw new OperationError("a parameter is not an object");
       const key = `${located.value.in} ${located.value.name}`;
-      found.set(key, { value: located.value, document: located.document });
+      merged.set(key, { value: located.value, document: located.document });
     }
-  return [...found.values()];
+  return [...merged.values()];
 }
 
 /** Those of them that are sent outside the body, as far as `path` has a place for them. */
 export function readParameters(
-  located: readonly LocatedParameter[],
+  locatedParameters: readonly LocatedParameter[],
   path: string,
-  reader: Reader,
-  memory: ParameterMemory,
+  context: ReadContext,
+  cache: ParameterCache,
 ): readonly Parameter[] {
-  const names = templateNames(path);
-  const parameters = located.flatMap((parameter) => remembered(parameter, reader, memory));
-  const placed = parameters.filter((parameter) => parameter.in !== "path" || names.has(parameter.name));
-  for (const parameter of placed) if (parameter.in === "path") names.delete(parameter.name);
-  return [...placed, ...[...names].map(undeclared)];
+  const names = parseTemplateNames(path);
+  const parameters = locatedParameters.flatMap((parameter) => readCached(parameter, context, cache));
+  const usable = parameters.filter((parameter) => parameter.in !== "path" || names.has(parameter.name));
+  for (const parameter of usable) if (parameter.in === "path") names.delete(parameter.name);
+  return [...usable, ...[...names].map(createUndeclaredParameter)];
 }
 
-function templateNames(path: string): Set<string> {
+function parseTemplateNames(path: string): Set<string> {
   if (!path.includes("{")) return new Set();
   return new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? ""));
 }
 
-function remembered({ value, document }: LocatedParameter, reader: Reader, memory: ParameterMemory) {
-  let read = memory.get(value);
-  if (read === undefined) {
-    if (value.in === "querystring") read = queryStringParameters(value, document, reader);
+function readCached({ value, document }: LocatedParameter, context: ReadContext, cache: ParameterCache) {
+  let parameters = cache.get(value);
+  if (parameters === undefined) {
+    if (value.in === "querystring") parameters = readQueryStringParameters(value, document, context);
     else {
-      const parameter = readParameter(value, document, reader);
-      read = parameter === undefined ? [] : [parameter];
+      const parameter = readParameter(value, document, context);
+      parameters = parameter === undefined ? [] : [parameter];
     }
-    memory.set(value, read);
+    cache.set(value, parameters);
   }
-  return read;
+  return parameters;
 }
 
 /** The template needs a value that no parameter describes. */
-function undeclared(name: string): Parameter {
+function createUndeclaredParameter(name: string): Parameter {
   return {
     name,
     in: "path",

@@ -1,13 +1,13 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationProblem } from "./document/operation-problem.ts";
-import { pointerSegment } from "./document/pointer.ts";
+import { OperationError } from "./document/operation-problem.ts";
+import { escapePointerSegment } from "./document/pointer.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, objectOf } from "./document/value.ts";
-import { type Place, readOperation, type Surroundings } from "./operation.ts";
-import { serverUrls } from "./server.ts";
-import type { Method, Operation, Rejection } from "./types.ts";
+import { type OperationContext, type OperationLocation, readOperation } from "./operation.ts";
+import { readServerUrls } from "./server.ts";
+import type { Operation, OperationMethod, Rejection } from "./types.ts";
 
-const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
+const METHODS: ReadonlyMap<string, OperationMethod> = new Map<string, OperationMethod>([
   ["get", "GET"],
   ["put", "PUT"],
   ["post", "POST"],
@@ -19,7 +19,7 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["query", "QUERY"],
 ]);
 
-export type Outcome =
+export type OperationResult =
   | { readonly type: "operation"; readonly operation: Operation }
   | { readonly type: "rejection"; readonly rejection: Rejection };
 
@@ -27,16 +27,25 @@ export type Outcome =
  * https://spec.openapis.org/oas/v3.1.1.html#path-item-object: every operation of one path, or why not. Fields beside a
  * `$ref` win over those it names; of 3.2 also `query` and `additionalOperations`.
  */
-export function readPathItem(path: string, value: unknown, around: Surroundings): readonly Outcome[] {
+export function readPathItem(
+  path: string,
+  value: unknown,
+  context: OperationContext,
+): readonly OperationResult[] {
   try {
-    const fields = fieldsOf(value, around.root, around.references);
-    const servers = serverUrls(fields.get("servers")?.value) ?? around.servers;
-    const common = fields.get("parameters") ?? { value: [], document: around.root };
-    return operationsOf(fields, path).map(({ key, pointer, operation, document }) =>
-      outcome(operation, key, { path, pointer, common, document }, { ...around, servers }),
+    const fields = collectFields(value, context.root, context.references);
+    const servers = readServerUrls(fields.get("servers")?.value) ?? context.servers;
+    const sharedParameters = fields.get("parameters") ?? { value: [], document: context.root };
+    return listOperations(fields, path).map(({ key, pointer, operation, document }) =>
+      readOperationField(
+        operation,
+        key,
+        { path, pointer, sharedParameters, document },
+        { ...context, servers },
+      ),
     );
   } catch (error) {
-    if (error instanceof OperationProblem) return [rejected("*", path, error.message)];
+    if (error instanceof OperationError) return [createRejection("*", path, error.message)];
     throw error;
   }
 }
@@ -49,7 +58,11 @@ interface Field {
 }
 
 /** Each field with the document it stands in; what stands beside a `$ref` wins. */
-function fieldsOf(value: unknown, from: LoadedDocument, references: References): ReadonlyMap<string, Field> {
+function collectFields(
+  value: unknown,
+  from: LoadedDocument,
+  references: References,
+): ReadonlyMap<string, Field> {
   const fields = new Map<string, Field>();
   let item = objectOf(value);
   let document = from;
@@ -57,47 +70,47 @@ function fieldsOf(value: unknown, from: LoadedDocument, references: References):
     for (const [name, field] of Object.entries(item))
       if (!fields.has(name)) fields.set(name, { value: field, document });
     if (typeof item.$ref !== "string") return fields;
-    if (step === MAX_CHAIN) throw new OperationProblem(`$ref ${item.$ref} leads round in a circle`);
+    if (step === MAX_CHAIN) throw new OperationError(`$ref ${item.$ref} leads round in a circle`);
     const target = references.resolve(item.$ref, document);
     item = objectOf(target.value);
     document = target.document;
   }
 }
 
-function operationsOf(fields: ReadonlyMap<string, Field>, path: string) {
-  const base = `#/paths/${pointerSegment(path)}`;
-  const fixed = [...fields]
+function listOperations(fields: ReadonlyMap<string, Field>, path: string) {
+  const base = `#/paths/${escapePointerSegment(path)}`;
+  const standard = [...fields]
     .filter(([key]) => METHODS.has(key))
     .map(([key, { value, document }]) => ({ key, operation: value, document, pointer: `${base}/${key}` }));
   const additional = fields.get("additionalOperations");
-  if (additional === undefined) return fixed;
+  if (additional === undefined) return standard;
   const { document } = additional;
-  const further = Object.entries(objectOf(additional.value)).map(([key, operation]) => ({
+  const custom = Object.entries(objectOf(additional.value)).map(([key, operation]) => ({
     key,
     operation,
     document,
-    pointer: `${base}/additionalOperations/${pointerSegment(key)}`,
+    pointer: `${base}/additionalOperations/${escapePointerSegment(key)}`,
   }));
-  return [...fixed, ...further];
+  return [...standard, ...custom];
 }
 
-function outcome(
+function readOperationField(
   operation: unknown,
   key: string,
-  place: Omit<Place, "method">,
-  around: Surroundings,
-): Outcome {
+  location: Omit<OperationLocation, "method">,
+  context: OperationContext,
+): OperationResult {
   const method = METHODS.get(key.toLowerCase());
-  if (method === undefined) return rejected(key, place.path, `method ${key} cannot be sent`);
-  if (!isObject(operation)) return rejected(method, place.path, "the operation is not an object");
+  if (method === undefined) return createRejection(key, location.path, `method ${key} cannot be sent`);
+  if (!isObject(operation)) return createRejection(method, location.path, "the operation is not an object");
   try {
-    return { type: "operation", operation: readOperation(operation, { ...place, method }, around) };
+    return { type: "operation", operation: readOperation(operation, { ...location, method }, context) };
   } catch (error) {
-    if (error instanceof OperationProblem) return rejected(method, place.path, error.message);
+    if (error instanceof OperationError) return createRejection(method, location.path, error.message);
     throw error;
   }
 }
 
-function rejected(method: string, path: string, reason: string): Outcome {
+function createRejection(method: string, path: string, reason: string): OperationResult {
   return { type: "rejection", rejection: { method, path, reason } };
 }

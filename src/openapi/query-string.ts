@@ -1,7 +1,7 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationProblem } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-problem.ts";
 import { isObject, type JsonObject, objectOf, textsOf } from "./document/value.ts";
-import { type Reader, readParameter } from "./parameter.ts";
+import { type ReadContext, readParameter } from "./parameter.ts";
 import type { Parameter } from "./types.ts";
 
 /**
@@ -9,23 +9,29 @@ import type { Parameter } from "./types.ts";
  * A form is the same as one query parameter for each of its properties.
  * @throws OperationProblem when it is required and something other than a form.
  */
-export function queryStringParameters(
+export function readQueryStringParameters(
   parameter: JsonObject,
   from: LoadedDocument,
-  reader: Reader,
+  context: ReadContext,
 ): readonly Parameter[] {
   const media = objectOf(parameter.content)["application/x-www-form-urlencoded"];
-  const { value, document } = reader.references.follow(media, from);
+  const { value, document } = context.references.follow(media, from);
   const form = objectOf(value);
-  const schema = objectOf(reader.references.follow(form.schema, document).value);
+  const schema = objectOf(context.references.follow(form.schema, document).value);
   if (!isObject(schema.properties)) {
     if (parameter.required !== true) return [];
-    throw new OperationProblem("its query string is neither a form nor optional");
+    throw new OperationError("its query string is neither a form nor optional");
   }
   const required = new Set(textsOf(schema.required));
   return Object.entries(schema.properties).flatMap(([name, property]) => {
     const encoding = objectOf(objectOf(form.encoding)[name]);
-    const single = { ...encoding, name, in: "query", required: required.has(name), schema: property };
-    return readParameter(single, document, reader) ?? [];
+    const propertyParameter = {
+      ...encoding,
+      name,
+      in: "query",
+      required: required.has(name),
+      schema: property,
+    };
+    return readParameter(propertyParameter, document, context) ?? [];
   });
 }

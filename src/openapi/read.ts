@@ -1,8 +1,8 @@
-import { describe } from "./description.ts";
+import { describeLibrary } from "./description.ts";
 import type { ByteBudget } from "./document/byte-budget.ts";
-import { withoutCredentials } from "./document/credentials.ts";
+import { extractUrlCredentials } from "./document/credentials.ts";
 import { STANDARD_INPUT } from "./document/library.ts";
-import { loadLibrary, newBudget, type RootText, readRoot } from "./document/load.ts";
+import { createByteBudget, loadLibrary, type RootText, readRoot } from "./document/load.ts";
 import { NO_IO, type ReadIo } from "./document/read-io.ts";
 import type { ApiDescription } from "./types.ts";
 
@@ -14,13 +14,13 @@ import type { ApiDescription } from "./types.ts";
  */
 export async function readDescription(
   address: string,
-  world: ReadIo,
+  baseIo: ReadIo,
   overlays: readonly string[] = [],
 ): Promise<ApiDescription> {
-  const { source, io } = withoutCredentials(address, world);
-  const budget = newBudget(io);
+  const { source, io } = extractUrlCredentials(address, baseIo);
+  const budget = createByteBudget(io);
   const root = await readRoot(source, io, budget);
-  return read(root, source === "-" ? STANDARD_INPUT : source, overlays, io, budget);
+  return readRootText(root, source === "-" ? STANDARD_INPUT : source, overlays, io, budget);
 }
 
 /**
@@ -34,21 +34,21 @@ export async function readDescriptionText(
   io: ReadIo = NO_IO,
   overlays: readonly string[] = [],
 ): Promise<ApiDescription> {
-  return read({ text, location }, location, overlays, io, newBudget(io));
+  return readRootText({ text, location }, location, overlays, io, createByteBudget(io));
 }
 
-async function read(
+async function readRootText(
   root: RootText,
   source: string,
-  addresses: readonly string[],
+  overlayAddresses: readonly string[],
   io: ReadIo,
   budget: ByteBudget,
 ): Promise<ApiDescription> {
-  if (addresses.length === 0) return describe(await loadLibrary(root, io, budget), source);
+  if (overlayAddresses.length === 0) return describeLibrary(await loadLibrary(root, io, budget), source);
   // Loaded only when there are any: their libraries would cost every start some milliseconds.
   const { readOverlays } = await import("./overlay/apply.ts");
-  const overlays = await readOverlays(addresses, io, budget);
-  const description = describe(await loadLibrary(root, io, budget, overlays), source);
+  const overlays = await readOverlays(overlayAddresses, io, budget);
+  const description = describeLibrary(await loadLibrary(root, io, budget, overlays), source);
   const { report } = overlays;
   return { ...description, documents: [...description.documents, ...report.locations], overlays: report };
 }

@@ -1,7 +1,7 @@
 import type { LoadedDocument } from "./document/library.ts";
 import { objectOf, textOf } from "./document/value.ts";
 import { readMediaType } from "./media-type.ts";
-import type { Reader } from "./parameter.ts";
+import type { ReadContext } from "./parameter.ts";
 import type { RequestBody } from "./types.ts";
 
 /**
@@ -11,12 +11,12 @@ import type { RequestBody } from "./types.ts";
 export function readRequestBody(
   value: unknown,
   from: LoadedDocument,
-  reader: Reader,
+  context: ReadContext,
 ): RequestBody | undefined {
-  const { value: followed, document } = reader.references.follow(value, from);
-  const body = objectOf(followed);
+  const { value: resolved, document } = context.references.follow(value, from);
+  const body = objectOf(resolved);
   const content = Object.entries(objectOf(body.content)).map(([name, media]) =>
-    readMediaType(name, media, document, reader),
+    readMediaType(name, media, document, context),
   );
   if (content.length === 0) return undefined;
   return { required: body.required === true, description: textOf(body.description), content };

@@ -1,8 +1,8 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationProblem } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-problem.ts";
 import type { References } from "./document/reference.ts";
 import { objectOf, textOf } from "./document/value.ts";
-import type { Response } from "./types.ts";
+import type { OperationResponse } from "./types.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read loses its description
@@ -12,21 +12,25 @@ export function readResponses(
   responses: unknown,
   document: LoadedDocument,
   references: References,
-): readonly Response[] {
+): readonly OperationResponse[] {
   return Object.entries(objectOf(responses))
     .filter(([status]) => !status.startsWith("x-"))
     .map(([status, response]) => ({
       status: status === "default" ? status : status.toUpperCase(),
-      description: description(response, document, references),
+      description: readResponseDescription(response, document, references),
     }));
 }
 
-function description(response: unknown, document: LoadedDocument, references: References): string {
+function readResponseDescription(
+  response: unknown,
+  document: LoadedDocument,
+  references: References,
+): string {
   try {
     const { description, summary } = objectOf(references.follow(response, document).value);
     return textOf(description) ?? textOf(summary) ?? "";
   } catch (error) {
-    if (error instanceof OperationProblem) return "";
+    if (error instanceof OperationError) return "";
     throw error;
   }
 }

@@ -1,14 +1,14 @@
-import type { Dialect, LoadedDocument } from "./document/library.ts";
-import { OperationProblem } from "./document/operation-problem.ts";
+import type { LoadedDocument, OpenApiVersion } from "./document/library.ts";
+import { OperationError } from "./document/operation-problem.ts";
 import type { References } from "./document/reference.ts";
-import { isObject, type JsonObject, objectOf, own, textOf, textsOf } from "./document/value.ts";
+import { getOwn, isObject, type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import type { SecurityRequirement, SecurityScheme } from "./types.ts";
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object: the requirements of a `security` field.
  * Undefined when there is none, so that the document's apply; an empty list lifts them.
  */
-export function securityRequirements(security: unknown): readonly SecurityRequirement[] | undefined {
+export function readSecurityRequirements(security: unknown): readonly SecurityRequirement[] | undefined {
   if (!Array.isArray(security)) return undefined;
   return security
     .filter(isObject)
@@ -18,43 +18,52 @@ export function securityRequirements(security: unknown): readonly SecurityRequir
 }
 
 /** The document's security schemes by name; in 2.0 `securityDefinitions`. */
-export function securitySchemes(
+export function readSecuritySchemes(
   document: LoadedDocument,
   references: References,
 ): Readonly<Record<string, SecurityScheme>> {
   const root = objectOf(document.root);
-  const { dialect } = document;
-  const declared = dialect === "2.0" ? root.securityDefinitions : objectOf(root.components).securitySchemes;
+  const { openApiVersion } = document;
+  const declared =
+    openApiVersion === "2.0" ? root.securityDefinitions : objectOf(root.components).securitySchemes;
   return Object.fromEntries(
-    Object.entries(objectOf(declared)).map(([name, value]) => [name, read(value, document, references)]),
+    Object.entries(objectOf(declared)).map(([name, value]) => [
+      name,
+      resolveSecurityScheme(value, document, references),
+    ]),
   );
 }
 
-function read(value: unknown, document: LoadedDocument, references: References): SecurityScheme {
+function resolveSecurityScheme(
+  value: unknown,
+  document: LoadedDocument,
+  references: References,
+): SecurityScheme {
   try {
-    return securityScheme(objectOf(references.follow(value, document).value), document.dialect);
+    return parseSecurityScheme(objectOf(references.follow(value, document).value), document.openApiVersion);
   } catch (error) {
-    if (error instanceof OperationProblem) return { type: "unknown", name: error.message };
+    if (error instanceof OperationError) return { type: "unknown", name: error.message };
     throw error;
   }
 }
 
 /** https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
-export function securityScheme(scheme: JsonObject, dialect: Dialect): SecurityScheme {
+export function parseSecurityScheme(scheme: JsonObject, openApiVersion: OpenApiVersion): SecurityScheme {
   const type = textOf(scheme.type) ?? "";
   switch (type) {
     case "apiKey": {
       const name = textOf(scheme.name);
-      const place = scheme.in;
-      if (name === undefined || (place !== "query" && place !== "header" && place !== "cookie")) break;
-      return { type, name, in: place };
+      const location = scheme.in;
+      if (name === undefined || (location !== "query" && location !== "header" && location !== "cookie"))
+        break;
+      return { type, name, in: location };
     }
     case "basic":
       return { type: "http", scheme: "basic" };
     case "http":
       return { type, scheme: (textOf(scheme.scheme) ?? "bearer").toLowerCase() };
     case "oauth2":
-      return oauth2(dialect === "2.0" ? scheme : bestFlow(objectOf(scheme.flows)));
+      return toOAuth2Scheme(openApiVersion === "2.0" ? scheme : selectFlow(objectOf(scheme.flows)));
     case "openIdConnect": {
       const url = textOf(scheme.openIdConnectUrl);
       if (url === undefined) break;
@@ -67,7 +76,7 @@ export function securityScheme(scheme: JsonObject, dialect: Dialect): SecuritySc
 }
 
 /** The one that needs no person first: https://spec.openapis.org/oas/v3.1.1.html#oauth-flows-object */
-function bestFlow(flows: JsonObject): JsonObject {
+function selectFlow(flows: JsonObject): JsonObject {
   for (const name of [
     "clientCredentials",
     "password",
@@ -75,12 +84,12 @@ function bestFlow(flows: JsonObject): JsonObject {
     "deviceAuthorization",
     "implicit",
   ]) {
-    const flow = own(flows, name);
+    const flow = getOwn(flows, name);
     if (isObject(flow)) return flow;
   }
   return {};
 }
 
-function oauth2(flow: JsonObject): SecurityScheme {
+function toOAuth2Scheme(flow: JsonObject): SecurityScheme {
   return { type: "oauth2", tokenUrl: textOf(flow.tokenUrl), scopes: Object.keys(objectOf(flow.scopes)) };
 }

@@ -1,9 +1,9 @@
 import { type JsonObject, textsOf } from "./document/value.ts";
 import type { LocatedParameter } from "./parameters.ts";
-import { swaggerSchema, swaggerStyle } from "./swagger-parameter.ts";
+import { extractSwaggerSchema, readSwaggerStyle } from "./swagger-parameter.ts";
 
 /** The request body that a 2.0 operation's `body` or `formData` parameters make up; undefined without any. */
-export function swaggerBody(
+export function buildSwaggerBody(
   parameters: readonly LocatedParameter[],
   consumes: unknown,
 ): LocatedParameter | undefined {
@@ -19,7 +19,7 @@ export function swaggerBody(
   const [first] = fields;
   if (first === undefined) return undefined;
   return {
-    value: formBody(
+    value: buildFormBody(
       fields.map(({ value }) => value),
       accepted,
     ),
@@ -27,19 +27,19 @@ export function swaggerBody(
   };
 }
 
-function formBody(fields: readonly JsonObject[], accepted: readonly string[]): JsonObject {
-  const named = fields.filter((field) => typeof field.name === "string");
-  const required = named.filter((field) => field.required === true).map((field) => String(field.name));
+function buildFormBody(fields: readonly JsonObject[], accepted: readonly string[]): JsonObject {
+  const namedFields = fields.filter((field) => typeof field.name === "string");
+  const required = namedFields.filter((field) => field.required === true).map((field) => String(field.name));
   const media = {
     schema: {
       type: "object",
-      properties: Object.fromEntries(named.map((field) => [String(field.name), fieldSchema(field)])),
+      properties: Object.fromEntries(namedFields.map((field) => [String(field.name), toFieldSchema(field)])),
       ...(required.length > 0 ? { required } : {}),
     },
     encoding: Object.fromEntries(
-      named
+      namedFields
         .filter((field) => field.type === "array")
-        .map((field) => [String(field.name), { style: "form", ...swaggerStyle(field) }]),
+        .map((field) => [String(field.name), { style: "form", ...readSwaggerStyle(field) }]),
     ),
   };
   const forms = accepted.filter((type) =>
@@ -54,7 +54,7 @@ function formBody(fields: readonly JsonObject[], accepted: readonly string[]): J
   return { required: required.length > 0, content: Object.fromEntries(types.map((type) => [type, media])) };
 }
 
-function fieldSchema(field: JsonObject): JsonObject {
-  const schema = swaggerSchema(field);
+function toFieldSchema(field: JsonObject): JsonObject {
+  const schema = extractSwaggerSchema(field);
   return typeof field.description === "string" ? { ...schema, description: field.description } : schema;
 }

@@ -9,7 +9,7 @@ import { KEYWORDS } from "./schema/schema-keywords.ts";
 import type { ParameterStyle } from "./types.ts";
 
 /** What stands beside `name` and `in` is the schema. `description` and `required` are the parameter's. */
-export function swaggerSchema(parameter: JsonObject): JsonObject {
+export function extractSwaggerSchema(parameter: JsonObject): JsonObject {
   const schema = Object.fromEntries(
     Object.entries(parameter).filter(
       ([key]) => KEYWORDS.has(key) && key !== "required" && key !== "description" && key !== "examples",
@@ -19,7 +19,7 @@ export function swaggerSchema(parameter: JsonObject): JsonObject {
 }
 
 /** `collectionFormat`. */
-export function swaggerStyle(parameter: JsonObject): { style?: ParameterStyle; explode?: boolean } {
+export function readSwaggerStyle(parameter: JsonObject): { style?: ParameterStyle; explode?: boolean } {
   if (parameter.type !== "array") return {};
   switch (textOf(parameter.collectionFormat) ?? "csv") {
     case "multi":

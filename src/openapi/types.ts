@@ -4,11 +4,20 @@
  */
 import type { JsonSchema } from "../chat/types.ts";
 
-export type Method = "GET" | "PUT" | "POST" | "DELETE" | "OPTIONS" | "HEAD" | "PATCH" | "TRACE" | "QUERY";
+export type OperationMethod =
+  | "GET"
+  | "PUT"
+  | "POST"
+  | "DELETE"
+  | "OPTIONS"
+  | "HEAD"
+  | "PATCH"
+  | "TRACE"
+  | "QUERY";
 
 /** https://spec.openapis.org/oas/v3.1.1.html#operation-object, with what its path item and document add to it. */
 export interface Operation {
-  readonly method: Method;
+  readonly method: OperationMethod;
   /** The path template as it stands in the document: `/users/{id}`. */
   readonly path: string;
   /** Where it stands in the document, for messages: `#/paths/~1users~1{id}/get`. */
@@ -21,7 +30,7 @@ export interface Operation {
   /** The path item's parameters, overridden by the operation's own (same name and `in`). */
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody | undefined;
-  readonly responses: readonly Response[];
+  readonly responses: readonly OperationResponse[];
   /** Absolute or relative URLs of the nearest `servers` (operation, path item, root), variables filled with their defaults. Empty: none declared. */
   readonly servers: readonly string[];
   /** One of these must be met; an empty requirement means none is needed; an empty list likewise. */
@@ -92,7 +101,7 @@ export interface Encoding {
   readonly allowReserved?: boolean | undefined;
 }
 
-export interface Response {
+export interface OperationResponse {
   /** `200`, `4XX` or `default`. */
   readonly status: string;
   readonly description: string;
@@ -151,9 +160,9 @@ export interface OverlayEffect {
   /** Its number within the overlay, from 1. */
   readonly action: number;
   /** `update $.paths.*.get` */
-  readonly what: string;
+  readonly summary: string;
   /** Values that its target selected. */
-  readonly places: number;
+  readonly matches: number;
   /** Operations that these are part of. */
   readonly operations: number;
 }

@@ -16,7 +16,7 @@ export function acceptsGzip(header: string | null): boolean {
  * Has the client this very form? Proxies weaken tags on their way, so both spellings count:
  * https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
  */
-export function isKnown(header: string | null, etag: string): boolean {
+export function matchesEtag(header: string | null, etag: string): boolean {
   if (header === null) return false;
   return header.split(",").some((entry) => {
     const tag = entry.trim();

@@ -9,9 +9,9 @@ export interface BuiltFile {
 
 /** @throws AggregateError with every mistake in the sources. */
 export async function buildPage(): Promise<readonly BuiltFile[]> {
-  const fonts = await Promise.all(FONTS.map(font));
+  const fonts = await Promise.all(FONTS.map(loadFont));
   const { outputs } = await Bun.build({
-    entrypoints: [source("../../ui/main.tsx")],
+    entrypoints: [resolvePath("../../ui/main.tsx")],
     target: "browser",
     minify: true,
     external: ["*.woff2"],
@@ -27,8 +27,10 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
         : { path, contentType: "text/javascript; charset=utf-8", body };
     }),
   );
-  const html = await Bun.file(source("../../ui/index.html")).text();
-  const index = html.replace("{{script}}", named(files, ".js")).replace("{{style}}", named(files, ".css"));
+  const html = await Bun.file(resolvePath("../../ui/index.html")).text();
+  const index = html
+    .replace("{{script}}", findOutputPath(files, ".js"))
+    .replace("{{style}}", findOutputPath(files, ".css"));
   return [
     { path: "", contentType: "text/html; charset=utf-8", body: index },
     ...files,
@@ -48,7 +50,7 @@ interface Font {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-async function font([name, file]: (typeof FONTS)[number]): Promise<Font> {
+async function loadFont([name, file]: (typeof FONTS)[number]): Promise<Font> {
   const body = new Uint8Array(await Bun.file(Bun.resolveSync(file, import.meta.dir)).arrayBuffer());
   return { name, path: `${name}-${Bun.hash(body).toString(36)}.woff2`, body };
 }
@@ -57,12 +59,12 @@ function withHashedFonts(css: string, fonts: readonly Font[]): string {
   return fonts.reduce((text, { name, path }) => text.replaceAll(`${name}.woff2`, path), css);
 }
 
-function named(files: readonly { path: string }[], extension: string): string {
+function findOutputPath(files: readonly { path: string }[], extension: string): string {
   const file = files.find(({ path }) => path.endsWith(extension));
   if (file === undefined) throw new Error(`the build of the page has no ${extension} file`);
   return file.path;
 }
 
-function source(path: string): string {
+function resolvePath(path: string): string {
   return Bun.fileURLToPath(new URL(path, import.meta.url));
 }

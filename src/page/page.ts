@@ -1,29 +1,29 @@
 import type { BuiltFile } from "./bundle.ts";
-import { type PageAddress, renderIndex } from "./render.ts";
+import { type PagePaths, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
 
 /** Builds on first use, once; a build that failed is tried again. */
-export function createPage(build: () => Promise<readonly BuiltFile[]>, address: PageAddress): Page {
-  let built: Promise<ReadonlyMap<string, Asset>> | undefined;
+export function createPage(build: () => Promise<readonly BuiltFile[]>, paths: PagePaths): Page {
+  let assetsPromise: Promise<ReadonlyMap<string, Asset>> | undefined;
 
-  async function assets(): Promise<ReadonlyMap<string, Asset>> {
+  async function buildAssets(): Promise<ReadonlyMap<string, Asset>> {
     const files = await build();
-    return new Map(files.map((file) => [file.path, asset(file, address)]));
+    return new Map(files.map((file) => [file.path, createAsset(file, paths)]));
   }
 
   return async (path) => {
-    built ??= assets();
+    assetsPromise ??= buildAssets();
     try {
-      return (await built).get(path);
+      return (await assetsPromise).get(path);
     } catch (error) {
-      built = undefined;
+      assetsPromise = undefined;
       throw error;
     }
   };
 }
 
-function asset({ path, contentType, body }: BuiltFile, address: PageAddress): Asset {
-  const content = path === "" && typeof body === "string" ? renderIndex(body, address) : body;
+function createAsset({ path, contentType, body }: BuiltFile, paths: PagePaths): Asset {
+  const content = path === "" && typeof body === "string" ? renderIndex(body, paths) : body;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url").slice(0, 22);
   // Fonts are compressed already.

@@ -1,7 +1,7 @@
 import { relativePath } from "../config/paths.ts";
 
 /** What the page must know of the server it came from. Paths are absolute, as the route table has them. */
-export interface PageAddress {
+export interface PagePaths {
   /** Where the page is served, without a slash at the end. */
   readonly ui: string;
   readonly websocket: string;
@@ -16,7 +16,7 @@ export interface PageAddress {
  * Fills the template. Addresses in it are relative to the page's own, so that it works under whatever path a proxy puts
  * in front of it.
  */
-export function renderIndex(template: string, { ui, websocket, sessions, docs, title }: PageAddress): string {
+export function renderIndex(template: string, { ui, websocket, sessions, docs, title }: PagePaths): string {
   const values: Readonly<Record<string, string>> = {
     base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
     websocket: relativePath(ui, websocket),
@@ -24,7 +24,9 @@ export function renderIndex(template: string, { ui, websocket, sessions, docs, t
     docs: relativePath(ui, docs),
     title,
   };
-  return template.replace(/\{\{(\w+)\}\}/g, (place, name: string) => escapeHtml(values[name] ?? place));
+  return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>
+    escapeHtml(values[name] ?? placeholder),
+  );
 }
 
 function escapeHtml(text: string): string {

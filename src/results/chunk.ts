@@ -1,6 +1,6 @@
 /** A text in chunks of one size: numbered from 1, joining back exactly, never cutting a surrogate pair. Pure. */
 
-export interface Chunk {
+export interface ResultChunk {
   readonly text: string;
   /** Position in the whole text, in UTF-16 units. */
   readonly start: number;
@@ -11,30 +11,30 @@ export function chunkCount(text: string, size: number): number {
 }
 
 /** @param number 1 to {@link chunkCount}. */
-export function chunkAt(text: string, size: number, number: number): Chunk {
-  const start = boundary(text, (number - 1) * size);
-  return { text: text.slice(start, boundary(text, number * size)), start };
+export function chunkAt(text: string, size: number, number: number): ResultChunk {
+  const start = safeBoundary(text, (number - 1) * size);
+  return { text: text.slice(start, safeBoundary(text, number * size)), start };
 }
 
 /** The number of the chunk that holds a position. */
-export function chunkOf(position: number, size: number): number {
+export function chunkNumberAt(position: number, size: number): number {
   return Math.floor(position / size) + 1;
 }
 
 /** The position, or the one before it where it would cut a pair in two. */
-export function boundary(text: string, position: number): number {
+export function safeBoundary(text: string, position: number): number {
   const isWithinPair =
     position > 0 &&
     position < text.length &&
-    isHigh(text.charCodeAt(position - 1)) &&
-    isLow(text.charCodeAt(position));
+    isHighSurrogate(text.charCodeAt(position - 1)) &&
+    isLowSurrogate(text.charCodeAt(position));
   return isWithinPair ? position - 1 : Math.min(position, text.length);
 }
 
-function isHigh(unit: number): boolean {
+function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-function isLow(unit: number): boolean {
+function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }

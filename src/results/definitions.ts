@@ -3,7 +3,7 @@ import type { ToolDefinition } from "../chat/types.ts";
 import type { AnyTool } from "../tools/types.ts";
 
 /** What they are called here: another name where a tool of that name is there already. */
-export interface ToolNames {
+export interface BuiltinToolNames {
   readonly read: string;
   readonly search: string;
   readonly query: string;
@@ -11,35 +11,41 @@ export interface ToolNames {
 }
 
 /** The argument of every tool that filters its answer. */
-export const FILTER = "_filter";
+export const FILTER_ARGUMENT = "_filter";
 
-export function ownNames(others: readonly { readonly name: string }[]): ToolNames {
-  const taken = new Set(others.map(({ name }) => folded(name)));
-  const free = (name: string): string => (taken.has(folded(name)) ? free(`specchat_${name}`) : name);
+export function builtinToolNames(tools: readonly { readonly name: string }[]): BuiltinToolNames {
+  const taken = new Set(tools.map(({ name }) => normalizeName(name)));
+  const findFreeName = (name: string): string =>
+    taken.has(normalizeName(name)) ? findFreeName(`specchat_${name}`) : name;
   return {
-    read: free("read_result"),
-    search: free("search_result"),
-    query: free("query_result"),
-    fetchAll: free("fetch_all"),
+    read: findFreeName("read_result"),
+    search: findFreeName("search_result"),
+    query: findFreeName("query_result"),
+    fetchAll: findFreeName("fetch_all"),
   };
 }
 
 /** Case and separators do not count: models vary them. */
-export function folded(name: string): string {
+export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-const text = { type: "string" };
-const integer = { type: "integer", minimum: 1 };
+const TEXT_SCHEMA = { type: "string" };
+const INTEGER_SCHEMA = { type: "integer", minimum: 1 };
 
-export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
+export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDefinition[] {
   return [
     {
       name: names.read,
       description: "Read part of a kept result: a chunk, or lines.",
       inputSchema: {
         type: "object",
-        properties: { id: text, chunk: integer, from_line: integer, to_line: integer },
+        properties: {
+          id: TEXT_SCHEMA,
+          chunk: INTEGER_SCHEMA,
+          from_line: INTEGER_SCHEMA,
+          to_line: INTEGER_SCHEMA,
+        },
         required: ["id"],
       },
     },
@@ -49,12 +55,12 @@ export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
       inputSchema: {
         type: "object",
         properties: {
-          id: text,
-          text,
-          pattern: text,
+          id: TEXT_SCHEMA,
+          text: TEXT_SCHEMA,
+          pattern: TEXT_SCHEMA,
           around: { type: "integer", minimum: 0, description: "Lines around each match" },
-          from_line: integer,
-          from_chunk: integer,
+          from_line: INTEGER_SCHEMA,
+          from_chunk: INTEGER_SCHEMA,
         },
         required: ["id"],
       },
@@ -64,7 +70,7 @@ export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
       description: "Select from a kept JSON result.",
       inputSchema: {
         type: "object",
-        properties: { id: text, filter: { type: "string", description: "JMESPath" } },
+        properties: { id: TEXT_SCHEMA, filter: { type: "string", description: "JMESPath" } },
         required: ["id", "filter"],
       },
     },
@@ -74,9 +80,9 @@ export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
       inputSchema: {
         type: "object",
         properties: {
-          tool: text,
+          tool: TEXT_SCHEMA,
           arguments: { type: "object" },
-          [FILTER]: { type: "string", description: "JMESPath over the complete list" },
+          [FILTER_ARGUMENT]: { type: "string", description: "JMESPath over the complete list" },
         },
         required: ["tool", "arguments"],
       },
@@ -85,27 +91,30 @@ export function ownDefinitions(names: ToolNames): readonly ToolDefinition[] {
 }
 
 /** All that a model is offered: these tools, those that only read with a filter to fill in, then our own. */
-export function offeredTools(tools: readonly AnyTool[]): readonly ToolDefinition[] {
+export function advertisedTools(tools: readonly AnyTool[]): readonly ToolDefinition[] {
   if (tools.length === 0) return [];
-  return [...tools.map(withFilter), ...ownDefinitions(ownNames(tools))];
+  return [...tools.map(addFilterArgument), ...builtinToolDefinitions(builtinToolNames(tools))];
 }
 
 /** Models fill in what the schema shows; some cannot do otherwise. Lists come from tools that read, so those show it. */
-function withFilter(tool: AnyTool): ToolDefinition {
+function addFilterArgument(tool: AnyTool): ToolDefinition {
   const { name, description, inputSchema } = tool;
   const { properties } = inputSchema;
-  if (!tool.readOnly || hasFilter(tool)) return { name, description, inputSchema };
+  if (!tool.readOnly || hasOwnFilter(tool)) return { name, description, inputSchema };
   return {
     name,
     description,
-    inputSchema: { ...inputSchema, properties: { ...Object(properties), [FILTER]: { type: "string" } } },
+    inputSchema: {
+      ...inputSchema,
+      properties: { ...Object(properties), [FILTER_ARGUMENT]: { type: "string" } },
+    },
   };
 }
 
 /** It has an argument of that name itself. */
-export function hasFilter({ inputSchema }: ToolDefinition): boolean {
-  return Object.hasOwn(Object(inputSchema.properties), FILTER);
+export function hasOwnFilter({ inputSchema }: ToolDefinition): boolean {
+  return Object.hasOwn(Object(inputSchema.properties), FILTER_ARGUMENT);
 }
 
-/** What {@link offeredTools} adds to a schema that it changes. */
+/** What {@link advertisedTools} adds to a schema that it changes. */
 export const FILTER_TOKENS = 8;

@@ -17,25 +17,26 @@ export class ExactInteger extends Number {
 }
 
 /** Every `bigint` in a JSON value as an {@link ExactInteger}. Changes the value in place: it is the caller's own. */
-export function boxed(value: unknown): unknown {
+export function boxBigInts(value: unknown): unknown {
   if (typeof value === "bigint") return new ExactInteger(value);
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) value[index] = boxed(value[index]);
+    for (let index = 0; index < value.length; index++) value[index] = boxBigInts(value[index]);
   } else if (isObject(value)) {
     for (const key of Object.keys(value))
-      if (Object(value[key]) === value[key] || typeof value[key] === "bigint") value[key] = boxed(value[key]);
+      if (Object(value[key]) === value[key] || typeof value[key] === "bigint")
+        value[key] = boxBigInts(value[key]);
   }
   return value;
 }
 
 /** Numbers in order, exactly. Undefined: these are not two numbers. */
 export function compareNumbers(one: unknown, other: unknown): number | undefined {
-  const [a, b] = [plain(one), plain(other)];
+  const [a, b] = [numericValue(one), numericValue(other)];
   if (a === undefined || b === undefined) return undefined;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function plain(value: unknown): number | bigint | undefined {
+function numericValue(value: unknown): number | bigint | undefined {
   if (value instanceof ExactInteger) return value.exact;
   return typeof value === "number" ? value : undefined;
 }

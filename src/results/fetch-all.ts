@@ -2,8 +2,8 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool } from "../tools/types.ts";
-import { listIn } from "./find-list.ts";
-import { morePages } from "./next-page.ts";
+import { findList } from "./find-list.ts";
+import { findMorePages } from "./next-page.ts";
 import { readJson } from "./read-json.ts";
 import { splitContent } from "./response-head.ts";
 
@@ -35,43 +35,43 @@ type Arguments = Readonly<Record<string, unknown>>;
 export async function fetchAll(
   tool: Tool,
   id: string,
-  given: Arguments,
+  initialArguments: Arguments,
   options: FetchAllOptions,
 ): Promise<FetchedList> {
   const items: unknown[] = [];
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   let [size, pages] = [0, 0];
-  let next: Arguments | undefined = given;
-  const end = (note?: string): FetchedList => ({ outcome: "ready", items, pages, note });
+  let next: Arguments | undefined = initialArguments;
+  const finish = (note?: string): FetchedList => ({ outcome: "ready", items, pages, note });
   while (next) {
     const values: Arguments = next;
-    asked.add(stringifyJson(values));
+    requested.add(stringifyJson(values));
     const result = await options.call({ id, name: tool.name, arguments: values });
     const content = splitContent(result.content);
     const value = result.status === "ok" ? readJson(content.body) : undefined;
-    const list = listIn(value)?.list;
+    const list = findList(value)?.list;
     if (!list) {
       if (pages === 0) return { outcome: "failed", result };
-      return end(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
+      return finish(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
     }
     pages += 1;
     size += content.body.length;
     for (const entry of list) items.push(entry);
-    const more = morePages(tool, values, content, value);
+    const more = findMorePages(tool, values, content, value);
     options.progress(pages, items.length, more?.total);
-    if (!more) return end();
-    if (!more.next) return end("there is more, but no argument of the tool leads to it");
-    if (asked.has(stringifyJson(more.next)))
-      return end("the API names a page as the next one that was fetched already");
-    const limit = limitReached({ pages, items: items.length, size }, options);
+    if (!more) return finish();
+    if (!more.next) return finish("there is more, but no argument of the tool leads to it");
+    if (requested.has(stringifyJson(more.next)))
+      return finish("the API names a page as the next one that was fetched already");
+    const limit = describeReachedLimit({ pages, items: items.length, size }, options);
     if (limit !== undefined || options.signal.aborted)
-      return end(`${limit ?? "stopped"}; the next page is ${tool.name} ${stringifyJson(more.next)}`);
+      return finish(`${limit ?? "stopped"}; the next page is ${tool.name} ${stringifyJson(more.next)}`);
     next = list.length === 0 ? undefined : more.next;
   }
-  return end();
+  return finish();
 }
 
-function limitReached(
+function describeReachedLimit(
   { pages, items, size }: { readonly pages: number; readonly items: number; readonly size: number },
   { maxPages, maxItems, maxSize }: FetchAllOptions,
 ): string | undefined {

@@ -11,24 +11,24 @@ export interface FoundList {
 const LIST_NAMES =
   /^(data|items?|results?|records|entries|values?|rows|content|contents|elements|objects|resources|list|hits|docs|nodes|edges|_embedded)$/i;
 
-export function listIn(value: unknown, deeper = 2): FoundList | undefined {
+export function findList(value: unknown, maxDepth = 2): FoundList | undefined {
   if (Array.isArray(value)) return { path: "", list: value };
   if (!isObject(value)) return undefined;
   const entries = Object.entries(value);
   const lists = entries.filter((entry): entry is [string, unknown[]] => Array.isArray(entry[1]));
   const named = lists.find(([key]) => LIST_NAMES.test(key));
   const only = lists.length === 1 ? lists[0] : undefined;
-  const found = named ?? only ?? longestOfRecords(lists);
+  const found = named ?? only ?? findLongestRecordList(lists);
   if (found) return { path: found[0], list: found[1] };
-  if (deeper === 0) return undefined;
+  if (maxDepth === 0) return undefined;
   for (const [key, inner] of entries) {
-    const below = LIST_NAMES.test(key) ? listIn(inner, deeper - 1) : undefined;
-    if (below) return { path: [key, below.path].filter(Boolean).join("."), list: below.list };
+    const nested = LIST_NAMES.test(key) ? findList(inner, maxDepth - 1) : undefined;
+    if (nested) return { path: [key, nested.path].filter(Boolean).join("."), list: nested.list };
   }
   return undefined;
 }
 
-function longestOfRecords(lists: readonly [string, unknown[]][]): [string, unknown[]] | undefined {
+function findLongestRecordList(lists: readonly [string, unknown[]][]): [string, unknown[]] | undefined {
   return lists
     .filter(([, list]) => isObject(list[0]))
     .toSorted(([, one], [, other]) => other.length - one.length)[0];

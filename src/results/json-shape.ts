@@ -1,9 +1,9 @@
 /** What a JSON value looks like, in TypeScript's words: `20000 × {id: integer, name?: string, tags: 0–5 × string}`. Pure. */
 
 /** Entries of a list that are looked at, spread over all of it. */
-const LOOKED_AT = 200;
-const MOST_KEYS = 40;
-const DEEPEST = 5;
+const MAX_SAMPLED_ENTRIES = 200;
+const MAX_KEYS = 40;
+const MAX_DEPTH = 5;
 
 export function describeJson(value: unknown): string {
   return render([value], 0);
@@ -24,7 +24,7 @@ function render(values: readonly unknown[], depth: number): string {
 
 function renderKind(kind: string, values: readonly unknown[], depth: number): string {
   if (kind === "object")
-    return depth >= DEEPEST
+    return depth >= MAX_DEPTH
       ? "{…}"
       : renderObjects(
           values.map((value) => ({ ...Object(value) })),
@@ -33,13 +33,13 @@ function renderKind(kind: string, values: readonly unknown[], depth: number): st
   if (kind !== "list") return kind;
   const lists = values.filter((value) => Array.isArray(value));
   const lengths = lists.map(({ length }) => length);
-  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
-  const count = least === most ? `${most}` : `${least}–${most}`;
-  if (most === 0) return "empty list";
-  if (depth >= DEEPEST) return `${count} × …`;
-  const entries = lists.flatMap((list) => spread(list, Math.ceil(LOOKED_AT / lists.length)));
-  const inner = render(spread(entries, LOOKED_AT), depth + 1);
-  return `${count} × ${kindsOf(entries) > 1 ? `(${inner})` : inner}`;
+  const [shortest, longest] = [Math.min(...lengths), Math.max(...lengths)];
+  const count = shortest === longest ? `${longest}` : `${shortest}–${longest}`;
+  if (longest === 0) return "empty list";
+  if (depth >= MAX_DEPTH) return `${count} × …`;
+  const entries = lists.flatMap((list) => sampleEvenly(list, Math.ceil(MAX_SAMPLED_ENTRIES / lists.length)));
+  const inner = render(sampleEvenly(entries, MAX_SAMPLED_ENTRIES), depth + 1);
+  return `${count} × ${countKinds(entries) > 1 ? `(${inner})` : inner}`;
 }
 
 function renderObjects(objects: readonly Readonly<Record<string, unknown>>[], depth: number): string {
@@ -52,16 +52,16 @@ function renderObjects(objects: readonly Readonly<Record<string, unknown>>[], de
     }
   }
   const shown = [...fields]
-    .slice(0, MOST_KEYS)
+    .slice(0, MAX_KEYS)
     .map(
       ([key, values]) =>
-        `${spelled(key)}${values.length < objects.length ? "?" : ""}: ${render(values, depth + 1)}`,
+        `${formatKey(key)}${values.length < objects.length ? "?" : ""}: ${render(values, depth + 1)}`,
     );
   const rest = fields.size - shown.length;
   return `{${[...shown, ...(rest > 0 ? [`… ${rest} more keys`] : [])].join(", ")}}`;
 }
 
-function kindsOf(values: readonly unknown[]): number {
+function countKinds(values: readonly unknown[]): number {
   const kinds = new Set(values.map(kindOf));
   return kinds.has("integer") && kinds.has("number") ? kinds.size - 1 : kinds.size;
 }
@@ -74,12 +74,12 @@ function kindOf(value: unknown): string {
   return typeof value;
 }
 
-function spelled(key: string): string {
+function formatKey(key: string): string {
   return /^[\w$-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, 80));
 }
 
 /** At most `count` entries, from the first to the last in even steps. */
-export function spread<Entry>(list: readonly Entry[], count: number): readonly Entry[] {
+export function sampleEvenly<Entry>(list: readonly Entry[], count: number): readonly Entry[] {
   if (list.length <= count) return list;
   return Array.from({ length: count }, (_, index) => {
     const at = Math.floor((index * (list.length - 1)) / Math.max(1, count - 1));

@@ -1,6 +1,6 @@
 /** Lines of a long text by number, without a list of them. Pure. */
 
-export interface Line {
+export interface TextLine {
   /** From 1. */
   readonly number: number;
   readonly start: number;
@@ -15,8 +15,8 @@ export interface Line {
 export function* linesOf(
   text: string,
   from = 1,
-  known: Pick<Line, "start" | "number"> = { start: 0, number: 1 },
-): Generator<Line> {
+  known: Pick<TextLine, "start" | "number"> = { start: 0, number: 1 },
+): Generator<TextLine> {
   let { start } = known;
   for (let { number } = known; start <= text.length; number++) {
     const end = text.indexOf("\n", start);
@@ -27,7 +27,7 @@ export function* linesOf(
 }
 
 /** The number of the line that holds a position. */
-export function lineAt(text: string, position: number): number {
+export function lineNumberAt(text: string, position: number): number {
   let number = 1;
   for (let at = text.indexOf("\n"); at !== -1 && at < position; at = text.indexOf("\n", at + 1)) number += 1;
   return number;

@@ -10,11 +10,11 @@ export const CURSOR_ARGUMENT =
   /^\W*((next_?|start_?|page_?)?cursor|(next_?|page_?|next_?page_?|continuation_?|pagination_?)?token|after|starting_?after|(next_?|start_?)?marker|scroll_?id|skip_?token)\W*$/i;
 
 /** The query parameter's own name, before it was made legal for a model, is what counts. */
-export function argumentNamed(tool: Tool, name: RegExp): string | undefined {
-  return Object.keys(tool.places).find((argument) => {
-    const place = tool.places[argument];
-    const own = parameterName(tool, argument);
-    return name.test(own ?? (place?.in === "property" ? place.name : ""));
+export function findArgument(tool: Tool, name: RegExp): string | undefined {
+  return Object.keys(tool.argumentTargets).find((argument) => {
+    const target = tool.argumentTargets[argument];
+    const queryName = queryParameterName(tool, argument);
+    return name.test(queryName ?? (target?.in === "property" ? target.name : ""));
   });
 }
 
@@ -22,11 +22,11 @@ export function argumentNamed(tool: Tool, name: RegExp): string | undefined {
  * The query of a link to the next page as arguments of the same tool. Nothing else of it counts: wherever it leads, the
  * next call is one of this operation. Undefined when the tool has none of them.
  */
-export function argumentsOfLink(tool: Tool, link: string): Readonly<Record<string, unknown>> | undefined {
+export function readLinkArguments(tool: Tool, link: string): Readonly<Record<string, unknown>> | undefined {
   const query = URL.parse(link, "http://address.invalid")?.searchParams;
   const found = new Map<string, unknown>();
-  for (const argument of Object.keys(tool.places)) {
-    const name = parameterName(tool, argument);
+  for (const argument of Object.keys(tool.argumentTargets)) {
+    const name = queryParameterName(tool, argument);
     if (name === undefined || !query?.has(name)) continue;
     const values = query.getAll(name);
     found.set(argument, values.length > 1 ? values : values[0]);
@@ -35,9 +35,9 @@ export function argumentsOfLink(tool: Tool, link: string): Readonly<Record<strin
 }
 
 /** The query parameter behind an argument. */
-function parameterName(tool: Tool, argument: string): string | undefined {
-  const place = tool.places[argument];
-  if (place?.in !== "parameter") return undefined;
-  const parameter = tool.operation.parameters[place.index];
+function queryParameterName(tool: Tool, argument: string): string | undefined {
+  const target = tool.argumentTargets[argument];
+  if (target?.in !== "parameter") return undefined;
+  const parameter = tool.operation.parameters[target.index];
   return parameter?.in === "query" ? parameter.name : undefined;
 }

@@ -2,9 +2,9 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SessionId } from "../chat/types.ts";
-import type { FoundResult, ResultId, ResultStore } from "./types.ts";
+import type { ResultId, ResultStore, StoredResultLookup } from "./types.ts";
 
-export interface LastingOptions {
+export interface PersistentResultsOptions {
   /** Of this process alone; made at the first result, readable by this user only. */
   readonly folder: string;
   /** Characters of all files; beyond it the oldest go. */
@@ -14,28 +14,28 @@ export interface LastingOptions {
   readonly now: () => number;
 }
 
-interface KeptFile {
+interface StoredResultFile {
   readonly path: string;
   readonly size: number;
   readonly at: number;
 }
 
 /** @param memory where they are for as long as there is room and the session is in memory. */
-export function createLastingResults(memory: ResultStore, options: LastingOptions): ResultStore {
+export function createPersistentResults(memory: ResultStore, options: PersistentResultsOptions): ResultStore {
   const { folder, maxSize, maxAgeMs, now } = options;
   const folderOf = (session: SessionId) => join(folder, session);
-  let files: KeptFile[] | undefined;
+  let files: StoredResultFile[] | undefined;
 
   async function write(session: SessionId, name: string, text: string): Promise<void> {
-    files ??= await filesBelow(folder);
+    files ??= await listResultFiles(folder);
     await mkdir(folderOf(session), { recursive: true, mode: 0o700 });
     const path = join(folderOf(session), name);
     await writeFile(path, text, { mode: 0o600 });
     files.push({ path, size: text.length, at: now() });
-    await tidy(files);
+    await evictOld(files);
   }
 
-  async function tidy(all: KeptFile[]): Promise<void> {
+  async function evictOld(all: StoredResultFile[]): Promise<void> {
     let size = all.reduce((sum, file) => sum + file.size, 0);
     while (all.length > 0) {
       const [oldest] = all;
@@ -47,7 +47,7 @@ export function createLastingResults(memory: ResultStore, options: LastingOption
   }
 
   /** The name tells how it is cut into chunks, so that a number always means the same part. */
-  async function read(session: SessionId, id: string): Promise<FoundResult | undefined> {
+  async function read(session: SessionId, id: string): Promise<StoredResultLookup | undefined> {
     const names = await readdir(folderOf(session)).catch(() => []);
     const name = names.find((one) => one.startsWith(`${id}-`));
     const text = name && (await readFile(join(folderOf(session), name), "utf8").catch(() => undefined));
@@ -59,8 +59,8 @@ export function createLastingResults(memory: ResultStore, options: LastingOption
   }
 
   return {
-    async keep(session, text, chunkSize) {
-      const id = await memory.keep(session, text, chunkSize);
+    async save(session, text, chunkSize) {
+      const id = await memory.save(session, text, chunkSize);
       // A disk that takes nothing is no reason to fail a turn: the result then lives as long as the session in memory.
       await write(session, `${id}-${chunkSize}.txt`, text).catch(() => undefined);
       return id;
@@ -71,10 +71,10 @@ export function createLastingResults(memory: ResultStore, options: LastingOption
       if (found.outcome === "found" || !/^r\d{1,9}$/.test(name)) return found;
       return (await read(session, name)) ?? found;
     },
-    recall: (session, given) => memory.recall(session, given),
+    restoreCount: (session, countIds) => memory.restoreCount(session, countIds),
     release: (session) => memory.release(session),
-    async forget(session) {
-      await memory.forget(session);
+    async deleteSession(session) {
+      await memory.deleteSession(session);
       files = files?.filter(({ path }) => !path.startsWith(join(folderOf(session), "/")));
       await rm(folderOf(session), { recursive: true, force: true }).catch(() => undefined);
     },
@@ -83,7 +83,7 @@ export function createLastingResults(memory: ResultStore, options: LastingOption
 }
 
 /** Oldest first. */
-async function filesBelow(folder: string): Promise<KeptFile[]> {
+async function listResultFiles(folder: string): Promise<StoredResultFile[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const found = await Promise.all(
     names

@@ -1,7 +1,7 @@
 /** JMESPath (https://jmespath.site) over JSON values: bounded in time and size, integers of any length exact. */
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
-import { boxed, compareNumbers, ExactInteger, isObject } from "./exact-integers.ts";
-import { Budget, QueryLimit } from "./query-budget.ts";
+import { boxBigInts, compareNumbers, ExactInteger, isObject } from "./exact-integers.ts";
+import { QueryBudget, QueryLimitError } from "./query-budget.ts";
 
 export type QueryOutcome =
   | { readonly outcome: "ready"; readonly text: string }
@@ -17,24 +17,27 @@ export interface QueryOptions {
   readonly sizeLimit?: number;
 }
 
-const LONGEST = 4000;
+const MAX_EXPRESSION_LENGTH = 4000;
 
 /** @param value as `parseJson` reads it; integers beyond 2^53 in it are boxed in place. */
 export function query(value: unknown, expression: string, options: QueryOptions): QueryOutcome {
-  if (expression.length > LONGEST)
-    return { outcome: "refused", problem: `The expression is longer than ${LONGEST} characters.` };
+  if (expression.length > MAX_EXPRESSION_LENGTH)
+    return {
+      outcome: "refused",
+      problem: `The expression is longer than ${MAX_EXPRESSION_LENGTH} characters.`,
+    };
   try {
-    const tree = withExactLiterals(compile(quoteLongIntegers(expression)));
-    const budget = new Budget(options.now, options.timeLimit ?? 300);
-    const found = guarded(new Interpreter(), budget).search(tree, boxed(value));
-    return { outcome: "ready", text: budget.write(found ?? null, options.sizeLimit ?? 10_000_000) };
+    const tree = restoreLongIntegers(compile(quoteLongIntegers(expression)));
+    const budget = new QueryBudget(options.now, options.timeLimit ?? 300);
+    const found = guardInterpreter(new Interpreter(), budget).search(tree, boxBigInts(value));
+    return { outcome: "ready", text: budget.serialize(found ?? null, options.sizeLimit ?? 10_000_000) };
   } catch (error) {
-    return { outcome: "refused", problem: problemOf(error) };
+    return { outcome: "refused", problem: describeError(error) };
   }
 }
 
-function problemOf(error: unknown): string {
-  if (error instanceof QueryLimit) return error.message;
+function describeError(error: unknown): string {
+  if (error instanceof QueryLimitError) return error.message;
   if (error instanceof RangeError) return "The expression is nested too deeply, or makes too much.";
   return error instanceof Error ? error.message : String(error);
 }
@@ -54,35 +57,35 @@ interface Interpreter {
 const Interpreter = TreeInterpreter.constructor as unknown as new () => Interpreter;
 
 /** Every step is counted, results stay within bounds, and numbers compare exactly. */
-function guarded(interpreter: Interpreter, budget: Budget): Interpreter {
+function guardInterpreter(interpreter: Interpreter, budget: QueryBudget): Interpreter {
   const { runtime } = interpreter;
   const visit = interpreter.visit.bind(interpreter);
   const withScope = interpreter.withScope.bind(interpreter);
   const callFunction = runtime.callFunction.bind(runtime);
   const getTypeName = runtime.getTypeName.bind(runtime);
   interpreter.visit = (node, value) => {
-    budget.step();
+    budget.countStep();
     const result =
       node.type === "Comparator" ? compare(interpreter, node, value, budget) : visit(node, value);
-    budget.check(result);
+    budget.checkSize(result);
     return result;
   };
-  interpreter.withScope = (scope) => guarded(withScope(scope), budget);
+  interpreter.withScope = (scope) => guardInterpreter(withScope(scope), budget);
   runtime.getTypeName = (value) => getTypeName(value instanceof ExactInteger ? 0 : value);
   runtime.callFunction = (name, values) => {
     budget.checkCall(name, values);
-    const result = exactCall(interpreter, name, values, budget) ?? callFunction(name, values);
-    budget.check(result);
+    const result = callExactly(interpreter, name, values, budget) ?? callFunction(name, values);
+    budget.checkSize(result);
     return result;
   };
   return interpreter;
 }
 
-function compare(interpreter: Interpreter, node: Node, value: unknown, budget: Budget): unknown {
+function compare(interpreter: Interpreter, node: Node, value: unknown, budget: QueryBudget): unknown {
   const one = interpreter.visit(node.left as Node, value);
   const other = interpreter.visit(node.right as Node, value);
-  if (node.name === "EQ") return equal(one, other, budget);
-  if (node.name === "NE") return !equal(one, other, budget);
+  if (node.name === "EQ") return isEqual(one, other, budget);
+  if (node.name === "NE") return !isEqual(one, other, budget);
   const order = compareNumbers(one, other);
   if (order === undefined) return null;
   switch (node.name) {
@@ -97,31 +100,37 @@ function compare(interpreter: Interpreter, node: Node, value: unknown, budget: B
   }
 }
 
-function equal(one: unknown, other: unknown, budget: Budget): boolean {
-  budget.step();
+function isEqual(one: unknown, other: unknown, budget: QueryBudget): boolean {
+  budget.countStep();
   if (one === other) return true;
   if (compareNumbers(one, other) === 0) return true;
   if (Array.isArray(one) && Array.isArray(other))
-    return one.length === other.length && one.every((entry, index) => equal(entry, other[index], budget));
+    return one.length === other.length && one.every((entry, index) => isEqual(entry, other[index], budget));
   if (!isObject(one) || !isObject(other)) return false;
   const keys = Object.keys(one);
   return (
     keys.length === Object.keys(other).length &&
-    keys.every((key) => Object.hasOwn(other, key) && equal(one[key], other[key], budget))
+    keys.every((key) => Object.hasOwn(other, key) && isEqual(one[key], other[key], budget))
   );
 }
 
 /** The functions that would round a long integer, where there is one; undefined: the library's own does it. */
-function exactCall(interpreter: Interpreter, name: string, values: unknown[], budget: Budget): unknown {
-  const [list, by] = values;
-  if (name === "to_string" && typeof list === "object" && list !== null) return budget.write(list, 1_000_000);
+function callExactly(
+  interpreter: Interpreter,
+  name: string,
+  values: unknown[],
+  budget: QueryBudget,
+): unknown {
+  const [list, second] = values;
+  if (name === "to_string" && typeof list === "object" && list !== null)
+    return budget.serialize(list, 1_000_000);
   if (/^(abs|ceil|floor|to_number)$/.test(name) && list instanceof ExactInteger)
     return name === "abs" && list.exact < 0n ? new ExactInteger(-list.exact) : list;
-  if (name === "contains" && Array.isArray(list) && by instanceof ExactInteger)
-    return list.some((entry) => equal(entry, by, budget));
+  if (name === "contains" && Array.isArray(list) && second instanceof ExactInteger)
+    return list.some((entry) => isEqual(entry, second, budget));
   if (!Array.isArray(list) || !/^(sort|max|min|sum)(_by)?$/.test(name)) return undefined;
   const key = name.endsWith("_by")
-    ? (entry: unknown) => interpreter.visit(by as Node, entry)
+    ? (entry: unknown) => interpreter.visit(second as Node, entry)
     : (entry: unknown) => entry;
   const keyed = list.map((entry) => ({ entry, key: key(entry) }));
   const isExact = keyed.some((one) => one.key instanceof ExactInteger);
@@ -129,30 +138,30 @@ function exactCall(interpreter: Interpreter, name: string, values: unknown[], bu
   if (name === "sum") {
     const isWhole = keyed.every((one) => one.key instanceof ExactInteger || Number.isInteger(one.key));
     if (!isWhole) return undefined;
-    return new ExactInteger(keyed.reduce((sum, one) => sum + bigint(one.key), 0n));
+    return new ExactInteger(keyed.reduce((sum, one) => sum + toBigInt(one.key), 0n));
   }
   const sorted = keyed.toSorted((one, other) => compareNumbers(one.key, other.key) ?? 0);
   if (name.startsWith("max")) return sorted.at(-1)?.entry;
   return name.startsWith("min") ? sorted[0]?.entry : sorted.map(({ entry }) => entry);
 }
 
-function bigint(value: unknown): bigint {
+function toBigInt(value: unknown): bigint {
   return value instanceof ExactInteger ? value.exact : BigInt(Number(value));
 }
 
 const LONG_LITERAL = /`\s*(-?\d{16,})\s*`/g;
-const MARK = "\u0001integer:";
+const LITERAL_PREFIX = "\u0001integer:";
 
 /** The library reads the JSON between backticks with `JSON.parse`, which rounds: such an integer goes through as a text. */
 function quoteLongIntegers(expression: string): string {
   return expression.replace(LONG_LITERAL, (_, digits: string) => `\`"\\u0001integer:${digits}"\``);
 }
 
-function withExactLiterals<Part>(part: Part): Part & Node;
-function withExactLiterals(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map((entry) => withExactLiterals(entry));
-  if (typeof part === "string" && part.startsWith(MARK))
-    return new ExactInteger(BigInt(part.slice(MARK.length)));
+function restoreLongIntegers<Part>(part: Part): Part & Node;
+function restoreLongIntegers(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map((entry) => restoreLongIntegers(entry));
+  if (typeof part === "string" && part.startsWith(LITERAL_PREFIX))
+    return new ExactInteger(BigInt(part.slice(LITERAL_PREFIX.length)));
   if (!isObject(part)) return part;
-  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, withExactLiterals(value)]));
+  return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, restoreLongIntegers(value)]));
 }

@@ -1,11 +1,11 @@
 import { parseJson } from "../json.ts";
 
 /** Deeper than any answer that means something, and not so deep that recursion over it fails. */
-const DEEPEST = 1000;
+const MAX_DEPTH = 1000;
 
 /** Undefined when it is no JSON, or a lone value without structure: then it is a text like any other. */
 export function readJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text) || isDeeperThan(text, DEEPEST)) return undefined;
+  if (!/^\s*[[{]/.test(text) || isDeeperThan(text, MAX_DEPTH)) return undefined;
   try {
     return parseJson(text);
   } catch {
@@ -21,7 +21,7 @@ function isDeeperThan(text: string, levels: number): boolean {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit === QUOTE) at = endOfString(text, at);
+    if (unit === QUOTE) at = findStringEnd(text, at);
     else if (OPENING.has(unit)) depth += 1;
     else if (CLOSING.has(unit)) depth -= 1;
     if (depth > levels) return true;
@@ -30,7 +30,7 @@ function isDeeperThan(text: string, levels: number): boolean {
 }
 
 /** Of the closing quote; of the text when there is none. */
-function endOfString(text: string, start: number): number {
+function findStringEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
     while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;

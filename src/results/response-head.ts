@@ -24,7 +24,7 @@ export function addLines({ head, body }: Content, lines: readonly string[], stat
 }
 
 /** A header of the answer that the head shows. */
-export function headerOf({ head }: Content, name: string): string | undefined {
+export function findHeader({ head }: Content, name: string): string | undefined {
   const prefix = `${name.toLowerCase()}: `;
   return head.find((line) => line.toLowerCase().startsWith(prefix))?.slice(prefix.length);
 }

@@ -1,6 +1,6 @@
 /** Results of every session: in memory, the oldest then on disk, then gone. */
 import type { SessionId } from "../chat/types.ts";
-import type { FoundResult, ResultDisk, ResultId, ResultStore } from "./types.ts";
+import type { ResultDisk, ResultId, ResultStore, StoredResultLookup } from "./types.ts";
 
 /** Characters. */
 export interface ResultLimits {
@@ -12,7 +12,7 @@ export interface ResultLimits {
   readonly onDisk: number;
 }
 
-interface Entry {
+interface StoredEntry {
   readonly session: SessionId;
   readonly id: ResultId;
   readonly chunkSize: number;
@@ -26,17 +26,17 @@ interface SessionResults {
   count: number;
   size: number;
   /** Oldest first. */
-  readonly entries: Map<string, Entry>;
+  readonly entries: Map<string, StoredEntry>;
 }
 
 export class BoundedResultStore implements ResultStore {
   readonly #limits: ResultLimits;
   readonly #disk: ResultDisk;
   readonly #sessions = new Map<SessionId, SessionResults>();
-  readonly #inMemory = new Shelf();
-  readonly #onDisk = new Shelf();
+  readonly #inMemory = new StorageTier();
+  readonly #onDisk = new StorageTier();
   /** Entries move one after the other, so that a text is never in two places or in none. */
-  #moving: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(limits: ResultLimits, disk: ResultDisk) {
     this.#limits = limits;
@@ -48,53 +48,53 @@ export class BoundedResultStore implements ResultStore {
     return { inMemory: this.#inMemory.size, onDisk: this.#onDisk.size };
   }
 
-  async keep(session: SessionId, text: string, chunkSize: number): Promise<ResultId> {
-    const own = this.#sessions.get(session) ?? { count: 0, size: 0, entries: new Map() };
-    this.#sessions.set(session, own);
-    own.count += 1;
-    own.size += text.length;
-    const id = `r${own.count}` as ResultId;
+  async save(session: SessionId, text: string, chunkSize: number): Promise<ResultId> {
+    const results = this.#sessions.get(session) ?? { count: 0, size: 0, entries: new Map() };
+    this.#sessions.set(session, results);
+    results.count += 1;
+    results.size += text.length;
+    const id = `r${results.count}` as ResultId;
     const entry = { session, id, chunkSize, size: text.length, text };
-    own.entries.set(id, entry);
+    results.entries.set(id, entry);
     this.#inMemory.add(entry);
-    await this.#inTurn(() => this.#makeRoom(own));
+    await this.#runExclusive(() => this.#evict(results));
     return id;
   }
 
-  async find(session: SessionId, id: string): Promise<FoundResult> {
-    await this.#moving;
-    const own = this.#sessions.get(session);
-    const entry = own?.entries.get(id.trim());
+  async find(session: SessionId, id: string): Promise<StoredResultLookup> {
+    await this.#queue;
+    const results = this.#sessions.get(session);
+    const entry = results?.entries.get(id.trim());
     if (!entry) {
       const number = Number(/^r(\d{1,9})$/.exec(id.trim())?.[1] ?? 0);
-      if (own && number >= 1 && number <= own.count) return { outcome: "gone" };
-      return { outcome: "unknown", known: [...(own?.entries.values() ?? [])].map((one) => one.id) };
+      if (results && number >= 1 && number <= results.count) return { outcome: "evicted" };
+      return { outcome: "unknown", known: [...(results?.entries.values() ?? [])].map((one) => one.id) };
     }
     const text = entry.text ?? (await this.#disk.read(fileName(entry)));
     if (text !== undefined)
       return { outcome: "found", result: { id: entry.id, text, chunkSize: entry.chunkSize } };
-    await this.#inTurn(() => this.#drop(entry));
-    return { outcome: "gone" };
+    await this.#runExclusive(() => this.#deleteEntry(entry));
+    return { outcome: "evicted" };
   }
 
-  recall(session: SessionId, given: () => number): void {
+  restoreCount(session: SessionId, countIds: () => number): void {
     if (this.#sessions.has(session)) return;
-    this.#sessions.set(session, { count: given(), size: 0, entries: new Map() });
+    this.#sessions.set(session, { count: countIds(), size: 0, entries: new Map() });
   }
 
-  async forget(session: SessionId): Promise<void> {
-    await this.#inTurn(async () => {
-      for (const entry of this.#sessions.get(session)?.entries.values() ?? []) await this.#drop(entry);
+  async deleteSession(session: SessionId): Promise<void> {
+    await this.#runExclusive(async () => {
+      for (const entry of this.#sessions.get(session)?.entries.values() ?? []) await this.#deleteEntry(entry);
       this.#sessions.delete(session);
     });
   }
 
   async release(session: SessionId): Promise<void> {
-    await this.forget(session);
+    await this.deleteSession(session);
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#runExclusive(async () => {
       this.#sessions.clear();
       this.#inMemory.clear();
       this.#onDisk.clear();
@@ -103,62 +103,62 @@ export class BoundedResultStore implements ResultStore {
   }
 
   /** `work` must not reject. */
-  async #inTurn(work: () => Promise<void>): Promise<void> {
-    this.#moving = this.#moving.then(work);
-    await this.#moving;
+  async #runExclusive(work: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work);
+    await this.#queue;
   }
 
-  async #makeRoom(own: SessionResults): Promise<void> {
-    for (const entry of own.entries.values()) {
-      if (own.size <= this.#limits.perSession || own.entries.size === 1) break;
-      await this.#drop(entry);
+  async #evict(results: SessionResults): Promise<void> {
+    for (const entry of results.entries.values()) {
+      if (results.size <= this.#limits.perSession || results.entries.size === 1) break;
+      await this.#deleteEntry(entry);
     }
     for (const entry of this.#inMemory.entries) {
       if (this.#inMemory.size <= this.#limits.inMemory || this.#inMemory.entries.size === 1) break;
-      await this.#toDisk(entry);
+      await this.#moveToDisk(entry);
     }
     for (const entry of this.#onDisk.entries) {
       if (this.#onDisk.size <= this.#limits.onDisk) break;
-      await this.#drop(entry);
+      await this.#deleteEntry(entry);
     }
   }
 
   /** A disk that takes nothing (full, read-only) is no reason to fail a turn: what does not fit is then gone. */
-  async #toDisk(entry: Entry): Promise<void> {
+  async #moveToDisk(entry: StoredEntry): Promise<void> {
     const isWritten =
       entry.size <= this.#limits.onDisk &&
       (await this.#disk.write(fileName(entry), entry.text ?? "").then(
         () => true,
         () => false,
       ));
-    if (!isWritten) return await this.#drop(entry);
+    if (!isWritten) return await this.#deleteEntry(entry);
     this.#inMemory.remove(entry);
     entry.text = undefined;
     this.#onDisk.add(entry);
   }
 
-  async #drop(entry: Entry): Promise<void> {
-    const own = this.#sessions.get(entry.session);
-    if (own?.entries.delete(entry.id)) own.size -= entry.size;
+  async #deleteEntry(entry: StoredEntry): Promise<void> {
+    const results = this.#sessions.get(entry.session);
+    if (results?.entries.delete(entry.id)) results.size -= entry.size;
     this.#inMemory.remove(entry);
     if (this.#onDisk.remove(entry)) await this.#disk.remove(fileName(entry)).catch(() => undefined);
   }
 }
 
 /** Entries that lie in one place, oldest first, and their size. */
-class Shelf {
-  readonly entries = new Set<Entry>();
+class StorageTier {
+  readonly entries = new Set<StoredEntry>();
   size = 0;
 
-  add(entry: Entry): void {
+  add(entry: StoredEntry): void {
     this.entries.add(entry);
     this.size += entry.size;
   }
 
-  remove(entry: Entry): boolean {
-    const isHere = this.entries.delete(entry);
-    if (isHere) this.size -= entry.size;
-    return isHere;
+  remove(entry: StoredEntry): boolean {
+    const wasPresent = this.entries.delete(entry);
+    if (wasPresent) this.size -= entry.size;
+    return wasPresent;
   }
 
   clear(): void {
@@ -167,6 +167,6 @@ class Shelf {
   }
 }
 
-function fileName({ session, id }: Entry): string {
+function fileName({ session, id }: StoredEntry): string {
   return `${session}-${id}.txt`;
 }

@@ -1,29 +1,34 @@
 /** The arguments of our own tools, as models spell them: numbers as texts, an object as its JSON. */
 import { z } from "zod";
 import { parseJson } from "../json.ts";
-import { FILTER } from "./definitions.ts";
+import { FILTER_ARGUMENT } from "./definitions.ts";
 
-const nothing = (value: unknown) => (value === null || value === "" ? undefined : value);
-const number = z.preprocess(nothing, z.coerce.number().int().min(1).optional());
-const text = z.preprocess(nothing, z.string().optional());
+const emptyToUndefined = (value: unknown) => (value === null || value === "" ? undefined : value);
+const optionalNumber = z.preprocess(emptyToUndefined, z.coerce.number().int().min(1).optional());
+const optionalText = z.preprocess(emptyToUndefined, z.string().optional());
 
-export const ReadArguments = z.object({ id: z.string(), chunk: number, from_line: number, to_line: number });
+export const ReadArguments = z.object({
+  id: z.string(),
+  chunk: optionalNumber,
+  from_line: optionalNumber,
+  to_line: optionalNumber,
+});
 export const SearchArguments = z.object({
   id: z.string(),
-  text,
-  pattern: text,
-  around: z.preprocess(nothing, z.coerce.number().int().min(0).optional()),
-  from_line: number,
-  from_chunk: number,
+  text: optionalText,
+  pattern: optionalText,
+  around: z.preprocess(emptyToUndefined, z.coerce.number().int().min(0).optional()),
+  from_line: optionalNumber,
+  from_chunk: optionalNumber,
 });
 export const QueryArguments = z.object({ id: z.string(), filter: z.string().min(1) });
 export const FetchAllArguments = z.object({
   tool: z.string(),
-  arguments: z.preprocess(fromText, z.record(z.string(), z.unknown()).default({})),
-  [FILTER]: text,
+  arguments: z.preprocess(parseJsonText, z.record(z.string(), z.unknown()).default({})),
+  [FILTER_ARGUMENT]: optionalText,
 });
 
-function fromText(value: unknown): unknown {
+function parseJsonText(value: unknown): unknown {
   if (typeof value !== "string") return value ?? undefined;
   try {
     return parseJson(value);
@@ -33,6 +38,6 @@ function fromText(value: unknown): unknown {
 }
 
 /** What is wrong, in one line. */
-export function problemOf(error: z.ZodError): string {
+export function formatIssues(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".") || "arguments"}: ${message}`).join("; ");
 }

@@ -1,83 +1,90 @@
 /** The tools that read what is kept: they call no API and count towards no limit of a turn. */
 import type { SessionId } from "../chat/types.ts";
-import type { ToolNames } from "./definitions.ts";
+import type { BuiltinToolNames } from "./definitions.ts";
 import { query } from "./query.ts";
 import { readJson } from "./read-json.ts";
 import { type ReadOutcome, readResult } from "./read-result.ts";
 import { splitContent } from "./response-head.ts";
 import { searchResult } from "./search-result.ts";
-import { describeKept } from "./shape.ts";
-import { problemOf, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
-import type { KeptResult, ResultStore } from "./types.ts";
+import { describeStored } from "./shape.ts";
+import { formatIssues, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
+import type { ResultStore, StoredResult } from "./types.ts";
 
 /** What a tool of ours answers. */
-export interface Said {
+export interface BuiltinToolResult {
   readonly status: "ok" | "failed";
   readonly content: string;
 }
 
-export interface KeptToolsOptions {
+export interface StoredResultToolsOptions {
   readonly session: SessionId;
-  readonly store: Pick<ResultStore, "keep" | "find">;
-  readonly names: ToolNames;
+  readonly store: Pick<ResultStore, "save" | "find">;
+  readonly names: BuiltinToolNames;
   /** Characters of one chunk. */
   readonly chunkSize: number;
   /** Milliseconds. */
   readonly now: () => number;
   /** Lets others have their turn. */
-  readonly pause: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
 }
 
-export class KeptTools {
-  readonly #options: KeptToolsOptions;
+export class StoredResultTools {
+  readonly #options: StoredResultToolsOptions;
 
-  constructor(options: KeptToolsOptions) {
+  constructor(options: StoredResultToolsOptions) {
     this.#options = options;
   }
 
   /** Keeps a text and says what it looks like, in about `room` characters. */
-  async keep(text: string, room: number): Promise<string> {
+  async storeAndDescribe(text: string, budget: number): Promise<string> {
     const { store, session, chunkSize, names } = this.#options;
-    const id = await store.keep(session, text, chunkSize);
-    return describeKept({ id, text, chunkSize }, names, room);
+    const id = await store.save(session, text, chunkSize);
+    return describeStored({ id, text, chunkSize }, names, budget);
   }
 
-  async read(values: unknown): Promise<Said> {
-    const given = ReadArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
-    return await this.#withKept(given.data.id, async (result) => said(readResult(result, given.data)));
-  }
-
-  async search(values: unknown, signal: AbortSignal): Promise<Said> {
-    const given = SearchArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
-    const ports = { ...this.#options, signal };
-    return await this.#withKept(given.data.id, async (result) =>
-      said(await searchResult(result, given.data, ports)),
+  async read(values: unknown): Promise<BuiltinToolResult> {
+    const parsed = ReadArguments.safeParse(values);
+    if (!parsed.success) return failed(formatIssues(parsed.error));
+    return await this.#withStoredResult(parsed.data.id, async (result) =>
+      toToolResult(readResult(result, parsed.data)),
     );
   }
 
-  async query(values: unknown): Promise<Said> {
-    const given = QueryArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
+  async search(values: unknown, signal: AbortSignal): Promise<BuiltinToolResult> {
+    const parsed = SearchArguments.safeParse(values);
+    if (!parsed.success) return failed(formatIssues(parsed.error));
+    const ports = { ...this.#options, signal };
+    return await this.#withStoredResult(parsed.data.id, async (result) =>
+      toToolResult(await searchResult(result, parsed.data, ports)),
+    );
+  }
+
+  async query(values: unknown): Promise<BuiltinToolResult> {
+    const parsed = QueryArguments.safeParse(values);
+    if (!parsed.success) return failed(formatIssues(parsed.error));
     const { names } = this.#options;
-    return await this.#withKept(given.data.id, async ({ id, text, chunkSize }) => {
+    return await this.#withStoredResult(parsed.data.id, async ({ id, text, chunkSize }) => {
       const value = readJson(splitContent(text).body);
       if (value === undefined)
         return failed(`${id} is no JSON: ${names.search} and ${names.read} reach all of it.`);
-      const found = query(value, given.data.filter, this.#options);
+      const found = query(value, parsed.data.filter, this.#options);
       if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
-      return ok(found.text.length <= chunkSize ? found.text : await this.keep(found.text, chunkSize));
+      return ok(
+        found.text.length <= chunkSize ? found.text : await this.storeAndDescribe(found.text, chunkSize),
+      );
     });
   }
 
-  async #withKept(id: string, use: (result: KeptResult) => Promise<Said>): Promise<Said> {
+  async #withStoredResult(
+    id: string,
+    use: (result: StoredResult) => Promise<BuiltinToolResult>,
+  ): Promise<BuiltinToolResult> {
     const { store, session } = this.#options;
     const found = await store.find(session, id);
     switch (found.outcome) {
       case "found":
         return await use(found.result);
-      case "gone":
+      case "evicted":
         return failed(`The result ${id} made room for newer ones. Call its tool again.`);
       case "unknown":
         return failed(
@@ -89,14 +96,14 @@ export class KeptTools {
   }
 }
 
-export function ok(content: string): Said {
+export function ok(content: string): BuiltinToolResult {
   return { status: "ok", content };
 }
 
-export function failed(content: string): Said {
+export function failed(content: string): BuiltinToolResult {
   return { status: "failed", content };
 }
 
-function said(outcome: ReadOutcome): Said {
+function toToolResult(outcome: ReadOutcome): BuiltinToolResult {
   return outcome.outcome === "ready" ? ok(outcome.content) : failed(outcome.problem);
 }

@@ -5,20 +5,26 @@
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { AnyTool, Tool } from "../tools/types.ts";
-import { boundary } from "./chunk.ts";
-import { FILTER, folded, hasFilter, ownNames, type ToolNames } from "./definitions.ts";
+import { safeBoundary } from "./chunk.ts";
+import {
+  type BuiltinToolNames,
+  builtinToolNames,
+  FILTER_ARGUMENT,
+  hasOwnFilter,
+  normalizeName,
+} from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
-import { morePages } from "./next-page.ts";
+import { findMorePages } from "./next-page.ts";
 import { query } from "./query.ts";
 import { readJson } from "./read-json.ts";
 import { addLines, joinContent, splitContent } from "./response-head.ts";
-import { FetchAllArguments, problemOf } from "./stored-result-arguments.ts";
-import { failed, KeptTools, ok, type Said } from "./stored-result-tools.ts";
+import { FetchAllArguments, formatIssues } from "./stored-result-arguments.ts";
+import { type BuiltinToolResult, failed, ok, StoredResultTools } from "./stored-result-tools.ts";
 import type { ResultStore } from "./types.ts";
 
-export interface DeskOptions {
+export interface ToolRunnerOptions {
   readonly session: SessionId;
-  readonly store: Pick<ResultStore, "keep" | "find">;
+  readonly store: Pick<ResultStore, "save" | "find">;
   readonly toolbox: {
     readonly tools: readonly AnyTool[];
     /** By the model's spelling. */
@@ -37,74 +43,81 @@ export interface DeskOptions {
   /** Milliseconds. */
   readonly now: () => number;
   /** Lets others have their turn. */
-  readonly pause: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
 }
 
 /** Below this, no part of a kept result is cut once more. */
-const LEAST_ROOM = 600;
+const MIN_RESULT_BUDGET = 600;
 
-export class ResultDesk {
-  readonly #options: DeskOptions;
-  readonly #names: ToolNames;
-  readonly #kept: KeptTools;
-  readonly #own: ReadonlyMap<string, (values: unknown, call: ToolCall, signal: AbortSignal) => Promise<Said>>;
+export class ToolRunner {
+  readonly #options: ToolRunnerOptions;
+  readonly #names: BuiltinToolNames;
+  readonly #storedResults: StoredResultTools;
+  readonly #builtinTools: ReadonlyMap<
+    string,
+    (values: unknown, call: ToolCall, signal: AbortSignal) => Promise<BuiltinToolResult>
+  >;
 
-  constructor(options: DeskOptions) {
+  constructor(options: ToolRunnerOptions) {
     this.#options = options;
-    this.#names = ownNames(options.toolbox.tools);
-    this.#kept = new KeptTools({ ...options, names: this.#names });
+    this.#names = builtinToolNames(options.toolbox.tools);
+    this.#storedResults = new StoredResultTools({ ...options, names: this.#names });
     const { read, search, query, fetchAll } = this.#names;
-    this.#own = new Map([
-      [folded(read), (values) => this.#kept.read(values)],
-      [folded(search), (values, _call, signal) => this.#kept.search(values, signal)],
-      [folded(query), (values) => this.#kept.query(values)],
-      [folded(fetchAll), (values, call, signal) => this.#fetchAll(values, call, signal)],
+    this.#builtinTools = new Map([
+      [normalizeName(read), (values) => this.#storedResults.read(values)],
+      [normalizeName(search), (values, _call, signal) => this.#storedResults.search(values, signal)],
+      [normalizeName(query), (values) => this.#storedResults.query(values)],
+      [normalizeName(fetchAll), (values, call, signal) => this.#fetchAll(values, call, signal)],
     ]);
   }
 
   /** It only reads what is kept: no call of the API. */
   isFree({ name }: Pick<ToolCall, "name">): boolean {
-    return this.#own.has(folded(name)) && folded(name) !== folded(this.#names.fetchAll);
+    return (
+      this.#builtinTools.has(normalizeName(name)) &&
+      normalizeName(name) !== normalizeName(this.#names.fetchAll)
+    );
   }
 
   /** The same call again is the same answer. */
   isReadOnly(name: string): boolean {
-    return this.#own.has(folded(name)) || this.#options.toolbox.find(name)?.readOnly === true;
+    return this.#builtinTools.has(normalizeName(name)) || this.#options.toolbox.find(name)?.readOnly === true;
   }
 
   /** Always resolves. */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
-    const own = this.#own.get(folded(call.name));
-    if (!own) return await this.#callTool(call, signal);
+    const builtin = this.#builtinTools.get(normalizeName(call.name));
+    if (!builtin) return await this.#callTool(call, signal);
     const started = this.#options.now();
-    await this.#options.pause();
-    const said =
+    await this.#options.yieldToEventLoop();
+    const result =
       call.malformed !== undefined
         ? failed("The arguments are no JSON object; send them again as one.")
-        : await own(call.arguments, call, signal);
+        : await builtin(call.arguments, call, signal);
     const durationMs = Math.round(this.#options.now() - started);
-    return { callId: call.id, name: call.name, ...said, durationMs };
+    return { callId: call.id, name: call.name, ...result, durationMs };
   }
 
   /** The result within `room` characters or little more: a longer one is kept, and this says what it looks like. */
-  async fit(result: ToolResult, room: number): Promise<ToolResult> {
+  async truncate(result: ToolResult, budget: number): Promise<ToolResult> {
     const { content } = result;
-    if (content.length <= (this.isFree(result) ? Math.max(room, LEAST_ROOM) : room)) return result;
-    if (!this.isFree(result)) return { ...result, content: await this.#kept.keep(content, room) };
-    const kept = content.slice(0, boundary(content, Math.max(room, LEAST_ROOM) - 150));
-    const note = `[Cut after ${kept.length} of ${content.length} characters: there is little room left for this question. Ask for less.]`;
-    return { ...result, content: `${kept}\n${note}` };
+    if (content.length <= (this.isFree(result) ? Math.max(budget, MIN_RESULT_BUDGET) : budget)) return result;
+    if (!this.isFree(result))
+      return { ...result, content: await this.#storedResults.storeAndDescribe(content, budget) };
+    const shown = content.slice(0, safeBoundary(content, Math.max(budget, MIN_RESULT_BUDGET) - 150));
+    const note = `[Cut after ${shown.length} of ${content.length} characters: there is little room left for this question. Ask for less.]`;
+    return { ...result, content: `${shown}\n${note}` };
   }
 
   async #callTool(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const tool = this.#options.toolbox.find(call.name);
-    const paged = tool?.readOnly && "operation" in tool ? tool : undefined;
-    const { filter, plain } = takeFilter(call, tool);
-    const result = await this.#options.call(plain, signal);
-    if (result.status === "failed" || result.file || (filter === undefined && !paged)) return result;
+    const operation = tool?.readOnly && "operation" in tool ? tool : undefined;
+    const { filter, plain: callWithoutFilter } = extractFilter(call, tool);
+    const result = await this.#options.call(callWithoutFilter, signal);
+    if (result.status === "failed" || result.file || (filter === undefined && !operation)) return result;
     const content = splitContent(result.content);
     const value = readJson(content.body);
-    const lines = paged ? this.#pageLines(paged, plain, content, value) : [];
+    const lines = operation ? this.#pageLines(operation, callWithoutFilter, content, value) : [];
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
     const filtered =
       value === undefined
@@ -112,19 +125,25 @@ export class ResultDesk {
         : query(value, filter, this.#options);
     if (filtered.outcome === "ready")
       return { ...result, content: joinContent(addLines({ ...content, body: filtered.text }, lines)) };
-    const note = `Filter not applied: ${oneLine(filtered.problem)} The call was carried out, and this is its whole answer.`;
-    const whole = joinContent(addLines(content, [...lines, note]));
-    return { ...result, content: whole.length <= 2000 ? whole : await this.#kept.keep(whole, 2000) };
+    const note = `Filter not applied: ${toOneLine(filtered.problem)} The call was carried out, and this is its whole answer.`;
+    const fullContent = joinContent(addLines(content, [...lines, note]));
+    return {
+      ...result,
+      content:
+        fullContent.length <= 2000
+          ? fullContent
+          : await this.#storedResults.storeAndDescribe(fullContent, 2000),
+    };
   }
 
   /** What the model is told of further pages. */
   #pageLines(
     tool: Tool,
-    { arguments: given }: ToolCall,
-    content: Parameters<typeof morePages>[2],
+    { arguments: callArguments }: ToolCall,
+    content: Parameters<typeof findMorePages>[2],
     value: unknown,
   ): string[] {
-    const more = morePages(tool, given, content, value);
+    const more = findMorePages(tool, callArguments, content, value);
     if (!more) return [];
     const total = more.total === undefined ? "" : ` of ${more.total} in all`;
     if (!more.next)
@@ -134,20 +153,20 @@ export class ResultDesk {
     ];
   }
 
-  async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<Said> {
-    const given = FetchAllArguments.safeParse(values);
-    if (!given.success) return failed(problemOf(given.error));
+  async #fetchAll(values: unknown, call: ToolCall, signal: AbortSignal): Promise<BuiltinToolResult> {
+    const parsed = FetchAllArguments.safeParse(values);
+    if (!parsed.success) return failed(formatIssues(parsed.error));
     const { toolbox, progress, maxPages, maxItems, maxSize } = this.#options;
-    const tool = toolbox.find(given.data.tool);
-    if (!tool) return failed(`There is no tool ${JSON.stringify(given.data.tool)}.`);
+    const tool = toolbox.find(parsed.data.tool);
+    if (!tool) return failed(`There is no tool ${JSON.stringify(parsed.data.tool)}.`);
     if (!("operation" in tool))
       return failed(`${tool.name} is no operation of the API, so it has no pages; call it yourself.`);
     if (tool.confirm === "always")
       return failed(`${tool.name} asks a person before each call; call it yourself, page by page.`);
     if (!tool.readOnly)
       return failed(`${tool.name} changes something; only tools that read can be called page by page.`);
-    const { plain, filter = given.data[FILTER] } = takeFilter(
-      { ...call, arguments: given.data.arguments },
+    const { plain, filter = parsed.data[FILTER_ARGUMENT] } = extractFilter(
+      { ...call, arguments: parsed.data.arguments },
       tool,
     );
     const fetched = await fetchAll(tool, call.id, plain.arguments, {
@@ -170,27 +189,27 @@ export class ResultDesk {
     const { items, pages, note } = fetched;
     const lines = [
       `${note === undefined ? "All of" : "Part of"} the list: ${items.length} records from ${pages} pages.`,
-      ...(note === undefined ? [] : [`Not complete: ${oneLine(note)}.`]),
+      ...(note === undefined ? [] : [`Not complete: ${toOneLine(note)}.`]),
     ];
-    const whole = stringifyJson(items);
+    const fullList = stringifyJson(items);
     const filtered = filter === undefined ? undefined : query(items, filter, this.#options);
-    if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${oneLine(filtered.problem)}`);
-    const body = filtered?.outcome === "ready" ? filtered.text : whole;
+    if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
+    const body = filtered?.outcome === "ready" ? filtered.text : fullList;
     return ok(joinContent(addLines({ head: [], body }, lines)));
   }
 }
 
 /** The call without the filter that every tool takes, unless this one has an argument of that name. */
-function takeFilter(
+function extractFilter(
   call: ToolCall,
   tool: AnyTool | undefined,
 ): { readonly filter?: string; readonly plain: ToolCall } {
-  const { [FILTER]: filter, ...rest } = call.arguments;
-  if (!Object.hasOwn(call.arguments, FILTER) || (tool && hasFilter(tool))) return { plain: call };
+  const { [FILTER_ARGUMENT]: filter, ...rest } = call.arguments;
+  if (!Object.hasOwn(call.arguments, FILTER_ARGUMENT) || (tool && hasOwnFilter(tool))) return { plain: call };
   const plain = { ...call, arguments: rest };
   return typeof filter === "string" && filter.trim() !== "" ? { filter, plain } : { plain };
 }
 
-function oneLine(text: string): string {
+function toOneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

@@ -5,7 +5,7 @@ import type { SessionId } from "../chat/types.ts";
 export type ResultId = string & { readonly __brand: "ResultId" };
 
 /** A text that is kept whole. */
-export interface KeptResult {
+export interface StoredResult {
   readonly id: ResultId;
   readonly text: string;
   /** Characters of one chunk of it. Fixed when it is kept, so that a chunk's number always names the same part. */
@@ -13,23 +13,23 @@ export interface KeptResult {
 }
 
 /** What became of a result that is asked for. */
-export type FoundResult =
-  | { readonly outcome: "found"; readonly result: KeptResult }
+export type StoredResultLookup =
+  | { readonly outcome: "found"; readonly result: StoredResult }
   /** It made room for newer ones. */
-  | { readonly outcome: "gone" }
+  | { readonly outcome: "evicted" }
   /** There never was one: `known` are those there are. */
   | { readonly outcome: "unknown"; readonly known: readonly ResultId[] };
 
 /** Keeps results, each for its session. */
 export interface ResultStore {
-  keep(session: SessionId, text: string, chunkSize: number): Promise<ResultId>;
-  find(session: SessionId, id: string): Promise<FoundResult>;
+  save(session: SessionId, text: string, chunkSize: number): Promise<ResultId>;
+  find(session: SessionId, id: string): Promise<StoredResultLookup>;
   /** The conversation is forgotten, and its results. */
-  forget(session: SessionId): Promise<void>;
+  deleteSession(session: SessionId): Promise<void>;
   /** The session leaves memory; what lasts of its results stays. */
   release(session: SessionId): Promise<void>;
   /** For a session that is new here: `given` tells how many ids it has had; those are gone, and no other result gets them. */
-  recall(session: SessionId, given: () => number): void;
+  restoreCount(session: SessionId, countIds: () => number): void;
   /** Removes what does not last. */
   close(): Promise<void>;
 }

@@ -1,13 +1,13 @@
-/** `GET /docs`: the addresses that are served, as plain text. */
+/** `GET /docs`: the listEndpoints that are served, as plain text. */
 import { docsPath, isPageServed } from "../config/paths.ts";
-import { addresses } from "./_http/endpoints.ts";
+import { listEndpoints } from "./_http/endpoints.ts";
 import type { Route } from "./_http/types.ts";
 
 export const docs: Route = {
   path: () => "/docs",
   methods: {
     GET(_request, { app }) {
-      const rows = Object.entries(addresses(app.config)).map(
+      const rows = Object.entries(listEndpoints(app.config)).map(
         ([name, address]) => `  ${name.padEnd(13)}${address}`,
       );
       const manual = isPageServed(app.config) ? `\nManual: ${docsPath(app.config)}\n` : "";

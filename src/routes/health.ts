@@ -3,22 +3,22 @@
  * and 003. 503 says that no question can be answered; a part that is missing beside the model is told with 200.
  */
 import type { App } from "../context.ts";
-import type { LiveSessions } from "../sessions/session-registry.ts";
+import type { SessionRegistry } from "../sessions/session-registry.ts";
 import type { Route } from "./_http/types.ts";
 
 export const health: Route = {
   path: () => "/health",
   methods: {
     async GET(_request, { app, sessions }) {
-      const report = await healthOf(app, sessions);
+      const report = await readHealth(app, sessions);
       return Response.json(report, { status: report.status === "unhealthy" ? 503 : 200 });
     },
   },
 };
 
-async function healthOf(app: App, { stopping }: LiveSessions) {
-  const [model, store] = await Promise.all([app.model.health(), storeProblem(app)]);
-  const isReady = model.status === "ready" && !stopping;
+async function readHealth(app: App, { isStopping }: SessionRegistry) {
+  const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
+  const isReady = model.status === "ready" && !isStopping;
   return {
     status: !isReady ? "unhealthy" : store === undefined ? "healthy" : "degraded",
     service: "specchat",
@@ -35,19 +35,19 @@ async function healthOf(app: App, { stopping }: LiveSessions) {
   };
 }
 
-const STORE_BOUND_MS = 1000;
+const STORE_TIMEOUT_MS = 1000;
 
 /** Within the time that a load balancer waits. */
-async function storeProblem({ store, sleep }: App): Promise<string | undefined> {
-  const late = new AbortController();
+async function checkStore({ store, sleep }: App): Promise<string | undefined> {
+  const finished = new AbortController();
   try {
     return await Promise.race([
       store.check().then(() => undefined),
-      sleep(STORE_BOUND_MS, late.signal).then(() => "The store does not answer."),
+      sleep(STORE_TIMEOUT_MS, finished.signal).then(() => "The store does not answer."),
     ]);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {
-    late.abort();
+    finished.abort();
   }
 }

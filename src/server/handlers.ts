@@ -1,16 +1,16 @@
 /** All of the server but its ports: guards before every route, the routes, the sockets, and what becomes of them at a stop. */
 import { randomUUID } from "node:crypto";
-import { callerOf } from "../access/caller.ts";
+import { callerFromCookie } from "../access/caller.ts";
 import { checkHost, checkOrigin, corsHeaders, type OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf } from "../errors.ts";
-import { DashboardEvents } from "../protocols/dashboard/event-broker.ts";
-import { AskedApprovals } from "../protocols/langchain/approval-requests.ts";
+import { DashboardEventBroker } from "../protocols/dashboard/event-broker.ts";
+import { ApprovalRequests } from "../protocols/langchain/approval-requests.ts";
 import type { McpHttp } from "../protocols/mcp/http.ts";
-import { problem } from "../routes/_http/error-response.ts";
+import { errorResponse } from "../routes/_http/error-response.ts";
 import type { Method, Route, SocketData } from "../routes/_http/types.ts";
-import { LiveSessions } from "../sessions/session-registry.ts";
-import { routeTable } from "./router.ts";
+import { SessionRegistry } from "../sessions/session-registry.ts";
+import { createRouter } from "./router.ts";
 import { dashboardRoutes, routes } from "./routes.ts";
 
 type Server = Bun.Server<SocketData>;
@@ -28,10 +28,10 @@ export interface Handlers {
   drain(): Promise<void>;
 }
 
-export function createHandlers(app: App, sessions = new LiveSessions(app)): Handlers {
+export function createHandlers(app: App, sessions = new SessionRegistry(app)): Handlers {
   const { config, log } = app;
-  const approvals = new AskedApprovals();
-  const dashboardEvents = new DashboardEvents();
+  const approvals = new ApprovalRequests();
+  const dashboardEvents = new DashboardEventBroker();
   const sockets = new Set<Bun.ServerWebSocket<SocketData>>();
   // Its library takes longer to load than the whole server has to start.
   let loading: Promise<McpHttp> | undefined;
@@ -50,32 +50,32 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
         send: (text) => void socket.send(text),
         ping: () => void socket.ping(),
         close: (code, reason) => socket.close(code, reason),
-        buffered: () => socket.getBufferedAmount(),
+        bufferedBytes: () => socket.getBufferedAmount(),
       });
     },
     message(socket, data) {
-      socket.data.client?.receive(typeof data === "string" ? data : undefined);
+      socket.data.client?.onMessage(typeof data === "string" ? data : undefined);
     },
     drain(socket) {
-      socket.data.client?.drained();
+      socket.data.client?.onDrain();
     },
     close(socket) {
       sockets.delete(socket);
-      socket.data.client?.closed();
+      socket.data.client?.onClose();
     },
   };
 
-  function answering(served: readonly Route[]): Fetch {
-    const find = routeTable(served, config);
+  function createFetch(served: readonly Route[]): Fetch {
+    const find = createRouter(served, config);
     return async (request, server) => {
       const id = randomUUID();
-      const started = performance.now();
-      const response = await guarded(request, server, find, id);
+      const startedAt = performance.now();
+      const response = await handleGuarded(request, server, find, id);
       if (response) {
         response.headers.set("X-Request-ID", id);
         response.headers.set("X-Content-Type-Options", "nosniff");
       }
-      const ms = Math.round(performance.now() - started);
+      const ms = Math.round(performance.now() - startedAt);
       log.debug("request", {
         request: id,
         method: request.method,
@@ -87,10 +87,10 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
     };
   }
 
-  async function guarded(
+  async function handleGuarded(
     request: Request,
     server: Server,
-    find: ReturnType<typeof routeTable>,
+    find: ReturnType<typeof createRouter>,
     id: string,
   ): Promise<Response | undefined> {
     const origin = request.headers.get("origin");
@@ -107,15 +107,15 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
     } catch (error) {
       response =
         error instanceof AppError
-          ? problem(error, { detail: error.message })
-          : unexpected(error, request, id);
+          ? errorResponse(error, { detail: error.message })
+          : internalErrorResponse(error, request, id);
     }
     for (const [name, value] of Object.entries(corsHeaders(kind, origin)))
       response?.headers.append(name, value);
     return response;
   }
 
-  function unexpected(error: unknown, { method }: Request, id: string): Response {
+  function internalErrorResponse(error: unknown, { method }: Request, id: string): Response {
     log.error("request failed", { request: id, method, detail: detailOf(error) });
     return Response.json({ detail: "Internal server error" }, { status: 500 });
   }
@@ -134,7 +134,7 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
     );
     const method = request.method === "HEAD" ? "GET" : request.method;
     if (method === "OPTIONS")
-      return preflight(allowed, request.headers.get("access-control-request-headers"));
+      return preflightResponse(allowed, request.headers.get("access-control-request-headers"));
     const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
     if (!handler) {
       return Response.json(
@@ -143,7 +143,7 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
       );
     }
     // A page of another origin acts for nobody, whatever cookie its browser sends along.
-    const caller = callerOf(origin === "open" ? null : request.headers.get("cookie"));
+    const caller = callerFromCookie(origin === "open" ? null : request.headers.get("cookie"));
     return await handler(request, {
       app,
       sessions,
@@ -160,7 +160,7 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
 
   app.apis.onChange(({ tools }) => {
     for (const { data } of sockets) {
-      data.client?.notice(
+      data.client?.notify(
         "spec_reloaded",
         `What the assistant can do has changed: there are ${tools.length} tools now.`,
       );
@@ -168,13 +168,13 @@ export function createHandlers(app: App, sessions = new LiveSessions(app)): Hand
   });
 
   async function drain(): Promise<void> {
-    for (const { data } of sockets) data.client?.leave();
+    for (const { data } of sockets) data.client?.onShutdown();
     const graceMs = config.stopGrace * 1000;
     await Promise.all([sessions.drain(graceMs), loading?.then((started) => started.stop(graceMs))]);
     for (const socket of sockets) socket.close(1001, "the server is stopping");
   }
 
-  return { fetch: answering(routes), dashboardFetch: answering(dashboardRoutes), websocket, drain };
+  return { fetch: createFetch(routes), dashboardFetch: createFetch(dashboardRoutes), websocket, drain };
 }
 
 const KNOWN_HEADERS =
@@ -182,15 +182,16 @@ const KNOWN_HEADERS =
 
 /**
  * The answer to a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch
- * @param asked the headers a client would send: the libraries of protocols have many of their own, and the origin is allowed.
+ * @param requestedHeaders the headers a client would send: the libraries of protocols have many of their own, and the origin is allowed.
  */
-function preflight(allowed: readonly string[], asked: string | null): Response {
+function preflightResponse(allowed: readonly string[], requestedHeaders: string | null): Response {
   return new Response(null, {
     status: 204,
     headers: {
       Allow: allowed.join(", "),
       "Access-Control-Allow-Methods": allowed.join(", "),
-      "Access-Control-Allow-Headers": asked === null ? KNOWN_HEADERS : `${KNOWN_HEADERS}, ${asked}`,
+      "Access-Control-Allow-Headers":
+        requestedHeaders === null ? KNOWN_HEADERS : `${KNOWN_HEADERS}, ${requestedHeaders}`,
       "Access-Control-Max-Age": "600",
     },
   });

@@ -22,10 +22,10 @@ export interface RunningServer {
 export function startServer(app: App): RunningServer {
   const { config } = app;
   const { host, allowUnauthenticated } = config;
-  refuseOpenAddress(host, allowUnauthenticated);
+  rejectPublicHost(host, allowUnauthenticated);
   const { fetch, dashboardFetch, websocket, drain } = createHandlers(app);
   const main = listen(host, config.port, fetch, websocket);
-  const dashboard = servesDashboard(config)
+  const dashboard = hasDashboardPort(config)
     ? listen(host, config.dashboardPort, dashboardFetch, websocket)
     : undefined;
   const servers = dashboard ? [main, dashboard] : [main];
@@ -34,12 +34,12 @@ export function startServer(app: App): RunningServer {
     await drain();
     await Promise.all(
       servers.map(async (server) => {
-        await allAnswered(server);
+        await waitForPendingRequests(server);
         await server.stop(true);
       }),
     );
   }
-  const urlOf = ({ port }: Server) => `http://${browsable(host)}:${port}`;
+  const urlOf = ({ port }: Server) => `http://${toBrowsableHost(host)}:${port}`;
   return {
     url: urlOf(main),
     port: main.port ?? config.port,
@@ -49,7 +49,7 @@ export function startServer(app: App): RunningServer {
 }
 
 /** Port 0 is a free one, and not the same for both. */
-function servesDashboard(config: Config): config is Config & { readonly dashboardPort: number } {
+function hasDashboardPort(config: Config): config is Config & { readonly dashboardPort: number } {
   const { contracts, dashboardPort, port } = config;
   return (
     contracts.includes("dashboard") && dashboardPort !== undefined && (dashboardPort !== port || port === 0)
@@ -57,11 +57,11 @@ function servesDashboard(config: Config): config is Config & { readonly dashboar
 }
 
 /** What is on its way to a client still arrives, unless the client is slow to take it. */
-async function allAnswered(server: Server): Promise<void> {
+async function waitForPendingRequests(server: Server): Promise<void> {
   for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
 
-function refuseOpenAddress(host: string, allowUnauthenticated: boolean): void {
+function rejectPublicHost(host: string, allowUnauthenticated: boolean): void {
   if (allowUnauthenticated || /^(127\.|localhost$|::1$)/.test(host)) return;
   throw new StartError(
     `--host ${host} would let anybody who reaches this machine chat with the API, since nobody is asked who they are. Keep 127.0.0.1 behind a proxy that does, or pass --allow-unauthenticated.`,
@@ -92,7 +92,7 @@ function listen(
 }
 
 /** An address one can open: the wildcard addresses answer on loopback too. */
-function browsable(host: string): string {
+function toBrowsableHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -1,18 +1,18 @@
 /** One turn, followed in the session's story at the pace of whoever reads: nothing is kept for them beside the story itself. */
 import { AppError } from "../errors.ts";
-import type { Told } from "../events/event-log.ts";
+import type { LoggedEvent } from "../events/event-log.ts";
 import type { LiveSession } from "./live-session.ts";
-import type { LiveSessions } from "./session-registry.ts";
+import type { SessionRegistry } from "./session-registry.ts";
 
 /** Where to begin, and which turn. */
-export interface Followed {
+export interface TurnCursor {
   /** What came after this number. */
   readonly after: number;
   /** Unset: the turn that `asker` asked for. */
-  readonly turnId?: Told["turnId"];
-  readonly asker?: unknown;
+  readonly turnId?: LoggedEvent["turnId"];
+  readonly requestId?: unknown;
   /** Requests for approval up to this number were answered already. */
-  readonly answered?: number;
+  readonly decidedThrough?: number;
 }
 
 /**
@@ -20,29 +20,29 @@ export interface Followed {
  * @throws AppError `interrupted`: the reader is so slow that the story no longer reaches back to it.
  */
 export async function* followTurn(
-  sessions: Pick<LiveSessions, "watch">,
+  sessions: Pick<SessionRegistry, "subscribe">,
   session: LiveSession,
-  followed: Followed,
+  cursor: TurnCursor,
   signal: AbortSignal,
-): AsyncGenerator<Told, void> {
-  let { after, turnId } = followed;
+): AsyncGenerator<LoggedEvent, void> {
+  let { after, turnId } = cursor;
   let wake = () => {};
-  const leave = sessions.watch(session, { told: () => wake(), cleared: () => wake() });
+  const unsubscribe = sessions.subscribe(session, { onEvent: () => wake(), onCleared: () => wake() });
   const onAbort = () => wake();
   signal.addEventListener("abort", onAbort);
   try {
     while (!signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       wake = resolve;
-      const missed = await session.since(after);
+      const missed = await session.eventsAfter(after);
       if (!missed)
         throw new AppError("interrupted", "The answer went on without this client. Please resume.");
       for (const entry of missed) {
         after = entry.seq;
-        if (followed.asker !== undefined && entry.asker === followed.asker) turnId = entry.turnId;
+        if (cursor.requestId !== undefined && entry.requestId === cursor.requestId) turnId = entry.turnId;
         if (entry.turnId !== turnId) continue;
         const isWaiting = entry.event.type === "turn_waiting";
-        if (isWaiting && entry.seq <= (followed.answered ?? 0)) continue;
+        if (isWaiting && entry.seq <= (cursor.decidedThrough ?? 0)) continue;
         yield entry;
         if (isWaiting || entry.event.type === "turn_ended" || signal.aborted) return;
       }
@@ -50,6 +50,6 @@ export async function* followTurn(
     }
   } finally {
     signal.removeEventListener("abort", onAbort);
-    leave();
+    unsubscribe();
   }
 }

@@ -4,41 +4,41 @@
  */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
-import { type ApprovalAnswer, decidedAs, withAnswer } from "../chat/approval.ts";
-import { newestNeeded } from "../chat/context/history-window.ts";
-import { NoteTaker } from "../chat/context/summarizer.ts";
-import { failedEnd } from "../chat/failed-end.ts";
-import { beginOfTurn } from "../chat/messages.ts";
+import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
+import { countMessagesToRead } from "../chat/context/history-window.ts";
+import { Summarizer } from "../chat/context/summarizer.ts";
+import { createFailedEnd } from "../chat/failed-end.ts";
+import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
 import type { Message, SessionId, TurnId, WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf } from "../errors.ts";
-import { Story, type Told, type Watcher } from "../events/event-log.ts";
-import type { StoryRoom } from "../events/memory-budget.ts";
-import { SharedStory } from "../events/replicated-log.ts";
-import type { Bus, Lease, StoredSession } from "../store/types.ts";
+import { EventLog, type LoggedEvent, type Subscriber } from "../events/event-log.ts";
+import type { MemoryBudget } from "../events/memory-budget.ts";
+import { ReplicatedEventLog } from "../events/replicated-log.ts";
+import type { EventBus, Lease, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/types.ts";
 import { SessionAttachments } from "../turns/attachments.ts";
 import { SessionCredentials } from "../turns/credentials.ts";
-import { RecentMessages } from "../turns/message-cache.ts";
+import { MessageCache } from "../turns/message-cache.ts";
 import { runTurn, type TurnStart } from "../turns/run-turn.ts";
-import { checkQuestion, type Question } from "../turns/turn-request.ts";
-import { HeldTurn } from "./pending-approval.ts";
-import { Decisions, keepLease } from "./session-lease.ts";
-import { StoredState } from "./session-recovery.ts";
+import { type TurnRequest, validateTurnRequest } from "../turns/turn-request.ts";
+import { PendingApproval } from "./pending-approval.ts";
+import { renewLease, SessionMutex } from "./session-lease.ts";
+import { SessionRecovery } from "./session-recovery.ts";
 
-const LOOK_AGAIN_MS = 2000;
+const POLL_INTERVAL_MS = 2000;
 /** Looks at a session that changes all the time. */
-const MOST_LOOKS = 10;
+const MAX_READ_ATTEMPTS = 10;
 
-export interface SessionAnswer extends ApprovalAnswer {
+export interface SessionDecision extends ApprovalDecision {
   readonly approvalId: string;
   /** These operations need no approval any more in this session. */
   readonly forSession: boolean;
 }
 
 /** What is to be done next, with the right to do it. */
-interface Begun {
+interface StartedTurn {
   readonly lease: Lease;
   readonly stored: StoredSession;
   readonly start: TurnStart;
@@ -48,70 +48,74 @@ export class LiveSession {
   readonly id: SessionId;
   readonly owner: CallerId;
   readonly credentials: SessionCredentials;
-  readonly story: Story;
+  readonly eventLog: EventLog;
   readonly #app: App;
-  readonly #waiting: Question[] = [];
+  readonly #queue: TurnRequest[] = [];
   readonly #ratios = new TokenRatios();
-  readonly #notes: NoteTaker;
+  readonly #summarizer: Summarizer;
   readonly #attachments: SessionAttachments;
-  readonly #shared: SharedStory | undefined;
-  readonly #recent: RecentMessages;
+  readonly #replicatedLog: ReplicatedEventLog | undefined;
+  readonly #messageCache: MessageCache;
   #running:
-    | { readonly abort: AbortController; readonly done: Promise<void>; readonly asker: unknown }
+    | { readonly abort: AbortController; readonly done: Promise<void>; readonly requestId: unknown }
     | undefined;
-  readonly #decisions: Decisions;
+  readonly #mutex: SessionMutex;
   /** Stops the turn that is run here: it has begun, and has the session. */
-  #turn: AbortController | undefined;
+  #turnAbort: AbortController | undefined;
   /** A turn waits for a person; questions wait for it. */
-  readonly #held: HeldTurn;
-  readonly #state: StoredState;
-  #watching: ReturnType<typeof setTimeout> | undefined;
+  readonly #pendingApproval: PendingApproval;
+  readonly #recovery: SessionRecovery;
+  #pollTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials, room?: StoryRoom) {
+  constructor(app: App, id: SessionId, owner: CallerId, credentials: Credentials, room?: MemoryBudget) {
     this.#app = app;
     this.id = id;
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
-    this.story = new Story(id, room);
-    this.#shared = app.bus && this.#share(app.bus);
-    this.#decisions = new Decisions(app, id);
-    this.#held = new HeldTurn({
+    this.eventLog = new EventLog(id, room);
+    this.#replicatedLog = app.bus && this.#createReplicatedLog(app.bus);
+    this.#mutex = new SessionMutex(app, id);
+    this.#pendingApproval = new PendingApproval({
       now: app.now,
-      expired: () => this.#endHeld("expired"),
-      failed: (error) => this.#unexpected(error),
+      onExpired: () => this.#endPending("expired"),
+      onError: (error) => this.#logError(error),
     });
-    this.#recent = new RecentMessages(app.store, id, newestNeeded(app.config.maxConversationMessages));
-    this.#state = new StoredState({
+    this.#messageCache = new MessageCache(
+      app.store,
+      id,
+      countMessagesToRead(app.config.maxConversationMessages),
+    );
+    this.#recovery = new SessionRecovery({
       app,
       id,
       owner,
-      story: this.story,
-      recent: this.#recent,
-      held: this.#held,
-      catchUp: () => this.#shared?.catchUp(),
+      eventLog: this.eventLog,
+      messageCache: this.#messageCache,
+      pendingApproval: this.#pendingApproval,
+      catchUp: () => this.#replicatedLog?.catchUp(),
     });
     this.#attachments = new SessionAttachments(app.files, { owner, session: id });
     const place = { session: id, caller: owner };
     const summarize = app.config.summarize && !app.isDemoModel;
-    this.#notes = new NoteTaker(
+    this.#summarizer = new Summarizer(
       id,
       { ...app.config, summarize },
       {
         store: {
-          read: () => this.#recent.read(),
+          read: () => this.#messageCache.read(),
           summarize: (session, summary) => app.store.summarize(session, summary),
         },
         model: app.model,
         now: app.now,
-        spent: (spent) => app.telemetry.spent(spent, place),
-        failed: (error) => app.log.warning("notes failed", { session: id, detail: String(error) }),
+        onUsage: (spent) => app.telemetry.recordUsage(spent, place),
+        onError: (error) => app.log.warning("notes failed", { session: id, detail: String(error) }),
       },
     );
   }
 
   /** Nothing runs and nobody watches: it may leave memory. A turn that waits for a person is stored. */
   get isIdle(): boolean {
-    return this.#running === undefined && this.#waiting.length === 0 && !this.story.isWatched;
+    return this.#running === undefined && this.#queue.length === 0 && !this.eventLog.hasSubscribers;
   }
 
   get isRunning(): boolean {
@@ -119,34 +123,34 @@ export class LiveSession {
   }
 
   /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session is then as it was. */
-  ask(question: Question): void {
-    checkQuestion(question, this.#app, this.#waiting.length);
-    this.#waiting.push(question);
-    this.#next();
+  submit(request: TurnRequest): void {
+    validateTurnRequest(request, this.#app, this.#queue.length);
+    this.#queue.push(request);
+    this.#startNext();
   }
 
-  watch(watcher: Watcher): () => void {
-    const leave = this.story.watch(watcher);
+  subscribe(subscriber: Subscriber): () => void {
+    const unsubscribe = this.eventLog.subscribe(subscriber);
     return () => {
-      leave();
+      unsubscribe();
       // As long as nobody is there, the messages need no room beside the store.
-      if (!this.story.isWatched) this.#recent.forget();
+      if (!this.eventLog.hasSubscribers) this.#messageCache.invalidate();
     };
   }
 
   /** Answers a request for approval. @throws AppError `approval_not_found`: there is none, or it was answered, or it is too late. */
-  async approve(answer: SessionAnswer): Promise<void> {
-    if (!(await this.#isHeld())) throw gone();
-    await this.idle();
-    const begun = await this.#decisions.make((lease) => this.#answered(lease, answer));
-    if (begun) this.#go(begun);
+  async decideApproval(decision: SessionDecision): Promise<void> {
+    if (!(await this.#hasPendingApproval())) throw approvalNotFound();
+    await this.whenIdle();
+    const started = await this.#mutex.runExclusive((lease) => this.#applyDecision(lease, decision));
+    if (started) this.#start(started);
   }
 
   /** Stops the running turn, or the one that waits for a person; questions that wait go on. */
   async stop(): Promise<void> {
-    if (await this.#isHeld()) {
-      await this.idle();
-      return await this.#endHeld("stopped");
+    if (await this.#hasPendingApproval()) {
+      await this.whenIdle();
+      return await this.#endPending("stopped");
     }
     this.#stopRunning();
   }
@@ -154,207 +158,208 @@ export class LiveSession {
   /** Also a question whose turn has not come; whose turn it is then is stopped where it runs. */
   #stopRunning(): void {
     this.#running?.abort.abort();
-    if (!this.#turn) this.#shared?.command("stop");
+    if (!this.#turnAbort) this.#replicatedLog?.sendCommand("stop");
   }
 
   /** Whether a turn waits for a person, here or as it is stored. */
-  async #isHeld(): Promise<boolean> {
-    if (!this.#running && !this.#held.isThere) await this.read({ newest: 0 });
-    return this.#held.isThere;
+  async #hasPendingApproval(): Promise<boolean> {
+    if (!this.#running && !this.#pendingApproval.isPending) await this.read({ newest: 0 });
+    return this.#pendingApproval.isPending;
   }
 
   /** Stops what this asker has asked alone, also before its turn has come. */
-  stopAsked(asker: unknown): void {
-    if (this.#running && this.#running.asker === asker) {
+  cancelRequest(requestId: unknown): void {
+    if (this.#running && this.#running.requestId === requestId) {
       this.#running.abort.abort();
       return;
     }
-    const index = this.#waiting.findIndex((question) => question.asker === asker);
+    const index = this.#queue.findIndex((request) => request.requestId === requestId);
     if (index === -1) return;
-    this.#waiting.splice(index, 1);
-    this.#fail(new AppError("cancelled", "Stopped."), asker);
+    this.#queue.splice(index, 1);
+    this.#rejectRequest(new AppError("cancelled", "Stopped."), requestId);
   }
 
   /** Stops the running turn and forgets those that wait. Resolves when all of it is stored. */
-  async settle(): Promise<void> {
-    this.#waiting.length = 0;
+  async cancelAll(): Promise<void> {
+    this.#queue.length = 0;
     this.#running?.abort.abort();
-    await this.idle();
-    await this.#notes.stop();
+    await this.whenIdle();
+    await this.#summarizer.stop();
   }
 
   /** It leaves memory: what is stored of it stays. */
-  async leave(): Promise<void> {
-    await this.settle();
-    this.#held.release();
-    clearTimeout(this.#watching);
-    this.#shared?.leave();
-    this.story.forget();
+  async unload(): Promise<void> {
+    await this.cancelAll();
+    this.#pendingApproval.clear();
+    clearTimeout(this.#pollTimer);
+    this.#replicatedLog?.disconnect();
+    this.eventLog.clear();
   }
 
   /** What was told after `seq`; undefined: it is not known any more. @throws AppError `store_unavailable` */
-  async since(seq: number): Promise<readonly Told[] | undefined> {
-    return this.#shared ? await this.#shared.since(seq) : this.story.since(seq);
+  async eventsAfter(seq: number): Promise<readonly LoggedEvent[] | undefined> {
+    return this.#replicatedLog ? await this.#replicatedLog.eventsAfter(seq) : this.eventLog.eventsAfter(seq);
   }
 
   /** The turn that runs or waits, and the number of what came before it; undefined: its beginning is known nowhere any more. */
-  async openTurn(): Promise<Story["openTurn"]> {
-    if (!this.story.openTurn) await this.#shared?.recall();
-    return this.story.openTurn;
+  async findOpenTurn(): Promise<EventLog["openTurn"]> {
+    if (!this.eventLog.openTurn) await this.#replicatedLog?.loadAll();
+    return this.eventLog.openTurn;
   }
 
   /** Resolves when no turn is running or about to. */
-  async idle(): Promise<void> {
+  async whenIdle(): Promise<void> {
     while (this.#running) await this.#running.done;
   }
 
   /** As it is stored, a turn that was interrupted closed. Undefined: there is nothing yet. */
   async read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
-    await this.#shared?.join();
+    await this.#replicatedLog?.connect();
     const stored = await this.#app.store.read(this.id, options);
     if (!stored) return undefined;
-    if (!this.#running) this.#state.remember(stored.session);
+    if (!this.#running) this.#recovery.restore(stored.session);
     if (stored.session.turn?.status !== "running" || this.#running) return stored;
     await this.#recover();
     return await this.#app.store.read(this.id, options);
   }
 
   /** One story with those who have the session in other processes. */
-  #share(bus: Bus): SharedStory {
-    return new SharedStory(this.story, bus, {
-      read: async () => (await this.#recent.read())?.messages ?? [],
-      received: ({ event }) => {
-        if (event.type === "turn_waiting") this.#held.hold(event.turn);
+  #createReplicatedLog(bus: EventBus): ReplicatedEventLog {
+    return new ReplicatedEventLog(this.eventLog, bus, {
+      readMessages: async () => (await this.#messageCache.read())?.messages ?? [],
+      onEvent: ({ event }) => {
+        if (event.type === "turn_waiting") this.#pendingApproval.suspend(event.turn);
         if (event.type !== "turn_ended") return;
-        this.#held.release();
-        this.#next();
+        this.#pendingApproval.clear();
+        this.#startNext();
       },
-      command: (command) => {
-        if (command === "cleared") this.story.cleared();
-        else this.#turn?.abort();
+      onCommand: (command) => {
+        if (command === "cleared") this.eventLog.notifyCleared();
+        else this.#turnAbort?.abort();
       },
-      failed: (error) => this.#unexpected(error),
+      onError: (error) => this.#logError(error),
     });
   }
 
   /** The newest messages as they stand behind what was told just now. */
-  async readState(newest: number): Promise<StoredSession | undefined> {
-    await this.#shared?.catchUp();
+  async readConsistent(newest: number): Promise<StoredSession | undefined> {
+    await this.#replicatedLog?.catchUp();
     for (let attempt = 1; ; attempt++) {
-      const { changes } = this.story;
+      const { revision } = this.eventLog;
       const stored = await this.read({ newest });
-      if (changes === this.story.changes || attempt === MOST_LOOKS) return stored;
+      if (revision === this.eventLog.revision || attempt === MAX_READ_ATTEMPTS) return stored;
     }
   }
 
-  async history(): Promise<readonly Message[]> {
+  async readMessages(): Promise<readonly Message[]> {
     return (await this.read())?.messages ?? [];
   }
 
   /** Forgets the conversation; a running turn is stopped first, wherever it runs. */
   async clear(): Promise<void> {
     this.#stopRunning();
-    await this.settle();
-    await this.#decisions.make(async () => {
+    await this.cancelAll();
+    await this.#mutex.runExclusive(async () => {
       await this.#app.store.clear(this.id, this.#app.now().toISOString());
-      this.#held.release();
-      this.#recent.forget();
+      this.#pendingApproval.clear();
+      this.#messageCache.invalidate();
     });
-    this.#app.files.forget(this.id);
-    await this.#app.results.forget(this.id);
-    this.story.cleared();
-    this.#shared?.command("cleared");
+    this.#app.files.deleteSession(this.id);
+    await this.#app.results.deleteSession(this.id);
+    this.eventLog.notifyCleared();
+    this.#replicatedLog?.sendCommand("cleared");
   }
 
-  #next(): void {
-    if (this.#running || this.#held.isThere) return;
-    const question = this.#waiting.shift();
-    if (!question) return;
+  #startNext(): void {
+    if (this.#running || this.#pendingApproval.isPending) return;
+    const request = this.#queue.shift();
+    if (!request) return;
     const abort = new AbortController();
-    this.#track(abort, this.#ask(question, abort), question.asker);
+    this.#track(abort, this.#runRequest(request, abort), request.requestId);
   }
 
-  #go(begun: Begun, abort = new AbortController()): void {
-    this.#track(abort, this.#run(begun, abort));
+  #start(started: StartedTurn, abort = new AbortController()): void {
+    this.#track(abort, this.#run(started, abort));
   }
 
-  #track(abort: AbortController, work: Promise<void>, asker?: unknown): void {
+  #track(abort: AbortController, work: Promise<void>, requestId?: unknown): void {
     const done = work
-      .catch((error: unknown) => this.#unexpected(error))
+      .catch((error: unknown) => this.#logError(error))
       .finally(() => {
         this.#running = undefined;
-        this.#next();
+        this.#startNext();
       });
-    this.#running = { abort, done, asker };
+    this.#running = { abort, done, requestId };
   }
 
-  async #ask(question: Question, abort: AbortController): Promise<void> {
-    let begun: Begun | undefined;
+  async #runRequest(request: TurnRequest, abort: AbortController): Promise<void> {
+    let started: StartedTurn | undefined;
     try {
-      await this.#shared?.join();
-      begun = await this.#decisions.make((lease) => this.#asked(lease, question), abort.signal);
+      await this.#replicatedLog?.connect();
+      started = await this.#mutex.runExclusive((lease) => this.#beginTurn(lease, request), abort.signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return this.#fail(error, question.asker);
+      return this.#rejectRequest(error, request.requestId);
     }
-    if (begun) await this.#run(begun, abort);
+    if (started) await this.#run(started, abort);
   }
 
-  async #run({ lease, stored, start }: Begun, abort: AbortController): Promise<void> {
-    const { story, credentials } = this;
-    const release = keepLease(this.#app, lease, () => abort.abort());
-    this.#turn = abort;
+  async #run({ lease, stored, start }: StartedTurn, abort: AbortController): Promise<void> {
+    const { eventLog, credentials } = this;
+    const release = renewLease(this.#app, lease, () => abort.abort());
+    this.#turnAbort = abort;
     try {
-      const place = {
+      const context = {
         app: this.#app,
-        story,
+        eventLog,
         credentials,
         attachments: this.#attachments,
         ratios: this.#ratios,
         lease,
         stored,
-        recent: this.#recent,
+        messageCache: this.#messageCache,
         // Before anybody is asked: they may answer at once.
-        hold: (turn: WaitingTurn) => this.#held.hold(turn),
+        suspend: (turn: WaitingTurn) => this.#pendingApproval.suspend(turn),
       };
-      const { model, room } = await runTurn(place, start, abort.signal);
-      if (!this.#held.isThere && room !== undefined) this.#notes.turnEnded(model, room, this.owner);
+      const { model, messageTokenBudget } = await runTurn(context, start, abort.signal);
+      if (!this.#pendingApproval.isPending && messageTokenBudget !== undefined)
+        this.#summarizer.onTurnEnd(model, messageTokenBudget, this.owner);
     } finally {
-      this.#turn = undefined;
+      this.#turnAbort = undefined;
       await release();
     }
   }
 
   /** Undefined: a turn waits for a person, and the question for it. */
-  async #asked(lease: Lease, question: Question): Promise<Begun | undefined> {
-    const stored = await this.#state.open(lease);
+  async #beginTurn(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
+    const stored = await this.#recovery.loadOrCreate(lease);
     if (stored.session.turn?.status === "waiting") {
-      this.#waiting.unshift(question);
-      this.#held.hold(stored.session.turn);
+      this.#queue.unshift(request);
+      this.#pendingApproval.suspend(stored.session.turn);
       return undefined;
     }
-    return { lease, stored, start: { question } };
+    return { lease, stored, start: { request } };
   }
 
-  async #answered(lease: Lease, answer: SessionAnswer): Promise<Begun | undefined> {
-    const stored = await this.#recent.read();
+  async #applyDecision(lease: Lease, decision: SessionDecision): Promise<StartedTurn | undefined> {
+    const stored = await this.#messageCache.read();
     const turn = stored?.session.turn;
     if (
       !stored ||
       turn?.status !== "waiting" ||
-      turn.approval.id !== answer.approvalId ||
-      this.#held.isLate(turn)
+      turn.approval.id !== decision.approvalId ||
+      this.#pendingApproval.isExpired(turn)
     )
-      throw gone();
-    this.#state.remember(stored.session);
-    const names = answer.forSession && answer.approved ? namesOf(turn, answer) : [];
-    const next = withAnswer(turn, answer, (call) => names.includes(call.name));
+      throw approvalNotFound();
+    this.#recovery.restore(stored.session);
+    const names = decision.forSession && decision.approved ? approvedToolNames(turn, decision) : [];
+    const next = applyDecision(turn, decision, (call) => names.includes(call.name));
     const allowed = [...new Set([...stored.session.allowed, ...names])];
-    return await this.#goOn(lease, { ...stored, session: { ...stored.session, allowed } }, next);
+    return await this.#resume(lease, { ...stored, session: { ...stored.session, allowed } }, next);
   }
 
   /** A turn that was decided on: all of it, and it runs on; some, and the person is asked for the rest. */
-  async #goOn(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<Begun | undefined> {
+  async #resume(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
     const isWaiting = turn.approval.calls.length > 0;
     const { id } = turn;
     // Before anything is sent: a decision is used once, whatever happens.
@@ -364,72 +369,80 @@ export class LiveSession {
         at: this.#app.now().toISOString(),
         turn: isWaiting ? turn : { status: "running", id },
         allowed: stored.session.allowed,
-        seq: this.story.seq + (isWaiting ? 1 : 0),
+        seq: this.eventLog.seq + (isWaiting ? 1 : 0),
       },
       lease,
     );
     if (isWaiting) {
-      this.#held.hold(turn);
-      this.story.tell({ type: "turn_waiting", turn }, id);
+      this.#pendingApproval.suspend(turn);
+      this.eventLog.append({ type: "turn_waiting", turn }, id);
       return undefined;
     }
-    this.#held.release();
-    const begin = beginOfTurn(stored.messages);
-    const before = { ...stored, messages: stored.messages.slice(0, begin) };
-    return { lease, stored: before, start: { waiting: turn, messages: stored.messages.slice(begin) } };
+    this.#pendingApproval.clear();
+    const turnStart = findTurnStart(stored.messages);
+    const before = { ...stored, messages: stored.messages.slice(0, turnStart) };
+    return { lease, stored: before, start: { waiting: turn, messages: stored.messages.slice(turnStart) } };
   }
 
   /** Nobody will answer any more: what was held is not carried out, and the turn ends without another word of the model. */
-  async #endHeld(outcome: "expired" | "stopped"): Promise<void> {
-    const begun = await this.#decisions.make(async (lease) => {
-      const stored = await this.#recent.read();
+  async #endPending(outcome: "expired" | "stopped"): Promise<void> {
+    const started = await this.#mutex.runExclusive(async (lease) => {
+      const stored = await this.#messageCache.read();
       const turn = stored?.session.turn;
-      if (!stored || turn?.status !== "waiting" || (outcome === "expired" && !this.#held.isLate(turn)))
+      if (
+        !stored ||
+        turn?.status !== "waiting" ||
+        (outcome === "expired" && !this.#pendingApproval.isExpired(turn))
+      )
         return;
-      this.#state.remember(stored.session);
-      return await this.#goOn(lease, stored, decidedAs(turn, outcome));
+      this.#recovery.restore(stored.session);
+      return await this.#resume(lease, stored, decideCalls(turn, outcome));
     });
     const abort = new AbortController();
     abort.abort();
-    if (begun) this.#go(begun, abort);
+    if (started) this.#start(started, abort);
   }
 
   /** A turn that is stored as running, and that nobody runs: it is closed. */
   async #recover(): Promise<void> {
-    const isDone = await this.#decisions.makeIfFree(async (lease) => {
-      await this.#state.open(lease);
+    const isDone = await this.#mutex.tryRunExclusive(async (lease) => {
+      await this.#recovery.loadOrCreate(lease);
     });
-    if (!isDone) this.#lookAgain();
+    if (!isDone) this.#schedulePoll();
   }
 
   /** Somebody else runs the turn. If they die, nobody tells: as long as it is watched, it is looked at. */
-  #lookAgain(): void {
-    clearTimeout(this.#watching);
-    this.#watching = setTimeout(() => {
-      if (this.story.isWatched) void this.read({ newest: 0 }).catch((error) => this.#unexpected(error));
-    }, LOOK_AGAIN_MS);
-    this.#watching.unref();
+  #schedulePoll(): void {
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = setTimeout(() => {
+      if (this.eventLog.hasSubscribers) void this.read({ newest: 0 }).catch((error) => this.#logError(error));
+    }, POLL_INTERVAL_MS);
+    this.#pollTimer.unref();
   }
 
   /** A question that never became a turn. */
-  #fail(error: AppError, asker: unknown): void {
+  #rejectRequest(error: AppError, requestId: unknown): void {
     const turnId = randomUUID() as TurnId;
-    this.story.tell({ type: "turn_ended", turnId, end: failedEnd(error, this.#app.now()) }, turnId, asker);
+    this.eventLog.append(
+      { type: "turn_ended", turnId, end: createFailedEnd(error, this.#app.now()) },
+      turnId,
+      requestId,
+    );
   }
 
-  #unexpected(error: unknown): void {
+  #logError(error: unknown): void {
     this.#app.log.error("session failed", { session: this.id, detail: detailOf(error) });
   }
 }
 
 /** What is allowed for the session when these calls are. */
-function namesOf({ approval }: WaitingTurn, { callIds }: ApprovalAnswer): readonly string[] {
+function approvedToolNames({ approval }: WaitingTurn, { callIds }: ApprovalDecision): readonly string[] {
   return approval.calls
     .filter(({ call }) => callIds === undefined || callIds.includes(call.id))
     .map(({ call }) => call.name);
 }
 
-function gone(): AppError {
+function approvalNotFound(): AppError {
   return new AppError(
     "approval_not_found",
     "This request for approval was answered already, or it has expired.",

@@ -2,60 +2,60 @@
 import type { WaitingTurn } from "../chat/types.ts";
 
 /** What a timer can count. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const TRY_AGAIN_MS = 2000;
+const MAX_TIMER_MS = 2 ** 31 - 1;
+const RETRY_MS = 2000;
 
-export interface HeldTurnPorts {
+export interface PendingApprovalPorts {
   readonly now: () => Date;
   /** Its time is over, or may be: it is looked at once more where it is stored. */
-  readonly expired: () => Promise<void>;
-  readonly failed: (error: unknown) => void;
+  readonly onExpired: () => Promise<void>;
+  readonly onError: (error: unknown) => void;
 }
 
-export class HeldTurn {
-  readonly #ports: HeldTurnPorts;
+export class PendingApproval {
+  readonly #ports: PendingApprovalPorts;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn: WaitingTurn | undefined;
 
-  constructor(ports: HeldTurnPorts) {
+  constructor(ports: PendingApprovalPorts) {
     this.#ports = ports;
   }
 
-  get isThere(): boolean {
+  get isPending(): boolean {
     return this.#turn !== undefined;
   }
 
-  isLate({ approval }: WaitingTurn): boolean {
-    return this.#left(approval) <= 0;
+  isExpired({ approval }: WaitingTurn): boolean {
+    return this.#remainingMs(approval) <= 0;
   }
 
-  hold(turn: WaitingTurn): void {
+  suspend(turn: WaitingTurn): void {
     this.#turn = turn;
-    this.#wait(this.#left(turn.approval));
+    this.#schedule(this.#remainingMs(turn.approval));
   }
 
-  release(): void {
+  clear(): void {
     clearTimeout(this.#timer);
     this.#turn = undefined;
   }
 
-  #left({ expiresAt }: WaitingTurn["approval"]): number {
+  #remainingMs({ expiresAt }: WaitingTurn["approval"]): number {
     return Date.parse(expiresAt) - this.#ports.now().getTime();
   }
 
-  #wait(ms: number): void {
+  #schedule(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#expire(), Math.min(Math.max(0, ms), LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => void this.#expire(), Math.min(Math.max(0, ms), MAX_TIMER_MS));
     this.#timer.unref();
   }
 
   async #expire(): Promise<void> {
     const turn = this.#turn;
     try {
-      await this.#ports.expired();
+      await this.#ports.onExpired();
     } catch (error) {
-      this.#ports.failed(error);
-      if (turn !== undefined && this.#turn === turn) this.#wait(TRY_AGAIN_MS);
+      this.#ports.onError(error);
+      if (turn !== undefined && this.#turn === turn) this.#schedule(RETRY_MS);
     }
   }
 }

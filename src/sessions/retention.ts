@@ -4,7 +4,7 @@ import type { App } from "../context.ts";
 const HOUR_MS = 3_600_000;
 
 /** Looks now and every hour, until `stop`. A store that does not answer is asked again an hour later. */
-export async function keepRetention(
+export async function runRetention(
   { config, expiresItself, log, now, sleep, store }: App,
   stop: AbortSignal,
 ): Promise<void> {

@@ -7,14 +7,14 @@ import type { Lease } from "../store/types.ts";
 
 /** A process that says nothing for so long is taken for dead. */
 const LEASE_MS = 10_000;
-const LOOK_AGAIN_MS = 250;
+const POLL_INTERVAL_MS = 250;
 /** A turn elsewhere may take long; the one who waits for it is told in the end. */
-const LONGEST_WAIT_MS = 15 * 60_000;
+const MAX_WAIT_MS = 15 * 60_000;
 
 type LeaseApp = Pick<App, "store" | "now" | "sleep">;
 
 /** What is decided about a session: one thing after the other, each as the one who has the session. */
-export class Decisions {
+export class SessionMutex {
   readonly #app: LeaseApp;
   readonly #session: SessionId;
   #last: Promise<unknown> = Promise.resolve();
@@ -29,33 +29,33 @@ export class Decisions {
    * @throws AppError `store_unavailable`, `cancelled` when `signal` aborts while somebody else has it, or `queue_full` when
    * they have it all the time.
    */
-  make<Result>(work: (lease: Lease) => Promise<Result>, signal = NEVER): Promise<Result> {
-    return this.#inTurn(async () => this.#as(await this.#acquireWhenFree(signal), work));
+  runExclusive<Result>(work: (lease: Lease) => Promise<Result>, signal = NEVER_ABORTED): Promise<Result> {
+    return this.#enqueue(async () => this.#runWithLease(await this.#acquireWhenFree(signal), work));
   }
 
   /** False: somebody else has the session, and nothing was done. @throws AppError `store_unavailable` */
-  makeIfFree(work: (lease: Lease) => Promise<void>): Promise<boolean> {
-    return this.#inTurn(async () => {
+  tryRunExclusive(work: (lease: Lease) => Promise<void>): Promise<boolean> {
+    return this.#enqueue(async () => {
       const lease = await this.#acquire();
-      if (lease) await this.#as(lease, work);
+      if (lease) await this.#runWithLease(lease, work);
       return lease !== undefined;
     });
   }
 
-  async #as<Result>(lease: Lease, work: (lease: Lease) => Promise<Result>): Promise<Result> {
+  async #runWithLease<Result>(lease: Lease, work: (lease: Lease) => Promise<Result>): Promise<Result> {
     let result: Result | undefined;
     try {
       result = await work(lease);
       return result;
     } finally {
-      if (result === undefined) await giveBack(this.#app, lease);
+      if (result === undefined) await releaseQuietly(this.#app, lease);
     }
   }
 
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const decision = this.#last.then(work);
-    this.#last = decision.catch(() => undefined);
-    return await decision;
+  async #enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
+    const run = this.#last.then(work);
+    this.#last = run.catch(() => undefined);
+    return await run;
   }
 
   #acquire(): Promise<Lease | undefined> {
@@ -64,7 +64,7 @@ export class Decisions {
 
   async #acquireWhenFree(signal: AbortSignal): Promise<Lease> {
     const { now, sleep } = this.#app;
-    const deadline = now().getTime() + LONGEST_WAIT_MS;
+    const deadline = now().getTime() + MAX_WAIT_MS;
     for (;;) {
       const lease = await this.#acquire();
       if (lease) return lease;
@@ -73,28 +73,32 @@ export class Decisions {
         throw new AppError("queue_full", "Another question of this conversation is still being answered.", {
           retryable: true,
         });
-      await sleep(LOOK_AGAIN_MS, signal);
+      await sleep(POLL_INTERVAL_MS, signal);
     }
   }
 }
 
-const NEVER = new AbortController().signal;
+const NEVER_ABORTED = new AbortController().signal;
 
 /** It runs out by itself where it cannot be given back. */
-async function giveBack({ store }: Pick<LeaseApp, "store">, lease: Lease): Promise<void> {
+async function releaseQuietly({ store }: Pick<LeaseApp, "store">, lease: Lease): Promise<void> {
   await store.release(lease).catch(() => undefined);
 }
 
 /** Renews it until what is returned is called. `lost`: somebody else may have the session now. */
-export function keepLease(app: Pick<LeaseApp, "store">, lease: Lease, lost: () => void): () => Promise<void> {
+export function renewLease(
+  app: Pick<LeaseApp, "store">,
+  lease: Lease,
+  onLost: () => void,
+): () => Promise<void> {
   const timer = setInterval(async () => {
     // A store that does not answer says nothing about who has the session.
-    const isKept = await app.store.renew(lease, LEASE_MS).catch(() => true);
-    if (!isKept) lost();
+    const isRenewed = await app.store.renew(lease, LEASE_MS).catch(() => true);
+    if (!isRenewed) onLost();
   }, LEASE_MS / 3);
   timer.unref();
   return async () => {
     clearInterval(timer);
-    await giveBack(app, lease);
+    await releaseQuietly(app, lease);
   };
 }

@@ -1,86 +1,89 @@
 /** A session as it is stored: made when there is none, a turn that was interrupted closed; memory goes on from there. */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
-import { failedEnd } from "../chat/failed-end.ts";
-import { closeInterrupted } from "../chat/interrupted.ts";
-import { beginOfTurn } from "../chat/messages.ts";
-import type { SessionId, ToldEvent, TurnId } from "../chat/types.ts";
+import { createFailedEnd } from "../chat/failed-end.ts";
+import { closeInterruptedTurn } from "../chat/interrupted.ts";
+import { findTurnStart } from "../chat/messages.ts";
+import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
-import type { Story } from "../events/event-log.ts";
+import type { EventLog } from "../events/event-log.ts";
 import type { Lease, Session, StoredSession } from "../store/types.ts";
-import type { RecentMessages } from "../turns/message-cache.ts";
+import type { MessageCache } from "../turns/message-cache.ts";
 import { newSession } from "../turns/new-session.ts";
-import type { HeldTurn } from "./pending-approval.ts";
+import type { PendingApproval } from "./pending-approval.ts";
 
 /** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
-const UNKNOWN_SEQS = 10_000_000;
+const SEQ_GAP_AFTER_CRASH = 10_000_000;
 
-export interface StoredStatePorts {
+export interface SessionRecoveryPorts {
   readonly app: Pick<App, "config" | "modelId" | "now" | "store">;
   readonly id: SessionId;
   readonly owner: CallerId;
-  readonly story: Story;
-  readonly recent: RecentMessages;
-  readonly held: HeldTurn;
+  readonly eventLog: EventLog;
+  readonly messageCache: MessageCache;
+  readonly pendingApproval: PendingApproval;
   /** Whoever had the session before has told all there was, though it may still be on its way. */
   readonly catchUp: () => Promise<void> | undefined;
 }
 
-export class StoredState {
-  readonly #ports: StoredStatePorts;
-  #isKnown = false;
+export class SessionRecovery {
+  readonly #ports: SessionRecoveryPorts;
+  #isLoaded = false;
 
-  constructor(ports: StoredStatePorts) {
+  constructor(ports: SessionRecoveryPorts) {
     this.#ports = ports;
   }
 
   /** It was read: its story goes on from there, and a turn that waits for a person is held. */
-  remember({ seq, turn }: Session): void {
-    const { held, story } = this.#ports;
-    this.#isKnown = true;
-    story.goOnFrom(seq);
-    if (turn?.status === "waiting" && !held.isThere) held.hold(turn);
+  restore({ seq, turn }: Session): void {
+    const { pendingApproval, eventLog } = this.#ports;
+    this.#isLoaded = true;
+    eventLog.advanceTo(seq);
+    if (turn?.status === "waiting" && !pendingApproval.isPending) pendingApproval.suspend(turn);
   }
 
   /** For whoever has the lease. @throws AppError `store_unavailable` */
-  async open(lease: Lease): Promise<StoredSession> {
-    const { recent, catchUp } = this.#ports;
-    const [found] = await Promise.all([recent.read(), catchUp()]);
+  async loadOrCreate(lease: Lease): Promise<StoredSession> {
+    const { messageCache, catchUp } = this.#ports;
+    const [found] = await Promise.all([messageCache.read(), catchUp()]);
     if (!found) return await this.#create();
-    this.remember(found.session);
+    this.restore(found.session);
     const { turn } = found.session;
-    return turn?.status === "running" ? await this.#close(lease, found, turn.id) : found;
+    return turn?.status === "running" ? await this.#closeInterrupted(lease, found, turn.id) : found;
   }
 
   async #create(): Promise<StoredSession> {
-    const { app, id, owner, story } = this.#ports;
-    const session = { ...newSession(id, owner, app.now()), seq: story.seq };
+    const { app, id, owner, eventLog } = this.#ports;
+    const session = { ...newSession(id, owner, app.now()), seq: eventLog.seq };
     await app.store.create(session);
-    if (this.#isKnown) story.tell(FORGOTTEN, "" as TurnId);
-    this.#isKnown = true;
+    if (this.#isLoaded) eventLog.append(HISTORY_EXPIRED, "" as TurnId);
+    this.#isLoaded = true;
     return { session, messages: [], skipped: 0 };
   }
 
-  async #close(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {
-    const { app, id, story } = this.#ports;
-    story.goOnFrom(found.session.seq + UNKNOWN_SEQS);
+  async #closeInterrupted(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {
+    const { app, id, eventLog } = this.#ports;
+    eventLog.advanceTo(found.session.seq + SEQ_GAP_AFTER_CRASH);
     const stamps = { now: app.now, newId: randomUUID };
     const model = found.session.model ?? app.modelId;
-    const messages = closeInterrupted(found.messages.slice(beginOfTurn(found.messages)), model, stamps);
+    const messages = closeInterruptedTurn(found.messages.slice(findTurnStart(found.messages)), model, stamps);
     const at = app.now().toISOString();
-    await app.store.write(id, { at, messages, turn: null, seq: story.seq + 1 }, lease);
-    story.tell({ type: "turn_ended", turnId, end: failedEnd(interrupted(), app.now()) }, turnId);
+    await app.store.write(id, { at, messages, turn: null, seq: eventLog.seq + 1 }, lease);
+    eventLog.append(
+      { type: "turn_ended", turnId, end: createFailedEnd(createInterruptedError(), app.now()) },
+      turnId,
+    );
     const { turn: _turn, ...session } = found.session;
     return { ...found, session, messages: [...found.messages, ...messages] };
   }
 }
 
-function interrupted(): AppError {
+function createInterruptedError(): AppError {
   return new AppError("interrupted", "The answer was interrupted. Please ask again.", { retryable: true });
 }
 
-const FORGOTTEN: ToldEvent = {
+const HISTORY_EXPIRED: ChatEvent = {
   type: "notice",
   code: "history_trimmed",
   message: "This conversation was idle for too long: what was said before is no longer known.",

@@ -1,8 +1,8 @@
 /** What a change makes of a session, where a store holds the session whole. */
 import type { OpenTurn } from "../chat/types.ts";
-import type { Change, Session } from "./types.ts";
+import type { Session, SessionChange } from "./types.ts";
 
-export function changed(session: Session, change: Change): Session {
+export function applyChange(session: Session, change: SessionChange): Session {
   return {
     ...session,
     updatedAt: change.at,
@@ -16,6 +16,6 @@ export function changed(session: Session, change: Change): Session {
 }
 
 /** Until when nobody may take the session away: a person is asked. */
-export function waitsUntil(turn: OpenTurn | null | undefined): string | undefined {
+export function approvalDeadline(turn: OpenTurn | null | undefined): string | undefined {
   return turn?.status === "waiting" ? turn.approval.expiresAt : undefined;
 }

@@ -4,7 +4,7 @@ import { AppError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 
 /** The store cannot be reached, is full, read-only or gone. */
-export function unavailable(detail: string, cause?: unknown): AppError {
+export function storeUnavailable(detail: string, cause?: unknown): AppError {
   const message = "Conversations cannot be kept at the moment. Please try again shortly.";
   return new AppError("store_unavailable", message, { detail, retryable: true, cause });
 }
@@ -28,7 +28,7 @@ export function parseStored<T>(id: SessionId, text: string): T {
 }
 
 /** Undefined when what is stored cannot be read: a list leaves such a session out. */
-export function ifReadable<T>(read: () => T): T | undefined {
+export function readOrSkip<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

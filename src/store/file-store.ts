@@ -2,14 +2,14 @@
 import type { CallerId } from "../access/types.ts";
 import type { ResultFile, SessionId } from "../chat/types.ts";
 
-export interface KeptFile extends ResultFile {
+export interface StoredFile extends ResultFile {
   readonly owner: CallerId;
   readonly session: SessionId;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 export class FileStore {
-  readonly #files = new Map<string, KeptFile>();
+  readonly #files = new Map<string, StoredFile>();
   readonly #maxBytes: number;
   #bytes = 0;
 
@@ -17,24 +17,24 @@ export class FileStore {
     this.#maxBytes = maxBytes;
   }
 
-  keep(file: KeptFile): void {
+  save(file: StoredFile): void {
     this.#files.set(file.id, file);
     this.#bytes += file.size;
     for (const id of this.#files.keys()) {
       if (this.#bytes <= this.#maxBytes) break;
-      this.#drop(id);
+      this.#deleteFile(id);
     }
   }
 
-  read(id: string): KeptFile | undefined {
+  read(id: string): StoredFile | undefined {
     return this.#files.get(id);
   }
 
-  forget(session: SessionId): void {
-    for (const file of this.#files.values()) if (file.session === session) this.#drop(file.id);
+  deleteSession(session: SessionId): void {
+    for (const file of this.#files.values()) if (file.session === session) this.#deleteFile(file.id);
   }
 
-  #drop(id: string): void {
+  #deleteFile(id: string): void {
     this.#bytes -= this.#files.get(id)?.size ?? 0;
     this.#files.delete(id);
   }

@@ -3,7 +3,7 @@ import type { SessionId } from "../chat/types.ts";
 import { leaseLost } from "./errors.ts";
 import type { Lease, SessionStore } from "./types.ts";
 
-interface Held {
+interface HeldLease {
   readonly lease: Lease;
   until: number;
 }
@@ -15,33 +15,33 @@ export interface LocalLeases extends Pick<SessionStore, "acquire" | "renew" | "r
 
 /** `now` in milliseconds. */
 export function createLocalLeases(now: () => number): LocalLeases {
-  const held = new Map<SessionId, Held>();
+  const leases = new Map<SessionId, HeldLease>();
   let fence = 0;
 
-  function current({ session, holder, fence }: Lease): Held | undefined {
-    const found = held.get(session);
+  function findCurrent({ session, holder, fence }: Lease): HeldLease | undefined {
+    const found = leases.get(session);
     return found?.lease.holder === holder && found.lease.fence === fence ? found : undefined;
   }
 
   return {
     async acquire(session, holder, forMs) {
-      const other = held.get(session);
+      const other = leases.get(session);
       if (other && other.lease.holder !== holder && other.until > now()) return undefined;
       fence += 1;
       const lease = { session, holder, fence };
-      held.set(session, { lease, until: now() + forMs });
+      leases.set(session, { lease, until: now() + forMs });
       return lease;
     },
     async renew(lease, forMs) {
-      const own = current(lease);
-      if (own) own.until = now() + forMs;
-      return own !== undefined;
+      const current = findCurrent(lease);
+      if (current) current.until = now() + forMs;
+      return current !== undefined;
     },
     async release(lease) {
-      if (current(lease)) held.delete(lease.session);
+      if (findCurrent(lease)) leases.delete(lease.session);
     },
     check(lease) {
-      if (!current(lease)) throw leaseLost();
+      if (!findCurrent(lease)) throw leaseLost();
     },
   };
 }

@@ -6,7 +6,7 @@ import { AppError } from "../errors.ts";
 import type { TableOptions } from "./dynamodb/table.ts";
 import { createMemoryStore } from "./memory.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
-import type { Bus, SessionStore } from "./types.ts";
+import type { EventBus, SessionStore } from "./types.ts";
 
 /** Settings, and what else a store needs. */
 export interface OpenStoreOptions
@@ -16,7 +16,7 @@ export interface OpenStoreOptions
   > {
   readonly now: () => Date;
   /** Nothing is written: another process may have the file of the SQLite store meanwhile. */
-  readonly onlyReads?: boolean;
+  readonly readOnly?: boolean;
   /** How AWS is reached, where it is needed: through proxies, with further authorities. */
   readonly transport?: () => Promise<NonNullable<TableOptions["requestHandler"]>>;
 }
@@ -24,7 +24,7 @@ export interface OpenStoreOptions
 export interface OpenedStore {
   readonly store: SessionStore;
   /** Where several processes may serve the same sessions. To be closed before the store. */
-  readonly bus?: Bus;
+  readonly bus?: EventBus;
   /** Over all these processes. */
   readonly rateLimit?: RateLimiter;
   /** Gives the space of what was deleted back, where that does not happen by itself. */
@@ -44,7 +44,7 @@ export async function openStore(address: string, options: OpenStoreOptions): Pro
     return { store, expiresItself: true, warnings: [] };
   }
   if (address === "sqlite") {
-    const store = openSqliteStore({ folder: options.dataDir, now, shared: options.onlyReads ?? false });
+    const store = openSqliteStore({ folder: options.dataDir, now, shared: options.readOnly ?? false });
     return { store, compact: () => store.compact(), expiresItself: false, warnings: [] };
   }
   const retentionMs = options.retentionHours * 3_600_000;
@@ -52,13 +52,17 @@ export async function openStore(address: string, options: OpenStoreOptions): Pro
   return openRedis(address, options.rateLimit, { retentionMs, now });
 }
 
-interface Lasting {
+interface PersistentStoreOptions {
   readonly retentionMs: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
-async function openRedis(address: string, rate: string | undefined, options: Lasting): Promise<OpenedStore> {
+async function openRedis(
+  address: string,
+  rateLimit: string | undefined,
+  options: PersistentStoreOptions,
+): Promise<OpenedStore> {
   const [{ connectRedis }, { createRedisStore }, { createRedisBus }, { createRedisRateLimit }] =
     await Promise.all([
       import("./redis/connection.ts"),
@@ -71,9 +75,9 @@ async function openRedis(address: string, rate: string | undefined, options: Las
   return {
     store,
     bus: createRedisBus({ address, connection, name: randomUUID() }),
-    ...(rate !== undefined && { rateLimit: createRedisRateLimit(rate, connection) }),
+    ...(rateLimit !== undefined && { rateLimit: createRedisRateLimit(rateLimit, connection) }),
     expiresItself: true,
-    warnings: await problemsOf(() => store.check()),
+    warnings: await checkStore(() => store.check()),
   };
 }
 
@@ -81,7 +85,7 @@ async function openRedis(address: string, rate: string | undefined, options: Las
 async function openDynamo(
   { hostname, searchParams }: URL,
   { region, profile, transport }: OpenStoreOptions,
-  options: Lasting,
+  options: PersistentStoreOptions,
 ): Promise<OpenedStore> {
   const [{ openDynamoTable }, { createDynamoStore }, requestHandler] = await Promise.all([
     import("./dynamodb/table.ts"),
@@ -95,12 +99,12 @@ async function openDynamo(
     profile,
     ...(requestHandler && { requestHandler }),
   });
-  const warnings = await problemsOf(() => table.examine());
+  const warnings = await checkStore(() => table.verifySchema());
   return { store: createDynamoStore({ ...options, table }), expiresItself: true, warnings };
 }
 
 /** It may be there before anybody asks. @throws StartError for what does not pass. */
-async function problemsOf(check: () => Promise<void>): Promise<readonly string[]> {
+async function checkStore(check: () => Promise<void>): Promise<readonly string[]> {
   try {
     await check();
     return [];

@@ -2,13 +2,13 @@
 import type { Message } from "../chat/types.ts";
 
 /** Upper case has fewer forms than lower case (ß is SS, both lower sigmas are Σ), and one form of each accented letter. */
-export function fold(text: string): string {
+export function foldCase(text: string): string {
   return text.normalize("NFC").toUpperCase();
 }
 
 /** Folded: what the user or the assistant said. Undefined: nothing that is searched. */
-export function saidIn(message: Message): string | undefined {
-  if (message.role === "user") return fold(message.text);
+export function searchableText(message: Message): string | undefined {
+  if (message.role === "user") return foldCase(message.text);
   if (message.role === "results") return undefined;
-  return fold(message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n"));
+  return foldCase(message.parts.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n"));
 }

@@ -3,7 +3,7 @@
  * rejects with AppError `store_unavailable` (retryable) when the store cannot be reached, is full or read-only.
  */
 import type { CallerId } from "../access/types.ts";
-import type { Message, OpenTurn, SessionId, Spent } from "../chat/types.ts";
+import type { Message, ModelUsage, OpenTurn, SessionId } from "../chat/types.ts";
 
 export interface Session {
   readonly id: SessionId;
@@ -20,7 +20,7 @@ export interface Session {
   /** Of the newest event of its story when it was last written: contract 000, `seq`. */
   readonly seq: number;
   /** What all its turns used, one entry a model. */
-  readonly spent: readonly Spent[];
+  readonly spent: readonly ModelUsage[];
   /** The turn that has not ended. */
   readonly turn?: OpenTurn | undefined;
   /** What a dialect keeps with it from its beginning on, in its own words. */
@@ -33,7 +33,7 @@ export interface ListedSession extends Session {
 }
 
 /** What is new of a session: written in one piece, or not at all. */
-export interface Change {
+export interface SessionChange {
   /** When: the session's `updatedAt`. */
   readonly at: string;
   /** Added behind those there are. */
@@ -42,7 +42,7 @@ export interface Change {
   readonly model?: string;
   readonly allowed?: readonly string[];
   readonly seq?: number;
-  readonly spent?: readonly Spent[];
+  readonly spent?: readonly ModelUsage[];
   /** null: it has ended. */
   readonly turn?: OpenTurn | null;
 }
@@ -95,7 +95,7 @@ export interface SessionStore {
    * Can be repeated when the answer got lost: messages whose last one is the last one stored are not added again.
    * @throws AppError `session_not_found`, or `lease_lost` when the lease was given back or somebody else has the session.
    */
-  write(id: SessionId, change: Change, lease?: Lease): Promise<void>;
+  write(id: SessionId, change: SessionChange, lease?: Lease): Promise<void>;
   /** The newest replaces those before it; the messages stay. Nothing happens when the session is gone, or has fewer messages. */
   summarize(id: SessionId, summary: Summary): Promise<void>;
   /** Forgets the messages, their summary and title, what was allowed and the open turn; keeps the session. */
@@ -118,29 +118,29 @@ export interface SessionStore {
 }
 
 /** One event of a session's story as it crosses to other processes: `event` is JSON. */
-export interface StoryEntry {
+export interface ReplicatedEvent {
   readonly seq: number;
   readonly event: string;
 }
 
 /** What several processes that serve the same sessions tell each other while it happens. */
-export interface Bus {
+export interface EventBus {
   /**
    * Adds to the session's story, which is bounded, and tells those who watch it elsewhere. In order; never rejects. An entry whose
    * `seq` is not above the last one comes from somebody who lost the session, and is dropped.
    */
-  publish(session: SessionId, entry: StoryEntry): void;
+  publish(session: SessionId, entry: ReplicatedEvent): void;
   /** Tells those who watch it elsewhere; never rejects. */
   command(session: SessionId, command: string): void;
   /** From when this resolves on, what others publish; `lost`: some of it may have been missed. */
-  watch(session: SessionId, watcher: Watcher): Promise<() => void>;
+  subscribe(session: SessionId, watcher: BusSubscriber): Promise<() => void>;
   /** Entries after `seq`, oldest first; undefined: the story does not reach back so far. All that there are, when it is unset. */
-  since(session: SessionId, seq?: number): Promise<readonly StoryEntry[] | undefined>;
+  eventsAfter(session: SessionId, seq?: number): Promise<readonly ReplicatedEvent[] | undefined>;
   close(): Promise<void>;
 }
 
-export interface Watcher {
-  entry(entry: StoryEntry): void;
-  command(command: string): void;
-  lost(): void;
+export interface BusSubscriber {
+  onEvent(entry: ReplicatedEvent): void;
+  onCommand(command: string): void;
+  onGap(): void;
 }

@@ -1,10 +1,10 @@
 /** A line of the log as operators of the Bedrock Agent Streaming API search for them: its fields as a JSON object at the end. */
 import type { LogFields } from "./log.ts";
 
-export function agentLogLine(at: Date, level: string, message: string, fields: LogFields): string {
+export function formatAgentLogLine(at: Date, level: string, message: string, fields: LogFields): string {
   const time = at.toISOString().slice(0, 19).replace("T", " ");
-  const written = Object.entries(fields).map(
+  const pairs = Object.entries(fields).map(
     ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
   );
-  return `${time} - app - ${level.toUpperCase()} - ${message} - {${written.join(", ")}}`;
+  return `${time} - app - ${level.toUpperCase()} - ${message} - {${pairs.join(", ")}}`;
 }

@@ -1,11 +1,11 @@
 /** What was spent: by session, by caller and day, by day. In memory, and bounded. */
 import type { CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
-import { add } from "./cost.ts";
+import { addCosts } from "./cost.ts";
 import type { Costs } from "./types.ts";
 
 /** Sessions, and callers of a day, whose sums are kept; beyond it those go that have been silent for longest. */
-const KEPT = 10_000;
+const MAX_ENTRIES = 10_000;
 
 export class Ledger {
   readonly #now: () => Date;
@@ -19,15 +19,15 @@ export class Ledger {
   }
 
   /** `usd`: null when the price is unknown. */
-  spend(session: SessionId, caller: CallerId, usd: number | null): void {
-    this.#turnDay();
+  add(session: SessionId, caller: CallerId, usd: number | null): void {
+    this.#rollDay();
     addTo(this.#sessions, session, usd);
     addTo(this.#callers, caller, usd);
-    this.#today = add(this.#today, usd);
+    this.#today = addCosts(this.#today, usd);
   }
 
   costs(session: SessionId, caller: CallerId): Costs {
-    this.#turnDay();
+    this.#rollDay();
     return {
       session: sumOf(this.#sessions, session),
       caller: sumOf(this.#callers, caller),
@@ -35,7 +35,7 @@ export class Ledger {
     };
   }
 
-  #turnDay(): void {
+  #rollDay(): void {
     const day = this.#now().toISOString().slice(0, 10);
     if (day === this.#day) return;
     this.#day = day;
@@ -45,12 +45,12 @@ export class Ledger {
 }
 
 function addTo<Key>(sums: Map<Key, number | null>, key: Key, usd: number | null): void {
-  const sum = add(sumOf(sums, key), usd);
+  const sum = addCosts(sumOf(sums, key), usd);
   // Last in the map is latest heard of.
   sums.delete(key);
   sums.set(key, sum);
   const [oldest] = sums.keys();
-  if (sums.size > KEPT && oldest !== undefined) sums.delete(oldest);
+  if (sums.size > MAX_ENTRIES && oldest !== undefined) sums.delete(oldest);
 }
 
 function sumOf<Key>(sums: ReadonlyMap<Key, number | null>, key: Key): number | null {

@@ -1,6 +1,6 @@
 /** The figures of contract 000 and ours, in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 import { Counter, Histogram, Registry } from "prom-client";
-import type { Spent, TurnEnd } from "../chat/types.ts";
+import type { ModelUsage, TurnEnd } from "../chat/types.ts";
 
 export class Metrics {
   readonly #registry = new Registry();
@@ -36,22 +36,22 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  ended(end: TurnEnd, seconds: number): void {
+  recordTurn(end: TurnEnd, seconds: number): void {
     const reason = end.outcome === "answered" ? end.stopReason : end.error.code;
     this.#requests.inc({ outcome: end.outcome, reason });
     this.#seconds.observe(seconds);
   }
 
-  called(endpoint: string, status: string): void {
+  recordCall(endpoint: string, status: string): void {
     this.#calls.inc({ endpoint, status });
   }
 
-  noticed(code: string): void {
+  recordNotice(code: string): void {
     this.#notices.inc({ code });
   }
 
   /** `usd`: null when the price is unknown. */
-  spent({ model, usage }: Spent, usd: number | null): void {
+  recordUsage({ model, usage }: ModelUsage, usd: number | null): void {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
     this.#tokens.inc({ model, kind: "input" }, inputTokens);
     this.#tokens.inc({ model, kind: "output" }, outputTokens);

@@ -7,9 +7,9 @@ import type { ModelSpan, Traces } from "./types.ts";
 
 const EXPORT_TIMEOUT_MS = 5000;
 /** Between a span's end and its export. */
-const DELAY_MS = 1000;
+const EXPORT_DELAY_MS = 1000;
 /** Stopping does not wait longer for a collector. */
-const CLOSE_MS = 2000;
+const CLOSE_TIMEOUT_MS = 2000;
 
 export function openOtlp(endpoint: string, warn: (problem: string) => void): Traces {
   const exporter = new OTLPTraceExporter({ url: endpoint, timeoutMillis: EXPORT_TIMEOUT_MS });
@@ -17,8 +17,8 @@ export function openOtlp(endpoint: string, warn: (problem: string) => void): Tra
     resource: resourceFromAttributes({ "service.name": "specchat" }),
     spanProcessors: [
       new BatchSpanProcessor({
-        exporter: warnedOf(exporter, endpoint, warn),
-        scheduledDelayMillis: DELAY_MS,
+        exporter: withWarnings(exporter, endpoint, warn),
+        scheduledDelayMillis: EXPORT_DELAY_MS,
         exportTimeoutMillis: EXPORT_TIMEOUT_MS,
       }),
     ],
@@ -34,23 +34,27 @@ export function openOtlp(endpoint: string, warn: (problem: string) => void): Tra
     },
     async close() {
       const closed = provider.shutdown().catch(() => {});
-      await Promise.race([closed, Bun.sleep(CLOSE_MS)]);
+      await Promise.race([closed, Bun.sleep(CLOSE_TIMEOUT_MS)]);
     },
   };
 }
 
 /** One warning each time it stops working, whatever is lost after that. */
-function warnedOf(exporter: SpanExporter, endpoint: string, warn: (problem: string) => void): SpanExporter {
-  let works = true;
+function withWarnings(
+  exporter: SpanExporter,
+  endpoint: string,
+  warn: (problem: string) => void,
+): SpanExporter {
+  let isWorking = true;
   return {
     export(spans, done) {
       exporter.export(spans, (result) => {
         const failed = result.code !== 0;
-        if (failed && works)
+        if (failed && isWorking)
           warn(
             `Traces are lost: ${endpoint} does not take them (${result.error?.message ?? "no reason given"}).`,
           );
-        works = !failed;
+        isWorking = !failed;
         done({ code: 0 });
       });
     },

@@ -7,7 +7,7 @@ import type { Telemetry } from "./types.ts";
 
 export function createTelemetry({ now, cost }: { now: () => Date; cost: CostOf }): Telemetry {
   const ledger = new Ledger(now);
-  const begun = new Map<TurnId, number>();
+  const startTimes = new Map<TurnId, number>();
   // Its library takes longer to load than the whole server has to start.
   let loading: Promise<Metrics> | undefined;
   const metrics = () => {
@@ -19,30 +19,30 @@ export function createTelemetry({ now, cost }: { now: () => Date; cost: CostOf }
     observe(event, { session, caller, turn, endpoint }) {
       switch (event.type) {
         case "turn_started":
-          begun.set(turn, now().getTime());
+          startTimes.set(turn, now().getTime());
           return;
         case "call_ended": {
           // Models invent names, and each would become a series of its own.
-          const called = endpoint(event.result.name) ?? "unknown";
-          return count((to) => to.called(called, event.result.status));
+          const label = endpoint(event.result.name) ?? "unknown";
+          return count((to) => to.recordCall(label, event.result.status));
         }
         case "notice":
-          return count((to) => to.noticed(event.code));
+          return count((to) => to.recordNotice(event.code));
         case "turn_ended": {
           const { end } = event;
-          const seconds = (now().getTime() - (begun.get(turn) ?? now().getTime())) / 1000;
-          begun.delete(turn);
-          ledger.spend(session, caller, costOfTurn(end.spent, cost));
+          const seconds = (now().getTime() - (startTimes.get(turn) ?? now().getTime())) / 1000;
+          startTimes.delete(turn);
+          ledger.add(session, caller, costOfTurn(end.spent, cost));
           return count((to) => {
-            to.ended(end, seconds);
-            for (const spent of end.spent) to.spent(spent, cost(spent.model, spent.usage));
+            to.recordTurn(end, seconds);
+            for (const spent of end.spent) to.recordUsage(spent, cost(spent.model, spent.usage));
           });
         }
       }
     },
-    spent(spent, { session, caller }) {
-      ledger.spend(session, caller, costOfTurn(spent, cost));
-      for (const one of spent) count((to) => to.spent(one, cost(one.model, one.usage)));
+    recordUsage(spent, { session, caller }) {
+      ledger.add(session, caller, costOfTurn(spent, cost));
+      for (const one of spent) count((to) => to.recordUsage(one, cost(one.model, one.usage)));
     },
     costs: (session, caller) => ledger.costs(session, caller),
     async metrics() {

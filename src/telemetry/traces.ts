@@ -4,18 +4,18 @@ import type { Model } from "../model/types.ts";
 import type { Traces } from "./types.ts";
 
 /** The same model, each of its calls a span. */
-export function traced(model: Model, traces: Pick<Traces, "record">, now: () => Date): Model {
+export function withTracing(model: Model, traces: Pick<Traces, "record">, now: () => Date): Model {
   return {
     async *stream(request, signal) {
       const startedAt = now().getTime();
-      let answeredBy = request.model;
+      let respondingModel = request.model;
       let end: { readonly usage: Usage; readonly stopReason: ModelStopReason } | undefined;
       let error: string | undefined;
       try {
         for await (const event of model.stream(request, signal)) {
           if (event.type === "end") {
             end = event;
-            answeredBy = event.model ?? answeredBy;
+            respondingModel = event.model ?? respondingModel;
           }
           yield event;
         }
@@ -24,14 +24,14 @@ export function traced(model: Model, traces: Pick<Traces, "record">, now: () => 
         throw cause;
       } finally {
         traces.record({
-          model: answeredBy,
+          model: respondingModel,
           session: request.session,
           caller: request.caller,
           startedAt,
           endedAt: now().getTime(),
           usage: end?.usage,
           stopReason: end?.stopReason,
-          costUsd: end ? model.cost(answeredBy, end.usage) : null,
+          costUsd: end ? model.cost(respondingModel, end.usage) : null,
           error,
         });
       }

@@ -2,17 +2,23 @@
 import type { ToolResult, TurnEnd } from "../chat/types.ts";
 import { type CostOf, costOfTurn } from "./cost.ts";
 import type { Log } from "./log.ts";
-import type { Costs, Place } from "./types.ts";
+import type { CallAttributes, Costs } from "./types.ts";
 
-export function logTurn(log: Log, end: TurnEnd, place: Place, costs: Costs, cost: CostOf): void {
+export function logTurn(
+  log: Log,
+  end: TurnEnd,
+  attributes: CallAttributes,
+  costs: Costs,
+  cost: CostOf,
+): void {
   const fields = {
-    session: place.session,
-    turn: place.turn,
+    session: attributes.session,
+    turn: attributes.turn,
     calls: end.calls.length,
-    costUsd: rounded(costOfTurn(end.spent, cost)),
-    sessionCostUsd: rounded(costs.session),
-    callerCostTodayUsd: rounded(costs.caller),
-    costTodayUsd: rounded(costs.today),
+    costUsd: roundUsd(costOfTurn(end.spent, cost)),
+    sessionCostUsd: roundUsd(costs.session),
+    callerCostTodayUsd: roundUsd(costs.caller),
+    costTodayUsd: roundUsd(costs.today),
   };
   if (end.outcome === "answered") {
     const { stopReason: stop, model, usage } = end;
@@ -26,13 +32,17 @@ export function logTurn(log: Log, end: TurnEnd, place: Place, costs: Costs, cost
 }
 
 /** Which operation answered how: neither arguments nor answers, which are people's. */
-export function logCall(log: Log, { name, status, httpStatus, durationMs }: ToolResult, place: Place): void {
-  const { session, turn, endpoint } = place;
+export function logCall(
+  log: Log,
+  { name, status, httpStatus, durationMs }: ToolResult,
+  attributes: CallAttributes,
+): void {
+  const { session, turn, endpoint } = attributes;
   const ms = Math.round(durationMs);
   log.info("api call", { session, turn, tool: name, endpoint: endpoint(name), status, httpStatus, ms });
 }
 
 /** To a millionth of a dollar: what is less is noise. */
-function rounded(usd: number | null): number | null {
+function roundUsd(usd: number | null): number | null {
   return usd === null ? null : Math.round(usd * 1e6) / 1e6;
 }

@@ -1,9 +1,9 @@
 /** What is counted of the turns, and where it is read. */
 import type { CallerId } from "../access/types.ts";
-import type { ModelStopReason, SessionId, Spent, TurnEvent, TurnId, Usage } from "../chat/types.ts";
+import type { ModelStopReason, ModelUsage, SessionId, TurnEvent, TurnId, Usage } from "../chat/types.ts";
 
 /** Where an event happened. */
-export interface Place {
+export interface CallAttributes {
   readonly session: SessionId;
   readonly caller: CallerId;
   readonly turn: TurnId;
@@ -21,9 +21,9 @@ export interface Costs {
 
 export interface Telemetry {
   /** Every event of every turn. */
-  observe(event: TurnEvent, place: Place): void;
+  observe(event: TurnEvent, attributes: CallAttributes): void;
   /** Model calls between the turns of a session. */
-  spent(spent: readonly Spent[], place: Pick<Place, "session" | "caller">): void;
+  recordUsage(spent: readonly ModelUsage[], attributes: Pick<CallAttributes, "session" | "caller">): void;
   /** Since the start of the server. */
   costs(session: SessionId, caller: CallerId): Costs;
   /** In Prometheus' text format. */

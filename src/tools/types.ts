@@ -39,9 +39,9 @@ export interface Tool extends ToolDefinition {
   /** What the document, or an overlay, says of it as a tool. */
   readonly curation: Curation;
   /** Argument name → where its value goes. */
-  readonly places: Readonly<Record<string, Place>>;
+  readonly argumentTargets: Readonly<Record<string, ArgumentTarget>>;
   /** Property key of the schema, below the top level → the document's own key, where a model may not be shown that one. */
-  readonly renames: Readonly<Record<string, string>>;
+  readonly originalKeys: Readonly<Record<string, string>>;
   /** What the body is sent as, chosen from what the operation accepts. */
   readonly media?: MediaType | undefined;
 }
@@ -62,14 +62,14 @@ export interface CustomTool extends ToolDefinition {
    * Carries out a call. It may reject, and ignore the signal: `callCustomTool` is what bounds it and makes a failed result
    * of whatever goes wrong.
    */
-  run(given: Readonly<Record<string, unknown>>, context: CustomContext): Promise<Answer>;
+  run(values: Readonly<Record<string, unknown>>, context: CustomContext): Promise<ToolOutput>;
 }
 
 /** What a model may call, apart from our own tools. */
 export type AnyTool = Tool | CustomTool;
 
 /** What a tool that is no operation is called with: who asks, and nothing that proves it to an API. */
-export interface CustomContext extends Pick<CallContext, "signal" | "keepFile"> {
+export interface CustomContext extends Pick<CallContext, "signal" | "saveFile"> {
   readonly caller: CustomCaller;
 }
 
@@ -79,7 +79,7 @@ export interface CustomCaller extends Caller {
 }
 
 /** How a call ended, as the model reads it. */
-export interface Answer {
+export interface ToolOutput {
   readonly status: "ok" | "failed";
   readonly content: string;
   readonly httpStatus?: number;
@@ -103,7 +103,7 @@ export interface Curation {
 }
 
 /** Where an argument's value goes in the request. */
-export type Place =
+export type ArgumentTarget =
   | { readonly in: "parameter"; readonly index: number }
   /** The whole body. */
   | { readonly in: "body" }
@@ -120,7 +120,7 @@ export interface ToolRequest {
 }
 
 /** One part of a multipart body. */
-export interface Part {
+export interface MultipartPart {
   readonly name: string;
   readonly filename?: string | undefined;
   readonly contentType?: string | undefined;
@@ -128,7 +128,7 @@ export interface Part {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly content: string | Uint8Array;
 }
-export type RequestBodyValue = string | Uint8Array | readonly Part[] | null;
+export type RequestBodyValue = string | Uint8Array | readonly MultipartPart[] | null;
 
 /** What the person who asks brings for the API: kept in memory for the session, sent to that API alone. */
 export interface CallerCredentials {
@@ -167,19 +167,19 @@ export interface Secrets {
 }
 
 /** What a call would send, or why it cannot be sent: text the model can act on. */
-export type Preparation =
+export type PreparedCall =
   | {
       readonly outcome: "ready";
       readonly tool: Tool;
       readonly request: ToolRequest;
       readonly secrets: Secrets;
       /** To be called when the API answers 401: what was fetched to prove who asks is not used again. */
-      readonly forget?: (() => void) | undefined;
+      readonly invalidateToken?: (() => void) | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
 
 /** How a sent request ended. `truncated`: the answer was longer than allowed, `body` is its beginning. */
-export type Exchange =
+export type HttpResult =
   | {
       readonly outcome: "answered";
       readonly status: number;
@@ -208,9 +208,9 @@ export interface Toolbox {
     call: ToolCall,
     context: CallContext,
     options?: { readonly dryRun?: boolean },
-  ): Promise<Preparation>;
+  ): Promise<PreparedCall>;
   /** Sends what `prepare` built. Always resolves. */
-  send(prepared: Preparation & { readonly outcome: "ready" }, signal: AbortSignal): Promise<Exchange>;
+  send(prepared: PreparedCall & { readonly outcome: "ready" }, signal: AbortSignal): Promise<HttpResult>;
 }
 
 /** A rule and how many operations it touched. */
@@ -218,7 +218,7 @@ export interface RuleEffect {
   /** `--excluded-tags internal`, `x-specchat.hide` */
   readonly rule: string;
   /** What it does to them: `leaves out`. */
-  readonly does: string;
+  readonly effect: string;
   readonly operations: number;
 }
 
@@ -227,9 +227,9 @@ export interface CallContext {
   /** API name → credentials. */
   readonly credentials: Readonly<Record<string, CallerCredentials>>;
   /** Keeps an answer that is no text for the person who asked. */
-  readonly keepFile?: (file: FileContent) => ResultFile;
+  readonly saveFile?: (file: FileContent) => ResultFile;
   /** A file the person attached, by its name. */
-  readonly attachment?: (name: string) => FileContent | undefined;
+  readonly findAttachment?: (name: string) => FileContent | undefined;
 }
 
 /** What is no text: an API's answer, or a file a person attached. */

@@ -1,53 +1,53 @@
 /** Which calls a person is asked about, and what they are shown of them. */
 
-import type { Apis } from "../apis/load-apis.ts";
-import type { Review, ReviewCall } from "../chat/approval.ts";
+import type { ToolCatalog } from "../apis/load-apis.ts";
+import type { ApprovalPolicy, ApprovalVerdict } from "../chat/approval.ts";
 import type { CallPreview, ToolCall } from "../chat/types.ts";
 import type { Config } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { isObject, stringifyJson } from "../json.ts";
-import { FILTER, folded, hasFilter, ownNames } from "../results/definitions.ts";
+import { builtinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
 import { maskRequest } from "../tools/http/mask.ts";
-import type { AnyTool, CallContext, Part, RequestBodyValue } from "../tools/types.ts";
+import type { AnyTool, CallContext, MultipartPart, RequestBodyValue } from "../tools/types.ts";
 
-export interface ReviewInput {
-  readonly apis: Apis;
+export interface ApprovalPolicyInput {
+  readonly catalog: ToolCatalog;
   /** Tools that the person allowed for the session. */
   readonly allowed: readonly string[];
   /** Whether whoever asked can be asked in turn. */
-  readonly canAsk: boolean;
-  readonly context: (signal: AbortSignal) => CallContext;
+  readonly canApprove: boolean;
+  readonly callContext: (signal: AbortSignal) => CallContext;
 }
 
-const RUN: Review = { verdict: "run" };
-const CANNOT_ASK: Review = {
+const ALLOW: ApprovalVerdict = { verdict: "run" };
+const REFUSE_WITHOUT_APPROVAL: ApprovalVerdict = {
   verdict: "refuse",
   reason:
     "Not called: it needs a person's approval, and this client cannot ask for it. Tell the person what you would have done.",
 };
 
-export function createReview(
+export function createApprovalPolicy(
   { config }: Pick<App, "config">,
-  { apis, allowed, canAsk, context }: ReviewInput,
-): ReviewCall {
+  { catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
+): ApprovalPolicy {
   return async (call, signal) => {
-    const { name, values, isPages } = called(call, apis);
-    const tool = apis.find(name);
-    if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return RUN;
-    if (isPages && (!tool.readOnly || tool.confirm === "always")) return RUN;
-    if (!canAsk) return CANNOT_ASK;
+    const { name, values, isPages: isPaged } = resolveCall(call, catalog);
+    const tool = catalog.find(name);
+    if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return ALLOW;
+    if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
+    if (!canApprove) return REFUSE_WITHOUT_APPROVAL;
     if (!("operation" in tool)) return { verdict: "ask" };
-    const prepared = await apis.toolbox.prepare(
+    const prepared = await catalog.toolbox.prepare(
       { ...call, name, arguments: values },
-      { ...context(signal) },
+      { ...callContext(signal) },
       {
         dryRun: true,
       },
     );
     // It would not be sent: nobody is asked about what cannot be done, and the model learns why when it is run.
-    if (prepared.outcome === "refused") return RUN;
+    if (prepared.outcome === "refused") return ALLOW;
     const { method, url, body } = maskRequest(prepared.request, prepared.secrets);
-    return { verdict: "ask", preview: { method, url, ...bodyPreview(body) } };
+    return { verdict: "ask", preview: { method, url, ...previewBody(body) } };
   };
 }
 
@@ -61,45 +61,46 @@ export function needsApproval(
 }
 
 /** The tool behind a call. `isPages`: it is called page by page, which takes no tool that changes something. */
-function called(
-  { name, arguments: given }: ToolCall,
-  { tools, find }: Apis,
+function resolveCall(
+  { name, arguments: args }: ToolCall,
+  { tools, find }: ToolCatalog,
 ): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPages: boolean } {
-  if (folded(name) === folded(ownNames(tools).fetchAll)) {
-    const { tool, arguments: values } = given;
+  if (normalizeName(name) === normalizeName(builtinToolNames(tools).fetchAll)) {
+    const { tool, arguments: values } = args;
     return { name: String(tool), values: isObject(values) ? values : {}, isPages: true };
   }
   const tool = find(name);
-  if (!Object.hasOwn(given, FILTER) || (tool && hasFilter(tool)))
-    return { name, values: given, isPages: false };
-  const { [FILTER]: _filter, ...values } = given;
+  if (!Object.hasOwn(args, FILTER_ARGUMENT) || (tool && hasOwnFilter(tool)))
+    return { name, values: args, isPages: false };
+  const { [FILTER_ARGUMENT]: _filter, ...values } = args;
   return { name, values, isPages: false };
 }
 
 /** What a person is asked about, as text. */
-export function describeCall({ name, arguments: given }: ToolCall, preview: CallPreview | undefined): string {
-  if (!preview) return `${name} ${stringifyJson(given)}`;
+export function describeCall({ name, arguments: args }: ToolCall, preview: CallPreview | undefined): string {
+  if (!preview) return `${name} ${stringifyJson(args)}`;
   return [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");
 }
 
 /** Characters of a body that are shown. */
-const MOST_SHOWN = 20_000;
+const MAX_PREVIEW_LENGTH = 20_000;
 
-function bodyPreview(body: RequestBodyValue): Pick<CallPreview, "body"> {
+function previewBody(body: RequestBodyValue): Pick<CallPreview, "body"> {
   if (body === null) return {};
-  const text = typeof body === "string" ? body : isParts(body) ? body.map(partLine).join("\n") : bytes(body);
-  return { body: text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text };
+  const text =
+    typeof body === "string" ? body : isParts(body) ? body.map(formatPart).join("\n") : formatSize(body);
+  return { body: text.length > MAX_PREVIEW_LENGTH ? `${text.slice(0, MAX_PREVIEW_LENGTH)}…` : text };
 }
 
-function isParts(body: Exclude<RequestBodyValue, string | null>): body is readonly Part[] {
+function isParts(body: Exclude<RequestBodyValue, string | null>): body is readonly MultipartPart[] {
   return Array.isArray(body);
 }
 
-function partLine({ name, filename, content }: Part): string {
-  const value = typeof content === "string" ? content : bytes(content);
+function formatPart({ name, filename, content }: MultipartPart): string {
+  const value = typeof content === "string" ? content : formatSize(content);
   return `${name}${filename === undefined ? "" : ` (${filename})`}: ${value}`;
 }
 
-function bytes({ length }: Uint8Array): string {
+function formatSize({ length }: Uint8Array): string {
   return `${length} bytes`;
 }

@@ -2,39 +2,39 @@
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
 import type { Message, ResultFile, SessionId } from "../chat/types.ts";
-import { contentsOf } from "../files/contents.ts";
+import { detectContents } from "../files/contents.ts";
 import type { FileStore } from "../store/file-store.ts";
 import type { FileContent } from "../tools/types.ts";
 
 export class SessionAttachments {
   readonly #files: FileStore;
-  readonly #place: { readonly owner: CallerId; readonly session: SessionId };
+  readonly #scope: { readonly owner: CallerId; readonly session: SessionId };
   readonly #ids = new Map<string, string>();
 
   constructor(files: FileStore, place: { owner: CallerId; session: SessionId }) {
     this.#files = files;
-    this.#place = place;
+    this.#scope = place;
   }
 
   /** Each under a name of its own within the session. */
-  keep(attached: readonly FileContent[]): readonly ResultFile[] {
-    return attached.map(({ name, mediaType, bytes }) => {
-      const contents = contentsOf(bytes, mediaType, name);
+  save(files: readonly FileContent[]): readonly ResultFile[] {
+    return files.map(({ name, mediaType, bytes }) => {
+      const contents = detectContents(bytes, mediaType, name);
       const file = {
         id: randomUUID(),
-        name: this.#free(legal(name)),
+        name: this.#uniqueName(sanitizeName(name)),
         mediaType,
         size: bytes.length,
         ...(contents && { contents }),
       };
-      this.#files.keep({ ...file, ...this.#place, bytes: new Uint8Array(bytes) });
+      this.#files.save({ ...file, ...this.#scope, bytes: new Uint8Array(bytes) });
       this.#ids.set(file.name, file.id);
       return file;
     });
   }
 
   /** Those of a conversation that was away from memory: they have their names already. */
-  recall(messages: readonly Message[]): void {
+  restore(messages: readonly Message[]): void {
     for (const message of messages)
       if (message.role === "user")
         for (const { name, id } of message.attachments ?? []) this.#ids.set(name, id);
@@ -45,7 +45,7 @@ export class SessionAttachments {
     return this.#files.read(this.#ids.get(name) ?? "");
   }
 
-  #free(name: string): string {
+  #uniqueName(name: string): string {
     const [, stem = name, extension = ""] = /^(.*?)(\.[^.]{1,10})?$/.exec(name) ?? [];
     for (let count = 1; ; count++) {
       const candidate = count === 1 ? name : `${stem} (${count})${extension}`;
@@ -55,7 +55,7 @@ export class SessionAttachments {
 }
 
 /** The last part of a path, without what would break the line the model reads. */
-function legal(name: string): string {
+function sanitizeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
   const plain = last
     .replace(/[\p{Cc}"[\]]/gu, "")

@@ -1,7 +1,7 @@
 /** What a person brings for the APIs: in memory, for one session alone. */
 import type { CallerCredentials, Credentials, CredentialValue } from "../tools/types.ts";
 
-const NONE: CallerCredentials = { schemes: {}, headers: {} };
+const NO_CREDENTIALS: CallerCredentials = { schemes: {}, headers: {} };
 
 export class SessionCredentials {
   #all: Credentials;
@@ -15,19 +15,19 @@ export class SessionCredentials {
   }
 
   /** What the newest request brings takes the place of what earlier ones did: one that brings nothing may be signed out, or somebody else. */
-  forward(forwarded: Credentials): void {
+  updateForwarded(forwarded: Credentials): void {
     for (const [api, { headers }] of Object.entries(forwarded))
-      this.#all = { ...this.#all, [api]: { ...(this.#all[api] ?? NONE), headers } };
+      this.#all = { ...this.#all, [api]: { ...(this.#all[api] ?? NO_CREDENTIALS), headers } };
   }
 
   /** From the next call on. */
-  bring(api: string, scheme: string, value: CredentialValue): void {
-    const known = this.#all[api] ?? NONE;
+  set(api: string, scheme: string, value: CredentialValue): void {
+    const known = this.#all[api] ?? NO_CREDENTIALS;
     this.#all = { ...this.#all, [api]: { ...known, schemes: { ...known.schemes, [scheme]: value } } };
   }
 
   /** Also what was forwarded: whoever signs out expects that nothing is done in their name any more. */
-  forget(): void {
+  clear(): void {
     this.#all = {};
   }
 }

@@ -2,52 +2,52 @@
 import type { Message, SessionId } from "../chat/types.ts";
 import type { SessionStore, StoredSession } from "../store/types.ts";
 
-export class RecentMessages {
+export class MessageCache {
   readonly #store: Pick<SessionStore, "read">;
   readonly #id: SessionId;
-  readonly #newest: number;
-  #known: StoredSession | undefined;
+  readonly #limit: number;
+  #cached: StoredSession | undefined;
 
   /** @param newest how many there are to be. */
   constructor(store: Pick<SessionStore, "read">, id: SessionId, newest: number) {
     this.#store = store;
     this.#id = id;
-    this.#newest = newest;
+    this.#limit = newest;
   }
 
   /** As {@link SessionStore.read} with the newest messages. */
   async read(): Promise<StoredSession | undefined> {
-    const known = this.#known;
-    const now = await this.#store.read(this.#id, { newest: known ? 0 : this.#newest });
-    const isSame =
-      known !== undefined &&
-      now?.session.seq === known.session.seq &&
-      now.skipped === known.skipped + known.messages.length;
-    if (now === undefined || known === undefined) return this.#remember(now);
-    if (!isSame) return this.#remember(await this.#store.read(this.#id, { newest: this.#newest }));
-    return this.#remember({ ...now, messages: known.messages, skipped: known.skipped });
+    const cached = this.#cached;
+    const stored = await this.#store.read(this.#id, { newest: cached ? 0 : this.#limit });
+    const isUnchanged =
+      cached !== undefined &&
+      stored?.session.seq === cached.session.seq &&
+      stored.skipped === cached.skipped + cached.messages.length;
+    if (stored === undefined || cached === undefined) return this.#replace(stored);
+    if (!isUnchanged) return this.#replace(await this.#store.read(this.#id, { newest: this.#limit }));
+    return this.#replace({ ...stored, messages: cached.messages, skipped: cached.skipped });
   }
 
   /** What was written to the session just now. */
-  written(messages: readonly Message[], seq: number): void {
-    if (!this.#known) return;
-    const { session, messages: before, skipped } = this.#known;
+  append(messages: readonly Message[], seq: number): void {
+    if (!this.#cached) return;
+    const { session, messages: before, skipped } = this.#cached;
     const all = [...before, ...messages];
-    const over = Math.max(0, all.length - this.#newest);
-    this.#known = {
-      ...this.#known,
+    const excess = Math.max(0, all.length - this.#limit);
+    this.#cached = {
+      ...this.#cached,
       session: { ...session, seq },
-      messages: all.slice(over),
-      skipped: skipped + over,
+      messages: all.slice(excess),
+      skipped: skipped + excess,
     };
   }
 
-  forget(): void {
-    this.#known = undefined;
+  invalidate(): void {
+    this.#cached = undefined;
   }
 
-  #remember(found: StoredSession | undefined): StoredSession | undefined {
-    this.#known = found;
+  #replace(found: StoredSession | undefined): StoredSession | undefined {
+    this.#cached = found;
     return found;
   }
 }

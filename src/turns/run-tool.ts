@@ -4,32 +4,32 @@ import type { Client } from "../access/client.ts";
 import type { RunCall } from "../chat/calls.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
-import { createReview } from "./approval-policy.ts";
-import { tellCall } from "./telemetry-context.ts";
-import { turnTools } from "./turn-tools.ts";
+import { createApprovalPolicy } from "./approval-policy.ts";
+import { recordCall } from "./telemetry-context.ts";
+import { createTurnTools } from "./turn-tools.ts";
 
 /** What needs approval is a failed result, and not carried out. Always resolves. */
-export function toolRunner(app: App, { caller, credentials }: Client): RunCall {
-  const apis = app.apis.current;
-  const context = (signal: AbortSignal) => ({ signal, credentials });
-  const review = createReview(app, { apis, allowed: [], canAsk: false, context });
+export function createToolRunner(app: App, { caller, credentials }: Client): RunCall {
+  const catalog = app.apis.current;
+  const callContext = (signal: AbortSignal) => ({ signal, credentials });
+  const reviewCall = createApprovalPolicy(app, { catalog, allowed: [], canApprove: false, callContext });
   const session = randomUUID() as SessionId;
-  const { run } = turnTools(app, {
+  const { run } = createTurnTools(app, {
     session,
     caller,
     model: app.modelId,
-    apis,
-    context,
-    progress() {},
+    catalog,
+    callContext,
+    onProgress() {},
   });
   return async (call, signal) => {
-    const reviewed = await review(call, signal);
-    if (reviewed.verdict === "refuse") {
+    const verdict = await reviewCall(call, signal);
+    if (verdict.verdict === "refuse") {
       const { id: callId, name } = call;
-      return { callId, name, status: "failed", content: reviewed.reason, durationMs: 0 };
+      return { callId, name, status: "failed", content: verdict.reason, durationMs: 0 };
     }
     const result = await run(call, signal);
-    tellCall(app, { session, caller }, result);
+    recordCall(app, { session, caller }, result);
     return result;
   };
 }

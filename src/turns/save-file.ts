@@ -5,12 +5,12 @@ import type { Session } from "../store/types.ts";
 import type { FileContent } from "../tools/types.ts";
 
 /** Keeps what is no text for whom the session belongs to. */
-export function keepFile(
+export function saveFile(
   { files }: Pick<App, "files">,
   { id: session, owner }: Pick<Session, "id" | "owner">,
   { name, mediaType, bytes }: FileContent,
 ): ResultFile {
   const file = { id: randomUUID(), name, mediaType, size: bytes.length };
-  files.keep({ ...file, owner, session, bytes: new Uint8Array(bytes) });
+  files.save({ ...file, owner, session, bytes: new Uint8Array(bytes) });
   return file;
 }

@@ -2,7 +2,7 @@
 import type { Decision, ToolCall, ToolDefinition } from "../chat/types.ts";
 import type { FileContent } from "../tools/types.ts";
 
-export type GivenMessage =
+export type ClientMessage =
   | { readonly role: "user"; readonly text: string; readonly files: readonly FileContent[] }
   | { readonly role: "assistant"; readonly text: string; readonly calls: readonly ToolCall[] }
   | {
@@ -13,8 +13,8 @@ export type GivenMessage =
     };
 
 /** The last message is what is to be answered: a question, or the results of the calls before it. */
-export interface Given {
-  readonly messages: readonly GivenMessage[];
+export interface StatelessRequest {
+  readonly messages: readonly ClientMessage[];
   /** The client's own, for the model. */
   readonly instructions: readonly string[];
   /** The client's own, which it carries out itself: in place of ours. */

@@ -1,100 +1,103 @@
 /** One turn over a history that its client keeps: the model sees what was sent, and nothing of it is stored. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
-import { beginOfTurn } from "../chat/messages.ts";
+import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
 import type { ApprovalId, Message, MessageId, SessionId, ToolResult, TurnId } from "../chat/types.ts";
 import { NO_USAGE } from "../chat/usage.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { Story, type Told } from "../events/event-log.ts";
-import { Feed } from "../events/event-queue.ts";
+import { EventLog, type LoggedEvent } from "../events/event-log.ts";
+import { EventQueue } from "../events/event-queue.ts";
 import { createMemoryStore } from "../store/memory.ts";
 import { SessionAttachments } from "./attachments.ts";
 import { SessionCredentials } from "./credentials.ts";
-import { RecentMessages } from "./message-cache.ts";
+import { MessageCache } from "./message-cache.ts";
 import { newSession } from "./new-session.ts";
 import { runTurn, type TurnStart } from "./run-turn.ts";
-import type { Given, GivenMessage } from "./stateless-request.ts";
-import { checkQuestion } from "./turn-request.ts";
+import type { ClientMessage, StatelessRequest } from "./stateless-request.ts";
+import { validateTurnRequest } from "./turn-request.ts";
 
 /** Turns of no session: a server that stops waits for them too. */
 export interface OutlivingTurns {
   /** `running` does not reject. `stop` ends it. */
-  outlast(running: Promise<unknown>, stop: () => void): void;
+  trackTurn(running: Promise<unknown>, stop: () => void): void;
 }
 
 /**
  * Begins the turn, and resolves to what is told of it, until it has ended: where it would wait for somebody, `turn_waiting` and
  * then its end. Aborting `signal`, or leaving the loop, stops it.
- * @param canAsk whether the client can be asked for approval.
+ * @param canApprove whether the client can be asked for approval.
  * @throws AppError `bad_request` or `message_too_long`
  */
-export async function givenTurn(
+export async function runStatelessTurn(
   app: App,
   sessions: OutlivingTurns,
   client: Client,
-  given: Given,
-  canAsk: boolean,
+  request: StatelessRequest,
+  canApprove: boolean,
   signal: AbortSignal,
-): Promise<AsyncIterable<Told>> {
+): Promise<AsyncIterable<LoggedEvent>> {
   const id = randomUUID() as SessionId;
   const owner = client.caller.id;
   // Under a name of their own: they go with the turn, and what it has for the person to fetch stays.
-  const sent = randomUUID() as SessionId;
-  const attachments = new SessionAttachments(app.files, { owner, session: sent });
-  const { history, start } = startOf(given, canAsk, app, attachments);
-  const session = { ...newSession(id, owner, app.now()), title: TITLE };
+  const attachmentSession = randomUUID() as SessionId;
+  const attachments = new SessionAttachments(app.files, { owner, session: attachmentSession });
+  const { history, start } = prepareTurn(request, canApprove, app, attachments);
+  const session = { ...newSession(id, owner, app.now()), title: SESSION_TITLE };
   const now = () => app.now().getTime();
   const store = createMemoryStore({ maxSessions: 1, sessionTimeoutMs: Number.POSITIVE_INFINITY, now });
   await store.create(session);
   const lease = await store.acquire(id, id, Number.POSITIVE_INFINITY);
   if (!lease) throw new Error("nobody else can have it");
 
-  const story = new Story(id);
-  const feed = new Feed(
+  const eventLog = new EventLog(id);
+  const queue = new EventQueue(
     () => true,
     ({ type }) => type === "turn_ended",
   );
-  story.watch(feed);
+  eventLog.subscribe(queue);
   const abort = new AbortController();
   const stop = () => abort.abort();
-  const place = {
-    app: { ...app, store, config: { ...app.config, ...limitsOf(given, app) } },
-    story,
+  const context = {
+    app: { ...app, store, config: { ...app.config, ...overrideLimits(request, app) } },
+    eventLog,
     credentials: new SessionCredentials(client.credentials),
     attachments,
     ratios: new TokenRatios(),
     lease,
     stored: { session, messages: history, skipped: 0 },
-    recent: new RecentMessages(store, id, 0),
-    hold() {},
-    brought: given,
+    messageCache: new MessageCache(store, id, 0),
+    suspend() {},
+    clientOverrides: request,
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
-  const running = runTurn(place, start, abort.signal).finally(async () => {
+  const running = runTurn(context, start, abort.signal).finally(async () => {
     signal.removeEventListener("abort", stop);
-    app.files.forget(sent);
-    await app.results.forget(id);
+    app.files.deleteSession(attachmentSession);
+    await app.results.deleteSession(id);
   });
-  sessions.outlast(running, stop);
-  return untilLeft(feed, stop);
+  sessions.trackTurn(running, stop);
+  return streamUntilLeft(queue, stop);
 }
 
-async function* untilLeft(feed: Feed, stop: () => void): AsyncGenerator<Told, void> {
+async function* streamUntilLeft(queue: EventQueue, stop: () => void): AsyncGenerator<LoggedEvent, void> {
   try {
-    yield* feed;
+    yield* queue;
   } finally {
-    if (!feed.isOver) stop();
+    if (!queue.isOver) stop();
   }
 }
 
 /** There is nobody to list it for. */
-const TITLE = "given";
+const SESSION_TITLE = "given";
 
 /** What the settings allow at most, and none where the client runs the tools: their loop is its own. */
-function limitsOf({ temperature, topP, maxTokens, tools }: Given, { config }: App): Partial<App["config"]> {
+function overrideLimits(
+  { temperature, topP, maxTokens, tools }: StatelessRequest,
+  { config }: App,
+): Partial<App["config"]> {
   return {
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { topP }),
@@ -104,59 +107,63 @@ function limitsOf({ temperature, topP, maxTokens, tools }: Given, { config }: Ap
 }
 
 /** @throws AppError `bad_request` or `message_too_long` */
-function startOf(
-  given: Given,
-  canAsk: boolean,
+function prepareTurn(
+  request: StatelessRequest,
+  canApprove: boolean,
   app: App,
   attachments: SessionAttachments,
 ): { readonly history: readonly Message[]; readonly start: TurnStart } {
-  const { messages, model, decisions = [] } = given;
+  const { messages, model, decisions = [] } = request;
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
   if (last.role === "user") {
-    const question = { message: last.text, model, attachments: last.files, canAsk };
-    checkQuestion(question, app, 0);
+    const turnRequest = { message: last.text, model, attachments: last.files, canApprove };
+    validateTurnRequest(turnRequest, app, 0);
     return {
-      history: messagesOf(messages.slice(0, -1), model ?? app.modelId, app, attachments),
-      start: { question },
+      history: toMessages(messages.slice(0, -1), model ?? app.modelId, app, attachments),
+      start: { request: turnRequest },
     };
   }
-  checkQuestion({ message: "", model }, app, 0);
+  validateTurnRequest({ message: "", model }, app, 0);
   if (decisions.length > app.config.maxToolCalls)
     throw new AppError("bad_request", `At most ${app.config.maxToolCalls} calls are carried out at once.`);
-  const all = messagesOf(messages, model ?? app.modelId, app, attachments);
+  const all = toMessages(messages, model ?? app.modelId, app, attachments);
   const results = all.at(-1);
-  const answered = results?.role === "results" ? results.results : [];
+  const knownResults = results?.role === "results" ? results.results : [];
   const before = results?.role === "results" ? all.slice(0, -1) : all;
-  const asking = before.at(-1);
-  const hasCalls = asking?.role === "assistant" && asking.parts.some(({ type }) => type === "call");
+  const assistantMessage = before.at(-1);
+  const hasCalls =
+    assistantMessage?.role === "assistant" && assistantMessage.parts.some(({ type }) => type === "call");
   // What the model said is to go on.
-  if (!hasCalls) return { history: all, start: { question: { message: "Continue.", model, canAsk } } };
-  const begin = beginOfTurn(before);
+  if (!hasCalls) return { history: all, start: { request: { message: "Continue.", model, canApprove } } };
+  const turnStart = findTurnStart(before);
   const waiting = {
     status: "waiting",
     id: randomUUID() as TurnId,
     approval: { id: randomUUID() as ApprovalId, calls: [], expiresAt: app.now().toISOString() },
     decisions,
-    results: answered,
+    results: knownResults,
     model: model ?? app.modelId,
     text: "",
   } as const;
-  return { history: before.slice(0, begin), start: { waiting, messages: before.slice(begin), canAsk } };
+  return {
+    history: before.slice(0, turnStart),
+    start: { waiting, messages: before.slice(turnStart), canApprove },
+  };
 }
 
 /** Results of calls that nobody made are left out. */
-function messagesOf(
-  given: readonly GivenMessage[],
+function toMessages(
+  clientMessages: readonly ClientMessage[],
   model: string,
   { now }: App,
   attachments: SessionAttachments,
 ): readonly Message[] {
   const messages: Message[] = [];
   const stamp = () => ({ id: randomUUID() as MessageId, at: now().toISOString() });
-  for (const message of given) {
+  for (const message of clientMessages) {
     if (message.role === "user") {
-      const files = attachments.keep(message.files);
+      const files = attachments.save(message.files);
       messages.push({
         role: "user",
         ...stamp(),
@@ -176,8 +183,8 @@ function messagesOf(
         messages.push({ role: "assistant", ...stamp(), parts, model, usage: NO_USAGE });
     } else {
       const last = messages.at(-1);
-      const asking = last?.role === "results" ? messages.at(-2) : last;
-      const result = resultOf(message, asking);
+      const assistantMessage = last?.role === "results" ? messages.at(-2) : last;
+      const result = toToolResult(message, assistantMessage);
       if (!result) continue;
       if (last?.role === "results")
         messages[messages.length - 1] = { ...last, results: [...last.results, result] };
@@ -187,12 +194,12 @@ function messagesOf(
   return messages;
 }
 
-function resultOf(
-  { callId, content, status }: Extract<GivenMessage, { role: "result" }>,
-  asking: Message | undefined,
+function toToolResult(
+  { callId, content, status }: Extract<ClientMessage, { role: "result" }>,
+  assistantMessage: Message | undefined,
 ): ToolResult | undefined {
-  if (asking?.role !== "assistant") return undefined;
-  const part = asking.parts.find((part) => part.type === "call" && part.call.id === callId);
+  if (assistantMessage?.role !== "assistant") return undefined;
+  const part = assistantMessage.parts.find((part) => part.type === "call" && part.call.id === callId);
   if (part?.type !== "call") return undefined;
   return { callId, name: part.call.name, status, content: content || "(empty)", durationMs: 0 };
 }

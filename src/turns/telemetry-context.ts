@@ -1,14 +1,19 @@
 /** Where a call happens, for what is counted and logged of it. */
 import { randomUUID } from "node:crypto";
 import type { Caller, CallerId } from "../access/types.ts";
-import type { Apis } from "../apis/load-apis.ts";
+import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { SessionId, ToolResult, TurnId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { logCall } from "../telemetry/turn-log.ts";
-import type { Place } from "../telemetry/types.ts";
+import type { CallAttributes } from "../telemetry/types.ts";
 import { endpointOf } from "../tools/catalog/endpoint.ts";
 
-export function callPlace({ find }: Apis, session: SessionId, caller: CallerId, turn: TurnId): Place {
+export function createCallAttributes(
+  { find }: ToolCatalog,
+  session: SessionId,
+  caller: CallerId,
+  turn: TurnId,
+): CallAttributes {
   const endpoint = (name: string) => {
     const tool = find(name);
     return tool && endpointOf(tool);
@@ -17,12 +22,12 @@ export function callPlace({ find }: Apis, session: SessionId, caller: CallerId, 
 }
 
 /** A call that belongs to no turn of ours is counted and logged as any. */
-export function tellCall(
+export function recordCall(
   { apis, config, log, telemetry }: App,
   { session, caller }: { readonly session: SessionId; readonly caller: Caller },
   result: ToolResult,
 ): void {
-  const place = callPlace(apis.current, session, caller.id, randomUUID() as TurnId);
-  telemetry.observe({ type: "call_ended", round: 1, result }, place);
-  if (config.logApiCalls) logCall(log, result, place);
+  const attributes = createCallAttributes(apis.current, session, caller.id, randomUUID() as TurnId);
+  telemetry.observe({ type: "call_ended", round: 1, result }, attributes);
+  if (config.logApiCalls) logCall(log, result, attributes);
 }

@@ -3,7 +3,7 @@ import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { FileContent } from "../tools/types.ts";
 
-export interface Question {
+export interface TurnRequest {
   readonly message: string;
   /** One of the app's models; its default when unset. */
   readonly model?: string | undefined;
@@ -13,19 +13,19 @@ export interface Question {
   /** Fewer than the settings allow. */
   readonly maxTokens?: number | undefined;
   /** Whether whoever asks can be asked for approval in turn. */
-  readonly canAsk?: boolean | undefined;
+  readonly canApprove?: boolean | undefined;
   /** Who asks, to be told apart from others who watch the session. */
-  readonly asker?: unknown;
+  readonly requestId?: unknown;
 }
 
 /** Messages of one session that may wait for the running turn. */
-const MAX_WAITING = 5;
+const MAX_QUEUED_MESSAGES = 5;
 
 /** @throws AppError `message_too_long`, `bad_request` or `queue_full`. `waiting`: the session's messages that wait already. */
-export function checkQuestion(
-  { message, model, attachments = [] }: Question,
+export function validateTurnRequest(
+  { message, model, attachments = [] }: TurnRequest,
   { config, models }: App,
-  waiting: number,
+  queued: number,
 ): void {
   const { maxInputSize } = config;
   if (message.length > maxInputSize) {
@@ -47,10 +47,10 @@ export function checkQuestion(
       `The model ${JSON.stringify(model)} is not offered here; offered are ${models.join(", ")}.`,
     );
   }
-  if (waiting >= MAX_WAITING) {
+  if (queued >= MAX_QUEUED_MESSAGES) {
     throw new AppError(
       "queue_full",
-      `${MAX_WAITING} messages are waiting already. Please wait for an answer.`,
+      `${MAX_QUEUED_MESSAGES} messages are waiting already. Please wait for an answer.`,
       {
         retryable: true,
       },
@@ -59,7 +59,10 @@ export function checkQuestion(
 }
 
 /** The settings that a question's turn has. */
-export function settingsOf({ temperature, maxTokens }: Question, config: App["config"]): App["config"] {
+export function applyRequestSettings(
+  { temperature, maxTokens }: TurnRequest,
+  config: App["config"],
+): App["config"] {
   return {
     ...config,
     ...(temperature !== undefined && { temperature }),

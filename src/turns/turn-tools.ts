@@ -1,80 +1,80 @@
 /** What the tools of one turn stand on: the API's as they are now, those of one's own, and ours over what the session keeps. */
 
 import type { Caller } from "../access/types.ts";
-import type { Apis } from "../apis/load-apis.ts";
+import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { RunCall } from "../chat/calls.ts";
-import { chunkSizeFor } from "../chat/context/result-budget.ts";
-import { systemPrompt } from "../chat/context/system-prompt.ts";
+import { resultChunkSize } from "../chat/context/result-budget.ts";
+import { buildSystemPrompt } from "../chat/context/system-prompt.ts";
 import type { TurnPorts } from "../chat/turn.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
-import { ownNames } from "../results/definitions.ts";
-import { resultsGuide } from "../results/guide.ts";
-import { type DeskOptions, ResultDesk } from "../results/tool-runner.ts";
+import { builtinToolNames } from "../results/definitions.ts";
+import { buildResultsGuide } from "../results/guide.ts";
+import { ToolRunner, type ToolRunnerOptions } from "../results/tool-runner.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import type { CallContext } from "../tools/types.ts";
 
 export type TurnToolsPorts = Pick<App, "config" | "model" | "log"> & {
-  readonly results: DeskOptions["store"];
+  readonly results: ToolRunnerOptions["store"];
 };
 
 export interface TurnToolsInput {
   readonly session: SessionId;
   readonly caller: Caller;
   readonly model: string;
-  readonly apis: Apis;
+  readonly catalog: ToolCatalog;
   /** What calls of the API are made with. */
-  readonly context: (signal: AbortSignal) => CallContext;
+  readonly callContext: (signal: AbortSignal) => CallContext;
   /** Told to the person while something takes long. */
-  readonly progress: (message: string) => void;
+  readonly onProgress: (message: string) => void;
 }
 
-export function turnTools(
+export function createTurnTools(
   { config, results, model: port, log }: TurnToolsPorts,
-  { session, caller, model, apis, context, progress }: TurnToolsInput,
-): Pick<TurnPorts, "run" | "fit" | "isFree" | "isReadOnly"> {
-  const call: RunCall = (call, signal) => {
-    const tool = apis.find(call.name);
-    const granted = context(signal);
-    if (!tool || "operation" in tool) return apis.toolbox.run(call, granted);
+  { session, caller, model, catalog, callContext, onProgress }: TurnToolsInput,
+): Pick<TurnPorts, "run" | "truncate" | "isFree" | "isReadOnly"> {
+  const runCall: RunCall = (call, signal) => {
+    const tool = catalog.find(call.name);
+    const grantedContext = callContext(signal);
+    if (!tool || "operation" in tool) return catalog.toolbox.run(call, grantedContext);
     // Credentials are for the APIs they were entered for.
-    const { keepFile } = granted;
+    const { saveFile } = grantedContext;
     const { id, kind } = caller;
     return callCustomTool(
       tool,
       call,
-      { signal, caller: { id, kind, session }, ...(keepFile && { keepFile }) },
+      { signal, caller: { id, kind, session }, ...(saveFile && { saveFile }) },
       {
         timeoutMs: config.timeout * 1000,
         now: () => performance.now(),
-        threw: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
+        onError: (detail) => log.debug("tool failed", { tool: tool.name, session, detail }),
       },
     );
   };
-  const desk = new ResultDesk({
+  const runner = new ToolRunner({
     session,
     store: results,
-    toolbox: apis,
-    call,
-    chunkSize: chunkSizeFor(port.limits(model).contextTokens, config.maxMessageSize),
+    toolbox: catalog,
+    call: runCall,
+    chunkSize: resultChunkSize(port.limits(model).contextTokens, config.maxMessageSize),
     maxPages: config.maxPages,
     maxItems: config.maxItems,
     maxSize: config.maxSessionResults,
-    progress,
+    progress: onProgress,
     now: () => performance.now(),
-    pause: () => new Promise((resolve) => setImmediate(resolve)),
+    yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
   });
   return {
-    run: (call, signal) => desk.run(call, signal),
-    fit: (result, room) => desk.fit(result, room),
-    isFree: (call) => desk.isFree(call),
-    isReadOnly: (name) => desk.isReadOnly(name),
+    run: (call, signal) => runner.run(call, signal),
+    truncate: (result, room) => runner.truncate(result, room),
+    isFree: (call) => runner.isFree(call),
+    isReadOnly: (name) => runner.isReadOnly(name),
   };
 }
 
 /** What the model is told of itself and of its tools: the same for every turn. */
-export function turnSystem({ config }: App, { titles, tools, custom }: Apis): string {
+export function buildTurnSystemPrompt({ config }: App, { titles, tools, custom }: ToolCatalog): string {
   const names = custom.map(({ name }) => name);
-  const own = config.systemPrompt ?? systemPrompt(titles, tools.length, names);
-  return tools.length === 0 ? own : `${own}\n\n${resultsGuide(ownNames(tools))}`;
+  const prompt = config.systemPrompt ?? buildSystemPrompt(titles, tools.length, names);
+  return tools.length === 0 ? prompt : `${prompt}\n\n${buildResultsGuide(builtinToolNames(tools))}`;
 }

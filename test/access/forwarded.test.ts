@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { forwardedHeaders } from "../../src/access/forwarded.ts";
+import { selectForwardedHeaders } from "../../src/access/forwarded.ts";
 
 const rules = (forwardHeaders: string[], forwardCookies: string[]) => [
   { name: "shop", forwardHeaders, forwardCookies },
@@ -7,14 +7,16 @@ const rules = (forwardHeaders: string[], forwardCookies: string[]) => [
 
 test("named cookies go on as they came, character for character", () => {
   const cookie = 'other=1; sid=s%3Aabc/de+f==.x; prefs="a b"; sidx=2; empty=';
-  expect(forwardedHeaders(new Headers({ cookie }), rules([], ["sid", "prefs", "empty", "gone"]))).toEqual({
+  expect(
+    selectForwardedHeaders(new Headers({ cookie }), rules([], ["sid", "prefs", "empty", "gone"])),
+  ).toEqual({
     shop: { Cookie: 'sid=s%3Aabc/de+f==.x; prefs="a b"; empty=' },
   });
 });
 
 test("named headers go on in any case, others and absent ones do not", () => {
   const given = new Headers({ "x-tenant": "t1", "X-Other": "no", Cookie: "a=1" });
-  expect(forwardedHeaders(given, rules(["X-Tenant", "Authorization"], []))).toEqual({
+  expect(selectForwardedHeaders(given, rules(["X-Tenant", "Authorization"], []))).toEqual({
     shop: { "X-Tenant": "t1" },
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import picomatch from "picomatch";
 import { loadConfig } from "../../src/config/load.ts";
-import { CONTRACTS } from "../../src/config/settings/server.ts";
+import { PROTOCOLS } from "../../src/config/settings/server.ts";
 import { DUPLICATE_TYPES, LONG_FILES, LONG_FUNCTIONS } from "./exceptions.ts";
 import { type Files, readFiles } from "./files.ts";
 import {
@@ -244,11 +244,11 @@ describe("the architecture", () => {
     const isMounted = (name: string) =>
       routes.some(
         ({ enabled }) =>
-          enabled?.({ ...config, contracts: CONTRACTS.filter((one) => one === name) }) &&
+          enabled?.({ ...config, contracts: PROTOCOLS.filter((one) => one === name) }) &&
           !enabled({ ...config, contracts: [] }),
       );
     const files = await readFiles(root, "src/protocols/**/*.ts", "test/contracts/*.ts");
-    expect(findUnservedProtocols(CONTRACTS, files, isMounted)).toEqual([]);
+    expect(findUnservedProtocols(PROTOCOLS, files, isMounted)).toEqual([]);
     expect(findUnservedProtocols(["messages"], files, isMounted)).toEqual([
       "messages has no folder src/protocols/messages/",
       "messages has no route",

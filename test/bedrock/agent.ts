@@ -6,14 +6,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { parseJson } from "../../src/json.ts";
 import { checkAuthorization } from "./authorization.ts";
 import { encodeFrame, exceptionFrame } from "./frames.ts";
-import { invalid, isRecord, type Json, type Refusal, records } from "./refusal.ts";
+import { filterRecords, isRecord, type Json, type Refusal, validationError } from "./refusal.ts";
 
 export type AgentEvent =
   | { readonly chunk: string | Uint8Array }
   | { readonly trace: Json }
   | { readonly returnControl: Json };
 
-export interface AgentAnswer {
+export interface AgentResponse {
   /** Each is sent as it comes. */
   readonly events?: Iterable<AgentEvent> | AsyncIterable<AgentEvent>;
   /** How the stream ends after its events. Default: as it should. */
@@ -37,34 +37,35 @@ export interface AgentRequest {
 export interface AgentStandIn {
   readonly url: string;
   readonly requests: readonly AgentRequest[];
-  script(answers: readonly AgentAnswer[]): void;
+  script(answers: readonly AgentResponse[]): void;
   stop(): Promise<void>;
 }
 
-export async function startAgents(): Promise<AgentStandIn> {
+export async function startAgentStandIn(): Promise<AgentStandIn> {
   const requests: AgentRequest[] = [];
-  let script: AgentAnswer[] = [];
+  let script: AgentResponse[] = [];
   /** Of the last return of control, by session. */
   const open = new Map<string, { invocationId: unknown; count: number }>();
 
   const server = createServer(async (incoming, response) => {
-    const target = targetOf(incoming);
-    const body = await bodyOf(incoming);
+    const target = parseTarget(incoming);
+    const body = await readBody(incoming);
     const headers = new Headers(
       Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
     );
-    const refusal = checkAuthorization(headers, undefined) ?? check(target, body, open.get(target.sessionId));
+    const refusal =
+      checkAuthorization(headers, undefined) ?? checkRequest(target, body, open.get(target.sessionId));
     const outcome = new Promise<"answered" | "left">((resolve) => {
       response.once("close", () => resolve(response.writableFinished ? "answered" : "left"));
     });
     requests.push({ ...target, body, refusal, outcome });
-    const answer = refusal
+    const reply = refusal
       ? { error: refusal }
-      : (script.shift() ?? { error: invalid("No answer is left.") });
-    if (answer.error) return sendError(response, answer.error);
+      : (script.shift() ?? { error: validationError("No answer is left.") });
+    if (reply.error) return sendError(response, reply.error);
     open.delete(target.sessionId);
-    await sendStream(response, target.sessionId, answer, ({ invocationId, invocationInputs }) =>
-      open.set(target.sessionId, { invocationId, count: records(invocationInputs).length }),
+    await sendStream(response, target.sessionId, reply, ({ invocationId, invocationInputs }) =>
+      open.set(target.sessionId, { invocationId, count: filterRecords(invocationInputs).length }),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -85,44 +86,45 @@ export async function startAgents(): Promise<AgentStandIn> {
 
 type Target = Pick<AgentRequest, "agentId" | "agentAliasId" | "sessionId">;
 
-function targetOf({ url = "" }: IncomingMessage): Target {
+function parseTarget({ url = "" }: IncomingMessage): Target {
   const [, agentId = "", agentAliasId = "", sessionId = ""] =
     /^\/agents\/([^/]*)\/agentAliases\/([^/]*)\/sessions\/([^/]*)\/text$/.exec(url) ?? [];
   return { agentId, agentAliasId, sessionId: decodeURIComponent(sessionId) };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Json> {
+async function readBody(request: IncomingMessage): Promise<Json> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = parseJson(Buffer.concat(chunks).toString("utf8"));
   return isRecord(body) ? body : {};
 }
 
-function check(
+function checkRequest(
   { agentId, agentAliasId, sessionId }: Target,
   body: Json,
   open: { invocationId: unknown; count: number } | undefined,
 ): Refusal | undefined {
   for (const [name, id] of Object.entries({ agentId, agentAliasId }))
-    if (!/^[0-9a-zA-Z]{1,10}$/.test(id)) return invalid(`Value '${id}' at '${name}' is not valid.`);
+    if (!/^[0-9a-zA-Z]{1,10}$/.test(id)) return validationError(`Value '${id}' at '${name}' is not valid.`);
   if (!/^[0-9a-zA-Z._:-]{2,100}$/.test(sessionId))
-    return invalid(`Value '${sessionId}' at 'sessionId' is not valid.`);
+    return validationError(`Value '${sessionId}' at 'sessionId' is not valid.`);
   const state = isRecord(body.sessionState) ? body.sessionState : {};
   for (const name of ["sessionAttributes", "promptSessionAttributes"] as const) {
-    if (name in body) return invalid(`Unknown parameter in input: "${name}"`);
+    if (name in body) return validationError(`Unknown parameter in input: "${name}"`);
     const attributes = isRecord(state[name]) ? state[name] : {};
     if (Object.values(attributes).some((value) => typeof value !== "string"))
-      return invalid(`${name} must be texts.`);
+      return validationError(`${name} must be texts.`);
   }
   if (state.returnControlInvocationResults === undefined)
     return typeof body.inputText === "string" && body.inputText !== ""
       ? undefined
-      : invalid("inputText is required.");
-  const results = records(state.returnControlInvocationResults);
-  if (!open || state.invocationId !== open.invocationId) return invalid("The invocationId is not known.");
+      : validationError("inputText is required.");
+  const results = filterRecords(state.returnControlInvocationResults);
+  if (!open || state.invocationId !== open.invocationId)
+    return validationError("The invocationId is not known.");
   return results.length === open.count && results.every(isResult)
     ? undefined
-    : invalid("The results do not answer the invocation.");
+    : validationError("The results do not answer the invocation.");
 }
 
 function isResult({ apiResult, functionResult }: Json): boolean {
@@ -142,7 +144,7 @@ function sendError(response: ServerResponse, { status, type, message }: Refusal)
 async function sendStream(
   response: ServerResponse,
   sessionId: string,
-  answer: AgentAnswer,
+  reply: AgentResponse,
   onReturn: (control: Json) => void,
 ): Promise<void> {
   response.writeHead(200, {
@@ -150,20 +152,20 @@ async function sendStream(
     "x-amzn-bedrock-agent-content-type": "application/json",
     "x-amz-bedrock-agent-session-id": sessionId,
   });
-  for await (const event of answer.events ?? []) {
+  for await (const event of reply.events ?? []) {
     if ("returnControl" in event) onReturn(event.returnControl);
-    response.write(frameOf(event));
+    response.write(encodeEvent(event));
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const { broken } = answer;
+  const { broken } = reply;
   if (broken === "silence") return;
   if (broken === "reset") return void response.socket?.destroySoon();
-  if (broken === "half_frame") response.write(frameOf({ chunk: "lost" }).subarray(0, 20));
+  if (broken === "half_frame") response.write(encodeEvent({ chunk: "lost" }).subarray(0, 20));
   else if (broken) response.write(exceptionFrame(broken.exception, { message: broken.message }));
   response.end();
 }
 
-function frameOf(event: AgentEvent): Uint8Array {
+function encodeEvent(event: AgentEvent): Uint8Array {
   const [kind = ""] = Object.keys(event);
   const payload =
     "chunk" in event ? { bytes: Buffer.from(event.chunk).toString("base64") } : Object.values(event)[0];

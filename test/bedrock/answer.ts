@@ -1,5 +1,5 @@
 /** What the stand-in says next. Scripted in order, or made by a function of the request. */
-export type Answer = Reply | Failure | { readonly hang: true };
+export type ScriptedResponse = Reply | Failure | { readonly hang: true };
 
 /** HTTP 200. Blocks go out as reasoning, text, calls; `blocks` gives another order. */
 export interface Reply {
@@ -17,10 +17,10 @@ export interface Reply {
   /** Waited for before the event of that index is written: a test's way to hold a stream without a clock. */
   readonly gate?: (eventIndex: number) => Promise<void> | undefined;
   /** Breaks the stream after that many events, or just before `messageStop`. */
-  readonly broken?: { readonly after: number | "deltas"; readonly by: Break };
+  readonly broken?: { readonly after: number | "deltas"; readonly by: Fault };
 }
 
-export type Break =
+export type Fault =
   | "reset"
   | "clean_end"
   | "half_frame"
@@ -77,7 +77,7 @@ export const ACCESS_DENIED: Failure = {
   },
 };
 
-export function blocksOf(reply: Reply): readonly Block[] {
+export function toBlocks(reply: Reply): readonly Block[] {
   if (reply.blocks) return reply.blocks;
   return [
     ...(reply.reasoning ? [{ reasoning: reply.reasoning }] : []),
@@ -86,22 +86,22 @@ export function blocksOf(reply: Reply): readonly Block[] {
   ];
 }
 
-export function deltas(text: string | readonly string[]): readonly string[] {
+export function toDeltas(text: string | readonly string[]): readonly string[] {
   return typeof text === "string" ? [text] : text;
 }
 
-export function stopReasonOf(reply: Reply): string {
-  return reply.stopReason ?? (blocksOf(reply).some((block) => "call" in block) ? "tool_use" : "end_turn");
+export function resolveStopReason(reply: Reply): string {
+  return reply.stopReason ?? (toBlocks(reply).some((block) => "call" in block) ? "tool_use" : "end_turn");
 }
 
 /** The input's fragments as the recordings show them: an empty one first, an argument-less call only that. */
-export function inputFragments(input: ScriptedCall["input"]): readonly string[] {
-  if (typeof input === "string") return ["", ...cut(input)];
+export function splitInput(input: ScriptedCall["input"]): readonly string[] {
+  if (typeof input === "string") return ["", ...splitText(input)];
   if (Array.isArray(input)) return input;
   const text = JSON.stringify(input);
-  return text === "{}" ? [""] : ["", ...cut(text)];
+  return text === "{}" ? [""] : ["", ...splitText(text)];
 }
 
-function cut(text: string): string[] {
+function splitText(text: string): string[] {
   return text.match(/[\s\S]{1,12}/g) ?? [];
 }

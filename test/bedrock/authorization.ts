@@ -7,30 +7,30 @@ const SIGNATURE =
 export function checkAuthorization(headers: Headers, region: string | undefined): Refusal | undefined {
   const authorization = headers.get("authorization");
   if (authorization === null)
-    return denied("MissingAuthenticationTokenException", "Missing Authentication Token");
-  if (authorization.startsWith("Bearer ")) return checkKey(authorization.slice("Bearer ".length));
+    return denyAccess("MissingAuthenticationTokenException", "Missing Authentication Token");
+  if (authorization.startsWith("Bearer ")) return checkApiKey(authorization.slice("Bearer ".length));
   const [, , day, signedRegion, service, signedHeaders = ""] = SIGNATURE.exec(authorization) ?? [];
   if (day === undefined)
-    return denied("IncompleteSignatureException", `Authorization header is malformed: ${authorization}`);
+    return denyAccess("IncompleteSignatureException", `Authorization header is malformed: ${authorization}`);
   if (service !== "bedrock" || (region !== undefined && signedRegion !== region))
-    return denied(
+    return denyAccess(
       "InvalidSignatureException",
       `Credential should be scoped to a valid region and to correct service: 'bedrock'.`,
     );
   if (!headers.get("x-amz-date")?.startsWith(day))
-    return denied("InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date.");
+    return denyAccess("InvalidSignatureException", "Date in Credential scope does not match X-Amz-Date.");
   const needed = ["host", "x-amz-date"];
   return needed.every((name) => signedHeaders.split(";").includes(name))
     ? undefined
-    : denied("InvalidSignatureException", `${needed.join(" and ")} must be signed headers.`);
+    : denyAccess("InvalidSignatureException", `${needed.join(" and ")} must be signed headers.`);
 }
 
-function checkKey(key: string): Refusal | undefined {
+function checkApiKey(key: string): Refusal | undefined {
   return key.startsWith("ABSK") || key.startsWith("bedrock-api-key-")
     ? undefined
-    : denied("AccessDeniedException", "Invalid API Key format: Must start with pre-defined prefix");
+    : denyAccess("AccessDeniedException", "Invalid API Key format: Must start with pre-defined prefix");
 }
 
-function denied(type: string, message: string): Refusal {
+function denyAccess(type: string, message: string): Refusal {
   return { status: 403, type, message };
 }

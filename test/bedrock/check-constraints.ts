@@ -1,5 +1,13 @@
 /** The service model: types, lengths, patterns and enums, checked before anything is understood. */
-import { constraint, invalid, isRecord, type Json, type Refusal, records, strings } from "./refusal.ts";
+import {
+  constraintViolation,
+  filterRecords,
+  filterStrings,
+  isRecord,
+  type Json,
+  type Refusal,
+  validationError,
+} from "./refusal.ts";
 
 const CONTENT_KEYS = [
   "text",
@@ -34,8 +42,8 @@ const REQUEST_KEYS = [
 
 export function checkConstraints(body: Json): Refusal | undefined {
   const unknown = Object.keys(body).find((key) => !REQUEST_KEYS.includes(key));
-  if (unknown !== undefined) return invalid(`Unexpected field type: ${unknown}`);
-  return first([
+  if (unknown !== undefined) return validationError(`Unexpected field type: ${unknown}`);
+  return firstRefusal([
     () => checkMessages(body.messages),
     () => checkSystem(body.system),
     () => checkInference(body.inferenceConfig),
@@ -44,7 +52,7 @@ export function checkConstraints(body: Json): Refusal | undefined {
   ]);
 }
 
-export function first(checks: readonly (() => Refusal | undefined)[]): Refusal | undefined {
+export function firstRefusal(checks: readonly (() => Refusal | undefined)[]): Refusal | undefined {
   for (const check of checks) {
     const refusal = check();
     if (refusal) return refusal;
@@ -53,20 +61,20 @@ export function first(checks: readonly (() => Refusal | undefined)[]): Refusal |
 }
 
 function checkMessages(messages: unknown): Refusal | undefined {
-  if (!Array.isArray(messages)) return invalid("The messages field must be a list.");
-  return first(
+  if (!Array.isArray(messages)) return validationError("The messages field must be a list.");
+  return firstRefusal(
     messages.map((message: unknown, index) => () => {
       const path = `messages.${index + 1}.member`;
-      if (!isRecord(message)) return invalid(`${path} must be an object.`);
+      if (!isRecord(message)) return validationError(`${path} must be an object.`);
       if (!["user", "assistant", "system"].includes(String(message.role)))
-        return constraint(
+        return constraintViolation(
           message.role,
           `${path}.role`,
           "Member must satisfy enum value set: [user, assistant, system]",
         );
       if (!Array.isArray(message.content))
-        return constraint(null, `${path}.content`, "Member must not be null");
-      return first(
+        return constraintViolation(null, `${path}.content`, "Member must not be null");
+      return firstRefusal(
         message.content.map(
           (block: unknown, at) => () => checkBlock(block, `${path}.content.${at + 1}.member`),
         ),
@@ -78,12 +86,13 @@ function checkMessages(messages: unknown): Refusal | undefined {
 function checkBlock(block: unknown, path: string): Refusal | undefined {
   const keys = isRecord(block) ? Object.keys(block) : [];
   if (!isRecord(block) || keys.length !== 1 || !CONTENT_KEYS.includes(keys[0] ?? ""))
-    return invalid(
+    return validationError(
       `Invalid union at ${path}: exactly one member of ContentBlock must be set, found [${keys.join(", ")}]`,
     );
-  if ("text" in block && typeof block.text !== "string") return invalid(`${path}.text must be a string.`);
+  if ("text" in block && typeof block.text !== "string")
+    return validationError(`${path}.text must be a string.`);
   if (isRecord(block.toolUse)) {
-    return first([
+    return firstRefusal([
       () => checkName(block.toolUse, `${path}.toolUse.name`),
       () => checkToolUseId(block.toolUse, `${path}.toolUse.toolUseId`),
     ]);
@@ -96,9 +105,10 @@ function checkBlock(block: unknown, path: string): Refusal | undefined {
 function checkToolResult(result: Json, path: string): Refusal | undefined {
   const id = checkToolUseId(result, `${path}.toolUseId`);
   if (id) return id;
-  if (!Array.isArray(result.content)) return constraint(null, `${path}.content`, "Member must not be null");
+  if (!Array.isArray(result.content))
+    return constraintViolation(null, `${path}.content`, "Member must not be null");
   if (result.status !== undefined && result.status !== "success" && result.status !== "error")
-    return constraint(
+    return constraintViolation(
       result.status,
       `${path}.status`,
       "Member must satisfy enum value set: [success, error]",
@@ -109,46 +119,51 @@ function checkToolResult(result: Json, path: string): Refusal | undefined {
       Object.keys(block).length !== 1 ||
       !["text", "json", "image", "document", "video", "searchResult"].includes(Object.keys(block)[0] ?? ""),
   );
-  return wrong === -1 ? undefined : invalid(`Invalid union at ${path}.content.${wrong + 1}.member`);
+  return wrong === -1 ? undefined : validationError(`Invalid union at ${path}.content.${wrong + 1}.member`);
 }
 
 function checkName(holder: unknown, path: string): Refusal | undefined {
   const name = isRecord(holder) ? holder.name : undefined;
-  if (typeof name !== "string") return constraint(null, path, "Member must not be null");
-  if (name.length < 1) return constraint(name, path, "Member must have length greater than or equal to 1");
-  if (name.length > 64) return constraint(name, path, "Member must have length less than or equal to 64");
+  if (typeof name !== "string") return constraintViolation(null, path, "Member must not be null");
+  if (name.length < 1)
+    return constraintViolation(name, path, "Member must have length greater than or equal to 1");
+  if (name.length > 64)
+    return constraintViolation(name, path, "Member must have length less than or equal to 64");
   return /^[a-zA-Z0-9_-]+$/.test(name)
     ? undefined
-    : constraint(name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+");
+    : constraintViolation(name, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+");
 }
 
 function checkToolUseId(holder: unknown, path: string): Refusal | undefined {
   const id = isRecord(holder) ? holder.toolUseId : undefined;
-  if (typeof id !== "string") return constraint(null, path, "Member must not be null");
-  if (id.length < 1) return constraint(id, path, "Member must have length greater than or equal to 1");
-  if (id.length > 64) return constraint(id, path, "Member must have length less than or equal to 64");
+  if (typeof id !== "string") return constraintViolation(null, path, "Member must not be null");
+  if (id.length < 1)
+    return constraintViolation(id, path, "Member must have length greater than or equal to 1");
+  if (id.length > 64)
+    return constraintViolation(id, path, "Member must have length less than or equal to 64");
   return /^[a-zA-Z0-9_.:-]+$/.test(id)
     ? undefined
-    : constraint(id, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+");
+    : constraintViolation(id, path, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.:-]+");
 }
 
 function checkCachePoint(point: Json, path: string): Refusal | undefined {
   if (point.type !== "default")
-    return constraint(point.type, `${path}.type`, "Member must satisfy enum value set: [default]");
+    return constraintViolation(point.type, `${path}.type`, "Member must satisfy enum value set: [default]");
   return point.ttl === undefined || point.ttl === "5m" || point.ttl === "1h"
     ? undefined
-    : constraint(point.ttl, `${path}.ttl`, "Member must satisfy enum value set: [5m, 1h]");
+    : constraintViolation(point.ttl, `${path}.ttl`, "Member must satisfy enum value set: [5m, 1h]");
 }
 
 function checkSystem(system: unknown): Refusal | undefined {
   if (system === undefined) return undefined;
-  if (!Array.isArray(system)) return invalid("The system field must be a list.");
-  return first(
+  if (!Array.isArray(system)) return validationError("The system field must be a list.");
+  return firstRefusal(
     system.map((block: unknown, index) => () => {
       const path = `system.${index + 1}.member`;
-      if (!isRecord(block) || Object.keys(block).length !== 1) return invalid(`Invalid union at ${path}`);
+      if (!isRecord(block) || Object.keys(block).length !== 1)
+        return validationError(`Invalid union at ${path}`);
       if ("text" in block && block.text === "")
-        return constraint("", `${path}.text`, "Member must have length greater than or equal to 1");
+        return constraintViolation("", `${path}.text`, "Member must have length greater than or equal to 1");
       return isRecord(block.cachePoint) ? checkCachePoint(block.cachePoint, `${path}.cachePoint`) : undefined;
     }),
   );
@@ -156,56 +171,68 @@ function checkSystem(system: unknown): Refusal | undefined {
 
 function checkInference(config: unknown): Refusal | undefined {
   if (config === undefined) return undefined;
-  if (!isRecord(config)) return invalid("The inferenceConfig field must be an object.");
+  if (!isRecord(config)) return validationError("The inferenceConfig field must be an object.");
   for (const name of ["temperature", "topP"] as const) {
     const value = config[name];
     if (value === undefined) continue;
-    if (typeof value !== "number") return invalid(`inferenceConfig.${name} must be a number.`);
+    if (typeof value !== "number") return validationError(`inferenceConfig.${name} must be a number.`);
     if (value < 0)
-      return constraint(
+      return constraintViolation(
         value,
         `inferenceConfig.${name}`,
         "Member must have value greater than or equal to 0",
       );
     if (value > 1)
-      return constraint(value, `inferenceConfig.${name}`, "Member must have value less than or equal to 1");
+      return constraintViolation(
+        value,
+        `inferenceConfig.${name}`,
+        "Member must have value less than or equal to 1",
+      );
   }
   if (config.maxTokens !== undefined && (!Number.isInteger(config.maxTokens) || Number(config.maxTokens) < 1))
-    return constraint(
+    return constraintViolation(
       config.maxTokens,
       "inferenceConfig.maxTokens",
       "Member must have value greater than or equal to 1",
     );
-  const stops = strings(config.stopSequences);
+  const stops = filterStrings(config.stopSequences);
   if (stops.some((stop) => stop === ""))
-    return constraint(
+    return constraintViolation(
       "",
       "inferenceConfig.stopSequences",
       "Member must have length greater than or equal to 1",
     );
   return stops.length > 2500
-    ? constraint("[…]", "inferenceConfig.stopSequences", "Member must have length less than or equal to 2500")
+    ? constraintViolation(
+        "[…]",
+        "inferenceConfig.stopSequences",
+        "Member must have length less than or equal to 2500",
+      )
     : undefined;
 }
 
 function checkToolConfig(config: unknown): Refusal | undefined {
   if (config === undefined) return undefined;
   if (!isRecord(config) || !Array.isArray(config.tools))
-    return constraint(null, "toolConfig.tools", "Member must not be null");
+    return constraintViolation(null, "toolConfig.tools", "Member must not be null");
   if (config.tools.length === 0)
-    return constraint("[]", "toolConfig.tools", "Member must have length greater than or equal to 1");
-  return first(
+    return constraintViolation(
+      "[]",
+      "toolConfig.tools",
+      "Member must have length greater than or equal to 1",
+    );
+  return firstRefusal(
     config.tools.map((tool: unknown, index) => () => {
       const path = `toolConfig.tools.${index + 1}.member`;
       if (isRecord(tool) && isRecord(tool.cachePoint))
         return checkCachePoint(tool.cachePoint, `${path}.cachePoint`);
       if (!isRecord(tool) || Object.keys(tool).length !== 1 || !isRecord(tool.toolSpec))
-        return invalid(`Invalid union at ${path}`);
+        return validationError(`Invalid union at ${path}`);
       const { toolSpec } = tool;
       const name = checkName(toolSpec, `${path}.toolSpec.name`);
       if (name) return name;
       if (toolSpec.description === "")
-        return constraint(
+        return constraintViolation(
           "",
           `${path}.toolSpec.description`,
           "Member must have length greater than or equal to 1",
@@ -213,7 +240,7 @@ function checkToolConfig(config: unknown): Refusal | undefined {
       const schema = isRecord(toolSpec.inputSchema) ? toolSpec.inputSchema.json : undefined;
       return isRecord(schema)
         ? undefined
-        : constraint(null, `${path}.toolSpec.inputSchema`, "Member must not be null");
+        : constraintViolation(null, `${path}.toolSpec.inputSchema`, "Member must not be null");
     }),
   );
 }
@@ -222,20 +249,20 @@ function checkGuardrail(config: unknown): Refusal | undefined {
   if (!isRecord(config)) return undefined;
   const { guardrailIdentifier, guardrailVersion } = config;
   if (typeof guardrailIdentifier !== "string" || guardrailIdentifier === "")
-    return constraint(
+    return constraintViolation(
       guardrailIdentifier ?? null,
       "guardrailConfig.guardrailIdentifier",
       "Member must not be null",
     );
   if (config.trace !== undefined && !["enabled", "disabled", "enabled_full"].includes(String(config.trace)))
-    return constraint(
+    return constraintViolation(
       config.trace,
       "guardrailConfig.trace",
       "Member must satisfy enum value set: [disabled, enabled, enabled_full]",
     );
   return typeof guardrailVersion === "string" && /^([1-9][0-9]{0,7}|DRAFT)$/.test(guardrailVersion)
     ? undefined
-    : constraint(
+    : constraintViolation(
         guardrailVersion,
         "guardrailConfig.guardrailVersion",
         "Member must satisfy regular expression pattern: (([1-9][0-9]{0,7})|(DRAFT))",
@@ -243,7 +270,7 @@ function checkGuardrail(config: unknown): Refusal | undefined {
 }
 
 /** All tool names of a configuration, in order. */
-export function toolSpecs(body: Json): readonly Json[] {
+export function listToolSpecs(body: Json): readonly Json[] {
   const config = isRecord(body.toolConfig) ? body.toolConfig : {};
-  return records(config.tools).flatMap((tool) => (isRecord(tool.toolSpec) ? [tool.toolSpec] : []));
+  return filterRecords(config.tools).flatMap((tool) => (isRecord(tool.toolSpec) ? [tool.toolSpec] : []));
 }

@@ -1,17 +1,17 @@
-import { checkConstraints, first } from "./check-constraints.ts";
+import { checkConstraints, firstRefusal } from "./check-constraints.ts";
 import { checkConversation } from "./check-conversation.ts";
-import { type Call, checkFamily } from "./check-family.ts";
+import { checkFamily, type ModelCall } from "./check-family.ts";
 import { checkTools } from "./check-tools.ts";
-import { familyOf } from "./families.ts";
-import { invalid, type Refusal } from "./refusal.ts";
+import { findFamily } from "./families.ts";
+import { type Refusal, validationError } from "./refusal.ts";
 
-export type { Call } from "./check-family.ts";
+export type { ModelCall } from "./check-family.ts";
 
 /** Would Bedrock take this request? Undefined when it would; else its refusal, in the order the service checks. */
-export function check(call: Call): Refusal | undefined {
-  const family = familyOf(call.modelId);
-  if (!family) return invalid("The provided model identifier is invalid.");
-  return first([
+export function checkCall(call: ModelCall): Refusal | undefined {
+  const family = findFamily(call.modelId);
+  if (!family) return validationError("The provided model identifier is invalid.");
+  return firstRefusal([
     () => checkConstraints(call.body),
     () => checkConversation(call.body, family),
     () => checkTools(call.body, family),

@@ -1,5 +1,5 @@
 import { parseJson } from "../../src/json.ts";
-import { type Block, blocksOf, deltas, inputFragments, type Reply, stopReasonOf } from "./answer.ts";
+import { type Block, type Reply, resolveStopReason, splitInput, toBlocks, toDeltas } from "./answer.ts";
 
 export interface StreamEvent {
   readonly type: string;
@@ -9,11 +9,11 @@ export interface StreamEvent {
 export type Usage = Readonly<Record<string, number>>;
 
 /** A reply as the events of ConverseStream, in the recorded order: no start event for text, metadata after messageStop. */
-export function streamEvents(reply: Reply, usage: Usage, nextId: () => string): readonly StreamEvent[] {
+export function buildStreamEvents(reply: Reply, usage: Usage, nextId: () => string): readonly StreamEvent[] {
   return [
     { type: "messageStart", payload: { role: "assistant" } },
-    ...blocksOf(reply).flatMap((block, index) => blockEvents(block, index, nextId)),
-    { type: "messageStop", payload: { stopReason: stopReasonOf(reply) } },
+    ...toBlocks(reply).flatMap((block, index) => buildBlockEvents(block, index, nextId)),
+    { type: "messageStop", payload: { stopReason: resolveStopReason(reply) } },
     {
       type: "metadata",
       payload: { metrics: { latencyMs: 381 }, usage, ...(reply.trace ? { trace: reply.trace } : {}) },
@@ -21,17 +21,17 @@ export function streamEvents(reply: Reply, usage: Usage, nextId: () => string): 
   ];
 }
 
-function blockEvents(block: Block, index: number, nextId: () => string): readonly StreamEvent[] {
+function buildBlockEvents(block: Block, index: number, nextId: () => string): readonly StreamEvent[] {
   const delta = (value: Record<string, unknown>): StreamEvent => ({
     type: "contentBlockDelta",
     payload: { contentBlockIndex: index, delta: value },
   });
   const stop: StreamEvent = { type: "contentBlockStop", payload: { contentBlockIndex: index } };
-  if ("text" in block) return [...deltas(block.text).map((text) => delta({ text })), stop];
+  if ("text" in block) return [...toDeltas(block.text).map((text) => delta({ text })), stop];
   if ("reasoning" in block) {
     const { text, signature, redacted } = block.reasoning;
     return [
-      ...deltas(text)
+      ...toDeltas(text)
         .filter((piece) => piece !== "")
         .map((piece) => delta({ reasoningContent: { text: piece } })),
       ...(redacted === undefined ? [] : [delta({ reasoningContent: { redactedContent: redacted } })]),
@@ -42,42 +42,45 @@ function blockEvents(block: Block, index: number, nextId: () => string): readonl
   const toolUse = { name: block.call.name, toolUseId: block.call.id ?? nextId() };
   return [
     { type: "contentBlockStart", payload: { contentBlockIndex: index, start: { toolUse } } },
-    ...inputFragments(block.call.input).map((input) => delta({ toolUse: { input } })),
+    ...splitInput(block.call.input).map((input) => delta({ toolUse: { input } })),
     stop,
   ];
 }
 
 /** The same reply as the body of Converse. */
-export function converseBody(reply: Reply, usage: Usage, nextId: () => string): Record<string, unknown> {
+export function buildConverseBody(reply: Reply, usage: Usage, nextId: () => string): Record<string, unknown> {
   return {
     metrics: { latencyMs: 381 },
     output: {
-      message: { content: blocksOf(reply).map((block) => wholeBlock(block, nextId)), role: "assistant" },
+      message: {
+        content: toBlocks(reply).map((block) => buildContentBlock(block, nextId)),
+        role: "assistant",
+      },
     },
-    stopReason: stopReasonOf(reply),
+    stopReason: resolveStopReason(reply),
     usage,
     ...(reply.trace ? { trace: reply.trace } : {}),
   };
 }
 
-function wholeBlock(block: Block, nextId: () => string): Record<string, unknown> {
-  if ("text" in block) return { text: deltas(block.text).join("") };
+function buildContentBlock(block: Block, nextId: () => string): Record<string, unknown> {
+  if ("text" in block) return { text: toDeltas(block.text).join("") };
   if ("reasoning" in block) {
     const { text, signature, redacted } = block.reasoning;
     return {
       reasoningContent:
         redacted === undefined
-          ? { reasoningText: { text: deltas(text).join(""), ...(signature ? { signature } : {}) } }
+          ? { reasoningText: { text: toDeltas(text).join(""), ...(signature ? { signature } : {}) } }
           : { redactedContent: redacted },
     };
   }
   const { name, id, input } = block.call;
-  const text = inputFragments(input).join("");
-  return { toolUse: { input: text === "" ? {} : lenient(text), name, toolUseId: id ?? nextId() } };
+  const text = splitInput(input).join("");
+  return { toolUse: { input: text === "" ? {} : parseLeniently(text), name, toolUseId: id ?? nextId() } };
 }
 
 /** Converse hands on what the model wrote: an object, or the text when it is none. */
-function lenient(text: string): unknown {
+function parseLeniently(text: string): unknown {
   try {
     return parseJson(text);
   } catch {

@@ -17,12 +17,12 @@ export interface Family {
   /** temperature and topP: `both`, `one` of them, or `none`. */
   readonly sampling: "both" | "one" | "none";
   readonly prefill: boolean;
-  readonly profile: boolean;
+  readonly requiresProfile: boolean;
   readonly maxTokens: number;
   readonly contextTokens: number;
-  readonly claude: boolean;
+  readonly isClaude: boolean;
   /** toolResult.status allowed. */
-  readonly status: boolean;
+  readonly toolResultStatus: boolean;
 }
 
 const base: Family = {
@@ -38,28 +38,28 @@ const base: Family = {
   cache: [],
   sampling: "both",
   prefill: false,
-  profile: false,
+  requiresProfile: false,
   maxTokens: 8192,
   contextTokens: 128_000,
-  claude: false,
-  status: false,
+  isClaude: false,
+  toolResultStatus: false,
 };
 const claude: Family = {
   ...base,
-  claude: true,
-  status: true,
+  isClaude: true,
+  toolResultStatus: true,
   toolChoice: ["auto", "any", "tool"],
   images: true,
   documents: true,
   prefill: true,
   cache: ["tools", "system", "messages"],
-  profile: true,
+  requiresProfile: true,
   contextTokens: 200_000,
   maxTokens: 64_000,
 };
 const nova: Family = {
   ...base,
-  status: true,
+  toolResultStatus: true,
   toolChoice: ["auto", "any", "tool"],
   cache: ["system", "messages"],
   maxTokens: 10_000,
@@ -69,10 +69,13 @@ const nova: Family = {
 const noTools: Family = { ...base, tools: false, streamingTools: false };
 
 const FAMILIES: readonly (readonly [RegExp, Family])[] = [
-  [/anthropic\.claude-3-haiku/, { ...claude, cache: [], profile: false, maxTokens: 4096 }],
-  [/anthropic\.claude-3-(sonnet|opus)/, { ...claude, cache: [], profile: false, maxTokens: 4096 }],
+  [/anthropic\.claude-3-haiku/, { ...claude, cache: [], requiresProfile: false, maxTokens: 4096 }],
+  [/anthropic\.claude-3-(sonnet|opus)/, { ...claude, cache: [], requiresProfile: false, maxTokens: 4096 }],
   [/anthropic\.claude-3-5-haiku/, { ...claude, images: false, maxTokens: 8192 }],
-  [/anthropic\.claude-3-5-sonnet-20240620/, { ...claude, cache: [], profile: false, maxTokens: 8192 }],
+  [
+    /anthropic\.claude-3-5-sonnet-20240620/,
+    { ...claude, cache: [], requiresProfile: false, maxTokens: 8192 },
+  ],
   [/anthropic\.claude-3-5-sonnet/, { ...claude, cache: [], maxTokens: 8192 }],
   [/anthropic\.claude-3-7/, claude],
   [/anthropic\.claude-(opus-4-1)/, { ...claude, sampling: "one", maxTokens: 32_000 }],
@@ -90,7 +93,7 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/anthropic\.claude-sonnet-4/, claude],
   [/amazon\.nova-micro/, { ...nova, contextTokens: 128_000 }],
   [/amazon\.nova-(lite|pro|premier)/, { ...nova, images: true, documents: true }],
-  [/amazon\.nova-2/, { ...nova, images: true, documents: true, profile: true, maxTokens: 64_000 }],
+  [/amazon\.nova-2/, { ...nova, images: true, documents: true, requiresProfile: true, maxTokens: 64_000 }],
   [
     /amazon\.titan-text/,
     { ...noTools, system: false, documents: true, maxTokens: 4096, contextTokens: 8192 },
@@ -99,7 +102,7 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
     /meta\.llama3-(8b|70b)/,
     { ...noTools, stopSequences: false, documents: true, contextTokens: 8192, maxTokens: 2048 },
   ],
-  [/meta\.llama3-2-(1b|3b)/, { ...noTools, stopSequences: false, documents: true, profile: true }],
+  [/meta\.llama3-2-(1b|3b)/, { ...noTools, stopSequences: false, documents: true, requiresProfile: true }],
   [
     /meta\.llama(3-2|4)/,
     {
@@ -109,7 +112,7 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
       toolChoice: ["auto"],
       images: true,
       documents: true,
-      profile: true,
+      requiresProfile: true,
     },
   ],
   [
@@ -120,7 +123,7 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
       stopSequences: false,
       toolChoice: ["auto"],
       documents: true,
-      profile: true,
+      requiresProfile: true,
     },
   ],
   [
@@ -134,7 +137,14 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   ],
   [
     /mistral\.pixtral/,
-    { ...base, streamingTools: false, toolChoice: ["auto"], images: true, documents: true, profile: true },
+    {
+      ...base,
+      streamingTools: false,
+      toolChoice: ["auto"],
+      images: true,
+      documents: true,
+      requiresProfile: true,
+    },
   ],
   [
     /mistral\.(mistral-large-3|ministral|devstral)/,
@@ -145,7 +155,10 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/ai21\.jamba-instruct/, { ...noTools, maxTokens: 4096 }],
   [/ai21\.j2/, { ...noTools, system: false, streaming: false, maxTokens: 8191 }],
   [/openai\.gpt-oss/, { ...base, stopSequences: false, maxTokens: 32_768 }],
-  [/deepseek\.r1/, { ...noTools, stopSequences: false, documents: true, profile: true, maxTokens: 32_768 }],
+  [
+    /deepseek\.r1/,
+    { ...noTools, stopSequences: false, documents: true, requiresProfile: true, maxTokens: 32_768 },
+  ],
   [/deepseek\.v3\.2/, { ...base, stopSequences: false, toolChoice: ["any", "tool"], maxTokens: 32_768 }],
   [/deepseek\.v3/, { ...base, stopSequences: false, toolChoice: ["any"], maxTokens: 32_768 }],
   [/qwen\.qwen3-vl/, { ...base, images: true, stopSequences: false, maxTokens: 32_768 }],
@@ -155,14 +168,14 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
 ];
 
 /** Undefined for an identifier that the service does not know. An application profile has no name inside: as Claude. */
-export function familyOf(modelId: string): Family | undefined {
+export function findFamily(modelId: string): Family | undefined {
   if (/:application-inference-profile\/[a-z0-9]{12}$/.test(modelId))
-    return { ...claude, name: "claude", profile: false };
+    return { ...claude, name: "claude", requiresProfile: false };
   const found = FAMILIES.find(([pattern]) => pattern.test(modelId));
   return found ? { ...found[1], name: found[0].source } : undefined;
 }
 
-const OVERFLOWS: readonly (readonly [RegExp, string])[] = [
+const OVERFLOW_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [
     /anthropic\./,
     "The model returned the following errors: prompt is too long: 210000 tokens > 200000 maximum",
@@ -178,8 +191,8 @@ const OVERFLOWS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** How a request that is too long is refused. */
-export function overflowText(modelId: string): string {
-  const found = OVERFLOWS.find(([pattern]) => pattern.test(modelId));
+export function overflowMessage(modelId: string): string {
+  const found = OVERFLOW_MESSAGES.find(([pattern]) => pattern.test(modelId));
   return found?.[1] ?? "Input is too long for requested model.";
 }
 

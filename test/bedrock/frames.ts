@@ -28,10 +28,10 @@ export function encodeFrame(headers: Readonly<Record<string, string>>, payload: 
 
 /** A ConverseStream event as Bedrock writes it: keys in alphabetical order, `p` padding the length. */
 export function eventFrame(type: string, payload: Readonly<Record<string, unknown>>): Uint8Array {
-  const padded = { ...payload, p: padding(alphabeticalJson(payload).length) };
+  const padded = { ...payload, p: createPadding(stringifySorted(payload).length) };
   return encodeFrame(
     { ":event-type": type, ":content-type": "application/json", ":message-type": "event" },
-    encoder.encode(alphabeticalJson(padded)),
+    encoder.encode(stringifySorted(padded)),
   );
 }
 
@@ -39,7 +39,7 @@ export function eventFrame(type: string, payload: Readonly<Record<string, unknow
 export function exceptionFrame(type: string, payload: Readonly<Record<string, unknown>>): Uint8Array {
   return encodeFrame(
     { ":exception-type": type, ":content-type": "application/json", ":message-type": "exception" },
-    encoder.encode(alphabeticalJson(payload)),
+    encoder.encode(stringifySorted(payload)),
   );
 }
 
@@ -56,18 +56,18 @@ function encodeHeader(name: string, value: string): Uint8Array {
 }
 
 /** 3 to 62 characters, as recorded: the length varies so that an onlooker cannot guess the text from frame sizes. */
-function padding(seed: number): string {
+function createPadding(seed: number): string {
   return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".slice(0, 3 + ((seed * 17) % 60));
 }
 
 /** Keys of every object sorted, long integers exact. */
-export function alphabeticalJson(value: unknown): string {
-  return stringifyJson(sorted(value));
+export function stringifySorted(value: unknown): string {
+  return stringifyJson(sortKeys(value));
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
 }

@@ -1,16 +1,16 @@
 /** AWS STS at the wire, for tests: GetCallerIdentity in its query protocol. */
-export interface Identities {
+export interface IdentityStandIn {
   readonly url: string;
   /** Requests so far. */
   readonly count: number;
   /** How it answers from now on. */
-  answer: "known" | "unknown" | "denied" | "silent";
+  behavior: "known" | "unknown" | "denied" | "silent";
   stop(): Promise<void>;
 }
 
 export const ACCOUNT = "123456789012";
 
-export function startIdentities(): Identities {
+export function startIdentityStandIn(): IdentityStandIn {
   let count = 0;
   const server = Bun.serve({
     port: 0,
@@ -18,42 +18,42 @@ export function startIdentities(): Identities {
     idleTimeout: 0,
     async fetch(request) {
       count += 1;
-      const signed = request.headers.get("authorization")?.includes("/sts/aws4_request");
-      if (!signed || !(await request.text()).includes("Action=GetCallerIdentity"))
-        return failure(403, "MissingAuthenticationToken");
-      switch (identities.answer) {
+      const isSigned = request.headers.get("authorization")?.includes("/sts/aws4_request");
+      if (!isSigned || !(await request.text()).includes("Action=GetCallerIdentity"))
+        return errorResponse(403, "MissingAuthenticationToken");
+      switch (standIn.behavior) {
         case "known":
-          return xml(
+          return xmlResponse(
             200,
             `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::${ACCOUNT}:user/x</Arn><UserId>AIDA</UserId><Account>${ACCOUNT}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
           );
         case "unknown":
-          return failure(403, "InvalidClientTokenId");
+          return errorResponse(403, "InvalidClientTokenId");
         case "denied":
-          return failure(403, "AccessDenied");
+          return errorResponse(403, "AccessDenied");
         case "silent":
           return await new Promise<Response>(() => {});
       }
     },
   });
-  const identities: Identities = {
+  const standIn: IdentityStandIn = {
     url: `http://127.0.0.1:${server.port}`,
     get count() {
       return count;
     },
-    answer: "known",
+    behavior: "known",
     stop: () => server.stop(true),
   };
-  return identities;
+  return standIn;
 }
 
-function failure(status: number, code: string): Response {
-  return xml(
+function errorResponse(status: number, code: string): Response {
+  return xmlResponse(
     status,
     `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>The security token included in the request is invalid.</Message></Error></ErrorResponse>`,
   );
 }
 
-function xml(status: number, body: string): Response {
+function xmlResponse(status: number, body: string): Response {
   return new Response(body, { status, headers: { "content-type": "text/xml" } });
 }

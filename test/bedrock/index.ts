@@ -1,2 +1,10 @@
-export type { Answer, Failure, RecordedRequest, Reply, Script, StandIn, StandInOptions } from "./server.ts";
+export type {
+  Failure,
+  RecordedRequest,
+  Reply,
+  Script,
+  ScriptedResponse,
+  StandIn,
+  StandInOptions,
+} from "./server.ts";
 export { ACCESS_DENIED, startBedrock, THROTTLED } from "./server.ts";

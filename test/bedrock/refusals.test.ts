@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { png } from "../files/samples.ts";
-import { check } from "./check.ts";
+import { createPng } from "../files/samples.ts";
+import { checkCall } from "./check.ts";
 import type { Json } from "./refusal.ts";
 
 const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -20,7 +20,7 @@ const tools = (...list: Json[]) => ({ toolConfig: { tools: list } });
 const hi = { messages: [user(text("hi"))] };
 const image = (width: number, height: number, size?: number) => ({
   format: "png",
-  source: { bytes: Buffer.from(png(width, height, size)).toString("base64") },
+  source: { bytes: Buffer.from(createPng(width, height, size)).toString("base64") },
 });
 const bill = (name: string, size = 10) => ({
   format: "pdf",
@@ -369,7 +369,7 @@ describe("the stand-in refuses", () => {
     { model = CLAUDE, streaming = true, body, message, type = "ValidationException" },
   ] of Object.entries(cases)) {
     test(name, () => {
-      expect(check({ modelId: model, streaming, body })).toEqual({
+      expect(checkCall({ modelId: model, streaming, body })).toEqual({
         status: type === "ValidationException" ? 400 : 403,
         type,
         message,
@@ -391,5 +391,5 @@ test("the stand-in accepts a conversation with calls, results and cache points",
     inferenceConfig: { maxTokens: 100, temperature: 0.5, stopSequences: ["END"] },
     ...tools(tool("search", { type: "object", properties: { q: { type: "string", nullable: true } } })),
   };
-  expect(check({ modelId: CLAUDE, streaming: true, body })).toBeUndefined();
+  expect(checkCall({ modelId: CLAUDE, streaming: true, body })).toBeUndefined();
 });

@@ -14,16 +14,16 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseJson } from "../../src/json.ts";
-import type { Answer, Failure, Reply } from "./answer.ts";
+import type { Failure, Reply, ScriptedResponse } from "./answer.ts";
 import { checkAuthorization } from "./authorization.ts";
 import { PromptCache } from "./cache.ts";
-import { type Call, check } from "./check.ts";
-import { converseBody, streamEvents } from "./events.ts";
-import { alphabeticalJson } from "./frames.ts";
+import { checkCall, type ModelCall } from "./check.ts";
+import { buildConverseBody, buildStreamEvents } from "./events.ts";
+import { stringifySorted } from "./frames.ts";
 import { isRecord, type Json, type Refusal } from "./refusal.ts";
 import { type Chunking, sendStream } from "./stream.ts";
 
-export type { Answer, Failure, Reply } from "./answer.ts";
+export type { Failure, Reply, ScriptedResponse } from "./answer.ts";
 export { ACCESS_DENIED, THROTTLED } from "./answer.ts";
 
 export interface StandInOptions {
@@ -35,14 +35,16 @@ export interface StandInOptions {
   readonly strict?: boolean;
 }
 
-export interface RecordedRequest extends Call {
+export interface RecordedRequest extends ModelCall {
   readonly headers: Headers;
   readonly refusal: Refusal | undefined;
   /** `answered` when all was sent; `left` when the client closed the connection before that. */
   readonly outcome: Promise<"answered" | "left">;
 }
 
-export type Script = readonly Answer[] | ((request: RecordedRequest, index: number) => Answer);
+export type Script =
+  | readonly ScriptedResponse[]
+  | ((request: RecordedRequest, index: number) => ScriptedResponse);
 
 export interface StandIn {
   readonly url: string;
@@ -59,33 +61,38 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
   const cache = new PromptCache();
   let connections = 0;
   let callCount = 0;
-  let next: (request: RecordedRequest) => Answer = () => EXHAUSTED;
+  let nextResponse: (request: RecordedRequest) => ScriptedResponse = () => SCRIPT_EXHAUSTED;
   const nextId = () => {
     callCount += 1;
     return `tooluse_${callCount}`;
   };
 
   const server = createServer(async (incoming, response) => {
-    const target = targetOf(incoming);
+    const target = parseTarget(incoming);
     const headers = new Headers(
       Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
     );
     const body = await readBody(incoming);
-    const call: Call = {
+    const call: ModelCall = {
       modelId: target?.modelId ?? "",
       streaming: target?.streaming ?? false,
       body: body ?? {},
     };
-    const refusal = target === undefined ? UNKNOWN : refusalOf(headers, body, call, options);
-    const request: RecordedRequest = { ...call, headers, refusal, outcome: outcomeOf(response) };
+    const refusal = target === undefined ? UNKNOWN_OPERATION : checkRequest(headers, body, call, options);
+    const request: RecordedRequest = { ...call, headers, refusal, outcome: observeOutcome(response) };
     requests.push(request);
     if (refusal) return sendError(response, { error: refusal });
-    const answer = next(request);
-    if ("hang" in answer) return;
-    if ("error" in answer) return sendError(response, answer);
-    const usage = usageOf(answer, cache.usage(call.modelId, call.body));
-    if (!call.streaming) return sendWhole(response, answer, usage, nextId);
-    await sendStream(response, answer, streamEvents(answer, usage, nextId), options.chunking ?? "event");
+    const scripted = nextResponse(request);
+    if ("hang" in scripted) return;
+    if ("error" in scripted) return sendError(response, scripted);
+    const usage = computeUsage(scripted, cache.recordUsage(call.modelId, call.body));
+    if (!call.streaming) return sendConverse(response, scripted, usage, nextId);
+    await sendStream(
+      response,
+      scripted,
+      buildStreamEvents(scripted, usage, nextId),
+      options.chunking ?? "event",
+    );
   });
   server.on("connection", () => {
     connections += 1;
@@ -102,8 +109,9 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
     },
     script(script) {
       let index = 0;
-      next = (request) => {
-        const answer = typeof script === "function" ? script(request, index) : (script[index] ?? EXHAUSTED);
+      nextResponse = (request) => {
+        const answer =
+          typeof script === "function" ? script(request, index) : (script[index] ?? SCRIPT_EXHAUSTED);
         index += 1;
         return answer;
       };
@@ -116,12 +124,16 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
   };
 }
 
-const UNKNOWN: Refusal = { status: 404, type: "UnknownOperationException", message: "Unknown operation" };
-const EXHAUSTED: Failure = {
+const UNKNOWN_OPERATION: Refusal = {
+  status: 404,
+  type: "UnknownOperationException",
+  message: "Unknown operation",
+};
+const SCRIPT_EXHAUSTED: Failure = {
   error: { status: 400, type: "ValidationException", message: "The stand-in's script has no answer left." },
 };
 
-function targetOf(request: IncomingMessage): { modelId: string; streaming: boolean } | undefined {
+function parseTarget(request: IncomingMessage): { modelId: string; streaming: boolean } | undefined {
   const [, id, operation] = /^\/model\/([^/]+)\/(converse|converse-stream)$/.exec(request.url ?? "") ?? [];
   if (request.method !== "POST" || id === undefined) return undefined;
   return { modelId: decodeURIComponent(id), streaming: operation === "converse-stream" };
@@ -138,20 +150,20 @@ async function readBody(request: IncomingMessage): Promise<Json | undefined> {
   }
 }
 
-function refusalOf(
+function checkRequest(
   headers: Headers,
   body: Json | undefined,
-  call: Call,
+  call: ModelCall,
   options: StandInOptions,
 ): Refusal | undefined {
   const unauthorized = checkAuthorization(headers, options.region);
   if (unauthorized) return unauthorized;
   if (!body)
     return { status: 400, type: "SerializationException", message: "The request body is not a JSON object." };
-  return options.strict === false ? undefined : check(call);
+  return options.strict === false ? undefined : checkCall(call);
 }
 
-function outcomeOf(response: ServerResponse): Promise<"answered" | "left"> {
+function observeOutcome(response: ServerResponse): Promise<"answered" | "left"> {
   return new Promise((resolve) => {
     response.once("close", () => resolve(response.writableFinished ? "answered" : "left"));
     response.once("finish", () => resolve("answered"));
@@ -165,24 +177,27 @@ function sendError(response: ServerResponse, { error }: Failure): void {
     "x-amzn-requestid": crypto.randomUUID(),
     ...error.headers,
   });
-  response.end(error.body ?? alphabeticalJson({ message: error.message, ...error.fields }));
+  response.end(error.body ?? stringifySorted({ message: error.message, ...error.fields }));
 }
 
 /** Tokens counted at four characters each, with the script's own figures over them. */
-function usageOf(answer: Reply, input: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
-  const outputTokens = Math.ceil(alphabeticalJson(converseBody(answer, {}, () => "")).length / 4);
-  const usage = { outputTokens, ...input, ...answer.usage };
+function computeUsage(
+  reply: Reply,
+  input: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const outputTokens = Math.ceil(stringifySorted(buildConverseBody(reply, {}, () => "")).length / 4);
+  const usage = { outputTokens, ...input, ...reply.usage };
   return { ...usage, totalTokens: Object.values(usage).reduce((sum, count) => sum + count, 0) };
 }
 
-function sendWhole(
+function sendConverse(
   response: ServerResponse,
-  answer: Reply,
+  reply: Reply,
   usage: Readonly<Record<string, number>>,
   nextId: () => string,
 ): void {
   response.writeHead(200, { "content-type": "application/json", "x-amzn-requestid": crypto.randomUUID() });
-  if (answer.broken?.by === "silence") return void response.flushHeaders();
-  if (answer.broken) return void response.socket?.destroy();
-  response.end(alphabeticalJson(converseBody(answer, usage, nextId)));
+  if (reply.broken?.by === "silence") return void response.flushHeaders();
+  if (reply.broken) return void response.socket?.destroy();
+  response.end(stringifySorted(buildConverseBody(reply, usage, nextId)));
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Break, Reply } from "./answer.ts";
+import type { Fault, Reply } from "./answer.ts";
 import type { StreamEvent } from "./events.ts";
 import { eventFrame, exceptionFrame } from "./frames.ts";
 
@@ -18,8 +18,8 @@ export async function sendStream(
     "x-amzn-requestid": crypto.randomUUID(),
   });
   response.flushHeaders();
-  const kept = events.slice(0, keptCount(reply, events));
-  const frames = kept.map((event) => eventFrame(event.type, event.payload));
+  const intactEvents = events.slice(0, countIntactEvents(reply, events));
+  const frames = intactEvents.map((event) => eventFrame(event.type, event.payload));
   if (reply.gate) {
     for (const [index, frame] of frames.entries()) {
       await reply.gate(index);
@@ -28,36 +28,44 @@ export async function sendStream(
   } else if (chunking === "event") {
     for (const frame of frames) await write(response, frame, chunking);
   } else {
-    await write(response, joined(frames), chunking);
+    await write(response, concatenate(frames), chunking);
   }
   if (!reply.broken) return void response.end();
-  await breakOff(response, reply.broken.by, events[kept.length]);
+  await injectFault(response, reply.broken.by, events[intactEvents.length]);
 }
 
-function keptCount(reply: Reply, events: readonly StreamEvent[]): number {
+function countIntactEvents(reply: Reply, events: readonly StreamEvent[]): number {
   if (!reply.broken) return events.length;
   return reply.broken.after === "deltas"
     ? events.findIndex((event) => event.type === "messageStop")
     : reply.broken.after;
 }
 
-async function breakOff(response: ServerResponse, by: Break, next: StreamEvent | undefined): Promise<void> {
+async function injectFault(
+  response: ServerResponse,
+  fault: Fault,
+  next: StreamEvent | undefined,
+): Promise<void> {
   const frame = eventFrame(
     next?.type ?? "contentBlockDelta",
     next?.payload ?? { contentBlockIndex: 0, delta: { text: "…" } },
   );
-  if (typeof by === "object") {
-    await write(response, exceptionFrame(by.exception, { message: by.message, ...by.fields }), "event");
+  if (typeof fault === "object") {
+    await write(
+      response,
+      exceptionFrame(fault.exception, { message: fault.message, ...fault.fields }),
+      "event",
+    );
     response.end();
-  } else if (by === "reset") {
+  } else if (fault === "reset") {
     // What was written arrives; then the connection is gone, in the middle of a chunked body.
     response.socket?.destroySoon();
-  } else if (by === "clean_end") {
+  } else if (fault === "clean_end") {
     response.end();
-  } else if (by === "half_frame") {
+  } else if (fault === "half_frame") {
     await write(response, frame.subarray(0, Math.floor(frame.length / 2)), "event");
     response.end();
-  } else if (by === "bad_crc") {
+  } else if (fault === "bad_crc") {
     const damaged = frame.slice();
     const at = damaged.length - 10;
     damaged[at] = (damaged[at] ?? 0) ^ 1;
@@ -74,6 +82,6 @@ async function write(response: ServerResponse, bytes: Uint8Array, chunking: Chun
   }
 }
 
-function joined(frames: readonly Uint8Array[]): Uint8Array {
+function concatenate(frames: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(frames));
 }

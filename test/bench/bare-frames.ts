@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 const text = new TextDecoder();
 
 /** @returns the bytes of a frame that is not complete yet. */
-export function bareParse(bytes: Uint8Array): Uint8Array {
+export function parseBareFrames(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   while (bytes.length - at >= 12) {

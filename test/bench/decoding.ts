@@ -1,25 +1,25 @@
 /** Bedrock's event stream, bytes to model events. Baseline: a bare frame parser that checks both CRCs, on the same bytes. */
 import { StreamDecoder } from "../../src/model/bedrock/decode.ts";
 import { eventFrame } from "../bedrock/frames.ts";
-import { bareParse } from "./bare-frames.ts";
-import { type Figure, fastest } from "./figure.ts";
+import { parseBareFrames } from "./bare-frames.ts";
+import { type Measurement, measureFastest } from "./figure.ts";
 
 const EVENTS = 50_000;
 
-export async function decoding(): Promise<readonly Figure[]> {
+export async function decoding(): Promise<readonly Measurement[]> {
   const frames = Array.from({ length: EVENTS }, (_, index) =>
     eventFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: `word ${index % 1000} ` } }),
   );
-  const figures: Figure[] = [];
+  const figures: Measurement[] = [];
   for (const perWrite of [1, 50]) {
     const writes = Array.from(
       { length: EVENTS / perWrite },
       (_, index) => new Uint8Array(Buffer.concat(frames.slice(index * perWrite, (index + 1) * perWrite))),
     );
-    const bare = await fastest(7, () => {
-      for (const write of writes) bareParse(write);
+    const bare = await measureFastest(7, () => {
+      for (const write of writes) parseBareFrames(write);
     });
-    const ours = await fastest(7, () => {
+    const ours = await measureFastest(7, () => {
       const decoder = new StreamDecoder();
       for (const write of writes) decoder.read(write);
     });

@@ -1,17 +1,17 @@
 /** GitHub's document from the file to ready tools. Baseline: JSON.parse of the same text. */
-import { type Figure, fastest, ms } from "./figure.ts";
-import { GITHUB, loadGitHub } from "./github.ts";
+import { formatMs, type Measurement, measureFastest } from "./figure.ts";
+import { GITHUB_DOCUMENT, loadGitHubTools } from "./github.ts";
 
-export async function document(): Promise<readonly Figure[]> {
-  const text = await Bun.file(GITHUB).text();
-  const parsing = await fastest(9, () => JSON.parse(text));
-  const loading = await fastest(9, loadGitHub);
-  const parsed = await keptMemory("parsed");
-  const tools = await keptMemory("tools");
+export async function document(): Promise<readonly Measurement[]> {
+  const text = await Bun.file(GITHUB_DOCUMENT).text();
+  const parsing = await measureFastest(9, () => JSON.parse(text));
+  const loading = await measureFastest(9, loadGitHubTools);
+  const parsed = await measureRetainedMemory("parsed");
+  const tools = await measureRetainedMemory("tools");
   return [
     {
       name: "GitHub's document, file to tools",
-      value: ms(loading),
+      value: formatMs(loading),
       ratio: { of: loading / parsing, to: "JSON.parse of it", target: 4 },
     },
     {
@@ -22,7 +22,9 @@ export async function document(): Promise<readonly Figure[]> {
   ];
 }
 
-async function keptMemory(what: "parsed" | "tools"): Promise<number> {
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/kept-memory.ts`, what], { stdout: "pipe" });
+async function measureRetainedMemory(subject: "parsed" | "tools"): Promise<number> {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/kept-memory.ts`, subject], {
+    stdout: "pipe",
+  });
   return Number(await new Response(child.stdout).text());
 }

@@ -1,5 +1,5 @@
 /** A figure of the bench: what was measured, and its ratio to a baseline measured in the same run. */
-export interface Figure {
+export interface Measurement {
   readonly name: string;
   readonly value: string;
   /** What the ratio is to; `target` is the most it may be. Figures without a baseline are for reading. */
@@ -7,14 +7,14 @@ export interface Figure {
 }
 
 /** Milliseconds of the fastest of `rounds`: on a busy machine the least disturbed one says most about the code. */
-export async function fastest(rounds: number, work: () => unknown): Promise<number> {
-  let best = Number.POSITIVE_INFINITY;
+export async function measureFastest(rounds: number, work: () => unknown): Promise<number> {
+  let minimum = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
     await work();
-    best = Math.min(best, performance.now() - start);
+    minimum = Math.min(minimum, performance.now() - start);
   }
-  return best;
+  return minimum;
 }
 
 export function median(values: readonly number[]): number {
@@ -22,6 +22,6 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-export function ms(value: number): string {
+export function formatMs(value: number): string {
   return `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 }

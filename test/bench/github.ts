@@ -1,12 +1,15 @@
-import { LiveApis } from "../../src/apis/api-registry.ts";
+import { ApiRegistry } from "../../src/apis/api-registry.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { testPorts } from "../support/harness.ts";
 
 /** 811 paths, 1,223 operations, 13 MB. */
-export const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
+export const GITHUB_DOCUMENT = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
 
 /** From the file to ready tools. */
-export function loadGitHub() {
-  const argv = ["--spec", GITHUB, "--include-deprecated"];
-  return LiveApis.open(loadConfig({ argv, environment: {}, readFile: () => undefined }).config, testPorts());
+export function loadGitHubTools() {
+  const argv = ["--spec", GITHUB_DOCUMENT, "--include-deprecated"];
+  return ApiRegistry.load(
+    loadConfig({ argv, environment: {}, readFile: () => undefined }).config,
+    testPorts(),
+  );
 }

@@ -1,16 +1,19 @@
 /** Bytes that GitHub's document keeps alive, in a process of its own: `parsed` as JSON, or `tools` made from it. */
 import { heapStats } from "bun:jsc";
-import { GITHUB, loadGitHub } from "./github.ts";
+import { GITHUB_DOCUMENT, loadGitHubTools } from "./github.ts";
 
-const make = { parsed: async () => JSON.parse(await Bun.file(GITHUB).text()), tools: loadGitHub };
-const size = () => {
+const loaders = {
+  parsed: async () => JSON.parse(await Bun.file(GITHUB_DOCUMENT).text()),
+  tools: loadGitHubTools,
+};
+const measureHeap = () => {
   Bun.gc(true);
   const { heapSize, extraMemorySize } = heapStats();
   return heapSize + extraMemorySize;
 };
 
 const [what = "parsed"] = process.argv.slice(2);
-const before = size();
-const kept = await make[what as keyof typeof make]();
-const bytes = size() - before;
-process.stdout.write(kept === undefined ? "0" : String(bytes));
+const before = measureHeap();
+const retained = await loaders[what as keyof typeof loaders]();
+const bytes = measureHeap() - before;
+process.stdout.write(retained === undefined ? "0" : String(bytes));

@@ -1,20 +1,24 @@
 /** One request built from arguments for ten parameters. Baseline: the URL of the same values by URLSearchParams. */
 import type { Parameter } from "../../src/openapi/types.ts";
 import { buildRequest } from "../../src/tools/request/request.ts";
-import { parameter, tool } from "../tools/fixtures.ts";
-import { type Figure, fastest } from "./figure.ts";
+import { buildTool, createParameter } from "../tools/fixtures.ts";
+import { type Measurement, measureFastest } from "./figure.ts";
 
 const COUNT = 20_000;
 
-export async function request(): Promise<readonly Figure[]> {
+export async function request(): Promise<readonly Measurement[]> {
   const query: Parameter[] = Array.from({ length: 8 }, (_, index) =>
-    parameter({ name: `q${index}`, in: "query", schema: { type: index % 2 === 0 ? "string" : "integer" } }),
+    createParameter({
+      name: `q${index}`,
+      in: "query",
+      schema: { type: index % 2 === 0 ? "string" : "integer" },
+    }),
   );
-  const made = tool({
+  const builtTool = buildTool({
     path: "/things/{id}",
     parameters: [
-      parameter({ name: "id", in: "path", required: true }),
-      parameter({ name: "X-Tenant", in: "header" }),
+      createParameter({ name: "id", in: "path", required: true }),
+      createParameter({ name: "X-Tenant", in: "header" }),
       ...query,
     ],
   });
@@ -23,10 +27,10 @@ export async function request(): Promise<readonly Figure[]> {
     "X-Tenant": "acme",
     ...Object.fromEntries(query.map(({ name }, index) => [name, index % 2 === 0 ? `value ${index}` : index])),
   };
-  const building = await fastest(7, () => {
-    for (let count = 0; count < COUNT; count++) buildRequest(made, values);
+  const building = await measureFastest(7, () => {
+    for (let count = 0; count < COUNT; count++) buildRequest(builtTool, values);
   });
-  const baseline = await fastest(7, () => {
+  const baseline = await measureFastest(7, () => {
     for (let count = 0; count < COUNT; count++) {
       const search = new URLSearchParams();
       for (const { name } of query) search.set(name, String(values[name as keyof typeof values]));

@@ -5,7 +5,7 @@
 import { createServer, type ServerResponse } from "node:http";
 import { eventFrame } from "../bedrock/frames.ts";
 
-const delta = (index: number) =>
+const createDelta = (index: number) =>
   eventFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: `word ${index % 1000} ` } });
 const END = Buffer.concat([
   eventFrame("contentBlockStop", { contentBlockIndex: 0 }),
@@ -15,9 +15,9 @@ const END = Buffer.concat([
     metrics: { latencyMs: 1 },
   }),
 ]);
-const answer = Buffer.concat([
+const reply = Buffer.concat([
   eventFrame("messageStart", { role: "assistant" }),
-  ...Array.from({ length: 20 }, (_, index) => delta(index)),
+  ...Array.from({ length: 20 }, (_, index) => createDelta(index)),
   END,
 ]);
 
@@ -25,40 +25,40 @@ const answer = Buffer.concat([
 async function writeDeltas(response: ServerResponse, count: number, perWrite: number): Promise<void> {
   for (let sent = 0; sent < count && !response.destroyed; sent += perWrite) {
     const drained = response.write(
-      Buffer.concat(Array.from({ length: perWrite }, (_, index) => delta(sent + index))),
+      Buffer.concat(Array.from({ length: perWrite }, (_, index) => createDelta(sent + index))),
     );
     await new Promise((resolve) => (drained ? setImmediate(resolve) : response.once("drain", resolve)));
   }
 }
 
-let together = 1;
-let held: ServerResponse[] = [];
+let batchSize = 1;
+let heldResponses: ServerResponse[] = [];
 /** Connections that a model call has come over. */
-const used = new Set<unknown>();
+const seenSockets = new Set<unknown>();
 
 const server = createServer(async (incoming, response) => {
   incoming.resume();
   const [, deltas, perWrite] = /^\/model\/deltas-(\d+)-(\d+)\//.exec(incoming.url ?? "") ?? [];
   const [, hold] = /^\/hold\/(\d+)$/.exec(incoming.url ?? "") ?? [];
   if (hold !== undefined) {
-    together = Number(hold);
+    batchSize = Number(hold);
     response.end();
   } else if (incoming.url === "/connections") {
-    response.end(String(used.size));
+    response.end(String(seenSockets.size));
   } else if (deltas !== undefined) {
     response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
     await writeDeltas(response, Number(deltas), Number(perWrite));
     response.end(END);
   } else {
-    used.add(incoming.socket);
+    seenSockets.add(incoming.socket);
     incoming.on("end", () => {
-      held.push(response);
-      if (held.length < together) return;
-      for (const waiting of held) {
+      heldResponses.push(response);
+      if (heldResponses.length < batchSize) return;
+      for (const waiting of heldResponses) {
         waiting.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" });
-        waiting.end(answer);
+        waiting.end(reply);
       }
-      held = [];
+      heldResponses = [];
     });
   }
 });

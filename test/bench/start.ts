@@ -1,12 +1,12 @@
 /** From the executable's start to its first health answer, with a small document. Baseline: the same runtime's bare start. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { type Figure, median, ms } from "./figure.ts";
+import { formatMs, type Measurement, median } from "./figure.ts";
 
 const root = `${import.meta.dir}/../..`;
 const ROUNDS = 15;
 
-export async function start(): Promise<readonly Figure[]> {
+export async function start(): Promise<readonly Measurement[]> {
   const build = Bun.spawn([process.execPath, "src/build/binary.ts"], { cwd: root, stdout: "ignore" });
   if ((await build.exited) !== 0) throw new Error("the build failed");
   const folder = await mkdtemp(`${tmpdir()}/specchat-bench-`);
@@ -14,30 +14,30 @@ export async function start(): Promise<readonly Figure[]> {
   const healthy: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     bare.push(
-      await untilExit(
+      await measureExit(
         [process.execPath, "-e", "Bun.serve({ port: 0, fetch: () => new Response() }).stop()"],
         folder,
       ),
     );
-    healthy.push(await untilHealthy(folder, 20_000 + round));
+    healthy.push(await measureHealthy(folder, 20_000 + round));
   }
   await rm(folder, { recursive: true });
   return [
     {
       name: "start to first health answer",
-      value: ms(median(healthy)),
+      value: formatMs(median(healthy)),
       ratio: { of: median(healthy) / median(bare), to: "Bun starting an empty server", target: 20 },
     },
   ];
 }
 
-async function untilExit(command: string[], cwd: string): Promise<number> {
+async function measureExit(command: string[], cwd: string): Promise<number> {
   const begin = performance.now();
   await Bun.spawn(command, { cwd, stdout: "ignore" }).exited;
   return performance.now() - begin;
 }
 
-async function untilHealthy(cwd: string, port: number): Promise<number> {
+async function measureHealthy(cwd: string, port: number): Promise<number> {
   const begin = performance.now();
   const child = Bun.spawn(
     [

@@ -2,13 +2,13 @@
 
 import { REDIS_SERVER, startRedis } from "../store/redis/redis-server.ts";
 import { NativeClient, startSpecchat } from "../support/harness.ts";
-import { says, scriptedModel } from "../support/scripted-model.ts";
-import { type Figure, median, ms } from "./figure.ts";
+import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
+import { formatMs, type Measurement, median } from "./figure.ts";
 
 const WARM_UP = 150;
 const TURNS = 300;
 
-export async function stored(): Promise<readonly Figure[]> {
+export async function stored(): Promise<readonly Measurement[]> {
   const redis = REDIS_SERVER ? await startRedis() : undefined;
   // As Redis is set up by default; the tests have it write through to the disk at every command.
   await redis?.send("CONFIG", "SET", "appendfsync", "everysec");
@@ -21,7 +21,7 @@ export async function stored(): Promise<readonly Figure[]> {
     stores.map(async ({ name, address, allowed }) => {
       const specchat = await startSpecchat({
         argv: ["--store", address],
-        model: scriptedModel(() => says("Hello.")),
+        model: createScriptedModel(() => replyWithText("Hello.")),
       });
       const client = await NativeClient.connect(specchat.url);
       await client.next();
@@ -29,23 +29,23 @@ export async function stored(): Promise<readonly Figure[]> {
     }),
   );
   for (let turn = 0; turn < WARM_UP + TURNS; turn++)
-    for (const { client, taken } of opened) {
+    for (const { client, taken: durations } of opened) {
       const begin = performance.now();
-      await client.turn("hi");
-      taken.push(performance.now() - begin);
+      await client.runTurn("hi");
+      durations.push(performance.now() - begin);
     }
-  const took = opened.map(({ taken }) => median(taken.slice(WARM_UP)));
+  const medians = opened.map(({ taken }) => median(taken.slice(WARM_UP)));
   for (const { client, specchat } of opened) {
     client.close();
     await specchat.stop();
   }
   await redis?.stop();
-  const [memory = Number.NaN] = took;
+  const [memory = Number.NaN] = medians;
   return opened.slice(1).map(({ name, allowed }, index) => {
-    const added = (took[index + 1] ?? Number.NaN) - memory;
+    const added = (medians[index + 1] ?? Number.NaN) - memory;
     return {
       name: `a turn kept in ${name}, added p50`,
-      value: ms(added),
+      value: formatMs(added),
       ratio: { of: added / allowed, to: `${allowed} ms over the same turn in memory`, target: 1 },
     };
   });

@@ -6,17 +6,17 @@ import { Agent, request } from "node:http";
 import { BedrockRuntimeClient, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { MessageId } from "../../src/chat/types.ts";
-import { bedrockAt } from "../support/harness.ts";
-import { bareParse } from "./bare-frames.ts";
-import type { Figure } from "./figure.ts";
+import { createBedrockAt } from "../support/harness.ts";
+import { parseBareFrames } from "./bare-frames.ts";
+import type { Measurement } from "./figure.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
 const DELTAS = 20_000;
 const ROUNDS = 5;
 
-export async function streaming(): Promise<readonly Figure[]> {
+export async function streaming(): Promise<readonly Measurement[]> {
   const standIn = await startStandIn();
-  const model = bedrockAt(standIn.url);
+  const model = createBedrockAt(standIn.url);
   const agent = new Agent({ keepAlive: true });
   const client = new BedrockRuntimeClient({
     region: "us-east-1",
@@ -24,15 +24,15 @@ export async function streaming(): Promise<readonly Figure[]> {
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
     requestHandler: new NodeHttpHandler({ httpAgent: agent }),
   });
-  const figures: Figure[] = [];
+  const figures: Measurement[] = [];
   for (const perWrite of [1, 50]) {
     const id = `deltas-${DELTAS}-${perWrite}`;
-    const [bare, ours, sdk] = await leastCpu([
-      () => readBare(`${standIn.url}/model/${id}/converse-stream`, agent),
+    const [bare, ours, sdk] = await measureMinCpu([
+      () => readBareStream(`${standIn.url}/model/${id}/converse-stream`, agent),
       async () => {
         const messages = [{ role: "user", id: "m" as MessageId, at: "", text: "hi" }] as const;
-        const asked = { model: id, system: "", messages, tools: [], maxTokens: 100 };
-        for await (const event of model.stream(asked, new AbortController().signal)) void event;
+        const modelRequest = { model: id, system: "", messages, tools: [], maxTokens: 100 };
+        for await (const event of model.stream(modelRequest, new AbortController().signal)) void event;
       },
       async () => {
         const messages = [{ role: "user" as const, content: [{ text: "hi" }] }];
@@ -57,25 +57,25 @@ export async function streaming(): Promise<readonly Figure[]> {
 }
 
 /** Microseconds of each, the least of some rounds: all take part in every round, so that a busy moment meets all. */
-async function leastCpu(works: readonly (() => Promise<void>)[]): Promise<readonly number[]> {
-  const least = works.map(() => Number.POSITIVE_INFINITY);
+async function measureMinCpu(tasks: readonly (() => Promise<void>)[]): Promise<readonly number[]> {
+  const minimums = tasks.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, work] of works.entries()) {
+    for (const [index, work] of tasks.entries()) {
       const before = process.cpuUsage();
       await work();
       const { user, system } = process.cpuUsage(before);
-      least[index] = Math.min(least[index] ?? Number.POSITIVE_INFINITY, user + system);
+      minimums[index] = Math.min(minimums[index] ?? Number.POSITIVE_INFINITY, user + system);
     }
   }
-  return least;
+  return minimums;
 }
 
-function readBare(url: string, agent: Agent): Promise<void> {
+function readBareStream(url: string, agent: Agent): Promise<void> {
   let rest = new Uint8Array(0);
   return new Promise((resolve, reject) => {
     const call = request(url, { method: "POST", agent }, (response) => {
       response.on("data", (chunk: Uint8Array) => {
-        rest = new Uint8Array(bareParse(rest.length === 0 ? chunk : Buffer.concat([rest, chunk])));
+        rest = new Uint8Array(parseBareFrames(rest.length === 0 ? chunk : Buffer.concat([rest, chunk])));
       });
       response.on("end", () => resolve());
     });

@@ -3,21 +3,21 @@
  * request sent bare with node:http, its bytes thrown away.
  */
 import { Agent, request } from "node:http";
-import { bedrockAt, NativeClient, startSpecchat } from "../support/harness.ts";
-import { type Figure, median, ms } from "./figure.ts";
+import { createBedrockAt, NativeClient, startSpecchat } from "../support/harness.ts";
+import { formatMs, type Measurement, median } from "./figure.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
 const WARM_UP = 100;
 const ROUNDS = 100;
 const STREAMS = 256;
-const ALLOWED_MS = 2;
+const MAX_MS = 2;
 
-export async function turns(): Promise<readonly Figure[]> {
+export async function turns(): Promise<readonly Measurement[]> {
   const standIn = await startStandIn();
   const { url } = standIn;
   const specchat = await startSpecchat({
     argv: ["--spec", `${import.meta.dir}/../fixtures/things.yaml`],
-    model: bedrockAt(url),
+    model: createBedrockAt(url),
   });
 
   const client = await NativeClient.connect(specchat.url);
@@ -26,47 +26,49 @@ export async function turns(): Promise<readonly Figure[]> {
   const bare: number[] = [];
   const ours: number[] = [];
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    bare.push(await firstByte(url, agent));
+    bare.push(await measureFirstByte(url, agent));
     const begin = performance.now();
     client.send({ message: "hi" });
-    await client.until("text_delta");
+    await client.waitFor("text_delta");
     ours.push(performance.now() - begin);
-    await client.until("ai_response");
+    await client.waitFor("ai_response");
     client.send({ type: "clear" });
-    await client.until("history_cleared");
+    await client.waitFor("history_cleared");
   }
   bare.splice(0, WARM_UP);
   ours.splice(0, WARM_UP);
   const connections = async () => Number(await (await fetch(`${url}/connections`)).text());
 
-  const crowd = await Promise.all(Array.from({ length: STREAMS }, () => NativeClient.connect(specchat.url)));
+  const clients = await Promise.all(
+    Array.from({ length: STREAMS }, () => NativeClient.connect(specchat.url)),
+  );
   await fetch(`${url}/hold/${STREAMS}`);
   const cpu = process.cpuUsage();
   const begin = performance.now();
-  await Promise.all(crowd.map((one) => one.turn("hi")));
+  await Promise.all(clients.map((one) => one.runTurn("hi")));
   const warm = await connections();
-  await Promise.all(crowd.map((one) => one.turn("hi")));
+  await Promise.all(clients.map((one) => one.runTurn("hi")));
   const opened = (await connections()) - warm;
   const elapsed = performance.now() - begin;
   const { user, system } = process.cpuUsage(cpu);
 
-  for (const one of [client, ...crowd]) one.close();
+  for (const one of [client, ...clients]) one.close();
   agent.destroy();
   await specchat.stop();
   await standIn.stop();
   return [
     {
       name: "added time to the first token, p50",
-      value: ms(median(ours) - median(bare)),
+      value: formatMs(median(ours) - median(bare)),
       ratio: {
-        of: (median(ours) - median(bare)) / ALLOWED_MS,
-        to: `${ALLOWED_MS} ms over a bare request`,
+        of: (median(ours) - median(bare)) / MAX_MS,
+        to: `${MAX_MS} ms over a bare request`,
         target: 1,
       },
     },
     {
       name: `${STREAMS} streams at once, two turns each`,
-      value: `${ms(elapsed)}, ${((user + system) / 1000 / STREAMS / 2).toFixed(2)} ms CPU a turn (clients included)`,
+      value: `${formatMs(elapsed)}, ${((user + system) / 1000 / STREAMS / 2).toFixed(2)} ms CPU a turn (clients included)`,
     },
     {
       name: "new connections to Bedrock once warm",
@@ -77,7 +79,7 @@ export async function turns(): Promise<readonly Figure[]> {
 }
 
 /** Milliseconds to the first byte of a streamed answer. */
-function firstByte(url: string, agent: Agent): Promise<number> {
+function measureFirstByte(url: string, agent: Agent): Promise<number> {
   const body = JSON.stringify({ messages: [{ role: "user", content: [{ text: "hi" }] }] });
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
   const begin = performance.now();

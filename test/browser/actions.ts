@@ -6,19 +6,19 @@ export async function openChat(page: Page, address: string): Promise<void> {
   await page.locator(".link-open").waitFor();
 }
 
-export async function ask(page: Page, text: string): Promise<void> {
+export async function sendMessage(page: Page, text: string): Promise<void> {
   await page.getByLabel("Message", { exact: true }).fill(text);
   await page.keyboard.press("Enter");
 }
 
 /** Waits until the newest answer is whole, and gives its text. */
-export async function finishedAnswer(page: Page): Promise<string> {
+export async function waitForReply(page: Page): Promise<string> {
   await page.locator(".entry-answer").last().locator("article[aria-busy=false]").waitFor();
-  return shown(page.locator(".entry-answer").last());
+  return readVisibleText(page.locator(".entry-answer").last());
 }
 
 /** The text as it is laid out: line breaks where they are seen, nothing of what is hidden. */
-export function shown(element: Locator): Promise<string> {
+export function readVisibleText(element: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: textContent has no line breaks.
   return element.innerText();
 }

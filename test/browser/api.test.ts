@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "bun:te
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { Page } from "playwright-core";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { faintTexts } from "./contrast.ts";
-import { type RealServer, serveReal } from "./real.ts";
+import { findLowContrastText } from "./contrast.ts";
+import { type DemoServer, startDemoServer } from "./real.ts";
 
 const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);
 
@@ -55,13 +55,15 @@ describeInBrowser("the page of an API that asks who is calling", () => {
   const browser = useBrowser();
   let folder: string;
   let api: ReturnType<typeof Bun.serve>;
-  let server: RealServer;
+  let server: DemoServer;
   let seen: (string | null)[];
   /** Operations that the model calls, one in each turn. */
   let model: ReturnType<typeof callsOf>;
 
   const callsOf = (...names: readonly string[]) =>
-    scriptedModel(names.flatMap((name, index) => [asks([`c${index}`, name, {}]), says("There.")]));
+    createScriptedModel(
+      names.flatMap((name, index) => [replyWithCalls([`c${index}`, name, {}]), replyWithText("There.")]),
+    );
 
   async function serve(
     schemes: readonly (keyof typeof SCHEMES)[],
@@ -71,7 +73,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     const spec = `${folder}/${schemes.join("-")}.json`;
     await Bun.write(spec, documentOf(api.url.href, schemes));
     model = callsOf(...calls);
-    server = await serveReal(["--spec", spec, ...argv], { model });
+    server = await startDemoServer(["--spec", spec, ...argv], { model });
   }
 
   beforeAll(async () => {
@@ -103,11 +105,11 @@ describeInBrowser("the page of an API that asks who is calling", () => {
 
   test("a refused call leads to signing in; then it is answered with a file, which can be kept", async () => {
     await serve(["token"], ["tokenBill", "tokenBill", "tokenBill"]);
-    const { page, complaints, foreign } = await browser.open();
+    const { page, consoleErrors, externalRequests } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "The bill?");
+    await sendMessage(page, "The bill?");
     await page.locator(".call-failed", { hasText: "401" }).waitFor();
-    await finishedAnswer(page);
+    await waitForReply(page);
     await page.locator(".entry-answer").getByRole("button", { name: "Sign in" }).click();
 
     const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
@@ -125,11 +127,11 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await page.getByRole("button", { name: "Signed in" }).waitFor();
     expect(await kept(page)).not.toContain("s3cret");
 
-    await ask(page, "And now?");
+    await sendMessage(page, "And now?");
     const answer = page.locator(".entry-answer").nth(1);
     const link = answer.getByRole("list", { name: "Files" }).getByRole("link");
-    expect(await shown(link)).toMatch(/^bill 7\.pdf\s*application\/pdf\s*7 B$/);
-    await finishedAnswer(page);
+    expect(await readVisibleText(link)).toMatch(/^bill 7\.pdf\s*application\/pdf\s*7 B$/);
+    await waitForReply(page);
     await answer.locator(".call summary").click();
     await answer.locator(".call-body").getByRole("link", { name: "bill 7.pdf" }).waitFor();
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
@@ -139,13 +141,13 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await page.getByRole("button", { name: "Signed in" }).click();
     await dialog.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in to Warehouse" }).waitFor();
-    await ask(page, "And without me?");
+    await sendMessage(page, "And without me?");
     await page.locator(".entry-answer").nth(2).locator(".call-failed").waitFor();
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(seen).toEqual([null, "Bearer s3cret-token", null]);
     expect(JSON.stringify(model.requests)).not.toContain("s3cret");
     // Chromium says of every refused download and request what it was; there was none.
-    expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
+    expect({ complaints: consoleErrors, foreign: externalRequests }).toEqual({ complaints: [], foreign: [] });
   }, 60_000);
 
   test("offers each way with its own fields, but none that settings meet", async () => {
@@ -166,7 +168,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
       ["password", "current-password"],
       ["password", "off"],
     ]);
-    expect(await faintTexts(page)).toEqual([]);
+    expect(await findLowContrastText(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
 
     const login = dialog.getByRole("form", { name: "login" });
@@ -181,9 +183,9 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     for (const text of ["one", "two"]) {
-      await ask(page, text);
+      await sendMessage(page, text);
       await page.locator(".entry-question", { hasText: text }).waitFor();
-      await finishedAnswer(page);
+      await waitForReply(page);
     }
     expect(seen).toEqual([`Basic ${btoa("ada:p:w")}`, "k1"]);
   }, 60_000);
@@ -215,7 +217,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await bring();
     await dialog.waitFor({ state: "hidden" });
     expect(await page.getByRole("button", { name: "Sign in again" }).count()).toBe(0);
-    await ask(page, "And?");
+    await sendMessage(page, "And?");
     await page.getByRole("list", { name: "Files" }).waitFor();
     expect(seen).toEqual(["k1"]);
   }, 30_000);

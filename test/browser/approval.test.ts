@@ -1,13 +1,19 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import type { HeldCallFrame } from "../../src/protocols/native/types.ts";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import type { PendingCallFrame } from "../../src/protocols/native/types.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { faintTexts } from "./contrast.ts";
-import { answer, type Client, type Script, serveScripted, story } from "./scripted.ts";
+import { findLowContrastText } from "./contrast.ts";
+import {
+  type Client,
+  createAiResponse,
+  createFrameSequencer,
+  type Script,
+  startScriptedServer,
+} from "./scripted.ts";
 
 const EXPIRES = "2099-01-01T00:00:00.000Z";
 
-const deletes = (id: string): HeldCallFrame => ({
+const deletes = (id: string): PendingCallFrame => ({
   tool_call_id: id,
   name: "deleteOrder",
   arguments: { orderId: id },
@@ -16,7 +22,7 @@ const deletes = (id: string): HeldCallFrame => ({
   request: { method: "DELETE", url: `https://shop.example/orders/${id}?force=true` },
 });
 
-const creates: HeldCallFrame = {
+const creates: PendingCallFrame = {
   tool_call_id: "new",
   name: "createOrder",
   arguments: { sku: "A-1" },
@@ -30,8 +36,8 @@ const creates: HeldCallFrame = {
 };
 
 /** A server that asks about calls, and goes on when all are decided; `calls` are what is left. */
-function askingFor(calls: readonly HeldCallFrame[], expires = EXPIRES): Script {
-  const next = story();
+function askingFor(calls: readonly PendingCallFrame[], expires = EXPIRES): Script {
+  const next = createFrameSequencer();
   let left = calls;
   const request = (client: Client) =>
     client.send(
@@ -43,7 +49,7 @@ function askingFor(calls: readonly HeldCallFrame[], expires = EXPIRES): Script {
       client.send(next({ type: "text_delta", text: "I would do this:" } as const));
       return request(client);
     }
-    if (frame.type === "stop") return client.send(next(answer("", { stop_reason: "stopped" })));
+    if (frame.type === "stop") return client.send(next(createAiResponse("", { stop_reason: "stopped" })));
     if (frame.type !== "approve") return;
     const about: unknown = frame.tool_call_ids;
     left = left.filter((call) => !Array.isArray(about) || !about.includes(call.tool_call_id));
@@ -62,49 +68,49 @@ function askingFor(calls: readonly HeldCallFrame[], expires = EXPIRES): Script {
         } as const),
       );
     }
-    client.send(next(answer("I would do this:Done.")));
+    client.send(next(createAiResponse("I would do this:Done.")));
   };
 }
 
 describeInBrowser("calls that wait for permission", () => {
   const browser = useBrowser();
-  const server = serveScripted();
-  beforeEach(() => server.begin());
+  const server = startScriptedServer();
+  beforeEach(() => server.reset());
   afterAll(() => server.stop());
 
   const approvals = () => server.received.filter(({ type }) => type === "approve");
 
   test("show what would be sent, and are made once the reader allows it", async () => {
-    server.play(askingFor([creates]));
-    const { page, complaints } = await browser.open();
+    server.setScript(askingFor([creates]));
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Order one");
+    await sendMessage(page, "Order one");
     const box = page.getByRole("region", { name: "Waiting for your permission" });
     const card = box.getByRole("article");
-    expect(await shown(card.getByRole("heading", { level: 3 }))).toMatch(/^POST\s*\/orders$/);
-    expect(await shown(card.locator(".approval-url"))).toBe("https://shop.example/orders");
-    expect(await shown(card.getByRole("region", { name: "Body" }).locator("pre"))).toBe(
+    expect(await readVisibleText(card.getByRole("heading", { level: 3 }))).toMatch(/^POST\s*\/orders$/);
+    expect(await readVisibleText(card.locator(".approval-url"))).toBe("https://shop.example/orders");
+    expect(await readVisibleText(card.getByRole("region", { name: "Body" }).locator("pre"))).toBe(
       '{\n  "sku": "A-1",\n  "count": 9007199254740993\n}',
     );
-    expect(await shown(page.getByRole("status").filter({ hasText: "permission" }))).toBe(
+    expect(await readVisibleText(page.getByRole("status").filter({ hasText: "permission" }))).toBe(
       "The assistant asks for your permission: POST /orders",
     );
     await card.getByRole("button", { name: "Allow POST /orders", exact: true }).click();
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(await box.count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
-    expect(await shown(page.locator(".call summary"))).toMatch(/^POST\s*\/orders\s*sku: A-1\s+204/);
+    expect(await readVisibleText(page.locator(".call summary"))).toMatch(/^POST\s*\/orders\s*sku: A-1\s+204/);
     expect(approvals()).toEqual([
       { type: "approve", approval_id: "p", approved: true, scope: "once", tool_call_ids: ["new"] },
     ]);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("are answered one by one with the keyboard: refused with a reason, allowed, allowed from now on", async () => {
-    server.play(askingFor([deletes("1"), deletes("2"), creates]));
+    server.setScript(askingFor([deletes("1"), deletes("2"), creates]));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Away with them");
+    await sendMessage(page, "Away with them");
     const focused = () =>
       page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
     const box = page.getByRole("region", { name: "Waiting for your permission" });
@@ -135,7 +141,7 @@ describeInBrowser("calls that wait for permission", () => {
     expect(await focused()).toBe("POST/orders");
     await tabTo("Allow POST /orders");
     await page.keyboard.press("Enter");
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(await focused()).toBe("Message");
     const approve = { type: "approve", approval_id: "p" };
     expect(approvals()).toEqual([
@@ -147,14 +153,14 @@ describeInBrowser("calls that wait for permission", () => {
 
   test("are allowed or refused all at once", async () => {
     for (const name of ["Allow all 3 calls", "Refuse all 3 calls"]) {
-      server.begin();
-      server.play(askingFor([deletes("1"), deletes("2"), creates]));
+      server.reset();
+      server.setScript(askingFor([deletes("1"), deletes("2"), creates]));
       const { page } = await browser.open();
       await openChat(page, server.address);
-      await ask(page, "All");
+      await sendMessage(page, "All");
       await page.getByRole("button", { name }).click();
       if (name.startsWith("Refuse")) await page.keyboard.press("Enter");
-      await finishedAnswer(page);
+      await waitForReply(page);
       expect(approvals()).toEqual([
         {
           type: "approve",
@@ -169,10 +175,10 @@ describeInBrowser("calls that wait for permission", () => {
   }, 60_000);
 
   test("that nobody answered in time have no buttons any more, and say why", async () => {
-    server.play(askingFor([deletes("1"), creates], new Date(Date.now() + 1_500).toISOString()));
+    server.setScript(askingFor([deletes("1"), creates], new Date(Date.now() + 1_500).toISOString()));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Away");
+    await sendMessage(page, "Away");
     const box = page.getByRole("region", { name: "Waiting for your permission" });
     await box.getByRole("button", { name: "Refuse DELETE /orders/1" }).waitFor();
     await box.getByText("It is too late to answer").waitFor();
@@ -184,14 +190,14 @@ describeInBrowser("calls that wait for permission", () => {
 
   test("that were answered elsewhere say so", async () => {
     const asking = askingFor([deletes("1"), creates]);
-    server.play((client, frame) =>
+    server.setScript((client, frame) =>
       frame.type === "approve"
         ? client.send({ type: "error", code: "approval_not_found", message: "?", retryable: false })
         : asking(client, frame),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Away");
+    await sendMessage(page, "Away");
     await page.getByRole("button", { name: "Allow DELETE /orders/1", exact: true }).click();
     await page.locator(".approval-decision", { hasText: "answered elsewhere" }).waitFor();
     expect(await page.getByRole("button", { name: /Allow DELETE/ }).count()).toBe(0);
@@ -202,10 +208,10 @@ describeInBrowser("calls that wait for permission", () => {
   test("take nothing from who is writing: the focus stays, messages wait", async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
     const asking = askingFor([deletes("1")]);
-    server.play((client, frame) => begin(() => void asking(client, frame)));
+    server.setScript((client, frame) => begin(() => void asking(client, frame)));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Away");
+    await sendMessage(page, "Away");
     const go = await begun;
     await page.getByLabel("Message", { exact: true }).fill("And then");
     go();
@@ -219,7 +225,7 @@ describeInBrowser("calls that wait for permission", () => {
   test("are text whatever they hold, fit on a phone, and can be read", async () => {
     const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
     const long = "x".repeat(400);
-    server.play(
+    server.setScript(
       askingFor([
         {
           tool_call_id: "evil",
@@ -233,12 +239,15 @@ describeInBrowser("calls that wait for permission", () => {
       ]),
     );
     for (const colorScheme of ["light", "dark"] as const) {
-      const { page, foreign } = await browser.open({ viewport: { width: 360, height: 640 }, colorScheme });
+      const { page, externalRequests } = await browser.open({
+        viewport: { width: 360, height: 640 },
+        colorScheme,
+      });
       await openChat(page, server.address);
-      await ask(page, "Away");
+      await sendMessage(page, "Away");
       const box = page.getByRole("region", { name: "Waiting for your permission" });
       await box.waitFor();
-      expect(await shown(box.locator(".approval-url"))).toBe(`https://shop.example/${long}${evil}`);
+      expect(await readVisibleText(box.locator(".approval-url"))).toBe(`https://shop.example/${long}${evil}`);
       // Where the focus is, whatever comes below it.
       await page.waitForFunction(() => {
         const { top = 0 } = document.querySelector(".approval > header")?.getBoundingClientRect() ?? {};
@@ -249,9 +258,9 @@ describeInBrowser("calls that wait for permission", () => {
         .first()
         .click();
       expect(await box.locator("img").count()).toBe(0);
-      expect(await faintTexts(page)).toEqual([]);
+      expect(await findLowContrastText(page)).toEqual([]);
       expect(await page.locator(".viewport").evaluate((view) => view.scrollWidth - view.clientWidth)).toBe(0);
-      expect(foreign).toEqual([]);
+      expect(externalRequests).toEqual([]);
       await page.evaluate(() => sessionStorage.clear());
     }
   }, 60_000);

@@ -6,15 +6,15 @@ import { type Browser, chromium, type Page, type ViewportSize } from "playwright
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Without a browser these suites are skipped, except where that would hide that nothing was tested. */
-const missing = !existsSync(CHROMIUM);
-export const describeInBrowser = missing && process.env.CI !== "true" ? describe.skip : describe;
+const isMissing = !existsSync(CHROMIUM);
+export const describeInBrowser = isMissing && process.env.CI !== "true" ? describe.skip : describe;
 
-export interface BrowserOfFile {
+export interface TestBrowser {
   /** The file's page as if nobody had used it, and what went wrong in it. */
-  open(look?: Look): Promise<OpenPage>;
+  open(look?: PageOptions): Promise<OpenPage>;
 }
 
-export interface Look {
+export interface PageOptions {
   readonly viewport?: ViewportSize;
   readonly colorScheme?: "light" | "dark";
 }
@@ -22,29 +22,29 @@ export interface Look {
 export interface OpenPage {
   readonly page: Page;
   /** Errors and warnings of the console, uncaught exceptions: policy violations are among them. */
-  readonly complaints: readonly string[];
+  readonly consoleErrors: readonly string[];
   /** Addresses of other hosts that the page asked for. */
-  readonly foreign: readonly string[];
+  readonly externalRequests: readonly string[];
 }
 
 /**
  * Called at the top of a `describe`: starts the browser before its tests and stops it after them. They share one tab,
  * since a new one takes longer than most tests; each begins in it with nothing remembered.
  */
-export function useBrowser(): BrowserOfFile {
+export function useBrowser(): TestBrowser {
   let browser: Browser | undefined;
   let page: Page | undefined;
 
   beforeAll(async () => {
-    if (missing) throw new Error(`no browser at ${CHROMIUM}; CHROMIUM names another one`);
-    browser = await launch();
+    if (isMissing) throw new Error(`no browser at ${CHROMIUM}; CHROMIUM names another one`);
+    browser = await launchBrowser();
     page = await (await browser.newContext()).newPage();
     // Before the test's own: at that limit Bun ends the browser, and with it all tests that follow.
     page.setDefaultTimeout(40_000);
   }, 60_000);
 
   afterEach(async () => {
-    if (page !== undefined) await leave(page);
+    if (page !== undefined) await resetPage(page);
   });
 
   afterAll(async () => {
@@ -60,20 +60,20 @@ export function useBrowser(): BrowserOfFile {
 }
 
 /** Forgets all that a test left: listeners, storage, cookies, the page itself and its connection. */
-async function leave(page: Page): Promise<void> {
+async function resetPage(page: Page): Promise<void> {
   page.removeAllListeners();
-  if (page.url() !== BLANK)
+  if (page.url() !== BLANK_URL)
     await page.evaluate(() => {
       localStorage.clear();
       sessionStorage.clear();
     });
   await page.context().clearCookies();
-  await page.goto(BLANK);
+  await page.goto(BLANK_URL);
 }
 
-const BLANK = "about:blank";
+const BLANK_URL = "about:blank";
 
-export function launch(): Promise<Browser> {
+export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
     headless: true,
@@ -89,18 +89,18 @@ export function launch(): Promise<Browser> {
   });
 }
 
-export async function openPage(page: Page, look: Look = {}): Promise<OpenPage> {
-  await page.setViewportSize(look.viewport ?? { width: 1280, height: 800 });
-  await page.emulateMedia({ colorScheme: look.colorScheme ?? "light" });
-  const complaints: string[] = [];
-  const foreign: string[] = [];
+export async function openPage(page: Page, options: PageOptions = {}): Promise<OpenPage> {
+  await page.setViewportSize(options.viewport ?? { width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: options.colorScheme ?? "light" });
+  const consoleErrors: string[] = [];
+  const externalRequests: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    if (message.type() === "error" || message.type() === "warning") consoleErrors.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("pageerror", (error) => consoleErrors.push(String(error)));
   page.on("request", (request) => {
     const { hostname, protocol } = new URL(request.url());
-    if (hostname !== "127.0.0.1" && protocol !== "data:") foreign.push(request.url());
+    if (hostname !== "127.0.0.1" && protocol !== "data:") externalRequests.push(request.url());
   });
-  return { page, complaints, foreign };
+  return { page, consoleErrors, externalRequests };
 }

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
  * Texts of the page whose colour stands out from the ground behind it by less than WCAG 2.2, 1.4.3 asks: 4.5 to 1.
  * Texts of disabled controls are exempt.
  */
-export function faintTexts(page: Page): Promise<readonly string[]> {
+export function findLowContrastText(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
     /** Any CSS colours over one another, as the browser paints them. */
@@ -24,22 +24,23 @@ export function faintTexts(page: Page): Promise<readonly string[]> {
       };
       return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
     };
-    const grounds = (element: Element): string[] => {
+    const collectBackgrounds = (element: Element): string[] => {
       const own = getComputedStyle(element).backgroundColor;
-      return element.parentElement === null ? [own] : [...grounds(element.parentElement), own];
+      return element.parentElement === null ? [own] : [...collectBackgrounds(element.parentElement), own];
     };
-    const faint: string[] = [];
+    const lowContrast: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
       const element = node.parentElement;
       if (element === null || !node.textContent?.trim() || !element.checkVisibility()) continue;
       if (element.closest(":disabled, .visually-hidden, noscript") !== null) continue;
-      const behind = grounds(element);
-      const ground = luminance(paint(behind));
-      const text = luminance(paint([...behind, getComputedStyle(element).color]));
-      const ratio = (Math.max(ground, text) + 0.05) / (Math.min(ground, text) + 0.05);
-      if (ratio < 4.5) faint.push(`${node.textContent.trim().slice(0, 40)}: ${ratio.toFixed(2)}`);
+      const backgrounds = collectBackgrounds(element);
+      const backgroundLuminance = luminance(paint(backgrounds));
+      const text = luminance(paint([...backgrounds, getComputedStyle(element).color]));
+      const ratio =
+        (Math.max(backgroundLuminance, text) + 0.05) / (Math.min(backgroundLuminance, text) + 0.05);
+      if (ratio < 4.5) lowContrast.push(`${node.textContent.trim().slice(0, 40)}: ${ratio.toFixed(2)}`);
     }
-    return faint;
+    return lowContrast;
   });
 }

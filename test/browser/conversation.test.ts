@@ -2,43 +2,43 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { createDemoModel } from "../../src/model/demo/demo.ts";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { keepPicture, PICTURE_SIZE, takePicture } from "./picture.ts";
-import { type RealServer, serveReal } from "./real.ts";
+import { SCREENSHOT_SIZE, saveScreenshot, takeScreenshot } from "./picture.ts";
+import { type DemoServer, startDemoServer } from "./real.ts";
 
 describeInBrowser("a conversation with the demo model about the shop", () => {
   const browser = useBrowser();
-  let server: RealServer;
+  let server: DemoServer;
   beforeAll(async () => {
     // Fixed, so that the picture of one run is the picture of the next.
     const now = () => new Date("2026-03-02T09:00:00Z");
-    server = await serveReal([], { model: createDemoModel({ pauseMs: 1 }), now });
+    server = await startDemoServer([], { model: createDemoModel({ pauseMs: 1 }), now });
   });
   afterAll(() => server.stop());
 
   test("shows the call with its request and result, then the answer, without one complaint", async () => {
-    const { page, complaints, foreign } = await browser.open();
+    const { page, consoleErrors, externalRequests } = await browser.open();
     await openChat(page, server.address);
     expect(await page.title()).toBe(server.app.apis.current.titles.join(", "));
-    expect(await shown(page.locator(".banner"))).toBe(server.app.notice ?? "");
-    expect(await shown(page.locator(".welcome"))).toContain(
+    expect(await readVisibleText(page.locator(".banner"))).toBe(server.app.notice ?? "");
+    expect(await readVisibleText(page.locator(".welcome"))).toContain(
       `${server.app.apis.current.toolbox.tools.length} operations`,
     );
 
-    await ask(page, "list the products under 50 dollars");
-    const answer = await finishedAnswer(page);
+    await sendMessage(page, "list the products under 50 dollars");
+    const answer = await waitForReply(page);
     expect(answer).toMatch(/\$?\d/);
     const card = page.locator(".call").first();
-    expect(await shown(card.locator("summary"))).toMatch(/^GET\s+\/products/);
+    expect(await readVisibleText(card.locator("summary"))).toMatch(/^GET\s+\/products/);
     await card.locator("summary").click();
-    expect(await shown(card.getByRole("region", { name: "Arguments" }))).toContain("50");
-    expect(await shown(card.getByRole("region", { name: "Result" }))).toContain('"price"');
-    expect(await shown(page.locator(".figures"))).toContain("tokens in");
+    expect(await readVisibleText(card.getByRole("region", { name: "Arguments" }))).toContain("50");
+    expect(await readVisibleText(card.getByRole("region", { name: "Result" }))).toContain('"price"');
+    expect(await readVisibleText(page.locator(".figures"))).toContain("tokens in");
 
-    await ask(page, "list the customers");
+    await sendMessage(page, "list the customers");
     await page.locator(".entry-question").nth(1).waitFor();
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(await page.locator(".entry-answer").count()).toBe(2);
 
     await page.getByRole("button", { name: "New conversation" }).click();
@@ -51,10 +51,10 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     ]);
     await examples.last().click();
     await page.locator(".entry-answer").waitFor();
-    await finishedAnswer(page);
-    expect(await shown(page.locator(".entry-question"))).toBe("List support tickets");
-    expect(await shown(page.locator(".call summary"))).toMatch(/^GET\s+\/tickets/);
-    expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
+    await waitForReply(page);
+    expect(await readVisibleText(page.locator(".entry-question"))).toBe("List support tickets");
+    expect(await readVisibleText(page.locator(".call summary"))).toMatch(/^GET\s+\/tickets/);
+    expect({ complaints: consoleErrors, foreign: externalRequests }).toEqual({ complaints: [], foreign: [] });
   }, 60_000);
 
   test("works with the keyboard alone", async () => {
@@ -64,8 +64,10 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     await page.keyboard.press("Shift+Enter");
     await page.keyboard.type("please");
     await page.keyboard.press("Enter");
-    await finishedAnswer(page);
-    expect(await shown(page.locator(".entry-question"))).toBe("list the products under 50 dollars\nplease");
+    await waitForReply(page);
+    expect(await readVisibleText(page.locator(".entry-question"))).toBe(
+      "list the products under 50 dollars\nplease",
+    );
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
 
     const focused = () => page.evaluate(() => document.activeElement?.closest(".call summary") !== null);
@@ -78,12 +80,12 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
   }, 60_000);
 
   test("gives README its picture, small enough to load at once", async () => {
-    const { page } = await browser.open({ viewport: PICTURE_SIZE });
+    const { page } = await browser.open({ viewport: SCREENSHOT_SIZE });
     await openChat(page, server.address);
-    const picture = await takePicture(page);
-    const { width, height } = PICTURE_SIZE;
+    const picture = await takeScreenshot(page);
+    const { width, height } = SCREENSHOT_SIZE;
     expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([width, height]);
-    await keepPicture(picture, `${import.meta.dir}/picture.png`, process.env.PICTURE === "1");
+    await saveScreenshot(picture, `${import.meta.dir}/picture.png`, process.env.PICTURE === "1");
   }, 60_000);
 
   test("is served with its policy, and files that may be kept for ever", async () => {
@@ -111,7 +113,7 @@ test("README's picture is written where there is none, or when asked for: a chec
     ["second", false],
     ["third", true],
   ] as const) {
-    await keepPicture(Buffer.from(taken), path, isAsked);
+    await saveScreenshot(Buffer.from(taken), path, isAsked);
     kept.push(await Bun.file(path).text());
   }
   await rm(folder, { recursive: true });

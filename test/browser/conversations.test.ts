@@ -1,10 +1,17 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import type { HistoryMessage } from "../../src/protocols/native/types.ts";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { faintTexts } from "./contrast.ts";
-import { answer, HELLO, listed, type Script, serveScripted, story } from "./scripted.ts";
+import { findLowContrastText } from "./contrast.ts";
+import {
+  createAiResponse,
+  createFrameSequencer,
+  createSessionFrame,
+  HELLO,
+  type Script,
+  startScriptedServer,
+} from "./scripted.ts";
 
 const DAY = 86_400_000;
 const ago = (days: number) => ({ updated_at: new Date(Date.now() - days * DAY).toISOString() });
@@ -20,11 +27,11 @@ const said = (id: string, role: "user" | "assistant", content: string): HistoryM
 
 /** Answers every question, and tells what was said in whatever conversation is asked for. */
 function talking(): Script {
-  const next = story();
+  const next = createFrameSequencer();
   return (client, frame) => {
     if (frame.type === "message") {
       client.send(next({ type: "typing", message: "…" } as const));
-      return client.send(next(answer(`To ${frame.message}`)));
+      return client.send(next(createAiResponse(`To ${frame.message}`)));
     }
     if (frame.type !== "resume") return;
     client.send({ ...HELLO, session_id: String(frame.session_id), resumed: true });
@@ -40,20 +47,20 @@ const titles = (page: Page) => page.locator(".conversation-title").allInnerTexts
 
 describeInBrowser("the conversations", () => {
   const browser = useBrowser();
-  const server = serveScripted();
+  const server = startScriptedServer();
   beforeEach(() => {
-    server.begin();
-    server.play(talking());
+    server.reset();
+    server.setScript(talking());
   });
   afterAll(() => server.stop());
 
   test("stand in a column by day, say what goes on in them, and are opened over a connection of their own", async () => {
-    server.list([
-      listed("a", "Orders", { state: "waiting" }),
-      listed("b", "Stock", { state: "running", ...ago(1) }),
-      listed("c", "", ago(9)),
+    server.setSessions([
+      createSessionFrame("a", "Orders", { state: "waiting" }),
+      createSessionFrame("b", "Stock", { state: "running", ...ago(1) }),
+      createSessionFrame("c", "", ago(9)),
     ]);
-    const { page, complaints } = await browser.open({ viewport: { width: 1200, height: 800 } });
+    const { page, consoleErrors } = await browser.open({ viewport: { width: 1200, height: 800 } });
     await openChat(page, server.address);
     const column = page.getByRole("complementary", { name: "Conversations" });
     await column.getByText("Orders").waitFor();
@@ -68,8 +75,8 @@ describeInBrowser("the conversations", () => {
     expect(await column.getByRole("button", { name: "Orders waits for you" }).count()).toBe(1);
     expect(await column.getByRole("button", { name: "Stock is being answered" }).count()).toBe(1);
 
-    await ask(page, "one");
-    await finishedAnswer(page);
+    await sendMessage(page, "one");
+    await waitForReply(page);
     await column.getByRole("button", { name: "Orders waits for you" }).click();
     await page.getByText("What was asked in a").waitFor();
     expect(await page.locator(".entry").count()).toBe(2);
@@ -82,23 +89,28 @@ describeInBrowser("the conversations", () => {
     await page.locator(".link-open").waitFor();
     const resume = { type: "resume", session_id: "a", last_seq: 0, snapshot: true };
     expect(server.received).toEqual([{ type: "message", message: "one" }, resume, resume]);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("are listed anew when a turn begins, when it ends, and when the reader comes back to the page", async () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByText("What you talk about will be kept here.").waitFor();
-    server.list([listed("session-1", "About one")]);
-    await ask(page, "one");
+    server.setSessions([createSessionFrame("session-1", "About one")]);
+    await sendMessage(page, "one");
     await page.getByRole("complementary").getByText("About one").waitFor();
-    server.list([listed("session-1", "About one"), listed("elsewhere", "On the phone")]);
+    server.setSessions([
+      createSessionFrame("session-1", "About one"),
+      createSessionFrame("elsewhere", "On the phone"),
+    ]);
     await page.evaluate(() => window.dispatchEvent(new Event("focus")));
     await page.getByText("On the phone").waitFor();
   }, 60_000);
 
   test("are searched, and the older ones are loaded when they are wanted", async () => {
-    server.list(Array.from({ length: 70 }, (_, n) => listed(`s${n}`, `Talk ${n}`, ago(n))));
+    server.setSessions(
+      Array.from({ length: 70 }, (_, n) => createSessionFrame(`s${n}`, `Talk ${n}`, ago(n))),
+    );
     const { page } = await browser.open();
     await openChat(page, server.address);
     const older = page.getByRole("button", { name: "Show older ones" });
@@ -122,7 +134,7 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("are renamed in place, exported, and deleted once more is asked, all with the keyboard", async () => {
-    server.list([listed("a", "Orders"), listed("b/2", "Stock")]);
+    server.setSessions([createSessionFrame("a", "Orders"), createSessionFrame("b/2", "Stock")]);
     const { page } = await browser.open();
     await openChat(page, server.address);
     const focused = () =>
@@ -168,7 +180,7 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("leave the page when the one that is shown is deleted: a new one begins", async () => {
-    server.list([listed("a", "Orders")]);
+    server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("button", { name: "Orders", exact: true }).click();
@@ -182,8 +194,8 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("that are gone when they are opened are told of", async () => {
-    server.list([listed("a", "Orders")]);
-    server.play((client) =>
+    server.setSessions([createSessionFrame("a", "Orders")]);
+    server.setScript((client) =>
       client.send({ type: "error", code: "session_not_found", message: "?", retryable: false }),
     );
     const { page } = await browser.open();
@@ -194,18 +206,18 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("take what waited to be sent back to where it is written", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     const talk = talking();
-    server.list([listed("a", "Orders")]);
-    server.play((client, frame) =>
+    server.setSessions([createSessionFrame("a", "Orders")]);
+    server.setScript((client, frame) =>
       frame.type === "message"
         ? client.send(next({ type: "typing", message: "…" } as const))
         : talk(client, frame),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "runs");
-    await ask(page, "waits");
+    await sendMessage(page, "runs");
+    await sendMessage(page, "waits");
     await page.getByRole("region", { name: "Waiting messages" }).waitFor();
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
     await page.getByRole("button", { name: "Orders", exact: true }).click();
@@ -215,15 +227,15 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("that cannot be loaded, renamed or deleted say so, and can be tried again", async () => {
-    server.list(500);
+    server.setSessions(500);
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("alert").getByText("The conversations could not be loaded.").waitFor();
-    server.list([listed("a", "Orders")]);
+    server.setSessions([createSessionFrame("a", "Orders")]);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("button", { name: "More about Orders" }).click();
     await page.getByRole("button", { name: "Delete Orders" }).click();
-    server.list(503);
+    server.setSessions(503);
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.getByRole("alert").getByText("The conversation could not be deleted.").waitFor();
     expect(await titles(page)).toEqual(["Orders"]);
@@ -232,20 +244,20 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("are not spoken of where the server lists none", async () => {
-    server.list(undefined);
-    const { page, complaints } = await browser.open();
+    server.setSessions(undefined);
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
-    await finishedAnswer(page);
+    await sendMessage(page, "one");
+    await waitForReply(page);
     expect(await page.getByRole("button", { name: "Conversations" }).count()).toBe(0);
     expect(await page.locator(".conversations").count()).toBe(0);
     // The browser itself remarks on the one answer 404.
-    expect(complaints).toEqual([expect.stringContaining("404")]);
+    expect(consoleErrors).toEqual([expect.stringContaining("404")]);
     expect(server.requests).toEqual(["GET sessions?limit=30"]);
   }, 60_000);
 
   test("are put away and stay away, on a wide screen", async () => {
-    server.list([listed("a", "Orders")]);
+    server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open({ viewport: { width: 1100, height: 700 } });
     await openChat(page, server.address);
     await page.getByRole("complementary").getByText("Orders").waitFor();
@@ -264,7 +276,7 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   test("are a drawer on a narrow one: it goes with Escape, beside it, and with what is chosen", async () => {
-    server.list([listed("a", "Orders")]);
+    server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
     await openChat(page, server.address);
     const button = page.getByRole("button", { name: "Conversations" });
@@ -290,28 +302,31 @@ describeInBrowser("the conversations", () => {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`are text whatever their titles hold, fit, and can be read, ${colorScheme}`, async () => {
       const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
-      server.list([
-        listed("a", evil, { state: "waiting" }),
-        listed("b", "x".repeat(300), { state: "running", ...ago(1) }),
-        ...Array.from({ length: 40 }, (_, n) => listed(`s${n}`, "Talk", ago(n + 5))),
+      server.setSessions([
+        createSessionFrame("a", evil, { state: "waiting" }),
+        createSessionFrame("b", "x".repeat(300), { state: "running", ...ago(1) }),
+        ...Array.from({ length: 40 }, (_, n) => createSessionFrame(`s${n}`, "Talk", ago(n + 5))),
       ]);
       for (const width of [360, 1100, 1600]) {
-        const { page, foreign } = await browser.open({ viewport: { width, height: 640 }, colorScheme });
+        const { page, externalRequests } = await browser.open({
+          viewport: { width, height: 640 },
+          colorScheme,
+        });
         await openChat(page, server.address);
         if (width === 360) await page.getByRole("button", { name: "Conversations" }).click();
         const list = page.locator(".conversations");
         await list.getByText("Today").waitFor();
-        expect(await shown(list.locator(".conversation-title").first())).toBe(evil);
+        expect(await readVisibleText(list.locator(".conversation-title").first())).toBe(evil);
         await list.getByRole("button", { name: /^More about </ }).click();
         await list.getByRole("button", { name: /^More about x/ }).click();
         await list.getByRole("button", { name: /^Delete x/ }).click();
         expect(await page.locator("#root img").count()).toBe(0);
-        expect(await faintTexts(page)).toEqual([]);
+        expect(await findLowContrastText(page)).toEqual([]);
         const over = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         expect([await over(), await list.evaluate((box) => box.scrollWidth - box.clientWidth)]).toEqual([
           0, 0,
         ]);
-        expect(foreign).toEqual([]);
+        expect(externalRequests).toEqual([]);
       }
     }, 60_000);
   }

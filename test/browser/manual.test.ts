@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { openChat, shown } from "./actions.ts";
+import { openChat, readVisibleText } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { faintTexts } from "./contrast.ts";
-import { type RealServer, serveReal } from "./real.ts";
+import { findLowContrastText } from "./contrast.ts";
+import { type DemoServer, startDemoServer } from "./real.ts";
 
 describeInBrowser("the manual in a browser", () => {
   const browser = useBrowser();
-  let server: RealServer;
+  let server: DemoServer;
   beforeAll(async () => {
-    server = await serveReal();
+    server = await startDemoServer();
   });
   afterAll(() => server.stop());
 
   test("opens from the chat page, is searched, and leads from a result to its section.", async () => {
-    const { page, complaints, foreign } = await browser.open();
+    const { page, consoleErrors, externalRequests } = await browser.open();
     await openChat(page, server.address);
     const link = page.getByRole("link", { name: "Manual" });
     await page.goto((await link.getAttribute("href")) ?? "");
@@ -22,17 +22,17 @@ describeInBrowser("the manual in a browser", () => {
     await page.getByRole("searchbox", { name: "Search the manual" }).fill("approval timeout");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Search" }).waitFor();
-    expect(await shown(page.getByRole("status"))).toMatch(/^\d+ sections for approval timeout$/);
-    expect(await shown(page.locator("mark").first())).toMatch(/approval|timeout/i);
+    expect(await readVisibleText(page.getByRole("status"))).toMatch(/^\d+ sections for approval timeout$/);
+    expect(await readVisibleText(page.locator("mark").first())).toMatch(/approval|timeout/i);
     await page.getByRole("link", { name: "Approval of calls: Decisions" }).click();
     await page.getByRole("heading", { name: "Approval of calls" }).waitFor();
     expect(new URL(page.url()).hash).toBe("#decisions");
-    expect(await shown(page.locator(".sidebar [aria-current]"))).toBe("Approval of calls");
+    expect(await readVisibleText(page.locator(".sidebar [aria-current]"))).toBe("Approval of calls");
     await page.getByRole("link", { name: "Amazon Bedrock" }).first().click();
     await page.getByRole("heading", { name: "IAM policy" }).waitFor();
     await page.getByRole("link", { name: "Chat", exact: true }).click();
     await page.locator(".link-open").waitFor();
-    expect({ complaints, foreign }).toEqual({ complaints: [], foreign: [] });
+    expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
   const looks = [
@@ -44,11 +44,11 @@ describeInBrowser("the manual in a browser", () => {
   test.each(looks)(
     "fits and is legible, %s.",
     async (_name, viewport, colorScheme) => {
-      const { page, complaints } = await browser.open({ viewport, colorScheme });
+      const { page, consoleErrors } = await browser.open({ viewport, colorScheme });
       for (const path of ["", "/settings", "/approval", "?q=redis"]) {
         await page.goto(`${server.url}/bedrock-chat/docs${path}`);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(viewport.width);
-        expect(await faintTexts(page)).toEqual([]);
+        expect(await findLowContrastText(page)).toEqual([]);
       }
       await page.goto(`${server.url}/bedrock-chat/docs/tools`);
       const menu = page.locator(".menu summary");
@@ -58,7 +58,7 @@ describeInBrowser("the manual in a browser", () => {
         await page.locator(".menu").getByRole("link", { name: "Storage" }).click();
         await page.getByRole("heading", { name: "Back up and move" }).waitFor();
       }
-      expect(complaints).toEqual([]);
+      expect(consoleErrors).toEqual([]);
     },
     60_000,
   );

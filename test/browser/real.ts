@@ -2,16 +2,16 @@
 import type { Ports } from "../../src/context.ts";
 import { type Specchat, startSpecchat } from "../support/harness.ts";
 
-export interface RealServer extends Specchat {
+export interface DemoServer extends Specchat {
   /** Of the page. */
   readonly address: string;
 }
 
 /** Its turns get no grace when it stops: a test that is over waits for none. */
-export async function serveReal(
+export async function startDemoServer(
   argv: readonly string[] = [],
   ports: Partial<Ports> = {},
-): Promise<RealServer> {
+): Promise<DemoServer> {
   const specchat = await startSpecchat({
     argv: ["--stop-grace", "0", ...argv],
     useDemoModel: true,

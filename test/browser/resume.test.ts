@@ -1,8 +1,14 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
 import type { HistoryMessage } from "../../src/protocols/native/types.ts";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { answer, type Client, HELLO, serveScripted, story } from "./scripted.ts";
+import {
+  type Client,
+  createAiResponse,
+  createFrameSequencer,
+  HELLO,
+  startScriptedServer,
+} from "./scripted.ts";
 
 const said = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
   message_id: id,
@@ -17,14 +23,14 @@ const resumed = { ...HELLO, session_id: "session-1", resumed: true } as const;
 
 describeInBrowser("a conversation that was left", () => {
   const browser = useBrowser();
-  const server = serveScripted();
-  beforeEach(() => server.begin());
+  const server = startScriptedServer();
+  beforeEach(() => server.reset());
   afterAll(() => server.stop());
 
   test("is there again after a reload, with the turn that still runs, its files and calls that wait", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     let running: Client | undefined;
-    server.play((client, frame) => {
+    server.setScript((client, frame) => {
       if (frame.type === "message") {
         client.send(next({ type: "typing", message: "…" } as const));
         return client.send(next({ type: "text_delta", text: "Half of" } as const));
@@ -57,9 +63,9 @@ describeInBrowser("a conversation that was left", () => {
         ],
       });
     });
-    const { page, complaints } = await browser.open();
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
+    await sendMessage(page, "one");
     await page.locator(".markdown", { hasText: "Half of" }).waitFor();
     await page.reload();
     await page.getByRole("button", { name: "Allow POST /pay", exact: true }).waitFor();
@@ -74,29 +80,29 @@ describeInBrowser("a conversation that was left", () => {
     expect(await link.getAttribute("href")).toBe(new URL("files/f", server.address).href);
     const card = page.locator(".call");
     await card.locator("summary").click();
-    expect(await shown(card.getByRole("region", { name: "Result" }).locator("pre"))).toBe(
+    expect(await readVisibleText(card.getByRole("region", { name: "Result" }).locator("pre"))).toBe(
       '{\n  "total": 3\n}',
     );
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(1);
-    running?.send({ ...answer("Half of it."), seq: 10, turn_id: "turn-1" });
+    running?.send({ ...createAiResponse("Half of it."), seq: 10, turn_id: "turn-1" });
     await page.locator(".markdown", { hasText: "Half of it." }).waitFor();
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("that the server no longer has begins anew after a reload, without a word", async () => {
-    const next = story();
-    server.play((client, frame) =>
+    const next = createFrameSequencer();
+    server.setScript((client, frame) =>
       client.send(
         frame.type === "resume"
           ? { type: "error", code: "session_not_found", message: "gone", retryable: false }
-          : next(answer("Yes.")),
+          : next(createAiResponse("Yes.")),
       ),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
-    await finishedAnswer(page);
+    await sendMessage(page, "one");
+    await waitForReply(page);
     await page.reload();
     await page.locator(".welcome").waitFor();
     expect(await page.locator(".banner, .entry").count()).toBe(0);
@@ -107,8 +113,8 @@ describeInBrowser("a conversation that was left", () => {
   }, 60_000);
 
   test("goes on where it was when it was read too slowly: what is repeated is passed over", async () => {
-    const next = story();
-    server.play((client, frame) => {
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => {
       if (frame.type === "message") {
         client.send(next({ type: "typing", message: "…" } as const));
         client.send(next({ type: "text_delta", text: "One, " } as const));
@@ -117,12 +123,12 @@ describeInBrowser("a conversation that was left", () => {
       client.send(resumed);
       client.send({ type: "text_delta", text: "One, ", seq: 2, turn_id: "turn-1" });
       client.send({ type: "text_delta", text: "two, three", seq: 5, first_seq: 3, turn_id: "turn-1" });
-      client.send({ ...answer("One, two, three"), seq: 6, turn_id: "turn-1" });
+      client.send({ ...createAiResponse("One, two, three"), seq: 6, turn_id: "turn-1" });
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Count");
-    expect(await finishedAnswer(page)).toStartWith("One, two, three");
+    await sendMessage(page, "Count");
+    expect(await waitForReply(page)).toStartWith("One, two, three");
     expect(server.received.at(-1)).toEqual({ type: "resume", session_id: "session-1", last_seq: 2 });
     expect(await page.locator(".entry").count()).toBe(2);
   }, 60_000);
@@ -130,10 +136,10 @@ describeInBrowser("a conversation that was left", () => {
   test("that comes in one piece moves nothing: who reads further up goes on reading there", async () => {
     const long = "A paragraph of the answer.\n\n".repeat(60);
     let client: Client | undefined;
-    const next = story();
-    server.play((asking, frame) => {
+    const next = createFrameSequencer();
+    server.setScript((asking, frame) => {
       client = asking;
-      if (frame.type === "message") return asking.send(next(answer(long)));
+      if (frame.type === "message") return asking.send(next(createAiResponse(long)));
       asking.send(resumed);
       asking.send({
         type: "snapshot",
@@ -150,8 +156,8 @@ describeInBrowser("a conversation that was left", () => {
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
-    await finishedAnswer(page);
+    await sendMessage(page, "one");
+    await waitForReply(page);
     await page.locator(".viewport").hover();
     await page.mouse.wheel(0, -500);
     await page.getByRole("button", { name: "To the newest" }).and(page.locator(":enabled")).waitFor();
@@ -166,8 +172,9 @@ describeInBrowser("a conversation that was left", () => {
   }, 60_000);
 
   test("that a server left unfinished can be asked again", async () => {
-    server.play((client, frame) => {
-      if (frame.type === "message") return client.send({ ...answer("Whole."), seq: 3, turn_id: "turn-2" });
+    server.setScript((client, frame) => {
+      if (frame.type === "message")
+        return client.send({ ...createAiResponse("Whole."), seq: 3, turn_id: "turn-2" });
       client.send(resumed);
       client.send({
         type: "snapshot",
@@ -188,12 +195,12 @@ describeInBrowser("a conversation that was left", () => {
   }, 60_000);
 
   test("leaves it to the reader whether a message that may have arrived is sent again", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     let end = () => {};
-    server.play((client, frame) => {
+    server.setScript((client, frame) => {
       if (frame.type === "message") {
         if (server.connections === 1) return client.drop();
-        return client.send({ ...answer("Here."), seq: 11, turn_id: "turn-2" });
+        return client.send({ ...createAiResponse("Here."), seq: 11, turn_id: "turn-2" });
       }
       client.send(resumed);
       client.send({
@@ -204,11 +211,11 @@ describeInBrowser("a conversation that was left", () => {
         partial: "",
         approvals: [],
       });
-      end = () => client.send({ ...next(answer("Done.")), seq: 10 });
+      end = () => client.send({ ...next(createAiResponse("Done.")), seq: 10 });
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Did this arrive?");
+    await sendMessage(page, "Did this arrive?");
     const waiting = page.getByRole("region", { name: "Waiting messages" });
     await waiting.getByText("It may have arrived before the connection was lost.").waitFor();
     end();
@@ -222,9 +229,9 @@ describeInBrowser("a conversation that was left", () => {
 
   test("lives in two tabs: what is asked in one, both show as it comes", async () => {
     const clients = new Set<Client>();
-    const next = story();
+    const next = createFrameSequencer();
     let answerIt = () => {};
-    server.play((client, frame) => {
+    server.setScript((client, frame) => {
       clients.add(client);
       if (frame.type === "resume") {
         client.send(resumed);
@@ -238,7 +245,7 @@ describeInBrowser("a conversation that was left", () => {
         one.send(one === client ? typing : { ...typing, question });
         one.send(delta);
       }
-      const end = next(answer("To both."));
+      const end = next(createAiResponse("To both."));
       answerIt = () => {
         for (const one of clients) one.send(end);
       };
@@ -251,12 +258,12 @@ describeInBrowser("a conversation that was left", () => {
     await page.reload();
     await openChat(other, server.address);
     await page.locator(".link-open").waitFor();
-    await ask(other, "Who hears this?");
+    await sendMessage(other, "Who hears this?");
     for (const tab of [page, other]) {
       await tab.locator(".entry-question", { hasText: "Who hears this?" }).waitFor();
       await tab.locator(".markdown", { hasText: "To both" }).waitFor();
     }
-    await ask(page, "waits");
+    await sendMessage(page, "waits");
     await page.getByRole("region", { name: "Waiting messages" }).waitFor();
     answerIt();
     for (const tab of [page, other]) await tab.locator(".entry-question", { hasText: "waits" }).waitFor();

@@ -5,7 +5,7 @@
 import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
-import { PAGE_POLICY } from "../../src/page/policy.ts";
+import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
 import type { ServerFrame, SessionFrame } from "../../src/protocols/native/types.ts";
 
 export interface Client {
@@ -22,25 +22,25 @@ export interface ScriptedServer {
   /** Frames the page sent, in order, over all connections; without pings and `hello`. */
   readonly received: readonly Record<string, unknown>[];
   /** The same with `hello`. */
-  readonly heard: readonly Record<string, unknown>[];
+  readonly allFrames: readonly Record<string, unknown>[];
   /** What `heard` is once it holds that many: a page shows what it got before what it sent has arrived. */
-  hears(count: number): Promise<readonly Record<string, unknown>[]>;
+  waitForFrames(count: number): Promise<readonly Record<string, unknown>[]>;
   /** So far. Each gets a session of its number. */
   readonly connections: number;
   /** As if just started, with these fields in its greeting: what came before is forgotten. */
-  begin(hello?: Partial<Hello>): void;
+  reset(hello?: Partial<Hello>): void;
   /** What is asked of the list of conversations, in order: method, path and query, body. */
   readonly requests: readonly string[];
   /** The conversations it lists; undefined: none, and no list of them either. A number: that status, whatever is asked. */
-  list(sessions: readonly SessionFrame[] | number | undefined): void;
+  setSessions(sessions: readonly SessionFrame[] | number | undefined): void;
   /** What becomes of the frames from now on. */
-  play(script: Script): void;
+  setScript(script: Script): void;
   /** Connections of before answer nothing any more. */
   mute(): void;
   stop(): Promise<void>;
 }
 
-const built = buildPage();
+const pagePromise = buildPage();
 
 export const HELLO = {
   type: "connection_established",
@@ -55,8 +55,8 @@ const SESSIONS = "/bedrock-chat/sessions";
 
 type Hello = Extract<ServerFrame, { type: "connection_established" }>;
 
-export function serveScripted(): ScriptedServer {
-  const page = createPage(() => built, {
+export function startScriptedServer(): ScriptedServer {
+  const page = createPage(() => pagePromise, {
     ui: "/bedrock-chat/ui",
     websocket: "/bedrock-chat/ws",
     sessions: SESSIONS,
@@ -65,14 +65,14 @@ export function serveScripted(): ScriptedServer {
   });
   let hello: Partial<Hello> = {};
   let received: Record<string, unknown>[] = [];
-  let heard: Record<string, unknown>[] = [];
+  let allFrames: Record<string, unknown>[] = [];
   let script: Script = () => {};
   let connections = 0;
   let sessions: readonly SessionFrame[] | number | undefined = [];
   let requests: string[] = [];
   let muted: WeakSet<object> | undefined;
   let listeners: (() => void)[] = [];
-  const all = new Set<ServerWebSocket<undefined>>();
+  const sockets = new Set<ServerWebSocket<undefined>>();
   const clients = new WeakMap<object, Client>();
 
   /** One for each connection. */
@@ -98,7 +98,7 @@ export function serveScripted(): ScriptedServer {
         );
         if (typeof sessions === "number") return new Response("broken", { status: sessions });
         if (sessions === undefined) return new Response("not found", { status: 404 });
-        const reply = answerAboutSessions(sessions, request.method, new URL(request.url), body);
+        const reply = respondToSessionRequest(sessions, request.method, new URL(request.url), body);
         sessions = reply.sessions;
         return reply.response;
       }
@@ -112,7 +112,7 @@ export function serveScripted(): ScriptedServer {
       return new Response(asset.body, {
         headers: {
           "content-type": asset.contentType,
-          "content-security-policy": PAGE_POLICY,
+          "content-security-policy": CONTENT_SECURITY_POLICY,
           "cache-control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
         },
       });
@@ -120,14 +120,14 @@ export function serveScripted(): ScriptedServer {
     websocket: {
       open(socket) {
         connections += 1;
-        all.add(socket);
+        sockets.add(socket);
         clientOf(socket).send({ ...HELLO, session_id: `session-${connections}`, ...hello });
       },
       async message(socket, data) {
         if (muted?.has(socket)) return;
         const frame: Record<string, unknown> = JSON.parse(String(data));
         if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
-        heard.push(frame);
+        allFrames.push(frame);
         for (const listener of listeners) listener();
         if (frame.type === "hello") return;
         received.push(frame);
@@ -141,47 +141,47 @@ export function serveScripted(): ScriptedServer {
     get received() {
       return received;
     },
-    get heard() {
-      return heard;
+    get allFrames() {
+      return allFrames;
     },
-    hears(count) {
-      const enough = Promise.withResolvers<typeof heard>();
-      const look = () => heard.length >= count && enough.resolve(heard);
-      listeners.push(look);
-      look();
+    waitForFrames(count) {
+      const enough = Promise.withResolvers<typeof allFrames>();
+      const resolveIfEnough = () => allFrames.length >= count && enough.resolve(allFrames);
+      listeners.push(resolveIfEnough);
+      resolveIfEnough();
       return enough.promise;
     },
     get connections() {
       return connections;
     },
-    begin(next = {}) {
+    reset(next = {}) {
       hello = next;
       received = [];
-      heard = [];
+      allFrames = [];
       listeners = [];
       script = () => {};
       connections = 0;
       sessions = [];
       requests = [];
     },
-    list(next) {
+    setSessions(next) {
       sessions = next;
     },
     get requests() {
       return requests;
     },
-    play(next) {
+    setScript(next) {
       script = next;
     },
     mute() {
-      muted = new WeakSet(all);
+      muted = new WeakSet(sockets);
     },
     stop: () => server.stop(true),
   };
 }
 
 /** The list of conversations, a change of one, or one to be kept as a file; and what there is of them afterwards. */
-function answerAboutSessions(
+function respondToSessionRequest(
   sessions: readonly SessionFrame[],
   method: string,
   url: URL,
@@ -209,7 +209,11 @@ function answerAboutSessions(
 }
 
 /** A conversation as it is listed. */
-export function listed(id: string, title: string, more: Partial<SessionFrame> = {}): SessionFrame {
+export function createSessionFrame(
+  id: string,
+  title: string,
+  more: Partial<SessionFrame> = {},
+): SessionFrame {
   const now = new Date().toISOString();
   return {
     session_id: id,
@@ -219,14 +223,14 @@ export function listed(id: string, title: string, more: Partial<SessionFrame> = 
     updated_at: now,
     message_count: 2,
     state: "idle",
-    usage: answer("").usage,
+    usage: createAiResponse("").usage,
     cost_usd: null,
     ...more,
   };
 }
 
 /** Numbers the frames of one session's turns. */
-export function story() {
+export function createFrameSequencer() {
   let seq = 0;
   return <Frame extends object>(frame: Frame) => {
     seq += 1;
@@ -235,7 +239,10 @@ export function story() {
 }
 
 /** The closing frame of a turn. */
-export function answer(message: string, more: Partial<Extract<ServerFrame, { type: "ai_response" }>> = {}) {
+export function createAiResponse(
+  message: string,
+  more: Partial<Extract<ServerFrame, { type: "ai_response" }>> = {},
+) {
   return {
     type: "ai_response",
     message,

@@ -1,28 +1,28 @@
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { faintTexts } from "./contrast.ts";
-import { answer, serveScripted, story } from "./scripted.ts";
+import { findLowContrastText } from "./contrast.ts";
+import { createAiResponse, createFrameSequencer, startScriptedServer } from "./scripted.ts";
 
 describeInBrowser("the page", () => {
   const browser = useBrowser();
-  const server = serveScripted();
-  beforeEach(() => server.begin());
+  const server = startScriptedServer();
+  beforeEach(() => server.reset());
   afterAll(() => server.stop());
 
   test("an answer that says nothing at all is told of", async () => {
-    const next = story();
-    server.play((client) => client.send(next(answer(""))));
+    const next = createFrameSequencer();
+    server.setScript((client) => client.send(next(createAiResponse(""))));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Are you there?");
+    await sendMessage(page, "Are you there?");
     await page.locator(".ending", { hasText: "The model gave no answer." }).waitFor();
   });
 
   test("streams: text is there before the answer ends, and parallel calls stand together", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     let finish = () => {};
-    server.play((client) => {
+    server.setScript((client) => {
       client.send(next({ type: "typing", message: "…" } as const));
       client.send(next({ type: "reasoning_delta", text: "Two calls at once." } as const));
       for (const id of ["a", "b"])
@@ -48,11 +48,11 @@ describeInBrowser("the page", () => {
         } as const),
       );
       client.send(next({ type: "text_delta", text: "One of **two**" } as const));
-      finish = () => client.send(next(answer("One of **two**")));
+      finish = () => client.send(next(createAiResponse("One of **two**")));
     });
-    const { page, complaints } = await browser.open();
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Orders a and b?");
+    await sendMessage(page, "Orders a and b?");
     await page.locator(".markdown strong", { hasText: "two" }).waitFor();
     const cards = page.locator(".calls > .call");
     expect(await cards.allInnerTexts()).toEqual([
@@ -62,38 +62,38 @@ describeInBrowser("the page", () => {
     expect(await cards.first().getByRole("img", { name: "Running" }).count()).toBe(1);
     await cards.nth(1).locator("summary").click();
     const result = cards.nth(1).getByRole("region", { name: "Result" });
-    expect(await shown(result)).toContain("HTTP 404 Not Found: no such order");
-    expect(await shown(result.locator("pre"))).toBe('{\n  "id": 9007199254740993\n}');
+    expect(await readVisibleText(result)).toContain("HTTP 404 Not Found: no such order");
+    expect(await readVisibleText(result.locator("pre"))).toBe('{\n  "id": 9007199254740993\n}');
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(1);
     finish();
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("stops a turn by button or Escape, keeps what was said, and goes on", async () => {
-    const next = story();
-    server.play((client, frame) => {
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => {
       if (frame.type === "message") client.send(next({ type: "text_delta", text: "So far" } as const));
-      if (frame.type === "stop") client.send(next(answer("So far", { stop_reason: "stopped" })));
+      if (frame.type === "stop") client.send(next(createAiResponse("So far", { stop_reason: "stopped" })));
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
+    await sendMessage(page, "one");
     await page.getByText("So far").waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
-    expect(await finishedAnswer(page)).toMatch(/^So far\s+Stopped\./);
-    await ask(page, "two");
+    expect(await waitForReply(page)).toMatch(/^So far\s+Stopped\./);
+    await sendMessage(page, "two");
     await page.locator(".entry-answer").nth(1).getByText("So far").waitFor();
     await page.getByLabel("Message", { exact: true }).press("Escape");
-    expect(await finishedAnswer(page)).toMatch(/^So far\s+Stopped\./);
+    expect(await waitForReply(page)).toMatch(/^So far\s+Stopped\./);
     expect(server.received.map(({ type }) => type)).toEqual(["message", "stop", "message", "stop"]);
   }, 60_000);
 
   test("says why it waits beside the typing marks, the newest reason alone; news stand above, in no alarm", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     let finish = () => {};
-    server.play((client) => {
+    server.setScript((client) => {
       const notice = (code: string, message: string) => client.send({ type: "notice", code, message });
       client.send(next({ type: "typing", message: "…" } as const));
       notice("fallback_model", "Another model answers.");
@@ -101,11 +101,11 @@ describeInBrowser("the page", () => {
       notice("queued", "Second in line.");
       notice("retrying", "Trying again.");
       notice("spec_reloaded", "There are 15 tools now.");
-      finish = () => client.send(next(answer("Here.")));
+      finish = () => client.send(next(createAiResponse("Here.")));
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Well?");
+    await sendMessage(page, "Well?");
     await page.getByText("There are 15 tools now.").waitFor();
     const entry = page.locator(".entry-answer");
     expect(await entry.locator(".notice").allInnerTexts()).toEqual(["Another model answers."]);
@@ -113,15 +113,15 @@ describeInBrowser("the page", () => {
     expect(await entry.locator(".working i").count()).toBe(3);
     expect(await page.getByRole("alert").count()).toBe(0);
     finish();
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(await entry.locator(".working").count()).toBe(0);
     await page.getByRole("button", { name: "Dismiss" }).click();
     expect(await page.locator(".banner").count()).toBe(0);
   }, 60_000);
 
   test("offers no file from elsewhere", async () => {
-    const next = story();
-    server.play((client) => {
+    const next = createFrameSequencer();
+    server.setScript((client) => {
       const call = { tool_call_id: "a", name: "tool" };
       const file = { id: "f", name: "<b>x</b>.pdf", media_type: "application/pdf", size: 1_234_567 };
       client.send(next({ type: "tool_call", ...call, arguments: {} } as const));
@@ -136,24 +136,24 @@ describeInBrowser("the page", () => {
             file: { ...file, url },
           } as const),
         );
-      client.send(next(answer("Here.")));
+      client.send(next(createAiResponse("Here.")));
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Well?");
-    await finishedAnswer(page);
+    await sendMessage(page, "Well?");
+    await waitForReply(page);
     const file = page.locator(".files .file");
-    expect(await shown(file)).toMatch(/^<b>x<\/b>\.pdf\s*application\/pdf\s*1\.2 MB$/);
+    expect(await readVisibleText(file)).toMatch(/^<b>x<\/b>\.pdf\s*application\/pdf\s*1\.2 MB$/);
     expect(await file.getAttribute("href")).toBeNull();
   }, 60_000);
 
   test("gives a message back that would fail again as it is", async () => {
-    server.play((client) =>
+    server.setScript((client) =>
       client.send({ type: "error", code: "message_too_long", message: "Too long.", retryable: false }),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "A long story");
+    await sendMessage(page, "A long story");
     await page.getByRole("button", { name: "Edit message" }).click();
     await page.locator(".welcome").waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("A long story");
@@ -161,17 +161,17 @@ describeInBrowser("the page", () => {
   }, 60_000);
 
   test("lets the reader choose among the server's models", async () => {
-    server.begin({ model: "small", models: ["small", "large"] });
-    const next = story();
-    server.play((client) => client.send(next(answer("Yes."))));
+    server.reset({ model: "small", models: ["small", "large"] });
+    const next = createFrameSequencer();
+    server.setScript((client) => client.send(next(createAiResponse("Yes."))));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
-    await finishedAnswer(page);
+    await sendMessage(page, "one");
+    await waitForReply(page);
     await page.getByLabel("Model").selectOption("large");
-    await ask(page, "two");
+    await sendMessage(page, "two");
     await page.locator(".entry-answer").nth(1).waitFor();
-    await finishedAnswer(page);
+    await waitForReply(page);
     expect(server.received).toEqual([
       { type: "message", message: "one" },
       { type: "message", message: "two", model: "large" },
@@ -179,10 +179,10 @@ describeInBrowser("the page", () => {
   }, 60_000);
 
   test("comes back after the connection broke; what was written meanwhile is sent", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     let isHeld = true;
     let broken = 0;
-    server.play((client, frame) => {
+    server.setScript((client, frame) => {
       if (frame.type === "resume") {
         if (isHeld) return client.drop();
         return client.send({ type: "error", code: "session_not_found", message: "gone", retryable: false });
@@ -192,13 +192,13 @@ describeInBrowser("the page", () => {
         client.send(next({ type: "text_delta", text: "Half an" } as const));
         return client.drop();
       }
-      client.send({ ...answer(`Answer to ${frame.message}`), seq: 1, turn_id: "turn-2" });
+      client.send({ ...createAiResponse(`Answer to ${frame.message}`), seq: 1, turn_id: "turn-2" });
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "break");
+    await sendMessage(page, "break");
     await page.getByText("Reconnecting…").waitFor();
-    await ask(page, "later");
+    await sendMessage(page, "later");
     await page
       .getByRole("region", { name: "Waiting messages" })
       .getByText("later", { exact: true })
@@ -212,7 +212,7 @@ describeInBrowser("the page", () => {
   }, 60_000);
 
   test("keeps a draft and waiting messages over a reload", async () => {
-    server.play((client, frame) =>
+    server.setScript((client, frame) =>
       client.send(
         frame.type === "resume"
           ? { type: "error", code: "session_not_found", message: "gone", retryable: false }
@@ -221,8 +221,8 @@ describeInBrowser("the page", () => {
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "runs");
-    await ask(page, "waits");
+    await sendMessage(page, "runs");
+    await sendMessage(page, "waits");
     await page.getByRole("region", { name: "Waiting messages" }).waitFor();
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
     await page.reload();
@@ -231,9 +231,9 @@ describeInBrowser("the page", () => {
   }, 60_000);
 
   test("files are chosen, pasted or dropped, removed, and go with the message; too many are refused, nothing is lost", async () => {
-    const next = story();
-    server.play((client) => client.send(next(answer("Seen."))));
-    const { page, complaints } = await browser.open();
+    const next = createFrameSequencer();
+    server.setScript((client) => client.send(next(createAiResponse("Seen."))));
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
     const file = (name: string, text: string) => ({
       name,
@@ -278,8 +278,8 @@ describeInBrowser("the page", () => {
     await choose(file("empty.txt", ""));
     await page.getByRole("alert").filter({ hasText: "empty or not readable: “empty.txt”" }).waitFor();
 
-    await ask(page, "Please look.");
-    await finishedAnswer(page);
+    await sendMessage(page, "Please look.");
+    await waitForReply(page);
     const base64 = (text: string) => Buffer.from(text).toString("base64");
     expect(server.received).toEqual([
       {
@@ -296,17 +296,17 @@ describeInBrowser("the page", () => {
     expect(await question.locator(".file-name").allInnerTexts()).toEqual(["a.txt", "paste.bin", "drop.bin"]);
     expect(await question.getByRole("button").count()).toBe(0);
     expect([await chips.count(), await page.getByRole("alert").count()]).toEqual([0, 0]);
-    await ask(page, "And without?");
+    await sendMessage(page, "And without?");
     await page.locator(".entry-question").nth(1).waitFor();
     await page.waitForFunction(() => document.querySelectorAll("article[aria-busy=false]").length === 2);
     expect(server.received[1]).toEqual({ type: "message", message: "And without?" });
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("an attached picture is shown in small, before it is sent and in the question", async () => {
-    const next = story();
-    server.play((client) => client.send(next(answer("Seen."))));
-    const { page, complaints } = await browser.open();
+    const next = createFrameSequencer();
+    server.setScript((client) => client.send(next(createAiResponse("Seen."))));
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
     const pixel =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
@@ -320,14 +320,14 @@ describeInBrowser("the page", () => {
         return image.naturalWidth;
       });
     expect(await width(".composer")).toBe(1);
-    await ask(page, "What is this?");
+    await sendMessage(page, "What is this?");
     expect(await width(".entry-question")).toBe(1);
     expect(await page.locator(".thumbnail").count()).toBe(1);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("a waiting message with files is not sent without them after a reload: its text is written again", async () => {
-    server.play((client, frame) =>
+    server.setScript((client, frame) =>
       client.send(
         frame.type === "resume"
           ? { type: "error", code: "session_not_found", message: "gone", retryable: false }
@@ -336,11 +336,11 @@ describeInBrowser("the page", () => {
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "runs");
+    await sendMessage(page, "runs");
     const note = { name: "note.txt", mimeType: "text/plain", buffer: Buffer.from("note") };
     await page.locator("input[type=file]").setInputFiles([note]);
     await page.locator(".composer .attachment").waitFor();
-    await ask(page, "with a file");
+    await sendMessage(page, "with a file");
     await page.getByRole("region", { name: "Waiting messages" }).getByText("1 file").waitFor();
     await page.reload();
     await page.locator(".link-open").waitFor();
@@ -351,14 +351,14 @@ describeInBrowser("the page", () => {
   }, 60_000);
 
   test("shows what models and APIs say as text: no element, no request, no complaint", async () => {
-    server.begin({
+    server.reset({
       model: "<img src=http://evil.example/model>",
       notice: "<b>notice</b>",
       examples: ["<img src=http://evil.example/example onerror=alert(1)>"],
     });
-    const next = story();
+    const next = createFrameSequencer();
     const evil = '<img src="http://evil.example/x.png" onerror="alert(1)"><script>alert(1)</script>';
-    server.play((client) => {
+    server.setScript((client) => {
       client.send(next({ type: "reasoning_delta", text: evil } as const));
       client.send({ type: "notice", code: "retrying", message: evil });
       client.send(
@@ -383,9 +383,9 @@ describeInBrowser("the page", () => {
       );
       const text = `${evil}\n\n![picture](http://evil.example/y.png) [go](javascript:alert(1))\n\n<iframe src="http://evil.example"></iframe>\n\n| <u>a</u> |\n| - |\n| ${evil} |\n\n\`\`\`html\n${evil}\n\`\`\``;
       client.send(next({ type: "text_delta", text } as const));
-      client.send(next(answer(text, { model: evil })));
+      client.send(next(createAiResponse(text, { model: evil })));
     });
-    const { page, complaints, foreign } = await browser.open();
+    const { page, consoleErrors, externalRequests } = await browser.open();
     let dialogs = 0;
     page.on("dialog", (dialog) => {
       dialogs += 1;
@@ -395,8 +395,8 @@ describeInBrowser("the page", () => {
     const made = () =>
       page.locator("#root :is(img, script, iframe, b, u, object, embed, link, style, base)").count();
     expect(await made()).toBe(0);
-    await ask(page, evil);
-    await finishedAnswer(page);
+    await sendMessage(page, evil);
+    await waitForReply(page);
     await page.locator(".call summary").click();
     await page.locator(".reasoning summary").click();
     await page.getByRole("region", { name: "Result" }).waitFor();
@@ -404,31 +404,35 @@ describeInBrowser("the page", () => {
     expect(
       await page.locator("#root a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
     ).toEqual([`${new URL(server.address).origin}/bedrock-chat/docs`, "http://evil.example/y.png"]);
-    expect(await shown(page.locator(".entry-question"))).toBe(evil);
-    expect({ complaints, foreign, dialogs }).toEqual({ complaints: [], foreign: [], dialogs: 0 });
+    expect(await readVisibleText(page.locator(".entry-question"))).toBe(evil);
+    expect({ complaints: consoleErrors, foreign: externalRequests, dialogs }).toEqual({
+      complaints: [],
+      foreign: [],
+      dialogs: 0,
+    });
   }, 60_000);
 
   test("is neither held nor broken by text that nests without end", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     const deep = `${">".repeat(20_000)}deep\n\n${"- ".repeat(10_000)}deep`;
     const nested = `${"[".repeat(3_000)}${"]".repeat(3_000)}`;
-    server.play((client) => {
+    server.setScript((client) => {
       const call = { tool_call_id: "a", name: "tool" };
       client.send(next({ type: "tool_call", ...call, arguments: { nested: JSON.parse(nested) } } as const));
       client.send(
         next({ type: "tool_result", ...call, status: "ok", duration_ms: 1, result: nested } as const),
       );
       client.send(next({ type: "text_delta", text: deep } as const));
-      client.send(next(answer(deep)));
+      client.send(next(createAiResponse(deep)));
     });
-    const { page, complaints } = await browser.open();
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Well?");
-    await finishedAnswer(page);
+    await sendMessage(page, "Well?");
+    await waitForReply(page);
     await page.locator(".call summary").click();
     await page.getByRole("region", { name: "Result" }).waitFor();
     expect(await page.locator(".markdown .plain").count()).toBe(1);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("is light or dark as the system says, until the reader chooses", async () => {
@@ -447,9 +451,9 @@ describeInBrowser("the page", () => {
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`can be read: every text stands out from its ground, ${colorScheme}`, async () => {
-      server.begin({ notice: "A notice.", examples: ["An example"] });
-      const next = story();
-      server.play((client, frame) => {
+      server.reset({ notice: "A notice.", examples: ["An example"] });
+      const next = createFrameSequencer();
+      server.setScript((client, frame) => {
         client.send({ type: "notice", code: "retrying", message: "A notice of the turn." });
         ["GET", "POST", "PATCH", "DELETE"].forEach((method, index) => {
           const call = { tool_call_id: method, name: "tool" };
@@ -471,26 +475,26 @@ describeInBrowser("the page", () => {
         client.send(next({ type: "text_delta", text } as const));
         if (frame.message === "fail")
           client.send(next({ type: "error", code: "throttled", message: "No.", retryable: true } as const));
-        else client.send(next(answer(text, { stop_reason: "max_tokens" })));
+        else client.send(next(createAiResponse(text, { stop_reason: "max_tokens" })));
       });
       const { page } = await browser.open({ colorScheme });
       await openChat(page, server.address);
-      expect(await faintTexts(page)).toEqual([]);
+      expect(await findLowContrastText(page)).toEqual([]);
       for (const text of ["one", "fail"]) {
-        await ask(page, text);
+        await sendMessage(page, text);
         await page.locator(".entry-question", { hasText: text }).waitFor();
-        await finishedAnswer(page);
+        await waitForReply(page);
       }
       for (const card of await page.locator(".call summary").all()) await card.click();
-      expect(await faintTexts(page)).toEqual([]);
+      expect(await findLowContrastText(page)).toEqual([]);
     }, 60_000);
   }
 
   test("needs no sideways scrolling on a phone 360 pixels wide, whatever comes", async () => {
     const long = "x".repeat(300);
-    server.begin({ model: long, notice: long, examples: [long] });
-    const next = story();
-    server.play((client) => {
+    server.reset({ model: long, notice: long, examples: [long] });
+    const next = createFrameSequencer();
+    server.setScript((client) => {
       client.send(
         next({
           type: "tool_call",
@@ -504,25 +508,25 @@ describeInBrowser("the page", () => {
       const cells = "| a | b | c | d | e | f |\n| - | - | - | - | - | - |\n";
       const row = `| ${Array(6).fill("a long cell of a table").join(" | ")} |\n`;
       const text = `${long}\n\n\`${long}\`\n\n\`\`\`\n${long}\n\`\`\`\n\n${cells}${row}`;
-      client.send(next(answer(text)));
+      client.send(next(createAiResponse(text)));
     });
     const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
     await openChat(page, server.address);
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     const inside = () => page.locator(".viewport").evaluate((box) => box.scrollWidth - box.clientWidth);
     expect([await overflow(), await inside()]).toEqual([0, 0]);
-    await ask(page, long);
-    await finishedAnswer(page);
+    await sendMessage(page, long);
+    await waitForReply(page);
     await page.locator(".call summary").click();
     expect([await overflow(), await inside()]).toEqual([0, 0]);
     expect(await page.getByRole("button", { name: "New conversation" }).isVisible()).toBe(true);
   }, 60_000);
 
   test("follows the answer, unless the reader has scrolled up", async () => {
-    const next = story();
+    const next = createFrameSequencer();
     const paragraph = "A paragraph of the answer.\n\n";
     let say = () => {};
-    server.play((client) => {
+    server.setScript((client) => {
       say = () => client.send(next({ type: "text_delta", text: paragraph.repeat(30) } as const));
       say();
     });
@@ -534,7 +538,7 @@ describeInBrowser("the page", () => {
         .evaluate((box) => Math.round(box.scrollHeight - box.scrollTop - box.clientHeight));
     const paragraphs = (count: number) =>
       page.waitForFunction((wanted) => document.querySelectorAll(".markdown p").length === wanted, count);
-    await ask(page, "Tell me everything");
+    await sendMessage(page, "Tell me everything");
     await paragraphs(30);
     say();
     await paragraphs(60);

@@ -1,81 +1,88 @@
 import { afterEach, expect, test } from "bun:test";
 import { AppError } from "../../src/errors.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
-import { ask, finishedAnswer, openChat, shown } from "./actions.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
+import { openChat, readVisibleText, sendMessage, waitForReply } from "./actions.ts";
 import { describeInBrowser, useBrowser } from "./browser.ts";
-import { type RealServer, serveReal } from "./real.ts";
+import { type DemoServer, startDemoServer } from "./real.ts";
 
 describeInBrowser("the page on the real server", () => {
   const browser = useBrowser();
-  let server: RealServer;
+  let server: DemoServer;
   afterEach(() => server.stop());
 
   test("stops a turn that streams; the model hears of it, and the next turn works", async () => {
     const never = new Promise(() => {});
-    const model = scriptedModel([[{ type: "text", text: "As far as this" }, never], says("Yes.")]);
-    server = await serveReal([], { model });
-    const { page, complaints } = await browser.open();
+    const model = createScriptedModel([
+      [{ type: "text", text: "As far as this" }, never],
+      replyWithText("Yes."),
+    ]);
+    server = await startDemoServer([], { model });
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Tell me everything");
+    await sendMessage(page, "Tell me everything");
     await page.getByText("As far as this").first().waitFor();
-    await ask(page, "Are you there?");
+    await sendMessage(page, "Are you there?");
     await page.getByRole("region", { name: "Waiting messages" }).waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
     await page.locator(".markdown", { hasText: "Yes." }).waitFor();
-    expect(await shown(page.locator(".entry-answer").first())).toMatch(/^As far as this\s+Stopped\./);
+    expect(await readVisibleText(page.locator(".entry-answer").first())).toMatch(
+      /^As far as this\s+Stopped\./,
+    );
     expect(model.requests.length).toBe(2);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("shows two calls of one round, one of them refused by the API, and the answer to both", async () => {
-    const model = scriptedModel([
-      asks(["a", "listProducts", { maxPrice: 20 }], ["b", "getProduct", { productId: 424242 }]),
-      says("Five are cheap; the other one does not exist."),
+    const model = createScriptedModel([
+      replyWithCalls(["a", "listProducts", { maxPrice: 20 }], ["b", "getProduct", { productId: 424242 }]),
+      replyWithText("Five are cheap; the other one does not exist."),
     ]);
-    server = await serveReal([], { model });
-    const { page, complaints } = await browser.open();
+    server = await startDemoServer([], { model });
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Cheap ones, and 424242?");
+    await sendMessage(page, "Cheap ones, and 424242?");
     await page.locator(".markdown", { hasText: "Five are cheap" }).waitFor();
-    await finishedAnswer(page);
+    await waitForReply(page);
     const cards = await page.locator(".calls > .call").all();
-    expect(await Promise.all(cards.map((card) => shown(card.locator("summary"))))).toEqual([
+    expect(await Promise.all(cards.map((card) => readVisibleText(card.locator("summary"))))).toEqual([
       expect.stringMatching(/^GET\s+\/products\s*maxPrice: 20\s+200/),
       expect.stringMatching(/^GET\s+\/products\/424242\s+404/),
     ]);
     await page.locator(".call-failed summary").click();
     const result = page.locator(".call-failed").getByRole("region", { name: "Result" });
-    expect(await shown(result)).toContain("HTTP 404 Not Found");
-    expect(complaints).toEqual([]);
+    expect(await readVisibleText(result)).toContain("HTTP 404 Not Found");
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("shows why a turn failed, and a second try answers", async () => {
-    const model = scriptedModel([
+    const model = createScriptedModel([
       [new AppError("throttled", "I'm experiencing high traffic.", { retryable: true })],
-      says("Now it works."),
+      replyWithText("Now it works."),
     ]);
-    server = await serveReal([], { model });
-    const { page, complaints } = await browser.open();
+    server = await startDemoServer([], { model });
+    const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "Hello?");
+    await sendMessage(page, "Hello?");
     await page.getByRole("alert").getByText("I'm experiencing high traffic.").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".markdown", { hasText: "Now it works." }).waitFor();
     expect(await page.locator(".entry-question").count()).toBe(1);
-    expect(complaints).toEqual([]);
+    expect(consoleErrors).toEqual([]);
   }, 60_000);
 
   test("outlives a restart of the server: it comes back, says so, and sends what was written meanwhile", async () => {
-    server = await serveReal([], { model: scriptedModel(() => says("Before.")) });
+    server = await startDemoServer([], { model: createScriptedModel(() => replyWithText("Before.")) });
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await ask(page, "one");
+    await sendMessage(page, "one");
     await page.locator(".markdown", { hasText: "Before." }).waitFor();
     const { port } = server.server;
     await server.stop();
     await page.getByText("Reconnecting…").waitFor();
-    await ask(page, "two");
-    server = await serveReal(["--port", String(port)], { model: scriptedModel(() => says("After.")) });
+    await sendMessage(page, "two");
+    server = await startDemoServer(["--port", String(port)], {
+      model: createScriptedModel(() => replyWithText("After.")),
+    });
     await page.locator(".markdown", { hasText: "After." }).waitFor();
     expect(await page.locator(".entry-divider").count()).toBe(1);
     expect(await page.locator(".link-open").count()).toBe(1);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
 import { generatedFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
-import { modelsTable } from "../../src/build/model-docs.ts";
-import { protocolTable } from "../../src/build/protocol-docs.ts";
-import { environmentExample, settingsTable } from "../../src/build/settings-docs.ts";
+import { formatModelsTable } from "../../src/build/model-docs.ts";
+import { formatProtocolTable } from "../../src/build/protocol-docs.ts";
+import { formatEnvironmentExample, formatSettingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../../src/config/names.ts";
 import { ROWS } from "../../src/model/capabilities-table.ts";
@@ -15,19 +15,19 @@ function load(dotenv: string) {
 
 describe(".env.example", () => {
   test("as it is, it changes nothing", () => {
-    expect(parseEnv(environmentExample())).toEqual({});
-    expect(load(environmentExample()).config).toEqual(load("").config);
+    expect(parseEnv(formatEnvironmentExample())).toEqual({});
+    expect(load(formatEnvironmentExample()).config).toEqual(load("").config);
   });
 
   test("with every # removed, it still says the defaults", () => {
-    const opened = environmentExample().replace(/^#(?=[A-Z_]+=)/gm, "");
+    const opened = formatEnvironmentExample().replace(/^#(?=[A-Z_]+=)/gm, "");
     const { config, sources, warnings } = load(opened);
     expect({ config, warnings }).toEqual({ config: load("").config, warnings: [] });
     expect(sources.model.source).toBe(".env BEDROCK_MODEL_ID");
   });
 
   test("it has every name of every setting", () => {
-    const page = environmentExample();
+    const page = formatEnvironmentExample();
     const names = SETTINGS.flatMap(([name]) => environmentNames(name));
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
   });
@@ -57,7 +57,7 @@ describe("X4 every frame is read:", () => {
 `;
 
   test("has the titles of each item's tests", () => {
-    expect(protocolTable(small("X", 4), { "a.ts": text })).toBe(`| item | behavior |
+    expect(formatProtocolTable(small("X", 4), { "a.ts": text })).toBe(`| item | behavior |
 | --- | --- |
 | X1 | a \\| is &lt;said>, once |
 | X2 | a \\| is &lt;said>, once; and more |
@@ -66,13 +66,13 @@ describe("X4 every frame is read:", () => {
   });
 
   test("throws when an item has no test", () => {
-    expect(() => protocolTable(small("X", 5), { "a.ts": text })).toThrow("no test is named for X5");
+    expect(() => formatProtocolTable(small("X", 5), { "a.ts": text })).toThrow("no test is named for X5");
   });
 });
 
 describe("settingsTable()", () => {
   test("has one row for every setting, four cells each", () => {
-    const rows = settingsTable()
+    const rows = formatSettingsTable()
       .split("\n")
       .filter((line) => line.startsWith("| `--"));
     const flags = rows.map((row) => /^\| `(--[a-z-]+)/.exec(row)?.[1]);
@@ -81,9 +81,9 @@ describe("settingsTable()", () => {
   });
 });
 
-describe("modelsTable()", () => {
+describe("formatModelsTable()", () => {
   test("has one row for every family", () => {
-    const rows = modelsTable().split("\n").slice(2);
+    const rows = formatModelsTable().split("\n").slice(2);
     expect(rows.map((row) => /`([^`]+)`/.exec(row)?.[1])).toEqual(ROWS.map(({ prefix }) => prefix));
   });
 });

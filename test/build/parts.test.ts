@@ -1,15 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { findParts, type Machine } from "../../src/build/parts.ts";
+import { type HostEnvironment, locateExternalTools } from "../../src/build/parts.ts";
 
 const parts = [
   { name: "Reader", commands: ["reader", "reader2"], packages: ["reader", "fonts"], variable: "READER" },
 ];
 const SKIPPED = "no Reader: its suites are skipped; sudo apt-get install reader fonts";
 
-function machine(installed: string[], rest: Partial<Machine> = {}) {
+function machine(installed: string[], rest: Partial<HostEnvironment> = {}) {
   const commands: string[] = [];
   const said: string[] = [];
-  const found: Machine = {
+  const found: HostEnvironment = {
     environment: {},
     which: (command) => (installed.includes(command) ? `/bin/${command}` : null),
     isRoot: true,
@@ -18,7 +18,7 @@ function machine(installed: string[], rest: Partial<Machine> = {}) {
       if (command.includes("install")) installed.push("reader");
       return true;
     },
-    say: (line) => said.push(line),
+    print: (line) => said.push(line),
     ...rest,
   };
   return { found, commands, said };
@@ -27,7 +27,7 @@ function machine(installed: string[], rest: Partial<Machine> = {}) {
 describe("findParts()", () => {
   test("names the program that is there", async () => {
     const { found, commands } = machine(["reader2", "apt-get"]);
-    expect(await findParts(found, parts)).toEqual({
+    expect(await locateExternalTools(found, parts)).toEqual({
       variables: { READER: "/bin/reader2" },
       lines: [],
       missing: [],
@@ -37,13 +37,13 @@ describe("findParts()", () => {
 
   test("leaves alone what was named by hand", async () => {
     const { found, commands } = machine(["apt-get"], { environment: { READER: "/opt/reader" } });
-    expect(await findParts(found, parts)).toEqual({ variables: {}, lines: [], missing: [] });
+    expect(await locateExternalTools(found, parts)).toEqual({ variables: {}, lines: [], missing: [] });
     expect(commands).toEqual([]);
   });
 
   test("installs it as root on Debian, and says so", async () => {
     const { found, commands, said } = machine(["apt-get"]);
-    expect(await findParts(found, parts)).toMatchObject({
+    expect(await locateExternalTools(found, parts)).toMatchObject({
       variables: { READER: "/bin/reader" },
       missing: [],
     });
@@ -58,6 +58,6 @@ describe("findParts()", () => {
       machine([]),
       machine(["apt-get"], { run: async () => false }),
     ])
-      expect(await findParts(found, parts)).toEqual(skipped);
+      expect(await locateExternalTools(found, parts)).toEqual(skipped);
   });
 });

@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
-import { limitReached } from "../../src/chat/limits.ts";
+import { describeReachedLimit } from "../../src/chat/limits.ts";
 
 const LIMITS = { maxToolCalls: 5, maxToolCallRounds: 3, maxTurnSeconds: 60, maxTurnCostUsd: 0.5 };
 const USED = { calls: 5, rounds: 2, seconds: 59.9, usd: 0.49 };
 
 test("each limit of a turn is told in words when it is reached, and not before", () => {
-  expect(limitReached(USED, LIMITS)).toBeUndefined();
-  expect(limitReached({ ...USED, calls: 6 }, LIMITS)).toBe("5 tool calls");
-  expect(limitReached({ ...USED, rounds: 3 }, LIMITS)).toBe("3 rounds of tool calls");
-  expect(limitReached({ ...USED, seconds: 60 }, LIMITS)).toBe("60 seconds");
-  expect(limitReached({ ...USED, usd: 0.5 }, LIMITS)).toBe("0.5 USD");
+  expect(describeReachedLimit(USED, LIMITS)).toBeUndefined();
+  expect(describeReachedLimit({ ...USED, calls: 6 }, LIMITS)).toBe("5 tool calls");
+  expect(describeReachedLimit({ ...USED, rounds: 3 }, LIMITS)).toBe("3 rounds of tool calls");
+  expect(describeReachedLimit({ ...USED, seconds: 60 }, LIMITS)).toBe("60 seconds");
+  expect(describeReachedLimit({ ...USED, usd: 0.5 }, LIMITS)).toBe("0.5 USD");
 });
 
 test("without a setting neither time nor money ends a turn", () => {
   const unset = { ...LIMITS, maxTurnSeconds: undefined, maxTurnCostUsd: undefined };
-  expect(limitReached({ ...USED, seconds: 1e9, usd: 1e9 }, unset)).toBeUndefined();
+  expect(describeReachedLimit({ ...USED, seconds: 1e9, usd: 1e9 }, unset)).toBeUndefined();
 });

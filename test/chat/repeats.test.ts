@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import { withoutRepeats } from "../../src/chat/repeats.ts";
+import { withCallDeduplication } from "../../src/chat/repeats.ts";
 import type { ToolCall, ToolResult } from "../../src/chat/types.ts";
 
 function tools(
   answer: (call: ToolCall) => Pick<ToolResult, "status" | "content"> = () => ({ status: "ok", content: "1" }),
 ) {
   const ran: string[] = [];
-  const run = withoutRepeats(
+  const run = withCallDeduplication(
     async (call) => {
       ran.push(call.id);
       await Promise.resolve();
@@ -65,7 +65,7 @@ test("a failed reading is tried again", async () => {
 
 test("unreadable arguments are told apart by their text", async () => {
   const ran: string[] = [];
-  const run = withoutRepeats(
+  const run = withCallDeduplication(
     async ({ id, name }) => {
       ran.push(id);
       return { callId: id, name, status: "ok", content: "1", durationMs: 0 };

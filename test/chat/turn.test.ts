@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type TurnLimits, turn } from "../../src/chat/turn.ts";
+import { startTurn, type TurnLimits } from "../../src/chat/turn.ts";
 import type {
   Message,
   MessageId,
@@ -10,7 +10,13 @@ import type {
   Usage,
 } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
-import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+  USAGE,
+} from "../support/scripted-model.ts";
 import { LIMITS } from "./turn-limits.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
@@ -39,7 +45,7 @@ async function play({
   onEvent,
 }: Given) {
   const price = (_: string, usage: Usage) => (cost === undefined ? null : (usage.inputTokens / 10) * cost);
-  const model = { ...scriptedModel(scripts), cost: price };
+  const model = { ...createScriptedModel(scripts), cost: price };
   let ids = 0;
   const events: TurnEvent[] = [];
   const messages: Message[] = [];
@@ -55,12 +61,15 @@ async function play({
   const ports = {
     model,
     run,
-    fit: async (result: ToolResult, room: number) => ({ ...result, content: result.content.slice(0, room) }),
+    truncate: async (result: ToolResult, room: number) => ({
+      ...result,
+      content: result.content.slice(0, room),
+    }),
     now: () => new Date(now()),
     newId: () => `m${++ids}` as MessageId,
   };
   const stop = signal ?? new AbortController().signal;
-  for await (const event of turn(input, { ...LIMITS, ...limits }, ports, stop)) {
+  for await (const event of startTurn(input, { ...LIMITS, ...limits }, ports, stop)) {
     onEvent?.(event);
     if (event.type === "turn_started") messages.push(event.question);
     if (event.type === "message_added") messages.push(event.message);
@@ -135,7 +144,7 @@ test("the calls of a round run at the same time and their results come back in c
     return echo(call);
   };
   const { events, model, end } = await play({
-    scripts: [asks(["a", "x", { n: 1 }], ["b", "y", { n: 2 }]), says("Done")],
+    scripts: [replyWithCalls(["a", "x", { n: 1 }], ["b", "y", { n: 2 }]), replyWithText("Done")],
     run,
   });
   expect(
@@ -171,7 +180,7 @@ test("no more than the limit of calls runs at once", async () => {
     (n) => [`c${n}`, "x", { n }] as [string, string, Record<string, unknown>],
   );
   const { end } = await play({
-    scripts: [asks(...calls), says("Done")],
+    scripts: [replyWithCalls(...calls), replyWithText("Done")],
     run,
     limits: { maxParallelCalls: 2 },
   });
@@ -181,7 +190,10 @@ test("no more than the limit of calls runs at once", async () => {
 
 test("texts of two rounds do not run together, and the end's text is the deltas joined", async () => {
   const { events, end } = await play({
-    scripts: [[{ type: "text", text: "Let me look." }, ...asks(["a", "x", {}])], says("Three.")],
+    scripts: [
+      [{ type: "text", text: "Let me look." }, ...replyWithCalls(["a", "x", {}])],
+      replyWithText("Three."),
+    ],
   });
   const deltas = events.flatMap((event) => (event.type === "text_delta" ? [event.text] : []));
   expect(deltas).toEqual(["Let me look.", "\n\n", "Three."]);
@@ -190,7 +202,7 @@ test("texts of two rounds do not run together, and the end's text is the deltas 
 
 test("at the limit of rounds the model is told, asked once more, and the answer says so", async () => {
   const { model, end, messages } = await play({
-    scripts: () => asks([`c${Math.random()}`, "x", {}]),
+    scripts: () => replyWithCalls([`c${Math.random()}`, "x", {}]),
     limits: { maxToolCallRounds: 2 },
   });
   expect(model.requests).toHaveLength(3);
@@ -217,7 +229,10 @@ test("at the limit of rounds the model is told, asked once more, and the answer 
 test("calls beyond the turn's limit are failed results, and the next answer is the last", async () => {
   const ran: string[] = [];
   const { end, model } = await play({
-    scripts: [asks(["a", "x", { n: 1 }], ["b", "x", { n: 2 }], ["c", "x", { n: 3 }]), says("Two of three.")],
+    scripts: [
+      replyWithCalls(["a", "x", { n: 1 }], ["b", "x", { n: 2 }], ["c", "x", { n: 3 }]),
+      replyWithText("Two of three."),
+    ],
     run: (call) => {
       ran.push(call.id);
       return echo(call);
@@ -250,7 +265,7 @@ test("stop while the model speaks keeps what was said and ends the turn as stopp
 test("stop while tools run keeps the pair of calls and results", async () => {
   const stop = new AbortController();
   const { end, messages } = await play({
-    scripts: [asks(["a", "x", {}])],
+    scripts: [replyWithCalls(["a", "x", {}])],
     run: async (call) => {
       stop.abort();
       return { callId: call.id, name: call.name, status: "failed", content: "stopped", durationMs: 0 };
@@ -291,7 +306,7 @@ test("tools that no model can read fail the turn before any call, naming the num
 
 test("a result is made to fit before the model or anybody else sees it", async () => {
   const { end, events } = await play({
-    scripts: [asks(["a", "x", { long: "abcdef" }]), says("Done")],
+    scripts: [replyWithCalls(["a", "x", { long: "abcdef" }]), replyWithText("Done")],
     limits: { maxMessageSize: 3 },
   });
   expect(end.results[0]?.content).toBe('{"l');
@@ -301,7 +316,11 @@ test("a result is made to fit before the model or anybody else sees it", async (
 test("a turn that takes too long makes no further calls and says so", async () => {
   let now = 0;
   const { end, model } = await play({
-    scripts: [asks(["a", "x", {}]), asks(["b", "x", {}]), says("That is all I know.")],
+    scripts: [
+      replyWithCalls(["a", "x", {}]),
+      replyWithCalls(["b", "x", {}]),
+      replyWithText("That is all I know."),
+    ],
     run: async (call) => {
       now += 40_000;
       return echo(call);
@@ -320,7 +339,7 @@ test("a turn that takes too long makes no further calls and says so", async () =
 
 test("a turn that costs too much makes no further calls and says so", async () => {
   const { end, model } = await play({
-    scripts: () => asks([`c${Math.random()}`, "x", { n: Math.random() }]),
+    scripts: () => replyWithCalls([`c${Math.random()}`, "x", { n: Math.random() }]),
     limits: { maxTurnCostUsd: 0.25 },
     cost: 0.1,
   });
@@ -331,7 +350,7 @@ test("a turn that costs too much makes no further calls and says so", async () =
 test("the same call a third time is answered by a failed result, and the turn goes on", async () => {
   const ran: string[] = [];
   const { end } = await play({
-    scripts: [...["a", "b", "c"].map((id) => asks([id, "x", { n: 1 }])), says("Enough.")],
+    scripts: [...["a", "b", "c"].map((id) => replyWithCalls([id, "x", { n: 1 }])), replyWithText("Enough.")],
     run: (call) => {
       ran.push(call.id);
       return echo(call);
@@ -345,7 +364,7 @@ test("the same call a third time is answered by a failed result, and the turn go
 });
 
 test("an answer that is blank leaves no blank message in the history", async () => {
-  const { end, messages } = await play({ scripts: [says("  ")] });
+  const { end, messages } = await play({ scripts: [replyWithText("  ")] });
   expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn" });
   expect(messages).toEqual([user]);
 });
@@ -356,9 +375,9 @@ test("reasoning is shown, and kept with its signature before the call it led to"
       [
         { type: "reasoning", text: "Hm" },
         { type: "reasoning", text: "", signature: "sig" },
-        ...asks(["a", "x", {}]),
+        ...replyWithCalls(["a", "x", {}]),
       ],
-      says("Done"),
+      replyWithText("Done"),
     ],
   });
   expect(events[1]).toEqual({ type: "reasoning_delta", round: 1, text: "Hm" });

@@ -2,10 +2,10 @@
  * A Bun application with specchat as a part of it: a page of its own, the assistant beside it, and a question asked in process.
  * As a program it asks one question and ends.
  */
-import { createSpecchat, type Outside, type SpecchatSettings } from "specchat";
+import { createSpecchat, type SpecchatOptions, type SpecchatSettings } from "specchat";
 
-export async function startApplication(settings: SpecchatSettings, outside?: Outside) {
-  const specchat = await createSpecchat(settings, outside);
+export async function startApplication(settings: SpecchatSettings, options?: SpecchatOptions) {
+  const specchat = await createSpecchat(settings, options);
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",

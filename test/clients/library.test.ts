@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import OpenAI from "openai";
 import {
   type AskOptions,
+  type ChatEvent,
   ConfigError,
   createSpecchat,
   type SpecchatSettings,
-  type ToldEvent,
 } from "specchat";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
-import { bedrockAt, MODEL, NativeClient, type RecordingApi, startApi } from "../support/harness.ts";
+import { createBedrockAt, MODEL, NativeClient, type RecordingApi, startApi } from "../support/harness.ts";
 import { startApplication } from "./example.ts";
 
 type Application = Awaited<ReturnType<typeof startApplication>>;
@@ -25,7 +25,7 @@ let log: string[];
 async function start(settings: SpecchatSettings = {}): Promise<void> {
   application = await startApplication(
     { spec: api.spec, baseUrl: api.url, model: MODEL, dataDir: folder, ...settings },
-    { write: (line) => log.push(line), ports: { model: bedrockAt(bedrock.url) } },
+    { write: (line) => log.push(line), ports: { model: createBedrockAt(bedrock.url) } },
   );
 }
 
@@ -43,8 +43,8 @@ afterEach(async () => {
 
 const ask = (message: string, options?: AskOptions) =>
   Array.fromAsync(application.specchat.ask(message, options));
-const kinds = (events: readonly ToldEvent[]) => events.map(({ type }) => type);
-const text = (events: readonly ToldEvent[]) =>
+const kinds = (events: readonly ChatEvent[]) => events.map(({ type }) => type);
+const text = (events: readonly ChatEvent[]) =>
   events.map((event) => (event.type === "text_delta" ? event.text : "")).join("");
 
 /** Of the n-th request to the model: who said how many things. */
@@ -61,7 +61,7 @@ test("the application's own page, our page, socket and wires answer under one se
   expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   const native = await NativeClient.connect(url);
   await native.next();
-  expect((await native.turn("Hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello." });
+  expect((await native.runTurn("Hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello." });
   native.close();
   const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: "any" });
   const answer = await openai.chat.completions.create({
@@ -208,7 +208,7 @@ test("leaving the loop, or aborting, closes the request to the model and keeps w
     if (event.type === "text_delta") break;
   expect(await bedrock.requests[0]?.outcome).toBe("left");
   const stop = new AbortController();
-  const events: ToldEvent[] = [];
+  const events: ChatEvent[] = [];
   for await (const event of application.specchat.ask("A story", { session: "s", signal: stop.signal })) {
     events.push(event);
     if (event.type === "text_delta") stop.abort();
@@ -239,7 +239,7 @@ test("closing lets a running answer end, closes sockets, and answers no more", a
   const native = await NativeClient.connect(application.url);
   await native.next();
   const events = application.specchat.ask("A story");
-  const read: ToldEvent[] = [];
+  const read: ChatEvent[] = [];
   for (let next = await events.next(); !next.done; next = await events.next()) {
     read.push(next.value);
     if (next.value.type === "text_delta" && next.value.text === "Once") break;
@@ -287,7 +287,7 @@ test("mistakes in the settings are told one by one, as whoever wrote them knows 
     (error: unknown) => error,
   );
   expect(error).toBeInstanceOf(ConfigError);
-  expect((error as ConfigError).mistakes).toEqual([
+  expect((error as ConfigError).errors).toEqual([
     "createSpecchat: unknown setting maxTokns (did you mean maxTokens?)",
     "createSpecchat: models must be a text, a number, true, false or a list",
     'temperature: "7" from createSpecchat temperature is not a number from 0 to 1',

@@ -4,7 +4,7 @@ import OpenAI from "openai";
 import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
 import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -21,7 +21,7 @@ let client: OpenAI;
 async function start(...argv: string[]): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
   });
   client = new OpenAI({ baseURL: `${specchat.url}/v1`, apiKey: "anything", maxRetries: 0 });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { SessionId } from "../../src/chat/types.ts";
 import { exportSessions } from "../../src/commands/sessions/export.ts";
 import { importSessions } from "../../src/commands/sessions/import.ts";
-import type { Line } from "../../src/commands/sessions/streams.ts";
+import type { NumberedLine } from "../../src/commands/sessions/streams.ts";
 import { stringifyJson } from "../../src/json.ts";
 import { createDynamoStore } from "../../src/store/dynamodb/dynamodb-store.ts";
 import { openDynamoTable } from "../../src/store/dynamodb/table.ts";
@@ -16,7 +16,16 @@ import { openSqliteStore } from "../../src/store/sqlite/sqlite-store.ts";
 import type { SessionStore } from "../../src/store/types.ts";
 import { CREDENTIALS, type DynamoServer, startDynamo } from "../store/dynamodb/dynamodb-server.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "../store/redis/redis-server.ts";
-import { calling, contents, NOW, session, time, usage, user, waiting } from "../store/sample.ts";
+import {
+  createSession,
+  createToolCallMessages,
+  createUserMessage,
+  createWaitingTurn,
+  formatTime,
+  NOW,
+  readContents,
+  usage,
+} from "../store/sample.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
 const root = await mkdtemp(join(tmpdir(), "specchat-sessions-"));
@@ -65,15 +74,18 @@ function newFolder(): string {
 }
 
 async function fill(store: SessionStore): Promise<void> {
-  const asked = waiting(new Date(NOW + 1000).toISOString());
+  const asked = createWaitingTurn(new Date(NOW + 1000).toISOString());
   await store.create(
-    session("a", { title: "Ä\n\u{1F600}", model: "m", allowed: ["x"], seq: 2 ** 40, turn: asked }),
+    createSession("a", { title: "Ä\n\u{1F600}", model: "m", allowed: ["x"], seq: 2 ** 40, turn: asked }),
   );
-  await store.create(session("b", { updatedAt: time(7), spent: [{ model: "m", usage }] }));
-  await store.create(session("empty"));
-  const many = Array.from({ length: 450 }, (_, index) => user(`${index}`));
-  await store.write("b" as SessionId, { at: time(8), messages: [...many, ...calling("c", "line\nbreak")] });
-  await store.summarize("b" as SessionId, { through: 400, text: "notes", at: time(9) });
+  await store.create(createSession("b", { updatedAt: formatTime(7), spent: [{ model: "m", usage }] }));
+  await store.create(createSession("empty"));
+  const many = Array.from({ length: 450 }, (_, index) => createUserMessage(`${index}`));
+  await store.write("b" as SessionId, {
+    at: formatTime(8),
+    messages: [...many, ...createToolCallMessages("c", "line\nbreak")],
+  });
+  await store.summarize("b" as SessionId, { through: 400, text: "notes", at: formatTime(9) });
 }
 
 /** The export's text. */
@@ -88,7 +100,7 @@ async function exported(store: SessionStore): Promise<string> {
   return texts.join("");
 }
 
-async function* linesOf(text: string): AsyncGenerator<Line> {
+async function* linesOf(text: string): AsyncGenerator<NumberedLine> {
   for (const [index, line] of text.split("\n").entries())
     if (line !== "") yield { number: index + 1, text: line };
 }
@@ -101,15 +113,15 @@ describe("an export", () => {
         if (!source) throw new Error(`no ${from}`);
         await fill(source);
         const text = await exported(source);
-        const before = await contents(source);
+        const before = await readContents(source);
         await source.close();
         const target = await stores[to]?.();
         if (!target) throw new Error(`no ${to}`);
         const read = () => importSessions(target, linesOf(text), () => undefined, stop);
-        expect(await read()).toEqual({ added: 3, known: 0, mistakes: [] });
-        expect(await contents(target)).toEqual(before);
-        expect(await read()).toEqual({ added: 0, known: 3, mistakes: [] });
-        expect(await contents(target)).toEqual(before);
+        expect(await read()).toEqual({ added: 3, existing: 0, errors: [] });
+        expect(await readContents(target)).toEqual(before);
+        expect(await read()).toEqual({ added: 0, existing: 3, errors: [] });
+        expect(await readContents(target)).toEqual(before);
         await target.close();
       });
 });
@@ -153,7 +165,7 @@ async function filledFolder(): Promise<string> {
 
 async function contentsOf(folder: string) {
   const store = openSqliteStore({ folder, now: () => NOW });
-  const found = await contents(store);
+  const found = await readContents(store);
   await store.close();
   return found;
 }
@@ -198,8 +210,9 @@ describe("specchat sessions", () => {
   });
 
   test("names the lines that it cannot read, and reads the others", async () => {
-    const head = (id: string, messageCount: number) => stringifyJson({ session: session(id), messageCount });
-    const said = (id: string) => stringifyJson({ message: user(id) });
+    const head = (id: string, messageCount: number) =>
+      stringifyJson({ session: createSession(id), messageCount });
+    const said = (id: string) => stringifyJson({ message: createUserMessage(id) });
     const lines = [
       '{"format":"specchat sessions","version":1}',
       head("a", 1),
@@ -261,10 +274,10 @@ describe("specchat sessions", () => {
   test("vacuum deletes what was not used for the time of retention, and makes the file smaller", async () => {
     const folder = newFolder();
     const store = openSqliteStore({ folder, now: () => NOW });
-    await store.create(session("old", { updatedAt: "2020-01-01T00:00:00.000Z" }));
+    await store.create(createSession("old", { updatedAt: "2020-01-01T00:00:00.000Z" }));
     const at = "2020-01-02T00:00:00.000Z";
-    await store.write("old" as SessionId, { at, messages: [user("1", "x".repeat(3_000_000))] });
-    await store.create(session("new", { updatedAt: new Date().toISOString() }));
+    await store.write("old" as SessionId, { at, messages: [createUserMessage("1", "x".repeat(3_000_000))] });
+    await store.create(createSession("new", { updatedAt: new Date().toISOString() }));
     await store.close();
     expect(await specchat(["vacuum", "--data-dir", folder])).toEqual({
       code: 0,

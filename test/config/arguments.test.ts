@@ -2,15 +2,15 @@ import { describe, expect, test } from "bun:test";
 import { type Commands, readArguments } from "../../src/config/arguments.ts";
 
 const commands: Commands = {
-  serve: { describe: "serve the chat" },
-  tools: { describe: "list the tools", flags: { json: { describe: "as JSON" } } },
+  serve: { description: "serve the chat" },
+  tools: { description: "list the tools", flags: { json: { description: "as JSON" } } },
   call: {
-    describe: "send one request",
-    takes: ["tool"],
-    flags: { args: { placeholder: "JSON", describe: "arguments" } },
+    description: "send one request",
+    parameters: ["tool"],
+    flags: { args: { placeholder: "JSON", description: "arguments" } },
   },
-  ask: { describe: "one turn", takes: ["question?"] },
-  data: { describe: "work on the data", takes: ["save|load", "file?"] },
+  ask: { description: "one turn", parameters: ["question?"] },
+  data: { description: "work on the data", parameters: ["save|load", "file?"] },
 };
 
 function read(...argv: string[]) {
@@ -25,7 +25,7 @@ const EMPTY = {
   help: false,
   version: false,
   settings: {},
-  mistakes: [],
+  errors: [],
 };
 
 describe("readArguments()", () => {
@@ -47,7 +47,7 @@ describe("readArguments()", () => {
       enableUi: { flag: "--no-enable-ui", texts: ["false"] },
       allowUnauthenticated: { flag: "--allow-unauthenticated", texts: ["false"] },
     });
-    expect(read("--no-enable-ui=true", "--no-port").mistakes).toEqual([
+    expect(read("--no-enable-ui=true", "--no-port").errors).toEqual([
       "--no-enable-ui takes no value",
       "unknown flag --no-port (did you mean --port?)",
     ]);
@@ -63,7 +63,7 @@ describe("readArguments()", () => {
     });
     expect(read("--json", "tools").flags).toEqual({ json: true });
     expect(read("ask", "--", "--why?").positionals).toEqual(["--why?"]);
-    expect(read("ask").mistakes).toEqual([]);
+    expect(read("ask").errors).toEqual([]);
   });
 
   test("--help and --version are known beside any mistake", () => {
@@ -101,6 +101,6 @@ describe("readArguments()", () => {
         ],
       ],
     ];
-    expect(table.map(([argv]) => read(...argv).mistakes)).toEqual(table.map(([, mistakes]) => mistakes));
+    expect(table.map(([argv]) => read(...argv).errors)).toEqual(table.map(([, mistakes]) => mistakes));
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { ACCESS_DENIED, type Failure, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
-import { bedrockAt, NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
+import { createBedrockAt, NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
 
 let bedrock: StandIn;
 let specchat: Specchat;
@@ -18,13 +18,13 @@ test.each([
   bedrock = await startBedrock();
   bedrock.script(() => failure);
   specchat = await startSpecchat({
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
     argv: ["--busy-text", "Come back at noon.", "--denied-text", "Ask Kim for access."],
     environment: { SPECCHAT_TROUBLE_TEXT: "Call 555." },
   });
   const client = await NativeClient.connect(specchat.url);
   await client.next();
-  expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "error", code, message });
+  expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "error", code, message });
   expect(specchat.log.join("\n")).toContain(failure.error.message);
   client.close();
 });

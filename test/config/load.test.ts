@@ -4,14 +4,17 @@ import { ConfigError, type LoadInput, loadConfig } from "../../src/config/load.t
 import { DEFAULT_MODEL } from "../../src/config/settings/model.ts";
 
 const commands: Commands = {
-  serve: { describe: "serve the chat" },
-  tools: { describe: "list the tools", flags: { json: { describe: "as JSON" } } },
+  serve: { description: "serve the chat" },
+  tools: { description: "list the tools", flags: { json: { description: "as JSON" } } },
   call: {
-    describe: "send one request",
-    takes: ["tool"],
-    flags: { args: { placeholder: "JSON", describe: "arguments" }, "dry-run": { describe: "send nothing" } },
+    description: "send one request",
+    parameters: ["tool"],
+    flags: {
+      args: { placeholder: "JSON", description: "arguments" },
+      "dry-run": { description: "send nothing" },
+    },
   },
-  ask: { describe: "one turn", takes: ["question?"] },
+  ask: { description: "one turn", parameters: ["question?"] },
 };
 
 interface World {
@@ -28,7 +31,7 @@ function mistakes(argv: readonly string[], world?: World): readonly string[] {
   try {
     load(argv, world);
   } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
   return [];

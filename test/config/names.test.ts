@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { environmentNames, SETTINGS, suggestion } from "../../src/config/names.ts";
+import { environmentNames, formatSuggestion, SETTINGS } from "../../src/config/names.ts";
 
 /** What the five systems' documents call our settings. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ test("no environment name belongs to two settings", () => {
 test("suggestion() names only what is near", () => {
   const known = ["--port", "--model", "--max-tokens"];
   expect(
-    ["--prot", "--mdoel", "--maxtokens", "--zebra", "-x"].map((wrong) => suggestion(wrong, known)),
+    ["--prot", "--mdoel", "--maxtokens", "--zebra", "-x"].map((wrong) => formatSuggestion(wrong, known)),
   ).toEqual([" (did you mean --port?)", " (did you mean --model?)", " (did you mean --max-tokens?)", "", ""]);
-  expect(suggestion("--prot", [])).toBe("");
+  expect(formatSuggestion("--prot", [])).toBe("");
 });

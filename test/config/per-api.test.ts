@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { apiSettings, perApi, perApiMistakes } from "../../src/config/per-api.ts";
+import { parsePerApiValue, resolveApiSettings, validatePerApiSettings } from "../../src/config/per-api.ts";
 
 const NONE = {
   apiCredential: [],
@@ -40,13 +40,15 @@ describe("perApi()", () => {
       ["x-key: a=b", undefined, "x-key: a=b"],
       ["shop=X-Key: a=b", "shop", "X-Key: a=b"],
     ];
-    expect(table.map(([text]) => perApi(text))).toEqual(table.map(([, name, value]) => ({ name, value })));
+    expect(table.map(([text]) => parsePerApiValue(text))).toEqual(
+      table.map(([, name, value]) => ({ name, value })),
+    );
   });
 });
 
 describe("apiSettings()", () => {
   test("the only API has no name and takes everything", () => {
-    expect(apiSettings(lists(["a.json"], ["https://h"], ["X-A: 1", "X-B: 2"]))).toEqual([
+    expect(resolveApiSettings(lists(["a.json"], ["https://h"], ["X-A: 1", "X-B: 2"]))).toEqual([
       { name: "", spec: "a.json", baseUrl: "https://h", headers: { "X-A": "1", "X-B": "2" }, ...nothing },
     ]);
   });
@@ -57,9 +59,9 @@ describe("apiSettings()", () => {
       ["shop=https://s", "github-2=https://g"],
       ["X-All: 1", "shop=X-Shop: 2"],
     );
-    expect(perApiMistakes(api)).toEqual([]);
+    expect(validatePerApiSettings(api)).toEqual([]);
     const all = { "X-All": "1" };
-    expect(apiSettings(api)).toEqual([
+    expect(resolveApiSettings(api)).toEqual([
       { name: "shop", spec: "a.json", baseUrl: "https://s", headers: { ...all, "X-Shop": "2" }, ...nothing },
       {
         name: "github",
@@ -81,7 +83,7 @@ describe("apiSettings()", () => {
       forwardCookies: ["b=session"],
       specHeader: ["X-Read: 1"],
     };
-    expect(perApiMistakes(api)).toEqual([]);
+    expect(validatePerApiSettings(api)).toEqual([]);
     const both = {
       baseUrl: undefined,
       headers: {},
@@ -89,7 +91,7 @@ describe("apiSettings()", () => {
       specHeaders: { "X-Read": "1" },
       ...noFiles,
     };
-    expect(apiSettings(api)).toEqual([
+    expect(resolveApiSettings(api)).toEqual([
       {
         name: "a",
         spec: "a.json",
@@ -107,7 +109,7 @@ describe("apiSettings()", () => {
         forwardCookies: ["session"],
       },
     ]);
-    expect(perApiMistakes({ ...api, forwardCookies: ["session"] })).toEqual([
+    expect(validatePerApiSettings({ ...api, forwardCookies: ["session"] })).toEqual([
       "forwardCookies: say whose it is, as name=…; one of a, b",
     ]);
   });
@@ -118,8 +120,8 @@ test("an overlay without a name is laid over every document, in the order given"
     ...lists(["a=a.json", "b=b.json"]),
     overlay: ["all.yaml", "b=https://h/b.yaml", "last.yaml"],
   };
-  expect(perApiMistakes(api)).toEqual([]);
-  expect(apiSettings(api).map(({ overlays }) => overlays)).toEqual([
+  expect(validatePerApiSettings(api)).toEqual([]);
+  expect(resolveApiSettings(api).map(({ overlays }) => overlays)).toEqual([
     ["all.yaml", "last.yaml"],
     ["all.yaml", "https://h/b.yaml", "last.yaml"],
   ]);
@@ -127,16 +129,16 @@ test("an overlay without a name is laid over every document, in the order given"
 
 describe("perApiMistakes()", () => {
   test("names that nothing has, or two have, are told", () => {
-    expect(perApiMistakes(lists(["a=x", "a=y", "-", "-"], ["https://h", "c=https://h"], ["d=X: 1"]))).toEqual(
-      [
-        'spec: two documents have the name "a"; each needs its own',
-        "spec: only one document can come from standard input",
-        "baseUrl: say whose it is, as name=…; one of a, a, api, api-2",
-        'baseUrl: there is no API "c"; one of a, a, api, api-2',
-        'apiHeader: there is no API "d"; one of a, a, api, api-2',
-      ],
-    );
-    expect(perApiMistakes(lists(["x"], ["c=https://h"]))).toEqual([
+    expect(
+      validatePerApiSettings(lists(["a=x", "a=y", "-", "-"], ["https://h", "c=https://h"], ["d=X: 1"])),
+    ).toEqual([
+      'spec: two documents have the name "a"; each needs its own',
+      "spec: only one document can come from standard input",
+      "baseUrl: say whose it is, as name=…; one of a, a, api, api-2",
+      'baseUrl: there is no API "c"; one of a, a, api, api-2',
+      'apiHeader: there is no API "d"; one of a, a, api, api-2',
+    ]);
+    expect(validatePerApiSettings(lists(["x"], ["c=https://h"]))).toEqual([
       'baseUrl: there is no API "c"; name one with --spec c=…',
     ]);
   });

@@ -120,7 +120,7 @@ describe("loadConfig()", () => {
         try {
           loadConfig({ argv, environment: {}, readFile: (path) => (path === ".env" ? dotenv : undefined) });
         } catch (error) {
-          expect(error).toMatchObject({ name: "ConfigError", mistakes: expect.anything() });
+          expect(error).toMatchObject({ name: "ConfigError", errors: expect.anything() });
         }
       }),
       { numRuns: 500 },

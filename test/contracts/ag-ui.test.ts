@@ -10,7 +10,7 @@ import {
 import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
 import { pixel } from "../clients/pixel.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -25,7 +25,7 @@ let specchat: Specchat;
 async function start(...argv: string[]): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
   });
 }
 

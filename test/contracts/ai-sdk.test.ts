@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessageChunk } from "ai";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -12,7 +12,7 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { scriptedModel, USAGE } from "../support/scripted-model.ts";
+import { createScriptedModel, USAGE } from "../support/scripted-model.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
@@ -30,7 +30,7 @@ afterEach(async () => {
   await Promise.all([bedrock.stop(), api.stop()]);
 });
 
-async function start({ argv = [], model = bedrockAt(bedrock.url) }: StartOptions = {}): Promise<void> {
+async function start({ argv = [], model = createBedrockAt(bedrock.url) }: StartOptions = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
     model,
@@ -334,7 +334,7 @@ test("whoever reads too slowly is told so instead of being kept for, while other
   const delta = { type: "text", text: "x".repeat(100_000) } as const;
   const end = { type: "end", stopReason: "end_turn", usage: USAGE } as const;
   await specchat.stop();
-  await start({ model: scriptedModel([[...gates.flatMap(({ promise }) => [promise, delta]), end]]) });
+  await start({ model: createScriptedModel([[...gates.flatMap(({ promise }) => [promise, delta]), end]]) });
   const body = JSON.stringify({ id: "chat-1", messages: [asks("hi")] });
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { hostname, port } = new URL(url);

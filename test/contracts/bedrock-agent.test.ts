@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createBedrockAgent } from "../../src/model/agent/index.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
-import { type AgentStandIn, startAgents } from "../bedrock/agent.ts";
-import { ACCOUNT, startIdentities } from "../bedrock/identity.ts";
+import { type AgentStandIn, startAgentStandIn } from "../bedrock/agent.ts";
+import { ACCOUNT, startIdentityStandIn } from "../bedrock/identity.ts";
 import {
   MODEL,
   type RecordingApi,
@@ -12,14 +12,14 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 let agents: AgentStandIn;
 let api: RecordingApi;
 let specchat: Specchat;
 
 beforeEach(async () => {
-  agents = await startAgents();
+  agents = await startAgentStandIn();
   api = await startApi();
 });
 
@@ -30,7 +30,11 @@ afterEach(async () => {
 
 type Start = Pick<StartOptions, "argv" | "environment" | "model">;
 
-async function start({ argv = [], environment = {}, model = scriptedModel([]) }: Start = {}): Promise<void> {
+async function start({
+  argv = [],
+  environment = {},
+  model = createScriptedModel([]),
+}: Start = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, ...argv],
     environment,
@@ -41,7 +45,7 @@ async function start({ argv = [], environment = {}, model = scriptedModel([]) }:
         endpoint: agents.url,
         credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
         connectTimeoutMs: 5000,
-        silenceTimeoutMs: 60_000,
+        idleTimeoutMs: 60_000,
       }),
     },
   });
@@ -279,7 +283,7 @@ test("A15 other methods and paths are answered as JSON", async () => {
 });
 
 test("A16 health tells the account, or 503 with one object that says what is wrong", async () => {
-  const identities = startIdentities();
+  const identities = startIdentityStandIn();
   const model = (key: string) =>
     createBedrock(
       {
@@ -291,7 +295,7 @@ test("A16 health tells the account, or 503 with one object that says what is wro
         maxRetries: 0,
         retryDelayMs: 1,
         connectTimeoutMs: 5000,
-        silenceTimeoutMs: 60_000,
+        idleTimeoutMs: 60_000,
       },
       { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
     );
@@ -307,7 +311,7 @@ test("A16 health tells the account, or 503 with one object that says what is wro
     },
   ]);
   await specchat.stop();
-  identities.answer = "unknown";
+  identities.behavior = "unknown";
   await start({ model: model("AKIDOTHER") });
   const ill = await fetch(`${specchat.url}/health`);
   expect([ill.status, await ill.json()]).toEqual([
@@ -503,10 +507,10 @@ describe("the agent specchat", () => {
   const ours = { agent_id: "specchat", session_id: "session-1" };
 
   test("is our own engine: its text, the API's tools, and the conversation of the session", async () => {
-    const model = scriptedModel([
-      asks(["t1", "getThing", { id: "7" }]),
-      says("It is thing 7."),
-      says("Again."),
+    const model = createScriptedModel([
+      replyWithCalls(["t1", "getThing", { id: "7" }]),
+      replyWithText("It is thing 7."),
+      replyWithText("Again."),
     ]);
     await start({ model });
     const read = await lines(ours);
@@ -529,7 +533,10 @@ describe("the agent specchat", () => {
 
   test("has the name of the setting, and in DEBUG_MODE traces of its calls", async () => {
     await start({
-      model: scriptedModel([asks(["t1", "getThing", { id: "7" }]), says("It is thing 7.")]),
+      model: createScriptedModel([
+        replyWithCalls(["t1", "getThing", { id: "7" }]),
+        replyWithText("It is thing 7."),
+      ]),
       argv: ["--agent-name", "SHOP"],
       environment: { DEBUG_MODE: "true" },
     });
@@ -543,7 +550,7 @@ describe("the agent specchat", () => {
   });
 
   test("fails within the stream", async () => {
-    await start({ model: scriptedModel(() => [new Error("a bug")]) });
+    await start({ model: createScriptedModel(() => [new Error("a bug")]) });
     expect((await lines(ours)).at(-1)).toMatchObject({
       type: "error",
       error: "Server Error: Something went wrong on our side. Please try again.",
@@ -551,7 +558,12 @@ describe("the agent specchat", () => {
   });
 
   test("changes nothing that a person would have to be asked about", async () => {
-    await start({ model: scriptedModel([asks(["t1", "createThing", { name: "x" }]), says("I may not.")]) });
+    await start({
+      model: createScriptedModel([
+        replyWithCalls(["t1", "createThing", { name: "x" }]),
+        replyWithText("I may not."),
+      ]),
+    });
     expect((await lines(ours)).at(-1)?.final_content).toBe("I may not.");
     expect(api.requests).toEqual([]);
   });

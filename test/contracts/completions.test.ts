@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ACCESS_DENIED, type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -36,7 +36,7 @@ async function start({ argv = [], environment = {}, ...options }: StartOptions =
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, ...argv],
     environment: { BEDROCK_MODEL_ID: MODEL, AWS_REGION: "us-west-2", ...environment },
-    model: bedrockAt(bedrock.url, 20_000, "us-west-2"),
+    model: createBedrockAt(bedrock.url, 20_000, "us-west-2"),
     ...options,
   });
   client = await connect();
@@ -45,7 +45,7 @@ async function start({ argv = [], environment = {}, ...options }: StartOptions =
 /** All frames of one answer. */
 async function ask(question: string, fields: object = { session_id: "sessao-teste-1" }) {
   client.send({ question, ...fields });
-  return await client.until("end", "error");
+  return await client.readUntil("end", "error");
 }
 
 /** The texts that the model was sent in its n-th request, by role. */
@@ -85,7 +85,7 @@ test("D2 start comes before the model answers", async () => {
   client.send({ question: "hi", session_id: "s" });
   expect(await client.next()).toEqual({ type: "start", session_id: "s" });
   answer.resolve();
-  expect((await client.until("end")).at(-1).full_text).toBe("Hi");
+  expect((await client.readUntil("end")).at(-1).full_text).toBe("Hi");
 });
 
 test("D3 no token is empty, and full_text is all of them joined, calls between them or not", async () => {
@@ -130,7 +130,7 @@ test("D5 two sockets that name the same session have one each", async () => {
   await ask("first");
   const other = await connect();
   other.send({ question: "second", session_id: "sessao-teste-1" });
-  await other.until("end");
+  await other.readUntil("end");
   expect(sent(1)).toEqual(["user: second"]);
   other.close();
 });
@@ -142,7 +142,7 @@ test("D6 a page that is reloaded closes the connection to the model, ends its se
     { text: "Hello" },
   ]);
   client.send({ question: "a story", session_id: "s" });
-  await client.until("token");
+  await client.readUntil("token");
   client.terminate();
   expect(await bedrock.requests[0]?.outcome).toBe("left");
   expect(specchat.log.filter((line) => line.includes("sessions ended"))).toEqual([
@@ -171,7 +171,7 @@ test("D7 questions sent back to back are answered in their order, those of other
   // The second one's turn does not wait for the first one's.
   while (bedrock.requests.length < 2) await Bun.sleep(1);
   first.resolve();
-  await client.when(() => client.frames.filter(({ type }) => type === "end").length === 3);
+  await client.waitUntil(() => client.frames.filter(({ type }) => type === "end").length === 3);
   expect(client.frames.map(({ type, session_id, text }) => text ?? `${type} ${session_id}`)).toEqual([
     ...["start a", "S", "low", "end a"],
     ...["start b", "Qu", "ick", "end b"],
@@ -327,7 +327,7 @@ test("D17 an idle socket is kept open by a ping every twenty seconds", async () 
       },
     },
   });
-  await client.when(() => client.pings === 4);
+  await client.waitUntil(() => client.pings === 4);
   bedrock.script([{ text: "Hello" }]);
   expect((await ask("hi")).at(-1).full_text).toBe("Hello");
 });
@@ -340,7 +340,7 @@ test("D18 a hundred sockets are answered at once, and a question of a megabyte t
   for (const one of clients) one.send({ question: "hi", session_id: "s" });
   while (bedrock.requests.length < 100) await Bun.sleep(1);
   answer.resolve();
-  const ends = await Promise.all(clients.map(async (one) => (await one.until("end", "error")).at(-1)));
+  const ends = await Promise.all(clients.map(async (one) => (await one.readUntil("end", "error")).at(-1)));
   expect(ends.map(({ full_text }) => full_text)).toEqual(Array.from({ length: 100 }, () => "Hello"));
   for (const one of clients) one.close();
   expect((await ask("word ".repeat(200_000), { session_id: "long" })).at(-1)).toEqual({
@@ -369,7 +369,9 @@ test("of more questions than may wait the last are refused, in their place", asy
   for (let count = 0; count < 22; count++) client.send({ question: "hi", session_id: `s${count}` });
   while (bedrock.requests.length < 20) await Bun.sleep(1);
   answer.resolve();
-  await client.when(() => client.frames.at(-1)?.type === "error" && client.frames.at(-2)?.type === "error");
+  await client.waitUntil(
+    () => client.frames.at(-1)?.type === "error" && client.frames.at(-2)?.type === "error",
+  );
   expect(client.frames.filter(({ type }) => type === "end")).toHaveLength(20);
   expect(client.frames.at(-1).message).toBe("20 questions are waiting already.");
 });
@@ -378,7 +380,7 @@ test("whoever asks on while those refused wait is closed, and the model is not a
   await start();
   bedrock.script(() => ({ text: "Hello", gate: () => new Promise<void>(() => {}) }));
   client.send({ question: "hi", session_id: "s" });
-  await client.until("start");
+  await client.readUntil("start");
   for (let count = 0; count < 120; count++) client.send("{");
   expect(await client.closed).toEqual({ code: 1008, reason: "too many questions" });
   expect(client.frames).toEqual([{ type: "start", session_id: "s" }]);

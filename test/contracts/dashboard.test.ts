@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { SignJWT } from "jose";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -49,7 +49,7 @@ async function connect(path = "/", headers: Record<string, string> = {}): Promis
 async function start({ argv = [], ...options }: StartOptions = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
     ...options,
   });
 }
@@ -119,7 +119,7 @@ test("C2 with streaming there is a frame for each text, then one that completes 
   await begin();
   bedrock.script([{ text: ["AWS ", "Step Functions"], ...used(28, 342) }]);
   client.send({ id: "s", type: "chat.send_message", data: { message: "?", streaming: true } });
-  const frames = await client.until("chat.message_complete");
+  const frames = await client.readUntil("chat.message_complete");
   const sessionId = frames[0].data.sessionId;
   expect(sessionId).toEqual(CHAT);
   expect(frames).toEqual([
@@ -153,7 +153,7 @@ test("C4 a sessionId of null is none, and an envelope without data is read itsel
   bedrock.script([{ text: "One" }, { text: "Two" }]);
   const first = await send("first", { sessionId: null });
   client.send({ id: "flat", type: "chat.send_message", message: "second", streaming: true });
-  const [token, end] = await client.until("chat.message_complete");
+  const [token, end] = await client.readUntil("chat.message_complete");
   expect(token.data.content).toBe("Two");
   expect(end.data.sessionId).not.toBe(first.data.sessionId);
 });
@@ -331,10 +331,10 @@ test("C13 two messages at once are answered at once, each under its own id", asy
   client.send({ id: "a", type: "chat.send_message", data: { message: "first", streaming: true } });
   client.send({ id: "b", type: "chat.send_message", data: { message: "second", streaming: true } });
   // Both have begun before either ends.
-  await client.when(() => new Set(client.frames.map(({ id }) => id)).size === 3);
+  await client.waitUntil(() => new Set(client.frames.map(({ id }) => id)).size === 3);
   both.resolve();
   const ends = () => client.frames.filter(({ type }) => type === "chat.message_complete");
-  await client.when(() => ends().length === 2);
+  await client.waitUntil(() => ends().length === 2);
   const text = (id: string) =>
     client.frames.flatMap((frame) => (frame.id === id ? (frame.data.content ?? []) : [])).join("");
   expect([text("a"), text("b")]).toEqual(["a1 a2 a3", "b1 b2 b3"]);
@@ -346,7 +346,9 @@ test("C13 two messages of one session are answered one after the other, in their
   const { sessionId } = (await send("first")).data;
   for (const message of ["second", "third"])
     client.send({ id: message, type: "chat.send_message", data: { message, sessionId, streaming: true } });
-  await client.when(() => client.frames.filter(({ type }) => type === "chat.message_complete").length === 2);
+  await client.waitUntil(
+    () => client.frames.filter(({ type }) => type === "chat.message_complete").length === 2,
+  );
   expect(client.frames.slice(2).map(({ id, type }) => `${id} ${type}`)).toEqual([
     "second chat.message_stream",
     "second chat.message_complete",
@@ -479,7 +481,7 @@ test("C17 a socket that is closed closes the connection to the model; its sessio
     { text: "Again" },
   ]);
   client.send({ id: "s", type: "chat.send_message", data: { message: "a story", streaming: true } });
-  const [{ data }] = await client.until("chat.message_stream");
+  const [{ data }] = await client.readUntil("chat.message_stream");
   client.close();
   expect(await bedrock.requests[0]?.outcome).toBe("left");
   client = await connect();
@@ -671,7 +673,9 @@ test("of more messages than are answered at once the last are refused", async ()
     error: "50 messages are being answered already.",
   });
   gate.resolve();
-  await client.when(() => client.frames.filter(({ type }) => type === "chat.message_response").length === 50);
+  await client.waitUntil(
+    () => client.frames.filter(({ type }) => type === "chat.message_response").length === 50,
+  );
 });
 
 test("contract 003 can be switched off", async () => {

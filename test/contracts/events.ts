@@ -1,16 +1,16 @@
 /** Server-sent events as contract 002's own client reads them: one line each, cut at `\n`, trimmed, with a space behind the colon. */
-export interface ReadEvent {
+export interface ServerSentEvent {
   readonly event: string;
   // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent; tests compare it.
   readonly data: any;
 }
 
-export async function* readEvents(response: Response): AsyncGenerator<ReadEvent, void> {
-  let kept = "";
+export async function* readEvents(response: Response): AsyncGenerator<ServerSentEvent, void> {
+  let remainder = "";
   let event = "";
   for await (const text of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    const lines = (kept + text).split("\n");
-    kept = lines.pop() ?? "";
+    const lines = (remainder + text).split("\n");
+    remainder = lines.pop() ?? "";
     for (const line of lines.map((line) => line.trim())) {
       if (line.startsWith("event: ")) event = line.slice("event: ".length);
       else if (line.startsWith("data: ")) yield { event, data: JSON.parse(line.slice("data: ".length)) };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { connect as connectTcp, type Socket as TcpSocket } from "node:net";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -27,7 +27,7 @@ beforeEach(async () => {
 async function start(ports: StartOptions["ports"] = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
     ports,
   });
 }
@@ -98,7 +98,7 @@ function overSocket(path: string, frame: object, types: { text: string; end: str
   const sent = run();
   const until = async (type: string) => {
     const client = await sent;
-    await client.when(() => client.frames.some((one) => one.type === type));
+    await client.waitUntil(() => client.frames.some((one) => one.type === type));
   };
   return {
     begun: until(types.text),
@@ -356,7 +356,7 @@ describe.each(Object.entries(ADDRESSES))("%s:", (name, path) => {
     await specchat.stop();
     specchat = await startSpecchat({
       argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--contracts", contracts.join(",")],
-      model: bedrockAt(bedrock.url),
+      model: createBedrockAt(bedrock.url),
     });
     return (await fetch(`${specchat.url}${path}`)).status;
   };

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ACCESS_DENIED, type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   type RecordingApi,
   type Specchat,
@@ -10,9 +10,9 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { says, scriptedModel, USAGE } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithText, USAGE } from "../support/scripted-model.ts";
 import { startCollector } from "../telemetry/collector.ts";
-import { type ReadEvent, readEvents } from "./events.ts";
+import { readEvents, type ServerSentEvent } from "./events.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
@@ -31,7 +31,7 @@ afterEach(async () => {
 async function start({ argv = [], ...options }: StartOptions = {}): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
     ...options,
     environment: { BEDROCK_MODEL_ARNS: MODEL, ...options.environment },
   });
@@ -48,7 +48,7 @@ function call(method: string, path: string, body?: unknown, user?: string): Prom
   });
 }
 
-async function chat(fields: object = {}, user?: string): Promise<ReadEvent[]> {
+async function chat(fields: object = {}, user?: string): Promise<ServerSentEvent[]> {
   const response = await call(
     "POST",
     "/api/v1/chat/stream",
@@ -62,8 +62,8 @@ async function chat(fields: object = {}, user?: string): Promise<ReadEvent[]> {
   return await Array.fromAsync(readEvents(response));
 }
 
-const names = (events: readonly ReadEvent[]) => events.map(({ event }) => event);
-const tokens = (events: readonly ReadEvent[]) =>
+const names = (events: readonly ServerSentEvent[]) => events.map(({ event }) => event);
+const tokens = (events: readonly ServerSentEvent[]) =>
   events.filter(({ event }) => event === "token").map(({ data }) => data.content);
 
 /** What the stand-in saw of the conversation in its n-th request. */
@@ -200,7 +200,7 @@ test("B6, B8 text before and after a tool is shown, the same text again too, in 
 });
 
 test("B7 what a model has streamed is the text, whatever stands beside it", async () => {
-  await start({ model: scriptedModel([says("a b")]), environment: {} });
+  await start({ model: createScriptedModel([replyWithText("a b")]), environment: {} });
   const events = await chat();
   expect([tokens(events), events.at(-1)?.data.message.content]).toEqual([["a b"], "a b"]);
 });
@@ -543,7 +543,7 @@ test("B20 without credentials the error names what gives some", async () => {
   const advice = "Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID.";
   await start({
     model: {
-      ...bedrockAt(bedrock.url),
+      ...createBedrockAt(bedrock.url),
       health: async () => ({ status: "unready", problem, advice }),
     },
   });
@@ -604,13 +604,16 @@ describe("B22 model calls are told to a collector as spans:", () => {
   const SESSION = "0b7e6a4e-3c1d-4f7a-9a53-7d2f4c8b1e60";
   const ask = async (message: string) =>
     (await call("POST", "/api/v1/chat", { message, session_id: SESSION }, "alice")).status;
-  const hello = scriptedModel(() => says("Hello"));
+  const hello = createScriptedModel(() => replyWithText("Hello"));
 
   test("one for each, with its session, its model and its tokens, and nothing of what was said", async () => {
     const collector = startCollector();
     await start({
       environment: { TRACING_PROVIDER: "phoenix", PHOENIX_ENDPOINT: collector.url },
-      model: { ...scriptedModel([says("secret answer"), [new Error("it broke")]]), cost: () => 0.25 },
+      model: {
+        ...createScriptedModel([replyWithText("secret answer"), [new Error("it broke")]]),
+        cost: () => 0.25,
+      },
     });
     expect(await (await call("GET", "/api/v1/status")).json()).toMatchObject({ tracing_provider: "phoenix" });
     await ask("secret question");
@@ -673,7 +676,7 @@ describe("B22 model calls are told to a collector as spans:", () => {
 
 describe("B23 a call that needs approval", () => {
   /** Reads on from where it was left. */
-  async function untilEvent(events: AsyncGenerator<ReadEvent>, name: string): Promise<ReadEvent> {
+  async function untilEvent(events: AsyncGenerator<ServerSentEvent>, name: string): Promise<ServerSentEvent> {
     for (;;) {
       const next = await events.next();
       if (next.done) throw new Error(`no ${name} came`);

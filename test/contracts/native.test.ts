@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Model } from "../../src/model/types.ts";
 import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   NativeClient,
   type RecordingApi,
@@ -17,7 +17,7 @@ let specchat: Specchat;
 let client: NativeClient;
 
 async function start(...argv: string[]): Promise<void> {
-  await startWith(bedrockAt(bedrock.url), ...argv);
+  await startWith(createBedrockAt(bedrock.url), ...argv);
 }
 
 async function startWith(model: Model, ...argv: string[]): Promise<void> {
@@ -71,7 +71,7 @@ test("N2 a message is answered by typing, deltas and an ai_response that joins t
     { text: ["He", "llo", " 😀"], usage: { inputTokens: 12, outputTokens: 3, cacheWriteInputTokens: 0 } },
   ]);
   await client.next();
-  const frames = await client.turn("hi");
+  const frames = await client.runTurn("hi");
   const turn_id = expect.stringMatching(UUID);
   expect(frames).toEqual([
     { type: "typing", seq: 1, turn_id, message: "AI is thinking..." },
@@ -129,7 +129,7 @@ test("N4 a tool call is one request to the API, and both frames and ai_response 
     { calls: [{ name: "listThings", input: { limit: 2 }, id: "t1" }] },
     { text: "Two things." },
   ]);
-  const frames = await client.turn("list two things");
+  const frames = await client.runTurn("list two things");
   expect(api.requests).toEqual(["GET /things?limit=2"]);
   expect(frames.filter(({ type }) => type === "tool_call" || type === "tool_result")).toEqual([
     expect.objectContaining({
@@ -165,7 +165,7 @@ test("N5 two parallel calls a round for three rounds: all results of a round rea
     ],
   });
   bedrock.script([round(1), round(2), round(3), { text: "Done." }]);
-  const frames = await client.turn("go");
+  const frames = await client.runTurn("go");
   const calls = frames.flatMap((frame) =>
     frame.type === "tool_call"
       ? [`call ${frame.tool_call_id}`]
@@ -212,14 +212,14 @@ describe("N6 a frame that cannot be read is answered by one error, and the next 
     await client.next();
     client.send(frame);
     expect(await client.next()).toMatchObject({ type: "error", code, retryable: false });
-    expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
+    expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
   });
 
   test("a blank message is ignored", async () => {
     await start();
     bedrock.script([{ text: "Hello" }]);
     client.send({ message: "  " });
-    await client.turn("hi");
+    await client.runTurn("hi");
     expect(bedrock.requests).toHaveLength(1);
   });
 });
@@ -228,14 +228,14 @@ test("N7 a message over the limit is refused with its limit, and nothing of it i
   await start("--max-input-size", "10");
   bedrock.script([{ text: "Hello" }]);
   await client.next();
-  expect((await client.turn("x".repeat(11))).at(-1)).toMatchObject({
+  expect((await client.runTurn("x".repeat(11))).at(-1)).toMatchObject({
     type: "error",
     code: "message_too_long",
     message: expect.stringContaining("10"),
   });
   client.send({ type: "history" });
   expect(await client.next()).toEqual({ type: "history", messages: [] });
-  expect((await client.turn("x".repeat(10))).at(-1)).toMatchObject({ type: "ai_response" });
+  expect((await client.runTurn("x".repeat(10))).at(-1)).toMatchObject({ type: "ai_response" });
 });
 
 describe("N8 after a model call that fails the history is usable and the next message works:", () => {
@@ -251,13 +251,13 @@ describe("N8 after a model call that fails the history is usable and the next me
     ],
     ["hangs", [{ ...after, broken: { after: 2, by: "silence" } }], "model_timeout"],
   ] as const)("%s", async (_name, script, code) => {
-    await startWith(bedrockAt(bedrock.url, 2000));
+    await startWith(createBedrockAt(bedrock.url, 2000));
     bedrock.script([...script, { text: "Better now." }]);
     await client.next();
-    const failed = await client.turn("first");
+    const failed = await client.runTurn("first");
     expect(failed.at(-1)).toMatchObject({ type: "error", code });
     expect(failed.filter(({ type }) => type === "ai_response" || type === "error")).toHaveLength(1);
-    expect((await client.turn("second")).at(-1)).toMatchObject({
+    expect((await client.runTurn("second")).at(-1)).toMatchObject({
       type: "ai_response",
       message: "Better now.",
     });
@@ -274,12 +274,12 @@ test("N9 stop closes the request to the model, keeps what was said, and the next
   ]);
   await client.next();
   client.send({ message: "a story" });
-  await client.until("text_delta");
-  await client.until("text_delta");
+  await client.waitFor("text_delta");
+  await client.waitFor("text_delta");
   client.send({ type: "stop" });
-  expect(await client.until("ai_response")).toMatchObject({ message: "Once upon", stop_reason: "stopped" });
+  expect(await client.waitFor("ai_response")).toMatchObject({ message: "Once upon", stop_reason: "stopped" });
   expect(await bedrock.requests[0]?.outcome).toBe("left");
-  expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
+  expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
   expect(conversation(1)).toEqual(["user: text", "assistant: text", "user: text"]);
 });
 
@@ -289,7 +289,7 @@ test("N11 sixty messages in one session never break a rule of the service", asyn
     index % 3 === 0 ? { calls: [{ name: "getThing", input: { id: "1" } }] } : { text: `answer ${index}` },
   );
   for (let count = 0; count < 60; count++) {
-    expect((await client.turn(`question ${count}`)).at(-1)).toMatchObject({ type: "ai_response" });
+    expect((await client.runTurn(`question ${count}`)).at(-1)).toMatchObject({ type: "ai_response" });
   }
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   const last = conversation(bedrock.requests.length - 1);
@@ -323,7 +323,7 @@ test("N12 of a tool result of 500 KB nothing is lost: the model reaches every by
   });
   // What one question has room for is half of the context; the next one goes on.
   for (let turn = 0; turn < 5 && read.join("").length < body.length; turn++) {
-    expect((await client.turn(`read on ${turn}`)).at(-1)).toMatchObject({ type: "ai_response" });
+    expect((await client.runTurn(`read on ${turn}`)).at(-1)).toMatchObject({ type: "ai_response" });
   }
   expect(read.join("")).toBe(body);
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
@@ -338,10 +338,10 @@ test("messages sent while a turn runs wait in order, and the sixth is refused", 
   }));
   await client.next();
   for (let count = 0; count < 7; count++) client.send({ message: `question ${count}` });
-  expect(await client.until("error")).toMatchObject({ code: "queue_full", retryable: true });
+  expect(await client.waitFor("error")).toMatchObject({ code: "queue_full", retryable: true });
   gate.resolve();
   for (let count = 0; count < 6; count++) {
-    expect(await client.until("ai_response")).toMatchObject({ message: `answer ${count}` });
+    expect(await client.waitFor("ai_response")).toMatchObject({ message: `answer ${count}` });
   }
 });
 
@@ -352,10 +352,10 @@ test("clear stops the running turn and forgets the messages that wait", async ()
   ]);
   await client.next();
   client.send({ message: "first" });
-  await client.until("text_delta");
+  await client.waitFor("text_delta");
   client.send({ message: "second" });
   client.send({ type: "clear" });
-  await client.until("history_cleared");
+  await client.waitFor("history_cleared");
   client.send({ type: "history" });
   expect(await client.next()).toEqual({ type: "history", messages: [] });
   expect(bedrock.requests).toHaveLength(1);
@@ -365,7 +365,7 @@ test("history, clear, ping and hello are answered as the contract says", async (
   await start();
   bedrock.script([{ text: "Hello" }, { text: "Again" }]);
   await client.next();
-  await client.turn("hi");
+  await client.runTurn("hi");
   client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ type: "ping" });
   expect(await client.next()).toEqual({ type: "pong" });
@@ -385,6 +385,6 @@ test("history, clear, ping and hello are answered as the contract says", async (
   });
   client.send({ type: "clear" });
   expect(await client.next()).toEqual({ type: "history_cleared" });
-  await client.turn("hi again");
+  await client.runTurn("hi again");
   expect(conversation(1)).toEqual(["user: text"]);
 });

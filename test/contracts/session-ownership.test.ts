@@ -1,7 +1,7 @@
 /** Who goes on with a conversation that a client named, where several people reach the server through one proxy. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
-import { bedrockAt, MODEL, type Specchat, startSpecchat } from "../support/harness.ts";
+import { createBedrockAt, MODEL, type Specchat, startSpecchat } from "../support/harness.ts";
 import { type JsonFrame, SocketClient } from "../support/socket-client.ts";
 
 let bedrock: StandIn;
@@ -10,7 +10,7 @@ let specchat: Specchat;
 beforeEach(async () => {
   bedrock = await startBedrock();
   bedrock.script(() => ({ text: "Well." }));
-  specchat = await startSpecchat({ argv: ["--model", MODEL], model: bedrockAt(bedrock.url) });
+  specchat = await startSpecchat({ argv: ["--model", MODEL], model: createBedrockAt(bedrock.url) });
 });
 
 afterEach(async () => {
@@ -82,7 +82,7 @@ describe.each(Object.entries(ASKED))("%s:", (_name, ask) => {
   test("behind a proxy that is trusted what a client says before it makes it nobody new", async () => {
     await specchat.stop();
     const argv = ["--model", MODEL, "--trusted-proxies", "1"];
-    specchat = await startSpecchat({ argv, model: bedrockAt(bedrock.url) });
+    specchat = await startSpecchat({ argv, model: createBedrockAt(bedrock.url) });
     await ask("I am Ann", { "X-Forwarded-For": "192.0.2.1" });
     await ask("I am Ben", { "X-Forwarded-For": "192.0.2.1, 192.0.2.2" });
     expect(heard()).toEqual(["I am Ben"]);
@@ -93,7 +93,7 @@ describe.each(Object.entries(ASKED))("%s:", (_name, ask) => {
   test("another site's page, whose browser would keep no cookie, gets none", async () => {
     await specchat.stop();
     const argv = ["--model", MODEL, "--allowed-origins", "https://app.example.com"];
-    specchat = await startSpecchat({ argv, model: bedrockAt(bedrock.url) });
+    specchat = await startSpecchat({ argv, model: createBedrockAt(bedrock.url) });
     const page = { Origin: "https://app.example.com", "X-Forwarded-For": "192.0.2.1" };
     expect((await ask("I am Ann", page)).headers.get("set-cookie")).toBeNull();
     await ask("Go on", page);
@@ -136,7 +136,7 @@ describe("a WebSocket", () => {
       });
       client.send({ id: "1", type: "chat.create_session", data: { title: `of ${address}` } });
       client.send({ id: "2", type: "chat.list_sessions" });
-      const frames = await client.until("chat.sessions_listed");
+      const frames = await client.readUntil("chat.sessions_listed");
       client.terminate();
       return frames.at(-1).data.sessions.map(({ title }: JsonFrame) => title);
     }
@@ -149,7 +149,7 @@ describe("a WebSocket", () => {
     async function ask(question: string, headers: Headers): Promise<void> {
       const client = await SocketClient.connect(specchat.url, "/ws/chat/completions", headers);
       client.send({ question, session_id: "s", chat_id: "chat-1", user_id: "ann" });
-      await client.until("end");
+      await client.readUntil("end");
       client.terminate();
     }
     await ask("I am Ann", { Cookie: "specchat_caller=ann" });

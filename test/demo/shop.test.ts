@@ -4,10 +4,10 @@ import Ajv, { type ValidateFunction } from "ajv/dist/2020";
 import addFormats from "ajv-formats";
 import { parameterSchemas } from "../../src/demo/document.ts";
 import { OPERATIONS } from "../../src/demo/operations.ts";
-import { createShop, type ServedShop, serveShop } from "../../src/demo/shop.ts";
+import { createShop, type ShopServer, serveShop } from "../../src/demo/shop.ts";
 
 const NOW = new Date("2026-07-15T09:30:00Z");
-let shop: ServedShop;
+let shop: ShopServer;
 beforeAll(() => {
   shop = serveShop({ now: () => NOW });
 });

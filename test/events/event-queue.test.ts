@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
-import type { ToldEvent, TurnId } from "../../src/chat/types.ts";
+import type { ChatEvent, TurnId } from "../../src/chat/types.ts";
 import { NO_USAGE } from "../../src/chat/usage.ts";
-import { Feed, isLastForNow } from "../../src/events/event-queue.ts";
+import { EventQueue, endsOrSuspendsTurn } from "../../src/events/event-queue.ts";
 
 const turnId = "turn" as TurnId;
-const text = (round: number, said: string): ToldEvent => ({ type: "text_delta", round, text: said });
-const thought = (round: number, said: string): ToldEvent => ({ type: "reasoning_delta", round, text: said });
-const end: ToldEvent = {
+const text = (round: number, said: string): ChatEvent => ({ type: "text_delta", round, text: said });
+const thought = (round: number, said: string): ChatEvent => ({ type: "reasoning_delta", round, text: said });
+const end: ChatEvent = {
   type: "turn_ended",
   turnId,
   end: {
@@ -22,9 +22,9 @@ const end: ToldEvent = {
   },
 };
 
-async function taken(events: readonly ToldEvent[]): Promise<readonly ToldEvent[]> {
-  const feed = new Feed(() => true, isLastForNow);
-  for (const [index, event] of events.entries()) feed.told({ seq: index + 1, turnId, event });
+async function taken(events: readonly ChatEvent[]): Promise<readonly ChatEvent[]> {
+  const feed = new EventQueue(() => true, endsOrSuspendsTurn);
+  for (const [index, event] of events.entries()) feed.onEvent({ seq: index + 1, turnId, event });
   return await Array.fromAsync(feed, ({ event }) => event);
 }
 
@@ -47,9 +47,9 @@ test("for whoever is far behind, deltas of one kind and round are joined, in ord
 });
 
 test("entries that are not meant are not told, and it ends with the last one", async () => {
-  const feed = new Feed(({ seq }) => seq !== 2, isLastForNow);
+  const feed = new EventQueue(({ seq }) => seq !== 2, endsOrSuspendsTurn);
   const events = [text(1, "a"), text(1, "b"), end, text(1, "late")];
-  for (const [index, event] of events.entries()) feed.told({ seq: index + 1, turnId, event });
+  for (const [index, event] of events.entries()) feed.onEvent({ seq: index + 1, turnId, event });
   expect(feed.isOver).toBe(false);
   expect(await Array.fromAsync(feed, ({ seq }) => seq)).toEqual([1, 3]);
   expect(feed.isOver).toBe(true);

@@ -1,80 +1,106 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { contentsOf } from "../../src/files/contents.ts";
-import { archive, container, gif, jpeg, pdf, png, webp } from "./samples.ts";
+import { detectContents } from "../../src/files/contents.ts";
+import {
+  createCompoundFile,
+  createGif,
+  createJpeg,
+  createPdf,
+  createPng,
+  createWebp,
+  createZip,
+} from "./samples.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 describe("what a file holds is told by its bytes", () => {
   const cases: readonly [string, Uint8Array, string, string, unknown][] = [
-    ["a PNG", png(640, 480), "image/png", "a.png", { kind: "image", format: "png", width: 640, height: 480 }],
+    [
+      "a PNG",
+      createPng(640, 480),
+      "image/png",
+      "a.png",
+      { kind: "image", format: "png", width: 640, height: 480 },
+    ],
     [
       "a PNG said to be a JPEG",
-      png(1, 2),
+      createPng(1, 2),
       "image/jpeg",
       "a.jpg",
       { kind: "image", format: "png", width: 1, height: 2 },
     ],
-    ["a GIF", gif(640, 480), "image/gif", "a.gif", { kind: "image", format: "gif", width: 640, height: 480 }],
-    ["a JPEG", jpeg(640, 480), "", "a", { kind: "image", format: "jpeg", width: 640, height: 480 }],
+    [
+      "a GIF",
+      createGif(640, 480),
+      "image/gif",
+      "a.gif",
+      { kind: "image", format: "gif", width: 640, height: 480 },
+    ],
+    ["a JPEG", createJpeg(640, 480), "", "a", { kind: "image", format: "jpeg", width: 640, height: 480 }],
     [
       "a progressive JPEG",
-      jpeg(640, 480, 0xc2),
+      createJpeg(640, 480, 0xc2),
       "image/jpeg",
       "a",
       { kind: "image", format: "jpeg", width: 640, height: 480 },
     ],
     [
       "a lossy WebP",
-      webp("VP8 ", 640, 480),
+      createWebp("VP8 ", 640, 480),
       "image/webp",
       "a",
       { kind: "image", format: "webp", width: 640, height: 480 },
     ],
     [
       "a lossless WebP",
-      webp("VP8L", 640, 480),
+      createWebp("VP8L", 640, 480),
       "image/webp",
       "a",
       { kind: "image", format: "webp", width: 640, height: 480 },
     ],
     [
       "an extended WebP",
-      webp("VP8X", 70_000, 480),
+      createWebp("VP8X", 70_000, 480),
       "image/webp",
       "a",
       { kind: "image", format: "webp", width: 70_000, height: 480 },
     ],
-    ["a PDF said to be an image", pdf(), "image/png", "a.png", { kind: "document", format: "pdf" }],
+    ["a PDF said to be an image", createPdf(), "image/png", "a.png", { kind: "document", format: "pdf" }],
     [
       "a Word document",
-      archive("word/document.xml"),
+      createZip("word/document.xml"),
       "application/octet-stream",
       "a.zip",
       { kind: "document", format: "docx" },
     ],
-    ["an Excel sheet", archive("xl/workbook.xml"), "", "a", { kind: "document", format: "xlsx" }],
+    ["an Excel sheet", createZip("xl/workbook.xml"), "", "a", { kind: "document", format: "xlsx" }],
     [
       "an old Word document",
-      container("WordDocument"),
+      createCompoundFile("WordDocument"),
       "application/msword",
       "a.doc",
       { kind: "document", format: "doc" },
     ],
     [
       "an old Excel sheet",
-      container("Workbook"),
+      createCompoundFile("Workbook"),
       "application/vnd.ms-excel",
       "a.xls",
       { kind: "document", format: "xls" },
     ],
-    ["any other archive", archive("README"), "application/zip", "a.zip", undefined],
-    ["a locked Word document", container("EncryptedPackage"), "application/msword", "a.docx", undefined],
+    ["any other archive", createZip("README"), "application/zip", "a.zip", undefined],
+    [
+      "a locked Word document",
+      createCompoundFile("EncryptedPackage"),
+      "application/msword",
+      "a.docx",
+      undefined,
+    ],
     ["a text said to be an image", bytes("hello"), "image/png", "a.png", undefined],
     ["a text said to be a PDF", bytes("hello"), "application/pdf", "a.pdf", undefined],
-    ["an image cut off in its header", png(1, 1).subarray(0, 20), "image/png", "a.png", undefined],
-    ["an image without a size", png(0, 10), "image/png", "a.png", undefined],
-    ["a JPEG without a frame", jpeg(1, 1).subarray(0, 40), "image/jpeg", "a.jpg", undefined],
+    ["an image cut off in its header", createPng(1, 1).subarray(0, 20), "image/png", "a.png", undefined],
+    ["an image without a size", createPng(0, 10), "image/png", "a.png", undefined],
+    ["a JPEG without a frame", createJpeg(1, 1).subarray(0, 40), "image/jpeg", "a.jpg", undefined],
     [
       "bytes that mean nothing",
       new Uint8Array([0, 1, 2, 0xff]),
@@ -128,7 +154,7 @@ describe("what a file holds is told by its bytes", () => {
   ];
   for (const [name, file, mediaType, fileName, contents] of cases) {
     test(name, () => {
-      expect(contentsOf(file, mediaType, fileName)).toEqual(contents as never);
+      expect(detectContents(file, mediaType, fileName)).toEqual(contents as never);
     });
   }
 });
@@ -148,13 +174,13 @@ test("any bytes are something or nothing, and a text is one whatever it says", (
   fc.assert(
     fc.property(some, ({ start, rest }) => {
       const file = Buffer.concat([Buffer.from(start, "latin1"), rest]);
-      const contents = contentsOf(file, "application/octet-stream", "a");
+      const contents = detectContents(file, "application/octet-stream", "a");
       if (contents?.kind === "image") expect(Math.min(contents.width, contents.height)).toBeGreaterThan(0);
     }),
   );
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z][\p{L}\p{N}\p{P}\n ]{0,40}$/u), (text) => {
-      expect(contentsOf(bytes(text), "", "a")).toEqual({ kind: "text", encoding: "utf-8" });
+      expect(detectContents(bytes(text), "", "a")).toEqual({ kind: "text", encoding: "utf-8" });
     }),
   );
 });

@@ -1,7 +1,7 @@
 /** Files that begin as those of their kind do; what follows is padding. */
 
 /** `size` in bytes. */
-export function png(width: number, height: number, size = 33): Uint8Array {
+export function createPng(width: number, height: number, size = 33): Uint8Array {
   const bytes = Buffer.alloc(size);
   bytes.write("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", "latin1");
   bytes.writeUInt32BE(width, 16);
@@ -9,7 +9,7 @@ export function png(width: number, height: number, size = 33): Uint8Array {
   return bytes;
 }
 
-export function gif(width: number, height: number): Uint8Array {
+export function createGif(width: number, height: number): Uint8Array {
   const bytes = Buffer.alloc(13);
   bytes.write("GIF89a", "latin1");
   bytes.writeUInt16LE(width, 6);
@@ -18,7 +18,7 @@ export function gif(width: number, height: number): Uint8Array {
 }
 
 /** With a JFIF segment and tables before the frame, as cameras write them; `marker`: 0xc0 baseline, 0xc2 progressive. */
-export function jpeg(width: number, height: number, marker = 0xc0): Uint8Array {
+export function createJpeg(width: number, height: number, marker = 0xc0): Uint8Array {
   const frame = Buffer.alloc(19);
   frame.set([0xff, marker, 0, 17, 8]);
   frame.writeUInt16BE(height, 5);
@@ -38,7 +38,7 @@ export function jpeg(width: number, height: number, marker = 0xc0): Uint8Array {
   ]);
 }
 
-export function webp(kind: "VP8 " | "VP8L" | "VP8X", width: number, height: number): Uint8Array {
+export function createWebp(kind: "VP8 " | "VP8L" | "VP8X", width: number, height: number): Uint8Array {
   const bytes = Buffer.alloc(40);
   bytes.write(`RIFF\0\0\0\0WEBP${kind}`, "latin1");
   if (kind === "VP8 ") {
@@ -52,17 +52,17 @@ export function webp(kind: "VP8 " | "VP8L" | "VP8X", width: number, height: numb
   return bytes;
 }
 
-export function pdf(size = 40): Uint8Array {
+export function createPdf(size = 40): Uint8Array {
   return Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(size - 9, 0xfe)]);
 }
 
 /** An archive that names this entry. */
-export function archive(entry: string): Uint8Array {
+export function createZip(entry: string): Uint8Array {
   return Buffer.from(`PK\x03\x04\x14\0\0\0${"\0".repeat(18)}${entry}\0\0\0`, "latin1");
 }
 
 /** An OLE container with this stream. */
-export function container(stream: string): Uint8Array {
+export function createCompoundFile(stream: string): Uint8Array {
   return Buffer.concat([
     Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
     Buffer.alloc(504),

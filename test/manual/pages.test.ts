@@ -107,8 +107,8 @@ describe("README.md", () => {
 test("every setting that a page names exists.", async () => {
   const known = new Set([
     ...SETTINGS.flatMap(([name]) => [`--${kebabCase(name)}`, `--no-${kebabCase(name)}`]),
-    ...Object.values(commands).flatMap(({ shape }) =>
-      Object.keys(shape.flags ?? {}).map((flag) => `--${flag}`),
+    ...Object.values(commands).flatMap(({ spec }) =>
+      Object.keys(spec.flags ?? {}).map((flag) => `--${flag}`),
     ),
     "--help",
     "--version",

@@ -74,7 +74,7 @@ qwen.qwen3-next-80b-a3b                       y n s -              -            
 qwen.qwen3-vl-235b-a22b                       y n s -              image          -     262.144 32.768 ?
 `.trim();
 
-const TOOLS = { streaming: "s", whole: "w", none: "n" };
+const TOOLS = { streaming: "s", non_streaming: "w", none: "n" };
 
 function described(id: string): string {
   const known = capabilitiesOf(id);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { namedPrice, readPrices } from "../../src/model/prices.ts";
+import { findPrice, parsePrices } from "../../src/model/prices.ts";
 
 const file = JSON.stringify({
   "anthropic.claude": { input: 1, output: 2 },
@@ -11,17 +11,17 @@ const file = JSON.stringify({
 });
 
 test("the longest name counts, with or without the profile before it; what is not named keeps its price", () => {
-  const prices = readPrices(file);
-  const inputOf = (model: string) => namedPrice(model, prices)?.input;
+  const prices = parsePrices(file);
+  const inputOf = (model: string) => findPrice(model, prices)?.input;
   expect([
     inputOf("anthropic.claude-sonnet-5"),
     inputOf("eu.anthropic.claude-haiku-4-5-20251001-v1:0"),
     inputOf("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5"),
     inputOf("arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl"),
     inputOf("amazon.nova-lite-v1:0"),
-    namedPrice("anthropic.claude", undefined),
+    findPrice("anthropic.claude", undefined),
   ]).toEqual([1, 3, 3, 5, undefined, undefined]);
-  expect(namedPrice("anthropic.claude-sonnet-5", prices)).toEqual({
+  expect(findPrice("anthropic.claude-sonnet-5", prices)).toEqual({
     input: 1,
     output: 2,
     // What is not said is not free: at most it costs what any input costs.
@@ -33,7 +33,7 @@ test("the longest name counts, with or without the profile before it; what is no
 test("a file that holds no prices says where", () => {
   const problem = (text: string) => {
     try {
-      readPrices(text);
+      parsePrices(text);
     } catch (error) {
       return error instanceof Error ? error.message.replace(/: .*/, "") : "";
     }

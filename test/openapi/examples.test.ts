@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { isObject, objectOf } from "../../src/openapi/document/value.ts";
 import { readDescription } from "../../src/openapi/read.ts";
-import { realIo } from "./reading.ts";
+import { createRealIo } from "./reading.ts";
 
 // Seconds on a busy machine, where a second is the rule.
 setDefaultTimeout(60_000);
@@ -46,7 +46,7 @@ test("there are documents of every version", () => {
 describe("every operation is read and every schema compiles", () => {
   test.each(documents)("%s", async (document) => {
     const path = join(folder, document);
-    const { operations, rejected } = await readDescription(path, realIo());
+    const { operations, rejected } = await readDescription(path, createRealIo());
     expect(rejected).toEqual([]);
     expect(operations.map((operation) => `${operation.method} ${operation.path}`)).toEqual(
       await declared(path),

@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { objectOf } from "../../src/openapi/document/value.ts";
 import { readDescription } from "../../src/openapi/read.ts";
 import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
-import { realIo } from "./reading.ts";
+import { createRealIo } from "./reading.ts";
 
 // Seconds on a busy machine, where a second is the rule.
 setDefaultTimeout(60_000);
@@ -22,7 +22,7 @@ describe.each(["api.github.com", "ghes-3.19"])("GitHub's document %s", (name) =>
         .filter((key) => METHODS.includes(key))
         .map((key) => `${key.toUpperCase()} ${template}`),
     );
-    description = await readDescription(path, realIo());
+    description = await readDescription(path, createRealIo());
   });
 
   test("every operation is read, in the document's order", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Operation, Parameter } from "../../src/openapi/types.ts";
-import { onlyOperation, read } from "./reading.ts";
+import { readDocument, readOnlyOperation } from "./reading.ts";
 
 function parameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">): Parameter {
   const form = fields.in === "query" || fields.in === "cookie";
@@ -20,12 +20,12 @@ function parameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">):
 }
 
 async function parameters(list: readonly unknown[], path = "/a", more: object = {}) {
-  return (await onlyOperation("3.1.0", { paths: { [path]: { get: { parameters: list } } }, ...more }))
+  return (await readOnlyOperation("3.1.0", { paths: { [path]: { get: { parameters: list } } }, ...more }))
     .parameters;
 }
 
 test("an operation is read whole", async () => {
-  const operation = await onlyOperation("3.0.3", {
+  const operation = await readOnlyOperation("3.0.3", {
     servers: [{ url: "https://api.example.com/v1" }],
     security: [{ key: [] }],
     paths: {
@@ -128,7 +128,7 @@ test("an operation is read whole", async () => {
 });
 
 test("the least an operation can be", async () => {
-  expect(await onlyOperation("3.1.0", { paths: { "/": { get: {} } } })).toEqual({
+  expect(await readOnlyOperation("3.1.0", { paths: { "/": { get: {} } } })).toEqual({
     method: "GET",
     path: "/",
     pointer: "#/paths/~1/get",
@@ -241,7 +241,7 @@ describe("a parameter", () => {
   });
 
   test("is the operation's rather than the path's, when name and place are the same", async () => {
-    const { parameters } = await onlyOperation("3.0.3", {
+    const { parameters } = await readOnlyOperation("3.0.3", {
       paths: {
         "/{a}": {
           parameters: [
@@ -281,7 +281,7 @@ describe("a parameter", () => {
   });
 
   test("3.2: a form that is the whole query string is one parameter for each property", async () => {
-    const { parameters } = await onlyOperation("3.2.0", {
+    const { parameters } = await readOnlyOperation("3.2.0", {
       paths: {
         "/a": {
           get: {
@@ -325,7 +325,7 @@ describe("a path item", () => {
       ...Object.fromEntries(methods.map((method) => [method, {}])),
       additionalOperations: { QUERY: { summary: "q" }, COPY: {} },
     };
-    const { operations, rejected } = await read("3.2.0", { paths: { "/a": item } });
+    const { operations, rejected } = await readDocument("3.2.0", { paths: { "/a": item } });
     expect(operations.map(({ method }) => method)).toEqual([
       "GET",
       "PUT",
@@ -343,7 +343,7 @@ describe("a path item", () => {
   });
 
   test("may be a reference, with fields beside it", async () => {
-    const { operations } = await read("3.1.0", {
+    const { operations } = await readDocument("3.1.0", {
       paths: { "/a": { $ref: "#/components/pathItems/A", post: { summary: "beside" } } },
       components: { pathItems: { A: { get: { summary: "named" }, post: { summary: "named" } } } },
     });
@@ -363,7 +363,7 @@ describe("servers", () => {
   ];
 
   test("are those of the operation, else of the path, else of the document", async () => {
-    const { operations, servers } = await read("3.0.3", {
+    const { operations, servers } = await readDocument("3.0.3", {
       servers: root,
       paths: {
         "/a": { get: {} },
@@ -385,13 +385,15 @@ describe("servers", () => {
   });
 
   test("keep a variable that has no value", async () => {
-    expect((await read("3.0.3", { servers: [{ url: "https://{a}" }] })).servers).toEqual(["https://{a}"]);
+    expect((await readDocument("3.0.3", { servers: [{ url: "https://{a}" }] })).servers).toEqual([
+      "https://{a}",
+    ]);
   });
 });
 
 describe("security", () => {
   test("is the operation's, and an empty list lifts the document's", async () => {
-    const { operations } = await read("3.0.3", {
+    const { operations } = await readDocument("3.0.3", {
       security: [{ a: [] }, { b: ["read"], c: [] }],
       paths: { "/a": { get: {}, post: { security: [] }, put: { security: [{}, { d: [] }] } } },
     });
@@ -403,7 +405,7 @@ describe("security", () => {
   });
 
   test("schemes of every type", async () => {
-    const { securitySchemes } = await read("3.1.0", {
+    const { securitySchemes } = await readDocument("3.1.0", {
       components: {
         securitySchemes: {
           key: { type: "apiKey", name: "X-Key", in: "header" },
@@ -439,7 +441,7 @@ test("schemas are shared between the operations that name them, not copied", asy
   const body = {
     requestBody: { content: { "application/json": { schema: { type: "array", items: item } } } },
   };
-  const { operations } = await read("3.0.3", {
+  const { operations } = await readDocument("3.0.3", {
     paths: { "/a": { post: body }, "/b": { post: body } },
     components: { schemas: { Item: { type: "object", nullable: true } } },
   });

@@ -10,18 +10,18 @@ import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
 export type Version = "2.0" | "3.0.3" | "3.1.0" | "3.2.0";
 
 /** A document of the given version with `more` as its further fields. */
-export function documentOf(version: Version, more: object): string {
+export function createDocument(version: Version, more: object): string {
   const named = version === "2.0" ? { swagger: version } : { openapi: version };
   return JSON.stringify({ ...named, info: { title: "Test", version: "1" }, ...more });
 }
 
-export function read(version: Version, more: object): Promise<ApiDescription> {
-  return readDescriptionText(documentOf(version, more), "test.json");
+export function readDocument(version: Version, more: object): Promise<ApiDescription> {
+  return readDescriptionText(createDocument(version, more), "test.json");
 }
 
 /** The only operation of a document; fails with the reason when it was rejected. */
-export async function onlyOperation(version: Version, more: object): Promise<Operation> {
-  const { operations, rejected } = await read(version, more);
+export async function readOnlyOperation(version: Version, more: object): Promise<Operation> {
+  const { operations, rejected } = await readDocument(version, more);
   const [operation] = operations;
   if (operation === undefined || operations.length + rejected.length > 1)
     throw new Error(`not one operation: ${JSON.stringify(rejected)}`);
@@ -29,12 +29,12 @@ export async function onlyOperation(version: Version, more: object): Promise<Ope
 }
 
 /** What becomes of a JSON body's schema, and of the definitions it needs. */
-export async function bodySchema(
+export async function readBodySchema(
   version: Exclude<Version, "2.0">,
   schema: unknown,
   schemas: object = {},
 ): Promise<{ schema: JsonSchema | undefined; definitions: Readonly<Record<string, JsonSchema>> }> {
-  const operation = await onlyOperation(version, {
+  const operation = await readOnlyOperation(version, {
     paths: { "/a": { post: { requestBody: { content: { "application/json": { schema } } } } } },
     components: { schemas },
   });
@@ -42,7 +42,7 @@ export async function bodySchema(
 }
 
 /** The outside world as a server has it. */
-export function realIo(more: Partial<ReadIo> = {}): ReadIo {
+export function createRealIo(more: Partial<ReadIo> = {}): ReadIo {
   return {
     fetch: (url, init) => fetch(url, init),
     readFile: (path) => Bun.file(path),
@@ -52,17 +52,17 @@ export function realIo(more: Partial<ReadIo> = {}): ReadIo {
   };
 }
 
-const made: string[] = [];
+const folders: string[] = [];
 
 /** For `afterAll` of a file that makes folders. */
 export async function removeFolders(): Promise<void> {
-  await Promise.all(made.splice(0).map((folder) => rm(folder, { recursive: true })));
+  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 }
 
 /** A new folder with the given files in it, until the tests are over; values that are no text are written as JSON. */
-export async function folderWith(files: Readonly<Record<string, unknown>>): Promise<string> {
+export async function createFolder(files: Readonly<Record<string, unknown>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-openapi-"));
-  made.push(folder);
+  folders.push(folder);
   for (const [name, content] of Object.entries(files))
     await Bun.write(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
   return folder;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { onlyOperation, read } from "./reading.ts";
+import { readDocument, readOnlyOperation } from "./reading.ts";
 
 const post = (parameters: readonly unknown[], more: object = {}, root: object = {}) =>
-  onlyOperation("2.0", { paths: { "/a/{id}": { post: { parameters, ...more } } }, ...root });
+  readOnlyOperation("2.0", { paths: { "/a/{id}": { post: { parameters, ...more } } }, ...root });
 
 describe("Swagger 2.0", () => {
   test("lists are delimited as they say, in every place", async () => {
@@ -160,7 +160,7 @@ describe("Swagger 2.0", () => {
       ],
     };
     expect((await post([{ $ref: "#/parameters/pet" }], {}, { parameters, definitions })).body).toEqual(body);
-    const fromPath = await onlyOperation("2.0", {
+    const fromPath = await readOnlyOperation("2.0", {
       paths: { "/a": { parameters: [{ $ref: "#/parameters/pet" }], put: {} } },
       parameters,
       definitions,
@@ -229,7 +229,7 @@ describe("Swagger 2.0", () => {
   });
 
   test("servers are made of schemes, host and base path", async () => {
-    const servers = async (root: object) => (await read("2.0", root)).servers;
+    const servers = async (root: object) => (await readDocument("2.0", root)).servers;
     expect(await servers({ host: "a.com:80", basePath: "/v1", schemes: ["http", "https", "ws"] })).toEqual([
       "https://a.com:80/v1",
       "http://a.com:80/v1",
@@ -243,7 +243,7 @@ describe("Swagger 2.0", () => {
   });
 
   test("security definitions", async () => {
-    const { securitySchemes } = await read("2.0", {
+    const { securitySchemes } = await readDocument("2.0", {
       securityDefinitions: {
         basic: { type: "basic" },
         key: { type: "apiKey", name: "k", in: "query" },
@@ -258,7 +258,7 @@ describe("Swagger 2.0", () => {
   });
 
   test("one malformed parameter loses its operation and no other", async () => {
-    const { operations, rejected } = await read("2.0", {
+    const { operations, rejected } = await readDocument("2.0", {
       paths: { "/a": { get: { parameters: [{ name: "a", type: "string" }] } }, "/b": { get: {} } },
     });
     expect(operations.map(({ path }) => path)).toEqual(["/b"]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { acceptsGzip, isKnown } from "../../src/page/accepts.ts";
+import { acceptsGzip, matchesEtag } from "../../src/page/accepts.ts";
 import { type Specchat, startSpecchat } from "../support/harness.ts";
 
 let specchat: Specchat;
@@ -120,5 +120,5 @@ test.each([
   ['"b"', false],
   ["a", false],
 ] as const)('If-None-Match %p knows "a": %p', (header, known) => {
-  expect(isKnown(header, '"a"')).toBe(known);
+  expect(matchesEtag(header, '"a"')).toBe(known);
 });

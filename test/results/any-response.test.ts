@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { roomForResult } from "../../src/chat/context/result-budget.ts";
+import { resultBudget } from "../../src/chat/context/result-budget.ts";
 import type { SessionId, ToolCall, ToolResult } from "../../src/chat/types.ts";
 import { parseJson, stringifyJson } from "../../src/json.ts";
 import { query } from "../../src/results/query.ts";
 import { BoundedResultStore } from "../../src/results/store.ts";
-import { ResultDesk } from "../../src/results/tool-runner.ts";
+import { ToolRunner } from "../../src/results/tool-runner.ts";
 import type { ResultDisk } from "../../src/results/types.ts";
 import type { Tool } from "../../src/tools/types.ts";
 
@@ -20,7 +20,7 @@ const tool = {
   name: "list",
   readOnly: true,
   curation: {},
-  places: { page: { in: "parameter", index: 0 } },
+  argumentTargets: { page: { in: "parameter", index: 0 } },
   inputSchema: { type: "object", properties: { page: { type: "integer" } } },
   operation: { parameters: [{ name: "page", in: "query" }] },
 } as unknown as Tool;
@@ -29,7 +29,7 @@ const tool = {
 function deskOver(content: string) {
   const result = { name: "list", status: "ok", content, durationMs: 1 } as const;
   const store = new BoundedResultStore({ perSession: 1e9, inMemory: 1e9, onDisk: 0 }, NO_DISK);
-  const desk = new ResultDesk({
+  const desk = new ToolRunner({
     session: "s" as SessionId,
     store,
     toolbox: { tools: [tool], find: (name) => (name === "list" ? tool : undefined) },
@@ -40,7 +40,7 @@ function deskOver(content: string) {
     maxSize: 1e6,
     progress: () => {},
     now: performance.now.bind(performance),
-    pause: async () => {},
+    yieldToEventLoop: async () => {},
   });
   const run = (call: Partial<ToolCall>): Promise<ToolResult> =>
     desk.run({ id: "c", name: "list", arguments: {}, ...call }, new AbortController().signal);
@@ -63,7 +63,7 @@ describe("whatever an API answers,", () => {
         async (value, filter, room) => {
           const { desk, run } = deskOver(stringifyJson(value));
           const result = await run({ arguments: filter === null ? {} : { _filter: filter } });
-          const { content } = await desk.fit(result, room);
+          const { content } = await desk.truncate(result, room);
           expect(content.length).toBeGreaterThan(0);
           expect(content.length).toBeLessThan(Math.max(room, 300) + 1200);
         },
@@ -75,7 +75,7 @@ describe("whatever an API answers,", () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", minLength: 600, maxLength: 3000 }), async (text) => {
         const { desk, run } = deskOver(text);
-        const shape = await desk.fit(await run({}), 200);
+        const shape = await desk.truncate(await run({}), 200);
         const count = Number(/chunks 1 to (\d+)/.exec(shape.content)?.[1]);
         const parts: string[] = [];
         for (let chunk = 1; chunk <= count; chunk++) {
@@ -92,7 +92,7 @@ describe("whatever an API answers,", () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     for (const filter of [undefined, "[0]", "to_string(@)", "@ == `1`"]) {
       const { desk, run } = deskOver(deep);
-      const result = await desk.fit(await run({ arguments: filter ? { _filter: filter } : {} }), 2000);
+      const result = await desk.truncate(await run({ arguments: filter ? { _filter: filter } : {} }), 2000);
       expect(result.content.length).toBeLessThan(5000);
       expect(await run({ name: "query_result", arguments: { id: "r1", filter: "[0]" } })).toMatchObject({
         callId: "c",
@@ -134,7 +134,7 @@ test("results of one turn together keep to half of the context, but for the leas
     fc.property(limits, fc.integer({ min: 1, max: 60 }), ({ context, max }, count) => {
       const results: ToolResult[] = [];
       for (let index = 0; index < count; index++) {
-        const room = Math.floor(roomForResult(context, max, results));
+        const room = Math.floor(resultBudget(context, max, results));
         expect(room).toBeLessThanOrEqual(max);
         results.push({ callId: "c", name: "n", status: "ok", content: "x".repeat(room), durationMs: 0 });
       }

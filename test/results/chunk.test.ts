@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { chunkAt, chunkCount, chunkOf } from "../../src/results/chunk.ts";
+import { chunkAt, chunkCount, chunkNumberAt } from "../../src/results/chunk.ts";
 
 const texts = fc.string({ unit: "binary", maxLength: 300 });
 const sizes = fc.integer({ min: 2, max: 50 });
@@ -32,7 +32,7 @@ test("every position is in the chunk that is named for it", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 300 }), sizes, fc.nat(), (text, size, any) => {
       const position = any % text.length;
-      const { text: part, start } = chunkAt(text, size, chunkOf(position, size));
+      const { text: part, start } = chunkAt(text, size, chunkNumberAt(position, size));
       expect(position >= start && position < start + part.length).toBe(true);
     }),
   );

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { BoundedResultStore } from "../../src/results/store.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   NativeClient,
   type RecordingApi,
@@ -39,7 +39,7 @@ async function start(...argv: string[]): Promise<void> {
       "none",
       ...argv,
     ],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
   });
   client = await NativeClient.connect(specchat.url);
 }
@@ -88,7 +88,7 @@ async function play(
     const next = calls[round++]?.(results);
     return next ? { calls: [{ name: next[0], input: next[1] }] } : { text: "Done." };
   });
-  const frames = await client.turn("go");
+  const frames = await client.runTurn("go");
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   return { results, frames, end: frames.at(-1) };
 }
@@ -176,7 +176,7 @@ test("every byte of a kept result can be read, in a small model context too", as
     },
     { text: "Done." },
   ]);
-  expect((await client.turn("go")).at(-1)).toMatchObject({ stop_reason: "end_turn" });
+  expect((await client.runTurn("go")).at(-1)).toMatchObject({ stop_reason: "end_turn" });
   const parts = (messagesOf(bedrock.requests[2]).at(-1)?.content ?? []).map(
     ({ toolResult }) => toolResult?.content[0]?.text ?? "",
   );
@@ -205,7 +205,7 @@ test("over two hundred such turns what is kept stays within its limits, and what
   });
   let [memory, disk] = [0, 0];
   for (let turn = 0; turn < 200; turn++) {
-    expect((await client.turn(`turn ${turn}`)).at(-1)).toMatchObject({ message: "Done." });
+    expect((await client.runTurn(`turn ${turn}`)).at(-1)).toMatchObject({ message: "Done." });
     memory = Math.max(memory, results.sizes.inMemory);
     disk = Math.max(disk, results.sizes.onDisk);
   }
@@ -235,7 +235,7 @@ test("a million characters read in one turn stay within half of the model's cont
     },
     { text: "Done." },
   ]);
-  expect((await client.turn("go")).at(-1)).toMatchObject({ message: "Done." });
+  expect((await client.runTurn("go")).at(-1)).toMatchObject({ message: "Done." });
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   const size = shown().reduce((sum, result) => sum + result.length, 0);
   expect(size).toBeLessThan(500_000);
@@ -247,7 +247,7 @@ test("clear forgets what is kept", async () => {
   await start();
   await play(() => ["getLog", {}]);
   client.send({ type: "clear" });
-  await client.until("history_cleared");
+  await client.waitFor("history_cleared");
   const { results } = await play(() => ["read_result", { id: "r1" }]);
   expect(results).toEqual(["No result is kept."]);
 });
@@ -436,9 +436,9 @@ describe("pages of a list", () => {
     };
     bedrock.script([{ calls: [{ name: "fetch_all", input: { tool: "listRows", arguments: {} } }] }]);
     client.send({ message: "go" });
-    await client.until("notice");
+    await client.waitFor("notice");
     client.send({ type: "stop" });
-    expect(await client.until("ai_response")).toMatchObject({ stop_reason: "stopped" });
+    expect(await client.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped" });
     held.resolve();
     expect(api.requests.length).toBeLessThanOrEqual(2);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { morePages } from "../../src/results/next-page.ts";
+import { findMorePages } from "../../src/results/next-page.ts";
 import { addLines } from "../../src/results/response-head.ts";
 import type { Tool } from "../../src/tools/types.ts";
 
@@ -9,7 +9,9 @@ function toolWith(...parameters: readonly (string | { name: string; schema: obje
   const key = (name: string) => name.replace(/[^\w.-]/g, "_");
   return {
     name: "list",
-    places: Object.fromEntries(named.map(({ name }, index) => [key(name), { in: "parameter", index }])),
+    argumentTargets: Object.fromEntries(
+      named.map(({ name }, index) => [key(name), { in: "parameter", index }]),
+    ),
     inputSchema: {
       type: "object",
       properties: Object.fromEntries(named.map(({ name, schema }) => [key(name), schema])),
@@ -20,7 +22,7 @@ function toolWith(...parameters: readonly (string | { name: string; schema: obje
 }
 
 function more(tool: Tool, given: object, value: unknown, ...headers: string[]) {
-  return morePages(tool, { ...given }, addLines({ head: [], body: "" }, headers), value);
+  return findMorePages(tool, { ...given }, addLines({ head: [], body: "" }, headers), value);
 }
 
 const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));

@@ -3,10 +3,15 @@ import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionId } from "../../src/chat/types.ts";
-import { createLastingResults } from "../../src/results/persistent-store.ts";
+import { createPersistentResults } from "../../src/results/persistent-store.ts";
 import { BoundedResultStore } from "../../src/results/store.ts";
 import { NativeClient, startApi, startSpecchat } from "../support/harness.ts";
-import { asks, type Script, says, scriptedModel } from "../support/scripted-model.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+} from "../support/scripted-model.ts";
 
 const SESSION = "11111111-1111-4111-8111-111111111111" as SessionId;
 const OTHER = "22222222-2222-4222-8222-222222222222" as SessionId;
@@ -28,7 +33,7 @@ function open(maxSize = 1e6) {
     removeAll: async () => {},
   };
   const memory = new BoundedResultStore({ perSession: 1e6, inMemory: 1e6, onDisk: 0 }, nowhere);
-  return createLastingResults(memory, {
+  return createPersistentResults(memory, {
     folder: join(folder, "kept"),
     maxSize,
     maxAgeMs: 60_000,
@@ -37,21 +42,21 @@ function open(maxSize = 1e6) {
 }
 
 test("a result is found by another process, cut as it was, and no other one gets its id", async () => {
-  const id = await open().keep(SESSION, "text of the first", 7);
+  const id = await open().save(SESSION, "text of the first", 7);
   const next = open();
-  next.recall(SESSION, () => 1);
+  next.restoreCount(SESSION, () => 1);
   expect(await next.find(SESSION, ` ${id} `)).toEqual({
     outcome: "found",
     result: { id, text: "text of the first", chunkSize: 7 },
   });
-  expect(await next.keep(SESSION, "second", 7)).toBe("r2" as typeof id);
+  expect(await next.save(SESSION, "second", 7)).toBe("r2" as typeof id);
   expect(await next.find(SESSION, "r3")).toEqual({ outcome: "unknown", known: ["r2" as typeof id] });
   expect(await next.find(OTHER, id)).toMatchObject({ outcome: "unknown" });
   expect(await next.find(SESSION, "../r1")).toMatchObject({ outcome: "unknown" });
 });
 
 test("only this user may read the files", async () => {
-  await open().keep(SESSION, "secret", 7);
+  await open().save(SESSION, "secret", 7);
   const [name = ""] = await readdir(join(folder, "kept", SESSION));
   const modes = [join(folder, "kept", SESSION), join(folder, "kept", SESSION, name)];
   expect(await Promise.all(modes.map(async (path) => (await stat(path)).mode & 0o777))).toEqual([
@@ -61,24 +66,24 @@ test("only this user may read the files", async () => {
 
 test("a session that leaves memory keeps its files, one that is forgotten leaves none", async () => {
   const results = open();
-  const id = await results.keep(SESSION, "text", 7);
+  const id = await results.save(SESSION, "text", 7);
   await results.release(SESSION);
   expect(await results.find(SESSION, id)).toMatchObject({ outcome: "found" });
-  await results.forget(SESSION);
+  await results.deleteSession(SESSION);
   expect(await results.find(SESSION, id)).toMatchObject({ outcome: "unknown" });
   expect(await readdir(join(folder, "kept"))).toEqual([]);
 });
 
 test("beyond the size, and with time, the oldest go, also those of a process before", async () => {
-  await open().keep(SESSION, "a".repeat(60), 7);
+  await open().save(SESSION, "a".repeat(60), 7);
   const results = open(100);
-  await results.keep(OTHER, "b".repeat(60), 7);
+  await results.save(OTHER, "b".repeat(60), 7);
   expect([await readdir(join(folder, "kept", SESSION)), await readdir(join(folder, "kept", OTHER))]).toEqual([
     [],
     ["r1-7.txt"],
   ]);
   now += 61_000;
-  await results.keep(SESSION, "c", 7);
+  await results.save(SESSION, "c", 7);
   expect(await readdir(join(folder, "kept", OTHER))).toEqual([]);
 });
 
@@ -87,21 +92,24 @@ test("the model reads a long answer of before a restart", async () => {
   const start = (scripts: readonly Script[]) =>
     startSpecchat({
       argv: ["--spec", api.spec, "--base-url", api.url, "--data-dir", folder],
-      model: scriptedModel(scripts),
+      model: createScriptedModel(scripts),
     });
-  const first = await start([asks(["c1", "listThings", {}]), says("It is long.")]);
+  const first = await start([replyWithCalls(["c1", "listThings", {}]), replyWithText("It is long.")]);
   const client = await NativeClient.connect(first.url);
-  const { session_id } = await client.until("connection_established");
-  await client.turn("get it");
+  const { session_id } = await client.waitFor("connection_established");
+  await client.runTurn("get it");
   client.close();
   await first.stop();
-  const model = [asks(["c2", "search_result", { id: "r1", text: "the very end" }]), says("There.")];
+  const model = [
+    replyWithCalls(["c2", "search_result", { id: "r1", text: "the very end" }]),
+    replyWithText("There."),
+  ];
   const second = await start(model);
   const again = await NativeClient.connect(second.url);
   again.send({ type: "resume", session_id, last_seq: 0 });
-  const end = (await again.until("snapshot")).seq;
+  const end = (await again.waitFor("snapshot")).seq;
   again.send({ message: "how does it end?" });
-  const result = await again.until("tool_result");
+  const result = await again.waitFor("tool_result");
   expect([result.seq > end, result.status, result.result.includes("the very end")]).toEqual([
     true,
     "ok",

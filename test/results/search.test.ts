@@ -1,17 +1,21 @@
 import { describe, expect, test } from "bun:test";
 import { readResult } from "../../src/results/read-result.ts";
 import { type SearchRequest, searchResult } from "../../src/results/search-result.ts";
-import type { KeptResult, ResultId } from "../../src/results/types.ts";
+import type { ResultId, StoredResult } from "../../src/results/types.ts";
 
-const kept = (text: string, chunkSize = 1000): KeptResult => ({ id: "r1" as ResultId, text, chunkSize });
+const kept = (text: string, chunkSize = 1000): StoredResult => ({ id: "r1" as ResultId, text, chunkSize });
 
-function search(result: KeptResult, request: SearchRequest, step = 0) {
+function search(result: StoredResult, request: SearchRequest, step = 0) {
   let time = 0;
   const now = () => {
     time += step;
     return time;
   };
-  return searchResult(result, request, { now, pause: async () => {}, signal: new AbortController().signal });
+  return searchResult(result, request, {
+    now,
+    yieldToEventLoop: async () => {},
+    signal: new AbortController().signal,
+  });
 }
 
 const ten = Array.from({ length: 10 }, (_, index) => `line ${index + 1}`).join("\n");

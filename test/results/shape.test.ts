@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseJson } from "../../src/json.ts";
-import { ownNames } from "../../src/results/definitions.ts";
+import { builtinToolNames } from "../../src/results/definitions.ts";
 import { describeJson } from "../../src/results/json-shape.ts";
-import { describeKept } from "../../src/results/shape.ts";
+import { describeStored } from "../../src/results/shape.ts";
 import type { ResultId } from "../../src/results/types.ts";
 
 describe("the shape of", () => {
@@ -24,13 +24,13 @@ describe("the shape of", () => {
   });
 });
 
-const names = ownNames([]);
+const names = builtinToolNames([]);
 const kept = (text: string) => ({ id: "r1" as ResultId, text, chunkSize: 1000 });
 
 test("of a long list the model sees its shape, its count and its first records", () => {
   const rows = Array.from({ length: 3000 }, (_, id) => ({ id, name: `row ${id}` }));
   const text = `HTTP 200 OK\nX-Total-Count: 3000\n\n${JSON.stringify({ items: rows })}`;
-  expect(describeKept(kept(text), names, 900)).toBe(
+  expect(describeStored(kept(text), names, 900)).toBe(
     [
       "HTTP 200 OK",
       "X-Total-Count: 3000",
@@ -48,7 +48,7 @@ test("of a long list the model sees its shape, its count and its first records",
 
 test("of a long text the model sees both ends and its lines", () => {
   const text = `first\n${"x\n".repeat(5000)}last`;
-  const shown = describeKept(kept(text), names, 900);
+  const shown = describeStored(kept(text), names, 900);
   expect(shown).toContain("10010 characters, 5002 lines. Kept as r1. read_result (chunks 1 to 11, or lines)");
   expect(shown).toContain("Begins:\nfirst\n");
   expect(shown).toEndWith("x\nlast");
@@ -60,12 +60,14 @@ test("the shape of anything stays small", () => {
     Array.from({ length: 5000 }, (_, index) => [`key${index}`, "v".repeat(1000)]),
   );
   for (const value of [wide, [wide], { data: [wide, wide] }, "x".repeat(1_000_000)]) {
-    expect(describeKept(kept(JSON.stringify(value)), names, 100_000).length).toBeLessThan(5000);
+    expect(describeStored(kept(JSON.stringify(value)), names, 100_000).length).toBeLessThan(5000);
   }
 });
 
 test("our tools take other names where the API has theirs", () => {
-  expect(ownNames([{ name: "readResult" }, { name: "fetch_all" }, { name: "specchat_fetch_all" }])).toEqual({
+  expect(
+    builtinToolNames([{ name: "readResult" }, { name: "fetch_all" }, { name: "specchat_fetch_all" }]),
+  ).toEqual({
     read: "specchat_read_result",
     search: "search_result",
     query: "query_result",

@@ -4,7 +4,7 @@ import { mkdir, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionId } from "../../src/chat/types.ts";
-import { createDisk } from "../../src/results/disk.ts";
+import { createResultDisk } from "../../src/results/disk.ts";
 import { BoundedResultStore } from "../../src/results/store.ts";
 import type { ResultDisk, ResultId } from "../../src/results/types.ts";
 
@@ -15,7 +15,7 @@ const one = "s1" as SessionId;
 const two = "s2" as SessionId;
 const LIMITS = { perSession: 1000, inMemory: 1000, onDisk: 1000 };
 
-function store(limits: Partial<typeof LIMITS>, disk: ResultDisk = createDisk(folder, "own", Date.now)) {
+function store(limits: Partial<typeof LIMITS>, disk: ResultDisk = createResultDisk(folder, "own", Date.now)) {
   return new BoundedResultStore({ ...LIMITS, ...limits }, disk);
 }
 
@@ -26,9 +26,9 @@ const found = (id: string, text: string) => ({
 
 test("results are numbered within their session and seen by no other", async () => {
   const results = store({});
-  expect(await results.keep(one, "first", 10)).toBe("r1" as ResultId);
-  expect(await results.keep(one, "second", 10)).toBe("r2" as ResultId);
-  expect(await results.keep(two, "other", 10)).toBe("r1" as ResultId);
+  expect(await results.save(one, "first", 10)).toBe("r1" as ResultId);
+  expect(await results.save(one, "second", 10)).toBe("r2" as ResultId);
+  expect(await results.save(two, "other", 10)).toBe("r1" as ResultId);
   expect(await results.find(one, "r2")).toEqual(found("r2", "second"));
   expect(await results.find(two, "r1")).toEqual(found("r1", "other"));
   expect(await results.find(two, "r2")).toEqual({ outcome: "unknown", known: ["r1" as ResultId] });
@@ -37,43 +37,43 @@ test("results are numbered within their session and seen by no other", async () 
 
 test("a session over its limit loses its oldest results, and is told so", async () => {
   const results = store({ perSession: 25 });
-  for (const letter of "abc") await results.keep(one, letter.repeat(10), 10);
-  await results.keep(two, "x".repeat(20), 10);
-  expect(await results.find(one, "r1")).toEqual({ outcome: "gone" });
+  for (const letter of "abc") await results.save(one, letter.repeat(10), 10);
+  await results.save(two, "x".repeat(20), 10);
+  expect(await results.find(one, "r1")).toEqual({ outcome: "evicted" });
   expect(await results.find(one, "r2")).toEqual(found("r2", "b".repeat(10)));
   expect(await results.find(two, "r1")).toEqual(found("r1", "x".repeat(20)));
-  await results.keep(one, "d".repeat(100), 10);
+  await results.save(one, "d".repeat(100), 10);
   expect(await results.find(one, "r4")).toEqual(found("r4", "d".repeat(100)));
-  expect(await results.find(one, "r3")).toEqual({ outcome: "gone" });
+  expect(await results.find(one, "r3")).toEqual({ outcome: "evicted" });
 });
 
 test("what memory has no room for lies on disk for this user alone, then it is gone", async () => {
   const results = store({ inMemory: 20, onDisk: 20 });
-  for (const letter of "abc") await results.keep(one, letter.repeat(10), 10);
+  for (const letter of "abc") await results.save(one, letter.repeat(10), 10);
   expect(results.sizes).toEqual({ inMemory: 20, onDisk: 10 });
   expect(readdirSync(join(folder, "own"))).toEqual(["s1-r1.txt"]);
   expect(statSync(join(folder, "own")).mode & 0o777).toBe(0o700);
   expect(statSync(join(folder, "own", "s1-r1.txt")).mode & 0o777).toBe(0o600);
   expect(await results.find(one, "r1")).toEqual(found("r1", "a".repeat(10)));
-  for (const letter of "defg") await results.keep(two, letter.repeat(10), 10);
+  for (const letter of "defg") await results.save(two, letter.repeat(10), 10);
   expect(results.sizes).toEqual({ inMemory: 20, onDisk: 20 });
-  expect(await results.find(one, "r1")).toEqual({ outcome: "gone" });
+  expect(await results.find(one, "r1")).toEqual({ outcome: "evicted" });
   expect(await results.find(two, "r1")).toEqual(found("r1", "d".repeat(10)));
 });
 
 test("texts come back from disk as they were", async () => {
   const results = store({ inMemory: 0 });
   const text = "líne\r\n\u0000😀\n\tend";
-  await results.keep(one, text, 10);
-  await results.keep(one, "newer", 10);
+  await results.save(one, text, 10);
+  await results.save(one, "newer", 10);
   expect(results.sizes).toEqual({ inMemory: 5, onDisk: text.length });
   expect(await results.find(one, "r1")).toEqual(found("r1", text));
 });
 
 test("forgetting a session and closing leave nothing behind", async () => {
   const results = store({ inMemory: 0 });
-  for (const session of [one, two, one, two]) await results.keep(session, "text", 10);
-  await results.forget(one);
+  for (const session of [one, two, one, two]) await results.save(session, "text", 10);
+  await results.deleteSession(one);
   expect(await results.find(one, "r1")).toEqual({ outcome: "unknown", known: [] });
   expect(readdirSync(join(folder, "own")).sort()).toEqual(["s2-r1.txt"]);
   await results.close();
@@ -89,9 +89,9 @@ test("a disk that takes nothing costs the oldest results, never a turn", async (
     removeAll: async () => undefined,
   };
   const results = store({ inMemory: 4 }, full);
-  await results.keep(one, "old", 10);
-  await results.keep(one, "new", 10);
-  expect(await results.find(one, "r1")).toEqual({ outcome: "gone" });
+  await results.save(one, "old", 10);
+  await results.save(one, "new", 10);
+  expect(await results.find(one, "r1")).toEqual({ outcome: "evicted" });
   expect(await results.find(one, "r2")).toEqual(found("r2", "new"));
 });
 
@@ -105,6 +105,6 @@ test("what a killed process left behind goes after a week, what others use stays
     await mkdir(join(folder, name), { recursive: true });
     await utimes(join(folder, name), now / 1000 - age, now / 1000 - age);
   }
-  await createDisk(folder, "own", () => now).write("r.txt", "text");
+  await createResultDisk(folder, "own", () => now).write("r.txt", "text");
   expect(readdirSync(folder).sort()).toEqual(["own", "running"]);
 });

@@ -7,7 +7,7 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 /** It names no server: requests go to where it came from. */
 const DOCUMENT = {
@@ -37,8 +37,10 @@ beforeEach(async () => {
     if (cookie !== "session=ada") return Response.json({ detail: "sign in first" }, { status: 401 });
     return Response.json([{ id: 1, owner: "ada" }]);
   });
-  const model = scriptedModel(({ messages }) =>
-    messages.at(-1)?.role === "user" ? asks(["a", "list_orders_orders_get", {}]) : says("So it is."),
+  const model = createScriptedModel(({ messages }) =>
+    messages.at(-1)?.role === "user"
+      ? replyWithCalls(["a", "list_orders_orders_get", {}])
+      : replyWithText("So it is."),
   );
   const argv = ["--spec", `${api.url}/openapi.json`, "--forward-cookies", "session"];
   specchat = await startSpecchat({ argv: [...argv, "--allowed-hosts", "shop.example.com"], model });
@@ -54,7 +56,7 @@ const proxied = { Host: "shop.example.com", Origin: "https://shop.example.com" }
 
 async function resultOf(headers: Record<string, string>) {
   const client = await NativeClient.connect(specchat.url, headers);
-  const frames = await client.turn("Which orders are mine?");
+  const frames = await client.runTurn("Which orders are mine?");
   client.close();
   return frames.flatMap((frame) => (frame.type === "tool_result" ? [[frame.status, frame.result]] : []));
 }
@@ -82,13 +84,13 @@ test.each([
   "a conversation that is continued by one who is %s acts with what they bring, never with what was brought before",
   async (_, headers, brought) => {
     const first = await NativeClient.connect(specchat.url, { Cookie: "session=ada" });
-    const { session_id } = await first.until("connection_established");
-    await first.turn("Which orders are mine?");
+    const { session_id } = await first.waitFor("connection_established");
+    await first.runTurn("Which orders are mine?");
     first.close();
     const next = await NativeClient.connect(specchat.url, { ...headers });
     next.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
-    await next.until("snapshot");
-    await next.turn("And now?");
+    await next.waitFor("snapshot");
+    await next.runTurn("And now?");
     expect(cookies).toEqual(["session=ada", brought]);
     next.close();
   },

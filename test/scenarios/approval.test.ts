@@ -5,7 +5,7 @@ import { AppError } from "../../src/errors.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   NativeClient,
   type RecordingApi,
@@ -14,12 +14,12 @@ import {
   startSpecchat,
   testPorts,
 } from "../support/harness.ts";
-import { type Place, placeForServers } from "../support/server-process.ts";
+import { createServerFixture, type ServerFixture } from "../support/server-process.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat | undefined;
-let place: Place | undefined;
+let place: ServerFixture | undefined;
 
 beforeEach(async () => {
   [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
@@ -36,7 +36,7 @@ afterEach(async () => {
 async function start(...argv: string[]): Promise<string> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
   });
   return specchat.url;
 }
@@ -45,14 +45,14 @@ async function start(...argv: string[]): Promise<string> {
 async function connect(url: string): Promise<{ client: NativeClient; session: string }> {
   const client = await NativeClient.connect(url);
   client.send({ type: "hello", capabilities: ["approval"] });
-  const { session_id } = await client.until("connection_established");
+  const { session_id } = await client.waitFor("connection_established");
   return { client, session: session_id };
 }
 
 async function resume(url: string, session: string, lastSeq: number) {
   const { client } = await connect(url);
   client.send({ type: "resume", session_id: session, last_seq: lastSeq });
-  expect(await client.until("connection_established", "error")).toMatchObject({
+  expect(await client.waitFor("connection_established", "error")).toMatchObject({
     session_id: session,
     resumed: true,
   });
@@ -85,7 +85,7 @@ test("a call that changes something waits, the person sees method, URL and body,
     { text: "Created." },
   ]);
   client.send({ message: "create a box" });
-  const request = await client.until("approval_request");
+  const request = await client.waitFor("approval_request");
   expect(request).toEqual({
     type: "approval_request",
     seq: expect.any(Number),
@@ -106,12 +106,12 @@ test("a call that changes something waits, the person sees method, URL and body,
   // What needs no leave has been done meanwhile.
   expect(api.requests).toEqual(["GET /things"]);
   client.send({ type: "approve", approval_id: request.approval_id, approved: true });
-  expect(await client.until("tool_result")).toMatchObject({
+  expect(await client.waitFor("tool_result")).toMatchObject({
     tool_call_id: "c1",
     status: "ok",
     http_status: 201,
   });
-  const end = await client.until("ai_response");
+  const end = await client.waitFor("ai_response");
   expect([
     end.message,
     end.tool_calls.map(({ id }) => id),
@@ -128,9 +128,9 @@ test("a refusal reaches the model with the person's reason, and nothing reaches 
   const { client } = await connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "As you wish." }]);
   client.send({ message: "create a box" });
-  const { approval_id } = await client.until("approval_request");
+  const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "approve", approval_id, approved: false, reason: "too big" });
-  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "As you wish."]);
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "As you wish."]);
   expect(resultsIn(1)).toEqual([
     'error: Not called: the person refused it. They said: "too big". Do not try it again unless they ask for it.',
   ]);
@@ -147,18 +147,18 @@ test("several calls are decided one by one, and one word may speak for an operat
     { text: "That too." },
   ]);
   client.send({ message: "create three" });
-  const first = await client.until("approval_request");
+  const first = await client.waitFor("approval_request");
   const { approval_id } = first;
   client.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["b"] });
-  const left = await client.until("approval_request");
+  const left = await client.waitFor("approval_request");
   expect([left.approval_id, left.tool_calls.map((call) => call.tool_call_id)]).toEqual([
     approval_id,
     ["a", "c"],
   ]);
   expect(api.requests).toEqual([]);
   client.send({ type: "approve", approval_id, approved: true, scope: "session", tool_call_ids: ["c"] });
-  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "Done."]);
-  expect((await client.turn("and a fourth")).map(({ type }) => type)).not.toContain("approval_request");
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "Done."]);
+  expect((await client.runTurn("and a fourth")).map(({ type }) => type)).not.toContain("approval_request");
   expect([...api.requests].sort()).toEqual([1, 3, 4].map((name) => `POST /things {"name":"${name}"}`));
   client.close();
 });
@@ -166,7 +166,7 @@ test("several calls are decided one by one, and one word may speak for an operat
 test("a client that has not said it can ask gets a failed result at once, and the turn goes on", async () => {
   const client = await NativeClient.connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "I cannot." }]);
-  expect(answers((await client.turn("create a box")).at(-1))).toEqual(["end_turn", "I cannot."]);
+  expect(answers((await client.runTurn("create a box")).at(-1))).toEqual(["end_turn", "I cannot."]);
   expect(resultsIn(1)).toEqual([
     expect.stringContaining("needs a person's approval, and this client cannot ask"),
   ]);
@@ -185,7 +185,7 @@ test.each([
     { text: "Done." },
   ]);
   client.send({ message: "go" });
-  const frame = await client.until("approval_request", "ai_response");
+  const frame = await client.waitFor("approval_request", "ai_response");
   const ids = frame.type === "approval_request" ? frame.tool_calls.map((call) => call.tool_call_id) : [];
   expect([ids, [...api.requests].sort()]).toEqual([[...asked], [...before]]);
   client.close();
@@ -198,7 +198,7 @@ test("with --approve all a list is not fetched page by page without leave either
     { text: "All." },
   ]);
   client.send({ message: "everything" });
-  const { tool_calls } = await client.until("approval_request");
+  const { tool_calls } = await client.waitFor("approval_request");
   expect(tool_calls.map(({ request }) => request)).toEqual([{ method: "GET", url: `${api.url}/things` }]);
   expect(api.requests).toEqual([]);
   client.close();
@@ -208,7 +208,7 @@ test("a call that would not be sent is no question to a person: the model mends 
   const { client } = await connect(await start());
   bedrock.script([{ calls: [{ name: "createThing", input: {}, id: "c1" }] }, { text: "I need a name." }]);
   client.send({ message: "create" });
-  expect(answers(await client.until("approval_request", "ai_response"))).toEqual([
+  expect(answers(await client.waitFor("approval_request", "ai_response"))).toEqual([
     "end_turn",
     "I need a name.",
   ]);
@@ -220,16 +220,16 @@ test("a request is answered once: what comes after it, or to another one, is tol
   const { client } = await connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }]);
   client.send({ message: "create a box" });
-  const { approval_id } = await client.until("approval_request");
+  const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "approve", approval_id: "another", approved: true });
   expect(await client.next()).toMatchObject({ type: "error", code: "approval_not_found" });
   client.send({ type: "approve", approval_id, approved: true });
   client.send({ type: "approve", approval_id, approved: true });
-  await client.until("ai_response");
+  await client.waitFor("ai_response");
   client.send({ type: "approve", approval_id, approved: false });
-  await client.until("error");
+  await client.waitFor("error");
   client.send({ type: "ping" });
-  await client.until("pong");
+  await client.waitFor("pong");
   expect(client.frames.flatMap((frame) => (frame.type === "error" ? [frame.code] : []))).toEqual([
     "approval_not_found",
     "approval_not_found",
@@ -244,12 +244,12 @@ test("another tab sees the question, may answer the request, and both see what c
   const { client: first, session } = await connect(url);
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }]);
   first.send({ message: "create a box" });
-  const { approval_id, seq } = await first.until("approval_request");
+  const { approval_id, seq } = await first.waitFor("approval_request");
   const second = await resume(url, session, 0);
-  const seen = await second.until("approval_request");
+  const seen = await second.waitFor("approval_request");
   expect([seen.approval_id, seen.seq]).toEqual([approval_id, seq]);
   second.send({ type: "approve", approval_id, approved: true });
-  const ends = await Promise.all([first.until("ai_response"), second.until("ai_response")]);
+  const ends = await Promise.all([first.waitFor("ai_response"), second.waitFor("ai_response")]);
   expect(ends[0]).toEqual(ends[1]);
   expect(second.frames.find(({ type }) => type === "typing")).toMatchObject({
     question: { role: "user", content: "create a box" },
@@ -263,12 +263,12 @@ test("stop while a call waits ends the turn, without the call and without anothe
   const { client } = await connect(await start());
   bedrock.script([{ text: "Shall I?", calls: [creates("c1", "box")] }, { text: "Hello." }]);
   client.send({ message: "create a box" });
-  const { approval_id } = await client.until("approval_request");
+  const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "stop" });
-  expect(answers(await client.until("ai_response"))).toEqual(["stopped", "Shall I?"]);
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["stopped", "Shall I?"]);
   client.send({ type: "approve", approval_id, approved: true });
-  expect(await client.until("error")).toMatchObject({ code: "approval_not_found" });
-  expect(answers((await client.turn("hi")).at(-1))).toEqual(["end_turn", "Hello."]);
+  expect(await client.waitFor("error")).toMatchObject({ code: "approval_not_found" });
+  expect(answers((await client.runTurn("hi")).at(-1))).toEqual(["end_turn", "Hello."]);
   expect([bedrock.requests.length, api.requests]).toEqual([2, []]);
   client.close();
 });
@@ -277,13 +277,13 @@ test("a message that comes while a call waits is answered after the decision", a
   const { client } = await connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }, { text: "Hello." }]);
   client.send({ message: "create a box" });
-  const { approval_id } = await client.until("approval_request");
+  const { approval_id } = await client.waitFor("approval_request");
   client.send({ message: "hi" });
   client.send({ type: "ping" });
-  await client.until("pong");
+  await client.waitFor("pong");
   client.send({ type: "approve", approval_id, approved: true });
-  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "Created."]);
-  expect(answers(await client.until("ai_response"))).toEqual(["end_turn", "Hello."]);
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "Created."]);
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "Hello."]);
   client.close();
 });
 
@@ -291,11 +291,11 @@ test("a request that nobody answers in time ends its turn, and an answer that co
   const { client } = await connect(await start("--approval-timeout", "0.05"));
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Hello." }]);
   client.send({ message: "create a box" });
-  const { approval_id } = await client.until("approval_request");
-  expect(answers(await client.until("ai_response"))).toEqual(["stopped", ""]);
+  const { approval_id } = await client.waitFor("approval_request");
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["stopped", ""]);
   client.send({ type: "approve", approval_id, approved: true });
-  expect(await client.until("error")).toMatchObject({ code: "approval_not_found" });
-  await client.turn("hi");
+  expect(await client.waitFor("error")).toMatchObject({ code: "approval_not_found" });
+  await client.runTurn("hi");
   expect(resultsIn(1)).toEqual(["error: Not called: nobody answered in time whether it may be."]);
   expect(api.requests).toEqual([]);
   client.close();
@@ -305,7 +305,7 @@ test("a store that is away when a request runs out costs no server: the turn end
   const { client } = await connect(await start("--approval-timeout", "0.1"));
   bedrock.script([{ calls: [creates("c1", "box")] }]);
   client.send({ message: "create a box" });
-  await client.until("approval_request");
+  await client.waitFor("approval_request");
   const store = specchat?.app.store;
   if (!store) throw new Error("no store");
   const { acquire } = store;
@@ -318,13 +318,13 @@ test("a store that is away when a request runs out costs no server: the turn end
   });
   await refused.promise;
   Object.assign(store, { acquire });
-  expect(answers(await client.until("ai_response"))).toEqual(["stopped", ""]);
+  expect(answers(await client.waitFor("ai_response"))).toEqual(["stopped", ""]);
   expect(api.requests).toEqual([]);
   client.close();
 });
 
 test("a request survives the socket and a server that is killed: the next one carries out what is allowed, once", async () => {
-  place = await placeForServers(bedrock, api);
+  place = await createServerFixture(bedrock, api);
   const first = await place.start();
   const { client, session } = await connect(first.url);
   bedrock.script([
@@ -332,15 +332,15 @@ test("a request survives the socket and a server that is killed: the next one ca
     { text: "One was created." },
   ]);
   client.send({ message: "create two boxes" });
-  const { approval_id, seq, tool_calls, expires_at } = await client.until("approval_request");
+  const { approval_id, seq, tool_calls, expires_at } = await client.waitFor("approval_request");
   client.close();
   const again = await resume(first.url, session, seq);
   again.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["a"] });
-  const left = await again.until("approval_request");
+  const left = await again.waitFor("approval_request");
   await first.kill("SIGKILL");
   const second = await place.start();
   const third = await resume(second.url, session, 1);
-  expect(await third.until("snapshot")).toEqual({
+  expect(await third.waitFor("snapshot")).toEqual({
     type: "snapshot",
     seq: left.seq,
     messages: [
@@ -359,29 +359,29 @@ test("a request survives the socket and a server that is killed: the next one ca
     approvals: [{ approval_id, tool_calls: tool_calls.slice(1), expires_at }],
   });
   third.send({ type: "approve", approval_id, approved: true });
-  const end = await third.until("ai_response", "error");
+  const end = await third.waitFor("ai_response", "error");
   expect(answers(end)).toEqual(["end_turn", "Two boxes.\n\nOne was created."]);
   third.send({ type: "approve", approval_id, approved: true });
-  expect(await third.until("error")).toMatchObject({ code: "approval_not_found" });
+  expect(await third.waitFor("error")).toMatchObject({ code: "approval_not_found" });
   expect(api.requests).toEqual(['POST /things {"name":"2"}']);
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   third.close();
 });
 
 test("a request that ran out while the server was away is not carried out when it is back", async () => {
-  place = await placeForServers(bedrock, api);
+  place = await createServerFixture(bedrock, api);
   const first = await place.start("--approval-timeout", "0.3");
   const { client, session } = await connect(first.url);
   bedrock.script([{ calls: [creates("a", "1")] }, { text: "Hello." }]);
   client.send({ message: "create a box" });
-  const { approval_id, seq, expires_at } = await client.until("approval_request");
+  const { approval_id, seq, expires_at } = await client.waitFor("approval_request");
   await first.kill("SIGKILL");
   while (Date.now() < Date.parse(expires_at)) await Bun.sleep(20);
   const second = await place.start();
   const again = await resume(second.url, session, seq);
   again.send({ type: "approve", approval_id, approved: true });
-  expect(await again.until("error")).toMatchObject({ code: "approval_not_found" });
-  await again.turn("hi");
+  expect(await again.waitFor("error")).toMatchObject({ code: "approval_not_found" });
+  await again.runTurn("hi");
   expect(api.requests).toEqual([]);
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   again.close();
@@ -394,7 +394,7 @@ test("ask in a terminal asks the person who sits there, elsewhere the call fails
       argv: ["ask", "create boxes", "--spec", api.spec, "--base-url", api.url, "--model", MODEL],
       environment: {},
       readFile: () => undefined,
-      commands: { ask: ask.shape },
+      commands: { ask: ask.spec },
     });
     let out = "";
     await ask.run({
@@ -404,14 +404,14 @@ test("ask in a terminal asks the person who sits there, elsewhere the call fails
           out += text;
         },
         err: () => {},
-        ask:
+        prompt:
           reply &&
           (async (question) => {
             questions.push(question);
             return reply(question);
           }),
       },
-      ports: { ...testPorts(), model: bedrockAt(bedrock.url) },
+      ports: { ...testPorts(), model: createBedrockAt(bedrock.url) },
       useDemoModel: false,
       onReload: () => {},
       stop: new AbortController().signal,

@@ -2,7 +2,12 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
-import { asks, type Script, says, scriptedModel } from "../support/scripted-model.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+} from "../support/scripted-model.ts";
 
 let specchat: Specchat;
 let folder: string;
@@ -54,7 +59,7 @@ async function start(scripts: readonly Script[], ...argv: string[]) {
     },
   });
   await Bun.write(`${folder}/api.json`, JSON.stringify(document(api.url.href)));
-  const model = scriptedModel(scripts);
+  const model = createScriptedModel(scripts);
   specchat = await startSpecchat({
     argv: ["--spec", `${folder}/api.json`, "--approve", "none", ...argv],
     model,
@@ -79,11 +84,11 @@ const attachment = {
 
 test("a file attached to a message reaches the operation's file field, byte for byte", async () => {
   const { client, model } = await start([
-    asks(["c1", "upload", { title: "A bill", file: "attachment:bill ü.pdf" }]),
-    says("It is uploaded."),
+    replyWithCalls(["c1", "upload", { title: "A bill", file: "attachment:bill ü.pdf" }]),
+    replyWithText("It is uploaded."),
   ]);
   client.send({ type: "message", message: "Upload this", attachments: [attachment] });
-  expect(await client.until("ai_response")).toMatchObject({
+  expect(await client.waitFor("ai_response")).toMatchObject({
     message: "It is uploaded.",
     tool_results: [{ status: "ok" }],
   });
@@ -93,7 +98,7 @@ test("a file attached to a message reaches the operation's file field, byte for 
     'Upload this\n\n[Attached: bill ü.pdf (application/pdf, 4 bytes). You cannot see what is in it: this model reads no files. A tool that takes a file takes it as "attachment:bill ü.pdf".]',
   );
   client.send({ type: "history" });
-  const { messages } = await client.until("history");
+  const { messages } = await client.waitFor("history");
   expect(messages[0]).toMatchObject({
     content: "Upload this",
     attachments: [
@@ -105,10 +110,13 @@ test("a file attached to a message reaches the operation's file field, byte for 
 
 test("files of one name each get their own, and a later turn can still use the first", async () => {
   const { client } = await start([
-    says("Noted."),
-    says("Noted."),
-    asks(["c1", "upload", { file: "attachment:a.txt" }], ["c2", "upload", { file: "attachment:a (2).txt" }]),
-    says("Both are uploaded."),
+    replyWithText("Noted."),
+    replyWithText("Noted."),
+    replyWithCalls(
+      ["c1", "upload", { file: "attachment:a.txt" }],
+      ["c2", "upload", { file: "attachment:a (2).txt" }],
+    ),
+    replyWithText("Both are uploaded."),
   ]);
   for (const text of ["one", "two"]) {
     client.send({
@@ -116,9 +124,9 @@ test("files of one name each get their own, and a later turn can still use the f
       message: "Keep this",
       attachments: [{ name: "../../a.txt", media_type: "text/plain", data: btoa(text) }],
     });
-    await client.until("ai_response");
+    await client.waitFor("ai_response");
   }
-  await client.turn("Upload both");
+  await client.runTurn("Upload both");
   const contents = forms.map(({ file }) => Buffer.from((file as string[])[2] ?? "", "hex").toString());
   expect(contents.sort()).toEqual(["one", "two"]);
   client.close();
@@ -126,10 +134,10 @@ test("files of one name each get their own, and a later turn can still use the f
 
 test("a name that nothing has is refused before anything is sent", async () => {
   const { client } = await start([
-    asks(["c1", "upload", { file: "attachment:nope.pdf" }]),
-    says("There is none."),
+    replyWithCalls(["c1", "upload", { file: "attachment:nope.pdf" }]),
+    replyWithText("There is none."),
   ]);
-  expect((await client.turn("Upload it")).at(-1)).toMatchObject({
+  expect((await client.runTurn("Upload it")).at(-1)).toMatchObject({
     tool_results: [
       { status: "failed", result: expect.stringContaining('there is no attachment "nope.pdf"') },
     ],
@@ -140,20 +148,26 @@ test("a name that nothing has is refused before anything is sent", async () => {
 
 test("nobody reaches another session's attachments, and what is too large is refused with the limit", async () => {
   const { client } = await start(
-    [says("Noted."), asks(["c1", "upload", { file: "attachment:a.txt" }]), says("There is none.")],
+    [
+      replyWithText("Noted."),
+      replyWithCalls(["c1", "upload", { file: "attachment:a.txt" }]),
+      replyWithText("There is none."),
+    ],
     "--max-attachments-size",
     "5",
   );
   const small = { name: "a.txt", media_type: "text/plain", data: btoa("12345") };
   client.send({ type: "message", message: "Keep", attachments: [{ ...small, data: btoa("123456") }] });
-  expect(await client.until("error")).toMatchObject({
+  expect(await client.waitFor("error")).toMatchObject({
     code: "message_too_long",
     message: expect.stringContaining("5"),
   });
   client.send({ type: "message", message: "Keep", attachments: [small] });
-  await client.until("ai_response");
+  await client.waitFor("ai_response");
   const other = await NativeClient.connect(specchat.url);
-  expect((await other.turn("Upload a.txt")).at(-1)).toMatchObject({ tool_results: [{ status: "failed" }] });
+  expect((await other.runTurn("Upload a.txt")).at(-1)).toMatchObject({
+    tool_results: [{ status: "failed" }],
+  });
   expect(forms).toEqual([]);
   client.close();
   other.close();

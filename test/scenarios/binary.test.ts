@@ -3,9 +3,9 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { SignJWT } from "jose";
-import { startAgents } from "../bedrock/agent.ts";
+import { startAgentStandIn } from "../bedrock/agent.ts";
 import { type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
-import { connect, overHttp } from "../protocols/mcp/client.ts";
+import { connect, createHttpTransport } from "../protocols/mcp/client.ts";
 import { MODEL, NativeClient, type RecordingApi, startApi } from "../support/harness.ts";
 import { SocketClient } from "../support/socket-client.ts";
 import { startCollector } from "../telemetry/collector.ts";
@@ -83,9 +83,9 @@ test("three turns from an empty folder: parallel tools, a failed tool, a throttl
   });
   const client = await NativeClient.connect(url);
   const turns = [
-    await client.turn("what is there?"),
-    await client.turn("and 404?"),
-    await client.turn("thanks"),
+    await client.runTurn("what is there?"),
+    await client.runTurn("and 404?"),
+    await client.runTurn("thanks"),
   ];
   expect(turns.map((frames) => frames.at(-1))).toMatchObject([
     {
@@ -117,7 +117,7 @@ test("without any configuration it serves the demo, its page inside, and stops o
     "text/javascript; charset=utf-8",
   ]);
   const client = await NativeClient.connect(url);
-  expect((await client.turn("list the products under 50 dollars")).at(-1)).toMatchObject({
+  expect((await client.runTurn("list the products under 50 dollars")).at(-1)).toMatchObject({
     type: "ai_response",
     message: expect.stringContaining("Cast iron skillet"),
   });
@@ -206,7 +206,7 @@ test("tools of one's own load what lies and what is installed beside them; what 
   );
   expect(banner).toMatch(/Tools {2}5, about/);
   const client = await NativeClient.connect(url);
-  expect((await client.turn("the price of tea?")).at(-1)).toMatchObject({
+  expect((await client.runTurn("the price of tea?")).at(-1)).toMatchObject({
     type: "ai_response",
     message: "Four.",
     tool_results: [{ result: "4" }, { result: "done" }],
@@ -228,8 +228,8 @@ test("its tools over MCP, on standard input and output and at /mcp, and those of
   const { child, url } = await start([...args.slice(1), "--model", "demo", "--mcp", other]);
   for (const [way, name] of [
     [transport, "getThing"],
-    [overHttp(url), "getThing"],
-    [overHttp(url), "other_getThing"],
+    [createHttpTransport(url), "getThing"],
+    [createHttpTransport(url), "other_getThing"],
   ] as const) {
     const client = await connect(way);
     expect(await client.callTool({ name, arguments: { id: "5" } })).toMatchObject({
@@ -242,7 +242,7 @@ test("its tools over MCP, on standard input and output and at /mcp, and those of
 }, 30_000);
 
 test("what is loaded when it is first needed is inside: agents of Bedrock, spans for a collector, signed tokens", async () => {
-  const [agents, collector] = [await startAgents(), startCollector()];
+  const [agents, collector] = [await startAgentStandIn(), startCollector()];
   agents.script([{ events: [{ chunk: "Machine learning" }] }]);
   const secret = "a secret of thirty-two characters";
   const { child, url } = await start(["--model", MODEL, "--spec", api.spec, "--base-url", api.url], {

@@ -4,11 +4,11 @@ import type { HistoryMessage, ServerFrame } from "../../src/protocols/native/typ
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "../store/redis/redis-server.ts";
 import { NativeClient, type RecordingApi, startApi } from "../support/harness.ts";
-import { type Place, placeForServers, type ServerProcess } from "../support/server-process.ts";
+import { createServerFixture, type ServerFixture, type ServerProcess } from "../support/server-process.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
-let place: Place;
+let place: ServerFixture;
 
 /** Each question is answered by creating a thing of its name, then a word; both take a moment. */
 function answerOf({ body }: { body: Readonly<Record<string, unknown>> }) {
@@ -23,7 +23,7 @@ function answerOf({ body }: { body: Readonly<Record<string, unknown>> }) {
 beforeAll(async () => {
   [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
   bedrock.script(answerOf);
-  place = await placeForServers(bedrock, api);
+  place = await createServerFixture(bedrock, api);
 });
 
 afterAll(async () => {
@@ -45,16 +45,16 @@ class Witness {
   async connect(url: string): Promise<void> {
     this.#client = await NativeClient.connect(url);
     this.#seen = 0;
-    const { session_id } = await this.#client.until("connection_established");
+    const { session_id } = await this.#client.waitFor("connection_established");
     if (this.lastSeq === 0) {
       // Nothing of the one before was acknowledged, so there need not be such a session.
       this.session = session_id;
     } else {
       this.#client.send({ type: "resume", session_id: this.session, last_seq: this.lastSeq });
-      expect(await this.#client.until("connection_established", "error")).toMatchObject({ resumed: true });
+      expect(await this.#client.waitFor("connection_established", "error")).toMatchObject({ resumed: true });
     }
     this.#client.send({ type: "ping" });
-    await this.#client.until("pong");
+    await this.#client.waitFor("pong");
     this.take();
   }
 
@@ -65,7 +65,7 @@ class Witness {
 
   /** Resolves when the turn that runs, if any, has ended. */
   async ended(): Promise<void> {
-    await this.#client?.until("ai_response", "error", "snapshot");
+    await this.#client?.waitFor("ai_response", "error", "snapshot");
     this.take();
   }
 
@@ -76,7 +76,7 @@ class Witness {
 
   async history(): Promise<readonly HistoryMessage[]> {
     this.#client?.send({ type: "history" });
-    return (await this.#client?.until("history"))?.messages ?? [];
+    return (await this.#client?.waitFor("history"))?.messages ?? [];
   }
 
   /** Looks at what has come since the last time. */

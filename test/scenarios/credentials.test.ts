@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { NativeClient, type Specchat, startSpecchat } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 let folder: string;
 let specchat: Specchat;
@@ -56,7 +56,9 @@ afterEach(async () => {
 
 /** A client whose model calls the tools of these names, one turn each. */
 async function start(tools: readonly string[], { argv = [] as string[], headers = {} } = {}) {
-  const model = scriptedModel(tools.flatMap((name, index) => [asks([`c${index}`, name, {}]), says("Done")]));
+  const model = createScriptedModel(
+    tools.flatMap((name, index) => [replyWithCalls([`c${index}`, name, {}]), replyWithText("Done")]),
+  );
   specchat = await startSpecchat({ argv: ["--spec", `${folder}/api.json`, ...argv], model });
   const client = await NativeClient.connect(specchat.url, headers);
   await client.next();
@@ -90,10 +92,10 @@ describe("auth frames", () => {
       client.send(frame);
       expect(await client.next()).toEqual({ type: "auth_configured", api: "", scheme: frame.scheme });
     }
-    for (let turn = 0; turn < 3; turn++) await client.turn("go");
+    for (let turn = 0; turn < 3; turn++) await client.runTurn("go");
     client.send({ type: "logout" });
     expect(await client.next()).toMatchObject({ type: "notice", code: "logged_out" });
-    await client.turn("go");
+    await client.runTurn("go");
     expect(seen).toEqual([
       { ...nothing, key: "k 1" },
       { ...nothing, authorization: "Bearer t1" },
@@ -128,9 +130,9 @@ describe("auth frames", () => {
     const { client } = await start(["token", "token"]);
     const other = await NativeClient.connect(specchat.url);
     client.send({ type: "auth", scheme: "token", value: { token: "t1" } });
-    await client.until("auth_configured");
-    await other.turn("go");
-    await client.turn("go");
+    await client.waitFor("auth_configured");
+    await other.runTurn("go");
+    await client.runTurn("go");
     expect(seen).toEqual([nothing, { ...nothing, authorization: "Bearer t1" }]);
     client.close();
     other.close();
@@ -140,9 +142,9 @@ describe("auth frames", () => {
 describe("settings", () => {
   test("--api-credential meets a scheme, and the caller's own wins over it", async () => {
     const { client } = await start(["token", "token"], { argv: ["--api-credential", "token: fixed"] });
-    await client.turn("go");
+    await client.runTurn("go");
     client.send({ type: "auth", scheme: "token", value: { token: "own" } });
-    await client.turn("go");
+    await client.runTurn("go");
     expect(seen.map(({ authorization }) => authorization)).toEqual(["Bearer fixed", "Bearer own"]);
     client.close();
   });
@@ -165,7 +167,7 @@ describe("settings", () => {
     };
     const argv = ["--forward-headers", "X-Tenant", "--forward-cookies", "session"];
     const { client } = await start(["token"], { argv, headers });
-    await client.turn("go");
+    await client.runTurn("go");
     expect(seen).toEqual([{ ...nothing, cookie: "session=abc", tenant: "acme" }]);
     client.close();
   });

@@ -10,7 +10,7 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
 const GITHUB = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
@@ -195,15 +195,17 @@ describe("a running server", () => {
   let client: NativeClient;
 
   async function start(...argv: string[]) {
-    const model = scriptedModel(({ tools, messages }) =>
-      messages.at(-1)?.role === "user" ? asks(["call-1", tools[0]?.name ?? "", {}]) : says("Done"),
+    const model = createScriptedModel(({ tools, messages }) =>
+      messages.at(-1)?.role === "user"
+        ? replyWithCalls(["call-1", tools[0]?.name ?? "", {}])
+        : replyWithText("Done"),
     );
     specchat = await startSpecchat({ argv: ["--spec", api.spec, "--base-url", api.url, ...argv], model });
     stop = new AbortController();
     const { apis, log } = specchat.app;
     watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
     client = await NativeClient.connect(specchat.url);
-    await client.until("connection_established");
+    await client.waitFor("connection_established");
   }
 
   afterEach(async () => {
@@ -217,21 +219,21 @@ describe("a running server", () => {
     await Bun.write(file, rename("find"));
     await start("--overlay", file);
     const called = async () => {
-      const frames = await client.turn("go");
+      const frames = await client.runTurn("go");
       return frames.flatMap((frame) =>
         frame.type === "tool_call" ? [`${frame.name} ${frame.method} ${frame.path}`] : [],
       );
     };
     expect(await called()).toEqual(["find GET /things"]);
     await Bun.write(file, rename("search"));
-    await client.until("notice");
+    await client.waitFor("notice");
     expect(await called()).toEqual(["search GET /things"]);
     await Bun.write(file, '{"broken');
     while (!specchat.log.join("").includes("the old ones stay in use")) await Bun.sleep(5);
     expect(specchat.log.join("")).toContain(`${file}: JSON syntax error at line 1, `);
     expect(await called()).toEqual(["search GET /things"]);
     await Bun.write(file, overlay({ target: "$.paths['/gone']", remove: true }));
-    await client.until("notice");
+    await client.waitFor("notice");
     expect(await called()).toEqual(["listThings GET /things"]);
     expect(specchat.log.join("")).toContain("action 1: $.paths['/gone'] matches nothing");
   });

@@ -6,7 +6,7 @@ import { StartError } from "../../src/errors.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
-import { patientBedrock } from "../model/bedrock/front-door.ts";
+import { createPatientBedrock } from "../model/bedrock/front-door.ts";
 import {
   MODEL,
   NativeClient,
@@ -57,7 +57,7 @@ async function start(files: Readonly<Record<string, string>>, ...argv: string[])
       ...(argv.includes("--approve") ? [] : ["--approve", "none"]),
       ...argv,
     ],
-    model: patientBedrock(bedrock.url),
+    model: createPatientBedrock(bedrock.url),
     ports: { log: createLog({ level: "debug", now: () => new Date(), write: (line) => debug.push(line) }) },
   });
   client = await NativeClient.connect(specchat.url, { Authorization: "Bearer s3cret" });
@@ -71,7 +71,7 @@ async function play(...calls: readonly { readonly name: string; readonly input: 
     { calls: calls.map(({ name, input }) => ({ name, input: { ...input } })) },
     { text: "Done." },
   ]);
-  const frames = await client.turn("go");
+  const frames = await client.runTurn("go");
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   return { frames, shown: shown() };
 }
@@ -207,12 +207,12 @@ describe("a module in --tools-dir", () => {
       { text: "Done." },
     ]);
     client.send({ message: "go" });
-    const held = await client.until("approval_request");
+    const held = await client.waitFor("approval_request");
     expect(held.tool_calls).toEqual([
       { tool_call_id: expect.any(String), name: "probe", arguments: { n: 5, _filter: "" } },
     ]);
     client.send({ type: "approve", approval_id: held.approval_id, approved: true });
-    await client.until("ai_response");
+    await client.waitFor("ai_response");
     expect(shown()).toEqual(["1", "2", "3"]);
   });
 
@@ -244,7 +244,7 @@ describe("a module in --tools-dir", () => {
       { calls: [{ name: "probe", input: '{"n":9007199254740993}' as never }] },
       { text: "Done." },
     ]);
-    await client.turn("go");
+    await client.runTurn("go");
     expect(shown()).toEqual(['{"n":9007199254740993,"type":"bigint","next":9007199254740994}']);
   });
 });
@@ -405,7 +405,7 @@ describe("arguments", () => {
   test("that are no JSON object are sent back", async () => {
     await start({ "a.tool.ts": anything("() => 1") });
     bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
-    await client.turn("go");
+    await client.runTurn("go");
     expect(shown()).toEqual(["The arguments of probe are no JSON object; send them again as one."]);
   });
 
@@ -439,11 +439,11 @@ describe("time", () => {
     const late =
       "(_, __, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ file: { name: 'a', mediaType: 'a/b', bytes: new Uint8Array(9) } })))";
     const { app } = await start({ "a.tool.ts": anything(late) }, "--timeout", "0.05");
-    const { keep } = app.files;
+    const { save } = app.files;
     const kept: string[] = [];
-    app.files.keep = (file) => {
+    app.files.save = (file) => {
       kept.push(file.name);
-      keep.call(app.files, file);
+      save.call(app.files, file);
     };
     expect((await play({ name: "probe", input: {} })).shown).toEqual(["probe did not answer within 0.05 s."]);
     expect(kept).toEqual([]);
@@ -463,9 +463,9 @@ describe("time", () => {
     const call = { name: "probe", input: {} };
     bedrock.script([{ calls: [call, { ...call, input: { n: 2 } }] }, { text: "Done." }]);
     client.send({ message: "go" });
-    await client.until("tool_call");
+    await client.waitFor("tool_call");
     client.send({ type: "stop" });
-    expect(await client.until("ai_response", "error")).toMatchObject({
+    expect(await client.waitFor("ai_response", "error")).toMatchObject({
       stop_reason: "stopped",
       tool_results: Array(2).fill({ status: "failed", result: "The call was stopped." }),
     });
@@ -601,7 +601,9 @@ describe("a file that is no tool is reported and left out:", () => {
   test.each(["nowhere", "a.tool.ts"])("a folder that cannot be read stops the start: %s", async (name) => {
     await Bun.write(`${folder}/a.tool.ts`, "");
     const argv = ["--tools-dir", `${folder}/${name}`];
-    const error = await startSpecchat({ argv, model: patientBedrock(bedrock.url) }).catch((reason) => reason);
+    const error = await startSpecchat({ argv, model: createPatientBedrock(bedrock.url) }).catch(
+      (reason) => reason,
+    );
     expect(error).toBeInstanceOf(StartError);
     expect(error.message).toBe(
       `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "there is no such folder" : "it is no folder"}`,

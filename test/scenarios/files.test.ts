@@ -6,19 +6,19 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);
 let api: RecordingApi;
 let specchat: Specchat;
-let requests: ReturnType<typeof scriptedModel>["requests"];
+let requests: ReturnType<typeof createScriptedModel>["requests"];
 
 async function start(answer: () => Response, ...argv: string[]): Promise<void> {
   api = await startApi(answer);
-  const model = scriptedModel((request) =>
+  const model = createScriptedModel((request) =>
     request.messages.at(-1)?.role === "user"
-      ? asks([`c${request.messages.length}`, "listThings", {}])
-      : says("Here it is."),
+      ? replyWithCalls([`c${request.messages.length}`, "listThings", {}])
+      : replyWithText("Here it is."),
   );
   requests = model.requests;
   specchat = await startSpecchat({ argv: ["--spec", api.spec, "--base-url", api.url, ...argv], model });
@@ -53,7 +53,7 @@ async function browser(): Promise<{ client: NativeClient; cookie: string }> {
 test("a binary answer becomes a download for its owner alone, and the model is told of it", async () => {
   await start(pdf);
   const { client, cookie } = await browser();
-  const frames = await client.turn("the bill");
+  const frames = await client.runTurn("the bill");
   const result = frames.find(({ type }) => type === "tool_result");
   if (result?.type !== "tool_result" || !result.file) throw new Error("no file");
   expect(result).toMatchObject({
@@ -85,7 +85,7 @@ test("a binary answer becomes a download for its owner alone, and the model is t
     expect((await fetch(url, { headers })).status).toBe(404);
 
   client.send({ type: "clear" });
-  await client.until("history_cleared");
+  await client.waitFor("history_cleared");
   expect((await fetch(url, { headers: { Cookie: cookie } })).status).toBe(404);
   client.close();
   other.client.close();
@@ -96,7 +96,7 @@ test("beyond the limit the oldest file goes", async () => {
   const client = await NativeClient.connect(specchat.url);
   const urls: URL[] = [];
   for (let turn = 0; turn < 2; turn++) {
-    const result = (await client.turn("again")).find(({ type }) => type === "tool_result");
+    const result = (await client.runTurn("again")).find(({ type }) => type === "tool_result");
     if (result?.type !== "tool_result" || !result.file) throw new Error("no file");
     urls.push(new URL(result.file.url, `${specchat.url}/bedrock-chat/ws`));
   }
@@ -107,7 +107,7 @@ test("beyond the limit the oldest file goes", async () => {
 test("an API's web page is text for the model, never a page of ours", async () => {
   await start(() => new Response("<script>alert(1)</script>", { headers: { "Content-Type": "text/html" } }));
   const client = await NativeClient.connect(specchat.url);
-  const result = (await client.turn("go")).find(({ type }) => type === "tool_result");
+  const result = (await client.runTurn("go")).find(({ type }) => type === "tool_result");
   expect(result).toMatchObject({ result: "<script>alert(1)</script>" });
   expect(result).not.toHaveProperty("file");
   client.close();

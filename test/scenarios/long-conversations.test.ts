@@ -3,7 +3,7 @@ import type { SessionId } from "../../src/chat/types.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { type RecordedRequest, type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
-  bedrockAt,
+  createBedrockAt,
   MODEL,
   NativeClient,
   type RecordingApi,
@@ -24,10 +24,10 @@ let session: SessionId;
 async function start(...argv: string[]): Promise<void> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL, ...argv],
-    model: bedrockAt(bedrock.url),
+    model: createBedrockAt(bedrock.url),
   });
   client = await NativeClient.connect(specchat.url);
-  const established = await client.until("connection_established");
+  const established = await client.waitFor("connection_established");
   session = established.session_id as SessionId;
 }
 
@@ -64,8 +64,8 @@ test("a message beyond the limit reaches the model in chunks of one turn, and st
   await start("--max-message-size", "1000", "--chunk-size", "500", "--chunk-overlap", "20");
   bedrock.script([{ text: "Read." }, { text: "Still." }]);
   const message = "A sentence of a long log. ".repeat(100).trim();
-  await client.turn(message);
-  await client.turn("Go on");
+  await client.runTurn(message);
+  await client.runTurn("Go on");
   const [first, second] = bedrock.requests;
   const [chunks] = texts(first as RecordedRequest);
   expect(chunks?.[0]).toStartWith(
@@ -76,13 +76,13 @@ test("a message beyond the limit reaches the model in chunks of one turn, and st
   ).toBe(true);
   expect(texts(second as RecordedRequest)).toEqual([chunks ?? [], ["Read."], ["Go on"]]);
   client.send({ type: "history" });
-  expect((await client.until("history")).messages[0]?.content).toBe(message);
+  expect((await client.waitFor("history")).messages[0]?.content).toBe(message);
 });
 
 test("chunking can be switched off", async () => {
   await start("--max-message-size", "1000", "--no-enable-message-chunking");
   bedrock.script([{ text: "Read." }]);
-  await client.turn("x".repeat(2000));
+  await client.runTurn("x".repeat(2000));
   expect(texts(bedrock.requests[0] as RecordedRequest)).toEqual([["x".repeat(2000)]]);
 });
 
@@ -109,7 +109,7 @@ test.each(["sliding_window", "truncate", "smart_prune"])(
         : { text: `answer ${index}` };
     });
     for (let count = 0; count < 60; count++)
-      expect((await client.turn(`question ${count}`)).at(-1)).toMatchObject({ type: "ai_response" });
+      expect((await client.runTurn(`question ${count}`)).at(-1)).toMatchObject({ type: "ai_response" });
     expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
     const turns = bedrock.requests.filter((request) => !isForNotes(request)).map(texts);
     expect(Math.max(...turns.map(({ length }) => length))).toBeLessThanOrEqual(12);
@@ -122,10 +122,10 @@ test("what falls out of sight is noted by the model between the turns, and the n
   await start("--max-conversation-messages", "4");
   const long = "word ".repeat(500);
   bedrock.script((request) => (isForNotes(request) ? { text: "They wrote words." } : { text: "Yes." }));
-  await client.turn(`${long}one`);
-  await client.turn(`${long}two`);
+  await client.runTurn(`${long}one`);
+  await client.runTurn(`${long}two`);
   await notesKept();
-  await client.turn("three");
+  await client.runTurn("three");
   const notes = bedrock.requests.find(isForNotes);
   expect(notes?.body.toolConfig).toBeUndefined();
   expect(texts(notes as RecordedRequest)[0]?.[0]).toContain("Person: word word");
@@ -139,8 +139,8 @@ test("what falls out of sight is noted by the model between the turns, and the n
     ["three"],
   ]);
   client.send({ type: "clear" });
-  await client.until("history_cleared");
-  await client.turn("anew");
+  await client.waitFor("history_cleared");
+  await client.runTurn("anew");
   expect(texts(bedrock.requests.at(-1) as RecordedRequest)).toEqual([["anew"]]);
 });
 
@@ -157,10 +157,10 @@ test("what notes cost is the session's cost", async () => {
     usage: { ...usage, inputTokens: isForNotes(request) ? 1_000_000 : 0 },
   }));
   const long = "word ".repeat(500);
-  await client.turn(long);
-  await client.turn(long);
+  await client.runTurn(long);
+  await client.runTurn(long);
   await notesKept();
-  expect((await client.turn("three")).at(-1)).toMatchObject({ cost_usd: 0, session_cost_usd: 3 });
+  expect((await client.runTurn("three")).at(-1)).toMatchObject({ cost_usd: 0, session_cost_usd: 3 });
 });
 
 test("notes that fail, or never come, are no trouble for any turn", async () => {
@@ -174,7 +174,7 @@ test("notes that fail, or never come, are no trouble for any turn", async () => 
   const long = "word ".repeat(500);
   const turns = async (count: number) => {
     for (let turn = 0; turn < count; turn++)
-      expect((await client.turn(`${long}${turn}`)).at(-1)).toMatchObject({
+      expect((await client.runTurn(`${long}${turn}`)).at(-1)).toMatchObject({
         type: "ai_response",
         message: "Yes.",
       });
@@ -190,14 +190,14 @@ test("notes that fail, or never come, are no trouble for any turn", async () => 
 test("without --summarize nothing is asked beside the turns", async () => {
   await start("--max-conversation-messages", "4", "--no-summarize");
   bedrock.script(() => ({ text: "Yes." }));
-  for (let count = 0; count < 5; count++) await client.turn("word ".repeat(500));
+  for (let count = 0; count < 5; count++) await client.runTurn("word ".repeat(500));
   expect(bedrock.requests).toHaveLength(5);
 });
 
 test("the system prompt goes with the oldest messages only where that was asked for", async () => {
   await start("--max-conversation-messages", "3", "--no-preserve-system-message", "--no-summarize");
   bedrock.script(() => ({ text: "Yes." }));
-  for (let count = 0; count < 3; count++) await client.turn(`question ${count}`);
+  for (let count = 0; count < 3; count++) await client.runTurn(`question ${count}`);
   expect(bedrock.requests.map(({ body }) => body.system !== undefined)).toEqual([true, true, false]);
 });
 
@@ -205,7 +205,7 @@ test("the same reading call twice is one request to the API, and the third is re
   await start();
   const call = { name: "getThing", input: { id: "1" } };
   bedrock.script([{ calls: [call, call] }, { calls: [call] }, { text: "Done." }]);
-  const end = (await client.turn("look")).at(-1);
+  const end = (await client.runTurn("look")).at(-1);
   expect(api.requests).toEqual(["GET /things/1"]);
   expect(end?.type === "ai_response" && end.tool_results.map(({ status }) => status)).toEqual([
     "ok",
@@ -221,7 +221,7 @@ test("a turn that costs too much ends with what it has", async () => {
     { calls: [{ name: "getThing", input: { id: "1" } }], usage },
     { text: "One thing.", usage },
   ]);
-  expect((await client.turn("look")).at(-1)).toMatchObject({
+  expect((await client.runTurn("look")).at(-1)).toMatchObject({
     type: "ai_response",
     stop_reason: "tool_limit",
     message: "One thing.\n\n(I stopped here: one question may use 0.01 USD, and that limit was reached.)",
@@ -234,7 +234,7 @@ async function cached(strategy: string): Promise<number> {
   bedrock.script(() => ({ text: "Yes. ".repeat(300) }));
   let [read, all] = [0, 0];
   for (let turn = 0; turn < 40; turn++) {
-    const end = (await client.turn(`${turn} ${"word ".repeat(300)}`)).at(-1);
+    const end = (await client.runTurn(`${turn} ${"word ".repeat(300)}`)).at(-1);
     if (end?.type !== "ai_response") throw new Error("no answer");
     read += end.usage.cache_read_tokens;
     all += end.usage.total_tokens - end.usage.output_tokens;
@@ -257,7 +257,7 @@ test(
     await start("--model", model, "--max-conversation-messages", "100");
     bedrock.script((request) => ({ text: isForNotes(request) ? "Notes." : "Yes." }));
     for (let turn = 0; turn < 20; turn++) {
-      const end = (await client.turn(`${turn} ${"word ".repeat(1500)}`)).at(-1);
+      const end = (await client.runTurn(`${turn} ${"word ".repeat(1500)}`)).at(-1);
       expect(end).toMatchObject({ type: "ai_response", message: "Yes.", stop_reason: "end_turn" });
     }
     expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);

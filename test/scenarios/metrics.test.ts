@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
-import { askInProcess, patientBedrock } from "../model/bedrock/front-door.ts";
+import { createPatientBedrock, runAskCommand } from "../model/bedrock/front-door.ts";
 import { MODEL, NativeClient, type RecordingApi, startApi, startSpecchat } from "../support/harness.ts";
-import { scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel } from "../support/scripted-model.ts";
 
 let bedrock: StandIn;
 let api: RecordingApi;
@@ -28,7 +28,7 @@ async function metricsOf(url: string): Promise<Readonly<Record<string, number>>>
 test("turns, calls, tokens and costs are counted, and the log and the answer carry the costs", async () => {
   const specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
-    model: patientBedrock(bedrock.url),
+    model: createPatientBedrock(bedrock.url),
   });
   const usage = { inputTokens: 1000, outputTokens: 100, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 };
   bedrock.script([
@@ -46,7 +46,7 @@ test("turns, calls, tokens and costs are counted, and the log and the answer car
   ]);
   const client = await NativeClient.connect(specchat.url);
   const answers = [];
-  for (const message of ["one", "two", "three"]) answers.push((await client.turn(message)).at(-1));
+  for (const message of ["one", "two", "three"]) answers.push((await client.runTurn(message)).at(-1));
   const call = (1000 * 3 + 100 * 15) / 1e6;
   expect(answers).toMatchObject([
     { cost_usd: 2 * call, session_cost_usd: 2 * call },
@@ -79,7 +79,7 @@ test("turns, calls, tokens and costs are counted, and the log and the answer car
 
 test("a model of unknown price costs null, in the answer and the log, and its tokens are counted apart", async () => {
   const specchat = await startSpecchat({
-    model: scriptedModel([
+    model: createScriptedModel([
       [
         { type: "notice", code: "retrying", message: "Again." },
         { type: "text", text: "Hi" },
@@ -93,7 +93,7 @@ test("a model of unknown price costs null, in the answer and the log, and its to
     ]),
   });
   const client = await NativeClient.connect(specchat.url);
-  expect((await client.turn("hi")).at(-1)).toMatchObject({ cost_usd: null, session_cost_usd: null });
+  expect((await client.runTurn("hi")).at(-1)).toMatchObject({ cost_usd: null, session_cost_usd: null });
   expect(specchat.log.find((line) => line.includes("turn answered"))).toContain(
     " costUsd=null sessionCostUsd=null ",
   );
@@ -122,6 +122,6 @@ test("a price file is used instead of the built-in prices", async () => {
   await Bun.write(file, '{"anthropic.claude": {"input": 1000000, "output": 0, "cacheWrite": 0}}');
   bedrock.script([{ text: "Hi.", usage: { inputTokens: 7, cacheReadInputTokens: 0 } }]);
   const argv = ["--bedrock-endpoint", bedrock.url, "--prices", file, "--log-level", "info"];
-  expect((await askInProcess(argv)).errors).toContain(" costUsd=7 ");
+  expect((await runAskCommand(argv)).stderr).toContain(" costUsd=7 ");
   await rm(file);
 }, 30_000);

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { BedrockOptions } from "../../src/model/bedrock/index.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { type StandIn, type StandInOptions, startBedrock, THROTTLED } from "../bedrock/index.ts";
-import { isRecord, type Json, records } from "../bedrock/refusal.ts";
-import { jpeg, pdf, png } from "../files/samples.ts";
-import { patientBedrock } from "../model/bedrock/front-door.ts";
+import { filterRecords, isRecord, type Json } from "../bedrock/refusal.ts";
+import { createJpeg, createPdf, createPng } from "../files/samples.ts";
+import { createPatientBedrock } from "../model/bedrock/front-door.ts";
 import {
   MODEL,
   NativeClient,
@@ -30,7 +30,7 @@ async function start(
   bedrock.script(() => ({ text: "Seen." }));
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--models", `${MODEL},${BLIND}`, ...argv],
-    model: patientBedrock(bedrock.url, { retryDelayMs: 0, ...options }),
+    model: createPatientBedrock(bedrock.url, { retryDelayMs: 0, ...options }),
   });
   client = await NativeClient.connect(specchat.url);
 }
@@ -63,7 +63,7 @@ async function ask(message: string, files: readonly Sent[], model = MODEL): Prom
       data: Buffer.from(bytes).toString("base64"),
     })),
   });
-  await client.until("ai_response", "error");
+  await client.waitFor("ai_response", "error");
   return client.frames.slice(from).flatMap(told);
 }
 
@@ -75,8 +75,8 @@ function told(frame: ServerFrame): readonly unknown[] {
 /** What the user's turns of the newest request hold: images by format, documents by name, texts as they are. */
 function shown(request = bedrock.requests.at(-1)): readonly string[][] {
   expect(request?.refusal).toBeUndefined();
-  return records(request?.body.messages).flatMap(({ role, content }) =>
-    role === "user" ? [records(content).flatMap(inShort)] : [],
+  return filterRecords(request?.body.messages).flatMap(({ role, content }) =>
+    role === "user" ? [filterRecords(content).flatMap(inShort)] : [],
   );
 }
 
@@ -94,13 +94,13 @@ const AS_BYTES = "application/octet-stream";
 test("an image goes to Claude itself, in every round and every later turn, behind a beginning that stays", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "listThings", input: {} }] }, { text: "Two." }, { text: "Yes." }]);
-  const image = png(640, 480);
+  const image = createPng(640, 480);
   expect(await ask("Look", [{ name: "a.png", type: "image/png", bytes: image }])).toEqual(["Two."]);
-  await client.turn("Sure?");
+  await client.runTurn("Sure?");
   const first = ["image png", `Look\n\n${line("a.png", "image/png", 33, SEEN)}`];
   expect(bedrock.requests.map((request) => shown(request)[0])).toEqual([first, first, first]);
-  const [asked] = records(bedrock.requests[2]?.body.messages);
-  expect(records(asked?.content)[0]).toEqual({
+  const [asked] = filterRecords(bedrock.requests[2]?.body.messages);
+  expect(filterRecords(asked?.content)[0]).toEqual({
     image: { format: "png", source: { bytes: Buffer.from(image).toString("base64") } },
   });
 });
@@ -109,8 +109,8 @@ test("a model without eyes is told the name and why, and so is the person, once"
   await start();
   bedrock.script([{ calls: [{ name: "listThings", input: {} }] }, { text: "I cannot." }, { text: "I can." }]);
   const files = [
-    { name: "a.jpg", type: "image/jpeg", bytes: jpeg(10, 10) },
-    { name: "b.pdf", type: "application/pdf", bytes: pdf() },
+    { name: "a.jpg", type: "image/jpeg", bytes: createJpeg(10, 10) },
+    { name: "b.pdf", type: "application/pdf", bytes: createPdf() },
   ];
   expect(await ask("Look", files, BLIND)).toEqual([
     [
@@ -133,7 +133,7 @@ test("documents get legal names, each its own", async () => {
   expect(
     await ask(
       "Read",
-      files.map((name) => ({ name, bytes: pdf() })),
+      files.map((name) => ({ name, bytes: createPdf() })),
     ),
   ).toEqual(["Seen."]);
   expect(shown()[0]?.slice(0, 5)).toEqual([
@@ -178,12 +178,12 @@ test("texts with a document format go as documents, others stand in the message,
 test("what is too large, of too many pixels, of no known kind or not what it claims is told and nothing else", async () => {
   await start();
   const files = [
-    { name: "large.png", type: "image/png", bytes: png(10, 10, 3_750_001) },
-    { name: "wide.png", type: "image/png", bytes: png(8001, 10) },
-    { name: "long.pdf", type: "application/pdf", bytes: pdf(4_500_001) },
+    { name: "large.png", type: "image/png", bytes: createPng(10, 10, 3_750_001) },
+    { name: "wide.png", type: "image/png", bytes: createPng(8001, 10) },
+    { name: "long.pdf", type: "application/pdf", bytes: createPdf(4_500_001) },
     { name: "fake.png", type: "image/png", bytes: "no image" },
     { name: "x.bin", bytes: new Uint8Array([0, 1, 2]) },
-    { name: "right.gif", type: "image/gif", bytes: png(1, 1) },
+    { name: "right.gif", type: "image/gif", bytes: createPng(1, 1) },
   ];
   const unknown = "no model reads such a file, or it is not what it is said to be";
   expect(await ask("Look", files)).toEqual([
@@ -200,7 +200,7 @@ test("what is too large, of too many pixels, of no known kind or not what it cla
 test("of many images the newest are shown, and the beginning of the conversation changes in steps", async () => {
   await start();
   const images = (count: number) =>
-    Array.from({ length: count }, () => ({ name: "i.png", bytes: png(9, 9) }));
+    Array.from({ length: count }, () => ({ name: "i.png", bytes: createPng(9, 9) }));
   const counts = () => shown().map((turn) => turn.filter((block) => block === "image png").length);
   for (const count of [7, 7]) await ask("Look", images(count));
   expect(counts()).toEqual([7, 7]);
@@ -208,14 +208,14 @@ test("of many images the newest are shown, and the beginning of the conversation
   expect(counts()).toEqual([0, 4, 7]);
   await ask("Look", images(9));
   expect(counts()).toEqual([0, 4, 7, 9]);
-  await client.turn("Which?");
+  await client.runTurn("Which?");
   expect(counts()).toEqual([0, 4, 7, 9, 0]);
   expect(shown()[0]?.[0]).toContain("it is no longer shown, to make room for newer files");
 });
 
 test("of more documents than one request takes the last of a message are left out, and the person is told", async () => {
   await start();
-  const files = "abcdefg".split("").map((letter) => ({ name: `${letter}.pdf`, bytes: pdf() }));
+  const files = "abcdefg".split("").map((letter) => ({ name: `${letter}.pdf`, bytes: createPdf() }));
   const reason = "there is no room for it beside the other files of this message";
   expect(await ask("Read", files)).toEqual([
     [
@@ -230,7 +230,7 @@ test("of more documents than one request takes the last of a message are left ou
 test("a model that answers in another's place is shown what it reads, and the person is told the rest", async () => {
   await start([], { fallbackModels: [BLIND], maxRetries: 0 });
   bedrock.script(({ modelId }) => (modelId === MODEL ? THROTTLED : { text: "Blind." }));
-  expect(await ask("Look", [{ name: "a.png", bytes: png(9, 9) }])).toEqual([
+  expect(await ask("Look", [{ name: "a.png", bytes: createPng(9, 9) }])).toEqual([
     ["fallback_model", `${MODEL} is not available; ${BLIND} answers instead.`],
     [
       "attachment_unread",
@@ -247,10 +247,10 @@ for (const [what, name, bytes, message] of [
   [
     "images",
     "a.png",
-    png(9, 9),
+    createPng(9, 9),
     "This model doesn't support the image content block that you provided. Update the content block and try again.",
   ],
-  ["documents", "a.pdf", pdf(), "This model doesn't support documents."],
+  ["documents", "a.pdf", createPdf(), "This model doesn't support documents."],
 ] as const)
   test(`a model that turns out to read no ${what} is asked once more without, and never again with`, async () => {
     await start([], {}, { strict: false });
@@ -273,7 +273,7 @@ test("a damaged image fails no turn, this one or a later one", async () => {
       ? { error: { status: 400, type: "ValidationException", message } }
       : { text: "I cannot see it." },
   );
-  expect(await ask("Look", [{ name: "a.png", bytes: png(9, 9) }])).toEqual([
+  expect(await ask("Look", [{ name: "a.png", bytes: createPng(9, 9) }])).toEqual([
     [
       "attachment_unread",
       "The assistant cannot look into a.png (the model could not read the files). An operation that takes a file can still be given it.",
@@ -296,7 +296,7 @@ test("a document that proves too long for the model is left out, and both are to
         }
       : { text: "It is too long." },
   );
-  expect(await ask("Read", [{ name: "a.pdf", bytes: pdf(20_000) }])).toEqual([
+  expect(await ask("Read", [{ name: "a.pdf", bytes: createPdf(20_000) }])).toEqual([
     [
       "history_trimmed",
       "This conversation is too long for the model: its oldest part is left out of this answer.",
@@ -311,8 +311,8 @@ test("a document that proves too long for the model is left out, and both are to
 
 test("a file that is no longer kept is told as that", async () => {
   await start(["--max-files-size", "100"]);
-  expect(await ask("Look", [{ name: "a.png", bytes: png(9, 9, 60) }])).toEqual(["Seen."]);
-  expect(await ask("Look", [{ name: "b.png", bytes: png(9, 9, 60) }])).toEqual(["Seen."]);
+  expect(await ask("Look", [{ name: "a.png", bytes: createPng(9, 9, 60) }])).toEqual(["Seen."]);
+  expect(await ask("Look", [{ name: "b.png", bytes: createPng(9, 9, 60) }])).toEqual(["Seen."]);
   expect(shown()).toEqual([
     [
       "Look\n\n[Attached: a.png (application/octet-stream, 60 bytes). It is no longer kept: neither you nor a tool can read it.]",

@@ -4,14 +4,14 @@
  */
 import { expect, test } from "bun:test";
 import { dirname } from "node:path";
-import { LiveApis } from "../../src/apis/api-registry.ts";
+import { ApiRegistry } from "../../src/apis/api-registry.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseJson, stringifyJson } from "../../src/json.ts";
 import { isRecord } from "../../src/tools/schema/schema.ts";
 import type { Tool, Toolbox } from "../../src/tools/types.ts";
-import { check } from "../bedrock/check.ts";
+import { checkCall } from "../bedrock/check.ts";
 import { MODEL, testPorts } from "../support/harness.ts";
-import { sample } from "../tools/sample.ts";
+import { generateSample } from "../tools/sample.ts";
 
 const BASE = "http://127.0.0.1:1/base";
 const GITHUB = require.resolve("@octokit/openapi/generated/api.github.com.json");
@@ -20,7 +20,7 @@ const EXAMPLES = dirname(require.resolve("@readme/oas-examples/package.json"));
 async function load(spec: string): Promise<Toolbox> {
   const argv = ["--spec", spec, "--base-url", BASE, "--include-deprecated"];
   const { config } = loadConfig({ argv, environment: {}, readFile: () => undefined });
-  return (await LiveApis.open(config, testPorts())).current.toolbox;
+  return (await ApiRegistry.load(config, testPorts())).current.toolbox;
 }
 
 /** What Bedrock says of a tool, in a request that holds it alone. */
@@ -32,7 +32,7 @@ function refusal({ name, description, inputSchema }: Tool): string | undefined {
     inferenceConfig: { maxTokens: 10 },
     toolConfig: { tools: [{ toolSpec: { name, description, inputSchema: { json } } }] },
   };
-  return check({ modelId: MODEL, streaming: true, body })?.message;
+  return checkCall({ modelId: MODEL, streaming: true, body })?.message;
 }
 
 async function problems(toolbox: Toolbox): Promise<readonly string[]> {
@@ -41,7 +41,10 @@ async function problems(toolbox: Toolbox): Promise<readonly string[]> {
   for (const tool of toolbox.tools) {
     const said = refusal(tool);
     if (said !== undefined) found.push(`${tool.name}: ${said}`);
-    const given = sample(tool.inputSchema, isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {});
+    const given = generateSample(
+      tool.inputSchema,
+      isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {},
+    );
     const call = { id: "c", name: tool.name, arguments: isRecord(given) ? given : {} };
     const prepared = await toolbox.prepare(call, context, { dryRun: true });
     if (CONTRADICTORY.has(tool.name)) expect(prepared.outcome).toBe("refused");

@@ -9,7 +9,7 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithText } from "../support/scripted-model.ts";
 
 let folder: string;
 let api: RecordingApi;
@@ -42,7 +42,7 @@ afterEach(async () => {
 async function start(spec: string, ...more: string[]): Promise<NativeClient> {
   specchat = await startSpecchat({
     argv: ["--spec", spec, ...more],
-    model: scriptedModel(() => says("Hello")),
+    model: createScriptedModel(() => replyWithText("Hello")),
   });
   const { apis, log } = specchat.app;
   changed = watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
@@ -61,20 +61,20 @@ test("a file that changes, or is replaced as editors do, is swapped in whole, an
   const spec = `${folder}/api.json`;
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
-  await client.turn("hi");
+  await client.runTurn("hi");
   await Bun.write(spec, document(api.url, "one", "two"));
-  expect(await client.until("notice")).toMatchObject({
+  expect(await client.waitFor("notice")).toMatchObject({
     code: "spec_reloaded",
     message: expect.stringContaining("2 tools"),
   });
   expect(names()).toEqual(["one", "two"]);
   await Bun.write(`${folder}/new.json`, document(api.url, "three"));
   await rename(`${folder}/new.json`, spec);
-  await client.until("notice");
+  await client.waitFor("notice");
   expect(names()).toEqual(["three"]);
-  await client.turn("again");
+  await client.runTurn("again");
   client.send({ type: "history" });
-  expect((await client.until("history")).messages.map(({ content }) => content)).toEqual([
+  expect((await client.waitFor("history")).messages.map(({ content }) => content)).toEqual([
     "hi",
     "Hello",
     "again",
@@ -114,7 +114,7 @@ test("a document that sends a client's secret to another address leaves the old 
   await logged("now fetches tokens for client from http://elsewhere.test");
   expect(names()).toEqual(["one"]);
   await Bun.write(spec, asking(`${api.url}/v2/token`, { paths: {} }));
-  await client.until("notice");
+  await client.waitFor("notice");
   expect(names()).toEqual([]);
   client.close();
 });
@@ -136,7 +136,7 @@ test("a URL is asked with its ETag, and read again when that has changed", async
   while (seen.filter((tag) => tag === '"v1"').length < 20) await Bun.sleep(5);
   expect(specchat.log.join("")).not.toContain("documents reloaded");
   version = 2;
-  await client.until("notice");
+  await client.waitFor("notice");
   expect(names()).toEqual(["version2"]);
   client.close();
   await server.stop(true);
@@ -201,7 +201,7 @@ test("being asked to (SIGHUP) reads the document again", async () => {
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
   changed();
-  await client.until("notice");
+  await client.waitFor("notice");
   expect(names()).toEqual(["one"]);
   client.close();
 });

@@ -10,8 +10,14 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
-import { type Place, placeForServers } from "../support/server-process.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+  USAGE,
+} from "../support/scripted-model.ts";
+import { createServerFixture, type ServerFixture } from "../support/server-process.ts";
 
 const END: ModelEvent = { type: "end", stopReason: "end_turn", usage: USAGE };
 const text = (...texts: readonly string[]): ModelEvent[] => texts.map((text) => ({ type: "text", text }));
@@ -19,14 +25,14 @@ const text = (...texts: readonly string[]): ModelEvent[] => texts.map((text) => 
 async function connect(url: string) {
   const client = await NativeClient.connect(url);
   client.send({ type: "hello", capabilities: ["approval"] });
-  const { session_id } = await client.until("connection_established");
+  const { session_id } = await client.waitFor("connection_established");
   return { client, session: session_id };
 }
 
 async function resume(url: string, session: string, lastSeq: number) {
   const { client } = await connect(url);
   client.send({ type: "resume", session_id: session, last_seq: lastSeq });
-  expect(await client.until("connection_established", "error")).toMatchObject({ session_id: session });
+  expect(await client.waitFor("connection_established", "error")).toMatchObject({ session_id: session });
   return client;
 }
 
@@ -63,7 +69,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
       replicas.push(
         await startSpecchat({
           argv: ["--spec", api.spec, "--base-url", api.url, "--store", redis.address, ...argv],
-          model: scriptedModel(scripts),
+          model: createScriptedModel(scripts),
         }),
       );
     return replicas.map(({ url }) => url) as [string, string];
@@ -71,18 +77,18 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
 
   test("a turn on one is seen on the other as it happens, and stopped from there", async () => {
     const [a, b] = await start([
-      says("Hello."),
-      [...text("One", " two"), ...asks(["c1", "listThings", {}])],
+      replyWithText("Hello."),
+      [...text("One", " two"), ...replyWithCalls(["c1", "listThings", {}])],
       [...text("Half"), new Promise(() => {})],
     ]);
     const { client: here, session } = await connect(a);
-    const first = (await here.turn("hi")).at(-1);
+    const first = (await here.runTurn("hi")).at(-1);
     const there = await resume(b, session, first && "seq" in first ? first.seq : 0);
     here.send({ message: "count" });
-    await there.until("tool_result");
-    while ((await there.until("text_delta")).text !== "Half");
+    await there.waitFor("tool_result");
+    while ((await there.waitFor("text_delta")).text !== "Half");
     there.send({ type: "stop" });
-    const [end, same] = await Promise.all([here.until("ai_response"), there.until("ai_response")]);
+    const [end, same] = await Promise.all([here.waitFor("ai_response"), there.waitFor("ai_response")]);
     expect([end.stop_reason, end.message]).toEqual(["stopped", "One two\n\nHalf"]);
     expect({ ...same, session_cost_usd: 0 }).toEqual({ ...end, session_cost_usd: 0 });
     expect(withoutQuestion(there.frames)).toEqual(
@@ -104,8 +110,8 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     ]);
     const { client, session } = await connect(a);
     client.send({ message: "count" });
-    await client.until("text_delta");
-    const { seq } = await client.until("text_delta");
+    await client.waitFor("text_delta");
+    const { seq } = await client.waitFor("text_delta");
     client.close();
     heard.resolve();
     const again = await resume(b, session, seq);
@@ -123,7 +129,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
   test("a client of the AI SDK that comes back to the other gets the turn from its beginning, and goes on live", async () => {
     const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const [a, b] = await start([
-      says("Hello."),
+      replyWithText("Hello."),
       [...text("1", "2"), heard.promise, goOn.promise, ...text("3"), END],
     ]);
     const browser = { Cookie: "specchat_caller=ann" };
@@ -158,40 +164,40 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
 
   test("a request for approval that one asked is answered on the other, which carries it out, once", async () => {
     const [a, b] = await start(
-      [asks(["c1", "createThing", { name: "box" }])],
-      [says("Created."), says("Hi.")],
+      [replyWithCalls(["c1", "createThing", { name: "box" }])],
+      [replyWithText("Created."), replyWithText("Hi.")],
     );
     const { client: here, session } = await connect(a);
     here.send({ message: "create a box" });
-    const { approval_id, seq } = await here.until("approval_request");
+    const { approval_id, seq } = await here.waitFor("approval_request");
     const there = await resume(b, session, seq);
     there.send({ type: "approve", approval_id, approved: true });
-    const [end, same] = await Promise.all([here.until("ai_response"), there.until("ai_response")]);
+    const [end, same] = await Promise.all([here.waitFor("ai_response"), there.waitFor("ai_response")]);
     expect([end.message, end.seq, end.tool_results]).toEqual(["Created.", same.seq, same.tool_results]);
     here.send({ type: "approve", approval_id, approved: true });
-    expect(await here.until("error")).toMatchObject({ code: "approval_not_found" });
+    expect(await here.waitFor("error")).toMatchObject({ code: "approval_not_found" });
     expect(api.requests).toEqual(['POST /things {"name":"box"}']);
-    expect((await there.turn("hi")).at(-1)).toMatchObject({ message: "Hi." });
-    expect(await here.until("ai_response")).toMatchObject({ message: "Hi." });
+    expect((await there.runTurn("hi")).at(-1)).toMatchObject({ message: "Hi." });
+    expect(await here.waitFor("ai_response")).toMatchObject({ message: "Hi." });
     here.close();
     there.close();
   });
 
   test("one turn at a time: what is asked on the other waits until the first has ended, and knows of it", async () => {
     const gate = Promise.withResolvers<void>();
-    const [a, b] = await start([[...text("Wait"), gate.promise, END]], [says("Second.")]);
+    const [a, b] = await start([[...text("Wait"), gate.promise, END]], [replyWithText("Second.")]);
     const { client: here, session } = await connect(a);
     here.send({ message: "first" });
-    const { seq } = await here.until("text_delta");
+    const { seq } = await here.waitFor("text_delta");
     const there = await resume(b, session, seq);
     there.send({ message: "second" });
     there.send({ type: "ping" });
-    await there.until("pong");
+    await there.waitFor("pong");
     gate.resolve();
-    const ends = [await there.until("ai_response"), await there.until("ai_response")];
+    const ends = [await there.waitFor("ai_response"), await there.waitFor("ai_response")];
     expect(ends.map(({ message }) => message)).toEqual(["Wait", "Second."]);
     there.send({ type: "history" });
-    expect((await there.until("history")).messages.map(({ content }) => content)).toEqual([
+    expect((await there.waitFor("history")).messages.map(({ content }) => content)).toEqual([
       "first",
       "Wait",
       "second",
@@ -202,29 +208,29 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
   });
 
   test("clear on one empties the conversation on the other", async () => {
-    const [a, b] = await start([says("Hello.")], [says("Anew.")]);
+    const [a, b] = await start([replyWithText("Hello.")], [replyWithText("Anew.")]);
     const { client: here, session } = await connect(a);
-    await here.turn("hi");
+    await here.runTurn("hi");
     const there = await resume(b, session, 0);
-    await there.until("ai_response");
+    await there.waitFor("ai_response");
     there.send({ type: "clear" });
-    await Promise.all([here.until("history_cleared"), there.until("history_cleared")]);
-    expect((await there.turn("hi")).at(-1)).toMatchObject({ message: "Anew." });
-    expect(await here.until("ai_response")).toMatchObject({ message: "Anew." });
+    await Promise.all([here.waitFor("history_cleared"), there.waitFor("history_cleared")]);
+    expect((await there.runTurn("hi")).at(-1)).toMatchObject({ message: "Anew." });
+    expect(await here.waitFor("ai_response")).toMatchObject({ message: "Anew." });
     here.close();
     there.close();
   });
 
   test("clear on one stops the turn that runs on the other first", async () => {
-    const [a, b] = await start([[...text("Half"), new Promise(() => {})]], [says("Anew.")]);
+    const [a, b] = await start([[...text("Half"), new Promise(() => {})]], [replyWithText("Anew.")]);
     const { client: here, session } = await connect(a);
     here.send({ message: "go" });
-    const { seq } = await here.until("text_delta");
+    const { seq } = await here.waitFor("text_delta");
     const there = await resume(b, session, seq);
     there.send({ type: "clear" });
-    await Promise.all([here.until("history_cleared"), there.until("history_cleared")]);
+    await Promise.all([here.waitFor("history_cleared"), there.waitFor("history_cleared")]);
     there.send({ type: "history" });
-    expect((await there.until("history")).messages).toEqual([]);
+    expect((await there.waitFor("history")).messages).toEqual([]);
     here.close();
     there.close();
   });
@@ -234,54 +240,57 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     const [a, b] = await start([hangs, hangs], [], "--stop-grace", "0.1");
     const { client: here, session } = await connect(a);
     here.send({ message: "first" });
-    const { seq } = await here.until("text_delta");
+    const { seq } = await here.waitFor("text_delta");
     const there = await resume(b, session, seq);
     there.send({ message: "second" });
     there.send({ type: "stop" });
-    expect(await there.until("error")).toMatchObject({ code: "cancelled" });
-    expect(await here.until("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
+    expect(await there.waitFor("error")).toMatchObject({ code: "cancelled" });
+    expect(await here.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
     here.send({ message: "again" });
-    await here.until("text_delta");
+    await here.waitFor("text_delta");
     there.send({ message: "third" });
     there.send({ type: "ping" });
-    await there.until("pong");
+    await there.waitFor("pong");
     const [, second] = replicas;
     const stopping = second?.server.stop();
-    expect(await there.until("error")).toMatchObject({ code: "cancelled" });
+    expect(await there.waitFor("error")).toMatchObject({ code: "cancelled" });
     await stopping;
     here.send({ type: "stop" });
-    await here.until("ai_response");
+    await here.waitFor("ai_response");
     here.close();
   });
 
   test("a rate limit holds over both", async () => {
-    const [a, b] = await start([says("One.")], [says("Two.")], "--rate-limit", "2/hour");
+    const [a, b] = await start([replyWithText("One.")], [replyWithText("Two.")], "--rate-limit", "2/hour");
     const [{ client: here }, { client: there }] = [await connect(a), await connect(b)];
-    expect((await here.turn("1")).at(-1)).toMatchObject({ message: "One." });
-    expect((await there.turn("2")).at(-1)).toMatchObject({ message: "Two." });
-    expect((await here.turn("3")).at(-1)).toMatchObject({ type: "error", code: "rate_limited" });
+    expect((await here.runTurn("1")).at(-1)).toMatchObject({ message: "One." });
+    expect((await there.runTurn("2")).at(-1)).toMatchObject({ message: "Two." });
+    expect((await here.runTurn("3")).at(-1)).toMatchObject({ type: "error", code: "rate_limited" });
     here.close();
     there.close();
   });
 
   test("Redis is killed in the middle of a turn and comes back: the turn ends, and nothing acknowledged is lost", async () => {
     const gate = Promise.withResolvers<void>();
-    const [a] = await start([says("Hello."), [...text("Half"), gate.promise, ...text(" whole."), END]]);
+    const [a] = await start([
+      replyWithText("Hello."),
+      [...text("Half"), gate.promise, ...text(" whole."), END],
+    ]);
     const { client, session } = await connect(a);
-    await client.turn("hi");
+    await client.runTurn("hi");
     client.send({ message: "more" });
-    await client.until("text_delta");
+    await client.waitFor("text_delta");
     await redis.kill();
     gate.resolve();
-    await client.until("text_delta");
+    await client.waitFor("text_delta");
     await redis.start();
-    expect(await client.until("ai_response", "error")).toMatchObject({
+    expect(await client.waitFor("ai_response", "error")).toMatchObject({
       type: "ai_response",
       message: "Half whole.",
     });
     const again = await resume(a, session, 0);
     again.send({ type: "history" });
-    expect((await again.until("history")).messages.map(({ content }) => content)).toEqual([
+    expect((await again.waitFor("history")).messages.map(({ content }) => content)).toEqual([
       "hi",
       "Hello.",
       "more",
@@ -296,11 +305,11 @@ describe.skipIf(!REDIS_SERVER)("a replica that dies", () => {
   let redis: RedisServer;
   let api: RecordingApi;
   let bedrock: StandIn;
-  let place: Place;
+  let place: ServerFixture;
 
   beforeAll(async () => {
     [redis, api, bedrock] = await Promise.all([startRedis(), startApi(), startBedrock()]);
-    place = await placeForServers(bedrock, api);
+    place = await createServerFixture(bedrock, api);
   });
   afterAll(async () => {
     await place.remove();
@@ -315,16 +324,16 @@ describe.skipIf(!REDIS_SERVER)("a replica that dies", () => {
     bedrock.script([{ text: ["Ha", "lf"], broken: { after: 3, by: "silence" } }, { text: "Hello." }]);
     const { client: here, session } = await connect(a.url);
     here.send({ message: "hi" });
-    const { seq } = await here.until("text_delta");
+    const { seq } = await here.waitFor("text_delta");
     const there = await resume(b.url, session, seq);
-    await there.until("text_delta");
+    await there.waitFor("text_delta");
     await a.kill("SIGKILL");
-    const snapshot = await there.until("snapshot");
+    const snapshot = await there.waitFor("snapshot");
     expect(snapshot.messages.map(({ content }) => content)).toEqual([
       "hi",
       "(This answer was interrupted before it was complete.)",
     ]);
-    expect((await there.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello." });
+    expect((await there.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello." });
     expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
     there.close();
   }, 40_000);

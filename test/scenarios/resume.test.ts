@@ -9,8 +9,14 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
-import { type Place, placeForServers } from "../support/server-process.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+  USAGE,
+} from "../support/scripted-model.ts";
+import { createServerFixture, type ServerFixture } from "../support/server-process.ts";
 
 let specchat: Specchat;
 let api: RecordingApi;
@@ -25,7 +31,7 @@ afterEach(async () => {
 });
 
 async function start(scripts: readonly Script[], ...argv: string[]) {
-  const model = scriptedModel(scripts);
+  const model = createScriptedModel(scripts);
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--approve", "none", ...argv],
     model,
@@ -35,7 +41,7 @@ async function start(scripts: readonly Script[], ...argv: string[]) {
 
 async function connect(url: string) {
   const client = await NativeClient.connect(url);
-  const { session_id } = await client.until("connection_established");
+  const { session_id } = await client.waitFor("connection_established");
   return { client, session: session_id };
 }
 
@@ -61,16 +67,16 @@ test("N10 a socket drops mid-turn: what was missed comes exactly once and in ord
   const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { url } = await start([
     [...text("1", "2"), heard.promise, ...text("3", "4"), goOn.promise, ...text("5"), new Promise(() => {})],
-    says("Next."),
+    replyWithText("Next."),
   ]);
   const { client, session } = await connect(url);
   client.send({ message: "count" });
-  await client.until("text_delta");
-  const { seq } = await client.until("text_delta");
+  await client.waitFor("text_delta");
+  const { seq } = await client.waitFor("text_delta");
   client.close();
   heard.resolve();
   const again = await resume(url, session, seq);
-  expect(await again.until("connection_established")).toMatchObject({ session_id: session, resumed: true });
+  expect(await again.waitFor("connection_established")).toMatchObject({ session_id: session, resumed: true });
   const missed = [await again.next(), await again.next()];
   goOn.resolve();
   const live = await again.next();
@@ -86,45 +92,45 @@ test("N10 a socket drops mid-turn: what was missed comes exactly once and in ord
     stop_reason: "stopped",
     message: "12345",
   });
-  expect((await again.turn("and then?")).at(-1)).toMatchObject({ message: "Next." });
+  expect((await again.runTurn("and then?")).at(-1)).toMatchObject({ message: "Next." });
   again.close();
 });
 
 test("a turn goes on to its end while nobody is connected, with its calls", async () => {
   const gate = Promise.withResolvers<void>();
   const { url } = await start([
-    [...text("Wait."), gate.promise, ...asks(["c1", "listThings", {}])],
-    says("Two."),
+    [...text("Wait."), gate.promise, ...replyWithCalls(["c1", "listThings", {}])],
+    replyWithText("Two."),
   ]);
   const { client, session } = await connect(url);
   client.send({ message: "list" });
-  const { seq } = await client.until("text_delta");
+  const { seq } = await client.waitFor("text_delta");
   client.close();
   await client.closed;
   gate.resolve();
   const again = await resume(url, session, seq);
-  const end = await again.until("ai_response");
+  const end = await again.waitFor("ai_response");
   expect([end.message, end.tool_calls.length, api.requests]).toEqual(["Wait.\n\nTwo.", 1, ["GET /things"]]);
   again.close();
 });
 
 test("two tabs of one session both see everything, in the same order, and stop works from any of them", async () => {
   const { url } = await start([
-    [...asks(["c1", "listThings", {}])],
-    says("Two."),
+    [...replyWithCalls(["c1", "listThings", {}])],
+    replyWithText("Two."),
     [...text("Half"), new Promise(() => {})],
   ]);
   const { client: first, session } = await connect(url);
   const second = await resume(url, session, 0);
-  await second.until("error");
+  await second.waitFor("error");
   // There is nothing to continue before the first message.
-  await first.turn("list");
+  await first.runTurn("list");
   const other = await resume(url, session, 0);
-  await other.until("ai_response");
+  await other.waitFor("ai_response");
   other.send({ message: "again" });
-  await first.until("text_delta");
+  await first.waitFor("text_delta");
   first.send({ type: "stop" });
-  const [a, b] = await Promise.all([first.until("ai_response"), other.until("ai_response")]);
+  const [a, b] = await Promise.all([first.waitFor("ai_response"), other.waitFor("ai_response")]);
   expect([a.stop_reason, a]).toEqual(["stopped", b]);
   expect(story(first.frames)).toEqual(story(other.frames));
   const questions = (client: NativeClient) =>
@@ -137,29 +143,29 @@ test("two tabs of one session both see everything, in the same order, and stop w
 });
 
 test("only its owner may continue a session that a browser began", async () => {
-  const { url } = await start([says("Hello.")]);
+  const { url } = await start([replyWithText("Hello.")]);
   const cookie = async () =>
     (await fetch(`${url}/bedrock-chat/ui`)).headers.get("set-cookie")?.split(";")[0] ?? "";
   const [mine, theirs] = [await cookie(), await cookie()];
   const owner = await NativeClient.connect(url, { Cookie: mine });
-  const { session_id } = await owner.until("connection_established");
-  await owner.turn("hi");
+  const { session_id } = await owner.waitFor("connection_established");
+  await owner.runTurn("hi");
   for (const headers of [{ Cookie: theirs }, {} as Record<string, string>]) {
     const stranger = await NativeClient.connect(url, headers);
     stranger.send({ type: "resume", session_id, last_seq: 0 });
-    expect(await stranger.until("error")).toMatchObject({ code: "session_not_found", retryable: false });
+    expect(await stranger.waitFor("error")).toMatchObject({ code: "session_not_found", retryable: false });
     stranger.close();
   }
   const again = await NativeClient.connect(url, { Cookie: mine });
   again.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
-  expect((await again.until("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
+  expect((await again.waitFor("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
   again.close();
   owner.close();
 });
 
 test("a hundred sockets that drop and come back at once each get what they missed", async () => {
   const gates = new Map<string, PromiseWithResolvers<void>>();
-  const model = scriptedModel(({ messages }) => {
+  const model = createScriptedModel(({ messages }) => {
     const last = messages.at(-1);
     const name = last?.role === "user" ? last.text : "";
     const gate = gates.get(name) ?? Promise.withResolvers<void>();
@@ -172,7 +178,7 @@ test("a hundred sockets that drop and come back at once each get what they misse
     Array.from({ length: 100 }, async (_, index) => {
       const { client, session } = await connect(url);
       client.send({ message: `q${index}` });
-      const { seq } = await client.until("text_delta");
+      const { seq } = await client.waitFor("text_delta");
       return { client, session, seq, name: `q${index}` };
     }),
   );
@@ -181,7 +187,7 @@ test("a hundred sockets that drop and come back at once each get what they misse
   const ends = await Promise.all(
     begun.map(async ({ session, seq, name }) => {
       const client = await resume(url, session, seq);
-      await client.until("connection_established");
+      await client.waitFor("connection_established");
       const frames = [await client.next(), await client.next(), await client.next()];
       client.close();
       return {
@@ -199,15 +205,15 @@ test("a hundred sockets that drop and come back at once each get what they misse
 test("a snapshot is asked for in the middle of a round: what is complete, what was shown since, then the rest live", async () => {
   const gate = Promise.withResolvers<void>();
   const { url } = await start([
-    [...text("Looking."), ...asks(["c1", "listThings", {}])],
+    [...text("Looking."), ...replyWithCalls(["c1", "listThings", {}])],
     [...text("There are "), gate.promise, ...text("two."), END],
   ]);
   const { client, session } = await connect(url);
   client.send({ message: "how many?" });
-  await client.until("tool_result");
-  while ((await client.until("text_delta")).text !== "There are ");
+  await client.waitFor("tool_result");
+  while ((await client.waitFor("text_delta")).text !== "There are ");
   const other = await resume(url, session, 0, { snapshot: true });
-  const snapshot = await other.until("snapshot");
+  const snapshot = await other.waitFor("snapshot");
   expect(snapshot).toEqual({
     type: "snapshot",
     seq: expect.any(Number),
@@ -231,26 +237,26 @@ test("a snapshot is asked for in the middle of a round: what is complete, what w
 });
 
 test("clear in one tab is told to the other", async () => {
-  const { url } = await start([says("Hello."), says("Again.")]);
+  const { url } = await start([replyWithText("Hello."), replyWithText("Again.")]);
   const { client, session } = await connect(url);
-  await client.turn("hi");
+  await client.runTurn("hi");
   const other = await resume(url, session, 0);
-  await other.until("ai_response");
+  await other.waitFor("ai_response");
   other.send({ type: "clear" });
-  await Promise.all([client.until("history_cleared"), other.until("history_cleared")]);
+  await Promise.all([client.waitFor("history_cleared"), other.waitFor("history_cleared")]);
   client.send({ type: "history" });
-  expect((await client.until("history")).messages).toEqual([]);
-  expect((await other.turn("hi")).at(-1)).toMatchObject({ message: "Again." });
+  expect((await client.waitFor("history")).messages).toEqual([]);
+  expect((await other.runTurn("hi")).at(-1)).toMatchObject({ message: "Again." });
   client.close();
   other.close();
 });
 
 let bedrock: StandIn;
-let place: Place;
+let place: ServerFixture;
 
 async function withPlace(work: () => Promise<void>) {
   bedrock = await startBedrock();
-  place = await placeForServers(bedrock, api);
+  place = await createServerFixture(bedrock, api);
   try {
     await work();
   } finally {
@@ -269,15 +275,15 @@ test("a server killed in the middle of an answer: what was acknowledged is there
       { text: ["There", " are"], broken: { after: 2, by: "silence" } },
       { text: "Two things." },
     ]);
-    await client.turn("hi");
+    await client.runTurn("hi");
     client.send({ message: "how many things?" });
-    await client.until("tool_result");
-    await client.until("text_delta");
-    const { seq } = await client.until("text_delta");
+    await client.waitFor("tool_result");
+    await client.waitFor("text_delta");
+    const { seq } = await client.waitFor("text_delta");
     await first.kill("SIGKILL");
     const second = await place.start("--approve", "none");
     const again = await resume(second.url, session, seq);
-    const snapshot = await again.until("snapshot");
+    const snapshot = await again.waitFor("snapshot");
     expect(snapshot.seq).toBeGreaterThan(seq);
     expect(snapshot.messages.map(({ role, content }) => [role, content])).toEqual([
       ["user", "hi"],
@@ -288,7 +294,7 @@ test("a server killed in the middle of an answer: what was acknowledged is there
     ]);
     expect(snapshot).toMatchObject({ partial: "", approvals: [] });
     expect(snapshot).not.toHaveProperty("turn_id");
-    const turn = await again.turn("how many things?");
+    const turn = await again.runTurn("how many things?");
     expect(turn.at(-1)).toMatchObject({ type: "ai_response", message: "Two things." });
     expect(turn.flatMap((frame) => ("seq" in frame ? [frame.seq] : []))[0]).toBe(snapshot.seq + 1);
     expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
@@ -305,22 +311,22 @@ test("SIGTERM: health says no, clients are told to come back, the running turn e
       { text: "Hello." },
     ]);
     client.send({ message: "hi" });
-    await client.until("text_delta");
+    await client.waitFor("text_delta");
     const stopped = first.kill("SIGTERM");
-    await client.until("reconnect");
+    await client.waitFor("reconnect");
     expect((await fetch(`${first.url}/health`)).status).toBe(503);
     gate.resolve();
-    const end = await client.until("ai_response");
+    const end = await client.waitFor("ai_response");
     expect([end.message, await stopped]).toEqual(["Half whole.", 0]);
     const second = await place.start();
     const again = await resume(second.url, session, end.seq);
-    expect(await again.until("connection_established")).toMatchObject({ resumed: true });
-    expect((await again.turn("hi")).at(-1)).toMatchObject({ message: "Hello." });
+    expect(await again.waitFor("connection_established")).toMatchObject({ resumed: true });
+    expect((await again.runTurn("hi")).at(-1)).toMatchObject({ message: "Hello." });
     again.close();
   }));
 
 test("a question whose socket is gone before it is begun is answered all the same", async () => {
-  const { url } = await start([says("Hello."), says("Again.")]);
+  const { url } = await start([replyWithText("Hello."), replyWithText("Again.")]);
   const { client, session } = await connect(url);
   client.send({ message: "hi" });
   client.close();
@@ -332,7 +338,7 @@ test("a question whose socket is gone before it is begun is answered all the sam
     await Bun.sleep(5);
   }
   const again = await resume(url, session, 0, { snapshot: true });
-  expect((await again.until("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
-  expect((await again.turn("hi")).at(-1)).toMatchObject({ message: "Again." });
+  expect((await again.waitFor("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
+  expect((await again.runTurn("hi")).at(-1)).toMatchObject({ message: "Again." });
   again.close();
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { createConnection } from "node:net";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { NativeClient, type Specchat, startApi, startSpecchat } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 let specchat: Specchat;
 afterEach(() => specchat.stop());
@@ -163,7 +163,7 @@ describe("routes", () => {
       problem: "No AWS credentials were found.",
       advice: "Run `aws configure`.",
     } as const;
-    specchat = await startSpecchat({ model: { ...scriptedModel([]), health: async () => problem } });
+    specchat = await startSpecchat({ model: { ...createScriptedModel([]), health: async () => problem } });
     const chat = await fetch(`${specchat.url}/bedrock-chat/health`);
     expect([chat.status, await chat.json()]).toEqual([
       503,
@@ -188,7 +188,7 @@ describe("routes", () => {
       [silent, "The store does not answer."],
     ] as const) {
       const started = await startSpecchat({
-        model: scriptedModel([]),
+        model: createScriptedModel([]),
         ports: { store: check, sleep: async () => {} },
       });
       const response = await fetch(`${started.url}/health`);
@@ -254,17 +254,19 @@ describe("stopping", () => {
   test("a running turn is finished, new ones are refused, clients are told to come back", async () => {
     const gate = Promise.withResolvers<void>();
     specchat = await startSpecchat({
-      model: scriptedModel([[{ type: "text", text: "Half" }, gate.promise, ...says(" whole")]]),
+      model: createScriptedModel([
+        [{ type: "text", text: "Half" }, gate.promise, ...replyWithText(" whole")],
+      ]),
     });
     const client = await NativeClient.connect(specchat.url);
     client.send({ message: "hi" });
-    await client.until("text_delta");
+    await client.waitFor("text_delta");
     const stopped = specchat.server.stop();
-    await client.until("reconnect");
+    await client.waitFor("reconnect");
     client.send({ message: "one more" });
-    expect(await client.until("error")).toMatchObject({ code: "stopping", retryable: true });
+    expect(await client.waitFor("error")).toMatchObject({ code: "stopping", retryable: true });
     gate.resolve();
-    expect(await client.until("ai_response")).toMatchObject({
+    expect(await client.waitFor("ai_response")).toMatchObject({
       message: "Half whole",
       stop_reason: "end_turn",
     });
@@ -275,13 +277,13 @@ describe("stopping", () => {
   test("a turn that outlasts the grace is stopped, and what it said is told", async () => {
     specchat = await startSpecchat({
       argv: ["--stop-grace", "0"],
-      model: scriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})]]),
+      model: createScriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})]]),
     });
     const client = await NativeClient.connect(specchat.url);
     client.send({ message: "hi" });
-    await client.until("text_delta");
+    await client.waitFor("text_delta");
     const stopped = specchat.server.stop();
-    expect(await client.until("ai_response")).toMatchObject({ message: "Half", stop_reason: "stopped" });
+    expect(await client.waitFor("ai_response")).toMatchObject({ message: "Half", stop_reason: "stopped" });
     await stopped;
   });
 });
@@ -289,7 +291,7 @@ describe("stopping", () => {
 test("--rate-limit is each client's own: a browser's by its cookie, else the address's", async () => {
   specchat = await startSpecchat({
     argv: ["--rate-limit", "2/hour"],
-    model: scriptedModel(() => says("Hello")),
+    model: createScriptedModel(() => replyWithText("Hello")),
   });
   const known = { Cookie: "specchat_caller=ann" };
   const [ann, other] = [
@@ -299,9 +301,9 @@ test("--rate-limit is each client's own: a browser's by its cookie, else the add
   for (const client of [ann, other]) {
     await client.next();
     for (let turn = 0; turn < 2; turn++)
-      expect((await client.turn("hi")).at(-1)).toMatchObject({ type: "ai_response" });
+      expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response" });
     client.send({ message: "  " });
-    expect((await client.turn("hi")).at(-1)).toMatchObject({
+    expect((await client.runTurn("hi")).at(-1)).toMatchObject({
       type: "error",
       code: "rate_limited",
       retryable: true,
@@ -309,21 +311,21 @@ test("--rate-limit is each client's own: a browser's by its cookie, else the add
     });
   }
   const again = await NativeClient.connect(specchat.url, known);
-  expect((await again.turn("hi")).at(-1)).toMatchObject({ code: "rate_limited" });
+  expect((await again.runTurn("hi")).at(-1)).toMatchObject({ code: "rate_limited" });
   for (const client of [ann, other, again]) client.close();
 });
 
 test("behind --trusted-proxies an address is what the first of them saw, whatever the client says before it", async () => {
   specchat = await startSpecchat({
     argv: ["--rate-limit", "1/hour", "--trusted-proxies", "2"],
-    model: scriptedModel(() => says("Hello")),
+    model: createScriptedModel(() => replyWithText("Hello")),
   });
   const asked = async (forwarded: string | undefined) => {
     const client = await NativeClient.connect(
       specchat.url,
       forwarded === undefined ? {} : { "X-Forwarded-For": forwarded },
     );
-    const { type } = (await client.turn("hi")).at(-1) ?? {};
+    const { type } = (await client.runTurn("hi")).at(-1) ?? {};
     client.close();
     return type;
   };
@@ -339,10 +341,13 @@ test("--log-api-calls tells which operation answered how, and nothing that is pe
   const api = await startApi();
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--log-api-calls"],
-    model: scriptedModel([asks(["c1", "getThing", { id: "secret-id" }]), says("Done")]),
+    model: createScriptedModel([
+      replyWithCalls(["c1", "getThing", { id: "secret-id" }]),
+      replyWithText("Done"),
+    ]),
   });
   const client = await NativeClient.connect(specchat.url);
-  await client.turn("go");
+  await client.runTurn("go");
   const log = specchat.log.join("");
   expect(log).toMatch(
     /INFO api call .*tool=getThing endpoint="GET \/things\/\{id\}" status=ok httpStatus=200 ms=\d+/,
@@ -354,7 +359,10 @@ test("--log-api-calls tells which operation answered how, and nothing that is pe
 
 test("a socket that drops leaves its turn to go on for the grace, then it is stopped, and the server goes on", async () => {
   const aborted = Promise.withResolvers<void>();
-  const model = scriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})], says("Hello")]);
+  const model = createScriptedModel([
+    [{ type: "text", text: "Half" }, new Promise(() => {})],
+    replyWithText("Hello"),
+  ]);
   specchat = await startSpecchat({
     argv: ["--detach-grace", "0.05"],
     model: {
@@ -367,18 +375,18 @@ test("a socket that drops leaves its turn to go on for the grace, then it is sto
   });
   const client = await NativeClient.connect(specchat.url);
   client.send({ message: "hi" });
-  await client.until("text_delta");
+  await client.waitFor("text_delta");
   client.close();
   await aborted.promise;
   const next = await NativeClient.connect(specchat.url);
-  expect((await next.turn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
+  expect((await next.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
   next.close();
 });
 
 test("a bug is answered without its detail, which is in the log", async () => {
-  specchat = await startSpecchat({ model: scriptedModel([[new TypeError("secret detail")]]) });
+  specchat = await startSpecchat({ model: createScriptedModel([[new TypeError("secret detail")]]) });
   const client = await NativeClient.connect(specchat.url);
-  const end = (await client.turn("hi")).at(-1);
+  const end = (await client.runTurn("hi")).at(-1);
   expect(end).toMatchObject({ type: "error", code: "internal" });
   expect(JSON.stringify(end)).not.toContain("secret");
   expect(specchat.log.join("")).toContain("secret detail");
@@ -387,7 +395,7 @@ test("a bug is answered without its detail, which is in the log", async () => {
 
 test("a session that left memory while its socket stayed open goes on from nothing, and says so", async () => {
   const api = await startApi();
-  const model = scriptedModel(() => says("Hello"));
+  const model = createScriptedModel(() => replyWithText("Hello"));
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--store", "memory", "--max-sessions", "1"],
     model,
@@ -396,9 +404,9 @@ test("a session that left memory while its socket stayed open goes on from nothi
     await NativeClient.connect(specchat.url),
     await NativeClient.connect(specchat.url),
   ];
-  await first.turn("one");
-  await second.turn("two");
-  const frames = await first.turn("three");
+  await first.runTurn("one");
+  await second.runTurn("two");
+  const frames = await first.runTurn("three");
   expect(frames.find(({ type }) => type === "notice")).toMatchObject({ code: "history_trimmed" });
   expect(model.requests[2]?.messages).toMatchObject([{ role: "user", text: "three" }]);
   first.close();
@@ -407,7 +415,7 @@ test("a session that left memory while its socket stayed open goes on from nothi
 });
 
 test("--contracts without native serves neither the socket nor the page, and what else is there stays", async () => {
-  specchat = await startSpecchat({ argv: ["--contracts", "openai"], model: scriptedModel([]) });
+  specchat = await startSpecchat({ argv: ["--contracts", "openai"], model: createScriptedModel([]) });
   const { url } = specchat;
   const status = async (path: string) =>
     (await fetch(`${url}${path}`, { headers: { Accept: "text/html" }, redirect: "manual" })).status;

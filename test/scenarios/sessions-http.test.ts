@@ -6,7 +6,13 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, type Script, says, scriptedModel, USAGE } from "../support/scripted-model.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+  USAGE,
+} from "../support/scripted-model.ts";
 
 let specchat: Specchat;
 let api: RecordingApi;
@@ -23,7 +29,7 @@ afterEach(async () => {
 async function start(scripts: readonly Script[]): Promise<string> {
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url],
-    model: { ...scriptedModel(scripts), cost: (_, { inputTokens }) => inputTokens / 1000 },
+    model: { ...createScriptedModel(scripts), cost: (_, { inputTokens }) => inputTokens / 1000 },
   });
   return `${specchat.url}/bedrock-chat/sessions`;
 }
@@ -36,8 +42,8 @@ async function newCookie(): Promise<string> {
 
 async function converse(cookie: string, ...messages: readonly string[]) {
   const client = await NativeClient.connect(specchat.url, cookie === "" ? {} : { Cookie: cookie });
-  const { session_id } = await client.until("connection_established");
-  for (const message of messages) await client.turn(message);
+  const { session_id } = await client.waitFor("connection_established");
+  for (const message of messages) await client.runTurn(message);
   return { client, id: session_id };
 }
 
@@ -47,7 +53,7 @@ async function json(url: string, cookie: string) {
 }
 
 test("a browser's conversations are listed for it alone, the newest first, page by page, and found by what was said", async () => {
-  const url = await start([says("Hello."), says("A zebra."), says("Bye.")]);
+  const url = await start([replyWithText("Hello."), replyWithText("A zebra."), replyWithText("Bye.")]);
   const [mine, theirs] = [await newCookie(), await newCookie()];
   const first = await converse(mine, "  \n## Tell me of *animals*\nplease");
   const second = await converse(mine, "What has stripes?");
@@ -86,7 +92,7 @@ test("a browser's conversations are listed for it alone, the newest first, page 
 });
 
 test("a conversation is read, renamed and deleted by its owner; for anybody else there is none", async () => {
-  const url = await start([asks(["c1", "listThings", {}]), says("Two.")]);
+  const url = await start([replyWithCalls(["c1", "listThings", {}]), replyWithText("Two.")]);
   const [mine, theirs] = [await newCookie(), await newCookie()];
   const { client, id } = await converse(mine, "list");
   client.close();
@@ -116,7 +122,7 @@ test("a conversation is read, renamed and deleted by its owner; for anybody else
 });
 
 test("whoever brought no cookie opens a conversation by its id", async () => {
-  const url = await start([says("Hello.")]);
+  const url = await start([replyWithText("Hello.")]);
   const { client, id } = await converse("", "hi");
   client.close();
   expect((await json(`${url}/${id}`, "")).body.messages).toMatchObject([
@@ -129,29 +135,32 @@ test("whoever brought no cookie opens a conversation by its id", async () => {
 test("a running turn is stopped, and one that waits for approval is shown as waiting, then ended without its call", async () => {
   const url = await start([
     [{ type: "text", text: "Half" }, new Promise(() => {})],
-    asks(["c1", "createThing", { name: "box" }]),
+    replyWithCalls(["c1", "createThing", { name: "box" }]),
   ]);
   const cookie = await newCookie();
   const { client, id } = await converse(cookie);
   client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ message: "go" });
-  await client.until("text_delta");
+  await client.waitFor("text_delta");
   expect((await json(url, cookie)).body.sessions[0].state).toBe("running");
   const stop = () => fetch(`${url}/${id}/stop`, { method: "POST", headers: { Cookie: cookie } });
   expect((await stop()).status).toBe(202);
-  expect(await client.until("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
+  expect(await client.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
   client.send({ message: "create" });
-  await client.until("approval_request");
+  await client.waitFor("approval_request");
   expect((await json(url, cookie)).body.sessions[0].state).toBe("waiting");
   await stop();
-  expect(await client.until("ai_response")).toMatchObject({ stop_reason: "stopped" });
+  expect(await client.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped" });
   expect((await json(url, cookie)).body.sessions[0].state).toBe("idle");
   expect(api.requests).toEqual([]);
   client.close();
 });
 
 test("a conversation is exported as JSON and as Markdown, always as a file, and what was said ends no fence", async () => {
-  const url = await start([asks(["c1", "getThing", { id: "```x" }]), says("It is <b>there</b>.")]);
+  const url = await start([
+    replyWithCalls(["c1", "getThing", { id: "```x" }]),
+    replyWithText("It is <b>there</b>."),
+  ]);
   const { client, id } = await converse("", "Is it there?\n```");
   client.close();
   const asJson = await fetch(`${url}/${id}/export`);

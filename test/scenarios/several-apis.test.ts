@@ -6,7 +6,7 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
-import { asks, says, scriptedModel } from "../support/scripted-model.ts";
+import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
 let apis: RecordingApi[];
 let specchat: Specchat;
@@ -32,13 +32,13 @@ afterEach(async () => {
 test("several documents in one server: names prefixed where they collide, each with its own address and credentials", async () => {
   const [north, south] = apis as [RecordingApi, RecordingApi];
   const shop = `${import.meta.dir}/../fixtures/other-things.yaml`;
-  const model = scriptedModel([
-    asks(
+  const model = createScriptedModel([
+    replyWithCalls(
       ["a", "north_getThing", { id: "1" }],
       ["b", "south_getThing", { id: "2" }],
       ["c", "countThings", {}],
     ),
-    says("Done"),
+    replyWithText("Done"),
   ]);
   specchat = await startSpecchat({
     argv: [
@@ -59,7 +59,7 @@ test("several documents in one server: names prefixed where they collide, each w
   expect(names).toEqual(["listThings", "createThing", "north_getThing", "south_getThing", "countThings"]);
 
   const client = await NativeClient.connect(specchat.url, { Cookie: "session=abc" });
-  const frames = await client.turn("go");
+  const frames = await client.runTurn("go");
   expect(frames.filter(({ type }) => type === "tool_result")).toMatchObject([
     { name: "north_getThing", status: "ok" },
     { name: "south_getThing", status: "ok" },

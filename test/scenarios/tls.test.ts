@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { LiveApis } from "../../src/apis/api-registry.ts";
+import { ApiRegistry } from "../../src/apis/api-registry.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { testPorts } from "../support/harness.ts";
 
@@ -90,7 +90,7 @@ async function knock(...argv: string[]) {
     environment: {},
     readFile: () => undefined,
   });
-  const { toolbox } = (await LiveApis.open(config, testPorts())).current;
+  const { toolbox } = (await ApiRegistry.load(config, testPorts())).current;
   const { status, content } = await toolbox.run(
     { id: "c", name: "door", arguments: {} },
     { signal: AbortSignal.timeout(5000), credentials: {} },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Route } from "../../src/routes/_http/types.ts";
-import { routeTable } from "../../src/server/router.ts";
+import { createRouter } from "../../src/server/router.ts";
 
 const { config } = loadConfig({ argv: [], environment: {}, readFile: () => undefined });
 const route = (path: string, enabled = true): Route => ({
@@ -12,7 +12,7 @@ const route = (path: string, enabled = true): Route => ({
 
 test("an exact path wins over a named segment, and that over what stands for everything below", () => {
   const routes = ["/ui/*", "/ui/deep/*", "/s/:id", "/s/:id/stop", "/s/all", "/ui"].map((path) => route(path));
-  const find = routeTable([...routes, route("/off", false), route("/off/*", false)], config);
+  const find = createRouter([...routes, route("/off", false), route("/off/*", false)], config);
   const found = (path: string) => find(path)?.path(config);
   expect(
     ["/ui", "/ui/", "/ui/a/b", "/ui/deep/c", "/s/all", "/s/7", "/s/a%2Fb", "/s/7/stop", "/s/all/stop"].map(

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
 import { type OpenedStore, openStore } from "../../src/store/open.ts";
 import { REDIS_SERVER, startRedis } from "./redis/redis-server.ts";
-import { session } from "./sample.ts";
+import { createSession } from "./sample.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "specchat-open-"));
 afterAll(() => rm(folder, { recursive: true }));
@@ -22,8 +22,8 @@ function open(...argv: readonly string[]): Promise<OpenedStore> {
 /** What there is besides the store, once that has kept a session. */
 async function tried(...argv: readonly string[]) {
   const { store, bus, rateLimit, compact, expiresItself, warnings } = await open(...argv);
-  await store.create(session("a"));
-  expect((await store.read(session("a").id))?.session).toEqual(session("a"));
+  await store.create(createSession("a"));
+  expect((await store.read(createSession("a").id))?.session).toEqual(createSession("a"));
   await rateLimit?.take("ann");
   await bus?.close();
   await store.close();

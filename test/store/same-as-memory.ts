@@ -5,30 +5,41 @@ import type { CallerId } from "../../src/access/types.ts";
 import type { SessionId } from "../../src/chat/types.ts";
 import { AppError } from "../../src/errors.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
-import type { Change, Lease, SessionStore } from "../../src/store/types.ts";
-import { calling, contents, NOW, session, time, usage, user, waiting } from "./sample.ts";
+import type { Lease, SessionChange, SessionStore } from "../../src/store/types.ts";
+import {
+  createSession,
+  createToolCallMessages,
+  createUserMessage,
+  createWaitingTurn,
+  formatTime,
+  NOW,
+  readContents,
+  usage,
+} from "./sample.ts";
 import type { OpenStore } from "./suite.ts";
 
 /** A store together with the leases it gave. */
-interface Side {
+interface StoreUnderTest {
   readonly store: SessionStore;
   readonly leases: (Lease | undefined)[];
 }
 
-type Step = (side: Side) => Promise<unknown>;
+type Step = (side: StoreUnderTest) => Promise<unknown>;
 
 const id = fc.constantFrom("a", "b", "c").map((text) => text as SessionId);
 const owner = fc.constantFrom("browser:1", "browser:ä").map((text) => text as CallerId);
-const at = fc.integer({ min: 0, max: 9 }).map(time);
+const at = fc.integer({ min: 0, max: 9 }).map(formatTime);
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
 const turn = fc.constantFrom(
-  waiting(new Date(NOW + 5000).toISOString()),
-  waiting(new Date(NOW - 5000).toISOString()),
+  createWaitingTurn(new Date(NOW + 5000).toISOString()),
+  createWaitingTurn(new Date(NOW - 5000).toISOString()),
 );
 const message = fc
   .tuple(fc.uuid(), text, fc.boolean())
-  .map(([name, said, calls]) => (calls ? calling(name, said) : [user(name, said)]));
-const change: fc.Arbitrary<Change> = fc
+  .map(([name, said, calls]) =>
+    calls ? createToolCallMessages(name, said) : [createUserMessage(name, said)],
+  );
+const change: fc.Arbitrary<SessionChange> = fc
   .record(
     {
       at,
@@ -42,7 +53,7 @@ const change: fc.Arbitrary<Change> = fc
     },
     { requiredKeys: ["at"] },
   )
-  .map((value): Change => value);
+  .map((value): SessionChange => value);
 
 const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.oneof(
   {
@@ -50,30 +61,30 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
     arbitrary: fc
       .tuple(id, owner, at, text, fc.option(turn, { nil: undefined }), text)
       .map(([id, owner, at, title, turn, label]) =>
-        named(`create ${id}`, ({ store }) =>
-          store.create(session(id, { owner, updatedAt: at, title, turn, label })),
+        nameStep(`create ${id}`, ({ store }) =>
+          store.create(createSession(id, { owner, updatedAt: at, title, turn, label })),
         ),
       ),
   },
   {
     weight: 5,
     arbitrary: fc.tuple(id, change, fc.option(fc.nat(4), { nil: undefined })).map(([id, change, lease]) =>
-      named(`write ${id}`, ({ store, leases }) => {
-        const held = lease === undefined ? undefined : leases[lease];
-        return store.write(held?.session ?? id, change, held);
+      nameStep(`write ${id}`, ({ store, leases }) => {
+        const heldLease = lease === undefined ? undefined : leases[lease];
+        return store.write(heldLease?.session ?? id, change, heldLease);
       }),
     ),
   },
   fc
     .tuple(id, fc.nat(6))
-    .map(([id, newest]) => named(`read ${id}`, ({ store }) => store.read(id, { newest }))),
+    .map(([id, newest]) => nameStep(`read ${id}`, ({ store }) => store.read(id, { newest }))),
   fc
     .tuple(id, fc.nat(4), text, at)
     .map(([id, through, text, at]) =>
-      named(`summarize ${id}`, ({ store }) => store.summarize(id, { through, text, at })),
+      nameStep(`summarize ${id}`, ({ store }) => store.summarize(id, { through, text, at })),
     ),
-  fc.tuple(id, at).map(([id, at]) => named(`clear ${id}`, ({ store }) => store.clear(id, at))),
-  id.map((id) => named(`delete ${id}`, ({ store }) => store.delete(id))),
+  fc.tuple(id, at).map(([id, at]) => nameStep(`clear ${id}`, ({ store }) => store.clear(id, at))),
+  id.map((id) => nameStep(`delete ${id}`, ({ store }) => store.delete(id))),
   {
     weight: 3,
     arbitrary: fc
@@ -83,15 +94,15 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
         fc.option(fc.tuple(at, id), { nil: undefined }),
         fc.option(fc.string({ maxLength: 1 }), { nil: undefined }),
       )
-      .map(([owner, limit, place, search]) =>
-        named("list", ({ store }) =>
-          store.list(owner, { limit, search, before: place && { updatedAt: place[0], id: place[1] } }),
+      .map(([owner, limit, cursor, search]) =>
+        nameStep("list", ({ store }) =>
+          store.list(owner, { limit, search, before: cursor && { updatedAt: cursor[0], id: cursor[1] } }),
         ),
       ),
   },
-  at.map((before) => named(`expire ${before}`, ({ store }) => store.expire(before))),
+  at.map((before) => nameStep(`expire ${before}`, ({ store }) => store.expire(before))),
   fc.tuple(id, fc.constantFrom("one", "two"), fc.constantFrom(0, 3_600_000)).map(([id, holder, forMs]) =>
-    named(`acquire ${id} for ${holder}`, async ({ store, leases }) => {
+    nameStep(`acquire ${id} for ${holder}`, async ({ store, leases }) => {
       const lease = await store.acquire(id, holder, forMs);
       leases.push(lease);
       return lease?.holder;
@@ -100,7 +111,7 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
   fc
     .tuple(fc.nat(4), fc.constantFrom(0, 3_600_000))
     .map(([index, forMs]) =>
-      named(
+      nameStep(
         `renew ${index}`,
         async ({ store, leases }) => leases[index] && store.renew(leases[index], forMs),
       ),
@@ -108,15 +119,18 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
   fc
     .nat(4)
     .map((index) =>
-      named(`release ${index}`, async ({ store, leases }) => leases[index] && store.release(leases[index])),
+      nameStep(
+        `release ${index}`,
+        async ({ store, leases }) => leases[index] && store.release(leases[index]),
+      ),
     ),
 );
 
-function named(name: string, run: Step) {
+function nameStep(name: string, run: Step) {
   return { name, run, toString: () => name };
 }
 
-async function outcome(run: Step, side: Side): Promise<unknown> {
+async function captureOutcome(run: Step, side: StoreUnderTest): Promise<unknown> {
   try {
     return { answer: await run(side) };
   } catch (error) {
@@ -125,24 +139,24 @@ async function outcome(run: Step, side: Side): Promise<unknown> {
   }
 }
 
-export function sameAsMemory(name: string, open: OpenStore, runs: number): void {
+export function testSameAsMemory(name: string, open: OpenStore, runs: number): void {
   test(`the ${name} store answers as the memory store does, whatever is done to it`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const memory = createMemoryStore({ maxSessions: 99, sessionTimeoutMs: 1e12, now: () => NOW });
-        const sides: readonly Side[] = [
+        const storesUnderTest: readonly StoreUnderTest[] = [
           { store: memory, leases: [] },
           { store: await open(), leases: [] },
         ];
         const outcomes = await Promise.all(
-          sides.map(async (side) => {
+          storesUnderTest.map(async (side) => {
             const found: unknown[] = [];
-            for (const { name, run } of steps) found.push([name, await outcome(run, side)]);
-            found.push(await contents(side.store));
+            for (const { name, run } of steps) found.push([name, await captureOutcome(run, side)]);
+            found.push(await readContents(side.store));
             return found;
           }),
         );
-        await Promise.all(sides.map(({ store }) => store.close()));
+        await Promise.all(storesUnderTest.map(({ store }) => store.close()));
         expect(outcomes[1]).toEqual(outcomes[0]);
       }),
       { numRuns: runs },

@@ -7,16 +7,16 @@ import type { Session, SessionStore, StoredSession } from "../../src/store/types
 export const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 
 /** The time so many seconds after a fixed one, a day before `NOW`. */
-export function time(seconds: number): string {
+export function formatTime(seconds: number): string {
   return new Date(NOW - 86_400_000 + seconds * 1000).toISOString();
 }
 
-export function session(id: string, more: Partial<Session> = {}): Session {
+export function createSession(id: string, more: Partial<Session> = {}): Session {
   return {
     id: id as SessionId,
     owner: "browser:1" as CallerId,
-    createdAt: time(0),
-    updatedAt: time(0),
+    createdAt: formatTime(0),
+    updatedAt: formatTime(0),
     title: "",
     allowed: [],
     seq: 0,
@@ -27,18 +27,18 @@ export function session(id: string, more: Partial<Session> = {}): Session {
 
 export const usage = { inputTokens: 3, outputTokens: 4, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
-export function user(id: string, text = id): Message {
-  return { role: "user", id: id as MessageId, at: time(1), text };
+export function createUserMessage(id: string, text = id): Message {
+  return { role: "user", id: id as MessageId, at: formatTime(1), text };
 }
 
 /** An answer that calls a tool with an integer no double can hold, and what the tool said. */
-export function calling(id: string, text = id): readonly Message[] {
+export function createToolCallMessages(id: string, text = id): readonly Message[] {
   const call = { id: `call-${id}`, name: "getThing", arguments: { id: 9_007_199_254_740_993n, tags: [] } };
   return [
     {
       role: "assistant",
       id: id as MessageId,
-      at: time(2),
+      at: formatTime(2),
       parts: [
         { type: "reasoning", text: "hmm", signature: "c2ln" },
         { type: "text", text },
@@ -51,7 +51,7 @@ export function calling(id: string, text = id): readonly Message[] {
     {
       role: "results",
       id: `${id}-results` as MessageId,
-      at: time(3),
+      at: formatTime(3),
       results: [
         {
           callId: call.id,
@@ -66,7 +66,7 @@ export function calling(id: string, text = id): readonly Message[] {
   ];
 }
 
-export function waiting(expiresAt: string): WaitingTurn {
+export function createWaitingTurn(expiresAt: string): WaitingTurn {
   return {
     status: "waiting",
     id: "turn" as TurnId,
@@ -88,7 +88,7 @@ export function waiting(expiresAt: string): WaitingTurn {
 }
 
 /** Everything that stands in a store, by session. */
-export async function contents(store: SessionStore): Promise<ReadonlyMap<string, StoredSession>> {
+export async function readContents(store: SessionStore): Promise<ReadonlyMap<string, StoredSession>> {
   const found = new Map<string, StoredSession>();
   for await (const id of store.ids()) {
     const stored = await store.read(id);
@@ -98,7 +98,9 @@ export async function contents(store: SessionStore): Promise<ReadonlyMap<string,
 }
 
 /** What each of them is refused with; all are waited for. */
-export async function refusals(...attempts: readonly Promise<unknown>[]): Promise<readonly unknown[]> {
+export async function collectRejections(
+  ...attempts: readonly Promise<unknown>[]
+): Promise<readonly unknown[]> {
   const settled = await Promise.allSettled(attempts);
   return settled.map((one) => (one.status === "rejected" ? one.reason : "not refused"));
 }

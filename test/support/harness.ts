@@ -77,7 +77,7 @@ export function testPorts(log: string[] = []): Ports {
 export const MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
 /** The real Bedrock client, pointed at a stand-in; retries come at once. */
-export function bedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-east-1"): Model {
+export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-east-1"): Model {
   return createBedrock(
     {
       model: MODEL,
@@ -87,7 +87,7 @@ export function bedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-e
       maxRetries: 3,
       retryDelayMs: 1,
       connectTimeoutMs: 5000,
-      silenceTimeoutMs,
+      idleTimeoutMs: silenceTimeoutMs,
     },
     { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
   );
@@ -125,14 +125,14 @@ export class NativeClient {
   }
 
   /** Takes frames up to the first of these types, which is returned. */
-  async until<Type extends ServerFrame["type"]>(...types: readonly Type[]): Promise<Frame<Type>> {
-    return (await this.#client.until(...types)).at(-1);
+  async waitFor<Type extends ServerFrame["type"]>(...types: readonly Type[]): Promise<Frame<Type>> {
+    return (await this.#client.readUntil(...types)).at(-1);
   }
 
   /** Sends a message and takes every frame of its turn. */
-  async turn(message: string): Promise<ServerFrame[]> {
+  async runTurn(message: string): Promise<ServerFrame[]> {
     this.send({ message });
-    return await this.#client.until("ai_response", "error");
+    return await this.#client.readUntil("ai_response", "error");
   }
 
   close(): void {
@@ -151,7 +151,7 @@ export interface RecordingApi {
 
 /** A little API of things, with what can go wrong: `GET /things/404`. */
 export async function startApi(
-  answer: (request: Request) => Response | Promise<Response> = things,
+  respond: (request: Request) => Response | Promise<Response> = respondWithThings,
 ): Promise<RecordingApi> {
   const requests: string[] = [];
   const server = Bun.serve({
@@ -161,7 +161,7 @@ export async function startApi(
       const { pathname, search } = new URL(request.url);
       const body = await request.clone().text();
       requests.push(`${request.method} ${pathname}${search}${body && ` ${body}`}`);
-      return await answer(request);
+      return await respond(request);
     },
   });
   const url = `http://127.0.0.1:${server.port}`;
@@ -169,7 +169,7 @@ export async function startApi(
   return { url, requests, spec, stop: () => server.stop(true) };
 }
 
-function things(request: Request): Response {
+function respondWithThings(request: Request): Response {
   const id = new URL(request.url).pathname.split("/")[2];
   if (id === "404") return Response.json({ message: "no such thing" }, { status: 404 });
   if (request.method === "POST") return Response.json({ id: 7 }, { status: 201 });

@@ -11,7 +11,7 @@ export interface ScriptedModel extends Model {
   readonly requests: ModelRequest[];
 }
 
-export function scriptedModel(
+export function createScriptedModel(
   scripts: readonly Script[] | ((request: ModelRequest) => Script),
   limits = { contextTokens: 100_000, maxOutputTokens: 8_000 },
 ): ScriptedModel {
@@ -24,7 +24,7 @@ export function scriptedModel(
       if (!script) throw new Error(`the script has no call ${requests.length}`);
       for (const step of script) {
         if (step instanceof Error) throw step;
-        if (step instanceof Promise) await Promise.race([step, aborted(signal)]);
+        if (step instanceof Promise) await Promise.race([step, waitForAbort(signal)]);
         if (signal.aborted) throw new AppError("cancelled", "Stopped.");
         if (!(step instanceof Promise)) yield step;
       }
@@ -37,7 +37,7 @@ export function scriptedModel(
 }
 
 /** An answer in one delta. */
-export function says(text: string): Script {
+export function replyWithText(text: string): Script {
   return [
     { type: "text", text },
     { type: "end", stopReason: "end_turn", usage: USAGE },
@@ -45,14 +45,14 @@ export function says(text: string): Script {
 }
 
 /** A round that asks for calls: `[id, name, arguments]` each. */
-export function asks(...calls: readonly [string, string, Record<string, unknown>][]): Script {
+export function replyWithCalls(...calls: readonly [string, string, Record<string, unknown>][]): Script {
   return [
     ...calls.map(([id, name, values]) => ({ type: "call", call: { id, name, arguments: values } }) as const),
     { type: "end", stopReason: "tool_use", usage: USAGE },
   ];
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
+function waitForAbort(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -10,11 +10,11 @@ export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
   /** What it wrote to standard error so far. */
-  readonly errors: () => string;
+  readonly stderr: () => string;
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<number>;
 }
 
-export interface Place {
+export interface ServerFixture {
   readonly folder: string;
   /** Another server in the same place: it finds what the one before has stored. */
   start(...argv: readonly string[]): Promise<ServerProcess>;
@@ -22,7 +22,7 @@ export interface Place {
   remove(): Promise<void>;
 }
 
-export async function placeForServers(bedrock: StandIn, api: RecordingApi): Promise<Place> {
+export async function createServerFixture(bedrock: StandIn, api: RecordingApi): Promise<ServerFixture> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-place-"));
   const children = new Set<Bun.Subprocess>();
   return {
@@ -50,19 +50,19 @@ export async function placeForServers(bedrock: StandIn, api: RecordingApi): Prom
         },
       );
       children.add(child);
-      let errors = "";
+      let stderr = "";
       void (async () => {
-        for await (const chunk of child.stderr) errors += new TextDecoder().decode(chunk);
+        for await (const chunk of child.stderr) stderr += new TextDecoder().decode(chunk);
       })();
-      const url = await firstAddress(child.stdout);
+      const url = await readServerUrl(child.stdout);
       if (url === undefined) {
         await child.exited;
-        throw new Error(`it did not start: ${errors}`);
+        throw new Error(`it did not start: ${stderr}`);
       }
       return {
         url,
         pid: child.pid,
-        errors: () => errors,
+        stderr: () => stderr,
         async kill(signal) {
           child.kill(signal);
           const code = await child.exited;
@@ -81,7 +81,7 @@ export async function placeForServers(bedrock: StandIn, api: RecordingApi): Prom
   };
 }
 
-async function firstAddress(output: ReadableStream<Uint8Array>): Promise<string | undefined> {
+async function readServerUrl(output: ReadableStream<Uint8Array>): Promise<string | undefined> {
   let text = "";
   const reader = output.getReader();
   for (;;) {

@@ -8,8 +8,8 @@ export class SocketClient {
   /** Ping frames of the server so far. */
   pings = 0;
   readonly #socket: WebSocket;
-  #taken = 0;
-  #waiting: (() => void)[] = [];
+  #readCount = 0;
+  #waiters: (() => void)[] = [];
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -51,30 +51,30 @@ export class SocketClient {
 
   /** The next frame nobody has taken yet. */
   async next(): Promise<JsonFrame> {
-    await this.when(() => this.frames.length > this.#taken);
-    this.#taken += 1;
-    return this.frames[this.#taken - 1];
+    await this.waitUntil(() => this.frames.length > this.#readCount);
+    this.#readCount += 1;
+    return this.frames[this.#readCount - 1];
   }
 
   /** Frames up to the first of these types, which comes last. */
-  async until(...types: readonly string[]): Promise<JsonFrame[]> {
-    const taken: JsonFrame[] = [];
+  async readUntil(...types: readonly string[]): Promise<JsonFrame[]> {
+    const frames: JsonFrame[] = [];
     for (;;) {
       const frame = await this.next();
-      taken.push(frame);
-      if (types.includes(frame.type)) return taken;
+      frames.push(frame);
+      if (types.includes(frame.type)) return frames;
     }
   }
 
   /** Looked at whenever a frame has come. */
-  async when(holds: () => boolean): Promise<void> {
-    while (!holds()) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async waitUntil(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
   #wake(): void {
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const wake of this.#waiters.splice(0)) wake();
   }
 
   close(): void {

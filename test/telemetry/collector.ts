@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** Fields of one protobuf message: https://protobuf.dev/programming-guides/encoding/ */
-function fieldsOf(bytes: Uint8Array): { readonly number: number; readonly value: Uint8Array | bigint }[] {
+function decodeFields(bytes: Uint8Array): { readonly number: number; readonly value: Uint8Array | bigint }[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields: { number: number; value: Uint8Array | bigint }[] = [];
   let at = 0;
@@ -31,36 +31,37 @@ function fieldsOf(bytes: Uint8Array): { readonly number: number; readonly value:
   return fields;
 }
 
-const inner = (bytes: Uint8Array, number: number) =>
-  fieldsOf(bytes).flatMap((field) =>
+const selectFields = (bytes: Uint8Array, number: number) =>
+  decodeFields(bytes).flatMap((field) =>
     field.number === number && field.value instanceof Uint8Array ? [field.value] : [],
   );
-const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
+const decodeText = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
 
-function attributeValue(bytes: Uint8Array): unknown {
-  const [field] = fieldsOf(bytes);
+function decodeAttributeValue(bytes: Uint8Array): unknown {
+  const [field] = decodeFields(bytes);
   if (!field) return undefined;
   if (!(field.value instanceof Uint8Array)) return Number(field.value);
-  if (field.number === 1) return text(field.value);
-  if (field.number === 5) return inner(field.value, 1).map(attributeValue);
+  if (field.number === 1) return decodeText(field.value);
+  if (field.number === 5) return selectFields(field.value, 1).map(decodeAttributeValue);
   return new DataView(field.value.buffer, field.value.byteOffset).getFloat64(0, true);
 }
 
-function spansOf(request: Uint8Array): Span[] {
-  const scopes = inner(request, 1).flatMap((resource) => inner(resource, 2));
+function decodeSpans(request: Uint8Array): Span[] {
+  const scopes = selectFields(request, 1).flatMap((resource) => selectFields(resource, 2));
   return scopes
-    .flatMap((scope) => inner(scope, 2))
+    .flatMap((scope) => selectFields(scope, 2))
     .map((span) => ({
-      name: text(inner(span, 5)[0]),
+      name: decodeText(selectFields(span, 5)[0]),
       attributes: Object.fromEntries(
-        inner(span, 9).map((entry) => [
-          text(inner(entry, 1)[0]),
-          attributeValue(inner(entry, 2)[0] ?? new Uint8Array()),
+        selectFields(span, 9).map((entry) => [
+          decodeText(selectFields(entry, 1)[0]),
+          decodeAttributeValue(selectFields(entry, 2)[0] ?? new Uint8Array()),
         ]),
       ),
       status: Number(
-        inner(span, 15).flatMap((status) => fieldsOf(status).filter(({ number }) => number === 3))[0]
-          ?.value ?? 0,
+        selectFields(span, 15).flatMap((status) =>
+          decodeFields(status).filter(({ number }) => number === 3),
+        )[0]?.value ?? 0,
       ),
     }));
 }
@@ -74,7 +75,7 @@ export function startCollector() {
     hostname: "127.0.0.1",
     async fetch(request) {
       types.push(request.headers.get("content-type"));
-      spans.push(...spansOf(await request.bytes()));
+      spans.push(...decodeSpans(await request.bytes()));
       return new Response(new Uint8Array(), { headers: { "content-type": "application/x-protobuf" } });
     },
   });

@@ -15,7 +15,7 @@ import { createExecutor, type ExecutorOptions } from "../../src/tools/http/execu
 import { createToolbox, type ToolboxOptions } from "../../src/tools/toolbox.ts";
 import type { Api, CallContext, Tool, Toolbox } from "../../src/tools/types.ts";
 
-export function operation(fields: Partial<Operation> = {}): Operation {
+export function createOperation(fields: Partial<Operation> = {}): Operation {
   return {
     method: "GET",
     path: "/things",
@@ -33,7 +33,7 @@ export function operation(fields: Partial<Operation> = {}): Operation {
 }
 
 /** With the specification's defaults for its place. */
-export function parameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">): Parameter {
+export function createParameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">): Parameter {
   const style = fields.style ?? (fields.in === "query" || fields.in === "cookie" ? "form" : "simple");
   return {
     required: fields.in === "path",
@@ -47,7 +47,7 @@ export function parameter(fields: Partial<Parameter> & Pick<Parameter, "name" | 
   };
 }
 
-export function body(
+export function createRequestBody(
   mediaType: string,
   schema: JsonSchema,
   more: Partial<MediaType & RequestBody> = {},
@@ -56,16 +56,22 @@ export function body(
   return { required, description, content: [{ mediaType, schema, encoding }] };
 }
 
-export function api(fields: Partial<Api> = {}): Api {
+export function createApi(fields: Partial<Api> = {}): Api {
   return { name: "", baseUrl: "http://api.test/v1", securitySchemes: {}, headers: {}, ...fields };
 }
 
-export function tool(fields: Partial<Operation>, ofApi: Partial<Api> = {}): Tool {
-  const made = operation(fields);
-  return createTool("tool", made, api(ofApi), { descriptionLimit: 400 }, readCuration(made).curation);
+export function buildTool(fields: Partial<Operation>, apiFields: Partial<Api> = {}): Tool {
+  const built = createOperation(fields);
+  return createTool(
+    "tool",
+    built,
+    createApi(apiFields),
+    { descriptionLimit: 400 },
+    readCuration(built).curation,
+  );
 }
 
-export function description(
+export function createDescription(
   operations: readonly Operation[],
   fields: Partial<ApiDescription> = {},
 ): ApiDescription {
@@ -83,15 +89,15 @@ export function description(
 }
 
 /** For tools that need no token: asking for one fails the call. */
-export const noTokens = createTokenSource({
+export const rejectingTokenSource = createTokenSource({
   fetch: () => Promise.reject(new Error("no token is fetched here")),
   now: Date.now,
   timeoutMs: 1000,
 });
 
-export const offerAll = createOperationFilter({});
+export const allowAllOperations = createOperationFilter({});
 
-export function executor(fields: Partial<ExecutorOptions> = {}) {
+export function buildExecutor(fields: Partial<ExecutorOptions> = {}) {
   return createExecutor({
     fetch: (url, init) => fetch(url, init),
     now: () => performance.now(),
@@ -103,27 +109,27 @@ export function executor(fields: Partial<ExecutorOptions> = {}) {
   });
 }
 
-export function toolbox(
+export function buildToolbox(
   operations: readonly Operation[],
   fields: Partial<ToolboxOptions> & { readonly api?: Partial<Api> } = {},
 ): Toolbox {
   return createToolbox({
-    apis: [{ api: api(fields.api), description: description(operations) }],
-    filter: offerAll,
+    apis: [{ api: createApi(fields.api), description: createDescription(operations) }],
+    filter: allowAllOperations,
     includeDeprecated: false,
     descriptionLimit: 400,
     allowedHosts: [],
-    execute: executor(),
-    tokens: noTokens,
+    execute: buildExecutor(),
+    tokenSource: rejectingTokenSource,
     now: () => performance.now(),
     ...fields,
   });
 }
 
-export function call(name: string, args: Record<string, unknown> = {}): ToolCall {
+export function createCall(name: string, args: Record<string, unknown> = {}): ToolCall {
   return { id: "call-1", name, arguments: args };
 }
 
-export function context(fields: Partial<CallContext> = {}): CallContext {
+export function createContext(fields: Partial<CallContext> = {}): CallContext {
   return { signal: new AbortController().signal, credentials: {}, ...fields };
 }

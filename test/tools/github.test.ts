@@ -9,8 +9,8 @@ import { makeTools } from "../../src/tools/catalog/make-tools.ts";
 import { buildRequest } from "../../src/tools/request/request.ts";
 import { isRecord } from "../../src/tools/schema/schema.ts";
 import type { Tool } from "../../src/tools/types.ts";
-import { api, offerAll } from "./fixtures.ts";
-import { sample } from "./sample.ts";
+import { allowAllOperations, createApi } from "./fixtures.ts";
+import { generateSample } from "./sample.ts";
 
 const file = new URL("../../node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url)
   .pathname;
@@ -25,13 +25,13 @@ beforeAll(async () => {
     readStdin: () => new ReadableStream(),
   });
   const selection = {
-    filter: offerAll,
+    filter: allowAllOperations,
     includeDeprecated: true,
     descriptionLimit: 600,
     allowedHosts: ["uploads.github.com"],
   };
   const made = makeTools(
-    [{ api: api({ baseUrl: "https://api.github.com" }), description: described }],
+    [{ api: createApi({ baseUrl: "https://api.github.com" }), description: described }],
     selection,
   );
   expect(made.rejected).toEqual([]);
@@ -58,7 +58,7 @@ test("a plausible value of every schema is accepted and becomes a request below 
   const validate = createValidator();
   const problems = tools.flatMap((tool) => {
     const definitions = isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {};
-    const given = sample(tool.inputSchema, definitions);
+    const given = generateSample(tool.inputSchema, definitions);
     const read = readArguments(tool, isRecord(given) ? given : {}, validate);
     if (read.outcome === "refused") return [{ tool: tool.name, problems: read.problems }];
     const built = buildRequest(tool, read.values);

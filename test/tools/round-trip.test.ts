@@ -4,7 +4,14 @@ import fc from "fast-check";
 import { parseJson } from "../../src/json.ts";
 import type { Operation } from "../../src/openapi/types.ts";
 import type { Toolbox } from "../../src/tools/types.ts";
-import { body, call, context, operation, parameter, toolbox } from "./fixtures.ts";
+import {
+  buildToolbox,
+  createCall,
+  createContext,
+  createOperation,
+  createParameter,
+  createRequestBody,
+} from "./fixtures.ts";
 
 interface Seen {
   readonly url: URL;
@@ -34,10 +41,12 @@ const server = Bun.serve({
 afterAll(() => server.stop(true));
 
 const one = (fields: Partial<Operation>): Toolbox =>
-  toolbox([operation({ operationId: "send", ...fields })], { api: { baseUrl: `${server.url.origin}/base` } });
+  buildToolbox([createOperation({ operationId: "send", ...fields })], {
+    api: { baseUrl: `${server.url.origin}/base` },
+  });
 
 async function arrived(tools: Toolbox, args: Record<string, unknown>): Promise<Seen> {
-  const result = await tools.run(call("send", args), context());
+  const result = await tools.run(createCall("send", args), createContext());
   const request = seen.pop();
   if (!request) throw new Error(result.content);
   return request;
@@ -49,7 +58,7 @@ const nonEmpty = anyText.filter((value) => value !== "");
 const runs = { numRuns: 200 };
 
 test("text in a path arrives as one segment", async () => {
-  const tools = one({ path: "/at/{x}/end", parameters: [parameter({ name: "x", in: "path" })] });
+  const tools = one({ path: "/at/{x}/end", parameters: [createParameter({ name: "x", in: "path" })] });
   const legal = nonEmpty.filter((value) => value !== "." && value !== "..");
   await fc.assert(
     fc.asyncProperty(legal, async (x) => {
@@ -64,8 +73,8 @@ for (const allowReserved of [false, true]) {
   test(`text and lists in a query arrive, allowReserved=${allowReserved}`, async () => {
     const tools = one({
       parameters: [
-        parameter({ name: "a&b", in: "query", required: true, allowReserved }),
-        parameter({
+        createParameter({ name: "a&b", in: "query", required: true, allowReserved }),
+        createParameter({
           name: "list",
           in: "query",
           allowReserved,
@@ -89,7 +98,13 @@ for (const allowReserved of [false, true]) {
 test("nested objects in a deepObject query arrive", async () => {
   const tools = one({
     parameters: [
-      parameter({ name: "f", in: "query", style: "deepObject", explode: true, schema: { type: "object" } }),
+      createParameter({
+        name: "f",
+        in: "query",
+        style: "deepObject",
+        explode: true,
+        schema: { type: "object" },
+      }),
     ],
   });
   const key = anyText.filter((name) => !/[[\]]/.test(name));
@@ -113,8 +128,8 @@ test("nested objects in a deepObject query arrive", async () => {
 test("text in headers and cookies arrives", async () => {
   const tools = one({
     parameters: [
-      parameter({ name: "X-Value", in: "header", required: true }),
-      parameter({ name: "the cookie", in: "cookie", required: true }),
+      createParameter({ name: "X-Value", in: "header", required: true }),
+      createParameter({ name: "the cookie", in: "cookie", required: true }),
     ],
   });
   // HTTP itself trims spaces around a header's value and allows no control characters within.
@@ -150,7 +165,7 @@ const json = fc.letrec((tie) => ({
 test("any JSON arrives in a body, integers digit for digit", async () => {
   const tools = one({
     method: "POST",
-    body: body("application/json", { type: "object", additionalProperties: true }),
+    body: createRequestBody("application/json", { type: "object", additionalProperties: true }),
   });
   await fc.assert(
     fc.asyncProperty(fc.dictionary(anyText, json), async (value) => {
@@ -170,8 +185,11 @@ test("fields of forms arrive, urlencoded and multipart", async () => {
       file: { type: "string", format: "binary" },
     },
   };
-  const urlencoded = one({ method: "POST", body: body("application/x-www-form-urlencoded", schema) });
-  const multipart = one({ method: "POST", body: body("multipart/form-data", schema) });
+  const urlencoded = one({
+    method: "POST",
+    body: createRequestBody("application/x-www-form-urlencoded", schema),
+  });
+  const multipart = one({ method: "POST", body: createRequestBody("multipart/form-data", schema) });
   await fc.assert(
     fc.asyncProperty(anyText, fc.array(anyText), fc.uint8Array(), async (value, list, bytes) => {
       const pairs: [string, string][] = [

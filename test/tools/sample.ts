@@ -4,17 +4,17 @@ import { followReferences, isRecord } from "../../src/tools/schema/schema.ts";
 
 type Definitions = Readonly<Record<string, unknown>>;
 
-export function sample(given: unknown, definitions: Definitions, depth = 0): unknown {
-  if (!isRecord(given)) return "x";
-  const { $ref, ...siblings } = given;
+export function generateSample(input: unknown, definitions: Definitions, depth = 0): unknown {
+  if (!isRecord(input)) return "x";
+  const { $ref, ...siblings } = input;
   // What stands beside a reference narrows it.
   if ($ref !== undefined && Object.keys(siblings).length > 0) {
     const target = followReferences({ $ref }, definitions);
-    const properties = { ...recordOf(target.properties), ...recordOf(siblings.properties) };
-    const required = [...listOf(target.required), ...listOf(siblings.required)];
-    return sample({ ...target, ...siblings, properties, required }, definitions, depth);
+    const properties = { ...asRecord(target.properties), ...asRecord(siblings.properties) };
+    const required = [...asList(target.required), ...asList(siblings.required)];
+    return generateSample({ ...target, ...siblings, properties, required }, definitions, depth);
   }
-  const schema = followReferences(given, definitions);
+  const schema = followReferences(input, definitions);
   if (schema.const !== undefined) return schema.const;
   if (Array.isArray(schema.enum)) return schema.enum[0];
   const [example] = Array.isArray(schema.examples) ? schema.examples : [];
@@ -28,52 +28,52 @@ export function sample(given: unknown, definitions: Definitions, depth = 0): unk
     }));
     return Object.assign(
       {},
-      ...parts.map((part) => sample({ type: "object", ...part }, definitions, depth + 1)),
+      ...parts.map((part) => generateSample({ type: "object", ...part }, definitions, depth + 1)),
     );
   }
   const alternatives = schema.oneOf ?? schema.anyOf;
   if (Array.isArray(alternatives)) {
     const [first] = alternatives.filter(isRecord);
-    const { oneOf: _oneOf, anyOf: _anyOf, ...own } = schema;
-    const value = sample(first, definitions, depth + 1);
+    const { oneOf: _oneOf, anyOf: _anyOf, ...ownKeywords } = schema;
+    const value = generateSample(first, definitions, depth + 1);
     if (isRecord(value) && isRecord(schema.properties))
-      return { ...objectOf(own, definitions, depth), ...value };
+      return { ...sampleObject(ownKeywords, definitions, depth), ...value };
     // Alternatives that only narrow what stands beside them, such as a format.
-    return first?.type === undefined && first?.$ref === undefined && own.type !== undefined
-      ? sample({ ...own, ...first }, definitions, depth + 1)
+    return first?.type === undefined && first?.$ref === undefined && ownKeywords.type !== undefined
+      ? generateSample({ ...ownKeywords, ...first }, definitions, depth + 1)
       : value;
   }
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
-  if (type === "integer" || type === "number") return numberOf(schema);
+  if (type === "integer" || type === "number") return sampleNumber(schema);
   if (type === "boolean") return true;
   if (type === "null") return null;
-  if (type === "array") return arrayOf(schema, definitions, depth);
-  if (type === "object" || isRecord(schema.properties)) return objectOf(schema, definitions, depth);
-  return textOf(schema);
+  if (type === "array") return sampleArray(schema, definitions, depth);
+  if (type === "object" || isRecord(schema.properties)) return sampleObject(schema, definitions, depth);
+  return sampleString(schema);
 }
 
-function recordOf(value: unknown): Record<string, unknown> {
+function asRecord(value: unknown): Record<string, unknown> {
   return isRecord(value) ? { ...value } : {};
 }
 
-function listOf(value: unknown): unknown[] {
+function asList(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function numberOf(schema: Record<string, unknown>): number {
-  const least =
+function sampleNumber(schema: Record<string, unknown>): number {
+  const minimum =
     Number(schema.minimum ?? schema.exclusiveMinimum ?? 0) + (schema.exclusiveMinimum === undefined ? 0 : 1);
-  const value = Math.min(Math.max(1, least), Number(schema.maximum ?? Number.POSITIVE_INFINITY));
+  const value = Math.min(Math.max(1, minimum), Number(schema.maximum ?? Number.POSITIVE_INFINITY));
   const step = Number(schema.multipleOf ?? 0);
   return step > 0 && value % step !== 0 ? Math.ceil(value / step) * step : value;
 }
 
-function arrayOf(schema: Record<string, unknown>, definitions: Definitions, depth: number): unknown[] {
-  const least = Number(schema.minItems ?? (depth < 4 ? 1 : 0));
-  return Array.from({ length: least }, () => sample(schema.items, definitions, depth + 1));
+function sampleArray(schema: Record<string, unknown>, definitions: Definitions, depth: number): unknown[] {
+  const minItems = Number(schema.minItems ?? (depth < 4 ? 1 : 0));
+  return Array.from({ length: minItems }, () => generateSample(schema.items, definitions, depth + 1));
 }
 
-function objectOf(
+function sampleObject(
   schema: Record<string, unknown>,
   definitions: Definitions,
   depth: number,
@@ -83,7 +83,7 @@ function objectOf(
   return Object.fromEntries(
     Object.entries(properties)
       .filter(([key]) => required.has(key) || depth < 3)
-      .map(([key, property]) => [key, sample(property, definitions, depth + 1)]),
+      .map(([key, property]) => [key, generateSample(property, definitions, depth + 1)]),
   );
 }
 
@@ -100,20 +100,23 @@ const FORMATS: Readonly<Record<string, string>> = {
   hostname: "example.com",
 };
 
-function textOf(schema: Record<string, unknown>): string {
+function sampleString(schema: Record<string, unknown>): string {
   const byFormat = FORMATS[String(schema.format)];
   if (byFormat !== undefined) return byFormat;
-  const [least, most] = [Number(schema.minLength ?? 0), Number(schema.maxLength ?? 1000)];
-  if (typeof schema.pattern !== "string") return "x".padEnd(least, "x").slice(0, most);
-  return invented(schema.pattern, least, most) ?? "x".padEnd(least, "x");
+  const [minLength, maxLength] = [Number(schema.minLength ?? 0), Number(schema.maxLength ?? 1000)];
+  if (typeof schema.pattern !== "string") return "x".padEnd(minLength, "x").slice(0, maxLength);
+  return generateMatching(schema.pattern, minLength, maxLength) ?? "x".padEnd(minLength, "x");
 }
 
 /** A text that fits the pattern, the same on every run; undefined where none of a hundred has the length. */
-function invented(pattern: string, least: number, most: number): string | undefined {
+function generateMatching(pattern: string, minLength: number, maxLength: number): string | undefined {
   const texts = fc.sample(fc.stringMatching(new RegExp(pattern)), { numRuns: 100, seed: 1 });
   return texts.find(
     (text) =>
-      text.length >= least && text.length <= most && /^[\x20-\x7e]*$/.test(text) && text.trim() !== "",
+      text.length >= minLength &&
+      text.length <= maxLength &&
+      /^[\x20-\x7e]*$/.test(text) &&
+      text.trim() !== "",
   );
 }
 

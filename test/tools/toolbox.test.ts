@@ -1,5 +1,12 @@
 import { afterAll, expect, test } from "bun:test";
-import { body, call, context, operation, parameter, toolbox } from "./fixtures.ts";
+import {
+  buildToolbox,
+  createCall,
+  createContext,
+  createOperation,
+  createParameter,
+  createRequestBody,
+} from "./fixtures.ts";
 
 const seen: unknown[] = [];
 const server = Bun.serve({
@@ -14,31 +21,31 @@ const server = Bun.serve({
 afterAll(() => server.stop(true));
 const baseUrl = `${server.url.origin}/v1`;
 
-const getUser = operation({
+const getUser = createOperation({
   operationId: "getUser",
   path: "/users/{id}",
   summary: "One user",
   parameters: [
-    parameter({ name: "id", in: "path", schema: { type: "integer" } }),
-    parameter({ name: "expand", in: "query", schema: { type: "array", items: { type: "string" } } }),
+    createParameter({ name: "id", in: "path", schema: { type: "integer" } }),
+    createParameter({ name: "expand", in: "query", schema: { type: "array", items: { type: "string" } } }),
   ],
   responses: [{ status: "404", description: "There is no such user" }],
 });
-const createUser = operation({
+const createUser = createOperation({
   operationId: "createUser",
   method: "POST",
   path: "/users",
-  body: body("application/json", {
+  body: createRequestBody("application/json", {
     type: "object",
     required: ["name"],
     properties: { name: { type: "string" }, number: { type: "integer" } },
   }),
 });
-const tools = toolbox([getUser, createUser], { api: { baseUrl } });
+const tools = buildToolbox([getUser, createUser], { api: { baseUrl } });
 
 test("run() sends one request and hands the answer on verbatim", async () => {
   seen.length = 0;
-  const result = await tools.run(call("getUser", { id: "7", expand: ["a", "b"] }), context());
+  const result = await tools.run(createCall("getUser", { id: "7", expand: ["a", "b"] }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -51,7 +58,7 @@ test("run() sends one request and hands the answer on verbatim", async () => {
 });
 
 test("run() makes a 4xx a failed result with what the document says of it and the body", async () => {
-  const result = await tools.run(call("getUser", { id: 404 }), context());
+  const result = await tools.run(createCall("getUser", { id: 404 }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -64,7 +71,7 @@ test("run() makes a 4xx a failed result with what the document says of it and th
 
 test("run() sends integers beyond 2^53 digit for digit", async () => {
   seen.length = 0;
-  await tools.run(call("createUser", { name: "Ann", number: 9007199254740993n }), context());
+  await tools.run(createCall("createUser", { name: "Ann", number: 9007199254740993n }), createContext());
   expect(seen).toEqual([
     { method: "POST", path: "/v1/users", body: '{"name":"Ann","number":9007199254740993}' },
   ]);
@@ -72,7 +79,7 @@ test("run() sends integers beyond 2^53 digit for digit", async () => {
 
 test("run() refuses wrong arguments before sending, all problems at once", async () => {
   seen.length = 0;
-  const result = await tools.run(call("createUser", { number: "many", nmae: "Ann" }), context());
+  const result = await tools.run(createCall("createUser", { number: "many", nmae: "Ann" }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "createUser",
@@ -89,7 +96,7 @@ test("run() refuses wrong arguments before sending, all problems at once", async
 });
 
 test("run() names the nearest tools when there is none of that name", async () => {
-  const result = await tools.run(call("deleteUser"), context());
+  const result = await tools.run(createCall("deleteUser"), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "deleteUser",
@@ -101,7 +108,7 @@ test("run() names the nearest tools when there is none of that name", async () =
 
 test("prepare() shows what run() would send and sends nothing", async () => {
   seen.length = 0;
-  const prepared = await tools.prepare(call("getUser", { id: 7 }), context());
+  const prepared = await tools.prepare(createCall("getUser", { id: 7 }), createContext());
   expect<unknown>(prepared).toEqual({
     outcome: "ready",
     tool: tools.tools[0],
@@ -117,8 +124,8 @@ test("prepare() shows what run() would send and sends nothing", async () => {
 });
 
 test("an unreachable API is a failed result in plain words", async () => {
-  const gone = toolbox([getUser], { api: { baseUrl: "http://127.0.0.1:1" } });
-  const result = await gone.run(call("getUser", { id: 7 }), context());
+  const gone = buildToolbox([getUser], { api: { baseUrl: "http://127.0.0.1:1" } });
+  const result = await gone.run(createCall("getUser", { id: 7 }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -129,7 +136,7 @@ test("an unreachable API is a failed result in plain words", async () => {
 });
 
 test("run() tells a model that its arguments were no JSON object", async () => {
-  const result = await tools.run({ ...call("getUser"), malformed: '{"id": ' }, context());
+  const result = await tools.run({ ...createCall("getUser"), malformed: '{"id": ' }, createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -141,21 +148,24 @@ test("run() tells a model that its arguments were no JSON object", async () => {
 
 test("run() of a stopped turn sends nothing", async () => {
   seen.length = 0;
-  const result = await tools.run(call("getUser", { id: 7 }), context({ signal: AbortSignal.abort() }));
+  const result = await tools.run(
+    createCall("getUser", { id: 7 }),
+    createContext({ signal: AbortSignal.abort() }),
+  );
   expect([result.status, result.content, seen]).toEqual(["failed", "The call was stopped.", []]);
 });
 
 test("a caller's credentials go to the API they are for and to no other", async () => {
   const scheme = { key: { type: "apiKey", name: "X-Key", in: "header" } } as const;
   const secured = { ...getUser, security: [{ key: [] }] };
-  const mine = toolbox([secured], { api: { name: "crm", baseUrl, securitySchemes: scheme } });
+  const mine = buildToolbox([secured], { api: { name: "crm", baseUrl, securitySchemes: scheme } });
   const credentialsFor = (api: string) => ({
     [api]: { schemes: { key: { type: "apiKey", value: "s3cret" } }, headers: {} } as const,
   });
   const headersFor = async (api: string) => {
     const prepared = await mine.prepare(
-      call("getUser", { id: 7 }),
-      context({ credentials: credentialsFor(api) }),
+      createCall("getUser", { id: 7 }),
+      createContext({ credentials: credentialsFor(api) }),
     );
     return prepared.outcome === "ready" ? [prepared.request.headers["X-Key"], prepared.secrets.headers] : [];
   };

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import type { ApprovalFrame, HeldCallFrame } from "../../src/protocols/native/types.ts";
-import { undecided } from "../../ui/state/approval.ts";
-import { groups } from "../../ui/state/group-calls.ts";
-import { liveAnswer } from "../../ui/state/turns.ts";
-import { type ChatState, NOTHING_YET } from "../../ui/state/types.ts";
-import { after, established, response, story } from "./frames.ts";
+import type { ApprovalFrame, PendingCallFrame } from "../../src/protocols/native/types.ts";
+import { undecidedCalls } from "../../ui/state/approval.ts";
+import { groupParts } from "../../ui/state/group-calls.ts";
+import { findLiveReply } from "../../ui/state/turns.ts";
+import { type ChatState, INITIAL_STATE } from "../../ui/state/types.ts";
+import { applyAll, createAiResponse, createEstablishedFrame, createFrameSequencer } from "./frames.ts";
 
 const EXPIRES = "2099-01-01T00:00:00.000Z";
 
-const held = (id: string): HeldCallFrame => ({
+const held = (id: string): PendingCallFrame => ({
   tool_call_id: id,
   name: "deleteOrder",
   arguments: { id },
@@ -17,7 +17,7 @@ const held = (id: string): HeldCallFrame => ({
   request: { method: "DELETE", url: `https://shop.example/orders/${id}` },
 });
 
-function request(calls: readonly HeldCallFrame[], id = "p") {
+function request(calls: readonly PendingCallFrame[], id = "p") {
   const frame: ApprovalFrame & { type: "approval_request" } = {
     type: "approval_request",
     approval_id: id,
@@ -32,15 +32,15 @@ const calls = (state: ChatState) =>
   state.entries.flatMap((entry) =>
     entry.kind === "answer"
       ? entry.parts.flatMap((part) =>
-          part.type === "call" ? [[part.id, part.status, part.held?.decision] as const] : [],
+          part.type === "call" ? [[part.id, part.status, part.approval?.decision] as const] : [],
         )
       : [],
   );
 
-const next = story();
-const waiting = after(
-  NOTHING_YET,
-  established(),
+const next = createFrameSequencer();
+const waiting = applyAll(
+  INITIAL_STATE,
+  createEstablishedFrame(),
   { type: "asked", text: "Away with them" },
   { type: "sent" },
   next({ type: "typing", message: "…" } as const),
@@ -52,8 +52,8 @@ const decide = (approved: boolean, ...ids: readonly string[]) =>
 
 describe("calls that wait for permission", () => {
   test("stand in the answer, each as it would be sent, apart from calls that are made", () => {
-    const parts = liveAnswer(waiting)?.parts ?? [];
-    const [first] = undecided(parts);
+    const parts = findLiveReply(waiting)?.parts ?? [];
+    const [first] = undecidedCalls(parts);
     expect(first).toEqual({
       type: "call",
       id: "a",
@@ -62,7 +62,7 @@ describe("calls that wait for permission", () => {
       method: "DELETE",
       path: "/orders/{id}",
       status: "waiting",
-      held: {
+      approval: {
         approvalId: "p",
         expiresAt: EXPIRES,
         request: { method: "DELETE", url: "https://shop.example/orders/a" },
@@ -73,30 +73,30 @@ describe("calls that wait for permission", () => {
       result: undefined,
       file: undefined,
     });
-    expect(groups(parts).map(({ type }) => type)).toEqual(["text", "approval"]);
+    expect(groupParts(parts).map(({ type }) => type)).toEqual(["text", "approval"]);
   });
 
   test("are not shown twice where the call was told of before", () => {
     const call = { type: "tool_call", ...held("a") } as const;
-    const told = after(waiting, { ...call, seq: 4, turn_id: "turn-1" });
+    const told = applyAll(waiting, { ...call, seq: 4, turn_id: "turn-1" });
     expect(calls(told)).toEqual([
       ["a", "running", undefined],
       ["b", "waiting", undefined],
       ["c", "waiting", undefined],
     ]);
-    const held2 = after(told, { ...request([held("a")], "q"), seq: 5, turn_id: "turn-1" });
+    const held2 = applyAll(told, { ...request([held("a")], "q"), seq: 5, turn_id: "turn-1" });
     expect(calls(held2).map(([id, status]) => [id, status])).toEqual([
       ["a", "waiting"],
       ["b", "waiting"],
       ["c", "waiting"],
     ]);
-    expect(groups(liveAnswer(held2)?.parts ?? []).length).toBe(3);
+    expect(groupParts(findLiveReply(held2)?.parts ?? []).length).toBe(3);
   });
 
   test("are decided one by one: a request sent again names what is left, results end the waiting", () => {
-    const one = after(waiting, decide(true, "a"));
+    const one = applyAll(waiting, decide(true, "a"));
     expect(calls(one)[0]).toEqual(["a", "waiting", "allowed"]);
-    const two = after(one, decide(false, "b"), {
+    const two = applyAll(one, decide(false, "b"), {
       ...request([held("b"), held("c")]),
       seq: 4,
       turn_id: "turn-1",
@@ -116,7 +116,7 @@ describe("calls that wait for permission", () => {
         result: "",
         turn_id: "turn-1",
       }) as const;
-    const three = after(
+    const three = applyAll(
       two,
       { ...result("a", "ok"), seq: 5 },
       { ...result("b", "failed"), seq: 6 },
@@ -127,22 +127,22 @@ describe("calls that wait for permission", () => {
 
   test("were answered elsewhere: only those the reader has just spoken on", () => {
     const error = { type: "error", code: "approval_not_found", message: "No.", retryable: false } as const;
-    const late = after(waiting, decide(true, "b"), error);
+    const late = applyAll(waiting, decide(true, "b"), error);
     expect([calls(late).map(([, , decision]) => decision), late.alert]).toEqual([
       [undefined, "elsewhere", undefined],
       undefined,
     ]);
-    expect(after(waiting, error).alert).toBe("No.");
+    expect(applyAll(waiting, error).alert).toBe("No.");
   });
 
   test("are asked about again when the connection broke: nobody knows whether the answer arrived", () => {
-    const lost = after(waiting, decide(true, "a"), { type: "link", link: "reconnecting" });
-    expect(undecided(liveAnswer(lost)?.parts ?? []).length).toBe(3);
+    const lost = applyAll(waiting, decide(true, "a"), { type: "link", link: "reconnecting" });
+    expect(undecidedCalls(findLiveReply(lost)?.parts ?? []).length).toBe(3);
   });
 
   test("wait no longer when the turn ends", () => {
-    const stopped = after(waiting, {
-      ...response("", { stop_reason: "stopped" }),
+    const stopped = applyAll(waiting, {
+      ...createAiResponse("", { stop_reason: "stopped" }),
       seq: 4,
       turn_id: "turn-1",
     });
@@ -150,8 +150,8 @@ describe("calls that wait for permission", () => {
   });
 
   test("do not keep anybody from writing: messages wait as they do behind every turn", () => {
-    const state = after(waiting, { type: "asked", text: "Next" });
-    expect([state.waiting.map(({ text }) => text), after(state, { type: "sent" })]).toEqual([
+    const state = applyAll(waiting, { type: "asked", text: "Next" });
+    expect([state.queue.map(({ text }) => text), applyAll(state, { type: "sent" })]).toEqual([
       ["Next"],
       state,
     ]);

@@ -1,16 +1,16 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { type Chat, type ChatOptions, createChat } from "../../ui/chat.ts";
 import { connect } from "../../ui/connection.ts";
-import { undecided } from "../../ui/state/approval.ts";
-import { liveAnswer } from "../../ui/state/turns.ts";
+import { undecidedCalls } from "../../ui/state/approval.ts";
+import { findLiveReply } from "../../ui/state/turns.ts";
 import type { ChatState } from "../../ui/state/types.ts";
 import {
-  answer,
   type Client,
+  createAiResponse,
+  createFrameSequencer,
   HELLO,
   type ScriptedServer,
-  serveScripted,
-  story,
+  startScriptedServer,
 } from "../browser/scripted.ts";
 
 /** A chat over a real socket, without a page. */
@@ -29,10 +29,10 @@ function chatWith(
         listener,
         network,
         delay: 5,
-        silence,
+        idleTimeout: silence,
         random: () => 0,
       }),
-    soon: (flush) => void setTimeout(flush, 0),
+    schedule: (flush) => void setTimeout(flush, 0),
     ...options,
   });
   return { chat, network };
@@ -54,7 +54,7 @@ const servers: ScriptedServer[] = [];
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
 function serve(): ScriptedServer {
-  const server = serveScripted();
+  const server = startScriptedServer();
   servers.push(server);
   return server;
 }
@@ -69,10 +69,10 @@ const texts = (state: ChatState) =>
 describe("createChat()", () => {
   test("sends what waits in order, each when the answer before it is there", async () => {
     const server = serve();
-    const next = story();
-    server.play((client, frame) => client.send(next(answer(`to ${frame.message}`))));
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => client.send(next(createAiResponse(`to ${frame.message}`))));
     const { chat } = chatWith(server);
-    for (const text of ["one", "two", "three"]) chat.ask(text);
+    for (const text of ["one", "two", "three"]) chat.send(text);
     const state = await until(
       chat,
       ({ entries }) => entries.length === 6 && texts(chat.state()).at(-1) !== "",
@@ -82,18 +82,18 @@ describe("createChat()", () => {
 
   test("comes back by itself when the server drops it, asks for the session, and goes on", async () => {
     const server = serve();
-    const next = story();
-    server.play((client, frame) => {
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => {
       if (frame.type === "resume")
         return client.send({ type: "error", code: "unknown_type", message: "?", retryable: false });
       if (server.connections === 1) {
         client.send(next({ type: "text_delta", text: "Half" } as const));
         return client.drop();
       }
-      client.send({ ...answer("whole"), seq: 1, turn_id: "turn-2" });
+      client.send({ ...createAiResponse("whole"), seq: 1, turn_id: "turn-2" });
     });
     const { chat } = chatWith(server);
-    chat.ask("one");
+    chat.send("one");
     await until(
       chat,
       ({ link, entries }) => link === "open" && entries.some(({ kind }) => kind === "divider"),
@@ -119,38 +119,38 @@ describe("createChat()", () => {
 
   test("waits while the browser is offline, and loses nothing", async () => {
     const server = serve();
-    const next = story();
-    server.play((client, frame) => client.send(next(answer(`to ${frame.message}`))));
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => client.send(next(createAiResponse(`to ${frame.message}`))));
     const { chat, network } = chatWith(server);
     await until(chat, ({ link }) => link === "open");
     network.dispatchEvent(new Event("offline"));
     expect(chat.state().link).toBe("offline");
-    chat.ask("later");
-    expect(chat.state().waiting.map(({ text }) => text)).toEqual(["later"]);
+    chat.send("later");
+    expect(chat.state().queue.map(({ text }) => text)).toEqual(["later"]);
     network.dispatchEvent(new Event("online"));
     const state = await until(chat, () => texts(chat.state()).at(-1) === "to later");
-    expect(state.waiting).toEqual([]);
+    expect(state.queue).toEqual([]);
   });
 
   test("a new conversation is a new connection; the turn of the old one is let go on", async () => {
     const server = serve();
-    const next = story();
-    server.play((client) => client.send(next({ type: "typing", message: "…" } as const)));
+    const next = createFrameSequencer();
+    server.setScript((client) => client.send(next({ type: "typing", message: "…" } as const)));
     const { chat } = chatWith(server);
-    chat.ask("one");
+    chat.send("one");
     await until(chat, ({ entries }) => entries.length === 2);
-    chat.ask("two");
+    chat.send("two");
     chat.attach([{ name: "a.txt", mediaType: "text/plain", size: 1, data: "YQ==" }], undefined);
-    chat.ask("three", chat.state().attached);
-    expect(chat.open(undefined)).toBe("two\n\nthree");
+    chat.send("three", chat.state().attached);
+    expect(chat.openSession(undefined)).toBe("two\n\nthree");
     const state = await until(chat, ({ link }) => link === "open");
-    expect([state.session, state.entries, state.waiting, state.attached.map(({ name }) => name)]).toEqual([
+    expect([state.session, state.entries, state.queue, state.attached.map(({ name }) => name)]).toEqual([
       { id: "session-2", lastSeq: 0 },
       [],
       [],
       ["a.txt"],
     ]);
-    expect((await server.hears(3)).map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
+    expect((await server.waitForFrames(3)).map(({ type }) => type)).toEqual(["hello", "message", "hello"]);
   });
 
   test.each([
@@ -159,23 +159,23 @@ describe("createChat()", () => {
     ["is cut off", (client: Client) => client.drop()],
   ])("says what it can do first, on every session it is given, and goes on when it %s", async (_, leave) => {
     const server = serve();
-    const next = story();
+    const next = createFrameSequencer();
     let broken = false;
-    server.play((client, frame) => {
+    server.setScript((client, frame) => {
       if (frame.type === "resume") {
         client.send({ ...HELLO, session_id: "session-1", resumed: true });
-        return client.send(next(answer("whole")));
+        return client.send(next(createAiResponse("whole")));
       }
-      if (broken) return client.send(next(answer("again")));
+      if (broken) return client.send(next(createAiResponse("again")));
       broken = true;
       client.send(next({ type: "typing", message: "…" } as const));
       leave(client);
     });
     const { chat } = chatWith(server);
-    chat.ask("one");
+    chat.send("one");
     await until(chat, () => texts(chat.state()).at(-1) === "whole");
     const hello = { type: "hello", capabilities: ["approval"] };
-    expect(await server.hears(5)).toEqual([
+    expect(await server.waitForFrames(5)).toEqual([
       hello,
       { type: "message", message: "one" },
       hello,
@@ -187,7 +187,7 @@ describe("createChat()", () => {
   test("asks for a session again that cannot be had for the moment", async () => {
     const server = serve();
     let asked = 0;
-    server.play((client) => {
+    server.setScript((client) => {
       asked += 1;
       if (asked === 1)
         return client.send({
@@ -209,17 +209,17 @@ describe("createChat()", () => {
 
   test("sends again what was lost with a connection, once it is known that it never arrived", async () => {
     const server = serve();
-    const next = story();
-    server.play((client, frame) => {
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => {
       if (frame.type === "resume") {
         client.send({ ...HELLO, session_id: "session-1", resumed: true });
         return client.send({ type: "snapshot", seq: 0, messages: [], partial: "", approvals: [] });
       }
       if (server.connections === 1) return client.drop();
-      client.send(next(answer(`to ${frame.message}`)));
+      client.send(next(createAiResponse(`to ${frame.message}`)));
     });
     const { chat } = chatWith(server);
-    chat.ask("one");
+    chat.send("one");
     const state = await until(chat, () => texts(chat.state()).at(-1) === "to one");
     expect(texts(state)).toEqual(["one", "to one"]);
     expect(server.received).toEqual([
@@ -231,8 +231,8 @@ describe("createChat()", () => {
 
   test("tells the server what the reader said of calls that wait, and nothing while there is no session", async () => {
     const server = serve();
-    const next = story();
-    server.play((client, frame) => {
+    const next = createFrameSequencer();
+    server.setScript((client, frame) => {
       if (frame.type !== "message") return;
       client.send(next({ type: "typing", message: "…" } as const));
       client.send(
@@ -245,17 +245,21 @@ describe("createChat()", () => {
       );
     });
     const { chat, network } = chatWith(server);
-    chat.ask("one");
-    await until(chat, () => undecided(liveAnswer(chat.state())?.parts ?? []).length === 3);
+    chat.send("one");
+    await until(chat, () => undecidedCalls(findLiveReply(chat.state())?.parts ?? []).length === 3);
     chat.decide("p", ["a"], { approved: true, scope: "session" });
     chat.decide("p", ["b"], { approved: false, reason: "Not this one." });
     chat.decide("p", ["c"], { approved: false, reason: "" });
     const approve = { type: "approve", approval_id: "p" };
-    await until(chat, () => undecided(liveAnswer(chat.state())?.parts ?? []).length === 0);
-    await server.hears(5);
+    await until(chat, () => undecidedCalls(findLiveReply(chat.state())?.parts ?? []).length === 0);
+    await server.waitForFrames(5);
     network.dispatchEvent(new Event("offline"));
     chat.decide("p", ["a"], { approved: true, scope: "once" });
-    expect(undecided(liveAnswer(chat.state())?.parts ?? []).map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect(undecidedCalls(findLiveReply(chat.state())?.parts ?? []).map(({ id }) => id)).toEqual([
+      "a",
+      "b",
+      "c",
+    ]);
     network.dispatchEvent(new Event("online"));
     await until(chat, ({ link }) => link === "resuming");
     expect(server.received.filter(({ type }) => type === "approve")).toEqual([

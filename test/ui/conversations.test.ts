@@ -1,31 +1,33 @@
 import { describe, expect, test } from "bun:test";
-import { createConversationList, type SessionsPort, stateOfShown } from "../../ui/conversations.ts";
+import { createConversationList, currentSessionState, type SessionsPort } from "../../ui/conversations.ts";
 import {
-  byDay,
-  type Conversations,
   type ConversationsAction,
-  NONE_LISTED,
+  type ConversationsState,
+  groupByDay,
+  INITIAL_CONVERSATIONS,
   reduceConversations,
 } from "../../ui/state/conversations.ts";
-import { NOTHING_YET } from "../../ui/state/types.ts";
-import { listed } from "../browser/scripted.ts";
-import { after, established, response } from "./frames.ts";
+import { INITIAL_STATE } from "../../ui/state/types.ts";
+import { createSessionFrame } from "../browser/scripted.ts";
+import { applyAll, createAiResponse, createEstablishedFrame } from "./frames.ts";
 
 /** Conversation number `n`, the higher the older. */
 const number = (n: number, title = `Talk ${n}`) =>
-  listed(`s${n}`, title, { updated_at: new Date(Date.UTC(2026, 0, 20) - n * 60_000).toISOString() });
+  createSessionFrame(`s${n}`, title, {
+    updated_at: new Date(Date.UTC(2026, 0, 20) - n * 60_000).toISOString(),
+  });
 
-function done(state: Conversations, ...actions: readonly ConversationsAction[]): Conversations {
+function done(state: ConversationsState, ...actions: readonly ConversationsAction[]): ConversationsState {
   return actions.reduce(reduceConversations, state);
 }
 
 const page = (numbers: readonly number[], next: string | null, search = "", before: string | null = null) =>
   ({ type: "listed", search, before, list: { sessions: numbers.map((n) => number(n)), next } }) as const;
 
-const ids = ({ sessions }: Conversations) => sessions.map(({ session_id }) => session_id);
+const ids = ({ sessions }: ConversationsState) => sessions.map(({ session_id }) => session_id);
 
 describe("the list of conversations", () => {
-  const two = done(NONE_LISTED, page([1, 2], "c2"), page([3, 4], "c4", "", "c2"));
+  const two = done(INITIAL_CONVERSATIONS, page([1, 2], "c2"), page([3, 4], "c4", "", "c2"));
 
   test("grows by older ones, none of them twice", () => {
     expect([ids(two), two.next, two.status]).toEqual([["s1", "s2", "s3", "s4"], "c4", "ready"]);
@@ -47,11 +49,11 @@ describe("the list of conversations", () => {
     const late = done(searching, { type: "searched", search: "ab" }, page([2], null, "a"));
     expect(ids(late)).toEqual(ids(two));
     const found = done(late, page([3], "c3", "ab"));
-    expect([ids(found), found.found, found.next]).toEqual([["s3"], "ab", "c3"]);
+    expect([ids(found), found.appliedSearch, found.next]).toEqual([["s3"], "ab", "c3"]);
   });
 
   test("is not there where the server has none; one that cannot be had keeps what there was", () => {
-    expect(done(two, { type: "absent" })).toEqual({ ...NONE_LISTED, status: "absent" });
+    expect(done(two, { type: "absent" })).toEqual({ ...INITIAL_CONVERSATIONS, status: "absent" });
     const failed = done(two, { type: "not_listed" });
     expect([failed.status, ids(failed)]).toEqual(["failed", ids(two)]);
     expect(done(failed, page([1], null)).status).toBe("ready");
@@ -71,7 +73,7 @@ describe("the list of conversations", () => {
   test("is parted by the reader's days", () => {
     const now = new Date(2026, 2, 1, 12);
     const at = (...date: [number, number, number, number, number]) =>
-      listed(date.join("-"), "", { updated_at: new Date(...date).toISOString() });
+      createSessionFrame(date.join("-"), "", { updated_at: new Date(...date).toISOString() });
     const sessions = [
       at(2026, 2, 1, 12, 0),
       at(2026, 2, 1, 0, 0),
@@ -79,12 +81,12 @@ describe("the list of conversations", () => {
       at(2026, 1, 27, 23, 59),
       at(2025, 2, 1, 12, 0),
     ];
-    expect(byDay(sessions, now).map(({ name, sessions }) => [name, sessions.length])).toEqual([
+    expect(groupByDay(sessions, now).map(({ name, sessions }) => [name, sessions.length])).toEqual([
       ["Today", 2],
       ["Yesterday", 1],
       ["Earlier", 2],
     ]);
-    expect(byDay(sessions.slice(3), now).map(({ name }) => name)).toEqual(["Earlier"]);
+    expect(groupByDay(sessions.slice(3), now).map(({ name }) => name)).toEqual(["Earlier"]);
   });
 });
 
@@ -159,10 +161,15 @@ describe("createConversationList()", () => {
 });
 
 test("what goes on in the conversation that is shown is known without a list", () => {
-  const asked = after(NOTHING_YET, established(), { type: "asked", text: "one" }, { type: "sent" });
+  const asked = applyAll(
+    INITIAL_STATE,
+    createEstablishedFrame(),
+    { type: "asked", text: "one" },
+    { type: "sent" },
+  );
   const turn = { turn_id: "turn-1" };
-  const running = after(asked, { type: "typing", message: "…", seq: 1, ...turn });
-  const waiting = after(running, {
+  const running = applyAll(asked, { type: "typing", message: "…", seq: 1, ...turn });
+  const waiting = applyAll(running, {
     type: "approval_request",
     approval_id: "p",
     tool_calls: [{ tool_call_id: "a", name: "tool", arguments: {} }],
@@ -170,9 +177,9 @@ test("what goes on in the conversation that is shown is known without a list", (
     seq: 2,
     ...turn,
   });
-  const decided = after(waiting, { type: "decided", approvalId: "p", calls: ["a"], approved: true });
-  const ended = after(decided, { ...response(""), seq: 3, ...turn });
-  expect([asked, running, waiting, decided, ended].map(stateOfShown)).toEqual([
+  const decided = applyAll(waiting, { type: "decided", approvalId: "p", calls: ["a"], approved: true });
+  const ended = applyAll(decided, { ...createAiResponse(""), seq: 3, ...turn });
+  expect([asked, running, waiting, decided, ended].map(currentSessionState)).toEqual([
     "idle",
     "running",
     "waiting",

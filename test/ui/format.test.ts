@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { callLine } from "../../ui/call-line.ts";
-import { count, dollars, duration, fileSize } from "../../ui/format.ts";
+import { formatCallLine } from "../../ui/call-line.ts";
+import { formatCount, formatDollars, formatDuration, formatFileSize } from "../../ui/format.ts";
 
 test("duration() in the unit people use", () => {
-  expect([0, 12.4, 999, 1000, 1740, 59_949, 59_950, 125_000].map(duration)).toEqual([
+  expect([0, 12.4, 999, 1000, 1740, 59_949, 59_950, 125_000].map(formatDuration)).toEqual([
     "0 ms",
     "12 ms",
     "999 ms",
@@ -16,7 +16,7 @@ test("duration() in the unit people use", () => {
 });
 
 test("dollars() keeps two digits of small amounts", () => {
-  expect([0, 0.00213, 0.000004, 0.1, 1.239, 12].map(dollars)).toEqual([
+  expect([0, 0.00213, 0.000004, 0.1, 1.239, 12].map(formatDollars)).toEqual([
     "$0",
     "$0.0021",
     "$0.0000040",
@@ -27,11 +27,14 @@ test("dollars() keeps two digits of small amounts", () => {
 });
 
 test("count() of one and of many", () => {
-  expect([count(1, "operation"), count(1223, "operation")]).toEqual(["1 operation", "1,223 operations"]);
+  expect([formatCount(1, "operation"), formatCount(1223, "operation")]).toEqual([
+    "1 operation",
+    "1,223 operations",
+  ]);
 });
 
 test("callLine() puts the values into the path and tells the rest", () => {
-  const line = callLine({
+  const line = formatCallLine({
     name: "updateItem",
     path: "/orders/{order_id}/items/{item}",
     arguments: { order_id: 9007199254740993n, item: "a/b", quantity: 2, tags: ["x"], note: { a: 1 } },
@@ -43,11 +46,14 @@ test("callLine() puts the values into the path and tells the rest", () => {
 });
 
 test("callLine() of an unknown operation is its name", () => {
-  expect(callLine({ name: "search", path: undefined, arguments: {} })).toEqual({ path: "search", rest: "" });
+  expect(formatCallLine({ name: "search", path: undefined, arguments: {} })).toEqual({
+    path: "search",
+    rest: "",
+  });
 });
 
 test("fileSize() in the unit people use", () => {
-  expect([0, 999, 1000, 9_949, 9_950, 999_499, 999_500, 12_345_678].map(fileSize)).toEqual([
+  expect([0, 999, 1000, 9_949, 9_950, 999_499, 999_500, 12_345_678].map(formatFileSize)).toEqual([
     "0 B",
     "999 B",
     "1.0 kB",

@@ -6,7 +6,7 @@ import type { Action, ChatState } from "../../ui/state/types.ts";
 type Established = Extract<ServerFrame, { type: "connection_established" }>;
 type Response = Extract<ServerFrame, { type: "ai_response" }>;
 
-export function established(more: Partial<Established> = {}): Established {
+export function createEstablishedFrame(more: Partial<Established> = {}): Established {
   return {
     type: "connection_established",
     session_id: "session-1",
@@ -20,7 +20,7 @@ export function established(more: Partial<Established> = {}): Established {
 }
 
 /** Puts `seq`, counted from 1, and a turn into frames. */
-export function story(): <Frame extends { type: string }>(
+export function createFrameSequencer(): <Frame extends { type: string }>(
   frame: Frame,
 ) => Frame & { seq: number; turn_id: string } {
   let seq = 0;
@@ -30,7 +30,10 @@ export function story(): <Frame extends { type: string }>(
   };
 }
 
-export function response(message: string, more: Partial<Response> = {}): Omit<Response, "seq" | "turn_id"> {
+export function createAiResponse(
+  message: string,
+  more: Partial<Response> = {},
+): Omit<Response, "seq" | "turn_id"> {
   return {
     type: "ai_response",
     message,
@@ -54,8 +57,8 @@ export const USAGE = {
 };
 
 /** The state when all that has happened. */
-export function after(state: ChatState, ...happened: readonly (Action | ServerFrame)[]): ChatState {
-  return happened.reduce<ChatState>(
+export function applyAll(state: ChatState, ...events: readonly (Action | ServerFrame)[]): ChatState {
+  return events.reduce<ChatState>(
     (before, one) => reduce(before, isAction(one) ? one : { type: "frame", frame: one }),
     state,
   );

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseExact, printExact } from "../../ui/json/exact.ts";
 import { indentJson } from "../../ui/json/indent.ts";
-import { readable } from "../../ui/json/readable.ts";
-import { tokens } from "../../ui/json/tokens.ts";
+import { toReadable } from "../../ui/json/readable.ts";
+import { tokenize } from "../../ui/json/tokens.ts";
 
 describe("printExact()", () => {
   test("prints any value as JSON.stringify does with two spaces", () => {
@@ -49,7 +49,7 @@ describe("tokens()", () => {
     fc.assert(
       fc.property(anything, (text) =>
         expect(
-          tokens(text)
+          tokenize(text)
             .map((token) => token.text)
             .join(""),
         ).toBe(text),
@@ -58,7 +58,7 @@ describe("tokens()", () => {
   });
 
   test("tell names from texts, numbers and words", () => {
-    const kinds = tokens('{"a": "b", "c": [-1.5, true]}')
+    const kinds = tokenize('{"a": "b", "c": [-1.5, true]}')
       .filter(({ kind }) => kind !== "other")
       .map(({ kind, text }) => `${kind} ${text}`);
     expect(kinds).toEqual(['name "a"', 'string "b"', 'name "c"', "number -1.5", "word true"]);
@@ -67,7 +67,7 @@ describe("tokens()", () => {
 
 describe("readable()", () => {
   test("parts an answer's status and headers from its body", () => {
-    expect(readable('HTTP 201 Created\nLocation: /orders/7\n\n{"id":7}')).toEqual({
+    expect(toReadable('HTTP 201 Created\nLocation: /orders/7\n\n{"id":7}')).toEqual({
       head: "HTTP 201 Created\nLocation: /orders/7",
       format: "json",
       text: '{\n  "id": 7\n}',
@@ -76,11 +76,11 @@ describe("readable()", () => {
 
   test("leaves text alone, even if it opens with a bracket", () => {
     for (const text of ["plain", "[12:01] started…", "{not json}", "", "12"])
-      expect(readable(text)).toEqual({ head: undefined, format: "text", text });
+      expect(toReadable(text)).toEqual({ head: undefined, format: "text", text });
   });
 
   test("indents a preview that was cut", () => {
-    expect(readable('[{"id":1},{"id"…')).toEqual({
+    expect(toReadable('[{"id":1},{"id"…')).toEqual({
       head: undefined,
       format: "json",
       text: '[\n  {\n    "id": 1\n  },\n  {\n    "id"…',

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { renderToStaticMarkup } from "react-dom/server";
 import ReactMarkdown from "react-markdown";
 import gfm from "remark-gfm";
-import { blocks } from "../../ui/markdown/blocks.ts";
-import { elements } from "../../ui/markdown/elements.tsx";
-import { isTame } from "../../ui/markdown/is-safe-to-parse.ts";
-import { safeLink } from "../../ui/markdown/links.ts";
+import { splitBlocks } from "../../ui/markdown/blocks.ts";
+import { components } from "../../ui/markdown/elements.tsx";
+import { isSafeToParse } from "../../ui/markdown/is-safe-to-parse.ts";
+import { sanitizeLink } from "../../ui/markdown/links.ts";
 import { Markdown } from "../../ui/markdown/markdown.tsx";
 
 const html = (text: string) => renderToStaticMarkup(<Markdown text={text} />);
@@ -41,7 +41,7 @@ describe("blocks()", () => {
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         const text = lines.join("\n");
-        expect(blocks(text).join("")).toBe(text);
+        expect(splitBlocks(text).join("")).toBe(text);
       }),
     );
   });
@@ -49,7 +49,7 @@ describe("blocks()", () => {
   for (const [name, text] of Object.entries(SAMPLES)) {
     test(`read one by one give what the whole gives: ${name}`, () => {
       const whole = renderToStaticMarkup(
-        <ReactMarkdown remarkPlugins={[gfm]} components={elements} urlTransform={(address) => address}>
+        <ReactMarkdown remarkPlugins={[gfm]} components={components} urlTransform={(address) => address}>
           {text}
         </ReactMarkdown>,
       );
@@ -59,7 +59,7 @@ describe("blocks()", () => {
   }
 
   test("a long answer is many blocks: a delta reads only the last", () => {
-    expect(blocks("A paragraph.\n\n".repeat(500)).length).toBe(500);
+    expect(splitBlocks("A paragraph.\n\n".repeat(500)).length).toBe(500);
   });
 });
 
@@ -103,7 +103,7 @@ describe("isTame()", () => {
   };
   for (const [name, text] of Object.entries(wild)) {
     test(`leaves ${name} as plain text`, () => {
-      expect(isTame(text)).toBe(false);
+      expect(isSafeToParse(text)).toBe(false);
       expect(html(text)).toBe(
         `<div class="markdown">${renderToStaticMarkup(<p className="plain">{text}</p>)}</div>`,
       );
@@ -118,13 +118,13 @@ describe("isTame()", () => {
       `| a | b |\n| - | - |\n${"| **x** | `y` |\n".repeat(1_000)}`,
       `\`\`\`\n${"*_`[".repeat(2_000)}\n${">".repeat(100)}\n\`\`\``,
     ];
-    expect(texts.filter((text) => !isTame(text))).toEqual([]);
+    expect(texts.filter((text) => !isSafeToParse(text))).toEqual([]);
   });
 });
 
 test("safeLink() is not deceived by letters' case, space or control characters", () => {
-  expect(safeLink("HTTPS://example.com")).toBe("https://example.com/");
-  expect(safeLink("mailto:a@example.com")).toBe("mailto:a@example.com");
+  expect(sanitizeLink("HTTPS://example.com")).toBe("https://example.com/");
+  expect(sanitizeLink("mailto:a@example.com")).toBe("mailto:a@example.com");
   for (const address of [
     " javascript:alert(1)",
     "JaVaScRiPt:x",
@@ -133,5 +133,5 @@ test("safeLink() is not deceived by letters' case, space or control characters",
     "",
     undefined,
   ])
-    expect(safeLink(address)).toBeUndefined();
+    expect(sanitizeLink(address)).toBeUndefined();
 });

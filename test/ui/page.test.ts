@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { buildPage } from "../../src/page/bundle.ts";
 import { createPage } from "../../src/page/page.ts";
-import { PAGE_POLICY } from "../../src/page/policy.ts";
+import { CONTENT_SECURITY_POLICY } from "../../src/page/policy.ts";
 import { renderIndex } from "../../src/page/render.ts";
 
 const ADDRESS = {
@@ -109,7 +109,7 @@ describe("createPage()", () => {
 });
 
 test("the policy allows the own origin and nothing inline", () => {
-  expect(PAGE_POLICY.split("; ")).toEqual([
+  expect(CONTENT_SECURITY_POLICY.split("; ")).toEqual([
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",

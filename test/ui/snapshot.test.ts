@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { HistoryMessage, ServerFrame } from "../../src/protocols/native/types.ts";
-import { FRESH_START, resumeFrame } from "../../ui/state/connection.ts";
-import { newAnswer } from "../../ui/state/reply.ts";
-import { liveAnswer } from "../../ui/state/turns.ts";
-import { type Answer, type ChatState, NOTHING_YET } from "../../ui/state/types.ts";
-import { nextToSend } from "../../ui/state/unsent-messages.ts";
-import { after, established, response, story } from "./frames.ts";
+import { FRESH_START_NOTICE, resumeFrame } from "../../ui/state/connection.ts";
+import { createReply } from "../../ui/state/reply.ts";
+import { findLiveReply } from "../../ui/state/turns.ts";
+import { type ChatState, INITIAL_STATE, type Reply } from "../../ui/state/types.ts";
+import { findNextToSend } from "../../ui/state/unsent-messages.ts";
+import { applyAll, createAiResponse, createEstablishedFrame, createFrameSequencer } from "./frames.ts";
 
 type Snapshot = Extract<ServerFrame, { type: "snapshot" }>;
 
@@ -36,21 +36,21 @@ const lines = (state: ChatState) =>
     return `${entry.status}: ${words.join("")}`;
   });
 
-const open = after(NOTHING_YET, established());
-const reopened = after(
-  NOTHING_YET,
+const open = applyAll(INITIAL_STATE, createEstablishedFrame());
+const reopened = applyAll(
+  INITIAL_STATE,
   { type: "opened", session: "session-1", why: "reload" },
-  established({ session_id: "session-2" }),
-  established({ session_id: "session-1", resumed: true }),
+  createEstablishedFrame({ session_id: "session-2" }),
+  createEstablishedFrame({ session_id: "session-1", resumed: true }),
 );
 
 /** A page whose connection broke and came back: the old session has answered. */
 function back(state: ChatState): ChatState {
-  return after(
+  return applyAll(
     state,
     { type: "link", link: "reconnecting" },
-    established({ session_id: "session-2" }),
-    established({ session_id: "session-1", resumed: true }),
+    createEstablishedFrame({ session_id: "session-2" }),
+    createEstablishedFrame({ session_id: "session-1", resumed: true }),
   );
 }
 
@@ -58,7 +58,7 @@ describe("a snapshot", () => {
   const file = { id: "f", name: "a.pdf", media_type: "application/pdf", size: 3, url: "./files/f" };
 
   test("is the whole conversation: rounds of one turn are one answer, with its calls, results and files", () => {
-    const state = after(
+    const state = applyAll(
       reopened,
       snapshot([
         { ...said("user", "Look"), message_id: "q1", attachments: [file] },
@@ -86,8 +86,8 @@ describe("a snapshot", () => {
       undefined,
       { id: "session-1", lastSeq: 40 },
     ]);
-    const answer: Answer = {
-      ...newAnswer("q1-answer"),
+    const answer: Reply = {
+      ...createReply("q1-answer"),
       status: "done",
       stopReason: "max_tokens",
       parts: [
@@ -100,7 +100,7 @@ describe("a snapshot", () => {
           method: "GET",
           path: "/bills/{id}",
           status: "ok",
-          held: undefined,
+          approval: undefined,
           httpStatus: 200,
           durationMs: 9,
           result: "a file",
@@ -114,7 +114,7 @@ describe("a snapshot", () => {
 
   test("goes on with the turn that runs: its text so far, the calls that wait, then live frames", () => {
     const call = { tool_call_id: "b", name: "deleteBill", arguments: {} };
-    const running = after(
+    const running = applyAll(
       reopened,
       snapshot([said("user", "one"), said("assistant", "One."), said("user", "two")], {
         turn_id: "turn-2",
@@ -128,11 +128,11 @@ describe("a snapshot", () => {
       "question: two",
       "running: So far[deleteBill]",
     ]);
-    const more = after(
+    const more = applyAll(
       running,
       { type: "text_delta", text: "old", seq: 40, turn_id: "turn-2" },
       { type: "text_delta", text: " so good", seq: 43, first_seq: 41, turn_id: "turn-2" },
-      { ...response("So far so good"), seq: 44, turn_id: "turn-2" },
+      { ...createAiResponse("So far so good"), seq: 44, turn_id: "turn-2" },
     );
     expect(lines(more).at(-1)).toBe("done: So far[deleteBill] so good");
   });
@@ -144,57 +144,60 @@ describe("a snapshot", () => {
       [said("user", "one"), said("assistant", "Let me see.", asks)],
       [said("user", "one"), said("assistant", "Half", { stop_reason: "interrupted" })],
     ])
-      expect(after(reopened, snapshot(messages)).entries.at(-1)).toMatchObject({
+      expect(applyAll(reopened, snapshot(messages)).entries.at(-1)).toMatchObject({
         status: "failed",
         failure: { code: "interrupted", retryable: true },
       });
     const stopped = [said("user", "one"), said("assistant", "Half", { ...asks, stop_reason: "stopped" })];
-    expect(after(reopened, snapshot(stopped)).entries.at(-1)).toMatchObject({ status: "done" });
+    expect(applyAll(reopened, snapshot(stopped)).entries.at(-1)).toMatchObject({ status: "done" });
     const withFile = { ...said("user", "Look"), attachments: [file] };
-    expect(after(reopened, snapshot([withFile])).entries.at(-1)).toMatchObject({
+    expect(applyAll(reopened, snapshot([withFile])).entries.at(-1)).toMatchObject({
       failure: { retryable: false },
     });
     expect(
-      lines(after(reopened, snapshot([said("user", "one"), said("user", "two"), said("assistant", "2")]))),
+      lines(applyAll(reopened, snapshot([said("user", "one"), said("user", "two"), said("assistant", "2")]))),
     ).toEqual(["question: one", "done: ", "question: two", "done: 2"]);
   });
 });
 
 describe("a snapshot in place of what was shown", () => {
-  const next = story();
-  const talked = after(
+  const next = createFrameSequencer();
+  const talked = applyAll(
     open,
     { type: "asked", text: "one" },
     { type: "sent" },
     next({ type: "typing", message: "…" } as const),
-    next(response("One.", { cost_usd: 0.5 })),
+    next(createAiResponse("One.", { cost_usd: 0.5 })),
     { type: "asked", text: "two" },
     { type: "sent" },
   );
   const first = [said("user", "one"), said("assistant", "One.")];
 
   test("leaves alone what is the same in both, so nothing on the page moves", () => {
-    const state = after(back(talked), snapshot([...first, said("user", "two"), said("assistant", "Two.")]));
+    const state = applyAll(
+      back(talked),
+      snapshot([...first, said("user", "two"), said("assistant", "Two.")]),
+    );
     expect(state.entries.slice(0, 2)).toEqual(talked.entries.slice(0, 2));
     expect(state.entries.map(({ id }) => id)).toEqual(talked.entries.map(({ id }) => id));
     expect(lines(state)).toEqual(["question: one", "done: One.", "question: two", "done: Two."]);
   });
 
   test("keeps what the page saw of the running turn, and adds what it missed", () => {
-    const begun = after(
+    const begun = applyAll(
       talked,
       { type: "typing", message: "…", seq: 3, turn_id: "turn-2" },
       { type: "tool_call", tool_call_id: "a", name: "get", arguments: {}, seq: 4, turn_id: "turn-2" },
       { type: "text_delta", text: "Tw", seq: 5, turn_id: "turn-2" },
     );
-    const state = after(
+    const state = applyAll(
       back(begun),
       snapshot([...first, said("user", "two")], { turn_id: "turn-2", partial: "Two" }),
     );
     expect(lines(state).at(-1)).toBe("running: [get]Two");
-    expect(liveAnswer(state)?.id).toBe(begun.entries.at(-1)?.id);
-    const ended = after(state, {
-      ...response("Two.", {
+    expect(findLiveReply(state)?.id).toBe(begun.entries.at(-1)?.id);
+    const ended = applyAll(state, {
+      ...createAiResponse("Two.", {
         tool_calls: [{ id: "a", name: "get", arguments: {} }],
         tool_results: [{ tool_call_id: "a", name: "get", status: "ok", result: "2" }],
       }),
@@ -208,30 +211,30 @@ describe("a snapshot in place of what was shown", () => {
 
   test("keeps what stands above a fresh start: another session knew it", () => {
     const gone = { type: "error", code: "session_not_found", message: "?", retryable: false } as const;
-    const fresh = after(
+    const fresh = applyAll(
       talked,
       { type: "link", link: "reconnecting" },
-      established({ session_id: "s2" }),
+      createEstablishedFrame({ session_id: "s2" }),
       gone,
     );
-    const again = after(fresh, { type: "asked", text: "three" }, { type: "sent" });
-    const state = after(back(again), snapshot([said("user", "three"), said("assistant", "Three.")]));
+    const again = applyAll(fresh, { type: "asked", text: "three" }, { type: "sent" });
+    const state = applyAll(back(again), snapshot([said("user", "three"), said("assistant", "Three.")]));
     expect(lines(state)).toEqual([
       "question: one",
       "done: One.",
       "question: two",
       "failed: ",
-      `divider: ${FRESH_START}`,
+      `divider: ${FRESH_START_NOTICE}`,
       "question: three",
       "done: Three.",
     ]);
   });
 
   test("is asked for when a message may not have arrived; nothing is sent before", () => {
-    const lost = after(
+    const lost = applyAll(
       talked,
       { type: "link", link: "reconnecting" },
-      established({ session_id: "session-2" }),
+      createEstablishedFrame({ session_id: "session-2" }),
     );
     expect(resumeFrame(lost)).toEqual({
       type: "resume",
@@ -239,72 +242,75 @@ describe("a snapshot in place of what was shown", () => {
       last_seq: 2,
       snapshot: true,
     });
-    const resumed = after(lost, established({ session_id: "session-1", resumed: true }));
-    expect([resumed.link, nextToSend(resumed)]).toEqual(["resuming", undefined]);
+    const resumed = applyAll(lost, createEstablishedFrame({ session_id: "session-1", resumed: true }));
+    expect([resumed.link, findNextToSend(resumed)]).toEqual(["resuming", undefined]);
   });
 
   test("sends a message again that the server cannot have; it is nowhere twice", () => {
-    const state = after(back(talked), snapshot(first));
+    const state = applyAll(back(talked), snapshot(first));
     expect(lines(state)).toEqual(["question: one", "done: One."]);
-    expect([nextToSend(state)?.text, state.waiting.length]).toEqual(["two", 1]);
+    expect([findNextToSend(state)?.text, state.queue.length]).toEqual(["two", 1]);
   });
 
   test("counts: the same words asked before are not the message that is missed", () => {
-    const twice = after(
+    const twice = applyAll(
       open,
       ...[1, 2].flatMap((seq) => [
         { type: "asked", text: "yes" } as const,
         { type: "sent" } as const,
-        { ...response("Done."), seq, turn_id: `turn-${seq}` },
+        { ...createAiResponse("Done."), seq, turn_id: `turn-${seq}` },
       ]),
       { type: "asked", text: "yes" },
       { type: "sent" },
     );
     const yes = () => [said("user", "yes"), said("assistant", "Done.")];
-    const without = after(back(twice), snapshot([...yes(), ...yes()]));
-    expect([lines(without).length, nextToSend(without)?.text]).toEqual([4, "yes"]);
-    const within = after(back(twice), snapshot([...yes(), ...yes(), ...yes()]));
-    expect([lines(within).length, within.waiting]).toEqual([6, []]);
+    const without = applyAll(back(twice), snapshot([...yes(), ...yes()]));
+    expect([lines(without).length, findNextToSend(without)?.text]).toEqual([4, "yes"]);
+    const within = applyAll(back(twice), snapshot([...yes(), ...yes(), ...yes()]));
+    expect([lines(within).length, within.queue]).toEqual([6, []]);
   });
 
   test("leaves it to the reader while another turn runs: the message may stand in the server's queue", () => {
     const running = { turn_id: "turn-9", partial: "" };
-    const state = after(back(talked), snapshot([...first, said("user", "of another tab")], running));
+    const state = applyAll(back(talked), snapshot([...first, said("user", "of another tab")], running));
     expect(lines(state).slice(2)).toEqual(["question: of another tab", "running: "]);
-    expect(state.waiting).toEqual([{ id: "entry-1", text: "two", isUnsure: true }]);
-    const ended = after(state, { ...response("Yes."), seq: 41, turn_id: "turn-9" });
-    expect(nextToSend(ended)).toBeUndefined();
-    expect(nextToSend(after(ended, { type: "confirmed", id: "entry-1" }))?.text).toBe("two");
-    const begun = after(ended, {
+    expect(state.queue).toEqual([{ id: "entry-1", text: "two", isUnconfirmed: true }]);
+    const ended = applyAll(state, { ...createAiResponse("Yes."), seq: 41, turn_id: "turn-9" });
+    expect(findNextToSend(ended)).toBeUndefined();
+    expect(findNextToSend(applyAll(ended, { type: "confirmed", id: "entry-1" }))?.text).toBe("two");
+    const begun = applyAll(ended, {
       type: "typing",
       message: "…",
       seq: 42,
       turn_id: "turn-10",
       question: said("user", "two"),
     });
-    expect([lines(begun).slice(4), begun.waiting]).toEqual([["question: two", "running: "], []]);
+    expect([lines(begun).slice(4), begun.queue]).toEqual([["question: two", "running: "], []]);
   });
 
   test("leaves it to the reader when it was to be stopped before it began", () => {
-    const state = after(back(after(talked, { type: "stopping" })), snapshot(first));
-    expect(state.waiting).toEqual([{ id: "entry-1", text: "two", isUnsure: true }]);
+    const state = applyAll(back(applyAll(talked, { type: "stopping" })), snapshot(first));
+    expect(state.queue).toEqual([{ id: "entry-1", text: "two", isUnconfirmed: true }]);
   });
 
   test("does not lose what was refused, nor what went out after the server made it", () => {
-    const refused = after(talked, {
+    const refused = applyAll(talked, {
       type: "error",
       code: "message_too_long",
       message: "Too long.",
       retryable: false,
     });
-    expect(lines(after(back(refused), snapshot(first)))).toEqual(lines(refused));
+    expect(lines(applyAll(back(refused), snapshot(first)))).toEqual(lines(refused));
     // Nothing is pending, so a replay is asked for, and the page may send at once.
-    const sent = after(back(after(talked, { ...response("Two."), seq: 3, turn_id: "turn-2" })), {
-      type: "asked",
-      text: "three",
-    });
-    const state = after(sent, { type: "sent" }, snapshot(first));
-    expect([lines(state), state.waiting]).toEqual([
+    const sent = applyAll(
+      back(applyAll(talked, { ...createAiResponse("Two."), seq: 3, turn_id: "turn-2" })),
+      {
+        type: "asked",
+        text: "three",
+      },
+    );
+    const state = applyAll(sent, { type: "sent" }, snapshot(first));
+    expect([lines(state), state.queue]).toEqual([
       ["question: one", "done: One.", "question: three", "sent: "],
       [],
     ]);
@@ -316,31 +322,31 @@ describe("two tabs in one conversation", () => {
     ({ type: "typing", message: "…", seq, turn_id: `turn-${seq}`, question: said("user", text) }) as const;
 
   test("show each other's questions and answers as they come", () => {
-    const state = after(
+    const state = applyAll(
       open,
       asks("What else?", 1),
       { type: "text_delta", text: "This.", seq: 2, turn_id: "turn-1" },
-      { ...response("This."), seq: 3, turn_id: "turn-1" },
+      { ...createAiResponse("This."), seq: 3, turn_id: "turn-1" },
     );
     expect(lines(state)).toEqual(["question: What else?", "done: This."]);
   });
 
   test("may ask at the same time: each answer finds its question", () => {
-    const state = after(open, { type: "asked", text: "mine" }, { type: "sent" }, asks("theirs", 1), {
+    const state = applyAll(open, { type: "asked", text: "mine" }, { type: "sent" }, asks("theirs", 1), {
       type: "text_delta",
       text: "To them.",
       seq: 2,
       turn_id: "turn-1",
     });
     expect(lines(state)).toEqual(["question: theirs", "running: To them.", "question: mine", "sent: "]);
-    expect(liveAnswer(state)?.turnId).toBe("turn-1");
-    const full = after(state, { type: "error", code: "queue_full", message: "Full.", retryable: true });
+    expect(findLiveReply(state)?.turnId).toBe("turn-1");
+    const full = applyAll(state, { type: "error", code: "queue_full", message: "Full.", retryable: true });
     expect(lines(full).slice(1)).toEqual(["running: To them.", "question: mine", "failed: "]);
-    const ended = after(
+    const ended = applyAll(
       state,
-      { ...response("To them."), seq: 3, turn_id: "turn-1" },
+      { ...createAiResponse("To them."), seq: 3, turn_id: "turn-1" },
       { type: "typing", message: "…", seq: 4, turn_id: "turn-4" },
-      { ...response("To me."), seq: 5, turn_id: "turn-4" },
+      { ...createAiResponse("To me."), seq: 5, turn_id: "turn-4" },
     );
     expect(lines(ended)).toEqual(["question: theirs", "done: To them.", "question: mine", "done: To me."]);
   });
@@ -349,7 +355,7 @@ describe("two tabs in one conversation", () => {
     const file = { id: "f", name: "a.pdf", media_type: "application/pdf", size: 3, url: "./files/f" };
     const error = { type: "error", code: "throttled", message: "No.", retryable: true } as const;
     const typing = asks("Look", 1);
-    const state = after(
+    const state = applyAll(
       open,
       { ...typing, question: { ...typing.question, attachments: [file] } },
       { ...error, seq: 2, turn_id: "turn-1" },
@@ -358,10 +364,10 @@ describe("two tabs in one conversation", () => {
   });
 
   test("see it when the other clears the conversation", () => {
-    const state = after(
+    const state = applyAll(
       open,
       asks("one", 1),
-      { ...response("1"), seq: 2, turn_id: "turn-1" },
+      { ...createAiResponse("1"), seq: 2, turn_id: "turn-1" },
       { type: "history_cleared" },
     );
     expect(state.entries).toEqual([]);

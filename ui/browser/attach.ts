@@ -1,35 +1,35 @@
 /** Files on their way from the reader's disk or clipboard into the message. */
 import type { Chat } from "../chat.ts";
-import { fitting } from "../state/attachments.ts";
+import { selectFitting } from "../state/attachments.ts";
 import type { Attachment } from "../state/types.ts";
 
 /** Reads only what fits: a film chosen by mistake costs nothing. */
 export async function attachFiles(chat: Chat, files: readonly File[]): Promise<void> {
   const { attached, assistant } = chat.state();
-  const { taken, problem } = fitting(attached, files, assistant.attachmentLimits);
-  const read = await Promise.all(taken.map(readFile));
-  const unread = taken.filter((_, at) => read[at] === undefined).map(({ name }) => `“${name}”`);
-  const unreadable = `Not attached, empty or not readable: ${unread.join(", ")}.`;
+  const { taken, problem } = selectFitting(attached, files, assistant.attachmentLimits);
+  const results = await Promise.all(taken.map(readFile));
+  const unreadableNames = taken.filter((_, at) => results[at] === undefined).map(({ name }) => `“${name}”`);
+  const unreadableMessage = `Not attached, empty or not readable: ${unreadableNames.join(", ")}.`;
   chat.attach(
-    read.filter((file) => file !== undefined),
-    problem ?? (unread.length > 0 ? unreadable : undefined),
+    results.filter((file) => file !== undefined),
+    problem ?? (unreadableNames.length > 0 ? unreadableMessage : undefined),
   );
 }
 
 /** The files of a paste. Office programs add a picture to a text they copy: there the text is meant. */
-export function pastedFiles(data: DataTransfer): readonly File[] {
+export function extractPastedFiles(data: DataTransfer): readonly File[] {
   const isText = data.types.includes("text/plain") && data.types.includes("text/html");
   return isText ? [] : [...data.files];
 }
 
-export function holdsFiles(data: DataTransfer | null): data is DataTransfer {
+export function containsFiles(data: DataTransfer | null): data is DataTransfer {
   return data?.types.includes("Files") === true;
 }
 
 /** A file dropped beside the composer must not open in place of the conversation. */
-export function refuseOtherDrops(): void {
+export function preventStrayDrops(): void {
   window.addEventListener("dragover", (event) => {
-    if (event.defaultPrevented || !holdsFiles(event.dataTransfer)) return;
+    if (event.defaultPrevented || !containsFiles(event.dataTransfer)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = "none";
   });

@@ -2,15 +2,15 @@
  * Runs `flush` with the next animation frame; in a tab in the background, where there are none, a moment later. So a
  * burst of deltas costs one rendering.
  */
-export function withNextFrame(flush: () => void): void {
+export function runOnNextFrame(flush: () => void): void {
   let done = false;
-  const once = () => {
+  const runOnce = () => {
     if (done) return;
     done = true;
     cancelAnimationFrame(frame);
     clearTimeout(timer);
     flush();
   };
-  const frame = requestAnimationFrame(once);
-  const timer = setTimeout(once, 200);
+  const frame = requestAnimationFrame(runOnce);
+  const timer = setTimeout(runOnce, 200);
 }

@@ -1,11 +1,11 @@
 import type { ConversationList } from "../conversations.ts";
-import { column } from "./storage.ts";
+import { sidebarItem } from "./storage.ts";
 
 /** Whether the server lists conversations: what the page shows before it has answered the next time. */
-export function rememberColumn(conversations: ConversationList): void {
+export function persistSidebar(conversations: ConversationList): void {
   conversations.subscribe(() => {
     const { status } = conversations.state();
-    if (status === "absent") column.write("");
-    else if (column.read() === undefined) column.write("shown");
+    if (status === "absent") sidebarItem.write("");
+    else if (sidebarItem.read() === undefined) sidebarItem.write("shown");
   });
 }

@@ -1,16 +1,16 @@
 import { useState } from "react";
-import { column } from "./storage.ts";
+import { sidebarItem } from "./storage.ts";
 import { useIsWide } from "./use-is-wide.ts";
 
 /** Is the list of conversations shown? A column is there until it is put away, which is remembered; a drawer is opened. */
-export function useColumn() {
+export function useSidebar() {
   const isWide = useIsWide();
-  const [isColumn, setIsColumn] = useState(() => column.read() !== "hidden");
-  const [isDrawer, setIsDrawer] = useState(false);
+  const [isSidebarOpen, setIsSidebarOpen] = useState(() => sidebarItem.read() !== "hidden");
+  const [isDrawerOpen, setIsDrawerOpen] = useState(false);
   const turn = () => {
-    if (!isWide) return setIsDrawer(!isDrawer);
-    column.write(isColumn ? "hidden" : "shown");
-    setIsColumn(!isColumn);
+    if (!isWide) return setIsDrawerOpen(!isDrawerOpen);
+    sidebarItem.write(isSidebarOpen ? "hidden" : "shown");
+    setIsSidebarOpen(!isSidebarOpen);
   };
-  return { isWide, isShown: isWide ? isColumn : isDrawer, turn, hide: () => setIsDrawer(false) };
+  return { isWide, isShown: isWide ? isSidebarOpen : isDrawerOpen, turn, hide: () => setIsDrawerOpen(false) };
 }

@@ -1,5 +1,5 @@
 /** Storage that may be forbidden: then nothing is remembered, and nothing breaks. */
-export function stored(storage: () => Storage, key: string) {
+export function createStorageItem(storage: () => Storage, key: string) {
   return {
     read(): string | undefined {
       try {
@@ -17,9 +17,9 @@ export function stored(storage: () => Storage, key: string) {
   };
 }
 
-export const draft = stored(() => sessionStorage, "specchat.draft");
-export const waitingMessages = stored(() => sessionStorage, "specchat.waiting");
-export const session = stored(() => sessionStorage, "specchat.session");
+export const draftItem = createStorageItem(() => sessionStorage, "specchat.draft");
+export const queueItem = createStorageItem(() => sessionStorage, "specchat.waiting");
+export const sessionItem = createStorageItem(() => sessionStorage, "specchat.session");
 /** The list of conversations beside the one that is shown: `shown` or `hidden`; unset where the server has none. */
-export const column = stored(() => localStorage, "specchat.conversations");
-export const theme = stored(() => localStorage, "specchat.theme");
+export const sidebarItem = createStorageItem(() => localStorage, "specchat.conversations");
+export const themeItem = createStorageItem(() => localStorage, "specchat.theme");

@@ -1,40 +1,40 @@
 import type { Chat } from "../chat.ts";
-import { draft, waitingMessages } from "./storage.ts";
+import { draftItem, queueItem } from "./storage.ts";
 
 /**
  * Messages that could not go out yet survive a reload of the page. Files do not: a message that had some is not sent
  * without them, its text goes back to where it is written; so does one that the server may have already.
  */
-export function rememberWaiting(chat: Chat): void {
-  const messages = remembered();
-  for (const { text, isToEdit } of messages) if (!isToEdit) chat.ask(text);
-  const unfinished = messages.filter(({ isToEdit }) => isToEdit).map(({ text }) => text);
-  if (unfinished.length > 0) {
-    draft.write([...unfinished, draft.read() ?? ""].filter((text) => text !== "").join("\n\n"));
-    write(chat.state().waiting);
+export function persistQueue(chat: Chat): void {
+  const messages = readQueue();
+  for (const { text, isToEdit } of messages) if (!isToEdit) chat.send(text);
+  const editableTexts = messages.filter(({ isToEdit }) => isToEdit).map(({ text }) => text);
+  if (editableTexts.length > 0) {
+    draftItem.write([...editableTexts, draftItem.read() ?? ""].filter((text) => text !== "").join("\n\n"));
+    writeQueue(chat.state().queue);
   }
-  let known = chat.state().waiting;
+  let storedQueue = chat.state().queue;
   chat.subscribe(() => {
-    const { waiting } = chat.state();
-    if (waiting === known) return;
-    known = waiting;
-    write(waiting);
+    const { queue } = chat.state();
+    if (queue === storedQueue) return;
+    storedQueue = queue;
+    writeQueue(queue);
   });
 }
 
-type Waiting = ReturnType<Chat["state"]>["waiting"];
+type Queue = ReturnType<Chat["state"]>["queue"];
 
-function write(waiting: Waiting): void {
-  const messages = waiting.map(({ text, attachments, isUnsure }) => ({
+function writeQueue(waiting: Queue): void {
+  const messages = waiting.map(({ text, attachments, isUnconfirmed }) => ({
     text,
-    isToEdit: attachments !== undefined || isUnsure === true,
+    isToEdit: attachments !== undefined || isUnconfirmed === true,
   }));
-  waitingMessages.write(messages.length === 0 ? "" : JSON.stringify(messages));
+  queueItem.write(messages.length === 0 ? "" : JSON.stringify(messages));
 }
 
-function remembered(): readonly { readonly text: string; readonly isToEdit: boolean }[] {
+function readQueue(): readonly { readonly text: string; readonly isToEdit: boolean }[] {
   try {
-    const value: unknown = JSON.parse(waitingMessages.read() ?? "[]");
+    const value: unknown = JSON.parse(queueItem.read() ?? "[]");
     return Array.isArray(value) ? value.filter(isMessage) : [];
   } catch {
     return [];

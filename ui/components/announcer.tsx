@@ -1,24 +1,25 @@
-import { callName } from "../call-line.ts";
+import { formatCallName } from "../call-line.ts";
 import { useChatState } from "../chat-context.tsx";
-import { undecided } from "../state/approval.ts";
+import { undecidedCalls } from "../state/approval.ts";
 import { textOf } from "../state/reply.ts";
-import { liveAnswer } from "../state/turns.ts";
+import { findLiveReply } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
 
 /** What a screen reader says: that an answer is on its way, each call, and the answer once it is whole. */
 export function Announcer() {
-  const words = useChatState(spoken);
+  const announcement = useChatState(describeState);
   return (
     <div className="visually-hidden" role="status" aria-live="polite" aria-atomic="true">
-      {words}
+      {announcement}
     </div>
   );
 }
 
 /** Failures speak for themselves (failure.tsx). */
-function spoken(state: ChatState): string {
-  const asked = undecided(liveAnswer(state)?.parts ?? []);
-  if (asked.length > 0) return `The assistant asks for your permission: ${asked.map(callName).join(", ")}`;
+function describeState(state: ChatState): string {
+  const undecidedParts = undecidedCalls(findLiveReply(state)?.parts ?? []);
+  if (undecidedParts.length > 0)
+    return `The assistant asks for your permission: ${undecidedParts.map(formatCallName).join(", ")}`;
   const last = state.entries.at(-1);
   if (last?.kind === "divider") return last.text;
   if (last?.kind !== "answer" || last.status === "failed") return "";

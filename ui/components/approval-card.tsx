@@ -1,14 +1,14 @@
-import { callLine, callName } from "../call-line.ts";
-import type { Word } from "../chat.ts";
+import { formatCallLine, formatCallName } from "../call-line.ts";
+import type { Decision } from "../chat.ts";
 import type { CallPart } from "../state/types.ts";
-import { Permission } from "./permission.tsx";
+import { ApprovalButtons } from "./permission.tsx";
 import { ReadableView } from "./readable-view.tsx";
 
 interface ApprovalCardProps {
   readonly call: CallPart;
   /** May it still be answered? */
-  readonly isOpen: boolean;
-  readonly onDecide: (word: Word) => void;
+  readonly isUndecided: boolean;
+  readonly onDecide: (word: Decision) => void;
 }
 
 const DECISIONS = {
@@ -18,14 +18,14 @@ const DECISIONS = {
 } as const;
 
 /** One call that waits, as it would be sent. */
-export function ApprovalCard({ call, isOpen, onDecide }: ApprovalCardProps) {
-  const { request, decision } = call.held ?? {};
+export function ApprovalCard({ call, isUndecided, onDecide }: ApprovalCardProps) {
+  const { request, decision } = call.approval ?? {};
   const method = (request?.method ?? call.method)?.toUpperCase();
   return (
     <article className={method === "DELETE" ? "approval-card approval-danger" : "approval-card"}>
       <h3 className="approval-title" tabIndex={-1}>
         {method !== undefined && <span className={`method method-${method.toLowerCase()}`}>{method}</span>}
-        <span>{callLine(call).path}</span>
+        <span>{formatCallLine(call).path}</span>
       </h3>
       {request !== undefined && <p className="approval-url">{request.url}</p>}
       {request?.body !== undefined && <ReadableView title="Body" value={request.body} />}
@@ -35,7 +35,13 @@ export function ApprovalCard({ call, isOpen, onDecide }: ApprovalCardProps) {
           {DECISIONS[decision]}
         </p>
       )}
-      {isOpen && <Permission what={callName(call)} isDangerous={method === "DELETE"} onDecide={onDecide} />}
+      {isUndecided && (
+        <ApprovalButtons
+          subject={formatCallName(call)}
+          isDangerous={method === "DELETE"}
+          onDecide={onDecide}
+        />
+      )}
     </article>
   );
 }

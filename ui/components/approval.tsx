@@ -1,21 +1,21 @@
 import { useLayoutEffect, useRef } from "react";
 import { focusComposer, isTyping } from "../browser/focus.ts";
 import { useIsPast } from "../browser/use-is-past.ts";
-import type { Word } from "../chat.ts";
+import type { Decision } from "../chat.ts";
 import { useChat } from "../chat-context.tsx";
-import { count } from "../format.ts";
-import { undecided } from "../state/approval.ts";
+import { formatCount } from "../format.ts";
+import { undecidedCalls } from "../state/approval.ts";
 import type { CallPart } from "../state/types.ts";
 import { ApprovalCard } from "./approval-card.tsx";
 import { Shield } from "./icons.tsx";
-import { Permission } from "./permission.tsx";
+import { ApprovalButtons } from "./permission.tsx";
 
 /** Calls that are made only if the reader lets them: what they would do, and the ways to answer. */
 export function Approval({ id, calls }: { id: string; calls: readonly CallPart[] }) {
   const chat = useChat();
   const box = useRef<HTMLElement>(null);
-  const isLate = useIsPast(calls[0]?.held?.expiresAt ?? "");
-  const open = isLate ? [] : undecided(calls);
+  const isExpired = useIsPast(calls[0]?.approval?.expiresAt ?? "");
+  const pendingCalls = isExpired ? [] : undecidedCalls(calls);
 
   const focusCall = (call: CallPart | undefined) => {
     const titles = box.current?.querySelectorAll<HTMLElement>(".approval-title") ?? [];
@@ -37,11 +37,11 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
     };
   }, []);
 
-  const decide = (about: readonly CallPart[], word: Word) => {
-    focusCall(open.find((call) => !about.includes(call)));
+  const decide = (targets: readonly CallPart[], word: Decision) => {
+    focusCall(pendingCalls.find((call) => !targets.includes(call)));
     chat.decide(
       id,
-      about.map((call) => call.id),
+      targets.map((call) => call.id),
       word,
     );
   };
@@ -60,22 +60,22 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
         <ApprovalCard
           key={call.id}
           call={call}
-          isOpen={open.includes(call)}
+          isUndecided={pendingCalls.includes(call)}
           onDecide={(word) => decide([call], word)}
         />
       ))}
-      {isLate && (
+      {isExpired && (
         <p className="approval-late" role="status">
           It is too late to answer: the time for it has run out.
         </p>
       )}
-      {open.length > 1 && (
+      {pendingCalls.length > 1 && (
         <footer>
-          <Permission
-            what={`all ${count(open.length, "call")}`}
-            all
-            isDangerous={open.some(({ method }) => method?.toUpperCase() === "DELETE")}
-            onDecide={(word) => decide(open, word)}
+          <ApprovalButtons
+            subject={`all ${formatCount(pendingCalls.length, "call")}`}
+            isForAll
+            isDangerous={pendingCalls.some(({ method }) => method?.toUpperCase() === "DELETE")}
+            onDecide={(word) => decide(pendingCalls, word)}
           />
         </footer>
       )}

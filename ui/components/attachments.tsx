@@ -1,4 +1,4 @@
-import { fileSize } from "../format.ts";
+import { formatFileSize } from "../format.ts";
 import type { Attachment } from "../state/types.ts";
 import { Cross, Paperclip } from "./icons.tsx";
 
@@ -9,7 +9,7 @@ interface AttachmentsProps {
 }
 
 /** What browsers show, and nothing that could hold a script. */
-const PICTURE = /^image\/(png|jpeg|gif|webp)$/;
+const IMAGE_TYPE = /^image\/(png|jpeg|gif|webp)$/;
 
 /** The files of a message, one chip each; a picture with itself in small. */
 export function Attachments({ files, onRemove }: AttachmentsProps) {
@@ -18,7 +18,7 @@ export function Attachments({ files, onRemove }: AttachmentsProps) {
     <ul className="files attachments" aria-label="Attached files">
       {files.map(({ id, name, size, mediaType, data }) => (
         <li key={id} className="attachment">
-          {PICTURE.test(mediaType) ? (
+          {IMAGE_TYPE.test(mediaType) ? (
             <img className="thumbnail" src={`data:${mediaType};base64,${data}`} alt="" />
           ) : (
             <Paperclip />
@@ -26,7 +26,7 @@ export function Attachments({ files, onRemove }: AttachmentsProps) {
           <span className="file-name" title={name}>
             {name}
           </span>
-          <span className="file-size">{fileSize(size)}</span>
+          <span className="file-size">{formatFileSize(size)}</span>
           {onRemove !== undefined && (
             <button
               type="button"

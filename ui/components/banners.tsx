@@ -25,20 +25,20 @@ export function Banners() {
       {note !== undefined && (
         <div className="banner" role="status">
           <span>{note}</span>
-          <Dismiss onClick={chat.dismissNote} />
+          <DismissButton onClick={chat.dismissNote} />
         </div>
       )}
       {alert !== undefined && (
         <div className="banner banner-alert" role="alert">
           <span>{alert}</span>
-          <Dismiss onClick={chat.dismissAlert} />
+          <DismissButton onClick={chat.dismissAlert} />
         </div>
       )}
     </>
   );
 }
 
-function Dismiss({ onClick }: { onClick: () => void }) {
+function DismissButton({ onClick }: { onClick: () => void }) {
   return (
     <button type="button" className="icon-button" aria-label="Dismiss" title="Dismiss" onClick={onClick}>
       <Cross />

@@ -1,6 +1,6 @@
 import { memo, useState } from "react";
-import { callLine } from "../call-line.ts";
-import { duration } from "../format.ts";
+import { formatCallLine } from "../call-line.ts";
+import { formatDuration } from "../format.ts";
 import type { CallPart } from "../state/types.ts";
 import { FileLink } from "./file-link.tsx";
 import { Check, Chevron, Cross } from "./icons.tsx";
@@ -10,7 +10,7 @@ import { ReadableView } from "./readable-view.tsx";
 export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
   const [open, setOpen] = useState(false);
   const method = call.method?.toUpperCase();
-  const { path, rest } = callLine(call);
+  const { path, rest } = formatCallLine(call);
   return (
     <details className={`call call-${call.status}`} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
@@ -41,9 +41,9 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
 });
 
 function Outcome({ call }: { call: CallPart }) {
-  if (call.status === "running" && call.held?.decision === "refused") return <span>refused</span>;
+  if (call.status === "running" && call.approval?.decision === "refused") return <span>refused</span>;
   if (call.status === "running") return <span className="spinner" role="img" aria-label="Running" />;
-  const time = call.durationMs === undefined ? "" : duration(call.durationMs);
+  const time = call.durationMs === undefined ? "" : formatDuration(call.durationMs);
   return (
     <>
       {call.status === "unknown" && <span>no result</span>}

@@ -1,10 +1,10 @@
 import { ComposerPrimitive, useAui, useAuiState } from "@assistant-ui/react";
 import { useEffect, useRef, useState } from "react";
-import { attachFiles, holdsFiles, pastedFiles } from "../browser/attach.ts";
+import { attachFiles, containsFiles, extractPastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
-import { draft } from "../browser/storage.ts";
+import { draftItem } from "../browser/storage.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
-import { liveAnswer } from "../state/turns.ts";
+import { findLiveReply } from "../state/turns.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { Attachments } from "./attachments.tsx";
 import { ArrowUp, Stop } from "./icons.tsx";
@@ -14,7 +14,7 @@ export function Composer() {
   const aui = useAui();
   const chat = useChat();
   const text = useAuiState((state) => state.composer.text);
-  const live = useChatState((state) => liveAnswer(state)?.status);
+  const live = useChatState((state) => findLiveReply(state)?.status);
   const link = useChatState((state) => state.link);
   const attached = useChatState((state) => state.attached);
   const problem = useChatState((state) => state.attachProblem);
@@ -24,17 +24,17 @@ export function Composer() {
   useEffect(() => {
     if (!restored.current) {
       restored.current = true;
-      const before = draft.read();
+      const before = draftItem.read();
       if (before !== undefined) return aui.composer().setText(before);
     }
-    draft.write(text);
+    draftItem.write(text);
   }, [aui, text]);
 
   const send = () => {
     if (text.trim() === "") return;
-    chat.ask(text, attached);
+    chat.send(text, attached);
     // At once, not with the next effect: a reload in between would find the text both waiting and being written.
-    draft.write("");
+    draftItem.write("");
     aui.composer().setText("");
   };
 
@@ -47,19 +47,19 @@ export function Composer() {
     <ComposerPrimitive.Root
       className={isTarget ? "composer composer-target" : "composer"}
       onDragOver={(event) => {
-        if (!holdsFiles(event.dataTransfer)) return;
+        if (!containsFiles(event.dataTransfer)) return;
         event.preventDefault();
         setIsTarget(true);
       }}
       onDragLeave={() => setIsTarget(false)}
       onDrop={(event) => {
         setIsTarget(false);
-        if (!holdsFiles(event.dataTransfer)) return;
+        if (!containsFiles(event.dataTransfer)) return;
         event.preventDefault();
         attach([...event.dataTransfer.files]);
       }}
       onPaste={(event) => {
-        const files = pastedFiles(event.clipboardData);
+        const files = extractPastedFiles(event.clipboardData);
         if (files.length === 0) return;
         event.preventDefault();
         attach(files);

@@ -1,7 +1,7 @@
 import { useChat, useChatState } from "../chat-context.tsx";
 import type { Link } from "../state/types.ts";
 
-const WORDS: Readonly<Record<Link, string>> = {
+const LABELS: Readonly<Record<Link, string>> = {
   connecting: "Connecting…",
   open: "Connected",
   resuming: "Reconnecting…",
@@ -10,13 +10,13 @@ const WORDS: Readonly<Record<Link, string>> = {
 };
 
 /** Is the server there? A word only while it is not. */
-export function LinkState() {
+export function ConnectionStatus() {
   const chat = useChat();
   const link = useChatState((state) => state.link);
   return (
     <div className={`link link-${link}`}>
       <span role="status" className={link === "open" ? "visually-hidden" : undefined}>
-        {WORDS[link]}
+        {LABELS[link]}
       </span>
       {link === "reconnecting" && (
         <button type="button" className="text-button" onClick={chat.reconnect}>

@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import { exportAddress } from "../browser/sessions.ts";
+import { resolveExportUrl } from "../browser/sessions.ts";
 import { useConversations } from "../conversations-context.tsx";
 import type { SessionFrame } from "../protocol.ts";
 import { Dots, Download, Pencil, Trash } from "./icons.tsx";
@@ -8,33 +8,33 @@ import { RenameForm } from "./rename-form.tsx";
 interface ConversationItemProps {
   readonly session: SessionFrame;
   readonly state: SessionFrame["state"];
-  readonly isShown: boolean;
+  readonly isCurrent: boolean;
   readonly onOpen: () => void;
   readonly onDeleted: () => void;
 }
 
-const STATES = { idle: undefined, running: "is being answered", waiting: "waits for you" } as const;
+const STATE_LABELS = { idle: undefined, running: "is being answered", waiting: "waits for you" } as const;
 
 /** One conversation in the list, and what can be done with it. */
-export function ConversationItem({ session, state, isShown, onOpen, onDeleted }: ConversationItemProps) {
+export function ConversationItem({ session, state, isCurrent, onOpen, onDeleted }: ConversationItemProps) {
   const conversations = useConversations();
-  const [doing, setDoing] = useState<"nothing" | "choosing" | "renaming" | "deleting">("nothing");
+  const [mode, setMode] = useState<"nothing" | "choosing" | "renaming" | "deleting">("nothing");
   const [wasRenamed, setWasRenamed] = useState(false);
-  const more = useRef<HTMLButtonElement>(null);
+  const menuButton = useRef<HTMLButtonElement>(null);
   const { session_id: id } = session;
   const title = session.title.trim() === "" ? "Untitled" : session.title;
-  const renamed = () => {
-    setDoing("nothing");
+  const finishRename = () => {
+    setMode("nothing");
     setWasRenamed(true);
   };
-  if (doing === "renaming")
+  if (mode === "renaming")
     return (
       <li className="conversation">
         <RenameForm
           title={session.title}
-          onCancel={renamed}
+          onCancel={finishRename}
           onRename={async (name) => {
-            if (await conversations.rename(id, name)) renamed();
+            if (await conversations.rename(id, name)) finishRename();
           }}
         />
       </li>
@@ -47,43 +47,43 @@ export function ConversationItem({ session, state, isShown, onOpen, onDeleted }:
           className="conversation-open"
           // biome-ignore lint/a11y/noAutofocus: back from the field that stood in its place.
           autoFocus={wasRenamed}
-          aria-current={isShown ? "true" : undefined}
+          aria-current={isCurrent ? "true" : undefined}
           title={title}
           onClick={onOpen}
         >
           <span className="conversation-title">{title}</span>
-          {STATES[state] !== undefined && (
+          {STATE_LABELS[state] !== undefined && (
             <span
               className={`conversation-state conversation-${state}`}
               role="img"
-              aria-label={STATES[state]}
-              title={STATES[state]}
+              aria-label={STATE_LABELS[state]}
+              title={STATE_LABELS[state]}
             />
           )}
         </button>
         <button
-          ref={more}
+          ref={menuButton}
           type="button"
           className="icon-button"
           aria-label={`More about ${title}`}
           title="More"
-          aria-expanded={doing !== "nothing"}
-          onClick={() => setDoing(doing === "nothing" ? "choosing" : "nothing")}
+          aria-expanded={mode !== "nothing"}
+          onClick={() => setMode(mode === "nothing" ? "choosing" : "nothing")}
         >
           <Dots />
         </button>
       </div>
-      {doing === "choosing" && (
+      {mode === "choosing" && (
         <div className="conversation-actions">
-          <button type="button" aria-label={`Rename ${title}`} onClick={() => setDoing("renaming")}>
+          <button type="button" aria-label={`Rename ${title}`} onClick={() => setMode("renaming")}>
             <Pencil />
             Rename
           </button>
-          <a href={exportAddress(id, "markdown")} download aria-label={`Export ${title} as Markdown`}>
+          <a href={resolveExportUrl(id, "markdown")} download aria-label={`Export ${title} as Markdown`}>
             <Download />
             Markdown
           </a>
-          <a href={exportAddress(id, "json")} download aria-label={`Export ${title} as JSON`}>
+          <a href={resolveExportUrl(id, "json")} download aria-label={`Export ${title} as JSON`}>
             <Download />
             JSON
           </a>
@@ -91,14 +91,14 @@ export function ConversationItem({ session, state, isShown, onOpen, onDeleted }:
             type="button"
             className="conversation-delete"
             aria-label={`Delete ${title}`}
-            onClick={() => setDoing("deleting")}
+            onClick={() => setMode("deleting")}
           >
             <Trash />
             Delete
           </button>
         </div>
       )}
-      {doing === "deleting" && (
+      {mode === "deleting" && (
         <fieldset className="conversation-confirm" aria-label={`Delete ${title}?`}>
           <p>Delete it for good?</p>
           <button
@@ -116,8 +116,8 @@ export function ConversationItem({ session, state, isShown, onOpen, onDeleted }:
             // biome-ignore lint/a11y/noAutofocus: the button that was used is gone, and this one does no harm.
             autoFocus
             onClick={() => {
-              setDoing("nothing");
-              more.current?.focus();
+              setMode("nothing");
+              menuButton.current?.focus();
             }}
           >
             Keep

@@ -3,8 +3,8 @@ import { Sidebar } from "./icons.tsx";
 
 /** Only where the server lists conversations. */
 export function ConversationsButton({ isShown, onClick }: { isShown: boolean; onClick: () => void }) {
-  const isThere = useConversationsState(({ status }) => status !== "absent" && status !== "unknown");
-  if (!isThere) return null;
+  const isAvailable = useConversationsState(({ status }) => status !== "absent" && status !== "unknown");
+  if (!isAvailable) return null;
   return (
     <button
       type="button"

@@ -1,8 +1,8 @@
 import { useRef } from "react";
 import { useChatState } from "../chat-context.tsx";
-import { stateOfShown } from "../conversations.ts";
+import { currentSessionState } from "../conversations.ts";
 import { useConversations, useConversationsState } from "../conversations-context.tsx";
-import { byDay } from "../state/conversations.ts";
+import { groupByDay } from "../state/conversations.ts";
 import { ConversationItem } from "./conversation-item.tsx";
 import { Cross, Warning } from "./icons.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
@@ -12,9 +12,9 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
   const conversations = useConversations();
   const open = useOpenConversation();
   const field = useRef<HTMLInputElement>(null);
-  const { status, sessions, next, search, found, problem } = useConversationsState((state) => state);
-  const shown = useChatState((state) => state.session?.id);
-  const shownState = useChatState(stateOfShown);
+  const { status, sessions, next, search, appliedSearch, problem } = useConversationsState((state) => state);
+  const currentId = useChatState((state) => state.session?.id);
+  const currentState = useChatState(currentSessionState);
   return (
     <>
       <header>
@@ -52,7 +52,7 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
             </button>
           </div>
         )}
-        {byDay(sessions, new Date()).map((day) => (
+        {groupByDay(sessions, new Date()).map((day) => (
           <section key={day.name} aria-label={day.name}>
             <h3>{day.name}</h3>
             <ul>
@@ -60,14 +60,14 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
                 <ConversationItem
                   key={session.session_id}
                   session={session}
-                  state={session.session_id === shown ? shownState : session.state}
-                  isShown={session.session_id === shown}
+                  state={session.session_id === currentId ? currentState : session.state}
+                  isCurrent={session.session_id === currentId}
                   onOpen={() => {
                     open(session.session_id);
                     onOpened();
                   }}
                   onDeleted={() => {
-                    if (session.session_id === shown) open(undefined);
+                    if (session.session_id === currentId) open(undefined);
                     field.current?.focus();
                   }}
                 />
@@ -77,11 +77,11 @@ export function ConversationsList({ onOpened }: { onOpened: () => void }) {
         ))}
         {status === "ready" && sessions.length === 0 && (
           <p className="conversations-empty" role="status">
-            {found === "" ? "What you talk about will be kept here." : "Nothing found."}
+            {appliedSearch === "" ? "What you talk about will be kept here." : "Nothing found."}
           </p>
         )}
         {status !== "failed" && next !== null && (
-          <button type="button" className="text-button conversations-more" onClick={conversations.more}>
+          <button type="button" className="text-button conversations-more" onClick={conversations.loadMore}>
             Show older ones
           </button>
         )}

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef } from "react";
 import { focusComposer } from "../browser/focus.ts";
-import { column } from "../browser/storage.ts";
+import { sidebarItem } from "../browser/storage.ts";
 import { useConversationsState } from "../conversations-context.tsx";
 import { ConversationsList } from "./conversations-list.tsx";
 import { Cross } from "./icons.tsx";
@@ -16,11 +16,11 @@ interface ConversationsPanelProps {
 export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPanelProps) {
   const drawer = useRef<HTMLDialogElement>(null);
   // It was there when the page was here last: its place is kept until the server has answered.
-  const isThere = useConversationsState(({ status }) =>
-    status === "unknown" ? column.read() !== undefined : status !== "absent",
+  const isAvailable = useConversationsState(({ status }) =>
+    status === "unknown" ? sidebarItem.read() !== undefined : status !== "absent",
   );
-  useModal(drawer, isShown && !isWide && isThere);
-  if (!isThere) return null;
+  useModal(drawer, isShown && !isWide && isAvailable);
+  if (!isAvailable) return null;
   if (isWide)
     return isShown ? (
       <aside className="conversations" aria-label="Conversations">

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { copy } from "../browser/copy.ts";
+import { copyText } from "../browser/copy.ts";
 import { Check, Copy } from "./icons.tsx";
 
 /** `text` is asked for when the button is used. */
@@ -19,7 +19,7 @@ export function CopyButton({ what, text }: { what: string; text: () => string })
       className="icon-button copy-button"
       title={label}
       aria-label={label}
-      onClick={async () => setCopied(await copy(text()))}
+      onClick={async () => setCopied(await copyText(text()))}
     >
       {copied ? <Check /> : <Copy />}
     </button>

@@ -37,12 +37,12 @@ export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
 
 /** Whole seconds left. */
 function useCountdown(milliseconds: number): number {
-  const [left, setLeft] = useState(Math.ceil(milliseconds / 1000));
-  const done = left <= 0;
+  const [remaining, setRemaining] = useState(Math.ceil(milliseconds / 1000));
+  const isDone = remaining <= 0;
   useEffect(() => {
-    if (done) return;
-    const timer = setInterval(() => setLeft((before) => before - 1), 1000);
+    if (isDone) return;
+    const timer = setInterval(() => setRemaining((before) => before - 1), 1000);
     return () => clearInterval(timer);
-  }, [done]);
-  return left;
+  }, [isDone]);
+  return remaining;
 }

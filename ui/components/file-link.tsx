@@ -1,18 +1,18 @@
-import { fileAddress } from "../browser/address.ts";
-import { fileSize } from "../format.ts";
+import { resolveFileUrl } from "../browser/address.ts";
+import { formatFileSize } from "../format.ts";
 import type { FileFrame } from "../protocol.ts";
 import { Download } from "./icons.tsx";
 
 /** A file that the API answered with, to be kept. */
 export function FileLink({ file }: { file: FileFrame }) {
   const { name, media_type, size, url } = file;
-  const address = fileAddress(url);
+  const address = resolveFileUrl(url);
   return (
     <a className="file" href={address} download={name}>
       <Download />
       <span className="file-name">{name}</span>
       <span className="file-kind">{media_type}</span>
-      <span className="file-size">{fileSize(size)}</span>
+      <span className="file-size">{formatFileSize(size)}</span>
     </a>
   );
 }

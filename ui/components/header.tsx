@@ -1,37 +1,37 @@
-import { docsAddress } from "../browser/address.ts";
+import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
-import { LinkState } from "./connection-state.tsx";
+import { ConnectionStatus } from "./connection-state.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
 import { Help, Mark, Moon, Plus, Sun } from "./icons.tsx";
-import { ModelChoice } from "./model-choice.tsx";
+import { ModelSelect } from "./model-choice.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
 
 interface HeaderProps {
   readonly title: string;
   readonly isListShown: boolean;
-  readonly onList: () => void;
+  readonly onToggleList: () => void;
 }
 
-export function Header({ title, isListShown, onList }: HeaderProps) {
+export function Header({ title, isListShown, onToggleList }: HeaderProps) {
   const open = useOpenConversation();
-  const [theme, turnTheme] = useTheme();
-  const empty = useChatState((state) => state.entries.length === 0 && state.waiting.length === 0);
-  const other = theme === "dark" ? "light" : "dark";
+  const [theme, toggleTheme] = useTheme();
+  const isEmpty = useChatState((state) => state.entries.length === 0 && state.queue.length === 0);
+  const otherTheme = theme === "dark" ? "light" : "dark";
   return (
     <header className="header">
-      <ConversationsButton isShown={isListShown} onClick={onList} />
+      <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
         <Mark />
         <span title={title}>{title}</span>
       </h1>
-      <LinkState />
-      <ModelChoice />
+      <ConnectionStatus />
+      <ModelSelect />
       <SignInButton />
       <a
         className="icon-button"
-        href={docsAddress()}
+        href={resolveDocsUrl()}
         target="_blank"
         rel="noreferrer"
         aria-label="Manual"
@@ -42,9 +42,9 @@ export function Header({ title, isListShown, onList }: HeaderProps) {
       <button
         type="button"
         className="icon-button"
-        aria-label={`Switch to ${other}`}
-        title={`Switch to ${other}`}
-        onClick={turnTheme}
+        aria-label={`Switch to ${otherTheme}`}
+        title={`Switch to ${otherTheme}`}
+        onClick={toggleTheme}
       >
         {theme === "dark" ? <Sun /> : <Moon />}
       </button>
@@ -52,7 +52,7 @@ export function Header({ title, isListShown, onList }: HeaderProps) {
         type="button"
         className="button new-conversation"
         aria-label="New conversation"
-        disabled={empty}
+        disabled={isEmpty}
         onClick={() => open(undefined)}
       >
         <Plus />

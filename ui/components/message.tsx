@@ -1,10 +1,10 @@
 import { MessagePrimitive } from "@assistant-ui/react";
 import { textOf } from "../state/reply.ts";
 import { Attachments } from "./attachments.tsx";
-import { Boundary } from "./boundary.tsx";
+import { ErrorBoundary } from "./boundary.tsx";
 import { useEntry } from "./entry-context.tsx";
 import { Files } from "./files.tsx";
-import { AnswerView } from "./reply.tsx";
+import { ReplyView } from "./reply.tsx";
 
 /** One entry of the conversation, whatever it is. */
 export function Message() {
@@ -20,9 +20,9 @@ export function Message() {
         </article>
       )}
       {entry.kind === "answer" && (
-        <Boundary instead={<p className="plain">{textOf(entry)}</p>}>
-          <AnswerView answer={entry} />
-        </Boundary>
+        <ErrorBoundary fallback={<p className="plain">{textOf(entry)}</p>}>
+          <ReplyView answer={entry} />
+        </ErrorBoundary>
       )}
       {entry.kind === "divider" && <p>{entry.text}</p>}
     </MessagePrimitive.Root>

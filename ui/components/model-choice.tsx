@@ -1,7 +1,7 @@
 import { useChat, useChatState } from "../chat-context.tsx";
 
 /** Which model answers; a choice where the server offers one. It holds for the messages that follow. */
-export function ModelChoice() {
+export function ModelSelect() {
   const chat = useChat();
   const { model, models } = useChatState((state) => state.assistant);
   const chosen = useChatState((state) => state.model) ?? model;

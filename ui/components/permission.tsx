@@ -1,25 +1,25 @@
 import { type FormEvent, useState } from "react";
-import type { Word } from "../chat.ts";
+import type { Decision } from "../chat.ts";
 import { useChatState } from "../chat-context.tsx";
 import { Check, Cross } from "./icons.tsx";
 
-interface PermissionProps {
+interface ApprovalButtonsProps {
   /** What the buttons are about, for who does not see where they stand. */
-  readonly what: string;
+  readonly subject: string;
   /** Several calls at once. */
-  readonly all?: boolean;
+  readonly isForAll?: boolean;
   readonly isDangerous: boolean;
-  readonly onDecide: (word: Word) => void;
+  readonly onDecide: (word: Decision) => void;
 }
 
 /** The ways to answer: allow it, now or from now on, or refuse it and say why. */
-export function Permission({ what, all = false, isDangerous, onDecide }: PermissionProps) {
+export function ApprovalButtons({ subject, isForAll = false, isDangerous, onDecide }: ApprovalButtonsProps) {
   const [isRefusing, setIsRefusing] = useState(false);
   const isConnected = useChatState((state) => state.link === "open");
   if (isRefusing)
     return (
       <RefusalForm
-        what={what}
+        subject={subject}
         isConnected={isConnected}
         onRefuse={(reason) => onDecide({ approved: false, reason })}
         onCancel={() => setIsRefusing(false)}
@@ -30,18 +30,18 @@ export function Permission({ what, all = false, isDangerous, onDecide }: Permiss
       <button
         type="button"
         className={isDangerous ? "button button-danger" : "button button-main"}
-        aria-label={`Allow ${what}`}
+        aria-label={`Allow ${subject}`}
         disabled={!isConnected}
         onClick={() => onDecide({ approved: true, scope: "once" })}
       >
         <Check />
-        {all ? "Allow all" : "Allow"}
+        {isForAll ? "Allow all" : "Allow"}
       </button>
-      {!all && (
+      {!isForAll && (
         <button
           type="button"
           className="button"
-          aria-label={`Allow ${what} for this conversation`}
+          aria-label={`Allow ${subject} for this conversation`}
           title="Calls of this operation are not asked about any more in this conversation"
           disabled={!isConnected}
           onClick={() => onDecide({ approved: true, scope: "session" })}
@@ -52,34 +52,34 @@ export function Permission({ what, all = false, isDangerous, onDecide }: Permiss
       <button
         type="button"
         className="button"
-        aria-label={`Refuse ${what}`}
+        aria-label={`Refuse ${subject}`}
         disabled={!isConnected}
         onClick={() => setIsRefusing(true)}
       >
         <Cross />
-        {all ? "Refuse all" : "Refuse"}
+        {isForAll ? "Refuse all" : "Refuse"}
       </button>
     </div>
   );
 }
 
 interface RefusalFormProps {
-  readonly what: string;
+  readonly subject: string;
   readonly isConnected: boolean;
   readonly onRefuse: (reason: string) => void;
   readonly onCancel: () => void;
 }
 
-function RefusalForm({ what, isConnected, onRefuse, onCancel }: RefusalFormProps) {
-  const refuse = (event: FormEvent<HTMLFormElement>) => {
+function RefusalForm({ subject, isConnected, onRefuse, onCancel }: RefusalFormProps) {
+  const handleSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     onRefuse(String(new FormData(event.currentTarget).get("reason") ?? "").trim());
   };
   return (
     <form
       className="permission"
-      aria-label={`Refuse ${what}`}
-      onSubmit={refuse}
+      aria-label={`Refuse ${subject}`}
+      onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key === "Escape") onCancel();
       }}
@@ -87,11 +87,11 @@ function RefusalForm({ what, isConnected, onRefuse, onCancel }: RefusalFormProps
       <input
         name="reason"
         className="field"
-        aria-label={`Why ${what} is refused`}
+        aria-label={`Why ${subject} is refused`}
         placeholder="Why? The assistant reads it."
         maxLength={2_000}
         autoComplete="off"
-        ref={focused}
+        ref={focusInput}
       />
       <button type="submit" className="button" disabled={!isConnected}>
         <Cross />
@@ -105,6 +105,6 @@ function RefusalForm({ what, isConnected, onRefuse, onCancel }: RefusalFormProps
 }
 
 /** The reader asked for it: nothing else is where they write. */
-function focused(input: HTMLInputElement | null): void {
+function focusInput(input: HTMLInputElement | null): void {
   input?.focus();
 }

@@ -1,21 +1,21 @@
 import { useState } from "react";
-import { readable } from "../json/readable.ts";
-import { tokens } from "../json/tokens.ts";
+import { toReadable } from "../json/readable.ts";
+import { tokenize } from "../json/tokens.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 /** Lines that are shown before the reader asks for all. */
-const FIRST_LINES = 16;
+const PREVIEW_LINES = 16;
 
 /** Beyond it, colours cost more than they tell. Characters. */
-const COLOURED = 60_000;
+const MAX_HIGHLIGHTED_LENGTH = 60_000;
 
 /** Arguments or a result, under its heading: JSON indented, text as it came, long ones folded. */
 export function ReadableView({ title, value }: { title: string; value: unknown }) {
-  const [whole, setWhole] = useState(false);
-  const { head, format, text } = readable(value);
+  const [isExpanded, setIsExpanded] = useState(false);
+  const { head, format, text } = toReadable(value);
   const lines = text.split("\n");
-  const long = lines.length > FIRST_LINES + 4;
-  const shown = long && !whole ? lines.slice(0, FIRST_LINES).join("\n") : text;
+  const isLong = lines.length > PREVIEW_LINES + 4;
+  const visibleText = isLong && !isExpanded ? lines.slice(0, PREVIEW_LINES).join("\n") : text;
   return (
     <section className="readable" aria-label={title}>
       <header>
@@ -25,19 +25,28 @@ export function ReadableView({ title, value }: { title: string; value: unknown }
       {head !== undefined && <p className="readable-head">{head}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must without a mouse. */}
       <pre tabIndex={0}>
-        {format === "json" && shown.length <= COLOURED ? <Coloured json={shown} /> : shown}
+        {format === "json" && visibleText.length <= MAX_HIGHLIGHTED_LENGTH ? (
+          <HighlightedJson json={visibleText} />
+        ) : (
+          visibleText
+        )}
       </pre>
-      {long && (
-        <button type="button" className="text-button" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? "Show less" : `Show all ${lines.length.toLocaleString("en-US")} lines`}
+      {isLong && (
+        <button
+          type="button"
+          className="text-button"
+          aria-expanded={isExpanded}
+          onClick={() => setIsExpanded(!isExpanded)}
+        >
+          {isExpanded ? "Show less" : `Show all ${lines.length.toLocaleString("en-US")} lines`}
         </button>
       )}
     </section>
   );
 }
 
-function Coloured({ json }: { json: string }) {
-  return tokens(json).map((token, index) =>
+function HighlightedJson({ json }: { json: string }) {
+  return tokenize(json).map((token, index) =>
     token.kind === "other" ? (
       token.text
     ) : (

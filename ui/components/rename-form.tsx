@@ -8,7 +8,7 @@ interface RenameFormProps {
 }
 
 export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
-  const rename = (event: FormEvent<HTMLFormElement>) => {
+  const handleSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get("title") ?? "").trim();
     if (name === "" || name === title) onCancel();
@@ -18,7 +18,7 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
     <form
       className="rename"
       aria-label={`Rename ${title}`}
-      onSubmit={rename}
+      onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         // It would close the drawer too.
@@ -34,7 +34,7 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
         defaultValue={title}
         maxLength={200}
         autoComplete="off"
-        ref={selected}
+        ref={selectInput}
       />
       <button type="submit" className="icon-button" aria-label="Save" title="Save">
         <Check />
@@ -46,7 +46,7 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
   );
 }
 
-function selected(input: HTMLInputElement | null): void {
+function selectInput(input: HTMLInputElement | null): void {
   input?.focus();
   input?.select();
 }

@@ -3,9 +3,9 @@ import { memo } from "react";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat } from "../chat-context.tsx";
 import { Markdown } from "../markdown/markdown.tsx";
-import { groups } from "../state/group-calls.ts";
+import { groupParts } from "../state/group-calls.ts";
 import { filesOf, isLive, textOf } from "../state/reply.ts";
-import type { Answer } from "../state/types.ts";
+import type { Reply } from "../state/types.ts";
 import { Approval } from "./approval.tsx";
 import { CallCard } from "./call-card.tsx";
 import { CopyButton } from "./copy-button.tsx";
@@ -13,44 +13,44 @@ import { FailureBox } from "./failure.tsx";
 import { Files } from "./files.tsx";
 import { Reasoning } from "./reasoning.tsx";
 import { SignInHint } from "./sign-in-hint.tsx";
-import { Working } from "./typing-indicator.tsx";
-import { Figures } from "./usage.tsx";
+import { ProgressIndicator } from "./typing-indicator.tsx";
+import { UsageSummary } from "./usage.tsx";
 
 interface Ending {
   readonly text: string;
   /** What the reader may ask to go on. */
-  readonly ask?: string;
+  readonly followUp?: string;
 }
 
 /** How an answer ended when it did not simply end. */
 const ENDINGS: Readonly<Record<string, Ending>> = {
   stopped: { text: "Stopped." },
-  max_tokens: { text: "The answer reached its length limit.", ask: "Please continue." },
-  tool_limit: { text: "The limit of calls for one answer was reached.", ask: "Please continue." },
+  max_tokens: { text: "The answer reached its length limit.", followUp: "Please continue." },
+  tool_limit: { text: "The limit of calls for one answer was reached.", followUp: "Please continue." },
   guardrail: { text: "A guardrail ended this answer." },
   content_filtered: { text: "A content filter ended this answer." },
   context_exceeded: { text: "The conversation is too long for the model. Start a new one." },
 };
 
-const SILENCE: Ending = { text: "The model gave no answer." };
+const EMPTY_REPLY: Ending = { text: "The model gave no answer." };
 
-export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer }) {
+export const ReplyView = memo(function AnswerView({ answer }: { answer: Reply }) {
   const aui = useAui();
   const chat = useChat();
-  const live = isLive(answer);
+  const isActive = isLive(answer);
   const last = answer.parts.length - 1;
   const text = textOf(answer);
   const files = filesOf(answer);
-  const isSilent = answer.status === "done" && text === "" && files.length === 0;
-  const ending = ENDINGS[answer.stopReason ?? ""] ?? (isSilent ? SILENCE : undefined);
+  const isEmpty = answer.status === "done" && text === "" && files.length === 0;
+  const ending = ENDINGS[answer.stopReason ?? ""] ?? (isEmpty ? EMPTY_REPLY : undefined);
   return (
-    <article aria-label="Assistant" aria-busy={live}>
+    <article aria-label="Assistant" aria-busy={isActive}>
       {answer.notices.map((notice, index) => (
         <p key={index} className="notice">
           {notice}
         </p>
       ))}
-      {groups(answer.parts).map((group) => {
+      {groupParts(answer.parts).map((group) => {
         if (group.type === "calls")
           return (
             <div key={group.at} className="calls">
@@ -61,12 +61,12 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
           );
         if (group.type === "approval") return <Approval key={group.id} id={group.id} calls={group.calls} />;
         if (group.type === "reasoning")
-          return <Reasoning key={group.at} text={group.text} live={live && group.at === last} />;
+          return <Reasoning key={group.at} text={group.text} live={isActive && group.at === last} />;
         return <Markdown key={group.at} text={group.text} />;
       })}
       {files.length > 0 && <Files files={files} label="Files" />}
-      {!live && <SignInHint answer={answer} />}
-      {live && <Working answer={answer} />}
+      {!isActive && <SignInHint answer={answer} />}
+      {isActive && <ProgressIndicator answer={answer} />}
       {answer.failure !== undefined && (
         <FailureBox
           failure={answer.failure}
@@ -75,7 +75,7 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
             focusComposer();
           }}
           onEdit={() => {
-            aui.thread().composer().setText(chat.takeBack(answer.id));
+            aui.thread().composer().setText(chat.retract(answer.id));
             focusComposer();
           }}
         />
@@ -83,17 +83,17 @@ export const AnswerView = memo(function AnswerView({ answer }: { answer: Answer 
       {ending !== undefined && (
         <p className="ending">
           {ending.text}
-          {ending.ask !== undefined && (
-            <button type="button" className="text-button" onClick={() => chat.ask(ending.ask ?? "")}>
+          {ending.followUp !== undefined && (
+            <button type="button" className="text-button" onClick={() => chat.send(ending.followUp ?? "")}>
               Continue
             </button>
           )}
         </p>
       )}
-      {!live && (text !== "" || answer.usage !== undefined) && (
+      {!isActive && (text !== "" || answer.usage !== undefined) && (
         <footer className="answer-footer">
           {text !== "" && <CopyButton what="answer" text={() => text} />}
-          <Figures answer={answer} />
+          <UsageSummary answer={answer} />
         </footer>
       )}
     </article>

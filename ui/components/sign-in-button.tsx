@@ -2,7 +2,7 @@ import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChatState } from "../chat-context.tsx";
 import { isSignedIn } from "../state/sign-in.ts";
 import { Check, Key } from "./icons.tsx";
-import { signInTitle } from "./sign-in-title.ts";
+import { formatSignInTitle } from "./sign-in-title.ts";
 
 /** Only where the API asks who is calling and the settings do not answer for everybody. */
 export function SignInButton() {
@@ -14,8 +14,8 @@ export function SignInButton() {
       type="button"
       className="button sign-in-button"
       aria-haspopup="dialog"
-      aria-label={isDone ? `Signed in; ${signInTitle(options)}` : signInTitle(options)}
-      title={signInTitle(options)}
+      aria-label={isDone ? `Signed in; ${formatSignInTitle(options)}` : formatSignInTitle(options)}
+      title={formatSignInTitle(options)}
       onClick={openSignIn}
     >
       {isDone ? <Check /> : <Key />}

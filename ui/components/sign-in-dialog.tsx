@@ -3,7 +3,7 @@ import { useChat, useChatState } from "../chat-context.tsx";
 import { isSignedIn, signInKey } from "../state/sign-in.ts";
 import { Cross } from "./icons.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
-import { signInTitle } from "./sign-in-title.ts";
+import { formatSignInTitle } from "./sign-in-title.ts";
 
 /** Where the reader says to the APIs who is asking. Opened by `openSignIn`. */
 export function SignInDialog() {
@@ -18,7 +18,7 @@ export function SignInDialog() {
   return (
     <dialog ref={dialog} className="sign-in" aria-labelledby={heading}>
       <header>
-        <h2 id={heading}>{signInTitle(options)}</h2>
+        <h2 id={heading}>{formatSignInTitle(options)}</h2>
         <button type="button" className="icon-button" aria-label="Close" title="Close" onClick={close}>
           <Cross />
         </button>

@@ -1,7 +1,7 @@
 import { type FormEvent, type InputHTMLAttributes, useEffect, useRef } from "react";
 import { useChat, useChatState } from "../chat-context.tsx";
 import type { SignInOption } from "../protocol.ts";
-import { signInStateOf } from "../state/sign-in.ts";
+import { findSignInState } from "../state/sign-in.ts";
 import { Check } from "./icons.tsx";
 
 interface Field extends InputHTMLAttributes<HTMLInputElement> {
@@ -29,14 +29,14 @@ interface SignInFormProps {
 /** One way to sign in. What is typed lives in the browser's fields alone, until it is sent. */
 export function SignInForm({ option, name, onDone }: SignInFormProps) {
   const chat = useChat();
-  const state = useChatState((whole) => signInStateOf(whole, option));
+  const state = useChatState((chatState) => findSignInState(chatState, option));
   const isConfigured = state?.status === "configured";
 
   // What was there when the page came up is no news.
-  const before = useRef(isConfigured);
+  const wasConfigured = useRef(isConfigured);
   useEffect(() => {
-    if (isConfigured && !before.current) onDone?.();
-    before.current = isConfigured;
+    if (isConfigured && !wasConfigured.current) onDone?.();
+    wasConfigured.current = isConfigured;
   }, [isConfigured, onDone]);
 
   const submit = (event: FormEvent<HTMLFormElement>) => {

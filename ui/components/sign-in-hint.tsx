@@ -1,9 +1,9 @@
 import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChatState } from "../chat-context.tsx";
-import type { Answer } from "../state/types.ts";
+import type { Reply } from "../state/types.ts";
 
 /** Beside an answer whose calls the API refused, not knowing who asks. */
-export function SignInHint({ answer }: { answer: Answer }) {
+export function SignInHint({ answer }: { answer: Reply }) {
   const canSignIn = useChatState((state) => state.assistant.signIn.length > 0);
   const isRefused = answer.parts.some((part) => part.type === "call" && part.httpStatus === 401);
   if (!canSignIn || !isRefused) return null;

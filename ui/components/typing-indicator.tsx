@@ -1,7 +1,7 @@
-import type { Answer } from "../state/types.ts";
+import type { Reply } from "../state/types.ts";
 
 /** A sign of life while nothing else moves. */
-export function Working({ answer }: { answer: Answer }) {
+export function ProgressIndicator({ answer }: { answer: Reply }) {
   const last = answer.parts.at(-1);
   if (answer.status === "stopping") return <p className="working">Stopping…</p>;
   if (answer.progress !== undefined)

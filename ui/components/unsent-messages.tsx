@@ -1,29 +1,29 @@
 import { useChat, useChatState } from "../chat-context.tsx";
-import { count } from "../format.ts";
+import { formatCount } from "../format.ts";
 import { Cross } from "./icons.tsx";
 
 /** Messages that have not gone out yet; each can be taken back. */
-export function WaitingMessages() {
+export function QueuedMessages() {
   const chat = useChat();
-  const waiting = useChatState((state) => state.waiting);
-  const open = useChatState((state) => state.link === "open");
-  if (waiting.length === 0) return null;
+  const queue = useChatState((state) => state.queue);
+  const isConnected = useChatState((state) => state.link === "open");
+  if (queue.length === 0) return null;
   return (
     <section className="waiting" aria-label="Waiting messages">
-      <p>{open ? "Next" : "Will be sent when the connection is back"}</p>
+      <p>{isConnected ? "Next" : "Will be sent when the connection is back"}</p>
       <ul>
-        {waiting.map(({ id, text, attachments = [], isUnsure }) => (
+        {queue.map(({ id, text, attachments = [], isUnconfirmed }) => (
           <li key={id}>
             <span>{text}</span>
-            {attachments.length > 0 && <small>{count(attachments.length, "file")}</small>}
-            {isUnsure && (
+            {attachments.length > 0 && <small>{formatCount(attachments.length, "file")}</small>}
+            {isUnconfirmed && (
               <>
                 <small>It may have arrived before the connection was lost.</small>
                 <button
                   type="button"
                   className="text-button"
                   aria-label={`Send again: ${text}`}
-                  onClick={() => chat.confirm(id)}
+                  onClick={() => chat.confirmQueued(id)}
                 >
                   Send again
                 </button>
@@ -34,7 +34,7 @@ export function WaitingMessages() {
               className="icon-button"
               aria-label={`Do not send: ${text}`}
               title="Do not send"
-              onClick={() => chat.withdraw(id)}
+              onClick={() => chat.removeQueued(id)}
             >
               <Cross />
             </button>

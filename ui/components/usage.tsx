@@ -1,16 +1,16 @@
-import { dollars } from "../format.ts";
-import type { Answer } from "../state/types.ts";
+import { formatDollars } from "../format.ts";
+import type { Reply } from "../state/types.ts";
 
 /** What an answer cost: tokens, and money where the price is known. */
-export function Figures({ answer }: { answer: Answer }) {
+export function UsageSummary({ answer }: { answer: Reply }) {
   const { usage, costUsd, model } = answer;
   if (usage === undefined) return null;
-  const read = usage.cache_read_tokens;
-  const sent = usage.input_tokens + read + usage.cache_write_tokens;
+  const cachedTokens = usage.cache_read_tokens;
+  const inputTokens = usage.input_tokens + cachedTokens + usage.cache_write_tokens;
   const parts = [
-    `${sent.toLocaleString("en-US")} tokens in${read > 0 ? ` (${read.toLocaleString("en-US")} cached)` : ""}`,
+    `${inputTokens.toLocaleString("en-US")} tokens in${cachedTokens > 0 ? ` (${cachedTokens.toLocaleString("en-US")} cached)` : ""}`,
     `${usage.output_tokens.toLocaleString("en-US")} out`,
-    ...(costUsd === undefined ? [] : [dollars(costUsd)]),
+    ...(costUsd === undefined ? [] : [formatDollars(costUsd)]),
   ];
   return (
     <p className="figures" title={model}>

@@ -7,7 +7,7 @@ export function useOpenConversation(): (session: string | undefined) => void {
   const aui = useAui();
   const chat = useChat();
   return (session) => {
-    const unsent = chat.open(session);
+    const unsent = chat.openSession(session);
     const composer = aui.thread().composer();
     const { text } = composer.getState();
     if (unsent !== "") composer.setText([unsent, text].filter((part) => part !== "").join("\n\n"));

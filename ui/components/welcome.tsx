@@ -1,6 +1,6 @@
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
-import { count } from "../format.ts";
+import { formatCount } from "../format.ts";
 import { Mark } from "./icons.tsx";
 
 /** Before the first question: what can be asked here. */
@@ -13,8 +13,8 @@ export function Welcome() {
       <h2>What would you like to know?</h2>
       {tools !== undefined && (
         <p>
-          Ask in your own words. The assistant answers by calling the API: it has {count(tools, "operation")}{" "}
-          to choose from.
+          Ask in your own words. The assistant answers by calling the API: it has{" "}
+          {formatCount(tools, "operation")} to choose from.
         </p>
       )}
       {examples.length > 0 && (
@@ -24,7 +24,7 @@ export function Welcome() {
               <button
                 type="button"
                 onClick={() => {
-                  chat.ask(example);
+                  chat.send(example);
                   focusComposer();
                 }}
               >

@@ -9,15 +9,15 @@ export interface Readable {
 }
 
 /** A tool's result or arguments for reading: indented when it is a JSON object or list, else as it came. */
-export function readable(value: unknown): Readable {
+export function toReadable(value: unknown): Readable {
   if (typeof value !== "string") return { head: undefined, format: "json", text: printExact(value) };
-  const { head, body } = parts(value);
+  const { head, body } = splitHead(value);
   if (isJson(body)) return { head, format: "json", text: indentJson(body) };
   return { head, format: "text", text: body };
 }
 
 /** A result that begins with `HTTP ` has its body after the first empty line. */
-function parts(text: string): { head: string | undefined; body: string } {
+function splitHead(text: string): { head: string | undefined; body: string } {
   const end = text.startsWith("HTTP ") ? text.indexOf("\n\n") : -1;
   return end < 0 ? { head: undefined, body: text } : { head: text.slice(0, end), body: text.slice(end + 2) };
 }
@@ -28,9 +28,9 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    return CUT_JSON.test(text);
+    return TRUNCATED_JSON.test(text);
   }
 }
 
 /** A preview that was cut within a JSON object or list; a line of a log that opens with a bracket is none. */
-const CUT_JSON = /^\s*(?:\{\s*"|\[\s*[[{"])[\s\S]*…$/;
+const TRUNCATED_JSON = /^\s*(?:\{\s*"|\[\s*[[{"])[\s\S]*…$/;

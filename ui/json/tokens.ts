@@ -7,20 +7,20 @@ export interface Token {
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null)\b/g;
 
 /** Splits printed JSON for colouring; the texts joined are the input. */
-export function tokens(json: string): readonly Token[] {
-  const found: Token[] = [];
+export function tokenize(json: string): readonly Token[] {
+  const result: Token[] = [];
   let end = 0;
   for (const match of json.matchAll(TOKEN)) {
-    const [whole, text, colon, digits] = match;
-    if (match.index > end) found.push({ kind: "other", text: json.slice(end, match.index) });
+    const [matched, text, colon, digits] = match;
+    if (match.index > end) result.push({ kind: "other", text: json.slice(end, match.index) });
     if (text !== undefined) {
-      found.push({ kind: colon === undefined ? "string" : "name", text });
-      if (colon !== undefined) found.push({ kind: "other", text: colon });
+      result.push({ kind: colon === undefined ? "string" : "name", text });
+      if (colon !== undefined) result.push({ kind: "other", text: colon });
     } else {
-      found.push({ kind: digits === undefined ? "word" : "number", text: whole });
+      result.push({ kind: digits === undefined ? "word" : "number", text: matched });
     }
-    end = match.index + whole.length;
+    end = match.index + matched.length;
   }
-  if (end < json.length) found.push({ kind: "other", text: json.slice(end) });
-  return found;
+  if (end < json.length) result.push({ kind: "other", text: json.slice(end) });
+  return result;
 }

@@ -1,13 +1,13 @@
 import { type ComponentProps, useRef } from "react";
 import type { Components } from "react-markdown";
 import { CopyButton } from "../components/copy-button.tsx";
-import { safeLink } from "./links.ts";
+import { sanitizeLink } from "./links.ts";
 
 /** What stands in the page for Markdown's own elements. */
-export const elements: Components = { a: Link, img: Picture, pre: CodeBlock, table: Table };
+export const components: Components = { a: Link, img: ImageLink, pre: CodeBlock, table: Table };
 
 function Link({ href, children }: ComponentProps<"a">) {
-  const address = safeLink(href);
+  const address = sanitizeLink(href);
   if (address === undefined) return <span>{children}</span>;
   return (
     <a href={address} target="_blank" rel="noopener noreferrer nofollow">
@@ -17,7 +17,7 @@ function Link({ href, children }: ComponentProps<"a">) {
 }
 
 /** Never loaded: an address in an answer could tell a stranger what was asked. The reader may follow it. */
-function Picture({ src, alt }: ComponentProps<"img">) {
+function ImageLink({ src, alt }: ComponentProps<"img">) {
   const label = alt === undefined || alt === "" ? "image" : alt;
   return <Link href={typeof src === "string" ? src : undefined}>{label}</Link>;
 }

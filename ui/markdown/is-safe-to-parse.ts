@@ -1,29 +1,29 @@
-import { lines } from "./lines.ts";
+import { iterateLines } from "./lines.ts";
 
 /**
  * May this text be read as Markdown? Its reader is recursive and takes time with the square of the nesting: quotes or
  * lists some thousands deep, which nobody writes but an API may return, would hold the page for a minute and then break it.
  */
-export function isTame(markdown: string): boolean {
+export function isSafeToParse(markdown: string): boolean {
   let marks = 0;
-  for (const { text, isCode } of lines(markdown)) {
+  for (const { text, isCode } of iterateLines(markdown)) {
     if (isCode) continue;
-    if (DEEP.test(text)) return false;
-    if (BEGINS_ANEW.test(text)) marks = 0;
+    if (DEEPLY_NESTED.test(text)) return false;
+    if (BLOCK_START.test(text)) marks = 0;
     marks += text.match(MARK)?.length ?? 0;
-    if (marks > MOST_MARKS) return false;
+    if (marks > MAX_MARKS) return false;
   }
   return true;
 }
 
 /** Quotes and lists within one another, opened on one line. */
-const DEEP = /^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){30}/;
+const DEEPLY_NESTED = /^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){30}/;
 
 /** A paragraph of its own: emphasis does not reach into it from the line before. */
-const BEGINS_ANEW = /^\s*(?:$|[|#>]|[-+*]\s|\d{1,9}[.)]\s)/;
+const BLOCK_START = /^\s*(?:$|[|#>]|[-+*]\s|\d{1,9}[.)]\s)/;
 
 /** What may open emphasis, code, struck text or a link. */
 const MARK = /\*+|_+|`+|~+|\[/g;
 
 /** In one paragraph. */
-const MOST_MARKS = 500;
+const MAX_MARKS = 500;

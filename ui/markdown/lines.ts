@@ -7,7 +7,7 @@ export interface Line {
   readonly isCode: boolean;
 }
 
-export function* lines(text: string): Generator<Line> {
+export function* iterateLines(text: string): Generator<Line> {
   let index = 0;
   let fence: string | undefined;
   while (index < text.length) {

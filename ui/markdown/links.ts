@@ -1,5 +1,5 @@
 /** The address if a reader may be sent there, else undefined: whole web addresses and mail alone, never a script. */
-export function safeLink(address: string | undefined): string | undefined {
+export function sanitizeLink(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   let url: URL;
   try {
@@ -7,7 +7,7 @@ export function safeLink(address: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
-  return SCHEMES.has(url.protocol) ? url.href : undefined;
+  return ALLOWED_SCHEMES.has(url.protocol) ? url.href : undefined;
 }
 
-const SCHEMES: ReadonlySet<string> = new Set(["http:", "https:", "mailto:"]);
+const ALLOWED_SCHEMES: ReadonlySet<string> = new Set(["http:", "https:", "mailto:"]);

@@ -1,10 +1,10 @@
 import { memo, useDeferredValue } from "react";
 import ReactMarkdown from "react-markdown";
 import gfm from "remark-gfm";
-import { Boundary } from "../components/boundary.tsx";
-import { blocks } from "./blocks.ts";
-import { elements } from "./elements.tsx";
-import { isTame } from "./is-safe-to-parse.ts";
+import { ErrorBoundary } from "../components/boundary.tsx";
+import { splitBlocks } from "./blocks.ts";
+import { components } from "./elements.tsx";
+import { isSafeToParse } from "./is-safe-to-parse.ts";
 
 /** An answer's text. It becomes React elements, never HTML: tags in it are shown as the text they are. */
 export function Markdown({ text }: { text: string }) {
@@ -12,7 +12,7 @@ export function Markdown({ text }: { text: string }) {
   const shown = useDeferredValue(text);
   return (
     <div className="markdown">
-      {blocks(shown).map((block, index) => (
+      {splitBlocks(shown).map((block, index) => (
         <Block key={index} text={block} />
       ))}
     </div>
@@ -22,16 +22,16 @@ export function Markdown({ text }: { text: string }) {
 const PLUGINS = [gfm];
 
 /** Addresses are judged where they are used (elements.tsx). */
-const asWritten = (address: string) => address;
+const keepUrl = (address: string) => address;
 
 const Block = memo(function Block({ text }: { text: string }) {
   const plain = <p className="plain">{text.trim()}</p>;
-  if (!isTame(text)) return plain;
+  if (!isSafeToParse(text)) return plain;
   return (
-    <Boundary instead={plain}>
-      <ReactMarkdown remarkPlugins={PLUGINS} components={elements} urlTransform={asWritten}>
+    <ErrorBoundary fallback={plain}>
+      <ReactMarkdown remarkPlugins={PLUGINS} components={components} urlTransform={keepUrl}>
         {text}
       </ReactMarkdown>
-    </Boundary>
+    </ErrorBoundary>
   );
 });

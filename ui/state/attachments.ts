@@ -1,9 +1,9 @@
 /** Files that the reader attaches to a message: how many, how large, and what is said when it is too much. */
-import { count, fileSize } from "../format.ts";
+import { formatCount, formatFileSize } from "../format.ts";
 import type { Attachment, AttachmentLimits, ChatState } from "./types.ts";
 
 /** Which of `added` find room beside `present`, in order, and what the reader is told of the rest. */
-export function fitting<Added extends { readonly size: number }>(
+export function selectFitting<Added extends { readonly size: number }>(
   present: readonly { readonly size: number }[],
   added: readonly Added[],
   { maxFiles, maxBytes }: AttachmentLimits,
@@ -15,10 +15,10 @@ export function fitting<Added extends { readonly size: number }>(
     taken.push(file);
     bytes += file.size;
   }
-  const left = added.length - taken.length;
-  if (left === 0) return { taken, problem: undefined };
-  const limits = `at most ${count(maxFiles, "file")} and ${fileSize(maxBytes)} together fit into a message`;
-  return { taken, problem: `${count(left, "file")} not attached: ${limits}.` };
+  const skippedCount = added.length - taken.length;
+  if (skippedCount === 0) return { taken, problem: undefined };
+  const limits = `at most ${formatCount(maxFiles, "file")} and ${formatFileSize(maxBytes)} together fit into a message`;
+  return { taken, problem: `${formatCount(skippedCount, "file")} not attached: ${limits}.` };
 }
 
 /** `problem`: why others that were chosen are not among them. */
@@ -27,13 +27,13 @@ export function withAttached(
   files: readonly Omit<Attachment, "id">[],
   problem: string | undefined,
 ): ChatState {
-  const fit = fitting(state.attached, files, state.assistant.attachmentLimits);
-  const added = fit.taken.map((file, at) => ({ ...file, id: `file-${state.made + at}` }));
+  const selection = selectFitting(state.attached, files, state.assistant.attachmentLimits);
+  const added = selection.taken.map((file, at) => ({ ...file, id: `file-${state.nextId + at}` }));
   return {
     ...state,
     attached: [...state.attached, ...added],
-    attachProblem: problem ?? fit.problem,
-    made: state.made + added.length,
+    attachProblem: problem ?? selection.problem,
+    nextId: state.nextId + added.length,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The reader's own conversations, as far as they are listed: one value, changed only by `reduceConversations`. */
 import type { SessionFrame, SessionListFrame } from "../protocol.ts";
 
-export interface Conversations {
+export interface ConversationsState {
   /** `unknown`: the server has not answered yet. `absent`: it lists none. */
   readonly status: "unknown" | "absent" | "ready" | "failed";
   /** The newest first. */
@@ -11,7 +11,7 @@ export interface Conversations {
   /** What is looked for. */
   readonly search: string;
   /** What was looked for when `sessions` were found. */
-  readonly found: string;
+  readonly appliedSearch: string;
   /** Why a name was not changed, or a conversation not deleted. */
   readonly problem: string | undefined;
 }
@@ -31,23 +31,26 @@ export type ConversationsAction =
   | { readonly type: "deleted"; readonly id: string }
   | { readonly type: "problem"; readonly problem: string | undefined };
 
-export const NONE_LISTED: Conversations = {
+export const INITIAL_CONVERSATIONS: ConversationsState = {
   status: "unknown",
   sessions: [],
   next: null,
   search: "",
-  found: "",
+  appliedSearch: "",
   problem: undefined,
 };
 
-export function reduceConversations(state: Conversations, action: ConversationsAction): Conversations {
+export function reduceConversations(
+  state: ConversationsState,
+  action: ConversationsAction,
+): ConversationsState {
   switch (action.type) {
     case "searched":
       return { ...state, search: action.search };
     case "listed":
-      return listed(state, action);
+      return applyListing(state, action);
     case "absent":
-      return { ...NONE_LISTED, status: "absent" };
+      return { ...INITIAL_CONVERSATIONS, status: "absent" };
     case "not_listed":
       return { ...state, status: "failed" };
     case "renamed": {
@@ -65,32 +68,43 @@ export function reduceConversations(state: Conversations, action: ConversationsA
   }
 }
 
-function listed(
-  state: Conversations,
+function applyListing(
+  state: ConversationsState,
   { search, before, list }: Extract<ConversationsAction, { type: "listed" }>,
-): Conversations {
+): ConversationsState {
   // Something else is looked for by now.
   if (search !== state.search) return state;
-  if (before === null) return { ...state, status: "ready", found: search, ...newest(state, search, list) };
-  if (before !== state.next || search !== state.found) return state;
-  return { ...state, status: "ready", sessions: together(state.sessions, list.sessions), next: list.next };
+  if (before === null)
+    return { ...state, status: "ready", appliedSearch: search, ...mergeNewest(state, search, list) };
+  if (before !== state.next || search !== state.appliedSearch) return state;
+  return {
+    ...state,
+    status: "ready",
+    sessions: mergeSessions(state.sessions, list.sessions),
+    next: list.next,
+  };
 }
 
 /** Older ones that were loaded before stay: the list does not get shorter under the reader's hand. */
-function newest(
-  state: Conversations,
+function mergeNewest(
+  state: ConversationsState,
   search: string,
   { sessions, next }: SessionListFrame,
-): Pick<Conversations, "sessions" | "next"> {
+): Pick<ConversationsState, "sessions" | "next"> {
   const oldest = sessions.at(-1)?.updated_at;
-  if (next === null || oldest === undefined || search !== state.found) return { sessions, next };
+  if (next === null || oldest === undefined || search !== state.appliedSearch) return { sessions, next };
   const older = state.sessions.filter(({ updated_at }) => updated_at < oldest);
-  return older.length === 0 ? { sessions, next } : { sessions: together(sessions, older), next: state.next };
+  return older.length === 0
+    ? { sessions, next }
+    : { sessions: mergeSessions(sessions, older), next: state.next };
 }
 
-function together(first: readonly SessionFrame[], second: readonly SessionFrame[]): readonly SessionFrame[] {
-  const known = new Set(first.map(({ session_id }) => session_id));
-  return [...first, ...second.filter(({ session_id }) => !known.has(session_id))];
+function mergeSessions(
+  first: readonly SessionFrame[],
+  second: readonly SessionFrame[],
+): readonly SessionFrame[] {
+  const knownIds = new Set(first.map(({ session_id }) => session_id));
+  return [...first, ...second.filter(({ session_id }) => !knownIds.has(session_id))];
 }
 
 export interface Day {
@@ -99,7 +113,7 @@ export interface Day {
 }
 
 /** By the reader's own calendar; days without any are left out. */
-export function byDay(sessions: readonly SessionFrame[], now: Date): readonly Day[] {
+export function groupByDay(sessions: readonly SessionFrame[], now: Date): readonly Day[] {
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate());
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   const name = ({ updated_at }: SessionFrame): Day["name"] => {
@@ -109,7 +123,7 @@ export function byDay(sessions: readonly SessionFrame[], now: Date): readonly Da
   };
   const days = Map.groupBy(sessions, name);
   return (["Today", "Yesterday", "Earlier"] as const).flatMap((day) => {
-    const those = days.get(day);
-    return those === undefined ? [] : [{ name: day, sessions: those }];
+    const daySessions = days.get(day);
+    return daySessions === undefined ? [] : [{ name: day, sessions: daySessions }];
   });
 }

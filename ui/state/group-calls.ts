@@ -1,7 +1,7 @@
 import type { CallPart, Part } from "./types.ts";
 
 /** Parts as they are shown: calls that follow one another stand together. `at` is the first part's place. */
-export type Group =
+export type PartGroup =
   | { readonly type: "text"; readonly at: number; readonly text: string }
   | { readonly type: "reasoning"; readonly at: number; readonly text: string }
   | { readonly type: "calls"; readonly at: number; readonly calls: readonly CallPart[] }
@@ -13,21 +13,22 @@ export type Group =
       readonly calls: readonly CallPart[];
     };
 
-export function groups(parts: readonly Part[]): readonly Group[] {
-  const found: Group[] = [];
+export function groupParts(parts: readonly Part[]): readonly PartGroup[] {
+  const result: PartGroup[] = [];
   parts.forEach((part, at) => {
-    const before = found.at(-1);
-    if (part.type === "call" && part.status === "waiting" && part.held !== undefined) {
-      const { approvalId: id } = part.held;
-      if (before?.type === "approval" && before.id === id)
-        found[found.length - 1] = { ...before, calls: [...before.calls, part] };
-      else found.push({ type: "approval", at, id, calls: [part] });
+    const previous = result.at(-1);
+    if (part.type === "call" && part.status === "waiting" && part.approval !== undefined) {
+      const { approvalId: id } = part.approval;
+      if (previous?.type === "approval" && previous.id === id)
+        result[result.length - 1] = { ...previous, calls: [...previous.calls, part] };
+      else result.push({ type: "approval", at, id, calls: [part] });
     } else if (part.type === "call") {
-      if (before?.type === "calls") found[found.length - 1] = { ...before, calls: [...before.calls, part] };
-      else found.push({ type: "calls", at, calls: [part] });
+      if (previous?.type === "calls")
+        result[result.length - 1] = { ...previous, calls: [...previous.calls, part] };
+      else result.push({ type: "calls", at, calls: [part] });
     } else if (part.text.trim() !== "") {
-      found.push({ type: part.type, at, text: part.text });
+      result.push({ type: part.type, at, text: part.text });
     }
   });
-  return found;
+  return result;
 }

@@ -1,7 +1,7 @@
 /** What was said, as the server tells it afterwards → entries. */
 import type { HistoryMessage } from "../protocol.ts";
-import { newAnswer, pastCalls } from "./reply.ts";
-import type { Answer, Failure, Part, Question } from "./types.ts";
+import { createReply, toPastCalls } from "./reply.ts";
+import type { Failure, Part, Reply, UserMessage } from "./types.ts";
 
 const UNFINISHED: Failure = {
   message: "This answer was never finished.",
@@ -11,63 +11,67 @@ const UNFINISHED: Failure = {
 };
 
 /** Each question is followed by its answer. The last one's may have no end; so it is marked, unless it is `running`. */
-export function entriesOf(
+export function toEntries(
   messages: readonly HistoryMessage[],
-  running: { readonly turnId: string | undefined } | undefined,
-): readonly (Question | Answer)[] {
-  const turns = turnsOf(messages);
+  runningTurn: { readonly turnId: string | undefined } | undefined,
+): readonly (UserMessage | Reply)[] {
+  const turns = groupTurns(messages);
   return turns.flatMap((turn, at) => {
-    const { asked } = turn;
+    const { userMessage } = turn;
     const isLast = at === turns.length - 1;
-    const answer = isLast ? lastAnswer(turn, running) : pastAnswer(turn);
-    return asked === undefined ? [answer] : [questionFrom(asked), answer];
+    const reply = isLast ? createLastReply(turn, runningTurn) : createPastReply(turn);
+    return userMessage === undefined ? [reply] : [toUserMessage(userMessage), reply];
   });
 }
 
-export function questionFrom({ message_id: id, content: text, attachments: files = [] }: HistoryMessage) {
-  const question: Question = { kind: "question", id, text };
-  return files.length === 0 ? question : { ...question, files };
+export function toUserMessage({ message_id: id, content: text, attachments: files = [] }: HistoryMessage) {
+  const userMessage: UserMessage = { kind: "question", id, text };
+  return files.length === 0 ? userMessage : { ...userMessage, files };
 }
 
 interface Turn {
-  readonly asked: HistoryMessage | undefined;
-  readonly said: readonly HistoryMessage[];
+  readonly userMessage: HistoryMessage | undefined;
+  readonly replies: readonly HistoryMessage[];
 }
 
-function lastAnswer(turn: Turn, running: { readonly turnId: string | undefined } | undefined): Answer {
-  const answer = pastAnswer(turn);
-  if (running !== undefined) return { ...answer, status: "running", stopReason: undefined, ...running };
-  if (isFinished(turn.said)) return answer;
+function createLastReply(
+  turn: Turn,
+  runningTurn: { readonly turnId: string | undefined } | undefined,
+): Reply {
+  const reply = createPastReply(turn);
+  if (runningTurn !== undefined)
+    return { ...reply, status: "running", stopReason: undefined, ...runningTurn };
+  if (isFinished(turn.replies)) return reply;
   // Files are not at hand to be sent again.
-  const failure = { ...UNFINISHED, retryable: turn.asked?.attachments === undefined };
-  return { ...answer, status: "failed", stopReason: undefined, failure };
+  const failure = { ...UNFINISHED, retryable: turn.userMessage?.attachments === undefined };
+  return { ...reply, status: "failed", stopReason: undefined, failure };
 }
 
-function pastAnswer({ asked, said }: Turn): Answer {
-  const id = `${(asked ?? said[0])?.message_id}-answer`;
-  const stopReason = said.at(-1)?.stop_reason;
-  return { ...newAnswer(id), status: "done", parts: said.flatMap(partsOf), stopReason };
+function createPastReply({ userMessage, replies }: Turn): Reply {
+  const id = `${(userMessage ?? replies[0])?.message_id}-answer`;
+  const stopReason = replies.at(-1)?.stop_reason;
+  return { ...createReply(id), status: "done", parts: replies.flatMap(toParts), stopReason };
 }
 
-function turnsOf(messages: readonly HistoryMessage[]): readonly Turn[] {
+function groupTurns(messages: readonly HistoryMessage[]): readonly Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {
     const last = turns.at(-1);
-    if (message.role === "user") turns.push({ asked: message, said: [] });
-    else if (last === undefined) turns.push({ asked: undefined, said: [message] });
-    else turns[turns.length - 1] = { ...last, said: [...last.said, message] };
+    if (message.role === "user") turns.push({ userMessage: message, replies: [] });
+    else if (last === undefined) turns.push({ userMessage: undefined, replies: [message] });
+    else turns[turns.length - 1] = { ...last, replies: [...last.replies, message] };
   }
   return turns;
 }
 
-function partsOf(message: HistoryMessage): readonly Part[] {
+function toParts(message: HistoryMessage): readonly Part[] {
   const text = message.content === "" ? [] : [{ type: "text", text: message.content } as const];
-  return [...text, ...pastCalls(message)];
+  return [...text, ...toPastCalls(message)];
 }
 
 /** Where the server does not say how it ended: a round that asks for calls is followed by another one. */
-function isFinished(said: readonly HistoryMessage[]): boolean {
-  const last = said.at(-1);
+function isFinished(replies: readonly HistoryMessage[]): boolean {
+  const last = replies.at(-1);
   if (last === undefined) return false;
   return last.stop_reason === undefined ? last.tool_calls.length === 0 : last.stop_reason !== "interrupted";
 }

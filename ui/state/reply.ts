@@ -1,6 +1,6 @@
 /** How frames change the answer they belong to. */
 import type {
-  AiResponse,
+  AiResponseFrame,
   ErrorFrame,
   FileFrame,
   HistoryMessage,
@@ -8,9 +8,9 @@ import type {
   ToolCallFrame,
   ToolResultFrame,
 } from "../protocol.ts";
-import type { Answer, CallPart, Failure, Part } from "./types.ts";
+import type { CallPart, Failure, Part, Reply } from "./types.ts";
 
-export function newAnswer(id: string): Answer {
+export function createReply(id: string): Reply {
   return {
     kind: "answer",
     id,
@@ -27,32 +27,32 @@ export function newAnswer(id: string): Answer {
   };
 }
 
-export function isLive(answer: Answer): boolean {
-  return answer.status !== "done" && answer.status !== "failed";
+export function isLive(reply: Reply): boolean {
+  return reply.status !== "done" && reply.status !== "failed";
 }
 
-export function begun(answer: Answer): Answer {
-  return answer.status === "sent" || answer.status === "unsure" ? { ...answer, status: "running" } : answer;
+export function markRunning(reply: Reply): Reply {
+  return reply.status === "sent" || reply.status === "unsure" ? { ...reply, status: "running" } : reply;
 }
 
-export function withDelta(answer: Answer, type: "text" | "reasoning", text: string): Answer {
-  const last = answer.parts.at(-1);
+export function withDelta(reply: Reply, type: "text" | "reasoning", text: string): Reply {
+  const last = reply.parts.at(-1);
   const parts: readonly Part[] =
     last?.type === type
-      ? [...answer.parts.slice(0, -1), { type, text: last.text + text }]
-      : [...answer.parts, { type, text }];
-  return { ...answer, parts, progress: undefined };
+      ? [...reply.parts.slice(0, -1), { type, text: last.text + text }]
+      : [...reply.parts, { type, text }];
+  return { ...reply, parts, progress: undefined };
 }
 
-export function withCall(answer: Answer, frame: ToolCallFrame): Answer {
-  const isKnown = answer.parts.some((part) => part.type === "call" && part.id === frame.tool_call_id);
+export function withCall(reply: Reply, frame: ToolCallFrame): Reply {
+  const isKnown = reply.parts.some((part) => part.type === "call" && part.id === frame.tool_call_id);
   const parts = isKnown
-    ? changedCall(answer.parts, frame.tool_call_id, (call) => ({ ...call, status: "running" }))
-    : [...answer.parts, newCall(frame, "running")];
-  return { ...answer, parts, progress: undefined };
+    ? updateCall(reply.parts, frame.tool_call_id, (call) => ({ ...call, status: "running" }))
+    : [...reply.parts, createCall(frame, "running")];
+  return { ...reply, parts, progress: undefined };
 }
 
-export function newCall(
+export function createCall(
   frame: Omit<ToolCallFrame, "arguments"> & { readonly arguments: unknown },
   status: CallPart["status"],
 ): CallPart {
@@ -64,7 +64,7 @@ export function newCall(
     method: frame.method,
     path: frame.path,
     status,
-    held: undefined,
+    approval: undefined,
     httpStatus: undefined,
     durationMs: undefined,
     result: undefined,
@@ -72,7 +72,7 @@ export function newCall(
   };
 }
 
-function changedCall(
+function updateCall(
   parts: readonly Part[],
   id: string,
   change: (call: CallPart) => CallPart,
@@ -80,13 +80,13 @@ function changedCall(
   return parts.map((part) => (part.type === "call" && part.id === id ? change(part) : part));
 }
 
-export function withResult(answer: Answer, frame: ToolResultFrame): Answer {
-  const parts = changedCall(answer.parts, frame.tool_call_id, (call) => resultOf(call, frame));
-  return { ...answer, parts };
+export function withResult(reply: Reply, frame: ToolResultFrame): Reply {
+  const parts = updateCall(reply.parts, frame.tool_call_id, (call) => applyResult(call, frame));
+  return { ...reply, parts };
 }
 
 /** A history does not tell all of it. */
-export function resultOf(call: CallPart, result: HistoryMessage["tool_results"][number]): CallPart {
+export function applyResult(call: CallPart, result: HistoryMessage["tool_results"][number]): CallPart {
   return {
     ...call,
     status: result.status,
@@ -98,11 +98,11 @@ export function resultOf(call: CallPart, result: HistoryMessage["tool_results"][
 }
 
 /** The closing frame says everything once more: what did not arrive before is taken from it. */
-export function finished(answer: Answer, frame: AiResponse): Answer {
+export function finishReply(reply: Reply, frame: AiResponseFrame): Reply {
   return {
-    ...answer,
+    ...reply,
     status: "done",
-    parts: withoutOpenCalls(withWholeText(withMissingCalls(answer.parts, frame), frame.message)),
+    parts: closeOpenCalls(withFullText(withMissingCalls(reply.parts, frame), frame.message)),
     progress: undefined,
     stopReason: frame.stop_reason,
     usage: frame.usage,
@@ -111,25 +111,25 @@ export function finished(answer: Answer, frame: AiResponse): Answer {
   };
 }
 
-export function failed(answer: Answer, failure: Failure): Answer {
-  const parts = withoutOpenCalls(answer.parts);
-  return { ...answer, status: "failed", parts, progress: undefined, failure };
+export function failReply(reply: Reply, failure: Failure): Reply {
+  const parts = closeOpenCalls(reply.parts);
+  return { ...reply, status: "failed", parts, progress: undefined, failure };
 }
 
 /** What the server told of the turn: what passes takes the place of what was said before it. */
-export function withNotice(answer: Answer, { code, message }: NoticeFrame): Answer {
-  if (PASSING.has(code)) return { ...answer, progress: message };
-  return answer.notices.includes(message) ? answer : { ...answer, notices: [...answer.notices, message] };
+export function withNotice(reply: Reply, { code, message }: NoticeFrame): Reply {
+  if (TRANSIENT_NOTICES.has(code)) return { ...reply, progress: message };
+  return reply.notices.includes(message) ? reply : { ...reply, notices: [...reply.notices, message] };
 }
 
-const PASSING: ReadonlySet<string> = new Set(["queued", "retrying", "progress"]);
+const TRANSIENT_NOTICES: ReadonlySet<string> = new Set(["queued", "retrying", "progress"]);
 
 /** The files that its calls brought. */
-export function filesOf(answer: Answer): readonly FileFrame[] {
-  return answer.parts.flatMap((part) => (part.type === "call" && part.file !== undefined ? [part.file] : []));
+export function filesOf(reply: Reply): readonly FileFrame[] {
+  return reply.parts.flatMap((part) => (part.type === "call" && part.file !== undefined ? [part.file] : []));
 }
 
-export function failureOf(frame: ErrorFrame): Failure {
+export function toFailure(frame: ErrorFrame): Failure {
   return {
     message: frame.message,
     code: frame.code,
@@ -139,45 +139,45 @@ export function failureOf(frame: ErrorFrame): Failure {
 }
 
 /** The text of an answer, as it is copied. */
-export function textOf(answer: Answer): string {
-  return answer.parts
+export function textOf(reply: Reply): string {
+  return reply.parts
     .filter((part) => part.type === "text")
     .map((part) => part.text.trim())
     .join("\n\n");
 }
 
-function withMissingCalls(parts: readonly Part[], frame: AiResponse): readonly Part[] {
-  const known = new Set(parts.flatMap((part) => (part.type === "call" ? [part.id] : [])));
-  const missing = pastCalls(frame).filter(({ id }) => !known.has(id));
+function withMissingCalls(parts: readonly Part[], frame: AiResponseFrame): readonly Part[] {
+  const knownIds = new Set(parts.flatMap((part) => (part.type === "call" ? [part.id] : [])));
+  const missing = toPastCalls(frame).filter(({ id }) => !knownIds.has(id));
   const completed = parts.map((part) => {
     const isOpen = part.type === "call" && (part.status === "running" || part.status === "waiting");
     const result = isOpen && frame.tool_results.find(({ tool_call_id }) => tool_call_id === part.id);
-    return result ? resultOf(part, result) : part;
+    return result ? applyResult(part, result) : part;
   });
   return [...missing, ...completed];
 }
 
 /** Calls as they are listed when they are over. */
-export function pastCalls({
+export function toPastCalls({
   tool_calls,
   tool_results,
 }: Pick<HistoryMessage, "tool_calls" | "tool_results">): readonly CallPart[] {
   return tool_calls.map(({ id, name, arguments: values, method, path }) => {
     const frame = { tool_call_id: id, name, arguments: values };
-    const call = { ...newCall(frame, "unknown"), method, path };
+    const call = { ...createCall(frame, "unknown"), method, path };
     const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
-    return result === undefined ? call : resultOf(call, result);
+    return result === undefined ? call : applyResult(call, result);
   });
 }
 
-function withWholeText(parts: readonly Part[], whole: string): readonly Part[] {
-  const seen = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-  if (seen === whole) return parts;
+function withFullText(parts: readonly Part[], fullText: string): readonly Part[] {
+  const currentText = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  if (currentText === fullText) return parts;
   const others = parts.filter((part) => part.type !== "text");
-  return whole === "" ? others : [...others, { type: "text", text: whole }];
+  return fullText === "" ? others : [...others, { type: "text", text: fullText }];
 }
 
-function withoutOpenCalls(parts: readonly Part[]): readonly Part[] {
+function closeOpenCalls(parts: readonly Part[]): readonly Part[] {
   return parts.map((part) =>
     part.type === "call" && (part.status === "running" || part.status === "waiting")
       ? { ...part, status: "unknown" }

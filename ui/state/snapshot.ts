@@ -1,19 +1,19 @@
 /** The conversation in one piece takes the place of what is shown, and what is the same in both stays what it was. */
-import type { Snapshot } from "../protocol.ts";
-import { withApproval, withoutWaiting } from "./approval.ts";
-import { entriesOf } from "./history.ts";
+import type { SnapshotFrame } from "../protocol.ts";
+import { clearWaiting, withApproval } from "./approval.ts";
+import { toEntries } from "./history.ts";
 import { isLive, textOf, withDelta } from "./reply.ts";
-import type { Answer, ChatState, Entry, Question, Waiting } from "./types.ts";
+import type { ChatState, Entry, QueuedMessage, Reply, UserMessage } from "./types.ts";
 
-export function withSnapshot(state: ChatState, frame: Snapshot): ChatState {
+export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState {
   const isRunning = frame.turn_id !== undefined || frame.approvals.length > 0;
-  const told = pairs(entriesOf(frame.messages, isRunning ? { turnId: frame.turn_id } : undefined));
+  const snapshotPairs = toPairs(toEntries(frame.messages, isRunning ? { turnId: frame.turn_id } : undefined));
   // What stands above a divider belongs to a session that is gone.
   const from = state.entries.findLastIndex(({ kind }) => kind === "divider") + 1;
-  const { merged, left } = merge(pairs(state.entries.slice(from)), told);
+  const { merged, left: unmatched } = mergePairs(toPairs(state.entries.slice(from)), snapshotPairs);
   const turns = merged.map((pair, at) =>
     isRunning && at === merged.length - 1
-      ? { ...pair, answer: pair.answer && running(pair.answer, frame) }
+      ? { ...pair, reply: pair.reply && applyProgress(pair.reply, frame) }
       : pair,
   );
   return {
@@ -21,84 +21,90 @@ export function withSnapshot(state: ChatState, frame: Snapshot): ChatState {
     link: "open",
     opening: undefined,
     session: state.session && { ...state.session, lastSeq: frame.seq },
-    entries: [...state.entries.slice(0, from), ...[...turns, ...left.filter(isKept)].flatMap(entries)],
-    waiting: [...left.flatMap((pair) => givenBack(pair, isRunning)), ...state.waiting],
+    entries: [
+      ...state.entries.slice(0, from),
+      ...[...turns, ...unmatched.filter(shouldKeep)].flatMap(pairToEntries),
+    ],
+    queue: [...unmatched.flatMap((pair) => toQueuedMessages(pair, isRunning)), ...state.queue],
   };
 }
 
 /** A question and its answer; a server's history may begin with an answer. */
-interface Pair {
-  readonly question: Question | undefined;
-  readonly answer: Answer | undefined;
+interface MessagePair {
+  readonly userMessage: UserMessage | undefined;
+  readonly reply: Reply | undefined;
 }
 
-function pairs(shown: readonly Entry[]): readonly Pair[] {
-  const found: Pair[] = [];
-  for (const entry of shown) {
-    const last = found.at(-1);
-    if (entry.kind === "question") found.push({ question: entry, answer: undefined });
+function toPairs(entries: readonly Entry[]): readonly MessagePair[] {
+  const result: MessagePair[] = [];
+  for (const entry of entries) {
+    const last = result.at(-1);
+    if (entry.kind === "question") result.push({ userMessage: entry, reply: undefined });
     else if (entry.kind === "divider") continue;
-    else if (last === undefined || last.answer !== undefined)
-      found.push({ question: undefined, answer: entry });
-    else found[found.length - 1] = { ...last, answer: entry };
+    else if (last === undefined || last.reply !== undefined)
+      result.push({ userMessage: undefined, reply: entry });
+    else result[result.length - 1] = { ...last, reply: entry };
   }
-  return found;
+  return result;
 }
 
-function entries({ question, answer }: Pair): readonly Entry[] {
-  return [question, answer].filter((entry) => entry !== undefined);
+function pairToEntries({ userMessage, reply }: MessagePair): readonly Entry[] {
+  return [userMessage, reply].filter((entry) => entry !== undefined);
 }
 
 /** Both in order: what was asked in the same words is the same turn. `left`: what the server told nothing of. */
-function merge(shown: readonly Pair[], told: readonly Pair[]) {
-  const left: Pair[] = [];
+function mergePairs(shown: readonly MessagePair[], received: readonly MessagePair[]) {
+  const left: MessagePair[] = [];
   let at = 0;
-  const merged = told.map((pair) => {
+  const merged = received.map((pair) => {
     const found = shown.findIndex(
-      ({ question }, index) => index >= at && question?.text === pair.question?.text,
+      ({ userMessage }, index) => index >= at && userMessage?.text === pair.userMessage?.text,
     );
     if (found < 0) return pair;
     left.push(...shown.slice(at, found));
     at = found + 1;
-    return same(shown[found], pair);
+    return mergePair(shown[found], pair);
   });
   return { merged, left: [...left, ...shown.slice(at)] };
 }
 
 /** What the page saw happen is more than what a history tells. */
-function same(shown: Pair | undefined, told: Pair): Pair {
-  const { question = told.question, answer } = shown ?? {};
-  if (answer === undefined || told.answer === undefined) return { question, answer: told.answer };
-  const { id } = answer;
-  if (isLive(told.answer)) {
-    const { turnId } = told.answer;
-    const isSeen = isLive(answer) && (answer.turnId ?? turnId) === turnId;
-    return { question, answer: isSeen ? { ...answer, turnId, status: "running" } : { ...told.answer, id } };
+function mergePair(shown: MessagePair | undefined, received: MessagePair): MessagePair {
+  const { userMessage = received.userMessage, reply } = shown ?? {};
+  if (reply === undefined || received.reply === undefined) return { userMessage, reply: received.reply };
+  const { id } = reply;
+  if (isLive(received.reply)) {
+    const { turnId } = received.reply;
+    const isSameTurn = isLive(reply) && (reply.turnId ?? turnId) === turnId;
+    return {
+      userMessage,
+      reply: isSameTurn ? { ...reply, turnId, status: "running" } : { ...received.reply, id },
+    };
   }
-  const isSame = answer.status === told.answer.status && textOf(answer) === textOf(told.answer);
-  return { question, answer: isSame ? answer : { ...told.answer, id } };
+  const isUnchanged = reply.status === received.reply.status && textOf(reply) === textOf(received.reply);
+  return { userMessage, reply: isUnchanged ? reply : { ...received.reply, id } };
 }
 
-function running(answer: Answer, { partial, approvals }: Snapshot): Answer {
-  const seen = answer.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
-  const rest = partial.startsWith(seen) ? partial.slice(seen.length) : "";
-  const whole = rest === "" ? answer : withDelta(answer, "text", rest);
-  return approvals.reduce(withApproval, withoutWaiting(whole));
+function applyProgress(reply: Reply, { partial, approvals }: SnapshotFrame): Reply {
+  const currentText = reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const rest = partial.startsWith(currentText) ? partial.slice(currentText.length) : "";
+  const updated = rest === "" ? reply : withDelta(reply, "text", rest);
+  return approvals.reduce(withApproval, clearWaiting(updated));
 }
 
 /** Refused before it began, so never stored; or sent over this very connection, after the snapshot was made. */
-function isKept({ answer }: Pair): boolean {
-  return answer?.turnId === undefined && (answer?.status === "failed" || answer?.status === "sent");
+function shouldKeep({ reply }: MessagePair): boolean {
+  return reply?.turnId === undefined && (reply?.status === "failed" || reply?.status === "sent");
 }
 
 /**
  * Sent over a connection that was lost, and not stored. While a turn runs the server may still have it in its queue:
  * then the reader decides, as over one that was to be stopped. Otherwise the server cannot have it, and it goes out once more.
  */
-function givenBack({ question, answer }: Pair, isRunning: boolean): readonly Waiting[] {
-  if (question === undefined || answer === undefined) return [];
-  const isStopped = answer.status === "stopping" && answer.turnId === undefined;
-  if (answer.status !== "unsure" && !isStopped) return [];
-  const { kind: _, files: __, ...message } = question;
-  return [isRunning || isStopped ? { ...message, isUnsure: true } : message];
+function toQueuedMessages({ userMessage, reply }: MessagePair, isRunning: boolean): readonly QueuedMessage[] {
+  if (userMessage === undefined || reply === undefined) return [];
+  const isStopped = reply.status === "stopping" && reply.turnId === undefined;
+  if (reply.status !== "unsure" && !isStopped) return [];
+  const { kind: _, files: __, ...message } = userMessage;
+  return [isRunning || isStopped ? { ...message, isUnconfirmed: true } : message];
 }

@@ -1,5 +1,5 @@
 /** What the page knows: one value, changed only by `reduce`. */
-import type { FileFrame, HeldCallFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
+import type { FileFrame, PendingCallFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
 
 /**
  * `open`: the session answers. `resuming`: connected again, asking for the old session.
@@ -27,7 +27,7 @@ export interface AttachmentLimits {
 }
 
 /** Of a server that does not say. */
-export const USUAL_ATTACHMENTS: AttachmentLimits = { maxFiles: 10, maxBytes: 10_000_000 };
+export const DEFAULT_ATTACHMENT_LIMITS: AttachmentLimits = { maxFiles: 10, maxBytes: 10_000_000 };
 
 export interface Session {
   readonly id: string;
@@ -36,12 +36,12 @@ export interface Session {
 }
 
 /** Permission for a call, as it was asked for. */
-export interface Held {
+export interface CallApproval {
   readonly approvalId: string;
   /** ISO 8601. */
   readonly expiresAt: string;
   /** The call as it would be sent, where that is known. */
-  readonly request: HeldCallFrame["request"];
+  readonly request: PendingCallFrame["request"];
   /** What the reader said; `elsewhere`: somebody else was faster, or nobody waits for an answer any more. */
   readonly decision: "allowed" | "refused" | "elsewhere" | undefined;
 }
@@ -57,7 +57,7 @@ export interface CallPart {
   /** `waiting`: for the reader's permission. `unknown`: the turn ended without its result. */
   readonly status: "waiting" | "running" | "ok" | "failed" | "unknown";
   /** The reader is or was asked whether it may be made. */
-  readonly held: Held | undefined;
+  readonly approval: CallApproval | undefined;
   readonly httpStatus: number | undefined;
   readonly durationMs: number | undefined;
   readonly result: unknown;
@@ -77,7 +77,7 @@ export interface Failure {
   readonly retryAfterMs: number;
 }
 
-export interface Answer {
+export interface Reply {
   readonly kind: "answer";
   readonly id: string;
   /** `sent`: the server has not begun. `unsure`: the connection was lost before it had; it may never have heard of it. */
@@ -107,7 +107,7 @@ export interface Attachment {
   readonly data: string;
 }
 
-export interface Question {
+export interface UserMessage {
   readonly kind: "question";
   readonly id: string;
   readonly text: string;
@@ -123,15 +123,15 @@ export interface Divider {
   readonly text: string;
 }
 
-export type Entry = Question | Answer | Divider;
+export type Entry = UserMessage | Reply | Divider;
 
 /** A message that waits: for the turn before it, or for the connection. */
-export interface Waiting {
+export interface QueuedMessage {
   readonly id: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
   /** The server may have it already: it goes out only when the reader says so. */
-  readonly isUnsure?: true;
+  readonly isUnconfirmed?: true;
 }
 
 export type SignInState =
@@ -152,11 +152,11 @@ export interface ChatState {
   readonly model: string | undefined;
   readonly session: Session | undefined;
   /** While resuming: the provisional session that goes on when the old one is gone. */
-  readonly fresh: string | undefined;
+  readonly newSessionId: string | undefined;
   /** A conversation that is not shown yet is asked for: the one from before a `reload`, or another that was `chosen`. */
   readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
-  readonly waiting: readonly Waiting[];
+  readonly queue: readonly QueuedMessage[];
   /** To the message that is being written. */
   readonly attached: readonly Attachment[];
   /** Why a file that was chosen is not among them. */
@@ -167,7 +167,7 @@ export interface ChatState {
   readonly note: string | undefined;
   readonly signIn: SignIn;
   /** Entries made so far: their ids. */
-  readonly made: number;
+  readonly nextId: number;
 }
 
 export type Action =
@@ -206,7 +206,7 @@ export type Action =
   | { readonly type: "alert_dismissed" }
   | { readonly type: "note_dismissed" };
 
-export const NOTHING_YET: ChatState = {
+export const INITIAL_STATE: ChatState = {
   link: "connecting",
   assistant: {
     model: undefined,
@@ -215,18 +215,18 @@ export const NOTHING_YET: ChatState = {
     examples: [],
     signIn: [],
     notice: undefined,
-    attachmentLimits: USUAL_ATTACHMENTS,
+    attachmentLimits: DEFAULT_ATTACHMENT_LIMITS,
   },
   model: undefined,
   session: undefined,
-  fresh: undefined,
+  newSessionId: undefined,
   opening: undefined,
   entries: [],
-  waiting: [],
+  queue: [],
   attached: [],
   attachProblem: undefined,
   alert: undefined,
   note: undefined,
   signIn: { states: {}, isLost: false },
-  made: 0,
+  nextId: 0,
 };

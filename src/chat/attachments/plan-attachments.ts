@@ -3,16 +3,16 @@
  * name alone, and why. Pure, and decided from what is known of a file, not from its bytes.
  */
 import type { FileKindLimits, ModelLimits } from "../../model/types.ts";
-import { fileTokens } from "../tokens.ts";
+import { estimateFileTokens } from "../tokens.ts";
 import type { FileContents, Message, ResultFile } from "../types.ts";
 
-export type Sight =
-  | { readonly as: "itself" }
+export type AttachmentRendering =
+  | { readonly as: "inline" }
   /** `characters`: as many as there is room for. */
   | { readonly as: "text"; readonly characters: number }
   | { readonly as: "name"; readonly reason: string };
 
-export interface SightLimits extends Pick<ModelLimits, "files"> {
+export interface AttachmentLimits extends Pick<ModelLimits, "files"> {
   /** Estimated, of all images and documents of a request. */
   readonly tokens: number;
   /** Of all texts that came with one message. */
@@ -20,68 +20,72 @@ export interface SightLimits extends Pick<ModelLimits, "files"> {
 }
 
 /** By the file's id. */
-export type Sights = ReadonlyMap<string, Sight>;
+export type AttachmentPlan = ReadonlyMap<string, AttachmentRendering>;
 
-export const NOT_KEPT = "it is no longer kept";
-const NO_KIND = "no model reads such a file, or it is not what it is said to be";
-const NO_ROOM = "there is no room for it beside the other files of this message";
-const NO_LONGER = "it is no longer shown, to make room for newer files";
+export const NO_LONGER_STORED = "it is no longer kept";
+const UNSUPPORTED_TYPE = "no model reads such a file, or it is not what it is said to be";
+const BUDGET_EXCEEDED = "there is no room for it beside the other files of this message";
+const REPLACED_BY_NEWER = "it is no longer shown, to make room for newer files";
 
 /**
  * Images and documents take at most half of what there is for messages, the texts of one message about a quarter of what
  * the model reads. `room`: estimated tokens for messages; `maxTokens`: what was found to be too many, if anything was.
  */
-export function sightLimits(
+export function attachmentLimits(
   { files, contextTokens }: ModelLimits,
-  room: number,
+  messageTokens: number,
   maxTokens: number,
   maxMessageSize: number,
-): SightLimits {
+): AttachmentLimits {
   return {
     files,
-    tokens: Math.min(room, maxTokens) / 2,
+    tokens: Math.min(messageTokens, maxTokens) / 2,
     characters: Math.floor(Math.min(contextTokens, maxTokens, maxMessageSize / 2)),
   };
 }
 
 /** Of all files of a conversation: the newest are shown when all are too many. */
-export function sightsOf(
+export function planAttachments(
   messages: readonly Message[],
-  limits: SightLimits,
-  isKept: (id: string) => boolean,
-): Sights {
+  limits: AttachmentLimits,
+  isStored: (id: string) => boolean,
+): AttachmentPlan {
   const groups = messages.flatMap((message) =>
     message.role === "user" && message.attachments ? [message.attachments] : [],
   );
-  const sights = new Map<string, Sight>();
+  const plan = new Map<string, AttachmentRendering>();
   for (const group of groups) {
-    for (const file of group) sights.set(file.id, sightOf(file, limits, isKept));
-    shareCharacters(group, sights, limits.characters);
+    for (const file of group) plan.set(file.id, planAttachment(file, limits, isStored));
+    distributeCharacters(group, plan, limits.characters);
   }
-  const shown = groups.map((group) => group.filter(({ id }) => sights.get(id)?.as === "itself"));
-  for (const [id, reason] of leftOut(shown, limits)) sights.set(id, { as: "name", reason });
-  return sights;
+  const inline = groups.map((group) => group.filter(({ id }) => plan.get(id)?.as === "inline"));
+  for (const [id, reason] of selectOmitted(inline, limits)) plan.set(id, { as: "name", reason });
+  return plan;
 }
 
 /** Of a file alone. */
-function sightOf(file: ResultFile, limits: SightLimits, isKept: (id: string) => boolean): Sight {
+function planAttachment(
+  file: ResultFile,
+  limits: AttachmentLimits,
+  isStored: (id: string) => boolean,
+): AttachmentRendering {
   const { contents } = file;
   const { files } = limits;
-  if (!isKept(file.id)) return { as: "name", reason: NOT_KEPT };
+  if (!isStored(file.id)) return { as: "name", reason: NO_LONGER_STORED };
   if (files === undefined) return { as: "name", reason: "this model reads no files" };
-  if (contents === undefined) return { as: "name", reason: NO_KIND };
+  if (contents === undefined) return { as: "name", reason: UNSUPPORTED_TYPE };
   if (contents.kind === "text" && (contents.format === undefined || files === "refused"))
     return { as: "text", characters: 0 };
   if (files === "refused") return { as: "name", reason: "the model could not read the files" };
   const kind = contents.kind === "image" ? "images" : "documents";
   const reason = files[kind]
-    ? problemOf(file, contents, files[kind], limits.tokens)
+    ? describeViolation(file, contents, files[kind], limits.tokens)
     : `this model reads no ${kind}`;
-  if (reason === undefined) return { as: "itself" };
+  if (reason === undefined) return { as: "inline" };
   return contents.kind === "text" ? { as: "text", characters: 0 } : { as: "name", reason };
 }
 
-function problemOf(
+function describeViolation(
   { size }: ResultFile,
   contents: FileContents,
   { bytes, pixels }: FileKindLimits,
@@ -90,49 +94,59 @@ function problemOf(
   if (size > bytes) return `it is larger than ${bytes / 1e6} MB`;
   if (contents.kind === "image" && pixels !== undefined && Math.max(contents.width, contents.height) > pixels)
     return `it is larger than ${pixels} pixels a side`;
-  return fileTokens(contents, size) > tokens ? "it is longer than this model can read" : undefined;
+  return estimateFileTokens(contents, size) > tokens ? "it is longer than this model can read" : undefined;
 }
 
 /** Equal parts, and what a short text leaves goes to those after it. */
-function shareCharacters(group: readonly ResultFile[], sights: Map<string, Sight>, characters: number): void {
-  const texts = group.filter(({ id }) => sights.get(id)?.as === "text");
-  let left = characters;
+function distributeCharacters(
+  group: readonly ResultFile[],
+  plan: Map<string, AttachmentRendering>,
+  characters: number,
+): void {
+  const texts = group.filter(({ id }) => plan.get(id)?.as === "text");
+  let remaining = characters;
   for (const [index, { id, size }] of texts.entries()) {
-    const share = Math.min(size, Math.floor(left / (texts.length - index)));
-    sights.set(id, { as: "text", characters: share });
-    left -= share;
+    const share = Math.min(size, Math.floor(remaining / (texts.length - index)));
+    plan.set(id, { as: "text", characters: share });
+    remaining -= share;
   }
 }
 
 /** Those that are too many, with the reason: the oldest first, and of the newest message the last. */
-function leftOut(
+function selectOmitted(
   groups: readonly (readonly ResultFile[])[],
-  { files, tokens }: SightLimits,
+  { files, tokens }: AttachmentLimits,
 ): readonly (readonly [id: string, reason: string])[] {
   if (files === undefined || files === "refused") return [];
   const newest = groups.findLast((group) => group.length > 0) ?? [];
   const older = groups.slice(0, groups.lastIndexOf(newest)).flat();
-  const room = { count: files.count, bytes: files.bytes, tokens };
+  const budget = { count: files.count, bytes: files.bytes, tokens };
   const counts = {
-    images: steady(older.filter(isImage).length, newest.filter(isImage).length, files.images),
-    documents: steady(older.filter(isDocument).length, newest.filter(isDocument).length, files.documents),
+    images: stableCounts(older.filter(isImage).length, newest.filter(isImage).length, files.images),
+    documents: stableCounts(
+      older.filter(isDocument).length,
+      newest.filter(isDocument).length,
+      files.documents,
+    ),
   };
   const fits = (file: ResultFile, count: { left: number }) => {
-    const cost = file.contents === undefined ? 0 : fileTokens(file.contents, file.size);
-    if (count.left < 1 || room.count < 1 || file.size > room.bytes || cost > room.tokens) return false;
+    const cost = file.contents === undefined ? 0 : estimateFileTokens(file.contents, file.size);
+    if (count.left < 1 || budget.count < 1 || file.size > budget.bytes || cost > budget.tokens) return false;
     count.left -= 1;
-    room.count -= 1;
-    room.bytes -= file.size;
-    room.tokens -= cost;
+    budget.count -= 1;
+    budget.bytes -= file.size;
+    budget.tokens -= cost;
     return true;
   };
   const countOf = (file: ResultFile) => (isImage(file) ? counts.images : counts.documents);
   return [
-    ...newest.filter((file) => !fits(file, countOf(file).newest)).map(({ id }) => [id, NO_ROOM] as const),
+    ...newest
+      .filter((file) => !fits(file, countOf(file).newest))
+      .map(({ id }) => [id, BUDGET_EXCEEDED] as const),
     ...older
       .toReversed()
       .filter((file) => !fits(file, countOf(file).older))
-      .map(({ id }) => [id, NO_LONGER] as const),
+      .map(({ id }) => [id, REPLACED_BY_NEWER] as const),
   ];
 }
 
@@ -140,12 +154,12 @@ function leftOut(
  * How many there may be of the newest message and of those before it. When older ones have to go, they go in steps of half
  * of what is allowed: the beginning of the conversation, which the model has cached, would change with each file otherwise.
  */
-function steady(older: number, newest: number, limits: FileKindLimits | undefined) {
+function stableCounts(older: number, newest: number, limits: FileKindLimits | undefined) {
   const count = limits?.count ?? 0;
   const excess = older - Math.max(0, count - newest);
   const step = Math.max(1, Math.floor(count / 2));
-  const stay = excess <= 0 ? older : older - Math.ceil(excess / step) * step;
-  return { newest: { left: count }, older: { left: Math.max(0, stay) } };
+  const remaining = excess <= 0 ? older : older - Math.ceil(excess / step) * step;
+  return { newest: { left: count }, older: { left: Math.max(0, remaining) } };
 }
 
 function isImage({ contents }: ResultFile): boolean {
@@ -157,11 +171,11 @@ function isDocument(file: ResultFile): boolean {
 }
 
 /** What the files of a stored message cost beside its text, estimated. */
-export function sightTokens(message: Message, sights: Sights): number {
+export function estimateAttachmentTokens(message: Message, plan: AttachmentPlan): number {
   if (message.role !== "user") return 0;
   return (message.attachments ?? []).reduce((sum, { id, contents, size }) => {
-    const sight = sights.get(id);
-    if (sight?.as === "text") return sum + Math.ceil(sight.characters / 4);
-    return sight?.as === "itself" && contents ? sum + fileTokens(contents, size) : sum;
+    const rendering = plan.get(id);
+    if (rendering?.as === "text") return sum + Math.ceil(rendering.characters / 4);
+    return rendering?.as === "inline" && contents ? sum + estimateFileTokens(contents, size) : sum;
   }, 0);
 }

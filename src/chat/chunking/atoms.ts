@@ -10,60 +10,60 @@ const SEQUENCE = new RegExp(
 const MARK = /^(?:\p{M}|\u200d|[\u{1F3FB}-\u{1F3FF}])/u;
 const MARKS_ONLY = /^(?:\p{M}|\u200d)+$/u;
 /** Sequences and marks in a row beyond these are no text, and are cut. */
-const LONGEST_SEQUENCE = 256;
-const MOST_MARKS = 64;
+const MAX_SEQUENCE_LENGTH = 256;
+const MAX_MARKS = 64;
 
 /**
- * The place nearest to `at` where a cut breaks nothing: before it, but after `start`, or with `direction` `later` after it,
+ * The place nearest to `at` where a cut breaks nothing: before it, but after `start`, or with `direction` `forward` after it,
  * `end` at the latest. `at` itself when what stands there is too long to be kept whole.
  */
-export function atomicCut(
+export function findAtomicCut(
   text: string,
   start: number,
   at: number,
-  direction: "earlier" | "later" = "earlier",
+  direction: "backward" | "forward" = "backward",
   end: number = text.length,
 ): number {
-  const step = direction === "earlier" ? -1 : 1;
-  let place = at;
-  for (let moved = 0; moved <= LONGEST_SEQUENCE && place > start && place < end; moved++) {
-    if (!breaks(text, place)) return place;
-    place += step;
+  const step = direction === "backward" ? -1 : 1;
+  let position = at;
+  for (let distance = 0; distance <= MAX_SEQUENCE_LENGTH && position > start && position < end; distance++) {
+    if (!isInsideUnit(text, position)) return position;
+    position += step;
   }
-  if (place >= end) return end;
+  if (position >= end) return end;
   // What cannot be kept whole is cut, but still not within a unit pair: that would be no text at all.
-  return splitsPair(text, at) ? (at - 1 > start ? at - 1 : at + 1) : at;
+  return isInsideSurrogatePair(text, at) ? (at - 1 > start ? at - 1 : at + 1) : at;
 }
 
-function breaks(text: string, at: number): boolean {
-  if (splitsPair(text, at)) return true;
+function isInsideUnit(text: string, at: number): boolean {
+  if (isInsideSurrogatePair(text, at)) return true;
   if (text.charCodeAt(at - 1) === 13 && text.charCodeAt(at) === 10) return true;
-  return splitsMarks(text, at) || splitsSequence(text, at);
+  return isInsideMarks(text, at) || isInsideSequence(text, at);
 }
 
-function splitsPair(text: string, at: number): boolean {
-  return isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at));
+function isInsideSurrogatePair(text: string, at: number): boolean {
+  return isHighSurrogate(text.charCodeAt(at - 1)) && isLowSurrogate(text.charCodeAt(at));
 }
 
-function isHigh(unit: number): boolean {
+function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
 
-function isLow(unit: number): boolean {
+function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** A mark or a joiner belongs to the character before it, and what follows a joiner to both. */
-function splitsMarks(text: string, at: number): boolean {
+function isInsideMarks(text: string, at: number): boolean {
   if (text.charCodeAt(at) < 0x300 && text.charCodeAt(at - 1) !== 0x200d) return false;
   const joined = text.charCodeAt(at - 1) === 0x200d || MARK.test(text.slice(at, at + 2));
   if (!joined) return false;
-  const before = text.slice(Math.max(0, at - MOST_MARKS), at);
-  return !MARKS_ONLY.test(before);
+  const preceding = text.slice(Math.max(0, at - MAX_MARKS), at);
+  return !MARKS_ONLY.test(preceding);
 }
 
-function splitsSequence(text: string, at: number): boolean {
-  const near = Math.max(0, at - LONGEST_SEQUENCE);
+function isInsideSequence(text: string, at: number): boolean {
+  const near = Math.max(0, at - MAX_SEQUENCE_LENGTH);
   const last = text.slice(near, at).lastIndexOf(ESCAPE);
   if (last === -1) return false;
   const begin = near + last;

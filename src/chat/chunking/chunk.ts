@@ -1,8 +1,8 @@
 /** Cuts a text that is too long for one message into pieces, and says on each which one it is. Pure. */
-import { atomicCut } from "./atoms.ts";
-import { proseCut, wordStart } from "./prose.ts";
-import { findRecords } from "./records.ts";
-import { topicCut } from "./topics.ts";
+import { findAtomicCut } from "./atoms.ts";
+import { findProseCut, findWordStart } from "./prose.ts";
+import { createRecordFinder } from "./records.ts";
+import { findTopicCut } from "./topics.ts";
 
 /** Contract 000, `chunking_strategy`. */
 export const CHUNKING_STRATEGIES = ["simple", "preserve_context", "semantic"] as const;
@@ -20,8 +20,8 @@ export interface ChunkLimits {
 /** The first header alone has 72 characters and more. */
 export const MIN_CHUNK_SIZE = 100;
 
-/** The pieces' `text`s joined are what was cut. A piece as it is sent: {@link chunkText}. */
-export interface Chunk {
+/** The pieces' `text`s joined are what was cut. A piece as it is sent: {@link formatChunk}. */
+export interface MessageChunk {
   /** `[CHUNK i/n] `, and on the first what it is about. */
   readonly header: string;
   /** The end of the text before. */
@@ -29,11 +29,11 @@ export interface Chunk {
   readonly text: string;
 }
 
-export function chunkText({ header, overlap, text }: Chunk): string {
+export function formatChunk({ header, overlap, text }: MessageChunk): string {
   return header + overlap + text;
 }
 
-const FIRST = "This message was too large and has been split into chunks. ";
+const FIRST_CHUNK_NOTE = "This message was too large and has been split into chunks. ";
 
 /** The best place to cut `text` after `from`, at `to` at the latest; undefined: none is good. */
 export type FindCut = (text: string, from: number, to: number) => number | undefined;
@@ -42,44 +42,44 @@ export type FindCut = (text: string, from: number, to: number) => number | undef
  * `simple` cuts by length, `preserve_context` between records, paragraphs, lines, sentences or words, `semantic` where the
  * topic changes. None cuts within a character, a line break or an ANSI sequence. At least one piece.
  */
-export function chunk(text: string, limits: ChunkLimits): readonly Chunk[] {
+export function splitIntoChunks(text: string, limits: ChunkLimits): readonly MessageChunk[] {
   const size = Math.max(MIN_CHUNK_SIZE, limits.chunkSize);
-  const find = findCut(text, limits.strategy);
+  const find = createCutFinder(text, limits.strategy);
   // The headers' length depends on the number of pieces, and that on the headers' length.
   for (let digits = 1; ; digits++) {
-    const pieces = cut(text, { ...limits, chunkSize: size }, digits, find);
+    const pieces = splitText(text, { ...limits, chunkSize: size }, digits, find);
     if (String(pieces.length).length > digits) continue;
-    return pieces.map((piece, index) => ({ header: header(index + 1, pieces.length), ...piece }));
+    return pieces.map((piece, index) => ({ header: chunkHeader(index + 1, pieces.length), ...piece }));
   }
 }
 
-function findCut(text: string, strategy: ChunkingStrategy): FindCut {
+function createCutFinder(text: string, strategy: ChunkingStrategy): FindCut {
   if (strategy === "simple") return () => undefined;
-  const records = findRecords(text);
-  return (whole, from, to) =>
+  const records = createRecordFinder(text);
+  return (fullText, from, to) =>
     records(from, to) ??
-    (strategy === "semantic" ? topicCut(whole, from, to) : undefined) ??
-    proseCut(whole, from, to);
+    (strategy === "semantic" ? findTopicCut(fullText, from, to) : undefined) ??
+    findProseCut(fullText, from, to);
 }
 
-function header(number: number, of: number): string {
-  return `[CHUNK ${number}/${of}] ${number === 1 ? FIRST : ""}`;
+function chunkHeader(number: number, total: number): string {
+  return `[CHUNK ${number}/${total}] ${number === 1 ? FIRST_CHUNK_NOTE : ""}`;
 }
 
-function cut(
+function splitText(
   text: string,
   { strategy, chunkSize, chunkOverlap }: ChunkLimits,
   digits: number,
   find: FindCut,
-): readonly Omit<Chunk, "header">[] {
-  const longest = "[CHUNK /] ".length + 2 * digits;
-  const pieces: Omit<Chunk, "header">[] = [];
+): readonly Omit<MessageChunk, "header">[] {
+  const headerLength = "[CHUNK /] ".length + 2 * digits;
+  const pieces: Omit<MessageChunk, "header">[] = [];
   let start = 0;
   do {
-    const room = chunkSize - longest - (start === 0 ? FIRST.length : 0);
-    const overlap = start === 0 ? "" : overlapBefore(text, start, room, chunkOverlap, strategy);
-    const latest = start + room - overlap.length;
-    const end = latest >= text.length ? text.length : endOf(text, start, latest, find);
+    const available = chunkSize - headerLength - (start === 0 ? FIRST_CHUNK_NOTE.length : 0);
+    const overlap = start === 0 ? "" : overlapFor(text, start, available, chunkOverlap, strategy);
+    const latest = start + available - overlap.length;
+    const end = latest >= text.length ? text.length : findChunkEnd(text, start, latest, find);
     pieces.push({ overlap, text: text.slice(start, end) });
     start = end;
   } while (start < text.length);
@@ -87,20 +87,20 @@ function cut(
 }
 
 /** At `latest`, or before it where it is better; at least half of a piece is used. */
-function endOf(text: string, start: number, latest: number, find: FindCut): number {
+function findChunkEnd(text: string, start: number, latest: number, find: FindCut): number {
   const earliest = start + Math.ceil((latest - start) / 2);
-  return atomicCut(text, start, find(text, earliest, latest) ?? latest);
+  return findAtomicCut(text, start, find(text, earliest, latest) ?? latest);
 }
 
-function overlapBefore(
+function overlapFor(
   text: string,
   start: number,
-  room: number,
-  wanted: number,
+  available: number,
+  maxOverlap: number,
   strategy: ChunkingStrategy,
 ): string {
-  const earliest = Math.max(0, start - Math.min(wanted, Math.floor(room * 0.75)));
+  const earliest = Math.max(0, start - Math.min(maxOverlap, Math.floor(available * 0.75)));
   if (earliest === start) return "";
-  const from = strategy === "simple" ? earliest : wordStart(text, earliest, start);
-  return text.slice(atomicCut(text, Math.max(0, from - 1), from, "later", start), start);
+  const from = strategy === "simple" ? earliest : findWordStart(text, earliest, start);
+  return text.slice(findAtomicCut(text, Math.max(0, from - 1), from, "forward", start), start);
 }

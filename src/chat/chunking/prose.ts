@@ -4,19 +4,20 @@
 const BOUNDARIES = [/\n[ \t]*\r?\n\s*/g, /\n/g, /[.!?…]["'”’)\]]*\s+|[。！？]["”’」』）]*/g, /\s+/g];
 
 /** A weaker boundary this near to the end is better than none, a stronger one may be further away. */
-const REACH = [1, 0.5, 0.5, 0.5];
+const SEARCH_RANGES = [1, 0.5, 0.5, 0.5];
 
 /** The nearest boundary to `to`, the strongest kind that has one; undefined: a text without any. */
-export function proseCut(text: string, from: number, to: number): number | undefined {
+export function findProseCut(text: string, from: number, to: number): number | undefined {
   for (const [kind, boundary] of BOUNDARIES.entries()) {
-    const earliest = Math.floor(to - (to - from) * (REACH[kind] ?? 1));
-    const found = last(boundary, text, earliest, to) ?? last(boundary, text, from, to);
+    const earliest = Math.floor(to - (to - from) * (SEARCH_RANGES[kind] ?? 1));
+    const found =
+      findLastMatchEnd(boundary, text, earliest, to) ?? findLastMatchEnd(boundary, text, from, to);
     if (found !== undefined) return found;
   }
 }
 
 /** Where the last match that ends after `from`, at `to` at the latest, ends. */
-function last(boundary: RegExp, text: string, from: number, to: number): number | undefined {
+function findLastMatchEnd(boundary: RegExp, text: string, from: number, to: number): number | undefined {
   // A boundary may have begun just before.
   const offset = Math.max(0, from - 1);
   const window = text.slice(offset, to);
@@ -29,7 +30,7 @@ function last(boundary: RegExp, text: string, from: number, to: number): number 
 }
 
 /** The beginning of a line, else of a word, at `from` or after it, but before `to`; `from` when there is none. */
-export function wordStart(text: string, from: number, to: number): number {
+export function findWordStart(text: string, from: number, to: number): number {
   if (from === 0 || /\s/.test(text[from - 1] ?? "")) return from;
   const window = text.slice(from, Math.ceil((from + to) / 2));
   const line = window.indexOf("\n");

@@ -4,40 +4,40 @@
  */
 
 /** Words on either side of a gap that are compared. */
-const SIDE = 120;
+const WORDS_PER_SIDE = 120;
 /** How much deeper than its words alone a gap before a heading is. */
-const HEADING = 0.5;
+const HEADING_BONUS = 0.5;
 
 /** The gap between paragraphs (between lines or sentences where there are none) after `from`, up to `to`, that divides best. */
-export function topicCut(text: string, from: number, to: number): number | undefined {
-  const gaps = gapsOf(text, from, to);
+export function findTopicCut(text: string, from: number, to: number): number | undefined {
+  const gaps = findGaps(text, from, to);
   if (gaps.length === 0) return undefined;
-  const similar = gaps.map((at) => similarity(wordsBefore(text, at), wordsAfter(text, at)));
+  const similarities = gaps.map((at) => similarity(wordsBefore(text, at), wordsAfter(text, at)));
   let best: number | undefined;
-  let deepest = 0;
+  let bestScore = 0;
   gaps.forEach((at, index) => {
-    const score = depth(similar, index) + (isHeading(text, at) ? HEADING : 0);
+    const score = depthScore(similarities, index) + (isHeading(text, at) ? HEADING_BONUS : 0);
     // Of equals the last: it makes the longest piece.
-    if (score >= deepest && score > 0) [best, deepest] = [at, score];
+    if (score >= bestScore && score > 0) [best, bestScore] = [at, score];
   });
   return best;
 }
 
 /** The strongest kind of gap of which there are several. */
-function gapsOf(text: string, from: number, to: number): readonly number[] {
+function findGaps(text: string, from: number, to: number): readonly number[] {
   const window = text.slice(from, to);
   const kinds = [/\n[ \t]*\r?\n\s*/g, /\n/g, /[.!?。！？]["'”’)\]]*\s+/g];
   for (const kind of kinds) {
     const gaps = [...window.matchAll(kind)].map((match) => from + match.index + match[0].length);
-    if (gaps.length >= 3) return thinned(gaps);
+    if (gaps.length >= 3) return sampleGaps(gaps);
   }
   return [];
 }
 
 /** A few hundred are looked at, however many there are. */
-function thinned(gaps: readonly number[]): readonly number[] {
-  const every = Math.ceil(gaps.length / 400);
-  return gaps.filter((_, index) => index % every === 0);
+function sampleGaps(gaps: readonly number[]): readonly number[] {
+  const stride = Math.ceil(gaps.length / 400);
+  return gaps.filter((_, index) => index % stride === 0);
 }
 
 /** Marked as one in Markdown, or numbered. */
@@ -45,50 +45,52 @@ function isHeading(text: string, at: number): boolean {
   return /^(#{1,6} |={3,}|-{3,}\s|\d+(\.\d+)*[.)]?\s+\p{Lu})/u.test(text.slice(at, at + 40));
 }
 
-type Bag = ReadonlyMap<string, number>;
+type WordCounts = ReadonlyMap<string, number>;
 
-function wordsBefore(text: string, at: number): Bag {
-  return bag(words(text.slice(Math.max(0, at - SIDE * 10), at)).slice(-SIDE));
+function wordsBefore(text: string, at: number): WordCounts {
+  return countWords(
+    extractWords(text.slice(Math.max(0, at - WORDS_PER_SIDE * 10), at)).slice(-WORDS_PER_SIDE),
+  );
 }
 
-function wordsAfter(text: string, at: number): Bag {
-  return bag(words(text.slice(at, at + SIDE * 10)).slice(0, SIDE));
+function wordsAfter(text: string, at: number): WordCounts {
+  return countWords(extractWords(text.slice(at, at + WORDS_PER_SIDE * 10)).slice(0, WORDS_PER_SIDE));
 }
 
 /** The short ones hold sentences together, whatever these are about; endings differ where the topic does not. */
-function words(text: string): readonly string[] {
+function extractWords(text: string): readonly string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]{4,}|\p{Lo}/gu) ?? []).map((word) => word.slice(0, 6));
 }
 
-function bag(list: readonly string[]): Bag {
+function countWords(list: readonly string[]): WordCounts {
   const counts = new Map<string, number>();
   for (const word of list) counts.set(word, (counts.get(word) ?? 0) + 1);
   return counts;
 }
 
 /** Cosine: 0 nothing in common, 1 the same words equally often. */
-function similarity(a: Bag, b: Bag): number {
+function similarity(a: WordCounts, b: WordCounts): number {
   let common = 0;
   for (const [word, count] of a) common += count * (b.get(word) ?? 0);
-  const norm = length(a) * length(b);
+  const norm = vectorLength(a) * vectorLength(b);
   return norm === 0 ? 0 : common / norm;
 }
 
-function length(counts: Bag): number {
+function vectorLength(counts: WordCounts): number {
   let sum = 0;
   for (const count of counts.values()) sum += count * count;
   return Math.sqrt(sum);
 }
 
 /** How far similarity falls from the peaks on both sides into this gap. */
-function depth(similar: readonly number[], index: number): number {
-  const own = similar[index] ?? 0;
-  return peak(similar, index, -1) - own + peak(similar, index, 1) - own;
+function depthScore(similarities: readonly number[], index: number): number {
+  const current = similarities[index] ?? 0;
+  return findPeak(similarities, index, -1) - current + findPeak(similarities, index, 1) - current;
 }
 
-function peak(similar: readonly number[], from: number, step: -1 | 1): number {
-  let highest = similar[from] ?? 0;
-  for (let index = from + step; (similar[index] ?? -1) >= highest; index += step)
-    highest = similar[index] ?? highest;
+function findPeak(similarities: readonly number[], from: number, step: -1 | 1): number {
+  let highest = similarities[from] ?? 0;
+  for (let index = from + step; (similarities[index] ?? -1) >= highest; index += step)
+    highest = similarities[index] ?? highest;
   return highest;
 }

@@ -1,12 +1,12 @@
 /** What a model is asked: as much of the conversation as it can read beside the tools. Pure. */
 import { AppError } from "../../errors.ts";
 import type { Model, ModelLimits, ModelRequest } from "../../model/types.ts";
-import { sightLimits, sightsOf } from "../attachments/plan-attachments.ts";
-import { hasAttachments, unreadText, withFiles } from "../attachments/render-attachments.ts";
-import { type ChunkingStrategy, chunk, chunkText } from "../chunking/chunk.ts";
+import { attachmentLimits, planAttachments } from "../attachments/plan-attachments.ts";
+import { describeUnsupported, hasAttachments, renderAttachments } from "../attachments/render-attachments.ts";
+import { type ChunkingStrategy, formatChunk, splitIntoChunks } from "../chunking/chunk.ts";
 import { estimateAllTokens, estimateTextTokens } from "../tokens.ts";
 import type { Message, ToolDefinition } from "../types.ts";
-import { type History, notesMessage } from "./history-window.ts";
+import { createSummaryMessage, type HistoryWindow } from "./history-window.ts";
 import { type TrimStrategy, trim } from "./trim.ts";
 
 export interface RequestInput {
@@ -42,53 +42,57 @@ export interface RequestLimits {
 }
 
 /** How long the model's tokens are, and what was found to be too many for it. */
-export interface Measure {
+export interface TokenCalibration {
   /** Tokens the model counts for one that was estimated. */
   readonly ratio: number;
   /** Estimated tokens the messages may take, whatever the model is said to read. */
   readonly maxTokens: number;
 }
 
-const UNMEASURED: Measure = { ratio: 1, maxTokens: Number.POSITIVE_INFINITY };
+const UNCALIBRATED: TokenCalibration = { ratio: 1, maxTokens: Number.POSITIVE_INFINITY };
 
 /** @throws AppError `too_many_tools`: they leave no room at all. */
-export function modelRequest(
-  history: History,
+export function buildModelRequest(
+  history: HistoryWindow,
   current: readonly Message[],
   input: RequestInput,
   limits: RequestLimits,
   port: Pick<Model, "limits">,
-  measure: Measure = UNMEASURED,
+  calibration: TokenCalibration = UNCALIBRATED,
 ): ModelRequest {
   const { model, system, tools, caller, file = () => undefined } = input;
-  const asked = port.limits(model);
-  const notes = history.notes === undefined ? [] : [notesMessage(history.notes)];
-  const sights = (model: ModelLimits, room: number) =>
-    sightsOf(
+  const modelLimits = port.limits(model);
+  const summary = history.summary === undefined ? [] : [createSummaryMessage(history.summary)];
+  const planFor = (model: ModelLimits, budget: number) =>
+    planAttachments(
       [...history.messages, ...current],
-      sightLimits(model, room, measure.maxTokens, limits.maxMessageSize),
+      attachmentLimits(model, budget, calibration.maxTokens, limits.maxMessageSize),
       (id) => file(id) !== undefined,
     );
   const refit = (model: ModelLimits) => {
-    const room = messageRoom(input, limits, model, measure.ratio);
+    const room = messageTokenBudget(input, limits, model, calibration.ratio);
     if (room === undefined) return undefined;
-    const maxTokens = Math.min(room, measure.maxTokens) - estimateAllTokens(notes);
+    const maxTokens = Math.min(room, calibration.maxTokens) - estimateAllTokens(summary);
     const { maxConversationMessages: maxMessages, conversationStrategy: strategy } = limits;
-    const seen = sights(model, room);
-    const shown = (messages: readonly Message[]) => messages.map((one) => withFiles(one, seen, file));
-    const trimmed = { strategy, maxMessages, maxTokens };
-    return trim(shown(history.messages), shown(current), trimmed, history.skipped);
+    const plan = planFor(model, room);
+    const render = (messages: readonly Message[]) =>
+      messages.map((one) => renderAttachments(one, plan, file));
+    const trimLimits = { strategy, maxMessages, maxTokens };
+    return trim(render(history.messages), render(current), trimLimits, history.skipped);
   };
-  const asSent = (seen: readonly Message[]) => [...notes, ...seen.flatMap((one) => inPieces(one, limits))];
-  const seen = refit(asked);
-  if (!seen) throw tooManyTools(input, asked.contextTokens);
-  const isWhole = history.skipped === 0 && seen.length === history.messages.length + current.length;
+  const toSentMessages = (seen: readonly Message[]) => [
+    ...summary,
+    ...seen.flatMap((one) => splitLongMessage(one, limits)),
+  ];
+  const seen = refit(modelLimits);
+  if (!seen) throw tooManyToolsError(input, modelLimits.contextTokens);
+  const isComplete = history.skipped === 0 && seen.length === history.messages.length + current.length;
   return {
     model,
-    system: isWhole || limits.preserveSystemMessage ? system : "",
-    messages: asSent(seen),
+    system: isComplete || limits.preserveSystemMessage ? system : "",
+    messages: toSentMessages(seen),
     tools,
-    maxTokens: Math.min(limits.maxTokens, asked.maxOutputTokens),
+    maxTokens: Math.min(limits.maxTokens, modelLimits.maxOutputTokens),
     temperature: limits.temperature,
     topP: limits.topP,
     stopSequences: input.stopSequences,
@@ -96,48 +100,48 @@ export function modelRequest(
     session: input.session,
     refit: (model) => {
       const refitted = refit(model);
-      return refitted && asSent(refitted);
+      return refitted && toSentMessages(refitted);
     },
     ...(hasAttachments(current) && {
-      unread: (model: ModelLimits) => {
-        const room = messageRoom(input, limits, model, measure.ratio);
-        return room === undefined ? undefined : unreadText(current, sights(model, room));
+      unsupportedAttachments: (model: ModelLimits) => {
+        const room = messageTokenBudget(input, limits, model, calibration.ratio);
+        return room === undefined ? undefined : describeUnsupported(current, planFor(model, room));
       },
     }),
   };
 }
 
 /** Estimated tokens that are left for the messages; undefined: none, for so many tools. */
-export function messageRoom(
+export function messageTokenBudget(
   { toolTokens, system }: Pick<RequestInput, "toolTokens" | "system">,
   limits: Pick<RequestLimits, "maxTokens">,
   { contextTokens, maxOutputTokens }: ModelLimits,
   ratio: number,
 ): number | undefined {
-  const readable = contextTokens - Math.min(limits.maxTokens, maxOutputTokens);
-  const fixed = toolTokens + estimateTextTokens(system.length);
-  if (fixed >= readable) return undefined;
-  return Math.max(1, Math.floor(readable / ratio) - fixed);
+  const inputTokens = contextTokens - Math.min(limits.maxTokens, maxOutputTokens);
+  const fixedTokens = toolTokens + estimateTextTokens(system.length);
+  if (fixedTokens >= inputTokens) return undefined;
+  return Math.max(1, Math.floor(inputTokens / ratio) - fixedTokens);
 }
 
 /** Of all that a request holds; 0, from which nothing is learned, where files make it a guess. */
-export function estimateRequest({ system, messages }: ModelRequest, toolTokens: number): number {
+export function estimateRequestTokens({ system, messages }: ModelRequest, toolTokens: number): number {
   if (messages.some((message) => message.role === "user" && message.files)) return 0;
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
 }
 
 /** A user message beyond the limit as several, which go to the model as one turn; the stored one stays whole. */
-function inPieces(message: Message, limits: RequestLimits): readonly Message[] {
+function splitLongMessage(message: Message, limits: RequestLimits): readonly Message[] {
   const { enableMessageChunking, maxMessageSize, chunkSize, chunkOverlap, chunkingStrategy } = limits;
   if (message.role !== "user" || !enableMessageChunking || message.text.length <= maxMessageSize)
     return [message];
-  const pieces = chunk(message.text, { strategy: chunkingStrategy, chunkSize, chunkOverlap });
+  const pieces = splitIntoChunks(message.text, { strategy: chunkingStrategy, chunkSize, chunkOverlap });
   const { files: _, ...plain } = message;
   // The files once, with the first.
-  return pieces.map((piece, index) => ({ ...(index === 0 ? message : plain), text: chunkText(piece) }));
+  return pieces.map((piece, index) => ({ ...(index === 0 ? message : plain), text: formatChunk(piece) }));
 }
 
-function tooManyTools({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {
+function tooManyToolsError({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {
   return new AppError(
     "too_many_tools",
     `The ${tools.length} tools offered here take about ${toolTokens} tokens, more than the ${contextTokens} that ${model} can read. Offer fewer with --allowed-paths, --allowed-tags or --allowed-operations.`,

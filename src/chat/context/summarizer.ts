@@ -1,13 +1,22 @@
 /** Takes notes between the turns of a session: in the background, one at a time, and whatever goes wrong no turn knows of it. */
 import type { Model } from "../../model/types.ts";
-import { sightLimits, sightsOf, sightTokens } from "../attachments/plan-attachments.ts";
+import {
+  attachmentLimits,
+  estimateAttachmentTokens,
+  planAttachments,
+} from "../attachments/plan-attachments.ts";
 import { estimateTokens } from "../tokens.ts";
-import type { SessionId, Spent } from "../types.ts";
-import { type History, type Notes, newestNeeded, visibleHistory } from "./history-window.ts";
-import { dueForNotes, takeNotes } from "./summary.ts";
+import type { ModelUsage, SessionId } from "../types.ts";
+import {
+  countMessagesToRead,
+  type HistorySummary,
+  type HistoryWindow,
+  historyWindow,
+} from "./history-window.ts";
+import { countMessagesToSummarize, summarize } from "./summary.ts";
 import type { TrimStrategy } from "./trim.ts";
 
-export interface NoteSettings {
+export interface SummarizerSettings {
   readonly summarize: boolean;
   readonly summarizeAfter: number | undefined;
   readonly summarizeKeep: number | undefined;
@@ -17,72 +26,73 @@ export interface NoteSettings {
   readonly conversationStrategy: TrimStrategy;
 }
 
-export interface NotePorts {
+export interface SummarizerPorts {
   readonly store: {
     /** Returns at least the `newest` messages; undefined when nothing is stored. */
     read(
       id: SessionId,
       options: { readonly newest: number },
     ): Promise<
-      (Pick<History, "messages" | "skipped"> & { readonly summary?: Notes | undefined }) | undefined
+      | (Pick<HistoryWindow, "messages" | "skipped"> & { readonly summary?: HistorySummary | undefined })
+      | undefined
     >;
-    summarize(id: SessionId, summary: Notes & { readonly at: string }): Promise<void>;
+    summarize(id: SessionId, summary: HistorySummary & { readonly at: string }): Promise<void>;
   };
   readonly model: Pick<Model, "stream" | "limits">;
   readonly now: () => Date;
-  readonly spent: (spent: readonly Spent[]) => void;
-  readonly failed: (error: unknown) => void;
+  readonly onUsage: (spent: readonly ModelUsage[]) => void;
+  readonly onError: (error: unknown) => void;
 }
 
-export class NoteTaker {
+export class Summarizer {
   readonly #session: SessionId;
-  readonly #settings: NoteSettings;
-  readonly #ports: NotePorts;
-  #work: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
+  readonly #settings: SummarizerSettings;
+  readonly #ports: SummarizerPorts;
+  #running: { readonly abort: AbortController; readonly done: Promise<void> } | undefined;
 
-  constructor(session: SessionId, settings: NoteSettings, ports: NotePorts) {
+  constructor(session: SessionId, settings: SummarizerSettings, ports: SummarizerPorts) {
     this.#session = session;
     this.#settings = settings;
     this.#ports = ports;
   }
 
   /** A turn is over; returns at once. `maxTokens`: estimated, what there is for the messages of `model`. */
-  turnEnded(model: string, maxTokens: number, caller: string): void {
-    if (!this.#settings.summarize || this.#work) return;
+  onTurnEnd(model: string, maxTokens: number, caller: string): void {
+    if (!this.#settings.summarize || this.#running) return;
     const abort = new AbortController();
-    const done = this.#take(model, maxTokens, caller, abort.signal)
+    const done = this.#summarize(model, maxTokens, caller, abort.signal)
       .catch((error: unknown) => {
-        if (!abort.signal.aborted) this.#ports.failed(error);
+        if (!abort.signal.aborted) this.#ports.onError(error);
       })
       .finally(() => {
-        if (this.#work?.abort === abort) this.#work = undefined;
+        if (this.#running?.abort === abort) this.#running = undefined;
       });
-    this.#work = { abort, done };
+    this.#running = { abort, done };
   }
 
   /** Resolves when no notes are being taken; those that were begun are dropped. */
   async stop(): Promise<void> {
-    this.#work?.abort.abort();
-    await this.#work?.done;
+    this.#running?.abort.abort();
+    await this.#running?.done;
   }
 
-  async #take(model: string, maxTokens: number, caller: string, signal: AbortSignal): Promise<void> {
+  async #summarize(model: string, maxTokens: number, caller: string, signal: AbortSignal): Promise<void> {
     const { store, now } = this.#ports;
     const { summaryModel = model, maxConversationMessages, summarizeAfter, summarizeKeep } = this.#settings;
     const after = Math.min(summarizeAfter ?? maxConversationMessages, maxConversationMessages);
     const keep = Math.min(summarizeKeep ?? Math.floor(after / 2), after - 1);
-    const stored = await store.read(this.#session, { newest: newestNeeded(maxConversationMessages) });
+    const stored = await store.read(this.#session, { newest: countMessagesToRead(maxConversationMessages) });
     if (!stored) return;
-    const { messages, skipped } = visibleHistory(stored, stored.summary);
+    const { messages, skipped } = historyWindow(stored, stored.summary);
     const limits = this.#ports.model.limits(model);
-    const seen = sightLimits(limits, maxTokens, maxTokens, this.#settings.maxMessageSize);
-    const sights = sightsOf(messages, seen, () => true);
-    const count = dueForNotes(messages, {
+    const fileLimits = attachmentLimits(limits, maxTokens, maxTokens, this.#settings.maxMessageSize);
+    const attachments = planAttachments(messages, fileLimits, () => true);
+    const count = countMessagesToSummarize(messages, {
       strategy: this.#settings.conversationStrategy,
       after,
       keep,
       maxTokens,
-      tokensOf: (message) => estimateTokens(message) + sightTokens(message, sights),
+      tokensOf: (message) => estimateTokens(message) + estimateAttachmentTokens(message, attachments),
     });
     if (count === 0) return;
     const input = {
@@ -93,8 +103,8 @@ export class NoteTaker {
       caller: `${caller} notes`,
       session: this.#session,
     };
-    const { text, spent } = await takeNotes(input, this.#ports.model, signal);
-    this.#ports.spent(spent);
+    const { text, spent } = await summarize(input, this.#ports.model, signal);
+    this.#ports.onUsage(spent);
     if (signal.aborted) return;
     if (text === "") throw new Error("The model wrote no notes.");
     await store.summarize(this.#session, { through: skipped + count, text, at: now().toISOString() });

@@ -2,11 +2,17 @@
  * What the assistant is told of itself. No clock and nothing per user: the text is part of the cached prefix.
  * `others`: the names of those tools that are no operations.
  */
-export function systemPrompt(apis: readonly string[], tools: number, others: readonly string[] = []): string {
+export function buildSystemPrompt(
+  apis: readonly string[],
+  tools: number,
+  otherTools: readonly string[] = [],
+): string {
   const api = apis.length === 0 ? "an HTTP API" : apis.join(" and ");
-  const besides =
-    others.length === 0 ? "" : ` No operations, but tools that do what they say: ${others.join(", ")}.`;
-  return `You are the assistant of ${api}. You answer people by calling the API with the ${tools} tools you have; each tool is one operation of the API and acts with the rights of the person who asks.${besides}
+  const otherToolsNote =
+    otherTools.length === 0
+      ? ""
+      : ` No operations, but tools that do what they say: ${otherTools.join(", ")}.`;
+  return `You are the assistant of ${api}. You answer people by calling the API with the ${tools} tools you have; each tool is one operation of the API and acts with the rights of the person who asks.${otherToolsNote}
 
 Guidelines:
 - Look things up instead of guessing. When a question needs data, call a tool; when calls do not depend on each other, make them together.

@@ -5,19 +5,19 @@
 import type { Message } from "../types.ts";
 
 /** `at` counts from the session's first message, whatever part of it is looked at. */
-export interface Entry {
+export interface HistoryEntry {
   readonly message: Message;
   readonly at: number;
   readonly tokens: number;
 }
 
 /** Indices of the user messages: a turn begins there, and what is before can go. */
-export function startsOf(entries: readonly Entry[]): readonly number[] {
+export function findTurnStarts(entries: readonly HistoryEntry[]): readonly number[] {
   return entries.flatMap(({ message }, index) => (message.role === "user" ? [index] : []));
 }
 
 /** A call or its results: part of how an answer came about, not of the dialogue. */
-export function isExchange(message: Message, next: Message | undefined): boolean {
+export function isToolExchange(message: Message, next: Message | undefined): boolean {
   return message.role === "results" || (message.role === "assistant" && next?.role === "results");
 }
 
@@ -27,9 +27,9 @@ export function isExchange(message: Message, next: Message | undefined): boolean
  * begins at or after the roundest position (in binary) wins, and it goes on winning until it has to go itself or one at
  * twice as round a position has come up.
  */
-export function stableStart(
+export function findStableStart(
   starts: readonly number[],
-  entries: readonly Entry[],
+  entries: readonly HistoryEntry[],
   { fits, isLate }: { fits: (start: number) => boolean; isLate: (start: number) => boolean },
 ): number {
   const earliest = starts.findIndex(fits);

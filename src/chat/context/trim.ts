@@ -1,8 +1,8 @@
 /** Which part of a session's history a model call gets to see. Pure; the stored history is never touched. */
 import { estimateAllTokens, estimateTokens } from "../tokens.ts";
 import type { Message } from "../types.ts";
-import { thinTurn } from "./trim-current.ts";
-import { type Entry, isExchange, stableStart, startsOf } from "./trim-steps.ts";
+import { truncateOldResults } from "./trim-current.ts";
+import { findStableStart, findTurnStarts, type HistoryEntry, isToolExchange } from "./trim-steps.ts";
 
 /** Contract 000, `conversation_strategy`. */
 export const TRIM_STRATEGIES = ["sliding_window", "truncate", "smart_prune"] as const;
@@ -34,7 +34,7 @@ export function trim(
   { strategy, maxMessages, maxTokens }: TrimLimits,
   skipped = 0,
 ): readonly Message[] {
-  const room = {
+  const budget = {
     messages: maxMessages - current.length,
     tokens: maxTokens - estimateAllTokens(current),
     halfMessages: maxMessages / 2 - current.length,
@@ -45,51 +45,60 @@ export function trim(
     at: skipped + index,
     tokens: estimateTokens(message),
   }));
-  const seen = strategy === "smart_prune" ? prune(entries, room) : slide(entries, room, strategy);
+  const visible =
+    strategy === "smart_prune" ? pruneExchanges(entries, budget) : slideWindow(entries, budget, strategy);
   // Always a list of its own: the turn goes on growing while a model may still be reading this one.
-  return [...seen.map(({ message }) => message), ...thinTurn(current, maxTokens)];
+  return [...visible.map(({ message }) => message), ...truncateOldResults(current, maxTokens)];
 }
 
 /** What there is for the history; `half…`: where a step may end at the latest. */
-interface Room {
+interface HistoryBudget {
   readonly messages: number;
   readonly tokens: number;
   readonly halfMessages: number;
   readonly halfTokens: number;
 }
 
-function slide(entries: readonly Entry[], room: Room, strategy: TrimStrategy): readonly Entry[] {
-  const size = sizesOf(entries);
-  const start = stableStart(startsOf(entries), entries, {
-    fits: (index) => fits(size(index), room),
-    isLate: (index) => strategy === "truncate" || isLate(size(index), room),
+function slideWindow(
+  entries: readonly HistoryEntry[],
+  budget: HistoryBudget,
+  strategy: TrimStrategy,
+): readonly HistoryEntry[] {
+  const size = measureSuffixes(entries);
+  const start = findStableStart(findTurnStarts(entries), entries, {
+    fits: (index) => fits(size(index), budget),
+    isLate: (index) => strategy === "truncate" || isTooSmall(size(index), budget),
   });
   return entries.slice(start);
 }
 
-function prune(entries: readonly Entry[], room: Room): readonly Entry[] {
-  const dialogue = entries.filter(({ message }, index) => !isExchange(message, entries[index + 1]?.message));
-  const whole = sizesOf(entries);
-  const bare = sizesOf(dialogue);
+function pruneExchanges(entries: readonly HistoryEntry[], budget: HistoryBudget): readonly HistoryEntry[] {
+  const dialogue = entries.filter(
+    ({ message }, index) => !isToolExchange(message, entries[index + 1]?.message),
+  );
+  const fullSize = measureSuffixes(entries);
+  const dialogueSize = measureSuffixes(dialogue);
   // For each entry, how many of the dialogue stand before it.
-  const kept = new Set(dialogue);
-  const before = [0];
-  for (const entry of entries) before.push((before.at(-1) ?? 0) + (kept.has(entry) ? 1 : 0));
+  const dialogueSet = new Set(dialogue);
+  const dialogueBefore = [0];
+  for (const entry of entries)
+    dialogueBefore.push((dialogueBefore.at(-1) ?? 0) + (dialogueSet.has(entry) ? 1 : 0));
   /** Calls and results before `index` left out, all after it seen. */
   const size = (index: number) => {
-    const [older, rest, newer] = [bare(0), bare(before[index] ?? 0), whole(index)];
+    const [older, rest, newer] = [dialogueSize(0), dialogueSize(dialogueBefore[index] ?? 0), fullSize(index)];
     return {
       messages: older.messages - rest.messages + newer.messages,
       tokens: older.tokens - rest.tokens + newer.tokens,
     };
   };
-  const [first] = startsOf(entries);
-  if (first === undefined || !fits(size(entries.length), room)) return slide(dialogue, room, "smart_prune");
-  const start = stableStart(startsOf(entries), entries, {
-    fits: (index) => fits(size(index), room),
-    isLate: (index) => isLate(size(index), room),
+  const [first] = findTurnStarts(entries);
+  if (first === undefined || !fits(size(entries.length), budget))
+    return slideWindow(dialogue, budget, "smart_prune");
+  const start = findStableStart(findTurnStarts(entries), entries, {
+    fits: (index) => fits(size(index), budget),
+    isLate: (index) => isTooSmall(size(index), budget),
   });
-  return [...dialogue.slice(before[first] ?? 0, before[start]), ...entries.slice(start)];
+  return [...dialogue.slice(dialogueBefore[first] ?? 0, dialogueBefore[start]), ...entries.slice(start)];
 }
 
 interface Size {
@@ -98,7 +107,7 @@ interface Size {
 }
 
 /** Size of the entries from an index on. */
-function sizesOf(entries: readonly Entry[]): (index: number) => Size {
+function measureSuffixes(entries: readonly HistoryEntry[]): (index: number) => Size {
   const tokens = [0];
   for (const entry of entries) tokens.push((tokens.at(-1) ?? 0) + entry.tokens);
   return (index) => ({
@@ -107,11 +116,11 @@ function sizesOf(entries: readonly Entry[]): (index: number) => Size {
   });
 }
 
-function fits({ messages, tokens }: Size, room: Room): boolean {
-  return messages === 0 || (messages <= room.messages && tokens <= room.tokens);
+function fits({ messages, tokens }: Size, budget: HistoryBudget): boolean {
+  return messages === 0 || (messages <= budget.messages && tokens <= budget.tokens);
 }
 
 /** Less than half of what is allowed would be left. */
-function isLate({ messages, tokens }: Size, room: Room): boolean {
-  return messages < room.halfMessages && tokens < room.halfTokens;
+function isTooSmall({ messages, tokens }: Size, budget: HistoryBudget): boolean {
+  return messages < budget.halfMessages && tokens < budget.halfTokens;
 }

@@ -4,10 +4,10 @@ import type { Message } from "../../chat/types.ts";
 import { StartError } from "../../errors.ts";
 import { parseJson } from "../../json.ts";
 import type { Session, Summary } from "../../store/types.ts";
-import { HEADER, Head, Header, MessageLine } from "./format.ts";
-import type { Line } from "./streams.ts";
+import { ConversationLine, HEADER, HeaderLine, MessageLine } from "./format.ts";
+import type { NumberedLine } from "./streams.ts";
 
-export type Found =
+export type ImportEntry =
   | {
       readonly type: "conversation";
       readonly session: Session;
@@ -17,7 +17,7 @@ export type Found =
   | { readonly type: "mistake"; readonly text: string };
 
 /** One whose messages are still being read. */
-interface Begun {
+interface PartialConversation {
   readonly line: number;
   readonly session: Session;
   readonly summary: Summary | undefined;
@@ -26,8 +26,8 @@ interface Begun {
 }
 
 /** @throws StartError when it is no export, or that of a newer specchat. */
-export async function* readConversations(lines: AsyncIterable<Line>): AsyncGenerator<Found> {
-  let begun: Begun | undefined;
+export async function* readConversations(lines: AsyncIterable<NumberedLine>): AsyncGenerator<ImportEntry> {
+  let partial: PartialConversation | undefined;
   let isHeader = true;
   for await (const line of lines) {
     if (isHeader) {
@@ -35,30 +35,30 @@ export async function* readConversations(lines: AsyncIterable<Line>): AsyncGener
       isHeader = false;
       continue;
     }
-    const read = readLine(line);
-    if (read.type === "message") {
+    const parsed = readLine(line);
+    if (parsed.type === "message") {
       // Those of a conversation that cannot be read are passed over.
-      begun?.messages.push(read.message);
+      partial?.messages.push(parsed.message);
     } else {
-      if (begun) yield incomplete(begun);
-      begun = read.type === "head" ? read.begun : undefined;
-      if (read.type === "mistake") yield read;
+      if (partial) yield createIncompleteEntry(partial);
+      partial = parsed.type === "head" ? parsed.partial : undefined;
+      if (parsed.type === "mistake") yield parsed;
     }
-    if (begun && begun.messages.length === begun.messageCount) {
-      const { session, messages, summary } = begun;
-      begun = undefined;
+    if (partial && partial.messages.length === partial.messageCount) {
+      const { session, messages, summary } = partial;
+      partial = undefined;
       yield { type: "conversation", session, messages, summary };
     }
   }
-  if (isHeader) throw new StartError(NO_EXPORT);
-  if (begun) yield incomplete(begun);
+  if (isHeader) throw new StartError(NOT_AN_EXPORT);
+  if (partial) yield createIncompleteEntry(partial);
 }
 
-const NO_EXPORT = "This is no export of specchat: its first line has to name the format.";
+const NOT_AN_EXPORT = "This is no export of specchat: its first line has to name the format.";
 
-function checkHeader({ text }: Line): void {
-  const header = Header.safeParse(ifJson(text));
-  if (!header.success) throw new StartError(NO_EXPORT);
+function checkHeader({ text }: NumberedLine): void {
+  const header = HeaderLine.safeParse(tryParseJson(text));
+  if (!header.success) throw new StartError(NOT_AN_EXPORT);
   const { version } = header.data;
   if (version > HEADER.version)
     throw new StartError(
@@ -66,18 +66,18 @@ function checkHeader({ text }: Line): void {
     );
 }
 
-type Read =
-  | { readonly type: "head"; readonly begun: Begun }
+type ParsedLine =
+  | { readonly type: "head"; readonly partial: PartialConversation }
   | { readonly type: "message"; readonly message: Message }
-  | Extract<Found, { type: "mistake" }>;
+  | Extract<ImportEntry, { type: "mistake" }>;
 
-function readLine({ number, text }: Line): Read {
-  const value = ifJson(text);
+function readLine({ number, text }: NumberedLine): ParsedLine {
+  const value = tryParseJson(text);
   if (value === undefined) return { type: "mistake", text: `line ${number} is not valid JSON` };
   const message = MessageLine.safeParse(value);
   // Checked as far as a store relies on it.
   if (message.success) return { type: "message", message: message.data.message as unknown as Message };
-  const head = Head.safeParse(value);
+  const head = ConversationLine.safeParse(value);
   if (!head.success) {
     const reason = z.prettifyError(head.error).replaceAll(/\s+/g, " ");
     return { type: "mistake", text: `line ${number} is neither a conversation nor a message: ${reason}` };
@@ -85,16 +85,16 @@ function readLine({ number, text }: Line): Read {
   const { session, summary, messageCount } = head.data;
   return {
     type: "head",
-    begun: { line: number, session: session as unknown as Session, summary, messageCount, messages: [] },
+    partial: { line: number, session: session as unknown as Session, summary, messageCount, messages: [] },
   };
 }
 
-function incomplete({ line, messages, messageCount }: Begun): Found {
+function createIncompleteEntry({ line, messages, messageCount }: PartialConversation): ImportEntry {
   const text = `line ${line}: of this conversation's ${messageCount} messages only ${messages.length} can be read; it is left out`;
   return { type: "mistake", text };
 }
 
-function ifJson(text: string): unknown {
+function tryParseJson(text: string): unknown {
   try {
     return parseJson(text);
   } catch {

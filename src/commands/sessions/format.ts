@@ -6,9 +6,9 @@ import { z } from "zod";
 
 export const HEADER = { format: "specchat sessions", version: 1 } as const;
 
-export const Header = z.looseObject({ format: z.literal(HEADER.format), version: z.number() });
+export const HeaderLine = z.looseObject({ format: z.literal(HEADER.format), version: z.number() });
 
-export const Head = z.looseObject({
+export const ConversationLine = z.looseObject({
   session: z.looseObject({
     id: z.string().min(1),
     owner: z.string().min(1),

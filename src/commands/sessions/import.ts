@@ -1,49 +1,49 @@
 import type { SessionId } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import type { SessionStore } from "../../store/types.ts";
-import { type Found, readConversations } from "./conversations.ts";
-import type { Line } from "./streams.ts";
+import { type ImportEntry, readConversations } from "./conversations.ts";
+import type { NumberedLine } from "./streams.ts";
 
-export interface Imported {
+export interface ImportResult {
   readonly added: number;
   /** Left alone, as the store has them already. */
-  readonly known: number;
+  readonly existing: number;
   /** One line each. */
-  readonly mistakes: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** Messages written in one go. */
-const PORTION = 200;
+const BATCH_SIZE = 200;
 
 /** Reads an export into a store. @throws StartError when it is none. */
 export async function importSessions(
   store: SessionStore,
-  lines: AsyncIterable<Line>,
+  lines: AsyncIterable<NumberedLine>,
   onSession: () => void,
   stop: AbortSignal,
-): Promise<Imported> {
-  const mistakes: string[] = [];
+): Promise<ImportResult> {
+  const errors: string[] = [];
   let added = 0;
-  let known = 0;
-  for await (const found of readConversations(lines)) {
+  let existing = 0;
+  for await (const entry of readConversations(lines)) {
     if (stop.aborted) break;
-    if (found.type === "mistake") {
-      mistakes.push(found.text);
+    if (entry.type === "mistake") {
+      errors.push(entry.text);
       continue;
     }
     onSession();
-    if (await isKnown(store, found.session.id)) {
-      known += 1;
+    if (await sessionExists(store, entry.session.id)) {
+      existing += 1;
       continue;
     }
-    await add(store, found);
+    await addConversation(store, entry);
     added += 1;
   }
-  return { added, known, mistakes };
+  return { added, existing, errors };
 }
 
 /** One that cannot be read is there all the same. */
-async function isKnown(store: SessionStore, id: SessionId): Promise<boolean> {
+async function sessionExists(store: SessionStore, id: SessionId): Promise<boolean> {
   try {
     return (await store.read(id, { newest: 0 })) !== undefined;
   } catch (error) {
@@ -53,14 +53,17 @@ async function isKnown(store: SessionStore, id: SessionId): Promise<boolean> {
 }
 
 /** Whole, or not at all: a second import would leave half of it alone. */
-async function add(store: SessionStore, found: Extract<Found, { type: "conversation" }>): Promise<void> {
-  const { session, messages, summary } = found;
+async function addConversation(
+  store: SessionStore,
+  entry: Extract<ImportEntry, { type: "conversation" }>,
+): Promise<void> {
+  const { session, messages, summary } = entry;
   try {
     await store.create(session);
-    for (let index = 0; index < messages.length; index += PORTION)
+    for (let index = 0; index < messages.length; index += BATCH_SIZE)
       await store.write(session.id, {
         at: session.updatedAt,
-        messages: messages.slice(index, index + PORTION),
+        messages: messages.slice(index, index + BATCH_SIZE),
       });
     if (summary) await store.summarize(session.id, summary);
   } catch (error) {

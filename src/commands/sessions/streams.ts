@@ -23,8 +23,8 @@ export async function openOutput(file: string): Promise<Output> {
       discard: async () => undefined,
     };
   }
-  const part = `${file}.part`;
-  const handle = await open(part, "w", 0o600).catch((error: Error) => {
+  const temporaryFile = `${file}.part`;
+  const handle = await open(temporaryFile, "w", 0o600).catch((error: Error) => {
     throw new StartError(`${file} cannot be written: ${error.message}`);
   });
   return {
@@ -32,23 +32,23 @@ export async function openOutput(file: string): Promise<Output> {
     async end() {
       await handle.sync();
       await handle.close();
-      await rename(part, file);
+      await rename(temporaryFile, file);
     },
     async discard() {
       await handle.close();
-      await rm(part, { force: true });
+      await rm(temporaryFile, { force: true });
     },
   };
 }
 
-export interface Line {
+export interface NumberedLine {
   /** From 1. */
   readonly number: number;
   readonly text: string;
 }
 
 /** Without those that are empty. */
-export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<Line> {
+export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<NumberedLine> {
   let number = 0;
   let rest = "";
   const decoder = new TextDecoder();

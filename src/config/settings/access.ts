@@ -1,11 +1,11 @@
-import { integer, list, origin, rate, text, toggle } from "../kinds.ts";
-import { inGroup } from "./declare.ts";
+import { integer, list, parseOrigin, rate, text, toggle } from "../kinds.ts";
+import { declareGroup } from "./declare.ts";
 
-const { setting, optional } = inGroup("Access");
+const { setting, optional } = declareGroup("Access");
 
-export const access = {
+export const accessGroup = {
   allowedOrigins: setting(
-    list("ORIGIN,…", origin),
+    list("ORIGIN,…", parseOrigin),
     [],
     "web origins besides the own one; * opens plain HTTP (without cookies) but never WebSockets",
     { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },

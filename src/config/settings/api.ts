@@ -1,24 +1,24 @@
-import { httpUrl, integer, list, number, type ReadEntry, repeated, text, toggle } from "../kinds.ts";
+import { type EntryParser, integer, list, number, parseHttpUrl, repeated, text, toggle } from "../kinds.ts";
 import { readMcpEntry } from "../mcp-servers.ts";
-import { headerOf, perApi } from "../per-api.ts";
-import { inGroup } from "./declare.ts";
+import { parseHeader, parsePerApiValue } from "../per-api.ts";
+import { declareGroup } from "./declare.ts";
 
-const { setting, optional } = inGroup("The API");
+const { setting, optional } = declareGroup("The API");
 
 /** An entry that may begin with an API's name; `read` sees what follows. */
-function perApiEntry(read: ReadEntry): ReadEntry {
+function withApiName(parseEntry: EntryParser): EntryParser {
   return (entry) => {
-    const { name, value } = perApi(entry);
-    return name === undefined ? read(value) : `${name}=${read(value)}`;
+    const { name, value } = parsePerApiValue(entry);
+    return name === undefined ? parseEntry(value) : `${name}=${parseEntry(value)}`;
   };
 }
 
-function header(entry: string): string {
-  return headerOf(entry).join(": ");
+function normalizeHeader(entry: string): string {
+  return parseHeader(entry).join(": ");
 }
 
 /** @throws Error saying what is allowed. */
-function credential(entry: string): string {
+function parseCredential(entry: string): string {
   if (!/^[^:\s][^:]*:\s*\S/.test(entry)) throw new Error("a credential as SCHEME: VALUE");
   return entry;
 }
@@ -28,7 +28,7 @@ const NOT_FORWARDABLE =
   /^(host|connection|upgrade|keep-alive|te|trailer|transfer-encoding|content-.*|expect|origin|cookie|accept|sec-.*|proxy-.*)$/i;
 
 /** @throws Error saying what is allowed. */
-function forwardable(entry: string): string {
+function parseForwardableHeader(entry: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a header's name");
   if (NOT_FORWARDABLE.test(entry))
     throw new Error("a header that may be forwarded (cookies: --forward-cookies)");
@@ -36,18 +36,18 @@ function forwardable(entry: string): string {
 }
 
 /** @throws Error saying what is allowed. */
-function cookieName(entry: string): string {
+function parseCookieName(entry: string): string {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a cookie's name");
   return entry;
 }
 
 /** @throws Error saying what is allowed. */
-function mcpServer(entry: string): string {
+function validateMcpServer(entry: string): string {
   readMcpEntry(entry);
   return entry;
 }
 
-export const theApi = {
+export const apiGroup = {
   spec: setting(
     repeated("FILE|URL|-"),
     [],
@@ -59,29 +59,29 @@ export const theApi = {
     "seconds between two looks at whether a document at a URL has changed; files are watched",
   ),
   baseUrl: setting(
-    repeated("URL", perApiEntry(httpUrl)),
+    repeated("URL", withApiName(parseHttpUrl)),
     [],
     "where the API's requests go, instead of the document's servers (name=… for one of several)",
   ),
   apiHeader: setting(
-    repeated("NAME: VALUE", perApiEntry(header)),
+    repeated("NAME: VALUE", withApiName(normalizeHeader)),
     [],
     "a header sent with every API request (name=NAME: VALUE for one of several)",
     { secret: true },
   ),
   apiCredential: setting(
-    repeated("SCHEME: VALUE", perApiEntry(credential)),
+    repeated("SCHEME: VALUE", withApiName(parseCredential)),
     [],
     "what a security scheme of the document is met with: a key, a token, user:password, client-id:client-secret (name=SCHEME: VALUE for one of several)",
     { secret: true },
   ),
   forwardHeaders: setting(
-    list("NAME,…", perApiEntry(forwardable)),
+    list("NAME,…", withApiName(parseForwardableHeader)),
     [],
     "headers of the caller's own request that go on to the API with each call (name=NAME for one of several)",
   ),
   forwardCookies: setting(
-    list("NAME,…", perApiEntry(cookieName)),
+    list("NAME,…", withApiName(parseCookieName)),
     [],
     "cookies of the caller's own request that go on to the API with each call (name=NAME for one of several)",
   ),
@@ -97,7 +97,7 @@ export const theApi = {
     "PEM certificates an API's own is checked against, instead of the system's (name=FILE for one of several)",
   ),
   specHeader: setting(
-    repeated("NAME: VALUE", perApiEntry(header)),
+    repeated("NAME: VALUE", withApiName(normalizeHeader)),
     [],
     "a header sent to fetch a private document, to its own origin alone (name=NAME: VALUE for one of several)",
     { secret: true },
@@ -128,7 +128,7 @@ export const theApi = {
   overlay: setting(
     repeated(
       "FILE|URL",
-      perApiEntry((entry) => entry),
+      withApiName((entry) => entry),
     ),
     [],
     "OpenAPI Overlay laid over the document before it is read; several, in this order (name=… for one of several APIs)",
@@ -147,7 +147,7 @@ export const theApi = {
     "folder of *.tool.ts and *.tool.js modules, tools of your own beside the API's; they run as part of the server",
   ),
   mcp: setting(
-    repeated("URL|COMMAND", mcpServer),
+    repeated("URL|COMMAND", validateMcpServer),
     [],
     "an MCP server whose tools the assistant uses too (name=… gives it a name)",
     { secret: true },

@@ -1,9 +1,9 @@
 import { integer, number, oneOf, storeAddress, text, toggle } from "../kinds.ts";
-import { inGroup } from "./declare.ts";
+import { declareGroup } from "./declare.ts";
 
-const { setting, optional } = inGroup("Conversations");
+const { setting, optional } = declareGroup("Conversations");
 
-export const conversations = {
+export const conversationGroup = {
   maxToolCalls: setting(integer({ min: 1 }), 10, "tool calls in one turn", {
     env: ["BEDROCK_MAX_TOOL_CALLS", "MAX_TOOL_CALLS"],
   }),

@@ -6,7 +6,7 @@ export interface Setting<T> {
   readonly default: T;
   readonly group: Group;
   /** One line, no full stop. */
-  readonly describe: string;
+  readonly description: string;
   /** Environment names beside `SPECCHAT_<FLAG>`, in order of precedence. */
   readonly env?: readonly string[];
   /** Its value is never shown. */
@@ -15,21 +15,26 @@ export interface Setting<T> {
   readonly short?: string;
 }
 
-type More<T> = Partial<Pick<Setting<T>, "env" | "secret" | "short">>;
+type SettingOptions<T> = Partial<Pick<Setting<T>, "env" | "secret" | "short">>;
 
 export const GROUPS = ["The API", "The model", "Conversations", "The server", "Access", "Operation"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** How the settings of a group are declared: the type of each value is inferred from its kind. */
-export function inGroup(group: Group) {
+export function declareGroup(group: Group) {
   return {
     /** `fallback` is what no source set. */
-    setting<T>(kind: Kind<T>, fallback: NoInfer<T>, describe: string, more: More<T> = {}): Setting<T> {
-      return { group, kind, default: fallback, describe, ...more };
+    setting<T>(
+      kind: Kind<T>,
+      fallback: NoInfer<T>,
+      describe: string,
+      more: SettingOptions<T> = {},
+    ): Setting<T> {
+      return { group, kind, default: fallback, description: describe, ...more };
     },
     /** One that may be left unset. */
-    optional<T>(kind: Kind<T>, describe: string, more: More<T> = {}): Setting<T | undefined> {
-      return { group, kind, default: undefined, describe, ...more };
+    optional<T>(kind: Kind<T>, describe: string, more: SettingOptions<T> = {}): Setting<T | undefined> {
+      return { group, kind, default: undefined, description: describe, ...more };
     },
   };
 }

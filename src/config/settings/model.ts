@@ -1,12 +1,12 @@
 import { integer, list, number, repeated, text, toggle } from "../kinds.ts";
-import { inGroup } from "./declare.ts";
+import { declareGroup } from "./declare.ts";
 
-const { setting, optional } = inGroup("The model");
+const { setting, optional } = declareGroup("The model");
 
 /** Active in July 2026; a global profile works from every commercial region. */
 export const DEFAULT_MODEL = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
 
-export const theModel = {
+export const modelGroup = {
   model: setting(
     text("ID"),
     DEFAULT_MODEL,

@@ -1,9 +1,9 @@
 import { oneOf, text, toggle } from "../kinds.ts";
-import { inGroup } from "./declare.ts";
+import { declareGroup } from "./declare.ts";
 
-const { setting, optional } = inGroup("Operation");
+const { setting, optional } = declareGroup("Operation");
 
-export const operation = {
+export const operationGroup = {
   config: optional(text("FILE"), "settings from a YAML or JSON file"),
   dataDir: setting(
     text("FOLDER"),

@@ -1,10 +1,10 @@
 import { integer, list, number, text, toggle, urlPath } from "../kinds.ts";
-import { inGroup } from "./declare.ts";
+import { declareGroup } from "./declare.ts";
 
-const { setting, optional } = inGroup("The server");
+const { setting, optional } = declareGroup("The server");
 
 /** How clients may speak; each is switched on by its name. */
-export const CONTRACTS = [
+export const PROTOCOLS = [
   "native",
   "agent",
   "langchain",
@@ -16,16 +16,16 @@ export const CONTRACTS = [
   "mcp",
 ] as const;
 
-export type Contract = (typeof CONTRACTS)[number];
+export type Protocol = (typeof PROTOCOLS)[number];
 
 /** @throws Error saying what is allowed. */
-function contract(entry: string): Contract {
-  const named = CONTRACTS.find((name) => name === entry);
-  if (named === undefined) throw new Error(`of ${CONTRACTS.join(", ")}`);
-  return named;
+function parseProtocol(entry: string): Protocol {
+  const protocol = PROTOCOLS.find((name) => name === entry);
+  if (protocol === undefined) throw new Error(`of ${PROTOCOLS.join(", ")}`);
+  return protocol;
 }
 
-export const theServer = {
+export const serverGroup = {
   port: setting(integer({ min: 0, max: 65535 }), 8000, "port to listen on; 0 picks a free one", {
     env: ["PORT"],
     short: "p",
@@ -46,8 +46,8 @@ export const theServer = {
     env: ["BEDROCK_UI_ENDPOINT"],
   }),
   contracts: setting(
-    list("NAME,…", contract),
-    [...CONTRACTS],
+    list("NAME,…", parseProtocol),
+    [...PROTOCOLS],
     "the ways clients may speak to it; those left out are not served (without native there is no page either)",
   ),
   agentName: setting(

@@ -1,24 +1,24 @@
 /** Agents through InvokeAgent. */
 import { AppError } from "../../errors.ts";
 import { isRecord } from "../bedrock/calls.ts";
-import { appErrorOf } from "../bedrock/errors.ts";
-import { SilenceLimit } from "../bedrock/idle-timeout.ts";
-import { cancelled } from "../bedrock/retry.ts";
-import { streamErrorOf } from "./errors.ts";
-import { invokeInput } from "./request.ts";
-import { callsOf, resultOf } from "./return-control.ts";
-import { ChunkText } from "./text.ts";
+import { toAppError } from "../bedrock/errors.ts";
+import { IdleTimeout } from "../bedrock/idle-timeout.ts";
+import { cancelledError } from "../bedrock/retry.ts";
+import { toStreamError } from "./errors.ts";
+import { buildInvokeInput } from "./request.ts";
+import { readControlCalls, toInvocationResult } from "./return-control.ts";
+import { ChunkTextDecoder } from "./text.ts";
 import type {
   AgentEvent,
+  AgentJson,
   AgentModel,
   AgentOptions,
   AgentRequest,
+  AgentService,
   AgentTools,
-  Json,
-  Service,
 } from "./types.ts";
 
-export { awsErrorOf } from "./errors.ts";
+export { readAwsError } from "./errors.ts";
 export type { AgentEvent, AgentModel, AgentOptions, AgentRequest, AgentTools } from "./types.ts";
 
 /** How often an agent may return control within one question. */
@@ -26,30 +26,30 @@ const MAX_ROUNDS = 10;
 
 /** The SDK is loaded at the first use. */
 export function createBedrockAgent(options: AgentOptions): AgentModel {
-  let connected: Promise<Service> | undefined;
+  let connecting: Promise<AgentService> | undefined;
   const service = () => {
-    connected ??= import("./service.ts").then(({ connect }) => connect(options));
-    return connected;
+    connecting ??= import("./service.ts").then(({ connect }) => connect(options));
+    return connecting;
   };
 
   /** One InvokeAgent. Throws what the SDK threw. */
-  async function* once(request: AgentRequest, signal: AbortSignal): AsyncGenerator<Json> {
-    const limit = new SilenceLimit(options.silenceTimeoutMs, signal);
-    let begun = false;
+  async function* invokeOnce(request: AgentRequest, signal: AbortSignal): AsyncGenerator<AgentJson> {
+    const idleTimeout = new IdleTimeout(options.idleTimeoutMs, signal);
+    let hasStarted = false;
     try {
-      const events = await (await service()).invoke(invokeInput(request), limit.signal);
-      begun = true;
+      const events = await (await service()).invoke(buildInvokeInput(request), idleTimeout.signal);
+      hasStarted = true;
       for await (const event of events) {
-        limit.heard();
+        idleTimeout.recordActivity();
         yield event;
       }
     } catch (error) {
-      throw limit.expired ?? (begun ? streamErrorOf(error) : error);
+      throw idleTimeout.timeoutError ?? (hasStarted ? toStreamError(error) : error);
     } finally {
-      limit.leave();
+      idleTimeout.dispose();
     }
     // An aborted stream may end as if it were complete.
-    if (limit.expired) throw limit.expired;
+    if (idleTimeout.timeoutError) throw idleTimeout.timeoutError;
   }
 
   async function* invoke(
@@ -59,45 +59,45 @@ export function createBedrockAgent(options: AgentOptions): AgentModel {
   ): AsyncGenerator<AgentEvent> {
     let next = request;
     for (let round = 1; ; round++) {
-      let control: Json | undefined;
-      const text = new ChunkText();
-      for await (const event of once(next, signal)) {
+      let control: AgentJson | undefined;
+      const text = new ChunkTextDecoder();
+      for await (const event of invokeOnce(next, signal)) {
         if (isRecord(event.returnControl)) control = event.returnControl;
-        else yield* eventsOf(event, text);
+        else yield* toEvents(event, text);
       }
-      yield* said(text.end());
-      if (signal.aborted) throw cancelled();
+      yield* toTextEvents(text.end());
+      if (signal.aborted) throw cancelledError();
       if (!control) return;
-      const calls = callsOf(control, tools);
+      const calls = readControlCalls(control, tools);
       if (!calls) {
         yield { type: "return_control", control };
         return;
       }
-      if (round > MAX_ROUNDS) throw tooManyRounds();
+      if (round > MAX_ROUNDS) throw tooManyRoundsError();
       for (const { call } of calls) yield { type: "call", call };
       const results = await Promise.all(calls.map(({ call }) => tools.run(call, signal)));
       for (const result of results) yield { type: "result", result };
-      if (signal.aborted) throw cancelled();
+      if (signal.aborted) throw cancelledError();
       const answers = calls.flatMap((call, index) => {
         const result = results[index];
-        return result ? [resultOf(call, result)] : [];
+        return result ? [toInvocationResult(call, result)] : [];
       });
-      next = { ...request, returned: { invocationId: String(control.invocationId), results: answers } };
+      next = { ...request, controlResults: { invocationId: String(control.invocationId), results: answers } };
     }
   }
 
   return {
     async *invoke(request, tools, signal) {
       try {
-        if (signal.aborted) throw cancelled();
+        if (signal.aborted) throw cancelledError();
         yield* invoke(request, tools, signal);
       } catch (error) {
-        if (signal.aborted) throw cancelled();
-        throw appErrorOf(error, { model: `agent ${request.agentId}`, region: options.region }) ?? error;
+        if (signal.aborted) throw cancelledError();
+        throw toAppError(error, { model: `agent ${request.agentId}`, region: options.region }) ?? error;
       }
     },
     close: () => {
-      void connected?.then(
+      void connecting?.then(
         (open) => open.close(),
         () => {},
       );
@@ -105,17 +105,17 @@ export function createBedrockAgent(options: AgentOptions): AgentModel {
   };
 }
 
-function* eventsOf(event: Json, text: ChunkText): Generator<AgentEvent> {
+function* toEvents(event: AgentJson, text: ChunkTextDecoder): Generator<AgentEvent> {
   if (isRecord(event.chunk) && event.chunk.bytes instanceof Uint8Array)
-    yield* said(text.read(event.chunk.bytes));
+    yield* toTextEvents(text.decode(event.chunk.bytes));
   else if (isRecord(event.trace)) yield { type: "trace", trace: event.trace };
 }
 
-function* said(text: string): Generator<AgentEvent> {
+function* toTextEvents(text: string): Generator<AgentEvent> {
   if (text !== "") yield { type: "text", text };
 }
 
-function tooManyRounds(): AppError {
+function tooManyRoundsError(): AppError {
   return new AppError("model_refused", "The assistant could not finish this. Please ask in another way.", {
     detail: `The agent returned control more than ${MAX_ROUNDS} times for one question.`,
   });

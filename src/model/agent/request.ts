@@ -1,32 +1,32 @@
 /** A request to an agent as the input of InvokeAgent. Pure. */
 import { stringifyJson } from "../../json.ts";
-import type { AgentRequest, Json } from "./types.ts";
+import type { AgentJson, AgentRequest } from "./types.ts";
 
 /** Without streamFinalResponse the whole answer would come as one chunk, at its end. */
-export function invokeInput(request: AgentRequest): Json {
-  const { agentId, agentAliasId, sessionId, inputText, trace = false, returned } = request;
+export function buildInvokeInput(request: AgentRequest): AgentJson {
+  const { agentId, agentAliasId, sessionId, inputText, trace = false, controlResults } = request;
   const sessionState = {
-    ...(request.sessionAttributes && { sessionAttributes: texts(request.sessionAttributes) }),
+    ...(request.sessionAttributes && { sessionAttributes: toTextAttributes(request.sessionAttributes) }),
     ...(request.promptSessionAttributes && {
-      promptSessionAttributes: texts(request.promptSessionAttributes),
+      promptSessionAttributes: toTextAttributes(request.promptSessionAttributes),
     }),
-    ...(returned && {
-      invocationId: returned.invocationId,
-      returnControlInvocationResults: returned.results,
+    ...(controlResults && {
+      invocationId: controlResults.invocationId,
+      returnControlInvocationResults: controlResults.results,
     }),
   };
   return {
     agentId,
     agentAliasId,
     sessionId,
-    ...(!returned && { inputText }),
+    ...(!controlResults && { inputText }),
     ...(trace && { enableTrace: true }),
     ...(Object.keys(sessionState).length > 0 && { sessionState }),
     streamingConfigurations: { streamFinalResponse: true },
   };
 }
 
-function texts(attributes: Json): Json {
+function toTextAttributes(attributes: AgentJson): AgentJson {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [
       name,

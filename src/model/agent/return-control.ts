@@ -5,47 +5,47 @@
 import type { ToolCall, ToolResult } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
 import { isRecord } from "../bedrock/calls.ts";
-import type { AgentTools, Json } from "./types.ts";
+import type { AgentJson, AgentTools } from "./types.ts";
 
 export interface ControlCall {
   readonly call: ToolCall;
   /** The invocation's own words, which the answer has to repeat. */
-  readonly input: Json;
+  readonly input: AgentJson;
 }
 
 /** Undefined: at least one of them is nothing of ours, or asks for a person's consent. The client answers then. */
-export function callsOf(control: Json, tools: AgentTools): readonly ControlCall[] | undefined {
-  const inputs = records(control.invocationInputs);
+export function readControlCalls(control: AgentJson, tools: AgentTools): readonly ControlCall[] | undefined {
+  const inputs = filterRecords(control.invocationInputs);
   const calls = inputs.flatMap((input, index): ControlCall[] => {
     const invocation = [input.apiInvocationInput, input.functionInvocationInput].find(isRecord);
-    const name = invocation && mayRun(invocation) ? toolOf(invocation, tools) : undefined;
+    const name = invocation && isRunnable(invocation) ? findTool(invocation, tools) : undefined;
     if (!invocation || name === undefined) return [];
     const id = `${String(control.invocationId)}_${index + 1}`;
-    return [{ call: { id, name, arguments: argumentsOf(invocation) }, input }];
+    return [{ call: { id, name, arguments: readArguments(invocation) }, input }];
   });
   return calls.length > 0 && calls.length === inputs.length ? calls : undefined;
 }
 
-function mayRun({ actionInvocationType }: Json): boolean {
+function isRunnable({ actionInvocationType }: AgentJson): boolean {
   return actionInvocationType === undefined || actionInvocationType === "RESULT";
 }
 
-function toolOf({ function: name, httpMethod, apiPath }: Json, tools: AgentTools): string | undefined {
-  if (typeof name === "string") return tools.named(name);
+function findTool({ function: name, httpMethod, apiPath }: AgentJson, tools: AgentTools): string | undefined {
+  if (typeof name === "string") return tools.findByName(name);
   if (typeof httpMethod !== "string" || typeof apiPath !== "string") return undefined;
-  return tools.at(httpMethod.toUpperCase(), apiPath);
+  return tools.findByPath(httpMethod.toUpperCase(), apiPath);
 }
 
 /** Parameters and the body's properties side by side; a tool sorts them into their places. */
-function argumentsOf({ parameters, requestBody }: Json): Json {
+function readArguments({ parameters, requestBody }: AgentJson): AgentJson {
   const content = isRecord(requestBody) && isRecord(requestBody.content) ? requestBody.content : {};
   const [media] = Object.values(content);
-  const given = [...records(parameters), ...records(isRecord(media) ? media.properties : [])];
-  return Object.fromEntries(given.map(({ name, type, value }) => [String(name), valueAs(type, value)]));
+  const entries = [...filterRecords(parameters), ...filterRecords(isRecord(media) ? media.properties : [])];
+  return Object.fromEntries(entries.map(({ name, type, value }) => [String(name), parseValue(type, value)]));
 }
 
 /** Agents send every value as a text, with its type beside it. */
-function valueAs(type: unknown, value: unknown): unknown {
+function parseValue(type: unknown, value: unknown): unknown {
   if (typeof value !== "string" || type === "string") return value;
   try {
     return parseJson(value);
@@ -55,7 +55,10 @@ function valueAs(type: unknown, value: unknown): unknown {
 }
 
 /** One entry of returnControlInvocationResults. A failed call is told to the agent, which may try it another way. */
-export function resultOf({ input }: ControlCall, { status, content, httpStatus }: ToolResult): Json {
+export function toInvocationResult(
+  { input }: ControlCall,
+  { status, content, httpStatus }: ToolResult,
+): AgentJson {
   const failed = status === "failed" && { responseState: "REPROMPT" };
   const responseBody = { TEXT: { body: content } };
   if (isRecord(input.apiInvocationInput)) {
@@ -64,7 +67,7 @@ export function resultOf({ input }: ControlCall, { status, content, httpStatus }
     // Named by media type, where a function's is named TEXT.
     const body = { "application/json": { body: content } };
     return {
-      apiResult: defined({
+      apiResult: omitNullish({
         actionGroup,
         httpMethod,
         apiPath,
@@ -80,15 +83,15 @@ export function resultOf({ input }: ControlCall, { status, content, httpStatus }
     function: name,
     agentId,
   } = isRecord(input.functionInvocationInput) ? input.functionInvocationInput : {};
-  return { functionResult: defined({ actionGroup, function: name, agentId, ...failed, responseBody }) };
+  return { functionResult: omitNullish({ actionGroup, function: name, agentId, ...failed, responseBody }) };
 }
 
-function defined(fields: Json): Json {
+function omitNullish(fields: AgentJson): AgentJson {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined && value !== null),
   );
 }
 
-function records(value: unknown): readonly Json[] {
+function filterRecords(value: unknown): readonly AgentJson[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
 }

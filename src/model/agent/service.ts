@@ -1,9 +1,9 @@
 /** The AWS SDK's client for agents, loaded only where agents are used. */
 import { isRecord } from "../bedrock/calls.ts";
 import { createTransport } from "../bedrock/transport.ts";
-import type { AgentOptions, Json, Service } from "./types.ts";
+import type { AgentJson, AgentOptions, AgentService } from "./types.ts";
 
-export async function connect(options: AgentOptions): Promise<Service> {
+export async function connect(options: AgentOptions): Promise<AgentService> {
   const [sdk, requestHandler] = await Promise.all([
     import("@aws-sdk/client-bedrock-agent-runtime"),
     createTransport(options),
@@ -19,21 +19,21 @@ export async function connect(options: AgentOptions): Promise<Service> {
   });
   return {
     async invoke(input, signal) {
-      const command = new sdk.InvokeAgentCommand(commandInput(input));
+      const command = new sdk.InvokeAgentCommand(toCommandInput(input));
       const { completion } = await client.send(command, { abortSignal: signal });
-      return recordsOf(completion ?? []);
+      return filterRecords(completion ?? []);
     },
     close: () => client.destroy(),
   };
 }
 
 /** The SDK's unions carry an unknown member that plain JSON has no use for; the shapes are the same. */
-function commandInput(input: Json) {
+function toCommandInput(input: AgentJson) {
   return input as unknown as ConstructorParameters<
     typeof import("@aws-sdk/client-bedrock-agent-runtime").InvokeAgentCommand
   >[0];
 }
 
-async function* recordsOf(events: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<Json> {
+async function* filterRecords(events: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<AgentJson> {
   for await (const event of events) if (isRecord(event)) yield event;
 }

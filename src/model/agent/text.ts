@@ -5,12 +5,12 @@ import { isRecord } from "../bedrock/calls.ts";
  * Chunks are the answer's UTF-8, cut anywhere, also within a character. Only a whole chunk that is an object with a text
  * `outputText` is taken for that text: contract 001, 1.4 a.
  */
-export class ChunkText {
+export class ChunkTextDecoder {
   readonly #decoder = new TextDecoder();
 
-  read(bytes: Uint8Array): string {
+  decode(bytes: Uint8Array): string {
     const text = this.#decoder.decode(bytes, { stream: true });
-    return text.startsWith("{") ? (outputText(text) ?? text) : text;
+    return text.startsWith("{") ? (parseOutputText(text) ?? text) : text;
   }
 
   /** What was left of a character that never came whole. */
@@ -19,7 +19,7 @@ export class ChunkText {
   }
 }
 
-function outputText(text: string): string | undefined {
+function parseOutputText(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) && typeof value.outputText === "string" ? value.outputText : undefined;

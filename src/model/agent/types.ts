@@ -2,7 +2,7 @@
 import type { ToolCall, ToolResult } from "../../chat/types.ts";
 import type { BedrockOptions } from "../bedrock/types.ts";
 
-export type Json = Readonly<Record<string, unknown>>;
+export type AgentJson = Readonly<Record<string, unknown>>;
 
 export interface AgentRequest {
   /** At most 10 letters and digits, both. */
@@ -12,20 +12,22 @@ export interface AgentRequest {
   readonly sessionId: string;
   readonly inputText: string;
   /** Values that are no text are sent as JSON. */
-  readonly sessionAttributes?: Json | undefined;
-  readonly promptSessionAttributes?: Json | undefined;
+  readonly sessionAttributes?: AgentJson | undefined;
+  readonly promptSessionAttributes?: AgentJson | undefined;
   /** Ask for the agent's own account of what it does. */
   readonly trace?: boolean | undefined;
   /** The client's answer to a `return_control`, instead of the text. */
-  readonly returned?: { readonly invocationId: string; readonly results: readonly Json[] } | undefined;
+  readonly controlResults?:
+    | { readonly invocationId: string; readonly results: readonly AgentJson[] }
+    | undefined;
 }
 
 export type AgentEvent =
   | { readonly type: "text"; readonly text: string }
   /** AWS's TracePart, as it is. */
-  | { readonly type: "trace"; readonly trace: Json }
+  | { readonly type: "trace"; readonly trace: AgentJson }
   /** AWS's returnControl, as it is: something that only the client can do. */
-  | { readonly type: "return_control"; readonly control: Json }
+  | { readonly type: "return_control"; readonly control: AgentJson }
   /** Something that we did for the agent. */
   | { readonly type: "call"; readonly call: ToolCall }
   | { readonly type: "result"; readonly result: ToolResult };
@@ -33,9 +35,9 @@ export type AgentEvent =
 /** What the agent may have us do: our own operations. */
 export interface AgentTools {
   /** The tool that an action group's function names. */
-  named(name: string): string | undefined;
+  findByName(name: string): string | undefined;
   /** The tool of an operation: `GET`, `/users/{id}`. */
-  at(method: string, path: string): string | undefined;
+  findByPath(method: string, path: string): string | undefined;
   /** Always resolves: whatever goes wrong is a failed result. */
   run(call: ToolCall, signal: AbortSignal): Promise<ToolResult>;
 }
@@ -50,8 +52,8 @@ export interface AgentModel {
 }
 
 /** InvokeAgent, as the SDK has it. */
-export interface Service {
-  invoke(input: Json, signal: AbortSignal): Promise<AsyncIterable<Json>>;
+export interface AgentService {
+  invoke(input: AgentJson, signal: AbortSignal): Promise<AsyncIterable<AgentJson>>;
   close(): void;
 }
 
@@ -62,7 +64,7 @@ export type AgentOptions = Pick<
   | "endpoint"
   | "credentials"
   | "connectTimeoutMs"
-  | "silenceTimeoutMs"
+  | "idleTimeoutMs"
   | "proxyEnvironment"
   | "certificates"
 >;

@@ -4,12 +4,12 @@
  */
 const RECOVERY_MS = 60_000;
 /** Calls that run together are refused together: those refusals say one thing, once. */
-const SAME_REFUSAL_MS = 1000;
+const THROTTLE_WINDOW_MS = 1000;
 
-export class Pace {
+export class AdaptiveLimit {
   readonly #max: number;
   readonly #now: () => number;
-  #cut: { readonly at: number; readonly to: number } | undefined;
+  #reduction: { readonly at: number; readonly to: number } | undefined;
 
   /** `now`: milliseconds. */
   constructor(max: number, now: () => number) {
@@ -19,15 +19,15 @@ export class Pace {
 
   /** At least 1. */
   get limit(): number {
-    if (!this.#cut) return this.#max;
-    const regained = (this.#max * (this.#now() - this.#cut.at)) / RECOVERY_MS;
-    return Math.min(this.#max, Math.floor(this.#cut.to + regained));
+    if (!this.#reduction) return this.#max;
+    const regained = (this.#max * (this.#now() - this.#reduction.at)) / RECOVERY_MS;
+    return Math.min(this.#max, Math.floor(this.#reduction.to + regained));
   }
 
   /** `running`: the calls at that moment, the refused one included. */
-  throttled(running: number): void {
+  onThrottled(running: number): void {
     const at = this.#now();
-    if (this.#cut && at - this.#cut.at < SAME_REFUSAL_MS) return;
-    this.#cut = { at, to: Math.max(1, Math.min(this.limit, running) / 2) };
+    if (this.#reduction && at - this.#reduction.at < THROTTLE_WINDOW_MS) return;
+    this.#reduction = { at, to: Math.max(1, Math.min(this.limit, running) / 2) };
   }
 }

@@ -1,50 +1,54 @@
 /** One call of the service, streamed or whole, as batches of model events. Throws what went wrong, as it came. */
 import { StreamDecoder } from "./decode.ts";
-import { SilenceLimit } from "./idle-timeout.ts";
-import { wholeEvents } from "./non-streaming.ts";
-import type { Batch, ConverseBody, Service } from "./types.ts";
-import { UpstreamError, upstreamErrorOf } from "./upstream.ts";
+import { IdleTimeout } from "./idle-timeout.ts";
+import { decodeResponse } from "./non-streaming.ts";
+import type { BedrockService, ConverseBody, EventBatch } from "./types.ts";
+import { toUpstreamError, UpstreamError } from "./upstream.ts";
 
-export interface Attempt {
+export interface ServiceCall {
   readonly model: string;
   readonly body: ConverseBody;
   readonly streaming: boolean;
-  readonly silenceTimeoutMs: number;
+  readonly idleTimeoutMs: number;
 }
 
-export async function* attempt(service: Service, call: Attempt, signal: AbortSignal): AsyncGenerator<Batch> {
-  const limit = new SilenceLimit(call.silenceTimeoutMs, signal);
-  let begun = false;
+export async function* callService(
+  service: BedrockService,
+  call: ServiceCall,
+  signal: AbortSignal,
+): AsyncGenerator<EventBatch> {
+  const idleTimeout = new IdleTimeout(call.idleTimeoutMs, signal);
+  let hasStarted = false;
   try {
     if (call.streaming) {
-      const bytes = await service.stream(call.model, call.body, limit.signal);
-      begun = true;
+      const bytes = await service.stream(call.model, call.body, idleTimeout.signal);
+      hasStarted = true;
       const decoder = new StreamDecoder();
       for await (const chunk of bytes) {
-        limit.heard();
+        idleTimeout.recordActivity();
         const batch = decoder.read(chunk);
         if (batch.length === 0) continue;
-        limit.pause();
+        idleTimeout.pause();
         yield batch;
-        limit.resume();
+        idleTimeout.resume();
       }
       // An aborted stream may end as if it were complete.
-      if (!limit.signal.aborted) yield decoder.end();
+      if (!idleTimeout.signal.aborted) yield decoder.end();
     } else {
-      yield wholeEvents(await service.whole(call.model, call.body, limit.signal));
+      yield decodeResponse(await service.converse(call.model, call.body, idleTimeout.signal));
     }
   } catch (error) {
-    throw limit.expired ?? brokenOff(error, begun);
+    throw idleTimeout.timeoutError ?? toStreamError(error, hasStarted);
   } finally {
-    limit.leave();
+    idleTimeout.dispose();
   }
-  if (limit.expired) throw limit.expired;
+  if (idleTimeout.timeoutError) throw idleTimeout.timeoutError;
 }
 
 /** A connection that breaks once the answer has begun is another matter than one that never came about. */
-function brokenOff(error: unknown, begun: boolean): unknown {
-  const upstream = upstreamErrorOf(error);
-  return begun && upstream?.type === "ConnectionError"
+function toStreamError(error: unknown, hasStarted: boolean): unknown {
+  const upstream = toUpstreamError(error);
+  return hasStarted && upstream?.type === "ConnectionError"
     ? new UpstreamError("StreamResetError", upstream.message, { cause: error })
     : error;
 }

@@ -1,5 +1,5 @@
 /** Bytes in base64, kept for the next round: the newest, as long as all have room together. */
-export class Base64 {
+export class Base64Cache {
   readonly #encoded = new Map<Uint8Array, Uint8Array>();
   readonly #maxBytes: number;
   #bytes = 0;
@@ -9,7 +9,7 @@ export class Base64 {
   }
 
   /** ASCII. */
-  of(bytes: Uint8Array): Uint8Array {
+  encode(bytes: Uint8Array): Uint8Array {
     const encoded = this.#encoded.get(bytes) ?? encode(bytes);
     if (this.#encoded.delete(bytes)) this.#bytes -= encoded.length;
     // Again at the end: the one used last goes last.

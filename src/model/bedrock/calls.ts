@@ -2,16 +2,16 @@ import type { ToolCall } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
 
 /** Gives the calls of one answer the form that may be stored: legal names, ids that are legal and unique. */
-export class CallReader {
+export class ToolCallParser {
   readonly #ids = new Set<string>();
 
   /**
    * `input` is the JSON text that the model wrote; none at all means no arguments, unless the model was cut off: then they
    * never came, and the call must not be made without them.
    */
-  read(id: string, name: string, input: string, cutOff = false): ToolCall {
-    const base = { id: this.#uniqueId(id), name: legalToolName(name) };
-    if (input.trim() === "") return { ...base, arguments: {}, ...(cutOff && { malformed: input }) };
+  parse(id: string, name: string, input: string, isTruncated = false): ToolCall {
+    const base = { id: this.#uniqueId(id), name: sanitizeToolName(name) };
+    if (input.trim() === "") return { ...base, arguments: {}, ...(isTruncated && { malformed: input }) };
     try {
       const value = parseJson(input);
       if (isRecord(value)) return { ...base, arguments: value };
@@ -22,7 +22,7 @@ export class CallReader {
   }
 
   #uniqueId(id: string): string {
-    const legal = legalCallId(id) || "call";
+    const legal = sanitizeCallId(id) || "call";
     let unique = legal;
     for (let count = 2; this.#ids.has(unique); count += 1) unique = withSuffix(legal, count);
     this.#ids.add(unique);
@@ -31,12 +31,12 @@ export class CallReader {
 }
 
 /** Models write names that Bedrock refuses to read back: `functions.search`, `search<|channel|>json`. */
-export function legalToolName(name: string): string {
+export function sanitizeToolName(name: string): string {
   return name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unnamed_tool";
 }
 
 /** May be empty. */
-export function legalCallId(id: string): string {
+export function sanitizeCallId(id: string): string {
   return id.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_").slice(0, 64);
 }
 

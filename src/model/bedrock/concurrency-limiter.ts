@@ -1,11 +1,11 @@
 /** What a call passes before it goes out: a queue with fair turns, as long as Bedrock's quota is the limit. */
 import { AppError } from "../../errors.ts";
-import { Pace } from "./adaptive-limit.ts";
-import { FairQueue, type Ticket } from "./fair-queue.ts";
-import { cancelled } from "./retry.ts";
-import type { Batch } from "./types.ts";
+import { AdaptiveLimit } from "./adaptive-limit.ts";
+import { FairQueue, type QueueTicket } from "./fair-queue.ts";
+import { cancelledError } from "./retry.ts";
+import type { EventBatch } from "./types.ts";
 
-export interface GateOptions {
+export interface ConcurrencyOptions {
   /** Calls at once. */
   readonly maxConcurrentRequests: number;
   /** Calls that may wait. */
@@ -13,63 +13,68 @@ export interface GateOptions {
 }
 
 /** One for each model and region, as Bedrock's quotas are. */
-export class Gate {
+export class ConcurrencyLimiter {
   readonly #queue: FairQueue;
-  readonly #pace: Pace;
+  readonly #limit: AdaptiveLimit;
 
   /** `now`: milliseconds. */
-  constructor({ maxConcurrentRequests, requestQueueSize }: GateOptions, now: () => number) {
-    this.#pace = new Pace(maxConcurrentRequests, now);
-    this.#queue = new FairQueue(() => this.#pace.limit, requestQueueSize);
+  constructor({ maxConcurrentRequests, requestQueueSize }: ConcurrencyOptions, now: () => number) {
+    this.#limit = new AdaptiveLimit(maxConcurrentRequests, now);
+    this.#queue = new FairQueue(() => this.#limit.limit, requestQueueSize);
   }
 
   /**
    * The call, once its turn has come; until then `queued` notices tell its place.
    * @throws AppError `queue_full` or `cancelled`, and what the call throws.
    */
-  async *pass(caller: string, signal: AbortSignal, call: () => AsyncIterable<Batch>): AsyncGenerator<Batch> {
+  async *run(
+    caller: string,
+    signal: AbortSignal,
+    call: () => AsyncIterable<EventBatch>,
+  ): AsyncGenerator<EventBatch> {
     const ticket = this.#queue.join(caller);
-    if (!ticket) throw queueFull(this.#queue.waiting);
+    if (!ticket) throw queueFullError(this.#queue.waiting);
     try {
-      yield* turnOf(ticket, signal);
+      yield* waitForTurn(ticket, signal);
       yield* call();
     } catch (error) {
-      if (error instanceof AppError && error.code === "throttled") this.#pace.throttled(this.#queue.running);
+      if (error instanceof AppError && error.code === "throttled")
+        this.#limit.onThrottled(this.#queue.running);
       throw error;
     } finally {
-      ticket.leave();
+      ticket.release();
     }
   }
 }
 
 /** A place is told at first, and again once it has halved. */
-async function* turnOf(ticket: Ticket, signal: AbortSignal): AsyncGenerator<Batch> {
+async function* waitForTurn(ticket: QueueTicket, signal: AbortSignal): AsyncGenerator<EventBatch> {
   const aborted = Promise.withResolvers<void>();
   const wake = () => aborted.resolve();
   signal.addEventListener("abort", wake, { once: true });
   try {
-    for (let told = Number.POSITIVE_INFINITY; ticket.place > 0; ) {
-      const { place } = ticket;
-      if (place <= told / 2) {
-        told = place;
-        yield [{ type: "notice", code: "queued", message: placeText(place) }];
+    for (let reported = Number.POSITIVE_INFINITY; ticket.position > 0; ) {
+      const { position } = ticket;
+      if (position <= reported / 2) {
+        reported = position;
+        yield [{ type: "notice", code: "queued", message: positionText(position) }];
         continue;
       }
-      await Promise.race([ticket.moved(), aborted.promise]);
-      if (signal.aborted) throw cancelled();
+      await Promise.race([ticket.whenMoved(), aborted.promise]);
+      if (signal.aborted) throw cancelledError();
     }
   } finally {
     signal.removeEventListener("abort", wake);
   }
 }
 
-function placeText(place: number): string {
-  return place === 1
+function positionText(position: number): string {
+  return position === 1
     ? "Many people are asking at the moment: you are next."
-    : `Many people are asking at the moment: you are number ${place} in the queue.`;
+    : `Many people are asking at the moment: you are number ${position} in the queue.`;
 }
 
-function queueFull(waiting: number): AppError {
+function queueFullError(waiting: number): AppError {
   return new AppError("queue_full", "I'm experiencing high traffic. Please try again in a moment.", {
     detail: `${waiting} model calls are waiting already (--request-queue-size).`,
     retryable: true,

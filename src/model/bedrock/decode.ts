@@ -1,10 +1,10 @@
 /** The bytes of ConverseStream, as model events. */
 import type { ModelEvent } from "../types.ts";
-import { CallReader, isRecord } from "./calls.ts";
+import { isRecord, ToolCallParser } from "./calls.ts";
 import { type Frame, FrameReader } from "./frames.ts";
-import { endOf, isCutOff } from "./stop.ts";
-import type { Batch, Json } from "./types.ts";
-import { streamException, UpstreamError } from "./upstream.ts";
+import { createEndEvent, isTruncated } from "./stop.ts";
+import type { EventBatch, Json } from "./types.ts";
+import { toStreamException, UpstreamError } from "./upstream.ts";
 
 interface OpenCall {
   readonly id: string;
@@ -20,43 +20,43 @@ const decoder = new TextDecoder();
  */
 export class StreamDecoder {
   readonly #frames = new FrameReader();
-  readonly #calls = new CallReader();
+  readonly #calls = new ToolCallParser();
   readonly #open = new Map<unknown, OpenCall>();
   /** The newest call: whether it was cut off is only known when the model stops. */
-  #closed: OpenCall | undefined;
+  #closedCall: OpenCall | undefined;
   #callCount = 0;
   #stopReason: unknown;
   #metadata: Json = {};
 
   /** @throws UpstreamError for an exception in the stream. @throws FrameError for damaged bytes. */
-  read(chunk: Uint8Array): Batch {
+  read(chunk: Uint8Array): EventBatch {
     const events: ModelEvent[] = [];
     for (const frame of this.#frames.read(chunk)) this.#decode(frame, events);
     return events;
   }
 
   /** The last events, `end` among them. @throws UpstreamError when the model had not finished. */
-  end(): Batch {
+  end(): EventBatch {
     this.#frames.end();
     if (this.#stopReason === undefined)
       throw new UpstreamError("StreamEndedError", "The stream ended before the model had finished.");
     const events: ModelEvent[] = [];
     for (const index of [...this.#open.keys()]) this.#closeBlock(index, events);
-    this.#yieldClosed(events, isCutOff(this.#stopReason));
-    events.push(endOf(this.#stopReason, this.#callCount, this.#metadata));
+    this.#emitClosedCall(events, isTruncated(this.#stopReason));
+    events.push(createEndEvent(this.#stopReason, this.#callCount, this.#metadata));
     return events;
   }
 
   #decode(frame: Frame, events: ModelEvent[]): void {
-    const payload = payloadOf(frame);
-    if (frame.type !== "event") throw streamException(frame.kind, payload);
+    const payload = parsePayload(frame);
+    if (frame.type !== "event") throw toStreamException(frame.kind, payload);
     switch (frame.kind) {
       case "contentBlockDelta":
-        this.#delta(payload.contentBlockIndex, payload.delta, events);
+        this.#handleDelta(payload.contentBlockIndex, payload.delta, events);
         return;
       case "contentBlockStart":
-        this.#yieldClosed(events);
-        this.#start(payload.contentBlockIndex, payload.start);
+        this.#emitClosedCall(events);
+        this.#handleStart(payload.contentBlockIndex, payload.start);
         return;
       case "contentBlockStop":
         this.#closeBlock(payload.contentBlockIndex, events);
@@ -70,15 +70,15 @@ export class StreamDecoder {
     }
   }
 
-  #start(index: unknown, start: unknown): void {
+  #handleStart(index: unknown, start: unknown): void {
     const toolUse = isRecord(start) && isRecord(start.toolUse) ? start.toolUse : undefined;
     if (!toolUse) return;
     this.#open.set(index, { id: textOf(toolUse.toolUseId), name: textOf(toolUse.name), input: "" });
   }
 
-  #delta(index: unknown, delta: unknown, events: ModelEvent[]): void {
+  #handleDelta(index: unknown, delta: unknown, events: ModelEvent[]): void {
     if (!isRecord(delta)) return;
-    this.#yieldClosed(events);
+    this.#emitClosedCall(events);
     if (typeof delta.text === "string") {
       if (delta.text !== "") events.push({ type: "text", text: delta.text });
     } else if (isRecord(delta.toolUse)) {
@@ -97,20 +97,20 @@ export class StreamDecoder {
     const call = this.#open.get(index);
     if (!call) return;
     this.#open.delete(index);
-    this.#yieldClosed(events);
+    this.#emitClosedCall(events);
     this.#callCount += 1;
-    this.#closed = call;
+    this.#closedCall = call;
   }
 
-  #yieldClosed(events: ModelEvent[], cutOff = false): void {
-    const call = this.#closed;
+  #emitClosedCall(events: ModelEvent[], isTruncated = false): void {
+    const call = this.#closedCall;
     if (!call) return;
-    this.#closed = undefined;
-    events.push({ type: "call", call: this.#calls.read(call.id, call.name, call.input, cutOff) });
+    this.#closedCall = undefined;
+    events.push({ type: "call", call: this.#calls.parse(call.id, call.name, call.input, isTruncated) });
   }
 }
 
-function payloadOf(frame: Frame): Readonly<Record<string, unknown>> {
+function parsePayload(frame: Frame): Readonly<Record<string, unknown>> {
   if (frame.payload.length === 0) return {};
   try {
     const payload: unknown = JSON.parse(decoder.decode(frame.payload));

@@ -1,46 +1,46 @@
 /** Who goes next when not everybody can: callers take turns, whatever number of calls each of them has waiting. Pure. */
 
-export interface Ticket {
+export interface QueueTicket {
   /** 0: its turn has come. Else how far it is from it: 1 is next. */
-  readonly place: number;
+  readonly position: number;
   /** Resolves when the place has changed. */
-  moved(): Promise<void>;
+  whenMoved(): Promise<void>;
   /** Ends the call, or its wait. To be called exactly once. */
-  leave(): void;
+  release(): void;
 }
 
-class Waiting {
+class QueueEntry {
   readonly caller: string;
-  place = 0;
+  position = 0;
   #change = Promise.withResolvers<void>();
 
   constructor(caller: string) {
     this.caller = caller;
   }
 
-  moveTo(place: number): void {
-    if (place === this.place) return;
-    this.place = place;
+  moveTo(position: number): void {
+    if (position === this.position) return;
+    this.position = position;
     this.#change.resolve();
     this.#change = Promise.withResolvers<void>();
   }
 
-  moved(): Promise<void> {
+  whenMoved(): Promise<void> {
     return this.#change.promise;
   }
 }
 
 export class FairQueue {
-  readonly #room: () => number;
+  readonly #capacity: () => number;
   readonly #maxWaiting: number;
   /** Caller → its own, oldest first. The callers stand in the order of their turns. */
-  readonly #lines = new Map<string, Waiting[]>();
+  readonly #callerQueues = new Map<string, QueueEntry[]>();
   #running = 0;
   #waiting = 0;
 
   /** `room`: how many may run at once, now. */
   constructor(room: () => number, maxWaiting: number) {
-    this.#room = room;
+    this.#capacity = room;
     this.#maxWaiting = maxWaiting;
   }
 
@@ -53,60 +53,60 @@ export class FairQueue {
   }
 
   /** Undefined: as many wait as may. */
-  join(caller: string): Ticket | undefined {
-    const mustWait = this.#waiting > 0 || this.#running >= this.#room();
+  join(caller: string): QueueTicket | undefined {
+    const mustWait = this.#waiting > 0 || this.#running >= this.#capacity();
     if (mustWait && this.#waiting >= this.#maxWaiting) return undefined;
-    const entry = new Waiting(caller);
-    const line = this.#lines.get(caller);
-    if (line) line.push(entry);
-    else this.#lines.set(caller, [entry]);
+    const entry = new QueueEntry(caller);
+    const callerQueue = this.#callerQueues.get(caller);
+    if (callerQueue) callerQueue.push(entry);
+    else this.#callerQueues.set(caller, [entry]);
     this.#waiting += 1;
     // Nobody has a place of 0 before its turn: it would take itself for running.
-    entry.place = this.#waiting;
+    entry.position = this.#waiting;
     this.#admit();
     return {
-      get place() {
-        return entry.place;
+      get position() {
+        return entry.position;
       },
-      moved: () => entry.moved(),
-      leave: () => this.#leave(entry),
+      whenMoved: () => entry.whenMoved(),
+      release: () => this.#release(entry),
     };
   }
 
-  #leave(entry: Waiting): void {
-    if (entry.place === 0) this.#running -= 1;
-    else this.#take(entry);
+  #release(entry: QueueEntry): void {
+    if (entry.position === 0) this.#running -= 1;
+    else this.#remove(entry);
     this.#admit();
   }
 
-  #take(entry: Waiting): void {
-    const line = this.#lines.get(entry.caller) ?? [];
-    const rest = line.filter((other) => other !== entry);
-    this.#waiting -= line.length - rest.length;
-    if (rest.length === 0) this.#lines.delete(entry.caller);
-    else this.#lines.set(entry.caller, rest);
+  #remove(entry: QueueEntry): void {
+    const callerQueue = this.#callerQueues.get(entry.caller) ?? [];
+    const rest = callerQueue.filter((other) => other !== entry);
+    this.#waiting -= callerQueue.length - rest.length;
+    if (rest.length === 0) this.#callerQueues.delete(entry.caller);
+    else this.#callerQueues.set(entry.caller, rest);
   }
 
   #admit(): void {
-    while (this.#waiting > 0 && this.#running < this.#room()) {
-      const [next] = this.#inOrder();
+    while (this.#waiting > 0 && this.#running < this.#capacity()) {
+      const [next] = this.#entriesInOrder();
       if (!next) break;
-      this.#take(next);
+      this.#remove(next);
       // Its caller's others stand behind everybody else's next.
-      const rest = this.#lines.get(next.caller);
-      this.#lines.delete(next.caller);
-      if (rest) this.#lines.set(next.caller, rest);
+      const rest = this.#callerQueues.get(next.caller);
+      this.#callerQueues.delete(next.caller);
+      if (rest) this.#callerQueues.set(next.caller, rest);
       this.#running += 1;
       next.moveTo(0);
     }
-    let place = 0;
-    for (const entry of this.#inOrder()) entry.moveTo(++place);
+    let position = 0;
+    for (const entry of this.#entriesInOrder()) entry.moveTo(++position);
   }
 
   /** The first of every caller, then the second of every caller, and so on. */
-  *#inOrder(): Generator<Waiting> {
-    const lines = [...this.#lines.values()];
-    for (let depth = 0; lines.some((line) => line.length > depth); depth++)
-      for (const line of lines) if (line[depth]) yield line[depth] as Waiting;
+  *#entriesInOrder(): Generator<QueueEntry> {
+    const callerQueues = [...this.#callerQueues.values()];
+    for (let depth = 0; callerQueues.some((line) => line.length > depth); depth++)
+      for (const line of callerQueues) if (line[depth]) yield line[depth] as QueueEntry;
   }
 }

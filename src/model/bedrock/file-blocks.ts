@@ -1,20 +1,20 @@
 /** Files of a user message as Converse's blocks. */
-import type { SeenFile } from "../../chat/types.ts";
+import type { InlineFile } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ContentBlock } from "./types.ts";
 
 /** `names`: those that documents of this request have already; each is added. Files the model does not read stay away. */
-export function fileBlocks(
-  files: readonly SeenFile[],
+export function toFileBlocks(
+  files: readonly InlineFile[],
   { images, documents }: Capabilities,
-  names: Set<string>,
+  usedNames: Set<string>,
 ): readonly ContentBlock[] {
   return files.flatMap(({ name, contents, bytes }): readonly ContentBlock[] => {
     const source = { bytes };
     if (contents.kind === "image") return images ? [{ image: { format: contents.format, source } }] : [];
     const { format } = contents;
     if (!documents || format === undefined) return [];
-    return [{ document: { format, name: uniqueName(documentName(name), names), source } }];
+    return [{ document: { format, name: uniqueName(sanitizeDocumentName(name), usedNames), source } }];
   });
 }
 
@@ -22,7 +22,7 @@ export function fileBlocks(
  * The name as far as Converse takes it: letters and digits of ASCII, single spaces, hyphens, parentheses and square
  * brackets. Never empty.
  */
-export function documentName(name: string): string {
+export function sanitizeDocumentName(name: string): string {
   const legal = name
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
@@ -32,9 +32,9 @@ export function documentName(name: string): string {
   return legal === "" ? "document" : legal;
 }
 
-function uniqueName(name: string, names: Set<string>): string {
+function uniqueName(name: string, usedNames: Set<string>): string {
   let unique = name;
-  for (let count = 2; names.has(unique); count += 1) unique = `${name} (${count})`;
-  names.add(unique);
+  for (let count = 2; usedNames.has(unique); count += 1) unique = `${name} (${count})`;
+  usedNames.add(unique);
   return unique;
 }

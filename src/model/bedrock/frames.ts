@@ -37,13 +37,13 @@ export class FrameReader {
       const length = view.getUint32(at);
       const headerLength = view.getUint32(at + 4);
       // Before the length is believed, and waited for.
-      checkSum(bytes, view, at, 8);
+      verifyChecksum(bytes, view, at, 8);
       if (length > MAX_FRAME_BYTES || length < headerLength + 16)
         throw new FrameError(`An event of ${length} bytes with ${headerLength} of headers is not possible.`);
       if (bytes.length - at < length) break;
-      checkSum(bytes, view, at, length - 4);
+      verifyChecksum(bytes, view, at, length - 4);
       const payloadAt = at + PRELUDE_BYTES + headerLength;
-      frames.push(frameOf(bytes, view, at + PRELUDE_BYTES, payloadAt, at + length - 4));
+      frames.push(parseFrame(bytes, view, at + PRELUDE_BYTES, payloadAt, at + length - 4));
       at += length;
     }
     this.#rest = at === bytes.length ? EMPTY : bytes.slice(at);
@@ -58,12 +58,12 @@ export class FrameReader {
 
 const EMPTY = new Uint8Array(0);
 
-function checkSum(bytes: Uint8Array, view: DataView, from: number, length: number): void {
+function verifyChecksum(bytes: Uint8Array, view: DataView, from: number, length: number): void {
   if (crc32(bytes.subarray(from, from + length)) !== view.getUint32(from + length))
     throw new FrameError("The checksum of an event is wrong.");
 }
 
-function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: number, end: number): Frame {
+function parseFrame(bytes: Uint8Array, view: DataView, from: number, payloadAt: number, end: number): Frame {
   let type: Frame["type"] = "event";
   let kind = "";
   for (let at = from; at < payloadAt; ) {
@@ -79,7 +79,7 @@ function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: num
     // Length and first letter tell the names apart, so that none needs decoding: :event-type and :error-code,
     // :exception-type, and :message-type, which is as long as :content-type.
     if (nameLength === ":event-type".length || nameLength === ":exception-type".length) {
-      kind = kindOf(bytes, valueAt, next);
+      kind = decodeKind(bytes, valueAt, next);
     } else if (
       nameLength === ":message-type".length &&
       bytes[at + 2] === LETTER_M &&
@@ -93,19 +93,19 @@ function frameOf(bytes: Uint8Array, view: DataView, from: number, payloadAt: num
 }
 
 /** Nearly every frame of a stream is of this kind, and decoding its name would cost as much as its checksum. */
-const USUAL_KIND = "contentBlockDelta";
-const USUAL_LETTERS = [...USUAL_KIND].map((letter) => letter.charCodeAt(0));
+const COMMON_KIND = "contentBlockDelta";
+const COMMON_KIND_CODES = [...COMMON_KIND].map((letter) => letter.charCodeAt(0));
 
-function kindOf(bytes: Uint8Array, from: number, to: number): string {
-  const usual =
-    to - from === USUAL_LETTERS.length &&
-    USUAL_LETTERS.every((letter, index) => bytes[from + index] === letter);
-  return usual ? USUAL_KIND : decoder.decode(bytes.subarray(from, to));
+function decodeKind(bytes: Uint8Array, from: number, to: number): string {
+  const isCommon =
+    to - from === COMMON_KIND_CODES.length &&
+    COMMON_KIND_CODES.every((letter, index) => bytes[from + index] === letter);
+  return isCommon ? COMMON_KIND : decoder.decode(bytes.subarray(from, to));
 }
 
 function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
+  const joined = new Uint8Array(first.length + second.length);
+  joined.set(first);
+  joined.set(second, first.length);
+  return joined;
 }

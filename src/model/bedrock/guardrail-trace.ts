@@ -3,26 +3,26 @@ import { isRecord } from "./calls.ts";
 import type { Json } from "./types.ts";
 
 /** From the `trace` of an answer; undefined when it tells nothing. */
-export function guardrailReason(trace: unknown): string | undefined {
+export function explainIntervention(trace: unknown): string | undefined {
   const guardrail = isRecord(trace) ? trace.guardrail : undefined;
   if (!isRecord(guardrail)) return undefined;
   const sides = [
-    ...assessments(guardrail.inputAssessment).map((found) => ({ side: "question", found })),
-    ...assessments(guardrail.outputAssessments).map((found) => ({ side: "answer", found })),
+    ...listAssessments(guardrail.inputAssessment).map((found) => ({ side: "question", found })),
+    ...listAssessments(guardrail.outputAssessments).map((found) => ({ side: "answer", found })),
   ];
   const reasons = sides.flatMap(({ side, found }) =>
-    findings(found).map((finding) => `${finding} in the ${side}`),
+    listFindings(found).map((finding) => `${finding} in the ${side}`),
   );
   return reasons.length === 0 ? undefined : [...new Set(reasons)].join(", ");
 }
 
 /** By guardrail: one of the input, a list of the output. */
-function assessments(byGuardrail: unknown): readonly Json[] {
+function listAssessments(byGuardrail: unknown): readonly Json[] {
   return isRecord(byGuardrail) ? Object.values(byGuardrail).flat().filter(isRecord) : [];
 }
 
 /** `topicPolicy.topics[{name, action}]`, `contentPolicy.filters[{type, action}]` and so on. */
-function findings(assessment: Json): readonly string[] {
+function listFindings(assessment: Json): readonly string[] {
   return Object.entries(assessment).flatMap(([policy, groups]) =>
     Object.values(isRecord(groups) ? groups : {})
       .flatMap((entries) => (Array.isArray(entries) ? entries.filter(isRecord) : []))

@@ -1,59 +1,59 @@
 /** Can Bedrock be used? Told from the credentials at hand and from how recent calls ended; never a billed call. */
 import { AppError } from "../../errors.ts";
 import type { ModelHealth } from "../types.ts";
-import { type Asked, adviceFor } from "./errors.ts";
+import { adviceFor, type ModelErrorContext } from "./errors.ts";
 import type { BedrockIo } from "./types.ts";
-import { upstreamErrorOf } from "./upstream.ts";
+import { toUpstreamError } from "./upstream.ts";
 
-const CACHED_MS = 10_000;
-const BOUND_MS = 3_000;
+const CACHE_TTL_MS = 10_000;
+const PROBE_TIMEOUT_MS = 3_000;
 /** A failure that nothing has contradicted for so long says nothing any more. */
-const MEMORY_MS = 60_000;
+const FAILURE_TTL_MS = 60_000;
 
-export class Health {
+export class HealthMonitor {
   readonly #identify: () => Promise<string | undefined>;
-  readonly #asked: Asked;
+  readonly #context: ModelErrorContext;
   readonly #io: Pick<BedrockIo, "now" | "sleep">;
   #cached: { readonly at: number; readonly health: Promise<ModelHealth> } | undefined;
-  #trouble: { readonly at: number; readonly health: ModelHealth } | undefined;
+  #lastFailure: { readonly at: number; readonly health: ModelHealth } | undefined;
 
   /** `identify`: resolves with the account, if it can be told, once credentials are at hand. */
   constructor(
     identify: () => Promise<string | undefined>,
-    asked: Asked,
+    asked: ModelErrorContext,
     io: Pick<BedrockIo, "now" | "sleep">,
   ) {
     this.#identify = identify;
-    this.#asked = asked;
+    this.#context = asked;
     this.#io = io;
   }
 
   /** A call was answered: whatever stood in the way is gone. */
-  succeeded(): void {
-    this.#trouble = undefined;
+  recordSuccess(): void {
+    this.#lastFailure = undefined;
   }
 
   /** Only what would stop the next call as well is remembered: no access, no credentials, a wrong setting, no way to AWS. */
-  failed(error: AppError): void {
-    const somebodyMustAct = error.code === "model_unavailable" && adviceFor(error, this.#asked) !== undefined;
-    if (error.code !== "access_denied" && !somebodyMustAct) return;
-    this.#trouble = { at: this.#io.now(), health: unready(error, this.#asked) };
+  recordFailure(error: AppError): void {
+    const needsOperator = error.code === "model_unavailable" && adviceFor(error, this.#context) !== undefined;
+    if (error.code !== "access_denied" && !needsOperator) return;
+    this.#lastFailure = { at: this.#io.now(), health: createUnready(error, this.#context) };
   }
 
-  async report(): Promise<ModelHealth> {
+  async check(): Promise<ModelHealth> {
     const now = this.#io.now();
-    if (this.#trouble && now - this.#trouble.at < MEMORY_MS) return this.#trouble.health;
-    if (!this.#cached || now - this.#cached.at >= CACHED_MS)
+    if (this.#lastFailure && now - this.#lastFailure.at < FAILURE_TTL_MS) return this.#lastFailure.health;
+    if (!this.#cached || now - this.#cached.at >= CACHE_TTL_MS)
       this.#cached = { at: now, health: this.#probe() };
     return this.#cached.health;
   }
 
   async #probe(): Promise<ModelHealth> {
-    const late = new AbortController();
+    const timeout = new AbortController();
     try {
       return await Promise.race([
         this.#identify().then((account): ModelHealth => ({ status: "ready", account })),
-        this.#io.sleep(BOUND_MS, late.signal).then(
+        this.#io.sleep(PROBE_TIMEOUT_MS, timeout.signal).then(
           (): ModelHealth => ({
             status: "unready",
             problem: "AWS credentials could not be read within 3 s.",
@@ -63,19 +63,19 @@ export class Health {
         ),
       ]);
     } catch (error) {
-      return unready(error, this.#asked);
+      return createUnready(error, this.#context);
     } finally {
-      late.abort();
+      timeout.abort();
     }
   }
 }
 
-function unready(error: unknown, asked: Asked): ModelHealth {
-  const upstream = upstreamErrorOf(error instanceof AppError ? error.cause : error);
+function createUnready(error: unknown, context: ModelErrorContext): ModelHealth {
+  const upstream = toUpstreamError(error instanceof AppError ? error.cause : error);
   return {
     status: "unready",
     problem: upstream ? `${upstream.type}: ${upstream.message}` : messageOf(error),
-    advice: adviceFor(error, asked) ?? "Run `specchat check`, and see the log.",
+    advice: adviceFor(error, context) ?? "Run `specchat check`, and see the log.",
   };
 }
 

@@ -1,12 +1,12 @@
 /** Which AWS account the credentials belong to. Never needed, so never long waited for. */
 import type { BedrockIo } from "./types.ts";
-import { upstreamErrorOf } from "./upstream.ts";
+import { toUpstreamError } from "./upstream.ts";
 
-const KEPT_MS = 300_000;
-const BOUND_MS = 1000;
+const CACHE_TTL_MS = 300_000;
+const LOOKUP_TIMEOUT_MS = 1000;
 
 /** AWS says so of credentials that no service will take. */
-const USELESS = [
+const INVALID_CREDENTIAL_ERRORS = [
   "InvalidClientTokenId",
   "UnrecognizedClientException",
   "ExpiredToken",
@@ -15,16 +15,16 @@ const USELESS = [
   "InvalidSignatureException",
 ];
 
-export class Identity {
-  readonly #ask: (signal: AbortSignal) => Promise<string | undefined>;
+export class AccountLookup {
+  readonly #fetchAccount: (signal: AbortSignal) => Promise<string | undefined>;
   readonly #io: Pick<BedrockIo, "now" | "sleep">;
-  #known: { readonly at: number; readonly account: string | undefined } | undefined;
+  #cached: { readonly at: number; readonly account: string | undefined } | undefined;
 
   constructor(
     ask: (signal: AbortSignal) => Promise<string | undefined>,
     io: Pick<BedrockIo, "now" | "sleep">,
   ) {
-    this.#ask = ask;
+    this.#fetchAccount = ask;
     this.#io = io;
   }
 
@@ -34,24 +34,24 @@ export class Identity {
    */
   async account(): Promise<string | undefined> {
     const at = this.#io.now();
-    if (this.#known && at - this.#known.at < KEPT_MS) return this.#known.account;
-    const account = await this.#bounded();
-    this.#known = { at, account };
+    if (this.#cached && at - this.#cached.at < CACHE_TTL_MS) return this.#cached.account;
+    const account = await this.#fetchWithTimeout();
+    this.#cached = { at, account };
     return account;
   }
 
-  async #bounded(): Promise<string | undefined> {
-    const late = new AbortController();
+  async #fetchWithTimeout(): Promise<string | undefined> {
+    const timeout = new AbortController();
     try {
       return await Promise.race([
-        this.#ask(late.signal),
-        this.#io.sleep(BOUND_MS, late.signal).then(() => undefined),
+        this.#fetchAccount(timeout.signal),
+        this.#io.sleep(LOOKUP_TIMEOUT_MS, timeout.signal).then(() => undefined),
       ]);
     } catch (error) {
-      if (USELESS.includes(upstreamErrorOf(error)?.type ?? "")) throw error;
+      if (INVALID_CREDENTIAL_ERRORS.includes(toUpstreamError(error)?.type ?? "")) throw error;
       return undefined;
     } finally {
-      late.abort();
+      timeout.abort();
     }
   }
 }

@@ -1,19 +1,19 @@
 import { UpstreamError } from "./upstream.ts";
 
 /** Fires when nothing was heard for so long. Its `signal` also follows the caller's, and `leave()` ends the call. */
-export class SilenceLimit {
+export class IdleTimeout {
   readonly #controller = new AbortController();
   readonly #milliseconds: number;
-  readonly #outer: AbortSignal;
+  readonly #parentSignal: AbortSignal;
   readonly #timer: ReturnType<typeof setTimeout>;
-  readonly #onAbort = () => this.#controller.abort(this.#outer.reason);
-  #heard = false;
+  readonly #onAbort = () => this.#controller.abort(this.#parentSignal.reason);
+  #hasActivity = false;
   #paused = false;
-  expired: UpstreamError | undefined;
+  timeoutError: UpstreamError | undefined;
 
   constructor(milliseconds: number, outer: AbortSignal) {
     this.#milliseconds = milliseconds;
-    this.#outer = outer;
+    this.#parentSignal = outer;
     this.#timer = setTimeout(() => this.#expire(), milliseconds);
     if (outer.aborted) this.#onAbort();
     else outer.addEventListener("abort", this.#onAbort, { once: true });
@@ -24,8 +24,8 @@ export class SilenceLimit {
   }
 
   /** Something arrived. */
-  heard(): void {
-    this.#heard = true;
+  recordActivity(): void {
+    this.#hasActivity = true;
     this.#timer.refresh();
   }
 
@@ -40,21 +40,21 @@ export class SilenceLimit {
   }
 
   /** No more waiting; whatever is still open is closed. */
-  leave(): void {
+  dispose(): void {
     clearTimeout(this.#timer);
-    this.#outer.removeEventListener("abort", this.#onAbort);
+    this.#parentSignal.removeEventListener("abort", this.#onAbort);
     this.#controller.abort();
   }
 
   #expire(): void {
     if (this.#paused) return;
     const seconds = this.#milliseconds / 1000;
-    this.expired = new UpstreamError(
+    this.timeoutError = new UpstreamError(
       "TimeoutError",
-      this.#heard
+      this.#hasActivity
         ? `Bedrock was silent for ${seconds} s in the middle of its answer.`
         : `Bedrock did not begin to answer within ${seconds} s.`,
     );
-    this.#controller.abort(this.expired);
+    this.#controller.abort(this.timeoutError);
   }
 }

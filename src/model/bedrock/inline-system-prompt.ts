@@ -1,7 +1,7 @@
 import type { ModelRequest } from "../types.ts";
 
 /** For a model without a system prompt: it stands before the words of the first user message. */
-export function foldSystem(request: ModelRequest): ModelRequest {
+export function inlineSystemPrompt(request: ModelRequest): ModelRequest {
   if (request.system.trim() === "") return request;
   const first = request.messages.findIndex((message) => message.role === "user");
   return {

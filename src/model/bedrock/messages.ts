@@ -1,57 +1,57 @@
 /** A history as Converse's messages. Any history, also a broken one, becomes a conversation that Bedrock accepts. */
 import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
-import { isRecord, legalCallId, legalToolName, withSuffix } from "./calls.ts";
-import { fileBlocks } from "./file-blocks.ts";
-import { targetOf } from "./target.ts";
+import { isRecord, sanitizeCallId, sanitizeToolName, withSuffix } from "./calls.ts";
+import { toFileBlocks } from "./file-blocks.ts";
+import { parseTarget } from "./target.ts";
 import type { ContentBlock, ConverseMessage } from "./types.ts";
 
 /** `asked` is the model this request goes to: another model's reasoning is signed by that one, and stays away. */
-export function converseMessages(
+export function toConverseMessages(
   messages: readonly Message[],
-  asked: string,
+  model: string,
   capabilities: Capabilities,
 ): readonly ConverseMessage[] {
   const turns: ConverseMessage[] = [];
-  const used = new Set<string>();
+  const usedIds = new Set<string>();
   const documentNames = new Set<string>();
-  let open: OpenCalls | undefined;
-  const settle = () => {
-    if (open) turns.push({ role: "user", content: open.settle() });
-    open = undefined;
+  let openCalls: OpenToolCalls | undefined;
+  const addOpenResults = () => {
+    if (openCalls) turns.push({ role: "user", content: openCalls.toResultBlocks() });
+    openCalls = undefined;
   };
   for (const message of messages) {
     if (message.role === "results") {
-      open?.answer(message.results);
+      openCalls?.addResults(message.results);
       continue;
     }
-    settle();
+    addOpenResults();
     if (message.role === "user") {
       // Files first: Converse refuses a cache point that stands right behind a document.
-      const files = fileBlocks(message.files ?? [], capabilities, documentNames);
+      const files = toFileBlocks(message.files ?? [], capabilities, documentNames);
       turns.push({ role: "user", content: [...files, ...textBlocks(message.text)] });
       continue;
     }
-    const calls = new OpenCalls(capabilities, used);
-    const withReasoning = hasSignedReasoning(capabilities) && targetOf(message.model, "").model === asked;
+    const calls = new OpenToolCalls(capabilities, usedIds);
+    const withReasoning = hasSignedReasoning(capabilities) && parseTarget(message.model, "").model === model;
     turns.push({ role: "assistant", content: assistantBlocks(message.parts, calls, withReasoning) });
-    if (calls.size > 0) open = calls;
+    if (calls.size > 0) openCalls = calls;
   }
-  settle();
-  return beginAndEndWithUser(mergeRoles(turns));
+  addOpenResults();
+  return ensureUserBoundaries(mergeRoles(turns));
 }
 
 /** The calls of one assistant message, waiting for their results. */
-class OpenCalls {
+class OpenToolCalls {
   readonly #capabilities: Capabilities;
-  readonly #used: Set<string>;
+  readonly #usedIds: Set<string>;
   /** In call order: the id as it stands in the history, and as it goes over the wire. */
   readonly #calls: { readonly id: string; readonly wireId: string; result: ToolResult | undefined }[] = [];
 
   /** `used`: the ids of the conversation so far. */
   constructor(capabilities: Capabilities, used: Set<string>) {
     this.#capabilities = capabilities;
-    this.#used = used;
+    this.#usedIds = used;
   }
 
   get size(): number {
@@ -60,16 +60,16 @@ class OpenCalls {
 
   /** @returns the id for the wire: legal, and unique in the conversation, which is what Claude asks for. */
   add(id: string): string {
-    const legal = legalCallId(id) || "call";
-    let wireId = legal;
-    for (let count = 2; this.#used.has(wireId); count += 1) wireId = withSuffix(legal, count);
-    this.#used.add(wireId);
+    const sanitized = sanitizeCallId(id) || "call";
+    let wireId = sanitized;
+    for (let count = 2; this.#usedIds.has(wireId); count += 1) wireId = withSuffix(sanitized, count);
+    this.#usedIds.add(wireId);
     this.#calls.push({ id, wireId, result: undefined });
     return wireId;
   }
 
   /** Results of calls that were never made are left out: Bedrock refuses them. */
-  answer(results: readonly ToolResult[]): void {
+  addResults(results: readonly ToolResult[]): void {
     for (const result of results) {
       const call = this.#calls.find((open) => open.id === result.callId && open.result === undefined);
       if (call) call.result = result;
@@ -77,7 +77,7 @@ class OpenCalls {
   }
 
   /** One block for each call, also for those that a crash or a stop left without a result. */
-  settle(): readonly ContentBlock[] {
+  toResultBlocks(): readonly ContentBlock[] {
     return this.#calls.map(({ wireId, result }) => {
       const failed = result === undefined || result.status === "failed";
       const text = result?.content ?? "The call was interrupted before it had a result.";
@@ -94,7 +94,7 @@ class OpenCalls {
 
 function assistantBlocks(
   parts: readonly AssistantPart[],
-  calls: OpenCalls,
+  calls: OpenToolCalls,
   withReasoning: boolean,
 ): readonly ContentBlock[] {
   const blocks = parts.flatMap((part): readonly ContentBlock[] => {
@@ -103,7 +103,11 @@ function assistantBlocks(
     const { id, name, arguments: input } = part.call;
     return [
       {
-        toolUse: { toolUseId: calls.add(id), name: legalToolName(name), input: isRecord(input) ? input : {} },
+        toolUse: {
+          toolUseId: calls.add(id),
+          name: sanitizeToolName(name),
+          input: isRecord(input) ? input : {},
+        },
       },
     ];
   });
@@ -142,9 +146,9 @@ function mergeRoles(turns: readonly ConverseMessage[]): readonly ConverseMessage
   return merged;
 }
 
-const CONTINUE: ConverseMessage = { role: "user", content: [{ text: "Continue." }] };
+const CONTINUE_MESSAGE: ConverseMessage = { role: "user", content: [{ text: "Continue." }] };
 
-function beginAndEndWithUser(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
-  const begun = turns[0]?.role === "user" ? turns : [CONTINUE, ...turns];
-  return begun.at(-1)?.role === "user" ? begun : [...begun, CONTINUE];
+function ensureUserBoundaries(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
+  const withStart = turns[0]?.role === "user" ? turns : [CONTINUE_MESSAGE, ...turns];
+  return withStart.at(-1)?.role === "user" ? withStart : [...withStart, CONTINUE_MESSAGE];
 }

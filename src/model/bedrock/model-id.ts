@@ -2,7 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
 import { ROWS } from "../capabilities-table.ts";
-import { targetOf } from "./target.ts";
+import { parseTarget } from "./target.ts";
 
 export type ModelIdCheck =
   | { readonly status: "known" }
@@ -10,24 +10,24 @@ export type ModelIdCheck =
   | { readonly status: "warning"; readonly warning: string }
   | { readonly status: "malformed"; readonly problem: string };
 
-const BARE = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
+const MODEL_ID = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
 const ARN =
   /^arn:aws[a-z-]*:(bedrock|sagemaker):[a-z0-9-]{1,20}:(\d{12})?:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model-deployment|prompt-router|default-prompt-router|prompt|imported-model|endpoint)\/[a-zA-Z0-9.:/_-]+$/;
 
 /** `name` may say its region (target.ts), else it is `regionOfAll`; `family` as in capabilitiesOf. */
-export function checkModelId(name: string, family?: string, regionOfAll = ""): ModelIdCheck {
-  const { model, region } = targetOf(name, regionOfAll);
-  if (model.startsWith("arn:") ? !ARN.test(model) : !isBareId(model))
+export function checkModelId(name: string, family?: string, defaultRegion = ""): ModelIdCheck {
+  const { model, region } = parseTarget(name, defaultRegion);
+  if (model.startsWith("arn:") ? !ARN.test(model) : !isModelId(model))
     return {
       status: "malformed",
-      problem: `"${model}" is no model id, inference profile or ARN${nearest(model)}.`,
+      problem: `"${model}" is no model id, inference profile or ARN${suggestModelId(model)}.`,
     };
-  const { retired, family: known, profileRequired } = capabilitiesOf(model, family);
+  const { retired, family: familyName, profileRequired } = capabilitiesOf(model, family);
   if (!isKnownFamily(model, family)) return { status: "warning", warning: unknownText(model) };
   if (retired !== undefined)
     return {
       status: "warning",
-      warning: `${model} (${known}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
+      warning: `${model} (${familyName}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
     };
   const [, geography = ""] = PROFILE_PREFIX.exec(model) ?? [];
   if (region !== "" && GEOGRAPHIES[geography]?.test(region) === false)
@@ -35,10 +35,10 @@ export function checkModelId(name: string, family?: string, regionOfAll = ""): M
       status: "warning",
       warning: `${model} is a profile for another geography than ${region}'s, where Bedrock does not know it: change the region, or its "${geography}." to the region's own or "global.".`,
     };
-  if (profileRequired && isBare(model))
+  if (profileRequired && isFoundationModel(model))
     return {
       status: "warning",
-      warning: `${model} (${known}) is served through inference profiles only: set the model to one, such as us.${bareModelId(model)} or eu.${bareModelId(model)}.`,
+      warning: `${model} (${familyName}) is served through inference profiles only: set the model to one, such as us.${bareModelId(model)} or eu.${bareModelId(model)}.`,
     };
   return { status: "known" };
 }
@@ -56,14 +56,14 @@ const GEOGRAPHIES: Readonly<Record<string, RegExp>> = {
 };
 
 /** A foundation model's own id or ARN, no profile of it. */
-function isBare(model: string): boolean {
+function isFoundationModel(model: string): boolean {
   return model.startsWith("arn:") ? model.includes(":foundation-model/") : model === bareModelId(model);
 }
 
 /** A vendor and a name; a vendor that is almost a known one is a slip. */
-function isBareId(model: string): boolean {
+function isModelId(model: string): boolean {
   const bare = bareModelId(model);
-  if (!BARE.test(bare)) return false;
+  if (!MODEL_ID.test(bare)) return false;
   const vendor = bare.slice(0, bare.indexOf("."));
   return VENDORS.has(vendor) || ![...VENDORS].some((known) => distance(vendor, known) <= 2);
 }
@@ -80,7 +80,7 @@ const VENDORS = new Set([
   "nvidia",
 ]);
 
-function nearest(model: string): string {
+function suggestModelId(model: string): string {
   const bare = bareModelId(model).toLowerCase();
   const candidates = ROWS.map((row) => row.prefix).filter((prefix) => !/[.-]$/.test(prefix));
   const ranked = candidates

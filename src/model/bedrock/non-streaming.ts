@@ -1,53 +1,59 @@
 import { stringifyJson } from "../../json.ts";
 import type { ModelEvent } from "../types.ts";
-import { CallReader, isRecord } from "./calls.ts";
-import { endOf, isCutOff } from "./stop.ts";
-import type { Batch } from "./types.ts";
+import { isRecord, ToolCallParser } from "./calls.ts";
+import { createEndEvent, isTruncated } from "./stop.ts";
+import type { EventBatch } from "./types.ts";
 import { UpstreamError } from "./upstream.ts";
 
 /** Converse's answer as the events that ConverseStream would have brought: text in words, as deltas. */
-export function wholeEvents(body: unknown): Batch {
-  const answer = isRecord(body) ? body : {};
+export function decodeResponse(body: unknown): EventBatch {
+  const response = isRecord(body) ? body : {};
   const message =
-    isRecord(answer.output) && isRecord(answer.output.message) ? answer.output.message : undefined;
+    isRecord(response.output) && isRecord(response.output.message) ? response.output.message : undefined;
   if (!message) throw new UpstreamError("StreamDamagedError", "The answer holds no message.");
-  const calls = new CallReader();
+  const calls = new ToolCallParser();
   const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
-  const cutOff = isCutOff(answer.stopReason);
+  const isResponseTruncated = isTruncated(response.stopReason);
   const events = blocks.flatMap((block, index) =>
-    blockEvents(block, calls, cutOff && index === blocks.length - 1),
+    decodeBlock(block, calls, isResponseTruncated && index === blocks.length - 1),
   );
   const callCount = events.filter((event) => event.type === "call").length;
-  return [...events, endOf(answer.stopReason, callCount, answer)];
+  return [...events, createEndEvent(response.stopReason, callCount, response)];
 }
 
-function blockEvents(
+function decodeBlock(
   block: Readonly<Record<string, unknown>>,
-  calls: CallReader,
-  cutOff: boolean,
+  calls: ToolCallParser,
+  isBlockTruncated: boolean,
 ): readonly ModelEvent[] {
-  if (typeof block.text === "string") return deltasOf(block.text).map((text) => ({ type: "text", text }));
+  if (typeof block.text === "string")
+    return splitIntoDeltas(block.text).map((text) => ({ type: "text", text }));
   if (isRecord(block.toolUse)) {
     const { toolUseId, name, input } = block.toolUse;
-    const written = typeof input === "string" ? input : input === undefined ? "" : stringifyJson(input);
+    const inputText = typeof input === "string" ? input : input === undefined ? "" : stringifyJson(input);
     // Arguments that never came are told as an empty object.
-    const text = cutOff && written === "{}" ? "" : written;
-    return [{ type: "call", call: calls.read(String(toolUseId ?? ""), String(name ?? ""), text, cutOff) }];
+    const text = isBlockTruncated && inputText === "{}" ? "" : inputText;
+    return [
+      {
+        type: "call",
+        call: calls.parse(String(toolUseId ?? ""), String(name ?? ""), text, isBlockTruncated),
+      },
+    ];
   }
-  if (isRecord(block.reasoningContent)) return reasoningEvents(block.reasoningContent);
+  if (isRecord(block.reasoningContent)) return decodeReasoning(block.reasoningContent);
   return [];
 }
 
-function reasoningEvents(content: Readonly<Record<string, unknown>>): readonly ModelEvent[] {
+function decodeReasoning(content: Readonly<Record<string, unknown>>): readonly ModelEvent[] {
   if (typeof content.redactedContent === "string")
     return [{ type: "reasoning", text: "", redacted: content.redactedContent }];
   const { text, signature } = isRecord(content.reasoningText) ? content.reasoningText : {};
-  const spoken = typeof text === "string" ? text : "";
-  if (typeof signature === "string") return [{ type: "reasoning", text: spoken, signature }];
-  return spoken === "" ? [] : [{ type: "reasoning", text: spoken }];
+  const reasoningText = typeof text === "string" ? text : "";
+  if (typeof signature === "string") return [{ type: "reasoning", text: reasoningText, signature }];
+  return reasoningText === "" ? [] : [{ type: "reasoning", text: reasoningText }];
 }
 
 /** A line, or a few words, at a time: joined again they are the text, character for character. */
-export function deltasOf(text: string): readonly string[] {
+export function splitIntoDeltas(text: string): readonly string[] {
   return text.match(/[^\n]{1,40}(?:\s|$)|\n|[^\n]{1,40}/gu) ?? [];
 }

@@ -1,47 +1,48 @@
 /** A request made to fit its model: what is sent, and how what comes back is read. */
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import type { Attempt } from "./attempt.ts";
-import { foldSystem } from "./inline-system-prompt.ts";
-import { readToldCalls, tellTools } from "./prompted-tools.ts";
-import { converseBody } from "./request.ts";
-import { withTextCalls } from "./text-calls.ts";
-import type { Batch, BedrockOptions } from "./types.ts";
+import type { ServiceCall } from "./attempt.ts";
+import { inlineSystemPrompt } from "./inline-system-prompt.ts";
+import { describeToolsInPrompt, readPromptedCalls } from "./prompted-tools.ts";
+import { buildConverseBody } from "./request.ts";
+import { convertTextCalls } from "./text-calls.ts";
+import type { BedrockOptions, EventBatch } from "./types.ts";
 
-export interface Plan {
-  readonly call: Attempt;
-  readonly read: (batches: AsyncIterable<Batch>) => AsyncIterable<Batch>;
+export interface RequestPlan {
+  readonly call: ServiceCall;
+  readonly decode: (batches: AsyncIterable<EventBatch>) => AsyncIterable<EventBatch>;
 }
 
 /** `newId` names calls that the model writes in text. */
-export function plan(
+export function planRequest(
   request: ModelRequest,
-  known: Capabilities,
+  capabilities: Capabilities,
   options: BedrockOptions,
   newId: () => string,
-): Plan {
-  const told = known.tools === "none" && request.tools.length > 0;
-  const withoutTools = told ? tellTools(request) : request;
-  const fitting = known.systemPrompt ? withoutTools : foldSystem(withoutTools);
-  const streaming = known.streaming && (fitting.tools.length === 0 || known.tools === "streaming");
+): RequestPlan {
+  const usesPromptedTools = capabilities.tools === "none" && request.tools.length > 0;
+  const withoutTools = usesPromptedTools ? describeToolsInPrompt(request) : request;
+  const fitted = capabilities.systemPrompt ? withoutTools : inlineSystemPrompt(withoutTools);
+  const streaming =
+    capabilities.streaming && (fitted.tools.length === 0 || capabilities.tools === "streaming");
   return {
     call: {
       model: request.model,
-      body: converseBody(fitting, known, options),
+      body: buildConverseBody(fitted, capabilities, options),
       streaming,
-      silenceTimeoutMs: options.silenceTimeoutMs,
+      idleTimeoutMs: options.idleTimeoutMs,
     },
-    read: (batches) => {
-      if (told) return readToldCalls(batches, newId);
+    decode: (batches) => {
+      if (usesPromptedTools) return readPromptedCalls(batches, newId);
       return streaming ? batches : readTextCalls(batches, request, newId);
     },
   };
 }
 
 async function* readTextCalls(
-  batches: AsyncIterable<Batch>,
+  batches: AsyncIterable<EventBatch>,
   { tools }: ModelRequest,
   newId: () => string,
-): AsyncGenerator<Batch> {
-  for await (const batch of batches) yield withTextCalls(batch, tools, newId);
+): AsyncGenerator<EventBatch> {
+  for await (const batch of batches) yield convertTextCalls(batch, tools, newId);
 }

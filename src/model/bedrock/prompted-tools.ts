@@ -6,56 +6,56 @@
 import type { ToolDefinition } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
 import type { ModelEvent, ModelRequest } from "../types.ts";
-import { CallReader, isRecord } from "./calls.ts";
-import { callsAsText } from "./tool-text.ts";
-import type { Batch } from "./types.ts";
+import { isRecord, ToolCallParser } from "./calls.ts";
+import { renderCallsAsText } from "./tool-text.ts";
+import type { EventBatch } from "./types.ts";
 
 /** The same request without tools: described in words, and earlier calls told in the form that is asked for. */
-export function tellTools(request: ModelRequest): ModelRequest {
+export function describeToolsInPrompt(request: ModelRequest): ModelRequest {
   return {
     ...request,
-    system: `${request.system}\n\n${instructions(request.tools)}`.trimStart(),
-    messages: callsAsText(request.messages),
+    system: `${request.system}\n\n${toolInstructions(request.tools)}`.trimStart(),
+    messages: renderCallsAsText(request.messages),
     tools: [],
   };
 }
 
-function instructions(tools: readonly ToolDefinition[]): string {
+function toolInstructions(tools: readonly ToolDefinition[]): string {
   const list = tools.map(({ name, description, inputSchema }) =>
     stringifyJson({ name, description, arguments: inputSchema }),
   );
   return `You can use tools. To use one, write exactly this and then stop:
 
-${OPEN}
+${CALL_START}
 {"name": "the tool's name", "arguments": {"argument": "value"}}
-${CLOSE}
+${CALL_END}
 
-Write one such block for each call. The results come in the next message, inside ${RESULT} name="…">. Never write a result yourself, and never guess one. When you need no tool, answer in plain text. The tools, one a line, each with the JSON Schema of its arguments:
+Write one such block for each call. The results come in the next message, inside ${RESULT_START} name="…">. Never write a result yourself, and never guess one. When you need no tool, answer in plain text. The tools, one a line, each with the JSON Schema of its arguments:
 
 ${list.join("\n")}`;
 }
 
-const OPEN = "<tool_call>";
-const CLOSE = "</tool_call>";
-const RESULT = "<tool_result";
+const CALL_START = "<tool_call>";
+const CALL_END = "</tool_call>";
+const RESULT_START = "<tool_result";
 
 /** Text up to a call passes as it comes; only what may be the beginning of a call is held back. */
-export async function* readToldCalls(
-  batches: AsyncIterable<Batch>,
+export async function* readPromptedCalls(
+  batches: AsyncIterable<EventBatch>,
   newId: () => string,
-): AsyncGenerator<Batch> {
-  const reader = new ToldCallReader(newId);
+): AsyncGenerator<EventBatch> {
+  const reader = new PromptedCallReader(newId);
   for await (const batch of batches) {
     const events = batch.flatMap((event) => reader.read(event));
     if (events.length > 0) yield events;
   }
 }
 
-export class ToldCallReader {
-  readonly #calls = new CallReader();
+export class PromptedCallReader {
+  readonly #calls = new ToolCallParser();
   readonly #newId: () => string;
-  #held = "";
-  #state: "text" | "call" | "invented" = "text";
+  #buffer = "";
+  #state: "text" | "call" | "hallucinated" = "text";
   #callCount = 0;
 
   constructor(newId: () => string) {
@@ -64,7 +64,7 @@ export class ToldCallReader {
 
   read(event: ModelEvent): readonly ModelEvent[] {
     if (event.type === "text") {
-      this.#held += event.text;
+      this.#buffer += event.text;
       return this.#advance(false);
     }
     if (event.type !== "end") return [event];
@@ -78,72 +78,72 @@ export class ToldCallReader {
     const events: ModelEvent[] = [];
     for (;;) {
       if (this.#state === "call") {
-        const end = this.#held.indexOf(CLOSE);
+        const end = this.#buffer.indexOf(CALL_END);
         if (end === -1 && !ended) return events;
-        const body = end === -1 ? this.#held : this.#held.slice(0, end);
-        this.#held = end === -1 ? "" : this.#held.slice(end + CLOSE.length);
+        const body = end === -1 ? this.#buffer : this.#buffer.slice(0, end);
+        this.#buffer = end === -1 ? "" : this.#buffer.slice(end + CALL_END.length);
         this.#state = "text";
-        events.push(...this.#callsOf(body));
+        events.push(...this.#parseCalls(body));
       }
       // After a result of its own invention nothing that the model says can be trusted.
-      if (this.#state === "invented") this.#held = "";
+      if (this.#state === "hallucinated") this.#buffer = "";
       const next = this.#nextMark();
-      const until = next?.at ?? (ended ? this.#held.length : safeLength(this.#held));
-      const text = this.#held.slice(0, until);
+      const textEnd = next?.at ?? (ended ? this.#buffer.length : safeLength(this.#buffer));
+      const text = this.#buffer.slice(0, textEnd);
       // What stands between two calls is layout.
       if (text !== "" && !(this.#callCount > 0 && text.trim() === "")) events.push({ type: "text", text });
-      this.#held = this.#held.slice(until + (next?.mark.length ?? 0));
+      this.#buffer = this.#buffer.slice(textEnd + (next?.mark.length ?? 0));
       if (!next) return events;
-      this.#state = next.mark === OPEN ? "call" : "invented";
+      this.#state = next.mark === CALL_START ? "call" : "hallucinated";
     }
   }
 
   #nextMark(): { readonly mark: string; readonly at: number } | undefined {
-    return [OPEN, RESULT]
-      .map((mark) => ({ mark, at: this.#held.indexOf(mark) }))
+    return [CALL_START, RESULT_START]
+      .map((mark) => ({ mark, at: this.#buffer.indexOf(mark) }))
       .filter(({ at }) => at !== -1)
       .sort((a, b) => a.at - b.at)[0];
   }
 
-  #callsOf(body: string): readonly ModelEvent[] {
-    const said = saidCalls(body) ?? [{ name: "", input: body }];
-    return said.map(({ name, input }) => {
+  #parseCalls(body: string): readonly ModelEvent[] {
+    const parsed = parseTextToolCalls(body) ?? [{ name: "", input: body }];
+    return parsed.map(({ name, input }) => {
       this.#callCount += 1;
-      return { type: "call", call: this.#calls.read(this.#newId(), name, input) };
+      return { type: "call", call: this.#calls.parse(this.#newId(), name, input) };
     });
   }
 }
 
 /** How much of the text cannot be the beginning of a mark. */
 function safeLength(text: string): number {
-  const longest = Math.max(OPEN.length, RESULT.length) - 1;
+  const longest = Math.max(CALL_START.length, RESULT_START.length) - 1;
   for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
     const tail = text.slice(-length);
-    if (OPEN.startsWith(tail) || RESULT.startsWith(tail)) return text.length - length;
+    if (CALL_START.startsWith(tail) || RESULT_START.startsWith(tail)) return text.length - length;
   }
   return text.length;
 }
 
-export interface SaidCall {
+export interface TextToolCall {
   readonly name: string;
   /** JSON text. */
   readonly input: string;
 }
 
 /** {"name", "arguments"} (some say "parameters"), or a list of them, perhaps in a code fence. Undefined when it is none. */
-export function saidCalls(text: string): readonly SaidCall[] | undefined {
-  const bare = text.trim().replace(/^```\w*\s*|\s*```$/g, "");
+export function parseTextToolCalls(text: string): readonly TextToolCall[] | undefined {
+  const unfenced = text.trim().replace(/^```\w*\s*|\s*```$/g, "");
   let value: unknown;
   try {
-    value = parseJson(bare);
+    value = parseJson(unfenced);
   } catch {
     return undefined;
   }
-  const said = (Array.isArray(value) ? value : [value]).map(saidCall);
-  return said.length > 0 && said.every((call) => call !== undefined) ? said : undefined;
+  const calls = (Array.isArray(value) ? value : [value]).map(parseTextToolCall);
+  return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
 }
 
-function saidCall(value: unknown): SaidCall | undefined {
+function parseTextToolCall(value: unknown): TextToolCall | undefined {
   if (!isRecord(value) || typeof value.name !== "string") return undefined;
   const input = value.arguments ?? value.parameters ?? {};
   return { name: value.name, input: typeof input === "string" ? input : stringifyJson(input) };

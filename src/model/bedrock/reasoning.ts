@@ -12,53 +12,56 @@ export interface Reasoning {
 }
 
 /** How this model is asked to think, each family in its own words; the answer's tokens come on top of the thinking. */
-export function reasoningOf(
+export function planReasoning(
   request: ModelRequest,
   messages: readonly ConverseMessage[],
   { reasoning, maxOutputTokens }: Capabilities,
   tokens: number | undefined,
 ): Reasoning {
   const maxTokens = Math.min(request.maxTokens, maxOutputTokens);
-  const silent = { maxTokens, fields: undefined };
-  if (tokens === undefined) return silent;
-  const roomy = Math.min(maxTokens + tokens, maxOutputTokens);
+  const disabled = { maxTokens, fields: undefined };
+  if (tokens === undefined) return disabled;
+  const extendedMaxTokens = Math.min(maxTokens + tokens, maxOutputTokens);
   switch (reasoning) {
     case "budget": {
-      const budget = Math.max(MIN_BUDGET, Math.min(tokens, roomy - 1));
-      if (!continuesThinking(messages) || budget >= roomy) return silent;
-      return { maxTokens: roomy, fields: { thinking: { type: "enabled", budget_tokens: budget } } };
+      const budget = Math.max(MIN_BUDGET, Math.min(tokens, extendedMaxTokens - 1));
+      if (!canContinueThinking(messages) || budget >= extendedMaxTokens) return disabled;
+      return {
+        maxTokens: extendedMaxTokens,
+        fields: { thinking: { type: "enabled", budget_tokens: budget } },
+      };
     }
     case "adaptive":
       return {
-        maxTokens: roomy,
+        maxTokens: extendedMaxTokens,
         fields: {
           thinking: { type: "adaptive", display: "summarized" },
-          output_config: { effort: effortOf(tokens) },
+          output_config: { effort: adaptiveEffort(tokens) },
         },
       };
     case "nova":
       return {
-        maxTokens: roomy,
-        fields: { reasoningConfig: { type: "enabled", maxReasoningEffort: novaEffortOf(tokens) } },
+        maxTokens: extendedMaxTokens,
+        fields: { reasoningConfig: { type: "enabled", maxReasoningEffort: effortLevel(tokens) } },
       };
     case "effort":
-      return { maxTokens: roomy, fields: { reasoning_effort: novaEffortOf(tokens) } };
+      return { maxTokens: extendedMaxTokens, fields: { reasoning_effort: effortLevel(tokens) } };
     default:
-      return silent;
+      return disabled;
   }
 }
 
 /** With thinking on, an assistant turn whose calls are being answered must begin with the reasoning that led to them. */
-function continuesThinking(messages: readonly ConverseMessage[]): boolean {
+function canContinueThinking(messages: readonly ConverseMessage[]): boolean {
   const last = messages.findLast((message) => message.role === "assistant");
   if (!last?.content.some((block) => "toolUse" in block)) return true;
   return last.content[0] !== undefined && "reasoningContent" in last.content[0];
 }
 
-function effortOf(tokens: number): string {
-  return tokens > 32_000 ? "max" : novaEffortOf(tokens);
+function adaptiveEffort(tokens: number): string {
+  return tokens > 32_000 ? "max" : effortLevel(tokens);
 }
 
-function novaEffortOf(tokens: number): string {
+function effortLevel(tokens: number): string {
   return tokens <= 2048 ? "low" : tokens <= 8192 ? "medium" : "high";
 }

@@ -2,10 +2,10 @@
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import { withCachePoints } from "./cache-points.ts";
-import { converseMessages } from "./messages.ts";
-import { reasoningOf } from "./reasoning.ts";
-import { callsAsText } from "./tool-text.ts";
+import { addCachePoints } from "./cache-points.ts";
+import { toConverseMessages } from "./messages.ts";
+import { planReasoning } from "./reasoning.ts";
+import { renderCallsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
 
 export type RequestOptions = Pick<
@@ -13,16 +13,16 @@ export type RequestOptions = Pick<
   "stopSequences" | "guardrail" | "reasoningTokens" | "cachePoints"
 >;
 
-export function converseBody(
+export function buildConverseBody(
   request: ModelRequest,
   capabilities: Capabilities,
   options: RequestOptions,
 ): ConverseBody {
   const tools = toolBlocks(request.tools);
   // Tool blocks in a history need a toolConfig, and there is none without tools.
-  const history = tools.length === 0 ? callsAsText(request.messages) : request.messages;
-  const messages = converseMessages(history, request.model, capabilities);
-  const reasoning = reasoningOf(request, messages, capabilities, options.reasoningTokens);
+  const history = tools.length === 0 ? renderCallsAsText(request.messages) : request.messages;
+  const messages = toConverseMessages(history, request.model, capabilities);
+  const reasoning = planReasoning(request, messages, capabilities, options.reasoningTokens);
   const stopSequences = capabilities.stopSequences
     ? [...(options.stopSequences ?? []), ...(request.stopSequences ?? [])]
     : [];
@@ -31,7 +31,7 @@ export function converseBody(
     ...(request.system.trim() !== "" && { system: [{ text: request.system.toWellFormed() }] }),
     inferenceConfig: {
       maxTokens: reasoning.maxTokens,
-      ...(reasoning.fields === undefined && samplingOf(request, capabilities)),
+      ...(reasoning.fields === undefined && selectSampling(request, capabilities)),
       ...(stopSequences.length > 0 && { stopSequences }),
     },
     ...(tools.length > 0 && { toolConfig: { tools } }),
@@ -45,24 +45,24 @@ export function converseBody(
     }),
     ...(reasoning.fields && { additionalModelRequestFields: reasoning.fields }),
   };
-  return options.cachePoints === false ? body : withCachePoints(body, capabilities.cachePoints);
+  return options.cachePoints === false ? body : addCachePoints(body, capabilities.cachePoints);
 }
 
-function samplingOf({ temperature, topP }: ModelRequest, { sampling }: Capabilities) {
+function selectSampling({ temperature, topP }: ModelRequest, { sampling }: Capabilities) {
   if (sampling === "none") return {};
   if (sampling === "one" && temperature !== undefined) return { temperature };
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
 }
 
 /** The same blocks for the same tools: what they are in JSON is kept with them (body.ts). */
-const known = new WeakMap<readonly ToolDefinition[], readonly ToolBlock[]>();
+const toolBlockCache = new WeakMap<readonly ToolDefinition[], readonly ToolBlock[]>();
 
 function toolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
-  return known.getOrInsertComputed(tools, newToolBlocks);
+  return toolBlockCache.getOrInsertComputed(tools, createToolBlocks);
 }
 
 /** The first of each name: Claude refuses a second one, and with it the whole request. */
-function newToolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
+function createToolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
   const unique = new Map(tools.map((tool) => [tool.name, tool] as const).reverse());
   return tools
     .filter((tool) => unique.get(tool.name) === tool)

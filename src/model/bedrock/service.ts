@@ -6,14 +6,14 @@
  */
 import type { IncomingMessage } from "node:http";
 import { parseJson } from "../../json.ts";
-import { bodyBytes } from "./body.ts";
+import { serializeBody } from "./body.ts";
 import { isRecord } from "./calls.ts";
 import { createTransport } from "./transport.ts";
-import type { BedrockOptions, ConverseBody, Service } from "./types.ts";
+import type { BedrockOptions, BedrockService, ConverseBody } from "./types.ts";
 import { UpstreamError } from "./upstream.ts";
 
 /** Loads the SDK: only a run that talks to AWS does. */
-export async function connect(options: BedrockOptions): Promise<Service> {
+export async function connect(options: BedrockOptions): Promise<BedrockService> {
   const [sdk, requestHandler, { Readable }] = await Promise.all([
     import("@aws-sdk/client-bedrock-runtime"),
     createTransport(options),
@@ -34,62 +34,65 @@ export async function connect(options: BedrockOptions): Promise<Service> {
   /** Where requests go, once it is known. */
   let host = "";
   const bodies = new WeakMap<object, IncomingMessage>();
-  const keepBody: Middleware = (next) => async (args) => {
+  const captureBody: Middleware = (next) => async (args) => {
     const result = await next(args);
     const { response } = result;
-    if (isRecord(response) && Number(response.statusCode) < 300 && isMessage(response.body)) {
+    if (isRecord(response) && Number(response.statusCode) < 300 && isIncomingMessage(response.body)) {
       bodies.set(response, response.body);
       Object.assign(response, { body: Readable.from([]) });
     }
     return result;
   };
-  const handOverBody: Middleware = (next) => async (args) => {
+  const attachBody: Middleware = (next) => async (args) => {
     const result = await next(args);
     const body = isRecord(result.response) ? bodies.get(result.response) : undefined;
     if (body && result.output) Object.assign(result.output, { unread: body });
     return result;
   };
-  const written = new WeakMap<object, Uint8Array>();
-  const sendWritten: Middleware = (next) => async (args) => {
+  const serializedBodies = new WeakMap<object, Uint8Array>();
+  const sendSerializedBody: Middleware = (next) => async (args) => {
     const { input, request } = args;
-    const body = written.get(input);
+    const body = serializedBodies.get(input);
     if (body && isRecord(request)) Object.assign(request, { body });
     return await next(args);
   };
   /** The SDK sees the model's id and nothing else of the request. */
-  const inputOf = (modelId: string, body: ConverseBody) => {
+  const createInput = (modelId: string, body: ConverseBody) => {
     const input = { modelId, messages: [] };
-    written.set(input, bodyBytes(body));
+    serializedBodies.set(input, serializeBody(body));
     return input;
   };
-  client.middlewareStack.addRelativeTo(sendWritten, {
+  client.middlewareStack.addRelativeTo(sendSerializedBody, {
     name: "sendWritten",
     relation: "after",
     toMiddleware: "serializerMiddleware",
   });
   const toMiddleware = "deserializerMiddleware";
-  client.middlewareStack.addRelativeTo(keepBody, { name: "keepBody", relation: "after", toMiddleware });
-  client.middlewareStack.addRelativeTo(handOverBody, {
+  client.middlewareStack.addRelativeTo(captureBody, { name: "keepBody", relation: "after", toMiddleware });
+  client.middlewareStack.addRelativeTo(attachBody, {
     name: "handOverBody",
     relation: "before",
     toMiddleware,
   });
 
-  const unread = (output: object): IncomingMessage => {
-    if ("unread" in output && isMessage(output.unread)) return output.unread;
+  const bodyStreamOf = (output: object): IncomingMessage => {
+    if ("unread" in output && isIncomingMessage(output.unread)) return output.unread;
     throw new UpstreamError("StreamDamagedError", "The answer had no body.");
   };
   return {
     async stream(model, body, signal) {
-      const command = new sdk.ConverseStreamCommand(inputOf(model, body));
-      return bytesOf(unread(await client.send(command, { abortSignal: signal })), signal);
+      const command = new sdk.ConverseStreamCommand(createInput(model, body));
+      return streamBytes(bodyStreamOf(await client.send(command, { abortSignal: signal })), signal);
     },
-    async whole(model, body, signal) {
-      const command = new sdk.ConverseCommand(inputOf(model, body));
+    async converse(model, body, signal) {
+      const command = new sdk.ConverseCommand(createInput(model, body));
       const chunks: Uint8Array[] = [];
-      for await (const chunk of bytesOf(unread(await client.send(command, { abortSignal: signal })), signal))
+      for await (const chunk of streamBytes(
+        bodyStreamOf(await client.send(command, { abortSignal: signal })),
+        signal,
+      ))
         chunks.push(chunk);
-      return bodyOf(Buffer.concat(chunks).toString("utf8"));
+      return parseBody(Buffer.concat(chunks).toString("utf8"));
     },
     async account(signal) {
       if (options.stsEndpoint === undefined && !AWS_HOST.test(host)) return undefined;
@@ -106,12 +109,16 @@ export async function connect(options: BedrockOptions): Promise<Service> {
     async identify() {
       // Signed like any request, with whatever kind of credentials there is, and not sent.
       const command = new sdk.ConverseCommand({ modelId: "none", messages: [] });
-      const dontSend: Middleware = () => async (args) => {
+      const skipSending: Middleware = () => async (args) => {
         const { request } = args as { request?: { hostname?: string } };
         host = request?.hostname ?? "";
         return { response: { statusCode: 200, headers: {}, body: Readable.from([]) } } as never;
       };
-      command.middlewareStack.addRelativeTo(dontSend, { name: "dontSend", relation: "after", toMiddleware });
+      command.middlewareStack.addRelativeTo(skipSending, {
+        name: "dontSend",
+        relation: "after",
+        toMiddleware,
+      });
       await client.send(command);
     },
     close: () => client.destroy(),
@@ -127,7 +134,7 @@ type Middleware = <
   next: (args: Args) => Promise<Result>,
 ) => (args: Args) => Promise<Result>;
 
-function bodyOf(text: string): unknown {
+function parseBody(text: string): unknown {
   try {
     return parseJson(text);
   } catch (cause) {
@@ -135,18 +142,18 @@ function bodyOf(text: string): unknown {
   }
 }
 
-function isMessage(value: unknown): value is IncomingMessage {
+function isIncomingMessage(value: unknown): value is IncomingMessage {
   return typeof value === "object" && value !== null && "on" in value && "destroy" in value;
 }
 
 /** Leaving before the end, or the signal, closes the connection: nothing more is generated, or paid for. */
-async function* bytesOf(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const leave = () => message.destroy();
-  signal.addEventListener("abort", leave, { once: true });
+async function* streamBytes(message: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const abort = () => message.destroy();
+  signal.addEventListener("abort", abort, { once: true });
   try {
     for await (const chunk of message) yield chunk;
   } finally {
-    signal.removeEventListener("abort", leave);
+    signal.removeEventListener("abort", abort);
     if (!message.complete) message.destroy();
   }
 }

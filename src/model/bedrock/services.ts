@@ -1,29 +1,29 @@
 /** One client for each region, made at its first use: only then is the SDK loaded. */
-import type { BedrockOptions, Service } from "./types.ts";
+import type { BedrockOptions, BedrockService } from "./types.ts";
 
-export class Services {
+export class ServicePool {
   readonly #options: BedrockOptions;
-  readonly #open = new Map<string, Promise<Service>>();
+  readonly #services = new Map<string, Promise<BedrockService>>();
 
   constructor(options: BedrockOptions) {
     this.#options = options;
   }
 
-  of(region: string): Promise<Service> {
-    const known = this.#open.get(region);
+  get(region: string): Promise<BedrockService> {
+    const known = this.#services.get(region);
     if (known) return known;
     const opening = import("./service.ts")
       .then(({ connect }) => connect({ ...this.#options, region }))
       .catch((error: unknown) => {
-        this.#open.delete(region);
+        this.#services.delete(region);
         throw error;
       });
-    this.#open.set(region, opening);
+    this.#services.set(region, opening);
     return opening;
   }
 
   close(): void {
-    for (const opening of this.#open.values())
+    for (const opening of this.#services.values())
       void opening.then(
         (service) => service.close(),
         () => {},

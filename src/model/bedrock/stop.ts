@@ -1,10 +1,10 @@
 import type { ModelStopReason, Usage } from "../../chat/types.ts";
 import type { ModelEvent } from "../types.ts";
 import { isRecord } from "./calls.ts";
-import { guardrailReason } from "./guardrail-trace.ts";
+import { explainIntervention } from "./guardrail-trace.ts";
 import type { Json } from "./types.ts";
 
-const REASONS: Readonly<Record<string, ModelStopReason>> = {
+const STOP_REASONS: Readonly<Record<string, ModelStopReason>> = {
   end_turn: "end_turn",
   tool_use: "tool_use",
   max_tokens: "max_tokens",
@@ -17,11 +17,11 @@ const REASONS: Readonly<Record<string, ModelStopReason>> = {
 };
 
 /** The model did not come to the end of what it was writing. */
-export function isCutOff(reason: unknown): boolean {
-  return typeof reason === "string" && CUT_OFF.has(reason);
+export function isTruncated(reason: unknown): boolean {
+  return typeof reason === "string" && TRUNCATED_REASONS.has(reason);
 }
 
-const CUT_OFF = new Set([
+const TRUNCATED_REASONS = new Set([
   "max_tokens",
   "model_context_window_exceeded",
   "malformed_model_output",
@@ -29,24 +29,24 @@ const CUT_OFF = new Set([
 ]);
 
 /** A reason that is newer than this list ends the turn. Calls are calls, whatever reason a model gives beside them. */
-function stopReasonOf(reason: unknown, calls: number): ModelStopReason {
-  const known = typeof reason === "string" ? REASONS[reason] : undefined;
-  return known === undefined || known === "end_turn" ? (calls > 0 ? "tool_use" : "end_turn") : known;
+function toStopReason(reason: unknown, calls: number): ModelStopReason {
+  const mapped = typeof reason === "string" ? STOP_REASONS[reason] : undefined;
+  return mapped === undefined || mapped === "end_turn" ? (calls > 0 ? "tool_use" : "end_turn") : mapped;
 }
 
 /** The last event of an answer. */
-export function endOf(stopReason: unknown, calls: number, { usage, trace }: Json): ModelEvent {
-  const reason = guardrailReason(trace);
+export function createEndEvent(stopReason: unknown, calls: number, { usage, trace }: Json): ModelEvent {
+  const reason = explainIntervention(trace);
   return {
     type: "end",
-    stopReason: stopReasonOf(stopReason, calls),
-    usage: usageOf(usage),
+    stopReason: toStopReason(stopReason, calls),
+    usage: readUsage(usage),
     ...(reason !== undefined && { reason }),
   };
 }
 
 /** Converse's TokenUsage: inputTokens excludes what the cache gave or took. */
-function usageOf(usage: unknown): Usage {
+function readUsage(usage: unknown): Usage {
   const counts = isRecord(usage) ? usage : {};
   const count = (name: string) => (typeof counts[name] === "number" ? counts[name] : 0);
   return {

@@ -2,7 +2,7 @@
 import type { Message, ToolCall, ToolResult } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 
-export function callsAsText(messages: readonly Message[]): readonly Message[] {
+export function renderCallsAsText(messages: readonly Message[]): readonly Message[] {
   return messages.map((message): Message => {
     if (message.role === "assistant")
       return {

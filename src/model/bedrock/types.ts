@@ -60,14 +60,14 @@ export type ContentBlock =
   | CachePoint;
 
 /** What arrived together is handed on together: one asynchronous step per read, not per event. */
-export type Batch = readonly ModelEvent[];
+export type EventBatch = readonly ModelEvent[];
 
 /** The service's two operations; bodies come unread, so that decoding is ours. Both throw what the SDK throws. */
-export interface Service {
+export interface BedrockService {
   /** @returns the bytes of an event stream. Aborting the signal closes the connection, also while it is read. */
   stream(model: string, body: ConverseBody, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
   /** @returns the body of Converse, long integers exact. */
-  whole(model: string, body: ConverseBody, signal: AbortSignal): Promise<unknown>;
+  converse(model: string, body: ConverseBody, signal: AbortSignal): Promise<unknown>;
   /** Resolves when credentials (or a bearer key) are at hand; throws the SDK's reason when not. */
   identify(): Promise<void>;
   /** The AWS account of the credentials, from STS; undefined where Bedrock is not AWS's own, but a stand-in, say. */
@@ -103,7 +103,7 @@ export interface BedrockOptions {
   readonly jitter?: boolean | undefined;
   readonly connectTimeoutMs: number;
   /** How long Bedrock may be silent, before its first event and between two. */
-  readonly silenceTimeoutMs: number;
+  readonly idleTimeoutMs: number;
   /** A bare model id that speaks for application profiles, whose ARNs name no model. */
   readonly modelFamily?: string | undefined;
   /**

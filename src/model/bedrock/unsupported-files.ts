@@ -1,15 +1,15 @@
 /** Requests for models that turn out not to read the files in them. */
 import type { ModelLimits, ModelRequest } from "../types.ts";
-import type { Batch } from "./types.ts";
+import type { EventBatch } from "./types.ts";
 import type { UpstreamError } from "./upstream.ts";
 
 /** For a model with these limits, whatever it was made for. */
-export function refitted(request: ModelRequest, limits: ModelLimits): ModelRequest {
+export function refitRequest(request: ModelRequest, limits: ModelLimits): ModelRequest {
   return { ...request, messages: request.refit?.(limits) ?? request.messages };
 }
 
 /** Does it hold files that a model with these limits does not read? */
-export function exceeds({ messages }: ModelRequest, { files }: ModelLimits): boolean {
+export function hasUnsupportedFiles({ messages }: ModelRequest, { files }: ModelLimits): boolean {
   return messages.some(
     (message) =>
       message.role === "user" &&
@@ -21,8 +21,11 @@ export function exceeds({ messages }: ModelRequest, { files }: ModelLimits): boo
 }
 
 /** What the person is told before a model with these limits answers. */
-export function unreadNotice({ unread }: ModelRequest, limits: ModelLimits): readonly Batch[] {
-  const message = unread?.(limits);
+export function createUnsupportedNotice(
+  { unsupportedAttachments }: ModelRequest,
+  limits: ModelLimits,
+): readonly EventBatch[] {
+  const message = unsupportedAttachments?.(limits);
   return message === undefined ? [] : [[{ type: "notice", code: "attachment_unread", message }]];
 }
 
@@ -30,6 +33,6 @@ export function unreadNotice({ unread }: ModelRequest, limits: ModelLimits): rea
  * A file that is damaged further in, say, or locked with a password. It would be refused with every later question too, so
  * the request goes out once more without files.
  */
-export function isAboutFiles({ type, message }: UpstreamError): boolean {
+export function isFileError({ type, message }: UpstreamError): boolean {
   return type === "ValidationException" && /\b(images?|documents?|pdfs?|files?)\b/i.test(message);
 }

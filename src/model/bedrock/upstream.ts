@@ -28,7 +28,7 @@ export class UpstreamError extends Error {
 }
 
 /** An exception that came as an event: `throttlingException` with the payload {"message": …}. */
-export function streamException(kind: string, payload: unknown): UpstreamError {
+export function toStreamException(kind: string, payload: unknown): UpstreamError {
   const fields = isRecord(payload) ? payload : {};
   const message = fields.message ?? fields.Message ?? fields.originalMessage ?? "";
   return new UpstreamError(kind.charAt(0).toUpperCase() + kind.slice(1), String(message));
@@ -38,7 +38,7 @@ const CONNECTION_CODES =
   /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_PROXY|ERR_STREAM|FailedToOpenSocket|ConnectionRefused)/;
 
 /** Whatever the SDK or node:http threw. Undefined when it is none of theirs, but a mistake of ours. */
-export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
+export function toUpstreamError(error: unknown): UpstreamError | undefined {
   if (error instanceof UpstreamError) return error;
   if (!(error instanceof Error)) return undefined;
   const metadata = "$metadata" in error && isRecord(error.$metadata) ? error.$metadata : undefined;
@@ -46,7 +46,7 @@ export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
     return new UpstreamError(error.name, error.message, {
       status: metadata.httpStatusCode,
       requestId: typeof metadata.requestId === "string" ? metadata.requestId : undefined,
-      retryAfterMs: retryAfterOf("$response" in error ? error.$response : undefined),
+      retryAfterMs: readRetryAfter("$response" in error ? error.$response : undefined),
       cause: error,
     });
   }
@@ -65,7 +65,7 @@ export function upstreamErrorOf(error: unknown): UpstreamError | undefined {
 }
 
 /** Seconds, or an HTTP date (measured by the server's own clock), from the header Retry-After. */
-function retryAfterOf(response: unknown): number | undefined {
+function readRetryAfter(response: unknown): number | undefined {
   const headers = isRecord(response) && isRecord(response.headers) ? response.headers : {};
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;

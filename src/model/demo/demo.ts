@@ -3,12 +3,12 @@ import type { ToolCall } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { Model, ModelRequest } from "../types.ts";
-import { abilityOf } from "./ability.ts";
-import { plan } from "./plan.ts";
-import { answer, introduction, question } from "./reply.ts";
+import { toDemoTool } from "./ability.ts";
+import { planCalls } from "./plan.ts";
+import { askForMissing, formatIntroduction, formatResult } from "./reply.ts";
 
 /** About four characters each. */
-const tokens = (value: unknown) => Math.ceil(stringifyJson(value).length / 4);
+const estimateTokens = (value: unknown) => Math.ceil(stringifyJson(value).length / 4);
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /**
@@ -30,7 +30,11 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
       for (const call of calls) yield { type: "call", call };
       await pause(0, signal);
       const answered = shown.length < words.length ? "max_tokens" : "end_turn";
-      const usage = { ...NO_USAGE, inputTokens: tokens(request), outputTokens: tokens([text, calls]) };
+      const usage = {
+        ...NO_USAGE,
+        inputTokens: estimateTokens(request),
+        outputTokens: estimateTokens([text, calls]),
+      };
       yield { type: "end", stopReason: calls.length > 0 ? "tool_use" : answered, usage };
     },
     health: async () => ({ status: "ready" }),
@@ -41,22 +45,22 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
 }
 
 /** Tools over results that are kept: these rules have no use for them. */
-const OVER_RESULTS = /^(specchat_)*((read|search|query)_result|fetch_all)$/;
+const RESULT_TOOLS = /^(specchat_)*((read|search|query)_result|fetch_all)$/;
 
 /** After results: what they say. After the user: calls for what was asked, and questions for what they still need. */
 function respond({ messages, tools }: ModelRequest): { text: string; calls: readonly ToolCall[] } {
-  const abilities = tools.filter(({ name }) => !OVER_RESULTS.test(name)).map(abilityOf);
+  const demoTools = tools.filter(({ name }) => !RESULT_TOOLS.test(name)).map(toDemoTool);
   const last = messages.at(-1);
   if (last?.role === "results")
-    return { text: last.results.map((result) => answer(result, abilities)).join("\n\n"), calls: [] };
-  const asked = last?.role === "user" ? last.text.slice(0, 1000).replace(/\s+/g, " ") : "";
-  const plans = plan(asked, abilities);
-  if (plans.length === 0) return { text: introduction(abilities), calls: [] };
+    return { text: last.results.map((result) => formatResult(result, demoTools)).join("\n\n"), calls: [] };
+  const userText = last?.role === "user" ? last.text.slice(0, 1000).replace(/\s+/g, " ") : "";
+  const plans = planCalls(userText, demoTools);
+  if (plans.length === 0) return { text: formatIntroduction(demoTools), calls: [] };
   const ready = plans.filter(({ missing }) => missing.length === 0);
   const calls = ready.map(({ ability, values }, index) => {
     return { id: `demo-${messages.length}-${index + 1}`, name: ability.name, arguments: values };
   });
-  const questions = plans.filter((one) => !ready.includes(one)).map(question);
+  const questions = plans.filter((one) => !ready.includes(one)).map(askForMissing);
   return { text: questions.join("\n\n"), calls };
 }
 

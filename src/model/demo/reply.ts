@@ -1,53 +1,55 @@
 import type { ToolResult } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
-import { type Ability, type Fields, object, words } from "./ability.ts";
-import type { Plan } from "./plan.ts";
+import { type DemoTool, extractWords, type JsonFields, toObject } from "./ability.ts";
+import type { DemoPlan } from "./plan.ts";
 
 const plural = (word: string) => `${word.replace(/([^aeiou])y$/, "$1ie").replace(/(x|ch|sh|s)$/, "$1e")}s`;
 const ROWS = 10;
 const COLUMNS = 6;
 /** What envelopes call the list in them, if not by what is listed. */
-const LIST = /^(data|items|results|records|entries|values?|content)$/i;
-const ABOUT_ME =
+const LIST_KEYS = /^(data|items|results|records|entries|values?|content)$/i;
+const INTRODUCTION =
   "I am the built-in demo model: I match your words with this API's operations by simple rules; there is no language" +
   " model behind me. For a real one, start with `--model` and AWS credentials for Amazon Bedrock.";
 
 /** A short sentence and the data: a table, the fields of one record, or what the API said went wrong. */
-export function answer({ name, status, content }: ToolResult, abilities: readonly Ability[]): string {
-  const noun = abilities.find((one) => one.name === name)?.noun ?? "record";
-  const data = read(content);
-  const fields = object(data);
-  const inside = Object.entries(fields).find(([key]) => LIST.test(key) || words(key).at(-1) === noun);
-  const list = Array.isArray(data) ? data : "id" in fields ? undefined : inside?.[1];
+export function formatResult({ name, status, content }: ToolResult, demoTools: readonly DemoTool[]): string {
+  const noun = demoTools.find((one) => one.name === name)?.noun ?? "record";
+  const data = parseBody(content);
+  const fields = toObject(data);
+  const envelopeList = Object.entries(fields).find(
+    ([key]) => LIST_KEYS.test(key) || extractWords(key).at(-1) === noun,
+  );
+  const list = Array.isArray(data) ? data : "id" in fields ? undefined : envelopeList?.[1];
   if (status === "ok" && Array.isArray(list)) {
-    const total = totalOf(fields) ?? list.length;
-    const shown = list.slice(0, ROWS).map((row) => (Object(row) === row ? object(row) : { [noun]: row }));
+    const total = findTotal(fields) ?? list.length;
+    const shown = list.slice(0, ROWS).map((row) => (Object(row) === row ? toObject(row) : { [noun]: row }));
     const part = shown.length < total ? ` The first ${shown.length} of ${total}:` : "";
-    return `Found ${total} ${total === 1 ? noun : plural(noun)}.${part}${table(shown)}`;
+    return `Found ${total} ${total === 1 ? noun : plural(noun)}.${part}${formatTable(shown)}`;
   }
-  const lines = Object.entries(fields).map(([key, value]) => `- **${key}**: ${cell(value)}`);
+  const lines = Object.entries(fields).map(([key, value]) => `- **${key}**: ${formatCell(value)}`);
   return `\`${name}\` ${status === "ok" ? "answered" : "failed"}:\n\n${lines.join("\n") || content}`;
 }
 
 /** Asks in plain words for what a call still needs. */
-export function question({ ability, missing }: Plan): string {
+export function askForMissing({ ability, missing }: DemoPlan): string {
   const needs = missing.map(({ name, schema }) => `**${name}** (${schema.description ?? "not described"})`);
   return `For \`${ability.name}\` I still need ${needs.join(" and ")}. Please ask again with everything in one sentence.`;
 }
 
 /** What this is, and questions made from the first three tools that lend themselves to it. */
-export function introduction(abilities: readonly Ability[]): string {
-  const plain = abilities.filter(({ kind, words: { length } }) => length === 1 && /read|create/.test(kind));
-  const examples = plain.map(({ kind, noun, parameters }) => {
+export function formatIntroduction(demoTools: readonly DemoTool[]): string {
+  const simple = demoTools.filter(({ kind, words: { length } }) => length === 1 && /read|create/.test(kind));
+  const examples = simple.map(({ kind, noun, parameters }) => {
     if (kind === "create") return `- create a new ${noun}`;
     return parameters.some(({ required }) => required) ? `- show me ${noun} 1` : `- list the ${plural(noun)}`;
   });
   const three = [...new Set(examples)].slice(0, 3).join("\n");
-  return `${ABOUT_ME}\n\n${three ? `Try for example:\n\n${three}` : "There are no tools to call."}`;
+  return `${INTRODUCTION}\n\n${three ? `Try for example:\n\n${three}` : "There are no tools to call."}`;
 }
 
 /** The JSON of a result, below the lines of its status and headers. */
-function read(content: string): unknown {
+function parseBody(content: string): unknown {
   try {
     return parseJson(content.slice(Math.max(0, content.search(/^[[{]/m))));
   } catch {
@@ -56,23 +58,23 @@ function read(content: string): unknown {
 }
 
 /** What the answer's envelope, or an object in it (`meta`, `pagination`), says of how many there are. */
-function totalOf(envelope: Fields): number | undefined {
-  const entries = [envelope, ...Object.values(envelope).map(object)].flatMap(Object.entries);
+function findTotal(envelope: JsonFields): number | undefined {
+  const entries = [envelope, ...Object.values(envelope).map(toObject)].flatMap(Object.entries);
   const total = entries.find(([key, value]) => /^(total|count)/i.test(key) && Number.isInteger(value));
   return total && Number(total[1]);
 }
 
 /** Only columns that are short and plain in every row. */
-function table(rows: readonly Fields[]): string {
-  const short = (value: unknown) => cell(value).length <= 40 && Object(value) !== value;
+function formatTable(rows: readonly JsonFields[]): string {
+  const short = (value: unknown) => formatCell(value).length <= 40 && Object(value) !== value;
   const names = [...new Set(rows.flatMap(Object.keys))];
   const columns = names.filter((name) => rows.every((row) => short(row[name]))).slice(0, COLUMNS);
   if (columns.length === 0) return "";
-  const cells = rows.map((row) => columns.map((name) => cell(row[name])));
+  const cells = rows.map((row) => columns.map((name) => formatCell(row[name])));
   return `\n${[columns, columns.map(() => "---"), ...cells].map((line) => `\n| ${line.join(" | ")} |`).join("")}`;
 }
 
-function cell(value: unknown): string {
+function formatCell(value: unknown): string {
   const text = Object(value) === value ? stringifyJson(value) : String(value ?? "");
   return text.replace(/\s+/g, " ").replaceAll("|", "\\|");
 }

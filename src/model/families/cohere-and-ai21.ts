@@ -1,8 +1,8 @@
-import { noTools, open, type Row } from "./row.ts";
+import { noTools, openWeights, type Row } from "./row.ts";
 
 export const COHERE_AND_AI21: readonly Row[] = [
   {
-    ...open,
+    ...openWeights,
     prefix: "cohere.command-r-v1",
     family: "Command R",
     stopSequences: true,
@@ -11,7 +11,7 @@ export const COHERE_AND_AI21: readonly Row[] = [
     price: [0.5, 1.5],
   },
   {
-    ...open,
+    ...openWeights,
     prefix: "cohere.command-r-plus",
     family: "Command R+",
     stopSequences: true,
@@ -20,7 +20,7 @@ export const COHERE_AND_AI21: readonly Row[] = [
     price: [3, 15],
   },
   {
-    ...open,
+    ...openWeights,
     prefix: "ai21.jamba-1-5-mini",
     family: "Jamba 1.5 Mini",
     stopSequences: true,
@@ -30,7 +30,7 @@ export const COHERE_AND_AI21: readonly Row[] = [
     price: [0.2, 0.4],
   },
   {
-    ...open,
+    ...openWeights,
     prefix: "ai21.jamba-1-5-large",
     family: "Jamba 1.5 Large",
     stopSequences: true,

@@ -1,6 +1,6 @@
-import { noTools, type Row, wholeTools } from "./row.ts";
+import { nonStreamingTools, noTools, type Row } from "./row.ts";
 
-const llama = { ...wholeTools, toolChoice: ["auto"] } as const;
+const llama = { ...nonStreamingTools, toolChoice: ["auto"] } as const;
 
 export const META: readonly Row[] = [
   {

@@ -1,4 +1,4 @@
-import { noTools, type Row, wholeTools } from "./row.ts";
+import { nonStreamingTools, noTools, type Row } from "./row.ts";
 
 export const MISTRAL: readonly Row[] = [
   {
@@ -22,7 +22,7 @@ export const MISTRAL: readonly Row[] = [
     price: [0.45, 0.7],
   },
   {
-    ...wholeTools,
+    ...nonStreamingTools,
     prefix: "mistral.mistral-small-2402",
     family: "Mistral Small",
     toolChoice: ["auto", "any"],
@@ -32,7 +32,7 @@ export const MISTRAL: readonly Row[] = [
     price: [1, 3],
   },
   {
-    ...wholeTools,
+    ...nonStreamingTools,
     prefix: "mistral.mistral-large-2402",
     family: "Mistral Large",
     toolChoice: ["auto", "any"],
@@ -41,7 +41,7 @@ export const MISTRAL: readonly Row[] = [
     price: [4, 12],
   },
   {
-    ...wholeTools,
+    ...nonStreamingTools,
     prefix: "mistral.mistral-large-2407",
     family: "Mistral Large 2",
     toolChoice: ["auto", "any"],
@@ -49,7 +49,7 @@ export const MISTRAL: readonly Row[] = [
     price: [2, 6],
   },
   {
-    ...wholeTools,
+    ...nonStreamingTools,
     prefix: "mistral.pixtral-large",
     family: "Pixtral Large",
     toolChoice: ["auto"],
@@ -59,7 +59,7 @@ export const MISTRAL: readonly Row[] = [
     price: [2, 6],
   },
   {
-    ...wholeTools,
+    ...nonStreamingTools,
     prefix: "mistral.mistral-large-3",
     family: "Mistral Large 3",
     documents: false,
@@ -67,12 +67,12 @@ export const MISTRAL: readonly Row[] = [
     price: [0.5, 1.5],
   },
   {
-    ...wholeTools,
+    ...nonStreamingTools,
     prefix: "mistral.ministral-3",
     family: "Ministral 3",
     documents: false,
     images: true,
   },
-  { ...wholeTools, prefix: "mistral.devstral", family: "Devstral", documents: false, images: true },
-  { ...wholeTools, prefix: "mistral.", family: "Mistral" },
+  { ...nonStreamingTools, prefix: "mistral.devstral", family: "Devstral", documents: false, images: true },
+  { ...nonStreamingTools, prefix: "mistral.", family: "Mistral" },
 ];

@@ -10,9 +10,9 @@ export interface Row extends Partial<Omit<Capabilities, "family" | "price">> {
 }
 
 /** Tools, but only without streaming. */
-export const wholeTools = {
+export const nonStreamingTools = {
   systemPrompt: true,
-  tools: "whole",
+  tools: "non_streaming",
   sampling: "both",
   documents: true,
   contextTokens: 128_000,
@@ -22,7 +22,7 @@ export const wholeTools = {
 export const noTools = { systemPrompt: true, tools: "none", sampling: "both", documents: true } as const;
 
 /** Open weights, served alike whoever made them. */
-export const open = {
+export const openWeights = {
   systemPrompt: true,
   tools: "streaming",
   sampling: "both",

@@ -9,25 +9,25 @@ const MAX_DEPTH = 1000;
  */
 export function checkAliases(root: unknown, source: string): void {
   const sizes = new Map<object, number>();
-  const open = new Set<object>();
+  const ancestors = new Set<object>();
 
-  function size(value: unknown, depth: number): number {
+  function countValues(value: unknown, depth: number): number {
     if (typeof value !== "object" || value === null) return 1;
-    const known = sizes.get(value);
-    if (known !== undefined) return known;
-    if (open.has(value)) throw new DocumentError(source, "has a YAML anchor that contains itself");
+    const cached = sizes.get(value);
+    if (cached !== undefined) return cached;
+    if (ancestors.has(value)) throw new DocumentError(source, "has a YAML anchor that contains itself");
     if (depth > MAX_DEPTH) throw new DocumentError(source, `is nested deeper than ${MAX_DEPTH} levels`);
-    open.add(value);
+    ancestors.add(value);
     let total = 1;
-    for (const entry of Object.values(value)) total += size(entry, depth + 1);
-    open.delete(value);
+    for (const entry of Object.values(value)) total += countValues(entry, depth + 1);
+    ancestors.delete(value);
     sizes.set(value, total);
     return total;
   }
 
-  if (size(root, 0) > MAX_VALUES) throw tooManyAliases(source);
+  if (countValues(root, 0) > MAX_VALUES) throw tooManyAliasesError(source);
 }
 
-export function tooManyAliases(source: string): DocumentError {
+export function tooManyAliasesError(source: string): DocumentError {
   return new DocumentError(source, `has YAML aliases that expand to more than ${MAX_VALUES} values`);
 }

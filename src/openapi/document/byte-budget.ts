@@ -3,7 +3,7 @@ import { DocumentError } from "../../errors.ts";
 /** How many bytes may still be read: one budget for a document and everything it refers to. */
 export interface ByteBudget {
   readonly limit: number;
-  left: number;
+  remaining: number;
 }
 
 /**
@@ -11,9 +11,9 @@ export interface ByteBudget {
  * @throws DocumentError when the budget does not suffice.
  */
 export async function readFileText(file: Blob, source: string, budget: ByteBudget): Promise<string> {
-  if (file.size > budget.left) throw tooLarge(source, budget);
+  if (file.size > budget.remaining) throw tooLargeError(source, budget);
   if (file.size === 0) return readText(file.stream(), source, budget);
-  budget.left -= file.size;
+  budget.remaining -= file.size;
   const text = await file.text();
   // What a UTF-16 byte order mark becomes when read as UTF-8.
   if (!text.startsWith("\ufffd\ufffd")) return text;
@@ -29,16 +29,16 @@ export async function readText(
   source: string,
   budget: ByteBudget,
 ): Promise<string> {
-  const read: Uint8Array<ArrayBuffer>[] = [];
+  const buffers: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of chunks) {
-    budget.left -= chunk.byteLength;
-    if (budget.left < 0) throw tooLarge(source, budget);
-    read.push(new Uint8Array(chunk));
+    budget.remaining -= chunk.byteLength;
+    if (budget.remaining < 0) throw tooLargeError(source, budget);
+    buffers.push(new Uint8Array(chunk));
   }
-  return decode(new Blob(read), read[0]);
+  return decode(new Blob(buffers), buffers[0]);
 }
 
-function tooLarge(source: string, { limit }: ByteBudget): DocumentError {
+function tooLargeError(source: string, { limit }: ByteBudget): DocumentError {
   const size = limit >= MEGABYTE ? `${Math.floor(limit / MEGABYTE)} MB` : `${limit} bytes`;
   return new DocumentError(source, `is too large: with what it refers to it exceeds ${size}`);
 }
@@ -46,12 +46,12 @@ function tooLarge(source: string, { limit }: ByteBudget): DocumentError {
 const MEGABYTE = 1024 * 1024;
 
 async function decode(bytes: Blob, start: Uint8Array | undefined): Promise<string> {
-  const encoding = markedEncoding(start);
+  const encoding = detectUtf16(start);
   return encoding === undefined ? bytes.text() : new TextDecoder(encoding).decode(await bytes.bytes());
 }
 
 /** What a byte order mark says, when it is not UTF-8. */
-function markedEncoding(start: Uint8Array | undefined): "utf-16le" | "utf-16be" | undefined {
+function detectUtf16(start: Uint8Array | undefined): "utf-16le" | "utf-16be" | undefined {
   if (start?.[0] === 0xff && start[1] === 0xfe) return "utf-16le";
   if (start?.[0] === 0xfe && start[1] === 0xff) return "utf-16be";
   return undefined;

@@ -1,39 +1,39 @@
 import { DocumentError } from "../../errors.ts";
-import type { Dialect } from "./library.ts";
+import type { OpenApiVersion } from "./library.ts";
 import { isObject } from "./value.ts";
 
 /**
  * The version fields: https://spec.openapis.org/oas/v3.1.1.html#versions and, of Swagger 2.0, `swagger`.
  * @throws DocumentError when the value is no OpenAPI document, or one of a version that is not read.
  */
-export function dialectOf(value: unknown, source: string): Dialect {
+export function detectVersion(value: unknown, source: string): OpenApiVersion {
   if (!isObject(value)) {
-    const what = Array.isArray(value) ? "a list" : value === null ? "nothing" : `a ${typeof value}`;
-    throw new DocumentError(source, `is not an OpenAPI document: it holds ${what} where an object should be`);
+    const kind = Array.isArray(value) ? "a list" : value === null ? "nothing" : `a ${typeof value}`;
+    throw new DocumentError(source, `is not an OpenAPI document: it holds ${kind} where an object should be`);
   }
   // Unquoted in YAML, a version is a number.
-  const openapi = versionText(value.openapi);
+  const openapi = readVersion(value.openapi);
   if (openapi !== undefined) {
     if (/^3\.0(\.|$)/.test(openapi)) return "3.0";
     if (/^3\.[12](\.|$)/.test(openapi)) return "3.1";
     throw new DocumentError(source, `is OpenAPI ${openapi}; versions 2.0, 3.0, 3.1 and 3.2 can be read`);
   }
-  const swagger = versionText(value.swagger);
+  const swagger = readVersion(value.swagger);
   if (swagger !== undefined) {
     if (/^2(\.0)*$/.test(swagger)) return "2.0";
     throw new DocumentError(source, `is Swagger ${swagger}; versions 2.0, 3.0, 3.1 and 3.2 can be read`);
   }
   throw new DocumentError(
     source,
-    `is not an OpenAPI document: it has neither "openapi" nor "swagger"${likely(value)}`,
+    `is not an OpenAPI document: it has neither "openapi" nor "swagger"${suggestFormat(value)}`,
   );
 }
 
-function versionText(value: unknown): string | undefined {
+function readVersion(value: unknown): string | undefined {
   return typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : undefined;
 }
 
-function likely(value: { readonly [key: string]: unknown }): string {
+function suggestFormat(value: { readonly [key: string]: unknown }): string {
   if ("asyncapi" in value) return "; it is an AsyncAPI document";
   if ("overlay" in value) return "; it is an Overlay, which is applied to a document";
   if (isObject(value.info) && Array.isArray(value.item)) return "; it is a Postman collection";

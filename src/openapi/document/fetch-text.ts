@@ -3,9 +3,9 @@ import { type ByteBudget, readText } from "./byte-budget.ts";
 import { DEFAULT_TIMEOUT_MS, type ReadIo } from "./read-io.ts";
 
 const MAX_REDIRECTS = 5;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
-export interface Fetched {
+export interface FetchedDocument {
   readonly text: string;
   /** After redirects. */
   readonly url: string;
@@ -20,8 +20,8 @@ export async function fetchText(
   address: string,
   io: ReadIo,
   budget: ByteBudget,
-  mayReach: (url: URL) => boolean,
-): Promise<Fetched> {
+  isAllowed: (url: URL) => boolean,
+): Promise<FetchedDocument> {
   const timeoutMs = io.timeoutMs ?? DEFAULT_TIMEOUT_MS;
   const signal = AbortSignal.timeout(timeoutMs);
   let url = new URL(address);
@@ -32,10 +32,10 @@ export async function fetchText(
         signal,
         headers: { accept: ACCEPT, ...io.headers?.[url.origin] },
       });
-      const next = REDIRECTS.has(response.status) ? response.headers.get("location") : null;
-      if (next === null) return { text: await bodyText(response, url, budget), url: url.href };
+      const next = REDIRECT_STATUSES.has(response.status) ? response.headers.get("location") : null;
+      if (next === null) return { text: await readBody(response, url, budget), url: url.href };
       await response.body?.cancel();
-      url = redirected(url, next, mayReach);
+      url = resolveRedirect(url, next, isAllowed);
     }
   } catch (error) {
     if (error instanceof DocumentError) throw error;
@@ -48,27 +48,28 @@ export async function fetchText(
 
 const ACCEPT = "application/json, application/yaml, application/vnd.oai.openapi, text/yaml, */*;q=0.5";
 
-async function bodyText(response: globalThis.Response, url: URL, budget: ByteBudget): Promise<string> {
+async function readBody(response: globalThis.Response, url: URL, budget: ByteBudget): Promise<string> {
   if (!response.ok) {
     await response.body?.cancel();
-    const advice = ADVICE[response.status];
+    const advice = STATUS_ADVICE[response.status];
     throw new DocumentError(url.href, `answered ${response.status}${advice ? `: ${advice}` : ""}`);
   }
   return response.body === null ? "" : readText(response.body, url.href, budget);
 }
 
-const ADVICE: Readonly<Record<number, string>> = {
+const STATUS_ADVICE: Readonly<Record<number, string>> = {
   401: "it needs a credential; give one with --spec-header",
   403: "the credential, if any, is not enough; give another with --spec-header",
   404: "there is no document at this address; check it",
   410: "the document is gone from this address",
 };
 
-function redirected(from: URL, location: string, mayReach: (url: URL) => boolean): URL {
+function resolveRedirect(from: URL, location: string, isAllowed: (url: URL) => boolean): URL {
   const next = URL.parse(location, from.href);
   if (next === null) throw new DocumentError(from.href, `redirects to ${location}, which is not a URL`);
-  const upgrade = next.protocol === "https:" && next.hostname === from.hostname && next.port === "";
-  if ((next.protocol === "http:" || next.protocol === "https:") && (upgrade || mayReach(next))) return next;
+  const isHttpsUpgrade = next.protocol === "https:" && next.hostname === from.hostname && next.port === "";
+  if ((next.protocol === "http:" || next.protocol === "https:") && (isHttpsUpgrade || isAllowed(next)))
+    return next;
   throw new DocumentError(
     from.href,
     `redirects to ${next.origin}, another origin; use that address or allow it with --allow-hosts ${next.host}`,

@@ -3,19 +3,19 @@ import { fileURLToPath } from "node:url";
 import { DocumentError } from "../../errors.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import { readFileText, readText } from "./byte-budget.ts";
-import { dialectOf } from "./dialect.ts";
+import { detectVersion } from "./dialect.ts";
 import { fetchText } from "./fetch-text.ts";
 import {
-  type Amendment,
+  type DocumentTransform,
   isUrl,
   type Library,
   type LoadedDocument,
-  locationOf,
+  resolveLocation,
   STANDARD_INPUT,
   splitReference,
 } from "./library.ts";
 import { parseText } from "./parse.ts";
-import { isAllowedHost, whyUnreachable } from "./reach.ts";
+import { findAccessViolation, isAllowedHost } from "./reach.ts";
 import { DEFAULT_MAX_BYTES, type ReadIo } from "./read-io.ts";
 import { isObject } from "./value.ts";
 
@@ -32,7 +32,7 @@ export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): 
   if (source === "-")
     return { text: await readText(io.readStdin(), STANDARD_INPUT, budget), location: STANDARD_INPUT };
   if (!isUrl(source)) {
-    const path = filePath(source);
+    const path = toFilePath(source);
     return { text: await readFile(path, io, budget), location: path };
   }
   if (!URL.canParse(source)) throw new DocumentError(source, "is not a URL");
@@ -47,7 +47,7 @@ export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): 
 }
 
 /** `file:` URLs are paths too. A drive letter is no scheme. */
-function filePath(source: string): string {
+function toFilePath(source: string): string {
   if (/^file:\/\//i.test(source)) return fileURLToPath(source);
   if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
     throw new DocumentError(
@@ -57,9 +57,9 @@ function filePath(source: string): string {
   return source;
 }
 
-export function newBudget(io: ReadIo): ByteBudget {
+export function createByteBudget(io: ReadIo): ByteBudget {
   const limit = io.maxBytes ?? DEFAULT_MAX_BYTES;
-  return { limit, left: limit };
+  return { limit, remaining: limit };
 }
 
 /**
@@ -70,38 +70,38 @@ export async function loadLibrary(
   rootText: RootText,
   io: ReadIo,
   budget: ByteBudget,
-  amendment?: Amendment,
+  transform?: DocumentTransform,
 ): Promise<Library> {
-  const written = parseText(rootText.text, rootText.location);
-  dialectOf(written, rootText.location);
-  const value = amendment ? amendment.apply(written, rootText.location) : written;
-  const dialect = dialectOf(value, rootText.location);
-  const root: LoadedDocument = { location: rootText.location, root: value, dialect };
+  const parsed = parseText(rootText.text, rootText.location);
+  detectVersion(parsed, rootText.location);
+  const value = transform ? transform.apply(parsed, rootText.location) : parsed;
+  const openApiVersion = detectVersion(value, rootText.location);
+  const root: LoadedDocument = { location: rootText.location, root: value, openApiVersion };
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // A text without one of these holds only references into itself, and a large one is walked in vain.
-  const texts = [rootText.text, ...(amendment?.texts ?? [])];
+  const texts = [rootText.text, ...(transform?.texts ?? [])];
   if (!texts.some((text) => /\$ref["']?\s*:\s*["']?[^\s"'#]/.test(text))) return { root, documents };
 
-  let latest: readonly LoadedDocument[] = [root];
-  while (latest.length > 0) {
-    const wanted = new Map<string, LoadedDocument>();
-    for (const document of latest)
-      for (const location of referredLocations(document))
-        if (!documents.has(location) && documents.size + wanted.size < MAX_DOCUMENTS)
-          wanted.set(location, document);
+  let frontier: readonly LoadedDocument[] = [root];
+  while (frontier.length > 0) {
+    const missing = new Map<string, LoadedDocument>();
+    for (const document of frontier)
+      for (const location of findReferencedLocations(document))
+        if (!documents.has(location) && documents.size + missing.size < MAX_DOCUMENTS)
+          missing.set(location, document);
     const loaded = await Promise.all(
-      [...wanted].map(async ([location, from]) => ({
+      [...missing].map(async ([location, from]) => ({
         location,
-        found: await load(location, from, root, io, budget),
+        found: await loadDocument(location, from, root, io, budget),
       })),
     );
     for (const { location, found } of loaded) documents.set(location, found);
-    latest = loaded.flatMap(({ found }) => (found instanceof DocumentError ? [] : [found]));
+    frontier = loaded.flatMap(({ found }) => (found instanceof DocumentError ? [] : [found]));
   }
   return { root, documents };
 }
 
-async function load(
+async function loadDocument(
   location: string,
   from: LoadedDocument,
   root: LoadedDocument,
@@ -109,24 +109,28 @@ async function load(
   budget: ByteBudget,
 ): Promise<LoadedDocument | DocumentError> {
   try {
-    const refusal = await whyUnreachable(location, from.location, root.location, io);
-    if (refusal !== undefined) return new DocumentError(location, refusal);
+    const violation = await findAccessViolation(location, from.location, root.location, io);
+    if (violation !== undefined) return new DocumentError(location, violation);
     const text = isUrl(location)
       ? await fetchDocument(location, io, budget)
       : await readFile(location, io, budget);
     const value = parseText(text, location);
-    const isWhole = isObject(value) && ("openapi" in value || "swagger" in value);
-    return { location, root: value, dialect: isWhole ? dialectOf(value, location) : root.dialect };
+    const isOpenApiDocument = isObject(value) && ("openapi" in value || "swagger" in value);
+    return {
+      location,
+      root: value,
+      openApiVersion: isOpenApiDocument ? detectVersion(value, location) : root.openApiVersion,
+    };
   } catch (error) {
     if (error instanceof DocumentError) return error;
-    return new DocumentError(location, fileProblem(error));
+    return new DocumentError(location, describeFileError(error));
   }
 }
 
 async function fetchDocument(location: string, io: ReadIo, budget: ByteBudget): Promise<string> {
   const { origin } = new URL(location);
-  const mayReach = (url: URL) => url.origin === origin || isAllowedHost(url, io);
-  return (await fetchText(location, io, budget, mayReach)).text;
+  const isAllowed = (url: URL) => url.origin === origin || isAllowedHost(url, io);
+  return (await fetchText(location, io, budget, isAllowed)).text;
 }
 
 async function readFile(path: string, io: ReadIo, budget: ByteBudget): Promise<string> {
@@ -134,11 +138,11 @@ async function readFile(path: string, io: ReadIo, budget: ByteBudget): Promise<s
     return await readFileText(io.readFile(path), path, budget);
   } catch (error) {
     if (error instanceof DocumentError) throw error;
-    throw new DocumentError(path, fileProblem(error));
+    throw new DocumentError(path, describeFileError(error));
   }
 }
 
-function fileProblem(error: unknown): string {
+function describeFileError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
   if (code === "EISDIR") return "is a folder, not a file";
@@ -147,8 +151,8 @@ function fileProblem(error: unknown): string {
 }
 
 /** Iterative, and each object once: a YAML document may share subtrees. */
-function referredLocations(document: LoadedDocument): Set<string> {
-  const found = new Set<string>();
+function findReferencedLocations(document: LoadedDocument): Set<string> {
+  const locations = new Set<string>();
   const seen = new Set<object>();
   const pending: unknown[] = [document.root];
   while (pending.length > 0) {
@@ -157,10 +161,10 @@ function referredLocations(document: LoadedDocument): Set<string> {
     seen.add(value);
     for (const [key, entry] of Object.entries(value)) {
       if (key === "$ref" && typeof entry === "string" && !entry.startsWith("#")) {
-        const location = locationOf(splitReference(entry).address, document.location);
-        if (location !== undefined) found.add(location);
+        const location = resolveLocation(splitReference(entry).address, document.location);
+        if (location !== undefined) locations.add(location);
       } else if (typeof entry === "object" && entry !== null) pending.push(entry);
     }
   }
-  return found;
+  return locations;
 }

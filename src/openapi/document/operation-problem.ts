@@ -1,4 +1,4 @@
 /** Why one operation, and only that one, cannot be offered. Becomes its {@link Rejection}. */
-export class OperationProblem extends Error {
+export class OperationError extends Error {
   override readonly name = "OperationProblem";
 }

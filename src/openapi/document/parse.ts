@@ -2,7 +2,7 @@
 import { type ParseError, printParseErrorCode, parse as readJson } from "jsonc-parser";
 import { LineCounter, parseDocument as readYaml } from "yaml";
 import { DocumentError } from "../../errors.ts";
-import { checkAliases, tooManyAliases } from "./aliases.ts";
+import { checkAliases, tooManyAliasesError } from "./aliases.ts";
 
 /** @throws DocumentError with the line and column of what is wrong. */
 export function parseText(text: string, source: string): unknown {
@@ -10,10 +10,10 @@ export function parseText(text: string, source: string): unknown {
   const start = text.trimStart();
   if (start === "") throw new DocumentError(source, "is empty");
   if (start.startsWith("<")) {
-    const what = /^<(!doctype html|html)/i.test(start) ? "an HTML page" : "XML or HTML";
+    const format = /^<(!doctype html|html)/i.test(start) ? "an HTML page" : "XML or HTML";
     throw new DocumentError(
       source,
-      `is ${what}, not an OpenAPI document; give the address of the JSON or YAML file itself`,
+      `is ${format}, not an OpenAPI document; give the address of the JSON or YAML file itself`,
     );
   }
   return looksLikeJson(start) && !/\.ya?ml$/i.test(source)
@@ -31,7 +31,7 @@ function parseJson(text: string, source: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
-    throw new DocumentError(source, jsonProblem(text) ?? messageOf(error));
+    throw new DocumentError(source, locateJsonError(text) ?? messageOf(error));
   }
 }
 
@@ -42,14 +42,14 @@ function parseYaml(text: string, source: string): unknown {
   } catch (error) {
     if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
     const message = messageOf(error);
-    if (/excessive aliasing/i.test(message)) throw tooManyAliases(source);
-    throw new DocumentError(source, yamlProblem(text) ?? message);
+    if (/excessive aliasing/i.test(message)) throw tooManyAliasesError(source);
+    throw new DocumentError(source, locateYamlError(text) ?? message);
   }
   if (/[*][^\s*]/.test(text)) checkAliases(value, source);
   return Array.isArray(value) && /^---/m.test(text) ? value[0] : value;
 }
 
-function jsonProblem(text: string): string | undefined {
+function locateJsonError(text: string): string | undefined {
   const errors: ParseError[] = [];
   try {
     readJson(text, errors, { disallowComments: true, allowTrailingComma: false });
@@ -62,16 +62,16 @@ function jsonProblem(text: string): string | undefined {
   const before = text.slice(0, first.offset);
   const line = before.split("\n").length;
   const column = first.offset - before.lastIndexOf("\n");
-  const what = printParseErrorCode(first.error)
+  const reason = printParseErrorCode(first.error)
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase();
-  return `JSON syntax error at line ${line}, column ${column}: ${what}`;
+  return `JSON syntax error at line ${line}, column ${column}: ${reason}`;
 }
 
 /** The positions come from a parser sixteen times slower, so a huge text gets none. */
 const MAX_POSITIONED_YAML = 8_000_000;
 
-function yamlProblem(text: string): string | undefined {
+function locateYamlError(text: string): string | undefined {
   if (text.length > MAX_POSITIONED_YAML) return undefined;
   const lines = new LineCounter();
   try {

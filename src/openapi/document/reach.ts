@@ -14,17 +14,17 @@ import { isUrl } from "./library.ts";
 import type { ReadIo } from "./read-io.ts";
 
 /** Undefined when it may, else why not and what would allow it. */
-export async function whyUnreachable(target: string, from: string, root: string, io: ReadIo) {
+export async function findAccessViolation(target: string, from: string, root: string, io: ReadIo) {
   if (isUrl(target)) {
     const url = new URL(target);
     const origin = isUrl(from) ? new URL(from).origin : undefined;
     if (url.origin === origin || isAllowedHost(url, io)) return undefined;
-    const rule = origin === undefined ? "a file refers only to files" : `it came from ${origin}`;
-    return `may not reach ${url.origin} (${rule}); allow it with --allow-hosts ${url.host}`;
+    const reason = origin === undefined ? "a file refers only to files" : `it came from ${origin}`;
+    return `may not reach ${url.origin} (${reason}); allow it with --allow-hosts ${url.host}`;
   }
   if (isUrl(from)) return "a document from a URL may not reach files";
   if (!/\.(json|ya?ml)$/i.test(target)) return "is no .json, .yaml or .yml file";
-  return fileRule(await io.realPath(target), await io.realPath(root), io);
+  return findFileViolation(await io.realPath(target), await io.realPath(root), io);
 }
 
 export function isAllowedHost(url: URL, io: ReadIo): boolean {
@@ -34,14 +34,14 @@ export function isAllowedHost(url: URL, io: ReadIo): boolean {
   );
 }
 
-async function fileRule(target: string, root: string, io: ReadIo): Promise<string | undefined> {
+async function findFileViolation(target: string, root: string, io: ReadIo): Promise<string | undefined> {
   if (isWithin(target, dirname(root))) return undefined;
   if (io.specRoot !== undefined && isWithin(target, await io.realPath(io.specRoot))) return undefined;
-  const above = dirname(dirname(root));
-  const hidden = relative(above, target)
+  const parentFolder = dirname(dirname(root));
+  const isHidden = relative(parentFolder, target)
     .split(sep)
     .some((segment) => segment.startsWith("."));
-  if (above !== dirname(above) && isWithin(target, above) && !hidden) return undefined;
+  if (parentFolder !== dirname(parentFolder) && isWithin(target, parentFolder) && !isHidden) return undefined;
   return "lies outside the folders this document may read; allow a folder with --spec-root";
 }
 

@@ -1,8 +1,8 @@
 /** https://spec.openapis.org/oas/v3.1.1.html#reference-object and the `$ref` of schemas. */
 import { DocumentError } from "../../errors.ts";
-import { type Library, type LoadedDocument, locationOf, splitReference } from "./library.ts";
-import { OperationProblem } from "./operation-problem.ts";
-import { valueAt } from "./pointer.ts";
+import { type Library, type LoadedDocument, resolveLocation, splitReference } from "./library.ts";
+import { OperationError } from "./operation-problem.ts";
+import { resolvePointer } from "./pointer.ts";
 import { isObject, type JsonObject } from "./value.ts";
 
 /** A value and the document it stands in, which its own references are relative to. */
@@ -23,9 +23,9 @@ const MAX_CHAIN = 100;
 export class References {
   readonly #library: Library;
   readonly #resolved = new Map<LoadedDocument, Map<string, Located>>();
-  #identified: Map<string, Located> | undefined;
+  #identityIndex: Map<string, Located> | undefined;
   /** As many broken references as schemas with an `$id` would take the product of both. */
-  #attempts = 1_000_000;
+  #remainingAttempts = 1_000_000;
 
   constructor(library: Library) {
     this.#library = library;
@@ -33,15 +33,15 @@ export class References {
 
   /** @throws OperationProblem when nothing is there. */
   resolve(reference: string, from: LoadedDocument): Located {
-    let known = this.#resolved.get(from);
-    if (known === undefined) {
-      known = new Map();
-      this.#resolved.set(from, known);
+    let cache = this.#resolved.get(from);
+    if (cache === undefined) {
+      cache = new Map();
+      this.#resolved.set(from, cache);
     }
-    let located = known.get(reference);
+    let located = cache.get(reference);
     if (located === undefined) {
-      located = this.#find(reference, from);
-      known.set(reference, located);
+      located = this.#lookUp(reference, from);
+      cache.set(reference, located);
     }
     return located;
   }
@@ -53,46 +53,45 @@ export class References {
   follow(value: unknown, from: LoadedDocument): Located {
     let located: Located = { value, document: from, key: "" };
     for (let step = 0; isReference(located.value); step += 1) {
-      if (step === MAX_CHAIN)
-        throw new OperationProblem(`$ref ${located.value.$ref} leads round in a circle`);
+      if (step === MAX_CHAIN) throw new OperationError(`$ref ${located.value.$ref} leads round in a circle`);
       located = this.resolve(located.value.$ref, located.document);
     }
     return located;
   }
 
-  #find(reference: string, from: LoadedDocument): Located {
+  #lookUp(reference: string, from: LoadedDocument): Located {
     const { address, fragment } = splitReference(reference);
-    const location = locationOf(address, from.location);
+    const location = resolveLocation(address, from.location);
     const document = location === undefined ? undefined : this.#library.documents.get(location);
     if (document !== undefined && !(document instanceof DocumentError)) {
       if (fragment === "" || fragment.startsWith("/")) {
-        const value = valueAt(document.root, fragment);
+        const value = resolvePointer(document.root, fragment);
         if (value !== undefined) return { value, document, key: `${document.location}#${fragment}` };
-        const embedded = address === "" ? this.#embedded(document, fragment) : undefined;
+        const embedded = address === "" ? this.#findWithinIdentified(document, fragment) : undefined;
         if (embedded !== undefined) return embedded;
       } else {
-        const anchored = this.#byIdentity().get(`${document.location}#${fragment}`);
+        const anchored = this.#getIdentityIndex().get(`${document.location}#${fragment}`);
         if (anchored !== undefined) return anchored;
       }
     } else {
-      const identified = this.#identifiedSchema(address, location, fragment);
+      const identified = this.#findByIdentity(address, location, fragment);
       if (identified !== undefined) return identified;
     }
     if (document instanceof DocumentError)
-      throw new OperationProblem(`$ref ${reference} cannot be read: ${document.message}`);
-    throw new OperationProblem(
+      throw new OperationError(`$ref ${reference} cannot be read: ${document.message}`);
+    throw new OperationError(
       document === undefined
         ? `$ref ${reference} names a document that cannot be read`
         : `$ref ${reference} leads nowhere`,
     );
   }
 
-  #identifiedSchema(address: string, location: string | undefined, fragment: string): Located | undefined {
-    const identified = this.#byIdentity();
-    const schema = identified.get(address) ?? (location === undefined ? undefined : identified.get(location));
+  #findByIdentity(address: string, location: string | undefined, fragment: string): Located | undefined {
+    const index = this.#getIdentityIndex();
+    const schema = index.get(address) ?? (location === undefined ? undefined : index.get(location));
     if (schema === undefined || fragment === "") return schema;
-    if (!fragment.startsWith("/")) return identified.get(`${address}#${fragment}`);
-    const value = valueAt(schema.value, fragment);
+    if (!fragment.startsWith("/")) return index.get(`${address}#${fragment}`);
+    const value = resolvePointer(schema.value, fragment);
     return value === undefined ? undefined : { ...schema, value, key: `${schema.key}${fragment}` };
   }
 
@@ -100,12 +99,12 @@ export class References {
    * Within a schema that has an `$id` a pointer begins there, not at the document. Which schema a reference stands in is
    * not known here, so that it must lead somewhere in one alone.
    */
-  #embedded(document: LoadedDocument, fragment: string): Located | undefined {
+  #findWithinIdentified(document: LoadedDocument, fragment: string): Located | undefined {
     const found = new Map<unknown, Located>();
-    for (const schema of this.#byIdentity().values()) {
-      if (this.#attempts-- <= 0) return undefined;
+    for (const schema of this.#getIdentityIndex().values()) {
+      if (this.#remainingAttempts-- <= 0) return undefined;
       if (schema.document !== document || !isObject(schema.value) || schema.value.$id === undefined) continue;
-      const value = valueAt(schema.value, fragment);
+      const value = resolvePointer(schema.value, fragment);
       if (value !== undefined) found.set(value, { value, document, key: `${schema.key}#${fragment}` });
     }
     const [only] = found.values();
@@ -113,14 +112,14 @@ export class References {
   }
 
   /** Every `$id`, `$anchor` and `$dynamicAnchor` of the library: built only when some reference needs it. */
-  #byIdentity(): Map<string, Located> {
-    this.#identified ??= identities(this.#library);
-    return this.#identified;
+  #getIdentityIndex(): Map<string, Located> {
+    this.#identityIndex ??= indexIdentities(this.#library);
+    return this.#identityIndex;
   }
 }
 
-function identities(library: Library): Map<string, Located> {
-  const found = new Map<string, Located>();
+function indexIdentities(library: Library): Map<string, Located> {
+  const index = new Map<string, Located>();
   for (const document of library.documents.values()) {
     if (document instanceof DocumentError) continue;
     const seen = new Set<object>();
@@ -132,22 +131,22 @@ function identities(library: Library): Map<string, Located> {
       let { base } = next;
       if (isObject(value)) {
         if (typeof value.$id === "string") {
-          base = locationOf(value.$id, base) ?? value.$id;
-          found.set(base, { value, document, key: base });
-          found.set(value.$id, { value, document, key: base });
+          base = resolveLocation(value.$id, base) ?? value.$id;
+          index.set(base, { value, document, key: base });
+          index.set(value.$id, { value, document, key: base });
         }
         for (const anchor of [value.$anchor, value.$dynamicAnchor]) {
           if (typeof anchor !== "string") continue;
           const key = `${base}#${anchor}`;
           const located = { value, document, key };
-          if (!found.has(key)) found.set(key, located);
-          const plain = `${document.location}#${anchor}`;
-          if (!found.has(plain)) found.set(plain, located);
+          if (!index.has(key)) index.set(key, located);
+          const unscopedKey = `${document.location}#${anchor}`;
+          if (!index.has(unscopedKey)) index.set(unscopedKey, located);
         }
       }
       for (const entry of Object.values(value))
         if (typeof entry === "object") pending.push({ value: entry, base });
     }
   }
-  return found;
+  return index;
 }

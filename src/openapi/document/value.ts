@@ -21,6 +21,6 @@ export function textsOf(value: unknown): readonly string[] {
 }
 
 /** An own property: a pointer segment or name such as `constructor` never reaches the prototype. */
-export function own(value: JsonObject, key: string): unknown {
+export function getOwn(value: JsonObject, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }

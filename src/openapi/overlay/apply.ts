@@ -2,19 +2,19 @@
 
 import { DocumentError } from "../../errors.ts";
 import type { ByteBudget } from "../document/byte-budget.ts";
-import { withoutCredentials } from "../document/credentials.ts";
-import { type Amendment, locationOf } from "../document/library.ts";
+import { extractUrlCredentials } from "../document/credentials.ts";
+import { type DocumentTransform, resolveLocation } from "../document/library.ts";
 import { readRoot } from "../document/load.ts";
 import { parseText } from "../document/parse.ts";
 import type { ReadIo } from "../document/read-io.ts";
 import type { OverlayEffect, OverlayReport } from "../types.ts";
-import { Draft, DraftError } from "./draft.ts";
+import { DocumentDraft, DraftError } from "./draft.ts";
 import { type Overlay, type OverlayAction, readOverlay } from "./overlay.ts";
-import { operationsAt } from "./reach.ts";
-import { select, TargetError } from "./target.ts";
+import { findAffectedOperations } from "./reach.ts";
+import { selectLocations, TargetError } from "./target.ts";
 
 /** What lays them over the root document, and afterwards tells what they did. */
-export interface Overlays extends Amendment {
+export interface OverlaySet extends DocumentTransform {
   readonly report: OverlayReport;
 }
 
@@ -24,12 +24,12 @@ export interface Overlays extends Amendment {
  */
 export async function readOverlays(
   addresses: readonly string[],
-  world: ReadIo,
+  baseIo: ReadIo,
   budget: ByteBudget,
-): Promise<Overlays> {
+): Promise<OverlaySet> {
   const texts = await Promise.all(
     addresses.map((address) => {
-      const { source, io } = withoutCredentials(address, world);
+      const { source, io } = extractUrlCredentials(address, baseIo);
       return readRoot(source, io, budget);
     }),
   );
@@ -40,15 +40,17 @@ export async function readOverlays(
     texts: texts.map(({ text }) => text),
     report: { locations: texts.map(({ location }) => location), effects, warnings },
     apply(root, location) {
-      const draft = new Draft(root);
+      const draft = new DocumentDraft(root);
       for (const overlay of overlays) {
-        const meant = otherDocument(overlay, location);
-        if (meant !== undefined)
-          warnings.push(`${overlay.location} extends ${meant}; it is applied to ${location} all the same`);
+        const declaredTarget = findMismatchedTarget(overlay, location);
+        if (declaredTarget !== undefined)
+          warnings.push(
+            `${overlay.location} extends ${declaredTarget}; it is applied to ${location} all the same`,
+          );
         overlay.actions.forEach((action, index) => {
-          const effect = perform(action, index + 1, draft, overlay.location);
+          const effect = applyAction(action, index + 1, draft, overlay.location);
           effects.push(effect);
-          if (effect.places === 0)
+          if (effect.matches === 0)
             warnings.push(`${overlay.location}: action ${effect.action}: ${action.target} matches nothing`);
         });
       }
@@ -57,46 +59,52 @@ export async function readOverlays(
   };
 }
 
-function perform(action: OverlayAction, number: number, draft: Draft, overlay: string): OverlayEffect {
+function applyAction(
+  action: OverlayAction,
+  number: number,
+  draft: DocumentDraft,
+  overlay: string,
+): OverlayEffect {
   try {
-    const locations = targets(action.target, "target", draft);
-    const touched = new Set<string>();
-    const value = valueBrought(action, draft);
+    const locations = selectTargets(action.target, "target", draft);
+    const touchedOperations = new Set<string>();
+    const value = resolveValue(action, draft);
     // What is removed can be told only before, what is added only afterwards.
-    const note = () => {
-      for (const place of locations)
-        for (const operation of operationsAt(draft.root, place, value)) touched.add(operation);
+    const recordOperations = () => {
+      for (const location of locations)
+        for (const operation of findAffectedOperations(draft.root, location, value))
+          touchedOperations.add(operation);
     };
-    note();
+    recordOperations();
     if (action.type === "remove") draft.remove(locations);
     else for (const location of locations) draft.update(location, value);
-    if (action.type !== "remove") note();
+    if (action.type !== "remove") recordOperations();
     return {
       overlay,
       action: number,
-      what: `${action.type} ${action.target}`,
-      places: locations.length,
-      operations: touched.size,
+      summary: `${action.type} ${action.target}`,
+      matches: locations.length,
+      operations: touchedOperations.size,
     };
   } catch (error) {
-    const isDeep = error instanceof RangeError;
-    if (!isDeep && !(error instanceof DraftError)) throw error;
-    const problem = isDeep ? "it is nested too deeply" : error.message;
+    const isTooDeep = error instanceof RangeError;
+    if (!isTooDeep && !(error instanceof DraftError)) throw error;
+    const problem = isTooDeep ? "it is nested too deeply" : error.message;
     throw new DocumentError(overlay, `action ${number}: ${problem}`);
   }
 }
 
-function valueBrought(action: OverlayAction, draft: Draft): unknown {
+function resolveValue(action: OverlayAction, draft: DocumentDraft): unknown {
   if (action.type !== "copy") return action.type === "update" ? action.value : undefined;
-  const [only, ...more] = targets(action.from, "copy", draft);
+  const [only, ...more] = selectTargets(action.from, "copy", draft);
   if (only === undefined || more.length > 0)
     throw new DraftError(`copy ${action.from} selects ${more.length + (only ? 1 : 0)} values, not one`);
-  return draft.copyOf(only);
+  return draft.copyAt(only);
 }
 
-function targets(path: string, field: string, draft: Draft) {
+function selectTargets(path: string, field: string, draft: DocumentDraft) {
   try {
-    return select(path, draft.root);
+    return selectLocations(path, draft.root);
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     throw new DraftError(`${field} ${JSON.stringify(path)} ${error.message}`);
@@ -104,7 +112,11 @@ function targets(path: string, field: string, draft: Draft) {
 }
 
 /** The document that an overlay says it is for, when it is another one. */
-function otherDocument({ extends: meant, location }: Overlay, applied: string): string | undefined {
-  if (meant === undefined || locationOf(meant, location) === applied) return undefined;
-  return meant;
+function findMismatchedTarget(
+  { extends: declaredTarget, location }: Overlay,
+  appliedTo: string,
+): string | undefined {
+  if (declaredTarget === undefined || resolveLocation(declaredTarget, location) === appliedTo)
+    return undefined;
+  return declaredTarget;
 }

@@ -11,16 +11,16 @@ export class DraftError extends Error {
 }
 
 /** Values that all actions together may bring: a copy of the whole document in itself doubles it each time. */
-const MAX_BROUGHT = 5_000_000;
+const MAX_COPIED_VALUES = 5_000_000;
 
-export class Draft {
+export class DocumentDraft {
   #root: unknown;
-  #brought = 0;
+  #copiedValues = 0;
   /**
    * The containers made here. The document's own are copied when they are first changed: YAML shares what an alias
    * names, and a change at one place must not show at the other.
    */
-  readonly #own = new WeakMap<object, Container>();
+  readonly #copies = new WeakMap<object, Container>();
 
   constructor(root: unknown) {
     this.#root = root;
@@ -31,15 +31,15 @@ export class Draft {
   }
 
   #valueAt(location: Location): unknown {
-    return location.reduce((value, key) => childOf(value, key), this.#root);
+    return location.reduce((value, key) => getChild(value, key), this.#root);
   }
 
   /**
    * A copy that no later change touches.
    * @throws DraftError
    */
-  copyOf(location: Location): unknown {
-    return this.#copied(this.#valueAt(location));
+  copyAt(location: Location): unknown {
+    return this.#copyValue(this.#valueAt(location));
   }
 
   /**
@@ -49,7 +49,7 @@ export class Draft {
   update(location: Location, value: unknown): void {
     const target = this.#valueAt(location);
     const entries = Array.isArray(target) && !Array.isArray(value) ? [value] : value;
-    this.#put(location, this.#merged(target, entries, location));
+    this.#replace(location, this.#merge(target, entries, location));
   }
 
   /**
@@ -64,78 +64,78 @@ export class Draft {
     for (const location of ordered) {
       const key = location.at(-1);
       if (key === undefined) throw new DraftError("the whole document cannot be removed");
-      const parent = this.#reach(location.slice(0, -1));
+      const parent = this.#openContainer(location.slice(0, -1));
       if (Array.isArray(parent)) parent.splice(Number(key), 1);
       else delete parent[key];
     }
   }
 
-  #put(location: Location, value: unknown): void {
+  #replace(location: Location, value: unknown): void {
     const key = location.at(-1);
     if (key === undefined) this.#root = value;
-    else setChild(this.#reach(location.slice(0, -1)), key, value);
+    else setChild(this.#openContainer(location.slice(0, -1)), key, value);
   }
 
   /** The container at a location, ours with everything above it. */
-  #reach(location: Location): Container {
-    let here = this.#mine(this.#root);
-    this.#root = here;
+  #openContainer(location: Location): Container {
+    let current = this.#copyOnWrite(this.#root);
+    this.#root = current;
     for (const key of location) {
-      const child = this.#mine(childOf(here, key));
-      setChild(here, key, child);
-      here = child;
+      const child = this.#copyOnWrite(getChild(current, key));
+      setChild(current, key, child);
+      current = child;
     }
-    return here;
+    return current;
   }
 
-  #mine(value: unknown): Container {
+  #copyOnWrite(value: unknown): Container {
     if (typeof value !== "object" || value === null) throw new DraftError("there is nothing to change");
-    const known = this.#own.get(value);
-    if (known !== undefined) return known;
+    const existing = this.#copies.get(value);
+    if (existing !== undefined) return existing;
     const copy: Container = Array.isArray(value) ? [...value] : { ...value };
-    this.#own.set(copy, copy);
+    this.#copies.set(copy, copy);
     return copy;
   }
 
-  #merged(target: unknown, update: unknown, at: Location): unknown {
+  #merge(target: unknown, update: unknown, location: Location): unknown {
     if (isObject(target) && isObject(update)) {
-      const result = this.#mine(target);
+      const result = this.#copyOnWrite(target);
       for (const [key, value] of Object.entries(update)) {
         const isNew = !Object.hasOwn(result, key);
         setChild(
           result,
           key,
-          isNew ? this.#copied(value) : this.#merged(childOf(result, key), value, [...at, key]),
+          isNew ? this.#copyValue(value) : this.#merge(getChild(result, key), value, [...location, key]),
         );
       }
       return result;
     }
-    if (Array.isArray(target) && Array.isArray(update)) return this.#extended(target, update);
-    if (typeof target !== "object" || target === null) return this.#copied(update);
+    if (Array.isArray(target) && Array.isArray(update)) return this.#append(target, update);
+    if (typeof target !== "object" || target === null) return this.#copyValue(update);
     // A field left empty in YAML, as the specification's own example has it.
     if (update === null) return target;
     throw new DraftError(
-      `${kindOf(update)} cannot be merged into ${kindOf(target)} at ${pathOf(at)}; remove that first`,
+      `${describeKind(update)} cannot be merged into ${describeKind(target)} at ${formatPath(location)}; remove that first`,
     );
   }
 
-  #copied(value: unknown): unknown {
-    this.#brought += 1;
-    if (this.#brought > MAX_BROUGHT)
-      throw new DraftError(`it brings more than ${MAX_BROUGHT.toLocaleString("en-US")} values`);
-    if (Array.isArray(value)) return value.map((entry) => this.#copied(entry));
+  #copyValue(value: unknown): unknown {
+    this.#copiedValues += 1;
+    if (this.#copiedValues > MAX_COPIED_VALUES)
+      throw new DraftError(`it brings more than ${MAX_COPIED_VALUES.toLocaleString("en-US")} values`);
+    if (Array.isArray(value)) return value.map((entry) => this.#copyValue(entry));
     if (!isObject(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#copied(entry)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#copyValue(entry)]));
   }
 
-  #extended(target: readonly unknown[], update: readonly unknown[]): Container {
-    const result = this.#mine(target);
-    if (Array.isArray(result)) for (const entry of update) result.push(this.#copied(entry));
+  #append(target: readonly unknown[], update: readonly unknown[]): Container {
+    const result = this.#copyOnWrite(target);
+    if (Array.isArray(result)) for (const entry of update) result.push(this.#copyValue(entry));
     return result;
   }
 }
 
-function childOf(value: unknown, key: string | number): unknown {
+function getChild(value: unknown, key: string | number): unknown {
   if (Array.isArray(value)) return value[Number(key)];
   return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
@@ -146,12 +146,12 @@ function setChild(container: Container, key: string | number, value: unknown): v
   else Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (value === null) return "nothing";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-function pathOf(location: Location): string {
+function formatPath(location: Location): string {
   return `$${location.map((key) => `[${typeof key === "number" ? key : `'${key}'`}]`).join("")}`;
 }

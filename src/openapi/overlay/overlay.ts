@@ -43,10 +43,10 @@ export function readOverlay(value: unknown, location: string): Overlay {
   }
   // Unquoted in YAML, versions are numbers.
   const info = isObject(value.info)
-    ? { ...value.info, version: numberAsText(value.info.version) }
+    ? { ...value.info, version: numberToText(value.info.version) }
     : value.info;
-  const root = Root.safeParse({ ...value, overlay: numberAsText(value.overlay), info });
-  if (!root.success) throw new DocumentError(location, problemOf(root.error));
+  const root = Root.safeParse({ ...value, overlay: numberToText(value.overlay), info });
+  if (!root.success) throw new DocumentError(location, formatIssue(root.error));
   const { overlay: version, actions } = root.data;
   if (!/^1\.[01](\.|$)/.test(version))
     throw new DocumentError(location, `is Overlay ${version}; versions 1.0 and 1.1 can be read`);
@@ -58,29 +58,29 @@ export function readOverlay(value: unknown, location: string): Overlay {
 }
 
 function readAction(value: unknown, location: string, number: number): OverlayAction {
-  const fail = (problem: string) => new DocumentError(location, `action ${number}: ${problem}`);
+  const actionError = (problem: string) => new DocumentError(location, `action ${number}: ${problem}`);
   const parsed = Action.safeParse(value);
-  if (!parsed.success) throw fail(problemOf(parsed.error));
-  const unknown = unknownField(value);
-  if (unknown !== undefined) throw fail(`there is no field "${unknown}"`);
+  if (!parsed.success) throw actionError(formatIssue(parsed.error));
+  const unknown = findUnknownField(value);
+  if (unknown !== undefined) throw actionError(`there is no field "${unknown}"`);
   const { target, remove, copy } = parsed.data;
   if (remove === true) return { type: "remove", target };
   if (parsed.data.update !== undefined) return { type: "update", target, value: parsed.data.update };
   if (copy !== undefined) return { type: "copy", target, from: copy };
-  throw fail("it has neither update nor remove: true");
+  throw actionError("it has neither update nor remove: true");
 }
 
-function unknownField(action: unknown): string | undefined {
+function findUnknownField(action: unknown): string | undefined {
   const known = Object.keys(Action.shape);
   const fields: JsonObject = isObject(action) ? action : {};
   return Object.keys(fields).find((field) => !known.includes(field) && !field.startsWith("x-"));
 }
 
-function numberAsText(value: unknown): unknown {
+function numberToText(value: unknown): unknown {
   return typeof value === "number" ? String(value) : value;
 }
 
-function problemOf({ issues: [first] }: z.ZodError): string {
+function formatIssue({ issues: [first] }: z.ZodError): string {
   const field = first?.path.join(".");
   return `${field ? `"${field}": ` : ""}${first?.message ?? "cannot be read"}`;
 }

@@ -1,6 +1,6 @@
 /** Which operations a change at some place of a document touches. */
 
-import { isObject, objectOf, own } from "../document/value.ts";
+import { getOwn, isObject, objectOf } from "../document/value.ts";
 import type { Location } from "./target.ts";
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
@@ -9,15 +9,21 @@ const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "pat
  * `get /users` for each. `value` is what is merged in there; without it, all that stands there is meant. A change
  * outside of `paths` touches none of them in this sense, however many refer to it.
  */
-export function operationsAt(root: unknown, location: Location, value?: unknown): readonly string[] {
+export function findAffectedOperations(
+  root: unknown,
+  location: Location,
+  value?: unknown,
+): readonly string[] {
   const [first, path, key, name] = location;
   if (first === undefined)
-    return value === undefined ? operationsAt(root, ["paths"]) : inEach(root, [], value, ["paths"]);
+    return value === undefined
+      ? findAffectedOperations(root, ["paths"])
+      : findAffectedInEach(root, [], value, ["paths"]);
   if (first !== "paths") return [];
   const paths = objectOf(objectOf(root).paths);
-  if (path === undefined) return inEach(root, location, value ?? paths, Object.keys(paths));
-  const item = objectOf(own(paths, String(path)));
-  if (key === undefined) return inEach(root, location, value ?? item, Object.keys(item));
+  if (path === undefined) return findAffectedInEach(root, location, value ?? paths, Object.keys(paths));
+  const item = objectOf(getOwn(paths, String(path)));
+  if (key === undefined) return findAffectedInEach(root, location, value ?? item, Object.keys(item));
   if (METHODS.has(String(key))) return [`${key} ${path}`];
   if (key === "additionalOperations") {
     const names = name === undefined ? Object.keys(objectOf(value ?? item.additionalOperations)) : [name];
@@ -29,13 +35,13 @@ export function operationsAt(root: unknown, location: Location, value?: unknown)
   return all.map((method) => `${method} ${path}`);
 }
 
-function inEach(
+function findAffectedInEach(
   root: unknown,
   location: Location,
   value: unknown,
-  known: readonly string[],
+  knownKeys: readonly string[],
 ): readonly string[] {
   if (!isObject(value)) return [];
-  const keys = location.length === 0 ? known.filter((key) => key in value) : Object.keys(value);
-  return keys.flatMap((key) => operationsAt(root, [...location, key], value[key]));
+  const keys = location.length === 0 ? knownKeys.filter((key) => key in value) : Object.keys(value);
+  return keys.flatMap((key) => findAffectedOperations(root, [...location, key], value[key]));
 }

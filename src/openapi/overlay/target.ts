@@ -19,26 +19,26 @@ const MAX_STEPS = 30_000_000;
  * Where the values are that a path selects, each once.
  * @throws TargetError
  */
-export function select(path: string, root: unknown): readonly Location[] {
+export function selectLocations(path: string, root: unknown): readonly Location[] {
   if (path.length > MAX_LENGTH) throw new TargetError(`is longer than ${MAX_LENGTH} characters`);
   try {
-    const paths = new BoundedPaths();
-    const found = new Map<string, Location>();
+    const paths = new BoundedJsonPath();
+    const locations = new Map<string, Location>();
     for (const { location } of paths.compile(path).lazyQuery(root as JSONValue))
-      found.set(JSON.stringify(location), location);
-    return [...found.values()];
+      locations.set(JSON.stringify(location), location);
+    return [...locations.values()];
   } catch (error) {
     if (error instanceof TargetError) throw error;
     if (error instanceof RangeError) throw new TargetError("is nested too deeply");
     if (!(error instanceof JSONPathError)) throw error;
-    const what = error.message.replace(/ \('.*':\d+\)$/s, "");
-    throw new TargetError(`is no JSONPath (RFC 9535): ${what}, at character ${error.token.index + 1}`);
+    const reason = error.message.replace(/ \('.*':\d+\)$/s, "");
+    throw new TargetError(`is no JSONPath (RFC 9535): ${reason}, at character ${error.token.index + 1}`);
   }
 }
 
 /** Counts what a query looks at, in filters too, and matches regular expressions in linear time. */
-class BoundedPaths extends JSONPathEnvironment {
-  #left = MAX_STEPS;
+class BoundedJsonPath extends JSONPathEnvironment {
+  #remaining = MAX_STEPS;
 
   constructor() {
     super({ maxRecursionDepth: MAX_DEPTH });
@@ -46,7 +46,7 @@ class BoundedPaths extends JSONPathEnvironment {
 
   override compile(path: string) {
     const query = super.compile(path);
-    this.#charge(query, new Set());
+    this.#instrument(query, new Set());
     return query;
   }
 
@@ -58,17 +58,17 @@ class BoundedPaths extends JSONPathEnvironment {
 
   protected override setupFilterFunctions(): void {
     super.setupFilterFunctions();
-    for (const [name, isWhole] of [
+    for (const [name, isFullMatch] of [
       ["match", true],
       ["search", false],
     ] as const) {
       const standard = this.functionRegister.get(name);
-      if (standard) this.functionRegister.set(name, { ...standard, call: regularExpression(isWhole) });
+      if (standard) this.functionRegister.set(name, { ...standard, call: createRegExpFunction(isFullMatch) });
     }
   }
 
   /** The library has no hook for what is an array's, so each selector of the compiled query is made to count. */
-  #charge(part: unknown, seen: Set<object>): void {
+  #instrument(part: unknown, seen: Set<object>): void {
     if (typeof part !== "object" || part === null || part === this || seen.has(part)) return;
     seen.add(part);
     if (part instanceof jsonpath.JSONPathSelector) {
@@ -79,23 +79,24 @@ class BoundedPaths extends JSONPathEnvironment {
         return resolve(node);
       };
     }
-    for (const inner of Object.values(part)) this.#charge(inner, seen);
+    for (const inner of Object.values(part)) this.#instrument(inner, seen);
   }
 
   #spend(steps: number): void {
-    this.#left -= steps;
-    if (this.#left < 0) throw new TargetError("looks at too many values; name the path to them more closely");
+    this.#remaining -= steps;
+    if (this.#remaining < 0)
+      throw new TargetError("looks at too many values; name the path to them more closely");
   }
 }
 
 /** Sections 2.4.6 and 2.4.7: anything but texts, and a pattern that is none, match nothing. */
-function regularExpression(isWhole: boolean): (text: unknown, pattern: unknown) => boolean {
+function createRegExpFunction(isFullMatch: boolean): (text: unknown, pattern: unknown) => boolean {
   const compiled = new Map<string, RE2JS | undefined>();
   return (text, pattern) => {
     if (typeof text !== "string" || typeof pattern !== "string") return false;
     if (!compiled.has(pattern)) compiled.set(pattern, compilePattern(pattern));
     const matcher = compiled.get(pattern)?.matcher(text);
-    return (isWhole ? matcher?.matches() : matcher?.find()) ?? false;
+    return (isFullMatch ? matcher?.matches() : matcher?.find()) ?? false;
   };
 }
 

@@ -4,41 +4,45 @@
  */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
-import { withFittingChoices } from "./choices.ts";
+import { alignTypeWithValues } from "./choices.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 
 /**
  * `own` is what stands beside the `allOf`; all schemas are normalised. `additionalProperties: false` in a part is taken
  * to mean all properties of the whole: read literally, such parts forbid each other's properties and nothing is valid.
  */
-export function mergeAllOf(own: JsonSchema, parts: readonly JsonSchema[]): JsonSchema {
-  const [alone = {}, ...apart] = flattened(own);
-  let merged: JsonSchema = alone;
-  let left = new Set([...apart, ...parts.flatMap(flattened)]);
-  if (left.size > MAX_PARTS) return { ...merged, allOf: [...left] };
+export function mergeAllOf(base: JsonSchema, parts: readonly JsonSchema[]): JsonSchema {
+  const [initial = {}, ...nested] = flattenAllOf(base);
+  let merged: JsonSchema = initial;
+  let pending = new Set([...nested, ...parts.flatMap(flattenAllOf)]);
+  if (pending.size > MAX_PARTS) return { ...merged, allOf: [...pending] };
   // What one part has narrowed may let another in: until nothing moves any more.
-  for (let pass = 0, before = left.size + 1; pass < MAX_PASSES && left.size < before; pass += 1) {
-    before = left.size;
-    const rest = new Set<JsonSchema>();
-    for (const part of left) {
-      const both = merge(merged, part, own);
-      if (both === undefined) rest.add(part);
-      else merged = both;
+  for (
+    let pass = 0, previousSize = pending.size + 1;
+    pass < MAX_PASSES && pending.size < previousSize;
+    pass += 1
+  ) {
+    previousSize = pending.size;
+    const remaining = new Set<JsonSchema>();
+    for (const part of pending) {
+      const combined = mergeSchemas(merged, part, base);
+      if (combined === undefined) remaining.add(part);
+      else merged = combined;
     }
-    left = rest;
+    pending = remaining;
   }
-  return left.size === 0 ? withFittingChoices(merged) : { ...merged, allOf: [...left] };
+  return pending.size === 0 ? alignTypeWithValues(merged) : { ...merged, allOf: [...pending] };
 }
 
 /** A part and the parts that could not be merged into it. */
-function flattened(part: JsonSchema): readonly JsonSchema[] {
+function flattenAllOf(part: JsonSchema): readonly JsonSchema[] {
   const { allOf, ...rest } = part;
   if (!Array.isArray(allOf)) return [part];
   return [rest, ...allOf.filter(isObject)];
 }
 
 /** Groups of keywords that judge together: moved beside each other's members they would judge differently. */
-const GROUPS: readonly (readonly string[])[] = [
+const KEYWORD_GROUPS: readonly (readonly string[])[] = [
   ["prefixItems", "items", "contains", "minContains", "maxContains"],
   ["if", "then", "else"],
   ["$ref"],
@@ -48,14 +52,18 @@ const GROUPS: readonly (readonly string[])[] = [
   ["propertyNames"],
   ["contentEncoding", "contentMediaType", "contentSchema"],
 ];
-const NEVER_MOVED = ["unevaluatedProperties", "unevaluatedItems"];
-const OBJECT_GROUP = ["properties", "patternProperties", "additionalProperties"];
+const UNMERGEABLE_KEYWORDS = ["unevaluatedProperties", "unevaluatedItems"];
+const OBJECT_KEYWORDS = ["properties", "patternProperties", "additionalProperties"];
 
 /** Undefined when the two cannot be one. `own` is whose annotations win. */
-function merge(left: JsonSchema, right: JsonSchema, own: JsonSchema): JsonSchema | undefined {
-  if (NEVER_MOVED.some((keyword) => keyword in left || keyword in right)) return undefined;
-  if (GROUPS.some((group) => clash(left, right, group))) return undefined;
-  if ((hasOpenSchema(left) || hasOpenSchema(right)) && clash(left, right, OBJECT_GROUP)) return undefined;
+function mergeSchemas(left: JsonSchema, right: JsonSchema, base: JsonSchema): JsonSchema | undefined {
+  if (UNMERGEABLE_KEYWORDS.some((keyword) => keyword in left || keyword in right)) return undefined;
+  if (KEYWORD_GROUPS.some((group) => hasConflict(left, right, group))) return undefined;
+  if (
+    (hasSchemaForOtherKeys(left) || hasSchemaForOtherKeys(right)) &&
+    hasConflict(left, right, OBJECT_KEYWORDS)
+  )
+    return undefined;
   const result: Record<string, unknown> = { ...left };
   for (const [keyword, value] of Object.entries(right)) {
     if (!(keyword in result) || Bun.deepEquals(result[keyword], value)) {
@@ -63,37 +71,39 @@ function merge(left: JsonSchema, right: JsonSchema, own: JsonSchema): JsonSchema
       continue;
     }
     if (ANNOTATIONS.has(keyword)) {
-      if (!(keyword in own)) result[keyword] = value;
+      if (!(keyword in base)) result[keyword] = value;
       continue;
     }
-    const combined = combine(keyword, result[keyword], value);
+    const combined = combineKeyword(keyword, result[keyword], value);
     if (combined === undefined) return undefined;
     result[keyword] = combined;
   }
   return result;
 }
 
-function clash(left: JsonSchema, right: JsonSchema, group: readonly string[]): boolean {
-  const touched = (schema: JsonSchema) => group.some((keyword) => keyword in schema);
+function hasConflict(left: JsonSchema, right: JsonSchema, group: readonly string[]): boolean {
+  const usesGroup = (schema: JsonSchema) => group.some((keyword) => keyword in schema);
   return (
-    touched(left) && touched(right) && group.some((keyword) => !Bun.deepEquals(left[keyword], right[keyword]))
+    usesGroup(left) &&
+    usesGroup(right) &&
+    group.some((keyword) => !Bun.deepEquals(left[keyword], right[keyword]))
   );
 }
 
-function hasOpenSchema(schema: JsonSchema): boolean {
+function hasSchemaForOtherKeys(schema: JsonSchema): boolean {
   return schema.patternProperties !== undefined || isObject(schema.additionalProperties);
 }
 
-function combine(keyword: string, left: unknown, right: unknown): unknown {
+function combineKeyword(keyword: string, left: unknown, right: unknown): unknown {
   switch (keyword) {
     case "properties":
       return isObject(left) && isObject(right) ? mergeProperties(left, right) : undefined;
     case "required":
       return Array.isArray(left) && Array.isArray(right) ? [...new Set([...left, ...right])] : undefined;
     case "type":
-      return commonType(left, right);
+      return intersectTypes(left, right);
     case "enum":
-      return commonValues(left, right);
+      return intersectValues(left, right);
     case "additionalProperties":
       return left === false || right === false ? false : undefined;
     case "minimum":
@@ -125,14 +135,14 @@ function mergeProperties(left: JsonSchema, right: JsonSchema): JsonSchema {
   return Object.fromEntries(merged);
 }
 
-function commonType(left: unknown, right: unknown): unknown {
-  const wider = typeList(right);
+function intersectTypes(left: unknown, right: unknown): unknown {
+  const rightTypes = typeList(right);
   const common = typeList(left).flatMap((type) =>
-    wider.includes(type)
+    rightTypes.includes(type)
       ? [type]
-      : type === "number" && wider.includes("integer")
+      : type === "number" && rightTypes.includes("integer")
         ? ["integer"]
-        : type === "integer" && wider.includes("number")
+        : type === "integer" && rightTypes.includes("number")
           ? ["integer"]
           : [],
   );
@@ -143,7 +153,7 @@ function typeList(type: unknown): readonly unknown[] {
   return Array.isArray(type) ? type : [type];
 }
 
-function commonValues(left: unknown, right: unknown): unknown {
+function intersectValues(left: unknown, right: unknown): unknown {
   if (!Array.isArray(left) || !Array.isArray(right)) return undefined;
   if (left.length * right.length > MAX_COMPARISONS) return undefined;
   const common = left.filter((value) => right.some((other) => Bun.deepEquals(value, other)));

@@ -1,12 +1,12 @@
 /** Schemas that references name: each becomes one definition, shared by every operation that needs it. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { LoadedDocument } from "../document/library.ts";
-import { OperationProblem } from "../document/operation-problem.ts";
-import { percentDecoded } from "../document/pointer.ts";
+import { OperationError } from "../document/operation-problem.ts";
+import { decodePercent } from "../document/pointer.ts";
 import { isReference, type Located, type References } from "../document/reference.ts";
 import { isObject } from "../document/value.ts";
-import { mappings } from "./mappings.ts";
-import { type Measure, measure } from "./measure.ts";
+import { collectMappings } from "./mappings.ts";
+import { measureSchema, type SchemaStats } from "./measure.ts";
 
 export interface Component {
   /** Unique in the description; letters, digits, `_`, `.` and `-`. */
@@ -15,13 +15,13 @@ export interface Component {
   readonly reference: JsonSchema;
   readonly located: Located;
   /** A parent without the choice of its children. */
-  readonly isAlone: boolean;
+  readonly omitsSubtypes: boolean;
   state: "unread" | "reading" | "read" | "failed";
   schema: JsonSchema;
   /** Names of its properties that a request leaves out because they are read-only. */
-  dropped: ReadonlySet<string>;
+  readOnlyProperties: ReadonlySet<string>;
   failure: string;
-  measured?: Measure;
+  stats?: SchemaStats;
 }
 
 const MAX_CHAIN = 100;
@@ -40,40 +40,42 @@ export class Components {
    * parent without the choice of children that its discriminator means, as a child takes it through `allOf`.
    * @throws OperationProblem when it names nothing, no schema, or itself.
    */
-  at(reference: string, from: LoadedDocument, alone = false): Component {
+  resolve(reference: string, from: LoadedDocument, omitSubtypes = false): Component {
     let located = this.#references.resolve(reference, from);
     for (let step = 0; isAlias(located); step += 1) {
-      if (step === MAX_CHAIN) throw new OperationProblem(`$ref ${reference} leads round in a circle`);
+      if (step === MAX_CHAIN) throw new OperationError(`$ref ${reference} leads round in a circle`);
       located = this.#references.resolve(located.value.$ref, located.document);
     }
-    const isAlone = alone && mappings(located.value).length > 0;
+    const omitsSubtypes = omitSubtypes && collectMappings(located.value).length > 0;
     // No pointer holds a NUL.
-    const key = isAlone ? `${located.key}\0` : located.key;
+    const key = omitsSubtypes ? `${located.key}\0` : located.key;
     let component = this.#byKey.get(key);
     if (component === undefined) {
       if (!isObject(located.value) && typeof located.value !== "boolean")
-        throw new OperationProblem(`$ref ${reference} leads to something that is no schema`);
-      component = this.#add(located, key, isAlone);
+        throw new OperationError(`$ref ${reference} leads to something that is no schema`);
+      component = this.#add(located, key, omitsSubtypes);
     }
     return component;
   }
 
   /** The component that a definition's name stands for. */
-  named(name: string): Component | undefined {
+  find(name: string): Component | undefined {
     return this.#byName.get(name);
   }
 
-  #add(located: Located, key: string, isAlone: boolean): Component {
-    const name = this.#freeName(isAlone ? `${nameFrom(located.key)}_base` : nameFrom(located.key));
+  #add(located: Located, key: string, omitsSubtypes: boolean): Component {
+    const name = this.#uniqueName(
+      omitsSubtypes ? `${deriveName(located.key)}_base` : deriveName(located.key),
+    );
     const reference = { $ref: `#/$defs/${name}` };
     const component: Component = {
       name,
       reference,
       located,
-      isAlone,
+      omitsSubtypes,
       state: "unread",
       schema: {},
-      dropped: new Set(),
+      readOnlyProperties: new Set(),
       failure: "",
     };
     this.#byKey.set(key, component);
@@ -81,29 +83,29 @@ export class Components {
     return component;
   }
 
-  #freeName(wanted: string): string {
-    let name = wanted;
-    for (let count = 2; this.#byName.has(name); count += 1) name = `${wanted}_${count}`;
+  #uniqueName(base: string): string {
+    let name = base;
+    for (let count = 2; this.#byName.has(name); count += 1) name = `${base}_${count}`;
     return name;
   }
 }
 
 /** Sizes and references of what has been read; each component is walked once. */
-export function measured(component: Component): Measure {
-  component.measured ??= measure(component.schema);
-  return component.measured;
+export function measureComponent(component: Component): SchemaStats {
+  component.stats ??= measureSchema(component.schema);
+  return component.stats;
 }
 
 /** In 3.0 whatever stands beside `$ref` is ignored: https://spec.openapis.org/oas/v3.0.4.html#reference-object */
 function isAlias(located: Located): located is Located & { value: { readonly $ref: string } } {
   const { value, document } = located;
-  return isReference(value) && (document.dialect !== "3.1" || Object.keys(value).length === 1);
+  return isReference(value) && (document.openApiVersion !== "3.1" || Object.keys(value).length === 1);
 }
 
 /** The pointer's last segment, or the file's name when there is none. */
-function nameFrom(key: string): string {
+function deriveName(key: string): string {
   const hash = key.lastIndexOf("#");
   const path = key.slice(hash + 1) === "" ? key.slice(0, hash).replace(/\.\w+$/, "") : key.slice(hash + 1);
-  const last = percentDecoded(path).replaceAll("~1", "/").split("/").at(-1) ?? "";
+  const last = decodePercent(path).replaceAll("~1", "/").split("/").at(-1) ?? "";
   return last.replace(/[^\w.-]+/g, "_").slice(0, 60) || "schema";
 }

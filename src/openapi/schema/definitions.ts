@@ -1,26 +1,26 @@
 import type { JsonSchema } from "../../chat/types.ts";
-import { OperationProblem } from "../document/operation-problem.ts";
-import { type Component, measured } from "./components.ts";
-import { type Measure, measure } from "./measure.ts";
-import type { Schemas } from "./schema.ts";
+import { OperationError } from "../document/operation-problem.ts";
+import { type Component, measureComponent } from "./components.ts";
+import { measureSchema, type SchemaStats } from "./measure.ts";
+import type { SchemaReader } from "./schema.ts";
 
 /** Schemas that stand in an operation itself; far beyond what any model reads. */
 const MAX_SIZE = 300_000;
 /** Schemas that an operation leads to: no model is shown more, and some documents lead from anywhere to everywhere. */
-const MAX_REACH = 12_000;
+const MAX_REACHABLE_SIZE = 12_000;
 /** Such a definition is told whole although it lies beyond that. */
-const SMALL = 40;
+const SMALL_DEFINITION = 40;
 
 /** Which components each operation's schemas need. */
 export class Definitions {
-  readonly #schemas: Schemas;
-  readonly #ending = new Set<Component>();
+  readonly #schemas: SchemaReader;
+  readonly #terminating = new Set<Component>();
   /** Operations share what they lead to: by the names they begin with. */
-  readonly #known = new Map<string, Readonly<Record<string, JsonSchema>>>();
+  readonly #cache = new Map<string, Readonly<Record<string, JsonSchema>>>();
   /** Operations share the schemas of shared parameters. */
-  readonly #measures = new WeakMap<JsonSchema, Measure>();
+  readonly #statsByRoot = new WeakMap<JsonSchema, SchemaStats>();
 
-  constructor(schemas: Schemas) {
+  constructor(schemas: SchemaReader) {
     this.#schemas = schemas;
   }
 
@@ -29,86 +29,89 @@ export class Definitions {
    * of what is further away only its type.
    * @throws OperationProblem when a reference leads nowhere, a schema contains itself without end, or is too large.
    */
-  of(roots: readonly JsonSchema[]): Readonly<Record<string, JsonSchema>> {
+  collect(roots: readonly JsonSchema[]): Readonly<Record<string, JsonSchema>> {
     let size = 0;
-    const needed = new Set<string>();
+    const names = new Set<string>();
     for (const root of roots) {
-      const { references, size: own } = this.#measured(root);
-      size += own;
-      for (const name of references) needed.add(name);
+      const { references, size: rootSize } = this.#measureRoot(root);
+      size += rootSize;
+      for (const name of references) names.add(name);
     }
-    if (size > MAX_SIZE) throw new OperationProblem("its schemas are too large to be told to a model");
-    if (needed.size === 0) return NO_DEFINITIONS;
-    const key = [...needed].sort().join(" ");
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const found = this.#reached(needed);
-    this.#known.set(key, found);
-    return found;
+    if (size > MAX_SIZE) throw new OperationError("its schemas are too large to be told to a model");
+    if (names.size === 0) return NO_DEFINITIONS;
+    const key = [...names].sort().join(" ");
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
+    const definitions = this.#collectReachable(names);
+    this.#cache.set(key, definitions);
+    return definitions;
   }
 
-  #reached(needed: ReadonlySet<string>): Readonly<Record<string, JsonSchema>> {
-    const found = new Map<string, JsonSchema>();
-    const pending = new Set(needed);
+  #collectReachable(roots: ReadonlySet<string>): Readonly<Record<string, JsonSchema>> {
+    const definitions = new Map<string, JsonSchema>();
+    const pending = new Set(roots);
     let size = 0;
     // A set is walked in the order of insertion, and what is added meanwhile comes last: breadth first.
     for (const name of pending) {
-      const component = this.#component(name);
+      const component = this.#requireComponent(name);
       const schema = this.#schemas.define(component);
-      this.#checkEnds(component);
-      const { size: own, references } = measured(component);
-      if (size + own > MAX_REACH && (own > SMALL || references.size > 0)) {
-        found.set(name, outline(schema));
+      this.#assertTerminates(component);
+      const { size: definitionSize, references } = measureComponent(component);
+      if (
+        size + definitionSize > MAX_REACHABLE_SIZE &&
+        (definitionSize > SMALL_DEFINITION || references.size > 0)
+      ) {
+        definitions.set(name, outlineSchema(schema));
         continue;
       }
-      found.set(name, schema);
-      size += own;
+      definitions.set(name, schema);
+      size += definitionSize;
       for (const reference of references) pending.add(reference);
     }
-    return Object.fromEntries([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
+    return Object.fromEntries([...definitions].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 
-  #measured(root: JsonSchema): Measure {
-    const known = this.#measures.get(root);
-    if (known !== undefined) return known;
-    const found = measure(root);
-    this.#measures.set(root, found);
-    return found;
+  #measureRoot(root: JsonSchema): SchemaStats {
+    const cached = this.#statsByRoot.get(root);
+    if (cached !== undefined) return cached;
+    const stats = measureSchema(root);
+    this.#statsByRoot.set(root, stats);
+    return stats;
   }
 
   /** A schema that is itself, or one of several of which one is itself, judges without ever looking at the value. */
-  #checkEnds(start: Component): void {
+  #assertTerminates(start: Component): void {
     const path: { component: Component; left: string[] }[] = [];
-    const open = new Set<Component>();
+    const ancestors = new Set<Component>();
     const enter = (component: Component) => {
       this.#schemas.define(component);
-      open.add(component);
-      path.push({ component, left: [...measured(component).inPlace] });
+      ancestors.add(component);
+      path.push({ component, left: [...measureComponent(component).inPlace] });
     };
-    if (!this.#ending.has(start)) enter(start);
+    if (!this.#terminating.has(start)) enter(start);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
       const name = top.left.pop();
       if (name === undefined) {
-        this.#ending.add(top.component);
-        open.delete(top.component);
+        this.#terminating.add(top.component);
+        ancestors.delete(top.component);
         path.pop();
         continue;
       }
-      const next = this.#component(name);
-      if (open.has(next)) throw new OperationProblem(`schema ${next.name} contains itself without end`);
-      if (!this.#ending.has(next)) enter(next);
+      const next = this.#requireComponent(name);
+      if (ancestors.has(next)) throw new OperationError(`schema ${next.name} contains itself without end`);
+      if (!this.#terminating.has(next)) enter(next);
     }
   }
 
-  #component(name: string): Component {
-    const component = this.#schemas.components.named(name);
+  #requireComponent(name: string): Component {
+    const component = this.#schemas.components.find(name);
     if (component === undefined) throw new Error(`no component stands behind the definition ${name}`);
     return component;
   }
 }
 
 /** The type and description of a schema that is not told whole. */
-function outline({ type, description }: JsonSchema): JsonSchema {
+function outlineSchema({ type, description }: JsonSchema): JsonSchema {
   return { ...(type !== undefined && { type }), ...(description !== undefined && { description }) };
 }
 

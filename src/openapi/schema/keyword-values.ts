@@ -4,53 +4,55 @@ import { isObject } from "../document/value.ts";
 import { type KeywordKind, SCHEMA_TYPES, TYPE_ALIASES } from "./schema-keywords.ts";
 
 /** Returns `value` itself when it is right as it stands. */
-export function keywordValue(kind: KeywordKind, value: unknown): unknown {
+export function normalizeKeywordValue(kind: KeywordKind, value: unknown): unknown {
   switch (kind) {
     case "text":
       return typeof value === "string" ? value : undefined;
     case "number":
-      return finite(value);
+      return parseNumber(value);
     case "positive":
-      return (finite(value) ?? 0) > 0 ? finite(value) : undefined;
+      return (parseNumber(value) ?? 0) > 0 ? parseNumber(value) : undefined;
     case "count":
-      return Number.isInteger(finite(value)) && (finite(value) ?? -1) >= 0 ? finite(value) : undefined;
+      return Number.isInteger(parseNumber(value)) && (parseNumber(value) ?? -1) >= 0
+        ? parseNumber(value)
+        : undefined;
     case "toggle":
       return value === true ? true : undefined;
     case "names":
-      return names(value);
+      return parseNames(value);
     case "values":
       return Array.isArray(value) && value.length > 0 ? value : undefined;
     case "examples":
-      return examples(value);
+      return parseExamples(value);
     case "nameLists":
-      return nameLists(value);
+      return parseNameLists(value);
     case "type":
-      return types(value);
+      return parseTypes(value);
     default:
       return value;
   }
 }
 
 /** Numbers are often quoted in YAML. */
-function finite(value: unknown): number | undefined {
+function parseNumber(value: unknown): number | undefined {
   if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim())) return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-function names(value: unknown): readonly string[] | undefined {
+function parseNames(value: unknown): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const unique = new Set(value.filter((name) => typeof name === "string"));
   if (unique.size === 0) return undefined;
   return unique.size === value.length ? value : [...unique];
 }
 
-function nameLists(value: unknown): unknown {
+function parseNameLists(value: unknown): unknown {
   if (!isObject(value)) return undefined;
-  return Object.fromEntries(Object.entries(value).map(([key, list]) => [key, names(list) ?? []]));
+  return Object.fromEntries(Object.entries(value).map(([key, list]) => [key, parseNames(list) ?? []]));
 }
 
 /** A map of Example Objects is what parameters have; schemas have a list. */
-function examples(value: unknown): readonly unknown[] | undefined {
+function parseExamples(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value.length > 0 ? value : undefined;
   if (!isObject(value)) return undefined;
   const values = Object.values(value)
@@ -60,20 +62,20 @@ function examples(value: unknown): readonly unknown[] | undefined {
   return values.length > 0 ? values : undefined;
 }
 
-function types(value: unknown): unknown {
-  if (typeof value === "string") return type(value);
+function parseTypes(value: unknown): unknown {
+  if (typeof value === "string") return parseType(value);
   if (!Array.isArray(value)) return undefined;
-  const known = value.map(type);
+  const parsed = value.map(parseType);
   // One type that is not known may be anything.
-  if (known.length === 0 || known.includes(undefined)) return undefined;
-  const unique = [...new Set(known)];
+  if (parsed.length === 0 || parsed.includes(undefined)) return undefined;
+  const unique = [...new Set(parsed)];
   if (unique.length === 1) return unique[0];
   return unique.length === value.length && unique.every((name, index) => name === value[index])
     ? value
     : unique;
 }
 
-function type(value: unknown): string | undefined {
+function parseType(value: unknown): string | undefined {
   if (value === null) return "null";
   if (typeof value !== "string") return undefined;
   if (SCHEMA_TYPES.has(value)) return value;

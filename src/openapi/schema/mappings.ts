@@ -4,19 +4,24 @@ import { isObject, type JsonObject } from "../document/value.ts";
  * The mappings of a parent that names its children only there, in its own discriminator or in that of a part that stands
  * in its `allOf`: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object
  */
-export function mappings(value: unknown, depth = 0): readonly JsonObject[] {
-  if (!isObject(value) || depth > MAX_DEPTH) return NONE;
+export function collectMappings(value: unknown, depth = 0): readonly JsonObject[] {
+  if (!isObject(value) || depth > MAX_DEPTH) return NO_MAPPINGS;
   const { discriminator, allOf } = value;
-  const own =
-    isObject(discriminator) && isObject(discriminator.mapping) && !lists(value.oneOf) && !lists(value.anyOf)
+  const direct =
+    isObject(discriminator) &&
+    isObject(discriminator.mapping) &&
+    !hasBranches(value.oneOf) &&
+    !hasBranches(value.anyOf)
       ? [discriminator.mapping]
-      : NONE;
-  return Array.isArray(allOf) ? [...own, ...allOf.flatMap((part) => mappings(part, depth + 1))] : own;
+      : NO_MAPPINGS;
+  return Array.isArray(allOf)
+    ? [...direct, ...allOf.flatMap((part) => collectMappings(part, depth + 1))]
+    : direct;
 }
 
-function lists(branches: unknown): boolean {
+function hasBranches(branches: unknown): boolean {
   return Array.isArray(branches) && branches.length > 0;
 }
 
 const MAX_DEPTH = 10;
-const NONE: readonly JsonObject[] = [];
+const NO_MAPPINGS: readonly JsonObject[] = [];

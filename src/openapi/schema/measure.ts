@@ -1,9 +1,9 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
-import { IN_PLACE, KEYWORDS } from "./schema-keywords.ts";
+import { IN_PLACE_APPLICATORS, KEYWORDS } from "./schema-keywords.ts";
 
 /** What a normalised schema holds, counted as if nothing in it were shared. */
-export interface Measure {
+export interface SchemaStats {
   /** Schemas, and values of enums and the like. */
   readonly size: number;
   /** Names of the definitions it refers to. */
@@ -12,41 +12,41 @@ export interface Measure {
   readonly inPlace: ReadonlySet<string>;
 }
 
-const PREFIX = "#/$defs/";
+const DEFINITION_PREFIX = "#/$defs/";
 
 export function definitionName(reference: unknown): string | undefined {
-  return typeof reference === "string" && reference.startsWith(PREFIX)
-    ? reference.slice(PREFIX.length)
+  return typeof reference === "string" && reference.startsWith(DEFINITION_PREFIX)
+    ? reference.slice(DEFINITION_PREFIX.length)
     : undefined;
 }
 
-export function measure(schema: JsonSchema): Measure {
+export function measureSchema(schema: JsonSchema): SchemaStats {
   const references = new Set<string>();
   const inPlace = new Set<string>();
   let size = 0;
 
-  function visit(value: unknown, here: boolean): void {
+  function visit(value: unknown, isInPlace: boolean): void {
     size += 1;
     if (!isObject(value)) return;
     const name = definitionName(value.$ref);
     if (name !== undefined) {
       references.add(name);
-      if (here) inPlace.add(name);
+      if (isInPlace) inPlace.add(name);
     }
     for (const keyword in value) {
       const entry = value[keyword];
       if (typeof entry !== "object" || entry === null) continue;
-      const stays = here && IN_PLACE.has(keyword);
+      const staysInPlace = isInPlace && IN_PLACE_APPLICATORS.has(keyword);
       switch (keyword === "allOf" ? "schemas" : KEYWORDS.get(keyword)) {
         case "schema":
         case "items":
-          visit(entry, stays);
+          visit(entry, staysInPlace);
           break;
         case "schemas":
         case "branches":
         case "schemaMap":
         case "properties":
-          for (const inner of Object.values(entry)) visit(inner, stays);
+          for (const inner of Object.values(entry)) visit(inner, staysInPlace);
           break;
         default:
           size += Object.keys(entry).length;

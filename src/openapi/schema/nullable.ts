@@ -8,9 +8,9 @@ import { ANNOTATIONS } from "./schema-keywords.ts";
  */
 export function allowNull(schema: JsonSchema): JsonSchema {
   if (schema.$ref !== undefined || schema.allOf !== undefined || schema.not !== undefined || "if" in schema)
-    return besideNull(schema);
+    return wrapWithNull(schema);
   const result: Record<string, unknown> = { ...schema };
-  if (schema.type !== undefined) result.type = withNull(schema.type);
+  if (schema.type !== undefined) result.type = addNullType(schema.type);
   if (Array.isArray(schema.enum) && !schema.enum.includes(null)) result.enum = [...schema.enum, null];
   if ("const" in schema && schema.const !== null) {
     delete result.const;
@@ -18,23 +18,24 @@ export function allowNull(schema: JsonSchema): JsonSchema {
   }
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = schema[keyword];
-    if (Array.isArray(branches) && !branches.some(isNull)) result[keyword] = [...branches, { type: "null" }];
+    if (Array.isArray(branches) && !branches.some(isNullBranch))
+      result[keyword] = [...branches, { type: "null" }];
   }
   return result;
 }
 
-function withNull(type: unknown): unknown {
+function addNullType(type: unknown): unknown {
   if (type === "null") return type;
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];
   return types.includes("null") ? types : [...types, "null"];
 }
 
-function isNull(branch: unknown): boolean {
+function isNullBranch(branch: unknown): boolean {
   if (typeof branch !== "object" || branch === null || !("type" in branch)) return false;
   return branch.type === "null" || (Array.isArray(branch.type) && branch.type.includes("null"));
 }
 
-function besideNull(schema: JsonSchema): JsonSchema {
+function wrapWithNull(schema: JsonSchema): JsonSchema {
   const annotations: Record<string, unknown> = {};
   const rest: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(schema)) (ANNOTATIONS.has(key) ? annotations : rest)[key] = value;

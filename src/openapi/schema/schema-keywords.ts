@@ -74,7 +74,7 @@ export const KEYWORDS: ReadonlyMap<string, KeywordKind> = new Map<string, Keywor
 ]);
 
 /** Keywords whose schemas judge the same value as the schema they stand in. */
-export const IN_PLACE: ReadonlySet<string> = new Set([
+export const IN_PLACE_APPLICATORS: ReadonlySet<string> = new Set([
   "allOf",
   "oneOf",
   "anyOf",

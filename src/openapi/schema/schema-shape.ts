@@ -5,9 +5,9 @@ import type { Component } from "./components.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 
 /** A schema while its keywords are gathered. */
-export type Draft = Record<string, unknown>;
+export type SchemaDraft = Record<string, unknown>;
 
-export function asObject(schema: JsonSchema | boolean): JsonSchema {
+export function toSchemaObject(schema: JsonSchema | boolean): JsonSchema {
   return schema === true ? {} : schema === false ? { not: {} } : schema;
 }
 
@@ -29,37 +29,42 @@ export function lacksType(schema: JsonSchema): boolean {
 }
 
 /** 3.0 and draft 4: `exclusiveMinimum: true` makes `minimum` exclusive. */
-export function exclusiveLimit(value: JsonObject, draft: Draft, limit: string, exclusive: string): void {
+export function applyExclusiveLimit(
+  value: JsonObject,
+  draft: SchemaDraft,
+  limit: string,
+  exclusive: string,
+): void {
   if (value[exclusive] !== true || draft[limit] === undefined) return;
   draft[exclusive] = draft[limit];
   delete draft[limit];
 }
 
-export function withoutRequired(schema: JsonSchema, dropped: ReadonlySet<string>): JsonSchema {
+export function omitRequired(schema: JsonSchema, names: ReadonlySet<string>): JsonSchema {
   const { required, ...rest } = schema;
   if (!Array.isArray(required)) return { ...schema };
   const properties = isObject(schema.properties) ? schema.properties : {};
-  const kept = required.filter((name) => !dropped.has(name) || Object.hasOwn(properties, name));
-  return kept.length === 0 ? rest : { ...rest, required: kept };
+  const remaining = required.filter((name) => !names.has(name) || Object.hasOwn(properties, name));
+  return remaining.length === 0 ? rest : { ...rest, required: remaining };
 }
 
-export function withoutType({ type: _, ...rest }: JsonSchema): JsonSchema {
+export function omitType({ type: _, ...rest }: JsonSchema): JsonSchema {
   return rest;
 }
 
-export function leadsTo(branch: unknown, chain: readonly Component[]): boolean {
-  return isObject(branch) && chain.some((component) => component.reference.$ref === branch.$ref);
+export function refersToAny(branch: unknown, ancestors: readonly Component[]): boolean {
+  return isObject(branch) && ancestors.some((component) => component.reference.$ref === branch.$ref);
 }
 
 /**
  * A parent that lists its children (`oneOf` beside a discriminator) is part of each child through `allOf`; in the child
  * the list would lead back to the child itself, so it stays out.
  */
-export function withoutWayBack(schema: JsonSchema, chain: readonly Component[]): JsonSchema {
+export function omitBackReferences(schema: JsonSchema, ancestors: readonly Component[]): JsonSchema {
   let result = schema;
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = result[keyword];
-    if (!Array.isArray(branches) || !branches.some((branch) => leadsTo(branch, chain))) continue;
+    if (!Array.isArray(branches) || !branches.some((branch) => refersToAny(branch, ancestors))) continue;
     const { [keyword]: _, ...rest } = result;
     result = rest;
   }

@@ -3,12 +3,19 @@
  * https://docs.ag-ui.com/spec/1.0
  */
 import { z } from "zod";
-import type { Decision, HeldCall, Spent, ToldEvent, ToolDefinition, TurnId } from "../../chat/types.ts";
+import type {
+  ChatEvent,
+  Decision,
+  ModelUsage,
+  PendingCall,
+  ToolDefinition,
+  TurnId,
+} from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { FileContent } from "../../tools/types.ts";
-import type { Given, GivenMessage } from "../../turns/stateless-request.ts";
-import { fileOfBase64, fileOfDataUrl } from "../shared/data-url.ts";
+import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
+import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
 
 const source = z.discriminatedUnion("type", [
@@ -45,7 +52,7 @@ const message = z.discriminatedUnion("role", [
 ]);
 type RunMessage = z.output<typeof message>;
 
-const decided = z.object({ approved: z.boolean(), reason: z.string().max(10_000).optional() });
+const decisionPayload = z.object({ approved: z.boolean(), reason: z.string().max(10_000).optional() });
 const resume = z.object({
   interruptId: z.string(),
   status: z.enum(["resolved", "cancelled"]),
@@ -73,22 +80,25 @@ export const RunInput = z.object({
 export type RunInput = z.output<typeof RunInput>;
 
 /** @throws AppError `bad_request` or `approval_not_found` */
-export function decodeRun({ messages, tools, context, resume, forwardedProps }: RunInput): Given {
-  const given = messages.flatMap(givenMessage);
+export function decodeRun({ messages, tools, context, resume, forwardedProps }: RunInput): StatelessRequest {
+  const clientMessages = messages.flatMap(decodeMessage);
   const model = z.object({ model: z.string() }).safeParse(forwardedProps).data?.model;
-  const said = messages.flatMap((message) =>
+  const systemMessages = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [message.content] : [],
   );
   return {
-    messages: given,
-    instructions: [...said, ...(context ?? []).map(({ description, value }) => `${description}:\n${value}`)],
-    tools: tools && tools.length > 0 ? tools.map(definition) : undefined,
+    messages: clientMessages,
+    instructions: [
+      ...systemMessages,
+      ...(context ?? []).map(({ description, value }) => `${description}:\n${value}`),
+    ],
+    tools: tools && tools.length > 0 ? tools.map(decodeTool) : undefined,
     model,
-    ...(resume && resume.length > 0 && { decisions: decisionsOf(resume, given) }),
+    ...(resume && resume.length > 0 && { decisions: decodeDecisions(resume, clientMessages) }),
   };
 }
 
-function givenMessage(message: RunMessage): readonly GivenMessage[] {
+function decodeMessage(message: RunMessage): readonly ClientMessage[] {
   switch (message.role) {
     case "user":
       return [{ role: "user", text: textOf(message.content), files: filesOf(message.content) }];
@@ -118,13 +128,13 @@ function filesOf(content: string | readonly ContentPart[]): readonly FileContent
     const { source, type } = part;
     return [
       source.type === "data"
-        ? fileOfBase64(source.value, source.mimeType, type)
-        : fileOfDataUrl(source.value, type),
+        ? decodeBase64File(source.value, source.mimeType, type)
+        : decodeDataUrl(source.value, type),
     ];
   });
 }
 
-function definition({
+function decodeTool({
   name,
   description,
   parameters,
@@ -134,24 +144,24 @@ function definition({
 }
 
 /** Every open call has its answer, and nothing else has: the protocol knows no other resume. */
-function decisionsOf(
+function decodeDecisions(
   resume: NonNullable<RunInput["resume"]>,
-  messages: readonly GivenMessage[],
+  messages: readonly ClientMessage[],
 ): readonly Decision[] {
-  const asking = messages.findLast(({ role }) => role === "assistant");
-  const answered = messages.flatMap((message) => (message.role === "result" ? [message.callId] : []));
-  const calls = asking?.role === "assistant" ? asking.calls : [];
-  const open = calls.map(({ id }) => id).filter((id) => !answered.includes(id));
-  const isWhole =
+  const assistantMessage = messages.findLast(({ role }) => role === "assistant");
+  const answeredIds = messages.flatMap((message) => (message.role === "result" ? [message.callId] : []));
+  const calls = assistantMessage?.role === "assistant" ? assistantMessage.calls : [];
+  const open = calls.map(({ id }) => id).filter((id) => !answeredIds.includes(id));
+  const isComplete =
     open.length === resume.length && open.every((id) => resume.some(({ interruptId }) => interruptId === id));
-  if (!isWhole)
+  if (!isComplete)
     throw new AppError(
       "approval_not_found",
       "resume: it does not answer the calls that are open, each once.",
     );
   return resume.map(({ interruptId: callId, status, payload }) => {
     if (status === "cancelled") return { callId, outcome: "refused" };
-    const read = decided.safeParse(typeof payload === "boolean" ? { approved: payload } : payload);
+    const read = decisionPayload.safeParse(typeof payload === "boolean" ? { approved: payload } : payload);
     if (!read.success)
       throw new AppError(
         "bad_request",
@@ -162,34 +172,36 @@ function decisionsOf(
   });
 }
 
-export interface RunFrame {
+export interface RunContext {
   readonly threadId: string;
   readonly runId: string;
   /** The calls are the client's to carry out. */
-  readonly isHandedOver: boolean;
+  readonly clientRunsTools: boolean;
   /** Where a file is fetched. */
   fileUrl(id: string): string;
 }
 
 type RunEvent = { readonly type: string; readonly [field: string]: unknown };
 
-export function encodeRunStarted({ threadId, runId }: RunFrame): RunEvent {
+export function encodeRunStarted({ threadId, runId }: RunContext): RunEvent {
   return { type: "RUN_STARTED", threadId, runId, protocolVersion: "1.0" };
 }
 
-export function encodeRunError({ code, message }: AppError, spent: readonly Spent[] = []): RunEvent {
-  return { type: "RUN_ERROR", message, code, ...(spent.length > 0 && { usage: spent.map(tokenUsage) }) };
+export function encodeRunError({ code, message }: AppError, spent: readonly ModelUsage[] = []): RunEvent {
+  return { type: "RUN_ERROR", message, code, ...(spent.length > 0 && { usage: spent.map(encodeUsage) }) };
 }
 
 /** The events of one run, event by event: messages that are open are ended before anything else begins. */
-export function runEncoder(frame: RunFrame): (event: ToldEvent, turnId: TurnId) => readonly RunEvent[] {
+export function createRunEncoder(
+  frame: RunContext,
+): (event: ChatEvent, turnId: TurnId) => readonly RunEvent[] {
   const { threadId, runId } = frame;
   let round = 0;
   let messages = 0;
   let open: { readonly kind: "text" | "reasoning"; readonly messageId: string } | undefined;
   /** The round's, which its calls belong to. */
   let parentMessageId: string | undefined;
-  let held: readonly HeldCall[] = [];
+  let pendingCalls: readonly PendingCall[] = [];
 
   function newMessage(turnId: TurnId): string {
     messages += 1;
@@ -207,7 +219,7 @@ export function runEncoder(frame: RunFrame): (event: ToldEvent, turnId: TurnId) 
     ];
   }
 
-  function inRound(event: { readonly round: number }): readonly RunEvent[] {
+  function enterRound(event: { readonly round: number }): readonly RunEvent[] {
     if (event.round === round) return [];
     round = event.round;
     parentMessageId = undefined;
@@ -248,11 +260,11 @@ export function runEncoder(frame: RunFrame): (event: ToldEvent, turnId: TurnId) 
       case "turn_started":
         return [];
       case "text_delta":
-        return [...inRound(event), ...text(event.text, turnId)];
+        return [...enterRound(event), ...text(event.text, turnId)];
       case "reasoning_delta":
-        return [...inRound(event), ...reasoning(event.text, turnId)];
+        return [...enterRound(event), ...reasoning(event.text, turnId)];
       case "call_started": {
-        const ended = [...inRound(event), ...close()];
+        const ended = [...enterRound(event), ...close()];
         parentMessageId ??= newMessage(turnId);
         const { id: toolCallId, name: toolCallName, arguments: values, malformed } = event.call;
         return [
@@ -280,14 +292,16 @@ export function runEncoder(frame: RunFrame): (event: ToldEvent, turnId: TurnId) 
       case "notice":
         return [{ type: "CUSTOM", name: "notice", value: { code: event.code, message: event.message } }];
       case "turn_waiting":
-        held = event.turn.approval.calls;
+        pendingCalls = event.turn.approval.calls;
         return [];
       case "turn_ended": {
         const { end } = event;
         if (end.outcome === "failed") return [...close(), encodeRunError(end.error, end.spent)];
         const outcome =
-          end.stopReason === "stopped" ? { type: "cancelled" } : outcomeOf(held, frame.isHandedOver);
-        const usage = end.spent.map(tokenUsage);
+          end.stopReason === "stopped"
+            ? { type: "cancelled" }
+            : encodeOutcome(pendingCalls, frame.clientRunsTools);
+        const usage = end.spent.map(encodeUsage);
         const result = { model: end.model, stopReason: end.stopReason };
         return [...close(), { type: "RUN_FINISHED", threadId, runId, result, outcome, usage }];
       }
@@ -295,24 +309,25 @@ export function runEncoder(frame: RunFrame): (event: ToldEvent, turnId: TurnId) 
   };
 }
 
-function outcomeOf(held: readonly HeldCall[], isHandedOver: boolean): object {
-  if (held.length === 0) return { type: "success" };
-  if (isHandedOver) return { type: "success", pendingToolCallIds: held.map(({ call }) => call.id) };
-  return { type: "interrupt", interrupts: held.map(interrupt) };
+function encodeOutcome(pendingCalls: readonly PendingCall[], clientRunsTools: boolean): object {
+  if (pendingCalls.length === 0) return { type: "success" };
+  if (clientRunsTools)
+    return { type: "success", pendingToolCallIds: pendingCalls.map(({ call }) => call.id) };
+  return { type: "interrupt", interrupts: pendingCalls.map(encodeInterrupt) };
 }
 
-function interrupt({ call, preview: request }: HeldCall): object {
+function encodeInterrupt({ call, preview: request }: PendingCall): object {
   return {
     id: call.id,
     reason: "tool_call",
     toolCallId: call.id,
     message: request ? `${request.method} ${request.url}` : call.name,
-    responseSchema: RESPONSE,
+    responseSchema: RESPONSE_SCHEMA,
     ...(request && { metadata: { request } }),
   };
 }
 
-const RESPONSE = {
+const RESPONSE_SCHEMA = {
   type: "object",
   properties: {
     approved: { type: "boolean" },
@@ -321,7 +336,7 @@ const RESPONSE = {
   required: ["approved"],
 };
 
-function tokenUsage({ model, usage }: Spent): object {
+function encodeUsage({ model, usage }: ModelUsage): object {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   const input = inputTokens + cacheReadTokens + cacheWriteTokens;
   return {

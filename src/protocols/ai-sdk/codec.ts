@@ -1,6 +1,14 @@
 /** The UI message stream of the Vercel AI SDK, version 1: https://ai-sdk.dev/docs/ai-sdk-ui/stream-protocol. Pure. */
 import { z } from "zod";
-import type { SessionId, Spent, StopReason, ToldEvent, TurnEnd, TurnId, Usage } from "../../chat/types.ts";
+import type {
+  ChatEvent,
+  ModelUsage,
+  SessionId,
+  StopReason,
+  TurnEnd,
+  TurnId,
+  Usage,
+} from "../../chat/types.ts";
 
 export const AI_SDK_HEADERS = { "x-vercel-ai-ui-message-stream": "v1" };
 /** Data of the last event. */
@@ -32,7 +40,7 @@ export const aiSdkRequest = z.looseObject({
 });
 export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
-export interface AiSdkQuestion {
+export interface AiSdkUserMessage {
   readonly type: "question";
   readonly message: string;
   readonly attachments: readonly {
@@ -42,13 +50,13 @@ export interface AiSdkQuestion {
   }[];
 }
 
-export interface AiSdkAnswers {
+export interface AiSdkDecisions {
   readonly type: "answers";
-  readonly answers: readonly AiSdkAnswer[];
+  readonly decisions: readonly AiSdkDecision[];
 }
 
 /** To one call that waits. */
-export interface AiSdkAnswer {
+export interface AiSdkDecision {
   readonly approvalId: string;
   readonly callId: string;
   readonly approved: boolean;
@@ -56,11 +64,11 @@ export interface AiSdkAnswer {
 }
 
 /** The newest message: what a person asks, or answers about calls. A text: what is wrong with it. */
-export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkQuestion | AiSdkAnswers | string {
+export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
   const newest = messages.at(-1);
   if (newest?.role === "user") {
     const files = newest.parts.filter(({ type }) => type === "file");
-    const attachments = files.flatMap((file) => attachmentOf(file) ?? []);
+    const attachments = files.flatMap((file) => decodeAttachment(file) ?? []);
     if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
     const message = newest.parts
       .flatMap(({ type, text }) => (type === "text" && text ? [text] : []))
@@ -68,20 +76,21 @@ export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkQuestion | AiSdkAn
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
     return { type: "question", message, attachments };
   }
-  const answers = newest?.role === "assistant" ? newest.parts.flatMap((given) => answerOf(given) ?? []) : [];
-  return answers.length > 0
-    ? { type: "answers", answers }
+  const decisions =
+    newest?.role === "assistant" ? newest.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
+  return decisions.length > 0
+    ? { type: "answers", decisions }
     : "The newest message is neither a person's nor an approval.";
 }
 
-function attachmentOf({ url, mediaType, filename }: z.output<typeof part>) {
+function decodeAttachment({ url, mediaType, filename }: z.output<typeof part>) {
   const [, base64, data] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url ?? "") ?? [];
   if (data === undefined || !base64) return undefined;
   const bytes = new Uint8Array(Buffer.from(data, "base64"));
   return { name: filename ?? "file", mediaType: mediaType ?? "application/octet-stream", bytes };
 }
 
-function answerOf({ state, approval }: z.output<typeof part>): AiSdkAnswer | undefined {
+function decodeDecision({ state, approval }: z.output<typeof part>): AiSdkDecision | undefined {
   if (state !== "approval-responded" || approval?.approved === undefined) return undefined;
   const [approvalId = "", ...callId] = approval.id.split(":");
   return { approvalId, callId: callId.join(":"), approved: approval.approved, reason: approval.reason };
@@ -135,10 +144,10 @@ export type AiSdkFrame =
 
 export interface AiSdkContext {
   readonly sessionId: SessionId;
-  readonly cost: (spent: readonly Spent[]) => number | null;
+  readonly cost: (spent: readonly ModelUsage[]) => number | null;
   readonly fileUrl: (id: string) => string;
   /** Calls that the person has just refused. */
-  readonly refused: ReadonlySet<string>;
+  readonly refusedCallIds: ReadonlySet<string>;
 }
 
 /** What is open in the message so far. */
@@ -149,14 +158,14 @@ export interface AiSdkState {
   readonly parts: number;
 }
 
-export const AI_SDK_BEGIN: AiSdkState = { round: 0, parts: 0 };
+export const AI_SDK_INITIAL_STATE: AiSdkState = { round: 0, parts: 0 };
 
-export function beginAiSdk(messageId: TurnId, { sessionId }: AiSdkContext): AiSdkFrame {
+export function encodeAiSdkStart(messageId: TurnId, { sessionId }: AiSdkContext): AiSdkFrame {
   return { type: "start", messageId, messageMetadata: { sessionId } };
 }
 
-export function encodeAiSdk(
-  event: ToldEvent,
+export function encodeAiSdkEvent(
+  event: ChatEvent,
   state: AiSdkState,
   context: AiSdkContext,
 ): { readonly frames: readonly AiSdkFrame[]; readonly state: AiSdkState } {
@@ -165,13 +174,13 @@ export function encodeAiSdk(
     case "notice":
       return { frames: [], state };
     case "text_delta":
-      return withDelta("text", event, state);
+      return encodeDelta("text", event, state);
     case "reasoning_delta":
-      return withDelta("reasoning", event, state);
+      return encodeDelta("reasoning", event, state);
     case "call_started": {
       const { id, name, arguments: values, malformed } = event.call;
-      const begun = inRound(event.round, state);
-      const frames = [...begun.frames, ...closed(begun.state)];
+      const begun = enterRound(event.round, state);
+      const frames = [...begun.frames, ...closePart(begun.state)];
       const input = malformed ?? values;
       return {
         frames: [
@@ -183,7 +192,7 @@ export function encodeAiSdk(
     }
     // After an approval it belongs to a step of the response before.
     case "call_ended":
-      return { frames: resultFrames(event.result, context), state };
+      return { frames: encodeResult(event.result, context), state };
     case "turn_waiting": {
       const { id, calls } = event.turn.approval;
       const requests = calls.map(
@@ -191,19 +200,22 @@ export function encodeAiSdk(
           ({ type: "tool-approval-request", approvalId: `${id}:${call.id}`, toolCallId: call.id }) as const,
       );
       return {
-        frames: [...requests, ...endOfRound(state), { type: "finish", finishReason: "tool-calls" }],
-        state: AI_SDK_BEGIN,
+        frames: [...requests, ...closeRound(state), { type: "finish", finishReason: "tool-calls" }],
+        state: AI_SDK_INITIAL_STATE,
       };
     }
     case "turn_ended":
-      return { frames: [...endOfRound(state), ...endFrames(event.end, context)], state: AI_SDK_BEGIN };
+      return {
+        frames: [...closeRound(state), ...encodeEnd(event.end, context)],
+        state: AI_SDK_INITIAL_STATE,
+      };
   }
 }
 
-type Delta = Extract<ToldEvent, { type: "text_delta" | "reasoning_delta" }>;
+type Delta = Extract<ChatEvent, { type: "text_delta" | "reasoning_delta" }>;
 
-function withDelta(kind: "text" | "reasoning", { round, text }: Delta, before: AiSdkState) {
-  const { frames, state } = inRound(round, before);
+function encodeDelta(kind: "text" | "reasoning", { round, text }: Delta, before: AiSdkState) {
+  const { frames, state } = enterRound(round, before);
   if (state.part === kind) {
     const delta = { type: `${kind}-delta`, id: String(state.parts), delta: text } as const;
     return { frames: [...frames, delta], state };
@@ -217,29 +229,29 @@ function withDelta(kind: "text" | "reasoning", { round, text }: Delta, before: A
     { type: `${kind}-delta`, id, delta: first },
   ];
   const open = { ...state, part: kind, parts: state.parts + 1 };
-  return { frames: [...frames, ...closed(state), ...begun], state: open };
+  return { frames: [...frames, ...closePart(state), ...begun], state: open };
 }
 
 /** A step is a round. */
-function inRound(round: number, state: AiSdkState) {
+function enterRound(round: number, state: AiSdkState) {
   if (round === state.round) return { frames: [], state };
-  const frames: readonly AiSdkFrame[] = [...endOfRound(state), { type: "start-step" }];
+  const frames: readonly AiSdkFrame[] = [...closeRound(state), { type: "start-step" }];
   return { frames, state: { round, part: undefined, parts: state.parts } };
 }
 
-function endOfRound(state: AiSdkState): readonly AiSdkFrame[] {
-  return state.round === 0 ? [] : [...closed(state), { type: "finish-step" }];
+function closeRound(state: AiSdkState): readonly AiSdkFrame[] {
+  return state.round === 0 ? [] : [...closePart(state), { type: "finish-step" }];
 }
 
-function closed({ part: kind, parts }: AiSdkState): readonly AiSdkFrame[] {
+function closePart({ part: kind, parts }: AiSdkState): readonly AiSdkFrame[] {
   return kind === undefined ? [] : [{ type: `${kind}-end`, id: String(parts) }];
 }
 
-function resultFrames(
-  { callId, status, content, file }: Extract<ToldEvent, { type: "call_ended" }>["result"],
-  { refused, fileUrl }: AiSdkContext,
+function encodeResult(
+  { callId, status, content, file }: Extract<ChatEvent, { type: "call_ended" }>["result"],
+  { refusedCallIds, fileUrl }: AiSdkContext,
 ): readonly AiSdkFrame[] {
-  if (refused.has(callId)) return [{ type: "tool-output-denied", toolCallId: callId }];
+  if (refusedCallIds.has(callId)) return [{ type: "tool-output-denied", toolCallId: callId }];
   if (status === "failed")
     return [{ type: "tool-output-error", toolCallId: callId, errorText: content, dynamic: true }];
   return [
@@ -249,7 +261,7 @@ function resultFrames(
 }
 
 /** An error is the last thing a client takes. */
-function endFrames(end: TurnEnd, { sessionId, cost }: AiSdkContext): readonly AiSdkFrame[] {
+function encodeEnd(end: TurnEnd, { sessionId, cost }: AiSdkContext): readonly AiSdkFrame[] {
   if (end.outcome === "failed") return [{ type: "error", errorText: end.error.message }];
   const { stopReason, model, usage, spent } = end;
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;

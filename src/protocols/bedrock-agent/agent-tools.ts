@@ -4,27 +4,27 @@ import type { Client } from "../../access/client.ts";
 import type { ToolResult } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import type { AgentTools } from "../../model/agent/index.ts";
-import { toolRunner } from "../../turns/run-tool.ts";
+import { createToolRunner } from "../../turns/run-tool.ts";
 
 /** Characters of a result: an agent takes 25,000 bytes, and has no tool to read on with. */
-const MOST = 8000;
+const MAX_RESULT_LENGTH = 8000;
 
-export function agentTools(app: App, client: Client): AgentTools {
+export function createAgentTools(app: App, client: Client): AgentTools {
   const { tools, toolbox } = app.apis.current;
-  const run = toolRunner(app, client);
+  const run = createToolRunner(app, client);
   return {
-    named: (name) => tools.find((tool) => tool.name === name)?.name,
-    at: (method, path) =>
+    findByName: (name) => tools.find((tool) => tool.name === name)?.name,
+    findByPath: (method, path) =>
       toolbox.tools.find(({ operation }) => operation.method === method && operation.path === path)?.name,
-    run: async (call, signal) => shortened(await run(call, signal)),
+    run: async (call, signal) => truncate(await run(call, signal)),
   };
 }
 
-function shortened(result: ToolResult): ToolResult {
+function truncate(result: ToolResult): ToolResult {
   const { content } = result;
-  if (content.length <= MOST) return result;
+  if (content.length <= MAX_RESULT_LENGTH) return result;
   return {
     ...result,
-    content: `${content.slice(0, MOST).toWellFormed()}\n[cut: ${content.length} characters]`,
+    content: `${content.slice(0, MAX_RESULT_LENGTH).toWellFormed()}\n[cut: ${content.length} characters]`,
   };
 }

@@ -5,7 +5,7 @@
 import { AppError } from "../../errors.ts";
 import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
 
-export interface AgentQuestion {
+export interface AgentStreamRequest {
   /** Empty only where the client answers a `return_control`. */
   readonly inputText: string;
   readonly agentId: string;
@@ -19,11 +19,11 @@ export interface AgentQuestion {
 }
 
 /** Whatever the Content-Type said. @throws AppError `bad_request` */
-export function decodeAgentQuestion(text: string): AgentQuestion {
+export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
   const body = parse(text);
-  const returned = returnedIn(body);
-  const inputText = trimmed(body.input_text);
-  const agentId = trimmed(body.agent_id);
+  const returned = readReturnControl(body);
+  const inputText = readText(body.input_text);
+  const agentId = readText(body.agent_id);
   const missing = [
     ...(inputText === undefined && !returned
       ? ["input_text is required and must be a non-empty string"]
@@ -36,8 +36,8 @@ export function decodeAgentQuestion(text: string): AgentQuestion {
     agentId,
     agentAliasId: Object.hasOwn(body, "agent_alias_id") ? body.agent_alias_id : "TSTALIASID",
     sessionId: body.session_id || undefined,
-    ...attributesIn(body, "session_attributes", "sessionAttributes"),
-    ...attributesIn(body, "prompt_session_attributes", "promptSessionAttributes"),
+    ...readAttributes(body, "session_attributes", "sessionAttributes"),
+    ...readAttributes(body, "prompt_session_attributes", "promptSessionAttributes"),
     ...(returned && { returned }),
   };
 }
@@ -53,23 +53,27 @@ function parse(text: string): Json {
   return value;
 }
 
-function trimmed(value: unknown): string | undefined {
+function readText(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
-function attributesIn<Name extends string>(body: Json, field: string, name: Name): { [Key in Name]?: Json } {
+function readAttributes<Name extends string>(
+  body: Json,
+  field: string,
+  name: Name,
+): { [Key in Name]?: Json } {
   const value = body[field];
   if (!value) return {};
   if (!isObject(value)) throw new AppError("bad_request", `${field} must be an object`);
   return (Object.keys(value).length > 0 ? { [name]: value } : {}) as { [Key in Name]?: Json };
 }
 
-function returnedIn({ invocation_id: id, return_control_invocation_results: results }: Json) {
+function readReturnControl({ invocation_id: id, return_control_invocation_results: results }: Json) {
   if (typeof id !== "string" || !Array.isArray(results) || !results.every(isObject)) return undefined;
   return { invocationId: id, results };
 }
 
-export interface AgentStreamPlace {
+export interface AgentStreamInfo {
   readonly sessionId: unknown;
   readonly agentId: string;
   /** ISO 8601 in UTC. */
@@ -79,19 +83,19 @@ export interface AgentStreamPlace {
 }
 
 /** Characters that are repeated whole with every chunk; beyond it, chunks grow with the text they would repeat. */
-const REPEATED = 8000;
-const GROWTH = 200;
+const ACCUMULATION_THRESHOLD = 8000;
+const GROWTH_FACTOR = 200;
 
 /** The lines of one answer, each with its line break: clients split what they read at these and keep nothing over. */
 export class AgentLines {
-  readonly #place: AgentStreamPlace;
-  #said = "";
+  readonly #info: AgentStreamInfo;
+  #sent = "";
   /** Text that comes with the next chunk. */
-  #held = "";
+  #buffered = "";
   #chunks = 0;
 
-  constructor(place: AgentStreamPlace) {
-    this.#place = place;
+  constructor(place: AgentStreamInfo) {
+    this.#info = place;
   }
 
   get chunks(): number {
@@ -100,19 +104,21 @@ export class AgentLines {
 
   /** Characters so far. */
   get length(): number {
-    return this.#said.length;
+    return this.#sent.length;
   }
 
   start(): string {
-    const { sessionId, agentId } = this.#place;
+    const { sessionId, agentId } = this.#info;
     return this.#line("start", { session_id: sessionId, agent_id: agentId });
   }
 
   /** Every chunk repeats the text so far, so that a long text in small pieces would be sent a thousand times over. */
   text(text: string): readonly string[] {
-    this.#held += text;
-    const repeated = this.#place.accumulate ? this.#said.length : 0;
-    return repeated < REPEATED || this.#held.length * GROWTH >= repeated ? this.#flush() : [];
+    this.#buffered += text;
+    const repeated = this.#info.accumulate ? this.#sent.length : 0;
+    return repeated < ACCUMULATION_THRESHOLD || this.#buffered.length * GROWTH_FACTOR >= repeated
+      ? this.#flush()
+      : [];
   }
 
   trace(trace: Json): readonly string[] {
@@ -125,8 +131,8 @@ export class AgentLines {
 
   completion(): readonly string[] {
     const before = this.#flush();
-    const { sessionId } = this.#place;
-    return [...before, this.#line("completion", { session_id: sessionId, final_content: this.#said }, true)];
+    const { sessionId } = this.#info;
+    return [...before, this.#line("completion", { session_id: sessionId, final_content: this.#sent }, true)];
   }
 
   error(error: string, code?: string): readonly string[] {
@@ -135,17 +141,17 @@ export class AgentLines {
   }
 
   #flush(): readonly string[] {
-    const content = this.#held;
+    const content = this.#buffered;
     if (content === "") return [];
-    this.#held = "";
-    this.#said += content;
+    this.#buffered = "";
+    this.#sent += content;
     this.#chunks += 1;
-    const repeated = this.#place.accumulate ? { accumulated_content: this.#said } : {};
+    const repeated = this.#info.accumulate ? { accumulated_content: this.#sent } : {};
     return [this.#line("chunk", repeated, false, content)];
   }
 
   #line(type: string, fields: Json, done = false, content = ""): string {
-    return `${stringifyJson({ type, content, done, timestamp: this.#place.now(), ...fields })}\n`;
+    return `${stringifyJson({ type, content, done, timestamp: this.#info.now(), ...fields })}\n`;
   }
 }
 

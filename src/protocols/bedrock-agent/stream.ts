@@ -2,18 +2,18 @@
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
-import { AppError, bug } from "../../errors.ts";
-import { awsErrorOf } from "../../model/agent/index.ts";
-import type { LiveSessions } from "../../sessions/session-registry.ts";
-import { askOnce } from "../../sessions/stream-turn.ts";
-import { agentLogLine } from "../../telemetry/agent-log.ts";
+import { AppError, toInternalError } from "../../errors.ts";
+import { readAwsError } from "../../model/agent/index.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { streamTurn } from "../../sessions/stream-turn.ts";
+import { formatAgentLogLine } from "../../telemetry/agent-log.ts";
 import type { LogFields } from "../../telemetry/log.ts";
-import { agentTools } from "./agent-tools.ts";
-import { AgentLines, type AgentQuestion, agentErrorText } from "./codec.ts";
+import { createAgentTools } from "./agent-tools.ts";
+import { AgentLines, type AgentStreamRequest, agentErrorText } from "./codec.ts";
 
-export interface AgentVisit {
+export interface AgentStreamContext {
   readonly app: App;
-  readonly sessions: LiveSessions;
+  readonly sessions: SessionRegistry;
   readonly client: Client;
   /** Of the request. */
   readonly id: string;
@@ -22,23 +22,23 @@ export interface AgentVisit {
 
 /** The answer's lines, failures included: it never throws. Aborting `signal` closes what is upstream at once. */
 export async function* agentStream(
-  question: AgentQuestion,
-  visit: AgentVisit,
+  request: AgentStreamRequest,
+  context: AgentStreamContext,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
-  const { app, id, accumulate } = visit;
-  const { agentId } = question;
-  const sessionId = question.sessionId ?? newSessionId(app.now());
+  const { app, id, accumulate } = context;
+  const { agentId } = request;
+  const sessionId = request.sessionId ?? newSessionId(app.now());
   const lines = new AgentLines({ sessionId, agentId, now: () => app.now().toISOString(), accumulate });
   const log = (level: "info" | "error", message: string, fields: LogFields) =>
-    app.log.line(level, (at) => agentLogLine(at, level, message, { request_id: id, ...fields }));
+    app.log.line(level, (at) => formatAgentLogLine(at, level, message, { request_id: id, ...fields }));
   let isOver = false;
   try {
     if (agentId !== app.config.agentName && !app.agents) {
       yield* lines.error("Bedrock client not initialized");
     } else {
       yield lines.start();
-      yield* told({ ...question, sessionId }, lines, visit, signal);
+      yield* streamInvocation({ ...request, sessionId }, lines, context, signal);
       yield* lines.completion();
       const { chunks, length } = lines;
       log("info", "Agent invocation completed", {
@@ -50,8 +50,8 @@ export async function* agentStream(
     isOver = true;
   } catch (error) {
     if (signal.aborted) return;
-    const known = error instanceof AppError ? error : bug(error);
-    const aws = awsErrorOf(error);
+    const known = error instanceof AppError ? error : toInternalError(error);
+    const aws = readAwsError(error);
     const text = agentErrorText(known, aws);
     isOver = true;
     log("error", "Agent invocation failed", {
@@ -65,10 +65,10 @@ export async function* agentStream(
   }
 }
 
-async function* told(
-  { sessionId, agentAliasId, ...question }: AgentQuestion,
+async function* streamInvocation(
+  { sessionId, agentAliasId, ...request }: AgentStreamRequest,
   lines: AgentLines,
-  visit: AgentVisit,
+  context: AgentStreamContext,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   for (const [name, value] of Object.entries({ agentAliasId, sessionId }))
@@ -78,24 +78,24 @@ async function* told(
         `Parameter validation failed: Invalid type for parameter ${name}, valid types: <class 'str'>`,
       );
   const ids = { sessionId: String(sessionId), agentAliasId: String(agentAliasId) };
-  if (question.agentId === visit.app.config.agentName)
-    yield* ours({ ...question, ...ids }, lines, visit, signal);
-  else yield* ofBedrock({ ...question, ...ids }, lines, visit, signal);
+  if (request.agentId === context.app.config.agentName)
+    yield* streamFromEngine({ ...request, ...ids }, lines, context, signal);
+  else yield* streamFromBedrock({ ...request, ...ids }, lines, context, signal);
 }
 
-interface Ids {
+interface InvocationIds {
   readonly sessionId: string;
   readonly agentAliasId: string;
 }
 
-async function* ours(
-  { inputText, sessionId }: AgentQuestion & Ids,
+async function* streamFromEngine(
+  { inputText, sessionId }: AgentStreamRequest & InvocationIds,
   lines: AgentLines,
-  { app, sessions, client }: AgentVisit,
+  { app, sessions, client }: AgentStreamContext,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
-  const session = await sessions.named(sessionId, client, ["agent"]);
-  for await (const { event } of askOnce(sessions, session, { message: inputText }, signal)) {
+  const session = await sessions.openNamed(sessionId, client, ["agent"]);
+  for await (const { event } of streamTurn(sessions, session, { message: inputText }, signal)) {
     if (event.type === "text_delta") yield* lines.text(event.text);
     else if (event.type === "call_started" && app.config.debugMode)
       yield* lines.trace({ sessionId, call: event.call });
@@ -105,21 +105,18 @@ async function* ours(
   }
 }
 
-async function* ofBedrock(
-  { agentId, ...question }: AgentQuestion & Ids,
+async function* streamFromBedrock(
+  { agentId, ...input }: AgentStreamRequest & InvocationIds,
   lines: AgentLines,
-  { app, client }: AgentVisit,
+  { app, client }: AgentStreamContext,
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   const { agents } = app;
   if (!agents) return;
-  const isTheirs = agents.claims.claim(
-    `${agentId}/${question.agentAliasId}/${question.sessionId}`,
-    client.caller,
-  );
-  if (!isTheirs) throw new AppError("session_not_found", "This session is somebody else's.");
-  const request = { ...question, agentId, trace: app.config.debugMode };
-  for await (const event of agents.model.invoke(request, agentTools(app, client), signal)) {
+  const isOwner = agents.claims.claim(`${agentId}/${input.agentAliasId}/${input.sessionId}`, client.caller);
+  if (!isOwner) throw new AppError("session_not_found", "This session is somebody else's.");
+  const request = { ...input, agentId, trace: app.config.debugMode };
+  for await (const event of agents.model.invoke(request, createAgentTools(app, client), signal)) {
     if (event.type === "text") yield* lines.text(event.text);
     else if (event.type === "trace" && app.config.debugMode) yield* lines.trace(event.trace);
     else if (event.type === "return_control") yield* lines.returnControl(event.control);

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import type { Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
-import { tokensOf } from "../shared/dialogue.ts";
+import { sumTokens } from "../shared/dialogue.ts";
 
 /** Of two versions: one knows sessions alone, the other users and their chats. */
-const Question = z
+const QuestionFrame = z
   .object({
     question: z.string().refine((text) => text.trim() !== "", "must not be empty"),
     session_id: z.string().min(1).max(200).nullish(),
@@ -17,15 +17,15 @@ const Question = z
     message: "is required, unless there is a user_id",
   });
 
-export interface CompletionQuestion {
-  readonly question: string;
+export interface CompletionsMessage {
+  readonly text: string;
   readonly sessionId: string | undefined;
   readonly userId: string | undefined;
   readonly chatId: string | undefined;
 }
 
 /** `text`: undefined for a binary frame. @throws AppError `bad_frame`, naming the field. */
-export function decodeQuestion(text: string | undefined): CompletionQuestion {
+export function decodeMessage(text: string | undefined): CompletionsMessage {
   if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   let value: unknown;
   try {
@@ -35,14 +35,14 @@ export function decodeQuestion(text: string | undefined): CompletionQuestion {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new AppError("bad_frame", "A frame is a JSON object.");
-  const read = Question.safeParse(value);
+  const read = QuestionFrame.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new AppError("bad_frame", `${issue?.path.join(".")}: ${issue?.message}`);
   }
   const { question, session_id, user_id, chat_id } = read.data;
   return {
-    question,
+    text: question,
     sessionId: session_id ?? undefined,
     userId: user_id ?? undefined,
     chatId: chat_id ?? undefined,
@@ -50,33 +50,33 @@ export function decodeQuestion(text: string | undefined): CompletionQuestion {
 }
 
 /** As the client named it, or was given; `chatId` only where it knows of chats. */
-export interface CompletionPlace {
+export interface CompletionsSessionIds {
   readonly sessionId: string;
   readonly chatId?: string;
 }
 
-export function startFrame(place: CompletionPlace) {
-  return { type: "start", ...placeFields(place) };
+export function encodeStartFrame(ids: CompletionsSessionIds) {
+  return { type: "start", ...encodeSessionIds(ids) };
 }
 
-export function tokenFrame(text: string) {
+export function encodeTokenFrame(text: string) {
   return { type: "token", text };
 }
 
-export function endFrame(place: CompletionPlace, text: string, usage: Usage) {
-  const { input, output } = tokensOf([usage]);
+export function encodeEndFrame(ids: CompletionsSessionIds, text: string, usage: Usage) {
+  const { input, output } = sumTokens([usage]);
   return {
     type: "end",
-    ...placeFields(place),
+    ...encodeSessionIds(ids),
     usage: { input_tokens: input, output_tokens: output, total_tokens: input + output },
     full_text: text,
   };
 }
 
-export function errorFrame(message: string) {
+export function encodeErrorFrame(message: string) {
   return { type: "error", message };
 }
 
-function placeFields({ sessionId, chatId }: CompletionPlace) {
+function encodeSessionIds({ sessionId, chatId }: CompletionsSessionIds) {
   return { session_id: sessionId, ...(chatId !== undefined && { chat_id: chatId }) };
 }

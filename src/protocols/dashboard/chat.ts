@@ -1,17 +1,17 @@
 /** The sessions and turns of contract 003, for its WebSocket and its one HTTP address. */
 import { randomInt } from "node:crypto";
-import { type Client, dividedBy, limitKey } from "../../access/client.ts";
+import { type Client, rateLimitKey, scopeClient } from "../../access/client.ts";
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import { awsErrorOf } from "../../model/agent/index.ts";
+import { readAwsError } from "../../model/agent/index.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
-import type { LiveSessions } from "../../sessions/session-registry.ts";
-import { askOnce } from "../../sessions/stream-turn.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { streamTurn } from "../../sessions/stream-turn.ts";
 import { newSession } from "../../turns/new-session.ts";
-import { CHAT_NUMBERS, chatIdOf, messageIdOf, newChatId, sessionIdOf } from "./codec.ts";
+import { CHAT_NUMBER_LIMIT, chatIdOf, messageIdOf, newChatId, sessionIdOf } from "./codec.ts";
 
-export const NEW_CHAT = "New Chat";
+export const DEFAULT_CHAT_TITLE = "New Chat";
 
 /** Who asks, and what of theirs belongs to this dialect and to the name they gave their user. */
 export interface DashboardUser {
@@ -19,27 +19,27 @@ export interface DashboardUser {
   readonly owner: Client;
 }
 
-export function dashboardUser(client: Client, url: URL): DashboardUser {
+export function createDashboardUser(client: Client, url: URL): DashboardUser {
   const user = url.searchParams.get("userId") || undefined;
-  return { client, owner: dividedBy(client, "dashboard", user) };
+  return { client, owner: scopeClient(client, "dashboard", user) };
 }
 
 export async function createChat(
   app: App,
-  sessions: LiveSessions,
+  sessions: SessionRegistry,
   { owner }: DashboardUser,
-  title = NEW_CHAT,
+  title = DEFAULT_CHAT_TITLE,
 ): Promise<LiveSession> {
   const now = app.now();
-  const id = sessionIdOf(newChatId(now.getTime(), randomInt(CHAT_NUMBERS)));
-  const session = sessions.open(owner.caller, owner.credentials, id);
+  const id = sessionIdOf(newChatId(now.getTime(), randomInt(CHAT_NUMBER_LIMIT)));
+  const session = sessions.create(owner.caller, owner.credentials, id);
   await app.store.create({ ...newSession(session.id, session.owner, now), title });
   return session;
 }
 
 /** Undefined: there is none, or it is somebody else's. */
 export async function findChat(
-  sessions: LiveSessions,
+  sessions: SessionRegistry,
   { owner }: DashboardUser,
   chatId: unknown,
 ): Promise<LiveSession | undefined> {
@@ -47,7 +47,7 @@ export async function findChat(
   if (id === undefined) return undefined;
   try {
     const session = await sessions.find(id, owner.caller);
-    session.credentials.forward(owner.credentials);
+    session.credentials.updateForwarded(owner.credentials);
     return session;
   } catch (error) {
     if (error instanceof AppError && error.code === "session_not_found") return undefined;
@@ -55,40 +55,40 @@ export async function findChat(
   }
 }
 
-export interface Sent {
+export interface AcceptedMessage {
   readonly session: LiveSession;
   readonly chatId: string;
   readonly message: string;
 }
 
 /** What the client said, in a session of its own or a new one. @throws AppError whose message is for the client. */
-export async function takeMessage(
+export async function acceptMessage(
   app: App,
-  sessions: LiveSessions,
+  sessions: SessionRegistry,
   user: DashboardUser,
   { message, sessionId }: { readonly message?: unknown; readonly sessionId?: unknown },
-): Promise<Sent> {
+): Promise<AcceptedMessage> {
   if (typeof message !== "string" || message.trim() === "")
     throw new AppError("bad_request", "Message is required");
-  await sessions.admit(limitKey(user.client));
+  await sessions.admit(rateLimitKey(user.client));
   const isNew = sessionId === undefined || sessionId === null;
   const session = isNew ? await createChat(app, sessions, user) : await findChat(sessions, user, sessionId);
   if (!session) throw new AppError("session_not_found", `Chat session not found: ${String(sessionId)}`);
   return { session, chatId: chatIdOf(session.id), message };
 }
 
-export type Reply =
+export type ReplyEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "end"; readonly end: TurnEnd; readonly messageId: string };
 
 /** The answer's texts, then its end. Aborting `signal`, or leaving the loop, stops the turn; what was said is kept. */
-export async function* replies(
-  sessions: LiveSessions,
-  { session, message }: Sent,
+export async function* streamReply(
+  sessions: SessionRegistry,
+  { session, message }: AcceptedMessage,
   signal: AbortSignal,
-): AsyncGenerator<Reply, void> {
+): AsyncGenerator<ReplyEvent, void> {
   let messageId = "";
-  for await (const { event } of askOnce(sessions, session, { message }, signal)) {
+  for await (const { event } of streamTurn(sessions, session, { message }, signal)) {
     if (event.type === "turn_started") messageId = messageIdOf(event.question, "assistant");
     else if (event.type === "text_delta") yield { type: "text", text: event.text };
     else if (event.type === "turn_ended") yield { type: "end", end: event.end, messageId };
@@ -98,5 +98,5 @@ export async function* replies(
 /** In AWS's own words where it has said something. */
 export function failureText(error: AppError, streaming: boolean): string {
   const kind = streaming ? "streaming response" : "response";
-  return `Failed to generate ${kind} from Bedrock: ${awsErrorOf(error)?.message ?? error.message}`;
+  return `Failed to generate ${kind} from Bedrock: ${readAwsError(error)?.message ?? error.message}`;
 }

@@ -1,12 +1,12 @@
 /** The dialect of the dashboard's chat: envelopes in and out over a WebSocket, told apart by the `id` of the client. Pure. */
 import { createHash } from "node:crypto";
-import type { SessionId, Spent, ToolCall, ToolResult, Usage } from "../../chat/types.ts";
+import type { ModelUsage, SessionId, ToolCall, ToolResult, Usage } from "../../chat/types.ts";
 import { isObject, type JsonObject as Json } from "../../json.ts";
 import type { Session } from "../../store/types.ts";
-import { type Said, tokensOf } from "../shared/dialogue.ts";
+import { type DialogueMessage, sumTokens } from "../shared/dialogue.ts";
 
 /** An envelope: `fields` are those of `data`, or where there is none its own. */
-export interface Request {
+export interface DashboardRequest {
   /** Absent where the client sent none: then the reply has none. */
   readonly id: { readonly id?: unknown };
   readonly type: unknown;
@@ -15,7 +15,7 @@ export interface Request {
 }
 
 /** Undefined: it is no JSON, or null. Anything else is a message, if of an unknown type. */
-export function decodeRequest(text: string | undefined): Request | undefined {
+export function decodeRequest(text: string | undefined): DashboardRequest | undefined {
   const value = parse(text);
   if (value === undefined || value === null) return undefined;
   const envelope = isObject(value) ? value : {};
@@ -32,11 +32,11 @@ function parse(text: string | undefined): unknown {
 }
 
 /** A number of nine digits of base 36 is below it. */
-export const CHAT_NUMBERS = 36 ** 9;
+export const CHAT_NUMBER_LIMIT = 36 ** 9;
 
 /**
  * Sessions have ids of their own form, `chat_<ms>_<9 of base 36>`: both numbers stand in a UUID, so that one leads to the other.
- * @param number below {@link CHAT_NUMBERS}, and not to be guessed.
+ * @param number below {@link CHAT_NUMBER_LIMIT}, and not to be guessed.
  */
 export function newChatId(ms: number, number: number): string {
   return `chat_${ms}_${number.toString(36).padStart(9, "0")}`;
@@ -60,15 +60,15 @@ export function chatIdOf(id: SessionId): string {
 /** Of a message and of the answer to it: what was asked tells both, before anything is stored. */
 export function messageIdOf(
   question: { readonly id: string; readonly at: string },
-  role: Said["role"],
+  role: DialogueMessage["role"],
 ): string {
   const hash = createHash("sha256").update(`${role} ${question.id}`).digest("hex").slice(0, 12);
-  const number = Number.parseInt(hash, 16) % CHAT_NUMBERS;
+  const number = Number.parseInt(hash, 16) % CHAT_NUMBER_LIMIT;
   return `msg_${Date.parse(question.at)}_${number.toString(36).padStart(9, "0")}`;
 }
 
 export function usageOf(usages: readonly Usage[]) {
-  const { input, output } = tokensOf(usages);
+  const { input, output } = sumTokens(usages);
   return { inputTokens: input, outputTokens: output, totalTokens: input + output };
 }
 
@@ -86,15 +86,15 @@ export function toolContext(calls: readonly ToolCall[], results: readonly ToolRe
 /** `said` of one session, from its beginning or from a question on. */
 export function encodeHistory(
   chatId: string,
-  said: readonly Said[],
-  cost: (spent: readonly Spent[]) => number | null,
+  messages: readonly DialogueMessage[],
+  cost: (spent: readonly ModelUsage[]) => number | null,
 ) {
-  let question = said[0];
-  return said.map((one) => {
-    if (one.role === "user") question = one;
-    const { role, content, at, spent } = one;
+  let question = messages[0];
+  return messages.map((message) => {
+    if (message.role === "user") question = message;
+    const { role, content, at, spent } = message;
     const common = {
-      id: messageIdOf(question ?? one, role),
+      id: messageIdOf(question ?? message, role),
       sessionId: chatId,
       role,
       content,
@@ -109,16 +109,16 @@ export function encodeSession({ id, title, model }: Session, configured: string)
   return { sessionId: chatIdOf(id), title, backend: "bedrock", model: model ?? configured };
 }
 
-export function errorReply(id: Request["id"], error: string) {
+export function errorReply(id: DashboardRequest["id"], error: string) {
   return { ...id, type: "error", error };
 }
 
 /** It has no `type`: as the original's. */
-export function unknownType({ id, type }: Request) {
+export function unknownType({ id, type }: DashboardRequest) {
   return { ...id, error: { code: -32601, message: `Unknown message type: ${String(type)}` } };
 }
 
-export function internalError(id: Request["id"], message: string) {
+export function internalError(id: DashboardRequest["id"], message: string) {
   return { ...id, error: { code: -32603, message, category: "internal", shouldRetry: true } };
 }
 

@@ -1,63 +1,63 @@
 /** One client of contract 003: several requests at once over one socket, each answered under its own `id`. */
 import { randomUUID } from "node:crypto";
 import type { App } from "../../context.ts";
-import { AppError, bug, detailOf } from "../../errors.ts";
+import { AppError, detailOf, toInternalError } from "../../errors.ts";
 import { isObject } from "../../json.ts";
-import type { LiveSessions } from "../../sessions/session-registry.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
-import { toolRunner } from "../../turns/run-tool.ts";
-import { PacedSocket } from "../shared/backpressure-socket.ts";
-import { dialogue } from "../shared/dialogue.ts";
+import { createToolRunner } from "../../turns/run-tool.ts";
+import { BackpressureSocket } from "../shared/backpressure-socket.ts";
+import { toDialogue } from "../shared/dialogue.ts";
 import type { Socket, SocketClient } from "../shared/socket.ts";
 import {
+  type AcceptedMessage,
+  acceptMessage,
   createChat,
   type DashboardUser,
+  DEFAULT_CHAT_TITLE,
   failureText,
   findChat,
-  NEW_CHAT,
-  replies,
-  type Sent,
-  takeMessage,
+  streamReply,
 } from "./chat.ts";
 import {
   chatIdOf,
+  type DashboardRequest,
   decodeRequest,
   encodeHistory,
   encodeSession,
   errorReply,
   internalError,
-  type Request,
   toolContext,
   unknownType,
   usageOf,
 } from "./codec.ts";
-import type { DashboardEvents, PublishedEvent } from "./event-broker.ts";
+import type { DashboardEventBroker, PublishedEvent } from "./event-broker.ts";
 
 /** Questions of one socket that may be answered at once. */
-const MOST_ASKED = 50;
+const MAX_CONCURRENT_MESSAGES = 50;
 /** Sessions of a list. */
-const MOST_LISTED = 100;
+const MAX_LISTED_SESSIONS = 100;
 /** Messages of each: the newest. */
-const MOST_SHOWN = 200;
+const MAX_LISTED_MESSAGES = 200;
 
 type Reply = (frame: object) => Promise<void>;
 
 export class DashboardConnection implements SocketClient {
   readonly #app: App;
-  readonly #sessions: LiveSessions;
-  readonly #events: DashboardEvents;
+  readonly #sessions: SessionRegistry;
+  readonly #events: DashboardEventBroker;
   readonly #user: DashboardUser;
-  readonly #out: PacedSocket;
-  readonly #gone = new AbortController();
+  readonly #out: BackpressureSocket;
+  readonly #abort = new AbortController();
   /** What a message is said in is settled one message after the other. */
-  #taken: Promise<unknown> = Promise.resolve();
-  #asked = 0;
+  #accepting: Promise<unknown> = Promise.resolve();
+  #inFlight = 0;
   #unsubscribe = () => {};
 
   constructor(
     app: App,
-    sessions: LiveSessions,
-    events: DashboardEvents,
+    sessions: SessionRegistry,
+    events: DashboardEventBroker,
     user: DashboardUser,
     socket: Socket,
   ) {
@@ -65,53 +65,55 @@ export class DashboardConnection implements SocketClient {
     this.#sessions = sessions;
     this.#events = events;
     this.#user = user;
-    this.#out = new PacedSocket(socket);
+    this.#out = new BackpressureSocket(socket);
     void this.#out.send({ type: "initial_data", data: { metrics: {}, activity: [] } });
   }
 
-  receive(text: string | undefined): void {
+  onMessage(text: string | undefined): void {
     const request = decodeRequest(text);
     if (!request) return void this.#out.send({ type: "error", error: "Invalid message format" });
     const reply: Reply = (frame) => this.#out.send({ ...request.id, ...frame });
-    void this.#carryOut(request, reply).catch((error: unknown) => this.#fail(request, error));
+    void this.#dispatch(request, reply).catch((error: unknown) => this.#sendError(request, error));
   }
 
-  drained(): void {
-    this.#out.drained();
+  onDrain(): void {
+    this.#out.onDrain();
   }
 
   /** The contract knows no such frames. */
-  notice(): void {}
-  leave(): void {}
+  notify(): void {}
+  onShutdown(): void {}
 
   /** What it asked ends; its sessions stay. */
-  closed(): void {
-    this.#out.closed();
-    this.#gone.abort();
+  onClose(): void {
+    this.#out.onClose();
+    this.#abort.abort();
     this.#unsubscribe();
   }
 
-  async #carryOut(request: Request, reply: Reply): Promise<void> {
+  async #dispatch(request: DashboardRequest, reply: Reply): Promise<void> {
     const { fields, envelope } = request;
     switch (request.type) {
       case "chat.create_session":
-        return await this.#create(fields, reply);
+        return await this.#createSession(fields, reply);
       case "chat.send_message":
-        return await this.#send(fields, reply);
+        return await this.#sendMessage(fields, reply);
       case "chat.get_history":
-        return await this.#history(fields, reply);
+        return await this.#sendHistory(fields, reply);
       case "chat.list_sessions":
-        return await reply({ type: "chat.sessions_listed", data: { sessions: await this.#list() } });
+        return await reply({ type: "chat.sessions_listed", data: { sessions: await this.#listSessions() } });
       case "ping":
         return await reply({ type: "pong", timestamp: this.#now() });
       case "health_check":
-        return await reply({ result: await this.#health() });
+        return await reply({ result: await this.#readHealth() });
       case "server_info":
-        return await reply({ result: { name: "specchat", version: this.#app.version, requests: REQUESTS } });
+        return await reply({
+          result: { name: "specchat", version: this.#app.version, requests: REQUEST_TYPES },
+        });
       case "list_tools":
-        return await reply({ result: { tools: this.#tools() } });
+        return await reply({ result: { tools: this.#listTools() } });
       case "mcp_call":
-        return await reply({ result: await this.#call(envelope) });
+        return await reply({ result: await this.#callTool(envelope) });
       case "subscribe_events":
         return await this.#subscribe(fields, reply);
       case "publish_event":
@@ -121,30 +123,32 @@ export class DashboardConnection implements SocketClient {
     }
   }
 
-  async #create({ title }: Request["fields"], reply: Reply): Promise<void> {
-    const name = typeof title === "string" && title.trim() !== "" ? title.slice(0, 200) : NEW_CHAT;
+  async #createSession({ title }: DashboardRequest["fields"], reply: Reply): Promise<void> {
+    const name = typeof title === "string" && title.trim() !== "" ? title.slice(0, 200) : DEFAULT_CHAT_TITLE;
     const session = await createChat(this.#app, this.#sessions, this.#user, name);
     const stored = await session.read({ newest: 0 });
     if (!stored) throw new Error("what was created is gone");
     await reply({ type: "chat.session_created", data: encodeSession(stored.session, this.#app.modelId) });
   }
 
-  async #send(fields: Request["fields"], reply: Reply): Promise<void> {
-    if (this.#asked >= MOST_ASKED)
-      throw new AppError("queue_full", `${MOST_ASKED} messages are being answered already.`);
-    this.#asked += 1;
+  async #sendMessage(fields: DashboardRequest["fields"], reply: Reply): Promise<void> {
+    if (this.#inFlight >= MAX_CONCURRENT_MESSAGES)
+      throw new AppError("queue_full", `${MAX_CONCURRENT_MESSAGES} messages are being answered already.`);
+    this.#inFlight += 1;
     try {
-      const taking = this.#taken.then(() => takeMessage(this.#app, this.#sessions, this.#user, fields));
-      this.#taken = taking.catch(() => undefined);
-      await this.#answer(await taking, fields.streaming === true, reply);
+      const accepted = this.#accepting.then(() =>
+        acceptMessage(this.#app, this.#sessions, this.#user, fields),
+      );
+      this.#accepting = accepted.catch(() => undefined);
+      await this.#sendReply(await accepted, fields.streaming === true, reply);
     } finally {
-      this.#asked -= 1;
+      this.#inFlight -= 1;
     }
   }
 
-  async #answer(sent: Sent, streaming: boolean, reply: Reply): Promise<void> {
-    const { chatId: sessionId } = sent;
-    for await (const event of replies(this.#sessions, sent, this.#gone.signal)) {
+  async #sendReply(accepted: AcceptedMessage, streaming: boolean, reply: Reply): Promise<void> {
+    const { chatId: sessionId } = accepted;
+    for await (const event of streamReply(this.#sessions, accepted, this.#abort.signal)) {
       if (event.type === "text") {
         if (streaming) await reply({ type: "chat.message_stream", data: { sessionId, content: event.text } });
         continue;
@@ -171,14 +175,14 @@ export class DashboardConnection implements SocketClient {
     }
   }
 
-  async #history({ sessionId }: Request["fields"], reply: Reply): Promise<void> {
+  async #sendHistory({ sessionId }: DashboardRequest["fields"], reply: Reply): Promise<void> {
     const session = await findChat(this.#sessions, this.#user, sessionId);
     const stored = await session?.read();
     await reply({
       type: "chat.history_response",
       data: stored
         ? {
-            messages: encodeHistory(chatIdOf(stored.session.id), dialogue(stored.messages), this.#cost),
+            messages: encodeHistory(chatIdOf(stored.session.id), toDialogue(stored.messages), this.#cost),
             session: encodeSession(stored.session, this.#app.modelId),
           }
         : { messages: [], session: null },
@@ -186,21 +190,21 @@ export class DashboardConnection implements SocketClient {
   }
 
   /** Also those of a client that is known by nothing: what it began over this socket. */
-  async #list(): Promise<readonly object[]> {
+  async #listSessions(): Promise<readonly object[]> {
     const { store, modelId } = this.#app;
     const { id } = this.#user.owner.caller;
-    const listed = await store.list(id, { limit: MOST_LISTED });
-    const read = await Promise.all(listed.map(({ id }) => store.read(id, { newest: MOST_SHOWN })));
+    const listed = await store.list(id, { limit: MAX_LISTED_SESSIONS });
+    const read = await Promise.all(listed.map(({ id }) => store.read(id, { newest: MAX_LISTED_MESSAGES })));
     return read.flatMap((stored) => {
       if (!stored) return [];
       const { session } = stored;
-      const messages = encodeHistory(chatIdOf(session.id), dialogue(stored.messages), this.#cost);
+      const messages = encodeHistory(chatIdOf(session.id), toDialogue(stored.messages), this.#cost);
       const { createdAt, updatedAt } = session;
       return [{ ...encodeSession(session, modelId), messages, createdAt, updatedAt }];
     });
   }
 
-  async #health() {
+  async #readHealth() {
     const { status } = await this.#app.model.health();
     return {
       status: status === "ready" ? "healthy" : "unhealthy",
@@ -210,16 +214,16 @@ export class DashboardConnection implements SocketClient {
     };
   }
 
-  #tools() {
-    const offered = new Map(this.#app.apis.current.offered.map((tool) => [tool.name, tool]));
+  #listTools() {
+    const advertised = new Map(this.#app.apis.current.advertised.map((tool) => [tool.name, tool]));
     return this.#app.apis.current.tools.flatMap(({ name }) => {
-      const tool = offered.get(name);
+      const tool = advertised.get(name);
       return tool ? [{ name, description: tool.description, inputSchema: tool.inputSchema }] : [];
     });
   }
 
-  async #call({ tool, arguments: given }: Request["envelope"]) {
-    const values = isObject(given) ? given : {};
+  async #callTool({ tool, arguments: args }: DashboardRequest["envelope"]) {
+    const values = isObject(args) ? args : {};
     const known = this.#app.apis.current.tools.find(({ name }) => name === tool);
     if (!known)
       return {
@@ -229,20 +233,20 @@ export class DashboardConnection implements SocketClient {
         arguments: values,
       };
     const call = { id: randomUUID(), name: known.name, arguments: values };
-    const run = toolRunner(this.#app, this.#user.owner);
-    const { status, content } = await run(call, this.#gone.signal);
+    const run = createToolRunner(this.#app, this.#user.owner);
+    const { status, content } = await run(call, this.#abort.signal);
     return status === "ok"
       ? { success: true, tool, result: content }
       : { success: false, error: content, tool, arguments: values };
   }
 
-  async #subscribe({ eventTypes, filters }: Request["fields"], reply: Reply): Promise<void> {
+  async #subscribe({ eventTypes, filters }: DashboardRequest["fields"], reply: Reply): Promise<void> {
     const types = Array.isArray(eventTypes) ? eventTypes : ["*"];
     this.#unsubscribe();
     this.#unsubscribe = this.#events.subscribe({
       owner: this.#user.owner.caller.id,
       wants: ({ detailType }) => types.includes("*") || types.includes(detailType),
-      told: (event) => {
+      onEvent: (event) => {
         if (!this.#out.isFull) void this.#out.send({ type: "event_stream", event });
       },
     });
@@ -254,7 +258,7 @@ export class DashboardConnection implements SocketClient {
     });
   }
 
-  async #publish({ event }: Request["fields"], reply: Reply): Promise<void> {
+  async #publish({ event }: DashboardRequest["fields"], reply: Reply): Promise<void> {
     if (!isObject(event)) throw new AppError("bad_request", "Event is required");
     const published: PublishedEvent = event;
     const eventId = randomUUID();
@@ -268,14 +272,14 @@ export class DashboardConnection implements SocketClient {
     return this.#app.now().toISOString();
   }
 
-  #fail({ id }: Request, error: unknown): void {
+  #sendError({ id }: DashboardRequest, error: unknown): void {
     if (error instanceof AppError) return void this.#out.send(errorReply(id, error.message));
     this.#app.log.error("frame failed", { detail: detailOf(error) });
-    void this.#out.send(internalError(id, bug(error).message));
+    void this.#out.send(internalError(id, toInternalError(error).message));
   }
 }
 
-const REQUESTS = [
+const REQUEST_TYPES = [
   "chat.create_session",
   "chat.send_message",
   "chat.get_history",

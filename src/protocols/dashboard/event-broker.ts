@@ -5,23 +5,23 @@ export interface PublishedEvent {
   readonly detailType?: unknown;
 }
 
-export interface Subscriber {
+export interface DashboardSubscriber {
   readonly owner: CallerId;
   wants(event: PublishedEvent): boolean;
-  told(event: PublishedEvent): void;
+  onEvent(event: PublishedEvent): void;
 }
 
-export class DashboardEvents {
-  readonly #subscribers = new Set<Subscriber>();
+export class DashboardEventBroker {
+  readonly #subscribers = new Set<DashboardSubscriber>();
 
   /** Until what is returned is called. */
-  subscribe(subscriber: Subscriber): () => void {
+  subscribe(subscriber: DashboardSubscriber): () => void {
     this.#subscribers.add(subscriber);
     return () => void this.#subscribers.delete(subscriber);
   }
 
   publish(owner: CallerId, event: PublishedEvent): void {
     for (const subscriber of this.#subscribers)
-      if (subscriber.owner === owner && subscriber.wants(event)) subscriber.told(event);
+      if (subscriber.owner === owner && subscriber.wants(event)) subscriber.onEvent(event);
   }
 }

@@ -1,13 +1,13 @@
 /** A question asked by the application that specchat is a part of. */
-import { hostCaller } from "../../access/caller.ts";
-import { clientOf, limitKey } from "../../access/client.ts";
-import type { ApprovalAnswer } from "../../chat/approval.ts";
-import type { Approval, ToldEvent } from "../../chat/types.ts";
+import { createHostCaller } from "../../access/caller.ts";
+import { identifyClient, rateLimitKey } from "../../access/client.ts";
+import type { ApprovalDecision } from "../../chat/approval.ts";
+import type { Approval, ChatEvent } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
-import type { LiveSessions } from "../../sessions/session-registry.ts";
-import { askOnce } from "../../sessions/stream-turn.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { streamTurn } from "../../sessions/stream-turn.ts";
 import type { FileContent } from "../../tools/types.ts";
 
 export interface AskOptions {
@@ -22,45 +22,47 @@ export interface AskOptions {
   readonly attachments?: readonly FileContent[] | undefined;
   /** Decides on calls that need approval. Unset: they are not made, and the model is told. */
   readonly approve?:
-    | ((approval: Approval) => boolean | ApprovalAnswer | Promise<boolean | ApprovalAnswer>)
+    | ((approval: Approval) => boolean | ApprovalDecision | Promise<boolean | ApprovalDecision>)
     | undefined;
   /** Stops the turn; what was said is kept. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** What happens, until `turn_ended`. Leaving the loop stops the turn. @throws AppError: the question cannot be taken. */
-export async function* askHere(
+export async function* askInProcess(
   app: App,
-  sessions: LiveSessions,
+  sessions: SessionRegistry,
   message: string,
   options: AskOptions,
-): AsyncGenerator<ToldEvent, void> {
-  const { session: name, caller = "", request = HERE, model, attachments, approve } = options;
+): AsyncGenerator<ChatEvent, void> {
+  const { session: name, caller = "", request = DEFAULT_REQUEST, model, attachments, approve } = options;
   const { signal = new AbortController().signal } = options;
-  const client = clientOf(request, hostCaller(caller), "", app.config);
-  await sessions.admit(limitKey(client));
+  const client = identifyClient(request, createHostCaller(caller), "", app.config);
+  await sessions.admit(rateLimitKey(client));
   const session =
     name === undefined
-      ? sessions.open(client.caller, client.credentials)
-      : await sessions.named(name, client, ["here"]);
-  const question = { message, model, attachments, canAsk: approve !== undefined };
-  for await (const { event } of askOnce(sessions, session, question, signal, { waits: true })) {
+      ? sessions.create(client.caller, client.credentials)
+      : await sessions.openNamed(name, client, ["here"]);
+  const turnRequest = { message, model, attachments, canApprove: approve !== undefined };
+  for await (const { event } of streamTurn(sessions, session, turnRequest, signal, {
+    waitForApproval: true,
+  })) {
     yield event;
-    if (event.type === "turn_waiting" && approve) await answer(session, event.turn.approval, approve);
+    if (event.type === "turn_waiting" && approve) await decideApproval(session, event.turn.approval, approve);
   }
 }
 
-const HERE = new Request("http://localhost/");
+const DEFAULT_REQUEST = new Request("http://localhost/");
 
-async function answer(
+async function decideApproval(
   session: LiveSession,
   approval: Approval,
   approve: NonNullable<AskOptions["approve"]>,
 ): Promise<void> {
-  const said = await approve(approval);
-  const decided = typeof said === "boolean" ? { approved: said } : said;
+  const result = await approve(approval);
+  const decision = typeof result === "boolean" ? { approved: result } : result;
   try {
-    await session.approve({ ...decided, approvalId: approval.id, forSession: false });
+    await session.decideApproval({ ...decision, approvalId: approval.id, forSession: false });
   } catch (error) {
     // Too late, or the turn was stopped meanwhile: its end is told.
     if (!(error instanceof AppError) || error.code !== "approval_not_found") throw error;

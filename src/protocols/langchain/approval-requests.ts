@@ -1,16 +1,16 @@
 /** Requests for approval that were told to clients of contract 002, one for each call, and what became of them. */
 
-import { derivedId } from "../../access/derived-id.ts";
+import { deriveId } from "../../access/derived-id.ts";
 import { isAccessible } from "../../access/ownership.ts";
 import type { Caller, CallerId } from "../../access/types.ts";
 import type { WaitingTurn } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
-import type { AskedApproval } from "./codec.ts";
+import type { ApprovalRequestFields } from "./codec.ts";
 
 export type ApprovalStatus = "pending" | "approved" | "rejected" | "cancelled" | "expired";
 
-export interface Asked extends AskedApproval {
+export interface ApprovalRequest extends ApprovalRequestFields {
   /** As its client calls it. */
   readonly sessionName: string;
   readonly session: LiveSession;
@@ -21,25 +21,25 @@ export interface Asked extends AskedApproval {
 }
 
 /** Beyond so many the oldest is forgotten. */
-const MOST = 10_000;
+const MAX_REQUESTS = 10_000;
 
-export class AskedApprovals {
-  readonly #asked = new Map<string, Asked>();
+export class ApprovalRequests {
+  readonly #requests = new Map<string, ApprovalRequest>();
 
   /** Those of its calls that nobody was asked about before. */
-  ask(
+  open(
     turn: WaitingTurn,
     session: LiveSession,
     sessionName: string,
     timeoutSeconds: number,
-  ): readonly Asked[] {
+  ): readonly ApprovalRequest[] {
     const { id: approvalId, calls, expiresAt } = turn.approval;
-    return calls.flatMap((held) => {
-      const id = derivedId([approvalId, held.call.id]);
-      if (this.#asked.has(id)) return [];
-      const asked: Asked = {
+    return calls.flatMap((pendingCall) => {
+      const id = deriveId([approvalId, pendingCall.call.id]);
+      if (this.#requests.has(id)) return [];
+      const request: ApprovalRequest = {
         id,
-        held,
+        pendingCall,
         expiresAt,
         timeoutSeconds,
         sessionName,
@@ -48,55 +48,55 @@ export class AskedApprovals {
         owner: session.owner,
         status: "pending",
       };
-      this.#asked.set(id, asked);
-      const [oldest] = this.#asked.keys();
-      if (this.#asked.size > MOST && oldest !== undefined) this.#asked.delete(oldest);
-      return [asked];
+      this.#requests.set(id, request);
+      const [oldest] = this.#requests.keys();
+      if (this.#requests.size > MAX_REQUESTS && oldest !== undefined) this.#requests.delete(oldest);
+      return [request];
     });
   }
 
   /** Nobody will be asked any more: the turn goes on, or has ended. */
-  close(requests: readonly Asked[]): void {
-    for (const asked of requests) if (asked.status === "pending") asked.status = "expired";
+  expire(requests: readonly ApprovalRequest[]): void {
+    for (const request of requests) if (request.status === "pending") request.status = "expired";
   }
 
   /** Undefined: there is none, or it is somebody else's. */
-  find(id: string, caller: Caller): Asked | undefined {
-    const asked = this.#asked.get(id);
-    return asked && isAccessible(asked.owner, caller) ? asked : undefined;
+  find(id: string, caller: Caller): ApprovalRequest | undefined {
+    const request = this.#requests.get(id);
+    return request && isAccessible(request.owner, caller) ? request : undefined;
   }
 
   /** Those of a session, or of all that are the caller's own. */
-  pending(caller: Caller, sessionName: string | undefined): readonly Asked[] {
-    return [...this.#asked.values()].filter(
-      (asked) =>
-        asked.status === "pending" &&
+  listPending(caller: Caller, sessionName: string | undefined): readonly ApprovalRequest[] {
+    return [...this.#requests.values()].filter(
+      (request) =>
+        request.status === "pending" &&
         (sessionName === undefined
-          ? asked.owner === caller.id
-          : asked.sessionName === sessionName && isAccessible(asked.owner, caller)),
+          ? request.owner === caller.id
+          : request.sessionName === sessionName && isAccessible(request.owner, caller)),
     );
   }
 
   /** False: it is pending no more. */
   async decide(
-    asked: Asked,
+    request: ApprovalRequest,
     status: "approved" | "rejected" | "cancelled",
     reason?: string,
   ): Promise<boolean> {
-    if (asked.status !== "pending") return false;
-    asked.status = status;
+    if (request.status !== "pending") return false;
+    request.status = status;
     try {
-      await asked.session.approve({
-        approvalId: asked.approvalId,
+      await request.session.decideApproval({
+        approvalId: request.approvalId,
         approved: status === "approved",
         forSession: false,
-        callIds: [asked.held.call.id],
+        callIds: [request.pendingCall.call.id],
         ...(reason !== undefined && { reason }),
       });
       return true;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== "approval_not_found") throw error;
-      asked.status = "expired";
+      request.status = "expired";
       return false;
     }
   }

@@ -1,10 +1,10 @@
 /** The dialect of the LangChain Docker app: its requests in, its events and bodies out. Pure. */
 import { z } from "zod";
-import type { HeldCall, ToldEvent, TurnEnd } from "../../chat/types.ts";
+import type { ChatEvent, PendingCall, TurnEnd } from "../../chat/types.ts";
 import type { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ListedSession, StoredSession } from "../../store/types.ts";
-import { dialogue, type Said } from "../shared/dialogue.ts";
+import { type DialogueMessage, toDialogue } from "../shared/dialogue.ts";
 
 /** The only one there is; an omitted provider means it. */
 export const PROVIDER = "bedrock";
@@ -65,10 +65,10 @@ export interface MemoryMetadata {
 }
 
 /** `asked`: how many messages are about to be added. Notes are taken between turns, so that no turn triggers them. */
-export function encodeMemory(stored: StoredSession | undefined, asked: number): MemoryMetadata {
+export function encodeMemory(stored: StoredSession | undefined, pendingMessages: number): MemoryMetadata {
   const { summary } = stored ?? {};
   const known = stored ? stored.skipped + stored.messages.length : 0;
-  const total = messageCount(stored) + asked;
+  const total = messageCount(stored) + pendingMessages;
   return {
     summarized: summary !== undefined,
     summary_triggered: false,
@@ -81,7 +81,7 @@ export function encodeMemory(stored: StoredSession | undefined, asked: number): 
 
 /** What was said before what was read of the session counts one by one. */
 export function messageCount(stored: Pick<StoredSession, "messages" | "skipped"> | undefined): number {
-  return stored ? stored.skipped + dialogue(stored.messages).length : 0;
+  return stored ? stored.skipped + toDialogue(stored.messages).length : 0;
 }
 
 export interface ServerEvent {
@@ -117,10 +117,10 @@ export function encodeStart({ sessionId, model, memory, toolCount }: ChatStart):
 }
 
 /** What a client is shown of a result. */
-const RESULT_LENGTH = 1000;
+const MAX_RESULT_LENGTH = 1000;
 
 /** Those of a turn's events that one frame tells of: its end needs the session, a request for approval an id for each call. */
-export function encodeEvent(event: ToldEvent): readonly ServerEvent[] {
+export function encodeEvent(event: ChatEvent): readonly ServerEvent[] {
   switch (event.type) {
     case "text_delta":
       return [{ event: "token", data: { content: event.text } }];
@@ -133,7 +133,7 @@ export function encodeEvent(event: ToldEvent): readonly ServerEvent[] {
     case "call_ended": {
       const { callId, name, status, content } = event.result;
       const text = status === "failed" ? `Error executing tool: ${content}` : content;
-      const result = text.slice(0, RESULT_LENGTH).toWellFormed();
+      const result = text.slice(0, MAX_RESULT_LENGTH).toWellFormed();
       return [{ event: "tool_result", data: { tool_name: name, tool_id: callId, result } }];
     }
     default:
@@ -141,15 +141,20 @@ export function encodeEvent(event: ToldEvent): readonly ServerEvent[] {
   }
 }
 
-export interface AskedApproval {
+export interface ApprovalRequestFields {
   readonly id: string;
-  readonly held: HeldCall;
+  readonly pendingCall: PendingCall;
   readonly expiresAt: string;
   readonly timeoutSeconds: number;
 }
 
-export function encodeApproval({ id, held, expiresAt, timeoutSeconds }: AskedApproval): ServerEvent["data"] {
-  const { call } = held;
+export function encodeApproval({
+  id,
+  pendingCall,
+  expiresAt,
+  timeoutSeconds,
+}: ApprovalRequestFields): ServerEvent["data"] {
+  const { call } = pendingCall;
   return {
     approval_id: id,
     tool_name: call.name,
@@ -161,12 +166,12 @@ export function encodeApproval({ id, held, expiresAt, timeoutSeconds }: AskedApp
   };
 }
 
-type Answered = Extract<TurnEnd, { readonly outcome: "answered" }>;
+type AnsweredTurn = Extract<TurnEnd, { readonly outcome: "answered" }>;
 
 /** Its content is all the text of the turn: clients put it in the place of the tokens. */
-export function encodeAnswer(
-  { text, usage, model, stopReason, endedAt, spent }: Answered,
-  cost: (spent: Answered["spent"]) => number | null,
+export function encodeReply(
+  { text, usage, model, stopReason, endedAt, spent }: AnsweredTurn,
+  cost: (spent: AnsweredTurn["spent"]) => number | null,
 ) {
   return {
     role: "assistant",
@@ -190,28 +195,28 @@ export function encodeSession(id: string, { session, ...read }: StoredSession) {
     created_at: session.createdAt,
     updated_at: session.updatedAt,
     message_count: messageCount(read),
-    messages: dialogue(read.messages).map(encodeSaid),
+    messages: toDialogue(read.messages).map(encodeMessage),
     metadata: label.metadata ?? {},
   };
 }
 
-function encodeSaid({ role, content, at }: Said) {
+function encodeMessage({ role, content, at }: DialogueMessage) {
   return { role, content, timestamp: at, metadata: {} };
 }
 
 /** Characters of the last message in a list. */
-const PREVIEW = 100;
+const PREVIEW_LENGTH = 100;
 
 /** `read`: its newest messages. */
-export function encodeListed(session: ListedSession, read: StoredSession | undefined) {
+export function encodeSessionSummary(session: ListedSession, read: StoredSession | undefined) {
   const label = readLabel(session.label);
-  const last = read && dialogue(read.messages).at(-1);
+  const last = read && toDialogue(read.messages).at(-1);
   return {
     session_id: label.name ?? session.id,
     created_at: session.createdAt,
     updated_at: session.updatedAt,
     message_count: messageCount(read),
-    last_message: last ? last.content.slice(0, PREVIEW).toWellFormed() : null,
+    last_message: last ? last.content.slice(0, PREVIEW_LENGTH).toWellFormed() : null,
     metadata: label.metadata ?? {},
   };
 }
@@ -229,7 +234,7 @@ export function invalidProvider(provider: string) {
   };
 }
 
-export function encodeProblem({ code, message }: AppError) {
+export function encodeError({ code, message }: AppError) {
   return { error: code, message };
 }
 

@@ -2,7 +2,7 @@
 import { type ParseError, parse } from "jsonc-parser";
 import type { z } from "zod";
 
-export interface Detail {
+export interface ValidationErrorDetail {
   readonly type: string;
   readonly loc: readonly (string | number)[];
   readonly msg: string;
@@ -12,7 +12,7 @@ export interface Detail {
 
 export type Validated<Value> =
   | { readonly outcome: "valid"; readonly value: Value }
-  | { readonly outcome: "invalid"; readonly details: readonly Detail[] };
+  | { readonly outcome: "invalid"; readonly details: readonly ValidationErrorDetail[] };
 
 /** A JSON body. */
 export function validateBody<Schema extends z.ZodType>(
@@ -23,10 +23,10 @@ export function validateBody<Schema extends z.ZodType>(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    const mistakes: ParseError[] = [];
-    parse(text, mistakes, { allowEmptyContent: false, disallowComments: true });
+    const errors: ParseError[] = [];
+    parse(text, errors, { allowEmptyContent: false, disallowComments: true });
     const ctx = { error: error instanceof Error ? error.message : String(error) };
-    const loc = ["body", mistakes[0]?.offset ?? 0];
+    const loc = ["body", errors[0]?.offset ?? 0];
     return {
       outcome: "invalid",
       details: [{ type: "json_invalid", loc, msg: "JSON decode error", input: {}, ctx }],
@@ -43,22 +43,22 @@ export function validate<Schema extends z.ZodType>(
 ): Validated<z.output<Schema>> {
   const read = schema.safeParse(value);
   if (read.success) return { outcome: "valid", value: read.data };
-  return { outcome: "invalid", details: read.error.issues.map((issue) => detailOf(issue, value, where)) };
+  return { outcome: "invalid", details: read.error.issues.map((issue) => encodeIssue(issue, value, where)) };
 }
 
-function detailOf(issue: z.core.$ZodIssue, value: unknown, where: string): Detail {
+function encodeIssue(issue: z.core.$ZodIssue, value: unknown, where: string): ValidationErrorDetail {
   const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
   const input = path.reduce<unknown>(
     (inner, step) => (inner as Record<string, unknown> | undefined)?.[step],
     value,
   );
-  const place = { loc: [where, ...path] };
+  const location = { loc: [where, ...path] };
   if (input === undefined && path.length > 0)
-    return { type: "missing", ...place, msg: "Field required", input: value };
-  return { ...wordsOf(issue), ...place, input };
+    return { type: "missing", ...location, msg: "Field required", input: value };
+  return { ...describeIssue(issue), ...location, input };
 }
 
-type Words = Pick<Detail, "type" | "msg" | "ctx">;
+type IssueDescription = Pick<ValidationErrorDetail, "type" | "msg" | "ctx">;
 
 const TYPES: Readonly<Record<string, readonly [type: string, what: string]>> = {
   string: ["string_type", "string"],
@@ -69,7 +69,7 @@ const TYPES: Readonly<Record<string, readonly [type: string, what: string]>> = {
   object: ["model_attributes_type", "dictionary or object to extract fields from"],
 };
 
-function wordsOf(issue: z.core.$ZodIssue): Words {
+function describeIssue(issue: z.core.$ZodIssue): IssueDescription {
   if (issue.code === "invalid_type") {
     const [type, what] = TYPES[issue.expected] ?? ["value_error", issue.expected];
     return { type, msg: `Input should be a valid ${what}` };
@@ -89,12 +89,13 @@ function wordsOf(issue: z.core.$ZodIssue): Words {
   }
   if (issue.code === "too_small")
     return issue.inclusive
-      ? bound("greater_than_equal", "greater than or equal to", "ge", issue.minimum)
-      : bound("greater_than", "greater than", "gt", issue.minimum);
-  if (issue.code === "too_big") return bound("less_than_equal", "less than or equal to", "le", issue.maximum);
+      ? describeBound("greater_than_equal", "greater than or equal to", "ge", issue.minimum)
+      : describeBound("greater_than", "greater than", "gt", issue.minimum);
+  if (issue.code === "too_big")
+    return describeBound("less_than_equal", "less than or equal to", "le", issue.maximum);
   return { type: "value_error", msg: issue.message };
 }
 
-function bound(type: string, words: string, name: string, value: unknown): Words {
+function describeBound(type: string, words: string, name: string, value: unknown): IssueDescription {
   return { type, msg: `Input should be ${words} ${String(value)}`, ctx: { [name]: value } };
 }

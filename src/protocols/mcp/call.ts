@@ -1,75 +1,80 @@
 /** One call of a tool: reviewed, carried out, counted and told as any other, for one request of a client. */
 
-import { roomForResult } from "../../chat/context/result-budget.ts";
+import { resultBudget } from "../../chat/context/result-budget.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ResultId } from "../../results/types.ts";
 import type { FileContent } from "../../tools/types.ts";
-import { createReview, describeCall } from "../../turns/approval-policy.ts";
-import { keepFile } from "../../turns/save-file.ts";
-import { tellCall } from "../../turns/telemetry-context.ts";
-import { turnTools } from "../../turns/turn-tools.ts";
-import { failure, toolResult } from "./result.ts";
-import type { Outcome, Place, Visit } from "./types.ts";
+import { createApprovalPolicy, describeCall } from "../../turns/approval-policy.ts";
+import { saveFile } from "../../turns/save-file.ts";
+import { recordCall } from "../../turns/telemetry-context.ts";
+import { createTurnTools } from "../../turns/turn-tools.ts";
+import { encodeToolResult, failedResult } from "./result.ts";
+import type { McpCallOutcome, McpContext, McpToolRequest } from "./types.ts";
 
 /** Always resolves: what goes wrong is a result that says so. */
-export async function carryOut(place: Place, visit: Visit): Promise<Outcome> {
-  const work = reviewed(place, visit);
-  place.running.add(work);
+export async function callTool(context: McpContext, request: McpToolRequest): Promise<McpCallOutcome> {
+  const work = reviewAndRun(context, request);
+  context.running.add(work);
   try {
     return await work;
   } finally {
-    place.running.delete(work);
+    context.running.delete(work);
   }
 }
 
-async function reviewed(place: Place, visit: Visit): Promise<Outcome> {
-  const { app, approvals, results } = place;
-  const { visitor, call, signal, answer } = visit;
-  const apis = app.apis.current;
-  const owned = { id: visitor.session, owner: visitor.caller.id };
-  const context = (signal: AbortSignal) => ({
+async function reviewAndRun(context: McpContext, request: McpToolRequest): Promise<McpCallOutcome> {
+  const { app, approvals, results } = context;
+  const { client, call, signal, decision } = request;
+  const catalog = app.apis.current;
+  const sessionRef = { id: client.session, owner: client.caller.id };
+  const callContext = (signal: AbortSignal) => ({
     signal,
-    credentials: visitor.credentials,
-    keepFile: (file: FileContent) => keepFile(app, owned, file),
+    credentials: client.credentials,
+    saveFile: (file: FileContent) => saveFile(app, sessionRef, file),
   });
-  const review = createReview(app, { apis, allowed: [], canAsk: visit.canAsk, context });
-  const verdict = await review(call, signal);
-  if (verdict.verdict === "refuse") return done(failure(verdict.reason));
+  const reviewCall = createApprovalPolicy(app, {
+    catalog,
+    allowed: [],
+    canApprove: request.canApprove,
+    callContext,
+  });
+  const verdict = await reviewCall(call, signal);
+  if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
-    const shown = stringifyJson([call.name, call.arguments]);
-    if (!answer || !approvals.take(answer.id, shown))
+    const callText = stringifyJson([call.name, call.arguments]);
+    if (!decision || !approvals.consume(decision.id, callText))
       return {
         type: "ask",
-        id: approvals.ask(shown),
+        id: approvals.create(callText),
         message: `Allow this call?\n${describeCall(call, verdict.preview)}`,
       };
-    if (!answer.isYes) return done(failure(REFUSED));
+    if (!decision.approved) return toOutcome(failedResult(REFUSED));
   }
 
-  let kept: ResultId | undefined;
-  const tools = turnTools(
+  let resultId: ResultId | undefined;
+  const tools = createTurnTools(
     {
       ...app,
       results: {
-        keep: async (...given) => {
-          kept = await results.keep(...given);
-          return kept;
+        save: async (...given) => {
+          resultId = await results.save(...given);
+          return resultId;
         },
         find: (session, id) => results.find(session, id),
       },
     },
-    { ...visitor, model: app.modelId, apis, context, progress: visit.progress },
+    { ...client, model: app.modelId, catalog, callContext, onProgress: request.onProgress },
   );
   const result = await tools.run(call, signal);
-  tellCall(app, visitor, result);
+  recordCall(app, client, result);
   const { contextTokens } = app.model.limits(app.modelId);
-  const fitted = await tools.fit(result, roomForResult(contextTokens, app.config.maxMessageSize, []));
+  const truncated = await tools.truncate(result, resultBudget(contextTokens, app.config.maxMessageSize, []));
   const file = result.file && app.files.read(result.file.id);
-  return done(toolResult(fitted, { kept, keptSize: result.content.length, file }));
+  return toOutcome(encodeToolResult(truncated, { resultId, resultLength: result.content.length, file }));
 }
 
 const REFUSED = "Not called: the person refused it. Do not try it again unless they ask for it.";
 
-function done(result: (Outcome & { type: "done" })["result"]): Outcome {
+function toOutcome(result: (McpCallOutcome & { type: "done" })["result"]): McpCallOutcome {
   return { type: "done", result };
 }

@@ -1,11 +1,11 @@
 /** The tools as MCP lists them: what a model is offered, with hints on what a call does. Pure. */
 import type { Tool as McpTool, ToolAnnotations } from "@modelcontextprotocol/server";
-import type { Apis } from "../../apis/load-apis.ts";
+import type { ToolCatalog } from "../../apis/load-apis.ts";
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { AnyTool } from "../../tools/types.ts";
 
 /** Of one page of the list: large documents make hundreds of tools. */
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 export interface ToolPage {
   readonly tools: McpTool[];
@@ -14,20 +14,20 @@ export interface ToolPage {
 }
 
 /** `cursor`: the name of the last tool that was listed. Undefined: there is no such tool, any more. */
-export function listTools({ offered, tools }: Apis, cursor?: string): ToolPage | undefined {
-  const before = cursor === undefined ? -1 : offered.findIndex(({ name }) => name === cursor);
+export function listTools({ advertised, tools }: ToolCatalog, cursor?: string): ToolPage | undefined {
+  const before = cursor === undefined ? -1 : advertised.findIndex(({ name }) => name === cursor);
   if (cursor !== undefined && before === -1) return undefined;
-  const page = offered.slice(before + 1, before + 1 + PAGE);
+  const page = advertised.slice(before + 1, before + 1 + PAGE_SIZE);
   const last = page.at(-1);
-  const isMore = before + 1 + PAGE < offered.length;
+  const hasMore = before + 1 + PAGE_SIZE < advertised.length;
   return {
-    tools: page.map((definition, index) => mcpTool(definition, tools[before + 1 + index])),
-    ...(isMore && last && { nextCursor: last.name }),
+    tools: page.map((definition, index) => encodeTool(definition, tools[before + 1 + index])),
+    ...(hasMore && last && { nextCursor: last.name }),
   };
 }
 
 /** `tool` undefined: one of our own, which only read. */
-function mcpTool({ name, description, inputSchema }: ToolDefinition, tool: AnyTool | undefined): McpTool {
+function encodeTool({ name, description, inputSchema }: ToolDefinition, tool: AnyTool | undefined): McpTool {
   const title = tool && "operation" in tool ? tool.operation.summary : undefined;
   return {
     name,
@@ -46,11 +46,11 @@ function annotationsOf(tool: AnyTool): ToolAnnotations {
   if (tool.readOnly) return { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
   const operation = "operation" in tool ? tool.operation : undefined;
   // A POST adds something; what it does besides only the document can say.
-  const destroys =
+  const isDestructive =
     tool.confirm === undefined ? operation && operation.method !== "POST" : tool.confirm === "always";
   return {
     readOnlyHint: false,
-    ...(destroys !== undefined && { destructiveHint: destroys }),
+    ...(isDestructive !== undefined && { destructiveHint: isDestructive }),
     ...(operation && { idempotentHint: IDEMPOTENT.has(operation.method) }),
   };
 }

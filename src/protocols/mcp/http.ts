@@ -11,29 +11,29 @@ import type { Client } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { parseJson } from "../../json.ts";
-import { createPlace } from "./mcp-context.ts";
+import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 import { McpSessions } from "./sessions.ts";
-import type { Place, Visitor } from "./types.ts";
+import type { McpClient, McpContext } from "./types.ts";
 
 export class McpHttp {
-  readonly #place: Place;
+  readonly #context: McpContext;
   readonly #modern: McpHttpHandler;
   readonly #sessions: McpSessions;
   /** Who sent a request: for as long as somebody holds it. */
-  readonly #visitors = new WeakMap<Request, Visitor>();
+  readonly #clients = new WeakMap<Request, McpClient>();
 
   constructor(app: App) {
     const { maxSessions, sessionTimeout } = app.config;
-    const place = createPlace(app);
-    const server = () => createServer(place, (context) => this.#visitorOf(context));
-    this.#place = place;
+    const place = createMcpContext(app);
+    const server = () => createServer(place, (context) => this.#clientFor(context));
+    this.#context = place;
     this.#modern = createMcpHandler(server, {
       legacy: "reject",
       onerror: ({ message }) => app.log.debug("mcp", { detail: message }),
     });
     this.#sessions = new McpSessions({
-      most: maxSessions,
+      maxSessions: maxSessions,
       idleMs: sessionTimeout * 1000,
       now: () => app.now().getTime(),
       createServer: server,
@@ -49,39 +49,43 @@ export class McpHttp {
     let body: unknown;
     if (request.method === "POST") {
       const read = await readRequestBody(request);
-      if (read.tooLarge) return refused(413, -32000, "The request is too large.");
+      if (read.tooLarge) return jsonRpcError(413, -32000, "The request is too large.");
       try {
         body = parseJson(read.text);
       } catch {
-        return refused(400, -32700, "Parse error: the body is no JSON.");
+        return jsonRpcError(400, -32700, "Parse error: the body is no JSON.");
       }
     }
     onRead();
     const isLegacy = await isLegacyRequest(request, body);
-    const named = isLegacy ? request.headers.get("mcp-session-id") : null;
-    this.#visitors.set(request, { caller, credentials, session: (named ?? randomUUID()) as SessionId });
+    const sessionHeader = isLegacy ? request.headers.get("mcp-session-id") : null;
+    this.#clients.set(request, {
+      caller,
+      credentials,
+      session: (sessionHeader ?? randomUUID()) as SessionId,
+    });
     if (!isLegacy) return await this.#modern.fetch(request, { parsedBody: body });
     return await this.#sessions.handle(request, body, caller.kind === "anonymous" ? caller.kind : caller.id);
   }
 
   /** Calls that run get `graceMs`; then every stream is ended. */
   async stop(graceMs: number): Promise<void> {
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, graceMs);
-    await Promise.race([Promise.all(this.#place.running), late.promise]);
+    const deadline = Promise.withResolvers<void>();
+    const timer = setTimeout(deadline.resolve, graceMs);
+    await Promise.race([Promise.all(this.#context.running), deadline.promise]);
     clearTimeout(timer);
     // What has just ended is handed to its client first.
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([this.#modern.close(), this.#sessions.close()]);
   }
 
-  #visitorOf({ http }: ServerContext): Visitor {
-    const visitor = http?.req && this.#visitors.get(http.req);
-    if (!visitor) throw new Error("an MCP request without its HTTP request");
-    return visitor;
+  #clientFor({ http }: ServerContext): McpClient {
+    const client = http?.req && this.#clients.get(http.req);
+    if (!client) throw new Error("an MCP request without its HTTP request");
+    return client;
   }
 }
 
-function refused(status: number, code: number, message: string): Response {
+function jsonRpcError(status: number, code: number, message: string): Response {
   return Response.json({ jsonrpc: "2.0", error: { code, message }, id: null }, { status });
 }

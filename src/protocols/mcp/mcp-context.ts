@@ -1,15 +1,15 @@
 import type { App } from "../../context.ts";
-import { Approvals } from "./approvals.ts";
-import { KeptResults } from "./result-links.ts";
-import type { Place } from "./types.ts";
+import { McpApprovals } from "./approvals.ts";
+import { ResultLinks } from "./result-links.ts";
+import type { McpContext } from "./types.ts";
 
-export function createPlace(app: App): Place {
+export function createMcpContext(app: App): McpContext {
   const { approvalTimeout, maxSessions, sessionTimeout } = app.config;
   const now = () => app.now().getTime();
   return {
     app,
-    approvals: new Approvals(approvalTimeout * 1000, now),
-    results: new KeptResults(app.results, { most: maxSessions, validMs: sessionTimeout * 1000, now }),
+    approvals: new McpApprovals(approvalTimeout * 1000, now),
+    results: new ResultLinks(app.results, { maxResults: maxSessions, ttlMs: sessionTimeout * 1000, now }),
     running: new Set(),
   };
 }

@@ -16,19 +16,19 @@ interface McpSession {
   usedAt: number;
 }
 
-export interface SessionsOptions {
-  readonly most: number;
+export interface McpSessionsOptions {
+  readonly maxSessions: number;
   readonly idleMs: number;
   readonly now: () => number;
   readonly createServer: () => Server;
 }
 
 export class McpSessions {
-  readonly #options: SessionsOptions;
+  readonly #options: McpSessionsOptions;
   /** The one that was used last is the last. */
   readonly #sessions = new Map<string, McpSession>();
 
-  constructor(options: SessionsOptions) {
+  constructor(options: McpSessionsOptions) {
     this.#options = options;
   }
 
@@ -36,11 +36,11 @@ export class McpSessions {
   async handle(request: Request, body: unknown, owner: string): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     if (id === null && !isInitializeRequest(body))
-      return refused(400, "Begin with an initialize request; its answer names the session.");
-    this.#makeRoom(id === null ? 1 : 0);
+      return jsonRpcError(400, "Begin with an initialize request; its answer names the session.");
+    this.#evict(id === null ? 1 : 0);
     const session = id === null ? await this.#open(owner) : this.#sessions.get(id);
-    if (session?.owner !== owner) return refused(404, "Session not found");
-    this.#use(session, id);
+    if (session?.owner !== owner) return jsonRpcError(404, "Session not found");
+    this.#touch(session, id);
     return await session.transport.handleRequest(request, body === undefined ? {} : { parsedBody: body });
   }
 
@@ -68,16 +68,16 @@ export class McpSessions {
     return session;
   }
 
-  #use(session: McpSession, id: string | null): void {
+  #touch(session: McpSession, id: string | null): void {
     session.usedAt = this.#options.now();
     if (id !== null && this.#sessions.delete(id)) this.#sessions.set(id, session);
   }
 
   /** Those that were idle for too long go, and above the limit with `coming` more those that were idle for longest. */
-  #makeRoom(coming: number): void {
-    const { most, idleMs, now } = this.#options;
+  #evict(incoming: number): void {
+    const { maxSessions, idleMs, now } = this.#options;
     for (const [id, { server, usedAt }] of this.#sessions) {
-      if (this.#sessions.size + coming <= most && now() - usedAt <= idleMs) return;
+      if (this.#sessions.size + incoming <= maxSessions && now() - usedAt <= idleMs) return;
       this.#sessions.delete(id);
       void server.close();
     }
@@ -85,6 +85,6 @@ export class McpSessions {
 }
 
 /** JSON-RPC, as the SDK's own refusals. */
-function refused(status: number, message: string): Response {
+function jsonRpcError(status: number, message: string): Response {
   return Response.json({ jsonrpc: "2.0", error: { code: -32000, message }, id: null }, { status });
 }

@@ -5,19 +5,19 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { TERMINAL } from "../../access/caller.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
-import { LineTransport, type Streams } from "../../tools/mcp/lines.ts";
-import { createPlace } from "./mcp-context.ts";
+import { type LineStreams, LineTransport } from "../../tools/mcp/lines.ts";
+import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 
 /** Resolves when the client has closed its end, or at `stop`. What the client may do, whoever started it may. */
-export async function serveStreams(app: App, streams: Streams, stop: AbortSignal): Promise<void> {
-  const place = createPlace(app);
-  const visitor = { caller: TERMINAL, credentials: {}, session: randomUUID() as SessionId };
+export async function serveStreams(app: App, streams: LineStreams, stop: AbortSignal): Promise<void> {
+  const context = createMcpContext(app);
+  const client = { caller: TERMINAL, credentials: {}, session: randomUUID() as SessionId };
   const servers = new Set<Server>();
   const transport = new LineTransport(streams);
   const handle = serveStdio(
     () => {
-      const server = createServer(place, () => visitor);
+      const server = createServer(context, () => client);
       servers.add(server);
       server.onclose = () => servers.delete(server);
       return server;

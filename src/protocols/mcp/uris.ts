@@ -1,25 +1,25 @@
 /** How long results and files are named as resources. */
-const RESULTS = "specchat://results/";
-const FILES = "specchat://files/";
+const RESULT_PREFIX = "specchat://results/";
+const FILE_PREFIX = "specchat://files/";
 
-export const RESULT_TEMPLATE = `${RESULTS}{id}{?from}`;
-export const FILE_TEMPLATE = `${FILES}{id}`;
+export const RESULT_TEMPLATE = `${RESULT_PREFIX}{id}{?from}`;
+export const FILE_TEMPLATE = `${FILE_PREFIX}{id}`;
 
 /** What a URI names. `from`: characters of the text that come before. */
-export type Named =
+export type ResourceUri =
   | { readonly type: "result"; readonly id: string; readonly from: number }
   | { readonly type: "file"; readonly id: string };
 
 export function resultUri(id: string, from = 0): string {
-  return `${RESULTS}${id}${from === 0 ? "" : `?from=${from}`}`;
+  return `${RESULT_PREFIX}${id}${from === 0 ? "" : `?from=${from}`}`;
 }
 
 export function fileUri(id: string): string {
-  return `${FILES}${id}`;
+  return `${FILE_PREFIX}${id}`;
 }
 
 /** Undefined: nothing of ours. */
-export function readUri(uri: string): Named | undefined {
+export function parseResourceUri(uri: string): ResourceUri | undefined {
   const [, kind, id, from] = /^specchat:\/\/(results|files)\/([\w-]+)(?:\?from=(\d{1,12}))?$/.exec(uri) ?? [];
   if (id === undefined) return undefined;
   return kind === "files" ? { type: "file", id } : { type: "result", id, from: Number(from ?? 0) };

@@ -3,15 +3,15 @@
  * that names the field; the caller answers it and the socket stays open.
  */
 import { z } from "zod";
-import type { Approval, Spent, ToldEvent, TurnId, Usage } from "../../chat/types.ts";
+import type { Approval, ChatEvent, ModelUsage, TurnId, Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import {
-  callFrame,
+  encodeCallFrame,
+  encodeResultFrame,
+  encodeShortCall,
+  encodeShortResult,
   type HistoryContext,
-  resultFrame,
-  shortCall,
-  shortResult,
 } from "../shared/call-frames.ts";
 import {
   type ApprovalFrame,
@@ -63,9 +63,9 @@ const clientFrame = z.discriminatedUnion("type", [
 const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
 
 /** @throws AppError `bad_frame` or `unknown_type`. */
-export function decode(text: string): ClientFrame {
+export function decodeFrame(text: string): ClientFrame {
   const frame = parse(text);
-  if (!("type" in frame) && "message" in frame) return check(message, { ...frame, type: "message" });
+  if (!("type" in frame) && "message" in frame) return validateFrame(message, { ...frame, type: "message" });
   const { type } = frame;
   if (typeof type !== "string")
     throw new AppError("bad_frame", 'A frame needs a "type", or a "message" alone.');
@@ -75,7 +75,7 @@ export function decode(text: string): ClientFrame {
       `Unknown type ${JSON.stringify(type.slice(0, 60))}; known are ${[...TYPES].join(", ")}.`,
     );
   }
-  return check(clientFrame, frame);
+  return validateFrame(clientFrame, frame);
 }
 
 function parse(text: string): Record<string, unknown> {
@@ -91,7 +91,7 @@ function parse(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
+function validateFrame<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.output<Schema> {
   const read = schema.safeParse(frame);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
@@ -102,7 +102,7 @@ function check<Schema extends z.ZodType>(schema: Schema, frame: unknown): z.outp
 }
 
 /** Where an event stands in the session's story. */
-export interface StoryPlace {
+export interface EventPosition {
   readonly seq: number;
   readonly turnId: TurnId;
 }
@@ -110,40 +110,48 @@ export interface StoryPlace {
 /** What the encoder asks for, made once a connection: most events, the deltas above all, need none of it. */
 export interface EncodeContext extends HistoryContext {
   /** USD; null: the price of a model is unknown. */
-  cost(spent: readonly Spent[]): number | null;
+  cost(spent: readonly ModelUsage[]): number | null;
   /** The session's, this turn's included. */
   sessionCost(): number | null;
 }
 
-export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: EncodeContext): ServerFrame {
-  const story = { seq, turn_id: turnId };
+export function encodeEvent(
+  event: ChatEvent,
+  { seq, turnId }: EventPosition,
+  context: EncodeContext,
+): ServerFrame {
+  const position = { seq, turn_id: turnId };
   switch (event.type) {
     case "turn_started":
-      return { type: "typing", ...story, message: "AI is thinking..." };
+      return { type: "typing", ...position, message: "AI is thinking..." };
     case "text_delta":
-      return { type: "text_delta", ...story, text: event.text };
+      return { type: "text_delta", ...position, text: event.text };
     case "reasoning_delta":
-      return { type: "reasoning_delta", ...story, text: event.text };
+      return { type: "reasoning_delta", ...position, text: event.text };
     case "call_started":
-      return { type: "tool_call", ...story, ...callFrame(event.call, context.operation) };
+      return { type: "tool_call", ...position, ...encodeCallFrame(event.call, context.operation) };
     case "call_ended":
-      return { type: "tool_result", ...story, ...resultFrame(event.result, context.fileUrl) };
+      return { type: "tool_result", ...position, ...encodeResultFrame(event.result, context.fileUrl) };
     case "turn_waiting":
-      return { type: "approval_request", ...story, ...approvalFrame(event.turn.approval, context.operation) };
+      return {
+        type: "approval_request",
+        ...position,
+        ...encodeApprovalFrame(event.turn.approval, context.operation),
+      };
     case "notice":
       return { type: "notice", code: event.code, message: event.message };
     case "turn_ended": {
       const { end } = event;
-      if (end.outcome === "failed") return { ...story, ...encodeError(end.error) };
+      if (end.outcome === "failed") return { ...position, ...encodeError(end.error) };
       return {
         type: "ai_response",
-        ...story,
+        ...position,
         message: end.text,
-        tool_calls: end.calls.map(shortCall),
-        tool_results: end.results.map((result) => shortResult(result, context.fileUrl)),
+        tool_calls: end.calls.map(encodeShortCall),
+        tool_results: end.results.map((result) => encodeShortResult(result, context.fileUrl)),
         timestamp: end.endedAt,
         stop_reason: end.stopReason,
-        usage: usageFrame(end.usage),
+        usage: encodeUsageFrame(end.usage),
         cost_usd: context.cost(end.spent),
         session_cost_usd: context.sessionCost(),
         model: end.model,
@@ -153,12 +161,12 @@ export function encode(event: ToldEvent, { seq, turnId }: StoryPlace, context: E
 }
 
 /** A frame as the text that is sent. Only arguments can hold integers that need writing digit for digit; a delta takes the fast path. */
-export function serialize(frame: ServerFrame): string {
-  const exact = !HAS_NO_ARGUMENTS.has(frame.type);
-  return exact ? stringifyJson(frame) : JSON.stringify(frame);
+export function serializeFrame(frame: ServerFrame): string {
+  const hasArguments = !FRAMES_WITHOUT_ARGUMENTS.has(frame.type);
+  return hasArguments ? stringifyJson(frame) : JSON.stringify(frame);
 }
 
-const HAS_NO_ARGUMENTS: ReadonlySet<ServerFrame["type"]> = new Set([
+const FRAMES_WITHOUT_ARGUMENTS: ReadonlySet<ServerFrame["type"]> = new Set([
   "text_delta",
   "reasoning_delta",
   "tool_result",
@@ -178,14 +186,14 @@ export function encodeError(error: AppError): ErrorFrame {
   };
 }
 
-export function approvalFrame(
+export function encodeApprovalFrame(
   { id, calls, expiresAt }: Approval,
   operation: EncodeContext["operation"],
 ): ApprovalFrame {
   return {
     approval_id: id,
     tool_calls: calls.map(({ call, preview }) => ({
-      ...callFrame(call, operation),
+      ...encodeCallFrame(call, operation),
       ...(preview && { request: preview }),
     })),
     expires_at: expiresAt,
@@ -209,7 +217,7 @@ export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFram
   return merged;
 }
 
-export function usageFrame(usage: Usage): UsageFrame {
+export function encodeUsageFrame(usage: Usage): UsageFrame {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
   return {
     input_tokens: inputTokens,

@@ -6,7 +6,7 @@ import { costOfTurn } from "../../telemetry/cost.ts";
 import type { HistoryContext } from "../shared/call-frames.ts";
 import type { EncodeContext } from "./codec.ts";
 
-export function nativeContext(
+export function createEncodeContext(
   app: App,
   session: () => SessionId,
   caller: Caller,
@@ -14,13 +14,13 @@ export function nativeContext(
 ): EncodeContext {
   const { model, telemetry } = app;
   return {
-    ...historyContext(app, fileUrl),
+    ...createHistoryContext(app, fileUrl),
     cost: (spent) => costOfTurn(spent, model.cost),
     sessionCost: () => telemetry.costs(session(), caller.id).session,
   };
 }
 
-export function historyContext(
+export function createHistoryContext(
   { apis }: Pick<App, "apis">,
   fileUrl: HistoryContext["fileUrl"],
 ): HistoryContext {

@@ -2,15 +2,15 @@
 
 import { addUsage, NO_USAGE } from "../../chat/usage.ts";
 import type { App } from "../../context.ts";
-import type { LiveSessions } from "../../sessions/session-registry.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import type { ListedSession } from "../../store/types.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import { encodeSession } from "./sessions.ts";
 import type { SessionFrame } from "./types.ts";
 
-export function sessionFrame(
+export function encodeSessionFrame(
   { model }: Pick<App, "model">,
-  sessions: Pick<LiveSessions, "stateOf">,
+  sessions: Pick<SessionRegistry, "stateOf">,
   session: ListedSession,
 ): SessionFrame {
   const usage = session.spent.reduce((sum, spent) => addUsage(sum, spent.usage), NO_USAGE);

@@ -2,10 +2,10 @@
 import type { Usage } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ListedSession, Session } from "../../store/types.ts";
-import { usageFrame } from "./codec.ts";
+import { encodeUsageFrame } from "./codec.ts";
 import type { HistoryMessage, SessionFrame } from "./types.ts";
 
-export interface SessionSums {
+export interface SessionTotals {
   readonly usage: Usage;
   /** USD; null: the price of a model is unknown. */
   readonly cost: number | null;
@@ -14,7 +14,7 @@ export interface SessionSums {
 export function encodeSession(
   { id, title, model, createdAt, updatedAt, messageCount }: ListedSession,
   state: SessionFrame["state"],
-  { usage, cost }: SessionSums,
+  { usage, cost }: SessionTotals,
 ): SessionFrame {
   return {
     session_id: id,
@@ -24,21 +24,21 @@ export function encodeSession(
     updated_at: updatedAt,
     message_count: messageCount,
     state,
-    usage: usageFrame(usage),
+    usage: encodeUsageFrame(usage),
     cost_usd: cost,
   };
 }
 
 /** A conversation to be read by people: what was said as it stands, calls and results in fences that they cannot end. */
-export function sessionMarkdown(
+export function formatSessionMarkdown(
   { title, createdAt }: Pick<Session, "title" | "createdAt">,
   messages: readonly HistoryMessage[],
 ): string {
   const parts = messages.map(({ role, timestamp, content, tool_calls, tool_results }) => {
     const calls = tool_calls.map(({ id, name, arguments: values }) => {
       const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
-      const answer = result ? `\n\n${fenced(result.result)}` : "";
-      return `**Call:** \`${name}\`\n\n${fenced(stringifyJson(values, 2), "json")}${answer}`;
+      const answer = result ? `\n\n${fenceCode(result.result)}` : "";
+      return `**Call:** \`${name}\`\n\n${fenceCode(stringifyJson(values, 2), "json")}${answer}`;
     });
     const heading = `## ${role === "user" ? "Question" : "Answer"}, ${timestamp}`;
     return [heading, content.trim(), ...calls].filter((text) => text !== "").join("\n\n");
@@ -47,7 +47,7 @@ export function sessionMarkdown(
 }
 
 /** A fence longer than any within: https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
-function fenced(text: string, language = ""): string {
+function fenceCode(text: string, language = ""): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;

@@ -1,6 +1,6 @@
 /** What a person can sign in with, so that the API knows for whom it is called. */
-import { credentialKind } from "../../tools/auth/caller-credential.ts";
-import { own } from "../../tools/schema/schema.ts";
+import { getCredentialKind } from "../../tools/auth/caller-credential.ts";
+import { getOwn } from "../../tools/schema/schema.ts";
 import type { Api, CallerCredentials, SignInOption, Tool } from "../../tools/types.ts";
 
 type SecurityScheme = Api["securitySchemes"][string];
@@ -13,28 +13,30 @@ type SecurityRequirement = Tool["operation"]["security"][number];
  * @param titles API name → what the page calls it.
  * @param credentials API name → what the session has of the person already.
  */
-export function signInOptions(
+export function listSignInOptions(
   tools: readonly Tool[],
   titles: Readonly<Record<string, string>>,
   credentials: Readonly<Record<string, CallerCredentials>>,
 ): readonly SignInOption[] {
   const options = new Map<string, SignInOption>();
   for (const { api, operation } of tools) {
-    const caller = own(credentials, api.name);
-    if (operation.security.some((requirement) => isMet(requirement, api, caller))) continue;
-    for (const name of operation.security.flatMap((requirement) => toBring(requirement, api, caller))) {
+    const caller = getOwn(credentials, api.name);
+    if (operation.security.some((requirement) => isSatisfied(requirement, api, caller))) continue;
+    for (const name of operation.security.flatMap((requirement) =>
+      findMissingSchemes(requirement, api, caller),
+    )) {
       const key = JSON.stringify([api.name, name]);
-      const scheme = own(api.securitySchemes, name);
-      const kind = scheme && credentialKind(scheme);
+      const scheme = getOwn(api.securitySchemes, name);
+      const kind = scheme && getCredentialKind(scheme);
       if (!kind || options.has(key)) continue;
-      const description = hint(scheme);
+      const description = describeScheme(scheme);
       options.set(key, {
         api: api.name,
-        title: own(titles, api.name) ?? api.name,
+        title: getOwn(titles, api.name) ?? api.name,
         scheme: name,
         kind,
         ...(description !== undefined && { description }),
-        ...(own(caller?.schemes ?? {}, name) && { configured: true }),
+        ...(getOwn(caller?.schemes ?? {}, name) && { configured: true }),
       });
     }
   }
@@ -42,30 +44,34 @@ export function signInOptions(
 }
 
 /** By settings and forwarded headers alone. An empty requirement makes proof optional: a person may still bring one. */
-function isMet(requirement: SecurityRequirement, api: Api, caller: CallerCredentials | undefined): boolean {
+function isSatisfied(
+  requirement: SecurityRequirement,
+  api: Api,
+  caller: CallerCredentials | undefined,
+): boolean {
   const names = Object.keys(requirement);
-  return names.length > 0 && names.every((name) => isAtHand(name, api, caller));
+  return names.length > 0 && names.every((name) => isAvailable(name, api, caller));
 }
 
 /** What is missing for a requirement; nothing, if a person could not complete it. */
-function toBring(
+function findMissingSchemes(
   requirement: SecurityRequirement,
   api: Api,
   caller: CallerCredentials | undefined,
 ): readonly string[] {
-  const missing = Object.keys(requirement).filter((name) => !isAtHand(name, api, caller));
-  const canBring = (name: string) => {
-    const scheme = own(api.securitySchemes, name);
-    return scheme !== undefined && credentialKind(scheme) !== undefined;
+  const missing = Object.keys(requirement).filter((name) => !isAvailable(name, api, caller));
+  const canProvide = (name: string) => {
+    const scheme = getOwn(api.securitySchemes, name);
+    return scheme !== undefined && getCredentialKind(scheme) !== undefined;
   };
-  return missing.every(canBring) ? missing : [];
+  return missing.every(canProvide) ? missing : [];
 }
 
-function isAtHand(name: string, api: Api, caller: CallerCredentials | undefined): boolean {
-  const scheme = own(api.securitySchemes, name);
+function isAvailable(name: string, api: Api, caller: CallerCredentials | undefined): boolean {
+  const scheme = getOwn(api.securitySchemes, name);
   if (!scheme) return false;
-  if (scheme.type === "mutualTLS" || own(api.credentials ?? {}, name)) return true;
-  const header = carrier(scheme);
+  if (scheme.type === "mutualTLS" || getOwn(api.credentials ?? {}, name)) return true;
+  const header = getCredentialHeader(scheme);
   return (
     header !== undefined &&
     [api.headers, caller?.headers ?? {}].some((headers) =>
@@ -75,15 +81,15 @@ function isAtHand(name: string, api: Api, caller: CallerCredentials | undefined)
 }
 
 /** The header that holds it, in lower case. */
-function carrier(scheme: SecurityScheme): string | undefined {
+function getCredentialHeader(scheme: SecurityScheme): string | undefined {
   if (scheme.type !== "apiKey") return "authorization";
   return scheme.in === "header" ? scheme.name.toLowerCase() : undefined;
 }
 
-function hint(scheme: SecurityScheme): string | undefined {
+function describeScheme(scheme: SecurityScheme): string | undefined {
   if (scheme.type === "apiKey") {
-    const places = { header: "header", query: "query parameter", cookie: "cookie" };
-    return `Sent as the ${places[scheme.in]} ${scheme.name}.`;
+    const labels = { header: "header", query: "query parameter", cookie: "cookie" };
+    return `Sent as the ${labels[scheme.in]} ${scheme.name}.`;
   }
   if (scheme.type === "openIdConnect") return `An access token from ${scheme.url}`;
   return undefined;

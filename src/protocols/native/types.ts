@@ -49,14 +49,14 @@ export interface AttachmentFrame {
 export const MAX_ATTACHMENTS = 10;
 
 /** A call that waits for approval, as it would be sent: secrets masked, a long body cut. */
-export interface HeldCallFrame extends ToolCallFrame {
+export interface PendingCallFrame extends ToolCallFrame {
   readonly request?: { readonly method: string; readonly url: string; readonly body?: string };
 }
 
 /** A request for approval; sent again, with what is left, when some of its calls were decided. */
 export interface ApprovalFrame {
   readonly approval_id: string;
-  readonly tool_calls: readonly HeldCallFrame[];
+  readonly tool_calls: readonly PendingCallFrame[];
   readonly expires_at: string;
 }
 
@@ -115,7 +115,7 @@ export interface SessionListFrame {
 }
 
 /** Frames of the session's story: numbered 1, 2, 3 … per session. */
-export type StoryFrame = {
+export type SessionEventFrame = {
   readonly seq: number;
   /** Of the first of several deltas that were merged for a slow reader. */
   readonly first_seq?: number;
@@ -170,7 +170,7 @@ export type ServerFrame =
       /** What one message may bring; `max_bytes` of all its files together. */
       readonly attachments?: { readonly max_files: number; readonly max_bytes: number };
     }
-  | StoryFrame
+  | SessionEventFrame
   /** About a single frame: it belongs to no turn. */
   | ErrorFrame
   | { readonly type: "notice"; readonly code: string; readonly message: string }

@@ -3,13 +3,13 @@
  * https://platform.openai.com/docs/api-reference/chat
  */
 import { z } from "zod";
-import type { StopReason, ToldEvent, ToolCall, ToolDefinition, Usage } from "../../chat/types.ts";
+import type { ChatEvent, StopReason, ToolCall, ToolDefinition, Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { FileContent } from "../../tools/types.ts";
-import type { Given, GivenMessage } from "../../turns/stateless-request.ts";
-import { callFrame, type HistoryContext, resultFrame } from "../shared/call-frames.ts";
-import { fileOfBase64, fileOfDataUrl } from "../shared/data-url.ts";
+import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
+import { encodeCallFrame, encodeResultFrame, type HistoryContext } from "../shared/call-frames.ts";
+import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
 
 const text = z.object({ type: z.literal("text"), text: z.string() });
@@ -73,17 +73,17 @@ export const CompletionRequest = z.object({
 export type CompletionRequest = z.output<typeof CompletionRequest>;
 
 /** @throws AppError `bad_request`: a file is no data: URL. */
-export function decodeCompletion(request: CompletionRequest): Given {
+export function decodeCompletion(request: CompletionRequest): StatelessRequest {
   const { messages, tools, stop, temperature } = request;
   const noTools = request.tool_choice === "none";
   const instructions = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [textOf(message.content)] : [],
   );
   return {
-    messages: withAllResults(messages.flatMap(givenMessage)),
+    messages: addMissingResults(messages.flatMap(decodeMessage)),
     instructions,
     // Switched off altogether when the client wants no calls.
-    tools: noTools ? [] : tools && tools.length > 0 ? tools.map(definition) : undefined,
+    tools: noTools ? [] : tools && tools.length > 0 ? tools.map(decodeTool) : undefined,
     model: request.model,
     // Bedrock takes no more.
     temperature: temperature === null || temperature === undefined ? undefined : Math.min(temperature, 1),
@@ -93,7 +93,7 @@ export function decodeCompletion(request: CompletionRequest): Given {
   };
 }
 
-function givenMessage(message: CompletionRequest["messages"][number]): readonly GivenMessage[] {
+function decodeMessage(message: CompletionRequest["messages"][number]): readonly ClientMessage[] {
   switch (message.role) {
     case "system":
     case "developer":
@@ -112,21 +112,21 @@ function givenMessage(message: CompletionRequest["messages"][number]): readonly 
 }
 
 /** Those the last calls still wait for failed: nothing else will come. */
-function withAllResults(messages: readonly GivenMessage[]): readonly GivenMessage[] {
+function addMissingResults(messages: readonly ClientMessage[]): readonly ClientMessage[] {
   const index = messages.findLastIndex(({ role }) => role !== "result");
-  const asking = messages[index];
-  if (asking?.role !== "assistant" || index === messages.length - 1) return messages;
-  const answered = messages.slice(index + 1).flatMap((one) => (one.role === "result" ? [one.callId] : []));
-  const missing = asking.calls.filter(({ id }) => !answered.includes(id));
+  const assistantMessage = messages[index];
+  if (assistantMessage?.role !== "assistant" || index === messages.length - 1) return messages;
+  const answeredIds = messages.slice(index + 1).flatMap((one) => (one.role === "result" ? [one.callId] : []));
+  const missing = assistantMessage.calls.filter(({ id }) => !answeredIds.includes(id));
   return [
     ...messages,
     ...missing.map(
-      ({ id }): GivenMessage => ({ role: "result", callId: id, content: NOTHING, status: "failed" }),
+      ({ id }): ClientMessage => ({ role: "result", callId: id, content: MISSING_RESULT, status: "failed" }),
     ),
   ];
 }
 
-const NOTHING = "The client sent no result of this call.";
+const MISSING_RESULT = "The client sent no result of this call.";
 
 function textOf(content: string | readonly ContentPart[]): string {
   if (typeof content === "string") return content;
@@ -138,15 +138,15 @@ function textOf(content: string | readonly ContentPart[]): string {
 function filesOf(content: string | readonly ContentPart[]): readonly FileContent[] {
   if (typeof content === "string") return [];
   return content.flatMap((part) => {
-    if (part.type === "image_url") return [fileOfDataUrl(part.image_url.url, "image")];
-    if (part.type === "file") return [fileOfDataUrl(part.file.file_data, "file", part.file.filename)];
+    if (part.type === "image_url") return [decodeDataUrl(part.image_url.url, "image")];
+    if (part.type === "file") return [decodeDataUrl(part.file.file_data, "file", part.file.filename)];
     if (part.type === "input_audio")
-      return [fileOfBase64(part.input_audio.data, `audio/${part.input_audio.format}`, "audio")];
+      return [decodeBase64File(part.input_audio.data, `audio/${part.input_audio.format}`, "audio")];
     return [];
   });
 }
 
-function definition({ function: { name, description, parameters } }: z.output<typeof tool>): ToolDefinition {
+function decodeTool({ function: { name, description, parameters } }: z.output<typeof tool>): ToolDefinition {
   return {
     name,
     description: description ?? "",
@@ -155,70 +155,73 @@ function definition({ function: { name, description, parameters } }: z.output<ty
 }
 
 /** The same for every chunk of an answer. */
-export interface CompletionFrame {
+export interface CompletionContext {
   readonly id: string;
   /** Seconds since 1970. */
   readonly created: number;
   readonly model: string;
   readonly includeUsage: boolean;
   /** The calls are the client's to carry out. */
-  readonly isHandedOver: boolean;
-  readonly context: HistoryContext;
+  readonly clientRunsTools: boolean;
+  readonly historyContext: HistoryContext;
 }
 
 /** The first chunk: there is an answer now. */
-export function encodeBeginning(frame: CompletionFrame): object {
-  return chunk(frame, { role: "assistant", content: "" });
+export function encodeFirstChunk(frame: CompletionContext): object {
+  return createChunk(frame, { role: "assistant", content: "" });
 }
 
-export function encodeChunks(event: ToldEvent, frame: CompletionFrame): readonly object[] {
+export function encodeChunks(event: ChatEvent, frame: CompletionContext): readonly object[] {
   switch (event.type) {
     case "text_delta":
-      return [chunk(frame, { content: event.text })];
+      return [createChunk(frame, { content: event.text })];
     case "reasoning_delta":
-      return [chunk(frame, { reasoning_content: event.text })];
+      return [createChunk(frame, { reasoning_content: event.text })];
     case "turn_started":
     case "call_started":
     case "call_ended":
     case "notice":
-      return asides(event, frame).map((specchat) => ({ ...chunk(frame, {}), specchat }));
+      return encodeExtensions(event, frame).map((specchat) => ({ ...createChunk(frame, {}), specchat }));
     case "turn_waiting":
       return [
-        chunk(frame, {
+        createChunk(frame, {
           tool_calls: event.turn.approval.calls.map(({ call }, index) => ({ index, ...encodeCall(call) })),
         }),
       ];
     case "turn_ended": {
       const { end } = event;
       if (end.outcome === "failed") return [encodeOpenaiError(end.error)];
-      const last = chunk(frame, {}, FINISH[end.stopReason]);
+      const last = createChunk(frame, {}, FINISH_REASONS[end.stopReason]);
       if (!frame.includeUsage) return [last];
-      return [last, { ...head(frame), choices: [], usage: usageOf(end.usage) }];
+      return [last, { ...chunkFields(frame), choices: [], usage: usageOf(end.usage) }];
     }
   }
 }
 
 /** What happens beside the answer, in the native protocol's words. Never `tool_calls`: the client would carry them out again. */
-function asides(event: ToldEvent, { isHandedOver, context }: CompletionFrame): readonly object[] {
+function encodeExtensions(
+  event: ChatEvent,
+  { clientRunsTools, historyContext }: CompletionContext,
+): readonly object[] {
   if (event.type === "notice") return [event];
-  if (isHandedOver) return [];
+  if (clientRunsTools) return [];
   if (event.type === "call_started")
-    return [{ type: "tool_call", ...callFrame(event.call, context.operation) }];
+    return [{ type: "tool_call", ...encodeCallFrame(event.call, historyContext.operation) }];
   if (event.type === "call_ended")
-    return [{ type: "tool_result", ...resultFrame(event.result, context.fileUrl) }];
+    return [{ type: "tool_result", ...encodeResultFrame(event.result, historyContext.fileUrl) }];
   return [];
 }
 
 /** A whole answer. @throws AppError that ended the turn. */
-export function encodeCompletion(events: readonly ToldEvent[], frame: CompletionFrame): object {
+export function encodeCompletion(events: readonly ChatEvent[], frame: CompletionContext): object {
   const end = events.flatMap((event) => (event.type === "turn_ended" ? [event.end] : [])).at(-1);
   if (!end) throw new Error("a turn without an end");
   if (end.outcome === "failed") throw end.error;
   const reasoning = events.map((event) => (event.type === "reasoning_delta" ? event.text : "")).join("");
   const calls = events.flatMap((event) => (event.type === "turn_waiting" ? event.turn.approval.calls : []));
-  const specchat = events.flatMap((event) => asides(event, frame));
+  const specchat = events.flatMap((event) => encodeExtensions(event, frame));
   return {
-    ...head(frame),
+    ...chunkFields(frame),
     object: "chat.completion",
     model: end.model,
     choices: [
@@ -232,7 +235,7 @@ export function encodeCompletion(events: readonly ToldEvent[], frame: Completion
           ...(calls.length > 0 && { tool_calls: calls.map(({ call }) => encodeCall(call)) }),
         },
         logprobs: null,
-        finish_reason: FINISH[end.stopReason],
+        finish_reason: FINISH_REASONS[end.stopReason],
       },
     ],
     usage: usageOf(end.usage),
@@ -240,7 +243,7 @@ export function encodeCompletion(events: readonly ToldEvent[], frame: Completion
   };
 }
 
-const FINISH: Readonly<Record<StopReason, string>> = {
+const FINISH_REASONS: Readonly<Record<StopReason, string>> = {
   end_turn: "stop",
   stop_sequence: "stop",
   stopped: "stop",
@@ -252,15 +255,15 @@ const FINISH: Readonly<Record<StopReason, string>> = {
   handed_over: "tool_calls",
 };
 
-function chunk(frame: CompletionFrame, delta: object, finish: string | null = null) {
+function createChunk(frame: CompletionContext, delta: object, finish: string | null = null) {
   return {
-    ...head(frame),
+    ...chunkFields(frame),
     choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
     ...(frame.includeUsage && { usage: null }),
   };
 }
 
-function head({ id, created, model }: CompletionFrame) {
+function chunkFields({ id, created, model }: CompletionContext) {
   return { id, object: "chat.completion.chunk", created, model };
 }
 

@@ -1,10 +1,10 @@
 /** Frames at the pace of whoever reads them: what waits is asked for only when there is room for it. */
 import { stringifyJson } from "../../json.ts";
-import { MAX_BUFFERED, MUCH_BUFFERED, type Socket, TOO_SLOW } from "./socket.ts";
+import { CLOSE_TOO_SLOW, HIGH_WATER_MARK, MAX_BUFFERED_BYTES, type Socket } from "./socket.ts";
 
-export class PacedSocket {
+export class BackpressureSocket {
   readonly #socket: Socket;
-  #room = Promise.withResolvers<void>();
+  #writable = Promise.withResolvers<void>();
   #isClosed = false;
 
   constructor(socket: Socket) {
@@ -13,25 +13,26 @@ export class PacedSocket {
 
   /** What may as well be left out is. */
   get isFull(): boolean {
-    return this.#socket.buffered() > MUCH_BUFFERED;
+    return this.#socket.bufferedBytes() > HIGH_WATER_MARK;
   }
 
   /** Resolves when the next frame may follow; at once when the socket is gone. */
   async send(frame: object): Promise<void> {
     if (this.#isClosed) return;
-    if (this.#socket.buffered() > MAX_BUFFERED) return this.#socket.close(TOO_SLOW, "reads too slowly");
+    if (this.#socket.bufferedBytes() > MAX_BUFFERED_BYTES)
+      return this.#socket.close(CLOSE_TOO_SLOW, "reads too slowly");
     // Arguments of calls may hold integers that have to be written digit for digit.
     this.#socket.send(stringifyJson(frame));
-    while (!this.#isClosed && this.isFull) await this.#room.promise;
+    while (!this.#isClosed && this.isFull) await this.#writable.promise;
   }
 
-  drained(): void {
-    this.#room.resolve();
-    this.#room = Promise.withResolvers();
+  onDrain(): void {
+    this.#writable.resolve();
+    this.#writable = Promise.withResolvers();
   }
 
-  closed(): void {
+  onClose(): void {
     this.#isClosed = true;
-    this.#room.resolve();
+    this.#writable.resolve();
   }
 }

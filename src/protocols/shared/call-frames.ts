@@ -37,32 +37,38 @@ export interface FileFrame {
   readonly url: string;
 }
 
-export function callFrame(call: ToolCall, operation: HistoryContext["operation"]): ToolCallFrame {
+export function encodeCallFrame(call: ToolCall, operation: HistoryContext["operation"]): ToolCallFrame {
   return { tool_call_id: call.id, name: call.name, arguments: call.arguments, ...operation(call.name) };
 }
 
-export function shortCall({ id, name, arguments: values }: ToolCall) {
+export function encodeShortCall({ id, name, arguments: values }: ToolCall) {
   return { id, name, arguments: values };
 }
 
-export function resultFrame(result: ToolResult, fileUrl: HistoryContext["fileUrl"]): ToolResultFrame {
+export function encodeResultFrame(result: ToolResult, fileUrl: HistoryContext["fileUrl"]): ToolResultFrame {
   return {
-    ...shortResult(result, fileUrl),
+    ...encodeShortResult(result, fileUrl),
     ...(result.httpStatus !== undefined && { http_status: result.httpStatus }),
     duration_ms: Math.round(result.durationMs),
   };
 }
 
 /** As the contract's `tool_results` have it. */
-export function shortResult(
+export function encodeShortResult(
   { callId, name, status, content, file }: ToolResult,
   fileUrl: HistoryContext["fileUrl"],
 ) {
   const result = content.length > RESULT_PREVIEW ? `${content.slice(0, RESULT_PREVIEW)}…` : content;
-  return { tool_call_id: callId, name, status, result, ...(file && { file: fileFrame(file, fileUrl) }) };
+  return {
+    tool_call_id: callId,
+    name,
+    status,
+    result,
+    ...(file && { file: encodeFileFrame(file, fileUrl) }),
+  };
 }
 
-export function fileFrame(
+export function encodeFileFrame(
   { id, name, mediaType, size }: ResultFile,
   fileUrl: (id: string) => string,
 ): FileFrame {

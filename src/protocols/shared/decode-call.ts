@@ -8,13 +8,13 @@ export interface EncodedCall {
 }
 
 /** A call as it stands in a client's history. */
-export function decodeCall({ id, function: { name, arguments: written } }: EncodedCall): ToolCall {
+export function decodeCall({ id, function: { name, arguments: text } }: EncodedCall): ToolCall {
   try {
-    const values = written.trim() === "" ? {} : parseJson(written);
+    const values = text.trim() === "" ? {} : parseJson(text);
     if (typeof values === "object" && values !== null && !Array.isArray(values))
       return { id, name, arguments: values as ToolCall["arguments"] };
   } catch {
     // Told as it was written.
   }
-  return { id, name, arguments: {}, malformed: written };
+  return { id, name, arguments: {}, malformed: text };
 }

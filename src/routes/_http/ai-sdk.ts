@@ -2,18 +2,18 @@
 
 import { AI_SDK_HEADERS } from "../../protocols/ai-sdk/codec.ts";
 import { type AiSdkTurn, aiSdkStream } from "../../protocols/ai-sdk/stream.ts";
-import { eventStream } from "./event-stream.ts";
-import type { Visit } from "./types.ts";
+import { eventStreamResponse } from "./event-stream.ts";
+import type { RequestContext } from "./types.ts";
 
 export function aiSdkResponse(
   request: Request,
-  visit: Visit,
+  context: RequestContext,
   turn: AiSdkTurn,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const gone = new AbortController();
-  const signal = AbortSignal.any([request.signal, gone.signal]);
-  return eventStream(request, visit, aiSdkStream(turn, signal), () => gone.abort(), {
+  const disconnected = new AbortController();
+  const signal = AbortSignal.any([request.signal, disconnected.signal]);
+  return eventStreamResponse(request, context, aiSdkStream(turn, signal), () => disconnected.abort(), {
     ...AI_SDK_HEADERS,
     ...headers,
   });

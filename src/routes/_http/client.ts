@@ -1,13 +1,13 @@
 /** Who asks over a route. */
-import { newBrowserCaller } from "../../access/caller.ts";
-import { type Client, clientOf } from "../../access/client.ts";
-import { keepsCookies } from "../../access/origin.ts";
-import type { Visit } from "./types.ts";
+import { issueBrowserCaller } from "../../access/caller.ts";
+import { type Client, identifyClient } from "../../access/client.ts";
+import { acceptsCookies } from "../../access/origin.ts";
+import type { RequestContext } from "./types.ts";
 
-type Visitor = Pick<Visit, "app" | "caller" | "server">;
+type ClientSource = Pick<RequestContext, "app" | "caller" | "server">;
 
-export function visitorOf(request: Request, { app, caller, server }: Visitor): Client {
-  return clientOf(request, caller, server.requestIP(request)?.address ?? "", app.config);
+export function clientFor(request: Request, { app, caller, server }: ClientSource): Client {
+  return identifyClient(request, caller, server.requestIP(request)?.address ?? "", app.config);
 }
 
 /**
@@ -15,14 +15,14 @@ export function visitorOf(request: Request, { app, caller, server }: Visitor): C
  * set. Nowhere else, since of two answers to a page's first requests the later cookie would win, and what began with the other be
  * nobody's.
  */
-export function ownerOf(
+export function clientWithCookie(
   request: Request,
-  visit: Visitor & Pick<Visit, "origin" | "url">,
+  context: ClientSource & Pick<RequestContext, "origin" | "url">,
 ): { readonly client: Client; readonly headers: Readonly<Record<string, string>> } {
-  const isNew = visit.caller.kind === "anonymous" && keepsCookies(request.headers, visit.origin);
-  if (!isNew) return { client: visitorOf(request, visit), headers: {} };
-  const { caller, setCookie } = newBrowserCaller(isEncrypted(request, visit.url));
-  return { client: visitorOf(request, { ...visit, caller }), headers: { "Set-Cookie": setCookie } };
+  const isNew = context.caller.kind === "anonymous" && acceptsCookies(request.headers, context.origin);
+  if (!isNew) return { client: clientFor(request, context), headers: {} };
+  const { caller, setCookie } = issueBrowserCaller(isEncrypted(request, context.url));
+  return { client: clientFor(request, { ...context, caller }), headers: { "Set-Cookie": setCookie } };
 }
 
 /** On its way from the browser: a proxy may have ended TLS. */

@@ -1,50 +1,56 @@
 /** What the addresses of contract 003 share: who is calling, and its WebSocket. */
-import { callerOfToken, tokenOf } from "../../access/token.ts";
+import { readToken, verifyToken } from "../../access/token.ts";
 import type { Config } from "../../config/settings.ts";
-import { type DashboardUser, dashboardUser } from "../../protocols/dashboard/chat.ts";
+import { createDashboardUser, type DashboardUser } from "../../protocols/dashboard/chat.ts";
 import { authError } from "../../protocols/dashboard/codec.ts";
 import { DashboardConnection } from "../../protocols/dashboard/connection.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
-import { ownerOf } from "./client.ts";
-import type { Visit } from "./types.ts";
+import { clientWithCookie } from "./client.ts";
+import type { RequestContext } from "./types.ts";
 import { upgrade } from "./websocket-upgrade.ts";
 
 export function isDashboardServed({ contracts }: Config): boolean {
   return contracts.includes("dashboard");
 }
 
-/** Undefined: whoever it is has to bring a token, and brought none that is good. For `headers` see {@link ownerOf}. */
-export async function dashboardVisitor(
+/** Undefined: whoever it is has to bring a token, and brought none that is good. For `headers` see {@link clientWithCookie}. */
+export async function authenticateDashboard(
   request: Request,
-  visit: Visit,
+  context: RequestContext,
 ): Promise<{ readonly user: DashboardUser; readonly headers: Readonly<Record<string, string>> } | undefined> {
-  const { app, url } = visit;
+  const { app, url } = context;
   const { jwtSecret } = app.config;
-  const token = tokenOf(request.headers, url);
-  const signed =
-    jwtSecret === undefined || token === undefined ? undefined : await callerOfToken(token, jwtSecret);
-  if (jwtSecret !== undefined && !signed) return undefined;
-  const { client, headers } = ownerOf(request, signed ? { ...visit, caller: signed } : visit);
-  return { user: dashboardUser(client, url), headers };
+  const token = readToken(request.headers, url);
+  const tokenCaller =
+    jwtSecret === undefined || token === undefined ? undefined : await verifyToken(token, jwtSecret);
+  if (jwtSecret !== undefined && !tokenCaller) return undefined;
+  const { client, headers } = clientWithCookie(
+    request,
+    tokenCaller ? { ...context, caller: tokenCaller } : context,
+  );
+  return { user: createDashboardUser(client, url), headers };
 }
 
-export async function dashboardSocket(request: Request, visit: Visit): Promise<Response | undefined> {
-  const { app, dashboardEvents, sessions } = visit;
-  const visitor = await dashboardVisitor(request, visit);
-  if (!visitor) return upgrade(request, visit, refused);
-  const { user, headers } = visitor;
+export async function upgradeDashboard(
+  request: Request,
+  context: RequestContext,
+): Promise<Response | undefined> {
+  const { app, dashboardEvents, sessions } = context;
+  const authenticated = await authenticateDashboard(request, context);
+  if (!authenticated) return upgrade(request, context, rejectSocket);
+  const { user, headers } = authenticated;
   return upgrade(
     request,
-    visit,
+    context,
     (socket) => new DashboardConnection(app, sessions, dashboardEvents, user, socket),
     headers,
   );
 }
 
 /** The client learns of it in a frame: a refused upgrade tells a browser's script nothing. */
-function refused(socket: Socket): SocketClient {
+function rejectSocket(socket: Socket): SocketClient {
   socket.send(JSON.stringify(authError("A valid token is needed")));
   socket.close(1008, "Authentication failed");
-  const nothing = () => {};
-  return { receive: nothing, drained: nothing, notice: nothing, leave: nothing, closed: nothing };
+  const noop = () => {};
+  return { onMessage: noop, onDrain: noop, notify: noop, onShutdown: noop, onClose: noop };
 }

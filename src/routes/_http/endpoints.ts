@@ -1,10 +1,10 @@
 /** How each way of speaking to it is reached; those that are switched off are left out. */
 import { agUiPath, aiSdkPath, websocketPath } from "../../config/paths.ts";
-import type { Contract } from "../../config/settings/server.ts";
+import type { Protocol } from "../../config/settings/server.ts";
 import type { Config } from "../../config/settings.ts";
 
-export function addresses(config: Config): Readonly<Record<string, string>> {
-  const places: readonly (readonly [name: string, address: string, contract?: Contract])[] = [
+export function listEndpoints(config: Config): Readonly<Record<string, string>> {
+  const endpoints: readonly (readonly [name: string, address: string, contract?: Protocol])[] = [
     ["stream", "POST /api/agent/stream", "agent"],
     ["health", "GET /health"],
     ["docs", "GET /docs"],
@@ -17,8 +17,8 @@ export function addresses(config: Config): Readonly<Record<string, string>> {
     ["ag-ui", `POST ${agUiPath(config)}`, "ag-ui"],
     ["mcp", "POST /mcp", "mcp"],
   ];
-  const served = places.filter(
+  const enabled = endpoints.filter(
     ([, , contract]) => contract === undefined || config.contracts.includes(contract),
   );
-  return Object.fromEntries(served.map(([name, address]) => [name, address]));
+  return Object.fromEntries(enabled.map(([name, address]) => [name, address]));
 }

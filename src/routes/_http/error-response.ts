@@ -1,10 +1,10 @@
 /** What went wrong as a response: each dialect has its own words, all have the same header. */
 import type { AppError } from "../../errors.ts";
 
-export function problem(
-  { retryAfterMs, status: usual }: AppError,
+export function errorResponse(
+  { retryAfterMs, status: defaultStatus }: AppError,
   body: object,
-  status: number = usual,
+  status: number = defaultStatus,
 ): Response {
   const headers: Record<string, string> =
     retryAfterMs === undefined ? {} : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };

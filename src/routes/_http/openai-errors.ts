@@ -1,16 +1,16 @@
 /** Errors as clients of the OpenAI wire read them. */
 import { AppError } from "../../errors.ts";
 import { encodeOpenaiError, openaiStatus } from "../../protocols/openai/codec.ts";
-import { problem } from "./error-response.ts";
+import { errorResponse } from "./error-response.ts";
 import type { Handler } from "./types.ts";
 
-export function inOpenaiWords(handler: Handler): Handler {
-  return async (request, visit) => {
+export function withOpenaiErrors(handler: Handler): Handler {
+  return async (request, context) => {
     try {
-      return await handler(request, visit);
+      return await handler(request, context);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      return problem(error, encodeOpenaiError(error), openaiStatus(error));
+      return errorResponse(error, encodeOpenaiError(error), openaiStatus(error));
     }
   };
 }

@@ -1,11 +1,11 @@
 /** A response that is written as it comes into being. */
-import type { Visit } from "./types.ts";
+import type { RequestContext } from "./types.ts";
 
-export interface Streamed {
+export interface StreamingBody {
   /** Each is written in one piece; the next is asked for when the client has room for it. */
-  readonly texts: AsyncGenerator<string, void>;
+  readonly chunks: AsyncGenerator<string, void>;
   /** The client has gone away. The iteration is ended. */
-  left(): void;
+  onCancel(): void;
   readonly headers: Readonly<Record<string, string>>;
   /** Written where there is nothing else to say, for proxies that take silence for the end. */
   ping?(): string;
@@ -14,15 +14,15 @@ export interface Streamed {
 /** Milliseconds of silence; up to twice as many. */
 const PING_MS = 15_000;
 
-export function streamed(
+export function streamingResponse(
   request: Request,
-  { app, server }: Pick<Visit, "app" | "server">,
-  { texts, left, headers, ping }: Streamed,
+  { app, server }: Pick<RequestContext, "app" | "server">,
+  { chunks, onCancel, headers, ping }: StreamingBody,
 ): Response {
   // A model, or a call, may be silent for longer than Bun waits.
   server.timeout(request, 0);
   const encoder = new TextEncoder();
-  const over = new AbortController();
+  const finished = new AbortController();
   let isWaiting = false;
   let isQuiet = false;
   async function keepAlive(
@@ -31,8 +31,8 @@ export function streamed(
   ): Promise<void> {
     for (;;) {
       isQuiet = true;
-      await app.sleep(PING_MS, over.signal);
-      if (over.signal.aborted) return;
+      await app.sleep(PING_MS, finished.signal);
+      if (finished.signal.aborted) return;
       if (isWaiting && isQuiet) controller.enqueue(encoder.encode(ping()));
     }
   }
@@ -43,18 +43,18 @@ export function streamed(
       },
       async pull(controller) {
         isWaiting = true;
-        const next = await texts.next().finally(() => {
+        const next = await chunks.next().finally(() => {
           isWaiting = false;
           isQuiet = false;
         });
         if (!next.done) return controller.enqueue(encoder.encode(next.value));
-        over.abort();
+        finished.abort();
         controller.close();
       },
       async cancel() {
-        over.abort();
-        left();
-        await texts.return();
+        finished.abort();
+        onCancel();
+        await chunks.return();
       },
     },
     { highWaterMark: 0 },

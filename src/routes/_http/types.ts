@@ -4,11 +4,11 @@ import type { Caller } from "../../access/types.ts";
 import type { Config } from "../../config/settings.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import type { DashboardEvents } from "../../protocols/dashboard/event-broker.ts";
-import type { AskedApprovals } from "../../protocols/langchain/approval-requests.ts";
+import type { DashboardEventBroker } from "../../protocols/dashboard/event-broker.ts";
+import type { ApprovalRequests } from "../../protocols/langchain/approval-requests.ts";
 import type { McpHttp } from "../../protocols/mcp/http.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
-import type { LiveSessions } from "../../sessions/session-registry.ts";
+import type { SessionRegistry } from "../../sessions/session-registry.ts";
 
 /** What travels with a WebSocket from its upgrade on. */
 export interface SocketData {
@@ -17,11 +17,11 @@ export interface SocketData {
 }
 
 /** A request that passed the guards: its Host and Origin are allowed and its caller is known. */
-export interface Visit {
+export interface RequestContext {
   readonly app: App;
-  readonly sessions: LiveSessions;
-  readonly approvals: AskedApprovals;
-  readonly dashboardEvents: DashboardEvents;
+  readonly sessions: SessionRegistry;
+  readonly approvals: ApprovalRequests;
+  readonly dashboardEvents: DashboardEventBroker;
   readonly caller: Caller;
   readonly origin: OriginKind;
   readonly id: string;
@@ -34,7 +34,7 @@ export interface Visit {
 /** `undefined`: the request was upgraded to a WebSocket. */
 export type Handler = (
   request: Request,
-  visit: Visit,
+  context: RequestContext,
 ) => Response | undefined | Promise<Response | undefined>;
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -54,12 +54,12 @@ export function lastSegment({ pathname }: URL): string {
 }
 
 /** Of `…/sessions/{id}`, as its client has it. @throws AppError `bad_request` */
-export function lastName(url: URL): string {
-  return decoded(lastSegment(url));
+export function decodeLastSegment(url: URL): string {
+  return decodeSegment(lastSegment(url));
 }
 
 /** @throws AppError `bad_request` */
-export function decoded(segment: string): string {
+export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

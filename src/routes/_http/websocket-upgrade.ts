@@ -1,11 +1,11 @@
 /** A request that becomes a WebSocket. */
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
-import type { Visit } from "./types.ts";
+import type { RequestContext } from "./types.ts";
 
 /** `undefined`: it was upgraded. */
 export function upgrade(
   request: Request,
-  { server }: Pick<Visit, "server">,
+  { server }: Pick<RequestContext, "server">,
   connect: (socket: Socket) => SocketClient,
   headers: Readonly<Record<string, string>> = {},
 ): Response | undefined {

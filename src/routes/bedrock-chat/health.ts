@@ -7,7 +7,7 @@ export const chatHealth: Route = {
   methods: {
     async GET(_request, { app, sessions }) {
       const health = await app.model.health();
-      const healthy = health.status === "ready" && !sessions.stopping;
+      const healthy = health.status === "ready" && !sessions.isStopping;
       return Response.json(
         {
           status: healthy ? "healthy" : "unhealthy",
@@ -15,7 +15,7 @@ export const chatHealth: Route = {
           model: app.modelId,
           tools: app.apis.current.tools.length,
           ...(health.status === "unready" && { problem: health.problem, advice: health.advice }),
-          ...(sessions.stopping && { problem: "The server is stopping." }),
+          ...(sessions.isStopping && { problem: "The server is stopping." }),
         },
         { status: healthy ? 200 : 503 },
       );

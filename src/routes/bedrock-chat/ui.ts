@@ -1,8 +1,8 @@
 /** `GET {base}/ui` and what the page loads from below it. */
-import { newBrowserCaller } from "../../access/caller.ts";
+import { issueBrowserCaller } from "../../access/caller.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
-import { acceptsGzip, isKnown } from "../../page/accepts.ts";
-import { PAGE_POLICY } from "../../page/policy.ts";
+import { acceptsGzip, matchesEtag } from "../../page/accepts.ts";
+import { CONTENT_SECURITY_POLICY } from "../../page/policy.ts";
 import { isEncrypted } from "../_http/client.ts";
 import type { Handler, Route } from "../_http/types.ts";
 
@@ -17,15 +17,15 @@ const serve: Handler = async (request, { app, caller, url }) => {
     "Content-Type": asset.contentType,
     ETag: etag,
     "Cache-Control": asset.immutable ? "public, max-age=31536000, immutable" : "no-cache",
-    "Content-Security-Policy": PAGE_POLICY,
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "Referrer-Policy": "no-referrer",
     ...(gzip && { Vary: "Accept-Encoding" }),
     ...(isGzip && { "Content-Encoding": "gzip" }),
   });
   if (path === "" && caller.kind !== "browser") {
-    headers.set("Set-Cookie", newBrowserCaller(isEncrypted(request, url)).setCookie);
+    headers.set("Set-Cookie", issueBrowserCaller(isEncrypted(request, url)).setCookie);
   }
-  if (isKnown(request.headers.get("if-none-match"), etag)) {
+  if (matchesEtag(request.headers.get("if-none-match"), etag)) {
     headers.delete("Content-Encoding");
     return new Response(null, { status: 304, headers });
   }
@@ -33,7 +33,7 @@ const serve: Handler = async (request, { app, caller, url }) => {
 };
 
 /** The page's files are named relative to its address without the slash; so is this, for whatever stands in front. */
-const withoutSlash: Handler = (_request, { app, url }) => {
+const redirectToPage: Handler = (_request, { app, url }) => {
   const ui = uiPath(app.config);
   const Location = `../${ui.slice(ui.lastIndexOf("/") + 1)}${url.search}`;
   return new Response(null, { status: 308, headers: { Location } });
@@ -49,9 +49,9 @@ export const uiAssets: Route = {
   ...ui,
   path: (config) => `${uiPath(config)}/*`,
   methods: {
-    GET: (request, visit) =>
-      visit.url.pathname === `${uiPath(visit.app.config)}/`
-        ? withoutSlash(request, visit)
-        : serve(request, visit),
+    GET: (request, context) =>
+      context.url.pathname === `${uiPath(context.app.config)}/`
+        ? redirectToPage(request, context)
+        : serve(request, context),
   },
 };

@@ -4,22 +4,22 @@
  */
 import type { Message, SessionId } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
-import { waitsUntil } from "../change.ts";
-import { leaseLost, parseStored, sessionNotFound, unavailable } from "../errors.ts";
-import { fold, saidIn } from "../search-text.ts";
-import type { Change, Lease, ListedSession, Session, SessionStore, Summary } from "../types.ts";
+import { approvalDeadline } from "../change.ts";
+import { leaseLost, parseStored, sessionNotFound, storeUnavailable } from "../errors.ts";
+import { foldCase, searchableText } from "../search-text.ts";
+import type { Lease, ListedSession, Session, SessionChange, SessionStore, Summary } from "../types.ts";
 import {
+  createName,
   integer,
   json,
   messageItems,
-  messagesIn,
-  messagesOf,
+  messageKey,
+  messagePrefix,
   metaOf,
-  newName,
-  placeOf,
+  readMessages,
+  readString,
   sessionKey,
   sessionOf,
-  stringIn,
   text,
   turnItems,
 } from "./items.ts";
@@ -33,10 +33,10 @@ export interface DynamoStoreOptions {
 }
 
 /** Others may write at the same time; each time one of them has got through. */
-const MOST_ATTEMPTS = 100;
+const MAX_WRITE_ATTEMPTS = 100;
 const DAY_MS = 86_400_000;
 /** A lease can lie there before its session does. */
-const EXISTS = "attribute_exists(#owner) AND #expires >= :now";
+const SESSION_EXISTS = "attribute_exists(#owner) AND #expires >= :now";
 /** All but those of a lease. */
 const SESSION_ATTRIBUTES = [
   ...[
@@ -55,52 +55,55 @@ const SESSION_ATTRIBUTES = [
   ],
   ...["waitsUntil", "summary", "lastMessage", "epoch", "count", "tail", "messagesExpire"],
 ];
-const HOLDS = "#holder = :holder AND #fence = :fence";
+const HOLDS_LEASE = "#holder = :holder AND #fence = :fence";
 
 export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOptions): SessionStore {
   const seconds = (ms: number) => Math.ceil(ms / 1000);
   const nowValue = () => ({ ":now": integer(seconds(now())) });
   /** So that only every so often a write has to make all of a session's messages last longer. */
-  const spareMs = Math.max(retentionMs / 4, DAY_MS);
+  const expiryMarginMs = Math.max(retentionMs / 4, DAY_MS);
 
-  const isThere = (item: Item | undefined): item is Item =>
+  const isLive = (item: Item | undefined): item is Item =>
     item?.owner !== undefined && Number(item.expires?.N) >= seconds(now());
 
   async function find(id: SessionId): Promise<Item | undefined> {
     const item = await table.read(sessionKey(id));
-    return isThere(item) ? item : undefined;
+    return isLive(item) ? item : undefined;
   }
 
   /** When a session expires that was last used now. */
-  function expiry(waits: string | undefined): number {
-    return seconds(Math.max(now() + retentionMs, Date.parse(waits ?? "") || 0));
+  function computeExpiry(deadline: string | undefined): number {
+    return seconds(Math.max(now() + retentionMs, Date.parse(deadline ?? "") || 0));
   }
 
-  async function whole(item: Item): Promise<Session> {
+  async function loadSession(item: Item): Promise<Session> {
     const { turnAt } = metaOf(item);
     if (turnAt === undefined) return sessionOf(item);
-    const parts = await Array.fromAsync(below(item, turnAt, { ConsistentRead: true }));
-    return sessionOf(item, parts.map((part) => stringIn(part, "json")).join(""));
+    const parts = await Array.fromAsync(queryByPrefix(item, turnAt, { ConsistentRead: true }));
+    return sessionOf(item, parts.map((part) => readString(part, "json")).join(""));
   }
 
   /** Its items whose sort key begins so. */
-  function below(
+  function queryByPrefix(
     item: Item,
     prefix: string,
     more: { ConsistentRead?: boolean; ProjectionExpression?: string } = {},
   ) {
     return table.query({
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": text(stringIn(item, "pk")), ":prefix": text(prefix) },
+      ExpressionAttributeValues: { ":pk": text(readString(item, "pk")), ":prefix": text(prefix) },
       ...more,
     });
   }
 
-  async function keysBelow(item: Item, prefixes: readonly (string | undefined)[]): Promise<readonly Key[]> {
+  async function keysByPrefix(
+    item: Item,
+    prefixes: readonly (string | undefined)[],
+  ): Promise<readonly Key[]> {
     const keys: Key[] = [];
     for (const prefix of prefixes)
       if (prefix !== undefined)
-        for await (const { pk, sk } of below(item, prefix, { ProjectionExpression: "pk, sk" }))
+        for await (const { pk, sk } of queryByPrefix(item, prefix, { ProjectionExpression: "pk, sk" }))
           keys.push({ pk: text(pk?.S ?? ""), sk: text(sk?.S ?? "") });
     return keys;
   }
@@ -112,20 +115,20 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     const items = table.query({
       KeyConditionExpression: "pk = :pk AND sk BETWEEN :first AND :last",
       ExpressionAttributeValues: {
-        ":pk": text(stringIn(item, "pk")),
-        ":first": text(placeOf(meta.epoch, meta.count - wanted)),
-        ":last": text(`${placeOf(meta.epoch, meta.count - 1)}~`),
+        ":pk": text(readString(item, "pk")),
+        ":first": text(messageKey(meta.epoch, meta.count - wanted)),
+        ":last": text(`${messageKey(meta.epoch, meta.count - 1)}~`),
       },
       ScanIndexForward: false,
       ConsistentRead: true,
     });
-    return messagesIn(stringIn(item, "pk") as SessionId, meta, wanted, items);
+    return readMessages(readString(item, "pk") as SessionId, meta, wanted, items);
   }
 
   /** What of a change stands in the session's own item. */
-  function attributes(
+  function changeAttributes(
     id: SessionId,
-    { at, title, model, allowed, seq, spent }: Omit<Change, "turn" | "messages">,
+    { at, title, model, allowed, seq, spent }: Omit<SessionChange, "turn" | "messages">,
   ) {
     return {
       updatedAt: text(at),
@@ -139,14 +142,14 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
   }
 
   /** Why a condition did not hold. @throws AppError; returns when it holds now, or others wrote at the same time. */
-  function complain(item: Item | undefined, lease: Lease | undefined): asserts item is Item {
-    if (!isThere(item)) throw sessionNotFound();
+  function assertWritable(item: Item | undefined, lease: Lease | undefined): asserts item is Item {
+    if (!isLive(item)) throw sessionNotFound();
     if (lease && (item.holder?.S !== lease.holder || item.fence?.N !== `${lease.fence}`)) throw leaseLost();
   }
 
-  async function lastLonger(item: Item, expires: number): Promise<void> {
+  async function extendExpiry(item: Item, expires: number): Promise<void> {
     const { epoch, turnAt } = metaOf(item);
-    const keys = await keysBelow(item, [messagesOf(epoch), turnAt]);
+    const keys = await keysByPrefix(item, [messagePrefix(epoch), turnAt]);
     for (let index = 0; index < keys.length; index += 25)
       await Promise.all(
         keys.slice(index, index + 25).map((key) =>
@@ -160,27 +163,31 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
   }
 
   /** False: others wrote at the same time. */
-  async function written(id: SessionId, change: Change, lease: Lease | undefined): Promise<boolean> {
+  async function tryWrite(id: SessionId, change: SessionChange, lease: Lease | undefined): Promise<boolean> {
     const item = await table.read(sessionKey(id));
-    complain(item, lease);
+    assertWritable(item, lease);
     const meta = metaOf(item);
     const { turn, messages = [] } = change;
     const lastMessage = messages.at(-1)?.id;
     const added = lastMessage === meta.lastMessage ? [] : messages;
-    const waits = turn === undefined ? item.waitsUntil?.S : waitsUntil(turn);
-    const expires = expiry(waits);
-    const isLasting = expires <= meta.messagesExpire;
-    const messagesExpire = isLasting ? meta.messagesExpire : expires + seconds(spareMs);
-    if (!isLasting) await lastLonger(item, messagesExpire);
+    const waits = turn === undefined ? item.waitsUntil?.S : approvalDeadline(turn);
+    const expires = computeExpiry(waits);
+    const coversExpiry = expires <= meta.messagesExpire;
+    const messagesExpire = coversExpiry ? meta.messagesExpire : expires + seconds(expiryMarginMs);
+    if (!coversExpiry) await extendExpiry(item, messagesExpire);
     const { epoch, count, tail } = meta;
-    const batch = { name: newName(), before: tail, epoch, position: count, expires: messagesExpire };
-    const ofTurn = turn === undefined ? undefined : turnItems(id, turn ?? undefined, messagesExpire);
-    await table.put([...messageItems(id, added, batch), ...(ofTurn?.items ?? [])]);
-    const isFirst = added.length > 0 ? " AND #epoch = :epoch AND #count = :before AND #tail = :tail" : "";
+    const batch = { name: createName(), before: tail, epoch, position: count, expires: messagesExpire };
+    const turnWrite = turn === undefined ? undefined : turnItems(id, turn ?? undefined, messagesExpire);
+    await table.put([...messageItems(id, added, batch), ...(turnWrite?.items ?? [])]);
+    const appendCondition =
+      added.length > 0 ? " AND #epoch = :epoch AND #count = :before AND #tail = :tail" : "";
     const old = await table.update(sessionKey(id), {
       set: {
-        ...attributes(id, change),
-        ...(ofTurn && { ...ofTurn.attributes, waitsUntil: waits === undefined ? undefined : text(waits) }),
+        ...changeAttributes(id, change),
+        ...(turnWrite && {
+          ...turnWrite.attributes,
+          waitsUntil: waits === undefined ? undefined : text(waits),
+        }),
         ...(lastMessage !== undefined &&
           added.length > 0 && {
             count: integer(count + added.length),
@@ -190,27 +197,34 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
         messagesExpire: integer(messagesExpire),
         expires: integer(expires),
       },
-      condition: `${EXISTS}${isFirst}${lease ? ` AND ${HOLDS}` : ""}`,
+      condition: `${SESSION_EXISTS}${appendCondition}${lease ? ` AND ${HOLDS_LEASE}` : ""}`,
       values: {
         ...nowValue(),
-        ...(isFirst !== "" && { ":epoch": text(epoch), ":before": integer(count), ":tail": text(tail) }),
+        ...(appendCondition !== "" && {
+          ":epoch": text(epoch),
+          ":before": integer(count),
+          ":tail": text(tail),
+        }),
         ...(lease && { ":holder": text(lease.holder), ":fence": integer(lease.fence) }),
       },
       returns: "before",
     });
     // What was put stays when the condition did not hold: the answer to an update that got through may have been lost.
     if (!old) return false;
-    if (ofTurn && meta.turnAt !== undefined) await table.removeAll(await keysBelow(item, [meta.turnAt]));
+    if (turnWrite && meta.turnAt !== undefined)
+      await table.removeAll(await keysByPrefix(item, [meta.turnAt]));
     return true;
   }
 
-  async function listed(item: Item, wanted: string): Promise<ListedSession | undefined> {
+  async function toListedSession(item: Item, wanted: string): Promise<ListedSession | undefined> {
     try {
-      const session = await whole(item);
+      const session = await loadSession(item);
       const isFound =
         wanted === "" ||
-        fold(session.title).includes(wanted) ||
-        (await messages(item, Number.POSITIVE_INFINITY)).some((message) => saidIn(message)?.includes(wanted));
+        foldCase(session.title).includes(wanted) ||
+        (await messages(item, Number.POSITIVE_INFINITY)).some((message) =>
+          searchableText(message)?.includes(wanted),
+        );
       return isFound ? { ...session, messageCount: metaOf(item).count } : undefined;
     } catch (error) {
       if (isNotFound(error)) return undefined;
@@ -219,7 +233,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
   }
 
   /** A lease on it lives on: its holder learns from what it writes that the session is gone. */
-  async function drop(id: SessionId, when?: Condition): Promise<boolean> {
+  async function deleteSession(id: SessionId, when?: Condition): Promise<boolean> {
     const old = await table.update(sessionKey(id), {
       set: {
         ...Object.fromEntries(SESSION_ATTRIBUTES.map((attribute) => [attribute, undefined])),
@@ -233,21 +247,21 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     await table.remove(sessionKey(id), {
       condition: "attribute_not_exists(#owner) AND attribute_not_exists(#holder)",
     });
-    await forget(old);
-    return isThere(old);
+    await deleteItems(old);
+    return isLive(old);
   }
 
-  async function forget(item: Item): Promise<void> {
+  async function deleteItems(item: Item): Promise<void> {
     const { epoch, turnAt } = metaOf(item);
-    await table.removeAll(await keysBelow(item, [messagesOf(epoch), turnAt]));
+    await table.removeAll(await keysByPrefix(item, [messagePrefix(epoch), turnAt]));
   }
 
   return {
     async create(session) {
       const { id, owner, createdAt, updatedAt, turn, label, ...rest } = session;
-      const waits = waitsUntil(turn);
-      const expires = expiry(waits);
-      const { attributes: ofTurn, items } = turnItems(id, turn, expires + seconds(spareMs));
+      const waits = approvalDeadline(turn);
+      const expires = computeExpiry(waits);
+      const { attributes: ofTurn, items } = turnItems(id, turn, expires + seconds(expiryMarginMs));
       await table.put(items);
       await table.update(sessionKey(id), {
         set: {
@@ -255,15 +269,15 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
           createdAt: text(createdAt),
           model: undefined,
           label: label === undefined ? undefined : json(label),
-          ...attributes(id, { ...rest, at: updatedAt }),
+          ...changeAttributes(id, { ...rest, at: updatedAt }),
           ...ofTurn,
           waitsUntil: waits === undefined ? undefined : text(waits),
           summary: undefined,
           lastMessage: undefined,
-          epoch: text(newName()),
+          epoch: text(createName()),
           count: integer(0),
           tail: text("-"),
-          messagesExpire: integer(expires + seconds(spareMs)),
+          messagesExpire: integer(expires + seconds(expiryMarginMs)),
           expires: integer(expires),
         },
         condition: "attribute_not_exists(#owner) OR #expires < :now",
@@ -277,24 +291,24 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
       const found = await messages(item, newest);
       const summary = item.summary?.S;
       return {
-        session: await whole(item),
+        session: await loadSession(item),
         messages: found,
         skipped: metaOf(item).count - found.length,
         ...(summary !== undefined && { summary: parseStored<Summary>(id, summary) }),
       };
     },
     async write(id, change, lease) {
-      for (let count = 0; count < MOST_ATTEMPTS; count += 1) {
-        if (await written(id, change, lease)) return;
+      for (let count = 0; count < MAX_WRITE_ATTEMPTS; count += 1) {
+        if (await tryWrite(id, change, lease)) return;
         await Bun.sleep(Math.random() * 20);
       }
-      throw unavailable(`session ${id} is written by too many at once`);
+      throw storeUnavailable(`session ${id} is written by too many at once`);
     },
     async summarize(id, summary) {
       // Notes on more than there is were made before the session was cleared.
       await table.update(sessionKey(id), {
         set: { summary: json(summary) },
-        condition: `${EXISTS} AND #count >= :through`,
+        condition: `${SESSION_EXISTS} AND #count >= :through`,
         values: { ...nowValue(), ":through": integer(summary.through) },
         returns: "before",
       });
@@ -302,28 +316,28 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     async clear(id, at) {
       const old = await table.update(sessionKey(id), {
         set: {
-          ...attributes(id, { at, title: "", allowed: [] }),
+          ...changeAttributes(id, { at, title: "", allowed: [] }),
           turn: undefined,
           turnAt: undefined,
           waitsUntil: undefined,
           summary: undefined,
           lastMessage: undefined,
-          epoch: text(newName()),
+          epoch: text(createName()),
           count: integer(0),
           tail: text("-"),
-          expires: integer(expiry(undefined)),
+          expires: integer(computeExpiry(undefined)),
         },
-        condition: EXISTS,
+        condition: SESSION_EXISTS,
         values: nowValue(),
         returns: "before",
       });
-      if (old) await forget(old);
+      if (old) await deleteItems(old);
     },
     async delete(id) {
-      await drop(id);
+      await deleteSession(id);
     },
     async list(owner, { limit, before, search = "" }) {
-      const wanted = fold(search);
+      const wanted = foldCase(search);
       const found: ListedSession[] = [];
       if (limit === 0) return found;
       const items = table.query({
@@ -338,8 +352,8 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
         Limit: Math.min(100, limit),
       });
       for await (const item of items) {
-        if (!isThere(item)) continue;
-        const session = await listed(item, wanted);
+        if (!isLive(item)) continue;
+        const session = await toListedSession(item, wanted);
         if (session) found.push(session);
         if (found.length === limit) break;
       }
@@ -347,7 +361,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     },
     async *ids() {
       for await (const item of table.scan({ IndexName: BY_OWNER }))
-        if (isThere(item)) yield stringIn(item, "pk") as SessionId;
+        if (isLive(item)) yield readString(item, "pk") as SessionId;
     },
     async expire(before) {
       let count = 0;
@@ -355,8 +369,8 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
       const condition =
         "#updatedAt < :before AND (attribute_not_exists(#waitsUntil) OR #waitsUntil <= :time)";
       for await (const item of table.scan({ IndexName: BY_OWNER })) {
-        if (stringIn(item, "updatedAt") >= before) continue;
-        if (await drop(stringIn(item, "pk") as SessionId, { condition, values })) count += 1;
+        if (readString(item, "updatedAt") >= before) continue;
+        if (await deleteSession(readString(item, "pk") as SessionId, { condition, values })) count += 1;
       }
       return count;
     },
@@ -383,7 +397,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     async renew({ session, holder, fence }, forMs) {
       const held = await table.update(sessionKey(session), {
         set: { leaseUntil: integer(now() + forMs) },
-        condition: HOLDS,
+        condition: HOLDS_LEASE,
         values: { ":holder": text(holder), ":fence": integer(fence) },
         returns: "before",
       });
@@ -392,7 +406,7 @@ export function createDynamoStore({ table, retentionMs, now }: DynamoStoreOption
     async release({ session, holder, fence }) {
       await table.update(sessionKey(session), {
         set: { holder: undefined, leaseUntil: undefined },
-        condition: HOLDS,
+        condition: HOLDS_LEASE,
         values: { ":holder": text(holder), ":fence": integer(fence) },
         returns: "before",
       });

@@ -12,9 +12,9 @@ import type { Session } from "../types.ts";
 import type { Item, Key } from "./table.ts";
 
 /** Characters of one part: three bytes each at most, and an item may have 400 KB. */
-const PART = 120_000;
+const MAX_PART_LENGTH = 120_000;
 /** Characters of an open turn that may lie in the session's own item, which every write pays for. */
-const SHORT = 4000;
+const MAX_INLINE_TURN_LENGTH = 4000;
 
 export const text = (value: string) => ({ S: value });
 export const integer = (value: number) => ({ N: `${value}` });
@@ -25,21 +25,21 @@ export function sessionKey(id: SessionId): Key {
 }
 
 /** A name that nothing else in the table has. */
-export function newName(): string {
+export function createName(): string {
   return crypto.randomUUID().slice(0, 13);
 }
 
 /** What is common to all messages since the session was created or cleared. */
-export function messagesOf(epoch: string): string {
+export function messagePrefix(epoch: string): string {
   return `message ${epoch} `;
 }
 
-export function placeOf(epoch: string, position: number): string {
-  return `${messagesOf(epoch)}${`${position}`.padStart(10, "0")}`;
+export function messageKey(epoch: string, position: number): string {
+  return `${messagePrefix(epoch)}${`${position}`.padStart(10, "0")}`;
 }
 
 /** Messages that are added together, and what they stand behind. */
-export interface Batch {
+export interface MessageBatch {
   readonly name: string;
   /** The name of the batch before it. */
   readonly before: string;
@@ -48,12 +48,16 @@ export interface Batch {
   readonly expires: number;
 }
 
-export function messageItems(id: SessionId, messages: readonly Message[], batch: Batch): readonly Item[] {
+export function messageItems(
+  id: SessionId,
+  messages: readonly Message[],
+  batch: MessageBatch,
+): readonly Item[] {
   const { name, before, epoch, position, expires } = batch;
   return messages.flatMap((message, index) =>
-    partsOf(stringifyJson(message)).map((part, number) => ({
+    splitIntoParts(stringifyJson(message)).map((part, number) => ({
       pk: text(id),
-      sk: text(`${placeOf(epoch, position + index)} ${name} ${`${number}`.padStart(5, "0")}`),
+      sk: text(`${messageKey(epoch, position + index)} ${name} ${`${number}`.padStart(5, "0")}`),
       json: text(part),
       batch: text(name),
       ...(index === 0 && { before: text(before) }),
@@ -66,35 +70,35 @@ export function messageItems(id: SessionId, messages: readonly Message[], batch:
  * The messages from the last one backwards, out of items in descending order. Only those count that the session names: its
  * newest batch, the one that says it was before that one, and so on.
  */
-export async function messagesIn(
+export async function readMessages(
   id: SessionId,
-  { epoch, count, tail }: Pick<Meta, "epoch" | "count" | "tail">,
-  wanted: number,
+  { epoch, count, tail }: Pick<SessionMeta, "epoch" | "count" | "tail">,
+  limit: number,
   items: AsyncIterable<Item>,
 ): Promise<Message[]> {
   const found: Message[] = [];
   let name = tail;
   let parts: string[] = [];
   let before: string | undefined;
-  let place = placeOf(epoch, count - 1);
+  let keyPrefix = messageKey(epoch, count - 1);
 
-  function take(): void {
+  function finishMessage(): void {
     found.push(parseStored<Message>(id, parts.reverse().join("")));
     parts = [];
     name = before ?? name;
     before = undefined;
-    place = placeOf(epoch, count - 1 - found.length);
+    keyPrefix = messageKey(epoch, count - 1 - found.length);
   }
 
   for await (const item of items) {
-    if (parts.length > 0 && !stringIn(item, "sk").startsWith(place)) take();
-    if (found.length === wanted) break;
-    if (stringIn(item, "batch") !== name || !stringIn(item, "sk").startsWith(place)) continue;
-    parts.push(stringIn(item, "json"));
+    if (parts.length > 0 && !readString(item, "sk").startsWith(keyPrefix)) finishMessage();
+    if (found.length === limit) break;
+    if (readString(item, "batch") !== name || !readString(item, "sk").startsWith(keyPrefix)) continue;
+    parts.push(readString(item, "json"));
     before = item.before?.S;
   }
-  if (parts.length > 0) take();
-  if (found.length !== wanted) throw sessionNotFound(`of session ${id} not all messages are there any more`);
+  if (parts.length > 0) finishMessage();
+  if (found.length !== limit) throw sessionNotFound(`of session ${id} not all messages are there any more`);
   return found.reverse();
 }
 
@@ -108,10 +112,11 @@ export function turnItems(
   readonly items: readonly Item[];
 } {
   if (!turn) return { attributes: { turn: undefined, turnAt: undefined }, items: [] };
-  const whole = stringifyJson(turn);
-  if (whole.length <= SHORT) return { attributes: { turn: text(whole), turnAt: undefined }, items: [] };
-  const prefix = turnsOf(newName());
-  const items = partsOf(whole).map((part, number) => ({
+  const serialized = stringifyJson(turn);
+  if (serialized.length <= MAX_INLINE_TURN_LENGTH)
+    return { attributes: { turn: text(serialized), turnAt: undefined }, items: [] };
+  const prefix = turnPrefix(createName());
+  const items = splitIntoParts(serialized).map((part, number) => ({
     pk: text(id),
     sk: text(`${prefix}${`${number}`.padStart(5, "0")}`),
     json: text(part),
@@ -120,12 +125,12 @@ export function turnItems(
   return { attributes: { turn: undefined, turnAt: text(prefix) }, items };
 }
 
-function turnsOf(name: string): string {
+function turnPrefix(name: string): string {
   return `turn ${name} `;
 }
 
 /** What a session's item says besides the session. */
-export interface Meta {
+export interface SessionMeta {
   readonly epoch: string;
   readonly count: number;
   readonly tail: string;
@@ -136,11 +141,11 @@ export interface Meta {
   readonly turnAt: string | undefined;
 }
 
-export function metaOf(item: Item): Meta {
+export function metaOf(item: Item): SessionMeta {
   return {
-    epoch: stringIn(item, "epoch"),
+    epoch: readString(item, "epoch"),
     count: Number(item.count?.N ?? 0),
-    tail: stringIn(item, "tail"),
+    tail: readString(item, "tail"),
     lastMessage: item.lastMessage?.S,
     messagesExpire: Number(item.messagesExpire?.N ?? 0),
     turnAt: item.turnAt?.S,
@@ -149,34 +154,34 @@ export function metaOf(item: Item): Meta {
 
 /** @param longTurn its JSON, where it lies elsewhere. @throws AppError `session_not_found` when it cannot be read. */
 export function sessionOf(item: Item, longTurn?: string): Session {
-  const id = stringIn(item, "pk") as SessionId;
+  const id = readString(item, "pk") as SessionId;
   const turn = item.turn?.S ?? longTurn;
   return {
     id,
-    owner: stringIn(item, "owner") as CallerId,
-    createdAt: stringIn(item, "createdAt"),
-    updatedAt: stringIn(item, "updatedAt"),
-    title: parseStored(id, stringIn(item, "title")),
+    owner: readString(item, "owner") as CallerId,
+    createdAt: readString(item, "createdAt"),
+    updatedAt: readString(item, "updatedAt"),
+    title: parseStored(id, readString(item, "title")),
     ...(item.model?.S !== undefined && { model: parseStored<string>(id, item.model.S) }),
-    allowed: parseStored(id, stringIn(item, "allowed")),
+    allowed: parseStored(id, readString(item, "allowed")),
     seq: Number(item.seq?.N),
-    spent: parseStored(id, stringIn(item, "spent")),
+    spent: parseStored(id, readString(item, "spent")),
     ...(turn !== undefined && { turn: parseStored<OpenTurn>(id, turn) }),
     ...(item.label?.S !== undefined && { label: parseStored<string>(id, item.label.S) }),
   };
 }
 
-export function stringIn(item: Item, attribute: string): string {
+export function readString(item: Item, attribute: string): string {
   return item[attribute]?.S ?? "";
 }
 
-function partsOf(whole: string): readonly string[] {
+function splitIntoParts(serialized: string): readonly string[] {
   const parts: string[] = [];
-  for (let index = 0; index < whole.length; ) {
-    let end = Math.min(index + PART, whole.length);
+  for (let index = 0; index < serialized.length; ) {
+    let end = Math.min(index + MAX_PART_LENGTH, serialized.length);
     // Half of a pair would not survive alone.
-    if (/[\uD800-\uDBFF]/.test(whole[end - 1] ?? "")) end -= 1;
-    parts.push(whole.slice(index, end));
+    if (/[\uD800-\uDBFF]/.test(serialized[end - 1] ?? "")) end -= 1;
+    parts.push(serialized.slice(index, end));
     index = end;
   }
   return parts;

@@ -18,7 +18,7 @@ import {
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import { StartError } from "../../errors.ts";
-import { messageOf, unavailable } from "../errors.ts";
+import { messageOf, storeUnavailable } from "../errors.ts";
 
 export type Item = Record<string, AttributeValue>;
 export type Key = Readonly<Record<"pk" | "sk", { readonly S: string }>>;
@@ -28,9 +28,9 @@ export const BY_OWNER = "by-owner";
 /** The attribute with the time, in seconds, after which DynamoDB removes an item. */
 const EXPIRES = "expires";
 
-const ANSWER_MS = 5000;
+const REQUEST_TIMEOUT_MS = 5000;
 /** Items that BatchWriteItem takes. */
-const BATCH = 25;
+const MAX_BATCH_ITEMS = 25;
 
 export interface TableOptions {
   readonly name: string;
@@ -67,7 +67,7 @@ export interface DynamoTable {
   query(input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item>;
   scan(input: Omit<ScanCommandInput, "TableName">): AsyncGenerator<Item>;
   /** @throws StartError when there is no such table, or another's. */
-  examine(): Promise<void>;
+  verifySchema(): Promise<void>;
   close(): void;
 }
 
@@ -76,40 +76,40 @@ export function openDynamoTable({ name, region, ...options }: TableOptions): Dyn
   const TableName = name;
 
   /** Undefined: the condition does not hold. */
-  async function attempt<T>(
+  async function sendWithTimeout<T>(
     send: (abort: { abortSignal: AbortSignal }) => Promise<T>,
   ): Promise<T | undefined> {
     try {
-      return await send({ abortSignal: AbortSignal.timeout(ANSWER_MS) });
+      return await send({ abortSignal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       if (error instanceof DynamoDBServiceException && /Validation|Serialization/.test(error.name))
         throw error;
-      throw unavailable(`dynamodb://${name} in ${region}: ${messageOf(error)}`, error);
+      throw storeUnavailable(`dynamodb://${name} in ${region}: ${messageOf(error)}`, error);
     }
   }
 
   async function writeAll(requests: readonly WriteRequest[]): Promise<void> {
-    for (let index = 0; index < requests.length; index += BATCH) {
-      let left: WriteRequest[] | undefined = requests.slice(index, index + BATCH);
-      for (let pause = 0; left !== undefined && left.length > 0; pause = pause * 2 + 50) {
-        if (pause > 2000) throw unavailable(`dynamodb://${name} in ${region}: it takes no more writes`);
+    for (let index = 0; index < requests.length; index += MAX_BATCH_ITEMS) {
+      let unprocessed: WriteRequest[] | undefined = requests.slice(index, index + MAX_BATCH_ITEMS);
+      for (let pause = 0; unprocessed !== undefined && unprocessed.length > 0; pause = pause * 2 + 50) {
+        if (pause > 2000) throw storeUnavailable(`dynamodb://${name} in ${region}: it takes no more writes`);
         await Bun.sleep(pause);
-        const RequestItems: Record<string, WriteRequest[]> = { [name]: left };
-        const sent = await attempt((abort) =>
+        const RequestItems: Record<string, WriteRequest[]> = { [name]: unprocessed };
+        const sent = await sendWithTimeout((abort) =>
           client.send(new BatchWriteItemCommand({ RequestItems }), abort),
         );
-        left = sent?.UnprocessedItems?.[name];
+        unprocessed = sent?.UnprocessedItems?.[name];
       }
     }
   }
 
   async function* pages(
-    ask: (from: Item | undefined) => Promise<{ Items?: Item[]; LastEvaluatedKey?: Item } | undefined>,
+    fetchPage: (from: Item | undefined) => Promise<{ Items?: Item[]; LastEvaluatedKey?: Item } | undefined>,
   ): AsyncGenerator<Item> {
     let from: Item | undefined;
     do {
-      const page = await ask(from);
+      const page = await fetchPage(from);
       yield* page?.Items ?? [];
       from = page?.LastEvaluatedKey;
     } while (from !== undefined);
@@ -118,59 +118,65 @@ export function openDynamoTable({ name, region, ...options }: TableOptions): Dyn
   return {
     async read(Key) {
       const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-      return (await attempt((abort) => client.send(command, abort)))?.Item;
+      return (await sendWithTimeout((abort) => client.send(command, abort)))?.Item;
     },
     async update(Key, { set, compute = [], condition, values, returns }) {
-      const given = Object.entries(set).flatMap(([attribute, value]) =>
+      const assigned = Object.entries(set).flatMap(([attribute, value]) =>
         value === undefined ? [] : [{ attribute, value }],
       );
       const removed = Object.keys(set).filter((attribute) => set[attribute] === undefined);
-      const sets = [...given.map(({ attribute }) => `#${attribute} = :set_${attribute}`), ...compute];
+      const sets = [...assigned.map(({ attribute }) => `#${attribute} = :set_${attribute}`), ...compute];
       const removes = removed.map((attribute) => `#${attribute}`);
       const expression = [
         ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
         ...(removes.length > 0 ? [`REMOVE ${removes.join(", ")}`] : []),
       ].join(" ");
-      const ownValues = Object.fromEntries(given.map(({ attribute, value }) => [`:set_${attribute}`, value]));
+      const assignedValues = Object.fromEntries(
+        assigned.map(({ attribute, value }) => [`:set_${attribute}`, value]),
+      );
       const command = new UpdateItemCommand({
         TableName,
         Key,
         UpdateExpression: expression,
-        ...conditionInput({ condition, values: { ...ownValues, ...values } }, expression),
+        ...conditionInput({ condition, values: { ...assignedValues, ...values } }, expression),
         ReturnValues: returns === "before" ? "ALL_OLD" : "ALL_NEW",
       });
-      const sent = await attempt((abort) => client.send(command, abort));
+      const sent = await sendWithTimeout((abort) => client.send(command, abort));
       return sent && (sent.Attributes ?? {});
     },
     async remove(Key, condition) {
       const command = new DeleteItemCommand({ TableName, Key, ...conditionInput(condition) });
-      await attempt((abort) => client.send(command, abort));
+      await sendWithTimeout((abort) => client.send(command, abort));
     },
     put: (items) => writeAll(items.map((Item) => ({ PutRequest: { Item } }))),
     removeAll: (keys) => writeAll(keys.map((Key) => ({ DeleteRequest: { Key } }))),
     query: (input) =>
       pages((ExclusiveStartKey) =>
-        attempt((abort) => client.send(new QueryCommand({ TableName, ...input, ExclusiveStartKey }), abort)),
+        sendWithTimeout((abort) =>
+          client.send(new QueryCommand({ TableName, ...input, ExclusiveStartKey }), abort),
+        ),
       ),
     scan: (input) =>
       pages((ExclusiveStartKey) =>
-        attempt((abort) => client.send(new ScanCommand({ TableName, ...input, ExclusiveStartKey }), abort)),
+        sendWithTimeout((abort) =>
+          client.send(new ScanCommand({ TableName, ...input, ExclusiveStartKey }), abort),
+        ),
       ),
-    async examine() {
+    async verifySchema() {
       try {
-        const described = await attempt((abort) =>
+        const described = await sendWithTimeout((abort) =>
           client.send(new DescribeTableCommand({ TableName }), abort),
         );
         const keys = described?.Table?.KeySchema?.map(({ AttributeName }) => AttributeName) ?? [];
         const indexes = described?.Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName) ?? [];
         if (keys.join() === "pk,sk" && indexes.includes(BY_OWNER)) return;
         throw new StartError(
-          `The DynamoDB table ${name} in ${region} is not one of specchat: it has to be made as\n\n${creation(name, region)}`,
+          `The DynamoDB table ${name} in ${region} is not one of specchat: it has to be made as\n\n${createTableCommand(name, region)}`,
         );
       } catch (error) {
         if (!(error instanceof Error && error.cause instanceof ResourceNotFoundException)) throw error;
         throw new StartError(
-          `There is no DynamoDB table ${name} in ${region}. Make it with\n\n${creation(name, region)}\n\nspecchat's role needs ${ACTIONS.map((action) => `dynamodb:${action}`).join(", ")} on the table and its index.`,
+          `There is no DynamoDB table ${name} in ${region}. Make it with\n\n${createTableCommand(name, region)}\n\nspecchat's role needs ${REQUIRED_ACTIONS.map((action) => `dynamodb:${action}`).join(", ")} on the table and its index.`,
         );
       }
     },
@@ -192,9 +198,17 @@ function conditionInput({ condition, values = {} }: Condition, expression = "") 
 }
 
 /** What the role needs. */
-const ACTIONS = ["DescribeTable", "GetItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "Query", "Scan"];
+const REQUIRED_ACTIONS = [
+  "DescribeTable",
+  "GetItem",
+  "UpdateItem",
+  "DeleteItem",
+  "BatchWriteItem",
+  "Query",
+  "Scan",
+];
 
-function creation(name: string, region: string): string {
+function createTableCommand(name: string, region: string): string {
   return `aws dynamodb create-table --region ${region} --table-name ${name} --billing-mode PAY_PER_REQUEST \\
   --attribute-definitions AttributeName=pk,AttributeType=S AttributeName=sk,AttributeType=S \\
     AttributeName=owner,AttributeType=S AttributeName=updated,AttributeType=S \\

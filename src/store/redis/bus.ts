@@ -4,9 +4,9 @@
  */
 import type { SessionId } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
-import type { Bus, StoryEntry } from "../types.ts";
+import type { EventBus, ReplicatedEvent } from "../types.ts";
 import type { RedisConnection } from "./connection.ts";
-import { createRedisWatch, type RedisWatch } from "./subscriptions.ts";
+import { createRedisSubscriptions, type RedisSubscriptions } from "./subscriptions.ts";
 
 export interface RedisBusOptions {
   readonly address: string;
@@ -16,15 +16,15 @@ export interface RedisBusOptions {
 }
 
 /** About so many entries of a story are kept, for so long after the last one. */
-const MOST_ENTRIES = 2000;
-const KEPT_MS = 15 * 60_000;
+const MAX_ENTRIES = 2000;
+const RETENTION_MS = 15 * 60_000;
 /** Entries that wait for the server to come back; beyond it their stories are given up. */
-const MOST_WAITING = 10_000;
-const PAUSE_MS = 250;
-const CLOSE_MS = 1000;
+const MAX_QUEUED = 10_000;
+const RETRY_INTERVAL_MS = 250;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** Keys: stream, channel. Parameters: seq, event, the most entries, how long they are kept, what watchers are told. */
-const PUBLISH = `
+const PUBLISH_SCRIPT = `
 local added = redis.pcall('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], ARGV[1] .. '-0', 'event', ARGV[2])
 if type(added) == 'table' and added.err then
   if string.find(added.err, 'equal or smaller', 1, true) then return end
@@ -34,12 +34,12 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('PUBLISH', KEYS[2], ARGV[5])`;
 
 /** Keys: stream, channel. Parameter: what watchers are told. */
-const GIVE_UP = `
+const EVICT_SCRIPT = `
 redis.call('DEL', KEYS[1])
 redis.call('PUBLISH', KEYS[2], ARGV[1])`;
 
 /** Keys: stream. Parameter: seq. Returns the first and the last entry, and those after seq. */
-const SINCE = `
+const READ_AFTER_SCRIPT = `
 return {
   redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1),
   redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1),
@@ -49,86 +49,98 @@ return {
 /** As Redis gives it: `["17-0", ["event", "{…}"]]`. */
 type StreamEntry = readonly [id: string, fields: readonly string[]];
 
-interface Waiting {
+interface QueuedEntry {
   readonly session: SessionId;
-  readonly entry: StoryEntry;
+  readonly entry: ReplicatedEvent;
 }
 
-const storyKey = (session: SessionId) => `specchat:story:${session}`;
-const channelOf = (session: SessionId) => `specchat:live:${session}`;
+const streamKey = (session: SessionId) => `specchat:story:${session}`;
+const channelName = (session: SessionId) => `specchat:live:${session}`;
 
-export function createRedisBus({ address, connection, name }: RedisBusOptions): Bus {
-  const watch: RedisWatch = createRedisWatch(address, name, channelOf);
+export function createRedisBus({ address, connection, name }: RedisBusOptions): EventBus {
+  const subscriptions: RedisSubscriptions = createRedisSubscriptions(address, name, channelName);
   /** Sent or to be sent, oldest first; each leaves when the server has it. */
-  let waiting: Waiting[] = [];
+  let queue: QueuedEntry[] = [];
   /** Stories with a gap, until those who follow them were told. */
-  const broken = new Set<SessionId>();
-  let pause: Timer | undefined;
+  const brokenLogs = new Set<SessionId>();
+  let retryTimer: Timer | undefined;
   let isClosed = false;
 
   function run(script: string, session: SessionId, ...parameters: readonly string[]): Promise<unknown> {
     // Whole scripts, never their sums: a second attempt at one would overtake those behind it.
-    const keys = [storyKey(session), channelOf(session)];
+    const keys = [streamKey(session), channelName(session)];
     return connection.send("EVAL", script, `${keys.length}`, ...keys, ...parameters);
   }
 
-  async function send(one: Waiting): Promise<void> {
+  async function send(one: QueuedEntry): Promise<void> {
     const { session, entry } = one;
-    const live = watch.message("entry", `${entry.seq} ${entry.event}`);
+    const live = subscriptions.encodeMessage("entry", `${entry.seq} ${entry.event}`);
     try {
-      await run(PUBLISH, session, `${entry.seq}`, entry.event, `${MOST_ENTRIES}`, `${KEPT_MS}`, live);
+      await run(
+        PUBLISH_SCRIPT,
+        session,
+        `${entry.seq}`,
+        entry.event,
+        `${MAX_ENTRIES}`,
+        `${RETENTION_MS}`,
+        live,
+      );
     } catch (error) {
       // All behind it fail as well; they are sent again together, in their order.
-      if (error instanceof AppError) return sendAgainLater();
+      if (error instanceof AppError) return scheduleRetry();
     }
-    const place = waiting.indexOf(one);
-    if (place <= 0) return void waiting.splice(0, place + 1);
-    const overtaken = waiting.slice(0, place).filter((other) => other.session === session);
-    waiting = waiting.filter((other) => other !== one && !overtaken.includes(other));
+    const index = queue.indexOf(one);
+    if (index <= 0) return void queue.splice(0, index + 1);
+    const overtaken = queue.slice(0, index).filter((other) => other.session === session);
+    queue = queue.filter((other) => other !== one && !overtaken.includes(other));
     // The server takes them no more.
-    if (overtaken.length > 0) giveUp([session]);
+    if (overtaken.length > 0) evict([session]);
   }
 
-  function giveUp(stories: readonly SessionId[]): void {
-    for (const session of stories) broken.add(session);
-    sendAgainLater();
+  function evict(sessions: readonly SessionId[]): void {
+    for (const session of sessions) brokenLogs.add(session);
+    scheduleRetry();
   }
 
-  function sendAgainLater(): void {
-    if (pause !== undefined || isClosed) return;
-    pause = setTimeout(async () => {
-      for (const session of broken) {
-        const isTold = await run(GIVE_UP, session, watch.message("lost", "")).then(
+  function scheduleRetry(): void {
+    if (retryTimer !== undefined || isClosed) return;
+    retryTimer = setTimeout(async () => {
+      for (const session of brokenLogs) {
+        const isSent = await run(EVICT_SCRIPT, session, subscriptions.encodeMessage("lost", "")).then(
           () => true,
           () => false,
         );
-        if (isTold) broken.delete(session);
+        if (isSent) brokenLogs.delete(session);
       }
-      pause = undefined;
-      if (broken.size > 0) return sendAgainLater();
-      for (const one of [...waiting]) void send(one);
-    }, PAUSE_MS);
+      retryTimer = undefined;
+      if (brokenLogs.size > 0) return scheduleRetry();
+      for (const one of [...queue]) void send(one);
+    }, RETRY_INTERVAL_MS);
   }
 
   return {
     publish(session, entry) {
       if (isClosed) return;
-      if (waiting.length >= MOST_WAITING) {
-        giveUp(waiting.map(({ session }) => session));
-        waiting = [];
+      if (queue.length >= MAX_QUEUED) {
+        evict(queue.map(({ session }) => session));
+        queue = [];
       }
       const one = { session, entry };
-      waiting.push(one);
-      if (pause === undefined) void send(one);
+      queue.push(one);
+      if (retryTimer === undefined) void send(one);
     },
     command(session, command) {
-      const live = watch.message("command", command);
+      const live = subscriptions.encodeMessage("command", command);
       // One that comes late, when the server is back, would hit what it was not meant for.
-      connection.send("PUBLISH", channelOf(session), live).catch(() => undefined);
+      connection.send("PUBLISH", channelName(session), live).catch(() => undefined);
     },
-    watch: (session, watcher) => watch.add(session, watcher),
-    async since(session, seq) {
-      const reply = await connection.run(SINCE, [storyKey(session)], [seq === undefined ? "-" : `(${seq}-0`]);
+    subscribe: (session, watcher) => subscriptions.subscribe(session, watcher),
+    async eventsAfter(session, seq) {
+      const reply = await connection.runScript(
+        READ_AFTER_SCRIPT,
+        [streamKey(session)],
+        [seq === undefined ? "-" : `(${seq}-0`],
+      );
       const [[first], [last], entries] = reply as readonly [StreamEntry[], StreamEntry[], StreamEntry[]];
       if (!first || !last) return undefined;
       if (seq !== undefined && (seqOf(first) > seq + 1 || seqOf(last) < seq)) return undefined;
@@ -137,9 +149,10 @@ export function createRedisBus({ address, connection, name }: RedisBusOptions): 
     async close() {
       isClosed = true;
       // The last words of turns that were stopped with the process.
-      for (let waited = 0; waiting.length > 0 && waited < CLOSE_MS; waited += 10) await Bun.sleep(10);
-      clearTimeout(pause);
-      await watch.close();
+      for (let waitedMs = 0; queue.length > 0 && waitedMs < CLOSE_TIMEOUT_MS; waitedMs += 10)
+        await Bun.sleep(10);
+      clearTimeout(retryTimer);
+      await subscriptions.close();
     },
   };
 }

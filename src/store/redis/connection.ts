@@ -1,15 +1,15 @@
 /** One connection to Redis or Valkey that comes back by itself; no call waits for longer than a few seconds. */
 import { RedisClient } from "bun";
-import { messageOf, unavailable } from "../errors.ts";
+import { messageOf, storeUnavailable } from "../errors.ts";
 
-const CONNECT_MS = 2000;
-const ANSWER_MS = 4000;
+const CONNECT_TIMEOUT_MS = 2000;
+const RESPONSE_TIMEOUT_MS = 4000;
 
 export interface RedisConnection {
   /** Sent in the order of the calls. @throws AppError `store_unavailable` */
   send(command: string, ...parameters: readonly string[]): Promise<unknown>;
   /** A script in Lua with its keys; what it does is done whole or not at all. @throws AppError `store_unavailable` */
-  run(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
+  runScript(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
   close(): void;
 }
 
@@ -19,7 +19,7 @@ export function connectRedis(address: string): RedisConnection {
   let connecting: Promise<RedisClient> | undefined;
   let isClosed = false;
 
-  function connected(): Promise<RedisClient> {
+  function getClient(): Promise<RedisClient> {
     if (isClosed) return Promise.reject(new Error("the connection was closed"));
     if (connecting) return connecting;
     const attempt = openRedisClient(address, () => {
@@ -35,20 +35,20 @@ export function connectRedis(address: string): RedisConnection {
   async function send(command: string, ...parameters: readonly string[]): Promise<unknown> {
     let client: RedisClient | undefined;
     try {
-      client = await connected();
-      return await inTime(client.send(command, [...parameters]), ANSWER_MS);
+      client = await getClient();
+      return await withTimeout(client.send(command, [...parameters]), RESPONSE_TIMEOUT_MS);
     } catch (error) {
       const text = messageOf(error);
-      if (client && !isTrouble(error)) throw error;
+      if (client && !isUnavailable(error)) throw error;
       // Of a connection that owes an answer, or leads to a server that may no longer be written to, nothing can be expected.
       if (client && !/LOADING|OOM|MISCONF|BUSY/.test(text)) client.close();
-      throw unavailable(`${withoutSecrets(address)}: ${text}`, error);
+      throw storeUnavailable(`${redactAddress(address)}: ${text}`, error);
     }
   }
 
   return {
     send,
-    async run(script, keys, parameters) {
+    async runScript(script, keys, parameters) {
       const sha = shas.get(script) ?? new Bun.CryptoHasher("sha1").update(script).digest("hex");
       shas.set(script, sha);
       const rest = [`${keys.length}`, ...keys, ...parameters];
@@ -71,11 +71,11 @@ export async function openRedisClient(address: string, onClose: () => void): Pro
   const client = new RedisClient(address, {
     autoReconnect: false,
     enableOfflineQueue: false,
-    connectionTimeout: CONNECT_MS,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
   });
   client.onclose = onClose;
   try {
-    await inTime(client.connect(), CONNECT_MS + 500);
+    await withTimeout(client.connect(), CONNECT_TIMEOUT_MS + 500);
     return client;
   } catch (error) {
     client.close();
@@ -83,20 +83,20 @@ export async function openRedisClient(address: string, onClose: () => void): Pro
   }
 }
 
-export async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
+export async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: Timer | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, timeout]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** For logs. */
-export function withoutSecrets(address: string): string {
+export function redactAddress(address: string): string {
   const url = new URL(address);
   url.username = "";
   url.password = "";
@@ -104,10 +104,10 @@ export function withoutSecrets(address: string): string {
 }
 
 /** Server errors that are about its state; all others are mistakes of ours. Older servers wrap them in another. */
-const TROUBLE =
+const SERVER_STATE_ERRORS =
   /\b(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|BUSY|UNBLOCKED|max number of clients)\b/;
 
-function isTrouble(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   const isFromServer = error instanceof Error && "code" in error && error.code === "ERR_REDIS_SERVER_ERROR";
-  return !isFromServer || TROUBLE.test(error.message);
+  return !isFromServer || SERVER_STATE_ERRORS.test(error.message);
 }

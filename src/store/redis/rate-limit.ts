@@ -1,10 +1,10 @@
 /** How often one client may ask, over all processes: a bucket of tokens each, filled evenly. */
 import type { RateLimiter } from "../../access/types.ts";
-import { rateExceeded, readRate } from "../../config/rate.ts";
+import { createRateLimitError, parseRate } from "../../config/rate.ts";
 import type { RedisConnection } from "./connection.ts";
 
 /** Keys: bucket. Parameters: tokens it holds, in how many milliseconds it fills. Returns the milliseconds to wait; 0: one was taken. */
-const TAKE = `
+const TAKE_TOKEN_SCRIPT = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
 local count, per = tonumber(ARGV[1]), tonumber(ARGV[2])
@@ -19,11 +19,15 @@ return wait`;
 
 /** `text` as in settings. */
 export function createRedisRateLimit(text: string, connection: RedisConnection): RateLimiter {
-  const { count, perMs } = readRate(text);
+  const { count, perMs } = parseRate(text);
   return {
     async take(client) {
-      const wait = await connection.run(TAKE, [`specchat:rate:${client}`], [`${count}`, `${perMs}`]);
-      if (typeof wait === "number" && wait > 0) throw rateExceeded(text, wait);
+      const wait = await connection.runScript(
+        TAKE_TOKEN_SCRIPT,
+        [`specchat:rate:${client}`],
+        [`${count}`, `${perMs}`],
+      );
+      if (typeof wait === "number" && wait > 0) throw createRateLimitError(text, wait);
     },
   };
 }

@@ -5,9 +5,9 @@
 import type { CallerId } from "../../access/types.ts";
 import type { Message, SessionId } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
-import { waitsUntil } from "../change.ts";
-import { ifReadable, leaseLost, parseStored, sessionNotFound } from "../errors.ts";
-import { fold, saidIn } from "../search-text.ts";
+import { approvalDeadline } from "../change.ts";
+import { leaseLost, parseStored, readOrSkip, sessionNotFound } from "../errors.ts";
+import { foldCase, searchableText } from "../search-text.ts";
 import type { Lease, ListedSession, Session, SessionStore, StoredSession, Summary } from "../types.ts";
 import type { RedisConnection } from "./connection.ts";
 import * as scripts from "./scripts.ts";
@@ -20,9 +20,9 @@ export interface RedisStoreOptions {
 }
 
 /** How many sessions are asked for in one go. */
-const PORTION = 100;
-const IDS = "specchat:ids";
-const FENCE = "specchat:fence";
+const PAGE_SIZE = 100;
+const IDS_KEY = "specchat:ids";
+const FENCE_KEY = "specchat:fence";
 
 const sessionKey = (id: string) => `specchat:session:${id}`;
 const messagesKey = (id: string) => `specchat:messages:${id}`;
@@ -33,27 +33,27 @@ type ReadReply = readonly [fields: readonly string[], count: number, messages: r
 
 export function createRedisStore({ connection, retentionMs, now }: RedisStoreOptions): SessionStore {
   const retention = `${Math.ceil(retentionMs)}`;
-  const time = () => [`${now()}`, retention];
+  const timeArguments = () => [`${now()}`, retention];
 
-  async function reply(id: string, newest: number): Promise<ReadReply | undefined> {
-    const read = await connection.run(scripts.READ, [sessionKey(id), messagesKey(id)], [`${newest}`]);
+  async function readReply(id: string, newest: number): Promise<ReadReply | undefined> {
+    const read = await connection.runScript(scripts.READ, [sessionKey(id), messagesKey(id)], [`${newest}`]);
     const [fields, count, messages] = read as ReadReply;
     return fields.length === 0 ? undefined : [fields, count, messages];
   }
 
-  function ownLease({ session, holder, fence }: Lease, script: string, ...more: readonly string[]) {
-    return connection.run(script, [leaseKey(session)], [holder, `${fence}`, ...more]);
+  function runLeaseScript({ session, holder, fence }: Lease, script: string, ...more: readonly string[]) {
+    return connection.runScript(script, [leaseKey(session)], [holder, `${fence}`, ...more]);
   }
 
-  function drop(id: string, ...when: readonly string[]): Promise<unknown> {
-    return connection.run(scripts.DELETE, [sessionKey(id), messagesKey(id), IDS], [id, ...when]);
+  function deleteSession(id: string, ...when: readonly string[]): Promise<unknown> {
+    return connection.runScript(scripts.DELETE, [sessionKey(id), messagesKey(id), IDS_KEY], [id, ...when]);
   }
 
   /** Every id there is a list entry of; some may have expired. */
-  async function* portions(): AsyncGenerator<readonly string[]> {
+  async function* pagesOfIds(): AsyncGenerator<readonly string[]> {
     let after = "-";
     for (;;) {
-      const ids = await connection.send("ZRANGEBYLEX", IDS, after, "+", "LIMIT", "0", `${PORTION}`);
+      const ids = await connection.send("ZRANGEBYLEX", IDS_KEY, after, "+", "LIMIT", "0", `${PAGE_SIZE}`);
       const found = ids as readonly string[];
       if (found.length === 0) return;
       yield found;
@@ -64,36 +64,36 @@ export function createRedisStore({ connection, retentionMs, now }: RedisStoreOpt
   return {
     async create({ turn, ...session }) {
       const { id, owner, updatedAt, label } = session;
-      await connection.run(
+      await connection.runScript(
         scripts.CREATE,
-        [sessionKey(id), messagesKey(id), IDS],
+        [sessionKey(id), messagesKey(id), IDS_KEY],
         [
           id,
           owner,
           updatedAt,
-          ...time(),
+          ...timeArguments(),
           "owner",
           owner,
           "createdAt",
           session.createdAt,
           ...(label === undefined ? [] : ["label", label]),
-          ...fieldsOf({ ...session, at: updatedAt, turn }),
+          ...toFields({ ...session, at: updatedAt, turn }),
         ],
       );
     },
     async read(id, { newest = -1 } = {}) {
-      const read = await reply(id, newest);
-      return read && storedOf(id, read);
+      const read = await readReply(id, newest);
+      return read && toStoredSession(id, read);
     },
     async write(id, { messages = [], ...change }, lease) {
-      const fields = fieldsOf(change);
-      const outcome = await connection.run(
+      const fields = toFields(change);
+      const outcome = await connection.runScript(
         scripts.WRITE,
         [sessionKey(id), messagesKey(id), leaseKey(id)],
         [
           id,
           change.at,
-          ...time(),
+          ...timeArguments(),
           lease?.holder ?? "",
           lease ? `${lease.fence}` : "",
           change.turn === undefined ? "0" : "1",
@@ -108,61 +108,69 @@ export function createRedisStore({ connection, retentionMs, now }: RedisStoreOpt
     },
     async summarize(id, summary) {
       const keys = [sessionKey(id), messagesKey(id)];
-      await connection.run(scripts.SUMMARIZE, keys, [`${summary.through}`, stringifyJson(summary)]);
+      await connection.runScript(scripts.SUMMARIZE, keys, [`${summary.through}`, stringifyJson(summary)]);
     },
     async clear(id, at) {
-      await connection.run(scripts.CLEAR, [sessionKey(id), messagesKey(id)], [id, at, ...time()]);
+      await connection.runScript(
+        scripts.CLEAR,
+        [sessionKey(id), messagesKey(id)],
+        [id, at, ...timeArguments()],
+      );
     },
     async delete(id) {
-      await drop(id);
+      await deleteSession(id);
     },
     async list(owner, { limit, before, search = "" }) {
       const key = `specchat:owner:${owner}`;
-      const wanted = fold(search);
+      const searchText = foldCase(search);
       const listed: ListedSession[] = [];
-      let place = before ? `(${before.updatedAt} ${before.id}` : "+";
+      let cursor = before ? `(${before.updatedAt} ${before.id}` : "+";
       while (listed.length < limit) {
-        const count = wanted === "" ? Math.min(PORTION, limit - listed.length) : PORTION;
-        const found = await connection.send("ZREVRANGEBYLEX", key, place, "-", "LIMIT", "0", `${count}`);
+        const count = searchText === "" ? Math.min(PAGE_SIZE, limit - listed.length) : PAGE_SIZE;
+        const found = await connection.send("ZREVRANGEBYLEX", key, cursor, "-", "LIMIT", "0", `${count}`);
         const members = found as readonly string[];
         const replies = await Promise.all(
-          members.map((member) => reply(idIn(member), wanted === "" ? 0 : -1)),
+          members.map((member) => readReply(sessionIdIn(member), searchText === "" ? 0 : -1)),
         );
-        const gone = members.filter((_, index) => replies[index] === undefined);
-        if (gone.length > 0) await connection.send("ZREM", key, ...gone);
+        const missing = members.filter((_, index) => replies[index] === undefined);
+        if (missing.length > 0) await connection.send("ZREM", key, ...missing);
         for (const [index, member] of members.entries()) {
           const read = replies[index];
-          const session = read && ifReadable(() => listedOf(idIn(member), read, wanted));
+          const session = read && readOrSkip(() => toListedSession(sessionIdIn(member), read, searchText));
           if (session && listed.length < limit) listed.push(session);
         }
         if (members.length < count) break;
-        place = `(${members.at(-1)}`;
+        cursor = `(${members.at(-1)}`;
       }
       return listed;
     },
     async *ids() {
-      for await (const ids of portions()) {
+      for await (const ids of pagesOfIds()) {
         const exist = await Promise.all(ids.map((id) => connection.send("EXISTS", sessionKey(id))));
         for (const [index, id] of ids.entries()) if (exist[index] === 1) yield id as SessionId;
       }
     },
     async expire(before) {
       let count = 0;
-      for await (const ids of portions()) {
-        const dropped = await Promise.all(ids.map((id) => drop(id, before, `${now()}`)));
+      for await (const ids of pagesOfIds()) {
+        const dropped = await Promise.all(ids.map((id) => deleteSession(id, before, `${now()}`)));
         count += dropped.filter((gone) => gone === 1).length;
       }
       return count;
     },
     async acquire(session, holder, forMs) {
-      const fence = await connection.run(scripts.ACQUIRE, [leaseKey(session), FENCE], [holder, `${forMs}`]);
+      const fence = await connection.runScript(
+        scripts.ACQUIRE,
+        [leaseKey(session), FENCE_KEY],
+        [holder, `${forMs}`],
+      );
       return typeof fence === "number" ? { session, holder, fence } : undefined;
     },
     async renew(lease, forMs) {
-      return (await ownLease(lease, scripts.RENEW, `${forMs}`)) === 1;
+      return (await runLeaseScript(lease, scripts.RENEW, `${forMs}`)) === 1;
     },
     async release(lease) {
-      await ownLease(lease, scripts.RELEASE);
+      await runLeaseScript(lease, scripts.RELEASE);
     },
     async check() {
       await connection.send("PING");
@@ -173,14 +181,15 @@ export function createRedisStore({ connection, retentionMs, now }: RedisStoreOpt
   };
 }
 
-function idIn(member: string): SessionId {
+function sessionIdIn(member: string): SessionId {
   return member.slice(member.indexOf(" ") + 1) as SessionId;
 }
 
-type Fields = Pick<Session, "model" | "turn"> & Partial<Pick<Session, "title" | "allowed" | "seq" | "spent">>;
+type StoredFields = Pick<Session, "model" | "turn"> &
+  Partial<Pick<Session, "title" | "allowed" | "seq" | "spent">>;
 
 /** Names and values in turn, of what is given. */
-function fieldsOf({
+function toFields({
   at,
   title,
   model,
@@ -188,8 +197,8 @@ function fieldsOf({
   seq,
   spent,
   turn,
-}: Omit<Fields, "turn"> & { at: string; turn?: Session["turn"] | null }): string[] {
-  const until = waitsUntil(turn);
+}: Omit<StoredFields, "turn"> & { at: string; turn?: Session["turn"] | null }): string[] {
+  const until = approvalDeadline(turn);
   const fields: Record<string, string | undefined> = {
     updatedAt: at,
     title,
@@ -204,7 +213,7 @@ function fieldsOf({
 }
 
 /** @throws AppError `session_not_found` when it cannot be read. */
-function storedOf(id: SessionId, [list, count, messages]: ReadReply): StoredSession {
+function toStoredSession(id: SessionId, [list, count, messages]: ReadReply): StoredSession {
   const fields = new Map<string, string>();
   for (let index = 0; index + 1 < list.length; index += 2)
     fields.set(list[index] ?? "", list[index + 1] ?? "");
@@ -230,11 +239,11 @@ function storedOf(id: SessionId, [list, count, messages]: ReadReply): StoredSess
 }
 
 /** Undefined: it has not the text that is wanted. */
-function listedOf(id: SessionId, read: ReadReply, wanted: string): ListedSession | undefined {
-  const { session, messages } = storedOf(id, read);
+function toListedSession(id: SessionId, read: ReadReply, searchText: string): ListedSession | undefined {
+  const { session, messages } = toStoredSession(id, read);
   const isFound =
-    wanted === "" ||
-    fold(session.title).includes(wanted) ||
-    messages.some((message) => saidIn(message)?.includes(wanted));
+    searchText === "" ||
+    foldCase(session.title).includes(searchText) ||
+    messages.some((message) => searchableText(message)?.includes(searchText));
   return isFound ? { ...session, messageCount: read[1] } : undefined;
 }

@@ -1,7 +1,7 @@
 /** What the Redis store does in one piece: scripts in Lua. The keys come first, then the parameters as their comments say. */
 
 /** Moves a session in its owner's list, which stands in the order of `updatedAt` and id, and lets both live for as long as needed. */
-const PLACE = `
+const MOVE_IN_OWNER_LIST = `
 local function place(id, owner, before, at, keys, now, retention)
   local list = 'specchat:owner:' .. owner
   if before then redis.call('ZREM', list, before .. ' ' .. id) end
@@ -14,7 +14,7 @@ local function place(id, owner, before, at, keys, now, retention)
 end`;
 
 /** Keys: session, messages, ids. Parameters: id, owner, updatedAt, now, retention, then fields and their values. */
-export const CREATE = `${PLACE}
+export const CREATE = `${MOVE_IN_OWNER_LIST}
 if redis.call('EXISTS', KEYS[1]) == 1 then return end
 redis.call('DEL', KEYS[2])
 redis.call('HSET', KEYS[1], unpack(ARGV, 6))
@@ -33,7 +33,7 @@ return {fields, count, redis.call('LRANGE', KEYS[2], newest < 0 and 0 or -newest
  * Keys: session, messages, lease. Parameters: id, updatedAt, now, retention, holder and fence (empty without a lease), whether
  * the open turn ends, the last message's id (empty without messages), how many fields and values follow; these; the messages.
  */
-export const WRITE = `${PLACE}
+export const WRITE = `${MOVE_IN_OWNER_LIST}
 local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt', 'lastMessage')
 if not old[1] then return 'session_not_found' end
 if ARGV[6] ~= '' then
@@ -57,7 +57,7 @@ if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('LLEN', KEYS[2]) >= tonumbe
 end`;
 
 /** Keys: session, messages. Parameters: id, updatedAt, now, retention. */
-export const CLEAR = `${PLACE}
+export const CLEAR = `${MOVE_IN_OWNER_LIST}
 local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt')
 if not old[1] then return end
 redis.call('HSET', KEYS[1], 'updatedAt', ARGV[2], 'title', '', 'allowed', '[]')
@@ -79,7 +79,7 @@ redis.call('DEL', KEYS[1], KEYS[2])
 return 1`;
 
 /** A lease nobody renews or gives back is remembered for a day, so that its holder learns who took it. */
-const LEASE = `
+const LEASE_HELPERS = `
 local function now()
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
@@ -91,7 +91,7 @@ end
 local held = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')`;
 
 /** Keys: lease, fence. Parameters: holder, milliseconds. Returns the fence, or nothing. */
-export const ACQUIRE = `${LEASE}
+export const ACQUIRE = `${LEASE_HELPERS}
 if held[1] and held[1] ~= ARGV[1] and tonumber(held[3]) > now() then return false end
 local fence = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'fence', fence)
@@ -99,7 +99,7 @@ hold(ARGV[2])
 return fence`;
 
 /** Keys: lease. Parameters: holder, fence, milliseconds. Returns whether it is still held. */
-export const RENEW = `${LEASE}
+export const RENEW = `${LEASE_HELPERS}
 if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then return 0 end
 hold(ARGV[3])
 return 1`;

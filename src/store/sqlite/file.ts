@@ -7,17 +7,17 @@ import { messageOf } from "../errors.ts";
 import { lockFolder } from "../folder-lock.ts";
 import { migrate } from "./schema.ts";
 
-const NAME = "conversations.sqlite";
+const FILE_NAME = "conversations.sqlite";
 
 export interface SqliteFile {
   readonly path: string;
   /** A connection to the file as it is now. @throws SQLiteError, StartError */
-  connect(): Connection;
+  connect(): SqliteConnection;
   /** Gives the folder back to other processes. */
   unlock(): void;
 }
 
-export interface Connection {
+export interface SqliteConnection {
   readonly database: Database;
   /** False when the file was moved away or replaced: what is written to it now, nobody would find again. */
   isInPlace(): boolean;
@@ -28,7 +28,7 @@ export interface Connection {
  * @throws StartError
  */
 export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
-  const path = join(folder, NAME);
+  const path = join(folder, FILE_NAME);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const unlock = lockFolder(folder);
@@ -37,7 +37,7 @@ export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
         `Another specchat works in ${folder}. Stop it first, or give this one a folder of its own with --data-dir.`,
       );
     try {
-      makePrivate(path);
+      createPrivateFile(path);
       connect(path).database.close();
     } catch (error) {
       unlock?.();
@@ -45,17 +45,17 @@ export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
     }
     return { path, connect: () => connect(path), unlock: () => unlock?.() };
   } catch (error) {
-    throw startError(error, path, folder);
+    throw toStartError(error, path, folder);
   }
 }
 
 /** The files SQLite puts beside it get the same mode. */
-function makePrivate(path: string): void {
+function createPrivateFile(path: string): void {
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
 }
 
-function connect(path: string): Connection {
+function connect(path: string): SqliteConnection {
   const database = new Database(path, { readwrite: true, create: false, strict: true });
   try {
     database.run("PRAGMA busy_timeout = 2000");
@@ -71,7 +71,7 @@ function connect(path: string): Connection {
   return { database, isInPlace: () => statSync(path, { throwIfNoEntry: false })?.ino === ino };
 }
 
-function startError(error: unknown, path: string, folder: string): unknown {
+function toStartError(error: unknown, path: string, folder: string): unknown {
   if (error instanceof StartError) return error;
   if (!(error instanceof SQLiteError))
     return new StartError(

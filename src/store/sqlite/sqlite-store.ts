@@ -4,12 +4,12 @@ import type { CallerId } from "../../access/types.ts";
 import type { Message, SessionId } from "../../chat/types.ts";
 import { AppError, StartError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
-import { waitsUntil } from "../change.ts";
-import { ifReadable, messageOf, parseStored, sessionNotFound, unavailable } from "../errors.ts";
+import { approvalDeadline } from "../change.ts";
+import { messageOf, parseStored, readOrSkip, sessionNotFound, storeUnavailable } from "../errors.ts";
 import { createLocalLeases } from "../local-leases.ts";
-import { fold, saidIn } from "../search-text.ts";
+import { foldCase, searchableText } from "../search-text.ts";
 import type { ListedSession, Session, SessionStore } from "../types.ts";
-import { type Connection, openSqliteFile } from "./file.ts";
+import { openSqliteFile, type SqliteConnection } from "./file.ts";
 import { prepareStatements, type SessionRow, type Statements } from "./statements.ts";
 
 export interface SqliteStoreOptions {
@@ -26,35 +26,35 @@ export interface SqliteStore extends SessionStore {
 }
 
 /** Sessions that are looked at, or deleted, in one go: nothing else happens meanwhile. */
-const PORTION = 200;
+const BATCH_SIZE = 200;
 /** Above every time there is. */
-const NEWEST = { updatedAt: "~", id: "" };
+const LAST_POSITION = { updatedAt: "~", id: "" };
 
 /** @throws StartError */
 export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOptions): SqliteStore {
   const file = openSqliteFile(folder, shared);
   const { check: checkLease, ...leases } = createLocalLeases(now);
-  let open: (Connection & { readonly statements: Statements }) | undefined;
+  let current: (SqliteConnection & { readonly statements: Statements }) | undefined;
 
   /** Opens the file again after trouble: it may have been replaced, or the disk been away. */
-  function opened() {
-    if (open && !open.isInPlace()) disconnect();
-    if (!open) {
+  function getConnection() {
+    if (current && !current.isInPlace()) disconnect();
+    if (!current) {
       const connection = file.connect();
-      open = { ...connection, statements: prepareStatements(connection.database) };
+      current = { ...connection, statements: prepareStatements(connection.database) };
     }
-    return open;
+    return current;
   }
 
   function disconnect(): void {
-    open?.database.close();
-    open = undefined;
+    current?.database.close();
+    current = undefined;
   }
 
   /** All of it is done, or nothing. @throws AppError `store_unavailable` */
-  function whole<T>(work: (statements: Statements) => T): T {
-    return attempt(() => {
-      const { database, statements } = opened();
+  function inTransaction<T>(work: (statements: Statements) => T): T {
+    return withStoreErrors(() => {
+      const { database, statements } = getConnection();
       statements.begin.run();
       try {
         const done = work(statements);
@@ -68,40 +68,40 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     });
   }
 
-  function attempt<T>(work: () => T): T {
+  function withStoreErrors<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {
-      if (error instanceof AppError || !isTrouble(error)) throw error;
+      if (error instanceof AppError || !isUnavailable(error)) throw error;
       disconnect();
-      throw unavailable(`${file.path}: ${messageOf(error)}`, error);
+      throw storeUnavailable(`${file.path}: ${messageOf(error)}`, error);
     }
   }
 
   return {
     ...leases,
     async create({ id, owner, createdAt, updatedAt, title, model, allowed, seq, spent, turn, label }) {
-      whole(({ create }) =>
+      inTransaction(({ create }) =>
         create.run({
           id,
           owner,
           createdAt,
           updatedAt,
           title,
-          foldedTitle: fold(title),
+          foldedTitle: foldCase(title),
           model: model ?? null,
           allowed: stringifyJson(allowed),
           seq,
           spent: stringifyJson(spent),
           turn: turn ? stringifyJson(turn) : null,
-          waitsUntil: waitsUntil(turn) ?? null,
+          waitsUntil: approvalDeadline(turn) ?? null,
           label: label ?? null,
         }),
       );
     },
     async read(id, { newest = Number.MAX_SAFE_INTEGER } = {}) {
-      return attempt(() => {
-        const { statements } = opened();
+      return withStoreErrors(() => {
+        const { statements } = getConnection();
         const row = statements.read.get({ id });
         if (!row) return undefined;
         const skipped = Math.max(0, row.messageCount - newest);
@@ -116,7 +116,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
       });
     },
     async write(id, { at, messages = [], title, model, allowed, seq, spent, turn }, lease) {
-      whole((statements) => {
+      inTransaction((statements) => {
         const row = statements.find.get({ id });
         if (!row) throw sessionNotFound();
         if (lease) checkLease(lease);
@@ -127,21 +127,21 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
           statements.addMessage.run({
             session: number,
             position: messageCount + index,
-            said: saidIn(message) ?? null,
+            said: searchableText(message) ?? null,
             json: stringifyJson(message),
           });
         statements.write.run({
           number,
           at,
           title: title ?? null,
-          foldedTitle: title === undefined ? null : fold(title),
+          foldedTitle: title === undefined ? null : foldCase(title),
           model: model ?? null,
           allowed: allowed ? stringifyJson(allowed) : null,
           seq: seq ?? null,
           spent: spent ? stringifyJson(spent) : null,
           hasTurn: turn === undefined ? 0 : 1,
           turn: turn ? stringifyJson(turn) : null,
-          waitsUntil: waitsUntil(turn) ?? null,
+          waitsUntil: approvalDeadline(turn) ?? null,
           messageCount: messageCount + added.length,
           lastMessage: last,
         });
@@ -149,28 +149,29 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     },
     async summarize(id, summary) {
       // Notes on more than there is were made before the session was cleared.
-      whole(({ summarize }) =>
+      inTransaction(({ summarize }) =>
         summarize.run({ id, through: summary.through, summary: stringifyJson(summary) }),
       );
     },
     async clear(id, at) {
-      whole(({ clear, forget }) => {
+      inTransaction(({ clear, forget }) => {
         const row = clear.get({ id, at });
         if (row) forget.run({ session: row.number });
       });
     },
     async delete(id) {
-      whole((statements) => statements.delete.run({ id }));
+      inTransaction((statements) => statements.delete.run({ id }));
     },
-    async list(owner, { limit, before = NEWEST, search = "" }) {
-      return attempt(() => {
-        const { list, search: find } = opened().statements;
-        const place = { owner, updatedAt: before.updatedAt, id: before.id };
-        const rows = search === "" ? list.iterate(place) : find.iterate({ ...place, wanted: fold(search) });
+    async list(owner, { limit, before = LAST_POSITION, search = "" }) {
+      return withStoreErrors(() => {
+        const { list, search: find } = getConnection().statements;
+        const position = { owner, updatedAt: before.updatedAt, id: before.id };
+        const rows =
+          search === "" ? list.iterate(position) : find.iterate({ ...position, wanted: foldCase(search) });
         const listed: ListedSession[] = [];
         for (const row of rows) {
           if (listed.length >= limit) break;
-          const session = ifReadable(() => sessionOf(row));
+          const session = readOrSkip(() => sessionOf(row));
           if (session) listed.push({ ...session, messageCount: row.messageCount });
         }
         return listed;
@@ -179,7 +180,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     async *ids() {
       let after = 0;
       for (;;) {
-        const rows = attempt(() => opened().statements.ids.all({ after, limit: PORTION }));
+        const rows = withStoreErrors(() => getConnection().statements.ids.all({ after, limit: BATCH_SIZE }));
         for (const { id } of rows) yield id as SessionId;
         const last = rows.at(-1);
         if (!last) return;
@@ -189,20 +190,20 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
     async expire(before) {
       let count = 0;
       for (;;) {
-        const { changes } = whole(({ expire }) =>
-          expire.run({ before, now: new Date(now()).toISOString(), limit: PORTION }),
+        const { changes } = inTransaction(({ expire }) =>
+          expire.run({ before, now: new Date(now()).toISOString(), limit: BATCH_SIZE }),
         );
         count += changes;
-        if (changes < PORTION) return count;
+        if (changes < BATCH_SIZE) return count;
         await Bun.sleep(0);
       }
     },
     async check() {
-      whole(() => undefined);
+      inTransaction(() => undefined);
     },
     async compact() {
-      attempt(() => {
-        const { database } = opened();
+      withStoreErrors(() => {
+        const { database } = getConnection();
         database.run("VACUUM");
         database.run("PRAGMA wal_checkpoint(TRUNCATE)");
       });
@@ -215,7 +216,7 @@ export function openSqliteStore({ folder, now, shared = false }: SqliteStoreOpti
 }
 
 /** Full, read-only, damaged, moved away; everything else SQLite says is a mistake of ours. */
-function isTrouble(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   if (error instanceof StartError) return true;
   return (
     error instanceof SQLiteError && !/^SQLITE_(ERROR|CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "")

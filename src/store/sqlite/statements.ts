@@ -23,7 +23,7 @@ export type Statements = ReturnType<typeof prepareStatements>;
 
 const COLUMNS = `number, id, owner, created_at AS createdAt, updated_at AS updatedAt, title, model, allowed, seq, spent,
   turn, label, summary, message_count AS messageCount`;
-const LISTED = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
+const LIST_QUERY = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (updated_at, id) < ($updatedAt, $id)`;
 const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
 
 export function prepareStatements(database: Database) {
@@ -90,9 +90,11 @@ export function prepareStatements(database: Database) {
     ),
     forget: prepare<never, { session: number }>("DELETE FROM messages WHERE session = $session"),
     delete: prepare<never, { id: string }>("DELETE FROM sessions WHERE id = $id"),
-    list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(`${LISTED} ${NEWEST_FIRST}`),
+    list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(
+      `${LIST_QUERY} ${NEWEST_FIRST}`,
+    ),
     search: prepare<SessionRow, { owner: string; updatedAt: string; id: string; wanted: string }>(
-      `${LISTED} AND (instr(folded_title, $wanted) > 0
+      `${LIST_QUERY} AND (instr(folded_title, $wanted) > 0
          OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $wanted) > 0)) ${NEWEST_FIRST}`,
     ),
     ids: prepare<{ number: number; id: string }, { after: number; limit: number }>(

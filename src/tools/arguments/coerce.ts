@@ -10,43 +10,45 @@ type Definitions = Readonly<Record<string, unknown>>;
  * Anything else stays as it is, for the validator to refuse.
  */
 export function coerce(value: unknown, schema: JsonSchema, definitions: Definitions): unknown {
-  return coerceWithin(value, schema, { definitions, attempts: MOST_ATTEMPTS }, 0);
+  return coerceAtDepth(value, schema, { definitions, attempts: MAX_ATTEMPTS }, 0);
 }
 
-const DEEPEST = 64;
+const MAX_DEPTH = 64;
 /** Recursive alternatives can be tried in exponentially many ways; a value that took so many is not meant by any. */
-const MOST_ATTEMPTS = 1000;
+const MAX_ATTEMPTS = 1000;
 
-interface Scope {
+interface CoercionContext {
   readonly definitions: Definitions;
   attempts: number;
 }
 
-function coerceWithin(value: unknown, given: unknown, scope: Scope, depth: number): unknown {
-  if (!isRecord(given) || depth > DEEPEST) return value;
-  const schema = followReferences(given, scope.definitions);
-  const variants = alternatives(schema);
-  if (variants.length > 0) return coerceToOne(value, variants, scope, depth);
-  const typed = listedChoices(value, schema, scope) ?? toType(value, typesOf(schema));
+function coerceAtDepth(value: unknown, rawSchema: unknown, context: CoercionContext, depth: number): unknown {
+  if (!isRecord(rawSchema) || depth > MAX_DEPTH) return value;
+  const schema = followReferences(rawSchema, context.definitions);
+  const variants = listAlternatives(schema);
+  if (variants.length > 0) return coerceToVariant(value, variants, context, depth);
+  const typed = splitChoices(value, schema, context) ?? coerceToType(value, typesOf(schema));
   if (Array.isArray(typed)) {
-    const fixed = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
+    const prefixItems = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
     // One value may stand for a list, hardly for a list of lists of lists.
-    const deeper = typed.length === 1 && typed[0] === value ? depth + DEEPEST / 4 : depth + 1;
-    return typed.map((item, index) => coerceWithin(item, fixed[index] ?? schema.items, scope, deeper));
+    const itemDepth = typed.length === 1 && typed[0] === value ? depth + MAX_DEPTH / 4 : depth + 1;
+    return typed.map((item, index) =>
+      coerceAtDepth(item, prefixItems[index] ?? schema.items, context, itemDepth),
+    );
   }
-  if (isRecord(typed)) return coerceMembers(typed, schema, scope, depth);
-  return toFormat(toChoice(typed, schema.enum), schema.format);
+  if (isRecord(typed)) return coerceMembers(typed, schema, context, depth);
+  return coerceToFormat(coerceToChoice(typed, schema.enum), schema.format);
 }
 
 function coerceMembers(
   value: Record<string, unknown>,
   schema: JsonSchema,
-  scope: Scope,
+  context: CoercionContext,
   depth: number,
 ): Record<string, unknown> {
   const sources = [schema, ...(Array.isArray(schema.allOf) ? schema.allOf : [])]
     .filter(isRecord)
-    .map((source) => followReferences(source, scope.definitions));
+    .map((source) => followReferences(source, context.definitions));
   const required = new Set(
     sources.flatMap((source) => (Array.isArray(source.required) ? source.required : [])),
   );
@@ -63,40 +65,43 @@ function coerceMembers(
       inner === null &&
       isRecord(property) &&
       !required.has(key) &&
-      !acceptsNull(property, scope.definitions)
+      !acceptsNull(property, context.definitions)
     )
       continue;
-    entries.push([key, coerceWithin(inner, property ?? schema.additionalProperties, scope, depth + 1)]);
+    entries.push([key, coerceAtDepth(inner, property ?? schema.additionalProperties, context, depth + 1)]);
   }
   return Object.fromEntries(entries);
 }
 
 /** The first alternative whose type the value has already decides; else the first that it can be turned into. */
-function coerceToOne(
+function coerceToVariant(
   value: unknown,
   variants: readonly Record<string, unknown>[],
-  scope: Scope,
+  context: CoercionContext,
   depth: number,
 ): unknown {
-  const targets = variants.map((variant) => followReferences(variant, scope.definitions));
-  const fits = targets.filter((target) => hasType(value, typesOf(target)));
-  if (fits.length > 0) {
-    const meant = fits.length > 1 && isRecord(value) ? fits.filter((target) => isMeant(value, target)) : fits;
-    return meant.length === 1 ? coerceWithin(value, meant[0], scope, depth + 1) : value;
+  const targets = variants.map((variant) => followReferences(variant, context.definitions));
+  const matching = targets.filter((target) => hasType(value, typesOf(target)));
+  if (matching.length > 0) {
+    const likely =
+      matching.length > 1 && isRecord(value)
+        ? matching.filter((target) => isLikelyVariant(value, target))
+        : matching;
+    return likely.length === 1 ? coerceAtDepth(value, likely[0], context, depth + 1) : value;
   }
   for (const target of targets) {
-    if (scope.attempts-- <= 0) return value;
-    const turned = coerceWithin(value, target, scope, depth + 1);
-    if (turned !== value && hasType(turned, typesOf(target))) return turned;
+    if (context.attempts-- <= 0) return value;
+    const converted = coerceAtDepth(value, target, context, depth + 1);
+    if (converted !== value && hasType(converted, typesOf(target))) return converted;
   }
   return value;
 }
 
 /** Has the object what the alternative requires, and its constants? Which of several is meant mostly shows there. */
-function isMeant(value: Record<string, unknown>, { required, properties }: JsonSchema): boolean {
-  const hasAll = !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key)));
+function isLikelyVariant(value: Record<string, unknown>, { required, properties }: JsonSchema): boolean {
+  const hasRequired = !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key)));
   return (
-    hasAll &&
+    hasRequired &&
     Object.entries(isRecord(properties) ? properties : {}).every(([key, property]) => {
       if (!Object.hasOwn(value, key) || !isRecord(property)) return true;
       const choices = property.const !== undefined ? [property.const] : property.enum;
@@ -105,16 +110,16 @@ function isMeant(value: Record<string, unknown>, { required, properties }: JsonS
   );
 }
 
-function alternatives(schema: JsonSchema): Record<string, unknown>[] {
+function listAlternatives(schema: JsonSchema): Record<string, unknown>[] {
   const { oneOf, anyOf } = schema;
   const list = Array.isArray(oneOf) ? oneOf : Array.isArray(anyOf) ? anyOf : [];
   return list.filter(isRecord);
 }
 
-export function acceptsNull(given: JsonSchema, definitions: Definitions, depth = 0): boolean {
-  const schema = followReferences(given, definitions);
+export function acceptsNull(rawSchema: JsonSchema, definitions: Definitions, depth = 0): boolean {
+  const schema = followReferences(rawSchema, definitions);
   if (Array.isArray(schema.enum)) return schema.enum.includes(null);
-  const variants = alternatives(schema);
+  const variants = listAlternatives(schema);
   if (variants.length > 0 && depth < 8)
     return variants.some((variant) => acceptsNull(variant, definitions, depth + 1));
   const types = typesOf(schema);
@@ -142,27 +147,27 @@ function isOfType(value: unknown, type: unknown): boolean {
   return typeof value === type;
 }
 
-function toType(value: unknown, types: readonly unknown[]): unknown {
+function coerceToType(value: unknown, types: readonly unknown[]): unknown {
   if (hasType(value, types)) return value;
   for (const type of types) {
-    const turned = turn(value, type);
-    if (turned !== undefined) return turned;
+    const converted = convert(value, type);
+    if (converted !== undefined) return converted;
   }
   return value;
 }
 
-function turn(value: unknown, type: unknown): unknown {
+function convert(value: unknown, type: unknown): unknown {
   if (type === "string") return isScalar(value) ? String(value) : undefined;
   if (type === "array")
-    return fromJsonText(value, "[", Array.isArray) ?? (isMissing(value) ? undefined : [value]);
+    return parseJsonAs(value, "[", Array.isArray) ?? (isMissing(value) ? undefined : [value]);
   if (typeof value !== "string") return undefined;
   const text = value.trim();
-  if (type === "integer") return /^[+-]?\d+(\.0+)?$/.test(text) ? exactInteger(text) : undefined;
+  if (type === "integer") return /^[+-]?\d+(\.0+)?$/.test(text) ? parseInteger(text) : undefined;
   if (type === "number")
-    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? exactNumber(text) : undefined;
+    return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? parseNumber(text) : undefined;
   if (type === "boolean") return BOOLEANS.get(text.toLowerCase());
   if (type === "null") return text.toLowerCase() === "null" ? null : undefined;
-  if (type === "object") return fromJsonText(text, "{", isRecord);
+  if (type === "object") return parseJsonAs(text, "{", isRecord);
   return undefined;
 }
 
@@ -171,17 +176,17 @@ const BOOLEANS = new Map([
   ["false", false],
 ]);
 
-function exactInteger(text: string): number | bigint {
+function parseInteger(text: string): number | bigint {
   const digits = text.replace(/\..*$/, "").replace(/^\+/, "");
   const value = Number(digits);
   return Number.isSafeInteger(value) ? value : BigInt(digits);
 }
 
-function exactNumber(text: string): number | bigint {
-  return /^[+-]?\d+$/.test(text) ? exactInteger(text) : Number(text);
+function parseNumber(text: string): number | bigint {
+  return /^[+-]?\d+$/.test(text) ? parseInteger(text) : Number(text);
 }
 
-function fromJsonText<T>(
+function parseJsonAs<T>(
   value: unknown,
   opening: string,
   accepts: (value: unknown) => value is T,
@@ -203,25 +208,25 @@ function isMissing(value: unknown): boolean {
   return value === null || value === undefined || value === "";
 }
 
-function toChoice(value: unknown, choices: unknown): unknown {
+function coerceToChoice(value: unknown, choices: unknown): unknown {
   if (typeof value !== "string" || !Array.isArray(choices) || choices.includes(value)) return value;
-  const same = choices.filter(
+  const matching = choices.filter(
     (choice) => typeof choice === "string" && choice.toLowerCase() === value.toLowerCase(),
   );
-  return same.length === 1 ? same[0] : value;
+  return matching.length === 1 ? matching[0] : value;
 }
 
 /** `open,closed` for a list of choices, as documents write their examples. */
-function listedChoices(value: unknown, schema: JsonSchema, scope: Scope): string[] | undefined {
+function splitChoices(value: unknown, schema: JsonSchema, context: CoercionContext): string[] | undefined {
   if (typeof value !== "string" || !value.includes(",") || !isRecord(schema.items)) return undefined;
-  const choices = followReferences(schema.items, scope.definitions).enum;
+  const choices = followReferences(schema.items, context.definitions).enum;
   if (!Array.isArray(choices) || choices.includes(value)) return undefined;
   const parts = value.split(",").map((part) => part.trim());
   return parts.every((part) => choices.includes(part)) ? parts : undefined;
 }
 
 /** The day of a time, and the first moment of a day. */
-function toFormat(value: unknown, format: unknown): unknown {
+function coerceToFormat(value: unknown, format: unknown): unknown {
   if (typeof value !== "string") return value;
   if (format === "date") return /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d/.exec(value)?.[1] ?? value;
   if (format === "date-time" && /^\d{4}-\d\d-\d\d$/.test(value)) return `${value}T00:00:00Z`;

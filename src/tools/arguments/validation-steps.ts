@@ -1,10 +1,10 @@
 import { _, type Ajv2020 } from "ajv/dist/2020.js";
 
 /** References followed for one value: some tenths of a second. */
-export const MOST_STEPS = 300_000;
+export const MAX_STEPS = 300_000;
 
 /** A value took more than it may. */
-export class TooManySteps extends Error {}
+export class StepLimitError extends Error {}
 
 /**
  * Recursive alternatives can be tried in exponentially many ways, and whatever recurs does so by reference: each one
@@ -13,7 +13,7 @@ export class TooManySteps extends Error {}
 export function countReferences(ajv: Ajv2020): { left: number } {
   const steps = { left: 0 };
   const step = () => {
-    if (steps.left-- <= 0) throw new TooManySteps();
+    if (steps.left-- <= 0) throw new StepLimitError();
   };
   const definition = ajv.getKeyword("$ref");
   if (typeof definition !== "object" || !("code" in definition)) return steps;

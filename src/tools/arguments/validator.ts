@@ -4,9 +4,9 @@ import addFormats from "ajv-formats";
 import { RE2JS } from "re2js";
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
-import { nearestNames } from "../catalog/find-tool.ts";
-import { inDoubles } from "../schema/schema.ts";
-import { countReferences, MOST_STEPS, TooManySteps } from "./validation-steps.ts";
+import { findNearestNames } from "../catalog/find-tool.ts";
+import { convertBigints } from "../schema/schema.ts";
+import { countReferences, MAX_STEPS, StepLimitError } from "./validation-steps.ts";
 
 /** What is wrong with a value, one line each: `per_page: must be at most 100, got 500`. Empty: nothing. */
 export type Validate = (schema: JsonSchema, value: unknown) => readonly string[];
@@ -16,14 +16,14 @@ export type Validate = (schema: JsonSchema, value: unknown) => readonly string[]
  * more than their API means, the API judges: a schema that cannot be compiled accepts everything, a value may fit more
  * than one alternative of a `oneOf`, and of the formats only those count that a right value can always be written in.
  */
-export function createValidator(kept = 256): Validate {
+export function createValidator(maxCompiled = 256): Validate {
   const ajv = new Ajv2020({
     strict: false,
     allErrors: true,
     verbose: true,
     validateSchema: false,
     logger: false,
-    code: { regExp: linearRegExp },
+    code: { regExp: createLinearRegExp },
   });
   addFormats.default(ajv, ["date-time", "date", "time", "duration", "uuid", "int32", "int64"]);
   ajv.removeKeyword("oneOf");
@@ -37,16 +37,16 @@ export function createValidator(kept = 256): Validate {
     else check = compile(ajv, schema);
     compiled.set(schema, check);
     const [oldest] = compiled.keys();
-    if (compiled.size > kept && oldest) {
+    if (compiled.size > maxCompiled && oldest) {
       compiled.delete(oldest);
       ajv.removeSchema(oldest);
     }
-    steps.left = MOST_STEPS;
+    steps.left = MAX_STEPS;
     try {
       // The validator knows no bigint; a double is near enough to check a range.
-      if (!check || check(inDoubles(value))) return [];
+      if (!check || check(convertBigints(value))) return [];
     } catch (error) {
-      if (error instanceof TooManySteps) return ["arguments: nested in too many ways to be checked"];
+      if (error instanceof StepLimitError) return ["arguments: nested in too many ways to be checked"];
       // The code that ajv makes for `not: true` beside alternatives names a variable it never declares.
       if (error instanceof ReferenceError) return [];
       throw error;
@@ -67,7 +67,7 @@ function compile(ajv: Ajv2020, schema: JsonSchema): ValidateFunction | undefined
  * A spec's patterns in linear time. What that engine does not know (look-around, back references) is not checked. ajv
  * tells patterns apart by their `toString`.
  */
-function linearRegExp(pattern: string): { test(text: string): boolean; toString(): string } {
+function createLinearRegExp(pattern: string): { test(text: string): boolean; toString(): string } {
   try {
     const compiled = RE2JS.compile(pattern);
     return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
@@ -75,9 +75,9 @@ function linearRegExp(pattern: string): { test(text: string): boolean; toString(
     return { test: () => true, toString: () => pattern };
   }
 }
-linearRegExp.code = "linearRegExp";
+createLinearRegExp.code = "linearRegExp";
 
-const MOST_PROBLEMS = 12;
+const MAX_PROBLEMS = 12;
 
 function describeErrors(errors: readonly ErrorObject[]): string[] {
   const choices = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
@@ -97,30 +97,30 @@ function describeErrors(errors: readonly ErrorObject[]): string[] {
       return detail === "" ? describeError(error) : `${describeError(error)} (${detail})`;
     });
   const unique = [...new Set(lines)];
-  if (unique.length <= MOST_PROBLEMS) return unique;
-  return [...unique.slice(0, MOST_PROBLEMS), `and ${unique.length - MOST_PROBLEMS} more`];
+  if (unique.length <= MAX_PROBLEMS) return unique;
+  return [...unique.slice(0, MAX_PROBLEMS), `and ${unique.length - MAX_PROBLEMS} more`];
 }
 
 function describeError(error: ErrorObject): string {
-  const where = argumentPath(error.instancePath);
-  const at = (name: unknown) => [where, String(name)].filter(Boolean).join(".");
+  const where = formatPath(error.instancePath);
+  const pathTo = (name: unknown) => [where, String(name)].filter(Boolean).join(".");
   const { params, keyword } = error;
-  if (keyword === "required") return `${at(params.missingProperty)}: is required`;
+  if (keyword === "required") return `${pathTo(params.missingProperty)}: is required`;
   if (keyword === "dependentRequired")
-    return `${at(params.missingProperty)}: is required with ${params.property}`;
+    return `${pathTo(params.missingProperty)}: is required with ${params.property}`;
   if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
     const name = String(params.additionalProperty ?? params.unevaluatedProperty);
-    return `${at(name)}: is not known${hint(name, error.parentSchema)}`;
+    return `${pathTo(name)}: is not known${suggestProperty(name, error.parentSchema)}`;
   }
-  return `${where || "arguments"}: ${rule(error)}, got ${excerpt(error.data)}`;
+  return `${where || "arguments"}: ${describeRule(error)}, got ${excerpt(error.data)}`;
 }
 
-function rule({ keyword, params, message }: ErrorObject): string {
+function describeRule({ keyword, params, message }: ErrorObject): string {
   switch (keyword) {
     case "type":
       return `must be ${[params.type].flat().join(" or ")}`;
     case "enum":
-      return `must be one of ${listed(params.allowedValues)}`;
+      return `must be one of ${formatList(params.allowedValues)}`;
     case "const":
       return `must be ${stringifyJson(params.allowedValue)}`;
     case "minimum":
@@ -151,7 +151,7 @@ const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
   uuid: " (123e4567-e89b-12d3-a456-426614174000)",
 };
 
-function hint(name: string, schema: unknown): string {
+function suggestProperty(name: string, schema: unknown): string {
   const properties =
     typeof schema === "object" && schema !== null && "properties" in schema ? schema.properties : {};
   return didYouMean(name, Object.keys(properties ?? {}));
@@ -160,12 +160,12 @@ function hint(name: string, schema: unknown): string {
 /** `; did you mean page? Known: page, limit`. Empty when nothing is known. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
-  const [nearest] = nearestNames(name, known, 1);
+  const [nearest] = findNearestNames(name, known, 1);
   const shown = known.slice(0, 30).join(", ");
   return `${nearest === undefined ? "" : `; did you mean ${nearest}?`}${nearest === undefined ? "; known" : " Known"}: ${shown}${known.length > 30 ? ", …" : ""}`;
 }
 
-function argumentPath(pointer: string): string {
+function formatPath(pointer: string): string {
   return pointer
     .split("/")
     .slice(1)
@@ -176,7 +176,7 @@ function argumentPath(pointer: string): string {
     );
 }
 
-function listed(values: unknown): string {
+function formatList(values: unknown): string {
   if (!Array.isArray(values)) return excerpt(values);
   const shown = values.slice(0, 40).map((value) => stringifyJson(value));
   return values.length > 40 ? `${shown.join(", ")}, …` : shown.join(", ");

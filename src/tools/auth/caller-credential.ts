@@ -6,30 +6,30 @@ import type { Api, CredentialValue } from "../types.ts";
 /** Which kind of value a scheme takes; undefined: a person cannot bring any. */
 export type CredentialKind = CredentialValue["type"];
 
-export function credentialKind(scheme: SecurityScheme): CredentialKind | undefined {
+export function getCredentialKind(scheme: SecurityScheme): CredentialKind | undefined {
   if (scheme.type === "apiKey") return "apiKey";
   if (scheme.type === "http") return scheme.scheme.toLowerCase() === "basic" ? "basic" : "bearer";
   return scheme.type === "oauth2" || scheme.type === "openIdConnect" ? "bearer" : undefined;
 }
 
 // A header or a cookie carries it: a line break would begin another one.
-const secret = z
+const secretSchema = z
   .string()
   .min(1)
   .max(16_384)
   .regex(/^[^\r\n\0]*$/, "must have no line breaks");
-const VALUES = {
-  apiKey: z.object({ value: secret }),
-  bearer: z.object({ token: secret }),
-  basic: z.object({ username: secret, password: secret }),
+const VALUE_SCHEMAS = {
+  apiKey: z.object({ value: secretSchema }),
+  bearer: z.object({ token: secretSchema }),
+  basic: z.object({ username: secretSchema, password: secretSchema }),
 } satisfies Record<CredentialKind, z.ZodType>;
-const EXPECTED: Readonly<Record<CredentialKind, string>> = {
+const EXPECTED_SHAPES: Readonly<Record<CredentialKind, string>> = {
   apiKey: '{"value": "…"}',
   bearer: '{"token": "…"}',
   basic: '{"username": "…", "password": "…"}',
 };
 
-export type ReadCredential =
+export type CallerCredentialResult =
   | { readonly outcome: "ready"; readonly value: CredentialValue }
   | { readonly outcome: "refused"; readonly problem: string };
 
@@ -37,30 +37,30 @@ export type ReadCredential =
 export function readCallerCredential(
   apis: readonly Api[],
   { api: apiName, scheme: schemeName, value }: { api: string; scheme: string; value: unknown },
-): ReadCredential {
+): CallerCredentialResult {
   const api =
     apis.find(({ name }) => name === apiName) ?? (apiName === "" && apis.length === 1 ? apis[0] : undefined);
   if (!api)
-    return refused(
-      `There is no API ${JSON.stringify(apiName)}; there is ${listed(apis.map(({ name }) => name))}.`,
+    return refuse(
+      `There is no API ${JSON.stringify(apiName)}; there is ${formatList(apis.map(({ name }) => name))}.`,
     );
   const scheme = Object.hasOwn(api.securitySchemes, schemeName) ? api.securitySchemes[schemeName] : undefined;
   if (!scheme) {
-    return refused(
-      `There is no security scheme ${JSON.stringify(schemeName)}; there is ${listed(Object.keys(api.securitySchemes))}.`,
+    return refuse(
+      `There is no security scheme ${JSON.stringify(schemeName)}; there is ${formatList(Object.keys(api.securitySchemes))}.`,
     );
   }
-  const kind = credentialKind(scheme);
-  if (!kind) return refused(`${schemeName} (${scheme.type}) is not something a person can bring.`);
-  const read = VALUES[kind].safeParse(value);
-  if (!read.success) return refused(`"value" for ${schemeName} must be ${EXPECTED[kind]}.`);
-  return { outcome: "ready", value: { type: kind, ...read.data } as CredentialValue };
+  const kind = getCredentialKind(scheme);
+  if (!kind) return refuse(`${schemeName} (${scheme.type}) is not something a person can bring.`);
+  const parsed = VALUE_SCHEMAS[kind].safeParse(value);
+  if (!parsed.success) return refuse(`"value" for ${schemeName} must be ${EXPECTED_SHAPES[kind]}.`);
+  return { outcome: "ready", value: { type: kind, ...parsed.data } as CredentialValue };
 }
 
-function refused(problem: string): ReadCredential {
+function refuse(problem: string): CallerCredentialResult {
   return { outcome: "refused", problem };
 }
 
-function listed(names: readonly string[]): string {
+function formatList(names: readonly string[]): string {
   return names.filter((name) => name !== "").join(", ") || "none";
 }

@@ -1,5 +1,5 @@
 import type { SecurityRequirement, SecurityScheme } from "../../openapi/types.ts";
-import { own } from "../schema/schema.ts";
+import { getOwn } from "../schema/schema.ts";
 import type {
   Api,
   CallerCredentials,
@@ -11,13 +11,13 @@ import type {
 } from "../types.ts";
 
 /** A request with what proves who asks, and which parts of it nobody may see. */
-export interface SignedRequest {
+export interface AuthenticatedRequest {
   readonly request: ToolRequest;
   readonly secrets: Secrets;
 }
 
 /** A scheme and what it is met with. */
-export interface Proof {
+export interface SelectedCredential {
   readonly name: string;
   readonly scheme: SecurityScheme;
   readonly credential: StaticCredential;
@@ -28,66 +28,77 @@ export interface Proof {
  * What to prove an operation's caller with: the first of its security requirements that can be met, a caller's own
  * credentials before those of settings. Empty: nothing is needed, or nothing can be met and the API will say so.
  */
-export function chooseProofs(tool: Tool, caller: CallerCredentials | undefined): readonly Proof[] {
+export function selectCredentials(
+  tool: Tool,
+  caller: CallerCredentials | undefined,
+): readonly SelectedCredential[] {
   const requirements = tool.operation.security;
-  const met = requirements
-    .map((requirement) => proofsFor(requirement, tool.api, caller))
-    .filter((proofs) => proofs !== undefined);
+  const satisfied = requirements
+    .map((requirement) => findCredentials(requirement, tool.api, caller))
+    .filter((credentials) => credentials !== undefined);
   // An empty requirement makes proof optional: whoever has one uses it.
-  return met.find((proofs) => proofs.length > 0) ?? [];
+  return satisfied.find((proofs) => proofs.length > 0) ?? [];
 }
 
 /** Can the operation be called at all with what settings hold? Says which schemes are missing otherwise. */
-export function unmetSecurity(tool: Tool): string | undefined {
+export function findUnmetSecurity(tool: Tool): string | undefined {
   const { security } = tool.operation;
   const { api } = tool;
   const hasCertificate = (requirement: SecurityRequirement) =>
     api.tls?.cert !== undefined ||
-    Object.keys(requirement).every((name) => own(api.securitySchemes, name)?.type !== "mutualTLS");
+    Object.keys(requirement).every((name) => getOwn(api.securitySchemes, name)?.type !== "mutualTLS");
   if (security.length === 0) return undefined;
-  if (security.some((requirement) => proofsFor(requirement, api, undefined) && hasCertificate(requirement)))
+  if (
+    security.some(
+      (requirement) => findCredentials(requirement, api, undefined) && hasCertificate(requirement),
+    )
+  )
     return undefined;
   if (Object.keys(tool.api.headers).length > 0) return undefined;
-  const shown = (name: string) =>
-    own(api.securitySchemes, name)?.type === "mutualTLS" ? `${name} (--api-client-cert)` : name;
-  return security.map((requirement) => Object.keys(requirement).map(shown).join(" and ")).join(", or ");
+  const describeScheme = (name: string) =>
+    getOwn(api.securitySchemes, name)?.type === "mutualTLS" ? `${name} (--api-client-cert)` : name;
+  return security
+    .map((requirement) => Object.keys(requirement).map(describeScheme).join(" and "))
+    .join(", or ");
 }
 
-function proofsFor(
+function findCredentials(
   requirement: SecurityRequirement,
   api: Api,
   caller: CallerCredentials | undefined,
-): readonly Proof[] | undefined {
-  const proofs: Proof[] = [];
+): readonly SelectedCredential[] | undefined {
+  const selected: SelectedCredential[] = [];
   for (const [name, scopes] of Object.entries(requirement)) {
-    const scheme = own(api.securitySchemes, name);
+    const scheme = getOwn(api.securitySchemes, name);
     if (scheme?.type === "mutualTLS") continue;
-    const credential = own(caller?.schemes ?? {}, name) ?? own(api.credentials ?? {}, name);
-    if (!scheme || !credential || !suits(scheme, credential)) return undefined;
-    proofs.push({ name, scheme, credential, scopes });
+    const credential = getOwn(caller?.schemes ?? {}, name) ?? getOwn(api.credentials ?? {}, name);
+    if (!scheme || !credential || !isCompatible(scheme, credential)) return undefined;
+    selected.push({ name, scheme, credential, scopes });
   }
-  return proofs;
+  return selected;
 }
 
-function suits(scheme: SecurityScheme, credential: StaticCredential): boolean {
+function isCompatible(scheme: SecurityScheme, credential: StaticCredential): boolean {
   if (scheme.type === "apiKey") return credential.type === "apiKey" || credential.type === "bearer";
   if (credential.type === "client") return scheme.type === "oauth2" || scheme.type === "openIdConnect";
   return scheme.type !== "unknown" && scheme.type !== "mutualTLS";
 }
 
 /** A proof whose token, if it needed one, has been fetched. */
-export type ReadyProof = Omit<Proof, "credential"> & { readonly credential: CredentialValue };
+export type ResolvedCredential = Omit<SelectedCredential, "credential"> & {
+  readonly credential: CredentialValue;
+};
 
 /**
  * The request with an API's fixed headers, a caller's forwarded headers and the proofs. What the settings and the
  * caller say wins over an argument of the same name.
  */
-export function sign(
+export function applyCredentials(
   request: ToolRequest,
   api: Api,
-  proofs: readonly ReadyProof[],
+  credentials: readonly ResolvedCredential[],
   caller: CallerCredentials | undefined,
-): SignedRequest {
+): AuthenticatedRequest {
   const headers = new HeaderList(request.headers);
   const query: [string, string][] = [];
   const cookies: [string, string][] = [];
@@ -98,21 +109,21 @@ export function sign(
   };
   for (const [name, value] of Object.entries(api.headers)) setHeader(name, value);
   for (const [name, value] of Object.entries(caller?.headers ?? {})) {
-    if (name.toLowerCase() === "cookie") cookies.push(...cookiePairs(value));
+    if (name.toLowerCase() === "cookie") cookies.push(...parseCookies(value));
     else setHeader(name, value);
   }
-  for (const { scheme, credential } of proofs) {
-    if (scheme.type !== "apiKey") setHeader("Authorization", authorization(scheme, credential));
-    else if (scheme.in === "header") setHeader(scheme.name, secretText(credential));
-    else (scheme.in === "query" ? query : cookies).push([scheme.name, secretText(credential)]);
+  for (const { scheme, credential } of credentials) {
+    if (scheme.type !== "apiKey") setHeader("Authorization", formatAuthorization(scheme, credential));
+    else if (scheme.in === "header") setHeader(scheme.name, formatSecret(credential));
+    else (scheme.in === "query" ? query : cookies).push([scheme.name, formatSecret(credential)]);
   }
   if (cookies.length > 0) {
     const replaced = new Set(cookies.map(([name]) => name));
-    const kept = cookiePairs(headers.get("cookie") ?? "").filter(([name]) => !replaced.has(name));
-    headers.set("Cookie", [...kept, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    const remaining = parseCookies(headers.get("cookie") ?? "").filter(([name]) => !replaced.has(name));
+    headers.set("Cookie", [...remaining, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
   }
   return {
-    request: { ...request, url: withQuery(request.url, query), headers: headers.all() },
+    request: { ...request, url: setQueryParameters(request.url, query), headers: headers.all() },
     secrets: {
       headers: [...secretHeaders],
       query: query.map(([name]) => name),
@@ -121,34 +132,36 @@ export function sign(
   };
 }
 
-function authorization(scheme: SecurityScheme, credential: CredentialValue): string {
+function formatAuthorization(scheme: SecurityScheme, credential: CredentialValue): string {
   if (credential.type === "basic") {
     const pair = new TextEncoder().encode(`${credential.username}:${credential.password}`);
     return `Basic ${pair.toBase64()}`;
   }
   const prefix =
     scheme.type === "http" && scheme.scheme.toLowerCase() !== "bearer" ? scheme.scheme : "Bearer";
-  const token = secretText(credential);
+  const token = formatSecret(credential);
   if (/^\S+ \S/.test(token)) return token;
   if (prefix.toLowerCase() !== "basic") return `${prefix} ${token}`;
   return `Basic ${token.includes(":") ? new TextEncoder().encode(token).toBase64() : token}`;
 }
 
-function secretText(credential: CredentialValue): string {
+function formatSecret(credential: CredentialValue): string {
   if (credential.type === "apiKey") return credential.value;
   return credential.type === "bearer" ? credential.token : `${credential.username}:${credential.password}`;
 }
 
-function withQuery(url: string, pairs: readonly (readonly [string, string])[]): string {
+function setQueryParameters(url: string, pairs: readonly (readonly [string, string])[]): string {
   if (pairs.length === 0) return url;
   const [path = "", query = ""] = splitOnce(url, "?");
   const replaced = new Set(pairs.map(([name]) => encodeURIComponent(name)));
-  const kept = query.split("&").filter((pair) => pair !== "" && !replaced.has(splitOnce(pair, "=")[0] ?? ""));
+  const remaining = query
+    .split("&")
+    .filter((pair) => pair !== "" && !replaced.has(splitOnce(pair, "=")[0] ?? ""));
   const added = pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  return `${path}?${[...kept, ...added].join("&")}`;
+  return `${path}?${[...remaining, ...added].join("&")}`;
 }
 
-function cookiePairs(header: string): [string, string][] {
+function parseCookies(header: string): [string, string][] {
   return header
     .split(";")
     .map((pair) => splitOnce(pair.trim(), "="))
@@ -171,8 +184,8 @@ class HeaderList {
     return this.#values.get(name.toLowerCase())?.[1];
   }
   set(name: string, value: string): void {
-    const spelled = this.#values.get(name.toLowerCase())?.[0] ?? name;
-    this.#values.set(name.toLowerCase(), [spelled, value]);
+    const originalName = this.#values.get(name.toLowerCase())?.[0] ?? name;
+    this.#values.set(name.toLowerCase(), [originalName, value]);
   }
   all(): Record<string, string> {
     return Object.fromEntries(this.#values.values());

@@ -1,5 +1,5 @@
 import type { SecurityScheme } from "../../openapi/types.ts";
-import { networkProblem } from "../http/network-error.ts";
+import { describeNetworkError } from "../http/network-error.ts";
 import { isRecord } from "../schema/schema.ts";
 
 export interface TokenFetchOptions {
@@ -9,7 +9,7 @@ export interface TokenFetchOptions {
 }
 
 /** Why there is no token, in words for the model and the user. Never holds a secret. */
-export class TokenProblem extends Error {
+export class TokenError extends Error {
   override readonly name = "TokenProblem";
 }
 
@@ -25,27 +25,28 @@ interface Client {
 
 /** When the answer does not say how long the token lives. */
 const DEFAULT_LIFETIME_S = 300;
-const LARGEST_ANSWER = 1_000_000;
+const MAX_RESPONSE_BYTES = 1_000_000;
 
 /**
  * Where tokens are had: the setting, the document's `tokenUrl` (relative to the API's address), or what the discovery
  * document of OpenID Connect names.
  * @throws TokenProblem
  */
-export async function tokenEndpoint(
+export async function resolveTokenEndpoint(
   scheme: SecurityScheme,
   setting: string | undefined,
   baseUrl: string,
   options: TokenFetchOptions,
 ): Promise<string> {
-  if (setting !== undefined) return webUrl(setting, baseUrl);
-  if (scheme.type === "oauth2" && scheme.tokenUrl !== undefined) return webUrl(scheme.tokenUrl, baseUrl);
-  if (scheme.type !== "openIdConnect") throw new TokenProblem("the document names no token URL.");
-  const address = webUrl(scheme.url, baseUrl);
-  const { body } = await exchange(address, { headers: { Accept: "application/json" } }, options);
+  if (setting !== undefined) return resolveWebUrl(setting, baseUrl);
+  if (scheme.type === "oauth2" && scheme.tokenUrl !== undefined)
+    return resolveWebUrl(scheme.tokenUrl, baseUrl);
+  if (scheme.type !== "openIdConnect") throw new TokenError("the document names no token URL.");
+  const address = resolveWebUrl(scheme.url, baseUrl);
+  const { body } = await requestJson(address, { headers: { Accept: "application/json" } }, options);
   if (typeof body.token_endpoint !== "string")
-    throw new TokenProblem(`the discovery document of ${new URL(address).host} names no token endpoint.`);
-  return webUrl(body.token_endpoint, address);
+    throw new TokenError(`the discovery document of ${new URL(address).host} names no token endpoint.`);
+  return resolveWebUrl(body.token_endpoint, address);
 }
 
 /**
@@ -62,47 +63,47 @@ export async function fetchToken(
   if (scopes.length > 0) form.set("scope", scopes.join(" "));
   const encoded = [client.clientId, client.clientSecret].map(encodeURIComponent).join(":");
   const basic = `Basic ${new TextEncoder().encode(encoded).toBase64()}`;
-  let answer = await post(endpoint, form, { Authorization: basic }, options);
-  if (answer.status === 400 || answer.status === 401) {
+  let response = await postForm(endpoint, form, { Authorization: basic }, options);
+  if (response.status === 400 || response.status === 401) {
     form.set("client_id", client.clientId);
     form.set("client_secret", client.clientSecret);
-    answer = await post(endpoint, form, {}, options);
+    response = await postForm(endpoint, form, {}, options);
   }
-  const { status, body } = answer;
+  const { status, body } = response;
   const { access_token: token, expires_in: seconds, error } = body;
   if (status !== 200 || typeof token !== "string" || token === "") {
     const reason = typeof error === "string" && /^[\w.-]{1,60}$/.test(error) ? ` (${error})` : "";
-    throw new TokenProblem(`${new URL(endpoint).host} answered HTTP ${status}${reason}.`);
+    throw new TokenError(`${new URL(endpoint).host} answered HTTP ${status}${reason}.`);
   }
   const lifetime = Number(seconds ?? DEFAULT_LIFETIME_S);
   return { token, lifetimeMs: (lifetime > 0 ? lifetime : DEFAULT_LIFETIME_S) * 1000 };
 }
 
-interface JsonAnswer {
+interface JsonResponse {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
 
-function post(
+function postForm(
   endpoint: string,
   form: URLSearchParams,
   headers: Record<string, string>,
   options: TokenFetchOptions,
-): Promise<JsonAnswer> {
-  const type = { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" };
-  return exchange(
+): Promise<JsonResponse> {
+  const defaultHeaders = { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" };
+  return requestJson(
     endpoint,
-    { method: "POST", headers: { ...type, ...headers }, body: form.toString() },
+    { method: "POST", headers: { ...defaultHeaders, ...headers }, body: form.toString() },
     options,
   );
 }
 
 /** Redirects are not followed: the secret goes to the named address only. */
-async function exchange(
+async function requestJson(
   url: string,
   init: BunFetchRequestInit,
   options: TokenFetchOptions,
-): Promise<JsonAnswer> {
+): Promise<JsonResponse> {
   try {
     const signal = AbortSignal.timeout(options.timeoutMs);
     const response = await options.fetch(url, { ...init, redirect: "manual", signal });
@@ -110,17 +111,17 @@ async function exchange(
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.length;
-      if (size > LARGEST_ANSWER) throw new TokenProblem(`the answer of ${new URL(url).host} is too large.`);
+      if (size > MAX_RESPONSE_BYTES) throw new TokenError(`the answer of ${new URL(url).host} is too large.`);
       chunks.push(chunk);
     }
-    return { status: response.status, body: jsonObject(Buffer.concat(chunks).toString("utf8")) };
+    return { status: response.status, body: parseJsonObject(Buffer.concat(chunks).toString("utf8")) };
   } catch (error) {
-    if (error instanceof TokenProblem) throw error;
-    throw new TokenProblem(networkProblem(error, new URL(url).host));
+    if (error instanceof TokenError) throw error;
+    throw new TokenError(describeNetworkError(error, new URL(url).host));
   }
 }
 
-function jsonObject(text: string): Record<string, unknown> {
+function parseJsonObject(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : {};
@@ -129,8 +130,8 @@ function jsonObject(text: string): Record<string, unknown> {
   }
 }
 
-function webUrl(text: string, base: string): string {
+function resolveWebUrl(text: string, base: string): string {
   const url = URL.parse(text, `${base}/`);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new TokenProblem("its token URL is no web address.");
+  if (!url || !/^https?:$/.test(url.protocol)) throw new TokenError("its token URL is no web address.");
   return url.href;
 }

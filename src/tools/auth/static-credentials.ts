@@ -1,5 +1,5 @@
 import type { SecurityScheme } from "../../openapi/types.ts";
-import { own } from "../schema/schema.ts";
+import { getOwn } from "../schema/schema.ts";
 import type { StaticCredential } from "../types.ts";
 
 /**
@@ -22,18 +22,18 @@ function readLine(
   const colon = line.indexOf(":");
   const name = line.slice(0, Math.max(0, colon)).trim();
   const value = line.slice(colon + 1).trim();
-  const scheme = own(schemes, name);
+  const scheme = getOwn(schemes, name);
   if (colon <= 0 || value === "") throw new Error("a credential as SCHEME: VALUE");
   if (!scheme) {
     const known = Object.keys(schemes).join(", ") || "none";
     throw new Error(`the document has no security scheme "${name}"; it has: ${known}`);
   }
-  const credential = credentialFor(scheme, value);
-  if (!credential) throw new Error(`"${name}" (${scheme.type}) takes ${EXPECTED[scheme.type]}`);
+  const credential = parseCredential(scheme, value);
+  if (!credential) throw new Error(`"${name}" (${scheme.type}) takes ${EXPECTED_VALUES[scheme.type]}`);
   return [name, credential];
 }
 
-function credentialFor(scheme: SecurityScheme, value: string): StaticCredential | undefined {
+function parseCredential(scheme: SecurityScheme, value: string): StaticCredential | undefined {
   const colon = value.indexOf(":");
   const before = value.slice(0, Math.max(0, colon));
   const after = value.slice(colon + 1);
@@ -49,7 +49,7 @@ function credentialFor(scheme: SecurityScheme, value: string): StaticCredential 
   return undefined;
 }
 
-const EXPECTED: Readonly<Record<SecurityScheme["type"], string>> = {
+const EXPECTED_VALUES: Readonly<Record<SecurityScheme["type"], string>> = {
   apiKey: "the key",
   http: "the token, or user:password for basic",
   oauth2: "client-id:client-secret, or a token",

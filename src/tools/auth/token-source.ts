@@ -1,22 +1,22 @@
 import type { Api, StaticCredential } from "../types.ts";
-import type { Proof, ReadyProof } from "./credentials.ts";
-import { fetchToken, type TokenFetchOptions, TokenProblem, tokenEndpoint } from "./fetch-token.ts";
+import type { ResolvedCredential, SelectedCredential } from "./credentials.ts";
+import { fetchToken, resolveTokenEndpoint, TokenError, type TokenFetchOptions } from "./fetch-token.ts";
 
-export type Tokens =
+export type TokenResult =
   | {
       readonly outcome: "ready";
-      readonly proofs: readonly ReadyProof[];
+      readonly credentials: readonly ResolvedCredential[];
       /** The API does not take these tokens any more: the next call fetches others. */
-      readonly forget?: () => void;
+      readonly invalidateToken?: () => void;
     }
   | { readonly outcome: "failed"; readonly problem: string };
 
 /** Turns a client's credentials into tokens; other proofs pass as they are. Always resolves. */
 export type TokenSource = (
-  proofs: readonly Proof[],
+  credentials: readonly SelectedCredential[],
   api: Api,
   options: { readonly dryRun: boolean; readonly signal: AbortSignal },
-) => Promise<Tokens>;
+) => Promise<TokenResult>;
 
 export interface TokenSourceOptions extends TokenFetchOptions {
   /** Milliseconds since the epoch. */
@@ -24,7 +24,7 @@ export interface TokenSourceOptions extends TokenFetchOptions {
 }
 
 /** What stands for a token that a dry run does not fetch. */
-export const PLACEHOLDER = "<token>";
+export const TOKEN_PLACEHOLDER = "<token>";
 
 /**
  * OAuth2 client credentials (RFC 6749, section 4.4), the endpoint from the document or by OpenID Connect discovery.
@@ -32,61 +32,69 @@ export const PLACEHOLDER = "<token>";
  * goes on when one of them is stopped.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const kept = new Map<string, { readonly token: string; readonly until: number }>();
-  const running = new Map<string, Promise<string>>();
+  const cache = new Map<string, { readonly token: string; readonly until: number }>();
+  const inFlight = new Map<string, Promise<string>>();
 
-  function forget(token: string): void {
-    for (const [key, one] of kept) if (one.token === token) kept.delete(key);
+  function invalidate(token: string): void {
+    for (const [key, entry] of cache) if (entry.token === token) cache.delete(key);
   }
 
-  function tokenFor(proof: Proof, credential: Client, api: Api): Promise<string> {
-    const scopes = credential.scopes ?? proof.scopes;
-    const key = JSON.stringify([api.name, proof.name, credential.clientId, credential.clientSecret, scopes]);
-    const known = kept.get(key);
-    if (known && options.now() < known.until) return Promise.resolve(known.token);
-    const underway = running.get(key);
-    if (underway) return underway;
-    const fetching = fetchAndKeep(key, proof, credential, scopes, api).finally(() => running.delete(key));
-    running.set(key, fetching);
-    return fetching;
+  function getToken(selected: SelectedCredential, credential: Client, api: Api): Promise<string> {
+    const scopes = credential.scopes ?? selected.scopes;
+    const key = JSON.stringify([
+      api.name,
+      selected.name,
+      credential.clientId,
+      credential.clientSecret,
+      scopes,
+    ]);
+    const cached = cache.get(key);
+    if (cached && options.now() < cached.until) return Promise.resolve(cached.token);
+    const pending = inFlight.get(key);
+    if (pending) return pending;
+    const request = fetchAndCache(key, selected, credential, scopes, api).finally(() => inFlight.delete(key));
+    inFlight.set(key, request);
+    return request;
   }
 
-  async function fetchAndKeep(
+  async function fetchAndCache(
     key: string,
-    proof: Proof,
+    proof: SelectedCredential,
     credential: Client,
     scopes: readonly string[],
     api: Api,
   ): Promise<string> {
-    const endpoint = await tokenEndpoint(proof.scheme, credential.tokenUrl, api.baseUrl, options);
-    const asked = options.now();
+    const endpoint = await resolveTokenEndpoint(proof.scheme, credential.tokenUrl, api.baseUrl, options);
+    const requestedAt = options.now();
     const { token, lifetimeMs } = await fetchToken(endpoint, credential, scopes, options);
-    kept.set(key, { token, until: asked + lifetimeMs - Math.min(60_000, lifetimeMs / 5) });
+    cache.set(key, { token, until: requestedAt + lifetimeMs - Math.min(60_000, lifetimeMs / 5) });
     return token;
   }
 
-  return async (proofs, api, { dryRun, signal }) => {
-    const ready: ReadyProof[] = [];
+  return async (credentials, api, { dryRun, signal }) => {
+    const resolved: ResolvedCredential[] = [];
     const fetched: string[] = [];
-    for (const proof of proofs) {
+    for (const proof of credentials) {
       const { credential } = proof;
       if (credential.type !== "client") {
-        ready.push({ ...proof, credential });
+        resolved.push({ ...proof, credential });
         continue;
       }
       try {
-        const token = dryRun ? PLACEHOLDER : await orStopped(tokenFor(proof, credential, api), signal);
+        const token = dryRun
+          ? TOKEN_PLACEHOLDER
+          : await rejectOnAbort(getToken(proof, credential, api), signal);
         fetched.push(token);
-        ready.push({ ...proof, credential: { type: "bearer", token } });
+        resolved.push({ ...proof, credential: { type: "bearer", token } });
       } catch (error) {
-        if (!(error instanceof TokenProblem)) throw error;
+        if (!(error instanceof TokenError)) throw error;
         return { outcome: "failed", problem: `No token for ${proof.name}: ${error.message}` };
       }
     }
     return {
       outcome: "ready",
-      proofs: ready,
-      ...(fetched.length > 0 && !dryRun && { forget: () => fetched.forEach(forget) }),
+      credentials: resolved,
+      ...(fetched.length > 0 && !dryRun && { invalidateToken: () => fetched.forEach(invalidate) }),
     };
   };
 }
@@ -94,9 +102,9 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 type Client = Extract<StaticCredential, { type: "client" }>;
 
 /** @throws TokenProblem when the caller stops before the token is there. */
-async function orStopped(token: Promise<string>, signal: AbortSignal): Promise<string> {
+async function rejectOnAbort(token: Promise<string>, signal: AbortSignal): Promise<string> {
   const stopped = Promise.withResolvers<never>();
-  const stop = () => stopped.reject(new TokenProblem("the call was stopped."));
+  const stop = () => stopped.reject(new TokenError("the call was stopped."));
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   try {

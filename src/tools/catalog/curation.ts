@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Operation } from "../../openapi/types.ts";
 import type { Curation } from "../types.ts";
 
-export interface ReadCuration {
+export interface CurationResult {
   readonly curation: Curation;
   /** Fields that were given, as they are spelled. */
   readonly fields: readonly CurationField[];
@@ -11,7 +11,7 @@ export interface ReadCuration {
   readonly problems: readonly string[];
 }
 
-const Shape = {
+const FIELD_SCHEMAS = {
   name: z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/),
   description: z.string().trim().min(1),
   hide: z.boolean(),
@@ -20,8 +20,8 @@ const Shape = {
   examples: z.array(z.union([z.string().trim().min(1), z.record(z.string(), z.unknown())])),
 };
 
-export type CurationField = keyof typeof Shape;
-export const CURATION_FIELDS = Object.keys(Shape) as readonly CurationField[];
+export type CurationField = keyof typeof FIELD_SCHEMAS;
+export const CURATION_FIELDS = Object.keys(FIELD_SCHEMAS) as readonly CurationField[];
 
 const EXPECTED: Readonly<Record<CurationField, string>> = {
   name: "a name of at most 64 letters, digits, _ and -; ignored",
@@ -33,43 +33,43 @@ const EXPECTED: Readonly<Record<CurationField, string>> = {
 };
 
 /** What stands for a value that cannot be read: nothing that opens what somebody meant to close. */
-const CAREFUL: Curation = { hide: true, readOnly: false, confirm: "always" };
+const SAFE_DEFAULTS: Curation = { hide: true, readOnly: false, confirm: "always" };
 
-const NONE: ReadCuration = { curation: {}, fields: [], problems: [] };
+const NO_CURATION: CurationResult = { curation: {}, fields: [], problems: [] };
 
 /** Never fails: each field that cannot be read is a problem, and is taken at its most careful. */
-export function readCuration({ extensions }: Operation): ReadCuration {
-  const written = extensions["x-specchat"];
-  if (written === undefined || written === null) return NONE;
-  if (typeof written !== "object" || Array.isArray(written))
+export function readCuration({ extensions }: Operation): CurationResult {
+  const raw = extensions["x-specchat"];
+  if (raw === undefined || raw === null) return NO_CURATION;
+  if (typeof raw !== "object" || Array.isArray(raw))
     return {
-      curation: CAREFUL,
+      curation: SAFE_DEFAULTS,
       fields: [],
       problems: ["x-specchat is no object; the operation is left out until it is mended"],
     };
-  const given: Readonly<Record<string, unknown>> = { ...written };
-  const fields = CURATION_FIELDS.filter((field) => Object.hasOwn(given, field));
-  const bad: CurationField[] = [];
-  const read = <Value>(field: CurationField, shape: z.ZodType<Value>, careful?: Value) => {
+  const values: Readonly<Record<string, unknown>> = { ...raw };
+  const fields = CURATION_FIELDS.filter((field) => Object.hasOwn(values, field));
+  const invalid: CurationField[] = [];
+  const parseField = <Value>(field: CurationField, schema: z.ZodType<Value>, fallback?: Value) => {
     if (!fields.includes(field)) return undefined;
-    const parsed = shape.safeParse(given[field]);
-    if (!parsed.success) bad.push(field);
-    return parsed.success ? parsed.data : careful;
+    const parsed = schema.safeParse(values[field]);
+    if (!parsed.success) invalid.push(field);
+    return parsed.success ? parsed.data : fallback;
   };
   const curation = {
-    name: read("name", Shape.name),
-    description: read("description", Shape.description),
-    hide: read("hide", Shape.hide, true),
-    readOnly: read("read-only", Shape["read-only"], false),
-    confirm: read("confirm", Shape.confirm, "always"),
-    examples: read("examples", Shape.examples),
+    name: parseField("name", FIELD_SCHEMAS.name),
+    description: parseField("description", FIELD_SCHEMAS.description),
+    hide: parseField("hide", FIELD_SCHEMAS.hide, true),
+    readOnly: parseField("read-only", FIELD_SCHEMAS["read-only"], false),
+    confirm: parseField("confirm", FIELD_SCHEMAS.confirm, "always"),
+    examples: parseField("examples", FIELD_SCHEMAS.examples),
   };
-  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(Shape, key));
+  const unknown = Object.keys(values).filter((key) => !Object.hasOwn(FIELD_SCHEMAS, key));
   return {
     curation,
     fields,
     problems: [
-      ...bad.map((field) => `x-specchat.${field} is not ${EXPECTED[field]}`),
+      ...invalid.map((field) => `x-specchat.${field} is not ${EXPECTED[field]}`),
       ...unknown.map(
         (key) => `x-specchat has no field ${JSON.stringify(key)}; it has ${CURATION_FIELDS.join(", ")}`,
       ),

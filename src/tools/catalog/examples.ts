@@ -2,70 +2,75 @@
 import type { Tool } from "../types.ts";
 
 /** As many as are seen at a glance. */
-const MOST = 4;
+const MAX_PROMPTS = 4;
 
 /** Where the operations give too few: it always has an answer. */
-const FALLBACK = "What can you help me with?";
+const FALLBACK_PROMPT = "What can you help me with?";
 
 /**
  * First those written for tools that change nothing (`x-specchat`), then those of reading operations that need no
  * argument: clicked, each has an answer. Empty when there are no tools.
  */
-export function exampleQuestions(tools: readonly Tool[]): readonly string[] {
+export function suggestPrompts(tools: readonly Tool[]): readonly string[] {
   const candidates = tools
-    .filter(isAnswerable)
+    .filter(isSuggestable)
     .flatMap((tool) => {
-      const text = question(tool);
-      return text === undefined ? [] : [{ text, topic: topic(tool), isList: LISTS.test(text) }];
+      const text = createPrompt(tool);
+      return text === undefined ? [] : [{ text, topic: getTopic(tool), isList: LIST_PATTERN.test(text) }];
     })
     .toSorted((one, other) => Number(other.isList) - Number(one.isList));
   const seen = new Set<string>();
-  const firsts = candidates.filter(({ topic }) => !seen.has(topic) && seen.add(topic));
-  const found = [
-    ...new Set([...tools.flatMap(written), ...[...firsts, ...candidates].map(({ text }) => text)]),
+  const firstPerTopic = candidates.filter(({ topic }) => !seen.has(topic) && seen.add(topic));
+  const prompts = [
+    ...new Set([
+      ...tools.flatMap(listCuratedPrompts),
+      ...[...firstPerTopic, ...candidates].map(({ text }) => text),
+    ]),
   ];
-  return tools.length === 0 || found.length >= 3 ? found.slice(0, MOST) : [...found, FALLBACK];
+  return tools.length === 0 || prompts.length >= 3
+    ? prompts.slice(0, MAX_PROMPTS)
+    : [...prompts, FALLBACK_PROMPT];
 }
 
-function written({ readOnly, curation }: Tool): readonly string[] {
+function listCuratedPrompts({ readOnly, curation }: Tool): readonly string[] {
   return readOnly ? (curation.examples ?? []).filter((example) => typeof example === "string") : [];
 }
 
-function isAnswerable({ operation, inputSchema }: Tool): boolean {
+function isSuggestable({ operation, inputSchema }: Tool): boolean {
   const { required } = inputSchema;
   if (operation.method !== "GET" || operation.deprecated) return false;
   if (Array.isArray(required) && required.length > 0) return false;
-  return !operation.path.split("/").some((segment) => MACHINERY.test(segment));
+  return !operation.path.split("/").some((segment) => INFRASTRUCTURE_SEGMENT.test(segment));
 }
 
 /** What runs an API rather than what it is about. */
-const MACHINERY =
+const INFRASTRUCTURE_SEGMENT =
   /^(health\w*|ping|ready\w*|live(ness|z)?|metrics|log-?(in|out)|oauth2?|docs|openapi\.\w+)$/i;
 
 /** The first part of the path that names a thing. */
-function topic({ api, operation }: Tool): string {
-  const named = operation.path
+function getTopic({ api, operation }: Tool): string {
+  const resource = operation.path
     .split("/")
     .find((segment) => segment !== "" && !/^(api|rest|v\d+(\.\d+)*)$/i.test(segment));
-  return `${api.name} ${named}`;
+  return `${api.name} ${resource}`;
 }
 
-function question({ operation: { summary, operationId } }: Tool): string | undefined {
-  const text = sentence(summary ?? "") ?? sentence(words(operationId ?? ""));
+function createPrompt({ operation: { summary, operationId } }: Tool): string | undefined {
+  const text = firstSentence(summary ?? "") ?? firstSentence(splitWords(operationId ?? ""));
   if (text === undefined) return undefined;
   const [first = "", ...rest] = text.split(" ");
-  const verb = PLAIN[first.toLowerCase()] ?? first;
-  if (VERBS.test(verb)) return [capitalised(verb), ...rest].join(" ");
+  const verb = VERB_FORMS[first.toLowerCase()] ?? first;
+  if (VERBS.test(verb)) return [capitalize(verb), ...rest].join(" ");
   // A name or an abbreviation keeps its capitals.
-  const begin = /^[A-Z][a-z]+$/.test(first) ? first.toLowerCase() : first;
-  return ["Show", begin, ...rest].join(" ");
+  const start = /^[A-Z][a-z]+$/.test(first) ? first.toLowerCase() : first;
+  return ["Show", start, ...rest].join(" ");
 }
 
 const VERBS =
   /^(list|get|show|find|search|retrieve|fetch|browse|compare|export|what|which|how|who|where|when)$/i;
 
 /** What an operation does → what a person asks for. */
-const PLAIN: Readonly<Record<string, string>> = {
+const VERB_FORMS: Readonly<Record<string, string>> = {
   lists: "list",
   gets: "get",
   shows: "show",
@@ -77,10 +82,10 @@ const PLAIN: Readonly<Record<string, string>> = {
   return: "show",
 };
 
-const LISTS = /^(list|search|browse)\b|\ball\b/i;
+const LIST_PATTERN = /^(list|search|browse)\b|\ball\b/i;
 
 /** The first sentence, if it is one that a person would write. */
-function sentence(text: string): string | undefined {
+function firstSentence(text: string): string | undefined {
   const first = text
     .replace(/\s+/g, " ")
     .trim()
@@ -89,13 +94,13 @@ function sentence(text: string): string | undefined {
 }
 
 /** `listOpenOrders`, `list_open_orders` → `list open orders`. */
-function words(name: string): string {
+function splitWords(name: string): string {
   return name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .replace(/[^a-z\d]+/gi, " ")
     .toLowerCase();
 }
 
-function capitalised(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -5,34 +5,34 @@ import { distance } from "fastest-levenshtein";
  * models are known to invent. Each step counts only when it leads to one tool. A suffix that is a word of its own
  * ("delete_user_sessions") names another operation and finds nothing.
  */
-export function createFinder<T extends { readonly name: string }>(
+export function createToolFinder<T extends { readonly name: string }>(
   tools: readonly T[],
 ): (name: string) => T | undefined {
-  const exact = new Map(tools.map((tool) => [tool.name, tool]));
-  const forgiving = new Map<string, T | undefined>();
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  const byNormalizedName = new Map<string, T | undefined>();
   for (const tool of tools) {
-    const key = folded(tool.name);
-    forgiving.set(key, forgiving.has(key) ? undefined : tool);
+    const key = normalizeName(tool.name);
+    byNormalizedName.set(key, byNormalizedName.has(key) ? undefined : tool);
   }
   return (name) => {
-    const spelled = exact.get(name) ?? forgiving.get(folded(name));
-    if (spelled) return spelled;
-    const found = new Set(
-      variants(name)
-        .map((variant) => exact.get(variant) ?? forgiving.get(folded(variant)))
+    const match = byName.get(name) ?? byNormalizedName.get(normalizeName(name));
+    if (match) return match;
+    const matches = new Set(
+      listVariants(name)
+        .map((variant) => byName.get(variant) ?? byNormalizedName.get(normalizeName(variant)))
         .filter((tool) => tool !== undefined),
     );
-    return found.size === 1 ? [...found][0] : undefined;
+    return matches.size === 1 ? [...matches][0] : undefined;
   };
 }
 
 /** The names most like one that does not exist, nearest first. */
-export function nearestNames(name: string, names: readonly string[], count = 3): string[] {
+export function findNearestNames(name: string, names: readonly string[], count = 3): string[] {
   // No name is that long; a longer one would only cost time.
-  const wanted = name.slice(0, 128).toLowerCase();
+  const query = name.slice(0, 128).toLowerCase();
   return names
-    .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, far }) => far <= Math.max(wanted.length, candidate.length) * 0.6)
+    .map((candidate) => ({ candidate, far: distance(query, candidate.toLowerCase()) }))
+    .filter(({ candidate, far }) => far <= Math.max(query.length, candidate.length) * 0.6)
     .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, count)
     .map(({ candidate }) => candidate);
@@ -42,7 +42,7 @@ const INVENTED_PREFIX = /^(?:mcp__.*?__|(?:(?:default_api|functions?|tools?|api|
 const INVENTED_SUFFIX =
   /[._:-]+(?:tool|function|call|operation|endpoint|api|v?\d{1,3}|(?=[a-f]*\d)[0-9a-f]{4,})$/i;
 
-function variants(name: string): string[] {
+function listVariants(name: string): string[] {
   const bare = name.replace(INVENTED_PREFIX, "");
   return [bare, name.replace(INVENTED_SUFFIX, ""), bare.replace(INVENTED_SUFFIX, "")].filter(
     (variant) => variant !== "" && variant !== name,
@@ -50,6 +50,6 @@ function variants(name: string): string[] {
 }
 
 /** Case and separators do not count: models vary them. */
-export function folded(name: string): string {
+export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }

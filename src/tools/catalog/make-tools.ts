@@ -1,13 +1,13 @@
 import type { ApiDescription, Operation, Rejection } from "../../openapi/types.ts";
-import { decideBaseUrl } from "../http/base-url.ts";
+import { resolveBaseUrl } from "../http/base-url.ts";
 import type { Api, Curation, RuleEffect, Tool } from "../types.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
-import { assignNames, legalName } from "./names.ts";
-import type { Candidate, OperationFilter } from "./operation-filter.ts";
+import { assignNames, toLegalName } from "./names.ts";
+import type { FilterCandidate, OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
 
 /** Which operations become tools. */
-export interface Selection {
+export interface ToolSelection {
   readonly filter: OperationFilter;
   readonly includeDeprecated: boolean;
   /** Characters of an operation's description. */
@@ -27,21 +27,23 @@ export interface ApiTools {
 /** The tools of all APIs, in the documents' order, and every operation that became none with its reason. */
 export function makeTools(
   apis: readonly { readonly api: Api; readonly description: ApiDescription }[],
-  selection: Selection,
+  selection: ToolSelection,
 ): ApiTools {
-  const offered: (Offer & { readonly name: string })[] = [];
+  const accepted: (AcceptedOperation & { readonly name: string })[] = [];
   const rejected: Rejection[] = [];
   const warnings = new Map<string, string[]>();
   const warn = (where: string, problem: string) =>
     warnings.set(problem, [...(warnings.get(problem) ?? []), where]);
-  const touched = new Map<string, number>();
-  const count = (rule: string) => touched.set(rule, (touched.get(rule) ?? 0) + 1);
+  const matchCounts = new Map<string, number>();
+  const count = (rule: string) => matchCounts.set(rule, (matchCounts.get(rule) ?? 0) + 1);
   for (const { api, description } of apis) {
     rejected.push(...description.rejected);
     const curations = description.operations.map(readCuration);
     // Names are given before anything is left out, so that a filter renames nothing.
     const names = assignNames(
-      description.operations.map((operation, index) => renamed(operation, curations[index]?.curation)),
+      description.operations.map((operation, index) =>
+        applyCuratedName(operation, curations[index]?.curation),
+      ),
     );
     description.operations.forEach((operation, index) => {
       const name = names[index] ?? "operation";
@@ -53,101 +55,114 @@ export function makeTools(
       for (const field of fields) count(`x-specchat.${field}`);
       const candidate = { ...operation, name };
       for (const { rule, matches } of selection.filter.rules) if (matches(candidate)) count(rule);
-      const reason = reasonAgainst(candidate, curation, selection);
-      const target = reason === undefined ? targetOf(operation, api, description.url, selection) : reason;
+      const rejectionReason = findRejectionReason(candidate, curation, selection);
+      const target =
+        rejectionReason === undefined
+          ? resolveTarget(operation, api, description.url, selection)
+          : rejectionReason;
       if (typeof target === "string")
         rejected.push({ method: operation.method, path: operation.path, reason: target });
       else
-        offered.push({
+        accepted.push({
           api: target,
-          operation: withoutIdleBody(operation),
+          operation: omitIgnoredBody(operation),
           name,
           curation,
         });
     });
   }
   const owners = new Map<string, Set<string>>();
-  for (const { api, name } of offered) {
+  for (const { api, name } of accepted) {
     const key = name.toLowerCase();
     owners.set(key, (owners.get(key) ?? new Set()).add(api.name));
   }
-  const tools = offered.map(({ api, operation, name, curation }) => {
+  const tools = accepted.map(({ api, operation, name, curation }) => {
     const isShared = (owners.get(name.toLowerCase())?.size ?? 0) > 1;
-    const unique = isShared ? legalName(`${api.name}_${name}`) : name;
+    const unique = isShared ? toLegalName(`${api.name}_${name}`) : name;
     return createTool(unique, operation, api, selection, curation);
   });
-  return { tools, rejected, effects: effects(selection.filter, touched), warnings: [...warnings].map(told) };
+  return {
+    tools,
+    rejected,
+    effects: summarizeEffects(selection.filter, matchCounts),
+    warnings: [...warnings].map(formatWarning),
+  };
 }
 
 /** An overlay may bring one mistake to hundreds of operations. */
-function told([problem, [first, ...more]]: [string, string[]]): string {
+function formatWarning([problem, [first, ...more]]: [string, string[]]): string {
   return `${first}${more.length > 0 ? ` and ${more.length} more` : ""}: ${problem}`;
 }
 
-interface Offer {
+interface AcceptedOperation {
   readonly api: Api;
   readonly operation: Operation;
   readonly curation: Curation;
 }
 
-function renamed(operation: Operation, curation: Curation | undefined): Operation {
+function applyCuratedName(operation: Operation, curation: Curation | undefined): Operation {
   return curation?.name === undefined ? operation : { ...operation, operationId: curation.name };
 }
 
-function effects({ rules }: OperationFilter, touched: ReadonlyMap<string, number>): readonly RuleEffect[] {
-  const fields = CURATION_FIELDS.map((field) => ({ rule: `x-specchat.${field}`, does: "is set on" }));
+function summarizeEffects(
+  { rules }: OperationFilter,
+  matchCounts: ReadonlyMap<string, number>,
+): readonly RuleEffect[] {
+  const fields = CURATION_FIELDS.map((field) => ({ rule: `x-specchat.${field}`, effect: "is set on" }));
   return [
-    ...fields.filter(({ rule }) => touched.has(rule)),
-    ...rules.map(({ rule, does }) => ({ rule, does })),
-  ].map((rule) => ({ ...rule, operations: touched.get(rule.rule) ?? 0 }));
+    ...fields.filter(({ rule }) => matchCounts.has(rule)),
+    ...rules.map(({ rule, effect }) => ({ rule, effect })),
+  ].map((rule) => ({ ...rule, operations: matchCounts.get(rule.rule) ?? 0 }));
 }
 
-function reasonAgainst(
-  operation: Operation & Candidate,
+function findRejectionReason(
+  operation: Operation & FilterCandidate,
   curation: Curation,
-  { filter, includeDeprecated }: Selection,
+  { filter, includeDeprecated }: ToolSelection,
 ): string | undefined {
   if (curation.hide) return "hidden by its x-specchat";
   if (operation.deprecated && !includeDeprecated) return "deprecated; --include-deprecated offers it";
   if (/(^|\/)\.{1,2}(\/|$)/.test(operation.path))
     return "its path has a dot segment, which no client can send";
-  if (operation.body?.required && BODILESS.has(operation.method))
+  if (operation.body?.required && BODILESS_METHODS.has(operation.method))
     return `a ${operation.method} request cannot be sent with the body it requires`;
   const header = operation.parameters.find(
-    ({ in: place, name }) => place === "header" && !LEGAL_HEADER.test(name),
+    ({ in: location, name }) => location === "header" && !LEGAL_HEADER.test(name),
   );
   if (header) return `its header parameter ${JSON.stringify(header.name)} has no name that HTTP allows`;
-  return filter.reasonAgainst(operation);
+  return filter.findRejectionReason(operation);
 }
 
 const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 
-const BODILESS = new Set(["GET", "HEAD", "TRACE"]);
+const BODILESS_METHODS = new Set(["GET", "HEAD", "TRACE"]);
 
 /** A body "SHALL be ignored" where HTTP gives it no meaning: section Operation Object of 3.0. */
-function withoutIdleBody(operation: Operation): Operation {
-  return operation.body && BODILESS.has(operation.method) ? { ...operation, body: undefined } : operation;
+function omitIgnoredBody(operation: Operation): Operation {
+  return operation.body && BODILESS_METHODS.has(operation.method)
+    ? { ...operation, body: undefined }
+    : operation;
 }
 
 /** The API with the address of this operation, or why it may not go there. */
-function targetOf(
+function resolveTarget(
   operation: Operation,
   api: Api,
   documentUrl: string | undefined,
-  { allowedHosts }: Selection,
+  { allowedHosts }: ToolSelection,
 ): Api | string {
   if (api.baseUrlIsFixed || operation.servers.length === 0) return api;
   // A document without an address: its API's is the nearest that a relative server can be relative to.
-  const decided = decideBaseUrl({
+  const resolved = resolveBaseUrl({
     servers: operation.servers,
     documentUrl: documentUrl ?? `${api.baseUrl}/`,
   });
-  if (decided.outcome === "unknown" || decided.baseUrl === api.baseUrl) return api;
-  const own = new URL(decided.baseUrl);
+  if (resolved.outcome === "unknown" || resolved.baseUrl === api.baseUrl) return api;
+  const serverUrl = new URL(resolved.baseUrl);
   const isKnown =
-    own.origin === new URL(api.baseUrl).origin ||
-    allowedHosts.includes(own.host) ||
-    allowedHosts.includes(own.hostname);
-  if (isKnown) return { ...api, baseUrl: decided.baseUrl };
-  return `its server ${own.origin} is not the API's address; --allow-hosts ${own.host} offers it`;
+    serverUrl.origin === new URL(api.baseUrl).origin ||
+    allowedHosts.includes(serverUrl.host) ||
+    allowedHosts.includes(serverUrl.hostname);
+  if (isKnown) return { ...api, baseUrl: resolved.baseUrl };
+  return `its server ${serverUrl.origin} is not the API's address; --allow-hosts ${serverUrl.host} offers it`;
 }

@@ -1,6 +1,6 @@
 /** Which operations the settings leave out: by path, method, tag and operationId. */
 import picomatch from "picomatch";
-import { atPathBeginning, belowPath } from "./path-rule.ts";
+import { matchPathAndBelow, matchPathPrefix } from "./path-rule.ts";
 
 /** Every entry may be a glob. Empty lists of what is allowed allow all; of different kinds all must allow. */
 export interface FilterRules {
@@ -18,7 +18,7 @@ export interface FilterRules {
 }
 
 /** An operation as the rules see it. */
-export interface Candidate {
+export interface FilterCandidate {
   readonly method: string;
   readonly path: string;
   readonly tags: readonly string[];
@@ -31,42 +31,45 @@ export interface Candidate {
 export interface FilterRule {
   /** `--excluded-tags internal` */
   readonly rule: string;
-  readonly does: "allows" | "leaves out";
-  readonly matches: (candidate: Candidate) => boolean;
+  readonly effect: "allows" | "leaves out";
+  readonly matches: (candidate: FilterCandidate) => boolean;
 }
 
 export interface OperationFilter {
   /** Those of settings; the built-in ones are not among them. */
   readonly rules: readonly FilterRule[];
   /** Why an operation is left out, naming the rule that did it; undefined when it is offered. */
-  readonly reasonAgainst: (candidate: Candidate) => string | undefined;
+  readonly findRejectionReason: (candidate: FilterCandidate) => string | undefined;
 }
 
 export function createOperationFilter(settings: Partial<FilterRules>): OperationFilter {
-  const exclusions = KINDS.flatMap(({ excluded, out }) => rulesOf(settings, excluded, "leaves out", out));
+  const exclusions = KINDS.flatMap(({ excluded, out }) => createRules(settings, excluded, "leaves out", out));
   const allowances = KINDS.map((kind) => ({
     ...kind,
-    rules: rulesOf(settings, kind.allowed, "allows", kind.in),
+    rules: createRules(settings, kind.allowed, "allows", kind.in),
   })).filter(({ rules }) => rules.length > 0);
-  const isByPath = allowances.some(({ allowed }) => allowed === "allowedPaths");
-  const builtIn = (isByPath ? [] : (settings.builtInPaths ?? [])).map((path) => ({
+  const hasPathAllowance = allowances.some(({ allowed }) => allowed === "allowedPaths");
+  const builtIn = (hasPathAllowance ? [] : (settings.builtInPaths ?? [])).map((path) => ({
     path,
-    matches: belowPath(path),
+    matches: matchPathAndBelow(path),
   }));
   return {
     rules: [...allowances.flatMap(({ rules }) => rules), ...exclusions],
-    reasonAgainst(candidate) {
+    findRejectionReason(candidate) {
       const exclusion = exclusions.find(({ matches }) => matches(candidate));
       if (exclusion) return `excluded by ${exclusion.rule}`;
-      const closed = allowances.find(({ rules }) => !rules.some(({ matches }) => matches(candidate)));
-      if (closed) return `${closed.otherwise} ${flag(closed.allowed)} ${settings[closed.allowed]?.join(",")}`;
-      const own = builtIn.find(({ matches }) => matches(candidate.path));
-      return own && `left out by default (${own.path}); --allowed-paths ${own.path} offers it`;
+      const unmet = allowances.find(({ rules }) => !rules.some(({ matches }) => matches(candidate)));
+      if (unmet) return `${unmet.otherwise} ${toFlag(unmet.allowed)} ${settings[unmet.allowed]?.join(",")}`;
+      const builtInMatch = builtIn.find(({ matches }) => matches(candidate.path));
+      return (
+        builtInMatch &&
+        `left out by default (${builtInMatch.path}); --allowed-paths ${builtInMatch.path} offers it`
+      );
     },
   };
 }
 
-type Matches = FilterRule["matches"];
+type Matcher = FilterRule["matches"];
 type Setting = Exclude<keyof FilterRules, "builtInPaths">;
 
 /** Each kind's two settings, and what an entry of either matches. `otherwise`: why an operation is not allowed. */
@@ -74,15 +77,15 @@ const KINDS: readonly {
   readonly allowed: Setting;
   readonly excluded: Setting;
   readonly otherwise: string;
-  readonly in: (entry: string) => Matches;
-  readonly out: (entry: string) => Matches;
+  readonly in: (entry: string) => Matcher;
+  readonly out: (entry: string) => Matcher;
 }[] = [
   {
     allowed: "allowedPaths",
     excluded: "excludedPaths",
     otherwise: "not below",
-    in: (entry) => byPath(belowPath(entry)),
-    out: (entry) => byPath(atPathBeginning(entry)),
+    in: (entry) => byPath(matchPathAndBelow(entry)),
+    out: (entry) => byPath(matchPathPrefix(entry)),
   },
   {
     allowed: "allowedMethods",
@@ -101,44 +104,44 @@ const KINDS: readonly {
   },
 ];
 
-function rulesOf(
+function createRules(
   settings: Partial<FilterRules>,
   setting: Setting,
-  does: FilterRule["does"],
-  matcher: (entry: string) => Matches,
+  effect: FilterRule["effect"],
+  matcher: (entry: string) => Matcher,
 ): FilterRule[] {
   return (settings[setting] ?? []).map((entry) => ({
-    rule: `${flag(setting)} ${entry}`,
-    does,
+    rule: `${toFlag(setting)} ${entry}`,
+    effect,
     matches: matcher(entry),
   }));
 }
 
-function flag(setting: Setting): string {
+function toFlag(setting: Setting): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function byPath(matches: (path: string) => boolean): Matches {
+function byPath(matches: (path: string) => boolean): Matcher {
   return ({ path }) => matches(path);
 }
 
-function byMethod(entry: string): Matches {
-  const matches = glob(entry.toUpperCase());
+function byMethod(entry: string): Matcher {
+  const matches = compileGlob(entry.toUpperCase());
   return ({ method }) => matches(method);
 }
 
-function byTag(entry: string): Matches {
-  const matches = glob(entry);
+function byTag(entry: string): Matcher {
+  const matches = compileGlob(entry);
   return ({ tags }) => tags.some(matches);
 }
 
-function byName(entry: string): Matches {
-  const matches = glob(entry);
+function byName(entry: string): Matcher {
+  const matches = compileGlob(entry);
   return ({ operationId, name }) => (operationId !== undefined && matches(operationId)) || matches(name);
 }
 
 /** A star spans everything: `repos/*`, `*-admin`; what is written out matches itself alone. */
-function glob(pattern: string): (text: string) => boolean {
+function compileGlob(pattern: string): (text: string) => boolean {
   if (!/[*?[]/.test(pattern)) return (text) => text === pattern;
   const matches = picomatch(pattern, {
     bash: true,

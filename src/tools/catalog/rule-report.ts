@@ -19,10 +19,12 @@ export function reportRules(
       ...reports
         .flatMap((report) => report.effects)
         .map(
-          ({ overlay, action, what, places, operations }) =>
-            `${overlay} action ${action} (${what}) changes ${counted(places, "place")} in ${counted(operations, "operation")}`,
+          ({ overlay, action, summary, matches, operations }) =>
+            `${overlay} action ${action} (${summary}) changes ${formatCount(matches, "place")} in ${formatCount(operations, "operation")}`,
         ),
-      ...effects.map(({ rule, does, operations }) => `${rule} ${does} ${counted(operations, "operation")}`),
+      ...effects.map(
+        ({ rule, effect, operations }) => `${rule} ${effect} ${formatCount(operations, "operation")}`,
+      ),
     ],
     warnings: [
       ...reports.flatMap((report) => report.warnings),
@@ -34,6 +36,6 @@ export function reportRules(
   };
 }
 
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString("en-US")} ${what}${count === 1 ? "" : "s"}`;
+function formatCount(count: number, noun: string): string {
+  return `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,6 @@
 import type { Operation, Parameter } from "../../openapi/types.ts";
-import { operationDescription } from "../schema/description.ts";
-import { inputSchema } from "../schema/input-schema.ts";
+import { describeOperation } from "../schema/description.ts";
+import { createInputSchema } from "../schema/input-schema.ts";
 import type { Api, Curation, Tool } from "../types.ts";
 
 export interface ToolOptions {
@@ -16,11 +16,11 @@ export function createTool(
   options: ToolOptions,
   curation: Curation = {},
 ): Tool {
-  const input = inputSchema(operation, {
+  const input = createInputSchema(operation, {
     descriptionLimit: Math.ceil(options.descriptionLimit / 2),
-    withheld: (parameter) => isFilledBySettings(parameter, api),
+    isExcluded: (parameter) => isFilledBySettings(parameter, api),
   });
-  const description = operationDescription(operation, options.descriptionLimit, curation);
+  const description = describeOperation(operation, options.descriptionLimit, curation);
   return {
     name,
     description,
@@ -28,13 +28,13 @@ export function createTool(
     api,
     operation,
     tokens: estimateTokens(name, description, input.inputSchema),
-    readOnly: curation.readOnly ?? READ_ONLY.has(operation.method),
+    readOnly: curation.readOnly ?? READ_ONLY_METHODS.has(operation.method),
     confirm: curation.confirm,
     curation,
   };
 }
 
-const READ_ONLY = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
+const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 /**
  * About how many tokens a definition costs: a token for 3.6 characters, which is what JSON schemas with English

@@ -1,12 +1,12 @@
 import type { ToolCall, ToolResult } from "../../chat/types.ts";
-import type { Answer, CustomContext, CustomTool } from "../types.ts";
+import type { CustomContext, CustomTool, ToolOutput } from "../types.ts";
 
 export interface CustomCallOptions {
   readonly timeoutMs: number;
   /** Milliseconds, for durations. */
   readonly now: () => number;
   /** Told of what was thrown, with its stack; the model reads its message alone. */
-  readonly threw: (detail: string) => void;
+  readonly onError: (detail: string) => void;
 }
 
 /**
@@ -19,39 +19,41 @@ export async function callCustomTool(
   context: CustomContext,
   options: CustomCallOptions,
 ): Promise<ToolResult> {
-  const started = options.now();
-  const answer = await answerInTime(tool, call, context, options);
-  const durationMs = Math.round(options.now() - started);
-  return { callId: call.id, name: tool.name, ...answer, durationMs };
+  const startedAt = options.now();
+  const output = await runWithTimeout(tool, call, context, options);
+  const durationMs = Math.round(options.now() - startedAt);
+  return { callId: call.id, name: tool.name, ...output, durationMs };
 }
 
-async function answerInTime(
+async function runWithTimeout(
   tool: CustomTool,
   { arguments: values, malformed }: ToolCall,
   context: CustomContext,
-  { timeoutMs, threw }: CustomCallOptions,
-): Promise<Answer> {
-  const stop = context.signal;
+  { timeoutMs, onError }: CustomCallOptions,
+): Promise<ToolOutput> {
+  const stopSignal = context.signal;
   if (malformed !== undefined)
-    return failed(`The arguments of ${tool.name} are no JSON object; send them again as one.`);
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
-  const ending = () =>
-    failed(
-      stop.aborted ? "The call was stopped." : `${tool.name} did not answer within ${timeoutMs / 1000} s.`,
+    return fail(`The arguments of ${tool.name} are no JSON object; send them again as one.`);
+  const signal = AbortSignal.any([stopSignal, AbortSignal.timeout(timeoutMs)]);
+  const interruptedOutput = () =>
+    fail(
+      stopSignal.aborted
+        ? "The call was stopped."
+        : `${tool.name} did not answer within ${timeoutMs / 1000} s.`,
     );
-  if (signal.aborted) return ending();
-  const left = Promise.withResolvers<Answer>();
+  if (signal.aborted) return interruptedOutput();
+  const interrupted = Promise.withResolvers<ToolOutput>();
   // Before the tool can listen, so that what it throws for this very reason comes too late.
-  signal.addEventListener("abort", () => left.resolve(ending()), { once: true });
+  signal.addEventListener("abort", () => interrupted.resolve(interruptedOutput()), { once: true });
   try {
-    return await Promise.race([tool.run(values, { ...context, signal }), left.promise]);
+    return await Promise.race([tool.run(values, { ...context, signal }), interrupted.promise]);
   } catch (error) {
     const { message, stack = message } = error instanceof Error ? error : { message: String(error) };
-    threw(stack);
-    return failed(`${tool.name} failed: ${message || "it does not say why"}`);
+    onError(stack);
+    return fail(`${tool.name} failed: ${message || "it does not say why"}`);
   }
 }
 
-function failed(content: string): Answer {
+function fail(content: string): ToolOutput {
   return { status: "failed", content };
 }

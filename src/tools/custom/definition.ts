@@ -1,13 +1,13 @@
 /** What a module exports, read as a tool. */
 
 import { didYouMean, type Validate } from "../arguments/validator.ts";
-import { NAME_LENGTH } from "../catalog/names.ts";
+import { MAX_NAME_LENGTH } from "../catalog/names.ts";
 import { estimateTokens } from "../catalog/tool.ts";
 import { isRecord } from "../schema/schema.ts";
 import type { CustomCaller, CustomTool } from "../types.ts";
 import { readParameters } from "./parameters.ts";
 import { createRun } from "./run.ts";
-import { customSchema } from "./schema.ts";
+import { createCustomSchema } from "./schema.ts";
 
 /** The default export of a `*.tool.ts`. */
 interface ToolModule {
@@ -23,8 +23,8 @@ interface ToolModule {
 const FIELDS: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly what: string }>> =
   {
     name: {
-      is: (value) => typeof value === "string" && LEGAL_NAME.test(value),
-      what: `1 to ${NAME_LENGTH} of the characters a-z, A-Z, 0-9, _ and -`,
+      is: (value) => typeof value === "string" && VALID_NAME.test(value),
+      what: `1 to ${MAX_NAME_LENGTH} of the characters a-z, A-Z, 0-9, _ and -`,
     },
     description: {
       is: (value) => typeof value === "string" && value.trim() !== "",
@@ -41,13 +41,13 @@ const FIELDS: Readonly<Record<string, { readonly is: (value: unknown) => boolean
       what: '"always" or "never"',
     },
   };
-const LEGAL_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${NAME_LENGTH}}$`);
+const VALID_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${MAX_NAME_LENGTH}}$`);
 
 /** `exported`: the module's default export; `source`: its file's name. @throws Error saying what is wrong with it. */
 export function readTool(exported: unknown, source: string, validate: Validate): CustomTool {
-  const module = checked(exported);
+  const module = validateModule(exported);
   const { jsonSchema, parse } = readParameters(module.parameters);
-  const schema = customSchema(jsonSchema);
+  const schema = createCustomSchema(jsonSchema);
   const { name, readOnly = false, confirm } = module;
   const description = module.description.trim();
   return {
@@ -68,13 +68,13 @@ export function readTool(exported: unknown, source: string, validate: Validate):
   };
 }
 
-function checked(exported: unknown): ToolModule {
+function validateModule(exported: unknown): ToolModule {
   if (!isRecord(exported))
     throw new Error("it has no default export with name, description, parameters and run");
-  const stranger = Object.keys(exported).find((key) => !Object.hasOwn(FIELDS, key));
-  if (stranger !== undefined)
-    throw new Error(`${stranger}: is not known${didYouMean(stranger, Object.keys(FIELDS))}`);
-  const wrong = Object.entries(FIELDS).find(([field, { is }]) => !is(exported[field]));
-  if (wrong !== undefined) throw new Error(`${wrong[0]}: must be ${wrong[1].what}`);
+  const unknownField = Object.keys(exported).find((key) => !Object.hasOwn(FIELDS, key));
+  if (unknownField !== undefined)
+    throw new Error(`${unknownField}: is not known${didYouMean(unknownField, Object.keys(FIELDS))}`);
+  const invalid = Object.entries(FIELDS).find(([field, { is }]) => !is(exported[field]));
+  if (invalid !== undefined) throw new Error(`${invalid[0]}: must be ${invalid[1].what}`);
   return exported as unknown as ToolModule;
 }

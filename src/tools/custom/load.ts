@@ -16,18 +16,18 @@ export interface LoadedTools {
 
 export const NO_TOOLS: LoadedTools = { tools: [], problems: [] };
 
-const MODULE = /\.tool\.m?[jt]s$/;
+const MODULE_FILE = /\.tool\.m?[jt]s$/;
 
 /**
  * `timeoutMs`: what each import may take. A file that is no tool is a problem, and the others are not concerned.
  * @throws StartError: the folder cannot be read.
  */
 export async function loadTools(folder: string, timeoutMs: number): Promise<LoadedTools> {
-  const files = (await filesIn(folder)).filter((file) => MODULE.test(file)).toSorted();
+  const files = (await listFiles(folder)).filter((file) => MODULE_FILE.test(file)).toSorted();
   const validate = createValidator();
   const tools: CustomTool[] = [];
   const problems: string[] = [];
-  const imported = files.map((file) => importInTime(resolve(folder, file), timeoutMs));
+  const imported = files.map((file) => importWithTimeout(resolve(folder, file), timeoutMs));
   const modules = await Promise.allSettled(imported);
   for (const [index, module] of modules.entries()) {
     const file = files[index] ?? "";
@@ -35,13 +35,13 @@ export async function loadTools(folder: string, timeoutMs: number): Promise<Load
       if (module.status === "rejected") throw module.reason;
       tools.push(readTool(module.value.default, file, validate));
     } catch (error) {
-      problems.push(`tools-dir ${file}: ${reasonOf(error)}`);
+      problems.push(`tools-dir ${file}: ${describeError(error)}`);
     }
   }
   return { tools, problems };
 }
 
-async function filesIn(folder: string): Promise<readonly string[]> {
+async function listFiles(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
@@ -51,27 +51,27 @@ async function filesIn(folder: string): Promise<readonly string[]> {
         ? "there is no such folder"
         : code === "ENOTDIR"
           ? "it is no folder"
-          : `it cannot be read (${code ?? reasonOf(error)})`;
+          : `it cannot be read (${code ?? describeError(error)})`;
     throw new StartError(`--tools-dir ${folder}: ${reason}`);
   }
 }
 
 /** A module that waits for something at its top level may wait for ever. */
-async function importInTime(path: string, timeoutMs: number): Promise<{ readonly default?: unknown }> {
-  const late = Promise.withResolvers<never>();
+async function importWithTimeout(path: string, timeoutMs: number): Promise<{ readonly default?: unknown }> {
+  const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => late.reject(new Error(`its import takes longer than ${timeoutMs / 1000} s (--timeout)`)),
+    () => timeout.reject(new Error(`its import takes longer than ${timeoutMs / 1000} s (--timeout)`)),
     timeoutMs,
   );
   try {
-    return await Promise.race([import(pathToFileURL(path).href), late.promise]);
+    return await Promise.race([import(pathToFileURL(path).href), timeout.promise]);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** On one line. The runtime's messages on syntax say where; they are no instances of Error. */
-function reasonOf(error: unknown): string {
+function describeError(error: unknown): string {
   const [first] = error instanceof AggregateError ? error.errors : [error];
   const { message = String(first), position } = (first ?? {}) as {
     readonly message?: string;

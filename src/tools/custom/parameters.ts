@@ -18,38 +18,38 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-export interface GivenParameters {
+export interface ToolParameters {
   readonly jsonSchema: unknown;
   /** What a library makes of valid arguments: defaults and transformations, or what is wrong, one line each. */
-  readonly parse?: ((values: unknown) => Promise<Parsed>) | undefined;
+  readonly parse?: ((values: unknown) => Promise<ParsedValues>) | undefined;
 }
 
-export type Parsed =
+export type ParsedValues =
   | { readonly outcome: "ready"; readonly values: unknown }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
 /** @throws Error: it cannot be written as JSON Schema. */
-export function readParameters(given: object): GivenParameters {
-  const standard = standardOf(given);
-  const parse = standard && ((values: unknown) => parsed(standard, values));
-  if (isZod(given)) return { jsonSchema: zodToJsonSchema(given), parse };
+export function readParameters(parameters: object): ToolParameters {
+  const standard = toStandardSchema(parameters);
+  const parse = standard && ((values: unknown) => parseValues(standard, values));
+  if (isZodSchema(parameters)) return { jsonSchema: zodToJsonSchema(parameters), parse };
   if (standard?.jsonSchema)
     return { jsonSchema: standard.jsonSchema.input({ target: "draft-2020-12" }), parse };
-  if (standard !== undefined || "_def" in given)
+  if (standard !== undefined || "_def" in parameters)
     throw new Error(
       "parameters: this kind of schema cannot be written as JSON Schema (zod 3 is one such): use zod 4, or write the JSON Schema itself",
     );
-  return { jsonSchema: given };
+  return { jsonSchema: parameters };
 }
 
-function standardOf(given: object): StandardSchema | undefined {
-  const standard = "~standard" in given ? given["~standard"] : undefined;
+function toStandardSchema(parameters: object): StandardSchema | undefined {
+  const standard = "~standard" in parameters ? parameters["~standard"] : undefined;
   return isRecord(standard) && typeof standard.validate === "function"
     ? (standard as unknown as StandardSchema)
     : undefined;
 }
 
-async function parsed(standard: StandardSchema, values: unknown): Promise<Parsed> {
+async function parseValues(standard: StandardSchema, values: unknown): Promise<ParsedValues> {
   const result = await standard.validate(values);
   if (result.issues === undefined) return { outcome: "ready", values: result.value };
   return { outcome: "refused", problems: result.issues.map(describeIssue) };
@@ -61,15 +61,15 @@ function describeIssue({ path = [], message }: Issue): string {
 }
 
 /** Of whichever copy and version of zod 4 the module has: a schema of it says itself what it is made of. */
-function isZod(given: object): given is z.core.$ZodType {
-  return "_zod" in given;
+function isZodSchema(parameters: object): parameters is z.core.$ZodType {
+  return "_zod" in parameters;
 }
 
 function zodToJsonSchema(schema: z.core.$ZodType): unknown {
   try {
     return z.toJSONSchema(schema, {
       io: "input",
-      unrepresentable: ({ zodSchema }) => SENT_AS[zodSchema._zod.def.type],
+      unrepresentable: ({ zodSchema }) => JSON_REPRESENTATIONS[zodSchema._zod.def.type],
       // Older copies keep descriptions in a registry of their own.
       override: ({ zodSchema, jsonSchema }) => {
         if ("description" in zodSchema && typeof zodSchema.description === "string")
@@ -82,7 +82,7 @@ function zodToJsonSchema(schema: z.core.$ZodType): unknown {
 }
 
 /** What has no JSON of its own, as a model sends it; `z.coerce` reads it. */
-const SENT_AS: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = {
+const JSON_REPRESENTATIONS: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = {
   bigint: { type: "integer" },
   date: { type: "string", format: "date-time" },
 };

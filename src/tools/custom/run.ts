@@ -4,9 +4,9 @@ import { readValues } from "../arguments/arguments.ts";
 import type { Validate } from "../arguments/validator.ts";
 import { describeFile, NO_CONTENT } from "../http/response.ts";
 import { renameKeys } from "../schema/property-keys.ts";
-import { isRecord, own } from "../schema/schema.ts";
-import type { Answer, CustomCaller, CustomContext, CustomTool, FileContent } from "../types.ts";
-import type { GivenParameters } from "./parameters.ts";
+import { getOwn, isRecord } from "../schema/schema.ts";
+import type { CustomCaller, CustomContext, CustomTool, FileContent, ToolOutput } from "../types.ts";
+import type { ToolParameters } from "./parameters.ts";
 import type { CustomSchema } from "./schema.ts";
 
 export interface RunOptions {
@@ -14,83 +14,88 @@ export interface RunOptions {
   readonly name: string;
   readonly schema: CustomSchema;
   readonly validate: Validate;
-  readonly parse: GivenParameters["parse"];
+  readonly parse: ToolParameters["parse"];
   readonly run: (values: unknown, caller: CustomCaller, signal: AbortSignal) => unknown;
 }
 
 export function createRun({ parse, run, ...tool }: RunOptions): CustomTool["run"] {
-  return withArguments(tool, async (values, { caller, signal, keepFile }) => {
+  return withValidatedArguments(tool, async (values, { caller, signal, saveFile }) => {
     const parsed = parse ? await parse(values) : { outcome: "ready" as const, values };
-    if (parsed.outcome === "refused") return refused(tool.name, parsed.problems);
+    if (parsed.outcome === "refused") return refuse(tool.name, parsed.problems);
     const returned = await run(parsed.values, caller, signal);
     // Nobody waits for it any more, so nobody would ever fetch its file.
-    return answerOf(tool.name, returned, signal.aborted ? undefined : keepFile);
+    return toOutput(tool.name, returned, signal.aborted ? undefined : saveFile);
   });
 }
 
 /** Carries out what is asked for with arguments that fit the schema, and refuses others. */
-export function withArguments(
-  { name, schema: { inputSchema, renames }, validate }: Pick<RunOptions, "name" | "schema" | "validate">,
-  carryOut: (values: Readonly<Record<string, unknown>>, context: CustomContext) => Promise<Answer>,
+export function withValidatedArguments(
+  { name, schema: { inputSchema, originalKeys }, validate }: Pick<RunOptions, "name" | "schema" | "validate">,
+  execute: (values: Readonly<Record<string, unknown>>, context: CustomContext) => Promise<ToolOutput>,
 ): CustomTool["run"] {
-  return async (given, context) => {
-    const read = readValues(inputSchema, given, (values) => validate(inputSchema, values));
-    if (read.outcome === "refused") return refused(name, read.problems);
-    return await carryOut(renamed(read.values, renames), context);
+  return async (input, context) => {
+    const parsed = readValues(inputSchema, input, (values) => validate(inputSchema, values));
+    if (parsed.outcome === "refused") return refuse(name, parsed.problems);
+    return await execute(withOriginalKeys(parsed.values, originalKeys), context);
   };
 }
 
-function renamed(
+function withOriginalKeys(
   values: Readonly<Record<string, unknown>>,
-  renames: CustomSchema["renames"],
+  originalKeys: CustomSchema["originalKeys"],
 ): Readonly<Record<string, unknown>> {
-  const restored = renameKeys(values, (key) => own(renames, key) ?? key);
+  const restored = renameKeys(values, (key) => getOwn(originalKeys, key) ?? key);
   return isRecord(restored) ? restored : values;
 }
 
-function refused(name: string, problems: readonly string[]): Answer {
-  return failed(
+function refuse(name: string, problems: readonly string[]): ToolOutput {
+  return fail(
     `Nothing was done: the arguments of ${name} are not right.\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
   );
 }
 
-function answerOf(name: string, returned: unknown, keepFile: CustomContext["keepFile"]): Answer {
-  if (typeof returned === "string") return ok(returned);
+function toOutput(name: string, returned: unknown, saveFile: CustomContext["saveFile"]): ToolOutput {
+  if (typeof returned === "string") return succeed(returned);
   if (isRecord(returned) && isRecord(returned.file) && Object.keys(returned).length === 1)
-    return fileAnswer(name, returned.file, keepFile);
-  if (returned === undefined) return ok("");
+    return toFileOutput(name, returned.file, saveFile);
+  if (returned === undefined) return succeed("");
   const text: string | undefined = stringifyJson(returned);
-  return text === undefined ? failed(`${name} answered with what is no JSON.`) : ok(text);
+  return text === undefined ? fail(`${name} answered with what is no JSON.`) : succeed(text);
 }
 
-function fileAnswer(
+function toFileOutput(
   name: string,
   file: Readonly<Record<string, unknown>>,
-  keepFile: CustomContext["keepFile"],
-): Answer {
-  const content = fileContent(file);
+  saveFile: CustomContext["saveFile"],
+): ToolOutput {
+  const content = parseFileContent(file);
   if (!content)
-    return failed(
-      `${name} answered with a file that lacks a name, a media type (type/subtype) or its bytes.`,
-    );
-  const kept = keepFile?.(content);
-  return { ...ok(describeFile(content, content.bytes.length, kept)), ...(kept && { file: kept }) };
+    return fail(`${name} answered with a file that lacks a name, a media type (type/subtype) or its bytes.`);
+  const savedFile = saveFile?.(content);
+  return {
+    ...succeed(describeFile(content, content.bytes.length, savedFile)),
+    ...(savedFile && { file: savedFile }),
+  };
 }
 
-function fileContent({ name, mediaType, bytes }: Readonly<Record<string, unknown>>): FileContent | undefined {
+function parseFileContent({
+  name,
+  mediaType,
+  bytes,
+}: Readonly<Record<string, unknown>>): FileContent | undefined {
   if (typeof name !== "string" || typeof mediaType !== "string" || !(bytes instanceof Uint8Array))
     return undefined;
-  const ownName = name.split(/[/\\]/).at(-1) ?? "";
-  return ownName !== "" && MEDIA_TYPE.test(mediaType) ? { name: ownName, mediaType, bytes } : undefined;
+  const baseName = name.split(/[/\\]/).at(-1) ?? "";
+  return baseName !== "" && MEDIA_TYPE.test(mediaType) ? { name: baseName, mediaType, bytes } : undefined;
 }
 
 /** Without parameters: https://www.rfc-editor.org/rfc/rfc6838#section-4.2 */
 const MEDIA_TYPE = /^[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/i;
 
-function ok(text: string): Answer {
+function succeed(text: string): ToolOutput {
   return { status: "ok", content: text === "" ? NO_CONTENT : text };
 }
 
-function failed(content: string): Answer {
+function fail(content: string): ToolOutput {
   return { status: "failed", content };
 }

@@ -13,10 +13,10 @@ export interface BaseUrlSources {
 }
 
 /** The setting, else the document's first server, relative ones against the document's address, else that address's origin. */
-export function decideBaseUrl({ setting, servers, documentUrl }: BaseUrlSources): BaseUrl {
+export function resolveBaseUrl({ setting, servers, documentUrl }: BaseUrlSources): BaseUrl {
   if (setting !== undefined) {
     const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(setting) ? setting : `http://${setting}`;
-    return checked(text, undefined, "--base-url", "");
+    return validateUrl(text, undefined, "--base-url", "");
   }
   const [server] = servers;
   const advice = "; pass --base-url";
@@ -24,12 +24,12 @@ export function decideBaseUrl({ setting, servers, documentUrl }: BaseUrlSources)
     const problem = `the document's server ${server} is relative and the document has no address of its own`;
     return { outcome: "unknown", problem: problem + advice };
   }
-  if (server !== undefined) return checked(server, documentUrl, "the document's server", advice);
-  if (documentUrl !== undefined) return checked("/", documentUrl, "the document's address", advice);
+  if (server !== undefined) return validateUrl(server, documentUrl, "the document's server", advice);
+  if (documentUrl !== undefined) return validateUrl("/", documentUrl, "the document's address", advice);
   return { outcome: "unknown", problem: `the document names no server${advice}` };
 }
 
-function checked(text: string, base: string | undefined, what: string, advice: string): BaseUrl {
+function validateUrl(text: string, base: string | undefined, source: string, advice: string): BaseUrl {
   const url = URL.parse(text, base);
   const problem = !url
     ? "is no URL"
@@ -39,8 +39,11 @@ function checked(text: string, base: string | undefined, what: string, advice: s
         ? "has a variable without a value"
         : undefined;
   if (!url || problem !== undefined)
-    return { outcome: "unknown", problem: `${what} ${text.replace(/\/\/[^/]*@/, "//")} ${problem}${advice}` };
+    return {
+      outcome: "unknown",
+      problem: `${source} ${text.replace(/\/\/[^/]*@/, "//")} ${problem}${advice}`,
+    };
   if (url.username !== "" || url.password !== "")
-    return { outcome: "unknown", problem: `${what} holds a password; credentials go into --api-header` };
+    return { outcome: "unknown", problem: `${source} holds a password; credentials go into --api-header` };
   return { outcome: "ready", baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }

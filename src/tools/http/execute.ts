@@ -1,7 +1,7 @@
 import { writeMultipart } from "../request/multipart.ts";
-import type { Exchange, Part, Secrets, Tls, ToolRequest } from "../types.ts";
-import { networkProblem } from "./network-error.ts";
-import { nextRequest } from "./redirect.ts";
+import type { HttpResult, MultipartPart, Secrets, Tls, ToolRequest } from "../types.ts";
+import { describeNetworkError } from "./network-error.ts";
+import { decideRedirect } from "./redirect.ts";
 
 export interface ExecutorOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
@@ -18,7 +18,7 @@ export interface ExecutorOptions {
 }
 
 /** What is sent, and within which bounds. `baseUrl`: the only address it may go to. */
-export interface Outgoing {
+export interface OutgoingRequest {
   readonly request: ToolRequest;
   readonly baseUrl: string;
   readonly secrets: Secrets;
@@ -27,61 +27,61 @@ export interface Outgoing {
 }
 
 /** Always resolves: what goes wrong on the way is a `failed` exchange. */
-export type Execute = (outgoing: Outgoing, signal: AbortSignal) => Promise<Exchange>;
+export type Execute = (outgoing: OutgoingRequest, signal: AbortSignal) => Promise<HttpResult>;
 
-const MOST_REDIRECTS = 5;
-const MOST_RETRIES = 2;
-const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"]);
+const MAX_REDIRECTS = 5;
+const MAX_RETRIES = 2;
+const IDEMPOTENT_METHODS = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"]);
 
 /** The only code that sends tool requests. */
 export function createExecutor(options: ExecutorOptions): Execute {
-  return async (outgoing, stop) => {
-    if (!staysWithin(outgoing.request.url, outgoing.baseUrl))
-      return failed(`The request would leave ${outgoing.baseUrl}; it was not sent.`);
+  return async (outgoing, stopSignal) => {
+    if (!isWithinBaseUrl(outgoing.request.url, outgoing.baseUrl))
+      return fail(`The request would leave ${outgoing.baseUrl}; it was not sent.`);
     const deadline = options.now() + options.timeoutMs;
     const timeout = AbortSignal.timeout(options.timeoutMs);
-    const signal = AbortSignal.any([stop, timeout]);
+    const signal = AbortSignal.any([stopSignal, timeout]);
     try {
-      return await exchange(outgoing, signal, deadline, options);
+      return await sendWithRetries(outgoing, signal, deadline, options);
     } catch (error) {
-      if (stop.aborted) return failed("The call was stopped.");
-      if (timeout.aborted) return failed(`The API did not answer within ${options.timeoutMs / 1000} s.`);
-      return failed(networkProblem(error, new URL(outgoing.request.url).host));
+      if (stopSignal.aborted) return fail("The call was stopped.");
+      if (timeout.aborted) return fail(`The API did not answer within ${options.timeoutMs / 1000} s.`);
+      return fail(describeNetworkError(error, new URL(outgoing.request.url).host));
     }
   };
 }
 
-async function exchange(
-  { request: first, baseUrl, secrets, tls }: Outgoing,
+async function sendWithRetries(
+  { request: first, baseUrl, secrets, tls }: OutgoingRequest,
   signal: AbortSignal,
   deadline: number,
   options: ExecutorOptions,
-): Promise<Exchange> {
+): Promise<HttpResult> {
   let request = first;
   for (let redirects = 0, retries = 0; ; ) {
     const response = await options.fetch(request.url, {
-      ...wireRequest(request),
+      ...toFetchInit(request),
       ...(tls && isSameOrigin(request.url, baseUrl) && { tls }),
       redirect: "manual",
       signal,
     });
-    const wait = retryAfter(response, request.method, options.now());
-    if (wait !== undefined && retries < MOST_RETRIES && options.now() + wait < deadline) {
+    const retryDelay = getRetryDelay(response, request.method, options.now());
+    if (retryDelay !== undefined && retries < MAX_RETRIES && options.now() + retryDelay < deadline) {
       await response.body?.cancel();
-      await options.sleep(wait, signal);
+      await options.sleep(retryDelay, signal);
       retries++;
       continue;
     }
-    const next = nextRequest(request, response, { baseUrl, secrets, allowedHosts: options.allowedHosts });
-    if (next.type === "answer") return await answered(response, request.method, options.maxResponseSize);
+    const next = decideRedirect(request, response, { baseUrl, secrets, allowedHosts: options.allowedHosts });
+    if (next.type === "answer") return await readResponse(response, request.method, options.maxResponseSize);
     await response.body?.cancel();
-    if (next.type === "refused") return failed(next.problem);
-    if (++redirects > MOST_REDIRECTS) return failed(`The API redirected more than ${MOST_REDIRECTS} times.`);
+    if (next.type === "refused") return fail(next.problem);
+    if (++redirects > MAX_REDIRECTS) return fail(`The API redirected more than ${MAX_REDIRECTS} times.`);
     request = next.request;
   }
 }
 
-function failed(problem: string): Exchange {
+function fail(problem: string): HttpResult {
   return { outcome: "failed", problem };
 }
 
@@ -89,42 +89,43 @@ function isSameOrigin(url: string, baseUrl: string): boolean {
   return URL.parse(url)?.origin === new URL(baseUrl).origin;
 }
 
-function staysWithin(url: string, baseUrl: string): boolean {
+function isWithinBaseUrl(url: string, baseUrl: string): boolean {
   if (!isSameOrigin(url, baseUrl)) return false;
   const [target, base] = [new URL(url), new URL(baseUrl)];
   const basePath = base.pathname.replace(/\/+$/, "");
   return target.pathname === basePath || target.pathname.startsWith(`${basePath}/`);
 }
 
-function wireRequest({ method, headers, body }: ToolRequest): BunFetchRequestInit {
-  const lines: Record<string, string> = {};
+function toFetchInit({ method, headers, body }: ToolRequest): BunFetchRequestInit {
+  const headerLines: Record<string, string> = {};
   if (!Object.keys(headers).some((name) => name.toLowerCase() === "user-agent"))
-    lines["User-Agent"] = "specchat";
-  for (const [name, value] of Object.entries(headers)) lines[name] = headerBytes(value);
-  if (body === null) return { method, headers: lines };
+    headerLines["User-Agent"] = "specchat";
+  for (const [name, value] of Object.entries(headers)) headerLines[name] = encodeHeaderValue(value);
+  if (body === null) return { method, headers: headerLines };
   if (!isParts(body))
-    return { method, headers: lines, body: typeof body === "string" ? body : new Uint8Array(body) };
+    return { method, headers: headerLines, body: typeof body === "string" ? body : new Uint8Array(body) };
   const boundary = `specchat-${crypto.randomUUID()}`;
   const type = headers["Content-Type"] ?? "multipart/form-data";
   return {
     method,
-    headers: { ...lines, "Content-Type": `${type}; boundary=${boundary}` },
+    headers: { ...headerLines, "Content-Type": `${type}; boundary=${boundary}` },
     body: writeMultipart(body, boundary),
   };
 }
 
-function isParts(body: ToolRequest["body"]): body is readonly Part[] {
+function isParts(body: ToolRequest["body"]): body is readonly MultipartPart[] {
   return Array.isArray(body);
 }
 
 /** Header values are bytes: what is not ASCII goes as UTF-8. */
-function headerBytes(value: string): string {
+function encodeHeaderValue(value: string): string {
   return /^[\x20-\x7e\t]*$/.test(value) ? value : Buffer.from(value, "utf8").toString("latin1");
 }
 
 /** Milliseconds to wait before the same request may be sent again; undefined when it may not. */
-function retryAfter(response: Response, method: string, now: number): number | undefined {
-  if ((response.status !== 429 && response.status !== 503) || !IDEMPOTENT.has(method)) return undefined;
+function getRetryDelay(response: Response, method: string, now: number): number | undefined {
+  if ((response.status !== 429 && response.status !== 503) || !IDEMPOTENT_METHODS.has(method))
+    return undefined;
   const header = response.headers.get("retry-after")?.trim();
   if (!header) return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
@@ -132,7 +133,7 @@ function retryAfter(response: Response, method: string, now: number): number | u
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-async function answered(response: Response, method: string, limit: number): Promise<Exchange> {
+async function readResponse(response: Response, method: string, limit: number): Promise<HttpResult> {
   const { body, truncated } =
     method === "HEAD" ? { body: new Uint8Array(), truncated: false } : await readLimited(response, limit);
   return {

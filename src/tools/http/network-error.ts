@@ -1,5 +1,5 @@
 /** A failed connection in words for the model and the user: no internals, no address beyond the host. */
-export function networkProblem(error: unknown, host: string): string {
+export function describeNetworkError(error: unknown, host: string): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);
   const known = PROBLEMS.find(({ signs }) => signs.test(code) || signs.test(message));

@@ -1,31 +1,31 @@
 /** What an answer's body is: text to read, or a file for the person. The name is the one the API gave it, if any. */
-export type AnswerBody =
+export type ResponseBody =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "file"; readonly mediaType: string; readonly name: string | undefined };
 
 /** JSON and all other text verbatim. The content type is believed only as far as the bytes bear it out. */
-export function readAnswerBody(body: Uint8Array, headers: Readonly<Record<string, string>>): AnswerBody {
+export function readResponseBody(body: Uint8Array, headers: Readonly<Record<string, string>>): ResponseBody {
   if (body.length === 0) return { type: "text", text: "" };
   const [type = "", ...parameters] = (headers["content-type"] ?? "").split(";").map((part) => part.trim());
   const mediaType = type.toLowerCase();
-  if (!BINARY.test(mediaType) || isJson(body)) {
+  if (!BINARY_TYPE.test(mediaType) || isJson(body)) {
     const charset = parameters
       .find((parameter) => /^charset=/i.test(parameter))
       ?.slice("charset=".length)
       .replace(/"/g, "");
-    const text = decode(body, charset, TEXT.test(mediaType));
+    const text = decode(body, charset, TEXT_TYPE.test(mediaType));
     if (text !== undefined) return { type: "text", text };
   }
   return {
     type: "file",
     mediaType: mediaType || "application/octet-stream",
-    name: fileName(headers["content-disposition"])?.split(/[/\\]/).at(-1),
+    name: parseFileName(headers["content-disposition"])?.split(/[/\\]/).at(-1),
   };
 }
 
-const TEXT =
+const TEXT_TYPE =
   /^text\/|[/+](json|xml|yaml|csv|javascript|x-ndjson|ndjson|x-yaml|graphql|x-www-form-urlencoded)$/;
-const BINARY =
+const BINARY_TYPE =
   /^(image\/(?!svg\+xml)|audio\/|video\/|font\/|application\/(zip|gzip|pdf|x-tar|wasm|vnd\.ms-|msword))/;
 
 /** An API's error under the type of what was asked for. */
@@ -43,21 +43,21 @@ function isJson(body: Uint8Array): boolean {
 /** Undefined when the bytes are no text. A declared text keeps what can be read of it. */
 function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {
   const strict = tryDecode(body, charset ?? "utf-8", true);
-  if (strict !== undefined) return isDeclaredText || !hasControls(strict) ? strict : undefined;
+  if (strict !== undefined) return isDeclaredText || !hasControlCharacters(strict) ? strict : undefined;
   if (!isDeclaredText) return undefined;
   const lenient = tryDecode(body, "utf-8", false);
-  return lenient === undefined || hasControls(lenient) ? undefined : lenient;
+  return lenient === undefined || hasControlCharacters(lenient) ? undefined : lenient;
 }
 
 function tryDecode(body: Uint8Array, charset: string, fatal: boolean): string | undefined {
   try {
-    return decoderFor(charset, fatal).decode(body);
+    return createDecoder(charset, fatal).decode(body);
   } catch {
     return undefined;
   }
 }
 
-function decoderFor(charset: string, fatal: boolean) {
+function createDecoder(charset: string, fatal: boolean) {
   try {
     // The runtime's type lists the labels it knows; this one comes from a header, and one that is unknown throws.
     return new TextDecoder(charset as ConstructorParameters<typeof TextDecoder>[0], { fatal });
@@ -66,12 +66,12 @@ function decoderFor(charset: string, fatal: boolean) {
   }
 }
 
-function hasControls(text: string): boolean {
+function hasControlCharacters(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what tells binary from text
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 4096));
 }
 
-function fileName(disposition: string | undefined): string | undefined {
+function parseFileName(disposition: string | undefined): string | undefined {
   const extended = /filename\*=(?:UTF-8'[^']*')?([^;]+)/i.exec(disposition ?? "")?.[1];
   if (extended) {
     try {

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../../chat/types.ts";
 import type { Operation } from "../../openapi/types.ts";
-import type { Answer, CallContext, Exchange } from "../types.ts";
-import { readAnswerBody } from "./response-body.ts";
+import type { CallContext, HttpResult, ToolOutput } from "../types.ts";
+import { readResponseBody } from "./response-body.ts";
 
 /**
  * The body verbatim. Before it, unless all there is to say is 200, one line with the status, the headers that help to
@@ -10,37 +10,41 @@ import { readAnswerBody } from "./response-body.ts";
  * the result is failed and the status line says what the document says of it. A body that is no text is described, and
  * kept for the person where there is somebody to keep it.
  */
-export function describeAnswer(
-  exchange: Exchange,
+export function describeResponse(
+  result: HttpResult,
   operation: Operation,
-  keepFile?: CallContext["keepFile"],
-): Answer {
-  if (exchange.outcome === "failed") return { status: "failed", content: exchange.problem };
-  const { status, headers } = exchange;
+  saveFile?: CallContext["saveFile"],
+): ToolOutput {
+  if (result.outcome === "failed") return { status: "failed", content: result.problem };
+  const { status, headers } = result;
   const isFailure = status >= 400;
-  const meaning = isFailure || status >= 300 ? documented(operation, status) : undefined;
-  const name = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
-  const lines = USEFUL.filter((header) => headers[header] !== undefined).map(
-    (header) => `${title(header)}: ${headers[header]}`,
+  const documentedMeaning = isFailure || status >= 300 ? findDocumentedMeaning(operation, status) : undefined;
+  const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
+  const lines = REPORTED_HEADERS.filter((header) => headers[header] !== undefined).map(
+    (header) => `${formatHeaderName(header)}: ${headers[header]}`,
   );
-  if (exchange.truncated)
-    lines.push(`Note: only the first ${exchange.body.length} bytes of the answer were read.`);
-  const read = readAnswerBody(exchange.body, headers);
+  if (result.truncated)
+    lines.push(`Note: only the first ${result.body.length} bytes of the answer were read.`);
+  const parsedBody = readResponseBody(result.body, headers);
   const file =
-    read.type === "file" && !exchange.truncated
-      ? keepFile?.({
-          name: read.name ?? `answer${extension(read.mediaType)}`,
-          mediaType: read.mediaType,
-          bytes: exchange.body,
+    parsedBody.type === "file" && !result.truncated
+      ? saveFile?.({
+          name: parsedBody.name ?? `answer${fileExtension(parsedBody.mediaType)}`,
+          mediaType: parsedBody.mediaType,
+          bytes: result.body,
         })
       : undefined;
   const body =
-    read.type === "text" ? read.text || NO_CONTENT : describeFile(read, exchange.body.length, file);
-  const head = [`HTTP ${name}${meaning ? `: ${meaning}` : ""}`, ...lines].join("\n");
-  const bodyAlone = status === 200 && lines.length === 0 && body !== NO_CONTENT && !body.startsWith("HTTP ");
+    parsedBody.type === "text"
+      ? parsedBody.text || NO_CONTENT
+      : describeFile(parsedBody, result.body.length, file);
+  const head = [`HTTP ${statusLine}${documentedMeaning ? `: ${documentedMeaning}` : ""}`, ...lines].join(
+    "\n",
+  );
+  const isBodyOnly = status === 200 && lines.length === 0 && body !== NO_CONTENT && !body.startsWith("HTTP ");
   return {
     status: isFailure ? "failed" : "ok",
-    content: bodyAlone ? body : `${head}\n\n${body}`,
+    content: isBodyOnly ? body : `${head}\n\n${body}`,
     httpStatus: status,
     ...(file && { file }),
   };
@@ -56,17 +60,17 @@ export function describeFile(
   file: ResultFile | undefined,
 ): string {
   const parts = [mediaType, `${size} bytes`, ...(name ? [`file name ${name}`] : [])];
-  const kept = file ? ` The person sees it as a download named ${file.name}.` : "";
-  return `(binary content: ${parts.join(", ")})${kept}`;
+  const downloadNote = file ? ` The person sees it as a download named ${file.name}.` : "";
+  return `(binary content: ${parts.join(", ")})${downloadNote}`;
 }
 
 /** `.pdf` for `application/pdf`: a name the person's system can open. */
-function extension(mediaType: string): string {
+function fileExtension(mediaType: string): string {
   const subtype = /\/([a-z0-9]{2,5})$/.exec(mediaType)?.[1];
   return subtype ? `.${subtype}` : "";
 }
 
-const USEFUL = [
+const REPORTED_HEADERS = [
   "location",
   "content-location",
   "link",
@@ -92,15 +96,15 @@ const USEFUL = [
   "allow",
 ];
 
-function documented(operation: Operation, status: number): string | undefined {
+function findDocumentedMeaning(operation: Operation, status: number): string | undefined {
   const range = `${Math.floor(status / 100)}XX`;
-  const find = (wanted: string) =>
-    operation.responses.find((response) => response.status.toUpperCase() === wanted);
-  const response = find(String(status)) ?? find(range) ?? find("DEFAULT");
+  const findResponse = (pattern: string) =>
+    operation.responses.find((response) => response.status.toUpperCase() === pattern);
+  const response = findResponse(String(status)) ?? findResponse(range) ?? findResponse("DEFAULT");
   return response?.description.replace(/\s+/g, " ").trim() || undefined;
 }
 
-function title(header: string): string {
+function formatHeaderName(header: string): string {
   if (header === "etag") return "ETag";
   return header.replace(
     /(^|-)([a-z])/g,

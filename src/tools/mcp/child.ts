@@ -4,9 +4,9 @@ import { LineTransport } from "./lines.ts";
 import type { McpPorts } from "./types.ts";
 
 /** Each time it is asked, more and more firmly, to end. */
-const PATIENCE_MS = 1500;
+const STOP_GRACE_MS = 1500;
 /** Characters of a line of its log that are worth keeping. */
-const MOST_LOGGED = 1000;
+const MAX_LOG_LINE_LENGTH = 1000;
 
 export class ChildTransport extends LineTransport {
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
@@ -44,20 +44,20 @@ export class ChildTransport extends LineTransport {
     const steps = [() => child.stdin.end(), () => child.kill("SIGTERM"), () => child.kill("SIGKILL")];
     for (const step of steps) {
       void Promise.try(step).catch(() => undefined);
-      const given = new AbortController();
-      await Promise.race([child.exited, this.#sleep(PATIENCE_MS, given.signal)]);
-      given.abort();
+      const timer = new AbortController();
+      await Promise.race([child.exited, this.#sleep(STOP_GRACE_MS, timer.signal)]);
+      timer.abort();
       if (child.exitCode !== null || child.signalCode !== null) return;
     }
   }
 }
 
-async function readLog(stream: ReadableStream<Uint8Array>, tell: (line: string) => void): Promise<void> {
+async function readLog(stream: ReadableStream<Uint8Array>, logLine: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const bytes of stream) {
     const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
-    rest = (lines.pop() ?? "").slice(0, MOST_LOGGED);
-    for (const line of lines) tell(line.slice(0, MOST_LOGGED));
+    rest = (lines.pop() ?? "").slice(0, MAX_LOG_LINE_LENGTH);
+    for (const line of lines) logLine(line.slice(0, MAX_LOG_LINE_LENGTH));
   }
 }

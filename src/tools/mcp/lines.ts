@@ -5,23 +5,23 @@
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { parseJson, stringifyJson } from "../../json.ts";
 
-export interface Streams {
+export interface LineStreams {
   readonly input: AsyncIterable<Uint8Array>;
   readonly output: (line: string) => void | Promise<void>;
 }
 
 /** Characters of one message. */
-const MOST = 10_000_000;
+const MAX_MESSAGE_LENGTH = 10_000_000;
 
 export class LineTransport implements Transport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
-  readonly #streams: Streams;
+  readonly #streams: LineStreams;
   readonly #closed = Promise.withResolvers<void>();
   #isClosed = false;
 
-  constructor(streams: Streams) {
+  constructor(streams: LineStreams) {
     this.#streams = streams;
   }
 
@@ -54,11 +54,12 @@ export class LineTransport implements Transport {
     let size = 0;
     for await (const bytes of this.#streams.input) {
       if (this.#isClosed) return;
-      const [first = "", ...others] = decoder.decode(bytes, { stream: true }).split("\n");
+      const [first = "", ...rest] = decoder.decode(bytes, { stream: true }).split("\n");
       pieces.push(first);
       size += first.length;
-      if (size > MOST) throw new Error(`a message of more than ${MOST} characters`);
-      for (const line of others) {
+      if (size > MAX_MESSAGE_LENGTH)
+        throw new Error(`a message of more than ${MAX_MESSAGE_LENGTH} characters`);
+      for (const line of rest) {
         this.#receive(pieces.join(""));
         [pieces, size] = [[line], line.length];
       }

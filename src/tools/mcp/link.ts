@@ -10,52 +10,52 @@ import {
 import type { McpServer } from "../../config/mcp-servers.ts";
 import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
-import { CONNECT_MS, connect } from "./connect.ts";
-import { reasonOf } from "./reason.ts";
-import { customTool } from "./tool.ts";
+import { CONNECT_TIMEOUT_MS, connect } from "./connect.ts";
+import { describeMcpError } from "./reason.ts";
+import { createMcpTool } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
 /** Before it is tried again: doubled each time. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 60_000;
+const INITIAL_RETRY_DELAY_MS = 1000;
+const MAX_RETRY_DELAY_MS = 60_000;
 /** A connection that lasted so long has not failed: the next is made at once. */
-const GOOD_MS = 60_000;
+const STABLE_CONNECTION_MS = 60_000;
 /** Calls have a time limit of their own. */
-const NO_LIMIT_MS = 2 ** 31 - 1;
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
-interface Connected {
+interface ActiveConnection {
   readonly client: Client;
-  readonly lost: () => void;
+  readonly markLost: () => void;
 }
 
-export class McpLink {
+export class McpConnection {
   readonly name: string;
   readonly #server: McpServer;
   readonly #ports: McpPorts;
-  readonly #changed: () => void;
+  readonly #onToolsChanged: () => void;
   readonly #validate = createValidator();
   readonly #stop = new AbortController();
-  readonly #tried = Promise.withResolvers<void>();
-  readonly #ended: Promise<void>;
-  #connected: Connected | undefined;
+  readonly #firstAttempt = Promise.withResolvers<void>();
+  readonly #connectLoop: Promise<void>;
+  #active: ActiveConnection | undefined;
   /** Why there is no connection. */
-  #trouble: string | undefined = "it has not answered yet";
-  #listed = "";
+  #connectionProblem: string | undefined = "it has not answered yet";
+  #listedJson = "";
   #tools: readonly CustomTool[] = [];
-  #leftOut: readonly string[] = [];
+  #toolProblems: readonly string[] = [];
 
   /** `changed`: told when there are other tools than before. */
   constructor(server: McpServer, ports: McpPorts, changed: () => void) {
     this.name = server.name;
     this.#server = server;
     this.#ports = ports;
-    this.#changed = changed;
-    this.#ended = this.#keepConnected();
+    this.#onToolsChanged = changed;
+    this.#connectLoop = this.#runConnectLoop();
   }
 
   /** Resolves once it is known whether the server answers. */
-  get tried(): Promise<void> {
-    return this.#tried.promise;
+  get firstAttempt(): Promise<void> {
+    return this.#firstAttempt.promise;
   }
 
   /** By name. Those of a server that is gone stay, so that what a model is offered does not change with every restart. */
@@ -65,110 +65,119 @@ export class McpLink {
 
   /** One line each. */
   get problems(): readonly string[] {
-    const trouble = this.#trouble;
-    const left = this.#leftOut.map((problem) => `MCP server ${this.name}: ${problem}`);
-    return trouble === undefined
-      ? left
-      : [`MCP server ${this.name}: ${trouble}; its tools are there as soon as it answers`, ...left];
+    const connectionProblem = this.#connectionProblem;
+    const toolProblems = this.#toolProblems.map((problem) => `MCP server ${this.name}: ${problem}`);
+    return connectionProblem === undefined
+      ? toolProblems
+      : [
+          `MCP server ${this.name}: ${connectionProblem}; its tools are there as soon as it answers`,
+          ...toolProblems,
+        ];
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    this.#connected?.lost();
-    await this.#ended;
+    this.#active?.markLost();
+    await this.#connectLoop;
   }
 
-  async #keepConnected(): Promise<void> {
+  async #runConnectLoop(): Promise<void> {
     const { signal } = this.#stop;
     const { sleep, now, warn } = this.#ports;
-    let pause = FIRST_PAUSE_MS;
+    let retryDelay = INITIAL_RETRY_DELAY_MS;
     while (!signal.aborted) {
-      const began = now().getTime();
+      const startedAt = now().getTime();
       try {
-        await this.#once();
-        this.#trouble = "the connection was lost";
-        if (now().getTime() - began > GOOD_MS) {
-          pause = FIRST_PAUSE_MS;
+        await this.#connectOnce();
+        this.#connectionProblem = "the connection was lost";
+        if (now().getTime() - startedAt > STABLE_CONNECTION_MS) {
+          retryDelay = INITIAL_RETRY_DELAY_MS;
           continue;
         }
       } catch (error) {
-        this.#trouble = reasonOf(this.#server, error);
+        this.#connectionProblem = describeMcpError(this.#server, error);
       }
-      this.#tried.resolve();
+      this.#firstAttempt.resolve();
       if (signal.aborted) return;
-      warn("mcp server not connected", { server: this.name, detail: this.#trouble, retryInMs: pause });
-      await sleep(pause, signal);
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      warn("mcp server not connected", {
+        server: this.name,
+        detail: this.#connectionProblem,
+        retryInMs: retryDelay,
+      });
+      await sleep(retryDelay, signal);
+      retryDelay = Math.min(retryDelay * 2, MAX_RETRY_DELAY_MS);
     }
   }
 
   /** Resolves when the connection has ended. @throws Error: there was none. */
-  async #once(): Promise<void> {
+  async #connectOnce(): Promise<void> {
     const { signal } = this.#stop;
-    const client = await connect(this.#server, this.#ports, (tools) => this.#adopt(tools), signal);
+    const client = await connect(this.#server, this.#ports, (tools) => this.#updateTools(tools), signal);
     const ended = Promise.withResolvers<void>();
     client.onclose = ended.resolve;
     // Over HTTP nothing but this stream tells of a server that is gone.
     void client.autoOpenedSubscription?.closed.then(() => ended.resolve());
     try {
-      const { tools } = await client.listTools({}, { timeout: CONNECT_MS, signal });
-      this.#connected = { client, lost: ended.resolve };
-      this.#trouble = undefined;
-      this.#adopt(tools);
-      this.#tried.resolve();
+      const { tools } = await client.listTools({}, { timeout: CONNECT_TIMEOUT_MS, signal });
+      this.#active = { client, markLost: ended.resolve };
+      this.#connectionProblem = undefined;
+      this.#updateTools(tools);
+      this.#firstAttempt.resolve();
       await ended.promise;
     } finally {
-      this.#connected = undefined;
+      this.#active = undefined;
       await client.close().catch(() => undefined);
     }
   }
 
-  #adopt(tools: readonly Tool[]): void {
+  #updateTools(tools: readonly Tool[]): void {
     const sorted = tools.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    const listed = JSON.stringify(sorted);
-    if (listed === this.#listed) return;
-    this.#listed = listed;
-    const made: CustomTool[] = [];
-    const leftOut: string[] = [];
+    const listedJson = JSON.stringify(sorted);
+    if (listedJson === this.#listedJson) return;
+    this.#listedJson = listedJson;
+    const customTools: CustomTool[] = [];
+    const toolProblems: string[] = [];
     for (const tool of sorted) {
       try {
-        made.push(customTool(this.name, tool, this.#validate, (...call) => this.#call(...call)));
+        customTools.push(
+          createMcpTool(this.name, tool, this.#validate, (...call) => this.#callTool(...call)),
+        );
       } catch (error) {
-        leftOut.push(`${tool.name}: ${reasonOf(this.#server, error)}`);
+        toolProblems.push(`${tool.name}: ${describeMcpError(this.#server, error)}`);
       }
     }
-    [this.#tools, this.#leftOut] = [made, leftOut];
-    this.#changed();
+    [this.#tools, this.#toolProblems] = [customTools, toolProblems];
+    this.#onToolsChanged();
   }
 
-  async #call(
+  async #callTool(
     tool: Tool,
-    given: Readonly<Record<string, unknown>>,
+    values: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
   ): Promise<CallToolResult> {
-    const connected = this.#connected;
-    if (!connected) throw new Error("its MCP server is not connected at the moment");
+    const active = this.#active;
+    if (!active) throw new Error("its MCP server is not connected at the moment");
     // A result that breaks its own promise is still one that a model can read.
     const { outputSchema: _promised, ...toolDefinition } = tool;
     try {
-      return await connected.client.callTool(
-        { name: tool.name, arguments: { ...given } },
-        { signal, timeout: NO_LIMIT_MS, toolDefinition },
+      return await active.client.callTool(
+        { name: tool.name, arguments: { ...values } },
+        { signal, timeout: NO_TIMEOUT_MS, toolDefinition },
       );
     } catch (error) {
-      if (!signal.aborted && isLoss(error)) connected.lost();
-      throw new Error(reasonOf(this.#server, error));
+      if (!signal.aborted && isConnectionLoss(error)) active.markLost();
+      throw new Error(describeMcpError(this.#server, error));
     }
   }
 }
 
 /** Of the connection: anything but an answer that says what is wrong. */
-function isLoss(error: unknown): boolean {
+function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ProtocolError) return false;
-  return !(error instanceof SdkError) || LOST.has(error.code) || "status" in error;
+  return !(error instanceof SdkError) || CONNECTION_LOSS_CODES.has(error.code) || "status" in error;
 }
 
-const LOST = new Set<string>([
+const CONNECTION_LOSS_CODES = new Set<string>([
   SdkErrorCode.NotConnected,
   SdkErrorCode.ConnectionClosed,
   SdkErrorCode.SendFailed,

@@ -2,28 +2,28 @@
 import type { CallToolResult, ContentBlock, Tool } from "@modelcontextprotocol/client";
 import { stringifyJson } from "../../json.ts";
 import type { Validate } from "../arguments/validator.ts";
-import { legalName } from "../catalog/names.ts";
+import { toLegalName } from "../catalog/names.ts";
 import { estimateTokens } from "../catalog/tool.ts";
-import { withArguments } from "../custom/run.ts";
-import { customSchema } from "../custom/schema.ts";
+import { withValidatedArguments } from "../custom/run.ts";
+import { createCustomSchema } from "../custom/schema.ts";
 import { describeFile, NO_CONTENT } from "../http/response.ts";
 import { isRecord } from "../schema/schema.ts";
-import type { Answer, CustomContext, CustomTool, FileContent } from "../types.ts";
+import type { CustomContext, CustomTool, FileContent, ToolOutput } from "../types.ts";
 
 /** Characters of a description. It is somebody else's text: what it says is no more than that. */
-const MOST_DESCRIBED = 2000;
+const MAX_DESCRIPTION_LENGTH = 2000;
 
 export type CallTool = (
   tool: Tool,
-  given: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ) => Promise<CallToolResult>;
 
 /** `call` reaches the server under the tool's own name. @throws Error: its schema is of no use. */
-export function customTool(server: string, tool: Tool, validate: Validate, call: CallTool): CustomTool {
-  const name = legalName(`${server}_${tool.name}`);
-  const description = (tool.description ?? tool.title ?? tool.name).trim().slice(0, MOST_DESCRIBED);
-  const schema = customSchema(withoutDialect(tool.inputSchema));
+export function createMcpTool(server: string, tool: Tool, validate: Validate, call: CallTool): CustomTool {
+  const name = toLegalName(`${server}_${tool.name}`);
+  const description = (tool.description ?? tool.title ?? tool.name).trim().slice(0, MAX_DESCRIPTION_LENGTH);
+  const schema = createCustomSchema(upgradeSchema(tool.inputSchema));
   const { inputSchema } = schema;
   return {
     name,
@@ -34,16 +34,16 @@ export function customTool(server: string, tool: Tool, validate: Validate, call:
     tokens: estimateTokens(name, description, inputSchema),
     readOnly: tool.annotations?.readOnlyHint === true,
     confirm: undefined,
-    run: withArguments({ name, schema, validate }, async (values, { signal, keepFile }) => {
-      const result = await call(tool, rawIntegers(values), signal);
+    run: withValidatedArguments({ name, schema, validate }, async (values, { signal, saveFile }) => {
+      const result = await call(tool, encodeIntegers(values), signal);
       // Nobody waits for it any more, so nobody would ever fetch its file.
-      return answerOf(result, signal.aborted ? undefined : keepFile);
+      return toOutput(result, signal.aborted ? undefined : saveFile);
     }),
   };
 }
 
 /** Most servers write draft 7 with nothing in it that 2020-12 does not know but the place of definitions. */
-function withoutDialect({ $schema: _dialect, ...schema }: Readonly<Record<string, unknown>>): unknown {
+function upgradeSchema({ $schema: _dialect, ...schema }: Readonly<Record<string, unknown>>): unknown {
   if (!isRecord(schema.definitions)) return schema;
   const { definitions, ...rest } = schema;
   const text = JSON.stringify({ ...rest, $defs: { ...definitions, ...Object(rest.$defs) } });
@@ -53,28 +53,28 @@ function withoutDialect({ $schema: _dialect, ...schema }: Readonly<Record<string
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /** As the SDK can write them: it knows no bigint. */
-function rawIntegers(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, rawInteger(value)]));
+function encodeIntegers(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encodeInteger(value)]));
 }
 
-function rawInteger(value: unknown): unknown {
+function encodeInteger(value: unknown): unknown {
   if (typeof value === "bigint") return rawJson(String(value));
-  if (Array.isArray(value)) return value.map(rawInteger);
-  return isRecord(value) ? rawIntegers(value) : value;
+  if (Array.isArray(value)) return value.map(encodeInteger);
+  return isRecord(value) ? encodeIntegers(value) : value;
 }
 
 /** Texts as they are; of what is no text the first is kept as a file, as an API's answer would be. */
-function answerOf(
+function toOutput(
   { content, structuredContent, isError }: CallToolResult,
-  keepFile: CustomContext["keepFile"],
-): Answer {
-  let file: Answer["file"];
+  saveFile: CustomContext["saveFile"],
+): ToolOutput {
+  let file: ToolOutput["file"];
   const texts = content.map((block) => {
-    const read = readBlock(block);
-    if (typeof read === "string") return read;
-    const kept = file === undefined ? keepFile?.(read) : undefined;
-    file ??= kept;
-    return describeFile(read, read.bytes.length, kept);
+    const decoded = readBlock(block);
+    if (typeof decoded === "string") return decoded;
+    const savedFile = file === undefined ? saveFile?.(decoded) : undefined;
+    file ??= savedFile;
+    return describeFile(decoded, decoded.bytes.length, savedFile);
   });
   if (texts.length === 0 && structuredContent !== undefined) texts.push(stringifyJson(structuredContent));
   return {
@@ -90,24 +90,24 @@ function readBlock(block: ContentBlock): string | FileContent {
       return block.text;
     case "image":
     case "audio":
-      return fileOf(block.data, block.mimeType);
+      return decodeFile(block.data, block.mimeType);
     case "resource_link":
       return `(a resource of the server, which cannot be read here: ${block.name}, ${block.uri})`;
     case "resource": {
       const { resource } = block;
       if ("text" in resource) return resource.text;
-      return fileOf(resource.blob, resource.mimeType, resource.uri.split(/[/\\?#]/).findLast(Boolean));
+      return decodeFile(resource.blob, resource.mimeType, resource.uri.split(/[/\\?#]/).findLast(Boolean));
     }
   }
 }
 
-function fileOf(data: string, mediaType = "application/octet-stream", name?: string): FileContent {
+function decodeFile(data: string, mediaType = "application/octet-stream", name?: string): FileContent {
   const bytes = new Uint8Array(Buffer.from(data, "base64"));
-  const known = /^[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/i.test(mediaType);
+  const isValid = /^[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/i.test(mediaType);
   const extension = /\/([a-z0-9]{2,5})$/.exec(mediaType)?.[1] ?? "bin";
   return {
     name: name ?? `answer.${extension}`,
-    mediaType: known ? mediaType : "application/octet-stream",
+    mediaType: isValid ? mediaType : "application/octet-stream",
     bytes,
   };
 }

@@ -1,11 +1,11 @@
-import type { Part } from "../types.ts";
+import type { MultipartPart } from "../types.ts";
 
 /** A multipart body as bytes: RFC 7578, section 4, with names escaped as browsers do. */
-export function writeMultipart(parts: readonly Part[], boundary: string): Uint8Array<ArrayBuffer> {
+export function writeMultipart(parts: readonly MultipartPart[], boundary: string): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   const encoder = new TextEncoder();
   for (const { name, filename, contentType, headers = {}, content } of parts) {
-    const file = filename === undefined ? "" : `; filename="${escaped(filename)}"`;
+    const file = filename === undefined ? "" : `; filename="${escapeName(filename)}"`;
     const lines = Object.entries(
       contentType === undefined ? headers : { "Content-Type": contentType, ...headers },
     )
@@ -14,7 +14,7 @@ export function writeMultipart(parts: readonly Part[], boundary: string): Uint8A
       .join("");
     chunks.push(
       encoder.encode(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"${file}\r\n${lines}\r\n`,
+        `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"${file}\r\n${lines}\r\n`,
       ),
       typeof content === "string" ? encoder.encode(content) : content,
       encoder.encode("\r\n"),
@@ -24,6 +24,6 @@ export function writeMultipart(parts: readonly Part[], boundary: string): Uint8A
   return Buffer.concat(chunks);
 }
 
-function escaped(name: string): string {
+function escapeName(name: string): string {
   return name.replaceAll("\r", "%0D").replaceAll("\n", "%0A").replaceAll('"', "%22");
 }

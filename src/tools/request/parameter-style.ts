@@ -8,7 +8,7 @@ import { isRecord } from "../schema/schema.ts";
 
 type Encode = (text: string) => string;
 /** Encoded name and value; an empty array when there is nothing to send. */
-export type Pairs = readonly (readonly [name: string, value: string])[];
+export type EncodedPairs = readonly (readonly [name: string, value: string])[];
 
 /** A value in a path, with the style's own separators. Empty text when there is nothing to send. */
 export function writeInPath(
@@ -19,11 +19,12 @@ export function writeInPath(
   encode: Encode,
 ): string {
   const key = encode(name);
-  if (style === "matrix") return matrix(key, explode, value, encode);
+  if (style === "matrix") return writeMatrix(key, explode, value, encode);
   if (style === "label") {
-    if (Array.isArray(value)) return prefixed(".", list(value, encode), explode ? "." : ",");
-    if (isRecord(value)) return prefixed(".", members(value, explode, encode), explode ? "." : ",");
-    return `.${encode(scalar(value))}`;
+    if (Array.isArray(value)) return joinWithPrefix(".", encodeItems(value, encode), explode ? "." : ",");
+    if (isRecord(value))
+      return joinWithPrefix(".", encodeMembers(value, explode, encode), explode ? "." : ",");
+    return `.${encode(formatScalar(value))}`;
   }
   return writeSimple(style, explode, value, encode);
 }
@@ -32,10 +33,10 @@ export function writeInPath(
 export function writeSimple(style: ParameterStyle, explode: boolean, value: unknown, encode: Encode): string {
   if (Array.isArray(value)) {
     const delimiter = DELIMITERS[style];
-    return list(value, encode).join(delimiter === undefined ? "," : encode(delimiter));
+    return encodeItems(value, encode).join(delimiter === undefined ? "," : encode(delimiter));
   }
-  if (isRecord(value)) return members(value, explode, encode).join(",");
-  return encode(scalar(value));
+  if (isRecord(value)) return encodeMembers(value, explode, encode).join(",");
+  return encode(formatScalar(value));
 }
 
 /** The pairs of a query, a form or a cookie. */
@@ -45,28 +46,29 @@ export function writePairs(
   name: string,
   value: unknown,
   encode: Encode,
-): Pairs {
+): EncodedPairs {
   const key = encode(name);
-  if (style === "deepObject") return deepObject(name, value, encode);
+  if (style === "deepObject") return writeDeepObject(name, value, encode);
   if (Array.isArray(value)) {
-    const items = list(value, encode);
+    const items = encodeItems(value, encode);
     if (items.length === 0) return [];
     return explode
       ? items.map((item) => [key, item] as const)
       : [[key, items.join(SEPARATORS[style] ?? ",")]];
   }
   if (isRecord(value)) {
-    const entries = present(value);
+    const entries = listPresentEntries(value);
     if (entries.length === 0) return [];
-    if (explode) return entries.map(([member, inner]) => [encode(member), encode(scalar(inner))] as const);
-    const flat = entries.flatMap(([member, inner]) => [encode(member), encode(scalar(inner))]);
+    if (explode)
+      return entries.map(([member, inner]) => [encode(member), encode(formatScalar(inner))] as const);
+    const flat = entries.flatMap(([member, inner]) => [encode(member), encode(formatScalar(inner))]);
     return [[key, flat.join(SEPARATORS[style] ?? ",")]];
   }
-  return [[key, encode(scalar(value))]];
+  return [[key, encode(formatScalar(value))]];
 }
 
 /** A value without a structure of its own, as text. */
-export function scalar(value: unknown): string {
+export function formatScalar(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? stringifyJson(value) : String(value);
@@ -85,50 +87,50 @@ const SEPARATORS: Partial<Record<ParameterStyle, string>> = {
   tabDelimited: "%09",
 };
 
-function matrix(key: string, explode: boolean, value: unknown, encode: Encode): string {
+function writeMatrix(key: string, explode: boolean, value: unknown, encode: Encode): string {
   if (Array.isArray(value)) {
-    const items = list(value, encode);
+    const items = encodeItems(value, encode);
     if (items.length === 0) return "";
     return explode ? items.map((item) => `;${key}=${item}`).join("") : `;${key}=${items.join(",")}`;
   }
   if (isRecord(value)) {
-    const entries = members(value, explode, encode);
+    const entries = encodeMembers(value, explode, encode);
     if (entries.length === 0) return "";
     return explode ? entries.map((entry) => `;${entry}`).join("") : `;${key}=${entries.join(",")}`;
   }
-  const text = encode(scalar(value));
+  const text = encode(formatScalar(value));
   return text === "" ? `;${key}` : `;${key}=${text}`;
 }
 
 /** Nested as the common parsers read it: `filter[owner][name]=…`, `filter[tags][0]=…`. */
-function deepObject(name: string, value: unknown, encode: Encode): Pairs {
+function writeDeepObject(name: string, value: unknown, encode: Encode): EncodedPairs {
   const pairs: [string, string][] = [];
   const walk = (path: string, inner: unknown): void => {
     if (inner === null || inner === undefined) return;
     if (Array.isArray(inner) || isRecord(inner)) {
       for (const [member, deeper] of Object.entries(inner)) walk(`${path}%5B${encode(member)}%5D`, deeper);
-    } else pairs.push([path, encode(scalar(inner))]);
+    } else pairs.push([path, encode(formatScalar(inner))]);
   };
   walk(encode(name), value);
   return pairs;
 }
 
-function list(values: readonly unknown[], encode: Encode): string[] {
+function encodeItems(values: readonly unknown[], encode: Encode): string[] {
   return values
     .filter((value) => value !== null && value !== undefined)
-    .map((value) => encode(scalar(value)));
+    .map((value) => encode(formatScalar(value)));
 }
 
-function members(value: Record<string, unknown>, explode: boolean, encode: Encode): string[] {
-  return present(value).map(
-    ([name, inner]) => `${encode(name)}${explode ? "=" : ","}${encode(scalar(inner))}`,
+function encodeMembers(value: Record<string, unknown>, explode: boolean, encode: Encode): string[] {
+  return listPresentEntries(value).map(
+    ([name, inner]) => `${encode(name)}${explode ? "=" : ","}${encode(formatScalar(inner))}`,
   );
 }
 
-function present(value: Record<string, unknown>): [string, unknown][] {
+function listPresentEntries(value: Record<string, unknown>): [string, unknown][] {
   return Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
 }
 
-function prefixed(prefix: string, parts: readonly string[], separator: string): string {
+function joinWithPrefix(prefix: string, parts: readonly string[], separator: string): string {
   return parts.length === 0 ? "" : `${prefix}${parts.join(separator)}`;
 }

@@ -2,7 +2,9 @@
 
 /** All but unreserved characters. */
 export function encodeValue(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (character) => escaped(character));
+  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (character) =>
+    escapeCharacter(character),
+  );
 }
 
 /**
@@ -10,12 +12,12 @@ export function encodeValue(text: string): string {
  * (`# & + [ ]`), so that the value still arrives.
  */
 export function encodeReserved(text: string): string {
-  return encodeURI(text.toWellFormed()).replace(/[#&+[\]]/g, (character) => escaped(character));
+  return encodeURI(text.toWellFormed()).replace(/[#&+[\]]/g, (character) => escapeCharacter(character));
 }
 
 /** The same within a path: a value stays within its segment. */
 export function encodeReservedSegment(text: string): string {
-  return encodeReserved(text).replace(/[/?]/g, (character) => escaped(character));
+  return encodeReserved(text).replace(/[/?]/g, (character) => escapeCharacter(character));
 }
 
 /** 3.2, style `cookie`: only what RFC 6265 does not allow in a cookie's value is encoded. */
@@ -39,6 +41,6 @@ export function encodeForm(text: string): string {
   return encodeValue(text).replaceAll("%20", "+");
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }

@@ -1,10 +1,10 @@
 import { stringifyJson } from "../../json.ts";
 import type { Parameter } from "../../openapi/types.ts";
-import { bodyContentType, bodyKind } from "../schema/media-type.ts";
-import { own } from "../schema/schema.ts";
+import { getBodyKind, toBodyContentType } from "../schema/media-type.ts";
+import { getOwn } from "../schema/schema.ts";
 import type { Tool, ToolRequest } from "../types.ts";
 import { type BodyWriter, createBodyWriter } from "./body.ts";
-import { scalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
+import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   encodeCookie,
   encodeReserved,
@@ -31,27 +31,27 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
   const path = writePath(plan, values, problems);
   const headers: Record<string, string> = { Accept: plan.accept };
   for (const { key, parameter } of plan.headers) {
-    const value = own(values, key);
-    if (isLeftOut(parameter, value)) continue;
-    const text = headerText(parameter, value);
-    if (CONTROLS.test(text))
+    const value = getOwn(values, key);
+    if (isOmitted(parameter, value)) continue;
+    const text = formatHeaderValue(parameter, value);
+    if (CONTROL_CHARACTERS.test(text))
       problems.push(`${key}: line breaks and control characters may not stand in a header`);
     else headers[parameter.name] = text;
   }
   const cookies = plan.cookies.flatMap(({ key, parameter }) =>
-    pairs(parameter, own(values, key), parameter.style === "cookie" ? encodeCookie : encodeValue),
+    encodePairs(parameter, getOwn(values, key), parameter.style === "cookie" ? encodeCookie : encodeValue),
   );
   if (cookies.length > 0) headers.Cookie = cookies.join("; ");
-  const query = plan.query.length === 0 ? [] : [fixedQuery(plan.query, values)];
+  const query = plan.query.length === 0 ? [] : [writeFixedQuery(plan.query, values)];
   for (const { key, parameter } of plan.queries) {
-    for (const pair of pairs(
+    for (const pair of encodePairs(
       parameter,
-      own(values, key),
+      getOwn(values, key),
       parameter.allowReserved ? encodeReserved : encodeValue,
     ))
       query.push(pair);
   }
-  const content = bodyValue(plan, values);
+  const content = collectBody(plan, values);
   const body = content === undefined || !plan.writeBody ? null : plan.writeBody(content);
   if (body !== null) headers["Content-Type"] = plan.contentType;
   if (problems.length > 0) return { outcome: "refused", problems };
@@ -60,14 +60,14 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all but the tab
-const CONTROLS = /[\0-\x08\x0a-\x1f\x7f]/;
+const CONTROL_CHARACTERS = /[\0-\x08\x0a-\x1f\x7f]/;
 
 interface Argument {
   readonly key: string;
   readonly parameter: Parameter;
 }
 
-interface Plan {
+interface WritePlan {
   readonly base: string;
   /** The path by segments; a segment without parameters is text. */
   readonly segments: readonly (string | readonly (string | Argument)[])[];
@@ -84,45 +84,45 @@ interface Plan {
   readonly bodyRequired: boolean;
 }
 
-const plans = new WeakMap<Tool, Plan>();
+const plans = new WeakMap<Tool, WritePlan>();
 
-function createPlan(tool: Tool): Plan {
-  const { operation, media, places, api } = tool;
+function createPlan(tool: Tool): WritePlan {
+  const { operation, media, argumentTargets, api } = tool;
   const parameters: Argument[] = [];
   const fields: { key: string; name: string }[] = [];
   let bodyKey: string | undefined;
-  for (const [key, place] of Object.entries(places)) {
-    if (place.in === "body") bodyKey = key;
-    else if (place.in === "property") fields.push({ key, name: place.name });
+  for (const [key, target] of Object.entries(argumentTargets)) {
+    if (target.in === "body") bodyKey = key;
+    else if (target.in === "property") fields.push({ key, name: target.name });
     else {
-      const parameter = operation.parameters[place.index];
+      const parameter = operation.parameters[target.index];
       if (parameter) parameters.push({ key, parameter });
     }
   }
   const [path = "", fixedQuery = ""] = (operation.path.split("#")[0] ?? "").split("?", 2);
   const template = path.startsWith("/") ? path : `/${path}`;
-  const inPath = new Map(
+  const pathArguments = new Map(
     parameters
       .filter(({ parameter }) => parameter.in === "path")
       .map((entry) => [entry.parameter.name, entry]),
   );
-  const piecesOf = (text: string) =>
+  const splitPieces = (text: string) =>
     text
       .split(/(\{[^{}]*\})/)
       .filter((piece) => piece !== "")
-      .map((piece) => inPath.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
+      .map((piece) => pathArguments.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
   return {
     base: api.baseUrl,
     segments: template.split("/").map((segment) => {
-      const pieces = piecesOf(segment);
+      const pieces = splitPieces(segment);
       return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : pieces;
     }),
-    query: piecesOf(fixedQuery),
+    query: splitPieces(fixedQuery),
     queries: parameters.filter(({ parameter }) => parameter.in === "query"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
     accept: "application/json, text/*;q=0.9, */*;q=0.5",
-    contentType: media ? bodyContentType(media) : "",
+    contentType: media ? toBodyContentType(media) : "",
     writeBody: media && createBodyWriter(tool, media),
     bodyKey,
     fields,
@@ -130,13 +130,15 @@ function createPlan(tool: Tool): Plan {
   };
 }
 
-function fixedQuery(pieces: Plan["query"], values: Readonly<Record<string, unknown>>): string {
+function writeFixedQuery(pieces: WritePlan["query"], values: Readonly<Record<string, unknown>>): string {
   return pieces
-    .map((piece) => (typeof piece === "string" ? piece : pathText(piece.parameter, own(values, piece.key))))
+    .map((piece) =>
+      typeof piece === "string" ? piece : formatPathValue(piece.parameter, getOwn(values, piece.key)),
+    )
     .join("");
 }
 
-function writePath(plan: Plan, values: Readonly<Record<string, unknown>>, problems: string[]): string {
+function writePath(plan: WritePlan, values: Readonly<Record<string, unknown>>, problems: string[]): string {
   let path = plan.base;
   plan.segments.forEach((segment, index) => {
     const text = typeof segment === "string" ? segment : writeSegment(segment, values, problems);
@@ -158,7 +160,7 @@ function writeSegment(
       continue;
     }
     const { key, parameter } = piece;
-    const text = pathText(parameter, own(values, key));
+    const text = formatPathValue(parameter, getOwn(values, key));
     keys.push(key);
     if (text === "" || (text === "." && parameter.style === "label"))
       problems.push(`${key}: a value in the path must not be empty`);
@@ -170,42 +172,42 @@ function writeSegment(
   return segment;
 }
 
-function pathText(parameter: Parameter, value: unknown): string {
+function formatPathValue(parameter: Parameter, value: unknown): string {
   if (value === undefined || value === null) return "";
   const encode = parameter.allowReserved ? encodeReservedSegment : encodeValue;
-  if (parameter.mediaType !== undefined) return encode(contentText(parameter.mediaType, value));
+  if (parameter.mediaType !== undefined) return encode(serializeContent(parameter.mediaType, value));
   return writeInPath(parameter.style, parameter.explode, parameter.name, value, encode);
 }
 
-function headerText(parameter: Parameter, value: unknown): string {
-  if (parameter.mediaType !== undefined) return contentText(parameter.mediaType, value);
+function formatHeaderValue(parameter: Parameter, value: unknown): string {
+  if (parameter.mediaType !== undefined) return serializeContent(parameter.mediaType, value);
   return writeSimple(parameter.style, parameter.explode, value, (text) => text);
 }
 
-function pairs(parameter: Parameter, value: unknown, encode: (text: string) => string): string[] {
-  if (isLeftOut(parameter, value)) return [];
+function encodePairs(parameter: Parameter, value: unknown, encode: (text: string) => string): string[] {
+  if (isOmitted(parameter, value)) return [];
   if (parameter.mediaType !== undefined)
-    return [`${encode(parameter.name)}=${encode(contentText(parameter.mediaType, value))}`];
+    return [`${encode(parameter.name)}=${encode(serializeContent(parameter.mediaType, value))}`];
   return writePairs(parameter.style, parameter.explode, parameter.name, value, encode).map(
     ([name, text]) => `${name}=${text}`,
   );
 }
 
-function contentText(mediaType: string, value: unknown): string {
-  return bodyKind(mediaType) === "json" ? stringifyJson(value) : scalar(value);
+function serializeContent(mediaType: string, value: unknown): string {
+  return getBodyKind(mediaType) === "json" ? stringifyJson(value) : formatScalar(value);
 }
 
 /** Absent, or an empty text for a parameter that need not be sent and does not say that empty means something. */
-function isLeftOut(parameter: Parameter, value: unknown): boolean {
+function isOmitted(parameter: Parameter, value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (value !== "" || parameter.required || parameter.allowEmptyValue) return false;
   const { enum: choices } = parameter.schema;
   return !(Array.isArray(choices) && choices.includes(""));
 }
 
-function bodyValue(plan: Plan, values: Readonly<Record<string, unknown>>): unknown {
-  if (plan.bodyKey !== undefined) return own(values, plan.bodyKey);
-  const given = plan.fields.filter(({ key }) => own(values, key) !== undefined);
-  if (given.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
-  return Object.fromEntries(given.map(({ key, name }) => [name, own(values, key)]));
+function collectBody(plan: WritePlan, values: Readonly<Record<string, unknown>>): unknown {
+  if (plan.bodyKey !== undefined) return getOwn(values, plan.bodyKey);
+  const present = plan.fields.filter(({ key }) => getOwn(values, key) !== undefined);
+  if (present.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
+  return Object.fromEntries(present.map(({ key, name }) => [name, getOwn(values, key)]));
 }

@@ -5,35 +5,35 @@ import type { Curation } from "../types.ts";
  * What the model is told of an operation; ends in `(HTTP GET /users/{user_id})`. `limit` in characters; a description
  * that was written for the model has its own.
  */
-export function operationDescription(operation: Operation, limit: number, curation: Curation = {}): string {
+export function describeOperation(operation: Operation, limit: number, curation: Curation = {}): string {
   const { deprecated, method, path } = operation;
-  const own = curation.description;
-  const room = own === undefined ? limit : Math.max(limit, ROOM_FOR_OWN);
-  const summary = own === undefined ? oneLine(operation.summary ?? "", room) : "";
-  const description = oneLine(own ?? operation.description ?? "", room);
+  const curated = curation.description;
+  const effectiveLimit = curated === undefined ? limit : Math.max(limit, MIN_CURATED_LIMIT);
+  const summary = curated === undefined ? toSingleLine(operation.summary ?? "", effectiveLimit) : "";
+  const description = toSingleLine(curated ?? operation.description ?? "", effectiveLimit);
   const isRepeated = description.toLowerCase().startsWith(summary.replace(/[.!?]$/, "").toLowerCase());
-  const said = [deprecated ? "Deprecated." : "", isRepeated ? "" : summary, description]
+  const body = [deprecated ? "Deprecated." : "", isRepeated ? "" : summary, description]
     .filter((text) => text !== "")
     .map((text) => (/[.!?:;]$/.test(text) ? text : `${text}.`))
     .join(" ");
   const examples = (curation.examples ?? []).map((example) => JSON.stringify(example)).join("; ");
   return [
-    shortened(said, room),
-    examples === "" ? "" : shortened(`Examples: ${examples}.`, room),
+    shorten(body, effectiveLimit),
+    examples === "" ? "" : shorten(`Examples: ${examples}.`, effectiveLimit),
     `(HTTP ${method} ${path})`,
   ]
     .filter((text) => text !== "")
     .join(" ");
 }
 
-const ROOM_FOR_OWN = 4000;
+const MIN_CURATED_LIMIT = 4000;
 
 /**
  * At most `limit` characters on one line, links as their text; cut after a sentence when one ends in the second half,
  * else between words. Never empty unless the text is.
  */
-export function shortened(text: string, limit: number): string {
-  const line = oneLine(text, limit);
+export function shorten(text: string, limit: number): string {
+  const line = toSingleLine(text, limit);
   if (line.length <= limit) return line;
   const head = line.slice(0, Math.max(limit, 2) - 1).toWellFormed();
   const sentence = Math.max(head.lastIndexOf(". "), head.lastIndexOf("! "), head.lastIndexOf("? "));
@@ -43,8 +43,8 @@ export function shortened(text: string, limit: number): string {
 }
 
 /** The beginning of a text, longer than `limit` if the text is: no more of a long one is looked at than is needed. */
-function oneLine(text: string, limit: number): string {
-  const enough = text.length <= limit * 2 + 1000 ? text : text.slice(0, limit * 2 + 1000);
-  const plain = enough.includes("](") ? enough.replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, "$1") : enough;
+function toSingleLine(text: string, limit: number): string {
+  const excerpt = text.length <= limit * 2 + 1000 ? text : text.slice(0, limit * 2 + 1000);
+  const plain = excerpt.includes("](") ? excerpt.replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, "$1") : excerpt;
   return plain.replace(/\s{2,}|[^\S ]/g, " ").trim();
 }

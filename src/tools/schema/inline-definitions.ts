@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../../chat/types.ts";
-import { isRecord, localReference } from "./schema.ts";
+import { getDefinitionName, isRecord } from "./schema.ts";
 
 /**
  * A self-contained schema with each definition that is referred to once put where it is referred to: shorter, and read
@@ -15,11 +15,14 @@ export function inlineDefinitions(schema: JsonSchema): JsonSchema {
   countUses(rest, definitions, uses);
   countUses(definitions, definitions, uses);
   const isSingle = (name: string) => uses.get(name) === 1;
-  const kept = Object.entries(definitions)
+  const remaining = Object.entries(definitions)
     .filter(([name]) => !isSingle(name))
-    .map(([name, definition]) => [name, inlined(definition, definitions, isSingle)]);
-  const root = inlined(rest, definitions, isSingle);
-  return { ...(isRecord(root) ? root : rest), ...(kept.length > 0 && { $defs: Object.fromEntries(kept) }) };
+    .map(([name, definition]) => [name, inlineReferences(definition, definitions, isSingle)]);
+  const root = inlineReferences(rest, definitions, isSingle);
+  return {
+    ...(isRecord(root) ? root : rest),
+    ...(remaining.length > 0 && { $defs: Object.fromEntries(remaining) }),
+  };
 }
 
 type Definitions = Readonly<Record<string, unknown>>;
@@ -27,57 +30,66 @@ type Definitions = Readonly<Record<string, unknown>>;
 function countUses(value: unknown, definitions: Definitions, uses: Map<string, number>): void {
   if (Array.isArray(value)) for (const item of value) countUses(item, definitions, uses);
   if (!isRecord(value)) return;
-  const name = localReference(value, definitions);
+  const name = getDefinitionName(value, definitions);
   if (name !== undefined) uses.set(name, (uses.get(name) ?? 0) + 1);
   for (const inner of Object.values(value)) countUses(inner, definitions, uses);
 }
 
-function inlined(value: unknown, definitions: Definitions, isSingle: (name: string) => boolean): unknown {
-  if (Array.isArray(value)) return value.map((item) => inlined(item, definitions, isSingle));
+function inlineReferences(
+  value: unknown,
+  definitions: Definitions,
+  isSingle: (name: string) => boolean,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => inlineReferences(item, definitions, isSingle));
   if (!isRecord(value)) return value;
-  const name = localReference(value, definitions);
+  const name = getDefinitionName(value, definitions);
   const target = name !== undefined && isSingle(name) ? definitions[name] : undefined;
   const { $ref, ...siblings } = value;
-  if (!isRecord(target)) return mapValues(value, (inner) => inlined(inner, definitions, isSingle));
-  const beside = mapValues(siblings, (inner) => inlined(inner, definitions, isSingle));
-  const there = inlined(target, definitions, isSingle);
-  if (!isRecord(there)) return there;
-  return narrowed(there, beside) ?? { ...beside, allOf: [...listOf(beside.allOf), there] };
+  if (!isRecord(target)) return mapValues(value, (inner) => inlineReferences(inner, definitions, isSingle));
+  const siblingKeywords = mapValues(siblings, (inner) => inlineReferences(inner, definitions, isSingle));
+  const definition = inlineReferences(target, definitions, isSingle);
+  if (!isRecord(definition)) return definition;
+  return (
+    mergeSiblings(definition, siblingKeywords) ?? {
+      ...siblingKeywords,
+      allOf: [...listOf(siblingKeywords.allOf), definition],
+    }
+  );
 }
 
 /**
  * A definition and what stands beside the reference to it as one object. A value that the reference fixes for a property
  * is what a discriminator says: it stands instead of what the definition says about that property's value.
  */
-function narrowed(
-  there: Record<string, unknown>,
-  beside: Record<string, unknown>,
+function mergeSiblings(
+  definition: Record<string, unknown>,
+  siblings: Record<string, unknown>,
 ): Record<string, unknown> | undefined {
-  const { properties, required, ...notes } = beside;
-  if (!Object.keys(notes).every((keyword) => NOTES.has(keyword))) return undefined;
-  if (properties === undefined && required === undefined) return { ...there, ...notes };
-  const known = isRecord(there.properties) ? there.properties : {};
-  const fixed: [string, unknown][] = [];
+  const { properties, required, ...annotations } = siblings;
+  if (!Object.keys(annotations).every((keyword) => ANNOTATIONS.has(keyword))) return undefined;
+  if (properties === undefined && required === undefined) return { ...definition, ...annotations };
+  const knownProperties = isRecord(definition.properties) ? definition.properties : {};
+  const constrained: [string, unknown][] = [];
   for (const [name, value] of Object.entries(isRecord(properties) ? properties : {})) {
-    const before = Object.hasOwn(known, name) ? known[name] : {};
-    if (!isRecord(value) || !isRecord(before) || !fixes(value)) return undefined;
-    const { description } = before;
-    fixed.push([name, { ...(description !== undefined && { description }), ...value }]);
+    const existing = Object.hasOwn(knownProperties, name) ? knownProperties[name] : {};
+    if (!isRecord(value) || !isRecord(existing) || !onlyFixesValue(value)) return undefined;
+    const { description } = existing;
+    constrained.push([name, { ...(description !== undefined && { description }), ...value }]);
   }
   return {
-    ...there,
-    ...notes,
-    properties: { ...known, ...Object.fromEntries(fixed) },
-    required: [...new Set([...listOf(there.required), ...listOf(required)])],
+    ...definition,
+    ...annotations,
+    properties: { ...knownProperties, ...Object.fromEntries(constrained) },
+    required: [...new Set([...listOf(definition.required), ...listOf(required)])],
   };
 }
 
-function fixes(schema: Record<string, unknown>): boolean {
+function onlyFixesValue(schema: Record<string, unknown>): boolean {
   return Object.keys(schema).every((keyword) => keyword === "const" || keyword === "enum");
 }
 
 /** What may stand beside a reference without changing which values are valid. */
-const NOTES = new Set(["description", "default", "example", "examples"]);
+const ANNOTATIONS = new Set(["description", "default", "example", "examples"]);
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

@@ -1,18 +1,18 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import type { MediaType, Operation, Parameter } from "../../openapi/types.ts";
-import type { Place } from "../types.ts";
+import type { ArgumentTarget } from "../types.ts";
 import { inlineDefinitions } from "./inline-definitions.ts";
-import { type BodyKind, bodyKind, chooseMediaType } from "./media-type.ts";
-import { orNull, removable } from "./merge-patch.ts";
-import { ModelSchemas } from "./model-schema.ts";
-import { objectShape } from "./object-shape.ts";
-import { type PropertyKeys, withKeys } from "./property-keys.ts";
+import { type BodyKind, chooseMediaType, getBodyKind } from "./media-type.ts";
+import { makeNullable, makeRemovable } from "./merge-patch.ts";
+import { ModelSchemaWriter } from "./model-schema.ts";
+import { toObjectShape } from "./object-shape.ts";
+import { buildWithKeys, type PropertyKeys } from "./property-keys.ts";
 import { isRecord } from "./schema.ts";
 
 export interface InputSchema {
   readonly inputSchema: JsonSchema;
-  readonly places: Readonly<Record<string, Place>>;
-  readonly renames: Readonly<Record<string, string>>;
+  readonly argumentTargets: Readonly<Record<string, ArgumentTarget>>;
+  readonly originalKeys: Readonly<Record<string, string>>;
   readonly media: MediaType | undefined;
 }
 
@@ -20,35 +20,41 @@ export interface InputSchemaOptions {
   /** Characters of one property's description. */
   readonly descriptionLimit: number;
   /** Parameters that the model must not fill: credentials and headers that settings send. */
-  readonly withheld?: (parameter: Parameter) => boolean;
+  readonly isExcluded?: (parameter: Parameter) => boolean;
 }
 
 /**
  * One self-contained schema for all an operation takes: its parameters, and beside them the body's fields when the body
  * is a plain object and no name stands twice; else the body whole, as `body`.
  */
-export function inputSchema(operation: Operation, options: InputSchemaOptions): InputSchema {
-  return withKeys((keys) => build(operation, options, keys));
+export function createInputSchema(operation: Operation, options: InputSchemaOptions): InputSchema {
+  return buildWithKeys((keys) => buildInputSchema(operation, options, keys));
 }
 
-function build(operation: Operation, options: InputSchemaOptions, keys: PropertyKeys): InputSchema {
-  const schemas = new ModelSchemas(operation.definitions, keys, options.descriptionLimit);
+function buildInputSchema(
+  operation: Operation,
+  options: InputSchemaOptions,
+  keys: PropertyKeys,
+): InputSchema {
+  const schemas = new ModelSchemaWriter(operation.definitions, keys, options.descriptionLimit);
   const properties = new Map<string, JsonSchema>();
-  const places = new Map<string, Place>();
+  const argumentTargets = new Map<string, ArgumentTarget>();
   const required: string[] = [];
-  const add = (key: string, schema: JsonSchema, place: Place, isRequired: boolean) => {
+  const add = (key: string, schema: JsonSchema, target: ArgumentTarget, isRequired: boolean) => {
     properties.set(key, schema);
-    places.set(key, place);
+    argumentTargets.set(key, target);
     if (isRequired) required.push(key);
   };
 
   operation.parameters.forEach((parameter, index) => {
-    if (isTransport(parameter) || options.withheld?.(parameter)) return;
-    const legal = keys.legal(parameter.name);
-    const key = places.has(legal) ? keys.unused(`${legal.slice(0, 50)}_${parameter.in}`) : legal;
+    if (isTransportHeader(parameter) || options.isExcluded?.(parameter)) return;
+    const legalName = keys.toLegalKey(parameter.name);
+    const key = argumentTargets.has(legalName)
+      ? keys.reserve(`${legalName.slice(0, 50)}_${parameter.in}`)
+      : legalName;
     add(
       key,
-      parameterSchema(parameter, schemas, options.descriptionLimit),
+      createParameterSchema(parameter, schemas, options.descriptionLimit),
       { in: "parameter", index },
       parameter.required || parameter.in === "path",
     );
@@ -57,18 +63,21 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
   const { body } = operation;
   const media = body && chooseMediaType(body.content);
   if (body && media) {
-    const kind = bodyKind(media.mediaType);
-    const fields = flatFields(media, kind, operation, schemas, (name) => places.has(keys.legal(name)));
+    const kind = getBodyKind(media.mediaType);
+    const fields = collectBodyFields(media, kind, operation, schemas, (name) =>
+      argumentTargets.has(keys.toLegalKey(name)),
+    );
     if (fields) {
-      for (const { name, schema, required: needed } of fields) {
-        const field = fieldSchema(schema, kind, schemas);
-        const written = isMergePatch(media) && !needed ? orNull(removable(field)) : field;
-        add(keys.legal(name), written, { in: "property", name }, needed);
+      for (const { name, schema, required: isFieldRequired } of fields) {
+        const field = createFieldSchema(schema, kind, schemas);
+        const fieldInput =
+          isMergePatch(media) && !isFieldRequired ? makeNullable(makeRemovable(field)) : field;
+        add(keys.toLegalKey(name), fieldInput, { in: "property", name }, isFieldRequired);
       }
     } else {
-      const key = places.has("body") ? keys.unused("request_body") : keys.legal("body");
-      const described = body.description === undefined ? {} : { description: body.description };
-      const schema = wholeBody(media, kind, schemas, schemas.write(described));
+      const key = argumentTargets.has("body") ? keys.reserve("request_body") : keys.toLegalKey("body");
+      const description = body.description === undefined ? {} : { description: body.description };
+      const schema = createBodySchema(media, kind, schemas, schemas.write(description));
       add(key, schema, { in: "body" }, body.required);
     }
   }
@@ -81,15 +90,15 @@ function build(operation: Operation, options: InputSchemaOptions, keys: Property
       ...(required.length > 0 && { required }),
       ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
     }),
-    places: Object.fromEntries(places),
-    renames: keys.renames,
+    argumentTargets: Object.fromEntries(argumentTargets),
+    originalKeys: keys.originalKeys,
     media,
   };
 }
 
-function parameterSchema(parameter: Parameter, schemas: ModelSchemas, limit: number): JsonSchema {
-  const known = plainParameters.get(parameter);
-  if (known?.limit === limit) return known.written;
+function createParameterSchema(parameter: Parameter, schemas: ModelSchemaWriter, limit: number): JsonSchema {
+  const cached = parameterCache.get(parameter);
+  if (cached?.limit === limit) return cached.written;
   const { description, example } = parameter;
   const schema = isHttpDate(parameter) ? { ...parameter.schema, format: "http-date" } : parameter.schema;
   const isExample = example !== undefined && schema.example === undefined && schema.examples === undefined;
@@ -98,23 +107,23 @@ function parameterSchema(parameter: Parameter, schemas: ModelSchemas, limit: num
     ...(description !== undefined && { description }),
     ...(isExample && { examples: [example] }),
   });
-  if (PLAIN_TYPES.has(schema.type) && !REFERRING.some((keyword) => schema[keyword] !== undefined))
-    plainParameters.set(parameter, { limit, written });
+  if (PLAIN_TYPES.has(schema.type) && !COMPOSITE_KEYWORDS.some((keyword) => schema[keyword] !== undefined))
+    parameterCache.set(parameter, { limit, written });
   return written;
 }
 
 /** Headers whose dates are HTTP's (`Sat, 31 Jan 2026 09:30:00 GMT`, RFC 9110, section 5.6.7), whatever a document calls them. */
-function isHttpDate({ in: place, name, schema }: Parameter): boolean {
+function isHttpDate({ in: location, name, schema }: Parameter): boolean {
   return (
-    place === "header" &&
+    location === "header" &&
     schema.format === "date-time" &&
     /^(date|expires|last-modified|if-range|(.*-)?if-(un)?modified-since)$/i.test(name)
   );
 }
 
 // Documents share a few parameters among hundreds of operations; what refers to nothing is written once.
-const plainParameters = new WeakMap<Parameter, { readonly limit: number; readonly written: JsonSchema }>();
-const REFERRING = ["$ref", "oneOf", "anyOf", "allOf", "not", "if"] as const;
+const parameterCache = new WeakMap<Parameter, { readonly limit: number; readonly written: JsonSchema }>();
+const COMPOSITE_KEYWORDS = ["$ref", "oneOf", "anyOf", "allOf", "not", "if"] as const;
 const PLAIN_TYPES = new Set<unknown>(["string", "integer", "number", "boolean"]);
 
 interface Field {
@@ -123,34 +132,34 @@ interface Field {
   readonly required: boolean;
 }
 
-function flatFields(
+function collectBodyFields(
   media: MediaType,
   kind: BodyKind,
   operation: Operation,
-  schemas: ModelSchemas,
+  schemas: ModelSchemaWriter,
   isTaken: (name: string) => boolean,
 ): Field[] | undefined {
   if (kind === "text" || kind === "bytes") return undefined;
-  const shape = objectShape(media.schema, operation.definitions);
+  const shape = toObjectShape(media.schema, operation.definitions);
   if (!shape) return undefined;
   const fields = Object.entries(shape.properties)
     .filter(([, schema]) => !schemas.isReadOnly(schema))
     .map(([name, schema]) => ({ name, schema, required: shape.required.includes(name) }));
-  const ambiguous = fields.some(({ name }) => isTaken(name));
-  return fields.length === 0 || ambiguous ? undefined : fields;
+  const isAmbiguous = fields.some(({ name }) => isTaken(name));
+  return fields.length === 0 || isAmbiguous ? undefined : fields;
 }
 
-function wholeBody(
+function createBodySchema(
   media: MediaType,
   kind: BodyKind,
-  schemas: ModelSchemas,
-  described: JsonSchema,
+  schemas: ModelSchemaWriter,
+  description: JsonSchema,
 ): JsonSchema {
-  if (kind === "bytes") return { ...fileSchema(media.schema), ...described };
+  if (kind === "bytes") return { ...createFileSchema(media.schema), ...description };
   if (kind === "text")
-    return { type: "string", description: `The body as ${media.mediaType}.`, ...described };
+    return { type: "string", description: `The body as ${media.mediaType}.`, ...description };
   const schema = schemas.write(media.schema);
-  return { ...(isMergePatch(media) ? removable(schema) : schema), ...described };
+  return { ...(isMergePatch(media) ? makeRemovable(schema) : schema), ...description };
 }
 
 function isMergePatch({ mediaType }: MediaType): boolean {
@@ -158,31 +167,34 @@ function isMergePatch({ mediaType }: MediaType): boolean {
 }
 
 /** A field that is sent as a file: binary content in a form. */
-export function isFile(schema: JsonSchema, kind: BodyKind): boolean {
+export function isFileSchema(schema: JsonSchema, kind: BodyKind): boolean {
   if (kind !== "multipart") return false;
-  const binary =
+  const isBinary =
     schema.format === "binary" ||
     (schema.contentMediaType !== undefined && schema.contentEncoding === undefined);
-  return binary && (schema.type === undefined || schema.type === "string");
+  return isBinary && (schema.type === undefined || schema.type === "string");
 }
 
-function fieldSchema(schema: JsonSchema, kind: BodyKind, schemas: ModelSchemas): JsonSchema {
-  if (isFile(schema, kind)) return fileSchema(schema);
+function createFieldSchema(schema: JsonSchema, kind: BodyKind, schemas: ModelSchemaWriter): JsonSchema {
+  if (isFileSchema(schema, kind)) return createFileSchema(schema);
   const { items } = schema;
-  if (!isRecord(items) || !isFile(items, kind)) return schemas.write(schema);
-  return { ...schemas.write({ ...schema, items: {} }), items: fileSchema(items) };
+  if (!isRecord(items) || !isFileSchema(items, kind)) return schemas.write(schema);
+  return { ...schemas.write({ ...schema, items: {} }), items: createFileSchema(items) };
 }
 
-const FILE =
+const FILE_HINT =
   "File content: attachment:NAME for a file the person attached, plain text, or a data: URL (data:image/png;base64,…).";
 
-function fileSchema(schema: JsonSchema): JsonSchema {
+function createFileSchema(schema: JsonSchema): JsonSchema {
   const { description } = schema;
-  return { type: "string", description: typeof description === "string" ? `${description} ${FILE}` : FILE };
+  return {
+    type: "string",
+    description: typeof description === "string" ? `${description} ${FILE_HINT}` : FILE_HINT,
+  };
 }
 
 /** Headers that the connection, the body or the credentials decide: "shall be ignored", section Parameter Object; the rest would change what is sent. */
-function isTransport(parameter: Parameter): boolean {
+function isTransportHeader(parameter: Parameter): boolean {
   return parameter.in === "header" && TRANSPORT_HEADERS.has(parameter.name.toLowerCase());
 }
 

@@ -3,7 +3,7 @@ import type { MediaType } from "../../openapi/types.ts";
 /** How a body of a media type is written. */
 export type BodyKind = "json" | "form" | "multipart" | "text" | "bytes";
 
-export function bodyKind(mediaType: string): BodyKind {
+export function getBodyKind(mediaType: string): BodyKind {
   if (mediaType === "application/json" || mediaType.endsWith("+json")) return "json";
   if (mediaType === "*/*" || mediaType === "application/*" || mediaType === "text/json") return "json";
   if (mediaType === "application/x-www-form-urlencoded") return "form";
@@ -29,23 +29,23 @@ const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "text", "b
 /** The media type a model can fill best: JSON itself, then its relatives, forms, text and bytes; else the document's order. */
 export function chooseMediaType(content: readonly MediaType[]): MediaType | undefined {
   const rank = ({ mediaType }: MediaType) =>
-    mediaType === "application/json" ? -1 : PREFERENCE.indexOf(bodyKind(mediaType));
+    mediaType === "application/json" ? -1 : PREFERENCE.indexOf(getBodyKind(mediaType));
   return content.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
 /** The Content-Type of a body: of a multipart one without parameters, which the boundary will be. */
-export function bodyContentType({ mediaType, parameters }: MediaType): string {
-  const type = contentType(mediaType);
+export function toBodyContentType({ mediaType, parameters }: MediaType): string {
+  const type = toContentType(mediaType);
   return parameters === undefined ||
     type !== mediaType ||
     /[\r\n]/.test(parameters) ||
-    bodyKind(mediaType) === "multipart"
+    getBodyKind(mediaType) === "multipart"
     ? type
     : `${type}; ${parameters}`;
 }
 
 /** The Content-Type to send: a range such as `*\/*` becomes the type that is written for it. */
-export function contentType(mediaType: string): string {
+export function toContentType(mediaType: string): string {
   if (mediaType === "*/*" || mediaType === "application/*") return "application/json";
   if (mediaType === "text/*") return "text/plain";
   return mediaType.endsWith("/*") ? "application/octet-stream" : mediaType;

@@ -2,21 +2,21 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { isRecord } from "./schema.ts";
 
 /** RFC 7396: null removes a member that need not be there, of `schema` itself and of the objects written within it. */
-export function removable(schema: JsonSchema): JsonSchema {
+export function makeRemovable(schema: JsonSchema): JsonSchema {
   if (!isRecord(schema.properties)) return schema;
   const required = Array.isArray(schema.required) ? schema.required : [];
   const properties = Object.entries(schema.properties).map(([name, property]): [string, unknown] => [
     name,
-    isRecord(property) && !required.includes(name) ? orNull(removable(property)) : property,
+    isRecord(property) && !required.includes(name) ? makeNullable(makeRemovable(property)) : property,
   ]);
   return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** The schema, or null. */
-export function orNull(schema: JsonSchema): JsonSchema {
+export function makeNullable(schema: JsonSchema): JsonSchema {
   const { type, enum: choices, ...rest } = schema;
   const types = typeof type === "string" ? [type] : Array.isArray(type) ? type : [];
-  const isPlain = types.length > 0 && COMPOSED.every((keyword) => rest[keyword] === undefined);
+  const isPlain = types.length > 0 && COMPOSITE_KEYWORDS.every((keyword) => rest[keyword] === undefined);
   if (isPlain)
     return {
       ...schema,
@@ -26,4 +26,4 @@ export function orNull(schema: JsonSchema): JsonSchema {
   return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: "null" }] };
 }
 
-const COMPOSED = ["$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"] as const;
+const COMPOSITE_KEYWORDS = ["$ref", "allOf", "anyOf", "oneOf", "not", "const", "if"] as const;

@@ -1,35 +1,35 @@
 import type { JsonSchema } from "../../chat/types.ts";
-import { shortened } from "./description.ts";
-import { helpfulExample, helpfulExamples } from "./helpful-example.ts";
+import { shorten } from "./description.ts";
+import { selectExample, selectExamples } from "./helpful-example.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
-import { withRequiredProperties } from "./required-properties.ts";
-import { inDoubles, isRecord, localReference } from "./schema.ts";
+import { declareRequiredProperties } from "./required-properties.ts";
+import { convertBigints, getDefinitionName, isRecord } from "./schema.ts";
 
 /**
  * About 10,000 tokens of definitions for one tool. Documents that lead from anywhere to everywhere, through recursion or
  * not, would fill a model's whole context with one tool; a reference itself stays, since unrolled it would be longer.
  */
-const MOST_CHARACTERS = 36_000;
+const MAX_DEFINITIONS_LENGTH = 36_000;
 /** A definition that is told whole wherever it stands: a choice of words, a number. */
-const SMALL = 300;
+const SMALL_DEFINITION_LENGTH = 300;
 
 /**
  * Rewrites the schemas of one tool for the model: legal keys, short descriptions, nothing that only documentation
  * tools read, no read-only properties. Definitions are rewritten nearest first, as long as there is room: of those that
  * are further away the model is told the type, and their values pass as it writes them.
  */
-export class ModelSchemas {
+export class ModelSchemaWriter {
   readonly #definitions: Readonly<Record<string, JsonSchema>>;
   readonly #keys: PropertyKeys;
-  readonly #limit: number;
-  readonly #names = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  readonly #descriptionLimit: number;
+  readonly #legalNames = new Map<string, string>();
+  readonly #usedNames = new Set<string>();
   /** Referred to, in this order. */
-  readonly #wanted = new Set<string>();
+  readonly #referenced = new Set<string>();
   readonly #written = new Map<string, JsonSchema>();
   readonly #readOnly: "hidden" | "shown";
-  #left = MOST_CHARACTERS;
+  #remaining = MAX_DEFINITIONS_LENGTH;
 
   /** `readOnly`: what becomes of properties marked so. To an API they are its own; elsewhere the word is about types. */
   constructor(
@@ -40,37 +40,38 @@ export class ModelSchemas {
   ) {
     this.#definitions = definitions;
     this.#keys = keys;
-    this.#limit = descriptionLimit;
+    this.#descriptionLimit = descriptionLimit;
     this.#readOnly = readOnly;
   }
 
   /** The definitions that the schemas written so far need. */
   get definitions(): Record<string, JsonSchema> {
-    for (const name of this.#wanted) {
-      const legal = this.#names.get(name);
+    for (const name of this.#referenced) {
+      const legal = this.#legalNames.get(name);
       const target = this.#definitions[name];
       if (legal === undefined || target === undefined || this.#written.has(legal)) continue;
-      this.#written.set(legal, this.#fitting(target) ?? this.#outline(target));
+      this.#written.set(legal, this.#writeIfFits(target) ?? this.#outline(target));
     }
     return Object.fromEntries(this.#written);
   }
 
   /** Undefined when there is no room for it; what it alone refers to is not wanted then. */
-  #fitting(definition: JsonSchema): JsonSchema | undefined {
-    const known = lengths.get(definition);
-    if (known !== undefined && known > Math.max(this.#left, SMALL)) return undefined;
-    const before = this.#wanted.size;
+  #writeIfFits(definition: JsonSchema): JsonSchema | undefined {
+    const knownLength = definitionLengths.get(definition);
+    if (knownLength !== undefined && knownLength > Math.max(this.#remaining, SMALL_DEFINITION_LENGTH))
+      return undefined;
+    const before = this.#referenced.size;
     const written = this.write(definition);
-    const length = known ?? JSON.stringify(written).length;
-    lengths.set(definition, length);
-    if (length <= Math.max(this.#left, SMALL)) {
-      this.#left -= length;
+    const length = knownLength ?? JSON.stringify(written).length;
+    definitionLengths.set(definition, length);
+    if (length <= Math.max(this.#remaining, SMALL_DEFINITION_LENGTH)) {
+      this.#remaining -= length;
       return written;
     }
-    for (const name of [...this.#wanted].slice(before)) {
-      this.#wanted.delete(name);
-      this.#taken.delete(this.#names.get(name) ?? "");
-      this.#names.delete(name);
+    for (const name of [...this.#referenced].slice(before)) {
+      this.#referenced.delete(name);
+      this.#usedNames.delete(this.#legalNames.get(name) ?? "");
+      this.#legalNames.delete(name);
     }
     return undefined;
   }
@@ -83,90 +84,92 @@ export class ModelSchemas {
   }
 
   write(schema: JsonSchema): JsonSchema {
-    return this.#write(withRequiredProperties(schema));
+    return this.#write(declareRequiredProperties(schema));
   }
 
   #write(schema: JsonSchema): JsonSchema {
     const result: Record<string, unknown> = {};
     for (const keyword of Object.keys(schema)) {
-      const rewritten = this.#keyword(keyword, schema[keyword], schema);
+      const rewritten = this.#rewriteKeyword(keyword, schema[keyword], schema);
       if (rewritten !== undefined) result[keyword] = rewritten;
     }
     return result;
   }
 
-  #keyword(keyword: string, value: unknown, schema: JsonSchema): unknown {
+  #rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema): unknown {
     switch (TREATMENT.get(keyword)) {
       case "drop":
         return undefined;
       case "reference":
-        return this.#reference(schema);
+        return this.#rewriteReference(schema);
       case "text":
-        return typeof value === "string" ? this.#description(value) : undefined;
+        return typeof value === "string" ? this.#shortenDescription(value) : undefined;
       case "properties":
-        return this.#properties(value);
+        return this.#rewriteProperties(value);
       case "required":
-        return this.#required(value, schema);
+        return this.#rewriteRequired(value, schema);
       case "schema":
-        return IN_PLACE.has(keyword) ? this.#part(value) : this.#schema(value);
+        return IN_PLACE_KEYWORDS.has(keyword) ? this.#rewritePart(value) : this.#rewriteSchema(value);
       case "schemas":
-        return Array.isArray(value) ? value.map((entry) => this.#part(entry)) : undefined;
+        return Array.isArray(value) ? value.map((entry) => this.#rewritePart(entry)) : undefined;
       case "schemaMap":
-        return this.#schemaMap(keyword, value);
+        return this.#rewriteSchemaMap(keyword, value);
       case "examples":
-        return Array.isArray(value) ? helpfulExamples(value, schema, this.#keys) : undefined;
+        return Array.isArray(value) ? selectExamples(value, schema, this.#keys) : undefined;
       case "dependents":
-        return this.#dependents(value);
+        return this.#rewriteDependents(value);
       case "example":
-        return helpfulExample(value, schema, this.#keys);
+        return selectExample(value, schema, this.#keys);
       case "data":
-        return inDoubles(renameKeys(value, (key) => this.#keys.legal(key)));
+        return convertBigints(renameKeys(value, (key) => this.#keys.toLegalKey(key)));
       default:
         if (keyword.startsWith("x-")) return undefined;
         return typeof value === "bigint" ? Number(value) : value;
     }
   }
 
-  #schema(value: unknown): unknown {
+  #rewriteSchema(value: unknown): unknown {
     return isRecord(value) ? this.write(value) : value;
   }
 
   /** What a part requires may be described beside it. */
-  #part(value: unknown): unknown {
+  #rewritePart(value: unknown): unknown {
     return isRecord(value) ? this.#write(value) : value;
   }
 
-  #schemaMap(keyword: string, value: unknown): unknown {
+  #rewriteSchemaMap(keyword: string, value: unknown): unknown {
     if (!isRecord(value)) return undefined;
-    const legal = (key: string) => (keyword === "patternProperties" ? key : this.#keys.legal(key));
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [legal(key), this.#schema(inner)]));
+    const legal = (key: string) => (keyword === "patternProperties" ? key : this.#keys.toLegalKey(key));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [legal(key), this.#rewriteSchema(inner)]),
+    );
   }
 
-  #properties(value: unknown): unknown {
+  #rewriteProperties(value: unknown): unknown {
     if (!isRecord(value)) return undefined;
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, property]) => !this.isReadOnly(property))
-        .map(([key, property]) => [this.#keys.legal(key), this.#schema(property)]),
+        .map(([key, property]) => [this.#keys.toLegalKey(key), this.#rewriteSchema(property)]),
     );
   }
 
-  #required(value: unknown, schema: JsonSchema): unknown {
+  #rewriteRequired(value: unknown, schema: JsonSchema): unknown {
     if (!Array.isArray(value)) return undefined;
     const properties = isRecord(schema.properties) ? schema.properties : {};
     const names = value
       .filter((name) => typeof name === "string")
       .filter((name) => !(Object.hasOwn(properties, name) && this.isReadOnly(properties[name])))
-      .map((name) => this.#keys.legal(name));
+      .map((name) => this.#keys.toLegalKey(name));
     return names.length > 0 ? [...new Set(names)] : undefined;
   }
 
-  #dependents(value: unknown): unknown {
+  #rewriteDependents(value: unknown): unknown {
     if (!isRecord(value)) return undefined;
     const names = (list: unknown) =>
-      Array.isArray(list) ? list.map((name) => this.#keys.legal(String(name))) : [];
+      Array.isArray(list) ? list.map((name) => this.#keys.toLegalKey(String(name))) : [];
     return Object.fromEntries(
-      Object.entries(value).map(([key, list]) => [this.#keys.legal(key), names(list)]),
+      Object.entries(value).map(([key, list]) => [this.#keys.toLegalKey(key), names(list)]),
     );
   }
 
@@ -174,36 +177,36 @@ export class ModelSchemas {
   isReadOnly(property: unknown): boolean {
     if (!isRecord(property) || this.#readOnly === "shown") return false;
     if (property.readOnly === true) return true;
-    const name = localReference(property, this.#definitions);
+    const name = getDefinitionName(property, this.#definitions);
     return name !== undefined && this.#definitions[name]?.readOnly === true;
   }
 
-  #description(text: string): string | undefined {
-    return shortened(text, this.#limit) || undefined;
+  #shortenDescription(text: string): string | undefined {
+    return shorten(text, this.#descriptionLimit) || undefined;
   }
 
-  #reference(schema: JsonSchema): string | undefined {
-    const name = localReference(schema, this.#definitions);
+  #rewriteReference(schema: JsonSchema): string | undefined {
+    const name = getDefinitionName(schema, this.#definitions);
     const target = name === undefined ? undefined : this.#definitions[name];
     if (name === undefined || target === undefined) return undefined;
-    const known = this.#names.get(name);
+    const known = this.#legalNames.get(name);
     if (known !== undefined) return `#/$defs/${known}`;
-    const legal = this.#definitionName(name);
-    this.#names.set(name, legal);
-    this.#taken.add(legal);
-    this.#wanted.add(name);
+    const legal = this.#uniqueName(name);
+    this.#legalNames.set(name, legal);
+    this.#usedNames.add(legal);
+    this.#referenced.add(name);
     return `#/$defs/${legal}`;
   }
 
-  #definitionName(name: string): string {
+  #uniqueName(name: string): string {
     const legal = name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 60) || "schema";
     let unique = legal;
-    for (let round = 2; this.#taken.has(unique); round++) unique = `${legal}_${round}`;
+    for (let round = 2; this.#usedNames.has(unique); round++) unique = `${legal}_${round}`;
     return unique;
   }
 }
 
 /** Characters of definitions as they were first written: operations share them, and a description has one limit. */
-const lengths = new WeakMap<JsonSchema, number>();
+const definitionLengths = new WeakMap<JsonSchema, number>();
 
-const IN_PLACE = new Set(["not", "if", "then", "else"]);
+const IN_PLACE_KEYWORDS = new Set(["not", "if", "then", "else"]);

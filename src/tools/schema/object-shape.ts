@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../../chat/types.ts";
-import { isRecord, localReference } from "./schema.ts";
+import { getDefinitionName, isRecord } from "./schema.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
@@ -14,16 +14,16 @@ export interface ObjectShape {
  * anything. Undefined when it says more than properties can:
  * alternatives, conditions, free keys, two different schemas for one property, or no property at all.
  */
-export function objectShape(schema: JsonSchema, definitions: Definitions): ObjectShape | undefined {
-  const shape = collect(schema, definitions, new Set());
+export function toObjectShape(schema: JsonSchema, definitions: Definitions): ObjectShape | undefined {
+  const shape = collectShape(schema, definitions, new Set());
   if (!shape || Object.keys(shape.properties).length === 0) return undefined;
   const missing = shape.required.filter((name) => !Object.hasOwn(shape.properties, name));
   if (missing.length === 0) return shape;
-  const shown = Object.fromEntries(missing.map((name) => [name, {}]));
-  return { ...shape, properties: { ...shape.properties, ...shown } };
+  const unconstrained = Object.fromEntries(missing.map((name) => [name, {}]));
+  return { ...shape, properties: { ...shape.properties, ...unconstrained } };
 }
 
-const BEYOND_PROPERTIES = [
+const UNSUPPORTED_KEYWORDS = [
   "oneOf",
   "anyOf",
   "not",
@@ -40,36 +40,40 @@ const BEYOND_PROPERTIES = [
   "unevaluatedProperties",
 ] as const;
 
-function collect(schema: JsonSchema, definitions: Definitions, seen: Set<string>): ObjectShape | undefined {
-  if (BEYOND_PROPERTIES.some((keyword) => schema[keyword] !== undefined)) return undefined;
+function collectShape(
+  schema: JsonSchema,
+  definitions: Definitions,
+  seen: Set<string>,
+): ObjectShape | undefined {
+  if (UNSUPPORTED_KEYWORDS.some((keyword) => schema[keyword] !== undefined)) return undefined;
   if (!isObjectType(schema.type)) return undefined;
-  const free = schema.additionalProperties;
-  if (free !== undefined && free !== false) return undefined;
+  const additionalProperties = schema.additionalProperties;
+  if (additionalProperties !== undefined && additionalProperties !== false) return undefined;
   const parts: ObjectShape[] = [];
-  const name = localReference(schema, definitions);
+  const name = getDefinitionName(schema, definitions);
   if (name !== undefined) {
     const target = definitions[name];
     if (target === undefined || seen.has(name)) return undefined;
-    const part = collect(target, definitions, new Set([...seen, name]));
+    const part = collectShape(target, definitions, new Set([...seen, name]));
     if (!part) return undefined;
     parts.push(part);
   }
   if (Array.isArray(schema.allOf)) {
     for (const entry of schema.allOf) {
-      const part = isRecord(entry) ? collect(entry, definitions, seen) : undefined;
+      const part = isRecord(entry) ? collectShape(entry, definitions, seen) : undefined;
       if (!part) return undefined;
       parts.push(part);
     }
   }
-  const own: Record<string, JsonSchema> = {};
+  const properties: Record<string, JsonSchema> = {};
   for (const [key, value] of Object.entries(isRecord(schema.properties) ? schema.properties : {})) {
-    own[key] = isRecord(value) ? value : {};
+    properties[key] = isRecord(value) ? value : {};
   }
-  parts.push({ properties: own, required: texts(schema.required) });
-  return merged(parts);
+  parts.push({ properties: properties, required: filterStrings(schema.required) });
+  return mergeShapes(parts);
 }
 
-function merged(parts: readonly ObjectShape[]): ObjectShape | undefined {
+function mergeShapes(parts: readonly ObjectShape[]): ObjectShape | undefined {
   const properties = new Map<string, JsonSchema>();
   for (const part of parts) {
     for (const [key, value] of Object.entries(part.properties)) {
@@ -92,6 +96,6 @@ function isObjectType(type: unknown): boolean {
   );
 }
 
-function texts(value: unknown): string[] {
+function filterStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((entry) => typeof entry === "string") : [];
 }

@@ -1,67 +1,67 @@
 /** What Claude accepts as a property key, at any depth. */
-const LEGAL = /^[a-zA-Z0-9_.-]{1,64}$/;
+const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
  * Legal keys for a tool's properties and definitions. One alias stands for one document key throughout a tool and is no
  * key of its own anywhere in it, so the way back needs no knowledge of where a key stands.
  */
 export class PropertyKeys {
-  readonly #genuine: Set<string>;
+  readonly #documentKeys: Set<string>;
   readonly #aliases = new Map<string, string>();
-  readonly #taken = new Set<string>();
+  readonly #reserved = new Set<string>();
 
   /** `genuine`: keys that no alias may equal, whether or not they have been met yet. */
   constructor(genuine: Iterable<string> = []) {
-    this.#genuine = new Set(genuine);
+    this.#documentKeys = new Set(genuine);
   }
 
   /** The key itself when it is legal, else its alias. */
-  legal(key: string): string {
-    if (LEGAL.test(key)) {
-      this.#genuine.add(key);
+  toLegalKey(key: string): string {
+    if (LEGAL_KEY.test(key)) {
+      this.#documentKeys.add(key);
       return key;
     }
-    const known = this.#aliases.get(key);
-    if (known !== undefined) return known;
-    const alias = this.unused(readable(key));
+    const existing = this.#aliases.get(key);
+    if (existing !== undefined) return existing;
+    const alias = this.reserve(toReadableKey(key));
     this.#aliases.set(key, alias);
     return alias;
   }
 
   /** `wish`, numbered when it is taken; afterwards it is. */
-  unused(wish: string): string {
-    let name = wish;
-    for (let round = 2; this.#genuine.has(name) || this.#taken.has(name); round++) {
-      name = `${wish.slice(0, 60)}_${round}`;
+  reserve(preferred: string): string {
+    let name = preferred;
+    for (let round = 2; this.#documentKeys.has(name) || this.#reserved.has(name); round++) {
+      name = `${preferred.slice(0, 60)}_${round}`;
     }
-    this.#taken.add(name);
+    this.#reserved.add(name);
     return name;
   }
 
   /** A genuine key met after an alias of the same spelling was given out: make the keys anew, knowing `genuine`. */
-  get clashes(): boolean {
-    return [...this.#taken].some((alias) => this.#genuine.has(alias));
+  get hasConflicts(): boolean {
+    return [...this.#reserved].some((alias) => this.#documentKeys.has(alias));
   }
 
-  get genuine(): ReadonlySet<string> {
-    return this.#genuine;
+  get documentKeys(): ReadonlySet<string> {
+    return this.#documentKeys;
   }
 
   /** Alias → document key. */
-  get renames(): Record<string, string> {
+  get originalKeys(): Record<string, string> {
     return Object.fromEntries([...this.#aliases].map(([key, alias]) => [alias, key]));
   }
 }
 
 /** What `build` makes with keys in which no alias stands for two. */
-export function withKeys<T>(build: (keys: PropertyKeys) => T): T {
+export function buildWithKeys<T>(build: (keys: PropertyKeys) => T): T {
   let keys = new PropertyKeys();
-  let built = build(keys);
-  for (let round = 0; keys.clashes && round < 3; round++) {
-    keys = new PropertyKeys(keys.genuine);
-    built = build(keys);
+  let result = build(keys);
+  for (let round = 0; keys.hasConflicts && round < 3; round++) {
+    keys = new PropertyKeys(keys.documentKeys);
+    result = build(keys);
   }
-  return built;
+  return result;
 }
 
 /** `value` with the keys of its objects, at every depth, replaced; the same value when nothing is to be replaced. */
@@ -74,7 +74,7 @@ export function renameKeys(value: unknown, rename: (key: string) => string): unk
 }
 
 /** `filter[name]` → `filter_name`, `$top` → `top`. */
-function readable(key: string): string {
+function toReadableKey(key: string): string {
   const legal = key
     .replace(/[^a-zA-Z0-9_.-]+/g, "_")
     .replace(/^_+|_+$/g, "")

@@ -2,12 +2,13 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { isRecord } from "./schema.ts";
 
 /** Properties may be described where these lead. */
-const ELSEWHERE = ["$ref", "allOf", "oneOf", "anyOf", "if"] as const;
+const COMPOSITION_KEYWORDS = ["$ref", "allOf", "oneOf", "anyOf", "if"] as const;
 
 /** A property that is required and described nowhere is shown, as one that may be anything: else no call could ever be right. */
-export function withRequiredProperties(schema: JsonSchema): JsonSchema {
+export function declareRequiredProperties(schema: JsonSchema): JsonSchema {
   const { required, properties, type } = schema;
-  if (!Array.isArray(required) || ELSEWHERE.some((keyword) => schema[keyword] !== undefined)) return schema;
+  if (!Array.isArray(required) || COMPOSITION_KEYWORDS.some((keyword) => schema[keyword] !== undefined))
+    return schema;
   if (properties === undefined ? type !== undefined && type !== "object" : !isRecord(properties))
     return schema;
   const missing = required.filter(

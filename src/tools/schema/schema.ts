@@ -8,12 +8,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The name of the definition that `$ref` points to, if it points to one. */
-export function localReference(schema: JsonSchema, definitions: Definitions): string | undefined {
+export function getDefinitionName(schema: JsonSchema, definitions: Definitions): string | undefined {
   const reference = schema.$ref;
   if (typeof reference !== "string" || !reference.startsWith("#/$defs/")) return undefined;
   const name = reference.slice("#/$defs/".length);
   if (Object.hasOwn(definitions, name)) return name;
-  const pointer = decoded(name).replaceAll("~1", "/").replaceAll("~0", "~");
+  const pointer = decodePercent(name).replaceAll("~1", "/").replaceAll("~0", "~");
   return Object.hasOwn(definitions, pointer) ? pointer : undefined;
 }
 
@@ -21,7 +21,7 @@ export function localReference(schema: JsonSchema, definitions: Definitions): st
 export function followReferences(schema: JsonSchema, definitions: Definitions): JsonSchema {
   let current = schema;
   for (let step = 0; step < 20; step++) {
-    const name = localReference(current, definitions);
+    const name = getDefinitionName(current, definitions);
     const target = name === undefined ? undefined : definitions[name];
     if (!isRecord(target)) return current;
     current = target;
@@ -29,7 +29,7 @@ export function followReferences(schema: JsonSchema, definitions: Definitions): 
   return current;
 }
 
-function decoded(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -38,14 +38,14 @@ function decoded(text: string): string {
 }
 
 /** A record's own value: a key such as `constructor`, which every object inherits, is a name like any other. */
-export function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+export function getOwn<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
 /** A value without bigints, for those who know none: AWS documents, the validator. */
-export function inDoubles(value: unknown): unknown {
+export function convertBigints(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(inDoubles);
+  if (Array.isArray(value)) return value.map(convertBigints);
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inDoubles(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, convertBigints(inner)]));
 }

@@ -1,18 +1,22 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type SightLimits, sightsOf, sightTokens } from "../../../src/chat/attachments/plan-attachments.ts";
-import { estimateRequest, modelRequest } from "../../../src/chat/context/request.ts";
-import { dueForNotes } from "../../../src/chat/context/summary.ts";
-import { estimateTokens, fileTokens } from "../../../src/chat/tokens.ts";
-import type { FileContents, Message, ResultFile, SeenFile } from "../../../src/chat/types.ts";
-import { bodyBytes } from "../../../src/model/bedrock/body.ts";
+import {
+  type AttachmentLimits,
+  estimateAttachmentTokens,
+  planAttachments,
+} from "../../../src/chat/attachments/plan-attachments.ts";
+import { buildModelRequest, estimateRequestTokens } from "../../../src/chat/context/request.ts";
+import { countMessagesToSummarize } from "../../../src/chat/context/summary.ts";
+import { estimateFileTokens, estimateTokens } from "../../../src/chat/tokens.ts";
+import type { FileContents, InlineFile, Message, ResultFile } from "../../../src/chat/types.ts";
+import { serializeBody } from "../../../src/model/bedrock/body.ts";
 import { limitsOf } from "../../../src/model/bedrock/limits.ts";
-import { converseBody } from "../../../src/model/bedrock/request.ts";
+import { buildConverseBody } from "../../../src/model/bedrock/request.ts";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
-import { check } from "../../bedrock/check.ts";
-import { pdf, png } from "../../files/samples.ts";
+import { checkCall } from "../../bedrock/check.ts";
+import { createPdf, createPng } from "../../files/samples.ts";
 import { MODEL } from "../../support/harness.ts";
-import { asked, said } from "../histories.ts";
+import { createAssistantMessage, createUserMessage } from "../histories.ts";
 import { LIMITS } from "../turn-limits.ts";
 
 const IMAGE: FileContents = { kind: "image", format: "png", width: 9, height: 9 };
@@ -20,8 +24,8 @@ const PDF: FileContents = { kind: "document", format: "pdf" };
 const TABLE: FileContents = { kind: "text", encoding: "utf-8", format: "csv" };
 const JSON_TEXT: FileContents = { kind: "text", encoding: "utf-8" };
 const BYTES = new Map<FileContents | undefined, Uint8Array>([
-  [IMAGE, png(9, 9)],
-  [PDF, pdf()],
+  [IMAGE, createPng(9, 9)],
+  [PDF, createPdf()],
   [TABLE, new TextEncoder().encode("a,b")],
   [JSON_TEXT, new TextEncoder().encode("{}")],
   [undefined, new Uint8Array([0])],
@@ -37,7 +41,7 @@ function withFiles(
       const file = { id: `${index}.${at}`, name: `ä ${at}`, mediaType: "x/y", size };
       return { ...file, ...(contents && { contents }) };
     });
-    const message = asked("Look");
+    const message = createUserMessage("Look");
     return attachments.length === 0 || message.role !== "user" ? message : { ...message, attachments };
   });
 }
@@ -58,7 +62,9 @@ test("the service accepts every request that is made of any files in any turns",
   fc.assert(
     fc.property(given, ({ groups, model, ratio }) => {
       const questions = withFiles(groups);
-      const history = questions.slice(0, -1).flatMap((question) => [question, said("Seen.")]);
+      const history = questions
+        .slice(0, -1)
+        .flatMap((question) => [question, createAssistantMessage("Seen.")]);
       const kinds = new Map<string, FileContents | undefined>(
         groups.flatMap((group, n) => group.map((kind, at) => [`${n}.${at}`, kind] as const)),
       );
@@ -73,15 +79,24 @@ test("the service accepts every request that is made of any files in any turns",
       const port = { limits: () => limitsOf(capabilities) };
       const measure = { ratio, maxTokens: Number.POSITIVE_INFINITY };
       const current = questions.slice(-1);
-      const request = modelRequest({ messages: history, skipped: 0 }, current, input, LIMITS, port, measure);
-      const body = JSON.parse(Buffer.from(bodyBytes(converseBody(request, capabilities, {}))).toString());
-      expect(check({ modelId: model, streaming: true, body })).toBeUndefined();
+      const request = buildModelRequest(
+        { messages: history, skipped: 0 },
+        current,
+        input,
+        LIMITS,
+        port,
+        measure,
+      );
+      const body = JSON.parse(
+        Buffer.from(serializeBody(buildConverseBody(request, capabilities, {}))).toString(),
+      );
+      expect(checkCall({ modelId: model, streaming: true, body })).toBeUndefined();
     }),
     { numRuns: 300 },
   );
 });
 
-const LIMIT: SightLimits = {
+const LIMIT: AttachmentLimits = {
   files: {
     images: { count: 20, bytes: 100, pixels: 100 },
     documents: { count: 5, bytes: 100 },
@@ -95,8 +110,8 @@ const kept = () => true;
 
 describe("of the files of a conversation", () => {
   const shown = (groups: Parameters<typeof withFiles>[0], limits = LIMIT, size?: number) =>
-    [...sightsOf(withFiles(groups, size), limits, kept)].flatMap(([id, { as }]) =>
-      as === "itself" ? [id] : [],
+    [...planAttachments(withFiles(groups, size), limits, kept)].flatMap(([id, { as }]) =>
+      as === "inline" ? [id] : [],
     );
 
   test("no more are shown than fit, and of one message with few files all", () => {
@@ -131,13 +146,13 @@ describe("of the files of a conversation", () => {
   });
 
   test("the newest go first into the bytes and the tokens there are", () => {
-    const bytes = { ...LIMIT, files: { ...(LIMIT.files as object), bytes: 90 } as SightLimits["files"] };
+    const bytes = { ...LIMIT, files: { ...(LIMIT.files as object), bytes: 90 } as AttachmentLimits["files"] };
     expect(shown([[IMAGE], [IMAGE], [IMAGE]], bytes)).toEqual(["1.0", "2.0"]);
     expect(shown([[PDF], [PDF], [PDF]], { ...LIMIT, tokens: 5 })).toEqual(["1.0", "2.0"]);
   });
 
   test("a document that is too long alone is not shown, a text then stands in the message, in equal parts", () => {
-    const sights = sightsOf(withFiles([[PDF, TABLE, JSON_TEXT]], 80), { ...LIMIT, tokens: 3 }, kept);
+    const sights = planAttachments(withFiles([[PDF, TABLE, JSON_TEXT]], 80), { ...LIMIT, tokens: 3 }, kept);
     expect([...sights.values()]).toEqual([
       { as: "name", reason: "it is longer than this model can read" },
       { as: "text", characters: 45 },
@@ -147,33 +162,46 @@ describe("of the files of a conversation", () => {
 });
 
 test("of a request that was refused for its files the texts stand in the message", () => {
-  const sights = sightsOf(withFiles([[IMAGE, TABLE, undefined]]), { ...LIMIT, files: "refused" }, kept);
+  const sights = planAttachments(
+    withFiles([[IMAGE, TABLE, undefined]]),
+    { ...LIMIT, files: "refused" },
+    kept,
+  );
   expect([...sights.values()].map(({ as }) => as)).toEqual(["name", "text", "name"]);
 });
 
 test("notes are due by what the files cost too, and nothing is learned of tokens from a request with files", () => {
   const questions = withFiles(Array(4).fill([PDF, JSON_TEXT]), 2000);
-  const history = questions.flatMap((question) => [question, said("Seen.")]);
+  const history = questions.flatMap((question) => [question, createAssistantMessage("Seen.")]);
   const limits = { files: limitsOf(capabilitiesOf(MODEL)).files, tokens: 1000, characters: 400 };
-  const sights = sightsOf(history, limits, kept);
-  expect(history.map((message) => sightTokens(message, sights))).toEqual([200, 0, 200, 0, 200, 0, 200, 0]);
+  const sights = planAttachments(history, limits, kept);
+  expect(history.map((message) => estimateAttachmentTokens(message, sights))).toEqual([
+    200, 0, 200, 0, 200, 0, 200, 0,
+  ]);
   const due = { strategy: "sliding_window", after: 100, keep: 50, maxTokens: 800 } as const;
-  const tokensOf = (message: Message) => estimateTokens(message) + sightTokens(message, sights);
-  expect([dueForNotes(history, due), dueForNotes(history, { ...due, tokensOf })]).toEqual([0, 6]);
-  const request = (files: readonly SeenFile[] | undefined) => {
-    const message = { ...asked("x".repeat(400)), ...(files && { files }) } as Message;
+  const tokensOf = (message: Message) => estimateTokens(message) + estimateAttachmentTokens(message, sights);
+  expect([
+    countMessagesToSummarize(history, due),
+    countMessagesToSummarize(history, { ...due, tokensOf }),
+  ]).toEqual([0, 6]);
+  const request = (files: readonly InlineFile[] | undefined) => {
+    const message = { ...createUserMessage("x".repeat(400)), ...(files && { files }) } as Message;
     return { model: MODEL, system: "", messages: [message], tools: [], maxTokens: 1 };
   };
-  const seen = [{ name: "a", contents: PDF, bytes: pdf() }];
-  expect([estimateRequest(request(undefined), 5), estimateRequest(request(seen), 5)]).toEqual([105, 0]);
+  const seen = [{ name: "a", contents: PDF, bytes: createPdf() }];
+  expect([estimateRequestTokens(request(undefined), 5), estimateRequestTokens(request(seen), 5)]).toEqual([
+    105, 0,
+  ]);
 });
 
 test("an image costs what its pixels do, up to a limit, and a document what its bytes do", () => {
-  expect(fileTokens({ ...IMAGE, width: 750, height: 100 } as FileContents, 1)).toBe(100);
-  expect(fileTokens({ ...IMAGE, width: 8000, height: 8000 } as FileContents, 1)).toBe(1600);
-  expect([fileTokens(PDF, 20_000), fileTokens(PDF, 4_500_000), fileTokens(TABLE, 400)]).toEqual([
-    1000, 80_000, 100,
-  ]);
-  const files = [{ name: "a", contents: PDF, bytes: pdf(2000) }];
-  expect(estimateTokens({ ...asked("12345678"), files } as Message)).toBe(102);
+  expect(estimateFileTokens({ ...IMAGE, width: 750, height: 100 } as FileContents, 1)).toBe(100);
+  expect(estimateFileTokens({ ...IMAGE, width: 8000, height: 8000 } as FileContents, 1)).toBe(1600);
+  expect([
+    estimateFileTokens(PDF, 20_000),
+    estimateFileTokens(PDF, 4_500_000),
+    estimateFileTokens(TABLE, 400),
+  ]).toEqual([1000, 80_000, 100]);
+  const files = [{ name: "a", contents: PDF, bytes: createPdf(2000) }];
+  expect(estimateTokens({ ...createUserMessage("12345678"), files } as Message)).toBe(102);
 });

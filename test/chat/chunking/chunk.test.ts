@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { CHUNKING_STRATEGIES, type ChunkLimits, chunk, chunkText } from "../../../src/chat/chunking/chunk.ts";
+import {
+  CHUNKING_STRATEGIES,
+  type ChunkLimits,
+  formatChunk,
+  splitIntoChunks,
+} from "../../../src/chat/chunking/chunk.ts";
 
 const CONTEXT: ChunkLimits = { strategy: "preserve_context", chunkSize: 1000, chunkOverlap: 100 };
 
@@ -32,11 +37,11 @@ const given = fc.record({
 test("chunks join back to the text, each within its size, opening with its number, repeating what was just before", () => {
   fc.assert(
     fc.property(given, ({ text, ...limits }) => {
-      const chunks = chunk(text, limits);
+      const chunks = splitIntoChunks(text, limits);
       expect(chunks.map((one) => one.text).join("")).toBe(text);
       let before = "";
       chunks.forEach((one, index) => {
-        const whole = chunkText(one);
+        const whole = formatChunk(one);
         expect(whole.length).toBeLessThanOrEqual(limits.chunkSize);
         expect(whole).toStartWith(`[CHUNK ${index + 1}/${chunks.length}] `);
         expect(before).toEndWith(one.overlap);
@@ -71,7 +76,7 @@ test("no chunk begins or ends within a character, a line break or a colour", () 
     .map((units) => units.join(""));
   fc.assert(
     fc.property(whole, given, (text, limits) => {
-      for (const one of chunk(text, { ...limits, chunkSize: limits.chunkSize + 100 })) {
+      for (const one of splitIntoChunks(text, { ...limits, chunkSize: limits.chunkSize + 100 })) {
         for (const part of [one.text, one.overlap]) {
           expect(part.isWellFormed()).toBe(true);
           expect(part).not.toMatch(/^(\n|\u0301|\u200d)|\r$|\u200d$/);
@@ -85,8 +90,8 @@ test("no chunk begins or ends within a character, a line break or a colour", () 
 });
 
 test("simple cuts by length", () => {
-  const chunks = chunk("x".repeat(1000), { strategy: "simple", chunkSize: 500, chunkOverlap: 50 });
-  expect(chunks.map((one) => [chunkText(one).length, one.overlap.length])).toEqual([
+  const chunks = splitIntoChunks("x".repeat(1000), { strategy: "simple", chunkSize: 500, chunkOverlap: 50 });
+  expect(chunks.map((one) => [formatChunk(one).length, one.overlap.length])).toEqual([
     [500, 0],
     [500, 50],
     [195, 50],
@@ -96,7 +101,7 @@ test("simple cuts by length", () => {
 test("preserve_context cuts between paragraphs, else lines, else sentences, else words", () => {
   const sentence = "The quick brown fox jumps over the lazy dog. ";
   const ends = (text: string) =>
-    chunk(text, CONTEXT)
+    splitIntoChunks(text, CONTEXT)
       .slice(0, -1)
       .map((one) => one.text.slice(-2));
   const all = (text: string, end: RegExp) =>
@@ -118,7 +123,7 @@ test("JSON is cut between records, whether on one line or on many, with strings 
       JSON.stringify(records, null, indent),
       `Here: ${JSON.stringify({ records }, null, indent)}`,
     ]) {
-      const chunks = chunk(text, CONTEXT);
+      const chunks = splitIntoChunks(text, CONTEXT);
       expect(chunks.length).toBeGreaterThan(8);
       for (const one of chunks.slice(1)) expect(one.text).toStartWith("{");
     }
@@ -128,7 +133,7 @@ test("JSON is cut between records, whether on one line or on many, with strings 
 test("tables are cut between rows, also where a field holds line breaks", () => {
   const rows = Array.from({ length: 200 }, (_, id) => `${id},"a ""b""\nsecond line, of ${id}",${id * 2}`);
   for (const text of [`id,text,double\n${rows.join("\n")}\n`, `id,text,double\r\n${rows.join("\r\n")}\r\n`]) {
-    const chunks = chunk(text, CONTEXT);
+    const chunks = splitIntoChunks(text, CONTEXT);
     expect(chunks.length).toBeGreaterThan(5);
     for (const one of chunks.slice(1)) expect(one.text).toMatch(/^\d+,"a ""b""\n/);
   }
@@ -145,7 +150,9 @@ test("semantic cuts where the topic changes", () => {
   );
   const limits = { strategy: "semantic", chunkSize: 1700, chunkOverlap: 0 } as const;
   const text = paragraphs.join("");
-  const begins = chunk(text, limits).map((one) => topics.findIndex((topic) => one.text.startsWith(topic)));
+  const begins = splitIntoChunks(text, limits).map((one) =>
+    topics.findIndex((topic) => one.text.startsWith(topic)),
+  );
   expect(begins).toEqual([0, 1, 2]);
 });
 
@@ -156,13 +163,17 @@ test("five megabytes on one line are cut in bounded time, by every strategy", ()
   ];
   for (const text of texts) {
     for (const strategy of CHUNKING_STRATEGIES) {
-      const chunks = chunk(text, { strategy, chunkSize: 80_000, chunkOverlap: 1000 });
+      const chunks = splitIntoChunks(text, { strategy, chunkSize: 80_000, chunkOverlap: 1000 });
       expect(chunks.map((one) => one.text).join("") === text).toBe(true);
     }
   }
 });
 
 test("an overlap nearly as long as the chunks still makes progress", () => {
-  const chunks = chunk("word ".repeat(1000), { strategy: "simple", chunkSize: 200, chunkOverlap: 199 });
+  const chunks = splitIntoChunks("word ".repeat(1000), {
+    strategy: "simple",
+    chunkSize: 200,
+    chunkOverlap: 199,
+  });
   expect(chunks.length).toBeLessThan(150);
 });

@@ -1,10 +1,16 @@
 import { expect, test } from "bun:test";
-import { retryingShorter } from "../../../src/chat/context/overflow.ts";
-import { turn } from "../../../src/chat/turn.ts";
+import { retryWithShorterRequest } from "../../../src/chat/context/overflow.ts";
+import { startTurn } from "../../../src/chat/turn.ts";
 import type { Message, MessageId, ToolResult, TurnEvent, TurnId } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
 import type { ModelEvent } from "../../../src/model/types.ts";
-import { asks, type Script, says, scriptedModel, USAGE } from "../../support/scripted-model.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+  USAGE,
+} from "../../support/scripted-model.ts";
 import { LIMITS } from "../turn-limits.ts";
 
 const stamp = { id: "m" as MessageId, at: "2026-01-02T03:04:05.000Z" };
@@ -26,7 +32,7 @@ const TRIMMED = {
 } as const;
 
 async function play(scripts: readonly Script[], history: readonly Message[] = HISTORY) {
-  const model = scriptedModel(scripts);
+  const model = createScriptedModel(scripts);
   const events: TurnEvent[] = [];
   const input = {
     id: "t" as TurnId,
@@ -41,12 +47,12 @@ async function play(scripts: readonly Script[], history: readonly Message[] = HI
   const ports = {
     model,
     run: async () => ({ callId: "c", name: "x", status: "ok", content: "1", durationMs: 1 }) as const,
-    fit: async (result: ToolResult) => result,
+    truncate: async (result: ToolResult) => result,
     now: () => new Date(stamp.at),
     newId: () => stamp.id,
   };
   const answeredBy: string[] = [];
-  for await (const event of turn(input, limits, ports, new AbortController().signal)) {
+  for await (const event of startTurn(input, limits, ports, new AbortController().signal)) {
     if (event.type !== "message_added") events.push(event);
     else if (event.message.role === "assistant") answeredBy.push(event.message.model);
   }
@@ -56,14 +62,14 @@ async function play(scripts: readonly Script[], history: readonly Message[] = HI
 }
 
 test("a conversation that the model refuses as too long is sent once more with half of it, and the person is told", async () => {
-  const { sent, events, end } = await play([[TOO_LONG], says("Short.")]);
+  const { sent, events, end } = await play([[TOO_LONG], replyWithText("Short.")]);
   expect(sent).toEqual([9, 3]);
   expect(events.slice(1, -1)).toEqual([TRIMMED, { type: "text_delta", round: 1, text: "Short." }]);
   expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn", text: "Short.", usage: USAGE });
 });
 
 test("the same when the model ends for want of room before it has said anything; both calls are counted", async () => {
-  const { sent, end } = await play([cutOff, says("Short.")]);
+  const { sent, end } = await play([cutOff, replyWithText("Short.")]);
   expect([sent, end.usage.inputTokens, end.text]).toEqual([[9, 3], 2 * USAGE.inputTokens, "Short."]);
 });
 
@@ -73,7 +79,7 @@ test("it is tried once: a second refusal is the turn's end", async () => {
 });
 
 test("what was left out stays out in the rounds after it", async () => {
-  const { sent, end } = await play([[TOO_LONG], asks(["c", "x", {}]), says("Done.")]);
+  const { sent, end } = await play([[TOO_LONG], replyWithCalls(["c", "x", {}]), replyWithText("Done.")]);
   expect([sent, end.text]).toEqual([[9, 3, 3], "Done."]);
 });
 
@@ -95,13 +101,16 @@ test("retryingShorter() passes on every other error as it is", async () => {
     yield { type: "notice", code: "retrying", message: "" };
     throw error;
   };
-  const read = Array.fromAsync(retryingShorter(stream, () => true));
+  const read = Array.fromAsync(retryWithShorterRequest(stream, () => true));
   expect(await read.catch((caught: unknown) => caught)).toBe(error);
 });
 
 test("the answer, its cost and its history name the model that gave it", async () => {
   const fallback = { type: "end", stopReason: "end_turn", usage: USAGE, model: "other" } as const;
-  const { end, answeredBy } = await play([asks(["c", "x", {}]), [{ type: "text", text: "Hi" }, fallback]]);
+  const { end, answeredBy } = await play([
+    replyWithCalls(["c", "x", {}]),
+    [{ type: "text", text: "Hi" }, fallback],
+  ]);
   expect(end).toMatchObject({
     model: "other",
     spent: [

@@ -1,50 +1,68 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { notesMessage, visibleHistory } from "../../../src/chat/context/history-window.ts";
-import { dueForNotes, type SummaryLimits, takeNotes } from "../../../src/chat/context/summary.ts";
+import { createSummaryMessage, historyWindow } from "../../../src/chat/context/history-window.ts";
+import {
+  countMessagesToSummarize,
+  type SummaryLimits,
+  summarize,
+} from "../../../src/chat/context/summary.ts";
 import { TRIM_STRATEGIES } from "../../../src/chat/context/trim.ts";
-import { isExchange } from "../../../src/chat/context/trim-steps.ts";
+import { isToolExchange } from "../../../src/chat/context/trim-steps.ts";
 import { estimateAllTokens } from "../../../src/chat/tokens.ts";
 import type { Message } from "../../../src/chat/types.ts";
-import { says, scriptedModel, USAGE } from "../../support/scripted-model.ts";
-import { aHistory, asked, called, said } from "../histories.ts";
+import { createScriptedModel, replyWithText, USAGE } from "../../support/scripted-model.ts";
+import {
+  createAssistantMessage,
+  createToolCallMessages,
+  createUserMessage,
+  historyArbitrary,
+} from "../histories.ts";
 
-const exchange = (n: number) => [asked(`question ${n}`), said(`answer ${n}`)];
+const exchange = (n: number) => [createUserMessage(`question ${n}`), createAssistantMessage(`answer ${n}`)];
 const history = (turns: number) => Array.from({ length: turns }, (_, n) => exchange(n)).flat();
 const LIMITS: SummaryLimits = { strategy: "sliding_window", after: 20, keep: 10, maxTokens: 1e6 };
 const NEVER = new AbortController().signal;
 
 test("notes are due when there are as many messages as may be seen, on all but the newest", () => {
-  expect(dueForNotes(history(9), LIMITS)).toBe(0);
-  expect(dueForNotes(history(10), LIMITS)).toBe(10);
-  expect(dueForNotes(history(40), LIMITS)).toBe(70);
+  expect(countMessagesToSummarize(history(9), LIMITS)).toBe(0);
+  expect(countMessagesToSummarize(history(10), LIMITS)).toBe(10);
+  expect(countMessagesToSummarize(history(40), LIMITS)).toBe(70);
 });
 
 test("notes are due when the model's context fills up, however few messages it takes", () => {
   const long = [
-    asked("a"),
-    said("x".repeat(4000)),
-    asked("b"),
-    said("x".repeat(4000)),
-    asked("c"),
-    said("x"),
+    createUserMessage("a"),
+    createAssistantMessage("x".repeat(4000)),
+    createUserMessage("b"),
+    createAssistantMessage("x".repeat(4000)),
+    createUserMessage("c"),
+    createAssistantMessage("x"),
   ];
-  expect(dueForNotes(long, { ...LIMITS, maxTokens: 3000 })).toBe(0);
-  expect(dueForNotes(long, { ...LIMITS, maxTokens: 2500 })).toBe(4);
+  expect(countMessagesToSummarize(long, { ...LIMITS, maxTokens: 3000 })).toBe(0);
+  expect(countMessagesToSummarize(long, { ...LIMITS, maxTokens: 2500 })).toBe(4);
 });
 
 test("a single turn that is longer than all that may be seen becomes notes whole", () => {
-  const one = [asked("a"), ...Array.from({ length: 10 }, (_, n) => called(`c${n}`, "r")).flat(), said("b")];
-  expect(dueForNotes(one, LIMITS)).toBe(one.length);
-  expect(dueForNotes([...history(10), ...one.slice(0, 15)], LIMITS)).toBe(20);
+  const one = [
+    createUserMessage("a"),
+    ...Array.from({ length: 10 }, (_, n) => createToolCallMessages(`c${n}`, "r")).flat(),
+    createAssistantMessage("b"),
+  ];
+  expect(countMessagesToSummarize(one, LIMITS)).toBe(one.length);
+  expect(countMessagesToSummarize([...history(10), ...one.slice(0, 15)], LIMITS)).toBe(20);
 });
 
 test("with smart_prune notes are due when dialogue falls out, however many calls there were", () => {
-  const turn = (n: number) => [asked(`q${n}`), ...called("a", "r"), ...called("b", "r"), said(`a${n}`)];
+  const turn = (n: number) => [
+    createUserMessage(`q${n}`),
+    ...createToolCallMessages("a", "r"),
+    ...createToolCallMessages("b", "r"),
+    createAssistantMessage(`a${n}`),
+  ];
   const turns = (count: number) => Array.from({ length: count }, (_, n) => turn(n)).flat();
   const limits: SummaryLimits = { ...LIMITS, strategy: "smart_prune" };
-  expect(dueForNotes(turns(9), limits)).toBe(0);
-  expect(dueForNotes(turns(10), limits)).toBe(30);
+  expect(countMessagesToSummarize(turns(9), limits)).toBe(0);
+  expect(countMessagesToSummarize(turns(10), limits)).toBe(30);
 });
 
 test("what stays of any history begins with a user message and leaves room for the next", () => {
@@ -54,13 +72,13 @@ test("what stays of any history begins with a user message and leaves room for t
     maxTokens: fc.integer({ min: 10, max: 4000 }),
   });
   fc.assert(
-    fc.property(aHistory, limits, (messages, limits) => {
+    fc.property(historyArbitrary, limits, (messages, limits) => {
       const { strategy, after, maxTokens } = limits;
-      const count = dueForNotes(messages, { ...limits, keep: Math.floor(after / 2) });
+      const count = countMessagesToSummarize(messages, { ...limits, keep: Math.floor(after / 2) });
       expect([undefined, "user"]).toContain(messages[count]?.role);
       const rest = messages
         .slice(count)
-        .filter((one, index, all) => strategy !== "smart_prune" || !isExchange(one, all[index + 1]));
+        .filter((one, index, all) => strategy !== "smart_prune" || !isToolExchange(one, all[index + 1]));
       expect([undefined, "user"]).toContain(rest[0]?.role);
       expect(rest.length === 0 || rest.length < after).toBe(true);
       expect(rest.length === 0 || estimateAllTokens(rest) < maxTokens).toBe(true);
@@ -70,19 +88,23 @@ test("what stays of any history begins with a user message and leaves room for t
 });
 
 test("what is short is noted word for word, without a model", async () => {
-  const model = scriptedModel([]);
-  const messages = [asked("Who is 7?"), ...called("a", "Ada"), said("Ada.")];
+  const model = createScriptedModel([]);
+  const messages = [
+    createUserMessage("Who is 7?"),
+    ...createToolCallMessages("a", "Ada"),
+    createAssistantMessage("Ada."),
+  ];
   const input = { previous: "They like cats.", messages, model: "m", caller: "c" };
-  expect(await takeNotes(input, model, NEVER)).toEqual({
+  expect(await summarize(input, model, NEVER)).toEqual({
     text: "They like cats.\nPerson: Who is 7?\nAssistant called x {}\nx ok: Ada\nAssistant: Ada.",
     spent: [],
   });
 });
 
 test("what is long is noted by the model, from the notes so far and what follows, and its cost is told", async () => {
-  const model = scriptedModel([says(" They like dogs now. ")]);
-  const messages = [asked("x".repeat(5000)), said("Dogs.")];
-  const notes = await takeNotes(
+  const model = createScriptedModel([replyWithText(" They like dogs now. ")]);
+  const messages = [createUserMessage("x".repeat(5000)), createAssistantMessage("Dogs.")];
+  const notes = await summarize(
     { previous: "They like cats.", messages, model: "m", caller: "c" },
     model,
     NEVER,
@@ -97,12 +119,12 @@ test("what is long is noted by the model, from the notes so far and what follows
 });
 
 test("a conversation of megabytes is read in part", async () => {
-  const model = scriptedModel([says("Notes.")]);
+  const model = createScriptedModel([replyWithText("Notes.")]);
   const messages = Array.from({ length: 200 }, () => [
-    asked("x".repeat(5000)),
-    said("y".repeat(5000)),
+    createUserMessage("x".repeat(5000)),
+    createAssistantMessage("y".repeat(5000)),
   ]).flat();
-  await takeNotes({ previous: undefined, messages, model: "m", caller: "c" }, model, NEVER);
+  await summarize({ previous: undefined, messages, model: "m", caller: "c" }, model, NEVER);
   const read = model.requests[0]?.messages[0];
   expect(read?.role === "user" && read.text.length).toBeLessThan(61_000);
 });
@@ -110,20 +132,19 @@ test("a conversation of megabytes is read in part", async () => {
 test("a history begins where its notes end, and stays there", () => {
   const messages = history(30);
   const notes = { through: 40, text: "n" };
-  expect(visibleHistory({ messages, skipped: 0 }, notes)).toEqual({
+  expect(historyWindow({ messages, skipped: 0 }, notes)).toEqual({
     messages: messages.slice(40),
     skipped: 40,
-    notes: "n",
+    summary: "n",
   });
-  expect(visibleHistory({ messages, skipped: 0 }, undefined)).toEqual({ messages, skipped: 0 });
+  expect(historyWindow({ messages, skipped: 0 }, undefined)).toEqual({ messages, skipped: 0 });
 });
 
 test("where only the newest part is read, its beginning stays the same for many turns", () => {
   const messages: Message[] = history(300);
   const begins = Array.from({ length: 200 }, (_, n) => {
     const end = 200 + 2 * n;
-    return visibleHistory({ messages: messages.slice(end - 100, end), skipped: end - 100 }, undefined)
-      .skipped;
+    return historyWindow({ messages: messages.slice(end - 100, end), skipped: end - 100 }, undefined).skipped;
   });
   expect(new Set(begins).size).toBeLessThan(25);
   expect(begins.every((begin, n) => messages[begin]?.role === "user" && begin <= 200 + 2 * n - 40)).toBe(
@@ -132,7 +153,7 @@ test("where only the newest part is read, its beginning stays the same for many 
 });
 
 test("notes are shown to the model as a person's message that says what they are", () => {
-  expect(notesMessage("n")).toMatchObject({
+  expect(createSummaryMessage("n")).toMatchObject({
     role: "user",
     text: expect.stringMatching(/no longer shown.*\n\nn$/s),
   });

@@ -3,11 +3,17 @@ import fc from "fast-check";
 import { TRIM_STRATEGIES, type TrimLimits, trim } from "../../../src/chat/context/trim.ts";
 import { estimateAllTokens } from "../../../src/chat/tokens.ts";
 import type { Message } from "../../../src/chat/types.ts";
-import { converseBody } from "../../../src/model/bedrock/request.ts";
+import { buildConverseBody } from "../../../src/model/bedrock/request.ts";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
-import { check } from "../../bedrock/check.ts";
+import { checkCall } from "../../bedrock/check.ts";
 import { MODEL } from "../../support/harness.ts";
-import { aHistory, aRunningTurn, asked, called, said } from "../histories.ts";
+import {
+  createAssistantMessage,
+  createToolCallMessages,
+  createUserMessage,
+  historyArbitrary,
+  runningTurnArbitrary,
+} from "../histories.ts";
 
 const RUNS = { numRuns: 2000 };
 const limits: fc.Arbitrary<TrimLimits> = fc.record({
@@ -15,7 +21,7 @@ const limits: fc.Arbitrary<TrimLimits> = fc.record({
   maxMessages: fc.integer({ min: 1, max: 40 }),
   maxTokens: fc.integer({ min: 1, max: 1000 }),
 });
-const given = fc.record({ history: aHistory, current: aRunningTurn, limits });
+const given = fc.record({ history: historyArbitrary, current: runningTurnArbitrary, limits });
 
 test("trim() begins with a user message, keeps the newest and all pairs, and keeps the order", () => {
   fc.assert(
@@ -80,8 +86,8 @@ test("the service accepts what trim() leaves, from every strategy", () => {
         maxTokens: 100,
         messages: trim(history, current, limits),
       };
-      const body = JSON.parse(JSON.stringify(converseBody(request, capabilities, {})));
-      expect(check({ modelId: MODEL, streaming: true, body })).toBeUndefined();
+      const body = JSON.parse(JSON.stringify(buildConverseBody(request, capabilities, {})));
+      expect(checkCall({ modelId: MODEL, streaming: true, body })).toBeUndefined();
     }),
     RUNS,
   );
@@ -103,10 +109,10 @@ test("truncate keeps the longest part that fits", () => {
 });
 
 test("sliding_window leaves out no more than half of what may be seen, where turns are short", () => {
-  const exchange = (n: number) => [asked(`question ${n}`), said(`answer ${n}`)];
+  const exchange = (n: number) => [createUserMessage(`question ${n}`), createAssistantMessage(`answer ${n}`)];
   const history = Array.from({ length: 100 }, (_, n) => exchange(n)).flat();
   for (let turns = 1; turns <= 100; turns++) {
-    const seen = trim(history.slice(0, turns * 2), [asked("?")], {
+    const seen = trim(history.slice(0, turns * 2), [createUserMessage("?")], {
       strategy: "sliding_window",
       maxMessages: 20,
       maxTokens: 1e6,
@@ -117,14 +123,18 @@ test("sliding_window leaves out no more than half of what may be seen, where tur
 });
 
 test("the beginning that a model sees stays the same for several turns, also when only the newest part is read", () => {
-  const turn = (n: number) => [asked(`question ${n}`), ...called(`c${n}`, "result"), said(`answer ${n}`)];
+  const turn = (n: number) => [
+    createUserMessage(`question ${n}`),
+    ...createToolCallMessages(`c${n}`, "result"),
+    createAssistantMessage(`answer ${n}`),
+  ];
   const history = Array.from({ length: 200 }, (_, n) => turn(n)).flat();
   const firsts = (strategy: TrimLimits["strategy"], newest: number) =>
     Array.from({ length: 200 }, (_, turns) => {
       const whole = history.slice(0, turns * 4);
       const skipped = Math.max(0, whole.length - newest);
       const limits = { strategy, maxMessages: 40, maxTokens: 1e6 };
-      return trim(whole.slice(skipped), [asked("?")], limits, skipped)[0];
+      return trim(whole.slice(skipped), [createUserMessage("?")], limits, skipped)[0];
     });
   const moves = (list: readonly (Message | undefined)[]) =>
     list.filter((first, index) => index > 0 && first !== list[index - 1]).length;
@@ -135,23 +145,24 @@ test("the beginning that a model sees stays the same for several turns, also whe
 
 test("smart_prune leaves out the oldest calls before any dialogue, then the oldest dialogue", () => {
   const history = [
-    asked("one"),
-    ...called("a", "first"),
-    said("1"),
-    asked("two"),
-    ...called("b", "second"),
-    said("2"),
-    asked("three"),
-    ...called("c", "third"),
-    said("3"),
+    createUserMessage("one"),
+    ...createToolCallMessages("a", "first"),
+    createAssistantMessage("1"),
+    createUserMessage("two"),
+    ...createToolCallMessages("b", "second"),
+    createAssistantMessage("2"),
+    createUserMessage("three"),
+    ...createToolCallMessages("c", "third"),
+    createAssistantMessage("3"),
   ];
   const seen = (maxMessages: number) =>
-    trim(history, [asked("?")], { strategy: "smart_prune", maxMessages, maxTokens: 1e6 }).map((message) =>
-      message.role === "user"
-        ? message.text
-        : message.role === "results"
-          ? "results"
-          : message.parts.map((part) => (part.type === "text" ? part.text : part.type)).join(),
+    trim(history, [createUserMessage("?")], { strategy: "smart_prune", maxMessages, maxTokens: 1e6 }).map(
+      (message) =>
+        message.role === "user"
+          ? message.text
+          : message.role === "results"
+            ? "results"
+            : message.parts.map((part) => (part.type === "text" ? part.text : part.type)).join(),
     );
   expect(seen(13)).toEqual([
     ...["one", "call", "results", "1", "two", "call", "results", "2", "three", "call", "results", "3", "?"],
@@ -164,7 +175,12 @@ test("smart_prune leaves out the oldest calls before any dialogue, then the olde
 
 test("a running turn that is too long for the model makes room by its older results, never its newest", () => {
   const long = "x".repeat(4000);
-  const current = [asked("all of it"), ...called("a", long), ...called("b", long), ...called("c", long)];
+  const current = [
+    createUserMessage("all of it"),
+    ...createToolCallMessages("a", long),
+    ...createToolCallMessages("b", long),
+    ...createToolCallMessages("c", long),
+  ];
   const contents = (maxTokens: number) =>
     trim([], current, { strategy: "sliding_window", maxMessages: 20, maxTokens }).flatMap((message) =>
       message.role === "results" ? message.results.map(({ content }) => content) : [],

@@ -6,15 +6,15 @@ import {
   type AgentModel,
   type AgentRequest,
   type AgentTools,
-  awsErrorOf,
   createBedrockAgent,
+  readAwsError,
 } from "../../../src/model/agent/index.ts";
-import { type AgentStandIn, startAgents } from "../../bedrock/agent.ts";
+import { type AgentStandIn, startAgentStandIn } from "../../bedrock/agent.ts";
 
 let agents: AgentStandIn;
 let model: AgentModel;
 beforeAll(async () => {
-  agents = await startAgents();
+  agents = await startAgentStandIn();
   model = agentAt(60_000);
 });
 afterAll(async () => {
@@ -28,7 +28,7 @@ function agentAt(silenceTimeoutMs: number): AgentModel {
     endpoint: agents.url,
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
     connectTimeoutMs: 2000,
-    silenceTimeoutMs,
+    idleTimeoutMs: silenceTimeoutMs,
   });
 }
 
@@ -43,8 +43,8 @@ const QUESTION: AgentRequest = {
 function toolbox(status: ToolResult["status"] = "ok") {
   const calls: ToolCall[] = [];
   const tools: AgentTools = {
-    named: (name) => (name === "getOrder" ? name : undefined),
-    at: (method, path) => (`${method} ${path}` === "POST /orders/{id}" ? "updateOrder" : undefined),
+    findByName: (name) => (name === "getOrder" ? name : undefined),
+    findByPath: (method, path) => (`${method} ${path}` === "POST /orders/{id}" ? "updateOrder" : undefined),
     async run(call) {
       calls.push(call);
       return {
@@ -149,7 +149,7 @@ test("A8: control that is returned for something of the client's goes to the cli
   ];
   agents.script([{ events: [{ returnControl: control }] }, { events: [{ chunk: "Thanks." }] }]);
   expect(await ask()).toEqual({ events: [{ type: "return_control", control }] });
-  expect(await ask({ returned: { invocationId: "i1", results } })).toEqual({
+  expect(await ask({ controlResults: { invocationId: "i1", results } })).toEqual({
     events: [{ type: "text", text: "Thanks." }],
   });
   expect(sent()?.body).toMatchObject({
@@ -269,12 +269,12 @@ test("A9: a refusal is an error in AWS's own words, without ARNs and account num
     { error: { status: 403, type: "AccessDeniedException", message } },
   ]);
   const { events, error } = await ask();
-  expect([events, error?.code, awsErrorOf(error)]).toEqual([
+  expect([events, error?.code, readAwsError(error)]).toEqual([
     [],
     "access_denied",
     { code: "AccessDeniedException", message: "User is not authorized" },
   ]);
-  expect(awsErrorOf((await ask()).error)?.message).toBe("User: (an ARN) is not authorized in (an account)");
+  expect(readAwsError((await ask()).error)?.message).toBe("User: (an ARN) is not authorized in (an account)");
 });
 
 for (const [name, broken, code] of [

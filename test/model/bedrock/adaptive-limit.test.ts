@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Pace } from "../../../src/model/bedrock/adaptive-limit.ts";
+import { AdaptiveLimit } from "../../../src/model/bedrock/adaptive-limit.ts";
 
 function paceOf(max: number) {
   let now = 0;
-  const pace = new Pace(max, () => now);
+  const pace = new AdaptiveLimit(max, () => now);
   return { pace, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
 test("a refusal halves what was running; all of it is back after a minute, bit by bit", () => {
   const { pace, pass } = paceOf(60);
-  pace.throttled(40);
+  pace.onThrottled(40);
   const limits = [0, 10_000, 10_000, 20_000, 60_000].map((later) => {
     pass(later);
     return pace.limit;
@@ -20,11 +20,11 @@ test("a refusal halves what was running; all of it is back after a minute, bit b
 
 test("refusals of one moment count once, and a later one halves again", () => {
   const { pace, pass } = paceOf(100);
-  pace.throttled(80);
-  pace.throttled(79);
+  pace.onThrottled(80);
+  pace.onThrottled(79);
   expect(pace.limit).toBe(40);
   pass(1000);
-  pace.throttled(40);
+  pace.onThrottled(40);
   expect(pace.limit).toBe(20);
 });
 
@@ -35,7 +35,7 @@ test("whatever is refused, one may run, and never more than the most", () => {
       const { pace, pass } = paceOf(max);
       for (const [later, running] of moments) {
         pass(later);
-        pace.throttled(running);
+        pace.onThrottled(running);
         expect(pace.limit).toBeGreaterThanOrEqual(1);
         expect(pace.limit).toBeLessThanOrEqual(max);
       }

@@ -1,25 +1,35 @@
 import { expect, test } from "bun:test";
 import type { Message } from "../../../src/chat/types.ts";
 import { parseJson } from "../../../src/json.ts";
-import { Base64 } from "../../../src/model/bedrock/base64.ts";
-import { bodyBytes } from "../../../src/model/bedrock/body.ts";
-import { converseBody } from "../../../src/model/bedrock/request.ts";
+import { Base64Cache } from "../../../src/model/bedrock/base64.ts";
+import { serializeBody } from "../../../src/model/bedrock/body.ts";
+import { buildConverseBody } from "../../../src/model/bedrock/request.ts";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
-import { pdf, png } from "../../files/samples.ts";
-import { assistant, bench, CLAUDE, call, modelRequest, outcomeOf, results, SEARCH, user } from "./setup.ts";
+import { createPdf, createPng } from "../../files/samples.ts";
+import {
+  CLAUDE,
+  collectOutcome,
+  createAssistantMessage,
+  createCallPart,
+  createModelRequest,
+  createResultsMessage,
+  createTestBed,
+  createUserMessage,
+  SEARCH,
+} from "./setup.ts";
 
 test("the body is the JSON of the request, long integers, tools and cache points included", () => {
   const exact = { ...SEARCH, name: "exact", inputSchema: { type: "object", maximum: 9007199254740993n } };
-  const request = modelRequest({
+  const request = createModelRequest({
     tools: [SEARCH, exact],
     messages: [
-      user("Grüße 🌍"),
-      assistant(call("1", { id: 9007199254740993n })),
-      results({ callId: "1", content: "a" }),
+      createUserMessage("Grüße 🌍"),
+      createAssistantMessage(createCallPart("1", { id: 9007199254740993n })),
+      createResultsMessage({ callId: "1", content: "a" }),
     ],
   });
-  const body = converseBody(request, capabilitiesOf(CLAUDE), {});
-  const read = () => parseJson(Buffer.from(bodyBytes(body)).toString());
+  const body = buildConverseBody(request, capabilitiesOf(CLAUDE), {});
+  const read = () => parseJson(Buffer.from(serializeBody(body)).toString());
   expect(read()).toEqual(body);
   expect(read()).toEqual(body);
 });
@@ -28,41 +38,43 @@ test("files stand in the body in base64, whatever stands around them, also when 
   const image = {
     name: "a",
     contents: { kind: "image", format: "png", width: 9, height: 9 },
-    bytes: png(9, 9),
+    bytes: createPng(9, 9),
   };
-  const bill = { name: "ü.pdf", contents: { kind: "document", format: "pdf" }, bytes: pdf(50_000) };
-  const asked = { ...user("Grüße"), files: [image, bill] } as Message;
-  const request = modelRequest({ messages: [user("a"), assistant({ type: "text", text: "b" }), asked] });
-  const body = converseBody(request, capabilitiesOf(CLAUDE), { cachePoints: false });
+  const bill = { name: "ü.pdf", contents: { kind: "document", format: "pdf" }, bytes: createPdf(50_000) };
+  const asked = { ...createUserMessage("Grüße"), files: [image, bill] } as Message;
+  const request = createModelRequest({
+    messages: [createUserMessage("a"), createAssistantMessage({ type: "text", text: "b" }), asked],
+  });
+  const body = buildConverseBody(request, capabilitiesOf(CLAUDE), { cachePoints: false });
   const base64 = (bytes: Uint8Array) => ({ bytes: Buffer.from(bytes).toString("base64") });
   const content = [
     { image: { format: "png", source: base64(image.bytes) } },
     { document: { format: "pdf", name: "u pdf", source: base64(bill.bytes) } },
     { text: "Grüße" },
   ];
-  const read = () => parseJson(Buffer.from(bodyBytes(body)).toString());
+  const read = () => parseJson(Buffer.from(serializeBody(body)).toString());
   const expected = { ...body, messages: [...body.messages.slice(0, 2), { role: "user", content }] };
   expect([read(), read()]).toEqual([expected, expected]);
 });
 
 test("what was encoded is kept for the next time, the newest as long as there is room", () => {
-  const encoded = new Base64(20);
+  const encoded = new Base64Cache(20);
   const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array(6).fill(byte)) as [
     Uint8Array,
     Uint8Array,
     Uint8Array,
   ];
-  const [first, second] = [encoded.of(a), encoded.of(b)];
+  const [first, second] = [encoded.encode(a), encoded.encode(b)];
   expect(Buffer.from(first).toString()).toBe("AQEBAQEB");
-  expect(encoded.of(a)).toBe(first);
-  encoded.of(c);
-  expect([encoded.of(a) === first, encoded.of(b) === second]).toEqual([true, false]);
+  expect(encoded.encode(a)).toBe(first);
+  encoded.encode(c);
+  expect([encoded.encode(a) === first, encoded.encode(b) === second]).toEqual([true, false]);
 });
 
 test("a tool that changed is sent as it is now", async () => {
-  const { bedrock, model } = await bench();
+  const { bedrock, model } = await createTestBed();
   bedrock.script(() => ({ text: "ok" }));
-  const described = (description: string) => outcomeOf(model, { tools: [{ ...SEARCH, description }] });
+  const described = (description: string) => collectOutcome(model, { tools: [{ ...SEARCH, description }] });
   await described("One.");
   await described("One.");
   await described("Two.");

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { AppError } from "../../../src/errors.ts";
-import { Breaker } from "../../../src/model/bedrock/breaker.ts";
-import type { Batch } from "../../../src/model/bedrock/types.ts";
+import { CircuitBreaker } from "../../../src/model/bedrock/breaker.ts";
+import type { EventBatch } from "../../../src/model/bedrock/types.ts";
 import { THROTTLED } from "../../bedrock/index.ts";
-import { bench, outcomeOf, textOf } from "./setup.ts";
+import { collectOutcome, createTestBed, textOf } from "./setup.ts";
 
 const busy = new AppError("throttled", "busy", { detail: "too many" });
 
@@ -11,12 +11,12 @@ function breakerOf() {
   let now = 0;
   const warnings: string[] = [];
   const io = { now: () => now, warn: (message: string) => warnings.push(message) };
-  const breaker = new Breaker({ failures: 2, pauseMs: 1000 }, io);
+  const breaker = new CircuitBreaker({ failures: 2, pauseMs: 1000 }, io);
   let asked = 0;
   /** The code of the failure, or `ok`; and whether the model was asked. */
   const call = async (model: string, error?: AppError) => {
     const before = asked;
-    async function* answer(): AsyncGenerator<Batch> {
+    async function* answer(): AsyncGenerator<EventBatch> {
       asked += 1;
       if (error) throw error;
       yield [{ type: "text", text: "a" }];
@@ -55,15 +55,15 @@ test("a success in between, or a refusal of the request itself, opens nothing", 
 
 test("while a model is paused, the fallback answers at once", async () => {
   const fallback = "cohere.command-r-v1:0";
-  const { bedrock, model, waits } = await bench({
+  const { bedrock, model, delays } = await createTestBed({
     fallbackModels: [fallback],
     maxRetries: 0,
     breaker: { failures: 1, pauseMs: 1000 },
   });
   bedrock.script([THROTTLED, { text: "one" }, { text: "two" }]);
-  expect(textOf(await outcomeOf(model))).toBe("one");
-  expect(textOf(await outcomeOf(model))).toBe("two");
-  expect([bedrock.requests.length, waits]).toEqual([3, []]);
+  expect(textOf(await collectOutcome(model))).toBe("one");
+  expect(textOf(await collectOutcome(model))).toBe("two");
+  expect([bedrock.requests.length, delays]).toEqual([3, []]);
   model.close();
   await bedrock.stop();
 });

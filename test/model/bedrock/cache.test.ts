@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { PromptCache } from "../../bedrock/cache.ts";
 import { startBedrock } from "../../bedrock/index.ts";
 import { MODEL, NativeClient, startApi, startSpecchat } from "../../support/harness.ts";
-import { patientBedrock } from "./front-door.ts";
+import { createPatientBedrock } from "./front-door.ts";
 
 const operations = Array.from({ length: 30 }, (_, index) => [
   `/things/${index}`,
@@ -29,7 +29,7 @@ for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
     await Bun.write(spec, JSON.stringify(document));
     const specchat = await startSpecchat({
       argv: ["--spec", spec, "--base-url", api.url, "--model", MODEL, "--max-conversation-messages", "100"],
-      model: patientBedrock(bedrock.url, { guardrail }),
+      model: createPatientBedrock(bedrock.url, { guardrail }),
     });
     bedrock.script((_, index) =>
       index % 2 === 0 ? { calls: [{ name: `getThing${index}`, input: {} }] } : { text: `Answer ${index}.` },
@@ -37,11 +37,11 @@ for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
     const client = await NativeClient.connect(specchat.url);
     const told: number[] = [];
     for (let turn = 0; turn < 10; turn++) {
-      const end = (await client.turn(`question ${turn}`)).at(-1);
+      const end = (await client.runTurn(`question ${turn}`)).at(-1);
       if (end?.type === "ai_response") told.push(end.usage.cache_read_tokens);
     }
     const cache = new PromptCache();
-    const calls = bedrock.requests.map(({ modelId, body }) => cache.usage(modelId, body));
+    const calls = bedrock.requests.map(({ modelId, body }) => cache.recordUsage(modelId, body));
     const reads = calls.map(({ cacheReadInputTokens = 0 }) => cacheReadInputTokens);
     const written = calls.map(({ cacheWriteInputTokens = 0 }) => cacheWriteInputTokens);
     expect([calls.length, reads[0]]).toEqual([20, 0]);

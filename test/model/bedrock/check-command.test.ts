@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { type Answer, type StandIn, startBedrock } from "../../bedrock/index.ts";
+import { type ScriptedResponse, type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { startApi } from "../../support/harness.ts";
 
 const main = `${import.meta.dir}/../../../src/main.ts`;
@@ -40,11 +40,11 @@ async function check(model: string): Promise<{ readonly code: number; readonly s
 }
 
 const HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0";
-const failure = (status: number, type: string, message: string): Answer => ({
+const failure = (status: number, type: string, message: string): ScriptedResponse => ({
   error: { status, type, message },
 });
 
-const TROUBLES: readonly (readonly [string, string, Answer, readonly RegExp[]])[] = [
+const TROUBLES: readonly (readonly [string, string, ScriptedResponse, readonly RegExp[]])[] = [
   [
     "needs a profile",
     HAIKU,

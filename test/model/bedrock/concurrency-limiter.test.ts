@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { AppError } from "../../../src/errors.ts";
-import { Gate } from "../../../src/model/bedrock/concurrency-limiter.ts";
-import type { Batch } from "../../../src/model/bedrock/types.ts";
+import { ConcurrencyLimiter } from "../../../src/model/bedrock/concurrency-limiter.ts";
+import type { EventBatch } from "../../../src/model/bedrock/types.ts";
 import { THROTTLED } from "../../bedrock/index.ts";
-import { bench, outcomeOf, textOf } from "./setup.ts";
+import { collectOutcome, createTestBed, textOf } from "./setup.ts";
 
 const queued = (message: string) => ({ type: "notice", code: "queued", message }) as const;
 
@@ -11,7 +11,7 @@ const queued = (message: string) => ({ type: "notice", code: "queued", message }
 function held() {
   const end = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
-  async function* call(): AsyncGenerator<Batch> {
+  async function* call(): AsyncGenerator<EventBatch> {
     begun.resolve();
     await end.promise;
     yield [{ type: "text", text: "a" }];
@@ -19,7 +19,7 @@ function held() {
   return { call, begun: begun.promise, end: end.resolve, fail: end.reject };
 }
 
-async function read(batches: AsyncIterable<Batch>, told: string[] = []) {
+async function read(batches: AsyncIterable<EventBatch>, told: string[] = []) {
   try {
     for await (const batch of batches)
       told.push(...batch.map((event) => (event.type === "notice" ? event.message : event.type)));
@@ -30,10 +30,10 @@ async function read(batches: AsyncIterable<Batch>, told: string[] = []) {
 }
 
 test("who waits is told the place at first and each time it has halved", async () => {
-  const gate = new Gate({ maxConcurrentRequests: 1, requestQueueSize: 10 }, () => 0);
+  const gate = new ConcurrencyLimiter({ maxConcurrentRequests: 1, requestQueueSize: 10 }, () => 0);
   const never = new AbortController().signal;
   const calls = Array.from({ length: 5 }, held);
-  const reads = calls.map(({ call }, index) => read(gate.pass(`${index}`, never, call)));
+  const reads = calls.map(({ call }, index) => read(gate.run(`${index}`, never, call)));
   for (const call of calls) {
     await call.begun;
     call.end();
@@ -51,33 +51,33 @@ test("who waits is told the place at first and each time it has halved", async (
 });
 
 test("a full queue refuses at once, and one who stops waiting leaves its place", async () => {
-  const gate = new Gate({ maxConcurrentRequests: 1, requestQueueSize: 1 }, () => 0);
+  const gate = new ConcurrencyLimiter({ maxConcurrentRequests: 1, requestQueueSize: 1 }, () => 0);
   const never = new AbortController().signal;
   const [running, later] = [held(), held()];
-  const first = read(gate.pass("a", never, running.call));
+  const first = read(gate.run("a", never, running.call));
   await running.begun;
   const stop = new AbortController();
-  const second = read(gate.pass("b", stop.signal, later.call));
+  const second = read(gate.run("b", stop.signal, later.call));
   await Promise.resolve();
-  expect(await read(gate.pass("c", never, later.call))).toEqual(["queue_full"]);
+  expect(await read(gate.run("c", never, later.call))).toEqual(["queue_full"]);
   stop.abort();
   expect((await second).at(-1)).toBe("cancelled");
-  const third = read(gate.pass("c", never, later.call));
+  const third = read(gate.run("c", never, later.call));
   running.end();
   later.end();
   expect([await first, (await third).at(-1)]).toEqual([["text"], "text"]);
 });
 
 test("a throttled call lets fewer go at once", async () => {
-  const gate = new Gate({ maxConcurrentRequests: 4, requestQueueSize: 10 }, () => 0);
+  const gate = new ConcurrencyLimiter({ maxConcurrentRequests: 4, requestQueueSize: 10 }, () => 0);
   const never = new AbortController().signal;
   const calls = Array.from({ length: 4 }, held);
-  const reads = calls.map(({ call }) => read(gate.pass("a", never, call)));
+  const reads = calls.map(({ call }) => read(gate.run("a", never, call)));
   await Promise.all(calls.map(({ begun }) => begun));
   calls[0]?.fail(new AppError("throttled", "busy"));
   expect(await reads[0]).toEqual(["throttled"]);
   const late = held();
-  const waiting = read(gate.pass("b", never, late.call));
+  const waiting = read(gate.run("b", never, late.call));
   calls[1]?.end();
   await reads[1];
   late.end();
@@ -87,12 +87,12 @@ test("a throttled call lets fewer go at once", async () => {
 });
 
 test("Bedrock's calls wait for their turn, each caller's in turn, and a full queue is told as such", async () => {
-  const { bedrock, model, waits } = await bench({ maxConcurrentRequests: 1, requestQueueSize: 3 });
+  const { bedrock, model, delays } = await createTestBed({ maxConcurrentRequests: 1, requestQueueSize: 3 });
   const open = Promise.withResolvers<void>();
   bedrock.script(() => ({ text: "ok", gate: () => open.promise }));
   const order: string[] = [];
   const ask = async (caller: string) => {
-    const outcome = await outcomeOf(model, { caller, tools: [] });
+    const outcome = await collectOutcome(model, { caller, tools: [] });
     order.push(caller);
     return [outcome.events[0], outcome.error?.code ?? textOf(outcome)];
   };
@@ -104,14 +104,14 @@ test("Bedrock's calls wait for their turn, each caller's in turn, and a full que
     queued("Many people are asking at the moment: you are number 2 in the queue."),
     "ok",
   ]);
-  expect([order, waits, bedrock.requests.length]).toEqual([["c", "a", "a", "b", "a"], [], 4]);
+  expect([order, delays, bedrock.requests.length]).toEqual([["c", "a", "a", "b", "a"], [], 4]);
   model.close();
   await bedrock.stop();
 });
 
 test("a model whose queue is full has its fallback", async () => {
   const fallback = "cohere.command-r-v1:0";
-  const { bedrock, model } = await bench({
+  const { bedrock, model } = await createTestBed({
     maxConcurrentRequests: 1,
     requestQueueSize: 0,
     fallbackModels: [fallback],
@@ -120,12 +120,12 @@ test("a model whose queue is full has its fallback", async () => {
   bedrock.script(({ modelId }) =>
     modelId === fallback ? { text: "other" } : { text: "one", gate: () => open.promise },
   );
-  const first = outcomeOf(model);
-  expect(textOf(await outcomeOf(model))).toBe("other");
+  const first = collectOutcome(model);
+  expect(textOf(await collectOutcome(model))).toBe("other");
   open.resolve();
   expect(textOf(await first)).toBe("one");
   bedrock.script([THROTTLED, { text: "again" }]);
-  expect(textOf(await outcomeOf(model))).toBe("again");
+  expect(textOf(await collectOutcome(model))).toBe("again");
   model.close();
   await bedrock.stop();
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { type Answer, type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
+import { type Reply, type ScriptedResponse, type StandIn, startBedrock } from "../../bedrock/index.ts";
 import {
   MODEL,
   NativeClient,
@@ -8,7 +8,7 @@ import {
   startApi,
   startSpecchat,
 } from "../../support/harness.ts";
-import { patientBedrock } from "./front-door.ts";
+import { createPatientBedrock } from "./front-door.ts";
 
 setDefaultTimeout(60_000);
 
@@ -19,8 +19,8 @@ let api: RecordingApi;
 let specchat: Specchat;
 beforeAll(async () => {
   [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
-  const model = patientBedrock(bedrock.url, {
-    silenceTimeoutMs: 2000,
+  const model = createPatientBedrock(bedrock.url, {
+    idleTimeoutMs: 2000,
     breaker: { failures: Number.POSITIVE_INFINITY, pauseMs: 0 },
   });
   specchat = await startSpecchat({
@@ -61,7 +61,7 @@ const http: readonly (readonly [number, string])[] = [
   [500, "InternalServerException"],
   [503, "ServiceUnavailableException"],
 ];
-const FAULTS: readonly Answer[] = [
+const FAULTS: readonly ScriptedResponse[] = [
   ...breaks.flatMap((by) =>
     ([0, 1, 2, "deltas"] as const).map((after) => ({ text: ["a", "b"], broken: { after, by } })),
   ),
@@ -98,9 +98,9 @@ for (const [name, times] of [
       const client = await NativeClient.connect(specchat.url);
       const answers: unknown[] = [];
       for (let fault = session; fault < FAULTS.length; fault += SESSIONS) {
-        const ended = (await client.turn(`question ${fault} ill`)).at(-1);
+        const ended = (await client.runTurn(`question ${fault} ill`)).at(-1);
         expect(ended?.type).toBeOneOf(["ai_response", "error"]);
-        const after = (await client.turn(`question ${fault} well`)).at(-1);
+        const after = (await client.runTurn(`question ${fault} well`)).at(-1);
         answers.push(after?.type === "ai_response" ? after.message : after);
       }
       client.close();

@@ -1,18 +1,18 @@
 /** Run as a process of its own, with an environment of its own: prints health and the outcome of one call as JSON. */
 import { createBedrock } from "../../../src/model/bedrock/index.ts";
-import { modelRequest, outcomeOf } from "./setup.ts";
+import { collectOutcome, createModelRequest } from "./setup.ts";
 
 const [endpoint, profile] = process.argv.slice(2);
 const model = createBedrock(
   {
-    model: modelRequest().model,
+    model: createModelRequest().model,
     region: "us-east-1",
     endpoint,
     profile,
     maxRetries: 0,
     retryDelayMs: 1,
     connectTimeoutMs: 1000,
-    silenceTimeoutMs: 20_000,
+    idleTimeoutMs: 20_000,
   },
   {
     now: () => Date.now(),
@@ -22,7 +22,7 @@ const model = createBedrock(
   },
 );
 const health = await model.health();
-const { error, events } = await outcomeOf(model);
+const { error, events } = await collectOutcome(model);
 process.stdout.write(
   JSON.stringify({ health, code: error?.code, detail: error?.detail, end: events.at(-1)?.type }),
 );

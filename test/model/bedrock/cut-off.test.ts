@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { StreamDecoder } from "../../../src/model/bedrock/decode.ts";
-import { wholeEvents } from "../../../src/model/bedrock/non-streaming.ts";
+import { decodeResponse } from "../../../src/model/bedrock/non-streaming.ts";
 import type { ModelEvent } from "../../../src/model/types.ts";
 import { eventFrame } from "../../bedrock/frames.ts";
 
@@ -27,7 +27,7 @@ for (const stopReason of ["max_tokens", "model_context_window_exceeded", "malfor
   test(`a call that ${stopReason} cut off before its arguments is no call without arguments`, () => {
     const cut = streamed(start(0), input(0, ""), stop(0), ["messageStop", { stopReason }]);
     expect(calls(cut)).toEqual([{ id: "c0", name: "delete_all", arguments: {}, malformed: "" }]);
-    const whole = wholeEvents({
+    const whole = decodeResponse({
       output: { message: { content: [{ toolUse: { toolUseId: "c0", name: "delete_all", input: {} } }] } },
       stopReason,
     });

@@ -2,13 +2,13 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { ServerFrame } from "../../../src/protocols/native/types.ts";
 import { type Reply, type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { NativeClient, type Specchat, startSpecchat } from "../../support/harness.ts";
-import { patientBedrock } from "./front-door.ts";
+import { createPatientBedrock } from "./front-door.ts";
 
 let bedrock: StandIn;
 let specchat: Specchat;
 beforeAll(async () => {
   bedrock = await startBedrock();
-  specchat = await startSpecchat({ model: patientBedrock(bedrock.url) });
+  specchat = await startSpecchat({ model: createPatientBedrock(bedrock.url) });
 });
 afterAll(async () => {
   await specchat.stop();
@@ -17,7 +17,7 @@ afterAll(async () => {
 
 async function chat(): Promise<NativeClient> {
   const client = await NativeClient.connect(specchat.url);
-  await client.until("connection_established");
+  await client.waitFor("connection_established");
   return client;
 }
 
@@ -49,8 +49,8 @@ for (const [reason, reply, told] of ENDS) {
   test(`an answer that ends with ${reason} is told so, and the next turn works`, async () => {
     const client = await chat();
     bedrock.script([reply, { text: "Next." }]);
-    expect(shortly(await client.turn("hi"))).toEqual([...told]);
-    expect(shortly(await client.turn("go on"))).toEqual(["end_turn: Next."]);
+    expect(shortly(await client.runTurn("hi"))).toEqual([...told]);
+    expect(shortly(await client.runTurn("go on"))).toEqual(["end_turn: Next."]);
     expect(bedrock.requests.at(-1)?.refusal).toBeUndefined();
     client.close();
   });
@@ -70,10 +70,10 @@ for (const [name, answer] of [
   test(`a conversation that is ${name} goes on with half of its history`, async () => {
     const client = await chat();
     bedrock.script([{ text: "One." }, { text: "Two." }, answer, { text: "Three." }]);
-    await client.turn("first ".repeat(60));
-    await client.turn("second ".repeat(30));
+    await client.runTurn("first ".repeat(60));
+    await client.runTurn("second ".repeat(30));
     const mark = bedrock.requests.length;
-    expect(shortly(await client.turn("third"))).toEqual(["history_trimmed", "end_turn: Three."]);
+    expect(shortly(await client.runTurn("third"))).toEqual(["history_trimmed", "end_turn: Three."]);
     const sizes = bedrock.requests.slice(mark).map(({ body }) => (body.messages as unknown[]).length);
     expect(sizes).toEqual([5, 3]);
     client.close();
@@ -83,8 +83,8 @@ for (const [name, answer] of [
 test("a conversation that stays too long fails, and says what to do", async () => {
   const client = await chat();
   bedrock.script([{ text: "One." }, tooLong, tooLong, { text: "Two." }]);
-  await client.turn("first");
-  expect(shortly(await client.turn("second"))).toEqual(["history_trimmed", "context_exceeded"]);
-  expect(shortly(await client.turn("third"))).toEqual(["end_turn: Two."]);
+  await client.runTurn("first");
+  expect(shortly(await client.runTurn("second"))).toEqual(["history_trimmed", "context_exceeded"]);
+  expect(shortly(await client.runTurn("third"))).toEqual(["end_turn: Two."]);
   client.close();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { appErrorOf } from "../../../src/model/bedrock/errors.ts";
+import { toAppError } from "../../../src/model/bedrock/errors.ts";
 import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
 
 const asked = { model: "us.anthropic.claude-haiku-4-5-20251001-v1:0", region: "eu-west-1" };
@@ -205,7 +205,7 @@ const SAID: readonly (readonly [number, string, string, string, string | RegExp,
 
 for (const [status, type, message, code, told, retryable, advice] of SAID) {
   test(`${status} ${type} "${message.slice(0, 70)}"`, () => {
-    const error = appErrorOf(new UpstreamError(type, message, { status, requestId: "r-1" }), asked);
+    const error = toAppError(new UpstreamError(type, message, { status, requestId: "r-1" }), asked);
     expect({ code: error?.code, retryable: error?.retryable }).toEqual({ code: code as never, retryable });
     if (typeof told === "string") expect(error?.message).toBe(told);
     else expect(error?.message).toMatch(told);

@@ -1,26 +1,26 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { FairQueue, type Ticket } from "../../../src/model/bedrock/fair-queue.ts";
+import { FairQueue, type QueueTicket } from "../../../src/model/bedrock/fair-queue.ts";
 
-function joinAll(queue: FairQueue, callers: readonly string[]): Ticket[] {
+function joinAll(queue: FairQueue, callers: readonly string[]): QueueTicket[] {
   return callers.flatMap((caller) => queue.join(caller) ?? []);
 }
 
 test("callers take turns: one with many calls does not keep out one with few", () => {
   const queue = new FairQueue(() => 1, 10);
   const tickets = joinAll(queue, ["a", "a", "a", "a", "b", "c", "b"]);
-  expect(tickets.map(({ place }) => place)).toEqual([0, 1, 4, 6, 2, 3, 5]);
-  tickets[0]?.leave();
-  expect(tickets.slice(1).map(({ place }) => place)).toEqual([0, 3, 5, 1, 2, 4]);
+  expect(tickets.map(({ position }) => position)).toEqual([0, 1, 4, 6, 2, 3, 5]);
+  tickets[0]?.release();
+  expect(tickets.slice(1).map(({ position }) => position)).toEqual([0, 3, 5, 1, 2, 4]);
 });
 
 test("who leaves the queue lets the others move up, and they hear of it", async () => {
   const queue = new FairQueue(() => 1, 10);
   const [, second, third] = joinAll(queue, ["a", "b", "c"]);
-  const moved = third?.moved();
-  second?.leave();
+  const moved = third?.whenMoved();
+  second?.release();
   await moved;
-  expect([third?.place, queue.running, queue.waiting]).toEqual([1, 1, 1]);
+  expect([third?.position, queue.running, queue.waiting]).toEqual([1, 1, 1]);
 });
 
 test("a full queue takes nobody, and a queue of no places lets those in for whom there is room", () => {
@@ -35,11 +35,11 @@ test("when less may run than does, those that wait go on waiting until enough ha
   const queue = new FairQueue(() => room, 10);
   const tickets = joinAll(queue, ["a", "b", "c", "d"]);
   room = 1;
-  tickets[0]?.leave();
-  tickets[1]?.leave();
-  expect(tickets[3]?.place).toBe(1);
-  tickets[2]?.leave();
-  expect(tickets[3]?.place).toBe(0);
+  tickets[0]?.release();
+  tickets[1]?.release();
+  expect(tickets[3]?.position).toBe(1);
+  tickets[2]?.release();
+  expect(tickets[3]?.position).toBe(0);
 });
 
 test("places are the order in which turns come, and never do more run than may", () => {
@@ -50,15 +50,15 @@ test("places are the order in which turns come, and never do more run than may",
       let open = joinAll(queue, names);
       expect(queue.running).toBe(Math.min(room, names.length));
       while (open.length > 0) {
-        const waiting = open.filter(({ place }) => place > 0);
-        expect(waiting.map(({ place }) => place).sort((a, b) => a - b)).toEqual(
+        const waiting = open.filter(({ position }) => position > 0);
+        expect(waiting.map(({ position }) => position).sort((a, b) => a - b)).toEqual(
           waiting.map((_, index) => index + 1),
         );
-        const next = waiting.find(({ place }) => place === 1);
-        const running = open.find(({ place }) => place === 0);
-        running?.leave();
+        const next = waiting.find(({ position }) => position === 1);
+        const running = open.find(({ position }) => position === 0);
+        running?.release();
         open = open.filter((ticket) => ticket !== running);
-        expect(next?.place ?? 0).toBe(0);
+        expect(next?.position ?? 0).toBe(0);
       }
       expect([queue.running, queue.waiting]).toEqual([0, 0]);
     }),

@@ -1,17 +1,24 @@
 import { expect, test } from "bun:test";
 import type { ModelLimits } from "../../../src/model/types.ts";
 import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
-import { bench, CLAUDE, outcomeOf, sharedBench, textOf, user } from "./setup.ts";
+import {
+  CLAUDE,
+  collectOutcome,
+  createTestBed,
+  createUserMessage,
+  textOf,
+  useSharedTestBed,
+} from "./setup.ts";
 
 const NOVA = "us.amazon.nova-pro-v1:0";
 const COMMAND = "cohere.command-r-v1:0";
-const shared = sharedBench({ fallbackModels: [NOVA, COMMAND], maxRetries: 1 });
+const shared = useSharedTestBed({ fallbackModels: [NOVA, COMMAND], maxRetries: 1 });
 const usage = { inputTokens: 1, outputTokens: 1 };
 
 test("when retries are used up, the next model answers, and the user is told", async () => {
   const { bedrock, model } = shared();
   bedrock.script((request) => (request.modelId === CLAUDE ? THROTTLED : { text: "ok", usage }));
-  const { events } = await outcomeOf(model);
+  const { events } = await collectOutcome(model);
   expect(events).toEqual([
     { type: "notice", code: "retrying", message: "The model is busy; trying again in 0.5 s (1 of 1)." },
     {
@@ -37,14 +44,14 @@ test("a model without access or at its end is passed over, one after the other",
     message: "This model version has reached the end of its life.",
   };
   bedrock.script([ACCESS_DENIED, { error: gone }, { text: "ok" }]);
-  expect(textOf(await outcomeOf(model))).toBe("ok");
+  expect(textOf(await collectOutcome(model))).toBe("ok");
   expect(bedrock.requests.slice(-3).map(({ modelId }) => modelId)).toEqual([CLAUDE, NOVA, COMMAND]);
 });
 
 test("the last model's error is the turn's", async () => {
   const { bedrock, model } = shared();
   bedrock.script(() => ACCESS_DENIED);
-  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
+  expect((await collectOutcome(model)).error?.code).toBe("access_denied");
 });
 
 test("what another model would refuse as well, or the user has begun to read, is final", async () => {
@@ -55,7 +62,7 @@ test("what another model would refuse as well, or the user has begun to read, is
       error: { status: 400, type: "ValidationException", message: "Input is too long for requested model." },
     },
   ]);
-  expect((await outcomeOf(model)).error?.code).toBe("context_exceeded");
+  expect((await collectOutcome(model)).error?.code).toBe("context_exceeded");
   bedrock.script([
     {
       error: {
@@ -65,9 +72,9 @@ test("what another model would refuse as well, or the user has begun to read, is
       },
     },
   ]);
-  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
+  expect((await collectOutcome(model)).error?.code).toBe("access_denied");
   bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "reset" } }]);
-  const broken = await outcomeOf(model);
+  const broken = await collectOutcome(model);
   expect([textOf(broken), broken.error?.code]).toEqual(["a", "stream_interrupted"]);
   expect(bedrock.requests.length - before).toBe(3);
 });
@@ -75,14 +82,18 @@ test("what another model would refuse as well, or the user has begun to read, is
 test("a fallback that reads less is sent less, and one that the request does not fit is passed over", async () => {
   const small = "meta.llama3-8b-instruct-v1:0";
   const smaller = "amazon.titan-text-lite-v1";
-  const { bedrock, model } = await bench({ fallbackModels: [smaller, small], maxRetries: 0 });
+  const { bedrock, model } = await createTestBed({ fallbackModels: [smaller, small], maxRetries: 0 });
   bedrock.script([THROTTLED, { text: "ok" }]);
   const asked: number[] = [];
   const refit = ({ contextTokens }: ModelLimits) => {
     asked.push(contextTokens);
-    return contextTokens < 5000 ? undefined : [user("short")];
+    return contextTokens < 5000 ? undefined : [createUserMessage("short")];
   };
-  const outcome = await outcomeOf(model, { messages: [user("long ".repeat(20_000))], tools: [], refit });
+  const outcome = await collectOutcome(model, {
+    messages: [createUserMessage("long ".repeat(20_000))],
+    tools: [],
+    refit,
+  });
   expect(textOf(outcome)).toBe("ok");
   expect(bedrock.requests.map(({ modelId }) => modelId)).toEqual([CLAUDE, small]);
   expect(JSON.stringify(bedrock.requests[1]?.body)).toContain("short");

@@ -1,15 +1,24 @@
 import { describe, expect, test } from "bun:test";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
-import { familyOf, overflowText } from "../../bedrock/families.ts";
+import { findFamily, overflowMessage } from "../../bedrock/families.ts";
 import type { Reply } from "../../bedrock/index.ts";
-import { EVERY_FAMILY } from "./ids.ts";
-import { assistant, call, modelRequest, outcomeOf, results, sharedBench, textOf, user } from "./setup.ts";
+import { MODEL_IDS } from "./ids.ts";
+import {
+  collectOutcome,
+  createAssistantMessage,
+  createCallPart,
+  createModelRequest,
+  createResultsMessage,
+  createUserMessage,
+  textOf,
+  useSharedTestBed,
+} from "./setup.ts";
 
-const contextOf = (id: string) => familyOf(id)?.contextTokens ?? 0;
-const shared = sharedBench({ stopSequences: ["END"], reasoningTokens: 2000 });
+const contextOf = (id: string) => findFamily(id)?.contextTokens ?? 0;
+const shared = useSharedTestBed({ stopSequences: ["END"], reasoningTokens: 2000 });
 
 describe("a turn with a call, its result and an answer, then one without tools:", () => {
-  for (const model of EVERY_FAMILY) {
+  for (const model of MODEL_IDS) {
     test(model, async () => {
       const { bedrock, model: port } = shared();
       const before = bedrock.requests.length;
@@ -19,7 +28,7 @@ describe("a turn with a call, its result and an answer, then one without tools:"
           : { calls: [{ name: "search", input: { q: "a" }, id: "c1" }] };
       bedrock.script([asking, { text: ["It is ", "a."] }, { text: ["Good", "bye."] }]);
       const sampling = { temperature: 0.3, topP: 0.8 };
-      const first = await outcomeOf(port, { model, ...sampling });
+      const first = await collectOutcome(port, { model, ...sampling });
       const called = first.events.flatMap((event) =>
         event.type === "call" ? [[event.call.name, event.call.arguments]] : [],
       );
@@ -28,13 +37,17 @@ describe("a turn with a call, its result and an answer, then one without tools:"
         expect.objectContaining({ type: "end", stopReason: "tool_use" }),
       ]);
       const history = [
-        user("hi"),
-        assistant(call("c1", { q: "a" })),
-        results({ callId: "c1", content: "a", status: "failed" }),
+        createUserMessage("hi"),
+        createAssistantMessage(createCallPart("c1", { q: "a" })),
+        createResultsMessage({ callId: "c1", content: "a", status: "failed" }),
       ];
-      expect(textOf(await outcomeOf(port, { model, ...sampling, messages: history }))).toBe("It is a.");
-      const farewell = [...history, assistant({ type: "text", text: "It is a." }), user("bye")];
-      expect(textOf(await outcomeOf(port, { model, ...sampling, messages: farewell, tools: [] }))).toBe(
+      expect(textOf(await collectOutcome(port, { model, ...sampling, messages: history }))).toBe("It is a.");
+      const farewell = [
+        ...history,
+        createAssistantMessage({ type: "text", text: "It is a." }),
+        createUserMessage("bye"),
+      ];
+      expect(textOf(await collectOutcome(port, { model, ...sampling, messages: farewell, tools: [] }))).toBe(
         "Goodbye.",
       );
       const sent = bedrock.requests.slice(before);
@@ -45,7 +58,7 @@ describe("a turn with a call, its result and an answer, then one without tools:"
 });
 
 describe("a stop closes the connection, and a history that is too long is told as such:", () => {
-  for (const model of EVERY_FAMILY) {
+  for (const model of MODEL_IDS) {
     test(model, async () => {
       const { bedrock, model: port } = shared();
       const stop = new AbortController();
@@ -54,7 +67,7 @@ describe("a stop closes the connection, and a history that is too long is told a
         if (!capabilitiesOf(model).streaming) setTimeout(() => stop.abort(), 0);
         return { text: ["a", "b"], broken: { after: 2, by: "silence" } };
       });
-      const request = modelRequest({ model, tools: [] });
+      const request = createModelRequest({ model, tools: [] });
       const read = async () => {
         for await (const event of port.stream(request, stop.signal)) if (event.type === "text") stop.abort();
       };
@@ -63,17 +76,17 @@ describe("a stop closes the connection, and a history that is too long is told a
     });
   }
 
-  for (const model of EVERY_FAMILY) {
-    test(`${model}, too long: ${overflowText(model).slice(0, 60)}`, async () => {
+  for (const model of MODEL_IDS) {
+    test(`${model}, too long: ${overflowMessage(model).slice(0, 60)}`, async () => {
       const { bedrock, model: port } = shared();
-      const { error } = await outcomeOf(port, {
+      const { error } = await collectOutcome(port, {
         model,
-        messages: [user("word ".repeat(contextOf(model)))],
+        messages: [createUserMessage("word ".repeat(contextOf(model)))],
         tools: [],
       });
       expect([error?.code, bedrock.requests.at(-1)?.refusal?.message]).toEqual([
         "context_exceeded",
-        overflowText(model),
+        overflowMessage(model),
       ]);
     });
   }

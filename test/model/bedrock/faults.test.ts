@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { ErrorCode } from "../../../src/errors.ts";
-import type { Answer, Reply } from "../../bedrock/index.ts";
+import type { Reply, ScriptedResponse } from "../../bedrock/index.ts";
 import { ACCESS_DENIED, THROTTLED } from "../../bedrock/index.ts";
-import { bench, CLAUDE, outcomeOf, sharedBench, textOf } from "./setup.ts";
+import { CLAUDE, collectOutcome, createTestBed, textOf, useSharedTestBed } from "./setup.ts";
 
-const shared = sharedBench();
+const shared = useSharedTestBed();
 
-function failure(status: number, type: string, message: string): Answer {
+function failure(status: number, type: string, message: string): ScriptedResponse {
   return { error: { status, type, message } };
 }
 
@@ -164,10 +164,10 @@ const http: readonly [
 describe("an HTTP error", () => {
   for (const [status, type, message, code, retried, advice] of http) {
     test(`${status} ${type} "${message.slice(0, 60)}" becomes ${code}${retried ? ", after retries" : ""}`, async () => {
-      const { bedrock, model, waits } = shared();
+      const { bedrock, model, delays } = shared();
       bedrock.script(() => failure(status, type, message));
-      const { events, error } = await outcomeOf(model);
-      expect({ code: error?.code, waits: [...waits] }).toEqual({
+      const { events, error } = await collectOutcome(model);
+      expect({ code: error?.code, waits: [...delays] }).toEqual({
         code,
         waits: retried ? [500, 1000, 2000] : [],
       });
@@ -193,7 +193,7 @@ const moments: readonly [string, number | "deltas", string][] = [
   ["after the first delta", 2, "a"],
   ["after the last delta", "deltas", "ab"],
 ];
-const next: Answer = { text: "whole" };
+const next: ScriptedResponse = { text: "whole" };
 
 describe("a stream that breaks is retried only while nothing was seen:", () => {
   const breaks: readonly (readonly [string, NonNullable<Reply["broken"]>["by"], ErrorCode])[] = [
@@ -208,47 +208,47 @@ describe("a stream that breaks is retried only while nothing was seen:", () => {
   for (const [name, by, code] of breaks) {
     for (const [moment, after, seen] of moments) {
       test(`${name} ${moment}`, async () => {
-        const { bedrock, model, waits } = shared();
+        const { bedrock, model, delays } = shared();
         bedrock.script([{ text: ["a", "b"], broken: { after, by } }, next]);
-        const outcome = await outcomeOf(model);
+        const outcome = await collectOutcome(model);
         const retried = seen === "" && code !== "model_refused";
-        expect({ text: textOf(outcome), code: outcome.error?.code, waits: waits.length }).toEqual(
+        expect({ text: textOf(outcome), code: outcome.error?.code, waits: delays.length }).toEqual(
           retried ? { text: "whole", code: undefined, waits: 1 } : { text: seen, code, waits: 0 },
         );
         bedrock.script([next]);
-        expect(textOf(await outcomeOf(model))).toBe("whole");
+        expect(textOf(await collectOutcome(model))).toBe("whole");
       });
     }
   }
 });
 
 test("a page of a proxy in between is told by its status", async () => {
-  const { bedrock, model, waits } = shared();
+  const { bedrock, model, delays } = shared();
   const body = "<html>Bad gateway</html>";
   bedrock.script([
     { error: { status: 200, type: "", message: "", body } },
     { error: { status: 502, type: "", message: "", body } },
     { error: { status: 403, type: "", message: "", body } },
   ]);
-  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
-  expect(waits).toEqual([500, 1000]);
+  expect((await collectOutcome(model)).error?.code).toBe("access_denied");
+  expect(delays).toEqual([500, 1000]);
   bedrock.script([{ error: { status: 200, type: "", message: "", body } }, next]);
-  expect(textOf(await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
+  expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
 });
 
 test("a whole answer that breaks off is retried", async () => {
-  const { bedrock, model, waits } = shared();
+  const { bedrock, model, delays } = shared();
   bedrock.script([{ text: "lost", broken: { after: 0, by: "reset" } }, next]);
-  expect(textOf(await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
-  expect(waits).toEqual([500]);
+  expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
+  expect(delays).toEqual([500]);
 });
 
 test("silence before and within an answer ends in model_timeout, and the connection is closed", async () => {
-  const { bedrock, model } = await bench({ silenceTimeoutMs: 2000, maxRetries: 0 });
+  const { bedrock, model } = await createTestBed({ idleTimeoutMs: 2000, maxRetries: 0 });
   bedrock.script([{ hang: true }, { text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
-  const first = await outcomeOf(model);
+  const first = await collectOutcome(model);
   expect([first.error?.code, textOf(first)]).toEqual(["model_timeout", ""]);
-  const second = await outcomeOf(model);
+  const second = await collectOutcome(model);
   expect([second.error?.code, textOf(second)]).toEqual(["model_timeout", "a"]);
   expect(await Promise.all(bedrock.requests.map(({ outcome }) => outcome))).toEqual(["left", "left"]);
   model.close();
@@ -256,8 +256,8 @@ test("silence before and within an answer ends in model_timeout, and the connect
 });
 
 test("a server that is not there is model_unavailable, with advice", async () => {
-  const { model, bedrock } = await bench({ endpoint: "http://127.0.0.1:1", maxRetries: 1 });
-  const { error, events } = await outcomeOf(model);
+  const { model, bedrock } = await createTestBed({ endpoint: "http://127.0.0.1:1", maxRetries: 1 });
+  const { error, events } = await collectOutcome(model);
   expect([error?.code, events.length]).toEqual(["model_unavailable", 1]);
   expect(error?.detail).toContain("could not be reached");
   model.close();
@@ -265,38 +265,38 @@ test("a server that is not there is model_unavailable, with advice", async () =>
 });
 
 test("a throttled call succeeds after two waits, each told", async () => {
-  const { bedrock, model, waits } = shared();
+  const { bedrock, model, delays } = shared();
   bedrock.script([THROTTLED, THROTTLED, { text: "ok", usage: { inputTokens: 1 } }]);
-  const { events } = await outcomeOf(model);
+  const { events } = await collectOutcome(model);
   expect(events.slice(0, 3)).toEqual([
     { type: "notice", code: "retrying", message: "The model is busy; trying again in 0.5 s (1 of 3)." },
     { type: "notice", code: "retrying", message: "The model is busy; trying again in 1.0 s (2 of 3)." },
     { type: "text", text: "ok" },
   ]);
-  expect(waits).toEqual([500, 1000]);
+  expect(delays).toEqual([500, 1000]);
 });
 
 test("Retry-After may be a date, read by the server's clock", async () => {
-  const { bedrock, model, waits } = shared();
+  const { bedrock, model, delays } = shared();
   const headers = { date: "Wed, 21 Oct 2026 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2026 07:28:09 GMT" };
   bedrock.script([{ error: { status: 429, type: "ThrottlingException", message: "", headers } }, next]);
-  expect(textOf(await outcomeOf(model))).toBe("whole");
-  expect(waits).toEqual([9000]);
+  expect(textOf(await collectOutcome(model))).toBe("whole");
+  expect(delays).toEqual([9000]);
 });
 
 test("Retry-After is honoured, and access denied is never retried", async () => {
-  const { bedrock, model, waits } = shared();
+  const { bedrock, model, delays } = shared();
   bedrock.script([
     { error: { status: 429, type: "ThrottlingException", message: "", headers: { "retry-after": "7" } } },
     ACCESS_DENIED,
   ]);
-  expect((await outcomeOf(model)).error?.code).toBe("access_denied");
-  expect(waits).toEqual([7000]);
+  expect((await collectOutcome(model)).error?.code).toBe("access_denied");
+  expect(delays).toEqual([7000]);
 });
 
 test("aborting closes the connection and throws cancelled: while connecting, while waiting, while reading", async () => {
-  const { bedrock, model } = await bench();
-  const aborted = await outcomeOf(model, {}, AbortSignal.abort());
+  const { bedrock, model } = await createTestBed();
+  const aborted = await collectOutcome(model, {}, AbortSignal.abort());
   expect([aborted.error?.code, bedrock.requests.length]).toEqual(["cancelled", 0]);
 
   const waiting = new AbortController();
@@ -304,7 +304,7 @@ test("aborting closes the connection and throws cancelled: while connecting, whi
     waiting.abort();
     return { hang: true };
   });
-  expect((await outcomeOf(model, {}, waiting.signal)).error?.code).toBe("cancelled");
+  expect((await collectOutcome(model, {}, waiting.signal)).error?.code).toBe("cancelled");
   expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
 
   const reading = new AbortController();
@@ -328,7 +328,7 @@ test("aborting closes the connection and throws cancelled: while connecting, whi
 });
 
 test("leaving the loop closes the connection", async () => {
-  const { bedrock, model } = await bench();
+  const { bedrock, model } = await createTestBed();
   bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
   const request = { model: CLAUDE, system: "", messages: [], tools: [], maxTokens: 10 };
   for await (const event of model.stream(request, new AbortController().signal)) {

@@ -9,17 +9,17 @@ import { MODEL } from "../../support/harness.ts";
 const main = `${import.meta.dir}/../../../src/main.ts`;
 const spec = `${import.meta.dir}/../../fixtures/things.yaml`;
 
-export interface Asked {
+export interface AskResult {
   readonly code: number;
   readonly events: readonly TurnEvent[];
-  readonly errors: string;
+  readonly stderr: string;
 }
 
 /** One question, with these flags and this environment and nothing else of this machine's. */
-export async function askInProcess(
+export async function runAskCommand(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<Asked> {
+): Promise<AskResult> {
   const home = await mkdtemp(`${tmpdir()}/specchat-ask-`);
   try {
     const child = Bun.spawn(
@@ -38,20 +38,20 @@ export async function askInProcess(
         stderr: "pipe",
       },
     );
-    const [lines, errors, code] = await Promise.all([
+    const [lines, stderr, code] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
       child.exited,
     ]);
     const events = lines.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as TurnEvent]));
-    return { code, events, errors };
+    return { code, events, stderr };
   } finally {
     await rm(home, { recursive: true });
   }
 }
 
 /** Waits longer for silence than a busy machine can be silent, so that nothing is tried again but what is told to fail. */
-export function patientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
+export function createPatientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
   return createBedrock(
     {
       model: MODEL,
@@ -61,7 +61,7 @@ export function patientBedrock(endpoint: string, options: Partial<BedrockOptions
       maxRetries: 1,
       retryDelayMs: 1,
       connectTimeoutMs: 10_000,
-      silenceTimeoutMs: 30_000,
+      idleTimeoutMs: 30_000,
       ...options,
     },
     { now: Date.now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { guardrailReason } from "../../../src/model/bedrock/guardrail-trace.ts";
+import { explainIntervention } from "../../../src/model/bedrock/guardrail-trace.ts";
 import type { Reply } from "../../bedrock/index.ts";
-import { bench, outcomeOf, textOf } from "./setup.ts";
+import { collectOutcome, createTestBed, textOf } from "./setup.ts";
 
 const trace = {
   guardrail: {
@@ -28,14 +28,14 @@ const REASON =
   "topicPolicy Investments in the question, sensitiveInformationPolicy EMAIL in the answer, wordPolicy in the answer";
 
 test("a trace is told by its policies, without the words that were said", () => {
-  expect(guardrailReason(trace)).toBe(REASON);
+  expect(explainIntervention(trace)).toBe(REASON);
   const none = [
     undefined,
     {},
     { guardrail: {} },
     { guardrail: { inputAssessment: { gr1: {} }, outputAssessments: 5 } },
   ];
-  expect(none.map(guardrailReason)).toEqual(none.map(() => undefined));
+  expect(none.map(explainIntervention)).toEqual(none.map(() => undefined));
 });
 
 for (const [name, model] of [
@@ -43,15 +43,19 @@ for (const [name, model] of [
   ["whole", "mistral.mistral-large-2407-v1:0"],
 ] as const) {
   test(`a guardrail that intervenes is told to the operator, and its words to the person: ${name}`, async () => {
-    const { bedrock, model: port, warnings } = await bench({ guardrail: { id: "gr1", version: "DRAFT" } });
+    const {
+      bedrock,
+      model: port,
+      warnings,
+    } = await createTestBed({ guardrail: { id: "gr1", version: "DRAFT" } });
     const blocked: Reply = { text: "Not about that.", stopReason: "guardrail_intervened", trace };
     bedrock.script([blocked, { text: "Fine." }]);
-    const outcome = await outcomeOf(port, { model });
+    const outcome = await collectOutcome(port, { model });
     expect([textOf(outcome), outcome.events.at(-1)]).toEqual([
       "Not about that.",
       expect.objectContaining({ type: "end", stopReason: "guardrail" }),
     ]);
-    await outcomeOf(port, { model });
+    await collectOutcome(port, { model });
     expect(warnings).toEqual([`The guardrail intervened for ${model}: ${REASON}.`]);
     port.close();
     await bedrock.stop();

@@ -1,17 +1,17 @@
 import { expect, test } from "bun:test";
 import { AppError } from "../../../src/errors.ts";
-import { appErrorOf } from "../../../src/model/bedrock/errors.ts";
-import { Health } from "../../../src/model/bedrock/health.ts";
+import { toAppError } from "../../../src/model/bedrock/errors.ts";
+import { HealthMonitor } from "../../../src/model/bedrock/health.ts";
 import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
 import { ACCESS_DENIED } from "../../bedrock/index.ts";
-import { bench, outcomeOf } from "./setup.ts";
+import { collectOutcome, createTestBed } from "./setup.ts";
 
 const asked = { model: "m", region: "us-east-1" };
 const never = () => new Promise<never>(() => {});
 
 function healthOf(identify: () => Promise<void>, sleep: () => Promise<void> = never) {
   let now = 0;
-  const health = new Health(() => identify().then(() => undefined), asked, { now: () => now, sleep });
+  const health = new HealthMonitor(() => identify().then(() => undefined), asked, { now: () => now, sleep });
   return { health, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
@@ -20,12 +20,12 @@ test("credentials are looked for once in ten seconds", async () => {
   const { health, pass } = healthOf(async () => {
     looked += 1;
   });
-  expect(await health.report()).toEqual({ status: "ready" });
+  expect(await health.check()).toEqual({ status: "ready" });
   pass(9_999);
-  await health.report();
+  await health.check();
   expect(looked).toBe(1);
   pass(1);
-  await health.report();
+  await health.check();
   expect(looked).toBe(2);
 });
 
@@ -35,7 +35,7 @@ test("missing credentials are named, with what to do", async () => {
       name: "CredentialsProviderError",
     });
   });
-  expect(await health.report()).toEqual({
+  expect(await health.check()).toEqual({
     status: "unready",
     problem: "CredentialsError: Could not load credentials from any providers",
     advice:
@@ -45,7 +45,7 @@ test("missing credentials are named, with what to do", async () => {
 
 test("a chain that hangs is not waited for", async () => {
   const { health } = healthOf(never, async () => {});
-  expect(await health.report()).toMatchObject({
+  expect(await health.check()).toMatchObject({
     status: "unready",
     problem: "AWS credentials could not be read within 3 s.",
   });
@@ -53,30 +53,30 @@ test("a chain that hangs is not waited for", async () => {
 
 test("what stopped the last call is told, until a call succeeds or a minute has passed", async () => {
   const { health, pass } = healthOf(async () => {});
-  health.failed(new AppError("access_denied", "no", { detail: "AccessDeniedException: no" }));
-  expect(await health.report()).toMatchObject({ status: "unready", problem: "AccessDeniedException: no" });
-  health.succeeded();
-  expect(await health.report()).toEqual({ status: "ready" });
-  health.failed(new AppError("access_denied", "no"));
+  health.recordFailure(new AppError("access_denied", "no", { detail: "AccessDeniedException: no" }));
+  expect(await health.check()).toMatchObject({ status: "unready", problem: "AccessDeniedException: no" });
+  health.recordSuccess();
+  expect(await health.check()).toEqual({ status: "ready" });
+  health.recordFailure(new AppError("access_denied", "no"));
   pass(60_000);
-  expect(await health.report()).toEqual({ status: "ready" });
+  expect(await health.check()).toEqual({ status: "ready" });
 });
 
 test("a busy moment is no illness", async () => {
   const { health } = healthOf(async () => {});
-  health.failed(new AppError("throttled", "busy"));
-  expect(await health.report()).toEqual({ status: "ready" });
+  health.recordFailure(new AppError("throttled", "busy"));
+  expect(await health.check()).toEqual({ status: "ready" });
 });
 
 test("a refused call shows in the model's health, and no health report asks Bedrock anything", async () => {
-  const { bedrock, model } = await bench();
+  const { bedrock, model } = await createTestBed();
   bedrock.script([ACCESS_DENIED, { text: "ok" }]);
-  await outcomeOf(model);
+  await collectOutcome(model);
   expect(await model.health()).toMatchObject({
     status: "unready",
     advice: expect.stringContaining("Model access"),
   });
-  await outcomeOf(model);
+  await collectOutcome(model);
   expect(bedrock.requests.length).toBe(2);
   model.close();
   await bedrock.stop();
@@ -85,14 +85,14 @@ test("a refused call shows in the model's health, and no health report asks Bedr
 test("a call that Bedrock itself failed is no illness: the next one may be answered; no way to AWS is one", async () => {
   const { health } = healthOf(async () => {});
   const fail = (type: string, message: string) => {
-    const failure = appErrorOf(new UpstreamError(type, message), asked);
-    if (failure) health.failed(failure);
+    const failure = toAppError(new UpstreamError(type, message), asked);
+    if (failure) health.recordFailure(failure);
   };
   fail("InternalServerException", "The system encountered an error.");
   fail("ServiceUnavailableException", "Bedrock is unable to process your request.");
-  expect(await health.report()).toEqual({ status: "ready" });
+  expect(await health.check()).toEqual({ status: "ready" });
   fail("ConnectionError", "ENOTFOUND: bedrock-runtime.eu-nowhere-1.amazonaws.com");
-  expect(await health.report()).toMatchObject({
+  expect(await health.check()).toMatchObject({
     status: "unready",
     advice: expect.stringContaining("check the region"),
   });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createBedrock } from "../../../src/model/bedrock/index.ts";
-import { ACCOUNT, type Identities, startIdentities } from "../../bedrock/identity.ts";
+import { ACCOUNT, type IdentityStandIn, startIdentityStandIn } from "../../bedrock/identity.ts";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
 import { startSpecchat } from "../../support/harness.ts";
 import { CLAUDE } from "./setup.ts";
 
-let sts: Identities;
+let sts: IdentityStandIn;
 let bedrock: StandIn;
 beforeAll(async () => {
-  sts = startIdentities();
+  sts = startIdentityStandIn();
   bedrock = await startBedrock();
 });
 afterAll(async () => {
@@ -16,8 +16,8 @@ afterAll(async () => {
 });
 
 /** A model of its own, with a clock of its own. */
-function modelAt(answer: Identities["answer"], hasSts = true) {
-  sts.answer = answer;
+function modelAt(answer: IdentityStandIn["behavior"], hasSts = true) {
+  sts.behavior = answer;
   let now = 0;
   const model = createBedrock(
     {
@@ -29,7 +29,7 @@ function modelAt(answer: Identities["answer"], hasSts = true) {
       maxRetries: 0,
       retryDelayMs: 1,
       connectTimeoutMs: 2000,
-      silenceTimeoutMs: 60_000,
+      idleTimeoutMs: 60_000,
     },
     { now: () => now, random: Math.random, sleep: (ms) => Bun.sleep(ms), warn: () => {} },
   );
@@ -56,7 +56,7 @@ test("credentials that AWS does not know make the model unready, until they are 
     problem: expect.stringContaining("InvalidClientTokenId"),
     advice: "The AWS access key is not valid (or a session token is missing).",
   });
-  sts.answer = "known";
+  sts.behavior = "known";
   pass(10_000);
   expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
   model.close();

@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { bench, modelRequest } from "./setup.ts";
+import { createModelRequest, createTestBed } from "./setup.ts";
 
 test("a reader that takes longer than Bedrock may be silent is not told that Bedrock was", async () => {
-  const { bedrock, model } = await bench({ silenceTimeoutMs: 1000 });
+  const { bedrock, model } = await createTestBed({ idleTimeoutMs: 1000 });
   bedrock.script([{ text: ["a", "b", "c"] }]);
   const seen: string[] = [];
-  for await (const event of model.stream(modelRequest(), new AbortController().signal)) {
+  for await (const event of model.stream(createModelRequest(), new AbortController().signal)) {
     seen.push(event.type);
     if (seen.length === 1) await Bun.sleep(2500);
   }

@@ -1,5 +1,5 @@
 /** One id of every family that Bedrock serves, as it is called. */
-export const EVERY_FAMILY = [
+export const MODEL_IDS = [
   "anthropic.claude-3-haiku-20240307-v1:0",
   "anthropic.claude-3-sonnet-20240229-v1:0",
   "us.anthropic.claude-3-opus-20240229-v1:0",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { Message, SeenFile } from "../../../src/chat/types.ts";
-import { pdf, png } from "../../files/samples.ts";
-import { bench, CLAUDE, outcomeOf, textOf, user } from "./setup.ts";
+import type { InlineFile, Message } from "../../../src/chat/types.ts";
+import { createPdf, createPng } from "../../files/samples.ts";
+import { CLAUDE, collectOutcome, createTestBed, createUserMessage, textOf } from "./setup.ts";
 
 const model = "zai.glm-5";
 
@@ -53,20 +53,20 @@ const lessons: readonly [
 describe("a model that refuses", () => {
   for (const [what, asked, message, look, left] of lessons) {
     test(`${what} is asked once more without, at once, and ever after`, async () => {
-      const { bedrock, model: bedrockModel, waits, warnings } = await bench({}, { strict: false });
+      const { bedrock, model: bedrockModel, delays, warnings } = await createTestBed({}, { strict: false });
       bedrock.script([
         { error: { status: 400, type: "ValidationException", message } },
         { text: "one" },
         { text: "two" },
       ]);
       const request = { model: asked, temperature: 0.5, topP: 0.9 };
-      expect(textOf(await outcomeOf(bedrockModel, request))).toBe("one");
-      expect(textOf(await outcomeOf(bedrockModel, request))).toBe("two");
+      expect(textOf(await collectOutcome(bedrockModel, request))).toBe("one");
+      expect(textOf(await collectOutcome(bedrockModel, request))).toBe("two");
       expect(bedrock.requests.slice(1).map(({ body, streaming }) => look(body, streaming))).toEqual([
         left,
         left,
       ]);
-      expect([waits.length, warnings.length]).toEqual([0, 1]);
+      expect([delays.length, warnings.length]).toEqual([0, 1]);
       bedrockModel.close();
       await bedrock.stop();
     });
@@ -74,7 +74,7 @@ describe("a model that refuses", () => {
 });
 
 test("a refused cache point or stop sequence is left out from then on", async () => {
-  const { bedrock, model: bedrockModel } = await bench({ stopSequences: ["END"] }, { strict: false });
+  const { bedrock, model: bedrockModel } = await createTestBed({ stopSequences: ["END"] }, { strict: false });
   bedrock.script([
     {
       error: {
@@ -93,7 +93,7 @@ test("a refused cache point or stop sequence is left out from then on", async ()
     },
     { text: "ok" },
   ]);
-  expect(textOf(await outcomeOf(bedrockModel))).toBe("ok");
+  expect(textOf(await collectOutcome(bedrockModel))).toBe("ok");
   expect(
     bedrock.requests.map(({ body }) => [
       JSON.stringify(body).includes("cachePoint"),
@@ -109,7 +109,7 @@ test("a refused cache point or stop sequence is left out from then on", async ()
 });
 
 test("a refused image or document is left out from then on, with one warning each", async () => {
-  const { bedrock, model: bedrockModel, warnings } = await bench({}, { strict: false });
+  const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   const refuse = (message: string) => ({ error: { status: 400, type: "ValidationException", message } });
   bedrock.script([
     refuse("This model doesn't support the image field for user messages. Remove image and try again."),
@@ -117,13 +117,17 @@ test("a refused image or document is left out from then on, with one warning eac
     { text: "one" },
     { text: "two" },
   ]);
-  const files: readonly SeenFile[] = [
-    { name: "a.png", contents: { kind: "image", format: "png", width: 9, height: 9 }, bytes: png(9, 9) },
-    { name: "b.pdf", contents: { kind: "document", format: "pdf" }, bytes: pdf() },
+  const files: readonly InlineFile[] = [
+    {
+      name: "a.png",
+      contents: { kind: "image", format: "png", width: 9, height: 9 },
+      bytes: createPng(9, 9),
+    },
+    { name: "b.pdf", contents: { kind: "document", format: "pdf" }, bytes: createPdf() },
   ];
-  const messages = [{ ...user("hi"), files } as Message];
-  expect(textOf(await outcomeOf(bedrockModel, { messages }))).toBe("one");
-  expect(textOf(await outcomeOf(bedrockModel, { messages }))).toBe("two");
+  const messages = [{ ...createUserMessage("hi"), files } as Message];
+  expect(textOf(await collectOutcome(bedrockModel, { messages }))).toBe("one");
+  expect(textOf(await collectOutcome(bedrockModel, { messages }))).toBe("two");
   const kinds = bedrock.requests.map(({ body }) => JSON.stringify(body).match(/"(image|document)"/g));
   expect(kinds).toEqual([['"image"', '"document"'], ['"document"'], null, null]);
   expect(warnings).toEqual([
@@ -135,54 +139,57 @@ test("a refused image or document is left out from then on, with one warning eac
 });
 
 test("a refusal of files that cannot be left out is final", async () => {
-  const { bedrock, model: bedrockModel } = await bench({}, { strict: false });
+  const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "The model returned the following errors: Could not process image";
   bedrock.script(() => ({ error: { status: 400, type: "ValidationException", message } }));
   const contents = { kind: "image", format: "png", width: 9, height: 9 } as const;
-  const asked = { ...user("hi"), files: [{ name: "a.png", contents, bytes: png(9, 9) }] } as Message;
-  expect((await outcomeOf(bedrockModel, { messages: [asked] })).error?.code).toBe("model_refused");
+  const asked = {
+    ...createUserMessage("hi"),
+    files: [{ name: "a.png", contents, bytes: createPng(9, 9) }],
+  } as Message;
+  expect((await collectOutcome(bedrockModel, { messages: [asked] })).error?.code).toBe("model_refused");
   expect(bedrock.requests.length).toBe(1);
   bedrockModel.close();
   await bedrock.stop();
 });
 
 test("a refusal that the changed request meets again is final", async () => {
-  const { bedrock, model: bedrockModel } = await bench({}, { strict: false });
+  const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script(() => ({ error: { status: 400, type: "ValidationException", message } }));
-  expect((await outcomeOf(bedrockModel)).error?.code).toBe("model_refused");
+  expect((await collectOutcome(bedrockModel)).error?.code).toBe("model_refused");
   expect(bedrock.requests.length).toBe(2);
   bedrockModel.close();
   await bedrock.stop();
 });
 
 test("a refusal that comes as the first event of the stream teaches the same", async () => {
-  const { bedrock, model: bedrockModel, warnings } = await bench({}, { strict: false });
+  const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script([
     { text: "a", broken: { after: 1, by: { exception: "validationException", message } } },
     { text: "ok" },
   ]);
-  expect(textOf(await outcomeOf(bedrockModel))).toBe("ok");
+  expect(textOf(await collectOutcome(bedrockModel))).toBe("ok");
   expect([bedrock.requests.map(({ streaming }) => streaming), warnings.length]).toEqual([[true, false], 1]);
   bedrockModel.close();
   await bedrock.stop();
 });
 
 test("after text was seen the same refusal ends the answer: nothing is said twice", async () => {
-  const { bedrock, model: bedrockModel } = await bench({}, { strict: false });
+  const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script([
     { text: "a", broken: { after: "deltas", by: { exception: "validationException", message } } },
   ]);
-  const outcome = await outcomeOf(bedrockModel);
+  const outcome = await collectOutcome(bedrockModel);
   expect([textOf(outcome), outcome.error?.code, bedrock.requests.length]).toEqual(["a", "model_refused", 1]);
   bedrockModel.close();
   await bedrock.stop();
 });
 
 test("twenty calls that are refused together are one lesson and one warning", async () => {
-  const { bedrock, model: bedrockModel, warnings } = await bench({}, { strict: false });
+  const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   bedrock.script(({ streaming }) =>
     streaming
       ? {
@@ -194,7 +201,7 @@ test("twenty calls that are refused together are one lesson and one warning", as
         }
       : { text: "ok" },
   );
-  const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(bedrockModel)));
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => collectOutcome(bedrockModel)));
   expect([outcomes.map(textOf).join(""), warnings.length]).toEqual(["ok".repeat(20), 1]);
   bedrockModel.close();
   await bedrock.stop();

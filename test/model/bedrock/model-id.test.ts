@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { checkModelId } from "../../../src/model/bedrock/index.ts";
-import { EVERY_FAMILY } from "./ids.ts";
+import { MODEL_IDS } from "./ids.ts";
 
 test("no id in use is malformed", () => {
-  expect(EVERY_FAMILY.filter((id) => checkModelId(id).status === "malformed")).toEqual([]);
+  expect(MODEL_IDS.filter((id) => checkModelId(id).status === "malformed")).toEqual([]);
 });
 
 test("a model that is served through profiles only is warned about under its own id", () => {

@@ -1,17 +1,25 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { ToldCallReader } from "../../../src/model/bedrock/prompted-tools.ts";
+import { PromptedCallReader } from "../../../src/model/bedrock/prompted-tools.ts";
 import type { ModelEvent } from "../../../src/model/types.ts";
-import { assistant, call, outcomeOf, results, SEARCH, sharedBench, user } from "./setup.ts";
+import {
+  collectOutcome,
+  createAssistantMessage,
+  createCallPart,
+  createResultsMessage,
+  createUserMessage,
+  SEARCH,
+  useSharedTestBed,
+} from "./setup.ts";
 
-const shared = sharedBench();
+const shared = useSharedTestBed();
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 const end = { type: "end", stopReason: "end_turn", usage } as const;
 
 /** Neighbouring texts joined, so that only what was said counts, not how it was cut. */
 function read(pieces: readonly string[]): readonly ModelEvent[] {
   let count = 0;
-  const reader = new ToldCallReader(() => {
+  const reader = new PromptedCallReader(() => {
     count += 1;
     return `id${count}`;
   });
@@ -87,15 +95,19 @@ test("Mistral 7B, without tools or system prompt, has a turn with a call", async
     { text: ["<tool", '_call>\n{"name": "search", "arguments": {"q": "a"}}\n</tool_call>'], usage: {} },
     { text: "Found a." },
   ]);
-  const first = await outcomeOf(model, asked);
+  const first = await collectOutcome(model, asked);
   expect(
     first.events.map((event) =>
       event.type === "call" ? [event.call.name, event.call.arguments] : event.type,
     ),
   ).toEqual([["search", { q: "a" }], "end"]);
-  const second = await outcomeOf(model, {
+  const second = await collectOutcome(model, {
     ...asked,
-    messages: [user("hi"), assistant(call("1", { q: "a" })), results({ callId: "1", content: "a is here" })],
+    messages: [
+      createUserMessage("hi"),
+      createAssistantMessage(createCallPart("1", { q: "a" })),
+      createResultsMessage({ callId: "1", content: "a is here" }),
+    ],
   });
   expect(second.error).toBeUndefined();
   const body = bedrock.requests.at(-1)?.body;
@@ -131,12 +143,12 @@ test("a call that Llama wrote as its whole text is a call, and JSON that names n
     { text: '<|python_tag|>{"name": "search", "parameters": {"q": "a"}}' },
     { text: '{"name": "Ada"}' },
   ]);
-  const first = await outcomeOf(model, asked);
+  const first = await collectOutcome(model, asked);
   expect(
     first.events.map((event) =>
       event.type === "call" ? [event.call.name, event.call.arguments] : event.type,
     ),
   ).toEqual([["search", { q: "a" }], "end"]);
-  const second = await outcomeOf(model, asked);
+  const second = await collectOutcome(model, asked);
   expect(second.events[0]).toEqual({ type: "text", text: '{"name": "Ada"}' });
 });

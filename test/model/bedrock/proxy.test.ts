@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createServer, type Server } from "node:net";
-import { bench, outcomeOf, textOf } from "./setup.ts";
+import { collectOutcome, createTestBed, textOf } from "./setup.ts";
 
 /** A proxy that answers nothing and remembers what it was asked. */
 let proxy: Server;
@@ -24,25 +24,25 @@ afterAll(() => {
 
 test("an HTTPS endpoint is reached through a tunnel of HTTPS_PROXY", async () => {
   const proxyEnvironment = { HTTPS_PROXY: address };
-  const { bedrock, model } = await bench({
+  const { bedrock, model } = await createTestBed({
     proxyEnvironment,
     endpoint: "https://bedrock.example:8443",
     maxRetries: 0,
   });
-  expect((await outcomeOf(model)).error?.code).toBe("model_unavailable");
+  expect((await collectOutcome(model)).error?.code).toBe("model_unavailable");
   expect(asked.at(-1)).toBe("CONNECT bedrock.example:8443 HTTP/1.1");
   model.close();
   await bedrock.stop();
 });
 
 test("an HTTP endpoint goes to HTTP_PROXY, unless NO_PROXY names it", async () => {
-  const through = await bench({ proxyEnvironment: { HTTP_PROXY: address }, maxRetries: 0 });
-  expect((await outcomeOf(through.model)).error?.code).toBe("model_unavailable");
+  const through = await createTestBed({ proxyEnvironment: { HTTP_PROXY: address }, maxRetries: 0 });
+  expect((await collectOutcome(through.model)).error?.code).toBe("model_unavailable");
   expect(asked.at(-1)).toStartWith(`POST ${through.bedrock.url}/model/`);
   const count = asked.length;
-  const past = await bench({ proxyEnvironment: { HTTP_PROXY: address, NO_PROXY: "127.0.0.1" } });
+  const past = await createTestBed({ proxyEnvironment: { HTTP_PROXY: address, NO_PROXY: "127.0.0.1" } });
   past.bedrock.script([{ text: "direct" }]);
-  expect(textOf(await outcomeOf(past.model))).toBe("direct");
+  expect(textOf(await collectOutcome(past.model))).toBe("direct");
   expect(asked.length).toBe(count);
   for (const { model, bedrock } of [through, past]) {
     model.close();

@@ -1,13 +1,21 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { AssistantPart, Message } from "../../../src/chat/types.ts";
-import { foldSystem } from "../../../src/model/bedrock/inline-system-prompt.ts";
-import { converseBody } from "../../../src/model/bedrock/request.ts";
+import { inlineSystemPrompt } from "../../../src/model/bedrock/inline-system-prompt.ts";
+import { buildConverseBody } from "../../../src/model/bedrock/request.ts";
 import { capabilitiesOf } from "../../../src/model/capabilities.ts";
-import { check } from "../../bedrock/check.ts";
+import { checkCall } from "../../bedrock/check.ts";
 import { isRecord } from "../../bedrock/refusal.ts";
-import { EVERY_FAMILY } from "./ids.ts";
-import { assistant, CLAUDE, call, modelRequest, results, SEARCH, user } from "./setup.ts";
+import { MODEL_IDS } from "./ids.ts";
+import {
+  CLAUDE,
+  createAssistantMessage,
+  createCallPart,
+  createModelRequest,
+  createResultsMessage,
+  createUserMessage,
+  SEARCH,
+} from "./setup.ts";
 
 const text = fc.oneof(fc.string(), fc.constantFrom("", " ", "\n\t", "hello", "\ud800", "🌍"));
 const id = fc.oneof(fc.constantFrom("a", "b", "c", ""), fc.string({ maxLength: 80 }));
@@ -28,19 +36,19 @@ const part: fc.Arbitrary<AssistantPart> = fc.oneof(
   fc.record({ type: fc.constant("call" as const), call: fc.record({ id, name, arguments: args }) }),
 );
 const message: fc.Arbitrary<Message> = fc.oneof(
-  text.map(user),
-  fc.array(part, { maxLength: 4 }).map((parts) => assistant(...parts)),
+  text.map(createUserMessage),
+  fc.array(part, { maxLength: 4 }).map((parts) => createAssistantMessage(...parts)),
   fc
     .array(
       fc.record({ callId: id, content: text, status: fc.constantFrom("ok" as const, "failed" as const) }),
       { maxLength: 4 },
     )
-    .map((list) => results(...list)),
+    .map((list) => createResultsMessage(...list)),
 );
 
 test("any history, also a broken one, becomes a request that every family accepts", () => {
   const request = fc.record({
-    model: fc.constantFrom(...EVERY_FAMILY),
+    model: fc.constantFrom(...MODEL_IDS),
     messages: fc.array(message, { maxLength: 8 }),
     system: text,
     withTools: fc.boolean(),
@@ -53,11 +61,13 @@ test("any history, also a broken one, becomes a request that every family accept
     fc.property(request, ({ withTools, reasoningTokens, ...asked }) => {
       const capabilities = capabilitiesOf(asked.model);
       const tools = withTools && capabilities.tools !== "none" ? [SEARCH] : [];
-      const whole = modelRequest({ ...asked, tools });
-      const fitting = capabilities.systemPrompt ? whole : foldSystem(whole);
-      const body = converseBody(fitting, capabilities, { stopSequences: ["END"], reasoningTokens });
+      const whole = createModelRequest({ ...asked, tools });
+      const fitting = capabilities.systemPrompt ? whole : inlineSystemPrompt(whole);
+      const body = buildConverseBody(fitting, capabilities, { stopSequences: ["END"], reasoningTokens });
       const streaming = capabilities.streaming && (tools.length === 0 || capabilities.tools === "streaming");
-      expect(check({ modelId: asked.model, streaming, body: isRecord(body) ? body : {} })).toBeUndefined();
+      expect(
+        checkCall({ modelId: asked.model, streaming, body: isRecord(body) ? body : {} }),
+      ).toBeUndefined();
     }),
     { numRuns: 2000 },
   );
@@ -65,15 +75,15 @@ test("any history, also a broken one, becomes a request that every family accept
 
 const haiku = capabilitiesOf(CLAUDE);
 const messagesOf = (...messages: Message[]) =>
-  converseBody(modelRequest({ messages }), haiku, { cachePoints: false }).messages;
+  buildConverseBody(createModelRequest({ messages }), haiku, { cachePoints: false }).messages;
 
 test("a call that lost its result gets a failed one, and a result without a call is left out", () => {
   expect(
     messagesOf(
-      user("a"),
-      assistant(call("1"), call("2")),
-      results({ callId: "2", content: "two" }, { callId: "9", content: "nobody asked" }),
-      user("b"),
+      createUserMessage("a"),
+      createAssistantMessage(createCallPart("1"), createCallPart("2")),
+      createResultsMessage({ callId: "2", content: "two" }, { callId: "9", content: "nobody asked" }),
+      createUserMessage("b"),
     ),
   ).toEqual([
     { role: "user", content: [{ text: "a" }] },
@@ -104,9 +114,9 @@ test("a call that lost its result gets a failed one, and a result without a call
 test("two calls with one id get an id each, and their results in order", () => {
   expect(
     messagesOf(
-      user("a"),
-      assistant(call("x"), call("x")),
-      results({ callId: "x", content: "first" }, { callId: "x", content: "second" }),
+      createUserMessage("a"),
+      createAssistantMessage(createCallPart("x"), createCallPart("x")),
+      createResultsMessage({ callId: "x", content: "first" }, { callId: "x", content: "second" }),
     ).at(-1),
   ).toEqual({
     role: "user",
@@ -118,13 +128,13 @@ test("two calls with one id get an id each, and their results in order", () => {
 });
 
 test("without tools on offer, earlier calls and results are told as text", () => {
-  const body = converseBody(
-    modelRequest({
+  const body = buildConverseBody(
+    createModelRequest({
       tools: [],
       messages: [
-        user("a"),
-        assistant(call("1", { id: 9007199254740993n })),
-        results({ callId: "1", content: "found" }),
+        createUserMessage("a"),
+        createAssistantMessage(createCallPart("1", { id: 9007199254740993n })),
+        createResultsMessage({ callId: "1", content: "found" }),
       ],
     }),
     haiku,
@@ -143,18 +153,20 @@ test("without tools on offer, earlier calls and results are told as text", () =>
 
 test("another model's signed reasoning stays away", () => {
   const messages = [
-    user("a"),
-    assistant({ type: "reasoning", text: "hm", signature: "c2ln" }, { type: "text", text: "b" }),
-    user("c"),
+    createUserMessage("a"),
+    createAssistantMessage({ type: "reasoning", text: "hm", signature: "c2ln" }, { type: "text", text: "b" }),
+    createUserMessage("c"),
   ];
   const model = "us.anthropic.claude-sonnet-4-6";
-  const body = converseBody(modelRequest({ model, messages }), capabilitiesOf(model), { cachePoints: false });
+  const body = buildConverseBody(createModelRequest({ model, messages }), capabilitiesOf(model), {
+    cachePoints: false,
+  });
   expect(body.messages[1]).toEqual({ role: "assistant", content: [{ text: "b" }] });
 });
 
 test("each family is asked to think in its own words", () => {
   const asked = (model: string) => {
-    const body = converseBody(modelRequest({ model, temperature: 0.5 }), capabilitiesOf(model), {
+    const body = buildConverseBody(createModelRequest({ model, temperature: 0.5 }), capabilitiesOf(model), {
       reasoningTokens: 4000,
     });
     return [body.inferenceConfig, body.additionalModelRequestFields];
@@ -176,12 +188,12 @@ test("each family is asked to think in its own words", () => {
 });
 
 test("the same request gives the same bytes", () => {
-  const body = () => JSON.stringify(converseBody(modelRequest(), haiku, {}));
+  const body = () => JSON.stringify(buildConverseBody(createModelRequest(), haiku, {}));
   expect(body()).toBe(body());
 });
 
 test("a guardrail and stop sequences go along", () => {
-  const body = converseBody(modelRequest(), haiku, {
+  const body = buildConverseBody(createModelRequest(), haiku, {
     stopSequences: ["END"],
     guardrail: { id: "gr1", version: "3" },
   });
@@ -189,16 +201,16 @@ test("a guardrail and stop sequences go along", () => {
     ["END"],
     { guardrailIdentifier: "gr1", guardrailVersion: "3", trace: "enabled" },
   ]);
-  expect(check({ modelId: CLAUDE, streaming: true, body: isRecord(body) ? body : {} })).toBeUndefined();
+  expect(checkCall({ modelId: CLAUDE, streaming: true, body: isRecord(body) ? body : {} })).toBeUndefined();
 });
 
 test("an id that comes back in a later answer is another one on the wire, its result with it", () => {
   const sent = messagesOf(
-    user("a"),
-    assistant(call("x")),
-    results({ callId: "x", content: "first" }),
-    assistant(call("x")),
-    results({ callId: "x", content: "second" }),
+    createUserMessage("a"),
+    createAssistantMessage(createCallPart("x")),
+    createResultsMessage({ callId: "x", content: "first" }),
+    createAssistantMessage(createCallPart("x")),
+    createResultsMessage({ callId: "x", content: "second" }),
   );
   expect(sent.slice(3)).toEqual([
     { role: "assistant", content: [{ toolUse: { toolUseId: "x_2", name: "search", input: {} } }] },
@@ -209,12 +221,13 @@ test("an id that comes back in a later answer is another one on the wire, its re
 test("a model's reasoning goes back to it also where its name says the region, and to no other", () => {
   const opus = "eu.anthropic.claude-opus-4-5-20251101-v1:0";
   const thought = { type: "reasoning", text: "Hm.", signature: "c2ln" } as const;
-  const from = (model: string): Message => ({ ...assistant(thought, call("1")), model }) as Message;
+  const from = (model: string): Message =>
+    ({ ...createAssistantMessage(thought, createCallPart("1")), model }) as Message;
   const first = (model: string) =>
-    converseBody(
-      modelRequest({
+    buildConverseBody(
+      createModelRequest({
         model: opus,
-        messages: [user("a"), from(model), results({ callId: "1", content: "r" })],
+        messages: [createUserMessage("a"), from(model), createResultsMessage({ callId: "1", content: "r" })],
       }),
       capabilitiesOf(opus),
       { reasoningTokens: 2000 },

@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { AppError } from "../../../src/errors.ts";
-import { waitBefore, withRetries } from "../../../src/model/bedrock/retry.ts";
-import type { Batch } from "../../../src/model/bedrock/types.ts";
+import { retryDelay, withRetries } from "../../../src/model/bedrock/retry.ts";
+import type { EventBatch } from "../../../src/model/bedrock/types.ts";
 
 test("a wait is a random part of the doubled delay, at least Retry-After, at most half a minute", () => {
-  expect([1, 2, 3, 4, 9].map((retry) => waitBefore(retry, { retryDelayMs: 1000 }, undefined, 1))).toEqual([
+  expect([1, 2, 3, 4, 9].map((retry) => retryDelay(retry, { retryDelayMs: 1000 }, undefined, 1))).toEqual([
     1000, 2000, 4000, 8000, 30_000,
   ]);
-  expect(waitBefore(3, { retryDelayMs: 1000 }, undefined, 0)).toBe(0);
-  expect(waitBefore(1, { retryDelayMs: 1000 }, 5000, 0.5)).toBe(5000);
+  expect(retryDelay(3, { retryDelayMs: 1000 }, undefined, 0)).toBe(0);
+  expect(retryDelay(1, { retryDelayMs: 1000 }, 5000, 0.5)).toBe(5000);
   const inputs = [
     fc.integer({ min: 1, max: 50 }),
     fc.nat(100_000),
@@ -18,7 +18,7 @@ test("a wait is a random part of the doubled delay, at least Retry-After, at mos
   ] as const;
   fc.assert(
     fc.property(...inputs, (retry, delay, after, random) => {
-      const wait = waitBefore(retry, { retryDelayMs: delay }, after, random);
+      const wait = retryDelay(retry, { retryDelayMs: delay }, after, random);
       expect(wait).toBeGreaterThanOrEqual(0);
       expect(wait).toBeLessThanOrEqual(30_000);
     }),
@@ -27,7 +27,7 @@ test("a wait is a random part of the doubled delay, at least Retry-After, at mos
 
 test("back-off and jitter can each be switched off", () => {
   const waits = (options: { exponentialBackoff?: boolean; jitter?: boolean }) =>
-    [1, 2, 3].map((retry) => waitBefore(retry, { retryDelayMs: 1000, ...options }, undefined, 0.5));
+    [1, 2, 3].map((retry) => retryDelay(retry, { retryDelayMs: 1000, ...options }, undefined, 0.5));
   expect(waits({ exponentialBackoff: false })).toEqual([500, 500, 500]);
   expect(waits({ jitter: false })).toEqual([1000, 2000, 4000]);
   expect(waits({ exponentialBackoff: false, jitter: false })).toEqual([1000, 1000, 1000]);
@@ -36,7 +36,10 @@ test("back-off and jitter can each be switched off", () => {
 const busy = new AppError("throttled", "busy", { retryable: true });
 const io = { random: () => 0.5, sleep: async () => {} };
 
-async function run(attempts: readonly (() => AsyncIterable<Batch>)[], signal = new AbortController().signal) {
+async function run(
+  attempts: readonly (() => AsyncIterable<EventBatch>)[],
+  signal = new AbortController().signal,
+) {
   const types: string[] = [];
   let tried = 0;
   const attempt = () => {
@@ -52,7 +55,7 @@ async function run(attempts: readonly (() => AsyncIterable<Batch>)[], signal = n
   }
 }
 
-async function* failing(error: unknown, ...batches: Batch[]): AsyncGenerator<Batch> {
+async function* failing(error: unknown, ...batches: EventBatch[]): AsyncGenerator<EventBatch> {
   yield* batches;
   throw error;
 }

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { createServer } from "node:tls";
 import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../../bedrock/index.ts";
-import { askInProcess } from "./front-door.ts";
+import { runAskCommand } from "./front-door.ts";
 
 // Each question is a process that loads the SDK.
 setDefaultTimeout(30_000);
@@ -33,7 +33,7 @@ test("what shapes a request reaches it: family, guardrail, stop sequences, reaso
   const profile = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abcdefghijkl";
   bedrock.script([{ text: "Hello." }]);
   const mark = bedrock.requests.length;
-  const { code } = await askInProcess(
+  const { code } = await runAskCommand(
     [...here, "--model", profile, "--guardrail-id", "gr1", "--guardrail-version", "3", "--no-cache-points"],
     {
       BEDROCK_MODEL_FAMILY: "anthropic.claude-3-7-sonnet",
@@ -55,7 +55,7 @@ test("a fallback may be in another region: it is said, and the answer names it",
   for (const name of [`eu-west-1/${NOVA}`, `${NOVA}@eu-west-1`]) {
     const mark = bedrock.requests.length;
     bedrock.script([ACCESS_DENIED, { text: "Hello." }]);
-    const { code, events } = await askInProcess([...here, "--fallback-model", name]);
+    const { code, events } = await runAskCommand([...here, "--fallback-model", name]);
     expect([code, since(mark)]).toEqual([0, [`us-east-1 ${CLAUDE}`, `eu-west-1 ${NOVA}`]]);
     expect(events.slice(1)).toMatchObject([
       {
@@ -72,7 +72,7 @@ test("a fallback may be in another region: it is said, and the answer names it",
 test("without graceful degradation the model's own trouble is the answer; back-off and jitter can be off", async () => {
   const mark = bedrock.requests.length;
   bedrock.script(() => THROTTLED);
-  const { code, events } = await askInProcess([...here, "--retry-delay", "0.1"], {
+  const { code, events } = await runAskCommand([...here, "--retry-delay", "0.1"], {
     BEDROCK_FALLBACK_MODEL: NOVA,
     BEDROCK_GRACEFUL_DEGRADATION: "false",
     BEDROCK_EXPONENTIAL_BACKOFF: "false",
@@ -88,9 +88,9 @@ test("proxies of the environment are used, and those it exempts are not", async 
   const mark = bedrock.requests.length;
   const away = ["--bedrock-endpoint", "http://bedrock.example", "--max-retries", "0"];
   bedrock.script(() => ({ text: "Hello." }));
-  const proxied = await askInProcess(away, { HTTP_PROXY: "http://127.0.0.1:1" });
-  expect([proxied.code, proxied.errors]).toEqual([1, expect.stringContaining("could not be reached")]);
-  const exempt = await askInProcess(here, { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" });
+  const proxied = await runAskCommand(away, { HTTP_PROXY: "http://127.0.0.1:1" });
+  expect([proxied.code, proxied.stderr]).toEqual([1, expect.stringContaining("could not be reached")]);
+  const exempt = await runAskCommand(here, { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" });
   expect([exempt.code, since(mark).length]).toEqual([0, 1]);
 });
 
@@ -112,27 +112,27 @@ for (const variable of ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) {
     const secure = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
     const argv = ["--bedrock-endpoint", secure, "--max-retries", "0"];
     bedrock.script(() => ({ text: "Hello." }));
-    const strange = await askInProcess(argv);
-    expect([strange.code, strange.errors]).toEqual([1, expect.stringContaining("could not be reached")]);
-    expect((await askInProcess(argv, { [variable]: `${fixtures}/private-authority.pem` })).code).toBe(0);
+    const strange = await runAskCommand(argv);
+    expect([strange.code, strange.stderr]).toEqual([1, expect.stringContaining("could not be reached")]);
+    expect((await runAskCommand(argv, { [variable]: `${fixtures}/private-authority.pem` })).code).toBe(0);
     server.close();
   });
 }
 
 test("a malformed fallback, a price file that is none, and a certificate file that is not there stop the start", async () => {
-  const wrong = await askInProcess([...here, "--fallback-model", "claude"]);
-  expect([wrong.code, wrong.errors]).toEqual([
+  const wrong = await runAskCommand([...here, "--fallback-model", "claude"]);
+  expect([wrong.code, wrong.stderr]).toEqual([
     2,
     expect.stringMatching(/^fallbackModel: "claude" is no model id/),
   ]);
   const file = `${tmpdir()}/specchat-prices-${process.pid}.json`;
   await Bun.write(file, '{"anthropic.claude": {"input": "much", "output": 1}}');
-  const prices = await askInProcess([...here, "--prices", file]);
-  expect([prices.code, prices.errors]).toEqual([
+  const prices = await runAskCommand([...here, "--prices", file]);
+  expect([prices.code, prices.stderr]).toEqual([
     2,
     expect.stringMatching(/^prices: .* is no price file: anthropic\.claude\.input: /),
   ]);
   await rm(file);
-  const bundle = await askInProcess(here, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });
-  expect([bundle.code, bundle.errors]).toEqual([1, "AWS_CA_BUNDLE: there is no file /nowhere/ca.pem.\n"]);
+  const bundle = await runAskCommand(here, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });
+  expect([bundle.code, bundle.stderr]).toEqual([1, "AWS_CA_BUNDLE: there is no file /nowhere/ca.pem.\n"]);
 });

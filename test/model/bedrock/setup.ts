@@ -14,26 +14,26 @@ export const SEARCH: ToolDefinition = {
   inputSchema: { type: "object", properties: { q: { type: "string" } } },
 };
 
-export interface Bench {
+export interface TestBed {
   readonly bedrock: StandIn;
   readonly model: Model;
   /** Milliseconds of every wait. */
-  readonly waits: number[];
+  readonly delays: number[];
   readonly warnings: string[];
 }
 
-export async function bench(
+export async function createTestBed(
   options: Partial<BedrockOptions> = {},
   standIn: StandInOptions = {},
-): Promise<Bench> {
+): Promise<TestBed> {
   const bedrock = await startBedrock(standIn);
-  const waits: number[] = [];
+  const delays: number[] = [];
   const warnings: string[] = [];
   const io: BedrockIo = {
     now: () => 0,
     random: () => 0.5,
     sleep: async (milliseconds) => {
-      waits.push(milliseconds);
+      delays.push(milliseconds);
     },
     warn: (message) => warnings.push(message),
   };
@@ -45,21 +45,21 @@ export async function bench(
       maxRetries: 3,
       retryDelayMs: 1000,
       connectTimeoutMs: 2000,
-      silenceTimeoutMs: 60_000,
+      idleTimeoutMs: 60_000,
       breaker: { failures: Number.POSITIVE_INFINITY, pauseMs: 0 },
       credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
       ...options,
     },
     io,
   );
-  return { bedrock, model, waits, warnings };
+  return { bedrock, model, delays, warnings };
 }
 
 /** One bench for the tests of a file. */
-export function sharedBench(options?: Partial<BedrockOptions>): () => Bench {
-  let shared: Bench | undefined;
+export function useSharedTestBed(options?: Partial<BedrockOptions>): () => TestBed {
+  let shared: TestBed | undefined;
   beforeAll(async () => {
-    shared = await bench(options);
+    shared = await createTestBed(options);
   });
   afterAll(async () => {
     shared?.model.close();
@@ -67,7 +67,7 @@ export function sharedBench(options?: Partial<BedrockOptions>): () => Bench {
   });
   return () => {
     if (!shared) throw new Error("The bench is not up yet.");
-    shared.waits.length = 0;
+    shared.delays.length = 0;
     shared.warnings.length = 0;
     return shared;
   };
@@ -79,14 +79,14 @@ export interface Outcome {
 }
 
 /** All events, and the AppError that ended them, if one did. */
-export async function outcomeOf(
+export async function collectOutcome(
   model: Model,
   request: Partial<ModelRequest> = {},
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Outcome> {
   const events: ModelEvent[] = [];
   try {
-    for await (const event of model.stream(modelRequest(request), signal)) events.push(event);
+    for await (const event of model.stream(createModelRequest(request), signal)) events.push(event);
     return { events };
   } catch (error) {
     if (error instanceof AppError) return { events, error };
@@ -94,11 +94,11 @@ export async function outcomeOf(
   }
 }
 
-export function modelRequest(request: Partial<ModelRequest> = {}): ModelRequest {
+export function createModelRequest(request: Partial<ModelRequest> = {}): ModelRequest {
   return {
     model: CLAUDE,
     system: "Be kind.",
-    messages: [user("hi")],
+    messages: [createUserMessage("hi")],
     tools: [SEARCH],
     maxTokens: 1000,
     ...request,
@@ -108,15 +108,17 @@ export function modelRequest(request: Partial<ModelRequest> = {}): ModelRequest 
 const stamp = { id: "m" as MessageId, at: "2026-01-01T00:00:00.000Z" };
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
-export function user(text: string): Message {
+export function createUserMessage(text: string): Message {
   return { role: "user", ...stamp, text };
 }
 
-export function assistant(...parts: (Message & { role: "assistant" })["parts"]): Message {
+export function createAssistantMessage(...parts: (Message & { role: "assistant" })["parts"]): Message {
   return { role: "assistant", ...stamp, parts, model: CLAUDE, usage };
 }
 
-export function results(...list: { callId: string; content: string; status?: "ok" | "failed" }[]): Message {
+export function createResultsMessage(
+  ...list: { callId: string; content: string; status?: "ok" | "failed" }[]
+): Message {
   return {
     role: "results",
     ...stamp,
@@ -124,7 +126,7 @@ export function results(...list: { callId: string; content: string; status?: "ok
   };
 }
 
-export function call(id: string, args: ToolCall["arguments"] = {}, name = "search") {
+export function createCallPart(id: string, args: ToolCall["arguments"] = {}, name = "search") {
   return { type: "call" as const, call: { id, name, arguments: args } };
 }
 

@@ -1,25 +1,25 @@
 import { expect, test } from "bun:test";
 import type { Chunking } from "../../bedrock/stream.ts";
 import {
-  assistant,
-  bench,
   CLAUDE,
-  call,
-  outcomeOf,
-  results,
+  collectOutcome,
+  createAssistantMessage,
+  createCallPart,
+  createResultsMessage,
+  createTestBed,
+  createUserMessage,
   SEARCH,
-  sharedBench,
   textOf,
-  user,
+  useSharedTestBed,
 } from "./setup.ts";
 
-const shared = sharedBench();
+const shared = useSharedTestBed();
 const usage = { inputTokens: 7, outputTokens: 9, cacheReadInputTokens: 3, cacheWriteInputTokens: 2 };
 const ended = { inputTokens: 7, outputTokens: 9, cacheReadTokens: 3, cacheWriteTokens: 2 };
 
 for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
   test(`reasoning, text and two parallel calls arrive, bytes cut by ${JSON.stringify(chunking)}`, async () => {
-    const { bedrock, model } = await bench({}, { chunking });
+    const { bedrock, model } = await createTestBed({}, { chunking });
     bedrock.script([
       {
         reasoning: { text: ["Let ", "me"], signature: "c2ln" },
@@ -31,7 +31,7 @@ for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
         usage,
       },
     ]);
-    expect(await outcomeOf(model)).toEqual({
+    expect(await collectOutcome(model)).toEqual({
       events: [
         { type: "reasoning", text: "Let " },
         { type: "reasoning", text: "me" },
@@ -51,19 +51,19 @@ for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
 test("the whole request, as it goes over the wire", async () => {
   const { bedrock, model } = shared();
   bedrock.script([{ text: "ok" }]);
-  await outcomeOf(model, {
+  await collectOutcome(model, {
     temperature: 0.2,
     topP: 0.9,
     messages: [
-      user("find a and b"),
-      assistant(
+      createUserMessage("find a and b"),
+      createAssistantMessage(
         { type: "reasoning", text: "I should search.", signature: "c2ln" },
         { type: "text", text: "Looking." },
-        call("1", { id: 9007199254740993n }),
-        call("2"),
+        createCallPart("1", { id: 9007199254740993n }),
+        createCallPart("2"),
       ),
-      results({ callId: "2", content: "no", status: "failed" }, { callId: "1", content: "a" }),
-      user("and?"),
+      createResultsMessage({ callId: "2", content: "no", status: "failed" }, { callId: "1", content: "a" }),
+      createUserMessage("and?"),
     ],
   });
   const point = { cachePoint: { type: "default" } };
@@ -118,7 +118,7 @@ test("broken input, an illegal name and a repeated id still make calls that can 
       usage,
     },
   ]);
-  expect((await outcomeOf(model)).events).toEqual([
+  expect((await collectOutcome(model)).events).toEqual([
     { type: "call", call: { id: "same", name: "functions_search", arguments: {}, malformed: '{"q": ' } },
     { type: "call", call: { id: "same_2", name: "search", arguments: {}, malformed: "[1]" } },
     { type: "end", stopReason: "tool_use", usage: ended },
@@ -140,7 +140,7 @@ test("every stop reason has its word, and an unknown one ends the turn", async (
   const { bedrock, model } = shared();
   bedrock.script(Object.keys(reasons).map((stopReason) => ({ text: "x", stopReason, usage })));
   const found: unknown[] = [];
-  for (const _ of Object.keys(reasons)) found.push((await outcomeOf(model)).events.at(-1));
+  for (const _ of Object.keys(reasons)) found.push((await collectOutcome(model)).events.at(-1));
   expect(found).toEqual(
     Object.values(reasons).map((stopReason) => ({ type: "end", stopReason, usage: ended })),
   );
@@ -150,7 +150,7 @@ test("a family that streams no tools answers whole, told as deltas", async () =>
   const { bedrock, model } = shared();
   const text = "A first line.\n\nAnd a second one, a good deal longer than the first: it goes on and on.\n";
   bedrock.script([{ text, calls: [{ name: "search", input: '{"id":9007199254740993}', id: "1" }], usage }]);
-  const outcome = await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0" });
+  const outcome = await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" });
   expect(bedrock.requests.at(-1)?.streaming).toBe(false);
   expect(textOf(outcome)).toBe(text);
   expect(outcome.events.filter((event) => event.type === "text").length).toBeGreaterThan(2);
@@ -163,7 +163,7 @@ test("a family that streams no tools answers whole, told as deltas", async () =>
 test("without tools the same family streams", async () => {
   const { bedrock, model } = shared();
   bedrock.script([{ text: ["a", "b"], usage }]);
-  const { events } = await outcomeOf(model, { model: "mistral.mistral-large-2407-v1:0", tools: [] });
+  const { events } = await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0", tools: [] });
   expect(bedrock.requests.at(-1)?.streaming).toBe(true);
   expect(events).toEqual([
     { type: "text", text: "a" },
@@ -173,7 +173,7 @@ test("without tools the same family streams", async () => {
 });
 
 test("three hundred calls at once do not mix, and the next three hundred open no connection", async () => {
-  const { bedrock, model } = await bench();
+  const { bedrock, model } = await createTestBed();
   const count = 300;
   let waiting = 0;
   let all = Promise.withResolvers<void>();
@@ -188,7 +188,10 @@ test("three hundred calls at once do not mix, and the next three hundred open no
   const ask = (round: string) =>
     Promise.all(
       Array.from({ length: count }, async (_, index) => {
-        const outcome = await outcomeOf(model, { messages: [user(`${round}${index}`)], tools: [] });
+        const outcome = await collectOutcome(model, {
+          messages: [createUserMessage(`${round}${index}`)],
+          tools: [],
+        });
         return textOf(outcome).includes(`"${round}${index}"`);
       }),
     );
@@ -204,21 +207,21 @@ test("three hundred calls at once do not mix, and the next three hundred open no
 
 for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
   test(`a session's next request reads what the one before it wrote to the cache${guardrail ? ", also with a guardrail" : ""}`, async () => {
-    const { bedrock, model } = await bench({ guardrail });
+    const { bedrock, model } = await createTestBed({ guardrail });
     bedrock.script(() => ({ text: "ok" }));
     const tools = Array.from({ length: 30 }, (_, index) => ({ ...SEARCH, name: `tool_${index}` }));
-    const messages = [user("turn 0")];
+    const messages = [createUserMessage("turn 0")];
     for (let turn = 0; turn < 10; turn += 1) {
-      const { events } = await outcomeOf(model, { messages, tools });
+      const { events } = await collectOutcome(model, { messages, tools });
       const end = events.at(-1);
       const read = end?.type === "end" ? end.usage.cacheReadTokens : 0;
       if (turn === 0) expect(read).toBe(0);
       else expect(read).toBeGreaterThan(500);
       messages.push(
-        assistant(call(`c${turn}`)),
-        results({ callId: `c${turn}`, content: "ok" }),
-        assistant({ type: "text", text: "ok" }),
-        user(`turn ${turn + 1}`),
+        createAssistantMessage(createCallPart(`c${turn}`)),
+        createResultsMessage({ callId: `c${turn}`, content: "ok" }),
+        createAssistantMessage({ type: "text", text: "ok" }),
+        createUserMessage(`turn ${turn + 1}`),
       );
     }
     model.close();

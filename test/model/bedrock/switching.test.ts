@@ -3,10 +3,17 @@ import fc from "fast-check";
 import type { AssistantPart, Message } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
 import type { Reply } from "../../bedrock/index.ts";
-import { EVERY_FAMILY } from "./ids.ts";
-import { assistant, modelRequest, results, SEARCH, sharedBench, user } from "./setup.ts";
+import { MODEL_IDS } from "./ids.ts";
+import {
+  createAssistantMessage,
+  createModelRequest,
+  createResultsMessage,
+  createUserMessage,
+  SEARCH,
+  useSharedTestBed,
+} from "./setup.ts";
 
-const shared = sharedBench({ stopSequences: ["END"], reasoningTokens: 2000, maxRetries: 0 });
+const shared = useSharedTestBed({ stopSequences: ["END"], reasoningTokens: 2000, maxRetries: 0 });
 
 const reply: fc.Arbitrary<Reply> = fc.record({
   text: fc.constantFrom("", " ", "Fine.", "Grüße 🌍", '{"name":"search","parameters":{"q":1}}'),
@@ -59,10 +66,10 @@ async function session(steps: readonly Step[]): Promise<readonly string[]> {
   const history: Message[] = [];
   const refused: string[] = [];
   for (const { model: asked, reply: next, answered, tools } of steps) {
-    history.push(user("Go on."));
+    history.push(createUserMessage("Go on."));
     bedrock.script([next]);
     const before = bedrock.requests.length;
-    const request = modelRequest({ model: asked, messages: history, tools: tools ? [SEARCH] : [] });
+    const request = createModelRequest({ model: asked, messages: history, tools: tools ? [SEARCH] : [] });
     const parts: AssistantPart[] = [];
     try {
       for await (const event of model.stream(request, new AbortController().signal)) {
@@ -75,17 +82,17 @@ async function session(steps: readonly Step[]): Promise<readonly string[]> {
     }
     for (const { modelId, refusal } of bedrock.requests.slice(before))
       if (refusal) refused.push(`${modelId}: ${refusal.message}`);
-    history.push({ ...assistant(...parts), model: asked } as Message);
+    history.push({ ...createAssistantMessage(...parts), model: asked } as Message);
     const calls = parts.flatMap((part) => (part.type === "call" ? [part.call] : []));
     if (answered && calls.length > 0)
-      history.push(results(...calls.map(({ id }) => ({ callId: id, content: "r" }))));
+      history.push(createResultsMessage(...calls.map(({ id }) => ({ callId: id, content: "r" }))));
   }
   return refused;
 }
 
 test("a session may change its model at every turn, whatever the answers were: no request is refused", async () => {
   const step = fc.record({
-    model: fc.constantFrom(...EVERY_FAMILY),
+    model: fc.constantFrom(...MODEL_IDS),
     reply,
     answered: fc.boolean(),
     tools: fc.boolean(),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nameOf, targetOf } from "../../../src/model/bedrock/target.ts";
+import { formatTarget, parseTarget } from "../../../src/model/bedrock/target.ts";
 
 test("a name may say its region, before or behind; an ARN belongs to its own", () => {
   const profile = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
@@ -13,14 +13,12 @@ test("a name may say its region, before or behind; an ARN belongs to its own", (
     "arn:aws:bedrock:::prompt/x": ["arn:aws:bedrock:::prompt/x", "us-east-1"],
   };
   for (const [name, [model, region]] of Object.entries(names))
-    expect(targetOf(name, "us-east-1")).toEqual({ model, region });
+    expect(parseTarget(name, "us-east-1")).toEqual({ model, region });
 });
 
 test("a region is named only where it is not the usual one, and not beside an ARN", () => {
   const arn = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
-  expect(["m", "eu-west-1/m", arn].map((name) => nameOf(targetOf(name, "us-east-1"), "us-east-1"))).toEqual([
-    "m",
-    "m in eu-west-1",
-    arn,
-  ]);
+  expect(
+    ["m", "eu-west-1/m", arn].map((name) => formatTarget(parseTarget(name, "us-east-1"), "us-east-1")),
+  ).toEqual(["m", "m in eu-west-1", arn]);
 });

@@ -5,7 +5,7 @@ import { createShop } from "../../../src/demo/shop.ts";
 const NOW = new Date("2026-07-15T09:30:00Z");
 
 /** A fresh shop as tools, and what runs their calls: the document's parameters and body fields side by side. */
-export function shopTools(): { tools: ToolDefinition[]; run(call: ToolCall): Promise<ToolResult> } {
+export function createShopTools(): { tools: ToolDefinition[]; run(call: ToolCall): Promise<ToolResult> } {
   const shop = createShop({ now: () => NOW });
   const document = JSON.parse(shop.document);
   const described = OPERATIONS.map(({ method, path, operationId, summary, requestBody }) => {
@@ -14,8 +14,11 @@ export function shopTools(): { tools: ToolDefinition[]; run(call: ToolCall): Pro
     const properties: Record<string, JsonSchema> = {};
     for (const { name, description, schema } of parameters) properties[name] = { ...schema, description };
     Object.assign(properties, body.properties);
-    const needed = parameters.filter((one: { required?: boolean }) => one.required);
-    const required = [...needed.map((one: { name: string }) => one.name), ...(body.required ?? [])];
+    const requiredParameters = parameters.filter((one: { required?: boolean }) => one.required);
+    const required = [
+      ...requiredParameters.map((one: { name: string }) => one.name),
+      ...(body.required ?? []),
+    ];
     const tool: ToolDefinition = {
       name: operationId,
       description: `${summary}. (HTTP ${method} ${path})`,

@@ -1,14 +1,14 @@
 import { expect, test } from "bun:test";
 import type { Message, ToolCall } from "../../../src/chat/types.ts";
 import { createDemoModel } from "../../../src/model/demo/demo.ts";
-import { shopTools } from "./shop-tools.ts";
+import { createShopTools } from "./shop-tools.ts";
 
 const common = { id: "m" as Message["id"], at: "2026-07-15T09:30:00.000Z" };
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /** Plays a conversation with a fresh shop; per question the calls of each round, then the answer's first line. */
 async function talk(...questions: readonly string[]): Promise<unknown[][]> {
-  const { tools, run } = shopTools();
+  const { tools, run } = createShopTools();
   const model = createDemoModel({ pauseMs: 0 });
   const messages: Message[] = [];
   const seen: unknown[][] = [];

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { DocumentError } from "../../../src/errors.ts";
 import { readDescription, readDescriptionText } from "../../../src/openapi/read.ts";
-import { folderWith, realIo, removeFolders } from "../reading.ts";
+import { createFolder, createRealIo, removeFolders } from "../reading.ts";
 
 afterAll(removeFolders);
 
@@ -138,41 +138,41 @@ describe("a text that is unusual and right is read", () => {
 
 describe("a file", () => {
   test("that is missing", async () => {
-    expect(await problem(readDescription("/no/such.yaml", realIo()))).toBe(
+    expect(await problem(readDescription("/no/such.yaml", createRealIo()))).toBe(
       "/no/such.yaml: there is no such file",
     );
   });
 
   test("that is a folder", async () => {
-    const folder = await folderWith({ "a.json": VALID });
-    expect(await problem(readDescription(folder, realIo()))).toBe(`${folder}: is a folder, not a file`);
+    const folder = await createFolder({ "a.json": VALID });
+    expect(await problem(readDescription(folder, createRealIo()))).toBe(`${folder}: is a folder, not a file`);
   });
 
   test("that is no file and no web address", async () => {
-    expect(await problem(readDescription("ftp://a.com/a.json", realIo()))).toBe(
+    expect(await problem(readDescription("ftp://a.com/a.json", createRealIo()))).toBe(
       "ftp://a.com/a.json: cannot be read: give a file, an http or https URL, or - for standard input",
     );
   });
 
   test("that is too large", async () => {
-    const folder = await folderWith({ "a.json": VALID });
+    const folder = await createFolder({ "a.json": VALID });
     const path = join(folder, "a.json");
-    expect(await problem(readDescription(path, realIo({ maxBytes: 50 })))).toBe(
+    expect(await problem(readDescription(path, createRealIo({ maxBytes: 50 })))).toBe(
       `${path}: is too large: with what it refers to it exceeds 50 bytes`,
     );
   });
 
   test("in UTF-16", async () => {
-    const folder = await folderWith({});
+    const folder = await createFolder({});
     const path = join(folder, "a.json");
     await Bun.write(path, Buffer.from(`\ufeff${VALID}`, "utf16le"));
-    expect((await readDescription(path, realIo())).title).toBe("A");
+    expect((await readDescription(path, createRealIo())).title).toBe("A");
   });
 
   test("on standard input", async () => {
-    const io = realIo({ readStdin: () => new Blob([VALID]).stream() });
+    const io = createRealIo({ readStdin: () => new Blob([VALID]).stream() });
     expect(await readDescription("-", io)).toMatchObject({ source: "standard input", title: "A" });
-    const empty = realIo({ readStdin: () => new Blob([""]).stream() });
+    const empty = createRealIo({ readStdin: () => new Blob([""]).stream() });
     expect(await problem(readDescription("-", empty))).toBe("standard input: is empty");
   });
 });
@@ -212,57 +212,57 @@ describe("a URL", () => {
   });
 
   test("is read, after redirects too, with the header of its origin", async () => {
-    expect(await readDescription(`${base}/spec`, realIo())).toMatchObject({
+    expect(await readDescription(`${base}/spec`, createRealIo())).toMatchObject({
       title: "A",
       url: `${base}/spec`,
     });
-    expect(await readDescription(`${base}/moved`, realIo())).toMatchObject({
+    expect(await readDescription(`${base}/moved`, createRealIo())).toMatchObject({
       title: "A",
       url: `${base}/spec`,
     });
     const headers = { [base]: { authorization: "Bearer a" } };
-    expect(await readDescription(`${base}/private`, realIo({ headers }))).toMatchObject({ title: "A" });
+    expect(await readDescription(`${base}/private`, createRealIo({ headers }))).toMatchObject({ title: "A" });
   });
 
   test("with a name and password sends them as a header and shows them nowhere", async () => {
     seen.length = 0;
     const { host } = server.url;
-    const description = await readDescription(`http://me:s%40cret@${host}/spec`, realIo());
+    const description = await readDescription(`http://me:s%40cret@${host}/spec`, createRealIo());
     expect(description).toMatchObject({ source: `${base}/spec`, url: `${base}/spec` });
     expect(seen).toEqual([`Basic ${btoa("me:s@cret")}`]);
-    expect(await problem(readDescription(`http://me:s@${host}/gone`, realIo()))).toStartWith(
+    expect(await problem(readDescription(`http://me:s@${host}/gone`, createRealIo()))).toStartWith(
       `${base}/gone: `,
     );
   });
 
   test("that redirects to another origin is not followed unless that host is allowed", async () => {
     const { host, origin } = elsewhere.url;
-    expect(await problem(readDescription(`${base}/elsewhere`, realIo()))).toBe(
+    expect(await problem(readDescription(`${base}/elsewhere`, createRealIo()))).toBe(
       `${base}/elsewhere: redirects to ${origin}, another origin; use that address or allow it with --allow-hosts ${host}`,
     );
-    expect(await readDescription(`${base}/elsewhere`, realIo({ allowHosts: [host] }))).toMatchObject({
+    expect(await readDescription(`${base}/elsewhere`, createRealIo({ allowHosts: [host] }))).toMatchObject({
       title: "A",
     });
   });
 
   test("that fails says how", async () => {
-    expect(await problem(readDescription(`${base}/gone`, realIo()))).toBe(
+    expect(await problem(readDescription(`${base}/gone`, createRealIo()))).toBe(
       `${base}/gone: answered 404: there is no document at this address; check it`,
     );
-    expect(await problem(readDescription(`${base}/private`, realIo()))).toBe(
+    expect(await problem(readDescription(`${base}/private`, createRealIo()))).toBe(
       `${base}/private: answered 401: it needs a credential; give one with --spec-header`,
     );
-    expect(await problem(readDescription(`${base}/round`, realIo()))).toBe(
+    expect(await problem(readDescription(`${base}/round`, createRealIo()))).toBe(
       `${base}/round: redirects more than 5 times`,
     );
-    expect(await problem(readDescription(`${base}/slow`, realIo({ timeoutMs: 50 })))).toBe(
+    expect(await problem(readDescription(`${base}/slow`, createRealIo({ timeoutMs: 50 })))).toBe(
       `${base}/slow: did not arrive within 0.05 seconds`,
     );
-    expect(await problem(readDescription(`${base}/endless`, realIo({ maxBytes: 1024 * 1024 })))).toBe(
+    expect(await problem(readDescription(`${base}/endless`, createRealIo({ maxBytes: 1024 * 1024 })))).toBe(
       `${base}/endless: is too large: with what it refers to it exceeds 1 MB`,
     );
-    expect(await problem(readDescription("http://", realIo()))).toBe("http://: is not a URL");
-    const message = await problem(readDescription("http://127.0.0.1:1/spec.json", realIo()));
+    expect(await problem(readDescription("http://", createRealIo()))).toBe("http://: is not a URL");
+    const message = await problem(readDescription("http://127.0.0.1:1/spec.json", createRealIo()));
     expect(message).toStartWith("http://127.0.0.1:1/spec.json: cannot be reached: ");
   });
 });

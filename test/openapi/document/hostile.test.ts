@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readDescriptionText } from "../../../src/openapi/read.ts";
 import type { ApiDescription } from "../../../src/openapi/types.ts";
-import { documentOf } from "../reading.ts";
+import { createDocument } from "../reading.ts";
 
 // Seconds on a busy machine, where a second is the rule.
 setDefaultTimeout(60_000);
@@ -126,7 +126,7 @@ test("of schemas that lead from anywhere to everywhere, each operation holds the
     ]),
   );
   const { operations, rejected } = await readDescriptionText(
-    documentOf("3.0.3", { paths, components: { schemas } }),
+    createDocument("3.0.3", { paths, components: { schemas } }),
     "a.json",
   );
   expect([operations.length, rejected]).toEqual([count, []]);
@@ -148,7 +148,7 @@ describe("circles", () => {
 
   test("of references to parameters, bodies and path items", async () => {
     const round = (name: string) => ({ $ref: name });
-    const text = documentOf("3.1.0", {
+    const text = createDocument("3.1.0", {
       paths: {
         "/a": { get: { parameters: [round("#/components/parameters/a")] } },
         "/b": { post: { requestBody: round("#/components/requestBodies/b") } },
@@ -223,7 +223,7 @@ describe("YAML aliases", () => {
 });
 
 test("parts that are not what they should be reject one operation each, or nothing", async () => {
-  const text = documentOf("3.0.3", {
+  const text = createDocument("3.0.3", {
     servers: "no list",
     security: { a: [] },
     tags: 5,

@@ -3,7 +3,7 @@ import { mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { readDescription } from "../../../src/openapi/read.ts";
 import type { ApiDescription } from "../../../src/openapi/types.ts";
-import { folderWith, realIo, removeFolders } from "../reading.ts";
+import { createFolder, createRealIo, removeFolders } from "../reading.ts";
 
 afterAll(removeFolders);
 
@@ -89,8 +89,8 @@ function expectWhole(description: ApiDescription) {
 }
 
 test("a document in several files is read as one", async () => {
-  const folder = await folderWith(FILES);
-  expectWhole(await readDescription(join(folder, "api/openapi.yaml"), realIo()));
+  const folder = await createFolder(FILES);
+  expectWhole(await readDescription(join(folder, "api/openapi.yaml"), createRealIo()));
 });
 
 describe("a document in several files on a server", () => {
@@ -142,12 +142,12 @@ describe("a document in several files on a server", () => {
   const reasons = ({ rejected }: ApiDescription) => rejected.map(({ reason }) => reason);
 
   test("is read as one", async () => {
-    expectWhole(await readDescription(`${server.url.origin}/api/openapi.yaml`, realIo()));
+    expectWhole(await readDescription(`${server.url.origin}/api/openapi.yaml`, createRealIo()));
   });
 
   test("reaches its own origin alone, each of the other operations is rejected with the reason", async () => {
     const { origin } = server.url;
-    const description = await readDescription(`${origin}/hostile.json`, realIo());
+    const description = await readDescription(`${origin}/hostile.json`, createRealIo());
     expect(reasons(description)).toEqual([
       "$ref file:///etc/passwd names a document that cannot be read",
       `$ref http://169.254.169.254/latest/meta-data/iam.json cannot be read: http://169.254.169.254/latest/meta-data/iam.json: may not reach http://169.254.169.254 (it came from ${origin}); allow it with --allow-hosts 169.254.169.254`,
@@ -160,14 +160,14 @@ describe("a document in several files on a server", () => {
   });
 
   test("reaches the hosts that are allowed", async () => {
-    const io = realIo({ allowHosts: [secret.url.host] });
+    const io = createRealIo({ allowHosts: [secret.url.host] });
     const description = await readDescription(`${server.url.origin}/hostile.json`, io);
     expect(description.operations.map(({ path }) => path)).toEqual(["/2", "/3", "/5"]);
   });
 
   test("is asked for each file once", async () => {
     asked.length = 0;
-    await readDescription(`${server.url.origin}/api/openapi.yaml`, realIo());
+    await readDescription(`${server.url.origin}/api/openapi.yaml`, createRealIo());
     expect(asked.toSorted()).toEqual(Object.keys(FILES).toSorted());
   });
 
@@ -181,10 +181,10 @@ describe("a document in several files on a server", () => {
         return Response.json({ type: "string" });
       },
     });
-    const folder = await folderWith({
+    const folder = await createFolder({
       "a.json": referring(`${server.url.origin}/api/schemas/Id.json`, other.url.href),
     });
-    const io = realIo({
+    const io = createRealIo({
       allowHosts: [server.url.host, other.url.host],
       headers: { [server.url.origin]: { authorization: "Bearer a" } },
     });
@@ -203,9 +203,9 @@ describe("a document in a file", () => {
   const SECRET = { type: "string" };
 
   async function outcome(root: string, files: Record<string, unknown>, more: { specRoot?: string } = {}) {
-    const folder = await folderWith(files);
+    const folder = await createFolder(files);
     const specRoot = more.specRoot === undefined ? undefined : join(folder, more.specRoot);
-    const description = await readDescription(join(folder, root), realIo({ specRoot }));
+    const description = await readDescription(join(folder, root), createRealIo({ specRoot }));
     return description.rejected[0]?.reason.replaceAll(folder, "<folder>") ?? "read";
   }
 
@@ -248,10 +248,10 @@ describe("a document in a file", () => {
     expect(await outcome("x/a.json", { "x/a.json": referring("../../../../../../../etc/passwd") })).toContain(
       "is no .json, .yaml or .yml file",
     );
-    const folder = await folderWith({ "w/x/api/a.json": referring("link.json"), "w/b.json": SECRET });
+    const folder = await createFolder({ "w/x/api/a.json": referring("link.json"), "w/b.json": SECRET });
     await mkdir(join(folder, "w/x/api"), { recursive: true });
     await symlink(join(folder, "w/b.json"), join(folder, "w/x/api/link.json"));
-    const { rejected } = await readDescription(join(folder, "w/x/api/a.json"), realIo());
+    const { rejected } = await readDescription(join(folder, "w/x/api/a.json"), createRealIo());
     expect(rejected[0]?.reason).toContain("lies outside the folders this document may read");
   });
 
@@ -273,11 +273,11 @@ describe("a document in a file", () => {
   test("that says its own version is read as that version", async () => {
     const pet = { name: { $ref: "#/components/schemas/Name", description: "mine" } };
     const schemas = { Name: { type: "string" }, Pet: { properties: pet } };
-    const folder = await folderWith({
+    const folder = await createFolder({
       "a.json": referring("b.json#/components/schemas/Pet"),
       "b.json": { openapi: "3.1.0", components: { schemas } },
     });
-    const { operations } = await readDescription(`file://${join(folder, "a.json")}`, realIo());
+    const { operations } = await readDescription(`file://${join(folder, "a.json")}`, createRealIo());
     expect(operations[0]?.body?.content[0]?.schema).toEqual({
       type: "object",
       properties: { name: { $ref: "#/$defs/Name", description: "mine" } },
@@ -288,7 +288,7 @@ describe("a document in a file", () => {
     const body = ($ref: string) => ({
       requestBody: { content: { "application/json": { schema: { $ref } } } },
     });
-    const folder = await folderWith({
+    const folder = await createFolder({
       "x/a.json": {
         openapi: "3.1.0",
         paths: { "/a": { $ref: "paths/a.json", put: body("here.json") } },
@@ -297,7 +297,7 @@ describe("a document in a file", () => {
       "x/paths/a.json": { post: body("there.json") },
       "x/paths/there.json": { type: "integer" },
     });
-    const { operations, rejected } = await readDescription(join(folder, "x/a.json"), realIo());
+    const { operations, rejected } = await readDescription(join(folder, "x/a.json"), createRealIo());
     expect(rejected).toEqual([]);
     expect(operations.map(({ method, body }) => [method, body?.content[0]?.schema])).toEqual([
       ["PUT", { type: "string" }],

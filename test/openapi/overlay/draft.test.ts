@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { Draft, DraftError } from "../../../src/openapi/overlay/draft.ts";
-import { type Location, select } from "../../../src/openapi/overlay/target.ts";
+import { DocumentDraft, DraftError } from "../../../src/openapi/overlay/draft.ts";
+import { type Location, selectLocations } from "../../../src/openapi/overlay/target.ts";
 
 const json = fc.jsonValue({ maxDepth: 4 });
 const objects = fc.dictionary(fc.string(), json, { maxKeys: 5 });
@@ -18,7 +18,7 @@ test("whatever is done to a draft, what it was made from stays as it was", () =>
     fc.property(objects, objects, fc.nat(), (root, update, pick) => {
       const before = structuredClone(root);
       const all = places(root);
-      const draft = new Draft(root);
+      const draft = new DocumentDraft(root);
       for (const location of [[], all[pick % all.length] ?? []]) {
         try {
           draft.update(location, update);
@@ -37,7 +37,7 @@ test("whatever is done to a draft, what it was made from stays as it was", () =>
 test("after an update every field of it is there, and what it did not name is as before", () => {
   fc.assert(
     fc.property(objects, objects, (root, update) => {
-      const draft = new Draft(root);
+      const draft = new DocumentDraft(root);
       const flat = Object.fromEntries(Object.entries(update).map(([key]) => [`new ${key}`, update[key]]));
       draft.update([], flat);
       expect(draft.root).toEqual({ ...flat, ...root, ...flat });
@@ -49,7 +49,7 @@ test("places removed together are gone, the others stay in their order", () => {
   fc.assert(
     fc.property(fc.array(fc.integer(), { maxLength: 8 }), fc.array(fc.nat(7)), (list, picks) => {
       const chosen = [...new Set(picks)].filter((index) => index < list.length);
-      const draft = new Draft({ list });
+      const draft = new DocumentDraft({ list });
       draft.remove(chosen.map((index) => ["list", index]));
       expect(draft.root).toEqual({ list: list.filter((_, index) => !chosen.includes(index)) });
     }),
@@ -59,12 +59,12 @@ test("places removed together are gone, the others stay in their order", () => {
 test("select() finds each place once, whatever is selected twice", () => {
   fc.assert(
     fc.property(objects, (root) => {
-      const found = select("$..*", root).map((location) => JSON.stringify(location));
+      const found = selectLocations("$..*", root).map((location) => JSON.stringify(location));
       const expected = places(root)
         .slice(1)
         .map((location) => JSON.stringify(location));
       expect(found.toSorted()).toEqual(expected.toSorted());
-      expect(select("$[*,*]", root)).toHaveLength(Object.keys(root).length);
+      expect(selectLocations("$[*,*]", root)).toHaveLength(Object.keys(root).length);
     }),
   );
 });

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { readDescriptionText } from "../../../src/openapi/read.ts";
 import type { ApiDescription } from "../../../src/openapi/types.ts";
-import { documentOf, folderWith, realIo, removeFolders, type Version } from "../reading.ts";
+import { createDocument, createFolder, createRealIo, removeFolders, type Version } from "../reading.ts";
 
 afterAll(removeFolders);
 
@@ -10,10 +10,10 @@ const head = "overlay: 1.0.0\ninfo: { title: Test, version: 1.0.0 }\n";
 /** A document with an overlay for each text; what they leave of it is read. */
 async function laid(document: object, overlays: readonly string[], version: Version = "3.1.0") {
   const files = Object.fromEntries(overlays.map((text, index) => [`${index}.overlay.yaml`, text]));
-  const folder = await folderWith(files);
+  const folder = await createFolder(files);
   const paths = Object.keys(files).map((name) => `${folder}/${name}`);
-  const text = documentOf(version, document);
-  const description = await readDescriptionText(text, `${folder}/api.json`, realIo(), paths);
+  const text = createDocument(version, document);
+  const description = await readDescriptionText(text, `${folder}/api.json`, createRealIo(), paths);
   return { description, folder };
 }
 
@@ -72,7 +72,7 @@ describe("the specification's examples:", () => {
     ]);
     expect(operations["GET /pets"]?.parameters).toHaveLength(2);
     expect(description.overlays?.effects).toEqual([
-      { overlay: expect.any(String), action: 1, what: "update $", places: 1, operations: 3 },
+      { overlay: expect.any(String), action: 1, summary: "update $", matches: 1, operations: 3 },
     ]);
   });
 
@@ -93,7 +93,7 @@ describe("the specification's examples:", () => {
     ]);
     expect(list?.parameters[0]?.schema).toMatchObject({ type: "string" });
     expect(JSON.stringify(list?.parameters[0])).toContain("filterSchema");
-    expect(description.overlays?.effects.map(({ places, operations }) => [places, operations])).toEqual([
+    expect(description.overlays?.effects.map(({ matches, operations }) => [matches, operations])).toEqual([
       [2, 2],
       [1, 1],
     ]);
@@ -183,7 +183,7 @@ test("what is removed together goes whatever the order of the places, nested one
 });
 
 test("a YAML alias shares what it names, a change at one place does not show at the other", async () => {
-  const folder = await folderWith({
+  const folder = await createFolder({
     "o.yaml": actions("  - { target: \"$.paths['/a'].get.parameters[0]\", update: { name: changed } }\n"),
   });
   const text = `openapi: 3.0.3
@@ -192,7 +192,7 @@ paths:
   /a: { get: &get { parameters: [{ name: p, in: query, schema: { type: string } }] } }
   /b: { get: *get }
 `;
-  const description = await readDescriptionText(text, "a.yaml", realIo(), [`${folder}/o.yaml`]);
+  const description = await readDescriptionText(text, "a.yaml", createRealIo(), [`${folder}/o.yaml`]);
   expect(description.operations.map(({ parameters }) => parameters[0]?.name)).toEqual(["changed", "p"]);
 });
 
@@ -210,19 +210,22 @@ test("what an update brings to several places is changed at one of them alone", 
 });
 
 test("an overlay may bring references to other documents, under the rules of the document it changes", async () => {
-  const folder = await folderWith({
+  const folder = await createFolder({
     "o.yaml": actions(`
   - target: $.paths['/'].get
     update: { parameters: [{ $ref: 'shared.yaml#/page' }] }
   - target: $.paths['/pets'].post
     update: { parameters: [{ $ref: '/etc/passwd#/page' }] }
 `),
-    "api.json": documentOf("3.1.0", pets),
+    "api.json": createDocument("3.1.0", pets),
     "shared.yaml": "page: { name: page, in: query, schema: { type: integer } }\n",
   });
-  const description = await readDescriptionText(documentOf("3.1.0", pets), `${folder}/api.json`, realIo(), [
-    `${folder}/o.yaml`,
-  ]);
+  const description = await readDescriptionText(
+    createDocument("3.1.0", pets),
+    `${folder}/api.json`,
+    createRealIo(),
+    [`${folder}/o.yaml`],
+  );
   expect(described(description)["GET /"]?.parameters).toMatchObject([{ name: "page" }]);
   expect(description.rejected).toMatchObject([{ method: "POST", path: "/pets" }]);
   expect(description.documents).toEqual(
@@ -299,8 +302,8 @@ describe("one clear line for what is wrong:", () => {
   });
 
   test("a file that is not there", async () => {
-    const text = documentOf("3.1.0", pets);
-    await expect(readDescriptionText(text, "api.json", realIo(), ["gone.yaml"])).rejects.toThrow(
+    const text = createDocument("3.1.0", pets);
+    await expect(readDescriptionText(text, "api.json", createRealIo(), ["gone.yaml"])).rejects.toThrow(
       "gone.yaml: there is no such file",
     );
   });

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { read, type Version } from "../reading.ts";
+import { readDocument, type Version } from "../reading.ts";
 
 // Seconds on a busy machine, where a second is the rule.
 setDefaultTimeout(60_000);
@@ -71,7 +71,7 @@ const document = fc.record({
 const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
 
 async function readBody(version: Version, body: unknown, schemas: object) {
-  const { operations, rejected } = await read(version, {
+  const { operations, rejected } = await readDocument(version, {
     paths: { "/a": { post: { requestBody: { content: { "application/json": { schema: body } } } } } },
     components: { schemas },
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonSchema } from "../../../src/chat/types.ts";
-import { bodySchema, read } from "../reading.ts";
+import { readBodySchema, readDocument } from "../reading.ts";
 
 /** [what it shows, schema in the document, schema for the request] */
 type Row = readonly [string, unknown, JsonSchema];
@@ -337,7 +337,7 @@ const ALL_OF: readonly Row[] = [
 
 describe.each(["3.0.3", "3.1.0", "3.2.0"] as const)("a schema of OpenAPI %s", (version) => {
   test.each([...EITHER_VERSION, ...ALL_OF])("%s", async (_name, given, expected) => {
-    expect(await bodySchema(version, given)).toEqual({ schema: expected, definitions: {} });
+    expect(await readBodySchema(version, given)).toEqual({ schema: expected, definitions: {} });
   });
 });
 
@@ -363,7 +363,7 @@ describe("a schema of OpenAPI 3.1", () => {
     ],
   ];
   test.each(rows)("%s", async (_name, given, expected) => {
-    expect(await bodySchema("3.1.0", given)).toEqual({ schema: expected, definitions: {} });
+    expect(await readBodySchema("3.1.0", given)).toEqual({ schema: expected, definitions: {} });
   });
 });
 
@@ -371,7 +371,7 @@ describe("a reference", () => {
   const Pet = { type: "object", properties: { name: { type: "string" } } };
 
   test("at the root is what it names", async () => {
-    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, { Pet })).toEqual({
+    expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, { Pet })).toEqual({
       schema: Pet,
       definitions: {},
     });
@@ -379,7 +379,7 @@ describe("a reference", () => {
 
   test("further down is a reference to a definition", async () => {
     const given = { type: "array", items: { $ref: "#/components/schemas/Pet" } };
-    expect(await bodySchema("3.0.3", given, { Pet })).toEqual({
+    expect(await readBodySchema("3.0.3", given, { Pet })).toEqual({
       schema: { type: "array", items: { $ref: "#/$defs/Pet" } },
       definitions: { Pet },
     });
@@ -387,8 +387,8 @@ describe("a reference", () => {
 
   test("loses what stands beside it in 3.0 and keeps it in 3.1", async () => {
     const given = { properties: { a: { $ref: "#/components/schemas/Pet", description: "mine" } } };
-    const { schema: old } = await bodySchema("3.0.3", given, { Pet });
-    const { schema: current } = await bodySchema("3.1.0", given, { Pet });
+    const { schema: old } = await readBodySchema("3.0.3", given, { Pet });
+    const { schema: current } = await readBodySchema("3.1.0", given, { Pet });
     expect(old).toEqual({ type: "object", properties: { a: { $ref: "#/$defs/Pet" } } });
     expect(current).toEqual({
       type: "object",
@@ -400,7 +400,7 @@ describe("a reference", () => {
     const given = {
       properties: { a: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
     };
-    expect((await bodySchema("3.0.3", given, { Pet })).schema).toEqual({
+    expect((await readBodySchema("3.0.3", given, { Pet })).schema).toEqual({
       type: "object",
       properties: { a: { $ref: "#/$defs/Pet", description: "mine" } },
     });
@@ -412,7 +412,7 @@ describe("a reference", () => {
         a: { allOf: [{ $ref: "#/components/schemas/Pet" }], nullable: true, description: "mine" },
       },
     };
-    expect((await bodySchema("3.0.3", given, { Pet })).schema).toEqual({
+    expect((await readBodySchema("3.0.3", given, { Pet })).schema).toEqual({
       type: "object",
       properties: { a: { description: "mine", anyOf: [{ $ref: "#/$defs/Pet" }, { type: "null" }] } },
     });
@@ -423,10 +423,12 @@ describe("a reference", () => {
       properties: { id: { $ref: "#/components/schemas/Id" }, name: { type: "string" } },
       required: ["id"],
     };
-    expect((await bodySchema("3.0.3", given, { Id: { type: "string", readOnly: true } })).schema).toEqual({
-      type: "object",
-      properties: { name: { type: "string" } },
-    });
+    expect((await readBodySchema("3.0.3", given, { Id: { type: "string", readOnly: true } })).schema).toEqual(
+      {
+        type: "object",
+        properties: { name: { type: "string" } },
+      },
+    );
   });
 
   test("to a parent in allOf is merged, its read-only properties left out", async () => {
@@ -443,7 +445,7 @@ describe("a reference", () => {
         ],
       },
     };
-    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).toEqual({
+    expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).toEqual({
       schema: { type: "object", properties: { kind: {}, lives: { type: "integer" } }, required: ["lives"] },
       definitions: {},
     });
@@ -452,7 +454,7 @@ describe("a reference", () => {
   test("recursion is kept", async () => {
     const Node = { type: "object", properties: { next: { $ref: "#/components/schemas/Node" } } };
     const read = { type: "object", properties: { next: { $ref: "#/$defs/Node" } } };
-    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Node" }, { Node })).toEqual({
+    expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Node" }, { Node })).toEqual({
       schema: read,
       definitions: { Node: read },
     });
@@ -465,7 +467,7 @@ describe("a reference", () => {
     };
     const A = { type: "object", properties: { b: { $ref: "#/$defs/B" } } };
     const B = { type: "array", items: { $ref: "#/$defs/A" } };
-    expect(await bodySchema("3.1.0", { $ref: "#/components/schemas/A" }, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", { $ref: "#/components/schemas/A" }, schemas)).toEqual({
       schema: A,
       definitions: { A, B },
     });
@@ -481,7 +483,7 @@ describe("a reference", () => {
         },
       },
     };
-    expect(await bodySchema("3.1.0", { $ref: "#/components/schemas/A" }, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", { $ref: "#/components/schemas/A" }, schemas)).toEqual({
       schema: {
         type: "object",
         properties: { b: { $ref: "#/$defs/A", type: "object", required: ["b"] }, a: {} },
@@ -505,7 +507,7 @@ describe("a reference", () => {
       },
     };
     const schemas = { "a b": { const: 1 }, "a/b": { const: 2 }, "a%b": { const: 3 } };
-    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", given, schemas)).toEqual({
       schema: {
         type: "object",
         properties: { a: { $ref: "#/$defs/a_b" }, b: { $ref: "#/$defs/b" }, c: { $ref: "#/$defs/a_b_2" } },
@@ -524,7 +526,7 @@ describe("a reference", () => {
       },
     };
     const given = { properties: { order: { $ref: "#/components/schemas/Order" } } };
-    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", given, schemas)).toEqual({
       schema: { type: "object", properties: { order: { $ref: "#/$defs/Order" } } },
       definitions: {
         Order: { type: "object", properties: { code: { $ref: "#/$defs/code" } } },
@@ -546,7 +548,7 @@ describe("a reference", () => {
       Pet: { $defs: { Name: { $anchor: "pet-name", type: "string" } } },
       Age: { $id: "https://example.com/schemas/age", type: "integer" },
     };
-    expect(await bodySchema("3.1.0", given, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", given, schemas)).toEqual({
       schema: {
         type: "object",
         properties: {
@@ -567,7 +569,7 @@ describe("a reference", () => {
         },
       },
     });
-    const { operations, rejected } = await read("3.0.3", {
+    const { operations, rejected } = await readDocument("3.0.3", {
       paths: { "/a": body("Gone"), "/b": body("Here"), "/c": body("Half") },
       components: {
         schemas: { Here: { type: "string" }, Half: { properties: { a: { $ref: "#/nowhere" } } } },
@@ -594,7 +596,7 @@ describe("a discriminator", () => {
       discriminator: { propertyName: "kind", mapping: { meow: "#/components/schemas/Cat" } },
     };
     const pet = { type: "object", properties: { kind: { type: "string" } } };
-    expect(await bodySchema("3.0.3", given, { Cat: pet, Dog: pet })).toEqual({
+    expect(await readBodySchema("3.0.3", given, { Cat: pet, Dog: pet })).toEqual({
       schema: { oneOf: [branch("Cat", "meow"), branch("Dog", "Dog")] },
       definitions: { Cat: pet, Dog: pet },
     });
@@ -603,7 +605,9 @@ describe("a discriminator", () => {
   test("adds nothing where the branch says its value itself", async () => {
     const given = { oneOf: [{ $ref: "#/components/schemas/Cat" }], discriminator: { propertyName: "kind" } };
     const Cat = { type: "object", properties: { kind: { type: "string", enum: ["cat"] } } };
-    expect((await bodySchema("3.0.3", given, { Cat })).schema).toEqual({ oneOf: [{ $ref: "#/$defs/Cat" }] });
+    expect((await readBodySchema("3.0.3", given, { Cat })).schema).toEqual({
+      oneOf: [{ $ref: "#/$defs/Cat" }],
+    });
   });
 
   test("of a parent that its children extend becomes the choice of children", async () => {
@@ -622,7 +626,7 @@ describe("a discriminator", () => {
       required: ["kind"],
       properties: { kind: { type: "string" }, ...own },
     });
-    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).toEqual({
+    expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).toEqual({
       schema: {
         type: "object",
         required: ["kind"],
@@ -643,7 +647,7 @@ describe("a discriminator", () => {
       },
       Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: { type: "integer" } } }] },
     };
-    expect((await bodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).schema).toEqual({
+    expect((await readBodySchema("3.0.3", { $ref: "#/components/schemas/Cat" }, schemas)).schema).toEqual({
       type: "object",
       properties: { kind: { type: "string" }, lives: { type: "integer" } },
     });
@@ -674,7 +678,7 @@ describe("a discriminator", () => {
     const base = { type: "object", title: "Entity", properties: { kind: { type: "string" }, id: {} } };
     const person = { kind: { type: "string" }, id: {}, boss: { $ref: "#/$defs/Entity" } };
     const Guest = { type: "object", title: "Person", properties: { ...person, until: {} } };
-    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Person" }, schemas)).toEqual({
+    expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Person" }, schemas)).toEqual({
       schema: { type: "object", title: "Person", properties: person, oneOf: [branch("Guest", "Guest")] },
       definitions: {
         Entity: {
@@ -699,7 +703,7 @@ describe("a discriminator", () => {
       Pet,
       "big.cat": { allOf: [{ $ref: "#/components/schemas/Pet" }, { required: ["kind"] }] },
     };
-    expect((await bodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).schema).toEqual({
+    expect((await readBodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).schema).toEqual({
       type: "object",
       properties: { kind: { type: "string" } },
       oneOf: [
@@ -721,7 +725,7 @@ describe("a discriminator", () => {
     const given = {
       properties: { pet: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
     };
-    const { schema, definitions } = await bodySchema("3.0.3", given, schemas);
+    const { schema, definitions } = await readBodySchema("3.0.3", given, schemas);
     expect(schema).toEqual({
       type: "object",
       properties: { pet: { $ref: "#/$defs/Pet", description: "mine" } },
@@ -750,7 +754,7 @@ describe("a discriminator", () => {
         ]),
       ),
     };
-    expect(await bodySchema("3.0.3", { $ref: "#/components/schemas/Base" }, schemas)).toEqual({
+    expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Base" }, schemas)).toEqual({
       schema: { type: "object", properties: { kind } },
       definitions: {},
     });

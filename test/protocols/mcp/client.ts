@@ -15,14 +15,14 @@ export interface ClientSettings {
   readonly revision?: Revision;
   readonly headers?: Readonly<Record<string, string>>;
   /** Answers what it is asked; without, it cannot be asked. */
-  readonly answer?: ((message: string) => ElicitResult["action"]) | undefined;
+  readonly onElicit?: ((message: string) => ElicitResult["action"]) | undefined;
   /** Told of every change of the list. */
   readonly onTools?: (names: readonly string[]) => void;
 }
 
 export async function connect(transport: Transport, settings: ClientSettings = {}): Promise<Client> {
-  const { revision = REVISIONS[0], answer, onTools } = settings;
-  const capabilities: ClientCapabilities = answer ? { elicitation: { form: {} } } : {};
+  const { revision = REVISIONS[0], onElicit, onTools } = settings;
+  const capabilities: ClientCapabilities = onElicit ? { elicitation: { form: {} } } : {};
   const client = new Client(
     { name: "test", version: "1" },
     {
@@ -38,15 +38,18 @@ export async function connect(transport: Transport, settings: ClientSettings = {
       }),
     },
   );
-  if (answer)
+  if (onElicit)
     client.setRequestHandler("elicitation/create", ({ params }) => ({
-      action: answer(params.message),
+      action: onElicit(params.message),
       content: {},
     }));
   await client.connect(transport);
   return client;
 }
 
-export function overHttp(url: string, { headers = {} }: ClientSettings = {}): StreamableHTTPClientTransport {
+export function createHttpTransport(
+  url: string,
+  { headers = {} }: ClientSettings = {},
+): StreamableHTTPClientTransport {
   return new StreamableHTTPClientTransport(new URL("/mcp", url), { requestInit: { headers } });
 }

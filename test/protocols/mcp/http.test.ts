@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import type { Client } from "@modelcontextprotocol/client";
 import { createLog } from "../../../src/telemetry/log.ts";
 import { type RecordingApi, type Specchat, startApi, startSpecchat } from "../../support/harness.ts";
-import { type ClientSettings, connect, overHttp, REVISIONS } from "./client.ts";
+import { type ClientSettings, connect, createHttpTransport, REVISIONS } from "./client.ts";
 
 let folder: string;
 let api: RecordingApi;
@@ -50,7 +50,7 @@ async function start(...argv: string[]): Promise<void> {
 }
 
 async function open(settings: ClientSettings = {}): Promise<Client> {
-  const client = await connect(overHttp(specchat.url, settings), settings);
+  const client = await connect(createHttpTransport(specchat.url, settings), settings);
   clients.push(client);
   return client;
 }
@@ -94,7 +94,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
       ]),
     ]);
     expect(tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema }))).toEqual([
-      ...specchat.app.apis.current.offered,
+      ...specchat.app.apis.current.advertised,
     ] as never);
     expect(await client.callTool({ name: "price" })).toMatchObject({ structuredContent: { price: 4 } });
   });
@@ -121,7 +121,9 @@ describe.each(REVISIONS)("revision %s", (revision) => {
       if (pages.length === 0) break;
     } while (cursor);
     const { tools } = await client.listTools();
-    expect(tools.map(({ name }) => name)).toEqual(specchat.app.apis.current.offered.map(({ name }) => name));
+    expect(tools.map(({ name }) => name)).toEqual(
+      specchat.app.apis.current.advertised.map(({ name }) => name),
+    );
     expect(pages.flat()).toEqual(pages.length === 0 ? [] : tools.map(({ name }) => name));
     await expect(client.listTools({ cursor: "gone" })).rejects.toThrow("The cursor leads nowhere any more.");
   });
@@ -239,7 +241,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     const asked: string[] = [];
     const client = await open({
       revision,
-      answer: (message) => {
+      onElicit: (message) => {
         asked.push(message);
         return "accept";
       },
@@ -254,7 +256,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
 
   test.each(["decline", "cancel"] as const)("a person's %s is a no: nothing is sent", async (action) => {
     await start();
-    const client = await open({ revision, answer: () => action });
+    const client = await open({ revision, onElicit: () => action });
     const { isError, content } = await client.callTool(CREATE);
     expect([isError, content]).toEqual([
       true,

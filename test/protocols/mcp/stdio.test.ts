@@ -77,7 +77,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     const asked: string[] = [];
     const opened = await open([], {
       revision,
-      answer: (message) => {
+      onElicit: (message) => {
         asked.push(message);
         return asked.length === 1 ? "accept" : "decline";
       },

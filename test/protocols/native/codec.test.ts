@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Message, MessageId, TurnId } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
-import { decode, encode, serialize } from "../../../src/protocols/native/codec.ts";
+import { decodeFrame, encodeEvent, serializeFrame } from "../../../src/protocols/native/codec.ts";
 import { encodeHistory } from "../../../src/protocols/native/history.ts";
 import { USAGE } from "../../support/scripted-model.ts";
 
@@ -12,7 +12,7 @@ test.each([
   ['{"type":"stop","extra":1}', { type: "stop" }],
   ['{"type":"ping"}', { type: "ping" }],
 ] as const)("decode() reads %s", (text, frame) => {
-  expect(decode(text)).toEqual(frame as ReturnType<typeof decode>);
+  expect(decodeFrame(text)).toEqual(frame as ReturnType<typeof decodeFrame>);
 });
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
 ] as const)("decode() refuses %s as %s and names what is wrong", (text, code, named) => {
   let refused: unknown;
   try {
-    decode(text);
+    decodeFrame(text);
   } catch (error) {
     refused = error;
   }
@@ -53,7 +53,7 @@ const context = {
 
 test("an integer beyond 2^53 in a call's arguments reaches the client digit for digit", () => {
   const call = { id: "c", name: "get", arguments: { id: 9007199254740993n } };
-  expect(serialize(encode({ type: "call_started", round: 1, call }, place, context))).toBe(
+  expect(serializeFrame(encodeEvent({ type: "call_started", round: 1, call }, place, context))).toBe(
     '{"type":"tool_call","seq":7,"turn_id":"t","tool_call_id":"c","name":"get","arguments":{"id":9007199254740993},"method":"GET","path":"/things/{id}"}',
   );
 });
@@ -67,7 +67,7 @@ test("a long result is a preview in the frame", () => {
     httpStatus: 200,
     durationMs: 1.6,
   } as const;
-  expect(encode({ type: "call_ended", round: 1, result }, place, context)).toEqual({
+  expect(encodeEvent({ type: "call_ended", round: 1, result }, place, context)).toEqual({
     type: "tool_result",
     seq: 7,
     turn_id: "t",

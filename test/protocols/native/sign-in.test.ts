@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { SecurityRequirement } from "../../../src/openapi/types.ts";
-import { signInOptions } from "../../../src/protocols/native/sign-in.ts";
+import { listSignInOptions } from "../../../src/protocols/native/sign-in.ts";
 import type { Api, CallerCredentials } from "../../../src/tools/types.ts";
-import { tool } from "../../tools/fixtures.ts";
+import { buildTool } from "../../tools/fixtures.ts";
 
 const securitySchemes = {
   key: { type: "apiKey", name: "X-Key", in: "header" },
@@ -22,8 +22,8 @@ interface Given {
 
 /** Of one API with an operation for each list of requirements. */
 function options(securities: readonly (readonly SecurityRequirement[])[], { api, caller }: Given = {}) {
-  const tools = securities.map((security) => tool({ security }, { securitySchemes, ...api }));
-  return signInOptions(tools, { "": "Shop" }, caller ? { "": caller } : {});
+  const tools = securities.map((security) => buildTool({ security }, { securitySchemes, ...api }));
+  return listSignInOptions(tools, { "": "Shop" }, caller ? { "": caller } : {});
 }
 
 const names = (...given: Parameters<typeof options>) => options(...given).map(({ scheme }) => scheme);

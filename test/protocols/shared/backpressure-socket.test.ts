@@ -1,16 +1,16 @@
 import { expect, test } from "bun:test";
-import { PacedSocket } from "../../../src/protocols/shared/backpressure-socket.ts";
+import { BackpressureSocket } from "../../../src/protocols/shared/backpressure-socket.ts";
 
 /** A socket whose reader takes nothing until it is told to. */
 function slow() {
   const sent: string[] = [];
   const closed: number[] = [];
   const socket = { behind: 0 };
-  const paced = new PacedSocket({
+  const paced = new BackpressureSocket({
     send: (text) => void sent.push(text),
     ping() {},
     close: (code) => void closed.push(code),
-    buffered: () => socket.behind,
+    bufferedBytes: () => socket.behind,
   });
   return { paced, sent, closed, socket };
 }
@@ -28,10 +28,10 @@ test("a frame is sent at once; what follows it waits for room", async () => {
     false,
     true,
   ]);
-  paced.drained();
+  paced.onDrain();
   expect(await isOver(second)).toBe(false);
   socket.behind = 0;
-  paced.drained();
+  paced.onDrain();
   expect(await isOver(second)).toBe(true);
 });
 
@@ -46,7 +46,7 @@ test("nobody waits for a socket that is gone", async () => {
   const { paced, sent, socket } = slow();
   socket.behind = 100_000;
   const waiting = paced.send({ a: 1 });
-  paced.closed();
+  paced.onClose();
   expect(await isOver(waiting)).toBe(true);
   await paced.send({ a: 2 });
   expect(sent).toEqual(['{"a":1}']);

@@ -5,14 +5,15 @@ import { AppError } from "../../../src/errors.ts";
 import { createRedisBus } from "../../../src/store/redis/bus.ts";
 import { connectRedis } from "../../../src/store/redis/connection.ts";
 import { createRedisRateLimit } from "../../../src/store/redis/rate-limit.ts";
-import type { Bus, StoryEntry } from "../../../src/store/types.ts";
+import type { EventBus, ReplicatedEvent } from "../../../src/store/types.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "./redis-server.ts";
 
-const entry = (seq: number): StoryEntry => ({ seq, event: `{"text":"${seq} ä\\n"}` });
+const entry = (seq: number): ReplicatedEvent => ({ seq, event: `{"text":"${seq} ä\\n"}` });
 const entries = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => entry(from + index));
 
-const lastSeq = async (bus: Bus, session: SessionId) => (await bus.since(session))?.at(-1)?.seq ?? 0;
+const lastSeq = async (bus: EventBus, session: SessionId) =>
+  (await bus.eventsAfter(session))?.at(-1)?.seq ?? 0;
 
 /** Resolves when it is so. */
 async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -31,7 +32,7 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
   });
 
   /** Of one more process. */
-  function openBus(): Bus {
+  function openBus(): EventBus {
     const connection = connectRedis(server.address);
     const bus = createRedisBus({ address: server.address, connection, name: randomUUID() });
     opened.push(bus, connection);
@@ -41,12 +42,12 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
   const newSession = () => randomUUID() as SessionId;
 
   /** What a watcher was told, in order. */
-  async function listen(bus: Bus, session: SessionId) {
+  async function listen(bus: EventBus, session: SessionId) {
     const told: unknown[] = [];
-    const stop = await bus.watch(session, {
-      entry: (one) => told.push(one),
-      command: (command) => told.push(command),
-      lost: () => told.push("lost"),
+    const stop = await bus.subscribe(session, {
+      onEvent: (one) => told.push(one),
+      onCommand: (command) => told.push(command),
+      onGap: () => told.push("lost"),
     });
     return { told, stop };
   }
@@ -62,9 +63,9 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     expect(listeners[0]?.told).toEqual(["stop now\nplease"]);
     expect(listeners[1]?.told).toEqual(entries(1, 500));
     expect(listeners[2]?.told.filter((told) => typeof told !== "string")).toEqual(entries(1, 500));
-    expect(await three.since(session, 0)).toEqual(entries(1, 500));
-    expect(await three.since(session, 497)).toEqual(entries(498, 500));
-    expect(await three.since(session, 500)).toEqual([]);
+    expect(await three.eventsAfter(session, 0)).toEqual(entries(1, 500));
+    expect(await three.eventsAfter(session, 497)).toEqual(entries(498, 500));
+    expect(await three.eventsAfter(session, 500)).toEqual([]);
     expect(await lastSeq(three, session)).toBe(500);
   });
 
@@ -73,7 +74,7 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     const session = newSession();
     for (const each of entries(1, 100)) one.publish(session, each);
     await one.close();
-    expect(await two.since(session, 0)).toEqual(entries(1, 100));
+    expect(await two.eventsAfter(session, 0)).toEqual(entries(1, 100));
   });
 
   test("drops what comes from somebody who lost the session", async () => {
@@ -87,18 +88,18 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     old.publish(session, entry(8));
     await until(() => told.length === 2);
     expect(told).toEqual([entry(7), entry(8)]);
-    expect(await reader.since(session, 6)).toEqual(entries(7, 8));
+    expect(await reader.eventsAfter(session, 6)).toEqual(entries(7, 8));
   });
 
   test("says when a story does not reach back far enough, or there is none", async () => {
     const bus = openBus();
     const session = newSession();
-    expect([await bus.since(session, 0), await lastSeq(bus, session)]).toEqual([undefined, 0]);
+    expect([await bus.eventsAfter(session, 0), await lastSeq(bus, session)]).toEqual([undefined, 0]);
     for (const each of entries(1, 5000)) bus.publish(session, each);
     await until(async () => (await lastSeq(bus, session)) === 5000);
-    expect(await bus.since(session, 1)).toBeUndefined();
-    expect(await bus.since(session, 4000)).toEqual(entries(4001, 5000));
-    expect(await bus.since(session, 5001)).toBeUndefined();
+    expect(await bus.eventsAfter(session, 1)).toBeUndefined();
+    expect(await bus.eventsAfter(session, 4000)).toEqual(entries(4001, 5000));
+    expect(await bus.eventsAfter(session, 5001)).toBeUndefined();
     expect(Number(await server.send("XLEN", `specchat:story:${session}`))).toBeLessThan(2200);
     expect(Number(await server.send("PTTL", `specchat:story:${session}`))).toBeGreaterThan(800_000);
   });
@@ -149,13 +150,13 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     await server.kill();
     for (const each of entries(2, 50)) one.publish(session, each);
     one.command(session, "never sent");
-    await expect(two.since(session, 0)).rejects.toMatchObject({ code: "store_unavailable" });
-    await expect(two.watch(session, { entry() {}, command() {}, lost() {} })).rejects.toMatchObject({
+    await expect(two.eventsAfter(session, 0)).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(two.subscribe(session, { onEvent() {}, onCommand() {}, onGap() {} })).rejects.toMatchObject({
       code: "store_unavailable",
     });
     await server.start();
     await until(async () => (await lastSeq(two, session)) === 50 && told.includes("lost"));
-    expect(await two.since(session, 0)).toEqual(entries(1, 50));
+    expect(await two.eventsAfter(session, 0)).toEqual(entries(1, 50));
     expect(told.filter((one) => typeof one === "string")).toEqual(["lost"]);
   });
 
@@ -175,8 +176,8 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     for (const each of entries(4, 5)) bus.publish(session, each);
     await until(() => told.length === 5);
     expect(told).toEqual([entry(1), entry(3), "lost", ...entries(4, 5)]);
-    expect(await reader.since(session, 1)).toBeUndefined();
-    expect(await reader.since(session, 3)).toEqual(entries(4, 5));
+    expect(await reader.eventsAfter(session, 1)).toBeUndefined();
+    expect(await reader.eventsAfter(session, 3)).toEqual(entries(4, 5));
   });
 
   test("gives a story up that grew too long while the server was away, rather than leave a gap in it", async () => {
@@ -188,8 +189,8 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     for (const each of entries(2, 10_010)) one.publish(session, each);
     await server.start();
     await until(async () => (await lastSeq(two, session)) === 10_010);
-    expect(await two.since(session, 1)).toBeUndefined();
-    expect(await two.since(session, 10_001)).toEqual(entries(10_002, 10_010));
+    expect(await two.eventsAfter(session, 1)).toBeUndefined();
+    expect(await two.eventsAfter(session, 10_001)).toEqual(entries(10_002, 10_010));
   });
 
   test("a rate limit holds over all processes, by the server's own clock", async () => {

@@ -6,9 +6,16 @@ import { join } from "node:path";
 import type { SessionId } from "../../../src/chat/types.ts";
 import { SCHEMA_VERSION } from "../../../src/store/sqlite/schema.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
-import { sameAsMemory } from "../same-as-memory.ts";
-import { calling, NOW, refusals, session, time, user } from "../sample.ts";
-import { storeSuite } from "../suite.ts";
+import { testSameAsMemory } from "../same-as-memory.ts";
+import {
+  collectRejections,
+  createSession,
+  createToolCallMessages,
+  createUserMessage,
+  formatTime,
+  NOW,
+} from "../sample.ts";
+import { describeStore } from "../suite.ts";
 
 const root = await mkdtemp(join(tmpdir(), "specchat-sqlite-"));
 afterAll(() => rm(root, { recursive: true }));
@@ -25,8 +32,8 @@ const fileIn = (folder: string) => join(folder, "conversations.sqlite");
 const A = "a" as SessionId;
 const prlimit = Bun.which("prlimit");
 
-storeSuite("SQLite", async () => open());
-sameAsMemory("SQLite", async () => open(), 60);
+describeStore("SQLite", async () => open());
+testSameAsMemory("SQLite", async () => open(), 60);
 
 /** The message with which opening fails. */
 function refusal(folder: string): string {
@@ -107,7 +114,7 @@ describe("the SQLite store's file", () => {
   test("and its folder are for this user alone", async () => {
     const folder = newFolder();
     const store = open(folder);
-    await store.create(session("a"));
+    await store.create(createSession("a"));
     const modes = await Promise.all(
       [".", ...(await readdir(folder)).filter((name) => name.startsWith("conversations"))].map(
         async (name) => [name, ((await stat(join(folder, name))).mode & 0o777).toString(8)] as const,
@@ -125,13 +132,13 @@ describe("the SQLite store's file", () => {
   test("belongs to one process at a time; another may read it", async () => {
     const folder = newFolder();
     const store = open(folder);
-    await store.create(session("a"));
+    await store.create(createSession("a"));
     expect(refusal(folder)).toBe(
       `StartError: Another specchat works in ${folder}. Stop it first, or give this one a folder of its own with --data-dir.`,
     );
     const reader = openSqliteStore({ folder, now, shared: true });
-    await store.write(A, { at: time(1), messages: [user("1")] });
-    expect((await reader.read(A))?.messages).toEqual([user("1")]);
+    await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
+    expect((await reader.read(A))?.messages).toEqual([createUserMessage("1")]);
     await reader.close();
     expect(refusal(folder)).toContain("Another specchat works in");
     await store.close();
@@ -141,8 +148,8 @@ describe("the SQLite store's file", () => {
   test("of the first version is brought up to date, with all that is in it", async () => {
     const folder = newFolder();
     const before = open(folder);
-    await before.create(session("a"));
-    await before.write(A, { at: time(1), messages: [user("1")] });
+    await before.create(createSession("a"));
+    await before.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
     await before.close();
     const database = new Database(fileIn(folder));
     database.run("ALTER TABLE sessions DROP COLUMN label");
@@ -150,11 +157,11 @@ describe("the SQLite store's file", () => {
     database.close();
     const store = open(folder);
     expect(await store.read(A)).toEqual({
-      session: { ...session("a"), updatedAt: time(1) },
-      messages: [user("1")],
+      session: { ...createSession("a"), updatedAt: formatTime(1) },
+      messages: [createUserMessage("1")],
       skipped: 0,
     });
-    const labelled = session("b", { label: "what its client calls it" });
+    const labelled = createSession("b", { label: "what its client calls it" });
     await store.create(labelled);
     expect((await store.read(labelled.id))?.session).toEqual(labelled);
     await store.close();
@@ -190,11 +197,11 @@ describe("the SQLite store's file", () => {
   test("that is moved away costs nothing that was acknowledged, and the service returns with it", async () => {
     const folder = newFolder();
     const store = open(folder);
-    await store.create(session("a"));
-    await store.write(A, { at: time(1), messages: [user("1")] });
+    await store.create(createSession("a"));
+    await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
     await rename(folder, `${folder}-away`);
-    for (const reason of await refusals(
-      store.write(A, { at: time(2), messages: [user("2")] }),
+    for (const reason of await collectRejections(
+      store.write(A, { at: formatTime(2), messages: [createUserMessage("2")] }),
       store.read(A),
       store.check(),
     ))
@@ -205,8 +212,8 @@ describe("the SQLite store's file", () => {
         detail: expect.stringContaining(fileIn(folder)),
       });
     await rename(`${folder}-away`, folder);
-    await store.write(A, { at: time(3), messages: [user("3")] });
-    expect((await store.read(A))?.messages).toEqual([user("1"), user("3")]);
+    await store.write(A, { at: formatTime(3), messages: [createUserMessage("3")] });
+    expect((await store.read(A))?.messages).toEqual([createUserMessage("1"), createUserMessage("3")]);
     await store.close();
   });
 
@@ -214,8 +221,11 @@ describe("the SQLite store's file", () => {
     const folder = newFolder();
     const store = open(folder);
     for (const id of ["a", "b", "c"]) {
-      await store.create(session(id));
-      await store.write(id as SessionId, { at: time(1), messages: [user("1"), ...calling("2")] });
+      await store.create(createSession(id));
+      await store.write(id as SessionId, {
+        at: formatTime(1),
+        messages: [createUserMessage("1"), ...createToolCallMessages("2")],
+      });
     }
     const database = new Database(fileIn(folder));
     database.run("UPDATE sessions SET spent = '{' WHERE id = 'a'");
@@ -226,8 +236,11 @@ describe("the SQLite store's file", () => {
         code: "session_not_found",
         detail: expect.stringContaining(`what is stored of session ${id} cannot be read`),
       });
-    expect((await store.read("c" as SessionId))?.messages).toEqual([user("1"), ...calling("2")]);
-    const { owner } = session("a");
+    expect((await store.read("c" as SessionId))?.messages).toEqual([
+      createUserMessage("1"),
+      ...createToolCallMessages("2"),
+    ]);
+    const { owner } = createSession("a");
     expect((await store.list(owner, { limit: 9 })).map(({ id }) => id as string)).toEqual(["c", "b"]);
     await store.delete(A);
     expect(await store.read(A)).toBeUndefined();
@@ -237,14 +250,14 @@ describe("the SQLite store's file", () => {
   test("gives space back when it is compacted, and keeps the rest", async () => {
     const folder = newFolder();
     const store = open(folder);
-    await store.create(session("a"));
-    await store.create(session("b", { updatedAt: time(9) }));
-    await store.write(A, { at: time(1), messages: [user("1", "x".repeat(5_000_000))] });
-    expect(await store.expire(time(5))).toBe(1);
+    await store.create(createSession("a"));
+    await store.create(createSession("b", { updatedAt: formatTime(9) }));
+    await store.write(A, { at: formatTime(1), messages: [createUserMessage("1", "x".repeat(5_000_000))] });
+    expect(await store.expire(formatTime(5))).toBe(1);
     await store.compact();
     expect((await stat(fileIn(folder))).size).toBeLessThan(100_000);
     expect(await store.read("b" as SessionId)).toEqual({
-      session: session("b", { updatedAt: time(9) }),
+      session: createSession("b", { updatedAt: formatTime(9) }),
       messages: [],
       skipped: 0,
     });

@@ -5,14 +5,14 @@
 import type { SessionId } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/sqlite-store.ts";
-import { NOW, session, time, user } from "../sample.ts";
+import { createSession, createUserMessage, formatTime, NOW } from "../sample.ts";
 
 const store = openSqliteStore({ folder: process.argv[2] ?? "", now: () => NOW });
-await store.create(session("a"));
+await store.create(createSession("a"));
 for (let count = 1; ; ) {
-  const messages = [user(`${count}`, "x".repeat(3000))];
+  const messages = [createUserMessage(`${count}`, "x".repeat(3000))];
   try {
-    await store.write("a" as SessionId, { at: time(count), seq: count, messages });
+    await store.write("a" as SessionId, { at: formatTime(count), seq: count, messages });
     process.stdout.write(`${count}\n`);
     count += 1;
   } catch (error) {

@@ -3,13 +3,16 @@ import type { JsonSchema } from "../../../src/chat/types.ts";
 import { readArguments } from "../../../src/tools/arguments/arguments.ts";
 import { createValidator } from "../../../src/tools/arguments/validator.ts";
 import type { Tool } from "../../../src/tools/types.ts";
-import { body, parameter, tool } from "../fixtures.ts";
+import { buildTool, createParameter, createRequestBody } from "../fixtures.ts";
 
 const validate = createValidator();
 const read = (made: Tool, given: Record<string, unknown>) => readArguments(made, given, validate);
 
 function one(schema: JsonSchema, definitions: Record<string, JsonSchema> = {}): Tool {
-  return tool({ parameters: [parameter({ name: "x", in: "query", required: true, schema })], definitions });
+  return buildTool({
+    parameters: [createParameter({ name: "x", in: "query", required: true, schema })],
+    definitions,
+  });
 }
 
 const text = { type: "string" };
@@ -132,10 +135,10 @@ for (const [schema, given, problem] of refused) {
 }
 
 test("readArguments() drops null and empty text for what is optional and cannot be either", () => {
-  const made = tool({
+  const made = buildTool({
     parameters: [
-      parameter({ name: "limit", in: "query", schema: whole }),
-      parameter({ name: "since", in: "query", schema: text }),
+      createParameter({ name: "limit", in: "query", schema: whole }),
+      createParameter({ name: "since", in: "query", schema: text }),
     ],
   });
   expect(read(made, { limit: "", since: null })).toEqual({ outcome: "ready", values: {} });
@@ -170,12 +173,12 @@ test("a pattern that the engine does not know, and a schema that does not compil
 const create = {
   method: "POST",
   path: "/users/{id}",
-  parameters: [parameter({ name: "id", in: "path", schema: whole })],
+  parameters: [createParameter({ name: "id", in: "path", schema: whole })],
 } as const;
 const user = { type: "object", required: ["name"], properties: { name: text, age: whole } };
 
 test("readArguments() unwraps fields that a model put into body although they stand beside the parameters", () => {
-  const made = tool({ ...create, body: body("application/json", user) });
+  const made = buildTool({ ...create, body: createRequestBody("application/json", user) });
   expect(read(made, { id: 1, body: { name: "Ann", age: "3" } })).toEqual({
     outcome: "ready",
     values: { id: 1, name: "Ann", age: 3 },
@@ -183,7 +186,10 @@ test("readArguments() unwraps fields that a model put into body although they st
 });
 
 test("readArguments() wraps fields that a model put beside the parameters although they belong into body", () => {
-  const made = tool({ ...create, body: body("application/json", { ...user, additionalProperties: true }) });
+  const made = buildTool({
+    ...create,
+    body: createRequestBody("application/json", { ...user, additionalProperties: true }),
+  });
   expect(read(made, { id: 1, name: "Ann" })).toEqual({
     outcome: "ready",
     values: { id: 1, body: { name: "Ann" } },
@@ -191,7 +197,10 @@ test("readArguments() wraps fields that a model put beside the parameters althou
 });
 
 test("the fields that an optional body must have are required unless no body is sent", () => {
-  const made = tool({ ...create, body: body("application/json", user, { required: false }) });
+  const made = buildTool({
+    ...create,
+    body: createRequestBody("application/json", user, { required: false }),
+  });
   expect(made.inputSchema.required).toEqual(["id", "name"]);
   expect(read(made, { id: 1 })).toEqual({ outcome: "ready", values: { id: 1 } });
   expect(read(made, {})).toEqual({ outcome: "refused", problems: ["id: is required"] });
@@ -200,9 +209,9 @@ test("the fields that an optional body must have are required unless no body is 
 
 test("readArguments() gives nested keys their own names back", () => {
   const filter = { type: "object", properties: { "x y": whole, "@type": text, plain: text } };
-  const made = tool({
+  const made = buildTool({
     ...create,
-    body: body("application/json", { type: "object", properties: { "filter[a]": filter } }),
+    body: createRequestBody("application/json", { type: "object", properties: { "filter[a]": filter } }),
   });
   expect(read(made, { id: 1, filter_a: { x_y: "1", type: "t", plain: "p" } })).toEqual({
     outcome: "ready",
@@ -263,13 +272,16 @@ test("in a merge patch null removes a member, and is kept", () => {
   const Node = { type: "object", properties: { next: { $ref: "#/$defs/Node" }, id: whole } };
   const given = { title: null, size: null, owner: { name: null }, parent: null };
   const of = (mediaType: string) =>
-    read(tool({ method: "PATCH", body: body(mediaType, schema), definitions: { Node } }), given);
+    read(
+      buildTool({ method: "PATCH", body: createRequestBody(mediaType, schema), definitions: { Node } }),
+      given,
+    );
   expect(of("application/merge-patch+json")).toEqual({ outcome: "ready", values: given });
   expect(of("application/json")).toEqual({ outcome: "ready", values: { owner: {} } });
   const free = { ...schema, additionalProperties: text };
-  const open = tool({
+  const open = buildTool({
     method: "PATCH",
-    body: body("application/merge-patch+json", free),
+    body: createRequestBody("application/merge-patch+json", free),
     definitions: { Node },
   });
   expect(read(open, { body: given })).toEqual({ outcome: "ready", values: { body: given } });

@@ -1,11 +1,23 @@
 import { afterAll, expect, test } from "bun:test";
 import type { SecurityRequirement, SecurityScheme } from "../../../src/openapi/types.ts";
-import { chooseProofs, sign, unmetSecurity } from "../../../src/tools/auth/credentials.ts";
+import {
+  applyCredentials,
+  findUnmetSecurity,
+  selectCredentials,
+} from "../../../src/tools/auth/credentials.ts";
 import { readCredentials } from "../../../src/tools/auth/static-credentials.ts";
 import { createTokenSource } from "../../../src/tools/auth/token-source.ts";
 import { maskRequest } from "../../../src/tools/http/mask.ts";
 import type { Api, CallerCredentials, Tls, ToolRequest } from "../../../src/tools/types.ts";
-import { api, call, context, noTokens, operation, tool, toolbox } from "../fixtures.ts";
+import {
+  buildTool,
+  buildToolbox,
+  createApi,
+  createCall,
+  createContext,
+  createOperation,
+  rejectingTokenSource,
+} from "../fixtures.ts";
 
 const schemes: Record<string, SecurityScheme> = {
   header: { type: "apiKey", name: "X-Key", in: "header" },
@@ -23,12 +35,16 @@ async function signed(
   caller?: Partial<CallerCredentials>,
   request: Partial<ToolRequest> = {},
 ) {
-  const ofApi = api({ securitySchemes: schemes, ...fields });
+  const ofApi = createApi({ securitySchemes: schemes, ...fields });
   const from = caller && { schemes: {}, headers: {}, ...caller };
-  const proofs = await noTokens(chooseProofs(tool({ security }, ofApi), from), ofApi, nothing);
+  const proofs = await rejectingTokenSource(
+    selectCredentials(buildTool({ security }, ofApi), from),
+    ofApi,
+    nothing,
+  );
   if (proofs.outcome === "failed") throw new Error(proofs.problem);
   const plain = { method: "GET", url: "http://api.test/v1/x?a=1", headers: {}, body: null, ...request };
-  return sign(plain, ofApi, proofs.proofs, from);
+  return applyCredentials(plain, ofApi, proofs.credentials, from);
 }
 
 const cases = [
@@ -93,8 +109,8 @@ test("secrets are masked wherever they stand, and nothing else is", async () => 
 
 test("operations whose security nobody can meet are named", () => {
   const of = (fields: Partial<Api>) =>
-    unmetSecurity(
-      tool(
+    findUnmetSecurity(
+      buildTool(
         { security: [{ bearer: [] }, { header: [], cookie: [] }] },
         { securitySchemes: schemes, ...fields },
       ),
@@ -102,10 +118,10 @@ test("operations whose security nobody can meet are named", () => {
   expect(of({})).toBe("bearer, or header and cookie");
   expect(of({ credentials: { bearer: { type: "bearer", token: "t" } } })).toBeUndefined();
   expect(of({ headers: { Authorization: "x" } })).toBeUndefined();
-  expect(unmetSecurity(tool({}))).toBeUndefined();
+  expect(findUnmetSecurity(buildTool({}))).toBeUndefined();
   const byCertificate = (tls?: Tls) =>
-    unmetSecurity(
-      tool({ security: [{ cert: [] }] }, { securitySchemes: { cert: { type: "mutualTLS" } }, tls }),
+    findUnmetSecurity(
+      buildTool({ security: [{ cert: [] }] }, { securitySchemes: { cert: { type: "mutualTLS" } }, tls }),
     );
   expect(byCertificate()).toBe("cert (--api-client-cert)");
   expect(byCertificate({ ca: "PEM" })).toBe("cert (--api-client-cert)");
@@ -174,13 +190,13 @@ function proofFor(scheme: SecurityScheme) {
   return [{ name: "oauth", scheme, credential: client, scopes: ["read"] }];
 }
 const oauth = proofFor({ type: "oauth2", tokenUrl: "token", scopes: [] });
-const issuerApi = api({ baseUrl: issuer.url.origin });
+const issuerApi = createApi({ baseUrl: issuer.url.origin });
 
 test("one token is fetched for many calls, and again shortly before it ends", async () => {
   const tokens = source();
   const token = async () => {
     const got = await tokens(oauth, issuerApi, nothing);
-    return got.outcome === "ready" ? got.proofs.map(({ credential }) => credential) : [];
+    return got.outcome === "ready" ? got.credentials.map(({ credential }) => credential) : [];
   };
   const bearer = (name: string) => [{ type: "bearer" as const, token: name }];
   expect(await Promise.all([token(), token(), token()])).toEqual([
@@ -211,8 +227,8 @@ test("a token that the API no longer takes is fetched anew for the next call", a
       return new Response("", { status: authorization === "Bearer token-1" ? 401 : 200 });
     },
   });
-  const tools = toolbox([operation({ operationId: "get", security: [{ oauth: ["read"] }] })], {
-    tokens: source(),
+  const tools = buildToolbox([createOperation({ operationId: "get", security: [{ oauth: ["read"] }] })], {
+    tokenSource: source(),
     api: {
       baseUrl: `http://127.0.0.1:${revoking.port}`,
       securitySchemes: { oauth: { type: "oauth2", tokenUrl: `${issuer.url.origin}/token`, scopes: [] } },
@@ -220,7 +236,8 @@ test("a token that the API no longer takes is fetched anew for the next call", a
     },
   });
   const statuses: (number | undefined)[] = [];
-  for (let round = 0; round < 3; round++) statuses.push((await tools.run(call("get"), context())).httpStatus);
+  for (let round = 0; round < 3; round++)
+    statuses.push((await tools.run(createCall("get"), createContext())).httpStatus);
   expect({ statuses, seen }).toEqual({
     statuses: [401, 200, 200],
     seen: ["Bearer token-1", "Bearer token-2", "Bearer token-2"],
@@ -253,7 +270,7 @@ test("a dry run fetches nothing", async () => {
   const tokens = source();
   expect(await tokens(oauth, issuerApi, { ...nothing, dryRun: true })).toEqual({
     outcome: "ready",
-    proofs: [
+    credentials: [
       {
         name: "oauth",
         scheme: oauth[0]?.scheme ?? { type: "mutualTLS" },

@@ -2,12 +2,17 @@ import { describe, expect, test } from "bun:test";
 import { readCuration } from "../../../src/tools/catalog/curation.ts";
 import { makeTools } from "../../../src/tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
-import { api, description, offerAll, operation } from "../fixtures.ts";
+import { allowAllOperations, createApi, createDescription, createOperation } from "../fixtures.ts";
 
-const curated = (written: unknown) => operation({ extensions: { "x-specchat": written } });
-const selection = { filter: offerAll, includeDeprecated: false, descriptionLimit: 60, allowedHosts: [] };
-const make = (...operations: ReturnType<typeof operation>[]) =>
-  makeTools([{ api: api(), description: description(operations) }], selection);
+const curated = (written: unknown) => createOperation({ extensions: { "x-specchat": written } });
+const selection = {
+  filter: allowAllOperations,
+  includeDeprecated: false,
+  descriptionLimit: 60,
+  allowedHosts: [],
+};
+const make = (...operations: ReturnType<typeof createOperation>[]) =>
+  makeTools([{ api: createApi(), description: createDescription(operations) }], selection);
 
 describe("readCuration()", () => {
   test("reads every field", () => {
@@ -58,7 +63,7 @@ describe("readCuration()", () => {
   });
 
   test("nothing, and a field left empty in YAML, say nothing", () => {
-    for (const one of [operation(), curated(null), curated({})])
+    for (const one of [createOperation(), curated(null), curated({})])
       expect(readCuration(one)).toMatchObject({ fields: [], problems: [] });
   });
 });
@@ -66,7 +71,7 @@ describe("readCuration()", () => {
 test("a tool has the name, description, examples and readOnly that were written for it", () => {
   const long = `Finds orders. ${"It knows much. ".repeat(20)}`.trim();
   const { tools, warnings } = make(
-    operation({
+    createOperation({
       method: "POST",
       operationId: "OrderController_find",
       summary: "Endpoint",
@@ -81,7 +86,11 @@ test("a tool has the name, description, examples and readOnly that were written 
         },
       },
     }),
-    operation({ path: "/b", summary: "Lists b.", extensions: { "x-specchat": { "read-only": false } } }),
+    createOperation({
+      path: "/b",
+      summary: "Lists b.",
+      extensions: { "x-specchat": { "read-only": false } },
+    }),
   );
   expect(
     tools.map(({ name, description, readOnly, curation }) => [name, description, readOnly, curation.confirm]),
@@ -94,10 +103,10 @@ test("a tool has the name, description, examples and readOnly that were written 
 
 test("a hidden operation is rejected, a name that is taken and what cannot be read are warnings", () => {
   const { tools, rejected, warnings } = make(
-    operation({ operationId: "list", path: "/a" }),
-    operation({ operationId: "other", path: "/b", extensions: { "x-specchat": { name: "list" } } }),
-    operation({ path: "/c", extensions: { "x-specchat": { hide: true } } }),
-    operation({ path: "/d", extensions: { "x-specchat": { name: 1, bad: 2 } } }),
+    createOperation({ operationId: "list", path: "/a" }),
+    createOperation({ operationId: "other", path: "/b", extensions: { "x-specchat": { name: "list" } } }),
+    createOperation({ path: "/c", extensions: { "x-specchat": { hide: true } } }),
+    createOperation({ path: "/d", extensions: { "x-specchat": { name: 1, bad: 2 } } }),
   );
   const names = tools.map(({ name }) => name);
   expect(names).toEqual(["list", expect.stringMatching(/^list_[0-9a-f]{8}$/), "get_d"]);
@@ -111,7 +120,7 @@ test("a hidden operation is rejected, a name that is taken and what cannot be re
 
 test("a mistake that an overlay brought to many operations is told once", () => {
   const operations = ["/a", "/b", "/c"].map((path) =>
-    operation({ path, extensions: { "x-specchat": { confirm: "maybe" } } }),
+    createOperation({ path, extensions: { "x-specchat": { confirm: "maybe" } } }),
   );
   expect(make(...operations).warnings).toEqual([
     "GET /a and 2 more: x-specchat.confirm is not always or never; taken as always",
@@ -126,24 +135,32 @@ test("each rule tells how many operations it touched, also those that another ru
     excludedTags: ["none"],
   });
   const operations = [
-    operation({ path: "/a", tags: ["x"] }),
-    operation({ path: "/a", method: "DELETE", tags: ["x"], extensions: { "x-specchat": { hide: true } } }),
-    operation({ path: "/b", tags: ["x"], deprecated: true }),
+    createOperation({ path: "/a", tags: ["x"] }),
+    createOperation({
+      path: "/a",
+      method: "DELETE",
+      tags: ["x"],
+      extensions: { "x-specchat": { hide: true } },
+    }),
+    createOperation({ path: "/b", tags: ["x"], deprecated: true }),
   ];
-  const { tools, rejected, effects } = makeTools([{ api: api(), description: description(operations) }], {
-    ...selection,
-    filter,
-  });
+  const { tools, rejected, effects } = makeTools(
+    [{ api: createApi(), description: createDescription(operations) }],
+    {
+      ...selection,
+      filter,
+    },
+  );
   expect(tools).toHaveLength(1);
   expect(rejected.map(({ reason }) => reason)).toEqual([
     "hidden by its x-specchat",
     "deprecated; --include-deprecated offers it",
   ]);
   expect(effects).toEqual([
-    { rule: "x-specchat.hide", does: "is set on", operations: 1 },
-    { rule: "--allowed-paths /a", does: "allows", operations: 2 },
-    { rule: "--allowed-tags x", does: "allows", operations: 3 },
-    { rule: "--excluded-methods DELETE", does: "leaves out", operations: 1 },
-    { rule: "--excluded-tags none", does: "leaves out", operations: 0 },
+    { rule: "x-specchat.hide", effect: "is set on", operations: 1 },
+    { rule: "--allowed-paths /a", effect: "allows", operations: 2 },
+    { rule: "--allowed-tags x", effect: "allows", operations: 3 },
+    { rule: "--excluded-methods DELETE", effect: "leaves out", operations: 1 },
+    { rule: "--excluded-tags none", effect: "leaves out", operations: 0 },
   ]);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { exampleQuestions } from "../../../src/tools/catalog/examples.ts";
-import { parameter, tool } from "../fixtures.ts";
+import { suggestPrompts } from "../../../src/tools/catalog/examples.ts";
+import { buildTool, createParameter } from "../fixtures.ts";
 
 const HELP = "What can you help me with?";
-const texts = (...operations: Parameters<typeof tool>[0][]) =>
-  exampleQuestions(operations.map((operation) => tool(operation)));
+const texts = (...operations: Parameters<typeof buildTool>[0][]) =>
+  suggestPrompts(operations.map((operation) => buildTool(operation)));
 
 test("lists come first, one of each thing, then whatever else can be read without an argument", () => {
   expect(
@@ -36,12 +36,12 @@ test("nothing that changes something, needs an argument, is deprecated or is abo
       {
         path: "/orders/{id}",
         summary: "List one order",
-        parameters: [parameter({ name: "id", in: "path" })],
+        parameters: [createParameter({ name: "id", in: "path" })],
       },
       {
         path: "/search",
         summary: "Search for orders",
-        parameters: [parameter({ name: "q", in: "query", required: true })],
+        parameters: [createParameter({ name: "q", in: "query", required: true })],
       },
       { path: "/old", summary: "List old orders", deprecated: true },
       { path: "/health", summary: "Get the health" },

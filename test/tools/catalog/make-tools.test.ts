@@ -1,11 +1,18 @@
 import { expect, test } from "bun:test";
 import type { ApiDescription, Operation } from "../../../src/openapi/types.ts";
-import { makeTools, type Selection } from "../../../src/tools/catalog/make-tools.ts";
+import { makeTools, type ToolSelection } from "../../../src/tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
-import { api, body, description, offerAll, operation, parameter } from "../fixtures.ts";
+import {
+  allowAllOperations,
+  createApi,
+  createDescription,
+  createOperation,
+  createParameter,
+  createRequestBody,
+} from "../fixtures.ts";
 
-const all: Selection = {
-  filter: offerAll,
+const all: ToolSelection = {
+  filter: allowAllOperations,
   includeDeprecated: false,
   descriptionLimit: 400,
   allowedHosts: [],
@@ -13,26 +20,32 @@ const all: Selection = {
 
 function made(
   operations: readonly Operation[],
-  selection: Partial<Selection> = {},
+  selection: Partial<ToolSelection> = {},
   described: Partial<ApiDescription> = {},
 ) {
-  const { tools, rejected } = makeTools([{ api: api(), description: description(operations, described) }], {
-    ...all,
-    ...selection,
-  });
+  const { tools, rejected } = makeTools(
+    [{ api: createApi(), description: createDescription(operations, described) }],
+    {
+      ...all,
+      ...selection,
+    },
+  );
   return { tools: tools.map((tool) => `${tool.name} ${tool.api.baseUrl}`), rejected };
 }
 
-const list = operation({ operationId: "list", path: "/a" });
+const list = createOperation({ operationId: "list", path: "/a" });
 const base = "http://api.test/v1";
 
 test("every operation is a tool or has a reason", () => {
-  const old = operation({ operationId: "old", path: "/old", deprecated: true });
-  const climbing = operation({ path: "/a/../b" });
-  const reading = operation({ path: "/search", body: body("application/json", {}) });
-  const spaced = operation({ path: "/spaced", parameters: [parameter({ name: "X Y", in: "header" })] });
+  const old = createOperation({ operationId: "old", path: "/old", deprecated: true });
+  const climbing = createOperation({ path: "/a/../b" });
+  const reading = createOperation({ path: "/search", body: createRequestBody("application/json", {}) });
+  const spaced = createOperation({
+    path: "/spaced",
+    parameters: [createParameter({ name: "X Y", in: "header" })],
+  });
   const filter = createOperationFilter({ excludedPaths: ["/hidden"] });
-  const hidden = operation({ path: "/hidden" });
+  const hidden = createOperation({ path: "/hidden" });
   const earlier = { method: "GET", path: "/x", reason: "its parameter has no name" };
   expect(made([list, old, climbing, reading, spaced, hidden], { filter }, { rejected: [earlier] })).toEqual({
     tools: [`list ${base}`],
@@ -50,8 +63,8 @@ test("every operation is a tool or has a reason", () => {
 
 test("leaving operations out renames none of the others", () => {
   const twins = [
-    operation({ operationId: "get", path: "/a" }),
-    operation({ operationId: "get", path: "/b" }),
+    createOperation({ operationId: "get", path: "/a" }),
+    createOperation({ operationId: "get", path: "/b" }),
   ];
   const filter = createOperationFilter({ excludedPaths: ["/a"] });
   const [, second] = made(twins).tools;
@@ -62,8 +75,8 @@ test("leaving operations out renames none of the others", () => {
 test("names are prefixed with their API only where they collide", () => {
   const names = makeTools(
     ["shop", "crm"].map((name) => ({
-      api: api({ name }),
-      description: description([list, operation({ operationId: `only_${name}` })]),
+      api: createApi({ name }),
+      description: createDescription([list, createOperation({ operationId: `only_${name}` })]),
     })),
     all,
   ).tools.map((tool) => tool.name);
@@ -72,7 +85,7 @@ test("names are prefixed with their API only where they collide", () => {
 
 test("an operation's own server counts when it is the API's origin or an allowed host", () => {
   const own = { ...list, servers: ["http://api.test/v2"] };
-  const upload = operation({ operationId: "upload", path: "/u", servers: ["https://uploads.test/x"] });
+  const upload = createOperation({ operationId: "upload", path: "/u", servers: ["https://uploads.test/x"] });
   const reason =
     "its server https://uploads.test is not the API's address; --allow-hosts uploads.test offers it";
   expect(made([own, upload])).toEqual({
@@ -86,17 +99,17 @@ test("an operation's own server counts when it is the API's origin or an allowed
 });
 
 test("with --base-url every operation goes there", () => {
-  const upload = operation({ operationId: "upload", servers: ["https://uploads.test"] });
+  const upload = createOperation({ operationId: "upload", servers: ["https://uploads.test"] });
   const { tools } = makeTools(
-    [{ api: api({ baseUrlIsFixed: true }), description: description([upload]) }],
+    [{ api: createApi({ baseUrlIsFixed: true }), description: createDescription([upload]) }],
     all,
   );
   expect(tools.map((tool) => tool.api.baseUrl)).toEqual([base]);
 });
 
 test("an operation's relative server is relative to the document, else to the API", () => {
-  const own = operation({ operationId: "own", path: "/own", servers: ["/other"] });
-  const beside = operation({ operationId: "beside", path: "/beside", servers: ["beside/"] });
+  const own = createOperation({ operationId: "own", path: "/own", servers: ["/other"] });
+  const beside = createOperation({ operationId: "beside", path: "/beside", servers: ["beside/"] });
   expect(made([own, beside]).tools).toEqual([
     "own http://api.test/other",
     "beside http://api.test/v1/beside",

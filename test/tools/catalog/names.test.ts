@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { Operation } from "../../../src/openapi/types.ts";
-import { createFinder, nearestNames } from "../../../src/tools/catalog/find-tool.ts";
+import { createToolFinder, findNearestNames } from "../../../src/tools/catalog/find-tool.ts";
 import { assignNames } from "../../../src/tools/catalog/names.ts";
-import { operation } from "../fixtures.ts";
+import { createOperation } from "../fixtures.ts";
 
 const named = (operationId: string | undefined, path = "/a", method: Operation["method"] = "GET") =>
-  operation({ operationId, path, method });
+  createOperation({ operationId, path, method });
 
 test("a name is the operationId made legal, else method and path", () => {
   expect(
@@ -61,7 +61,7 @@ test("a name does not change when an unrelated operation comes or goes", () => {
 const tools = ["getUser", "get_user_orders", "delete_user", "listOrders", "create_v2"].map((name) => ({
   name,
 }));
-const find = createFinder(tools);
+const find = createToolFinder(tools);
 const spelled = [
   ["getUser", "getUser"],
   ["GETUSER", "getUser"],
@@ -89,11 +89,11 @@ for (const [spelling, expected] of spelled) {
 }
 
 test("a spelling that fits two tools finds neither", () => {
-  expect(createFinder([{ name: "get_user" }, { name: "getUser" }])("GetUser")).toBeUndefined();
+  expect(createToolFinder([{ name: "get_user" }, { name: "getUser" }])("GetUser")).toBeUndefined();
 });
 
 test("the nearest names come first, strangers not at all", () => {
   const names = tools.map(({ name }) => name);
-  expect(nearestNames("deleteUser", names)).toEqual(["delete_user", "getUser"]);
-  expect(nearestNames("zzzzzzzzzz", names)).toEqual([]);
+  expect(findNearestNames("deleteUser", names)).toEqual(["delete_user", "getUser"]);
+  expect(findNearestNames("zzzzzzzzzz", names)).toEqual([]);
 });

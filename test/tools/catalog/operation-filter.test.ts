@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createOperationFilter, type FilterRules } from "../../../src/tools/catalog/operation-filter.ts";
-import { operation } from "../fixtures.ts";
+import { createOperation } from "../fixtures.ts";
 
 const builtIn = ["/bedrock-chat", "/docs"];
 const PATHS = [
@@ -15,8 +15,8 @@ const PATHS = [
   "/bedrock-chat/ws",
 ];
 const reason = (rules: Partial<FilterRules>, path: string) =>
-  createOperationFilter({ builtInPaths: builtIn, ...rules }).reasonAgainst({
-    ...operation({ path }),
+  createOperationFilter({ builtInPaths: builtIn, ...rules }).findRejectionReason({
+    ...createOperation({ path }),
     name: "",
   });
 const offered = (rules: Partial<FilterRules>) => PATHS.filter((path) => reason(rules, path) === undefined);
@@ -74,19 +74,22 @@ test("the rule that left a path out is named", () => {
 describe("methods, tags and operationIds:", () => {
   const OPERATIONS = [
     {
-      ...operation({ method: "GET", path: "/pets", operationId: "pets/list", tags: ["pets"] }),
+      ...createOperation({ method: "GET", path: "/pets", operationId: "pets/list", tags: ["pets"] }),
       name: "pets_list",
     },
     {
-      ...operation({ method: "POST", path: "/pets", operationId: "pets/add", tags: ["pets", "write"] }),
+      ...createOperation({ method: "POST", path: "/pets", operationId: "pets/add", tags: ["pets", "write"] }),
       name: "add",
     },
-    { ...operation({ method: "DELETE", path: "/pets/{id}", tags: ["admin: pets"] }), name: "delete_pets_id" },
-    { ...operation({ method: "GET", path: "/docs", operationId: "docs" }), name: "docs" },
+    {
+      ...createOperation({ method: "DELETE", path: "/pets/{id}", tags: ["admin: pets"] }),
+      name: "delete_pets_id",
+    },
+    { ...createOperation({ method: "GET", path: "/docs", operationId: "docs" }), name: "docs" },
   ];
   const names = (rules: Partial<FilterRules>) => {
     const filter = createOperationFilter({ builtInPaths: builtIn, ...rules });
-    return OPERATIONS.filter((one) => filter.reasonAgainst(one) === undefined).map(({ name }) => name);
+    return OPERATIONS.filter((one) => filter.findRejectionReason(one) === undefined).map(({ name }) => name);
   };
 
   test.each([
@@ -111,7 +114,7 @@ describe("methods, tags and operationIds:", () => {
       allowedTags: ["pets"],
       excludedOperations: ["*/list"],
     });
-    expect(OPERATIONS.map(filter.reasonAgainst)).toEqual([
+    expect(OPERATIONS.map(filter.findRejectionReason)).toEqual([
       "excluded by --excluded-operations */list",
       "not in --allowed-methods GET,HEAD",
       "not in --allowed-methods GET,HEAD",

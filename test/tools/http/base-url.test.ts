@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type BaseUrlSources, decideBaseUrl } from "../../../src/tools/http/base-url.ts";
+import { type BaseUrlSources, resolveBaseUrl } from "../../../src/tools/http/base-url.ts";
 
 const documentUrl = "https://api.test/docs/v2/openapi.json";
 const cases: readonly (readonly [string, Partial<BaseUrlSources>, string])[] = [
@@ -16,7 +16,7 @@ const cases: readonly (readonly [string, Partial<BaseUrlSources>, string])[] = [
 ];
 for (const [what, sources, baseUrl] of cases) {
   test(`decideBaseUrl(): ${what}`, () => {
-    expect(decideBaseUrl({ servers: [], ...sources })).toEqual({ outcome: "ready", baseUrl });
+    expect(resolveBaseUrl({ servers: [], ...sources })).toEqual({ outcome: "ready", baseUrl });
   });
 }
 
@@ -35,12 +35,12 @@ const unknown: readonly (readonly [Partial<BaseUrlSources>, string])[] = [
 ];
 for (const [sources, problem] of unknown) {
   test(`decideBaseUrl(): ${problem}`, () => {
-    expect(decideBaseUrl({ servers: [], ...sources })).toEqual({ outcome: "unknown", problem });
+    expect(resolveBaseUrl({ servers: [], ...sources })).toEqual({ outcome: "unknown", problem });
   });
 }
 
 test("decideBaseUrl() never repeats a password", () => {
-  const decided = decideBaseUrl({ setting: "https://user:s3cret@a.test", servers: [] });
+  const decided = resolveBaseUrl({ setting: "https://user:s3cret@a.test", servers: [] });
   expect(decided).toEqual({
     outcome: "unknown",
     problem: "--base-url holds a password; credentials go into --api-header",

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import { createServer } from "node:net";
 import type { ExecutorOptions } from "../../../src/tools/http/execute.ts";
-import type { Exchange, Secrets, ToolRequest } from "../../../src/tools/types.ts";
-import { executor } from "../fixtures.ts";
+import type { HttpResult, Secrets, ToolRequest } from "../../../src/tools/types.ts";
+import { buildExecutor } from "../fixtures.ts";
 
 const received: { path: string; method: string; headers: Headers; body: Uint8Array }[] = [];
 let busy = 0;
@@ -70,7 +70,7 @@ async function send(
   more: { baseUrl?: string; secrets?: Secrets; signal?: AbortSignal } = {},
 ) {
   const { path = "/here", ...fields } = request;
-  const exchange = await executor(options)(
+  const exchange = await buildExecutor(options)(
     {
       request: { method: "GET", url: base + path, headers: {}, body: null, ...fields },
       baseUrl: more.baseUrl ?? base,
@@ -82,7 +82,7 @@ async function send(
 }
 
 /** Without the headers that every answer has. */
-function brief(exchange: Exchange) {
+function brief(exchange: HttpResult) {
   if (exchange.outcome === "failed") return exchange.problem;
   const { status, body, truncated } = exchange;
   return { status, text: new TextDecoder().decode(body), truncated };

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import { describeAnswer } from "../../../src/tools/http/response.ts";
-import type { Exchange } from "../../../src/tools/types.ts";
-import { operation } from "../fixtures.ts";
+import { describeResponse } from "../../../src/tools/http/response.ts";
+import type { HttpResult } from "../../../src/tools/types.ts";
+import { createOperation } from "../fixtures.ts";
 
-const documented = operation({
+const documented = createOperation({
   responses: [
     { status: "200", description: "A thing" },
     { status: "404", description: "No such\n thing" },
@@ -13,14 +13,14 @@ const documented = operation({
 });
 
 function answer(status: number, type: string | undefined, body: string | Uint8Array, headers = {}) {
-  const exchange: Exchange = {
+  const exchange: HttpResult = {
     outcome: "answered",
     status,
     headers: { ...(type !== undefined && { "content-type": type }), ...headers },
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     truncated: false,
   };
-  return describeAnswer(exchange, documented);
+  return describeResponse(exchange, documented);
 }
 
 const ok = (content: string, httpStatus = 200) => ({ status: "ok" as const, content, httpStatus });
@@ -110,20 +110,20 @@ test("from 400 up the result is failed and says what the document says of the st
 });
 
 test("a shortened answer says so", () => {
-  const exchange: Exchange = {
+  const exchange: HttpResult = {
     outcome: "answered",
     status: 200,
     headers: {},
     body: new TextEncoder().encode("abc"),
     truncated: true,
   };
-  expect(describeAnswer(exchange, documented)).toEqual(
+  expect(describeResponse(exchange, documented)).toEqual(
     ok("HTTP 200 OK\nNote: only the first 3 bytes of the answer were read.\n\nabc"),
   );
 });
 
 test("what never got an answer is failed with its reason", () => {
-  expect(describeAnswer({ outcome: "failed", problem: "No route." }, documented)).toEqual({
+  expect(describeResponse({ outcome: "failed", problem: "No route." }, documented)).toEqual({
     status: "failed",
     content: "No route.",
   });

@@ -11,21 +11,25 @@ export interface Notes {
   /** Changed before a new connection, it is what that one is offered. */
   names: string[];
   /** What was written, in order. */
-  readonly written: string[];
+  readonly writtenNotes: string[];
   /** What is done for `hang`. */
   readonly hang: (signal: AbortSignal) => Promise<void>;
 }
 
-export function notesServer(notes: Notes, environment: () => unknown = () => ({})): McpServerFactory {
+export function createNotesServer(notes: Notes, environment: () => unknown = () => ({})): McpServerFactory {
   return () => {
     const server = new McpServer({ name: "notes", version: "1" });
     const text = (said: string) => ({ content: [{ type: "text" as const, text: said }] });
-    const reads = { readOnlyHint: true };
-    const offers: Readonly<Record<string, () => void>> = {
+    const readOnly = { readOnlyHint: true };
+    const toolRegistrations: Readonly<Record<string, () => void>> = {
       echo: () =>
         server.registerTool(
           "echo",
-          { description: "Says it again.", annotations: reads, inputSchema: z.object({ text: z.string() }) },
+          {
+            description: "Says it again.",
+            annotations: readOnly,
+            inputSchema: z.object({ text: z.string() }),
+          },
           ({ text: said }) => text(said),
         ),
       write: () =>
@@ -33,7 +37,7 @@ export function notesServer(notes: Notes, environment: () => unknown = () => ({}
           "write",
           { description: "Writes a note.", inputSchema: z.object({ note: z.string() }) },
           ({ note }) => {
-            notes.written.push(note);
+            notes.writtenNotes.push(note);
             return text("written");
           },
         ),
@@ -41,21 +45,21 @@ export function notesServer(notes: Notes, environment: () => unknown = () => ({}
         server.registerTool(
           "count",
           {
-            annotations: reads,
+            annotations: readOnly,
             inputSchema: z.object({ n: z.number(), in: z.array(z.object({ n: z.number() })) }),
           },
           () => text("counted"),
         ),
       fail: () =>
-        server.registerTool("fail", { annotations: reads }, () => ({ ...text("no ink"), isError: true })),
+        server.registerTool("fail", { annotations: readOnly }, () => ({ ...text("no ink"), isError: true })),
       hang: () =>
-        server.registerTool("hang", { annotations: reads }, async ({ mcpReq }) => {
+        server.registerTool("hang", { annotations: readOnly }, async ({ mcpReq }) => {
           await notes.hang(mcpReq.signal);
           return text("after all");
         }),
-      die: () => server.registerTool("die", { annotations: reads }, () => process.exit(3)),
+      die: () => server.registerTool("die", { annotations: readOnly }, () => process.exit(3)),
       picture: () =>
-        server.registerTool("picture", { annotations: reads }, () => ({
+        server.registerTool("picture", { annotations: readOnly }, () => ({
           content: [
             { type: "text", text: "A pixel:" },
             { type: "image", data: PIXEL, mimeType: "image/png" },
@@ -68,19 +72,21 @@ export function notesServer(notes: Notes, environment: () => unknown = () => ({}
           ],
         })),
       structured: () =>
-        server.registerTool("structured", { annotations: reads }, () => ({
+        server.registerTool("structured", { annotations: readOnly }, () => ({
           content: [],
           structuredContent: { a: [1] },
         })),
       environment: () =>
-        server.registerTool("environment", { annotations: reads }, () => text(JSON.stringify(environment()))),
+        server.registerTool("environment", { annotations: readOnly }, () =>
+          text(JSON.stringify(environment())),
+        ),
       grow: () =>
-        server.registerTool("grow", { annotations: reads }, () => {
-          server.registerTool("a_new_one", { annotations: reads }, () => text("new"));
+        server.registerTool("grow", { annotations: readOnly }, () => {
+          server.registerTool("a_new_one", { annotations: readOnly }, () => text("new"));
           return text("grown");
         }),
     };
-    for (const name of notes.names) offers[name]?.();
+    for (const name of notes.names) toolRegistrations[name]?.();
     return server;
   };
 }
@@ -89,7 +95,7 @@ if (import.meta.main) {
   const names = process.argv.slice(2);
   process.stderr.write("notes server started\n");
   serveStdio(
-    notesServer({ names, written: [], hang: () => new Promise(() => {}) }, () => ({
+    createNotesServer({ names, writtenNotes: [], hang: () => new Promise(() => {}) }, () => ({
       pid: process.pid,
       ...process.env,
     })),

@@ -11,7 +11,7 @@ import {
 import type { Ports } from "../../../src/context.ts";
 import { createLog } from "../../../src/telemetry/log.ts";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
-import { patientBedrock } from "../../model/bedrock/front-door.ts";
+import { createPatientBedrock } from "../../model/bedrock/front-door.ts";
 import {
   MODEL,
   NativeClient,
@@ -20,7 +20,7 @@ import {
   startApi,
   startSpecchat,
 } from "../../support/harness.ts";
-import { type Notes, notesServer, PIXEL } from "./notes-server.ts";
+import { createNotesServer, type Notes, PIXEL } from "./notes-server.ts";
 
 const script = `${import.meta.dir}/notes-server.ts`;
 let folder: string;
@@ -55,8 +55,8 @@ interface Served {
 
 /** An MCP server over HTTP in this process. */
 function serve(names: string[], port = 0, hang: Notes["hang"] = () => new Promise(() => {})): Served {
-  const notes: Notes = { names, written: [], hang };
-  const handler = createMcpHandler(notesServer(notes));
+  const notes: Notes = { names, writtenNotes: [], hang };
+  const handler = createMcpHandler(createNotesServer(notes));
   const requests: Served["requests"] = [];
   const server = Bun.serve({
     port,
@@ -86,7 +86,7 @@ async function start(argv: readonly string[], ports: Partial<Ports> = {}): Promi
       ...["--spec", api.spec, "--base-url", api.url, "--model", MODEL, "--no-summarize"],
       ...["--forward-headers", "Authorization", ...argv],
     ],
-    model: patientBedrock(bedrock.url),
+    model: createPatientBedrock(bedrock.url),
     ports: {
       log: createLog({ level: "debug", now: () => new Date(), write: (line) => log.push(line) }),
       environment: { PATH: process.env.PATH ?? "", HOME: folder },
@@ -107,7 +107,7 @@ async function play(...calls: readonly (readonly [name: string, input?: object])
     { calls: calls.map(([name, input]) => ({ name, input: { ...input } })) },
     { text: "Done." },
   ]);
-  await client?.turn("go");
+  await client?.runTurn("go");
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
   const body = bedrock.requests.at(-1)?.body as unknown as {
     readonly messages: readonly { readonly content: readonly Block[] }[];
@@ -213,14 +213,14 @@ test("without a hint it counts as one that changes something: a person is asked,
   client?.send({ type: "hello", capabilities: ["approval"] });
   bedrock.script([{ calls: [{ name: call[0], input: { ...call[1] } }] }, { text: "Done." }]);
   client?.send({ message: "go" });
-  const held = await client?.until("approval_request");
+  const held = await client?.waitFor("approval_request");
   expect(held?.tool_calls).toEqual([
     { tool_call_id: expect.any(String), name: "notes_write", arguments: { note: "milk" } },
   ]);
-  expect(notes.written).toEqual([]);
+  expect(notes.writtenNotes).toEqual([]);
   client?.send({ type: "approve", approval_id: held?.approval_id, approved: true });
-  await client?.until("ai_response");
-  expect(notes.written).toEqual(["milk"]);
+  await client?.waitFor("ai_response");
+  expect(notes.writtenNotes).toEqual(["milk"]);
 });
 
 test("integers of any length go there exactly", async () => {
@@ -228,7 +228,7 @@ test("integers of any length go there exactly", async () => {
   await start(["--mcp", `notes=${url}`]);
   const input = '{"n":9007199254740993,"in":[{"n":9007199254740995}]}' as never;
   bedrock.script([{ calls: [{ name: "notes_count", input }] }, { text: "Done." }]);
-  await client?.turn("go");
+  await client?.runTurn("go");
   expect(requests.at(-1)?.body).toContain('"arguments":{"n":9007199254740993,"in":[{"n":9007199254740995}]}');
 });
 
@@ -412,7 +412,7 @@ describe("a server that fails", () => {
   test("by forgetting its sessions, as those of earlier revisions do when restarted, is connected to anew", async () => {
     const { asked, sleep, next } = pauses();
     let sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
-    const notes: Notes = { names: ["echo"], written: [], hang: async () => {} };
+    const notes: Notes = { names: ["echo"], writtenNotes: [], hang: async () => {} };
     const old = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -425,7 +425,7 @@ describe("a server that fails", () => {
           sessionIdGenerator: () => crypto.randomUUID(),
           onsessioninitialized: (id) => void sessions.set(id, transport),
         });
-        const server = await notesServer(notes)({ era: "legacy" });
+        const server = await createNotesServer(notes)({ era: "legacy" });
         await server.connect(transport);
         return await transport.handleRequest(request);
       },
@@ -496,8 +496,8 @@ describe("a server that fails", () => {
 
   test("by saying nothing holds up no start, and is there when it does", async () => {
     const go = Promise.withResolvers<void>();
-    const notes: Notes = { names: ["echo"], written: [], hang: async () => {} };
-    const handler = createMcpHandler(notesServer(notes));
+    const notes: Notes = { names: ["echo"], writtenNotes: [], hang: async () => {} };
+    const handler = createMcpHandler(createNotesServer(notes));
     const slow = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",

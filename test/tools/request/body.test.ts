@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Encoding } from "../../../src/openapi/types.ts";
 import { buildRequest } from "../../../src/tools/request/request.ts";
-import { body, tool } from "../fixtures.ts";
+import { buildTool, createRequestBody } from "../fixtures.ts";
 
 const text = { type: "string" };
 const open = { type: "object", additionalProperties: true };
@@ -13,7 +13,7 @@ function sent(
   schema: object = open,
   encoding: Record<string, Encoding> = {},
 ) {
-  const made = tool({ method: "POST", body: body(mediaType, { ...schema }, { encoding }) });
+  const made = buildTool({ method: "POST", body: createRequestBody(mediaType, { ...schema }, { encoding }) });
   const built = buildRequest(made, { body: value });
   if (built.outcome === "refused") return built.problems;
   return [built.request.headers["Content-Type"], built.request.body];
@@ -63,9 +63,11 @@ const form = {
 };
 
 test("a multipart body has one part for each value, files with name and type", () => {
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("multipart/form-data", form, { encoding: { logo: { contentType: "image/png, image/jpeg" } } }),
+    body: createRequestBody("multipart/form-data", form, {
+      encoding: { logo: { contentType: "image/png, image/jpeg" } },
+    }),
   });
   const built = buildRequest(made, {
     name: "Ann",
@@ -100,7 +102,10 @@ test("a part goes as the one of its encoding's types that the file has, with the
     logo: { contentType: "image/png, image/*" },
     meta: { contentType: "application/vnd.x+json", headers: { "X-Kind": "meta" } },
   };
-  const made = tool({ method: "POST", body: body("multipart/form-data", form, { encoding }) });
+  const made = buildTool({
+    method: "POST",
+    body: createRequestBody("multipart/form-data", form, { encoding }),
+  });
   const built = buildRequest(made, {
     photo: "data:image/jpeg;base64,AQ==",
     logo: "data:image/gif;base64,AQ==",
@@ -128,7 +133,10 @@ test("text and XML go as they are, bytes as text or from a data: URL", () => {
 test("a required body without fields is an empty object, an optional one is left out", () => {
   const schema = { type: "object", properties: { a: text } };
   const of = (required: boolean) =>
-    buildRequest(tool({ method: "POST", body: body("application/json", schema, { required }) }), {});
+    buildRequest(
+      buildTool({ method: "POST", body: createRequestBody("application/json", schema, { required }) }),
+      {},
+    );
   expect(of(true)).toMatchObject({ request: { body: "{}" } });
   expect(of(false)).toMatchObject({ request: { body: null } });
 });

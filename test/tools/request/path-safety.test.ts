@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { buildRequest } from "../../../src/tools/request/request.ts";
-import { parameter, tool } from "../fixtures.ts";
+import { buildTool, createParameter } from "../fixtures.ts";
 
-const files = tool({
+const files = buildTool({
   path: "/files/{name}/meta",
-  parameters: [parameter({ name: "name", in: "path" }), parameter({ name: "q", in: "query" })],
+  parameters: [createParameter({ name: "name", in: "path" }), createParameter({ name: "q", in: "query" })],
 });
 
 function url(name: unknown): string | readonly string[] {
@@ -41,15 +41,15 @@ for (const [value, expected] of cases) {
 }
 
 test("values that only together make a dot segment are refused", () => {
-  const pair = tool({
+  const pair = buildTool({
     path: "/at/{a}{b}",
-    parameters: [parameter({ name: "a", in: "path" }), parameter({ name: "b", in: "path" })],
+    parameters: [createParameter({ name: "a", in: "path" }), createParameter({ name: "b", in: "path" })],
   });
   expect(buildRequest(pair, { a: ".", b: "." })).toEqual({
     outcome: "refused",
     problems: ['a, b: "." and ".." cannot be sent in a path'],
   });
-  const after = tool({ path: "/at/.{a}", parameters: [parameter({ name: "a", in: "path" })] });
+  const after = buildTool({ path: "/at/.{a}", parameters: [createParameter({ name: "a", in: "path" })] });
   expect(buildRequest(after, { a: "." }).outcome).toBe("refused");
 });
 
@@ -69,11 +69,11 @@ test("no argument alters host, method or any other segment", () => {
       value,
       value,
       (style, explode, allowReserved, inPath, inQuery) => {
-        const made = tool({
+        const made = buildTool({
           path: "/a/{x}/z",
           parameters: [
-            parameter({ name: "x", in: "path", style, explode, allowReserved, schema: {} }),
-            parameter({ name: "q", in: "query", allowReserved, schema: {} }),
+            createParameter({ name: "x", in: "path", style, explode, allowReserved, schema: {} }),
+            createParameter({ name: "q", in: "query", allowReserved, schema: {} }),
           ],
         });
         const built = buildRequest(made, { x: inPath, q: inQuery });
@@ -92,7 +92,7 @@ test("no argument alters host, method or any other segment", () => {
 });
 
 test("a header value with a line break is refused", () => {
-  const made = tool({ parameters: [parameter({ name: "X-Note", in: "header" })] });
+  const made = buildTool({ parameters: [createParameter({ name: "X-Note", in: "header" })] });
   expect(buildRequest(made, { "X-Note": "a\r\nHost: evil" })).toEqual({
     outcome: "refused",
     problems: ["X-Note: line breaks and control characters may not stand in a header"],
@@ -100,15 +100,18 @@ test("a header value with a line break is refused", () => {
 });
 
 test("what an object inherits is no argument", () => {
-  const made = tool({ parameters: [parameter({ name: "constructor", in: "query" })] });
+  const made = buildTool({ parameters: [createParameter({ name: "constructor", in: "query" })] });
   expect(buildRequest(made, {})).toMatchObject({ request: { url: "http://api.test/v1/things" } });
 });
 
 test("a path without its slash, and one that goes on as a query, are sent as they are meant", () => {
   const sent = (path: string) => {
-    const built = buildRequest(tool({ path, parameters: [parameter({ name: "y", in: "path" })] }), {
-      y: "a&b",
-    });
+    const built = buildRequest(
+      buildTool({ path, parameters: [createParameter({ name: "y", in: "path" })] }),
+      {
+        y: "a&b",
+      },
+    );
     return built.outcome === "ready" ? built.request.url : built.problems;
   };
   expect(sent("things/{y}")).toBe("http://api.test/v1/things/a%26b");

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import type { ParameterIn, ParameterStyle } from "../../../src/openapi/types.ts";
 import { buildRequest } from "../../../src/tools/request/request.ts";
-import { parameter, tool } from "../fixtures.ts";
+import { buildTool, createParameter } from "../fixtures.ts";
 
 const EMPTY = "";
 const TEXT = "blue";
@@ -187,9 +187,9 @@ const rows: readonly Row[] = [
 
 /** What stands in the place of the one parameter `color`. */
 function sent(row: Pick<Row, "in" | "style" | "explode">, value: unknown, more = {}): string {
-  const made = tool({
+  const made = buildTool({
     path: row.in === "path" ? "/at/{color}" : "/at",
-    parameters: [parameter({ name: "color", ...row, required: true, schema: {}, ...more })],
+    parameters: [createParameter({ name: "color", ...row, required: true, schema: {}, ...more })],
   });
   const built = buildRequest(made, { color: value });
   if (built.outcome === "refused") return REFUSED;

@@ -1,22 +1,22 @@
 import { expect, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
-import { body, parameter, tool } from "../fixtures.ts";
+import { buildTool, createParameter, createRequestBody } from "../fixtures.ts";
 
 const text = { type: "string" };
 const whole = { type: "integer" };
-const id = parameter({ name: "id", in: "path", schema: whole, description: "Which one" });
+const id = createParameter({ name: "id", in: "path", schema: whole, description: "Which one" });
 
 test("parameters and the fields of a plain body stand beside each other", () => {
-  const made = tool({
+  const made = buildTool({
     method: "PATCH",
     path: "/users/{id}",
     parameters: [
       id,
-      parameter({ name: "X-Trace", in: "header" }),
-      parameter({ name: "Accept", in: "header" }),
+      createParameter({ name: "X-Trace", in: "header" }),
+      createParameter({ name: "Accept", in: "header" }),
     ],
-    body: body("application/merge-patch+json", {
+    body: createRequestBody("application/merge-patch+json", {
       type: "object",
       required: ["name", "created"],
       properties: {
@@ -26,7 +26,7 @@ test("parameters and the fields of a plain body stand beside each other", () => 
       },
     }),
   });
-  expect({ schema: made.inputSchema, places: made.places }).toEqual({
+  expect({ schema: made.inputSchema, places: made.argumentTargets }).toEqual({
     schema: {
       type: "object",
       properties: {
@@ -47,9 +47,9 @@ test("parameters and the fields of a plain body stand beside each other", () => 
 });
 
 test("a body behind references and allOf is flattened when its parts agree", () => {
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("application/json", { $ref: "#/$defs/Pet" }),
+    body: createRequestBody("application/json", { $ref: "#/$defs/Pet" }),
     definitions: {
       Pet: {
         allOf: [{ $ref: "#/$defs/NewPet" }, { type: "object", required: ["tag"], properties: { tag: text } }],
@@ -73,11 +73,11 @@ const nested = [
 ] as const;
 for (const [why, schema] of nested) {
   test(`a body goes under body when ${why}`, () => {
-    const made = tool({
+    const made = buildTool({
       method: "POST",
       path: "/users/{id}",
       parameters: [id],
-      body: body("application/json", schema),
+      body: createRequestBody("application/json", schema),
     });
     expect(made.inputSchema).toEqual({
       type: "object",
@@ -88,9 +88,9 @@ for (const [why, schema] of nested) {
 }
 
 test("a definition that is referred to once stands where it is referred to", () => {
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("application/json", {
+    body: createRequestBody("application/json", {
       type: "object",
       properties: {
         owner: { $ref: "#/$defs/Owner", description: "Who has it" },
@@ -116,9 +116,9 @@ test("a definition that is referred to once stands where it is referred to", () 
 });
 
 test("definitions are hoisted, pruned, renamed where illegal, and may be recursive", () => {
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("application/json", { type: "array", items: { $ref: "#/$defs/my~1Node" } }),
+    body: createRequestBody("application/json", { type: "array", items: { $ref: "#/$defs/my~1Node" } }),
     definitions: {
       "my/Node": {
         type: "object",
@@ -139,34 +139,43 @@ test("definitions are hoisted, pruned, renamed where illegal, and may be recursi
       },
     },
   });
-  expect(made.renames).toEqual({ a_b: "a b" });
+  expect(made.originalKeys).toEqual({ a_b: "a b" });
 });
 
 test("two parameters of one name are told apart by their place", () => {
-  const made = tool({ path: "/users/{id}", parameters: [id, parameter({ name: "id", in: "query" })] });
-  expect(made.places).toEqual({ id: { in: "parameter", index: 0 }, id_query: { in: "parameter", index: 1 } });
+  const made = buildTool({
+    path: "/users/{id}",
+    parameters: [id, createParameter({ name: "id", in: "query" })],
+  });
+  expect(made.argumentTargets).toEqual({
+    id: { in: "parameter", index: 0 },
+    id_query: { in: "parameter", index: 1 },
+  });
 });
 
 test("an alias never equals a genuine key, whichever comes first", () => {
-  const made = tool({
-    parameters: [parameter({ name: "$top", in: "query" }), parameter({ name: "top", in: "query" })],
+  const made = buildTool({
+    parameters: [
+      createParameter({ name: "$top", in: "query" }),
+      createParameter({ name: "top", in: "query" }),
+    ],
     method: "POST",
-    body: body("application/json", {
+    body: createRequestBody("application/json", {
       type: "array",
       items: { type: "object", properties: { "a b": text, a_b: text } },
     }),
   });
-  expect(Object.keys(made.places)).toEqual(["top_2", "top", "body"]);
-  expect(made.renames).toEqual({ top_2: "$top", a_b_2: "a b" });
+  expect(Object.keys(made.argumentTargets)).toEqual(["top_2", "top", "body"]);
+  expect(made.originalKeys).toEqual({ top_2: "$top", a_b_2: "a b" });
 });
 
 test("what settings send is not asked of the model", () => {
-  const made = tool(
+  const made = buildTool(
     {
       parameters: [
-        parameter({ name: "api_key", in: "query" }),
-        parameter({ name: "x-tenant", in: "header" }),
-        parameter({ name: "q", in: "query" }),
+        createParameter({ name: "api_key", in: "query" }),
+        createParameter({ name: "x-tenant", in: "header" }),
+        createParameter({ name: "q", in: "query" }),
       ],
     },
     {
@@ -174,12 +183,12 @@ test("what settings send is not asked of the model", () => {
       securitySchemes: { key: { type: "apiKey", name: "api_key", in: "query" } },
     },
   );
-  expect(Object.keys(made.places)).toEqual(["q"]);
+  expect(Object.keys(made.argumentTargets)).toEqual(["q"]);
 });
 
 test("text, files and XML are asked for as text", () => {
   const of = (mediaType: string, schema = {}) =>
-    tool({ method: "POST", body: body(mediaType, schema) }).inputSchema.properties;
+    buildTool({ method: "POST", body: createRequestBody(mediaType, schema) }).inputSchema.properties;
   expect(of("application/xml", { type: "object" })).toEqual({
     body: { type: "string", description: "The body as application/xml." },
   });
@@ -208,7 +217,7 @@ test("JSON is chosen over forms, forms over text, whatever the document's order"
     "application/vnd.api+json",
   ];
   const schema = { type: "object", properties: { a: text } };
-  const made = tool({
+  const made = buildTool({
     method: "POST",
     body: { required: true, content: content.map((mediaType) => ({ mediaType, schema, encoding: {} })) },
   });
@@ -217,19 +226,19 @@ test("JSON is chosen over forms, forms over text, whatever the document's order"
 
 test("a description is shortened, never to nothing, and ends with method and path", () => {
   const long = `${"First sentence of many words. ".repeat(30)}End`;
-  const made = tool({ summary: "Find users.", description: long, path: "/users" });
+  const made = buildTool({ summary: "Find users.", description: long, path: "/users" });
   expect(made.description).toEndWith(" (HTTP GET /users)");
   expect(made.description.length).toBeLessThan(430);
-  expect(tool({}).description).toBe("(HTTP GET /things)");
-  expect(tool({ summary: "Find users", description: "Find users." }).description).toBe(
+  expect(buildTool({}).description).toBe("(HTTP GET /things)");
+  expect(buildTool({ summary: "Find users", description: "Find users." }).description).toBe(
     "Find users. (HTTP GET /things)",
   );
 });
 
 test("a branch that a discriminator names is one plain object", () => {
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("application/json", {
+    body: createRequestBody("application/json", {
       oneOf: [{ $ref: "#/$defs/Cat", properties: { kind: { const: "cat" } }, required: ["kind"] }],
     }),
     definitions: {
@@ -255,9 +264,9 @@ test("a branch that a discriminator names is one plain object", () => {
 
 test("what is required and described nowhere is shown, as a field, within one, and beside alternatives that describe it not", () => {
   const closed = { type: "object", required: ["b"], properties: { a: text }, additionalProperties: false };
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("application/json", {
+    body: createRequestBody("application/json", {
       type: "object",
       required: ["x", "inner"],
       properties: {
@@ -286,11 +295,11 @@ test("what is required and described nowhere is shown, as a field, within one, a
 });
 
 test("an example that its own schema refuses is not shown", () => {
-  const made = tool({
+  const made = buildTool({
     parameters: [
-      parameter({ name: "a", in: "header", schema: text, example: { trace: "1" } }),
-      parameter({ name: "b", in: "query", schema: { type: "object", examples: ["x", { y: 1 }] } }),
-      parameter({ name: "c", in: "query", schema: whole, example: "5" }),
+      createParameter({ name: "a", in: "header", schema: text, example: { trace: "1" } }),
+      createParameter({ name: "b", in: "query", schema: { type: "object", examples: ["x", { y: 1 }] } }),
+      createParameter({ name: "c", in: "query", schema: whole, example: "5" }),
     ],
   });
   expect(made.inputSchema.properties).toEqual({
@@ -302,10 +311,10 @@ test("an example that its own schema refuses is not shown", () => {
 
 test("a date of HTTP's own headers is one of HTTP's, whatever the document says", () => {
   const time = { type: "string", format: "date-time" };
-  const made = tool({
+  const made = buildTool({
     parameters: [
-      parameter({ name: "If-Modified-Since", in: "header", schema: time }),
-      parameter({ name: "If-Modified-Since", in: "query", schema: time }),
+      createParameter({ name: "If-Modified-Since", in: "header", schema: time }),
+      createParameter({ name: "If-Modified-Since", in: "query", schema: time }),
     ],
   });
   expect(made.inputSchema.properties).toEqual({
@@ -329,9 +338,9 @@ test("definitions without measure are told nearest first, the rest by type; what
     ),
     Small: { type: "string", enum: ["a", "b"] },
   };
-  const made = tool({
+  const made = buildTool({
     method: "POST",
-    body: body("application/json", {
+    body: createRequestBody("application/json", {
       type: "object",
       properties: {
         near: { $ref: "#/$defs/S7" },
@@ -379,10 +388,10 @@ test("every schema is valid draft 2020-12 with legal keys and a plain root, what
   })).any;
   fc.assert(
     fc.property(fc.array(name, { maxLength: 4 }), schema, name, (names, bodySchema, definition) => {
-      const made = tool({
+      const made = buildTool({
         method: "POST",
-        parameters: names.map((each) => parameter({ name: each, in: "query" })),
-        body: body("application/json", { ...(bodySchema as object) }),
+        parameters: names.map((each) => createParameter({ name: each, in: "query" })),
+        body: createRequestBody("application/json", { ...(bodySchema as object) }),
         definitions: { Tree: { type: "object", properties: { [definition]: { $ref: "#/$defs/Tree" } } } },
       });
       const { type, oneOf, anyOf, allOf } = made.inputSchema;
@@ -393,8 +402,8 @@ test("every schema is valid draft 2020-12 with legal keys and a plain root, what
         allOf: undefined,
       });
       expect(illegalKeys(made.inputSchema)).toEqual([]);
-      expect(Object.keys(made.places)).toEqual(Object.keys(made.inputSchema.properties ?? {}));
-      expect(Object.keys(made.places).filter((key) => !LEGAL_KEY.test(key))).toEqual([]);
+      expect(Object.keys(made.argumentTargets)).toEqual(Object.keys(made.inputSchema.properties ?? {}));
+      expect(Object.keys(made.argumentTargets).filter((key) => !LEGAL_KEY.test(key))).toEqual([]);
       expect(ajv.validateSchema({ ...made.inputSchema })).toBe(true);
       ajv.compile(made.inputSchema);
     }),

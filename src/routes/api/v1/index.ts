@@ -3,7 +3,7 @@
 import { enabled } from "../../_http/langchain.ts";
 import type { Handler, Route } from "../../_http/types.ts";
 
-const nothing: Handler = (_request, { url }) =>
+const respondNotFound: Handler = (_request, { url }) =>
   Response.json(
     { detail: "Not Found", error: "not_found", message: `There is no ${url.pathname} here` },
     { status: 404 },
@@ -11,6 +11,12 @@ const nothing: Handler = (_request, { url }) =>
 
 export const langchainRest: Route = {
   path: () => "/api/v1/*",
-  methods: { GET: nothing, POST: nothing, PUT: nothing, PATCH: nothing, DELETE: nothing },
+  methods: {
+    GET: respondNotFound,
+    POST: respondNotFound,
+    PUT: respondNotFound,
+    PATCH: respondNotFound,
+    DELETE: respondNotFound,
+  },
   enabled,
 };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { SessionId } from "../../../chat/types.ts";
 import { sessionsPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
-import { sessionFrame } from "../../../protocols/native/session-frame.ts";
+import { encodeSessionFrame } from "../../../protocols/native/session-frame.ts";
 import type { SessionListFrame } from "../../../protocols/native/types.ts";
 import type { Route } from "../../_http/types.ts";
 
@@ -26,7 +26,7 @@ export const sessionList: Route = {
       const shown = found.slice(0, limit);
       const last = shown.at(-1);
       const body: SessionListFrame = {
-        sessions: shown.map((session) => sessionFrame(app, sessions, session)),
+        sessions: shown.map((session) => encodeSessionFrame(app, sessions, session)),
         next: found.length > limit && last ? `${last.updatedAt}_${last.id}` : null,
       };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });

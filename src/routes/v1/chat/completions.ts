@@ -1,53 +1,54 @@
 /** `POST /v1/chat/completions`: the OpenAI wire. The history is the one that is sent; nothing is stored. */
 import { randomUUID } from "node:crypto";
-import { limitKey } from "../../../access/client.ts";
-import type { ToldEvent } from "../../../chat/types.ts";
+import { rateLimitKey } from "../../../access/client.ts";
+import type { ChatEvent } from "../../../chat/types.ts";
 import { filesPath } from "../../../config/paths.ts";
-import type { Told } from "../../../events/event-log.ts";
+import type { LoggedEvent } from "../../../events/event-log.ts";
 import { stringifyJson } from "../../../json.ts";
-import { historyContext } from "../../../protocols/native/encode-context.ts";
+import { createHistoryContext } from "../../../protocols/native/encode-context.ts";
 import {
-  type CompletionFrame,
+  type CompletionContext,
   CompletionRequest,
   decodeCompletion,
-  encodeBeginning,
   encodeChunks,
   encodeCompletion,
+  encodeFirstChunk,
   modelNotFound,
 } from "../../../protocols/openai/codec.ts";
-import { givenTurn } from "../../../turns/stateless-turn.ts";
-import { visitorOf } from "../../_http/client.ts";
-import { eventStream } from "../../_http/event-stream.ts";
+import { runStatelessTurn } from "../../../turns/stateless-turn.ts";
+import { clientFor } from "../../_http/client.ts";
+import { eventStreamResponse } from "../../_http/event-stream.ts";
 import { readJson } from "../../_http/json-body.ts";
-import { inOpenaiWords } from "../../_http/openai-errors.ts";
+import { withOpenaiErrors } from "../../_http/openai-errors.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const completions: Route = {
   path: () => "/v1/chat/completions",
   methods: {
-    POST: inOpenaiWords(async (request, visit) => {
-      const { app, server, sessions } = visit;
+    POST: withOpenaiErrors(async (request, context) => {
+      const { app, server, sessions } = context;
       const { config } = app;
-      const asked = await readJson(request, CompletionRequest);
-      if (!app.models.includes(asked.model)) throw modelNotFound(asked.model);
-      const given = decodeCompletion(asked);
-      const client = visitorOf(request, visit);
-      await sessions.admit(limitKey(client));
-      const left = new AbortController();
-      const signal = AbortSignal.any([request.signal, left.signal]);
-      const turn = await givenTurn(app, sessions, client, given, false, signal);
-      const frame: CompletionFrame = {
+      const body = await readJson(request, CompletionRequest);
+      if (!app.models.includes(body.model)) throw modelNotFound(body.model);
+      const statelessRequest = decodeCompletion(body);
+      const client = clientFor(request, context);
+      await sessions.admit(rateLimitKey(client));
+      const disconnected = new AbortController();
+      const signal = AbortSignal.any([request.signal, disconnected.signal]);
+      const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
+      const frame: CompletionContext = {
         id: `chatcmpl-${randomUUID()}`,
         created: Math.floor(app.now().getTime() / 1000),
-        model: asked.model,
-        includeUsage: asked.stream_options?.include_usage === true,
-        isHandedOver: given.tools !== undefined,
-        context: historyContext(app, (id) => `${filesPath(config)}/${id}`),
+        model: body.model,
+        includeUsage: body.stream_options?.include_usage === true,
+        clientRunsTools: statelessRequest.tools !== undefined,
+        historyContext: createHistoryContext(app, (id) => `${filesPath(config)}/${id}`),
       };
-      if (asked.stream) return eventStream(request, visit, chunks(turn, frame), () => left.abort());
+      if (body.stream)
+        return eventStreamResponse(request, context, streamChunks(turn, frame), () => disconnected.abort());
       // As long as the answer takes.
       server.timeout(request, 0);
-      const events: ToldEvent[] = [];
+      const events: ChatEvent[] = [];
       for await (const { event } of turn) events.push(event);
       return Response.json(encodeCompletion(events, frame));
     }),
@@ -55,8 +56,11 @@ export const completions: Route = {
   enabled: ({ contracts }) => contracts.includes("openai"),
 };
 
-async function* chunks(turn: AsyncIterable<Told>, frame: CompletionFrame): AsyncGenerator<string, void> {
-  yield JSON.stringify(encodeBeginning(frame));
+async function* streamChunks(
+  turn: AsyncIterable<LoggedEvent>,
+  frame: CompletionContext,
+): AsyncGenerator<string, void> {
+  yield JSON.stringify(encodeFirstChunk(frame));
   for await (const { event } of turn) {
     for (const chunk of encodeChunks(event, frame)) yield stringifyJson(chunk);
     // Whoever reads [DONE] takes the answer for whole.

@@ -1,13 +1,13 @@
 /** `GET /v1/models/{id}`: whether there is this one. */
 import { encodeModel, modelNotFound } from "../../../protocols/openai/codec.ts";
-import { inOpenaiWords } from "../../_http/openai-errors.ts";
-import { lastName, type Route } from "../../_http/types.ts";
+import { withOpenaiErrors } from "../../_http/openai-errors.ts";
+import { decodeLastSegment, type Route } from "../../_http/types.ts";
 
 export const model: Route = {
   path: () => "/v1/models/:id",
   methods: {
-    GET: inOpenaiWords((_request, { app, url }) => {
-      const id = lastName(url);
+    GET: withOpenaiErrors((_request, { app, url }) => {
+      const id = decodeLastSegment(url);
       if (!app.models.includes(id)) throw modelNotFound(id);
       return Response.json(encodeModel(id));
     }),

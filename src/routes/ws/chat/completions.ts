@@ -1,18 +1,18 @@
 /** `GET /ws/chat/completions`: the WebSocket of contract 004. */
 import { CompletionsConnection } from "../../../protocols/completions/connection.ts";
-import { ownerOf } from "../../_http/client.ts";
+import { clientWithCookie } from "../../_http/client.ts";
 import type { Route } from "../../_http/types.ts";
 import { upgrade } from "../../_http/websocket-upgrade.ts";
 
 export const completionsSocket: Route = {
   path: () => "/ws/chat/completions",
   methods: {
-    GET(request, visit) {
-      const { app, sessions } = visit;
-      const { client, headers } = ownerOf(request, visit);
+    GET(request, context) {
+      const { app, sessions } = context;
+      const { client, headers } = clientWithCookie(request, context);
       return upgrade(
         request,
-        visit,
+        context,
         (socket) => new CompletionsConnection(app, sessions, client, socket),
         headers,
       );

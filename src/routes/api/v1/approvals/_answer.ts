@@ -1,12 +1,16 @@
 /** What the routes for approvals share. */
-import type { Asked } from "../../../../protocols/langchain/approval-requests.ts";
+import type { ApprovalRequest } from "../../../../protocols/langchain/approval-requests.ts";
 import { DecisionRequest, encodeApproval } from "../../../../protocols/langchain/codec.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
-import { inLangchainWords, invalid, langchainVisitor } from "../../../_http/langchain.ts";
-import { decoded, type Handler } from "../../../_http/types.ts";
+import {
+  langchainClientFor,
+  validationErrorResponse,
+  withLangchainErrors,
+} from "../../../_http/langchain.ts";
+import { decodeSegment, type Handler } from "../../../_http/types.ts";
 
-export function shownApproval(asked: Asked) {
-  return { ...encodeApproval(asked), session_id: asked.sessionName, status: asked.status };
+export function encodeApprovalStatus(request: ApprovalRequest) {
+  return { ...encodeApproval(request), session_id: request.sessionName, status: request.status };
 }
 
 export function approvalNotFound(id: string): Response {
@@ -14,16 +18,16 @@ export function approvalNotFound(id: string): Response {
 }
 
 /** `…/{id}/approve` and its like. */
-export function decidedAs(status: "approved" | "rejected" | "cancelled"): Handler {
-  return inLangchainWords(async (request, visit) => {
-    const { approvals, url } = visit;
-    const id = decoded(url.pathname.split("/").at(-2) ?? "");
-    const asked = approvals.find(id, langchainVisitor(request, visit).caller);
-    if (!asked) return approvalNotFound(id);
+export function createDecisionHandler(status: "approved" | "rejected" | "cancelled"): Handler {
+  return withLangchainErrors(async (request, context) => {
+    const { approvals, url } = context;
+    const id = decodeSegment(url.pathname.split("/").at(-2) ?? "");
+    const approvalRequest = approvals.find(id, langchainClientFor(request, context).caller);
+    if (!approvalRequest) return approvalNotFound(id);
     const read = validateBody((await request.text()) || "{}", DecisionRequest);
-    if (read.outcome === "invalid") return invalid(read.details);
-    if (!(await approvals.decide(asked, status, read.value.reason ?? undefined)))
-      return Response.json({ detail: `Approval is not pending: ${asked.status}` }, { status: 400 });
+    if (read.outcome === "invalid") return validationErrorResponse(read.details);
+    if (!(await approvals.decide(approvalRequest, status, read.value.reason ?? undefined)))
+      return Response.json({ detail: `Approval is not pending: ${approvalRequest.status}` }, { status: 400 });
     return Response.json({ approval_id: id, status, message: `The call was ${status}` });
   });
 }

@@ -1,16 +1,16 @@
 /** `GET /api/v1/approvals/pending?session_id=` */
 
-import { enabled, langchainVisitor } from "../../../_http/langchain.ts";
+import { enabled, langchainClientFor } from "../../../_http/langchain.ts";
 import type { Route } from "../../../_http/types.ts";
-import { shownApproval } from "./_answer.ts";
+import { encodeApprovalStatus } from "./_answer.ts";
 
 export const pendingApprovals: Route = {
   path: () => "/api/v1/approvals/pending",
   methods: {
-    GET(request, visit) {
-      const { caller } = langchainVisitor(request, visit);
-      const session = visit.url.searchParams.get("session_id") ?? undefined;
-      return Response.json(visit.approvals.pending(caller, session).map(shownApproval));
+    GET(request, context) {
+      const { caller } = langchainClientFor(request, context);
+      const session = context.url.searchParams.get("session_id") ?? undefined;
+      return Response.json(context.approvals.listPending(caller, session).map(encodeApprovalStatus));
     },
   },
   enabled,

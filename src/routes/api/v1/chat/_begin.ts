@@ -1,7 +1,7 @@
 /** A question of contract 002, checked before anything of its answer is sent. */
-import { limitKey } from "../../../../access/client.ts";
+import { rateLimitKey } from "../../../../access/client.ts";
 import { AppError } from "../../../../errors.ts";
-import { type Chat, openNamed } from "../../../../protocols/langchain/chat.ts";
+import { type LangchainChat, openNamedSession } from "../../../../protocols/langchain/chat.ts";
 import {
   ChatRequest,
   invalidProvider,
@@ -9,41 +9,41 @@ import {
   sessionNotFound,
 } from "../../../../protocols/langchain/codec.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
-import { fileOfDataUrl } from "../../../../protocols/shared/data-url.ts";
-import { checkQuestion } from "../../../../turns/turn-request.ts";
-import { invalid, langchainOwner } from "../../../_http/langchain.ts";
-import type { Visit } from "../../../_http/types.ts";
+import { decodeDataUrl } from "../../../../protocols/shared/data-url.ts";
+import { validateTurnRequest } from "../../../../turns/turn-request.ts";
+import { langchainClientWithCookie, validationErrorResponse } from "../../../_http/langchain.ts";
+import type { RequestContext } from "../../../_http/types.ts";
 
-interface Begun {
-  readonly chat: Chat;
+interface StartedChat {
+  readonly chat: LangchainChat;
   /** Of the answer. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A response says what is wrong with it. @throws AppError */
-export async function begin(request: Request, visit: Visit): Promise<Begun | Response> {
-  const { app, approvals, sessions } = visit;
+export async function beginChat(request: Request, context: RequestContext): Promise<StartedChat | Response> {
+  const { app, approvals, sessions } = context;
   const read = validateBody(await request.text(), ChatRequest);
-  if (read.outcome === "invalid") return invalid(read.details);
-  const asked = read.value;
-  const provider = asked.provider ?? PROVIDER;
+  if (read.outcome === "invalid") return validationErrorResponse(read.details);
+  const body = read.value;
+  const provider = body.provider ?? PROVIDER;
   if (provider !== PROVIDER) return Response.json(invalidProvider(provider), { status: 400 });
-  const question = {
-    message: asked.message,
-    model: asked.model ?? undefined,
-    attachments: asked.images?.map((url, index) => fileOfDataUrl(url, `image-${index + 1}`)),
+  const turnRequest = {
+    message: body.message,
+    model: body.model ?? undefined,
+    attachments: body.images?.map((url, index) => decodeDataUrl(url, `image-${index + 1}`)),
     // The models of Bedrock know no temperature above 1.
-    temperature: asked.temperature == null ? undefined : Math.min(asked.temperature, 1),
-    maxTokens: asked.max_tokens ?? undefined,
-    canAsk: true,
+    temperature: body.temperature == null ? undefined : Math.min(body.temperature, 1),
+    maxTokens: body.max_tokens ?? undefined,
+    canApprove: true,
   };
-  checkQuestion(question, app, 0);
-  const { client, owner, headers } = langchainOwner(request, visit);
-  await sessions.admit(limitKey(client));
-  const name = asked.session_id ?? undefined;
+  validateTurnRequest(turnRequest, app, 0);
+  const { client, owner, headers } = langchainClientWithCookie(request, context);
+  await sessions.admit(rateLimitKey(client));
+  const name = body.session_id ?? undefined;
   try {
-    const opened = await openNamed(app, sessions, owner, { name });
-    return { chat: { ...opened, app, sessions, approvals, asked, question }, headers };
+    const opened = await openNamedSession(app, sessions, owner, { name });
+    return { chat: { ...opened, app, sessions, approvals, request: body, turnRequest }, headers };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "session_not_found") throw error;
     return Response.json(sessionNotFound(name ?? ""), { status: 404 });

@@ -1,18 +1,18 @@
 /** `POST /api/v1/models/validate`: can this model be asked? Never a billed call. */
-import { unavailable } from "../../../../protocols/langchain/chat.ts";
+import { describeUnavailability } from "../../../../protocols/langchain/chat.ts";
 import { PROVIDER, SETUP_URL, ValidateRequest } from "../../../../protocols/langchain/codec.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
-import { enabled, inLangchainWords, invalid } from "../../../_http/langchain.ts";
-import type { Route, Visit } from "../../../_http/types.ts";
+import { enabled, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
+import type { RequestContext, Route } from "../../../_http/types.ts";
 
 export const validateModel: Route = {
   path: () => "/api/v1/models/validate",
   methods: {
-    POST: inLangchainWords(async (request, { app }) => {
+    POST: withLangchainErrors(async (request, { app }) => {
       const read = validateBody(await request.text(), ValidateRequest);
-      if (read.outcome === "invalid") return invalid(read.details);
+      if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { provider, model } = read.value;
-      const error = await problemOf(app, provider, model);
+      const error = await findProblem(app, provider, model);
       return Response.json({
         valid: error === null,
         provider,
@@ -26,8 +26,12 @@ export const validateModel: Route = {
   enabled,
 };
 
-async function problemOf(app: Visit["app"], provider: string, model: string): Promise<string | null> {
+async function findProblem(
+  app: RequestContext["app"],
+  provider: string,
+  model: string,
+): Promise<string | null> {
   if (provider !== PROVIDER) return `The only provider is ${PROVIDER}`;
   if (!app.models.includes(model)) return `Models offered here are ${app.models.join(", ")}`;
-  return (await unavailable(app))?.message ?? null;
+  return (await describeUnavailability(app))?.message ?? null;
 }

@@ -1,53 +1,55 @@
 /** `/api/v1/sessions`: the caller's own conversations, the newest first. */
 import type { Caller } from "../../../../access/types.ts";
-import { NEWEST, openNamed } from "../../../../protocols/langchain/chat.ts";
+import { MAX_MESSAGES_READ, openNamedSession } from "../../../../protocols/langchain/chat.ts";
 import {
-  encodeListed,
   encodeSession,
+  encodeSessionSummary,
   ListQuery,
   SessionRequest,
 } from "../../../../protocols/langchain/codec.ts";
 import { validate, validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import {
   enabled,
-  inLangchainWords,
-  invalid,
-  langchainOwner,
-  langchainVisitor,
+  langchainClientFor,
+  langchainClientWithCookie,
+  validationErrorResponse,
+  withLangchainErrors,
 } from "../../../_http/langchain.ts";
-import type { Route, Visit } from "../../../_http/types.ts";
+import type { RequestContext, Route } from "../../../_http/types.ts";
 
 /** Sessions of one caller that are counted. */
-const MOST = 10_000;
+const MAX_SESSIONS = 10_000;
 
 export const langchainSessions: Route = {
   path: () => "/api/v1/sessions",
   methods: {
-    POST: inLangchainWords(async (request, visit) => {
-      const { app, sessions } = visit;
+    POST: withLangchainErrors(async (request, context) => {
+      const { app, sessions } = context;
       const read = validateBody((await request.text()) || "{}", SessionRequest);
-      if (read.outcome === "invalid") return invalid(read.details);
-      const { owner, headers } = langchainOwner(request, visit);
+      if (read.outcome === "invalid") return validationErrorResponse(read.details);
+      const { owner, headers } = langchainClientWithCookie(request, context);
       const metadata = read.value.metadata ?? undefined;
-      const { session } = await openNamed(app, sessions, owner, { metadata });
+      const { session } = await openNamedSession(app, sessions, owner, { metadata });
       const stored = await session.read();
       return Response.json(stored && encodeSession(session.id, stored), { status: 201, headers });
     }),
-    GET: inLangchainWords(async (request, visit) => {
+    GET: withLangchainErrors(async (request, visit) => {
       const { app, url } = visit;
       const query = validate(Object.fromEntries(url.searchParams), ListQuery, "query");
-      if (query.outcome === "invalid") return invalid(query.details);
+      if (query.outcome === "invalid") return validationErrorResponse(query.details);
       const { limit, offset } = query.value;
-      const all = await own(visit, langchainVisitor(request, visit).caller);
+      const all = await listOwnSessions(visit, langchainClientFor(request, visit).caller);
       const shown = all.slice(offset, offset + limit);
-      const read = await Promise.all(shown.map(({ id }) => app.store.read(id, { newest: NEWEST })));
-      const listed = shown.map((session, index) => encodeListed(session, read[index]));
+      const read = await Promise.all(
+        shown.map(({ id }) => app.store.read(id, { newest: MAX_MESSAGES_READ })),
+      );
+      const listed = shown.map((session, index) => encodeSessionSummary(session, read[index]));
       return Response.json({ sessions: listed, total: all.length, limit, offset });
     }),
-    DELETE: inLangchainWords(async (request, visit) => {
+    DELETE: withLangchainErrors(async (request, visit) => {
       const { sessions } = visit;
-      const { caller } = langchainVisitor(request, visit);
-      const all = await own(visit, caller);
+      const { caller } = langchainClientFor(request, visit);
+      const all = await listOwnSessions(visit, caller);
       for (const { id } of all) await sessions.delete(await sessions.find(id, caller));
       return Response.json({ deleted_count: all.length, message: `Cleared ${all.length} session(s)` });
     }),
@@ -55,6 +57,6 @@ export const langchainSessions: Route = {
   enabled,
 };
 
-function own({ sessions }: Visit, caller: Caller) {
-  return sessions.list(caller, { limit: MOST });
+function listOwnSessions({ sessions }: RequestContext, caller: Caller) {
+  return sessions.list(caller, { limit: MAX_SESSIONS });
 }

@@ -2,10 +2,10 @@
 import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { stringifyJson } from "../../../../json.ts";
-import { historyContext } from "../../../../protocols/native/encode-context.ts";
+import { createHistoryContext } from "../../../../protocols/native/encode-context.ts";
 import { encodeHistory } from "../../../../protocols/native/history.ts";
-import { sessionFrame } from "../../../../protocols/native/session-frame.ts";
-import { sessionMarkdown } from "../../../../protocols/native/sessions.ts";
+import { encodeSessionFrame } from "../../../../protocols/native/session-frame.ts";
+import { formatSessionMarkdown } from "../../../../protocols/native/sessions.ts";
 import { attachmentHeaders } from "../../../_http/content-disposition.ts";
 import { type Route, segmentBeforeLast } from "../../../_http/types.ts";
 
@@ -22,17 +22,17 @@ export const sessionExport: Route = {
       // Files are not part of it, and their addresses end with the session.
       const messages = encodeHistory(
         stored.messages,
-        historyContext(app, () => ""),
+        createHistoryContext(app, () => ""),
       );
       const listed = { ...stored.session, messageCount: messages.length };
       const name = stored.session.title || "conversation";
       if (format === "markdown") {
-        const text = sessionMarkdown(stored.session, messages);
+        const text = formatSessionMarkdown(stored.session, messages);
         return new Response(text, {
           headers: attachmentHeaders(`${name}.md`, "text/markdown; charset=utf-8"),
         });
       }
-      const body = { ...sessionFrame(app, sessions, listed), messages };
+      const body = { ...encodeSessionFrame(app, sessions, listed), messages };
       return new Response(stringifyJson(body, 2), {
         headers: attachmentHeaders(`${name}.json`, "application/json"),
       });

@@ -2,13 +2,13 @@
 import { z } from "zod";
 import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
-import { historyContext } from "../../../../protocols/native/encode-context.ts";
+import { createHistoryContext } from "../../../../protocols/native/encode-context.ts";
 import { encodeHistory } from "../../../../protocols/native/history.ts";
-import { sessionFrame } from "../../../../protocols/native/session-frame.ts";
+import { encodeSessionFrame } from "../../../../protocols/native/session-frame.ts";
 import { readJson } from "../../../_http/json-body.ts";
 import { lastSegment, type Route } from "../../../_http/types.ts";
 
-const Renaming = z.object({ title: z.string().trim().min(1).max(200) });
+const RenameBody = z.object({ title: z.string().trim().min(1).max(200) });
 
 export const session: Route = {
   path: (config) => `${sessionsPath(config)}/:id`,
@@ -19,13 +19,13 @@ export const session: Route = {
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
       const { config } = app;
       const fileUrl = (id: string) => relativePath(url.pathname, `${filesPath(config)}/${id}`);
-      const messages = encodeHistory(stored.messages, historyContext(app, fileUrl));
+      const messages = encodeHistory(stored.messages, createHistoryContext(app, fileUrl));
       const listed = { ...stored.session, messageCount: stored.skipped + stored.messages.length };
-      const body = { ...sessionFrame(app, sessions, listed), messages };
+      const body = { ...encodeSessionFrame(app, sessions, listed), messages };
       return Response.json(body, { headers: { "Cache-Control": "no-store" } });
     },
     async PATCH(request, { app, caller, sessions, url }) {
-      const { title } = await readJson(request, Renaming);
+      const { title } = await readJson(request, RenameBody);
       const { id } = await sessions.find(lastSegment(url), caller);
       await app.store.write(id, { at: app.now().toISOString(), title });
       return new Response(null, { status: 204 });

@@ -2,10 +2,10 @@
 
 import { enabled } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
-import { decidedAs } from "../_answer.ts";
+import { createDecisionHandler } from "../_answer.ts";
 
 export const approve: Route = {
   path: () => "/api/v1/approvals/:id/approve",
-  methods: { POST: decidedAs("approved") },
+  methods: { POST: createDecisionHandler("approved") },
   enabled,
 };

@@ -2,10 +2,10 @@
 
 import { enabled } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
-import { decidedAs } from "../_answer.ts";
+import { createDecisionHandler } from "../_answer.ts";
 
 export const cancel: Route = {
   path: () => "/api/v1/approvals/:id/cancel",
-  methods: { POST: decidedAs("cancelled") },
+  methods: { POST: createDecisionHandler("cancelled") },
   enabled,
 };

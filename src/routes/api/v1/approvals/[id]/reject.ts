@@ -2,10 +2,10 @@
 
 import { enabled } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
-import { decidedAs } from "../_answer.ts";
+import { createDecisionHandler } from "../_answer.ts";
 
 export const reject: Route = {
   path: () => "/api/v1/approvals/:id/reject",
-  methods: { POST: decidedAs("rejected") },
+  methods: { POST: createDecisionHandler("rejected") },
   enabled,
 };

@@ -1,13 +1,13 @@
 /** `GET /api/v1/models/providers/{name}`: the models that may be asked. */
 import { invalidProvider, PROVIDER } from "../../../../../protocols/langchain/codec.ts";
-import { enabled, inLangchainWords } from "../../../../_http/langchain.ts";
-import { lastName, type Route } from "../../../../_http/types.ts";
+import { enabled, withLangchainErrors } from "../../../../_http/langchain.ts";
+import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
 
 export const provider: Route = {
   path: () => "/api/v1/models/providers/:name",
   methods: {
-    GET: inLangchainWords(async (_request, { app, url }) => {
-      const name = lastName(url);
+    GET: withLangchainErrors(async (_request, { app, url }) => {
+      const name = decodeLastSegment(url);
       if (name !== PROVIDER) return Response.json(invalidProvider(name), { status: 404 });
       const { status } = await app.model.health();
       return Response.json({
