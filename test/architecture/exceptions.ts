@@ -3,7 +3,6 @@
 export const LONG_FILES: readonly string[] = [
   "src/chat/turn.ts",
   "src/chat/types.ts",
-  "src/openapi/schema/schema.ts",
   "src/protocols/ag-ui/codec.ts",
   "src/protocols/ai-sdk/codec.ts",
   "src/protocols/dashboard/connection.ts",
