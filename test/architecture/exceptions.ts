@@ -11,7 +11,6 @@ export const LONG_FILES: readonly string[] = [
   "src/protocols/openai/codec.ts",
   "src/sessions/live-session.ts",
   "src/store/dynamodb/dynamodb-store.ts",
-  "src/tools/types.ts",
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
