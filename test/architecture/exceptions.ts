@@ -3,7 +3,6 @@
 export const LONG_FILES: readonly string[] = [
   "src/chat/turn.ts",
   "src/chat/types.ts",
-  "src/openapi/schema/schema.ts",
   "src/protocols/ag-ui/codec.ts",
   "src/protocols/ai-sdk/codec.ts",
   "src/protocols/dashboard/connection.ts",
@@ -12,7 +11,6 @@ export const LONG_FILES: readonly string[] = [
   "src/protocols/openai/codec.ts",
   "src/sessions/live-session.ts",
   "src/store/dynamodb/dynamodb-store.ts",
-  "src/tools/types.ts",
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
