@@ -1,4 +1,5 @@
-/** `GET /docs`: where people look who want to know how to speak to it. */
+/** `GET /docs`: the listEndpoints that are served, as plain text. */
+import { docsPath, isPageServed } from "../config/paths.ts";
 import { listEndpoints } from "./_http/endpoints.ts";
 import type { Route } from "./_http/types.ts";
 
@@ -9,7 +10,8 @@ export const docs: Route = {
       const rows = Object.entries(listEndpoints(app.config)).map(
         ([name, address]) => `  ${name.padEnd(13)}${address}`,
       );
-      return new Response(`specchat ${app.version}\n\n${rows.join("\n")}\n`);
+      const manual = isPageServed(app.config) ? `\nManual: ${docsPath(app.config)}\n` : "";
+      return new Response(`specchat ${app.version}\n\n${rows.join("\n")}\n${manual}`);
     },
   },
 };

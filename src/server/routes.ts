@@ -20,6 +20,8 @@ import { langchainStatus } from "../routes/api/v1/status.ts";
 import { agUi } from "../routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "../routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "../routes/bedrock-chat/ai/index.ts";
+import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
+import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
@@ -78,6 +80,9 @@ export const routes: readonly Route[] = [
   dashboard,
   chatMessage,
   docs,
+  // After docs, whose address is the same when the base path is `/`.
+  manual,
+  manualTopic,
 ];
 
 /** Those of the port of their own that clients of contract 003 may be used to. */

@@ -11,7 +11,7 @@ import { AppError } from "../errors.ts";
 import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, Session } from "../store/types.ts";
-import type { Credentials } from "../tools/types.ts";
+import type { Credentials } from "../tools/auth/types.ts";
 import { LiveSession } from "./live-session.ts";
 
 /** Keys that {@link SessionRegistry.claimOnce} remembers. */

@@ -1,7 +1,6 @@
 /** What breaks a rule today. These lists may only shrink. */
 
 export const LONG_FILES: readonly string[] = [
-  "src/openapi/schema/schema.ts",
   "src/protocols/ag-ui/codec.ts",
   "src/protocols/ai-sdk/codec.ts",
   "src/protocols/dashboard/connection.ts",
@@ -10,12 +9,9 @@ export const LONG_FILES: readonly string[] = [
   "src/protocols/openai/codec.ts",
   "src/sessions/live-session.ts",
   "src/store/dynamodb/dynamodb-store.ts",
-  "src/tools/types.ts",
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
-  "src/model/bedrock/index.ts createBedrock",
-  "src/model/bedrock/service.ts connect",
   "src/protocols/ag-ui/codec.ts createRunEncoder",
   "src/server/handlers.ts createHandlers",
   "src/store/dynamodb/dynamodb-store.ts createDynamoStore",
