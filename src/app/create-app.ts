@@ -5,7 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { SessionClaims } from "../access/session-claims.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import { ConfigError } from "../config/load.ts";
-import { sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
+import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { type AgentModel, createBedrockAgent } from "../model/agent/index.ts";
@@ -73,6 +73,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
       ui: uiPath(config),
       websocket: websocketPath(config),
       sessions: sessionsPath(config),
+      docs: docsPath(config),
       title: apis.current.titles.join(", "),
     }),
   };

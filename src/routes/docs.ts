@@ -1,4 +1,5 @@
 /** `GET /docs`: the version and the endpoints, as text. */
+import { docsPath, isPageServed } from "../config/paths.ts";
 import type { Route } from "./_http/types.ts";
 
 export const docs: Route = {
@@ -6,7 +7,8 @@ export const docs: Route = {
   methods: {
     GET(_request, { app, endpoints }) {
       const rows = Object.entries(endpoints).map(([name, address]) => `  ${name.padEnd(13)}${address}`);
-      return new Response(`specchat ${app.version}\n\n${rows.join("\n")}\n`);
+      const manual = isPageServed(app.config) ? `\nManual: ${docsPath(app.config)}\n` : "";
+      return new Response(`specchat ${app.version}\n\n${rows.join("\n")}\n${manual}`);
     },
   },
   endpoint: { name: "docs", method: "GET" },

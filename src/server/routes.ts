@@ -20,6 +20,8 @@ import { langchainStatus } from "../routes/api/v1/status.ts";
 import { agUi } from "../routes/bedrock-chat/ag-ui.ts";
 import { aiSdkResume } from "../routes/bedrock-chat/ai/[id]/stream.ts";
 import { aiSdk } from "../routes/bedrock-chat/ai/index.ts";
+import { manualTopic } from "../routes/bedrock-chat/docs/[topic].ts";
+import { manual } from "../routes/bedrock-chat/docs/index.ts";
 import { files } from "../routes/bedrock-chat/files/[id].ts";
 import { chatHealth } from "../routes/bedrock-chat/health.ts";
 import { sessionExport } from "../routes/bedrock-chat/sessions/[id]/export.ts";
@@ -79,6 +81,9 @@ export const routes: readonly Route[] = [
   aiSdkResume,
   agUi,
   mcp,
+  // After docs, whose address is the same when the base path is `/`.
+  manual,
+  manualTopic,
 ];
 
 /** The routes of `--dashboard-port`, for clients that expect the dashboard protocol on a port of its own. */

@@ -17,7 +17,7 @@ import { EventLog, type LoggedEvent, type Subscriber } from "../events/event-log
 import type { MemoryBudget } from "../events/memory-budget.ts";
 import { ReplicatedEventLog } from "../events/replicated-log.ts";
 import type { EventBus, Lease, StoredSession } from "../store/types.ts";
-import type { Credentials } from "../tools/types.ts";
+import type { Credentials } from "../tools/auth/types.ts";
 import { SessionAttachments } from "../turns/attachments.ts";
 import { SessionCredentials } from "../turns/credentials.ts";
 import { MessageCache } from "../turns/message-cache.ts";

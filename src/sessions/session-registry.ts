@@ -10,7 +10,7 @@ import { AppError } from "../errors.ts";
 import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
-import type { Credentials } from "../tools/types.ts";
+import type { Credentials } from "../tools/auth/types.ts";
 import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
 
