@@ -1,5 +1,5 @@
 /** Converts the files of a user message to Converse's image and document blocks. */
-import type { InlineFile } from "../../chat/types.ts";
+import type { InlineFile } from "../../chat/attachments/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ContentBlock } from "./types.ts";
 

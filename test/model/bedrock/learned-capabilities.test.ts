@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { InlineFile, Message } from "../../../src/chat/types.ts";
+import type { InlineFile } from "../../../src/chat/attachments/types.ts";
+import type { Message } from "../../../src/chat/types.ts";
 import { createPdf, createPng } from "../../files/samples.ts";
 import { CLAUDE, collectOutcome, createTestBed, createUserMessage, textOf } from "./setup.ts";
 
