@@ -28,11 +28,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
   "src/store/redis/subscriptions.ts createRedisSubscriptions",
   "src/store/sqlite/sqlite-store.ts openSqliteStore",
   "src/turns/run-turn.ts runTurn",
-  "ui/chat.ts createChat",
-  "ui/components/composer.tsx Composer",
-  "ui/components/conversation-item.tsx ConversationItem",
-  "ui/components/conversations-list.tsx ConversationsList",
-  "ui/connection.ts connect",
 ];
 
 export const DUPLICATE_TYPES: readonly string[] = [];

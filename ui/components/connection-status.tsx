@@ -9,18 +9,18 @@ const LABELS: Readonly<Record<Link, string>> = {
   offline: "Offline",
 };
 
-/** Is the server there? A word only while it is not. */
+/** The state of the connection. Its label is visible only while there is no connection. */
 export function ConnectionStatus() {
   const chat = useChat();
   const link = useChatState((state) => state.link);
   return (
-    <div className={`link link-${link}`}>
+    <div className={`connection connection-${link}`}>
       <span role="status" className={link === "open" ? "visually-hidden" : undefined}>
         {LABELS[link]}
       </span>
       {link === "reconnecting" && (
         <button type="button" className="text-button" onClick={chat.reconnect}>
-          Try now
+          Reconnect now
         </button>
       )}
     </div>

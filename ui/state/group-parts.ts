@@ -1,11 +1,11 @@
 import type { CallPart, Part } from "./types.ts";
 
-/** Parts as they are shown: calls that follow one another stand together. `at` is the first part's place. */
+/** Parts of a reply as they are rendered: consecutive calls form a group. `at` is the index of the first part. */
 export type PartGroup =
   | { readonly type: "text"; readonly at: number; readonly text: string }
   | { readonly type: "reasoning"; readonly at: number; readonly text: string }
   | { readonly type: "calls"; readonly at: number; readonly calls: readonly CallPart[] }
-  /** Calls that wait for the reader's permission. */
+  /** Calls that wait for the user's approval. */
   | {
       readonly type: "approval";
       readonly at: number;

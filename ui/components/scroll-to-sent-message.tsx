@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { useChatState } from "../chat-context.tsx";
 import { findPendingReply } from "../state/turns.ts";
 
-/** Who asks is taken to the answer. What another tab asks, or a connection that comes back brings, moves nobody. */
+/** Scrolls to a message that the user has just sent, but not to messages from other tabs or from a snapshot. */
 export function ScrollToSentMessage() {
   const pendingId = useChatState((state) => findPendingReply(state)?.id);
   const scrollToBottom = useThreadViewport((viewport) => viewport.scrollToBottom);

@@ -1,6 +1,6 @@
 import { useChat, useChatState } from "../chat-context.tsx";
 
-/** Which model answers; a choice where the server offers one. It holds for the messages that follow. */
+/** The model for the next messages. It is a choice if the server offers several models. */
 export function ModelSelect() {
   const chat = useChat();
   const { model, models } = useChatState((state) => state.assistant);

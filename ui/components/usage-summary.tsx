@@ -1,9 +1,9 @@
 import { formatDollars } from "../format.ts";
 import type { Reply } from "../state/types.ts";
 
-/** What an answer cost: tokens, and money where the price is known. */
-export function UsageSummary({ answer }: { answer: Reply }) {
-  const { usage, costUsd, model } = answer;
+/** The tokens that a reply used, and its cost if the price is known. */
+export function UsageSummary({ reply }: { reply: Reply }) {
+  const { usage, costUsd, model } = reply;
   if (usage === undefined) return null;
   const cachedTokens = usage.cache_read_tokens;
   const inputTokens = usage.input_tokens + cachedTokens + usage.cache_write_tokens;
@@ -13,7 +13,7 @@ export function UsageSummary({ answer }: { answer: Reply }) {
     ...(costUsd === undefined ? [] : [formatDollars(costUsd)]),
   ];
   return (
-    <p className="figures" title={model}>
+    <p className="usage" title={model}>
       {parts.join(" · ")}
     </p>
   );

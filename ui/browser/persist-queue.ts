@@ -2,8 +2,8 @@ import type { Chat } from "../chat.ts";
 import { draftItem, queueItem } from "./storage.ts";
 
 /**
- * Messages that could not go out yet survive a reload of the page. Files do not: a message that had some is not sent
- * without them, its text goes back to where it is written; so does one that the server may have already.
+ * Restores the queue after a reload of the page, and stores it after each change. Attachments are not stored. A message
+ * that had some returns to the draft, and so does a message that the server may already have.
  */
 export function persistQueue(chat: Chat): void {
   const messages = readQueue();
@@ -24,8 +24,8 @@ export function persistQueue(chat: Chat): void {
 
 type Queue = ReturnType<Chat["state"]>["queue"];
 
-function writeQueue(waiting: Queue): void {
-  const messages = waiting.map(({ text, attachments, isUnconfirmed }) => ({
+function writeQueue(queue: Queue): void {
+  const messages = queue.map(({ text, attachments, isUnconfirmed }) => ({
     text,
     isToEdit: attachments !== undefined || isUnconfirmed === true,
   }));

@@ -6,7 +6,7 @@ interface ErrorBoundaryProps {
   readonly fallback: ReactNode;
 }
 
-/** What cannot be rendered must not take the conversation with it. */
+/** Limits a rendering error to its children, so that the rest of the conversation stays visible. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { failed: boolean }> {
   override state = { failed: false };
 

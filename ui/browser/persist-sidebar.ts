@@ -1,7 +1,7 @@
 import type { ConversationList } from "../conversations.ts";
 import { sidebarItem } from "./storage.ts";
 
-/** Whether the server lists conversations: what the page shows before it has answered the next time. */
+/** Stores whether the server lists conversations, so that the next load can reserve the space for the list. */
 export function persistSidebar(conversations: ConversationList): void {
   conversations.subscribe(() => {
     const { status } = conversations.state();

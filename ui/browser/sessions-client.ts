@@ -1,9 +1,9 @@
-/** The server's list of conversations over HTTP, with the page's own cookie. */
+/** The HTTP client for the server's list of conversations. It uses the page's cookie. */
 import type { SessionsPort } from "../conversations.ts";
 import type { SessionListFrame } from "../protocol.ts";
 import { resolveSessionsUrl } from "./address.ts";
 
-/** At most so many at once. */
+/** Number of conversations in one request. */
 const PAGE_SIZE = 30;
 
 export const sessionsClient: SessionsPort = {
@@ -14,7 +14,7 @@ export const sessionsClient: SessionsPort = {
     if (search.trim() !== "") url.searchParams.set("search", search.trim());
     const response = await fetch(url);
     if (response.status === 404) return undefined;
-    // It comes from the page's own server: its fields are believed.
+    // The response comes from the page's own server, so its fields are trusted.
     const list: SessionListFrame = await assertOk(response).json();
     return list;
   },
@@ -24,12 +24,12 @@ export const sessionsClient: SessionsPort = {
   },
   async delete(id) {
     const response = await fetch(sessionUrl(id), { method: "DELETE" });
-    // Somebody else was faster.
+    // Another client has already deleted it.
     if (response.status !== 404) assertOk(response);
   },
 };
 
-/** Where the whole of it is downloaded. */
+/** Returns the URL that downloads the entire conversation. */
 export function resolveExportUrl(id: string, format: "json" | "markdown"): string {
   return `${sessionUrl(id)}/export?format=${format}`;
 }

@@ -1,10 +1,10 @@
-/** Puts a text into the clipboard; resolves to whether it is there. */
+/** Copies a text to the clipboard. Resolves to false if that failed. */
 export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    // Pages served over plain HTTP from another machine have no clipboard interface, only this.
+    // The Clipboard API is not available on pages that are served over plain HTTP from another host.
     return copyBySelection(text);
   }
 }

@@ -2,7 +2,7 @@ import type { Chat } from "../chat.ts";
 import type { ChatState } from "../state/types.ts";
 import { sessionItem } from "./storage.ts";
 
-/** A reload of the page goes on with the conversation that it showed: its words are the server's to keep. */
+/** Stores the id of the current session, so that a reload continues with it. The server stores its messages. */
 export function persistSession(chat: Chat): void {
   let storedId = sessionItem.read();
   chat.subscribe(() => {
@@ -13,7 +13,7 @@ export function persistSession(chat: Chat): void {
   });
 }
 
-/** One in which nothing was said is not worth coming back to. */
+/** Returns the id to store. Empty conversations have none. */
 function currentSessionId({ session, opening, entries }: ChatState): string | undefined {
   return opening !== undefined || entries.length > 0 ? session?.id : undefined;
 }

@@ -5,11 +5,11 @@ import { Pencil, Retry, Warning } from "./icons.tsx";
 interface FailureBoxProps {
   readonly failure: Failure;
   readonly onRetry: () => void;
-  /** The message would fail again as it is. */
+  /** Called to edit a message that would fail again without a change. */
   readonly onEdit: () => void;
 }
 
-/** Why a turn has no answer, and the way on. */
+/** The error of a failed turn, with a button to try again or to edit the message. */
 export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
   const seconds = useCountdown(failure.retryAfterMs);
   return (
@@ -35,7 +35,7 @@ export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
   );
 }
 
-/** Whole seconds left. */
+/** Counts down. Returns the remaining whole seconds. */
 function useCountdown(milliseconds: number): number {
   const [remaining, setRemaining] = useState(Math.ceil(milliseconds / 1000));
   const isDone = remaining <= 0;

@@ -1,32 +1,32 @@
 import { type FormEvent, useState } from "react";
-import type { Decision } from "../chat.ts";
+import type { Decision } from "../chat-actions.ts";
 import { useChatState } from "../chat-context.tsx";
 import { Check, Cross } from "./icons.tsx";
 
 interface ApprovalButtonsProps {
-  /** What the buttons are about, for who does not see where they stand. */
+  /** Names the calls in the accessible labels. */
   readonly subject: string;
-  /** Several calls at once. */
+  /** The buttons decide on several calls at once. */
   readonly isForAll?: boolean;
   readonly isDangerous: boolean;
-  readonly onDecide: (word: Decision) => void;
+  readonly onDecide: (decision: Decision) => void;
 }
 
-/** The ways to answer: allow it, now or from now on, or refuse it and say why. */
+/** The buttons of an approval: allow once, always allow, or deny with a reason. */
 export function ApprovalButtons({ subject, isForAll = false, isDangerous, onDecide }: ApprovalButtonsProps) {
-  const [isRefusing, setIsRefusing] = useState(false);
+  const [isDenying, setIsDenying] = useState(false);
   const isConnected = useChatState((state) => state.link === "open");
-  if (isRefusing)
+  if (isDenying)
     return (
-      <RefusalForm
+      <DenialForm
         subject={subject}
         isConnected={isConnected}
-        onRefuse={(reason) => onDecide({ approved: false, reason })}
-        onCancel={() => setIsRefusing(false)}
+        onDeny={(reason) => onDecide({ approved: false, reason })}
+        onCancel={() => setIsDenying(false)}
       />
     );
   return (
-    <div className="permission">
+    <div className="approval-buttons">
       <button
         type="button"
         className={isDangerous ? "button button-danger" : "button button-main"}
@@ -41,44 +41,44 @@ export function ApprovalButtons({ subject, isForAll = false, isDangerous, onDeci
         <button
           type="button"
           className="button"
-          aria-label={`Allow ${subject} for this conversation`}
-          title="Calls of this operation are not asked about any more in this conversation"
+          aria-label={`Always allow ${subject} in this conversation`}
+          title="Always allow this operation in this conversation"
           disabled={!isConnected}
           onClick={() => onDecide({ approved: true, scope: "session" })}
         >
-          Allow for this conversation
+          Always allow in this conversation
         </button>
       )}
       <button
         type="button"
         className="button"
-        aria-label={`Refuse ${subject}`}
+        aria-label={`Deny ${subject}`}
         disabled={!isConnected}
-        onClick={() => setIsRefusing(true)}
+        onClick={() => setIsDenying(true)}
       >
         <Cross />
-        {isForAll ? "Refuse all" : "Refuse"}
+        {isForAll ? "Deny all" : "Deny"}
       </button>
     </div>
   );
 }
 
-interface RefusalFormProps {
+interface DenialFormProps {
   readonly subject: string;
   readonly isConnected: boolean;
-  readonly onRefuse: (reason: string) => void;
+  readonly onDeny: (reason: string) => void;
   readonly onCancel: () => void;
 }
 
-function RefusalForm({ subject, isConnected, onRefuse, onCancel }: RefusalFormProps) {
+function DenialForm({ subject, isConnected, onDeny, onCancel }: DenialFormProps) {
   const handleSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    onRefuse(String(new FormData(event.currentTarget).get("reason") ?? "").trim());
+    onDeny(String(new FormData(event.currentTarget).get("reason") ?? "").trim());
   };
   return (
     <form
-      className="permission"
-      aria-label={`Refuse ${subject}`}
+      className="approval-buttons"
+      aria-label={`Deny ${subject}`}
       onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key === "Escape") onCancel();
@@ -87,24 +87,23 @@ function RefusalForm({ subject, isConnected, onRefuse, onCancel }: RefusalFormPr
       <input
         name="reason"
         className="field"
-        aria-label={`Why ${subject} is refused`}
-        placeholder="Why? The assistant reads it."
+        aria-label={`Reason for denying ${subject}`}
+        placeholder="Optional reason for the assistant"
         maxLength={2_000}
         autoComplete="off"
         ref={focusInput}
       />
       <button type="submit" className="button" disabled={!isConnected}>
         <Cross />
-        Refuse
+        Deny
       </button>
       <button type="button" className="text-button" onClick={onCancel}>
-        Back
+        Cancel
       </button>
     </form>
   );
 }
 
-/** The reader asked for it: nothing else is where they write. */
 function focusInput(input: HTMLInputElement | null): void {
   input?.focus();
 }

@@ -1,17 +1,16 @@
-/** Messages on their way: written, waiting, sent, and back again when they failed. */
-
+/** The queue of messages: queued, sent, and queued again after a failure. */
 import { withAttached } from "./attachments.ts";
 import { createReply } from "./reply.ts";
 import { findLiveReply, findUserMessage } from "./turns.ts";
 import type { Action, ChatState, Entry, QueuedMessage } from "./types.ts";
 
-/** What may go out now, if anything. */
+/** Returns the message that can be sent now. Returns undefined while a turn runs or the connection is not open. */
 export function findNextToSend(state: ChatState): QueuedMessage | undefined {
   if (state.link !== "open" || findLiveReply(state) !== undefined) return undefined;
   return state.queue.find(({ isUnconfirmed }) => isUnconfirmed !== true);
 }
 
-export function enqueueMessage(state: ChatState, action: Extract<Action, { type: "asked" }>): ChatState {
+export function enqueueMessage(state: ChatState, action: Extract<Action, { type: "queued" }>): ChatState {
   const text = action.text.trim();
   if (text === "") return state;
   const id = `entry-${state.nextId}`;
@@ -29,11 +28,11 @@ export function enqueueMessage(state: ChatState, action: Extract<Action, { type:
 export function markSent(state: ChatState): ChatState {
   const message = findNextToSend(state);
   if (message === undefined) return state;
-  const userMessage: Entry = { kind: "question", ...message };
+  const userMessage: Entry = { kind: "user", ...message };
   return {
     ...state,
     queue: state.queue.filter((other) => other !== message),
-    entries: [...state.entries, userMessage, createReply(`${message.id}-answer`)],
+    entries: [...state.entries, userMessage, createReply(`${message.id}-reply`)],
   };
 }
 
@@ -49,7 +48,7 @@ export function confirmQueued(state: ChatState, id: string): ChatState {
   return { ...state, queue };
 }
 
-/** A failed turn goes back to the head of the queue. */
+/** Moves the message of a failed turn to the head of the queue. */
 export function retryTurn(state: ChatState, id: string): ChatState {
   const userMessage = findUserMessage(state, id);
   if (userMessage === undefined) return state;
@@ -58,7 +57,7 @@ export function retryTurn(state: ChatState, id: string): ChatState {
   return { ...removeTurn(state, id), queue: [retry, ...state.queue], nextId: state.nextId + 1 };
 }
 
-/** Its files go back to where its text goes. */
+/** Removes a failed turn and attaches its files to the draft. */
 export function retractTurn(state: ChatState, id: string): ChatState {
   const files = findUserMessage(state, id)?.attachments ?? [];
   const rest = removeTurn(state, id);

@@ -1,6 +1,6 @@
 /**
- * Runs `flush` with the next animation frame; in a tab in the background, where there are none, a moment later. So a
- * burst of deltas costs one rendering.
+ * Runs `flush` in the next animation frame, so that a burst of deltas causes one rendering. Background tabs have no
+ * animation frames; `flush` runs after 200 ms there.
  */
 export function runOnNextFrame(flush: () => void): void {
   let done = false;

@@ -2,15 +2,15 @@ import { useChat, useChatState } from "../chat-context.tsx";
 import { formatCount } from "../format.ts";
 import { Cross } from "./icons.tsx";
 
-/** Messages that have not gone out yet; each can be taken back. */
+/** Messages that have not been sent yet, with a button to remove each of them. */
 export function QueuedMessages() {
   const chat = useChat();
   const queue = useChatState((state) => state.queue);
   const isConnected = useChatState((state) => state.link === "open");
   if (queue.length === 0) return null;
   return (
-    <section className="waiting" aria-label="Waiting messages">
-      <p>{isConnected ? "Next" : "Will be sent when the connection is back"}</p>
+    <section className="queue" aria-label="Queued messages">
+      <p>{isConnected ? "Queued" : "Will be sent when the connection is restored"}</p>
       <ul>
         {queue.map(({ id, text, attachments = [], isUnconfirmed }) => (
           <li key={id}>
@@ -18,7 +18,7 @@ export function QueuedMessages() {
             {attachments.length > 0 && <small>{formatCount(attachments.length, "file")}</small>}
             {isUnconfirmed && (
               <>
-                <small>It may have arrived before the connection was lost.</small>
+                <small>This message may have been delivered before the connection was lost.</small>
                 <button
                   type="button"
                   className="text-button"
@@ -32,8 +32,8 @@ export function QueuedMessages() {
             <button
               type="button"
               className="icon-button"
-              aria-label={`Do not send: ${text}`}
-              title="Do not send"
+              aria-label={`Remove from queue: ${text}`}
+              title="Remove from queue"
               onClick={() => chat.removeQueued(id)}
             >
               <Cross />
