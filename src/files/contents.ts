@@ -1,5 +1,5 @@
 /** Detects file contents that models can read. The bytes decide, not the file name or the declared media type. */
-import type { FileContents } from "../chat/types.ts";
+import type { FileContents } from "../chat/attachments/types.ts";
 import { readImageSize } from "./image-size.ts";
 import { detectTextContents, isTextBytes } from "./text.ts";
 

@@ -1,5 +1,5 @@
 /** Reads the width and height of an image from its header. */
-import type { FileContents } from "../chat/types.ts";
+import type { FileContents } from "../chat/attachments/types.ts";
 
 /** Size in pixels. */
 export interface ImageSize {

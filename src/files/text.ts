@@ -1,5 +1,5 @@
 /** Detects text files: their encoding and their document format. */
-import type { FileContents } from "../chat/types.ts";
+import type { FileContents } from "../chat/attachments/types.ts";
 
 type TextContents = Extract<FileContents, { kind: "text" }>;
 
