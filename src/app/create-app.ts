@@ -2,7 +2,7 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { SessionClaims } from "../access/session-claims.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
-import { sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
+import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
 import { buildPage } from "../page/bundle.ts";
@@ -78,6 +78,7 @@ function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
     ui: uiPath(config),
     websocket: websocketPath(config),
     sessions: sessionsPath(config),
+    docs: docsPath(config),
     title: apis.current.titles.join(", "),
   });
 }

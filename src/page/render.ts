@@ -7,6 +7,8 @@ export interface PagePaths {
   readonly websocket: string;
   /** Where the conversations are listed. */
   readonly sessions: string;
+  /** Where the manual is served. */
+  readonly docs: string;
   readonly title: string;
 }
 
@@ -14,11 +16,12 @@ export interface PagePaths {
  * Fills the template. Addresses in it are relative to the page's own, so that it works under whatever path a proxy puts
  * in front of it.
  */
-export function renderIndex(template: string, { ui, websocket, sessions, title }: PagePaths): string {
+export function renderIndex(template: string, { ui, websocket, sessions, docs, title }: PagePaths): string {
   const values: Readonly<Record<string, string>> = {
     base: `./${ui.slice(ui.lastIndexOf("/") + 1)}/`,
     websocket: relativePath(ui, websocket),
     sessions: relativePath(ui, sessions),
+    docs: relativePath(ui, docs),
     title,
   };
   return template.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) =>

@@ -1,6 +1,6 @@
 /** An MCP server that is a process of ours: started, listened to, and ended by its id. */
 import type { McpServer } from "../../config/mcp-servers.ts";
-import { LineTransport } from "./lines.ts";
+import { LineTransport } from "./line-transport.ts";
 import type { McpPorts } from "./types.ts";
 
 /** Each time it is asked, more and more firmly, to end. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { suggestPrompts } from "../../../src/tools/catalog/examples.ts";
+import { suggestPrompts } from "../../../src/tools/catalog/suggest-prompts.ts";
 import { buildTool, createParameter } from "../fixtures.ts";
 
 const HELP = "What can you help me with?";

@@ -11,7 +11,7 @@ import type { McpServer } from "../../config/mcp-servers.ts";
 import { createValidator } from "../arguments/validator.ts";
 import type { CustomTool } from "../types.ts";
 import { CONNECT_TIMEOUT_MS, connect } from "./connect.ts";
-import { describeMcpError } from "./reason.ts";
+import { describeMcpError } from "./describe-error.ts";
 import { createMcpTool } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
