@@ -6,17 +6,21 @@ import { homedir } from "node:os";
 import { createInterface } from "node:readline/promises";
 import { VERSION } from "./app/create-app.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
+import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
+import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
 import { formatHelp } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
-import type { Ports } from "./context.ts";
 import { AppError, DocumentError, StartError } from "./errors.ts";
 
-const shapes = Object.fromEntries(Object.entries(commands).map(([name, { spec }]) => [name, spec]));
+const shapes = {
+  ...Object.fromEntries(Object.entries(commands).map(([name, { spec }]) => [name, spec])),
+  help: helpSpec,
+};
 
 const writeOut = process.stdout.write.bind(process.stdout);
 process.exitCode = await main();
@@ -32,6 +36,10 @@ async function main(): Promise<number> {
   if (parsed.help) {
     const command = argv.includes(parsed.command) ? { command: parsed.command } : {};
     return print(formatHelp(shapes, { ...command, width: process.stdout.columns ?? 80 }));
+  }
+  if (parsed.command === "help" && parsed.errors.length === 0) {
+    const columns = process.stdout.columns ?? 80;
+    return await showManual(parsed.positionals[0], { commands: shapes, terminal: terminal(), columns });
   }
   try {
     const loaded = loadConfig({
@@ -49,17 +57,13 @@ async function main(): Promise<number> {
       write: (line) => void process.stderr.write(line),
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
-    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports.log);
+    if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
         loaded,
-        terminal: {
-          out: (text) => void writeOut(text),
-          err: (text) => void process.stderr.write(text),
-          prompt: process.stdin.isTTY && process.stderr.isTTY ? promptUser : undefined,
-        },
-        ports: ports,
+        terminal: terminal(),
+        ports,
         useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsLookup()),
         onReload: (listener) => void process.on("SIGHUP", listener),
         stop: createStopSignal(),
@@ -68,6 +72,14 @@ async function main(): Promise<number> {
   } catch (error) {
     return reportFailure(error);
   }
+}
+
+function terminal(): Terminal {
+  return {
+    out: (text) => void writeOut(text),
+    err: (text) => void process.stderr.write(text),
+    prompt: process.stdin.isTTY && process.stderr.isTTY ? promptUser : undefined,
+  };
 }
 
 function print(text: string): 0 {
@@ -101,7 +113,7 @@ function awsLookup() {
  * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it
  * everybody's turns. Whose mistake it was cannot be told, so it is never passed over in silence.
  */
-function logUnhandledErrors(log: Ports["log"]): void {
+function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void {
   for (const name of ["unhandledRejection", "uncaughtException"])
     process.on(name, (error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

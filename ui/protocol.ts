@@ -1,7 +1,7 @@
 /** The frames of the native protocol (src/protocols/native/PROTOCOL.md) that this page reads and writes. */
 import type * as native from "../src/protocols/native/types.ts";
 import type * as calls from "../src/protocols/shared/call-frames.ts";
-import type * as tools from "../src/tools/types.ts";
+import type * as auth from "../src/tools/auth/types.ts";
 
 export type ServerFrame = native.ServerFrame;
 export type EstablishedFrame = Extract<ServerFrame, { type: "connection_established" }>;
@@ -12,7 +12,7 @@ export type ErrorFrame = native.ErrorFrame;
 export type UsageFrame = native.UsageFrame;
 export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = calls.FileFrame;
-export type SignInOption = tools.SignInOption;
+export type SignInOption = auth.SignInOption;
 export type ApprovalFrame = native.ApprovalFrame;
 export type PendingCallFrame = native.PendingCallFrame;
 export type HistoryMessage = native.HistoryMessage;

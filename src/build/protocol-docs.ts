@@ -1,58 +1,59 @@
-/** What specchat does of each system that it replaces, as the README's tables: read from the names of the tests that hold it to that. */
+/** The behavior of each older protocol as a table of the manual, read from the titles of the tests that prove it. */
 
 export interface ProtocolDocs {
-  readonly title: string;
-  /** Of its items, which are numbered from 1 to `count`. */
+  /** The name in the markers of its page. */
+  readonly name: string;
+  /** From the repository's root. */
+  readonly page: string;
+  /** The letter of its items, which are numbered from 1 to `count`. */
   readonly letter: string;
   readonly count: number;
-  /** Tests of it, from the repository's root. */
+  /** Its tests, from the repository's root. */
   readonly files: readonly string[];
 }
 
 const folder = "test/contracts";
 export const PROTOCOL_DOCS: readonly ProtocolDocs[] = [
   {
-    title: "auto-bedrock-chat, `WebSocket /bedrock-chat/ws`",
+    name: "native",
+    page: "src/manual/native.md",
     letter: "N",
     count: 12,
     files: [`${folder}/native.test.ts`, "test/scenarios/resume.test.ts"],
   },
   {
-    title: "Bedrock Agent Streaming API, `POST /api/agent/stream`",
+    name: "agent",
+    page: "src/manual/bedrock-agent.md",
     letter: "A",
     count: 22,
     files: [`${folder}/bedrock-agent.test.ts`],
   },
   {
-    title: "LangChain Docker app, `/api/v1/…`",
+    name: "langchain",
+    page: "src/manual/langchain.md",
     letter: "B",
     count: 23,
     files: [`${folder}/langchain.test.ts`],
   },
   {
-    title: "dashboard-server chat, `WebSocket /` and `/ws`",
+    name: "dashboard",
+    page: "src/manual/dashboard.md",
     letter: "C",
     count: 23,
     files: [`${folder}/dashboard.test.ts`],
   },
   {
-    title: "Chat With Stream, `WebSocket /ws/chat/completions`",
+    name: "completions",
+    page: "src/manual/completions.md",
     letter: "D",
     count: 19,
     files: [`${folder}/completions.test.ts`],
   },
 ];
 
-/** `tests`: path → text. @throws Error naming an item that no test is named for. */
-export function formatProtocolTables(
-  tests: Readonly<Record<string, string>>,
-  protocols = PROTOCOL_DOCS,
-): string {
-  return protocols.map((contract) => formatTable(contract, tests)).join("\n\n");
-}
-
-function formatTable(
-  { title, letter, count, files }: ProtocolDocs,
+/** Returns one row for each item. `tests`: path → text. @throws Error naming an item that no test is named for. */
+export function formatProtocolTable(
+  { letter, count, files }: Pick<ProtocolDocs, "letter" | "count" | "files">,
   tests: Readonly<Record<string, string>>,
 ): string {
   const titles = files.flatMap((file) => parseTitles(tests[file] ?? ""));
@@ -62,7 +63,7 @@ function formatTable(
     if (meanings.length === 0) throw new Error(`no test is named for ${item}`);
     return `| ${item} | ${[...new Set(meanings)].join("; ").replaceAll("|", "\\|").replaceAll("<", "&lt;")} |`;
   });
-  return [`**${title}**`, "", "| item | what holds |", "| --- | --- |", ...rows].join("\n");
+  return ["| item | behavior |", "| --- | --- |", ...rows].join("\n");
 }
 
 interface TestTitle {

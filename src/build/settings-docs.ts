@@ -1,4 +1,4 @@
-/** The settings as `.env.example` and as the README's table. */
+/** The settings as `.env.example` and as the tables of the manual. */
 import { environmentNames, kebabCase, SETTINGS } from "../config/names.ts";
 import { textOf } from "../config/redact.ts";
 import { GROUPS, type Setting, type SettingName } from "../config/settings.ts";
@@ -36,7 +36,7 @@ export function formatSettingsTable(): string {
     [
       `### ${group}`,
       "",
-      "| flag | environment | default | what |",
+      "| flag | environment | default | purpose |",
       "| --- | --- | --- | --- |",
       ...selectEntries(group).map(([name, setting]) => formatRow(name, setting)),
     ].join("\n"),

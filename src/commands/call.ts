@@ -7,7 +7,8 @@ import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
-import type { CustomTool, HttpResult, ToolRequest } from "../tools/types.ts";
+import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
+import type { CustomTool } from "../tools/types.ts";
 import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command, CommandContext } from "./types.ts";
 
@@ -105,7 +106,7 @@ function toPrintable(request: ToolRequest) {
 }
 
 /** JSON as JSON, other text as a string, anything else as base64; null when there is none. */
-function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "answered" }>): unknown {
+function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "received" }>): unknown {
   if (body.length === 0) return null;
   let text: string;
   try {

@@ -1,7 +1,6 @@
 /** `specchat tools`: what the model may call, and which operations it may not. */
 import { ApiRegistry } from "../apis/api-registry.ts";
-import type { Rejection } from "../openapi/types.ts";
-import type { AnyTool } from "../tools/types.ts";
+import type { AnyTool, Toolbox } from "../tools/types.ts";
 import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
@@ -69,6 +68,6 @@ function originOf(tool: AnyTool): string {
   return `${tool.operation.method.padEnd(6)} ${tool.operation.path}`;
 }
 
-function formatRejection({ method, path, reason }: Rejection): string {
+function formatRejection({ method, path, reason }: Toolbox["rejected"][number]): string {
   return `no tool: ${method} ${path}: ${reason}\n`;
 }

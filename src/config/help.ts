@@ -25,10 +25,12 @@ export function formatHelp(commands: Commands = {}, { command, width = 80 }: Hel
     }),
     "Each setting can also come from the environment as SPECCHAT_<FLAG>, from .env, or from a",
     "config file; flags win, then the environment, .env, the file.",
+    "`specchat help` lists the topics of the manual.",
   ].join("\n");
 }
 
-function formatGeneralHelp(commands: Commands, columns: number): readonly string[] {
+/** The usage and the commands, without the settings. */
+export function formatGeneralHelp(commands: Commands, columns: number): readonly string[] {
   const usages = Object.entries(commands).map(
     ([name, shape]) => [formatUsage(name, shape), shape.description] as const,
   );
@@ -38,7 +40,7 @@ function formatGeneralHelp(commands: Commands, columns: number): readonly string
     ...(usages.length === 0 ? [] : ["Commands:"]),
     ...usages.flatMap(([left, describe]) => formatEntry(left, describe, columns)),
     ...(usages.length === 0 ? [] : [""]),
-    ...formatEntry("-h, --help", "this page; after a command, what it takes", columns),
+    ...formatEntry("-h, --help", "every setting; after a command, its flags too", columns),
     ...formatEntry("-v, --version", "the version", columns),
     "",
   ];
@@ -79,9 +81,10 @@ function formatSetting(name: SettingName, setting: Setting<unknown>, columns: nu
 
 const INDENT = 34;
 
-function formatEntry(label: string, description: string, columns: number): readonly string[] {
-  const [first = "", ...rest] = wrap(description, columns - INDENT);
-  const start = `  ${label}`;
+/** A name and its description, which is wrapped and begins in the same column for all. */
+export function formatEntry(left: string, describe: string, columns: number): readonly string[] {
+  const [first = "", ...rest] = wrap(describe, columns - INDENT);
+  const start = `  ${left}`;
   const lines = [first, ...rest].map((line) => " ".repeat(INDENT) + line);
   return start.length < INDENT ? [start.padEnd(INDENT) + first, ...lines.slice(1)] : [start, ...lines];
 }

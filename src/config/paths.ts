@@ -14,6 +14,11 @@ export function isPageServed({ contracts, enableUi }: Config): boolean {
   return enableUi && contracts.includes("native");
 }
 
+/** The manual is served next to the page. */
+export function docsPath({ chatEndpoint }: Config): string {
+  return joinPath(chatEndpoint, "docs");
+}
+
 export function healthPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "health");
 }

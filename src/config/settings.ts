@@ -1,6 +1,6 @@
 /**
  * Every setting, declared once. The flag is the key in kebab case (`maxTokens` → `--max-tokens`), `SPECCHAT_<FLAG>` is
- * always one of its environment names, and `--help`, `.env.example` and the README's table are written from here.
+ * always one of its environment names, and `--help`, `.env.example` and the manual's table are written from here.
  */
 
 import { accessGroup } from "./settings/access.ts";

@@ -5,7 +5,7 @@ import { type Files, importsOf } from "./files.ts";
 const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts"],
   ["config", "demo"],
-  ["chat", "model", "openapi", "tools", "store", "results", "access", "telemetry", "files", "page"],
+  ["chat", "model", "openapi", "tools", "store", "results", "access", "telemetry", "files", "page", "manual"],
   ["apis"],
   ["context.ts"],
   ["events"],

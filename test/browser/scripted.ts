@@ -60,6 +60,7 @@ export function startScriptedServer(): ScriptedServer {
     ui: "/bedrock-chat/ui",
     websocket: "/bedrock-chat/ws",
     sessions: SESSIONS,
+    docs: "/bedrock-chat/docs",
     title: "specchat",
   });
   let hello: Partial<Hello> = {};

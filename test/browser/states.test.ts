@@ -404,7 +404,7 @@ describeInBrowser("the page", () => {
     expect(await countElements()).toBe(0);
     expect(
       await page.locator("#root a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
-    ).toEqual(["http://evil.example/y.png"]);
+    ).toEqual([`${new URL(server.address).origin}/bedrock-chat/docs`, "http://evil.example/y.png"]);
     expect(await readVisibleText(page.locator(".entry-user"))).toBe(evil);
     expect({ consoleErrors, externalRequests, dialogs }).toEqual({
       consoleErrors: [],

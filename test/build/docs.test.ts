@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
-import { generatedFiles, replaceBetween } from "../../src/build/docs.ts";
-import { formatProtocolTables, PROTOCOL_DOCS } from "../../src/build/protocol-docs.ts";
+import { generatedFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
+import { formatModelsTable } from "../../src/build/model-docs.ts";
+import { formatProtocolTable } from "../../src/build/protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "../../src/build/settings-docs.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../../src/config/names.ts";
+import { ROWS } from "../../src/model/capabilities-table.ts";
 
 function load(dotenv: string) {
   const readFile = (path: string) => (path === ".env" ? dotenv : undefined);
@@ -31,17 +33,14 @@ describe(".env.example", () => {
   });
 });
 
-const tests = Object.fromEntries(
+const sources: Readonly<Record<string, string>> = Object.fromEntries(
   await Promise.all(
-    PROTOCOL_DOCS.flatMap(({ files }) => files).map(async (file) => {
-      const text = await Bun.file(`${import.meta.dir}/../../${file}`).text();
-      return [file, text] as const;
-    }),
+    SOURCES.map(async (path) => [path, await Bun.file(`${import.meta.dir}/../../${path}`).text()] as const),
   ),
 );
 
-describe("the README's tables of contracts", () => {
-  const small = (letter: string, count: number) => [{ title: "A system", letter, count, files: ["a.ts"] }];
+describe("protocolTable()", () => {
+  const small = (letter: string, count: number) => ({ letter, count, files: ["a.ts"] });
   const text = `
 test("X1, X2 a | is <said>, once", () => {});
 test("X2 and more", () => {});
@@ -57,10 +56,8 @@ describe("X4 every frame is read:", () => {
 });
 `;
 
-  test("say of each item what its tests are named", () => {
-    expect(formatProtocolTables({ "a.ts": text }, small("X", 4))).toBe(`**A system**
-
-| item | what holds |
+  test("has the titles of each item's tests", () => {
+    expect(formatProtocolTable(small("X", 4), { "a.ts": text })).toBe(`| item | behavior |
 | --- | --- |
 | X1 | a \\| is &lt;said>, once |
 | X2 | a \\| is &lt;said>, once; and more |
@@ -68,12 +65,12 @@ describe("X4 every frame is read:", () => {
 | X4 | every frame is read |`);
   });
 
-  test("cannot be made where an item has no test", () => {
-    expect(() => formatProtocolTables({ "a.ts": text }, small("X", 5))).toThrow("no test is named for X5");
+  test("throws when an item has no test", () => {
+    expect(() => formatProtocolTable(small("X", 5), { "a.ts": text })).toThrow("no test is named for X5");
   });
 });
 
-describe("the README's table", () => {
+describe("settingsTable()", () => {
   test("has one row for every setting, four cells each", () => {
     const rows = formatSettingsTable()
       .split("\n")
@@ -82,19 +79,41 @@ describe("the README's table", () => {
     expect(flags).toEqual(SETTINGS.map(([name]) => `--${kebabCase(name)}`));
     expect(rows.filter((row) => row.split(/(?<!\\)\|/).length !== 6)).toEqual([]);
   });
+});
 
-  test("is all that changes in the page, and only once", () => {
-    const contracts =
-      "\n<!-- contracts: written by `bun run docs` -->\n\nOLD\n\n<!-- /contracts -->\n\nmine too\n";
-    const page = `# a\n\n<!-- settings: written by \`bun run docs\` -->\nold\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts}`;
-    const { "README.md": once = "" } = generatedFiles(page, tests);
-    expect(once).toBe(
-      `# a\n\n<!-- settings: written by \`bun run docs\` -->\n\n${formatSettingsTable()}\n\n<!-- /settings -->\n\nmine\n<!-- /settings -->\n${contracts.replace("OLD", formatProtocolTables(tests))}`,
-    );
-    expect(generatedFiles(once, tests)["README.md"]).toBe(once);
+describe("formatModelsTable()", () => {
+  test("has one row for every family", () => {
+    const rows = formatModelsTable().split("\n").slice(2);
+    expect(rows.map((row) => /`([^`]+)`/.exec(row)?.[1])).toEqual(ROWS.map(({ prefix }) => prefix));
+  });
+});
+
+describe("generatedFiles()", () => {
+  test("finds the markers of every page in the repository", () => {
+    expect(Object.keys(generatedFiles(sources))).toEqual([
+      ".env.example",
+      "src/manual/settings.md",
+      "src/manual/models.md",
+      "src/manual/native.md",
+      "src/manual/bedrock-agent.md",
+      "src/manual/langchain.md",
+      "src/manual/dashboard.md",
+      "src/manual/completions.md",
+    ]);
   });
 
-  test("a page without the markers is refused", () => {
-    expect(() => replaceBetween("b a", ["a", "b"], "")).toThrow('no lines "a" and "b"');
+  test("changes nothing outside the markers", () => {
+    const page = "# a\n\n<!-- x: written by `bun run docs` -->\nold\n<!-- /x -->\n\nmine\n<!-- /x -->\n";
+    const once = replaceBlock(page, "x", "new");
+    expect(once).toBe(
+      "# a\n\n<!-- x: written by `bun run docs` -->\n\nnew\n\n<!-- /x -->\n\nmine\n<!-- /x -->\n",
+    );
+    expect(replaceBlock(once, "x", "new")).toBe(once);
+  });
+
+  test("refuses a page without the markers", () => {
+    expect(() => replaceBlock("a", "x", "")).toThrow(
+      'no lines "<!-- x: written by `bun run docs` -->" and "<!-- /x -->"',
+    );
   });
 });

@@ -126,6 +126,19 @@ test("without any configuration it serves the demo, its page inside, and stops o
   expect(await child.exited).toBe(0);
 }, 30_000);
 
+test("the manual is inside: `help` prints it, and the server has it with search.", async () => {
+  const home = `${folder}/empty`;
+  await mkdir(home, { recursive: true });
+  const help = Bun.spawn([binary, "help", "approval"], { cwd: home, env: { HOME: home }, stdout: "pipe" });
+  expect(await new Response(help.stdout).text()).toStartWith("Approval of calls\n====");
+  expect(await help.exited).toBe(0);
+  const { child, url } = await start([]);
+  expect(await (await fetch(`${url}/bedrock-chat/docs/approval`)).text()).toContain("<h1 id=");
+  expect(await (await fetch(`${url}/bedrock-chat/docs?q=redis`)).text()).toContain("<mark>");
+  child.kill("SIGTERM");
+  expect(await child.exited).toBe(0);
+});
+
 test("an overlay is laid by the executable as well: what it needs for that is inside", async () => {
   const target = "$.paths.*[?match(@.operationId, 'get.*')]";
   const overlay = {

@@ -108,10 +108,10 @@ const anything = (run: string, more = "") =>
   `{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { n: {} } }, ${more} run: ${run} }`;
 
 describe("a module in --tools-dir", () => {
-  test("README's example: offered after the API's tools, called, counted, and told of everywhere", async () => {
+  test("the manual's example: offered after the API's tools, called, counted, and told of everywhere", async () => {
     const example = await Bun.file(`${import.meta.dir}/../fixtures/tools/delivery-date.tool.ts`).text();
-    const readme = await Bun.file(`${import.meta.dir}/../../README.md`).text();
-    expect(readme).toContain(`\n\`\`\`ts\n${example}\`\`\`\n`);
+    const page = await Bun.file(`${import.meta.dir}/../../src/manual/custom-tools.md`).text();
+    expect(page).toContain(`\n\`\`\`ts\n${example}\`\`\`\n`);
 
     await start({ "delivery-date.tool.ts": example }, "--log-api-calls");
     expect(established).toMatchObject({ type: "connection_established", tools: 4 });

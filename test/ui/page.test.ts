@@ -8,18 +8,19 @@ const ADDRESS = {
   ui: "/bedrock-chat/ui",
   websocket: "/bedrock-chat/ws",
   sessions: "/bedrock-chat/sessions",
+  docs: "/bedrock-chat/docs",
   title: "Shop",
 };
 
 describe("`renderIndex()`", () => {
   test("writes all paths relative to the page's own address", () => {
-    const template = "{{title}} {{base}}main.js {{websocket}} {{sessions}}";
-    expect(renderIndex(template, ADDRESS)).toBe("Shop ./ui/main.js ./ws ./sessions");
+    const template = "{{title}} {{base}}main.js {{websocket}} {{sessions}} {{docs}}";
+    expect(renderIndex(template, ADDRESS)).toBe("Shop ./ui/main.js ./ws ./sessions ./docs");
     expect(renderIndex(template, { ...ADDRESS, ui: "/chat", websocket: "/live/socket" })).toBe(
-      "Shop ./chat/main.js ./live/socket ./bedrock-chat/sessions",
+      "Shop ./chat/main.js ./live/socket ./bedrock-chat/sessions ./bedrock-chat/docs",
     );
     expect(renderIndex(template, { ...ADDRESS, ui: "/a/b/ui", websocket: "/a/ws" })).toBe(
-      "Shop ./ui/main.js ./../ws ./../../bedrock-chat/sessions",
+      "Shop ./ui/main.js ./../ws ./../../bedrock-chat/sessions ./../../bedrock-chat/docs",
     );
   });
 

@@ -16,6 +16,10 @@ export function resolveSessionsUrl(): string {
   return readPageUrl("sessions").href;
 }
 
-function readPageUrl(name: "websocket" | "sessions"): URL {
+export function resolveDocsUrl(): string {
+  return readPageUrl("docs").href;
+}
+
+function readPageUrl(name: "websocket" | "sessions" | "docs"): URL {
   return new URL(document.getElementById("root")?.dataset[name] ?? "", document.baseURI);
 }

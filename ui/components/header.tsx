@@ -1,8 +1,9 @@
+import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
-import { Logo, Moon, Plus, Sun } from "./icons.tsx";
+import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
 import { ModelSelect } from "./model-select.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
@@ -28,6 +29,16 @@ export function Header({ title, isListShown, onToggleList }: HeaderProps) {
       <ConnectionStatus />
       <ModelSelect />
       <SignInButton />
+      <a
+        className="icon-button"
+        href={resolveDocsUrl()}
+        target="_blank"
+        rel="noreferrer"
+        aria-label="Manual"
+        title="Manual"
+      >
+        <Help />
+      </a>
       <button
         type="button"
         className="icon-button"

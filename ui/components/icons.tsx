@@ -78,6 +78,13 @@ export const Warning = () => (
   </Icon>
 );
 
+export const Help = () => (
+  <Icon>
+    <circle cx="10" cy="10" r="7.2" />
+    <path d="M7.9 8.1a2.1 2.1 0 1 1 3.1 1.8c-.6.4-1 .8-1 1.6M10 13.9v.1" />
+  </Icon>
+);
+
 export const Retry = () => (
   <Icon>
     <path d="M15.8 8A6.2 6.2 0 1 0 16 11.5M16 3.8V8h-4.2" />

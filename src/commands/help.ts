@@ -1,0 +1,66 @@
+/** `specchat help`: the commands and the topics of the manual, or one topic. Reads no settings, so that it works when they are wrong. */
+import type { CommandSpec, Commands } from "../config/arguments.ts";
+import { formatEntry, formatGeneralHelp, formatHelp as settingsHelp } from "../config/help.ts";
+import type { Terminal } from "./types.ts";
+
+export const helpSpec: CommandSpec = {
+  description: "read the manual: the list of topics, or one of them",
+  parameters: ["topic?"],
+};
+
+const MAX_COLUMNS = 100;
+
+interface HelpContext {
+  /** Every command that has a page of its own with `--help`. */
+  readonly commands: Commands;
+  readonly terminal: Terminal;
+  /** Columns of the terminal. */
+  readonly columns: number;
+}
+
+/** Resolves to the exit code: 2 when there is no such topic. */
+export async function showManual(
+  topic: string | undefined,
+  { commands, terminal, columns }: HelpContext,
+): Promise<0 | 2> {
+  const width = Math.max(40, Math.min(MAX_COLUMNS, columns));
+  const { findTopic, TOPICS } = await import("../manual/topics.ts");
+  if (topic === undefined) {
+    terminal.out(`${await listOfTopics(commands, width)}\n`);
+    return 0;
+  }
+  const found = findTopic(topic);
+  const isCommand = Object.hasOwn(commands, topic);
+  if (found !== undefined) {
+    const { renderForTerminal } = await import("../manual/terminal.ts");
+    const more = isCommand ? `\n\n\`specchat ${topic} --help\` lists the flags of the command.` : "";
+    terminal.out(`${renderForTerminal(found.text, width)}${more}\n`);
+    return 0;
+  }
+  if (isCommand) {
+    terminal.out(`${settingsHelp(commands, { command: topic, width })}\n`);
+    return 0;
+  }
+  const { nearestTopics } = await import("../manual/find-topic.ts");
+  const names = nearestTopics(TOPICS, topic).map(({ name }) => name);
+  terminal.err(
+    `There is no topic ${JSON.stringify(topic)}. Nearest: ${names.join(", ")}. \`specchat help\` lists all topics.\n`,
+  );
+  return 2;
+}
+
+async function listOfTopics(commands: Commands, width: number): Promise<string> {
+  const { TOPICS } = await import("../manual/topics.ts");
+  const groups = [...Map.groupBy(TOPICS, ({ group }) => group)].flatMap(([group, topics]) => [
+    `  ${group}:`,
+    ...topics.flatMap(({ name, summary }) => formatEntry(`  ${name}`, summary, width)),
+    "",
+  ]);
+  return [
+    ...formatGeneralHelp(commands, width),
+    "Topics, each with `specchat help <topic>`:",
+    "",
+    ...groups,
+    "A running server has the same pages with search, at /bedrock-chat/docs.",
+  ].join("\n");
+}

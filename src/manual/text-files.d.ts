@@ -1,0 +1,6 @@
+/** Files that are imported as text: `import text from "./a.md" with { type: "text" }`. */
+declare module "*.md" {
+  const text: string;
+  export default text;
+}
+declare module "*.css";

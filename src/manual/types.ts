@@ -1,0 +1,21 @@
+/** One page of the manual. */
+export interface Topic {
+  /** The argument of `specchat help` and the last segment of the page's URL. */
+  readonly name: string;
+  readonly group: string;
+  readonly title: string;
+  /** One sentence: the first paragraph of the page. */
+  readonly summary: string;
+  /** Markdown, without comments. */
+  readonly text: string;
+}
+
+/** Addresses relative to the page that is rendered. */
+export interface ManualLinks {
+  /** The list of topics. */
+  readonly index: string;
+  /** What stands before the name of a topic. */
+  readonly topic: string;
+  /** The chat page. */
+  readonly chat: string;
+}

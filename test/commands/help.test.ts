@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+import { tmpdir } from "node:os";
+import { commands } from "../../src/commands/index.ts";
+import { TOPICS } from "../../src/manual/topics.ts";
+
+const main = `${import.meta.dir}/../../src/main.ts`;
+
+async function specchat(argv: readonly string[], environment: Record<string, string> = {}) {
+  const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
+    cwd: tmpdir(),
+    env: { PATH: process.env.PATH, HOME: tmpdir(), ...environment },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [out, err, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  return { code, out, err };
+}
+
+describe("specchat help", () => {
+  test("lists every command and every topic with its summary.", async () => {
+    const { code, out, err } = await specchat(["help"]);
+    expect([code, err]).toEqual([0, ""]);
+    for (const name of Object.keys(commands)) expect(out).toMatch(new RegExp(`^  \\[?${name}\\b`, "m"));
+    for (const { name, summary } of TOPICS) {
+      expect(out).toMatch(new RegExp(`^    ${name} `, "m"));
+      expect(out.replace(/\s+/g, " ")).toContain(summary);
+    }
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("prints a topic as plain text.", async () => {
+    const { code, out, err } = await specchat(["help", "approval"]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toStartWith("Approval of calls\n=================\n\n");
+    expect(out).toMatch(/^`writes` \(default\) {2}calls that change something need approval$/m);
+    expect(out).not.toContain("\u001b");
+    expect(out).toEndWith(".\n");
+  });
+
+  test("prints a long topic in full to a pipe.", async () => {
+    const { out } = await specchat(["help", "settings"]);
+    expect(out).toContain("--spec FILE|URL|-");
+    expect(out).toContain("--debug-mode");
+    expect(out.length).toBeGreaterThan(20_000);
+  });
+
+  test("names the topics nearest to one that there is not, and fails.", async () => {
+    expect(await specchat(["help", "aproval"])).toEqual({
+      code: 2,
+      out: "",
+      err: 'There is no topic "aproval". Nearest: approval, openai, tools. `specchat help` lists all topics.\n',
+    });
+  });
+
+  test("prints a command's flags, and names them below a topic of the same name.", async () => {
+    const { out } = await specchat(["help", "call"]);
+    expect(out).toStartWith("Usage: specchat call <tool> [settings]\n");
+    expect((await specchat(["help", "tools"])).out).toEndWith(
+      "\n\n`specchat tools --help` lists the flags of the command.\n",
+    );
+  });
+
+  test("works while a setting is wrong, and takes one topic only.", async () => {
+    expect((await specchat(["help", "storage"], { SPECCHAT_PORT: "none" })).code).toBe(0);
+    expect(await specchat(["help", "storage", "cost"])).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringContaining('unexpected "cost"'),
+    });
+  });
+});
