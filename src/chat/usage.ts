@@ -11,7 +11,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** One entry a model. */
+/** Adds usage to the entry of its model, or appends an entry. */
 export function addModelUsage(
   usages: readonly ModelUsage[],
   { model, usage }: ModelUsage,
