@@ -1,3 +1,4 @@
+/** Finds positions in a history. */
 import type { Message } from "./types.ts";
 
 /** Returns the index of the last user message, where the last turn begins; 0 when there is none. */

@@ -1,3 +1,4 @@
+/** Adds up token usage. */
 import type { ModelUsage, Usage } from "./types.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };

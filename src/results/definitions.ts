@@ -1,4 +1,4 @@
-/** The built-in tools, advertised in addition to the API's. Their definitions are constant, so that cached prefixes stay valid. */
+/** The definitions of the built-in tools. They are constant, so that cached prefixes stay valid. */
 import type { ToolDefinition } from "../chat/types.ts";
 import type { AnyTool } from "../tools/types.ts";
 
@@ -90,13 +90,16 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
   ];
 }
 
-/** Returns the definitions that the model receives: the given tools, read-only ones with a filter argument, then the built-in tools. */
+/** Returns the definitions for the model: the given tools, read-only ones with a filter argument, then the built-in tools. */
 export function advertisedTools(tools: readonly AnyTool[]): readonly ToolDefinition[] {
   if (tools.length === 0) return [];
   return [...tools.map(addFilterArgument), ...builtinToolDefinitions(builtinToolNames(tools))];
 }
 
-/** Adds the filter argument to a read-only tool. Models mostly use only declared arguments, and lists come from read-only tools. */
+/**
+ * Adds the filter argument to a read-only tool. Models mostly use declared arguments, and some can use no others; lists
+ * come from read-only tools.
+ */
 function addFilterArgument(tool: AnyTool): ToolDefinition {
   const { name, description, inputSchema } = tool;
   const { properties } = inputSchema;

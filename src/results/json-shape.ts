@@ -1,4 +1,4 @@
-/** Describes the shape of a JSON value in TypeScript notation: `20000 × {id: integer, name?: string, tags: 0–5 × string}`. Pure. */
+/** Describes the shape of a JSON value, as in `20000 × {id: integer, name?: string, tags: 0–5 × string}`. Pure. */
 
 /** The number of list entries that are sampled, spread over the entire list. */
 const MAX_SAMPLED_ENTRIES = 200;

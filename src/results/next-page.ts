@@ -1,4 +1,4 @@
-/** Finds out whether a list has a further page, and which arguments fetch it, from the response and the tool's parameters. Pure. */
+/** Finds the next page of a list and the arguments that fetch it, from the response and the tool's parameters. Pure. */
 import type { Tool } from "../tools/types.ts";
 import { isObject } from "./exact-integers.ts";
 import { findList } from "./find-list.ts";

@@ -114,7 +114,7 @@ function isEqual(one: unknown, other: unknown, budget: QueryBudget): boolean {
   );
 }
 
-/** Evaluates a function whose library version would round a long integer. Returns undefined when the library's version is exact. */
+/** Evaluates a function that the library would round. Returns undefined when the library's result is exact. */
 function callExactly(
   interpreter: Interpreter,
   name: string,

@@ -1,6 +1,9 @@
 /** Splits the content of a tool result into head and body. Pure. */
 
-/** Lines about the response (status, headers), and after an empty line the body. Content without `HTTP ` at its start is all body. */
+/**
+ * The content of a tool result: lines about the response (status, headers), an empty line, and the body. Content that does
+ * not begin with `HTTP ` has no head.
+ */
 export interface Content {
   readonly head: readonly string[];
   readonly body: string;

@@ -7,7 +7,7 @@ export type ResultId = string & { readonly __brand: "ResultId" };
 export interface StoredResult {
   readonly id: ResultId;
   readonly text: string;
-  /** The number of characters of one chunk. Fixed when the result is stored, so that a chunk number always names the same part. */
+  /** Characters per chunk. Fixed when the result is stored, so that a chunk number always names the same part. */
   readonly chunkSize: number;
 }
 

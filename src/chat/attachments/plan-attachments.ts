@@ -115,7 +115,7 @@ function distributeCharacters(
   }
 }
 
-/** Selects the files that do not fit, with a reason each. Older messages lose files first, and a message loses its last files. */
+/** Selects the files that do not fit, with a reason each: the oldest files first, and the last files of the newest message. */
 function selectOmitted(
   groups: readonly (readonly ResultFile[])[],
   { files, tokens }: AttachmentLimits,

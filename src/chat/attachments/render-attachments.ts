@@ -65,7 +65,7 @@ export function hasAttachments(messages: readonly Message[]): boolean {
   return messages.some((message) => message.role === "user" && message.attachments);
 }
 
-/** Describes to the user the files of the current turn that the model cannot read. Returns undefined when it reads all of them. */
+/** Describes to the user the files of the current turn that the model cannot read. Returns undefined when there are none. */
 export function describeUnsupported(current: readonly Message[], plan: AttachmentPlan): string | undefined {
   const unsupported = current.flatMap(attachmentsIn).flatMap(({ id, name }) => {
     const rendering = plan.get(id);

@@ -45,7 +45,7 @@ export type FindCut = (text: string, from: number, to: number) => number | undef
 export function splitIntoChunks(text: string, limits: ChunkLimits): readonly MessageChunk[] {
   const size = Math.max(MIN_CHUNK_SIZE, limits.chunkSize);
   const findCut = createCutFinder(text, limits.strategy);
-  // The length of the headers depends on the number of chunks, which depends on the length of the headers.
+  // The header length and the number of chunks depend on each other.
   for (let digits = 1; ; digits++) {
     const pieces = splitText(text, { ...limits, chunkSize: size }, digits, findCut);
     if (String(pieces.length).length > digits) continue;

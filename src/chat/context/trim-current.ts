@@ -5,7 +5,10 @@ import type { Message, ToolResult } from "../types.ts";
 const OMITTED_RESULT =
   "(Left out here to make room for newer results. Call again, asking for less, if you need it still.)";
 
-/** Omits the content of the oldest results until the turn fits, but never that of the newest round. Each call keeps a result. */
+/**
+ * Omits the content of the oldest results until the turn fits, but never that of the newest round. Each call keeps a
+ * result, which says that its content was omitted.
+ */
 export function truncateOldResults(current: readonly Message[], maxTokens: number): readonly Message[] {
   let excess = estimateAllTokens(current) - maxTokens;
   if (excess <= 0) return current;
