@@ -1,4 +1,5 @@
 /** The WebSocket connection: opens it, reopens it after a loss, and replaces it when it is dead. */
+import { createCurrentSocket } from "./current-socket.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { parseExact } from "./json/exact.ts";
 import { type ClientFrame, isServerFrame, type ServerFrame } from "./protocol.ts";
@@ -40,28 +41,20 @@ export interface Connection {
 
 export function connect(options: ConnectionOptions): Connection {
   const { url, listener, network, idleTimeout = 25_000 } = options;
-  let socket: WebSocket | undefined;
   let attempts = 0;
   let isClosed = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  const heartbeat = createHeartbeat({ socket: () => socket, timeout: idleTimeout, onDead: dropConnection });
+  const socket = createCurrentSocket(url, { onData: handleData, onClose: handleClose });
+  const heartbeat = createHeartbeat({ socket: socket.get, timeout: idleTimeout, onDead: dropConnection });
 
   function open(): void {
     clearTimeout(retryTimer);
-    const current = new WebSocket(url);
-    socket = current;
-    current.onmessage = (event) => {
-      if (socket !== current) return;
-      heartbeat.restart();
-      handleMessage(event.data);
-    };
-    current.onclose = () => {
-      if (socket === current) handleClose();
-    };
+    socket.open();
     heartbeat.restart();
   }
 
-  function handleMessage(data: unknown): void {
+  function handleData(data: unknown): void {
+    heartbeat.restart();
     const frame = parseFrame(data);
     if (frame === undefined) return;
     if (frame.type === "connection_established") attempts = 0;
@@ -70,7 +63,6 @@ export function connect(options: ConnectionOptions): Connection {
   }
 
   function handleClose(): void {
-    socket = undefined;
     heartbeat.stop();
     if (isClosed) return;
     listener.onLink("reconnecting");
@@ -78,43 +70,35 @@ export function connect(options: ConnectionOptions): Connection {
     attempts += 1;
   }
 
-  /** Closes the socket without the handling of a loss. */
-  function discardSocket(): void {
-    const old = socket;
-    socket = undefined;
-    old?.close();
-  }
-
   function dropConnection(): void {
-    discardSocket();
+    socket.discard();
     handleClose();
   }
 
   function replaceConnection(link: "connecting" | "reconnecting"): void {
-    discardSocket();
+    socket.discard();
     attempts = 0;
     listener.onLink(link);
     open();
   }
 
   function reconnect(): void {
-    if (!isClosed && socket?.readyState !== WebSocket.OPEN) replaceConnection("reconnecting");
+    if (!isClosed && socket.get()?.readyState !== WebSocket.OPEN) replaceConnection("reconnecting");
   }
 
   function handleOffline(): void {
     clearTimeout(retryTimer);
     heartbeat.stop();
-    discardSocket();
+    socket.discard();
     listener.onLink("offline");
   }
 
-  network?.addEventListener("online", reconnect);
-  network?.addEventListener("offline", handleOffline);
+  const unwatchNetwork = watchNetwork(network, reconnect, handleOffline);
   listener.onLink("connecting");
   open();
 
   return {
-    send: (frame) => sendFrame(socket, frame),
+    send: (frame) => sendFrame(socket.get(), frame),
     reconnect,
     renew: () => replaceConnection("connecting"),
     retry: dropConnection,
@@ -122,10 +106,23 @@ export function connect(options: ConnectionOptions): Connection {
       isClosed = true;
       clearTimeout(retryTimer);
       heartbeat.stop();
-      network?.removeEventListener("online", reconnect);
-      network?.removeEventListener("offline", handleOffline);
-      socket?.close();
+      unwatchNetwork();
+      socket.get()?.close();
     },
+  };
+}
+
+/** Calls the listeners when the browser gains or loses network access. Returns a function that stops it. */
+function watchNetwork(
+  network: EventTarget | undefined,
+  onOnline: () => void,
+  onOffline: () => void,
+): () => void {
+  network?.addEventListener("online", onOnline);
+  network?.addEventListener("offline", onOffline);
+  return () => {
+    network?.removeEventListener("online", onOnline);
+    network?.removeEventListener("offline", onOffline);
   };
 }
 
