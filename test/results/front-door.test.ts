@@ -290,7 +290,7 @@ describe("a filter on the way", () => {
     expect(results).toEqual([
       "7",
       "HTTP 200 OK\nFilter not applied: The answer is no JSON list or object. The call was carried out, and this is its whole answer.\n\nplain",
-      expect.stringContaining("Nothing was sent"),
+      expect.stringContaining("Request not sent: invalid arguments"),
     ]);
     expect(api.requests).toEqual(['POST /rows {"name":"new"}', "GET /log"]);
   });
