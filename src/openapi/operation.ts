@@ -37,7 +37,7 @@ export interface OperationLocation {
 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#operation-object
- * @throws OperationProblem when no request can be made from it.
+ * @throws OperationError when no request can be made from it.
  */
 export function readOperation(
   operation: JsonObject,

@@ -1,5 +1,5 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts";
 import type { SchemaReader } from "./schema/schema.ts";
@@ -27,7 +27,7 @@ const IGNORED_HEADERS: ReadonlySet<string> = new Set(["accept", "content-type", 
 /**
  * https://spec.openapis.org/oas/v3.1.1.html#parameter-object, or a 2.0 one that is neither body nor form.
  * Undefined for a header that the specification says to ignore.
- * @throws OperationProblem when it cannot be sent.
+ * @throws OperationError when it cannot be sent.
  */
 export function readParameter(
   parameter: JsonObject,

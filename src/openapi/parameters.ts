@@ -1,7 +1,7 @@
 /** All parameters of one operation: the path item's, overridden by its own. */
 
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import type { Located } from "./document/reference.ts";
 import { isObject, type JsonObject, listOf } from "./document/value.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
@@ -25,7 +25,7 @@ export interface LocatedParameter {
 /**
  * The parameters that apply: later lists override earlier ones, "a unique parameter is defined by a combination of a
  * name and location": https://spec.openapis.org/oas/v3.1.1.html#operation-parameters
- * @throws OperationProblem
+ * @throws OperationError
  */
 export function mergeParameters(
   lists: readonly ParameterList[],

@@ -1,5 +1,5 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import { escapePointerSegment } from "./document/pointer.ts";
 import type { References } from "./document/reference.ts";
 import { isObject, objectOf } from "./document/value.ts";

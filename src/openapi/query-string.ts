@@ -1,5 +1,5 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import { isObject, type JsonObject, objectOf, textsOf } from "./document/value.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
 import type { Parameter } from "./types.ts";
@@ -7,7 +7,7 @@ import type { Parameter } from "./types.ts";
 /**
  * 3.2: one parameter that is the whole query string, https://spec.openapis.org/oas/v3.2.0.html#parameter-locations.
  * A form is the same as one query parameter for each of its properties.
- * @throws OperationProblem when it is required and something other than a form.
+ * @throws OperationError when it is required and something other than a form.
  */
 export function readQueryStringParameters(
   parameter: JsonObject,

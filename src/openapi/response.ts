@@ -1,5 +1,5 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
 import { objectOf, textOf } from "./document/value.ts";
 import type { OperationResponse } from "./types.ts";

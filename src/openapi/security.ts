@@ -1,5 +1,5 @@
 import type { LoadedDocument, OpenApiVersion } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
 import { getOwn, isObject, type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import type { SecurityRequirement, SecurityScheme } from "./types.ts";

@@ -1,13 +1,8 @@
 /** What breaks a rule today. These lists may only shrink. */
 
 export const LONG_FILES: readonly string[] = [
-  "src/chat/turn.ts",
-  "src/chat/types.ts",
-  "src/openapi/schema/schema.ts",
   "src/protocols/ag-ui/codec.ts",
   "src/protocols/ai-sdk/codec.ts",
-  "src/protocols/dashboard/connection.ts",
-  "src/protocols/langchain/codec.ts",
   "src/protocols/native/connection.ts",
   "src/protocols/openai/codec.ts",
   "src/sessions/live-session.ts",
@@ -15,10 +10,7 @@ export const LONG_FILES: readonly string[] = [
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
-  "src/model/bedrock/index.ts createBedrock",
-  "src/model/bedrock/service.ts connect",
   "src/protocols/ag-ui/codec.ts createRunEncoder",
-  "src/server/handlers.ts createHandlers",
   "src/store/dynamodb/dynamodb-store.ts createDynamoStore",
   "src/store/dynamodb/table.ts openDynamoTable",
   "src/store/memory.ts createMemoryStore",

@@ -1,9 +1,9 @@
 /** Reads the root document and, breadth first, every document that a `$ref` in it names. */
 import { fileURLToPath } from "node:url";
 import { DocumentError } from "../../errors.ts";
+import { findAccessViolation, isAllowedHost } from "./access-policy.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import { readFileText, readText } from "./byte-budget.ts";
-import { detectVersion } from "./dialect.ts";
 import { fetchText } from "./fetch-text.ts";
 import {
   type DocumentTransform,
@@ -15,9 +15,9 @@ import {
   splitReference,
 } from "./library.ts";
 import { parseText } from "./parse.ts";
-import { findAccessViolation, isAllowedHost } from "./reach.ts";
 import { DEFAULT_MAX_BYTES, type ReadIo } from "./read-io.ts";
 import { isObject } from "./value.ts";
+import { detectVersion } from "./version.ts";
 
 const MAX_DOCUMENTS = 2000;
 

@@ -1,7 +1,7 @@
 /** https://spec.openapis.org/oas/v3.1.1.html#reference-object and the `$ref` of schemas. */
 import { DocumentError } from "../../errors.ts";
 import { type Library, type LoadedDocument, resolveLocation, splitReference } from "./library.ts";
-import { OperationError } from "./operation-problem.ts";
+import { OperationError } from "./operation-error.ts";
 import { resolvePointer } from "./pointer.ts";
 import { isObject, type JsonObject } from "./value.ts";
 
@@ -31,7 +31,7 @@ export class References {
     this.#library = library;
   }
 
-  /** @throws OperationProblem when nothing is there. */
+  /** @throws OperationError when nothing is there. */
   resolve(reference: string, from: LoadedDocument): Located {
     let cache = this.#resolved.get(from);
     if (cache === undefined) {
@@ -48,7 +48,7 @@ export class References {
 
   /**
    * Follows references until something else is reached. Not for schemas, whose references are kept.
-   * @throws OperationProblem when one leads nowhere or they lead round in a circle.
+   * @throws OperationError when one leads nowhere or they lead round in a circle.
    */
   follow(value: unknown, from: LoadedDocument): Located {
     let located: Located = { value, document: from, key: "" };

@@ -8,9 +8,9 @@ import { readRoot } from "../document/load.ts";
 import { parseText } from "../document/parse.ts";
 import type { ReadIo } from "../document/read-io.ts";
 import type { OverlayEffect, OverlayReport } from "../types.ts";
+import { findAffectedOperations } from "./affected-operations.ts";
 import { DocumentDraft, DraftError } from "./draft.ts";
 import { type Overlay, type OverlayAction, readOverlay } from "./overlay.ts";
-import { findAffectedOperations } from "./reach.ts";
 import { selectLocations, TargetError } from "./target.ts";
 
 /** What lays them over the root document, and afterwards tells what they did. */

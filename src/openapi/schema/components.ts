@@ -1,7 +1,7 @@
 /** Schemas that references name: each becomes one definition, shared by every operation that needs it. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { LoadedDocument } from "../document/library.ts";
-import { OperationError } from "../document/operation-problem.ts";
+import { OperationError } from "../document/operation-error.ts";
 import { decodePercent } from "../document/pointer.ts";
 import { isReference, type Located, type References } from "../document/reference.ts";
 import { isObject } from "../document/value.ts";
@@ -16,7 +16,7 @@ export interface Component {
   readonly located: Located;
   /** A parent without the choice of its children. */
   readonly omitsSubtypes: boolean;
-  state: "unread" | "reading" | "read" | "failed";
+  state: "pending" | "reading" | "read" | "failed";
   schema: JsonSchema;
   /** Names of its properties that a request leaves out because they are read-only. */
   readOnlyProperties: ReadonlySet<string>;
@@ -38,7 +38,7 @@ export class Components {
   /**
    * What a schema's reference names; a component that is nothing but another reference is passed through. `alone`: a
    * parent without the choice of children that its discriminator means, as a child takes it through `allOf`.
-   * @throws OperationProblem when it names nothing, no schema, or itself.
+   * @throws OperationError when it names nothing, no schema, or itself.
    */
   resolve(reference: string, from: LoadedDocument, omitSubtypes = false): Component {
     let located = this.#references.resolve(reference, from);
@@ -73,7 +73,7 @@ export class Components {
       reference,
       located,
       omitsSubtypes,
-      state: "unread",
+      state: "pending",
       schema: {},
       readOnlyProperties: new Set(),
       failure: "",

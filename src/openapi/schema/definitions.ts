@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../../chat/types.ts";
-import { OperationError } from "../document/operation-problem.ts";
+import { OperationError } from "../document/operation-error.ts";
 import { type Component, measureComponent } from "./components.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
 import type { SchemaReader } from "./schema.ts";
@@ -27,7 +27,7 @@ export class Definitions {
   /**
    * Everything the schemas refer to, directly or not, as their `$defs`; what is nearest first where all is too much, and
    * of what is further away only its type.
-   * @throws OperationProblem when a reference leads nowhere, a schema contains itself without end, or is too large.
+   * @throws OperationError when a reference leads nowhere, a schema contains itself without end, or is too large.
    */
   collect(roots: readonly JsonSchema[]): Readonly<Record<string, JsonSchema>> {
     let size = 0;

@@ -1,12 +1,12 @@
 /** https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
 import type { JsonSchema } from "../../chat/types.ts";
-import { OperationError } from "../document/operation-problem.ts";
+import { OperationError } from "../document/operation-error.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import type { Component } from "./components.ts";
 import { definitionName } from "./measure.ts";
 
 export interface BranchResolver {
-  /** @throws OperationProblem when the reference names no schema. */
+  /** @throws OperationError when the reference names no schema. */
   readonly resolve: ResolveReference;
   /** The component a definition's name stands for. */
   find(name: string): Component | undefined;
@@ -69,7 +69,7 @@ function constrainProperty(property: string, values: readonly string[]): JsonSch
   return { properties: { [property]: constraint }, required: [property] };
 }
 
-/** What a reference names, or an OperationProblem. */
+/** What a reference names, or an OperationError. */
 type ResolveReference = (reference: string) => Component;
 
 /** Component → its values. A mapping holds references or names of components. */

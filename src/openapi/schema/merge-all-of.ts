@@ -4,8 +4,8 @@
  */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
-import { alignTypeWithValues } from "./choices.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
+import { alignTypeWithValues } from "./type-from-values.ts";
 
 /**
  * `own` is what stands beside the `allOf`; all schemas are normalised. `additionalProperties: false` in a part is taken
