@@ -542,7 +542,7 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "a zod 3 schema",
       'import { z } from "zod/v3";\nexport default { name: "probe", description: "P.", parameters: z.object({}), run() {} };',
-      expect.stringContaining("zod 3 is one such"),
+      expect.stringContaining("cannot be converted to JSON Schema, like those of zod 3"),
     ],
     [
       "a zod schema without JSON",
