@@ -1,5 +1,5 @@
 /** `specchat sessions`: conversations as lines of JSON, to back them up or to move them to another store. */
-import { openConfiguredStore } from "../app/create-app.ts";
+import { openSessionStore } from "../app/open-session-store.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { exportSessions } from "./sessions/export.ts";
@@ -20,7 +20,7 @@ export const sessions: Command = {
     for (const warning of warnings) terminal.err(`Warning: ${warning}\n`);
     if (config.store === "memory")
       throw new StartError("--store memory keeps nothing that this command could work on.");
-    const opened = await openConfiguredStore(config, ports, action === "export");
+    const opened = await openSessionStore(config, ports, action === "export");
     try {
       await opened.store.check();
       if (action === "export") return await runExport(file, context, opened);

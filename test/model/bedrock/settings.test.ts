@@ -130,7 +130,7 @@ test("a malformed fallback, a price file that is none, and a certificate file th
   const prices = await runAskCommand([...here, "--prices", file]);
   expect([prices.code, prices.stderr]).toEqual([
     2,
-    expect.stringMatching(/^prices: .* is no price file: anthropic\.claude\.input: /),
+    expect.stringMatching(/^prices: .* is not a valid price file: anthropic\.claude\.input: /),
   ]);
   await rm(file);
   const bundle = await runAskCommand(here, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });
