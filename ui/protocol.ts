@@ -1,7 +1,7 @@
 /** The frames of the native WebSocket protocol, as this page reads and writes them. */
 import type * as wire from "../src/protocols/native/types.ts";
 import type * as calls from "../src/protocols/shared/call-frames.ts";
-import type * as tools from "../src/tools/types.ts";
+import type * as auth from "../src/tools/auth/types.ts";
 
 export type ServerFrame = wire.ServerFrame;
 export type EstablishedFrame = Extract<ServerFrame, { type: "connection_established" }>;
@@ -12,7 +12,7 @@ export type ErrorFrame = wire.ErrorFrame;
 export type UsageFrame = wire.UsageFrame;
 export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = calls.FileFrame;
-export type SignInOption = tools.SignInOption;
+export type SignInOption = auth.SignInOption;
 export type ApprovalFrame = wire.ApprovalFrame;
 export type PendingCallFrame = wire.PendingCallFrame;
 export type HistoryMessage = wire.HistoryMessage;

@@ -2,7 +2,7 @@
 
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
-import type { Credentials } from "../tools/types.ts";
+import type { Credentials } from "../tools/auth/types.ts";
 import { addressOf, fingerprintParts } from "./client-address.ts";
 import { selectForwardedHeaders } from "./forwarded.ts";
 import { hashShort } from "./short-hash.ts";

@@ -7,8 +7,9 @@ import type { ReadIo } from "../openapi/document/read-io.ts";
 import { readDescription, readDescriptionText } from "../openapi/read.ts";
 import type { ApiDescription } from "../openapi/types.ts";
 import { readCredentials } from "../tools/auth/static-credentials.ts";
+import type { Tls } from "../tools/auth/types.ts";
 import { resolveBaseUrl } from "../tools/http/base-url.ts";
-import type { Api, Tls } from "../tools/types.ts";
+import type { Api } from "../tools/types.ts";
 
 /** An API with the document it was read from. */
 export interface DescribedApi {

@@ -7,7 +7,8 @@ import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
-import type { CustomTool, HttpResult, ToolRequest } from "../tools/types.ts";
+import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
+import type { CustomTool } from "../tools/types.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command, CommandContext } from "./types.ts";
 
@@ -107,7 +108,7 @@ function toPrintable(request: ToolRequest) {
 }
 
 /** Returns JSON as a value, other text as a string, bytes as base64, and null for an empty body. */
-function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "answered" }>): unknown {
+function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "received" }>): unknown {
   if (body.length === 0) return null;
   let text: string;
   try {

@@ -1,5 +1,5 @@
 /** `specchat sessions`: exports sessions as lines of JSON, imports them into a store, and compacts the store. */
-import { openConfiguredStore } from "../app/create-app.ts";
+import { openSessionStore } from "../app/open-session-store.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { exportSessions } from "./sessions/export.ts";
@@ -22,7 +22,7 @@ export const sessions: Command = {
       throw new StartError(
         "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.",
       );
-    const opened = await openConfiguredStore(config, ports, action === "export");
+    const opened = await openSessionStore(config, ports, action === "export");
     try {
       await opened.store.check();
       if (action === "export") return await runExport(file, context, opened);

@@ -1,12 +1,12 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-problem.ts";
+import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
 import { objectOf, textOf } from "./document/value.ts";
 import type { OperationResponse } from "./types.ts";
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read loses its description
- * alone: the request does not depend on it.
+ * Reads a Responses Object: https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read
+ * has an empty description, because requests do not depend on it.
  */
 export function readResponses(
   responses: unknown,

@@ -17,7 +17,7 @@ import { EventLog, type LoggedEvent, type Subscriber } from "../events/event-log
 import type { MemoryBudget } from "../events/memory-budget.ts";
 import { ReplicatedEventLog } from "../events/replicated-log.ts";
 import type { EventBus, Lease, StoredSession } from "../store/types.ts";
-import type { Credentials } from "../tools/types.ts";
+import type { Credentials } from "../tools/auth/types.ts";
 import { SessionAttachments } from "../turns/attachments.ts";
 import { SessionCredentials } from "../turns/credentials.ts";
 import { MessageCache } from "../turns/message-cache.ts";
@@ -212,10 +212,17 @@ export class LiveSession {
     while (this.#running) await this.#running.done;
   }
 
-  /** As it is stored, a turn that was interrupted closed. Undefined: there is nothing yet. */
-  async read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
+  /**
+   * Returns what is stored, after closing an interrupted turn; undefined when nothing is stored yet.
+   * @param found what the store has just returned. It is read again when other processes may have changed it since.
+   */
+  async read(
+    options?: { readonly newest?: number },
+    found?: StoredSession,
+  ): Promise<StoredSession | undefined> {
     await this.#replicatedLog?.connect();
-    const stored = await this.#app.store.read(this.id, options);
+    const isCurrent = found !== undefined && !this.#replicatedLog;
+    const stored = isCurrent ? found : await this.#app.store.read(this.id, options);
     if (!stored) return undefined;
     if (!this.#running) this.#recovery.restore(stored.session);
     if (stored.session.turn?.status !== "running" || this.#running) return stored;

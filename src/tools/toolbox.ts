@@ -56,7 +56,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
   const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {
     const { baseUrl, tls } = tool.api;
     const result = await options.execute({ request, secrets, baseUrl, tls }, signal);
-    if (result.outcome === "answered" && result.status === 401) invalidateToken?.();
+    if (result.outcome === "received" && result.status === 401) invalidateToken?.();
     return result;
   };
 

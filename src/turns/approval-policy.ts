@@ -8,7 +8,8 @@ import type { App } from "../context.ts";
 import { isObject, stringifyJson } from "../json.ts";
 import { builtinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "../results/definitions.ts";
 import { maskRequest } from "../tools/http/mask.ts";
-import type { AnyTool, CallContext, MultipartPart, RequestBodyValue } from "../tools/types.ts";
+import type { MultipartPart, RequestBodyValue } from "../tools/http/types.ts";
+import type { AnyTool, CallContext } from "../tools/types.ts";
 
 export interface ApprovalPolicyInput {
   readonly catalog: ToolCatalog;

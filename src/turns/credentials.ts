@@ -1,5 +1,5 @@
 /** What a person brings for the APIs: in memory, for one session alone. */
-import type { CallerCredentials, Credentials, CredentialValue } from "../tools/types.ts";
+import type { CallerCredentials, Credentials, CredentialValue } from "../tools/auth/types.ts";
 
 const NO_CREDENTIALS: CallerCredentials = { schemes: {}, headers: {} };
 

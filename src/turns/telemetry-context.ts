@@ -6,7 +6,7 @@ import type { SessionId, ToolResult, TurnId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { logCall } from "../telemetry/turn-log.ts";
 import type { CallAttributes } from "../telemetry/types.ts";
-import { endpointOf } from "../tools/catalog/endpoint.ts";
+import { formatEndpoint } from "../tools/catalog/format-endpoint.ts";
 
 export function createCallAttributes(
   { find }: ToolCatalog,
@@ -16,7 +16,7 @@ export function createCallAttributes(
 ): CallAttributes {
   const endpoint = (name: string) => {
     const tool = find(name);
-    return tool && endpointOf(tool);
+    return tool && formatEndpoint(tool);
   };
   return { session, caller, turn, endpoint };
 }

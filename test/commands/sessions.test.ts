@@ -8,7 +8,7 @@ import { importSessions } from "../../src/commands/sessions/import.ts";
 import type { NumberedLine } from "../../src/commands/sessions/streams.ts";
 import { stringifyJson } from "../../src/json.ts";
 import { createDynamoStore } from "../../src/store/dynamodb/dynamodb-store.ts";
-import { openDynamoTable } from "../../src/store/dynamodb/table.ts";
+import { DynamoTable } from "../../src/store/dynamodb/table.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { connectRedis } from "../../src/store/redis/connection.ts";
 import { createRedisStore } from "../../src/store/redis/redis-store.ts";
@@ -58,7 +58,7 @@ const stores: Readonly<Record<string, () => Promise<SessionStore>>> = {
     count += 1;
     const name = `table-${count}`;
     await dynamo.createTable(name);
-    const table = openDynamoTable({
+    const table = new DynamoTable({
       name,
       region: "us-east-1",
       endpoint: dynamo.endpoint,
@@ -208,7 +208,7 @@ describe("specchat sessions", () => {
     expect(await specchat(["import", "-", "--data-dir", from], out)).toEqual({
       code: 1,
       out: "",
-      err: `Another specchat works in ${from}. Stop it first, or give this one a folder of its own with --data-dir.\n`,
+      err: `Another specchat process uses ${from}. Stop it, or set another folder with --data-dir.\n`,
     });
     await running.close();
     expect((await specchat(["import", "--data-dir", to], out)).code).toBe(0);
@@ -272,7 +272,7 @@ describe("specchat sessions", () => {
     database.close();
     const { code, out, err } = await specchat(["export", "--data-dir", folder]);
     expect([code, out.split("\n").length]).toEqual([1, 4]);
-    expect(err).toMatch(/^Skipped: what is stored of session b cannot be read: .*\n2 sessions exported\.\n$/);
+    expect(err).toMatch(/^Skipped: stored data of session b is unreadable: .*\n2 sessions exported\.\n$/);
   });
 
   test("vacuum deletes sessions after their retention, and shrinks the file", async () => {
@@ -304,14 +304,14 @@ describe("specchat sessions", () => {
     const gone = await specchat(["export", "--store", "redis://:secret@127.0.0.1:1/0"]);
     expect([gone.code, gone.err]).toEqual([
       1,
-      "Session store unavailable: redis://127.0.0.1:1/0: it cannot be reached, or refuses the password: Connection closed\n",
+      "Session store unavailable: redis://127.0.0.1:1/0: cannot connect or authenticate: Connection closed\n",
     ]);
     expect((await specchat(["vacuum", "--store", "memory"])).err).toBe(
       "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.\n",
     );
     const table = `dynamodb://nothing?region=eu-west-1&endpoint=${encodeURIComponent(dynamo.endpoint)}`;
     expect((await specchat(["export", "--store", table])).err).toStartWith(
-      "There is no DynamoDB table nothing in eu-west-1. Make it with\n\naws dynamodb create-table --region eu-west-1",
+      "There is no DynamoDB table nothing in eu-west-1. Create it with\n\naws dynamodb create-table --region eu-west-1",
     );
   });
 

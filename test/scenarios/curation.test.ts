@@ -117,7 +117,7 @@ actions:
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /^o\.json: action 2: target "paths" is no JSONPath \(RFC 9535\): .*, at character 1\n$/,
+        /^o\.json: action 2: target "paths" is not a valid JSONPath \(RFC 9535\): .*, at character 1\n$/,
       ),
     });
   });

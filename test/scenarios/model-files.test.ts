@@ -231,7 +231,7 @@ test("a model that answers in another's place is shown what it reads, and the pe
   await start([], { fallbackModels: [BLIND], maxRetries: 0 });
   bedrock.script(({ modelId }) => (modelId === MODEL ? THROTTLED : { text: "Blind." }));
   expect(await ask("Look", [{ name: "a.png", bytes: createPng(9, 9) }])).toEqual([
-    ["fallback_model", `${MODEL} is not available; ${BLIND} answers instead.`],
+    ["fallback_model", `${MODEL} is not available; using ${BLIND} instead.`],
     [
       "attachment_unread",
       "The assistant cannot look into a.png (this model reads no images). An operation that takes a file can still be given it.",

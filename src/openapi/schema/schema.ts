@@ -1,57 +1,46 @@
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#schema-object, and 3.0's and 2.0's: any of them becomes JSON Schema draft
- * 2020-12 as a request needs it. Read one by one, when an operation asks; a subtree that needs no change is shared with
- * the document, not copied.
+ * Reads Schema Objects of OpenAPI 2.0, 3.0 and 3.1 (https://spec.openapis.org/oas/v3.1.1.html#schema-object) as JSON
+ * Schema draft 2020-12 for requests. Schemas are read when an operation needs them. Subtrees that need no change are
+ * shared with the document, not copied.
  */
 import type { JsonSchema } from "../../chat/types.ts";
 import { DocumentError } from "../../errors.ts";
 import type { LoadedDocument } from "../document/library.ts";
-import { OperationError } from "../document/operation-problem.ts";
+import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import { mergeAllOf } from "./all-of.ts";
-import { alignTypeWithValues, hasMisleadingObjectType, typeAllowsValues } from "./choices.ts";
-import { type Component, Components, measureComponent } from "./components.ts";
-import { applyDiscriminator, type BranchResolver, resolveMapping } from "./discriminator.ts";
+import { type Component, Components } from "./components.ts";
+import { applyDiscriminator, type BranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
-import { collectMappings } from "./mappings.ts";
 import { definitionName } from "./measure.ts";
 import { allowNull } from "./nullable.ts";
+import { type AllOfReader, readAllOf } from "./read-all-of.ts";
+import { isReadOnly } from "./read-only.ts";
+import { childContext, inPlaceContext, type SchemaContext } from "./schema-context.ts";
 import { IN_PLACE_APPLICATORS, KEYWORDS } from "./schema-keywords.ts";
 import {
   applyExclusiveLimit,
   isAnnotation,
   isSchema,
   lacksType,
-  omitBackReferences,
   omitRequired,
   omitType,
   refersToAny,
   type SchemaDraft,
   toSchemaObject,
 } from "./schema-shape.ts";
-
-/** Where a schema stands. */
-interface SchemaContext {
-  readonly document: LoadedDocument;
-  readonly depth: number;
-  /** The components being read whose value is the very value this schema judges. */
-  readonly ancestors: readonly Component[];
-  /** It is a part of an `allOf`: a parent that it refers to is meant without its children. */
-  readonly isAllOfPart?: boolean;
-  /** A parent is being read without its children. */
-  readonly omitsSubtypes?: boolean;
-}
+import { alignTypeWithValues, hasMisleadingObjectType, typeAllowsValues } from "./type-from-values.ts";
 
 const MAX_DEPTH = 200;
-/** Schemas read for one description; every operation's are read once, so only a hostile document comes near. */
+/**
+ * Schemas read for one description. Only a hostile document comes near: the schemas of every operation are read once.
+ */
 const MAX_SCHEMAS = 3_000_000;
-/** A larger component stays a reference in `allOf`: copying it into each of its children could double at every level. */
-const MAX_INLINED = 1000;
 
-export class SchemaReader {
+/** Reads the schemas of one API description. */
+export class SchemaReader implements AllOfReader {
   readonly components: Components;
-  readonly #readOnlyProperties = new WeakMap<object, ReadonlySet<string>>();
+  readonly #readOnlyNames = new WeakMap<object, ReadonlySet<string>>();
   #schemaCount = 0;
 
   constructor(references: References) {
@@ -59,11 +48,12 @@ export class SchemaReader {
   }
 
   /**
-   * A parameter's or body's schema. Never a bare reference at its root: what it would name stands there itself.
-   * @throws OperationProblem when a reference in it leads nowhere.
+   * Reads the schema of a parameter or body. A reference at the root is replaced by its target, so that the result
+   * always has keywords of its own.
+   * @throws OperationError when a reference in it does not resolve.
    */
   readRoot(value: unknown, document: LoadedDocument): JsonSchema {
-    let schema = toSchemaObject(this.#readSchema(value, { document, depth: 0, ancestors: [] }));
+    let schema = toSchemaObject(this.readSchema(value, { document, depth: 0, ancestors: [] }));
     for (let name = definitionName(schema.$ref); name !== undefined; name = definitionName(schema.$ref)) {
       const { $ref: _, ...siblings } = schema;
       const component = this.components.find(name);
@@ -74,18 +64,21 @@ export class SchemaReader {
     return schema;
   }
 
-  /** @throws OperationProblem when a reference in it leads nowhere. */
+  /**
+   * Returns the schema of a component; reads it on the first call.
+   * @throws OperationError when a reference in it does not resolve.
+   */
   define(component: Component, depth = 0, ancestors: readonly Component[] = []): JsonSchema {
     if (component.state === "failed") throw new OperationError(component.failure);
-    if (component.state !== "unread") return component.schema;
+    if (component.state !== "pending") return component.schema;
     component.state = "reading";
     const { value, document } = component.located;
     try {
       const { omitsSubtypes } = component;
       const context = { document, depth: depth + 1, ancestors: [...ancestors, component], omitsSubtypes };
-      component.schema = toSchemaObject(this.#readSchema(value, context));
+      component.schema = toSchemaObject(this.readSchema(value, context));
       component.readOnlyProperties =
-        this.#readOnlyProperties.get(component.schema) ?? component.readOnlyProperties;
+        this.#readOnlyNames.get(component.schema) ?? component.readOnlyProperties;
       component.state = "read";
     } catch (error) {
       if (!(error instanceof OperationError)) throw error;
@@ -96,7 +89,16 @@ export class SchemaReader {
     return component.schema;
   }
 
-  #readSchema(value: unknown, context: SchemaContext): JsonSchema | boolean {
+  readOnlyNamesOf(schema: JsonSchema): ReadonlySet<string> {
+    return this.#readOnlyNames.get(schema) ?? NO_NAMES;
+  }
+
+  /**
+   * Reads a schema at its position in a document.
+   * @throws OperationError when it is nested too deeply or a reference in it does not resolve.
+   * @throws DocumentError when the description has too many schemas.
+   */
+  readSchema(value: unknown, context: SchemaContext): JsonSchema | boolean {
     if (typeof value === "boolean") return value;
     if (!isObject(value)) return {};
     this.#schemaCount += 1;
@@ -115,7 +117,7 @@ export class SchemaReader {
     return this.#applyCombinedRules(value, draft, readOnlyNames, context);
   }
 
-  /** Fills `draft` keyword by keyword; true when it is what `value` was. */
+  /** Fills `draft` keyword by keyword. Returns true when nothing had to change. */
   #readKeywords(
     value: JsonObject,
     draft: SchemaDraft,
@@ -134,37 +136,35 @@ export class SchemaReader {
   #readKeyword(keyword: string, value: unknown, readOnlyNames: Set<string>, context: SchemaContext): unknown {
     const kind = KEYWORDS.get(keyword);
     if (kind === undefined) return undefined;
-    const childContext = IN_PLACE_APPLICATORS.has(keyword)
-      ? { document: context.document, depth: context.depth + 1, ancestors: context.ancestors }
-      : { document: context.document, depth: context.depth + 1, ancestors: NO_ANCESTORS };
+    const inner = IN_PLACE_APPLICATORS.has(keyword) ? inPlaceContext(context) : childContext(context);
     switch (kind) {
       case "reference":
         return typeof value === "string"
           ? this.components.resolve(value, context.document, context.isAllOfPart).reference.$ref
           : undefined;
       case "schema":
-        return isSchema(value) ? this.#readSchema(value, childContext) : undefined;
+        return isSchema(value) ? this.readSchema(value, inner) : undefined;
       case "items":
-        return Array.isArray(value) || !isSchema(value) ? undefined : this.#readSchema(value, childContext);
+        return Array.isArray(value) || !isSchema(value) ? undefined : this.readSchema(value, inner);
       case "schemas":
-        return Array.isArray(value) && value.length > 0 ? this.#readList(value, childContext) : undefined;
+        return Array.isArray(value) && value.length > 0 ? this.#readList(value, inner) : undefined;
       case "branches":
-        return this.#readBranches(value, childContext);
+        return this.#readBranches(value, inner);
       case "schemaMap":
-        return isObject(value) ? this.#readMap(value, childContext) : undefined;
+        return isObject(value) ? this.#readMap(value, inner) : undefined;
       case "properties":
-        return isObject(value) ? this.#readProperties(value, readOnlyNames, childContext) : undefined;
+        return isObject(value) ? this.#readProperties(value, readOnlyNames, inner) : undefined;
       default:
         return normalizeKeywordValue(kind, value);
     }
   }
 
   #readList(list: readonly unknown[], context: SchemaContext): readonly unknown[] {
-    const schemas = list.map((entry) => this.#readSchema(entry, context));
+    const schemas = list.map((entry) => this.readSchema(entry, context));
     return schemas.every((entry, index) => entry === list[index]) ? list : schemas;
   }
 
-  /** A branch that is the schema it stands in adds nothing to choose from. */
+  /** Leaves out branches that are the schema itself: they add no alternative. */
   #readBranches(value: unknown, context: SchemaContext): readonly unknown[] | undefined {
     if (!Array.isArray(value)) return undefined;
     const branches = this.#readList(value, context);
@@ -175,14 +175,15 @@ export class SchemaReader {
 
   #readMap(map: JsonObject, context: SchemaContext): JsonObject {
     const entries = Object.entries(map).map(
-      ([name, entry]) => [name, this.#readSchema(entry, context)] as const,
+      ([name, entry]) => [name, this.readSchema(entry, context)] as const,
     );
     return entries.every(([name, entry]) => entry === map[name]) ? map : Object.fromEntries(entries);
   }
 
+  /** Leaves out read-only properties and adds their names to `readOnlyNames`. */
   #readProperties(map: JsonObject, readOnlyNames: Set<string>, context: SchemaContext): JsonObject {
     const writable = Object.entries(map).filter(([name, property]) => {
-      if (!this.#isReadOnly(property, context.document)) return true;
+      if (!isReadOnly(property, context.document, this.components)) return true;
       readOnlyNames.add(name);
       return false;
     });
@@ -192,17 +193,7 @@ export class SchemaReader {
     );
   }
 
-  /** https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-20: such a property should not be sent in a request. */
-  #isReadOnly(property: unknown, document: LoadedDocument): boolean {
-    if (!isObject(property)) return false;
-    const isPlain = !isReference(property) || document.openApiVersion === "3.1";
-    if (isPlain && property.readOnly !== undefined) return property.readOnly === true;
-    if (!isReference(property)) return false;
-    const { value } = this.components.resolve(property.$ref, document).located;
-    return isObject(value) && value.readOnly === true;
-  }
-
-  /** What depends on more than one keyword. */
+  /** Applies the rules that depend on more than one keyword. */
   #applyCombinedRules(
     value: JsonObject,
     draft: SchemaDraft,
@@ -213,14 +204,8 @@ export class SchemaReader {
     applyExclusiveLimit(value, draft, "maximum", "exclusiveMaximum");
     this.#readTuple(value, draft, context);
     if (draft.examples === undefined && value.example !== undefined) draft.examples = [value.example];
-    const resolver: BranchResolver = {
-      resolve: (reference) => this.components.resolve(reference, context.document),
-      find: (name) => this.components.find(name),
-      isBeingRead: (component) => context.ancestors.includes(component),
-      omitsSubtypes: context.omitsSubtypes === true,
-    };
-    let schema: JsonSchema = applyDiscriminator(value, draft, resolver);
-    if (Array.isArray(value.allOf)) schema = this.#readAllOf(schema, value.allOf, readOnlyNames, context);
+    let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(context));
+    if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {
         type: schema.items === undefined && schema.prefixItems === undefined ? "object" : "array",
@@ -230,64 +215,30 @@ export class SchemaReader {
     if (value.nullable === true) schema = allowNull(schema);
     if (readOnlyNames.size > 0) {
       schema = omitRequired(schema, readOnlyNames);
-      this.#readOnlyProperties.set(schema, readOnlyNames);
+      this.#readOnlyNames.set(schema, readOnlyNames);
     }
     return schema;
   }
 
-  /** Draft 4's list of `items`: https://json-schema.org/draft/2020-12/release-notes#changes-to-items-and-additionalitems */
+  #createBranchResolver(context: SchemaContext): BranchResolver {
+    return {
+      resolve: (reference) => this.components.resolve(reference, context.document),
+      find: (name) => this.components.find(name),
+      isBeingRead: (component) => context.ancestors.includes(component),
+      omitsSubtypes: context.omitsSubtypes === true,
+    };
+  }
+
+  /**
+   * Reads the list form of `items` of draft 4 as `prefixItems`:
+   * https://json-schema.org/draft/2020-12/release-notes#changes-to-items-and-additionalitems
+   */
   #readTuple(value: JsonObject, draft: SchemaDraft, context: SchemaContext): void {
     if (!Array.isArray(value.items)) return;
-    const childContext = { document: context.document, depth: context.depth + 1, ancestors: NO_ANCESTORS };
+    const inner = childContext(context);
     if (value.items.length > 0 && draft.prefixItems === undefined)
-      draft.prefixItems = this.#readList(value.items, childContext);
-    if (isSchema(value.additionalItems)) draft.items = this.#readSchema(value.additionalItems, childContext);
-  }
-
-  #readAllOf(
-    base: JsonSchema,
-    list: readonly unknown[],
-    readOnlyNames: Set<string>,
-    context: SchemaContext,
-  ): JsonSchema {
-    const parts: JsonSchema[] = [];
-    const entries = new Set(list);
-    const isAllOfPart = entries.size > 1 || !isAnnotation(base) || this.#isChildOf(list[0], context);
-    for (const entry of entries) {
-      const schema = this.#readSchema(entry, { ...context, depth: context.depth + 1, isAllOfPart });
-      if (schema === true || refersToAny(schema, context.ancestors)) continue;
-      const part = toSchemaObject(schema);
-      for (const name of this.#readOnlyProperties.get(part) ?? []) readOnlyNames.add(name);
-      if (Object.keys(part).length > 0) parts.push(part);
-    }
-    const [only] = parts;
-    if (parts.length === 1 && only?.$ref !== undefined && isAnnotation(base)) return { ...only, ...base };
-    return mergeAllOf(
-      base,
-      parts.map((part) => this.#inlineReference(part, readOnlyNames, context)),
-    );
-  }
-
-  /** Of a schema that is nothing but a reference in `allOf`: a child without properties of its own, or the parent itself? */
-  #isChildOf(part: unknown, context: SchemaContext): boolean {
-    if (!isReference(part) || context.ancestors.length === 0) return false;
-    const { located } = this.components.resolve(part.$ref, context.document);
-    const children = collectMappings(located.value).flatMap((mapping) => [
-      ...resolveMapping(mapping, (reference) => this.components.resolve(reference, located.document)).keys(),
-    ]);
-    return children.some((child) => context.ancestors.includes(child));
-  }
-
-  /** What a part that is only a reference names, unless that would not end or grow without measure. */
-  #inlineReference(part: JsonSchema, readOnlyNames: Set<string>, context: SchemaContext): JsonSchema {
-    const name = definitionName(part.$ref);
-    const component = name === undefined ? undefined : this.components.find(name);
-    if (component === undefined || Object.keys(part).length > 1) return part;
-    if (component.state === "reading") return part;
-    const target = this.define(component, context.depth, context.ancestors);
-    if (measureComponent(component).size > MAX_INLINED) return part;
-    for (const hidden of component.readOnlyProperties) readOnlyNames.add(hidden);
-    return omitBackReferences(target, context.ancestors);
+      draft.prefixItems = this.#readList(value.items, inner);
+    if (isSchema(value.additionalItems)) draft.items = this.readSchema(value.additionalItems, inner);
   }
 }
 
@@ -295,5 +246,5 @@ function isConsistent(draft: SchemaDraft): boolean {
   return !lacksType(draft) && typeAllowsValues(draft) && !hasMisleadingObjectType(draft);
 }
 
-const NO_ANCESTORS: readonly Component[] = [];
+const NO_NAMES: ReadonlySet<string> = new Set();
 const DEPENDENT_KEYWORDS = ["allOf", "nullable", "example", "discriminator", "additionalItems"];

@@ -15,17 +15,17 @@ export interface AgentStreamRequest {
   readonly sessionId: unknown;
   readonly sessionAttributes?: Json;
   readonly promptSessionAttributes?: Json;
-  readonly returned?: { readonly invocationId: string; readonly results: readonly Json[] };
+  readonly controlResults?: { readonly invocationId: string; readonly results: readonly Json[] };
 }
 
 /** Whatever the Content-Type said. @throws AppError `bad_request` */
 export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
   const body = parse(text);
-  const returned = readReturnControl(body);
+  const controlResults = readReturnControl(body);
   const inputText = readText(body.input_text);
   const agentId = readText(body.agent_id);
   const missing = [
-    ...(inputText === undefined && !returned
+    ...(inputText === undefined && !controlResults
       ? ["input_text is required and must be a non-empty string"]
       : []),
     ...(agentId === undefined ? ["agent_id is required and must be a non-empty string"] : []),
@@ -38,7 +38,7 @@ export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
     sessionId: body.session_id || undefined,
     ...readAttributes(body, "session_attributes", "sessionAttributes"),
     ...readAttributes(body, "prompt_session_attributes", "promptSessionAttributes"),
-    ...(returned && { returned }),
+    ...(controlResults && { controlResults }),
   };
 }
 

@@ -5,7 +5,7 @@ import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { TERMINAL } from "../../access/caller.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
-import { type LineStreams, LineTransport } from "../../tools/mcp/lines.ts";
+import { type LineStreams, LineTransport } from "../../tools/mcp/line-transport.ts";
 import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 

@@ -2,7 +2,7 @@ import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { Caller } from "../../access/types.ts";
 import type { SessionId, ToolCall } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
-import type { Credentials } from "../../tools/types.ts";
+import type { Credentials } from "../../tools/auth/types.ts";
 import type { McpApprovals } from "./approvals.ts";
 import type { ResultLinks } from "./result-links.ts";
 

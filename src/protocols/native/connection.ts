@@ -9,8 +9,9 @@ import type { LoggedEvent } from "../../events/event-log.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { readCallerCredential } from "../../tools/auth/caller-credential.ts";
-import { suggestPrompts } from "../../tools/catalog/examples.ts";
-import type { Credentials, FileContent } from "../../tools/types.ts";
+import type { Credentials } from "../../tools/auth/types.ts";
+import { suggestPrompts } from "../../tools/catalog/suggest-prompts.ts";
+import type { FileContent } from "../../tools/types.ts";
 import {
   CLOSE_TOO_SLOW,
   HIGH_WATER_MARK,

@@ -1,7 +1,8 @@
 /** What a person can sign in with, so that the API knows for whom it is called. */
 import { getCredentialKind } from "../../tools/auth/caller-credential.ts";
+import type { CallerCredentials, SignInOption } from "../../tools/auth/types.ts";
 import { getOwn } from "../../tools/schema/schema.ts";
-import type { Api, CallerCredentials, SignInOption, Tool } from "../../tools/types.ts";
+import type { Api, Tool } from "../../tools/types.ts";
 
 type SecurityScheme = Api["securitySchemes"][string];
 type SecurityRequirement = Tool["operation"]["security"][number];

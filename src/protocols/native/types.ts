@@ -1,7 +1,7 @@
 /** The native protocol's frames, as they stand on the WebSocket: one JSON object a text frame. Keys are its wire names. */
 import type { StopReason } from "../../chat/types.ts";
 import type { ErrorCode } from "../../errors.ts";
-import type { SignInOption } from "../../tools/types.ts";
+import type { SignInOption } from "../../tools/auth/types.ts";
 import type { FileFrame, ToolCallFrame, ToolResultFrame } from "../shared/call-frames.ts";
 
 /** Client → server. A frame without `type` but with `message` is the original form of `message`. */

@@ -1,7 +1,8 @@
 /** What a person brings for a security scheme, checked against the document before it is kept. */
 import { z } from "zod";
 import type { SecurityScheme } from "../../openapi/types.ts";
-import type { Api, CredentialValue } from "../types.ts";
+import type { Api } from "../types.ts";
+import type { CredentialValue } from "./types.ts";
 
 /** Which kind of value a scheme takes; undefined: a person cannot bring any. */
 export type CredentialKind = CredentialValue["type"];

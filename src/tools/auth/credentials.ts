@@ -1,14 +1,8 @@
 import type { SecurityRequirement, SecurityScheme } from "../../openapi/types.ts";
+import type { ToolRequest } from "../http/types.ts";
 import { getOwn } from "../schema/schema.ts";
-import type {
-  Api,
-  CallerCredentials,
-  CredentialValue,
-  Secrets,
-  StaticCredential,
-  Tool,
-  ToolRequest,
-} from "../types.ts";
+import type { Api, Tool } from "../types.ts";
+import type { CallerCredentials, CredentialValue, Secrets, StaticCredential } from "./types.ts";
 
 /** A request with what proves who asks, and which parts of it nobody may see. */
 export interface AuthenticatedRequest {

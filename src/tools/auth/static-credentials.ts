@@ -1,6 +1,6 @@
 import type { SecurityScheme } from "../../openapi/types.ts";
 import { getOwn } from "../schema/schema.ts";
-import type { StaticCredential } from "../types.ts";
+import type { StaticCredential } from "./types.ts";
 
 /**
  * Reads `SCHEME: VALUE` lines of settings by what the document says of each scheme: a key or token as it is,

@@ -1,6 +1,7 @@
-import type { Api, StaticCredential } from "../types.ts";
+import type { Api } from "../types.ts";
 import type { ResolvedCredential, SelectedCredential } from "./credentials.ts";
 import { fetchToken, resolveTokenEndpoint, TokenError, type TokenFetchOptions } from "./fetch-token.ts";
+import type { StaticCredential } from "./types.ts";
 
 export type TokenResult =
   | {

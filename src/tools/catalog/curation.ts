@@ -1,7 +1,7 @@
 /** `x-specchat` on an operation: what its author, or an overlay, says of the tool that it becomes. */
 import { z } from "zod";
 import type { Operation } from "../../openapi/types.ts";
-import type { Curation } from "../types.ts";
+import type { Curation } from "./types.ts";
 
 export interface CurationResult {
   readonly curation: Curation;

@@ -1,10 +1,11 @@
 import type { ApiDescription, Operation, Rejection } from "../../openapi/types.ts";
 import { resolveBaseUrl } from "../http/base-url.ts";
-import type { Api, Curation, RuleEffect, Tool } from "../types.ts";
+import type { Api, Tool } from "../types.ts";
 import { CURATION_FIELDS, readCuration } from "./curation.ts";
 import { assignNames, toLegalName } from "./names.ts";
 import type { FilterCandidate, OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
+import type { Curation, RuleEffect } from "./types.ts";
 
 /** Which operations become tools. */
 export interface ToolSelection {

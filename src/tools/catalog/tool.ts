@@ -1,7 +1,8 @@
 import type { Operation, Parameter } from "../../openapi/types.ts";
 import { describeOperation } from "../schema/description.ts";
 import { createInputSchema } from "../schema/input-schema.ts";
-import type { Api, Curation, Tool } from "../types.ts";
+import type { Api, Tool } from "../types.ts";
+import type { Curation } from "./types.ts";
 
 export interface ToolOptions {
   /** Characters of an operation's description; a property's gets half of it. */

@@ -1,7 +1,8 @@
+import type { Secrets, Tls } from "../auth/types.ts";
 import { writeMultipart } from "../request/multipart.ts";
-import type { HttpResult, MultipartPart, Secrets, Tls, ToolRequest } from "../types.ts";
 import { describeNetworkError } from "./network-error.ts";
 import { decideRedirect } from "./redirect.ts";
+import type { HttpResult, MultipartPart, ToolRequest } from "./types.ts";
 
 export interface ExecutorOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
@@ -73,7 +74,7 @@ async function sendWithRetries(
       continue;
     }
     const next = decideRedirect(request, response, { baseUrl, secrets, allowedHosts: options.allowedHosts });
-    if (next.type === "answer") return await readResponse(response, request.method, options.maxResponseSize);
+    if (next.type === "final") return await readResponse(response, request.method, options.maxResponseSize);
     await response.body?.cancel();
     if (next.type === "refused") return fail(next.problem);
     if (++redirects > MAX_REDIRECTS) return fail(`The API redirected more than ${MAX_REDIRECTS} times.`);
@@ -137,7 +138,7 @@ async function readResponse(response: Response, method: string, limit: number): 
   const { body, truncated } =
     method === "HEAD" ? { body: new Uint8Array(), truncated: false } : await readLimited(response, limit);
   return {
-    outcome: "answered",
+    outcome: "received",
     status: response.status,
     headers: Object.fromEntries(response.headers),
     body,

@@ -1,4 +1,5 @@
-import type { Secrets, ToolRequest } from "../types.ts";
+import type { Secrets } from "../auth/types.ts";
+import type { ToolRequest } from "./types.ts";
 
 export const MASK = "***";
 

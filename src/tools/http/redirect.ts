@@ -1,7 +1,8 @@
-import type { Secrets, ToolRequest } from "../types.ts";
+import type { Secrets } from "../auth/types.ts";
+import type { ToolRequest } from "./types.ts";
 
 export type RedirectDecision =
-  | { readonly type: "answer" }
+  | { readonly type: "final" }
   | { readonly type: "follow"; readonly request: ToolRequest }
   | { readonly type: "refused"; readonly problem: string };
 
@@ -21,7 +22,7 @@ export function decideRedirect(
   policy: RedirectPolicy,
 ): RedirectDecision {
   const location = response.headers.get("location");
-  if (!REDIRECT_STATUSES.has(response.status) || location === null) return { type: "answer" };
+  if (!REDIRECT_STATUSES.has(response.status) || location === null) return { type: "final" };
   const target = URL.parse(location, request.url);
   if (!target || !/^https?:$/.test(target.protocol))
     return { type: "refused", problem: "The API redirected to an address that cannot be followed." };

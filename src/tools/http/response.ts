@@ -1,8 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../../chat/types.ts";
 import type { Operation } from "../../openapi/types.ts";
-import type { CallContext, HttpResult, ToolOutput } from "../types.ts";
+import type { CallContext, ToolOutput } from "../types.ts";
 import { readResponseBody } from "./response-body.ts";
+import type { HttpResult } from "./types.ts";
 
 /**
  * The body verbatim. Before it, unless all there is to say is 200, one line with the status, the headers that help to

@@ -7,8 +7,8 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 import type { McpServer } from "../../config/mcp-servers.ts";
-import { ChildTransport } from "./child.ts";
-import { describeMcpError } from "./reason.ts";
+import { ChildTransport } from "./child-transport.ts";
+import { describeMcpError } from "./describe-error.ts";
 import type { McpPorts } from "./types.ts";
 
 /** Until it has said what it speaks, and likewise what it offers: some programs are installed first. */

@@ -1,7 +1,7 @@
 /** The MCP servers of the settings, side by side: none of them waits for another. */
 import type { McpServer } from "../../config/mcp-servers.ts";
 import type { CustomTool } from "../types.ts";
-import { McpConnection } from "./link.ts";
+import { McpConnection } from "./connection.ts";
 import type { McpPorts } from "./types.ts";
 
 /** A start waits no longer than this for servers that are slow. */

@@ -1,10 +1,11 @@
 import { stringifyJson } from "../../json.ts";
 import type { Encoding, MediaType } from "../../openapi/types.ts";
+import type { MultipartPart, RequestBodyValue } from "../http/types.ts";
 import { isFileSchema } from "../schema/input-schema.ts";
 import { type BodyKind, getBodyKind, toContentType } from "../schema/media-type.ts";
 import { toObjectShape } from "../schema/object-shape.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
-import type { MultipartPart, RequestBodyValue, Tool } from "../types.ts";
+import type { Tool } from "../types.ts";
 import { formatScalar, writePairs } from "./parameter-style.ts";
 import { encodeForm, encodeReserved } from "./percent.ts";
 

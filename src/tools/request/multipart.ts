@@ -1,4 +1,4 @@
-import type { MultipartPart } from "../types.ts";
+import type { MultipartPart } from "../http/types.ts";
 
 /** A multipart body as bytes: RFC 7578, section 4, with names escaped as browsers do. */
 export function writeMultipart(parts: readonly MultipartPart[], boundary: string): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,9 @@
 import { stringifyJson } from "../../json.ts";
 import type { Parameter } from "../../openapi/types.ts";
+import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind, toBodyContentType } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
-import type { Tool, ToolRequest } from "../types.ts";
+import type { Tool } from "../types.ts";
 import { type BodyWriter, createBodyWriter } from "./body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {

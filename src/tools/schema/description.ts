@@ -1,5 +1,5 @@
 import type { Operation } from "../../openapi/types.ts";
-import type { Curation } from "../types.ts";
+import type { Curation } from "../catalog/types.ts";
 
 /**
  * What the model is told of an operation; ends in `(HTTP GET /users/{user_id})`. `limit` in characters; a description

@@ -1,10 +1,10 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { shorten } from "./description.ts";
-import { selectExample, selectExamples } from "./helpful-example.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { convertBigints, getDefinitionName, isRecord } from "./schema.ts";
+import { selectExample, selectExamples } from "./select-example.ts";
 
 /**
  * About 10,000 tokens of definitions for one tool. Documents that lead from anywhere to everywhere, through recursion or

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import type { SecurityRequirement } from "../../../src/openapi/types.ts";
 import { listSignInOptions } from "../../../src/protocols/native/sign-in.ts";
-import type { Api, CallerCredentials } from "../../../src/tools/types.ts";
+import type { CallerCredentials } from "../../../src/tools/auth/types.ts";
+import type { Api } from "../../../src/tools/types.ts";
 import { buildTool } from "../../tools/fixtures.ts";
 
 const securitySchemes = {

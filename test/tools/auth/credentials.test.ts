@@ -7,8 +7,10 @@ import {
 } from "../../../src/tools/auth/credentials.ts";
 import { readCredentials } from "../../../src/tools/auth/static-credentials.ts";
 import { createTokenSource } from "../../../src/tools/auth/token-source.ts";
+import type { CallerCredentials, Tls } from "../../../src/tools/auth/types.ts";
 import { maskRequest } from "../../../src/tools/http/mask.ts";
-import type { Api, CallerCredentials, Tls, ToolRequest } from "../../../src/tools/types.ts";
+import type { ToolRequest } from "../../../src/tools/http/types.ts";
+import type { Api } from "../../../src/tools/types.ts";
 import {
   buildTool,
   buildToolbox,

@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from "bun:test";
 import { createServer } from "node:net";
+import type { Secrets } from "../../../src/tools/auth/types.ts";
 import type { ExecutorOptions } from "../../../src/tools/http/execute.ts";
-import type { HttpResult, Secrets, ToolRequest } from "../../../src/tools/types.ts";
+import type { HttpResult, ToolRequest } from "../../../src/tools/http/types.ts";
 import { buildExecutor } from "../fixtures.ts";
 
 const received: { path: string; method: string; headers: Headers; body: Uint8Array }[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { describeResponse } from "../../../src/tools/http/response.ts";
-import type { HttpResult } from "../../../src/tools/types.ts";
+import type { HttpResult } from "../../../src/tools/http/types.ts";
 import { createOperation } from "../fixtures.ts";
 
 const documented = createOperation({
@@ -14,7 +14,7 @@ const documented = createOperation({
 
 function answer(status: number, type: string | undefined, body: string | Uint8Array, headers = {}) {
   const exchange: HttpResult = {
-    outcome: "answered",
+    outcome: "received",
     status,
     headers: { ...(type !== undefined && { "content-type": type }), ...headers },
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
@@ -111,7 +111,7 @@ test("from 400 up the result is failed and says what the document says of the st
 
 test("a shortened answer says so", () => {
   const exchange: HttpResult = {
-    outcome: "answered",
+    outcome: "received",
     status: 200,
     headers: {},
     body: new TextEncoder().encode("abc"),
