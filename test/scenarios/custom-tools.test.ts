@@ -406,7 +406,9 @@ describe("arguments", () => {
     await start({ "a.tool.ts": anything("() => 1") });
     bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
     await client.runTurn("go");
-    expect(shown()).toEqual(["Tool not run: the arguments of probe are not a JSON object. Call it again with one."]);
+    expect(shown()).toEqual([
+      "Tool not run: the arguments of probe are not a JSON object. Call it again with one.",
+    ]);
   });
 
   test("others than those described are taken where the schema allows them", async () => {
