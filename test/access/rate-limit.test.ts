@@ -6,7 +6,7 @@ test("A client can use its tokens at once and regains them evenly; each client h
   const limit = new RateLimit("2/minute", () => now);
   await limit.take("ann");
   await limit.take("ann");
-  await expect(limit.take("ann")).rejects.toThrow("(2/minute). Please try again in 30 s.");
+  await expect(limit.take("ann")).rejects.toThrow("(2/minute). Try again in 30 s.");
   await limit.take("bob");
   now = 29_999;
   await expect(limit.take("ann")).rejects.toThrow("1 s");

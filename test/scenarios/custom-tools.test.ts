@@ -163,7 +163,7 @@ describe("a module in --tools-dir", () => {
       },
     });
     expect(body().system[0]?.text).toContain(
-      "No operations, but tools that do what they say: delivery_date.",
+      "Tools that are not operations, and do what their descriptions say: delivery_date.",
     );
     expect(await (await fetch(`${specchat?.url}/bedrock-chat/health`)).json()).toMatchObject({
       tools: 4,
@@ -323,7 +323,7 @@ describe("what run returns", () => {
     expect(shown).toEqual([
       '"row 19999"',
       "20000",
-      "probe is no operation of the API, so it has no pages; call it yourself.",
+      "probe is not an operation of the API, so it has no pages; call it directly.",
     ]);
   });
 });
@@ -474,7 +474,7 @@ describe("time", () => {
   test("calls count towards --max-tool-calls", async () => {
     await start({ "a.tool.ts": anything("({ n }) => n") }, "--max-tool-calls", "1");
     const { shown } = await play({ name: "probe", input: { n: 1 } }, { name: "probe", input: { n: 2 } });
-    expect(shown).toEqual(["1", "Not called: the limit of 1 tool calls for one question was reached."]);
+    expect(shown).toEqual(["1", "Not called: the limit of 1 tool calls for one message was reached."]);
   });
 });
 

@@ -540,8 +540,8 @@ describe("settings", () => {
 
   test.each([
     ["no JSON", "{", /^--mcp-config .*: not valid JSON: /],
-    ["no servers", "[]", /: there is no "mcpServers" in it, an object of servers by name$/],
-    ["neither command nor URL", '{"mcpServers":{"a":{}}}', /: a: a server has a "command" .* or a "url"/],
+    ["no servers", "[]", /: "mcpServers" is missing; it must be an object of servers by name$/],
+    ["neither command nor URL", '{"mcpServers":{"a":{}}}', /: a: a server needs a "command" .* or a "url"/],
     ["no URL", '{"mcpServers":{"a":{"url":"x"}}}', /: a: url: must be an http or https URL$/],
     [
       "a name twice",
