@@ -229,7 +229,7 @@ describe("a running server", () => {
     await client.waitFor("notice");
     expect(await called()).toEqual(["search GET /things"]);
     await Bun.write(file, '{"broken');
-    while (!specchat.log.join("").includes("the old ones stay in use")) await Bun.sleep(5);
+    while (!specchat.log.join("").includes("keeping previous documents")) await Bun.sleep(5);
     expect(specchat.log.join("")).toContain(`${file}: JSON syntax error at line 1, `);
     expect(await called()).toEqual(["search GET /things"]);
     await Bun.write(file, overlay({ target: "$.paths['/gone']", remove: true }));

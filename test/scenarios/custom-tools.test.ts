@@ -554,9 +554,13 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "the name of an operation",
       tool('name: "get_thing",'),
-      "the name get_thing is taken, an operation of the API is named getThing",
+      "tool get_thing is left out because API operation getThing has the same name",
     ],
-    ["the name of another", tool('name: "Good",'), "the name Good is taken, a.tool.ts has a tool named good"],
+    [
+      "the name of another",
+      tool('name: "Good",'),
+      "tool Good is left out because tool good of a.tool.ts has the same name",
+    ],
   ])("%s", async (_what, text, reason) => {
     const good = tool('name: "good",');
     const { app } = await start(
@@ -595,7 +599,7 @@ describe("a file that is no tool is reported and left out:", () => {
     expect(await reloaded(document.replace("getThing", "probe"))).toEqual({
       custom: [],
       tools: 3,
-      warnings: ["tools-dir a.tool.ts: the name probe is taken, an operation of the API is named probe"],
+      warnings: ["tools-dir a.tool.ts: tool probe is left out because API operation probe has the same name"],
     });
     expect(await reloaded(document)).toEqual({ custom: ["probe"], tools: 4, warnings: [] });
   });
