@@ -93,7 +93,7 @@ for (const [name, model, answer, found] of TROUBLES) {
 test("specchat check finds nothing where nothing is wrong", async () => {
   bedrock.script([{ text: "ok" }]);
   const { code, said } = await check(`eu.${HAIKU}`);
-  expect([code, said.includes(`Model        eu.${HAIKU} answers`), said.includes("Warning")]).toEqual([
+  expect([code, said.includes(`Model        eu.${HAIKU} responds`), said.includes("Warning")]).toEqual([
     0,
     true,
     false,

@@ -203,7 +203,7 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     for (const limit of [one, two])
       await expect(limit?.take("ann")).rejects.toMatchObject({
         code: "rate_limited",
-        message: "Messages come faster than this server allows (3/hour). Please try again in 1200 s.",
+        message: "Rate limit exceeded (3/hour). Try again in 1200 s.",
       });
     await two?.take("bob");
     const quick = createRedisRateLimit("1/second", connectRedis(server.address));

@@ -1,15 +1,15 @@
-/** Programs that some suites need beside the packages: found, installed where that is ours to do, else left out. */
+/** Locates the programs that some test suites need, and installs missing ones as root on Debian. */
 
 interface ExternalTool {
   readonly name: string;
   readonly commands: readonly string[];
-  /** Debian packages. */
+  /** The Debian packages that contain it. */
   readonly packages: readonly string[];
-  /** Names the program's path. Left unset, the suites that need it are skipped; set by hand, it is left alone. */
+  /** The environment variable with the program's path. Suites skip when it is unset. A preset value is kept. */
   readonly variable: string;
 }
 
-/** What suites need today. */
+/** The programs that test suites need. */
 export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
   {
     name: "Chromium",
@@ -28,24 +28,24 @@ export const EXTERNAL_TOOLS: readonly ExternalTool[] = [
 ];
 
 export interface ExternalToolReport {
-  /** For the environment of the tests. */
+  /** Variables for the environment of the tests. */
   readonly variables: Readonly<Record<string, string>>;
-  /** For people, one line each. */
+  /** Messages for the user, one line each. */
   readonly lines: readonly string[];
   readonly missing: readonly string[];
 }
 
 export interface HostEnvironment {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The path of a command, or null. */
+  /** Returns the path of a command, or null. */
   readonly which: (command: string) => string | null;
   readonly isRoot: boolean;
-  /** Runs a command to its end; resolves to whether it succeeded. */
+  /** Runs a command. Resolves to true when it succeeds. */
   readonly run: (command: readonly string[]) => Promise<boolean>;
   readonly print: (line: string) => void;
 }
 
-/** Installs only as root on Debian and its descendants. */
+/** Locates the tools. Missing ones are installed only as root and with apt-get. */
 export async function locateExternalTools(
   host: HostEnvironment,
   tools = EXTERNAL_TOOLS,
@@ -66,7 +66,9 @@ export async function locateExternalTools(
       variables[tool.variable] = path;
     } else {
       missing.push(tool.name);
-      lines.push(`no ${tool.name}: its suites are skipped; sudo apt-get install ${tool.packages.join(" ")}`);
+      lines.push(
+        `${tool.name} not found, its suites are skipped. Install: sudo apt-get install ${tool.packages.join(" ")}`,
+      );
     }
   }
   return { variables, lines, missing };
