@@ -93,7 +93,7 @@ for (const [name, model, response, patterns] of PROBLEMS) {
 test("specchat check succeeds when the model replies", async () => {
   bedrock.script([{ text: "ok" }]);
   const { code, output } = await check(`eu.${HAIKU}`);
-  expect([code, output.includes(`Model        eu.${HAIKU} answers`), output.includes("Warning")]).toEqual([
+  expect([code, output.includes(`Model        eu.${HAIKU} responds`), output.includes("Warning")]).toEqual([
     0,
     true,
     false,

@@ -139,7 +139,7 @@ test("a malformed fallback, an invalid price file and a missing certificate file
   const prices = await runAskCommand([...endpoint, "--prices", file]);
   expect([prices.code, prices.stderr]).toEqual([
     2,
-    expect.stringMatching(/^prices: .* is no price file: anthropic\.claude\.input: /),
+    expect.stringMatching(/^prices: .* is not a valid price file: anthropic\.claude\.input: /),
   ]);
   await rm(file);
   const bundle = await runAskCommand(endpoint, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });

@@ -88,7 +88,7 @@ test("the demo model changes the shop on request", async () => {
     [["deleteProduct", { productId: 37 }], "`deleteProduct` returned:"],
     [["shipOrder", { orderId: 1036 }], "`shipOrder` returned:"],
     [
-      "For `createTicket` I still need **customerId** (The customer who asks). Please ask again with everything in one sentence.",
+      "For `createTicket` I still need **customerId** (Customer who opens the ticket). Please ask again with everything in one sentence.",
     ],
   ]);
 });
