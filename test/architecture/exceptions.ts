@@ -2,23 +2,10 @@
 
 export const LONG_FILES: readonly string[] = [
   "src/sessions/live-session.ts",
-  "src/store/dynamodb/dynamodb-store.ts",
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
-  "src/store/dynamodb/dynamodb-store.ts createDynamoStore",
-  "src/store/dynamodb/table.ts openDynamoTable",
-  "src/store/memory.ts createMemoryStore",
-  "src/store/redis/bus.ts createRedisBus",
-  "src/store/redis/redis-store.ts createRedisStore",
-  "src/store/redis/subscriptions.ts createRedisSubscriptions",
-  "src/store/sqlite/sqlite-store.ts openSqliteStore",
   "src/turns/run-turn.ts runTurn",
-  "ui/chat.ts createChat",
-  "ui/components/composer.tsx Composer",
-  "ui/components/conversation-item.tsx ConversationItem",
-  "ui/components/conversations-list.tsx ConversationsList",
-  "ui/connection.ts connect",
 ];
 
 export const DUPLICATE_TYPES: readonly string[] = [];
