@@ -212,7 +212,7 @@ test("a call that would not be sent is no question to a person: the model mends 
     "end_turn",
     "I need a name.",
   ]);
-  expect(resultsIn(1)[0]).toContain("Nothing was sent");
+  expect(resultsIn(1)[0]).toContain("Request not sent: invalid arguments");
   client.close();
 });
 
