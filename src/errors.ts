@@ -77,7 +77,7 @@ export function detailOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** An error that prevents the start. `message` tells the operator what to do; no stack trace is printed. */
+/** An error that prevents the start. `message` says what to do. The operator sees no stack trace. */
 export class StartError extends Error {
   override readonly name: string = "StartError";
 }
