@@ -1,3 +1,4 @@
+/** The React context of the list of conversations. */
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { ConversationList } from "./conversations.ts";
 import type { ConversationsState } from "./state/conversations.ts";
@@ -11,7 +12,7 @@ export function useConversations(): ConversationList {
   return conversations;
 }
 
-/** A part of the state; renders again when that part is another one (`Object.is`). */
+/** Returns a part of the state. Renders again when that part changes (`Object.is`). */
 export function useConversationsState<Part>(select: (state: ConversationsState) => Part): Part {
   const conversations = useConversations();
   return useSyncExternalStore(conversations.subscribe, () => select(conversations.state()));

@@ -1,14 +1,15 @@
+/** The entry of the page: connects the chat to the server and the browser, and renders it. */
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { resolveWebsocketUrl } from "./browser/address.ts";
 import { preventStrayDrops } from "./browser/attach.ts";
-import { runOnNextFrame } from "./browser/frames.ts";
-import { persistSession } from "./browser/session-storage.ts";
-import { sessionsClient } from "./browser/sessions.ts";
-import { persistSidebar } from "./browser/sidebar-preference.ts";
+import { runOnNextFrame } from "./browser/next-frame.ts";
+import { persistQueue } from "./browser/persist-queue.ts";
+import { persistSession } from "./browser/persist-session.ts";
+import { persistSidebar } from "./browser/persist-sidebar.ts";
+import { sessionsClient } from "./browser/sessions-client.ts";
 import { sessionItem } from "./browser/storage.ts";
 import { applyStoredTheme } from "./browser/theme.ts";
-import { persistQueue } from "./browser/unsent-messages.ts";
 import { createChat } from "./chat.ts";
 import { connect } from "./connection.ts";
 import { createConversationList, refreshOnTurnChange } from "./conversations.ts";

@@ -40,7 +40,7 @@ export const customerOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "One page of customers", schema: "CustomerList" },
     problems: [422],
     handle({ query, url }, shop) {
-      const found = shop.customers
+      const matching = shop.customers
         .all()
         .filter(
           (customer) =>
@@ -49,7 +49,7 @@ export const customerOperations: readonly ShopOperation[] = [
             (query.country === undefined || customer.country === query.country.toUpperCase()) &&
             (query.city === undefined || customer.city.toLowerCase() === query.city.toLowerCase()),
         );
-      return paginate(sortEntries(found, query.sort), query, url);
+      return paginate(sortEntries(matching, query.sort), query, url);
     },
   }),
   defineOperation({
@@ -130,13 +130,13 @@ export const customerOperations: readonly ShopOperation[] = [
     problems: [404, 422],
     handle({ path: { customerId }, query, url }, shop) {
       shop.customers.get(customerId);
-      const found = shop.orders
+      const matching = shop.orders
         .all()
         .filter(
           (order) =>
             order.customerId === customerId && (query.status === undefined || order.status === query.status),
         );
-      return paginate(found, query, url);
+      return paginate(matching, query, url);
     },
   }),
 ];

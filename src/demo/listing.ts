@@ -23,7 +23,7 @@ export function sortEntries<Entry extends object>(
   const field = sort.replace(/^-/, "");
   const direction = sort.startsWith("-") ? -1 : 1;
   return entries.toSorted(
-    (one, other) => direction * compare(readField(one, field), readField(other, field)),
+    (left, right) => direction * compare(readField(left, field), readField(right, field)),
   );
 }
 
@@ -69,7 +69,7 @@ function readField(entry: object, field: string): unknown {
   return Object.entries(entry).find(([name]) => name === field)?.[1];
 }
 
-function compare(one: unknown, other: unknown): number {
-  if (typeof one === "number" && typeof other === "number") return one - other;
-  return String(one ?? "").localeCompare(String(other ?? ""), "en");
+function compare(left: unknown, right: unknown): number {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  return String(left ?? "").localeCompare(String(right ?? ""), "en");
 }

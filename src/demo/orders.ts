@@ -55,7 +55,7 @@ export const orderOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "One page of orders", schema: "OrderList" },
     problems: [422],
     handle({ query, url }, shop) {
-      const found = shop.orders
+      const matching = shop.orders
         .all()
         .filter(
           (order) =>
@@ -66,7 +66,7 @@ export const orderOperations: readonly ShopOperation[] = [
             order.placedAt >= (query.placedAfter ?? "") &&
             (query.placedBefore === undefined || order.placedAt < query.placedBefore),
         );
-      return paginate(sortEntries(found, query.sort ?? "-placedAt"), query, url);
+      return paginate(sortEntries(matching, query.sort ?? "-placedAt"), query, url);
     },
   }),
   defineOperation({

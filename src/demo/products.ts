@@ -44,7 +44,7 @@ export const productOperations: readonly ShopOperation[] = [
         const errors = [{ field: "minPrice", message: "Must not exceed maxPrice" }];
         throw new Problem(422, "The price range is empty.", { errors });
       }
-      const found = shop.products
+      const matching = shop.products
         .all()
         .filter(
           (product) =>
@@ -54,7 +54,7 @@ export const productOperations: readonly ShopOperation[] = [
             product.price <= (maxPrice ?? Number.POSITIVE_INFINITY) &&
             (query.inStock === undefined || product.stock > 0 === query.inStock),
         );
-      return paginate(sortEntries(found, query.sort), query, url);
+      return paginate(sortEntries(matching, query.sort), query, url);
     },
   }),
   defineOperation({

@@ -48,7 +48,7 @@ function createSalesReport(month: string, shop: ShopState): SalesReport {
     orders: orders.length,
     revenue,
     averageOrder: orders.length > 0 ? roundToCents(revenue / orders.length) : 0,
-    bestSellers: [...sales.values()].toSorted((one, other) => other.pieces - one.pieces).slice(0, 3),
+    bestSellers: [...sales.values()].toSorted((left, right) => right.pieces - left.pieces).slice(0, 3),
   };
 }
 

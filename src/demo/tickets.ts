@@ -42,7 +42,7 @@ export const ticketOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "One page of tickets", schema: "TicketList" },
     problems: [422],
     handle({ query, url }, shop) {
-      const found = shop.tickets
+      const matching = shop.tickets
         .all()
         .filter(
           (ticket) =>
@@ -52,7 +52,7 @@ export const ticketOperations: readonly ShopOperation[] = [
             (query.customerId === undefined || ticket.customerId === query.customerId) &&
             (query.orderId === undefined || ticket.orderId === query.orderId),
         );
-      return paginate(sortEntries(found, query.sort ?? "-createdAt"), query, url);
+      return paginate(sortEntries(matching, query.sort ?? "-createdAt"), query, url);
     },
   }),
   defineOperation({

@@ -37,7 +37,7 @@ function detectImageFormat(bytes: Uint8Array): ImageFormat | undefined {
   return startsWithSignature(bytes, "RIFF") && startsWithSignature(bytes, "WEBP", 8) ? "webp" : undefined;
 }
 
-/** Detects PDF and Office documents. Office formats are ZIP archives or OLE containers, told apart by their entries. */
+/** Detects PDF and Office documents. The entries of a ZIP archive or OLE container identify an Office format. */
 function detectDocumentFormat(bytes: Uint8Array): DocumentFormat | undefined {
   if (startsWithSignature(bytes, "%PDF-")) return "pdf";
   if (startsWithSignature(bytes, "PK\x03\x04")) {

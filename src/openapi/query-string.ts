@@ -6,7 +6,7 @@ import type { Parameter } from "./types.ts";
 
 /**
  * Reads a `querystring` parameter of 3.2 (https://spec.openapis.org/oas/v3.2.0.html#parameter-locations). A form is
- * equal to one query parameter for each property. Other formats are ignored.
+ * equal to one query parameter for each property. An optional parameter in another format is ignored.
  * @throws OperationError when another format is required.
  */
 export function readQueryStringParameters(

@@ -60,7 +60,7 @@ export type ParameterStyle =
   | "pipeDelimited"
   /** Only in 2.0, as `tsv`. */
   | "tabDelimited"
-  /** Of 3.2: like `form`, but not percent-encoded. */
+  /** Since 3.2: like `form`, but not percent-encoded. */
   | "cookie"
   | "deepObject";
 

@@ -8,7 +8,7 @@ export interface PagePaths {
   readonly websocket: string;
   /** The path of the list of conversations. */
   readonly sessions: string;
-  /** Where the manual is served. */
+  /** The path of the manual. */
   readonly docs: string;
   readonly title: string;
 }

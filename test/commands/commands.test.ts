@@ -84,7 +84,7 @@ describe("tools", () => {
   test("prints rejected operations to standard error, and as JSON with --rejected", async () => {
     const some = ["tools", ...things(), "--excluded-paths", "/things/"];
     expect((await specchat(some)).err).toBe(
-      "rule: --excluded-paths /things/ leaves out 1 operation\n" +
+      "rule: --excluded-paths /things/ excludes 1 operation\n" +
         "no tool: GET /things/{id}: excluded by --excluded-paths /things/\n",
     );
     expect(JSON.parse((await specchat([...some, "--rejected"])).out)).toEqual([
@@ -105,7 +105,7 @@ test("tools of MCP servers are listed, and a server that does not respond causes
   const { code, out, err } = await specchat(["tools", ...argv]);
   expect([code, out]).toEqual([0, expect.stringMatching(/^notes_echo +MCP server notes +\(\d+ tokens\)$/m)]);
   expect(err).toMatch(
-    /^Warning: MCP server gone: .*no-such-program.*; its tools are there as soon as it answers$/m,
+    /^Warning: MCP server gone: .*no-such-program.*; its tools become available when it responds$/m,
   );
   const call = await specchat(["call", "notes_echo", ...argv, "--args", '{"text":"hello"}']);
   expect([call.code, JSON.parse(call.out)]).toEqual([
@@ -216,7 +216,7 @@ describe("custom tools", () => {
     const refused = await call({ sent: "2026-01-30" });
     expect([refused.code, JSON.parse(refused.out).content]).toEqual([
       1,
-      "Nothing was done: the arguments of delivery_date are not right.\n- workingDays: is required",
+      "Tool not run: invalid arguments for delivery_date.\n- workingDays: is required",
     ]);
     expect(await specchat(["call", "delivery_date", ...customTools(), "--dry-run"])).toEqual({
       code: 1,
@@ -235,11 +235,11 @@ describe("custom tools", () => {
     expect(await specchat(["tools", ...things(), "--tools-dir", "nowhere"])).toEqual({
       code: 1,
       out: "",
-      err: "--tools-dir nowhere: there is no such folder\n",
+      err: "--tools-dir nowhere: the folder does not exist\n",
     });
     const { code, out } = await specchat(["check", ...things(), "--tools-dir", "nowhere", "--model", "demo"]);
     expect(code).toBe(1);
-    expect(out).toMatch(/^Document\s+--tools-dir nowhere: there is no such folder$/m);
+    expect(out).toMatch(/^Document\s+--tools-dir nowhere: the folder does not exist$/m);
     expect(out).toMatch(/^Model\s+demo responds$/m);
   });
 });

@@ -117,8 +117,8 @@ describe("the document", () => {
         ),
       ),
     }));
-    const byName = (one: { operation: string }, other: { operation: string }) =>
-      one.operation.localeCompare(other.operation);
+    const byName = (left: { operation: string }, right: { operation: string }) =>
+      left.operation.localeCompare(right.operation);
     expect(documented.toSorted(byName)).toEqual(routed.toSorted(byName));
     expect(new Set(documented.map(({ operationId }) => operationId)).size).toBe(documented.length);
   });
@@ -419,12 +419,12 @@ describe("HTTP", () => {
 });
 
 test("two shops share no state and start with the same records", async () => {
-  const [one, other] = [createShop({ now: () => NOW }), createShop({ now: () => NOW })];
-  const get = async (from: typeof one, path: string) =>
-    (await from.fetch(new Request(`http://shop${path}`))).text();
+  const [first, second] = [createShop({ now: () => NOW }), createShop({ now: () => NOW })];
+  const get = async (target: typeof first, path: string) =>
+    (await target.fetch(new Request(`http://shop${path}`))).text();
   for (const path of ["/products", "/customers", "/orders", "/tickets"]) {
-    expect(await get(one, path)).toBe(await get(other, path));
+    expect(await get(first, path)).toBe(await get(second, path));
   }
-  await one.fetch(new Request("http://shop/products/2", { method: "DELETE" }));
-  expect(await get(other, "/products/2")).toContain("Chef's knife");
+  await first.fetch(new Request("http://shop/products/2", { method: "DELETE" }));
+  expect(await get(second, "/products/2")).toContain("Chef's knife");
 });

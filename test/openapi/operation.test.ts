@@ -149,18 +149,18 @@ test("an empty operation is read with defaults", async () => {
 
 describe("a parameter", () => {
   const rows: readonly (readonly [string, object, Parameter])[] = [
-    ["in the query", { name: "a", in: "query" }, parameter({ name: "a", in: "query" })],
+    ["in the query is read", { name: "a", in: "query" }, parameter({ name: "a", in: "query" })],
     [
       "in the path is always required",
       { name: "a", in: "path" },
       parameter({ name: "a", in: "path", required: true }),
     ],
-    ["in a header", { name: "a", in: "header" }, parameter({ name: "a", in: "header" })],
-    ["in a cookie", { name: "a", in: "cookie" }, parameter({ name: "a", in: "cookie" })],
+    ["in a header is read", { name: "a", in: "header" }, parameter({ name: "a", in: "header" })],
+    ["in a cookie is read", { name: "a", in: "cookie" }, parameter({ name: "a", in: "cookie" })],
     ...(["label", "matrix"] as const).map(
       (style) =>
         [
-          `in the path as ${style}`,
+          `in the path as ${style} is read`,
           { name: "a", in: "path", style, explode: true },
           parameter({ name: "a", in: "path", style, explode: true }),
         ] as const,
@@ -168,23 +168,23 @@ describe("a parameter", () => {
     ...(["spaceDelimited", "pipeDelimited", "deepObject"] as const).map(
       (style) =>
         [
-          `in the query as ${style}`,
+          `in the query as ${style} is read`,
           { name: "a", in: "query", style },
           parameter({ name: "a", in: "query", style, explode: false }),
         ] as const,
     ),
     [
-      "in the query with explode: false",
+      "in the query with explode: false is read",
       { name: "a", in: "query", explode: false },
       parameter({ name: "a", in: "query", explode: false }),
     ],
     [
-      "with a style that its location does not allow",
+      "with a style that its location does not allow gets the default style",
       { name: "a", in: "header", style: "deepObject" },
       parameter({ name: "a", in: "header" }),
     ],
     [
-      "with all fields",
+      "with all fields is read",
       {
         name: "a",
         in: "query",
@@ -209,12 +209,12 @@ describe("a parameter", () => {
       }),
     ],
     [
-      "with examples",
+      "with examples has the first one",
       { name: "a", in: "query", examples: { one: { value: 1 }, two: { value: 2 } } },
       parameter({ name: "a", in: "query", example: 1 }),
     ],
     [
-      "with content",
+      "with content has its media type",
       {
         name: "a",
         in: "query",

@@ -290,7 +290,7 @@ describe("the `_filter` argument", () => {
     expect(results).toEqual([
       "7",
       "HTTP 200 OK\nFilter not applied: The response is not a JSON list or object. The call was carried out, and this is its full response.\n\nplain",
-      expect.stringContaining("Nothing was sent"),
+      expect.stringContaining("Request not sent: invalid arguments"),
     ]);
     expect(api.requests).toEqual(['POST /rows {"name":"new"}', "GET /log"]);
   });

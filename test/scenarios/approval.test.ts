@@ -212,7 +212,7 @@ test("an invalid call returns to the model without a request for approval", asyn
     "end_turn",
     "I need a name.",
   ]);
-  expect(resultsIn(1)[0]).toContain("Nothing was sent");
+  expect(resultsIn(1)[0]).toContain("Request not sent: invalid arguments");
   client.close();
 });
 

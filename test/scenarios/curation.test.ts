@@ -85,9 +85,9 @@ actions:
       "rule: --allowed-tags read* allows 1 operation",
       "rule: --allowed-tags writing allows 0 operations",
       "Warning: a.yaml: action 3: $.paths['/gone'] matches nothing",
-      'Warning: POST /things: x-specchat has no field "confrim"; it has name, description, hide, read-only, confirm, examples',
+      'Warning: POST /things: x-specchat has no field "confrim"; known fields: name, description, hide, read-only, confirm, examples',
       "Warning: --allowed-tags writing matches no operation",
-      "no tool: POST /things: hidden by its x-specchat",
+      "no tool: POST /things: hidden by x-specchat",
       "no tool: GET /things/{id}: no tag in --allowed-tags read*,writing",
     ]);
   });
@@ -229,7 +229,7 @@ describe("a running server", () => {
     await client.waitFor("notice");
     expect(await callNames()).toEqual(["search GET /things"]);
     await Bun.write(file, '{"broken');
-    while (!specchat.log.join("").includes("the old ones stay in use")) await Bun.sleep(5);
+    while (!specchat.log.join("").includes("keeping previous documents")) await Bun.sleep(5);
     expect(specchat.log.join("")).toContain(`${file}: JSON syntax error at line 1, `);
     expect(await callNames()).toEqual(["search GET /things"]);
     await Bun.write(file, overlay({ target: "$.paths['/gone']", remove: true }));

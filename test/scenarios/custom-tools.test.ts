@@ -259,7 +259,7 @@ describe("the return value of run", () => {
     ["undefined", "async () => {}", "(no content)"],
     ["null", "() => null", "null"],
     ["JSON", "async () => [{ a: 1.5, b: undefined }]", '[{"a":1.5}]'],
-    ["a function", "() => () => 1", "probe answered with what is no JSON."],
+    ["a function", "() => () => 1", "probe returned a value that JSON cannot represent."],
     [
       "a circular object",
       "() => { const a = {}; a.a = a; return a; }",
@@ -268,11 +268,11 @@ describe("the return value of run", () => {
     [
       "a file without a media type",
       "() => ({ file: { name: 'a', mediaType: 'x', bytes: new Uint8Array(1) } })",
-      expect.stringContaining("lacks a name, a media type"),
+      expect.stringContaining("without a name, a media type"),
     ],
     ["an exception", "() => { throw new Error('the stock is locked') }", "probe failed: the stock is locked"],
     ["a rejection without an Error", "async () => { throw 'no' }", "probe failed: no"],
-    ["an exception without a message", "() => { throw new Error() }", "probe failed: it does not say why"],
+    ["an exception without a message", "() => { throw new Error() }", "probe failed: no error message"],
   ])("can be %s", async (_description, run, result) => {
     await start({ "a.tool.ts": probeTool(run) });
     expect((await runCalls({ name: "probe", input: {} })).results).toEqual([result]);
@@ -300,7 +300,7 @@ describe("the return value of run", () => {
     });
     const { frames, results } = await runCalls({ name: "probe", input: {} });
     expect(results).toEqual([
-      "(binary content: application/pdf, 4 bytes, file name bill.pdf) The person sees it as a download named bill.pdf.",
+      "(binary content: application/pdf, 4 bytes, file name bill.pdf) The user sees it as a download named bill.pdf.",
     ]);
     expect(frames[2]).toMatchObject({
       status: "ok",
@@ -341,8 +341,8 @@ describe("arguments", () => {
     });
     expect(results).toEqual([
       [
-        "Nothing was done: the arguments of delivery_date are not right.",
-        "- workingHours: is not known; did you mean workingDays? Known: sent, workingDays",
+        "Tool not run: invalid arguments for delivery_date.",
+        "- workingHours: is unknown; did you mean workingDays? Known: sent, workingDays",
         '- sent: must have the format date (2026-01-31), got "soon"',
         "- workingDays: must be at most 60, got 100",
       ].join("\n"),
@@ -401,7 +401,7 @@ describe("arguments", () => {
     expect(results).toEqual([
       `{"filter[state]":"open","id":5,"tags":["x"],"part":${JSON.stringify(part)}}`,
       '{"filter[state]":"closed","even":2}',
-      "Nothing was done: the arguments of probe are not right.\n- even: must be even",
+      "Tool not run: invalid arguments for probe.\n- even: must be even",
     ]);
   });
 
@@ -409,7 +409,9 @@ describe("arguments", () => {
     await start({ "a.tool.ts": probeTool("() => 1") });
     bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
     await client.runTurn("go");
-    expect(modelResults()).toEqual(["The arguments of probe are no JSON object; send them again as one."]);
+    expect(modelResults()).toEqual([
+      "Tool not run: the arguments of probe are not a JSON object. Call it again with one.",
+    ]);
   });
 
   test("that the schema does not describe are accepted when it allows them", async () => {
@@ -423,7 +425,7 @@ describe("arguments", () => {
     );
     expect(results).toEqual([
       '{"a":1,"self":{"b":2}}',
-      'Nothing was done: the arguments of probe are not right.\n- self.b: must be integer, got "x"',
+      'Tool not run: invalid arguments for probe.\n- self.b: must be integer, got "x"',
     ]);
   });
 });
@@ -434,7 +436,7 @@ describe("the time limit", () => {
   test("ends the call of a tool that ignores its signal", async () => {
     await start({ "a.tool.ts": probeTool(NEVER_ENDS) }, "--timeout", "0.05");
     const { frames, results } = await runCalls({ name: "probe", input: {} });
-    expect(results).toEqual(["probe did not answer within 0.05 s."]);
+    expect(results).toEqual(["probe did not finish within 0.05 s."]);
     expect(frames.at(-1)).toMatchObject({ type: "ai_response", message: "Done." });
   });
 
@@ -449,7 +451,7 @@ describe("the time limit", () => {
       save.call(app.files, file);
     };
     expect((await runCalls({ name: "probe", input: {} })).results).toEqual([
-      "probe did not answer within 0.05 s.",
+      "probe did not finish within 0.05 s.",
     ]);
     expect(saved).toEqual([]);
   });
@@ -459,7 +461,7 @@ describe("the time limit", () => {
       "(_, __, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))";
     await start({ "a.tool.ts": probeTool(rejectsOnAbort) }, "--timeout", "0.05");
     const { results } = await runCalls({ name: "probe", input: {} });
-    expect(results).toEqual(["probe did not answer within 0.05 s."]);
+    expect(results).toEqual(["probe did not finish within 0.05 s."]);
     expect(debug.filter((line) => line.includes("tool failed"))).toEqual([]);
   });
 
@@ -497,28 +499,28 @@ describe("an invalid tool", () => {
     [
       "an import that never ends",
       "await new Promise(() => {});",
-      "its import takes longer than 0.5 s (--timeout)",
+      "the import takes longer than 0.5 s (--timeout)",
     ],
     [
       "no default export",
       "export const a = 1;",
-      "it has no default export with name, description, parameters and run",
+      "must have a default export with name, description, parameters and run",
     ],
     [
       "a name that models refuse",
       tool('name: "look up",'),
-      "name: must be 1 to 64 of the characters a-z, A-Z, 0-9, _ and -",
+      "name: must be 1 to 64 characters of a-z, A-Z, 0-9, _ and -",
     ],
     [
       "no description",
       tool('description: " ",'),
-      "description: must be a text that tells the model what the tool is for",
+      "description: must be a non-empty string that describes the tool to the model",
     ],
     ["no run", tool('run: "x",'), "run: must be a function"],
     [
       "a misspelled field",
       tool("readonly: true,"),
-      "readonly: is not known; did you mean readOnly? Known: name, description, parameters, run, readOnly, confirm",
+      "readonly: is unknown; did you mean readOnly? Known: name, description, parameters, run, readOnly, confirm",
     ],
     ["an invalid value", tool('confirm: "sometimes",'), 'confirm: must be "always" or "never"'],
     ["no parameters", tool("parameters: undefined,"), "parameters: must be a JSON Schema or a zod schema"],
@@ -540,17 +542,17 @@ describe("an invalid tool", () => {
     [
       "a wrong keyword",
       tool('parameters: { type: "object", properties: { a: { type: "text" } } },'),
-      expect.stringMatching(/^parameters: no JSON Schema 2020-12: it\/properties\/a\/type /),
+      expect.stringMatching(/^parameters: invalid JSON Schema 2020-12: it\/properties\/a\/type /),
     ],
     [
       "an unresolved reference",
       tool('parameters: { type: "object", properties: { a: { $ref: "#/$defs/b" } } },'),
-      "parameters: the reference #/$defs/b leads nowhere; what #/$defs/NAME names must be there",
+      "parameters: the reference #/$defs/b cannot be resolved; only # and #/$defs/NAME are supported",
     ],
     [
       "a zod 3 schema",
       'import { z } from "zod/v3";\nexport default { name: "probe", description: "P.", parameters: z.object({}), run() {} };',
-      expect.stringContaining("zod 3 is one such"),
+      expect.stringContaining("cannot be converted to JSON Schema, like those of zod 3"),
     ],
     [
       "a zod schema without JSON",
@@ -560,12 +562,12 @@ describe("an invalid tool", () => {
     [
       "the name of an operation",
       tool('name: "get_thing",'),
-      "the name get_thing is taken, an operation of the API is named getThing",
+      "tool get_thing is left out because API operation getThing has the same name",
     ],
     [
       "the name of another tool",
       tool('name: "Good",'),
-      "the name Good is taken, a.tool.ts has a tool named good",
+      "tool Good is left out because tool good of a.tool.ts has the same name",
     ],
   ])("is reported and left out: %s", async (_description, text, reason) => {
     const good = tool('name: "good",');
@@ -605,7 +607,7 @@ describe("an invalid tool", () => {
     expect(await reloaded(document.replace("getThing", "probe"))).toEqual({
       custom: [],
       tools: 3,
-      warnings: ["tools-dir a.tool.ts: the name probe is taken, an operation of the API is named probe"],
+      warnings: ["tools-dir a.tool.ts: tool probe is left out because API operation probe has the same name"],
     });
     expect(await reloaded(document)).toEqual({ custom: ["probe"], tools: 4, warnings: [] });
   });
@@ -618,7 +620,7 @@ describe("an invalid tool", () => {
     );
     expect(error).toBeInstanceOf(StartError);
     expect(error.message).toBe(
-      `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "there is no such folder" : "it is no folder"}`,
+      `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "the folder does not exist" : "not a folder"}`,
     );
   });
 });

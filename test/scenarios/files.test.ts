@@ -63,7 +63,7 @@ test("a binary response becomes a download for its owner only, and the model get
   });
   const lastMessage = requests[1]?.messages.at(-1);
   expect(lastMessage?.role === "results" && lastMessage.results[0]?.content).toContain(
-    "The person sees it as a download",
+    "The user sees it as a download",
   );
 
   const url = new URL(result.file.url, `${specchat.url}/bedrock-chat/ws`);

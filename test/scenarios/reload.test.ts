@@ -89,7 +89,7 @@ test("a broken document, or one with another server, is not loaded, and the log 
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
   await Bun.write(spec, "{broken");
-  await waitForLog("the old ones stay in use detail=");
+  await waitForLog("keeping previous documents detail=");
   expect(specchat.log.join("")).toContain(`${spec}: `);
   await Bun.write(spec, document("http://elsewhere.test", "one", "two"));
   await waitForLog("now names the server http://elsewhere.test");

@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { Paperclip } from "./icons.tsx";
 
+/** A button that opens the file dialog. */
 export function AttachButton({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
@@ -21,7 +22,7 @@ export function AttachButton({ onFiles }: { onFiles: (files: readonly File[]) =>
         hidden
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])]);
-          // The same file may be chosen again after it was removed.
+          // Without this, a removed file cannot be chosen again.
           currentTarget.value = "";
         }}
       />

@@ -7,6 +7,7 @@ interface RenameFormProps {
   readonly onCancel: () => void;
 }
 
+/** A form that renames a conversation. Escape cancels it. */
 export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
   const handleSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -21,7 +22,7 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
       onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
-        // It would close the drawer too.
+        // Escape would also close the drawer.
         event.preventDefault();
         event.stopPropagation();
         onCancel();

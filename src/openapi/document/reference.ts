@@ -106,15 +106,15 @@ export class References {
    * that contains the reference is not known here, so the result counts only when it is unique.
    */
   #findWithinIdentified(document: LoadedDocument, fragment: string): Located | undefined {
-    const found = new Map<unknown, Located>();
+    const matches = new Map<unknown, Located>();
     for (const schema of this.#getIdentityIndex().values()) {
       if (this.#remainingAttempts-- <= 0) return undefined;
       if (schema.document !== document || !isObject(schema.value) || schema.value.$id === undefined) continue;
       const value = resolvePointer(schema.value, fragment);
-      if (value !== undefined) found.set(value, { value, document, key: `${schema.key}#${fragment}` });
+      if (value !== undefined) matches.set(value, { value, document, key: `${schema.key}#${fragment}` });
     }
-    const [only] = found.values();
-    return found.size === 1 ? only : undefined;
+    const [only] = matches.values();
+    return matches.size === 1 ? only : undefined;
   }
 
   /** Returns every `$id`, `$anchor` and `$dynamicAnchor` of the library; built when a reference first needs it. */

@@ -70,7 +70,10 @@ function constrainProperty(property: string, values: readonly string[]): JsonSch
   return { properties: { [property]: constraint }, required: [property] };
 }
 
-/** Returns the component that a reference names. @throws OperationError when it does not resolve to a schema. */
+/**
+ * Returns the component that a reference names.
+ * @throws OperationError when it does not resolve to a schema.
+ */
 type ResolveReference = (reference: string) => Component;
 
 /** Returns the property values of each component. The targets of a mapping are references or component names. */

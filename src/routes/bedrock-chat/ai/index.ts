@@ -7,7 +7,7 @@ import {
   type AiSdkUserMessage,
   aiSdkRequest,
   decodeAiSdk,
-} from "../../../protocols/ai-sdk/codec.ts";
+} from "../../../protocols/ai-sdk/requests.ts";
 import type { TurnCursor } from "../../../sessions/follow-turn.ts";
 import type { LiveSession } from "../../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../../sessions/session-registry.ts";
