@@ -36,7 +36,7 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 export interface AppErrorFields {
   /** The cause of the error for the log. Users never see it. */
   detail?: string;
-  /** Says that the same request may succeed later. */
+  /** True when the same request may succeed later. */
   retryable?: boolean;
   /** The delay before a retry, in milliseconds. */
   retryAfterMs?: number;

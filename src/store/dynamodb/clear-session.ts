@@ -6,7 +6,7 @@ import { currentTime, SESSION_EXISTS, sessionExpiry } from "./expiry.ts";
 import { emptyHistory, encodeFields, sessionKey } from "./session-item.ts";
 import type { DynamoStoreOptions } from "./types.ts";
 
-/** Makes the session's item name no messages any more, then deletes their items. */
+/** Removes the history from the session's item, then deletes the items of the messages. */
 export async function clearSession(options: DynamoStoreOptions, id: SessionId, at: string): Promise<void> {
   const previous = await options.table.update(sessionKey(id), {
     set: {
