@@ -8,7 +8,7 @@ import {
   aiSdkRequest,
   decodeAiSdk,
 } from "../../../protocols/ai-sdk/codec.ts";
-import type { TurnCursor } from "../../../sessions/follow-turn.ts";
+import type { TurnCursor } from "../../../sessions/stream-turn.ts";
 import type { LiveSession } from "../../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../../sessions/session-registry.ts";
 import { aiSdkResponse } from "../../_http/ai-sdk.ts";
