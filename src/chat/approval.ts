@@ -1,8 +1,8 @@
-/** Which calls of a round a person is asked about, and what became of those that were decided. */
+/** Approval of tool calls: the policy's verdicts before a call, and the person's decisions on pending calls. */
 import { createNotRunResult, type RunCall } from "./calls.ts";
 import type { CallPreview, Decision, PendingCall, ToolCall, WaitingTurn } from "./types.ts";
 
-/** What is to be done with a call before it is carried out. `reason` is for the model. */
+/** The policy's verdict on one call. `reason` is a text for the model. */
 export type ApprovalVerdict =
   | { readonly verdict: "run" }
   | { readonly verdict: "refuse"; readonly reason: string }
@@ -11,7 +11,7 @@ export type ApprovalVerdict =
 /** Never rejects. */
 export type ApprovalPolicy = (call: ToolCall, signal: AbortSignal) => Promise<ApprovalVerdict>;
 
-/** What a person answers: to all calls that are left, or to some. */
+/** A person's decision. Applies to all pending calls when `callIds` is undefined. */
 export interface ApprovalDecision {
   readonly approved: boolean;
   readonly callIds?: readonly string[] | undefined;
@@ -19,8 +19,8 @@ export interface ApprovalDecision {
 }
 
 /**
- * The turn with what was answered: nothing is left of it to ask when `approval.calls` is empty. `alike`: calls that the answer
- * speaks for too.
+ * Returns the turn with the decision applied. No decision is left to make when `approval.calls` is empty.
+ * @param isAlsoCovered selects further pending calls that the decision applies to.
  */
 export function applyDecision(
   turn: WaitingTurn,
@@ -32,7 +32,7 @@ export function applyDecision(
   return decideCalls(turn, approved ? "approved" : "refused", isCovered, reason?.trim());
 }
 
-/** The turn with the same outcome for all calls that are left, or for those that `isMeant` picks. */
+/** Returns the turn with one outcome for the pending calls that `isCovered` selects, by default all. */
 export function decideCalls(
   turn: WaitingTurn,
   outcome: Decision["outcome"],
@@ -48,24 +48,27 @@ export function decideCalls(
   }));
   return {
     ...turn,
-    approval: { ...approval, calls: approval.calls.filter((held) => !covered.includes(held)) },
+    approval: { ...approval, calls: approval.calls.filter((pending) => !covered.includes(pending)) },
     decisions: [...decisions, ...newDecisions],
   };
 }
 
-/** Why calls are not carried out. */
+/** Calls that must not run, each with a reason for the model. */
 export type Refusals = ReadonlyMap<ToolCall, string>;
 
-/** Each in call order. `others` go on now, those that are refused too. */
+/** Calls after review, in call order. `immediate` includes the refused calls, which fail at once. */
+export interface ReviewedCalls {
+  readonly pending: readonly PendingCall[];
+  readonly immediate: readonly ToolCall[];
+  readonly refusals: Refusals;
+}
+
+/** Applies the policy to all calls at the same time. */
 export async function reviewCalls(
   calls: readonly ToolCall[],
   policy: ApprovalPolicy,
   signal: AbortSignal,
-): Promise<{
-  readonly held: readonly PendingCall[];
-  readonly others: readonly ToolCall[];
-  readonly refusals: Refusals;
-}> {
+): Promise<ReviewedCalls> {
   const pending: PendingCall[] = [];
   const immediate: ToolCall[] = [];
   const refusals = new Map<ToolCall, string>();
@@ -80,10 +83,10 @@ export async function reviewCalls(
     immediate.push(call);
     if (result.verdict === "refuse") refusals.set(call, result.reason);
   }
-  return { held: pending, others: immediate, refusals };
+  return { pending, immediate, refusals };
 }
 
-/** Those of `calls` that no decision allows. */
+/** Returns the calls that no decision approves. */
 export function collectRefusals(calls: readonly ToolCall[], decisions: readonly Decision[]): Refusals {
   return new Map(
     calls.flatMap((call) => {
@@ -94,12 +97,13 @@ export function collectRefusals(calls: readonly ToolCall[], decisions: readonly 
 }
 
 function refusalMessage({ outcome, reason }: Partial<Decision> = {}): string {
-  if (outcome === "expired") return "Not called: nobody answered in time whether it may be.";
+  if (outcome === "expired") return "Not called: nobody approved it in time.";
   if (outcome === "stopped") return "Not called: the person stopped the turn instead of allowing it.";
   const explanation = reason ? ` They said: ${JSON.stringify(reason)}.` : "";
   return `Not called: the person refused it.${explanation} Do not try it again unless they ask for it.`;
 }
 
+/** Returns a `run` that fails refused calls with their reason. */
 export function withRefusals(run: RunCall, refusals: Refusals): RunCall {
   return async (call, signal) => {
     const reason = refusals.get(call);

@@ -1,4 +1,4 @@
-/** What a turn has added so far: the messages for the history, and the sums its end reports. */
+/** Records what a turn adds: its messages for the history, and the totals that its end reports. */
 import type { AppError } from "../errors.ts";
 import { createNotRunResult } from "./calls.ts";
 import { INTERRUPTED_RESULT } from "./interrupted.ts";
@@ -27,18 +27,18 @@ export interface UserInput {
 }
 
 export class TurnRecord {
-  /** From the question on. */
+  /** The messages of the turn, from its user message on. */
   readonly messages: Message[] = [];
-  /** Of the rounds that are complete. */
+  /** The calls of completed rounds. */
   readonly calls: ToolCall[] = [];
   readonly results: ToolResult[] = [];
   readonly #texts: string[] = [];
   readonly #stamps: StampSource;
   readonly #requestedModel: string;
-  /** The waiting for a person does not count. */
+  /** Milliseconds. Reset when the turn resumes, so that time spent waiting for approval does not count. */
   readonly #startedAt: number;
   #spent: readonly ModelUsage[] = [];
-  /** The one that answered last. */
+  /** The model that replied last. */
   #model: string;
 
   private constructor(model: string, stamps: StampSource) {
@@ -52,15 +52,15 @@ export class TurnRecord {
     model: string,
     { message, attachments = [] }: UserInput,
     stamps: StampSource,
-  ): { readonly record: TurnRecord; readonly question: UserMessage } {
+  ): { readonly record: TurnRecord; readonly userMessage: UserMessage } {
     const record = new TurnRecord(model, stamps);
     const files = attachments.length > 0 && { attachments };
     const userMessage = { role: "user", ...record.#createStamp(), text: message, ...files } as const;
     record.messages.push(userMessage);
-    return { record, question: userMessage };
+    return { record, userMessage };
   }
 
-  /** A turn that waited: `messages` are its own so far. */
+  /** Restores the record of a suspended turn from its own messages so far. */
   static resume({ model, text }: WaitingTurn, messages: readonly Message[], stamps: StampSource): TurnRecord {
     const record = new TurnRecord(model, stamps);
     for (const message of messages) {
@@ -73,7 +73,7 @@ export class TurnRecord {
     return record;
   }
 
-  /** All that was shown as text, in order. */
+  /** Adds text that was streamed to the client. */
   appendText(text: string): void {
     this.#texts.push(text);
   }
@@ -82,18 +82,18 @@ export class TurnRecord {
     return this.#texts.join("");
   }
 
-  /** Rounds that are complete. */
+  /** The number of completed rounds. */
   get rounds(): number {
     return this.messages.filter(({ role }) => role === "results").length;
   }
 
-  /** Of an answer whose results are not there yet. */
+  /** The calls of the last message that have no results yet. */
   get openCalls(): readonly ToolCall[] {
     const last = this.messages.at(-1);
     return last === undefined ? [] : callsIn(last);
   }
 
-  /** A model's answer, or what is kept of it. A blank one leaves no message: models refuse it in a history. */
+  /** Adds the parts of a reply that are kept, and its usage. A reply without parts adds no message: models reject blank ones. */
   addReply(
     reply: ReplyBuilder,
     parts: readonly AssistantPart[],
@@ -113,7 +113,7 @@ export class TurnRecord {
     });
   }
 
-  /** The results of all open calls; those that have none are told to be interrupted. */
+  /** Adds the results of all open calls. A call without a result counts as interrupted. */
   addResults(results: readonly ToolResult[], note?: string): readonly Message[] {
     const calls = this.openCalls;
     if (calls.length === 0) return [];
@@ -131,7 +131,7 @@ export class TurnRecord {
     });
   }
 
-  /** Seconds since the turn began or went on, and what its answers cost: models of unknown price nothing. */
+  /** Returns the seconds since the turn started or resumed, and its cost. A model of unknown price costs 0. */
   consumption(cost: (model: string, usage: Usage) => number | null): {
     readonly seconds: number;
     readonly usd: number;

@@ -1,6 +1,7 @@
 /** About how many tokens things take: a rule of thumb, corrected by what each answer's usage says of it. */
 import { stringifyJson } from "../json.ts";
-import type { AssistantPart, FileContents, Message, Usage } from "./types.ts";
+import type { FileContents } from "./attachments/types.ts";
+import type { AssistantPart, Message, Usage } from "./types.ts";
 
 /** Four characters a token: cheap, and about right for JSON and for prose in English. */
 export function estimateTextTokens(characters: number): number {

@@ -1,7 +1,8 @@
-/** The words of the engine. It knows no HTTP, no AWS and no database: it turns messages into events. */
+/** The types of the chat engine, which turns messages into events. It knows no HTTP, no AWS and no database. */
 import type { AppError } from "../errors.ts";
+import type { FileContents, InlineFile } from "./attachments/types.ts";
 
-/** What is given to everything that is new. */
+/** The source of the id and the time of new messages. */
 export interface StampSource {
   now(): Date;
   newId(): string;
@@ -16,7 +17,7 @@ export type ApprovalId = Brand<"ApprovalId">;
 /** JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
-/** What a model is told of a tool. */
+/** A tool as it is described to the model. */
 export interface ToolDefinition {
   /** 1 to 64 of `[a-zA-Z0-9_-]`. */
   readonly name: string;
@@ -25,9 +26,9 @@ export interface ToolDefinition {
 }
 
 /**
- * A model's wish to call a tool. Integers beyond 2^53 in `arguments` are `bigint` (json.ts).
- * `malformed` is the text the model sent when it was no JSON object; `arguments` is then `{}` and the call fails with a
- * result the model can mend.
+ * A tool call that the model asks for. Integers beyond 2^53 in `arguments` are `bigint` (json.ts).
+ * `malformed` is the model's text when it was not a JSON object. `arguments` is then `{}`, and the call fails with a
+ * result from which the model can correct it.
  */
 export interface ToolCall {
   readonly id: string;
@@ -36,53 +37,53 @@ export interface ToolCall {
   readonly malformed?: string;
 }
 
-/** How a call ended. A refused, timed-out, stopped or unknown call is a `failed` result, never an exception. */
+/** The outcome of a call. A refused, timed-out, stopped or unknown call is a `failed` result, never an exception. */
 export interface ToolResult {
   readonly callId: string;
   readonly name: string;
   readonly status: "ok" | "failed";
-  /** What the model reads, verbatim. Never empty. */
+  /** The text that the model reads, verbatim. Never empty. */
   readonly content: string;
-  /** The API's answer, when there was one. */
+  /** The status of the API's response, when there was one. */
   readonly httpStatus?: number;
-  /** What came instead of text, kept for the person who asked. */
+  /** A response that is not text, saved for the user. */
   readonly file?: ResultFile;
   readonly durationMs: number;
 }
 
-/** A call as it would be sent, for the person who is asked about it: secrets are masked, a long body is cut. */
+/** A call as it would be sent, shown to the person who approves it. Secrets are masked, and a long body is cut. */
 export interface CallPreview {
   readonly method: string;
   readonly url: string;
   readonly body?: string;
 }
 
-/** A call that is not carried out before a person has said yes. */
+/** A call that runs only after a person approves it. */
 export interface PendingCall {
   readonly call: ToolCall;
   readonly preview?: CallPreview;
 }
 
-/** Calls of one round that wait for a person. */
+/** The calls of one round that wait for approval. */
 export interface Approval {
   readonly id: ApprovalId;
-  /** In call order; those that were decided already are no longer among them. */
+  /** In call order, without the calls that were already decided. */
   readonly calls: readonly PendingCall[];
   /** ISO 8601 in UTC. */
   readonly expiresAt: string;
 }
 
-/** What became of one held call. `expired`: nobody answered in time. `stopped`: the turn was. */
+/** The decision on one pending call. `expired`: nobody decided in time. `stopped`: the turn was stopped. */
 export interface Decision {
   readonly callId: string;
   readonly outcome: "approved" | "refused" | "expired" | "stopped";
-  /** The person's, for the model. */
+  /** The person's reason, passed to the model. */
   readonly reason?: string;
 }
 
 /**
- * A turn that has not ended, as it is stored. Its messages so far are those from the last user message on. A running one
- * that nobody runs any more was interrupted; a waiting one costs nothing and can go on anywhere.
+ * A turn that has not ended, as it is stored. Its messages so far begin at the last user message. A running turn that no
+ * process runs was interrupted; a waiting turn uses no resources, and any process can resume it.
  */
 export type OpenTurn = { readonly status: "running"; readonly id: TurnId } | WaitingTurn;
 
@@ -91,50 +92,27 @@ export interface WaitingTurn {
   readonly id: TurnId;
   readonly approval: Approval;
   readonly decisions: readonly Decision[];
-  /** Of the other calls of the round. */
+  /** Results of the calls of the round that needed no approval. */
   readonly results: readonly ToolResult[];
-  /** As the person asked for. */
+  /** The requested model. */
   readonly model: string;
-  /** All that was shown so far. */
+  /** All text streamed so far. */
   readonly text: string;
 }
 
-/** A file that a person can fetch by its id. `size` in bytes. */
+/** A file that a user can download by its id. `size` is in bytes. */
 export interface ResultFile {
   readonly id: string;
   readonly name: string;
   readonly mediaType: string;
   readonly size: number;
-  /** Of what a person attached: what a model may be able to read in it. */
+  /** Set on attachments whose content a model may be able to read. */
   readonly contents?: FileContents;
-}
-
-/** What a file holds, by its bytes. A text with a `format` may go as a document of that kind too. */
-export type FileContents =
-  | {
-      readonly kind: "image";
-      readonly format: "png" | "jpeg" | "gif" | "webp";
-      /** Pixels. */
-      readonly width: number;
-      readonly height: number;
-    }
-  | { readonly kind: "document"; readonly format: "pdf" | "doc" | "docx" | "xls" | "xlsx" }
-  | {
-      readonly kind: "text";
-      readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
-      readonly format?: "csv" | "html" | "md" | "txt";
-    };
-
-/** A file that goes to the model itself: an image, or a document (a text has a `format` then). */
-export interface InlineFile {
-  readonly name: string;
-  readonly contents: FileContents;
-  readonly bytes: Uint8Array;
 }
 
 export type AssistantPart =
   | { readonly type: "text"; readonly text: string }
-  /** `signature` and `redacted` (base64) must go back to the model unmodified. */
+  /** `signature` and `redacted` (base64) must be sent back to the model unmodified. */
   | {
       readonly type: "reasoning";
       readonly text: string;
@@ -151,7 +129,7 @@ export type Message =
       readonly at: string;
       readonly text: string;
       readonly attachments?: readonly ResultFile[];
-      /** Only in what a model is asked, in place of `attachments`; never stored. */
+      /** Set only in model requests, in place of `attachments`. Never stored. */
       readonly files?: readonly InlineFile[];
     }
   | {
@@ -161,10 +139,10 @@ export type Message =
       readonly parts: readonly AssistantPart[];
       readonly model: string;
       readonly usage: Usage;
-      /** Set on the last message of a turn; `interrupted`: the model call broke off here. */
+      /** Set on the last message of a turn. `interrupted`: the model call broke off. */
       readonly stopReason?: StopReason | "interrupted";
     }
-  /** The results of ALL calls of the assistant message before it, in call order; `note` is what else the model is told. */
+  /** The results of ALL calls of the preceding assistant message, in call order. `note` is a further text for the model. */
   | {
       readonly role: "results";
       readonly id: MessageId;
@@ -176,7 +154,7 @@ export type Message =
 export type UserMessage = Extract<Message, { role: "user" }>;
 export type AssistantMessage = Extract<Message, { role: "assistant" }>;
 
-/** Tokens. `inputTokens` excludes what was read from or written to the cache. */
+/** Token counts. `inputTokens` excludes tokens read from or written to the cache. */
 export interface Usage {
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -184,13 +162,13 @@ export interface Usage {
   readonly cacheWriteTokens: number;
 }
 
-/** What a model used: several may have answered in one turn, and each has its own price. */
+/** The usage of one model. A turn can use several models, each with its own price. */
 export interface ModelUsage {
   readonly model: string;
   readonly usage: Usage;
 }
 
-/** Why one model call ended. */
+/** The reason why one model call ended. */
 export type ModelStopReason =
   | "end_turn"
   | "tool_use"
@@ -202,8 +180,8 @@ export type ModelStopReason =
   | "malformed";
 
 /**
- * Why a turn ended: contract 000, `stop_reason`. `handed_over`: at calls that whoever keeps the history carries out, or decides on;
- * clients whose history we keep never meet it.
+ * The reasons why a turn ends (`stop_reason` of the native protocol). `handed_over`: the client keeps the history and
+ * runs or approves the calls itself. Clients of stored sessions never receive it.
  */
 export const STOP_REASONS = [
   "end_turn",
@@ -219,24 +197,24 @@ export const STOP_REASONS = [
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /**
- * What a turn yields, in order: `turn_started`, any of the middle ones, exactly one `turn_ended`. Where a person has to be
- * asked, `turn_waiting` comes last for now; when it was decided the turn goes on with the middle ones.
- * `round` counts the model calls of the turn from 1; every delta names the one it belongs to.
+ * The events of a turn: `turn_started`, any number of others, then exactly one `turn_ended`. When calls need approval,
+ * `turn_waiting` is last; the resumed turn continues with further events.
+ * `round` counts the model calls of the turn from 1.
  */
 export type TurnEvent =
-  /** `question` is the first message that the turn adds to the history. */
+  /** `question` is the user message, the first message that the turn adds to the history. */
   | { readonly type: "turn_started"; readonly turnId: TurnId; readonly question: UserMessage }
   | { readonly type: "text_delta"; readonly round: number; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly round: number; readonly text: string }
   | { readonly type: "call_started"; readonly round: number; readonly call: ToolCall }
   | { readonly type: "call_ended"; readonly round: number; readonly result: ToolResult }
   | { readonly type: "notice"; readonly code: NoticeCode; readonly message: string }
-  /** What the history gains, to be stored before what comes after it is told to anybody. */
+  /** Adds a message to the history. It must be stored before any later event is published. */
   | { readonly type: "message_added"; readonly message: Message }
   | { readonly type: "turn_waiting"; readonly turn: WaitingTurn }
   | { readonly type: "turn_ended"; readonly turnId: TurnId; readonly end: TurnEnd };
 
-/** Events that people are told of. */
+/** The events that subscribers receive. */
 export type ChatEvent = Exclude<TurnEvent, { readonly type: "message_added" }>;
 
 export type NoticeCode =
@@ -247,22 +225,22 @@ export type NoticeCode =
   | "progress"
   | "attachment_unread";
 
-/** How a turn ended. */
+/** The end of a turn. */
 export type TurnEnd = {
-  /** All text of the turn: its `text_delta`s joined. */
+  /** All `text_delta`s of the turn, joined. */
   readonly text: string;
   readonly calls: readonly ToolCall[];
   readonly results: readonly ToolResult[];
-  /** Summed over the rounds. */
+  /** The sum over all rounds. */
   readonly usage: Usage;
-  /** The same, by model. */
+  /** The same usage, per model. */
   readonly spent: readonly ModelUsage[];
   /** ISO 8601 in UTC. */
   readonly endedAt: string;
-} /** `model`: the one that gave the answer. */ & (
+} /** `model` gave the last reply. */ & (
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }
 );
 
-/** Characters of a result that clients are shown. */
+/** The number of characters of a result that clients receive. */
 export const RESULT_PREVIEW = 10_000;

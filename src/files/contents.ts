@@ -1,5 +1,5 @@
 /** What a file holds that a model may be able to read: by its bytes, whatever its name and its sender say. */
-import type { FileContents } from "../chat/types.ts";
+import type { FileContents } from "../chat/attachments/types.ts";
 import { readImageSize } from "./image-size.ts";
 import { detectTextContents, isTextBytes } from "./text.ts";
 

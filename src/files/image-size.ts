@@ -1,5 +1,5 @@
 /** Width and height of an image, from its header. Undefined: the header is damaged. */
-import type { FileContents } from "../chat/types.ts";
+import type { FileContents } from "../chat/attachments/types.ts";
 
 export interface ImageSize {
   readonly width: number;

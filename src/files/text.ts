@@ -1,5 +1,5 @@
 /** Files that are text: which letters they are in, and as which document they may go. */
-import type { FileContents } from "../chat/types.ts";
+import type { FileContents } from "../chat/attachments/types.ts";
 
 type TextContents = Extract<FileContents, { kind: "text" }>;
 

@@ -1,8 +1,6 @@
 /** What breaks a rule today. These lists may only shrink. */
 
 export const LONG_FILES: readonly string[] = [
-  "src/chat/turn.ts",
-  "src/chat/types.ts",
   "src/protocols/ag-ui/codec.ts",
   "src/protocols/ai-sdk/codec.ts",
   "src/protocols/dashboard/connection.ts",
@@ -14,8 +12,6 @@ export const LONG_FILES: readonly string[] = [
 ];
 
 export const LONG_FUNCTIONS: readonly string[] = [
-  "src/model/bedrock/index.ts createBedrock",
-  "src/model/bedrock/service.ts connect",
   "src/protocols/ag-ui/codec.ts createRunEncoder",
   "src/server/handlers.ts createHandlers",
   "src/store/dynamodb/dynamodb-store.ts createDynamoStore",

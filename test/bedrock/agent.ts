@@ -17,7 +17,7 @@ export interface AgentResponse {
   /** Each is sent as it comes. */
   readonly events?: Iterable<AgentEvent> | AsyncIterable<AgentEvent>;
   /** How the stream ends after its events. Default: as it should. */
-  readonly broken?:
+  readonly fault?:
     | "reset"
     | "half_frame"
     | "silence"
@@ -157,11 +157,11 @@ async function sendStream(
     response.write(encodeEvent(event));
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const { broken } = reply;
-  if (broken === "silence") return;
-  if (broken === "reset") return void response.socket?.destroySoon();
-  if (broken === "half_frame") response.write(encodeEvent({ chunk: "lost" }).subarray(0, 20));
-  else if (broken) response.write(exceptionFrame(broken.exception, { message: broken.message }));
+  const { fault } = reply;
+  if (fault === "silence") return;
+  if (fault === "reset") return void response.socket?.destroySoon();
+  if (fault === "half_frame") response.write(encodeEvent({ chunk: "lost" }).subarray(0, 20));
+  else if (fault) response.write(exceptionFrame(fault.exception, { message: fault.message }));
   response.end();
 }
 

@@ -15,9 +15,9 @@ export interface Reply {
   readonly usage?: Readonly<Record<string, number>>;
   readonly trace?: Readonly<Record<string, unknown>>;
   /** Waited for before the event of that index is written: a test's way to hold a stream without a clock. */
-  readonly gate?: (eventIndex: number) => Promise<void> | undefined;
+  readonly beforeEvent?: (eventIndex: number) => Promise<void> | undefined;
   /** Breaks the stream after that many events, or just before `messageStop`. */
-  readonly broken?: { readonly after: number | "deltas"; readonly by: Fault };
+  readonly fault?: { readonly after: number | "deltas"; readonly kind: Fault } | undefined;
 }
 
 export type Fault =

@@ -144,7 +144,10 @@ test("a scripted error has Bedrock's shape", async () => {
 
 test("an exception in the stream is thrown by the SDK as its own class", async () => {
   bedrock.script([
-    { text: ["a", "b"], broken: { after: 2, by: { exception: "modelStreamErrorException", message: "no" } } },
+    {
+      text: ["a", "b"],
+      fault: { after: 2, kind: { exception: "modelStreamErrorException", message: "no" } },
+    },
   ]);
   await expect(eventsOf(client)).rejects.toMatchObject({ name: "ModelStreamErrorException", message: "no" });
 });
@@ -170,7 +173,7 @@ test("a signature for another region is refused, and so is none", async () => {
 });
 
 test("a client that leaves early is noticed", async () => {
-  bedrock.script([{ text: ["a"], broken: { after: 2, by: "silence" } }]);
+  bedrock.script([{ text: ["a"], fault: { after: 2, kind: "silence" } }]);
   const controller = new AbortController();
   const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal: controller.signal });
   expect(stream).toBeDefined();

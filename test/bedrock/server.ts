@@ -197,7 +197,7 @@ function sendConverse(
   nextId: () => string,
 ): void {
   response.writeHead(200, { "content-type": "application/json", "x-amzn-requestid": crypto.randomUUID() });
-  if (reply.broken?.by === "silence") return void response.flushHeaders();
-  if (reply.broken) return void response.socket?.destroy();
+  if (reply.fault?.kind === "silence") return void response.flushHeaders();
+  if (reply.fault) return void response.socket?.destroy();
   response.end(stringifySorted(buildConverseBody(reply, usage, nextId)));
 }

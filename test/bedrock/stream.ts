@@ -20,9 +20,9 @@ export async function sendStream(
   response.flushHeaders();
   const intactEvents = events.slice(0, countIntactEvents(reply, events));
   const frames = intactEvents.map((event) => eventFrame(event.type, event.payload));
-  if (reply.gate) {
+  if (reply.beforeEvent) {
     for (const [index, frame] of frames.entries()) {
-      await reply.gate(index);
+      await reply.beforeEvent(index);
       await write(response, frame, chunking);
     }
   } else if (chunking === "event") {
@@ -30,15 +30,15 @@ export async function sendStream(
   } else {
     await write(response, concatenate(frames), chunking);
   }
-  if (!reply.broken) return void response.end();
-  await injectFault(response, reply.broken.by, events[intactEvents.length]);
+  if (!reply.fault) return void response.end();
+  await injectFault(response, reply.fault.kind, events[intactEvents.length]);
 }
 
 function countIntactEvents(reply: Reply, events: readonly StreamEvent[]): number {
-  if (!reply.broken) return events.length;
-  return reply.broken.after === "deltas"
+  if (!reply.fault) return events.length;
+  return reply.fault.after === "deltas"
     ? events.findIndex((event) => event.type === "messageStop")
-    : reply.broken.after;
+    : reply.fault.after;
 }
 
 async function injectFault(

@@ -65,6 +65,7 @@ async function play({
       ...result,
       content: result.content.slice(0, room),
     }),
+    approvalPolicy: async () => ({ verdict: "run" }) as const,
     now: () => new Date(now()),
     newId: () => `m${++ids}` as MessageId,
   };
@@ -210,7 +211,7 @@ test("at the limit of rounds the model is told, asked once more, and the answer 
   expect(told?.role === "results" && told.note).toContain("limit of 2 rounds of tool calls");
   expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
   expect(end.text).toBe(
-    "(I stopped here: one question may use 2 rounds of tool calls, and that limit was reached.)",
+    "(I stopped here: one message may use 2 rounds of tool calls, and that limit was reached.)",
   );
   expect(messages.map((message) => message.role)).toEqual([
     "user",
@@ -243,7 +244,7 @@ test("calls beyond the turn's limit are failed results, and the next answer is t
   expect(end.results.map((result) => result.status)).toEqual(["ok", "ok", "failed"]);
   expect(model.requests).toHaveLength(2);
   expect(end.text).toBe(
-    "Two of three.\n\n(I stopped here: one question may use 2 tool calls, and that limit was reached.)",
+    "Two of three.\n\n(I stopped here: one message may use 2 tool calls, and that limit was reached.)",
   );
 });
 
@@ -333,7 +334,7 @@ test("a turn that takes too long makes no further calls and says so", async () =
   expect(told?.role === "results" && told.note).toContain("limit of 60 seconds");
   expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
   expect(end.text).toBe(
-    "That is all I know.\n\n(I stopped here: one question may use 60 seconds, and that limit was reached.)",
+    "That is all I know.\n\n(I stopped here: one message may use 60 seconds, and that limit was reached.)",
   );
 });
 
@@ -344,7 +345,7 @@ test("a turn that costs too much makes no further calls and says so", async () =
     cost: 0.1,
   });
   expect(model.requests).toHaveLength(4);
-  expect(end.text).toBe("(I stopped here: one question may use 0.25 USD, and that limit was reached.)");
+  expect(end.text).toBe("(I stopped here: one message may use 0.25 USD, and that limit was reached.)");
 });
 
 test("the same call a third time is answered by a failed result, and the turn goes on", async () => {

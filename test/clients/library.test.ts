@@ -75,7 +75,7 @@ test("the application's own page, our page, socket and wires answer under one se
 test("behind an application that makes requests of its own a client that leaves closes the connection to the model", async () => {
   await start();
   bedrock.script([
-    { text: ["So", " far"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: ["So", " far"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
   ]);
   const { specchat } = application;
   const host = Bun.serve({
@@ -202,7 +202,7 @@ test("leaving the loop, or aborting, closes the request to the model and keeps w
   const never = new Promise<void>(() => {});
   bedrock.script((_request, index) => ({
     text: ["Once", " upon"],
-    gate: (event) => (index < 2 && event === 2 ? never : undefined),
+    beforeEvent: (event) => (index < 2 && event === 2 ? never : undefined),
   }));
   for await (const event of application.specchat.ask("A story", { session: "s" }))
     if (event.type === "text_delta") break;
@@ -235,7 +235,9 @@ test("what the settings forward comes from the person's own request", async () =
 test("closing lets a running answer end, closes sockets, and answers no more", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index === 2 ? gate.promise : undefined) }]);
+  bedrock.script([
+    { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? gate.promise : undefined) },
+  ]);
   const native = await NativeClient.connect(application.url);
   await native.next();
   const events = application.specchat.ask("A story");
@@ -259,7 +261,9 @@ test("closing lets a running answer end, closes sockets, and answers no more", a
 test("closing waits for the answers of clients that keep their history", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index === 2 ? gate.promise : undefined) }]);
+  bedrock.script([
+    { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? gate.promise : undefined) },
+  ]);
   const openai = new OpenAI({ baseURL: `${application.url}/v1`, apiKey: "any" });
   const stream = await openai.chat.completions.create({
     model: MODEL,

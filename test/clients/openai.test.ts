@@ -445,7 +445,7 @@ describe("errors are OpenAI's:", () => {
   test("a model that fails, whole and in the middle of a stream", async () => {
     await start();
     const throttled = [THROTTLED, THROTTLED, THROTTLED, THROTTLED];
-    bedrock.script([...throttled, { text: ["Once", " upon"], broken: { after: 3, by: "reset" } }]);
+    bedrock.script([...throttled, { text: ["Once", " upon"], fault: { after: 3, kind: "reset" } }]);
     const ask = { model: MODEL, messages: [user("Hi")] };
     expect(await failure(client.chat.completions.create(ask))).toMatchObject({
       status: 503,
@@ -500,7 +500,7 @@ test.each([true, false])(
     bedrock.script([
       {
         text: ["Once", " upon"],
-        gate: (index) => {
+        beforeEvent: (index) => {
           if (index < 2) return undefined;
           begun.resolve();
           return never;
@@ -559,7 +559,9 @@ test("a client that reads late gets every word, and holds up nobody", async () =
 test("a server that stops lets a running answer end, and takes no new one", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index < 2 ? undefined : gate.promise) }]);
+  bedrock.script([
+    { text: ["Once", " upon"], beforeEvent: (index) => (index < 2 ? undefined : gate.promise) },
+  ]);
   const ask = { model: MODEL, messages: [user("A story")] };
   const stream = await client.chat.completions.create({ ...ask, stream: true });
   const chunks = stream[Symbol.asyncIterator]();

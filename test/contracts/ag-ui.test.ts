@@ -434,7 +434,7 @@ test("a run with many messages for one answer is one to the model", async () => 
 test("a client that leaves closes the request to the model", async () => {
   await start();
   const never = new Promise<void>(() => {});
-  bedrock.script([{ text: ["Once", " upon"], gate: (index) => (index === 2 ? never : undefined) }]);
+  bedrock.script([{ text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? never : undefined) }]);
   const agent = new Agent();
   agent.addMessage({ id: "1", role: "user", content: "A story" });
   await agent

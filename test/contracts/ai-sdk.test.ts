@@ -268,7 +268,9 @@ test("files are read by the model", async () => {
 /** An answer that is held after its first delta. */
 function held() {
   const { promise, resolve } = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Half", " and half."], gate: (index) => (index === 3 ? promise : undefined) }]);
+  bedrock.script([
+    { text: ["Half", " and half."], beforeEvent: (index) => (index === 3 ? promise : undefined) },
+  ]);
   return { release: resolve };
 }
 

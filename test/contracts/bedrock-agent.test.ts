@@ -229,7 +229,7 @@ test("A9 a refusal of AWS is one error within the stream, in AWS's words", async
 
 test("A10 a stream that breaks ends with one error and no completion", async () => {
   await start();
-  agents.script([{ events: [{ chunk: "So" }], broken: "reset" }]);
+  agents.script([{ events: [{ chunk: "So" }], fault: "reset" }]);
   const read = await lines();
   expect(types(read)).toEqual(["start", "chunk", "error"]);
   expect(read[2]).toMatchObject({ done: true, error: expect.stringMatching(/^Stream Error: /) });
@@ -448,7 +448,7 @@ test("?accumulate=false leaves the repeated text out, and Accept asks for NDJSON
 
 test("A21 a client that leaves closes the connection to AWS, the log says so, and the next request works", async () => {
   await start();
-  agents.script([{ events: [{ chunk: "So" }], broken: "silence" }, MACHINE]);
+  agents.script([{ events: [{ chunk: "So" }], fault: "silence" }, MACHINE]);
   const leave = new AbortController();
   const response = await post(QUESTION, { signal: leave.signal });
   const id = response.headers.get("x-request-id");
@@ -464,9 +464,7 @@ test("A21 a client that leaves closes the connection to AWS, the log says so, an
 
 test("A22 fifty streams over a silent upstream all start, and what is there is sent before there is more", async () => {
   await start();
-  agents.script(
-    Array.from({ length: 50 }, () => ({ events: [{ chunk: "So" }], broken: "silence" as const })),
-  );
+  agents.script(Array.from({ length: 50 }, () => ({ events: [{ chunk: "So" }], fault: "silence" as const })));
   const leave = new AbortController();
   const seen = await Promise.all(
     Array.from({ length: 50 }, async () => {
@@ -487,7 +485,7 @@ test("A22 fifty streams over a silent upstream all start, and what is there is s
 
 test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it comes", async () => {
   await start();
-  agents.script([{ events: [{ chunk: "So" }], broken: "silence" }]);
+  agents.script([{ events: [{ chunk: "So" }], fault: "silence" }]);
   const body = JSON.stringify(QUESTION);
   const curl = Bun.spawn(
     ["curl", "-s", "--no-buffer", "-X", "POST", `${specchat.url}/api/agent/stream`, "-d", body],

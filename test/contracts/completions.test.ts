@@ -81,7 +81,7 @@ test("D1, D3 a question is answered by start, its tokens, and end with all of th
 test("D2 start comes before the model answers", async () => {
   await start();
   const answer = Promise.withResolvers<void>();
-  bedrock.script([{ text: ["Hi"], gate: () => answer.promise }]);
+  bedrock.script([{ text: ["Hi"], beforeEvent: () => answer.promise }]);
   client.send({ question: "hi", session_id: "s" });
   expect(await client.next()).toEqual({ type: "start", session_id: "s" });
   answer.resolve();
@@ -138,7 +138,7 @@ test("D5 two sockets that name the same session have one each", async () => {
 test("D6 a page that is reloaded closes the connection to the model, ends its sessions, and the log says so", async () => {
   await start();
   bedrock.script([
-    { text: ["Once", " upon"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
     { text: "Hello" },
   ]);
   client.send({ question: "a story", session_id: "s" });
@@ -162,7 +162,7 @@ test("D7 questions sent back to back are answered in their order, those of other
   bedrock.script((request) => {
     const said = JSON.stringify(request.body.messages);
     return said.includes("slow")
-      ? { text: ["S", "low"], gate: () => first.promise }
+      ? { text: ["S", "low"], beforeEvent: () => first.promise }
       : { text: ["Qu", "ick"] };
   });
   client.send({ question: "slow", session_id: "a" });
@@ -273,7 +273,7 @@ test("D12 a refusal of the model is start and an error that can be read, and the
 
 test("D13 an answer that breaks off is start, what there was, and an error", async () => {
   await start();
-  bedrock.script([{ text: ["So", " far"], broken: { after: 2, by: "reset" } }]);
+  bedrock.script([{ text: ["So", " far"], fault: { after: 2, kind: "reset" } }]);
   const frames = await ask("hi");
   expect(frames.map(({ type }) => type)).toEqual(["start", "token", "error"]);
 });
@@ -335,7 +335,7 @@ test("D17 an idle socket is kept open by a ping every twenty seconds", async () 
 test("D18 a hundred sockets are answered at once, and a question of a megabyte too", async () => {
   await start();
   const answer = Promise.withResolvers<void>();
-  bedrock.script(() => ({ text: ["Hel", "lo"], gate: () => answer.promise }));
+  bedrock.script(() => ({ text: ["Hel", "lo"], beforeEvent: () => answer.promise }));
   const clients = await Promise.all(Array.from({ length: 100 }, connect));
   for (const one of clients) one.send({ question: "hi", session_id: "s" });
   while (bedrock.requests.length < 100) await Bun.sleep(1);
@@ -365,7 +365,7 @@ test("D19 the lists of chats over HTTP are no part of specchat", async () => {
 test("of more questions than may wait the last are refused, in their place", async () => {
   await start();
   const answer = Promise.withResolvers<void>();
-  bedrock.script(() => ({ text: "Hello", gate: () => answer.promise }));
+  bedrock.script(() => ({ text: "Hello", beforeEvent: () => answer.promise }));
   for (let count = 0; count < 22; count++) client.send({ question: "hi", session_id: `s${count}` });
   while (bedrock.requests.length < 20) await Bun.sleep(1);
   answer.resolve();
@@ -378,7 +378,7 @@ test("of more questions than may wait the last are refused, in their place", asy
 
 test("whoever asks on while those refused wait is closed, and the model is not asked any further", async () => {
   await start();
-  bedrock.script(() => ({ text: "Hello", gate: () => new Promise<void>(() => {}) }));
+  bedrock.script(() => ({ text: "Hello", beforeEvent: () => new Promise<void>(() => {}) }));
   client.send({ question: "hi", session_id: "s" });
   await client.readUntil("start");
   for (let count = 0; count < 120; count++) client.send("{");

@@ -325,7 +325,7 @@ test("C13 two messages at once are answered at once, each under its own id", asy
     const name = JSON.stringify(asked.body.messages).includes("first") ? "a" : "b";
     return {
       text: [`${name}1 `, `${name}2 `, `${name}3`],
-      gate: (index) => (index === 2 ? both.promise : undefined),
+      beforeEvent: (index) => (index === 2 ? both.promise : undefined),
     };
   });
   client.send({ id: "a", type: "chat.send_message", data: { message: "first", streaming: true } });
@@ -477,7 +477,7 @@ test("the tools are listed and called, those alone that nobody has to be asked a
 test("C17 a socket that is closed closes the connection to the model; its session stays", async () => {
   await begin();
   bedrock.script([
-    { text: ["Once", " upon"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
     { text: "Again" },
   ]);
   client.send({ id: "s", type: "chat.send_message", data: { message: "a story", streaming: true } });
@@ -609,7 +609,7 @@ test("C20 after a restart a session goes on, streaming or not", async () => {
 
 test("C21 an answer that breaks off is what there was and an error, and the next turn succeeds", async () => {
   await begin();
-  bedrock.script([{ text: ["So", " far"], broken: { after: 2, by: "reset" } }, { text: "Whole" }]);
+  bedrock.script([{ text: ["So", " far"], fault: { after: 2, kind: "reset" } }, { text: "Whole" }]);
   const frames = await request("chat.send_message", { message: "hi", streaming: true });
   expect(frames.map(({ type }) => type)).toEqual(["chat.message_stream", "error"]);
   expect(frames[1].error).toStartWith("Failed to generate streaming response from Bedrock: ");
@@ -664,7 +664,7 @@ test("DASHBOARD_PORT is a port for it alone", async () => {
 test("of more messages than are answered at once the last are refused", async () => {
   await begin();
   const gate = Promise.withResolvers<void>();
-  bedrock.script(() => ({ text: "Hello", gate: () => gate.promise }));
+  bedrock.script(() => ({ text: "Hello", beforeEvent: () => gate.promise }));
   for (let index = 0; index < 51; index++)
     client.send({ id: `m${index}`, type: "chat.send_message", data: { message: "hi" } });
   expect(await client.next()).toEqual({

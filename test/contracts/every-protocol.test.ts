@@ -176,7 +176,7 @@ describe.each(Object.entries(DIALECTS))("%s:", (name, ask) => {
     const silent = Promise.withResolvers<void>();
     bedrock.script(() => ({
       text: ["So", " far"],
-      gate: (index) => (index === 2 ? silent.promise : undefined),
+      beforeEvent: (index) => (index === 2 ? silent.promise : undefined),
     }));
     const asked = Array.from({ length: 50 }, (_, index) => ask("hi", `${name} ${index}`));
     await Promise.all(asked.map(({ begun }) => begun));
@@ -202,7 +202,9 @@ describe("while nothing is said, a comment comes that its client skips:", () => 
       sleep: (ms) => (ms === 15_000 ? new Promise((resolve) => silences.push(resolve)) : Bun.sleep(ms)),
     });
     const goOn = Promise.withResolvers<void>();
-    bedrock.script([{ text: ["So", " far"], gate: (index) => (index === 2 ? goOn.promise : undefined) }]);
+    bedrock.script([
+      { text: ["So", " far"], beforeEvent: (index) => (index === 2 ? goOn.promise : undefined) },
+    ]);
     const asked = ask("hi", name);
     await asked.begun;
     while (!asked.received().includes("\n: ping")) {
@@ -222,7 +224,7 @@ describe("whoever leaves while the whole answer is awaited closes the connection
     ["openai", "/v1/chat/completions", { model: MODEL, messages: [{ role: "user", content: "hi" }] }],
   ])("%s", async (_name, path, body) => {
     bedrock.script([
-      { text: ["So", " far"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+      { text: ["So", " far"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
     ]);
     const leave = new AbortController();
     const asked = fetch(`${specchat.url}${path}`, {
@@ -322,7 +324,7 @@ test("the events of 002 are read by whoever reads as the standard of event strea
 
 test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows the events of 002 as they come", async () => {
   bedrock.script([
-    { text: ["So", " far"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: ["So", " far"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
   ]);
   const curl = Bun.spawn(
     ["curl", "-s", "--no-buffer", `${specchat.url}/api/v1/chat/stream`, "-d", '{"message":"hi"}'],

@@ -365,7 +365,7 @@ test("B15 a stream that breaks is one error and no done, and the session is usab
   bedrock.script([
     {
       text: ["So", " far"],
-      broken: { after: 3, by: { exception: "throttlingException", message: "Slow down." } },
+      fault: { after: 3, kind: { exception: "throttlingException", message: "Slow down." } },
     },
     { text: "Better." },
   ]);
@@ -811,7 +811,7 @@ describe("B23 a call that needs approval", () => {
 test("a client that leaves closes the connection to the model; what was said is kept", async () => {
   await start();
   bedrock.script([
-    { text: ["Once", " upon"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
     { text: "Again" },
   ]);
   const leave = new AbortController();

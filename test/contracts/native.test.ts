@@ -243,13 +243,13 @@ describe("N8 after a model call that fails the history is usable and the next me
   test.each([
     ["access denied", [ACCESS_DENIED], "access_denied"],
     ["throttled four times", [THROTTLED, THROTTLED, THROTTLED, THROTTLED], "throttled"],
-    ["breaks after three deltas", [{ ...after, broken: { after: 4, by: "reset" } }], "stream_interrupted"],
+    ["breaks after three deltas", [{ ...after, fault: { after: 4, kind: "reset" } }], "stream_interrupted"],
     [
       "ends without messageStop",
-      [{ ...after, broken: { after: "deltas", by: "clean_end" } }],
+      [{ ...after, fault: { after: "deltas", kind: "clean_end" } }],
       "stream_interrupted",
     ],
-    ["hangs", [{ ...after, broken: { after: 2, by: "silence" } }], "model_timeout"],
+    ["hangs", [{ ...after, fault: { after: 2, kind: "silence" } }], "model_timeout"],
   ] as const)("%s", async (_name, script, code) => {
     await startWith(createBedrockAt(bedrock.url, 2000));
     bedrock.script([...script, { text: "Better now." }]);
@@ -269,7 +269,7 @@ test("N9 stop closes the request to the model, keeps what was said, and the next
   await start();
   const held = new Promise<void>(() => {});
   bedrock.script([
-    { text: ["Once", " upon", " a time"], gate: (index) => (index === 3 ? held : undefined) },
+    { text: ["Once", " upon", " a time"], beforeEvent: (index) => (index === 3 ? held : undefined) },
     { text: "Hello" },
   ]);
   await client.next();
@@ -334,7 +334,7 @@ test("messages sent while a turn runs wait in order, and the sixth is refused", 
   const gate = Promise.withResolvers<void>();
   bedrock.script((_request, index) => ({
     text: `answer ${index}`,
-    gate: () => (index === 0 ? gate.promise : undefined),
+    beforeEvent: () => (index === 0 ? gate.promise : undefined),
   }));
   await client.next();
   for (let count = 0; count < 7; count++) client.send({ message: `question ${count}` });
@@ -348,7 +348,7 @@ test("messages sent while a turn runs wait in order, and the sixth is refused", 
 test("clear stops the running turn and forgets the messages that wait", async () => {
   await start();
   bedrock.script([
-    { text: ["Half", " whole"], gate: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
+    { text: ["Half", " whole"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
   ]);
   await client.next();
   client.send({ message: "first" });

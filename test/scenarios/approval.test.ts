@@ -296,7 +296,7 @@ test("a request that nobody answers in time ends its turn, and an answer that co
   client.send({ type: "approve", approval_id, approved: true });
   expect(await client.waitFor("error")).toMatchObject({ code: "approval_not_found" });
   await client.runTurn("hi");
-  expect(resultsIn(1)).toEqual(["error: Not called: nobody answered in time whether it may be."]);
+  expect(resultsIn(1)).toEqual(["error: Not called: nobody approved it in time."]);
   expect(api.requests).toEqual([]);
   client.close();
 });

@@ -14,10 +14,10 @@ let place: ServerFixture;
 function answerOf({ body }: { body: Readonly<Record<string, unknown>> }) {
   const messages = body.messages as { content: { text?: string; toolResult?: object }[] }[];
   const content = messages.at(-1)?.content ?? [];
-  const gate = () => Bun.sleep(Math.random() * 8);
-  if (content.some((block) => block.toolResult)) return { text: ["do", "ne"], gate };
+  const beforeEvent = () => Bun.sleep(Math.random() * 8);
+  if (content.some((block) => block.toolResult)) return { text: ["do", "ne"], beforeEvent };
   const asked = content.flatMap(({ text }) => text ?? []).at(-1) ?? "";
-  return { text: "now", calls: [{ name: "createThing", input: { name: asked } }], gate };
+  return { text: "now", calls: [{ name: "createThing", input: { name: asked } }], beforeEvent };
 }
 
 beforeAll(async () => {

@@ -224,7 +224,7 @@ test("a turn that costs too much ends with what it has", async () => {
   expect((await client.runTurn("look")).at(-1)).toMatchObject({
     type: "ai_response",
     stop_reason: "tool_limit",
-    message: "One thing.\n\n(I stopped here: one question may use 0.01 USD, and that limit was reached.)",
+    message: "One thing.\n\n(I stopped here: one message may use 0.01 USD, and that limit was reached.)",
   });
 });
 

@@ -321,7 +321,7 @@ describe.skipIf(!REDIS_SERVER)("a replica that dies", () => {
       await place.start("--store", redis.address, "--data-dir", `${place.folder}/a`),
       await place.start("--store", redis.address, "--data-dir", `${place.folder}/b`),
     ];
-    bedrock.script([{ text: ["Ha", "lf"], broken: { after: 3, by: "silence" } }, { text: "Hello." }]);
+    bedrock.script([{ text: ["Ha", "lf"], fault: { after: 3, kind: "silence" } }, { text: "Hello." }]);
     const { client: here, session } = await connect(a.url);
     here.send({ message: "hi" });
     const { seq } = await here.waitFor("text_delta");

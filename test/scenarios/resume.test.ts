@@ -272,7 +272,7 @@ test("a server killed in the middle of an answer: what was acknowledged is there
     bedrock.script([
       { text: "Hello." },
       { text: "One moment.", calls: [{ name: "listThings", input: {}, id: "c1" }] },
-      { text: ["There", " are"], broken: { after: 2, by: "silence" } },
+      { text: ["There", " are"], fault: { after: 2, kind: "silence" } },
       { text: "Two things." },
     ]);
     await client.runTurn("hi");
@@ -307,7 +307,7 @@ test("SIGTERM: health says no, clients are told to come back, the running turn e
     const { client, session } = await connect(first.url);
     const gate = Promise.withResolvers<void>();
     bedrock.script([
-      { text: ["Half", " whole."], gate: (index) => (index === 2 ? gate.promise : undefined) },
+      { text: ["Half", " whole."], beforeEvent: (index) => (index === 2 ? gate.promise : undefined) },
       { text: "Hello." },
     ]);
     client.send({ message: "hi" });

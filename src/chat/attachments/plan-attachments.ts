@@ -4,7 +4,8 @@
  */
 import type { FileKindLimits, ModelLimits } from "../../model/types.ts";
 import { estimateFileTokens } from "../tokens.ts";
-import type { FileContents, Message, ResultFile } from "../types.ts";
+import type { Message, ResultFile } from "../types.ts";
+import type { FileContents } from "./types.ts";
 
 export type AttachmentRendering =
   | { readonly as: "inline" }

@@ -1,7 +1,8 @@
 /** A message with the files it came with, as the model is to see them. */
 import { findAtomicCut } from "../chunking/atoms.ts";
-import type { FileContents, Message, ResultFile } from "../types.ts";
+import type { Message, ResultFile } from "../types.ts";
 import { type AttachmentPlan, NO_LONGER_STORED } from "./plan-attachments.ts";
+import type { FileContents } from "./types.ts";
 
 /** A line for each file, which also says how a tool gets it; then the files themselves, in the same order. */
 export function renderAttachments(

@@ -37,7 +37,7 @@ export function historyWindow(
 function chooseWindowStart(messages: readonly Message[], skipped: number): number {
   const entries: HistoryEntry[] = messages.map((message, index) => ({
     message,
-    at: skipped + index,
+    position: skipped + index,
     tokens: 0,
   }));
   const [first, ...starts] = findTurnStarts(entries);

@@ -1,31 +1,32 @@
 /**
- * Where a history may be cut, and where it is cut so that the cut stays for many turns: what a model has cached is the
- * beginning of the conversation, and a beginning that moved with each turn would never be read again.
+ * Finds where a history is cut. A cut stays in place for many turns: models cache the beginning of a conversation, and a
+ * beginning that moved with every turn would never be read from the cache.
  */
 import type { Message } from "../types.ts";
 
-/** `at` counts from the session's first message, whatever part of it is looked at. */
 export interface HistoryEntry {
   readonly message: Message;
-  readonly at: number;
+  /** The index of the message in its session, whatever part of the session was read. */
+  readonly position: number;
   readonly tokens: number;
 }
 
-/** Indices of the user messages: a turn begins there, and what is before can go. */
+/** Returns the indices of the user messages. A turn begins at each, so the history can be cut there. */
 export function findTurnStarts(entries: readonly HistoryEntry[]): readonly number[] {
   return entries.flatMap(({ message }, index) => (message.role === "user" ? [index] : []));
 }
 
-/** A call or its results: part of how an answer came about, not of the dialogue. */
+/** Returns whether a message holds calls or their results, and so is not part of the dialogue. */
 export function isToolExchange(message: Message, next: Message | undefined): boolean {
   return message.role === "results" || (message.role === "assistant" && next?.role === "results");
 }
 
 /**
- * The first of `starts` where what follows `fits`; when something has to go, one at or after it, chosen so that the next
- * turns choose the same, but none that `isLate`. Decided from the positions alone: of the turns in question the one that
- * begins at or after the roundest position (in binary) wins, and it goes on winning until it has to go itself or one at
- * twice as round a position has come up.
+ * Returns the first of `starts` if everything from it on `fits`. Otherwise returns a later start that fits and that the
+ * next turns will choose too; a start that `isLate` is never preferred to the first that fits.
+ *
+ * The choice depends on positions alone: the candidate at or after the roundest position (in binary) wins. It keeps
+ * winning until it no longer fits, or until a candidate at twice as round a position is added.
  */
 export function findStableStart(
   starts: readonly number[],
@@ -44,14 +45,14 @@ export function findStableStart(
   }
   return best;
 
-  /** The highest power of two with a multiple after the turn before and up to this one. */
+  /** Returns the exponent of the highest power of two with a multiple after the previous start and up to this one. */
   function rank(index: number): number {
-    const at = atOf(starts[index]);
-    const before = index === 0 ? at - 1 : atOf(starts[index - 1]);
-    return 31 - Math.clz32(at ^ before);
+    const position = positionOf(starts[index]);
+    const previous = index === 0 ? position - 1 : positionOf(starts[index - 1]);
+    return 31 - Math.clz32(position ^ previous);
   }
 
-  function atOf(start: number | undefined): number {
-    return entries[start ?? -1]?.at ?? 0;
+  function positionOf(start: number | undefined): number {
+    return entries[start ?? -1]?.position ?? 0;
   }
 }

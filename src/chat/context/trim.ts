@@ -42,7 +42,7 @@ export function trim(
   };
   const entries = history.map((message, index) => ({
     message,
-    at: skipped + index,
+    position: skipped + index,
     tokens: estimateTokens(message),
   }));
   const visible =

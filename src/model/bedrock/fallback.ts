@@ -1,11 +1,26 @@
-/** Another model answers when the one asked cannot, as long as the user has seen nothing of the answer. */
+/** Falls back to another model when the requested one is not available. */
 import { AppError } from "../../errors.ts";
+import type { ModelLimits, ModelRequest } from "../types.ts";
 import { formatTarget, type ModelTarget } from "./target.ts";
 import type { EventBatch } from "./types.ts";
 
+/** Removes duplicate targets, and fallbacks whose limits the request does not fit. The first target always stays. */
+export function selectTargets(
+  request: ModelRequest,
+  targets: readonly ModelTarget[],
+  limits: (model: string) => ModelLimits,
+): readonly ModelTarget[] {
+  return targets.filter(
+    ({ model, region }, index) =>
+      targets.findIndex((other) => other.model === model && other.region === region) === index &&
+      (index === 0 || request.refit === undefined || request.refit(limits(model)) !== undefined),
+  );
+}
+
 /**
- * Tries the targets in order. A change is told with a `fallback_model` notice, and `end` names the model that answered.
- * @param requested the model asked for, and the usual region, which a notice need not name.
+ * Tries the targets in order until one replies; stops at the first failure after output has reached the user. Emits a
+ * `fallback_model` notice before each fallback, and sets `model` on the `end` event of a fallback.
+ * @param requested the requested model and the default region; a notice omits that region.
  * @param attempt throws AppErrors.
  */
 export async function* withFallback(
@@ -38,7 +53,7 @@ export async function* withFallback(
   }
 }
 
-/** Trouble of this model, not of the request, nor of the credentials. */
+/** Returns true for failures of the model itself; another model would fail with the same request or credentials. */
 function allowsFallback(error: AppError): boolean {
   switch (error.code) {
     case "throttled":

@@ -1,5 +1,5 @@
 /** Files of a user message as Converse's blocks. */
-import type { InlineFile } from "../../chat/types.ts";
+import type { InlineFile } from "../../chat/attachments/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ContentBlock } from "./types.ts";
 

@@ -1,14 +1,33 @@
-/** Can Bedrock be used? Told from the credentials at hand and from how recent calls ended; never a billed call. */
+/** Reports whether Bedrock can be used, from the credentials and the outcome of recent calls. Never makes a billed call. */
 import { AppError } from "../../errors.ts";
 import type { ModelHealth } from "../types.ts";
 import { adviceFor, type ModelErrorContext } from "./errors.ts";
+import { AccountLookup } from "./identity.ts";
+import type { ServicePool } from "./services.ts";
 import type { BedrockIo } from "./types.ts";
 import { toUpstreamError } from "./upstream.ts";
 
 const CACHE_TTL_MS = 10_000;
 const PROBE_TIMEOUT_MS = 3_000;
-/** A failure that nothing has contradicted for so long says nothing any more. */
+/** A failure is forgotten after this time without another call. */
 const FAILURE_TTL_MS = 60_000;
+
+/** Creates the health monitor of a model from the clients of its region. */
+export function createHealthMonitor(
+  services: ServicePool,
+  context: ModelErrorContext,
+  io: Pick<BedrockIo, "now" | "sleep">,
+): HealthMonitor {
+  const accounts = new AccountLookup(
+    async (signal) => (await services.get(context.region)).account(signal),
+    io,
+  );
+  const identify = async () => {
+    await (await services.get(context.region)).identify();
+    return await accounts.account();
+  };
+  return new HealthMonitor(identify, context, io);
+}
 
 export class HealthMonitor {
   readonly #identify: () => Promise<string | undefined>;
@@ -17,29 +36,30 @@ export class HealthMonitor {
   #cached: { readonly at: number; readonly health: Promise<ModelHealth> } | undefined;
   #lastFailure: { readonly at: number; readonly health: ModelHealth } | undefined;
 
-  /** `identify`: resolves with the account, if it can be told, once credentials are at hand. */
+  /** @param identify resolves with the account, or undefined when it is unknown, once credentials are available. */
   constructor(
     identify: () => Promise<string | undefined>,
-    asked: ModelErrorContext,
+    context: ModelErrorContext,
     io: Pick<BedrockIo, "now" | "sleep">,
   ) {
     this.#identify = identify;
-    this.#context = asked;
+    this.#context = context;
     this.#io = io;
   }
 
-  /** A call was answered: whatever stood in the way is gone. */
+  /** Clears the last failure. */
   recordSuccess(): void {
     this.#lastFailure = undefined;
   }
 
-  /** Only what would stop the next call as well is remembered: no access, no credentials, a wrong setting, no way to AWS. */
+  /** Records failures that the next call would meet too: access, credentials, wrong settings, no connection to AWS. */
   recordFailure(error: AppError): void {
     const needsOperator = error.code === "model_unavailable" && adviceFor(error, this.#context) !== undefined;
     if (error.code !== "access_denied" && !needsOperator) return;
     this.#lastFailure = { at: this.#io.now(), health: createUnready(error, this.#context) };
   }
 
+  /** Returns the last failure while it is recent, else the result of a probe, cached for 10 s. */
   async check(): Promise<ModelHealth> {
     const now = this.#io.now();
     if (this.#lastFailure && now - this.#lastFailure.at < FAILURE_TTL_MS) return this.#lastFailure.health;

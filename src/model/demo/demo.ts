@@ -3,7 +3,7 @@ import type { ToolCall } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { Model, ModelRequest } from "../types.ts";
-import { toDemoTool } from "./ability.ts";
+import { toDemoTool } from "./demo-tool.ts";
 import { planCalls } from "./plan.ts";
 import { askForMissing, formatIntroduction, formatResult } from "./reply.ts";
 
@@ -57,8 +57,8 @@ function respond({ messages, tools }: ModelRequest): { text: string; calls: read
   const plans = planCalls(userText, demoTools);
   if (plans.length === 0) return { text: formatIntroduction(demoTools), calls: [] };
   const ready = plans.filter(({ missing }) => missing.length === 0);
-  const calls = ready.map(({ ability, values }, index) => {
-    return { id: `demo-${messages.length}-${index + 1}`, name: ability.name, arguments: values };
+  const calls = ready.map(({ tool, values }, index) => {
+    return { id: `demo-${messages.length}-${index + 1}`, name: tool.name, arguments: values };
   });
   const questions = plans.filter((one) => !ready.includes(one)).map(askForMissing);
   return { text: questions.join("\n\n"), calls };

@@ -6,11 +6,11 @@ import {
   type JsonFields,
   toObject,
   verbKind,
-} from "./ability.ts";
+} from "./demo-tool.ts";
 
 /** What one clause asks for. */
 export type DemoPlan = {
-  readonly ability: DemoTool;
+  readonly tool: DemoTool;
   readonly values: JsonFields;
   readonly missing: readonly DemoParameter[];
 };
@@ -63,20 +63,19 @@ function selectCandidates(clause: string, demoTools: readonly DemoTool[]): reado
 function planClause(clause: string, demoTools: readonly DemoTool[]): DemoPlan[] {
   const clauseWords = extractWords(clause);
   const head = clauseWords.find((word) => demoTools.some(({ noun }) => noun === word));
-  const rated = selectCandidates(clause, demoTools).flatMap((ability) => {
-    const mentioned = ability.words.filter((word) => clauseWords.includes(word)).length;
+  const rated = selectCandidates(clause, demoTools).flatMap((tool) => {
+    const mentioned = tool.words.filter((word) => clauseWords.includes(word)).length;
     if (mentioned === 0) return [];
-    const parameterValues = ability.parameters.map((one) => ({
+    const parameterValues = tool.parameters.map((one) => ({
       ...one,
-      value: extractValue(one, clause, ability.noun),
+      value: extractValue(one, clause, tool.noun),
     }));
     const found = parameterValues.filter(({ value }) => value !== undefined);
     const values = Object.fromEntries(found.map(({ name, value }) => [name, value]));
     const missing = parameterValues.filter(({ required, value }) => required && value === undefined);
-    const matchScore =
-      4 * mentioned - 3 * (ability.words.length - mentioned) + (ability.noun === head ? 2 : 0);
-    const needs = missing.length * (ability.kind === "read" ? 6 : 1);
-    return [{ score: matchScore + found.length - needs, ability, values, missing }];
+    const matchScore = 4 * mentioned - 3 * (tool.words.length - mentioned) + (tool.noun === head ? 2 : 0);
+    const needs = missing.length * (tool.kind === "read" ? 6 : 1);
+    return [{ score: matchScore + found.length - needs, tool, values, missing }];
   });
   return rated.toSorted((one, other) => other.score - one.score).slice(0, 1);
 }

@@ -1,6 +1,6 @@
 import type { ToolResult } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
-import { type DemoTool, extractWords, type JsonFields, toObject } from "./ability.ts";
+import { type DemoTool, extractWords, type JsonFields, toObject } from "./demo-tool.ts";
 import type { DemoPlan } from "./plan.ts";
 
 const plural = (word: string) => `${word.replace(/([^aeiou])y$/, "$1ie").replace(/(x|ch|sh|s)$/, "$1e")}s`;
@@ -32,9 +32,9 @@ export function formatResult({ name, status, content }: ToolResult, demoTools: r
 }
 
 /** Asks in plain words for what a call still needs. */
-export function askForMissing({ ability, missing }: DemoPlan): string {
+export function askForMissing({ tool, missing }: DemoPlan): string {
   const needs = missing.map(({ name, schema }) => `**${name}** (${schema.description ?? "not described"})`);
-  return `For \`${ability.name}\` I still need ${needs.join(" and ")}. Please ask again with everything in one sentence.`;
+  return `For \`${tool.name}\` I still need ${needs.join(" and ")}. Please ask again with everything in one sentence.`;
 }
 
 /** What this is, and questions made from the first three tools that lend themselves to it. */

@@ -5,10 +5,11 @@ import {
   estimateAttachmentTokens,
   planAttachments,
 } from "../../../src/chat/attachments/plan-attachments.ts";
+import type { FileContents, InlineFile } from "../../../src/chat/attachments/types.ts";
 import { buildModelRequest, estimateRequestTokens } from "../../../src/chat/context/request.ts";
 import { countMessagesToSummarize } from "../../../src/chat/context/summary.ts";
 import { estimateFileTokens, estimateTokens } from "../../../src/chat/tokens.ts";
-import type { FileContents, InlineFile, Message, ResultFile } from "../../../src/chat/types.ts";
+import type { Message, ResultFile } from "../../../src/chat/types.ts";
 import { serializeBody } from "../../../src/model/bedrock/body.ts";
 import { limitsOf } from "../../../src/model/bedrock/limits.ts";
 import { buildConverseBody } from "../../../src/model/bedrock/request.ts";

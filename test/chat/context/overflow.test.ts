@@ -48,6 +48,7 @@ async function play(scripts: readonly Script[], history: readonly Message[] = HI
     model,
     run: async () => ({ callId: "c", name: "x", status: "ok", content: "1", durationMs: 1 }) as const,
     truncate: async (result: ToolResult) => result,
+    approvalPolicy: async () => ({ verdict: "run" }) as const,
     now: () => new Date(stamp.at),
     newId: () => stamp.id,
   };

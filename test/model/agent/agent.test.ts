@@ -277,14 +277,14 @@ test("A9: a refusal is an error in AWS's own words, without ARNs and account num
   expect(readAwsError((await ask()).error)?.message).toBe("User: (an ARN) is not authorized in (an account)");
 });
 
-for (const [name, broken, code] of [
+for (const [name, fault, code] of [
   ["A10: a stream that is reset", "reset", "stream_interrupted"],
   ["A10: a stream that ends within a frame", "half_frame", "stream_interrupted"],
   ["an exception in the stream", { exception: "throttlingException", message: "Slow." }, "throttled"],
   ["a Lambda that fails", { exception: "dependencyFailedException", message: "No." }, "model_unavailable"],
 ] as const) {
   test(`${name} after one chunk is an error, and the next question works`, async () => {
-    agents.script([{ events: [{ chunk: "So" }], broken }, { events: [{ chunk: "Whole." }] }]);
+    agents.script([{ events: [{ chunk: "So" }], fault }, { events: [{ chunk: "Whole." }] }]);
     const { events, error } = await ask();
     expect([events, error?.code]).toEqual([[{ type: "text", text: "So" }], code]);
     expect((await ask()).events).toEqual([{ type: "text", text: "Whole." }]);
@@ -294,8 +294,8 @@ for (const [name, broken, code] of [
 test("silence and stop end the question and close the connection", async () => {
   const hasty = agentAt(1000);
   agents.script([
-    { events: [{ chunk: "So" }], broken: "silence" },
-    { events: [{ chunk: "So" }], broken: "silence" },
+    { events: [{ chunk: "So" }], fault: "silence" },
+    { events: [{ chunk: "So" }], fault: "silence" },
   ]);
   expect((await ask({}, { agent: hasty })).error?.code).toBe("model_timeout");
   expect(await sent()?.outcome).toBe("left");

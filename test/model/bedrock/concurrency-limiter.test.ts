@@ -89,7 +89,7 @@ test("a throttled call lets fewer go at once", async () => {
 test("Bedrock's calls wait for their turn, each caller's in turn, and a full queue is told as such", async () => {
   const { bedrock, model, delays } = await createTestBed({ maxConcurrentRequests: 1, requestQueueSize: 3 });
   const open = Promise.withResolvers<void>();
-  bedrock.script(() => ({ text: "ok", gate: () => open.promise }));
+  bedrock.script(() => ({ text: "ok", beforeEvent: () => open.promise }));
   const order: string[] = [];
   const ask = async (caller: string) => {
     const outcome = await collectOutcome(model, { caller, tools: [] });
@@ -118,7 +118,7 @@ test("a model whose queue is full has its fallback", async () => {
   });
   const open = Promise.withResolvers<void>();
   bedrock.script(({ modelId }) =>
-    modelId === fallback ? { text: "other" } : { text: "one", gate: () => open.promise },
+    modelId === fallback ? { text: "other" } : { text: "one", beforeEvent: () => open.promise },
   );
   const first = collectOutcome(model);
   expect(textOf(await collectOutcome(model))).toBe("other");

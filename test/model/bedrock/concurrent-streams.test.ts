@@ -41,7 +41,7 @@ const exceptions = [
   "validationException",
   "modelTimeoutException",
 ].map((exception) => ({ exception, message: "Something happened." }));
-const breaks: readonly NonNullable<Reply["broken"]>["by"][] = [
+const faults: readonly NonNullable<Reply["fault"]>["kind"][] = [
   ...exceptions,
   "reset",
   "clean_end",
@@ -62,10 +62,10 @@ const http: readonly (readonly [number, string])[] = [
   [503, "ServiceUnavailableException"],
 ];
 const FAULTS: readonly ScriptedResponse[] = [
-  ...breaks.flatMap((by) =>
-    ([0, 1, 2, "deltas"] as const).map((after) => ({ text: ["a", "b"], broken: { after, by } })),
+  ...faults.flatMap((kind) =>
+    ([0, 1, 2, "deltas"] as const).map((after) => ({ text: ["a", "b"], fault: { after, kind } })),
   ),
-  ...([1, 2] as const).map((after) => ({ text: ["a", "b"], broken: { after, by: "silence" as const } })),
+  ...([1, 2] as const).map((after) => ({ text: ["a", "b"], fault: { after, kind: "silence" as const } })),
   ...http.map(([status, type]) => ({ error: { status, type, message: "Something happened." } })),
   { hang: true },
 ];

@@ -73,7 +73,7 @@ test("what another model would refuse as well, or the user has begun to read, is
     },
   ]);
   expect((await collectOutcome(model)).error?.code).toBe("access_denied");
-  bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "reset" } }]);
+  bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "reset" } }]);
   const broken = await collectOutcome(model);
   expect([textOf(broken), broken.error?.code]).toEqual(["a", "stream_interrupted"]);
   expect(bedrock.requests.length - before).toBe(3);

@@ -65,7 +65,7 @@ describe("a stop closes the connection, and a history that is too long is told a
       bedrock.script(() => {
         // Who does not stream can only be stopped while nothing has come yet.
         if (!capabilitiesOf(model).streaming) setTimeout(() => stop.abort(), 0);
-        return { text: ["a", "b"], broken: { after: 2, by: "silence" } };
+        return { text: ["a", "b"], fault: { after: 2, kind: "silence" } };
       });
       const request = createModelRequest({ model, tools: [] });
       const read = async () => {

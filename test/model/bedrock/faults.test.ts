@@ -196,7 +196,7 @@ const moments: readonly [string, number | "deltas", string][] = [
 const next: ScriptedResponse = { text: "whole" };
 
 describe("a stream that breaks is retried only while nothing was seen:", () => {
-  const breaks: readonly (readonly [string, NonNullable<Reply["broken"]>["by"], ErrorCode])[] = [
+  const faults: readonly (readonly [string, NonNullable<Reply["fault"]>["kind"], ErrorCode])[] = [
     ...exceptions.map(
       ([exception, code]) => [exception, { exception, message: "Something happened." }, code] as const,
     ),
@@ -205,11 +205,11 @@ describe("a stream that breaks is retried only while nothing was seen:", () => {
     ["half a frame", "half_frame", "stream_interrupted"],
     ["bad checksum", "bad_crc", "stream_interrupted"],
   ];
-  for (const [name, by, code] of breaks) {
+  for (const [name, kind, code] of faults) {
     for (const [moment, after, seen] of moments) {
       test(`${name} ${moment}`, async () => {
         const { bedrock, model, delays } = shared();
-        bedrock.script([{ text: ["a", "b"], broken: { after, by } }, next]);
+        bedrock.script([{ text: ["a", "b"], fault: { after, kind } }, next]);
         const outcome = await collectOutcome(model);
         const retried = seen === "" && code !== "model_refused";
         expect({ text: textOf(outcome), code: outcome.error?.code, waits: delays.length }).toEqual(
@@ -238,14 +238,14 @@ test("a page of a proxy in between is told by its status", async () => {
 
 test("a whole answer that breaks off is retried", async () => {
   const { bedrock, model, delays } = shared();
-  bedrock.script([{ text: "lost", broken: { after: 0, by: "reset" } }, next]);
+  bedrock.script([{ text: "lost", fault: { after: 0, kind: "reset" } }, next]);
   expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
   expect(delays).toEqual([500]);
 });
 
 test("silence before and within an answer ends in model_timeout, and the connection is closed", async () => {
   const { bedrock, model } = await createTestBed({ idleTimeoutMs: 2000, maxRetries: 0 });
-  bedrock.script([{ hang: true }, { text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+  bedrock.script([{ hang: true }, { text: ["a", "b"], fault: { after: 2, kind: "silence" } }]);
   const first = await collectOutcome(model);
   expect([first.error?.code, textOf(first)]).toEqual(["model_timeout", ""]);
   const second = await collectOutcome(model);
@@ -308,7 +308,7 @@ test("aborting closes the connection and throws cancelled: while connecting, whi
   expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
 
   const reading = new AbortController();
-  bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+  bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "silence" } }]);
   const events: string[] = [];
   const stream = model.stream(
     { model: CLAUDE, system: "", messages: [], tools: [], maxTokens: 10 },
@@ -329,7 +329,7 @@ test("aborting closes the connection and throws cancelled: while connecting, whi
 
 test("leaving the loop closes the connection", async () => {
   const { bedrock, model } = await createTestBed();
-  bedrock.script([{ text: ["a", "b"], broken: { after: 2, by: "silence" } }]);
+  bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "silence" } }]);
   const request = { model: CLAUDE, system: "", messages: [], tools: [], maxTokens: 10 };
   for await (const event of model.stream(request, new AbortController().signal)) {
     expect(event).toEqual({ type: "text", text: "a" });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { InlineFile, Message } from "../../../src/chat/types.ts";
+import type { InlineFile } from "../../../src/chat/attachments/types.ts";
+import type { Message } from "../../../src/chat/types.ts";
 import { createPdf, createPng } from "../../files/samples.ts";
 import { CLAUDE, collectOutcome, createTestBed, createUserMessage, textOf } from "./setup.ts";
 
@@ -167,7 +168,7 @@ test("a refusal that comes as the first event of the stream teaches the same", a
   const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script([
-    { text: "a", broken: { after: 1, by: { exception: "validationException", message } } },
+    { text: "a", fault: { after: 1, kind: { exception: "validationException", message } } },
     { text: "ok" },
   ]);
   expect(textOf(await collectOutcome(bedrockModel))).toBe("ok");
@@ -180,7 +181,7 @@ test("after text was seen the same refusal ends the answer: nothing is said twic
   const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script([
-    { text: "a", broken: { after: "deltas", by: { exception: "validationException", message } } },
+    { text: "a", fault: { after: "deltas", kind: { exception: "validationException", message } } },
   ]);
   const outcome = await collectOutcome(bedrockModel);
   expect([textOf(outcome), outcome.error?.code, bedrock.requests.length]).toEqual(["a", "model_refused", 1]);

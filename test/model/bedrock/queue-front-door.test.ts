@@ -9,7 +9,7 @@ test("where one call may run at a time, the others' sockets are told their place
     model: createPatientBedrock(bedrock.url, { maxConcurrentRequests: 1 }),
   });
   const open = Promise.withResolvers<void>();
-  bedrock.script((_, index) => ({ text: `Answer ${index}.`, gate: () => open.promise }));
+  bedrock.script((_, index) => ({ text: `Answer ${index}.`, beforeEvent: () => open.promise }));
   const clients: NativeClient[] = [];
   for (let place = 0; place < 4; place++) {
     const client = await NativeClient.connect(specchat.url);

@@ -178,13 +178,13 @@ test("three hundred calls at once do not mix, and the next three hundred open no
   let waiting = 0;
   let all = Promise.withResolvers<void>();
   /** Nobody is answered before everybody has asked. */
-  const gate = (index: number) => {
+  const beforeEvent = (index: number) => {
     if (index > 0) return undefined;
     waiting += 1;
     if (waiting === count) all.resolve();
     return all.promise;
   };
-  bedrock.script((request) => ({ text: [JSON.stringify(request.body.messages), "!"], gate }));
+  bedrock.script((request) => ({ text: [JSON.stringify(request.body.messages), "!"], beforeEvent }));
   const ask = (round: string) =>
     Promise.all(
       Array.from({ length: count }, async (_, index) => {

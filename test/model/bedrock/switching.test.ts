@@ -44,8 +44,8 @@ const reply: fc.Arbitrary<Reply> = fc.record({
     "malformed_tool_use",
     "model_context_window_exceeded",
   ),
-  broken: fc.option(
-    fc.constantFrom({ after: 2, by: "reset" } as const, { after: "deltas", by: "half_frame" } as const),
+  fault: fc.option(
+    fc.constantFrom({ after: 2, kind: "reset" } as const, { after: "deltas", kind: "half_frame" } as const),
     {
       nil: undefined,
     },

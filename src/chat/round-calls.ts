@@ -1,0 +1,114 @@
+/** The tool calls of one round: started, reviewed, run, and their results added to the history. */
+import type { ActiveTurn, TurnPorts } from "./active-turn.ts";
+import { collectRefusals, reviewCalls, withRefusals } from "./approval.ts";
+import { type RunCall, runCalls } from "./calls.ts";
+import { resultBudget } from "./context/result-budget.ts";
+import { describeReachedLimit, finalRoundNote } from "./limits.ts";
+import type { ReplyBuilder } from "./reply.ts";
+import type { ApprovalId, PendingCall, ToolCall, ToolResult, TurnEvent, WaitingTurn } from "./types.ts";
+
+/** Adds the reply to the history and announces its calls. */
+export function* startCalls(
+  round: number,
+  reply: ReplyBuilder,
+  { record }: ActiveTurn,
+): Generator<TurnEvent, void> {
+  for (const message of record.addReply(reply, reply.parts)) yield { type: "message_added", message };
+  for (const call of record.openCalls) yield { type: "call_started", round, call };
+}
+
+/** Runs the open calls, except those that need approval, which are returned as `pending`. */
+export async function* runNewCalls(
+  round: number,
+  turn: ActiveTurn,
+): AsyncGenerator<
+  TurnEvent,
+  { readonly pending: readonly PendingCall[]; readonly results: readonly ToolResult[] }
+> {
+  const { ports, record, run, signal } = turn;
+  const { pending, immediate, refusals } = await reviewCalls(record.openCalls, ports.approvalPolicy, signal);
+  const callsSoFar = countLimitedCalls(record.calls, ports);
+  const results = yield* runAndTruncate(round, immediate, callsSoFar, withRefusals(run, refusals), [], turn);
+  return { pending, results };
+}
+
+/** Runs the calls that were pending. Returns the results of all calls of the round. */
+export async function* runApprovedCalls(
+  { decisions, results: earlierResults }: WaitingTurn,
+  turn: ActiveTurn,
+): AsyncGenerator<TurnEvent, readonly ToolResult[]> {
+  const { limits, ports, record } = turn;
+  const calls = record.openCalls.filter(({ id }) => !earlierResults.some(({ callId }) => callId === id));
+  // An approved call runs even at the limit, which was checked before approval was requested.
+  const callsSoFar = Math.min(countLimitedCalls(record.calls, ports), limits.maxToolCalls - calls.length);
+  const run = withRefusals(turn.run, collectRefusals(calls, decisions));
+  return yield* runAndTruncate(record.rounds + 1, calls, callsSoFar, run, earlierResults, turn);
+}
+
+/** Adds the results of the round to the history. Returns a description of the limit that was reached, if any. */
+export function* addResults(
+  results: readonly ToolResult[],
+  turn: ActiveTurn,
+): Generator<TurnEvent, string | undefined> {
+  const limit = findReachedLimit(turn);
+  for (const message of turn.record.addResults(results, limit && finalRoundNote(limit)))
+    yield { type: "message_added", message };
+  return limit;
+}
+
+/** Returns the event that suspends the turn until a person decides on `calls`. */
+export function suspendForApproval(
+  calls: readonly PendingCall[],
+  results: readonly ToolResult[],
+  { input, limits, ports, record }: ActiveTurn,
+): TurnEvent {
+  const expiresAt = new Date(ports.now().getTime() + limits.approvalTimeout * 1000).toISOString();
+  const approval = { id: ports.newId() as ApprovalId, calls, expiresAt };
+  const { id, model } = input;
+  const turn: WaitingTurn = {
+    status: "waiting",
+    id,
+    approval,
+    decisions: [],
+    results,
+    model,
+    text: record.text,
+  };
+  return { type: "turn_waiting", turn };
+}
+
+/**
+ * Runs `calls`, truncates each result to its budget, and returns `earlierResults` followed by the new ones.
+ * @param callsSoFar calls of the turn that count towards its limit.
+ */
+async function* runAndTruncate(
+  round: number,
+  calls: readonly ToolCall[],
+  callsSoFar: number,
+  run: RunCall,
+  earlierResults: readonly ToolResult[],
+  { input, limits, ports, record, signal }: ActiveTurn,
+): AsyncGenerator<TurnEvent, readonly ToolResult[]> {
+  const results = [...earlierResults];
+  for await (const result of runCalls(calls, run, limits, callsSoFar, signal, ports.isFree)) {
+    const { contextTokens } = ports.model.limits(input.model);
+    const previousResults = [...record.results, ...results];
+    const budget = resultBudget(contextTokens, limits.maxMessageSize, previousResults);
+    const truncated = await ports.truncate(result, budget);
+    results.push(truncated);
+    yield { type: "call_ended", round, result: truncated };
+  }
+  return results;
+}
+
+/** Describes the limit that the turn reaches with its open calls. */
+function findReachedLimit({ limits, ports, record }: ActiveTurn): string | undefined {
+  const rounds = record.rounds + 1;
+  const calls = countLimitedCalls([...record.calls, ...record.openCalls], ports);
+  return describeReachedLimit({ ...record.consumption(ports.model.cost), rounds, calls }, limits);
+}
+
+/** Counts the calls that count towards the limit of the turn. */
+function countLimitedCalls(calls: readonly ToolCall[], { isFree = () => false }: TurnPorts): number {
+  return calls.filter((call) => !isFree(call)).length;
+}
