@@ -1,12 +1,12 @@
 /** Buffers published events for a reader that pulls at its own pace. */
 import type { ChatEvent } from "../chat/types.ts";
-import type { PublishedEvent } from "./event-log.ts";
+import type { StreamedEvent } from "./event-log.ts";
 
 /** Buffered events from which on deltas are merged. */
 const MERGE_THRESHOLD = 64;
 
 /** The buffer never holds more than a turn's text and its other events, since the deltas of a slow reader are merged. */
-export class EventQueue<Entry extends PublishedEvent> implements AsyncIterable<Entry> {
+export class EventQueue<Entry extends StreamedEvent> implements AsyncIterable<Entry> {
   #pending: Entry[] = [];
   #wake = () => {};
   #isInterrupted = false;
@@ -50,7 +50,7 @@ export function endsOrSuspendsTurn({ type }: ChatEvent): boolean {
 type Delta = Extract<ChatEvent, { readonly type: "text_delta" | "reasoning_delta" }>;
 
 /** Returns two deltas of one kind and round as one; undefined when they are not. */
-function mergeDelta<Entry extends PublishedEvent>(before: Entry | undefined, entry: Entry): Entry | undefined {
+function mergeDelta<Entry extends StreamedEvent>(before: Entry | undefined, entry: Entry): Entry | undefined {
   const [first, second] = [before?.event, entry.event];
   if (!first || !isDelta(first) || !isDelta(second)) return undefined;
   if (first.type !== second.type || first.round !== second.round) return undefined;

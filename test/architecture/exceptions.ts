@@ -7,7 +7,6 @@ export const LONG_FILES: readonly string[] = [
   "src/protocols/langchain/codec.ts",
   "src/protocols/native/connection.ts",
   "src/protocols/openai/codec.ts",
-  "src/sessions/live-session.ts",
   "src/store/dynamodb/dynamodb-store.ts",
 ];
 
@@ -21,7 +20,6 @@ export const LONG_FUNCTIONS: readonly string[] = [
   "src/store/redis/redis-store.ts createRedisStore",
   "src/store/redis/subscriptions.ts createRedisSubscriptions",
   "src/store/sqlite/sqlite-store.ts openSqliteStore",
-  "src/turns/run-turn.ts runTurn",
   "ui/chat.ts createChat",
   "ui/components/composer.tsx Composer",
   "ui/components/conversation-item.tsx ConversationItem",

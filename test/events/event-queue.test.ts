@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ChatEvent, TurnId } from "../../src/chat/types.ts";
 import { NO_USAGE } from "../../src/chat/usage.ts";
-import type { PublishedEvent } from "../../src/events/event-log.ts";
+import type { StreamedEvent } from "../../src/events/event-log.ts";
 import { EventQueue, endsOrSuspendsTurn } from "../../src/events/event-queue.ts";
 
 const turnId = "turn" as TurnId;
@@ -27,12 +27,12 @@ const end: ChatEvent = {
   },
 };
 
-function fill(queue: EventQueue<PublishedEvent>, events: readonly ChatEvent[]): void {
+function fill(queue: EventQueue<StreamedEvent>, events: readonly ChatEvent[]): void {
   for (const event of events) queue.push({ turnId, event });
 }
 
 /** Takes events until the turn ends or is suspended. */
-async function take(queue: EventQueue<PublishedEvent>): Promise<readonly ChatEvent[]> {
+async function take(queue: EventQueue<StreamedEvent>): Promise<readonly ChatEvent[]> {
   const taken: ChatEvent[] = [];
   for await (const { event } of queue) {
     taken.push(event);
@@ -43,7 +43,7 @@ async function take(queue: EventQueue<PublishedEvent>): Promise<readonly ChatEve
 
 describe("`EventQueue`", () => {
   test("yields every event as it was to a reader that keeps up.", async () => {
-    const queue = new EventQueue<PublishedEvent>();
+    const queue = new EventQueue<StreamedEvent>();
     const events = [text(1, "a"), text(1, "b"), reasoning(1, "c"), end];
     const taken = take(queue);
     for (const event of events) {
@@ -54,7 +54,7 @@ describe("`EventQueue`", () => {
   });
 
   test("merges deltas of one kind and round for a reader that is far behind, in order and without loss.", async () => {
-    const queue = new EventQueue<PublishedEvent>();
+    const queue = new EventQueue<StreamedEvent>();
     const many = Array.from({ length: 70 }, (_, index) => text(1, `${index} `));
     fill(queue, [...many, reasoning(1, "x"), reasoning(1, "y"), text(1, "p"), text(2, "q"), end]);
     expect(queue.length).toBe(68);
@@ -69,7 +69,7 @@ describe("`EventQueue`", () => {
   });
 
   test("ends an interrupted iteration after the buffered events, and goes on in the next one.", async () => {
-    const queue = new EventQueue<PublishedEvent>();
+    const queue = new EventQueue<StreamedEvent>();
     fill(queue, [text(1, "a")]);
     queue.interrupt();
     expect(await take(queue)).toEqual([text(1, "a")]);

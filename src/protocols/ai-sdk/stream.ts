@@ -4,9 +4,9 @@ import { filesPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
-import { followTurn, type TurnCursor } from "../../sessions/stream-turn.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { followTurn, type TurnCursor } from "../../sessions/stream-turn.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import {
   AI_SDK_DONE,

@@ -2,7 +2,7 @@
 import { rateLimitKey } from "../../access/client.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
-import type { LoggedEvent } from "../../events/event-log.ts";
+import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import {
   createRunEncoder,
@@ -60,7 +60,7 @@ function consumeApprovals(
 
 /** What cannot be run is an error of the run: the protocol has no other. */
 async function* streamRun(
-  begin: () => Promise<AsyncIterable<LoggedEvent>>,
+  begin: () => Promise<AsyncIterable<StreamedEvent>>,
   frame: RunContext,
 ): AsyncGenerator<string, void> {
   const encode = createRunEncoder(frame);

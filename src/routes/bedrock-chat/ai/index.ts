@@ -8,9 +8,9 @@ import {
   aiSdkRequest,
   decodeAiSdk,
 } from "../../../protocols/ai-sdk/codec.ts";
-import type { TurnCursor } from "../../../sessions/stream-turn.ts";
 import type { LiveSession } from "../../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../../sessions/session-registry.ts";
+import type { TurnCursor } from "../../../sessions/stream-turn.ts";
 import { aiSdkResponse } from "../../_http/ai-sdk.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import { readJson } from "../../_http/json-body.ts";
