@@ -13,11 +13,11 @@ import type { EventBus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import type { Telemetry, Traces } from "./telemetry/types.ts";
 
-/** What the app needs of the outside world, and what a test or a host may put in place of its own choices. */
+/** The interfaces to the outside world, and implementations that a test or a host provides in place of the configured ones. */
 export interface Ports extends ApisPorts {
-  /** 0 to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random: () => number;
-  /** How Bedrock is reached: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and PEM certificates of further authorities. */
+  /** Settings for connections to AWS: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, and PEM certificates of further authorities. */
   readonly network?: {
     readonly proxies: Readonly<Record<string, string | undefined>>;
     readonly certificates?: string | undefined;
@@ -27,6 +27,7 @@ export interface Ports extends ApisPorts {
   readonly store?: SessionStore;
 }
 
+/** Everything a running server has. */
 export interface App {
   readonly apis: ApiRegistry;
   readonly config: Config;
@@ -35,28 +36,29 @@ export interface App {
   readonly now: () => Date;
   readonly sleep: Ports["sleep"];
   readonly model: Model;
-  /** The one that answers when a client names none, and all that a client may name. */
+  /** The default model. */
   readonly modelId: string;
+  /** The models that a client may select, the default first. */
   readonly models: readonly string[];
   readonly isDemoModel: boolean;
-  /** Agents of Bedrock, and whose their sessions are; undefined where nobody has set AWS up. */
+  /** Bedrock agents, and the owners of their sessions. Undefined when AWS is not configured. */
   readonly agents?: { readonly model: AgentModel; readonly claims: SessionClaims };
-  /** What everybody who chats should know beforehand. */
+  /** A text for every user before the first message. */
   readonly notice: string | undefined;
-  /** For the operator, at start. */
+  /** Warnings for the operator at start. */
   readonly warnings: readonly string[];
   readonly store: SessionStore;
-  /** Where several processes serve the same sessions. */
+  /** Set when several processes serve the same sessions. */
   readonly bus?: EventBus;
-  /** Over all of them. */
+  /** A rate limit over all of these processes. */
   readonly rateLimit?: RateLimiter;
-  /** Sessions that nobody uses leave the store without being asked to. */
+  /** The store deletes unused sessions without calls of `expire()`. */
   readonly expiresItself: boolean;
   readonly files: FileStore;
-  /** Answers of APIs that are too long for a model. */
+  /** API responses that are too long for a model. */
   readonly results: ResultStore;
   readonly page: Page;
   readonly telemetry: Telemetry;
-  /** Undefined: model calls are told to no collector. */
+  /** Undefined when tracing is off. */
   readonly traces?: Traces | undefined;
 }

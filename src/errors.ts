@@ -1,7 +1,7 @@
 /**
- * Trouble that a client is told about. Every code has one HTTP status; `message` is safe to show to an end user,
- * `detail` is for the log alone. Trouble the model should mend is a failed result (chat/types.ts), and anything that
- * is not an AppError is a bug: logged with its request id, answered as `internal`.
+ * The errors that clients receive, by code, with their HTTP statuses. An error that the model can fix is a failed tool result
+ * instead (chat/types.ts). Anything that is not an AppError is a bug: it is logged with its request id, and the client receives
+ * `internal`.
  */
 export const ERROR_STATUS = {
   bad_frame: 400,
@@ -34,15 +34,16 @@ export const ERROR_STATUS = {
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
 export interface AppErrorFields {
-  /** For the log: what happened upstream, never shown to an end user. */
+  /** The cause of the error for the log. Users never see it. */
   detail?: string;
-  /** May the same request succeed when sent again? */
+  /** Says that the same request may succeed later. */
   retryable?: boolean;
-  /** How long to wait before that, in milliseconds. */
+  /** The delay before a retry, in milliseconds. */
   retryAfterMs?: number;
   cause?: unknown;
 }
 
+/** An error that clients receive. `message` is safe to show to users, `detail` is for the log only. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
@@ -63,7 +64,7 @@ export class AppError extends Error {
   }
 }
 
-/** A mistake of ours, in words for a person; what happened is in its `detail`, for the log. */
+/** Converts a bug into the error that clients receive. Its `detail` has the cause for the log. */
 export function toInternalError(cause: unknown): AppError {
   return new AppError("internal", "Something went wrong on our side. Please try again.", {
     cause,
@@ -71,17 +72,17 @@ export function toInternalError(cause: unknown): AppError {
   });
 }
 
-/** Where it was thrown, or whatever was. */
+/** Returns the stack of an error, or any other thrown value as text. */
 export function detailOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** What keeps the program from doing what it was started for: one line for the person at the terminal, no stack trace. */
+/** An error that prevents the start. `message` tells the operator what to do; no stack trace is printed. */
 export class StartError extends Error {
   override readonly name: string = "StartError";
 }
 
-/** A document that cannot be read. `message` is one line for the operator: what, where, what is wrong, what to do. */
+/** An API document that cannot be read. `message` is one line for the operator: the source, the problem and the fix. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly source: string;

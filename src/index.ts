@@ -1,8 +1,7 @@
 /**
- * specchat as a part of a Bun application: questions asked in process, and all its ways of speaking under the application's own
- * server. Nothing is read from the process: settings come in as arguments.
+ * The library API: specchat in a Bun application. It runs turns in process and serves all protocols under the application's
+ * own server. Settings are arguments; nothing is read from the process.
  */
-
 import { startBackgroundJobs } from "./app/background-jobs.ts";
 import { closeApp, createApp } from "./app/create-app.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
@@ -23,7 +22,7 @@ export { AppError, DocumentError, StartError } from "./errors.ts";
 export type { AskOptions } from "./protocols/in-process/ask.ts";
 export type { SocketData } from "./routes/_http/types.ts";
 
-/** Each setting by its name in a config file: `maxTokens` for `--max-tokens`. Those of a server of one's own have no meaning here. */
+/** Settings by their names in a config file: `maxTokens` for `--max-tokens`. Settings of specchat's own listener are excluded. */
 export type SpecchatSettings = {
   readonly [Name in Exclude<SettingName, "allowUnauthenticated" | "config" | "host" | "port">]?: SettingInput<
     Config[Name]
@@ -33,30 +32,31 @@ export type SpecchatSettings = {
 type SettingInput<Value> =
   NonNullable<Value> extends readonly string[] ? string | readonly string[] : NonNullable<Value>;
 
-/** What is there outside. */
+/** The environment of an embedded specchat. */
 export interface SpecchatOptions {
-  /** Settings and proxies are looked for there, `process.env` say; nowhere when unset. The AWS SDK reads the process's own all the same. */
+  /** Variables to read settings and proxies from, such as `process.env`. Default: none. The AWS SDK always reads the process's. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** A line of the log, which tells of warnings unless `logLevel` says otherwise. Default: dropped. */
+  /** Receives each line of the log, from `warning` on unless `logLevel` is set. Default: lines are dropped. */
   readonly write?: (line: string) => void;
-  /** In place of the usual ones. */
+  /** Ports that replace the system's. */
   readonly ports?: Partial<Ports>;
 }
 
+/** A running specchat, created by {@link createSpecchat}. */
 export interface Specchat {
-  /** What happens, from `turn_started` to `turn_ended`. Leaving the loop stops the turn. @throws AppError: the question cannot be taken. */
-  ask(question: string, options?: AskOptions): AsyncGenerator<ChatEvent, void>;
-  /** For `Bun.serve`: whatever the settings serve, 404 for anything else. Undefined: the request was upgraded to a WebSocket. */
+  /** Runs a turn and yields its events, from `turn_started` to `turn_ended`. Leaving the loop stops it. @throws AppError when the message is refused. */
+  ask(message: string, options?: AskOptions): AsyncGenerator<ChatEvent, void>;
+  /** Handles a request of `Bun.serve`. Resolves to 404 for other paths, and to undefined after a WebSocket upgrade. */
   fetch(request: Request, server: Bun.Server<SocketData>): Promise<Response | undefined>;
-  /** For `Bun.serve`, beside {@link fetch}. */
+  /** The WebSocket handler for `Bun.serve`. */
   readonly websocket: Bun.WebSocketHandler<SocketData>;
-  /** Warnings of the settings and the documents, one line each. */
+  /** Warnings about the settings and the documents, one line each. */
   readonly warnings: readonly string[];
-  /** No new turns; running ones get `stopGrace` seconds, then all is given back. Can be called again. */
+  /** Refuses new turns, gives running ones `stopGrace` seconds and releases all resources. Repeated calls are safe. */
   close(): Promise<void>;
 }
 
-/** @throws ConfigError, DocumentError or StartError, each saying what is to be mended. */
+/** Creates an embedded specchat. @throws ConfigError, DocumentError or StartError, with a message that says what to fix. */
 export async function createSpecchat(
   settings: SpecchatSettings = {},
   options: SpecchatOptions = {},
@@ -73,7 +73,7 @@ export async function createSpecchat(
   return createFacade(app, ports, [...warnings, ...app.warnings, ...app.apis.current.warnings]);
 }
 
-/** How a mistake says where a setting came from. */
+/** The source of settings in error messages. */
 const CONFIG_SOURCE = "createSpecchat";
 
 function createFacade(app: App, ports: Ports, warnings: readonly string[]): Specchat {
@@ -90,9 +90,9 @@ function createFacade(app: App, ports: Ports, warnings: readonly string[]): Spec
     await closeApp(app);
   }
   return {
-    ask: (question, options = {}) => askInProcess(app, sessions, question, options),
+    ask: (message, options = {}) => askInProcess(app, sessions, message, options),
     async fetch(request, server) {
-      if (isClosed) return Response.json({ detail: "This assistant is closed." }, { status: 503 });
+      if (isClosed) return Response.json({ detail: "specchat is closed." }, { status: 503 });
       return await fetch(request, server);
     },
     websocket,

@@ -1,18 +1,20 @@
 /**
- * JSON that keeps integers exact. `JSON.parse` rounds integers beyond 2^53, so an int64 id from an API or a model would
- * name another record: here such an integer is read as a `bigint` and written back digit for digit.
+ * JSON with exact integers. `JSON.parse` rounds integers beyond 2^53, so an int64 id of an API or a model would name another
+ * record.
  */
+
+/** Parses JSON. Integers beyond 2^53 become a `bigint`. @throws SyntaxError */
 export function parseJson(text: string): unknown {
   if (!LONG_INTEGER.test(text)) return JSON.parse(text);
   return JSON.parse(text, reviveInteger);
 }
 
-/** The inverse of {@link parseJson}; `indent` as in `JSON.stringify`. */
+/** Serialises a value, with each `bigint` as an integer. `indent` is the one of `JSON.stringify`. */
 export function stringifyJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, replaceBigInt, indent);
 }
 
-// Only a text with sixteen digits in a row can hold an integer that a double rounds; all others take the fast path.
+// Only integers of 16 or more digits can be rounded. All other texts take the fast path.
 const LONG_INTEGER = /\d{16}/;
 
 function reviveInteger(_key: string, value: unknown, context?: { source?: string }): unknown {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-/** The command line. The only file that reads or changes the process. */
+/** The entry point of the process. Only this file uses `process.*`: arguments, environment, signals and exit codes. */
 import { Console } from "node:console";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -17,39 +17,43 @@ import { readTextFile } from "./config/read.ts";
 import type { Config } from "./config/settings.ts";
 import { AppError, DocumentError, StartError } from "./errors.ts";
 
-const shapes = {
+const commandSpecs = {
   ...Object.fromEntries(Object.entries(commands).map(([name, { spec }]) => [name, spec])),
   help: helpSpec,
 };
 
 const writeOut = process.stdout.write.bind(process.stdout);
 process.exitCode = await main();
-// Idle connections to Bedrock or an API would otherwise keep the process for as long as they are kept alive.
+// Without it, idle keep-alive connections to Bedrock or an API would keep the process running.
 writeOut("", () => process.exit());
 
 async function main(): Promise<number> {
-  // A reader that has seen enough (`| head`) is no error.
+  // A reader that closes the pipe early (`| head`) is not an error.
   process.stdout.on("error", () => process.exit(0));
   const argv = process.argv.slice(2);
-  const parsed = readArguments(argv, shapes);
+  const parsed = readArguments(argv, commandSpecs);
   if (parsed.version) return print(`specchat ${VERSION}`);
   if (parsed.help) {
     const command = argv.includes(parsed.command) ? { command: parsed.command } : {};
-    return print(formatHelp(shapes, { ...command, width: process.stdout.columns ?? 80 }));
+    return print(formatHelp(commandSpecs, { ...command, width: process.stdout.columns ?? 80 }));
   }
   if (parsed.command === "help" && parsed.errors.length === 0) {
     const columns = process.stdout.columns ?? 80;
-    return await showManual(parsed.positionals[0], { commands: shapes, terminal: terminal(), columns });
+    return await showManual(parsed.positionals[0], {
+      commands: commandSpecs,
+      terminal: createTerminal(),
+      columns,
+    });
   }
   try {
     const loaded = loadConfig({
       argv,
       environment: process.env,
       readFile: readTextFile,
-      commands: shapes,
+      commands: commandSpecs,
     });
     const { command } = loaded.arguments;
-    // The SDK reads its credentials from the environment alone, so those of .env have to stand there.
+    // The AWS SDK reads credentials from the process environment only, so those of .env are copied there.
     Object.assign(process.env, loaded.awsEnvironment);
     const ports = createSystemPorts(loaded.config, {
       environment: process.env,
@@ -62,9 +66,9 @@ async function main(): Promise<number> {
     return (
       (await commands[command]?.run({
         loaded,
-        terminal: terminal(),
+        terminal: createTerminal(),
         ports,
-        useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsLookup()),
+        useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsConfigSources()),
         onReload: (listener) => void process.on("SIGHUP", listener),
         stop: createStopSignal(),
       })) ?? 1
@@ -74,7 +78,7 @@ async function main(): Promise<number> {
   }
 }
 
-function terminal(): Terminal {
+function createTerminal(): Terminal {
   return {
     out: (text) => void writeOut(text),
     err: (text) => void process.stderr.write(text),
@@ -87,6 +91,7 @@ function print(text: string): 0 {
   return 0;
 }
 
+/** Resolves to the user's line; empty on end of input and when `stop` is aborted. */
 async function promptUser(question: string, stop: AbortSignal): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
@@ -99,34 +104,34 @@ async function promptUser(question: string, stop: AbortSignal): Promise<string> 
   }
 }
 
-/** A server's log tells of every turn; a command in a terminal speaks for itself unless it is asked to log. */
+/** Returns the log level. Commands other than `serve` log from `warning` on unless the level is set. */
 function effectiveLogLevel({ config, sources, arguments: { command } }: LoadedConfig): Config["logLevel"] {
   if (config.debugMode) return "debug";
   return command !== "serve" && sources.logLevel.source === "default" ? "warning" : config.logLevel;
 }
 
-function awsLookup() {
+function awsConfigSources() {
   return { environment: process.env, home: homedir(), fileExists: existsSync };
 }
 
 /**
- * Code that is not ours may forget a promise, or throw in a timer of its own: that would end the process, and with it
- * everybody's turns. Whose mistake it was cannot be told, so it is never passed over in silence.
+ * Logs unhandled errors instead of ending the process with all its turns. Custom tools may forget to await a promise or
+ * throw in a timer. The source cannot be identified, so every such error is logged.
  */
 function logUnhandledErrors({ log }: ReturnType<typeof createSystemPorts>): void {
   for (const name of ["unhandledRejection", "uncaughtException"])
     process.on(name, (error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      log.error("an error that nobody handles, in a tool that is no operation or in specchat itself", {
+      log.error("unhandled error (custom tool, MCP server or specchat)", {
         detail,
       });
     });
 }
 
-/** A protocol is spoken there: what other code prints, such as a tool of --tools-dir, goes to standard error. */
+/** Reserves standard output for MCP messages. Output of other code, such as custom tools, goes to standard error. */
 function reserveStandardOutput(): void {
   process.stdout.write = process.stderr.write.bind(process.stderr);
-  // Of Bun's own; the rest of a console is Node's.
+  // `console.write` is an extension of Bun, which Node's Console lacks.
   const write = (...parts: unknown[]): number => {
     const text = parts.join("");
     process.stderr.write(text);
@@ -135,7 +140,7 @@ function reserveStandardOutput(): void {
   globalThis.console = Object.assign(new Console(process.stderr), { write });
 }
 
-/** The first SIGINT or SIGTERM asks for a graceful stop, the second ends the process at once. */
+/** Returns a signal that the first SIGINT or SIGTERM aborts. The second ends the process immediately. */
 function createStopSignal(): AbortSignal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
@@ -147,10 +152,10 @@ function createStopSignal(): AbortSignal {
   return stop.signal;
 }
 
-/** One line for what the person can mend; a stack only for what is our mistake. */
+/** Prints a failure and returns the exit code. Errors that the user can fix are one line; others have a stack. */
 function reportFailure(error: unknown): 1 | 2 {
   if (error instanceof ConfigError) {
-    for (const mistake of error.errors) process.stderr.write(`${mistake}\n`);
+    for (const line of error.errors) process.stderr.write(`${line}\n`);
     process.stderr.write("`specchat --help` lists the flags and settings.\n");
     return 2;
   }

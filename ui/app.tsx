@@ -1,18 +1,18 @@
 import { ThreadPrimitive } from "@assistant-ui/react";
-import { useSidebar } from "./browser/sidebar.ts";
+import { useSidebar } from "./browser/use-sidebar.ts";
 import type { Chat } from "./chat.ts";
 import { ChatProvider } from "./chat-context.tsx";
 import { Announcer } from "./components/announcer.tsx";
 import { Banners } from "./components/banners.tsx";
 import { Composer } from "./components/composer.tsx";
 import { ConversationsPanel } from "./components/conversations-panel.tsx";
-import { EmptyConversation } from "./components/empty-state.tsx";
+import { EmptyConversation } from "./components/empty-conversation.tsx";
 import { Header } from "./components/header.tsx";
 import { ArrowDown } from "./components/icons.tsx";
 import { Message } from "./components/message.tsx";
-import { ScrollToSentMessage } from "./components/scroll-to-own-message.tsx";
+import { QueuedMessages } from "./components/queued-messages.tsx";
+import { ScrollToSentMessage } from "./components/scroll-to-sent-message.tsx";
 import { SignInDialog } from "./components/sign-in-dialog.tsx";
-import { QueuedMessages } from "./components/unsent-messages.tsx";
 import type { ConversationList } from "./conversations.ts";
 import { ConversationsProvider } from "./conversations-context.tsx";
 import { Runtime } from "./runtime.tsx";
@@ -23,7 +23,7 @@ interface AppProps {
   readonly title: string;
 }
 
-/** The page: conversations, header, the one that is shown, composer. */
+/** The page: list of conversations, header, current conversation, composer. */
 export function App({ chat, conversations, title }: AppProps) {
   const sidebar = useSidebar();
   return (
@@ -33,7 +33,7 @@ export function App({ chat, conversations, title }: AppProps) {
           <div className="shell">
             <ConversationsPanel isWide={sidebar.isWide} isShown={sidebar.isShown} onClose={sidebar.hide} />
             <ThreadPrimitive.Root className="page">
-              <Header title={title} isListShown={sidebar.isShown} onToggleList={sidebar.turn} />
+              <Header title={title} isListShown={sidebar.isShown} onToggleList={sidebar.toggle} />
               <Banners />
               <ThreadPrimitive.Viewport className="viewport" scrollToBottomOnRunStart={false}>
                 <ScrollToSentMessage />
@@ -46,17 +46,15 @@ export function App({ chat, conversations, title }: AppProps) {
               </ThreadPrimitive.Viewport>
               <footer className="dock">
                 <ThreadPrimitive.ScrollToBottom
-                  className="round-button round-button-quiet to-bottom"
-                  aria-label="To the newest"
-                  title="To the newest"
+                  className="round-button round-button-secondary scroll-to-bottom"
+                  aria-label="Scroll to latest"
+                  title="Scroll to latest"
                 >
                   <ArrowDown />
                 </ThreadPrimitive.ScrollToBottom>
                 <QueuedMessages />
                 <Composer />
-                <p className="hint">
-                  Answers come from a model and can be wrong: the calls show what they rest on.
-                </p>
+                <p className="disclaimer">Answers can be wrong. Check the API calls behind them.</p>
               </footer>
               <SignInDialog />
               <Announcer />
@@ -68,5 +66,5 @@ export function App({ chat, conversations, title }: AppProps) {
   );
 }
 
-/** One function for all renderings: a new one would render every message again. */
+/** A constant function: a new one for each rendering would render every message again. */
 const renderMessage = () => <Message />;

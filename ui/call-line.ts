@@ -1,6 +1,7 @@
+/** Formats a call as text. */
 import type { CallPart } from "./state/types.ts";
 
-/** A call in one line: its path with the values in place, and the arguments that are not in it. */
+/** A call on one line: its path with the parameter values, and the remaining arguments. */
 export interface CallLine {
   readonly path: string;
   readonly rest: string;
@@ -8,16 +9,17 @@ export interface CallLine {
 
 export function formatCallLine(call: Pick<CallPart, "name" | "path" | "arguments">): CallLine {
   const values = new Map(isRecord(call.arguments) ? Object.entries(call.arguments) : []);
-  const path = (call.path ?? call.name).replace(/\{([^{}]+)\}/g, (place, name: string) => {
+  const path = (call.path ?? call.name).replace(/\{([^{}]+)\}/g, (placeholder, name: string) => {
     const value = values.get(name);
-    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint") return place;
+    if (typeof value !== "string" && typeof value !== "number" && typeof value !== "bigint")
+      return placeholder;
     values.delete(name);
     return encodeURIComponent(String(value));
   });
   return { path, rest: [...values].map(([name, value]) => `${name}: ${abbreviate(value)}`).join(", ") };
 }
 
-/** What a button that is about a call names it by. */
+/** Returns the name of a call for accessible labels, such as "GET /orders/7". */
 export function formatCallName(call: Pick<CallPart, "name" | "method" | "path" | "arguments">): string {
   return [call.method?.toUpperCase(), formatCallLine(call).path]
     .filter((word) => word !== undefined)

@@ -11,7 +11,7 @@ export function useChat(): Chat {
   return chat;
 }
 
-/** A part of the state; renders again when that part is another one (`Object.is`). */
+/** Returns a part of the state. Renders again when that part changes (`Object.is`). */
 export function useChatState<Part>(select: (state: ChatState) => Part): Part {
   const chat = useChat();
   return useSyncExternalStore(chat.subscribe, () => select(chat.state()));

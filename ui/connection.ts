@@ -1,155 +1,149 @@
-/** The socket: opens it, opens it again when it is gone, and notices when it is dead without saying so. */
+/** The WebSocket connection: opens it, reopens it after a loss, and replaces it when it is dead. */
+import { createCurrentSocket } from "./current-socket.ts";
+import { createHeartbeat } from "./heartbeat.ts";
 import { parseExact } from "./json/exact.ts";
 import { type ClientFrame, isServerFrame, type ServerFrame } from "./protocol.ts";
 
 export interface ConnectionListener {
   onFrame(frame: ServerFrame): void;
-  /** `connecting`: because it is wanted, not because one was lost. `offline`: the browser has no network, and it is waited for. */
+  /**
+   * Reports a change of the connection. `connecting` is a requested connection, `reconnecting` follows a loss. `offline`
+   * waits until the browser has network access again.
+   */
   onLink(link: "connecting" | "reconnecting" | "offline"): void;
 }
 
 export interface ConnectionOptions {
   readonly url: string;
   readonly listener: ConnectionListener;
-  /** Tells `online` and `offline`: the window. */
+  /** Dispatches `online` and `offline` events: the window. */
   readonly network?: EventTarget;
-  /** Milliseconds before the first attempt to come back; doubled each time, up to `maxDelay`. */
+  /** Milliseconds before the first attempt to reconnect. It doubles with each attempt, up to `maxDelay`. */
   readonly delay?: number;
   readonly maxDelay?: number;
-  /** Milliseconds of silence after which the server is asked for a sign of life; as long again, and it is given up. */
+  /** Milliseconds of silence before a ping is sent. After as long again, the connection is dropped. */
   readonly idleTimeout?: number;
-  /** 0 to 1. */
+  /** Returns a number from 0 to 1 for the jitter. */
   readonly random?: () => number;
 }
 
 export interface Connection {
-  /** False: there is no open socket, the frame was not sent. */
+  /** Returns false if no socket is open. The frame is not sent then. */
   send(frame: ClientFrame): boolean;
-  /** Tries at once, whatever the back-off says. */
+  /** Reconnects at once, without waiting for the back-off. */
   reconnect(): void;
-  /** Takes a new connection in place of this one, whatever that is doing. */
+  /** Replaces the connection with a new one, whatever its state. */
   renew(): void;
-  /** Gives this connection up and comes back as after a loss. */
+  /** Drops the connection and reconnects as after a loss. */
   retry(): void;
   close(): void;
 }
 
 export function connect(options: ConnectionOptions): Connection {
-  const { url, listener, network, delay = 500, maxDelay = 15_000, idleTimeout = 25_000 } = options;
-  const { random = Math.random } = options;
-  let socket: WebSocket | undefined;
+  const { url, listener, network, idleTimeout = 25_000 } = options;
   let attempts = 0;
   let isClosed = false;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
-  let idleTimer: ReturnType<typeof setTimeout> | undefined;
+  const socket = createCurrentSocket(url, { onData: handleData, onClose: handleClose });
+  const heartbeat = createHeartbeat({ socket: socket.get, timeout: idleTimeout, onDead: dropConnection });
 
   function open(): void {
     clearTimeout(retryTimer);
-    const current = new WebSocket(url);
-    socket = current;
-    current.onmessage = (event) => {
-      if (socket !== current) return;
-      restartIdleTimer();
-      handleMessage(event.data);
-    };
-    current.onclose = () => {
-      if (socket === current) handleClose();
-    };
-    restartIdleTimer();
+    socket.open();
+    heartbeat.restart();
   }
 
-  function handleMessage(data: unknown): void {
-    if (typeof data !== "string") return;
-    const frame = tryParse(data);
-    if (!isServerFrame(frame)) return;
+  function handleData(data: unknown): void {
+    heartbeat.restart();
+    const frame = parseFrame(data);
+    if (frame === undefined) return;
     if (frame.type === "connection_established") attempts = 0;
     listener.onFrame(frame);
     if (frame.type === "reconnect") dropConnection();
   }
 
   function handleClose(): void {
-    socket = undefined;
-    clearTimeout(idleTimer);
+    heartbeat.stop();
     if (isClosed) return;
     listener.onLink("reconnecting");
-    // Half of it jittered: a thousand pages do not come back in the same moment.
-    const delayMs = Math.min(maxDelay, delay * 2 ** attempts) * (0.5 + random() / 2);
+    retryTimer = setTimeout(open, backoffDelay(attempts, options));
     attempts += 1;
-    retryTimer = setTimeout(open, delayMs);
   }
 
   function dropConnection(): void {
-    const old = socket;
-    socket = undefined;
-    old?.close();
+    socket.discard();
     handleClose();
   }
 
-  function restartIdleTimer(): void {
-    clearTimeout(idleTimer);
-    idleTimer = setTimeout(() => {
-      const unsent = socket?.bufferedAmount ?? 0;
-      if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "ping" }));
-      idleTimer = setTimeout(() => {
-        // Large files on a slow line: the server cannot answer before they are there.
-        const left = socket?.bufferedAmount ?? 0;
-        if (left < unsent) restartIdleTimer();
-        else dropConnection();
-      }, idleTimeout);
-    }, idleTimeout);
-  }
-
-  function reconnect(): void {
-    if (isClosed || socket?.readyState === WebSocket.OPEN) return;
-    replace("reconnecting");
-  }
-
-  function replace(link: "connecting" | "reconnecting"): void {
-    const old = socket;
-    socket = undefined;
-    old?.close();
+  function replaceConnection(link: "connecting" | "reconnecting"): void {
+    socket.discard();
     attempts = 0;
     listener.onLink(link);
     open();
   }
 
-  function onOffline(): void {
-    const old = socket;
-    socket = undefined;
+  function reconnect(): void {
+    if (!isClosed && socket.get()?.readyState !== WebSocket.OPEN) replaceConnection("reconnecting");
+  }
+
+  function handleOffline(): void {
     clearTimeout(retryTimer);
-    clearTimeout(idleTimer);
-    old?.close();
+    heartbeat.stop();
+    socket.discard();
     listener.onLink("offline");
   }
 
-  network?.addEventListener("online", reconnect);
-  network?.addEventListener("offline", onOffline);
+  const unwatchNetwork = watchNetwork(network, reconnect, handleOffline);
   listener.onLink("connecting");
   open();
 
   return {
-    send(frame) {
-      if (socket?.readyState !== WebSocket.OPEN) return false;
-      socket.send(JSON.stringify(frame));
-      return true;
-    },
+    send: (frame) => sendFrame(socket.get(), frame),
     reconnect,
-    renew: () => replace("connecting"),
+    renew: () => replaceConnection("connecting"),
     retry: dropConnection,
     close() {
       isClosed = true;
       clearTimeout(retryTimer);
-      clearTimeout(idleTimer);
-      network?.removeEventListener("online", reconnect);
-      network?.removeEventListener("offline", onOffline);
-      socket?.close();
+      heartbeat.stop();
+      unwatchNetwork();
+      socket.get()?.close();
     },
   };
 }
 
-function tryParse(text: string): unknown {
+/** Calls the listeners when the browser gains or loses network access. Returns a function that stops it. */
+function watchNetwork(
+  network: EventTarget | undefined,
+  onOnline: () => void,
+  onOffline: () => void,
+): () => void {
+  network?.addEventListener("online", onOnline);
+  network?.addEventListener("offline", onOffline);
+  return () => {
+    network?.removeEventListener("online", onOnline);
+    network?.removeEventListener("offline", onOffline);
+  };
+}
+
+function sendFrame(socket: WebSocket | undefined, frame: ClientFrame): boolean {
+  if (socket?.readyState !== WebSocket.OPEN) return false;
+  socket.send(JSON.stringify(frame));
+  return true;
+}
+
+/** Returns the delay in milliseconds. Half of it is random, so that many pages do not reconnect at the same moment. */
+function backoffDelay(attempts: number, options: ConnectionOptions): number {
+  const { delay = 500, maxDelay = 15_000, random = Math.random } = options;
+  return Math.min(maxDelay, delay * 2 ** attempts) * (0.5 + random() / 2);
+}
+
+/** Returns undefined when the data is not a frame that this page reads. */
+function parseFrame(data: unknown): ServerFrame | undefined {
+  if (typeof data !== "string") return undefined;
   try {
-    return parseExact(text);
+    const frame = parseExact(data);
+    return isServerFrame(frame) ? frame : undefined;
   } catch {
     return undefined;
   }

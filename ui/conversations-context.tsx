@@ -11,7 +11,7 @@ export function useConversations(): ConversationList {
   return conversations;
 }
 
-/** A part of the state; renders again when that part is another one (`Object.is`). */
+/** Returns a part of the state. Renders again when that part changes (`Object.is`). */
 export function useConversationsState<Part>(select: (state: ConversationsState) => Part): Part {
   const conversations = useConversations();
   return useSyncExternalStore(conversations.subscribe, () => select(conversations.state()));

@@ -1,4 +1,4 @@
-/** The list of conversations as it runs: asks the server, keeps what it said. */
+/** The list of conversations: requests it from the server and keeps its state. */
 import type { Chat } from "./chat.ts";
 import type { SessionFrame, SessionListFrame } from "./protocol.ts";
 import { undecidedCalls } from "./state/approval.ts";
@@ -11,9 +11,9 @@ import {
 import { findLiveReply } from "./state/turns.ts";
 import type { ChatState } from "./state/types.ts";
 
-/** The server's side of it. Each rejects when it did not work. */
+/** The server's operations on conversations. Each rejects if it fails. */
 export interface SessionsPort {
-  /** Undefined: this server lists none. */
+  /** Resolves to undefined if the server does not list conversations. */
   list(query: {
     readonly search: string;
     readonly before: string | null;
@@ -24,14 +24,15 @@ export interface SessionsPort {
 
 export interface ConversationList {
   readonly state: () => ConversationsState;
-  /** Called after each change; returns how to stop listening. */
+  /** Calls `listener` after each change. Returns a function that stops it. */
   readonly subscribe: (listener: () => void) => () => void;
   readonly refresh: () => void;
-  /** Looks for it once nothing was typed for a moment. */
+  /** Searches after a short pause in typing. */
   readonly search: (text: string) => void;
   readonly loadMore: () => void;
-  /** Resolve to whether it worked; if not, the state says so. */
+  /** Resolves to false if it failed. The state has the reason then. */
   readonly rename: (id: string, title: string) => Promise<boolean>;
+  /** Resolves to false if it failed. The state has the reason then. */
   readonly delete: (id: string) => Promise<boolean>;
   readonly dismissProblem: () => void;
 }
@@ -48,30 +49,34 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
     for (const listener of listeners) listener();
   }
 
-  async function list(before: string | null): Promise<void> {
+  async function load(before: string | null): Promise<void> {
     const { search } = state;
     try {
       const list = await port.list({ search, before });
       update(list === undefined ? { type: "absent" } : { type: "listed", search, before, list });
     } catch {
-      update({ type: "not_listed" });
+      update({ type: "list_failed" });
     }
   }
 
-  /** One at a time; what happens meanwhile asks for one more. */
+  /** Runs one request at a time. Calls during a request cause one further request. */
   async function refresh(): Promise<void> {
     if (state.status === "absent") return;
     needsReload = isLoading;
     if (isLoading) return;
     isLoading = true;
-    await list(null);
+    await load(null);
     isLoading = false;
     if (needsReload) await refresh();
   }
 
-  async function change(work: Promise<void>, done: ConversationsAction, problem: string): Promise<boolean> {
+  async function change(
+    request: Promise<void>,
+    done: ConversationsAction,
+    problem: string,
+  ): Promise<boolean> {
     try {
-      await work;
+      await request;
       update(done);
       return true;
     } catch {
@@ -92,7 +97,7 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
       clearTimeout(searchTimer);
       searchTimer = setTimeout(refresh, searchDelay);
     },
-    loadMore: () => void list(state.next),
+    loadMore: () => void load(state.next),
     rename: (id, title) =>
       change(port.rename(id, title), { type: "renamed", id, title }, "The name could not be saved."),
     delete: (id) =>
@@ -101,7 +106,7 @@ export function createConversationList(port: SessionsPort, searchDelay = 250): C
   };
 }
 
-/** The list is asked for anew whenever a turn of the conversation that is shown begins, waits or ends. */
+/** Refreshes the list whenever a turn of the current conversation starts, waits for approval or ends. */
 export function refreshOnTurnChange(chat: Chat, conversations: ConversationList): void {
   let previous = JSON.stringify(summarizeState(chat.state()));
   chat.subscribe(() => {
@@ -112,13 +117,13 @@ export function refreshOnTurnChange(chat: Chat, conversations: ConversationList)
   });
 }
 
-/** A quick turn begins and ends within one change: it shows in what became of its answer. */
+/** Returns the values whose change refreshes the list. A short turn changes only its reply's id and status. */
 function summarizeState(state: ChatState) {
-  const last = state.entries.findLast((entry) => entry.kind === "answer");
+  const last = state.entries.findLast((entry) => entry.kind === "reply");
   return [state.session?.id, state.link, currentSessionState(state), last?.id, last?.status];
 }
 
-/** What goes on in the conversation that is shown: the page knows it before any list does. */
+/** Returns the state of the current conversation, which the page knows before the list does. */
 export function currentSessionState(state: ChatState): SessionFrame["state"] {
   const live = findLiveReply(state);
   if (live === undefined || live.status === "sent") return "idle";

@@ -1,4 +1,4 @@
-/** Figures as people read them. */
+/** Formats numbers for display. */
 
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
@@ -11,14 +11,14 @@ export function formatCount(value: number, singular: string, plural = `${singula
   return `${value.toLocaleString("en-US")} ${value === 1 ? singular : plural}`;
 }
 
-/** Decimal, as file managers show them. */
+/** Formats a size in decimal units (1 kB is 1,000 bytes). */
 export function formatFileSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 999_500) return `${(bytes / 1000).toFixed(bytes < 9_950 ? 1 : 0)} kB`;
   return `${(bytes / 1e6).toFixed(bytes < 9_950_000 ? 1 : 0)} MB`;
 }
 
-/** Small amounts keep their first two digits that are not nought. */
+/** Formats an amount. Small amounts keep two significant digits. */
 export function formatDollars(value: number): string {
   if (value === 0) return "$0";
   if (value >= 0.1) return `$${value.toFixed(2)}`;

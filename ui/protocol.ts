@@ -1,29 +1,29 @@
-/** The frames of the native WebSocket protocol, as this page reads and writes them. */
-import type * as wire from "../src/protocols/native/types.ts";
+/** The frames of the native protocol (src/protocols/native/PROTOCOL.md) that this page reads and writes. */
+import type * as native from "../src/protocols/native/types.ts";
 import type * as calls from "../src/protocols/shared/call-frames.ts";
 import type * as auth from "../src/tools/auth/types.ts";
 
-export type ServerFrame = wire.ServerFrame;
+export type ServerFrame = native.ServerFrame;
 export type EstablishedFrame = Extract<ServerFrame, { type: "connection_established" }>;
 export type ToolCallFrame = calls.ToolCallFrame;
 export type ToolResultFrame = calls.ToolResultFrame;
 export type AiResponseFrame = Extract<ServerFrame, { type: "ai_response" }>;
-export type ErrorFrame = wire.ErrorFrame;
-export type UsageFrame = wire.UsageFrame;
+export type ErrorFrame = native.ErrorFrame;
+export type UsageFrame = native.UsageFrame;
 export type NoticeFrame = Extract<ServerFrame, { type: "notice" }>;
 export type FileFrame = calls.FileFrame;
 export type SignInOption = auth.SignInOption;
-export type ApprovalFrame = wire.ApprovalFrame;
-export type PendingCallFrame = wire.PendingCallFrame;
-export type HistoryMessage = wire.HistoryMessage;
+export type ApprovalFrame = native.ApprovalFrame;
+export type PendingCallFrame = native.PendingCallFrame;
+export type HistoryMessage = native.HistoryMessage;
 export type TypingFrame = Extract<ServerFrame, { type: "typing" }>;
 export type SnapshotFrame = Extract<ServerFrame, { type: "snapshot" }>;
-export type ClientFrame = wire.ClientFrame;
+export type ClientFrame = native.ClientFrame;
 export type ResumeFrame = Extract<ClientFrame, { type: "resume" }>;
-export type SessionFrame = wire.SessionFrame;
-export type SessionListFrame = wire.SessionListFrame;
+export type SessionFrame = native.SessionFrame;
+export type SessionListFrame = native.SessionListFrame;
 
-/** Those that change what is shown, or keep the connection. */
+/** Types of frames that change the state or maintain the connection. */
 const KNOWN_TYPES = {
   connection_established: true,
   typing: true,
@@ -42,7 +42,7 @@ const KNOWN_TYPES = {
   pong: true,
 } satisfies Partial<Record<ServerFrame["type"], true>>;
 
-/** Is it a frame this page reads? It comes from the page's own server: its fields are believed, other types passed over. */
+/** Returns whether a value is a frame that this page reads. Frames come from the page's own server; fields are trusted. */
 export function isServerFrame(value: unknown): value is ServerFrame {
   return (
     typeof value === "object" &&

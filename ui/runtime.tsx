@@ -7,9 +7,9 @@ import type { ReactNode } from "react";
 import { useChat, useChatState } from "./chat-context.tsx";
 import { textOf } from "./state/reply.ts";
 import { findLiveReply } from "./state/turns.ts";
-import type { Entry } from "./state/types.ts";
+import type { Entry, Reply } from "./state/types.ts";
 
-/** Gives assistant-ui's primitives the chat's state. The primitives keep the composer and the scrolling. */
+/** Provides the chat's state to assistant-ui's primitives, which manage the composer's text and the scrolling. */
 export function Runtime({ children }: { children: ReactNode }) {
   const chat = useChat();
   const messages = useChatState((state) => state.entries);
@@ -26,14 +26,14 @@ export function Runtime({ children }: { children: ReactNode }) {
   return <AssistantRuntimeProvider runtime={runtime}>{children}</AssistantRuntimeProvider>;
 }
 
-/** The words alone: cards, failures and figures are rendered from the entry itself (components/entry.tsx). */
+/** Converts the text only: calls, failures and usage are rendered from the entry (components/message.tsx). */
 function convertMessage(entry: Entry): ThreadMessageLike {
   switch (entry.kind) {
-    case "question":
+    case "user":
       return { id: entry.id, role: "user", content: entry.text };
     case "divider":
       return { id: entry.id, role: "system", content: entry.text };
-    case "answer":
+    case "reply":
       return {
         id: entry.id,
         role: "assistant",
@@ -43,7 +43,7 @@ function convertMessage(entry: Entry): ThreadMessageLike {
   }
 }
 
-function toMessageStatus(status: Extract<Entry, { kind: "answer" }>["status"]): ThreadMessageLike["status"] {
+function toMessageStatus(status: Reply["status"]): ThreadMessageLike["status"] {
   if (status === "done") return { type: "complete", reason: "stop" };
   if (status === "failed") return { type: "incomplete", reason: "error" };
   return { type: "running" };

@@ -1,2 +1,2 @@
-/** Stylesheets become a file of the built page (src/page/bundle.ts). */
+/** Declares imports of stylesheets. The bundler combines them into one file of the page (src/page/bundle.ts). */
 declare module "*.css";

@@ -1,16 +1,18 @@
+/** Determines the network address of a client. */
+
 /**
- * Where a request comes from: the peer, or where proxies stand in between the address that the first of them saw. Each adds the
- * one it was called from at the right of X-Forwarded-For; what stands further to the left is the client's own word.
+ * Returns the peer, or with trusted proxies the address that the outermost of them saw. Each proxy appends the address of its
+ * peer to X-Forwarded-For. Entries further left come from the client and are not trusted.
  */
 export function addressOf(headers: Headers, peer: string, trustedProxies: number): string {
   if (trustedProxies === 0) return peer;
-  const seen = (headers.get("x-forwarded-for") ?? "").split(",").map((address) => address.trim());
-  return seen.at(-trustedProxies) || peer;
+  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((address) => address.trim());
+  return forwarded.at(-trustedProxies) || peer;
 }
 
 /**
- * What tells apart those who are known by nothing. Where no proxy is trusted, all that any says counts as well as the peer: what a
- * client made up stands beside what a proxy added, and so makes it nobody else.
+ * Returns what distinguishes clients without credentials. Without trusted proxies, the forwarding headers count in addition to
+ * the peer. A client cannot impersonate another one by forging them, because a proxy adds to them.
  */
 export function fingerprintParts(
   headers: Headers,

@@ -1,4 +1,4 @@
-/** Who is on the other side of a request, and what the request brought for the APIs. */
+/** Identifies the client of a request: its caller, address and credentials for the APIs. */
 
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
@@ -10,14 +10,15 @@ import type { Caller, CallerId } from "./types.ts";
 
 export interface Client {
   readonly caller: Caller;
-  /** Where the request came from, as far as the settings let that be known: a proxy's address maybe. */
+  /** The network address of the client, or of a proxy that is not trusted. */
   readonly address: string;
-  /** What tells apart those who are known by nothing. */
+  /** Distinguishes clients without credentials. */
   readonly fingerprint: string;
+  /** Credentials from the request, for API calls. */
   readonly credentials: Credentials;
 }
 
-/** `peer`: its address; empty when it is gone already. */
+/** Identifies the client. `peer` is its address, or empty when it has disconnected. */
 export function identifyClient({ headers }: Request, caller: Caller, peer: string, config: Config): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
@@ -32,8 +33,8 @@ export function identifyClient({ headers }: Request, caller: Caller, peer: strin
 }
 
 /**
- * What one caller owns, divided by a dialect and by the name a client gives its user, which proves nothing: whoever is known by
- * nothing else is somebody new at each place. Without such a name they own nothing, and know sessions by their ids.
+ * Returns a client whose caller is scoped to a protocol and to the user name in the request. The name is not authenticated, so
+ * an anonymous caller is also scoped to its fingerprint. An anonymous caller without a user name stays anonymous.
  */
 export function scopeClient(client: Client, protocol: string, user: string | undefined): Client {
   const { caller, fingerprint } = client;
@@ -43,7 +44,7 @@ export function scopeClient(client: Client, protocol: string, user: string | und
   return { ...client, caller: { id: `${scope}/${protocol}${name}` as CallerId, kind: "named" } };
 }
 
-/** Whom limits are kept for: whoever nothing is known of is somebody new each time, but not from somewhere new. */
+/** Returns the key for rate limits: the caller if it is identified, else the address. */
 export function rateLimitKey({ caller, address }: Client): string {
   return isIdentified(caller) ? caller.id : address;
 }

@@ -1,4 +1,4 @@
-/** An id that is the same for the same parts, and not to be guessed from the parts that others know: RFC 9562, section 5.8. */
+/** Derives a UUID from parts: RFC 9562, section 5.8. The same parts give the same id; it is unguessable if a part is secret. */
 export function deriveId(parts: readonly string[]): string {
   const hash = new Bun.CryptoHasher("sha256").update(JSON.stringify(parts)).digest("hex");
   const variant = ((Number.parseInt(hash[16] ?? "0", 16) & 3) | 8).toString(16);

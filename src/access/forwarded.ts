@@ -1,4 +1,4 @@
-/** What of a caller's own request goes on to an API, because the settings name it: nothing else ever does. */
+/** Selects the headers and cookies of a client's request that are forwarded to APIs. Only configured names are forwarded. */
 
 export interface ForwardRules {
   readonly name: string;
@@ -6,7 +6,7 @@ export interface ForwardRules {
   readonly forwardCookies: readonly string[];
 }
 
-/** API name → headers for its requests. */
+/** Returns the headers for requests to each API, by the name of the API. */
 export function selectForwardedHeaders(
   request: Headers,
   apis: readonly ForwardRules[],
@@ -30,12 +30,12 @@ export function selectForwardedHeaders(
   );
 }
 
-/** Values as they were sent: not every API reads percent-encoding in cookies. */
+/** Parses cookies without decoding their values: not every API decodes percent-encoding in cookies. */
 function parseCookies(header: string): ReadonlyMap<string, string> {
   const pairs = header.split(";").flatMap((pair) => {
     const equals = pair.indexOf("=");
     return equals < 0 ? [] : [[pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()] as const];
   });
-  // The first of a name is the most specific: RFC 6265, section 5.4.
+  // The first cookie of a name is the most specific: RFC 6265, section 5.4.
   return new Map(pairs.toReversed());
 }

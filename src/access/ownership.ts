@@ -1,7 +1,7 @@
-/** Who may use a session, a file or a request for approval. The only place that knows how anonymous owners are told apart. */
+/** Decides who may use a session, a file or an approval request. Only this file knows how anonymous owners are recognised. */
 import type { Caller, CallerId } from "./types.ts";
 
-/** Returns whether a caller may use what `owner` owns. What an anonymous caller owns is open to everybody who knows its random id. */
+/** Returns whether a caller may use what `owner` owns. Objects of anonymous owners are open to everyone who knows their id. */
 export function isAccessible(owner: CallerId, caller: Caller): boolean {
   return owner === caller.id || owner.startsWith("anonymous:");
 }

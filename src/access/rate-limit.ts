@@ -1,4 +1,4 @@
-/** How often one client may ask, of this process: a bucket of tokens each, filled evenly. */
+/** The rate limit of one process: a token bucket per client. */
 import { createRateLimitError, parseRate, type Rate } from "../config/rate.ts";
 import type { RateLimiter } from "./types.ts";
 
@@ -7,7 +7,7 @@ interface Bucket {
   at: number;
 }
 
-/** Beyond so many buckets the full ones, which say nothing, are dropped. */
+/** Beyond this number, full buckets are removed. They equal new ones. */
 const MAX_BUCKETS = 10_000;
 
 export class RateLimit implements RateLimiter {
@@ -16,7 +16,7 @@ export class RateLimit implements RateLimiter {
   readonly #now: () => number;
   readonly #buckets = new Map<string, Bucket>();
 
-  /** `text` as in settings; `now` in milliseconds. */
+  /** @param text the setting `rateLimit`, for example `10/minute`. @param now returns milliseconds. */
   constructor(text: string, now: () => number) {
     this.#rate = parseRate(text);
     this.#text = text;
@@ -38,7 +38,7 @@ export class RateLimit implements RateLimiter {
     const now = this.#now();
     const bucket = this.#buckets.get(client);
     if (!bucket) {
-      if (this.#buckets.size >= MAX_BUCKETS) this.#dropFull(now);
+      if (this.#buckets.size >= MAX_BUCKETS) this.#removeFull(now);
       const fresh = { tokens: count, at: now };
       this.#buckets.set(client, fresh);
       return fresh;
@@ -48,7 +48,7 @@ export class RateLimit implements RateLimiter {
     return bucket;
   }
 
-  #dropFull(now: number): void {
+  #removeFull(now: number): void {
     const { count, perMs } = this.#rate;
     for (const [client, { tokens, at }] of this.#buckets)
       if (tokens + ((now - at) * count) / perMs >= count) this.#buckets.delete(client);

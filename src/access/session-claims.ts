@@ -1,17 +1,16 @@
 /**
- * Whose the sessions are that somebody else keeps for us and opens for everybody who names them, as Bedrock does with those of
- * its agents. Known as long as this process lives; the sessions of those who are known by nothing are open to whoever knows
- * their names.
+ * The owners of sessions that another service stores, such as Bedrock agents, which open a session for anyone who names it.
+ * Owners are held in memory. A session that only anonymous callers have used is open to everyone who knows its name.
  */
 import type { Caller, CallerId } from "./types.ts";
 
-/** Beyond so many the one that was used longest ago is forgotten. */
+/** The maximum number of claims. The least recently used are evicted first. */
 const MAX_CLAIMS = 10_000;
 
 export class SessionClaims {
   readonly #owners = new Map<string, CallerId>();
 
-  /** Whether this caller may use it: it is theirs, or nobody's yet and theirs from now on. */
+  /** Claims a session without an owner. Returns whether the caller may use the session. */
   claim(session: string, { id, kind }: Caller): boolean {
     const owner = this.#owners.get(session);
     if (owner === undefined && kind === "anonymous") return true;

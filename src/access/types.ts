@@ -1,19 +1,21 @@
-/** Who is calling. */
+/** The types of callers and rate limits. */
+
+/** The id of a caller. It begins with the kind of caller. */
 export type CallerId = string & { readonly __brand: "CallerId" };
 
-/** Every request yields one before any work: contracts, decision 14. */
+/** The caller of a request. It is determined before any other work. */
 export interface Caller {
   readonly id: CallerId;
   /**
-   * `browser`: known by our cookie. `token`: by one that was signed for it. `named`: gave itself a name, which divides what its
-   * browser, its token or its place owns. `host`: named by the application that specchat is a part of. `anonymous`: brought
-   * nothing; only who knows a session's id opens it.
+   * `browser`: identified by our cookie. `token`: identified by a signed token. `named`: a user name without authentication, within
+   * a browser, a token or a fingerprint. `host`: named by the embedding application. `terminal`: the user of a command.
+   * `anonymous`: not identified; sessions are accessible by their ids.
    */
   readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";
 }
 
-/** How often one client may ask. */
+/** Limits the rate of requests per client. */
 export interface RateLimiter {
-  /** Takes one token of this client's. @throws AppError `rate_limited`, saying how long to wait. */
+  /** Takes one token of a client. @throws AppError `rate_limited` with the time to wait. */
   take(client: string): Promise<void>;
 }

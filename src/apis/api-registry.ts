@@ -1,4 +1,4 @@
-/** The APIs while they are in use, and the tools beside them. */
+/** Holds the current APIs and tools, and reloads them. */
 
 import type { Config } from "../config/settings.ts";
 import { type ShopServer, serveShop } from "../demo/shop.ts";
@@ -14,9 +14,9 @@ import {
 } from "./load-apis.ts";
 import { assertSameOrigin } from "./origin-pinning.ts";
 
-/** The APIs as they are now: swapped whole when a document or a list of tools has changed, so that a turn never sees half of each. */
+/** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
-  /** The built-in shop is the API. */
+  /** True when the API is the built-in shop. */
   readonly isDemoApi: boolean;
   readonly #load: () => Promise<ApiDocuments>;
   readonly #shop: ShopServer | undefined;
@@ -41,8 +41,9 @@ export class ApiRegistry {
   }
 
   /**
-   * @param requiresBaseUrl false: nothing will be sent, so an API whose address cannot be told is no trouble.
-   * @throws DocumentError or StartError: a document or the folder of tools cannot be read, or an API's address cannot be told.
+   * Loads the APIs, custom tools and MCP servers of the settings.
+   * @param requiresBaseUrl false accepts an API without a known address, for commands that send no requests.
+   * @throws DocumentError or StartError when a document or the tools folder is unreadable, or the address of an API is unknown.
    */
   static async load(config: Config, ports: ApisPorts, requiresBaseUrl = true): Promise<ApiRegistry> {
     const { spec, toolsDir, timeout } = config;
@@ -50,8 +51,8 @@ export class ApiRegistry {
     const shop = spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
     const load = () => loadDocuments(config, ports, shop, requiresBaseUrl);
     const registry = new ApiRegistry(await load(), load, modules, shop);
-    // Last: what has been started then is stopped with the rest.
-    registry.#servers = await connectMcpServers(config, ports, () => registry.#swap());
+    // Servers start last, so that no error of the other steps leaves them running.
+    registry.#servers = await connectMcpServers(config, ports, () => registry.#replace());
     registry.#current = registry.#buildCatalog();
     return registry;
   }
@@ -60,20 +61,20 @@ export class ApiRegistry {
     return this.#current;
   }
 
-  /** Told of every new version, once it is in use. */
+  /** Calls the listener with every new version, after it is in use. */
   onChange(listener: (apis: ToolCatalog) => void): void {
     this.#listeners.push(listener);
   }
 
   /**
-   * Reads the documents again. What is in use stays when they cannot be read or now name another address.
+   * Reloads the documents. The current version stays in use when they are unreadable or name another origin.
    * @throws DocumentError or StartError
    */
   async reload(): Promise<void> {
     const next = await this.#load();
     assertSameOrigin(this.#documents, next);
     this.#documents = next;
-    this.#swap();
+    this.#replace();
   }
 
   async stop(): Promise<void> {
@@ -84,7 +85,7 @@ export class ApiRegistry {
     return joinTools(this.#documents, [this.#modules, ...(this.#servers ? [this.#servers] : [])]);
   }
 
-  #swap(): void {
+  #replace(): void {
     this.#current = this.#buildCatalog();
     for (const listener of this.#listeners) listener(this.#current);
   }

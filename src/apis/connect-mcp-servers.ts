@@ -1,4 +1,4 @@
-/** The MCP servers of the settings, connected to. */
+/** Connects to the MCP servers of the settings. */
 import packageJson from "../../package.json" with { type: "json" };
 import { type McpServer, readMcpEntry, readMcpFile } from "../config/mcp-servers.ts";
 import type { Config } from "../config/settings.ts";
@@ -6,7 +6,7 @@ import { StartError } from "../errors.ts";
 import type { McpServers } from "../tools/mcp/servers.ts";
 import type { ApisPorts } from "./load-apis.ts";
 
-/** Undefined: there are none. @throws StartError: the file that names them cannot be read. */
+/** Returns undefined when no servers are configured. @throws StartError when the file that lists them is unreadable. */
 export async function connectMcpServers(
   config: Config,
   { io, fetch, now, sleep, log, environment = {} }: ApisPorts,
@@ -14,7 +14,7 @@ export async function connectMcpServers(
 ): Promise<McpServers | undefined> {
   const servers = await readServers(config, io);
   if (servers.length === 0) return undefined;
-  // Its library takes longer to load than the whole server has to start.
+  // Loaded on demand: the library takes longer to load than the server to start.
   const { McpServers } = await import("../tools/mcp/servers.ts");
   return await McpServers.open(
     servers,
@@ -40,7 +40,7 @@ async function readServers({ mcp, mcpConfig }: Config, io: ApisPorts["io"]): Pro
   const duplicate = names.find((name, index) => names.indexOf(name) !== index);
   if (duplicate !== undefined)
     throw new StartError(
-      `Two MCP servers are named ${duplicate}: give one another name, as in --mcp other=…`,
+      `Two MCP servers are named ${duplicate}: rename one of them, for example --mcp other=…`,
     );
   return servers;
 }

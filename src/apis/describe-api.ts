@@ -1,4 +1,4 @@
-/** One API of the settings: its document read, its address, credentials and certificates at hand. */
+/** Loads one API of the settings: its document, address, credentials and certificates. */
 import type { resolveApiSettings } from "../config/per-api.ts";
 import type { ShopServer } from "../demo/shop.ts";
 import { StartError } from "../errors.ts";
@@ -11,21 +11,22 @@ import type { Tls } from "../tools/auth/types.ts";
 import { resolveBaseUrl } from "../tools/http/base-url.ts";
 import type { Api } from "../tools/types.ts";
 
-/** An API with the document it was read from. */
+/** An API with its document. */
 export interface DescribedApi {
   readonly api: Api;
   readonly description: ApiDescription;
-  /** Origin → headers with which its documents are asked for there. Secret. */
+  /** The headers of requests for its documents, by origin. They contain secrets. */
   readonly documentHeaders: NonNullable<ReadIo["headers"]>;
 }
 
-/** RFC 2606: a host that never exists. */
+/** The address of an API whose address is unknown. The top-level domain never resolves: RFC 2606. */
 const UNKNOWN_BASE_URL = "http://address.invalid";
 
 type ApiSettings = ReturnType<typeof resolveApiSettings>[number];
 
 /**
- * @param requiresBaseUrl false: an API whose address cannot be told is no trouble.
+ * Loads an API.
+ * @param requiresBaseUrl false accepts an API without a known address.
  * @throws DocumentError or StartError
  */
 export async function describeApi(
@@ -57,7 +58,7 @@ export async function describeApi(
   return { api, description, documentHeaders };
 }
 
-/** @throws StartError naming the scheme, never the value. */
+/** Reads the credentials of the settings. @throws StartError naming the security scheme, never the value. */
 function readApiCredentials({ credentials }: ApiSettings, schemes: ApiDescription["securitySchemes"]) {
   try {
     return readCredentials(credentials, schemes);
@@ -66,7 +67,7 @@ function readApiCredentials({ credentials }: ApiSettings, schemes: ApiDescriptio
   }
 }
 
-/** @throws StartError naming the file. */
+/** Reads certificates and keys. @throws StartError naming the file that is unreadable. */
 async function loadTls({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): Promise<Tls | undefined> {
   if (clientCert === undefined && clientKey === undefined && ca === undefined) return undefined;
   const read = (path: string | undefined) =>
@@ -82,7 +83,7 @@ async function loadTls({ clientCert, clientKey, ca }: ApiSettings, io: ReadIo): 
   return { cert, key, ca: authorities };
 }
 
-/** @throws DocumentError: an overlay cannot be laid over it. */
+/** Loads the built-in shop. @throws DocumentError when an overlay cannot be applied. */
 export async function describeShop(
   { document, url }: ShopServer,
   overlays: readonly string[],

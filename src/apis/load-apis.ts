@@ -1,7 +1,4 @@
-/**
- * The APIs of the settings: their documents read, their operations made tools; and beside these the tools of one's own.
- * Without a document, the built-in shop.
- */
+/** Loads the API documents of the settings, or the built-in shop, and combines their tools with custom tools. */
 import type { ToolDefinition } from "../chat/types.ts";
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
@@ -20,41 +17,43 @@ import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
 
+/** What loading and calling APIs needs from outside. */
 export interface ApisPorts {
   readonly io: ReadIo;
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
   readonly now: () => Date;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly log: Log;
-  /** What a process that we start is given of our own environment. */
+  /** The environment variables for child processes. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What the documents say, and what came of it. */
+/** The loaded documents and the tools made from them. */
 export interface ApiDocuments {
   readonly describedApis: readonly DescribedApi[];
   readonly titles: readonly string[];
   readonly toolbox: Toolbox;
-  /** What overlays, `x-specchat` and filters did. */
+  /** The effects of overlays, `x-specchat` and filters. */
   readonly ruleReport: RuleReport;
 }
 
+/** All tools of one version: those of the documents, custom tools and MCP tools. */
 export interface ToolCatalog extends ApiDocuments {
-  /** Tools that are no operations. Their names differ from those of the toolbox. */
+  /** Custom and MCP tools. Their names differ from those of the toolbox. */
   readonly custom: readonly CustomTool[];
-  /** Those of the toolbox, then the custom ones. */
+  /** The tools of the toolbox, then the custom ones. */
   readonly tools: readonly AnyTool[];
-  /** By the model's spelling, as {@link Toolbox} finds its own. */
+  /** Finds a tool by a name as the model spells it. Ignores case and separators. */
   find(name: string): AnyTool | undefined;
-  /** What a model is offered: all of them and our own. The same until the documents change. */
+  /** The definitions for the model: all tools and the built-in ones. The same array until a reload. */
   readonly advertised: readonly ToolDefinition[];
-  /** About what these definitions cost in every request. */
+  /** The estimated tokens of these definitions in each request. */
   readonly toolTokens: number;
-  /** For the operator, one line each: rules that do not work, tools that are left out, servers of tools that do not answer. */
+  /** Warnings for the operator, one line each: rules without effect, omitted tools, unreachable MCP servers. */
   readonly warnings: readonly string[];
 }
 
-/** @throws DocumentError or StartError: a document cannot be read, or an API's address cannot be told. */
+/** Loads the documents. @throws DocumentError or StartError when a document is unreadable or the address of an API is unknown. */
 export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
@@ -101,10 +100,10 @@ export async function loadDocuments(
   };
 }
 
-/** The tools of the documents and those beside them, in this order. */
+/** Combines the tools of the documents with other tools, in this order. */
 export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTools[]): ToolCatalog {
   const { toolbox, ruleReport } = documents;
-  const { custom, taken } = resolveNameConflicts(
+  const { custom, conflicts } = resolveNameConflicts(
     extraTools.flatMap(({ tools }) => tools),
     toolbox.tools,
   );
@@ -121,26 +120,24 @@ export function joinTools(documents: ApiDocuments, extraTools: readonly LoadedTo
       if (!tool) return sum + estimateTokens(name, description, inputSchema);
       return sum + tool.tokens + (inputSchema === tool.inputSchema ? 0 : FILTER_TOKENS);
     }, 0),
-    warnings: [...ruleReport.warnings, ...extraTools.flatMap(({ problems }) => problems), ...taken],
+    warnings: [...ruleReport.warnings, ...extraTools.flatMap(({ problems }) => problems), ...conflicts],
   };
 }
 
-/** An operation keeps its name, and of one's own tools the first has it. Case and separators do not tell names apart. */
+/** Omits custom tools whose names are in use, ignoring case and separators. Operations come first, then tools in their order. */
 function resolveNameConflicts(customTools: readonly CustomTool[], operations: readonly Tool[]) {
-  const names = new Map(
-    operations.map(({ name }) => [normalizeName(name), `an operation of the API is named ${name}`]),
-  );
+  const names = new Map(operations.map(({ name }) => [normalizeName(name), `API operation ${name}`]));
   const custom: CustomTool[] = [];
-  const taken: string[] = [];
+  const conflicts: string[] = [];
   for (const tool of customTools) {
     const owner = names.get(normalizeName(tool.name));
     if (owner === undefined) {
       custom.push(tool);
-      names.set(normalizeName(tool.name), `${tool.source} has a tool named ${tool.name}`);
+      names.set(normalizeName(tool.name), `tool ${tool.name} of ${tool.source}`);
     } else
-      taken.push(
-        `${tool.server === undefined ? "tools-dir " : ""}${tool.source}: the name ${tool.name} is taken, ${owner}`,
+      conflicts.push(
+        `${tool.server === undefined ? "tools-dir " : ""}${tool.source}: tool ${tool.name} is left out because ${owner} has the same name`,
       );
   }
-  return { custom, taken };
+  return { custom, conflicts };
 }

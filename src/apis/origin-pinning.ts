@@ -1,22 +1,23 @@
-/** What a changed document may not do: send what it is entrusted with somewhere else. */
+/** Rejects a reloaded document that would send credentials to another origin. */
 
 import { StartError } from "../errors.ts";
 import type { Api } from "../tools/types.ts";
 import type { ApiDocuments } from "./load-apis.ts";
 
 /**
- * A document that somebody changed must not lead the callers' credentials, or a client's secret, to another host.
- * @throws StartError
+ * Compares the origins of API servers and token endpoints before and after a reload. A changed document must not redirect
+ * callers' credentials or a client secret to another host.
+ * @throws StartError when an origin differs.
  */
 export function assertSameOrigin(before: ApiDocuments, after: ApiDocuments): void {
   for (const [index, { api, description }] of after.describedApis.entries()) {
     assertSameTokenOrigin(before.describedApis[index]?.api, api, description.source);
-    const [old, now] = [before.describedApis[index]?.api.baseUrl ?? "", api.baseUrl].map(
+    const [oldOrigin, newOrigin] = [before.describedApis[index]?.api.baseUrl ?? "", api.baseUrl].map(
       (url) => new URL(url).origin,
     );
-    if (old === now) continue;
+    if (oldOrigin === newOrigin) continue;
     throw new StartError(
-      `${description.source} now names the server ${now} instead of ${old}; it is not followed there. Restart to use it, or pass --base-url.`,
+      `${description.source} now names the server ${newOrigin} instead of ${oldOrigin}. Restart to use the new server, or set --base-url.`,
     );
   }
 }
@@ -24,10 +25,10 @@ export function assertSameOrigin(before: ApiDocuments, after: ApiDocuments): voi
 function assertSameTokenOrigin(before: Api | undefined, after: Api, source: string): void {
   for (const [name, credential] of Object.entries(after.credentials ?? {})) {
     if (credential.type !== "client") continue;
-    const [old, now] = [before, after].map((api) => tokenOrigin(api, name));
-    if (old === now) continue;
+    const [oldOrigin, newOrigin] = [before, after].map((api) => tokenOrigin(api, name));
+    if (oldOrigin === newOrigin) continue;
     throw new StartError(
-      `${source} now fetches tokens for ${name} from ${now} instead of ${old}; the client's secret is not sent there. Restart to use it.`,
+      `${source} now fetches tokens for ${name} from ${newOrigin} instead of ${oldOrigin}. The client secret is not sent there. Restart to use the new address.`,
     );
   }
 }

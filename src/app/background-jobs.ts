@@ -1,10 +1,10 @@
-/** What an app does beside answering, as long as it runs. */
+/** Starts the jobs that run besides requests: retention and the reloading of documents. */
 
 import { watchDocuments } from "../apis/watch-documents.ts";
 import type { App, Ports } from "../context.ts";
 import { runRetention } from "../sessions/retention.ts";
 
-/** Until `stop`. The result reads the documents again; undefined: there are none. */
+/** Runs the jobs until `stop`. Returns a function that reloads the documents, or undefined when there are none. */
 export function startBackgroundJobs(
   app: App,
   ports: Pick<Ports, "fetch" | "log">,

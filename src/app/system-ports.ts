@@ -1,4 +1,4 @@
-/** The outside world as this machine has it: files, the network, the clock. What only the process knows comes in as arguments. */
+/** The production ports: file system, network and clock. The environment and the output are arguments. */
 import { realpath } from "node:fs/promises";
 import { readTextFile } from "../config/read.ts";
 import type { Config } from "../config/settings.ts";
@@ -9,10 +9,10 @@ import { createLog } from "../telemetry/log.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface SystemOptions {
-  /** Proxies, certificates and what child processes need are looked for there. */
+  /** Environment variables: proxies, certificates, and those that child processes get. */
   readonly environment: Environment;
   readonly logLevel: Config["logLevel"];
-  /** A line of the log. */
+  /** Writes a line of the log. */
   readonly write: (line: string) => void;
 }
 
@@ -41,7 +41,7 @@ export function createSystemPorts(
   };
 }
 
-/** Enough to find a program and its settings; nothing that is secret. */
+/** Returns the variables that a child process needs to find programs and their settings. None of them is secret. */
 function pickChildEnvironment(environment: Environment): Record<string, string> {
   const names = ["PATH", "HOME", "USERPROFILE", "SYSTEMROOT"];
   return Object.fromEntries(
@@ -49,8 +49,11 @@ function pickChildEnvironment(environment: Environment): Record<string, string> 
   );
 }
 
-/** The SDK for JavaScript looks for neither; NODE_EXTRA_CA_CERTS works without us. @throws StartError */
-function readNetwork({ AWS_CA_BUNDLE: bundle, ...environment }: Environment): Ports["network"] {
+/**
+ * Reads the proxies and AWS_CA_BUNDLE, which the AWS SDK for JavaScript ignores. Bun itself reads NODE_EXTRA_CA_CERTS.
+ * @throws StartError
+ */
+function readNetwork({ AWS_CA_BUNDLE: bundle, ...environment }: Environment): NonNullable<Ports["network"]> {
   const names = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
   const proxies = Object.fromEntries(names.map((name) => [name, environment[name]]));
   if (!bundle) return { proxies };
@@ -59,6 +62,7 @@ function readNetwork({ AWS_CA_BUNDLE: bundle, ...environment }: Environment): Po
   return { proxies, certificates };
 }
 
+/** Resolves after `ms`, or when the signal aborts. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
- * `bun run build`: dist/specchat, one file for this machine. With `--all` one for each platform, and SHA256SUMS.
- * The page is built here and embedded, in the place of the module that builds it from source.
+ * `bun run build` compiles dist/specchat, one executable for this machine. `--all` compiles one for each platform and
+ * writes SHA256SUMS. The page is built first and embedded in place of the module that builds it from source.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { embedPage } from "./embedded-page.ts";
 
 const root = Bun.fileURLToPath(new URL("../../", import.meta.url));
 
-/** Platform → the name of its file. */
+/** Compile target → file name. */
 const PLATFORMS: Readonly<Record<string, string>> = {
   "bun-linux-x64": "specchat-linux-x64",
   "bun-linux-arm64": "specchat-linux-arm64",
@@ -22,12 +22,12 @@ const PLATFORMS: Readonly<Record<string, string>> = {
 interface CompileOptions {
   readonly entry: string;
   readonly outfile: string;
-  /** Undefined: this machine. */
+  /** The compile target; this machine when undefined. */
   readonly platform?: string | undefined;
   readonly plugins?: readonly Bun.BunPlugin[];
 }
 
-/** Resolves to the size of the executable in bytes. @throws AggregateError with every mistake in the sources. */
+/** Compiles an executable and resolves to its size in bytes. @throws AggregateError with every error in the sources. */
 export async function compile({ entry, outfile, platform, plugins = [] }: CompileOptions): Promise<number> {
   await Bun.build({
     entrypoints: [entry],
@@ -41,7 +41,7 @@ export async function compile({ entry, outfile, platform, plugins = [] }: Compil
     compile: {
       outfile,
       ...(isPlatform(platform) ? { target: platform } : {}),
-      // Both are read by specchat itself, or by nobody: a stranger's bunfig.toml must not change how it runs.
+      // specchat reads .env itself. A bunfig.toml in the working directory must not change how it runs.
       autoloadDotenv: false,
       autoloadBunfig: false,
       autoloadTsconfig: false,
@@ -55,7 +55,7 @@ function isPlatform(platform: string | undefined): platform is Bun.Build.Compile
   return platform !== undefined && Object.hasOwn(PLATFORMS, platform);
 }
 
-/** With the page in a folder of its own for as long as `work` runs. */
+/** Builds the page into a temporary folder, which exists while `callback` runs. */
 async function withPage<T>(callback: (plugin: Bun.BunPlugin) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(`${tmpdir()}/specchat-page-`);
   try {
@@ -88,7 +88,7 @@ async function build(names: Readonly<Record<string, string | undefined>>): Promi
 
 if (import.meta.main) {
   const isAll = process.argv.includes("--all");
-  const here = process.platform === "win32" ? "specchat.exe" : "specchat";
+  const outputName = process.platform === "win32" ? "specchat.exe" : "specchat";
   const all = Object.fromEntries(Object.entries(PLATFORMS).map(([platform, name]) => [name, platform]));
-  await build(isAll ? all : { [here]: undefined });
+  await build(isAll ? all : { [outputName]: undefined });
 }

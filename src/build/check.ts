@@ -1,15 +1,15 @@
-/** `bun run check`, the one gate: types, style, generated docs, then the whole suite. Stops at the first failure. */
-import { locateExternalTools } from "./parts.ts";
+/** `bun run check` checks types, style and generated docs, then runs all tests. It stops at the first failure. */
+import { locateExternalTools } from "./external-tools.ts";
 
 const root = `${import.meta.dir}/../..`;
 const bun = process.execPath;
-// The packages' own scripts run under this very Bun: there may be no Node on the machine, and no bun on the PATH.
+// Tools run under this Bun executable: the machine may have no Node, and no bun on the PATH.
 const environment: Record<string, string | undefined> = { ...process.env };
 
 interface Step {
   readonly name: string;
   readonly command: readonly string[];
-  /** Its output is shown as it comes, not only when it fails. */
+  /** True when the output is shown immediately, not only on failure. */
   readonly isInteractive?: boolean;
 }
 
@@ -42,7 +42,7 @@ async function runStep({ name, command, isInteractive = false }: Step): Promise<
     stdout: isInteractive ? "inherit" : "pipe",
     stderr: isInteractive ? "inherit" : "pipe",
   });
-  const output = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+  const output = await Promise.all([readText(child.stdout), readText(child.stderr)]);
   const succeeded = (await child.exited) === 0;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   print(`${isInteractive ? `${name} ` : ""}${succeeded ? "ok" : "failed"}, ${seconds} s`);
@@ -50,7 +50,7 @@ async function runStep({ name, command, isInteractive = false }: Step): Promise<
   return succeeded;
 }
 
-async function textOf(stream: ReadableStream<Uint8Array> | undefined): Promise<string> {
+async function readText(stream: ReadableStream<Uint8Array> | undefined): Promise<string> {
   return stream === undefined ? "" : await new Response(stream).text();
 }
 
@@ -74,7 +74,7 @@ async function ensureExternalTools(): Promise<boolean> {
   for (const line of report.lines) print(line);
   const isContinuousIntegration = process.env.CI === "true" || process.env.CI === "1";
   if (!isContinuousIntegration || report.missing.length === 0) return true;
-  print(`CI is set, so nothing may be skipped: ${report.missing.join(", ")} is missing`);
+  print(`CI is set, so no suite may be skipped. Missing: ${report.missing.join(", ")}`);
   return false;
 }
 

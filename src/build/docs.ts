@@ -1,4 +1,4 @@
-/** `bun run docs` writes what is generated from the settings, the models and the tests; `--check` fails where that has drifted. */
+/** `bun run docs` writes the documentation that is generated from the settings, the models and the tests. `--check` fails when it is out of date. */
 import { formatModelsTable } from "./model-docs.ts";
 import { formatProtocolTable, PROTOCOL_DOCS } from "./protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.ts";
@@ -6,7 +6,7 @@ import { formatEnvironmentExample, formatSettingsTable } from "./settings-docs.t
 /** Path from the repository's root → text. */
 type Texts = Readonly<Record<string, string>>;
 
-/** @throws Error when the page has no place for the block. */
+/** Replaces a generated block of a page. @throws Error when the page lacks the markers of the block. */
 export function replaceBlock(page: string, name: string, block: string): string {
   const [start, end] = [`<!-- ${name}: written by \`bun run docs\` -->`, `<!-- /${name} -->`];
   const from = page.indexOf(start);
@@ -18,15 +18,15 @@ export function replaceBlock(page: string, name: string, block: string): string 
 const SETTINGS_PAGE = "src/manual/settings.md";
 const MODELS_PAGE = "src/manual/models.md";
 
-/** The files that {@link generatedFiles} reads. */
+/** The files that {@link generateFiles} reads. */
 export const SOURCES: readonly string[] = [
   SETTINGS_PAGE,
   MODELS_PAGE,
   ...PROTOCOL_DOCS.flatMap(({ page, files }) => [page, ...files]),
 ];
 
-/** Returns every generated file as it should be. `texts`: the {@link SOURCES} as they are. */
-export function generatedFiles(texts: Texts): Texts {
+/** Returns the current text of every generated file. `texts` has the {@link SOURCES}. */
+export function generateFiles(texts: Texts): Texts {
   const read = (path: string) => texts[path] ?? "";
   const protocols = PROTOCOL_DOCS.map((protocol) => {
     const table = formatProtocolTable(protocol, texts);
@@ -48,17 +48,17 @@ if (import.meta.main) {
   };
   const isCheck = process.argv.includes("--check");
   const texts = await Promise.all(SOURCES.map(async (path) => [path, await read(path)] as const));
-  const drifted: string[] = [];
-  for (const [path, text] of Object.entries(generatedFiles(Object.fromEntries(texts)))) {
+  const outdated: string[] = [];
+  for (const [path, text] of Object.entries(generateFiles(Object.fromEntries(texts)))) {
     if ((await read(path)) === text) continue;
-    drifted.push(path);
+    outdated.push(path);
     if (!isCheck) await Bun.write(root + path, text);
   }
-  if (drifted.length > 0)
+  if (outdated.length > 0)
     process.stdout.write(
       isCheck
-        ? `${drifted.join(" and ")} no longer match the settings, the models and the tests: run "bun run docs"\n`
-        : `wrote ${drifted.join(" and ")}\n`,
+        ? `${outdated.join(", ")}: out of date; run "bun run docs"\n`
+        : `wrote ${outdated.join(", ")}\n`,
     );
-  process.exitCode = isCheck && drifted.length > 0 ? 1 : 0;
+  process.exitCode = isCheck && outdated.length > 0 ? 1 : 0;
 }

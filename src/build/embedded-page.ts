@@ -1,8 +1,8 @@
-/** Puts the built page into the executable: a plugin that stands in for src/page/bundle.ts. */
+/** Embeds the built page in the executable, with a plugin that replaces src/page/bundle.ts. */
 import type { BuiltFile } from "../page/bundle.ts";
 
 /**
- * The files lie in the executable as files, not as constants of a module: a start reads none of them.
+ * Returns the plugin. The page's files are embedded as files, not as constants of a module, so a start reads none of them.
  * `folder` must exist until the build is done.
  */
 export async function embedPage(files: readonly BuiltFile[], folder: string): Promise<Bun.BunPlugin> {
@@ -10,11 +10,11 @@ export async function embedPage(files: readonly BuiltFile[], folder: string): Pr
     files.map(async ({ path, contentType, body }, index) => {
       const filePath = `${folder}/${index}-${path === "" ? "index.html" : path.replaceAll("/", "-")}`;
       await Bun.write(filePath, body);
-      return { path, contentType, place: filePath, isText: typeof body === "string" };
+      return { path, contentType, filePath, isText: typeof body === "string" };
     }),
   );
   const imports = embedded.map(
-    ({ place }, index) => `import file${index} from ${JSON.stringify(place)} with { type: "file" };`,
+    ({ filePath }, index) => `import file${index} from ${JSON.stringify(filePath)} with { type: "file" };`,
   );
   const entries = embedded.map(
     ({ path, contentType, isText }, index) =>

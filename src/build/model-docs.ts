@@ -1,8 +1,8 @@
-/** The model families as a table of the manual, from the table of capabilities. */
+/** Formats the model families as a table of the manual. */
 import { capabilitiesOf } from "../model/capabilities.ts";
 import { ROWS } from "../model/capabilities-table.ts";
 
-/** One row for each family, in the order of the table of capabilities. */
+/** Returns one row for each family, in the order of the capabilities table. */
 export function formatModelsTable(): string {
   const rows = ROWS.map(({ prefix }) => {
     const { family, tools, images, documents, reasoning, cachePoints, contextTokens, price, retired } =
@@ -11,10 +11,10 @@ export function formatModelsTable(): string {
       family,
       `\`${prefix}\``,
       tools,
-      yes(images),
-      yes(documents),
-      yes(reasoning !== "none"),
-      yes(cachePoints.length > 0),
+      formatFlag(images),
+      formatFlag(documents),
+      formatFlag(reasoning !== "none"),
+      formatFlag(cachePoints.length > 0),
       contextTokens.toLocaleString("en-US"),
       price === null ? "" : `${price.input} / ${price.output}`,
       retired ?? "",
@@ -28,6 +28,6 @@ export function formatModelsTable(): string {
   ].join("\n");
 }
 
-function yes(is: boolean): string {
-  return is ? "yes" : "";
+function formatFlag(isSupported: boolean): string {
+  return isSupported ? "yes" : "";
 }

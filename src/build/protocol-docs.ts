@@ -1,14 +1,14 @@
-/** The behavior of each older protocol as a table of the manual, read from the titles of the tests that prove it. */
+/** Formats the behavior of each protocol with item ids as a table of the manual, from the titles of its tests. */
 
 export interface ProtocolDocs {
   /** The name in the markers of its page. */
   readonly name: string;
-  /** From the repository's root. */
+  /** The path of the page from the repository's root. */
   readonly page: string;
   /** The letter of its items, which are numbered from 1 to `count`. */
   readonly letter: string;
   readonly count: number;
-  /** Its tests, from the repository's root. */
+  /** The paths of its tests from the repository's root. */
   readonly files: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export const PROTOCOL_DOCS: readonly ProtocolDocs[] = [
   },
 ];
 
-/** Returns one row for each item. `tests`: path → text. @throws Error naming an item that no test is named for. */
+/** Returns one row for each item. `tests` maps paths to texts. @throws Error when no test title has an item. */
 export function formatProtocolTable(
   { letter, count, files }: Pick<ProtocolDocs, "letter" | "count" | "files">,
   tests: Readonly<Record<string, string>>,
@@ -60,7 +60,7 @@ export function formatProtocolTable(
   const rows = Array.from({ length: count }, (_, index) => {
     const item = `${letter}${index + 1}`;
     const meanings = titles.filter(({ items }) => items.includes(item)).map(({ meaning }) => meaning);
-    if (meanings.length === 0) throw new Error(`no test is named for ${item}`);
+    if (meanings.length === 0) throw new Error(`no test title has item ${item}`);
     return `| ${item} | ${[...new Set(meanings)].join("; ").replaceAll("|", "\\|").replaceAll("<", "&lt;")} |`;
   });
   return ["| item | behavior |", "| --- | --- |", ...rows].join("\n");
@@ -74,7 +74,7 @@ interface TestTitle {
 const TITLE = /^( *)(?:describe|test)(?:\.\w+)?(?:\([^"]*\))?\("((?:[^"\\]|\\.)+)"/;
 const ITEMS = /^((?:[A-Z]\d+, )*[A-Z]\d+) (.+)$/;
 
-/** `describe("B16 sessions")` and the tests in it are one sentence each. */
+/** Parses the titles with items. The title of a `describe` block and each title in it are joined to one sentence. */
 function parseTitles(text: string): readonly TestTitle[] {
   const titles: TestTitle[] = [];
   let group: TestTitle | undefined;

@@ -1,11 +1,11 @@
-/** The settings as `.env.example` and as the tables of the manual. */
+/** Formats the settings as `.env.example` and as tables of the manual. */
 import { environmentNames, kebabCase, SETTINGS } from "../config/names.ts";
-import { textOf } from "../config/redact.ts";
+import { formatValue } from "../config/redact.ts";
 import { GROUPS, type Setting, type SettingName } from "../config/settings.ts";
 
 type SettingEntry = readonly [SettingName, Setting<unknown>];
 
-/** Each setting commented out with its default, so that a copy of the file changes nothing. */
+/** Returns all settings with their defaults, commented out so that a copy of the file changes nothing. */
 export function formatEnvironmentExample(): string {
   const groups = GROUPS.map((group) => {
     return [
@@ -16,21 +16,21 @@ export function formatEnvironmentExample(): string {
   return `${[ENVIRONMENT_HEADER, ...groups].join("\n\n")}\n`;
 }
 
-const ENVIRONMENT_HEADER = `# Settings of specchat. Copy to .env and remove the # before those that are to change.
-# Flags and the environment win over this file; an empty value counts as not set.
-# Credentials of AWS may stand here too (AWS_ACCESS_KEY_ID=…, AWS_SECRET_ACCESS_KEY=…): variables that begin
-# with AWS_ are passed on to the AWS SDK, others that are no settings are not read.`;
+const ENVIRONMENT_HEADER = `# Settings of specchat. Copy this file to .env and remove the # before the settings to change.
+# Flags and the environment win over this file. An empty value counts as unset.
+# AWS credentials can be set here too (AWS_ACCESS_KEY_ID=…, AWS_SECRET_ACCESS_KEY=…). Variables that begin with AWS_
+# are passed to the AWS SDK. Other variables that are not settings are ignored.`;
 
 function formatVariable(name: SettingName, setting: Setting<unknown>): string {
   const [primaryName = "", ...aliases] = environmentNames(name);
   const [shown = primaryName, ...others] = [...aliases, primaryName];
-  const fallback = textOf(setting, setting.default);
+  const fallback = formatValue(setting, setting.default);
   return [`# ${setting.description}`, `# also ${others.join(", ")}`, `#${shown}=${fallback}`]
     .filter((line) => line !== "# also ")
     .join("\n");
 }
 
-/** One table a group, flag first. */
+/** Returns one table for each group. */
 export function formatSettingsTable(): string {
   return GROUPS.map((group) =>
     [
@@ -48,7 +48,7 @@ function formatRow(name: SettingName, setting: Setting<unknown>): string {
   const { placeholder } = setting.kind;
   const flag = [`--${kebabCase(name)}`, placeholder].filter(Boolean).join(" ");
   const short = setting.short === undefined ? "" : `, ${formatCode(`-${setting.short}`)}`;
-  const fallback = textOf(setting, setting.default);
+  const fallback = formatValue(setting, setting.default);
   const variables = (aliases.length > 0 ? aliases : [primaryName]).map(formatCode).join(" ");
   const cells = [
     formatCode(flag) + short,

@@ -1,22 +1,23 @@
 /** Runs the tool calls of one round. */
 import type { ToolCall, ToolResult } from "./types.ts";
 
-/** Always resolves: whatever goes wrong is a failed result. */
+/** Runs one call. Never rejects: every failure is a failed result. */
 export type RunCall = (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
 
 export interface CallLimits {
-  /** Calls of one turn. */
+  /** The number of calls that one turn may make. */
   readonly maxToolCalls: number;
   readonly maxParallelCalls: number;
 }
 
-/** Calls of one round that count towards no limit of the turn: a model that asks for more at once reads without need. */
+/** The number of free calls in one round. A model that asks for more reads without need. */
 const MAX_FREE_CALLS = 50;
 
 /**
- * Yields one result a call, in call order, each as soon as it and all before it are there: clients and the model see the
- * same order on every run. Calls beyond the turn's limit (`before`: how many it has had) are not carried out; those that
- * are `free` do not count.
+ * Runs calls in parallel and yields one result per call, in call order, so that clients and the model see the same order
+ * on every run. Calls beyond the turn's limit fail without being run.
+ * @param callsSoFar calls of the turn that count towards its limit.
+ * @param isFree selects calls that do not count towards the limit.
  */
 export async function* runCalls(
   calls: readonly ToolCall[],
@@ -41,12 +42,12 @@ export async function* runCalls(
     }
     const limit = isFree(call)
       ? `${MAX_FREE_CALLS} such calls at once`
-      : `${limits.maxToolCalls} tool calls for one question`;
+      : `${limits.maxToolCalls} tool calls for one message`;
     yield createNotRunResult(call, `Not called: the limit of ${limit} was reached.`);
   }
 }
 
-/** Runs at most `limit` at once; the promises come back at once, in order. `run` must not reject. */
+/** Runs at most `limit` inputs at the same time. Returns the promises immediately, in order. `run` must not reject. */
 function mapWithConcurrency<In, Out>(
   inputs: readonly In[],
   run: (input: In) => Promise<Out>,
@@ -54,14 +55,14 @@ function mapWithConcurrency<In, Out>(
 ): Promise<Out>[] {
   const outputs: Promise<Out>[] = [];
   inputs.forEach((input, index) => {
-    // Each waits for the one `limit` places before it, so lanes form without a queue of our own.
+    // Each waits for the one `limit` places before it, which forms lanes without a queue.
     const blocker = outputs[index - limit];
     outputs.push(blocker ? blocker.then(() => run(input)) : run(input));
   });
   return outputs;
 }
 
-/** A call that was not carried out, said to the model. */
+/** Creates the failed result of a call that was not run. `reason` is a text for the model. */
 export function createNotRunResult(call: ToolCall, reason: string): ToolResult {
   return { callId: call.id, name: call.name, status: "failed", content: reason, durationMs: 0 };
 }

@@ -1,11 +1,8 @@
-/**
- * A turn that is kept open by nobody here: where it would wait, for a person's word or for somebody else to carry out its
- * calls, it ends with what it has used. Whoever has the history goes on with a turn of its own.
- */
+/** Ends a stateless turn where it would suspend. The client keeps the history and continues with a new turn. */
 import type { ModelUsage, ToolCall, ToolResult, TurnEvent } from "./types.ts";
 import { addModelUsage, addUsage, NO_USAGE } from "./usage.ts";
 
-/** The events of a turn; behind its `turn_waiting`, a `turn_ended`. */
+/** Yields the events of a turn, and a `turn_ended` with its totals after `turn_waiting`. */
 export async function* endWhenSuspended(
   events: AsyncIterable<TurnEvent>,
   now: () => Date,
@@ -22,11 +19,11 @@ export async function* endWhenSuspended(
     if (event.type !== "turn_waiting") continue;
     const { id, model, text } = event.turn;
     const usage = spent.reduce((sum, one) => addUsage(sum, one.usage), NO_USAGE);
-    const sums = { text, calls, results, usage, spent, endedAt: now().toISOString() };
+    const totals = { text, calls, results, usage, spent, endedAt: now().toISOString() };
     yield {
       type: "turn_ended",
       turnId: id,
-      end: { outcome: "answered", stopReason: "handed_over", model, ...sums },
+      end: { outcome: "answered", stopReason: "handed_over", model, ...totals },
     };
   }
 }

@@ -1,4 +1,4 @@
-/** The end of a turn that could not run, or whose end could not be kept. */
+/** Creates the end of a turn that could not run, or whose end could not be stored. */
 import type { AppError } from "../errors.ts";
 import type { TurnEnd } from "./types.ts";
 import { NO_USAGE } from "./usage.ts";

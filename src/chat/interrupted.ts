@@ -1,4 +1,4 @@
-/** A turn that nobody runs any more: its process was killed. It is closed so that the next one can go on from it. */
+/** Closes a turn whose process was killed, so that the next turn can follow it. */
 import { createNotRunResult } from "./calls.ts";
 import type { Message, MessageId, StampSource } from "./types.ts";
 import { NO_USAGE } from "./usage.ts";
@@ -7,7 +7,10 @@ export const INTERRUPTED_RESULT = "The call was interrupted: whether it was carr
 
 const INTERRUPTED_REPLY = "(This answer was interrupted before it was complete.)";
 
-/** What is added behind the turn's own messages so far. */
+/**
+ * Returns the messages that complete an interrupted turn: results for its open calls, and a reply.
+ * @param messages the turn's own messages so far.
+ */
 export function closeInterruptedTurn(
   messages: readonly Message[],
   model: string,

@@ -1,4 +1,4 @@
-/** What one turn may use up; then the model is asked for its answer with what it has. */
+/** The limits of one turn. When one is reached, the model is called once more for its final reply. */
 
 export interface TurnQuota {
   readonly maxToolCalls: number;
@@ -7,7 +7,7 @@ export interface TurnQuota {
   readonly maxTurnCostUsd: number | undefined;
 }
 
-/** So far. `usd`: models of unknown price cost nothing here. */
+/** The consumption of a turn so far. In `usd`, a model of unknown price costs 0. */
 export interface TurnConsumption {
   readonly calls: number;
   readonly rounds: number;
@@ -15,7 +15,7 @@ export interface TurnConsumption {
   readonly usd: number;
 }
 
-/** The first limit that was reached, in words: `one question may use …`. */
+/** Describes the first limit that was reached, as a phrase that completes `one message may use …`. */
 export function describeReachedLimit(
   { calls, rounds, seconds, usd }: TurnConsumption,
   limits: TurnQuota,
@@ -27,7 +27,7 @@ export function describeReachedLimit(
   if (maxTurnCostUsd !== undefined && usd >= maxTurnCostUsd) return `${maxTurnCostUsd} USD`;
 }
 
-/** What the model is told then, beside the results of its last calls. */
+/** Returns the note for the model that follows the results of the last calls. */
 export function finalRoundNote(limit: string): string {
-  return `The limit of ${limit} for this question is reached: no further call will be carried out. Answer now with what you have, and say what is missing.`;
+  return `The limit of ${limit} for this message is reached: no further call will be carried out. Reply now with what you have, and say what is missing.`;
 }

@@ -1,6 +1,7 @@
+/** Finds positions in a history. */
 import type { Message } from "./types.ts";
 
-/** Where the last turn begins among these. */
+/** Returns the index of the last user message, where the last turn begins; 0 when there is none. */
 export function findTurnStart(messages: readonly Message[]): number {
   return Math.max(
     0,

@@ -97,7 +97,10 @@ export class TurnRecord {
     return last === undefined ? [] : callsIn(last);
   }
 
-  /** Adds the parts of a reply that are kept, and its usage. A reply without parts adds no message: models reject blank ones. */
+  /**
+   * Adds the usage of a reply and a message with the given parts. Without parts it adds no message, because models reject
+   * blank ones in a history.
+   */
   addReply(
     reply: ReplyBuilder,
     parts: readonly AssistantPart[],

@@ -1,15 +1,15 @@
-/** The calls of one turn that are the same again: reading twice is one request, and nothing is done over and over. */
-
+/** Detects repeated calls within one turn. Repeated reads share a result, and endless repetition is refused. */
 import { stringifyJson } from "../json.ts";
 import { createNotRunResult, type RunCall } from "./calls.ts";
 import type { ToolCall, ToolResult } from "./types.ts";
 
-/** The call with the same arguments that is no longer carried out. */
+/** The first occurrence of a call that is refused. */
 const FIRST_REFUSED_REPEAT = 3;
 
 /**
- * For one turn; `before` are its calls so far. A call that only reads shares the result of the same call before it, unless that failed or something was
- * changed since. The third of the same calls is answered by a failed result that says so, and so are all after it.
+ * Returns a `run` for one turn that handles calls with the same tool and arguments. A read-only call shares the result of
+ * an earlier one, unless that failed or a tool that changes data ran since. The third occurrence and all later ones fail.
+ * @param previousCalls the turn's calls so far.
  */
 export function withCallDeduplication(
   run: RunCall,
@@ -26,7 +26,7 @@ export function withCallDeduplication(
     if (count >= FIRST_REFUSED_REPEAT) return createNotRunResult(call, REPEATED_CALL);
     if (!isReadOnly(call.name)) {
       sharedResults.clear();
-      // What was read while it ran may be what was before, or after.
+      // A read that overlaps a change may have seen the state before or after it.
       return run(call, signal).finally(() => sharedResults.clear());
     }
     const before = sharedResults.get(key);
@@ -47,7 +47,7 @@ function callKey({ name, malformed, arguments: values }: ToolCall): string {
 const REPEATED_CALL =
   "Not called: you have made this call with the same arguments twice already, and its results are above. Use them, change the arguments, or tell the person what is missing.";
 
-/** The same values in another order are the same arguments. */
+/** Sorts object keys, so that arguments in another order compare equal. */
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== "object" || value === null) return value;

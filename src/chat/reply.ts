@@ -1,4 +1,4 @@
-/** One model call's answer as it comes together: deltas are joined into the parts that go into the history. */
+/** Builds the reply of one model call: joins deltas into the parts that are added to the history. */
 import type { ModelEvent } from "../model/types.ts";
 import type { AssistantPart, ModelStopReason, ToolCall, Usage } from "./types.ts";
 
@@ -9,7 +9,7 @@ export class ReplyBuilder {
     | {
         readonly stopReason: ModelStopReason;
         readonly usage: Usage;
-        /** When it is not the one that was asked. */
+        /** Set when another model than the requested one replied. */
         readonly model?: string;
       }
     | undefined;
@@ -33,7 +33,7 @@ export class ReplyBuilder {
     }
   }
 
-  /** Complete parts, blank texts left out: models refuse them in a history. */
+  /** The complete parts. Blank texts are omitted, because models reject them in a history. */
   get parts(): readonly AssistantPart[] {
     this.#flush();
     return this.#parts;

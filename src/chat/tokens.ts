@@ -1,9 +1,9 @@
-/** About how many tokens things take: a rule of thumb, corrected by what each answer's usage says of it. */
+/** Estimates token counts by a rule of thumb, corrected by the usage that each reply reports. */
 import { stringifyJson } from "../json.ts";
 import type { FileContents } from "./attachments/types.ts";
 import type { AssistantPart, Message, Usage } from "./types.ts";
 
-/** Four characters a token: cheap, and about right for JSON and for prose in English. */
+/** Estimates four characters per token, which is cheap and about right for JSON and English prose. */
 export function estimateTextTokens(characters: number): number {
   return Math.ceil(characters / 4);
 }
@@ -16,13 +16,13 @@ export function estimateTokens(message: Message): number {
   );
 }
 
-/** An image is scaled down to what costs this much; of a long document no more is known than that it is long. */
+/** Upper bounds. Providers scale large images down to this cost; the cost of a long document cannot be known from its size. */
 const MAX_IMAGE_TOKENS = 1600;
 const MAX_DOCUMENT_TOKENS = 80_000;
-/** By how documents are packed: sheets hold little else than what is read. */
+/** File bytes per token, by how densely a format is packed. */
 const BYTES_PER_TOKEN = { pdf: 20, doc: 20, docx: 20, xls: 8, xlsx: 4 };
 
-/** About what a file costs that a model is shown. `size` in bytes. */
+/** Estimates the tokens of an inline file. `size` is in bytes. */
 export function estimateFileTokens(contents: FileContents, size: number): number {
   switch (contents.kind) {
     case "image":
@@ -61,15 +61,15 @@ function countValueCharacters(value: unknown): number {
   return typeof value === "object" && value !== null ? stringifyJson(value).length : 16;
 }
 
-/** An answer may report less than was sent (a provider that counts otherwise); the context is never taken for much larger. */
+/** Bounds of a ratio. A provider may count fewer tokens than were sent; the context is never assumed to be much larger. */
 const MIN_RATIO = 0.75;
 const MAX_RATIO = 8;
-/** How much one answer moves what was learned. */
+/** The weight of a new observation. */
 const SMOOTHING_FACTOR = 0.5;
-/** Ratios move in steps, so that what a model sees of a conversation does not move with every answer. */
+/** Ratios are rounded up to a step, so that the visible history does not change with every reply. */
 const RATIO_STEP = 0.05;
 
-/** For each model, how many tokens it counts for one that was estimated: what a session's language and data make of it. */
+/** The ratios of counted to estimated tokens, per model. They depend on the language and data of a session. */
 export class TokenRatios {
   readonly #ratios = new Map<string, number>();
 
@@ -78,7 +78,10 @@ export class TokenRatios {
     return Math.max(MIN_RATIO, Math.ceil(ratio / RATIO_STEP - 1e-9) * RATIO_STEP);
   }
 
-  /** `estimated`: the whole request. An estimate of a few tokens says nothing. */
+  /**
+   * Updates the ratio of a model from the usage of one request. Small estimates are ignored.
+   * @param estimated tokens of the entire request.
+   */
   record(
     model: string,
     estimated: number,

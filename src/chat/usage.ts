@@ -1,3 +1,4 @@
+/** Adds up token usage. */
 import type { ModelUsage, Usage } from "./types.ts";
 
 export const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
@@ -11,7 +12,7 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** One entry a model. */
+/** Adds usage to the entry of its model, or appends an entry. */
 export function addModelUsage(
   usages: readonly ModelUsage[],
   { model, usage }: ModelUsage,

@@ -1,5 +1,4 @@
-/** `specchat ask`: one turn in the terminal. */
-
+/** `specchat ask`: runs one turn in the terminal. */
 import { TERMINAL } from "../access/caller.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
 import type { Approval, ChatEvent, WaitingTurn } from "../chat/types.ts";
@@ -7,21 +6,21 @@ import { stringifyJson } from "../json.ts";
 import { SessionRegistry } from "../sessions/session-registry.ts";
 import type { SessionDecision } from "../sessions/types.ts";
 import { describeCall } from "../turns/approval-policy.ts";
-import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command, Terminal } from "./types.ts";
 
 export const ask: Command = {
   spec: {
-    description: "answer one question in the terminal",
-    parameters: ["question"],
-    flags: { json: { description: "one event a line instead of text" } },
+    description: "run one turn in the terminal",
+    parameters: ["message"],
+    flags: { json: { description: "print one JSON event per line instead of text" } },
   },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
-    // There is no next question: nothing to keep, and nothing that notes would be for.
+    // There is no second turn, so nothing is stored or summarized.
     const config = { ...loaded.config, summarize: false, store: "memory" };
     const app = await withProgressMessage(
       terminal,
-      READING_DOCUMENTS,
+      LOADING_DOCUMENTS,
       createApp(config, ports, useDemoModel),
     );
     const printEvent = loaded.arguments.flags.json
@@ -45,7 +44,7 @@ export const ask: Command = {
     session.submit({ message, canApprove: terminal.prompt !== undefined });
     await session.whenIdle();
     for (let turn = waitingTurns.pop(); turn; turn = waitingTurns.pop()) {
-      // One at a time: what is left of it is asked anew.
+      // Calls are decided one at a time: the turn waits again with the remaining ones.
       await session.decideApproval(await requestDecision(turn.approval, terminal, stop));
       await session.whenIdle();
     }
@@ -54,7 +53,7 @@ export const ask: Command = {
   },
 };
 
-/** Anything but a yes is a no; what else is said is the reason. */
+/** Asks for approval of the first pending call. Any input but yes rejects the call; other input than no is the reason. */
 async function requestDecision(
   { id, calls: [pendingCall] }: Approval,
   terminal: Terminal,
@@ -63,7 +62,7 @@ async function requestDecision(
   const call = pendingCall?.call;
   const callDescription = pendingCall ? describeCall(pendingCall.call, pendingCall.preview) : "";
   const input =
-    (await terminal.prompt?.(`${callDescription}\nAllow this call? [y/N, or why not] `, stop))?.trim() ?? "";
+    (await terminal.prompt?.(`${callDescription}\nAllow this call? [y/N, or a reason] `, stop))?.trim() ?? "";
   const approved = /^(y|yes)$/i.test(input);
   return {
     approvalId: id,
@@ -74,7 +73,7 @@ async function requestDecision(
   };
 }
 
-const NO_REPLY = "The model gave no answer.\n";
+const NO_REPLY = "The model returned an empty reply.\n";
 
 function isEmptyReply({ text }: { readonly text: string }): boolean {
   return text.trim() === "";
@@ -82,7 +81,7 @@ function isEmptyReply({ text }: { readonly text: string }): boolean {
 
 type EventPrinter = (event: ChatEvent) => void;
 
-/** Errors lose their stack: an operator's detail is in the log. */
+/** Prints events as JSON. Errors have no detail or stack, which are in the log. */
 function createJsonPrinter(terminal: Terminal): EventPrinter {
   return (event) => {
     if (event.type !== "turn_ended" || event.end.outcome === "answered") {
@@ -96,7 +95,7 @@ function createJsonPrinter(terminal: Terminal): EventPrinter {
   };
 }
 
-/** The answer on standard output; what happens on the way to it on standard error. */
+/** Prints the reply to standard output, and calls and notices to standard error. */
 function createTextPrinter(terminal: Terminal): EventPrinter {
   let isMidLine = false;
   const printAside = (text: string) => {

@@ -1,4 +1,4 @@
-/** `specchat call`: the request the assistant would send for a tool call, and the API's answer; or what a tool of one's own says. */
+/** `specchat call`: runs one tool call and prints the request with the API's response, or the result of a custom tool. */
 import { randomUUID } from "node:crypto";
 import { TERMINAL } from "../access/caller.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
@@ -9,15 +9,15 @@ import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
-import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command, CommandContext } from "./types.ts";
 
 export const call: Command = {
   spec: {
-    description: "carry out one tool call, as the assistant would",
+    description: "run one tool call, as the assistant would",
     parameters: ["tool"],
     flags: {
-      args: { placeholder: "JSON", description: "the call's arguments, a JSON object" },
+      args: { placeholder: "JSON", description: "arguments of the call, a JSON object" },
       "dry-run": { description: "send nothing, print the request: {method, url, headers, body}" },
       "show-secrets": { description: "print credentials instead of masking them" },
     },
@@ -28,7 +28,7 @@ export const call: Command = {
     const values = parseToolArguments(flags.args);
     const apis = await withProgressMessage(
       terminal,
-      READING_DOCUMENTS,
+      LOADING_DOCUMENTS,
       ApiRegistry.load(loaded.config, ports),
     );
     try {
@@ -36,7 +36,9 @@ export const call: Command = {
       const tool = apis.current.find(name);
       if (tool && !("operation" in tool)) {
         if (dryRun)
-          throw new StartError(`${tool.name} sends no request that could be printed: it is ${tool.source}.`);
+          throw new StartError(
+            `--dry-run prints HTTP requests only: ${tool.name} is a tool of ${tool.source}.`,
+          );
         return await runCustomTool(tool, values, { loaded, terminal, ports, stop });
       }
       const context = { signal: stop, credentials: {} };
@@ -63,7 +65,7 @@ export const call: Command = {
   },
 };
 
-/** Its answer is printed as the model would read it, a file as what is said of it. */
+/** Prints the result as the model would read it. A file is printed as its description. */
 async function runCustomTool(
   tool: CustomTool,
   values: Record<string, unknown>,
@@ -95,7 +97,7 @@ function parseToolArguments(text: string | true | undefined): Record<string, unk
   throw new StartError("--args must be a JSON object, such as '{\"id\": 7}'");
 }
 
-/** Bytes have no form of their own in JSON: base64. */
+/** Returns the request as JSON. Bytes become base64. */
 function toPrintable(request: ToolRequest) {
   const { method, url, headers, body } = request;
   const text = (content: string | Uint8Array) => (typeof content === "string" ? content : content.toBase64());
@@ -105,7 +107,7 @@ function toPrintable(request: ToolRequest) {
   return { method, url, headers, body: body.map((part) => ({ ...part, content: text(part.content) })) };
 }
 
-/** JSON as JSON, other text as a string, anything else as base64; null when there is none. */
+/** Returns JSON as a value, other text as a string, bytes as base64, and null for an empty body. */
 function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "received" }>): unknown {
   if (body.length === 0) return null;
   let text: string;

@@ -1,46 +1,45 @@
-/** `specchat check`: what would keep the chat from working, and what to do about it. */
-
+/** `specchat check`: tests the settings, documents, APIs, credentials and model, and prints how to fix each problem. */
 import { closeApp, createApp } from "../app/create-app.ts";
 import type { MessageId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError, DocumentError, StartError } from "../errors.ts";
 import { describeNetworkError } from "../tools/http/network-error.ts";
-import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
 import type { Command, CommandContext } from "./types.ts";
 
 export const check: Command = {
-  spec: { description: "find out what would keep the chat from working: document, API, credentials, model" },
+  spec: { description: "test the settings, document, API, credentials and model" },
   async run({ loaded, terminal, ports, useDemoModel, stop }) {
     let isHealthy = true;
     const printRow = (label: string, text: string) => terminal.out(`${label.padEnd(13)}${text}\n`);
-    const report = (what: string, problems: readonly string[], good: string) => {
+    const report = (label: string, problems: readonly string[], success: string) => {
       if (problems.length > 0) isHealthy = false;
-      for (const text of problems.length > 0 ? problems : [good]) printRow(what, text);
+      for (const text of problems.length > 0 ? problems : [success]) printRow(label, text);
     };
     printRow("Settings", loaded.warnings.join("\n") || "ok");
     const { app, problem } = await openAppOrFallback({ loaded, terminal, ports, useDemoModel });
     const { describedApis, warnings, tools, toolbox } = app.apis.current;
     if (problem === undefined) {
-      const good = `${tools.length} tools, ${toolbox.rejected.length} operations left out`;
-      report("Document", tools.length > 0 ? checkToolBudget(app) : [NO_TOOLS_MESSAGE], good);
+      const success = `${tools.length} tools, ${toolbox.rejected.length} operations left out`;
+      report("Document", tools.length > 0 ? checkToolBudget(app) : [NO_TOOLS_MESSAGE], success);
       for (const { api } of describedApis)
-        report("API", await checkApi(api.baseUrl, ports.fetch, stop), `${api.baseUrl} answers`);
+        report("API", await checkApi(api.baseUrl, ports.fetch, stop), `${api.baseUrl} responds`);
     } else report("Document", [problem], "");
     const health = await app.model.health();
     const credentials =
       health.status === "unready" ? [`${health.problem.replace(/[^.!?]$/, "$&.")} ${health.advice}`] : [];
-    report("Credentials", credentials, app.isDemoModel ? "none needed: the built-in model answers" : "found");
-    if (credentials.length === 0) report("Model", await checkModel(app, stop), `${app.modelId} answers`);
+    report("Credentials", credentials, app.isDemoModel ? "not needed for the demo model" : "found");
+    if (credentials.length === 0) report("Model", await checkModel(app, stop), `${app.modelId} responds`);
     for (const warning of [...app.warnings, ...warnings]) printRow("Warning", warning);
     await closeApp(app);
     return isHealthy ? 0 : 1;
   },
 };
 
-const NO_TOOLS_MESSAGE = "no operation became a tool: `specchat tools` says why";
+const NO_TOOLS_MESSAGE = "no operation became a tool; `specchat tools` lists the reasons";
 
-/** With the built-in shop in place of a document, or a folder of tools, that cannot be read: the rest is still worth checking. */
+/** Opens the app. When a document or a tools folder cannot be read, opens it with the built-in API to check the rest. */
 async function openAppOrFallback({
   loaded: { config },
   terminal,
@@ -51,7 +50,7 @@ async function openAppOrFallback({
     return {
       app: await withProgressMessage(
         terminal,
-        READING_DOCUMENTS,
+        LOADING_DOCUMENTS,
         createApp({ ...config, store: "memory" }, ports, useDemoModel),
       ),
     };
@@ -68,7 +67,7 @@ async function openAppOrFallback({
   }
 }
 
-/** Any answer will do, also a refusal: it shows that somebody is there. */
+/** Returns no problem for any HTTP response, also an error: it shows that the API can be reached. */
 async function checkApi(
   baseUrl: string,
   fetch: CommandContext["ports"]["fetch"],
@@ -81,11 +80,11 @@ async function checkApi(
     return [];
   } catch (error) {
     const reason = describeNetworkError(error, new URL(baseUrl).host);
-    return [`${baseUrl} does not answer: ${reason} Start the API, or name its address with --base-url.`];
+    return [`${baseUrl} does not respond: ${reason} Start the API, or set its address with --base-url.`];
   }
 }
 
-/** Asks for a single token: whether an account may use a model shows only when it does. */
+/** Requests a single token, since only a model call shows whether the account has access to the model. */
 async function checkModel({ model, modelId, now }: App, stop: AbortSignal): Promise<readonly string[]> {
   const message = { role: "user", id: "check" as MessageId, at: now().toISOString(), text: "Hi" } as const;
   const request = { model: modelId, system: "", messages: [message], tools: [], maxTokens: 1 };

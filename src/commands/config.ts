@@ -1,11 +1,11 @@
-/** `specchat config`: the effective settings and where each came from. Reads nothing else and reaches nobody. */
+/** `specchat config`: prints the effective settings and their sources. It reads nothing else and sends no requests. */
 import { describeConfig, formatConfig } from "../config/describe.ts";
 import type { Command } from "./types.ts";
 
 export const config: Command = {
   spec: {
-    description: "show the effective settings and where each came from",
-    flags: { json: { description: "as a JSON array of {name, flag, group, value, source}" } },
+    description: "show the effective settings and their sources",
+    flags: { json: { description: "print a JSON array of {name, flag, group, value, source}" } },
   },
   async run({ loaded, terminal }) {
     const rows = describeConfig(loaded);

@@ -1,6 +1,6 @@
-/** `specchat help`: the commands and the topics of the manual, or one topic. Reads no settings, so that it works when they are wrong. */
+/** `specchat help`: prints the commands and the topics of the manual, or one topic. It reads no settings, so it works when they are wrong. */
 import type { CommandSpec, Commands } from "../config/arguments.ts";
-import { formatEntry, formatGeneralHelp, formatHelp as settingsHelp } from "../config/help.ts";
+import { formatEntry, formatGeneralHelp, formatHelp } from "../config/help.ts";
 import type { Terminal } from "./types.ts";
 
 export const helpSpec: CommandSpec = {
@@ -11,14 +11,14 @@ export const helpSpec: CommandSpec = {
 const MAX_COLUMNS = 100;
 
 interface HelpContext {
-  /** Every command that has a page of its own with `--help`. */
+  /** The commands with their own `--help`. */
   readonly commands: Commands;
   readonly terminal: Terminal;
   /** Columns of the terminal. */
   readonly columns: number;
 }
 
-/** Resolves to the exit code: 2 when there is no such topic. */
+/** Prints the manual. Resolves to the exit code, 2 when the topic does not exist. */
 export async function showManual(
   topic: string | undefined,
   { commands, terminal, columns }: HelpContext,
@@ -26,30 +26,30 @@ export async function showManual(
   const width = Math.max(40, Math.min(MAX_COLUMNS, columns));
   const { findTopic, TOPICS } = await import("../manual/topics.ts");
   if (topic === undefined) {
-    terminal.out(`${await listOfTopics(commands, width)}\n`);
+    terminal.out(`${await formatTopicList(commands, width)}\n`);
     return 0;
   }
   const found = findTopic(topic);
   const isCommand = Object.hasOwn(commands, topic);
   if (found !== undefined) {
     const { renderForTerminal } = await import("../manual/terminal.ts");
-    const more = isCommand ? `\n\n\`specchat ${topic} --help\` lists the flags of the command.` : "";
-    terminal.out(`${renderForTerminal(found.text, width)}${more}\n`);
+    const hint = isCommand ? `\n\n\`specchat ${topic} --help\` lists the flags of the command.` : "";
+    terminal.out(`${renderForTerminal(found.text, width)}${hint}\n`);
     return 0;
   }
   if (isCommand) {
-    terminal.out(`${settingsHelp(commands, { command: topic, width })}\n`);
+    terminal.out(`${formatHelp(commands, { command: topic, width })}\n`);
     return 0;
   }
-  const { nearestTopics } = await import("../manual/find-topic.ts");
-  const names = nearestTopics(TOPICS, topic).map(({ name }) => name);
+  const { findNearestTopics } = await import("../manual/find-topic.ts");
+  const names = findNearestTopics(TOPICS, topic).map(({ name }) => name);
   terminal.err(
-    `There is no topic ${JSON.stringify(topic)}. Nearest: ${names.join(", ")}. \`specchat help\` lists all topics.\n`,
+    `Unknown topic ${JSON.stringify(topic)}. Nearest: ${names.join(", ")}. \`specchat help\` lists all topics.\n`,
   );
   return 2;
 }
 
-async function listOfTopics(commands: Commands, width: number): Promise<string> {
+async function formatTopicList(commands: Commands, width: number): Promise<string> {
   const { TOPICS } = await import("../manual/topics.ts");
   const groups = [...Map.groupBy(TOPICS, ({ group }) => group)].flatMap(([group, topics]) => [
     `  ${group}:`,
@@ -61,6 +61,6 @@ async function listOfTopics(commands: Commands, width: number): Promise<string> 
     "Topics, each with `specchat help <topic>`:",
     "",
     ...groups,
-    "A running server has the same pages with search, at /bedrock-chat/docs.",
+    "A running server has the same pages with search at /bedrock-chat/docs.",
   ].join("\n");
 }

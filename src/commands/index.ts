@@ -1,4 +1,4 @@
-/** Every subcommand, by name; `serve` is what runs when none is named. */
+/** All subcommands by name. `serve` is the default. */
 import { ask } from "./ask.ts";
 import { call } from "./call.ts";
 import { check } from "./check.ts";

@@ -1,24 +1,25 @@
-/** `specchat mcp`: the tools for one client of MCP, which starts it and speaks with it over standard input and output. */
-
+/** `specchat mcp`: serves the tools to the MCP client that started the process, on standard input and output. */
 import { watchDocuments } from "../apis/watch-documents.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
 import { parsePerApiValue } from "../config/per-api.ts";
 import { StartError } from "../errors.ts";
-import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
 export const mcp: Command = {
   spec: {
-    description: "offer the tools to an MCP client (Claude Desktop, an IDE) on standard input and output",
+    description: "serve the tools to an MCP client (Claude Desktop, an IDE) on standard input and output",
   },
   async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
     if (loaded.config.spec.some((source) => parsePerApiValue(source).value === "-"))
-      throw new StartError("--spec -: standard input is where the MCP client speaks; name a file or a URL.");
+      throw new StartError(
+        "--spec - cannot be used here: standard input carries MCP messages. Name a file or a URL.",
+      );
     const config = { ...loaded.config, store: "memory" };
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     const app = await withProgressMessage(
       terminal,
-      READING_DOCUMENTS,
+      LOADING_DOCUMENTS,
       createApp(config, ports, useDemoModel),
     );
     for (const warning of app.apis.current.warnings) terminal.err(`Warning: ${warning}\n`);

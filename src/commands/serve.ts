@@ -1,23 +1,22 @@
-/** `specchat [serve]`: the server. */
-
+/** `specchat [serve]`: starts the server and prints its banner. */
 import { startBackgroundJobs } from "../app/background-jobs.ts";
 import { closeApp, createApp } from "../app/create-app.ts";
 import { isPageServed, uiPath } from "../config/paths.ts";
 import type { App } from "../context.ts";
 import { type RunningServer, startServer } from "../server/server.ts";
 import { needsApproval } from "../turns/approval-policy.ts";
-import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import { checkToolBudget } from "./tool-budget.ts";
 import { describeToolSize } from "./tool-size.ts";
 import type { Command, Terminal } from "./types.ts";
 
 export const serve: Command = {
-  spec: { description: "serve the chat (what runs when no command is named)" },
+  spec: { description: "serve the chat (the default command)" },
   async run({ loaded, terminal, ports, useDemoModel, onReload, stop }) {
     for (const warning of loaded.warnings) terminal.err(`Warning: ${warning}\n`);
     const app = await withProgressMessage(
       terminal,
-      READING_DOCUMENTS,
+      LOADING_DOCUMENTS,
       createApp(loaded.config, ports, useDemoModel),
     );
     const server = startServer(app);
@@ -38,7 +37,7 @@ export const serve: Command = {
   },
 };
 
-/** It starts all the same: credentials may come later, and its health says 503 until they do. */
+/** Warns when the model is not ready. The server starts anyway; its health is 503 until credentials are available. */
 async function warnIfModelUnready({ model }: App, terminal: Terminal): Promise<void> {
   const health = await model.health();
   if (health.status === "unready") terminal.err(`Warning: ${health.problem} ${health.advice}\n`);
@@ -48,18 +47,18 @@ function formatBanner(app: App, server: RunningServer): string {
   const { config, isDemoModel } = app;
   const { isDemoApi } = app.apis;
   const { describedApis, titles } = app.apis.current;
-  const page = isPageServed(config)
-    ? `${server.url}${uiPath(config)}`
-    : `${server.url} (the page is switched off)`;
+  const page = isPageServed(config) ? `${server.url}${uiPath(config)}` : `${server.url} (chat page disabled)`;
   const apis = describedApis.map(({ api }, index) => `${titles[index]} at ${api.baseUrl}`).join(", ");
-  const model = isDemoModel ? "built in, simple rules, no language model" : `Bedrock, ${config.region}`;
+  const model = isDemoModel
+    ? "built-in demo: simple rules, not a language model"
+    : `Bedrock, ${config.region}`;
   const rows = [
     ["Chat", page],
     ...(server.dashboardUrl === undefined ? [] : [["Dashboard", server.dashboardUrl]]),
     ["Model", `${app.modelId} (${model})`],
-    ["API", isDemoApi ? `${apis} (built in)` : apis],
+    ["API", isDemoApi ? `${apis} (built-in demo)` : apis],
     ...describeToolSize(app.apis.current, config.descriptionLimit),
-    ["Asks", describeApproval(app)],
+    ["Approval", describeApproval(app)],
   ];
   const advice = [isDemoApi && OWN_API_HINT, isDemoModel && BEDROCK_HINT].filter(Boolean);
   const width = Math.max(...rows.map(([name = ""]) => name.length)) + 2;
@@ -73,15 +72,13 @@ function formatBanner(app: App, server: RunningServer): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** Whoever comes from a system that never asked should see it here. */
 function describeApproval({ apis, config: { approve } }: App): string {
   const { tools } = apis.current;
   const approvalCount = tools.filter((tool) => needsApproval(tool, approve)).length;
-  if (approvalCount === 0) return `nobody before a call (--approve ${approve})`;
-  const qualifier = approve === "writes" ? " that change something" : "";
-  return `the person before ${approvalCount} of ${tools.length} tools${qualifier} are called (--approve ${approve}; none asks nobody)`;
+  if (approvalCount === 0) return `not required (--approve ${approve})`;
+  return `required for ${approvalCount} of ${tools.length} tools (--approve ${approve})`;
 }
 
-const OWN_API_HINT = "  Your own API:   specchat --spec openapi.yaml (a file or a URL)";
+const OWN_API_HINT = "  Your own API:     specchat --spec openapi.yaml (a file or a URL)";
 const BEDROCK_HINT =
-  "  Real Bedrock:   configure AWS credentials (`aws configure`, or AWS_PROFILE=name), then start again";
+  "  Amazon Bedrock:   configure AWS credentials (`aws configure` or AWS_PROFILE=name) and restart";

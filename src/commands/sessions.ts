@@ -1,5 +1,5 @@
-/** `specchat sessions`: conversations as lines of JSON, to back them up or to move them to another store. */
-import { openConfiguredStore } from "../app/create-app.ts";
+/** `specchat sessions`: exports sessions as lines of JSON, imports them into a store, and compacts the store. */
+import { openSessionStore } from "../app/open-session-store.ts";
 import { AppError, StartError } from "../errors.ts";
 import type { OpenedStore } from "../store/open.ts";
 import { exportSessions } from "./sessions/export.ts";
@@ -10,7 +10,7 @@ import type { Command, CommandContext } from "./types.ts";
 
 export const sessions: Command = {
   spec: {
-    description: "write conversations to a file (or standard output), read them from one, or tidy up",
+    description: "export sessions to a file (or standard output), import them, or delete expired ones",
     parameters: ["export|import|vacuum", "file?"],
   },
   async run(context) {
@@ -19,8 +19,10 @@ export const sessions: Command = {
     const [action, file = "-"] = loaded.arguments.positionals;
     for (const warning of warnings) terminal.err(`Warning: ${warning}\n`);
     if (config.store === "memory")
-      throw new StartError("--store memory keeps nothing that this command could work on.");
-    const opened = await openConfiguredStore(config, ports, action === "export");
+      throw new StartError(
+        "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.",
+      );
+    const opened = await openSessionStore(config, ports, action === "export");
     try {
       await opened.store.check();
       if (action === "export") return await runExport(file, context, opened);
@@ -28,7 +30,7 @@ export const sessions: Command = {
       return await runVacuum(context, opened);
     } catch (error) {
       if (error instanceof AppError && error.code === "store_unavailable")
-        throw new StartError(`The store of the conversations fails: ${error.detail ?? error.message}`);
+        throw new StartError(`Session store unavailable: ${error.detail ?? error.message}`);
       throw error;
     } finally {
       await opened.bus?.close();
@@ -43,13 +45,13 @@ async function runExport(
   { store }: OpenedStore,
 ): Promise<0 | 1> {
   const output = await openOutput(file);
-  const progress = createProgress(terminal, "written so far");
+  const progress = createProgress(terminal, "exported");
   try {
     const unreadable = await exportSessions(store, output, () => progress.step(), stop);
-    if (stop.aborted) throw new StartError("Stopped: the export is not complete.");
+    if (stop.aborted) throw new StartError("Stopped: the export is incomplete.");
     await output.end();
-    for (const line of unreadable) terminal.err(`Left out: ${line}\n`);
-    terminal.err(`${formatConversationCount(progress.count())} written.\n`);
+    for (const line of unreadable) terminal.err(`Skipped: ${line}\n`);
+    terminal.err(`${formatSessionCount(progress.count())} exported.\n`);
     return unreadable.length === 0 ? 0 : 1;
   } catch (error) {
     await output.discard();
@@ -65,7 +67,7 @@ async function runImport(
   { store }: OpenedStore,
 ): Promise<0 | 1> {
   const input = file === "-" ? ports.io.readStdin() : ports.io.readFile(file).stream();
-  const progress = createProgress(terminal, "read so far");
+  const progress = createProgress(terminal, "read");
   try {
     const { added, existing, errors } = await importSessions(
       store,
@@ -75,14 +77,12 @@ async function runImport(
     );
     for (const line of errors) terminal.err(`${line}\n`);
     const skippedNote =
-      existing === 0
-        ? ""
-        : ` ${formatConversationCount(existing)} that the store has already were left alone.`;
-    terminal.err(`${formatConversationCount(added)} read.${skippedNote}\n`);
+      existing === 0 ? "" : ` ${formatSessionCount(existing)} skipped: already in the store.`;
+    terminal.err(`${formatSessionCount(added)} imported.${skippedNote}\n`);
     return errors.length === 0 && !stop.aborted ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
-    throw new StartError(`There is no file ${file}.`);
+    throw new StartError(`File not found: ${file}`);
   } finally {
     progress.stop();
   }
@@ -93,10 +93,10 @@ async function runVacuum({ terminal, loaded, ports }: CommandContext, opened: Op
   const before = new Date(ports.now().getTime() - retentionHours * 3_600_000);
   const count = await opened.store.expire(before.toISOString());
   await opened.compact?.();
-  terminal.err(`${formatConversationCount(count)} not used for ${retentionHours} hours deleted.\n`);
+  terminal.err(`${formatSessionCount(count)} deleted: unused for ${retentionHours} hours.\n`);
   return 0;
 }
 
-function formatConversationCount(count: number): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? "conversation" : "conversations"}`;
+function formatSessionCount(count: number): string {
+  return `${count.toLocaleString("en-US")} ${count === 1 ? "session" : "sessions"}`;
 }

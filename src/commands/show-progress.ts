@@ -1,8 +1,9 @@
+/** Prints a progress message during slow steps of a command. */
 import type { Terminal } from "./types.ts";
 
-export const READING_DOCUMENTS = "Reading the API's description";
+export const LOADING_DOCUMENTS = "Loading API documents";
 
-/** Says what is going on when it takes longer than a second. */
+/** Awaits the promise. Prints the message when it takes longer than a second. */
 export async function withProgressMessage<T>(
   terminal: Terminal,
   message: string,

@@ -1,18 +1,18 @@
-/** What the tools cost in every request, and what would make it less: the rows of the start's banner. */
+/** Describes the tools' cost in tokens, and how to reduce it, as rows of the banner. */
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import { findUnmetSecurity } from "../tools/auth/credentials.ts";
 import { createTool } from "../tools/catalog/tool.ts";
 import type { AnyTool, CustomTool, Tool } from "../tools/types.ts";
 
-/** Tokens of all definitions from which the costliest are worth a line, and a smaller limit is worth a try. */
+/** Tokens of all definitions above which the banner names the largest tools and estimates a smaller limit. */
 const NAMES_THRESHOLD_TOKENS = 5000;
 const SAVINGS_THRESHOLD_TOKENS = 10_000;
 const MAX_NAMES = 10;
 const REDUCED_DESCRIPTION_LIMIT = 100;
-/** Tools made again to see what the smaller limit brings: every so-manieth of a large document. */
+/** Maximum tools rebuilt for the estimate. In a large document every n-th tool is taken. */
 const SAMPLE_SIZE = 150;
 
-/** Each the label and the text of one line; the first has both. */
+/** Returns the label and the text of each line. Only the first line has a label. */
 export function describeToolSize(
   { toolbox, custom, tools: allTools, toolTokens }: ToolCatalog,
   descriptionLimit: number,
@@ -22,14 +22,14 @@ export function describeToolSize(
   return [
     ["Tools", `${allTools.length}, about ${formatCount(toolTokens)} tokens in every request`],
     ...(toolTokens > NAMES_THRESHOLD_TOKENS
-      ? [toContinuationRow(`the costliest: ${listCostliestTools(allTools)}`)]
+      ? [toContinuationRow(`largest: ${listLargestTools(allTools)}`)]
       : []),
     ...(toolTokens - customTokens > SAVINGS_THRESHOLD_TOKENS
       ? estimateSavings(tools, toolTokens, customTokens, descriptionLimit).map(toContinuationRow)
       : []),
     ...describeCustomTools(custom).map(toContinuationRow),
     ...(rejected.length > 0
-      ? [toContinuationRow(`${rejected.length} operations are no tool: \`specchat tools\` says why`)]
+      ? [toContinuationRow(`${rejected.length} operations left out: \`specchat tools\` lists the reasons`)]
       : []),
     ...describeUnmetSecurity(tools).map(toContinuationRow),
   ];
@@ -39,7 +39,7 @@ function toContinuationRow(text: string): [string, string] {
   return ["", text];
 }
 
-/** Those that are no operations: a module is a tool, an MCP server may have many. */
+/** Lists the tools of modules by name, and those of MCP servers by count. */
 function describeCustomTools(custom: readonly CustomTool[]): readonly string[] {
   const localNames = custom.filter(({ server }) => server === undefined).map(({ name }) => name);
   const toolsByServer = Map.groupBy(
@@ -47,12 +47,12 @@ function describeCustomTools(custom: readonly CustomTool[]): readonly string[] {
     ({ source }) => source,
   );
   return [
-    ...(localNames.length > 0 ? [`your own: ${localNames.join(", ")}`] : []),
+    ...(localNames.length > 0 ? [`custom: ${localNames.join(", ")}`] : []),
     ...[...toolsByServer].map(([source, { length }]) => `${source}: ${length}`),
   ];
 }
 
-function listCostliestTools(tools: readonly AnyTool[]): string {
+function listLargestTools(tools: readonly AnyTool[]): string {
   return tools
     .toSorted((a, b) => b.tokens - a.tokens)
     .slice(0, MAX_NAMES)
@@ -60,7 +60,7 @@ function listCostliestTools(tools: readonly AnyTool[]): string {
     .join(", ");
 }
 
-/** `ownTokens`: those of `toolTokens` that no limit makes less. */
+/** Estimates the tokens with a smaller limit. `customTokens` is the part of `toolTokens` that the limit does not affect. */
 function estimateSavings(
   tools: readonly Tool[],
   toolTokens: number,
@@ -83,7 +83,7 @@ function estimateSavings(
   ];
 }
 
-/** Schemes that settings do not meet, each with how many operations need it. */
+/** Returns a line for each security scheme without a configured credential, with the number of its operations. */
 function describeUnmetSecurity(tools: readonly Tool[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const tool of tools) {
@@ -92,7 +92,7 @@ function describeUnmetSecurity(tools: readonly Tool[]): readonly string[] {
   }
   return [...counts].map(
     ([schemes, count]) =>
-      `${count} ${count === 1 ? "operation needs" : "operations need"} a credential, scheme ${schemes}: --api-credential, or the caller's own`,
+      `${count} ${count === 1 ? "operation needs" : "operations need"} a credential for ${schemes}: set --api-credential, or use the caller's own`,
   );
 }
 

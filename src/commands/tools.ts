@@ -1,19 +1,20 @@
-/** `specchat tools`: what the model may call, and which operations it may not. */
+/** `specchat tools`: lists the tools, and the operations that became none. */
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { AnyTool, Toolbox } from "../tools/types.ts";
-import { READING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
+import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command } from "./types.ts";
 
 export const tools: Command = {
   spec: {
-    description: "list the tools made from the API's operations, and your own",
+    description: "list the tools of the API, of modules and of MCP servers",
     flags: {
       json: {
         description:
-          "as a JSON array of {name, method, path, description, inputSchema, tokens}; a tool of your own has a source instead of method and path",
+          "print a JSON array of {name, method, path, description, inputSchema, tokens}; a custom tool has a source instead of method and path",
       },
       rejected: {
-        description: "the operations that became no tool instead, as a JSON array of {method, path, reason}",
+        description:
+          "print the operations that became no tool instead, a JSON array of {method, path, reason}",
       },
     },
   },
@@ -21,7 +22,7 @@ export const tools: Command = {
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
     const apis = await withProgressMessage(
       terminal,
-      READING_DOCUMENTS,
+      LOADING_DOCUMENTS,
       ApiRegistry.load(loaded.config, ports, false),
     );
     await apis.stop();

@@ -1,14 +1,15 @@
+/** The types of a command and of its environment. */
 import type { CommandSpec } from "../config/arguments.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { Ports } from "../context.ts";
 
-/** Where a command writes. Plain text: no colour codes, whatever stands at the other end. */
+/** The output of a command: plain text without colour codes. */
 export interface Terminal {
-  /** What was asked for: standard output. */
+  /** Writes results to standard output. */
   out(text: string): void;
-  /** What is said about it: standard error. */
+  /** Writes messages to standard error. */
   err(text: string): void;
-  /** Asks the person who sits there, and resolves to their line; empty when they are gone or `stop` is. Undefined: nobody does. */
+  /** Prompts the user. Resolves to the line, empty on end of input or when `stop` is aborted. Undefined without a terminal. */
   readonly prompt?: ((question: string, stop: AbortSignal) => Promise<string>) | undefined;
 }
 
@@ -16,15 +17,15 @@ export interface CommandContext {
   readonly loaded: LoadedConfig;
   readonly terminal: Terminal;
   readonly ports: Ports;
-  /** Neither a document nor AWS is configured. */
+  /** True when neither a document nor AWS is configured. */
   readonly useDemoModel: boolean;
-  /** Calls the listener whenever the system asks for the configuration to be read again (SIGHUP). */
+  /** Registers a listener for SIGHUP, which requests a reload of the configuration. */
   readonly onReload: (listener: () => void) => void;
-  /** Aborted when the person or the system asks the program to stop. */
+  /** Aborted on SIGINT and SIGTERM. */
   readonly stop: AbortSignal;
 }
 
-/** Exit codes: 0 done, 1 it did not work; a wrong flag or setting ends with 2 before a command runs. */
+/** A subcommand. `run` resolves to the exit code: 0 on success, 1 on failure. Invalid arguments exit with 2 before it runs. */
 export interface Command {
   readonly spec: CommandSpec;
   run(context: CommandContext): Promise<0 | 1>;

@@ -1,37 +1,37 @@
-/** The command line as it was typed: which command, which flags, what is left. No value is read here. */
+/** Splits the command line into a command, its flags, setting flags and positional arguments. Values stay texts. */
 import { formatSuggestion, kebabCase, SETTINGS } from "./names.ts";
 import type { SettingName } from "./settings.ts";
 
-/** A flag that is not a setting but belongs to one command: `--json`. */
+/** A flag of one command that is not a setting, such as `--json`. */
 export interface CommandFlag {
-  /** For --help, of a flag that takes a value; a switch has none. */
+  /** The placeholder of the value in --help. A switch has none. */
   readonly placeholder?: string;
   /** One line, no full stop. */
   readonly description: string;
 }
 
-/** A subcommand, as far as the command line and --help must know it. */
+/** The part of a subcommand that the command line and --help need. */
 export interface CommandSpec {
   /** One line, no full stop. */
   readonly description: string;
-  /** Its arguments in order: `tool` is required, `question?` may be left out, `export|import` is one of these words. */
+  /** Positional arguments in order: `tool` is required, `topic?` is optional, `export|import` is one of these words. */
   readonly parameters?: readonly string[];
-  /** By name without dashes. A name that two commands share is a switch in both or in neither. */
+  /** Flags by name without dashes. A name that two commands share is a switch in both or in neither. */
   readonly flags?: Readonly<Record<string, CommandFlag>>;
 }
 
-/** By name; `serve` is what runs when none is named. */
+/** Commands by name. `serve` is the default command. */
 export type Commands = Readonly<Record<string, CommandSpec>>;
 
 export interface Arguments {
   readonly command: string;
-  /** What is neither flag nor command, in order. */
+  /** Arguments that are neither a flag nor the command, in order. */
   readonly positionals: readonly string[];
-  /** The command's own flags; a switch is `true`. */
+  /** The flags of the command. A switch is `true`. */
   readonly flags: Readonly<Record<string, string | true>>;
   readonly help: boolean;
   readonly version: boolean;
-  /** The texts of each setting's flag, in the order they were given. */
+  /** The flag of each setting as it was written, and its values in order. */
   readonly settings: ReadonlyMap<SettingName, { readonly flag: string; readonly texts: readonly string[] }>;
   readonly errors: readonly string[];
 }
@@ -40,9 +40,9 @@ export const DEFAULT_COMMAND = "serve";
 
 type FlagEntry =
   | { readonly type: "setting"; readonly name: SettingName; readonly takesValue: boolean }
-  | { readonly type: "own"; readonly name: string; readonly takesValue: boolean };
+  | { readonly type: "command"; readonly name: string; readonly takesValue: boolean };
 
-/** Never throws: everything that is wrong is in `mistakes`, so that `--help` works beside a mistake. */
+/** Parses the command line. Never throws: `errors` has every error, so that `--help` works in spite of them. */
 export function readArguments(argv: readonly string[], commands: Commands = {}): Arguments {
   const flagTable = buildFlagTable(commands);
   const settings = new Map<SettingName, { flag: string; texts: string[] }>();
@@ -61,7 +61,7 @@ export function readArguments(argv: readonly string[], commands: Commands = {}):
       operands.push(argument);
       continue;
     }
-    const { flag, attached: inlineValue } = splitFlag(argument);
+    const { flag, inlineValue } = splitFlag(argument);
     const negated = flagTable.get(flag.replace(/^--no-/, "--"));
     const isNegation = !flagTable.has(flag) && flag.startsWith("--no-") && negated?.takesValue === false;
     const entry = isNegation ? negated : flagTable.get(flag);
@@ -93,7 +93,7 @@ export function readArguments(argv: readonly string[], commands: Commands = {}):
   }
 
   const isCommand = (word: string) => Object.hasOwn(commands, word);
-  // The word after an unknown flag may be its value, so the command is looked for behind it too.
+  // The word after an unknown flag may be its value, so the command may come later.
   const commandIndex = unknownFlags === 0 ? 0 : operands.findIndex(isCommand);
   const firstOperand = operands[commandIndex];
   const hasCommand = firstOperand !== undefined && isCommand(firstOperand);
@@ -105,9 +105,9 @@ export function readArguments(argv: readonly string[], commands: Commands = {}):
       errors.push(describeUnknownCommand(firstOperand, Object.keys(commands)));
     else errors.push(...findPositionalErrors(command, commands[command], positionals, hasSecret));
   }
-  const shape = commands[command];
+  const spec = commands[command];
   for (const name of commandFlags.keys()) {
-    if (name === "help" || name === "version" || shape?.flags?.[name] !== undefined) continue;
+    if (name === "help" || name === "version" || spec?.flags?.[name] !== undefined) continue;
     errors.push(`--${name} is not a flag of "specchat ${command}"`);
   }
   const { help, version, ...flags } = Object.fromEntries(commandFlags);
@@ -117,21 +117,21 @@ export function readArguments(argv: readonly string[], commands: Commands = {}):
     flags,
     help: help !== undefined,
     version: version !== undefined,
-    settings: settings,
+    settings,
     errors,
   };
 }
 
 function buildFlagTable(commands: Commands): ReadonlyMap<string, FlagEntry> {
   const flagTable = new Map<string, FlagEntry>([
-    ["--help", { type: "own", name: "help", takesValue: false }],
-    ["-h", { type: "own", name: "help", takesValue: false }],
-    ["--version", { type: "own", name: "version", takesValue: false }],
-    ["-v", { type: "own", name: "version", takesValue: false }],
+    ["--help", { type: "command", name: "help", takesValue: false }],
+    ["-h", { type: "command", name: "help", takesValue: false }],
+    ["--version", { type: "command", name: "version", takesValue: false }],
+    ["-v", { type: "command", name: "version", takesValue: false }],
   ]);
   for (const { flags } of Object.values(commands))
     for (const [name, { placeholder }] of Object.entries(flags ?? {}))
-      flagTable.set(`--${name}`, { type: "own", name, takesValue: placeholder !== undefined });
+      flagTable.set(`--${name}`, { type: "command", name, takesValue: placeholder !== undefined });
   for (const [name, { kind, short }] of SETTINGS) {
     const entry = { type: "setting", name, takesValue: kind.placeholder !== "" } as const;
     flagTable.set(`--${kebabCase(name)}`, entry);
@@ -140,32 +140,32 @@ function buildFlagTable(commands: Commands): ReadonlyMap<string, FlagEntry> {
   return flagTable;
 }
 
-/** `--port=1` and `-p1`, `-p=1`: the flag, and the value it carries. */
-function splitFlag(argument: string): { flag: string; attached: string | undefined } {
+/** Splits `--port=1`, `-p1` or `-p=1` into the flag and its value. */
+function splitFlag(argument: string): { flag: string; inlineValue: string | undefined } {
   if (!argument.startsWith("--"))
     return {
       flag: argument.slice(0, 2),
-      attached: argument.length > 2 ? argument.slice(2).replace(/^=/, "") : undefined,
+      inlineValue: argument.length > 2 ? argument.slice(2).replace(/^=/, "") : undefined,
     };
   const equals = argument.indexOf("=");
   return equals === -1
-    ? { flag: argument, attached: undefined }
-    : { flag: argument.slice(0, equals), attached: argument.slice(equals + 1) };
+    ? { flag: argument, inlineValue: undefined }
+    : { flag: argument.slice(0, equals), inlineValue: argument.slice(equals + 1) };
 }
 
 function describeUnknownCommand(word: string, known: readonly string[]): string {
   const isDocument = /\.(json|ya?ml)$|^https?:/.test(word);
-  const hint = isDocument ? ` (a document is given as --spec ${word})` : formatSuggestion(word, known);
+  const hint = isDocument ? ` (to use a document, write --spec ${word})` : formatSuggestion(word, known);
   return `unknown command ${word}${hint}; the commands are ${known.join(", ")}`;
 }
 
 function findPositionalErrors(
   command: string,
-  shape: CommandSpec | undefined,
+  spec: CommandSpec | undefined,
   positionals: readonly string[],
   hasSecret: boolean,
 ): readonly string[] {
-  const parameters = shape?.parameters ?? [];
+  const parameters = spec?.parameters ?? [];
   const hasValue = (index: number) => (positionals[index] ?? "").trim() !== "";
   const missing = parameters.filter((name, index) => !name.endsWith("?") && !hasValue(index));
   const extra = positionals.slice(parameters.length);
@@ -177,14 +177,14 @@ function findPositionalErrors(
     ...missing.map((name) => `"specchat ${command}" needs <${name}>`),
     ...(word === ""
       ? []
-      : [`"specchat ${command}" knows no ${hasSecret ? "such word" : word}; it takes <${choices}>`]),
+      : [`invalid argument ${hasSecret ? "" : `${word} `}for "specchat ${command}"; expected <${choices}>`]),
     ...(extra.length === 0
       ? []
-      : // A header typed without quotes falls apart into words that nobody should see again.
+      : // An unquoted header value is split into words, which may be secret.
         [
           hasSecret
-            ? "there are words too many; a value with spaces needs quotes"
-            : `unexpected ${extra.map((word) => JSON.stringify(word)).join(" ")}; a value with spaces needs quotes`,
+            ? "too many arguments; quote a value that contains spaces"
+            : `unexpected argument ${extra.map((word) => JSON.stringify(word)).join(" ")}; quote a value that contains spaces`,
         ]),
   ];
 }

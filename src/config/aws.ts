@@ -1,4 +1,4 @@
-/** Has anybody set AWS up for this program? Where nobody has, and no document is given either, the demo answers. */
+/** Detects whether AWS is configured. Without AWS and without a document, the demo model is used. */
 import type { LoadedConfig } from "./load.ts";
 import type { SettingName } from "./settings.ts";
 
@@ -13,7 +13,7 @@ const BEDROCK_SETTINGS: readonly SettingName[] = [
   "bedrockEndpoint",
 ];
 
-/** Where the SDK's own chain looks: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
+/** Variables of the SDK's credential chain: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html */
 const AWS_VARIABLES = [
   "AWS_ACCESS_KEY_ID",
   "AWS_BEARER_TOKEN_BEDROCK",
@@ -33,6 +33,7 @@ export interface AwsConfigSources {
   readonly fileExists: (path: string) => boolean;
 }
 
+/** Returns true when a setting, a variable or a file of AWS is present. It does not validate credentials. */
 export function isAwsConfigured(
   loaded: LoadedConfig,
   { environment, home, fileExists }: AwsConfigSources,

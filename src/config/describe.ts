@@ -1,4 +1,4 @@
-/** The effective settings as rows: `specchat config`. */
+/** Lists the effective settings for `specchat config`. */
 import type { LoadedConfig } from "./load.ts";
 import { kebabCase, SETTINGS } from "./names.ts";
 import type { Group, SettingName } from "./settings.ts";
@@ -7,13 +7,13 @@ export interface ConfigRow {
   readonly name: SettingName;
   readonly flag: string;
   readonly group: Group;
-  /** As its flag would be written; empty when unset; a secret's is masked. */
+  /** The value as its flag would be written; empty when unset, masked when secret. */
   readonly value: string;
-  /** As in `Source`: `environment PORT`. */
+  /** The source as in `SettingSource`: `environment PORT`. */
   readonly source: string;
 }
 
-/** In the order of declaration. */
+/** Returns one row per setting, in the order of declaration. */
 export function describeConfig({ sources }: Pick<LoadedConfig, "sources">): readonly ConfigRow[] {
   return SETTINGS.map(([name, { group }]) => ({
     name,
@@ -24,7 +24,7 @@ export function describeConfig({ sources }: Pick<LoadedConfig, "sources">): read
   }));
 }
 
-/** The rows as a page for people: groups, then one line a setting. */
+/** Formats the rows as text: a heading per group, one line per setting. */
 export function formatConfig(rows: readonly ConfigRow[]): string {
   const nameWidth = Math.max(...rows.map(({ name }) => name.length));
   const valueWidth = Math.min(48, Math.max(...rows.map(({ value }) => value.length)));

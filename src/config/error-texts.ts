@@ -1,4 +1,4 @@
-/** The sentences people read when the model fails, where the settings put others in place of the built-in ones. */
+/** Replaces the built-in error messages of model failures by those in the settings. */
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { Config } from "./settings.ts";
 
@@ -15,7 +15,7 @@ const TEXT_BY_CODE: Partial<Record<ErrorCode, keyof ErrorTexts>> = {
   internal: "troubleText",
 };
 
-/** The error that ended a turn, as it is told. */
+/** Returns the error with its configured message, or the same error when none is configured. */
 export function applyErrorTexts(error: AppError, texts: ErrorTexts): AppError {
   const name = TEXT_BY_CODE[error.code];
   const text = name && texts[name];

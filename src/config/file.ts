@@ -1,13 +1,13 @@
-/** A config file: YAML or JSON, one key a setting, in camelCase, kebab-case or snake_case; `apis` for several APIs. */
+/** Reads a config file: YAML or JSON, one key per setting in camelCase, kebab-case or snake_case; `apis` for several APIs. */
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { formatSuggestion, SETTINGS } from "./names.ts";
 import { parseApis } from "./per-api.ts";
 import type { SettingName } from "./settings.ts";
 
 export interface FileValue {
-  /** The key as it stands in the file. */
+  /** The key as it is written in the file. */
   readonly key: string;
-  /** Of a list each entry, of a scalar the one. */
+  /** The entries of a list, or the one value of a scalar. */
   readonly texts: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface FileSettings {
   readonly errors: readonly string[];
 }
 
-/** Never throws: a file that cannot be read at all is one mistake. A key without a value is left unset. */
+/** Parses a config file. Never throws: a file that cannot be parsed is one error. A key without a value is unset. */
 export function readConfigFile(path: string, text: string): FileSettings {
   const values = new Map<SettingName, FileValue>();
   let document: unknown;
@@ -27,7 +27,7 @@ export function readConfigFile(path: string, text: string): FileSettings {
   }
   if (document === null || document === undefined) return { values, errors: [] };
   if (typeof document !== "object" || Array.isArray(document))
-    return { values, errors: [`${path}: settings are written as "name: value", one a line`] };
+    return { values, errors: [`${path}: expected settings as "name: value", one per line`] };
 
   const errors: string[] = [];
   for (const [key, value] of Object.entries(document)) {
@@ -42,7 +42,8 @@ export function readConfigFile(path: string, text: string): FileSettings {
       errors.push(`${path}: ${key} and ${values.get(name)?.key} are the same setting`);
     } else if (value !== null) {
       const texts = textsOf(value);
-      if (texts === undefined) errors.push(`${path}: ${key} must be a text, a number, true, false or a list`);
+      if (texts === undefined)
+        errors.push(`${path}: ${key} must be a string, a number, true, false or a list`);
       else values.set(name, { key, texts });
     }
   }
@@ -77,7 +78,7 @@ function textsOf(value: unknown): readonly string[] | undefined {
   return entries.every(isScalar) ? entries.map(String) : undefined;
 }
 
-// Loaded where a config file is given: a start without one does not pay for it.
+// Loaded on demand, so that a start without a config file does not pay for it.
 function readYaml(text: string): unknown {
   const { parseDocument } = require("yaml") as typeof import("yaml");
   const document = parseDocument(text, { prettyErrors: true });
@@ -102,7 +103,7 @@ function readJson(text: string): unknown {
   );
 }
 
-/** `PropertyNameExpected` → `property name expected`. */
+/** Turns `PropertyNameExpected` into `property name expected`. */
 function humanizeErrorCode(code: string): string {
   return code.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter}`).toLowerCase();
 }

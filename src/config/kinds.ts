@@ -1,35 +1,37 @@
-/** The kinds of value a setting can have: each reads the text of a flag, a variable or a config file's scalar. */
+/** The kinds of setting values. Each parses the text of a flag, a variable or a scalar in a config file. */
 import { parseRate } from "./rate.ts";
 
 export interface Kind<T> {
-  /** For --help: `URL`, `N`, `a,b`. Empty for a switch, which needs no value. */
+  /** The placeholder in --help: `URL`, `N`, `a,b`. Empty for a switch, which needs no value. */
   readonly placeholder: string;
-  /** @throws Error whose message says what is allowed: "a number from 0 to 1". */
+  /** @throws Error whose message names the allowed values: "a number from 0 to 1". */
   readonly parse: (text: string) => T;
-  /** A config file may give a list, and a flag may be given several times: each adds to the list. */
+  /** True when a config file may have a list and a flag may be repeated. Each value adds to the list. */
   readonly isList?: boolean;
 }
 
-/** Any text; empty is refused. */
+/** Accepts any text that is not empty. */
 export function text(placeholder: string): Kind<string> {
   return {
     placeholder,
     parse(value) {
-      if (value === "") throw new Error("a text that is not empty");
+      if (value === "") throw new Error("a non-empty text");
       return value;
     },
   };
 }
 
+/** Accepts a decimal number in a range. */
 export function number(range: { min?: number; max?: number; above?: number } = {}): Kind<number> {
   return { placeholder: "N", parse: (value) => parseInRange(value, range, "a number", /^-?\d+(\.\d+)?$/) };
 }
 
+/** Accepts a whole number in a range. */
 export function integer(range: { min?: number; max?: number; above?: number } = {}): Kind<number> {
   return { placeholder: "N", parse: (value) => parseInRange(value, range, "a whole number", /^-?\d+$/) };
 }
 
-/** `--name` or `--no-name`; true/false, 1/0, yes/no, on/off in the environment. */
+/** Accepts `--name` and `--no-name`, and in the environment true/false, 1/0, yes/no, on/off. */
 export function toggle(): Kind<boolean> {
   return {
     placeholder: "",
@@ -46,7 +48,7 @@ const TOGGLE_WORDS = new Map<string, boolean>([
   ...["false", "0", "no", "off"].map((word) => [word, false] as const),
 ]);
 
-/** Case does not matter. `synonyms`: other systems' words for a choice, accepted without being shown. */
+/** Accepts one of the choices, in any case. `synonyms` are accepted too but not listed in --help. */
 export function oneOf<const Choice extends string>(
   choices: readonly Choice[],
   synonyms: Readonly<Record<string, Choice>> = {},
@@ -62,10 +64,10 @@ export function oneOf<const Choice extends string>(
   };
 }
 
-/** Reads one entry of a list. @throws Error whose message says what is allowed. */
+/** Parses one entry of a list. @throws Error whose message names the allowed values. */
 export type EntryParser = (entry: string) => string;
 
-/** Comma separated; entries trimmed, empty ones dropped. */
+/** Accepts a comma-separated list. Entries are trimmed, empty ones dropped. */
 export function list(
   placeholder: string,
   parseEntry: EntryParser = (entry) => entry,
@@ -82,7 +84,7 @@ export function list(
   };
 }
 
-/** One value each time it is given; commas are part of the value. In the environment one a line. */
+/** Accepts one value per flag; commas are part of the value. A variable has one value per line. */
 export function repeated(
   placeholder: string,
   parseEntry: EntryParser = (entry) => entry,
@@ -99,7 +101,7 @@ export function repeated(
   };
 }
 
-/** `10/minute`; the text as it is, once it is known to be one. */
+/** Accepts a rate such as `10/minute` and keeps it as text. */
 export function rate(): Kind<string> {
   return {
     placeholder: "N/UNIT",
@@ -110,7 +112,7 @@ export function rate(): Kind<string> {
   };
 }
 
-/** `sqlite`, `memory`, or the address of a store. */
+/** Accepts `sqlite`, `memory` or the URL of a store. */
 export function storeAddress(): Kind<string> {
   return {
     placeholder: "sqlite|memory|URL",
@@ -129,7 +131,7 @@ export function storeAddress(): Kind<string> {
   };
 }
 
-/** A path under the server's root: begins with `/`, no trailing slash. */
+/** Accepts a URL path that begins with `/`. A trailing slash is removed. */
 export function urlPath(): Kind<string> {
   return {
     placeholder: "PATH",
@@ -141,7 +143,7 @@ export function urlPath(): Kind<string> {
   };
 }
 
-/** An HTTP address that requests can be appended to: no query, no fragment, no trailing slash. */
+/** Parses a base URL: no query, no fragment. Trailing slashes are removed. */
 export function parseHttpUrl(entry: string): string {
   const url = URL.parse(entry);
   const isBaseUrl = url !== null && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
@@ -149,7 +151,7 @@ export function parseHttpUrl(entry: string): string {
   return entry.replace(/\/+$/, "");
 }
 
-/** A web origin, or `*`. */
+/** Parses a web origin or `*`. */
 export function parseOrigin(entry: string): string {
   if (entry === "*") return entry;
   const url = URL.parse(entry);

@@ -1,11 +1,11 @@
-/** Flags over environment over `.env` over the config file over defaults: the effective settings, and whence each came. */
+/** Loads the effective settings. Flags win over the environment, then `.env`, the config file and the defaults. */
 import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
 import { SETTINGS } from "./names.ts";
 import { uiPath, websocketPath } from "./paths.ts";
 import { validatePerApiSettings } from "./per-api.ts";
-import { maskSecret, textOf } from "./redact.ts";
+import { formatValue, maskSecret } from "./redact.ts";
 import type { Config, Setting, SettingName } from "./settings.ts";
 import {
   describeConflicts,
@@ -17,48 +17,48 @@ import {
 } from "./variables.ts";
 
 export interface LoadInput {
-  /** Without the executable and the script. */
+  /** The arguments, without the executable and the script. */
   readonly argv: readonly string[];
   readonly environment: Environment;
-  /** Undefined: there is no such file. Given `.env` (or `.env.test`) and what `--config` names, as they stand. */
+  /** Returns the text of `.env` (or `.env.test`) or of the file named by `--config`; undefined when it does not exist. */
   readonly readFile: (path: string) => string | undefined;
-  /** In place of the declared defaults. */
+  /** Values that replace the declared defaults. */
   readonly defaults?: Partial<Config>;
   readonly commands?: Commands;
 }
 
-/** Where a setting's value came from: `flag --port`, `environment PORT`, `.env PORT`, `specchat.yaml port`, `default`. */
 export interface SettingSource {
+  /** `flag --port`, `environment PORT`, `.env PORT`, `specchat.yaml port` or `default`. */
   readonly source: string;
-  /** The value as a text, empty when unset; a secret's is masked. */
+  /** The value as text; empty when unset, masked when secret. */
   readonly text: string;
 }
 
 export interface LoadedConfig {
   readonly config: Config;
   readonly sources: Readonly<Record<SettingName, SettingSource>>;
-  /** One line each. */
+  /** Warnings, one line each. */
   readonly warnings: readonly string[];
   readonly arguments: Arguments;
   /**
-   * The `AWS_*` variables of `.env` that are no settings of ours and that the environment does not have: the AWS SDK
-   * reads its credentials from the process's environment alone, so whoever starts the process puts them there.
+   * The `AWS_*` variables of `.env` that are not settings and not in the environment. The AWS SDK reads credentials from
+   * the process environment only, so the caller has to copy them there.
    */
   readonly awsEnvironment: Readonly<Record<string, string>>;
 }
 
-/** Every mistake in the settings, one line each: the setting, where it came from, its value, what is allowed. */
+/** All errors in the settings, one line each, with the setting, its source, its value and the allowed values. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly errors: readonly string[];
 
-  constructor(mistakes: readonly string[]) {
-    super(mistakes.join("\n"));
-    this.errors = mistakes;
+  constructor(errors: readonly string[]) {
+    super(errors.join("\n"));
+    this.errors = errors;
   }
 }
 
-/** @throws ConfigError */
+/** Returns the effective settings and their sources. @throws ConfigError */
 export function loadConfig({
   argv,
   environment,
@@ -74,8 +74,8 @@ export function loadConfig({
   const dotenvPath = isTest ? ".env.test" : ".env";
   const dotenv = parseEnv((readFile(dotenvPath) ?? "").replace(/^\uFEFF/, ""));
   const variableSources = [
-    { place: "environment", variables: environment },
-    { place: dotenvPath, variables: dotenv },
+    { label: "environment", variables: environment },
+    { label: dotenvPath, variables: dotenv },
   ];
 
   const path =
@@ -92,12 +92,12 @@ export function loadConfig({
     if (flag === undefined) warnings.push(...describeConflicts(name, setting, variables));
     if (found === undefined) {
       values[name] = Object.hasOwn(defaults, name) ? defaults[name] : setting.default;
-      sources[name] = { source: "default", text: textOf(setting, values[name]) };
+      sources[name] = { source: "default", text: formatValue(setting, values[name]) };
       continue;
     }
     try {
       values[name] = parseTexts(setting, found.texts);
-      sources[name] = { source: found.source, text: textOf(setting, values[name]) };
+      sources[name] = { source: found.source, text: formatValue(setting, values[name]) };
     } catch (error) {
       const expected = error instanceof Error ? error.message : String(error);
       const value = found.texts.map((text) => maskSecret(setting, text, JSON.stringify)).join(", ");
@@ -107,7 +107,7 @@ export function loadConfig({
   warnings.push(...findUnknownVariables(variableSources));
   if (errors.length > 0) throw new ConfigError(errors);
 
-  // Every setting has been given its declared type by its own kind above.
+  // Each value was parsed by the kind of its setting, so it has the declared type.
   const config = applyDefaultModel(values as Config, sources as Record<SettingName, SettingSource>);
   const conflicts = validateAcrossSettings(config);
   if (conflicts.length > 0) throw new ConfigError(conflicts);
@@ -126,18 +126,18 @@ function findInFile(value: FileValue | undefined, path: string | undefined): Fou
 function readNamedFile(path: string, readFile: LoadInput["readFile"]): ReturnType<typeof readConfigFile> {
   const text = readFile(path);
   return text === undefined
-    ? { values: new Map(), errors: [`config: there is no file ${path}`] }
+    ? { values: new Map(), errors: [`config: file not found: ${path}`] }
     : readConfigFile(path, text);
 }
 
-/** Of a scalar given several times the last counts; lists grow. @throws Error saying what is allowed. */
+/** Returns the last value of a scalar or all values of a list. @throws Error whose message names the allowed values. */
 function parseTexts({ kind }: Setting<unknown>, texts: readonly string[]): unknown {
   if (kind.isList === true) return texts.flatMap((text) => kind.parse(text));
   if (kind.placeholder !== "" || texts.length === 1) return kind.parse(texts.at(-1) ?? "");
   return texts.map((text) => kind.parse(text)).at(-1);
 }
 
-/** Where nobody set a model, the first of `models` is the default. */
+/** Uses the first of `models` as the model when `model` is not set. */
 function applyDefaultModel(
   config: Config,
   sources: Record<SettingName, SettingSource>,
@@ -160,6 +160,6 @@ function validateAcrossSettings({
     );
   const page = uiPath(config);
   if (page === websocketPath(config))
-    errors.push(`uiEndpoint: ${page} is also the WebSocket's path; each needs its own`);
+    errors.push(`uiEndpoint: ${page} is also the WebSocket path; set two different paths`);
   return errors;
 }

@@ -1,4 +1,4 @@
-/** The MCP servers whose tools the assistant uses: an entry of --mcp, or the `mcpServers` file that other programs read too. */
+/** Parses the MCP servers in --mcp and in the `mcpServers` file that other MCP clients share. */
 import { z } from "zod";
 import { parsePerApiValue } from "./per-api.ts";
 
@@ -13,7 +13,7 @@ export type McpServer = { readonly name: string } & (
   | { readonly type: "url"; readonly url: string; readonly headers: Readonly<Record<string, string>> }
 );
 
-/** `name=…` before a URL or a command line, whose words may be quoted. @throws Error saying what is allowed. */
+/** Parses `name=…` before a URL or a command line with quoted words. @throws Error whose message names the allowed values. */
 export function readMcpEntry(entry: string): McpServer {
   const { name, value } = parsePerApiValue(entry);
   if (/^https?:\/\//i.test(value)) {
@@ -44,7 +44,7 @@ const ServerEntry = z.union([
 ]);
 const McpConfigFile = z.object({ mcpServers: z.record(z.string(), z.unknown()) });
 
-/** What other programs write beside these fields is passed over. @throws Error saying where it is wrong. */
+/** Parses an `mcpServers` file. Unknown fields are ignored. @throws Error whose message names the wrong entry. */
 export function readMcpFile(text: string): readonly McpServer[] {
   let json: unknown;
   try {
@@ -53,11 +53,11 @@ export function readMcpFile(text: string): readonly McpServer[] {
     throw new Error(`not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   const file = McpConfigFile.safeParse(json);
-  if (!file.success) throw new Error('there is no "mcpServers" in it, an object of servers by name');
+  if (!file.success) throw new Error('"mcpServers" is missing; it must be an object of servers by name');
   return Object.entries(file.data.mcpServers).flatMap(([name, value]): readonly McpServer[] => {
     const entry = ServerEntry.safeParse(value);
     if (!entry.success)
-      throw new Error(`${name}: a server has a "command" (with args, env, cwd) or a "url" (with headers)`);
+      throw new Error(`${name}: a server needs a "command" (with args, env, cwd) or a "url" (with headers)`);
     const { disabled, ...server } = entry.data;
     if (disabled) return [];
     if ("command" in server) return [{ name: sanitizeName(name), type: "command", ...server }];
@@ -76,12 +76,12 @@ function parseServerUrl(text: string): URL {
   return url;
 }
 
-/** Its tools' names begin with it. */
+/** Makes a server name usable as the prefix of tool names. */
 function sanitizeName(text: string): string {
   return text.replace(/[^a-zA-Z0-9-]+/g, "_").replace(/^_+|_+$/g, "") || "mcp";
 }
 
-/** As a shell splits them, and nothing else that a shell does. */
+/** Splits a command line at spaces outside quotes. It supports no other shell syntax. */
 function splitCommandLine(line: string): readonly string[] {
   return [...line.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g)].map(([word]) =>
     word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"),

@@ -1,22 +1,22 @@
-/** What a setting is called in each place, and the nearest name to one that nothing has. */
+/** The names of settings as flags and variables, and suggestions for misspelled names. */
 import { closest, distance } from "fastest-levenshtein";
 import { type Setting, type SettingName, settings } from "./settings.ts";
 
-/** Every setting with its declaration, in the order of declaration. */
+/** All settings in the order of declaration. */
 export const SETTINGS = Object.entries(settings) as readonly [SettingName, Setting<unknown>][];
 
-/** `maxTokens` → `max-tokens`. */
+/** Turns `maxTokens` into `max-tokens`. */
 export function kebabCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** In order of precedence; `SPECCHAT_<FLAG>` is first. */
+/** Returns the environment names of a setting in order of precedence, `SPECCHAT_<FLAG>` first. */
 export function environmentNames(name: SettingName): readonly string[] {
   const primaryName = `SPECCHAT_${kebabCase(name).replaceAll("-", "_").toUpperCase()}`;
   return [primaryName, ...(settings[name].env ?? [])];
 }
 
-/** ` (did you mean …?)`, or nothing when no name is near. */
+/** Returns ` (did you mean …?)`, or an empty text when no known name is similar. */
 export function formatSuggestion(wrong: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const nearest = closest(wrong, known);

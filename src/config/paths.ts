@@ -1,4 +1,4 @@
-/** Where the chat answers, as the settings say. */
+/** The URL paths of the server's endpoints, from the settings. */
 import type { Config } from "./settings.ts";
 
 export function websocketPath({ websocketEndpoint, chatEndpoint }: Config): string {
@@ -9,12 +9,12 @@ export function uiPath({ uiEndpoint, chatEndpoint }: Config): string {
   return uiEndpoint ?? joinPath(chatEndpoint, "ui");
 }
 
-/** The page speaks the native protocol. */
+/** Returns true when the chat page is enabled and the native protocol, which it uses, is served. */
 export function isPageServed({ contracts, enableUi }: Config): boolean {
   return enableUi && contracts.includes("native");
 }
 
-/** The manual is served next to the page. */
+/** Returns the path of the manual, which is served with the page. */
 export function docsPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "docs");
 }
@@ -39,7 +39,7 @@ export function agUiPath({ chatEndpoint }: Config): string {
   return joinPath(chatEndpoint, "ag-ui");
 }
 
-/** `/a/ui`, `/a/ws` → `./ws`: what stands in a page or a frame works under whatever path a proxy puts in front. */
+/** Returns the relative URL from one path to another, for example `./ws` from `/a/ui` to `/a/ws`. It works behind proxies that add a path prefix. */
 export function relativePath(from: string, to: string): string {
   const fromSegments = from.split("/").slice(0, -1);
   const toSegments = to.split("/");

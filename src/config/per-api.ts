@@ -1,44 +1,42 @@
-/** Values that may belong to one of several APIs: `name=value`. The only file that knows that form. */
+/** Parses and resolves settings that can apply to one of several APIs, written `name=value`. */
 
 export interface PerApiValue {
-  /** Undefined: it has no name of its own. */
+  /** The name of the API; undefined when the value has none. */
   readonly name: string | undefined;
   readonly value: string;
 }
 
-/**
- * A name is lower case and stands before the first `=`, so `https://host/?a=b`, `X-Key: a=b` and `C:\a=b` have none.
- */
+/** Splits `name=value`. A name is lower case, so `https://host/?a=b`, `X-Key: a=b` and `C:\a=b` have none. */
 export function parsePerApiValue(text: string): PerApiValue {
   const match = /^([a-z][a-z0-9_-]*)=(.*)$/s.exec(text);
   return { name: match?.[1], value: match?.[2] ?? text };
 }
 
-/** One API that is to be served, gathered from `--spec`, `--base-url` and `--api-header`. */
+/** The settings of one API, collected from `--spec`, `--base-url` and the other per-API settings. */
 export interface ApiSettings {
-  /** Unique; empty when there is only one API and nobody named it. */
+  /** The unique name; empty for a single API without a name. */
   readonly name: string;
   /** A path, a URL or `-`. */
   readonly spec: string;
   readonly baseUrl: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
-  /** `SCHEME: VALUE` each. */
+  /** Credentials, each as `SCHEME: VALUE`. */
   readonly credentials: readonly string[];
-  /** For fetching the document. */
+  /** Headers for fetching the document. */
   readonly specHeaders: Readonly<Record<string, string>>;
-  /** Names in what the caller sends. */
+  /** Names of headers and cookies in the caller's request. */
   readonly forwardHeaders: readonly string[];
   readonly forwardCookies: readonly string[];
-  /** PEM files. */
+  /** Paths of PEM files. */
   readonly clientCert: string | undefined;
   readonly clientKey: string | undefined;
   readonly ca: string | undefined;
-  /** Paths or URLs, in the order in which they are laid over the document. */
+  /** Paths or URLs in the order in which they are applied. */
   readonly overlays: readonly string[];
 }
 
-export /** The settings whose entries may belong to one of several APIs. */
-const PER_API_SETTINGS = [
+/** The settings whose entries can apply to one of several APIs. */
+export const PER_API_SETTINGS = [
   "spec",
   "baseUrl",
   "apiHeader",
@@ -54,7 +52,7 @@ const PER_API_SETTINGS = [
 export type PerApiSetting = (typeof PER_API_SETTINGS)[number];
 type ApiLists = Readonly<Record<PerApiSetting, readonly string[]>>;
 
-/** An address and what proves who asks belong to one API, never by accident to all. */
+/** Settings whose entries must name an API when there are several, so that credentials never go to all of them. */
 const SINGLE_API_SETTINGS = new Set<PerApiSetting>([
   "baseUrl",
   "apiCredential",
@@ -65,8 +63,8 @@ const SINGLE_API_SETTINGS = new Set<PerApiSetting>([
 ]);
 
 /**
- * In the order of `--spec`. Of several APIs each has a name: the one it was given, else its document's file name. A
- * header without a name goes to every API; a base URL without one is the only API's.
+ * Returns the settings of each API in the order of `--spec`. With several APIs, an API without a name is named after its
+ * document's file. Entries without a name apply to every API.
  */
 export function resolveApiSettings(lists: ApiLists): readonly ApiSettings[] {
   const specs = lists.spec.map(parsePerApiValue);
@@ -97,33 +95,33 @@ export function resolveApiSettings(lists: ApiLists): readonly ApiSettings[] {
   });
 }
 
-/** What is wrong between the lists: names that nothing has, or that two have. */
+/** Returns the errors between the lists: unknown, duplicate and missing API names. */
 export function validatePerApiSettings(lists: ApiLists): readonly string[] {
   const specs = lists.spec.map(parsePerApiValue);
   const names = assignApiNames(specs);
-  const known = `one of ${names.join(", ")}`;
+  const known = names.join(", ");
   const explicitNames = specs.flatMap(({ name }) => name ?? []);
   const errors = explicitNames
     .filter((name, index) => explicitNames.indexOf(name) !== index)
-    .map((name) => `spec: two documents have the name "${name}"; each needs its own`);
+    .map((name) => `spec: two documents are named "${name}"; names must be unique`);
   if (lists.spec.filter((spec) => parsePerApiValue(spec).value === "-").length > 1)
-    errors.push("spec: only one document can come from standard input");
+    errors.push("spec: only one document can be read from standard input");
   for (const setting of PER_API_SETTINGS.filter((one) => one !== "spec")) {
     for (const { name } of lists[setting].map(parsePerApiValue)) {
       if (name !== undefined && !names.includes(name))
         errors.push(
-          names.some((known) => known !== "")
-            ? `${setting}: there is no API "${name}"; ${known}`
-            : `${setting}: there is no API "${name}"; name one with --spec ${name}=…`,
+          names.some((apiName) => apiName !== "")
+            ? `${setting}: unknown API "${name}"; expected one of ${known}`
+            : `${setting}: unknown API "${name}"; name the API with --spec ${name}=…`,
         );
       else if (name === undefined && SINGLE_API_SETTINGS.has(setting) && specs.length > 1)
-        errors.push(`${setting}: say whose it is, as name=…; ${known}`);
+        errors.push(`${setting}: prefix the value with its API as name=…; expected one of ${known}`);
     }
   }
   return errors;
 }
 
-/** Key of an API in a config file → its setting. `pairs`: a mapping, each entry as `Name: value`; `list`: one or several. */
+/** Key of an API in a config file → its setting. `pairs` is a mapping of `Name: value`, `list` one or several values. */
 const FILE_KEYS: Readonly<
   Record<string, { readonly setting: PerApiSetting; readonly form?: "pairs" | "list" }>
 > = {
@@ -141,19 +139,21 @@ const FILE_KEYS: Readonly<
 };
 
 /**
- * `apis` of a config file: name → its document (`github: github.json`) or the keys above, as what the flags would be given.
- * @throws Error saying what is allowed.
+ * Parses `apis` of a config file into setting values. Each name has its document (`github: github.json`) or the keys above.
+ * @throws Error whose message names the allowed values.
  */
 export function parseApis(apis: unknown): ReadonlyMap<PerApiSetting, readonly string[]> {
   const lists = new Map<PerApiSetting, string[]>();
   for (const [name, api] of Object.entries(asRecord(apis))) {
     if (parsePerApiValue(`${name}=`).name !== name)
-      throw new Error(`${name}: a name has lower-case letters, digits, - and _, and begins with a letter`);
+      throw new Error(
+        `${name}: an API name begins with a letter and has only lower-case letters, digits, - and _`,
+      );
     const apiFields = asRecord(typeof api === "string" ? { spec: api } : api);
     for (const [key, value] of Object.entries(apiFields)) {
       const fileKey = FILE_KEYS[snakeCase(key)];
       if (!fileKey)
-        throw new Error(`${name}: unknown key ${key}; an API has ${Object.keys(FILE_KEYS).join(", ")}`);
+        throw new Error(`${name}: unknown key ${key}; expected one of ${Object.keys(FILE_KEYS).join(", ")}`);
       const entries =
         fileKey.form === "pairs"
           ? Object.entries(asRecord(value)).map(([header, text]) => `${header}: ${scalarToString(text)}`)
@@ -161,7 +161,7 @@ export function parseApis(apis: unknown): ReadonlyMap<PerApiSetting, readonly st
       const list = lists.get(fileKey.setting) ?? [];
       lists.set(fileKey.setting, [...list, ...entries.map((entry) => `${name}=${entry}`)]);
     }
-    if (!("spec" in apiFields)) throw new Error(`${name}: an API needs a spec`);
+    if (!("spec" in apiFields)) throw new Error(`${name}: spec is missing`);
   }
   return lists;
 }
@@ -172,19 +172,19 @@ function snakeCase(key: string): string {
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new Error("each API is written as name: { spec, base_url, headers … }");
+    throw new Error("expected an API as name: { spec, base_url, headers … }");
   return { ...value };
 }
 
 function scalarToString(value: unknown): string {
   if (typeof value === "string" || typeof value === "number") return String(value);
-  throw new Error("an API's values are texts");
+  throw new Error("the values of an API must be texts");
 }
 
-/** `Name: value` → `["Name", "value"]`. @throws Error saying what is allowed. */
+/** Splits `Name: value` into `["Name", "value"]`. @throws Error whose message names the allowed values. */
 export function parseHeader(text: string): readonly [name: string, value: string] {
   const match = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^\r\n]*)$/.exec(text);
-  if (match === null) throw new Error("a header as NAME: VALUE");
+  if (match === null) throw new Error("a header of the form NAME: VALUE");
   return [match[1] ?? "", (match[2] ?? "").trim()];
 }
 

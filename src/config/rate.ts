@@ -1,6 +1,7 @@
+/** Parses rates such as `10/minute` and creates the error of an exceeded one. */
 import { AppError } from "../errors.ts";
 
-/** So many in so long, as settings write it: `10/minute`. */
+/** A number of messages per period. */
 export interface Rate {
   readonly count: number;
   readonly perMs: number;
@@ -8,7 +9,7 @@ export interface Rate {
 
 const UNITS: Readonly<Record<string, number>> = { second: 1000, minute: 60_000, hour: 3_600_000 };
 
-/** @throws Error saying what is allowed. */
+/** Parses a rate such as `10/minute`. @throws Error whose message names the allowed values. */
 export function parseRate(text: string): Rate {
   const [, count = "", unit = ""] = /^(\d+)\s*\/\s*(second|minute|hour)$/i.exec(text.trim()) ?? [];
   const perMs = UNITS[unit.toLowerCase()];
@@ -17,12 +18,11 @@ export function parseRate(text: string): Rate {
   return { count: Number(count), perMs };
 }
 
-/** What a client is told that comes too often; `text` as in settings. */
-export function createRateLimitError(text: string, retryAfterMs: number): AppError {
+/** Creates the error for a client that exceeds its rate. `rate` is the setting's text. */
+export function createRateLimitError(rate: string, retryAfterMs: number): AppError {
   const seconds = Math.ceil(retryAfterMs / 1000);
-  return new AppError(
-    "rate_limited",
-    `Messages come faster than this server allows (${text}). Please try again in ${seconds} s.`,
-    { retryable: true, retryAfterMs },
-  );
+  return new AppError("rate_limited", `Rate limit exceeded (${rate}). Try again in ${seconds} s.`, {
+    retryable: true,
+    retryAfterMs,
+  });
 }

@@ -1,7 +1,7 @@
-/** The file system, as `loadConfig` wants it. */
+/** Reads files for `loadConfig`. */
 import { readFileSync } from "node:fs";
 
-/** Undefined: there is no such file, or it is none. */
+/** Returns the text of a file, or undefined when it cannot be read. */
 export function readTextFile(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

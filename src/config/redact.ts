@@ -1,9 +1,9 @@
-/** Values as they may be shown: no secret, and no password within an address. */
+/** Formats setting values without secrets and without passwords in URLs. */
 import type { Setting } from "./settings.ts";
 
 export const MASK = "********";
 
-/** One text of a setting; `quote` is applied to what may be seen. */
+/** Masks a secret text, or the password in a URL. `quote` is applied to the visible text. */
 export function maskSecret(
   { secret }: Setting<unknown>,
   text: string,
@@ -13,9 +13,9 @@ export function maskSecret(
   return quote(text.replace(/(?<=:\/\/)[^/?#@\s]+(?=@)/g, MASK));
 }
 
-/** A value as its flag would be written; lists one entry after another. Empty when unset. */
-export function textOf(setting: Setting<unknown>, value: unknown): string {
+/** Returns a value as its flag would be written, masked when secret and empty when unset. */
+export function formatValue(setting: Setting<unknown>, value: unknown): string {
   const text = value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value);
-  // Everybody knows the default.
+  // A default is public.
   return value === setting.default ? text : maskSecret(setting, text);
 }

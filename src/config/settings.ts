@@ -1,6 +1,6 @@
 /**
- * Every setting, declared once. The flag is the key in kebab case (`maxTokens` → `--max-tokens`), `SPECCHAT_<FLAG>` is
- * always one of its environment names, and `--help`, `.env.example` and the manual's table are written from here.
+ * All settings, each declared once. The flag is the key in kebab case: `maxTokens` is `--max-tokens`. `SPECCHAT_<FLAG>` is
+ * always one of its environment names. `--help`, `.env.example` and the manual's tables are generated from here.
  */
 
 import { accessGroup } from "./settings/access.ts";

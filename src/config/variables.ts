@@ -1,39 +1,39 @@
-/** Settings in the environment and in `.env`. */
+/** Finds settings in the environment and in `.env`. */
 import { environmentNames, formatSuggestion, SETTINGS } from "./names.ts";
 import { maskSecret } from "./redact.ts";
 import type { Setting, SettingName } from "./settings.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Variables, and what they are called in messages: `environment`, `.env`. */
 export interface VariableSource {
-  readonly place: string;
+  /** The name of the source in messages: `environment` or `.env`. */
+  readonly label: string;
   readonly variables: Environment;
 }
 
-/** What one source says of a setting. */
+/** The value of a setting in one source. */
 export interface FoundValue {
-  /** As in `Source`. */
+  /** The source as in `SettingSource`. */
   readonly source: string;
   readonly texts: readonly string[];
 }
 
-/** Highest precedence first. An empty variable is one that is not set: compose files pass on many of those. */
+/** Returns the variables of a setting, highest precedence first. Empty variables count as unset, since compose files pass them on. */
 export function findVariables(
   name: SettingName,
   variableSources: readonly VariableSource[],
 ): readonly (FoundValue & { variable: string })[] {
-  return variableSources.flatMap(({ place, variables }) =>
+  return variableSources.flatMap(({ label, variables }) =>
     environmentNames(name).flatMap((variable) => {
       const value = variables[variable];
       return value === undefined || value.trim() === ""
         ? []
-        : { source: `${place} ${variable}`, variable, texts: [value] };
+        : { source: `${label} ${variable}`, variable, texts: [value] };
     }),
   );
 }
 
-/** One warning where two names of a setting have different values: it says which won. */
+/** Returns a warning when two variables of a setting differ. It names the one that is used. */
 export function describeConflicts(
   name: SettingName,
   setting: Setting<unknown>,
@@ -45,26 +45,26 @@ export function describeConflicts(
   );
   if (winner === undefined || ignored.length === 0) return [];
   const format = ({ source, texts }: FoundValue) => `${source}=${maskSecret(setting, texts.join())}`;
-  return [`${name}: ${format(winner)} is used, ${ignored.map(format).join(" and ")} ignored`];
+  return [`${name}: using ${format(winner)}, ignoring ${ignored.map(format).join(" and ")}`];
 }
 
-/** A warning for each variable that looks like a setting of ours and is none. */
+/** Returns a warning for each variable that looks like a setting but is not one. */
 export function findUnknownVariables(variableSources: readonly VariableSource[]): readonly string[] {
   const known = SETTINGS.flatMap(([name]) => environmentNames(name));
-  return variableSources.flatMap(({ place, variables }) =>
+  return variableSources.flatMap(({ label, variables }) =>
     Object.keys(variables)
       .filter((variable) => SETTING_LIKE.test(variable) && !known.includes(variable))
       .map((variable) => {
         const prefix = variable.split("_", 1)[0] ?? "";
         const candidates = known.filter((name) => name.startsWith(`${prefix}_`));
-        return `${place} ${variable} is no setting${formatSuggestion(variable, candidates)}`;
+        return `${label} ${variable}: unknown setting${formatSuggestion(variable, candidates)}`;
       }),
   );
 }
 
 const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_/;
 
-/** What the AWS SDK should find in the environment: `AWS_*` of `.env` that is no setting and that the environment lacks. */
+/** Returns the `AWS_*` variables of `.env` that are not settings and not in the environment. */
 export function selectAwsVariables(
   dotenv: Environment,
   environment: Environment,

@@ -17,7 +17,7 @@ export const NewCustomer = z.strictObject({
 export const CustomerChanges = z
   .strictObject({ name, email, phone, city, country, tier: CustomerTier })
   .partial()
-  .describe("Only the fields to change");
+  .describe("Fields to change");
 
 const params = z.object({ customerId: CustomerId });
 
@@ -28,9 +28,9 @@ export const customerOperations: readonly ShopOperation[] = [
     operationId: "listCustomers",
     tag: "customers",
     summary: "List customers",
-    description: "Customers of the shop, filtered, sorted and in pages.",
+    description: "Lists customers with filters, sorting and paging.",
     query: z.object({
-      search: z.string().describe("Words to find in the name, e-mail address or city").optional(),
+      search: z.string().describe("Words to search for in the name, e-mail address or city").optional(),
       tier: CustomerTier.optional(),
       country: country.optional(),
       city: city.optional(),
@@ -40,7 +40,7 @@ export const customerOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "One page of customers", schema: "CustomerList" },
     problems: [422],
     handle({ query, url }, shop) {
-      const found = shop.customers
+      const matching = shop.customers
         .all()
         .filter(
           (customer) =>
@@ -49,7 +49,7 @@ export const customerOperations: readonly ShopOperation[] = [
             (query.country === undefined || customer.country === query.country.toUpperCase()) &&
             (query.city === undefined || customer.city.toLowerCase() === query.city.toLowerCase()),
         );
-      return paginate(sortEntries(found, query.sort), query, url);
+      return paginate(sortEntries(matching, query.sort), query, url);
     },
   }),
   defineOperation({
@@ -101,9 +101,9 @@ export const customerOperations: readonly ShopOperation[] = [
     operationId: "deleteCustomer",
     tag: "customers",
     summary: "Delete a customer",
-    description: "Refused while the customer has orders that are pending or on their way.",
+    description: "Fails with 409 while the customer has pending or shipped orders.",
     params,
-    success: { status: 204, description: "The customer is gone" },
+    success: { status: 204, description: "The customer was deleted" },
     problems: [404, 409, 422],
     handle({ path: { customerId } }, shop) {
       shop.customers.get(customerId);
@@ -112,7 +112,7 @@ export const customerOperations: readonly ShopOperation[] = [
         .filter((order) => order.customerId === customerId && /pending|shipped/.test(order.status));
       if (openOrders.length > 0) {
         const numbers = openOrders.map((order) => order.id).join(", ");
-        throw new Problem(409, `Customer ${customerId} still has running orders: ${numbers}.`);
+        throw new Problem(409, `Customer ${customerId} still has open orders: ${numbers}.`);
       }
       shop.customers.remove(customerId);
       return { status: 204 };
@@ -130,13 +130,13 @@ export const customerOperations: readonly ShopOperation[] = [
     problems: [404, 422],
     handle({ path: { customerId }, query, url }, shop) {
       shop.customers.get(customerId);
-      const found = shop.orders
+      const matching = shop.orders
         .all()
         .filter(
           (order) =>
             order.customerId === customerId && (query.status === undefined || order.status === query.status),
         );
-      return paginate(found, query, url);
+      return paginate(matching, query, url);
     },
   }),
 ];
@@ -147,5 +147,5 @@ function assertEmailAvailable(shop: ShopState, emailAddress: string, exceptId?: 
     .find(
       (customer) => customer.email.toLowerCase() === emailAddress.toLowerCase() && customer.id !== exceptId,
     );
-  if (owner) throw new Problem(409, `Customer ${owner.id} already has the address ${emailAddress}.`);
+  if (owner) throw new Problem(409, `Customer ${owner.id} already uses the e-mail address ${emailAddress}.`);
 }

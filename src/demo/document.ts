@@ -1,3 +1,4 @@
+/** Generates the OpenAPI document of the shop from its operations. */
 import type { OpenAPIV3_1 } from "openapi-types";
 import { z } from "zod";
 import { CustomerChanges, NewCustomer } from "./customers.ts";
@@ -23,15 +24,15 @@ const REQUESTS = {
 const RECORDS = { Product, Customer, Order, Ticket };
 
 const PROBLEMS: Readonly<Record<number, readonly [name: string, description: string]>> = {
-  404: ["NotFound", "There is no such record"],
-  409: ["Conflict", "The record's present state does not allow it"],
-  422: ["Invalid", "Fields of the request are invalid; `errors` names them"],
-  503: ["Unavailable", "Not now; the Retry-After header says when, in seconds"],
+  404: ["NotFound", "The record does not exist"],
+  409: ["Conflict", "The current state of the record does not allow this"],
+  422: ["Invalid", "Fields of the request are invalid; `errors` lists them"],
+  503: ["Unavailable", "Temporarily unavailable; the Retry-After header gives the delay in seconds"],
 };
 
 /**
- * The shop's OpenAPI 3.1 document, written from the operations themselves.
- * @param url where the API answers, as `servers` names it
+ * Returns an OpenAPI 3.1 document for the operations, as JSON text.
+ * @param url the URL of the API, for `servers`
  */
 export function createDocument(operations: readonly ShopOperation[], url: string): string {
   const paths: Record<string, OpenAPIV3_1.PathItemObject> = {};
@@ -50,11 +51,11 @@ export function createDocument(operations: readonly ShopOperation[], url: string
     },
     servers: [{ url }],
     tags: [
-      { name: "products", description: "What the shop sells" },
-      { name: "customers", description: "Who buys" },
-      { name: "orders", description: "What was bought, from placing to refunding" },
-      { name: "tickets", description: "Questions and complaints of customers" },
-      { name: "reports", description: "Figures" },
+      { name: "products", description: "Products for sale" },
+      { name: "customers", description: "Registered customers" },
+      { name: "orders", description: "Orders, from placement to refund" },
+      { name: "tickets", description: "Questions and complaints from customers" },
+      { name: "reports", description: "Sales figures" },
     ],
     paths,
     components: { schemas: componentSchemas(), responses: problemResponses() },
@@ -62,7 +63,7 @@ export function createDocument(operations: readonly ShopOperation[], url: string
   return JSON.stringify(document, null, 2);
 }
 
-/** A parameter's own schema: what the document shows of it, and what the router reads its text by. */
+/** Returns the parameters of an object schema. The document describes them, and the router parses their text. */
 export function parameterSchemas(
   object: z.ZodObject,
 ): [name: string, schema: OpenAPIV3_1.SchemaObject, required: boolean][] {
@@ -74,7 +75,7 @@ export function parameterSchemas(
   ]);
 }
 
-/** Left to its own type: the package still types 3.1's parameters with the schemas of 3.0. */
+/** Has an inferred return type, because the package types the parameters of 3.1 with the schemas of 3.0. */
 function describeOperation(operation: ShopOperation) {
   const { requestBody, success } = operation;
   const parameters = (["path", "query"] as const).flatMap((location) =>
@@ -124,9 +125,9 @@ function componentSchemas(): Record<string, OpenAPIV3_1.SchemaObject> {
       required: ["items", "total", "page", "limit"],
       properties: {
         items: { type: "array", items: createReference(name) },
-        total: count("Entries on all pages together"),
-        page: count("This page"),
-        limit: count("Entries per page"),
+        total: count("Number of entries on all pages"),
+        page: count("Number of this page, from 1"),
+        limit: count("Maximum number of entries per page"),
       },
     };
   }
@@ -141,7 +142,7 @@ function componentSchemas(): Record<string, OpenAPIV3_1.SchemaObject> {
       type: text,
       title: text,
       status: { type: "integer" },
-      detail: { type: "string", description: "What is wrong, for people" },
+      detail: { type: "string", description: "Human-readable explanation" },
       errors: {
         type: "array",
         items: { type: "object", required: ["field", "message"], properties: { field: text, message: text } },
@@ -158,11 +159,11 @@ function problemResponses(): Record<string, OpenAPIV3_1.ResponseObject> {
   );
 }
 
-/** 3.1's schemas are JSON Schema 2020-12, which is what zod writes; the two packages only type it differently. */
+/** Converts to JSON Schema 2020-12, as OpenAPI 3.1 uses. The two packages have different types for it. */
 function toJsonSchema(type: z.ZodType, io: "input" | "output"): OpenAPIV3_1.SchemaObject {
   const { $schema: _, ...schema } = z.toJSONSchema(type, {
     io,
-    // A format says it already, and every number here is a safe integer: both would only cost the model tokens.
+    // Omits what `format` already implies, and the maximum of safe integers: both only cost tokens.
     override({ jsonSchema: generated }) {
       if (generated.format !== undefined) delete generated.pattern;
       if (generated.maximum === Number.MAX_SAFE_INTEGER) delete generated.maximum;

@@ -1,17 +1,18 @@
+/** Sorting, search and paging of lists. */
 import { z } from "zod";
 import type { ShopResponse } from "./operation.ts";
 
-/** The parameters that every list shares. */
+/** The paging parameters of every list. */
 export const pagingParameters = {
-  page: z.int().min(1).default(1).describe("Page to return, from 1"),
-  limit: z.int().min(1).max(100).default(20).describe("Entries per page"),
+  page: z.int().min(1).default(1).describe("Page number, from 1"),
+  limit: z.int().min(1).max(100).default(20).describe("Maximum number of entries per page"),
 };
 
-/** `sort` over the given fields: `price` ascending, `-price` descending. */
+/** Creates the `sort` parameter for the given fields: `price` sorts ascending, `-price` descending. */
 export function sortParameter<const Field extends string>(...fields: readonly [Field, ...Field[]]) {
   const [first, ...others] = fields;
   const values = [first, ...others].flatMap((field): (Field | `-${Field}`)[] => [field, `-${field}`]);
-  return z.enum(values).describe("Field to sort by; a leading minus sorts downwards").optional();
+  return z.enum(values).describe("Field to sort by; a leading minus sorts in descending order").optional();
 }
 
 export function sortEntries<Entry extends object>(
@@ -22,11 +23,11 @@ export function sortEntries<Entry extends object>(
   const field = sort.replace(/^-/, "");
   const direction = sort.startsWith("-") ? -1 : 1;
   return entries.toSorted(
-    (one, other) => direction * compare(readField(one, field), readField(other, field)),
+    (left, right) => direction * compare(readField(left, field), readField(right, field)),
   );
 }
 
-/** Does any of the texts hold every word of the search? Case does not matter. */
+/** Returns whether the texts together contain every word of the search. Ignores case. */
 export function matchesSearch(search: string | undefined, ...texts: readonly (string | null)[]): boolean {
   const text = texts.join("\n").toLowerCase();
   return (search ?? "")
@@ -35,7 +36,7 @@ export function matchesSearch(search: string | undefined, ...texts: readonly (st
     .every((word) => text.includes(word));
 }
 
-/** One page as `{items, total, page, limit}` with RFC 8288 links to its neighbours. */
+/** Returns one page as `{items, total, page, limit}`, with links to other pages: RFC 8288. */
 export function paginate<Entry>(
   entries: readonly Entry[],
   query: { readonly page: number; readonly limit: number },
@@ -68,7 +69,7 @@ function readField(entry: object, field: string): unknown {
   return Object.entries(entry).find(([name]) => name === field)?.[1];
 }
 
-function compare(one: unknown, other: unknown): number {
-  if (typeof one === "number" && typeof other === "number") return one - other;
-  return String(one ?? "").localeCompare(String(other ?? ""), "en");
+function compare(left: unknown, right: unknown): number {
+  if (typeof left === "number" && typeof right === "number") return left - right;
+  return String(left ?? "").localeCompare(String(right ?? ""), "en");
 }

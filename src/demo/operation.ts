@@ -1,22 +1,23 @@
+/** Declares operations and validates their input. */
 import { z } from "zod";
 import { Problem, type ProblemStatus, toFieldErrors } from "./problem.ts";
 import type { ShopState } from "./state.ts";
 
 export type ShopMethod = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** What a handler answers; `body` is sent as JSON, a missing one as an empty answer. */
+/** The response of a handler. `body` is sent as JSON; without it, the response is empty. */
 export interface ShopResponse {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request's values before validation: query texts already turned into numbers and booleans where declared. */
+/** The values of a request before validation. Declared numbers and booleans are already converted from text. */
 export interface RawInput {
   readonly path: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly body: unknown;
-  /** The request's own path and query, for the links of a list. */
+  /** The URL of the request, for the links of a list. */
   readonly url: URL;
 }
 
@@ -27,27 +28,30 @@ interface OperationInfo {
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
-  /** What a successful answer is; `schema` names one of the document's component schemas. */
+  /** The successful response. `schema` is the name of a component schema. */
   readonly success: {
     readonly status: 200 | 201 | 204;
     readonly description: string;
     readonly schema?: string;
   };
-  /** Refusals beside those every operation has. */
+  /** The error statuses that the document lists. */
   readonly problems: readonly ProblemStatus[];
 }
 
-/** An operation as the router and the document see it. */
+/** An operation of the shop, for the router and the document. */
 export interface ShopOperation extends OperationInfo {
   readonly parameters: { readonly path: z.ZodObject; readonly query: z.ZodObject };
   readonly requestBody?: { readonly schema: string; readonly required: boolean };
-  /** @throws Problem 422 when the input is invalid, and whatever the handler refuses. */
+  /**
+   * Validates the input and runs the operation.
+   * @throws Problem with status 422 when the input is invalid, or the problem that the handler throws.
+   */
   run(input: RawInput, shop: ShopState): ShopResponse;
 }
 
 const NO_PARAMETERS = z.object({});
 
-/** Declares an operation: its input is validated by the very schemas that the document is written from. */
+/** Declares an operation. The same schemas validate its input and generate the document. */
 export function defineOperation<
   Path extends z.ZodObject = typeof NO_PARAMETERS,
   Query extends z.ZodObject = typeof NO_PARAMETERS,
@@ -56,7 +60,7 @@ export function defineOperation<
   definition: OperationInfo & {
     readonly params?: Path;
     readonly query?: Query;
-    /** `schema` is its name among the document's components. */
+    /** `schema` is the name of the component schema. */
     readonly body?: { readonly schema: string; readonly type: Body; readonly required?: boolean };
     handle(
       input: { path: z.infer<Path>; query: z.infer<Query>; body: z.infer<Body>; url: URL },
@@ -80,7 +84,7 @@ export function defineOperation<
       const bodyValue = types.body.safeParse(input.body);
       if (path.success && queryValues.success && bodyValue.success) {
         const values = { path: path.data, query: queryValues.data, body: bodyValue.data, url: input.url };
-        // The schemas above are the declared ones; only their generic defaults are lost on the compiler.
+        // The values match the declared schemas, but the compiler cannot infer it from the default type arguments.
         return handle(values as Parameters<typeof handle>[0], shop);
       }
       const issues = [path, queryValues, bodyValue].flatMap((part) => part.error?.issues ?? []);

@@ -5,7 +5,7 @@ import { productOperations } from "./products.ts";
 import { reportOperations } from "./reports.ts";
 import { ticketOperations } from "./tickets.ts";
 
-/** Everything the shop can do, in the document's order. */
+/** All operations of the shop, in the order of the document. */
 export const OPERATIONS: readonly ShopOperation[] = [
   ...productOperations,
   ...customerOperations,

@@ -6,8 +6,8 @@ import { createTrackingNumber } from "./seed.ts";
 import { takeFromStock } from "./stock.ts";
 import { CustomerId, type Order, OrderId, OrderItem, OrderStatus, Refund, roundToCents } from "./types.ts";
 
-const note = z.string().max(300).nullable().describe("Note of the customer for the delivery");
-const reason = z.string().min(1).max(300).describe("Why");
+const note = z.string().max(300).nullable().describe("Delivery note from the customer");
+const reason = z.string().min(1).max(300).describe("Reason");
 
 export const NewOrder = z.strictObject({
   customerId: CustomerId,
@@ -15,7 +15,7 @@ export const NewOrder = z.strictObject({
     .array(OrderItem.pick({ productId: true, quantity: true }).strict())
     .min(1)
     .max(50)
-    .describe("What is ordered"),
+    .describe("Ordered products"),
   note: note.optional(),
 });
 export const OrderChanges = z.strictObject({ note });
@@ -23,7 +23,7 @@ export const Cancellation = z.strictObject({ reason: reason.optional() });
 export const NewRefund = z.strictObject({
   amount: Refund.shape.amount
     .positive()
-    .describe("Amount in US dollars; all that is left when not given")
+    .describe("Amount in US dollars; default: the amount not yet refunded")
     .optional(),
   reason: reason.optional(),
 });
@@ -37,25 +37,25 @@ export const orderOperations: readonly ShopOperation[] = [
     operationId: "listOrders",
     tag: "orders",
     summary: "List orders",
-    description: "Orders of all customers, filtered, sorted and in pages; the newest first.",
+    description: "Lists orders of all customers with filters, sorting and paging; newest first by default.",
     query: z.object({
       customerId: CustomerId.describe("Only orders of this customer").optional(),
       status: OrderStatus.optional(),
-      minTotal: z.number().min(0).describe("Lowest total, in US dollars").optional(),
-      maxTotal: z.number().min(0).describe("Highest total, in US dollars").optional(),
+      minTotal: z.number().min(0).describe("Minimum total in US dollars").optional(),
+      maxTotal: z.number().min(0).describe("Maximum total in US dollars").optional(),
       placedAfter: z.iso
         .date()
-        .describe("Placed on or after this day")
+        .describe("Only orders placed on or after this day")
         .meta({ examples: ["2026-01-31"] })
         .optional(),
-      placedBefore: z.iso.date().describe("Placed before this day").optional(),
+      placedBefore: z.iso.date().describe("Only orders placed before this day").optional(),
       sort: sortParameter("placedAt", "total"),
       ...pagingParameters,
     }),
     success: { status: 200, description: "One page of orders", schema: "OrderList" },
     problems: [422],
     handle({ query, url }, shop) {
-      const found = shop.orders
+      const matching = shop.orders
         .all()
         .filter(
           (order) =>
@@ -66,7 +66,7 @@ export const orderOperations: readonly ShopOperation[] = [
             order.placedAt >= (query.placedAfter ?? "") &&
             (query.placedBefore === undefined || order.placedAt < query.placedBefore),
         );
-      return paginate(sortEntries(found, query.sort ?? "-placedAt"), query, url);
+      return paginate(sortEntries(matching, query.sort ?? "-placedAt"), query, url);
     },
   }),
   defineOperation({
@@ -75,7 +75,7 @@ export const orderOperations: readonly ShopOperation[] = [
     operationId: "createOrder",
     tag: "orders",
     summary: "Place an order for a customer",
-    description: "The stock of each product falls at once; refused with 409 when there is not enough.",
+    description: "Reduces the stock of each product; fails with 409 when there is not enough stock.",
     body: { schema: "NewOrder", type: NewOrder },
     success: { status: 201, description: "The new order", schema: "Order" },
     problems: [409, 422],
@@ -143,7 +143,7 @@ export const orderOperations: readonly ShopOperation[] = [
     operationId: "cancelOrder",
     tag: "orders",
     summary: "Cancel a pending order",
-    description: "Its items go back into stock. An order that has left the house can only be refunded.",
+    description: "Returns the items to stock. A shipped order can only be refunded.",
     params,
     body: { schema: "Cancellation", type: Cancellation.default({}), required: false },
     success: { status: 200, description: "The cancelled order", schema: "Order" },
@@ -164,7 +164,7 @@ export const orderOperations: readonly ShopOperation[] = [
     operationId: "refundOrder",
     tag: "orders",
     summary: "Refund a shipped or delivered order",
-    description: "In part or whole; an order that is refunded whole gets the status refunded.",
+    description: "Refunds a part or everything; a fully refunded order gets the status refunded.",
     params,
     body: { schema: "NewRefund", type: NewRefund.default({}), required: false },
     success: { status: 201, description: "The order with all its refunds", schema: "Order" },
@@ -176,10 +176,12 @@ export const orderOperations: readonly ShopOperation[] = [
       );
       const amount = roundToCents(body.amount ?? refundable);
       if (amount > refundable) {
-        const errors = [{ field: "amount", message: `At most ${refundable} dollars are left to refund` }];
-        throw new Problem(422, `Order ${orderId} has only ${refundable} dollars left to refund.`, { errors });
+        const errors = [{ field: "amount", message: `At most ${refundable} dollars can be refunded` }];
+        throw new Problem(422, `At most ${refundable} dollars of order ${orderId} can be refunded.`, {
+          errors,
+        });
       }
-      const refund = { amount, reason: body.reason ?? "Not given", at: shop.now().toISOString() };
+      const refund = { amount, reason: body.reason ?? "No reason given", at: shop.now().toISOString() };
       const changes = {
         refunds: [...order.refunds, refund],
         status: amount === refundable ? ("refunded" as const) : order.status,
@@ -189,7 +191,10 @@ export const orderOperations: readonly ShopOperation[] = [
   }),
 ];
 
-/** @throws Problem 409 when the order's status does not allow what is asked. */
+/**
+ * Returns the order if its status is allowed.
+ * @throws Problem with status 409 otherwise. `action` names the change in its message.
+ */
 function assertStatus(order: Order, allowed: readonly Order["status"][], action: string): Order {
   if (allowed.includes(order.status)) return order;
   throw new Problem(

@@ -1,12 +1,13 @@
+/** The error responses of the shop. */
 import type { z } from "zod";
 
-/** One field that was refused. `field` is a parameter's name or a path into the body: `items.0.quantity`. */
+/** An invalid field. `field` is the name of a parameter or a path in the body: `items.0.quantity`. */
 export interface FieldError {
   readonly field: string;
   readonly message: string;
 }
 
-/** Titles of the statuses the shop answers with. */
+/** The titles of the error statuses. */
 const TITLES = {
   400: "Bad request",
   404: "Not found",
@@ -19,7 +20,7 @@ const TITLES = {
 
 export type ProblemStatus = keyof typeof TITLES;
 
-/** A refusal, answered as RFC 9457 problem details. */
+/** A rejected request. The response has problem details: RFC 9457. */
 export class Problem extends Error {
   readonly status: ProblemStatus;
   readonly errors: readonly FieldError[];

@@ -15,7 +15,7 @@ export const NewProduct = z.strictObject({
 export const ProductChanges = z
   .strictObject({ name, category: Category, price, stock, description })
   .partial()
-  .describe("Only the fields to change");
+  .describe("Fields to change");
 
 const params = z.object({ productId: ProductId });
 
@@ -26,16 +26,13 @@ export const productOperations: readonly ShopOperation[] = [
     operationId: "listProducts",
     tag: "products",
     summary: "List products",
-    description: "Products of the shop, filtered by words, department, price and stock, sorted and in pages.",
+    description: "Lists products with filters for words, department, price and stock, sorting and paging.",
     query: z.object({
-      search: z.string().describe("Words to find in the name or description").optional(),
+      search: z.string().describe("Words to search for in the name or description").optional(),
       category: Category.optional(),
-      minPrice: z.number().min(0).describe("Lowest price, in US dollars").optional(),
-      maxPrice: z.number().min(0).describe("Highest price, in US dollars").optional(),
-      inStock: z
-        .boolean()
-        .describe("true: only what can be ordered now; false: only what is sold out")
-        .optional(),
+      minPrice: z.number().min(0).describe("Minimum price in US dollars").optional(),
+      maxPrice: z.number().min(0).describe("Maximum price in US dollars").optional(),
+      inStock: z.boolean().describe("true: only products in stock; false: only sold-out products").optional(),
       sort: sortParameter("name", "price", "rating", "stock"),
       ...pagingParameters,
     }),
@@ -44,10 +41,10 @@ export const productOperations: readonly ShopOperation[] = [
     handle({ query, url }, shop) {
       const { minPrice, maxPrice } = query;
       if (minPrice !== undefined && maxPrice !== undefined && minPrice > maxPrice) {
-        const errors = [{ field: "minPrice", message: "Must not be above maxPrice" }];
+        const errors = [{ field: "minPrice", message: "Must not exceed maxPrice" }];
         throw new Problem(422, "The price range is empty.", { errors });
       }
-      const found = shop.products
+      const matching = shop.products
         .all()
         .filter(
           (product) =>
@@ -57,7 +54,7 @@ export const productOperations: readonly ShopOperation[] = [
             product.price <= (maxPrice ?? Number.POSITIVE_INFINITY) &&
             (query.inStock === undefined || product.stock > 0 === query.inStock),
         );
-      return paginate(sortEntries(found, query.sort), query, url);
+      return paginate(sortEntries(matching, query.sort), query, url);
     },
   }),
   defineOperation({
@@ -91,7 +88,7 @@ export const productOperations: readonly ShopOperation[] = [
     operationId: "updateProduct",
     tag: "products",
     summary: "Change fields of a product",
-    description: "For example a new price, or the stock after a delivery.",
+    description: "For example, a new price or the stock after a delivery.",
     params,
     body: { schema: "ProductChanges", type: ProductChanges },
     success: { status: 200, description: "The product after the change", schema: "Product" },
@@ -103,10 +100,10 @@ export const productOperations: readonly ShopOperation[] = [
     path: "/products/{productId}",
     operationId: "deleteProduct",
     tag: "products",
-    summary: "Take a product out of the shop",
-    description: "Refused while a pending order contains it.",
+    summary: "Remove a product from the shop",
+    description: "Fails with 409 while a pending order contains it.",
     params,
-    success: { status: 204, description: "The product is gone" },
+    success: { status: 204, description: "The product was deleted" },
     problems: [404, 409, 422],
     handle({ path: { productId } }, shop) {
       shop.products.get(productId);

@@ -1,4 +1,4 @@
-/** The records the shop opens with, as tables; seed.ts gives them numbers and dates. */
+/** The initial records of the shop, as tables. seed.ts adds IDs and dates. */
 import type { Customer, Order, Product, Ticket } from "./types.ts";
 
 // name, city, country, tier, registered days ago, has a telephone
@@ -128,7 +128,7 @@ export const ORDERS: readonly OrderSeed[] = [
   [2, "pending", 0, [6, 1], [5, 1]],
 ];
 
-// customer, order, subject, status, priority, days ago, message, answer of the support
+// customer, order, subject, status, priority, days ago, message, reply from support
 type TicketSeed = readonly [
   number,
   number | null,

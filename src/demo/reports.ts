@@ -11,12 +11,12 @@ export const reportOperations: readonly ShopOperation[] = [
     operationId: "getSalesReport",
     tag: "reports",
     summary: "Get the sales report of one month",
-    description: "Answers 503 for a month that has not begun: its report is not computed yet.",
+    description: "Returns 503 for a month in the future: its report has not been computed yet.",
     query: z.object({
       month: z
         .string()
         .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "Must be a month such as 2026-01")
-        .describe("The month, YYYY-MM; the current one when not given")
+        .describe("Month as YYYY-MM; default: the current month")
         .meta({ examples: ["2026-01"] })
         .optional(),
     }),
@@ -27,7 +27,7 @@ export const reportOperations: readonly ShopOperation[] = [
       const month = query.month ?? current;
       if (month > current) {
         const headers = { "retry-after": "120" };
-        throw new Problem(503, `The sales report of ${month} has not been computed yet.`, { headers });
+        throw new Problem(503, `The sales report for ${month} has not been computed yet.`, { headers });
       }
       return { status: 200, body: createSalesReport(month, shop) };
     },
@@ -48,7 +48,7 @@ function createSalesReport(month: string, shop: ShopState): SalesReport {
     orders: orders.length,
     revenue,
     averageOrder: orders.length > 0 ? roundToCents(revenue / orders.length) : 0,
-    bestSellers: [...sales.values()].toSorted((one, other) => other.pieces - one.pieces).slice(0, 3),
+    bestSellers: [...sales.values()].toSorted((left, right) => right.pieces - left.pieces).slice(0, 3),
   };
 }
 

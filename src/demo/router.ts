@@ -10,10 +10,10 @@ interface Route {
   readonly query: ParameterTypes;
 }
 
-/** Parameter name → JSON Schema type. */
+/** JSON Schema types by parameter name. */
 type ParameterTypes = ReadonlyMap<string, unknown>;
 
-/** Finds the operation a request asks for, reads its input and runs it; every refusal becomes problem details. */
+/** Creates a handler that finds the operation of a request, parses its input and runs it. */
 export function createRouter(
   operations: readonly ShopOperation[],
   shop: ShopState,
@@ -44,7 +44,7 @@ function findRoute(routes: readonly Route[], method: string, pathname: string): 
   const routeMethod = method === "HEAD" ? "GET" : method;
   const route = matching.find(({ operation }) => operation.method === routeMethod);
   if (route) return route;
-  if (matching.length === 0) throw new Problem(404, `There is nothing at ${pathname}.`);
+  if (matching.length === 0) throw new Problem(404, `There is no resource at ${pathname}.`);
   const allow = matching.map(({ operation }) => operation.method).join(", ");
   throw new Problem(405, `${pathname} allows ${allow}.`, { headers: { allow } });
 }
@@ -57,7 +57,7 @@ async function readInput(route: Route, request: Request, url: URL): Promise<RawI
     else unknown.push(name);
   }
   if (unknown.length > 0) {
-    const errors = unknown.map((field) => ({ field, message: "There is no such parameter" }));
+    const errors = unknown.map((field) => ({ field, message: "Unknown parameter" }));
     throw new Problem(422, "The request has unknown parameters.", { errors });
   }
   const segments = Object.entries(route.pattern.exec(url.pathname)?.groups ?? {});
@@ -77,7 +77,7 @@ async function readBody(route: Route, request: Request): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Problem(400, "The body is no valid JSON.");
+    throw new Problem(400, "The body is not valid JSON.");
   }
 }
 
@@ -92,7 +92,7 @@ function readParameterTypes(operation: ShopOperation, location: "path" | "query"
   );
 }
 
-/** A text that is not of the type stays as it is: validation then names the field. */
+/** Converts a text to the declared type. A text that does not match stays unchanged and fails validation. */
 function coerceValue(text: string, type: unknown): unknown {
   if ((type === "number" || type === "integer") && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   if (type === "boolean" && (text === "true" || text === "false")) return text === "true";

@@ -1,11 +1,11 @@
-/** What the shop holds when it opens: the same records each time, dated in the days before. */
+/** Creates the initial records of the shop: always the same, dated in the days before it opens. */
 import { CUSTOMERS, ORDERS, PRODUCTS, TICKETS } from "./records.ts";
 import { type Customer, type Order, type Product, roundToCents, type Ticket } from "./types.ts";
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 
-/** `days` before `opened`, at a time of day that follows from `salt`. */
+/** Returns a time `days` before `openedAt`. `salt` determines the time of day. */
 function timestampBefore(openedAt: Date, days: number, salt: number): string {
   const midnight = Math.floor(openedAt.getTime() / DAY) * DAY;
   const timestamp = midnight - days * DAY + (7 * 60 + ((salt * 137) % 720)) * MINUTE;

@@ -1,23 +1,24 @@
+/** The built-in demo API. */
 import { createDocument } from "./document.ts";
 import { OPERATIONS } from "./operations.ts";
 import { createRouter } from "./router.ts";
 import { createShopState } from "./state.ts";
 
 export interface ShopOptions {
-  /** What time it is; the seed records lie in the days before. Default: the system's clock. */
+  /** Returns the current time. The initial records are dated in the days before. Default: the system clock. */
   readonly now?: () => Date;
-  /** Where the API answers, for the document's `servers`. Default `/`. */
+  /** The URL of the API in `servers` of the document. Default: `/`. */
   readonly url?: string;
 }
 
 export interface Shop {
   /** The OpenAPI 3.1 document, as JSON text. */
   readonly document: string;
-  /** Always resolves: refusals are problem details (RFC 9457). State lives in this shop alone. */
+  /** Handles a request. Invalid requests get problem details (RFC 9457). Each shop has its own state. */
   fetch(request: Request): Promise<Response>;
 }
 
-/** The built-in demo API: a small household shop, in memory, stocked the same way each time. */
+/** Creates a small household shop in memory. It always starts with the same records. */
 export function createShop(options: ShopOptions = {}): Shop {
   const { now = () => new Date(), url = "/" } = options;
   return {
@@ -27,15 +28,15 @@ export function createShop(options: ShopOptions = {}): Shop {
 }
 
 export interface ShopServer {
-  /** Origin, without a trailing slash. */
+  /** The origin, without a trailing slash. */
   readonly url: string;
-  /** Its `servers` names `url`. */
+  /** The OpenAPI 3.1 document, as JSON text. Its `servers` contains `url`. */
   readonly document: string;
   /** Closes the port and every open connection. */
   stop(): Promise<void>;
 }
 
-/** A shop of its own on a free port of 127.0.0.1. */
+/** Serves a new shop on a free port of 127.0.0.1. */
 export function serveShop(options: Pick<ShopOptions, "now"> = {}): ShopServer {
   const shop = createShop(options);
   const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: shop.fetch });

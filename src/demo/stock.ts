@@ -1,3 +1,4 @@
+/** Takes ordered products from stock. */
 import { type FieldError, Problem } from "./problem.ts";
 import type { ShopState } from "./state.ts";
 import type { Order } from "./types.ts";
@@ -8,8 +9,9 @@ interface OrderRequest {
 }
 
 /**
- * The items of an order at today's prices. All or nothing: the stock changes only when every line can be met.
- * @throws Problem 422 when it names what does not exist, 409 when there is not enough
+ * Takes the products of an order from stock and returns its items at current prices. The stock changes only when all
+ * products are available.
+ * @throws Problem with status 422 when a record does not exist, 409 when there is not enough stock.
  */
 export function takeFromStock(shop: ShopState, order: OrderRequest): Order["items"] {
   const errors: FieldError[] = [];
@@ -20,7 +22,7 @@ export function takeFromStock(shop: ShopState, order: OrderRequest): Order["item
     if (shop.products.has(productId)) continue;
     errors.push({ field: `items.${index}.productId`, message: `There is no product ${productId}` });
   }
-  if (errors.length > 0) throw new Problem(422, "The order names what does not exist.", { errors });
+  if (errors.length > 0) throw new Problem(422, "The order refers to records that do not exist.", { errors });
 
   const quantities = new Map<number, number>();
   for (const { productId, quantity } of order.items) {
@@ -31,7 +33,7 @@ export function takeFromStock(shop: ShopState, order: OrderRequest): Order["item
     if (quantity > stock) {
       throw new Problem(
         409,
-        `Only ${stock} of product ${productId} (${name}) are in stock, ${quantity} wanted.`,
+        `Only ${stock} of product ${productId} (${name}) are in stock; the order needs ${quantity}.`,
       );
     }
   }

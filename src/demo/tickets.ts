@@ -5,8 +5,8 @@ import { type FieldError, Problem } from "./problem.ts";
 import { CustomerId, OrderId, Ticket, TicketId, TicketPriority, TicketReply, TicketStatus } from "./types.ts";
 
 export const NewTicket = z.strictObject({
-  customerId: CustomerId.describe("The customer who asks"),
-  orderId: OrderId.describe("The order it is about").optional(),
+  customerId: CustomerId.describe("Customer who opens the ticket"),
+  orderId: OrderId.describe("Related order").optional(),
   subject: Ticket.shape.subject,
   message: Ticket.shape.message.default(""),
   priority: TicketPriority.default("normal"),
@@ -14,7 +14,7 @@ export const NewTicket = z.strictObject({
 export const TicketChanges = z
   .strictObject({ subject: Ticket.shape.subject, priority: TicketPriority })
   .partial()
-  .describe("Only the fields to change");
+  .describe("Fields to change");
 export const NewReply = z.strictObject({
   message: z.string().min(1).max(2000).describe("Text of the reply"),
   author: TicketReply.shape.author.default("support"),
@@ -29,9 +29,9 @@ export const ticketOperations: readonly ShopOperation[] = [
     operationId: "listTickets",
     tag: "tickets",
     summary: "List support tickets",
-    description: "Support tickets, filtered, sorted and in pages; the newest first.",
+    description: "Lists support tickets with filters, sorting and paging; newest first by default.",
     query: z.object({
-      search: z.string().describe("Words to find in the subject or message").optional(),
+      search: z.string().describe("Words to search for in the subject or message").optional(),
       status: TicketStatus.optional(),
       priority: TicketPriority.optional(),
       customerId: CustomerId.describe("Only tickets of this customer").optional(),
@@ -42,7 +42,7 @@ export const ticketOperations: readonly ShopOperation[] = [
     success: { status: 200, description: "One page of tickets", schema: "TicketList" },
     problems: [422],
     handle({ query, url }, shop) {
-      const found = shop.tickets
+      const matching = shop.tickets
         .all()
         .filter(
           (ticket) =>
@@ -52,7 +52,7 @@ export const ticketOperations: readonly ShopOperation[] = [
             (query.customerId === undefined || ticket.customerId === query.customerId) &&
             (query.orderId === undefined || ticket.orderId === query.orderId),
         );
-      return paginate(sortEntries(found, query.sort ?? "-createdAt"), query, url);
+      return paginate(sortEntries(matching, query.sort ?? "-createdAt"), query, url);
     },
   }),
   defineOperation({
@@ -72,7 +72,8 @@ export const ticketOperations: readonly ShopOperation[] = [
       if (body.orderId !== undefined && !shop.orders.has(body.orderId)) {
         errors.push({ field: "orderId", message: `There is no order ${body.orderId}` });
       }
-      if (errors.length > 0) throw new Problem(422, "The ticket names what does not exist.", { errors });
+      if (errors.length > 0)
+        throw new Problem(422, "The ticket refers to records that do not exist.", { errors });
       const ticket = shop.tickets.add((id) => ({
         id,
         ...body,
@@ -114,7 +115,7 @@ export const ticketOperations: readonly ShopOperation[] = [
     tag: "tickets",
     summary: "Reply to a support ticket",
     description:
-      "A reply of the support makes the ticket wait for the customer, one of the customer opens it again.",
+      "A reply from support sets the status to waiting; a reply from the customer sets it to open.",
     params,
     body: { schema: "NewReply", type: NewReply },
     success: { status: 201, description: "The ticket with the reply", schema: "Ticket" },
@@ -140,7 +141,7 @@ export const ticketOperations: readonly ShopOperation[] = [
     problems: [404, 409, 422],
     handle({ path: { ticketId } }, shop) {
       if (shop.tickets.get(ticketId).status === "closed") {
-        throw new Problem(409, `Ticket ${ticketId} is closed already.`);
+        throw new Problem(409, `Ticket ${ticketId} is already closed.`);
       }
       return { status: 200, body: shop.tickets.update(ticketId, { status: "closed" }) };
     },

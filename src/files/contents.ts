@@ -1,4 +1,4 @@
-/** What a file holds that a model may be able to read: by its bytes, whatever its name and its sender say. */
+/** Detects file contents that models can read. The bytes decide, not the file name or the declared media type. */
 import type { FileContents } from "../chat/attachments/types.ts";
 import { readImageSize } from "./image-size.ts";
 import { detectTextContents, isTextBytes } from "./text.ts";
@@ -6,7 +6,7 @@ import { detectTextContents, isTextBytes } from "./text.ts";
 type ImageFormat = Extract<FileContents, { kind: "image" }>["format"];
 type DocumentFormat = Extract<FileContents, { kind: "document" }>["format"];
 
-/** Undefined: nothing any model reads, or something else than it is said to be. */
+/** Returns undefined for contents that no model can read, and for a file that lacks the signature of its media type. */
 export function detectContents(bytes: Uint8Array, mediaType: string, name: string): FileContents | undefined {
   const image = detectImageFormat(bytes);
   if (image) {
@@ -15,17 +15,17 @@ export function detectContents(bytes: Uint8Array, mediaType: string, name: strin
   }
   const document = detectDocumentFormat(bytes);
   if (document) return { kind: "document", format: document };
-  // What is said to be of a kind that has a signature, and has none, is damaged or something else.
+  // A file without the signature of its media type is damaged or mislabelled.
   return SIGNED_MEDIA_TYPES.test(mediaType) && !isCsvByName(name, bytes)
     ? undefined
     : detectTextContents(bytes, mediaType, name);
 }
 
-/** Media types whose files begin with a signature. */
+/** Media types whose files start with a signature. */
 const SIGNED_MEDIA_TYPES =
   /^(image\/(?!svg)|audio\/|video\/|font\/|application\/(pdf|zip|gzip|msword$|vnd\.(ms-|openxmlformats)))/;
 
-/** Windows calls a `.csv` a sheet of Excel. */
+/** Returns whether a file is CSV text by its name. Windows declares `.csv` files as Excel sheets. */
 function isCsvByName(name: string, bytes: Uint8Array): boolean {
   return /\.csv$/i.test(name) && isTextBytes(bytes);
 }
@@ -37,7 +37,7 @@ function detectImageFormat(bytes: Uint8Array): ImageFormat | undefined {
   return startsWithSignature(bytes, "RIFF") && startsWithSignature(bytes, "WEBP", 8) ? "webp" : undefined;
 }
 
-/** Office's formats are archives, or OLE containers: what is in them tells which. */
+/** Detects PDF and Office documents. The entries of a ZIP archive or OLE container identify an Office format. */
 function detectDocumentFormat(bytes: Uint8Array): DocumentFormat | undefined {
   if (startsWithSignature(bytes, "%PDF-")) return "pdf";
   if (startsWithSignature(bytes, "PK\x03\x04")) {
@@ -49,8 +49,8 @@ function detectDocumentFormat(bytes: Uint8Array): DocumentFormat | undefined {
   return containsText(bytes, "Workbook", "utf16le") ? "xls" : undefined;
 }
 
-function startsWithSignature(bytes: Uint8Array, signature: string, at = 0): boolean {
-  return [...signature].every((character, index) => bytes[at + index] === character.charCodeAt(0));
+function startsWithSignature(bytes: Uint8Array, signature: string, offset = 0): boolean {
+  return [...signature].every((character, index) => bytes[offset + index] === character.charCodeAt(0));
 }
 
 function containsText(bytes: Uint8Array, text: string, encoding: "latin1" | "utf16le"): boolean {

@@ -1,11 +1,13 @@
-/** Width and height of an image, from its header. Undefined: the header is damaged. */
+/** Reads the width and height of an image from its header. */
 import type { FileContents } from "../chat/attachments/types.ts";
 
+/** Size in pixels. */
 export interface ImageSize {
   readonly width: number;
   readonly height: number;
 }
 
+/** Returns undefined when the header is damaged or the image is empty. */
 export function readImageSize(
   bytes: Uint8Array,
   format: Extract<FileContents, { kind: "image" }>["format"],
@@ -20,43 +22,45 @@ export function readImageSize(
   }
 }
 
-/** Each throws a RangeError where the bytes end too early. */
+/** Readers by format. Each throws a RangeError when the bytes end too early. */
 const SIZE_READERS = { png: readPngSize, jpeg: readJpegSize, gif: readGifSize, webp: readWebpSize };
 
-/** PNG, 11.2.1: IHDR is the first chunk. */
+/** Reads IHDR, the first chunk: PNG, 11.2.1. */
 function readPngSize(view: DataView): ImageSize | undefined {
   if (readTag(view, 12) !== "IHDR") return undefined;
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }
 
-/** GIF89a, 18: the logical screen. */
+/** Reads the logical screen descriptor: GIF89a, 18. */
 function readGifSize(view: DataView): ImageSize {
   return { width: view.getUint16(6, true), height: view.getUint16(8, true) };
 }
 
-/** ITU-T T.81, B.2: segments up to the start of a frame, which tells its size. */
+/** Skips segments up to the start of frame, which has the size: ITU-T T.81, B.2. */
 function readJpegSize(view: DataView): ImageSize | undefined {
-  let at = 2;
+  let offset = 2;
   for (;;) {
-    if (view.getUint8(at) !== 0xff) return undefined;
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff) at += 1;
-    else if (isStartOfFrame(marker)) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (view.getUint8(offset) !== 0xff) return undefined;
+    const marker = view.getUint8(offset + 1);
+    if (marker === 0xff) offset += 1;
+    else if (isStartOfFrame(marker))
+      return { height: view.getUint16(offset + 5), width: view.getUint16(offset + 7) };
     else if (marker === 0xd9 || marker === 0xda) return undefined;
-    else at += 2 + (isStandalone(marker) ? 0 : view.getUint16(at + 2));
+    else offset += 2 + (isStandalone(marker) ? 0 : view.getUint16(offset + 2));
   }
 }
 
-/** SOF0 to SOF15; DHT, JPG and DAC stand among them. */
+/** Returns whether a marker is SOF0 to SOF15. DHT, JPG and DAC have numbers in the same range. */
 function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
+/** Returns whether a marker has no segment: TEM, RST0 to RST7 and SOI. */
 function isStandalone(marker: number): boolean {
   return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 }
 
-/** RFC 9649: lossy, lossless, extended. */
+/** Reads the header of a lossy, lossless or extended file: RFC 9649. */
 function readWebpSize(view: DataView): ImageSize | undefined {
   switch (readTag(view, 12)) {
     case "VP8 ":
@@ -72,10 +76,10 @@ function readWebpSize(view: DataView): ImageSize | undefined {
   }
 }
 
-function readUint24(view: DataView, at: number): number {
-  return view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
+function readUint24(view: DataView, offset: number): number {
+  return view.getUint16(offset, true) | (view.getUint8(offset + 2) << 16);
 }
 
-function readTag(view: DataView, at: number): string {
-  return String.fromCharCode(...[0, 1, 2, 3].map((offset) => view.getUint8(at + offset)));
+function readTag(view: DataView, offset: number): string {
+  return String.fromCharCode(...[0, 1, 2, 3].map((index) => view.getUint8(offset + index)));
 }

@@ -1,9 +1,9 @@
-/** Files that are text: which letters they are in, and as which document they may go. */
+/** Detects text files: their encoding and their document format. */
 import type { FileContents } from "../chat/attachments/types.ts";
 
 type TextContents = Extract<FileContents, { kind: "text" }>;
 
-/** Undefined: no text. */
+/** Returns the encoding and format of a text file, or undefined when the bytes are not text. */
 export function detectTextContents(
   bytes: Uint8Array,
   mediaType: string,
@@ -15,12 +15,12 @@ export function detectTextContents(
   return { kind: "text", encoding, ...(format && { format }) };
 }
 
-/** In any encoding. */
+/** Returns whether the bytes are text in any supported encoding. */
 export function isTextBytes(bytes: Uint8Array): boolean {
   return detectEncoding(bytes, "text/plain", "") !== undefined;
 }
 
-/** Undefined for a blank text too: it says nothing, and the service refuses it. */
+/** Returns undefined for bytes that are not text, and for blank text: it has no content, and Bedrock rejects it. */
 function detectEncoding(
   bytes: Uint8Array,
   mediaType: string,
@@ -29,13 +29,13 @@ function detectEncoding(
   const encoding = encodingFromBom(bytes) ?? "utf-8";
   const text = tryDecode(bytes, encoding);
   if (text !== undefined) return isText(text) ? encoding : undefined;
-  // Older programs write in the letters of their machine: only what is called a text is taken for one.
+  // Older programs write windows-1252. Any bytes decode in it, so only files declared as text count.
   const isDeclaredText = /^text\//.test(mediaType) || /\.(csv|tsv|txt)$/i.test(name);
   const legacy = isDeclaredText ? tryDecode(bytes, "windows-1252") : undefined;
   return legacy !== undefined && isText(legacy) ? "windows-1252" : undefined;
 }
 
-/** Texts that are not in UTF-8 begin with a mark. */
+/** Returns the encoding that a UTF-16 byte order mark declares. */
 function encodingFromBom([first, second]: Uint8Array): TextContents["encoding"] | undefined {
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
@@ -53,7 +53,10 @@ function isText(text: string): boolean {
   return text.trim() !== "" && !CONTROL_CHARACTERS.test(text);
 }
 
-/** None that texts have, which are white space (9 to 13) and the beginning of a colour in a terminal (27). */
+/**
+ * Control characters that text does not contain: all except white space (9 to 13) and escape (27), for terminal
+ * colours.
+ */
 const CONTROL_CHARACTERS = new RegExp(
   `[${characterRange(0, 8)}${characterRange(14, 26)}${characterRange(28, 31)}]`,
 );
@@ -62,7 +65,7 @@ function characterRange(from: number, to: number): string {
   return `${String.fromCharCode(from)}-${String.fromCharCode(to)}`;
 }
 
-/** The kinds of text that are documents; any other stands in the message. */
+/** Returns the document format of a text, or undefined for text that becomes part of the message. */
 function documentFormatOf(mediaType: string, name: string): TextContents["format"] {
   const extension = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase();
   if (extension === "csv" || mediaType === "text/csv") return "csv";

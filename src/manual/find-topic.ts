@@ -1,13 +1,13 @@
-/** Topics that are near to a name that is none. */
+/** Suggests topics for an unknown name. */
 import { distance } from "fastest-levenshtein";
 import { searchManual } from "./search.ts";
 import type { Topic } from "./types.ts";
 
 const MAX_NEAREST = 3;
 
-/** The names that are spelled alike, then the topics that contain the words, then whatever is nearest. */
-export function nearestTopics(topics: readonly Topic[], wrong: string): readonly Topic[] {
-  const word = wrong.toLowerCase();
+/** Returns topics with a similar name, then topics that contain the words, then the nearest names. At most three. */
+export function findNearestTopics(topics: readonly Topic[], name: string): readonly Topic[] {
+  const word = name.toLowerCase();
   const bySpelling = topics
     .map((topic) => ({ topic, distance: distance(word, topic.name) }))
     .toSorted((a, b) => a.distance - b.distance);

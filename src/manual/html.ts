@@ -1,4 +1,4 @@
-/** The manual as HTML: whole pages without scripts, with every address relative. */
+/** Renders the manual as complete HTML pages without scripts. All links are relative. */
 /// <reference path="./text-files.d.ts" />
 import { renderHtml } from "./markdown.ts";
 import { type ManualMatch, wordsOf } from "./search.ts";
@@ -11,7 +11,7 @@ const ICON =
 const style: string = stylesheet;
 const STYLE_HASH = new Bun.CryptoHasher("sha256").update(style).digest("base64");
 
-/** The Content-Security-Policy of the pages: their own style sheet and a search form, nothing else. */
+/** The Content-Security-Policy of the pages. It allows their style sheet and the search form only. */
 export const MANUAL_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${STYLE_HASH}'`,
@@ -21,10 +21,10 @@ export const MANUAL_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page of one topic, with the previous and the next one. */
+/** Renders the page of a topic, with links to the previous and the next topic. */
 export function renderTopic(topic: Topic, topics: readonly Topic[], links: ManualLinks): string {
-  const at = topics.indexOf(topic);
-  const neighbour = (other: Topic | undefined, rel: string) =>
+  const index = topics.indexOf(topic);
+  const neighbourLink = (other: Topic | undefined, rel: string) =>
     other === undefined
       ? ""
       : `<a rel="${rel}" href="${links.topic}${other.name}">${Bun.escapeHTML(other.title)}</a>`;
@@ -33,11 +33,11 @@ export function renderTopic(topic: Topic, topics: readonly Topic[], links: Manua
     (_, name: string, hash: string = "") => `href="${links.topic}${name}${hash}"`,
   );
   const main = `<article>${html}</article>
-<nav class="neighbours" aria-label="Neighbouring topics">${neighbour(topics[at - 1], "prev")}${neighbour(topics[at + 1], "next")}</nav>`;
-  return page({ title: topic.title, main, topics, links, topic });
+<nav class="neighbours" aria-label="Neighbouring topics">${neighbourLink(topics[index - 1], "prev")}${neighbourLink(topics[index + 1], "next")}</nav>`;
+  return renderPage({ title: topic.title, main, topics, links, topic });
 }
 
-/** The list of topics. */
+/** Renders the list of topics. */
 export function renderTopics(topics: readonly Topic[], links: ManualLinks): string {
   const groups = [...Map.groupBy(topics, ({ group }) => group)].map(
     ([group, members]) => `<h2>${Bun.escapeHTML(group)}</h2>
@@ -47,10 +47,10 @@ ${members.map(({ name, title, summary }) => `<dt><a href="${links.topic}${name}"
   );
   const main = `<article><h1>Manual</h1>
 ${groups.join("\n")}</article>`;
-  return page({ title: "Manual", main, topics, links });
+  return renderPage({ title: "Manual", main, topics, links });
 }
 
-/** The result of a search. */
+/** Renders the matches of a search. */
 export function renderMatches(
   query: string,
   matches: readonly ManualMatch[],
@@ -58,19 +58,19 @@ export function renderMatches(
   links: ManualLinks,
 ): string {
   const count = matches.length === 1 ? "1 section" : `${matches.length} sections`;
-  const some = matches[0]?.isComplete === false ? " with some of the words" : "";
+  const partialNote = matches[0]?.isComplete === false ? " with some of the words" : "";
   const items = matches.map(({ topic, heading, id, excerpt }) => {
-    const place = heading === topic.title ? topic.title : `${topic.title}: ${heading}`;
-    return `<li><a href="${links.topic}${topic.name}#${id}">${Bun.escapeHTML(place)}</a><p>${mark(excerpt, query)}</p></li>`;
+    const label = heading === topic.title ? topic.title : `${topic.title}: ${heading}`;
+    return `<li><a href="${links.topic}${topic.name}#${id}">${Bun.escapeHTML(label)}</a><p>${highlight(excerpt, query)}</p></li>`;
   });
   const list =
     matches.length === 0
       ? `<p>Try other words, or the <a href="${links.index}">list of topics</a>.</p>`
       : `<ol class="matches">${items.join("\n")}</ol>`;
   const main = `<article><h1>Search</h1>
-<p role="status">${count}${some} for <strong>${Bun.escapeHTML(query)}</strong></p>
+<p role="status">${count}${partialNote} for <strong>${Bun.escapeHTML(query)}</strong></p>
 ${list}</article>`;
-  return page({ title: `Search: ${query}`, main, topics, links, query });
+  return renderPage({ title: `Search: ${query}`, main, topics, links, query });
 }
 
 interface PageParts {
@@ -83,7 +83,7 @@ interface PageParts {
   readonly query?: string;
 }
 
-function page({ title, main, topics, links, topic, query = "" }: PageParts): string {
+function renderPage({ title, main, topics, links, topic, query = "" }: PageParts): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -105,9 +105,9 @@ function page({ title, main, topics, links, topic, query = "" }: PageParts): str
 <a href="${links.chat}">Chat</a>
 </header>
 <div class="columns">
-<nav class="sidebar" aria-label="Topics">${topicList(topics, links, topic)}</nav>
+<nav class="sidebar" aria-label="Topics">${renderTopicList(topics, links, topic)}</nav>
 <main id="main" tabindex="-1">
-<details class="menu"><summary>All topics</summary><nav aria-label="All topics">${topicList(topics, links, topic)}</nav></details>
+<details class="menu"><summary>All topics</summary><nav aria-label="All topics">${renderTopicList(topics, links, topic)}</nav></details>
 ${main}
 </main>
 </div>
@@ -116,12 +116,16 @@ ${main}
 `;
 }
 
-function topicList(topics: readonly Topic[], links: ManualLinks, current: Topic | undefined): string {
+function renderTopicList(
+  topics: readonly Topic[],
+  links: ManualLinks,
+  currentTopic: Topic | undefined,
+): string {
   return [...Map.groupBy(topics, ({ group }) => group)]
     .map(([group, members]) => {
       const items = members.map((topic) => {
-        const isHere = topic === current ? ' aria-current="page"' : "";
-        return `<li><a href="${links.topic}${topic.name}"${isHere}>${Bun.escapeHTML(topic.title)}</a></li>`;
+        const current = topic === currentTopic ? ' aria-current="page"' : "";
+        return `<li><a href="${links.topic}${topic.name}"${current}>${Bun.escapeHTML(topic.title)}</a></li>`;
       });
       return `<p>${Bun.escapeHTML(group)}</p><ul>${items.join("")}</ul>`;
     })
@@ -132,8 +136,8 @@ function renderInline(markdown: string): string {
   return Bun.markdown.html(markdown).replace(/^<p>|<\/p>\n?$/g, "");
 }
 
-/** Text as HTML, with the words of the query marked. */
-function mark(text: string, query: string): string {
+/** Returns the text as HTML, with the words of the query marked. */
+function highlight(text: string, query: string): string {
   const words = wordsOf(query).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return text
     .split(new RegExp(`(${words.join("|")})`, "i"))

@@ -1,7 +1,9 @@
-/** Code from this length on may break over lines; shorter code stays in one piece. */
+/** Renders the Markdown of the manual as HTML. */
+
+/** Inline code of this length or longer may wrap, shorter code may not. */
 const LONG_CODE = 30;
 
-/** Renders Markdown. Headings have ids, tables scroll on narrow screens. */
+/** Returns HTML. Headings have ids, and tables scroll on narrow screens. */
 export function renderHtml(markdown: string): string {
   return Bun.markdown
     .html(markdown, { headings: { ids: true } })

@@ -1,4 +1,4 @@
-/** Search in the manual by section, best first. */
+/** Searches the sections of the manual. */
 import { renderHtml } from "./markdown.ts";
 import type { Topic } from "./types.ts";
 
@@ -8,9 +8,9 @@ export interface ManualMatch {
   readonly heading: string;
   /** The id of the heading on the topic's page. */
   readonly id: string;
-  /** The text around the first word that was found. */
+  /** The text around the first match. */
   readonly excerpt: string;
-  /** Every word of the query was found. */
+  /** True when the section has every word of the query. */
   readonly isComplete: boolean;
 }
 
@@ -24,12 +24,12 @@ interface Section {
 const MAX_MATCHES = 40;
 const EXCERPT_LENGTH = 200;
 
-/** The words of a query, in lower case. */
+/** Returns the words of a query in lower case. */
 export function wordsOf(query: string): readonly string[] {
   return query.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-/** When no section has every word, returns the sections that have some, those with most words first. */
+/** Returns the sections with every word, best first. When there are none, returns those with the most words. */
 export function searchManual(topics: readonly Topic[], query: string): readonly ManualMatch[] {
   const words = wordsOf(query);
   const scored = topics
@@ -37,35 +37,35 @@ export function searchManual(topics: readonly Topic[], query: string): readonly 
     .map((section) => ({ section, ...scoreOf(section, words) }))
     .filter(({ isInSection }) => isInSection)
     .toSorted((a, b) => b.found - a.found || b.score - a.score);
-  const most = scored[0]?.found ?? 0;
+  const maxFound = scored[0]?.found ?? 0;
   return scored
-    .filter(({ found }) => found === most)
+    .filter(({ found }) => found === maxFound)
     .slice(0, MAX_MATCHES)
     .map(({ section: { topic, heading, id, text } }) => ({
       topic,
       heading,
       id,
       excerpt: excerptOf(text, words),
-      isComplete: most === words.length,
+      isComplete: maxFound === words.length,
     }));
 }
 
-const sections = new WeakMap<Topic, readonly Section[]>();
+const sectionCache = new WeakMap<Topic, readonly Section[]>();
 
-/** The sections of a page, by its headings of any level. */
+/** Splits a topic into sections at its headings of any level. */
 function sectionsOf(topic: Topic): readonly Section[] {
-  const known = sections.get(topic);
-  if (known !== undefined) return known;
+  const cached = sectionCache.get(topic);
+  if (cached !== undefined) return cached;
   const parts = renderHtml(topic.text).split(/<h[1-6] id="([^"]*)">(.*?)<\/h[1-6]>/s);
-  const found = Array.from({ length: (parts.length - 1) / 3 }, (_, index) => {
+  const sections = Array.from({ length: (parts.length - 1) / 3 }, (_, index) => {
     const [id = "", heading = "", body = ""] = parts.slice(index * 3 + 1, index * 3 + 4);
-    return { topic, id, heading: plainText(heading), text: plainText(body) };
+    return { topic, id, heading: toPlainText(heading), text: toPlainText(body) };
   });
-  sections.set(topic, found);
-  return found;
+  sectionCache.set(topic, sections);
+  return sections;
 }
 
-/** A word counts more in the name of the topic and in a heading than in the text. `found`: how many words there are. */
+/** Scores a section. Matches in the topic's name and in the heading weigh more. `found` is the number of words found. */
 function scoreOf({ topic, heading, text }: Section, words: readonly string[]) {
   const title = `${topic.name} ${topic.title}`.toLowerCase();
   const scores = words.map(
@@ -81,15 +81,16 @@ function scoreOf({ topic, heading, text }: Section, words: readonly string[]) {
   };
 }
 
+/** Returns about {@link EXCERPT_LENGTH} characters around the first word that the text contains. */
 function excerptOf(text: string, words: readonly string[]): string {
   const lower = text.toLowerCase();
   const at = Math.max(
     0,
     Math.min(...words.map((word) => lower.indexOf(word)).filter((index) => index >= 0), text.length),
   );
-  const wanted = at === text.length ? 0 : Math.max(0, at - EXCERPT_LENGTH / 3);
-  // Begins and ends between words.
-  const start = wanted === 0 ? 0 : text.indexOf(" ", wanted) + 1;
+  const offset = at === text.length ? 0 : Math.max(0, at - EXCERPT_LENGTH / 3);
+  // Excerpts begin and end between words.
+  const start = offset === 0 ? 0 : text.indexOf(" ", offset) + 1;
   const end =
     start + EXCERPT_LENGTH >= text.length ? text.length : text.lastIndexOf(" ", start + EXCERPT_LENGTH);
   return `${start > 0 ? "… " : ""}${text.slice(start, end)}${end < text.length ? " …" : ""}`;
@@ -97,8 +98,8 @@ function excerptOf(text: string, words: readonly string[]): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', "#39": "'" };
 
-/** The text of HTML that {@link renderHtml} has made. */
-function plainText(html: string): string {
+/** Returns the plain text of HTML from {@link renderHtml}. */
+function toPlainText(html: string): string {
   return html
     .replace(/<[^>]+>/g, (tag) => (/^<\/?(?:code|a|strong|em|wbr)\b/.test(tag) ? "" : " "))
     .replace(/&(#?\w+);/g, (entity, name: string) => ENTITIES[name] ?? entity)

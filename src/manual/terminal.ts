@@ -1,32 +1,33 @@
-/** The manual in a terminal: plain text without colour codes. */
+/** Renders the manual as plain text for a terminal, without colour codes. */
 
-/** Separate the cells and the rows of a table between the callbacks of the renderer. */
+/** Separators of table cells and rows between the callbacks of the renderer. */
 const CELL = "\u001f";
 const ROW = "\u001e";
 
+/** Minimum width of the last column of a table, in characters. */
 const MIN_COLUMN = 24;
 
-/** Renders Markdown as text wrapped at `columns`. Code is indented and never wrapped. Ends without a line break. */
+/** Renders Markdown as text wrapped at `columns`. Code is indented and not wrapped. The text has no final line break. */
 export function renderForTerminal(markdown: string, columns: number): string {
   const text = Bun.markdown.render(markdown, {
     heading: (title, { level }) => `\n${title}\n${(level === 1 ? "=" : "-").repeat(title.length)}\n\n`,
     paragraph: (words) => `${wrap(words, columns).join("\n")}\n\n`,
     list: (items, { depth }) => (depth === 0 ? `${items}\n` : `\n${items.trimEnd()}`),
     listItem: (words, { ordered, index, start = 1 }) =>
-      listItem(words, ordered ? `${start + index}. ` : "- ", columns),
+      formatListItem(words, ordered ? `${start + index}. ` : "- ", columns),
     code: (code) => `${indent(code.trimEnd(), 4)}\n\n`,
     codespan: (code) => `\`${code}\``,
     emphasis: (words) => `*${words}*`,
-    link: (words, { href }) => linkText(words, href),
+    link: (words, { href }) => formatLink(words, href),
     td: (cell) => `${cell}${CELL}`,
     th: (cell) => `${cell}${CELL}`,
     tr: (cells) => `${cells.slice(0, -CELL.length)}${ROW}`,
-    table: (rows) => `${table(rows.slice(0, -ROW.length), columns)}\n\n`,
+    table: (rows) => `${formatTable(rows.slice(0, -ROW.length), columns)}\n\n`,
   });
   return text.replace(/\n{3,}/g, "\n\n").trim();
 }
 
-/** The lines of a paragraph; a word longer than `columns` has a line of its own. */
+/** Wraps a paragraph. A word longer than `columns` has its own line. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/)) {
@@ -37,22 +38,22 @@ export function wrap(text: string, columns: number): readonly string[] {
   return lines;
 }
 
-/** `words` may end with a nested list, on lines of its own. */
-function listItem(words: string, mark: string, columns: number): string {
+/** Formats a list item. `words` may end with the lines of a nested list. */
+function formatListItem(words: string, mark: string, columns: number): string {
   const [first = "", ...nested] = words.split("\n");
   const [line = "", ...rest] = wrap(first, columns - mark.length);
   return `${mark}${line}\n${[...rest, ...nested].map((text) => `${" ".repeat(mark.length)}${text}\n`).join("")}`;
 }
 
-/** Names the topic of a link within the manual, unless its words are that name. */
-function linkText(words: string, href: string): string {
+/** Formats a link. A link within the manual names its topic, unless the words are that name. */
+function formatLink(words: string, href: string): string {
   const topic = /^([\w-]+)\.md(?:#|$)/.exec(href)?.[1];
   if (topic === undefined) return href.startsWith("#") || words === href ? words : `${words} (${href})`;
   return words === topic ? words : `${words} (topic ${topic})`;
 }
 
-/** Columns side by side where they fit, else one paragraph for each row. */
-function table(text: string, columns: number): string {
+/** Formats a table with columns when they fit, and with one paragraph per row otherwise. */
+function formatTable(text: string, columns: number): string {
   const [head = [], ...rows] = text.split(ROW).map((row) => row.split(CELL));
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)),
@@ -60,12 +61,17 @@ function table(text: string, columns: number): string {
   const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
   const last = Math.min(widths.at(-1) ?? 0, columns - before);
   if (last < Math.min(widths.at(-1) ?? 0, MIN_COLUMN))
-    return rows.map((row) => entry(head, row, columns)).join("\n\n");
+    return rows.map((row) => formatRowAsParagraph(head, row, columns)).join("\n\n");
   const rule = [...widths.slice(0, -1), last].map((width) => "-".repeat(width));
-  return [head, rule, ...rows].map((cells) => tableRow(cells, widths, before, last)).join("\n");
+  return [head, rule, ...rows].map((cells) => formatRow(cells, widths, before, last)).join("\n");
 }
 
-function tableRow(cells: readonly string[], widths: readonly number[], before: number, last: number): string {
+function formatRow(
+  cells: readonly string[],
+  widths: readonly number[],
+  before: number,
+  last: number,
+): string {
   const start = cells.slice(0, -1).map((cell, column) => cell.padEnd((widths[column] ?? 0) + 2));
   const lines = wrap(cells.at(-1) ?? "", last);
   return lines
@@ -73,8 +79,12 @@ function tableRow(cells: readonly string[], widths: readonly number[], before: n
     .join("\n");
 }
 
-/** A row too wide for columns: its first cell, then the others below it, each with the title of its column. */
-function entry(head: readonly string[], [first = "", ...cells]: readonly string[], columns: number): string {
+/** Formats a row as its first cell, with the other cells below it after the titles of their columns. */
+function formatRowAsParagraph(
+  head: readonly string[],
+  [first = "", ...cells]: readonly string[],
+  columns: number,
+): string {
   const lines = cells.flatMap((cell, index) =>
     cell === "" ? [] : wrap(`${head[index + 1] ?? ""}: ${cell}`, columns - 4),
   );

@@ -1,4 +1,4 @@
-/** Files that are imported as text: `import text from "./a.md" with { type: "text" }`. */
+/** Types of files imported as text: `import text from "./a.md" with { type: "text" }`. */
 declare module "*.md" {
   const text: string;
   export default text;

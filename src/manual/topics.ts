@@ -1,4 +1,4 @@
-/** The pages of the manual. Imported statically, so that the executable contains them. */
+/** The pages of the manual, imported statically so that the executable contains them. */
 /// <reference path="./text-files.d.ts" />
 import agUi from "./ag-ui.md" with { type: "text" };
 import aiSdk from "./ai-sdk.md" with { type: "text" };
@@ -88,7 +88,7 @@ const PAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Every topic, in reading order. */
+/** All topics in reading order. */
 export const TOPICS: readonly Topic[] = Object.entries(PAGES).flatMap(([group, pages]) =>
   Object.entries(pages).map(([name, markdown]) => createTopic(group, name, markdown)),
 );

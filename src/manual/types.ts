@@ -1,6 +1,8 @@
-/** One page of the manual. */
+/** The types of the manual. */
+
+/** A page of the manual. */
 export interface Topic {
-  /** The argument of `specchat help` and the last segment of the page's URL. */
+  /** The argument of `specchat help`, and the last segment of the page's URL. */
   readonly name: string;
   readonly group: string;
   readonly title: string;
@@ -10,11 +12,11 @@ export interface Topic {
   readonly text: string;
 }
 
-/** Addresses relative to the page that is rendered. */
+/** URLs relative to the rendered page. */
 export interface ManualLinks {
   /** The list of topics. */
   readonly index: string;
-  /** What stands before the name of a topic. */
+  /** The URL prefix before a topic's name. */
   readonly topic: string;
   /** The chat page. */
   readonly chat: string;

@@ -1,32 +1,31 @@
-/** The columns of the table of capabilities. */
+/** The columns of the capabilities table. */
 export interface Capabilities {
   readonly family: string;
   readonly systemPrompt: boolean;
-  /** Does it stream at all? */
   readonly streaming: boolean;
-  /** `whole`: with tools only without streaming. */
+  /** `non_streaming`: a request with tools must not be streamed. */
   readonly tools: "streaming" | "non_streaming" | "none";
   readonly toolChoice: readonly ("auto" | "any" | "tool")[];
   readonly stopSequences: boolean;
   readonly images: boolean;
   readonly documents: boolean;
   readonly reasoning: "none" | "budget" | "adaptive" | "nova" | "effort" | "always";
-  /** Where a cache point may stand. */
+  /** The positions at which a cache point is allowed. */
   readonly cachePoints: readonly CachePointPosition[];
-  /** A shorter prefix is not cached. */
+  /** The minimum length of a cached prefix. */
   readonly minCacheTokens: number;
-  /** May temperature and top_p be sent: both, one of them, none. */
+  /** The sampling parameters, temperature and top_p, that a request may contain. */
   readonly sampling: "both" | "one" | "none";
-  /** Does a tool result carry a status? */
+  /** True when a tool result may contain a status. */
   readonly resultStatus: boolean;
-  /** May the last message be the assistant's? */
+  /** True when the last message may be an assistant message. */
   readonly prefill: boolean;
-  /** Only through an inference profile. */
+  /** True when the model is available through inference profiles only. */
   readonly profileRequired: boolean;
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
   readonly price: Price | null;
-  /** When the model ended, or ends. */
+  /** The year, or date, of its end of life; undefined when none is announced. */
   readonly retired: string | undefined;
 }
 

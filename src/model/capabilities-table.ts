@@ -1,8 +1,8 @@
 /**
- * What every model family on Bedrock takes and costs, one row each. Sources: the AWS pages "Supported models and model
- * features" (Converse), "Prompt caching for faster model inference", "Inference request parameters", "Model lifecycle",
- * the published prices (USD per million tokens: in, out, cache read, cache write for five minutes), and the refusals the
- * service is known to answer with.
+ * The capabilities and prices of every model family on Bedrock, one row each. Sources: the AWS pages "Supported
+ * models and model features" (Converse), "Prompt caching for faster model inference", "Inference request parameters",
+ * "Model lifecycle", the published prices (USD per million tokens: input, output, cache read, cache write for five
+ * minutes), and known error messages of the service.
  */
 import type { Price } from "./capabilities-columns.ts";
 import { AMAZON } from "./families/amazon.ts";

@@ -1,10 +1,10 @@
-/** What a model can do, looked up by its id. The table: capabilities-table.ts. */
+/** Looks up the capabilities of a model by its id, in the table of capabilities-table.ts. */
 import type { Capabilities, Price } from "./capabilities-columns.ts";
 import { priceOf, ROWS, type Row } from "./capabilities-table.ts";
 
 export type { CachePointPosition, Capabilities, Price } from "./capabilities-columns.ts";
 
-/** Nothing that any family refuses, and tools in the one way that works wherever there are tools. */
+/** Used for unknown families: only features that every family accepts, and tools without streaming. */
 const CONSERVATIVE_DEFAULTS: Capabilities = {
   family: "unknown",
   systemPrompt: true,
@@ -28,8 +28,9 @@ const CONSERVATIVE_DEFAULTS: Capabilities = {
 };
 
 /**
- * The capabilities behind a model id, geographic or global profile, or ARN. `family` (a bare model id or its beginning)
- * speaks for an application profile, whose ARN names no model. Always answers; an unknown family carefully.
+ * Returns the capabilities of a model id, geographic or global profile, or ARN; conservative defaults for an unknown
+ * family.
+ * @param family a bare model id or a prefix of one, for an application profile, whose ARN does not name its model.
  */
 export function capabilitiesOf(model: string, family?: string): Capabilities {
   const row = findRow(model) ?? (family === undefined ? undefined : findRow(family));
@@ -42,7 +43,7 @@ export function isKnownFamily(model: string, family?: string): boolean {
   return capabilitiesOf(model, family) !== CONSERVATIVE_DEFAULTS;
 }
 
-/** `us.anthropic.x`, `arn:…/us.anthropic.x` and `anthropic.x` → `anthropic.x`. */
+/** Removes profile and ARN: `us.anthropic.x`, `arn:…/us.anthropic.x` and `anthropic.x` → `anthropic.x`. */
 export function bareModelId(model: string): string {
   const name = model.startsWith("arn:") ? model.slice(model.lastIndexOf("/") + 1) : model;
   return name.replace(PROFILE_PREFIX, "");
@@ -57,13 +58,13 @@ function findRow(model: string): Row | undefined {
   )[0];
 }
 
-/** `claude-sonnet-4-7` begins like `claude-sonnet-4` and is another model; `claude-sonnet-4-20250514` is that one. */
+/** Returns true for `claude-sonnet-4-7` with the prefix `claude-sonnet-4`; false for `claude-sonnet-4-20250514`. */
 function isNewerVersion(bare: string, prefix: string): boolean {
   const rest = bare.slice(prefix.length);
   return prefix.startsWith("anthropic.") && /\d$/.test(prefix) && /^(\d|-\d{1,2}([-:]|$))/.test(rest);
 }
 
-/** Since Claude 4.5 the profiles of one geography cost a tenth more than the global one. */
+/** Returns the price with the surcharge of 10 % that geographic profiles have since Claude 4.5. */
 function regionalPrice(model: string, row: Row): Price | null {
   const price = priceOf(row);
   const hasSurcharge =

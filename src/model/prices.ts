@@ -1,9 +1,9 @@
-/** What a call cost. */
+/** Computes the cost of a model call, and reads price files. */
 import { z } from "zod";
 import type { Usage } from "../chat/types.ts";
 import { bareModelId, type Price } from "./capabilities.ts";
 
-/** USD. Null when the price is unknown, never 0 for that reason. */
+/** Returns the cost in USD; null, never 0, when the price is unknown. */
 export function costOf(price: Price | null, usage: Usage): number | null {
   if (!price) return null;
   return (
@@ -16,7 +16,7 @@ export function costOf(price: Price | null, usage: Usage): number | null {
 }
 
 const usdSchema = z.number().min(0);
-/** What is not said of the cache costs what other input costs, as in the table. */
+/** A missing cache price equals the input price, as in the capabilities table. */
 const priceSchema = z
   .strictObject({
     input: usdSchema,
@@ -35,16 +35,16 @@ const priceSchema = z
 const priceFileSchema = z.record(z.string().min(1), priceSchema);
 
 /**
- * A price file: JSON, `{"anthropic.claude-haiku-4-5": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}`, USD
- * per million tokens by model id or its beginning.
- * @throws Error saying where the text is not so.
+ * Parses a price file: JSON, USD per million tokens by model id or prefix, for example
+ * `{"anthropic.claude-haiku-4-5": {"input": 1, "output": 5, "cacheRead": 0.1, "cacheWrite": 1.25}}`.
+ * @throws Error with the path of each invalid entry.
  */
 export function parsePrices(text: string): ReadonlyMap<string, Price> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error("it is no JSON");
+    throw new Error("not valid JSON");
   }
   const parsed = priceFileSchema.safeParse(value);
   if (parsed.success) return new Map(Object.entries(parsed.data));
@@ -54,7 +54,7 @@ export function parsePrices(text: string): ReadonlyMap<string, Price> {
   throw new Error(problems.join("; "));
 }
 
-/** The longest name that the model's id begins with, as it is or without its profile. */
+/** Returns the price under the longest key that is a prefix of the model id, with or without its profile. */
 export function findPrice(model: string, prices: ReadonlyMap<string, Price> | undefined): Price | undefined {
   const ids = [model, model.slice(model.lastIndexOf("/") + 1), bareModelId(model)];
   const names = [...(prices?.keys() ?? [])].filter((name) => ids.some((id) => id.startsWith(name)));

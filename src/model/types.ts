@@ -1,54 +1,59 @@
-/** The port to language models: what every provider (bedrock/, demo.ts, a test's script) looks like from the engine. */
+/** The port to language models, implemented by bedrock/, demo/ and the scripted models of tests. */
 import type { Message, ModelStopReason, NoticeCode, ToolCall, ToolDefinition, Usage } from "../chat/types.ts";
 
 export interface ModelRequest {
   /** A model id, inference profile or ARN. */
   readonly model: string;
   readonly system: string;
-  /** Begins with a user message and obeys the pairing rule: each assistant message with calls is followed by its results. */
+  /** Begins with a user message. Each assistant message with calls is followed by their results. */
   readonly messages: readonly Message[];
   readonly tools: readonly ToolDefinition[];
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
-  /** Texts at which it stops where it can, besides those it always stops at. */
+  /** Additional stop sequences, for models that support them. */
   readonly stopSequences?: readonly string[] | undefined;
-  /** On whose behalf: callers take turns where calls have to wait. */
+  /** The caller of the request. Queued calls are admitted fairly across callers. */
   readonly caller?: string | undefined;
-  /** In whose course: for traces. */
+  /** The session id, for traces. */
   readonly session?: string | undefined;
-  /** The messages again for another model's limits; undefined: the request does not fit it at all. */
+  /** Returns the messages trimmed for another model's limits, or undefined when they cannot be made to fit. */
   readonly refit?: ((limits: ModelLimits) => readonly Message[] | undefined) | undefined;
-  /** What the person is told of files that came with the question and that a model with these limits is not shown. */
+  /**
+   * Returns the notice about attachments that a model with these limits does not see, or undefined when it sees all.
+   */
   readonly unsupportedAttachments?: ((limits: ModelLimits) => string | undefined) | undefined;
 }
 
-/** Tokens the model can read, and write at most. */
+/** The limits of a model, in tokens and files. */
 export interface ModelLimits {
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
-  /** The files it can look into. Unset: it is told their names. `refused`: those of this request it could not read. */
+  /**
+   * The files the model can read. Unset: it receives file names only. `refused`: it refused the files of this
+   * request.
+   */
   readonly files?: FileLimits | "refused" | undefined;
 }
 
-/** Of one request. A kind without limits is one the model does not read. Texts are read by every model. */
+/** File limits per request. Undefined limits mean that the kind is not supported. Text files are always supported. */
 export interface FileLimits {
   readonly images: FileKindLimits | undefined;
   readonly documents: FileKindLimits | undefined;
-  /** Images and documents together. */
+  /** The number of images and documents together. */
   readonly count: number;
   readonly bytes: number;
 }
 
 export interface FileKindLimits {
   readonly count: number;
-  /** Of one file. */
+  /** The size of one file. */
   readonly bytes: number;
-  /** Of either side of an image. */
+  /** The width and height of an image. */
   readonly pixels?: number | undefined;
 }
 
-/** A call is yielded whole, once its arguments are complete; text and reasoning as they arrive, never empty. */
+/** An event of a model's reply. Text and reasoning are deltas, never empty; a call is complete, with its arguments. */
 export type ModelEvent =
   | { readonly type: "text"; readonly text: string }
   | {
@@ -63,29 +68,29 @@ export type ModelEvent =
       readonly type: "end";
       readonly stopReason: ModelStopReason;
       readonly usage: Usage;
-      /** The model that answered, when it is not the one that was asked. */
+      /** The model that replied, when it is not the requested one. */
       readonly model?: string;
-      /** For the operator: why a guardrail intervened. */
+      /** The reason of a guardrail intervention, for the operator. */
       readonly reason?: string;
     };
 
-/** `ready`, or what stands in the way and what to do about it. */
+/** The health of the default model: `ready`, or a problem and the operator's fix for it. */
 export type ModelHealth =
   | { readonly status: "ready"; readonly account?: string | undefined }
   | { readonly status: "unready"; readonly problem: string; readonly advice: string };
 
 export interface Model {
   /**
-   * One model call. Yields exactly one `end`, last; an iterator that finishes without it never happens: every failure
-   * (a stream that broke off, a refusal, a timeout) is thrown as an AppError. Aborting `signal` closes the connection
-   * at once and makes the iterator throw an AppError `cancelled`.
+   * Calls the model once. The last event is the only `end`; the iterator never finishes without it. Every failure (an
+   * interrupted stream, a refusal, a timeout) is thrown as an AppError. Aborting `signal` closes the connection at once
+   * and makes the iterator throw an AppError `cancelled`.
    */
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
-  /** Never a billed call. Resolves within 3 s. */
+  /** Checks the model without a billed call. Resolves within 3 s. */
   health(): Promise<ModelHealth>;
   limits(model: string): ModelLimits;
-  /** USD, or null when the model's price is unknown. */
+  /** Returns the cost in USD, or null when the model's price is unknown. */
   cost(model: string, usage: Usage): number | null;
-  /** Ends idle connections. */
+  /** Closes idle connections. */
   close(): void;
 }

@@ -11,8 +11,8 @@ import { readRootServers } from "./server.ts";
 import type { ApiDescription, Operation, Rejection } from "./types.ts";
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#openapi-object: a library that is loaded, as operations.
- * @throws DocumentError when the document describes no paths at all, or is too large.
+ * Reads the operations of an OpenAPI Object (https://spec.openapis.org/oas/v3.1.1.html#openapi-object).
+ * @throws DocumentError when `paths` is not an object or the document has too many schemas.
  */
 export function describeLibrary(library: Library, source: string): ApiDescription {
   const { root } = library;
@@ -34,9 +34,9 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
   const rejected: Rejection[] = [];
   for (const [path, item] of Object.entries(objectOf(document.paths))) {
     if (path.startsWith("x-")) continue;
-    for (const outcome of readPathItem(path, item, context))
-      if (outcome.type === "operation") operations.push(outcome.operation);
-      else rejected.push(outcome.rejection);
+    for (const result of readPathItem(path, item, context))
+      if (result.type === "operation") operations.push(result.operation);
+      else rejected.push(result.rejection);
   }
   const info = objectOf(document.info);
   return {

@@ -3,7 +3,10 @@ import { isObject, type JsonObject, objectOf, textOf } from "./document/value.ts
 import { normalizeMediaType, type ReadContext } from "./parameter.ts";
 import type { Encoding, MediaType, ParameterStyle } from "./types.ts";
 
-/** https://spec.openapis.org/oas/v3.1.1.html#media-type-object; of 3.2 also `itemSchema`, for a sequence of items. */
+/**
+ * Reads a Media Type Object: https://spec.openapis.org/oas/v3.1.1.html#media-type-object. Supports `itemSchema` of 3.2,
+ * the schema of each item in a sequence.
+ */
 export function readMediaType(
   name: string,
   value: unknown,
@@ -35,7 +38,10 @@ function readEncodings(encodings: JsonObject, document: LoadedDocument, context:
   );
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#encoding-object. Of headers only those with one fixed value can be sent. */
+/**
+ * Reads an Encoding Object: https://spec.openapis.org/oas/v3.1.1.html#encoding-object. Keeps only headers with a fixed
+ * value, because nothing supplies the others.
+ */
 function readEncoding(encoding: JsonObject, document: LoadedDocument, context: ReadContext): Encoding {
   const headers = Object.entries(objectOf(encoding.headers)).flatMap(([name, value]) => {
     const fixed = readFixedValue(objectOf(context.references.follow(value, document).value));

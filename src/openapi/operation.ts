@@ -17,7 +17,7 @@ import { readServerUrls, readSwaggerServers } from "./server.ts";
 import { buildSwaggerBody } from "./swagger-body.ts";
 import type { Operation, OperationMethod, RequestBody, SecurityRequirement } from "./types.ts";
 
-/** What the document and the path item give to their operations. */
+/** The parts of the document and path item that operations inherit, and the readers they share. */
 export interface OperationContext extends ReadContext {
   readonly definitions: Definitions;
   readonly parameterCache: ParameterCache;
@@ -26,18 +26,19 @@ export interface OperationContext extends ReadContext {
   readonly security: readonly SecurityRequirement[];
 }
 
+/** The position of an operation in its document. */
 export interface OperationLocation {
   readonly method: OperationMethod;
   readonly path: string;
   readonly pointer: string;
-  /** The path item's parameters. */
+  /** The parameters of the path item. */
   readonly sharedParameters: ParameterList;
   readonly document: LoadedDocument;
 }
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#operation-object
- * @throws OperationError when no request can be made from it.
+ * Reads an Operation Object: https://spec.openapis.org/oas/v3.1.1.html#operation-object
+ * @throws OperationError when no request can be built from it.
  */
 export function readOperation(
   operation: JsonObject,

@@ -6,7 +6,7 @@ import type { SchemaReader } from "./schema/schema.ts";
 import { extractSwaggerSchema, readSwaggerStyle } from "./swagger-parameter.ts";
 import type { Parameter, ParameterIn, ParameterStyle } from "./types.ts";
 
-/** What reads the parts of an operation, and remembers what it has read. */
+/** The readers that all parts of an operation share, with their caches. */
 export interface ReadContext {
   readonly references: References;
   readonly schemas: SchemaReader;
@@ -18,16 +18,16 @@ const ALLOWED_STYLES: Readonly<Record<ParameterIn, readonly ParameterStyle[]>> =
   header: ["simple"],
   cookie: ["form", "cookie"],
 };
-/** In 2.0 lists may be delimited everywhere. */
+/** Styles that Swagger 2.0 allows at every location. */
 const SWAGGER_STYLES: readonly ParameterStyle[] = ["spaceDelimited", "pipeDelimited", "tabDelimited"];
 
-/** "the parameter definition SHALL be ignored": https://spec.openapis.org/oas/v3.1.1.html#parameter-name */
+/** Headers whose "parameter definition SHALL be ignored": https://spec.openapis.org/oas/v3.1.1.html#parameter-name */
 const IGNORED_HEADERS: ReadonlySet<string> = new Set(["accept", "content-type", "authorization"]);
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#parameter-object, or a 2.0 one that is neither body nor form.
- * Undefined for a header that the specification says to ignore.
- * @throws OperationError when it cannot be sent.
+ * Reads a Parameter Object (https://spec.openapis.org/oas/v3.1.1.html#parameter-object), or one of 2.0 that is not part
+ * of the body. Returns undefined for a header that must be ignored.
+ * @throws OperationError when it has no name or no valid location, or a reference in it does not resolve.
  */
 export function readParameter(
   parameter: JsonObject,
@@ -63,12 +63,15 @@ function readLocation(parameter: JsonObject, name: string): ParameterIn {
     return location;
   throw new OperationError(
     location === undefined
-      ? `parameter ${name} does not say where it goes ("in" is missing)`
-      : `parameter ${name} goes in ${JSON.stringify(location)}, which is not known`,
+      ? `parameter ${name} has no location ("in" is missing)`
+      : `parameter ${name} has the unknown location ${JSON.stringify(location)}`,
   );
 }
 
-/** The defaults: https://spec.openapis.org/oas/v3.1.1.html#style-values. A style that cannot stand there is not used. */
+/**
+ * Returns the declared style if its location allows it, otherwise the default:
+ * https://spec.openapis.org/oas/v3.1.1.html#style-values
+ */
 function resolveStyle(
   parameter: JsonObject,
   location: ParameterIn,
@@ -88,7 +91,7 @@ function getSchema(parameter: JsonObject, document: LoadedDocument): unknown {
     : {};
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-for-use-with-content: "The map MUST only contain one entry." */
+/** Reads `content`, which has one entry: https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-for-use-with-content */
 function readContent(parameter: JsonObject, document: LoadedDocument, context: ReadContext) {
   const entry = Object.entries(objectOf(parameter.content))[0];
   if (entry === undefined) return undefined;
@@ -102,12 +105,12 @@ function readContent(parameter: JsonObject, document: LoadedDocument, context: R
   };
 }
 
-/** Lower case, without parameters. */
+/** Returns a media type in lower case, without parameters. */
 export function normalizeMediaType(text: string): string {
   return (text.split(";")[0] ?? "").trim().toLowerCase();
 }
 
-/** `example`, else the first of `examples`: https://spec.openapis.org/oas/v3.1.1.html#example-object */
+/** Returns `example` or the first of `examples`: https://spec.openapis.org/oas/v3.1.1.html#example-object */
 function readExample(source: JsonObject, document: LoadedDocument, context: ReadContext): unknown {
   if (source.example !== undefined) return source.example;
   if (!isObject(source.examples)) return undefined;

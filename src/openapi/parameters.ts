@@ -1,5 +1,4 @@
-/** All parameters of one operation: the path item's, overridden by its own. */
-
+/** Reads all parameters of an operation, including those of its path item. */
 import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
 import type { Located } from "./document/reference.ts";
@@ -8,24 +7,25 @@ import { type ReadContext, readParameter } from "./parameter.ts";
 import { readQueryStringParameters } from "./query-string.ts";
 import type { Parameter } from "./types.ts";
 
-/** A parameter, read once however many operations refer to it. */
+/** Parameters by their objects in the document, so that a shared parameter is read once. */
 export type ParameterCache = Map<unknown, readonly Parameter[]>;
 
-/** A `parameters` field and the document it stands in. */
+/** A `parameters` field and the document that contains it. */
 export interface ParameterList {
   readonly value: unknown;
   readonly document: LoadedDocument;
 }
 
+/** A Parameter Object and the document that contains it. */
 export interface LocatedParameter {
   readonly value: JsonObject;
   readonly document: LoadedDocument;
 }
 
 /**
- * The parameters that apply: later lists override earlier ones, "a unique parameter is defined by a combination of a
- * name and location": https://spec.openapis.org/oas/v3.1.1.html#operation-parameters
- * @throws OperationError
+ * Merges parameter lists. A later parameter replaces an earlier one with the same name and location:
+ * https://spec.openapis.org/oas/v3.1.1.html#operation-parameters
+ * @throws OperationError when a parameter is not an object or a reference does not resolve.
  */
 export function mergeParameters(
   lists: readonly ParameterList[],
@@ -42,7 +42,10 @@ export function mergeParameters(
   return [...merged.values()];
 }
 
-/** Those of them that are sent outside the body, as far as `path` has a place for them. */
+/**
+ * Reads the parameters that are not part of the body. Leaves out path parameters that `path` does not contain, and adds
+ * those that it contains but no parameter declares.
+ */
 export function readParameters(
   locatedParameters: readonly LocatedParameter[],
   path: string,
@@ -74,7 +77,7 @@ function readCached({ value, document }: LocatedParameter, context: ReadContext,
   return parameters;
 }
 
-/** The template needs a value that no parameter describes. */
+/** Creates a parameter for a placeholder of the path template that no parameter declares. */
 function createUndeclaredParameter(name: string): Parameter {
   return {
     name,

@@ -1,3 +1,4 @@
+/** Reads Path Item Objects: https://spec.openapis.org/oas/v3.1.1.html#path-item-object */
 import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
 import { escapePointerSegment } from "./document/pointer.ts";
@@ -24,8 +25,8 @@ export type OperationResult =
   | { readonly type: "rejection"; readonly rejection: Rejection };
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#path-item-object: every operation of one path, or why not. Fields beside a
- * `$ref` win over those it names; of 3.2 also `query` and `additionalOperations`.
+ * Reads the operations of one path. An operation that cannot be read becomes a rejection. Supports `query` and
+ * `additionalOperations` of 3.2.
  */
 export function readPathItem(
   path: string,
@@ -57,7 +58,7 @@ interface Field {
   readonly document: LoadedDocument;
 }
 
-/** Each field with the document it stands in; what stands beside a `$ref` wins. */
+/** Returns each field with the document that contains it. Fields next to a `$ref` take precedence over its target. */
 function collectFields(
   value: unknown,
   from: LoadedDocument,
@@ -70,7 +71,7 @@ function collectFields(
     for (const [name, field] of Object.entries(item))
       if (!fields.has(name)) fields.set(name, { value: field, document });
     if (typeof item.$ref !== "string") return fields;
-    if (step === MAX_CHAIN) throw new OperationError(`$ref ${item.$ref} leads round in a circle`);
+    if (step === MAX_CHAIN) throw new OperationError(`$ref ${item.$ref} is circular`);
     const target = references.resolve(item.$ref, document);
     item = objectOf(target.value);
     document = target.document;
@@ -101,7 +102,7 @@ function readOperationField(
   context: OperationContext,
 ): OperationResult {
   const method = METHODS.get(key.toLowerCase());
-  if (method === undefined) return createRejection(key, location.path, `method ${key} cannot be sent`);
+  if (method === undefined) return createRejection(key, location.path, `method ${key} is not supported`);
   if (!isObject(operation)) return createRejection(method, location.path, "the operation is not an object");
   try {
     return { type: "operation", operation: readOperation(operation, { ...location, method }, context) };

@@ -5,9 +5,9 @@ import { type ReadContext, readParameter } from "./parameter.ts";
 import type { Parameter } from "./types.ts";
 
 /**
- * 3.2: one parameter that is the whole query string, https://spec.openapis.org/oas/v3.2.0.html#parameter-locations.
- * A form is the same as one query parameter for each of its properties.
- * @throws OperationError when it is required and something other than a form.
+ * Reads a `querystring` parameter of 3.2 (https://spec.openapis.org/oas/v3.2.0.html#parameter-locations). A form is
+ * equal to one query parameter for each property. An optional parameter in another format is ignored.
+ * @throws OperationError when another format is required.
  */
 export function readQueryStringParameters(
   parameter: JsonObject,
@@ -20,7 +20,7 @@ export function readQueryStringParameters(
   const schema = objectOf(context.references.follow(form.schema, document).value);
   if (!isObject(schema.properties)) {
     if (parameter.required !== true) return [];
-    throw new OperationError("its query string is neither a form nor optional");
+    throw new OperationError("its query string is required and is not a form");
   }
   const required = new Set(textsOf(schema.required));
   return Object.entries(schema.properties).flatMap(([name, property]) => {

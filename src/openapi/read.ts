@@ -1,3 +1,4 @@
+/** The entry points: read an API description from an address or a text. */
 import { describeLibrary } from "./description.ts";
 import type { ByteBudget } from "./document/byte-budget.ts";
 import { extractUrlCredentials } from "./document/credentials.ts";
@@ -7,10 +8,10 @@ import { NO_IO, type ReadIo } from "./document/read-io.ts";
 import type { ApiDescription } from "./types.ts";
 
 /**
- * Reads an API's description from a file path, an http(s) URL, or `-` for standard input, with every document it refers
- * to. Operations that cannot be offered are in `rejected`. `overlays` are paths or URLs, laid over the root document in
- * their order.
- * @throws DocumentError, its message one line for the user, when there is no description to be had.
+ * Reads an API description from a file path, an http(s) URL or, for `-`, standard input, with all documents that it
+ * refers to. Operations that cannot be used are in `rejected`. `overlays` are paths or URLs, applied to the root
+ * document in order.
+ * @throws DocumentError when the description cannot be read. Its message is one line for the user.
  */
 export async function readDescription(
   address: string,
@@ -24,9 +25,9 @@ export async function readDescription(
 }
 
 /**
- * The same from a text in hand. `location` is the path or URL that its references and relative server URLs are relative
- * to; what is at neither is just a name for messages. Without `io` it may refer only to itself.
- * @throws DocumentError
+ * Reads an API description from a text. `location` is its path or URL, which references and server URLs resolve
+ * against, or a name for messages. Without `io`, the text may refer only to itself.
+ * @throws DocumentError when the description cannot be read.
  */
 export async function readDescriptionText(
   text: string,
@@ -45,7 +46,7 @@ async function readRootText(
   budget: ByteBudget,
 ): Promise<ApiDescription> {
   if (overlayAddresses.length === 0) return describeLibrary(await loadLibrary(root, io, budget), source);
-  // Loaded only when there are any: their libraries would cost every start some milliseconds.
+  // Imported on demand: the libraries would add some milliseconds to every start.
   const { readOverlays } = await import("./overlay/apply.ts");
   const overlays = await readOverlays(overlayAddresses, io, budget);
   const description = describeLibrary(await loadLibrary(root, io, budget, overlays), source);

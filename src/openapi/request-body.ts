@@ -5,8 +5,8 @@ import type { ReadContext } from "./parameter.ts";
 import type { RequestBody } from "./types.ts";
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#request-body-object
- * Undefined when it declares no content: there is nothing to send.
+ * Reads a Request Body Object: https://spec.openapis.org/oas/v3.1.1.html#request-body-object. Returns undefined when it
+ * declares no content.
  */
 export function readRequestBody(
   value: unknown,

@@ -5,8 +5,8 @@ import { objectOf, textOf } from "./document/value.ts";
 import type { OperationResponse } from "./types.ts";
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read loses its description
- * alone: the request does not depend on it.
+ * Reads a Responses Object: https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read
+ * has an empty description, because requests do not depend on it.
  */
 export function readResponses(
   responses: unknown,

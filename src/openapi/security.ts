@@ -5,8 +5,9 @@ import { getOwn, isObject, type JsonObject, objectOf, textOf, textsOf } from "./
 import type { SecurityRequirement, SecurityScheme } from "./types.ts";
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object: the requirements of a `security` field.
- * Undefined when there is none, so that the document's apply; an empty list lifts them.
+ * Reads the Security Requirement Objects of a `security` field:
+ * https://spec.openapis.org/oas/v3.1.1.html#security-requirement-object. Returns undefined when the field is missing,
+ * so that the requirements of the document apply. An empty list removes them.
  */
 export function readSecurityRequirements(security: unknown): readonly SecurityRequirement[] | undefined {
   if (!Array.isArray(security)) return undefined;
@@ -17,7 +18,7 @@ export function readSecurityRequirements(security: unknown): readonly SecurityRe
     );
 }
 
-/** The document's security schemes by name; in 2.0 `securityDefinitions`. */
+/** Returns the security schemes of a document by name. In 2.0 the field is `securityDefinitions`. */
 export function readSecuritySchemes(
   document: LoadedDocument,
   references: References,
@@ -47,7 +48,7 @@ function resolveSecurityScheme(
   }
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
+/** Parses a Security Scheme Object: https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
 export function parseSecurityScheme(scheme: JsonObject, openApiVersion: OpenApiVersion): SecurityScheme {
   const type = textOf(scheme.type) ?? "";
   switch (type) {
@@ -75,7 +76,10 @@ export function parseSecurityScheme(scheme: JsonObject, openApiVersion: OpenApiV
   return { type: "unknown", name: type };
 }
 
-/** The one that needs no person first: https://spec.openapis.org/oas/v3.1.1.html#oauth-flows-object */
+/**
+ * Returns one OAuth flow, preferably one without user interaction:
+ * https://spec.openapis.org/oas/v3.1.1.html#oauth-flows-object
+ */
 function selectFlow(flows: JsonObject): JsonObject {
   for (const name of [
     "clientCredentials",

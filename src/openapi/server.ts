@@ -2,8 +2,8 @@ import type { OpenApiVersion } from "./document/library.ts";
 import { getOwn, isObject, type JsonObject, listOf, objectOf, textOf, textsOf } from "./document/value.ts";
 
 /**
- * https://spec.openapis.org/oas/v3.1.1.html#server-object: the URLs of a `servers` field, their variables filled with
- * the defaults. Undefined when nothing is declared, so that the next level's apply.
+ * Returns the URLs of a `servers` field (https://spec.openapis.org/oas/v3.1.1.html#server-object), with the defaults of
+ * their variables. Returns undefined when none is declared, so that the servers of the next level apply.
  */
 export function readServerUrls(servers: unknown): readonly string[] | undefined {
   if (servers === undefined) return undefined;
@@ -15,14 +15,14 @@ export function readServerUrls(servers: unknown): readonly string[] | undefined 
   return urls.length === 0 ? undefined : urls;
 }
 
-/** The servers of the whole document. */
+/** Returns the server URLs of the document. */
 export function readRootServers(root: JsonObject, openApiVersion: OpenApiVersion): readonly string[] {
   return (
     (openApiVersion === "2.0" ? readSwaggerServers(root, root.schemes) : readServerUrls(root.servers)) ?? []
   );
 }
 
-/** 2.0: `schemes`, `host` and `basePath`. Without a scheme or host they are the document's own. */
+/** Returns the server URLs of Swagger 2.0: `schemes`, `host` and `basePath`. Relative without a scheme or host. */
 export function readSwaggerServers(root: JsonObject, schemes: unknown): readonly string[] | undefined {
   const base = textOf(root.basePath) ?? "";
   const path = base === "" || base.startsWith("/") ? base : `/${base}`;

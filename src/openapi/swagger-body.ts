@@ -1,8 +1,9 @@
+/** Builds Request Body Objects from Swagger 2.0 parameters. */
 import { type JsonObject, textsOf } from "./document/value.ts";
 import type { LocatedParameter } from "./parameters.ts";
 import { extractSwaggerSchema, readSwaggerStyle } from "./swagger-parameter.ts";
 
-/** The request body that a 2.0 operation's `body` or `formData` parameters make up; undefined without any. */
+/** Builds the request body from `body` or `formData` parameters. Returns undefined when there are none. */
 export function buildSwaggerBody(
   parameters: readonly LocatedParameter[],
   consumes: unknown,

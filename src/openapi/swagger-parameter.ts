@@ -1,14 +1,15 @@
 /**
- * Swagger 2.0's Parameter Object: https://spec.openapis.org/oas/v2.0.html#parameter-object. Read as it is: an upgrade of
- * the whole document copies it several times, loses the `items`, `enum`, `default` and `collectionFormat` of form
- * fields, and fails whole when one parameter is malformed.
+ * Reads Parameter Objects of Swagger 2.0: https://spec.openapis.org/oas/v2.0.html#parameter-object. They are read
+ * directly: upgrading the whole document copies it several times, loses the `items`, `enum`, `default` and
+ * `collectionFormat` of form fields, and fails when one parameter is malformed.
  */
-
 import { type JsonObject, textOf } from "./document/value.ts";
 import { KEYWORDS } from "./schema/schema-keywords.ts";
 import type { ParameterStyle } from "./types.ts";
 
-/** What stands beside `name` and `in` is the schema. `description` and `required` are the parameter's. */
+/**
+ * Returns the schema keywords of a parameter. `required`, `description` and `examples` belong to the parameter itself.
+ */
 export function extractSwaggerSchema(parameter: JsonObject): JsonObject {
   const schema = Object.fromEntries(
     Object.entries(parameter).filter(
@@ -18,7 +19,7 @@ export function extractSwaggerSchema(parameter: JsonObject): JsonObject {
   return parameter.type === "file" ? { ...schema, type: "string", format: "binary" } : schema;
 }
 
-/** `collectionFormat`. */
+/** Converts `collectionFormat` to `style` and `explode`. */
 export function readSwaggerStyle(parameter: JsonObject): { style?: ParameterStyle; explode?: boolean } {
   if (parameter.type !== "array") return {};
   switch (textOf(parameter.collectionFormat) ?? "csv") {

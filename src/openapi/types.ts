@@ -1,6 +1,6 @@
 /**
- * An API's operations, as its OpenAPI document describes them, with every reference followed and every schema in one
- * dialect. What reads a document yields these; what makes tools and requests needs nothing else.
+ * The operations of an API, with all references resolved and all schemas in JSON Schema draft 2020-12. The document
+ * readers produce these types. Tools and requests are built from nothing else.
  */
 import type { JsonSchema } from "../chat/types.ts";
 
@@ -15,31 +15,37 @@ export type OperationMethod =
   | "TRACE"
   | "QUERY";
 
-/** https://spec.openapis.org/oas/v3.1.1.html#operation-object, with what its path item and document add to it. */
+/**
+ * An Operation Object (https://spec.openapis.org/oas/v3.1.1.html#operation-object), with the values that it inherits
+ * from its path item and document.
+ */
 export interface Operation {
   readonly method: OperationMethod;
-  /** The path template as it stands in the document: `/users/{id}`. */
+  /** The path template as written in the document: `/users/{id}`. */
   readonly path: string;
-  /** Where it stands in the document, for messages: `#/paths/~1users~1{id}/get`. */
+  /** Its position in the document, for messages: `#/paths/~1users~1{id}/get`. */
   readonly pointer: string;
   readonly operationId?: string | undefined;
   readonly summary?: string | undefined;
   readonly description?: string | undefined;
   readonly tags: readonly string[];
   readonly deprecated: boolean;
-  /** The path item's parameters, overridden by the operation's own (same name and `in`). */
+  /** The parameters of the path item and the operation, which takes precedence for the same name and `in`. */
   readonly parameters: readonly Parameter[];
   readonly body?: RequestBody | undefined;
   readonly responses: readonly OperationResponse[];
-  /** Absolute or relative URLs of the nearest `servers` (operation, path item, root), variables filled with their defaults. Empty: none declared. */
+  /**
+   * URLs of the nearest `servers` field (operation, path item, root), absolute or relative, with the defaults of their
+   * variables. Empty when none is declared.
+   */
   readonly servers: readonly string[];
-  /** One of these must be met; an empty requirement means none is needed; an empty list likewise. */
+  /** Alternatives, of which one must be satisfied. An empty list or an empty requirement needs no credentials. */
   readonly security: readonly SecurityRequirement[];
-  /** `x-…` fields of the operation. */
+  /** The `x-…` fields of the operation. */
   readonly extensions: Readonly<Record<string, unknown>>;
   /**
-   * The `$defs` that this operation's schemas refer to as `#/$defs/Name`: shared by its parameters and body, and
-   * complete (each reference in a schema or a definition resolves here).
+   * The definitions that the schemas of the parameters and body refer to as `#/$defs/Name`. Complete: every reference
+   * in a schema or definition resolves here.
    */
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
@@ -52,13 +58,13 @@ export type ParameterStyle =
   | "form"
   | "spaceDelimited"
   | "pipeDelimited"
-  /** `tsv` of 2.0 alone. */
+  /** Only in 2.0, as `tsv`. */
   | "tabDelimited"
-  /** 3.2: as `form`, not percent-encoded. */
+  /** Since 3.2: like `form`, but not percent-encoded. */
   | "cookie"
   | "deepObject";
 
-/** https://spec.openapis.org/oas/v3.1.1.html#parameter-object with the defaults of `style` and `explode` filled in. */
+/** A Parameter Object with default `style` and `explode`: https://spec.openapis.org/oas/v3.1.1.html#parameter-object */
 export interface Parameter {
   readonly name: string;
   readonly in: ParameterIn;
@@ -70,29 +76,30 @@ export interface Parameter {
   readonly allowReserved: boolean;
   readonly allowEmptyValue: boolean;
   readonly schema: JsonSchema;
-  /** Set when the parameter has `content`: its value is serialised as this media type instead of by `style`. */
+  /** The media type of a parameter with `content`, which serialises its value instead of `style`. */
   readonly mediaType?: string | undefined;
   readonly example?: unknown;
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#request-body-object; `content` in the document's order. */
+/** A Request Body Object: https://spec.openapis.org/oas/v3.1.1.html#request-body-object */
 export interface RequestBody {
   readonly required: boolean;
   readonly description?: string | undefined;
+  /** In the order of the document. */
   readonly content: readonly MediaType[];
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#media-type-object */
+/** A Media Type Object: https://spec.openapis.org/oas/v3.1.1.html#media-type-object */
 export interface MediaType {
-  /** Lower case, without parameters: `application/json`. */
+  /** In lower case, without parameters: `application/json`. */
   readonly mediaType: string;
-  /** Those it is declared with, as they stand there: `version=2`. */
+  /** The parameters of the media type as written in the document: `version=2`. */
   readonly parameters?: string;
   readonly schema: JsonSchema;
   readonly encoding: Readonly<Record<string, Encoding>>;
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#encoding-object */
+/** An Encoding Object: https://spec.openapis.org/oas/v3.1.1.html#encoding-object */
 export interface Encoding {
   readonly contentType?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -107,10 +114,10 @@ export interface OperationResponse {
   readonly description: string;
 }
 
-/** Scheme name → scopes. All schemes of one requirement are needed together. */
+/** The scopes by scheme name. All schemes of a requirement are needed together. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>;
 
-/** https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
+/** A Security Scheme Object: https://spec.openapis.org/oas/v3.1.1.html#security-scheme-object */
 export type SecurityScheme =
   | { readonly type: "apiKey"; readonly name: string; readonly in: "query" | "header" | "cookie" }
   | { readonly type: "http"; readonly scheme: string }
@@ -119,50 +126,51 @@ export type SecurityScheme =
   | { readonly type: "mutualTLS" }
   | { readonly type: "unknown"; readonly name: string };
 
-/** An operation that cannot be offered, and why. */
+/** An operation that cannot be used, and the reason. */
 export interface Rejection {
   readonly method: string;
   readonly path: string;
   readonly reason: string;
 }
 
-/** A document read whole. */
+/** An API description: its root document and everything it refers to. */
 export interface ApiDescription {
-  /** Where it came from, for messages: a path, a URL, `standard input`. */
+  /** The source of the document, for messages: a path, a URL or `standard input`. */
   readonly source: string;
   readonly title: string;
   readonly version: string;
-  /** The document's own address, when it has one: what relative server URLs are relative to. */
+  /** The URL of the document if it has one. Relative server URLs resolve against it. */
   readonly url?: string | undefined;
-  /** Where every document that it is written in came from, the root first and overlays last. */
+  /** The locations of all its documents: the root first, overlays last. */
   readonly documents: readonly string[];
-  /** The root's `servers`, variables filled with their defaults; may be relative. Empty: none declared. */
+  /** URLs of the root `servers`, with the defaults of their variables. May be relative; empty when none is declared. */
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];
   readonly rejected: readonly Rejection[];
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
-  /** Set when there were any. */
+  /** Set when overlays were applied. */
   readonly overlays?: OverlayReport | undefined;
 }
 
-/** What overlays did to a document. */
+/** The effects of overlays on a document. */
 export interface OverlayReport {
   readonly locations: readonly string[];
-  /** In the order in which they were done. */
+  /** In the order of application. */
   readonly effects: readonly OverlayEffect[];
-  /** One line each: actions that did nothing, overlays that were written for another document. */
+  /** One line each: actions without effect, and overlays that were written for another document. */
   readonly warnings: readonly string[];
 }
 
-/** What one action of an overlay did. */
+/** The effect of one overlay action. */
 export interface OverlayEffect {
+  /** The location of the overlay. */
   readonly overlay: string;
-  /** Its number within the overlay, from 1. */
+  /** The number of the action within the overlay, from 1. */
   readonly action: number;
-  /** `update $.paths.*.get` */
+  /** Type and target: `update $.paths.*.get`. */
   readonly summary: string;
-  /** Values that its target selected. */
+  /** Number of values that the target selected. */
   readonly matches: number;
-  /** Operations that these are part of. */
+  /** Number of affected operations. */
   readonly operations: number;
 }

@@ -1,6 +1,6 @@
-/** What a request's headers say about the form in which it takes an answer. */
+/** Evaluates request headers that decide the representation of a response. */
 
-/** https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding */
+/** Returns whether `Accept-Encoding` allows gzip: https://www.rfc-editor.org/rfc/rfc9110#name-accept-encoding */
 export function acceptsGzip(header: string | null): boolean {
   const weights = new Map(
     (header ?? "").split(",").map((entry) => {
@@ -13,7 +13,7 @@ export function acceptsGzip(header: string | null): boolean {
 }
 
 /**
- * Has the client this very form? Proxies weaken tags on their way, so both spellings count:
+ * Returns whether `If-None-Match` contains the tag. Proxies may have weakened it, so weak and strong tags match:
  * https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
  */
 export function matchesEtag(header: string | null, etag: string): boolean {

@@ -1,13 +1,17 @@
-/** Builds the page from ui/. The only file that needs the sources at run time: the compiled binary has its result. */
+/** Builds the page from the sources in ui/. The compiled binary contains the result and does not need the sources. */
 
+/** One file of the built page. */
 export interface BuiltFile {
-  /** Under the page's address; `""` is the page itself, a template for `renderIndex`. */
+  /** The path relative to the page. `""` is the page itself, a template for `renderIndex`. */
   readonly path: string;
   readonly contentType: string;
   readonly body: string | Uint8Array<ArrayBuffer>;
 }
 
-/** @throws AggregateError with every mistake in the sources. */
+/**
+ * Builds all files of the page.
+ * @throws AggregateError with every error in the sources.
+ */
 export async function buildPage(): Promise<readonly BuiltFile[]> {
   const fonts = await Promise.all(FONTS.map(loadFont));
   const { outputs } = await Bun.build({
@@ -38,7 +42,7 @@ export async function buildPage(): Promise<readonly BuiltFile[]> {
   ];
 }
 
-/** As fonts.css names them, and where they are. One alphabet each: the others would triple the page. */
+/** The fonts, by their names in fonts.css. Only the Latin subset: the others would triple the size of the page. */
 const FONTS = [
   ["inter", "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"],
   ["jetbrains-mono", "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2"],
@@ -61,7 +65,7 @@ function withHashedFonts(css: string, fonts: readonly Font[]): string {
 
 function findOutputPath(files: readonly { path: string }[], extension: string): string {
   const file = files.find(({ path }) => path.endsWith(extension));
-  if (file === undefined) throw new Error(`the build of the page has no ${extension} file`);
+  if (file === undefined) throw new Error(`the page build produced no ${extension} file`);
   return file.path;
 }
 

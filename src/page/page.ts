@@ -1,8 +1,9 @@
+/** Serves the files of the page from memory. */
 import type { BuiltFile } from "./bundle.ts";
 import { type PagePaths, renderIndex } from "./render.ts";
 import type { Asset, Page, Representation } from "./types.ts";
 
-/** Builds on first use, once; a build that failed is tried again. */
+/** Creates the page. The first request builds it; the next request retries a failed build. */
 export function createPage(build: () => Promise<readonly BuiltFile[]>, paths: PagePaths): Page {
   let assetsPromise: Promise<ReadonlyMap<string, Asset>> | undefined;
 
@@ -26,7 +27,7 @@ function createAsset({ path, contentType, body }: BuiltFile, paths: PagePaths): 
   const content = path === "" && typeof body === "string" ? renderIndex(body, paths) : body;
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const hash = new Bun.CryptoHasher("sha256").update(bytes).digest("base64url").slice(0, 22);
-  // Fonts are compressed already.
+  // Fonts are already compressed.
   const isText = typeof body === "string";
   let gzip: Representation | undefined;
   return {

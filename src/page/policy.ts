@@ -1,6 +1,6 @@
 /**
- * The page's Content-Security-Policy: everything from the page's own origin, nothing inline, nothing else. What a model or
- * an API puts into an answer could not load or send anything even if it became an element.
+ * The Content-Security-Policy of the page. It allows only files and connections of the origin, and nothing inline. Text
+ * from a model or an API could not load or send anything even if it became an element.
  */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -1,20 +1,20 @@
+/** Fills the template of the page. */
 import { relativePath } from "../config/paths.ts";
 
-/** What the page must know of the server it came from. Paths are absolute, as the route table has them. */
+/** The values that the page needs from its server. Paths are absolute, as in the route table. */
 export interface PagePaths {
-  /** Where the page is served, without a slash at the end. */
+  /** The path of the page, without a trailing slash. */
   readonly ui: string;
   readonly websocket: string;
-  /** Where the conversations are listed. */
+  /** The path of the list of conversations. */
   readonly sessions: string;
-  /** Where the manual is served. */
+  /** The path of the manual. */
   readonly docs: string;
   readonly title: string;
 }
 
 /**
- * Fills the template. Addresses in it are relative to the page's own, so that it works under whatever path a proxy puts
- * in front of it.
+ * Fills the template. The paths become relative to the page, so that it works behind a proxy that adds a path prefix.
  */
 export function renderIndex(template: string, { ui, websocket, sessions, docs, title }: PagePaths): string {
   const values: Readonly<Record<string, string>> = {

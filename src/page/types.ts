@@ -1,18 +1,18 @@
-/** The built page: its files by path under the UI's address. */
+/** A file of the built page. */
 export interface Asset extends Representation {
   readonly contentType: string;
-  /** Its name holds a hash of its content: it may be cached for ever. */
+  /** Whether clients may cache it forever, because its name contains a hash of its content. */
   readonly immutable: boolean;
-  /** Made when it is first asked for, once. Undefined: it would not get smaller. */
+  /** Returns the compressed representation, or undefined when compression does not help. Compresses once. */
   gzip(): Representation | undefined;
 }
 
-/** One of the forms an asset is sent in. */
+/** One representation of an asset. */
 export interface Representation {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Strong, quoted: another one for each form. */
+  /** A strong tag, quoted; different for each representation. */
   readonly etag: string;
 }
 
-/** `""` is the page itself. Undefined: no such file. */
+/** Returns the asset at a path relative to the page, or undefined when there is none. `""` is the page itself. */
 export type Page = (path: string) => Promise<Asset | undefined>;

@@ -1,8 +1,8 @@
-/** A text in chunks of one size: numbered from 1, joining back exactly, never cutting a surrogate pair. Pure. */
+/** Divides a text into chunks of one size, numbered from 1. They join back exactly and never split a surrogate pair. Pure. */
 
 export interface ResultChunk {
   readonly text: string;
-  /** Position in the whole text, in UTF-16 units. */
+  /** The position in the full text, in UTF-16 units. */
   readonly start: number;
 }
 
@@ -16,12 +16,12 @@ export function chunkAt(text: string, size: number, number: number): ResultChunk
   return { text: text.slice(start, safeBoundary(text, number * size)), start };
 }
 
-/** The number of the chunk that holds a position. */
+/** Returns the number of the chunk that holds a position. */
 export function chunkNumberAt(position: number, size: number): number {
   return Math.floor(position / size) + 1;
 }
 
-/** The position, or the one before it where it would cut a pair in two. */
+/** Returns the position, or the one before it when it would split a surrogate pair. */
 export function safeBoundary(text: string, position: number): number {
   const isWithinPair =
     position > 0 &&

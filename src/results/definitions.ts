@@ -1,8 +1,8 @@
-/** The tools of our own, offered beside the API's. Their definitions never change, so that cached prefixes stay valid. */
+/** The definitions of the built-in tools. They are constant, so that cached prefixes stay valid. */
 import type { ToolDefinition } from "../chat/types.ts";
 import type { AnyTool } from "../tools/types.ts";
 
-/** What they are called here: another name where a tool of that name is there already. */
+/** The names of the built-in tools. A name that another tool has already gets a prefix. */
 export interface BuiltinToolNames {
   readonly read: string;
   readonly search: string;
@@ -10,7 +10,7 @@ export interface BuiltinToolNames {
   readonly fetchAll: string;
 }
 
-/** The argument of every tool that filters its answer. */
+/** The argument that filters the response of a tool. Every tool accepts it. */
 export const FILTER_ARGUMENT = "_filter";
 
 export function builtinToolNames(tools: readonly { readonly name: string }[]): BuiltinToolNames {
@@ -25,7 +25,7 @@ export function builtinToolNames(tools: readonly { readonly name: string }[]): B
   };
 }
 
-/** Case and separators do not count: models vary them. */
+/** Removes case and separators from a tool name, because models vary them. */
 export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
@@ -37,7 +37,7 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
   return [
     {
       name: names.read,
-      description: "Read part of a kept result: a chunk, or lines.",
+      description: "Read part of a kept result: a chunk or lines.",
       inputSchema: {
         type: "object",
         properties: {
@@ -51,7 +51,7 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
     },
     {
       name: names.search,
-      description: "Search a kept result for a text (case does not matter) or an RE2 pattern.",
+      description: "Search a kept result for a text (case-insensitive) or an RE2 pattern.",
       inputSchema: {
         type: "object",
         properties: {
@@ -90,13 +90,16 @@ export function builtinToolDefinitions(names: BuiltinToolNames): readonly ToolDe
   ];
 }
 
-/** All that a model is offered: these tools, those that only read with a filter to fill in, then our own. */
+/** Returns the definitions for the model: the given tools, read-only ones with a filter argument, then the built-in tools. */
 export function advertisedTools(tools: readonly AnyTool[]): readonly ToolDefinition[] {
   if (tools.length === 0) return [];
   return [...tools.map(addFilterArgument), ...builtinToolDefinitions(builtinToolNames(tools))];
 }
 
-/** Models fill in what the schema shows; some cannot do otherwise. Lists come from tools that read, so those show it. */
+/**
+ * Adds the filter argument to a read-only tool. Models mostly use declared arguments, and some can use no others; lists
+ * come from read-only tools.
+ */
 function addFilterArgument(tool: AnyTool): ToolDefinition {
   const { name, description, inputSchema } = tool;
   const { properties } = inputSchema;
@@ -111,10 +114,10 @@ function addFilterArgument(tool: AnyTool): ToolDefinition {
   };
 }
 
-/** It has an argument of that name itself. */
+/** Returns whether the tool itself has an argument of the filter's name. */
 export function hasOwnFilter({ inputSchema }: ToolDefinition): boolean {
   return Object.hasOwn(Object(inputSchema.properties), FILTER_ARGUMENT);
 }
 
-/** What {@link advertisedTools} adds to a schema that it changes. */
+/** The estimated tokens that {@link advertisedTools} adds to a schema that it changes. */
 export const FILTER_TOKENS = 8;

@@ -1,13 +1,14 @@
+/** Stores results on disk for the lifetime of the process. */
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ResultDisk } from "./types.ts";
 
-/** What a process that was killed left behind is removed by a later one. */
+/** The age after which the folder of a killed process is removed by a later one. */
 const STALE_AFTER_MS = 7 * 24 * 3600 * 1000;
 
 /**
- * A folder of its own below `folder`, made at the first write, readable by this user alone.
- * @param name unlike that of any other process.
+ * Creates a disk store in the subfolder `name` of `folder`. The first write creates it, readable by the current user only.
+ * @param name unique among processes.
  */
 export function createResultDisk(folder: string, name: string, now: () => number): ResultDisk {
   const processFolder = join(folder, name);

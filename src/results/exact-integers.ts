@@ -1,8 +1,8 @@
-/** Integers that a double rounds, in a form that a query engine made for doubles can carry through unharmed. */
+/** Carries integers that a double would round through a query engine that is made for doubles. */
 
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Reckons as the nearest double, is written digit for digit. */
+/** An integer that computes as the nearest double and serializes exactly. */
 export class ExactInteger extends Number {
   readonly exact: bigint;
 
@@ -16,7 +16,7 @@ export class ExactInteger extends Number {
   }
 }
 
-/** Every `bigint` in a JSON value as an {@link ExactInteger}. Changes the value in place: it is the caller's own. */
+/** Replaces every `bigint` in a JSON value by an {@link ExactInteger}, in place. */
 export function boxBigInts(value: unknown): unknown {
   if (typeof value === "bigint") return new ExactInteger(value);
   if (Array.isArray(value)) {
@@ -29,7 +29,7 @@ export function boxBigInts(value: unknown): unknown {
   return value;
 }
 
-/** Numbers in order, exactly. Undefined: these are not two numbers. */
+/** Compares two numbers exactly: negative, 0 or positive. Returns undefined unless both are numbers. */
 export function compareNumbers(one: unknown, other: unknown): number | undefined {
   const [a, b] = [numericValue(one), numericValue(other)];
   if (a === undefined || b === undefined) return undefined;

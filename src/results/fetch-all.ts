@@ -1,4 +1,4 @@
-/** Gets a list page by page: calls of one operation alone, one after the other, within limits, stoppable. */
+/** Fetches a list page by page: sequential calls of one operation, within limits, until aborted. */
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool } from "../tools/types.ts";
@@ -10,16 +10,16 @@ import { splitContent } from "./response-head.ts";
 export interface FetchAllOptions {
   readonly maxPages: number;
   readonly maxItems: number;
-  /** Characters of all pages together. */
+  /** The number of characters of all pages together. */
   readonly maxSize: number;
-  /** One call to the API. Never rejects. */
+  /** Calls the API once. Never rejects. */
   readonly call: (call: ToolCall) => Promise<ToolResult>;
-  /** Told after each page. */
+  /** Called after each page. */
   readonly progress: (pages: number, items: number, total: number | undefined) => void;
   readonly signal: AbortSignal;
 }
 
-/** `note` says what is missing and why; undefined when the list is complete. */
+/** The outcome. `note` says what is missing and why, and is undefined when the list is complete. */
 export type FetchedList =
   | {
       readonly outcome: "ready";
@@ -27,7 +27,7 @@ export type FetchedList =
       readonly pages: number;
       readonly note: string | undefined;
     }
-  /** The first page already failed, or is no list. */
+  /** The first page failed or holds no list. */
   | { readonly outcome: "failed"; readonly result: ToolResult };
 
 type Arguments = Readonly<Record<string, unknown>>;
@@ -62,7 +62,7 @@ export async function fetchAll(
     if (!more) return finish();
     if (!more.next) return finish("there is more, but no argument of the tool leads to it");
     if (requested.has(stringifyJson(more.next)))
-      return finish("the API names a page as the next one that was fetched already");
+      return finish("the next page that the API names was already fetched");
     const limit = describeReachedLimit({ pages, items: items.length, size }, options);
     if (limit !== undefined || options.signal.aborted)
       return finish(`${limit ?? "stopped"}; the next page is ${tool.name} ${stringifyJson(more.next)}`);

@@ -1,13 +1,14 @@
+/** Finds the list that an API response holds. */
 import { isObject } from "./exact-integers.ts";
 
-/** The list that an answer is about: the answer itself, or the one in its envelope. */
+/** The list of a response: the response itself, or a list in its envelope. */
 export interface FoundList {
-  /** Where it stands: `data.items`; empty when the answer is the list. */
+  /** The path of the list, such as `data.items`. Empty when the response is the list. */
   readonly path: string;
   readonly list: readonly unknown[];
 }
 
-/** What envelopes call the list in them. */
+/** The names under which envelopes hold their list. */
 const LIST_NAMES =
   /^(data|items?|results?|records|entries|values?|rows|content|contents|elements|objects|resources|list|hits|docs|nodes|edges|_embedded)$/i;
 

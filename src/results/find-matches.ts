@@ -1,4 +1,4 @@
-/** Where a text or a pattern stands in a long text: in linear time, in small steps between which others have their turn. */
+/** Finds a text or a pattern in a long text: in linear time, in small steps that yield to the event loop. */
 import { RE2JS } from "re2js";
 import { linesOf, type TextLine } from "./lines.ts";
 
@@ -9,15 +9,16 @@ export interface Match {
 }
 
 /**
- * Finds the first match in a part of a line. What touches an end of the part counts only where the line begins or ends
- * there: `^` and `$` would match in the middle of it, and what goes on beyond is found in the next part.
+ * Finds the first match in a part of a line. A match that touches an end of the part counts only where the line begins or
+ * ends there: otherwise `^` and `$` would match inside the line, and a longer match is found in the next part.
+ * @param reaches whether the part reaches the start and the end of the line.
  */
 export type MatchFinder = (
   part: string,
-  isWhole: { readonly start: boolean; readonly end: boolean },
+  reaches: { readonly start: boolean; readonly end: boolean },
 ) => { readonly start: number; readonly end: number } | undefined;
 
-/** Where a search begins, or had to stop. `position`: within that line. */
+/** The position where a search begins or stopped. `position` lies within `line`. */
 export interface SearchPosition {
   readonly line: TextLine;
   readonly position: number;
@@ -26,27 +27,27 @@ export interface SearchPosition {
 export interface SearchPorts {
   /** Milliseconds. */
   readonly now: () => number;
-  /** Lets others have their turn. */
+  /** Yields to the event loop. */
   readonly yieldToEventLoop: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds a search may take, and after which others get their turn. */
+/** Milliseconds after which a search stops, and after which it yields. */
 const TIME_LIMIT_MS = 2000;
 const TIME_SLICE_MS = 20;
-/** Instructions of a compiled pattern: the engine's time is these times the characters. */
+/** Instructions of a compiled pattern. The engine's time is proportional to these times the characters. */
 const MAX_PROGRAM_SIZE = 1000;
-/** Characters looked at in one step, and how many of them the next step looks at again. */
+/** Characters searched in one step, and how many of them the next step searches again. */
 const WINDOW_SIZE = 10_000;
 const WINDOW_OVERLAP = 1000;
 
-/** @returns why there is none, as a text for the model. */
+/** @returns the finder, or the reason why there is none, as a text for the model. */
 export function createFinder(text: string | undefined, pattern: string | undefined): MatchFinder | string {
   const searchFor = pattern ?? text;
   if (searchFor === undefined || (text !== undefined && pattern !== undefined))
     return "Give either text or pattern.";
-  if (searchFor === "") return "There is nothing to look for.";
-  if (searchFor.length > WINDOW_OVERLAP) return `Look for at most ${WINDOW_OVERLAP} characters.`;
+  if (searchFor === "") return "The text to search for is empty.";
+  if (searchFor.length > WINDOW_OVERLAP) return `Search for at most ${WINDOW_OVERLAP} characters.`;
   try {
     const isPattern = pattern !== undefined;
     const compiled = RE2JS.compile(
@@ -54,7 +55,7 @@ export function createFinder(text: string | undefined, pattern: string | undefin
       isPattern ? 0 : RE2JS.CASE_INSENSITIVE,
     );
     if (isPattern && compiled.programSize() > MAX_PROGRAM_SIZE)
-      return "The pattern repeats too much. Make it simpler.";
+      return "The pattern repeats too much. Simplify it.";
     return (part, reaches) => {
       const matcher = compiled.matcher(part);
       while (matcher.find()) {
@@ -64,11 +65,11 @@ export function createFinder(text: string | undefined, pattern: string | undefin
       return undefined;
     };
   } catch (error) {
-    return `The pattern is no RE2 expression: ${error instanceof Error ? error.message : String(error)}`;
+    return `The pattern is not a valid RE2 expression: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-/** The first match of each line, and of each window of a line that is longer than one. Returns where it had to stop. */
+/** Yields the first match of each line, and of each window of a longer line. Returns the position where it had to stop. */
 export async function* findMatches(
   text: string,
   from: SearchPosition,
@@ -79,7 +80,7 @@ export async function* findMatches(
   let sliceEnd = now() + TIME_SLICE_MS;
   for (const line of linesOf(text, from.line.number, from.line)) {
     let foundTo = -1;
-    // A character before the place, so that what stands right at it is not taken for the rest of something.
+    // One character earlier, so that a match right at the position is not mistaken for the rest of an earlier one.
     const firstStart =
       line.number === from.line.number ? Math.max(line.start, from.position - 1) : line.start;
     for (let start = firstStart; ; start += WINDOW_SIZE - WINDOW_OVERLAP) {
@@ -90,7 +91,7 @@ export async function* findMatches(
       }
       const end = Math.min(line.end, start + WINDOW_SIZE);
       const found = find(text.slice(start, end), { start: start === line.start, end: end === line.end });
-      // What stands where two windows overlap is found in both.
+      // A match in the overlap of two windows is found in both.
       if (found && start + found.start >= foundTo) {
         foundTo = start + found.end;
         yield { line, start: start + found.start, end: foundTo };

@@ -1,6 +1,6 @@
-/** What a JSON value looks like, in TypeScript's words: `20000 × {id: integer, name?: string, tags: 0–5 × string}`. Pure. */
+/** Describes the shape of a JSON value, as in `20000 × {id: integer, name?: string, tags: 0–5 × string}`. Pure. */
 
-/** Entries of a list that are looked at, spread over all of it. */
+/** The number of list entries that are sampled, spread over the entire list. */
 const MAX_SAMPLED_ENTRIES = 200;
 const MAX_KEYS = 40;
 const MAX_DEPTH = 5;
@@ -9,7 +9,7 @@ export function describeJson(value: unknown): string {
   return render([value], 0);
 }
 
-/** One description for values that stand in the same place. */
+/** Describes values that occur in the same place. */
 function render(values: readonly unknown[], depth: number): string {
   const kinds = new Map<string, unknown[]>();
   for (const value of values) {
@@ -78,7 +78,7 @@ function formatKey(key: string): string {
   return /^[\w$-]{1,80}$/.test(key) ? key : JSON.stringify(key.slice(0, 80));
 }
 
-/** At most `count` entries, from the first to the last in even steps. */
+/** Returns at most `count` entries, from the first to the last in even steps. */
 export function sampleEvenly<Entry>(list: readonly Entry[], count: number): readonly Entry[] {
   if (list.length <= count) return list;
   return Array.from({ length: count }, (_, index) => {

@@ -1,16 +1,16 @@
-/** Lines of a long text by number, without a list of them. Pure. */
+/** Finds lines of a long text by number, without an index of all lines. Pure. */
 
 export interface TextLine {
   /** From 1. */
   readonly number: number;
   readonly start: number;
-  /** Without the line break. */
+  /** Excludes the line break. */
   readonly end: number;
 }
 
 /**
- * Every line from a number on. A text that ends in a line break has an empty last line.
- * @param known a line's number and where it starts: nothing before it is looked at.
+ * Yields every line from a number on. A text that ends in a line break has an empty last line.
+ * @param known the number and start of a line from which to count.
  */
 export function* linesOf(
   text: string,
@@ -26,7 +26,7 @@ export function* linesOf(
   }
 }
 
-/** The number of the line that holds a position. */
+/** Returns the number of the line that holds a position. */
 export function lineNumberAt(text: string, position: number): number {
   let number = 1;
   for (let at = text.indexOf("\n"); at !== -1 && at < position; at = text.indexOf("\n", at + 1)) number += 1;

@@ -1,4 +1,4 @@
-/** Is there a further page of a list, and which arguments get it? Told from the answer and the tool's parameters. Pure. */
+/** Finds the next page of a list and the arguments that fetch it, from the response and the tool's parameters. Pure. */
 import type { Tool } from "../tools/types.ts";
 import { isObject } from "./exact-integers.ts";
 import { findList } from "./find-list.ts";
@@ -15,7 +15,10 @@ import type { MorePages } from "./types.ts";
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Undefined: this is all, as far as the answer tells. `value` is the answer's JSON. */
+/**
+ * Returns undefined when the response indicates no further page.
+ * @param value the JSON body of the response.
+ */
 export function findMorePages(
   tool: Tool,
   callArguments: Arguments,
@@ -24,7 +27,7 @@ export function findMorePages(
 ): MorePages | undefined {
   const list = findList(value)?.list;
   const pagination = readPaginationInfo(content, list === undefined ? undefined : value);
-  // `count` is the page's own in some APIs; a total that says nothing new is no loss.
+  // In some APIs `count` is the size of the page, so a total that equals it is ignored.
   const total = pagination.total === list?.length ? undefined : pagination.total;
   const link = findNextLink(content, pagination);
   if (link !== undefined) {
@@ -40,7 +43,7 @@ export function findMorePages(
   return findNextByCount(tool, callArguments, content, list ?? [], { ...pagination, total });
 }
 
-/** What an answer's envelope, and the objects in it that speak of pages, say. */
+/** The pagination fields of a response's envelope and of the pagination objects in it. */
 interface PaginationInfo {
   readonly link?: string | undefined;
   readonly cursor?: string | number | undefined;
@@ -48,9 +51,9 @@ interface PaginationInfo {
   readonly page?: number | undefined;
   readonly pages?: number | undefined;
   readonly total?: number | undefined;
-  /** `has_more: true`, say. */
+  /** For example `has_more: true`. */
   readonly hasMore: boolean;
-  /** `has_more: false`, or a next page that is null. */
+  /** For example `has_more: false`, or a next page that is null. */
   readonly isLastPage: boolean;
 }
 
@@ -104,16 +107,16 @@ function readPaginationInfo(content: Content, value: unknown): PaginationInfo {
   };
 }
 
-/** `links: {next: {href: …}}` speaks of the next page as `next` does. */
+/** Reads the fields of a pagination object. `links: {next: {href: …}}` counts as `next`. */
 function readPaginationObject(key: string, object: Record<string, unknown>): [string, unknown][] {
   return Object.entries(object).flatMap(([name, inner]): [string, unknown][] => {
     if (/^next$/i.test(name) && isObject(inner)) return [["next", inner.href ?? inner.url ?? null]];
-    // `prev`, `first` and `self` have links too.
+    // Ignores the links of `prev`, `first` and `self`.
     return /^href$/i.test(name) && !/^next$/i.test(key) ? [] : [[name, inner]];
   });
 }
 
-/** RFC 8288, or a link in the answer. */
+/** Returns the link to the next page from the Link header (RFC 8288) or the body. */
 function findNextLink(content: Content, { link }: PaginationInfo): string | undefined {
   const header = findHeader(content, "link") ?? "";
   for (const [, target, parameters = ""] of header.matchAll(/<([^>]*)>((?:\s*;[^,<]*(?:"[^"]*")?)*)/g)) {
@@ -122,7 +125,7 @@ function findNextLink(content: Content, { link }: PaginationInfo): string | unde
   return link;
 }
 
-/** Pages and offsets: the next one, when there is reason to believe in it. */
+/** Computes the next page number or offset, when the response indicates that there is one. */
 function findNextByCount(
   tool: Tool,
   callArguments: Arguments,

@@ -1,7 +1,7 @@
-/** The arguments of a tool that choose a page. Pure. */
+/** Finds the arguments of a tool that select a page. Pure. */
 import type { Tool } from "../tools/types.ts";
 
-/** Without what surrounds the word in `$skip` or `filter[page]`; the first that a tool has counts. */
+/** Parameter names, ignoring punctuation around the word as in `$skip`. The first match of a tool is used. */
 export const PAGE_ARGUMENT = /^\W*(page|page_?(number|num|no|index)|p)\W*$/i;
 export const OFFSET_ARGUMENT = /^\W*(offset|skip|start|start_?(index|at|from)|from_?index)\W*$/i;
 export const LIMIT_ARGUMENT =
@@ -9,7 +9,7 @@ export const LIMIT_ARGUMENT =
 export const CURSOR_ARGUMENT =
   /^\W*((next_?|start_?|page_?)?cursor|(next_?|page_?|next_?page_?|continuation_?|pagination_?)?token|after|starting_?after|(next_?|start_?)?marker|scroll_?id|skip_?token)\W*$/i;
 
-/** The query parameter's own name, before it was made legal for a model, is what counts. */
+/** Finds an argument by the original name of its query parameter, before it was adapted for the model. */
 export function findArgument(tool: Tool, name: RegExp): string | undefined {
   return Object.keys(tool.argumentTargets).find((argument) => {
     const target = tool.argumentTargets[argument];
@@ -19,8 +19,8 @@ export function findArgument(tool: Tool, name: RegExp): string | undefined {
 }
 
 /**
- * The query of a link to the next page as arguments of the same tool. Nothing else of it counts: wherever it leads, the
- * next call is one of this operation. Undefined when the tool has none of them.
+ * Reads the query of a link to the next page as arguments of the same tool. The rest of the link is ignored: wherever it
+ * points, the next call is one of this operation. Returns undefined when the tool has none of the parameters.
  */
 export function readLinkArguments(tool: Tool, link: string): Readonly<Record<string, unknown>> | undefined {
   const query = URL.parse(link, "http://address.invalid")?.searchParams;
@@ -34,7 +34,7 @@ export function readLinkArguments(tool: Tool, link: string): Readonly<Record<str
   return found.size === 0 ? undefined : Object.fromEntries(found);
 }
 
-/** The query parameter behind an argument. */
+/** Returns the name of an argument's query parameter. */
 function queryParameterName(tool: Tool, argument: string): string | undefined {
   const target = tool.argumentTargets[argument];
   if (target?.in !== "parameter") return undefined;

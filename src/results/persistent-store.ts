@@ -1,15 +1,15 @@
-/** Results that outlive the process: each is a file from the moment it is kept, and memory has what is used. */
+/** Stores results that outlive the process: each is written to a file at once, and recent ones are also in memory. */
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SessionId } from "../chat/types.ts";
 import type { ResultId, ResultStore, StoredResultLookup } from "./types.ts";
 
 export interface PersistentResultsOptions {
-  /** Of this process alone; made at the first result, readable by this user only. */
+  /** A folder that only this process writes to. Created with the first result, readable by the current user only. */
   readonly folder: string;
-  /** Characters of all files; beyond it the oldest go. */
+  /** The number of characters of all files. Beyond it the oldest are evicted. */
   readonly maxSize: number;
-  /** Milliseconds since a file was written, after which it goes. */
+  /** Milliseconds after which a file is evicted. */
   readonly maxAgeMs: number;
   readonly now: () => number;
 }
@@ -20,7 +20,7 @@ interface StoredResultFile {
   readonly at: number;
 }
 
-/** @param memory where they are for as long as there is room and the session is in memory. */
+/** @param memory holds results while there is capacity and the session is in memory. */
 export function createPersistentResults(memory: ResultStore, options: PersistentResultsOptions): ResultStore {
   const { folder, maxSize, maxAgeMs, now } = options;
   const folderOf = (session: SessionId) => join(folder, session);
@@ -46,10 +46,10 @@ export function createPersistentResults(memory: ResultStore, options: Persistent
     }
   }
 
-  /** The name tells how it is cut into chunks, so that a number always means the same part. */
+  /** Reads a result from its file. The file name holds the chunk size, so that chunk numbers stay valid. */
   async function read(session: SessionId, id: string): Promise<StoredResultLookup | undefined> {
     const names = await readdir(folderOf(session)).catch(() => []);
-    const name = names.find((one) => one.startsWith(`${id}-`));
+    const name = names.find((file) => file.startsWith(`${id}-`));
     const text = name && (await readFile(join(folderOf(session), name), "utf8").catch(() => undefined));
     if (name === undefined || text === undefined) return undefined;
     return {
@@ -61,7 +61,7 @@ export function createPersistentResults(memory: ResultStore, options: Persistent
   return {
     async save(session, text, chunkSize) {
       const id = await memory.save(session, text, chunkSize);
-      // A disk that takes nothing is no reason to fail a turn: the result then lives as long as the session in memory.
+      // A full or read-only disk does not fail the turn. The result is then available while the session is in memory.
       await write(session, `${id}-${chunkSize}.txt`, text).catch(() => undefined);
       return id;
     },
@@ -82,7 +82,7 @@ export function createPersistentResults(memory: ResultStore, options: Persistent
   };
 }
 
-/** Oldest first. */
+/** Lists the files, oldest first. */
 async function listResultFiles(folder: string): Promise<StoredResultFile[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   const found = await Promise.all(

@@ -1,11 +1,11 @@
-/** What one query may use. Each step of the engine is small, so looking between steps is enough. */
+/** Limits the time and size of one query. Each step of the engine is small, so checks between steps are enough. */
 import { ExactInteger } from "./exact-integers.ts";
 
 export class QueryLimitError extends Error {}
 
 const MAX_LIST_LENGTH = 1_000_000;
 const MAX_TEXT_LENGTH = 10_000_000;
-/** Steps between two looks at the clock. */
+/** The number of steps between two time checks. */
 const STEPS_PER_TIME_CHECK = 64;
 
 export class QueryBudget {
@@ -14,31 +14,34 @@ export class QueryBudget {
   readonly #timeLimit: number;
   #steps = 0;
 
-  /** `timeLimit` in milliseconds from now on. */
+  /** @param timeLimit milliseconds from now. */
   constructor(now: () => number, timeLimit: number) {
     this.#now = now;
     this.#timeLimit = timeLimit;
     this.#deadline = now() + timeLimit;
   }
 
-  /** @throws QueryLimit */
+  /** @throws QueryLimitError */
   countStep(): void {
     this.#steps += 1;
     if (this.#steps % STEPS_PER_TIME_CHECK === 0) this.#checkTime();
   }
 
-  /** @throws QueryLimit when a value has grown beyond what any answer holds. */
+  /** @throws QueryLimitError when a value has grown too large. */
   checkSize(value: unknown): void {
     if (Array.isArray(value)) {
       if (value.length > MAX_LIST_LENGTH)
-        throw new QueryLimitError(`The expression makes a list of more than ${MAX_LIST_LENGTH} entries.`);
-      // The next step may copy it: time spent on large lists shows at once.
+        throw new QueryLimitError(`The expression produces a list of more than ${MAX_LIST_LENGTH} entries.`);
+      // The next step may copy a large list, so the time is checked at once.
       if (value.length > 10_000) this.#checkTime();
     } else if (typeof value === "string" && value.length > MAX_TEXT_LENGTH)
       throw tooLongError(MAX_TEXT_LENGTH);
   }
 
-  /** Before a function that could make a text of any length out of short ones. @throws QueryLimit */
+  /**
+   * Checks the arguments of a function that can produce a long text from short ones.
+   * @throws QueryLimitError
+   */
   checkCall(name: string, values: readonly unknown[]): void {
     const [first, second, third] = values;
     if (/^pad_/.test(name) && Number(second) > 10_000) throw tooLongError(10_000);
@@ -56,8 +59,8 @@ export class QueryBudget {
   }
 
   /**
-   * As JSON. A small expression can name the same part often enough to be endless once written out.
-   * @throws QueryLimit
+   * Serializes a value as JSON. A small expression can repeat a part so often that its JSON would never end.
+   * @throws QueryLimitError when the text would exceed `limit` characters.
    */
   serialize(value: unknown, limit: number): string {
     let size = 0;
@@ -72,7 +75,7 @@ export class QueryBudget {
 
   #checkTime(): void {
     if (this.#now() > this.#deadline)
-      throw new QueryLimitError(`The expression takes longer than ${this.#timeLimit} ms. Make it simpler.`);
+      throw new QueryLimitError(`The expression takes longer than ${this.#timeLimit} ms. Simplify it.`);
   }
 }
 
@@ -82,6 +85,6 @@ function lengthOf(value: unknown): number {
 
 function tooLongError(limit: number): QueryLimitError {
   return new QueryLimitError(
-    `The expression makes more than ${limit} characters. Select fewer fields or records.`,
+    `The expression produces more than ${limit} characters. Select fewer fields or records.`,
   );
 }

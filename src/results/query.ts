@@ -1,25 +1,25 @@
-/** JMESPath (https://jmespath.site) over JSON values: bounded in time and size, integers of any length exact. */
+/** Evaluates JMESPath (https://jmespath.site) over JSON values: bounded in time and size, exact for integers of any length. */
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
 import { boxBigInts, compareNumbers, ExactInteger, isObject } from "./exact-integers.ts";
 import { QueryBudget, QueryLimitError } from "./query-budget.ts";
 
 export type QueryOutcome =
   | { readonly outcome: "ready"; readonly text: string }
-  /** In the library's words, for the model to mend. */
+  /** `problem` is the library's message, from which the model can correct the expression. */
   | { readonly outcome: "refused"; readonly problem: string };
 
 export interface QueryOptions {
   /** Milliseconds. */
   readonly now: () => number;
-  /** Milliseconds that evaluation may take; default 300. */
+  /** Milliseconds that the evaluation may take. Default: 300. */
   readonly timeLimit?: number;
-  /** Characters of the outcome; default ten million. */
+  /** Characters of the result. Default: ten million. */
   readonly sizeLimit?: number;
 }
 
 const MAX_EXPRESSION_LENGTH = 4000;
 
-/** @param value as `parseJson` reads it; integers beyond 2^53 in it are boxed in place. */
+/** @param value as `parseJson` reads it. Its integers beyond 2^53 are boxed in place. */
 export function query(value: unknown, expression: string, options: QueryOptions): QueryOutcome {
   if (expression.length > MAX_EXPRESSION_LENGTH)
     return {
@@ -38,13 +38,13 @@ export function query(value: unknown, expression: string, options: QueryOptions)
 
 function describeError(error: unknown): string {
   if (error instanceof QueryLimitError) return error.message;
-  if (error instanceof RangeError) return "The expression is nested too deeply, or makes too much.";
+  if (error instanceof RangeError) return "The expression is nested too deeply or produces too much.";
   return error instanceof Error ? error.message : String(error);
 }
 
 type Node = { readonly type: string; readonly [field: string]: unknown };
 
-/** What of the library's interpreter is guarded. Its own type hides some of it, and its class is not exported. */
+/** The guarded part of the library's interpreter. Its own type hides some of it, and its class is not exported. */
 interface Interpreter {
   visit(node: Node, value: unknown): unknown;
   withScope(scope: unknown): Interpreter;
@@ -56,7 +56,7 @@ interface Interpreter {
 }
 const Interpreter = TreeInterpreter.constructor as unknown as new () => Interpreter;
 
-/** Every step is counted, results stay within bounds, and numbers compare exactly. */
+/** Makes an interpreter count its steps, bound its results and compare numbers exactly. */
 function guardInterpreter(interpreter: Interpreter, budget: QueryBudget): Interpreter {
   const { runtime } = interpreter;
   const visit = interpreter.visit.bind(interpreter);
@@ -114,7 +114,7 @@ function isEqual(one: unknown, other: unknown, budget: QueryBudget): boolean {
   );
 }
 
-/** The functions that would round a long integer, where there is one; undefined: the library's own does it. */
+/** Evaluates a function that the library would round. Returns undefined when the library's result is exact. */
 function callExactly(
   interpreter: Interpreter,
   name: string,
@@ -136,8 +136,8 @@ function callExactly(
   const isExact = keyed.some((one) => one.key instanceof ExactInteger);
   if (!isExact || keyed.some((one) => compareNumbers(one.key, 0) === undefined)) return undefined;
   if (name === "sum") {
-    const isWhole = keyed.every((one) => one.key instanceof ExactInteger || Number.isInteger(one.key));
-    if (!isWhole) return undefined;
+    const areIntegers = keyed.every((one) => one.key instanceof ExactInteger || Number.isInteger(one.key));
+    if (!areIntegers) return undefined;
     return new ExactInteger(keyed.reduce((sum, one) => sum + toBigInt(one.key), 0n));
   }
   const sorted = keyed.toSorted((one, other) => compareNumbers(one.key, other.key) ?? 0);
@@ -152,7 +152,7 @@ function toBigInt(value: unknown): bigint {
 const LONG_LITERAL = /`\s*(-?\d{16,})\s*`/g;
 const LITERAL_PREFIX = "\u0001integer:";
 
-/** The library reads the JSON between backticks with `JSON.parse`, which rounds: such an integer goes through as a text. */
+/** Quotes long integers as texts, because the library parses JSON literals with `JSON.parse`, which rounds. */
 function quoteLongIntegers(expression: string): string {
   return expression.replace(LONG_LITERAL, (_, digits: string) => `\`"\\u0001integer:${digits}"\``);
 }

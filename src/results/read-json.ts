@@ -1,9 +1,10 @@
+/** Reads a response body as JSON. */
 import { parseJson } from "../json.ts";
 
-/** Deeper than any answer that means something, and not so deep that recursion over it fails. */
+/** Deeper than any meaningful response, and shallow enough for recursion. */
 const MAX_DEPTH = 1000;
 
-/** Undefined when it is no JSON, or a lone value without structure: then it is a text like any other. */
+/** Returns undefined when the text is not JSON, or is a scalar, which is handled as plain text. */
 export function readJson(text: string): unknown {
   if (!/^\s*[[{]/.test(text) || isDeeperThan(text, MAX_DEPTH)) return undefined;
   try {
@@ -29,7 +30,7 @@ function isDeeperThan(text: string, levels: number): boolean {
   return false;
 }
 
-/** Of the closing quote; of the text when there is none. */
+/** Returns the position of the closing quote, or the end of the text when there is none. */
 function findStringEnd(text: string, start: number): number {
   for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;

@@ -1,9 +1,10 @@
+/** Reads a chunk or lines of a stored result. */
 import { chunkAt, chunkCount, chunkNumberAt, safeBoundary } from "./chunk.ts";
 import { lineNumberAt, linesOf } from "./lines.ts";
 import { countLines } from "./shape.ts";
 import type { StoredResult } from "./types.ts";
 
-/** Numbers from 1. */
+/** Chunks and lines are numbered from 1. */
 export interface ReadRequest {
   readonly chunk?: number | undefined;
   readonly from_line?: number | undefined;
@@ -14,7 +15,7 @@ export type ReadOutcome =
   | { readonly outcome: "ready"; readonly content: string }
   | { readonly outcome: "refused"; readonly problem: string };
 
-/** A chunk, or lines as far as a chunk's size goes, below one line that says which part it is and what follows. */
+/** Returns a chunk, or lines up to the size of a chunk, below a line that says which part it is and what follows. */
 export function readResult(
   result: StoredResult,
   { chunk, from_line: from, to_line: to }: ReadRequest,

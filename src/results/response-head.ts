@@ -1,6 +1,8 @@
+/** Splits the content of a tool result into head and body. Pure. */
+
 /**
- * A tool result's content taken apart: lines about the answer (status, headers), an empty line, the body. A content that
- * does not begin with `HTTP ` is all body. Pure.
+ * The content of a tool result: lines about the response (status, headers), an empty line, and the body. Content that does
+ * not begin with `HTTP ` has no head.
  */
 export interface Content {
   readonly head: readonly string[];
@@ -17,13 +19,16 @@ export function joinContent({ head, body }: Content): string {
   return head.length === 0 ? body : `${head.join("\n")}\n\n${body}`;
 }
 
-/** With further lines about the answer. `status`: what the head begins with when there was none. */
+/**
+ * Adds lines to the head.
+ * @param status the first line of the head when there was none.
+ */
 export function addLines({ head, body }: Content, lines: readonly string[], status = "HTTP 200 OK"): Content {
   if (lines.length === 0) return { head, body };
   return { head: [...(head.length === 0 ? [status] : head), ...lines], body };
 }
 
-/** A header of the answer that the head shows. */
+/** Returns the value of a header in the head. */
 export function findHeader({ head }: Content, name: string): string | undefined {
   const prefix = `${name.toLowerCase()}: `;
   return head.find((line) => line.toLowerCase().startsWith(prefix))?.slice(prefix.length);

@@ -1,3 +1,4 @@
+/** Searches a stored result. */
 import { chunkNumberAt, safeBoundary } from "./chunk.ts";
 import {
   createFinder,
@@ -13,19 +14,19 @@ import type { StoredResult } from "./types.ts";
 export interface SearchRequest {
   readonly text?: string | undefined;
   readonly pattern?: string | undefined;
-  /** Lines shown around each match; default 2. */
+  /** The number of lines shown before and after each match. Default: 2. */
   readonly around?: number | undefined;
   readonly from_line?: number | undefined;
-  /** For lines longer than a chunk. */
+  /** Continues inside a line that is longer than a chunk. */
   readonly from_chunk?: number | undefined;
 }
 
 const MAX_MATCHES = 50;
 const MAX_CONTEXT_LINES = 20;
-/** Characters shown of a long line on each side of a match. */
+/** The number of characters of a long line shown on each side of a match. */
 const CONTEXT_CHARACTERS = 200;
 
-/** The lines that match with lines around, numbered as grep does it; at most a chunk's size. */
+/** Returns the matching lines and their context, numbered as by grep, up to about the size of a chunk. */
 export async function searchResult(
   result: StoredResult,
   request: SearchRequest,
@@ -34,7 +35,7 @@ export async function searchResult(
   const find = createFinder(request.text, request.pattern);
   if (typeof find === "string") return { outcome: "refused", problem: find };
   const from = findStart(result, request);
-  if (!from) return { outcome: "refused", problem: `${result.id} does not go that far.` };
+  if (!from) return { outcome: "refused", problem: `${result.id} ends before that position.` };
   const shown = new MatchOutput(result, Math.min(request.around ?? 2, MAX_CONTEXT_LINES));
   const matches = findMatches(result.text, from, find, ports);
   for (let count = 0; ; count++) {
@@ -77,7 +78,7 @@ function continuationHint(stoppedAt: SearchPosition | undefined, chunkSize: numb
   return `; go on with ${isWithin ? `from_chunk ${chunkNumberAt(position, chunkSize)}` : `from_line ${line.number}`}`;
 }
 
-/** `12: the line`, once each, with `…` where lines are left out. */
+/** Collects lines as `12: the line`, each once, with `…` where lines are omitted. */
 class MatchOutput {
   readonly lines: string[] = [];
   size = 0;
@@ -119,7 +120,7 @@ class MatchOutput {
   }
 }
 
-/** The lines from one number to another, found from a line between them. */
+/** Yields the lines from `first` to `last`, found from a line between them. */
 function* linesBetween(
   text: string,
   { number, start }: TextLine,

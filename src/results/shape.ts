@@ -1,4 +1,4 @@
-/** What a model is shown instead of a text that is kept: what it looks like, how much there is, how to reach the rest. Pure. */
+/** Describes a stored result to the model: its shape, its size, a sample, and how to read the rest. Pure. */
 import type { Message } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import { chunkCount, safeBoundary } from "./chunk.ts";
@@ -9,11 +9,11 @@ import { readJson } from "./read-json.ts";
 import { splitContent } from "./response-head.ts";
 import type { StoredResult } from "./types.ts";
 
-/** Characters that samples take at most, in all. */
+/** Limits of the sample, in characters. */
 const MAX_SAMPLE_LENGTH = 4000;
 const MIN_SAMPLE_LENGTH = 300;
 
-/** @param budget characters it should keep to; a few hundred are always used. */
+/** @param budget the target length in characters. A few hundred are always used. */
 export function describeStored(
   { id, text, chunkSize }: StoredResult,
   names: BuiltinToolNames,
@@ -36,7 +36,7 @@ export function describeStored(
   ].join("\n");
 }
 
-/** How many results a conversation was told of, by what {@link describeStored} said then. */
+/** Returns the highest result number in a history, from the texts of {@link describeStored}. */
 export function lastResultNumber(messages: readonly Message[]): number {
   const texts = messages.flatMap((message) =>
     message.role === "results" ? message.results.map(({ content }) => content) : [],

@@ -1,14 +1,14 @@
-/** Results of every session: in memory, the oldest then on disk, then gone. */
+/** Stores the results of all sessions in memory. The oldest are moved to disk, and then evicted. */
 import type { SessionId } from "../chat/types.ts";
 import type { ResultDisk, ResultId, ResultStore, StoredResultLookup } from "./types.ts";
 
-/** Characters. */
+/** Limits in characters. */
 export interface ResultLimits {
-  /** Of one session, wherever they are. The newest is kept however large it is. */
+  /** For one session, in memory and on disk. The newest result is kept whatever its size. */
   readonly perSession: number;
-  /** Of all sessions, in memory. */
+  /** For all sessions, in memory. */
   readonly inMemory: number;
-  /** Of all sessions, on disk. */
+  /** For all sessions, on disk. */
   readonly onDisk: number;
 }
 
@@ -17,12 +17,12 @@ interface StoredEntry {
   readonly id: ResultId;
   readonly chunkSize: number;
   readonly size: number;
-  /** Undefined: it is on disk. */
+  /** Undefined when the text is on disk. */
   text: string | undefined;
 }
 
 interface SessionResults {
-  /** Ids given so far. */
+  /** The number of ids assigned so far. */
   count: number;
   size: number;
   /** Oldest first. */
@@ -35,7 +35,7 @@ export class BoundedResultStore implements ResultStore {
   readonly #sessions = new Map<SessionId, SessionResults>();
   readonly #inMemory = new StorageTier();
   readonly #onDisk = new StorageTier();
-  /** Entries move one after the other, so that a text is never in two places or in none. */
+  /** Serializes changes, so that a text is always in exactly one place. */
   #queue: Promise<void> = Promise.resolve();
 
   constructor(limits: ResultLimits, disk: ResultDisk) {
@@ -43,7 +43,7 @@ export class BoundedResultStore implements ResultStore {
     this.#disk = disk;
   }
 
-  /** Characters kept now. */
+  /** The characters stored now. */
   get sizes(): { readonly inMemory: number; readonly onDisk: number } {
     return { inMemory: this.#inMemory.size, onDisk: this.#onDisk.size };
   }
@@ -102,7 +102,7 @@ export class BoundedResultStore implements ResultStore {
     });
   }
 
-  /** `work` must not reject. */
+  /** Runs `work` after all earlier work. `work` must not reject. */
   async #runExclusive(work: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(work);
     await this.#queue;
@@ -123,7 +123,7 @@ export class BoundedResultStore implements ResultStore {
     }
   }
 
-  /** A disk that takes nothing (full, read-only) is no reason to fail a turn: what does not fit is then gone. */
+  /** Moves an entry to disk. An entry that cannot be written (disk full, read-only) is deleted, and the turn does not fail. */
   async #moveToDisk(entry: StoredEntry): Promise<void> {
     const isWritten =
       entry.size <= this.#limits.onDisk &&
@@ -145,7 +145,7 @@ export class BoundedResultStore implements ResultStore {
   }
 }
 
-/** Entries that lie in one place, oldest first, and their size. */
+/** The entries in memory or on disk, oldest first, and their total size. */
 class StorageTier {
   readonly entries = new Set<StoredEntry>();
   size = 0;

@@ -1,4 +1,4 @@
-/** The arguments of our own tools, as models spell them: numbers as texts, an object as its JSON. */
+/** Validates the arguments of the built-in tools. Models may send numbers as texts, and objects as JSON texts. */
 import { z } from "zod";
 import { parseJson } from "../json.ts";
 import { FILTER_ARGUMENT } from "./definitions.ts";
@@ -37,7 +37,7 @@ function parseJsonText(value: unknown): unknown {
   }
 }
 
-/** What is wrong, in one line. */
+/** Formats all issues in one line. */
 export function formatIssues(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join(".") || "arguments"}: ${message}`).join("; ");
 }

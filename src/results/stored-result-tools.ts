@@ -1,4 +1,4 @@
-/** The tools that read what is kept: they call no API and count towards no limit of a turn. */
+/** The built-in tools that read stored results. They call no API and count towards no limit of a turn. */
 import type { SessionId } from "../chat/types.ts";
 import type { BuiltinToolNames } from "./definitions.ts";
 import { query } from "./query.ts";
@@ -10,7 +10,7 @@ import { describeStored } from "./shape.ts";
 import { formatIssues, QueryArguments, ReadArguments, SearchArguments } from "./stored-result-arguments.ts";
 import type { ResultStore, StoredResult } from "./types.ts";
 
-/** What a tool of ours answers. */
+/** The result of a built-in tool. */
 export interface BuiltinToolResult {
   readonly status: "ok" | "failed";
   readonly content: string;
@@ -20,11 +20,11 @@ export interface StoredResultToolsOptions {
   readonly session: SessionId;
   readonly store: Pick<ResultStore, "save" | "find">;
   readonly names: BuiltinToolNames;
-  /** Characters of one chunk. */
+  /** The number of characters of one chunk. */
   readonly chunkSize: number;
   /** Milliseconds. */
   readonly now: () => number;
-  /** Lets others have their turn. */
+  /** Yields to the event loop. */
   readonly yieldToEventLoop: () => Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export class StoredResultTools {
     this.#options = options;
   }
 
-  /** Keeps a text and says what it looks like, in about `room` characters. */
+  /** Stores a text and returns a description of it of about `budget` characters. */
   async storeAndDescribe(text: string, budget: number): Promise<string> {
     const { store, session, chunkSize, names } = this.#options;
     const id = await store.save(session, text, chunkSize);
@@ -66,7 +66,7 @@ export class StoredResultTools {
     return await this.#withStoredResult(parsed.data.id, async ({ id, text, chunkSize }) => {
       const value = readJson(splitContent(text).body);
       if (value === undefined)
-        return failed(`${id} is no JSON: ${names.search} and ${names.read} reach all of it.`);
+        return failed(`${id} is not JSON: ${names.search} and ${names.read} reach all of it.`);
       const found = query(value, parsed.data.filter, this.#options);
       if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
       return ok(
@@ -85,12 +85,12 @@ export class StoredResultTools {
       case "found":
         return await use(found.result);
       case "evicted":
-        return failed(`The result ${id} made room for newer ones. Call its tool again.`);
+        return failed(`The result ${id} was removed to make room for newer ones. Call its tool again.`);
       case "unknown":
         return failed(
           found.known.length === 0
             ? "No result is kept."
-            : `There is no result ${JSON.stringify(id)}; kept are ${found.known.join(", ")}.`,
+            : `There is no result ${JSON.stringify(id)}; the kept results are ${found.known.join(", ")}.`,
         );
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The tools of one turn: the API's, with filters and pages, others with filters, and our own beside them. Every call
- * resolves; what is too long is kept for the session.
+ * Runs the tools of one turn: operations with filters and pages, other tools with filters, and the built-in tools. A result
+ * that is too long is stored for the session.
  */
 import type { SessionId, ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
@@ -27,26 +27,26 @@ export interface ToolRunnerOptions {
   readonly store: Pick<ResultStore, "save" | "find">;
   readonly toolbox: {
     readonly tools: readonly AnyTool[];
-    /** By the model's spelling. */
+    /** Finds a tool by the model's spelling of its name. */
     find(name: string): AnyTool | undefined;
   };
-  /** Calls one of them. Never rejects. */
+  /** Calls a tool of the toolbox. Never rejects. */
   readonly call: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
-  /** Characters of one chunk. */
+  /** The number of characters of one chunk. */
   readonly chunkSize: number;
   readonly maxPages: number;
   readonly maxItems: number;
-  /** Characters that pages fetched together may have. */
+  /** The number of characters that fetched pages may have in total. */
   readonly maxSize: number;
-  /** What the person sees while pages are fetched. */
+  /** Shows progress to the user while pages are fetched. */
   readonly progress: (message: string) => void;
   /** Milliseconds. */
   readonly now: () => number;
-  /** Lets others have their turn. */
+  /** Yields to the event loop. */
   readonly yieldToEventLoop: () => Promise<void>;
 }
 
-/** Below this, no part of a kept result is cut once more. */
+/** The minimum budget, in characters, for a part of a stored result. */
 const MIN_RESULT_BUDGET = 600;
 
 export class ToolRunner {
@@ -71,7 +71,7 @@ export class ToolRunner {
     ]);
   }
 
-  /** It only reads what is kept: no call of the API. */
+  /** Returns whether a tool only reads stored results and calls no API. */
   isFree({ name }: Pick<ToolCall, "name">): boolean {
     return (
       this.#builtinTools.has(normalizeName(name)) &&
@@ -79,12 +79,12 @@ export class ToolRunner {
     );
   }
 
-  /** The same call again is the same answer. */
+  /** Returns whether a tool changes nothing. */
   isReadOnly(name: string): boolean {
     return this.#builtinTools.has(normalizeName(name)) || this.#options.toolbox.find(name)?.readOnly === true;
   }
 
-  /** Always resolves. */
+  /** Runs a call. Never rejects. */
   async run(call: ToolCall, signal: AbortSignal): Promise<ToolResult> {
     const builtin = this.#builtinTools.get(normalizeName(call.name));
     if (!builtin) return await this.#callTool(call, signal);
@@ -92,20 +92,20 @@ export class ToolRunner {
     await this.#options.yieldToEventLoop();
     const result =
       call.malformed !== undefined
-        ? failed("The arguments are no JSON object; send them again as one.")
+        ? failed("The arguments are not a JSON object; send them again as one.")
         : await builtin(call.arguments, call, signal);
     const durationMs = Math.round(this.#options.now() - started);
     return { callId: call.id, name: call.name, ...result, durationMs };
   }
 
-  /** The result within `room` characters or little more: a longer one is kept, and this says what it looks like. */
+  /** Shortens a result to `budget` characters or slightly more. A longer one is stored and replaced by its description. */
   async truncate(result: ToolResult, budget: number): Promise<ToolResult> {
     const { content } = result;
     if (content.length <= (this.isFree(result) ? Math.max(budget, MIN_RESULT_BUDGET) : budget)) return result;
     if (!this.isFree(result))
       return { ...result, content: await this.#storedResults.storeAndDescribe(content, budget) };
     const shown = content.slice(0, safeBoundary(content, Math.max(budget, MIN_RESULT_BUDGET) - 150));
-    const note = `[Cut after ${shown.length} of ${content.length} characters: there is little room left for this question. Ask for less.]`;
+    const note = `[Cut after ${shown.length} of ${content.length} characters: this turn's budget is nearly used up. Ask for less.]`;
     return { ...result, content: `${shown}\n${note}` };
   }
 
@@ -121,11 +121,11 @@ export class ToolRunner {
     if (filter === undefined) return { ...result, content: joinContent(addLines(content, lines)) };
     const filtered =
       value === undefined
-        ? { outcome: "refused" as const, problem: "The answer is no JSON list or object." }
+        ? { outcome: "refused" as const, problem: "The response is not a JSON list or object." }
         : query(value, filter, this.#options);
     if (filtered.outcome === "ready")
       return { ...result, content: joinContent(addLines({ ...content, body: filtered.text }, lines)) };
-    const note = `Filter not applied: ${toOneLine(filtered.problem)} The call was carried out, and this is its whole answer.`;
+    const note = `Filter not applied: ${toOneLine(filtered.problem)} The call was carried out, and this is its full response.`;
     const fullContent = joinContent(addLines(content, [...lines, note]));
     return {
       ...result,
@@ -136,7 +136,7 @@ export class ToolRunner {
     };
   }
 
-  /** What the model is told of further pages. */
+  /** Returns the lines that tell the model about further pages. */
   #pageLines(
     tool: Tool,
     { arguments: callArguments }: ToolCall,
@@ -160,11 +160,11 @@ export class ToolRunner {
     const tool = toolbox.find(parsed.data.tool);
     if (!tool) return failed(`There is no tool ${JSON.stringify(parsed.data.tool)}.`);
     if (!("operation" in tool))
-      return failed(`${tool.name} is no operation of the API, so it has no pages; call it yourself.`);
+      return failed(`${tool.name} is not an operation of the API, so it has no pages; call it directly.`);
     if (tool.confirm === "always")
-      return failed(`${tool.name} asks a person before each call; call it yourself, page by page.`);
+      return failed(`${tool.name} needs approval for each call; call it directly, page by page.`);
     if (!tool.readOnly)
-      return failed(`${tool.name} changes something; only tools that read can be called page by page.`);
+      return failed(`${tool.name} changes data; only read-only tools can be fetched page by page.`);
     const { plain, filter = parsed.data[FILTER_ARGUMENT] } = extractFilter(
       { ...call, arguments: parsed.data.arguments },
       tool,
@@ -184,7 +184,7 @@ export class ToolRunner {
       const { status, content } = fetched.result;
       return status === "failed"
         ? failed(content)
-        : failed(`${tool.name} answered with no list:\n${content.slice(0, 2000)}`);
+        : failed(`${tool.name} returned no list:\n${content.slice(0, 2000)}`);
     }
     const { items, pages, note } = fetched;
     const lines = [
@@ -199,7 +199,7 @@ export class ToolRunner {
   }
 }
 
-/** The call without the filter that every tool takes, unless this one has an argument of that name. */
+/** Removes the filter from a call, unless the tool itself has an argument of that name. */
 function extractFilter(
   call: ToolCall,
   tool: AnyTool | undefined,

@@ -1,52 +1,53 @@
-/** Answers too large for a model: kept whole for the session, read in parts through tools of our own. */
+/** The types of stored results: responses too large for a model, which it reads in parts through the built-in tools. */
 import type { SessionId } from "../chat/types.ts";
 
-/** A result as the model names it: `r1`, `r2` … within its session. */
+/** The id of a result within its session: `r1`, `r2` … */
 export type ResultId = string & { readonly __brand: "ResultId" };
 
-/** A text that is kept whole. */
 export interface StoredResult {
   readonly id: ResultId;
   readonly text: string;
-  /** Characters of one chunk of it. Fixed when it is kept, so that a chunk's number always names the same part. */
+  /** Characters per chunk. Fixed when the result is stored, so that a chunk number always names the same part. */
   readonly chunkSize: number;
 }
 
-/** What became of a result that is asked for. */
 export type StoredResultLookup =
   | { readonly outcome: "found"; readonly result: StoredResult }
-  /** It made room for newer ones. */
+  /** The result was removed to make room for newer ones. */
   | { readonly outcome: "evicted" }
-  /** There never was one: `known` are those there are. */
+  /** There never was such a result. `known` lists the existing ones. */
   | { readonly outcome: "unknown"; readonly known: readonly ResultId[] };
 
-/** Keeps results, each for its session. */
+/** Stores results per session. */
 export interface ResultStore {
   save(session: SessionId, text: string, chunkSize: number): Promise<ResultId>;
   find(session: SessionId, id: string): Promise<StoredResultLookup>;
-  /** The conversation is forgotten, and its results. */
+  /** Deletes the results of a deleted session. */
   deleteSession(session: SessionId): Promise<void>;
-  /** The session leaves memory; what lasts of its results stays. */
+  /** Releases the memory of a session. Persisted results remain. */
   release(session: SessionId): Promise<void>;
-  /** For a session that is new here: `given` tells how many ids it has had; those are gone, and no other result gets them. */
+  /**
+   * Restores the id counter of a session that is new to this process, so that no id is assigned twice.
+   * @param countIds returns the number of ids assigned before.
+   */
   restoreCount(session: SessionId, countIds: () => number): void;
-  /** Removes what does not last. */
+  /** Removes all results that are not persisted. */
   close(): Promise<void>;
 }
 
-/** Where results go that memory has no room for. */
+/** Storage for results that exceed the memory limit. */
 export interface ResultDisk {
   write(name: string, text: string): Promise<void>;
-  /** Undefined: it is not there any more. */
+  /** Returns undefined when the text is no longer stored. */
   read(name: string): Promise<string | undefined>;
   remove(name: string): Promise<void>;
   removeAll(): Promise<void>;
 }
 
-/** Arguments of the next page, or what is known without them. */
+/** A further page of a list, as far as it is known. */
 export interface MorePages {
-  /** Arguments of the call that gets it. Undefined: there is more, but no argument of the tool leads there. */
+  /** The arguments that fetch the next page. Undefined when no argument of the tool leads there. */
   readonly next?: Readonly<Record<string, unknown>> | undefined;
-  /** Records in all, where the API says so. */
+  /** The total number of records, if the API reports it. */
   readonly total?: number | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * `GET /health`: for load balancers and monitors that know nothing of the chat's base path, and for clients of contracts 001, 002
- * and 003. 503 says that no question can be answered; a part that is missing beside the model is told with 200.
+ * `GET /health`: for load balancers, monitors and clients of the bedrock-agent, langchain and dashboard protocols. 503 means that
+ * the chat cannot reply. Another failing part is reported with 200 and status `degraded`.
  */
 import type { App } from "../context.ts";
 import type { SessionRegistry } from "../sessions/session-registry.ts";
@@ -14,6 +14,7 @@ export const health: Route = {
       return Response.json(report, { status: report.status === "unhealthy" ? 503 : 200 });
     },
   },
+  endpoint: { name: "health", method: "GET" },
 };
 
 async function readHealth(app: App, { isStopping }: SessionRegistry) {
@@ -37,7 +38,7 @@ async function readHealth(app: App, { isStopping }: SessionRegistry) {
 
 const STORE_TIMEOUT_MS = 1000;
 
-/** Within the time that a load balancer waits. */
+/** Returns the error of the store, or undefined. Gives up before a load balancer would. */
 async function checkStore({ store, sleep }: App): Promise<string | undefined> {
   const finished = new AbortController();
   try {

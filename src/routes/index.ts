@@ -1,14 +1,14 @@
-/** `GET /`: a browser is led to the page; a WebSocket speaks contract 003; anything else is told what there is, as in contract 001. */
+/** `GET /`: redirects a browser to the page, upgrades a dashboard WebSocket, and lists the endpoints to other clients (bedrock-agent). */
 import { isPageServed, uiPath } from "../config/paths.ts";
 import { isDashboardServed, upgradeDashboard } from "./_http/dashboard.ts";
-import { listEndpoints } from "./_http/endpoints.ts";
 import type { Route } from "./_http/types.ts";
 
 export const root: Route = {
   path: () => "/",
   methods: {
     GET(request, context) {
-      const { config, version, now } = context.app;
+      const { app, endpoints } = context;
+      const { config, version, now } = app;
       if (request.headers.has("upgrade") && isDashboardServed(config))
         return upgradeDashboard(request, context);
       const wantsPage = request.headers.get("accept")?.includes("text/html") ?? false;
@@ -18,7 +18,7 @@ export const root: Route = {
       return Response.json({
         message: "Bedrock Agent Streaming API",
         version,
-        endpoints: listEndpoints(config),
+        endpoints,
         timestamp: now().toISOString(),
       });
     },

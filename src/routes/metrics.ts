@@ -1,4 +1,4 @@
-/** `GET /metrics`: for Prometheus. */
+/** `GET /metrics`: metrics in the text format of Prometheus. */
 import type { Route } from "./_http/types.ts";
 
 export const metrics: Route = {

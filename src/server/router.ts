@@ -1,12 +1,11 @@
-/** Which route answers a path. Our own, since an application that mounts us in its server has a table of its own. */
+/** Finds the route of a path. It is our own router, since a host application that mounts specchat has a routing table of its own. */
 import type { Config } from "../config/settings.ts";
 import type { Route } from "../routes/_http/types.ts";
 
-/** An exact path wins, then one with named segments, then the longest that stands for everything below it. */
-export function createRouter(
-  routes: readonly Route[],
-  config: Config,
-): (pathname: string) => Route | undefined {
+export type FindRoute = (pathname: string) => Route | undefined;
+
+/** Creates a router over the enabled routes. An exact path wins over one with named segments, and that over the longest `/*`. */
+export function createRouter(routes: readonly Route[], config: Config): FindRoute {
   const enabled = routes
     .filter((route) => route.enabled?.(config) ?? true)
     .map((route) => ({ route, path: route.path(config) }));
@@ -22,12 +21,13 @@ export function createRouter(
     const segments = pathname.split("/");
     return (
       exact.get(pathname) ??
-      patterns.find((one) => matchesPattern(one.segments, segments))?.route ??
+      patterns.find((pattern) => matchesPattern(pattern.segments, segments))?.route ??
       prefixes.find(({ prefix }) => pathname.startsWith(prefix))?.route
     );
   };
 }
 
+/** A named segment (`:id`) matches any text but an empty one. */
 function matchesPattern(pattern: readonly string[], segments: readonly string[]): boolean {
   return (
     pattern.length === segments.length &&

@@ -1,4 +1,4 @@
-/** Every URL on one page. Imported statically: a compiled binary has no folder to scan. */
+/** Lists every route. Imports are static, since a compiled binary has no folder to scan. */
 
 import type { Route } from "../routes/_http/types.ts";
 import { agentStreamRoute } from "../routes/api/agent/stream.ts";
@@ -41,9 +41,12 @@ import { models } from "../routes/v1/models/index.ts";
 import { completionsSocket } from "../routes/ws/chat/completions.ts";
 import { dashboard } from "../routes/ws/index.ts";
 
+/** The endpoints of `/` and `/docs` are listed in this order. */
 export const routes: readonly Route[] = [
   root,
+  agentStreamRoute,
   health,
+  docs,
   metrics,
   ui,
   uiAssets,
@@ -54,14 +57,6 @@ export const routes: readonly Route[] = [
   sessionStop,
   sessionExport,
   chatHealth,
-  agUi,
-  aiSdk,
-  aiSdkResume,
-  mcp,
-  models,
-  model,
-  completions,
-  agentStreamRoute,
   chat,
   chatStream,
   langchainSessions,
@@ -76,14 +71,20 @@ export const routes: readonly Route[] = [
   reject,
   cancel,
   langchainRest,
-  completionsSocket,
   dashboard,
   chatMessage,
-  docs,
+  completionsSocket,
+  models,
+  model,
+  completions,
+  aiSdk,
+  aiSdkResume,
+  agUi,
+  mcp,
   // After docs, whose address is the same when the base path is `/`.
   manual,
   manualTopic,
 ];
 
-/** Those of the port of their own that clients of contract 003 may be used to. */
+/** The routes of `--dashboard-port`, for clients that expect the dashboard protocol on a port of its own. */
 export const dashboardRoutes: readonly Route[] = [root, health, dashboard, chatMessage];

@@ -1,5 +1,4 @@
-/** The server: its ports, and a graceful stop. */
-
+/** Starts the server on its ports and stops it gracefully. */
 import type { Config } from "../config/settings.ts";
 import type { App } from "../context.ts";
 import { StartError } from "../errors.ts";
@@ -9,16 +8,16 @@ import { createHandlers, type Handlers } from "./handlers.ts";
 type Server = Bun.Server<SocketData>;
 
 export interface RunningServer {
-  /** `http://host:port`, as a browser on this machine would open it. */
+  /** `http://host:port`, as a browser on this machine opens it. */
   readonly url: string;
   readonly port: number;
-  /** Where the dashboard's chat has a port of its own. */
+  /** The URL of `--dashboard-port`, when it is set. */
   readonly dashboardUrl?: string;
-  /** No new turns; running ones get the grace of the settings, then every connection is closed. Can be called again. */
+  /** Admits no new turns, gives running ones `stopGrace` seconds, then closes every connection. Further calls return the same promise. */
   stop(): Promise<void>;
 }
 
-/** @throws StartError: the address is taken, may not be used, or would be open to others without authentication. */
+/** @throws StartError when the address is in use, not permitted, or public without authentication. */
 export function startServer(app: App): RunningServer {
   const { config } = app;
   const { host, allowUnauthenticated } = config;
@@ -48,7 +47,7 @@ export function startServer(app: App): RunningServer {
   };
 }
 
-/** Port 0 is a free one, and not the same for both. */
+/** Returns whether the dashboard has a separate port. Port 0 picks a free port, a different one for each. */
 function hasDashboardPort(config: Config): config is Config & { readonly dashboardPort: number } {
   const { contracts, dashboardPort, port } = config;
   return (
@@ -56,7 +55,7 @@ function hasDashboardPort(config: Config): config is Config & { readonly dashboa
   );
 }
 
-/** What is on its way to a client still arrives, unless the client is slow to take it. */
+/** Waits up to a second for responses that are still being sent. */
 async function waitForPendingRequests(server: Server): Promise<void> {
   for (let waited = 0; server.pendingRequests > 0 && waited < 1000; waited += 5) await Bun.sleep(5);
 }
@@ -64,7 +63,7 @@ async function waitForPendingRequests(server: Server): Promise<void> {
 function rejectPublicHost(host: string, allowUnauthenticated: boolean): void {
   if (allowUnauthenticated || /^(127\.|localhost$|::1$)/.test(host)) return;
   throw new StartError(
-    `--host ${host} would let anybody who reaches this machine chat with the API, since nobody is asked who they are. Keep 127.0.0.1 behind a proxy that does, or pass --allow-unauthenticated.`,
+    `--host ${host} lets everyone who can reach this machine chat with the API, without authentication. Keep 127.0.0.1 behind a proxy that authenticates, or pass --allow-unauthenticated.`,
   );
 }
 
@@ -80,18 +79,18 @@ function listen(
     const code = (error as { code?: string }).code;
     if (code === "EADDRINUSE") {
       throw new StartError(
-        `Port ${port} on ${hostname} is in use. Stop the program that has it, or pass --port.`,
+        `Port ${port} on ${hostname} is in use. Stop the program that uses it, or pass --port.`,
       );
     }
     if (code === "EACCES")
-      throw new StartError(`Port ${port} may not be used by this user. Pass --port 8000, say.`);
+      throw new StartError(`This user may not listen on port ${port}. Pass a higher one, e.g. --port 8000.`);
     throw new StartError(
       `Cannot listen on ${hostname}:${port}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }
 
-/** An address one can open: the wildcard addresses answer on loopback too. */
+/** Returns an address that a browser can open. Wildcard addresses include loopback. */
 function toBrowsableHost(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;

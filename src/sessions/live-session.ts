@@ -168,9 +168,13 @@ export class LiveSession {
     return this.eventLog.openTurn;
   }
 
-  /** Returns undefined when nothing is stored yet. An interrupted turn is closed first. @throws AppError `store_unavailable` */
-  read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
-    return this.#reader.read(options);
+  /**
+   * Returns the stored session, after closing an interrupted turn; undefined when nothing is stored yet.
+   * @param found the result of a read just now. It is read again when another process may have changed it since.
+   * @throws AppError `store_unavailable`
+   */
+  read(options?: { readonly newest?: number }, found?: StoredSession): Promise<StoredSession | undefined> {
+    return this.#reader.read(options, found);
   }
 
   /** Returns the newest messages as they belong to the events so far. @throws AppError `store_unavailable` */

@@ -31,11 +31,15 @@ export class SessionReader {
     this.#ports = ports;
   }
 
-  /** Returns undefined when nothing is stored yet. @throws AppError `store_unavailable` */
-  async read(options?: { readonly newest?: number }): Promise<StoredSession | undefined> {
+  /** See {@link LiveSession.read}. */
+  async read(
+    options?: { readonly newest?: number },
+    found?: StoredSession,
+  ): Promise<StoredSession | undefined> {
     const { app, id, lifecycle, recovery, replicatedLog } = this.#ports;
     await replicatedLog?.connect();
-    const stored = await app.store.read(id, options);
+    const isCurrent = found !== undefined && !replicatedLog;
+    const stored = isCurrent ? found : await app.store.read(id, options);
     if (!stored || lifecycle.run) return stored;
     recovery.restore(stored.session);
     if (stored.session.turn?.status !== "running") return stored;

@@ -1,19 +1,19 @@
 /** The sessions of a server: finds those in memory and in the store, evicts idle ones, and drains all when the server stops. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
-import { deriveId } from "../access/derived-id.ts";
 import { isAccessible } from "../access/ownership.ts";
 import { RateLimit } from "../access/rate-limit.ts";
-import type { Caller, RateLimiter } from "../access/types.ts";
+import type { Caller, CallerId, RateLimiter } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
-import type { ListedSession, ListOptions, Session } from "../store/types.ts";
+import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
 import type { TurnTracker } from "../turns/stateless-turn.ts";
 import { LiveSession } from "./live-session.ts";
+import { namedSessionId } from "./session-name.ts";
 import type { SessionApp } from "./types.ts";
 
 /** Keys that {@link SessionRegistry.claimOnce} remembers. */
@@ -61,9 +61,10 @@ export class SessionRegistry implements TurnTracker {
 
   /** Returns a session in memory or in the store. @throws AppError `session_not_found`, also when it belongs to another caller. */
   async find(id: string, caller: Caller): Promise<LiveSession> {
-    const session = await this.#open(id as SessionId, caller);
-    if (!session) throw sessionNotFound();
-    return session;
+    const live = this.#live.get(id as SessionId);
+    const owner = live?.owner ?? (await this.#app.store.read(id as SessionId, { newest: 0 }))?.session.owner;
+    if (owner === undefined) throw sessionNotFound();
+    return this.#open(id as SessionId, owner, caller);
   }
 
   /**
@@ -73,18 +74,46 @@ export class SessionRegistry implements TurnTracker {
    * @throws AppError `session_not_found` when the name is the id of another caller's session.
    */
   async openNamed(name: string, client: Client, namespace: readonly string[]): Promise<LiveSession> {
-    const { caller, fingerprint, credentials } = client;
-    const scope = caller.kind === "anonymous" ? `place:${fingerprint}` : caller.id;
-    const id = (UUID.test(name) ? name.toLowerCase() : deriveId([scope, ...namespace, name])) as SessionId;
-    const session = await this.#open(id, caller);
-    if (!session) return this.create(caller, credentials, id);
+    const id = namedSessionId(name, client, namespace);
+    const live = this.#live.get(id);
+    const owner = live?.owner ?? (await this.#app.store.read(id, { newest: 0 }))?.session.owner;
+    return this.#openOrCreate(id, owner, client);
+  }
+
+  /**
+   * Opens a session as {@link openNamed} does and returns what is stored of it, after a single read of the store. `stored` is
+   * undefined when the session is new.
+   * @throws AppError `session_not_found` when the name is the id of another caller's session.
+   */
+  async readNamed(
+    name: string,
+    client: Client,
+    namespace: readonly string[],
+    options?: { readonly newest?: number },
+  ): Promise<{ readonly session: LiveSession; readonly stored: StoredSession | undefined }> {
+    const id = namedSessionId(name, client, namespace);
+    const live = this.#live.get(id);
+    if (live) {
+      const session = this.#openOrCreate(id, live.owner, client);
+      return { session, stored: await session.read(options) };
+    }
+    const found = await this.#app.store.read(id, options);
+    const session = this.#openOrCreate(id, found?.session.owner, client);
+    return { session, stored: found && (await session.read(options, found)) };
+  }
+
+  #openOrCreate(id: SessionId, owner: CallerId | undefined, client: Client): LiveSession {
+    const { caller, credentials } = client;
+    // Another request may have created it during the read.
+    const knownOwner = owner ?? this.#live.get(id)?.owner;
+    if (knownOwner === undefined) return this.create(caller, credentials, id);
+    const session = this.#open(id, knownOwner, caller);
     session.credentials.updateForwarded(credentials);
     return session;
   }
 
-  async #open(id: SessionId, caller: Caller): Promise<LiveSession | undefined> {
-    const owner = this.#live.get(id)?.owner ?? (await this.#app.store.read(id, { newest: 0 }))?.session.owner;
-    if (owner === undefined) return undefined;
+  /** @throws AppError `session_not_found` when the caller may not see it. */
+  #open(id: SessionId, owner: CallerId, caller: Caller): LiveSession {
     if (!isAccessible(owner, caller)) throw sessionNotFound();
     // Another request may have opened it during the read.
     const session = this.#live.get(id) ?? new LiveSession(this.#app, id, owner, {}, this.#memoryBudget);
@@ -214,8 +243,6 @@ export class SessionRegistry implements TurnTracker {
     });
   }
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 function sessionNotFound(): AppError {
   return new AppError("session_not_found", "There is no such conversation.");

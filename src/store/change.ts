@@ -1,4 +1,4 @@
-/** What a change makes of a session, where a store holds the session whole. */
+/** Applies changes to sessions that a store holds as one object. */
 import type { OpenTurn } from "../chat/types.ts";
 import type { Session, SessionChange } from "./types.ts";
 
@@ -15,7 +15,7 @@ export function applyChange(session: Session, change: SessionChange): Session {
   };
 }
 
-/** Until when nobody may take the session away: a person is asked. */
+/** Returns the time until which the session must not expire because it waits for an approval. */
 export function approvalDeadline(turn: OpenTurn | null | undefined): string | undefined {
   return turn?.status === "waiting" ? turn.approval.expiresAt : undefined;
 }

@@ -1,40 +1,47 @@
-/** What stores tell their callers of trouble; `detail` is for the log. */
+/** The errors of the stores. `message` is for the user, `detail` for the log. */
 import type { SessionId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import { parseJson } from "../json.ts";
 
-/** The store cannot be reached, is full, read-only or gone. */
+/** Creates the error for a store that is unreachable, full, read-only or missing. */
 export function storeUnavailable(detail: string, cause?: unknown): AppError {
-  const message = "Conversations cannot be kept at the moment. Please try again shortly.";
+  const message = "Conversations cannot be saved right now. Please try again shortly.";
   return new AppError("store_unavailable", message, { detail, retryable: true, cause });
 }
 
 export function sessionNotFound(detail?: string): AppError {
-  const message = "This conversation is no longer kept. Start a new one.";
+  const message = "This conversation no longer exists. Start a new one.";
   return new AppError("session_not_found", message, detail === undefined ? {} : { detail });
 }
 
 export function leaseLost(): AppError {
-  return new AppError("lease_lost", "This conversation goes on elsewhere.");
+  return new AppError("lease_lost", "Another process took over this session.");
 }
 
-/** What is stored of a session, from its JSON. @throws AppError `session_not_found`: damage costs that session alone. */
+/**
+ * Parses stored JSON of a session. Damage to one session does not affect the others.
+ * @throws AppError `session_not_found`
+ */
 export function parseStored<T>(id: SessionId, text: string): T {
   try {
     return parseJson(text) as T;
   } catch (error) {
-    throw sessionNotFound(`what is stored of session ${id} cannot be read: ${messageOf(error)}`);
+    throw sessionNotFound(`stored data of session ${id} is unreadable: ${messageOf(error)}`);
   }
 }
 
-/** Undefined when what is stored cannot be read: a list leaves such a session out. */
+/** Returns undefined when the stored data is unreadable, so that a list leaves the session out. */
 export function readOrSkip<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof AppError && error.code === "session_not_found") return undefined;
+    if (isSessionNotFound(error)) return undefined;
     throw error;
   }
+}
+
+export function isSessionNotFound(error: unknown): boolean {
+  return error instanceof AppError && error.code === "session_not_found";
 }
 
 export function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-/** Files that APIs answered with, for the people who asked: in memory, bounded, the oldest going first. */
+/** Files that APIs returned, for download by the session's owner. They are held in memory; the oldest are evicted first. */
 import type { CallerId } from "../access/types.ts";
 import type { ResultFile, SessionId } from "../chat/types.ts";
 
@@ -13,6 +13,7 @@ export class FileStore {
   readonly #maxBytes: number;
   #bytes = 0;
 
+  /** @param maxBytes the total size of all files. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }

@@ -1,12 +1,12 @@
 /**
- * One process at a time works in a data folder. The lock is one of the operating system's, held through an open
- * transaction of an empty database: it ends with the process, however that ends, and needs no cleaning up.
+ * Locks a data folder to one process. The lock is an open transaction of an empty database, which the operating system releases
+ * when the process ends for any reason.
  */
 import { Database, SQLiteError } from "bun:sqlite";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 
-/** Undefined: another process has it. The function gives it back. */
+/** Returns a function that releases the lock, or undefined when another process has it. */
 export function lockFolder(folder: string): (() => void) | undefined {
   const path = join(folder, "lock");
   closeSync(openSync(path, "a", 0o600));

@@ -1,24 +1,24 @@
-/** The leases of a store that one process has for itself: in its memory, as nobody else can hold one. */
+/** The leases of a store that a single process uses. They are held in memory: no other process can acquire one. */
 import type { SessionId } from "../chat/types.ts";
 import { leaseLost } from "./errors.ts";
 import type { Lease, SessionStore } from "./types.ts";
 
-interface HeldLease {
+interface ActiveLease {
   readonly lease: Lease;
   until: number;
 }
 
 export interface LocalLeases extends Pick<SessionStore, "acquire" | "renew" | "release"> {
   /** @throws AppError `lease_lost` */
-  check(lease: Lease): void;
+  assertActive(lease: Lease): void;
 }
 
-/** `now` in milliseconds. */
+/** Creates the leases. `now` returns milliseconds. */
 export function createLocalLeases(now: () => number): LocalLeases {
-  const leases = new Map<SessionId, HeldLease>();
+  const leases = new Map<SessionId, ActiveLease>();
   let fence = 0;
 
-  function findCurrent({ session, holder, fence }: Lease): HeldLease | undefined {
+  function findActive({ session, holder, fence }: Lease): ActiveLease | undefined {
     const found = leases.get(session);
     return found?.lease.holder === holder && found.lease.fence === fence ? found : undefined;
   }
@@ -33,15 +33,15 @@ export function createLocalLeases(now: () => number): LocalLeases {
       return lease;
     },
     async renew(lease, forMs) {
-      const current = findCurrent(lease);
-      if (current) current.until = now() + forMs;
-      return current !== undefined;
+      const active = findActive(lease);
+      if (active) active.until = now() + forMs;
+      return active !== undefined;
     },
     async release(lease) {
-      if (findCurrent(lease)) leases.delete(lease.session);
+      if (findActive(lease)) leases.delete(lease.session);
     },
-    check(lease) {
-      if (!findCurrent(lease)) throw leaseLost();
+    assertActive(lease) {
+      if (!findActive(lease)) throw leaseLost();
     },
   };
 }

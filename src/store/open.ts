@@ -1,4 +1,4 @@
-/** The store that an address names, with what belongs to it. What only some need is loaded when it is. */
+/** Opens the store that the setting `store` names. Loads the client libraries of Redis and DynamoDB only when they are used. */
 import { randomUUID } from "node:crypto";
 import type { RateLimiter } from "../access/types.ts";
 import type { Config } from "../config/settings.ts";
@@ -8,60 +8,74 @@ import { createMemoryStore } from "./memory.ts";
 import { openSqliteStore } from "./sqlite/sqlite-store.ts";
 import type { EventBus, SessionStore } from "./types.ts";
 
-/** Settings, and what else a store needs. */
 export interface OpenStoreOptions
   extends Pick<
     Config,
     "dataDir" | "retentionHours" | "maxSessions" | "sessionTimeout" | "rateLimit" | "region" | "profile"
   > {
   readonly now: () => Date;
-  /** Nothing is written: another process may have the file of the SQLite store meanwhile. */
+  /** Promises not to write, so that another process may use the file of the SQLite store. */
   readonly readOnly?: boolean;
-  /** How AWS is reached, where it is needed: through proxies, with further authorities. */
+  /** Creates the transport to AWS, with the proxies and certificates of the environment. */
   readonly transport?: () => Promise<NonNullable<TableOptions["requestHandler"]>>;
 }
 
 export interface OpenedStore {
   readonly store: SessionStore;
-  /** Where several processes may serve the same sessions. To be closed before the store. */
+  /** Set when several processes may serve the same sessions. Close it before the store. */
   readonly bus?: EventBus;
-  /** Over all these processes. */
+  /** A rate limit over all of these processes. */
   readonly rateLimit?: RateLimiter;
-  /** Gives the space of what was deleted back, where that does not happen by itself. */
+  /** Returns the space of deleted sessions to the file system. Undefined for a store that does so itself. */
   readonly compact?: () => Promise<void>;
-  /** Sessions that nobody uses go without `expire()`. */
+  /** The store deletes unused sessions without calls of `expire()`. */
   readonly expiresItself: boolean;
-  /** For the operator, one line each: it starts all the same. */
+  /** The store has locked the data folder, so no other process uses it. */
+  readonly hasExclusiveDataDir: boolean;
+  /** Warnings for the operator, one line each. The server starts anyway. */
   readonly warnings: readonly string[];
 }
 
-/** `address` as the setting `store`. @throws StartError */
+/** Opens a store. `address` is the setting `store`. @throws StartError */
 export async function openStore(address: string, options: OpenStoreOptions): Promise<OpenedStore> {
   const now = () => options.now().getTime();
-  if (address === "memory") {
-    const { maxSessions, sessionTimeout } = options;
-    const store = createMemoryStore({ maxSessions, sessionTimeoutMs: sessionTimeout * 1000, now });
-    return { store, expiresItself: true, warnings: [] };
-  }
-  if (address === "sqlite") {
-    const store = openSqliteStore({ folder: options.dataDir, now, shared: options.readOnly ?? false });
-    return { store, compact: () => store.compact(), expiresItself: false, warnings: [] };
-  }
+  if (address === "memory") return openMemory(options, now);
+  if (address === "sqlite") return openSqlite(options, now);
   const retentionMs = options.retentionHours * 3_600_000;
   if (address.startsWith("dynamodb:")) return openDynamo(new URL(address), options, { retentionMs, now });
   return openRedis(address, options.rateLimit, { retentionMs, now });
 }
 
-interface PersistentStoreOptions {
+function openMemory({ maxSessions, sessionTimeout }: OpenStoreOptions, now: () => number): OpenedStore {
+  return {
+    store: createMemoryStore({ maxSessions, sessionTimeoutMs: sessionTimeout * 1000, now }),
+    expiresItself: true,
+    hasExclusiveDataDir: false,
+    warnings: [],
+  };
+}
+
+function openSqlite({ dataDir, readOnly = false }: OpenStoreOptions, now: () => number): OpenedStore {
+  const store = openSqliteStore({ folder: dataDir, now, shared: readOnly });
+  return {
+    store,
+    compact: () => store.compact(),
+    expiresItself: false,
+    hasExclusiveDataDir: !readOnly,
+    warnings: [],
+  };
+}
+
+interface RemoteStoreOptions {
   readonly retentionMs: number;
-  /** Milliseconds. */
+  /** Returns milliseconds. */
   readonly now: () => number;
 }
 
 async function openRedis(
   address: string,
   rateLimit: string | undefined,
-  options: PersistentStoreOptions,
+  options: RemoteStoreOptions,
 ): Promise<OpenedStore> {
   const [{ connectRedis }, { createRedisStore }, { createRedisBus }, { createRedisRateLimit }] =
     await Promise.all([
@@ -77,39 +91,45 @@ async function openRedis(
     bus: createRedisBus({ address, connection, name: randomUUID() }),
     ...(rateLimit !== undefined && { rateLimit: createRedisRateLimit(rateLimit, connection) }),
     expiresItself: true,
+    hasExclusiveDataDir: false,
     warnings: await checkStore(() => store.check()),
   };
 }
 
-/** `dynamodb://TABLE?region=REGION`; `endpoint` for another address than AWS's. @throws StartError */
+/** Opens `dynamodb://TABLE?region=REGION`. The parameter `endpoint` replaces the address of AWS. @throws StartError */
 async function openDynamo(
   { hostname, searchParams }: URL,
   { region, profile, transport }: OpenStoreOptions,
-  options: PersistentStoreOptions,
+  options: RemoteStoreOptions,
 ): Promise<OpenedStore> {
-  const [{ openDynamoTable }, { createDynamoStore }, requestHandler] = await Promise.all([
+  const [{ DynamoTable }, { createDynamoStore }, requestHandler] = await Promise.all([
     import("./dynamodb/table.ts"),
     import("./dynamodb/dynamodb-store.ts"),
     transport?.(),
   ]);
-  const table = openDynamoTable({
+  const endpoint = searchParams.get("endpoint");
+  const table = new DynamoTable({
     name: hostname,
     region: searchParams.get("region") ?? region,
-    endpoint: searchParams.get("endpoint") ?? undefined,
-    profile,
+    ...(endpoint !== null && { endpoint }),
+    ...(profile !== undefined && { profile }),
     ...(requestHandler && { requestHandler }),
   });
-  const warnings = await checkStore(() => table.verifySchema());
-  return { store: createDynamoStore({ ...options, table }), expiresItself: true, warnings };
+  return {
+    store: createDynamoStore({ ...options, table }),
+    expiresItself: true,
+    hasExclusiveDataDir: false,
+    warnings: await checkStore(() => table.verifySchema()),
+  };
 }
 
-/** It may be there before anybody asks. @throws StartError for what does not pass. */
+/** Returns a warning when the store is unavailable: it may become available before the first request. @throws StartError */
 async function checkStore(check: () => Promise<void>): Promise<readonly string[]> {
   try {
     await check();
     return [];
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return [`conversations cannot be kept yet: ${error.detail ?? error.message}`];
+    return [`session store unavailable: ${error.detail ?? error.message}`];
   }
 }

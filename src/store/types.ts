@@ -1,6 +1,6 @@
 /**
- * The port to where sessions are kept. Append-only: a turn writes what is new, never the whole history. Every method
- * rejects with AppError `store_unavailable` (retryable) when the store cannot be reached, is full or read-only.
+ * The port to the session store. The store is append-only: a turn writes its new messages, never the whole history.
+ * Every method rejects with AppError `store_unavailable` (retryable) when the store is unreachable, full or read-only.
  */
 import type { CallerId } from "../access/types.ts";
 import type { Message, ModelUsage, OpenTurn, SessionId } from "../chat/types.ts";
@@ -8,22 +8,22 @@ import type { Message, ModelUsage, OpenTurn, SessionId } from "../chat/types.ts"
 export interface Session {
   readonly id: SessionId;
   readonly owner: CallerId;
-  /** ISO 8601 in UTC, as all times here. */
+  /** ISO 8601 in UTC, like every time in this file. */
   readonly createdAt: string;
   readonly updatedAt: string;
-  /** Empty until there is one. */
+  /** Empty until a title is set. */
   readonly title: string;
-  /** The model that answered last. */
+  /** The model that replied last. */
   readonly model?: string | undefined;
-  /** Tools that the person allowed for the whole session, by name. */
+  /** Names of the tools that the user allowed for the whole session. */
   readonly allowed: readonly string[];
-  /** Of the newest event of its story when it was last written: contract 000, `seq`. */
+  /** The `seq` of the newest event when the session was last written: src/protocols/native/PROTOCOL.md. */
   readonly seq: number;
-  /** What all its turns used, one entry a model. */
+  /** The usage of all turns, one entry per model. */
   readonly spent: readonly ModelUsage[];
   /** The turn that has not ended. */
   readonly turn?: OpenTurn | undefined;
-  /** What a dialect keeps with it from its beginning on, in its own words. */
+  /** Data that a protocol stores with the session when it creates it, in its own format. */
   readonly label?: string | undefined;
 }
 
@@ -32,22 +32,22 @@ export interface ListedSession extends Session {
   readonly messageCount: number;
 }
 
-/** What is new of a session: written in one piece, or not at all. */
+/** A change to a session. The store writes all of it or nothing. */
 export interface SessionChange {
-  /** When: the session's `updatedAt`. */
+  /** The new `updatedAt`. */
   readonly at: string;
-  /** Added behind those there are. */
+  /** Messages to append. */
   readonly messages?: readonly Message[];
   readonly title?: string;
   readonly model?: string;
   readonly allowed?: readonly string[];
   readonly seq?: number;
   readonly spent?: readonly ModelUsage[];
-  /** null: it has ended. */
+  /** The open turn; null when it has ended. */
   readonly turn?: OpenTurn | null;
 }
 
-/** Notes on the first `through` messages of a session: what a model reads in their place. */
+/** A summary of the first `through` messages of a session. The model reads it in their place. */
 export interface Summary {
   readonly through: number;
   readonly text: string;
@@ -57,15 +57,15 @@ export interface Summary {
 export interface StoredSession {
   readonly session: Session;
   readonly messages: readonly Message[];
-  /** How many messages stand before `messages`. */
+  /** The number of older messages that `messages` leaves out. */
   readonly skipped: number;
-  /** The newest. */
+  /** The newest summary. */
   readonly summary?: Summary | undefined;
 }
 
 /**
- * The right to run the turns of a session: one holder at a time, taken over when it was not renewed in time. `fence` grows
- * with every holder, so that one who lost it without noticing can write nothing more.
+ * The right to run the turns of a session. One holder has it at a time; another may take it over when it was not renewed in time.
+ * `fence` grows with every acquisition, so a holder that lost the lease without noticing can no longer write.
  */
 export interface Lease {
   readonly session: SessionId;
@@ -74,67 +74,77 @@ export interface Lease {
 }
 
 export interface ListOptions {
-  /** At most so many, those that changed last. */
+  /** The maximum number of sessions. */
   readonly limit: number;
-  /** Only those that changed before: `updatedAt` and id of the last one that was seen. */
+  /** The position of the last session of the previous page. Only sessions that changed before it are listed. */
   readonly before?: { readonly updatedAt: string; readonly id: SessionId } | undefined;
-  /** Only those with this text in their title or in what was said; case does not matter. */
+  /** A text to find in titles, user messages and replies, ignoring case. */
   readonly search?: string | undefined;
 }
 
 export interface SessionStore {
-  /** Nothing happens when there is one of that id. */
+  /** Creates a session. Does nothing when a session with this id exists. */
   create(session: Session): Promise<void>;
   /**
-   * Undefined when there is none. Whether the asker may see it is the asker's business (access/).
-   * `newest`: no more than so many messages, the last ones; what that costs does not depend on how many there are.
-   * @throws AppError `session_not_found` when what is stored of it cannot be read; lists leave it out.
+   * Returns undefined when the session does not exist. Does not check access: that is the caller's task (src/access).
+   * `newest` limits the messages to the last ones. The cost does not depend on the length of the history.
+   * @throws AppError `session_not_found` when the stored data is unreadable. Lists leave such a session out.
    */
   read(id: SessionId, options?: { readonly newest?: number }): Promise<StoredSession | undefined>;
   /**
-   * Can be repeated when the answer got lost: messages whose last one is the last one stored are not added again.
-   * @throws AppError `session_not_found`, or `lease_lost` when the lease was given back or somebody else has the session.
+   * Writes a change. Can be repeated when the response was lost: messages are not appended again when the last of them is
+   * the last one stored.
+   * @throws AppError `session_not_found`, or `lease_lost` when the lease was released or another holder has acquired it.
    */
   write(id: SessionId, change: SessionChange, lease?: Lease): Promise<void>;
-  /** The newest replaces those before it; the messages stay. Nothing happens when the session is gone, or has fewer messages. */
+  /** Replaces the summary; the messages stay. Does nothing when the session does not exist or has fewer messages. */
   summarize(id: SessionId, summary: Summary): Promise<void>;
-  /** Forgets the messages, their summary and title, what was allowed and the open turn; keeps the session. */
+  /** Deletes the messages, summary, title, allowed tools and open turn of a session. The session stays. */
   clear(id: SessionId, at: string): Promise<void>;
   delete(id: SessionId): Promise<void>;
-  /** The newest first. Each costs what is in the list, never the histories (a search apart). */
+  /** Lists an owner's sessions, newest first. Reads no histories unless `search` is set. */
   list(owner: CallerId, options: ListOptions): Promise<readonly ListedSession[]>;
-  /** Every session's id, in no order: for moving them elsewhere. */
+  /** Yields the id of every session, in no particular order. Used for exports. */
   ids(): AsyncIterable<SessionId>;
-  /** Deletes those that did not change since `before` and wait for nobody; how many. */
+  /** Deletes sessions that have not changed since `before` and do not wait for an approval. Returns their number. */
   expire(before: string): Promise<number>;
-  /** Undefined: somebody else has it. Its own holder gets it anew. There need not be such a session yet. */
+  /**
+   * Acquires the lease of a session, which need not exist yet. The current holder gets a new lease.
+   * Returns undefined when another holder has the lease.
+   */
   acquire(id: SessionId, holder: string, forMs: number): Promise<Lease | undefined>;
-  /** False: it is lost. One that ran out and that nobody else took is not. */
+  /** Returns false when the lease is lost. An expired lease that nobody else acquired is not lost. */
   renew(lease: Lease, forMs: number): Promise<boolean>;
   release(lease: Lease): Promise<void>;
-  /** Does it answer? @throws AppError `store_unavailable` */
+  /** Checks that the store responds. @throws AppError `store_unavailable` */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** One event of a session's story as it crosses to other processes: `event` is JSON. */
+/** An event of a session as other processes receive it: `event` is JSON. */
 export interface ReplicatedEvent {
   readonly seq: number;
   readonly event: string;
 }
 
-/** What several processes that serve the same sessions tell each other while it happens. */
+/** Replicates events and commands between the processes that serve the same sessions. */
 export interface EventBus {
   /**
-   * Adds to the session's story, which is bounded, and tells those who watch it elsewhere. In order; never rejects. An entry whose
-   * `seq` is not above the last one comes from somebody who lost the session, and is dropped.
+   * Appends an event to the session's bounded log and sends it to the subscribers in other processes, in order. Never rejects.
+   * Drops an event whose `seq` is not above the last one: its sender has lost the session.
    */
   publish(session: SessionId, entry: ReplicatedEvent): void;
-  /** Tells those who watch it elsewhere; never rejects. */
+  /** Sends a command to the subscribers in other processes. Never rejects. */
   command(session: SessionId, command: string): void;
-  /** From when this resolves on, what others publish; `lost`: some of it may have been missed. */
-  subscribe(session: SessionId, watcher: BusSubscriber): Promise<() => void>;
-  /** Entries after `seq`, oldest first; undefined: the story does not reach back so far. All that there are, when it is unset. */
+  /**
+   * Delivers what other processes publish once the promise resolves. Returns a function that unsubscribes.
+   * @throws AppError `store_unavailable`
+   */
+  subscribe(session: SessionId, subscriber: BusSubscriber): Promise<() => void>;
+  /**
+   * Returns the events after `seq`, oldest first, or all events when `seq` is undefined.
+   * Returns undefined when the log does not reach back to `seq`.
+   */
   eventsAfter(session: SessionId, seq?: number): Promise<readonly ReplicatedEvent[] | undefined>;
   close(): Promise<void>;
 }
@@ -142,5 +152,6 @@ export interface EventBus {
 export interface BusSubscriber {
   onEvent(entry: ReplicatedEvent): void;
   onCommand(command: string): void;
+  /** Called when events may have been missed. */
   onGap(): void;
 }

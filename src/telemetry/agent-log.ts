@@ -1,4 +1,4 @@
-/** A line of the log as operators of the Bedrock Agent Streaming API search for them: its fields as a JSON object at the end. */
+/** Formats log lines of the bedrock-agent protocol (src/protocols/bedrock-agent/PROTOCOL.md): the fields are JSON at the end. */
 import type { LogFields } from "./log.ts";
 
 export function formatAgentLogLine(at: Date, level: string, message: string, fields: LogFields): string {

@@ -1,9 +1,10 @@
+/** Computes the cost of model calls. */
 import type { ModelUsage, Usage } from "../chat/types.ts";
 
-/** USD; null: the price is unknown. */
+/** Returns the cost in USD, or null when the price is unknown. */
 export type CostOf = (model: string, usage: Usage) => number | null;
 
-/** Null as soon as one of the prices is unknown: part of a sum would pass for all of it. */
+/** Returns null when one of the prices is unknown: a partial sum would look complete. */
 export function costOfTurn(spent: readonly ModelUsage[], cost: CostOf): number | null {
   return spent.reduce<number | null>((sum, { model, usage }) => addCosts(sum, cost(model, usage)), 0);
 }

@@ -1,10 +1,10 @@
-/** What was spent: by session, by caller and day, by day. In memory, and bounded. */
+/** Sums of costs per session, per caller and day, and per day. They are held in memory and bounded. */
 import type { CallerId } from "../access/types.ts";
 import type { SessionId } from "../chat/types.ts";
 import { addCosts } from "./cost.ts";
 import type { Costs } from "./types.ts";
 
-/** Sessions, and callers of a day, whose sums are kept; beyond it those go that have been silent for longest. */
+/** The maximum number of sessions, and of callers. The least recently used are evicted first. */
 const MAX_ENTRIES = 10_000;
 
 export class Ledger {
@@ -18,7 +18,7 @@ export class Ledger {
     this.#now = now;
   }
 
-  /** `usd`: null when the price is unknown. */
+  /** Adds a cost in USD. It is null when the price is unknown. */
   add(session: SessionId, caller: CallerId, usd: number | null): void {
     this.#rollDay();
     addTo(this.#sessions, session, usd);
@@ -46,7 +46,7 @@ export class Ledger {
 
 function addTo<Key>(sums: Map<Key, number | null>, key: Key, usd: number | null): void {
   const sum = addCosts(sumOf(sums, key), usd);
-  // Last in the map is latest heard of.
+  // Inserted again, so that the map is ordered by last use.
   sums.delete(key);
   sums.set(key, sum);
   const [oldest] = sums.keys();

@@ -1,4 +1,4 @@
-/** The log: one line an event, with its fields as `key=value`, to wherever `write` goes. */
+/** The log: one line per event, with its fields as `key=value`. */
 
 export const LOG_LEVELS = ["debug", "info", "warning", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -10,20 +10,20 @@ export interface Log {
   info(event: string, fields?: LogFields): void;
   warning(event: string, fields?: LogFields): void;
   error(event: string, fields?: LogFields): void;
-  /** A line in words that another system has made its operators used to; `text` is without its line break. */
+  /** Writes a line in the format of another system. `text` returns the line without its line break. */
   line(level: "info" | "error", text: (at: Date) => string): void;
 }
 
 export interface LogOptions {
   readonly level: LogLevel;
   readonly now: () => Date;
-  /** Gets whole lines, newline included. */
+  /** Receives complete lines with their line breaks. */
   readonly write: (line: string) => void;
 }
 
 export function createLog({ level, now, write }: LogOptions): Log {
-  const lowest = LOG_LEVELS.indexOf(level);
-  const isWritten = (name: LogLevel) => LOG_LEVELS.indexOf(name) >= lowest;
+  const minimum = LOG_LEVELS.indexOf(level);
+  const isWritten = (name: LogLevel) => LOG_LEVELS.indexOf(name) >= minimum;
   const at = (name: LogLevel) => {
     if (!isWritten(name)) return () => {};
     return (event: string, fields: LogFields = {}) => {
@@ -48,7 +48,7 @@ function formatFields(fields: LogFields): string {
     .join("");
 }
 
-/** A text from outside cannot begin a line of its own or pass for another field. */
+/** Quotes a value if needed. A value from outside cannot start a new line or look like another field. */
 function formatText(value: string): string {
   return /^[\w.:/@+-]+$/.test(value) ? value : JSON.stringify(value);
 }

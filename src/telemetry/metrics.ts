@@ -1,4 +1,4 @@
-/** The figures of contract 000 and ours, in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+/** The metrics in Prometheus' text format: https://prometheus.io/docs/instrumenting/exposition_formats/ */
 import { Counter, Histogram, Registry } from "prom-client";
 import type { ModelUsage, TurnEnd } from "../chat/types.ts";
 
@@ -8,22 +8,22 @@ export class Metrics {
     "outcome",
     "reason",
   ]);
-  readonly #calls = this.#counter("bedrock_tool_calls_total", "Calls of the API.", ["endpoint", "status"]);
+  readonly #calls = this.#counter("bedrock_tool_calls_total", "API calls.", ["endpoint", "status"]);
   readonly #tokens = this.#counter("bedrock_chat_tokens_total", "Tokens of model calls.", ["model", "kind"]);
-  readonly #cost = this.#counter("bedrock_chat_cost_usd_total", "What the tokens cost.", ["model"]);
+  readonly #cost = this.#counter("bedrock_chat_cost_usd_total", "Cost of model calls in USD.", ["model"]);
   readonly #unpriced = this.#counter(
     "bedrock_chat_unpriced_tokens_total",
-    "Tokens of models whose price is unknown.",
+    "Tokens of models with an unknown price.",
     ["model"],
   );
   readonly #notices = this.#counter(
     "bedrock_chat_notices_total",
-    "What people were told on the way: retries, fallbacks, waiting, trimmed histories.",
+    "Notices during turns: retries, fallbacks, waiting, trimmed histories.",
     ["code"],
   );
   readonly #seconds = new Histogram({
     name: "bedrock_chat_response_seconds",
-    help: "From a message until the end of its turn.",
+    help: "Seconds from a message to the end of its turn.",
     buckets: [0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300],
     registers: [this.#registry],
   });
@@ -32,6 +32,7 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
+  /** Returns all metrics in the text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
@@ -50,7 +51,7 @@ export class Metrics {
     this.#notices.inc({ code });
   }
 
-  /** `usd`: null when the price is unknown. */
+  /** Records the usage of one model call. `usd` is null when the price is unknown. */
   recordUsage({ model, usage }: ModelUsage, usd: number | null): void {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = usage;
     this.#tokens.inc({ model, kind: "input" }, inputTokens);

@@ -1,4 +1,4 @@
-/** Spans to a collector over OTLP, HTTP and protobuf, with the names that Phoenix and OpenTelemetry have for a model call. */
+/** Exports model calls as spans over OTLP (HTTP and protobuf), with the attribute names of Phoenix and OpenTelemetry. */
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -6,9 +6,9 @@ import { BatchSpanProcessor, type SpanExporter, TracerProvider } from "@opentele
 import type { ModelSpan, Traces } from "./types.ts";
 
 const EXPORT_TIMEOUT_MS = 5000;
-/** Between a span's end and its export. */
+/** The delay between the end of a span and its export. */
 const EXPORT_DELAY_MS = 1000;
-/** Stopping does not wait longer for a collector. */
+/** The maximum time that a shutdown waits for the collector. */
 const CLOSE_TIMEOUT_MS = 2000;
 
 export function openOtlp(endpoint: string, warn: (problem: string) => void): Traces {
@@ -39,22 +39,22 @@ export function openOtlp(endpoint: string, warn: (problem: string) => void): Tra
   };
 }
 
-/** One warning each time it stops working, whatever is lost after that. */
+/** Warns once when exports begin to fail, and again only after a success in between. */
 function withWarnings(
   exporter: SpanExporter,
   endpoint: string,
   warn: (problem: string) => void,
 ): SpanExporter {
-  let isWorking = true;
+  let isHealthy = true;
   return {
     export(spans, done) {
       exporter.export(spans, (result) => {
         const failed = result.code !== 0;
-        if (failed && isWorking)
+        if (failed && isHealthy)
           warn(
-            `Traces are lost: ${endpoint} does not take them (${result.error?.message ?? "no reason given"}).`,
+            `Traces are lost: the export to ${endpoint} failed (${result.error?.message ?? "no reason given"}).`,
           );
-        isWorking = !failed;
+        isHealthy = !failed;
         done({ code: 0 });
       });
     },
@@ -63,10 +63,14 @@ function withWarnings(
   };
 }
 
-/** https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md, and OpenTelemetry's for generative AI. */
+/**
+ * Returns the attributes of a span.
+ * https://github.com/Arize-ai/openinference/blob/main/spec/semantic_conventions.md
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/gen-ai-spans/
+ */
 function attributesOf({ model, session, caller, usage, stopReason, costUsd }: ModelSpan) {
   const input = usage && usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-  const known = {
+  const attributes = {
     "openinference.span.kind": "LLM",
     "session.id": session,
     "user.id": caller,
@@ -85,5 +89,5 @@ function attributesOf({ model, session, caller, usage, stopReason, costUsd }: Mo
     ...(costUsd !== null && { "llm.cost.total": costUsd }),
     ...(stopReason && { "gen_ai.response.finish_reasons": [stopReason] }),
   };
-  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

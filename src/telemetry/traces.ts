@@ -1,9 +1,9 @@
-/** Model calls as spans for a collector: what was asked of which model, for whom, how long it took and what it used. Never what was said. */
+/** Traces model calls as spans: model, caller, duration and usage. Spans never contain messages. */
 import type { ModelStopReason, Usage } from "../chat/types.ts";
 import type { Model } from "../model/types.ts";
 import type { Traces } from "./types.ts";
 
-/** The same model, each of its calls a span. */
+/** Wraps a model so that each call records a span. */
 export function withTracing(model: Model, traces: Pick<Traces, "record">, now: () => Date): Model {
   return {
     async *stream(request, signal) {
@@ -43,7 +43,10 @@ export function withTracing(model: Model, traces: Pick<Traces, "record">, now: (
   };
 }
 
-/** Its library is loaded at the first span. `warn`: called once each time the collector stops taking what it is sent. */
+/**
+ * Creates the exporter. Its library is loaded with the first span.
+ * @param warn called once each time the export begins to fail.
+ */
 export function createTraces(endpoint: string, warn: (problem: string) => void): Traces {
   let loading: Promise<Traces> | undefined;
   return {

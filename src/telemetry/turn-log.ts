@@ -1,9 +1,10 @@
-/** The lines of the log that tell of a turn: its calls of the API, how it ended, and what it cost. */
+/** Logs turns: API calls, outcome and cost. */
 import type { ToolResult, TurnEnd } from "../chat/types.ts";
 import { type CostOf, costOfTurn } from "./cost.ts";
 import type { Log } from "./log.ts";
 import type { CallAttributes, Costs } from "./types.ts";
 
+/** Logs the end of a turn. Costs are null when a price is unknown. */
 export function logTurn(
   log: Log,
   end: TurnEnd,
@@ -31,7 +32,7 @@ export function logTurn(
   log.error("turn failed", { ...fields, code, detail: detail ?? stack });
 }
 
-/** Which operation answered how: neither arguments nor answers, which are people's. */
+/** Logs a call with its status. Arguments and responses are personal data and are not logged. */
 export function logCall(
   log: Log,
   { name, status, httpStatus, durationMs }: ToolResult,
@@ -42,7 +43,7 @@ export function logCall(
   log.info("api call", { session, turn, tool: name, endpoint: endpoint(name), status, httpStatus, ms });
 }
 
-/** To a millionth of a dollar: what is less is noise. */
+/** Rounds to a millionth of a dollar. */
 function roundUsd(usd: number | null): number | null {
   return usd === null ? null : Math.round(usd * 1e6) / 1e6;
 }

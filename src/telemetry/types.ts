@@ -1,32 +1,32 @@
-/** What is counted of the turns, and where it is read. */
+/** The types of metrics, costs and traces. */
 import type { CallerId } from "../access/types.ts";
 import type { ModelStopReason, ModelUsage, SessionId, TurnEvent, TurnId, Usage } from "../chat/types.ts";
 
-/** Where an event happened. */
+/** The session, caller and turn of an event. */
 export interface CallAttributes {
   readonly session: SessionId;
   readonly caller: CallerId;
   readonly turn: TurnId;
-  /** `GET /users/{id}`, or `tool NAME` of one that is no operation; undefined: there is no such tool. */
+  /** Returns `GET /users/{id}` for an operation, `tool NAME` for another tool, or undefined for an unknown tool. */
   readonly endpoint: (tool: string) => string | undefined;
 }
 
-/** USD. Null: a model whose price is unknown took part, and the rest would pass for all of it. */
+/** Costs in USD. Null when a model with an unknown price contributed: a partial sum would look complete. */
 export interface Costs {
   readonly session: number | null;
-  /** Today, in UTC. */
+  /** The cost of the caller today, in UTC. */
   readonly caller: number | null;
   readonly today: number | null;
 }
 
 export interface Telemetry {
-  /** Every event of every turn. */
+  /** Records an event. Called for every event of every turn. */
   observe(event: TurnEvent, attributes: CallAttributes): void;
-  /** Model calls between the turns of a session. */
+  /** Records model calls outside of turns. */
   recordUsage(spent: readonly ModelUsage[], attributes: Pick<CallAttributes, "session" | "caller">): void;
-  /** Since the start of the server. */
+  /** Returns the costs since the start of the server. */
   costs(session: SessionId, caller: CallerId): Costs;
-  /** In Prometheus' text format. */
+  /** Returns the metrics in Prometheus' text format. */
   metrics(): Promise<{ readonly text: string; readonly contentType: string }>;
 }
 
@@ -40,13 +40,13 @@ export interface ModelSpan {
   readonly usage: Usage | undefined;
   readonly stopReason: ModelStopReason | undefined;
   readonly costUsd: number | null;
-  /** Why there was no answer. */
+  /** The reason when the call failed. */
   readonly error: string | undefined;
 }
 
 export interface Traces {
-  /** Returns at once, and never throws. */
+  /** Queues a span for export. Never throws. */
   record(span: ModelSpan): void;
-  /** What was recorded is sent, as far as the collector takes it in time. */
+  /** Exports the queued spans, if the collector accepts them in time. */
   close(): Promise<void>;
 }

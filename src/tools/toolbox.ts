@@ -1,3 +1,4 @@
+/** Runs the calls of API tools: reads the arguments, builds the request, adds credentials and sends it. */
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import type { ApiDescription } from "../openapi/types.ts";
 import { readArguments } from "./arguments/arguments.ts";
@@ -15,9 +16,8 @@ import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "
 export interface ToolboxOptions extends ToolSelection {
   readonly apis: readonly { readonly api: Api; readonly description: ApiDescription }[];
   readonly execute: Execute;
-  /** Fetches the tokens of OAuth2 clients. */
   readonly tokenSource: TokenSource;
-  /** Milliseconds, for durations. */
+  /** A clock in milliseconds, for durations. */
   readonly now: () => number;
 }
 
@@ -34,7 +34,9 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     const tool = find(call.name);
     if (!tool) return refuse(describeUnknownTool(call.name, tools));
     if (call.malformed !== undefined)
-      return refuse(`The arguments of ${tool.name} are no JSON object; send them again as one.`);
+      return refuse(
+        `Request not sent: the arguments of ${tool.name} are not a JSON object. Call it again with one.`,
+      );
     const parsed = readArguments(tool, call.arguments, validate);
     if (parsed.outcome === "refused") return refuse(formatProblems(tool, parsed.problems));
     const resolved = resolveAttachments(tool, parsed.values, context.findAttachment ?? (() => undefined));
@@ -71,17 +73,17 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     async run(call, context): Promise<ToolResult> {
       const startedAt = options.now();
       const name = find(call.name)?.name ?? call.name;
-      const finish = (answer: ToolOutput): ToolResult => ({
+      const finish = (output: ToolOutput): ToolResult => ({
         callId: call.id,
         name,
-        ...answer,
+        ...output,
         durationMs: Math.round(options.now() - startedAt),
       });
       if (context.signal.aborted) return finish({ status: "failed", content: "The call was stopped." });
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
-      const exchange = await send(prepared, context.signal);
-      return finish(describeResponse(exchange, prepared.tool.operation, context.saveFile));
+      const result = await send(prepared, context.signal);
+      return finish(describeResponse(result, prepared.tool.operation, context.saveFile));
     },
   };
 }
@@ -91,7 +93,7 @@ function refuse(problem: string): PreparedCall {
 }
 
 function formatProblems(tool: Tool, problems: readonly string[]): string {
-  return `Nothing was sent: the arguments of ${tool.name} are not right.\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
+  return `Request not sent: invalid arguments for ${tool.name}.\n${problems.map((problem) => `- ${problem}`).join("\n")}`;
 }
 
 function describeUnknownTool(name: string, tools: readonly Tool[]): string {
@@ -99,5 +101,5 @@ function describeUnknownTool(name: string, tools: readonly Tool[]): string {
     name,
     tools.map((tool) => tool.name),
   );
-  return `There is no tool ${JSON.stringify(name)}.${nearest.length > 0 ? ` The nearest: ${nearest.join(", ")}.` : ""}`;
+  return `Unknown tool ${JSON.stringify(name)}.${nearest.length > 0 ? ` The most similar: ${nearest.join(", ")}.` : ""}`;
 }

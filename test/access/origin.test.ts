@@ -16,7 +16,7 @@ test.each([
   "CHAT.test:80",
   "proxy.test",
   "a.team.test:1",
-])("Host %s is answered", (host) => expect(() => checkHost(host, settings)).not.toThrow());
+])("Host %s is accepted.", (host) => expect(() => checkHost(host, settings)).not.toThrow());
 
 test.each([
   null,
@@ -27,11 +27,11 @@ test.each([
   "team.test",
   "xteam.test",
   "chat.test.evil.test",
-])("Host %p is refused, and the message names the setting", (host) =>
+])("Host %p is rejected, and the message names the setting.", (host) =>
   expect(() => checkHost(host, settings)).toThrow("--allowed-hosts"),
 );
 
-test("an own origin, no origin and a listed one are told apart", () => {
+test("`checkOrigin()` returns the kind of origin.", () => {
   expect(checkOrigin(null, "h:1", "http", settings)).toBe("own");
   expect(checkOrigin("http://h:1", "h:1", "websocket", settings)).toBe("own");
   expect(checkOrigin("https://h:1", "h:1", "http", settings)).toBe("own");
@@ -39,11 +39,11 @@ test("an own origin, no origin and a listed one are told apart", () => {
 });
 
 test.each(["http://evil.test", "null", "http://h:2", "http://app.test", "https://app.test.evil.test"])(
-  "Origin %s is refused",
+  "Origin %s is rejected.",
   (origin) => expect(() => checkOrigin(origin, "h:1", "http", settings)).toThrow("--allowed-origins"),
 );
 
-test("* opens HTTP without credentials, and never a WebSocket", () => {
+test("`*` allows HTTP without credentials, and no WebSocket.", () => {
   const open = { ...settings, allowedOrigins: ["*"] };
   const kind = checkOrigin("http://evil.test", "h:1", "http", open);
   expect(corsHeaders(kind, "http://evil.test")).toEqual({

@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { RateLimit } from "../../src/access/rate-limit.ts";
 
-test("a client may use up its share at once, then gets it back evenly; another has its own", async () => {
+test("A client can use its tokens at once and regains them evenly; each client has its own.", async () => {
   let now = 0;
   const limit = new RateLimit("2/minute", () => now);
   await limit.take("ann");
   await limit.take("ann");
-  await expect(limit.take("ann")).rejects.toThrow("(2/minute). Please try again in 30 s.");
+  await expect(limit.take("ann")).rejects.toThrow("(2/minute). Try again in 30 s.");
   await limit.take("bob");
   now = 29_999;
   await expect(limit.take("ann")).rejects.toThrow("1 s");
@@ -19,7 +19,7 @@ test("a client may use up its share at once, then gets it back evenly; another h
   await expect(limit.take("ann")).rejects.toThrow();
 });
 
-test("the error says how long to wait, and refused asking costs nothing", async () => {
+test("The error has the time to wait, and a rejected request takes no token.", async () => {
   let now = 0;
   const limit = new RateLimit("1/second", () => now);
   await limit.take("ann");

@@ -1,4 +1,7 @@
-/** Images and documents: the service model's enums, Converse's counts, sizes and names, and what Claude finds in the bytes. */
+/**
+ * Images and documents: the service model's enums, Converse's counts, sizes and names, and what Claude finds in the
+ * bytes.
+ */
 import { firstRefusal } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
 import {

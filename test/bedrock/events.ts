@@ -8,7 +8,10 @@ export interface StreamEvent {
 
 export type Usage = Readonly<Record<string, number>>;
 
-/** A reply as the events of ConverseStream, in the recorded order: no start event for text, metadata after messageStop. */
+/**
+ * A reply as the events of ConverseStream, in the recorded order: no start event for text, metadata after
+ * messageStop.
+ */
 export function buildStreamEvents(reply: Reply, usage: Usage, nextId: () => string): readonly StreamEvent[] {
   return [
     { type: "messageStart", payload: { role: "assistant" } },

@@ -1,16 +1,15 @@
 /**
- * Amazon Bedrock at the wire, for tests: Converse and ConverseStream over HTTP/1.1 on a free port, as strict as the service.
+ * Amazon Bedrock at the wire, for tests: Converse and ConverseStream over HTTP/1.1 on a free port, as strict as the
+ * service.
  *
- *     const bedrock = await startBedrock();
- *     bedrock.script([{ calls: [{ name: "list_products", input: {} }] }, { text: ["Two ", "products."] }]);
- *     … point the product at bedrock.url, with any well-formed AWS credentials …
- *     expect(bedrock.requests[0]?.body).toEqual({ … });
- *     await bedrock.stop();
+ * const bedrock = await startBedrock(); bedrock.script([{ calls: [{ name: "list_products", input: {} }] }, { text:
+ * ["Two ", "products."] }]); … point the product at bedrock.url, with any well-formed AWS credentials …
+ * expect(bedrock.requests[0]?.body).toEqual({ … }); await bedrock.stop();
  *
- * Every request is checked first (authorization, service model, conversation rules, tool schemas, what the family takes:
- * check.ts) and refused with the service's own words; a refused request uses up no answer. Answers: answer.ts. A script can
- * also be a function of the request. When it has run out, the answer is a ValidationException that says so.
- * `requests` records all of them, also the refused ones; `await request.outcome` tells how its connection ended.
+ * Every request is checked first (authorization, service model, conversation rules, tool schemas, what the family
+ * takes: check.ts) and refused with the service's own words; a refused request uses up no answer. Answers: answer.ts.
+ * A script can also be a function of the request. When it has run out, the answer is a ValidationException that says
+ * so. `requests` records all of them, also the refused ones; `await request.outcome` tells how its connection ended.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseJson } from "../../src/json.ts";

@@ -1,9 +1,9 @@
-/** What a person does with the page, and what they see of it. */
+/** The actions of a user on the page. */
 import type { Locator, Page } from "playwright-core";
 
 export async function openChat(page: Page, address: string): Promise<void> {
   await page.goto(address);
-  await page.locator(".link-open").waitFor();
+  await page.locator(".connection-open").waitFor();
 }
 
 export async function sendMessage(page: Page, text: string): Promise<void> {
@@ -11,13 +11,13 @@ export async function sendMessage(page: Page, text: string): Promise<void> {
   await page.keyboard.press("Enter");
 }
 
-/** Waits until the newest answer is whole, and gives its text. */
+/** Waits until the last reply is complete. Returns its visible text. */
 export async function waitForReply(page: Page): Promise<string> {
-  await page.locator(".entry-answer").last().locator("article[aria-busy=false]").waitFor();
-  return readVisibleText(page.locator(".entry-answer").last());
+  await page.locator(".entry-reply").last().locator("article[aria-busy=false]").waitFor();
+  return readVisibleText(page.locator(".entry-reply").last());
 }
 
-/** The text as it is laid out: line breaks where they are seen, nothing of what is hidden. */
+/** Returns the text as it is rendered: with line breaks, and without hidden elements. */
 export function readVisibleText(element: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: textContent has no line breaks.
   return element.innerText();

@@ -10,15 +10,15 @@ import { type DemoServer, startDemoServer } from "./real.ts";
 
 const PDF = new Uint8Array([0x25, 0x50, 0x44, 0x46, 0x2d, 0x00, 0xff]);
 
-/** An API that asks who is calling, each operation in its own way, and answers whoever says so. */
-function guardedApi(seen: (string | null)[]) {
+/** Starts an API that requires credentials. It accepts any, and adds those of each request to `received`. */
+function startProtectedApi(received: (string | null)[]) {
   return Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch({ headers }) {
-      const proof = headers.get("authorization") ?? headers.get("x-api-key");
-      seen.push(proof);
-      if (proof === null) return Response.json({ message: "who are you?" }, { status: 401 });
+      const credential = headers.get("authorization") ?? headers.get("x-api-key");
+      received.push(credential);
+      if (credential === null) return Response.json({ message: "who are you?" }, { status: 401 });
       return new Response(PDF, {
         headers: {
           "Content-Type": "application/pdf",
@@ -35,8 +35,8 @@ const SCHEMES = {
   key: { type: "apiKey", in: "header", name: "X-Api-Key" },
 };
 
-/** Its document, as far as these schemes are asked for. */
-function documentOf(url: string, names: readonly (keyof typeof SCHEMES)[]): string {
+/** Returns the API's document with one operation for each scheme. */
+function createDocument(url: string, names: readonly (keyof typeof SCHEMES)[]): string {
   return JSON.stringify({
     openapi: "3.0.3",
     info: { title: "Warehouse", version: "1" },
@@ -51,16 +51,16 @@ function documentOf(url: string, names: readonly (keyof typeof SCHEMES)[]): stri
   });
 }
 
-describeInBrowser("the page of an API that asks who is calling", () => {
+describeInBrowser("the page of an API that requires credentials", () => {
   const browser = useBrowser();
   let folder: string;
   let api: ReturnType<typeof Bun.serve>;
   let server: DemoServer;
-  let seen: (string | null)[];
-  /** Operations that the model calls, one in each turn. */
-  let model: ReturnType<typeof callsOf>;
+  let received: (string | null)[];
+  /** Calls one operation in each turn. */
+  let model: ReturnType<typeof createCallingModel>;
 
-  const callsOf = (...names: readonly string[]) =>
+  const createCallingModel = (...names: readonly string[]) =>
     createScriptedModel(
       names.flatMap((name, index) => [replyWithCalls([`c${index}`, name, {}]), replyWithText("There.")]),
     );
@@ -71,8 +71,8 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     ...argv: string[]
   ) {
     const spec = `${folder}/${schemes.join("-")}.json`;
-    await Bun.write(spec, documentOf(api.url.href, schemes));
-    model = callsOf(...calls);
+    await Bun.write(spec, createDocument(api.url.href, schemes));
+    model = createCallingModel(...calls);
     server = await startDemoServer(["--spec", spec, ...argv], { model });
   }
 
@@ -80,8 +80,8 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     folder = await mkdtemp(`${tmpdir()}/specchat-page-`);
   });
   beforeEach(() => {
-    seen = [];
-    api = guardedApi(seen);
+    received = [];
+    api = startProtectedApi(received);
   });
   afterEach(async () => {
     await server.stop();
@@ -89,8 +89,8 @@ describeInBrowser("the page of an API that asks who is calling", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** Everything that the page holds and that could outlive it. */
-  const kept = (page: Page) =>
+  /** Returns everything that the page contains or stores. */
+  const readPageData = (page: Page) =>
     page.evaluate(() =>
       JSON.stringify([
         document.documentElement.outerHTML,
@@ -103,14 +103,14 @@ describeInBrowser("the page of an API that asks who is calling", () => {
       ]),
     );
 
-  test("a refused call leads to signing in; then it is answered with a file, which can be kept", async () => {
+  test("an unauthorized call offers to sign in; then the call returns a file, which can be downloaded", async () => {
     await serve(["token"], ["tokenBill", "tokenBill", "tokenBill"]);
     const { page, consoleErrors, externalRequests } = await browser.open();
     await openChat(page, server.address);
     await sendMessage(page, "The bill?");
     await page.locator(".call-failed", { hasText: "401" }).waitFor();
     await waitForReply(page);
-    await page.locator(".entry-answer").getByRole("button", { name: "Sign in" }).click();
+    await page.locator(".entry-reply").getByRole("button", { name: "Sign in" }).click();
 
     const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
     expect(await page.evaluate(() => document.activeElement?.getAttribute("name"))).toBe("token");
@@ -125,15 +125,15 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Signed in" }).waitFor();
-    expect(await kept(page)).not.toContain("s3cret");
+    expect(await readPageData(page)).not.toContain("s3cret");
 
     await sendMessage(page, "And now?");
-    const answer = page.locator(".entry-answer").nth(1);
-    const link = answer.getByRole("list", { name: "Files" }).getByRole("link");
+    const reply = page.locator(".entry-reply").nth(1);
+    const link = reply.getByRole("list", { name: "Files" }).getByRole("link");
     expect(await readVisibleText(link)).toMatch(/^bill 7\.pdf\s*application\/pdf\s*7 B$/);
     await waitForReply(page);
-    await answer.locator(".call summary").click();
-    await answer.locator(".call-body").getByRole("link", { name: "bill 7.pdf" }).waitFor();
+    await reply.locator(".call summary").click();
+    await reply.locator(".call-body").getByRole("link", { name: "bill 7.pdf" }).waitFor();
     const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
     expect(download.suggestedFilename()).toBe("bill 7.pdf");
     expect(await Bun.file(await download.path()).bytes()).toEqual(PDF);
@@ -142,15 +142,15 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await dialog.getByRole("button", { name: "Sign out" }).click();
     await page.getByRole("button", { name: "Sign in to Warehouse" }).waitFor();
     await sendMessage(page, "And without me?");
-    await page.locator(".entry-answer").nth(2).locator(".call-failed").waitFor();
+    await page.locator(".entry-reply").nth(2).locator(".call-failed").waitFor();
     await waitForReply(page);
-    expect(seen).toEqual([null, "Bearer s3cret-token", null]);
+    expect(received).toEqual([null, "Bearer s3cret-token", null]);
     expect(JSON.stringify(model.requests)).not.toContain("s3cret");
-    // Chromium says of every refused download and request what it was; there was none.
-    expect({ complaints: consoleErrors, foreign: externalRequests }).toEqual({ complaints: [], foreign: [] });
+    // Chromium would report every blocked download and request in the console.
+    expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
-  test("offers each way with its own fields, but none that settings meet", async () => {
+  test("each security scheme has its own fields, except schemes with a configured credential", async () => {
     await serve(["login", "key", "token"], ["loginBill", "keyBill"], "--api-credential", "token: fixed");
     const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
     await openChat(page, server.address);
@@ -172,7 +172,7 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
 
     const login = dialog.getByRole("form", { name: "login" });
-    await login.getByLabel("User name").fill("ada");
+    await login.getByLabel("Username").fill("ada");
     await login.getByLabel("Password").fill("p:w");
     await login.getByRole("button", { name: "Sign in" }).click();
     await login.getByText("Signed in").waitFor();
@@ -184,41 +184,41 @@ describeInBrowser("the page of an API that asks who is calling", () => {
     await dialog.waitFor({ state: "hidden" });
     for (const text of ["one", "two"]) {
       await sendMessage(page, text);
-      await page.locator(".entry-question", { hasText: text }).waitFor();
+      await page.locator(".entry-user", { hasText: text }).waitFor();
       await waitForReply(page);
     }
-    expect(seen).toEqual([`Basic ${btoa("ada:p:w")}`, "k1"]);
+    expect(received).toEqual([`Basic ${btoa("ada:p:w")}`, "k1"]);
   }, 60_000);
 
-  test("says so when the server no longer knows who is asking, and when it takes nothing", async () => {
+  test("a lost sign-in is reported, and so is an attempt to sign in without a connection", async () => {
     await serve(["key"], []);
     const { page } = await browser.open();
     await openChat(page, server.address);
     const signIn = page.getByRole("button", { name: "Sign in to Warehouse" });
     const dialog = page.getByRole("dialog", { name: "Sign in to Warehouse" });
-    const bring = async () => {
+    const enterKey = async () => {
       await dialog.getByLabel("API key").fill("k1");
       await page.keyboard.press("Enter");
     };
     await signIn.click();
-    await bring();
+    await enterKey();
     await dialog.waitFor({ state: "hidden" });
 
     const { port } = server.server;
     await server.stop();
     await page.getByText("Reconnecting…").waitFor();
     await signIn.click();
-    await bring();
-    await dialog.getByRole("alert").getByText("There is no connection.").waitFor();
+    await enterKey();
+    await dialog.getByRole("alert").getByText("Not connected.").waitFor();
     await page.keyboard.press("Escape");
 
     await serve(["key"], ["keyBill"], "--port", String(port));
     await page.getByRole("button", { name: "Sign in again" }).click();
-    await bring();
+    await enterKey();
     await dialog.waitFor({ state: "hidden" });
     expect(await page.getByRole("button", { name: "Sign in again" }).count()).toBe(0);
     await sendMessage(page, "And?");
     await page.getByRole("list", { name: "Files" }).waitFor();
-    expect(seen).toEqual(["k1"]);
+    expect(received).toEqual(["k1"]);
   }, 30_000);
 });

@@ -35,13 +35,13 @@ const creates: PendingCallFrame = {
   },
 };
 
-/** A server that asks about calls, and goes on when all are decided; `calls` are what is left. */
-function askingFor(calls: readonly PendingCallFrame[], expires = EXPIRES): Script {
+/** Returns a script that requests approval for calls, and continues when all are decided. */
+function requestApproval(calls: readonly PendingCallFrame[], expires = EXPIRES): Script {
   const next = createFrameSequencer();
-  let left = calls;
+  let pending = calls;
   const request = (client: Client) =>
     client.send(
-      next({ type: "approval_request", approval_id: "p", tool_calls: left, expires_at: expires } as const),
+      next({ type: "approval_request", approval_id: "p", tool_calls: pending, expires_at: expires } as const),
     );
   return (client, frame) => {
     if (frame.type === "message") {
@@ -51,9 +51,9 @@ function askingFor(calls: readonly PendingCallFrame[], expires = EXPIRES): Scrip
     }
     if (frame.type === "stop") return client.send(next(createAiResponse("", { stop_reason: "stopped" })));
     if (frame.type !== "approve") return;
-    const about: unknown = frame.tool_call_ids;
-    left = left.filter((call) => !Array.isArray(about) || !about.includes(call.tool_call_id));
-    if (left.length > 0) return request(client);
+    const decidedIds: unknown = frame.tool_call_ids;
+    pending = pending.filter((call) => !Array.isArray(decidedIds) || !decidedIds.includes(call.tool_call_id));
+    if (pending.length > 0) return request(client);
     for (const { request: _, ...call } of calls) {
       client.send(next({ type: "tool_call", ...call } as const));
       client.send(
@@ -72,7 +72,7 @@ function askingFor(calls: readonly PendingCallFrame[], expires = EXPIRES): Scrip
   };
 }
 
-describeInBrowser("calls that wait for permission", () => {
+describeInBrowser("calls that wait for approval", () => {
   const browser = useBrowser();
   const server = startScriptedServer();
   beforeEach(() => server.reset());
@@ -80,20 +80,20 @@ describeInBrowser("calls that wait for permission", () => {
 
   const approvals = () => server.received.filter(({ type }) => type === "approve");
 
-  test("show what would be sent, and are made once the reader allows it", async () => {
-    server.setScript(askingFor([creates]));
+  test("show their requests, and run once the user allows them", async () => {
+    server.setScript(requestApproval([creates]));
     const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
     await sendMessage(page, "Order one");
-    const box = page.getByRole("region", { name: "Waiting for your permission" });
+    const box = page.getByRole("region", { name: "Waiting for your approval" });
     const card = box.getByRole("article");
     expect(await readVisibleText(card.getByRole("heading", { level: 3 }))).toMatch(/^POST\s*\/orders$/);
     expect(await readVisibleText(card.locator(".approval-url"))).toBe("https://shop.example/orders");
     expect(await readVisibleText(card.getByRole("region", { name: "Body" }).locator("pre"))).toBe(
       '{\n  "sku": "A-1",\n  "count": 9007199254740993\n}',
     );
-    expect(await readVisibleText(page.getByRole("status").filter({ hasText: "permission" }))).toBe(
-      "The assistant asks for your permission: POST /orders",
+    expect(await readVisibleText(page.getByRole("status").filter({ hasText: "approval" }))).toBe(
+      "The assistant needs your approval: POST /orders",
     );
     await card.getByRole("button", { name: "Allow POST /orders", exact: true }).click();
     await waitForReply(page);
@@ -106,14 +106,14 @@ describeInBrowser("calls that wait for permission", () => {
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("are answered one by one with the keyboard: refused with a reason, allowed, allowed from now on", async () => {
-    server.setScript(askingFor([deletes("1"), deletes("2"), creates]));
+  test("are decided one by one with the keyboard: denied with a reason, allowed, always allowed", async () => {
+    server.setScript(requestApproval([deletes("1"), deletes("2"), creates]));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await sendMessage(page, "Away with them");
+    await sendMessage(page, "Delete them");
     const focused = () =>
       page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
-    const box = page.getByRole("region", { name: "Waiting for your permission" });
+    const box = page.getByRole("region", { name: "Waiting for your approval" });
     await box.waitFor();
     expect(await focused()).toBe("DELETE/orders/1");
     const tabTo = async (name: string) => {
@@ -123,19 +123,19 @@ describeInBrowser("calls that wait for permission", () => {
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("Allow DELETE /orders/1");
     await page.keyboard.press("Tab");
-    expect(await focused()).toBe("Allow DELETE /orders/1 for this conversation");
-    await tabTo("Refuse DELETE /orders/1");
+    expect(await focused()).toBe("Always allow DELETE /orders/1 in this conversation");
+    await tabTo("Deny DELETE /orders/1");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
-    await tabTo("Refuse DELETE /orders/1");
+    await tabTo("Deny DELETE /orders/1");
     expect(approvals()).toEqual([]);
-    await box.getByRole("button", { name: "Refuse DELETE /orders/1" }).press("Enter");
-    expect(await focused()).toBe("Why DELETE /orders/1 is refused");
+    await box.getByRole("button", { name: "Deny DELETE /orders/1" }).press("Enter");
+    expect(await focused()).toBe("Reason for denying DELETE /orders/1");
     await page.keyboard.type("It was paid for.");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 2);
     expect(await focused()).toBe("DELETE/orders/2");
-    await tabTo("Allow DELETE /orders/2 for this conversation");
+    await tabTo("Always allow DELETE /orders/2 in this conversation");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 1);
     expect(await focused()).toBe("POST/orders");
@@ -151,15 +151,15 @@ describeInBrowser("calls that wait for permission", () => {
     ]);
   }, 60_000);
 
-  test("are allowed or refused all at once", async () => {
-    for (const name of ["Allow all 3 calls", "Refuse all 3 calls"]) {
+  test("are allowed or denied all at once", async () => {
+    for (const name of ["Allow all 3 calls", "Deny all 3 calls"]) {
       server.reset();
-      server.setScript(askingFor([deletes("1"), deletes("2"), creates]));
+      server.setScript(requestApproval([deletes("1"), deletes("2"), creates]));
       const { page } = await browser.open();
       await openChat(page, server.address);
       await sendMessage(page, "All");
       await page.getByRole("button", { name }).click();
-      if (name.startsWith("Refuse")) await page.keyboard.press("Enter");
+      if (name.startsWith("Deny")) await page.keyboard.press("Enter");
       await waitForReply(page);
       expect(approvals()).toEqual([
         {
@@ -174,59 +174,59 @@ describeInBrowser("calls that wait for permission", () => {
     }
   }, 60_000);
 
-  test("that nobody answered in time have no buttons any more, and say why", async () => {
-    server.setScript(askingFor([deletes("1"), creates], new Date(Date.now() + 1_500).toISOString()));
+  test("have no buttons after they expire, and say why", async () => {
+    server.setScript(requestApproval([deletes("1"), creates], new Date(Date.now() + 1_500).toISOString()));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await sendMessage(page, "Away");
-    const box = page.getByRole("region", { name: "Waiting for your permission" });
-    await box.getByRole("button", { name: "Refuse DELETE /orders/1" }).waitFor();
-    await box.getByText("It is too late to answer").waitFor();
-    expect(await box.getByRole("button", { name: /Allow|Refuse/ }).count()).toBe(0);
+    await sendMessage(page, "Delete");
+    const box = page.getByRole("region", { name: "Waiting for your approval" });
+    await box.getByRole("button", { name: "Deny DELETE /orders/1" }).waitFor();
+    await box.getByText("This request has expired.").waitFor();
+    expect(await box.getByRole("button", { name: /Allow|Deny/i }).count()).toBe(0);
     await page.getByRole("button", { name: "Stop" }).click();
-    await page.locator(".ending", { hasText: "Stopped." }).waitFor();
+    await page.locator(".reply-note", { hasText: "Stopped." }).waitFor();
     expect(await box.count()).toBe(0);
   }, 60_000);
 
-  test("that were answered elsewhere say so", async () => {
-    const asking = askingFor([deletes("1"), creates]);
+  test("say that they were decided in another window", async () => {
+    const script = requestApproval([deletes("1"), creates]);
     server.setScript((client, frame) =>
       frame.type === "approve"
         ? client.send({ type: "error", code: "approval_not_found", message: "?", retryable: false })
-        : asking(client, frame),
+        : script(client, frame),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await sendMessage(page, "Away");
+    await sendMessage(page, "Delete");
     await page.getByRole("button", { name: "Allow DELETE /orders/1", exact: true }).click();
-    await page.locator(".approval-decision", { hasText: "answered elsewhere" }).waitFor();
-    expect(await page.getByRole("button", { name: /Allow DELETE/ }).count()).toBe(0);
-    expect(await page.getByRole("button", { name: /Allow POST/ }).count()).toBe(2);
+    await page.locator(".approval-decision", { hasText: "decided in another window" }).waitFor();
+    expect(await page.getByRole("button", { name: /Allow DELETE/i }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: /Allow POST/i }).count()).toBe(2);
     expect(await page.getByRole("alert").count()).toBe(0);
   }, 60_000);
 
-  test("take nothing from who is writing: the focus stays, messages wait", async () => {
-    const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
-    const asking = askingFor([deletes("1")]);
-    server.setScript((client, frame) => begin(() => void asking(client, frame)));
+  test("do not interrupt typing: the focus stays, and messages are queued", async () => {
+    const { promise: isStarted, resolve: start } = Promise.withResolvers<() => void>();
+    const script = requestApproval([deletes("1")]);
+    server.setScript((client, frame) => start(() => void script(client, frame)));
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await sendMessage(page, "Away");
-    const go = await begun;
+    await sendMessage(page, "Delete");
+    const requestNow = await isStarted;
     await page.getByLabel("Message", { exact: true }).fill("And then");
-    go();
-    await page.getByRole("region", { name: "Waiting for your permission" }).waitFor();
+    requestNow();
+    await page.getByRole("region", { name: "Waiting for your approval" }).waitFor();
     await page.keyboard.type(" this");
     await page.keyboard.press("Enter");
-    await page.getByRole("region", { name: "Waiting messages" }).getByText("And then this").waitFor();
+    await page.getByRole("region", { name: "Queued messages" }).getByText("And then this").waitFor();
     expect(server.received.map(({ type }) => type)).toEqual(["message"]);
   }, 60_000);
 
-  test("are text whatever they hold, fit on a phone, and can be read", async () => {
+  test("are rendered as text, fit on a phone, and have enough contrast", async () => {
     const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
     const long = "x".repeat(400);
     server.setScript(
-      askingFor([
+      requestApproval([
         {
           tool_call_id: "evil",
           name: evil,
@@ -244,19 +244,16 @@ describeInBrowser("calls that wait for permission", () => {
         colorScheme,
       });
       await openChat(page, server.address);
-      await sendMessage(page, "Away");
-      const box = page.getByRole("region", { name: "Waiting for your permission" });
+      await sendMessage(page, "Delete");
+      const box = page.getByRole("region", { name: "Waiting for your approval" });
       await box.waitFor();
       expect(await readVisibleText(box.locator(".approval-url"))).toBe(`https://shop.example/${long}${evil}`);
-      // Where the focus is, whatever comes below it.
+      // The focused title stays visible, whatever is added below it.
       await page.waitForFunction(() => {
         const { top = 0 } = document.querySelector(".approval > header")?.getBoundingClientRect() ?? {};
         return top >= (document.querySelector(".viewport")?.getBoundingClientRect().top ?? 0);
       });
-      await box
-        .getByRole("button", { name: /^Refuse/ })
-        .first()
-        .click();
+      await box.getByRole("button", { name: /^Deny/ }).first().click();
       expect(await box.locator("img").count()).toBe(0);
       expect(await findLowContrastText(page)).toEqual([]);
       expect(await page.locator(".viewport").evaluate((view) => view.scrollWidth - view.clientWidth)).toBe(0);

@@ -1,16 +1,16 @@
-/** One Chromium for a test file. */
+/** Runs Chromium for the tests of the page. */
 import { afterAll, afterEach, beforeAll, describe } from "bun:test";
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page, type ViewportSize } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
-/** Without a browser these suites are skipped, except where that would hide that nothing was tested. */
+/** Without a browser these suites are skipped, except in CI, where they fail. */
 const isMissing = !existsSync(CHROMIUM);
 export const describeInBrowser = isMissing && process.env.CI !== "true" ? describe.skip : describe;
 
 export interface TestBrowser {
-  /** The file's page as if nobody had used it, and what went wrong in it. */
+  /** Opens the page without any stored data, and records its errors. */
   open(look?: PageOptions): Promise<OpenPage>;
 }
 
@@ -21,25 +21,25 @@ export interface PageOptions {
 
 export interface OpenPage {
   readonly page: Page;
-  /** Errors and warnings of the console, uncaught exceptions: policy violations are among them. */
+  /** Errors and warnings of the console, including policy violations, and uncaught exceptions. */
   readonly consoleErrors: readonly string[];
-  /** Addresses of other hosts that the page asked for. */
+  /** URLs on other hosts that the page requested. */
   readonly externalRequests: readonly string[];
 }
 
 /**
- * Called at the top of a `describe`: starts the browser before its tests and stops it after them. They share one tab,
- * since a new one takes longer than most tests; each begins in it with nothing remembered.
+ * Starts the browser before the tests of a `describe`, and stops it after them. The tests share one tab, because a new
+ * one takes longer than most tests. Each test starts without stored data.
  */
 export function useBrowser(): TestBrowser {
   let browser: Browser | undefined;
   let page: Page | undefined;
 
   beforeAll(async () => {
-    if (isMissing) throw new Error(`no browser at ${CHROMIUM}; CHROMIUM names another one`);
+    if (isMissing) throw new Error(`no browser at ${CHROMIUM}; set CHROMIUM to the path of one`);
     browser = await launchBrowser();
     page = await (await browser.newContext()).newPage();
-    // Before the test's own: at that limit Bun ends the browser, and with it all tests that follow.
+    // Shorter than the timeout of a test: Bun would end the browser then, and all following tests would fail.
     page.setDefaultTimeout(40_000);
   }, 60_000);
 
@@ -53,13 +53,13 @@ export function useBrowser(): TestBrowser {
 
   return {
     async open(look) {
-      if (page === undefined) throw new Error("the browser is not running");
+      if (page === undefined) throw new Error("the browser is not running: call open() in a test");
       return openPage(page, look);
     },
   };
 }
 
-/** Forgets all that a test left: listeners, storage, cookies, the page itself and its connection. */
+/** Removes everything that a test has left: listeners, storage, cookies, the page and its connection. */
 async function resetPage(page: Page): Promise<void> {
   page.removeAllListeners();
   if (page.url() !== BLANK_URL)

@@ -1,13 +1,13 @@
 import type { Page } from "playwright-core";
 
 /**
- * Texts of the page whose colour stands out from the ground behind it by less than WCAG 2.2, 1.4.3 asks: 4.5 to 1.
- * Texts of disabled controls are exempt.
+ * Returns the texts of the page whose contrast is lower than 4.5:1, the minimum of WCAG 2.2, 1.4.3. Texts of disabled
+ * controls are exempt.
  */
 export function findLowContrastText(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => {
     const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    /** Any CSS colours over one another, as the browser paints them. */
+    /** Paints CSS colours over one another. Returns the resulting RGBA values. */
     const paint = (colours: readonly string[]): readonly number[] => {
       if (canvas === null) throw new Error("no canvas");
       canvas.clearRect(0, 0, 1, 1);

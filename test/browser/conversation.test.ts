@@ -11,13 +11,13 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
   const browser = useBrowser();
   let server: DemoServer;
   beforeAll(async () => {
-    // Fixed, so that the picture of one run is the picture of the next.
+    // A fixed time, so that all runs produce the same screenshot.
     const now = () => new Date("2026-03-02T09:00:00Z");
     server = await startDemoServer([], { model: createDemoModel({ pauseMs: 1 }), now });
   });
   afterAll(() => server.stop());
 
-  test("shows the call with its request and result, then the answer, without one complaint", async () => {
+  test("shows the call with its arguments and result, then the reply, without console errors", async () => {
     const { page, consoleErrors, externalRequests } = await browser.open();
     await openChat(page, server.address);
     expect(await page.title()).toBe(server.app.apis.current.titles.join(", "));
@@ -27,19 +27,19 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     );
 
     await sendMessage(page, "list the products under 50 dollars");
-    const answer = await waitForReply(page);
-    expect(answer).toMatch(/\$?\d/);
+    const reply = await waitForReply(page);
+    expect(reply).toMatch(/\$?\d/);
     const card = page.locator(".call").first();
     expect(await readVisibleText(card.locator("summary"))).toMatch(/^GET\s+\/products/);
     await card.locator("summary").click();
     expect(await readVisibleText(card.getByRole("region", { name: "Arguments" }))).toContain("50");
     expect(await readVisibleText(card.getByRole("region", { name: "Result" }))).toContain('"price"');
-    expect(await readVisibleText(page.locator(".figures"))).toContain("tokens in");
+    expect(await readVisibleText(page.locator(".usage"))).toContain("tokens in");
 
     await sendMessage(page, "list the customers");
-    await page.locator(".entry-question").nth(1).waitFor();
+    await page.locator(".entry-user").nth(1).waitFor();
     await waitForReply(page);
-    expect(await page.locator(".entry-answer").count()).toBe(2);
+    expect(await page.locator(".entry-reply").count()).toBe(2);
 
     await page.getByRole("button", { name: "New conversation" }).click();
     const examples = page.getByRole("list", { name: "Examples" }).getByRole("button");
@@ -50,14 +50,14 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
       "List support tickets",
     ]);
     await examples.last().click();
-    await page.locator(".entry-answer").waitFor();
+    await page.locator(".entry-reply").waitFor();
     await waitForReply(page);
-    expect(await readVisibleText(page.locator(".entry-question"))).toBe("List support tickets");
+    expect(await readVisibleText(page.locator(".entry-user"))).toBe("List support tickets");
     expect(await readVisibleText(page.locator(".call summary"))).toMatch(/^GET\s+\/tickets/);
-    expect({ complaints: consoleErrors, foreign: externalRequests }).toEqual({ complaints: [], foreign: [] });
+    expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
-  test("works with the keyboard alone", async () => {
+  test("works with only the keyboard", async () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.keyboard.type("list the products under 50 dollars");
@@ -65,7 +65,7 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     await page.keyboard.type("please");
     await page.keyboard.press("Enter");
     await waitForReply(page);
-    expect(await readVisibleText(page.locator(".entry-question"))).toBe(
+    expect(await readVisibleText(page.locator(".entry-user"))).toBe(
       "list the products under 50 dollars\nplease",
     );
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
@@ -79,16 +79,16 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
     ).toBe("solid");
   }, 60_000);
 
-  test("gives README its picture, small enough to load at once", async () => {
+  test("produces the picture of README, small enough to load quickly", async () => {
     const { page } = await browser.open({ viewport: SCREENSHOT_SIZE });
     await openChat(page, server.address);
-    const picture = await takeScreenshot(page);
+    const screenshot = await takeScreenshot(page);
     const { width, height } = SCREENSHOT_SIZE;
-    expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([width, height]);
-    await saveScreenshot(picture, `${import.meta.dir}/picture.png`, process.env.PICTURE === "1");
+    expect([screenshot.readUInt32BE(16), screenshot.readUInt32BE(20)]).toEqual([width, height]);
+    await saveScreenshot(screenshot, `${import.meta.dir}/picture.png`, process.env.PICTURE === "1");
   }, 60_000);
 
-  test("is served with its policy, and files that may be kept for ever", async () => {
+  test("is served with its policy and with immutable files", async () => {
     const index = await fetch(server.address);
     expect(index.headers.get("content-security-policy")).toContain("default-src 'none'");
     const script = /src="(\.\/ui\/[^"]+)"/.exec(await index.text())?.[1] ?? "";
@@ -104,18 +104,18 @@ describeInBrowser("a conversation with the demo model about the shop", () => {
   });
 });
 
-test("README's picture is written where there is none, or when asked for: a checkout stays as it is", async () => {
+test("`saveScreenshot()` writes only if there is no picture or if it is forced, so that a checkout stays unchanged", async () => {
   const folder = await mkdtemp(`${tmpdir()}/specchat-picture-`);
   const path = `${folder}/picture.png`;
-  const kept: string[] = [];
-  for (const [taken, isAsked] of [
+  const saved: string[] = [];
+  for (const [content, isForced] of [
     ["first", false],
     ["second", false],
     ["third", true],
   ] as const) {
-    await saveScreenshot(Buffer.from(taken), path, isAsked);
-    kept.push(await Bun.file(path).text());
+    await saveScreenshot(Buffer.from(content), path, isForced);
+    saved.push(await Bun.file(path).text());
   }
   await rm(folder, { recursive: true });
-  expect(kept).toEqual(["first", "first", "third"]);
+  expect(saved).toEqual(["first", "first", "third"]);
 });

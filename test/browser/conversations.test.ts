@@ -14,9 +14,9 @@ import {
 } from "./scripted.ts";
 
 const DAY = 86_400_000;
-const ago = (days: number) => ({ updated_at: new Date(Date.now() - days * DAY).toISOString() });
+const updatedDaysAgo = (days: number) => ({ updated_at: new Date(Date.now() - days * DAY).toISOString() });
 
-const said = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
+const createMessage = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
   message_id: id,
   role,
   content,
@@ -25,8 +25,8 @@ const said = (id: string, role: "user" | "assistant", content: string): HistoryM
   tool_results: [],
 });
 
-/** Answers every question, and tells what was said in whatever conversation is asked for. */
-function talking(): Script {
+/** Returns a script that replies to every message and resumes every session. */
+function createTalk(): Script {
   const next = createFrameSequencer();
   return (client, frame) => {
     if (frame.type === "message") {
@@ -36,8 +36,8 @@ function talking(): Script {
     if (frame.type !== "resume") return;
     client.send({ ...HELLO, session_id: String(frame.session_id), resumed: true });
     const messages = [
-      said("1", "user", `What was asked in ${frame.session_id}`),
-      said("2", "assistant", "This."),
+      createMessage("1", "user", `What was asked in ${frame.session_id}`),
+      createMessage("2", "assistant", "This."),
     ];
     client.send({ type: "snapshot", seq: 0, messages, partial: "", approvals: [] });
   };
@@ -45,20 +45,20 @@ function talking(): Script {
 
 const titles = (page: Page) => page.locator(".conversation-title").allInnerTexts();
 
-describeInBrowser("the conversations", () => {
+describeInBrowser("the list of conversations", () => {
   const browser = useBrowser();
   const server = startScriptedServer();
   beforeEach(() => {
     server.reset();
-    server.setScript(talking());
+    server.setScript(createTalk());
   });
   afterAll(() => server.stop());
 
-  test("stand in a column by day, say what goes on in them, and are opened over a connection of their own", async () => {
+  test("groups them by day, shows their state, and opens each over its own connection", async () => {
     server.setSessions([
       createSessionFrame("a", "Orders", { state: "waiting" }),
-      createSessionFrame("b", "Stock", { state: "running", ...ago(1) }),
-      createSessionFrame("c", "", ago(9)),
+      createSessionFrame("b", "Stock", { state: "running", ...updatedDaysAgo(1) }),
+      createSessionFrame("c", "", updatedDaysAgo(9)),
     ]);
     const { page, consoleErrors } = await browser.open({ viewport: { width: 1200, height: 800 } });
     await openChat(page, server.address);
@@ -72,12 +72,12 @@ describeInBrowser("the conversations", () => {
       "Earlier",
       "Untitled",
     ]);
-    expect(await column.getByRole("button", { name: "Orders waits for you" }).count()).toBe(1);
-    expect(await column.getByRole("button", { name: "Stock is being answered" }).count()).toBe(1);
+    expect(await column.getByRole("button", { name: "Orders waiting for your approval" }).count()).toBe(1);
+    expect(await column.getByRole("button", { name: "Stock in progress" }).count()).toBe(1);
 
     await sendMessage(page, "one");
     await waitForReply(page);
-    await column.getByRole("button", { name: "Orders waits for you" }).click();
+    await column.getByRole("button", { name: "Orders waiting for your approval" }).click();
     await page.getByText("What was asked in a").waitFor();
     expect(await page.locator(".entry").count()).toBe(2);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
@@ -86,16 +86,16 @@ describeInBrowser("the conversations", () => {
     await page.getByText("What was asked in a").waitFor();
     await page.getByRole("button", { name: "New conversation" }).click();
     await page.locator(".welcome").waitFor();
-    await page.locator(".link-open").waitFor();
+    await page.locator(".connection-open").waitFor();
     const resume = { type: "resume", session_id: "a", last_seq: 0, snapshot: true };
     expect(server.received).toEqual([{ type: "message", message: "one" }, resume, resume]);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("are listed anew when a turn begins, when it ends, and when the reader comes back to the page", async () => {
+  test("refreshes when a turn starts, when it ends, and when the page gets the focus", async () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await page.getByText("What you talk about will be kept here.").waitFor();
+    await page.getByText("Your conversations will appear here.").waitFor();
     server.setSessions([createSessionFrame("session-1", "About one")]);
     await sendMessage(page, "one");
     await page.getByRole("complementary").getByText("About one").waitFor();
@@ -107,13 +107,13 @@ describeInBrowser("the conversations", () => {
     await page.getByText("On the phone").waitFor();
   }, 60_000);
 
-  test("are searched, and the older ones are loaded when they are wanted", async () => {
+  test("can be searched, and loads older conversations on demand", async () => {
     server.setSessions(
-      Array.from({ length: 70 }, (_, n) => createSessionFrame(`s${n}`, `Talk ${n}`, ago(n))),
+      Array.from({ length: 70 }, (_, n) => createSessionFrame(`s${n}`, `Talk ${n}`, updatedDaysAgo(n))),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    const older = page.getByRole("button", { name: "Show older ones" });
+    const older = page.getByRole("button", { name: "Show older conversations" });
     await older.click();
     await page.getByText("Talk 59", { exact: true }).waitFor();
     await older.click();
@@ -123,7 +123,7 @@ describeInBrowser("the conversations", () => {
     await field.pressSequentially("Talk 6");
     await page.waitForFunction(() => document.querySelectorAll(".conversation").length === 11);
     await field.fill("nowhere");
-    await page.getByText("Nothing found.").waitFor();
+    await page.getByText("No conversations found.").waitFor();
     await field.fill("");
     await page.waitForFunction(() => document.querySelectorAll(".conversation").length === 30);
     expect(server.requests.filter((request) => request.includes("search")).slice(0, 2)).toEqual([
@@ -133,13 +133,13 @@ describeInBrowser("the conversations", () => {
     expect(server.requests).toContain("GET sessions?limit=30&before=s29");
   }, 60_000);
 
-  test("are renamed in place, exported, and deleted once more is asked, all with the keyboard", async () => {
+  test("renames, exports, and deletes after a confirmation, all with the keyboard", async () => {
     server.setSessions([createSessionFrame("a", "Orders"), createSessionFrame("b/2", "Stock")]);
     const { page } = await browser.open();
     await openChat(page, server.address);
     const focused = () =>
       page.evaluate(() => document.activeElement?.ariaLabel ?? document.activeElement?.textContent);
-    await page.getByRole("button", { name: "More about Stock" }).press("Enter");
+    await page.getByRole("button", { name: "More actions for Stock" }).press("Enter");
     const [markdown, json] = await Promise.all(
       ["Markdown", "JSON"].map((format) =>
         page.getByRole("link", { name: `Export Stock as ${format}` }).getAttribute("href"),
@@ -163,11 +163,11 @@ describeInBrowser("the conversations", () => {
     await page.getByRole("button", { name: "Chairs", exact: true }).waitFor();
     expect(await focused()).toBe("Chairs");
 
-    await page.getByRole("button", { name: "More about Chairs" }).press("Enter");
+    await page.getByRole("button", { name: "More actions for Chairs" }).press("Enter");
     await page.getByRole("button", { name: "Delete Chairs" }).press("Enter");
-    expect(await focused()).toBe("Keep");
+    expect(await focused()).toBe("Cancel");
     await page.keyboard.press("Enter");
-    expect(await focused()).toBe("More about Chairs");
+    expect(await focused()).toBe("More actions for Chairs");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Delete Chairs" }).press("Enter");
     await page.getByRole("button", { name: "Delete", exact: true }).press("Enter");
@@ -179,21 +179,21 @@ describeInBrowser("the conversations", () => {
     ]);
   }, 60_000);
 
-  test("leave the page when the one that is shown is deleted: a new one begins", async () => {
+  test("opens a new conversation when the current one is deleted", async () => {
     server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("button", { name: "Orders", exact: true }).click();
     await page.getByText("What was asked in a").waitFor();
-    await page.getByRole("button", { name: "More about Orders" }).click();
+    await page.getByRole("button", { name: "More actions for Orders" }).click();
     await page.getByRole("button", { name: "Delete Orders" }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     await page.locator(".welcome").waitFor();
-    await page.locator(".link-open").waitFor();
+    await page.locator(".connection-open").waitFor();
     expect(await titles(page)).toEqual([]);
   }, 60_000);
 
-  test("that are gone when they are opened are told of", async () => {
+  test("shows an alert when an opened conversation no longer exists", async () => {
     server.setSessions([createSessionFrame("a", "Orders")]);
     server.setScript((client) =>
       client.send({ type: "error", code: "session_not_found", message: "?", retryable: false }),
@@ -201,13 +201,13 @@ describeInBrowser("the conversations", () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("button", { name: "Orders", exact: true }).click();
-    await page.getByRole("alert").getByText("That conversation is no longer there.").waitFor();
+    await page.getByRole("alert").getByText("That conversation no longer exists.").waitFor();
     await page.locator(".welcome").waitFor();
   }, 60_000);
 
-  test("take what waited to be sent back to where it is written", async () => {
+  test("moves queued messages to the composer when another conversation is opened", async () => {
     const next = createFrameSequencer();
-    const talk = talking();
+    const talk = createTalk();
     server.setSessions([createSessionFrame("a", "Orders")]);
     server.setScript((client, frame) =>
       frame.type === "message"
@@ -218,7 +218,7 @@ describeInBrowser("the conversations", () => {
     await openChat(page, server.address);
     await sendMessage(page, "runs");
     await sendMessage(page, "waits");
-    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
+    await page.getByRole("region", { name: "Queued messages" }).waitFor();
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
     await page.getByRole("button", { name: "Orders", exact: true }).click();
     await page.getByText("What was asked in a").waitFor();
@@ -226,14 +226,14 @@ describeInBrowser("the conversations", () => {
     expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
   }, 60_000);
 
-  test("that cannot be loaded, renamed or deleted say so, and can be tried again", async () => {
+  test("reports a failed load or deletion, and offers to try again", async () => {
     server.setSessions(500);
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("alert").getByText("The conversations could not be loaded.").waitFor();
     server.setSessions([createSessionFrame("a", "Orders")]);
     await page.getByRole("button", { name: "Try again" }).click();
-    await page.getByRole("button", { name: "More about Orders" }).click();
+    await page.getByRole("button", { name: "More actions for Orders" }).click();
     await page.getByRole("button", { name: "Delete Orders" }).click();
     server.setSessions(503);
     await page.getByRole("button", { name: "Delete", exact: true }).click();
@@ -243,7 +243,7 @@ describeInBrowser("the conversations", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
   }, 60_000);
 
-  test("are not spoken of where the server lists none", async () => {
+  test("is not shown if the server does not list conversations", async () => {
     server.setSessions(undefined);
     const { page, consoleErrors } = await browser.open();
     await openChat(page, server.address);
@@ -251,12 +251,12 @@ describeInBrowser("the conversations", () => {
     await waitForReply(page);
     expect(await page.getByRole("button", { name: "Conversations" }).count()).toBe(0);
     expect(await page.locator(".conversations").count()).toBe(0);
-    // The browser itself remarks on the one answer 404.
+    // The browser itself reports the 404 response.
     expect(consoleErrors).toEqual([expect.stringContaining("404")]);
     expect(server.requests).toEqual(["GET sessions?limit=30"]);
   }, 60_000);
 
-  test("are put away and stay away, on a wide screen", async () => {
+  test("can be hidden on a wide screen, and stays hidden after a reload", async () => {
     server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open({ viewport: { width: 1100, height: 700 } });
     await openChat(page, server.address);
@@ -275,7 +275,7 @@ describeInBrowser("the conversations", () => {
     await page.getByRole("complementary").getByText("Orders").waitFor();
   }, 60_000);
 
-  test("are a drawer on a narrow one: it goes with Escape, beside it, and with what is chosen", async () => {
+  test("is a drawer on a narrow screen: Escape, a click outside and a choice close it", async () => {
     server.setSessions([createSessionFrame("a", "Orders")]);
     const { page } = await browser.open({ viewport: { width: 360, height: 640 } });
     await openChat(page, server.address);
@@ -290,7 +290,7 @@ describeInBrowser("the conversations", () => {
     await page.mouse.click(350, 300);
     await drawer.waitFor({ state: "hidden" });
     await button.click();
-    await drawer.getByRole("button", { name: "More about Orders" }).click();
+    await drawer.getByRole("button", { name: "More actions for Orders" }).click();
     await drawer.getByRole("button", { name: "Rename Orders" }).click();
     await page.keyboard.press("Escape");
     await drawer.getByRole("button", { name: "Orders", exact: true }).click();
@@ -300,12 +300,12 @@ describeInBrowser("the conversations", () => {
   }, 60_000);
 
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`are text whatever their titles hold, fit, and can be read, ${colorScheme}`, async () => {
+    test(`shows titles as text, fits, and has enough contrast: ${colorScheme}`, async () => {
       const evil = '<img src="http://evil.example/x.png" onerror="alert(1)">';
       server.setSessions([
         createSessionFrame("a", evil, { state: "waiting" }),
-        createSessionFrame("b", "x".repeat(300), { state: "running", ...ago(1) }),
-        ...Array.from({ length: 40 }, (_, n) => createSessionFrame(`s${n}`, "Talk", ago(n + 5))),
+        createSessionFrame("b", "x".repeat(300), { state: "running", ...updatedDaysAgo(1) }),
+        ...Array.from({ length: 40 }, (_, n) => createSessionFrame(`s${n}`, "Talk", updatedDaysAgo(n + 5))),
       ]);
       for (const width of [360, 1100, 1600]) {
         const { page, externalRequests } = await browser.open({
@@ -317,8 +317,8 @@ describeInBrowser("the conversations", () => {
         const list = page.locator(".conversations");
         await list.getByText("Today").waitFor();
         expect(await readVisibleText(list.locator(".conversation-title").first())).toBe(evil);
-        await list.getByRole("button", { name: /^More about </ }).click();
-        await list.getByRole("button", { name: /^More about x/ }).click();
+        await list.getByRole("button", { name: /^More actions for </ }).click();
+        await list.getByRole("button", { name: /^More actions for x/ }).click();
         await list.getByRole("button", { name: /^Delete x/ }).click();
         expect(await page.locator("#root img").count()).toBe(0);
         expect(await findLowContrastText(page)).toEqual([]);

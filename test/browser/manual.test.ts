@@ -12,7 +12,7 @@ describeInBrowser("the manual in a browser", () => {
   });
   afterAll(() => server.stop());
 
-  test("opens from the chat page, is searched, and leads from a result to its section.", async () => {
+  test("opens from the chat page, can be searched, and links each result to its section", async () => {
     const { page, consoleErrors, externalRequests } = await browser.open();
     await openChat(page, server.address);
     const link = page.getByRole("link", { name: "Manual" });
@@ -31,7 +31,7 @@ describeInBrowser("the manual in a browser", () => {
     await page.getByRole("link", { name: "Amazon Bedrock" }).first().click();
     await page.getByRole("heading", { name: "IAM policy" }).waitFor();
     await page.getByRole("link", { name: "Chat", exact: true }).click();
-    await page.locator(".link-open").waitFor();
+    await page.locator(".connection-open").waitFor();
     expect({ consoleErrors, externalRequests }).toEqual({ consoleErrors: [], externalRequests: [] });
   }, 60_000);
 
@@ -42,7 +42,7 @@ describeInBrowser("the manual in a browser", () => {
     ["narrow and dark", { width: 360, height: 740 }, "dark"],
   ] as const;
   test.each(looks)(
-    "fits and is legible, %s.",
+    "fits and has enough contrast: %s",
     async (_name, viewport, colorScheme) => {
       const { page, consoleErrors } = await browser.open({ viewport, colorScheme });
       for (const path of ["", "/settings", "/approval", "?q=redis"]) {

@@ -1,13 +1,13 @@
-/** The real server as `specchat` starts it where nothing is configured: demo model, built-in shop, a free port. */
+/** Starts the real server with the demo model and the built-in shop, on a free port. */
 import type { Ports } from "../../src/context.ts";
 import { type Specchat, startSpecchat } from "../support/harness.ts";
 
 export interface DemoServer extends Specchat {
-  /** Of the page. */
+  /** URL of the page. */
   readonly address: string;
 }
 
-/** Its turns get no grace when it stops: a test that is over waits for none. */
+/** Starts the server without a grace period for running turns, so that tests end quickly. */
 export async function startDemoServer(
   argv: readonly string[] = [],
   ports: Partial<Ports> = {},

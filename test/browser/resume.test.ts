@@ -10,7 +10,7 @@ import {
   startScriptedServer,
 } from "./scripted.ts";
 
-const said = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
+const createMessage = (id: string, role: "user" | "assistant", content: string): HistoryMessage => ({
   message_id: id,
   role,
   content,
@@ -21,13 +21,13 @@ const said = (id: string, role: "user" | "assistant", content: string): HistoryM
 
 const resumed = { ...HELLO, session_id: "session-1", resumed: true } as const;
 
-describeInBrowser("a conversation that was left", () => {
+describeInBrowser("a resumed conversation", () => {
   const browser = useBrowser();
   const server = startScriptedServer();
   beforeEach(() => server.reset());
   afterAll(() => server.stop());
 
-  test("is there again after a reload, with the turn that still runs, its files and calls that wait", async () => {
+  test("is complete after a reload, with its running turn, files and waiting calls", async () => {
     const next = createFrameSequencer();
     let running: Client | undefined;
     server.setScript((client, frame) => {
@@ -43,14 +43,14 @@ describeInBrowser("a conversation that was left", () => {
         type: "snapshot",
         seq: 9,
         messages: [
-          { ...said("1", "user", "Look"), attachments: [file] },
+          { ...createMessage("1", "user", "Look"), attachments: [file] },
           {
-            ...said("2", "assistant", "Seen."),
+            ...createMessage("2", "assistant", "Seen."),
             tool_calls: [{ id: "a", name: "getBill", arguments: { id: 7 } }],
             tool_results: [{ tool_call_id: "a", name: "getBill", status: "ok", result: '{"total":3}' }],
           },
-          said("3", "assistant", "It is 3."),
-          said("4", "user", "one"),
+          createMessage("3", "assistant", "It is 3."),
+          createMessage("4", "user", "one"),
         ],
         turn_id: "turn-1",
         partial: "Half of",
@@ -75,8 +75,8 @@ describeInBrowser("a conversation that was left", () => {
       last_seq: 0,
       snapshot: true,
     });
-    expect(await page.locator(".entry-question p").allInnerTexts()).toEqual(["Look", "one"]);
-    const link = page.locator(".entry-question .file");
+    expect(await page.locator(".entry-user p").allInnerTexts()).toEqual(["Look", "one"]);
+    const link = page.locator(".entry-user .file");
     expect(await link.getAttribute("href")).toBe(new URL("files/f", server.address).href);
     const card = page.locator(".call");
     await card.locator("summary").click();
@@ -90,7 +90,7 @@ describeInBrowser("a conversation that was left", () => {
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("that the server no longer has begins anew after a reload, without a word", async () => {
+  test("is replaced by a new one after a reload if the server no longer has it, without an alert", async () => {
     const next = createFrameSequencer();
     server.setScript((client, frame) =>
       client.send(
@@ -106,13 +106,13 @@ describeInBrowser("a conversation that was left", () => {
     await page.reload();
     await page.locator(".welcome").waitFor();
     expect(await page.locator(".banner, .entry").count()).toBe(0);
-    // Nor is it asked for again.
+    // The session id is no longer stored.
     await page.reload();
-    await page.locator(".link-open").waitFor();
+    await page.locator(".connection-open").waitFor();
     expect(server.received.filter(({ type }) => type === "resume").length).toBe(1);
   }, 60_000);
 
-  test("goes on where it was when it was read too slowly: what is repeated is passed over", async () => {
+  test("continues after a disconnect for slow reading, and ignores repeated frames", async () => {
     const next = createFrameSequencer();
     server.setScript((client, frame) => {
       if (frame.type === "message") {
@@ -133,21 +133,21 @@ describeInBrowser("a conversation that was left", () => {
     expect(await page.locator(".entry").count()).toBe(2);
   }, 60_000);
 
-  test("that comes in one piece moves nothing: who reads further up goes on reading there", async () => {
-    const long = "A paragraph of the answer.\n\n".repeat(60);
+  test("keeps the scroll position when a snapshot arrives", async () => {
+    const long = "A paragraph of the reply.\n\n".repeat(60);
     let client: Client | undefined;
     const next = createFrameSequencer();
-    server.setScript((asking, frame) => {
-      client = asking;
-      if (frame.type === "message") return asking.send(next(createAiResponse(long)));
-      asking.send(resumed);
-      asking.send({
+    server.setScript((sender, frame) => {
+      client = sender;
+      if (frame.type === "message") return sender.send(next(createAiResponse(long)));
+      sender.send(resumed);
+      sender.send({
         type: "snapshot",
         seq: 9,
         messages: [
-          said("1", "user", "one"),
-          said("2", "assistant", long),
-          said("3", "user", "of another tab"),
+          createMessage("1", "user", "one"),
+          createMessage("2", "assistant", long),
+          createMessage("3", "user", "of another tab"),
         ],
         turn_id: "turn-2",
         partial: "It goes on.",
@@ -160,18 +160,18 @@ describeInBrowser("a conversation that was left", () => {
     await waitForReply(page);
     await page.locator(".viewport").hover();
     await page.mouse.wheel(0, -500);
-    await page.getByRole("button", { name: "To the newest" }).and(page.locator(":enabled")).waitFor();
+    await page.getByRole("button", { name: "Scroll to latest" }).and(page.locator(":enabled")).waitFor();
     const top = () => page.locator(".viewport").evaluate((box) => box.scrollTop);
-    const kept = await page.evaluateHandle(() => document.querySelector(".markdown p:nth-child(9)"));
+    const paragraph = await page.evaluateHandle(() => document.querySelector(".markdown p:nth-child(9)"));
     const before = await top();
     client?.drop();
     await page.locator(".markdown", { hasText: "It goes on." }).waitFor();
     expect(await top()).toBe(before);
-    expect(await kept.evaluate((paragraph) => paragraph?.isConnected)).toBe(true);
-    expect(await page.locator(".entry-question p").allInnerTexts()).toEqual(["one", "of another tab"]);
+    expect(await paragraph.evaluate((element) => element?.isConnected)).toBe(true);
+    expect(await page.locator(".entry-user p").allInnerTexts()).toEqual(["one", "of another tab"]);
   }, 60_000);
 
-  test("that a server left unfinished can be asked again", async () => {
+  test("can retry a turn that was interrupted", async () => {
     server.setScript((client, frame) => {
       if (frame.type === "message")
         return client.send({ ...createAiResponse("Whole."), seq: 3, turn_id: "turn-2" });
@@ -179,7 +179,7 @@ describeInBrowser("a conversation that was left", () => {
       client.send({
         type: "snapshot",
         seq: 2,
-        messages: [said("1", "user", "one")],
+        messages: [createMessage("1", "user", "one")],
         partial: "",
         approvals: [],
       });
@@ -188,13 +188,13 @@ describeInBrowser("a conversation that was left", () => {
     await openChat(page, server.address);
     await page.evaluate(() => sessionStorage.setItem("specchat.session", "session-1"));
     await page.reload();
-    await page.getByRole("alert").getByText("This answer was never finished.").waitFor();
+    await page.getByRole("alert").getByText("This reply was interrupted.").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".markdown", { hasText: "Whole." }).waitFor();
-    expect(await page.locator(".entry-question").count()).toBe(1);
+    expect(await page.locator(".entry-user").count()).toBe(1);
   }, 60_000);
 
-  test("leaves it to the reader whether a message that may have arrived is sent again", async () => {
+  test("asks the user before a message that may have arrived is sent again", async () => {
     const next = createFrameSequencer();
     let end = () => {};
     server.setScript((client, frame) => {
@@ -206,7 +206,7 @@ describeInBrowser("a conversation that was left", () => {
       client.send({
         type: "snapshot",
         seq: 9,
-        messages: [said("1", "user", "of another tab")],
+        messages: [createMessage("1", "user", "of another tab")],
         turn_id: "turn-1",
         partial: "",
         approvals: [],
@@ -216,21 +216,21 @@ describeInBrowser("a conversation that was left", () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
     await sendMessage(page, "Did this arrive?");
-    const waiting = page.getByRole("region", { name: "Waiting messages" });
-    await waiting.getByText("It may have arrived before the connection was lost.").waitFor();
+    const queue = page.getByRole("region", { name: "Queued messages" });
+    await queue.getByText("This message may have been delivered before the connection was lost.").waitFor();
     end();
     await page.locator(".markdown", { hasText: "Done." }).waitFor();
     expect(server.received.filter(({ type }) => type === "message").length).toBe(1);
-    await waiting.getByRole("button", { name: "Send again: Did this arrive?" }).click();
+    await queue.getByRole("button", { name: "Send again: Did this arrive?" }).click();
     await page.locator(".markdown", { hasText: "Here." }).waitFor();
     expect(server.received.filter(({ type }) => type === "message").length).toBe(2);
-    expect(await waiting.count()).toBe(0);
+    expect(await queue.count()).toBe(0);
   }, 60_000);
 
-  test("lives in two tabs: what is asked in one, both show as it comes", async () => {
+  test("can be open in two tabs: both show the messages and replies immediately", async () => {
     const clients = new Set<Client>();
     const next = createFrameSequencer();
-    let answerIt = () => {};
+    let endTurn = () => {};
     server.setScript((client, frame) => {
       clients.add(client);
       if (frame.type === "resume") {
@@ -241,12 +241,12 @@ describeInBrowser("a conversation that was left", () => {
       const typing = next({ type: "typing", message: "…" } as const);
       const delta = next({ type: "text_delta", text: "To both" } as const);
       for (const one of clients) {
-        const question = said("q", "user", String(frame.message));
+        const question = createMessage("q", "user", String(frame.message));
         one.send(one === client ? typing : { ...typing, question });
         one.send(delta);
       }
       const end = next(createAiResponse("To both."));
-      answerIt = () => {
+      endTurn = () => {
         for (const one of clients) one.send(end);
       };
     });
@@ -257,20 +257,20 @@ describeInBrowser("a conversation that was left", () => {
     await page.evaluate(() => sessionStorage.setItem("specchat.session", "session-1"));
     await page.reload();
     await openChat(other, server.address);
-    await page.locator(".link-open").waitFor();
+    await page.locator(".connection-open").waitFor();
     await sendMessage(other, "Who hears this?");
     for (const tab of [page, other]) {
-      await tab.locator(".entry-question", { hasText: "Who hears this?" }).waitFor();
+      await tab.locator(".entry-user", { hasText: "Who hears this?" }).waitFor();
       await tab.locator(".markdown", { hasText: "To both" }).waitFor();
     }
     await sendMessage(page, "waits");
-    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
-    answerIt();
-    for (const tab of [page, other]) await tab.locator(".entry-question", { hasText: "waits" }).waitFor();
-    answerIt();
+    await page.getByRole("region", { name: "Queued messages" }).waitFor();
+    endTurn();
+    for (const tab of [page, other]) await tab.locator(".entry-user", { hasText: "waits" }).waitFor();
+    endTurn();
     for (const tab of [page, other]) {
       await tab.waitForFunction(() => document.querySelectorAll("article[aria-busy=false]").length === 2);
-      expect(await tab.locator(".entry-question").allInnerTexts()).toEqual(["Who hears this?", "waits"]);
+      expect(await tab.locator(".entry-user").allInnerTexts()).toEqual(["Who hears this?", "waits"]);
     }
     await other.close();
   }, 60_000);

@@ -1,6 +1,6 @@
 /**
- * A server whose frames a test writes: for states that a real one shows only by chance. It serves the real page under the
- * real policy.
+ * A server whose frames are written by a test, for states that a real server reaches only by chance. It serves the real
+ * page with the real policy.
  */
 import type { Server, ServerWebSocket } from "bun";
 import { buildPage } from "../../src/page/bundle.ts";
@@ -10,7 +10,7 @@ import type { ServerFrame, SessionFrame } from "../../src/protocols/native/types
 
 export interface Client {
   send(frame: ServerFrame): void;
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without a close frame. */
   drop(): void;
   close(code: number): void;
 }
@@ -19,23 +19,23 @@ export type Script = (client: Client, frame: Record<string, unknown>) => void | 
 
 export interface ScriptedServer {
   readonly address: string;
-  /** Frames the page sent, in order, over all connections; without pings and `hello`. */
+  /** Frames from the page over all connections, in order, without `ping` and `hello`. */
   readonly received: readonly Record<string, unknown>[];
-  /** The same with `hello`. */
+  /** Frames from the page over all connections, in order, without `ping`. */
   readonly allFrames: readonly Record<string, unknown>[];
-  /** What `heard` is once it holds that many: a page shows what it got before what it sent has arrived. */
+  /** Resolves to `allFrames` once it has `count` frames: the page may change before its frame arrives. */
   waitForFrames(count: number): Promise<readonly Record<string, unknown>[]>;
-  /** So far. Each gets a session of its number. */
+  /** Number of connections. Each gets a session with its number. */
   readonly connections: number;
-  /** As if just started, with these fields in its greeting: what came before is forgotten. */
+  /** Resets all state. `hello` has fields for `connection_established` frames. */
   reset(hello?: Partial<Hello>): void;
-  /** What is asked of the list of conversations, in order: method, path and query, body. */
+  /** Requests for the list of conversations, in order: method, path and query, body. */
   readonly requests: readonly string[];
-  /** The conversations it lists; undefined: none, and no list of them either. A number: that status, whatever is asked. */
+  /** Sets the listed conversations. Undefined removes the list (404). A number is the status of every response. */
   setSessions(sessions: readonly SessionFrame[] | number | undefined): void;
-  /** What becomes of the frames from now on. */
+  /** Sets the handler of frames. */
   setScript(script: Script): void;
-  /** Connections of before answer nothing any more. */
+  /** Stops responses on existing connections. */
   mute(): void;
   stop(): Promise<void>;
 }
@@ -75,8 +75,8 @@ export function startScriptedServer(): ScriptedServer {
   const sockets = new Set<ServerWebSocket<undefined>>();
   const clients = new WeakMap<object, Client>();
 
-  /** One for each connection. */
-  function clientOf(socket: ServerWebSocket<undefined>): Client {
+  /** Returns the client of a connection, always the same one. */
+  function clientFor(socket: ServerWebSocket<undefined>): Client {
     const client = clients.get(socket) ?? {
       send: (frame) => socket.send(JSON.stringify(frame)),
       drop: () => socket.terminate(),
@@ -121,17 +121,17 @@ export function startScriptedServer(): ScriptedServer {
       open(socket) {
         connections += 1;
         sockets.add(socket);
-        clientOf(socket).send({ ...HELLO, session_id: `session-${connections}`, ...hello });
+        clientFor(socket).send({ ...HELLO, session_id: `session-${connections}`, ...hello });
       },
       async message(socket, data) {
         if (muted?.has(socket)) return;
         const frame: Record<string, unknown> = JSON.parse(String(data));
-        if (frame.type === "ping") return clientOf(socket).send({ type: "pong" });
+        if (frame.type === "ping") return clientFor(socket).send({ type: "pong" });
         allFrames.push(frame);
         for (const listener of listeners) listener();
         if (frame.type === "hello") return;
         received.push(frame);
-        await script(clientOf(socket), frame);
+        await script(clientFor(socket), frame);
       },
     },
   });
@@ -180,7 +180,7 @@ export function startScriptedServer(): ScriptedServer {
   };
 }
 
-/** The list of conversations, a change of one, or one to be kept as a file; and what there is of them afterwards. */
+/** Lists, exports, changes or deletes conversations. Returns the response and the remaining conversations. */
 function respondToSessionRequest(
   sessions: readonly SessionFrame[],
   method: string,
@@ -208,7 +208,7 @@ function respondToSessionRequest(
   return { sessions: changed, response: Response.json({}) };
 }
 
-/** A conversation as it is listed. */
+/** Creates a conversation for the list. */
 export function createSessionFrame(
   id: string,
   title: string,
@@ -229,7 +229,7 @@ export function createSessionFrame(
   };
 }
 
-/** Numbers the frames of one session's turns. */
+/** Returns a function that adds sequence numbers and a turn to frames. */
 export function createFrameSequencer() {
   let seq = 0;
   return <Frame extends object>(frame: Frame) => {
@@ -238,7 +238,7 @@ export function createFrameSequencer() {
   };
 }
 
-/** The closing frame of a turn. */
+/** Creates the final frame of a turn. */
 export function createAiResponse(
   message: string,
   more: Partial<Extract<ServerFrame, { type: "ai_response" }>> = {},

@@ -10,16 +10,16 @@ describeInBrowser("the page", () => {
   beforeEach(() => server.reset());
   afterAll(() => server.stop());
 
-  test("an answer that says nothing at all is told of", async () => {
+  test("shows a note for an empty reply", async () => {
     const next = createFrameSequencer();
     server.setScript((client) => client.send(next(createAiResponse(""))));
     const { page } = await browser.open();
     await openChat(page, server.address);
     await sendMessage(page, "Are you there?");
-    await page.locator(".ending", { hasText: "The model gave no answer." }).waitFor();
+    await page.locator(".reply-note", { hasText: "The model returned an empty reply." }).waitFor();
   });
 
-  test("streams: text is there before the answer ends, and parallel calls stand together", async () => {
+  test("streams text before the reply ends, and groups parallel calls", async () => {
     const next = createFrameSequencer();
     let finish = () => {};
     server.setScript((client) => {
@@ -71,7 +71,7 @@ describeInBrowser("the page", () => {
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("stops a turn by button or Escape, keeps what was said, and goes on", async () => {
+  test("stops a turn with the button or Escape, keeps its text, and continues", async () => {
     const next = createFrameSequencer();
     server.setScript((client, frame) => {
       if (frame.type === "message") client.send(next({ type: "text_delta", text: "So far" } as const));
@@ -84,13 +84,13 @@ describeInBrowser("the page", () => {
     await page.getByRole("button", { name: "Stop" }).click();
     expect(await waitForReply(page)).toMatch(/^So far\s+Stopped\./);
     await sendMessage(page, "two");
-    await page.locator(".entry-answer").nth(1).getByText("So far").waitFor();
+    await page.locator(".entry-reply").nth(1).getByText("So far").waitFor();
     await page.getByLabel("Message", { exact: true }).press("Escape");
     expect(await waitForReply(page)).toMatch(/^So far\s+Stopped\./);
     expect(server.received.map(({ type }) => type)).toEqual(["message", "stop", "message", "stop"]);
   }, 60_000);
 
-  test("says why it waits beside the typing marks, the newest reason alone; news stand above, in no alarm", async () => {
+  test("shows the latest reason for a delay, and shows lasting notices without an alert", async () => {
     const next = createFrameSequencer();
     let finish = () => {};
     server.setScript((client) => {
@@ -107,19 +107,19 @@ describeInBrowser("the page", () => {
     await openChat(page, server.address);
     await sendMessage(page, "Well?");
     await page.getByText("There are 15 tools now.").waitFor();
-    const entry = page.locator(".entry-answer");
+    const entry = page.locator(".entry-reply");
     expect(await entry.locator(".notice").allInnerTexts()).toEqual(["Another model answers."]);
-    expect(await entry.locator(".working").allInnerTexts()).toEqual(["Trying again."]);
-    expect(await entry.locator(".working i").count()).toBe(3);
+    expect(await entry.locator(".progress").allInnerTexts()).toEqual(["Trying again."]);
+    expect(await entry.locator(".progress i").count()).toBe(3);
     expect(await page.getByRole("alert").count()).toBe(0);
     finish();
     await waitForReply(page);
-    expect(await entry.locator(".working").count()).toBe(0);
+    expect(await entry.locator(".progress").count()).toBe(0);
     await page.getByRole("button", { name: "Dismiss" }).click();
     expect(await page.locator(".banner").count()).toBe(0);
   }, 60_000);
 
-  test("offers no file from elsewhere", async () => {
+  test("does not link to files on other hosts", async () => {
     const next = createFrameSequencer();
     server.setScript((client) => {
       const call = { tool_call_id: "a", name: "tool" };
@@ -147,20 +147,20 @@ describeInBrowser("the page", () => {
     expect(await file.getAttribute("href")).toBeNull();
   }, 60_000);
 
-  test("gives a message back that would fail again as it is", async () => {
+  test("returns a message to the composer if it would fail again", async () => {
     server.setScript((client) =>
       client.send({ type: "error", code: "message_too_long", message: "Too long.", retryable: false }),
     );
     const { page } = await browser.open();
     await openChat(page, server.address);
-    await sendMessage(page, "A long story");
+    await sendMessage(page, "A long text");
     await page.getByRole("button", { name: "Edit message" }).click();
     await page.locator(".welcome").waitFor();
-    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("A long story");
+    expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("A long text");
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
   }, 60_000);
 
-  test("lets the reader choose among the server's models", async () => {
+  test("lets the user choose one of the server's models", async () => {
     server.reset({ model: "small", models: ["small", "large"] });
     const next = createFrameSequencer();
     server.setScript((client) => client.send(next(createAiResponse("Yes."))));
@@ -170,7 +170,7 @@ describeInBrowser("the page", () => {
     await waitForReply(page);
     await page.getByLabel("Model").selectOption("large");
     await sendMessage(page, "two");
-    await page.locator(".entry-answer").nth(1).waitFor();
+    await page.locator(".entry-reply").nth(1).waitFor();
     await waitForReply(page);
     expect(server.received).toEqual([
       { type: "message", message: "one" },
@@ -178,17 +178,17 @@ describeInBrowser("the page", () => {
     ]);
   }, 60_000);
 
-  test("comes back after the connection broke; what was written meanwhile is sent", async () => {
+  test("reconnects after a lost connection, and sends the messages that were queued meanwhile", async () => {
     const next = createFrameSequencer();
-    let isHeld = true;
-    let broken = 0;
+    let isUnavailable = true;
+    let breaks = 0;
     server.setScript((client, frame) => {
       if (frame.type === "resume") {
-        if (isHeld) return client.drop();
+        if (isUnavailable) return client.drop();
         return client.send({ type: "error", code: "session_not_found", message: "gone", retryable: false });
       }
       if (frame.message === "break") {
-        broken += 1;
+        breaks += 1;
         client.send(next({ type: "text_delta", text: "Half an" } as const));
         return client.drop();
       }
@@ -199,19 +199,16 @@ describeInBrowser("the page", () => {
     await sendMessage(page, "break");
     await page.getByText("Reconnecting…").waitFor();
     await sendMessage(page, "later");
-    await page
-      .getByRole("region", { name: "Waiting messages" })
-      .getByText("later", { exact: true })
-      .waitFor();
-    isHeld = false;
+    await page.getByRole("region", { name: "Queued messages" }).getByText("later", { exact: true }).waitFor();
+    isUnavailable = false;
     await page.getByText("Answer to later").last().waitFor();
-    expect(await page.locator(".link-open").count()).toBe(1);
-    expect(await page.getByText("The connection was lost before the answer was complete.").count()).toBe(1);
-    expect(await page.getByText("no longer knows what was said above").count()).toBeGreaterThan(0);
-    expect(broken).toBe(1);
+    expect(await page.locator(".connection-open").count()).toBe(1);
+    expect(await page.getByText("The connection was lost before the reply was complete.").count()).toBe(1);
+    expect(await page.getByText("no longer remembers the messages above").count()).toBeGreaterThan(0);
+    expect(breaks).toBe(1);
   }, 60_000);
 
-  test("keeps a draft and waiting messages over a reload", async () => {
+  test("keeps the draft and the queued messages after a reload", async () => {
     server.setScript((client, frame) =>
       client.send(
         frame.type === "resume"
@@ -223,14 +220,14 @@ describeInBrowser("the page", () => {
     await openChat(page, server.address);
     await sendMessage(page, "runs");
     await sendMessage(page, "waits");
-    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
+    await page.getByRole("region", { name: "Queued messages" }).waitFor();
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
     await page.reload();
-    await page.locator(".entry-question", { hasText: "waits" }).waitFor();
+    await page.locator(".entry-user", { hasText: "waits" }).waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("half a thou");
   }, 60_000);
 
-  test("files are chosen, pasted or dropped, removed, and go with the message; too many are refused, nothing is lost", async () => {
+  test("attaches chosen, pasted and dropped files, removes them, sends them, and rejects files over the limit", async () => {
     const next = createFrameSequencer();
     server.setScript((client) => client.send(next(createAiResponse("Seen."))));
     const { page, consoleErrors } = await browser.open();
@@ -257,8 +254,8 @@ describeInBrowser("the page", () => {
 
     const full = file("full.txt", "x".repeat(10_000_000));
     await choose(full);
-    const refused = "1 file not attached: at most 10 files and 10 MB together fit into a message.";
-    await page.getByRole("alert").filter({ hasText: refused }).waitFor();
+    const problem = "1 file not attached: a message can have at most 10 files and 10 MB in total.";
+    await page.getByRole("alert").filter({ hasText: problem }).waitFor();
     expect(await chips.getByRole("listitem").count()).toBe(2);
     await page.getByRole("button", { name: "Remove b.txt" }).click();
     expect(await page.getByRole("alert").count()).toBe(0);
@@ -276,7 +273,7 @@ describeInBrowser("the page", () => {
       }, type);
     await chips.getByText("drop.bin").waitFor();
     await choose(file("empty.txt", ""));
-    await page.getByRole("alert").filter({ hasText: "empty or not readable: “empty.txt”" }).waitFor();
+    await page.getByRole("alert").filter({ hasText: "empty or unreadable: “empty.txt”" }).waitFor();
 
     await sendMessage(page, "Please look.");
     await waitForReply(page);
@@ -292,18 +289,22 @@ describeInBrowser("the page", () => {
         ],
       },
     ]);
-    const question = page.locator(".entry-question");
-    expect(await question.locator(".file-name").allInnerTexts()).toEqual(["a.txt", "paste.bin", "drop.bin"]);
-    expect(await question.getByRole("button").count()).toBe(0);
+    const userMessage = page.locator(".entry-user");
+    expect(await userMessage.locator(".file-name").allInnerTexts()).toEqual([
+      "a.txt",
+      "paste.bin",
+      "drop.bin",
+    ]);
+    expect(await userMessage.getByRole("button").count()).toBe(0);
     expect([await chips.count(), await page.getByRole("alert").count()]).toEqual([0, 0]);
     await sendMessage(page, "And without?");
-    await page.locator(".entry-question").nth(1).waitFor();
+    await page.locator(".entry-user").nth(1).waitFor();
     await page.waitForFunction(() => document.querySelectorAll("article[aria-busy=false]").length === 2);
     expect(server.received[1]).toEqual({ type: "message", message: "And without?" });
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("an attached picture is shown in small, before it is sent and in the question", async () => {
+  test("shows a thumbnail of an attached image in the composer and in the message", async () => {
     const next = createFrameSequencer();
     server.setScript((client) => client.send(next(createAiResponse("Seen."))));
     const { page, consoleErrors } = await browser.open();
@@ -321,12 +322,12 @@ describeInBrowser("the page", () => {
       });
     expect(await width(".composer")).toBe(1);
     await sendMessage(page, "What is this?");
-    expect(await width(".entry-question")).toBe(1);
+    expect(await width(".entry-user")).toBe(1);
     expect(await page.locator(".thumbnail").count()).toBe(1);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("a waiting message with files is not sent without them after a reload: its text is written again", async () => {
+  test("returns a queued message with files to the composer after a reload, because the files are lost", async () => {
     server.setScript((client, frame) =>
       client.send(
         frame.type === "resume"
@@ -341,16 +342,16 @@ describeInBrowser("the page", () => {
     await page.locator("input[type=file]").setInputFiles([note]);
     await page.locator(".composer .attachment").waitFor();
     await sendMessage(page, "with a file");
-    await page.getByRole("region", { name: "Waiting messages" }).getByText("1 file").waitFor();
+    await page.getByRole("region", { name: "Queued messages" }).getByText("1 file").waitFor();
     await page.reload();
-    await page.locator(".link-open").waitFor();
+    await page.locator(".connection-open").waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("with a file");
     expect(await page.locator(".composer .attachment").count()).toBe(0);
-    expect(await page.locator(".entry-question, .waiting").count()).toBe(0);
+    expect(await page.locator(".entry-user, .queue").count()).toBe(0);
     expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
   }, 60_000);
 
-  test("shows what models and APIs say as text: no element, no request, no complaint", async () => {
+  test("shows texts from models and APIs as text, without elements, requests or console errors", async () => {
     server.reset({
       model: "<img src=http://evil.example/model>",
       notice: "<b>notice</b>",
@@ -392,27 +393,27 @@ describeInBrowser("the page", () => {
       void dialog.dismiss();
     });
     await openChat(page, server.address);
-    const made = () =>
+    const countElements = () =>
       page.locator("#root :is(img, script, iframe, b, u, object, embed, link, style, base)").count();
-    expect(await made()).toBe(0);
+    expect(await countElements()).toBe(0);
     await sendMessage(page, evil);
     await waitForReply(page);
     await page.locator(".call summary").click();
     await page.locator(".reasoning summary").click();
     await page.getByRole("region", { name: "Result" }).waitFor();
-    expect(await made()).toBe(0);
+    expect(await countElements()).toBe(0);
     expect(
       await page.locator("#root a").evaluateAll((links) => links.map((link) => link.getAttribute("href"))),
     ).toEqual([`${new URL(server.address).origin}/bedrock-chat/docs`, "http://evil.example/y.png"]);
-    expect(await readVisibleText(page.locator(".entry-question"))).toBe(evil);
-    expect({ complaints: consoleErrors, foreign: externalRequests, dialogs }).toEqual({
-      complaints: [],
-      foreign: [],
+    expect(await readVisibleText(page.locator(".entry-user"))).toBe(evil);
+    expect({ consoleErrors, externalRequests, dialogs }).toEqual({
+      consoleErrors: [],
+      externalRequests: [],
       dialogs: 0,
     });
   }, 60_000);
 
-  test("is neither held nor broken by text that nests without end", async () => {
+  test("renders deeply nested text without blocking or errors", async () => {
     const next = createFrameSequencer();
     const deep = `${">".repeat(20_000)}deep\n\n${"- ".repeat(10_000)}deep`;
     const nested = `${"[".repeat(3_000)}${"]".repeat(3_000)}`;
@@ -435,22 +436,23 @@ describeInBrowser("the page", () => {
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("is light or dark as the system says, until the reader chooses", async () => {
+  test("follows the system's theme until the user chooses one", async () => {
     const { page } = await browser.open({ colorScheme: "dark" });
     await openChat(page, server.address);
-    const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-    const dark = await ground();
-    await page.getByRole("button", { name: "Switch to light" }).click();
-    await page.getByRole("button", { name: "Switch to dark" }).waitFor();
-    const light = await ground();
+    const readBackground = () =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await readBackground();
+    await page.getByRole("button", { name: "Switch to light theme" }).click();
+    await page.getByRole("button", { name: "Switch to dark theme" }).waitFor();
+    const light = await readBackground();
     expect(light).not.toBe(dark);
     await page.reload();
-    await page.locator(".link-open").waitFor();
-    expect(await ground()).toBe(light);
+    await page.locator(".connection-open").waitFor();
+    expect(await readBackground()).toBe(light);
   }, 60_000);
 
   for (const colorScheme of ["light", "dark"] as const) {
-    test(`can be read: every text stands out from its ground, ${colorScheme}`, async () => {
+    test(`has enough contrast in every text: ${colorScheme}`, async () => {
       server.reset({ notice: "A notice.", examples: ["An example"] });
       const next = createFrameSequencer();
       server.setScript((client, frame) => {
@@ -482,7 +484,7 @@ describeInBrowser("the page", () => {
       expect(await findLowContrastText(page)).toEqual([]);
       for (const text of ["one", "fail"]) {
         await sendMessage(page, text);
-        await page.locator(".entry-question", { hasText: text }).waitFor();
+        await page.locator(".entry-user", { hasText: text }).waitFor();
         await waitForReply(page);
       }
       for (const card of await page.locator(".call summary").all()) await card.click();
@@ -490,7 +492,7 @@ describeInBrowser("the page", () => {
     }, 60_000);
   }
 
-  test("needs no sideways scrolling on a phone 360 pixels wide, whatever comes", async () => {
+  test("needs no horizontal scrolling on a phone 360 pixels wide, whatever the content", async () => {
     const long = "x".repeat(300);
     server.reset({ model: long, notice: long, examples: [long] });
     const next = createFrameSequencer();
@@ -522,13 +524,13 @@ describeInBrowser("the page", () => {
     expect(await page.getByRole("button", { name: "New conversation" }).isVisible()).toBe(true);
   }, 60_000);
 
-  test("follows the answer, unless the reader has scrolled up", async () => {
+  test("scrolls with the reply unless the user has scrolled up", async () => {
     const next = createFrameSequencer();
-    const paragraph = "A paragraph of the answer.\n\n";
-    let say = () => {};
+    const paragraph = "A paragraph of the reply.\n\n";
+    let sendMore = () => {};
     server.setScript((client) => {
-      say = () => client.send(next({ type: "text_delta", text: paragraph.repeat(30) } as const));
-      say();
+      sendMore = () => client.send(next({ type: "text_delta", text: paragraph.repeat(30) } as const));
+      sendMore();
     });
     const { page } = await browser.open();
     await openChat(page, server.address);
@@ -540,7 +542,7 @@ describeInBrowser("the page", () => {
       page.waitForFunction((wanted) => document.querySelectorAll(".markdown p").length === wanted, count);
     await sendMessage(page, "Tell me everything");
     await paragraphs(30);
-    say();
+    sendMore();
     await paragraphs(60);
     await page.waitForFunction(() => {
       const box = document.querySelector(".viewport");
@@ -548,12 +550,12 @@ describeInBrowser("the page", () => {
     });
     await page.locator(".viewport").hover();
     await page.mouse.wheel(0, -600);
-    await page.getByRole("button", { name: "To the newest" }).and(page.locator(":enabled")).waitFor();
+    await page.getByRole("button", { name: "Scroll to latest" }).and(page.locator(":enabled")).waitFor();
     const before = await below();
-    say();
+    sendMore();
     await paragraphs(90);
     expect(await below()).toBeGreaterThan(before);
-    await page.getByRole("button", { name: "To the newest" }).click();
+    await page.getByRole("button", { name: "Scroll to latest" }).click();
     await page.waitForFunction(() => {
       const box = document.querySelector(".viewport");
       return box !== null && box.scrollHeight - box.scrollTop - box.clientHeight < 3;

@@ -10,7 +10,7 @@ describeInBrowser("the page on the real server", () => {
   let server: DemoServer;
   afterEach(() => server.stop());
 
-  test("stops a turn that streams; the model hears of it, and the next turn works", async () => {
+  test("stops a streaming turn and its model request, and the next turn works", async () => {
     const never = new Promise(() => {});
     const model = createScriptedModel([
       [{ type: "text", text: "As far as this" }, never],
@@ -22,17 +22,17 @@ describeInBrowser("the page on the real server", () => {
     await sendMessage(page, "Tell me everything");
     await page.getByText("As far as this").first().waitFor();
     await sendMessage(page, "Are you there?");
-    await page.getByRole("region", { name: "Waiting messages" }).waitFor();
+    await page.getByRole("region", { name: "Queued messages" }).waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
     await page.locator(".markdown", { hasText: "Yes." }).waitFor();
-    expect(await readVisibleText(page.locator(".entry-answer").first())).toMatch(
+    expect(await readVisibleText(page.locator(".entry-reply").first())).toMatch(
       /^As far as this\s+Stopped\./,
     );
     expect(model.requests.length).toBe(2);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("shows two calls of one round, one of them refused by the API, and the answer to both", async () => {
+  test("shows two calls of one round, one of them failed, and the reply", async () => {
     const model = createScriptedModel([
       replyWithCalls(["a", "listProducts", { maxPrice: 20 }], ["b", "getProduct", { productId: 424242 }]),
       replyWithText("Five are cheap; the other one does not exist."),
@@ -54,7 +54,7 @@ describeInBrowser("the page on the real server", () => {
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("shows why a turn failed, and a second try answers", async () => {
+  test("shows why a turn failed, and a retry succeeds", async () => {
     const model = createScriptedModel([
       [new AppError("throttled", "I'm experiencing high traffic.", { retryable: true })],
       replyWithText("Now it works."),
@@ -66,11 +66,11 @@ describeInBrowser("the page on the real server", () => {
     await page.getByRole("alert").getByText("I'm experiencing high traffic.").waitFor();
     await page.getByRole("button", { name: "Try again" }).click();
     await page.locator(".markdown", { hasText: "Now it works." }).waitFor();
-    expect(await page.locator(".entry-question").count()).toBe(1);
+    expect(await page.locator(".entry-user").count()).toBe(1);
     expect(consoleErrors).toEqual([]);
   }, 60_000);
 
-  test("outlives a restart of the server: it comes back, says so, and sends what was written meanwhile", async () => {
+  test("reconnects after a restart of the server, says so, and sends the queued message", async () => {
     server = await startDemoServer([], { model: createScriptedModel(() => replyWithText("Before.")) });
     const { page } = await browser.open();
     await openChat(page, server.address);
@@ -85,6 +85,6 @@ describeInBrowser("the page on the real server", () => {
     });
     await page.locator(".markdown", { hasText: "After." }).waitFor();
     expect(await page.locator(".entry-divider").count()).toBe(1);
-    expect(await page.locator(".link-open").count()).toBe(1);
+    expect(await page.locator(".connection-open").count()).toBe(1);
   }, 30_000);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseEnv } from "node:util";
-import { generatedFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
+import { generateFiles, replaceBlock, SOURCES } from "../../src/build/docs.ts";
 import { formatModelsTable } from "../../src/build/model-docs.ts";
 import { formatProtocolTable } from "../../src/build/protocol-docs.ts";
 import { formatEnvironmentExample, formatSettingsTable } from "../../src/build/settings-docs.ts";
@@ -14,19 +14,19 @@ function load(dotenv: string) {
 }
 
 describe(".env.example", () => {
-  test("as it is, it changes nothing", () => {
+  test("changes nothing as it is", () => {
     expect(parseEnv(formatEnvironmentExample())).toEqual({});
     expect(load(formatEnvironmentExample()).config).toEqual(load("").config);
   });
 
-  test("with every # removed, it still says the defaults", () => {
-    const opened = formatEnvironmentExample().replace(/^#(?=[A-Z_]+=)/gm, "");
-    const { config, sources, warnings } = load(opened);
+  test("sets the defaults when every # is removed", () => {
+    const uncommented = formatEnvironmentExample().replace(/^#(?=[A-Z_]+=)/gm, "");
+    const { config, sources, warnings } = load(uncommented);
     expect({ config, warnings }).toEqual({ config: load("").config, warnings: [] });
     expect(sources.model.source).toBe(".env BEDROCK_MODEL_ID");
   });
 
-  test("it has every name of every setting", () => {
+  test("has every environment name of every setting", () => {
     const page = formatEnvironmentExample();
     const names = SETTINGS.flatMap(([name]) => environmentNames(name));
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(page))).toEqual([]);
@@ -39,7 +39,7 @@ const sources: Readonly<Record<string, string>> = Object.fromEntries(
   ),
 );
 
-describe("protocolTable()", () => {
+describe("formatProtocolTable()", () => {
   const small = (letter: string, count: number) => ({ letter, count, files: ["a.ts"] });
   const text = `
 test("X1, X2 a | is <said>, once", () => {});
@@ -66,12 +66,12 @@ describe("X4 every frame is read:", () => {
   });
 
   test("throws when an item has no test", () => {
-    expect(() => formatProtocolTable(small("X", 5), { "a.ts": text })).toThrow("no test is named for X5");
+    expect(() => formatProtocolTable(small("X", 5), { "a.ts": text })).toThrow("no test title has item X5");
   });
 });
 
-describe("settingsTable()", () => {
-  test("has one row for every setting, four cells each", () => {
+describe("formatSettingsTable()", () => {
+  test("has one row with four cells for every setting", () => {
     const rows = formatSettingsTable()
       .split("\n")
       .filter((line) => line.startsWith("| `--"));
@@ -88,9 +88,9 @@ describe("formatModelsTable()", () => {
   });
 });
 
-describe("generatedFiles()", () => {
+describe("generateFiles()", () => {
   test("finds the markers of every page in the repository", () => {
-    expect(Object.keys(generatedFiles(sources))).toEqual([
+    expect(Object.keys(generateFiles(sources))).toEqual([
       ".env.example",
       "src/manual/settings.md",
       "src/manual/models.md",

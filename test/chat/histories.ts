@@ -1,4 +1,4 @@
-/** Random histories, as the engine leaves them. */
+/** Generates random histories that the engine could have stored. */
 import fc from "fast-check";
 import type { Message, MessageId } from "../../src/chat/types.ts";
 import { USAGE } from "../support/scripted-model.ts";
@@ -13,7 +13,7 @@ export function createAssistantMessage(text: string): Message {
   return { role: "assistant", ...stamp, model: "m", usage: USAGE, parts: [{ type: "text", text }] };
 }
 
-/** A call with its result, as two messages; `text` is said beside the call. */
+/** Creates a call and its result as two messages. `text` precedes the call. */
 export function createToolCallMessages(id: string, content: string, text = ""): readonly Message[] {
   return [
     {
@@ -36,22 +36,22 @@ export function createToolCallMessages(id: string, content: string, text = ""): 
 
 const words = fc.string({ maxLength: 60 });
 
-/** A question, rounds of calls with their results, and mostly an answer. */
+/** A user message, rounds of calls with their results, and in most cases a reply. */
 export const turnArbitrary: fc.Arbitrary<readonly Message[]> = fc
   .record({
-    question: words,
+    userText: words,
     rounds: fc.array(fc.record({ content: fc.string({ minLength: 1, maxLength: 400 }), text: words }), {
       maxLength: 4,
     }),
-    answer: fc.option(fc.string({ minLength: 1, maxLength: 60 })),
+    reply: fc.option(fc.string({ minLength: 1, maxLength: 60 })),
   })
-  .map(({ question, rounds, answer }) => [
-    createUserMessage(question),
+  .map(({ userText, rounds, reply }) => [
+    createUserMessage(userText),
     ...rounds.flatMap(({ content, text }, index) => createToolCallMessages(`c${index}`, content, text)),
-    ...(answer === null ? [] : [createAssistantMessage(answer)]),
+    ...(reply === null ? [] : [createAssistantMessage(reply)]),
   ]);
 
-/** A turn that is not over: the model is asked after its question, or after results. */
+/** A turn in progress. Its last message is the user message or results. */
 export const runningTurnArbitrary: fc.Arbitrary<readonly Message[]> = turnArbitrary.map((turn) =>
   turn.at(-1)?.role === "assistant" ? turn.slice(0, -1) : turn,
 );

@@ -3,14 +3,17 @@ import { withCallDeduplication } from "../../src/chat/repeats.ts";
 import type { ToolCall, ToolResult } from "../../src/chat/types.ts";
 
 function tools(
-  answer: (call: ToolCall) => Pick<ToolResult, "status" | "content"> = () => ({ status: "ok", content: "1" }),
+  resultOf: (call: ToolCall) => Pick<ToolResult, "status" | "content"> = () => ({
+    status: "ok",
+    content: "1",
+  }),
 ) {
   const ran: string[] = [];
   const run = withCallDeduplication(
     async (call) => {
       ran.push(call.id);
       await Promise.resolve();
-      return { callId: call.id, name: call.name, durationMs: 5, ...answer(call) };
+      return { callId: call.id, name: call.name, durationMs: 5, ...resultOf(call) };
     },
     (name) => name.startsWith("get"),
   );
@@ -19,7 +22,7 @@ function tools(
   return { ran, call };
 }
 
-test("the same reading call at the same time, and later, is one request with a result for each", async () => {
+test("identical read-only calls run once, at the same time or later, and each gets a result", async () => {
   const { ran, call } = tools();
   const values = { a: 1, b: { c: [2n], d: 3 } };
   const [a, b] = await Promise.all([
@@ -31,7 +34,7 @@ test("the same reading call at the same time, and later, is one request with a r
   expect(ran).toEqual(["a", "c"]);
 });
 
-test("the third of the same calls is refused, and so are all after it", async () => {
+test("the third identical call is refused, and so are all later ones", async () => {
   const { ran, call } = tools();
   await call("a", "create", { n: 1 });
   await call("b", "create", { n: 1 });
@@ -48,7 +51,7 @@ test("the third of the same calls is refused, and so are all after it", async ()
   expect(ran).toEqual(["a", "b", "e"]);
 });
 
-test("after a change, and while one runs, what was read before is read again", async () => {
+test("a read is repeated after a change, and while one runs", async () => {
   const { ran, call } = tools();
   await call("a", "get");
   await Promise.all([call("b", "create"), call("c", "get")]);
@@ -56,14 +59,14 @@ test("after a change, and while one runs, what was read before is read again", a
   expect(ran).toEqual(["a", "b", "c", "d"]);
 });
 
-test("a failed reading is tried again", async () => {
+test("a failed read is repeated", async () => {
   const { ran, call } = tools(({ id }) => ({ status: id === "a" ? "failed" : "ok", content: id }));
   expect(await call("a", "get")).toMatchObject({ status: "failed" });
   expect(await call("b", "get")).toMatchObject({ status: "ok", content: "b" });
   expect(ran).toEqual(["a", "b"]);
 });
 
-test("unreadable arguments are told apart by their text", async () => {
+test("malformed arguments are compared by their text", async () => {
   const ran: string[] = [];
   const run = withCallDeduplication(
     async ({ id, name }) => {

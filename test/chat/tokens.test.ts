@@ -3,7 +3,7 @@ import { TokenRatios } from "../../src/chat/tokens.ts";
 
 const usage = (inputTokens: number) => ({ inputTokens, cacheReadTokens: 100, cacheWriteTokens: 100 });
 
-test("a model's tokens are learned from what its answers report, cached ones included", () => {
+test("`TokenRatios` learns a model's ratio from the usage of its replies, including cached tokens", () => {
   const ratios = new TokenRatios();
   expect(ratios.get("m")).toBe(1);
   ratios.record("m", 1000, usage(1800));
@@ -13,7 +13,7 @@ test("a model's tokens are learned from what its answers report, cached ones inc
   expect(ratios.get("other")).toBe(1);
 });
 
-test("small requests teach nothing, and no report makes the context much larger than it is", () => {
+test("`TokenRatios` ignores small requests and bounds the ratio", () => {
   const ratios = new TokenRatios();
   ratios.record("m", 10, usage(1800));
   ratios.record("m", 1000, { inputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 });

@@ -1,6 +1,6 @@
 import type { TurnLimits } from "../../src/chat/turn.ts";
 
-/** As the settings' defaults have it. */
+/** The defaults of the settings. */
 export const LIMITS: TurnLimits = {
   maxTokens: 4096,
   temperature: undefined,

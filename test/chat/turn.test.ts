@@ -20,7 +20,7 @@ import {
 import { LIMITS } from "./turn-limits.ts";
 
 const AT = "2026-01-02T03:04:05.000Z";
-interface Given {
+interface PlayOptions {
   scripts: readonly Script[] | (() => Script);
   run?: (call: ToolCall, signal: AbortSignal) => Promise<ToolResult>;
   limits?: Partial<TurnLimits>;
@@ -28,7 +28,7 @@ interface Given {
   signal?: AbortSignal;
   toolTokens?: number;
   now?: () => string | number;
-  /** USD for 10 input tokens, which is what each answer reports. */
+  /** USD for 10 input tokens, the usage that each reply reports. */
   cost?: number;
   onEvent?: (event: TurnEvent) => void;
 }
@@ -43,7 +43,7 @@ async function play({
   now = () => AT,
   cost,
   onEvent,
-}: Given) {
+}: PlayOptions) {
   const price = (_: string, usage: Usage) => (cost === undefined ? null : (usage.inputTokens / 10) * cost);
   const model = { ...createScriptedModel(scripts), cost: price };
   let ids = 0;
@@ -61,9 +61,9 @@ async function play({
   const ports = {
     model,
     run,
-    truncate: async (result: ToolResult, room: number) => ({
+    truncate: async (result: ToolResult, budget: number) => ({
       ...result,
-      content: result.content.slice(0, room),
+      content: result.content.slice(0, budget),
     }),
     approvalPolicy: async () => ({ verdict: "run" }) as const,
     now: () => new Date(now()),
@@ -100,7 +100,7 @@ function assistant(id: string, parts: Extract<Message, { role: "assistant" }>["p
   return { role: "assistant", id: id as MessageId, at: AT, parts, model: "m", usage: USAGE, ...more };
 }
 
-test("a plain answer is deltas and one end, and the history it leaves is the question and the answer", async () => {
+test("a plain reply yields deltas and one end, and the history gains the user message and the reply", async () => {
   const { events, messages } = await play({
     scripts: [
       [
@@ -136,7 +136,7 @@ test("a plain answer is deltas and one end, and the history it leaves is the que
   ]);
 });
 
-test("the calls of a round run at the same time and their results come back in call order, in one message", async () => {
+test("the calls of a round run in parallel, and their results are in call order, in one message", async () => {
   const both = Promise.withResolvers<void>();
   let running = 0;
   const run = async (call: ToolCall) => {
@@ -168,11 +168,11 @@ test("the calls of a round run at the same time and their results come back in c
   ]);
 });
 
-test("no more than the limit of calls runs at once", async () => {
+test("at most `maxParallelCalls` calls run at the same time", async () => {
   let running = 0;
-  let most = 0;
+  let maxRunning = 0;
   const run = async (call: ToolCall) => {
-    most = Math.max(most, ++running);
+    maxRunning = Math.max(maxRunning, ++running);
     await Bun.sleep(1);
     running -= 1;
     return echo(call);
@@ -185,11 +185,11 @@ test("no more than the limit of calls runs at once", async () => {
     run,
     limits: { maxParallelCalls: 2 },
   });
-  expect(most).toBe(2);
+  expect(maxRunning).toBe(2);
   expect(end.results.map((result) => result.callId)).toEqual(["c1", "c2", "c3", "c4", "c5"]);
 });
 
-test("texts of two rounds do not run together, and the end's text is the deltas joined", async () => {
+test("the texts of two rounds are separated, and the text of the end equals the joined deltas", async () => {
   const { events, end } = await play({
     scripts: [
       [{ type: "text", text: "Let me look." }, ...replyWithCalls(["a", "x", {}])],
@@ -201,14 +201,14 @@ test("texts of two rounds do not run together, and the end's text is the deltas 
   expect(end.text).toBe("Let me look.\n\nThree.");
 });
 
-test("at the limit of rounds the model is told, asked once more, and the answer says so", async () => {
+test("at the limit of rounds the model is called once more with a note, and the reply names the limit", async () => {
   const { model, end, messages } = await play({
     scripts: () => replyWithCalls([`c${Math.random()}`, "x", {}]),
     limits: { maxToolCallRounds: 2 },
   });
   expect(model.requests).toHaveLength(3);
-  const told = model.requests[2]?.messages.at(-1);
-  expect(told?.role === "results" && told.note).toContain("limit of 2 rounds of tool calls");
+  const last = model.requests[2]?.messages.at(-1);
+  expect(last?.role === "results" && last.note).toContain("limit of 2 rounds of tool calls");
   expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
   expect(end.text).toBe(
     "(I stopped here: one message may use 2 rounds of tool calls, and that limit was reached.)",
@@ -227,7 +227,7 @@ test("at the limit of rounds the model is told, asked once more, and the answer 
   });
 });
 
-test("calls beyond the turn's limit are failed results, and the next answer is the last", async () => {
+test("calls beyond the turn's limit fail, and the next reply is the last", async () => {
   const ran: string[] = [];
   const { end, model } = await play({
     scripts: [
@@ -248,7 +248,7 @@ test("calls beyond the turn's limit are failed results, and the next answer is t
   );
 });
 
-test("stop while the model speaks keeps what was said and ends the turn as stopped", async () => {
+test("stopping while the model replies keeps the text and ends the turn as stopped", async () => {
   const stop = new AbortController();
   const { end, messages } = await play({
     scripts: [[{ type: "text", text: "Par" }, new Promise(() => {}), { type: "text", text: "never" }]],
@@ -263,7 +263,7 @@ test("stop while the model speaks keeps what was said and ends the turn as stopp
   });
 });
 
-test("stop while tools run keeps the pair of calls and results", async () => {
+test("stopping while tools run keeps the calls with their results", async () => {
   const stop = new AbortController();
   const { end, messages } = await play({
     scripts: [replyWithCalls(["a", "x", {}])],
@@ -277,7 +277,7 @@ test("stop while tools run keeps the pair of calls and results", async () => {
   expect(messages.map((message) => message.role)).toEqual(["user", "assistant", "results"]);
 });
 
-test("a model call that breaks off fails the turn and keeps the text, without the call that was never answered", async () => {
+test("a model call that breaks off fails the turn and keeps its text, but not its call", async () => {
   const error = new AppError("stream_interrupted", "The answer broke off.");
   const { end, messages } = await play({
     scripts: [
@@ -290,7 +290,7 @@ test("a model call that breaks off fails the turn and keeps the text, without th
   ]);
 });
 
-test("a bug is answered as internal, without its detail", async () => {
+test("an unexpected error ends the turn as `internal`, without its detail", async () => {
   const bug = new TypeError("secret detail");
   const { end, messages } = await play({ scripts: [[bug]] });
   expect(end.outcome === "failed" && end.error).toMatchObject({ code: "internal", cause: bug });
@@ -298,14 +298,14 @@ test("a bug is answered as internal, without its detail", async () => {
   expect(messages).toEqual([user]);
 });
 
-test("tools that no model can read fail the turn before any call, naming the numbers and the filters", async () => {
+test("too many tools fail the turn before any model call, with the token counts and the options that help", async () => {
   const { end, model } = await play({ scripts: [], toolTokens: 410_000 });
   expect(model.requests).toEqual([]);
   expect(end.outcome === "failed" && end.error.code).toBe("too_many_tools");
   expect(end.outcome === "failed" && end.error.message).toMatch(/410000.*--allowed-paths/);
 });
 
-test("a result is made to fit before the model or anybody else sees it", async () => {
+test("a result is truncated before it reaches the model or the client", async () => {
   const { end, events } = await play({
     scripts: [replyWithCalls(["a", "x", { long: "abcdef" }]), replyWithText("Done")],
     limits: { maxMessageSize: 3 },
@@ -314,7 +314,7 @@ test("a result is made to fit before the model or anybody else sees it", async (
   expect(events).toContainEqual({ type: "call_ended", round: 1, result: end.results[0] as ToolResult });
 });
 
-test("a turn that takes too long makes no further calls and says so", async () => {
+test("a turn that reaches its time limit makes no further calls and names the limit", async () => {
   let now = 0;
   const { end, model } = await play({
     scripts: [
@@ -330,15 +330,15 @@ test("a turn that takes too long makes no further calls and says so", async () =
     now: () => now,
   });
   expect(model.requests).toHaveLength(3);
-  const told = model.requests[2]?.messages.at(-1);
-  expect(told?.role === "results" && told.note).toContain("limit of 60 seconds");
+  const last = model.requests[2]?.messages.at(-1);
+  expect(last?.role === "results" && last.note).toContain("limit of 60 seconds");
   expect(end).toMatchObject({ outcome: "answered", stopReason: "tool_limit" });
   expect(end.text).toBe(
     "That is all I know.\n\n(I stopped here: one message may use 60 seconds, and that limit was reached.)",
   );
 });
 
-test("a turn that costs too much makes no further calls and says so", async () => {
+test("a turn that reaches its cost limit makes no further calls and names the limit", async () => {
   const { end, model } = await play({
     scripts: () => replyWithCalls([`c${Math.random()}`, "x", { n: Math.random() }]),
     limits: { maxTurnCostUsd: 0.25 },
@@ -348,7 +348,7 @@ test("a turn that costs too much makes no further calls and says so", async () =
   expect(end.text).toBe("(I stopped here: one message may use 0.25 USD, and that limit was reached.)");
 });
 
-test("the same call a third time is answered by a failed result, and the turn goes on", async () => {
+test("the third identical call fails, and the turn continues", async () => {
   const ran: string[] = [];
   const { end } = await play({
     scripts: [...["a", "b", "c"].map((id) => replyWithCalls([id, "x", { n: 1 }])), replyWithText("Enough.")],
@@ -364,13 +364,13 @@ test("the same call a third time is answered by a failed result, and the turn go
   ]);
 });
 
-test("an answer that is blank leaves no blank message in the history", async () => {
+test("a blank reply adds no message to the history", async () => {
   const { end, messages } = await play({ scripts: [replyWithText("  ")] });
   expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn" });
   expect(messages).toEqual([user]);
 });
 
-test("reasoning is shown, and kept with its signature before the call it led to", async () => {
+test("reasoning is streamed, and stored with its signature before the call that follows it", async () => {
   const { events, messages } = await play({
     scripts: [
       [

@@ -293,7 +293,7 @@ test("mistakes in the settings are told one by one, as whoever wrote them knows 
   expect(error).toBeInstanceOf(ConfigError);
   expect((error as ConfigError).errors).toEqual([
     "createSpecchat: unknown setting maxTokns (did you mean maxTokens?)",
-    "createSpecchat: models must be a text, a number, true, false or a list",
+    "createSpecchat: models must be a string, a number, true, false or a list",
     'temperature: "7" from createSpecchat temperature is not a number from 0 to 1',
     'enableUi: "perhaps" from createSpecchat enableUi is not true or false',
   ]);

@@ -35,15 +35,15 @@ interface Run {
   readonly err: string;
 }
 
-/** The command in an empty folder with an empty home and nothing of AWS. */
+/** Runs a command in an empty folder, with an empty home and without AWS configuration. */
 async function specchat(
   argv: readonly string[],
-  more: { stdin?: string; environment?: Record<string, string> } = {},
+  options: { stdin?: string; environment?: Record<string, string> } = {},
 ): Promise<Run> {
   const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: undefined, ...more.environment },
-    stdin: more.stdin === undefined ? "ignore" : new Blob([more.stdin]),
+    env: { PATH: process.env.PATH, HOME: folder, NO_COLOR: undefined, ...options.environment },
+    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
     stdout: "pipe",
     stderr: "pipe",
   });
@@ -58,14 +58,14 @@ async function specchat(
 const things = () => ["--spec", api.spec, "--base-url", api.url];
 
 describe("tools", () => {
-  test("lists the tools with what they cost", async () => {
+  test("lists the tools with their tokens", async () => {
     const { code, out, err } = await specchat(["tools", ...things()]);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toMatch(/^listThings\s+GET {4}\/things {2}\(\d+ tokens\)$/m);
     expect(out).toMatch(/^3 tools, about \d+ tokens in every request$/m);
   });
 
-  test("--json is an array of everything the model is told, and more", async () => {
+  test("--json prints an array with the definitions and the operations of the tools", async () => {
     const { out } = await specchat(["tools", "--json", ...things()]);
     expect(JSON.parse(out)[2]).toEqual({
       name: "getThing",
@@ -81,10 +81,10 @@ describe("tools", () => {
     });
   });
 
-  test("what became no tool goes to standard error, and --rejected prints it as JSON", async () => {
+  test("prints rejected operations to standard error, and as JSON with --rejected", async () => {
     const some = ["tools", ...things(), "--excluded-paths", "/things/"];
     expect((await specchat(some)).err).toBe(
-      "rule: --excluded-paths /things/ leaves out 1 operation\n" +
+      "rule: --excluded-paths /things/ excludes 1 operation\n" +
         "no tool: GET /things/{id}: excluded by --excluded-paths /things/\n",
     );
     expect(JSON.parse((await specchat([...some, "--rejected"])).out)).toEqual([
@@ -99,24 +99,24 @@ describe("tools", () => {
   });
 });
 
-test("tools, and the start, tell of those of MCP servers; one that does not answer is a warning", async () => {
+test("tools of MCP servers are listed, and a server that does not respond causes a warning", async () => {
   const server = `${process.execPath} ${import.meta.dir}/../tools/mcp/notes-server.ts echo write`;
-  const given = [...things(), "--mcp", `notes=${server}`, "--mcp", "gone=./no-such-program"];
-  const { code, out, err } = await specchat(["tools", ...given]);
+  const argv = [...things(), "--mcp", `notes=${server}`, "--mcp", "gone=./no-such-program"];
+  const { code, out, err } = await specchat(["tools", ...argv]);
   expect([code, out]).toEqual([0, expect.stringMatching(/^notes_echo +MCP server notes +\(\d+ tokens\)$/m)]);
   expect(err).toMatch(
-    /^Warning: MCP server gone: .*no-such-program.*; its tools are there as soon as it answers$/m,
+    /^Warning: MCP server gone: .*no-such-program.*; its tools become available when it responds$/m,
   );
-  const call = await specchat(["call", "notes_echo", ...given, "--args", '{"text":"hello"}']);
+  const call = await specchat(["call", "notes_echo", ...argv, "--args", '{"text":"hello"}']);
   expect([call.code, JSON.parse(call.out)]).toEqual([
     0,
     { tool: "notes_echo", source: "MCP server notes", status: "ok", content: "hello" },
   ]);
-  expect((await specchat(["check", ...given])).out).toMatch(/^Warning +MCP server gone: /m);
+  expect((await specchat(["check", ...argv])).out).toMatch(/^Warning +MCP server gone: /m);
 });
 
 describe("call", () => {
-  test("sends the request the assistant would send and prints it with the answer", async () => {
+  test("sends the request of the assistant and prints it with the response", async () => {
     const { code, out, err } = await specchat(["call", "getThing", ...things(), "--args", '{"id":"../b c"}']);
     expect([code, err]).toEqual([0, ""]);
     expect(JSON.parse(out)).toEqual({
@@ -133,7 +133,7 @@ describe("call", () => {
     expect(api.requests.at(-1)).toBe("GET /things/..%2Fb%20c");
   });
 
-  test("--dry-run sends nothing; credentials are masked unless asked for, and integers stay exact", async () => {
+  test("--dry-run sends nothing, masks credentials without --show-secrets, and keeps integers exact", async () => {
     const before = api.requests.length;
     const dry = [
       "call",
@@ -156,7 +156,7 @@ describe("call", () => {
     expect(api.requests).toHaveLength(before);
   });
 
-  test("a failing answer is printed and ends with 1", async () => {
+  test("prints an error response and exits with 1", async () => {
     const { code, out } = await specchat(["call", "getThing", ...things(), "--args", '{"id":"404"}']);
     expect([code, JSON.parse(out)]).toMatchObject([1, { status: 404, body: { message: "no such thing" } }]);
   });
@@ -167,17 +167,17 @@ describe("call", () => {
     [["getThing", "--args", "{bad"], "--args is not valid JSON"],
     [["getThing", "--args", "[1]"], "--args must be a JSON object"],
     [["getThings", "--args", "{}"], "getThing"],
-  ])("%p is refused before anything is sent", async (args, named) => {
+  ])("refuses %p before anything is sent", async (args, expected) => {
     const before = api.requests.length;
     const { code, out, err } = await specchat(["call", ...args, ...things()]);
     expect([code, out]).toEqual([1, ""]);
-    expect(err).toContain(named);
+    expect(err).toContain(expected);
     expect(api.requests).toHaveLength(before);
   });
 });
 
-describe("tools of one's own", () => {
-  const own = () => [...things(), "--tools-dir", "own"];
+describe("custom tools", () => {
+  const customTools = () => [...things(), "--tools-dir", "own"];
 
   beforeAll(async () => {
     const example = "delivery-date.tool.ts";
@@ -187,13 +187,13 @@ describe("tools of one's own", () => {
   });
   afterAll(() => rm(`${folder}/own`, { recursive: true }));
 
-  test("are listed with their file, and what is none is a warning", async () => {
-    const { code, out, err } = await specchat(["tools", ...own()]);
+  test("are listed with their file, and a broken module causes a warning", async () => {
+    const { code, out, err } = await specchat(["tools", ...customTools()]);
     expect([code, err]).toEqual([0, "Warning: tools-dir broken.tool.js: no database\n"]);
     expect(out).toMatch(/^delivery_date {2}delivery-date\.tool\.ts {2}\(\d+ tokens\)$/m);
     expect(out).toMatch(/^4 tools, about \d+ tokens in every request$/m);
-    const listed = JSON.parse((await specchat(["tools", "--json", ...own()])).out);
-    expect(listed[3]).toEqual({
+    const listing = JSON.parse((await specchat(["tools", "--json", ...customTools()])).out);
+    expect(listing[3]).toEqual({
       name: "delivery_date",
       source: "delivery-date.tool.ts",
       description: expect.stringContaining("Tells when a parcel arrives"),
@@ -202,9 +202,9 @@ describe("tools of one's own", () => {
     });
   });
 
-  test("are called, and a failed result ends with 1", async () => {
-    const call = (given: object) =>
-      specchat(["call", "deliveryDate", ...own(), "--args", JSON.stringify(given)]);
+  test("are called, and a failed result exits with 1", async () => {
+    const call = (values: object) =>
+      specchat(["call", "deliveryDate", ...customTools(), "--args", JSON.stringify(values)]);
     const { code, out, err } = await call({ sent: "2026-01-30", workingDays: 3 });
     expect([code, err]).toEqual([0, ""]);
     expect(JSON.parse(out)).toEqual({
@@ -216,36 +216,36 @@ describe("tools of one's own", () => {
     const refused = await call({ sent: "2026-01-30" });
     expect([refused.code, JSON.parse(refused.out).content]).toEqual([
       1,
-      "Nothing was done: the arguments of delivery_date are not right.\n- workingDays: is required",
+      "Tool not run: invalid arguments for delivery_date.\n- workingDays: is required",
     ]);
-    expect(await specchat(["call", "delivery_date", ...own(), "--dry-run"])).toEqual({
+    expect(await specchat(["call", "delivery_date", ...customTools(), "--dry-run"])).toEqual({
       code: 1,
       out: "",
-      err: "delivery_date sends no request that could be printed: it is delivery-date.tool.ts.\n",
+      err: "--dry-run prints HTTP requests only: delivery_date is a tool of delivery-date.tool.ts.\n",
     });
   });
 
-  test("count in what `check` says", async () => {
-    const { out } = await specchat(["check", ...own(), "--model", "demo"]);
+  test("are counted by `check`", async () => {
+    const { out } = await specchat(["check", ...customTools(), "--model", "demo"]);
     expect(out).toMatch(/^Document\s+4 tools, 0 operations left out$/m);
     expect(out).toMatch(/^Warning\s+tools-dir broken.tool.js: no database$/m);
   });
 
-  test("a folder that is not there stops the start with one line, and `check` says so among the rest", async () => {
+  test("from a missing folder end the command with one line, and are one problem of `check`", async () => {
     expect(await specchat(["tools", ...things(), "--tools-dir", "nowhere"])).toEqual({
       code: 1,
       out: "",
-      err: "--tools-dir nowhere: there is no such folder\n",
+      err: "--tools-dir nowhere: the folder does not exist\n",
     });
     const { code, out } = await specchat(["check", ...things(), "--tools-dir", "nowhere", "--model", "demo"]);
     expect(code).toBe(1);
-    expect(out).toMatch(/^Document\s+--tools-dir nowhere: there is no such folder$/m);
-    expect(out).toMatch(/^Model\s+demo answers$/m);
+    expect(out).toMatch(/^Document\s+--tools-dir nowhere: the folder does not exist$/m);
+    expect(out).toMatch(/^Model\s+demo responds$/m);
   });
 });
 
 describe("ask", () => {
-  test("answers with the demo model over the built-in shop: text on standard output, calls beside it", async () => {
+  test("prints the reply to standard output and the calls to standard error", async () => {
     const { code, out, err } = await specchat(["ask", "list the products under 50 dollars"]);
     expect(code).toBe(0);
     expect(out).toContain("| Cast iron skillet |");
@@ -253,7 +253,7 @@ describe("ask", () => {
     expect(out + err).not.toContain("\u001b");
   });
 
-  test("--json prints one event a line", async () => {
+  test("--json prints one event per line", async () => {
     const { code, out, err } = await specchat(["ask", "--json", "how many customers are there?"]);
     expect([code, err]).toEqual([0, ""]);
     const events = out
@@ -276,7 +276,7 @@ describe("ask", () => {
     });
   });
 
-  test("a model that says nothing is told of, and that is no answer", async () => {
+  test("exits with 1 and a message when the reply is empty", async () => {
     const bedrock = await startBedrock();
     bedrock.script([{ text: [] }]);
     const { code, out, err } = await specchat(["ask", "hi", ...things()], {
@@ -287,10 +287,10 @@ describe("ask", () => {
       },
     });
     await bedrock.stop();
-    expect([code, out, err]).toEqual([1, "", "The model gave no answer.\n"]);
+    expect([code, out, err]).toEqual([1, "", "The model returned an empty reply.\n"]);
   });
 
-  test("a turn that fails ends with 1 and says why", async () => {
+  test("exits with 1 and the error when the turn fails", async () => {
     const environment = {
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:1",
       AWS_ACCESS_KEY_ID: "a",
@@ -306,7 +306,7 @@ describe("ask", () => {
 });
 
 describe("config and check", () => {
-  test("config shows where each setting came from, and no secret", async () => {
+  test("config shows the source of each setting, and no secret", async () => {
     await Bun.write(`${folder}/.env`, "BEDROCK_MAX_TOKENS=100\n");
     const { code, out } = await specchat(
       ["config", "--json", "--port", "1234", "--api-header", "X-Key: s3cret"],
@@ -326,39 +326,39 @@ describe("config and check", () => {
     expect(out).not.toContain("s3cret");
   });
 
-  test("check finds nothing wrong with the demo", async () => {
+  test("check finds no problem with the demo", async () => {
     const { code, out } = await specchat(["check"]);
-    expect([code, out]).toEqual([0, expect.stringMatching(/^Credentials\s+none needed/m)]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^Credentials\s+not needed/m)]);
   });
 
-  test("check names an API that does not answer and credentials that are missing, and what to do", async () => {
+  test("check reports an API that does not respond and missing credentials, with the fix", async () => {
     const { code, out } = await specchat(["check", "--spec", api.spec, "--region", "us-east-1"], {
       environment: { AWS_EC2_METADATA_DISABLED: "true" },
     });
     expect(code).toBe(1);
-    expect(out).toMatch(/^API\s+http:\/\/127.0.0.1:1 does not answer: .*--base-url/m);
+    expect(out).toMatch(/^API\s+http:\/\/127.0.0.1:1 does not respond: .*--base-url/m);
     expect(out).toMatch(/^Credentials\s+.*credentials/im);
   });
 });
 
-test("a server without credentials starts, and says at once what to do", async () => {
+test("a server without credentials starts with a warning that says what to do", async () => {
   const child = Bun.spawn([process.execPath, "--no-env-file", main, "--port", "0", ...things()], {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, AWS_EC2_METADATA_DISABLED: "true" },
     stdout: "ignore",
     stderr: "pipe",
   });
-  let said = "";
+  let stderr = "";
   for await (const chunk of child.stderr) {
-    said += new TextDecoder().decode(chunk);
-    if (said.includes("\n")) break;
+    stderr += new TextDecoder().decode(chunk);
+    if (stderr.includes("\n")) break;
   }
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
-  expect(said).toMatch(/^Warning: CredentialsError: .*aws sso login/);
+  expect(stderr).toMatch(/^Warning: CredentialsError: .*aws sso login/);
 });
 
-test("check goes on to the credentials where the document cannot be read", async () => {
+test("check continues with the credentials when the document cannot be read", async () => {
   const { code, out } = await specchat(["check", "--spec", "missing.yaml"], {
     environment: { AWS_EC2_METADATA_DISABLED: "true" },
   });
@@ -367,7 +367,7 @@ test("check goes on to the credentials where the document cannot be read", async
   expect(out).toMatch(/^Credentials\s+.*credentials/im);
 });
 
-describe("trouble is told in one clear line:", () => {
+describe("one clear line reports", () => {
   test.each([
     [["--spec", "missing.yaml"], 1, "missing.yaml: there is no such file"],
     [["--port", "70000"], 2, 'port: "70000" from flag --port is not a whole number from 0 to 65535'],
@@ -383,7 +383,7 @@ describe("trouble is told in one clear line:", () => {
     expect(run.err).not.toMatch(/^\s+at /m);
   });
 
-  test("a document that is not there, and one that is a web page", async () => {
+  test("a missing document, and a web page instead of a document", async () => {
     const gone = await specchat(["--spec", `http://127.0.0.1:${specs.port}/gone.json`]);
     expect(gone).toMatchObject({
       code: 1,
@@ -398,7 +398,7 @@ describe("trouble is told in one clear line:", () => {
     });
   });
 
-  test("a document that takes long is said to be read", async () => {
+  test("a document that loads slowly", async () => {
     const slow = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -408,11 +408,11 @@ describe("trouble is told in one clear line:", () => {
       },
     });
     const run = await specchat(["tools", "--spec", `http://127.0.0.1:${slow.port}/api.yaml`]);
-    expect(run).toMatchObject({ code: 0, err: "Reading the API's description …\n" });
+    expect(run).toMatchObject({ code: 0, err: "Loading API documents …\n" });
     await slow.stop(true);
   });
 
-  test("YAML that breaks off, with its line", async () => {
+  test("invalid YAML, with its line", async () => {
     await Bun.write(`${folder}/broken.yaml`, "openapi: 3.0.3\ninfo:\n  title: [unclosed\npaths: {}\n");
     const run = await specchat(["tools", "--spec", "broken.yaml"]);
     expect(run).toMatchObject({
@@ -431,14 +431,14 @@ describe("trouble is told in one clear line:", () => {
     });
   });
 
-  test("several bad settings at once, one line each", async () => {
+  test("each of several invalid settings", async () => {
     const { code, err } = await specchat(["--port", "x"], { environment: { BEDROCK_TEMPERATURE: "3" } });
     expect(code).toBe(2);
     expect(err.split("\n").filter((line) => /^(port|temperature): /.test(line))).toHaveLength(2);
   });
 });
 
-test("--help groups every flag, --version names the version", async () => {
+test("--help groups every flag, and --version prints the version", async () => {
   const help = await specchat(["--help"]);
   expect(help).toMatchObject({ code: 0, err: "" });
   expect(help.out).toMatch(/^The API:$[\s\S]*--spec[\s\S]*^The model:$[\s\S]*--model[\s\S]*^Access:$/m);

@@ -1,4 +1,4 @@
-/** What `specchat call --dry-run --show-secrets` prints is what a server receives. */
+/** Compares the output of `specchat call --dry-run --show-secrets` with the request that a server receives. */
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { stringifyJson } from "../../src/json.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
 
-interface Received {
+interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -15,7 +15,7 @@ interface Received {
 
 let folder: string;
 let server: ReturnType<typeof Bun.serve>;
-const received: Received[] = [];
+const received: ReceivedRequest[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(`${tmpdir()}/specchat-dry-run-`);
@@ -42,19 +42,19 @@ afterAll(async () => {
 });
 
 const text = { type: "string" };
-const parameter = (name: string, place: string, schema: object = text, more: object = {}) => ({
+const parameter = (name: string, place: string, schema: object = text, options: object = {}) => ({
   name,
   in: place,
   required: place === "path",
   schema,
-  ...more,
+  ...options,
 });
-const post = (operationId: string, mediaType: string, properties: object, more: object = {}) => ({
+const post = (operationId: string, mediaType: string, properties: object, options: object = {}) => ({
   post: {
     operationId,
     requestBody: {
       required: true,
-      content: { [mediaType]: { schema: { type: "object", properties }, ...more } },
+      content: { [mediaType]: { schema: { type: "object", properties }, ...options } },
     },
     responses: { 204: { description: "Taken" } },
   },
@@ -138,8 +138,8 @@ async function specchat(...argv: string[]): Promise<string> {
   return out;
 }
 
-/** What any client adds to carry a request: no part of what is said. */
-const TRANSPORT = ["accept-encoding", "connection", "content-length", "host", "user-agent"];
+/** Headers that the HTTP client adds. */
+const TRANSPORT_HEADERS = ["accept-encoding", "connection", "content-length", "host", "user-agent"];
 
 const calls: readonly (readonly [string, object])[] = [
   ["find", { id: "a/b c", tag: ["x y", "&"], filter: { "a[b]": "é" }, "X-Trace": "t1", session: "s;1" }],
@@ -151,17 +151,17 @@ const calls: readonly (readonly [string, object])[] = [
   ["sendBytes", { body: "data:application/octet-stream;base64,AAH/" }],
 ];
 
-test.each(calls)("%s", async (name, values) => {
+test.each(calls)("the printed request of %s is the request that is sent", async (tool, values) => {
   const args = ["--args", stringifyJson(values)];
   const before = received.length;
-  const printed = JSON.parse(await specchat(name, ...args, "--dry-run", "--show-secrets"));
+  const printed = JSON.parse(await specchat(tool, ...args, "--dry-run", "--show-secrets"));
   expect(received).toHaveLength(before);
-  await specchat(name, ...args);
+  await specchat(tool, ...args);
   const [sent, ...more] = received.slice(before);
   if (sent === undefined || more.length > 0) throw new Error(`${received.length - before} requests`);
   const { "content-type": type, ...headers } = lowerCase(sent.headers);
   const { "content-type": printedType, ...printedHeaders } = lowerCase(printed.headers);
-  for (const transport of TRANSPORT) delete headers[transport];
+  for (const name of TRANSPORT_HEADERS) delete headers[name];
   expect({ method: sent.method, url: sent.url, headers }).toEqual({
     method: printed.method,
     url: printed.url,
@@ -170,7 +170,7 @@ test.each(calls)("%s", async (name, values) => {
   if (Array.isArray(printed.body)) {
     expect([type?.split(";")[0], partsOf(sent, type)]).toEqual([printedType, printed.body]);
   } else {
-    expect([type, bodyOf(sent, name)]).toEqual([printedType, printed.body]);
+    expect([type, bodyOf(sent, tool)]).toEqual([printedType, printed.body]);
   }
 });
 
@@ -178,19 +178,19 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-test("a body's type keeps the parameters it is declared with", async () => {
+test("the content type of a body keeps its declared parameters", async () => {
   const printed = await specchat("sendVersioned", "--args", '{"name":"a"}', "--dry-run");
   expect(JSON.parse(printed).headers["Content-Type"]).toBe("application/vnd.echo+json; Version=2");
 });
 
-/** Bytes stand as base64 in JSON. */
-function bodyOf({ body }: Received, name: string): string | null {
+/** Returns the body as text, or as base64 for bytes. */
+function bodyOf({ body }: ReceivedRequest, tool: string): string | null {
   if (body.length === 0) return null;
-  return name === "sendBytes" ? body.toBase64() : new TextDecoder().decode(body);
+  return tool === "sendBytes" ? body.toBase64() : new TextDecoder().decode(body);
 }
 
-/** In the form in which they are printed; read by hand, since a form's own reader forgets types. */
-function partsOf({ body }: Received, type = ""): readonly object[] {
+/** Parses the parts of a form into their printed form. `Response.formData()` is not used since it loses content types. */
+function partsOf({ body }: ReceivedRequest, type = ""): readonly object[] {
   const boundary = /boundary=(\S+)/.exec(type)?.[1];
   const pieces = Buffer.from(body).toString("latin1").split(`--${boundary}`);
   expect([pieces[0], pieces.at(-1)]).toEqual(["", "--\r\n"]);

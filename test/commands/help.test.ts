@@ -22,7 +22,7 @@ async function specchat(argv: readonly string[], environment: Record<string, str
 }
 
 describe("specchat help", () => {
-  test("lists every command and every topic with its summary.", async () => {
+  test("lists every command and every topic with its summary", async () => {
     const { code, out, err } = await specchat(["help"]);
     expect([code, err]).toEqual([0, ""]);
     for (const name of Object.keys(commands)) expect(out).toMatch(new RegExp(`^  \\[?${name}\\b`, "m"));
@@ -33,7 +33,7 @@ describe("specchat help", () => {
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("prints a topic as plain text.", async () => {
+  test("prints a topic as plain text", async () => {
     const { code, out, err } = await specchat(["help", "approval"]);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toStartWith("Approval of calls\n=================\n\n");
@@ -42,22 +42,22 @@ describe("specchat help", () => {
     expect(out).toEndWith(".\n");
   });
 
-  test("prints a long topic in full to a pipe.", async () => {
+  test("prints a long topic in full to a pipe", async () => {
     const { out } = await specchat(["help", "settings"]);
     expect(out).toContain("--spec FILE|URL|-");
     expect(out).toContain("--debug-mode");
     expect(out.length).toBeGreaterThan(20_000);
   });
 
-  test("names the topics nearest to one that there is not, and fails.", async () => {
+  test("names the topics nearest to one that there is not, and fails", async () => {
     expect(await specchat(["help", "aproval"])).toEqual({
       code: 2,
       out: "",
-      err: 'There is no topic "aproval". Nearest: approval, openai, tools. `specchat help` lists all topics.\n',
+      err: 'Unknown topic "aproval". Nearest: approval, openai, tools. `specchat help` lists all topics.\n',
     });
   });
 
-  test("prints a command's flags, and names them below a topic of the same name.", async () => {
+  test("prints a command's flags, and names them below a topic of the same name", async () => {
     const { out } = await specchat(["help", "call"]);
     expect(out).toStartWith("Usage: specchat call <tool> [settings]\n");
     expect((await specchat(["help", "tools"])).out).toEndWith(
@@ -65,12 +65,12 @@ describe("specchat help", () => {
     );
   });
 
-  test("works while a setting is wrong, and takes one topic only.", async () => {
+  test("works while a setting is wrong, and takes one topic only", async () => {
     expect((await specchat(["help", "storage"], { SPECCHAT_PORT: "none" })).code).toBe(0);
     expect(await specchat(["help", "storage", "cost"])).toMatchObject({
       code: 2,
       out: "",
-      err: expect.stringContaining('unexpected "cost"'),
+      err: expect.stringContaining('unexpected argument "cost"'),
     });
   });
 });

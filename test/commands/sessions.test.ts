@@ -8,7 +8,7 @@ import { importSessions } from "../../src/commands/sessions/import.ts";
 import type { NumberedLine } from "../../src/commands/sessions/streams.ts";
 import { stringifyJson } from "../../src/json.ts";
 import { createDynamoStore } from "../../src/store/dynamodb/dynamodb-store.ts";
-import { openDynamoTable } from "../../src/store/dynamodb/table.ts";
+import { DynamoTable } from "../../src/store/dynamodb/table.ts";
 import { createMemoryStore } from "../../src/store/memory.ts";
 import { connectRedis } from "../../src/store/redis/connection.ts";
 import { createRedisStore } from "../../src/store/redis/redis-store.ts";
@@ -43,7 +43,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-/** One of each kind, empty. */
+/** Creates an empty store of each kind. */
 const stores: Readonly<Record<string, () => Promise<SessionStore>>> = {
   memory: async () => createMemoryStore({ maxSessions: 99, sessionTimeoutMs: 1e12, now: () => NOW }),
   sqlite: async () => openSqliteStore({ folder: newFolder(), now: () => NOW }),
@@ -58,7 +58,7 @@ const stores: Readonly<Record<string, () => Promise<SessionStore>>> = {
     count += 1;
     const name = `table-${count}`;
     await dynamo.createTable(name);
-    const table = openDynamoTable({
+    const table = new DynamoTable({
       name,
       region: "us-east-1",
       endpoint: dynamo.endpoint,
@@ -74,9 +74,15 @@ function newFolder(): string {
 }
 
 async function fill(store: SessionStore): Promise<void> {
-  const asked = createWaitingTurn(new Date(NOW + 1000).toISOString());
+  const waitingTurn = createWaitingTurn(new Date(NOW + 1000).toISOString());
   await store.create(
-    createSession("a", { title: "Ä\n\u{1F600}", model: "m", allowed: ["x"], seq: 2 ** 40, turn: asked }),
+    createSession("a", {
+      title: "Ä\n\u{1F600}",
+      model: "m",
+      allowed: ["x"],
+      seq: 2 ** 40,
+      turn: waitingTurn,
+    }),
   );
   await store.create(createSession("b", { updatedAt: formatTime(7), spent: [{ model: "m", usage }] }));
   await store.create(createSession("empty"));
@@ -88,8 +94,8 @@ async function fill(store: SessionStore): Promise<void> {
   await store.summarize("b" as SessionId, { through: 400, text: "notes", at: formatTime(9) });
 }
 
-/** The export's text. */
-async function exported(store: SessionStore): Promise<string> {
+/** Returns the text of an export. */
+async function exportToText(store: SessionStore): Promise<string> {
   const texts: string[] = [];
   const output = {
     write: async (text: string) => void texts.push(text),
@@ -108,11 +114,11 @@ async function* linesOf(text: string): AsyncGenerator<NumberedLine> {
 describe("an export", () => {
   for (const from of Object.keys(stores))
     for (const to of Object.keys(stores))
-      test(`of ${from} is read into ${to} as it was`, async () => {
+      test(`of ${from} is imported into ${to} unchanged`, async () => {
         const source = await stores[from]?.();
         if (!source) throw new Error(`no ${from}`);
         await fill(source);
-        const text = await exported(source);
+        const text = await exportToText(source);
         const before = await readContents(source);
         await source.close();
         const target = await stores[to]?.();
@@ -132,7 +138,7 @@ interface Run {
   readonly err: string;
 }
 
-/** The command in an empty folder with an empty home. */
+/** Runs the command in an empty folder with an empty home. */
 async function specchat(argv: readonly string[], stdin = ""): Promise<Run> {
   const child = Bun.spawn([process.execPath, "--no-env-file", main, "sessions", ...argv], {
     cwd: root,
@@ -154,8 +160,8 @@ async function specchat(argv: readonly string[], stdin = ""): Promise<Run> {
   return { code, out, err };
 }
 
-/** A folder with three conversations in a SQLite file. */
-async function filledFolder(): Promise<string> {
+/** Creates a folder with three sessions in a SQLite file. */
+async function createFilledFolder(): Promise<string> {
   const folder = newFolder();
   const store = openSqliteStore({ folder, now: () => NOW });
   await fill(store);
@@ -171,30 +177,30 @@ async function contentsOf(folder: string) {
 }
 
 describe("specchat sessions", () => {
-  test("writes a file for this user alone, and reads it elsewhere", async () => {
-    const [from, to] = [await filledFolder(), newFolder()];
+  test("exports a file that only this user can read, and imports it elsewhere", async () => {
+    const [from, to] = [await createFilledFolder(), newFolder()];
     const file = join(root, "backup.jsonl");
     expect(await specchat(["export", file, "--data-dir", from])).toEqual({
       code: 0,
       out: "",
-      err: "3 conversations written.\n",
+      err: "3 sessions exported.\n",
     });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await readFile(file, "utf8")).split("\n")[0]).toBe('{"format":"specchat sessions","version":1}');
     expect(await specchat(["import", file, "--data-dir", to])).toEqual({
       code: 0,
       out: "",
-      err: "3 conversations read.\n",
+      err: "3 sessions imported.\n",
     });
     expect(await specchat(["import", file, "--data-dir", to])).toMatchObject({
       code: 0,
-      err: "0 conversations read. 3 conversations that the store has already were left alone.\n",
+      err: "0 sessions imported. 3 sessions skipped: already in the store.\n",
     });
     expect(await contentsOf(to)).toEqual(await contentsOf(from));
   });
 
-  test("goes through pipes, beside a server that is running", async () => {
-    const [from, to] = [await filledFolder(), newFolder()];
+  test("exports through a pipe while a server is running", async () => {
+    const [from, to] = [await createFilledFolder(), newFolder()];
     const before = await contentsOf(from);
     const running = openSqliteStore({ folder: from, now: () => NOW });
     const { code, out } = await specchat(["export", "--data-dir", from]);
@@ -202,76 +208,74 @@ describe("specchat sessions", () => {
     expect(await specchat(["import", "-", "--data-dir", from], out)).toEqual({
       code: 1,
       out: "",
-      err: `Another specchat works in ${from}. Stop it first, or give this one a folder of its own with --data-dir.\n`,
+      err: `Another specchat process uses ${from}. Stop it, or set another folder with --data-dir.\n`,
     });
     await running.close();
     expect((await specchat(["import", "--data-dir", to], out)).code).toBe(0);
     expect(await contentsOf(to)).toEqual(before);
   });
 
-  test("names the lines that it cannot read, and reads the others", async () => {
-    const head = (id: string, messageCount: number) =>
+  test("reports the lines that it cannot read, and imports the others", async () => {
+    const sessionLine = (id: string, messageCount: number) =>
       stringifyJson({ session: createSession(id), messageCount });
-    const said = (id: string) => stringifyJson({ message: createUserMessage(id) });
+    const messageLine = (id: string) => stringifyJson({ message: createUserMessage(id) });
     const lines = [
       '{"format":"specchat sessions","version":1}',
-      head("a", 1),
-      said("1"),
+      sessionLine("a", 1),
+      messageLine("1"),
       "{",
-      head("b", 2),
-      said("1"),
+      sessionLine("b", 2),
+      messageLine("1"),
       '{"message":{}}',
-      said("2"),
+      messageLine("2"),
       "",
-      head("c", 0),
-      head("d", 2),
-      said("1"),
+      sessionLine("c", 0),
+      sessionLine("d", 2),
+      messageLine("1"),
     ];
     const folder = newFolder();
     const { code, err } = await specchat(["import", "--data-dir", folder], lines.join("\n"));
     expect([code, ...err.trim().split("\n")]).toEqual([
       1,
-      "line 4 is not valid JSON",
-      "line 5: of this conversation's 2 messages only 1 can be read; it is left out",
-      expect.stringMatching(/^line 7 is neither a conversation nor a message: /),
-      "line 11: of this conversation's 2 messages only 1 can be read; it is left out",
-      "2 conversations read.",
+      "line 4: invalid JSON",
+      "line 5: session skipped, only 1 of its 2 messages can be read",
+      expect.stringMatching(/^line 7: neither a session nor a message: /),
+      "line 11: session skipped, only 1 of its 2 messages can be read",
+      "2 sessions imported.",
     ]);
     expect([...(await contentsOf(folder)).keys()]).toEqual(["a", "c"]);
   });
 
-  test("takes no other file, and none of a newer version", async () => {
+  test("refuses other files and exports of a newer version", async () => {
     const run = (stdin: string) => specchat(["import", "--data-dir", newFolder()], stdin);
-    const none = {
+    const refusal = {
       code: 1,
       out: "",
-      err: "This is no export of specchat: its first line has to name the format.\n",
+      err: "Not a specchat export: the first line must name the format.\n",
     };
-    expect(await run("")).toEqual(none);
-    expect(await run('{"openapi":"3.1.0"}\n')).toEqual(none);
+    expect(await run("")).toEqual(refusal);
+    expect(await run('{"openapi":"3.1.0"}\n')).toEqual(refusal);
     expect((await run('{"format":"specchat sessions","version":2}\n')).err).toBe(
-      "This export was written by a newer specchat (format 2; this one knows 1).\n",
+      "The export has format version 2, this specchat reads up to version 1. Use a newer specchat.\n",
     );
     const missing = join(root, "missing.jsonl");
     expect((await specchat(["import", missing, "--data-dir", newFolder()])).err).toBe(
-      `There is no file ${missing}.\n`,
+      `File not found: ${missing}\n`,
     );
   });
 
-  test("leaves out what cannot be read, and says so", async () => {
-    const folder = await filledFolder();
+  test("skips and reports sessions that cannot be read", async () => {
+    const folder = await createFilledFolder();
     const { Database } = await import("bun:sqlite");
     const database = new Database(join(folder, "conversations.sqlite"));
     database.run("UPDATE sessions SET spent = '{' WHERE id = 'b'");
     database.close();
     const { code, out, err } = await specchat(["export", "--data-dir", folder]);
     expect([code, out.split("\n").length]).toEqual([1, 4]);
-    expect(err).toMatch(
-      /^Left out: what is stored of session b cannot be read: .*\n2 conversations written\.\n$/,
-    );
+    expect(err).toMatch(/^Skipped: stored data of session b is unreadable: .*\n2 sessions exported\.\n$/);
   });
 
-  test("vacuum deletes what was not used for the time of retention, and makes the file smaller", async () => {
+  test("vacuum deletes sessions after their retention, and shrinks the file", async () => {
     const folder = newFolder();
     const store = openSqliteStore({ folder, now: () => NOW });
     await store.create(createSession("old", { updatedAt: "2020-01-01T00:00:00.000Z" }));
@@ -282,14 +286,14 @@ describe("specchat sessions", () => {
     expect(await specchat(["vacuum", "--data-dir", folder])).toEqual({
       code: 0,
       out: "",
-      err: "1 conversation not used for 720 hours deleted.\n",
+      err: "1 session deleted: unused for 720 hours.\n",
     });
     expect([...(await contentsOf(folder)).keys()]).toEqual(["new"]);
     expect((await stat(join(folder, "conversations.sqlite"))).size).toBeLessThan(100_000);
   });
 
-  test("a file that cannot be written or a store that does not answer is one line", async () => {
-    const folder = await filledFolder();
+  test("reports an unwritable file and an unreachable store in one line", async () => {
+    const folder = await createFilledFolder();
     const file = join(root, "file");
     await writeFile(file, "");
     const unwritable = await specchat(["export", join(file, "x"), "--data-dir", folder]);
@@ -300,22 +304,22 @@ describe("specchat sessions", () => {
     const gone = await specchat(["export", "--store", "redis://:secret@127.0.0.1:1/0"]);
     expect([gone.code, gone.err]).toEqual([
       1,
-      "The store of the conversations fails: redis://127.0.0.1:1/0: it cannot be reached, or refuses the password: Connection closed\n",
+      "Session store unavailable: redis://127.0.0.1:1/0: cannot connect or authenticate: Connection closed\n",
     ]);
     expect((await specchat(["vacuum", "--store", "memory"])).err).toBe(
-      "--store memory keeps nothing that this command could work on.\n",
+      "--store memory stores no sessions for this command. Set --store to sqlite, redis:// or dynamodb://.\n",
     );
     const table = `dynamodb://nothing?region=eu-west-1&endpoint=${encodeURIComponent(dynamo.endpoint)}`;
     expect((await specchat(["export", "--store", table])).err).toStartWith(
-      "There is no DynamoDB table nothing in eu-west-1. Make it with\n\naws dynamodb create-table --region eu-west-1",
+      "There is no DynamoDB table nothing in eu-west-1. Create it with\n\naws dynamodb create-table --region eu-west-1",
     );
   });
 
   test("works on DynamoDB", async () => {
     await dynamo.createTable("front-door");
     const store = `dynamodb://front-door?region=us-east-1&endpoint=${encodeURIComponent(dynamo.endpoint)}`;
-    const { out } = await specchat(["export", "--data-dir", await filledFolder()]);
-    expect((await specchat(["import", "--store", store], out)).err).toBe("3 conversations read.\n");
+    const { out } = await specchat(["export", "--data-dir", await createFilledFolder()]);
+    expect((await specchat(["import", "--store", store], out)).err).toBe("3 sessions imported.\n");
     const back = await specchat(["export", "--store", store]);
     expect([back.code, back.out.split("\n").toSorted()]).toEqual([0, out.split("\n").toSorted()]);
   });
@@ -323,17 +327,17 @@ describe("specchat sessions", () => {
   test.skipIf(REDIS_SERVER === null)("works on Redis", async () => {
     await redis?.send("FLUSHDB");
     const store = redis?.address ?? "";
-    const { out } = await specchat(["export", "--data-dir", await filledFolder()]);
-    expect((await specchat(["import", "--store", store], out)).err).toBe("3 conversations read.\n");
+    const { out } = await specchat(["export", "--data-dir", await createFilledFolder()]);
+    expect((await specchat(["import", "--store", store], out)).err).toBe("3 sessions imported.\n");
     const back = await specchat(["export", "--store", store]);
     expect([back.code, back.out]).toEqual([0, out]);
   });
 
-  test("another word is refused with those there are", async () => {
+  test("refuses an unknown action and lists the actions", async () => {
     expect(await specchat(["backup"])).toEqual({
       code: 2,
       out: "",
-      err: '"specchat sessions" knows no backup; it takes <export|import|vacuum>\n`specchat --help` lists the flags and settings.\n',
+      err: 'invalid argument backup for "specchat sessions"; expected <export|import|vacuum>\n`specchat --help` lists the flags and settings.\n',
     });
     expect((await specchat([])).err).toStartWith('"specchat sessions" needs <export|import|vacuum>\n');
   });

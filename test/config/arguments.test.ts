@@ -29,7 +29,7 @@ const EMPTY = {
 };
 
 describe("readArguments()", () => {
-  test("a setting's value stands behind its flag, behind = or at a letter", () => {
+  test("reads a setting's value after its flag, after = or next to a short flag", () => {
     for (const argv of [["--port", "9"], ["--port=9"]])
       expect(read(...argv)).toEqual({ ...EMPTY, settings: { port: { flag: "--port", texts: ["9"] } } });
     for (const argv of [["-p", "9"], ["-p9"], ["-p=9"]])
@@ -41,7 +41,7 @@ describe("readArguments()", () => {
     });
   });
 
-  test("a switch needs no value, and --no- turns it off", () => {
+  test("reads a switch without a value, and --no- as false", () => {
     expect(read("--debug-mode", "--no-enable-ui", "--allow-unauthenticated=false").settings).toEqual({
       debugMode: { flag: "--debug-mode", texts: ["true"] },
       enableUi: { flag: "--no-enable-ui", texts: ["false"] },
@@ -53,7 +53,7 @@ describe("readArguments()", () => {
     ]);
   });
 
-  test("the command is the first word, wherever its flags stand", () => {
+  test("takes the first word as the command, wherever its flags are", () => {
     expect(read("--spec", "a.json", "call", "--args", "{}", "list_users", "-p", "1")).toEqual({
       ...EMPTY,
       command: "call",
@@ -66,12 +66,12 @@ describe("readArguments()", () => {
     expect(read("ask").errors).toEqual([]);
   });
 
-  test("--help and --version are known beside any mistake", () => {
+  test("reads --help and --version in spite of errors", () => {
     expect(read("call", "--help", "--nope")).toMatchObject({ command: "call", help: true, version: false });
     expect(read("-v")).toEqual({ ...EMPTY, version: true });
   });
 
-  test("what is wrong is said in words, with the nearest name", () => {
+  test("reports each error, with the most similar name", () => {
     const table: [string[], string[]][] = [
       [["--modle", "x"], ["unknown flag --modle (did you mean --model?)"]],
       [["--prot", "80", "tools", "--json"], ["unknown flag --prot (did you mean --port?)"]],
@@ -82,13 +82,13 @@ describe("readArguments()", () => {
       [["tools", "--json=1"], ["--json takes no value"]],
       [["call"], ['"specchat call" needs <tool>']],
       [["call", " "], ['"specchat call" needs <tool>']],
-      [["call", "a", "b c"], ['unexpected "b c"; a value with spaces needs quotes']],
+      [["call", "a", "b c"], ['unexpected argument "b c"; quote a value that contains spaces']],
       [["data", "save", "-"], []],
       [["data"], ['"specchat data" needs <save|load>']],
-      [["data", "drop"], ['"specchat data" knows no drop; it takes <save|load>']],
+      [["data", "drop"], ['invalid argument drop for "specchat data"; expected <save|load>']],
       [
         ["data", "s3cret", "--api-header", "memory"],
-        ['"specchat data" knows no such word; it takes <save|load>'],
+        ['invalid argument for "specchat data"; expected <save|load>'],
       ],
       [
         ["tolls"],
@@ -97,10 +97,10 @@ describe("readArguments()", () => {
       [
         ["api.yaml"],
         [
-          "unknown command api.yaml (a document is given as --spec api.yaml); the commands are serve, tools, call, ask, data",
+          "unknown command api.yaml (to use a document, write --spec api.yaml); the commands are serve, tools, call, ask, data",
         ],
       ],
     ];
-    expect(table.map(([argv]) => read(...argv).errors)).toEqual(table.map(([, mistakes]) => mistakes));
+    expect(table.map(([argv]) => read(...argv).errors)).toEqual(table.map(([, errors]) => errors));
   });
 });

@@ -9,7 +9,7 @@ interface Case {
   files: string[];
 }
 
-function ask({ argv = [], environment = {}, dotenv = "", files = [] }: Partial<Case>): boolean {
+function detect({ argv = [], environment = {}, dotenv = "", files = [] }: Partial<Case>): boolean {
   const readFile = (path: string) => (path === ".env" ? dotenv : undefined);
   return isAwsConfigured(loadConfig({ argv, environment, readFile }), {
     environment,
@@ -18,16 +18,16 @@ function ask({ argv = [], environment = {}, dotenv = "", files = [] }: Partial<C
   });
 }
 
-test("isAwsConfigured() is not deceived by what has nothing to do with credentials", () => {
+test("`isAwsConfigured()` returns false for variables and files that are not about credentials", () => {
   const cases: Partial<Case>[] = [
     {},
     { argv: ["--port", "1", "--spec", "a.json"] },
     { environment: { AWS_PAGER: "less", AWS_ACCESS_KEY_ID: "" }, files: ["/home/ada/.bashrc"] },
   ];
-  expect(cases.map(ask)).toEqual(cases.map(() => false));
+  expect(cases.map(detect)).toEqual(cases.map(() => false));
 });
 
-test("isAwsConfigured() sees a model, a region, a profile, credentials anywhere, AWS files", () => {
+test("`isAwsConfigured()` returns true for a model, a region, a profile, credentials and AWS files", () => {
   const cases: Partial<Case>[] = [
     { argv: ["--model", "amazon.nova-lite-v1:0"] },
     { argv: ["--bedrock-endpoint", "http://127.0.0.1:1"] },
@@ -39,5 +39,5 @@ test("isAwsConfigured() sees a model, a region, a profile, credentials anywhere,
     { environment: { AWS_BEARER_TOKEN_BEDROCK: "x" } },
     { files: ["/home/ada/.aws/config"] },
   ];
-  expect(cases.map(ask)).toEqual(cases.map(() => true));
+  expect(cases.map(detect)).toEqual(cases.map(() => true));
 });

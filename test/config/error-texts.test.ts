@@ -14,7 +14,7 @@ test.each([
   ["throttled", THROTTLED, "Come back at noon."],
   ["access_denied", ACCESS_DENIED, "Ask Kim for access."],
   ["model_unavailable", BROKEN, "Call 555."],
-])("%s is told in the words of the settings; the log keeps what happened", async (code, failure, message) => {
+])("%s has the message of its setting, and the log has the cause", async (code, failure, message) => {
   bedrock = await startBedrock();
   bedrock.script(() => failure);
   specchat = await startSpecchat({

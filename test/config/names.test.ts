@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { environmentNames, formatSuggestion, SETTINGS } from "../../src/config/names.ts";
 
-/** What the five systems' documents call our settings. */
+/** The environment names in the documents of the five replaced systems, and their settings. */
 const NAMES: Readonly<Record<string, string>> = {
   ALLOWED_ORIGINS: "allowedOrigins",
   AWS_DEFAULT_REGION: "region",
@@ -43,7 +43,7 @@ const NAMES: Readonly<Record<string, string>> = {
   TIMEOUT: "timeout",
 };
 
-test("every environment name of the contracts is one of the setting it means, and of no other", () => {
+test("every environment name of the replaced systems belongs to its setting only", () => {
   const found = Object.keys(NAMES).map((variable) => [
     variable,
     SETTINGS.filter(([name]) => environmentNames(name).includes(variable))
@@ -58,7 +58,7 @@ test("no environment name belongs to two settings", () => {
   expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
 });
 
-test("suggestion() names only what is near", () => {
+test("`formatSuggestion()` suggests similar names only", () => {
   const known = ["--port", "--model", "--max-tokens"];
   expect(
     ["--prot", "--mdoel", "--maxtokens", "--zebra", "-x"].map((wrong) => formatSuggestion(wrong, known)),

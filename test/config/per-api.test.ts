@@ -17,9 +17,8 @@ const lists = (spec: string[], baseUrl: string[] = [], apiHeader: string[] = [])
   baseUrl,
   apiHeader,
 });
-/** What an API has that nothing was said of. */
 const noFiles = { clientCert: undefined, clientKey: undefined, ca: undefined };
-const nothing = {
+const unset = {
   credentials: [],
   specHeaders: {},
   forwardHeaders: [],
@@ -28,8 +27,8 @@ const nothing = {
   ...noFiles,
 };
 
-describe("perApi()", () => {
-  test("takes a name only where one can stand", () => {
+describe("parsePerApiValue()", () => {
+  test("reads a lower-case name before the first =", () => {
     const table: [string, string | undefined, string][] = [
       ["shop=https://h/?a=b", "shop", "https://h/?a=b"],
       ["shop_2-x=", "shop_2-x", ""],
@@ -46,14 +45,14 @@ describe("perApi()", () => {
   });
 });
 
-describe("apiSettings()", () => {
-  test("the only API has no name and takes everything", () => {
+describe("resolveApiSettings()", () => {
+  test("applies everything to a single API without a name", () => {
     expect(resolveApiSettings(lists(["a.json"], ["https://h"], ["X-A: 1", "X-B: 2"]))).toEqual([
-      { name: "", spec: "a.json", baseUrl: "https://h", headers: { "X-A": "1", "X-B": "2" }, ...nothing },
+      { name: "", spec: "a.json", baseUrl: "https://h", headers: { "X-A": "1", "X-B": "2" }, ...unset },
     ]);
   });
 
-  test("of several each has a name and takes its own values and the nameless headers", () => {
+  test("names each of several APIs, which get their own values and the headers without a name", () => {
     const api = lists(
       ["shop=a.json", "https://h/v1/GitHub.yaml?x=/y.json", "dir/github.json", "-"],
       ["shop=https://s", "github-2=https://g"],
@@ -62,20 +61,20 @@ describe("apiSettings()", () => {
     expect(validatePerApiSettings(api)).toEqual([]);
     const all = { "X-All": "1" };
     expect(resolveApiSettings(api)).toEqual([
-      { name: "shop", spec: "a.json", baseUrl: "https://s", headers: { ...all, "X-Shop": "2" }, ...nothing },
+      { name: "shop", spec: "a.json", baseUrl: "https://s", headers: { ...all, "X-Shop": "2" }, ...unset },
       {
         name: "github",
         spec: "https://h/v1/GitHub.yaml?x=/y.json",
         baseUrl: undefined,
         headers: all,
-        ...nothing,
+        ...unset,
       },
-      { name: "github-2", spec: "dir/github.json", baseUrl: "https://g", headers: all, ...nothing },
-      { name: "api", spec: "-", baseUrl: undefined, headers: all, ...nothing },
+      { name: "github-2", spec: "dir/github.json", baseUrl: "https://g", headers: all, ...unset },
+      { name: "api", spec: "-", baseUrl: undefined, headers: all, ...unset },
     ]);
   });
 
-  test("credentials and what is forwarded belong to the API that is named", () => {
+  test("applies credentials and forwarded headers to the named API only", () => {
     const api = {
       ...lists(["a=a.json", "b=b.json"]),
       apiCredential: ["a=key: s3cret"],
@@ -110,12 +109,12 @@ describe("apiSettings()", () => {
       },
     ]);
     expect(validatePerApiSettings({ ...api, forwardCookies: ["session"] })).toEqual([
-      "forwardCookies: say whose it is, as name=…; one of a, b",
+      "forwardCookies: prefix the value with its API as name=…; expected one of a, b",
     ]);
   });
 });
 
-test("an overlay without a name is laid over every document, in the order given", () => {
+test("an overlay without a name applies to every document, in the given order", () => {
   const api = {
     ...lists(["a=a.json", "b=b.json"]),
     overlay: ["all.yaml", "b=https://h/b.yaml", "last.yaml"],
@@ -127,19 +126,19 @@ test("an overlay without a name is laid over every document, in the order given"
   ]);
 });
 
-describe("perApiMistakes()", () => {
-  test("names that nothing has, or two have, are told", () => {
+describe("validatePerApiSettings()", () => {
+  test("reports unknown, duplicate and missing names", () => {
     expect(
       validatePerApiSettings(lists(["a=x", "a=y", "-", "-"], ["https://h", "c=https://h"], ["d=X: 1"])),
     ).toEqual([
-      'spec: two documents have the name "a"; each needs its own',
-      "spec: only one document can come from standard input",
-      "baseUrl: say whose it is, as name=…; one of a, a, api, api-2",
-      'baseUrl: there is no API "c"; one of a, a, api, api-2',
-      'apiHeader: there is no API "d"; one of a, a, api, api-2',
+      'spec: two documents are named "a"; names must be unique',
+      "spec: only one document can be read from standard input",
+      "baseUrl: prefix the value with its API as name=…; expected one of a, a, api, api-2",
+      'baseUrl: unknown API "c"; expected one of a, a, api, api-2',
+      'apiHeader: unknown API "d"; expected one of a, a, api, api-2',
     ]);
     expect(validatePerApiSettings(lists(["x"], ["c=https://h"]))).toEqual([
-      'baseUrl: there is no API "c"; name one with --spec c=…',
+      'baseUrl: unknown API "c"; name the API with --spec c=…',
     ]);
   });
 });

@@ -4,20 +4,20 @@ import { loadConfig } from "../../src/config/load.ts";
 import { environmentNames, kebabCase, SETTINGS } from "../../src/config/names.ts";
 import type { SettingName } from "../../src/config/settings.ts";
 
-/** Texts that a setting may be given as, and what each is read as. */
+/** A text of a setting and the value it is parsed to. */
 type Sample = { readonly text: string; readonly value: unknown };
 
 const sample = (text: string, value: unknown = text): Sample => ({ text, value });
-const whole = (min: number, max = 1_000_000) =>
+const wholeNumber = (min: number, max = 1_000_000) =>
   fc.integer({ min, max }).map((value) => sample(String(value), value));
 const seconds = fc.integer({ min: 1, max: 99_999 }).map((value) => sample(String(value / 100), value / 100));
 const fraction = fc.integer({ min: 0, max: 100 }).map((value) => sample(String(value / 100), value / 100));
 const word = fc.stringMatching(/^[a-z][a-z0-9./:-]{0,20}$/);
 
 const samples: Partial<Record<SettingName, fc.Arbitrary<Sample>>> = {
-  port: whole(0, 65_535),
-  maxTokens: whole(1),
-  maxRetries: whole(0),
+  port: wholeNumber(0, 65_535),
+  maxTokens: wholeNumber(1),
+  maxRetries: wholeNumber(0),
   timeout: seconds,
   retryDelay: seconds,
   temperature: fraction,
@@ -36,19 +36,19 @@ const samples: Partial<Record<SettingName, fc.Arbitrary<Sample>>> = {
 };
 const names = SETTINGS.map(([name]) => name).filter((name) => samples[name] !== undefined);
 
-const PLACES = ["flag", "environment", ".env", "file"] as const;
-type Place = (typeof PLACES)[number];
+const SOURCES = ["flag", "environment", ".env", "file"] as const;
+type Source = (typeof SOURCES)[number];
 
-/** A setting with a value for some of the places it may come from. */
-const given = fc.constantFrom(...names).chain((name) =>
+/** A setting with values in some of its sources. */
+const settingInput = fc.constantFrom(...names).chain((name) =>
   fc
-    .record(Object.fromEntries(PLACES.map((place) => [place, samples[name] ?? fc.constant(sample(""))])), {
+    .record(Object.fromEntries(SOURCES.map((source) => [source, samples[name] ?? fc.constant(sample(""))])), {
       requiredKeys: [],
     })
     .chain((values) =>
       fc.record({
         name: fc.constant(name),
-        values: fc.constant<Partial<Record<Place, Sample>>>(values),
+        values: fc.constant<Partial<Record<Source, Sample>>>(values),
         variable: fc.constantFrom(...environmentNames(name)),
         isAttached: fc.boolean(),
         key: fc.constantFrom(name, kebabCase(name), kebabCase(name).replaceAll("-", "_")),
@@ -56,8 +56,8 @@ const given = fc.constantFrom(...names).chain((name) =>
     ),
 );
 
-/** Quoted in whichever way the text allows, else the sample is of no use in a `.env` file. */
-function quoted(text: string): string | undefined {
+/** Quotes the text for a `.env` file; undefined when no quote works. */
+function quoteForDotenv(text: string): string | undefined {
   const quote = ["'", '"', "`"].find(
     (mark) => !text.includes(mark) && !(mark === '"' && text.includes("\\")),
   );
@@ -65,11 +65,11 @@ function quoted(text: string): string | undefined {
 }
 
 describe("loadConfig()", () => {
-  test("any value from any place is what loads, and the highest place wins", () => {
+  test("loads any value from any source, and the source of highest precedence wins", () => {
     fc.assert(
-      fc.property(given, ({ name, values, variable, isAttached, key }) => {
+      fc.property(settingInput, ({ name, values, variable, isAttached, key }) => {
         const { flag, environment, file } = values;
-        const dotenv = values[".env"] && quoted(values[".env"].text);
+        const dotenv = values[".env"] && quoteForDotenv(values[".env"].text);
         fc.pre(values[".env"] === undefined || dotenv !== undefined);
         const isSwitch = name === "enableUi";
         const argument = `--${kebabCase(name)}`;
@@ -90,7 +90,7 @@ describe("loadConfig()", () => {
           readFile: (path) => files[path],
         });
         const defaults = loadConfig({ argv: [], environment: {}, readFile: () => undefined });
-        const winner = PLACES.find((place) => values[place] !== undefined);
+        const winner = SOURCES.find((source) => values[source] !== undefined);
         const source = {
           flag: `flag ${argument}`,
           environment: `environment ${variable}`,
@@ -108,7 +108,7 @@ describe("loadConfig()", () => {
     );
   });
 
-  test("no command line makes it fail in any way but with its own error", () => {
+  test("throws only ConfigError, for any command line", () => {
     const flags = SETTINGS.map(([name]) => `--${kebabCase(name)}`);
     const argument = fc.oneof(
       fc.constantFrom(...flags, "-p", "--", "-", "--help"),

@@ -29,11 +29,11 @@ interface OperationObject {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-const called = new Set<string>();
+const calledOperations = new Set<string>();
 const ajv = addFormats(new Ajv({ strict: false }));
-const checks = new Map<string, ValidateFunction>();
+const validators = new Map<string, ValidateFunction>();
 
-/** Sends over HTTP and checks the answer against what the document promises for that status. */
+/** Sends a request over HTTP and validates the response against the document. */
 async function send(method: string, target: string, body?: unknown) {
   const response = await fetch(shop.url + target, {
     method,
@@ -43,11 +43,12 @@ async function send(method: string, target: string, body?: unknown) {
   });
   const text = await response.text();
   const json: unknown = text === "" ? undefined : JSON.parse(text);
-  promised(method, target.split("?")[0] ?? "", response, json);
+  expectDocumented(method, target.split("?")[0] ?? "", response, json);
   return { status: response.status, body: json, headers: response.headers };
 }
 
-function promised(method: string, path: string, response: Response, body: unknown): void {
+/** Expects the body to match the schema that the document declares for the status. */
+function expectDocumented(method: string, path: string, response: Response, body: unknown): void {
   const document: Document = JSON.parse(shop.document);
   const matching = Object.entries(document.paths).find(
     ([template, item]) =>
@@ -55,34 +56,34 @@ function promised(method: string, path: string, response: Response, body: unknow
   );
   const operation = matching?.[1][method.toLowerCase()];
   if (!operation) throw new Error(`${method} ${path} is not in the document`);
-  called.add(operation.operationId);
+  calledOperations.add(operation.operationId);
   const pointer = `#/paths/${matching[0].replaceAll("/", "~1")}/${method.toLowerCase()}/responses/${response.status}`;
-  const promise = resolve(document, pointer);
+  const documented = resolve(document, pointer);
   if (body === undefined) {
-    expect(promise).not.toHaveProperty("content");
+    expect(documented).not.toHaveProperty("content");
     return;
   }
   const type = (response.headers.get("content-type") ?? "").split(";")[0] ?? "";
-  expect(Object.keys(Object(promise).content)).toEqual([type]);
-  const check =
-    checks.get(pointer) ??
-    ajv.compile({ ...Object(promise).content[type].schema, components: document.components });
-  checks.set(pointer, check);
-  check(body);
-  expect(check.errors ?? []).toEqual([]);
+  expect(Object.keys(Object(documented).content)).toEqual([type]);
+  const validate =
+    validators.get(pointer) ??
+    ajv.compile({ ...Object(documented).content[type].schema, components: document.components });
+  validators.set(pointer, validate);
+  validate(body);
+  expect(validate.errors ?? []).toEqual([]);
 }
 
 function resolve(document: unknown, pointer: string): unknown {
-  const found = pointer
+  const value = pointer
     .slice(2)
     .split("/")
-    .reduce((at, key) => Object(at)[key.replaceAll("~1", "/")], document);
-  const reference = Object(found).$ref;
-  return typeof reference === "string" ? resolve(document, reference) : found;
+    .reduce((parent, key) => Object(parent)[key.replaceAll("~1", "/")], document);
+  const reference = Object(value).$ref;
+  return typeof reference === "string" ? resolve(document, reference) : value;
 }
 
-const ids = (answer: { body: unknown }): number[] =>
-  Object(answer.body).items.map((entry: { id: number }) => entry.id);
+const ids = (response: { body: unknown }): number[] =>
+  Object(response.body).items.map((entry: { id: number }) => entry.id);
 
 describe("the document", () => {
   test("is valid OpenAPI 3.1", async () => {
@@ -91,14 +92,14 @@ describe("the document", () => {
     expect(JSON.parse(shop.document).openapi).toBe("3.1.0");
   });
 
-  test("names the address the shop is served at", () => {
+  test("lists the URL of the server", () => {
     expect(JSON.parse(shop.document).servers).toEqual([{ url: shop.url }]);
     expect(JSON.parse(createShop().document).servers).toEqual([{ url: "/" }]);
   });
 
-  test("has exactly the router's operations with their parameters", () => {
+  test("has exactly the operations of the router, with their parameters", () => {
     const document: Document = JSON.parse(shop.document);
-    const written = Object.entries(document.paths).flatMap(([path, item]) =>
+    const documented = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, { operationId, parameters = [] }]) => ({
         operation: `${method.toUpperCase()} ${path}`,
         operationId,
@@ -110,24 +111,24 @@ describe("the document", () => {
     const routed = OPERATIONS.map((operation) => ({
       operation: `${operation.method} ${operation.path}`,
       operationId: operation.operationId,
-      parameters: (["path", "query"] as const).flatMap((place) =>
-        parameterSchemas(operation.parameters[place]).map(
-          ([name, , required]) => `${place} ${name} ${required && place === "path"}`,
+      parameters: (["path", "query"] as const).flatMap((location) =>
+        parameterSchemas(operation.parameters[location]).map(
+          ([name, , required]) => `${location} ${name} ${required && location === "path"}`,
         ),
       ),
     }));
-    const byName = (one: { operation: string }, other: { operation: string }) =>
-      one.operation.localeCompare(other.operation);
-    expect(written.toSorted(byName)).toEqual(routed.toSorted(byName));
-    expect(new Set(written.map(({ operationId }) => operationId)).size).toBe(written.length);
+    const byName = (left: { operation: string }, right: { operation: string }) =>
+      left.operation.localeCompare(right.operation);
+    expect(documented.toSorted(byName)).toEqual(routed.toSorted(byName));
+    expect(new Set(documented.map(({ operationId }) => operationId)).size).toBe(documented.length);
   });
 
-  test("describes every parameter, and every path parameter stands in its path", () => {
+  test("describes every parameter, and every path contains its path parameters", () => {
     for (const operation of OPERATIONS) {
       const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(parameterSchemas(operation.parameters.path).map(([name]) => name)).toEqual(inPath as string[]);
-      for (const place of ["path", "query"] as const) {
-        for (const [, schema] of parameterSchemas(operation.parameters[place])) {
+      for (const location of ["path", "query"] as const) {
+        for (const [, schema] of parameterSchemas(operation.parameters[location])) {
           expect(schema.description).toBeString();
         }
       }
@@ -136,14 +137,14 @@ describe("the document", () => {
 });
 
 describe("products", () => {
-  test("are filtered, sorted and paged together", async () => {
-    const answer = await send(
+  test("can be filtered, sorted and paged in one request", async () => {
+    const response = await send(
       "GET",
       "/products?category=kitchen&inStock=true&maxPrice=64&sort=-price&limit=2&page=2",
     );
-    expect(answer.body).toMatchObject({ total: 5, page: 2, limit: 2 });
-    expect(ids(answer)).toEqual([7, 6]);
-    expect(answer.headers.get("link")).toBe(
+    expect(response.body).toMatchObject({ total: 5, page: 2, limit: 2 });
+    expect(ids(response)).toEqual([7, 6]);
+    expect(response.headers.get("link")).toBe(
       [
         '</products?category=kitchen&inStock=true&maxPrice=64&sort=-price&limit=2&page=1>; rel="first"',
         '</products?category=kitchen&inStock=true&maxPrice=64&sort=-price&limit=2&page=1>; rel="prev"',
@@ -155,7 +156,7 @@ describe("products", () => {
     expect(ids(await send("GET", "/products?inStock=false"))).toEqual([3, 13, 20]);
   });
 
-  test("are added, changed and deleted", async () => {
+  test("can be added, changed and deleted", async () => {
     const created = await send("POST", "/products", { name: "Teapot", category: "kitchen", price: 25 });
     const teapot = {
       id: 37,
@@ -181,7 +182,7 @@ describe("products", () => {
     });
   });
 
-  test("refuse invalid values field by field", async () => {
+  test("reject invalid values with an error for each field", async () => {
     expect((await send("GET", "/products?maxPrice=cheap&limit=0&inStock=maybe")).body).toMatchObject({
       status: 422,
       errors: [{ field: "maxPrice" }, { field: "inStock" }, { field: "limit" }],
@@ -189,19 +190,19 @@ describe("products", () => {
     expect((await send("GET", "/products?minPrice=9&maxPrice=5")).status).toBe(422);
     expect((await send("GET", "/products?colour=red")).body).toMatchObject({
       status: 422,
-      errors: [{ field: "colour", message: "There is no such parameter" }],
+      errors: [{ field: "colour", message: "Unknown parameter" }],
     });
   });
 });
 
 describe("customers", () => {
-  test("are found by word, tier and country", async () => {
+  test("can be found by word, tier and country", async () => {
     expect(ids(await send("GET", "/customers?search=ada"))).toEqual([1]);
     expect(ids(await send("GET", "/customers?tier=gold&country=de"))).toEqual([1, 13]);
     expect(ids(await send("GET", "/customers?sort=-name&limit=1"))).toEqual([24]);
   });
 
-  test("have one e-mail address each", async () => {
+  test("have unique e-mail addresses", async () => {
     const customer = { name: "Zoe Lang", email: "zoe@example.com", city: "Graz", country: "AT" };
     const created = await send("POST", "/customers", customer);
     expect([created.status, created.body]).toEqual([
@@ -221,10 +222,10 @@ describe("customers", () => {
     });
   });
 
-  test("cannot be deleted while an order is running", async () => {
+  test("cannot be deleted while they have open orders", async () => {
     expect((await send("DELETE", "/customers/12")).body).toMatchObject({
       status: 409,
-      detail: "Customer 12 still has running orders: 1038.",
+      detail: "Customer 12 still has open orders: 1038.",
     });
     expect((await send("DELETE", "/customers/6")).status).toBe(204);
     expect((await send("GET", "/customers/6")).body).toEqual({
@@ -235,7 +236,7 @@ describe("customers", () => {
     });
   });
 
-  test("have their orders below them", async () => {
+  test("have their orders at a path of their own", async () => {
     expect(ids(await send("GET", "/customers/12/orders?status=cancelled"))).toEqual([1005, 1024]);
     expect((await send("GET", "/customers/999/orders")).status).toBe(404);
   });
@@ -244,7 +245,7 @@ describe("customers", () => {
 describe("orders", () => {
   const stockOf = async (product: number) => Object((await send("GET", `/products/${product}`)).body).stock;
 
-  test("are filtered by customer, status, total and day, the newest first", async () => {
+  test("can be filtered by customer, status, total and day, and are sorted newest first", async () => {
     expect(ids(await send("GET", "/orders?customerId=7"))).toEqual([1031, 1023, 1003]);
     expect(ids(await send("GET", "/orders?status=shipped&minTotal=100&maxTotal=200"))).toEqual([1031]);
     expect(ids(await send("GET", "/orders?placedAfter=2026-07-13&placedBefore=2026-07-14"))).toEqual([
@@ -252,7 +253,7 @@ describe("orders", () => {
     ]);
   });
 
-  test("take from the stock, and give it back when cancelled", async () => {
+  test("reduce the stock, and return it when cancelled", async () => {
     const before = await stockOf(33);
     const items = [
       { productId: 33, quantity: 2 },
@@ -269,7 +270,7 @@ describe("orders", () => {
     expect(await stockOf(33)).toBe(before);
   });
 
-  test("are refused whole when one line cannot be met", async () => {
+  test("are rejected completely when one product is not available", async () => {
     const before = await stockOf(1);
     const items = [
       { productId: 1, quantity: 1 },
@@ -278,7 +279,7 @@ describe("orders", () => {
     ];
     expect((await send("POST", "/orders", { customerId: 1, items })).body).toMatchObject({
       status: 409,
-      detail: "Only 3 of product 36 (Junior microscope) are in stock, 4 wanted.",
+      detail: "Only 3 of product 36 (Junior microscope) are in stock; the order needs 4.",
     });
     expect(await stockOf(1)).toBe(before);
     const unknown = { customerId: 999, items: [{ productId: 888, quantity: 1 }] };
@@ -291,7 +292,7 @@ describe("orders", () => {
     });
   });
 
-  test("move from pending to shipped to refunded, and never back", async () => {
+  test("change from pending to shipped to refunded, and never back", async () => {
     expect((await send("GET", "/orders/1039")).body).toMatchObject({ status: "pending" });
     expect((await send("POST", "/orders/1039/refunds", {})).body).toMatchObject({
       detail: "Order 1039 is pending; only shipped and delivered orders can be refunded.",
@@ -303,11 +304,11 @@ describe("orders", () => {
     expect((await send("POST", "/orders/1039/cancel")).status).toBe(409);
     expect((await send("POST", "/orders/1039/ship")).status).toBe(409);
     expect((await send("PATCH", "/orders/1039", { note: null })).status).toBe(409);
-    const part = await send("POST", "/orders/1039/refunds", { amount: 4.9, reason: "Torn bag" });
-    expect(part).toMatchObject({ status: 201, body: { status: "shipped", refunds: [{ amount: 4.9 }] } });
+    const partial = await send("POST", "/orders/1039/refunds", { amount: 4.9, reason: "Torn bag" });
+    expect(partial).toMatchObject({ status: 201, body: { status: "shipped", refunds: [{ amount: 4.9 }] } });
     expect((await send("POST", "/orders/1039/refunds", { amount: 100.01 })).body).toMatchObject({
       status: 422,
-      errors: [{ field: "amount", message: "At most 100 dollars are left to refund" }],
+      errors: [{ field: "amount", message: "At most 100 dollars can be refunded" }],
     });
     expect((await send("POST", "/orders/1039/refunds")).body).toMatchObject({
       status: "refunded",
@@ -317,7 +318,7 @@ describe("orders", () => {
 });
 
 describe("tickets", () => {
-  test("are opened for a customer, answered and closed", async () => {
+  test("can be opened for a customer, replied to and closed", async () => {
     const created = await send("POST", "/tickets", {
       customerId: 7,
       orderId: 1031,
@@ -327,13 +328,13 @@ describe("tickets", () => {
       status: 201,
       body: { id: 513, status: "open", priority: "normal", replies: [] },
     });
-    const answered = await send("POST", "/tickets/513/replies", { message: "On its way" });
-    expect(answered).toMatchObject({
+    const replied = await send("POST", "/tickets/513/replies", { message: "On its way" });
+    expect(replied).toMatchObject({
       status: 201,
       body: { status: "waiting", replies: [{ author: "support" }] },
     });
-    const again = await send("POST", "/tickets/513/replies", { message: "Thank you", author: "customer" });
-    expect(again.body).toMatchObject({ status: "open" });
+    const reopened = await send("POST", "/tickets/513/replies", { message: "Thank you", author: "customer" });
+    expect(reopened.body).toMatchObject({ status: "open" });
     expect((await send("PATCH", "/tickets/513", { priority: "high" })).body).toMatchObject({
       priority: "high",
     });
@@ -343,7 +344,7 @@ describe("tickets", () => {
     expect((await send("GET", "/tickets/513")).body).toMatchObject({ id: 513, status: "closed" });
   });
 
-  test("are filtered by status, priority, customer and order", async () => {
+  test("can be filtered by status, priority, customer and order", async () => {
     expect(ids(await send("GET", "/tickets?status=open&priority=urgent"))).toEqual([510]);
     expect(ids(await send("GET", "/tickets?customerId=22&orderId=1028"))).toEqual([507]);
     expect(
@@ -355,7 +356,7 @@ describe("tickets", () => {
 });
 
 describe("reports", () => {
-  test("sum a month up, and are not ready for one that has not begun", async () => {
+  test("summarise a month, and are not available for a month in the future", async () => {
     const report = await createShop({ now: () => NOW }).fetch(
       new Request("http://shop/reports/sales?month=2026-06"),
     );
@@ -377,8 +378,10 @@ describe("reports", () => {
   });
 });
 
-test("every operation of the document was exercised over HTTP", () => {
-  expect([...called].toSorted()).toEqual(OPERATIONS.map(({ operationId }) => operationId).toSorted());
+test("every operation of the document was called over HTTP", () => {
+  expect([...calledOperations].toSorted()).toEqual(
+    OPERATIONS.map(({ operationId }) => operationId).toSorted(),
+  );
 });
 
 describe("HTTP", () => {
@@ -387,8 +390,8 @@ describe("HTTP", () => {
     return [response.status, Object(await response.json()).detail, response.headers.get("allow")];
   };
 
-  test("unknown paths, methods, media types and broken bodies are refused as problem details", async () => {
-    expect(await raw("/nothing")).toEqual([404, "There is nothing at /nothing.", null]);
+  test("rejects unknown paths, methods, media types and malformed bodies with problem details", async () => {
+    expect(await raw("/nothing")).toEqual([404, "There is no resource at /nothing.", null]);
     expect(await raw("/orders/1003", { method: "PUT" })).toEqual([
       405,
       "/orders/1003 allows GET, PATCH.",
@@ -402,26 +405,26 @@ describe("HTTP", () => {
     ]);
     expect(await raw("/tickets", { ...post, headers: { "content-type": "application/json" } })).toEqual([
       400,
-      "The body is no valid JSON.",
+      "The body is not valid JSON.",
       null,
     ]);
     expect(await raw("/orders/%E0%A4%A")).toEqual([400, "The path is not validly percent-encoded.", null]);
     expect(await raw("/orders/..%2Fproducts")).toEqual([422, "The request has invalid fields.", null]);
   });
 
-  test("HEAD answers like GET without a body", async () => {
+  test("answers HEAD like GET, without a body", async () => {
     const response = await fetch(`${shop.url}/products/1`, { method: "HEAD" });
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
 });
 
-test("two shops share nothing, and open with the same records", async () => {
-  const [one, other] = [createShop({ now: () => NOW }), createShop({ now: () => NOW })];
-  const get = async (from: typeof one, path: string) =>
-    (await from.fetch(new Request(`http://shop${path}`))).text();
+test("two shops share no state and start with the same records", async () => {
+  const [first, second] = [createShop({ now: () => NOW }), createShop({ now: () => NOW })];
+  const get = async (target: typeof first, path: string) =>
+    (await target.fetch(new Request(`http://shop${path}`))).text();
   for (const path of ["/products", "/customers", "/orders", "/tickets"]) {
-    expect(await get(one, path)).toBe(await get(other, path));
+    expect(await get(first, path)).toBe(await get(second, path));
   }
-  await one.fetch(new Request("http://shop/products/2", { method: "DELETE" }));
-  expect(await get(other, "/products/2")).toContain("Chef's knife");
+  await first.fetch(new Request("http://shop/products/2", { method: "DELETE" }));
+  expect(await get(second, "/products/2")).toContain("Chef's knife");
 });

@@ -13,7 +13,7 @@ import {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-describe("what a file holds is told by its bytes", () => {
+describe("`detectContents()` decides by the bytes of", () => {
   const cases: readonly [string, Uint8Array, string, string, unknown][] = [
     [
       "a PNG",
@@ -23,7 +23,7 @@ describe("what a file holds is told by its bytes", () => {
       { kind: "image", format: "png", width: 640, height: 480 },
     ],
     [
-      "a PNG said to be a JPEG",
+      "a PNG declared as JPEG",
       createPng(1, 2),
       "image/jpeg",
       "a.jpg",
@@ -65,7 +65,7 @@ describe("what a file holds is told by its bytes", () => {
       "a",
       { kind: "image", format: "webp", width: 70_000, height: 480 },
     ],
-    ["a PDF said to be an image", createPdf(), "image/png", "a.png", { kind: "document", format: "pdf" }],
+    ["a PDF declared as an image", createPdf(), "image/png", "a.png", { kind: "document", format: "pdf" }],
     [
       "a Word document",
       createZip("word/document.xml"),
@@ -88,26 +88,20 @@ describe("what a file holds is told by its bytes", () => {
       "a.xls",
       { kind: "document", format: "xls" },
     ],
-    ["any other archive", createZip("README"), "application/zip", "a.zip", undefined],
+    ["another archive", createZip("README"), "application/zip", "a.zip", undefined],
     [
-      "a locked Word document",
+      "an encrypted Word document",
       createCompoundFile("EncryptedPackage"),
       "application/msword",
       "a.docx",
       undefined,
     ],
-    ["a text said to be an image", bytes("hello"), "image/png", "a.png", undefined],
-    ["a text said to be a PDF", bytes("hello"), "application/pdf", "a.pdf", undefined],
-    ["an image cut off in its header", createPng(1, 1).subarray(0, 20), "image/png", "a.png", undefined],
+    ["a text declared as an image", bytes("hello"), "image/png", "a.png", undefined],
+    ["a text declared as a PDF", bytes("hello"), "application/pdf", "a.pdf", undefined],
+    ["an image with a truncated header", createPng(1, 1).subarray(0, 20), "image/png", "a.png", undefined],
     ["an image without a size", createPng(0, 10), "image/png", "a.png", undefined],
     ["a JPEG without a frame", createJpeg(1, 1).subarray(0, 40), "image/jpeg", "a.jpg", undefined],
-    [
-      "bytes that mean nothing",
-      new Uint8Array([0, 1, 2, 0xff]),
-      "application/octet-stream",
-      "a.bin",
-      undefined,
-    ],
+    ["unknown binary data", new Uint8Array([0, 1, 2, 0xff]), "application/octet-stream", "a.bin", undefined],
     ["an empty file", new Uint8Array(), "text/plain", "a.txt", undefined],
     ["a blank text", bytes(" \n"), "text/plain", "a.txt", undefined],
     [
@@ -117,26 +111,32 @@ describe("what a file holds is told by its bytes", () => {
       "a.txt",
       { kind: "text", encoding: "utf-8", format: "txt" },
     ],
-    ["a table", bytes("a,b"), "text/csv", "a", { kind: "text", encoding: "utf-8", format: "csv" }],
+    ["a CSV table", bytes("a,b"), "text/csv", "a", { kind: "text", encoding: "utf-8", format: "csv" }],
     [
-      "a table from Windows",
+      "a CSV table declared as Excel by Windows",
       bytes("a,b"),
       "application/vnd.ms-excel",
       "a.csv",
       { kind: "text", encoding: "utf-8", format: "csv" },
     ],
-    ["a page", bytes("<p>"), "text/html", "a", { kind: "text", encoding: "utf-8", format: "html" }],
-    ["Markdown", bytes("# a"), "", "a.md", { kind: "text", encoding: "utf-8", format: "md" }],
-    ["JSON", bytes("{}"), "application/json", "a.json", { kind: "text", encoding: "utf-8" }],
+    ["an HTML page", bytes("<p>"), "text/html", "a", { kind: "text", encoding: "utf-8", format: "html" }],
+    ["a Markdown text", bytes("# a"), "", "a.md", { kind: "text", encoding: "utf-8", format: "md" }],
+    ["a JSON text", bytes("{}"), "application/json", "a.json", { kind: "text", encoding: "utf-8" }],
     [
-      "code of no known type",
+      "source code of an unknown type",
       bytes("def f():\n\tpass"),
       "application/octet-stream",
       "a.py",
       { kind: "text", encoding: "utf-8" },
     ],
-    ["a vector image", bytes("<svg/>"), "image/svg+xml", "a.svg", { kind: "text", encoding: "utf-8" }],
-    ["a coloured log", bytes("\u001b[31mred"), "text/x-log", "a.log", { kind: "text", encoding: "utf-8" }],
+    ["an SVG image", bytes("<svg/>"), "image/svg+xml", "a.svg", { kind: "text", encoding: "utf-8" }],
+    [
+      "a log with terminal colours",
+      bytes("\u001b[31mred"),
+      "text/x-log",
+      "a.log",
+      { kind: "text", encoding: "utf-8" },
+    ],
     [
       "a text in UTF-16",
       Buffer.from("\ufeffGrüße", "utf16le"),
@@ -145,7 +145,7 @@ describe("what a file holds is told by its bytes", () => {
       { kind: "text", encoding: "utf-16le" },
     ],
     [
-      "an old program's table",
+      "a CSV table in windows-1252",
       Buffer.from("Stra\xdfe;1", "latin1"),
       "application/octet-stream",
       "a.csv",
@@ -159,7 +159,7 @@ describe("what a file holds is told by its bytes", () => {
   }
 });
 
-test("any bytes are something or nothing, and a text is one whatever it says", () => {
+test("`detectContents()` never throws, and detects any text", () => {
   const starts = [
     "",
     "\x89PNG\r\n\x1a\n",
@@ -170,9 +170,9 @@ test("any bytes are something or nothing, and a text is one whatever it says", (
     "PK\x03\x04",
     "\xff\xfe",
   ];
-  const some = fc.record({ start: fc.constantFrom(...starts), rest: fc.uint8Array({ maxLength: 60 }) });
+  const files = fc.record({ start: fc.constantFrom(...starts), rest: fc.uint8Array({ maxLength: 60 }) });
   fc.assert(
-    fc.property(some, ({ start, rest }) => {
+    fc.property(files, ({ start, rest }) => {
       const file = Buffer.concat([Buffer.from(start, "latin1"), rest]);
       const contents = detectContents(file, "application/octet-stream", "a");
       if (contents?.kind === "image") expect(Math.min(contents.width, contents.height)).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
-/** Files that begin as those of their kind do; what follows is padding. */
+/** Creates minimal files: a valid beginning, followed by padding. */
 
-/** `size` in bytes. */
+/** Creates a PNG with a total length of `size` bytes. */
 export function createPng(width: number, height: number, size = 33): Uint8Array {
   const bytes = Buffer.alloc(size);
   bytes.write("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", "latin1");
@@ -17,7 +17,10 @@ export function createGif(width: number, height: number): Uint8Array {
   return bytes;
 }
 
-/** With a JFIF segment and tables before the frame, as cameras write them; `marker`: 0xc0 baseline, 0xc2 progressive. */
+/**
+ * Creates a JPEG with a JFIF segment and tables before the frame, as cameras write them. `marker` is 0xc0 for baseline,
+ * 0xc2 for progressive.
+ */
 export function createJpeg(width: number, height: number, marker = 0xc0): Uint8Array {
   const frame = Buffer.alloc(19);
   frame.set([0xff, marker, 0, 17, 8]);
@@ -56,12 +59,12 @@ export function createPdf(size = 40): Uint8Array {
   return Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(size - 9, 0xfe)]);
 }
 
-/** An archive that names this entry. */
+/** Creates a ZIP archive that contains the name of an entry. */
 export function createZip(entry: string): Uint8Array {
   return Buffer.from(`PK\x03\x04\x14\0\0\0${"\0".repeat(18)}${entry}\0\0\0`, "latin1");
 }
 
-/** An OLE container with this stream. */
+/** Creates an OLE container that contains the name of a stream. */
 export function createCompoundFile(stream: string): Uint8Array {
   return Buffer.concat([
     Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),

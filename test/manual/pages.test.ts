@@ -13,7 +13,7 @@ interface Link {
   readonly href: string;
 }
 
-/** Returns the links of a page, images included. Code is no place for links. */
+/** Returns the links of a page, images included. Links in code are ignored. */
 function linksOf(from: string, markdown: string): readonly Link[] {
   const html = renderHtml(markdown);
   return [...html.matchAll(/ (?:href|src)="([^"]*)"/g)].map(([, href = ""]) => ({ from, href }));
@@ -23,7 +23,7 @@ function idsOf(markdown: string): readonly string[] {
   return [...renderHtml(markdown).matchAll(/<h\d id="([^"]*)"/g)].map(([, id = ""]) => id);
 }
 
-/** Returns the links that lead to no file, or to no heading of it. */
+/** Returns the links whose file or heading does not exist. */
 async function findBrokenLinks(links: readonly Link[]): Promise<readonly string[]> {
   const broken = await Promise.all(
     links
@@ -49,12 +49,12 @@ async function exists(path: string): Promise<boolean> {
 }
 
 describe("the manual", () => {
-  test("has every page of its folder as a topic, and no other.", async () => {
+  test("has every page of its folder as a topic, and no other", async () => {
     const files = (await readdir(`${root}/src/manual`)).filter((file) => file.endsWith(".md"));
     expect(TOPICS.map(({ name }) => `${name}.md`).toSorted()).toEqual(files.toSorted());
   });
 
-  test("begins each page with one heading and one sentence that fits a list of topics.", () => {
+  test("begins each page with one heading and one sentence that fits a list of topics", () => {
     const wrong = TOPICS.filter(
       ({ text, title, summary }) =>
         !text.startsWith(`# ${title}\n\n${summary}\n\n`) ||
@@ -65,7 +65,7 @@ describe("the manual", () => {
     expect(wrong.map(({ name }) => name)).toEqual([]);
   });
 
-  test("has links to pages and headings that exist.", async () => {
+  test("has links to pages and headings that exist", async () => {
     const links = TOPICS.flatMap(({ name, text }) => linksOf(`src/manual/${name}.md`, text));
     expect(links.length).toBeGreaterThan(50);
     expect(links.filter(({ href }) => /^\.\./.test(href))).toEqual([]);
@@ -83,17 +83,17 @@ describe("the manual", () => {
 describe("README.md", () => {
   const readme = Bun.file(`${root}/README.md`).text();
 
-  test("has at most 250 lines.", async () => {
+  test("has at most 250 lines", async () => {
     expect((await readme).split("\n").length).toBeLessThanOrEqual(250);
   });
 
-  test("has links to files and headings that exist.", async () => {
+  test("has links to files and headings that exist", async () => {
     const links = linksOf("README.md", await readme);
     expect(links.length).toBeGreaterThan(30);
     expect(await findBrokenLinks(links)).toEqual([]);
   });
 
-  test("has the commands of the first visit and of the tests, word for word.", async () => {
+  test("has the commands of the first visit and of the tests, word for word", async () => {
     const text = await readme;
     for (const command of [
       "npm install && npm run dev",
@@ -104,7 +104,7 @@ describe("README.md", () => {
   });
 });
 
-test("every setting that a page names exists.", async () => {
+test("every setting that a page names exists", async () => {
   const known = new Set([
     ...SETTINGS.flatMap(([name]) => [`--${kebabCase(name)}`, `--no-${kebabCase(name)}`]),
     ...Object.values(commands).flatMap(({ spec }) =>

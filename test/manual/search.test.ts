@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { nearestTopics } from "../../src/manual/find-topic.ts";
+import { findNearestTopics } from "../../src/manual/find-topic.ts";
 import { searchManual } from "../../src/manual/search.ts";
 import { TOPICS } from "../../src/manual/topics.ts";
 import type { Topic } from "../../src/manual/types.ts";
@@ -19,7 +19,7 @@ const second = topic("b", "# Second\n\nPears in the text, and apples too.\n");
 const pages = [first, second];
 
 describe("searchManual()", () => {
-  test("finds sections with every word, else with most of them, headings first.", () => {
+  test("finds sections with every word, or else with the most words, headings first", () => {
     expect(searchManual(pages, "PEARS")).toEqual([
       {
         topic: first,
@@ -46,7 +46,7 @@ describe("searchManual()", () => {
     expect([searchManual(pages, "plums"), searchManual(pages, " ")]).toEqual([[], []]);
   });
 
-  test("cuts a long text between words, around the first match.", () => {
+  test("cuts a long text between words, around the first match", () => {
     const long = topic("c", `# Long\n\n${"before ".repeat(100)}needle${" after".repeat(100)}\n`);
     const [match] = searchManual([long], "needle");
     expect(match?.excerpt).toMatch(/^… before.* before needle after.* after …$/);
@@ -65,7 +65,7 @@ describe("searchManual()", () => {
   });
 });
 
-describe("nearestTopics()", () => {
+describe("findNearestTopics()", () => {
   test.each([
     ["aproval", "approval"],
     ["setings", "settings"],
@@ -74,8 +74,8 @@ describe("nearestTopics()", () => {
     ["retries", "models"],
     ["dynamodb", "storage"],
     ["zzzzzzzz", "page"],
-  ])("names three topics for %p, among them %p.", (wrong, right) => {
-    const names = nearestTopics(TOPICS, wrong).map(({ name }) => name);
+  ])("returns three topics for %p, among them %p", (wrong, right) => {
+    const names = findNearestTopics(TOPICS, wrong).map(({ name }) => name);
     expect(names).toHaveLength(3);
     if (wrong !== "zzzzzzzz") expect(names).toContain(right);
   });

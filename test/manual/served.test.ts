@@ -16,7 +16,7 @@ function linksOf(address: string, html: string): readonly URL[] {
 }
 
 describe("{base}/docs", () => {
-  test("links to every topic, and every link of every page is served.", async () => {
+  test("links to every topic, and every link of every page is served", async () => {
     const url = await start();
     const address = `${url}/bedrock-chat/docs`;
     const index = await (await fetch(address)).text();
@@ -39,7 +39,7 @@ describe("{base}/docs", () => {
     expect((await fetch(`${address}/nothing`)).status).toBe(404);
   });
 
-  test("allows nothing but its own style sheet and the search form.", async () => {
+  test("allows nothing but its own style sheet and the search form", async () => {
     const { headers } = await fetch(`${await start()}/bedrock-chat/docs/approval`);
     const policy = headers.get("content-security-policy") ?? "";
     expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]+=*'; img-src data:; /);
@@ -51,7 +51,7 @@ describe("{base}/docs", () => {
     ]).toEqual(["text/html; charset=utf-8", "no-referrer", "nosniff"]);
   });
 
-  test("shows a query as text, whatever it has.", async () => {
+  test("shows any query as text", async () => {
     const address = `${await start()}/bedrock-chat/docs`;
     const html = await (await fetch(`${address}?q=${encodeURIComponent('"><script>x</script>.*(')}`)).text();
     expect(html).not.toContain("<script");
@@ -59,7 +59,7 @@ describe("{base}/docs", () => {
     expect((await fetch(`${address}?q=${"a".repeat(5000)}`)).status).toBe(200);
   });
 
-  test("moves with the base path, and is not served without the page.", async () => {
+  test("moves with the base path, and is not served without the page", async () => {
     const url = await start("--chat-endpoint", "/help/desk", "--ui-endpoint", "/chat");
     const address = `${url}/help/desk/docs/approval`;
     const html = await (await fetch(address)).text();
@@ -74,7 +74,7 @@ describe("{base}/docs", () => {
     expect(await (await fetch(`${without}/docs`)).text()).not.toContain("Manual");
   });
 
-  test("shares /docs with the list of addresses when the base path is /.", async () => {
+  test("shares /docs with the list of addresses when the base path is /", async () => {
     const url = await start("--chat-endpoint", "/");
     const plain = await fetch(`${url}/docs`);
     expect(await plain.text()).toStartWith(`specchat ${specchat.app.version}\n\n  stream `);

@@ -3,7 +3,7 @@ import { renderForTerminal } from "../../src/manual/terminal.ts";
 import { TOPICS } from "../../src/manual/topics.ts";
 
 describe("renderForTerminal()", () => {
-  test("wraps text, indents code, and names topics instead of files.", () => {
+  test("wraps text, indents code, and names topics instead of files", () => {
     const page = `# A title
 
 A paragraph with \`code\`, **strong** text and &lt;entities>,
@@ -40,7 +40,7 @@ and a site (https://example.com).
     second`);
   });
 
-  test("sets a table in columns where it fits, and as paragraphs where it does not.", () => {
+  test("sets a table in columns where it fits, and as paragraphs where it does not", () => {
     const page = `| name | default | purpose |
 | --- | --- | --- |
 | \`a\\|b\` | 1 | the first of the two |
@@ -59,7 +59,7 @@ and a site (https://example.com).
     purpose: the second`);
   });
 
-  test("keeps every page within the columns, apart from code and long words.", () => {
+  test("keeps every page within the columns, apart from code and long words", () => {
     const tooWide = TOPICS.flatMap(({ name, text }) =>
       renderForTerminal(text, 80)
         .split("\n")
@@ -69,7 +69,7 @@ and a site (https://example.com).
     expect(tooWide).toEqual([]);
   });
 
-  test("leaves nothing out of a page.", () => {
+  test("keeps every heading of a page", () => {
     const words = (text: string) => text.replace(/[^\p{L}\p{N}]+/gu, " ");
     const lost = TOPICS.filter(({ text }) => {
       const shown = words(renderForTerminal(text, 80));

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { capabilitiesOf } from "../../src/model/capabilities.ts";
 
 /**
- * What AWS publishes, transcribed again and apart from the product's table. System prompt and stop sequences y or n; tools
- * s(treaming), w(hole) or n(one); context and output in thousands; price in / out / cache read / cache write.
+ * What AWS publishes, transcribed again and apart from the product's table. System prompt and stop sequences y or n;
+ * tools s(treaming), w(hole) or n(one); context and output in thousands; price in / out / cache read / cache write.
  */
 const PUBLISHED = `
 anthropic.claude-3-haiku-20240307-v1:0        y y s auto,any,tool  image,document -     200 4.096   .25/1.25

@@ -43,5 +43,5 @@ test("a file that holds no prices says where", () => {
     problem('{"m": {"input": -1, "output": 1}}'),
     problem('{"m": {"input": 1}}'),
     problem('{"m": {"input": 1, "output": 1, "cached": 1}}'),
-  ]).toEqual(["it is no JSON", "m.input", "m.output", "m"]);
+  ]).toEqual(["not valid JSON", "m.input", "m.output", "m"]);
 });

@@ -5,12 +5,12 @@ import { readDescription } from "../../src/openapi/read.ts";
 import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
 import { createRealIo } from "./reading.ts";
 
-// Seconds on a busy machine, where a second is the rule.
+// Reading takes about a second, several on a busy machine.
 setDefaultTimeout(60_000);
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-describe.each(["api.github.com", "ghes-3.19"])("GitHub's document %s", (name) => {
+describe.each(["api.github.com", "ghes-3.19"])("GitHub document %s:", (name) => {
   const path = require.resolve(`@octokit/openapi/generated/${name}.json`);
   let description: ApiDescription;
   let declared: string[];
@@ -25,7 +25,7 @@ describe.each(["api.github.com", "ghes-3.19"])("GitHub's document %s", (name) =>
     description = await readDescription(path, createRealIo());
   });
 
-  test("every operation is read, in the document's order", () => {
+  test("every operation is read, in the order of the document", () => {
     expect(description.rejected).toEqual([]);
     expect(description.operations.map(({ method, path }) => `${method} ${path}`)).toEqual(declared);
     expect(declared.length).toBeGreaterThan(1000);
@@ -36,21 +36,21 @@ describe.each(["api.github.com", "ghes-3.19"])("GitHub's document %s", (name) =>
     const seen = new Set<unknown>();
     const problems: string[] = [];
     for (const operation of description.operations)
-      for (const [place, schema] of schemasOf(operation)) {
+      for (const [name, schema] of schemasOf(operation)) {
         if (seen.has(schema)) continue;
         seen.add(schema);
-        const whole = { type: "object", properties: { value: schema }, $defs: operation.definitions };
+        const root = { type: "object", properties: { value: schema }, $defs: operation.definitions };
         try {
-          ajv.compile(whole);
+          ajv.compile(root);
         } catch (error) {
-          problems.push(`${operation.method} ${operation.path} ${place}: ${error}`);
+          problems.push(`${operation.method} ${operation.path} ${name}: ${error}`);
         }
       }
     expect(problems).toEqual([]);
     expect(seen.size).toBeGreaterThan(500);
   });
 
-  test("no schema has a root that is only a reference", () => {
+  test("no root schema is only a reference", () => {
     const bare = description.operations.flatMap((operation) =>
       schemasOf(operation).filter(([, schema]) => "$ref" in schema && Object.keys(schema).length === 1),
     );

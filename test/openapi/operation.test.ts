@@ -24,7 +24,7 @@ async function parameters(list: readonly unknown[], path = "/a", more: object = 
     .parameters;
 }
 
-test("an operation is read whole", async () => {
+test("an operation is read with all its fields", async () => {
   const operation = await readOnlyOperation("3.0.3", {
     servers: [{ url: "https://api.example.com/v1" }],
     security: [{ key: [] }],
@@ -127,7 +127,7 @@ test("an operation is read whole", async () => {
   } satisfies Operation);
 });
 
-test("the least an operation can be", async () => {
+test("an empty operation is read with defaults", async () => {
   expect(await readOnlyOperation("3.1.0", { paths: { "/": { get: {} } } })).toEqual({
     method: "GET",
     path: "/",
@@ -149,18 +149,18 @@ test("the least an operation can be", async () => {
 
 describe("a parameter", () => {
   const rows: readonly (readonly [string, object, Parameter])[] = [
-    ["in the query", { name: "a", in: "query" }, parameter({ name: "a", in: "query" })],
+    ["in the query is read", { name: "a", in: "query" }, parameter({ name: "a", in: "query" })],
     [
       "in the path is always required",
       { name: "a", in: "path" },
       parameter({ name: "a", in: "path", required: true }),
     ],
-    ["in a header", { name: "a", in: "header" }, parameter({ name: "a", in: "header" })],
-    ["in a cookie", { name: "a", in: "cookie" }, parameter({ name: "a", in: "cookie" })],
+    ["in a header is read", { name: "a", in: "header" }, parameter({ name: "a", in: "header" })],
+    ["in a cookie is read", { name: "a", in: "cookie" }, parameter({ name: "a", in: "cookie" })],
     ...(["label", "matrix"] as const).map(
       (style) =>
         [
-          `in the path as ${style}`,
+          `in the path as ${style} is read`,
           { name: "a", in: "path", style, explode: true },
           parameter({ name: "a", in: "path", style, explode: true }),
         ] as const,
@@ -168,23 +168,23 @@ describe("a parameter", () => {
     ...(["spaceDelimited", "pipeDelimited", "deepObject"] as const).map(
       (style) =>
         [
-          `in the query as ${style}`,
+          `in the query as ${style} is read`,
           { name: "a", in: "query", style },
           parameter({ name: "a", in: "query", style, explode: false }),
         ] as const,
     ),
     [
-      "in the query, joined",
+      "in the query with explode: false is read",
       { name: "a", in: "query", explode: false },
       parameter({ name: "a", in: "query", explode: false }),
     ],
     [
-      "with a style that cannot stand there",
+      "with a style that its location does not allow gets the default style",
       { name: "a", in: "header", style: "deepObject" },
       parameter({ name: "a", in: "header" }),
     ],
     [
-      "with everything",
+      "with all fields is read",
       {
         name: "a",
         in: "query",
@@ -209,12 +209,12 @@ describe("a parameter", () => {
       }),
     ],
     [
-      "with examples",
+      "with examples has the first one",
       { name: "a", in: "query", examples: { one: { value: 1 }, two: { value: 2 } } },
       parameter({ name: "a", in: "query", example: 1 }),
     ],
     [
-      "with content",
+      "with content has its media type",
       {
         name: "a",
         in: "query",
@@ -230,17 +230,17 @@ describe("a parameter", () => {
       }),
     ],
   ];
-  test.each(rows)("%s", async (_name, given, expected) => {
-    expect(await parameters([given], "/{a}")).toContainEqual(expected);
+  test.each(rows)("%s", async (_name, input, expected) => {
+    expect(await parameters([input], "/{a}")).toContainEqual(expected);
   });
 
-  test("that is a header the specification keeps for itself is ignored", async () => {
+  test("for a header that the specification excludes is ignored", async () => {
     const names = ["Accept", "content-type", "AUTHORIZATION", "X-Accept"];
-    const read = await parameters(names.map((name) => ({ name, in: "header" })));
-    expect(read.map(({ name }) => name)).toEqual(["X-Accept"]);
+    const result = await parameters(names.map((name) => ({ name, in: "header" })));
+    expect(result.map(({ name }) => name)).toEqual(["X-Accept"]);
   });
 
-  test("is the operation's rather than the path's, when name and place are the same", async () => {
+  test("of the operation replaces one of the path item with the same name and location", async () => {
     const { parameters } = await readOnlyOperation("3.0.3", {
       paths: {
         "/{a}": {
@@ -257,14 +257,14 @@ describe("a parameter", () => {
         },
       },
     });
-    expect(parameters.map(({ name, in: place, description }) => [name, place, description])).toEqual([
+    expect(parameters.map(({ name, in: location, description }) => [name, location, description])).toEqual([
       ["a", "path", "common"],
       ["b", "query", "own"],
       ["b", "header", "another"],
     ]);
   });
 
-  test("that the path asks for and nothing declares is a required text", async () => {
+  test("in the path template without a declaration is a required string", async () => {
     expect(await parameters([{ name: "c", in: "path" }], "/{a}/{b}.json")).toEqual([
       parameter({ name: "a", in: "path", schema: { type: "string" } }),
       parameter({ name: "b", in: "path", schema: { type: "string" } }),
@@ -280,7 +280,7 @@ describe("a parameter", () => {
     ]);
   });
 
-  test("3.2: a form that is the whole query string is one parameter for each property", async () => {
+  test("with a form as the whole query string (3.2) becomes one parameter for each property", async () => {
     const { parameters } = await readOnlyOperation("3.2.0", {
       paths: {
         "/a": {
@@ -319,7 +319,7 @@ describe("a parameter", () => {
 });
 
 describe("a path item", () => {
-  test("has an operation for every method, and of 3.2 query and additional ones", async () => {
+  test("has an operation for every method, and for query and additionalOperations of 3.2", async () => {
     const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
     const item = {
       ...Object.fromEntries(methods.map((method) => [method, {}])),
@@ -339,17 +339,17 @@ describe("a path item", () => {
       "QUERY",
     ]);
     expect(operations.at(-1)?.pointer).toBe("#/paths/~1a/additionalOperations/QUERY");
-    expect(rejected).toEqual([{ method: "COPY", path: "/a", reason: "method COPY cannot be sent" }]);
+    expect(rejected).toEqual([{ method: "COPY", path: "/a", reason: "method COPY is not supported" }]);
   });
 
-  test("may be a reference, with fields beside it", async () => {
+  test("may be a reference with other fields next to it", async () => {
     const { operations } = await readDocument("3.1.0", {
-      paths: { "/a": { $ref: "#/components/pathItems/A", post: { summary: "beside" } } },
-      components: { pathItems: { A: { get: { summary: "named" }, post: { summary: "named" } } } },
+      paths: { "/a": { $ref: "#/components/pathItems/A", post: { summary: "sibling" } } },
+      components: { pathItems: { A: { get: { summary: "target" }, post: { summary: "target" } } } },
     });
     expect(operations.map(({ method, path, summary }) => [method, path, summary])).toEqual([
-      ["POST", "/a", "beside"],
-      ["GET", "/a", "named"],
+      ["POST", "/a", "sibling"],
+      ["GET", "/a", "target"],
     ]);
   });
 });
@@ -362,7 +362,7 @@ describe("servers", () => {
     },
   ];
 
-  test("are those of the operation, else of the path, else of the document", async () => {
+  test("come from the operation, the path item or the document, in this order", async () => {
     const { operations, servers } = await readDocument("3.0.3", {
       servers: root,
       paths: {
@@ -384,7 +384,7 @@ describe("servers", () => {
     ]);
   });
 
-  test("keep a variable that has no value", async () => {
+  test("keep a variable without a value", async () => {
     expect((await readDocument("3.0.3", { servers: [{ url: "https://{a}" }] })).servers).toEqual([
       "https://{a}",
     ]);
@@ -392,7 +392,7 @@ describe("servers", () => {
 });
 
 describe("security", () => {
-  test("is the operation's, and an empty list lifts the document's", async () => {
+  test("of the operation replaces that of the document, and an empty list removes it", async () => {
     const { operations } = await readDocument("3.0.3", {
       security: [{ a: [] }, { b: ["read"], c: [] }],
       paths: { "/a": { get: {}, post: { security: [] }, put: { security: [{}, { d: [] }] } } },
@@ -404,7 +404,7 @@ describe("security", () => {
     ]);
   });
 
-  test("schemes of every type", async () => {
+  test("schemes of every type are read", async () => {
     const { securitySchemes } = await readDocument("3.1.0", {
       components: {
         securitySchemes: {
@@ -436,7 +436,7 @@ describe("security", () => {
   });
 });
 
-test("schemas are shared between the operations that name them, not copied", async () => {
+test("operations share schemas and do not copy them", async () => {
   const item = { $ref: "#/components/schemas/Item" };
   const body = {
     requestBody: { content: { "application/json": { schema: { type: "array", items: item } } } },

@@ -1,4 +1,4 @@
-/** What the tests of this folder share: documents around one part, and what becomes of that part. */
+/** Shared helpers: create documents around one part, and read that part. */
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,17 +9,17 @@ import type { ApiDescription, Operation } from "../../src/openapi/types.ts";
 
 export type Version = "2.0" | "3.0.3" | "3.1.0" | "3.2.0";
 
-/** A document of the given version with `more` as its further fields. */
+/** Creates a document of a version with the additional fields `more`. */
 export function createDocument(version: Version, more: object): string {
-  const named = version === "2.0" ? { swagger: version } : { openapi: version };
-  return JSON.stringify({ ...named, info: { title: "Test", version: "1" }, ...more });
+  const versionField = version === "2.0" ? { swagger: version } : { openapi: version };
+  return JSON.stringify({ ...versionField, info: { title: "Test", version: "1" }, ...more });
 }
 
 export function readDocument(version: Version, more: object): Promise<ApiDescription> {
   return readDescriptionText(createDocument(version, more), "test.json");
 }
 
-/** The only operation of a document; fails with the reason when it was rejected. */
+/** Returns the only operation of a document. Throws with the reason when it was rejected. */
 export async function readOnlyOperation(version: Version, more: object): Promise<Operation> {
   const { operations, rejected } = await readDocument(version, more);
   const [operation] = operations;
@@ -28,7 +28,7 @@ export async function readOnlyOperation(version: Version, more: object): Promise
   return operation;
 }
 
-/** What becomes of a JSON body's schema, and of the definitions it needs. */
+/** Reads a schema as a JSON body. Returns the result and the definitions that it needs. */
 export async function readBodySchema(
   version: Exclude<Version, "2.0">,
   schema: unknown,
@@ -41,7 +41,7 @@ export async function readBodySchema(
   return { schema: operation.body?.content[0]?.schema, definitions: operation.definitions };
 }
 
-/** The outside world as a server has it. */
+/** Creates the IO of a real server. */
 export function createRealIo(more: Partial<ReadIo> = {}): ReadIo {
   return {
     fetch: (url, init) => fetch(url, init),
@@ -54,12 +54,12 @@ export function createRealIo(more: Partial<ReadIo> = {}): ReadIo {
 
 const folders: string[] = [];
 
-/** For `afterAll` of a file that makes folders. */
+/** Removes all folders. For `afterAll` of a file that calls `createFolder`. */
 export async function removeFolders(): Promise<void> {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true })));
 }
 
-/** A new folder with the given files in it, until the tests are over; values that are no text are written as JSON. */
+/** Creates a temporary folder with the given files. Values that are not strings are written as JSON. */
 export async function createFolder(files: Readonly<Record<string, unknown>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-openapi-"));
   folders.push(folder);

@@ -4,17 +4,21 @@ import { readDocument, readOnlyOperation } from "./reading.ts";
 const post = (parameters: readonly unknown[], more: object = {}, root: object = {}) =>
   readOnlyOperation("2.0", { paths: { "/a/{id}": { post: { parameters, ...more } } }, ...root });
 
-describe("Swagger 2.0", () => {
-  test("lists are delimited as they say, in every place", async () => {
+describe("Swagger 2.0:", () => {
+  test("collectionFormat decides the style of lists at every location", async () => {
     const { parameters } = await post(
-      ["path", "query", "header"].flatMap((place) =>
+      ["path", "query", "header"].flatMap((location) =>
         ["csv", "ssv", "tsv", "pipes"].map((collectionFormat) => ({
-          ...{ name: place === "path" ? "id" : collectionFormat, in: place, required: place === "path" },
+          ...{
+            name: location === "path" ? "id" : collectionFormat,
+            in: location,
+            required: location === "path",
+          },
           ...{ type: "array", items: { type: "string" }, collectionFormat },
         })),
       ),
     );
-    expect(parameters.map(({ in: place, style, explode }) => `${place} ${style} ${explode}`)).toEqual([
+    expect(parameters.map(({ in: location, style, explode }) => `${location} ${style} ${explode}`)).toEqual([
       "path pipeDelimited false",
       "query form false",
       "query spaceDelimited false",
@@ -27,7 +31,7 @@ describe("Swagger 2.0", () => {
     ]);
   });
 
-  test("parameters say their schema and their collection format themselves", async () => {
+  test("parameters have a schema and a collection format", async () => {
     const { parameters } = await post(
       [
         { name: "id", in: "path", required: true, type: "integer", format: "int64", description: "which" },
@@ -59,9 +63,9 @@ describe("Swagger 2.0", () => {
       },
     );
     expect(
-      parameters.map(({ name, in: place, required, style, explode, schema, description }) => ({
+      parameters.map(({ name, in: location, required, style, explode, schema, description }) => ({
         name,
-        place,
+        location,
         required,
         style,
         explode,
@@ -71,7 +75,7 @@ describe("Swagger 2.0", () => {
     ).toEqual([
       {
         name: "id",
-        place: "path",
+        location: "path",
         required: true,
         style: "simple",
         explode: false,
@@ -80,7 +84,7 @@ describe("Swagger 2.0", () => {
       },
       {
         name: "a",
-        place: "query",
+        location: "query",
         required: false,
         style: "form",
         explode: true,
@@ -89,7 +93,7 @@ describe("Swagger 2.0", () => {
       },
       {
         name: "b",
-        place: "query",
+        location: "query",
         required: false,
         style: "form",
         explode: false,
@@ -98,7 +102,7 @@ describe("Swagger 2.0", () => {
       },
       {
         name: "c",
-        place: "query",
+        location: "query",
         required: false,
         style: "pipeDelimited",
         explode: false,
@@ -107,7 +111,7 @@ describe("Swagger 2.0", () => {
       },
       {
         name: "d",
-        place: "query",
+        location: "query",
         required: false,
         style: "spaceDelimited",
         explode: false,
@@ -116,7 +120,7 @@ describe("Swagger 2.0", () => {
       },
       {
         name: "e",
-        place: "header",
+        location: "header",
         required: false,
         style: "simple",
         explode: false,
@@ -125,7 +129,7 @@ describe("Swagger 2.0", () => {
       },
       {
         name: "page",
-        place: "query",
+        location: "query",
         required: false,
         style: "form",
         explode: true,
@@ -135,7 +139,7 @@ describe("Swagger 2.0", () => {
     ]);
   });
 
-  test("a body parameter is the body, also through a reference and from the path item", async () => {
+  test("a body parameter becomes the body, also as a reference and in the path item", async () => {
     const definitions = {
       Pet: { type: "object", properties: { name: { type: "string" }, id: { readOnly: true } } },
     };
@@ -168,7 +172,7 @@ describe("Swagger 2.0", () => {
     expect(fromPath.body).toEqual(body);
   });
 
-  test("the body's media types are those the operation consumes, else the document", async () => {
+  test("the media types of the body come from `consumes` of the operation or the document", async () => {
     const body = [{ name: "a", in: "body", schema: {} }];
     const types = async (more: object, root: object) =>
       (await post(body, more, root)).body?.content.map(({ mediaType }) => mediaType);
@@ -182,7 +186,7 @@ describe("Swagger 2.0", () => {
     ]);
   });
 
-  test("form fields are one object, with everything that is said of them", async () => {
+  test("form fields become one object with their schemas", async () => {
     const { body } = await post([
       {
         name: "kind",
@@ -215,7 +219,7 @@ describe("Swagger 2.0", () => {
     });
   });
 
-  test("a file is sent as multipart", async () => {
+  test("a file makes the body multipart", async () => {
     const { body } = await post([{ name: "f", in: "formData", type: "file" }], {
       consumes: ["application/x-www-form-urlencoded", "multipart/form-data"],
     });
@@ -228,7 +232,7 @@ describe("Swagger 2.0", () => {
     ]);
   });
 
-  test("servers are made of schemes, host and base path", async () => {
+  test("servers consist of schemes, host and base path", async () => {
     const servers = async (root: object) => (await readDocument("2.0", root)).servers;
     expect(await servers({ host: "a.com:80", basePath: "/v1", schemes: ["http", "https", "ws"] })).toEqual([
       "https://a.com:80/v1",
@@ -242,7 +246,7 @@ describe("Swagger 2.0", () => {
     ]);
   });
 
-  test("security definitions", async () => {
+  test("security definitions are read", async () => {
     const { securitySchemes } = await readDocument("2.0", {
       securityDefinitions: {
         basic: { type: "basic" },
@@ -257,13 +261,13 @@ describe("Swagger 2.0", () => {
     });
   });
 
-  test("one malformed parameter loses its operation and no other", async () => {
+  test("a malformed parameter rejects only its operation", async () => {
     const { operations, rejected } = await readDocument("2.0", {
       paths: { "/a": { get: { parameters: [{ name: "a", type: "string" }] } }, "/b": { get: {} } },
     });
     expect(operations.map(({ path }) => path)).toEqual(["/b"]);
     expect(rejected).toEqual([
-      { method: "GET", path: "/a", reason: 'parameter a does not say where it goes ("in" is missing)' },
+      { method: "GET", path: "/a", reason: 'parameter a has no location ("in" is missing)' },
     ]);
   });
 });

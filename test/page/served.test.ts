@@ -19,27 +19,27 @@ beforeAll(async () => {
 });
 afterAll(() => specchat.stop());
 
-/** As it comes over the wire: nothing is unpacked on the way. */
+/** Fetches a URL without decompressing the body. */
 async function get(url: string, headers: Record<string, string> = {}) {
   const response = await fetch(url, { headers, decompress: false, redirect: "manual" });
-  const named = ["content-encoding", "vary", "cache-control", "location"];
+  const headerNames = ["content-encoding", "vary", "cache-control", "location"];
   return {
     status: response.status,
     etag: response.headers.get("etag") ?? "",
-    headers: Object.fromEntries(named.map((name) => [name, response.headers.get(name)])),
+    headers: Object.fromEntries(headerNames.map((name) => [name, response.headers.get(name)])),
     bytes: await response.bytes(),
   };
 }
 
-describe("the page's address with a slash at its end", () => {
-  test("leads to the page, with what was asked for", async () => {
+describe("the URL of the page with a trailing slash", () => {
+  test("redirects to the page and keeps the query", async () => {
     const { status, headers } = await get(`${address}/?from=mail`);
     expect([status, headers.location]).toEqual([308, "../ui?from=mail"]);
     const page = await fetch(`${address}/?from=mail`);
     expect([page.status, page.url]).toEqual([200, `${address}?from=mail`]);
   });
 
-  test("leads there under the path of a proxy too", async () => {
+  test("redirects correctly behind a proxy with a path prefix", async () => {
     const proxy = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -61,39 +61,39 @@ describe("the page's address with a slash at its end", () => {
 });
 
 describe("compression", () => {
-  test("is for who takes it: the same content, a tag of its own, told apart by caches", async () => {
+  test("applies when the client accepts it, with the same content, another ETag and Vary", async () => {
     for (const url of [address, script]) {
       const plain = await get(url, { "accept-encoding": "identity" });
-      const packed = await get(url, { "accept-encoding": "br, gzip" });
+      const compressed = await get(url, { "accept-encoding": "br, gzip" });
       expect([plain.status, plain.headers["content-encoding"], plain.headers.vary]).toEqual([
         200,
         null,
         "Accept-Encoding",
       ]);
-      expect(packed.headers).toEqual({ ...plain.headers, "content-encoding": "gzip" });
-      expect(Bun.gunzipSync(packed.bytes)).toEqual(plain.bytes);
-      expect(packed.bytes.length).toBeLessThan(plain.bytes.length * 0.7);
-      expect(packed.etag).not.toBe(plain.etag);
+      expect(compressed.headers).toEqual({ ...plain.headers, "content-encoding": "gzip" });
+      expect(Bun.gunzipSync(compressed.bytes)).toEqual(plain.bytes);
+      expect(compressed.bytes.length).toBeLessThan(plain.bytes.length * 0.7);
+      expect(compressed.etag).not.toBe(plain.etag);
     }
   });
 
-  test("leaves alone what is compressed already", async () => {
+  test("does not apply to compressed formats", async () => {
     const { status, headers } = await get(font, { "accept-encoding": "gzip" });
     expect([status, headers["content-encoding"], headers.vary]).toEqual([200, null, null]);
   });
 
-  test("a form that the client has is not sent again; the other one is", async () => {
-    const packed = await get(script, { "accept-encoding": "gzip" });
-    const again = (headers: Record<string, string>) =>
-      get(script, { "if-none-match": packed.etag, ...headers });
-    const known = await again({ "accept-encoding": "gzip" });
-    expect([known.status, known.etag, known.headers.vary, known.bytes.length]).toEqual([
+  test("a matching ETag gives 304 only for its own representation", async () => {
+    const compressed = await get(script, { "accept-encoding": "gzip" });
+    const getAgain = (headers: Record<string, string>) =>
+      get(script, { "if-none-match": compressed.etag, ...headers });
+    const unchanged = await getAgain({ "accept-encoding": "gzip" });
+    expect([unchanged.status, unchanged.etag, unchanged.headers.vary, unchanged.bytes.length]).toEqual([
       304,
-      packed.etag,
+      compressed.etag,
       "Accept-Encoding",
       0,
     ]);
-    expect((await again({ "accept-encoding": "identity" })).status).toBe(200);
+    expect((await getAgain({ "accept-encoding": "identity" })).status).toBe(200);
   });
 });
 
@@ -107,8 +107,8 @@ test.each([
   ["*", true],
   ["gzip;q=0, *", false],
   ["gzip;q=nonsense", false],
-] as const)("Accept-Encoding %p takes gzip: %p", (header, taken) => {
-  expect(acceptsGzip(header)).toBe(taken);
+] as const)("`acceptsGzip(%p)` is %p", (header, expected) => {
+  expect(acceptsGzip(header)).toBe(expected);
 });
 
 test.each([
@@ -119,6 +119,6 @@ test.each([
   ["*", true],
   ['"b"', false],
   ["a", false],
-] as const)('If-None-Match %p knows "a": %p', (header, known) => {
-  expect(matchesEtag(header, '"a"')).toBe(known);
+] as const)("`matchesEtag(%p, '\"a\"')` is %p", (header, expected) => {
+  expect(matchesEtag(header, '"a"')).toBe(expected);
 });

@@ -25,11 +25,11 @@ const tool = {
   operation: { parameters: [{ name: "page", in: "query" }] },
 } as unknown as Tool;
 
-/** A desk over an API that answers with this, and the store it keeps in. */
-function deskOver(content: string) {
+/** Creates a runner over an API that responds with `content`, and its result store. */
+function createRunner(content: string) {
   const result = { name: "list", status: "ok", content, durationMs: 1 } as const;
   const store = new BoundedResultStore({ perSession: 1e9, inMemory: 1e9, onDisk: 0 }, NO_DISK);
-  const desk = new ToolRunner({
+  const runner = new ToolRunner({
     session: "s" as SessionId,
     store,
     toolbox: { tools: [tool], find: (name) => (name === "list" ? tool : undefined) },
@@ -43,8 +43,8 @@ function deskOver(content: string) {
     yieldToEventLoop: async () => {},
   });
   const run = (call: Partial<ToolCall>): Promise<ToolResult> =>
-    desk.run({ id: "c", name: "list", arguments: {}, ...call }, new AbortController().signal);
-  return { desk, store, run };
+    runner.run({ id: "c", name: "list", arguments: {}, ...call }, new AbortController().signal);
+  return { runner, store, run };
 }
 
 const values = fc.jsonValue({ maxDepth: 4 });
@@ -53,29 +53,29 @@ const expressions = fc.oneof(
   fc.string({ maxLength: 30 }),
 );
 
-describe("whatever an API answers,", () => {
-  test("a call resolves, and what is shown of it keeps to its room or is a few hundred characters", async () => {
+describe("for every response of an API,", () => {
+  test("a call resolves, and its truncated result keeps to the budget or to a few hundred characters", async () => {
     await fc.assert(
       fc.asyncProperty(
         values,
         fc.option(expressions),
         fc.integer({ min: 100, max: 3000 }),
-        async (value, filter, room) => {
-          const { desk, run } = deskOver(stringifyJson(value));
+        async (value, filter, budget) => {
+          const { runner, run } = createRunner(stringifyJson(value));
           const result = await run({ arguments: filter === null ? {} : { _filter: filter } });
-          const { content } = await desk.truncate(result, room);
+          const { content } = await runner.truncate(result, budget);
           expect(content.length).toBeGreaterThan(0);
-          expect(content.length).toBeLessThan(Math.max(room, 300) + 1200);
+          expect(content.length).toBeLessThan(Math.max(budget, 300) + 1200);
         },
       ),
     );
   });
 
-  test("all of a kept one comes back in its chunks", async () => {
+  test("the chunks of a stored result join back to it", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", minLength: 600, maxLength: 3000 }), async (text) => {
-        const { desk, run } = deskOver(text);
-        const shape = await desk.truncate(await run({}), 200);
+        const { runner, run } = createRunner(text);
+        const shape = await runner.truncate(await run({}), 200);
         const count = Number(/chunks 1 to (\d+)/.exec(shape.content)?.[1]);
         const parts: string[] = [];
         for (let chunk = 1; chunk <= count; chunk++) {
@@ -88,11 +88,11 @@ describe("whatever an API answers,", () => {
     );
   });
 
-  test("one that nests without end harms nobody", async () => {
+  test("extreme nesting fails no call", async () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     for (const filter of [undefined, "[0]", "to_string(@)", "@ == `1`"]) {
-      const { desk, run } = deskOver(deep);
-      const result = await desk.truncate(await run({ arguments: filter ? { _filter: filter } : {} }), 2000);
+      const { runner, run } = createRunner(deep);
+      const result = await runner.truncate(await run({ arguments: filter ? { _filter: filter } : {} }), 2000);
       expect(result.content.length).toBeLessThan(5000);
       expect(await run({ name: "query_result", arguments: { id: "r1", filter: "[0]" } })).toMatchObject({
         callId: "c",
@@ -101,7 +101,7 @@ describe("whatever an API answers,", () => {
   });
 });
 
-test("a query without a condition gives the value back", () => {
+test("the query `@` returns the value unchanged", () => {
   fc.assert(
     fc.property(values, (value) => {
       const text = stringifyJson(value);
@@ -111,21 +111,23 @@ test("a query without a condition gives the value back", () => {
   );
 });
 
-test("the tools of ours refuse what they cannot use, in words", async () => {
-  const { run } = deskOver("[]");
-  const said = async (name: string, given: Record<string, unknown>, more = {}) =>
-    (await run({ name, arguments: given, ...more })).content;
-  expect(await said("read_result", {})).toBe("id: Invalid input: expected string, received undefined");
-  expect(await said("query_result", { id: "r1" })).toStartWith("filter: ");
-  expect(await said("search_result", { id: "r1", from_line: "x", text: "a" })).toStartWith("from_line: ");
-  expect(await said("fetch_all", { tool: "list", arguments: "no json" })).toStartWith("arguments: ");
-  expect(await said("read_result", {}, { malformed: "{" })).toBe(
-    "The arguments are no JSON object; send them again as one.",
+test("the built-in tools explain which arguments are invalid", async () => {
+  const { run } = createRunner("[]");
+  const contentOf = async (name: string, values: Record<string, unknown>, more = {}) =>
+    (await run({ name, arguments: values, ...more })).content;
+  expect(await contentOf("read_result", {})).toBe("id: Invalid input: expected string, received undefined");
+  expect(await contentOf("query_result", { id: "r1" })).toStartWith("filter: ");
+  expect(await contentOf("search_result", { id: "r1", from_line: "x", text: "a" })).toStartWith(
+    "from_line: ",
   );
-  expect(await said("Read-Result", { id: "r1" })).toBe("No result is kept.");
+  expect(await contentOf("fetch_all", { tool: "list", arguments: "no json" })).toStartWith("arguments: ");
+  expect(await contentOf("read_result", {}, { malformed: "{" })).toBe(
+    "The arguments are not a JSON object; send them again as one.",
+  );
+  expect(await contentOf("Read-Result", { id: "r1" })).toBe("No result is kept.");
 });
 
-test("results of one turn together keep to half of the context, but for the least each may take", () => {
+test("the results of one turn take at most half of the context, apart from the minimum of each", () => {
   const limits = fc.record({
     context: fc.integer({ min: 4000, max: 1_000_000 }),
     max: fc.integer({ min: 2000, max: 1_000_000 }),
@@ -134,9 +136,9 @@ test("results of one turn together keep to half of the context, but for the leas
     fc.property(limits, fc.integer({ min: 1, max: 60 }), ({ context, max }, count) => {
       const results: ToolResult[] = [];
       for (let index = 0; index < count; index++) {
-        const room = Math.floor(resultBudget(context, max, results));
-        expect(room).toBeLessThanOrEqual(max);
-        results.push({ callId: "c", name: "n", status: "ok", content: "x".repeat(room), durationMs: 0 });
+        const budget = Math.floor(resultBudget(context, max, results));
+        expect(budget).toBeLessThanOrEqual(max);
+        results.push({ callId: "c", name: "n", status: "ok", content: "x".repeat(budget), durationMs: 0 });
       }
       const size = results.reduce((sum, { content }) => sum + content.length, 0);
       expect(size).toBeLessThanOrEqual(context * 2 + count * 2000);

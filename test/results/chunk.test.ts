@@ -9,7 +9,7 @@ function chunks(text: string, size: number): string[] {
   return Array.from({ length: chunkCount(text, size) }, (_, index) => chunkAt(text, size, index + 1).text);
 }
 
-test("chunks join back to the text exactly, and none is longer than one character over the size", () => {
+test("chunks join back to the text exactly, and exceed the size by at most one character", () => {
   fc.assert(
     fc.property(texts, sizes, (text, size) => {
       const parts = chunks(text, size);
@@ -19,7 +19,7 @@ test("chunks join back to the text exactly, and none is longer than one characte
   );
 });
 
-test("no chunk cuts a surrogate pair", () => {
+test("no chunk splits a surrogate pair", () => {
   fc.assert(
     fc.property(texts, sizes, (text, size) => {
       fc.pre(text.isWellFormed());
@@ -28,7 +28,7 @@ test("no chunk cuts a surrogate pair", () => {
   );
 });
 
-test("every position is in the chunk that is named for it", () => {
+test("`chunkNumberAt()` returns the chunk that holds the position", () => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, maxLength: 300 }), sizes, fc.nat(), (text, size, any) => {
       const position = any % text.length;

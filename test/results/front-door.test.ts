@@ -1,4 +1,4 @@
-/** Answers of any size as a client meets them: a real server, a strict stand-in for Bedrock, a scripted model. */
+/** Tests responses of any size through a real server, with a strict stand-in for Bedrock and a scripted model. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat;
 let client: NativeClient;
-let answer: (request: Request) => Response | Promise<Response> = () => new Response();
+let respond: (request: Request) => Response | Promise<Response> = () => new Response();
 const folder = mkdtempSync(join(tmpdir(), "specchat-front-"));
 
 async function start(...argv: string[]): Promise<void> {
@@ -46,7 +46,7 @@ async function start(...argv: string[]): Promise<void> {
 
 beforeEach(async () => {
   bedrock = await startBedrock();
-  api = await startApi((request) => answer(request));
+  api = await startApi((request) => respond(request));
 });
 
 afterEach(async () => {
@@ -59,32 +59,32 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface Sent {
+interface SentMessage {
   readonly content: readonly {
     readonly toolResult?: { readonly content: readonly { readonly text?: string }[] };
   }[];
 }
 
-function messagesOf(request: { readonly body: object } | undefined): readonly Sent[] {
-  const { messages = [] } = (request?.body ?? {}) as { readonly messages?: readonly Sent[] };
+function messagesOf(request: { readonly body: object } | undefined): readonly SentMessage[] {
+  const { messages = [] } = (request?.body ?? {}) as { readonly messages?: readonly SentMessage[] };
   return messages;
 }
 
-/** The texts of the tool results in the last message of the newest request. */
-function shown(): string[] {
+/** Returns the texts of the tool results in the last message of the newest request. */
+function lastResults(): string[] {
   return (messagesOf(bedrock.requests.at(-1)).at(-1)?.content ?? []).flatMap(
     ({ toolResult }) => toolResult?.content.map(({ text = "" }) => text) ?? [],
   );
 }
 
-/** One turn whose model makes these calls, one a round, each made from the results before it. */
+/** Runs a turn whose model makes these calls, one per round. Each call is built from the results so far. */
 async function play(
   ...calls: readonly ((results: readonly string[]) => [string, Record<string, unknown>])[]
 ) {
   const results: string[] = [];
   let round = 0;
   bedrock.script(() => {
-    if (round > 0) results.push(...shown());
+    if (round > 0) results.push(...lastResults());
     const next = calls[round++]?.(results);
     return next ? { calls: [{ name: next[0], input: next[1] }] } : { text: "Done." };
   });
@@ -106,9 +106,9 @@ const ROWS = Array.from({ length: 20_000 }, (_, id) => ({
 const ROWS_TEXT = `[${ROWS.map((row) => `{"id":${row.id},"name":"${row.name}","price":${row.price},"tags":["one","two"]}`).join(",")}]`;
 const LINE = `${"0123456789".repeat(300_000)}END`;
 
-describe("of an answer that no model could read whole, the last byte is reached:", () => {
+describe("the last byte of a response that no model can read at once is reached in", () => {
   test("a log of five megabytes", async () => {
-    answer = () => text(LOG);
+    respond = () => text(LOG);
     await start("--max-response-size", "20000000");
     const { results, end } = await play(
       () => ["getLog", {}],
@@ -124,8 +124,8 @@ describe("of an answer that no model could read whole, the last byte is reached:
     expect(api.requests).toEqual(["GET /log"]);
   }, 30_000);
 
-  test("a list of twenty thousand rows, whose ids are exact", async () => {
-    answer = () => text(ROWS_TEXT, "application/json");
+  test("a list of twenty thousand rows, with exact ids", async () => {
+    respond = () => text(ROWS_TEXT, "application/json");
     await start();
     const { results, end } = await play(
       () => ["listRows", {}],
@@ -149,7 +149,7 @@ describe("of an answer that no model could read whole, the last byte is reached:
   }, 30_000);
 
   test("one line of three megabytes", async () => {
-    answer = () => text(LINE);
+    respond = () => text(LINE);
     await start();
     const { results, end } = await play(
       () => ["getLog", {}],
@@ -161,9 +161,9 @@ describe("of an answer that no model could read whole, the last byte is reached:
   }, 30_000);
 });
 
-test("every byte of a kept result can be read, in a small model context too", async () => {
+test("every byte of a stored result can be read, even with a small message limit", async () => {
   const body = Array.from({ length: 3000 }, (_, index) => `line ${index} 😀`).join("\n");
-  answer = () => text(body);
+  respond = () => text(body);
   await start("--max-message-size", "3000", "--max-tool-calls", "1");
   const count = Math.ceil(body.length / 2800);
   bedrock.script([
@@ -183,8 +183,8 @@ test("every byte of a kept result can be read, in a small model context too", as
   expect(parts.map((part) => part.slice(part.indexOf("\n") + 1)).join("")).toBe(body);
 });
 
-test("over two hundred such turns what is kept stays within its limits, and what is gone is said to be", async () => {
-  answer = () => text("x".repeat(300_000));
+test("stored results stay within their limits over two hundred turns, and evicted ones are reported as removed", async () => {
+  respond = () => text("x".repeat(300_000));
   await start(
     "--store",
     "memory",
@@ -216,14 +216,14 @@ test("over two hundred such turns what is kept stays within its limits, and what
     () => ["read_result", { id: "r999" }],
   );
   expect(read).toEqual([
-    "The result r1 made room for newer ones. Call its tool again.",
+    "The result r1 was removed to make room for newer ones. Call its tool again.",
     expect.stringMatching(/^\[r195, chunk 1 of 16, .*\]\nxxx/),
-    'There is no result "r999"; kept are r195, r196, r197, r198, r199, r200.',
+    'There is no result "r999"; the kept results are r195, r196, r197, r198, r199, r200.',
   ]);
 }, 60_000);
 
-test("a million characters read in one turn stay within half of the model's context", async () => {
-  answer = () => text("x".repeat(1_000_000));
+test("a million characters read in one turn take at most half of the model's context", async () => {
+  respond = () => text("x".repeat(1_000_000));
   await start();
   bedrock.script([
     { calls: [{ name: "getLog", input: {} }] },
@@ -237,13 +237,13 @@ test("a million characters read in one turn stay within half of the model's cont
   ]);
   expect((await client.runTurn("go")).at(-1)).toMatchObject({ message: "Done." });
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-  const size = shown().reduce((sum, result) => sum + result.length, 0);
+  const size = lastResults().reduce((sum, result) => sum + result.length, 0);
   expect(size).toBeLessThan(500_000);
-  expect(shown().at(-1)).toEndWith("there is little room left for this question. Ask for less.]");
+  expect(lastResults().at(-1)).toEndWith("this turn's budget is nearly used up. Ask for less.]");
 });
 
-test("clear forgets what is kept", async () => {
-  answer = () => text(LINE);
+test("`clear` deletes the stored results", async () => {
+  respond = () => text(LINE);
   await start();
   await play(() => ["getLog", {}]);
   client.send({ type: "clear" });
@@ -252,9 +252,9 @@ test("clear forgets what is kept", async () => {
   expect(results).toEqual(["No result is kept."]);
 });
 
-describe("a filter on the way", () => {
-  test("lets the model see only what it selects, exactly, and the API sees nothing of it", async () => {
-    answer = () => text(ROWS_TEXT, "application/json");
+describe("the `_filter` argument", () => {
+  test("selects what the model sees, with exact integers, and is not sent to the API", async () => {
+    respond = () => text(ROWS_TEXT, "application/json");
     await start();
     const { results } = await play(() => ["listRows", { per_page: 5, _filter: "[:2].[id, name]" }]);
     expect(results).toEqual([
@@ -265,8 +265,8 @@ describe("a filter on the way", () => {
     expect(api.requests).toEqual(["GET /rows?per_page=5"]);
   });
 
-  test("that cannot be read costs no second call: the answer is kept, with the error", async () => {
-    answer = () => text(ROWS_TEXT, "application/json");
+  test("stores the response with the error when it is invalid, so that no second call is needed", async () => {
+    respond = () => text(ROWS_TEXT, "application/json");
     await start();
     const { results } = await play(
       () => ["listRows", { _filter: "[?price >" }],
@@ -279,8 +279,8 @@ describe("a filter on the way", () => {
     expect(api.requests).toEqual(["GET /rows"]);
   });
 
-  test("is taken by tools that write, and is no filter for a failure or a text", async () => {
-    answer = ({ method }) => (method === "POST" ? json({ id: 7, name: "new" }) : text("plain"));
+  test("is accepted by tools that write, and is not applied to a failure or a text", async () => {
+    respond = ({ method }) => (method === "POST" ? json({ id: 7, name: "new" }) : text("plain"));
     await start();
     const { results } = await play(
       () => ["createRow", { name: "new", _filter: "id" }],
@@ -289,14 +289,14 @@ describe("a filter on the way", () => {
     );
     expect(results).toEqual([
       "7",
-      "HTTP 200 OK\nFilter not applied: The answer is no JSON list or object. The call was carried out, and this is its whole answer.\n\nplain",
-      expect.stringContaining("Nothing was sent"),
+      "HTTP 200 OK\nFilter not applied: The response is not a JSON list or object. The call was carried out, and this is its full response.\n\nplain",
+      expect.stringContaining("Request not sent: invalid arguments"),
     ]);
     expect(api.requests).toEqual(['POST /rows {"name":"new"}', "GET /log"]);
   });
 
-  test("is shown by tools that read, explained once, and the same in every request", async () => {
-    answer = () => json([]);
+  test("is declared by read-only tools, explained once, and identical in every request", async () => {
+    respond = () => json([]);
     await start();
     await play(() => ["listRows", {}]);
     await play();
@@ -322,7 +322,7 @@ describe("a filter on the way", () => {
   });
 });
 
-/** Rows by page, 250 in all. */
+/** Serves 250 rows by page. */
 function pages(request: Request): Response {
   const query = new URL(request.url).searchParams;
   const [page, size] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 100)];
@@ -330,9 +330,9 @@ function pages(request: Request): Response {
   return json({ items: all.slice((page - 1) * size, page * size), total: all.length });
 }
 
-describe("pages of a list", () => {
-  test("are announced with the call that gets the next", async () => {
-    answer = pages;
+describe("the pages of a list", () => {
+  test("are announced with the call that fetches the next one", async () => {
+    respond = pages;
     await start();
     const { results } = await play(() => ["listRows", { _filter: "items | length(@)" }]);
     expect(results).toEqual([
@@ -340,8 +340,8 @@ describe("pages of a list", () => {
     ]);
   });
 
-  test("come all at once, with progress for the person, as one call", async () => {
-    answer = pages;
+  test("are fetched together as one call, with progress for the user", async () => {
+    respond = pages;
     await start("--max-tool-calls", "1");
     const { results, frames } = await play(() => [
       "fetch_all",
@@ -365,8 +365,8 @@ describe("pages of a list", () => {
     ]);
   });
 
-  test("end at the limits of the settings, and the model is told what is missing", async () => {
-    answer = pages;
+  test("end at the configured limits, and the result says what is missing", async () => {
+    respond = pages;
     await start("--max-pages", "2");
     const { results } = await play(() => [
       "fetch_all",
@@ -377,8 +377,8 @@ describe("pages of a list", () => {
     ]);
   });
 
-  test("follow cursors, never an address of the answer's", async () => {
-    answer = (request) => {
+  test("follow cursors, but never a URL of the response", async () => {
+    respond = (request) => {
       const cursor = new URL(request.url).searchParams.get("cursor");
       const events = [{ at: cursor ?? "start" }];
       const next = { null: "b", b: "c" }[String(cursor)];
@@ -396,9 +396,9 @@ describe("pages of a list", () => {
     ]);
   });
 
-  test("that lead in a circle, fail or are no list end with what there is", async () => {
+  test("end with what was fetched when they repeat, fail or hold no list", async () => {
     let count = 0;
-    answer = (request) => {
+    respond = (request) => {
       const { pathname, searchParams } = new URL(request.url);
       count += 1;
       if (pathname === "/events") return json({ items: [count], next_cursor: "same" });
@@ -416,22 +416,22 @@ describe("pages of a list", () => {
       () => ["fetch_all", { tool: "nothing", arguments: {} }],
     );
     expect(results).toEqual([
-      "HTTP 200 OK\nPart of the list: 2 records from 2 pages.\nNot complete: the API names a page as the next one that was fetched already.\n\n[1,2]",
-      'getLog answered with no list:\n{"message":"no list"}',
-      "createRow changes something; only tools that read can be called page by page.",
-      "listAudit asks a person before each call; call it yourself, page by page.",
+      "HTTP 200 OK\nPart of the list: 2 records from 2 pages.\nNot complete: the next page that the API names was already fetched.\n\n[1,2]",
+      'getLog returned no list:\n{"message":"no list"}',
+      "createRow changes data; only read-only tools can be fetched page by page.",
+      "listAudit needs approval for each call; call it directly, page by page.",
       'There is no tool "nothing".',
     ]);
   });
 
-  test("stop when the person stops the turn", async () => {
-    answer = pages;
+  test("stop when the user stops the turn", async () => {
+    respond = pages;
     await start();
-    const held = Promise.withResolvers<void>();
+    const secondPage = Promise.withResolvers<void>();
     let count = 0;
-    answer = async (request) => {
+    respond = async (request) => {
       count += 1;
-      if (count === 2) await held.promise;
+      if (count === 2) await secondPage.promise;
       return pages(request);
     };
     bedrock.script([{ calls: [{ name: "fetch_all", input: { tool: "listRows", arguments: {} } }] }]);
@@ -439,7 +439,7 @@ describe("pages of a list", () => {
     await client.waitFor("notice");
     client.send({ type: "stop" });
     expect(await client.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped" });
-    held.resolve();
+    secondPage.resolve();
     expect(api.requests.length).toBeLessThanOrEqual(2);
   });
 });

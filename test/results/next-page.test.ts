@@ -3,7 +3,7 @@ import { findMorePages } from "../../src/results/next-page.ts";
 import { addLines } from "../../src/results/response-head.ts";
 import type { Tool } from "../../src/tools/types.ts";
 
-/** A tool with these query parameters; a name that is not legal for a model has its illegal characters as `_`. */
+/** Creates a tool with these query parameters. Characters that are illegal in argument names become `_`. */
 function toolWith(...parameters: readonly (string | { name: string; schema: object })[]): Tool {
   const named = parameters.map((one) => (typeof one === "string" ? { name: one, schema: {} } : one));
   const key = (name: string) => name.replace(/[^\w.-]/g, "_");
@@ -21,16 +21,16 @@ function toolWith(...parameters: readonly (string | { name: string; schema: obje
   } as unknown as Tool;
 }
 
-function more(tool: Tool, given: object, value: unknown, ...headers: string[]) {
-  return findMorePages(tool, { ...given }, addLines({ head: [], body: "" }, headers), value);
+function more(tool: Tool, callArguments: object, value: unknown, ...headers: string[]) {
+  return findMorePages(tool, { ...callArguments }, addLines({ head: [], body: "" }, headers), value);
 }
 
 const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
 const paged = toolWith("page", "per_page", "q");
 const cursored = toolWith("cursor", "limit");
 
-describe("the next page is told by", () => {
-  test("a Link header, from whose address only the tool's own parameters count", () => {
+describe("the next page is found by", () => {
+  test("a Link header, of which only the tool's own parameters are used", () => {
     const link =
       'Link: <https://elsewhere.example/x?page=3&admin=1>; rel="next", <https://a/x?page=9>; rel="last"';
     expect(more(paged, { q: "a", page: 2 }, rows(2), link)).toEqual({
@@ -50,7 +50,7 @@ describe("the next page is told by", () => {
     ],
     ["links.next", { data: rows(2), links: { next: "/x?page=2", prev: "/x?page=0" } }],
     ["next_page_url", { data: rows(2), next_page_url: "/x?page=2" }],
-  ])("a link in the answer: %s", (_name, value) => {
+  ])("a link in the body: %s", (_name, value) => {
     expect(more(paged, {}, value)?.next).toMatchObject({ page: "2" });
   });
 
@@ -73,17 +73,17 @@ describe("the next page is told by", () => {
     ["a number of pages", { page: 2 }, { items: rows(20), total_pages: 3 }, { page: 3 }],
     ["more to come", { page: 4 }, { items: rows(20), has_more: true }, { page: 5 }],
     ["a full page", { page: 1, per_page: 20 }, rows(20), { page: 2, per_page: 20 }],
-  ])("the page's number and %s", (_name, given, value, next) => {
-    expect(more(paged, given, value)?.next).toEqual(next);
+  ])("the page number and %s", (_name, callArguments, value, next) => {
+    expect(more(paged, callArguments, value)?.next).toEqual(next);
   });
 
-  test("pages counted from 0, where the schema says so", () => {
+  test("a page number that counts from 0, according to the schema", () => {
     const tool = toolWith({ name: "page", schema: { default: 0 } }, "size");
     expect(more(tool, {}, { content: rows(10), totalPages: 2 })?.next).toEqual({ page: 1 });
     expect(more(tool, { page: 1 }, { content: rows(10), totalPages: 2 })).toBeUndefined();
   });
 
-  test("an offset and the records so far, under the argument's legal name", () => {
+  test("an offset and the number of records, under the argument's adapted name", () => {
     const tool = toolWith("$skip", "$top");
     expect(more(tool, { _skip: 10, _top: 10 }, { value: rows(10), "@odata.count": 25 })).toEqual({
       next: { _skip: 20, _top: 10 },
@@ -92,7 +92,7 @@ describe("the next page is told by", () => {
     expect(more(tool, { _skip: 20 }, { value: rows(5), "@odata.count": 25 })).toBeUndefined();
   });
 
-  test("the last record's id, where a list is asked for after one", () => {
+  test("the id of the last record, for a tool with `starting_after`", () => {
     const tool = toolWith("limit", "starting_after");
     expect(more(tool, { limit: 2 }, { data: [{ id: "a" }, { id: "b" }], has_more: true })?.next).toEqual({
       limit: 2,
@@ -101,14 +101,14 @@ describe("the next page is told by", () => {
   });
 });
 
-describe("nothing more is claimed of", () => {
+describe("no further page is found for", () => {
   test.each([
     ["a single record", { id: 1, next: "something" }],
-    ["a list without a word about pages", rows(3)],
+    ["a list without pagination fields", rows(3)],
     ["a last page", { items: rows(5), next_cursor: null }],
     ["a cursor that is empty", { items: rows(5), nextPageToken: "" }],
     ["has_more: false", { items: rows(20), has_more: false, next_cursor: "abc" }],
-    ["a whole list with its total", { items: rows(5), total: 5 }],
+    ["a complete list with its total", { items: rows(5), total: 5 }],
     ["an empty page", { items: [], total: 50 }],
     ["no JSON", undefined],
   ])("%s", (_name, value) => {
@@ -116,6 +116,6 @@ describe("nothing more is claimed of", () => {
   });
 });
 
-test("a list that is not all, with no argument for the rest, is said to be a part", () => {
+test("an incomplete list is reported with its total when no argument leads to the rest", () => {
   expect(more(toolWith("q"), {}, { items: rows(5), total: 50 })).toEqual({ total: 50 });
 });

@@ -26,22 +26,22 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function open(maxSize = 1e6) {
-  const nowhere = {
+  const noDisk = {
     write: async () => {},
     read: async () => undefined,
     remove: async () => {},
     removeAll: async () => {},
   };
-  const memory = new BoundedResultStore({ perSession: 1e6, inMemory: 1e6, onDisk: 0 }, nowhere);
+  const memory = new BoundedResultStore({ perSession: 1e6, inMemory: 1e6, onDisk: 0 }, noDisk);
   return createPersistentResults(memory, {
-    folder: join(folder, "kept"),
+    folder: join(folder, "results"),
     maxSize,
     maxAgeMs: 60_000,
     now: () => now,
   });
 }
 
-test("a result is found by another process, cut as it was, and no other one gets its id", async () => {
+test("another process finds a result with its chunk size, and does not reuse its id", async () => {
   const id = await open().save(SESSION, "text of the first", 7);
   const next = open();
   next.restoreCount(SESSION, () => 1);
@@ -55,39 +55,39 @@ test("a result is found by another process, cut as it was, and no other one gets
   expect(await next.find(SESSION, "../r1")).toMatchObject({ outcome: "unknown" });
 });
 
-test("only this user may read the files", async () => {
+test("only the current user can read the files", async () => {
   await open().save(SESSION, "secret", 7);
-  const [name = ""] = await readdir(join(folder, "kept", SESSION));
-  const modes = [join(folder, "kept", SESSION), join(folder, "kept", SESSION, name)];
+  const [name = ""] = await readdir(join(folder, "results", SESSION));
+  const modes = [join(folder, "results", SESSION), join(folder, "results", SESSION, name)];
   expect(await Promise.all(modes.map(async (path) => (await stat(path)).mode & 0o777))).toEqual([
     0o700, 0o600,
   ]);
 });
 
-test("a session that leaves memory keeps its files, one that is forgotten leaves none", async () => {
+test("releasing a session keeps its files, and deleting it removes them", async () => {
   const results = open();
   const id = await results.save(SESSION, "text", 7);
   await results.release(SESSION);
   expect(await results.find(SESSION, id)).toMatchObject({ outcome: "found" });
   await results.deleteSession(SESSION);
   expect(await results.find(SESSION, id)).toMatchObject({ outcome: "unknown" });
-  expect(await readdir(join(folder, "kept"))).toEqual([]);
+  expect(await readdir(join(folder, "results"))).toEqual([]);
 });
 
-test("beyond the size, and with time, the oldest go, also those of a process before", async () => {
+test("the oldest files are evicted by size and by age, including those of an earlier process", async () => {
   await open().save(SESSION, "a".repeat(60), 7);
   const results = open(100);
   await results.save(OTHER, "b".repeat(60), 7);
-  expect([await readdir(join(folder, "kept", SESSION)), await readdir(join(folder, "kept", OTHER))]).toEqual([
-    [],
-    ["r1-7.txt"],
-  ]);
+  expect([
+    await readdir(join(folder, "results", SESSION)),
+    await readdir(join(folder, "results", OTHER)),
+  ]).toEqual([[], ["r1-7.txt"]]);
   now += 61_000;
   await results.save(SESSION, "c", 7);
-  expect(await readdir(join(folder, "kept", OTHER))).toEqual([]);
+  expect(await readdir(join(folder, "results", OTHER))).toEqual([]);
 });
 
-test("the model reads a long answer of before a restart", async () => {
+test("the model reads a long response from before a restart", async () => {
   const api = await startApi(() => new Response(`begin ${"line of a log\n".repeat(20_000)}the very end`));
   const start = (scripts: readonly Script[]) =>
     startSpecchat({

@@ -2,8 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { parseJson } from "../../src/json.ts";
 import { query } from "../../src/results/query.ts";
 
-/** A clock that moves with every look, so that the limit is reached by work and not by the machine. */
-function ticking(step = 0.05) {
+/** Creates a clock that advances with every reading, so that the limit depends on the work and not on the machine. */
+function createTickingClock(step = 0.05) {
   let time = 0;
   return () => {
     time += step;
@@ -29,12 +29,15 @@ describe("integers beyond 2^53 stay exact through", () => {
     ["[0].{number: id, type: type(id)}", '{"number":9007199254740993,"type":"number"}'],
     ["let $id = [0].id in $id", "9007199254740993"],
   ])("%s", (expression, text) => {
-    expect(query(parseJson(IDS), expression, { now: ticking() })).toEqual({ outcome: "ready", text });
+    expect(query(parseJson(IDS), expression, { now: createTickingClock() })).toEqual({
+      outcome: "ready",
+      text,
+    });
   });
 });
 
-test("an expression that cannot be read or carried out is refused in the library's words", () => {
-  const refused = (expression: string) => query(parseJson(IDS), expression, { now: ticking() });
+test("an invalid expression is refused with the library's message", () => {
+  const refused = (expression: string) => query(parseJson(IDS), expression, { now: createTickingClock() });
   expect(refused("[?id")).toEqual({ outcome: "refused", problem: expect.stringContaining("Syntax error") });
   expect(refused("nope(@)")).toEqual({ outcome: "refused", problem: "Unknown function: nope()" });
   expect(refused("abs('x')")).toEqual({ outcome: "refused", problem: expect.stringContaining("abs()") });
@@ -44,11 +47,11 @@ test("an expression that cannot be read or carried out is refused in the library
   });
 });
 
-describe("hostile expressions end within their limits:", () => {
+describe("a hostile expression is refused within its limits:", () => {
   const rows = Array.from({ length: 5000 }, (_, id) => ({ id, name: `name ${id}`, tags: ["a", "b"] }));
   const doubled = (step: string) => Array.from({ length: 60 }, () => step).join("|");
   test.each([
-    ["every row beside all rows", "$[].{a: $}"],
+    ["all rows for every row", "$[].{a: $}"],
     ["a search for each row", "[*].{x: $[?id==`5`]}"],
     ["a tree that doubles", doubled("[@,@]")],
     ["a list that doubles", doubled("[@,@][]")],
@@ -57,7 +60,7 @@ describe("hostile expressions end within their limits:", () => {
     ["a wide padding", "pad_left('x', `1000000000`)"],
     ["a text in a text", "replace(join('', [*].name), '', join('', [*].name))"],
     ["texts of texts", "join('', map(&join('', $[*].name), @))"],
-    ["many lists side by side", `zip(${"@,".repeat(1000)}@)`],
+    ["many zipped lists", `zip(${"@,".repeat(1000)}@)`],
   ])(
     "%s",
     (_name, expression) => {

@@ -17,7 +17,7 @@ describe("the shape of", () => {
     expect(describeJson(parseJson(json))).toBe(shape);
   });
 
-  test("a list looks at entries from all over it", () => {
+  test("a list is sampled from all over it", () => {
     const list: unknown[] = Array.from({ length: 20_000 }, () => 1);
     list[19_999] = "last";
     expect(describeJson(list)).toBe("20000 × (integer | string)");
@@ -25,12 +25,12 @@ describe("the shape of", () => {
 });
 
 const names = builtinToolNames([]);
-const kept = (text: string) => ({ id: "r1" as ResultId, text, chunkSize: 1000 });
+const stored = (text: string) => ({ id: "r1" as ResultId, text, chunkSize: 1000 });
 
-test("of a long list the model sees its shape, its count and its first records", () => {
+test("`describeStored()` shows the shape, the count and the first records of a long list", () => {
   const rows = Array.from({ length: 3000 }, (_, id) => ({ id, name: `row ${id}` }));
   const text = `HTTP 200 OK\nX-Total-Count: 3000\n\n${JSON.stringify({ items: rows })}`;
-  expect(describeStored(kept(text), names, 900)).toBe(
+  expect(describeStored(stored(text), names, 900)).toBe(
     [
       "HTTP 200 OK",
       "X-Total-Count: 3000",
@@ -46,25 +46,25 @@ test("of a long list the model sees its shape, its count and its first records",
   );
 });
 
-test("of a long text the model sees both ends and its lines", () => {
+test("`describeStored()` shows both ends and the number of lines of a long text", () => {
   const text = `first\n${"x\n".repeat(5000)}last`;
-  const shown = describeStored(kept(text), names, 900);
+  const shown = describeStored(stored(text), names, 900);
   expect(shown).toContain("10010 characters, 5002 lines. Kept as r1. read_result (chunks 1 to 11, or lines)");
   expect(shown).toContain("Begins:\nfirst\n");
   expect(shown).toEndWith("x\nlast");
   expect(shown.length).toBeLessThan(900);
 });
 
-test("the shape of anything stays small", () => {
+test("`describeStored()` stays short for every value", () => {
   const wide = Object.fromEntries(
     Array.from({ length: 5000 }, (_, index) => [`key${index}`, "v".repeat(1000)]),
   );
   for (const value of [wide, [wide], { data: [wide, wide] }, "x".repeat(1_000_000)]) {
-    expect(describeStored(kept(JSON.stringify(value)), names, 100_000).length).toBeLessThan(5000);
+    expect(describeStored(stored(JSON.stringify(value)), names, 100_000).length).toBeLessThan(5000);
   }
 });
 
-test("our tools take other names where the API has theirs", () => {
+test("`builtinToolNames()` avoids the names of the API's tools", () => {
   expect(
     builtinToolNames([{ name: "readResult" }, { name: "fetch_all" }, { name: "specchat_fetch_all" }]),
   ).toEqual({

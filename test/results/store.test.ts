@@ -24,7 +24,7 @@ const found = (id: string, text: string) => ({
   result: { id: id as ResultId, text, chunkSize: 10 },
 });
 
-test("results are numbered within their session and seen by no other", async () => {
+test("results are numbered within their session and not visible to others", async () => {
   const results = store({});
   expect(await results.save(one, "first", 10)).toBe("r1" as ResultId);
   expect(await results.save(one, "second", 10)).toBe("r2" as ResultId);
@@ -35,7 +35,7 @@ test("results are numbered within their session and seen by no other", async () 
   expect(existsSync(join(folder, "own"))).toBe(false);
 });
 
-test("a session over its limit loses its oldest results, and is told so", async () => {
+test("a session over its limit loses its oldest results, which are reported as evicted", async () => {
   const results = store({ perSession: 25 });
   for (const letter of "abc") await results.save(one, letter.repeat(10), 10);
   await results.save(two, "x".repeat(20), 10);
@@ -47,7 +47,7 @@ test("a session over its limit loses its oldest results, and is told so", async 
   expect(await results.find(one, "r3")).toEqual({ outcome: "evicted" });
 });
 
-test("what memory has no room for lies on disk for this user alone, then it is gone", async () => {
+test("results beyond the memory limit are moved to disk, readable by the current user only, and then evicted", async () => {
   const results = store({ inMemory: 20, onDisk: 20 });
   for (const letter of "abc") await results.save(one, letter.repeat(10), 10);
   expect(results.sizes).toEqual({ inMemory: 20, onDisk: 10 });
@@ -61,7 +61,7 @@ test("what memory has no room for lies on disk for this user alone, then it is g
   expect(await results.find(two, "r1")).toEqual(found("r1", "d".repeat(10)));
 });
 
-test("texts come back from disk as they were", async () => {
+test("texts are read from disk unchanged", async () => {
   const results = store({ inMemory: 0 });
   const text = "líne\r\n\u0000😀\n\tend";
   await results.save(one, text, 10);
@@ -70,7 +70,7 @@ test("texts come back from disk as they were", async () => {
   expect(await results.find(one, "r1")).toEqual(found("r1", text));
 });
 
-test("forgetting a session and closing leave nothing behind", async () => {
+test("deleting a session and closing the store remove all files", async () => {
   const results = store({ inMemory: 0 });
   for (const session of [one, two, one, two]) await results.save(session, "text", 10);
   await results.deleteSession(one);
@@ -81,7 +81,7 @@ test("forgetting a session and closing leave nothing behind", async () => {
   expect(results.sizes).toEqual({ inMemory: 0, onDisk: 0 });
 });
 
-test("a disk that takes nothing costs the oldest results, never a turn", async () => {
+test("a disk that rejects writes evicts the oldest results, and `save()` succeeds", async () => {
   const full: ResultDisk = {
     write: () => Promise.reject(new Error("ENOSPC")),
     read: async () => undefined,
@@ -95,7 +95,7 @@ test("a disk that takes nothing costs the oldest results, never a turn", async (
   expect(await results.find(one, "r2")).toEqual(found("r2", "new"));
 });
 
-test("what a killed process left behind goes after a week, what others use stays", async () => {
+test("the folder of a killed process is removed after a week, and folders in use stay", async () => {
   const now = Date.now();
   const week = 7 * 24 * 3600;
   for (const [name, age] of [

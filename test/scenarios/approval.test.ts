@@ -212,7 +212,7 @@ test("a call that would not be sent is no question to a person: the model mends 
     "end_turn",
     "I need a name.",
   ]);
-  expect(resultsIn(1)[0]).toContain("Nothing was sent");
+  expect(resultsIn(1)[0]).toContain("Request not sent: invalid arguments");
   client.close();
 });
 
@@ -423,7 +423,7 @@ test("ask in a terminal asks the person who sits there, elsewhere the call fails
   expect(await run((question) => (question.includes('"1"') ? "y" : "not that one"))).toContain("Done.");
   expect(questions).toEqual(
     ["1", "2"].map(
-      (name) => `POST ${api.url}/things\n{"name":"${name}"}\nAllow this call? [y/N, or why not] `,
+      (name) => `POST ${api.url}/things\n{"name":"${name}"}\nAllow this call? [y/N, or a reason] `,
     ),
   );
   expect(resultsIn(1)[1]).toContain('They said: "not that one"');

@@ -95,7 +95,7 @@ test("a file attached to a message reaches the operation's file field, byte for 
   expect(forms).toEqual([{ title: "A bill", file: ["bill ü.pdf", "application/pdf", "255000ff"] }]);
   const [asked] = model.requests[0]?.messages ?? [];
   expect(asked?.role === "user" && asked.text).toBe(
-    'Upload this\n\n[Attached: bill ü.pdf (application/pdf, 4 bytes). You cannot see what is in it: this model reads no files. A tool that takes a file takes it as "attachment:bill ü.pdf".]',
+    'Upload this\n\n[Attached: bill ü.pdf (application/pdf, 4 bytes). You cannot see what is in it: this model does not read files. A tool that takes a file takes it as "attachment:bill ü.pdf".]',
   );
   client.send({ type: "history" });
   const { messages } = await client.waitFor("history");

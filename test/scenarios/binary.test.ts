@@ -107,7 +107,7 @@ test("three turns from an empty folder: parallel tools, a failed tool, a throttl
 
 test("without any configuration it serves the demo, its page inside, and stops on Ctrl-C", async () => {
   const { child, url, banner } = await start([]);
-  expect(banner).toContain("Model  demo (built in");
+  expect(banner).toContain("Model     demo (built-in demo");
   const page = await fetch(`${url}/bedrock-chat/ui`);
   const script = /src="([^"]+\.js)"/.exec(await page.text())?.[1] ?? "";
   const code = await fetch(new URL(script, page.url));
@@ -204,7 +204,7 @@ test("tools of one's own load what lies and what is installed beside them; what 
       AWS_REGION: "eu-west-1",
     },
   );
-  expect(banner).toMatch(/Tools {2}5, about/);
+  expect(banner).toMatch(/Tools {5}5, about/);
   const client = await NativeClient.connect(url);
   expect((await client.runTurn("the price of tea?")).at(-1)).toMatchObject({
     type: "ai_response",
@@ -217,7 +217,7 @@ test("tools of one's own load what lies and what is installed beside them; what 
   const said = await new Response(child.stderr).text();
   expect(said).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
   for (const what of ["import", "timer", "promise"])
-    expect(said).toMatch(new RegExp(` ERROR an error that nobody handles.*forgotten ${what}`));
+    expect(said).toMatch(new RegExp(` ERROR unhandled error .*forgotten ${what}`));
 }, 30_000);
 
 test("its tools over MCP, on standard input and output and at /mcp, and those of another server", async () => {

@@ -85,9 +85,9 @@ actions:
       "rule: --allowed-tags read* allows 1 operation",
       "rule: --allowed-tags writing allows 0 operations",
       "Warning: a.yaml: action 3: $.paths['/gone'] matches nothing",
-      'Warning: POST /things: x-specchat has no field "confrim"; it has name, description, hide, read-only, confirm, examples',
+      'Warning: POST /things: x-specchat has no field "confrim"; known fields: name, description, hide, read-only, confirm, examples',
       "Warning: --allowed-tags writing matches no operation",
-      "no tool: POST /things: hidden by its x-specchat",
+      "no tool: POST /things: hidden by x-specchat",
       "no tool: GET /things/{id}: no tag in --allowed-tags read*,writing",
     ]);
   });
@@ -117,7 +117,7 @@ actions:
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /^o\.json: action 2: target "paths" is no JSONPath \(RFC 9535\): .*, at character 1\n$/,
+        /^o\.json: action 2: target "paths" is not a valid JSONPath \(RFC 9535\): .*, at character 1\n$/,
       ),
     });
   });
@@ -138,31 +138,31 @@ describe("the start of the server", () => {
     return { out, err };
   }
 
-  test("says which rules did nothing, and nothing of sizes where they are small", async () => {
+  test("warns about rules without effect, and does not list the sizes of few tools", async () => {
     const { out, err } = await start("--spec", api.spec, "--excluded-operations", "delete*");
     expect(err).toContain("Warning: --excluded-operations delete* matches no operation\n");
     expect(err).not.toContain("cannot watch");
     expect(out).toMatch(
-      /^ {2}Tools {2}3, about \d+ tokens in every request\n {2}Asks {3}the person before 1 of 3 tools/m,
+      /^ {2}Tools {5}3, about \d+ tokens in every request\n {2}Approval {2}required for 1 of 3 tools/m,
     );
   });
 
-  test("names the costliest tools of a large document and what a smaller limit would save", async () => {
+  test("names the largest tools of a large document and the savings of a smaller limit", async () => {
     const { out } = await start("--spec", GITHUB);
-    const [, total = "", costliest = "", left = "", more = ""] =
-      /^ {2}Tools {2}\d+, about ([\d,]+) tokens.*\n {9}the costliest: (.*)\n {9}--description-limit 100 would leave about ([\d,]+) of these tokens\n {9}(.*)$/m.exec(
+    const [, total = "", largest = "", left = "", more = ""] =
+      /^ {2}Tools {5}\d+, about ([\d,]+) tokens.*\n {12}largest: (.*)\n {12}--description-limit 100 would leave about ([\d,]+) of these tokens\n {12}(.*)$/m.exec(
         out,
       ) ?? [];
     const number = (text: string) => Number(text.replaceAll(",", ""));
-    const costs = costliest.split(", ").map((entry) => number(entry.split(" ")[1] ?? ""));
+    const costs = largest.split(", ").map((entry) => number(entry.split(" ")[1] ?? ""));
     expect(costs).toHaveLength(10);
     expect(costs).toEqual(costs.toSorted((a, b) => b - a));
     expect(number(left)).toBeGreaterThan(number(total) / 10);
     expect(number(left)).toBeLessThan(number(total));
-    expect(more).toEndWith("operations are no tool: `specchat tools` says why");
+    expect(more).toEndWith("operations left out: `specchat tools` lists the reasons");
   });
 
-  test("lists the schemes that nothing meets yet", async () => {
+  test("lists the security schemes without a credential", async () => {
     await Bun.write(
       `${folder}/o.json`,
       overlay({
@@ -181,8 +181,8 @@ describe("the start of the server", () => {
     );
     const laid = ["--spec", api.spec, "--overlay", "o.json"];
     expect((await start(...laid)).out).toContain(
-      "         2 operations need a credential, scheme key: --api-credential, or the caller's own\n" +
-        "         1 operation needs a credential, scheme login: --api-credential, or the caller's own\n",
+      "            2 operations need a credential for key: set --api-credential, or use the caller's own\n" +
+        "            1 operation needs a credential for login: set --api-credential, or use the caller's own\n",
     );
     const met = await start(...laid, "--api-credential", "key: k", "--api-credential", "login: t");
     expect(met.out).not.toContain("credential");
@@ -229,7 +229,7 @@ describe("a running server", () => {
     await client.waitFor("notice");
     expect(await called()).toEqual(["search GET /things"]);
     await Bun.write(file, '{"broken');
-    while (!specchat.log.join("").includes("the old ones stay in use")) await Bun.sleep(5);
+    while (!specchat.log.join("").includes("keeping previous documents")) await Bun.sleep(5);
     expect(specchat.log.join("")).toContain(`${file}: JSON syntax error at line 1, `);
     expect(await called()).toEqual(["search GET /things"]);
     await Bun.write(file, overlay({ target: "$.paths['/gone']", remove: true }));

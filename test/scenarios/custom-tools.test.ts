@@ -163,7 +163,7 @@ describe("a module in --tools-dir", () => {
       },
     });
     expect(body().system[0]?.text).toContain(
-      "No operations, but tools that do what they say: delivery_date.",
+      "Tools that are not operations, and do what their descriptions say: delivery_date.",
     );
     expect(await (await fetch(`${specchat?.url}/bedrock-chat/health`)).json()).toMatchObject({
       tools: 4,
@@ -256,7 +256,7 @@ describe("what run returns", () => {
     ["nothing", "async () => {}", "(no content)"],
     ["null", "() => null", "null"],
     ["JSON", "async () => [{ a: 1.5, b: undefined }]", '[{"a":1.5}]'],
-    ["a function", "() => () => 1", "probe answered with what is no JSON."],
+    ["a function", "() => () => 1", "probe returned a value that JSON cannot represent."],
     [
       "a circle",
       "() => { const a = {}; a.a = a; return a; }",
@@ -265,11 +265,11 @@ describe("what run returns", () => {
     [
       "a file of no kind",
       "() => ({ file: { name: 'a', mediaType: 'x', bytes: new Uint8Array(1) } })",
-      expect.stringContaining("lacks a name, a media type"),
+      expect.stringContaining("without a name, a media type"),
     ],
     ["an exception", "() => { throw new Error('the stock is locked') }", "probe failed: the stock is locked"],
     ["a rejection that is no error", "async () => { throw 'no' }", "probe failed: no"],
-    ["an exception without a word", "() => { throw new Error() }", "probe failed: it does not say why"],
+    ["an exception without a word", "() => { throw new Error() }", "probe failed: no error message"],
   ])("%s", async (_what, run, result) => {
     await start({ "a.tool.ts": anything(run) });
     expect((await play({ name: "probe", input: {} })).shown).toEqual([result]);
@@ -297,7 +297,7 @@ describe("what run returns", () => {
     });
     const { frames, shown } = await play({ name: "probe", input: {} });
     expect(shown).toEqual([
-      "(binary content: application/pdf, 4 bytes, file name bill.pdf) The person sees it as a download named bill.pdf.",
+      "(binary content: application/pdf, 4 bytes, file name bill.pdf) The user sees it as a download named bill.pdf.",
     ]);
     expect(frames[2]).toMatchObject({
       status: "ok",
@@ -323,7 +323,7 @@ describe("what run returns", () => {
     expect(shown).toEqual([
       '"row 19999"',
       "20000",
-      "probe is no operation of the API, so it has no pages; call it yourself.",
+      "probe is not an operation of the API, so it has no pages; call it directly.",
     ]);
   });
 });
@@ -338,8 +338,8 @@ describe("arguments", () => {
     });
     expect(shown).toEqual([
       [
-        "Nothing was done: the arguments of delivery_date are not right.",
-        "- workingHours: is not known; did you mean workingDays? Known: sent, workingDays",
+        "Tool not run: invalid arguments for delivery_date.",
+        "- workingHours: is unknown; did you mean workingDays? Known: sent, workingDays",
         '- sent: must have the format date (2026-01-31), got "soon"',
         "- workingDays: must be at most 60, got 100",
       ].join("\n"),
@@ -398,7 +398,7 @@ describe("arguments", () => {
     expect(shown).toEqual([
       `{"filter[state]":"open","id":5,"tags":["x"],"part":${JSON.stringify(part)}}`,
       '{"filter[state]":"closed","even":2}',
-      "Nothing was done: the arguments of probe are not right.\n- even: must be even",
+      "Tool not run: invalid arguments for probe.\n- even: must be even",
     ]);
   });
 
@@ -406,7 +406,9 @@ describe("arguments", () => {
     await start({ "a.tool.ts": anything("() => 1") });
     bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
     await client.runTurn("go");
-    expect(shown()).toEqual(["The arguments of probe are no JSON object; send them again as one."]);
+    expect(shown()).toEqual([
+      "Tool not run: the arguments of probe are not a JSON object. Call it again with one.",
+    ]);
   });
 
   test("others than those described are taken where the schema allows them", async () => {
@@ -420,7 +422,7 @@ describe("arguments", () => {
     );
     expect(shown).toEqual([
       '{"a":1,"self":{"b":2}}',
-      'Nothing was done: the arguments of probe are not right.\n- self.b: must be integer, got "x"',
+      'Tool not run: invalid arguments for probe.\n- self.b: must be integer, got "x"',
     ]);
   });
 });
@@ -431,7 +433,7 @@ describe("time", () => {
   test("a run that ignores its signal is left to itself after --timeout", async () => {
     await start({ "a.tool.ts": anything(DEAF) }, "--timeout", "0.05");
     const { frames, shown } = await play({ name: "probe", input: {} });
-    expect(shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect(shown).toEqual(["probe did not finish within 0.05 s."]);
     expect(frames.at(-1)).toMatchObject({ type: "ai_response", message: "Done." });
   });
 
@@ -445,7 +447,7 @@ describe("time", () => {
       kept.push(file.name);
       save.call(app.files, file);
     };
-    expect((await play({ name: "probe", input: {} })).shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect((await play({ name: "probe", input: {} })).shown).toEqual(["probe did not finish within 0.05 s."]);
     expect(kept).toEqual([]);
   });
 
@@ -454,7 +456,7 @@ describe("time", () => {
       "(_, __, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))";
     await start({ "a.tool.ts": anything(heeds) }, "--timeout", "0.05");
     const { shown } = await play({ name: "probe", input: {} });
-    expect(shown).toEqual(["probe did not answer within 0.05 s."]);
+    expect(shown).toEqual(["probe did not finish within 0.05 s."]);
     expect(debug.filter((line) => line.includes("tool failed"))).toEqual([]);
   });
 
@@ -474,7 +476,7 @@ describe("time", () => {
   test("calls count towards --max-tool-calls", async () => {
     await start({ "a.tool.ts": anything("({ n }) => n") }, "--max-tool-calls", "1");
     const { shown } = await play({ name: "probe", input: { n: 1 } }, { name: "probe", input: { n: 2 } });
-    expect(shown).toEqual(["1", "Not called: the limit of 1 tool calls for one question was reached."]);
+    expect(shown).toEqual(["1", "Not called: the limit of 1 tool calls for one message was reached."]);
   });
 });
 
@@ -489,28 +491,28 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "an import that never ends",
       "await new Promise(() => {});",
-      "its import takes longer than 0.5 s (--timeout)",
+      "the import takes longer than 0.5 s (--timeout)",
     ],
     [
       "no default export",
       "export const a = 1;",
-      "it has no default export with name, description, parameters and run",
+      "must have a default export with name, description, parameters and run",
     ],
     [
       "a name that no model takes",
       tool('name: "look up",'),
-      "name: must be 1 to 64 of the characters a-z, A-Z, 0-9, _ and -",
+      "name: must be 1 to 64 characters of a-z, A-Z, 0-9, _ and -",
     ],
     [
       "no description",
       tool('description: " ",'),
-      "description: must be a text that tells the model what the tool is for",
+      "description: must be a non-empty string that describes the tool to the model",
     ],
     ["no run", tool('run: "x",'), "run: must be a function"],
     [
       "a misspelt field",
       tool("readonly: true,"),
-      "readonly: is not known; did you mean readOnly? Known: name, description, parameters, run, readOnly, confirm",
+      "readonly: is unknown; did you mean readOnly? Known: name, description, parameters, run, readOnly, confirm",
     ],
     ["a wrong word", tool('confirm: "sometimes",'), 'confirm: must be "always" or "never"'],
     ["no parameters", tool("parameters: undefined,"), "parameters: must be a JSON Schema or a zod schema"],
@@ -532,17 +534,17 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "a wrong keyword",
       tool('parameters: { type: "object", properties: { a: { type: "text" } } },'),
-      expect.stringMatching(/^parameters: no JSON Schema 2020-12: it\/properties\/a\/type /),
+      expect.stringMatching(/^parameters: invalid JSON Schema 2020-12: it\/properties\/a\/type /),
     ],
     [
       "a lost reference",
       tool('parameters: { type: "object", properties: { a: { $ref: "#/$defs/b" } } },'),
-      "parameters: the reference #/$defs/b leads nowhere; what #/$defs/NAME names must be there",
+      "parameters: the reference #/$defs/b cannot be resolved; only # and #/$defs/NAME are supported",
     ],
     [
       "a zod 3 schema",
       'import { z } from "zod/v3";\nexport default { name: "probe", description: "P.", parameters: z.object({}), run() {} };',
-      expect.stringContaining("zod 3 is one such"),
+      expect.stringContaining("cannot be converted to JSON Schema, like those of zod 3"),
     ],
     [
       "a zod schema without JSON",
@@ -552,9 +554,13 @@ describe("a file that is no tool is reported and left out:", () => {
     [
       "the name of an operation",
       tool('name: "get_thing",'),
-      "the name get_thing is taken, an operation of the API is named getThing",
+      "tool get_thing is left out because API operation getThing has the same name",
     ],
-    ["the name of another", tool('name: "Good",'), "the name Good is taken, a.tool.ts has a tool named good"],
+    [
+      "the name of another",
+      tool('name: "Good",'),
+      "tool Good is left out because tool good of a.tool.ts has the same name",
+    ],
   ])("%s", async (_what, text, reason) => {
     const good = tool('name: "good",');
     const { app } = await start(
@@ -593,7 +599,7 @@ describe("a file that is no tool is reported and left out:", () => {
     expect(await reloaded(document.replace("getThing", "probe"))).toEqual({
       custom: [],
       tools: 3,
-      warnings: ["tools-dir a.tool.ts: the name probe is taken, an operation of the API is named probe"],
+      warnings: ["tools-dir a.tool.ts: tool probe is left out because API operation probe has the same name"],
     });
     expect(await reloaded(document)).toEqual({ custom: ["probe"], tools: 4, warnings: [] });
   });
@@ -606,7 +612,7 @@ describe("a file that is no tool is reported and left out:", () => {
     );
     expect(error).toBeInstanceOf(StartError);
     expect(error.message).toBe(
-      `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "there is no such folder" : "it is no folder"}`,
+      `--tools-dir ${folder}/${name}: ${name === "nowhere" ? "the folder does not exist" : "not a folder"}`,
     );
   });
 });

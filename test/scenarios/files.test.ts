@@ -62,7 +62,7 @@ test("a binary answer becomes a download for its owner alone, and the model is t
     file: { media_type: "application/pdf", size: 7, url: `./files/${result.file.id}` },
   });
   const told = requests[1]?.messages.at(-1);
-  expect(told?.role === "results" && told.results[0]?.content).toContain("The person sees it as a download");
+  expect(told?.role === "results" && told.results[0]?.content).toContain("The user sees it as a download");
 
   const url = new URL(result.file.url, `${specchat.url}/bedrock-chat/ws`);
   const own = await fetch(url, { headers: { Cookie: cookie } });

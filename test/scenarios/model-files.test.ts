@@ -115,12 +115,12 @@ test("a model without eyes is told the name and why, and so is the person, once"
   expect(await ask("Look", files, BLIND)).toEqual([
     [
       "attachment_unread",
-      "The assistant cannot look into a.jpg (this model reads no images), b.pdf (this model reads no documents). Operations that take files can still be given them.",
+      "The assistant cannot look into a.jpg (this model does not read images), b.pdf (this model does not read documents). Operations that take files can still be given them.",
     ],
     "I cannot.",
   ]);
   expect(shown()[0]?.[0]).toContain(
-    line("b.pdf", "application/pdf", 40, "You cannot see what is in it: this model reads no documents."),
+    line("b.pdf", "application/pdf", 40, "You cannot see what is in it: this model does not read documents."),
   );
   // The same conversation with a model that sees.
   expect(await ask("And now?", [], MODEL)).toEqual(["I can."]);
@@ -185,11 +185,11 @@ test("what is too large, of too many pixels, of no known kind or not what it cla
     { name: "x.bin", bytes: new Uint8Array([0, 1, 2]) },
     { name: "right.gif", type: "image/gif", bytes: createPng(1, 1) },
   ];
-  const unknown = "no model reads such a file, or it is not what it is said to be";
+  const unknown = "its type is not supported, or its content does not match its type";
   expect(await ask("Look", files)).toEqual([
     [
       "attachment_unread",
-      `The assistant cannot look into large.png (it is larger than 3.75 MB), wide.png (it is larger than 8000 pixels a side), long.pdf (it is larger than 4.5 MB), fake.png (${unknown}), x.bin (${unknown}). Operations that take files can still be given them.`,
+      `The assistant cannot look into large.png (it is larger than 3.75 MB), wide.png (it is larger than 8000 pixels on one side), long.pdf (it is larger than 4.5 MB), fake.png (${unknown}), x.bin (${unknown}). Operations that take files can still be given them.`,
     ],
     "Seen.",
   ]);
@@ -216,7 +216,7 @@ test("of many images the newest are shown, and the beginning of the conversation
 test("of more documents than one request takes the last of a message are left out, and the person is told", async () => {
   await start();
   const files = "abcdefg".split("").map((letter) => ({ name: `${letter}.pdf`, bytes: createPdf() }));
-  const reason = "there is no room for it beside the other files of this message";
+  const reason = "it does not fit with the other files of this message";
   expect(await ask("Read", files)).toEqual([
     [
       "attachment_unread",
@@ -231,15 +231,17 @@ test("a model that answers in another's place is shown what it reads, and the pe
   await start([], { fallbackModels: [BLIND], maxRetries: 0 });
   bedrock.script(({ modelId }) => (modelId === MODEL ? THROTTLED : { text: "Blind." }));
   expect(await ask("Look", [{ name: "a.png", bytes: createPng(9, 9) }])).toEqual([
-    ["fallback_model", `${MODEL} is not available; ${BLIND} answers instead.`],
+    ["fallback_model", `${MODEL} is not available; using ${BLIND} instead.`],
     [
       "attachment_unread",
-      "The assistant cannot look into a.png (this model reads no images). An operation that takes a file can still be given it.",
+      "The assistant cannot look into a.png (this model does not read images). An operation that takes a file can still be given it.",
     ],
     "Blind.",
   ]);
   expect(shown()).toEqual([
-    [`Look\n\n${line("a.png", AS_BYTES, 33, "You cannot see what is in it: this model reads no images.")}`],
+    [
+      `Look\n\n${line("a.png", AS_BYTES, 33, "You cannot see what is in it: this model does not read images.")}`,
+    ],
   ]);
 });
 
@@ -259,7 +261,7 @@ for (const [what, name, bytes, message] of [
       { text: "One." },
       { text: "Two." },
     ]);
-    const notice = `The assistant cannot look into ${name} (this model reads no ${what}). An operation that takes a file can still be given it.`;
+    const notice = `The assistant cannot look into ${name} (this model does not read ${what}). An operation that takes a file can still be given it.`;
     expect(await ask("Look", [{ name, bytes }])).toEqual([["attachment_unread", notice], "One."]);
     expect(await ask("Again", [])).toEqual(["Two."]);
     expect(bedrock.requests.map((request) => shown(request)[0]?.length)).toEqual([2, 1, 1]);
@@ -315,7 +317,7 @@ test("a file that is no longer kept is told as that", async () => {
   expect(await ask("Look", [{ name: "b.png", bytes: createPng(9, 9, 60) }])).toEqual(["Seen."]);
   expect(shown()).toEqual([
     [
-      "Look\n\n[Attached: a.png (application/octet-stream, 60 bytes). It is no longer kept: neither you nor a tool can read it.]",
+      "Look\n\n[Attached: a.png (application/octet-stream, 60 bytes). It is no longer stored: neither you nor a tool can read it.]",
     ],
     ["image png", `Look\n\n${line("b.png", AS_BYTES, 60, SEEN)}`],
   ]);

@@ -89,7 +89,7 @@ test("a broken document, and one that names another server, leave the old one in
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
   await Bun.write(spec, "{broken");
-  await logged("the old ones stay in use detail=");
+  await logged("keeping previous documents detail=");
   expect(specchat.log.join("")).toContain(`${spec}: `);
   await Bun.write(spec, document("http://elsewhere.test", "one", "two"));
   await logged("now names the server http://elsewhere.test");

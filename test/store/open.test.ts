@@ -19,9 +19,9 @@ function open(...argv: readonly string[]): Promise<OpenedStore> {
   return openStore(config.store, { ...config, now: () => new Date() });
 }
 
-/** What there is besides the store, once that has kept a session. */
-async function tried(...argv: readonly string[]) {
-  const { store, bus, rateLimit, compact, expiresItself, warnings } = await open(...argv);
+/** Opens a store, saves a session, and returns what was opened besides the store. */
+async function openAndUse(...argv: readonly string[]) {
+  const { store, bus, rateLimit, compact, ...rest } = await open(...argv);
   await store.create(createSession("a"));
   expect((await store.read(createSession("a").id))?.session).toEqual(createSession("a"));
   await rateLimit?.take("ann");
@@ -29,38 +29,50 @@ async function tried(...argv: readonly string[]) {
   await store.close();
   return {
     parts: Object.entries({ bus, rateLimit, compact }).flatMap(([name, part]) => (part ? [name] : [])),
-    expiresItself,
-    warnings,
+    ...rest,
   };
 }
 
 describe("openStore()", () => {
-  test("opens a SQLite file in the data folder unless it is told otherwise", async () => {
-    expect(await tried()).toEqual({ parts: ["compact"], expiresItself: false, warnings: [] });
+  test("opens a SQLite file in the data folder by default.", async () => {
+    expect(await openAndUse()).toEqual({
+      parts: ["compact"],
+      expiresItself: false,
+      hasExclusiveDataDir: true,
+      warnings: [],
+    });
     const { store } = await open();
-    await expect(open()).rejects.toThrow(`Another specchat works in ${folder}.`);
+    await expect(open()).rejects.toThrow(`Another specchat process uses ${folder}.`);
     await store.close();
   });
 
-  test("opens memory", async () => {
-    expect(await tried("--store", "memory")).toEqual({ parts: [], expiresItself: true, warnings: [] });
-  });
-
-  test.skipIf(REDIS_SERVER === null)("opens Redis, its bus and the rate limit of all processes", async () => {
-    const server = await startRedis();
-    const lasting = { expiresItself: true, warnings: [] };
-    expect(await tried("--store", server.address)).toEqual({ parts: ["bus"], ...lasting });
-    expect(await tried("--store", server.address, "--rate-limit", "9/minute")).toEqual({
-      parts: ["bus", "rateLimit"],
-      ...lasting,
+  test("opens the memory store.", async () => {
+    expect(await openAndUse("--store", "memory")).toEqual({
+      parts: [],
+      expiresItself: true,
+      hasExclusiveDataDir: false,
+      warnings: [],
     });
-    await server.stop();
   });
 
-  test("starts although the server is not there yet, and says so without the password", async () => {
+  test.skipIf(REDIS_SERVER === null)(
+    "opens Redis with its event bus and the rate limit over all processes.",
+    async () => {
+      const server = await startRedis();
+      const properties = { expiresItself: true, hasExclusiveDataDir: false, warnings: [] };
+      expect(await openAndUse("--store", server.address)).toEqual({ parts: ["bus"], ...properties });
+      expect(await openAndUse("--store", server.address, "--rate-limit", "9/minute")).toEqual({
+        parts: ["bus", "rateLimit"],
+        ...properties,
+      });
+      await server.stop();
+    },
+  );
+
+  test("returns a warning without the password when the server is unreachable.", async () => {
     const { store, bus, warnings } = await open("--store", "redis://:secret@127.0.0.1:1/2");
     expect(warnings).toEqual([
-      "conversations cannot be kept yet: redis://127.0.0.1:1/2: it cannot be reached, or refuses the password: Connection closed",
+      "session store unavailable: redis://127.0.0.1:1/2: cannot connect or authenticate: Connection closed",
     ]);
     await bus?.close();
     await store.close();

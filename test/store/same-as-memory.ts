@@ -1,4 +1,4 @@
-/** A property of every store: whatever is done to it, it answers as the memory store does. */
+/** A property of every store: after any sequence of operations it returns the same as the memory store. */
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { CallerId } from "../../src/access/types.ts";
@@ -18,7 +18,7 @@ import {
 } from "./sample.ts";
 import type { OpenStore } from "./suite.ts";
 
-/** A store together with the leases it gave. */
+/** A store, and the leases that were acquired from it. */
 interface StoreUnderTest {
   readonly store: SessionStore;
   readonly leases: (Lease | undefined)[];
@@ -36,8 +36,8 @@ const turn = fc.constantFrom(
 );
 const message = fc
   .tuple(fc.uuid(), text, fc.boolean())
-  .map(([name, said, calls]) =>
-    calls ? createToolCallMessages(name, said) : [createUserMessage(name, said)],
+  .map(([name, content, calls]) =>
+    calls ? createToolCallMessages(name, content) : [createUserMessage(name, content)],
   );
 const change: fc.Arbitrary<SessionChange> = fc
   .record(
@@ -70,8 +70,8 @@ const step: fc.Arbitrary<{ readonly name: string; readonly run: Step }> = fc.one
     weight: 5,
     arbitrary: fc.tuple(id, change, fc.option(fc.nat(4), { nil: undefined })).map(([id, change, lease]) =>
       nameStep(`write ${id}`, ({ store, leases }) => {
-        const heldLease = lease === undefined ? undefined : leases[lease];
-        return store.write(heldLease?.session ?? id, change, heldLease);
+        const usedLease = lease === undefined ? undefined : leases[lease];
+        return store.write(usedLease?.session ?? id, change, usedLease);
       }),
     ),
   },
@@ -132,7 +132,7 @@ function nameStep(name: string, run: Step) {
 
 async function captureOutcome(run: Step, side: StoreUnderTest): Promise<unknown> {
   try {
-    return { answer: await run(side) };
+    return { value: await run(side) };
   } catch (error) {
     if (error instanceof AppError) return { code: error.code };
     throw error;
@@ -140,7 +140,7 @@ async function captureOutcome(run: Step, side: StoreUnderTest): Promise<unknown>
 }
 
 export function testSameAsMemory(name: string, open: OpenStore, runs: number): void {
-  test(`the ${name} store answers as the memory store does, whatever is done to it`, async () => {
+  test(`The ${name} store returns the same as the memory store after any operations.`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
         const memory = createMemoryStore({ maxSessions: 99, sessionTimeoutMs: 1e12, now: () => NOW });

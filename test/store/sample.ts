@@ -1,17 +1,17 @@
-/** Sessions and messages for the stores' tests. */
+/** Sessions and messages for the tests of the stores. */
 import type { CallerId } from "../../src/access/types.ts";
 import type { ApprovalId, Message, MessageId, SessionId, TurnId, WaitingTurn } from "../../src/chat/types.ts";
 import type { Session, SessionStore, StoredSession } from "../../src/store/types.ts";
 
-/** What the clock of every store under test shows. */
+/** The current time of every store under test. */
 export const NOW = Date.parse("2026-03-01T12:00:00.000Z");
 
-/** The time so many seconds after a fixed one, a day before `NOW`. */
+/** Returns the time a number of seconds after the day before `NOW`. */
 export function formatTime(seconds: number): string {
   return new Date(NOW - 86_400_000 + seconds * 1000).toISOString();
 }
 
-export function createSession(id: string, more: Partial<Session> = {}): Session {
+export function createSession(id: string, overrides: Partial<Session> = {}): Session {
   return {
     id: id as SessionId,
     owner: "browser:1" as CallerId,
@@ -21,7 +21,7 @@ export function createSession(id: string, more: Partial<Session> = {}): Session 
     allowed: [],
     seq: 0,
     spent: [],
-    ...more,
+    ...overrides,
   };
 }
 
@@ -31,7 +31,7 @@ export function createUserMessage(id: string, text = id): Message {
   return { role: "user", id: id as MessageId, at: formatTime(1), text };
 }
 
-/** An answer that calls a tool with an integer no double can hold, and what the tool said. */
+/** Creates a reply that calls a tool with an integer beyond 2^53, and the tool result. */
 export function createToolCallMessages(id: string, text = id): readonly Message[] {
   const call = { id: `call-${id}`, name: "getThing", arguments: { id: 9_007_199_254_740_993n, tags: [] } };
   return [
@@ -66,6 +66,7 @@ export function createToolCallMessages(id: string, text = id): readonly Message[
   ];
 }
 
+/** Creates a turn that waits for an approval. */
 export function createWaitingTurn(expiresAt: string): WaitingTurn {
   return {
     status: "waiting",
@@ -87,7 +88,7 @@ export function createWaitingTurn(expiresAt: string): WaitingTurn {
   };
 }
 
-/** Everything that stands in a store, by session. */
+/** Reads all sessions of a store. */
 export async function readContents(store: SessionStore): Promise<ReadonlyMap<string, StoredSession>> {
   const found = new Map<string, StoredSession>();
   for await (const id of store.ids()) {
@@ -97,10 +98,10 @@ export async function readContents(store: SessionStore): Promise<ReadonlyMap<str
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** What each of them is refused with; all are waited for. */
+/** Waits for all attempts, and returns the errors they reject with. */
 export async function collectRejections(
   ...attempts: readonly Promise<unknown>[]
 ): Promise<readonly unknown[]> {
   const settled = await Promise.allSettled(attempts);
-  return settled.map((one) => (one.status === "rejected" ? one.reason : "not refused"));
+  return settled.map((one) => (one.status === "rejected" ? one.reason : "not rejected"));
 }

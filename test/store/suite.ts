@@ -1,4 +1,4 @@
-/** What every store does: one suite, run over each. */
+/** The test suite that every session store passes. */
 import { describe, expect, test } from "bun:test";
 import type { CallerId } from "../../src/access/types.ts";
 import type { SessionId, TurnId } from "../../src/chat/types.ts";
@@ -13,16 +13,16 @@ import {
   usage,
 } from "./sample.ts";
 
-/** An empty store whose clock shows `NOW`. */
+/** Opens an empty store whose current time is `NOW`. */
 export type OpenStore = () => Promise<SessionStore>;
 
 const A = "a" as SessionId;
 const OWNER = "browser:1" as CallerId;
 
 export function describeStore(name: string, open: OpenStore): void {
-  /** A store for as long as a test takes. */
-  const testStore = (sentence: string, body: (store: SessionStore) => Promise<void>) =>
-    test(sentence, async () => {
+  /** Runs a test with a new store, and closes it. */
+  const testStore = (title: string, body: (store: SessionStore) => Promise<void>) =>
+    test(title, async () => {
       const store = await open();
       try {
         await body(store);
@@ -31,9 +31,9 @@ export function describeStore(name: string, open: OpenStore): void {
       }
     });
 
-  describe(`the ${name} store`, () => {
+  describe(`The ${name} store`, () => {
     testStore(
-      "gives back a session as it was created and changed, integers of any length included",
+      "returns a session as it was created and changed, including integers of any length.",
       async (store) => {
         const created = createSession("a", {
           title: "Ä 'title' %",
@@ -76,25 +76,28 @@ export function describeStore(name: string, open: OpenStore): void {
       },
     );
 
-    testStore("leaves a session alone that is created twice, and what was read", async (store) => {
-      await store.create(createSession("a", { title: "first" }));
-      await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
-      const before = await store.read(A);
-      await store.create(createSession("a", { title: "second" }));
-      await store.write(A, { at: formatTime(2), messages: [createUserMessage("2")] });
-      expect(before).toEqual({
-        session: createSession("a", { title: "first", updatedAt: formatTime(1) }),
-        messages: [createUserMessage("1")],
-        skipped: 0,
-      });
-      expect(await store.read(A)).toEqual({
-        session: createSession("a", { title: "first", updatedAt: formatTime(2) }),
-        messages: [createUserMessage("1"), createUserMessage("2")],
-        skipped: 0,
-      });
-    });
+    testStore(
+      "ignores a second creation of a session, and does not change results of earlier reads.",
+      async (store) => {
+        await store.create(createSession("a", { title: "first" }));
+        await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
+        const before = await store.read(A);
+        await store.create(createSession("a", { title: "second" }));
+        await store.write(A, { at: formatTime(2), messages: [createUserMessage("2")] });
+        expect(before).toEqual({
+          session: createSession("a", { title: "first", updatedAt: formatTime(1) }),
+          messages: [createUserMessage("1")],
+          skipped: 0,
+        });
+        expect(await store.read(A)).toEqual({
+          session: createSession("a", { title: "first", updatedAt: formatTime(2) }),
+          messages: [createUserMessage("1"), createUserMessage("2")],
+          skipped: 0,
+        });
+      },
+    );
 
-    testStore("knows nothing of a session that was never created", async (store) => {
+    testStore("does not find a session that was never created.", async (store) => {
       expect(await store.read(A)).toBeUndefined();
       await expect(
         store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] }),
@@ -108,7 +111,7 @@ export function describeStore(name: string, open: OpenStore): void {
       expect(await store.list(OWNER, { limit: 9 })).toEqual([]);
     });
 
-    testStore("reads the newest messages with the number of those before them", async (store) => {
+    testStore("reads the newest messages with the number of older ones.", async (store) => {
       await store.create(createSession("a"));
       await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
       await store.write(A, { at: formatTime(1), messages: [createUserMessage("2"), createUserMessage("3")] });
@@ -128,7 +131,7 @@ export function describeStore(name: string, open: OpenStore): void {
       ]);
     });
 
-    testStore("adds a change's messages once, however often it is repeated", async (store) => {
+    testStore("appends the messages of a repeated change once.", async (store) => {
       await store.create(createSession("a"));
       const change = {
         at: formatTime(1),
@@ -146,7 +149,7 @@ export function describeStore(name: string, open: OpenStore): void {
       });
     });
 
-    testStore("keeps messages of any length and number in one piece", async (store) => {
+    testStore("stores messages of any length and number completely.", async (store) => {
       await store.create(createSession("a"));
       const long = createUserMessage("long", 'ä\u{1F600}"'.repeat(300_000));
       const many = Array.from({ length: 230 }, (_, index) =>
@@ -163,7 +166,7 @@ export function describeStore(name: string, open: OpenStore): void {
       expect((await store.read(A, { newest: 232 }))?.messages.slice(0, 1)).toEqual([long]);
     });
 
-    testStore("keeps an open turn of any length", async (store) => {
+    testStore("stores an open turn of any length.", async (store) => {
       const results = Array.from({ length: 8 }, (_, index) => ({
         callId: `${index}`,
         name: "x",
@@ -182,7 +185,7 @@ export function describeStore(name: string, open: OpenStore): void {
       expect((await store.read(A))?.session).toEqual(createSession("a", { updatedAt: formatTime(2) }));
     });
 
-    testStore("keeps the newest notes until the session is cleared", async (store) => {
+    testStore("stores the newest summary until the session is cleared.", async (store) => {
       await store.create(createSession("a", { model: "m", seq: 7, spent: [{ model: "m", usage }] }));
       await store.write(A, {
         at: formatTime(1),
@@ -212,7 +215,7 @@ export function describeStore(name: string, open: OpenStore): void {
       expect((await store.read(A))?.messages).toEqual([createUserMessage("2")]);
     });
 
-    testStore("forgets what is deleted", async (store) => {
+    testStore("does not find a deleted session.", async (store) => {
       await store.create(createSession("a"));
       await store.create(createSession("b"));
       await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
@@ -223,7 +226,7 @@ export function describeStore(name: string, open: OpenStore): void {
       expect(await store.read(A)).toEqual({ session: createSession("a"), messages: [], skipped: 0 });
     });
 
-    testStore("lists an owner's sessions, the newest first, page by page", async (store) => {
+    testStore("lists the sessions of an owner page by page, newest first.", async (store) => {
       for (const [id, at] of Object.entries({ a: 1, b: 3, c: 2, d: 2, e: 0 }))
         await store.create(createSession(id, { updatedAt: formatTime(at) }));
       await store.create(createSession("other", { owner: "browser:2" as CallerId }));
@@ -246,49 +249,46 @@ export function describeStore(name: string, open: OpenStore): void {
       expect(all.sort()).toEqual(["a", "b", "c", "d", "e", "other"]);
     });
 
-    testStore(
-      "finds what stands in titles and what was said, whatever its case, for its owner alone",
-      async (store) => {
-        await store.create(createSession("a", { title: "Späte Bestellungen", updatedAt: formatTime(1) }));
-        await store.create(createSession("b", { updatedAt: formatTime(2) }));
-        await store.create(createSession("c", { updatedAt: formatTime(3) }));
-        await store.create(createSession("other", { title: "STRASSE", owner: "browser:2" as CallerId }));
-        await store.write("b" as SessionId, {
-          at: formatTime(2),
-          messages: [createUserMessage("1", "Die Straße in ΟΔΟΣ 100% ÉTÉ")],
-        });
-        await store.write("c" as SessionId, {
-          at: formatTime(3),
-          messages: createToolCallMessages("2", "Her name is Ayşe_Öz."),
-        });
-        const find = async (search: string) =>
-          (await store.list(OWNER, { limit: 9, search })).map(({ id }) => id as string);
-        expect(await find("SPÄTE")).toEqual(["a"]);
-        expect(await find("strasse")).toEqual(["b"]);
-        expect(await find("οδος")).toEqual(["b"]);
-        expect(await find("e\u0301te\u0301")).toEqual(["b"]);
-        expect(await find("100%")).toEqual(["b"]);
-        expect(await find("1_0")).toEqual([]);
-        expect(await find("ayşe_öz")).toEqual(["c"]);
-        expect(await find("a result")).toEqual([]);
-        expect(await find("getThing")).toEqual([]);
-        expect(await find("i")).toEqual(["c", "b"]);
-        expect(await find("")).toEqual(["c", "b", "a"]);
-        expect((await store.list(OWNER, { limit: 1, search: "i" })).map(({ id }) => id as string)).toEqual([
-          "c",
-        ]);
-      },
-    );
+    testStore("searches titles, user messages and replies of an owner, ignoring case.", async (store) => {
+      await store.create(createSession("a", { title: "Späte Bestellungen", updatedAt: formatTime(1) }));
+      await store.create(createSession("b", { updatedAt: formatTime(2) }));
+      await store.create(createSession("c", { updatedAt: formatTime(3) }));
+      await store.create(createSession("other", { title: "STRASSE", owner: "browser:2" as CallerId }));
+      await store.write("b" as SessionId, {
+        at: formatTime(2),
+        messages: [createUserMessage("1", "Die Straße in ΟΔΟΣ 100% ÉTÉ")],
+      });
+      await store.write("c" as SessionId, {
+        at: formatTime(3),
+        messages: createToolCallMessages("2", "Her name is Ayşe_Öz."),
+      });
+      const find = async (search: string) =>
+        (await store.list(OWNER, { limit: 9, search })).map(({ id }) => id as string);
+      expect(await find("SPÄTE")).toEqual(["a"]);
+      expect(await find("strasse")).toEqual(["b"]);
+      expect(await find("οδος")).toEqual(["b"]);
+      expect(await find("e\u0301te\u0301")).toEqual(["b"]);
+      expect(await find("100%")).toEqual(["b"]);
+      expect(await find("1_0")).toEqual([]);
+      expect(await find("ayşe_öz")).toEqual(["c"]);
+      expect(await find("a result")).toEqual([]);
+      expect(await find("getThing")).toEqual([]);
+      expect(await find("i")).toEqual(["c", "b"]);
+      expect(await find("")).toEqual(["c", "b", "a"]);
+      expect((await store.list(OWNER, { limit: 1, search: "i" })).map(({ id }) => id as string)).toEqual([
+        "c",
+      ]);
+    });
 
     testStore(
-      "lets go of sessions that did not change for long, but not while a person is asked",
+      "expires sessions that have not changed for long, but not while an approval is pending.",
       async (store) => {
         await store.create(createSession("old"));
         await store.create(
-          createSession("asked", { turn: createWaitingTurn(new Date(NOW + 1000).toISOString()) }),
+          createSession("waiting", { turn: createWaitingTurn(new Date(NOW + 1000).toISOString()) }),
         );
         await store.create(
-          createSession("asked in vain", { turn: createWaitingTurn(new Date(NOW - 1000).toISOString()) }),
+          createSession("approval expired", { turn: createWaitingTurn(new Date(NOW - 1000).toISOString()) }),
         );
         await store.create(createSession("running", { turn: { status: "running", id: "t" as TurnId } }));
         await store.create(createSession("new", { updatedAt: formatTime(5) }));
@@ -297,14 +297,14 @@ export function describeStore(name: string, open: OpenStore): void {
         expect(await store.expire(formatTime(5))).toBe(0);
         expect((await store.list(OWNER, { limit: 9 })).map(({ id }) => id as string)).toEqual([
           "new",
-          "asked",
+          "waiting",
         ]);
         expect(await store.read("old" as SessionId)).toBeUndefined();
       },
     );
 
     testStore(
-      "gives one holder at a time the right to run a session, and lets an old one write nothing",
+      "grants the lease to one holder at a time, and rejects writes of a previous holder.",
       async (store) => {
         await store.create(createSession("a"));
         const first = await store.acquire(A, "one", 60_000);
@@ -315,7 +315,7 @@ export function describeStore(name: string, open: OpenStore): void {
         expect(await store.renew(first, 0)).toBe(true);
         await store.write(A, { at: formatTime(2), messages: [createUserMessage("2")] }, first);
         const second = await store.acquire(A, "two", 60_000);
-        if (!second) throw new Error("a lease that ran out is free");
+        if (!second) throw new Error("An expired lease is available.");
         expect(second.fence).toBeGreaterThan(first.fence);
         const late = store.write(
           A,
@@ -346,7 +346,7 @@ export function describeStore(name: string, open: OpenStore): void {
       },
     );
 
-    testStore("gives the right to run a session that is yet to be created", async (store) => {
+    testStore("grants the lease of a session that does not exist yet.", async (store) => {
       const lease = await store.acquire(A, "one", 60_000);
       expect(await store.read(A)).toBeUndefined();
       expect(await store.list(OWNER, { limit: 9 })).toEqual([]);
@@ -361,7 +361,7 @@ export function describeStore(name: string, open: OpenStore): void {
       );
     });
 
-    testStore("takes changes to one session and to many at the same time", async (store) => {
+    testStore("accepts concurrent changes to one session and to many.", async (store) => {
       await store.create(createSession("a"));
       const texts = Array.from({ length: 20 }, (_, index) => `${index}`);
       await Promise.all(
@@ -373,7 +373,7 @@ export function describeStore(name: string, open: OpenStore): void {
       expect((await store.list(OWNER, { limit: 99 })).length).toBe(21);
     });
 
-    testStore("says that it answers", async (store) => {
+    testStore("passes its check.", async (store) => {
       expect(await store.check()).toBeUndefined();
     });
   });

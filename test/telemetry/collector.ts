@@ -1,4 +1,4 @@
-/** A collector of traces, for tests: OTLP over HTTP, its protobuf read. */
+/** A trace collector for tests: receives OTLP over HTTP and decodes its protobuf messages. */
 
 export interface Span {
   readonly name: string;
@@ -6,7 +6,7 @@ export interface Span {
   readonly status: number;
 }
 
-/** Fields of one protobuf message: https://protobuf.dev/programming-guides/encoding/ */
+/** Decodes the fields of a protobuf message: https://protobuf.dev/programming-guides/encoding/ */
 function decodeFields(bytes: Uint8Array): { readonly number: number; readonly value: Uint8Array | bigint }[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fields: { number: number; value: Uint8Array | bigint }[] = [];
@@ -66,18 +66,23 @@ function decodeSpans(request: Uint8Array): Span[] {
     }));
 }
 
-/** Records what it is sent. */
+/** Starts a collector that records the spans and content types it receives. */
 export function startCollector() {
   const spans: Span[] = [];
-  const types: (string | null)[] = [];
+  const contentTypes: (string | null)[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request) {
-      types.push(request.headers.get("content-type"));
+      contentTypes.push(request.headers.get("content-type"));
       spans.push(...decodeSpans(await request.bytes()));
       return new Response(new Uint8Array(), { headers: { "content-type": "application/x-protobuf" } });
     },
   });
-  return { url: `http://127.0.0.1:${server.port}/v1/traces`, spans, types, stop: () => server.stop(true) };
+  return {
+    url: `http://127.0.0.1:${server.port}/v1/traces`,
+    spans,
+    types: contentTypes,
+    stop: () => server.stop(true),
+  };
 }

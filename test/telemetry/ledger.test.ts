@@ -6,7 +6,7 @@ import { Ledger } from "../../src/telemetry/ledger.ts";
 const [ann, bob] = ["ann" as CallerId, "bob" as CallerId];
 const [first, second] = ["s1" as SessionId, "s2" as SessionId];
 
-test("sums are kept by session, by caller and day, and by day; days are those of UTC", () => {
+test("`costs()` returns the sums per session, per caller and day, and per day in UTC.", () => {
   let now = "2026-01-02T23:59:00.000Z";
   const ledger = new Ledger(() => new Date(now));
   ledger.add(first, ann, 1);
@@ -20,7 +20,7 @@ test("sums are kept by session, by caller and day, and by day; days are those of
   expect(ledger.costs(second, ann)).toEqual({ session: 14, caller: 8, today: 8 });
 });
 
-test("an unknown price makes the sums it is part of unknown, and no other", () => {
+test("An unknown price makes only the sums that include it unknown.", () => {
   const ledger = new Ledger(() => new Date("2026-01-02T00:00:00.000Z"));
   ledger.add(first, ann, null);
   ledger.add(first, ann, 1);
@@ -29,7 +29,7 @@ test("an unknown price makes the sums it is part of unknown, and no other", () =
   expect(ledger.costs(second, bob)).toEqual({ session: 2, caller: 2, today: null });
 });
 
-test("of very many sessions those are forgotten that were silent for longest", () => {
+test("The least recently used sessions are evicted first.", () => {
   const ledger = new Ledger(() => new Date("2026-01-02T00:00:00.000Z"));
   const id = (index: number) => `s${index}` as SessionId;
   for (let index = 0; index < 10_000; index++) ledger.add(id(index), ann, 1);

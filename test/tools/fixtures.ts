@@ -1,4 +1,4 @@
-/** Hand-made operations, tools and toolboxes for the tests of this folder. */
+/** Builds operations, tools and toolboxes for the tests of this folder. */
 import type { JsonSchema, ToolCall } from "../../src/chat/types.ts";
 import type {
   ApiDescription,
@@ -32,7 +32,7 @@ export function createOperation(fields: Partial<Operation> = {}): Operation {
   };
 }
 
-/** With the specification's defaults for its place. */
+/** Creates a parameter with the specification's defaults for its location. */
 export function createParameter(fields: Partial<Parameter> & Pick<Parameter, "name" | "in">): Parameter {
   const style = fields.style ?? (fields.in === "query" || fields.in === "cookie" ? "form" : "simple");
   return {
@@ -61,13 +61,13 @@ export function createApi(fields: Partial<Api> = {}): Api {
 }
 
 export function buildTool(fields: Partial<Operation>, apiFields: Partial<Api> = {}): Tool {
-  const built = createOperation(fields);
+  const operation = createOperation(fields);
   return createTool(
     "tool",
-    built,
+    operation,
     createApi(apiFields),
     { descriptionLimit: 400 },
-    readCuration(built).curation,
+    readCuration(operation).curation,
   );
 }
 
@@ -88,7 +88,7 @@ export function createDescription(
   };
 }
 
-/** For tools that need no token: asking for one fails the call. */
+/** Fails every call that needs a token. */
 export const rejectingTokenSource = createTokenSource({
   fetch: () => Promise.reject(new Error("no token is fetched here")),
   now: Date.now,

@@ -1,4 +1,4 @@
-/** A real document, GitHub's: every operation a tool, a plausible call of each a request. */
+/** Tests a real document, GitHub's: every operation becomes a tool, and a plausible call of each becomes a request. */
 import { beforeAll, expect, test } from "bun:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { readDescription } from "../../src/openapi/read.ts";
@@ -14,11 +14,11 @@ import { generateSample } from "./sample.ts";
 
 const file = new URL("../../node_modules/@octokit/openapi/generated/api.github.com.json", import.meta.url)
   .pathname;
-let described: ApiDescription;
+let description: ApiDescription;
 let tools: readonly Tool[];
 
 beforeAll(async () => {
-  described = await readDescription(file, {
+  description = await readDescription(file, {
     fetch,
     readFile: (path) => Bun.file(path),
     realPath: async (path) => path,
@@ -30,16 +30,16 @@ beforeAll(async () => {
     descriptionLimit: 600,
     allowedHosts: ["uploads.github.com"],
   };
-  const made = makeTools(
-    [{ api: createApi({ baseUrl: "https://api.github.com" }), description: described }],
+  const result = makeTools(
+    [{ api: createApi({ baseUrl: "https://api.github.com" }), description }],
     selection,
   );
-  expect(made.rejected).toEqual([]);
-  tools = made.tools;
+  expect(result.rejected).toEqual([]);
+  tools = result.tools;
 });
 
 test("every operation is a tool with a legal, unique name", () => {
-  expect(tools.length).toBe(described.operations.length);
+  expect(tools.length).toBe(description.operations.length);
   expect(tools.length).toBeGreaterThan(1000);
   expect(tools.filter(({ name }) => !/^[a-zA-Z0-9_-]{1,64}$/.test(name))).toEqual([]);
   expect(new Set(tools.map(({ name }) => name)).size).toBe(tools.length);
@@ -47,26 +47,26 @@ test("every operation is a tool with a legal, unique name", () => {
 
 test("every input schema is valid draft 2020-12 with a plain object at its root", () => {
   const ajv = new Ajv2020({ strict: false, logger: false });
-  const wrong = tools.filter(({ inputSchema }) => {
+  const invalid = tools.filter(({ inputSchema }) => {
     const { type, oneOf, anyOf, allOf } = inputSchema;
     return type !== "object" || oneOf || anyOf || allOf || !ajv.validateSchema({ ...inputSchema });
   });
-  expect(wrong.map(({ name }) => name)).toEqual([]);
+  expect(invalid.map(({ name }) => name)).toEqual([]);
 });
 
-test("a plausible value of every schema is accepted and becomes a request below the API's address", () => {
+test("a plausible value of every schema is accepted and becomes a request below the API's base URL", () => {
   const validate = createValidator();
   const problems = tools.flatMap((tool) => {
     const definitions = isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {};
-    const given = generateSample(tool.inputSchema, definitions);
-    const read = readArguments(tool, isRecord(given) ? given : {}, validate);
-    if (read.outcome === "refused") return [{ tool: tool.name, problems: read.problems }];
-    const built = buildRequest(tool, read.values);
+    const value = generateSample(tool.inputSchema, definitions);
+    const parsed = readArguments(tool, isRecord(value) ? value : {}, validate);
+    if (parsed.outcome === "refused") return [{ tool: tool.name, problems: parsed.problems }];
+    const built = buildRequest(tool, parsed.values);
     if (built.outcome === "refused") return [{ tool: tool.name, problems: built.problems }];
     const { method, url } = built.request;
-    const isRight =
+    const isValid =
       method === tool.operation.method && url.startsWith(`${tool.api.baseUrl}/`) && URL.canParse(url);
-    return isRight ? [] : [{ tool: tool.name, problems: [url] }];
+    return isValid ? [] : [{ tool: tool.name, problems: [url] }];
   });
   expect(problems).toEqual([]);
 }, 20_000);

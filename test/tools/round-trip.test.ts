@@ -1,4 +1,4 @@
-/** Any legal value arrives at a real server as it was given. */
+/** Tests that any legal value arrives unchanged at a real server. */
 import { afterAll, expect, test } from "bun:test";
 import fc from "fast-check";
 import { parseJson } from "../../src/json.ts";
@@ -13,14 +13,14 @@ import {
   createRequestBody,
 } from "./fixtures.ts";
 
-interface Seen {
+interface ReceivedRequest {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: string;
   readonly form: readonly (readonly [string, string])[];
 }
 
-const seen: Seen[] = [];
+const received: ReceivedRequest[] = [];
 const server = Bun.serve({
   port: 0,
   async fetch(request) {
@@ -34,35 +34,38 @@ const server = Bun.serve({
           typeof value === "string" ? value : Buffer.from(await value.arrayBuffer()).toString("hex"),
         ]);
     }
-    seen.push({ url: new URL(request.url), headers: request.headers, body: await copy.text(), form });
+    received.push({ url: new URL(request.url), headers: request.headers, body: await copy.text(), form });
     return new Response("ok");
   },
 });
 afterAll(() => server.stop(true));
 
-const one = (fields: Partial<Operation>): Toolbox =>
+const createTools = (fields: Partial<Operation>): Toolbox =>
   buildToolbox([createOperation({ operationId: "send", ...fields })], {
     api: { baseUrl: `${server.url.origin}/base` },
   });
 
-async function arrived(tools: Toolbox, args: Record<string, unknown>): Promise<Seen> {
+async function sendAndReceive(tools: Toolbox, args: Record<string, unknown>): Promise<ReceivedRequest> {
   const result = await tools.run(createCall("send", args), createContext());
-  const request = seen.pop();
+  const request = received.pop();
   if (!request) throw new Error(result.content);
   return request;
 }
 
-// What UTF-8 can carry: fast-check's "binary" unit brings lone surrogates, which no URL or JSON text can.
+// Well-formed text: fast-check's unit "binary" includes lone surrogates, which URLs and JSON cannot contain.
 const anyText = fc.string({ unit: "binary", maxLength: 30 }).map((value) => value.toWellFormed());
 const nonEmpty = anyText.filter((value) => value !== "");
 const runs = { numRuns: 200 };
 
 test("text in a path arrives as one segment", async () => {
-  const tools = one({ path: "/at/{x}/end", parameters: [createParameter({ name: "x", in: "path" })] });
+  const tools = createTools({
+    path: "/at/{x}/end",
+    parameters: [createParameter({ name: "x", in: "path" })],
+  });
   const legal = nonEmpty.filter((value) => value !== "." && value !== "..");
   await fc.assert(
     fc.asyncProperty(legal, async (x) => {
-      const segments = (await arrived(tools, { x })).url.pathname.split("/");
+      const segments = (await sendAndReceive(tools, { x })).url.pathname.split("/");
       expect(segments.map((segment) => decodeURIComponent(segment))).toEqual(["", "base", "at", x, "end"]);
     }),
     runs,
@@ -71,7 +74,7 @@ test("text in a path arrives as one segment", async () => {
 
 for (const allowReserved of [false, true]) {
   test(`text and lists in a query arrive, allowReserved=${allowReserved}`, async () => {
-    const tools = one({
+    const tools = createTools({
       parameters: [
         createParameter({ name: "a&b", in: "query", required: true, allowReserved }),
         createParameter({
@@ -84,7 +87,7 @@ for (const allowReserved of [false, true]) {
     });
     await fc.assert(
       fc.asyncProperty(anyText, fc.array(anyText), async (value, list) => {
-        const { searchParams } = (await arrived(tools, { a_b: value, list })).url;
+        const { searchParams } = (await sendAndReceive(tools, { a_b: value, list })).url;
         expect({ value: searchParams.getAll("a&b"), list: searchParams.getAll("list") }).toEqual({
           value: [value],
           list,
@@ -96,7 +99,7 @@ for (const allowReserved of [false, true]) {
 }
 
 test("nested objects in a deepObject query arrive", async () => {
-  const tools = one({
+  const tools = createTools({
     parameters: [
       createParameter({
         name: "f",
@@ -113,7 +116,7 @@ test("nested objects in a deepObject query arrive", async () => {
   });
   await fc.assert(
     fc.asyncProperty(value, async (f) => {
-      const { searchParams } = (await arrived(tools, { f })).url;
+      const { searchParams } = (await sendAndReceive(tools, { f })).url;
       const flat = Object.entries(f).flatMap(([outer, inner]): [string, string][] =>
         typeof inner === "string"
           ? [[`f[${outer}]`, inner]]
@@ -126,20 +129,20 @@ test("nested objects in a deepObject query arrive", async () => {
 });
 
 test("text in headers and cookies arrives", async () => {
-  const tools = one({
+  const tools = createTools({
     parameters: [
       createParameter({ name: "X-Value", in: "header", required: true }),
       createParameter({ name: "the cookie", in: "cookie", required: true }),
     ],
   });
-  // HTTP itself trims spaces around a header's value and allows no control characters within.
+  // HTTP trims spaces around a header's value and does not allow control characters in it.
   const header = nonEmpty.filter((value) => value.trim() === value && !/\p{Cc}/u.test(value));
   await fc.assert(
     fc.asyncProperty(header, anyText, async (value, cookie) => {
-      const { headers } = await arrived(tools, { "X-Value": value, the_cookie: cookie });
-      const received = Buffer.from(headers.get("x-value") ?? "", "latin1").toString("utf8");
+      const { headers } = await sendAndReceive(tools, { "X-Value": value, the_cookie: cookie });
+      const headerText = Buffer.from(headers.get("x-value") ?? "", "latin1").toString("utf8");
       const [name = "", content = ""] = (headers.get("cookie") ?? "").split("=");
-      expect([received, decodeURIComponent(name), decodeURIComponent(content)]).toEqual([
+      expect([headerText, decodeURIComponent(name), decodeURIComponent(content)]).toEqual([
         value,
         "the cookie",
         cookie,
@@ -162,20 +165,20 @@ const json = fc.letrec((tie) => ({
   ),
 })).any;
 
-test("any JSON arrives in a body, integers digit for digit", async () => {
-  const tools = one({
+test("any JSON arrives in a body, with exact integers", async () => {
+  const tools = createTools({
     method: "POST",
     body: createRequestBody("application/json", { type: "object", additionalProperties: true }),
   });
   await fc.assert(
     fc.asyncProperty(fc.dictionary(anyText, json), async (value) => {
-      expect(parseJson((await arrived(tools, { body: value })).body)).toEqual(value);
+      expect(parseJson((await sendAndReceive(tools, { body: value })).body)).toEqual(value);
     }),
     runs,
   );
 });
 
-test("fields of forms arrive, urlencoded and multipart", async () => {
+test("form fields arrive, urlencoded and multipart", async () => {
   const schema = {
     type: "object",
     required: ["a b"],
@@ -185,21 +188,21 @@ test("fields of forms arrive, urlencoded and multipart", async () => {
       file: { type: "string", format: "binary" },
     },
   };
-  const urlencoded = one({
+  const urlencoded = createTools({
     method: "POST",
     body: createRequestBody("application/x-www-form-urlencoded", schema),
   });
-  const multipart = one({ method: "POST", body: createRequestBody("multipart/form-data", schema) });
+  const multipart = createTools({ method: "POST", body: createRequestBody("multipart/form-data", schema) });
   await fc.assert(
     fc.asyncProperty(anyText, fc.array(anyText), fc.uint8Array(), async (value, list, bytes) => {
       const pairs: [string, string][] = [
         ["a b", value],
         ...list.map((item): [string, string] => ["list", item]),
       ];
-      const sent = await arrived(urlencoded, { a_b: value, list });
+      const sent = await sendAndReceive(urlencoded, { a_b: value, list });
       expect([...new URLSearchParams(sent.body)]).toEqual(pairs);
       const file = `data:;base64,${Buffer.from(bytes).toString("base64")}`;
-      const { form } = await arrived(multipart, { a_b: value, list, file });
+      const { form } = await sendAndReceive(multipart, { a_b: value, list, file });
       expect(form).toEqual([...pairs, ["file", Buffer.from(bytes).toString("hex")]]);
     }),
     runs,

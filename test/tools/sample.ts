@@ -1,4 +1,4 @@
-/** A plausible value of a schema, as a model would write it: enums, examples and formats honoured. */
+/** Generates plausible values of a schema, as a model would write them, with enums, examples and formats. */
 import fc from "fast-check";
 import { followReferences, isRecord } from "../../src/tools/schema/schema.ts";
 
@@ -7,7 +7,7 @@ type Definitions = Readonly<Record<string, unknown>>;
 export function generateSample(input: unknown, definitions: Definitions, depth = 0): unknown {
   if (!isRecord(input)) return "x";
   const { $ref, ...siblings } = input;
-  // What stands beside a reference narrows it.
+  // Sibling keywords of a reference narrow its target.
   if ($ref !== undefined && Object.keys(siblings).length > 0) {
     const target = followReferences({ $ref }, definitions);
     const properties = { ...asRecord(target.properties), ...asRecord(siblings.properties) };
@@ -21,7 +21,7 @@ export function generateSample(input: unknown, definitions: Definitions, depth =
   if (example !== undefined && matches(example, schema)) return example;
   if (schema.default !== undefined && schema.default !== null) return schema.default;
   if (Array.isArray(schema.allOf)) {
-    // The schema's own keywords last: they narrow what the parts say.
+    // The schema's own keywords come last, as they narrow the parts.
     const parts = [...schema.allOf, schema].map((part) => ({
       ...followReferences(part, definitions),
       allOf: undefined,
@@ -38,7 +38,7 @@ export function generateSample(input: unknown, definitions: Definitions, depth =
     const value = generateSample(first, definitions, depth + 1);
     if (isRecord(value) && isRecord(schema.properties))
       return { ...sampleObject(ownKeywords, definitions, depth), ...value };
-    // Alternatives that only narrow what stands beside them, such as a format.
+    // Alternatives that only narrow the sibling keywords, such as a format.
     return first?.type === undefined && first?.$ref === undefined && ownKeywords.type !== undefined
       ? generateSample({ ...ownKeywords, ...first }, definitions, depth + 1)
       : value;
@@ -108,7 +108,7 @@ function sampleString(schema: Record<string, unknown>): string {
   return generateMatching(schema.pattern, minLength, maxLength) ?? "x".padEnd(minLength, "x");
 }
 
-/** A text that fits the pattern, the same on every run; undefined where none of a hundred has the length. */
+/** Generates a text that matches the pattern, the same on every run. Returns undefined when none of 100 has the length. */
 function generateMatching(pattern: string, minLength: number, maxLength: number): string | undefined {
   const texts = fc.sample(fc.stringMatching(new RegExp(pattern)), { numRuns: 100, seed: 1 });
   return texts.find(

@@ -8,12 +8,12 @@ import {
   createRequestBody,
 } from "./fixtures.ts";
 
-const seen: unknown[] = [];
+const received: unknown[] = [];
 const server = Bun.serve({
   port: 0,
   async fetch(request) {
     const url = new URL(request.url);
-    seen.push({ method: request.method, path: url.pathname + url.search, body: await request.text() });
+    received.push({ method: request.method, path: url.pathname + url.search, body: await request.text() });
     if (url.pathname === "/v1/users/404") return Response.json({ error: "no such user" }, { status: 404 });
     return new Response('{"id":9007199254740993}', { headers: { "content-type": "application/json" } });
   },
@@ -43,8 +43,8 @@ const createUser = createOperation({
 });
 const tools = buildToolbox([getUser, createUser], { api: { baseUrl } });
 
-test("run() sends one request and hands the answer on verbatim", async () => {
-  seen.length = 0;
+test("`run()` sends one request and returns the response unchanged", async () => {
+  received.length = 0;
   const result = await tools.run(createCall("getUser", { id: "7", expand: ["a", "b"] }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
@@ -54,10 +54,10 @@ test("run() sends one request and hands the answer on verbatim", async () => {
     httpStatus: 200,
     durationMs: 0,
   });
-  expect(seen).toEqual([{ method: "GET", path: "/v1/users/7?expand=a&expand=b", body: "" }]);
+  expect(received).toEqual([{ method: "GET", path: "/v1/users/7?expand=a&expand=b", body: "" }]);
 });
 
-test("run() makes a 4xx a failed result with what the document says of it and the body", async () => {
+test("`run()` returns a 4xx as a failed result with the document's description and the body", async () => {
   const result = await tools.run(createCall("getUser", { id: 404 }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
@@ -69,45 +69,45 @@ test("run() makes a 4xx a failed result with what the document says of it and th
   });
 });
 
-test("run() sends integers beyond 2^53 digit for digit", async () => {
-  seen.length = 0;
+test("`run()` sends integers beyond 2^53 exactly", async () => {
+  received.length = 0;
   await tools.run(createCall("createUser", { name: "Ann", number: 9007199254740993n }), createContext());
-  expect(seen).toEqual([
+  expect(received).toEqual([
     { method: "POST", path: "/v1/users", body: '{"name":"Ann","number":9007199254740993}' },
   ]);
 });
 
-test("run() refuses wrong arguments before sending, all problems at once", async () => {
-  seen.length = 0;
+test("`run()` refuses invalid arguments before sending and lists all problems", async () => {
+  received.length = 0;
   const result = await tools.run(createCall("createUser", { number: "many", nmae: "Ann" }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "createUser",
     status: "failed",
     content: [
-      "Nothing was sent: the arguments of createUser are not right.",
-      "- nmae: is not known; did you mean name? Known: name, number",
+      "Request not sent: invalid arguments for createUser.",
+      "- nmae: is unknown; did you mean name? Known: name, number",
       "- name: is required",
       '- number: must be integer, got "many"',
     ].join("\n"),
     durationMs: 0,
   });
-  expect(seen).toEqual([]);
+  expect(received).toEqual([]);
 });
 
-test("run() names the nearest tools when there is none of that name", async () => {
+test("`run()` suggests the most similar names for an unknown tool", async () => {
   const result = await tools.run(createCall("deleteUser"), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "deleteUser",
     status: "failed",
-    content: 'There is no tool "deleteUser". The nearest: createUser, getUser.',
+    content: 'Unknown tool "deleteUser". The most similar: createUser, getUser.',
     durationMs: 0,
   });
 });
 
-test("prepare() shows what run() would send and sends nothing", async () => {
-  seen.length = 0;
+test("`prepare()` builds the request of `run()` and sends nothing", async () => {
+  received.length = 0;
   const prepared = await tools.prepare(createCall("getUser", { id: 7 }), createContext());
   expect<unknown>(prepared).toEqual({
     outcome: "ready",
@@ -120,12 +120,12 @@ test("prepare() shows what run() would send and sends nothing", async () => {
     },
     secrets: { headers: [], query: [], cookies: [] },
   });
-  expect(seen).toEqual([]);
+  expect(received).toEqual([]);
 });
 
-test("an unreachable API is a failed result in plain words", async () => {
-  const gone = buildToolbox([getUser], { api: { baseUrl: "http://127.0.0.1:1" } });
-  const result = await gone.run(createCall("getUser", { id: 7 }), createContext());
+test("`run()` describes an unreachable API in a failed result", async () => {
+  const unreachable = buildToolbox([getUser], { api: { baseUrl: "http://127.0.0.1:1" } });
+  const result = await unreachable.run(createCall("getUser", { id: 7 }), createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
@@ -135,35 +135,35 @@ test("an unreachable API is a failed result in plain words", async () => {
   });
 });
 
-test("run() tells a model that its arguments were no JSON object", async () => {
+test("`run()` refuses arguments that are not a JSON object", async () => {
   const result = await tools.run({ ...createCall("getUser"), malformed: '{"id": ' }, createContext());
   expect({ ...result, durationMs: 0 }).toEqual({
     callId: "call-1",
     name: "getUser",
     status: "failed",
-    content: "The arguments of getUser are no JSON object; send them again as one.",
+    content: "Request not sent: the arguments of getUser are not a JSON object. Call it again with one.",
     durationMs: 0,
   });
 });
 
-test("run() of a stopped turn sends nothing", async () => {
-  seen.length = 0;
+test("`run()` sends nothing for a stopped turn", async () => {
+  received.length = 0;
   const result = await tools.run(
     createCall("getUser", { id: 7 }),
     createContext({ signal: AbortSignal.abort() }),
   );
-  expect([result.status, result.content, seen]).toEqual(["failed", "The call was stopped.", []]);
+  expect([result.status, result.content, received]).toEqual(["failed", "The call was stopped.", []]);
 });
 
-test("a caller's credentials go to the API they are for and to no other", async () => {
+test("`prepare()` adds a caller's credentials only for their own API", async () => {
   const scheme = { key: { type: "apiKey", name: "X-Key", in: "header" } } as const;
   const secured = { ...getUser, security: [{ key: [] }] };
-  const mine = buildToolbox([secured], { api: { name: "crm", baseUrl, securitySchemes: scheme } });
+  const crm = buildToolbox([secured], { api: { name: "crm", baseUrl, securitySchemes: scheme } });
   const credentialsFor = (api: string) => ({
     [api]: { schemes: { key: { type: "apiKey", value: "s3cret" } }, headers: {} } as const,
   });
   const headersFor = async (api: string) => {
-    const prepared = await mine.prepare(
+    const prepared = await crm.prepare(
       createCall("getUser", { id: 7 }),
       createContext({ credentials: credentialsFor(api) }),
     );

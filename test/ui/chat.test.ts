@@ -13,13 +13,13 @@ import {
   startScriptedServer,
 } from "../browser/scripted.ts";
 
-/** A chat over a real socket, without a page. */
-function chatWith(
+/** Starts a chat over a real socket, without a page. */
+function startChat(
   server: ScriptedServer,
   {
-    silence = 60_000,
+    idleTimeout = 60_000,
     ...options
-  }: { readonly silence?: number } & Partial<Pick<ChatOptions, "session" | "resumeTimeout">> = {},
+  }: { readonly idleTimeout?: number } & Partial<Pick<ChatOptions, "session" | "resumeTimeout">> = {},
 ) {
   const network = new EventTarget();
   const chat = createChat({
@@ -29,7 +29,7 @@ function chatWith(
         listener,
         network,
         delay: 5,
-        idleTimeout: silence,
+        idleTimeout,
         random: () => 0,
       }),
     schedule: (flush) => void setTimeout(flush, 0),
@@ -38,10 +38,11 @@ function chatWith(
   return { chat, network };
 }
 
-function until(chat: Chat, wanted: (state: ChatState) => boolean): Promise<ChatState> {
+/** Resolves to the state once it meets the condition. */
+function waitUntil(chat: Chat, condition: (state: ChatState) => boolean): Promise<ChatState> {
   return new Promise((resolve) => {
     const check = () => {
-      if (!wanted(chat.state())) return;
+      if (!condition(chat.state())) return;
       stop();
       resolve(chat.state());
     };
@@ -53,7 +54,7 @@ function until(chat: Chat, wanted: (state: ChatState) => boolean): Promise<ChatS
 const servers: ScriptedServer[] = [];
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-function serve(): ScriptedServer {
+function startServer(): ScriptedServer {
   const server = startScriptedServer();
   servers.push(server);
   return server;
@@ -61,27 +62,27 @@ function serve(): ScriptedServer {
 
 const texts = (state: ChatState) =>
   state.entries.map((entry) =>
-    entry.kind === "answer"
+    entry.kind === "reply"
       ? entry.parts.map((part) => (part.type === "call" ? part.name : part.text)).join("")
       : entry.text,
   );
 
 describe("createChat()", () => {
-  test("sends what waits in order, each when the answer before it is there", async () => {
-    const server = serve();
+  test("sends queued messages in order, each after the previous reply", async () => {
+    const server = startServer();
     const next = createFrameSequencer();
     server.setScript((client, frame) => client.send(next(createAiResponse(`to ${frame.message}`))));
-    const { chat } = chatWith(server);
+    const { chat } = startChat(server);
     for (const text of ["one", "two", "three"]) chat.send(text);
-    const state = await until(
+    const state = await waitUntil(
       chat,
       ({ entries }) => entries.length === 6 && texts(chat.state()).at(-1) !== "",
     );
     expect(texts(state)).toEqual(["one", "to one", "two", "to two", "three", "to three"]);
   });
 
-  test("comes back by itself when the server drops it, asks for the session, and goes on", async () => {
-    const server = serve();
+  test("reconnects after a drop, tries to resume the session, and continues", async () => {
+    const server = startServer();
     const next = createFrameSequencer();
     server.setScript((client, frame) => {
       if (frame.type === "resume")
@@ -92,9 +93,9 @@ describe("createChat()", () => {
       }
       client.send({ ...createAiResponse("whole"), seq: 1, turn_id: "turn-2" });
     });
-    const { chat } = chatWith(server);
+    const { chat } = startChat(server);
     chat.send("one");
-    await until(
+    await waitUntil(
       chat,
       ({ link, entries }) => link === "open" && entries.some(({ kind }) => kind === "divider"),
     );
@@ -102,48 +103,48 @@ describe("createChat()", () => {
       { type: "message", message: "one" },
       { type: "resume", session_id: "session-1", last_seq: expect.any(Number) },
     ]);
-    chat.retry("entry-0-answer");
-    const state = await until(chat, () => texts(chat.state()).at(-1) === "whole");
+    chat.retry("entry-0-reply");
+    const state = await waitUntil(chat, () => texts(chat.state()).at(-1) === "whole");
     expect(texts(state).at(-2)).toBe("one");
   });
 
-  test("gives up a connection that answers nothing any more", async () => {
-    const server = serve();
-    const { chat } = chatWith(server, { silence: 30 });
-    await until(chat, ({ link }) => link === "open");
+  test("replaces a connection that no longer responds", async () => {
+    const server = startServer();
+    const { chat } = startChat(server, { idleTimeout: 30 });
+    await waitUntil(chat, ({ link }) => link === "open");
     server.mute();
-    await until(chat, ({ link }) => link === "reconnecting");
-    await until(chat, ({ link }) => link === "open");
+    await waitUntil(chat, ({ link }) => link === "reconnecting");
+    await waitUntil(chat, ({ link }) => link === "open");
     expect(server.connections).toBeGreaterThan(1);
   });
 
-  test("waits while the browser is offline, and loses nothing", async () => {
-    const server = serve();
+  test("queues messages while the browser is offline, and sends them later", async () => {
+    const server = startServer();
     const next = createFrameSequencer();
     server.setScript((client, frame) => client.send(next(createAiResponse(`to ${frame.message}`))));
-    const { chat, network } = chatWith(server);
-    await until(chat, ({ link }) => link === "open");
+    const { chat, network } = startChat(server);
+    await waitUntil(chat, ({ link }) => link === "open");
     network.dispatchEvent(new Event("offline"));
     expect(chat.state().link).toBe("offline");
     chat.send("later");
     expect(chat.state().queue.map(({ text }) => text)).toEqual(["later"]);
     network.dispatchEvent(new Event("online"));
-    const state = await until(chat, () => texts(chat.state()).at(-1) === "to later");
+    const state = await waitUntil(chat, () => texts(chat.state()).at(-1) === "to later");
     expect(state.queue).toEqual([]);
   });
 
-  test("a new conversation is a new connection; the turn of the old one is let go on", async () => {
-    const server = serve();
+  test("opens a new conversation over a new connection, without stopping the running turn", async () => {
+    const server = startServer();
     const next = createFrameSequencer();
     server.setScript((client) => client.send(next({ type: "typing", message: "…" } as const)));
-    const { chat } = chatWith(server);
+    const { chat } = startChat(server);
     chat.send("one");
-    await until(chat, ({ entries }) => entries.length === 2);
+    await waitUntil(chat, ({ entries }) => entries.length === 2);
     chat.send("two");
     chat.attach([{ name: "a.txt", mediaType: "text/plain", size: 1, data: "YQ==" }], undefined);
     chat.send("three", chat.state().attached);
     expect(chat.openSession(undefined)).toBe("two\n\nthree");
-    const state = await until(chat, ({ link }) => link === "open");
+    const state = await waitUntil(chat, ({ link }) => link === "open");
     expect([state.session, state.entries, state.queue, state.attached.map(({ name }) => name)]).toEqual([
       { id: "session-2", lastSeq: 0 },
       [],
@@ -154,26 +155,26 @@ describe("createChat()", () => {
   });
 
   test.each([
-    ["is told to come back", (client: Client) => client.send({ type: "reconnect" })],
+    ["is asked to reconnect", (client: Client) => client.send({ type: "reconnect" })],
     ["reads too slowly", (client: Client) => client.close(4008)],
     ["is cut off", (client: Client) => client.drop()],
-  ])("says what it can do first, on every session it is given, and goes on when it %s", async (_, leave) => {
-    const server = serve();
+  ])("sends its capabilities first in every session, and resumes when it %s", async (_, disconnect) => {
+    const server = startServer();
     const next = createFrameSequencer();
-    let broken = false;
+    let isDisconnected = false;
     server.setScript((client, frame) => {
       if (frame.type === "resume") {
         client.send({ ...HELLO, session_id: "session-1", resumed: true });
         return client.send(next(createAiResponse("whole")));
       }
-      if (broken) return client.send(next(createAiResponse("again")));
-      broken = true;
+      if (isDisconnected) return client.send(next(createAiResponse("again")));
+      isDisconnected = true;
       client.send(next({ type: "typing", message: "…" } as const));
-      leave(client);
+      disconnect(client);
     });
-    const { chat } = chatWith(server);
+    const { chat } = startChat(server);
     chat.send("one");
-    await until(chat, () => texts(chat.state()).at(-1) === "whole");
+    await waitUntil(chat, () => texts(chat.state()).at(-1) === "whole");
     const hello = { type: "hello", capabilities: ["approval"] };
     expect(await server.waitForFrames(5)).toEqual([
       hello,
@@ -184,12 +185,12 @@ describe("createChat()", () => {
     ]);
   });
 
-  test("asks for a session again that cannot be had for the moment", async () => {
-    const server = serve();
-    let asked = 0;
+  test("tries again to resume a session that is temporarily unavailable", async () => {
+    const server = startServer();
+    let resumes = 0;
     server.setScript((client) => {
-      asked += 1;
-      if (asked === 1)
+      resumes += 1;
+      if (resumes === 1)
         return client.send({
           type: "error",
           code: "store_unavailable",
@@ -197,18 +198,18 @@ describe("createChat()", () => {
           retryable: true,
           retry_after_ms: 1,
         });
-      // To the second one it says nothing at all: the connection is given up, and it is asked for over the next.
-      if (asked === 2) return;
+      // The second frame gets no response. The chat replaces the connection and sends the frame again.
+      if (resumes === 2) return;
       client.send({ ...HELLO, session_id: "session-0", resumed: true });
       client.send({ type: "snapshot", seq: 3, messages: [], partial: "", approvals: [] });
     });
-    const { chat } = chatWith(server, { session: "session-0", resumeTimeout: 20 });
-    const state = await until(chat, ({ link }) => link === "open");
-    expect([state.session, asked, server.connections]).toEqual([{ id: "session-0", lastSeq: 3 }, 3, 2]);
+    const { chat } = startChat(server, { session: "session-0", resumeTimeout: 20 });
+    const state = await waitUntil(chat, ({ link }) => link === "open");
+    expect([state.session, resumes, server.connections]).toEqual([{ id: "session-0", lastSeq: 3 }, 3, 2]);
   });
 
-  test("sends again what was lost with a connection, once it is known that it never arrived", async () => {
-    const server = serve();
+  test("sends a lost message again once the snapshot shows that it never arrived", async () => {
+    const server = startServer();
     const next = createFrameSequencer();
     server.setScript((client, frame) => {
       if (frame.type === "resume") {
@@ -218,9 +219,9 @@ describe("createChat()", () => {
       if (server.connections === 1) return client.drop();
       client.send(next(createAiResponse(`to ${frame.message}`)));
     });
-    const { chat } = chatWith(server);
+    const { chat } = startChat(server);
     chat.send("one");
-    const state = await until(chat, () => texts(chat.state()).at(-1) === "to one");
+    const state = await waitUntil(chat, () => texts(chat.state()).at(-1) === "to one");
     expect(texts(state)).toEqual(["one", "to one"]);
     expect(server.received).toEqual([
       { type: "message", message: "one" },
@@ -229,8 +230,8 @@ describe("createChat()", () => {
     ]);
   });
 
-  test("tells the server what the reader said of calls that wait, and nothing while there is no session", async () => {
-    const server = serve();
+  test("sends the user's decisions on waiting calls, but not while there is no session", async () => {
+    const server = startServer();
     const next = createFrameSequencer();
     server.setScript((client, frame) => {
       if (frame.type !== "message") return;
@@ -244,14 +245,14 @@ describe("createChat()", () => {
         } as const),
       );
     });
-    const { chat, network } = chatWith(server);
+    const { chat, network } = startChat(server);
     chat.send("one");
-    await until(chat, () => undecidedCalls(findLiveReply(chat.state())?.parts ?? []).length === 3);
+    await waitUntil(chat, () => undecidedCalls(findLiveReply(chat.state())?.parts ?? []).length === 3);
     chat.decide("p", ["a"], { approved: true, scope: "session" });
     chat.decide("p", ["b"], { approved: false, reason: "Not this one." });
     chat.decide("p", ["c"], { approved: false, reason: "" });
     const approve = { type: "approve", approval_id: "p" };
-    await until(chat, () => undecidedCalls(findLiveReply(chat.state())?.parts ?? []).length === 0);
+    await waitUntil(chat, () => undecidedCalls(findLiveReply(chat.state())?.parts ?? []).length === 0);
     await server.waitForFrames(5);
     network.dispatchEvent(new Event("offline"));
     chat.decide("p", ["a"], { approved: true, scope: "once" });
@@ -261,7 +262,7 @@ describe("createChat()", () => {
       "c",
     ]);
     network.dispatchEvent(new Event("online"));
-    await until(chat, ({ link }) => link === "resuming");
+    await waitUntil(chat, ({ link }) => link === "resuming");
     expect(server.received.filter(({ type }) => type === "approve")).toEqual([
       { ...approve, approved: true, scope: "session", tool_call_ids: ["a"] },
       { ...approve, approved: false, scope: "once", reason: "Not this one.", tool_call_ids: ["b"] },

@@ -11,66 +11,74 @@ import { INITIAL_STATE } from "../../ui/state/types.ts";
 import { createSessionFrame } from "../browser/scripted.ts";
 import { applyAll, createAiResponse, createEstablishedFrame } from "./frames.ts";
 
-/** Conversation number `n`, the higher the older. */
-const number = (n: number, title = `Talk ${n}`) =>
+/** Creates conversation number `n`. Higher numbers are older. */
+const createSession = (n: number, title = `Talk ${n}`) =>
   createSessionFrame(`s${n}`, title, {
     updated_at: new Date(Date.UTC(2026, 0, 20) - n * 60_000).toISOString(),
   });
 
-function done(state: ConversationsState, ...actions: readonly ConversationsAction[]): ConversationsState {
+function applyActions(
+  state: ConversationsState,
+  ...actions: readonly ConversationsAction[]
+): ConversationsState {
   return actions.reduce(reduceConversations, state);
 }
 
 const page = (numbers: readonly number[], next: string | null, search = "", before: string | null = null) =>
-  ({ type: "listed", search, before, list: { sessions: numbers.map((n) => number(n)), next } }) as const;
+  ({
+    type: "listed",
+    search,
+    before,
+    list: { sessions: numbers.map((n) => createSession(n)), next },
+  }) as const;
 
 const ids = ({ sessions }: ConversationsState) => sessions.map(({ session_id }) => session_id);
 
-describe("the list of conversations", () => {
-  const two = done(INITIAL_CONVERSATIONS, page([1, 2], "c2"), page([3, 4], "c4", "", "c2"));
+describe("`reduceConversations()`", () => {
+  const two = applyActions(INITIAL_CONVERSATIONS, page([1, 2], "c2"), page([3, 4], "c4", "", "c2"));
 
-  test("grows by older ones, none of them twice", () => {
+  test("adds older conversations without duplicates", () => {
     expect([ids(two), two.next, two.status]).toEqual([["s1", "s2", "s3", "s4"], "c4", "ready"]);
-    const overlapping = done(two, page([4, 5], null, "", "c4"));
+    const overlapping = applyActions(two, page([4, 5], null, "", "c4"));
     expect([ids(overlapping), overlapping.next]).toEqual([["s1", "s2", "s3", "s4", "s5"], null]);
-    expect(done(two, page([9], null, "", "c2"))).toEqual(two);
+    expect(applyActions(two, page([9], null, "", "c2"))).toEqual(two);
   });
 
-  test("is renewed from its top: older ones that were loaded stay, those that are gone go", () => {
-    const renewed = done(two, page([0, 2], "c2"));
-    expect([ids(renewed), renewed.next]).toEqual([["s0", "s2", "s3", "s4"], "c4"]);
-    const short = done(two, page([1], null));
+  test("refreshes the newest conversations, keeps loaded older ones, and removes deleted ones", () => {
+    const refreshed = applyActions(two, page([0, 2], "c2"));
+    expect([ids(refreshed), refreshed.next]).toEqual([["s0", "s2", "s3", "s4"], "c4"]);
+    const short = applyActions(two, page([1], null));
     expect([ids(short), short.next]).toEqual([["s1"], null]);
   });
 
-  test("shows what was looked for last, however the answers come", () => {
-    const searching = done(two, { type: "searched", search: "a" });
+  test("applies only the results of the latest search", () => {
+    const searching = applyActions(two, { type: "searched", search: "a" });
     expect(ids(searching)).toEqual(ids(two));
-    const late = done(searching, { type: "searched", search: "ab" }, page([2], null, "a"));
+    const late = applyActions(searching, { type: "searched", search: "ab" }, page([2], null, "a"));
     expect(ids(late)).toEqual(ids(two));
-    const found = done(late, page([3], "c3", "ab"));
+    const found = applyActions(late, page([3], "c3", "ab"));
     expect([ids(found), found.appliedSearch, found.next]).toEqual([["s3"], "ab", "c3"]);
   });
 
-  test("is not there where the server has none; one that cannot be had keeps what there was", () => {
-    expect(done(two, { type: "absent" })).toEqual({ ...INITIAL_CONVERSATIONS, status: "absent" });
-    const failed = done(two, { type: "not_listed" });
+  test("is `absent` if the server has no list, and keeps the conversations after a failed request", () => {
+    expect(applyActions(two, { type: "absent" })).toEqual({ ...INITIAL_CONVERSATIONS, status: "absent" });
+    const failed = applyActions(two, { type: "list_failed" });
     expect([failed.status, ids(failed)]).toEqual(["failed", ids(two)]);
-    expect(done(failed, page([1], null)).status).toBe("ready");
+    expect(applyActions(failed, page([1], null)).status).toBe("ready");
   });
 
-  test("knows a new name and what was deleted at once, and why something was not done", () => {
-    const troubled = done(two, { type: "problem", problem: "No." });
-    const changed = done(
-      troubled,
+  test("applies a rename and a deletion at once, and keeps the reason of a failed change", () => {
+    const failed = applyActions(two, { type: "problem", problem: "No." });
+    const changed = applyActions(
+      failed,
       { type: "renamed", id: "s2", title: "New" },
       { type: "deleted", id: "s1" },
     );
     expect(changed.sessions.map(({ title }) => title)).toEqual(["New", "Talk 3", "Talk 4"]);
-    expect([troubled.problem, changed.problem]).toEqual(["No.", undefined]);
+    expect([failed.problem, changed.problem]).toEqual(["No.", undefined]);
   });
 
-  test("is parted by the reader's days", () => {
+  test("`groupByDay()` uses the days of the user's time zone", () => {
     const now = new Date(2026, 2, 1, 12);
     const at = (...date: [number, number, number, number, number]) =>
       createSessionFrame(date.join("-"), "", { updated_at: new Date(...date).toISOString() });
@@ -90,64 +98,65 @@ describe("the list of conversations", () => {
   });
 });
 
-describe("createConversationList()", () => {
-  /** A server whose answers a test gives when it likes. */
-  function held() {
-    const asked: {
+describe("`createConversationList()`", () => {
+  /** Creates a server whose responses are sent by the test. */
+  function createManualServer() {
+    const requests: {
       search: string;
       before: string | null;
-      answer: (numbers: readonly number[] | undefined) => void;
+      respond: (numbers: readonly number[] | undefined) => void;
     }[] = [];
-    const broken = new Error("no");
+    const failure = new Error("no");
     const port: SessionsPort = {
       list: (query) =>
         new Promise((resolve) => {
-          asked.push({
+          requests.push({
             ...query,
-            answer: (numbers) => resolve(numbers && { sessions: numbers.map((n) => number(n)), next: null }),
+            respond: (numbers) =>
+              resolve(numbers && { sessions: numbers.map((n) => createSession(n)), next: null }),
           });
         }),
-      rename: (id) => (id === "bad" ? Promise.reject(broken) : Promise.resolve()),
-      delete: (id) => (id === "bad" ? Promise.reject(broken) : Promise.resolve()),
+      rename: (id) => (id === "bad" ? Promise.reject(failure) : Promise.resolve()),
+      delete: (id) => (id === "bad" ? Promise.reject(failure) : Promise.resolve()),
     };
-    return { asked, port };
+    return { requests, port };
   }
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const nextTask = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-  test("asks one at a time: whatever happens meanwhile asks for one more", async () => {
-    const { asked, port } = held();
+  test("runs one request at a time: calls during a request cause one further request", async () => {
+    const { requests, port } = createManualServer();
     const list = createConversationList(port);
     for (let times = 0; times < 4; times += 1) list.refresh();
-    expect(asked.length).toBe(1);
-    asked[0]?.answer([1]);
-    await settled();
-    expect(asked.length).toBe(2);
-    asked[1]?.answer([1, 2]);
-    await settled();
-    expect([asked.length, ids(list.state())]).toEqual([2, ["s1", "s2"]]);
+    expect(requests.length).toBe(1);
+    requests[0]?.respond([1]);
+    await nextTask();
+    expect(requests.length).toBe(2);
+    requests[1]?.respond([1, 2]);
+    await nextTask();
+    expect([requests.length, ids(list.state())]).toEqual([2, ["s1", "s2"]]);
   });
 
-  test("asks no more where there is no list", async () => {
-    const { asked, port } = held();
+  test("sends no further requests if the server has no list", async () => {
+    const { requests, port } = createManualServer();
     const list = createConversationList(port);
     list.refresh();
-    asked[0]?.answer(undefined);
-    await settled();
+    requests[0]?.respond(undefined);
+    await nextTask();
     list.refresh();
-    expect([asked.length, list.state().status]).toEqual([1, "absent"]);
+    expect([requests.length, list.state().status]).toEqual([1, "absent"]);
   });
 
-  test("looks for the last of what was typed", async () => {
-    const { asked, port } = held();
+  test("searches for the text that was typed last", async () => {
+    const { requests, port } = createManualServer();
     const list = createConversationList(port, 1);
     for (const text of ["r", "re", "red"]) list.search(text);
-    expect(asked.length).toBe(0);
+    expect(requests.length).toBe(0);
     await new Promise((resolve) => setTimeout(resolve, 20));
-    expect(asked.map(({ search }) => search)).toEqual(["red"]);
+    expect(requests.map(({ search }) => search)).toEqual(["red"]);
   });
 
-  test("says whether a change was made", async () => {
-    const list = createConversationList(held().port);
+  test("resolves to whether a change succeeded", async () => {
+    const list = createConversationList(createManualServer().port);
     expect(await Promise.all([list.rename("s1", "x"), list.delete("s1"), list.rename("bad", "x")])).toEqual([
       true,
       true,
@@ -160,15 +169,15 @@ describe("createConversationList()", () => {
   });
 });
 
-test("what goes on in the conversation that is shown is known without a list", () => {
-  const asked = applyAll(
+test("`currentSessionState()` returns the state of the current conversation without the list", () => {
+  const sent = applyAll(
     INITIAL_STATE,
     createEstablishedFrame(),
-    { type: "asked", text: "one" },
+    { type: "queued", text: "one" },
     { type: "sent" },
   );
   const turn = { turn_id: "turn-1" };
-  const running = applyAll(asked, { type: "typing", message: "…", seq: 1, ...turn });
+  const running = applyAll(sent, { type: "typing", message: "…", seq: 1, ...turn });
   const waiting = applyAll(running, {
     type: "approval_request",
     approval_id: "p",
@@ -179,7 +188,7 @@ test("what goes on in the conversation that is shown is known without a list", (
   });
   const decided = applyAll(waiting, { type: "decided", approvalId: "p", calls: ["a"], approved: true });
   const ended = applyAll(decided, { ...createAiResponse(""), seq: 3, ...turn });
-  expect([asked, running, waiting, decided, ended].map(currentSessionState)).toEqual([
+  expect([sent, running, waiting, decided, ended].map(currentSessionState)).toEqual([
     "idle",
     "running",
     "waiting",

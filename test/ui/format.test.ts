@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { formatCallLine } from "../../ui/call-line.ts";
 import { formatCount, formatDollars, formatDuration, formatFileSize } from "../../ui/format.ts";
 
-test("duration() in the unit people use", () => {
+test("`formatDuration()` uses milliseconds, seconds or minutes", () => {
   expect([0, 12.4, 999, 1000, 1740, 59_949, 59_950, 125_000].map(formatDuration)).toEqual([
     "0 ms",
     "12 ms",
@@ -15,7 +15,7 @@ test("duration() in the unit people use", () => {
   ]);
 });
 
-test("dollars() keeps two digits of small amounts", () => {
+test("`formatDollars()` keeps two digits of small amounts", () => {
   expect([0, 0.00213, 0.000004, 0.1, 1.239, 12].map(formatDollars)).toEqual([
     "$0",
     "$0.0021",
@@ -26,14 +26,14 @@ test("dollars() keeps two digits of small amounts", () => {
   ]);
 });
 
-test("count() of one and of many", () => {
+test("`formatCount()` uses the singular and the plural", () => {
   expect([formatCount(1, "operation"), formatCount(1223, "operation")]).toEqual([
     "1 operation",
     "1,223 operations",
   ]);
 });
 
-test("callLine() puts the values into the path and tells the rest", () => {
+test("`formatCallLine()` puts the values into the path and lists the other arguments", () => {
   const line = formatCallLine({
     name: "updateItem",
     path: "/orders/{order_id}/items/{item}",
@@ -45,14 +45,14 @@ test("callLine() puts the values into the path and tells the rest", () => {
   });
 });
 
-test("callLine() of an unknown operation is its name", () => {
+test("`formatCallLine()` returns the name of an unknown operation", () => {
   expect(formatCallLine({ name: "search", path: undefined, arguments: {} })).toEqual({
     path: "search",
     rest: "",
   });
 });
 
-test("fileSize() in the unit people use", () => {
+test("`formatFileSize()` uses bytes, kilobytes or megabytes", () => {
   expect([0, 999, 1000, 9_949, 9_950, 999_499, 999_500, 12_345_678].map(formatFileSize)).toEqual([
     "0 B",
     "999 B",

@@ -1,4 +1,4 @@
-/** Frames as a server sends them, for the tests of the page's state. */
+/** Creates frames as a server sends them, for the tests of the page's state. */
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { reduce } from "../../ui/state/reduce.ts";
 import type { Action, ChatState } from "../../ui/state/types.ts";
@@ -19,7 +19,7 @@ export function createEstablishedFrame(more: Partial<Established> = {}): Establi
   };
 }
 
-/** Puts `seq`, counted from 1, and a turn into frames. */
+/** Returns a function that adds `seq`, counted from 1, and a turn to frames. */
 export function createFrameSequencer(): <Frame extends { type: string }>(
   frame: Frame,
 ) => Frame & { seq: number; turn_id: string } {
@@ -56,7 +56,7 @@ export const USAGE = {
   cache_write_tokens: 0,
 };
 
-/** The state when all that has happened. */
+/** Applies actions and frames in order. */
 export function applyAll(state: ChatState, ...events: readonly (Action | ServerFrame)[]): ChatState {
   return events.reduce<ChatState>(
     (before, one) => reduce(before, isAction(one) ? one : { type: "frame", frame: one }),
@@ -68,7 +68,7 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   frame: true,
   link: true,
   opened: true,
-  asked: true,
+  queued: true,
   attached: true,
   detached: true,
   sent: true,
@@ -77,7 +77,7 @@ const ACTIONS: Readonly<Record<Action["type"], true>> = {
   decided: true,
   stopping: true,
   retried: true,
-  taken_back: true,
+  retracted: true,
   model_chosen: true,
   signing_in: true,
   sign_in_failed: true,

@@ -5,8 +5,8 @@ import { indentJson } from "../../ui/json/indent.ts";
 import { toReadable } from "../../ui/json/readable.ts";
 import { tokenize } from "../../ui/json/tokens.ts";
 
-describe("printExact()", () => {
-  test("prints any value as JSON.stringify does with two spaces", () => {
+describe("`printExact()`", () => {
+  test("prints any value as `JSON.stringify()` does with two spaces", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => expect(printExact(value)).toBe(JSON.stringify(value, null, 2))),
     );
@@ -17,8 +17,8 @@ describe("printExact()", () => {
   });
 });
 
-describe("indentJson()", () => {
-  test("changes nothing but the space between values", () => {
+describe("`indentJson()`", () => {
+  test("changes only the space between values", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) =>
         expect(indentJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2)),
@@ -26,22 +26,22 @@ describe("indentJson()", () => {
     );
   });
 
-  test("keeps numbers as they are written, and goes as far as a text that was cut", () => {
+  test("keeps numbers as they are written, and accepts truncated text", () => {
     expect(indentJson('{"id":9007199254740993,"price":1.50,"tags":[],"name":"Desk la…')).toBe(
       '{\n  "id": 9007199254740993,\n  "price": 1.50,\n  "tags": [],\n  "name": "Desk la…',
     );
   });
 });
 
-test("JSON thousands of levels deep is shown in the space of its text", () => {
+test("the indentation of JSON with thousands of levels is limited", () => {
   const deep = `${"[".repeat(4_000)}${"]".repeat(4_000)}`;
-  const shown = printExact(parseExact(deep));
-  expect(shown.replace(/\s/g, "")).toBe(deep);
-  expect(shown.length).toBeLessThan(deep.length * 120);
+  const printed = printExact(parseExact(deep));
+  expect(printed.replace(/\s/g, "")).toBe(deep);
+  expect(printed.length).toBeLessThan(deep.length * 120);
 });
 
-describe("tokens()", () => {
-  test("joined are the text, whatever it is", () => {
+describe("`tokenize()`", () => {
+  test("returns tokens whose joined texts equal the input", () => {
     const anything = fc.oneof(
       fc.string(),
       fc.jsonValue().map((value) => printExact(value)),
@@ -57,16 +57,16 @@ describe("tokens()", () => {
     );
   });
 
-  test("tell names from texts, numbers and words", () => {
+  test("distinguishes names, strings, numbers and literals", () => {
     const kinds = tokenize('{"a": "b", "c": [-1.5, true]}')
       .filter(({ kind }) => kind !== "other")
       .map(({ kind, text }) => `${kind} ${text}`);
-    expect(kinds).toEqual(['name "a"', 'string "b"', 'name "c"', "number -1.5", "word true"]);
+    expect(kinds).toEqual(['name "a"', 'string "b"', 'name "c"', "number -1.5", "literal true"]);
   });
 });
 
-describe("readable()", () => {
-  test("parts an answer's status and headers from its body", () => {
+describe("`toReadable()`", () => {
+  test("separates the status and headers of a response from its body", () => {
     expect(toReadable('HTTP 201 Created\nLocation: /orders/7\n\n{"id":7}')).toEqual({
       head: "HTTP 201 Created\nLocation: /orders/7",
       format: "json",
@@ -74,12 +74,12 @@ describe("readable()", () => {
     });
   });
 
-  test("leaves text alone, even if it opens with a bracket", () => {
+  test("leaves text unchanged, even if it begins with a bracket", () => {
     for (const text of ["plain", "[12:01] started…", "{not json}", "", "12"])
       expect(toReadable(text)).toEqual({ head: undefined, format: "text", text });
   });
 
-  test("indents a preview that was cut", () => {
+  test("indents truncated JSON", () => {
     expect(toReadable('[{"id":1},{"id"…')).toEqual({
       head: undefined,
       format: "json",

@@ -24,8 +24,8 @@ const SAMPLES = {
   "indented code": "text\n\n    code\n\n    more\n\nafter",
 };
 
-describe("blocks()", () => {
-  test("joined are the text", () => {
+describe("`splitBlocks()`", () => {
+  test("returns blocks whose joined texts equal the input", () => {
     const line = fc.constantFrom(
       "",
       "text",
@@ -47,31 +47,31 @@ describe("blocks()", () => {
   });
 
   for (const [name, text] of Object.entries(SAMPLES)) {
-    test(`read one by one give what the whole gives: ${name}`, () => {
-      const whole = renderToStaticMarkup(
+    test(`renders the same block by block as in one piece: ${name}`, () => {
+      const onePiece = renderToStaticMarkup(
         <ReactMarkdown remarkPlugins={[gfm]} components={components} urlTransform={(address) => address}>
           {text}
         </ReactMarkdown>,
       );
       const spaceless = (markup: string) => markup.replace(/>\s+</g, "><");
-      expect(spaceless(html(text))).toBe(spaceless(`<div class="markdown">${whole}</div>`));
+      expect(spaceless(html(text))).toBe(spaceless(`<div class="markdown">${onePiece}</div>`));
     });
   }
 
-  test("a long answer is many blocks: a delta reads only the last", () => {
+  test("splits a long reply into many blocks, so that a delta parses only the last one", () => {
     expect(splitBlocks("A paragraph.\n\n".repeat(500)).length).toBe(500);
   });
 });
 
-describe("an answer's text", () => {
-  test("never becomes HTML", () => {
+describe("the text of a reply", () => {
+  test("is never rendered as HTML", () => {
     const text = "<img src=x onerror=alert(1)>\n\nText <b>not bold</b> <script>alert(1)</script>";
     const markup = html(text);
     expect(markup).not.toMatch(/<(img|b|script)\b/);
     expect(markup).toContain("&lt;b&gt;not bold&lt;/b&gt;");
   });
 
-  test("links only to web and mail addresses, and gives nothing away", () => {
+  test("links only to web and mail addresses, without an opener or a referrer", () => {
     expect(html("[a](https://example.com/x)")).toContain(
       '<a href="https://example.com/x" target="_blank" rel="noopener noreferrer nofollow">a</a>',
     );
@@ -86,23 +86,23 @@ describe("an answer's text", () => {
       expect(html(`[a](${address})`)).toBe('<div class="markdown"><p><span>a</span></p></div>');
   });
 
-  test("shows an image as a link, never loads it", () => {
+  test("shows an image as a link and does not load it", () => {
     const markup = html("![chart](https://example.com/c.png)");
     expect(markup).not.toContain("<img");
     expect(markup).toContain('href="https://example.com/c.png"');
   });
 });
 
-describe("isTame()", () => {
-  const wild = {
+describe("`isSafeToParse()`", () => {
+  const unsafeTexts = {
     "quotes in quotes": `${">".repeat(20_000)}x`,
     "lists in lists": `${"- ".repeat(10_000)}x`,
     "quotes and lists in turn": `${"> 1. ".repeat(5_000)}x`,
     "emphasis in emphasis": `${"*a _b ".repeat(3_000)}${"_ *".repeat(3_000)}`,
     "code that never ends": "`a".repeat(10_000),
   };
-  for (const [name, text] of Object.entries(wild)) {
-    test(`leaves ${name} as plain text`, () => {
+  for (const [name, text] of Object.entries(unsafeTexts)) {
+    test(`returns false for ${name}, and the text is rendered as it is`, () => {
       expect(isSafeToParse(text)).toBe(false);
       expect(html(text)).toBe(
         `<div class="markdown">${renderToStaticMarkup(<p className="plain">{text}</p>)}</div>`,
@@ -110,7 +110,7 @@ describe("isTame()", () => {
     });
   }
 
-  test("lets pass what people write: rules, long lists and tables, code full of marks", () => {
+  test("accepts common texts: rules, long lists and tables, code with many marks", () => {
     const texts = [
       "-".repeat(200),
       "- **bold** item\n".repeat(1_000),
@@ -122,7 +122,7 @@ describe("isTame()", () => {
   });
 });
 
-test("safeLink() is not deceived by letters' case, space or control characters", () => {
+test("`sanitizeLink()` is not bypassed by letter case, spaces or control characters", () => {
   expect(sanitizeLink("HTTPS://example.com")).toBe("https://example.com/");
   expect(sanitizeLink("mailto:a@example.com")).toBe("mailto:a@example.com");
   for (const address of [

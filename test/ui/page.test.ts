@@ -12,8 +12,8 @@ const ADDRESS = {
   title: "Shop",
 };
 
-describe("renderIndex()", () => {
-  test("names everything relative to the page's own address", () => {
+describe("`renderIndex()`", () => {
+  test("writes all paths relative to the page's own address", () => {
     const template = "{{title}} {{base}}main.js {{websocket}} {{sessions}} {{docs}}";
     expect(renderIndex(template, ADDRESS)).toBe("Shop ./ui/main.js ./ws ./sessions ./docs");
     expect(renderIndex(template, { ...ADDRESS, ui: "/chat", websocket: "/live/socket" })).toBe(
@@ -24,7 +24,7 @@ describe("renderIndex()", () => {
     );
   });
 
-  test("takes no HTML from a title", () => {
+  test("escapes HTML in the title", () => {
     expect(renderIndex("{{title}}", { ...ADDRESS, title: `</title><script>"'&$&` })).toBe(
       "&#60;/title&#62;&#60;script&#62;&#34;&#39;&#38;$&#38;",
     );
@@ -34,12 +34,12 @@ describe("renderIndex()", () => {
 describe("the built page", () => {
   const files = buildPage();
 
-  test("refers only to files it has, and to no other host", async () => {
+  test("refers only to its own files, and to no other host", async () => {
     const paths = (await files).map(({ path }) => path);
     const page = createPage(() => files, ADDRESS);
     const index = new TextDecoder().decode((await page(""))?.body);
-    const named = [...index.matchAll(/"\.\/ui\/([^"]+)"/g)].map(([, path]) => path);
-    expect(named.map((path) => paths.includes(path ?? ""))).toEqual([true, true]);
+    const referenced = [...index.matchAll(/"\.\/ui\/([^"]+)"/g)].map(([, path]) => path);
+    expect(referenced.map((path) => paths.includes(path ?? ""))).toEqual([true, true]);
     expect(index).not.toContain("{{");
     expect(index.replace("http://www.w3.org/2000/svg", "")).not.toMatch(
       /https?:|<style|\son\w+=|<script(?! type="module" src=)/,
@@ -52,25 +52,25 @@ describe("the built page", () => {
     expect(String(css)).not.toMatch(/https?:|@import/);
   });
 
-  test("is React for production", async () => {
+  test("contains the production build of React", async () => {
     const script = (await files).find(({ path }) => path.endsWith(".js"))?.body;
     expect(String(script)).not.toContain("react-dom-client.development");
     expect(String(script).length).toBeLessThan(900_000);
   });
 
-  test("changes nothing from one build to the next, so browsers keep what they have", async () => {
+  test("has the same file names after each build, so that browsers keep their cached files", async () => {
     expect((await buildPage()).map(({ path }) => path)).toEqual((await files).map(({ path }) => path));
   });
 });
 
-describe("createPage()", () => {
+describe("`createPage()`", () => {
   const built = [
     { path: "", contentType: "text/html; charset=utf-8", body: "<title>{{title}}</title>" },
     { path: "main-1.js", contentType: "text/javascript; charset=utf-8", body: "1" },
     { path: "font-1.woff2", contentType: "font/woff2", body: new Uint8Array(8) },
   ];
 
-  test("serves what was built: the page to be asked for again, the rest for ever", async () => {
+  test("serves the built files: the page is revalidated, the others are immutable", async () => {
     const page = createPage(async () => built, ADDRESS);
     const read = async (path: string) => {
       const asset = await page(path);
@@ -94,7 +94,7 @@ describe("createPage()", () => {
     expect(await page("../main-1.js")).toBeUndefined();
   });
 
-  test("builds once, when it is first asked; a failed build is tried again", async () => {
+  test("builds once, on the first request; a failed build is tried again", async () => {
     let builds = 0;
     const page = createPage(async () => {
       builds += 1;
@@ -108,7 +108,7 @@ describe("createPage()", () => {
   });
 });
 
-test("the policy allows the own origin and nothing inline", () => {
+test("the policy allows only the page's own origin and nothing inline", () => {
   expect(CONTENT_SECURITY_POLICY.split("; ")).toEqual([
     "default-src 'none'",
     "script-src 'self'",

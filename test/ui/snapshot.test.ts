@@ -1,19 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import type { HistoryMessage, ServerFrame } from "../../src/protocols/native/types.ts";
 import { FRESH_START_NOTICE, resumeFrame } from "../../ui/state/connection.ts";
+import { findNextToSend } from "../../ui/state/message-queue.ts";
 import { createReply } from "../../ui/state/reply.ts";
 import { findLiveReply } from "../../ui/state/turns.ts";
 import { type ChatState, INITIAL_STATE, type Reply } from "../../ui/state/types.ts";
-import { findNextToSend } from "../../ui/state/unsent-messages.ts";
 import { applyAll, createAiResponse, createEstablishedFrame, createFrameSequencer } from "./frames.ts";
 
 type Snapshot = Extract<ServerFrame, { type: "snapshot" }>;
 
-let made = 0;
-function said(role: "user" | "assistant", content: string, more: Partial<HistoryMessage> = {}) {
-  made += 1;
+let messageCount = 0;
+function createMessage(role: "user" | "assistant", content: string, more: Partial<HistoryMessage> = {}) {
+  messageCount += 1;
   const message: HistoryMessage = {
-    message_id: `m${made}`,
+    message_id: `m${messageCount}`,
     role,
     content,
     timestamp: "2026-01-01T12:00:00.000Z",
@@ -28,24 +28,24 @@ function snapshot(messages: readonly HistoryMessage[], more: Partial<Snapshot> =
   return { type: "snapshot", seq: 40, messages, partial: "", approvals: [], ...more };
 }
 
-/** Who said what, and how it stands. */
+/** Returns one line for each entry: its kind or status, and its text. */
 const lines = (state: ChatState) =>
   state.entries.map((entry) => {
-    if (entry.kind !== "answer") return `${entry.kind}: ${entry.text}`;
-    const words = entry.parts.map((part) => (part.type === "call" ? `[${part.name}]` : part.text));
-    return `${entry.status}: ${words.join("")}`;
+    if (entry.kind !== "reply") return `${entry.kind}: ${entry.text}`;
+    const texts = entry.parts.map((part) => (part.type === "call" ? `[${part.name}]` : part.text));
+    return `${entry.status}: ${texts.join("")}`;
   });
 
 const open = applyAll(INITIAL_STATE, createEstablishedFrame());
 const reopened = applyAll(
   INITIAL_STATE,
-  { type: "opened", session: "session-1", why: "reload" },
+  { type: "opened", session: "session-1", reason: "reload" },
   createEstablishedFrame({ session_id: "session-2" }),
   createEstablishedFrame({ session_id: "session-1", resumed: true }),
 );
 
-/** A page whose connection broke and came back: the old session has answered. */
-function back(state: ChatState): ChatState {
+/** Loses the connection, reconnects and resumes the previous session. */
+function resume(state: ChatState): ChatState {
   return applyAll(
     state,
     { type: "link", link: "reconnecting" },
@@ -57,12 +57,12 @@ function back(state: ChatState): ChatState {
 describe("a snapshot", () => {
   const file = { id: "f", name: "a.pdf", media_type: "application/pdf", size: 3, url: "./files/f" };
 
-  test("is the whole conversation: rounds of one turn are one answer, with its calls, results and files", () => {
+  test("contains the entire conversation: the rounds of a turn are one reply, with its calls, results and files", () => {
     const state = applyAll(
       reopened,
       snapshot([
-        { ...said("user", "Look"), message_id: "q1", attachments: [file] },
-        said("assistant", "Let me see.", {
+        { ...createMessage("user", "Look"), message_id: "q1", attachments: [file] },
+        createMessage("assistant", "Let me see.", {
           tool_calls: [
             { id: "a", name: "getBill", arguments: { id: 1 }, method: "GET", path: "/bills/{id}" },
           ],
@@ -78,7 +78,7 @@ describe("a snapshot", () => {
             },
           ],
         }),
-        said("assistant", "Here.", { stop_reason: "max_tokens" }),
+        createMessage("assistant", "Here.", { stop_reason: "max_tokens" }),
       ]),
     );
     expect([state.link, state.opening, state.session]).toEqual([
@@ -86,8 +86,8 @@ describe("a snapshot", () => {
       undefined,
       { id: "session-1", lastSeq: 40 },
     ]);
-    const answer: Reply = {
-      ...createReply("q1-answer"),
+    const reply: Reply = {
+      ...createReply("q1-reply"),
       status: "done",
       stopReason: "max_tokens",
       parts: [
@@ -109,25 +109,23 @@ describe("a snapshot", () => {
         { type: "text", text: "Here." },
       ],
     };
-    expect(state.entries).toEqual([{ kind: "question", id: "q1", text: "Look", files: [file] }, answer]);
+    expect(state.entries).toEqual([{ kind: "user", id: "q1", text: "Look", files: [file] }, reply]);
   });
 
-  test("goes on with the turn that runs: its text so far, the calls that wait, then live frames", () => {
+  test("continues a running turn: its partial text, the waiting calls, then live frames", () => {
     const call = { tool_call_id: "b", name: "deleteBill", arguments: {} };
     const running = applyAll(
       reopened,
-      snapshot([said("user", "one"), said("assistant", "One."), said("user", "two")], {
-        turn_id: "turn-2",
-        partial: "So far",
-        approvals: [{ approval_id: "p", tool_calls: [call], expires_at: "2099-01-01T00:00:00.000Z" }],
-      }),
+      snapshot(
+        [createMessage("user", "one"), createMessage("assistant", "One."), createMessage("user", "two")],
+        {
+          turn_id: "turn-2",
+          partial: "So far",
+          approvals: [{ approval_id: "p", tool_calls: [call], expires_at: "2099-01-01T00:00:00.000Z" }],
+        },
+      ),
     );
-    expect(lines(running)).toEqual([
-      "question: one",
-      "done: One.",
-      "question: two",
-      "running: So far[deleteBill]",
-    ]);
+    expect(lines(running)).toEqual(["user: one", "done: One.", "user: two", "running: So far[deleteBill]"]);
     const more = applyAll(
       running,
       { type: "text_delta", text: "old", seq: 40, turn_id: "turn-2" },
@@ -137,65 +135,77 @@ describe("a snapshot", () => {
     expect(lines(more).at(-1)).toBe("done: So far[deleteBill] so good");
   });
 
-  test("shows a turn that nobody finished as one to be asked again; with files, to be written again", () => {
-    const asks = { tool_calls: [{ id: "a", name: "getBill", arguments: {} }] };
+  test("shows an unfinished turn as failed: retryable, or only editable if it has attachments", () => {
+    const withCall = { tool_calls: [{ id: "a", name: "getBill", arguments: {} }] };
     for (const messages of [
-      [said("user", "one")],
-      [said("user", "one"), said("assistant", "Let me see.", asks)],
-      [said("user", "one"), said("assistant", "Half", { stop_reason: "interrupted" })],
+      [createMessage("user", "one")],
+      [createMessage("user", "one"), createMessage("assistant", "Let me see.", withCall)],
+      [createMessage("user", "one"), createMessage("assistant", "Half", { stop_reason: "interrupted" })],
     ])
       expect(applyAll(reopened, snapshot(messages)).entries.at(-1)).toMatchObject({
         status: "failed",
         failure: { code: "interrupted", retryable: true },
       });
-    const stopped = [said("user", "one"), said("assistant", "Half", { ...asks, stop_reason: "stopped" })];
+    const stopped = [
+      createMessage("user", "one"),
+      createMessage("assistant", "Half", { ...withCall, stop_reason: "stopped" }),
+    ];
     expect(applyAll(reopened, snapshot(stopped)).entries.at(-1)).toMatchObject({ status: "done" });
-    const withFile = { ...said("user", "Look"), attachments: [file] };
+    const withFile = { ...createMessage("user", "Look"), attachments: [file] };
     expect(applyAll(reopened, snapshot([withFile])).entries.at(-1)).toMatchObject({
       failure: { retryable: false },
     });
     expect(
-      lines(applyAll(reopened, snapshot([said("user", "one"), said("user", "two"), said("assistant", "2")]))),
-    ).toEqual(["question: one", "done: ", "question: two", "done: 2"]);
+      lines(
+        applyAll(
+          reopened,
+          snapshot([
+            createMessage("user", "one"),
+            createMessage("user", "two"),
+            createMessage("assistant", "2"),
+          ]),
+        ),
+      ),
+    ).toEqual(["user: one", "done: ", "user: two", "done: 2"]);
   });
 });
 
-describe("a snapshot in place of what was shown", () => {
+describe("a snapshot that replaces existing entries", () => {
   const next = createFrameSequencer();
-  const talked = applyAll(
+  const existing = applyAll(
     open,
-    { type: "asked", text: "one" },
+    { type: "queued", text: "one" },
     { type: "sent" },
     next({ type: "typing", message: "…" } as const),
     next(createAiResponse("One.", { cost_usd: 0.5 })),
-    { type: "asked", text: "two" },
+    { type: "queued", text: "two" },
     { type: "sent" },
   );
-  const first = [said("user", "one"), said("assistant", "One.")];
+  const first = [createMessage("user", "one"), createMessage("assistant", "One.")];
 
-  test("leaves alone what is the same in both, so nothing on the page moves", () => {
+  test("keeps entries that are the same in both, so that nothing on the page moves", () => {
     const state = applyAll(
-      back(talked),
-      snapshot([...first, said("user", "two"), said("assistant", "Two.")]),
+      resume(existing),
+      snapshot([...first, createMessage("user", "two"), createMessage("assistant", "Two.")]),
     );
-    expect(state.entries.slice(0, 2)).toEqual(talked.entries.slice(0, 2));
-    expect(state.entries.map(({ id }) => id)).toEqual(talked.entries.map(({ id }) => id));
-    expect(lines(state)).toEqual(["question: one", "done: One.", "question: two", "done: Two."]);
+    expect(state.entries.slice(0, 2)).toEqual(existing.entries.slice(0, 2));
+    expect(state.entries.map(({ id }) => id)).toEqual(existing.entries.map(({ id }) => id));
+    expect(lines(state)).toEqual(["user: one", "done: One.", "user: two", "done: Two."]);
   });
 
-  test("keeps what the page saw of the running turn, and adds what it missed", () => {
-    const begun = applyAll(
-      talked,
+  test("keeps the received parts of the running turn, and adds the missing ones", () => {
+    const running = applyAll(
+      existing,
       { type: "typing", message: "…", seq: 3, turn_id: "turn-2" },
       { type: "tool_call", tool_call_id: "a", name: "get", arguments: {}, seq: 4, turn_id: "turn-2" },
       { type: "text_delta", text: "Tw", seq: 5, turn_id: "turn-2" },
     );
     const state = applyAll(
-      back(begun),
-      snapshot([...first, said("user", "two")], { turn_id: "turn-2", partial: "Two" }),
+      resume(running),
+      snapshot([...first, createMessage("user", "two")], { turn_id: "turn-2", partial: "Two" }),
     );
     expect(lines(state).at(-1)).toBe("running: [get]Two");
-    expect(findLiveReply(state)?.id).toBe(begun.entries.at(-1)?.id);
+    expect(findLiveReply(state)?.id).toBe(running.entries.at(-1)?.id);
     const ended = applyAll(state, {
       ...createAiResponse("Two.", {
         tool_calls: [{ id: "a", name: "get", arguments: {} }],
@@ -209,30 +219,33 @@ describe("a snapshot in place of what was shown", () => {
     });
   });
 
-  test("keeps what stands above a fresh start: another session knew it", () => {
+  test("keeps the entries above a divider, which belong to a previous session", () => {
     const gone = { type: "error", code: "session_not_found", message: "?", retryable: false } as const;
     const fresh = applyAll(
-      talked,
+      existing,
       { type: "link", link: "reconnecting" },
       createEstablishedFrame({ session_id: "s2" }),
       gone,
     );
-    const again = applyAll(fresh, { type: "asked", text: "three" }, { type: "sent" });
-    const state = applyAll(back(again), snapshot([said("user", "three"), said("assistant", "Three.")]));
+    const again = applyAll(fresh, { type: "queued", text: "three" }, { type: "sent" });
+    const state = applyAll(
+      resume(again),
+      snapshot([createMessage("user", "three"), createMessage("assistant", "Three.")]),
+    );
     expect(lines(state)).toEqual([
-      "question: one",
+      "user: one",
       "done: One.",
-      "question: two",
+      "user: two",
       "failed: ",
       `divider: ${FRESH_START_NOTICE}`,
-      "question: three",
+      "user: three",
       "done: Three.",
     ]);
   });
 
-  test("is asked for when a message may not have arrived; nothing is sent before", () => {
+  test("is requested when a message may not have arrived, and nothing is sent before it", () => {
     const lost = applyAll(
-      talked,
+      existing,
       { type: "link", link: "reconnecting" },
       createEstablishedFrame({ session_id: "session-2" }),
     );
@@ -246,34 +259,37 @@ describe("a snapshot in place of what was shown", () => {
     expect([resumed.link, findNextToSend(resumed)]).toEqual(["resuming", undefined]);
   });
 
-  test("sends a message again that the server cannot have; it is nowhere twice", () => {
-    const state = applyAll(back(talked), snapshot(first));
-    expect(lines(state)).toEqual(["question: one", "done: One."]);
+  test("queues a message again that the server cannot have, without a duplicate", () => {
+    const state = applyAll(resume(existing), snapshot(first));
+    expect(lines(state)).toEqual(["user: one", "done: One."]);
     expect([findNextToSend(state)?.text, state.queue.length]).toEqual(["two", 1]);
   });
 
-  test("counts: the same words asked before are not the message that is missed", () => {
+  test("counts equal messages, so that an earlier one does not stand for the missing one", () => {
     const twice = applyAll(
       open,
       ...[1, 2].flatMap((seq) => [
-        { type: "asked", text: "yes" } as const,
+        { type: "queued", text: "yes" } as const,
         { type: "sent" } as const,
         { ...createAiResponse("Done."), seq, turn_id: `turn-${seq}` },
       ]),
-      { type: "asked", text: "yes" },
+      { type: "queued", text: "yes" },
       { type: "sent" },
     );
-    const yes = () => [said("user", "yes"), said("assistant", "Done.")];
-    const without = applyAll(back(twice), snapshot([...yes(), ...yes()]));
+    const yes = () => [createMessage("user", "yes"), createMessage("assistant", "Done.")];
+    const without = applyAll(resume(twice), snapshot([...yes(), ...yes()]));
     expect([lines(without).length, findNextToSend(without)?.text]).toEqual([4, "yes"]);
-    const within = applyAll(back(twice), snapshot([...yes(), ...yes(), ...yes()]));
+    const within = applyAll(resume(twice), snapshot([...yes(), ...yes(), ...yes()]));
     expect([lines(within).length, within.queue]).toEqual([6, []]);
   });
 
-  test("leaves it to the reader while another turn runs: the message may stand in the server's queue", () => {
+  test("asks the user to confirm while another turn runs, because the message may be in the server's queue", () => {
     const running = { turn_id: "turn-9", partial: "" };
-    const state = applyAll(back(talked), snapshot([...first, said("user", "of another tab")], running));
-    expect(lines(state).slice(2)).toEqual(["question: of another tab", "running: "]);
+    const state = applyAll(
+      resume(existing),
+      snapshot([...first, createMessage("user", "of another tab")], running),
+    );
+    expect(lines(state).slice(2)).toEqual(["user: of another tab", "running: "]);
     expect(state.queue).toEqual([{ id: "entry-1", text: "two", isUnconfirmed: true }]);
     const ended = applyAll(state, { ...createAiResponse("Yes."), seq: 41, turn_id: "turn-9" });
     expect(findNextToSend(ended)).toBeUndefined();
@@ -283,78 +299,87 @@ describe("a snapshot in place of what was shown", () => {
       message: "…",
       seq: 42,
       turn_id: "turn-10",
-      question: said("user", "two"),
+      question: createMessage("user", "two"),
     });
-    expect([lines(begun).slice(4), begun.queue]).toEqual([["question: two", "running: "], []]);
+    expect([lines(begun).slice(4), begun.queue]).toEqual([["user: two", "running: "], []]);
   });
 
-  test("leaves it to the reader when it was to be stopped before it began", () => {
-    const state = applyAll(back(applyAll(talked, { type: "stopping" })), snapshot(first));
+  test("asks the user to confirm a message that was stopped before its turn started", () => {
+    const state = applyAll(resume(applyAll(existing, { type: "stopping" })), snapshot(first));
     expect(state.queue).toEqual([{ id: "entry-1", text: "two", isUnconfirmed: true }]);
   });
 
-  test("does not lose what was refused, nor what went out after the server made it", () => {
-    const refused = applyAll(talked, {
+  test("keeps rejected messages, and messages that were sent after the server created it", () => {
+    const rejected = applyAll(existing, {
       type: "error",
       code: "message_too_long",
       message: "Too long.",
       retryable: false,
     });
-    expect(lines(applyAll(back(refused), snapshot(first)))).toEqual(lines(refused));
-    // Nothing is pending, so a replay is asked for, and the page may send at once.
+    expect(lines(applyAll(resume(rejected), snapshot(first)))).toEqual(lines(rejected));
+    // No message is pending, so the page requests a replay and may send at once.
     const sent = applyAll(
-      back(applyAll(talked, { ...createAiResponse("Two."), seq: 3, turn_id: "turn-2" })),
+      resume(applyAll(existing, { ...createAiResponse("Two."), seq: 3, turn_id: "turn-2" })),
       {
-        type: "asked",
+        type: "queued",
         text: "three",
       },
     );
     const state = applyAll(sent, { type: "sent" }, snapshot(first));
-    expect([lines(state), state.queue]).toEqual([
-      ["question: one", "done: One.", "question: three", "sent: "],
-      [],
-    ]);
+    expect([lines(state), state.queue]).toEqual([["user: one", "done: One.", "user: three", "sent: "], []]);
   });
 });
 
-describe("two tabs in one conversation", () => {
-  const asks = (text: string, seq: number) =>
-    ({ type: "typing", message: "…", seq, turn_id: `turn-${seq}`, question: said("user", text) }) as const;
+describe("two tabs in one session", () => {
+  const startsTurn = (text: string, seq: number) =>
+    ({
+      type: "typing",
+      message: "…",
+      seq,
+      turn_id: `turn-${seq}`,
+      question: createMessage("user", text),
+    }) as const;
 
-  test("show each other's questions and answers as they come", () => {
+  test("show each other's messages and replies immediately", () => {
     const state = applyAll(
       open,
-      asks("What else?", 1),
+      startsTurn("What else?", 1),
       { type: "text_delta", text: "This.", seq: 2, turn_id: "turn-1" },
       { ...createAiResponse("This."), seq: 3, turn_id: "turn-1" },
     );
-    expect(lines(state)).toEqual(["question: What else?", "done: This."]);
+    expect(lines(state)).toEqual(["user: What else?", "done: This."]);
   });
 
-  test("may ask at the same time: each answer finds its question", () => {
-    const state = applyAll(open, { type: "asked", text: "mine" }, { type: "sent" }, asks("theirs", 1), {
-      type: "text_delta",
-      text: "To them.",
-      seq: 2,
-      turn_id: "turn-1",
-    });
-    expect(lines(state)).toEqual(["question: theirs", "running: To them.", "question: mine", "sent: "]);
+  test("may send at the same time: each reply follows its message", () => {
+    const state = applyAll(
+      open,
+      { type: "queued", text: "mine" },
+      { type: "sent" },
+      startsTurn("theirs", 1),
+      {
+        type: "text_delta",
+        text: "To them.",
+        seq: 2,
+        turn_id: "turn-1",
+      },
+    );
+    expect(lines(state)).toEqual(["user: theirs", "running: To them.", "user: mine", "sent: "]);
     expect(findLiveReply(state)?.turnId).toBe("turn-1");
     const full = applyAll(state, { type: "error", code: "queue_full", message: "Full.", retryable: true });
-    expect(lines(full).slice(1)).toEqual(["running: To them.", "question: mine", "failed: "]);
+    expect(lines(full).slice(1)).toEqual(["running: To them.", "user: mine", "failed: "]);
     const ended = applyAll(
       state,
       { ...createAiResponse("To them."), seq: 3, turn_id: "turn-1" },
       { type: "typing", message: "…", seq: 4, turn_id: "turn-4" },
       { ...createAiResponse("To me."), seq: 5, turn_id: "turn-4" },
     );
-    expect(lines(ended)).toEqual(["question: theirs", "done: To them.", "question: mine", "done: To me."]);
+    expect(lines(ended)).toEqual(["user: theirs", "done: To them.", "user: mine", "done: To me."]);
   });
 
-  test("cannot ask a question of the other again whose files they do not have", () => {
+  test("cannot retry a message of the other tab whose files they do not have", () => {
     const file = { id: "f", name: "a.pdf", media_type: "application/pdf", size: 3, url: "./files/f" };
     const error = { type: "error", code: "throttled", message: "No.", retryable: true } as const;
-    const typing = asks("Look", 1);
+    const typing = startsTurn("Look", 1);
     const state = applyAll(
       open,
       { ...typing, question: { ...typing.question, attachments: [file] } },
@@ -363,10 +388,10 @@ describe("two tabs in one conversation", () => {
     expect(state.entries.at(-1)).toMatchObject({ failure: { message: "No.", retryable: false } });
   });
 
-  test("see it when the other clears the conversation", () => {
+  test("show that the other tab has cleared the conversation", () => {
     const state = applyAll(
       open,
-      asks("one", 1),
+      startsTurn("one", 1),
       { ...createAiResponse("1"), seq: 2, turn_id: "turn-1" },
       { type: "history_cleared" },
     );

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import { FRESH_START_NOTICE, resumeFrame, SESSION_NOT_FOUND } from "../../ui/state/connection.ts";
+import { findNextToSend } from "../../ui/state/message-queue.ts";
 import { filesOf } from "../../ui/state/reply.ts";
 import { findSignInState, isSignedIn } from "../../ui/state/sign-in.ts";
 import { findLiveReply } from "../../ui/state/turns.ts";
 import { type ChatState, INITIAL_STATE, type Reply } from "../../ui/state/types.ts";
-import { findNextToSend } from "../../ui/state/unsent-messages.ts";
 import { applyAll, createAiResponse, createEstablishedFrame, createFrameSequencer, USAGE } from "./frames.ts";
 
 const maySend = (state: ChatState) => findNextToSend(state) !== undefined;
 const open = applyAll(INITIAL_STATE, createEstablishedFrame());
-const asked = applyAll(open, { type: "asked", text: "How many?" }, { type: "sent" });
+const pending = applyAll(open, { type: "queued", text: "How many?" }, { type: "sent" });
 
-const EMPTY_ANSWER: Reply = {
-  kind: "answer",
-  id: "entry-0-answer",
+const EMPTY_REPLY: Reply = {
+  kind: "reply",
+  id: "entry-0-reply",
   status: "sent",
   turnId: undefined,
   parts: [],
@@ -61,10 +61,10 @@ const CALL_PART = {
 } as const;
 
 describe("a turn", () => {
-  test("is a question, then an answer that grows: text, calls with their results, text, figures", () => {
+  test("is a user message and a growing reply: text, calls with their results, text, usage", () => {
     const next = createFrameSequencer();
     const state = applyAll(
-      asked,
+      pending,
       next({ type: "typing", message: "…" } as const),
       next({ type: "reasoning_delta", text: "Orders, " } as const),
       next({ type: "reasoning_delta", text: "then." } as const),
@@ -76,9 +76,9 @@ describe("a turn", () => {
       next(createAiResponse("Let me see.None.", { cost_usd: 0.01 })),
     );
     expect(state.entries).toEqual([
-      { kind: "question", id: "entry-0", text: "How many?" },
+      { kind: "user", id: "entry-0", text: "How many?" },
       {
-        ...EMPTY_ANSWER,
+        ...EMPTY_REPLY,
         status: "done",
         turnId: "turn-1",
         parts: [
@@ -96,14 +96,14 @@ describe("a turn", () => {
     expect(state.session).toEqual({ id: "session-1", lastSeq: 9 });
   });
 
-  test("of a server that tells nothing before the end is whole all the same", () => {
+  test("is complete even if the server sends only the final frame", () => {
     const next = createFrameSequencer();
-    const { type: _, ...listed } = { ...call, id: "a" };
+    const { name, arguments: values } = call;
     const state = applyAll(
-      asked,
+      pending,
       next(
         createAiResponse("None.", {
-          tool_calls: [{ id: listed.id, name: listed.name, arguments: listed.arguments }],
+          tool_calls: [{ id: "a", name, arguments: values }],
           tool_results: [{ tool_call_id: "a", name: "listOrders", status: "ok", result: "[]" }],
         }),
       ),
@@ -117,10 +117,10 @@ describe("a turn", () => {
     });
   });
 
-  test("that fails keeps what was said and says why; calls without a result are no longer running", () => {
+  test("keeps its text and the error if it fails, and its calls no longer run", () => {
     const next = createFrameSequencer();
     const state = applyAll(
-      asked,
+      pending,
       next({ type: "text_delta", text: "Let me see." } as const),
       next(call),
       next({
@@ -132,7 +132,7 @@ describe("a turn", () => {
       } as const),
     );
     expect(state.entries.at(-1)).toEqual({
-      ...EMPTY_ANSWER,
+      ...EMPTY_REPLY,
       status: "failed",
       turnId: "turn-1",
       parts: [
@@ -143,22 +143,22 @@ describe("a turn", () => {
     });
   });
 
-  test("that failed is asked again in the place of the failed one", () => {
-    const failed = applyAll(asked, {
+  test("replaces the failed turn when it is retried", () => {
+    const failed = applyAll(pending, {
       type: "error",
       code: "message_too_long",
       message: "Too long.",
       retryable: false,
     });
     expect(failed.entries.at(-1)).toMatchObject({ status: "failed" });
-    const again = applyAll(failed, { type: "retried", id: "entry-0-answer" });
+    const again = applyAll(failed, { type: "retried", id: "entry-0-reply" });
     expect(again).toMatchObject({ entries: [], queue: [{ id: "entry-1", text: "How many?" }] });
     expect(maySend(again)).toBe(true);
   });
 
-  test("that runs is not ended by an error about another frame", () => {
+  test("continues after an error about another frame", () => {
     const next = createFrameSequencer();
-    const state = applyAll(asked, next({ type: "typing", message: "…" } as const), {
+    const state = applyAll(pending, next({ type: "typing", message: "…" } as const), {
       type: "error",
       code: "bad_frame",
       message: "What?",
@@ -169,9 +169,13 @@ describe("a turn", () => {
     expect(applyAll(state, { type: "alert_dismissed" }).alert).toBeUndefined();
   });
 
-  test("shows why it waits, the newest reason alone, until something comes", () => {
+  test("shows the latest reason for a delay until the reply continues", () => {
     const notice = (code: string, message: string) => ({ type: "notice", code, message }) as const;
-    const waiting = applyAll(asked, notice("queued", "Third in line."), notice("retrying", "Trying again."));
+    const waiting = applyAll(
+      pending,
+      notice("queued", "Third in line."),
+      notice("retrying", "Trying again."),
+    );
     expect(findLiveReply(waiting)).toMatchObject({
       progress: "Trying again.",
       notices: [],
@@ -193,10 +197,10 @@ describe("a turn", () => {
       expect(applyAll(waiting, { ...frame, seq: 1 }).entries.at(-1)).toMatchObject({ progress: undefined });
   });
 
-  test("keeps what holds for the whole answer beside it, once", () => {
+  test("keeps lasting notices of the reply, each once", () => {
     const trimmed = { type: "notice", code: "history_trimmed", message: "Trimmed." } as const;
     const fallback = { type: "notice", code: "fallback_model", message: "Another model." } as const;
-    const state = applyAll(asked, trimmed, fallback, trimmed);
+    const state = applyAll(pending, trimmed, fallback, trimmed);
     expect(findLiveReply(state)).toMatchObject({
       notices: ["Trimmed.", "Another model."],
       progress: undefined,
@@ -204,9 +208,9 @@ describe("a turn", () => {
     expect([state.note, state.alert]).toEqual([undefined, undefined]);
   });
 
-  test("is not where news of the server stand: they are a note, no trouble", () => {
+  test("does not contain notices about the server, which are a note and not an alert", () => {
     const reloaded = { type: "notice", code: "spec_reloaded", message: "3 tools now." } as const;
-    const state = applyAll(asked, reloaded);
+    const state = applyAll(pending, reloaded);
     expect(findLiveReply(state)?.notices).toEqual([]);
     expect([state.note, state.alert]).toEqual(["3 tools now.", undefined]);
     expect(applyAll(state, { type: "note_dismissed" }).note).toBeUndefined();
@@ -214,14 +218,14 @@ describe("a turn", () => {
     expect(applyAll(open, { type: "notice", code: "logged_out", message: "Out." }).note).toBeUndefined();
   });
 
-  test("shows the files that its calls brought", () => {
+  test("contains the files that its calls returned", () => {
     const file = { id: "f1", name: "bill.pdf", media_type: "application/pdf", size: 7, url: "./files/f1" };
     const next = createFrameSequencer();
-    const state = applyAll(asked, next(call), next({ ...result, file }));
-    const answer = findLiveReply(state);
-    expect(answer && filesOf(answer)).toEqual([file]);
-    const late = applyAll(
-      asked,
+    const state = applyAll(pending, next(call), next({ ...result, file }));
+    const reply = findLiveReply(state);
+    expect(reply && filesOf(reply)).toEqual([file]);
+    const last = applyAll(
+      pending,
       next(
         createAiResponse("Here.", {
           tool_calls: [{ id: "a", name: "listOrders", arguments: {} }],
@@ -229,28 +233,28 @@ describe("a turn", () => {
         }),
       ),
     ).entries.at(-1);
-    expect(late?.kind === "answer" && filesOf(late)).toEqual([file]);
+    expect(last?.kind === "reply" && filesOf(last)).toEqual([file]);
   });
 });
 
-describe("waiting messages", () => {
-  test("go out one at a time, in order, when the turn before has ended", () => {
-    const both = applyAll(asked, { type: "asked", text: "two" }, { type: "asked", text: " three " });
+describe("queued messages", () => {
+  test("are sent one at a time, in order, after the previous turn has ended", () => {
+    const both = applyAll(pending, { type: "queued", text: "two" }, { type: "queued", text: " three " });
     expect(both.queue.map(({ text }) => text)).toEqual(["two", "three"]);
     expect(maySend(both)).toBe(false);
     const next = createFrameSequencer();
     const ended = applyAll(both, next(createAiResponse("")));
     expect(maySend(ended)).toBe(true);
     expect(applyAll(ended, { type: "sent" }).entries.map(({ kind }) => kind)).toEqual([
-      "question",
-      "answer",
-      "question",
-      "answer",
+      "user",
+      "reply",
+      "user",
+      "reply",
     ]);
   });
 
-  test("wait for the connection, can be taken back, and are never blank", () => {
-    const waiting = applyAll(INITIAL_STATE, { type: "asked", text: "one" }, { type: "asked", text: " \n" });
+  test("wait for the connection, can be removed, and are never blank", () => {
+    const waiting = applyAll(INITIAL_STATE, { type: "queued", text: "one" }, { type: "queued", text: " \n" });
     expect(waiting.queue).toEqual([{ id: "entry-0", text: "one" }]);
     expect(maySend(waiting)).toBe(false);
     expect(maySend(applyAll(waiting, createEstablishedFrame()))).toBe(true);
@@ -261,20 +265,20 @@ describe("waiting messages", () => {
 describe("a lost connection", () => {
   const next = createFrameSequencer();
   const halfway = applyAll(
-    asked,
+    pending,
     next({ type: "typing", message: "…" } as const),
     next({ type: "text_delta", text: "Half" } as const),
     { type: "link", link: "reconnecting" },
     createEstablishedFrame({ session_id: "session-2" }),
   );
 
-  test("asks for the old session before anything else", () => {
+  test("leads to a resume of the session before anything else", () => {
     expect(halfway.link).toBe("resuming");
     expect(halfway.session).toEqual({ id: "session-1", lastSeq: 2 });
     expect(maySend({ ...halfway, queue: [{ id: "x", text: "y" }] })).toBe(false);
   });
 
-  test("goes on where it was when the session resumes: repeated frames are passed over", () => {
+  test("continues where it stopped when the session resumes, and repeated frames are ignored", () => {
     const resumed = applyAll(
       halfway,
       createEstablishedFrame({ session_id: "session-1", resumed: true }),
@@ -285,25 +289,25 @@ describe("a lost connection", () => {
     expect(findLiveReply(resumed)?.parts).toEqual([{ type: "text", text: "Half and whole" }]);
   });
 
-  test("starts afresh when the session is gone: the reader is told, the turn can be asked again", () => {
-    const afresh = applyAll(halfway, {
+  test("leads to a new session if the old one is gone: the user is informed, and the turn can be retried", () => {
+    const restarted = applyAll(halfway, {
       type: "error",
       code: "session_not_found",
       message: "resume?",
       retryable: false,
     });
-    expect(afresh).toMatchObject({
+    expect(restarted).toMatchObject({
       link: "open",
       session: { id: "session-2", lastSeq: 0 },
       alert: undefined,
     });
-    expect(afresh.entries.slice(1)).toMatchObject([
+    expect(restarted.entries.slice(1)).toMatchObject([
       { status: "failed", failure: { code: "interrupted", retryable: true } },
       { kind: "divider", text: FRESH_START_NOTICE },
     ]);
   });
 
-  test("before the first question leaves nothing to resume", () => {
+  test("before the first message needs no resume", () => {
     const back = applyAll(
       open,
       { type: "link", link: "reconnecting" },
@@ -317,14 +321,19 @@ describe("signing in", () => {
   const token = { api: "", title: "Shop", scheme: "token", kind: "bearer" } as const;
   const key = { api: "", title: "Shop", scheme: "key", kind: "apiKey" } as const;
   const hello = createEstablishedFrame({ sign_in: [token, key] });
-  const begun = applyAll(INITIAL_STATE, hello);
+  const connected = applyAll(INITIAL_STATE, hello);
   const configured = { type: "auth_configured", api: "", scheme: "token" } as const;
-  const signedIn = applyAll(begun, { type: "signing_in", option: token }, configured);
-  const refusal = { type: "error", code: "bad_frame", message: "No line breaks.", retryable: false } as const;
+  const signedIn = applyAll(connected, { type: "signing_in", option: token }, configured);
+  const rejection = {
+    type: "error",
+    code: "bad_frame",
+    message: "No line breaks.",
+    retryable: false,
+  } as const;
 
-  test("is offered, under way, done, and undone", () => {
-    expect(begun.assistant.signIn).toEqual([token, key]);
-    const sending = applyAll(begun, { type: "signing_in", option: token });
+  test("is offered, pending, completed and undone", () => {
+    expect(connected.assistant.signIn).toEqual([token, key]);
+    const sending = applyAll(connected, { type: "signing_in", option: token });
     expect([findSignInState(sending, token), isSignedIn(sending)]).toEqual([{ status: "sending" }, false]);
     expect([findSignInState(signedIn, token), isSignedIn(signedIn)]).toEqual([
       { status: "configured" },
@@ -334,20 +343,20 @@ describe("signing in", () => {
     expect(applyAll(signedIn, { type: "signed_out" }).signIn).toEqual({ states: {}, isLost: false });
   });
 
-  test("fails where it was tried, not in the answer that is under way", () => {
+  test("fails in its form, not in the running reply", () => {
     const state = applyAll(
-      begun,
-      { type: "asked", text: "Hm?" },
+      connected,
+      { type: "queued", text: "Hm?" },
       { type: "sent" },
       { type: "signing_in", option: key },
-      refusal,
+      rejection,
     );
     expect(findSignInState(state, key)).toEqual({ status: "failed", message: "No line breaks." });
     expect([findLiveReply(state)?.status, state.alert]).toEqual(["sent", undefined]);
-    expect(applyAll(begun, refusal).alert).toBe("No line breaks.");
+    expect(applyAll(connected, rejection).alert).toBe("No line breaks.");
   });
 
-  test("is lost with the session, and the reader is told; a session that goes on still knows", () => {
+  test("is lost with the session, and the user is informed; a resumed session keeps it", () => {
     const back = applyAll(
       signedIn,
       { type: "link", link: "reconnecting" },
@@ -362,14 +371,14 @@ describe("signing in", () => {
     expect(again.signIn.isLost).toBe(true);
     expect(applyAll(again, { type: "signing_in", option: token }).signIn.isLost).toBe(true);
     expect(applyAll(again, { type: "signing_in", option: token }, configured).signIn.isLost).toBe(false);
-    const known = [{ ...token, configured: true }, key];
-    const resumed = applyAll(back, { ...hello, resumed: true, sign_in: known });
+    const options = [{ ...token, configured: true }, key];
+    const resumed = applyAll(back, { ...hello, resumed: true, sign_in: options });
     expect([isSignedIn(resumed), resumed.signIn.isLost]).toEqual([true, false]);
-    expect(applyAll(begun, { type: "link", link: "reconnecting" }, hello).signIn.isLost).toBe(false);
+    expect(applyAll(connected, { type: "link", link: "reconnecting" }, hello).signIn.isLost).toBe(false);
   });
 });
 
-describe("files", () => {
+describe("attachments", () => {
   const bill = { name: "bill.pdf", mediaType: "application/pdf", size: 3, data: "YWJj" };
   const note = { name: "note.txt", mediaType: "text/plain", size: 1, data: "YQ==" };
   const attached = applyAll(open, { type: "attached", files: [bill, note], problem: undefined });
@@ -377,11 +386,11 @@ describe("files", () => {
   if (first === undefined || second === undefined) throw new Error("nothing was attached");
   const sent = applyAll(
     attached,
-    { type: "asked", text: "Look", attachments: attached.attached },
+    { type: "queued", text: "Look", attachments: attached.attached },
     { type: "sent" },
   );
 
-  test("are attached in order, and taken away one by one", () => {
+  test("are attached in order, and removed one by one", () => {
     expect([first, second]).toEqual([
       { ...bill, id: "file-0" },
       { ...note, id: "file-1" },
@@ -389,50 +398,50 @@ describe("files", () => {
     expect(applyAll(attached, { type: "detached", id: "file-0" }).attached).toEqual([second]);
   });
 
-  test("go with the message that is sent, and are not attached to the next", () => {
+  test("are sent with the message, and are not attached to the next one", () => {
     expect([sent.entries[0], sent.attached]).toEqual([
-      { kind: "question", id: "entry-2", text: "Look", attachments: [first, second] },
+      { kind: "user", id: "entry-2", text: "Look", attachments: [first, second] },
       [],
     ]);
-    const other = applyAll(attached, { type: "asked", text: "An example" });
+    const other = applyAll(attached, { type: "queued", text: "An example" });
     expect([other.queue, other.attached]).toEqual([
       [{ id: "entry-2", text: "An example" }],
       attached.attached,
     ]);
-    expect(applyAll(attached, { type: "asked", text: " ", attachments: attached.attached })).toEqual(
+    expect(applyAll(attached, { type: "queued", text: " ", attachments: attached.attached })).toEqual(
       attached,
     );
   });
 
-  test("are sent again with a failed message, and attached again when it is to be edited", () => {
+  test("are sent again with a failed message, and attached again when it is edited", () => {
     const error = { type: "error", code: "internal", message: "Broken.", retryable: true } as const;
-    const broken = applyAll(sent, { ...error, seq: 1, turn_id: "turn-1" });
-    expect(applyAll(broken, { type: "retried", id: "entry-2-answer" }).queue).toEqual([
+    const failed = applyAll(sent, { ...error, seq: 1, turn_id: "turn-1" });
+    expect(applyAll(failed, { type: "retried", id: "entry-2-reply" }).queue).toEqual([
       { id: "entry-3", text: "Look", attachments: [first, second] },
     ]);
-    const edited = applyAll(broken, { type: "taken_back", id: "entry-2-answer" });
+    const edited = applyAll(failed, { type: "retracted", id: "entry-2-reply" });
     expect([edited.entries, edited.attached.map(({ name }) => name)]).toEqual([[], ["bill.pdf", "note.txt"]]);
   });
 
-  test("beyond a limit are left, those that fit are kept, and the reader is told until something changes", () => {
+  test("over a limit are rejected with a message, while those that fit are attached", () => {
     const large = { ...bill, size: 9_999_997 };
     const over = applyAll(attached, { type: "attached", files: [large, note], problem: undefined });
     expect([over.attached.map(({ size }) => size), over.attachProblem]).toEqual([
       [3, 1, 1],
-      "1 file not attached: at most 10 files and 10 MB together fit into a message.",
+      "1 file not attached: a message can have at most 10 files and 10 MB in total.",
     ]);
     expect(applyAll(over, { type: "detached", id: "file-1" }).attachProblem).toBeUndefined();
     const many = applyAll(attached, { type: "attached", files: Array(10).fill(note), problem: undefined });
     expect([many.attached.length, many.attachProblem]).toEqual([
       10,
-      "2 files not attached: at most 10 files and 10 MB together fit into a message.",
+      "2 files not attached: a message can have at most 10 files and 10 MB in total.",
     ]);
-    const whole = { ...bill, size: 9_999_996 };
-    const full = applyAll(attached, { type: "attached", files: [whole], problem: undefined });
+    const largest = { ...bill, size: 9_999_996 };
+    const full = applyAll(attached, { type: "attached", files: [largest], problem: undefined });
     expect([full.attached.length, full.attachProblem]).toEqual([3, undefined]);
   });
 
-  test("are as many as the server says", () => {
+  test("have the limits of the server", () => {
     const small = applyAll(
       INITIAL_STATE,
       createEstablishedFrame({ attachments: { max_files: 1, max_bytes: 2000 } }),
@@ -444,7 +453,7 @@ describe("files", () => {
     );
     expect([small.attached.length, small.attachProblem]).toEqual([
       1,
-      "1 file not attached: at most 1 file and 2.0 kB together fit into a message.",
+      "1 file not attached: a message can have at most 1 file and 2.0 kB in total.",
     ]);
   });
 });
@@ -453,15 +462,15 @@ describe("another conversation", () => {
   const file = { name: "a.txt", mediaType: "text/plain", size: 1, data: "YQ==" };
   const next = createFrameSequencer();
   const busy = applyAll(
-    asked,
+    pending,
     next({ type: "text_delta", text: "So" } as const),
-    { type: "asked", text: "later" },
+    { type: "queued", text: "later" },
     { type: "attached", files: [file], problem: undefined },
     { type: "link", link: "connecting" },
   );
 
-  test("leaves nothing of the one before but what is being written", () => {
-    expect(applyAll(busy, { type: "opened", session: undefined, why: "chosen" })).toEqual({
+  test("keeps nothing of the previous one except the draft", () => {
+    expect(applyAll(busy, { type: "opened", session: undefined, reason: "chosen" })).toEqual({
       ...INITIAL_STATE,
       assistant: busy.assistant,
       attached: busy.attached,
@@ -469,11 +478,11 @@ describe("another conversation", () => {
     });
   });
 
-  test("is asked for whole, and nothing is sent before it is there", () => {
+  test("is requested as a snapshot, and nothing is sent before it arrives", () => {
     const opening = applyAll(
       busy,
-      { type: "opened", session: "session-7", why: "chosen" },
-      { type: "asked", text: "new" },
+      { type: "opened", session: "session-7", reason: "chosen" },
+      { type: "queued", text: "new" },
       createEstablishedFrame({ session_id: "session-2" }),
     );
     expect(resumeFrame(opening)).toEqual({
@@ -484,8 +493,8 @@ describe("another conversation", () => {
     });
     const resumed = applyAll(opening, createEstablishedFrame({ session_id: "session-7", resumed: true }));
     expect([resumed.link, maySend(resumed)]).toEqual(["resuming", false]);
-    const there = applyAll(resumed, { type: "snapshot", seq: 5, messages: [], partial: "", approvals: [] });
-    expect([there.link, there.opening, there.session, maySend(there)]).toEqual([
+    const loaded = applyAll(resumed, { type: "snapshot", seq: 5, messages: [], partial: "", approvals: [] });
+    expect([loaded.link, loaded.opening, loaded.session, maySend(loaded)]).toEqual([
       "open",
       undefined,
       { id: "session-7", lastSeq: 5 },
@@ -493,19 +502,19 @@ describe("another conversation", () => {
     ]);
   });
 
-  test("that is gone is told of when it was chosen; after a reload the page simply begins", () => {
+  test("shows an alert if it is gone and was chosen; after a reload the page starts without one", () => {
     const gone = { type: "error", code: "session_not_found", message: "Gone.", retryable: false } as const;
-    for (const [why, alert] of [
+    for (const [reason, alert] of [
       ["chosen", SESSION_NOT_FOUND],
       ["reload", undefined],
     ] as const) {
-      const begun = applyAll(
+      const restarted = applyAll(
         INITIAL_STATE,
-        { type: "opened", session: "session-7", why },
+        { type: "opened", session: "session-7", reason },
         createEstablishedFrame({ session_id: "session-2" }),
         gone,
       );
-      expect(begun).toEqual({
+      expect(restarted).toEqual({
         ...INITIAL_STATE,
         link: "open",
         assistant: open.assistant,

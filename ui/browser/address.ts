@@ -1,11 +1,11 @@
-/** Filled in by the server, which knows under which path it serves. */
+/** Returns the WebSocket URL. The server writes its path into the page. */
 export function resolveWebsocketUrl(): string {
   const url = readPageUrl("websocket");
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }
 
-/** Where a file of the server is fetched; undefined if the address leads anywhere else. */
+/** Returns the URL of a file. Returns undefined if the file is not on the page's own server. */
 export function resolveFileUrl(relative: string): string | undefined {
   const base = readPageUrl("websocket");
   const url = URL.parse(relative, base);

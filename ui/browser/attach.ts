@@ -1,22 +1,22 @@
-/** Files on their way from the reader's disk or clipboard into the message. */
+/** Attaches files from the disk, the clipboard or a drop to the draft. */
 import type { Chat } from "../chat.ts";
 import { selectFitting } from "../state/attachments.ts";
 import type { Attachment } from "../state/types.ts";
 
-/** Reads only what fits: a film chosen by mistake costs nothing. */
+/** Reads and attaches the files that fit. Files over the limit are not read. */
 export async function attachFiles(chat: Chat, files: readonly File[]): Promise<void> {
   const { attached, assistant } = chat.state();
   const { taken, problem } = selectFitting(attached, files, assistant.attachmentLimits);
   const results = await Promise.all(taken.map(readFile));
   const unreadableNames = taken.filter((_, at) => results[at] === undefined).map(({ name }) => `“${name}”`);
-  const unreadableMessage = `Not attached, empty or not readable: ${unreadableNames.join(", ")}.`;
+  const unreadableMessage = `Not attached because empty or unreadable: ${unreadableNames.join(", ")}.`;
   chat.attach(
     results.filter((file) => file !== undefined),
     problem ?? (unreadableNames.length > 0 ? unreadableMessage : undefined),
   );
 }
 
-/** The files of a paste. Office programs add a picture to a text they copy: there the text is meant. */
+/** Returns the files of a paste. Office programs add an image to copied text; the text is pasted then. */
 export function extractPastedFiles(data: DataTransfer): readonly File[] {
   const isText = data.types.includes("text/plain") && data.types.includes("text/html");
   return isText ? [] : [...data.files];
@@ -26,7 +26,7 @@ export function containsFiles(data: DataTransfer | null): data is DataTransfer {
   return data?.types.includes("Files") === true;
 }
 
-/** A file dropped beside the composer must not open in place of the conversation. */
+/** Prevents the browser from opening a file that is dropped outside of the composer. */
 export function preventStrayDrops(): void {
   window.addEventListener("dragover", (event) => {
     if (event.defaultPrevented || !containsFiles(event.dataTransfer)) return;
@@ -35,7 +35,7 @@ export function preventStrayDrops(): void {
   });
 }
 
-/** Undefined for an empty file, for a folder, and for what may not be read. */
+/** Reads a file. Resolves to undefined for empty files, folders and unreadable files. */
 function readFile(file: File): Promise<Omit<Attachment, "id"> | undefined> {
   return new Promise((resolve) => {
     const reader = new FileReader();

@@ -1,4 +1,4 @@
-/** Would it interrupt the reader if the focus went elsewhere? */
+/** Returns whether moving the focus would interrupt the user. */
 export function isTyping(): boolean {
   const element = document.activeElement;
   if (document.querySelector("dialog[open]") !== null) return true;
@@ -6,7 +6,7 @@ export function isTyping(): boolean {
   return element.value !== "" || !element.matches("textarea.composer-input");
 }
 
-/** Back to where the reader writes: after a control that goes away when it is used. */
+/** Focuses the message input, for example after the focused control has disappeared. */
 export function focusComposer(): void {
   document.querySelector<HTMLTextAreaElement>("textarea.composer-input")?.focus();
 }

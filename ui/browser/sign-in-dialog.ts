@@ -1,7 +1,7 @@
-/** Opened from several places of the page; the browser gives the focus back to where it was. */
+/** Opens the sign-in dialog. The browser restores the focus when the dialog closes. */
 export function openSignIn(): void {
   const dialog = document.querySelector<HTMLDialogElement>("dialog.sign-in");
   dialog?.showModal();
-  // Not the button that closes it, which comes first.
+  // By default the close button would have the focus, as the first control.
   dialog?.querySelector("input")?.focus();
 }

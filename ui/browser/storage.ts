@@ -1,4 +1,4 @@
-/** Storage that may be forbidden: then nothing is remembered, and nothing breaks. */
+/** Creates access to one stored value. If the browser denies storage, reads return undefined and writes do nothing. */
 export function createStorageItem(storage: () => Storage, key: string) {
   return {
     read(): string | undefined {
@@ -20,6 +20,6 @@ export function createStorageItem(storage: () => Storage, key: string) {
 export const draftItem = createStorageItem(() => sessionStorage, "specchat.draft");
 export const queueItem = createStorageItem(() => sessionStorage, "specchat.waiting");
 export const sessionItem = createStorageItem(() => sessionStorage, "specchat.session");
-/** The list of conversations beside the one that is shown: `shown` or `hidden`; unset where the server has none. */
+/** The list of conversations: `shown` or `hidden`. Unset if the server does not list conversations. */
 export const sidebarItem = createStorageItem(() => localStorage, "specchat.conversations");
 export const themeItem = createStorageItem(() => localStorage, "specchat.theme");

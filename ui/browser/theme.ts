@@ -1,9 +1,9 @@
 import { useEffect, useState } from "react";
-import { themeItem as remembered } from "./storage.ts";
+import { themeItem } from "./storage.ts";
 
 export type Theme = "light" | "dark";
 
-/** The reader's choice, else the system's, and how to turn it over. Shown as `data-theme` of the document. */
+/** Returns the theme, which is the user's choice or the system's, and a function that toggles it. */
 export function useTheme(): readonly [Theme, () => void] {
   const [system, setSystem] = useState<Theme>(systemTheme);
   const [chosen, setChosen] = useState<Theme | undefined>(readStoredTheme);
@@ -20,14 +20,14 @@ export function useTheme(): readonly [Theme, () => void] {
 
   const toggleTheme = () => {
     const next = theme === "dark" ? "light" : "dark";
-    // The choice of what the system says anyway is no choice: the page follows the system again.
-    remembered.write(next === system ? "" : next);
+    // A choice that equals the system's theme is not stored, so that the page follows the system again.
+    themeItem.write(next === system ? "" : next);
     setChosen(next === system ? undefined : next);
   };
   return [theme, toggleTheme];
 }
 
-/** Before the first rendering: no flash of the other theme. */
+/** Applies the theme before the first rendering, to avoid a flash of the other theme. */
 export function applyStoredTheme(): void {
   applyTheme(readStoredTheme() ?? systemTheme());
 }
@@ -43,6 +43,6 @@ function systemTheme(): Theme {
 }
 
 function readStoredTheme(): Theme | undefined {
-  const value = remembered.read();
+  const value = themeItem.read();
   return value === "light" || value === "dark" ? value : undefined;
 }

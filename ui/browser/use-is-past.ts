@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 
-/** Is that moment (ISO 8601) over? Renders again when it is. */
+/** Returns whether a time (ISO 8601) has passed. Renders again when it passes. */
 export function useIsPast(time: string): boolean {
   const [now, setNow] = useState(Date.now);
   const remainingMs = Date.parse(time) - now;
@@ -12,5 +12,5 @@ export function useIsPast(time: string): boolean {
   return remainingMs <= 0;
 }
 
-/** Milliseconds: longer timers run out at once. */
+/** The longest delay, in milliseconds, that `setTimeout` supports. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;

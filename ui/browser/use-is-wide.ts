@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** Is there room for a column beside the conversation? As in conversations.css. */
+/** Returns whether the screen is wide enough for a column next to the conversation. */
 export function useIsWide(): boolean {
   return useSyncExternalStore(subscribe, () => query().matches);
 }

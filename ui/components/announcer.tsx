@@ -5,7 +5,7 @@ import { textOf } from "../state/reply.ts";
 import { findLiveReply } from "../state/turns.ts";
 import type { ChatState } from "../state/types.ts";
 
-/** What a screen reader says: that an answer is on its way, each call, and the answer once it is whole. */
+/** Announces the progress of a turn to screen readers: each call, and the complete reply at its end. */
 export function Announcer() {
   const announcement = useChatState(describeState);
   return (
@@ -15,18 +15,18 @@ export function Announcer() {
   );
 }
 
-/** Failures speak for themselves (failure.tsx). */
+/** Returns the announcement. A failure has its own alert (failure-box.tsx). */
 function describeState(state: ChatState): string {
-  const undecidedParts = undecidedCalls(findLiveReply(state)?.parts ?? []);
-  if (undecidedParts.length > 0)
-    return `The assistant asks for your permission: ${undecidedParts.map(formatCallName).join(", ")}`;
+  const undecided = undecidedCalls(findLiveReply(state)?.parts ?? []);
+  if (undecided.length > 0)
+    return `The assistant needs your approval: ${undecided.map(formatCallName).join(", ")}`;
   const last = state.entries.at(-1);
   if (last?.kind === "divider") return last.text;
-  if (last?.kind !== "answer" || last.status === "failed") return "";
+  if (last?.kind !== "reply" || last.status === "failed") return "";
   if (last.status === "done") return textOf(last);
   if (last.progress !== undefined) return last.progress;
   const part = last.parts.at(-1);
   if (part?.type === "call" && part.status === "running")
     return `Calling ${part.method ?? ""} ${part.path ?? part.name}`;
-  return part?.type === "text" ? "The assistant is answering" : "The assistant is thinking";
+  return part?.type === "text" ? "The assistant is replying" : "The assistant is thinking";
 }

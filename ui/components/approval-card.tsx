@@ -1,23 +1,23 @@
 import { formatCallLine, formatCallName } from "../call-line.ts";
-import type { Decision } from "../chat.ts";
+import type { Decision } from "../chat-actions.ts";
 import type { CallPart } from "../state/types.ts";
-import { ApprovalButtons } from "./permission.tsx";
+import { ApprovalButtons } from "./approval-buttons.tsx";
 import { ReadableView } from "./readable-view.tsx";
 
 interface ApprovalCardProps {
   readonly call: CallPart;
-  /** May it still be answered? */
+  /** The user can still decide on the call. */
   readonly isUndecided: boolean;
-  readonly onDecide: (word: Decision) => void;
+  readonly onDecide: (decision: Decision) => void;
 }
 
 const DECISIONS = {
   allowed: "Allowed.",
-  refused: "Refused.",
-  elsewhere: "This was answered elsewhere, or nobody waits for an answer any more.",
+  denied: "Denied.",
+  elsewhere: "This call was decided in another window, or it is no longer pending.",
 } as const;
 
-/** One call that waits, as it would be sent. */
+/** One call that waits for approval, with the request that it would send. */
 export function ApprovalCard({ call, isUndecided, onDecide }: ApprovalCardProps) {
   const { request, decision } = call.approval ?? {};
   const method = (request?.method ?? call.method)?.toUpperCase();

@@ -1,16 +1,16 @@
 import { useLayoutEffect, useRef } from "react";
 import { focusComposer, isTyping } from "../browser/focus.ts";
 import { useIsPast } from "../browser/use-is-past.ts";
-import type { Decision } from "../chat.ts";
+import type { Decision } from "../chat-actions.ts";
 import { useChat } from "../chat-context.tsx";
 import { formatCount } from "../format.ts";
 import { undecidedCalls } from "../state/approval.ts";
 import type { CallPart } from "../state/types.ts";
+import { ApprovalButtons } from "./approval-buttons.tsx";
 import { ApprovalCard } from "./approval-card.tsx";
 import { Shield } from "./icons.tsx";
-import { ApprovalButtons } from "./permission.tsx";
 
-/** Calls that are made only if the reader lets them: what they would do, and the ways to answer. */
+/** Calls that need the user's approval, with the buttons to decide on them. */
 export function Approval({ id, calls }: { id: string; calls: readonly CallPart[] }) {
   const chat = useChat();
   const box = useRef<HTMLElement>(null);
@@ -25,35 +25,35 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
   };
 
   useLayoutEffect(() => {
-    const shown = box.current;
-    const title = isTyping() ? null : shown?.querySelector<HTMLElement>(".approval-title");
+    const section = box.current;
+    const title = isTyping() ? null : section?.querySelector<HTMLElement>(".approval-title");
     title?.focus();
-    // The viewport goes to its end when something is added: what has the focus must not leave it by that.
+    // The viewport scrolls to its end when content is added. The focused title must stay visible.
     const frame = requestAnimationFrame(() => title?.scrollIntoView({ block: "nearest" }));
     return () => {
       cancelAnimationFrame(frame);
-      // Who stands in it when it goes is not left nowhere.
-      if (shown?.contains(document.activeElement)) focusComposer();
+      // The focus must not get lost when the focused element is removed.
+      if (section?.contains(document.activeElement)) focusComposer();
     };
   }, []);
 
-  const decide = (targets: readonly CallPart[], word: Decision) => {
+  const decide = (targets: readonly CallPart[], decision: Decision) => {
     focusCall(pendingCalls.find((call) => !targets.includes(call)));
     chat.decide(
       id,
       targets.map((call) => call.id),
-      word,
+      decision,
     );
   };
 
   return (
-    <section ref={box} className="approval" aria-label="Waiting for your permission">
+    <section ref={box} className="approval" aria-label="Waiting for your approval">
       <header>
         <Shield />
         <p>
           {calls.length === 1
-            ? "The assistant would like to make this call. It waits for you."
-            : `The assistant would like to make these ${calls.length} calls. They wait for you.`}
+            ? "The assistant wants to make this call. It needs your approval."
+            : `The assistant wants to make these ${calls.length} calls. They need your approval.`}
         </p>
       </header>
       {calls.map((call) => (
@@ -61,12 +61,12 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
           key={call.id}
           call={call}
           isUndecided={pendingCalls.includes(call)}
-          onDecide={(word) => decide([call], word)}
+          onDecide={(decision) => decide([call], decision)}
         />
       ))}
       {isExpired && (
-        <p className="approval-late" role="status">
-          It is too late to answer: the time for it has run out.
+        <p className="approval-expired" role="status">
+          This request has expired.
         </p>
       )}
       {pendingCalls.length > 1 && (
@@ -75,7 +75,7 @@ export function Approval({ id, calls }: { id: string; calls: readonly CallPart[]
             subject={`all ${formatCount(pendingCalls.length, "call")}`}
             isForAll
             isDangerous={pendingCalls.some(({ method }) => method?.toUpperCase() === "DELETE")}
-            onDecide={(word) => decide(pendingCalls, word)}
+            onDecide={(decision) => decide(pendingCalls, decision)}
           />
         </footer>
       )}

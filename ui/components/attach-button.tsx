@@ -21,7 +21,7 @@ export function AttachButton({ onFiles }: { onFiles: (files: readonly File[]) =>
         hidden
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])]);
-          // The same file may be chosen again after it was removed.
+          // Without this, a removed file cannot be chosen again.
           currentTarget.value = "";
         }}
       />

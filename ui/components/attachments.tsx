@@ -4,14 +4,14 @@ import { Cross, Paperclip } from "./icons.tsx";
 
 interface AttachmentsProps {
   readonly files: readonly Attachment[];
-  /** Without it they are only shown. */
+  /** Adds a remove button to each file. */
   readonly onRemove?: (id: string) => void;
 }
 
-/** What browsers show, and nothing that could hold a script. */
+/** Image types that browsers display and that cannot contain scripts. */
 const IMAGE_TYPE = /^image\/(png|jpeg|gif|webp)$/;
 
-/** The files of a message, one chip each; a picture with itself in small. */
+/** The files of a message, one chip each. An image has a thumbnail. */
 export function Attachments({ files, onRemove }: AttachmentsProps) {
   if (files.length === 0) return null;
   return (

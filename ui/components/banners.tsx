@@ -2,7 +2,7 @@ import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { Cross } from "./icons.tsx";
 
-/** What the reader should know of this server, and trouble that belongs to no answer. */
+/** The server's notice, and messages and errors that belong to no reply. */
 export function Banners() {
   const chat = useChat();
   const notice = useChatState((state) => state.assistant.notice);
@@ -16,7 +16,7 @@ export function Banners() {
       {notice !== undefined && notice !== "" && <p className="banner">{notice}</p>}
       {isSignInLost && (
         <p className="banner" role="status">
-          <span>The connection was lost, and you were signed out with it.</span>
+          <span>The connection was lost and you were signed out.</span>
           <button type="button" className="text-button" onClick={openSignIn}>
             Sign in again
           </button>

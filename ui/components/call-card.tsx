@@ -6,7 +6,7 @@ import { FileLink } from "./file-link.tsx";
 import { Check, Chevron, Cross } from "./icons.tsx";
 import { ReadableView } from "./readable-view.tsx";
 
-/** One call of the API: what was asked of it, and what came back. */
+/** One API call: its status, arguments and result. */
 export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
   const [open, setOpen] = useState(false);
   const method = call.method?.toUpperCase();
@@ -41,7 +41,7 @@ export const CallCard = memo(function CallCard({ call }: { call: CallPart }) {
 });
 
 function Outcome({ call }: { call: CallPart }) {
-  if (call.status === "running" && call.approval?.decision === "refused") return <span>refused</span>;
+  if (call.status === "running" && call.approval?.decision === "denied") return <span>denied</span>;
   if (call.status === "running") return <span className="spinner" role="img" aria-label="Running" />;
   const time = call.durationMs === undefined ? "" : formatDuration(call.durationMs);
   return (

@@ -1,63 +1,36 @@
 import { ComposerPrimitive, useAui, useAuiState } from "@assistant-ui/react";
-import { useEffect, useRef, useState } from "react";
-import { attachFiles, containsFiles, extractPastedFiles } from "../browser/attach.ts";
+import { extractPastedFiles } from "../browser/attach.ts";
 import { focusComposer } from "../browser/focus.ts";
-import { draftItem } from "../browser/storage.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
-import { findLiveReply } from "../state/turns.ts";
 import { AttachButton } from "./attach-button.tsx";
 import { Attachments } from "./attachments.tsx";
-import { ArrowUp, Stop } from "./icons.tsx";
+import { ComposerButtons } from "./composer-buttons.tsx";
+import { useAttachFiles } from "./use-attach-files.ts";
+import { useDraft } from "./use-draft.ts";
+import { useFileDrop } from "./use-file-drop.ts";
 
-/** Where the reader writes. It always takes a message: what cannot go out now waits. */
+/** The message input. It always accepts a message: one that cannot be sent now is queued. */
 export function Composer() {
   const aui = useAui();
   const chat = useChat();
   const text = useAuiState((state) => state.composer.text);
-  const live = useChatState((state) => findLiveReply(state)?.status);
-  const link = useChatState((state) => state.link);
   const attached = useChatState((state) => state.attached);
   const problem = useChatState((state) => state.attachProblem);
-  const [isTarget, setIsTarget] = useState(false);
-  const restored = useRef(false);
-
-  useEffect(() => {
-    if (!restored.current) {
-      restored.current = true;
-      const before = draftItem.read();
-      if (before !== undefined) return aui.composer().setText(before);
-    }
-    draftItem.write(text);
-  }, [aui, text]);
+  const draft = useDraft(text);
+  const attach = useAttachFiles();
+  const [isDragOver, dropHandlers] = useFileDrop(attach);
 
   const send = () => {
     if (text.trim() === "") return;
     chat.send(text, attached);
-    // At once, not with the next effect: a reload in between would find the text both waiting and being written.
-    draftItem.write("");
+    draft.clear();
     aui.composer().setText("");
-  };
-
-  const attach = (files: readonly File[]) => {
-    void attachFiles(chat, files);
-    focusComposer();
   };
 
   return (
     <ComposerPrimitive.Root
-      className={isTarget ? "composer composer-target" : "composer"}
-      onDragOver={(event) => {
-        if (!containsFiles(event.dataTransfer)) return;
-        event.preventDefault();
-        setIsTarget(true);
-      }}
-      onDragLeave={() => setIsTarget(false)}
-      onDrop={(event) => {
-        setIsTarget(false);
-        if (!containsFiles(event.dataTransfer)) return;
-        event.preventDefault();
-        attach([...event.dataTransfer.files]);
-      }}
+      className={isDragOver ? "composer composer-drag-over" : "composer"}
+      {...dropHandlers}
       onPaste={(event) => {
         const files = extractPastedFiles(event.clipboardData);
         if (files.length === 0) return;
@@ -97,31 +70,7 @@ export function Composer() {
           send();
         }}
       />
-      <div className="composer-buttons">
-        {live !== undefined && (
-          <button
-            type="button"
-            className="round-button round-button-quiet"
-            aria-label="Stop"
-            title="Stop"
-            disabled={live === "stopping" || link !== "open"}
-            onClick={chat.stop}
-          >
-            <Stop />
-          </button>
-        )}
-        {(live === undefined || text.trim() !== "") && (
-          <button
-            type="submit"
-            className="round-button"
-            aria-label="Send"
-            title="Send"
-            disabled={text.trim() === ""}
-          >
-            <ArrowUp />
-          </button>
-        )}
-      </div>
+      <ComposerButtons isEmpty={text.trim() === ""} />
     </ComposerPrimitive.Root>
   );
 }

@@ -1,8 +1,10 @@
 import { useRef, useState } from "react";
-import { resolveExportUrl } from "../browser/sessions.ts";
 import { useConversations } from "../conversations-context.tsx";
 import type { SessionFrame } from "../protocol.ts";
-import { Dots, Download, Pencil, Trash } from "./icons.tsx";
+import { ConversationActions } from "./conversation-actions.tsx";
+import { ConversationOpenButton } from "./conversation-open-button.tsx";
+import { DeleteConversation } from "./delete-conversation.tsx";
+import { Dots } from "./icons.tsx";
 import { RenameForm } from "./rename-form.tsx";
 
 interface ConversationItemProps {
@@ -13,19 +15,17 @@ interface ConversationItemProps {
   readonly onDeleted: () => void;
 }
 
-const STATE_LABELS = { idle: undefined, running: "is being answered", waiting: "waits for you" } as const;
-
-/** One conversation in the list, and what can be done with it. */
+/** One conversation in the list: opens it, and offers to rename, export or delete it. */
 export function ConversationItem({ session, state, isCurrent, onOpen, onDeleted }: ConversationItemProps) {
   const conversations = useConversations();
-  const [mode, setMode] = useState<"nothing" | "choosing" | "renaming" | "deleting">("nothing");
-  const [wasRenamed, setWasRenamed] = useState(false);
+  const [mode, setMode] = useState<"closed" | "menu" | "renaming" | "deleting">("closed");
+  const [wasRenaming, setWasRenaming] = useState(false);
   const menuButton = useRef<HTMLButtonElement>(null);
   const { session_id: id } = session;
   const title = session.title.trim() === "" ? "Untitled" : session.title;
   const finishRename = () => {
-    setMode("nothing");
-    setWasRenamed(true);
+    setMode("closed");
+    setWasRenaming(true);
   };
   if (mode === "renaming")
     return (
@@ -42,87 +42,44 @@ export function ConversationItem({ session, state, isCurrent, onOpen, onDeleted 
   return (
     <li className="conversation">
       <div className="conversation-line">
-        <button
-          type="button"
-          className="conversation-open"
-          // biome-ignore lint/a11y/noAutofocus: back from the field that stood in its place.
-          autoFocus={wasRenamed}
-          aria-current={isCurrent ? "true" : undefined}
+        <ConversationOpenButton
           title={title}
+          state={state}
+          isCurrent={isCurrent}
+          takesFocus={wasRenaming}
           onClick={onOpen}
-        >
-          <span className="conversation-title">{title}</span>
-          {STATE_LABELS[state] !== undefined && (
-            <span
-              className={`conversation-state conversation-${state}`}
-              role="img"
-              aria-label={STATE_LABELS[state]}
-              title={STATE_LABELS[state]}
-            />
-          )}
-        </button>
+        />
         <button
           ref={menuButton}
           type="button"
           className="icon-button"
-          aria-label={`More about ${title}`}
-          title="More"
-          aria-expanded={mode !== "nothing"}
-          onClick={() => setMode(mode === "nothing" ? "choosing" : "nothing")}
+          aria-label={`More actions for ${title}`}
+          title="More actions"
+          aria-expanded={mode !== "closed"}
+          onClick={() => setMode(mode === "closed" ? "menu" : "closed")}
         >
           <Dots />
         </button>
       </div>
-      {mode === "choosing" && (
-        <div className="conversation-actions">
-          <button type="button" aria-label={`Rename ${title}`} onClick={() => setMode("renaming")}>
-            <Pencil />
-            Rename
-          </button>
-          <a href={resolveExportUrl(id, "markdown")} download aria-label={`Export ${title} as Markdown`}>
-            <Download />
-            Markdown
-          </a>
-          <a href={resolveExportUrl(id, "json")} download aria-label={`Export ${title} as JSON`}>
-            <Download />
-            JSON
-          </a>
-          <button
-            type="button"
-            className="conversation-delete"
-            aria-label={`Delete ${title}`}
-            onClick={() => setMode("deleting")}
-          >
-            <Trash />
-            Delete
-          </button>
-        </div>
+      {mode === "menu" && (
+        <ConversationActions
+          id={id}
+          title={title}
+          onRename={() => setMode("renaming")}
+          onDelete={() => setMode("deleting")}
+        />
       )}
       {mode === "deleting" && (
-        <fieldset className="conversation-confirm" aria-label={`Delete ${title}?`}>
-          <p>Delete it for good?</p>
-          <button
-            type="button"
-            className="button button-danger"
-            onClick={async () => {
-              if (await conversations.delete(id)) onDeleted();
-            }}
-          >
-            Delete
-          </button>
-          <button
-            type="button"
-            className="button"
-            // biome-ignore lint/a11y/noAutofocus: the button that was used is gone, and this one does no harm.
-            autoFocus
-            onClick={() => {
-              setMode("nothing");
-              menuButton.current?.focus();
-            }}
-          >
-            Keep
-          </button>
-        </fieldset>
+        <DeleteConversation
+          title={title}
+          onConfirm={async () => {
+            if (await conversations.delete(id)) onDeleted();
+          }}
+          onCancel={() => {
+            setMode("closed");
+            menuButton.current?.focus();
+          }}
+        />
       )}
     </li>
   );

@@ -6,16 +6,16 @@ import { ConversationsList } from "./conversations-list.tsx";
 import { Cross } from "./icons.tsx";
 
 interface ConversationsPanelProps {
-  /** Beside the conversation; else over it. */
+  /** Renders a column next to the conversation instead of a drawer over it. */
   readonly isWide: boolean;
   readonly isShown: boolean;
   readonly onClose: () => void;
 }
 
-/** The reader's conversations: a column where there is room for one, a drawer where there is not. */
+/** The list of conversations: a column on wide screens, a drawer on narrow ones. */
 export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPanelProps) {
   const drawer = useRef<HTMLDialogElement>(null);
-  // It was there when the page was here last: its place is kept until the server has answered.
+  // Reserves the space until the server responds, if the list was there when the page was last open.
   const isAvailable = useConversationsState(({ status }) =>
     status === "unknown" ? sidebarItem.read() !== undefined : status !== "absent",
   );
@@ -35,7 +35,7 @@ export function ConversationsPanel({ isWide, isShown, onClose }: ConversationsPa
       aria-label="Conversations"
       onClose={onClose}
       onClick={({ target, currentTarget }) => {
-        // Beside it: what is within has elements of its own.
+        // A click on the backdrop has the dialog itself as its target.
         if (target === currentTarget) onClose();
       }}
     >

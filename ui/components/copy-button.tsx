@@ -1,27 +1,27 @@
 import { useEffect, useState } from "react";
-import { copyText } from "../browser/copy.ts";
+import { copyText } from "../browser/clipboard.ts";
 import { Check, Copy } from "./icons.tsx";
 
-/** `text` is asked for when the button is used. */
-export function CopyButton({ what, text }: { what: string; text: () => string }) {
-  const [copied, setCopied] = useState(false);
+/** Copies a text. `subject` completes the label "Copy …". `text` is evaluated when the button is used. */
+export function CopyButton({ subject, text }: { subject: string; text: () => string }) {
+  const [isCopied, setIsCopied] = useState(false);
 
   useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1600);
+    if (!isCopied) return;
+    const timer = setTimeout(() => setIsCopied(false), 1600);
     return () => clearTimeout(timer);
-  }, [copied]);
+  }, [isCopied]);
 
-  const label = copied ? "Copied" : `Copy ${what}`;
+  const label = isCopied ? "Copied" : `Copy ${subject}`;
   return (
     <button
       type="button"
       className="icon-button copy-button"
       title={label}
       aria-label={label}
-      onClick={async () => setCopied(await copyText(text()))}
+      onClick={async () => setIsCopied(await copyText(text()))}
     >
-      {copied ? <Check /> : <Copy />}
+      {isCopied ? <Check /> : <Copy />}
     </button>
   );
 }

@@ -3,7 +3,7 @@ import { formatFileSize } from "../format.ts";
 import type { FileFrame } from "../protocol.ts";
 import { Download } from "./icons.tsx";
 
-/** A file that the API answered with, to be kept. */
+/** A download link for a file that the server stores. */
 export function FileLink({ file }: { file: FileFrame }) {
   const { name, media_type, size, url } = file;
   const address = resolveFileUrl(url);

@@ -1,7 +1,7 @@
 import type { FileFrame } from "../protocol.ts";
 import { FileLink } from "./file-link.tsx";
 
-/** Files that the server keeps. */
+/** A list of files that the server stores. */
 export function Files({ files, label }: { files: readonly FileFrame[]; label: string }) {
   return (
     <ul className="files" aria-label={label}>

@@ -1,10 +1,10 @@
 import { resolveDocsUrl } from "../browser/address.ts";
 import { useTheme } from "../browser/theme.ts";
 import { useChatState } from "../chat-context.tsx";
-import { ConnectionStatus } from "./connection-state.tsx";
+import { ConnectionStatus } from "./connection-status.tsx";
 import { ConversationsButton } from "./conversations-button.tsx";
-import { Help, Mark, Moon, Plus, Sun } from "./icons.tsx";
-import { ModelSelect } from "./model-choice.tsx";
+import { Help, Logo, Moon, Plus, Sun } from "./icons.tsx";
+import { ModelSelect } from "./model-select.tsx";
 import { SignInButton } from "./sign-in-button.tsx";
 import { useOpenConversation } from "./use-open-conversation.ts";
 
@@ -23,7 +23,7 @@ export function Header({ title, isListShown, onToggleList }: HeaderProps) {
     <header className="header">
       <ConversationsButton isShown={isListShown} onClick={onToggleList} />
       <h1>
-        <Mark />
+        <Logo />
         <span title={title}>{title}</span>
       </h1>
       <ConnectionStatus />
@@ -42,8 +42,8 @@ export function Header({ title, isListShown, onToggleList }: HeaderProps) {
       <button
         type="button"
         className="icon-button"
-        aria-label={`Switch to ${otherTheme}`}
-        title={`Switch to ${otherTheme}`}
+        aria-label={`Switch to ${otherTheme} theme`}
+        title={`Switch to ${otherTheme} theme`}
         onClick={toggleTheme}
       >
         {theme === "dark" ? <Sun /> : <Moon />}

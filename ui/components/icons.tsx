@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Drawn with the text's colour and size; named by the control they stand in. */
+/** An icon in the colour and size of the text. The control that contains it provides the accessible name. */
 function Icon({ children }: { children: ReactNode }) {
   return (
     <svg className="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
@@ -141,14 +141,14 @@ export const Trash = () => (
   </Icon>
 );
 
-export const Mark = () => (
-  <svg className="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+export const Logo = () => (
+  <svg className="logo" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
     <path
-      className="mark-bubble"
+      className="logo-bubble"
       d="M6 2h12a4 4 0 0 1 4 4v8a4 4 0 0 1-4 4h-6.5L7 22v-4H6a4 4 0 0 1-4-4V6a4 4 0 0 1 4-4z"
     />
     <path
-      className="mark-braces"
+      className="logo-braces"
       d="M9.8 6.2c-1.6 0-1.6 1-1.6 1.9s0 1.9-1.5 1.9c1.5 0 1.5 1 1.5 1.9s0 1.9 1.6 1.9M14.2 6.2c1.6 0 1.6 1 1.6 1.9s0 1.9 1.5 1.9c-1.5 0-1.5 1-1.5 1.9s0 1.9-1.6 1.9"
     />
   </svg>

@@ -3,13 +3,13 @@ import { toReadable } from "../json/readable.ts";
 import { tokenize } from "../json/tokens.ts";
 import { CopyButton } from "./copy-button.tsx";
 
-/** Lines that are shown before the reader asks for all. */
+/** Number of lines that are visible before the user expands the text. */
 const PREVIEW_LINES = 16;
 
-/** Beyond it, colours cost more than they tell. Characters. */
+/** Longer texts, in characters, have no highlighting: it would make rendering slow. */
 const MAX_HIGHLIGHTED_LENGTH = 60_000;
 
-/** Arguments or a result, under its heading: JSON indented, text as it came, long ones folded. */
+/** The arguments or the result of a call. JSON is indented and highlighted; long texts are collapsed. */
 export function ReadableView({ title, value }: { title: string; value: unknown }) {
   const [isExpanded, setIsExpanded] = useState(false);
   const { head, format, text } = toReadable(value);
@@ -20,10 +20,10 @@ export function ReadableView({ title, value }: { title: string; value: unknown }
     <section className="readable" aria-label={title}>
       <header>
         <h4>{title}</h4>
-        <CopyButton what={title.toLowerCase()} text={() => text} />
+        <CopyButton subject={title.toLowerCase()} text={() => text} />
       </header>
       {head !== undefined && <p className="readable-head">{head}</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must without a mouse. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and must be scrollable with the keyboard. */}
       <pre tabIndex={0}>
         {format === "json" && visibleText.length <= MAX_HIGHLIGHTED_LENGTH ? (
           <HighlightedJson json={visibleText} />

@@ -21,7 +21,7 @@ export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
       onSubmit={handleSubmit}
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
-        // It would close the drawer too.
+        // Escape would also close the drawer.
         event.preventDefault();
         event.stopPropagation();
         onCancel();

@@ -4,18 +4,19 @@ import { isSignedIn } from "../state/sign-in.ts";
 import { Check, Key } from "./icons.tsx";
 import { formatSignInTitle } from "./sign-in-title.ts";
 
-/** Only where the API asks who is calling and the settings do not answer for everybody. */
+/** Opens the sign-in dialog. Rendered only if an API needs credentials from the user. */
 export function SignInButton() {
   const options = useChatState((state) => state.assistant.signIn);
   const isDone = useChatState(isSignedIn);
   if (options.length === 0) return null;
+  const title = formatSignInTitle(options, isDone ? "Signed in" : "Sign in");
   return (
     <button
       type="button"
       className="button sign-in-button"
       aria-haspopup="dialog"
-      aria-label={isDone ? `Signed in; ${formatSignInTitle(options)}` : formatSignInTitle(options)}
-      title={formatSignInTitle(options)}
+      aria-label={title}
+      title={title}
       onClick={openSignIn}
     >
       {isDone ? <Check /> : <Key />}

@@ -5,7 +5,7 @@ import { Cross } from "./icons.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
 import { formatSignInTitle } from "./sign-in-title.ts";
 
-/** Where the reader says to the APIs who is asking. Opened by `openSignIn`. */
+/** The dialog to sign in to the APIs. `openSignIn` opens it. */
 export function SignInDialog() {
   const chat = useChat();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -23,9 +23,9 @@ export function SignInDialog() {
           <Cross />
         </button>
       </header>
-      <p className="sign-in-promise">
-        What you enter goes to this API alone, never to the model. It is kept in memory for this conversation
-        and stored nowhere.
+      <p className="sign-in-privacy">
+        Your credentials are sent only to this API, never to the model. They stay in memory for this
+        conversation and are not stored.
       </p>
       {options.length > 1 && isOneApi && <p>One of these may be enough.</p>}
       {options.map((option) => (

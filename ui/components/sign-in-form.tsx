@@ -5,7 +5,7 @@ import { findSignInState } from "../state/sign-in.ts";
 import { Check } from "./icons.tsx";
 
 interface Field extends InputHTMLAttributes<HTMLInputElement> {
-  /** As the `auth` frame has it. */
+  /** The key in the `auth` frame. */
   readonly name: string;
   readonly label: string;
 }
@@ -14,7 +14,7 @@ const FIELDS: Readonly<Record<SignInOption["kind"], readonly Field[]>> = {
   apiKey: [{ name: "value", label: "API key", type: "password", autoComplete: "off" }],
   bearer: [{ name: "token", label: "Access token", type: "password", autoComplete: "off" }],
   basic: [
-    { name: "username", label: "User name", type: "text", autoComplete: "username" },
+    { name: "username", label: "Username", type: "text", autoComplete: "username" },
     { name: "password", label: "Password", type: "password", autoComplete: "current-password" },
   ],
 };
@@ -22,17 +22,17 @@ const FIELDS: Readonly<Record<SignInOption["kind"], readonly Field[]>> = {
 interface SignInFormProps {
   readonly option: SignInOption;
   readonly name: string;
-  /** Called once the session has it. */
+  /** Called when the session has the credentials. */
   readonly onDone: (() => void) | undefined;
 }
 
-/** One way to sign in. What is typed lives in the browser's fields alone, until it is sent. */
+/** One way to sign in. Credentials are only in the input fields until they are sent. */
 export function SignInForm({ option, name, onDone }: SignInFormProps) {
   const chat = useChat();
   const state = useChatState((chatState) => findSignInState(chatState, option));
   const isConfigured = state?.status === "configured";
 
-  // What was there when the page came up is no news.
+  // Credentials that the session already had must not close the dialog.
   const wasConfigured = useRef(isConfigured);
   useEffect(() => {
     if (isConfigured && !wasConfigured.current) onDone?.();
@@ -67,7 +67,7 @@ export function SignInForm({ option, name, onDone }: SignInFormProps) {
           {isConfigured && (
             <span className="sign-in-configured">
               <Check />
-              Signed in from the next call on
+              Signed in. Applies from the next call.
             </span>
           )}
         </span>

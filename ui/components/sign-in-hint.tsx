@@ -2,14 +2,14 @@ import { openSignIn } from "../browser/sign-in-dialog.ts";
 import { useChatState } from "../chat-context.tsx";
 import type { Reply } from "../state/types.ts";
 
-/** Beside an answer whose calls the API refused, not knowing who asks. */
-export function SignInHint({ answer }: { answer: Reply }) {
+/** Offers to sign in below a reply with a call that the API rejected with 401. */
+export function SignInHint({ reply }: { reply: Reply }) {
   const canSignIn = useChatState((state) => state.assistant.signIn.length > 0);
-  const isRefused = answer.parts.some((part) => part.type === "call" && part.httpStatus === 401);
-  if (!canSignIn || !isRefused) return null;
+  const isUnauthorized = reply.parts.some((part) => part.type === "call" && part.httpStatus === 401);
+  if (!canSignIn || !isUnauthorized) return null;
   return (
-    <p className="ending">
-      The API did not accept who is asking.
+    <p className="reply-note">
+      The API requires you to sign in.
       <button type="button" className="text-button" onClick={openSignIn}>
         Sign in
       </button>

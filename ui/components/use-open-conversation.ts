@@ -2,7 +2,7 @@ import { useAui } from "@assistant-ui/react";
 import { focusComposer } from "../browser/focus.ts";
 import { useChat } from "../chat-context.tsx";
 
-/** Shows another conversation, or a new one. What waited to be sent goes back to where it is written. */
+/** Returns a function that opens another or a new conversation. Queued messages move back to the composer. */
 export function useOpenConversation(): (session: string | undefined) => void {
   const aui = useAui();
   const chat = useChat();

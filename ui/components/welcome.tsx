@@ -1,20 +1,20 @@
 import { focusComposer } from "../browser/focus.ts";
 import { useChat, useChatState } from "../chat-context.tsx";
 import { formatCount } from "../format.ts";
-import { Mark } from "./icons.tsx";
+import { Logo } from "./icons.tsx";
 
-/** Before the first question: what can be asked here. */
+/** The content of a new conversation: an introduction and example messages. */
 export function Welcome() {
   const chat = useChat();
   const { tools, examples } = useChatState((state) => state.assistant);
   return (
     <div className="welcome">
-      <Mark />
+      <Logo />
       <h2>What would you like to know?</h2>
       {tools !== undefined && (
         <p>
-          Ask in your own words. The assistant answers by calling the API: it has{" "}
-          {formatCount(tools, "operation")} to choose from.
+          Ask in your own words. The assistant calls the API to answer, with {formatCount(tools, "operation")}{" "}
+          available.
         </p>
       )}
       {examples.length > 0 && (

@@ -1,8 +1,9 @@
 import { indentJson } from "./indent.ts";
 
 /**
- * JSON that keeps whole numbers beyond 2^53 exact, where the browser tells a number's source text: an id shown to the
- * reader must be the id the API sent. Elsewhere they are rounded, as `JSON.parse` does.
+ * Parses JSON and returns integers beyond 2^53 as `bigint`, so that ids are displayed exactly. In browsers whose
+ * `JSON.parse` does not provide the source text, such integers are rounded.
+ * @throws SyntaxError if the text is not JSON.
  */
 export function parseExact(text: string): unknown {
   return LONG_NUMBER.test(text) ? JSON.parse(text, reviveInteger) : JSON.parse(text);
@@ -16,7 +17,7 @@ function reviveInteger(_key: string, value: unknown, context?: { source?: string
   return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
 
-/** Indented JSON of a value that {@link parseExact} read. */
+/** Returns indented JSON of a value from {@link parseExact}. */
 export function printExact(value: unknown): string {
   return indentJson(stringify(value));
 }

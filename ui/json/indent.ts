@@ -1,7 +1,4 @@
-/**
- * Indents JSON text without reading its values: numbers keep every digit, and a text that was cut short is indented up
- * to its end.
- */
+/** Indents JSON text without parsing its values. Numbers keep every digit, and the text may be truncated. */
 export function indentJson(text: string): string {
   const pieces: string[] = [];
   let depth = 0;
@@ -12,7 +9,7 @@ export function indentJson(text: string): string {
       pieces.push(piece, newline(depth));
     } else if (piece === "}" || piece === "]") {
       depth = Math.max(0, depth - 1);
-      // Nothing between the brackets: they stay together.
+      // Empty brackets stay on one line.
       if (previous === "{" || previous === "[") pieces.pop();
       else pieces.push(newline(depth));
       pieces.push(piece);
@@ -26,10 +23,10 @@ export function indentJson(text: string): string {
   return pieces.join("").trimEnd();
 }
 
-/** A string, even one without its end, a mark, or a run of anything else but space. */
+/** Matches a string (also an unterminated one), a punctuation mark, or any other run of non-space characters. */
 const TOKEN = /"(?:[^"\\]|\\[\s\S])*"?|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** Levels that are indented: beyond them the space would outgrow the text. */
+/** Limit for the indentation: deeper levels would need more space than text. */
 const MAX_INDENT_DEPTH = 50;
 
 function newline(depth: number): string {

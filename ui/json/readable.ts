@@ -1,14 +1,15 @@
 import { printExact } from "./exact.ts";
 import { indentJson } from "./indent.ts";
 
+/** A value prepared for display. */
 export interface Readable {
-  /** Status and headers of an API's answer, when the result begins with them. */
+  /** Status line and headers of the API's response, if the result begins with them. */
   readonly head: string | undefined;
   readonly format: "json" | "text";
   readonly text: string;
 }
 
-/** A tool's result or arguments for reading: indented when it is a JSON object or list, else as it came. */
+/** Prepares a tool's arguments or result for display. JSON objects and arrays are indented; other text is unchanged. */
 export function toReadable(value: unknown): Readable {
   if (typeof value !== "string") return { head: undefined, format: "json", text: printExact(value) };
   const { head, body } = splitHead(value);
@@ -16,7 +17,7 @@ export function toReadable(value: unknown): Readable {
   return { head, format: "text", text: body };
 }
 
-/** A result that begins with `HTTP ` has its body after the first empty line. */
+/** Splits a result that begins with `HTTP ` at its first empty line. */
 function splitHead(text: string): { head: string | undefined; body: string } {
   const end = text.startsWith("HTTP ") ? text.indexOf("\n\n") : -1;
   return end < 0 ? { head: undefined, body: text } : { head: text.slice(0, end), body: text.slice(end + 2) };
@@ -32,5 +33,5 @@ function isJson(text: string): boolean {
   }
 }
 
-/** A preview that was cut within a JSON object or list; a line of a log that opens with a bracket is none. */
+/** Matches a truncated JSON object or array, but not a log line that begins with a bracket. */
 const TRUNCATED_JSON = /^\s*(?:\{\s*"|\[\s*[[{"])[\s\S]*…$/;

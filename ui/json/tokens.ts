@@ -1,12 +1,12 @@
-/** A stretch of JSON text, and what it is. */
+/** A part of JSON text and its kind. */
 export interface Token {
-  readonly kind: "name" | "string" | "number" | "word" | "other";
+  readonly kind: "name" | "string" | "number" | "literal" | "other";
   readonly text: string;
 }
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d[\d.eE+-]*)|\b(true|false|null)\b/g;
 
-/** Splits printed JSON for colouring; the texts joined are the input. */
+/** Splits JSON text for highlighting. The joined token texts equal the input. */
 export function tokenize(json: string): readonly Token[] {
   const result: Token[] = [];
   let end = 0;
@@ -17,7 +17,7 @@ export function tokenize(json: string): readonly Token[] {
       result.push({ kind: colon === undefined ? "string" : "name", text });
       if (colon !== undefined) result.push({ kind: "other", text: colon });
     } else {
-      result.push({ kind: digits === undefined ? "word" : "number", text: matched });
+      result.push({ kind: digits === undefined ? "literal" : "number", text: matched });
     }
     end = match.index + matched.length;
   }

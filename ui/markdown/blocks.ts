@@ -1,8 +1,8 @@
 import { iterateLines } from "./lines.ts";
 
 /**
- * Splits Markdown where a paragraph surely ends, so that a growing answer is read again only from its last block. The
- * blocks joined are the text. A text with reference definitions stays whole: they reach across blocks.
+ * Splits Markdown at safe paragraph ends, so that only the last block of a growing reply is parsed again. The joined
+ * blocks equal the text. A text with reference definitions is one block, because they apply to the entire text.
  */
 export function splitBlocks(markdown: string): readonly string[] {
   if (DEFINITION.test(markdown)) return [markdown];
@@ -22,8 +22,8 @@ export function splitBlocks(markdown: string): readonly string[] {
   return result;
 }
 
-/** Footnotes and link targets. */
+/** Matches definitions of footnotes and link targets. */
 const DEFINITION = /^ {0,3}\[[^\]]+\]:/m;
 
-/** Neither indented, which would continue a list item, nor a list item, which would continue its list. */
+/** Matches the start of a block. An indented line or a list item would continue a list. */
 const BLOCK_START = /^(?![-+*](\s|$)|\d{1,9}[.)](\s|$))\S/;

@@ -1,8 +1,8 @@
 import { iterateLines } from "./lines.ts";
 
 /**
- * May this text be read as Markdown? Its reader is recursive and takes time with the square of the nesting: quotes or
- * lists some thousands deep, which nobody writes but an API may return, would hold the page for a minute and then break it.
+ * Returns whether a text can be parsed as Markdown in reasonable time. The parser is recursive, and its time grows with
+ * the square of the nesting depth. Thousands of nested quotes or lists block the page for a minute and then crash it.
  */
 export function isSafeToParse(markdown: string): boolean {
   let marks = 0;
@@ -16,14 +16,14 @@ export function isSafeToParse(markdown: string): boolean {
   return true;
 }
 
-/** Quotes and lists within one another, opened on one line. */
+/** Matches 30 nested quotes or lists that are opened on one line. */
 const DEEPLY_NESTED = /^(?:[ \t]*(?:>|[-+*][ \t]|\d{1,9}[.)][ \t])){30}/;
 
-/** A paragraph of its own: emphasis does not reach into it from the line before. */
+/** Matches the start of a block. Emphasis from the previous line does not continue in it. */
 const BLOCK_START = /^\s*(?:$|[|#>]|[-+*]\s|\d{1,9}[.)]\s)/;
 
-/** What may open emphasis, code, struck text or a link. */
+/** Matches marks that can open emphasis, code, strikethrough or a link. */
 const MARK = /\*+|_+|`+|~+|\[/g;
 
-/** In one paragraph. */
+/** Limit for one paragraph. */
 const MAX_MARKS = 500;

@@ -1,12 +1,14 @@
+/** A line of Markdown. */
 export interface Line {
-  /** Where it begins in the text. */
+  /** Offset of the line in the text. */
   readonly index: number;
-  /** With its line feed. */
+  /** The line with its line feed. */
   readonly text: string;
-  /** Within a fence, or one of its two marks. */
+  /** The line belongs to a code fence, or is one of its two delimiters. */
   readonly isCode: boolean;
 }
 
+/** Iterates over the lines of a text and tracks code fences. */
 export function* iterateLines(text: string): Generator<Line> {
   let index = 0;
   let fence: string | undefined;
@@ -23,5 +25,5 @@ export function* iterateLines(text: string): Generator<Line> {
   }
 }
 
-/** At any depth: a fence within a list item must not be taken for its end. */
+/** Matches a code fence at any depth, also within list items and quotes. */
 const FENCE = /^[\s>]*(`{3,}|~{3,})/;

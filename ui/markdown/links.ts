@@ -1,9 +1,9 @@
-/** The address if a reader may be sent there, else undefined: whole web addresses and mail alone, never a script. */
-export function sanitizeLink(address: string | undefined): string | undefined {
-  if (address === undefined) return undefined;
+/** Returns the URL if it is an absolute web or mail address. Returns undefined for all others, such as scripts. */
+export function sanitizeLink(link: string | undefined): string | undefined {
+  if (link === undefined) return undefined;
   let url: URL;
   try {
-    url = new URL(address);
+    url = new URL(link);
   } catch {
     return undefined;
   }

@@ -1,18 +1,18 @@
 import { memo, useDeferredValue } from "react";
 import ReactMarkdown from "react-markdown";
 import gfm from "remark-gfm";
-import { ErrorBoundary } from "../components/boundary.tsx";
+import { ErrorBoundary } from "../components/error-boundary.tsx";
 import { splitBlocks } from "./blocks.ts";
 import { components } from "./elements.tsx";
 import { isSafeToParse } from "./is-safe-to-parse.ts";
 
-/** An answer's text. It becomes React elements, never HTML: tags in it are shown as the text they are. */
+/** Renders the text of a reply as React elements, never as raw HTML. HTML tags appear as text. */
 export function Markdown({ text }: { text: string }) {
-  // Behind by a frame rather than in the way of typing, when the last block has grown long.
-  const shown = useDeferredValue(text);
+  // Rendering a long last block may lag by a frame. It must not delay the user's typing.
+  const deferredText = useDeferredValue(text);
   return (
     <div className="markdown">
-      {splitBlocks(shown).map((block, index) => (
+      {splitBlocks(deferredText).map((block, index) => (
         <Block key={index} text={block} />
       ))}
     </div>
@@ -21,8 +21,8 @@ export function Markdown({ text }: { text: string }) {
 
 const PLUGINS = [gfm];
 
-/** Addresses are judged where they are used (elements.tsx). */
-const keepUrl = (address: string) => address;
+/** Keeps URLs as they are: the components sanitize them (elements.tsx). */
+const keepUrl = (url: string) => url;
 
 const Block = memo(function Block({ text }: { text: string }) {
   const plain = <p className="plain">{text.trim()}</p>;

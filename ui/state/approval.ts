@@ -1,9 +1,9 @@
-/** Calls that wait for the reader's permission. Each stands in the answer where the call itself will stand. */
+/** Calls that wait for the user's approval. Each is a part of the reply, at the position of the call itself. */
 import type { ApprovalFrame } from "../protocol.ts";
 import { createCall, isLive } from "./reply.ts";
 import type { CallApproval, CallPart, ChatState, Part, Reply } from "./types.ts";
 
-/** Sent again, a request says what is left of it: what it no longer names has been decided. */
+/** Adds the calls of an approval request. A repeated request omits the calls that have been decided. */
 export function withApproval(reply: Reply, frame: ApprovalFrame): Reply {
   const requestedCalls = new Map(frame.tool_calls.map((call) => [call.tool_call_id, call]));
   const withPendingApproval = (call: CallPart): CallPart => {
@@ -26,13 +26,13 @@ export function withApproval(reply: Reply, frame: ApprovalFrame): Reply {
   return { ...reply, parts: [...parts, ...added], progress: undefined };
 }
 
-/** What waited has been decided: the server asks for nothing any more. */
+/** Marks all waiting calls as decided: the server has no pending request for them. */
 export function clearWaiting(reply: Reply): Reply {
   const parts = reply.parts.map((part): Part => (isWaiting(part) ? { ...part, status: "running" } : part));
   return { ...reply, parts };
 }
 
-/** Those the reader has not spoken on yet. */
+/** Returns the waiting calls that the user has not decided. */
 export function undecidedCalls(calls: readonly Part[]): readonly CallPart[] {
   return calls.filter(
     (part): part is CallPart =>
@@ -46,24 +46,24 @@ export function applyDecision(
   calls: readonly string[],
   approved: boolean,
 ): ChatState {
-  const decision = approved ? "allowed" : "refused";
-  return updateDecisions(state, (held, id) =>
-    held.approvalId === approvalId && calls.includes(id) ? decision : held.decision,
+  const decision = approved ? "allowed" : "denied";
+  return updateDecisions(state, (approval, id) =>
+    approval.approvalId === approvalId && calls.includes(id) ? decision : approval.decision,
   );
 }
 
-/** The server does not wait for what the reader just said. Undefined: the reader said nothing. */
+/** Marks the user's latest decisions as obsolete. Returns undefined if there are none. */
 export function markDecidedElsewhere(state: ChatState): ChatState | undefined {
-  const isOwnDecision = ({ decision }: CallApproval) => decision === "allowed" || decision === "refused";
+  const isOwnDecision = ({ decision }: CallApproval) => decision === "allowed" || decision === "denied";
   const hasOwnDecision = state.entries.some(
     (entry) =>
-      entry.kind === "answer" && entry.parts.some((part) => isWaiting(part) && isOwnDecision(part.approval)),
+      entry.kind === "reply" && entry.parts.some((part) => isWaiting(part) && isOwnDecision(part.approval)),
   );
   if (!hasOwnDecision) return undefined;
-  return updateDecisions(state, (held) => (isOwnDecision(held) ? "elsewhere" : held.decision));
+  return updateDecisions(state, (approval) => (isOwnDecision(approval) ? "elsewhere" : approval.decision));
 }
 
-/** The connection is gone: nobody knows whether the reader's word arrived, so it is asked for again. */
+/** Clears the decisions after a lost connection: they may not have arrived, so the user decides again. */
 export function clearDecisions(state: ChatState): ChatState {
   return updateDecisions(state, () => undefined);
 }
@@ -73,7 +73,7 @@ function updateDecisions(
   decide: (approval: CallApproval, id: string) => CallApproval["decision"],
 ): ChatState {
   const entries = state.entries.map((entry) => {
-    if (entry.kind !== "answer" || !isLive(entry) || !entry.parts.some(isWaiting)) return entry;
+    if (entry.kind !== "reply" || !isLive(entry) || !entry.parts.some(isWaiting)) return entry;
     const parts = entry.parts.map((part) =>
       isWaiting(part)
         ? { ...part, approval: { ...part.approval, decision: decide(part.approval, part.id) } }

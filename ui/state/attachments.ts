@@ -1,8 +1,8 @@
-/** Files that the reader attaches to a message: how many, how large, and what is said when it is too much. */
+/** The attachments of the draft, and their limits. */
 import { formatCount, formatFileSize } from "../format.ts";
 import type { Attachment, AttachmentLimits, ChatState } from "./types.ts";
 
-/** Which of `added` find room beside `present`, in order, and what the reader is told of the rest. */
+/** Selects the files of `added` that fit in addition to `present`, in order. `problem` names the number of others. */
 export function selectFitting<Added extends { readonly size: number }>(
   present: readonly { readonly size: number }[],
   added: readonly Added[],
@@ -17,11 +17,11 @@ export function selectFitting<Added extends { readonly size: number }>(
   }
   const skippedCount = added.length - taken.length;
   if (skippedCount === 0) return { taken, problem: undefined };
-  const limits = `at most ${formatCount(maxFiles, "file")} and ${formatFileSize(maxBytes)} together fit into a message`;
+  const limits = `a message can have at most ${formatCount(maxFiles, "file")} and ${formatFileSize(maxBytes)} in total`;
   return { taken, problem: `${formatCount(skippedCount, "file")} not attached: ${limits}.` };
 }
 
-/** `problem`: why others that were chosen are not among them. */
+/** Attaches files to the draft. `problem` says why other files were rejected. */
 export function withAttached(
   state: ChatState,
   files: readonly Omit<Attachment, "id">[],

@@ -1,4 +1,4 @@
-/** Connecting, and what becomes of a conversation when the connection comes back. */
+/** Changes of the connection, and their effect on the conversation. */
 import type { EstablishedFrame, ResumeFrame } from "../protocol.ts";
 import { clearDecisions } from "./approval.ts";
 import { failReply, isLive } from "./reply.ts";
@@ -13,25 +13,25 @@ import {
 } from "./types.ts";
 
 const INTERRUPTED: Failure = {
-  message: "The connection was lost before the answer was complete.",
+  message: "The connection was lost before the reply was complete.",
   code: "interrupted",
   retryable: true,
   retryAfterMs: 0,
 };
 
-export const FRESH_START_NOTICE = "Reconnected. The assistant no longer knows what was said above.";
-export const SESSION_NOT_FOUND = "That conversation is no longer there.";
+export const FRESH_START_NOTICE = "Reconnected. The assistant no longer remembers the messages above.";
+export const SESSION_NOT_FOUND = "That conversation no longer exists.";
 
-/** There is no session for the moment. What was sent and not begun may not have arrived. */
+/** Applies a connection without a session. Sent messages whose turns have not started may not have arrived. */
 export function applyLink(state: ChatState, link: "connecting" | "reconnecting" | "offline"): ChatState {
   const entries = state.entries.map(
     (entry): Entry =>
-      entry.kind === "answer" && entry.status === "sent" ? { ...entry, status: "unsure" } : entry,
+      entry.kind === "reply" && entry.status === "sent" ? { ...entry, status: "unconfirmed" } : entry,
   );
   return { ...clearDecisions({ ...state, entries }), link, signIn: resetSignIn(state) };
 }
 
-/** A session is there. A conversation that had begun in another one is asked for before anything is sent. */
+/** Applies a new session. An existing conversation is resumed before anything is sent. */
 export function applyEstablished(state: ChatState, frame: EstablishedFrame): ChatState {
   const assistant = {
     model: frame.model,
@@ -45,7 +45,7 @@ export function applyEstablished(state: ChatState, frame: EstablishedFrame): Cha
   const next = { ...state, assistant, signIn: restoreSignIn(state, frame.sign_in) };
   if (frame.resumed) {
     const session = { id: frame.session_id, lastSeq: state.session?.lastSeq ?? 0 };
-    // Until the snapshot is there nobody knows what may be sent.
+    // Only the snapshot tells which messages have to be sent.
     return { ...next, session, newSessionId: undefined, link: needsSnapshot(state) ? "resuming" : "open" };
   }
   const hasConversation = state.opening !== undefined || state.entries.length > 0;
@@ -59,7 +59,7 @@ function toAttachmentLimits({ attachments }: EstablishedFrame): AttachmentLimits
   return { maxFiles: attachments.max_files, maxBytes: attachments.max_bytes };
 }
 
-/** How the old session is asked for. */
+/** Returns the frame that resumes the previous session. Returns undefined if there is nothing to resume. */
 export function resumeFrame(state: ChatState): ResumeFrame | undefined {
   if (state.link !== "resuming" || state.session === undefined) return undefined;
   const { id, lastSeq } = state.session;
@@ -67,18 +67,18 @@ export function resumeFrame(state: ChatState): ResumeFrame | undefined {
   return needsSnapshot(state) ? { ...frame, snapshot: true } : frame;
 }
 
-/** A replay does not tell where it ends: whether a message arrived, only the whole conversation can tell. */
+/** A replay has no end marker, so only a snapshot tells whether a message has arrived. */
 function needsSnapshot(state: ChatState): boolean {
   return state.opening !== undefined || findPendingReply(state) !== undefined;
 }
 
-/** The old session is gone: the new one goes on, and the reader is told of what is lost with it. */
+/** Continues with the provisional session because the previous one is gone, and informs the user. */
 export function startFresh(state: ChatState): ChatState {
   const next = startSession(state, state.newSessionId ?? "");
   if (state.opening !== undefined)
     return { ...next, alert: state.opening === "chosen" ? SESSION_NOT_FOUND : state.alert };
   const entries = state.entries.map((entry) =>
-    entry.kind === "answer" && isLive(entry) ? failReply(entry, INTERRUPTED) : entry,
+    entry.kind === "reply" && isLive(entry) ? failReply(entry, INTERRUPTED) : entry,
   );
   const divider = { kind: "divider", id: `entry-${state.nextId}`, text: FRESH_START_NOTICE } as const;
   return { ...next, entries: [...entries, divider], nextId: state.nextId + 1 };
@@ -88,7 +88,7 @@ function startSession(state: ChatState, id: string): ChatState {
   return { ...state, link: "open", session: { id, lastSeq: 0 }, newSessionId: undefined, opening: undefined };
 }
 
-/** Another conversation takes the place of the one that is shown: nothing of that one remains. */
+/** Replaces the current conversation with another one. */
 export function openConversation(
   state: ChatState,
   session: string | undefined,

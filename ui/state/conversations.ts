@@ -1,24 +1,24 @@
-/** The reader's own conversations, as far as they are listed: one value, changed only by `reduceConversations`. */
+/** The state of the list of conversations: one value, changed only by `reduceConversations`. */
 import type { SessionFrame, SessionListFrame } from "../protocol.ts";
 
 export interface ConversationsState {
-  /** `unknown`: the server has not answered yet. `absent`: it lists none. */
+  /** `unknown` until the server responds. `absent` if it does not list conversations. */
   readonly status: "unknown" | "absent" | "ready" | "failed";
-  /** The newest first. */
+  /** Newest first. */
   readonly sessions: readonly SessionFrame[];
-  /** Where the older ones begin; null: there are none. */
+  /** Cursor for older conversations, or null if there are none. */
   readonly next: string | null;
-  /** What is looked for. */
+  /** The current search text. */
   readonly search: string;
-  /** What was looked for when `sessions` were found. */
+  /** The search text that `sessions` match. */
   readonly appliedSearch: string;
-  /** Why a name was not changed, or a conversation not deleted. */
+  /** The reason why a conversation was not renamed or deleted. */
   readonly problem: string | undefined;
 }
 
 export type ConversationsAction =
   | { readonly type: "searched"; readonly search: string }
-  /** `before`: the cursor that was asked with; null: for the newest. */
+  /** `before` is the requested cursor, or null for the newest conversations. */
   | {
       readonly type: "listed";
       readonly search: string;
@@ -26,7 +26,7 @@ export type ConversationsAction =
       readonly list: SessionListFrame;
     }
   | { readonly type: "absent" }
-  | { readonly type: "not_listed" }
+  | { readonly type: "list_failed" }
   | { readonly type: "renamed"; readonly id: string; readonly title: string }
   | { readonly type: "deleted"; readonly id: string }
   | { readonly type: "problem"; readonly problem: string | undefined };
@@ -51,7 +51,7 @@ export function reduceConversations(
       return applyListing(state, action);
     case "absent":
       return { ...INITIAL_CONVERSATIONS, status: "absent" };
-    case "not_listed":
+    case "list_failed":
       return { ...state, status: "failed" };
     case "renamed": {
       const sessions = state.sessions.map((session) =>
@@ -72,7 +72,7 @@ function applyListing(
   state: ConversationsState,
   { search, before, list }: Extract<ConversationsAction, { type: "listed" }>,
 ): ConversationsState {
-  // Something else is looked for by now.
+  // The user has changed the search text since this request.
   if (search !== state.search) return state;
   if (before === null)
     return { ...state, status: "ready", appliedSearch: search, ...mergeNewest(state, search, list) };
@@ -85,7 +85,7 @@ function applyListing(
   };
 }
 
-/** Older ones that were loaded before stay: the list does not get shorter under the reader's hand. */
+/** Merges the newest conversations. Older ones that are already loaded stay, so that the list does not shrink. */
 function mergeNewest(
   state: ConversationsState,
   search: string,
@@ -112,7 +112,7 @@ export interface Day {
   readonly sessions: readonly SessionFrame[];
 }
 
-/** By the reader's own calendar; days without any are left out. */
+/** Groups conversations by day in the user's time zone. Empty groups are omitted. */
 export function groupByDay(sessions: readonly SessionFrame[], now: Date): readonly Day[] {
   const today = new Date(now.getFullYear(), now.getMonth(), now.getDate());
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);

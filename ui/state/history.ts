@@ -1,16 +1,16 @@
-/** What was said, as the server tells it afterwards → entries. */
+/** Converts the server's history of a conversation to entries. */
 import type { HistoryMessage } from "../protocol.ts";
 import { createReply, toPastCalls } from "./reply.ts";
 import type { Failure, Part, Reply, UserMessage } from "./types.ts";
 
 const UNFINISHED: Failure = {
-  message: "This answer was never finished.",
+  message: "This reply was interrupted.",
   code: "interrupted",
   retryable: true,
   retryAfterMs: 0,
 };
 
-/** Each question is followed by its answer. The last one's may have no end; so it is marked, unless it is `running`. */
+/** Pairs each user message with its reply. An incomplete last reply is marked as failed, unless its turn runs. */
 export function toEntries(
   messages: readonly HistoryMessage[],
   runningTurn: { readonly turnId: string | undefined } | undefined,
@@ -25,7 +25,7 @@ export function toEntries(
 }
 
 export function toUserMessage({ message_id: id, content: text, attachments: files = [] }: HistoryMessage) {
-  const userMessage: UserMessage = { kind: "question", id, text };
+  const userMessage: UserMessage = { kind: "user", id, text };
   return files.length === 0 ? userMessage : { ...userMessage, files };
 }
 
@@ -42,13 +42,13 @@ function createLastReply(
   if (runningTurn !== undefined)
     return { ...reply, status: "running", stopReason: undefined, ...runningTurn };
   if (isFinished(turn.replies)) return reply;
-  // Files are not at hand to be sent again.
+  // The page does not have the files, so it cannot send them again.
   const failure = { ...UNFINISHED, retryable: turn.userMessage?.attachments === undefined };
   return { ...reply, status: "failed", stopReason: undefined, failure };
 }
 
 function createPastReply({ userMessage, replies }: Turn): Reply {
-  const id = `${(userMessage ?? replies[0])?.message_id}-answer`;
+  const id = `${(userMessage ?? replies[0])?.message_id}-reply`;
   const stopReason = replies.at(-1)?.stop_reason;
   return { ...createReply(id), status: "done", parts: replies.flatMap(toParts), stopReason };
 }
@@ -69,7 +69,7 @@ function toParts(message: HistoryMessage): readonly Part[] {
   return [...text, ...toPastCalls(message)];
 }
 
-/** Where the server does not say how it ended: a round that asks for calls is followed by another one. */
+/** Without a stop reason, a message with tool calls is unfinished: another round follows it. */
 function isFinished(replies: readonly HistoryMessage[]): boolean {
   const last = replies.at(-1);
   if (last === undefined) return false;

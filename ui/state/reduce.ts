@@ -1,8 +1,16 @@
-/** What happened → what the page shows. Pure: time, sockets and storage are elsewhere (chat.ts). */
+/** Computes the next state from an action or a frame. Pure: time, sockets and storage belong to chat.ts. */
 import type { NoticeFrame, ServerFrame } from "../protocol.ts";
 import { applyDecision, markDecidedElsewhere, withApproval } from "./approval.ts";
 import { withAttached, withoutAttached } from "./attachments.ts";
 import { applyEstablished, applyLink, openConversation, startFresh } from "./connection.ts";
+import {
+  confirmQueued,
+  enqueueMessage,
+  markSent,
+  removeQueued,
+  retractTurn,
+  retryTurn,
+} from "./message-queue.ts";
 import {
   failReply,
   finishReply,
@@ -24,14 +32,6 @@ import {
   updateTurnReply,
 } from "./turns.ts";
 import type { Action, ChatState, Failure } from "./types.ts";
-import {
-  confirmQueued,
-  enqueueMessage,
-  markSent,
-  removeQueued,
-  retractTurn,
-  retryTurn,
-} from "./unsent-messages.ts";
 
 export function reduce(state: ChatState, action: Action): ChatState {
   switch (action.type) {
@@ -40,8 +40,8 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "link":
       return applyLink(state, action.link);
     case "opened":
-      return openConversation(state, action.session, action.why);
-    case "asked":
+      return openConversation(state, action.session, action.reason);
+    case "queued":
       return enqueueMessage(state, action);
     case "attached":
       return withAttached(state, action.files, action.problem);
@@ -56,10 +56,10 @@ export function reduce(state: ChatState, action: Action): ChatState {
     case "decided":
       return applyDecision(state, action.approvalId, action.calls, action.approved);
     case "stopping":
-      return updateReply(state, findLiveReply(state), (answer) => ({ ...answer, status: "stopping" }));
+      return updateReply(state, findLiveReply(state), (reply) => ({ ...reply, status: "stopping" }));
     case "retried":
       return retryTurn(state, action.id);
-    case "taken_back":
+    case "retracted":
       return retractTurn(state, action.id);
     case "model_chosen":
       return { ...state, model: action.model };
@@ -79,7 +79,7 @@ export function reduce(state: ChatState, action: Action): ChatState {
 function receiveFrame(state: ChatState, frame: ServerFrame): ChatState {
   if (frame.type === "snapshot") return applySnapshot(state, frame);
   if ("seq" in frame) {
-    // After a resume the server repeats what it is not sure of.
+    // After a resume, the server may repeat frames.
     if (state.session === undefined || frame.seq <= state.session.lastSeq) return state;
     return applyFrame({ ...state, session: { ...state.session, lastSeq: frame.seq } }, frame);
   }
@@ -93,22 +93,22 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
     case "typing":
       return startTurn(state, frame);
     case "text_delta":
-      return updateTurnReply(state, frame.turn_id, (answer) => withDelta(answer, "text", frame.text));
+      return updateTurnReply(state, frame.turn_id, (reply) => withDelta(reply, "text", frame.text));
     case "reasoning_delta":
-      return updateTurnReply(state, frame.turn_id, (answer) => withDelta(answer, "reasoning", frame.text));
+      return updateTurnReply(state, frame.turn_id, (reply) => withDelta(reply, "reasoning", frame.text));
     case "tool_call":
-      return updateTurnReply(state, frame.turn_id, (answer) => withCall(answer, frame));
+      return updateTurnReply(state, frame.turn_id, (reply) => withCall(reply, frame));
     case "tool_result":
-      return updateTurnReply(state, frame.turn_id, (answer) => withResult(answer, frame));
+      return updateTurnReply(state, frame.turn_id, (reply) => withResult(reply, frame));
     case "approval_request":
-      return updateTurnReply(state, frame.turn_id, (answer) => withApproval(answer, frame));
+      return updateTurnReply(state, frame.turn_id, (reply) => withApproval(reply, frame));
     case "ai_response":
-      return updateTurnReply(state, frame.turn_id, (answer) => finishReply(answer, frame));
+      return updateTurnReply(state, frame.turn_id, (reply) => finishReply(reply, frame));
     case "notice":
       return applyNotice(state, frame);
     case "error":
       return applyError(state, frame);
-    // Another client of this session cleared it.
+    // Another client of this session cleared the history.
     case "history_cleared":
       return { ...state, entries: [] };
     case "auth_configured":
@@ -119,16 +119,16 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
 }
 
 function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error" }>): ChatState {
-  // What may go well another time is asked for again (chat.ts).
+  // A retryable failure is sent again (resumer.ts).
   if (state.link === "resuming") return frame.retryable ? state : startFresh(state);
   if ("turn_id" in frame)
-    return updateTurnReply(state, frame.turn_id, (answer) =>
-      failReply(answer, toReplyFailure(state, answer.id, toFailure(frame))),
+    return updateTurnReply(state, frame.turn_id, (reply) =>
+      failReply(reply, toReplyFailure(state, reply.id, toFailure(frame))),
     );
-  // Without a turn it is about a single frame: the message just sent, or one that does not matter to the running turn.
+  // An error without a turn refers to one frame: the message just sent, or a frame that does not affect the turn.
   return (
     (frame.code === "approval_not_found" ? markDecidedElsewhere(state) : undefined) ??
-    // Of all that the page sends, only what somebody typed to sign in with can be malformed.
+    // Of all frames that the page sends, only credentials can be malformed.
     (frame.code === "bad_frame" ? withSignInRefusal(state, frame.message) : undefined) ??
     applyRefusal(state, toFailure(frame))
   );
@@ -137,10 +137,10 @@ function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error
 function applyRefusal(state: ChatState, failure: Failure): ChatState {
   const pending = findPendingReply(state);
   if (pending === undefined) return { ...state, alert: failure.message };
-  return updateReply(state, pending, (answer) => failReply(answer, failure));
+  return updateReply(state, pending, (reply) => failReply(reply, failure));
 }
 
-/** A question whose files are not at hand cannot be asked again as it was. */
+/** Marks the failure as not retryable if the page does not have the message's files. */
 function toReplyFailure(state: ChatState, replyId: string, failure: Failure): Failure {
   const canResend = findUserMessage(state, replyId)?.files === undefined;
   return { ...failure, retryable: failure.retryable && canResend };
@@ -150,5 +150,5 @@ function applyNotice(state: ChatState, frame: NoticeFrame): ChatState {
   if (frame.code === "logged_out") return state;
   const active = frame.code === "spec_reloaded" ? undefined : findLiveReply(state);
   if (active === undefined) return { ...state, note: frame.message };
-  return updateReply(state, active, (answer) => withNotice(markRunning(answer), frame));
+  return updateReply(state, active, (reply) => withNotice(markRunning(reply), frame));
 }

@@ -1,4 +1,4 @@
-/** How frames change the answer they belong to. */
+/** Applies frames to the reply that they belong to. */
 import type {
   AiResponseFrame,
   ErrorFrame,
@@ -12,7 +12,7 @@ import type { CallPart, Failure, Part, Reply } from "./types.ts";
 
 export function createReply(id: string): Reply {
   return {
-    kind: "answer",
+    kind: "reply",
     id,
     status: "sent",
     turnId: undefined,
@@ -32,7 +32,7 @@ export function isLive(reply: Reply): boolean {
 }
 
 export function markRunning(reply: Reply): Reply {
-  return reply.status === "sent" || reply.status === "unsure" ? { ...reply, status: "running" } : reply;
+  return reply.status === "sent" || reply.status === "unconfirmed" ? { ...reply, status: "running" } : reply;
 }
 
 export function withDelta(reply: Reply, type: "text" | "reasoning", text: string): Reply {
@@ -85,7 +85,7 @@ export function withResult(reply: Reply, frame: ToolResultFrame): Reply {
   return { ...reply, parts };
 }
 
-/** A history does not tell all of it. */
+/** Adds a result to a call. A result from a history may lack the HTTP status and the duration. */
 export function applyResult(call: CallPart, result: HistoryMessage["tool_results"][number]): CallPart {
   return {
     ...call,
@@ -97,7 +97,7 @@ export function applyResult(call: CallPart, result: HistoryMessage["tool_results
   };
 }
 
-/** The closing frame says everything once more: what did not arrive before is taken from it. */
+/** Ends a reply. The final frame repeats all text, calls and results; missing ones are added from it. */
 export function finishReply(reply: Reply, frame: AiResponseFrame): Reply {
   return {
     ...reply,
@@ -116,7 +116,7 @@ export function failReply(reply: Reply, failure: Failure): Reply {
   return { ...reply, status: "failed", parts, progress: undefined, failure };
 }
 
-/** What the server told of the turn: what passes takes the place of what was said before it. */
+/** Adds a notice to the reply. A transient notice replaces the previous one. */
 export function withNotice(reply: Reply, { code, message }: NoticeFrame): Reply {
   if (TRANSIENT_NOTICES.has(code)) return { ...reply, progress: message };
   return reply.notices.includes(message) ? reply : { ...reply, notices: [...reply.notices, message] };
@@ -124,7 +124,7 @@ export function withNotice(reply: Reply, { code, message }: NoticeFrame): Reply 
 
 const TRANSIENT_NOTICES: ReadonlySet<string> = new Set(["queued", "retrying", "progress"]);
 
-/** The files that its calls brought. */
+/** Returns the files that the calls of a reply returned. */
 export function filesOf(reply: Reply): readonly FileFrame[] {
   return reply.parts.flatMap((part) => (part.type === "call" && part.file !== undefined ? [part.file] : []));
 }
@@ -138,7 +138,7 @@ export function toFailure(frame: ErrorFrame): Failure {
   };
 }
 
-/** The text of an answer, as it is copied. */
+/** Returns the text of a reply as it is copied to the clipboard. */
 export function textOf(reply: Reply): string {
   return reply.parts
     .filter((part) => part.type === "text")
@@ -157,7 +157,7 @@ function withMissingCalls(parts: readonly Part[], frame: AiResponseFrame): reado
   return [...missing, ...completed];
 }
 
-/** Calls as they are listed when they are over. */
+/** Converts the calls of a finished message, with their results. */
 export function toPastCalls({
   tool_calls,
   tool_results,

@@ -1,4 +1,4 @@
-/** Whom the session knows the reader as. Only what became of it is kept here, never a key or a password. */
+/** The state of signing in to the APIs. It never contains credentials. */
 import type { EstablishedFrame, SignInOption } from "../protocol.ts";
 import type { ChatState, SignIn, SignInState } from "./types.ts";
 
@@ -23,7 +23,7 @@ export function withSignIn(
   return { ...state, signIn: { states, isLost: next.status !== "configured" && state.signIn.isLost } };
 }
 
-/** The one that the server has not answered yet; it answers in order. */
+/** Marks the oldest pending sign-in as failed. Returns undefined if none is pending. The server responds in order. */
 export function withSignInRefusal(state: ChatState, message: string): ChatState | undefined {
   const pending = Object.entries(state.signIn.states).find(([, { status }]) => status === "sending");
   if (pending === undefined) return undefined;
@@ -31,13 +31,13 @@ export function withSignInRefusal(state: ChatState, message: string): ChatState 
   return { ...state, signIn: { ...state.signIn, states } };
 }
 
-/** The connection is gone, and with it, as far as the page can know, the session that knew the reader. */
+/** Resets the state after a lost connection: the session with the credentials may be gone. */
 export function resetSignIn({ signIn }: ChatState): SignIn {
   const wasSignedIn = Object.values(signIn.states).some(({ status }) => status !== "failed");
   return { states: {}, isLost: signIn.isLost || wasSignedIn };
 }
 
-/** A session is there: what it knows of the reader, the server says. */
+/** Restores the state of a session from the options that the server reports as configured. */
 export function restoreSignIn({ signIn }: ChatState, options: EstablishedFrame["sign_in"] = []): SignIn {
   const configuredOptions = options.filter(({ configured }) => configured === true);
   const states = Object.fromEntries(

@@ -1,4 +1,4 @@
-/** The conversation in one piece takes the place of what is shown, and what is the same in both stays what it was. */
+/** Applies a snapshot of the conversation. Entries that have not changed keep their identity. */
 import type { SnapshotFrame } from "../protocol.ts";
 import { clearWaiting, withApproval } from "./approval.ts";
 import { toEntries } from "./history.ts";
@@ -8,7 +8,7 @@ import type { ChatState, Entry, QueuedMessage, Reply, UserMessage } from "./type
 export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState {
   const isRunning = frame.turn_id !== undefined || frame.approvals.length > 0;
   const snapshotPairs = toPairs(toEntries(frame.messages, isRunning ? { turnId: frame.turn_id } : undefined));
-  // What stands above a divider belongs to a session that is gone.
+  // Entries above a divider belong to a previous session.
   const from = state.entries.findLastIndex(({ kind }) => kind === "divider") + 1;
   const { merged, left: unmatched } = mergePairs(toPairs(state.entries.slice(from)), snapshotPairs);
   const turns = merged.map((pair, at) =>
@@ -29,7 +29,7 @@ export function applySnapshot(state: ChatState, frame: SnapshotFrame): ChatState
   };
 }
 
-/** A question and its answer; a server's history may begin with an answer. */
+/** A user message and its reply. A server's history may begin with a reply. */
 interface MessagePair {
   readonly userMessage: UserMessage | undefined;
   readonly reply: Reply | undefined;
@@ -39,7 +39,7 @@ function toPairs(entries: readonly Entry[]): readonly MessagePair[] {
   const result: MessagePair[] = [];
   for (const entry of entries) {
     const last = result.at(-1);
-    if (entry.kind === "question") result.push({ userMessage: entry, reply: undefined });
+    if (entry.kind === "user") result.push({ userMessage: entry, reply: undefined });
     else if (entry.kind === "divider") continue;
     else if (last === undefined || last.reply !== undefined)
       result.push({ userMessage: undefined, reply: entry });
@@ -52,7 +52,10 @@ function pairToEntries({ userMessage, reply }: MessagePair): readonly Entry[] {
   return [userMessage, reply].filter((entry) => entry !== undefined);
 }
 
-/** Both in order: what was asked in the same words is the same turn. `left`: what the server told nothing of. */
+/**
+ * Merges two lists of pairs in order. Pairs with the same user text are the same turn. `left` has the shown pairs that
+ * the snapshot does not contain.
+ */
 function mergePairs(shown: readonly MessagePair[], received: readonly MessagePair[]) {
   const left: MessagePair[] = [];
   let at = 0;
@@ -68,7 +71,7 @@ function mergePairs(shown: readonly MessagePair[], received: readonly MessagePai
   return { merged, left: [...left, ...shown.slice(at)] };
 }
 
-/** What the page saw happen is more than what a history tells. */
+/** Prefers the pair that the page has: it has more detail than a history. */
 function mergePair(shown: MessagePair | undefined, received: MessagePair): MessagePair {
   const { userMessage = received.userMessage, reply } = shown ?? {};
   if (reply === undefined || received.reply === undefined) return { userMessage, reply: received.reply };
@@ -92,19 +95,20 @@ function applyProgress(reply: Reply, { partial, approvals }: SnapshotFrame): Rep
   return approvals.reduce(withApproval, clearWaiting(updated));
 }
 
-/** Refused before it began, so never stored; or sent over this very connection, after the snapshot was made. */
+/** Keeps replies that are rightly missing: rejected before their turn started, or sent after the snapshot was made. */
 function shouldKeep({ reply }: MessagePair): boolean {
   return reply?.turnId === undefined && (reply?.status === "failed" || reply?.status === "sent");
 }
 
 /**
- * Sent over a connection that was lost, and not stored. While a turn runs the server may still have it in its queue:
- * then the reader decides, as over one that was to be stopped. Otherwise the server cannot have it, and it goes out once more.
+ * Returns the message to send again if it was sent over a lost connection and the snapshot does not contain it. While a
+ * turn runs, the server may have it in its queue, so the user must confirm. The same holds for a message whose turn was
+ * to be stopped.
  */
 function toQueuedMessages({ userMessage, reply }: MessagePair, isRunning: boolean): readonly QueuedMessage[] {
   if (userMessage === undefined || reply === undefined) return [];
   const isStopped = reply.status === "stopping" && reply.turnId === undefined;
-  if (reply.status !== "unsure" && !isStopped) return [];
+  if (reply.status !== "unconfirmed" && !isStopped) return [];
   const { kind: _, files: __, ...message } = userMessage;
   return [isRunning || isStopped ? { ...message, isUnconfirmed: true } : message];
 }

@@ -1,62 +1,61 @@
-/** Which answer a frame belongs to: two tabs may ask in one conversation, and its turns run one after the other. */
+/** Finds the reply that a frame belongs to. Several tabs may share a session, whose turns run one after another. */
 import type { TypingFrame } from "../protocol.ts";
 import { toUserMessage } from "./history.ts";
 import { createReply, isLive, markRunning } from "./reply.ts";
 import type { ChatState, Reply, UserMessage } from "./types.ts";
 
-/** The answer that is being made, if any; else the one that is next. */
+/** Returns the running reply, or else the one that is next. */
 export function findLiveReply(state: ChatState): Reply | undefined {
-  return state.entries.find((entry): entry is Reply => entry.kind === "answer" && isLive(entry));
+  return state.entries.find((entry): entry is Reply => entry.kind === "reply" && isLive(entry));
 }
 
-/** The answer of this page's own question that the server has not begun. */
+/** Returns the reply to this page's message that the server has not started. */
 export function findPendingReply(state: ChatState): Reply | undefined {
   return state.entries.find(
-    (entry): entry is Reply => entry.kind === "answer" && isLive(entry) && entry.turnId === undefined,
+    (entry): entry is Reply => entry.kind === "reply" && isLive(entry) && entry.turnId === undefined,
   );
 }
 
-/** What an answer answers. */
+/** Returns the user message that a reply belongs to. */
 export function findUserMessage(state: ChatState, replyId: string): UserMessage | undefined {
   const at = state.entries.findIndex((entry) => entry.id === replyId);
-  return state.entries.slice(0, Math.max(at, 0)).findLast((entry) => entry.kind === "question");
+  return state.entries.slice(0, Math.max(at, 0)).findLast((entry) => entry.kind === "user");
 }
 
 export function updateReply(
   state: ChatState,
   reply: Reply | undefined,
-  change: (answer: Reply) => Reply,
+  change: (reply: Reply) => Reply,
 ): ChatState {
   const at = reply === undefined ? -1 : state.entries.indexOf(reply);
   return reply === undefined || at < 0 ? state : { ...state, entries: state.entries.with(at, change(reply)) };
 }
 
-/** Changes the answer of a turn: the one that has begun with it, else the one that is next to begin. */
+/** Changes the reply of a turn: the one that started with it, or else the one that is next to start. */
 export function updateTurnReply(
   state: ChatState,
   turnId: string,
   change: (reply: Reply) => Reply,
 ): ChatState {
-  const answer = findRunningReply(state, turnId) ?? findPendingReply(state);
-  return updateReply(state, answer, (before) => change({ ...markRunning(before), turnId }));
+  const reply = findRunningReply(state, turnId) ?? findPendingReply(state);
+  return updateReply(state, reply, (before) => change({ ...markRunning(before), turnId }));
 }
 
-/** A turn begins: this page's own, or one that another tab asked for, which stands before what is still to begin. */
-export function startTurn(state: ChatState, { turn_id: turnId, question }: TypingFrame): ChatState {
+/** Starts a turn: this page's own, or another tab's, which goes before the messages whose turns have not started. */
+export function startTurn(state: ChatState, { turn_id: turnId, question: message }: TypingFrame): ChatState {
   if (findRunningReply(state, turnId) !== undefined) return state;
   const pending = findPendingReply(state);
-  if (question === undefined && pending !== undefined)
-    return updateTurnReply(state, turnId, (reply) => reply);
-  const id = question?.message_id ?? `entry-${state.nextId}`;
-  const answer: Reply = { ...createReply(`${id}-answer`), status: "running", turnId };
-  const newEntries = question === undefined ? [answer] : [toUserMessage(question), answer];
+  if (message === undefined && pending !== undefined) return updateTurnReply(state, turnId, (reply) => reply);
+  const id = message?.message_id ?? `entry-${state.nextId}`;
+  const reply: Reply = { ...createReply(`${id}-reply`), status: "running", turnId };
+  const newEntries = message === undefined ? [reply] : [toUserMessage(message), reply];
   const pendingEntry = pending === undefined ? undefined : (findUserMessage(state, pending.id) ?? pending);
   const at = pendingEntry === undefined ? state.entries.length : state.entries.indexOf(pendingEntry);
   return {
     ...state,
     entries: state.entries.toSpliced(at, 0, ...newEntries),
     queue: state.queue.filter(
-      ({ text, isUnconfirmed }) => isUnconfirmed !== true || text !== question?.content,
+      ({ text, isUnconfirmed }) => isUnconfirmed !== true || text !== message?.content,
     ),
     nextId: state.nextId + 1,
   };
@@ -64,6 +63,6 @@ export function startTurn(state: ChatState, { turn_id: turnId, question }: Typin
 
 function findRunningReply(state: ChatState, turnId: string): Reply | undefined {
   return state.entries.find(
-    (entry): entry is Reply => entry.kind === "answer" && isLive(entry) && entry.turnId === turnId,
+    (entry): entry is Reply => entry.kind === "reply" && isLive(entry) && entry.turnId === turnId,
   );
 }

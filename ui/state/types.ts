@@ -1,67 +1,67 @@
-/** What the page knows: one value, changed only by `reduce`. */
+/** The state of the chat page: one value, changed only by `reduce`. */
 import type { FileFrame, PendingCallFrame, ServerFrame, SignInOption, UsageFrame } from "../protocol.ts";
 
 /**
- * `open`: the session answers. `resuming`: connected again, asking for the old session.
- * `offline`: the browser says there is no network.
+ * The state of the connection. `open` has a session. `resuming` is connected again and waits for the previous session.
+ * `offline` has no network access, according to the browser.
  */
 export type Link = "connecting" | "open" | "resuming" | "reconnecting" | "offline";
 
 export interface Assistant {
   readonly model: string | undefined;
-  /** What may be chosen instead. */
+  /** Models that the user can choose from. */
   readonly models: readonly string[];
   readonly tools: number | undefined;
   readonly examples: readonly string[];
-  /** What the reader can sign in to the APIs with. */
+  /** Ways to sign in to the APIs. */
   readonly signIn: readonly SignInOption[];
   readonly notice: string | undefined;
   readonly attachmentLimits: AttachmentLimits;
 }
 
-/** What one message may bring. */
+/** Limits for the attachments of one message. */
 export interface AttachmentLimits {
   readonly maxFiles: number;
-  /** Of all its files together. */
+  /** Total size of all files. */
   readonly maxBytes: number;
 }
 
-/** Of a server that does not say. */
+/** Limits for servers that announce none. */
 export const DEFAULT_ATTACHMENT_LIMITS: AttachmentLimits = { maxFiles: 10, maxBytes: 10_000_000 };
 
 export interface Session {
   readonly id: string;
-  /** The newest frame of its story that was seen. */
+  /** Sequence number of the last frame received. */
   readonly lastSeq: number;
 }
 
-/** Permission for a call, as it was asked for. */
+/** The approval that a call needs. */
 export interface CallApproval {
   readonly approvalId: string;
   /** ISO 8601. */
   readonly expiresAt: string;
-  /** The call as it would be sent, where that is known. */
+  /** The request that the call would send, if known. */
   readonly request: PendingCallFrame["request"];
-  /** What the reader said; `elsewhere`: somebody else was faster, or nobody waits for an answer any more. */
-  readonly decision: "allowed" | "refused" | "elsewhere" | undefined;
+  /** The user's decision. `elsewhere` means that another client decided, or the approval is no longer pending. */
+  readonly decision: "allowed" | "denied" | "elsewhere" | undefined;
 }
 
 export interface CallPart {
   readonly type: "call";
   readonly id: string;
   readonly name: string;
-  /** Whole numbers beyond 2^53 are `bigint` (json/exact.ts). */
+  /** Integers beyond 2^53 are `bigint` (json/exact.ts). */
   readonly arguments: unknown;
   readonly method: string | undefined;
   readonly path: string | undefined;
-  /** `waiting`: for the reader's permission. `unknown`: the turn ended without its result. */
+  /** `waiting` waits for approval. `unknown` has no result, although the turn has ended. */
   readonly status: "waiting" | "running" | "ok" | "failed" | "unknown";
-  /** The reader is or was asked whether it may be made. */
+  /** Set if the call needs or needed approval. */
   readonly approval: CallApproval | undefined;
   readonly httpStatus: number | undefined;
   readonly durationMs: number | undefined;
   readonly result: unknown;
-  /** What came instead of a text. */
+  /** The file that the call returned instead of text. */
   readonly file: FileFrame | undefined;
 }
 
@@ -78,16 +78,19 @@ export interface Failure {
 }
 
 export interface Reply {
-  readonly kind: "answer";
+  readonly kind: "reply";
   readonly id: string;
-  /** `sent`: the server has not begun. `unsure`: the connection was lost before it had; it may never have heard of it. */
-  readonly status: "sent" | "unsure" | "running" | "stopping" | "done" | "failed";
-  /** Of its turn, once that has begun. */
+  /**
+   * `sent` has not started on the server. `unconfirmed` had not started when the connection was lost, so the server may
+   * not have the message.
+   */
+  readonly status: "sent" | "unconfirmed" | "running" | "stopping" | "done" | "failed";
+  /** Id of its turn. Undefined until the turn starts. */
   readonly turnId: string | undefined;
   readonly parts: readonly Part[];
-  /** What the reader should know of this answer for good: another model gave it, say. */
+  /** Lasting remarks on this reply, such as a fallback to another model. */
   readonly notices: readonly string[];
-  /** Why nothing comes for the moment: a place in a queue, another try. */
+  /** The reason for the current delay, such as a place in a queue or a retry. */
   readonly progress: string | undefined;
   readonly failure: Failure | undefined;
   readonly stopReason: string | undefined;
@@ -96,7 +99,7 @@ export interface Reply {
   readonly model: string | undefined;
 }
 
-/** A file of the reader's. In memory only: a reload of the page forgets it. */
+/** A file that the user attaches. It is only in memory and is lost when the page reloads. */
 export interface Attachment {
   readonly id: string;
   readonly name: string;
@@ -108,15 +111,15 @@ export interface Attachment {
 }
 
 export interface UserMessage {
-  readonly kind: "question";
+  readonly kind: "user";
   readonly id: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
-  /** Its attachments where another tab or an earlier page sent it: the server has them. */
+  /** Attachments that only the server has, because another tab or an earlier page sent them. */
   readonly files?: readonly FileFrame[];
 }
 
-/** Something that happened between two turns. */
+/** An event between two turns. */
 export interface Divider {
   readonly kind: "divider";
   readonly id: string;
@@ -125,12 +128,12 @@ export interface Divider {
 
 export type Entry = UserMessage | Reply | Divider;
 
-/** A message that waits: for the turn before it, or for the connection. */
+/** A message that waits for the previous turn or for the connection. */
 export interface QueuedMessage {
   readonly id: string;
   readonly text: string;
   readonly attachments?: readonly Attachment[];
-  /** The server may have it already: it goes out only when the reader says so. */
+  /** The server may already have it, so it is sent only after the user confirms. */
   readonly isUnconfirmed?: true;
 }
 
@@ -139,55 +142,55 @@ export type SignInState =
   | { readonly status: "failed"; readonly message: string };
 
 export interface SignIn {
-  /** By `signInKey`. */
+  /** Keyed by `signInKey`. */
   readonly states: Readonly<Record<string, SignInState>>;
-  /** The session that knew the reader is gone. */
+  /** The session that had the user's credentials is gone. */
   readonly isLost: boolean;
 }
 
 export interface ChatState {
   readonly link: Link;
   readonly assistant: Assistant;
-  /** The reader's choice of `assistant.models`; its default when unset. */
+  /** The user's choice from `assistant.models`. The server's default if undefined. */
   readonly model: string | undefined;
   readonly session: Session | undefined;
-  /** While resuming: the provisional session that goes on when the old one is gone. */
+  /** The provisional session while resuming. It is used if the previous session is gone. */
   readonly newSessionId: string | undefined;
-  /** A conversation that is not shown yet is asked for: the one from before a `reload`, or another that was `chosen`. */
+  /** Set while a conversation loads: the one from before a `reload`, or one that the user has `chosen`. */
   readonly opening: "reload" | "chosen" | undefined;
   readonly entries: readonly Entry[];
   readonly queue: readonly QueuedMessage[];
-  /** To the message that is being written. */
+  /** Attachments of the draft. */
   readonly attached: readonly Attachment[];
-  /** Why a file that was chosen is not among them. */
+  /** The reason why a chosen file is not attached. */
   readonly attachProblem: string | undefined;
-  /** Trouble that belongs to no answer. */
+  /** An error that belongs to no reply. */
   readonly alert: string | undefined;
-  /** What the server told that belongs to no answer and is no trouble. */
+  /** A message from the server that belongs to no reply and is not an error. */
   readonly note: string | undefined;
   readonly signIn: SignIn;
-  /** Entries made so far: their ids. */
+  /** Number for the id of the next entry. */
   readonly nextId: number;
 }
 
 export type Action =
   | { readonly type: "frame"; readonly frame: ServerFrame }
   | { readonly type: "link"; readonly link: "connecting" | "reconnecting" | "offline" }
-  /** Another conversation is to be shown, over a new connection; without `session` a new one. */
-  | { readonly type: "opened"; readonly session: string | undefined; readonly why: "reload" | "chosen" }
-  | { readonly type: "asked"; readonly text: string; readonly attachments?: readonly Attachment[] }
+  /** Another conversation is opened over a new connection. It is a new one if `session` is undefined. */
+  | { readonly type: "opened"; readonly session: string | undefined; readonly reason: "reload" | "chosen" }
+  | { readonly type: "queued"; readonly text: string; readonly attachments?: readonly Attachment[] }
   | {
       readonly type: "attached";
       readonly files: readonly Omit<Attachment, "id">[];
       readonly problem: string | undefined;
     }
   | { readonly type: "detached"; readonly id: string }
-  /** The first waiting message went out. */
+  /** The next message in the queue was sent. */
   | { readonly type: "sent" }
   | { readonly type: "withdrawn"; readonly id: string }
-  /** A waiting message that the server may have is to be sent all the same. */
+  /** The user confirmed that a message is sent although the server may already have it. */
   | { readonly type: "confirmed"; readonly id: string }
-  /** The reader's word on calls that wait for it went out. */
+  /** The user's decision on waiting calls was sent. */
   | {
       readonly type: "decided";
       readonly approvalId: string;
@@ -196,11 +199,11 @@ export type Action =
     }
   | { readonly type: "stopping" }
   | { readonly type: "retried"; readonly id: string }
-  /** A failed turn, to be written anew. */
-  | { readonly type: "taken_back"; readonly id: string }
+  /** A failed turn was removed so that its message can be edited. */
+  | { readonly type: "retracted"; readonly id: string }
   | { readonly type: "model_chosen"; readonly model: string }
   | { readonly type: "signing_in"; readonly option: SignInOption }
-  /** It could not even be sent. */
+  /** The credentials could not be sent. */
   | { readonly type: "sign_in_failed"; readonly option: SignInOption; readonly message: string }
   | { readonly type: "signed_out" }
   | { readonly type: "alert_dismissed" }

@@ -1,6 +1,6 @@
 /**
- * What a model is shown of the files that people attached: an image or a document itself, the text of a text file, or the
- * name alone, and why. Pure, and decided from what is known of a file, not from its bytes.
+ * Plans how the model sees attached files: inline, as text in the message, or by name alone with a reason. Pure; decided
+ * from a file's metadata, not from its bytes.
  */
 import type { FileKindLimits, ModelLimits } from "../../model/types.ts";
 import { estimateFileTokens } from "../tokens.ts";
@@ -9,28 +9,30 @@ import type { FileContents } from "./types.ts";
 
 export type AttachmentRendering =
   | { readonly as: "inline" }
-  /** `characters`: as many as there is room for. */
+  /** `characters`: the number of characters that fit. */
   | { readonly as: "text"; readonly characters: number }
   | { readonly as: "name"; readonly reason: string };
 
 export interface AttachmentLimits extends Pick<ModelLimits, "files"> {
-  /** Estimated, of all images and documents of a request. */
+  /** Estimated tokens for all images and documents of a request. */
   readonly tokens: number;
-  /** Of all texts that came with one message. */
+  /** Characters for all text files of one message. */
   readonly characters: number;
 }
 
-/** By the file's id. */
+/** Keyed by file id. */
 export type AttachmentPlan = ReadonlyMap<string, AttachmentRendering>;
 
-export const NO_LONGER_STORED = "it is no longer kept";
-const UNSUPPORTED_TYPE = "no model reads such a file, or it is not what it is said to be";
-const BUDGET_EXCEEDED = "there is no room for it beside the other files of this message";
+export const NO_LONGER_STORED = "it is no longer stored";
+const UNSUPPORTED_TYPE = "its type is not supported, or its content does not match its type";
+const BUDGET_EXCEEDED = "it does not fit with the other files of this message";
 const REPLACED_BY_NEWER = "it is no longer shown, to make room for newer files";
 
 /**
- * Images and documents take at most half of what there is for messages, the texts of one message about a quarter of what
- * the model reads. `room`: estimated tokens for messages; `maxTokens`: what was found to be too many, if anything was.
+ * Returns the limits for attachments. Images and documents take at most half of the budget for messages; the text files of
+ * one message take about a quarter of the context.
+ * @param messageTokens estimated tokens available for messages.
+ * @param maxTokens estimated tokens that the model is known to accept.
  */
 export function attachmentLimits(
   { files, contextTokens }: ModelLimits,
@@ -45,7 +47,7 @@ export function attachmentLimits(
   };
 }
 
-/** Of all files of a conversation: the newest are shown when all are too many. */
+/** Plans all files of a conversation. When not all fit, the newest files take precedence. */
 export function planAttachments(
   messages: readonly Message[],
   limits: AttachmentLimits,
@@ -64,7 +66,7 @@ export function planAttachments(
   return plan;
 }
 
-/** Of a file alone. */
+/** Plans one file without regard to the others. */
 function planAttachment(
   file: ResultFile,
   limits: AttachmentLimits,
@@ -73,7 +75,7 @@ function planAttachment(
   const { contents } = file;
   const { files } = limits;
   if (!isStored(file.id)) return { as: "name", reason: NO_LONGER_STORED };
-  if (files === undefined) return { as: "name", reason: "this model reads no files" };
+  if (files === undefined) return { as: "name", reason: "this model does not read files" };
   if (contents === undefined) return { as: "name", reason: UNSUPPORTED_TYPE };
   if (contents.kind === "text" && (contents.format === undefined || files === "refused"))
     return { as: "text", characters: 0 };
@@ -81,7 +83,7 @@ function planAttachment(
   const kind = contents.kind === "image" ? "images" : "documents";
   const reason = files[kind]
     ? describeViolation(file, contents, files[kind], limits.tokens)
-    : `this model reads no ${kind}`;
+    : `this model does not read ${kind}`;
   if (reason === undefined) return { as: "inline" };
   return contents.kind === "text" ? { as: "text", characters: 0 } : { as: "name", reason };
 }
@@ -94,11 +96,11 @@ function describeViolation(
 ): string | undefined {
   if (size > bytes) return `it is larger than ${bytes / 1e6} MB`;
   if (contents.kind === "image" && pixels !== undefined && Math.max(contents.width, contents.height) > pixels)
-    return `it is larger than ${pixels} pixels a side`;
+    return `it is larger than ${pixels} pixels on one side`;
   return estimateFileTokens(contents, size) > tokens ? "it is longer than this model can read" : undefined;
 }
 
-/** Equal parts, and what a short text leaves goes to those after it. */
+/** Divides the characters equally. What a short text does not use goes to the texts after it. */
 function distributeCharacters(
   group: readonly ResultFile[],
   plan: Map<string, AttachmentRendering>,
@@ -113,7 +115,7 @@ function distributeCharacters(
   }
 }
 
-/** Those that are too many, with the reason: the oldest first, and of the newest message the last. */
+/** Selects the files that do not fit, with a reason each: the oldest files first, and the last files of the newest message. */
 function selectOmitted(
   groups: readonly (readonly ResultFile[])[],
   { files, tokens }: AttachmentLimits,
@@ -152,8 +154,8 @@ function selectOmitted(
 }
 
 /**
- * How many there may be of the newest message and of those before it. When older ones have to go, they go in steps of half
- * of what is allowed: the beginning of the conversation, which the model has cached, would change with each file otherwise.
+ * Returns how many files of the newest message and of the older messages are shown. Older files are dropped in steps of
+ * half the limit: otherwise the beginning of the conversation, which the model caches, would change with every new file.
  */
 function stableCounts(older: number, newest: number, limits: FileKindLimits | undefined) {
   const count = limits?.count ?? 0;
@@ -171,7 +173,7 @@ function isDocument(file: ResultFile): boolean {
   return !isImage(file);
 }
 
-/** What the files of a stored message cost beside its text, estimated. */
+/** Estimates the tokens of a stored message's files, in addition to its text. */
 export function estimateAttachmentTokens(message: Message, plan: AttachmentPlan): number {
   if (message.role !== "user") return 0;
   return (message.attachments ?? []).reduce((sum, { id, contents, size }) => {

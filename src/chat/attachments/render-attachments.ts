@@ -1,10 +1,13 @@
-/** A message with the files it came with, as the model is to see them. */
+/** Renders a message with its attachments for the model. */
 import { findAtomicCut } from "../chunking/atoms.ts";
 import type { Message, ResultFile } from "../types.ts";
 import { type AttachmentPlan, NO_LONGER_STORED } from "./plan-attachments.ts";
 import type { FileContents } from "./types.ts";
 
-/** A line for each file, which also says how a tool gets it; then the files themselves, in the same order. */
+/**
+ * Replaces `attachments` by one line per file, which names the reference for tools, and by the inline files in the same order.
+ * @param read returns the bytes of a file, or undefined when it is no longer stored.
+ */
 export function renderAttachments(
   message: Message,
   plan: AttachmentPlan,
@@ -38,7 +41,7 @@ function attachmentLine({ name, mediaType, size }: ResultFile, visibility: strin
 function omittedLine(file: ResultFile, reason: string): string {
   const { name, mediaType, size } = file;
   if (reason === NO_LONGER_STORED)
-    return `[Attached: ${name} (${mediaType}, ${size} bytes). It is no longer kept: neither you nor a tool can read it.]`;
+    return `[Attached: ${name} (${mediaType}, ${size} bytes). It is no longer stored: neither you nor a tool can read it.]`;
   return attachmentLine(file, `You cannot see what is in it: ${reason}.`);
 }
 
@@ -49,7 +52,7 @@ function textLines(
   characters: number,
 ): readonly string[] {
   const encoding = contents.kind === "text" ? contents.encoding : "utf-8";
-  // No character has more bytes than four.
+  // A character has at most four bytes.
   const decoded = new TextDecoder(encoding).decode(bytes.subarray(0, characters * 4 + 4), { stream: true });
   const isComplete = decoded.length <= characters && bytes.length <= characters * 4 + 4;
   const text = isComplete ? decoded : decoded.slice(0, findAtomicCut(decoded, 0, characters));
@@ -57,12 +60,12 @@ function textLines(
   return [attachmentLine(file, "What is in it follows."), text, `[End of ${file.name}${end}.]`];
 }
 
-/** Do files come with any of these messages? */
+/** Returns whether any of the messages has attachments. */
 export function hasAttachments(messages: readonly Message[]): boolean {
   return messages.some((message) => message.role === "user" && message.attachments);
 }
 
-/** What the person is told of files of the running turn that the model is not shown; undefined: it is shown all. */
+/** Describes to the user the files of the current turn that the model cannot read. Returns undefined when there are none. */
 export function describeUnsupported(current: readonly Message[], plan: AttachmentPlan): string | undefined {
   const unsupported = current.flatMap(attachmentsIn).flatMap(({ id, name }) => {
     const rendering = plan.get(id);

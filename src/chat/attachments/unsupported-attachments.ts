@@ -1,10 +1,10 @@
-/** Tells the person, once a turn, which of their files the model is not shown. */
+/** Notifies the user, once per turn, of attachments that the model cannot read. */
 import type { ModelEvent, ModelLimits, ModelRequest } from "../../model/types.ts";
 
 export class UnsupportedAttachments {
   readonly #reported = new Set<string>();
 
-  /** The events of a call, after what the person has to know before them. */
+  /** Yields the notice, when one is due, and then the events of the model call. */
   prependNotice(
     { unsupportedAttachments }: ModelRequest,
     limits: ModelLimits,
@@ -19,7 +19,7 @@ export class UnsupportedAttachments {
   ): AsyncGenerator<ModelEvent> {
     if (text !== undefined && this.#reportOnce(text)) yield createUnsupportedNotice(text);
     for await (const event of events) {
-      // Another model that answers in this one's place may be shown less.
+      // A fallback model may support fewer files and send its own notice.
       const isNotice = event.type === "notice" && event.code === "attachment_unread";
       if (!isNotice || this.#reportOnce(event.message)) yield event;
     }

@@ -1,4 +1,4 @@
-/** What is never cut in two: a character of two units or with marks on it, CRLF, and the sequences that colour a terminal. */
+/** Finds cuts that do not split a surrogate pair, a character and its combining marks, CRLF, or a terminal escape sequence. */
 
 const ESCAPE = "\u001b";
 /** ECMA-48, 5.4: control sequences; 8.3.89: operating system commands, such as links. */
@@ -6,16 +6,16 @@ const SEQUENCE = new RegExp(
   `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007${ESCAPE}]*(?:\u0007|${ESCAPE}\\\\))`,
   "y",
 );
-/** Combining marks, the joiner of emoji, and their skin tones. */
+/** Combining marks, the zero-width joiner, and emoji skin tones. */
 const MARK = /^(?:\p{M}|\u200d|[\u{1F3FB}-\u{1F3FF}])/u;
 const MARKS_ONLY = /^(?:\p{M}|\u200d)+$/u;
-/** Sequences and marks in a row beyond these are no text, and are cut. */
+/** Limits on consecutive characters. Longer sequences are not text and may be cut. */
 const MAX_SEQUENCE_LENGTH = 256;
 const MAX_MARKS = 64;
 
 /**
- * The place nearest to `at` where a cut breaks nothing: before it, but after `start`, or with `direction` `forward` after it,
- * `end` at the latest. `at` itself when what stands there is too long to be kept whole.
+ * Returns the position nearest to `at` where a cut splits no unit: before it and after `start`, or, with `forward`, after
+ * it and at most `end`. Returns `at` when the unit there is too long to preserve.
  */
 export function findAtomicCut(
   text: string,
@@ -31,7 +31,7 @@ export function findAtomicCut(
     position += step;
   }
   if (position >= end) return end;
-  // What cannot be kept whole is cut, but still not within a unit pair: that would be no text at all.
+  // A unit that is too long is cut, but never inside a surrogate pair, which would leave malformed text.
   return isInsideSurrogatePair(text, at) ? (at - 1 > start ? at - 1 : at + 1) : at;
 }
 
@@ -53,7 +53,7 @@ function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/** A mark or a joiner belongs to the character before it, and what follows a joiner to both. */
+/** A mark or a joiner belongs to the preceding character; a character after a joiner belongs to both. */
 function isInsideMarks(text: string, at: number): boolean {
   if (text.charCodeAt(at) < 0x300 && text.charCodeAt(at - 1) !== 0x200d) return false;
   const joined = text.charCodeAt(at - 1) === 0x200d || MARK.test(text.slice(at, at + 2));

@@ -1,30 +1,30 @@
-/** Cuts a text that is too long for one message into pieces, and says on each which one it is. Pure. */
+/** Splits a text that is too long for one message into numbered chunks. Pure. */
 import { findAtomicCut } from "./atoms.ts";
 import { findProseCut, findWordStart } from "./prose.ts";
 import { createRecordFinder } from "./records.ts";
 import { findTopicCut } from "./topics.ts";
 
-/** Contract 000, `chunking_strategy`. */
+/** The values of `chunking_strategy` in the native protocol (src/protocols/native/PROTOCOL.md). */
 export const CHUNKING_STRATEGIES = ["simple", "preserve_context", "semantic"] as const;
 export type ChunkingStrategy = (typeof CHUNKING_STRATEGIES)[number];
 
-/** In characters (UTF-16 units). */
+/** Sizes are in UTF-16 units. */
 export interface ChunkLimits {
   readonly strategy: ChunkingStrategy;
-  /** Of a whole piece, its header and overlap included; at least {@link MIN_CHUNK_SIZE}. */
+  /** The size of a chunk including header and overlap; at least {@link MIN_CHUNK_SIZE}. */
   readonly chunkSize: number;
-  /** What is repeated of the piece before; never more than three quarters of a piece. */
+  /** The size of the text repeated from the previous chunk; at most three quarters of a chunk. */
   readonly chunkOverlap: number;
 }
 
-/** The first header alone has 72 characters and more. */
+/** The first header alone has at least 72 characters. */
 export const MIN_CHUNK_SIZE = 100;
 
-/** The pieces' `text`s joined are what was cut. A piece as it is sent: {@link formatChunk}. */
+/** One chunk. The joined `text`s of all chunks equal the original text. {@link formatChunk} formats a chunk for sending. */
 export interface MessageChunk {
-  /** `[CHUNK i/n] `, and on the first what it is about. */
+  /** `[CHUNK i/n] `, followed by an explanation in the first chunk. */
   readonly header: string;
-  /** The end of the text before. */
+  /** The end of the previous chunk's text. */
   readonly overlap: string;
   readonly text: string;
 }
@@ -35,19 +35,19 @@ export function formatChunk({ header, overlap, text }: MessageChunk): string {
 
 const FIRST_CHUNK_NOTE = "This message was too large and has been split into chunks. ";
 
-/** The best place to cut `text` after `from`, at `to` at the latest; undefined: none is good. */
+/** Finds the best cut after `from` and at most `to`. Returns undefined when there is no good one. */
 export type FindCut = (text: string, from: number, to: number) => number | undefined;
 
 /**
- * `simple` cuts by length, `preserve_context` between records, paragraphs, lines, sentences or words, `semantic` where the
- * topic changes. None cuts within a character, a line break or an ANSI sequence. At least one piece.
+ * Splits a text into at least one chunk. `simple` cuts by length, `preserve_context` between records, paragraphs, lines,
+ * sentences or words, and `semantic` where the topic changes. None cuts inside a character, a line break or an ANSI sequence.
  */
 export function splitIntoChunks(text: string, limits: ChunkLimits): readonly MessageChunk[] {
   const size = Math.max(MIN_CHUNK_SIZE, limits.chunkSize);
-  const find = createCutFinder(text, limits.strategy);
-  // The headers' length depends on the number of pieces, and that on the headers' length.
+  const findCut = createCutFinder(text, limits.strategy);
+  // The header length and the number of chunks depend on each other.
   for (let digits = 1; ; digits++) {
-    const pieces = splitText(text, { ...limits, chunkSize: size }, digits, find);
+    const pieces = splitText(text, { ...limits, chunkSize: size }, digits, findCut);
     if (String(pieces.length).length > digits) continue;
     return pieces.map((piece, index) => ({ header: chunkHeader(index + 1, pieces.length), ...piece }));
   }
@@ -55,9 +55,9 @@ export function splitIntoChunks(text: string, limits: ChunkLimits): readonly Mes
 
 function createCutFinder(text: string, strategy: ChunkingStrategy): FindCut {
   if (strategy === "simple") return () => undefined;
-  const records = createRecordFinder(text);
+  const findRecordEnd = createRecordFinder(text);
   return (fullText, from, to) =>
-    records(from, to) ??
+    findRecordEnd(from, to) ??
     (strategy === "semantic" ? findTopicCut(fullText, from, to) : undefined) ??
     findProseCut(fullText, from, to);
 }
@@ -70,7 +70,7 @@ function splitText(
   text: string,
   { strategy, chunkSize, chunkOverlap }: ChunkLimits,
   digits: number,
-  find: FindCut,
+  findCut: FindCut,
 ): readonly Omit<MessageChunk, "header">[] {
   const headerLength = "[CHUNK /] ".length + 2 * digits;
   const pieces: Omit<MessageChunk, "header">[] = [];
@@ -79,17 +79,17 @@ function splitText(
     const available = chunkSize - headerLength - (start === 0 ? FIRST_CHUNK_NOTE.length : 0);
     const overlap = start === 0 ? "" : overlapFor(text, start, available, chunkOverlap, strategy);
     const latest = start + available - overlap.length;
-    const end = latest >= text.length ? text.length : findChunkEnd(text, start, latest, find);
+    const end = latest >= text.length ? text.length : findChunkEnd(text, start, latest, findCut);
     pieces.push({ overlap, text: text.slice(start, end) });
     start = end;
   } while (start < text.length);
   return pieces;
 }
 
-/** At `latest`, or before it where it is better; at least half of a piece is used. */
-function findChunkEnd(text: string, start: number, latest: number, find: FindCut): number {
+/** Returns `latest` or a better cut before it. At least half of the chunk is used. */
+function findChunkEnd(text: string, start: number, latest: number, findCut: FindCut): number {
   const earliest = start + Math.ceil((latest - start) / 2);
-  return findAtomicCut(text, start, find(text, earliest, latest) ?? latest);
+  return findAtomicCut(text, start, findCut(text, earliest, latest) ?? latest);
 }
 
 function overlapFor(

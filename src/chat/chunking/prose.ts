@@ -1,12 +1,12 @@
-/** Where a text for people may be cut: between paragraphs, else lines, else sentences, else words. */
+/** Finds cuts in prose: between paragraphs, else lines, else sentences, else words. */
 
-/** From the strongest boundary to the weakest; each match ends where a cut may stand. */
+/** Boundaries from strongest to weakest. A cut is possible at the end of each match. */
 const BOUNDARIES = [/\n[ \t]*\r?\n\s*/g, /\n/g, /[.!?…]["'”’)\]]*\s+|[。！？]["”’」』）]*/g, /\s+/g];
 
-/** A weaker boundary this near to the end is better than none, a stronger one may be further away. */
+/** The part of the range, counted from its end, that is searched first for each boundary. Stronger ones may be further away. */
 const SEARCH_RANGES = [1, 0.5, 0.5, 0.5];
 
-/** The nearest boundary to `to`, the strongest kind that has one; undefined: a text without any. */
+/** Returns the last boundary of the strongest kind between `from` and `to`, or undefined when there is none. */
 export function findProseCut(text: string, from: number, to: number): number | undefined {
   for (const [kind, boundary] of BOUNDARIES.entries()) {
     const earliest = Math.floor(to - (to - from) * (SEARCH_RANGES[kind] ?? 1));
@@ -16,9 +16,9 @@ export function findProseCut(text: string, from: number, to: number): number | u
   }
 }
 
-/** Where the last match that ends after `from`, at `to` at the latest, ends. */
+/** Returns the end of the last match that ends after `from` and at most at `to`. */
 function findLastMatchEnd(boundary: RegExp, text: string, from: number, to: number): number | undefined {
-  // A boundary may have begun just before.
+  // A boundary may begin just before `from`.
   const offset = Math.max(0, from - 1);
   const window = text.slice(offset, to);
   let end: number | undefined;
@@ -29,7 +29,7 @@ function findLastMatchEnd(boundary: RegExp, text: string, from: number, to: numb
   return end;
 }
 
-/** The beginning of a line, else of a word, at `from` or after it, but before `to`; `from` when there is none. */
+/** Returns the beginning of a line, else of a word, at or after `from` and before `to`. Returns `from` when there is none. */
 export function findWordStart(text: string, from: number, to: number): number {
   if (from === 0 || /\s/.test(text[from - 1] ?? "")) return from;
   const window = text.slice(from, Math.ceil((from + to) / 2));

@@ -1,6 +1,6 @@
-/** Where data may be cut: between the records of JSON and of tables, never within one while it can be helped. */
+/** Finds cuts in data: between the records of JSON and of tables, and inside a record only when it does not fit. */
 
-/** The best cut after `from` and at `to` at the latest; undefined: the text is no data, or has no record that ends there. */
+/** Finds the best cut after `from` and at most `to`. Returns undefined when the text is not data or no record ends there. */
 export type FindRecordEnd = (from: number, to: number) => number | undefined;
 
 export function createRecordFinder(text: string): FindRecordEnd {
@@ -9,13 +9,13 @@ export function createRecordFinder(text: string): FindRecordEnd {
   return separator === undefined ? () => undefined : createRowFinder(text, separator);
 }
 
-/** It may follow some words: `Here is the list: [{"id": 1}, …`. */
+/** Returns whether a text is JSON, possibly after some words: `Here is the list: [{"id": 1}, …`. */
 function looksLikeJson(text: string): boolean {
   const begin = text.search(/[[{]\s*[[{"]/);
   return begin !== -1 && begin < 2000 && /"\s*:|\]\s*,|"\s*,|[}\d]\s*,/.test(text.slice(begin, begin + 5000));
 }
 
-/** After a comma, or between whole values; the fewer brackets are open, the better. */
+/** Finds cuts after a comma or between top-level values. Cuts with fewer open brackets are preferred. */
 function createJsonRecordFinder(text: string): FindRecordEnd {
   const ends: number[] = [];
   const depths: number[] = [];
@@ -24,7 +24,7 @@ function createJsonRecordFinder(text: string): FindRecordEnd {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit === 10) {
-      // No JSON string holds a line break: whatever seemed to be one was none.
+      // A JSON string holds no line break, so this was not a string.
       inString = false;
       if (depth > 0) continue;
     } else if (inString) {
@@ -56,14 +56,14 @@ function createJsonRecordFinder(text: string): FindRecordEnd {
   };
 }
 
-/** Past the line break and the indentation that follow a comma, so that a piece begins with its record. */
+/** Skips the line break and indentation after a comma, so that a chunk begins with its record. */
 function skipWhitespace(text: string, from: number): number {
   let at = from;
   while (at < text.length && at - from < 200 && /\s/.test(text[at] ?? "")) at += 1;
   return at;
 }
 
-/** The first of the ascending `places` beyond `from`. */
+/** Returns the index of the first of the ascending `positions` beyond `from`. */
 function indexAfter(positions: readonly number[], from: number): number {
   let [low, high] = [0, positions.length];
   while (low < high) {
@@ -74,7 +74,7 @@ function indexAfter(positions: readonly number[], from: number): number {
   return low;
 }
 
-/** What separates the columns when nearly every row has the same number of them, as in CSV and Markdown tables. */
+/** Returns the column separator when nearly every row has the same number of columns, as in CSV and Markdown tables. */
 function detectTableSeparator(text: string): string | undefined {
   const sample = text.slice(0, 20_000);
   return [",", ";", "\t", "|"].find((separator) => {
@@ -93,7 +93,7 @@ function createRowFinder(text: string, separator: string): FindRecordEnd {
   };
 }
 
-/** Where rows end, and how many separators each has. What stands in quotes belongs to its field: RFC 4180, 2.6. */
+/** Returns the ends of the rows and the number of separators in each. Quoted text belongs to its field (RFC 4180, 2.6). */
 function scanRows(text: string, separator: string) {
   const ends: number[] = [];
   const widths: number[] = [];
@@ -102,7 +102,7 @@ function scanRows(text: string, separator: string) {
   let previous = "\n";
   for (let index = 0; index < text.length; index++) {
     const unit = text[index] ?? "";
-    // Two quotes within a field are one that ends it and one that begins it anew.
+    // An escaped quote (`""`) closes the field and opens it again.
     if (unit === '"' && (quoted || previous === "\n" || previous === '"' || previous === separator))
       quoted = !quoted;
     else if (!quoted && unit === separator) width += 1;

@@ -1,14 +1,14 @@
 /**
- * Where the topic of a text changes, told by its words alone, after Hearst's TextTiling (Computational Linguistics 23(1),
- * 1997): where the words before a gap and those after it have least in common, compared with the gaps around it.
+ * Finds where the topic of a text changes, from its words alone, after Hearst's TextTiling (Computational Linguistics
+ * 23(1), 1997): at the gap whose words before and after have least in common, compared with the gaps around it.
  */
 
-/** Words on either side of a gap that are compared. */
+/** The number of words compared on each side of a gap. */
 const WORDS_PER_SIDE = 120;
-/** How much deeper than its words alone a gap before a heading is. */
+/** The score that a heading adds to the gap before it. */
 const HEADING_BONUS = 0.5;
 
-/** The gap between paragraphs (between lines or sentences where there are none) after `from`, up to `to`, that divides best. */
+/** Returns the gap between paragraphs, else lines, else sentences, between `from` and `to` where the topic changes most. */
 export function findTopicCut(text: string, from: number, to: number): number | undefined {
   const gaps = findGaps(text, from, to);
   if (gaps.length === 0) return undefined;
@@ -17,13 +17,13 @@ export function findTopicCut(text: string, from: number, to: number): number | u
   let bestScore = 0;
   gaps.forEach((at, index) => {
     const score = depthScore(similarities, index) + (isHeading(text, at) ? HEADING_BONUS : 0);
-    // Of equals the last: it makes the longest piece.
+    // Of equal scores the last wins, because it makes the longest chunk.
     if (score >= bestScore && score > 0) [best, bestScore] = [at, score];
   });
   return best;
 }
 
-/** The strongest kind of gap of which there are several. */
+/** Returns the gaps of the strongest kind that has at least three. */
 function findGaps(text: string, from: number, to: number): readonly number[] {
   const window = text.slice(from, to);
   const kinds = [/\n[ \t]*\r?\n\s*/g, /\n/g, /[.!?。！？]["'”’)\]]*\s+/g];
@@ -34,13 +34,13 @@ function findGaps(text: string, from: number, to: number): readonly number[] {
   return [];
 }
 
-/** A few hundred are looked at, however many there are. */
+/** Returns at most 400 gaps, spread evenly. */
 function sampleGaps(gaps: readonly number[]): readonly number[] {
   const stride = Math.ceil(gaps.length / 400);
   return gaps.filter((_, index) => index % stride === 0);
 }
 
-/** Marked as one in Markdown, or numbered. */
+/** Returns whether a Markdown or numbered heading begins at a position. */
 function isHeading(text: string, at: number): boolean {
   return /^(#{1,6} |={3,}|-{3,}\s|\d+(\.\d+)*[.)]?\s+\p{Lu})/u.test(text.slice(at, at + 40));
 }
@@ -57,7 +57,7 @@ function wordsAfter(text: string, at: number): WordCounts {
   return countWords(extractWords(text.slice(at, at + WORDS_PER_SIDE * 10)).slice(0, WORDS_PER_SIDE));
 }
 
-/** The short ones hold sentences together, whatever these are about; endings differ where the topic does not. */
+/** Returns the stems of long words. Short words carry no topic, and word endings vary within one topic. */
 function extractWords(text: string): readonly string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]{4,}|\p{Lo}/gu) ?? []).map((word) => word.slice(0, 6));
 }
@@ -68,7 +68,7 @@ function countWords(list: readonly string[]): WordCounts {
   return counts;
 }
 
-/** Cosine: 0 nothing in common, 1 the same words equally often. */
+/** Returns the cosine similarity: 0 for no common words, 1 for the same words in the same proportions. */
 function similarity(a: WordCounts, b: WordCounts): number {
   let common = 0;
   for (const [word, count] of a) common += count * (b.get(word) ?? 0);
@@ -82,7 +82,7 @@ function vectorLength(counts: WordCounts): number {
   return Math.sqrt(sum);
 }
 
-/** How far similarity falls from the peaks on both sides into this gap. */
+/** Returns how far the similarity falls from the peaks on both sides to this gap. */
 function depthScore(similarities: readonly number[], index: number): number {
   const current = similarities[index] ?? 0;
   return findPeak(similarities, index, -1) - current + findPeak(similarities, index, 1) - current;

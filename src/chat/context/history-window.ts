@@ -1,24 +1,26 @@
-/** What a turn is given of its session: the newest part of the history, and notes on what came before. */
-
+/** Chooses the part of a session's history that a turn sees: the newest messages and a summary of the rest. */
 import type { Message, MessageId } from "../types.ts";
 import { findStableStart, findTurnStarts, type HistoryEntry } from "./trim-steps.ts";
 
-/** A stretch of a session's history. */
+/** A contiguous part of a session's history. */
 export interface HistoryWindow {
   readonly messages: readonly Message[];
-  /** Messages of the session before these. */
+  /** The number of messages of the session before these. */
   readonly skipped: number;
-  /** What came before `messages`, in short. */
+  /** The summary of what precedes `messages`. */
   readonly summary?: string | undefined;
 }
 
-/** Notes on the first `through` messages of a session. */
+/** A summary of the first `through` messages of a session. */
 export interface HistorySummary {
   readonly through: number;
   readonly text: string;
 }
 
-/** `read`: the newest of a session's messages, `skipped` are before them. Where it begins stays the same for many turns. */
+/**
+ * Returns the window that a turn sees. Its beginning stays the same for many turns.
+ * @param recent the newest messages of the session, as far as they were read.
+ */
 export function historyWindow(
   recent: Pick<HistoryWindow, "messages" | "skipped">,
   summary: HistorySummary | undefined,
@@ -27,13 +29,13 @@ export function historyWindow(
   const messages = recent.messages.slice(from);
   const skipped = recent.skipped + from;
   const text = summary && { summary: summary.text };
-  // A conversation that begins where the notes end, or at its own beginning, stays where it is.
+  // A window that begins at the end of the summary, or at the start of the session, is already stable.
   if (skipped === 0 || skipped === summary?.through) return { messages, skipped, ...text };
   const start = chooseWindowStart(messages, skipped);
   return { messages: messages.slice(start), skipped: skipped + start, ...text };
 }
 
-/** Within the first half; otherwise the beginning would move with every message that is added. */
+/** Chooses a start in the first half of the messages. A start at the first turn would move with every new message. */
 function chooseWindowStart(messages: readonly Message[], skipped: number): number {
   const entries: HistoryEntry[] = messages.map((message, index) => ({
     message,
@@ -49,7 +51,7 @@ function chooseWindowStart(messages: readonly Message[], skipped: number): numbe
   });
 }
 
-/** What a model is told of the part of a conversation that it does not see: one user message, at its beginning. */
+/** Creates the user message that precedes the visible history and holds its summary. */
 export function createSummaryMessage(summary: string): Message {
   return {
     role: "user",
@@ -59,7 +61,7 @@ export function createSummaryMessage(summary: string): Message {
   };
 }
 
-/** Messages that have to be read of a session: enough for every strategy to choose from, however long it is. */
+/** Returns how many of a session's newest messages must be read, so that every strategy has enough to choose from. */
 export function countMessagesToRead(maxConversationMessages: number): number {
   return Math.max(200, 4 * maxConversationMessages);
 }

@@ -1,4 +1,4 @@
-/** What to do when a request turns out too long for the model, whatever was estimated: half of it, once more. */
+/** Retries a request that is too long for the model, in spite of the estimate, once with half of its messages. */
 import { AppError } from "../../errors.ts";
 import type { ModelEvent, ModelRequest } from "../../model/types.ts";
 import { estimateAllTokens } from "../tokens.ts";
@@ -6,14 +6,14 @@ import type { Message } from "../types.ts";
 import { addUsage, NO_USAGE } from "../usage.ts";
 import type { TokenCalibration } from "./request.ts";
 
-/** The requests of one turn: what was too long once is left out for the rest of it. */
+/** Builds the requests of one turn. Messages that were dropped because a request was too long stay dropped. */
 export class TurnRequestBuilder {
-  readonly #build: (measure: TokenCalibration) => ModelRequest;
+  readonly #build: (calibration: TokenCalibration) => ModelRequest;
   #calibration: TokenCalibration;
   #lastMessages: readonly Message[] = [];
 
-  /** `ratio` as in {@link TokenCalibration}. */
-  constructor(build: (measure: TokenCalibration) => ModelRequest, ratio: number) {
+  /** @param ratio as in {@link TokenCalibration}. */
+  constructor(build: (calibration: TokenCalibration) => ModelRequest, ratio: number) {
     this.#build = build;
     this.#calibration = { ratio, maxTokens: Number.POSITIVE_INFINITY };
   }
@@ -28,7 +28,7 @@ export class TurnRequestBuilder {
     return request;
   }
 
-  /** The last one was too long. False: nothing is left to leave out. */
+  /** Halves the messages of further requests. Returns false when nothing is left to drop. */
   halve(): boolean {
     const tokens = estimateAllTokens(this.#lastMessages);
     const half = { ...this.#calibration, maxTokens: tokens / 2 };
@@ -39,8 +39,8 @@ export class TurnRequestBuilder {
 }
 
 /**
- * The events of `stream()`. When the request is too long for the model, and nothing was seen of an answer, `shorten()` is
- * called, and if it answers true `stream()` is called once more; what the first call used is counted too.
+ * Yields the events of `stream()`. When the request is too long for the model, no output was yielded and `shorten()`
+ * returns true, calls `stream()` once more. The usage of the first call is added to that of the second.
  */
 export async function* retryWithShorterRequest(
   stream: () => AsyncIterable<ModelEvent>,

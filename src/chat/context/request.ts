@@ -1,4 +1,4 @@
-/** What a model is asked: as much of the conversation as it can read beside the tools. Pure. */
+/** Builds model requests: as much of the conversation as the model can read in addition to the tools. Pure. */
 import { AppError } from "../../errors.ts";
 import type { Model, ModelLimits, ModelRequest } from "../../model/types.ts";
 import { attachmentLimits, planAttachments } from "../attachments/plan-attachments.ts";
@@ -13,15 +13,15 @@ export interface RequestInput {
   readonly model: string;
   readonly system: string;
   readonly tools: readonly ToolDefinition[];
-  /** About what the tools' definitions cost in a request. */
+  /** Estimated tokens of the tool definitions. */
   readonly toolTokens: number;
-  /** Who asks: callers take turns where model calls have to wait. */
+  /** The caller. Queued model calls are scheduled fairly among callers. */
   readonly caller?: string | undefined;
   /** For traces. */
   readonly session?: string | undefined;
-  /** The bytes of an attached file; undefined: it is no longer kept. Default: none is. */
+  /** Returns the bytes of an attached file, or undefined when it is no longer stored. Default: no file is stored. */
   readonly file?: ((id: string) => Uint8Array | undefined) | undefined;
-  /** Texts at which the model stops, besides those of the settings. */
+  /** Stop sequences in addition to those of the settings. */
   readonly stopSequences?: readonly string[] | undefined;
 }
 
@@ -31,27 +31,27 @@ export interface RequestLimits {
   readonly topP: number | undefined;
   readonly maxConversationMessages: number;
   readonly conversationStrategy: TrimStrategy;
-  /** Whether the system prompt is sent even when the oldest messages are left out. */
+  /** Sends the system prompt even when the oldest messages are dropped. */
   readonly preserveSystemMessage: boolean;
   readonly enableMessageChunking: boolean;
-  /** Characters of a user message beyond which it is sent in pieces. */
+  /** The number of characters beyond which a user message is sent in chunks. */
   readonly maxMessageSize: number;
   readonly chunkSize: number;
   readonly chunkOverlap: number;
   readonly chunkingStrategy: ChunkingStrategy;
 }
 
-/** How long the model's tokens are, and what was found to be too many for it. */
+/** Corrections to the token estimate, learned from the model's replies. */
 export interface TokenCalibration {
-  /** Tokens the model counts for one that was estimated. */
+  /** Tokens that the model counts for each estimated token. */
   readonly ratio: number;
-  /** Estimated tokens the messages may take, whatever the model is said to read. */
+  /** Estimated tokens that the messages may take, regardless of the model's declared context. */
   readonly maxTokens: number;
 }
 
 const UNCALIBRATED: TokenCalibration = { ratio: 1, maxTokens: Number.POSITIVE_INFINITY };
 
-/** @throws AppError `too_many_tools`: they leave no room at all. */
+/** @throws AppError `too_many_tools` when the tools leave no tokens for messages. */
 export function buildModelRequest(
   history: HistoryWindow,
   current: readonly Message[],
@@ -70,27 +70,27 @@ export function buildModelRequest(
       (id) => file(id) !== undefined,
     );
   const refit = (model: ModelLimits) => {
-    const room = messageTokenBudget(input, limits, model, calibration.ratio);
-    if (room === undefined) return undefined;
-    const maxTokens = Math.min(room, calibration.maxTokens) - estimateAllTokens(summary);
+    const budget = messageTokenBudget(input, limits, model, calibration.ratio);
+    if (budget === undefined) return undefined;
+    const maxTokens = Math.min(budget, calibration.maxTokens) - estimateAllTokens(summary);
     const { maxConversationMessages: maxMessages, conversationStrategy: strategy } = limits;
-    const plan = planFor(model, room);
+    const plan = planFor(model, budget);
     const render = (messages: readonly Message[]) =>
-      messages.map((one) => renderAttachments(one, plan, file));
+      messages.map((message) => renderAttachments(message, plan, file));
     const trimLimits = { strategy, maxMessages, maxTokens };
     return trim(render(history.messages), render(current), trimLimits, history.skipped);
   };
-  const toSentMessages = (seen: readonly Message[]) => [
+  const toSentMessages = (visible: readonly Message[]) => [
     ...summary,
-    ...seen.flatMap((one) => splitLongMessage(one, limits)),
+    ...visible.flatMap((message) => splitLongMessage(message, limits)),
   ];
-  const seen = refit(modelLimits);
-  if (!seen) throw tooManyToolsError(input, modelLimits.contextTokens);
-  const isComplete = history.skipped === 0 && seen.length === history.messages.length + current.length;
+  const visible = refit(modelLimits);
+  if (!visible) throw tooManyToolsError(input, modelLimits.contextTokens);
+  const isComplete = history.skipped === 0 && visible.length === history.messages.length + current.length;
   return {
     model,
     system: isComplete || limits.preserveSystemMessage ? system : "",
-    messages: toSentMessages(seen),
+    messages: toSentMessages(visible),
     tools,
     maxTokens: Math.min(limits.maxTokens, modelLimits.maxOutputTokens),
     temperature: limits.temperature,
@@ -104,14 +104,14 @@ export function buildModelRequest(
     },
     ...(hasAttachments(current) && {
       unsupportedAttachments: (model: ModelLimits) => {
-        const room = messageTokenBudget(input, limits, model, calibration.ratio);
-        return room === undefined ? undefined : describeUnsupported(current, planFor(model, room));
+        const budget = messageTokenBudget(input, limits, model, calibration.ratio);
+        return budget === undefined ? undefined : describeUnsupported(current, planFor(model, budget));
       },
     }),
   };
 }
 
-/** Estimated tokens that are left for the messages; undefined: none, for so many tools. */
+/** Returns the estimated tokens available for messages, or undefined when the tools leave none. */
 export function messageTokenBudget(
   { toolTokens, system }: Pick<RequestInput, "toolTokens" | "system">,
   limits: Pick<RequestLimits, "maxTokens">,
@@ -124,26 +124,26 @@ export function messageTokenBudget(
   return Math.max(1, Math.floor(inputTokens / ratio) - fixedTokens);
 }
 
-/** Of all that a request holds; 0, from which nothing is learned, where files make it a guess. */
+/** Estimates the tokens of a request. Returns 0 for a request with files, whose estimate is too rough to calibrate with. */
 export function estimateRequestTokens({ system, messages }: ModelRequest, toolTokens: number): number {
   if (messages.some((message) => message.role === "user" && message.files)) return 0;
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
 }
 
-/** A user message beyond the limit as several, which go to the model as one turn; the stored one stays whole. */
+/** Splits a long user message into several, which the model reads as one turn. The stored message is not split. */
 function splitLongMessage(message: Message, limits: RequestLimits): readonly Message[] {
   const { enableMessageChunking, maxMessageSize, chunkSize, chunkOverlap, chunkingStrategy } = limits;
   if (message.role !== "user" || !enableMessageChunking || message.text.length <= maxMessageSize)
     return [message];
   const pieces = splitIntoChunks(message.text, { strategy: chunkingStrategy, chunkSize, chunkOverlap });
   const { files: _, ...plain } = message;
-  // The files once, with the first.
+  // The first chunk carries the files.
   return pieces.map((piece, index) => ({ ...(index === 0 ? message : plain), text: formatChunk(piece) }));
 }
 
 function tooManyToolsError({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {
   return new AppError(
     "too_many_tools",
-    `The ${tools.length} tools offered here take about ${toolTokens} tokens, more than the ${contextTokens} that ${model} can read. Offer fewer with --allowed-paths, --allowed-tags or --allowed-operations.`,
+    `The ${tools.length} tools take about ${toolTokens} tokens, but ${model} reads at most ${contextTokens}. Offer fewer tools with --allowed-paths, --allowed-tags or --allowed-operations.`,
   );
 }

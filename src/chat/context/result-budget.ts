@@ -1,16 +1,16 @@
-/** How much of the model's context tool results may take within one turn. Pure; in characters, by the rule of four a token. */
+/** Budgets for tool results within one turn, in characters at four per token. Pure. */
 import type { ToolResult } from "../types.ts";
 
-/** What even the last result of a long turn may take: its shape. */
+/** The budget of the last result of a long turn, enough for a description of its shape. */
 const MIN_RESULT_BUDGET = 2000;
-/** For the line about a chunk. */
+/** The space reserved for the line that introduces a chunk. */
 const CHUNK_HEADER_LENGTH = 200;
-/** Large enough to read, small enough that several fit. */
+/** Large enough to be useful, small enough that several fit. */
 const MAX_CHUNK_SIZE = 20_000;
 
 /**
- * For the next result, after those of the turn so far. All together keep to half of the context: each takes at most half
- * of what is left of that, and none more than a quarter of it; the least that each may take comes on top.
+ * Returns the budget of the next result. All results together take at most half of the context: each takes at most half
+ * of what remains of that half, and at most a quarter of it. The minimum of each result may exceed this total.
  */
 export function resultBudget(
   contextTokens: number,
@@ -25,7 +25,7 @@ export function resultBudget(
   );
 }
 
-/** Of a result that is kept to be read in parts: such that a chunk with a line about it has room even late in a turn. */
+/** Returns the chunk size of a stored result. A chunk with its introducing line fits even late in a turn. */
 export function resultChunkSize(contextTokens: number, maxMessageSize: number): number {
   return Math.max(
     100,

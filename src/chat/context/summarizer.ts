@@ -1,4 +1,4 @@
-/** Takes notes between the turns of a session: in the background, one at a time, and whatever goes wrong no turn knows of it. */
+/** Summarizes a session between its turns, in the background and one summary at a time. Failures do not affect turns. */
 import type { Model } from "../../model/types.ts";
 import {
   attachmentLimits,
@@ -28,7 +28,7 @@ export interface SummarizerSettings {
 
 export interface SummarizerPorts {
   readonly store: {
-    /** Returns at least the `newest` messages; undefined when nothing is stored. */
+    /** Returns at least the `newest` messages, or undefined when nothing is stored. */
     read(
       id: SessionId,
       options: { readonly newest: number },
@@ -56,7 +56,10 @@ export class Summarizer {
     this.#ports = ports;
   }
 
-  /** A turn is over; returns at once. `maxTokens`: estimated, what there is for the messages of `model`. */
+  /**
+   * Starts a summary in the background if one is due.
+   * @param maxTokens estimated tokens available for the messages of `model`.
+   */
   onTurnEnd(model: string, maxTokens: number, caller: string): void {
     if (!this.#settings.summarize || this.#running) return;
     const abort = new AbortController();
@@ -70,7 +73,7 @@ export class Summarizer {
     this.#running = { abort, done };
   }
 
-  /** Resolves when no notes are being taken; those that were begun are dropped. */
+  /** Aborts a running summary, drops it, and resolves when it has ended. */
   async stop(): Promise<void> {
     this.#running?.abort.abort();
     await this.#running?.done;
@@ -99,14 +102,14 @@ export class Summarizer {
       previous: stored.summary?.text,
       messages: messages.slice(0, count),
       model: summaryModel,
-      // Not in the place of the person's own turns, where calls have to wait.
+      // A caller of its own, so that a summary does not take the place of the user's turns in the queue.
       caller: `${caller} notes`,
       session: this.#session,
     };
     const { text, spent } = await summarize(input, this.#ports.model, signal);
     this.#ports.onUsage(spent);
     if (signal.aborted) return;
-    if (text === "") throw new Error("The model wrote no notes.");
+    if (text === "") throw new Error("The model returned an empty summary.");
     await store.summarize(this.#session, { through: skipped + count, text, at: now().toISOString() });
   }
 }

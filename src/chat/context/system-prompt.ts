@@ -1,6 +1,6 @@
 /**
- * What the assistant is told of itself. No clock and nothing per user: the text is part of the cached prefix.
- * `others`: the names of those tools that are no operations.
+ * Builds the default system prompt. It holds no time and nothing about the user, because it is part of the cached prefix.
+ * @param otherTools names of the tools that are not operations of an API.
  */
 export function buildSystemPrompt(
   apis: readonly string[],
@@ -11,7 +11,7 @@ export function buildSystemPrompt(
   const otherToolsNote =
     otherTools.length === 0
       ? ""
-      : ` No operations, but tools that do what they say: ${otherTools.join(", ")}.`;
+      : ` Tools that are not operations, and do what their descriptions say: ${otherTools.join(", ")}.`;
   return `You are the assistant of ${api}. You answer people by calling the API with the ${tools} tools you have; each tool is one operation of the API and acts with the rights of the person who asks.${otherToolsNote}
 
 Guidelines:

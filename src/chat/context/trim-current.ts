@@ -1,11 +1,14 @@
-/** The running turn when it alone is too long for the model: its older results make room for the newer. */
+/** Shortens a current turn that alone is too long for the model, by dropping its older results. */
 import { estimateAllTokens, estimateTokens } from "../tokens.ts";
 import type { Message, ToolResult } from "../types.ts";
 
 const OMITTED_RESULT =
   "(Left out here to make room for newer results. Call again, asking for less, if you need it still.)";
 
-/** Oldest first, the newest round's never; each call keeps its result, which then says where it went. */
+/**
+ * Omits the content of the oldest results until the turn fits, but never that of the newest round. Each call keeps a
+ * result, which says that its content was omitted.
+ */
 export function truncateOldResults(current: readonly Message[], maxTokens: number): readonly Message[] {
   let excess = estimateAllTokens(current) - maxTokens;
   if (excess <= 0) return current;

@@ -1,32 +1,32 @@
-/** Which part of a session's history a model call gets to see. Pure; the stored history is never touched. */
+/** Selects the part of a session's history that a model call sees. Pure: the stored history is never changed. */
 import { estimateAllTokens, estimateTokens } from "../tokens.ts";
 import type { Message } from "../types.ts";
 import { truncateOldResults } from "./trim-current.ts";
 import { findStableStart, findTurnStarts, type HistoryEntry, isToolExchange } from "./trim-steps.ts";
 
-/** Contract 000, `conversation_strategy`. */
+/** The values of `conversation_strategy` in the native protocol (src/protocols/native/PROTOCOL.md). */
 export const TRIM_STRATEGIES = ["sliding_window", "truncate", "smart_prune"] as const;
 export type TrimStrategy = (typeof TRIM_STRATEGIES)[number];
 
 export interface TrimLimits {
   readonly strategy: TrimStrategy;
-  /** Messages the model may see. */
+  /** The number of messages that the model may see. */
   readonly maxMessages: number;
-  /** Estimated tokens (tokens.ts) the messages may take. */
+  /** Estimated tokens (tokens.ts) that the messages may take. */
   readonly maxTokens: number;
 }
 
 /**
- * As much of `history` as fits beside `current`, the running turn, which is always seen whole: only when it alone takes
- * more tokens than there are, its older results are. Cuts stand before user messages, so a call is never separated from its
- * result and the model always begins with a user turn. What comes out goes through again unchanged.
+ * Returns as much of `history` as fits before `current`, the messages of the current turn, which are all kept. Only when
+ * these alone take too many tokens is the content of their older results omitted. Cuts are made before user messages, so a
+ * call keeps its result and the first message is a user message. Trimming a trimmed history again changes nothing.
  *
- * - `sliding_window` keeps the newest messages, and when the limit is reached leaves out up to half of them, so that the
- *   beginning stays the same for many turns and is read from the model's cache.
- * - `truncate` keeps as many of the newest messages as fit, to the last one.
- * - `smart_prune` leaves out calls with their results first, oldest first, then the oldest dialogue; in steps as well.
+ * - `sliding_window` keeps the newest messages. At the limit it drops up to half of them, so that the beginning stays the
+ *   same for many turns and is read from the model's cache.
+ * - `truncate` keeps as many of the newest messages as fit.
+ * - `smart_prune` drops the oldest calls with their results first, then the oldest dialogue; also in steps.
  *
- * `skipped`: messages of the session before `history`, which were not even read.
+ * @param skipped the number of messages of the session before `history`.
  */
 export function trim(
   history: readonly Message[],
@@ -47,11 +47,11 @@ export function trim(
   }));
   const visible =
     strategy === "smart_prune" ? pruneExchanges(entries, budget) : slideWindow(entries, budget, strategy);
-  // Always a list of its own: the turn goes on growing while a model may still be reading this one.
+  // A copy, because the turn grows while a model may still be reading this list.
   return [...visible.map(({ message }) => message), ...truncateOldResults(current, maxTokens)];
 }
 
-/** What there is for the history; `half…`: where a step may end at the latest. */
+/** The budget of the history. A step never leaves fewer messages and fewer tokens than both `half…` values. */
 interface HistoryBudget {
   readonly messages: number;
   readonly tokens: number;
@@ -64,10 +64,10 @@ function slideWindow(
   budget: HistoryBudget,
   strategy: TrimStrategy,
 ): readonly HistoryEntry[] {
-  const size = measureSuffixes(entries);
+  const sizeFrom = measureSuffixes(entries);
   const start = findStableStart(findTurnStarts(entries), entries, {
-    fits: (index) => fits(size(index), budget),
-    isLate: (index) => strategy === "truncate" || isTooSmall(size(index), budget),
+    fits: (index) => fits(sizeFrom(index), budget),
+    isLate: (index) => strategy === "truncate" || isTooSmall(sizeFrom(index), budget),
   });
   return entries.slice(start);
 }
@@ -78,12 +78,12 @@ function pruneExchanges(entries: readonly HistoryEntry[], budget: HistoryBudget)
   );
   const fullSize = measureSuffixes(entries);
   const dialogueSize = measureSuffixes(dialogue);
-  // For each entry, how many of the dialogue stand before it.
+  // For each entry, the number of dialogue entries before it.
   const dialogueSet = new Set(dialogue);
   const dialogueBefore = [0];
   for (const entry of entries)
     dialogueBefore.push((dialogueBefore.at(-1) ?? 0) + (dialogueSet.has(entry) ? 1 : 0));
-  /** Calls and results before `index` left out, all after it seen. */
+  /** Returns the size when calls and results before `index` are dropped. */
   const size = (index: number) => {
     const [older, rest, newer] = [dialogueSize(0), dialogueSize(dialogueBefore[index] ?? 0), fullSize(index)];
     return {
@@ -106,7 +106,7 @@ interface Size {
   readonly tokens: number;
 }
 
-/** Size of the entries from an index on. */
+/** Returns a function that measures the entries from an index on. */
 function measureSuffixes(entries: readonly HistoryEntry[]): (index: number) => Size {
   const tokens = [0];
   for (const entry of entries) tokens.push((tokens.at(-1) ?? 0) + entry.tokens);
@@ -120,7 +120,7 @@ function fits({ messages, tokens }: Size, budget: HistoryBudget): boolean {
   return messages === 0 || (messages <= budget.messages && tokens <= budget.tokens);
 }
 
-/** Less than half of what is allowed would be left. */
+/** Returns whether less than half of the budget would be used. */
 function isTooSmall({ messages, tokens }: Size, budget: HistoryBudget): boolean {
   return messages < budget.halfMessages && tokens < budget.halfTokens;
 }

@@ -1,10 +1,11 @@
+/** Writes all sessions of a store as an export. */
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
 import type { SessionStore } from "../../store/types.ts";
 import { HEADER } from "./format.ts";
 import type { Output } from "./streams.ts";
 
-/** Writes every session there is, one after the other; returns a line for each that cannot be read. */
+/** Writes every session, one after the other. Returns one line for each session that cannot be read. */
 export async function exportSessions(
   store: SessionStore,
   output: Output,
@@ -17,7 +18,7 @@ export async function exportSessions(
     if (stop.aborted) break;
     try {
       const stored = await store.read(id);
-      // One that was deleted meanwhile.
+      // The session was deleted in the meantime.
       if (!stored) continue;
       const { session, messages, summary } = stored;
       const lines = [

@@ -1,6 +1,6 @@
 /**
- * The lines of an export, each a JSON value: the header; then of each conversation its head, followed by as many lines of
- * messages as the head says.
+ * The format of an export: one JSON value per line. The first line is the header. Each session is one line, followed by
+ * `messageCount` lines with its messages.
  */
 import { z } from "zod";
 
@@ -8,7 +8,7 @@ export const HEADER = { format: "specchat sessions", version: 1 } as const;
 
 export const HeaderLine = z.looseObject({ format: z.literal(HEADER.format), version: z.number() });
 
-export const ConversationLine = z.looseObject({
+export const SessionLine = z.looseObject({
   session: z.looseObject({
     id: z.string().min(1),
     owner: z.string().min(1),

@@ -1,21 +1,22 @@
+/** Reads an export into a store. */
 import type { SessionId } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import type { SessionStore } from "../../store/types.ts";
-import { type ImportEntry, readConversations } from "./conversations.ts";
+import { type ExportEntry, parseExport } from "./parse-export.ts";
 import type { NumberedLine } from "./streams.ts";
 
 export interface ImportResult {
   readonly added: number;
-  /** Left alone, as the store has them already. */
+  /** Sessions that the store already has. They stay unchanged. */
   readonly existing: number;
-  /** One line each. */
+  /** One line for each error. */
   readonly errors: readonly string[];
 }
 
-/** Messages written in one go. */
+/** Number of messages per write. */
 const BATCH_SIZE = 200;
 
-/** Reads an export into a store. @throws StartError when it is none. */
+/** Reads an export into a store. @throws StartError when the lines are not an export. */
 export async function importSessions(
   store: SessionStore,
   lines: AsyncIterable<NumberedLine>,
@@ -25,9 +26,9 @@ export async function importSessions(
   const errors: string[] = [];
   let added = 0;
   let existing = 0;
-  for await (const entry of readConversations(lines)) {
+  for await (const entry of parseExport(lines)) {
     if (stop.aborted) break;
-    if (entry.type === "mistake") {
+    if (entry.type === "error") {
       errors.push(entry.text);
       continue;
     }
@@ -36,13 +37,13 @@ export async function importSessions(
       existing += 1;
       continue;
     }
-    await addConversation(store, entry);
+    await addSession(store, entry);
     added += 1;
   }
   return { added, existing, errors };
 }
 
-/** One that cannot be read is there all the same. */
+/** Returns true also for a session that cannot be read. */
 async function sessionExists(store: SessionStore, id: SessionId): Promise<boolean> {
   try {
     return (await store.read(id, { newest: 0 })) !== undefined;
@@ -52,10 +53,10 @@ async function sessionExists(store: SessionStore, id: SessionId): Promise<boolea
   }
 }
 
-/** Whole, or not at all: a second import would leave half of it alone. */
-async function addConversation(
+/** Adds a complete session or none: a second import would skip a partial one. */
+async function addSession(
   store: SessionStore,
-  entry: Extract<ImportEntry, { type: "conversation" }>,
+  entry: Extract<ExportEntry, { type: "session" }>,
 ): Promise<void> {
   const { session, messages, summary } = entry;
   try {

@@ -1,10 +1,11 @@
-/** Says how far it is, every second that it takes longer. */
+/** Counts sessions and prints the count once a second. */
 import type { Terminal } from "../types.ts";
 
+/** `label` is a participle: `exported`. */
 export function createProgress(terminal: Terminal, label: string) {
   let count = 0;
   const timer = setInterval(
-    () => terminal.err(`${count.toLocaleString("en-US")} conversations ${label} …\n`),
+    () => terminal.err(`${count.toLocaleString("en-US")} sessions ${label} …\n`),
     1000,
   );
   return {

@@ -1,16 +1,19 @@
-/** Where exports go to and come from: neither is ever in memory whole. */
+/** Streams exports to and from files and standard streams, without holding them in memory. */
 import { open, rename, rm } from "node:fs/promises";
 import { StartError } from "../../errors.ts";
 
 export interface Output {
-  /** Resolves when there is room for more. */
+  /** Resolves when more text can be written. */
   write(text: string): Promise<void>;
   end(): Promise<void>;
-  /** Leaves nothing behind that looks like a whole file. */
+  /** Removes what was written, so that no incomplete file is left. */
   discard(): Promise<void>;
 }
 
-/** A file for this user alone, which has its name only when it is complete; `-` is standard output. @throws StartError */
+/**
+ * Opens a file that only this user can read. The file gets its name when it is complete. `-` is standard output.
+ * @throws StartError
+ */
 export async function openOutput(file: string): Promise<Output> {
   if (file === "-") {
     const writer = Bun.stdout.writer();
@@ -42,12 +45,12 @@ export async function openOutput(file: string): Promise<Output> {
 }
 
 export interface NumberedLine {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly number: number;
   readonly text: string;
 }
 
-/** Without those that are empty. */
+/** Yields the lines that are not empty. */
 export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<NumberedLine> {
   let number = 0;
   let rest = "";

@@ -1,3 +1,4 @@
+/** Settings of access: origins, hosts, rate limits, proxies and secrets. */
 import { integer, list, parseOrigin, rate, text, toggle } from "../kinds.ts";
 import { declareGroup } from "./declare.ts";
 
@@ -7,28 +8,28 @@ export const accessGroup = {
   allowedOrigins: setting(
     list("ORIGIN,…", parseOrigin),
     [],
-    "web origins besides the own one; * opens plain HTTP (without cookies) but never WebSockets",
+    "web origins allowed in addition to the server's own; * allows any origin for HTTP without cookies, never for WebSockets",
     { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },
   ),
-  allowedHosts: setting(list("HOST,…"), [], "Host names besides loopback and the bound one"),
+  allowedHosts: setting(
+    list("HOST,…"),
+    [],
+    "accepted Host names, in addition to loopback and the bound address",
+  ),
   rateLimit: optional(
     rate(),
-    "messages one client may send, as 10/minute, 1/second or 100/hour; a client is a browser, else an address",
+    "message limit per client, such as 10/minute, 1/second or 100/hour; a client is a browser, otherwise an IP address",
     { env: ["RATE_LIMIT"] },
   ),
   trustedProxies: setting(
     integer({ min: 0, max: 10 }),
     0,
-    "proxies in front that add whom they were called by to X-Forwarded-For, so that clients have addresses of their own",
+    "number of trusted reverse proxies that append to X-Forwarded-For, the source of client addresses",
   ),
   jwtSecret: optional(
     text("SECRET"),
-    "whoever speaks the dashboard's chat needs a JWT that was signed with it (HS256); the other contracts ask for none",
+    "secret of the JWTs (HS256) that the dashboard protocol requires; the other protocols require none",
     { env: ["JWT_SECRET"], secret: true },
   ),
-  allowUnauthenticated: setting(
-    toggle(),
-    false,
-    "listen beyond this machine although nobody is asked who they are",
-  ),
+  allowUnauthenticated: setting(toggle(), false, "listen on a non-loopback address without authentication"),
 };

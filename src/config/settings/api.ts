@@ -1,3 +1,4 @@
+/** Settings of the APIs: documents, credentials, filters, overlays and other tools. */
 import { type EntryParser, integer, list, number, parseHttpUrl, repeated, text, toggle } from "../kinds.ts";
 import { readMcpEntry } from "../mcp-servers.ts";
 import { parseHeader, parsePerApiValue } from "../per-api.ts";
@@ -5,7 +6,7 @@ import { declareGroup } from "./declare.ts";
 
 const { setting, optional } = declareGroup("The API");
 
-/** An entry that may begin with an API's name; `read` sees what follows. */
+/** Returns a parser of entries that may begin with an API's name; `parseEntry` parses the rest. */
 function withApiName(parseEntry: EntryParser): EntryParser {
   return (entry) => {
     const { name, value } = parsePerApiValue(entry);
@@ -17,31 +18,31 @@ function normalizeHeader(entry: string): string {
   return parseHeader(entry).join(": ");
 }
 
-/** @throws Error saying what is allowed. */
+/** @throws Error whose message names the allowed values. */
 function parseCredential(entry: string): string {
-  if (!/^[^:\s][^:]*:\s*\S/.test(entry)) throw new Error("a credential as SCHEME: VALUE");
+  if (!/^[^:\s][^:]*:\s*\S/.test(entry)) throw new Error("a credential of the form SCHEME: VALUE");
   return entry;
 }
 
-/** Headers that belong to one connection, or that the request itself decides: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+/** Headers of one connection, and headers that specchat sets itself: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
 const NOT_FORWARDABLE =
   /^(host|connection|upgrade|keep-alive|te|trailer|transfer-encoding|content-.*|expect|origin|cookie|accept|sec-.*|proxy-.*)$/i;
 
-/** @throws Error saying what is allowed. */
+/** @throws Error whose message names the allowed values. */
 function parseForwardableHeader(entry: string): string {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a header's name");
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("the name of a header");
   if (NOT_FORWARDABLE.test(entry))
     throw new Error("a header that may be forwarded (cookies: --forward-cookies)");
   return entry;
 }
 
-/** @throws Error saying what is allowed. */
+/** @throws Error whose message names the allowed values. */
 function parseCookieName(entry: string): string {
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("a cookie's name");
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(entry)) throw new Error("the name of a cookie");
   return entry;
 }
 
-/** @throws Error saying what is allowed. */
+/** @throws Error whose message names the allowed values. */
 function validateMcpServer(entry: string): string {
   readMcpEntry(entry);
   return entry;
@@ -51,79 +52,81 @@ export const apiGroup = {
   spec: setting(
     repeated("FILE|URL|-"),
     [],
-    "OpenAPI document of the API; several are served together (name=… gives one a name)",
+    "OpenAPI document of an API; several are served together (name=… names one)",
   ),
   specPoll: setting(
     number({ above: 0 }),
     60,
-    "seconds between two looks at whether a document at a URL has changed; files are watched",
+    "poll interval for documents at URLs, in seconds; files are watched",
   ),
   baseUrl: setting(
     repeated("URL", withApiName(parseHttpUrl)),
     [],
-    "where the API's requests go, instead of the document's servers (name=… for one of several)",
+    "base URL for API requests, instead of the document's servers (name=… for one of several APIs)",
   ),
   apiHeader: setting(
     repeated("NAME: VALUE", withApiName(normalizeHeader)),
     [],
-    "a header sent with every API request (name=NAME: VALUE for one of several)",
+    "header for every API request (name=NAME: VALUE for one of several APIs)",
     { secret: true },
   ),
   apiCredential: setting(
     repeated("SCHEME: VALUE", withApiName(parseCredential)),
     [],
-    "what a security scheme of the document is met with: a key, a token, user:password, client-id:client-secret (name=SCHEME: VALUE for one of several)",
+    "credential for a security scheme: key, token, user:password or client-id:client-secret (name=SCHEME: VALUE for one of several APIs)",
     { secret: true },
   ),
   forwardHeaders: setting(
     list("NAME,…", withApiName(parseForwardableHeader)),
     [],
-    "headers of the caller's own request that go on to the API with each call (name=NAME for one of several)",
+    "headers of the caller's request to forward with each API call (name=NAME for one of several APIs)",
   ),
   forwardCookies: setting(
     list("NAME,…", withApiName(parseCookieName)),
     [],
-    "cookies of the caller's own request that go on to the API with each call (name=NAME for one of several)",
+    "cookies of the caller's request to forward with each API call (name=NAME for one of several APIs)",
   ),
   apiClientCert: setting(
     repeated("FILE"),
     [],
-    "PEM certificate shown to an API that asks for one, mutual TLS (name=FILE for one of several)",
+    "PEM client certificate for mutual TLS with the API (name=FILE for one of several APIs)",
   ),
-  apiClientKey: setting(repeated("FILE"), [], "PEM key of that certificate"),
+  apiClientKey: setting(repeated("FILE"), [], "PEM private key of the client certificate"),
   apiCa: setting(
     repeated("FILE"),
     [],
-    "PEM certificates an API's own is checked against, instead of the system's (name=FILE for one of several)",
+    "PEM CA certificates to verify the API with, instead of the system's (name=FILE for one of several APIs)",
   ),
   specHeader: setting(
     repeated("NAME: VALUE", withApiName(normalizeHeader)),
     [],
-    "a header sent to fetch a private document, to its own origin alone (name=NAME: VALUE for one of several)",
+    "header for fetching a private document, sent to its own origin only (name=NAME: VALUE for one of several APIs)",
     { secret: true },
   ),
-  allowedPaths: setting(list("PATH,…"), [], "offer only operations at or below these paths; globs allowed", {
-    env: ["BEDROCK_ALLOWED_PATHS"],
-  }),
-  excludedPaths: setting(
+  allowedPaths: setting(
     list("PATH,…"),
     [],
-    "leave out operations whose path begins with one of these; globs allowed",
-    { env: ["BEDROCK_EXCLUDED_PATHS"] },
+    "paths of the operations to offer, with everything below them; globs allowed",
+    {
+      env: ["BEDROCK_ALLOWED_PATHS"],
+    },
   ),
-  allowedMethods: setting(list("METHOD,…"), [], "offer only operations with these methods"),
-  excludedMethods: setting(list("METHOD,…"), [], "leave out operations with these methods"),
-  allowedTags: setting(list("TAG,…"), [], "offer only operations with one of these tags; globs allowed"),
-  excludedTags: setting(list("TAG,…"), [], "leave out operations with one of these tags; globs allowed"),
+  excludedPaths: setting(list("PATH,…"), [], "path prefixes of the operations to leave out; globs allowed", {
+    env: ["BEDROCK_EXCLUDED_PATHS"],
+  }),
+  allowedMethods: setting(list("METHOD,…"), [], "HTTP methods of the operations to offer"),
+  excludedMethods: setting(list("METHOD,…"), [], "HTTP methods of the operations to leave out"),
+  allowedTags: setting(list("TAG,…"), [], "tags of the operations to offer; globs allowed"),
+  excludedTags: setting(list("TAG,…"), [], "tags of the operations to leave out; globs allowed"),
   allowedOperations: setting(
     list("NAME,…"),
     [],
-    "offer only operations with these operationIds or tool names; globs allowed",
+    "operationIds or tool names of the operations to offer; globs allowed",
   ),
   excludedOperations: setting(
     list("NAME,…"),
     [],
-    "leave out operations with these operationIds or tool names; globs allowed",
+    "operationIds or tool names of the operations to leave out; globs allowed",
   ),
   overlay: setting(
     repeated(
@@ -131,41 +134,41 @@ export const apiGroup = {
       withApiName((entry) => entry),
     ),
     [],
-    "OpenAPI Overlay laid over the document before it is read; several, in this order (name=… for one of several APIs)",
+    "OpenAPI Overlay to apply to the document; several are applied in order (name=… for one of several APIs)",
   ),
   allowHosts: setting(
     list("HOST,…"),
     [],
-    "hosts besides the API's own that documents, servers of single operations and redirects may lead to",
+    "allowed hosts of documents, operation servers and redirects, in addition to the API's own",
   ),
   specRoot: optional(
     text("FOLDER"),
-    "folder whose files a --spec file may refer to, besides its own folder and the one above",
+    "folder that references of a --spec file may reach, in addition to its own folder and the parent",
   ),
   toolsDir: optional(
     text("FOLDER"),
-    "folder of *.tool.ts and *.tool.js modules, tools of your own beside the API's; they run as part of the server",
+    "folder of custom tools, *.tool.ts and *.tool.js modules that run in the server process",
   ),
   mcp: setting(
     repeated("URL|COMMAND", validateMcpServer),
     [],
-    "an MCP server whose tools the assistant uses too (name=… gives it a name)",
+    "MCP server whose tools the assistant can also call (name=… names it)",
     { secret: true },
   ),
-  mcpConfig: optional(text("FILE"), "JSON file of MCP servers, as other programs read it: mcpServers"),
+  mcpConfig: optional(text("FILE"), "JSON file of MCP servers in the usual mcpServers format"),
   includeDeprecated: setting(toggle(), false, "offer deprecated operations too"),
   descriptionLimit: setting(
     integer({ min: 20 }),
     600,
-    "characters of an operation's description the model is shown; of a property's, half of it",
+    "maximum characters of an operation's description for the model; half of it for a property's",
   ),
   timeout: setting(
     number({ above: 0 }),
     30,
-    "seconds an API call may take, or a tool of your own or of an MCP server",
+    "time limit of a call to an API, a custom tool or an MCP server, in seconds",
     {
       env: ["BEDROCK_TIMEOUT", "TIMEOUT"],
     },
   ),
-  maxResponseSize: setting(integer({ min: 1000 }), 10_000_000, "bytes of an API's answer that are read"),
+  maxResponseSize: setting(integer({ min: 1000 }), 10_000_000, "maximum size of an API response, in bytes"),
 };

@@ -1,4 +1,4 @@
-/** What a setting is, and how one is declared. */
+/** The type of a setting, and the functions that declare one. */
 import type { Kind } from "../kinds.ts";
 
 export interface Setting<T> {
@@ -7,11 +7,11 @@ export interface Setting<T> {
   readonly group: Group;
   /** One line, no full stop. */
   readonly description: string;
-  /** Environment names beside `SPECCHAT_<FLAG>`, in order of precedence. */
+  /** Environment names in addition to `SPECCHAT_<FLAG>`, in order of precedence. */
   readonly env?: readonly string[];
-  /** Its value is never shown. */
+  /** True when the value is never shown. */
   readonly secret?: boolean;
-  /** One letter. */
+  /** A one-letter flag, without the dash. */
   readonly short?: string;
 }
 
@@ -20,21 +20,21 @@ type SettingOptions<T> = Partial<Pick<Setting<T>, "env" | "secret" | "short">>;
 export const GROUPS = ["The API", "The model", "Conversations", "The server", "Access", "Operation"] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** How the settings of a group are declared: the type of each value is inferred from its kind. */
+/** Returns the functions that declare the settings of a group. The type of each value is inferred from its kind. */
 export function declareGroup(group: Group) {
   return {
-    /** `fallback` is what no source set. */
+    /** Declares a setting whose value is `fallback` when no source sets it. */
     setting<T>(
       kind: Kind<T>,
       fallback: NoInfer<T>,
-      describe: string,
-      more: SettingOptions<T> = {},
+      description: string,
+      options: SettingOptions<T> = {},
     ): Setting<T> {
-      return { group, kind, default: fallback, description: describe, ...more };
+      return { group, kind, default: fallback, description, ...options };
     },
-    /** One that may be left unset. */
-    optional<T>(kind: Kind<T>, describe: string, more: SettingOptions<T> = {}): Setting<T | undefined> {
-      return { group, kind, default: undefined, description: describe, ...more };
+    /** Declares a setting that is undefined when no source sets it. */
+    optional<T>(kind: Kind<T>, description: string, options: SettingOptions<T> = {}): Setting<T | undefined> {
+      return { group, kind, default: undefined, description, ...options };
     },
   };
 }

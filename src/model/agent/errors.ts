@@ -1,11 +1,11 @@
-/** An agent's failures: for the client of contract 001 in AWS's own words, without what only the operator should know. */
+/** Translates agent failures; keeps AWS's code and message for bedrock-agent clients, without ARNs and account ids. */
 import { AppError } from "../../errors.ts";
 import { toUpstreamError, UpstreamError } from "../bedrock/upstream.ts";
 
-/** What the SDK's decoder says of a stream that was cut off or damaged: it has no type for it. */
+/** Messages of the SDK's decoder for a truncated or damaged stream; these errors have no type of their own. */
 const DAMAGED_STREAM = /^(Truncated event message|The (message|prelude) checksum)/;
 
-/** AWS's code and message of an error that an agent's `invoke` threw; undefined when AWS said nothing. */
+/** Returns AWS's code and message of an error thrown by `invoke`; undefined when the error is not from AWS. */
 export function readAwsError(
   error: unknown,
 ): { readonly code: string; readonly message: string } | undefined {
@@ -14,14 +14,14 @@ export function readAwsError(
   return { code: cause.type, message: redactIds(cause.message) };
 }
 
-/** What was thrown while an answer was read. */
+/** Translates an error thrown while a response was read. */
 export function toStreamError(error: unknown): unknown {
   if (error instanceof Error && DAMAGED_STREAM.test(error.message))
     return new UpstreamError("StreamDamagedError", error.message, { cause: error });
   const upstream = toUpstreamError(error);
   if (upstream?.type === "ConnectionError")
     return new UpstreamError("StreamResetError", upstream.message, { cause: error });
-  // An exception within the stream has no status of its own.
+  // An exception inside the stream has no HTTP status.
   if (!upstream && error instanceof Error && /Exception$/.test(error.name))
     return new UpstreamError(error.name, error.message, { cause: error });
   return upstream ?? error;

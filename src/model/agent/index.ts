@@ -1,4 +1,4 @@
-/** Agents through InvokeAgent. */
+/** Implements AgentModel with InvokeAgent of Amazon Bedrock. */
 import { AppError } from "../../errors.ts";
 import { isRecord } from "../bedrock/calls.ts";
 import { toAppError } from "../bedrock/errors.ts";
@@ -21,10 +21,10 @@ import type {
 export { readAwsError } from "./errors.ts";
 export type { AgentEvent, AgentModel, AgentOptions, AgentRequest, AgentTools } from "./types.ts";
 
-/** How often an agent may return control within one question. */
+/** The maximum number of times an agent may return control in one turn. */
 const MAX_ROUNDS = 10;
 
-/** The SDK is loaded at the first use. */
+/** Creates the agent model. The AWS SDK is loaded on first use. */
 export function createBedrockAgent(options: AgentOptions): AgentModel {
   let connecting: Promise<AgentService> | undefined;
   const service = () => {
@@ -32,7 +32,7 @@ export function createBedrockAgent(options: AgentOptions): AgentModel {
     return connecting;
   };
 
-  /** One InvokeAgent. Throws what the SDK threw. */
+  /** Sends one InvokeAgent request. Throws what the SDK threw. */
   async function* invokeOnce(request: AgentRequest, signal: AbortSignal): AsyncGenerator<AgentJson> {
     const idleTimeout = new IdleTimeout(options.idleTimeoutMs, signal);
     let hasStarted = false;
@@ -78,11 +78,12 @@ export function createBedrockAgent(options: AgentOptions): AgentModel {
       const results = await Promise.all(calls.map(({ call }) => tools.run(call, signal)));
       for (const result of results) yield { type: "result", result };
       if (signal.aborted) throw cancelledError();
-      const answers = calls.flatMap((call, index) => {
+      const invocationResults = calls.flatMap((call, index) => {
         const result = results[index];
         return result ? [toInvocationResult(call, result)] : [];
       });
-      next = { ...request, controlResults: { invocationId: String(control.invocationId), results: answers } };
+      const invocationId = String(control.invocationId);
+      next = { ...request, controlResults: { invocationId, results: invocationResults } };
     }
   }
 
@@ -117,6 +118,6 @@ function* toTextEvents(text: string): Generator<AgentEvent> {
 
 function tooManyRoundsError(): AppError {
   return new AppError("model_refused", "The assistant could not finish this. Please ask in another way.", {
-    detail: `The agent returned control more than ${MAX_ROUNDS} times for one question.`,
+    detail: `The agent returned control more than ${MAX_ROUNDS} times in one turn.`,
   });
 }

@@ -1,8 +1,8 @@
-/** A request to an agent as the input of InvokeAgent. Pure. */
+/** Builds the input of InvokeAgent. */
 import { stringifyJson } from "../../json.ts";
 import type { AgentJson, AgentRequest } from "./types.ts";
 
-/** Without streamFinalResponse the whole answer would come as one chunk, at its end. */
+/** Builds the input. Without `streamFinalResponse` the response would arrive as one chunk at its end. */
 export function buildInvokeInput(request: AgentRequest): AgentJson {
   const { agentId, agentAliasId, sessionId, inputText, trace = false, controlResults } = request;
   const sessionState = {

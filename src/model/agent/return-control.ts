@@ -1,5 +1,5 @@
 /**
- * An agent's return of control as calls of our tools, and their results as its answer. Pure.
+ * Translates an agent's return of control into tool calls, and their results into its invocation results.
  * https://docs.aws.amazon.com/bedrock/latest/userguide/agents-returncontrol.html
  */
 import type { ToolCall, ToolResult } from "../../chat/types.ts";
@@ -9,11 +9,14 @@ import type { AgentJson, AgentTools } from "./types.ts";
 
 export interface ControlCall {
   readonly call: ToolCall;
-  /** The invocation's own words, which the answer has to repeat. */
+  /** The invocation input; the invocation result repeats its identifiers. */
   readonly input: AgentJson;
 }
 
-/** Undefined: at least one of them is nothing of ours, or asks for a person's consent. The client answers then. */
+/**
+ * Returns the tool calls of a return of control. Returns undefined, for the client to handle it, when one of them has
+ * no tool here or requires the user's confirmation.
+ */
 export function readControlCalls(control: AgentJson, tools: AgentTools): readonly ControlCall[] | undefined {
   const inputs = filterRecords(control.invocationInputs);
   const calls = inputs.flatMap((input, index): ControlCall[] => {
@@ -36,7 +39,7 @@ function findTool({ function: name, httpMethod, apiPath }: AgentJson, tools: Age
   return tools.findByPath(httpMethod.toUpperCase(), apiPath);
 }
 
-/** Parameters and the body's properties side by side; a tool sorts them into their places. */
+/** Merges parameters and body properties; the tool assigns them to their places in the request. */
 function readArguments({ parameters, requestBody }: AgentJson): AgentJson {
   const content = isRecord(requestBody) && isRecord(requestBody.content) ? requestBody.content : {};
   const [media] = Object.values(content);
@@ -44,7 +47,7 @@ function readArguments({ parameters, requestBody }: AgentJson): AgentJson {
   return Object.fromEntries(entries.map(({ name, type, value }) => [String(name), parseValue(type, value)]));
 }
 
-/** Agents send every value as a text, with its type beside it. */
+/** Parses a value; agents send every value as text, with its type. */
 function parseValue(type: unknown, value: unknown): unknown {
   if (typeof value !== "string" || type === "string") return value;
   try {
@@ -54,7 +57,7 @@ function parseValue(type: unknown, value: unknown): unknown {
   }
 }
 
-/** One entry of returnControlInvocationResults. A failed call is told to the agent, which may try it another way. */
+/** Builds one entry of `returnControlInvocationResults`. A failed call asks the agent to try again (`REPROMPT`). */
 export function toInvocationResult(
   { input }: ControlCall,
   { status, content, httpStatus }: ToolResult,
@@ -64,7 +67,7 @@ export function toInvocationResult(
   if (isRecord(input.apiInvocationInput)) {
     const { actionGroup, httpMethod, apiPath, agentId } = input.apiInvocationInput;
     const code = httpStatus === undefined ? {} : { httpStatusCode: httpStatus };
-    // Named by media type, where a function's is named TEXT.
+    // API results are keyed by media type, function results by `TEXT`.
     const body = { "application/json": { body: content } };
     return {
       apiResult: omitNullish({

@@ -1,4 +1,4 @@
-/** The AWS SDK's client for agents, loaded only where agents are used. */
+/** Implements AgentService with the AWS SDK; loaded only when agents are used. */
 import { isRecord } from "../bedrock/calls.ts";
 import { createTransport } from "../bedrock/transport.ts";
 import type { AgentJson, AgentOptions, AgentService } from "./types.ts";
@@ -13,7 +13,7 @@ export async function connect(options: AgentOptions): Promise<AgentService> {
     ...(options.profile !== undefined && { profile: options.profile }),
     ...(options.endpoint !== undefined && { endpoint: options.endpoint }),
     ...(options.credentials && { credentials: options.credentials }),
-    // A question may have been acted on before its connection broke: it is not asked twice.
+    // No retries: the agent may have acted on the request before the connection failed.
     maxAttempts: 1,
     requestHandler,
   });
@@ -27,7 +27,7 @@ export async function connect(options: AgentOptions): Promise<AgentService> {
   };
 }
 
-/** The SDK's unions carry an unknown member that plain JSON has no use for; the shapes are the same. */
+/** Casts to the SDK's input type: its unions have an `$unknown` member, otherwise the shapes are equal. */
 function toCommandInput(input: AgentJson) {
   return input as unknown as ConstructorParameters<
     typeof import("@aws-sdk/client-bedrock-agent-runtime").InvokeAgentCommand

@@ -1,9 +1,9 @@
-/** The text of an agent's chunks. */
+/** Decodes the text of an agent's chunks. */
 import { isRecord } from "../bedrock/calls.ts";
 
 /**
- * Chunks are the answer's UTF-8, cut anywhere, also within a character. Only a whole chunk that is an object with a text
- * `outputText` is taken for that text: contract 001, 1.4 a.
+ * Decodes chunks of UTF-8 text, which may split a character. A chunk that is a complete JSON object with a string
+ * `outputText` yields that string (src/protocols/bedrock-agent/PROTOCOL.md).
  */
 export class ChunkTextDecoder {
   readonly #decoder = new TextDecoder();
@@ -13,7 +13,7 @@ export class ChunkTextDecoder {
     return text.startsWith("{") ? (parseOutputText(text) ?? text) : text;
   }
 
-  /** What was left of a character that never came whole. */
+  /** Returns the replacement for an incomplete character at the end of the stream, or an empty string. */
   end(): string {
     return this.#decoder.decode();
   }

@@ -1,4 +1,4 @@
-/** One call of the service, streamed or whole, as batches of model events. Throws what went wrong, as it came. */
+/** Calls the service once, streaming or not, and decodes the response into batches of model events. */
 import { StreamDecoder } from "./decode.ts";
 import { IdleTimeout } from "./idle-timeout.ts";
 import { decodeResponse } from "./non-streaming.ts";
@@ -12,6 +12,7 @@ export interface ServiceCall {
   readonly idleTimeoutMs: number;
 }
 
+/** Sends the call. Throws what the SDK or the network threw, and the timeout error when the service went silent. */
 export async function* callService(
   service: BedrockService,
   call: ServiceCall,
@@ -45,7 +46,7 @@ export async function* callService(
   if (idleTimeout.timeoutError) throw idleTimeout.timeoutError;
 }
 
-/** A connection that breaks once the answer has begun is another matter than one that never came about. */
+/** Distinguishes a connection that broke during the response (`StreamResetError`) from one that was not established. */
 function toStreamError(error: unknown, hasStarted: boolean): unknown {
   const upstream = toUpstreamError(error);
   return hasStarted && upstream?.type === "ConnectionError"

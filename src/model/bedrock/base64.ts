@@ -1,4 +1,4 @@
-/** Bytes in base64, kept for the next round: the newest, as long as all have room together. */
+/** Caches files in base64 for the next round. Evicts the least recently used beyond `maxBytes`. */
 export class Base64Cache {
   readonly #encoded = new Map<Uint8Array, Uint8Array>();
   readonly #maxBytes: number;
@@ -8,11 +8,11 @@ export class Base64Cache {
     this.#maxBytes = maxBytes;
   }
 
-  /** ASCII. */
+  /** Returns the base64 text as ASCII bytes. */
   encode(bytes: Uint8Array): Uint8Array {
     const encoded = this.#encoded.get(bytes) ?? encode(bytes);
     if (this.#encoded.delete(bytes)) this.#bytes -= encoded.length;
-    // Again at the end: the one used last goes last.
+    // Deleted and added again, so that the map is ordered by use.
     this.#encoded.set(bytes, encoded);
     this.#bytes += encoded.length;
     for (const [oldest, { length }] of this.#encoded) {

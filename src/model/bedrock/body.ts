@@ -1,12 +1,12 @@
 /**
- * A request's JSON. Tools are most of it and the same from turn to turn: each is written once. Files are longer still: their
- * bytes go into the body as they are in base64, past the writer of JSON.
+ * Serializes a request as JSON. Tools are most of a request and do not change between turns, so each is serialized
+ * once. Files are inserted as base64 bytes and bypass the JSON serializer.
  */
 import { stringifyJson } from "../../json.ts";
 import { Base64Cache } from "./base64.ts";
 import type { ContentBlock, ConverseBody, ConverseMessage, ToolBlock } from "./types.ts";
 
-/** UTF-8. */
+/** Returns the body as UTF-8 bytes. */
 export function serializeBody({ messages, toolConfig, ...rest }: ConverseBody): Uint8Array {
   const tools = toolConfig
     ? `,"toolConfig":{"tools":[${toolConfig.tools.map(serializeTool).join(",")}]}`

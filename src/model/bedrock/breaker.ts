@@ -1,17 +1,18 @@
 /**
- * Stops asking a model that has failed again and again, so that users hear so at once and the next model can answer.
+ * Circuit breaker: rejects calls to a model that keeps failing, so that users get an error at once or a fallback
+ * replies.
  *
- * Our own and not a library's (cockatiel 4): a library's breaker wraps a promise, so a streamed answer would have to be
- * disguised as one; while one call tries after the pause, it lets all others wait for the end of that answer, which may take
- * minutes, where ours refuses them at once and lets the fallback answer; and it reads the clock itself.
+ * A library (cockatiel 4) does not fit. It wraps a promise, not a stream. While one call probes the model, it makes
+ * all others wait for the end of that stream, which may take minutes; this one rejects them at once. It also reads
+ * the clock itself.
  */
 import { AppError } from "../../errors.ts";
 import type { BedrockIo, EventBatch } from "./types.ts";
 
 export interface CircuitBreakerOptions {
-  /** Failed calls in a row, their retries included, that open it. */
+  /** The number of consecutive failed calls, each with its retries, that opens the breaker. */
   readonly failures: number;
-  /** How long it stays open; then one call may try, and its outcome decides. */
+  /** How long the breaker stays open. Then one call probes the model and decides whether it closes. */
   readonly pauseMs: number;
 }
 
@@ -31,7 +32,7 @@ export class CircuitBreaker {
     this.#io = io;
   }
 
-  /** @throws AppError, that of the last failure, without a call while the breaker of this model is open. */
+  /** Runs `call` unless the breaker of this model is open. @throws AppError the last failure, while it is open. */
   async *guard(model: string, call: () => AsyncIterable<EventBatch>): AsyncGenerator<EventBatch> {
     this.#assertClosed(model);
     try {
@@ -48,7 +49,7 @@ export class CircuitBreaker {
     if (!state || state.failures < this.#options.failures) return;
     const remainingMs = state.openUntil - this.#io.now();
     if (remainingMs > 0) throw breakerOpenError(model, state.lastError, remainingMs);
-    // One goes ahead; the others wait for what becomes of it.
+    // This call probes the model; others stay rejected until it has ended.
     state.openUntil = this.#io.now() + this.#options.pauseMs;
   }
 
@@ -58,12 +59,12 @@ export class CircuitBreaker {
     this.#states.set(model, { failures, openUntil, lastError });
     if (failures === this.#options.failures)
       this.#io.warn(
-        `${model} failed ${failures} times in a row; it is not asked for ${this.#options.pauseMs / 1000} s.`,
+        `${model} failed ${failures} times in a row; no requests are sent to it for ${this.#options.pauseMs / 1000} s.`,
       );
   }
 }
 
-/** Trouble that the next call would meet as well, and that time may heal. */
+/** Returns true for failures that the next call would meet too and that may be temporary. */
 function isUpstreamFailure({ code }: AppError): boolean {
   return ["throttled", "model_unavailable", "model_timeout", "stream_interrupted"].includes(code);
 }
@@ -74,7 +75,7 @@ function breakerOpenError(
   retryAfterMs: number,
 ): AppError {
   return new AppError(code, message, {
-    detail: `${model} was not asked: it failed again and again, last with ${detail ?? message}`,
+    detail: `No request was sent to ${model} after repeated failures. Last failure: ${detail ?? message}`,
     retryable: true,
     retryAfterMs,
   });

@@ -1,12 +1,13 @@
+/** Adds prompt cache points to a request. */
 import type { CachePointPosition } from "../capabilities.ts";
 import type { CachePoint, ContentBlock, ConverseBody, ConverseMessage } from "./types.ts";
 
 const CACHE_POINT: CachePoint = { cachePoint: { type: "default" } };
 
 /**
- * Up to four points, where the model takes them: after the tools, after the system prompt, and after the two newest user
- * turns, so that this request reads what the one before it wrote, and writes what the next one reads. What stands before a
- * point never depends on time or chance, or nothing would ever be read.
+ * Adds up to four cache points at supported positions: after the tools, after the system prompt, and after the last
+ * two user turns. The first of these two reads what the previous request wrote; the second writes what the next
+ * request reads. The content before a cache point must not depend on time or randomness, else the cache never hits.
  */
 export function addCachePoints(body: ConverseBody, positions: readonly CachePointPosition[]): ConverseBody {
   return {
@@ -24,7 +25,7 @@ function addMessageCachePoints(
   messages: readonly ConverseMessage[],
   positions: readonly CachePointPosition[],
 ): readonly ConverseMessage[] {
-  // Nova, which caches no tools either, takes no point beside tool blocks.
+  // Nova does not cache tools, and rejects a cache point in a message with tool blocks.
   const allowsToolBlocks = positions.includes("tools");
   const newest = messages
     .flatMap(({ role, content }, index) =>

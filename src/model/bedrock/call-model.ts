@@ -37,7 +37,10 @@ interface AdaptedRequest {
   readonly notices: readonly EventBatch[];
 }
 
-/** Creates a {@link ModelCall}. A refusal that can be adapted to is not a failure: the changed request is sent at once. */
+/**
+ * Creates a {@link ModelCall}. A refusal that can be adapted to is not a failure: the changed request is sent at
+ * once.
+ */
 export function createModelCall(context: ModelCallContext): ModelCall {
   const { options, services, capabilities, io } = context;
   const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;

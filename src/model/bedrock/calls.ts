@@ -1,13 +1,15 @@
+/** Normalizes the tool calls that models write. */
 import type { ToolCall } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
 
-/** Gives the calls of one answer the form that may be stored: legal names, ids that are legal and unique. */
+/** Parses the calls of one reply into a form that can be stored and sent back: legal names, legal and unique ids. */
 export class ToolCallParser {
   readonly #ids = new Set<string>();
 
   /**
-   * `input` is the JSON text that the model wrote; none at all means no arguments, unless the model was cut off: then they
-   * never came, and the call must not be made without them.
+   * Parses one call. An empty input means no arguments, unless the reply was truncated: then the call is malformed
+   * and must not run without them.
+   * @param input the JSON text that the model wrote.
    */
   parse(id: string, name: string, input: string, isTruncated = false): ToolCall {
     const base = { id: this.#uniqueId(id), name: sanitizeToolName(name) };
@@ -16,7 +18,7 @@ export class ToolCallParser {
       const value = parseJson(input);
       if (isRecord(value)) return { ...base, arguments: value };
     } catch {
-      // Answered below, like any other input that is no object.
+      // Malformed, like any other input that is not an object.
     }
     return { ...base, arguments: {}, malformed: input };
   }
@@ -30,16 +32,20 @@ export class ToolCallParser {
   }
 }
 
-/** Models write names that Bedrock refuses to read back: `functions.search`, `search<|channel|>json`. */
+/**
+ * Returns a legal tool name. Models write names that Bedrock then rejects: `functions.search`,
+ * `search<|channel|>json`.
+ */
 export function sanitizeToolName(name: string): string {
   return name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unnamed_tool";
 }
 
-/** May be empty. */
+/** Returns a legal call id, which may be empty. */
 export function sanitizeCallId(id: string): string {
   return id.replaceAll(/[^a-zA-Z0-9_.:-]/g, "_").slice(0, 64);
 }
 
+/** Appends `_count`, within Bedrock's limit of 64 characters. */
 export function withSuffix(id: string, count: number): string {
   const suffix = `_${count}`;
   return id.slice(0, 64 - suffix.length) + suffix;

@@ -1,4 +1,4 @@
-/** What a call passes before it goes out: a queue with fair turns, as long as Bedrock's quota is the limit. */
+/** Limits concurrent calls to a model. Calls beyond the limit wait in a queue that is fair across callers. */
 import { AppError } from "../../errors.ts";
 import { AdaptiveLimit } from "./adaptive-limit.ts";
 import { FairQueue, type QueueTicket } from "./fair-queue.ts";
@@ -6,25 +6,25 @@ import { cancelledError } from "./retry.ts";
 import type { EventBatch } from "./types.ts";
 
 export interface ConcurrencyOptions {
-  /** Calls at once. */
+  /** The maximum number of concurrent calls. */
   readonly maxConcurrentRequests: number;
-  /** Calls that may wait. */
+  /** The maximum number of waiting calls. */
   readonly requestQueueSize: number;
 }
 
-/** One for each model and region, as Bedrock's quotas are. */
+/** A limiter for one model in one region, because Bedrock's quotas apply per model and region. */
 export class ConcurrencyLimiter {
   readonly #queue: FairQueue;
   readonly #limit: AdaptiveLimit;
 
-  /** `now`: milliseconds. */
+  /** @param now returns the time in milliseconds. */
   constructor({ maxConcurrentRequests, requestQueueSize }: ConcurrencyOptions, now: () => number) {
     this.#limit = new AdaptiveLimit(maxConcurrentRequests, now);
     this.#queue = new FairQueue(() => this.#limit.limit, requestQueueSize);
   }
 
   /**
-   * The call, once its turn has come; until then `queued` notices tell its place.
+   * Runs the call once it is admitted; yields `queued` notices with its position until then.
    * @throws AppError `queue_full` or `cancelled`, and what the call throws.
    */
   async *run(
@@ -35,7 +35,7 @@ export class ConcurrencyLimiter {
     const ticket = this.#queue.join(caller);
     if (!ticket) throw queueFullError(this.#queue.waiting);
     try {
-      yield* waitForTurn(ticket, signal);
+      yield* waitForAdmission(ticket, signal);
       yield* call();
     } catch (error) {
       if (error instanceof AppError && error.code === "throttled")
@@ -47,8 +47,8 @@ export class ConcurrencyLimiter {
   }
 }
 
-/** A place is told at first, and again once it has halved. */
-async function* waitForTurn(ticket: QueueTicket, signal: AbortSignal): AsyncGenerator<EventBatch> {
+/** Yields the position at first, and again each time it has halved. */
+async function* waitForAdmission(ticket: QueueTicket, signal: AbortSignal): AsyncGenerator<EventBatch> {
   const aborted = Promise.withResolvers<void>();
   const wake = () => aborted.resolve();
   signal.addEventListener("abort", wake, { once: true });
@@ -70,13 +70,13 @@ async function* waitForTurn(ticket: QueueTicket, signal: AbortSignal): AsyncGene
 
 function positionText(position: number): string {
   return position === 1
-    ? "Many people are asking at the moment: you are next."
-    : `Many people are asking at the moment: you are number ${position} in the queue.`;
+    ? "High traffic: your request is next in the queue."
+    : `High traffic: your request is number ${position} in the queue.`;
 }
 
 function queueFullError(waiting: number): AppError {
   return new AppError("queue_full", "I'm experiencing high traffic. Please try again in a moment.", {
-    detail: `${waiting} model calls are waiting already (--request-queue-size).`,
+    detail: `The queue is full: ${waiting} model calls are waiting (--request-queue-size).`,
     retryable: true,
     retryAfterMs: 5000,
   });

@@ -1,4 +1,4 @@
-/** The bytes of ConverseStream, as model events. */
+/** Decodes the bytes of a ConverseStream response into model events. */
 import type { ModelEvent } from "../types.ts";
 import { isRecord, ToolCallParser } from "./calls.ts";
 import { type Frame, FrameReader } from "./frames.ts";
@@ -14,28 +14,28 @@ interface OpenCall {
 
 const decoder = new TextDecoder();
 
-/**
- * Feed it what arrives; it answers with the events that are complete. State is kept by block index, so that interleaved
- * blocks would do no harm.
- */
+/** Decodes one stream. Keeps state per block index, so that interleaved blocks are decoded correctly. */
 export class StreamDecoder {
   readonly #frames = new FrameReader();
   readonly #calls = new ToolCallParser();
   readonly #open = new Map<unknown, OpenCall>();
-  /** The newest call: whether it was cut off is only known when the model stops. */
+  /** The last closed call. It is emitted late, because only the stop reason tells whether it was truncated. */
   #closedCall: OpenCall | undefined;
   #callCount = 0;
   #stopReason: unknown;
   #metadata: Json = {};
 
-  /** @throws UpstreamError for an exception in the stream. @throws FrameError for damaged bytes. */
+  /**
+   * Returns the events that this chunk completes.
+   * @throws UpstreamError for an exception in the stream. @throws FrameError for damaged bytes.
+   */
   read(chunk: Uint8Array): EventBatch {
     const events: ModelEvent[] = [];
     for (const frame of this.#frames.read(chunk)) this.#decode(frame, events);
     return events;
   }
 
-  /** The last events, `end` among them. @throws UpstreamError when the model had not finished. */
+  /** Returns the last events, including `end`. @throws UpstreamError when the stream is incomplete. */
   end(): EventBatch {
     this.#frames.end();
     if (this.#stopReason === undefined)
@@ -116,7 +116,9 @@ function parsePayload(frame: Frame): Readonly<Record<string, unknown>> {
     const payload: unknown = JSON.parse(decoder.decode(frame.payload));
     return isRecord(payload) ? payload : {};
   } catch (cause) {
-    throw new UpstreamError("StreamDamagedError", `The event ${frame.kind} holds no JSON.`, { cause });
+    throw new UpstreamError("StreamDamagedError", `The payload of the event ${frame.kind} is not JSON.`, {
+      cause,
+    });
   }
 }
 

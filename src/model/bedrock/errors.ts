@@ -1,4 +1,4 @@
-/** Every failure of Bedrock as an AppError: its code, what the user reads, and for the operator what happened and what to do. */
+/** Maps failures of Bedrock to AppErrors: a code, a message for the user, and cause and advice for the operator. */
 import { AppError, type ErrorCode } from "../../errors.ts";
 import { toUpstreamError, type UpstreamError } from "./upstream.ts";
 
@@ -20,7 +20,7 @@ export interface ModelErrorContext {
   readonly profile?: string | undefined;
 }
 
-/** @returns undefined when the error is not Bedrock's: a mistake of ours, to be thrown on as it is. */
+/** Converts an error to an AppError. Returns undefined when it is not an upstream error, but a bug to be thrown on. */
 export function toAppError(error: unknown, context: ModelErrorContext): AppError | undefined {
   if (error instanceof AppError) return error;
   const upstream = toUpstreamError(error);
@@ -35,7 +35,7 @@ export function toAppError(error: unknown, context: ModelErrorContext): AppError
   });
 }
 
-/** What the operator should do about it, or undefined when nothing but waiting helps. */
+/** Returns what the operator should do about an error; undefined when there is nothing to do but wait. */
 export function adviceFor(error: unknown, context: ModelErrorContext): string | undefined {
   const upstream = toUpstreamError(error instanceof AppError ? error.cause : error);
   return upstream && classifyError(upstream, context).advice;
@@ -46,7 +46,7 @@ function classifyError(error: UpstreamError, context: ModelErrorContext): ErrorM
   return classifyByMessage(error, text, context) ?? ERROR_TYPES[error.type] ?? classifyByStatus(error.status);
 }
 
-/** Where the same type means several things, the text decides. */
+/** Classifies error types with several meanings by their message. */
 function classifyByMessage(
   error: UpstreamError,
   text: string,
@@ -61,20 +61,20 @@ function classifyByMessage(
       return accessDenied(`The sign-in has expired: run \`aws sso login${profile}\`.`);
     if (context.profile !== undefined)
       return accessDenied(
-        `The profile ${context.profile} gave no credentials: check that ~/.aws/config or ~/.aws/credentials holds it (or AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE, if set), and run \`aws sso login${profile}\` where it signs in.`,
+        `The profile ${context.profile} provided no credentials: check that it is in ~/.aws/config or ~/.aws/credentials (or in AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE), and for SSO run \`aws sso login${profile}\`.`,
       );
   }
   if (type === "AccessDeniedException" || type === "UnrecognizedClientException") {
     if (has("api key", "bearer token"))
       return accessDenied(
-        "The Bedrock API key (AWS_BEARER_TOKEN_BEDROCK) is wrong or has expired: make a new one, or unset it to use AWS credentials.",
+        "The Bedrock API key (AWS_BEARER_TOKEN_BEDROCK) is invalid or has expired: create a new one, or unset it to use AWS credentials.",
       );
     if (has("not authorized to perform")) return accessDenied(describeMissingPermission(error.message));
     if (has("marketplace", "payment"))
       return accessDenied(
         "The account's AWS Marketplace subscription or payment method does not cover this model.",
       );
-    if (has("prompt caching")) return accessDenied("Prompt caching is refused for this model.");
+    if (has("prompt caching")) return accessDenied("The account may not use prompt caching with this model.");
     return undefined;
   }
   if (type === "ResourceNotFoundException" || type === "FTUFormNotFilled") {
@@ -91,18 +91,18 @@ function classifyByMessage(
         code: "throttled",
         message: BUSY_MESSAGE,
         advice:
-          "The account's daily token quota for this model is used up: raise it in Service Quotas, or name a fallback model.",
+          "The account's daily token quota for this model is used up: raise it in Service Quotas, or set a fallback model.",
       };
     return undefined;
   }
   return undefined;
 }
 
-/** The sentence of IAM names the action, and whether somebody forbade it. */
+/** Describes a missing permission. IAM's message names the action, and a policy that denies it. */
 function describeMissingPermission(message: string): string {
   const action = /not authorized to perform: ([\w-]+:\w+)/i.exec(message)?.[1];
   if (/explicit deny/i.test(message))
-    return `${action ?? "The call"} is forbidden by ${/service control policy/i.test(message) ? "a service control policy of the organization (perhaps for one of the regions of the profile)" : "a policy"}: have it allowed, or choose a model or profile that is.`;
+    return `${action ?? "The call"} is denied by ${/service control policy/i.test(message) ? "a service control policy of the organization (perhaps for one of the regions of the profile)" : "a policy"}: allow it, or choose a model or profile that is allowed.`;
   return `The IAM identity lacks ${action ?? "bedrock:InvokeModel or bedrock:InvokeModelWithResponseStream"} on this model, profile or guardrail (streaming needs bedrock:InvokeModelWithResponseStream, other calls bedrock:InvokeModel).`;
 }
 
@@ -125,11 +125,11 @@ function classifyValidationError(text: string, context: ModelErrorContext): Erro
     return { code: "throttled", message: BUSY_MESSAGE, retryable: true };
   if (has("on-demand throughput"))
     return misconfigured(
-      `The model ${context.model} can only be used through an inference profile: set the model to one such as global.${context.model} or us.${context.model}.`,
+      `The model ${context.model} is available through inference profiles only: set the model to one, such as global.${context.model} or us.${context.model}.`,
     );
   if (has("model identifier is invalid"))
     return misconfigured(
-      `The model ${context.model} is not known in ${context.region}: check its id, and that the profile's geography includes the region.`,
+      `The model ${context.model} is unknown in ${context.region}: check its id, and that the profile's geography includes the region.`,
     );
   if (has("end of its life", "legacy")) return modelRetired(context);
   return { code: "model_refused", message: FAILURE_MESSAGE };
@@ -141,7 +141,7 @@ function modelRetired(context: ModelErrorContext): ErrorMapping {
   );
 }
 
-/** The operator's setting is wrong, and nothing in it is secret: who asks may as well read it. */
+/** Creates the mapping of a wrong setting. The message contains no secret, so the user sees it too. */
 function misconfigured(message: string): ErrorMapping {
   return { code: "model_unavailable", message, advice: message };
 }
@@ -151,7 +151,7 @@ function accessDenied(advice: string): ErrorMapping {
 }
 
 const GET_CREDENTIALS =
-  "Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.";
+  "Provide AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.";
 const RENEW_CREDENTIALS = "The credentials have expired: sign in again (`aws sso login`), or renew them.";
 const unavailable: ErrorMapping = { code: "model_unavailable", message: FAILURE_MESSAGE, retryable: true };
 const interrupted: ErrorMapping = { code: "stream_interrupted", message: FAILURE_MESSAGE, retryable: true };
@@ -181,7 +181,7 @@ const ERROR_TYPES: Readonly<Record<string, ErrorMapping>> = {
     advice: "The model, profile or guardrail does not exist in this account and region.",
   },
   AccessDeniedException: accessDenied(
-    "Turn on access to the model in the Bedrock console (Model access) of this account and region, or choose another model.",
+    "Enable access to the model in the Bedrock console (Model access) for this account and region, or choose another model.",
   ),
   UnrecognizedClientException: accessDenied(
     "The AWS access key is not valid (or a session token is missing).",

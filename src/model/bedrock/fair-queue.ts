@@ -1,11 +1,11 @@
-/** Who goes next when not everybody can: callers take turns, whatever number of calls each of them has waiting. Pure. */
+/** A queue that admits callers in turn, however many calls each of them has waiting. */
 
 export interface QueueTicket {
-  /** 0: its turn has come. Else how far it is from it: 1 is next. */
+  /** 0 once the call is admitted, else its position in the queue, from 1. */
   readonly position: number;
-  /** Resolves when the place has changed. */
+  /** Resolves when the position has changed. */
   whenMoved(): Promise<void>;
-  /** Ends the call, or its wait. To be called exactly once. */
+  /** Ends the call or its wait. Must be called exactly once. */
   release(): void;
 }
 
@@ -33,14 +33,14 @@ class QueueEntry {
 export class FairQueue {
   readonly #capacity: () => number;
   readonly #maxWaiting: number;
-  /** Caller → its own, oldest first. The callers stand in the order of their turns. */
+  /** Caller → its waiting entries, oldest first. Callers are ordered by their next turn. */
   readonly #callerQueues = new Map<string, QueueEntry[]>();
   #running = 0;
   #waiting = 0;
 
-  /** `room`: how many may run at once, now. */
-  constructor(room: () => number, maxWaiting: number) {
-    this.#capacity = room;
+  /** @param capacity returns the number of calls that may run at once now. */
+  constructor(capacity: () => number, maxWaiting: number) {
+    this.#capacity = capacity;
     this.#maxWaiting = maxWaiting;
   }
 
@@ -52,7 +52,7 @@ export class FairQueue {
     return this.#waiting;
   }
 
-  /** Undefined: as many wait as may. */
+  /** Adds a call, admitted or waiting. Returns undefined when the queue is full. */
   join(caller: string): QueueTicket | undefined {
     const mustWait = this.#waiting > 0 || this.#running >= this.#capacity();
     if (mustWait && this.#waiting >= this.#maxWaiting) return undefined;
@@ -61,7 +61,7 @@ export class FairQueue {
     if (callerQueue) callerQueue.push(entry);
     else this.#callerQueues.set(caller, [entry]);
     this.#waiting += 1;
-    // Nobody has a place of 0 before its turn: it would take itself for running.
+    // Set before admission, because position 0 means admitted.
     entry.position = this.#waiting;
     this.#admit();
     return {
@@ -92,7 +92,7 @@ export class FairQueue {
       const [next] = this.#entriesInOrder();
       if (!next) break;
       this.#remove(next);
-      // Its caller's others stand behind everybody else's next.
+      // Moves the caller to the end, behind all other callers.
       const rest = this.#callerQueues.get(next.caller);
       this.#callerQueues.delete(next.caller);
       if (rest) this.#callerQueues.set(next.caller, rest);
@@ -103,10 +103,10 @@ export class FairQueue {
     for (const entry of this.#entriesInOrder()) entry.moveTo(++position);
   }
 
-  /** The first of every caller, then the second of every caller, and so on. */
+  /** Yields the first entry of every caller, then the second of every caller, and so on. */
   *#entriesInOrder(): Generator<QueueEntry> {
     const callerQueues = [...this.#callerQueues.values()];
-    for (let depth = 0; callerQueues.some((line) => line.length > depth); depth++)
-      for (const line of callerQueues) if (line[depth]) yield line[depth] as QueueEntry;
+    for (let depth = 0; callerQueues.some((queue) => queue.length > depth); depth++)
+      for (const queue of callerQueues) if (queue[depth]) yield queue[depth] as QueueEntry;
   }
 }

@@ -46,7 +46,7 @@ export async function* withFallback(
         {
           type: "notice",
           code: "fallback_model",
-          message: `${formatTarget(target, requested.region)} is not available; ${formatTarget(next, requested.region)} answers instead.`,
+          message: `${formatTarget(target, requested.region)} is not available; using ${formatTarget(next, requested.region)} instead.`,
         },
       ];
     }

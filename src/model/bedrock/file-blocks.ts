@@ -1,9 +1,12 @@
-/** Files of a user message as Converse's blocks. */
+/** Converts the files of a user message to Converse's image and document blocks. */
 import type { InlineFile } from "../../chat/attachments/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ContentBlock } from "./types.ts";
 
-/** `names`: those that documents of this request have already; each is added. Files the model does not read stay away. */
+/**
+ * Returns the blocks of the files that the model supports; omits the others.
+ * @param usedNames the document names of this request so far; new names are added.
+ */
 export function toFileBlocks(
   files: readonly InlineFile[],
   { images, documents }: Capabilities,
@@ -19,7 +22,7 @@ export function toFileBlocks(
 }
 
 /**
- * The name as far as Converse takes it: letters and digits of ASCII, single spaces, hyphens, parentheses and square
+ * Returns a name that Converse accepts: ASCII letters and digits, single spaces, hyphens, parentheses and square
  * brackets. Never empty.
  */
 export function sanitizeDocumentName(name: string): string {

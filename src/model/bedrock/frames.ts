@@ -1,33 +1,31 @@
+/** Reads the frames of application/vnd.amazon.eventstream. */
 import { crc32 } from "node:zlib";
 
-/** One message of an event stream. `kind` is its :event-type or :exception-type. */
+/** One message of an event stream. `kind` is its `:event-type` or `:exception-type`. */
 export interface Frame {
   readonly type: "event" | "exception" | "error";
   readonly kind: string;
   readonly payload: Uint8Array;
 }
 
-/** The bytes are no event stream, or were damaged on the way. */
+/** Thrown when the bytes are not an event stream, or are damaged. */
 export class FrameError extends Error {
   override readonly name = "FrameError";
 }
 
-/** The service's frames are far below this; a length beyond it is damage, not a message to wait for. */
+/** The maximum frame length. The service's frames are far smaller; a greater length means damage. */
 const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 const PRELUDE_BYTES = 12;
 const LETTER_M = 0x6d;
-/** Tells `event` from `error` and `exception`. */
+/** The second letter of `event`, not of `error` or `exception`. */
 const LETTER_V = 0x76;
 const decoder = new TextDecoder();
 
-/**
- * Cuts bytes, however they arrive, into the messages of application/vnd.amazon.eventstream, both checksums verified.
- * Holds at most one incomplete frame.
- */
+/** Splits chunks of bytes into frames and verifies both checksums of each. Buffers at most one incomplete frame. */
 export class FrameReader {
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** The frames that these bytes complete. @throws FrameError */
+  /** Returns the frames that this chunk completes. @throws FrameError */
   read(chunk: Uint8Array): readonly Frame[] {
     const bytes = this.#rest.length === 0 ? chunk : concat(this.#rest, chunk);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -36,10 +34,10 @@ export class FrameReader {
     while (bytes.length - at >= PRELUDE_BYTES) {
       const length = view.getUint32(at);
       const headerLength = view.getUint32(at + 4);
-      // Before the length is believed, and waited for.
+      // Verified before the length is used.
       verifyChecksum(bytes, view, at, 8);
       if (length > MAX_FRAME_BYTES || length < headerLength + 16)
-        throw new FrameError(`An event of ${length} bytes with ${headerLength} of headers is not possible.`);
+        throw new FrameError(`Invalid event length: ${length} bytes with ${headerLength} bytes of headers.`);
       if (bytes.length - at < length) break;
       verifyChecksum(bytes, view, at, length - 4);
       const payloadAt = at + PRELUDE_BYTES + headerLength;
@@ -60,7 +58,7 @@ const EMPTY = new Uint8Array(0);
 
 function verifyChecksum(bytes: Uint8Array, view: DataView, from: number, length: number): void {
   if (crc32(bytes.subarray(from, from + length)) !== view.getUint32(from + length))
-    throw new FrameError("The checksum of an event is wrong.");
+    throw new FrameError("The checksum of an event does not match.");
 }
 
 function parseFrame(bytes: Uint8Array, view: DataView, from: number, payloadAt: number, end: number): Frame {
@@ -69,15 +67,15 @@ function parseFrame(bytes: Uint8Array, view: DataView, from: number, payloadAt: 
   for (let at = from; at < payloadAt; ) {
     const nameLength = bytes[at] ?? 0;
     const valueType = bytes[at + 1 + nameLength];
-    // Bedrock sends strings (7) only; any other type has a length of its own, and nothing we need.
-    if (valueType !== 7) throw new FrameError(`A header of type ${valueType} is not expected.`);
+    // Bedrock sends headers of type string (7) only. Other types have other lengths.
+    if (valueType !== 7) throw new FrameError(`Unsupported header type ${valueType}.`);
     const valueAt = at + nameLength + 4;
-    if (valueAt > payloadAt) throw new FrameError("The headers of an event are longer than it says.");
+    if (valueAt > payloadAt) throw new FrameError("The headers of an event exceed their declared length.");
     const valueLength = view.getUint16(at + nameLength + 2);
     const next = valueAt + valueLength;
-    if (next > payloadAt) throw new FrameError("The headers of an event are longer than it says.");
-    // Length and first letter tell the names apart, so that none needs decoding: :event-type and :error-code,
-    // :exception-type, and :message-type, which is as long as :content-type.
+    if (next > payloadAt) throw new FrameError("The headers of an event exceed their declared length.");
+    // Length and first letter identify the names without decoding: :event-type and :error-code, :exception-type, and
+    // :message-type, which is as long as :content-type.
     if (nameLength === ":event-type".length || nameLength === ":exception-type".length) {
       kind = decodeKind(bytes, valueAt, next);
     } else if (
@@ -92,7 +90,7 @@ function parseFrame(bytes: Uint8Array, view: DataView, from: number, payloadAt: 
   return { type, kind, payload: bytes.subarray(payloadAt, end) };
 }
 
-/** Nearly every frame of a stream is of this kind, and decoding its name would cost as much as its checksum. */
+/** The kind of nearly every frame. Comparing it is cheaper than decoding it, which costs as much as a checksum. */
 const COMMON_KIND = "contentBlockDelta";
 const COMMON_KIND_CODES = [...COMMON_KIND].map((letter) => letter.charCodeAt(0));
 

@@ -1,14 +1,17 @@
-/** Why a guardrail intervened, for the operator: policies and what they are called, never the words that were said. */
+/**
+ * Explains a guardrail intervention to the operator: names of policies and topics, never the text of the
+ * conversation.
+ */
 import { isRecord } from "./calls.ts";
 import type { Json } from "./types.ts";
 
-/** From the `trace` of an answer; undefined when it tells nothing. */
+/** Returns the reasons in the `trace` of a response; undefined when it contains none. */
 export function explainIntervention(trace: unknown): string | undefined {
   const guardrail = isRecord(trace) ? trace.guardrail : undefined;
   if (!isRecord(guardrail)) return undefined;
   const sides = [
-    ...listAssessments(guardrail.inputAssessment).map((found) => ({ side: "question", found })),
-    ...listAssessments(guardrail.outputAssessments).map((found) => ({ side: "answer", found })),
+    ...listAssessments(guardrail.inputAssessment).map((found) => ({ side: "user message", found })),
+    ...listAssessments(guardrail.outputAssessments).map((found) => ({ side: "reply", found })),
   ];
   const reasons = sides.flatMap(({ side, found }) =>
     listFindings(found).map((finding) => `${finding} in the ${side}`),
@@ -16,12 +19,12 @@ export function explainIntervention(trace: unknown): string | undefined {
   return reasons.length === 0 ? undefined : [...new Set(reasons)].join(", ");
 }
 
-/** By guardrail: one of the input, a list of the output. */
+/** Lists the assessments of all guardrails: one object each for the input, a list each for the output. */
 function listAssessments(byGuardrail: unknown): readonly Json[] {
   return isRecord(byGuardrail) ? Object.values(byGuardrail).flat().filter(isRecord) : [];
 }
 
-/** `topicPolicy.topics[{name, action}]`, `contentPolicy.filters[{type, action}]` and so on. */
+/** Lists the findings of `topicPolicy.topics[{name, action}]`, `contentPolicy.filters[{type, action}]` and so on. */
 function listFindings(assessment: Json): readonly string[] {
   return Object.entries(assessment).flatMap(([policy, groups]) =>
     Object.values(isRecord(groups) ? groups : {})

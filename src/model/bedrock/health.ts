@@ -1,4 +1,7 @@
-/** Reports whether Bedrock can be used, from the credentials and the outcome of recent calls. Never makes a billed call. */
+/**
+ * Reports whether Bedrock can be used, from the credentials and the outcome of recent calls. Never makes a billed
+ * call.
+ */
 import { AppError } from "../../errors.ts";
 import type { ModelHealth } from "../types.ts";
 import { adviceFor, type ModelErrorContext } from "./errors.ts";

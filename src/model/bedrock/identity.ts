@@ -1,11 +1,13 @@
-/** Which AWS account the credentials belong to. Never needed, so never long waited for. */
+/**
+ * Looks up the AWS account of the credentials. The account is informational, so a lookup times out after one second.
+ */
 import type { BedrockIo } from "./types.ts";
 import { toUpstreamError } from "./upstream.ts";
 
 const CACHE_TTL_MS = 300_000;
 const LOOKUP_TIMEOUT_MS = 1000;
 
-/** AWS says so of credentials that no service will take. */
+/** AWS error types for credentials that no service accepts. */
 const INVALID_CREDENTIAL_ERRORS = [
   "InvalidClientTokenId",
   "UnrecognizedClientException",
@@ -21,16 +23,17 @@ export class AccountLookup {
   #cached: { readonly at: number; readonly account: string | undefined } | undefined;
 
   constructor(
-    ask: (signal: AbortSignal) => Promise<string | undefined>,
+    fetchAccount: (signal: AbortSignal) => Promise<string | undefined>,
     io: Pick<BedrockIo, "now" | "sleep">,
   ) {
-    this.#fetchAccount = ask;
+    this.#fetchAccount = fetchAccount;
     this.#io = io;
   }
 
   /**
-   * Undefined when it cannot be told: a network without a way to STS, a bearer key. That is remembered too.
-   * @throws what AWS said of credentials that are useless everywhere.
+   * Returns the account, or undefined when it is unknown: STS cannot be reached, or the credentials are a bearer key.
+   * Both outcomes are cached for five minutes.
+   * @throws the SDK's error for credentials that no service accepts.
    */
   async account(): Promise<string | undefined> {
     const at = this.#io.now();

@@ -1,6 +1,7 @@
+/** Aborts a call when the service sends nothing for too long. */
 import { UpstreamError } from "./upstream.ts";
 
-/** Fires when nothing was heard for so long. Its `signal` also follows the caller's, and `leave()` ends the call. */
+/** Fires after the given milliseconds without activity. Its `signal` also follows the caller's signal. */
 export class IdleTimeout {
   readonly #controller = new AbortController();
   readonly #milliseconds: number;
@@ -9,27 +10,28 @@ export class IdleTimeout {
   readonly #onAbort = () => this.#controller.abort(this.#parentSignal.reason);
   #hasActivity = false;
   #paused = false;
+  /** The error to throw once the timeout has fired. */
   timeoutError: UpstreamError | undefined;
 
-  constructor(milliseconds: number, outer: AbortSignal) {
+  constructor(milliseconds: number, parentSignal: AbortSignal) {
     this.#milliseconds = milliseconds;
-    this.#parentSignal = outer;
+    this.#parentSignal = parentSignal;
     this.#timer = setTimeout(() => this.#expire(), milliseconds);
-    if (outer.aborted) this.#onAbort();
-    else outer.addEventListener("abort", this.#onAbort, { once: true });
+    if (parentSignal.aborted) this.#onAbort();
+    else parentSignal.addEventListener("abort", this.#onAbort, { once: true });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Something arrived. */
+  /** Restarts the timeout. */
   recordActivity(): void {
     this.#hasActivity = true;
     this.#timer.refresh();
   }
 
-  /** Whoever reads is busy with what came: that is no silence of the service's. */
+  /** Suspends the timeout while the consumer handles a batch. */
   pause(): void {
     this.#paused = true;
   }
@@ -39,7 +41,7 @@ export class IdleTimeout {
     this.#timer.refresh();
   }
 
-  /** No more waiting; whatever is still open is closed. */
+  /** Stops the timeout and aborts whatever is still open. */
   dispose(): void {
     clearTimeout(this.#timer);
     this.#parentSignal.removeEventListener("abort", this.#onAbort);
@@ -52,8 +54,8 @@ export class IdleTimeout {
     this.timeoutError = new UpstreamError(
       "TimeoutError",
       this.#hasActivity
-        ? `Bedrock was silent for ${seconds} s in the middle of its answer.`
-        : `Bedrock did not begin to answer within ${seconds} s.`,
+        ? `Bedrock sent nothing for ${seconds} s in the middle of its response.`
+        : `Bedrock did not start to respond within ${seconds} s.`,
     );
     this.#controller.abort(this.timeoutError);
   }

@@ -1,4 +1,7 @@
-/** Implements the Model port on Amazon Bedrock: fallback, circuit breaker, retries and a concurrency limit around each call. */
+/**
+ * Implements the Model port on Amazon Bedrock: fallback, circuit breaker, retries and a concurrency limit around each
+ * call.
+ */
 import { capabilitiesOf } from "../capabilities.ts";
 import { costOf, findPrice } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";

@@ -1,6 +1,7 @@
+/** Inlines the system prompt, for models that do not support one. */
 import type { ModelRequest } from "../types.ts";
 
-/** For a model without a system prompt: it stands before the words of the first user message. */
+/** Moves the system prompt to the start of the first user message. */
 export function inlineSystemPrompt(request: ModelRequest): ModelRequest {
   if (request.system.trim() === "") return request;
   const first = request.messages.findIndex((message) => message.role === "user");

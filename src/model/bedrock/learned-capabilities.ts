@@ -1,11 +1,11 @@
-/** What a refusal teaches about a model: the request is changed and sent once more, and so is every later one. */
+/** Learns from error messages which features a model does not support; later requests are built accordingly. */
 import { isDeepStrictEqual } from "node:util";
 import type { Capabilities } from "../capabilities.ts";
 import type { UpstreamError } from "./upstream.ts";
 
 export type InferredCapabilities = Partial<Capabilities>;
 
-/** What has been learned, by model id. */
+/** Stores what has been learned, by model id. */
 export class LearnedCapabilities {
   readonly #inferred = new Map<string, InferredCapabilities>();
 
@@ -15,8 +15,9 @@ export class LearnedCapabilities {
   }
 
   /**
-   * `capabilities`: what the refused request went by.
-   * @returns what the refusal says, in words, and whether it is news; undefined when it teaches nothing.
+   * Infers a capability from an error and stores it.
+   * @param capabilities the capabilities that the failed request was built for.
+   * @returns the change; undefined when the error names no capability that the request relied on.
    */
   inferFromError(
     model: string,
@@ -34,12 +35,13 @@ export class LearnedCapabilities {
 }
 
 export interface CapabilityChange {
+  /** A predicate with the model id as its subject, for the operator's log. */
   readonly description: string;
-  /** False where calls at the same time were refused alike. */
+  /** False when a concurrent call has learned the same already. */
   readonly isNew: boolean;
 }
 
-/** Of the request, and not trouble of the service; it may also come as an event of the stream. */
+/** Returns true when the error refuses the request; it may arrive as a response or as an exception in the stream. */
 function isRefusal({ type, status }: UpstreamError): boolean {
   return status === undefined ? type === "ValidationException" : status < 500;
 }
@@ -47,69 +49,69 @@ function isRefusal({ type, status }: UpstreamError): boolean {
 interface InferenceRule {
   readonly pattern: RegExp;
   readonly description: string;
-  /** Undefined when the model was known to be so: sending the request again would change nothing. */
+  /** Returns undefined when the capability was known already: the same request would fail again. */
   readonly infer: (known: Capabilities, text: string) => InferredCapabilities | undefined;
 }
 
 const RULES: readonly InferenceRule[] = [
   {
     pattern: /tool use in streaming mode/i,
-    description: "takes tools only without streaming",
+    description: "supports tools without streaming only",
     infer: (known) => (known.tools === "streaming" ? { tools: "non_streaming" } : undefined),
   },
   {
     pattern: /unsupported for streaming|doesn't support (streaming|the ConverseStream)/i,
-    description: "answers only without streaming",
+    description: "does not support streaming",
     infer: (known) => (known.streaming ? { streaming: false } : undefined),
   },
   {
     pattern: /doesn't support tool use/i,
-    description: "takes no tools; they are described in the prompt",
+    description: "does not support tools; the prompt describes them",
     infer: (known) => (known.tools === "none" ? undefined : { tools: "none" }),
   },
   {
     pattern: /doesn't support system messages/i,
-    description: "takes no system prompt; it goes before the first message",
+    description: "does not support a system prompt; it is sent with the first message",
     infer: (known) => (known.systemPrompt ? { systemPrompt: false } : undefined),
   },
   {
     pattern: /doesn't support the stopSequences field/i,
-    description: "takes no stop sequences",
+    description: "does not support stop sequences",
     infer: (known) => (known.stopSequences ? { stopSequences: false } : undefined),
   },
   {
     pattern: /temperature.*top_p.*cannot both be specified/i,
-    description: "takes temperature or top_p, not both",
+    description: "supports temperature or top_p, not both",
     infer: (known) => (known.sampling === "both" ? { sampling: "one" } : undefined),
   },
   {
     pattern: /(temperature|top_p|topP).*(is deprecated for this model|not supported)/i,
-    description: "takes neither temperature nor top_p",
+    description: "supports neither temperature nor top_p",
     infer: (known) => (known.sampling === "none" ? undefined : { sampling: "none" }),
   },
   {
     pattern: /did not allow prompt caching/i,
-    description: "takes no cache points",
+    description: "does not support cache points",
     infer: (known) => (known.cachePoints.length > 0 ? { cachePoints: [] } : undefined),
   },
   {
     pattern: /doesn't support the status field/i,
-    description: "takes no status of tool results",
+    description: "does not support the status of tool results",
     infer: (known) => (known.resultStatus ? { resultStatus: false } : undefined),
   },
   {
     pattern: /doesn't support (images|the image (content block|field))/i,
-    description: "reads no images; their names are told",
+    description: "does not support images; only their names are sent",
     infer: (known) => (known.images ? { images: false } : undefined),
   },
   {
     pattern: /doesn't support (documents|the document (content block|field))/i,
-    description: "reads no documents; their names are told",
+    description: "does not support documents; only their names are sent",
     infer: (known) => (known.documents ? { documents: false } : undefined),
   },
   {
     pattern: /exceeds the model limit of (\d+)/i,
-    description: "writes fewer tokens than asked for",
+    description: "writes fewer tokens than requested",
     infer: (known, text) => {
       const limit = Number(/exceeds the model limit of (\d+)/i.exec(text)?.[1]);
       return limit > 0 && limit < known.maxOutputTokens ? { maxOutputTokens: limit } : undefined;

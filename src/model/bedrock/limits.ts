@@ -1,13 +1,15 @@
-/** What a model can read: tokens by its family, files by Converse's own rules. */
+/** Derives the limits of a model: tokens from its capabilities, files from the rules of Converse. */
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelLimits } from "../types.ts";
 
-/** The API's documentation of ImageBlock and DocumentBlock, per request. */
+/** Limits per request, from the API documentation of ImageBlock and DocumentBlock. */
 const IMAGE_LIMITS = { count: 20, bytes: 3_750_000, pixels: 8000 };
 const DOCUMENT_LIMITS = { count: 5, bytes: 4_500_000 };
-/** Claude counts documents among the images. */
+/** The maximum number of files: Claude counts documents as images. */
 const MAX_FILES = 20;
-/** A body may have 25,000,000 bytes, a third of which base64 takes for itself, and there is more in it. */
+/**
+ * The maximum size of all files. A body is limited to 25,000,000 bytes; base64 adds a third, and text needs the rest.
+ */
 const MAX_FILE_BYTES = 15_000_000;
 
 export function limitsOf({ contextTokens, maxOutputTokens, images, documents }: Capabilities): ModelLimits {

@@ -1,4 +1,7 @@
-/** A history as Converse's messages. Any history, also a broken one, becomes a conversation that Bedrock accepts. */
+/**
+ * Converts a history to Converse messages. Any history, even a damaged one, becomes a conversation that Bedrock
+ * accepts.
+ */
 import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import { isRecord, sanitizeCallId, sanitizeToolName, withSuffix } from "./calls.ts";
@@ -6,7 +9,10 @@ import { toFileBlocks } from "./file-blocks.ts";
 import { parseTarget } from "./target.ts";
 import type { ContentBlock, ConverseMessage } from "./types.ts";
 
-/** `asked` is the model this request goes to: another model's reasoning is signed by that one, and stays away. */
+/**
+ * Converts the messages.
+ * @param model the model of this request; reasoning of other models is omitted, because they signed it.
+ */
 export function toConverseMessages(
   messages: readonly Message[],
   model: string,
@@ -27,7 +33,7 @@ export function toConverseMessages(
     }
     addOpenResults();
     if (message.role === "user") {
-      // Files first: Converse refuses a cache point that stands right behind a document.
+      // Files come first: Converse rejects a cache point directly after a document.
       const files = toFileBlocks(message.files ?? [], capabilities, documentNames);
       turns.push({ role: "user", content: [...files, ...textBlocks(message.text)] });
       continue;
@@ -45,30 +51,30 @@ export function toConverseMessages(
 class OpenToolCalls {
   readonly #capabilities: Capabilities;
   readonly #usedIds: Set<string>;
-  /** In call order: the id as it stands in the history, and as it goes over the wire. */
-  readonly #calls: { readonly id: string; readonly wireId: string; result: ToolResult | undefined }[] = [];
+  /** In call order: the id in the history, and the id in the request. */
+  readonly #calls: { readonly id: string; readonly toolUseId: string; result: ToolResult | undefined }[] = [];
 
-  /** `used`: the ids of the conversation so far. */
-  constructor(capabilities: Capabilities, used: Set<string>) {
+  /** @param usedIds the tool use ids of the conversation so far; new ids are added. */
+  constructor(capabilities: Capabilities, usedIds: Set<string>) {
     this.#capabilities = capabilities;
-    this.#usedIds = used;
+    this.#usedIds = usedIds;
   }
 
   get size(): number {
     return this.#calls.length;
   }
 
-  /** @returns the id for the wire: legal, and unique in the conversation, which is what Claude asks for. */
+  /** Returns the id for the request: legal, and unique in the conversation, which Claude requires. */
   add(id: string): string {
     const sanitized = sanitizeCallId(id) || "call";
-    let wireId = sanitized;
-    for (let count = 2; this.#usedIds.has(wireId); count += 1) wireId = withSuffix(sanitized, count);
-    this.#usedIds.add(wireId);
-    this.#calls.push({ id, wireId, result: undefined });
-    return wireId;
+    let toolUseId = sanitized;
+    for (let count = 2; this.#usedIds.has(toolUseId); count += 1) toolUseId = withSuffix(sanitized, count);
+    this.#usedIds.add(toolUseId);
+    this.#calls.push({ id, toolUseId, result: undefined });
+    return toolUseId;
   }
 
-  /** Results of calls that were never made are left out: Bedrock refuses them. */
+  /** Adds results. Omits those without a call, which Bedrock rejects. */
   addResults(results: readonly ToolResult[]): void {
     for (const result of results) {
       const call = this.#calls.find((open) => open.id === result.callId && open.result === undefined);
@@ -76,14 +82,14 @@ class OpenToolCalls {
     }
   }
 
-  /** One block for each call, also for those that a crash or a stop left without a result. */
+  /** Returns one block per call, including calls that a crash or a stop left without a result. */
   toResultBlocks(): readonly ContentBlock[] {
-    return this.#calls.map(({ wireId, result }) => {
+    return this.#calls.map(({ toolUseId, result }) => {
       const failed = result === undefined || result.status === "failed";
       const text = result?.content ?? "The call was interrupted before it had a result.";
       return {
         toolResult: {
-          toolUseId: wireId,
+          toolUseId,
           content: [{ text: isBlank(text) ? "(empty)" : text.toWellFormed() }],
           ...(failed && this.#capabilities.resultStatus && { status: "error" as const }),
         },
@@ -111,7 +117,7 @@ function assistantBlocks(
       },
     ];
   });
-  // Reasoning alone says nothing to anybody.
+  // A turn of reasoning alone is dropped.
   return blocks.every((block) => "reasoningContent" in block) ? [] : blocks;
 }
 
@@ -133,7 +139,7 @@ function isBlank(text: string): boolean {
   return text.trim() === "";
 }
 
-/** Empty turns go, and neighbours of one role become one turn. */
+/** Drops empty turns and merges adjacent turns of one role. */
 function mergeRoles(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
   const merged: ConverseMessage[] = [];
   for (const turn of turns) {
@@ -148,6 +154,7 @@ function mergeRoles(turns: readonly ConverseMessage[]): readonly ConverseMessage
 
 const CONTINUE_MESSAGE: ConverseMessage = { role: "user", content: [{ text: "Continue." }] };
 
+/** Makes the conversation start and end with a user turn, as every family requires or accepts. */
 function ensureUserBoundaries(turns: readonly ConverseMessage[]): readonly ConverseMessage[] {
   const withStart = turns[0]?.role === "user" ? turns : [CONTINUE_MESSAGE, ...turns];
   return withStart.at(-1)?.role === "user" ? withStart : [...withStart, CONTINUE_MESSAGE];

@@ -1,4 +1,4 @@
-/** Is this the id of a model on Bedrock? Asked at start, so that a slip is found before the first user finds it. */
+/** Validates model ids at startup, so that a typing error is reported before the first request. */
 import { distance } from "fastest-levenshtein";
 import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
 import { ROWS } from "../capabilities-table.ts";
@@ -6,7 +6,7 @@ import { parseTarget } from "./target.ts";
 
 export type ModelIdCheck =
   | { readonly status: "known" }
-  /** Usable; the warning is for the operator. */
+  /** The id can be used; the warning is for the operator. */
   | { readonly status: "warning"; readonly warning: string }
   | { readonly status: "malformed"; readonly problem: string };
 
@@ -14,36 +14,40 @@ const MODEL_ID = /^[a-z0-9-]+\.[a-z0-9.-]*[a-z0-9-](:\d+)?(:\d+k|:mm)?$/;
 const ARN =
   /^arn:aws[a-z-]*:(bedrock|sagemaker):[a-z0-9-]{1,20}:(\d{12})?:(inference-profile|application-inference-profile|foundation-model|provisioned-model|custom-model-deployment|prompt-router|default-prompt-router|prompt|imported-model|endpoint)\/[a-zA-Z0-9.:/_-]+$/;
 
-/** `name` may say its region (target.ts), else it is `regionOfAll`; `family` as in capabilitiesOf. */
+/**
+ * Checks a model id, inference profile or ARN.
+ * @param name may contain a region (target.ts); else `defaultRegion` applies.
+ * @param family as in `capabilitiesOf`.
+ */
 export function checkModelId(name: string, family?: string, defaultRegion = ""): ModelIdCheck {
   const { model, region } = parseTarget(name, defaultRegion);
   if (model.startsWith("arn:") ? !ARN.test(model) : !isModelId(model))
     return {
       status: "malformed",
-      problem: `"${model}" is no model id, inference profile or ARN${suggestModelId(model)}.`,
+      problem: `"${model}" is not a model id, inference profile or ARN${suggestModelId(model)}.`,
     };
   const { retired, family: familyName, profileRequired } = capabilitiesOf(model, family);
   if (!isKnownFamily(model, family)) return { status: "warning", warning: unknownText(model) };
   if (retired !== undefined)
     return {
       status: "warning",
-      warning: `${model} (${familyName}) has reached or is near the end of its life (${retired}): Bedrock may refuse it.`,
+      warning: `${model} (${familyName}) is at or near the end of its life (${retired}): Bedrock may refuse it.`,
     };
   const [, geography = ""] = PROFILE_PREFIX.exec(model) ?? [];
   if (region !== "" && GEOGRAPHIES[geography]?.test(region) === false)
     return {
       status: "warning",
-      warning: `${model} is a profile for another geography than ${region}'s, where Bedrock does not know it: change the region, or its "${geography}." to the region's own or "global.".`,
+      warning: `${model} is a profile of another geography and unknown in ${region}: change the region, or replace "${geography}." with the prefix of the region's geography or "global.".`,
     };
   if (profileRequired && isFoundationModel(model))
     return {
       status: "warning",
-      warning: `${model} (${familyName}) is served through inference profiles only: set the model to one, such as us.${bareModelId(model)} or eu.${bareModelId(model)}.`,
+      warning: `${model} (${familyName}) is available through inference profiles only: set the model to one, such as us.${bareModelId(model)} or eu.${bareModelId(model)}.`,
     };
   return { status: "known" };
 }
 
-/** The regions from which the profiles of a geography can be called. */
+/** Geography → the regions from which its profiles can be called. */
 const GEOGRAPHIES: Readonly<Record<string, RegExp>> = {
   us: /^(us-(?!gov)|ca-)/,
   "us-gov": /^us-gov-/,
@@ -55,12 +59,12 @@ const GEOGRAPHIES: Readonly<Record<string, RegExp>> = {
   sa: /^sa-/,
 };
 
-/** A foundation model's own id or ARN, no profile of it. */
+/** Returns true for the id or ARN of a foundation model; false for a profile. */
 function isFoundationModel(model: string): boolean {
   return model.startsWith("arn:") ? model.includes(":foundation-model/") : model === bareModelId(model);
 }
 
-/** A vendor and a name; a vendor that is almost a known one is a slip. */
+/** Returns true for `vendor.name`. A vendor that is nearly a known one counts as a typing error. */
 function isModelId(model: string): boolean {
   const bare = bareModelId(model);
   if (!MODEL_ID.test(bare)) return false;
@@ -86,21 +90,21 @@ function suggestModelId(model: string): string {
   const ranked = candidates
     .map((prefix) => ({
       prefix,
-      far: Math.min(
+      distance: Math.min(
         distance(bare, prefix),
         distance(bare.slice(0, prefix.length), prefix),
         distance(bare, prefix.slice(prefix.indexOf(".") + 1)),
       ),
     }))
-    .sort((a, b) => a.far - b.far || b.prefix.length - a.prefix.length);
+    .sort((a, b) => a.distance - b.distance || b.prefix.length - a.prefix.length);
   const best = ranked[0];
-  if (!best || best.far > Math.max(3, Math.min(best.prefix.length, bare.length) / 2)) return "";
+  if (!best || best.distance > Math.max(3, Math.min(best.prefix.length, bare.length) / 2)) return "";
   const profile = PROFILE_PREFIX.exec(model)?.[0] ?? "";
-  return `; did you mean one that begins with ${profile}${best.prefix}`;
+  return `; a known id begins with ${profile}${best.prefix}`;
 }
 
 function unknownText(model: string): string {
   return model.includes(":application-inference-profile/")
-    ? `${model} does not say which model it is: until its family is named (--model-family), it is treated carefully.`
-    : `${model} is of a family this version does not know: it is treated carefully (tools without streaming, no cache points, cost unknown).`;
+    ? `${model} does not name its model: specchat assumes a model with few features. Name the family with --model-family.`
+    : `${model} belongs to a family that this version does not know: specchat assumes a model with few features (tools without streaming, no cache points, unknown cost).`;
 }

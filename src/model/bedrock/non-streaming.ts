@@ -1,3 +1,4 @@
+/** Decodes non-streaming responses. */
 import { stringifyJson } from "../../json.ts";
 import type { ModelEvent } from "../types.ts";
 import { isRecord, ToolCallParser } from "./calls.ts";
@@ -5,12 +6,15 @@ import { createEndEvent, isTruncated } from "./stop.ts";
 import type { EventBatch } from "./types.ts";
 import { UpstreamError } from "./upstream.ts";
 
-/** Converse's answer as the events that ConverseStream would have brought: text in words, as deltas. */
+/**
+ * Decodes a Converse response into the events of a stream, with its text split into deltas.
+ * @throws UpstreamError when it contains no message.
+ */
 export function decodeResponse(body: unknown): EventBatch {
   const response = isRecord(body) ? body : {};
   const message =
     isRecord(response.output) && isRecord(response.output.message) ? response.output.message : undefined;
-  if (!message) throw new UpstreamError("StreamDamagedError", "The answer holds no message.");
+  if (!message) throw new UpstreamError("StreamDamagedError", "The response contains no message.");
   const calls = new ToolCallParser();
   const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
   const isResponseTruncated = isTruncated(response.stopReason);
@@ -31,7 +35,7 @@ function decodeBlock(
   if (isRecord(block.toolUse)) {
     const { toolUseId, name, input } = block.toolUse;
     const inputText = typeof input === "string" ? input : input === undefined ? "" : stringifyJson(input);
-    // Arguments that never came are told as an empty object.
+    // A call that was truncated before its arguments arrives with an empty object.
     const text = isBlockTruncated && inputText === "{}" ? "" : inputText;
     return [
       {
@@ -53,7 +57,7 @@ function decodeReasoning(content: Readonly<Record<string, unknown>>): readonly M
   return reasoningText === "" ? [] : [{ type: "reasoning", text: reasoningText }];
 }
 
-/** A line, or a few words, at a time: joined again they are the text, character for character. */
+/** Splits a text into lines, or a few words at a time. Joined, the parts equal the text. */
 export function splitIntoDeltas(text: string): readonly string[] {
   return text.match(/[^\n]{1,40}(?:\s|$)|\n|[^\n]{1,40}/gu) ?? [];
 }

@@ -1,4 +1,4 @@
-/** A request made to fit its model: what is sent, and how what comes back is read. */
+/** Plans a call: the body that fits the model, and the decoder for its response. */
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
 import type { ServiceCall } from "./attempt.ts";
@@ -13,7 +13,7 @@ export interface RequestPlan {
   readonly decode: (batches: AsyncIterable<EventBatch>) => AsyncIterable<EventBatch>;
 }
 
-/** `newId` names calls that the model writes in text. */
+/** Plans a request for a model with these capabilities. @param newId creates ids for calls written as text. */
 export function planRequest(
   request: ModelRequest,
   capabilities: Capabilities,

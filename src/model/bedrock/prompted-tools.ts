@@ -1,7 +1,7 @@
 /**
- * Tools for a model that has none: they are described in the system prompt, and the model asks for a call in a form of ours.
- * What it writes in that form becomes a call; what is malformed becomes a malformed call, whose failed result tells the model
- * how to mend it, like any other.
+ * Emulates tools for models without them: describes the tools in the system prompt, together with a text format for
+ * calls, and parses calls from the model's text. Text that is malformed becomes a malformed call, whose failed result
+ * tells the model what to correct.
  */
 import type { ToolDefinition } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
@@ -10,7 +10,10 @@ import { isRecord, ToolCallParser } from "./calls.ts";
 import { renderCallsAsText } from "./tool-text.ts";
 import type { EventBatch } from "./types.ts";
 
-/** The same request without tools: described in words, and earlier calls told in the form that is asked for. */
+/**
+ * Returns the request without tools: the system prompt describes them, and earlier calls become text in the same
+ * format.
+ */
 export function describeToolsInPrompt(request: ModelRequest): ModelRequest {
   return {
     ...request,
@@ -39,7 +42,7 @@ const CALL_START = "<tool_call>";
 const CALL_END = "</tool_call>";
 const RESULT_START = "<tool_result";
 
-/** Text up to a call passes as it comes; only what may be the beginning of a call is held back. */
+/** Converts calls in the text to call events. Text passes through at once, except what may be the start of a call. */
 export async function* readPromptedCalls(
   batches: AsyncIterable<EventBatch>,
   newId: () => string,
@@ -51,6 +54,7 @@ export async function* readPromptedCalls(
   }
 }
 
+/** Reads the events of one reply. */
 export class PromptedCallReader {
   readonly #calls = new ToolCallParser();
   readonly #newId: () => string;
@@ -73,7 +77,7 @@ export class PromptedCallReader {
     return [...last, { ...event, stopReason }];
   }
 
-  /** Everything that can be told from what is held; all of it when nothing more will come. */
+  /** Returns the events that the buffer completes; all that remains when the reply has ended. */
   #advance(ended: boolean): readonly ModelEvent[] {
     const events: ModelEvent[] = [];
     for (;;) {
@@ -85,12 +89,12 @@ export class PromptedCallReader {
         this.#state = "text";
         events.push(...this.#parseCalls(body));
       }
-      // After a result of its own invention nothing that the model says can be trusted.
+      // A result that the model invented makes the rest of its reply unreliable: it is discarded.
       if (this.#state === "hallucinated") this.#buffer = "";
       const next = this.#nextMark();
       const textEnd = next?.at ?? (ended ? this.#buffer.length : safeLength(this.#buffer));
       const text = this.#buffer.slice(0, textEnd);
-      // What stands between two calls is layout.
+      // White space between calls is not text of the reply.
       if (text !== "" && !(this.#callCount > 0 && text.trim() === "")) events.push({ type: "text", text });
       this.#buffer = this.#buffer.slice(textEnd + (next?.mark.length ?? 0));
       if (!next) return events;
@@ -114,10 +118,10 @@ export class PromptedCallReader {
   }
 }
 
-/** How much of the text cannot be the beginning of a mark. */
+/** Returns the length of the text without a tail that may be the start of a mark. */
 function safeLength(text: string): number {
-  const longest = Math.max(CALL_START.length, RESULT_START.length) - 1;
-  for (let length = Math.min(longest, text.length); length > 0; length -= 1) {
+  const maxLength = Math.max(CALL_START.length, RESULT_START.length) - 1;
+  for (let length = Math.min(maxLength, text.length); length > 0; length -= 1) {
     const tail = text.slice(-length);
     if (CALL_START.startsWith(tail) || RESULT_START.startsWith(tail)) return text.length - length;
   }
@@ -130,7 +134,10 @@ export interface TextToolCall {
   readonly input: string;
 }
 
-/** {"name", "arguments"} (some say "parameters"), or a list of them, perhaps in a code fence. Undefined when it is none. */
+/**
+ * Parses `{"name", "arguments"}` (or `"parameters"`), or a list of them, with or without a code fence. Returns
+ * undefined for any other text.
+ */
 export function parseTextToolCalls(text: string): readonly TextToolCall[] | undefined {
   const unfenced = text.trim().replace(/^```\w*\s*|\s*```$/g, "");
   let value: unknown;

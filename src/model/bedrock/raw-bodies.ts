@@ -1,6 +1,6 @@
 /**
- * Bypasses the SDK's serializer and deserializer. Its serializer walks the schema of the request, at 20 µs per tool; its
- * event-stream decoder costs ten times what frames.ts and decode.ts cost.
+ * Bypasses the SDK's serializer and deserializer. Its serializer walks the schema of the request, at 20 µs per tool;
+ * its event-stream decoder costs ten times what frames.ts and decode.ts cost.
  */
 import type { IncomingMessage } from "node:http";
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";

@@ -1,17 +1,21 @@
+/** Enables reasoning in the parameters of each model family. */
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
 import type { ConverseMessage, Json } from "./types.ts";
 
-/** The least that Claude accepts. */
+/** Claude's minimum budget, in tokens. */
 const MIN_BUDGET = 1024;
 
 export interface Reasoning {
   readonly maxTokens: number;
-  /** additionalModelRequestFields, or undefined where the model is not asked to think. */
+  /** `additionalModelRequestFields`; undefined when reasoning is not enabled. */
   readonly fields: Json | undefined;
 }
 
-/** How this model is asked to think, each family in its own words; the answer's tokens come on top of the thinking. */
+/**
+ * Returns the request fields that enable reasoning.
+ * @param tokens the reasoning budget, in addition to the tokens of the reply; undefined disables reasoning.
+ */
 export function planReasoning(
   request: ModelRequest,
   messages: readonly ConverseMessage[],
@@ -51,7 +55,10 @@ export function planReasoning(
   }
 }
 
-/** With thinking on, an assistant turn whose calls are being answered must begin with the reasoning that led to them. */
+/**
+ * Returns true unless the last assistant turn has calls but lost its reasoning: with thinking on, Claude rejects
+ * that.
+ */
 function canContinueThinking(messages: readonly ConverseMessage[]): boolean {
   const last = messages.findLast((message) => message.role === "assistant");
   if (!last?.content.some((block) => "toolUse" in block)) return true;

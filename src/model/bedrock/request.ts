@@ -1,4 +1,4 @@
-/** A model request as the body of Converse, for what the model can do. Pure. */
+/** Builds the body of a Converse request from a model request and the capabilities of the model. */
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
@@ -19,7 +19,7 @@ export function buildConverseBody(
   options: RequestOptions,
 ): ConverseBody {
   const tools = toolBlocks(request.tools);
-  // Tool blocks in a history need a toolConfig, and there is none without tools.
+  // Tool blocks in the history require a toolConfig, which a request without tools does not have.
   const history = tools.length === 0 ? renderCallsAsText(request.messages) : request.messages;
   const messages = toConverseMessages(history, request.model, capabilities);
   const reasoning = planReasoning(request, messages, capabilities, options.reasoningTokens);
@@ -39,7 +39,7 @@ export function buildConverseBody(
       guardrailConfig: {
         guardrailIdentifier: options.guardrail.id,
         guardrailVersion: options.guardrail.version,
-        // Tells why it intervened; the answer itself does not.
+        // Only the trace contains the reason of an intervention.
         trace: "enabled",
       },
     }),
@@ -54,14 +54,14 @@ function selectSampling({ temperature, topP }: ModelRequest, { sampling }: Capab
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
 }
 
-/** The same blocks for the same tools: what they are in JSON is kept with them (body.ts). */
+/** Caches the blocks per list of tools; body.ts caches their JSON per block. */
 const toolBlockCache = new WeakMap<readonly ToolDefinition[], readonly ToolBlock[]>();
 
 function toolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
   return toolBlockCache.getOrInsertComputed(tools, createToolBlocks);
 }
 
-/** The first of each name: Claude refuses a second one, and with it the whole request. */
+/** Converts tools to blocks. Keeps the first of each name: Claude rejects a request with duplicates. */
 function createToolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
   const unique = new Map(tools.map((tool) => [tool.name, tool] as const).reverse());
   return tools

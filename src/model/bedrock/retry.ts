@@ -1,22 +1,23 @@
-/** The one retry loop: exponential back-off with full jitter, only while the user has seen nothing of the answer. */
+/** The only retry loop: exponential backoff with full jitter, as long as no output has reached the user. */
 import { AppError } from "../../errors.ts";
 import type { BedrockIo, EventBatch } from "./types.ts";
 
 export interface RetryOptions {
   readonly maxRetries: number;
   readonly retryDelayMs: number;
-  /** Each wait twice as long as the one before. Default: true. */
+  /** Doubles each wait. Default: true. */
   readonly exponentialBackoff?: boolean | undefined;
-  /** Each wait a random part of its length, so that many callers do not come back at once. Default: true. */
+  /** Waits a random part of the delay, so that clients do not retry at the same time. Default: true. */
   readonly jitter?: boolean | undefined;
 }
 
-/** No wait is longer: a person is waiting too. When the service asks for more, it is not asked again. */
+/** The maximum wait, because a user is waiting. A longer Retry-After is not retried. */
 const MAX_WAIT_MS = 30_000;
 
 /**
- * Runs `attempt` until it succeeds, fails for good, or the retries are used up. `attempt` throws AppErrors. Each retry is
- * told with a `retrying` notice before its wait; the signal ends a wait at once.
+ * Runs `attempt` until it succeeds, fails permanently, or the retries are used up. Emits a `retrying` notice before
+ * each wait. Aborting `signal` ends a wait at once.
+ * @param attempt throws AppErrors.
  */
 export async function* withRetries(
   attempt: () => AsyncIterable<EventBatch>,
@@ -43,12 +44,12 @@ export async function* withRetries(
   }
 }
 
-/** A full queue would only be filled further. */
+/** Returns true for temporary failures, except a full queue, which retries would keep full. */
 function isRetryable({ retryable, code, retryAfterMs = 0 }: AppError): boolean {
   return retryable && code !== "queue_full" && retryAfterMs <= MAX_WAIT_MS;
 }
 
-/** Milliseconds before the nth retry: a random part of the doubled delay, but not before Retry-After. */
+/** Returns the milliseconds before the nth retry: a random part of the doubled delay, at least Retry-After. */
 export function retryDelay(
   retry: number,
   { retryDelayMs, exponentialBackoff = true, jitter = true }: Omit<RetryOptions, "maxRetries">,
@@ -65,6 +66,6 @@ export function cancelledError(): AppError {
 }
 
 function retryNotice(error: AppError, waitMs: number, retry: number, maxRetries: number): string {
-  const reason = error.code === "throttled" ? "The model is busy" : "The model did not answer";
+  const reason = error.code === "throttled" ? "The model is busy" : "The model did not respond";
   return `${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retry} of ${maxRetries}).`;
 }

@@ -1,4 +1,4 @@
-/** One client for each region, made at its first use: only then is the SDK loaded. */
+/** Creates one client per region on first use, which also loads the SDK. */
 import type { BedrockOptions, BedrockService } from "./types.ts";
 
 export class ServicePool {
@@ -9,6 +9,7 @@ export class ServicePool {
     this.#options = options;
   }
 
+  /** Returns the client of a region. A failed connection is not cached. */
   get(region: string): Promise<BedrockService> {
     const known = this.#services.get(region);
     if (known) return known;

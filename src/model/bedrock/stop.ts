@@ -1,3 +1,4 @@
+/** Translates the end of a response: stop reason, usage, guardrail trace. */
 import type { ModelStopReason, Usage } from "../../chat/types.ts";
 import type { ModelEvent } from "../types.ts";
 import { isRecord } from "./calls.ts";
@@ -16,7 +17,7 @@ const STOP_REASONS: Readonly<Record<string, ModelStopReason>> = {
   model_context_window_exceeded: "context_exceeded",
 };
 
-/** The model did not come to the end of what it was writing. */
+/** Returns true when the model stopped before it had finished writing. */
 export function isTruncated(reason: unknown): boolean {
   return typeof reason === "string" && TRUNCATED_REASONS.has(reason);
 }
@@ -28,13 +29,13 @@ const TRUNCATED_REASONS = new Set([
   "malformed_tool_use",
 ]);
 
-/** A reason that is newer than this list ends the turn. Calls are calls, whatever reason a model gives beside them. */
+/** Maps a stop reason. Unknown reasons count as `end_turn`, and `end_turn` with calls counts as `tool_use`. */
 function toStopReason(reason: unknown, calls: number): ModelStopReason {
   const mapped = typeof reason === "string" ? STOP_REASONS[reason] : undefined;
   return mapped === undefined || mapped === "end_turn" ? (calls > 0 ? "tool_use" : "end_turn") : mapped;
 }
 
-/** The last event of an answer. */
+/** Creates the last event of a reply. */
 export function createEndEvent(stopReason: unknown, calls: number, { usage, trace }: Json): ModelEvent {
   const reason = explainIntervention(trace);
   return {
@@ -45,7 +46,7 @@ export function createEndEvent(stopReason: unknown, calls: number, { usage, trac
   };
 }
 
-/** Converse's TokenUsage: inputTokens excludes what the cache gave or took. */
+/** Reads Converse's TokenUsage, whose `inputTokens` exclude cache reads and writes. */
 function readUsage(usage: unknown): Usage {
   const counts = isRecord(usage) ? usage : {};
   const count = (name: string) => (typeof counts[name] === "number" ? counts[name] : 0);

@@ -1,7 +1,7 @@
-/** Where a model is asked: an id may name its region, `eu-west-1/eu.amazon.nova-pro-v1:0` or `eu.amazon.nova-pro-v1:0@eu-west-1`. */
+/** Parses the region in a model name: `eu-west-1/eu.amazon.nova-pro-v1:0` or `eu.amazon.nova-pro-v1:0@eu-west-1`. */
 
 export interface ModelTarget {
-  /** A model id, inference profile or ARN, as Bedrock takes it. */
+  /** A model id, inference profile or ARN, as Bedrock accepts it. */
   readonly model: string;
   readonly region: string;
 }
@@ -11,7 +11,10 @@ const REGION_PREFIX = new RegExp(`^(${REGION_PATTERN})/(.+)$`);
 const REGION_SUFFIX = new RegExp(`^(.+)@(${REGION_PATTERN})$`);
 const ARN = new RegExp(`^arn:[a-z-]+:[a-z]+:(${REGION_PATTERN}):`);
 
-/** `region` is that of a name without one. An ARN belongs to its own region: no other one knows it. */
+/**
+ * Returns the model and region of a name. An ARN determines its region, because other regions do not know it.
+ * @param region the region of a name without one.
+ */
 export function parseTarget(name: string, region: string): ModelTarget {
   const [, before, rest] = REGION_PREFIX.exec(name) ?? [];
   if (before !== undefined && rest !== undefined) return { model: rest, region: before };
@@ -20,7 +23,7 @@ export function parseTarget(name: string, region: string): ModelTarget {
   return { model: name, region: ARN.exec(name)?.[1] ?? region };
 }
 
-/** How a target is called in a message: its region is said only when it is not the usual one. */
+/** Formats a target for messages; omits the default region. */
 export function formatTarget({ model, region }: ModelTarget, defaultRegion: string): string {
   return region === defaultRegion || ARN.test(model) ? model : `${model} in ${region}`;
 }

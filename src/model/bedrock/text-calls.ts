@@ -1,10 +1,10 @@
-/** Llama 3 sometimes writes its call as text, with nothing beside it. */
+/** Recognizes tool calls written as plain text, which Llama 3 sometimes does. */
 import type { ToolDefinition } from "../../chat/types.ts";
 import { ToolCallParser } from "./calls.ts";
 import { parseTextToolCalls } from "./prompted-tools.ts";
 import type { EventBatch } from "./types.ts";
 
-/** A whole answer whose only text names tools that were offered, as the calls that were meant. */
+/** Converts the events of a complete reply to tool calls when its text consists of calls to known tools only. */
 export function convertTextCalls(
   events: EventBatch,
   tools: readonly ToolDefinition[],

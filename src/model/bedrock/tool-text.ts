@@ -1,4 +1,4 @@
-/** Calls and results told as text, for requests that may hold no tool blocks: no tools on offer, or a model without them. */
+/** Renders calls and results as text, for requests without tools, in which tool blocks are not allowed. */
 import type { Message, ToolCall, ToolResult } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 

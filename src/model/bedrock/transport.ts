@@ -1,4 +1,4 @@
-/** How the SDK's clients reach AWS: HTTP/1.1 over kept connections, through the environment's proxies. */
+/** The HTTP transport of the SDK's clients: HTTP/1.1 with keep-alive, through the proxies of the environment. */
 import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { BedrockOptions } from "./types.ts";
 

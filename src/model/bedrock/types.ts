@@ -1,10 +1,10 @@
-/** The words between the files of this folder: Bedrock's Converse as plain JSON, and what a call can be. */
+/** The types of this folder: Converse as plain JSON, the service, and the options of a Bedrock model. */
 import type { Price } from "../capabilities-columns.ts";
 import type { ModelEvent } from "../types.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A Converse or ConverseStream request without the model id; what AWS documents as its JSON body. */
+/** The JSON body of a Converse or ConverseStream request, as AWS documents it. */
 export interface ConverseBody {
   readonly messages: readonly ConverseMessage[];
   readonly system?: readonly SystemBlock[];
@@ -35,7 +35,7 @@ export type ToolBlock =
       };
     }
   | CachePoint;
-/** Base64 in JSON (body.ts). */
+/** Serialized as base64 (body.ts). */
 export type FileSource = { readonly bytes: Uint8Array };
 export type FileBlock =
   | { readonly image: { readonly format: string; readonly source: FileSource } }
@@ -59,76 +59,82 @@ export type ContentBlock =
     }
   | CachePoint;
 
-/** What arrived together is handed on together: one asynchronous step per read, not per event. */
+/** Events that arrived together. Passing them on as one batch costs one asynchronous step per read, not per event. */
 export type EventBatch = readonly ModelEvent[];
 
-/** The service's two operations; bodies come unread, so that decoding is ours. Both throw what the SDK throws. */
+/** The operations of Bedrock in one region. They throw what the SDK throws. */
 export interface BedrockService {
-  /** @returns the bytes of an event stream. Aborting the signal closes the connection, also while it is read. */
+  /**
+   * Returns the bytes of the event stream, not decoded. Aborting `signal` closes the connection, even while it is
+   * read.
+   */
   stream(model: string, body: ConverseBody, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  /** @returns the body of Converse, long integers exact. */
+  /** Returns the parsed body of Converse; integers beyond 2^53 are bigints. */
   converse(model: string, body: ConverseBody, signal: AbortSignal): Promise<unknown>;
-  /** Resolves when credentials (or a bearer key) are at hand; throws the SDK's reason when not. */
+  /** Resolves when credentials or a bearer key are available. @throws the SDK's error when they are not. */
   identify(): Promise<void>;
-  /** The AWS account of the credentials, from STS; undefined where Bedrock is not AWS's own, but a stand-in, say. */
+  /**
+   * Returns the AWS account of the credentials, from STS; undefined when the endpoint is not AWS, for example in
+   * tests.
+   */
   account(signal: AbortSignal): Promise<string | undefined>;
   close(): void;
 }
 
-/** Everything random or slow that a call needs from outside. */
+/** The clock, randomness and logging that calls need. */
 export interface BedrockIo {
-  /** Milliseconds. */
+  /** Returns the time in milliseconds. */
   readonly now: () => number;
-  /** 0 to 1. */
+  /** Returns a number from 0 to 1. */
   readonly random: () => number;
-  /** Resolves early, without throwing, when the signal fires. */
+  /** Waits; resolves early, without throwing, when the signal fires. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** One line for the operator. */
+  /** Logs one line for the operator. */
   readonly warn: (message: string) => void;
 }
 
 export interface BedrockOptions {
   readonly region: string;
   readonly profile?: string | undefined;
-  /** Instead of the region's own address. */
+  /** Replaces the region's endpoint. */
   readonly endpoint?: string | undefined;
-  /** The same for STS, which tells the account. */
+  /** Replaces the STS endpoint, which is used to look up the account. */
   readonly stsEndpoint?: string | undefined;
-  /** How often a throttled or broken call is tried again. */
+  /** The maximum number of retries of a failed call. */
   readonly maxRetries: number;
-  /** Before the first retry; doubled each time, with full jitter. */
+  /** The delay before the first retry, doubled each time, with full jitter. */
   readonly retryDelayMs: number;
-  /** Default: true, both. */
+  /** Default: true, for `jitter` as well. */
   readonly exponentialBackoff?: boolean | undefined;
   readonly jitter?: boolean | undefined;
   readonly connectTimeoutMs: number;
-  /** How long Bedrock may be silent, before its first event and between two. */
+  /** The maximum time without data, before the first event and between two events. */
   readonly idleTimeoutMs: number;
-  /** A bare model id that speaks for application profiles, whose ARNs name no model. */
+  /** The bare model id of application profiles, whose ARNs do not name their model. */
   readonly modelFamily?: string | undefined;
   /**
-   * Tried in order when the asked model is throttled, broken or retired. One in another region is
+   * Models tried in order when the requested one is throttled, failing or retired. A model in another region is written
    * `region/model-id` or `model-id@region`.
    */
   readonly fallbackModels?: readonly string[] | undefined;
-  /** When a failing model is left alone for a while: after so many failed calls in a row. Default: 5, for 30 s. */
+  /** Opens the circuit breaker of a model after this many consecutive failures. Default: 5, for 30 s. */
   readonly breaker?: { readonly failures: number; readonly pauseMs: number } | undefined;
-  /** Calls at once and calls waiting, for each model and region. Default: 500 and 1,000. */
+  /** The maximum numbers of concurrent and of waiting calls per model and region. Default: 500 and 1,000. */
   readonly maxConcurrentRequests?: number | undefined;
   readonly requestQueueSize?: number | undefined;
   readonly stopSequences?: readonly string[] | undefined;
   readonly guardrail?: { readonly id: string; readonly version: string } | undefined;
-  /** Tokens the model may think with, where it can; unset: it does not think. */
+  /** The reasoning budget in tokens, for models that support it; unset disables reasoning. */
   readonly reasoningTokens?: number | undefined;
-  /** Default: where the model has them. */
+  /** Adds prompt cache points for models that support them. Default: true. */
   readonly cachePoints?: boolean | undefined;
-  /** Model id or its beginning → USD per million tokens, instead of the built-in prices. */
+  /** Model id or prefix → USD per million tokens; takes precedence over the built-in prices. */
   readonly prices?: ReadonlyMap<string, Price> | undefined;
-  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY, as the environment has them. */
+  /** HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment. */
   readonly proxyEnvironment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** PEM certificates of authorities to trust besides the usual ones. */
+  /** Additional trusted certificate authorities, in PEM. */
   readonly certificates?: string | undefined;
-  /** Instead of the SDK's own chain. */
+  /** Replaces the SDK's credential chain. */
   readonly credentials?:
     | { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
     | undefined;

@@ -1,14 +1,14 @@
-/** Requests for models that turn out not to read the files in them. */
+/** Handles files that a model does not support. */
 import type { ModelLimits, ModelRequest } from "../types.ts";
 import type { EventBatch } from "./types.ts";
 import type { UpstreamError } from "./upstream.ts";
 
-/** For a model with these limits, whatever it was made for. */
+/** Trims the request for a model with these limits. Returns it unchanged when it does not fit them. */
 export function refitRequest(request: ModelRequest, limits: ModelLimits): ModelRequest {
   return { ...request, messages: request.refit?.(limits) ?? request.messages };
 }
 
-/** Does it hold files that a model with these limits does not read? */
+/** Returns true when the request contains files that a model with these limits does not support. */
 export function hasUnsupportedFiles({ messages }: ModelRequest, { files }: ModelLimits): boolean {
   return messages.some(
     (message) =>
@@ -20,7 +20,7 @@ export function hasUnsupportedFiles({ messages }: ModelRequest, { files }: Model
   );
 }
 
-/** What the person is told before a model with these limits answers. */
+/** Creates the notice about attachments that a model with these limits does not see. */
 export function createUnsupportedNotice(
   { unsupportedAttachments }: ModelRequest,
   limits: ModelLimits,
@@ -30,8 +30,8 @@ export function createUnsupportedNotice(
 }
 
 /**
- * A file that is damaged further in, say, or locked with a password. It would be refused with every later question too, so
- * the request goes out once more without files.
+ * Returns true when Bedrock refused a file, for example a damaged or password-protected one. Bedrock would refuse it
+ * in every later turn too, so the request is retried without files.
  */
 export function isFileError({ type, message }: UpstreamError): boolean {
   return type === "ValidationException" && /\b(images?|documents?|pdfs?|files?)\b/i.test(message);

@@ -1,9 +1,12 @@
-/** What Bedrock, the SDK or the network said: one shape, before it becomes an AppError. */
+/** Errors of Bedrock, the SDK and the network in one shape, before they become AppErrors. */
 import { isRecord } from "./calls.ts";
 
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
-  /** `ThrottlingException`, or ours: `ConnectionError`, `TimeoutError`, `StreamEndedError`, `StreamDamagedError`. */
+  /**
+   * An AWS error type such as `ThrottlingException`, or `ConnectionError`, `TimeoutError`, `CredentialsError`,
+   * `StreamEndedError`, `StreamResetError`, `StreamDamagedError`.
+   */
   readonly type: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
@@ -27,7 +30,7 @@ export class UpstreamError extends Error {
   }
 }
 
-/** An exception that came as an event: `throttlingException` with the payload {"message": …}. */
+/** Converts an exception event of the stream, for example `throttlingException` with the payload `{"message": …}`. */
 export function toStreamException(kind: string, payload: unknown): UpstreamError {
   const fields = isRecord(payload) ? payload : {};
   const message = fields.message ?? fields.Message ?? fields.originalMessage ?? "";
@@ -37,7 +40,7 @@ export function toStreamException(kind: string, payload: unknown): UpstreamError
 const CONNECTION_CODES =
   /^(ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UNABLE_TO|CERT_|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_PROXY|ERR_STREAM|FailedToOpenSocket|ConnectionRefused)/;
 
-/** Whatever the SDK or node:http threw. Undefined when it is none of theirs, but a mistake of ours. */
+/** Converts an error of the SDK or node:http. Returns undefined for any other error, which is a bug of specchat. */
 export function toUpstreamError(error: unknown): UpstreamError | undefined {
   if (error instanceof UpstreamError) return error;
   if (!(error instanceof Error)) return undefined;
@@ -64,7 +67,7 @@ export function toUpstreamError(error: unknown): UpstreamError | undefined {
   return undefined;
 }
 
-/** Seconds, or an HTTP date (measured by the server's own clock), from the header Retry-After. */
+/** Returns the Retry-After header in milliseconds: seconds, or an HTTP date relative to the server's Date header. */
 function readRetryAfter(response: unknown): number | undefined {
   const headers = isRecord(response) && isRecord(response.headers) ? response.headers : {};
   const value = headers["retry-after"];

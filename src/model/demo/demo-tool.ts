@@ -1,10 +1,11 @@
+/** Reads what the demo model needs to know about a tool: its verb, its topic and its parameters. */
 import type { ToolDefinition } from "../../chat/types.ts";
 
-/** A tool as the rules see it. */
+/** A tool as seen by the rules. */
 export interface DemoTool {
   readonly name: string;
   readonly kind: string;
-  /** What it is about, singular, the thing itself last: `listCustomerOrders` → customer, order. */
+  /** The topic words, singular, the noun last: `listCustomerOrders` → customer, order. */
   readonly words: readonly string[];
   readonly noun: string;
   readonly parameters: readonly DemoParameter[];
@@ -22,7 +23,7 @@ const VERB_KINDS: readonly (readonly [string, RegExp])[] = [
   ["update", /^(PUT|PATCH|update|change|set|edit)$/],
   ["delete", /^(DELETE|delete|remove)$/],
 ];
-/** What a verb, or an HTTP method, does. */
+/** Returns the kind of a verb or an HTTP method; undefined when it is neither. */
 export const verbKind = (verb: string) => VERB_KINDS.find(([, verbs]) => verbs.test(verb))?.[0];
 const FILLER_WORDS = /^(\d+|an?|the|of|to|in|on|id|all|api|v)$/;
 
@@ -33,7 +34,7 @@ export function toDemoTool({ name, description, inputSchema }: ToolDefinition): 
   const topicWords = extractWords(subject).filter(
     (word) => !FILLER_WORDS.test(word) && verbKind(word) === undefined,
   );
-  // Lists come as they are, from their first page: `price` in a question is no wish to sort by it.
+  // Sorting and paging are not planned: `price` in a message is not a request to sort by it.
   const properties = Object.entries(toObject(inputSchema.properties)).filter(
     ([key]) => !/^(sort|page|offset|cursor)/i.test(key),
   );
@@ -45,7 +46,7 @@ export function toDemoTool({ name, description, inputSchema }: ToolDefinition): 
   return { name, kind, words: topicWords, noun: topicWords.at(-1) ?? "record", parameters };
 }
 
-/** Words of a text or an identifier, lower case and singular: `listLateOrders` → list, late, order. */
+/** Returns the words of a text or an identifier, lower-case and singular: `listLateOrders` → list, late, order. */
 export function extractWords(text: string): string[] {
   const spaced = text.replace(/([a-z\d])([A-Z])/g, "$1 $2").toLowerCase();
   return (spaced.match(/[a-z]+|\d+/g) ?? []).map((word) =>

@@ -1,3 +1,4 @@
+/** A built-in model without a language model: it plans tool calls with simple rules. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ToolCall } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
@@ -7,13 +8,13 @@ import { toDemoTool } from "./demo-tool.ts";
 import { planCalls } from "./plan.ts";
 import { askForMissing, formatIntroduction, formatResult } from "./reply.ts";
 
-/** About four characters each. */
+/** Estimates four characters per token. */
 const estimateTokens = (value: unknown) => Math.ceil(stringifyJson(value).length / 4);
 const NO_USAGE = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /**
- * The built-in model: plans with simple rules over the tools' names, descriptions and schemas, and says so.
- * `pauseMs` before each word makes it read like a stream; default 12, and about 1.5 s in all at most.
+ * Creates the demo model, which plans with rules over the names, descriptions and schemas of the tools, and says so.
+ * @param options `pauseMs` is the pause before each word, 12 by default; a reply takes at most about 1.5 s.
  */
 export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } = {}): Model {
   return {
@@ -29,13 +30,13 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
       await pause(0, signal);
       for (const call of calls) yield { type: "call", call };
       await pause(0, signal);
-      const answered = shown.length < words.length ? "max_tokens" : "end_turn";
+      const stopReason = shown.length < words.length ? "max_tokens" : "end_turn";
       const usage = {
         ...NO_USAGE,
         inputTokens: estimateTokens(request),
         outputTokens: estimateTokens([text, calls]),
       };
-      yield { type: "end", stopReason: calls.length > 0 ? "tool_use" : answered, usage };
+      yield { type: "end", stopReason: calls.length > 0 ? "tool_use" : stopReason, usage };
     },
     health: async () => ({ status: "ready" }),
     limits: () => ({ contextTokens: 1_000_000, maxOutputTokens: 100_000 }),
@@ -44,10 +45,10 @@ export function createDemoModel({ pauseMs = 12 }: { readonly pauseMs?: number } 
   };
 }
 
-/** Tools over results that are kept: these rules have no use for them. */
+/** Tools for stored results, which the rules do not use. */
 const RESULT_TOOLS = /^(specchat_)*((read|search|query)_result|fetch_all)$/;
 
-/** After results: what they say. After the user: calls for what was asked, and questions for what they still need. */
+/** Formats the last results, or plans calls for the last user message and asks for missing parameters. */
 function respond({ messages, tools }: ModelRequest): { text: string; calls: readonly ToolCall[] } {
   const demoTools = tools.filter(({ name }) => !RESULT_TOOLS.test(name)).map(toDemoTool);
   const last = messages.at(-1);
@@ -66,5 +67,5 @@ function respond({ messages, tools }: ModelRequest): { text: string; calls: read
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   if (milliseconds > 0) await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-  if (signal.aborted) throw new AppError("cancelled", "The answer was stopped.");
+  if (signal.aborted) throw new AppError("cancelled", "The reply was stopped.");
 }

@@ -1,3 +1,4 @@
+/** Plans tool calls from a user message. */
 import { parseJson } from "../../json.ts";
 import {
   type DemoParameter,
@@ -8,14 +9,14 @@ import {
   verbKind,
 } from "./demo-tool.ts";
 
-/** What one clause asks for. */
+/** The call that one clause asks for. */
 export type DemoPlan = {
   readonly tool: DemoTool;
   readonly values: JsonFields;
   readonly missing: readonly DemoParameter[];
 };
 
-/** Words in a parameter's name that make it a bound → how one speaks of it. */
+/** Words that mark a parameter as a bound → phrases that introduce its value. */
 const BOUNDS: readonly (readonly [RegExp, string])[] = [
   [
     /^(max|lte?|before|until)$/,
@@ -28,14 +29,17 @@ const NUMBER = "[#$€£]*(-?(?:0|[1-9]\\d*)(?:\\.\\d+)?)(?![\\w-])";
 const DATE = "(\\d{4}-\\d\\d-\\d\\d)";
 const WORD = "#?([\\w-]*\\d[\\w-]*|[\\w-]+(?=\\W*$))";
 const TEXT = '(?!of |and |that |is )(".+?"|.+?(?=[,;]| (?:and|with|for|in|at|about|saying|do)\\b|[.?!]*$))';
-/** What introduces a text that is not named → the parameters such a text is for. */
+/** Phrases that introduce an unnamed text → names of parameters that take such a text. */
 const CUES: readonly (readonly [string, RegExp])[] = [
   [`(?:called|named|titled|about|matching) ${TEXT}`, /name|title|subject|topic|search|^q$|query|keyword/i],
   [`by ${TEXT}`, /author|creator|assignee/i],
   ["saying (.+)", /message|text|body|comment|content/i],
 ];
 
-/** One plan for each clause that a tool serves. `and` begins a clause where a verb follows, or one more thing to read. */
+/**
+ * Returns one plan per clause that matches a tool. `and` begins a clause before a verb, or before another noun to
+ * read.
+ */
 export function planCalls(text: string, demoTools: readonly DemoTool[]): DemoPlan[] {
   const clauses: string[] = [];
   for (const part of text.split(/;\s*|[?.!]\s+|,? and (?:then |also )?/i)) {
@@ -49,7 +53,7 @@ export function planCalls(text: string, demoTools: readonly DemoTool[]): DemoPla
   return clauses.flatMap((clause) => planClause(clause, demoTools));
 }
 
-/** The tools the clause's verb allows: nothing is changed unless its first word asks for it. */
+/** Returns the tools that the verb of the clause allows. Only an explicit verb selects a tool that changes data. */
 function selectCandidates(clause: string, demoTools: readonly DemoTool[]): readonly DemoTool[] {
   const verb =
     extractWords(clause).find((word) => !/^(please|can|could|you|i|want|to|now)$/.test(word)) ?? "";
@@ -59,7 +63,9 @@ function selectCandidates(clause: string, demoTools: readonly DemoTool[]): reado
   return named.length > 0 ? named : demoTools.filter(({ kind }) => kind === (verbKind(verb) ?? "read"));
 }
 
-/** The tool most of whose name is said, best the thing said first; one that reads had better need no more. */
+/**
+ * Plans the tool with the most topic words in the clause; prefers its first noun and, to read, no missing parameters.
+ */
 function planClause(clause: string, demoTools: readonly DemoTool[]): DemoPlan[] {
   const clauseWords = extractWords(clause);
   const head = clauseWords.find((word) => demoTools.some(({ noun }) => noun === word));
@@ -80,7 +86,7 @@ function planClause(clause: string, demoTools: readonly DemoTool[]): DemoPlan[] 
   return rated.toSorted((one, other) => other.score - one.score).slice(0, 1);
 }
 
-/** Reads one parameter's value out of a clause; undefined when it says nothing of it. */
+/** Extracts a parameter's value from a clause; undefined when the clause does not contain it. */
 function extractValue({ name, schema }: DemoParameter, clause: string, noun: string): unknown {
   const clauseWords = extractWords(clause).join(" ");
   const mentions = (phrase: string) => phrase !== "" && ` ${clauseWords} `.includes(` ${phrase} `);
@@ -101,12 +107,12 @@ function extractValue({ name, schema }: DemoParameter, clause: string, noun: str
   return found && isNumber ? parseJson(found) : found?.replace(/^"|"$|^(an?|the) /gi, "");
 }
 
-/** How one speaks of a number or a text: bounded, named, or after a cue. */
+/** Returns patterns that find a number or a text: as a bound, by its name, or after a cue. */
 function buildPatterns(name: string, clause: string, noun: string, isNumber: boolean): readonly string[] {
   const nameWords = extractWords(name);
   const coreWords = nameWords.filter((word) => !IDENTIFIER.test(word));
   const [, bound] = BOUNDS.find(([names]) => nameWords.some((word) => names.test(word))) ?? [];
-  // `under 300 pages` bounds what counts pages; a price needs only `dollars`, or no unit at all.
+  // `under 300 pages` is a bound for a page count; a bound for a price needs a currency or no unit.
   const isPrice = /price|cost|total|amount/i.test(name) && /[$€£]|dollar|euro|\d\W*$/i.test(clause);
   if (bound && isNumber && !isPrice && !extractWords(clause).some((word) => nameWords.includes(word)))
     return [];

@@ -1,3 +1,4 @@
+/** Writes the replies of the demo model. */
 import type { ToolResult } from "../../chat/types.ts";
 import { parseJson, stringifyJson } from "../../json.ts";
 import { type DemoTool, extractWords, type JsonFields, toObject } from "./demo-tool.ts";
@@ -6,13 +7,13 @@ import type { DemoPlan } from "./plan.ts";
 const plural = (word: string) => `${word.replace(/([^aeiou])y$/, "$1ie").replace(/(x|ch|sh|s)$/, "$1e")}s`;
 const ROWS = 10;
 const COLUMNS = 6;
-/** What envelopes call the list in them, if not by what is listed. */
+/** Common names of the list in an envelope. */
 const LIST_KEYS = /^(data|items|results|records|entries|values?|content)$/i;
 const INTRODUCTION =
-  "I am the built-in demo model: I match your words with this API's operations by simple rules; there is no language" +
-  " model behind me. For a real one, start with `--model` and AWS credentials for Amazon Bedrock.";
+  "I am the built-in demo model: I match your words to this API's operations with simple rules. I am no language model." +
+  " For a real one, start with `--model` and AWS credentials for Amazon Bedrock.";
 
-/** A short sentence and the data: a table, the fields of one record, or what the API said went wrong. */
+/** Formats a result: a sentence, then a table, the fields of one record, or the error of the API. */
 export function formatResult({ name, status, content }: ToolResult, demoTools: readonly DemoTool[]): string {
   const noun = demoTools.find((one) => one.name === name)?.noun ?? "record";
   const data = parseBody(content);
@@ -31,13 +32,13 @@ export function formatResult({ name, status, content }: ToolResult, demoTools: r
   return `\`${name}\` ${status === "ok" ? "answered" : "failed"}:\n\n${lines.join("\n") || content}`;
 }
 
-/** Asks in plain words for what a call still needs. */
+/** Asks for the missing parameters of a call. */
 export function askForMissing({ tool, missing }: DemoPlan): string {
   const needs = missing.map(({ name, schema }) => `**${name}** (${schema.description ?? "not described"})`);
   return `For \`${tool.name}\` I still need ${needs.join(" and ")}. Please ask again with everything in one sentence.`;
 }
 
-/** What this is, and questions made from the first three tools that lend themselves to it. */
+/** Introduces the demo model, with up to three example messages made from the tools. */
 export function formatIntroduction(demoTools: readonly DemoTool[]): string {
   const simple = demoTools.filter(({ kind, words: { length } }) => length === 1 && /read|create/.test(kind));
   const examples = simple.map(({ kind, noun, parameters }) => {
@@ -48,7 +49,7 @@ export function formatIntroduction(demoTools: readonly DemoTool[]): string {
   return `${INTRODUCTION}\n\n${three ? `Try for example:\n\n${three}` : "There are no tools to call."}`;
 }
 
-/** The JSON of a result, below the lines of its status and headers. */
+/** Parses the JSON of a result, which follows the lines of status and headers; undefined when it is not JSON. */
 function parseBody(content: string): unknown {
   try {
     return parseJson(content.slice(Math.max(0, content.search(/^[[{]/m))));
@@ -57,14 +58,14 @@ function parseBody(content: string): unknown {
   }
 }
 
-/** What the answer's envelope, or an object in it (`meta`, `pagination`), says of how many there are. */
+/** Returns the total count from the envelope or an object in it (`meta`, `pagination`); undefined when it has none. */
 function findTotal(envelope: JsonFields): number | undefined {
   const entries = [envelope, ...Object.values(envelope).map(toObject)].flatMap(Object.entries);
   const total = entries.find(([key, value]) => /^(total|count)/i.test(key) && Number.isInteger(value));
   return total && Number(total[1]);
 }
 
-/** Only columns that are short and plain in every row. */
+/** Formats a Markdown table of the columns whose values are short scalars in every row. */
 function formatTable(rows: readonly JsonFields[]): string {
   const short = (value: unknown) => formatCell(value).length <= 40 && Object(value) !== value;
   const names = [...new Set(rows.flatMap(Object.keys))];

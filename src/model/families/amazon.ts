@@ -1,3 +1,4 @@
+/** The capabilities of Amazon Nova and Titan models. */
 import { noTools, type Row } from "./row.ts";
 
 const nova = {

@@ -1,3 +1,4 @@
+/** The capabilities of Anthropic's Claude models. */
 import type { Row } from "./row.ts";
 
 const claude = {
@@ -154,7 +155,7 @@ export const ANTHROPIC: readonly Row[] = [
     minCacheTokens: 512,
     price: [10, 50, 1, 12.5],
   },
-  // One that is newer than this table: as the newest known, with nothing that any of them refuses.
+  // Models newer than this table: the newest known family, limited to what all of them accept.
   {
     ...claude5,
     prefix: "anthropic.claude-",

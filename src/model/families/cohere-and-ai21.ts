@@ -1,3 +1,4 @@
+/** The capabilities of Cohere and AI21 models. */
 import { noTools, openWeights, type Row } from "./row.ts";
 
 export const COHERE_AND_AI21: readonly Row[] = [

@@ -1,3 +1,4 @@
+/** The capabilities of Meta's Llama models. */
 import { nonStreamingTools, noTools, type Row } from "./row.ts";
 
 const llama = { ...nonStreamingTools, toolChoice: ["auto"] } as const;

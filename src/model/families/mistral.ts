@@ -1,3 +1,4 @@
+/** The capabilities of Mistral models. */
 import { nonStreamingTools, noTools, type Row } from "./row.ts";
 
 export const MISTRAL: readonly Row[] = [

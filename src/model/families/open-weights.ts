@@ -1,3 +1,4 @@
+/** The capabilities of models with open weights: gpt-oss, DeepSeek, Qwen and Kimi. */
 import { noTools, openWeights, type Row } from "./row.ts";
 
 export const OPEN_WEIGHTS: readonly Row[] = [

@@ -1,15 +1,16 @@
+/** The row type of the capabilities table, and defaults that several vendors share. */
 import type { Capabilities } from "../capabilities-columns.ts";
 
-/** One family; a column that is left out is as careful as it can be (capabilities.ts). */
+/** One model family. Omitted columns take the conservative default (capabilities.ts). */
 export interface Row extends Partial<Omit<Capabilities, "family" | "price">> {
-  /** What the bare model id begins with; the longest match counts. */
+  /** A prefix of the bare model id; the longest match wins. */
   readonly prefix: string;
   readonly family: string;
   /** USD per million tokens. */
   readonly price?: readonly [input: number, output: number, cacheRead?: number, cacheWrite?: number];
 }
 
-/** Tools, but only without streaming. */
+/** Models that support tools without streaming only. */
 export const nonStreamingTools = {
   systemPrompt: true,
   tools: "non_streaming",
@@ -21,7 +22,7 @@ export const nonStreamingTools = {
 
 export const noTools = { systemPrompt: true, tools: "none", sampling: "both", documents: true } as const;
 
-/** Open weights, served alike whoever made them. */
+/** Models with open weights, which Bedrock serves alike for all vendors. */
 export const openWeights = {
   systemPrompt: true,
   tools: "streaming",

@@ -4,8 +4,9 @@ const MAX_VALUES = 5_000_000;
 const MAX_DEPTH = 1000;
 
 /**
- * Refuses YAML whose aliases expand to far more than was written ("billion laughs"), or into themselves. The parser
- * shares what an alias names, so the text is small in memory and explodes only in who walks it.
+ * Rejects YAML whose aliases expand to too many values ("billion laughs") or contain themselves. The parser shares
+ * aliased values, so they are small in memory; code that walks them would not finish.
+ * @throws DocumentError
  */
 export function checkAliases(root: unknown, source: string): void {
   const sizes = new Map<object, number>();

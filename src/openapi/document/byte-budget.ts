@@ -1,28 +1,30 @@
+/** Reads texts within one limit for a document and everything it refers to. */
 import { DocumentError } from "../../errors.ts";
 
-/** How many bytes may still be read: one budget for a document and everything it refers to. */
+/** The number of bytes that may still be read. Shared by all documents of one description. */
 export interface ByteBudget {
   readonly limit: number;
   remaining: number;
 }
 
 /**
- * The text of a file. One of a known size is read in one go, which takes half the time; a pipe or device has none.
- * @throws DocumentError when the budget does not suffice.
+ * Reads the text of a file. A file of known size is read at once, which takes half the time; pipes and devices are
+ * streamed.
+ * @throws DocumentError when the file exceeds the budget.
  */
 export async function readFileText(file: Blob, source: string, budget: ByteBudget): Promise<string> {
   if (file.size > budget.remaining) throw tooLargeError(source, budget);
   if (file.size === 0) return readText(file.stream(), source, budget);
   budget.remaining -= file.size;
   const text = await file.text();
-  // What a UTF-16 byte order mark becomes when read as UTF-8.
+  // A UTF-16 byte order mark decodes to two replacement characters in UTF-8.
   if (!text.startsWith("\ufffd\ufffd")) return text;
   return decode(new Blob([await file.bytes()]), await file.slice(0, 2).bytes());
 }
 
 /**
- * The text of a stream of bytes: UTF-8, or UTF-16 when a byte order mark says so.
- * @throws DocumentError as soon as the budget is spent, without reading on.
+ * Reads a text from a byte stream: UTF-8, or UTF-16 with a byte order mark.
+ * @throws DocumentError as soon as the stream exceeds the budget.
  */
 export async function readText(
   chunks: AsyncIterable<Uint8Array>,
@@ -40,7 +42,7 @@ export async function readText(
 
 function tooLargeError(source: string, { limit }: ByteBudget): DocumentError {
   const size = limit >= MEGABYTE ? `${Math.floor(limit / MEGABYTE)} MB` : `${limit} bytes`;
-  return new DocumentError(source, `is too large: with what it refers to it exceeds ${size}`);
+  return new DocumentError(source, `is too large: the document and its references exceed ${size}`);
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -50,7 +52,7 @@ async function decode(bytes: Blob, start: Uint8Array | undefined): Promise<strin
   return encoding === undefined ? bytes.text() : new TextDecoder(encoding).decode(await bytes.bytes());
 }
 
-/** What a byte order mark says, when it is not UTF-8. */
+/** Returns the encoding that a UTF-16 byte order mark declares, or undefined without one. */
 function detectUtf16(start: Uint8Array | undefined): "utf-16le" | "utf-16be" | undefined {
   if (start?.[0] === 0xff && start[1] === 0xfe) return "utf-16le";
   if (start?.[0] === 0xfe && start[1] === 0xff) return "utf-16be";

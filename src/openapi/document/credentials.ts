@@ -2,8 +2,8 @@ import { isUrl } from "./library.ts";
 import type { ReadIo } from "./read-io.ts";
 
 /**
- * A name and password written into a URL become a header of its origin: everything that goes by the address from then
- * on, messages and references included, is free of them.
+ * Turns the user name and password of a URL into a header for its origin. The returned source has no credentials, so
+ * that messages and references do not contain them.
  */
 export function extractUrlCredentials(
   source: string,

@@ -1,3 +1,4 @@
+/** Fetches documents over HTTP and follows redirects within the allowed origins. */
 import { DocumentError } from "../../errors.ts";
 import { type ByteBudget, readText } from "./byte-budget.ts";
 import { DEFAULT_TIMEOUT_MS, type ReadIo } from "./read-io.ts";
@@ -7,14 +8,13 @@ const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
 export interface FetchedDocument {
   readonly text: string;
-  /** After redirects. */
+  /** The URL after redirects. */
   readonly url: string;
 }
 
 /**
- * Fetches a document. Redirects are followed one by one: `mayReach` is asked about each, and each hop is sent the
- * headers of its own origin only.
- * @throws DocumentError naming the address and what to do.
+ * Fetches a document. Each redirect must pass `isAllowed`, and each request has only the headers of its own origin.
+ * @throws DocumentError with the URL, the reason and what to do.
  */
 export async function fetchText(
   address: string,
@@ -39,7 +39,7 @@ export async function fetchText(
     }
   } catch (error) {
     if (error instanceof DocumentError) throw error;
-    if (signal.aborted) throw new DocumentError(address, `did not arrive within ${timeoutMs / 1000} seconds`);
+    if (signal.aborted) throw new DocumentError(address, `did not load within ${timeoutMs / 1000} seconds`);
     const reason = error instanceof Error ? error.message : String(error);
     throw new DocumentError(address, `cannot be reached: ${reason}`);
   }
@@ -52,16 +52,16 @@ async function readBody(response: globalThis.Response, url: URL, budget: ByteBud
   if (!response.ok) {
     await response.body?.cancel();
     const advice = STATUS_ADVICE[response.status];
-    throw new DocumentError(url.href, `answered ${response.status}${advice ? `: ${advice}` : ""}`);
+    throw new DocumentError(url.href, `returned ${response.status}${advice ? `: ${advice}` : ""}`);
   }
   return response.body === null ? "" : readText(response.body, url.href, budget);
 }
 
 const STATUS_ADVICE: Readonly<Record<number, string>> = {
-  401: "it needs a credential; give one with --spec-header",
-  403: "the credential, if any, is not enough; give another with --spec-header",
-  404: "there is no document at this address; check it",
-  410: "the document is gone from this address",
+  401: "credentials are required; pass them with --spec-header",
+  403: "access is denied; pass other credentials with --spec-header",
+  404: "there is no document at this URL; check it",
+  410: "the document was removed from this URL",
 };
 
 function resolveRedirect(from: URL, location: string, isAllowed: (url: URL) => boolean): URL {
@@ -72,6 +72,6 @@ function resolveRedirect(from: URL, location: string, isAllowed: (url: URL) => b
     return next;
   throw new DocumentError(
     from.href,
-    `redirects to ${next.origin}, another origin; use that address or allow it with --allow-hosts ${next.host}`,
+    `redirects to another origin, ${next.origin}; use that URL or allow it with --allow-hosts ${next.host}`,
   );
 }

@@ -1,13 +1,13 @@
-/** The documents that one API description is written in: the root and everything it refers to, read and parsed. */
+/** The documents of one API description, parsed: the root document and everything it refers to. */
 import { dirname, isAbsolute, join } from "node:path";
 import type { DocumentError } from "../../errors.ts";
 import { decodePercent } from "./pointer.ts";
 
-/** `2.0` covers `definitions` and inline parameters; `3.1` covers 3.2: the schema dialects are the same. */
+/** The OpenAPI version of a document. `3.1` includes 3.2, which has the same schemas. */
 export type OpenApiVersion = "2.0" | "3.0" | "3.1";
 
 export interface LoadedDocument {
-  /** What relative references are relative to, and its name in messages: a path, a URL or `standard input`. */
+  /** A path, a URL or `standard input`. Relative references resolve against it, and messages name it. */
   readonly location: string;
   readonly root: unknown;
   readonly openApiVersion: OpenApiVersion;
@@ -15,13 +15,13 @@ export interface LoadedDocument {
 
 export interface Library {
   readonly root: LoadedDocument;
-  /** Location → the document, or why it could not be read. Holds every document that any reference names. */
+  /** Every referenced document by location, or the error of reading it. */
   readonly documents: ReadonlyMap<string, LoadedDocument | DocumentError>;
 }
 
 /**
- * What the part of a reference before `#` names, seen from the document it stands in: an absolute URL, or a path.
- * Undefined when it names nothing that can be read, such as a `urn:` or a path relative to standard input.
+ * Resolves the part of a reference before `#` against the location of its document. Returns an absolute URL or a path,
+ * or undefined for anything that cannot be read, such as a `urn:` or a path relative to standard input.
  */
 export function resolveLocation(reference: string, from: string): string | undefined {
   if (reference === "") return from;
@@ -41,7 +41,7 @@ export function isUrl(location: string): boolean {
 
 export const STANDARD_INPUT = "standard input";
 
-/** Splits a reference at its first `#`; the fragment has none. */
+/** Splits a reference at its first `#`. The fragment does not include it. */
 export function splitReference(reference: string): { address: string; fragment: string } {
   const hash = reference.indexOf("#");
   return hash < 0
@@ -49,10 +49,10 @@ export function splitReference(reference: string): { address: string; fragment: 
     : { address: reference.slice(0, hash), fragment: reference.slice(hash + 1) };
 }
 
-/** What is done to a root document once it is parsed. */
+/** A change to a root document after parsing. */
 export interface DocumentTransform {
-  /** Where references may come from besides the document's own text. */
+  /** Texts that may add references to the document. */
   readonly texts: readonly string[];
-  /** The document as it is read from then on; what was given is not changed. */
+  /** Returns the changed document. Does not modify `root`. */
   apply(root: unknown, location: string): unknown;
 }

@@ -1,4 +1,4 @@
-/** Reads the root document and, breadth first, every document that a `$ref` in it names. */
+/** Loads the root document and, breadth first, every document that a `$ref` names. */
 import { fileURLToPath } from "node:url";
 import { DocumentError } from "../../errors.ts";
 import { findAccessViolation, isAllowedHost } from "./access-policy.ts";
@@ -21,13 +21,16 @@ import { detectVersion } from "./version.ts";
 
 const MAX_DOCUMENTS = 2000;
 
-/** The text of a root document and the location it goes by from then on. */
+/** The text of a root document and its location, after redirects. */
 export interface RootText {
   readonly text: string;
   readonly location: string;
 }
 
-/** @throws DocumentError */
+/**
+ * Reads a root document from a file path, an http(s) URL or, for `-`, standard input.
+ * @throws DocumentError
+ */
 export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): Promise<RootText> {
   if (source === "-")
     return { text: await readText(io.readStdin(), STANDARD_INPUT, budget), location: STANDARD_INPUT };
@@ -46,13 +49,13 @@ export async function readRoot(source: string, io: ReadIo, budget: ByteBudget): 
   return { text: fetched.text, location: fetched.url };
 }
 
-/** `file:` URLs are paths too. A drive letter is no scheme. */
+/** Returns the path of a file path or `file:` URL. A drive letter is not a scheme. */
 function toFilePath(source: string): string {
   if (/^file:\/\//i.test(source)) return fileURLToPath(source);
   if (/^[a-z][a-z\d+.-]+:\/\//i.test(source))
     throw new DocumentError(
       source,
-      "cannot be read: give a file, an http or https URL, or - for standard input",
+      "is not supported; pass a file, an http or https URL, or - for standard input",
     );
   return source;
 }
@@ -63,8 +66,9 @@ export function createByteBudget(io: ReadIo): ByteBudget {
 }
 
 /**
- * @throws DocumentError when the root is not an OpenAPI document. A document it refers to that cannot be read is kept
- * as its error: only what needs it fails.
+ * Parses the root document and loads every document that it refers to, directly or not. A referenced document that
+ * cannot be read becomes an error in the library: only operations that need it fail.
+ * @throws DocumentError when the root is not an OpenAPI document.
  */
 export async function loadLibrary(
   rootText: RootText,
@@ -78,7 +82,7 @@ export async function loadLibrary(
   const openApiVersion = detectVersion(value, rootText.location);
   const root: LoadedDocument = { location: rootText.location, root: value, openApiVersion };
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
-  // A text without one of these holds only references into itself, and a large one is walked in vain.
+  // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
   if (!texts.some((text) => /\$ref["']?\s*:\s*["']?[^\s"'#]/.test(text))) return { root, documents };
 
@@ -92,11 +96,11 @@ export async function loadLibrary(
     const loaded = await Promise.all(
       [...missing].map(async ([location, from]) => ({
         location,
-        found: await loadDocument(location, from, root, io, budget),
+        result: await loadDocument(location, from, root, io, budget),
       })),
     );
-    for (const { location, found } of loaded) documents.set(location, found);
-    frontier = loaded.flatMap(({ found }) => (found instanceof DocumentError ? [] : [found]));
+    for (const { location, result } of loaded) documents.set(location, result);
+    frontier = loaded.flatMap(({ result }) => (result instanceof DocumentError ? [] : [result]));
   }
   return { root, documents };
 }
@@ -146,11 +150,14 @@ function describeFileError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return "there is no such file";
   if (code === "EISDIR") return "is a folder, not a file";
-  if (code === "EACCES" || code === "EPERM") return "may not be read: permission denied";
+  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Iterative, and each object once: a YAML document may share subtrees. */
+/**
+ * Returns the locations of the other documents that a document refers to. Visits each object once, because YAML aliases
+ * share subtrees, and without recursion, because documents may be deep.
+ */
 function findReferencedLocations(document: LoadedDocument): Set<string> {
   const locations = new Set<string>();
   const seen = new Set<object>();

@@ -1,10 +1,13 @@
-/** Text → value. Parsed fast; only a text that fails is read again, slowly, by a parser that knows positions. */
+/** Parses JSON and YAML with fast parsers. On failure, a slower parser finds the position of the error. */
 import { type ParseError, printParseErrorCode, parse as readJson } from "jsonc-parser";
 import { LineCounter, parseDocument as readYaml } from "yaml";
 import { DocumentError } from "../../errors.ts";
 import { checkAliases, tooManyAliasesError } from "./aliases.ts";
 
-/** @throws DocumentError with the line and column of what is wrong. */
+/**
+ * Parses JSON or YAML.
+ * @throws DocumentError with the line and column of the error.
+ */
 export function parseText(text: string, source: string): unknown {
   if (text.startsWith("\ufeff")) return parseText(text.slice(1), source);
   const start = text.trimStart();
@@ -13,7 +16,7 @@ export function parseText(text: string, source: string): unknown {
     const format = /^<(!doctype html|html)/i.test(start) ? "an HTML page" : "XML or HTML";
     throw new DocumentError(
       source,
-      `is ${format}, not an OpenAPI document; give the address of the JSON or YAML file itself`,
+      `is ${format}, not an OpenAPI document; pass the address of the JSON or YAML file`,
     );
   }
   return looksLikeJson(start) && !/\.ya?ml$/i.test(source)
@@ -21,7 +24,7 @@ export function parseText(text: string, source: string): unknown {
     : parseYaml(text, source);
 }
 
-/** A YAML flow mapping may begin with a brace too, but not with a quoted key or an empty one. */
+/** Returns whether a text starts like JSON. A YAML flow mapping has a brace too, but rarely a quoted key. */
 function looksLikeJson(text: string): boolean {
   return /^[{[]\s*["{[}\]]/.test(text);
 }
@@ -54,7 +57,7 @@ function locateJsonError(text: string): string | undefined {
   try {
     readJson(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch (error) {
-    if (isTooDeep(error)) return "is neither valid JSON nor shallow enough to say where it breaks";
+    if (isTooDeep(error)) return "is invalid JSON, nested too deeply to locate the error";
     throw error;
   }
   const first = errors[0];
@@ -68,7 +71,7 @@ function locateJsonError(text: string): string | undefined {
   return `JSON syntax error at line ${line}, column ${column}: ${reason}`;
 }
 
-/** The positions come from a parser sixteen times slower, so a huge text gets none. */
+/** Longest YAML text, in UTF-16 units, whose errors get a position. The parser that finds it is 16 times slower. */
 const MAX_POSITIONED_YAML = 8_000_000;
 
 function locateYamlError(text: string): string | undefined {

@@ -1,13 +1,14 @@
+/** JSON Pointer: RFC 6901. */
 import { isObject } from "./value.ts";
 
-/** One segment of a JSON Pointer, escaped: RFC 6901. */
+/** Escapes one segment of a JSON Pointer. */
 export function escapePointerSegment(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 /**
- * The value at a JSON Pointer (RFC 6901) given as a URI fragment without `#`, or undefined when there is none.
- * Percent escapes are decoded; a malformed one is taken literally.
+ * Returns the value at a JSON Pointer, or undefined when there is none. `fragment` is a URI fragment without `#`;
+ * percent escapes are decoded.
  */
 export function resolvePointer(root: unknown, fragment: string): unknown {
   if (fragment === "") return root;
@@ -21,6 +22,7 @@ export function resolvePointer(root: unknown, fragment: string): unknown {
   return value;
 }
 
+/** Decodes percent escapes. Returns a malformed text unchanged. */
 export function decodePercent(text: string): string {
   if (!text.includes("%")) return text;
   try {

@@ -1,28 +1,28 @@
-/** What reading a document needs of the outside world, and what it may do there. */
+/** The input and output that reading documents needs, and its limits. */
 export interface ReadIo {
-  /** As the global `fetch`; called with `redirect: "manual"`. */
+  /** Behaves like the global `fetch`; called with `redirect: "manual"`. */
   readonly fetch: (url: string, init: RequestInit) => Promise<globalThis.Response>;
-  /** As `Bun.file`: reading what it returns may fail with an error that has a `code` such as `ENOENT`. */
+  /** Behaves like `Bun.file`: reading the result may fail with an error that has a `code` such as `ENOENT`. */
   readonly readFile: (path: string) => Blob;
-  /** The absolute path with every symbolic link followed. Fails with an error that has a `code`. */
+  /** Returns the absolute path with all symbolic links resolved. Fails with an error that has a `code`. */
   readonly realPath: (path: string) => Promise<string>;
   readonly readStdin: () => ReadableStream<Uint8Array>;
-  /** Origin (`https://host:port`) → headers sent there, for documents that are not public. */
+  /** Headers by origin (`https://host:port`), for documents that are not public. */
   readonly headers?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Hosts (`host`, `host:port`) or origins that documents may reach besides their own. */
+  /** Hosts (`host`, `host:port`) or origins that documents may refer to in addition to their own. */
   readonly allowHosts?: readonly string[];
-  /** A folder: file documents may reach everything in it, besides what they may reach anyway (reach.ts). */
+  /** A folder that file documents may refer to in addition to the default (access-policy.ts). */
   readonly specRoot?: string | undefined;
-  /** Bytes, of all documents together. */
+  /** Limit for all documents together, in bytes. Default: {@link DEFAULT_MAX_BYTES}. */
   readonly maxBytes?: number;
-  /** For one document over HTTP, redirects included. */
+  /** Limit for one document over HTTP, including redirects. Default: {@link DEFAULT_TIMEOUT_MS}. */
   readonly timeoutMs?: number;
 }
 
 export const DEFAULT_MAX_BYTES = 64 * 1024 * 1024;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Reaches nothing: for a document that refers only to itself. */
+/** Rejects every access, for documents that refer only to themselves. */
 export const NO_IO: ReadIo = {
   fetch: () => Promise.reject(new Error("there is no network")),
   readFile: () => {

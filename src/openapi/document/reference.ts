@@ -1,37 +1,43 @@
-/** https://spec.openapis.org/oas/v3.1.1.html#reference-object and the `$ref` of schemas. */
+/**
+ * Resolves Reference Objects (https://spec.openapis.org/oas/v3.1.1.html#reference-object) and the `$ref` of schemas.
+ */
 import { DocumentError } from "../../errors.ts";
 import { type Library, type LoadedDocument, resolveLocation, splitReference } from "./library.ts";
 import { OperationError } from "./operation-error.ts";
 import { resolvePointer } from "./pointer.ts";
 import { isObject, type JsonObject } from "./value.ts";
 
-/** A value and the document it stands in, which its own references are relative to. */
+/** A value and the document that contains it. References in the value are relative to that document. */
 export interface Located {
   readonly value: unknown;
   readonly document: LoadedDocument;
-  /** The same for every reference that leads here: `location#pointer`. */
+  /** Identifies the value: `location#pointer`. Equal for all references to it. */
   readonly key: string;
 }
 
-/** An object whose `$ref` is text; a property that happens to be named `$ref` holds a schema. */
+/** Returns whether a value is an object with a string `$ref`. A property named `$ref` has a schema instead. */
 export function isReference(value: unknown): value is JsonObject & { readonly $ref: string } {
   return isObject(value) && typeof value.$ref === "string";
 }
 
 const MAX_CHAIN = 100;
 
+/** Resolves the references of one library and caches the results. */
 export class References {
   readonly #library: Library;
   readonly #resolved = new Map<LoadedDocument, Map<string, Located>>();
   #identityIndex: Map<string, Located> | undefined;
-  /** As many broken references as schemas with an `$id` would take the product of both. */
+  /** Lookups left in schemas with an `$id`. Bounds the product of broken references and such schemas. */
   #remainingAttempts = 1_000_000;
 
   constructor(library: Library) {
     this.#library = library;
   }
 
-  /** @throws OperationError when nothing is there. */
+  /**
+   * Returns the value that a reference names.
+   * @throws OperationError when it does not resolve.
+   */
   resolve(reference: string, from: LoadedDocument): Located {
     let cache = this.#resolved.get(from);
     if (cache === undefined) {
@@ -47,13 +53,13 @@ export class References {
   }
 
   /**
-   * Follows references until something else is reached. Not for schemas, whose references are kept.
-   * @throws OperationError when one leads nowhere or they lead round in a circle.
+   * Follows references until a value is not a reference. Not for schemas: their references become definitions.
+   * @throws OperationError when a reference does not resolve or is circular.
    */
   follow(value: unknown, from: LoadedDocument): Located {
     let located: Located = { value, document: from, key: "" };
     for (let step = 0; isReference(located.value); step += 1) {
-      if (step === MAX_CHAIN) throw new OperationError(`$ref ${located.value.$ref} leads round in a circle`);
+      if (step === MAX_CHAIN) throw new OperationError(`$ref ${located.value.$ref} is circular`);
       located = this.resolve(located.value.$ref, located.document);
     }
     return located;
@@ -81,8 +87,8 @@ export class References {
       throw new OperationError(`$ref ${reference} cannot be read: ${document.message}`);
     throw new OperationError(
       document === undefined
-        ? `$ref ${reference} names a document that cannot be read`
-        : `$ref ${reference} leads nowhere`,
+        ? `$ref ${reference} points to a document that cannot be read`
+        : `$ref ${reference} does not resolve`,
     );
   }
 
@@ -96,22 +102,22 @@ export class References {
   }
 
   /**
-   * Within a schema that has an `$id` a pointer begins there, not at the document. Which schema a reference stands in is
-   * not known here, so that it must lead somewhere in one alone.
+   * Resolves a pointer relative to a schema with an `$id`, as JSON Schema requires within such a schema. The schema
+   * that contains the reference is not known here, so the result counts only when it is unique.
    */
   #findWithinIdentified(document: LoadedDocument, fragment: string): Located | undefined {
-    const found = new Map<unknown, Located>();
+    const matches = new Map<unknown, Located>();
     for (const schema of this.#getIdentityIndex().values()) {
       if (this.#remainingAttempts-- <= 0) return undefined;
       if (schema.document !== document || !isObject(schema.value) || schema.value.$id === undefined) continue;
       const value = resolvePointer(schema.value, fragment);
-      if (value !== undefined) found.set(value, { value, document, key: `${schema.key}#${fragment}` });
+      if (value !== undefined) matches.set(value, { value, document, key: `${schema.key}#${fragment}` });
     }
-    const [only] = found.values();
-    return found.size === 1 ? only : undefined;
+    const [only] = matches.values();
+    return matches.size === 1 ? only : undefined;
   }
 
-  /** Every `$id`, `$anchor` and `$dynamicAnchor` of the library: built only when some reference needs it. */
+  /** Returns every `$id`, `$anchor` and `$dynamicAnchor` of the library; built when a reference first needs it. */
   #getIdentityIndex(): Map<string, Located> {
     this.#identityIndex ??= indexIdentities(this.#library);
     return this.#identityIndex;

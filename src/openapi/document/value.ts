@@ -1,9 +1,9 @@
-/** Narrowing of what a parser returned. A document is untrusted: no field is taken to have the type it should have. */
+/** Narrows parsed values. A document is untrusted: any field may have any type. */
 import { isObject, type JsonObject } from "../../json.ts";
 
 export { isObject, type JsonObject };
 
-/** The value itself when it is an object, else an empty one. */
+/** Returns the value if it is an object, otherwise an empty object. */
 export function objectOf(value: unknown): JsonObject {
   return isObject(value) ? value : {};
 }
@@ -20,7 +20,7 @@ export function textsOf(value: unknown): readonly string[] {
   return listOf(value).filter((entry) => typeof entry === "string");
 }
 
-/** An own property: a pointer segment or name such as `constructor` never reaches the prototype. */
+/** Returns an own property, so that a name such as `constructor` never reaches the prototype. */
 export function getOwn(value: JsonObject, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }

@@ -1,13 +1,12 @@
-/** Which operations a change at some place of a document touches. */
-
+/** Finds the operations that a change to a document affects. */
 import { getOwn, isObject, objectOf } from "../document/value.ts";
 import type { Location } from "./target.ts";
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"]);
 
 /**
- * `get /users` for each. `value` is what is merged in there; without it, all that stands there is meant. A change
- * outside of `paths` touches none of them in this sense, however many refer to it.
+ * Returns the affected operations, such as `get /users`. `value` is merged at `location`; without it, the whole value
+ * at `location` is affected. A change outside `paths` affects no operation here, even when operations refer to it.
  */
 export function findAffectedOperations(
   root: unknown,
@@ -29,7 +28,7 @@ export function findAffectedOperations(
     const names = name === undefined ? Object.keys(objectOf(value ?? item.additionalOperations)) : [name];
     return names.map((method) => `${method} ${path}`);
   }
-  // Parameters, servers, a summary: what all operations of the path share.
+  // Parameters, servers or a summary: shared by all operations of the path.
   const additional = Object.keys(objectOf(item.additionalOperations));
   const all = [...Object.keys(item).filter((method) => METHODS.has(method)), ...additional];
   return all.map((method) => `${method} ${path}`);

@@ -1,5 +1,4 @@
-/** Overlays, read and laid over the document they are meant for. */
-
+/** Reads overlays and applies them to a document. */
 import { DocumentError } from "../../errors.ts";
 import type { ByteBudget } from "../document/byte-budget.ts";
 import { extractUrlCredentials } from "../document/credentials.ts";
@@ -13,13 +12,14 @@ import { DocumentDraft, DraftError } from "./draft.ts";
 import { type Overlay, type OverlayAction, readOverlay } from "./overlay.ts";
 import { selectLocations, TargetError } from "./target.ts";
 
-/** What lays them over the root document, and afterwards tells what they did. */
+/** Overlays to apply to a root document. */
 export interface OverlaySet extends DocumentTransform {
+  /** The effects of the overlays; complete after `apply`. */
   readonly report: OverlayReport;
 }
 
 /**
- * Reads overlays, JSON or YAML, from file paths or URLs.
+ * Reads JSON or YAML overlays from file paths or URLs.
  * @throws DocumentError
  */
 export async function readOverlays(
@@ -44,9 +44,7 @@ export async function readOverlays(
       for (const overlay of overlays) {
         const declaredTarget = findMismatchedTarget(overlay, location);
         if (declaredTarget !== undefined)
-          warnings.push(
-            `${overlay.location} extends ${declaredTarget}; it is applied to ${location} all the same`,
-          );
+          warnings.push(`${overlay.location} extends ${declaredTarget}, but is applied to ${location}`);
         overlay.actions.forEach((action, index) => {
           const effect = applyAction(action, index + 1, draft, overlay.location);
           effects.push(effect);
@@ -69,7 +67,7 @@ function applyAction(
     const locations = selectTargets(action.target, "target", draft);
     const touchedOperations = new Set<string>();
     const value = resolveValue(action, draft);
-    // What is removed can be told only before, what is added only afterwards.
+    // Removed operations exist only before the change, added ones only after it.
     const recordOperations = () => {
       for (const location of locations)
         for (const operation of findAffectedOperations(draft.root, location, value))
@@ -111,7 +109,7 @@ function selectTargets(path: string, field: string, draft: DocumentDraft) {
   }
 }
 
-/** The document that an overlay says it is for, when it is another one. */
+/** Returns the document that an overlay was written for when it is not the one it is applied to. */
 function findMismatchedTarget(
   { extends: declaredTarget, location }: Overlay,
   appliedTo: string,

@@ -1,24 +1,24 @@
-/** A document that is being changed. What it was made from stays as it is, and only what changes is copied. */
-
+/** Changes a document by copy-on-write: the original stays unmodified, and only changed parts are copied. */
 import { isObject } from "../document/value.ts";
 import type { Location } from "./target.ts";
 
 type Container = unknown[] | Record<string, unknown>;
 
-/** A change that the values at its place do not allow. `message` says why. */
+/** Reports a change that the existing values do not allow. */
 export class DraftError extends Error {
   override readonly name = "DraftError";
 }
 
-/** Values that all actions together may bring: a copy of the whole document in itself doubles it each time. */
+/** Limit for the values that all actions add. Copying a document into itself doubles it each time. */
 const MAX_COPIED_VALUES = 5_000_000;
 
+/** A document that is being changed. */
 export class DocumentDraft {
   #root: unknown;
   #copiedValues = 0;
   /**
-   * The containers made here. The document's own are copied when they are first changed: YAML shares what an alias
-   * names, and a change at one place must not show at the other.
+   * Containers that the draft created. Those of the document are copied at their first change: YAML aliases share
+   * values, and a change to one must not affect the others.
    */
   readonly #copies = new WeakMap<object, Container>();
 
@@ -35,7 +35,7 @@ export class DocumentDraft {
   }
 
   /**
-   * A copy that no later change touches.
+   * Returns a copy of the value at a location. Later changes do not affect it.
    * @throws DraftError
    */
   copyAt(location: Location): unknown {
@@ -43,7 +43,7 @@ export class DocumentDraft {
   }
 
   /**
-   * Objects are merged recursively, what is given for a list is appended to it, anything else is replaced.
+   * Updates the value at a location: merges objects recursively, appends to lists, replaces anything else.
    * @throws DraftError
    */
   update(location: Location, value: unknown): void {
@@ -53,11 +53,11 @@ export class DocumentDraft {
   }
 
   /**
-   * Takes away the values at all these places.
+   * Removes the values at all given locations.
    * @throws DraftError
    */
   remove(locations: readonly Location[]): void {
-    // What lies deeper, and of a list what stands later, goes first: so no place moves before its turn.
+    // Deeper values and later list entries go first, so that no location changes before it is removed.
     const ordered = locations.toSorted(
       (a, b) => b.length - a.length || Number(b.at(-1)) - Number(a.at(-1)) || 0,
     );
@@ -76,7 +76,7 @@ export class DocumentDraft {
     else setChild(this.#openContainer(location.slice(0, -1)), key, value);
   }
 
-  /** The container at a location, ours with everything above it. */
+  /** Returns a writable container at a location, and makes all containers above it writable. */
   #openContainer(location: Location): Container {
     let current = this.#copyOnWrite(this.#root);
     this.#root = current;
@@ -112,17 +112,17 @@ export class DocumentDraft {
     }
     if (Array.isArray(target) && Array.isArray(update)) return this.#append(target, update);
     if (typeof target !== "object" || target === null) return this.#copyValue(update);
-    // A field left empty in YAML, as the specification's own example has it.
+    // An empty field in YAML changes nothing, as in the example of the specification.
     if (update === null) return target;
     throw new DraftError(
-      `${describeKind(update)} cannot be merged into ${describeKind(target)} at ${formatPath(location)}; remove that first`,
+      `${describeKind(update)} cannot be merged into ${describeKind(target)} at ${formatPath(location)}; remove the existing value first`,
     );
   }
 
   #copyValue(value: unknown): unknown {
     this.#copiedValues += 1;
     if (this.#copiedValues > MAX_COPIED_VALUES)
-      throw new DraftError(`it brings more than ${MAX_COPIED_VALUES.toLocaleString("en-US")} values`);
+      throw new DraftError(`it adds more than ${MAX_COPIED_VALUES.toLocaleString("en-US")} values`);
     if (Array.isArray(value)) return value.map((entry) => this.#copyValue(entry));
     if (!isObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#copyValue(entry)]));
@@ -142,7 +142,7 @@ function getChild(value: unknown, key: string | number): unknown {
 
 function setChild(container: Container, key: string | number, value: unknown): void {
   if (Array.isArray(container)) container[Number(key)] = value;
-  // `__proto__` is a key like any other.
+  // Defined, not assigned: `__proto__` is a key like any other.
   else Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
 }
 

@@ -1,21 +1,24 @@
-/** https://spec.openapis.org/oas/overlay/v1.0.0.html, and of 1.1 `copy` and targets that are no objects or arrays. */
+/**
+ * Parses Overlay documents (https://spec.openapis.org/oas/overlay/v1.0.0.html). Supports `copy` and scalar targets of
+ * version 1.1.
+ */
 import { z } from "zod";
 import { DocumentError } from "../../errors.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 
 export interface Overlay {
-  /** Where it came from. */
+  /** The path or URL that it was read from. */
   readonly location: string;
-  /** The document it was written for, as it stands there. */
+  /** The document that it was written for, as declared. */
   readonly extends?: string | undefined;
   readonly actions: readonly OverlayAction[];
 }
 
-/** What is done at every place that `target` selects. */
+/** A change to every value that `target` selects. */
 export type OverlayAction = { readonly target: string } & (
   | { readonly type: "remove" }
   | { readonly type: "update"; readonly value: unknown }
-  /** `from` selects the one value that is merged in. */
+  /** `from` selects the single value to merge. */
   | { readonly type: "copy"; readonly from: string }
 );
 
@@ -34,14 +37,17 @@ const Action = z.object({
   remove: z.boolean().optional(),
 });
 
-/** @throws DocumentError naming the field, or the number of the action, and what is wrong with it. */
+/**
+ * Validates an Overlay.
+ * @throws DocumentError with the field or the number of the action, and the reason.
+ */
 export function readOverlay(value: unknown, location: string): Overlay {
   if (!isObject(value) || value.overlay === undefined) {
     const isApi = isObject(value) && ("openapi" in value || "swagger" in value);
-    const hint = isApi ? "; it is an OpenAPI document, which --spec takes" : "";
-    throw new DocumentError(location, `is no Overlay: it has no "overlay"${hint}`);
+    const hint = isApi ? "; it is an OpenAPI document: pass it with --spec" : "";
+    throw new DocumentError(location, `is not an Overlay: it has no "overlay" field${hint}`);
   }
-  // Unquoted in YAML, versions are numbers.
+  // Unquoted versions are numbers in YAML.
   const info = isObject(value.info)
     ? { ...value.info, version: numberToText(value.info.version) }
     : value.info;
@@ -49,7 +55,7 @@ export function readOverlay(value: unknown, location: string): Overlay {
   if (!root.success) throw new DocumentError(location, formatIssue(root.error));
   const { overlay: version, actions } = root.data;
   if (!/^1\.[01](\.|$)/.test(version))
-    throw new DocumentError(location, `is Overlay ${version}; versions 1.0 and 1.1 can be read`);
+    throw new DocumentError(location, `is Overlay ${version}; supported versions are 1.0 and 1.1`);
   return {
     location,
     extends: root.data.extends,
@@ -62,12 +68,12 @@ function readAction(value: unknown, location: string, number: number): OverlayAc
   const parsed = Action.safeParse(value);
   if (!parsed.success) throw actionError(formatIssue(parsed.error));
   const unknown = findUnknownField(value);
-  if (unknown !== undefined) throw actionError(`there is no field "${unknown}"`);
+  if (unknown !== undefined) throw actionError(`unknown field "${unknown}"`);
   const { target, remove, copy } = parsed.data;
   if (remove === true) return { type: "remove", target };
   if (parsed.data.update !== undefined) return { type: "update", target, value: parsed.data.update };
   if (copy !== undefined) return { type: "copy", target, from: copy };
-  throw actionError("it has neither update nor remove: true");
+  throw actionError("it has none of update, copy and remove: true");
 }
 
 function findUnknownField(action: unknown): string | undefined {

@@ -1,22 +1,22 @@
-/** The JSONPath of an overlay's action (RFC 9535), evaluated within bounds: an overlay may come from anywhere. */
+/** Evaluates the JSONPath of an overlay action (RFC 9535) within limits, because overlays are untrusted. */
 import { JSONPathEnvironment, JSONPathError, type JSONValue, jsonpath } from "json-p3";
 import { RE2JS } from "re2js";
 
-/** The keys and indexes that lead from the root to a value. */
+/** The keys and indexes from the root to a value. */
 export type Location = readonly (string | number)[];
 
-/** A target that cannot be read or evaluated. `message` says why. */
+/** Reports a target that cannot be parsed or evaluated. */
 export class TargetError extends Error {
   override readonly name = "TargetError";
 }
 
 const MAX_LENGTH = 10_000;
 const MAX_DEPTH = 200;
-/** Values looked at, each as many times as it is deep; about two seconds. */
+/** Limit for visited values, each weighted by its depth; takes about two seconds. */
 const MAX_STEPS = 30_000_000;
 
 /**
- * Where the values are that a path selects, each once.
+ * Returns the locations of the values that a path selects, each once.
  * @throws TargetError
  */
 export function selectLocations(path: string, root: unknown): readonly Location[] {
@@ -32,11 +32,15 @@ export function selectLocations(path: string, root: unknown): readonly Location[
     if (error instanceof RangeError) throw new TargetError("is nested too deeply");
     if (!(error instanceof JSONPathError)) throw error;
     const reason = error.message.replace(/ \('.*':\d+\)$/s, "");
-    throw new TargetError(`is no JSONPath (RFC 9535): ${reason}, at character ${error.token.index + 1}`);
+    throw new TargetError(
+      `is not a valid JSONPath (RFC 9535): ${reason}, at character ${error.token.index + 1}`,
+    );
   }
 }
 
-/** Counts what a query looks at, in filters too, and matches regular expressions in linear time. */
+/**
+ * Limits the values that a query visits, including those in filters, and matches regular expressions in linear time.
+ */
 class BoundedJsonPath extends JSONPathEnvironment {
   #remaining = MAX_STEPS;
 
@@ -67,7 +71,7 @@ class BoundedJsonPath extends JSONPathEnvironment {
     }
   }
 
-  /** The library has no hook for what is an array's, so each selector of the compiled query is made to count. */
+  /** Wraps each selector of a compiled query so that it counts. The library has no hook for the elements of arrays. */
   #instrument(part: unknown, seen: Set<object>): void {
     if (typeof part !== "object" || part === null || part === this || seen.has(part)) return;
     seen.add(part);
@@ -84,12 +88,14 @@ class BoundedJsonPath extends JSONPathEnvironment {
 
   #spend(steps: number): void {
     this.#remaining -= steps;
-    if (this.#remaining < 0)
-      throw new TargetError("looks at too many values; name the path to them more closely");
+    if (this.#remaining < 0) throw new TargetError("visits too many values; use a more specific path");
   }
 }
 
-/** Sections 2.4.6 and 2.4.7: anything but texts, and a pattern that is none, match nothing. */
+/**
+ * Creates `match()` or `search()`: RFC 9535, 2.4.6 and 2.4.7. Invalid patterns and values other than strings never
+ * match.
+ */
 function createRegExpFunction(isFullMatch: boolean): (text: unknown, pattern: unknown) => boolean {
   const compiled = new Map<string, RE2JS | undefined>();
   return (text, pattern) => {

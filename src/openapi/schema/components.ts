@@ -1,4 +1,4 @@
-/** Schemas that references name: each becomes one definition, shared by every operation that needs it. */
+/** Registers the schemas that references name. Each becomes one definition, shared by all operations that need it. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { LoadedDocument } from "../document/library.ts";
 import { OperationError } from "../document/operation-error.ts";
@@ -8,18 +8,20 @@ import { isObject } from "../document/value.ts";
 import { collectMappings } from "./mappings.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
 
+/** A referenced schema, read on first use. */
 export interface Component {
-  /** Unique in the description; letters, digits, `_`, `.` and `-`. */
+  /** Unique within the description; consists of letters, digits, `_`, `.` and `-`. */
   readonly name: string;
   /** `{ $ref: "#/$defs/<name>" }` */
   readonly reference: JsonSchema;
   readonly located: Located;
-  /** A parent without the choice of its children. */
+  /** Whether this is the variant of a parent without its subtypes. */
   readonly omitsSubtypes: boolean;
   state: "pending" | "reading" | "read" | "failed";
   schema: JsonSchema;
-  /** Names of its properties that a request leaves out because they are read-only. */
+  /** Names of read-only properties, which `schema` leaves out. */
   readOnlyProperties: ReadonlySet<string>;
+  /** The reason when `state` is `failed`. */
   failure: string;
   stats?: SchemaStats;
 }
@@ -36,29 +38,29 @@ export class Components {
   }
 
   /**
-   * What a schema's reference names; a component that is nothing but another reference is passed through. `alone`: a
-   * parent without the choice of children that its discriminator means, as a child takes it through `allOf`.
-   * @throws OperationError when it names nothing, no schema, or itself.
+   * Returns the component that a reference names. Follows components that are only another reference. With
+   * `omitSubtypes`, a parent comes without the subtypes of its discriminator, as a subtype needs it in `allOf`.
+   * @throws OperationError when the reference does not resolve, is circular, or does not name a schema.
    */
   resolve(reference: string, from: LoadedDocument, omitSubtypes = false): Component {
     let located = this.#references.resolve(reference, from);
     for (let step = 0; isAlias(located); step += 1) {
-      if (step === MAX_CHAIN) throw new OperationError(`$ref ${reference} leads round in a circle`);
+      if (step === MAX_CHAIN) throw new OperationError(`$ref ${reference} is circular`);
       located = this.#references.resolve(located.value.$ref, located.document);
     }
     const omitsSubtypes = omitSubtypes && collectMappings(located.value).length > 0;
-    // No pointer holds a NUL.
+    // NUL cannot occur in a pointer.
     const key = omitsSubtypes ? `${located.key}\0` : located.key;
     let component = this.#byKey.get(key);
     if (component === undefined) {
       if (!isObject(located.value) && typeof located.value !== "boolean")
-        throw new OperationError(`$ref ${reference} leads to something that is no schema`);
+        throw new OperationError(`$ref ${reference} does not point to a schema`);
       component = this.#add(located, key, omitsSubtypes);
     }
     return component;
   }
 
-  /** The component that a definition's name stands for. */
+  /** Returns the component with this definition name. */
   find(name: string): Component | undefined {
     return this.#byName.get(name);
   }
@@ -90,19 +92,22 @@ export class Components {
   }
 }
 
-/** Sizes and references of what has been read; each component is walked once. */
+/** Returns the statistics of a component that has been read; computed once. */
 export function measureComponent(component: Component): SchemaStats {
   component.stats ??= measureSchema(component.schema);
   return component.stats;
 }
 
-/** In 3.0 whatever stands beside `$ref` is ignored: https://spec.openapis.org/oas/v3.0.4.html#reference-object */
+/**
+ * Returns whether a component is only another reference. In 3.0, fields next to `$ref` are ignored:
+ * https://spec.openapis.org/oas/v3.0.4.html#reference-object
+ */
 function isAlias(located: Located): located is Located & { value: { readonly $ref: string } } {
   const { value, document } = located;
   return isReference(value) && (document.openApiVersion !== "3.1" || Object.keys(value).length === 1);
 }
 
-/** The pointer's last segment, or the file's name when there is none. */
+/** Returns a name made from the last segment of the pointer, or from the file name without a pointer. */
 function deriveName(key: string): string {
   const hash = key.lastIndexOf("#");
   const path = key.slice(hash + 1) === "" ? key.slice(0, hash).replace(/\.\w+$/, "") : key.slice(hash + 1);

@@ -1,23 +1,24 @@
+/** Collects the `$defs` that the schemas of an operation need. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { type Component, measureComponent } from "./components.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
 import type { SchemaReader } from "./schema.ts";
 
-/** Schemas that stand in an operation itself; far beyond what any model reads. */
+/** Limit for the schemas inside an operation, in the units of `SchemaStats.size`; far more than a model can read. */
 const MAX_SIZE = 300_000;
-/** Schemas that an operation leads to: no model is shown more, and some documents lead from anywhere to everywhere. */
+/** Limit for the definitions of an operation together. In some documents every schema reaches every other. */
 const MAX_REACHABLE_SIZE = 12_000;
-/** Such a definition is told whole although it lies beyond that. */
+/** Definitions up to this size are complete even beyond that limit. */
 const SMALL_DEFINITION = 40;
 
-/** Which components each operation's schemas need. */
+/** Returns the definitions that each operation needs, and shares them between operations. */
 export class Definitions {
   readonly #schemas: SchemaReader;
   readonly #terminating = new Set<Component>();
-  /** Operations share what they lead to: by the names they begin with. */
+  /** Definitions by the names that the operation refers to directly, sorted and joined. */
   readonly #cache = new Map<string, Readonly<Record<string, JsonSchema>>>();
-  /** Operations share the schemas of shared parameters. */
+  /** Statistics of root schemas. Operations share the schemas of shared parameters. */
   readonly #statsByRoot = new WeakMap<JsonSchema, SchemaStats>();
 
   constructor(schemas: SchemaReader) {
@@ -25,9 +26,9 @@ export class Definitions {
   }
 
   /**
-   * Everything the schemas refer to, directly or not, as their `$defs`; what is nearest first where all is too much, and
-   * of what is further away only its type.
-   * @throws OperationError when a reference leads nowhere, a schema contains itself without end, or is too large.
+   * Returns everything that the schemas refer to, directly or not, as their `$defs`. Beyond the size limit, definitions
+   * further away keep only their type and description.
+   * @throws OperationError when a reference does not resolve, or a schema is infinitely recursive or too large.
    */
   collect(roots: readonly JsonSchema[]): Readonly<Record<string, JsonSchema>> {
     let size = 0;
@@ -37,7 +38,7 @@ export class Definitions {
       size += rootSize;
       for (const name of references) names.add(name);
     }
-    if (size > MAX_SIZE) throw new OperationError("its schemas are too large to be told to a model");
+    if (size > MAX_SIZE) throw new OperationError("its schemas are too large for a model");
     if (names.size === 0) return NO_DEFINITIONS;
     const key = [...names].sort().join(" ");
     const cached = this.#cache.get(key);
@@ -51,7 +52,7 @@ export class Definitions {
     const definitions = new Map<string, JsonSchema>();
     const pending = new Set(roots);
     let size = 0;
-    // A set is walked in the order of insertion, and what is added meanwhile comes last: breadth first.
+    // A set is iterated in insertion order, including entries added during the loop: breadth first.
     for (const name of pending) {
       const component = this.#requireComponent(name);
       const schema = this.#schemas.define(component);
@@ -79,18 +80,21 @@ export class Definitions {
     return stats;
   }
 
-  /** A schema that is itself, or one of several of which one is itself, judges without ever looking at the value. */
+  /**
+   * Rejects schemas that apply themselves to the same value, directly or through `allOf`, `oneOf` and the like: a
+   * validator would never finish.
+   */
   #assertTerminates(start: Component): void {
-    const path: { component: Component; left: string[] }[] = [];
+    const path: { component: Component; pending: string[] }[] = [];
     const ancestors = new Set<Component>();
     const enter = (component: Component) => {
       this.#schemas.define(component);
       ancestors.add(component);
-      path.push({ component, left: [...measureComponent(component).inPlace] });
+      path.push({ component, pending: [...measureComponent(component).inPlace] });
     };
     if (!this.#terminating.has(start)) enter(start);
     for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const name = top.left.pop();
+      const name = top.pending.pop();
       if (name === undefined) {
         this.#terminating.add(top.component);
         ancestors.delete(top.component);
@@ -98,19 +102,19 @@ export class Definitions {
         continue;
       }
       const next = this.#requireComponent(name);
-      if (ancestors.has(next)) throw new OperationError(`schema ${next.name} contains itself without end`);
+      if (ancestors.has(next)) throw new OperationError(`schema ${next.name} is infinitely recursive`);
       if (!this.#terminating.has(next)) enter(next);
     }
   }
 
   #requireComponent(name: string): Component {
     const component = this.#schemas.components.find(name);
-    if (component === undefined) throw new Error(`no component stands behind the definition ${name}`);
+    if (component === undefined) throw new Error(`definition ${name} has no component`);
     return component;
   }
 }
 
-/** The type and description of a schema that is not told whole. */
+/** Returns only the type and description of a schema. */
 function outlineSchema({ type, description }: JsonSchema): JsonSchema {
   return { ...(type !== undefined && { type }), ...(description !== undefined && { description }) };
 }

@@ -1,28 +1,29 @@
-/** https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
+/** Expresses a Discriminator Object in JSON Schema: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import type { Component } from "./components.ts";
 import { definitionName } from "./measure.ts";
 
+/** Looks up the components that branches and mappings refer to. */
 export interface BranchResolver {
-  /** @throws OperationError when the reference names no schema. */
   readonly resolve: ResolveReference;
-  /** The component a definition's name stands for. */
+  /** Returns the component with this definition name. */
   find(name: string): Component | undefined;
-  /** Is the component being read, so that a branch would lead back to it? */
+  /** Returns whether the component is being read, so that a branch would refer back to it. */
   isBeingRead(component: Component): boolean;
-  /** The parent is wanted without its children. */
+  /** Whether the parent is read without its subtypes. */
   readonly omitsSubtypes: boolean;
 }
 
-/** A choice among more is told by its values alone, among very many not at all: no model would read it. */
-const MAX_CHILDREN = 32;
+/** With more subtypes, only the values of the property are listed. */
+const MAX_SUBTYPES = 32;
+/** With more values, nothing is listed: it would be too much for a model. */
 const MAX_VALUES = 100;
 
 /**
- * Says in JSON Schema what a discriminator says: each branch of `oneOf` or `anyOf` names its own value. A parent that
- * only maps values to its children gets them as `oneOf`.
+ * Constrains the discriminator property in each branch of `oneOf` or `anyOf` to the value of that branch. A parent that
+ * only maps values to subtypes gets the subtypes as `oneOf`.
  */
 export function applyDiscriminator(
   value: JsonObject,
@@ -41,17 +42,17 @@ export function applyDiscriminator(
         [keyword]: branches.map((branch) => constrainBranch(branch, property, mapping, resolver)),
       };
   }
-  const children = [...mapping.keys()].filter((component) => !resolver.isBeingRead(component));
-  if (children.length === 0 || resolver.omitsSubtypes) return schema;
-  if (children.length > MAX_CHILDREN) return addPropertyEnum(schema, property, [...mapping.values()].flat());
-  const ownValues = [...mapping]
+  const subtypes = [...mapping.keys()].filter((component) => !resolver.isBeingRead(component));
+  if (subtypes.length === 0 || resolver.omitsSubtypes) return schema;
+  if (subtypes.length > MAX_SUBTYPES) return addPropertyEnum(schema, property, [...mapping.values()].flat());
+  const parentValues = [...mapping]
     .filter(([component]) => resolver.isBeingRead(component))
     .flatMap(([, values]) => values);
   return {
     ...schema,
     oneOf: [
-      ...(ownValues.length > 0 ? [{ type: "object", ...constrainProperty(property, ownValues) }] : []),
-      ...children.map((child) => constrainBranch(child.reference, property, mapping, resolver)),
+      ...(parentValues.length > 0 ? [{ type: "object", ...constrainProperty(property, parentValues) }] : []),
+      ...subtypes.map((subtype) => constrainBranch(subtype.reference, property, mapping, resolver)),
     ],
   };
 }
@@ -69,10 +70,13 @@ function constrainProperty(property: string, values: readonly string[]): JsonSch
   return { properties: { [property]: constraint }, required: [property] };
 }
 
-/** What a reference names, or an OperationError. */
+/**
+ * Returns the component that a reference names.
+ * @throws OperationError when it does not resolve to a schema.
+ */
 type ResolveReference = (reference: string) => Component;
 
-/** Component → its values. A mapping holds references or names of components. */
+/** Returns the property values of each component. The targets of a mapping are references or component names. */
 export function resolveMapping(mapping: unknown, resolve: ResolveReference): Map<Component, string[]> {
   const valuesByComponent = new Map<Component, string[]>();
   if (!isObject(mapping)) return valuesByComponent;
@@ -84,7 +88,7 @@ export function resolveMapping(mapping: unknown, resolve: ResolveReference): Map
   return valuesByComponent;
 }
 
-/** A mapping that leads nowhere only loses its hint. */
+/** Returns undefined when the target does not resolve: the mapping is only a hint. */
 function resolveMappingTarget(target: string, resolve: ResolveReference): Component | undefined {
   const candidates = /[#/]/.test(target) ? [target] : [`#/components/schemas/${target}`, target];
   for (const reference of candidates) {
@@ -105,12 +109,13 @@ function constrainBranch(
 ): unknown {
   if (!isObject(branch) || Object.keys(branch).length > 1) return branch;
   const component = resolver.find(definitionName(branch.$ref) ?? "");
-  if (component === undefined || declaresOwnValue(component, property)) return branch;
+  if (component === undefined || fixesProperty(component, property)) return branch;
   const values = mapping.get(component) ?? [component.name];
   return { ...branch, ...constrainProperty(property, values) };
 }
 
-function declaresOwnValue(component: Component, property: string): boolean {
+/** Returns whether the component itself allows only one value of the property. */
+function fixesProperty(component: Component, property: string): boolean {
   const { value } = component.located;
   const properties = isObject(value) && isObject(value.properties) ? value.properties : {};
   const propertySchema = Object.hasOwn(properties, property) ? properties[property] : undefined;

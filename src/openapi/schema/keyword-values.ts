@@ -1,9 +1,8 @@
-/** The values of keywords that hold no schema: each function returns what may stay, undefined when nothing may. */
-
+/** Normalises the values of keywords that contain no schema. Each function returns undefined for an invalid value. */
 import { isObject } from "../document/value.ts";
 import { type KeywordKind, SCHEMA_TYPES, TYPE_ALIASES } from "./schema-keywords.ts";
 
-/** Returns `value` itself when it is right as it stands. */
+/** Returns `value` itself when it needs no change. */
 export function normalizeKeywordValue(kind: KeywordKind, value: unknown): unknown {
   switch (kind) {
     case "text":
@@ -33,7 +32,7 @@ export function normalizeKeywordValue(kind: KeywordKind, value: unknown): unknow
   }
 }
 
-/** Numbers are often quoted in YAML. */
+/** Accepts numeric strings, because numbers are often quoted in YAML. */
 function parseNumber(value: unknown): number | undefined {
   if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim())) return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
@@ -51,7 +50,7 @@ function parseNameLists(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, list]) => [key, parseNames(list) ?? []]));
 }
 
-/** A map of Example Objects is what parameters have; schemas have a list. */
+/** Accepts a list, which schemas have, and a map of Example Objects, which parameters have. */
 function parseExamples(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value.length > 0 ? value : undefined;
   if (!isObject(value)) return undefined;
@@ -66,7 +65,7 @@ function parseTypes(value: unknown): unknown {
   if (typeof value === "string") return parseType(value);
   if (!Array.isArray(value)) return undefined;
   const parsed = value.map(parseType);
-  // One type that is not known may be anything.
+  // An unknown type may be anything, so the list does not constrain the value.
   if (parsed.length === 0 || parsed.includes(undefined)) return undefined;
   const unique = [...new Set(parsed)];
   if (unique.length === 1) return unique[0];

@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../document/value.ts";
 
 /**
- * The mappings of a parent that names its children only there, in its own discriminator or in that of a part that stands
- * in its `allOf`: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object
+ * Returns the discriminator mappings of a parent whose subtypes are listed only there, not in `oneOf` or `anyOf`.
+ * Includes those of the parts in its `allOf`: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object
  */
 export function collectMappings(value: unknown, depth = 0): readonly JsonObject[] {
   if (!isObject(value) || depth > MAX_DEPTH) return NO_MAPPINGS;

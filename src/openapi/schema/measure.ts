@@ -1,19 +1,21 @@
+/** Measures normalised schemas: their size and the definitions they refer to. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
 import { IN_PLACE_APPLICATORS, KEYWORDS } from "./schema-keywords.ts";
 
-/** What a normalised schema holds, counted as if nothing in it were shared. */
+/** Size and references of a schema. Shared subtrees count each time. */
 export interface SchemaStats {
-  /** Schemas, and values of enums and the like. */
+  /** Number of schemas plus number of values in `enum`, `examples` and the like. */
   readonly size: number;
-  /** Names of the definitions it refers to. */
+  /** Names of all definitions that it refers to. */
   readonly references: ReadonlySet<string>;
-  /** Those of them that judge the same value as the schema itself. */
+  /** Names of the definitions that apply to the same value as the schema itself. */
   readonly inPlace: ReadonlySet<string>;
 }
 
 const DEFINITION_PREFIX = "#/$defs/";
 
+/** Returns the name in `#/$defs/<name>`, or undefined for anything else. */
 export function definitionName(reference: unknown): string | undefined {
   return typeof reference === "string" && reference.startsWith(DEFINITION_PREFIX)
     ? reference.slice(DEFINITION_PREFIX.length)

@@ -1,6 +1,6 @@
 /**
- * `allOf` as one schema, where one can say the same. Models fill in one object far better than a list of partial ones.
- * What cannot be merged without changing its meaning stays in `allOf`.
+ * Merges the parts of an `allOf` into one schema where the meaning stays the same. Models fill in one object far better
+ * than several partial ones. Parts that cannot be merged stay in `allOf`.
  */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
@@ -8,15 +8,16 @@ import { ANNOTATIONS } from "./schema-keywords.ts";
 import { alignTypeWithValues } from "./type-from-values.ts";
 
 /**
- * `own` is what stands beside the `allOf`; all schemas are normalised. `additionalProperties: false` in a part is taken
- * to mean all properties of the whole: read literally, such parts forbid each other's properties and nothing is valid.
+ * Merges `parts` into `base`, which holds the keywords next to the `allOf`. All schemas are normalised.
+ * `additionalProperties: false` in a part covers the properties of all parts: read literally, the parts would forbid
+ * each other's properties, and no value would be valid.
  */
 export function mergeAllOf(base: JsonSchema, parts: readonly JsonSchema[]): JsonSchema {
   const [initial = {}, ...nested] = flattenAllOf(base);
   let merged: JsonSchema = initial;
   let pending = new Set([...nested, ...parts.flatMap(flattenAllOf)]);
   if (pending.size > MAX_PARTS) return { ...merged, allOf: [...pending] };
-  // What one part has narrowed may let another in: until nothing moves any more.
+  // Merging one part may make another mergeable, so this repeats until a pass merges nothing.
   for (
     let pass = 0, previousSize = pending.size + 1;
     pass < MAX_PASSES && pending.size < previousSize;
@@ -34,14 +35,14 @@ export function mergeAllOf(base: JsonSchema, parts: readonly JsonSchema[]): Json
   return pending.size === 0 ? alignTypeWithValues(merged) : { ...merged, allOf: [...pending] };
 }
 
-/** A part and the parts that could not be merged into it. */
+/** Returns a part without its `allOf`, followed by the parts that could not be merged into it. */
 function flattenAllOf(part: JsonSchema): readonly JsonSchema[] {
   const { allOf, ...rest } = part;
   if (!Array.isArray(allOf)) return [part];
   return [rest, ...allOf.filter(isObject)];
 }
 
-/** Groups of keywords that judge together: moved beside each other's members they would judge differently. */
+/** Groups of keywords that depend on each other: mixing the members of two schemas would change their meaning. */
 const KEYWORD_GROUPS: readonly (readonly string[])[] = [
   ["prefixItems", "items", "contains", "minContains", "maxContains"],
   ["if", "then", "else"],
@@ -55,7 +56,7 @@ const KEYWORD_GROUPS: readonly (readonly string[])[] = [
 const UNMERGEABLE_KEYWORDS = ["unevaluatedProperties", "unevaluatedItems"];
 const OBJECT_KEYWORDS = ["properties", "patternProperties", "additionalProperties"];
 
-/** Undefined when the two cannot be one. `own` is whose annotations win. */
+/** Returns undefined when the schemas cannot be merged. The annotations of `base` take precedence. */
 function mergeSchemas(left: JsonSchema, right: JsonSchema, base: JsonSchema): JsonSchema | undefined {
   if (UNMERGEABLE_KEYWORDS.some((keyword) => keyword in left || keyword in right)) return undefined;
   if (KEYWORD_GROUPS.some((group) => hasConflict(left, right, group))) return undefined;
@@ -160,7 +161,7 @@ function intersectValues(left: unknown, right: unknown): unknown {
   return common.length > 0 ? common : undefined;
 }
 
-/** Beyond these nobody wrote it by hand, and merging would take the square of the time. */
+/** Limits that no hand-written document reaches. Merging takes quadratic time. */
 const MAX_PARTS = 500;
 const MAX_PASSES = 10;
 const MAX_COMPARISONS = 1_000_000;

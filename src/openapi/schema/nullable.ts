@@ -2,9 +2,9 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 
 /**
- * The schema that allows null besides: what `nullable: true` means,
- * https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-20. Documents put it beside enums without a null and beside
- * references and combinators without a type; null is allowed there too, as they intend.
+ * Returns a schema that allows null as well, as `nullable: true` means:
+ * https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-20. Documents also use it with an `enum` that lacks null, and
+ * with references and combinators without a `type`. Null is allowed there too, because that is the intention.
  */
 export function allowNull(schema: JsonSchema): JsonSchema {
   if (schema.$ref !== undefined || schema.allOf !== undefined || schema.not !== undefined || "if" in schema)

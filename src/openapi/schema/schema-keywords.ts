@@ -1,7 +1,7 @@
 /**
- * The keywords of JSON Schema draft 2020-12 that mean something to who fills in a value, and what each holds.
- * https://json-schema.org/draft/2020-12/json-schema-validation and -core. All others are left out: OpenAPI's own
- * (`xml`, `externalDocs`), identifiers that were only there to be referred to, extensions, and errors.
+ * The keywords of JSON Schema draft 2020-12 that matter for filling in a value, with the kind of value each has:
+ * https://json-schema.org/draft/2020-12/json-schema-validation and json-schema-core. Other keywords are dropped: those
+ * of OpenAPI (`xml`, `externalDocs`), identifiers such as `$id`, extensions, and unknown ones.
  */
 export type KeywordKind =
   | "schema"
@@ -73,7 +73,7 @@ export const KEYWORDS: ReadonlyMap<string, KeywordKind> = new Map<string, Keywor
   ["else", "schema"],
 ]);
 
-/** Keywords whose schemas judge the same value as the schema they stand in. */
+/** Keywords whose schemas apply to the same value as the schema that contains them. */
 export const IN_PLACE_APPLICATORS: ReadonlySet<string> = new Set([
   "allOf",
   "oneOf",
@@ -85,7 +85,7 @@ export const IN_PLACE_APPLICATORS: ReadonlySet<string> = new Set([
   "dependentSchemas",
 ]);
 
-/** Keywords that say something and judge nothing. */
+/** Keywords that describe a value and do not constrain it. */
 export const ANNOTATIONS: ReadonlySet<string> = new Set([
   "title",
   "description",
@@ -104,7 +104,7 @@ export const SCHEMA_TYPES: ReadonlySet<string> = new Set([
   "null",
 ]);
 
-/** Names that documents use for types although no version of the specification has them. */
+/** Type names that documents use although no version of the specification defines them. */
 export const TYPE_ALIASES: ReadonlyMap<string, string> = new Map([
   ["int", "integer"],
   ["int32", "integer"],

@@ -1,10 +1,10 @@
-/** Questions about schemas that are read, and small changes to them. */
+/** Predicates and small transformations of normalised schemas. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import type { Component } from "./components.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 
-/** A schema while its keywords are gathered. */
+/** A schema whose keywords are being collected. */
 export type SchemaDraft = Record<string, unknown>;
 
 export function toSchemaObject(schema: JsonSchema | boolean): JsonSchema {
@@ -15,11 +15,12 @@ export function isSchema(value: unknown): boolean {
   return isObject(value) || typeof value === "boolean";
 }
 
+/** Returns whether a schema constrains nothing: it has only annotations, or no keyword at all. */
 export function isAnnotation(schema: JsonSchema): boolean {
   return Object.keys(schema).every((keyword) => ANNOTATIONS.has(keyword));
 }
 
-/** Documents often leave out the type that `properties` and `items` speak of, and always mean it. */
+/** Returns whether the `type` is missing although `properties` or `items` imply it, as in many documents. */
 export function lacksType(schema: JsonSchema): boolean {
   return (
     schema.type === undefined &&
@@ -28,7 +29,7 @@ export function lacksType(schema: JsonSchema): boolean {
   );
 }
 
-/** 3.0 and draft 4: `exclusiveMinimum: true` makes `minimum` exclusive. */
+/** Converts the boolean form of 3.0 and draft 4: `exclusiveMinimum: true` makes `minimum` exclusive. */
 export function applyExclusiveLimit(
   value: JsonObject,
   draft: SchemaDraft,
@@ -40,6 +41,7 @@ export function applyExclusiveLimit(
   delete draft[limit];
 }
 
+/** Removes names from `required`, except those of existing properties. */
 export function omitRequired(schema: JsonSchema, names: ReadonlySet<string>): JsonSchema {
   const { required, ...rest } = schema;
   if (!Array.isArray(required)) return { ...schema };
@@ -52,13 +54,14 @@ export function omitType({ type: _, ...rest }: JsonSchema): JsonSchema {
   return rest;
 }
 
+/** Returns whether a branch is a reference to one of the components. */
 export function refersToAny(branch: unknown, ancestors: readonly Component[]): boolean {
   return isObject(branch) && ancestors.some((component) => component.reference.$ref === branch.$ref);
 }
 
 /**
- * A parent that lists its children (`oneOf` beside a discriminator) is part of each child through `allOf`; in the child
- * the list would lead back to the child itself, so it stays out.
+ * Removes `oneOf` and `anyOf` lists that refer to a schema being read. A parent that lists its subtypes is part of each
+ * subtype through `allOf`, where the list would refer to the subtype itself.
  */
 export function omitBackReferences(schema: JsonSchema, ancestors: readonly Component[]): JsonSchema {
   let result = schema;

@@ -32,7 +32,9 @@ import {
 import { alignTypeWithValues, hasMisleadingObjectType, typeAllowsValues } from "./type-from-values.ts";
 
 const MAX_DEPTH = 200;
-/** Schemas read for one description. Only a hostile document comes near: the schemas of every operation are read once. */
+/**
+ * Schemas read for one description. Only a hostile document comes near: the schemas of every operation are read once.
+ */
 const MAX_SCHEMAS = 3_000_000;
 
 /** Reads the schemas of one API description. */

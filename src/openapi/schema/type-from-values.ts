@@ -1,11 +1,11 @@
-/** `enum`, `const` and examples: the values an API takes, whatever the type beside them says. */
+/** Corrects the `type` of a schema that contradicts its own values: `enum`, `const`, `default` and examples. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 
 /**
- * Generators write `type: object` for what may be any value. An object of which nothing is said but an example or a
- * default that is none loses the type.
+ * Returns whether `type: object` stands for "any value", as some generators write it: the schema has no constraint, and
+ * its default or an example is not an object.
  */
 export function hasMisleadingObjectType(schema: JsonSchema): boolean {
   if (
@@ -20,8 +20,8 @@ export function hasMisleadingObjectType(schema: JsonSchema): boolean {
 const UNCONSTRAINING_KEYWORDS: ReadonlySet<string> = new Set([...ANNOTATIONS, "type", "format"]);
 
 /**
- * The schema with a type that its own values have. A list of single values beside `type: array` is meant for the list's
- * items, and stands there then.
+ * Returns the schema with a type that its own values have. With `type: array`, a list of scalar values constrains the
+ * items, so it moves to `items`.
  */
 export function alignTypeWithValues(schema: JsonSchema): JsonSchema {
   if (typeAllowsValues(schema)) return schema;
@@ -38,7 +38,7 @@ export function alignTypeWithValues(schema: JsonSchema): JsonSchema {
   const types = new Set(values.filter((value) => !matching.includes(value)).map(typeOf));
   if (matching.length > 0) for (const name of typeList(type)) types.add(String(name));
   const [onlyType] = types;
-  // The format was that of the type.
+  // The format belongs to the declared type.
   const { format, ...rest } = schema;
   return {
     ...rest,
@@ -47,6 +47,7 @@ export function alignTypeWithValues(schema: JsonSchema): JsonSchema {
   };
 }
 
+/** Returns whether every value of `enum` and `const` has the declared type. */
 export function typeAllowsValues(schema: JsonSchema): boolean {
   const { type } = schema;
   if (type === undefined || (schema.enum === undefined && schema.const === undefined)) return true;

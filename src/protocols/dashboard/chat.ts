@@ -1,4 +1,4 @@
-/** The sessions and turns of contract 003, for its WebSocket and its one HTTP address. */
+/** The sessions and turns of the dashboard protocol, for its WebSocket and its HTTP endpoint. */
 import { randomInt } from "node:crypto";
 import { type Client, rateLimitKey, scopeClient } from "../../access/client.ts";
 import type { TurnEnd } from "../../chat/types.ts";
@@ -13,7 +13,7 @@ import { CHAT_NUMBER_LIMIT, chatIdOf, messageIdOf, newChatId, sessionIdOf } from
 
 export const DEFAULT_CHAT_TITLE = "New Chat";
 
-/** Who asks, and what of theirs belongs to this dialect and to the name they gave their user. */
+/** The user behind a request: the client as it connected, and the client scoped to this protocol and `userId`, which owns the sessions. */
 export interface DashboardUser {
   readonly client: Client;
   readonly owner: Client;
@@ -25,19 +25,19 @@ export function createDashboardUser(client: Client, url: URL): DashboardUser {
 }
 
 export async function createChat(
-  app: App,
+  { store, now }: Pick<App, "store" | "now">,
   sessions: SessionRegistry,
   { owner }: DashboardUser,
   title = DEFAULT_CHAT_TITLE,
 ): Promise<LiveSession> {
-  const now = app.now();
-  const id = sessionIdOf(newChatId(now.getTime(), randomInt(CHAT_NUMBER_LIMIT)));
+  const at = now();
+  const id = sessionIdOf(newChatId(at.getTime(), randomInt(CHAT_NUMBER_LIMIT)));
   const session = sessions.create(owner.caller, owner.credentials, id);
-  await app.store.create({ ...newSession(session.id, session.owner, now), title });
+  await store.create({ ...newSession(session.id, session.owner, at), title });
   return session;
 }
 
-/** Undefined: there is none, or it is somebody else's. */
+/** Returns undefined when there is no such chat, or it belongs to another user. */
 export async function findChat(
   sessions: SessionRegistry,
   { owner }: DashboardUser,
@@ -61,9 +61,9 @@ export interface AcceptedMessage {
   readonly message: string;
 }
 
-/** What the client said, in a session of its own or a new one. @throws AppError whose message is for the client. */
+/** Checks a message and finds its session, or creates one. @throws AppError whose message is for the client. */
 export async function acceptMessage(
-  app: App,
+  app: Pick<App, "store" | "now">,
   sessions: SessionRegistry,
   user: DashboardUser,
   { message, sessionId }: { readonly message?: unknown; readonly sessionId?: unknown },
@@ -81,7 +81,7 @@ export type ReplyEvent =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "end"; readonly end: TurnEnd; readonly messageId: string };
 
-/** The answer's texts, then its end. Aborting `signal`, or leaving the loop, stops the turn; what was said is kept. */
+/** Yields the texts of the reply, then its end. Aborting `signal` or leaving the loop stops the turn; its text so far is stored. */
 export async function* streamReply(
   sessions: SessionRegistry,
   { session, message }: AcceptedMessage,
@@ -95,7 +95,7 @@ export async function* streamReply(
   }
 }
 
-/** In AWS's own words where it has said something. */
+/** Returns the error text for the client, with the message of AWS when there is one. */
 export function failureText(error: AppError, streaming: boolean): string {
   const kind = streaming ? "streaming response" : "response";
   return `Failed to generate ${kind} from Bedrock: ${readAwsError(error)?.message ?? error.message}`;

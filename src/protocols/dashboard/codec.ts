@@ -1,20 +1,20 @@
-/** The dialect of the dashboard's chat: envelopes in and out over a WebSocket, told apart by the `id` of the client. Pure. */
+/** The dashboard protocol: request envelopes and their replies, paired by the client's `id`. Pure. `src/protocols/dashboard/PROTOCOL.md` */
 import { createHash } from "node:crypto";
 import type { ModelUsage, SessionId, ToolCall, ToolResult, Usage } from "../../chat/types.ts";
 import { isObject, type JsonObject as Json } from "../../json.ts";
 import type { Session } from "../../store/types.ts";
 import { type DialogueMessage, sumTokens } from "../shared/dialogue.ts";
 
-/** An envelope: `fields` are those of `data`, or where there is none its own. */
+/** A request envelope. `fields` are those of `data`, or of the envelope itself when it has no `data`. */
 export interface DashboardRequest {
-  /** Absent where the client sent none: then the reply has none. */
+  /** Empty when the client sent no `id`; the reply then has none either. */
   readonly id: { readonly id?: unknown };
   readonly type: unknown;
   readonly envelope: Json;
   readonly fields: Json;
 }
 
-/** Undefined: it is no JSON, or null. Anything else is a message, if of an unknown type. */
+/** Returns undefined when the text is not JSON, or null. Any other value is a request, possibly of an unknown type. */
 export function decodeRequest(text: string | undefined): DashboardRequest | undefined {
   const value = parse(text);
   if (value === undefined || value === null) return undefined;
@@ -31,18 +31,19 @@ function parse(text: string | undefined): unknown {
   }
 }
 
-/** A number of nine digits of base 36 is below it. */
+/** The first number with more than nine digits in base 36. */
 export const CHAT_NUMBER_LIMIT = 36 ** 9;
 
 /**
- * Sessions have ids of their own form, `chat_<ms>_<9 of base 36>`: both numbers stand in a UUID, so that one leads to the other.
- * @param number below {@link CHAT_NUMBER_LIMIT}, and not to be guessed.
+ * Returns a session id in the form of this protocol, `chat_<ms>_<9 digits in base 36>`. Both numbers fit in a UUID, so that each
+ * id can be converted to the other.
+ * @param number random, below {@link CHAT_NUMBER_LIMIT}.
  */
 export function newChatId(ms: number, number: number): string {
   return `chat_${ms}_${number.toString(36).padStart(9, "0")}`;
 }
 
-/** Undefined: it is no id of this dialect. RFC 9562, section 5.8. */
+/** Converts a chat id to a session id, a UUID of version 8 (RFC 9562, section 5.8). Returns undefined for any other text. */
 export function sessionIdOf(chatId: unknown): SessionId | undefined {
   const [, ms, digits] = (typeof chatId === "string" && /^chat_(\d{13})_([0-9a-z]{9})$/.exec(chatId)) || [];
   if (ms === undefined || digits === undefined) return undefined;
@@ -51,13 +52,13 @@ export function sessionIdOf(chatId: unknown): SessionId | undefined {
   return `${time.slice(0, 8)}-${time.slice(8)}-8000-8000-${number}` as SessionId;
 }
 
-/** The inverse. */
+/** Converts a session id to a chat id, the inverse of {@link sessionIdOf}. */
 export function chatIdOf(id: SessionId): string {
   const [high = "", low = "", , , number = ""] = id.split("-");
   return newChatId(Number.parseInt(high + low, 16), Number.parseInt(number, 16));
 }
 
-/** Of a message and of the answer to it: what was asked tells both, before anything is stored. */
+/** Returns the id of a user message or of its reply. Both derive from the user message, before anything is stored. */
 export function messageIdOf(
   question: { readonly id: string; readonly at: string },
   role: DialogueMessage["role"],
@@ -83,7 +84,7 @@ export function toolContext(calls: readonly ToolCall[], results: readonly ToolRe
   };
 }
 
-/** `said` of one session, from its beginning or from a question on. */
+/** Encodes messages of one session. The first is a user message, or a reply whose user message was not read. */
 export function encodeHistory(
   chatId: string,
   messages: readonly DialogueMessage[],
@@ -113,7 +114,7 @@ export function errorReply(id: DashboardRequest["id"], error: string) {
   return { ...id, type: "error", error };
 }
 
-/** It has no `type`: as the original's. */
+/** Reports an unknown type. As in the original system, the frame has no `type`. */
 export function unknownType({ id, type }: DashboardRequest) {
   return { ...id, error: { code: -32601, message: `Unknown message type: ${String(type)}` } };
 }

@@ -1,5 +1,6 @@
-/** Events that clients of contract 003 publish to each other: among the sockets of one caller alone. */
+/** Passes events that dashboard clients publish to the other sockets of the same caller. */
 import type { CallerId } from "../../access/types.ts";
+import type { ProtocolState } from "../shared/protocol-state.ts";
 
 export interface PublishedEvent {
   readonly detailType?: unknown;
@@ -11,10 +12,14 @@ export interface DashboardSubscriber {
   onEvent(event: PublishedEvent): void;
 }
 
+export const dashboardEvents: ProtocolState<DashboardEventBroker> = {
+  create: () => new DashboardEventBroker(),
+};
+
 export class DashboardEventBroker {
   readonly #subscribers = new Set<DashboardSubscriber>();
 
-  /** Until what is returned is called. */
+  /** Returns a function that ends the subscription. */
   subscribe(subscriber: DashboardSubscriber): () => void {
     this.#subscribers.add(subscriber);
     return () => void this.#subscribers.delete(subscriber);

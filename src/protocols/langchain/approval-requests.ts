@@ -1,32 +1,34 @@
-/** Requests for approval that were told to clients of contract 002, one for each call, and what became of them. */
-
+/** The approval requests that langchain clients received, one for each call, with their status. */
 import { deriveId } from "../../access/derived-id.ts";
 import { isAccessible } from "../../access/ownership.ts";
 import type { Caller, CallerId } from "../../access/types.ts";
 import type { WaitingTurn } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
-import type { ApprovalRequestFields } from "./codec.ts";
+import type { ProtocolState } from "../shared/protocol-state.ts";
+import type { ApprovalRequestFields } from "./event-codec.ts";
 
 export type ApprovalStatus = "pending" | "approved" | "rejected" | "cancelled" | "expired";
 
 export interface ApprovalRequest extends ApprovalRequestFields {
-  /** As its client calls it. */
+  /** The name that the client uses for the session. */
   readonly sessionName: string;
   readonly session: LiveSession;
-  /** Of all the calls of the round. */
+  /** Identifies the approval of all calls of the round. */
   readonly approvalId: string;
   readonly owner: CallerId;
   status: ApprovalStatus;
 }
 
-/** Beyond so many the oldest is forgotten. */
+/** Limit of remembered requests; the oldest is dropped first. */
 const MAX_REQUESTS = 10_000;
+
+export const approvalRequests: ProtocolState<ApprovalRequests> = { create: () => new ApprovalRequests() };
 
 export class ApprovalRequests {
   readonly #requests = new Map<string, ApprovalRequest>();
 
-  /** Those of its calls that nobody was asked about before. */
+  /** Opens a request for each call of a waiting turn, and returns the new ones. */
   open(
     turn: WaitingTurn,
     session: LiveSession,
@@ -55,18 +57,18 @@ export class ApprovalRequests {
     });
   }
 
-  /** Nobody will be asked any more: the turn goes on, or has ended. */
+  /** Marks open requests as expired, once their turn has ended. */
   expire(requests: readonly ApprovalRequest[]): void {
     for (const request of requests) if (request.status === "pending") request.status = "expired";
   }
 
-  /** Undefined: there is none, or it is somebody else's. */
+  /** Returns undefined when there is no such request, or the caller may not see it. */
   find(id: string, caller: Caller): ApprovalRequest | undefined {
     const request = this.#requests.get(id);
     return request && isAccessible(request.owner, caller) ? request : undefined;
   }
 
-  /** Those of a session, or of all that are the caller's own. */
+  /** Returns the open requests of the named session, or all of the caller's. */
   listPending(caller: Caller, sessionName: string | undefined): readonly ApprovalRequest[] {
     return [...this.#requests.values()].filter(
       (request) =>
@@ -77,7 +79,7 @@ export class ApprovalRequests {
     );
   }
 
-  /** False: it is pending no more. */
+  /** Passes the decision to the session. Returns false when the request is no longer pending. */
   async decide(
     request: ApprovalRequest,
     status: "approved" | "rejected" | "cancelled",

@@ -1,4 +1,4 @@
-/** What both URLs of the Vercel AI SDK answer with. */
+/** The response of both URLs of the Vercel AI SDK protocol: `src/protocols/ai-sdk/PROTOCOL.md`. */
 
 import { AI_SDK_HEADERS } from "../../protocols/ai-sdk/codec.ts";
 import { type AiSdkTurn, aiSdkStream } from "../../protocols/ai-sdk/stream.ts";

@@ -1,4 +1,4 @@
-/** Who asks over a route. */
+/** The client behind a request. */
 import { issueBrowserCaller } from "../../access/caller.ts";
 import { type Client, identifyClient } from "../../access/client.ts";
 import { acceptsCookies } from "../../access/origin.ts";
@@ -11,9 +11,9 @@ export function clientFor(request: Request, { app, caller, server }: ClientSourc
 }
 
 /**
- * The same where a session may begin that is theirs: a browser is known by our cookie from now on, which `headers` of the response
- * set. Nowhere else, since of two answers to a page's first requests the later cookie would win, and what began with the other be
- * nobody's.
+ * Returns the client, and gives a new browser a cookie to recognise it by: `headers` set it on the response. Only requests that may
+ * start a session do this. A page sends several first requests at once; of two cookies the later one would win, and sessions that
+ * started with the other would have no owner.
  */
 export function clientWithCookie(
   request: Request,
@@ -25,7 +25,7 @@ export function clientWithCookie(
   return { client: clientFor(request, { ...context, caller }), headers: { "Set-Cookie": setCookie } };
 }
 
-/** On its way from the browser: a proxy may have ended TLS. */
+/** Returns whether the browser used TLS, which a proxy may have terminated. */
 export function isEncrypted(request: Request, { protocol }: URL): boolean {
   return /^https\b/i.test(request.headers.get("x-forwarded-proto") ?? protocol);
 }

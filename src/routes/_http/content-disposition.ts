@@ -1,4 +1,4 @@
-/** Headers of a file to be saved: never shown as a page of ours, whatever is in it. */
+/** Returns the headers of a download. The browser saves the file and never runs it as a page of our origin. */
 export function attachmentHeaders(name: string, contentType: string): Record<string, string> {
   return {
     "Content-Type": contentType,
@@ -8,7 +8,7 @@ export function attachmentHeaders(name: string, contentType: string): Record<str
   };
 }
 
-/** RFC 8187: what encodeURIComponent leaves is legal there, but for these. */
+/** Encodes a file name by RFC 8187. `encodeURIComponent` leaves `'()*`, which are not allowed there. */
 function encodeName(name: string): string {
   return encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,

@@ -1,9 +1,10 @@
-/** What the addresses of contract 003 share: who is calling, and its WebSocket. */
+/** Authentication and WebSocket upgrade of the dashboard protocol: `src/protocols/dashboard/PROTOCOL.md`. */
 import { readToken, verifyToken } from "../../access/token.ts";
 import type { Config } from "../../config/settings.ts";
 import { createDashboardUser, type DashboardUser } from "../../protocols/dashboard/chat.ts";
 import { authError } from "../../protocols/dashboard/codec.ts";
 import { DashboardConnection } from "../../protocols/dashboard/connection.ts";
+import { dashboardEvents } from "../../protocols/dashboard/event-broker.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import { clientWithCookie } from "./client.ts";
 import type { RequestContext } from "./types.ts";
@@ -13,7 +14,7 @@ export function isDashboardServed({ contracts }: Config): boolean {
   return contracts.includes("dashboard");
 }
 
-/** Undefined: whoever it is has to bring a token, and brought none that is good. For `headers` see {@link clientWithCookie}. */
+/** Returns undefined when a token is required and none is valid. For `headers` see {@link clientWithCookie}. */
 export async function authenticateDashboard(
   request: Request,
   context: RequestContext,
@@ -35,19 +36,19 @@ export async function upgradeDashboard(
   request: Request,
   context: RequestContext,
 ): Promise<Response | undefined> {
-  const { app, dashboardEvents, sessions } = context;
+  const { app, sessions, stateOf } = context;
   const authenticated = await authenticateDashboard(request, context);
   if (!authenticated) return upgrade(request, context, rejectSocket);
   const { user, headers } = authenticated;
   return upgrade(
     request,
     context,
-    (socket) => new DashboardConnection(app, sessions, dashboardEvents, user, socket),
+    (socket) => new DashboardConnection({ app, sessions, events: stateOf(dashboardEvents), user }, socket),
     headers,
   );
 }
 
-/** The client learns of it in a frame: a refused upgrade tells a browser's script nothing. */
+/** Reports the failure in a frame, since a browser hides the response to a refused upgrade from scripts. */
 function rejectSocket(socket: Socket): SocketClient {
   socket.send(JSON.stringify(authError("A valid token is needed")));
   socket.close(1008, "Authentication failed");

@@ -1,24 +1,13 @@
-/** How each way of speaking to it is reached; those that are switched off are left out. */
-import { agUiPath, aiSdkPath, websocketPath } from "../../config/paths.ts";
-import type { Protocol } from "../../config/settings/server.ts";
+/** The addresses that clients are shown at `/` and `/docs`. */
 import type { Config } from "../../config/settings.ts";
+import type { Route } from "./types.ts";
 
-export function listEndpoints(config: Config): Readonly<Record<string, string>> {
-  const endpoints: readonly (readonly [name: string, address: string, contract?: Protocol])[] = [
-    ["stream", "POST /api/agent/stream", "agent"],
-    ["health", "GET /health"],
-    ["docs", "GET /docs"],
-    ["chat", `WebSocket ${websocketPath(config)}`, "native"],
-    ["langchain", "POST /api/v1/chat/stream", "langchain"],
-    ["dashboard", "WebSocket /ws", "dashboard"],
-    ["completions", "WebSocket /ws/chat/completions", "completions"],
-    ["openai", "POST /v1/chat/completions", "openai"],
-    ["ai-sdk", `POST ${aiSdkPath(config)}`, "ai-sdk"],
-    ["ag-ui", `POST ${agUiPath(config)}`, "ag-ui"],
-    ["mcp", "POST /mcp", "mcp"],
-  ];
-  const enabled = endpoints.filter(
-    ([, , contract]) => contract === undefined || config.contracts.includes(contract),
+/** Returns the enabled endpoints in the order of their routes, e.g. `{ health: "GET /health" }`. */
+export function listEndpoints(routes: readonly Route[], config: Config): Readonly<Record<string, string>> {
+  const entries = routes.flatMap(({ endpoint, path, enabled }) =>
+    endpoint && (enabled?.(config) ?? true)
+      ? [[endpoint.name, `${endpoint.method} ${path(config)}`] as const]
+      : [],
   );
-  return Object.fromEntries(enabled.map(([name, address]) => [name, address]));
+  return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-/** What went wrong as a response: each dialect has its own words, all have the same header. */
+/** Creates an error response: the body is the protocol's own, the `Retry-After` header is common to all. */
 import type { AppError } from "../../errors.ts";
 
 export function errorResponse(

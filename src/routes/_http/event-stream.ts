@@ -1,8 +1,8 @@
-/** Server-sent events as a response: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** Streams server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 import { streamingResponse } from "./streaming-response.ts";
 import type { RequestContext } from "./types.ts";
 
-/** Each text is the data of one event, without line breaks; for the rest see {@link streamingResponse}. */
+/** Sends each text, which has no line breaks, as the data of one event. For the rest see {@link streamingResponse}. */
 export function eventStreamResponse(
   request: Request,
   context: Pick<RequestContext, "app" | "server">,
@@ -14,7 +14,7 @@ export function eventStreamResponse(
     chunks: encodeEvents(texts),
     onCancel,
     headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-cache, no-transform", ...headers },
-    // A comment, which clients skip.
+    // Clients skip comments.
     ping: () => ": ping\n\n",
   });
 }

@@ -1,8 +1,8 @@
-/** The body of a request, read within bounds and checked. */
+/** Reads and validates the JSON body of a request. */
 import type { z } from "zod";
 import { AppError } from "../../errors.ts";
 
-/** @throws AppError `bad_request`, naming the field. */
+/** @throws AppError `bad_request` that names the field. */
 export async function readJson<Schema extends z.ZodType>(
   request: Request,
   schema: Schema,

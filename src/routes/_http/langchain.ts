@@ -1,14 +1,17 @@
-/** What the routes of contract 002 share: who asks, and errors as its clients read them. */
+/** Clients and error bodies of the langchain protocol: `src/protocols/langchain/PROTOCOL.md`. */
 import type { Client } from "../../access/client.ts";
+import type { Config } from "../../config/settings.ts";
 import { AppError } from "../../errors.ts";
-import { scopeLangchainClient } from "../../protocols/langchain/chat.ts";
-import { encodeError } from "../../protocols/langchain/codec.ts";
+import { encodeError } from "../../protocols/langchain/error-bodies.ts";
+import { scopeLangchainClient } from "../../protocols/langchain/sessions.ts";
 import type { ValidationErrorDetail } from "../../protocols/langchain/validation-errors.ts";
 import { clientFor, clientWithCookie } from "./client.ts";
 import { errorResponse } from "./error-response.ts";
-import type { Handler, RequestContext, Route } from "./types.ts";
+import type { Handler, RequestContext } from "./types.ts";
 
-export const enabled: Route["enabled"] = ({ contracts }) => contracts.includes("langchain");
+export function isLangchainServed({ contracts }: Config): boolean {
+  return contracts.includes("langchain");
+}
 
 export function withLangchainErrors(handler: Handler): Handler {
   return async (request, context) => {
@@ -21,12 +24,12 @@ export function withLangchainErrors(handler: Handler): Handler {
   };
 }
 
-/** Who asks: as what they own here is divided. */
+/** Returns the client, scoped to this protocol and to the user that the request names. */
 export function langchainClientFor(request: Request, context: RequestContext): Client {
   return scopeLangchainClient(clientFor(request, context), userOf(request, context));
 }
 
-/** The same where a session may begin, and the client as it came, for limits; for `headers` see {@link clientWithCookie}. */
+/** Returns the scoped client as `owner` of sessions and the unscoped one for rate limits. For `headers` see {@link clientWithCookie}. */
 export function langchainClientWithCookie(request: Request, context: RequestContext) {
   const { client, headers } = clientWithCookie(request, context);
   return { client, owner: scopeLangchainClient(client, userOf(request, context)), headers };

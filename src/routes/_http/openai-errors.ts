@@ -1,4 +1,4 @@
-/** Errors as clients of the OpenAI wire read them. */
+/** Error responses of the openai protocol: `src/protocols/openai/PROTOCOL.md`. */
 import { AppError } from "../../errors.ts";
 import { encodeOpenaiError, openaiStatus } from "../../protocols/openai/codec.ts";
 import { errorResponse } from "./error-response.ts";

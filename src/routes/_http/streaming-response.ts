@@ -1,17 +1,17 @@
-/** A response that is written as it comes into being. */
+/** Streams a response at the pace of its client. */
 import type { RequestContext } from "./types.ts";
 
 export interface StreamingBody {
-  /** Each is written in one piece; the next is asked for when the client has room for it. */
+  /** Texts that are each written at once. The next one is requested when the client can take it. */
   readonly chunks: AsyncGenerator<string, void>;
-  /** The client has gone away. The iteration is ended. */
+  /** Called when the client disconnects; the iteration ends afterwards. */
   onCancel(): void;
   readonly headers: Readonly<Record<string, string>>;
-  /** Written where there is nothing else to say, for proxies that take silence for the end. */
+  /** Returns a keep-alive text, sent during silence so that proxies do not close the connection. */
   ping?(): string;
 }
 
-/** Milliseconds of silence; up to twice as many. */
+/** Milliseconds of silence before a ping, at most twice as many. */
 const PING_MS = 15_000;
 
 export function streamingResponse(
@@ -19,7 +19,7 @@ export function streamingResponse(
   { app, server }: Pick<RequestContext, "app" | "server">,
   { chunks, onCancel, headers, ping }: StreamingBody,
 ): Response {
-  // A model, or a call, may be silent for longer than Bun waits.
+  // Bun closes a silent response after some seconds; a model or a call may take longer.
   server.timeout(request, 0);
   const encoder = new TextEncoder();
   const finished = new AbortController();
@@ -59,6 +59,6 @@ export function streamingResponse(
     },
     { highWaterMark: 0 },
   );
-  // nginx would gather it all first.
+  // Without this header nginx buffers the response.
   return new Response(body, { headers: { "X-Accel-Buffering": "no", ...headers } });
 }

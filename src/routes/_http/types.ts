@@ -1,37 +1,39 @@
-/** A URL of the server and what answers it. */
+/** A route: a URL of the server and the handlers of its methods. */
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
 import type { Config } from "../../config/settings.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
-import type { DashboardEventBroker } from "../../protocols/dashboard/event-broker.ts";
-import type { ApprovalRequests } from "../../protocols/langchain/approval-requests.ts";
-import type { McpHttp } from "../../protocols/mcp/http.ts";
+import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 
-/** What travels with a WebSocket from its upgrade on. */
+/** The data of a WebSocket, from its upgrade on. */
 export interface SocketData {
   readonly connect: (socket: Socket) => SocketClient;
   client?: SocketClient;
 }
 
-/** A request that passed the guards: its Host and Origin are allowed and its caller is known. */
-export interface RequestContext {
+/** What all requests of a server share. */
+export interface ServerContext {
   readonly app: App;
   readonly sessions: SessionRegistry;
-  readonly approvals: ApprovalRequests;
-  readonly dashboardEvents: DashboardEventBroker;
+  /** Names and addresses of the enabled protocols. */
+  readonly endpoints: Readonly<Record<string, string>>;
+  /** Returns a protocol's state, which is created on first use. */
+  stateOf<State>(key: ProtocolState<State>): State;
+}
+
+/** A request that passed the guards: its Host and Origin are allowed and its caller is known. */
+export interface RequestContext extends ServerContext {
   readonly caller: Caller;
   readonly origin: OriginKind;
   readonly id: string;
   readonly url: URL;
   readonly server: Bun.Server<SocketData>;
-  /** Loaded when it is first asked for. */
-  readonly mcp: () => Promise<McpHttp>;
 }
 
-/** `undefined`: the request was upgraded to a WebSocket. */
+/** Returns undefined when the request was upgraded to a WebSocket. */
 export type Handler = (
   request: Request,
   context: RequestContext,
@@ -40,20 +42,22 @@ export type Handler = (
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export interface Route {
-  /** `/*` at its end stands for everything below. */
+  /** Returns the path. `:id` stands for one segment, `/*` at the end for everything below. */
   path(config: Config): string;
   /** GET answers HEAD too. */
   readonly methods: { readonly [Name in Method]?: Handler };
-  /** Left out of the server by a setting. */
+  /** Returns false when a setting switches the route off. Routes without it are always served. */
   enabled?(config: Config): boolean;
+  /** Lists the route at `/` and `/docs`, e.g. as `POST /mcp` under `mcp`. */
+  readonly endpoint?: { readonly name: string; readonly method: Method | "WebSocket" };
 }
 
-/** Of `…/sessions/{id}`, as it was sent. */
+/** Returns the `{id}` of `…/sessions/{id}`, still percent-encoded. */
 export function lastSegment({ pathname }: URL): string {
   return pathname.split("/").at(-1) ?? "";
 }
 
-/** Of `…/sessions/{id}`, as its client has it. @throws AppError `bad_request` */
+/** Returns the `{id}` of `…/sessions/{id}`. @throws AppError `bad_request` */
 export function decodeLastSegment(url: URL): string {
   return decodeSegment(lastSegment(url));
 }
@@ -63,11 +67,11 @@ export function decodeSegment(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {
-    throw new AppError("bad_request", "The address is not percent-encoded as it should be.");
+    throw new AppError("bad_request", "The URL is not valid percent-encoding.");
   }
 }
 
-/** Of `…/sessions/{id}/stop`. */
+/** Returns the `{id}` of `…/sessions/{id}/stop`, still percent-encoded. */
 export function segmentBeforeLast({ pathname }: URL): string {
   return pathname.split("/").at(-2) ?? "";
 }

@@ -1,8 +1,8 @@
-/** A request that becomes a WebSocket. */
+/** Upgrades a request to a WebSocket. */
 import type { Socket, SocketClient } from "../../protocols/shared/socket.ts";
 import type { RequestContext } from "./types.ts";
 
-/** `undefined`: it was upgraded. */
+/** Returns undefined when the request was upgraded, and 426 when it does not ask for that. */
 export function upgrade(
   request: Request,
   { server }: Pick<RequestContext, "server">,

@@ -1,4 +1,4 @@
-/** `POST {base}/ag-ui`: one run of the Agent User Interaction Protocol. The history is the one that is sent; nothing is stored. */
+/** `POST {base}/ag-ui`: one run of the ag-ui protocol, `src/protocols/ag-ui/PROTOCOL.md`. The request carries the history; nothing is stored. */
 import { rateLimitKey } from "../../access/client.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
@@ -30,7 +30,7 @@ export const agUi: Route = {
       await sessions.admit(rateLimitKey(client));
       const disconnected = new AbortController();
       const signal = AbortSignal.any([request.signal, disconnected.signal]);
-      const frame: RunContext = {
+      const run: RunContext = {
         threadId: input.threadId,
         runId: input.runId,
         clientRunsTools: (input.tools ?? []).length > 0,
@@ -41,13 +41,14 @@ export const agUi: Route = {
         consumeApprovals(sessions, input.threadId, statelessRequest);
         return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
       };
-      return eventStreamResponse(request, context, streamRun(begin, frame), () => disconnected.abort());
+      return eventStreamResponse(request, context, streamRun(begin, run), () => disconnected.abort());
     },
   },
   enabled: ({ contracts }) => contracts.includes("ag-ui"),
+  endpoint: { name: "ag-ui", method: "POST" },
 };
 
-/** @throws AppError `approval_not_found`: the same answer came before, and its calls are not made twice. */
+/** Marks approvals as used. @throws AppError `approval_not_found` when one was used before: its call must not run twice. */
 function consumeApprovals(
   sessions: SessionRegistry,
   thread: string,
@@ -58,16 +59,16 @@ function consumeApprovals(
   throw new AppError("approval_not_found", "These calls were decided on already.");
 }
 
-/** What cannot be run is an error of the run: the protocol has no other. */
+/** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
   begin: () => Promise<AsyncIterable<StreamedEvent>>,
-  frame: RunContext,
+  run: RunContext,
 ): AsyncGenerator<string, void> {
-  const encode = createRunEncoder(frame);
-  yield JSON.stringify(encodeRunStarted(frame));
+  const encode = createRunEncoder(run);
+  yield JSON.stringify(encodeRunStarted(run));
   try {
     for await (const { event, turnId } of await begin())
-      for (const one of encode(event, turnId)) yield stringifyJson(one);
+      for (const frame of encode(event, turnId)) yield stringifyJson(frame);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     yield JSON.stringify(encodeRunError(error));

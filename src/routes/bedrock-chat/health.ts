@@ -1,4 +1,4 @@
-/** `GET {base}/health`: can questions be answered? 503 says no and names what to do. */
+/** `GET {base}/health`: whether the chat can reply. 503 names the problem and what to do. */
 import { healthPath } from "../../config/paths.ts";
 import type { Route } from "../_http/types.ts";
 

@@ -1,4 +1,4 @@
-/** `GET {base}/ui` and what the page loads from below it. */
+/** `GET {base}/ui` and the assets of the page below it. */
 import { issueBrowserCaller } from "../../access/caller.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
 import { acceptsGzip, matchesEtag } from "../../page/accepts.ts";
@@ -32,7 +32,7 @@ const serve: Handler = async (request, { app, caller, url }) => {
   return new Response(body, { headers });
 };
 
-/** The page's files are named relative to its address without the slash; so is this, for whatever stands in front. */
+/** Redirects to the URL without the trailing slash, to which the page's assets are relative. The target is relative too, for proxies that add a prefix. */
 const redirectToPage: Handler = (_request, { app, url }) => {
   const ui = uiPath(app.config);
   const Location = `../${ui.slice(ui.lastIndexOf("/") + 1)}${url.search}`;

@@ -1,4 +1,4 @@
-/** `GET {base}/ws`: the native WebSocket. */
+/** `GET {base}/ws`: the native protocol, `src/protocols/native/PROTOCOL.md`. */
 import { websocketPath } from "../../config/paths.ts";
 import { NativeConnection } from "../../protocols/native/connection.ts";
 import { clientWithCookie } from "../_http/client.ts";
@@ -20,4 +20,5 @@ export const ws: Route = {
     },
   },
   enabled: ({ contracts }) => contracts.includes("native"),
+  endpoint: { name: "chat", method: "WebSocket" },
 };

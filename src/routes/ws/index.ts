@@ -1,4 +1,4 @@
-/** `GET /ws`: the WebSocket of contract 003, which also answers at `/`. */
+/** `GET /ws`: the dashboard protocol, `src/protocols/dashboard/PROTOCOL.md`. It also answers at `/`. */
 import { websocketPath } from "../../config/paths.ts";
 import { isDashboardServed, upgradeDashboard } from "../_http/dashboard.ts";
 import type { Route } from "../_http/types.ts";
@@ -6,6 +6,7 @@ import type { Route } from "../_http/types.ts";
 export const dashboard: Route = {
   path: () => "/ws",
   methods: { GET: upgradeDashboard },
-  // A chat at the root has its own socket there.
+  // With a base path of /, the native protocol has this URL.
   enabled: (config) => isDashboardServed(config) && websocketPath(config) !== "/ws",
+  endpoint: { name: "dashboard", method: "WebSocket" },
 };

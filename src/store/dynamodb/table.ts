@@ -1,6 +1,5 @@
-/** The one table of the DynamoDB store: what it has to look like, and how it is spoken to. */
+/** A client for the one table of the store: reads, conditional updates, batched writes, queries and scans. */
 import {
-  type AttributeValue,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -17,204 +16,139 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
-import { StartError } from "../../errors.ts";
 import { messageOf, storeUnavailable } from "../errors.ts";
-
-export type Item = Record<string, AttributeValue>;
-export type Key = Readonly<Record<"pk" | "sk", { readonly S: string }>>;
-
-/** The index of each owner's sessions, in the order of their last change. */
-export const BY_OWNER = "by-owner";
-/** The attribute with the time, in seconds, after which DynamoDB removes an item. */
-const EXPIRES = "expires";
+import type { Item, Key } from "./attributes.ts";
+import { buildCondition, buildUpdate, type Condition, type Update } from "./expressions.ts";
+import { isExpectedSchema, missingTable, unexpectedSchema } from "./table-schema.ts";
 
 const REQUEST_TIMEOUT_MS = 5000;
-/** Items that BatchWriteItem takes. */
+/** The limit of BatchWriteItem. */
 const MAX_BATCH_ITEMS = 25;
+const MAX_BATCH_DELAY_MS = 2000;
 
-export interface TableOptions {
+export interface TableOptions
+  extends Pick<DynamoDBClientConfig, "endpoint" | "profile" | "credentials" | "requestHandler"> {
   readonly name: string;
   readonly region: string;
-  readonly endpoint?: string | undefined;
-  readonly profile?: string | undefined;
-  readonly credentials?: DynamoDBClientConfig["credentials"];
-  readonly requestHandler?: DynamoDBClientConfig["requestHandler"];
 }
 
-/** Names of attributes stand in it as `#name`, values as `:name`. */
-export interface Condition {
-  readonly condition: string;
-  readonly values?: Item;
+interface Page {
+  readonly Items?: Item[] | undefined;
+  readonly LastEvaluatedKey?: Item | undefined;
 }
 
-export interface Update extends Condition {
-  /** Undefined: the attribute is removed. */
-  readonly set: Readonly<Record<string, AttributeValue | undefined>>;
-  /** Further ones, as expressions: `#count = #count + :one`. */
-  readonly compute?: readonly string[];
-  readonly returns: "before" | "after";
-}
+/** Every method rejects with AppError `store_unavailable` when DynamoDB is unreachable, throttles or refuses the request. */
+export class DynamoTable {
+  readonly #client: DynamoDBClient;
+  readonly #name: string;
+  readonly #region: string;
 
-/** Every method rejects with AppError `store_unavailable`. */
-export interface DynamoTable {
-  read(key: Key): Promise<Item | undefined>;
-  /** Undefined: the condition does not hold. */
-  update(key: Key, update: Update): Promise<Item | undefined>;
-  /** Nothing happens when the condition does not hold. */
-  remove(key: Key, condition: Condition): Promise<void>;
-  put(items: readonly Item[]): Promise<void>;
-  removeAll(keys: readonly Key[]): Promise<void>;
-  query(input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item>;
-  scan(input: Omit<ScanCommandInput, "TableName">): AsyncGenerator<Item>;
-  /** @throws StartError when there is no such table, or another's. */
-  verifySchema(): Promise<void>;
-  close(): void;
-}
+  constructor({ name, region, ...options }: TableOptions) {
+    this.#client = new DynamoDBClient({ region, maxAttempts: 3, ...options });
+    this.#name = name;
+    this.#region = region;
+  }
 
-export function openDynamoTable({ name, region, ...options }: TableOptions): DynamoTable {
-  const client = new DynamoDBClient({ region, maxAttempts: 3, ...options });
-  const TableName = name;
+  /** Returns an item by its key, with a consistent read. */
+  async read(key: Key): Promise<Item | undefined> {
+    const command = new GetItemCommand({ TableName: this.#name, Key: key, ConsistentRead: true });
+    return (await this.#send((abort) => this.#client.send(command, abort)))?.Item;
+  }
 
-  /** Undefined: the condition does not hold. */
-  async function sendWithTimeout<T>(
-    send: (abort: { abortSignal: AbortSignal }) => Promise<T>,
-  ): Promise<T | undefined> {
+  /** Returns the item before or after the update, or undefined when the condition does not hold. */
+  async update(key: Key, update: Update): Promise<Item | undefined> {
+    const command = new UpdateItemCommand({ TableName: this.#name, Key: key, ...buildUpdate(update) });
+    const output = await this.#send((abort) => this.#client.send(command, abort));
+    return output && (output.Attributes ?? {});
+  }
+
+  /** Deletes an item when the condition holds. */
+  async remove(key: Key, condition: Condition): Promise<void> {
+    const command = new DeleteItemCommand({ TableName: this.#name, Key: key, ...buildCondition(condition) });
+    await this.#send((abort) => this.#client.send(command, abort));
+  }
+
+  async put(items: readonly Item[]): Promise<void> {
+    await this.#writeAll(items.map((Item) => ({ PutRequest: { Item } })));
+  }
+
+  async removeAll(keys: readonly Key[]): Promise<void> {
+    await this.#writeAll(keys.map((Key) => ({ DeleteRequest: { Key } })));
+  }
+
+  query(input: Omit<QueryCommandInput, "TableName">): AsyncGenerator<Item> {
+    return this.#readPages((ExclusiveStartKey, abort) =>
+      this.#client.send(new QueryCommand({ TableName: this.#name, ...input, ExclusiveStartKey }), abort),
+    );
+  }
+
+  scan(input: Omit<ScanCommandInput, "TableName">): AsyncGenerator<Item> {
+    return this.#readPages((ExclusiveStartKey, abort) =>
+      this.#client.send(new ScanCommand({ TableName: this.#name, ...input, ExclusiveStartKey }), abort),
+    );
+  }
+
+  /** @throws StartError when the table does not exist or has another schema. */
+  async verifySchema(): Promise<void> {
+    const command = new DescribeTableCommand({ TableName: this.#name });
     try {
-      return await send({ abortSignal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+      const output = await this.#send((abort) => this.#client.send(command, abort));
+      if (!isExpectedSchema(output?.Table)) throw unexpectedSchema(this.#name, this.#region);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      if (error instanceof DynamoDBServiceException && /Validation|Serialization/.test(error.name))
-        throw error;
-      throw storeUnavailable(`dynamodb://${name} in ${region}: ${messageOf(error)}`, error);
+      if (error instanceof Error && error.cause instanceof ResourceNotFoundException)
+        throw missingTable(this.#name, this.#region);
+      throw error;
     }
   }
 
-  async function writeAll(requests: readonly WriteRequest[]): Promise<void> {
-    for (let index = 0; index < requests.length; index += MAX_BATCH_ITEMS) {
-      let unprocessed: WriteRequest[] | undefined = requests.slice(index, index + MAX_BATCH_ITEMS);
-      for (let pause = 0; unprocessed !== undefined && unprocessed.length > 0; pause = pause * 2 + 50) {
-        if (pause > 2000) throw storeUnavailable(`dynamodb://${name} in ${region}: it takes no more writes`);
-        await Bun.sleep(pause);
-        const RequestItems: Record<string, WriteRequest[]> = { [name]: unprocessed };
-        const sent = await sendWithTimeout((abort) =>
-          client.send(new BatchWriteItemCommand({ RequestItems }), abort),
-        );
-        unprocessed = sent?.UnprocessedItems?.[name];
-      }
+  close(): void {
+    this.#client.destroy();
+  }
+
+  async #writeAll(requests: readonly WriteRequest[]): Promise<void> {
+    for (let index = 0; index < requests.length; index += MAX_BATCH_ITEMS)
+      await this.#writeBatch(requests.slice(index, index + MAX_BATCH_ITEMS));
+  }
+
+  /** Sends what DynamoDB leaves unprocessed again, after increasing delays. */
+  async #writeBatch(requests: WriteRequest[]): Promise<void> {
+    let unprocessed: WriteRequest[] | undefined = requests;
+    for (let delayMs = 0; unprocessed !== undefined && unprocessed.length > 0; delayMs = delayMs * 2 + 50) {
+      if (delayMs > MAX_BATCH_DELAY_MS) throw storeUnavailable(`${this.#address}: writes are throttled`);
+      await Bun.sleep(delayMs);
+      const command: BatchWriteItemCommand = new BatchWriteItemCommand({
+        RequestItems: { [this.#name]: unprocessed },
+      });
+      const output = await this.#send((abort) => this.#client.send(command, abort));
+      unprocessed = output?.UnprocessedItems?.[this.#name];
     }
   }
 
-  async function* pages(
-    fetchPage: (from: Item | undefined) => Promise<{ Items?: Item[]; LastEvaluatedKey?: Item } | undefined>,
+  async *#readPages(
+    send: (from: Item | undefined, abort: { abortSignal: AbortSignal }) => Promise<Page>,
   ): AsyncGenerator<Item> {
     let from: Item | undefined;
     do {
-      const page = await fetchPage(from);
+      const page: Page | undefined = await this.#send((abort) => send(from, abort));
       yield* page?.Items ?? [];
       from = page?.LastEvaluatedKey;
     } while (from !== undefined);
   }
 
-  return {
-    async read(Key) {
-      const command = new GetItemCommand({ TableName, Key, ConsistentRead: true });
-      return (await sendWithTimeout((abort) => client.send(command, abort)))?.Item;
-    },
-    async update(Key, { set, compute = [], condition, values, returns }) {
-      const assigned = Object.entries(set).flatMap(([attribute, value]) =>
-        value === undefined ? [] : [{ attribute, value }],
-      );
-      const removed = Object.keys(set).filter((attribute) => set[attribute] === undefined);
-      const sets = [...assigned.map(({ attribute }) => `#${attribute} = :set_${attribute}`), ...compute];
-      const removes = removed.map((attribute) => `#${attribute}`);
-      const expression = [
-        ...(sets.length > 0 ? [`SET ${sets.join(", ")}`] : []),
-        ...(removes.length > 0 ? [`REMOVE ${removes.join(", ")}`] : []),
-      ].join(" ");
-      const assignedValues = Object.fromEntries(
-        assigned.map(({ attribute, value }) => [`:set_${attribute}`, value]),
-      );
-      const command = new UpdateItemCommand({
-        TableName,
-        Key,
-        UpdateExpression: expression,
-        ...conditionInput({ condition, values: { ...assignedValues, ...values } }, expression),
-        ReturnValues: returns === "before" ? "ALL_OLD" : "ALL_NEW",
-      });
-      const sent = await sendWithTimeout((abort) => client.send(command, abort));
-      return sent && (sent.Attributes ?? {});
-    },
-    async remove(Key, condition) {
-      const command = new DeleteItemCommand({ TableName, Key, ...conditionInput(condition) });
-      await sendWithTimeout((abort) => client.send(command, abort));
-    },
-    put: (items) => writeAll(items.map((Item) => ({ PutRequest: { Item } }))),
-    removeAll: (keys) => writeAll(keys.map((Key) => ({ DeleteRequest: { Key } }))),
-    query: (input) =>
-      pages((ExclusiveStartKey) =>
-        sendWithTimeout((abort) =>
-          client.send(new QueryCommand({ TableName, ...input, ExclusiveStartKey }), abort),
-        ),
-      ),
-    scan: (input) =>
-      pages((ExclusiveStartKey) =>
-        sendWithTimeout((abort) =>
-          client.send(new ScanCommand({ TableName, ...input, ExclusiveStartKey }), abort),
-        ),
-      ),
-    async verifySchema() {
-      try {
-        const described = await sendWithTimeout((abort) =>
-          client.send(new DescribeTableCommand({ TableName }), abort),
-        );
-        const keys = described?.Table?.KeySchema?.map(({ AttributeName }) => AttributeName) ?? [];
-        const indexes = described?.Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName) ?? [];
-        if (keys.join() === "pk,sk" && indexes.includes(BY_OWNER)) return;
-        throw new StartError(
-          `The DynamoDB table ${name} in ${region} is not one of specchat: it has to be made as\n\n${createTableCommand(name, region)}`,
-        );
-      } catch (error) {
-        if (!(error instanceof Error && error.cause instanceof ResourceNotFoundException)) throw error;
-        throw new StartError(
-          `There is no DynamoDB table ${name} in ${region}. Make it with\n\n${createTableCommand(name, region)}\n\nspecchat's role needs ${REQUIRED_ACTIONS.map((action) => `dynamodb:${action}`).join(", ")} on the table and its index.`,
-        );
-      }
-    },
-    close: () => client.destroy(),
-  };
-}
+  /** Sends a request with a timeout. Returns undefined when its condition does not hold. */
+  async #send<T>(send: (abort: { abortSignal: AbortSignal }) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await send({ abortSignal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) });
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      // An invalid request is a bug, not an unavailable store.
+      if (error instanceof DynamoDBServiceException && /Validation|Serialization/.test(error.name))
+        throw error;
+      throw storeUnavailable(`${this.#address}: ${messageOf(error)}`, error);
+    }
+  }
 
-/** With the names that the expressions use: any word may be a reserved one. */
-function conditionInput({ condition, values = {} }: Condition, expression = "") {
-  const names = [...`${condition} ${expression}`.matchAll(/#(\w+)/g)].map(([name, attribute]) => [
-    name,
-    attribute,
-  ]);
-  return {
-    ConditionExpression: condition,
-    ExpressionAttributeNames: Object.fromEntries(names) as Record<string, string>,
-    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
-  };
-}
-
-/** What the role needs. */
-const REQUIRED_ACTIONS = [
-  "DescribeTable",
-  "GetItem",
-  "UpdateItem",
-  "DeleteItem",
-  "BatchWriteItem",
-  "Query",
-  "Scan",
-];
-
-function createTableCommand(name: string, region: string): string {
-  return `aws dynamodb create-table --region ${region} --table-name ${name} --billing-mode PAY_PER_REQUEST \\
-  --attribute-definitions AttributeName=pk,AttributeType=S AttributeName=sk,AttributeType=S \\
-    AttributeName=owner,AttributeType=S AttributeName=updated,AttributeType=S \\
-  --key-schema AttributeName=pk,KeyType=HASH AttributeName=sk,KeyType=RANGE \\
-  --global-secondary-indexes 'IndexName=${BY_OWNER},KeySchema=[{AttributeName=owner,KeyType=HASH},{AttributeName=updated,KeyType=RANGE}],Projection={ProjectionType=ALL}'
-aws dynamodb wait table-exists --region ${region} --table-name ${name}
-aws dynamodb update-time-to-live --region ${region} --table-name ${name} \\
-  --time-to-live-specification Enabled=true,AttributeName=${EXPIRES}`;
+  get #address(): string {
+    return `dynamodb://${this.#name} in ${this.#region}`;
+  }
 }

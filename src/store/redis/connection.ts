@@ -1,4 +1,4 @@
-/** One connection to Redis or Valkey that comes back by itself; no call waits for longer than a few seconds. */
+/** A connection to Redis or Valkey that reconnects on demand. Every call ends within a few seconds. */
 import { RedisClient } from "bun";
 import { messageOf, storeUnavailable } from "../errors.ts";
 
@@ -6,21 +6,21 @@ const CONNECT_TIMEOUT_MS = 2000;
 const RESPONSE_TIMEOUT_MS = 4000;
 
 export interface RedisConnection {
-  /** Sent in the order of the calls. @throws AppError `store_unavailable` */
+  /** Sends a command. Commands are sent in the order of the calls. @throws AppError `store_unavailable` */
   send(command: string, ...parameters: readonly string[]): Promise<unknown>;
-  /** A script in Lua with its keys; what it does is done whole or not at all. @throws AppError `store_unavailable` */
+  /** Runs a Lua script atomically. @throws AppError `store_unavailable` */
   runScript(script: string, keys: readonly string[], parameters: readonly string[]): Promise<unknown>;
   close(): void;
 }
 
-/** `address` as in settings: password and number of the database included. */
+/** Connects at the first call. `address` is the setting `store`, with password and database number. */
 export function connectRedis(address: string): RedisConnection {
   const shas = new Map<string, string>();
   let connecting: Promise<RedisClient> | undefined;
   let isClosed = false;
 
   function getClient(): Promise<RedisClient> {
-    if (isClosed) return Promise.reject(new Error("the connection was closed"));
+    if (isClosed) return Promise.reject(new Error("the connection is closed"));
     if (connecting) return connecting;
     const attempt = openRedisClient(address, () => {
       if (connecting === attempt) connecting = undefined;
@@ -40,7 +40,7 @@ export function connectRedis(address: string): RedisConnection {
     } catch (error) {
       const text = messageOf(error);
       if (client && !isUnavailable(error)) throw error;
-      // Of a connection that owes an answer, or leads to a server that may no longer be written to, nothing can be expected.
+      // A connection with a missing response, or to a server that became read-only, is not used again.
       if (client && !/LOADING|OOM|MISCONF|BUSY/.test(text)) client.close();
       throw storeUnavailable(`${redactAddress(address)}: ${text}`, error);
     }
@@ -66,7 +66,7 @@ export function connectRedis(address: string): RedisConnection {
   };
 }
 
-/** A connection that is open; once it is lost it stays so. @throws when there is none in time. */
+/** Opens a connection that does not reconnect. @throws Error when that fails or takes too long. */
 export async function openRedisClient(address: string, onClose: () => void): Promise<RedisClient> {
   const client = new RedisClient(address, {
     autoReconnect: false,
@@ -79,14 +79,15 @@ export async function openRedisClient(address: string, onClose: () => void): Pro
     return client;
   } catch (error) {
     client.close();
-    throw new Error(`it cannot be reached, or refuses the password: ${messageOf(error)}`, { cause: error });
+    throw new Error(`cannot connect or authenticate: ${messageOf(error)}`, { cause: error });
   }
 }
 
+/** Rejects when the work takes longer than `ms`. The work itself is not cancelled. */
 export async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: Timer | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms);
+    timer = setTimeout(() => reject(new Error(`no response within ${ms / 1000} s`)), ms);
   });
   try {
     return await Promise.race([work, timeout]);
@@ -95,7 +96,7 @@ export async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   }
 }
 
-/** For logs. */
+/** Returns the address without user name and password, for logs. */
 export function redactAddress(address: string): string {
   const url = new URL(address);
   url.username = "";
@@ -103,7 +104,7 @@ export function redactAddress(address: string): string {
   return url.href;
 }
 
-/** Server errors that are about its state; all others are mistakes of ours. Older servers wrap them in another. */
+/** Errors about the state of the server. All other errors are bugs of specchat. Older servers wrap them in another error. */
 const SERVER_STATE_ERRORS =
   /\b(LOADING|OOM|MISCONF|READONLY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN|NOAUTH|NOPERM|WRONGPASS|BUSY|UNBLOCKED|max number of clients)\b/;
 

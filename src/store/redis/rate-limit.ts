@@ -1,9 +1,9 @@
-/** How often one client may ask, over all processes: a bucket of tokens each, filled evenly. */
+/** A rate limit over all processes: one token bucket per client. */
 import type { RateLimiter } from "../../access/types.ts";
 import { createRateLimitError, parseRate } from "../../config/rate.ts";
 import type { RedisConnection } from "./connection.ts";
 
-/** Keys: bucket. Parameters: tokens it holds, in how many milliseconds it fills. Returns the milliseconds to wait; 0: one was taken. */
+/** Keys: bucket. Parameters: capacity, milliseconds to fill it. Returns 0 when it took a token, else the milliseconds to wait. */
 const TAKE_TOKEN_SCRIPT = `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
@@ -17,7 +17,7 @@ redis.call('HSET', KEYS[1], 'tokens', string.format('%.17g', tokens), 'at', stri
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return wait`;
 
-/** `text` as in settings. */
+/** Creates the rate limit. `text` is the setting `rateLimit`, for example `10/minute`. */
 export function createRedisRateLimit(text: string, connection: RedisConnection): RateLimiter {
   const { count, perMs } = parseRate(text);
   return {

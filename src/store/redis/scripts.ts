@@ -1,8 +1,8 @@
-/** What the Redis store does in one piece: scripts in Lua. The keys come first, then the parameters as their comments say. */
+/** The Lua scripts of the Redis store. Each runs atomically. */
 
-/** Moves a session in its owner's list, which stands in the order of `updatedAt` and id, and lets both live for as long as needed. */
+/** Moves a session in its owner's list, which is ordered by `updatedAt` and id, and renews the expiry of both. */
 const MOVE_IN_OWNER_LIST = `
-local function place(id, owner, before, at, keys, now, retention)
+local function move(id, owner, before, at, keys, now, retention)
   local list = 'specchat:owner:' .. owner
   if before then redis.call('ZREM', list, before .. ' ' .. id) end
   redis.call('ZADD', list, 0, at .. ' ' .. id)
@@ -19,9 +19,9 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return end
 redis.call('DEL', KEYS[2])
 redis.call('HSET', KEYS[1], unpack(ARGV, 6))
 redis.call('ZADD', KEYS[3], 0, ARGV[1])
-place(ARGV[1], ARGV[2], nil, ARGV[3], KEYS, ARGV[4], ARGV[5])`;
+move(ARGV[1], ARGV[2], nil, ARGV[3], KEYS, ARGV[4], ARGV[5])`;
 
-/** Keys: session, messages. Parameter: how many messages, -1 for all. */
+/** Keys: session, messages. Parameter: the number of last messages, -1 for all. Returns fields, message count, messages. */
 export const READ = `
 local fields = redis.call('HGETALL', KEYS[1])
 local count = redis.call('LLEN', KEYS[2])
@@ -30,15 +30,16 @@ if newest == 0 then return {fields, count, {}} end
 return {fields, count, redis.call('LRANGE', KEYS[2], newest < 0 and 0 or -newest, -1)}`;
 
 /**
- * Keys: session, messages, lease. Parameters: id, updatedAt, now, retention, holder and fence (empty without a lease), whether
- * the open turn ends, the last message's id (empty without messages), how many fields and values follow; these; the messages.
+ * Keys: session, messages, lease. Parameters: id, updatedAt, now, retention, holder and fence (empty without a lease), 1 to
+ * replace or remove the open turn, the last message's id (empty without messages), the number of field names and values, the
+ * names and values, the messages. Returns `written`, `session_not_found` or `lease_lost`.
  */
 export const WRITE = `${MOVE_IN_OWNER_LIST}
 local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt', 'lastMessage')
 if not old[1] then return 'session_not_found' end
 if ARGV[6] ~= '' then
-  local held = redis.call('HMGET', KEYS[3], 'holder', 'fence')
-  if held[1] ~= ARGV[5] or held[2] ~= ARGV[6] then return 'lease_lost' end
+  local current = redis.call('HMGET', KEYS[3], 'holder', 'fence')
+  if current[1] ~= ARGV[5] or current[2] ~= ARGV[6] then return 'lease_lost' end
 end
 local fields = tonumber(ARGV[9])
 if ARGV[7] == '1' then redis.call('HDEL', KEYS[1], 'turn', 'waitsUntil') end
@@ -47,10 +48,10 @@ if ARGV[8] ~= '' and ARGV[8] ~= old[3] then
   for index = 10 + fields, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[index]) end
   redis.call('HSET', KEYS[1], 'lastMessage', ARGV[8])
 end
-place(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])
+move(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])
 return 'written'`;
 
-/** Keys: session, messages. Parameters: through, the summary. */
+/** Keys: session, messages. Parameters: through, summary. */
 export const SUMMARIZE = `
 if redis.call('EXISTS', KEYS[1]) == 1 and redis.call('LLEN', KEYS[2]) >= tonumber(ARGV[1]) then
   redis.call('HSET', KEYS[1], 'summary', ARGV[2])
@@ -63,11 +64,11 @@ if not old[1] then return end
 redis.call('HSET', KEYS[1], 'updatedAt', ARGV[2], 'title', '', 'allowed', '[]')
 redis.call('HDEL', KEYS[1], 'turn', 'waitsUntil', 'summary', 'lastMessage')
 redis.call('DEL', KEYS[2])
-place(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])`;
+move(ARGV[1], old[1], old[2], ARGV[2], KEYS, ARGV[3], ARGV[4])`;
 
 /**
- * Keys: session, messages, ids. Parameters: id; to delete it only when it is old: the time before which it has to have changed
- * last, and now. Returns whether there was one to delete.
+ * Keys: session, messages, ids. Parameters: id, and optionally `before` and `now`: then the session stays when it has changed
+ * since `before` or waits for an approval at `now`. Returns 1 when it deleted a session, else 0.
  */
 export const DELETE = `
 local old = redis.call('HMGET', KEYS[1], 'owner', 'updatedAt', 'waitsUntil')
@@ -78,33 +79,33 @@ redis.call('ZREM', 'specchat:owner:' .. old[1], old[2] .. ' ' .. ARGV[1])
 redis.call('DEL', KEYS[1], KEYS[2])
 return 1`;
 
-/** A lease nobody renews or gives back is remembered for a day, so that its holder learns who took it. */
+/** A lease that is neither renewed nor released is kept for a day after it ends, so that its holder can still renew it. */
 const LEASE_HELPERS = `
 local function now()
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
-local function hold(ms)
+local function extend(ms)
   redis.call('HSET', KEYS[1], 'until', string.format('%d', now() + tonumber(ms)))
   redis.call('PEXPIRE', KEYS[1], string.format('%d', tonumber(ms) + 86400000))
 end
-local held = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')`;
+local current = redis.call('HMGET', KEYS[1], 'holder', 'fence', 'until')`;
 
-/** Keys: lease, fence. Parameters: holder, milliseconds. Returns the fence, or nothing. */
+/** Keys: lease, fence. Parameters: holder, milliseconds. Returns the fence, or nil when another holder has the lease. */
 export const ACQUIRE = `${LEASE_HELPERS}
-if held[1] and held[1] ~= ARGV[1] and tonumber(held[3]) > now() then return false end
+if current[1] and current[1] ~= ARGV[1] and tonumber(current[3]) > now() then return false end
 local fence = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], 'holder', ARGV[1], 'fence', fence)
-hold(ARGV[2])
+extend(ARGV[2])
 return fence`;
 
-/** Keys: lease. Parameters: holder, fence, milliseconds. Returns whether it is still held. */
+/** Keys: lease. Parameters: holder, fence, milliseconds. Returns 1 when the lease was renewed, 0 when it is lost. */
 export const RENEW = `${LEASE_HELPERS}
-if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then return 0 end
-hold(ARGV[3])
+if current[1] ~= ARGV[1] or current[2] ~= ARGV[2] then return 0 end
+extend(ARGV[3])
 return 1`;
 
 /** Keys: lease. Parameters: holder, fence. */
 export const RELEASE = `
-local held = redis.call('HMGET', KEYS[1], 'holder', 'fence')
-if held[1] == ARGV[1] and held[2] == ARGV[2] then redis.call('DEL', KEYS[1]) end`;
+local current = redis.call('HMGET', KEYS[1], 'holder', 'fence')
+if current[1] == ARGV[1] and current[2] == ARGV[2] then redis.call('DEL', KEYS[1]) end`;

@@ -1,142 +1,132 @@
-/** What others publish of sessions while it happens: one connection that listens, for all watchers of this process. */
+/** Receives live messages of other processes, over one connection for all subscribers of this process. */
 import type { RedisClient } from "bun";
 import type { SessionId } from "../../chat/types.ts";
 import { messageOf, storeUnavailable } from "../errors.ts";
 import type { BusSubscriber } from "../types.ts";
 import { openRedisClient, redactAddress, withTimeout } from "./connection.ts";
-
-export type MessageKind = "entry" | "command" | "lost";
-
-export interface RedisSubscriptions {
-  /** From when this resolves on. @throws AppError `store_unavailable` */
-  subscribe(session: SessionId, watcher: BusSubscriber): Promise<() => void>;
-  /** A message as those who listen elsewhere read it: of an entry its number, a space, its event. */
-  encodeMessage(kind: MessageKind, text: string): string;
-  close(): Promise<void>;
-}
+import { channelName } from "./keys.ts";
+import { dispatchMessage } from "./live-message.ts";
 
 const RESPONSE_TIMEOUT_MS = 4000;
 const RETRY_INTERVAL_MS = 250;
-/** How often it is asked whether anybody is still at the other end. */
+/** How often the connection is checked. */
 const PING_INTERVAL_MS = 10_000;
 
-export function createRedisSubscriptions(
-  address: string,
-  name: string,
-  channelName: (session: SessionId) => string,
-): RedisSubscriptions {
-  const subscribers = new Map<string, Set<BusSubscriber>>();
-  let client: RedisClient | undefined;
-  let subscribedChannels = new Set<string>();
-  let isClosed = false;
-  let isRecovering = false;
-  let queue: Promise<unknown> = Promise.resolve();
-  const pingTimer = setInterval(() => void checkConnection(), PING_INTERVAL_MS);
-  pingTimer.unref();
+export class RedisSubscriptions {
+  readonly #address: string;
+  readonly #name: string;
+  readonly #subscribers = new Map<string, Set<BusSubscriber>>();
+  readonly #pingTimer: Timer;
+  #client: RedisClient | undefined;
+  /** The channels that the current connection is subscribed to. */
+  #channels = new Set<string>();
+  #isClosed = false;
+  #isRecovering = false;
+  #queue: Promise<unknown> = Promise.resolve();
 
-  /** One after the other: what is subscribed and what is not would get out of step otherwise. */
-  function runExclusive<T>(work: () => Promise<T>): Promise<T> {
-    const done = queue.then(work);
-    queue = done.catch(() => undefined);
+  /** @param name the name of this process. Messages from it are ignored. */
+  constructor(address: string, name: string) {
+    this.#address = address;
+    this.#name = name;
+    this.#pingTimer = setInterval(() => void this.#checkConnection(), PING_INTERVAL_MS);
+    this.#pingTimer.unref();
+  }
+
+  /**
+   * Delivers messages once the promise resolves. Returns a function that unsubscribes.
+   * @throws AppError `store_unavailable`
+   */
+  async subscribe(session: SessionId, subscriber: BusSubscriber): Promise<() => void> {
+    const channel = channelName(session);
+    const group = this.#subscribers.get(channel) ?? new Set();
+    this.#subscribers.set(channel, group.add(subscriber));
+    const unsubscribe = () => {
+      group.delete(subscriber);
+      if (group.size > 0 || this.#subscribers.get(channel) !== group) return;
+      this.#subscribers.delete(channel);
+      this.#runExclusive(() => this.#stopListening(channel)).catch(() => undefined);
+    };
+    try {
+      await this.#runExclusive(() => this.#listen([channel]));
+    } catch (error) {
+      unsubscribe();
+      throw storeUnavailable(`${redactAddress(this.#address)}: ${messageOf(error)}`, error);
+    }
+    return unsubscribe;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#pingTimer);
+    this.#subscribers.clear();
+    this.#client?.close();
+  }
+
+  /** Runs one change at a time, so that the subscribed channels stay in step with the server. */
+  #runExclusive<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work);
+    this.#queue = done.catch(() => undefined);
     return done;
   }
 
-  async function getClient(): Promise<RedisClient> {
-    if (client) return client;
+  async #getClient(): Promise<RedisClient> {
+    if (this.#client) return this.#client;
     let opened: RedisClient | undefined;
-    opened = await openRedisClient(address, () => {
-      if (opened === undefined || client !== opened) return;
-      client = undefined;
-      void recover();
+    opened = await openRedisClient(this.#address, () => {
+      if (opened === undefined || this.#client !== opened) return;
+      this.#client = undefined;
+      void this.#recover();
     });
-    if (isClosed) opened.close();
-    client = opened;
-    subscribedChannels = new Set();
+    if (this.#isClosed) opened.close();
+    this.#client = opened;
+    this.#channels = new Set();
     return opened;
   }
 
-  async function recover(): Promise<void> {
-    if (isRecovering) return;
-    isRecovering = true;
-    while (!isClosed && subscribers.size > 0 && !(await tryRecover())) await Bun.sleep(RETRY_INTERVAL_MS);
-    isRecovering = false;
+  async #recover(): Promise<void> {
+    if (this.#isRecovering) return;
+    this.#isRecovering = true;
+    while (!this.#isClosed && this.#subscribers.size > 0 && !(await this.#tryRecover()))
+      await Bun.sleep(RETRY_INTERVAL_MS);
+    this.#isRecovering = false;
   }
 
-  /** Listens again to all there is, and says that something may have been missed. */
-  async function tryRecover(): Promise<boolean> {
+  /** Subscribes to all channels again and reports a gap to every subscriber. Returns false when that fails. */
+  async #tryRecover(): Promise<boolean> {
     try {
-      await runExclusive(() => listen([...subscribers.keys()]));
+      await this.#runExclusive(() => this.#listen([...this.#subscribers.keys()]));
     } catch {
       return false;
     }
-    for (const one of [...subscribers.values()].flatMap((channelSubscribers) => [...channelSubscribers]))
-      one.onGap();
+    for (const subscriber of [...this.#subscribers.values()].flatMap((group) => [...group]))
+      subscriber.onGap();
     return true;
   }
 
-  async function listen(channels: readonly string[]): Promise<void> {
-    const current = await getClient();
-    const added = channels.filter((channel) => !subscribedChannels.has(channel));
+  async #listen(channels: readonly string[]): Promise<void> {
+    const client = await this.#getClient();
+    const added = channels.filter((channel) => !this.#channels.has(channel));
     if (added.length === 0) return;
     try {
-      await withTimeout(current.subscribe([...added], receive), RESPONSE_TIMEOUT_MS);
+      const receive = (message: string, channel: string) =>
+        dispatchMessage(message, this.#name, this.#subscribers.get(channel));
+      await withTimeout(client.subscribe([...added], receive), RESPONSE_TIMEOUT_MS);
     } catch (error) {
-      current.close();
+      client.close();
       throw error;
     }
-    for (const channel of added) subscribedChannels.add(channel);
+    for (const channel of added) this.#channels.add(channel);
   }
 
-  async function stopListening(channel: string): Promise<void> {
-    if (subscribers.has(channel) || !subscribedChannels.delete(channel)) return;
-    await client?.unsubscribe(channel);
+  async #stopListening(channel: string): Promise<void> {
+    if (this.#subscribers.has(channel) || !this.#channels.delete(channel)) return;
+    await this.#client?.unsubscribe(channel);
   }
 
-  function receive(message: string, channel: string): void {
-    const [, from, kind, text = ""] = /^(\S*) (\S*) (.*)$/s.exec(message) ?? [];
-    if (from === name) return;
-    for (const watcher of subscribers.get(channel) ?? []) {
-      if (kind === "command") watcher.onCommand(text);
-      else if (kind === "lost") watcher.onGap();
-      else if (kind === "entry") {
-        const space = text.indexOf(" ");
-        watcher.onEvent({ seq: Number(text.slice(0, space)), event: text.slice(space + 1) });
-      }
-    }
-  }
-
-  async function checkConnection(): Promise<void> {
-    const current = client;
-    await withTimeout(current?.ping() ?? Promise.resolve(""), RESPONSE_TIMEOUT_MS).catch(() =>
-      current?.close(),
+  async #checkConnection(): Promise<void> {
+    const client = this.#client;
+    await withTimeout(client?.ping() ?? Promise.resolve(""), RESPONSE_TIMEOUT_MS).catch(() =>
+      client?.close(),
     );
   }
-
-  return {
-    async subscribe(session, watcher) {
-      const channel = channelName(session);
-      const some = subscribers.get(channel) ?? new Set();
-      subscribers.set(channel, some.add(watcher));
-      const remove = () => {
-        some.delete(watcher);
-        if (some.size > 0 || subscribers.get(channel) !== some) return;
-        subscribers.delete(channel);
-        runExclusive(() => stopListening(channel)).catch(() => undefined);
-      };
-      try {
-        await runExclusive(() => listen([channel]));
-      } catch (error) {
-        remove();
-        throw storeUnavailable(`${redactAddress(address)}: ${messageOf(error)}`, error);
-      }
-      return remove;
-    },
-    encodeMessage: (kind, text) => `${name} ${kind} ${text}`,
-    async close() {
-      isClosed = true;
-      clearInterval(pingTimer);
-      subscribers.clear();
-      client?.close();
-    },
-  };
 }

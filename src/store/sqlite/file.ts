@@ -1,4 +1,4 @@
-/** The file of the SQLite store: made for this user alone, opened, brought up to date, locked to one process. */
+/** Opens the file of the SQLite store: creates it for this user only, migrates it and locks it to one process. */
 import { Database, SQLiteError } from "bun:sqlite";
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -11,20 +11,21 @@ const FILE_NAME = "conversations.sqlite";
 
 export interface SqliteFile {
   readonly path: string;
-  /** A connection to the file as it is now. @throws SQLiteError, StartError */
+  /** Opens the file that is at `path` now. @throws SQLiteError, StartError */
   connect(): SqliteConnection;
-  /** Gives the folder back to other processes. */
+  /** Lets other processes use the folder. */
   unlock(): void;
 }
 
 export interface SqliteConnection {
   readonly database: Database;
-  /** False when the file was moved away or replaced: what is written to it now, nobody would find again. */
+  /** Returns false when the file was moved or replaced. Writes to it would be lost. */
   isInPlace(): boolean;
 }
 
 /**
- * @param shared does not mind another process that works with the file: for reading alone.
+ * Creates and opens the file.
+ * @param shared opens it even when another process uses it. Only for reading.
  * @throws StartError
  */
 export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
@@ -34,7 +35,7 @@ export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
     const unlock = lockFolder(folder);
     if (unlock === undefined && !shared)
       throw new StartError(
-        `Another specchat works in ${folder}. Stop it first, or give this one a folder of its own with --data-dir.`,
+        `Another specchat process uses ${folder}. Stop it, or set another folder with --data-dir.`,
       );
     try {
       createPrivateFile(path);
@@ -49,7 +50,7 @@ export function openSqliteFile(folder: string, shared: boolean): SqliteFile {
   }
 }
 
-/** The files SQLite puts beside it get the same mode. */
+/** Creates the file. The files that SQLite creates next to it get the same mode. */
 function createPrivateFile(path: string): void {
   closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
@@ -75,12 +76,12 @@ function toStartError(error: unknown, path: string, folder: string): unknown {
   if (error instanceof StartError) return error;
   if (!(error instanceof SQLiteError))
     return new StartError(
-      `Conversations cannot be kept in ${folder}: ${messageOf(error)}. Name another folder with --data-dir, or keep them in memory with --store memory.`,
+      `Cannot store conversations in ${folder}: ${messageOf(error)}. Set another folder with --data-dir, or use --store memory.`,
     );
   const isDamaged = /^SQLITE_(NOTADB|CORRUPT|ERROR)/.test(error.code ?? "");
   return new StartError(
     isDamaged
-      ? `${path} is no database of specchat, or it is damaged: ${error.message}. Move it away, or put a backup in its place, and start again.`
-      : `${path} cannot be used: ${error.message}. Is there room, and may this user write there? Another folder is named with --data-dir.`,
+      ? `${path} is not a specchat database, or it is damaged: ${error.message}. Move it or restore a backup, then start again.`
+      : `Cannot open ${path}: ${error.message}. Check the free disk space and the permissions, or set another folder with --data-dir.`,
   );
 }

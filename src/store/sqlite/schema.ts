@@ -1,8 +1,8 @@
-/** The tables, and how those of older versions become today's. */
+/** The tables of the SQLite store, and the migrations from older versions. */
 import type { Database } from "bun:sqlite";
 import { StartError } from "../../errors.ts";
 
-/** Each is applied once, in order; what was released is never changed, only added to. */
+/** The migrations in order; each is applied once. A released migration never changes. */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE sessions (
     number INTEGER PRIMARY KEY,
@@ -35,13 +35,13 @@ const MIGRATIONS: readonly string[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** @throws StartError when a newer specchat wrote it. */
+/** Applies the missing migrations. @throws StartError when a newer version of specchat wrote the file. */
 export function migrate(database: Database, path: string): void {
   const version =
     database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
   if (version > SCHEMA_VERSION)
     throw new StartError(
-      `${path} was written by a newer specchat (schema ${version}; this one knows ${SCHEMA_VERSION}). Start that version, or name another folder with --data-dir.`,
+      `${path} was written by a newer specchat (schema ${version}; this version supports ${SCHEMA_VERSION}). Use the newer version, or set another folder with --data-dir.`,
     );
   for (const [index, statements] of MIGRATIONS.entries()) {
     if (index < version) continue;

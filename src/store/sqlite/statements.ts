@@ -1,23 +1,6 @@
-/** What the SQLite store asks of its file, prepared once. */
+/** The prepared statements of the SQLite store. */
 import type { Database, Statement } from "bun:sqlite";
-
-/** JSON stands as text. */
-export interface SessionRow {
-  readonly number: number;
-  readonly id: string;
-  readonly owner: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly title: string;
-  readonly model: string | null;
-  readonly allowed: string;
-  readonly seq: number;
-  readonly spent: string;
-  readonly turn: string | null;
-  readonly label: string | null;
-  readonly summary: string | null;
-  readonly messageCount: number;
-}
+import type { encodeChange, encodeMessage, encodeSession, HistoryRow, SessionRow } from "./rows.ts";
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
@@ -27,20 +10,14 @@ const LIST_QUERY = `SELECT ${COLUMNS} FROM sessions WHERE owner = $owner AND (up
 const NEWEST_FIRST = "ORDER BY updated_at DESC, id DESC";
 
 export function prepareStatements(database: Database) {
-  /** Parameters are named `$name`; their values are given as `{name}`. */
+  /** Prepares a statement. A parameter `$name` takes the value of the property `name`. */
   const prepare = <Row, Parameters extends Readonly<Record<string, string | number | null>>>(sql: string) =>
     database.prepare<Row, Parameters>(sql) as Statement<Row, [Parameters]>;
   return {
     begin: database.prepare("BEGIN IMMEDIATE"),
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
-    create: prepare<
-      never,
-      Omit<SessionRow, "number" | "summary" | "messageCount"> & {
-        foldedTitle: string;
-        waitsUntil: string | null;
-      }
-    >(
+    create: prepare<never, ReturnType<typeof encodeSession>>(
       `INSERT INTO sessions (id, owner, created_at, updated_at, title, folded_title, model, allowed, seq, spent, turn, waits_until, label)
        VALUES ($id, $owner, $createdAt, $updatedAt, $title, $foldedTitle, $model, $allowed, $seq, $spent, $turn, $waitsUntil, $label)
        ON CONFLICT (id) DO NOTHING`,
@@ -49,27 +26,10 @@ export function prepareStatements(database: Database) {
     messages: prepare<{ json: string }, { session: number; from: number }>(
       "SELECT json FROM messages WHERE session = $session AND position >= $from ORDER BY position",
     ),
-    find: prepare<{ number: number; messageCount: number; lastMessage: string | null }, { id: string }>(
+    readHistory: prepare<HistoryRow, { id: string }>(
       "SELECT number, message_count AS messageCount, last_message AS lastMessage FROM sessions WHERE id = $id",
     ),
-    write: prepare<
-      never,
-      {
-        number: number;
-        at: string;
-        title: string | null;
-        foldedTitle: string | null;
-        model: string | null;
-        allowed: string | null;
-        seq: number | null;
-        spent: string | null;
-        hasTurn: 0 | 1;
-        turn: string | null;
-        waitsUntil: string | null;
-        messageCount: number;
-        lastMessage: string | null;
-      }
-    >(
+    write: prepare<never, ReturnType<typeof encodeChange> & HistoryRow>(
       `UPDATE sessions SET updated_at = $at, title = coalesce($title, title),
          folded_title = coalesce($foldedTitle, folded_title), model = coalesce($model, model),
          allowed = coalesce($allowed, allowed), seq = coalesce($seq, seq), spent = coalesce($spent, spent),
@@ -77,7 +37,7 @@ export function prepareStatements(database: Database) {
          message_count = $messageCount, last_message = $lastMessage
        WHERE number = $number`,
     ),
-    addMessage: prepare<never, { session: number; position: number; said: string | null; json: string }>(
+    addMessage: prepare<never, ReturnType<typeof encodeMessage> & { session: number; position: number }>(
       "INSERT INTO messages (session, position, said, json) VALUES ($session, $position, $said, $json)",
     ),
     summarize: prepare<never, { id: string; through: number; summary: string }>(
@@ -88,14 +48,14 @@ export function prepareStatements(database: Database) {
          waits_until = NULL, summary = NULL, message_count = 0, last_message = NULL
        WHERE id = $id RETURNING number`,
     ),
-    forget: prepare<never, { session: number }>("DELETE FROM messages WHERE session = $session"),
+    deleteMessages: prepare<never, { session: number }>("DELETE FROM messages WHERE session = $session"),
     delete: prepare<never, { id: string }>("DELETE FROM sessions WHERE id = $id"),
     list: prepare<SessionRow, { owner: string; updatedAt: string; id: string }>(
       `${LIST_QUERY} ${NEWEST_FIRST}`,
     ),
-    search: prepare<SessionRow, { owner: string; updatedAt: string; id: string; wanted: string }>(
-      `${LIST_QUERY} AND (instr(folded_title, $wanted) > 0
-         OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $wanted) > 0)) ${NEWEST_FIRST}`,
+    search: prepare<SessionRow, { owner: string; updatedAt: string; id: string; text: string }>(
+      `${LIST_QUERY} AND (instr(folded_title, $text) > 0
+         OR EXISTS (SELECT 1 FROM messages WHERE session = number AND instr(said, $text) > 0)) ${NEWEST_FIRST}`,
     ),
     ids: prepare<{ number: number; id: string }, { after: number; limit: number }>(
       "SELECT number, id FROM sessions WHERE number > $after ORDER BY number LIMIT $limit",

@@ -1,3 +1,4 @@
+/** Reads a model's arguments: coerces, validates and restores the document's keys. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { renameKeys } from "../schema/property-keys.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
@@ -5,11 +6,12 @@ import type { Tool } from "../types.ts";
 import { acceptsNull, coerce } from "./coerce.ts";
 import { didYouMean, type Validate } from "./validator.ts";
 
-/** A model's arguments, ready for the request: coerced, valid, nested keys as the document has them. */
+/** Coerced and valid arguments. Nested keys are the document's when returned by `readArguments`. */
 export type ParsedArguments =
   | { readonly outcome: "ready"; readonly values: Readonly<Record<string, unknown>> }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
+/** Reads the arguments of an API tool, with the document's nested keys. */
 export function readArguments(
   tool: Tool,
   input: Readonly<Record<string, unknown>>,
@@ -24,7 +26,9 @@ export function readArguments(
     : { outcome: "ready", values: withOriginalKeys(tool, parsed.values) };
 }
 
-/** Coerced and checked against a tool's schema, keys as the model has them. `check`: what is wrong with the values. */
+/**
+ * Coerces and validates arguments. Keys stay as the model wrote them. `validate` returns the problems of the values.
+ */
 export function readValues(
   schema: JsonSchema,
   input: Readonly<Record<string, unknown>>,
@@ -41,7 +45,7 @@ export function readValues(
     const property = getOwn(properties, key) ?? additionalPropertySchema(schema);
     if (value === undefined) continue;
     if (!isRecord(property)) {
-      problems.push(`${key}: is not known${didYouMean(key, Object.keys(properties))}`);
+      problems.push(`${key}: is unknown${didYouMean(key, Object.keys(properties))}`);
       continue;
     }
     const isEmpty = value === null || (value === "" && !acceptsString(property));
@@ -53,15 +57,18 @@ export function readValues(
   return problems.length > 0 ? { outcome: "refused", problems } : { outcome: "ready", values: coerced };
 }
 
-/** Models invent arguments, so one that is not described is a mistake unless others are allowed expressly. */
+/**
+ * Returns the schema of an undeclared argument; undefined when there is none. Models invent arguments, so undeclared
+ * ones are refused unless the schema allows them explicitly.
+ */
 function additionalPropertySchema({ additionalProperties, patternProperties }: JsonSchema): unknown {
   if (isRecord(additionalProperties)) return additionalProperties;
   return additionalProperties === true || patternProperties !== undefined ? {} : undefined;
 }
 
 /**
- * The two slips that models make with bodies: fields wrapped in `body` where they stand beside the parameters, and
- * fields beside the parameters where they belong into `body`.
+ * Corrects two mistakes that models make with bodies: fields nested in `body` that belong at the top level, and
+ * fields at the top level that belong in `body`.
  */
 function normalizeBodyArguments(
   tool: Tool,
@@ -95,8 +102,8 @@ function acceptsObject(tool: Tool, key: string): boolean {
 }
 
 /**
- * The schema requires the fields of a body that itself is optional, since documents forget to say that a body is
- * required far more often than one is not. A call without any of them is still right: it sends no body.
+ * Selects the schema to validate against. A tool's schema requires the required fields of an optional body, since
+ * documents often forget to declare a body as required. A call without any body field sends no body and is valid.
  */
 function selectSchema(tool: Tool, values: Readonly<Record<string, unknown>>): JsonSchema {
   const { inputSchema, operation, argumentTargets } = tool;
@@ -113,7 +120,7 @@ function selectSchema(tool: Tool, values: Readonly<Record<string, unknown>>): Js
 
 const schemasWithoutBody = new WeakMap<Tool, JsonSchema>();
 
-/** Beyond any real argument, well within what recursion can follow. */
+/** Higher than in any real argument, and safe for recursion. */
 const MAX_DEPTH = 200;
 
 function isDeeperThan(value: unknown, levels: number): boolean {

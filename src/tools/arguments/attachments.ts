@@ -1,9 +1,9 @@
-/** Files that a person attached, put where a call names them. */
+/** Inserts attached files into the arguments that refer to them. */
 import { getBodyKind } from "../schema/media-type.ts";
 import { isRecord } from "../schema/schema.ts";
 import type { FileContent, Tool } from "../types.ts";
 
-/** What a call writes in place of a file's content. */
+/** Prefix of an argument that refers to an attachment: `attachment:NAME`. */
 export const ATTACHMENT_PREFIX = "attachment:";
 
 export type ResolvedAttachments =
@@ -11,8 +11,8 @@ export type ResolvedAttachments =
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
 /**
- * `attachment:NAME` as a data: URL (RFC 2397) of that file, wherever it is the whole value of a body that can carry files.
- * Anywhere else it is a text like any other.
+ * Replaces each value `attachment:NAME` by a data: URL (RFC 2397) of that file. Only bodies that can contain files are
+ * changed; elsewhere the value is ordinary text.
  */
 export function resolveAttachments(
   tool: Tool,

@@ -1,3 +1,4 @@
+/** Coerces a model's values to the types of a schema. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
 import { followReferences, isRecord } from "../schema/schema.ts";
@@ -5,16 +6,16 @@ import { followReferences, isRecord } from "../schema/schema.ts";
 type Definitions = Readonly<Record<string, unknown>>;
 
 /**
- * A model's value in the type that the schema asks for, where there is no doubt what was meant: "5" for an integer,
- * "true", one value for a list, JSON text for an object or list, another case of an enum's text, a time for a date.
- * Anything else stays as it is, for the validator to refuse.
+ * Converts a value to the schema's type where the intent is unambiguous: "5" for an integer, "true" for a boolean, a
+ * single value for a list, JSON text for an object or list, another case of an enum value, a time for a date. Other
+ * values are returned unchanged, for the validator to refuse.
  */
 export function coerce(value: unknown, schema: JsonSchema, definitions: Definitions): unknown {
   return coerceAtDepth(value, schema, { definitions, attempts: MAX_ATTEMPTS }, 0);
 }
 
 const MAX_DEPTH = 64;
-/** Recursive alternatives can be tried in exponentially many ways; a value that took so many is not meant by any. */
+/** Limits the alternatives tried for one value. Recursive alternatives have exponentially many combinations. */
 const MAX_ATTEMPTS = 1000;
 
 interface CoercionContext {
@@ -30,7 +31,7 @@ function coerceAtDepth(value: unknown, rawSchema: unknown, context: CoercionCont
   const typed = splitChoices(value, schema, context) ?? coerceToType(value, typesOf(schema));
   if (Array.isArray(typed)) {
     const prefixItems = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
-    // One value may stand for a list, hardly for a list of lists of lists.
+    // A value wrapped in a list uses up depth faster, so that it is not wrapped in list after list.
     const itemDepth = typed.length === 1 && typed[0] === value ? depth + MAX_DEPTH / 4 : depth + 1;
     return typed.map((item, index) =>
       coerceAtDepth(item, prefixItems[index] ?? schema.items, context, itemDepth),
@@ -73,7 +74,7 @@ function coerceMembers(
   return Object.fromEntries(entries);
 }
 
-/** The first alternative whose type the value has already decides; else the first that it can be turned into. */
+/** Coerces to the alternative whose type the value already has, or else to the first that it converts to. */
 function coerceToVariant(
   value: unknown,
   variants: readonly Record<string, unknown>[],
@@ -97,7 +98,7 @@ function coerceToVariant(
   return value;
 }
 
-/** Has the object what the alternative requires, and its constants? Which of several is meant mostly shows there. */
+/** Checks whether an object has the required properties and the constants of an alternative. */
 function isLikelyVariant(value: Record<string, unknown>, { required, properties }: JsonSchema): boolean {
   const hasRequired = !Array.isArray(required) || required.every((key) => Object.hasOwn(value, String(key)));
   return (
@@ -216,7 +217,7 @@ function coerceToChoice(value: unknown, choices: unknown): unknown {
   return matching.length === 1 ? matching[0] : value;
 }
 
-/** `open,closed` for a list of choices, as documents write their examples. */
+/** Splits a comma-separated text for a list of enum values: `open,closed`. */
 function splitChoices(value: unknown, schema: JsonSchema, context: CoercionContext): string[] | undefined {
   if (typeof value !== "string" || !value.includes(",") || !isRecord(schema.items)) return undefined;
   const choices = followReferences(schema.items, context.definitions).enum;
@@ -225,7 +226,7 @@ function splitChoices(value: unknown, schema: JsonSchema, context: CoercionConte
   return parts.every((part) => choices.includes(part)) ? parts : undefined;
 }
 
-/** The day of a time, and the first moment of a day. */
+/** Converts a date-time to its date, and a date to its first moment in UTC. */
 function coerceToFormat(value: unknown, format: unknown): unknown {
   if (typeof value !== "string") return value;
   if (format === "date") return /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d/.exec(value)?.[1] ?? value;

@@ -1,19 +1,20 @@
+/** Limits the steps of a validation. */
 import { _, type Ajv2020 } from "ajv/dist/2020.js";
 
-/** References followed for one value: some tenths of a second. */
+/** The maximum number of references followed for one value, which takes some tenths of a second. */
 export const MAX_STEPS = 300_000;
 
-/** A value took more than it may. */
+/** Thrown when a validation exceeds the limit. */
 export class StepLimitError extends Error {}
 
 /**
- * Recursive alternatives can be tried in exponentially many ways, and whatever recurs does so by reference: each one
- * that is followed counts.
+ * Makes ajv count each reference that it follows, and throw `StepLimitError` when none remain. Recursive alternatives
+ * have exponentially many combinations, and all recursion goes through references.
  */
-export function countReferences(ajv: Ajv2020): { left: number } {
-  const steps = { left: 0 };
+export function countReferences(ajv: Ajv2020): { remaining: number } {
+  const steps = { remaining: 0 };
   const step = () => {
-    if (steps.left-- <= 0) throw new StepLimitError();
+    if (steps.remaining-- <= 0) throw new StepLimitError();
   };
   const definition = ajv.getKeyword("$ref");
   if (typeof definition !== "object" || !("code" in definition)) return steps;

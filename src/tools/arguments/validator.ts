@@ -1,3 +1,4 @@
+/** Validates arguments and describes their problems to the model. */
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
@@ -8,13 +9,13 @@ import { findNearestNames } from "../catalog/find-tool.ts";
 import { convertBigints } from "../schema/schema.ts";
 import { countReferences, MAX_STEPS, StepLimitError } from "./validation-steps.ts";
 
-/** What is wrong with a value, one line each: `per_page: must be at most 100, got 500`. Empty: nothing. */
+/** Returns the problems of a value, one line each: `per_page: must be at most 100, got 500`. Empty when it is valid. */
 export type Validate = (schema: JsonSchema, value: unknown) => readonly string[];
 
 /**
- * A validator that compiles each schema at its first use and keeps the `kept` newest. Where documents are known to say
- * more than their API means, the API judges: a schema that cannot be compiled accepts everything, a value may fit more
- * than one alternative of a `oneOf`, and of the formats only those count that a right value can always be written in.
+ * Creates a validator that compiles each schema on first use and keeps the `maxCompiled` most recently used. It is
+ * lenient where documents are often stricter than their API: a schema that does not compile accepts everything,
+ * `oneOf` means `anyOf`, and only unambiguous formats are checked.
  */
 export function createValidator(maxCompiled = 256): Validate {
   const ajv = new Ajv2020({
@@ -41,13 +42,13 @@ export function createValidator(maxCompiled = 256): Validate {
       compiled.delete(oldest);
       ajv.removeSchema(oldest);
     }
-    steps.left = MAX_STEPS;
+    steps.remaining = MAX_STEPS;
     try {
-      // The validator knows no bigint; a double is near enough to check a range.
+      // ajv does not support bigint. A double is precise enough to check a range.
       if (!check || check(convertBigints(value))) return [];
     } catch (error) {
-      if (error instanceof StepLimitError) return ["arguments: nested in too many ways to be checked"];
-      // The code that ajv makes for `not: true` beside alternatives names a variable it never declares.
+      if (error instanceof StepLimitError) return ["arguments: too complex to be validated"];
+      // The code that ajv generates for `not: true` next to alternatives uses an undeclared variable.
       if (error instanceof ReferenceError) return [];
       throw error;
     }
@@ -64,8 +65,8 @@ function compile(ajv: Ajv2020, schema: JsonSchema): ValidateFunction | undefined
 }
 
 /**
- * A spec's patterns in linear time. What that engine does not know (look-around, back references) is not checked. ajv
- * tells patterns apart by their `toString`.
+ * Compiles a pattern to a linear-time regular expression. Unsupported patterns (lookaround, backreferences) match
+ * everything. ajv identifies patterns by their `toString`.
  */
 function createLinearRegExp(pattern: string): { test(text: string): boolean; toString(): string } {
   try {
@@ -110,7 +111,7 @@ function describeError(error: ErrorObject): string {
     return `${pathTo(params.missingProperty)}: is required with ${params.property}`;
   if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") {
     const name = String(params.additionalProperty ?? params.unevaluatedProperty);
-    return `${pathTo(name)}: is not known${suggestProperty(name, error.parentSchema)}`;
+    return `${pathTo(name)}: is unknown${suggestProperty(name, error.parentSchema)}`;
   }
   return `${where || "arguments"}: ${describeRule(error)}, got ${excerpt(error.data)}`;
 }
@@ -137,9 +138,9 @@ function describeRule({ keyword, params, message }: ErrorObject): string {
       return `must match the pattern ${params.pattern}`;
     case "anyOf":
     case "oneOf":
-      return "fits none of the allowed forms";
+      return "must match one of the alternatives";
     default:
-      return message ?? `breaks the rule ${keyword}`;
+      return message ?? `must satisfy the keyword ${keyword}`;
   }
 }
 
@@ -157,7 +158,7 @@ function suggestProperty(name: string, schema: unknown): string {
   return didYouMean(name, Object.keys(properties ?? {}));
 }
 
-/** `; did you mean page? Known: page, limit`. Empty when nothing is known. */
+/** Returns `; did you mean page? Known: page, limit`. Empty when there are no known names. */
 export function didYouMean(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const [nearest] = findNearestNames(name, known, 1);

@@ -1,19 +1,19 @@
-/** What a person brings for a security scheme, checked against the document before it is kept. */
+/** Validates a caller's credential for a security scheme against the document. */
 import { z } from "zod";
 import type { SecurityScheme } from "../../openapi/types.ts";
 import type { Api } from "../types.ts";
 import type { CredentialValue } from "./types.ts";
 
-/** Which kind of value a scheme takes; undefined: a person cannot bring any. */
 export type CredentialKind = CredentialValue["type"];
 
+/** Returns the kind of value that a scheme takes; undefined when a caller cannot supply one. */
 export function getCredentialKind(scheme: SecurityScheme): CredentialKind | undefined {
   if (scheme.type === "apiKey") return "apiKey";
   if (scheme.type === "http") return scheme.scheme.toLowerCase() === "basic" ? "basic" : "bearer";
   return scheme.type === "oauth2" || scheme.type === "openIdConnect" ? "bearer" : undefined;
 }
 
-// A header or a cookie carries it: a line break would begin another one.
+// The value is sent in a header or a cookie, where a line break would start another one.
 const secretSchema = z
   .string()
   .min(1)
@@ -34,7 +34,7 @@ export type CallerCredentialResult =
   | { readonly outcome: "ready"; readonly value: CredentialValue }
   | { readonly outcome: "refused"; readonly problem: string };
 
-/** `api` empty: the only one. The problem never holds the value. */
+/** Reads a caller's credential. An empty `api` means the only API. The problem never contains the value. */
 export function readCallerCredential(
   apis: readonly Api[],
   { api: apiName, scheme: schemeName, value }: { api: string; scheme: string; value: unknown },
@@ -43,16 +43,16 @@ export function readCallerCredential(
     apis.find(({ name }) => name === apiName) ?? (apiName === "" && apis.length === 1 ? apis[0] : undefined);
   if (!api)
     return refuse(
-      `There is no API ${JSON.stringify(apiName)}; there is ${formatList(apis.map(({ name }) => name))}.`,
+      `Unknown API ${JSON.stringify(apiName)}. Known: ${formatList(apis.map(({ name }) => name))}.`,
     );
   const scheme = Object.hasOwn(api.securitySchemes, schemeName) ? api.securitySchemes[schemeName] : undefined;
   if (!scheme) {
     return refuse(
-      `There is no security scheme ${JSON.stringify(schemeName)}; there is ${formatList(Object.keys(api.securitySchemes))}.`,
+      `Unknown security scheme ${JSON.stringify(schemeName)}. Known: ${formatList(Object.keys(api.securitySchemes))}.`,
     );
   }
   const kind = getCredentialKind(scheme);
-  if (!kind) return refuse(`${schemeName} (${scheme.type}) is not something a person can bring.`);
+  if (!kind) return refuse(`Callers cannot supply a credential for ${schemeName} (${scheme.type}).`);
   const parsed = VALUE_SCHEMAS[kind].safeParse(value);
   if (!parsed.success) return refuse(`"value" for ${schemeName} must be ${EXPECTED_SHAPES[kind]}.`);
   return { outcome: "ready", value: { type: kind, ...parsed.data } as CredentialValue };

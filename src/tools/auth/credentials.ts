@@ -1,16 +1,17 @@
+/** Selects the credentials of a call and applies them to its request. */
 import type { SecurityRequirement, SecurityScheme } from "../../openapi/types.ts";
 import type { ToolRequest } from "../http/types.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { Api, Tool } from "../types.ts";
 import type { CallerCredentials, CredentialValue, Secrets, StaticCredential } from "./types.ts";
 
-/** A request with what proves who asks, and which parts of it nobody may see. */
+/** A request with credentials, and the parts of it that are secret. */
 export interface AuthenticatedRequest {
   readonly request: ToolRequest;
   readonly secrets: Secrets;
 }
 
-/** A scheme and what it is met with. */
+/** A security scheme and the credential that satisfies it. */
 export interface SelectedCredential {
   readonly name: string;
   readonly scheme: SecurityScheme;
@@ -19,8 +20,9 @@ export interface SelectedCredential {
 }
 
 /**
- * What to prove an operation's caller with: the first of its security requirements that can be met, a caller's own
- * credentials before those of settings. Empty: nothing is needed, or nothing can be met and the API will say so.
+ * Selects the credentials of the first security requirement that can be satisfied. A caller's credentials take
+ * precedence over those of the settings. Returns an empty list when none are required, or when no requirement can be
+ * satisfied: the API then refuses the request itself.
  */
 export function selectCredentials(
   tool: Tool,
@@ -30,11 +32,11 @@ export function selectCredentials(
   const satisfied = requirements
     .map((requirement) => findCredentials(requirement, tool.api, caller))
     .filter((credentials) => credentials !== undefined);
-  // An empty requirement makes proof optional: whoever has one uses it.
-  return satisfied.find((proofs) => proofs.length > 0) ?? [];
+  // An empty requirement makes authentication optional. Credentials are still used when there are any.
+  return satisfied.find((credentials) => credentials.length > 0) ?? [];
 }
 
-/** Can the operation be called at all with what settings hold? Says which schemes are missing otherwise. */
+/** Returns the schemes that the settings lack for an operation; undefined when it can be called. */
 export function findUnmetSecurity(tool: Tool): string | undefined {
   const { security } = tool.operation;
   const { api } = tool;
@@ -78,14 +80,14 @@ function isCompatible(scheme: SecurityScheme, credential: StaticCredential): boo
   return scheme.type !== "unknown" && scheme.type !== "mutualTLS";
 }
 
-/** A proof whose token, if it needed one, has been fetched. */
+/** A credential whose token, if it needs one, has been fetched. */
 export type ResolvedCredential = Omit<SelectedCredential, "credential"> & {
   readonly credential: CredentialValue;
 };
 
 /**
- * The request with an API's fixed headers, a caller's forwarded headers and the proofs. What the settings and the
- * caller say wins over an argument of the same name.
+ * Adds the API's fixed headers, the caller's forwarded headers and the credentials to a request. They replace
+ * arguments of the same name.
  */
 export function applyCredentials(
   request: ToolRequest,
@@ -167,7 +169,7 @@ function splitOnce(text: string, separator: string): [string, string?] {
   return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
 }
 
-/** Header names keep the spelling they were first given in; a value set later replaces the earlier one. */
+/** Headers by case-insensitive name. A name keeps its first spelling; a later value replaces an earlier one. */
 class HeaderList {
   readonly #values = new Map<string, readonly [name: string, value: string]>();
 

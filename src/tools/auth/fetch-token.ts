@@ -1,16 +1,17 @@
+/** Fetches OAuth2 tokens with client credentials. */
 import type { SecurityScheme } from "../../openapi/types.ts";
 import { describeNetworkError } from "../http/network-error.ts";
 import { isRecord } from "../schema/schema.ts";
 
 export interface TokenFetchOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
-  /** For one request. */
+  /** The limit of one request. */
   readonly timeoutMs: number;
 }
 
-/** Why there is no token, in words for the model and the user. Never holds a secret. */
+/** Thrown when a token cannot be fetched. The message is for the model and the user, and never contains a secret. */
 export class TokenError extends Error {
-  override readonly name = "TokenProblem";
+  override readonly name = "TokenError";
 }
 
 export interface Token {
@@ -23,14 +24,14 @@ interface Client {
   readonly clientSecret: string;
 }
 
-/** When the answer does not say how long the token lives. */
+/** The lifetime of a token whose response does not state one. */
 const DEFAULT_LIFETIME_S = 300;
 const MAX_RESPONSE_BYTES = 1_000_000;
 
 /**
- * Where tokens are had: the setting, the document's `tokenUrl` (relative to the API's address), or what the discovery
- * document of OpenID Connect names.
- * @throws TokenProblem
+ * Resolves the token endpoint: the setting, else the document's `tokenUrl` (relative to the API's base URL), else the
+ * endpoint of the OpenID Connect discovery document.
+ * @throws TokenError when there is none.
  */
 export async function resolveTokenEndpoint(
   scheme: SecurityScheme,
@@ -41,17 +42,18 @@ export async function resolveTokenEndpoint(
   if (setting !== undefined) return resolveWebUrl(setting, baseUrl);
   if (scheme.type === "oauth2" && scheme.tokenUrl !== undefined)
     return resolveWebUrl(scheme.tokenUrl, baseUrl);
-  if (scheme.type !== "openIdConnect") throw new TokenError("the document names no token URL.");
+  if (scheme.type !== "openIdConnect") throw new TokenError("the document has no token URL.");
   const address = resolveWebUrl(scheme.url, baseUrl);
   const { body } = await requestJson(address, { headers: { Accept: "application/json" } }, options);
   if (typeof body.token_endpoint !== "string")
-    throw new TokenError(`the discovery document of ${new URL(address).host} names no token endpoint.`);
+    throw new TokenError(`the discovery document of ${new URL(address).host} has no token endpoint.`);
   return resolveWebUrl(body.token_endpoint, address);
 }
 
 /**
- * RFC 6749, section 4.4.2: the client named by HTTP Basic, and when that is refused, once more in the body.
- * @throws TokenProblem
+ * Requests a token (RFC 6749, section 4.4.2). The client authenticates with HTTP Basic, and in the body when that is
+ * refused.
+ * @throws TokenError when the endpoint returns no token.
  */
 export async function fetchToken(
   endpoint: string,
@@ -73,7 +75,7 @@ export async function fetchToken(
   const { access_token: token, expires_in: seconds, error } = body;
   if (status !== 200 || typeof token !== "string" || token === "") {
     const reason = typeof error === "string" && /^[\w.-]{1,60}$/.test(error) ? ` (${error})` : "";
-    throw new TokenError(`${new URL(endpoint).host} answered HTTP ${status}${reason}.`);
+    throw new TokenError(`${new URL(endpoint).host} responded with HTTP ${status}${reason}.`);
   }
   const lifetime = Number(seconds ?? DEFAULT_LIFETIME_S);
   return { token, lifetimeMs: (lifetime > 0 ? lifetime : DEFAULT_LIFETIME_S) * 1000 };
@@ -98,7 +100,7 @@ function postForm(
   );
 }
 
-/** Redirects are not followed: the secret goes to the named address only. */
+/** Requests a JSON object. Redirects are not followed, so that the secret is sent to the given URL only. */
 async function requestJson(
   url: string,
   init: BunFetchRequestInit,
@@ -111,7 +113,8 @@ async function requestJson(
     let size = 0;
     for await (const chunk of response.body ?? []) {
       size += chunk.length;
-      if (size > MAX_RESPONSE_BYTES) throw new TokenError(`the answer of ${new URL(url).host} is too large.`);
+      if (size > MAX_RESPONSE_BYTES)
+        throw new TokenError(`the response of ${new URL(url).host} is too large.`);
       chunks.push(chunk);
     }
     return { status: response.status, body: parseJsonObject(Buffer.concat(chunks).toString("utf8")) };
@@ -132,6 +135,6 @@ function parseJsonObject(text: string): Record<string, unknown> {
 
 function resolveWebUrl(text: string, base: string): string {
   const url = URL.parse(text, `${base}/`);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new TokenError("its token URL is no web address.");
+  if (!url || !/^https?:$/.test(url.protocol)) throw new TokenError("the token URL is not an HTTP URL.");
   return url.href;
 }

@@ -1,12 +1,12 @@
+/** Reads the credentials of the settings. */
 import type { SecurityScheme } from "../../openapi/types.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { StaticCredential } from "./types.ts";
 
 /**
- * Reads `SCHEME: VALUE` lines of settings by what the document says of each scheme: a key or token as it is,
- * `user:password` for basic, `client-id:client-secret` for OAuth2 and OpenID Connect (a value without a colon is a
- * token).
- * @throws Error naming the line's scheme and what is allowed, never its value.
+ * Reads `SCHEME: VALUE` lines. The value depends on the document's scheme: a key or token, `user:password` for basic,
+ * `client-id:client-secret` for OAuth2 and OpenID Connect (a value without a colon is a token).
+ * @throws Error with the scheme and the expected value. It never contains the value.
  */
 export function readCredentials(
   lines: readonly string[],
@@ -23,10 +23,10 @@ function readLine(
   const name = line.slice(0, Math.max(0, colon)).trim();
   const value = line.slice(colon + 1).trim();
   const scheme = getOwn(schemes, name);
-  if (colon <= 0 || value === "") throw new Error("a credential as SCHEME: VALUE");
+  if (colon <= 0 || value === "") throw new Error("a credential must have the form SCHEME: VALUE");
   if (!scheme) {
     const known = Object.keys(schemes).join(", ") || "none";
-    throw new Error(`the document has no security scheme "${name}"; it has: ${known}`);
+    throw new Error(`the document has no security scheme "${name}"; known: ${known}`);
   }
   const credential = parseCredential(scheme, value);
   if (!credential) throw new Error(`"${name}" (${scheme.type}) takes ${EXPECTED_VALUES[scheme.type]}`);
@@ -54,6 +54,6 @@ const EXPECTED_VALUES: Readonly<Record<SecurityScheme["type"], string>> = {
   http: "the token, or user:password for basic",
   oauth2: "client-id:client-secret, or a token",
   openIdConnect: "client-id:client-secret, or a token",
-  mutualTLS: "no value: certificates come by file",
-  unknown: "no value: this kind of scheme is not known",
+  mutualTLS: "no value; set its certificate with --api-client-cert",
+  unknown: "no value; this type of scheme is not supported",
 };

@@ -1,3 +1,4 @@
+/** Resolves credentials to values that can be sent, with cached tokens. */
 import type { Api } from "../types.ts";
 import type { ResolvedCredential, SelectedCredential } from "./credentials.ts";
 import { fetchToken, resolveTokenEndpoint, TokenError, type TokenFetchOptions } from "./fetch-token.ts";
@@ -7,12 +8,12 @@ export type TokenResult =
   | {
       readonly outcome: "ready";
       readonly credentials: readonly ResolvedCredential[];
-      /** The API does not take these tokens any more: the next call fetches others. */
+      /** Removes the fetched tokens from the cache, so that the next call fetches new ones. */
       readonly invalidateToken?: () => void;
     }
   | { readonly outcome: "failed"; readonly problem: string };
 
-/** Turns a client's credentials into tokens; other proofs pass as they are. Always resolves. */
+/** Replaces OAuth2 client credentials by tokens and returns other credentials unchanged. Never rejects. */
 export type TokenSource = (
   credentials: readonly SelectedCredential[],
   api: Api,
@@ -24,16 +25,15 @@ export interface TokenSourceOptions extends TokenFetchOptions {
   readonly now: () => number;
 }
 
-/** What stands for a token that a dry run does not fetch. */
+/** Replaces a token in a dry run, which fetches none. */
 export const TOKEN_PLACEHOLDER = "<token>";
 
 /**
- * OAuth2 client credentials (RFC 6749, section 4.4), the endpoint from the document or by OpenID Connect discovery.
- * Tokens are kept until shortly before they end; calls that need the same one at the same time share one fetch, which
- * goes on when one of them is stopped.
+ * Creates a token source for OAuth2 client credentials (RFC 6749, section 4.4). Tokens are cached until shortly
+ * before they expire. Concurrent calls share one fetch, which continues when one of the calls is stopped.
  */
 export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const cache = new Map<string, { readonly token: string; readonly until: number }>();
+  const cache = new Map<string, { readonly token: string; readonly expiresAt: number }>();
   const inFlight = new Map<string, Promise<string>>();
 
   function invalidate(token: string): void {
@@ -50,7 +50,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
       scopes,
     ]);
     const cached = cache.get(key);
-    if (cached && options.now() < cached.until) return Promise.resolve(cached.token);
+    if (cached && options.now() < cached.expiresAt) return Promise.resolve(cached.token);
     const pending = inFlight.get(key);
     if (pending) return pending;
     const request = fetchAndCache(key, selected, credential, scopes, api).finally(() => inFlight.delete(key));
@@ -60,36 +60,36 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
   async function fetchAndCache(
     key: string,
-    proof: SelectedCredential,
+    selected: SelectedCredential,
     credential: Client,
     scopes: readonly string[],
     api: Api,
   ): Promise<string> {
-    const endpoint = await resolveTokenEndpoint(proof.scheme, credential.tokenUrl, api.baseUrl, options);
+    const endpoint = await resolveTokenEndpoint(selected.scheme, credential.tokenUrl, api.baseUrl, options);
     const requestedAt = options.now();
     const { token, lifetimeMs } = await fetchToken(endpoint, credential, scopes, options);
-    cache.set(key, { token, until: requestedAt + lifetimeMs - Math.min(60_000, lifetimeMs / 5) });
+    cache.set(key, { token, expiresAt: requestedAt + lifetimeMs - Math.min(60_000, lifetimeMs / 5) });
     return token;
   }
 
   return async (credentials, api, { dryRun, signal }) => {
     const resolved: ResolvedCredential[] = [];
     const fetched: string[] = [];
-    for (const proof of credentials) {
-      const { credential } = proof;
+    for (const selected of credentials) {
+      const { credential } = selected;
       if (credential.type !== "client") {
-        resolved.push({ ...proof, credential });
+        resolved.push({ ...selected, credential });
         continue;
       }
       try {
         const token = dryRun
           ? TOKEN_PLACEHOLDER
-          : await rejectOnAbort(getToken(proof, credential, api), signal);
+          : await rejectOnAbort(getToken(selected, credential, api), signal);
         fetched.push(token);
-        resolved.push({ ...proof, credential: { type: "bearer", token } });
+        resolved.push({ ...selected, credential: { type: "bearer", token } });
       } catch (error) {
         if (!(error instanceof TokenError)) throw error;
-        return { outcome: "failed", problem: `No token for ${proof.name}: ${error.message}` };
+        return { outcome: "failed", problem: `No token for ${selected.name}: ${error.message}` };
       }
     }
     return {
@@ -102,7 +102,7 @@ export function createTokenSource(options: TokenSourceOptions): TokenSource {
 
 type Client = Extract<StaticCredential, { type: "client" }>;
 
-/** @throws TokenProblem when the caller stops before the token is there. */
+/** @throws TokenError when the signal aborts first. */
 async function rejectOnAbort(token: Promise<string>, signal: AbortSignal): Promise<string> {
   const stopped = Promise.withResolvers<never>();
   const stop = () => stopped.reject(new TokenError("the call was stopped."));

@@ -1,13 +1,13 @@
-/** `x-specchat` on an operation: what its author, or an overlay, says of the tool that it becomes. */
+/** Reads the `x-specchat` extension of an operation, written by the API's author or by an overlay. */
 import { z } from "zod";
 import type { Operation } from "../../openapi/types.ts";
 import type { Curation } from "./types.ts";
 
 export interface CurationResult {
   readonly curation: Curation;
-  /** Fields that were given, as they are spelled. */
+  /** The fields that are present, as they are spelled in the document. */
   readonly fields: readonly CurationField[];
-  /** What cannot be read, and what is done instead. */
+  /** Invalid fields, each with the value used instead. */
   readonly problems: readonly string[];
 }
 
@@ -25,19 +25,19 @@ export const CURATION_FIELDS = Object.keys(FIELD_SCHEMAS) as readonly CurationFi
 
 const EXPECTED: Readonly<Record<CurationField, string>> = {
   name: "a name of at most 64 letters, digits, _ and -; ignored",
-  description: "a text; ignored",
-  hide: "true or false; the operation is left out until it is mended",
-  "read-only": "true or false; taken as false",
-  confirm: "always or never; taken as always",
-  examples: "a list of texts and of objects with arguments; ignored",
+  description: "a non-empty string; ignored",
+  hide: "true or false; the operation is excluded until this is fixed",
+  "read-only": "true or false; false is used",
+  confirm: "always or never; always is used",
+  examples: "a list of strings and argument objects; ignored",
 };
 
-/** What stands for a value that cannot be read: nothing that opens what somebody meant to close. */
+/** Replaces an extension that is not an object. Each value is the most restrictive one. */
 const SAFE_DEFAULTS: Curation = { hide: true, readOnly: false, confirm: "always" };
 
 const NO_CURATION: CurationResult = { curation: {}, fields: [], problems: [] };
 
-/** Never fails: each field that cannot be read is a problem, and is taken at its most careful. */
+/** Reads the extension. Never throws: an invalid field is reported, and its most restrictive value is used. */
 export function readCuration({ extensions }: Operation): CurationResult {
   const raw = extensions["x-specchat"];
   if (raw === undefined || raw === null) return NO_CURATION;
@@ -45,7 +45,7 @@ export function readCuration({ extensions }: Operation): CurationResult {
     return {
       curation: SAFE_DEFAULTS,
       fields: [],
-      problems: ["x-specchat is no object; the operation is left out until it is mended"],
+      problems: ["x-specchat is not an object; the operation is excluded until this is fixed"],
     };
   const values: Readonly<Record<string, unknown>> = { ...raw };
   const fields = CURATION_FIELDS.filter((field) => Object.hasOwn(values, field));
@@ -71,7 +71,8 @@ export function readCuration({ extensions }: Operation): CurationResult {
     problems: [
       ...invalid.map((field) => `x-specchat.${field} is not ${EXPECTED[field]}`),
       ...unknown.map(
-        (key) => `x-specchat has no field ${JSON.stringify(key)}; it has ${CURATION_FIELDS.join(", ")}`,
+        (key) =>
+          `x-specchat has no field ${JSON.stringify(key)}; known fields: ${CURATION_FIELDS.join(", ")}`,
       ),
     ],
   };

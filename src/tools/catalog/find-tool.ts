@@ -1,9 +1,10 @@
+/** Finds tools by the names that models write. */
 import { distance } from "fastest-levenshtein";
 
 /**
- * A lookup by the model's spelling: exact, then any other case and separators, then without a prefix or suffix that
- * models are known to invent. Each step counts only when it leads to one tool. A suffix that is a word of its own
- * ("delete_user_sessions") names another operation and finds nothing.
+ * Creates a lookup by the model's spelling: first exact, then with other case and separators, then without a prefix or
+ * suffix that models are known to invent. An ambiguous step finds nothing. A suffix that is an ordinary word
+ * ("delete_user_sessions") names a different operation and is not removed.
  */
 export function createToolFinder<T extends { readonly name: string }>(
   tools: readonly T[],
@@ -26,14 +27,14 @@ export function createToolFinder<T extends { readonly name: string }>(
   };
 }
 
-/** The names most like one that does not exist, nearest first. */
+/** Returns the existing names that are most similar to `name`, nearest first. */
 export function findNearestNames(name: string, names: readonly string[], count = 3): string[] {
-  // No name is that long; a longer one would only cost time.
+  // Names have at most 64 characters. A longer query would only cost time.
   const query = name.slice(0, 128).toLowerCase();
   return names
-    .map((candidate) => ({ candidate, far: distance(query, candidate.toLowerCase()) }))
-    .filter(({ candidate, far }) => far <= Math.max(query.length, candidate.length) * 0.6)
-    .sort((a, b) => a.far - b.far || (a.candidate < b.candidate ? -1 : 1))
+    .map((candidate) => ({ candidate, editDistance: distance(query, candidate.toLowerCase()) }))
+    .filter(({ candidate, editDistance }) => editDistance <= Math.max(query.length, candidate.length) * 0.6)
+    .sort((a, b) => a.editDistance - b.editDistance || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, count)
     .map(({ candidate }) => candidate);
 }
@@ -49,7 +50,7 @@ function listVariants(name: string): string[] {
   );
 }
 
-/** Case and separators do not count: models vary them. */
+/** Removes differences in case and separators, which models vary. */
 export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, "");
 }

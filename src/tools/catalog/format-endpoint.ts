@@ -1,6 +1,6 @@
 import type { AnyTool } from "../types.ts";
 
-/** What is called, in metrics and the log: `GET /users/{id}`, or `tool delivery_date`. */
+/** Formats a tool for metrics and the log: `GET /users/{id}`, or `tool delivery_date`. */
 export function formatEndpoint(tool: AnyTool): string {
   return "operation" in tool ? `${tool.operation.method} ${tool.operation.path}` : `tool ${tool.name}`;
 }

@@ -1,3 +1,4 @@
+/** Makes the tools of all APIs, and gives each excluded operation a reason. */
 import type { ApiDescription, Operation, Rejection } from "../../openapi/types.ts";
 import { resolveBaseUrl } from "../http/base-url.ts";
 import type { Api, Tool } from "../types.ts";
@@ -7,25 +8,25 @@ import type { FilterCandidate, OperationFilter } from "./operation-filter.ts";
 import { createTool } from "./tool.ts";
 import type { Curation, RuleEffect } from "./types.ts";
 
-/** Which operations become tools. */
+/** Selects the operations that become tools. */
 export interface ToolSelection {
   readonly filter: OperationFilter;
   readonly includeDeprecated: boolean;
-  /** Characters of an operation's description. */
+  /** The maximum length of an operation's description in characters. */
   readonly descriptionLimit: number;
-  /** Hosts that operations with a server of their own may go to. */
+  /** Hosts that operations with their own servers can be sent to. */
   readonly allowedHosts: readonly string[];
 }
 
 export interface ApiTools {
   readonly tools: readonly Tool[];
   readonly rejected: readonly Rejection[];
-  /** What each rule of the filter, and each field of `x-specchat` that stands somewhere, did. */
+  /** One entry for each rule of the filter and each field of `x-specchat` in use. */
   readonly effects: readonly RuleEffect[];
   readonly warnings: readonly string[];
 }
 
-/** The tools of all APIs, in the documents' order, and every operation that became none with its reason. */
+/** Returns the tools of all APIs, in document order, and the rejected operations. */
 export function makeTools(
   apis: readonly { readonly api: Api; readonly description: ApiDescription }[],
   selection: ToolSelection,
@@ -40,7 +41,7 @@ export function makeTools(
   for (const { api, description } of apis) {
     rejected.push(...description.rejected);
     const curations = description.operations.map(readCuration);
-    // Names are given before anything is left out, so that a filter renames nothing.
+    // Names are assigned before filtering, so that a filter does not rename tools.
     const names = assignNames(
       description.operations.map((operation, index) =>
         applyCuratedName(operation, curations[index]?.curation),
@@ -52,7 +53,7 @@ export function makeTools(
       const where = `${operation.method} ${operation.path}`;
       for (const problem of problems) warn(where, problem);
       if (curation.name !== undefined && curation.name !== name)
-        warn(where, `another tool is named ${curation.name}, so this one is ${name}`);
+        warn(where, `the name ${curation.name} is taken by another tool; ${name} is used`);
       for (const field of fields) count(`x-specchat.${field}`);
       const candidate = { ...operation, name };
       for (const { rule, matches } of selection.filter.rules) if (matches(candidate)) count(rule);
@@ -90,7 +91,7 @@ export function makeTools(
   };
 }
 
-/** An overlay may bring one mistake to hundreds of operations. */
+/** Formats one line for a problem, however many operations have it: an overlay can cause hundreds. */
 function formatWarning([problem, [first, ...more]]: [string, string[]]): string {
   return `${first}${more.length > 0 ? ` and ${more.length} more` : ""}: ${problem}`;
 }
@@ -121,16 +122,17 @@ function findRejectionReason(
   curation: Curation,
   { filter, includeDeprecated }: ToolSelection,
 ): string | undefined {
-  if (curation.hide) return "hidden by its x-specchat";
-  if (operation.deprecated && !includeDeprecated) return "deprecated; --include-deprecated offers it";
+  if (curation.hide) return "hidden by x-specchat";
+  if (operation.deprecated && !includeDeprecated) return "deprecated; include it with --include-deprecated";
   if (/(^|\/)\.{1,2}(\/|$)/.test(operation.path))
-    return "its path has a dot segment, which no client can send";
+    return "the path has a dot segment, which HTTP clients remove";
   if (operation.body?.required && BODILESS_METHODS.has(operation.method))
     return `a ${operation.method} request cannot be sent with the body it requires`;
   const header = operation.parameters.find(
     ({ in: location, name }) => location === "header" && !LEGAL_HEADER.test(name),
   );
-  if (header) return `its header parameter ${JSON.stringify(header.name)} has no name that HTTP allows`;
+  if (header)
+    return `the header parameter ${JSON.stringify(header.name)} has a name that HTTP does not allow`;
   return filter.findRejectionReason(operation);
 }
 
@@ -138,14 +140,14 @@ const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
 
 const BODILESS_METHODS = new Set(["GET", "HEAD", "TRACE"]);
 
-/** A body "SHALL be ignored" where HTTP gives it no meaning: section Operation Object of 3.0. */
+/** Removes a body that HTTP gives no meaning. OpenAPI 3.0, Operation Object: it "SHALL be ignored". */
 function omitIgnoredBody(operation: Operation): Operation {
   return operation.body && BODILESS_METHODS.has(operation.method)
     ? { ...operation, body: undefined }
     : operation;
 }
 
-/** The API with the address of this operation, or why it may not go there. */
+/** Returns the API with the operation's own base URL, or the reason why that URL is not allowed. */
 function resolveTarget(
   operation: Operation,
   api: Api,
@@ -153,7 +155,7 @@ function resolveTarget(
   { allowedHosts }: ToolSelection,
 ): Api | string {
   if (api.baseUrlIsFixed || operation.servers.length === 0) return api;
-  // A document without an address: its API's is the nearest that a relative server can be relative to.
+  // A document without a URL resolves relative servers against the API's base URL.
   const resolved = resolveBaseUrl({
     servers: operation.servers,
     documentUrl: documentUrl ?? `${api.baseUrl}/`,
@@ -165,5 +167,5 @@ function resolveTarget(
     allowedHosts.includes(serverUrl.host) ||
     allowedHosts.includes(serverUrl.hostname);
   if (isKnown) return { ...api, baseUrl: resolved.baseUrl };
-  return `its server ${serverUrl.origin} is not the API's address; --allow-hosts ${serverUrl.host} offers it`;
+  return `the server ${serverUrl.origin} is not the API's origin; include it with --allow-hosts ${serverUrl.host}`;
 }

@@ -1,12 +1,13 @@
+/** Assigns tool names to operations. */
 import type { Operation } from "../../openapi/types.ts";
 
-/** Bedrock's limit on a tool's name. */
+/** Bedrock's limit on the length of a tool's name. */
 export const MAX_NAME_LENGTH = 64;
 
 /**
- * One legal, unique name for each operation, in the same order: its operationId made legal, else method and path.
- * Where names collide (case apart) the one that stood so in the document keeps it, the others get a hash of method and
- * path, so a name does not depend on unrelated operations.
+ * Returns one legal, unique name for each operation, in the same order. A name is the operationId made legal, or else
+ * the method and path. Names that differ only in case collide: the operation whose operationId is that exact name keeps
+ * it, the others get a hash of method and path. A name therefore does not depend on unrelated operations.
  */
 export function assignNames(operations: readonly Operation[]): string[] {
   const preferredNames = operations.map(derivePreferredName);
@@ -19,18 +20,18 @@ export function assignNames(operations: readonly Operation[]): string[] {
   });
   const usedNames = new Set(owners.keys());
   return operations.map((operation, index) => {
-    const wish = preferredNames[index] ?? "operation";
-    if (owners.get(wish.toLowerCase()) === index) return wish;
-    let name = appendHash(wish, `${operation.method} ${operation.path}`);
-    for (let round = 2; usedNames.has(name.toLowerCase()); round++) {
-      name = appendHash(wish, `${operation.method} ${operation.path} ${round}`);
+    const preferred = preferredNames[index] ?? "operation";
+    if (owners.get(preferred.toLowerCase()) === index) return preferred;
+    let name = appendHash(preferred, `${operation.method} ${operation.path}`);
+    for (let attempt = 2; usedNames.has(name.toLowerCase()); attempt++) {
+      name = appendHash(preferred, `${operation.method} ${operation.path} ${attempt}`);
     }
     usedNames.add(name.toLowerCase());
     return name;
   });
 }
 
-/** Any text as 1 to 64 characters of `[a-zA-Z0-9_-]`; what does not fit is told apart by a hash. */
+/** Converts a text to 1 to 64 characters of `[a-zA-Z0-9_-]`. A text that is too long is cut and gets a hash. */
 export function toLegalName(text: string): string {
   const legal = text.replace(/[^a-zA-Z0-9_-]+/g, "_").replace(/^_+|_+$/g, "");
   if (legal === "") return `operation_${shortHash(text)}`;

@@ -1,8 +1,11 @@
-/** Which operations the settings leave out: by path, method, tag and operationId. */
+/** Filters operations by the rules of the settings: by path, method, tag and operationId. */
 import picomatch from "picomatch";
 import { matchPathAndBelow, matchPathPrefix } from "./path-rule.ts";
 
-/** Every entry may be a glob. Empty lists of what is allowed allow all; of different kinds all must allow. */
+/**
+ * Lists of rules. Every entry can be a glob. An empty list of allowed values allows all. An operation must be allowed
+ * by every kind of rule.
+ */
 export interface FilterRules {
   readonly allowedPaths: readonly string[];
   readonly excludedPaths: readonly string[];
@@ -10,40 +13,40 @@ export interface FilterRules {
   readonly excludedMethods: readonly string[];
   readonly allowedTags: readonly string[];
   readonly excludedTags: readonly string[];
-  /** By operationId, or by the tool's name. */
+  /** Operation ids or tool names. */
   readonly allowedOperations: readonly string[];
   readonly excludedOperations: readonly string[];
-  /** Paths left out without anybody asking, by whole segments; allowed paths that name them bring them back. */
+  /** Paths that are excluded by default, matched by complete segments. Ignored when `allowedPaths` is set. */
   readonly builtInPaths: readonly string[];
 }
 
-/** An operation as the rules see it. */
+/** The properties of an operation that rules match against. */
 export interface FilterCandidate {
   readonly method: string;
   readonly path: string;
   readonly tags: readonly string[];
   readonly operationId?: string | undefined;
-  /** The tool's. */
+  /** The tool's name. */
   readonly name: string;
 }
 
-/** One entry of one setting. */
+/** One entry of a setting. */
 export interface FilterRule {
   /** `--excluded-tags internal` */
   readonly rule: string;
-  readonly effect: "allows" | "leaves out";
+  readonly effect: "allows" | "excludes";
   readonly matches: (candidate: FilterCandidate) => boolean;
 }
 
 export interface OperationFilter {
-  /** Those of settings; the built-in ones are not among them. */
+  /** The rules of the settings, without the built-in paths. */
   readonly rules: readonly FilterRule[];
-  /** Why an operation is left out, naming the rule that did it; undefined when it is offered. */
+  /** Returns why an operation is excluded, with the rule; undefined when it is offered. */
   readonly findRejectionReason: (candidate: FilterCandidate) => string | undefined;
 }
 
 export function createOperationFilter(settings: Partial<FilterRules>): OperationFilter {
-  const exclusions = KINDS.flatMap(({ excluded, out }) => createRules(settings, excluded, "leaves out", out));
+  const exclusions = KINDS.flatMap(({ excluded, out }) => createRules(settings, excluded, "excludes", out));
   const allowances = KINDS.map((kind) => ({
     ...kind,
     rules: createRules(settings, kind.allowed, "allows", kind.in),
@@ -63,7 +66,7 @@ export function createOperationFilter(settings: Partial<FilterRules>): Operation
       const builtInMatch = builtIn.find(({ matches }) => matches(candidate.path));
       return (
         builtInMatch &&
-        `left out by default (${builtInMatch.path}); --allowed-paths ${builtInMatch.path} offers it`
+        `excluded by default (${builtInMatch.path}); include it with --allowed-paths ${builtInMatch.path}`
       );
     },
   };
@@ -72,7 +75,9 @@ export function createOperationFilter(settings: Partial<FilterRules>): Operation
 type Matcher = FilterRule["matches"];
 type Setting = Exclude<keyof FilterRules, "builtInPaths">;
 
-/** Each kind's two settings, and what an entry of either matches. `otherwise`: why an operation is not allowed. */
+/**
+ * The two settings of each kind of rule, with a matcher for each. `otherwise` words why an operation is not allowed.
+ */
 const KINDS: readonly {
   readonly allowed: Setting;
   readonly excluded: Setting;
@@ -140,7 +145,9 @@ function byName(entry: string): Matcher {
   return ({ operationId, name }) => (operationId !== undefined && matches(operationId)) || matches(name);
 }
 
-/** A star spans everything: `repos/*`, `*-admin`; what is written out matches itself alone. */
+/**
+ * Compiles a glob whose star also matches slashes: `repos/*`, `*-admin`. A pattern without wildcards matches exactly.
+ */
 function compileGlob(pattern: string): (text: string) => boolean {
   if (!/[*?[]/.test(pattern)) return (text) => text === pattern;
   const matches = picomatch(pattern, {

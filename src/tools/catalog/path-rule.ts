@@ -1,10 +1,9 @@
-/** Contract 000, `allowed_paths` and `excluded_paths`: what a rule of either matches. Globs may stand in both. */
+/** Matches path templates against the rules of `--allowed-paths` and `--excluded-paths`. Both accept globs. */
 import picomatch from "picomatch";
 
-/** Does it match this path template? */
 export type PathMatcher = (path: string) => boolean;
 
-/** Whole segments: `/users` matches `/users` and `/users/{id}`, never `/users-private`. */
+/** Matches by complete segments: `/users` matches `/users` and `/users/{id}`, not `/users-private`. */
 export function matchPathAndBelow(rule: string): PathMatcher {
   const root = ensureLeadingSlash(rule).replace(/\/+$/, "");
   if (!isGlob(root)) return (path) => path === root || path.startsWith(`${root}/`);
@@ -12,7 +11,7 @@ export function matchPathAndBelow(rule: string): PathMatcher {
   return (path) => listPrefixes(path).some(matches);
 }
 
-/** Every path that begins so. */
+/** Matches every path that begins with the rule: `/users` also matches `/users-private`. */
 export function matchPathPrefix(rule: string): PathMatcher {
   const root = ensureLeadingSlash(rule);
   if (!isGlob(root)) return (path) => path.startsWith(root);
@@ -21,9 +20,9 @@ export function matchPathPrefix(rule: string): PathMatcher {
   return (path) => listPrefixes(path).some((prefix) => matchesExactly(prefix) || matchesPrefix(prefix));
 }
 
-// Braces are path templates here (`/users/{id}`), never alternatives.
+/** Compiles a glob in which braces are path parameters (`/users/{id}`), not alternatives. */
 function compileGlob(pattern: string): PathMatcher {
-  // Without the leading slash: after one, a globstar of this library matches at least one segment.
+  // The leading slash is removed: after a slash, picomatch's globstar requires at least one segment.
   const matches = picomatch(pattern.slice(1), { nobrace: true, noextglob: true, nonegate: true, dot: true });
   return (path) => matches(path.slice(1));
 }
@@ -36,7 +35,7 @@ function ensureLeadingSlash(rule: string): string {
   return rule.startsWith("/") ? rule : `/${rule}`;
 }
 
-/** `/a/b/c` → `/a`, `/a/b`, `/a/b/c`. */
+/** Lists a path and its ancestors: `/a/b/c` → `/a`, `/a/b`, `/a/b/c`. */
 function listPrefixes(path: string): string[] {
   const paths: string[] = [];
   for (let end = path.indexOf("/", 1); end !== -1; end = path.indexOf("/", end + 1)) {

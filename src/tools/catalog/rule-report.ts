@@ -1,11 +1,11 @@
-/** What shaped the tools, told to the operator. */
+/** Reports to the operator how overlays, rules and `x-specchat` shaped the tools. */
 import type { OverlayReport } from "../../openapi/types.ts";
 import type { Toolbox } from "../types.ts";
 
 export interface RuleReport {
-  /** One for each rule: what it did to how many operations. */
+  /** One line for each rule, with the number of operations that it matched. */
   readonly lines: readonly string[];
-  /** Rules that did nothing, and what could not be read. */
+  /** Rules without effect, and values that cannot be read. */
   readonly warnings: readonly string[];
 }
 

@@ -1,15 +1,14 @@
-/** Questions that a person could begin with, made from what the operations say of themselves. */
+/** Suggests first user messages from the descriptions of the operations. */
 import type { Tool } from "../types.ts";
 
-/** As many as are seen at a glance. */
 const MAX_PROMPTS = 4;
 
-/** Where the operations give too few: it always has an answer. */
+/** Added when the operations yield fewer than three prompts. It needs no tool. */
 const FALLBACK_PROMPT = "What can you help me with?";
 
 /**
- * First those written for tools that change nothing (`x-specchat`), then those of reading operations that need no
- * argument: clicked, each has an answer. Empty when there are no tools.
+ * Returns prompts that the assistant can always fulfil: first the `x-specchat` examples of read-only tools, then
+ * prompts for GET operations without required arguments. Empty when there are no tools.
  */
 export function suggestPrompts(tools: readonly Tool[]): readonly string[] {
   const candidates = tools
@@ -43,11 +42,11 @@ function isSuggestable({ operation, inputSchema }: Tool): boolean {
   return !operation.path.split("/").some((segment) => INFRASTRUCTURE_SEGMENT.test(segment));
 }
 
-/** What runs an API rather than what it is about. */
+/** Segments of operational endpoints, which are not about the API's subject. */
 const INFRASTRUCTURE_SEGMENT =
   /^(health\w*|ping|ready\w*|live(ness|z)?|metrics|log-?(in|out)|oauth2?|docs|openapi\.\w+)$/i;
 
-/** The first part of the path that names a thing. */
+/** Returns the API's name and the first path segment that names a resource. */
 function getTopic({ api, operation }: Tool): string {
   const resource = operation.path
     .split("/")
@@ -55,13 +54,14 @@ function getTopic({ api, operation }: Tool): string {
   return `${api.name} ${resource}`;
 }
 
+/** Phrases an operation's summary, or else its operationId, as a request. */
 function createPrompt({ operation: { summary, operationId } }: Tool): string | undefined {
   const text = firstSentence(summary ?? "") ?? firstSentence(splitWords(operationId ?? ""));
   if (text === undefined) return undefined;
   const [first = "", ...rest] = text.split(" ");
   const verb = VERB_FORMS[first.toLowerCase()] ?? first;
   if (VERBS.test(verb)) return [capitalize(verb), ...rest].join(" ");
-  // A name or an abbreviation keeps its capitals.
+  // Names and abbreviations keep their capitals.
   const start = /^[A-Z][a-z]+$/.test(first) ? first.toLowerCase() : first;
   return ["Show", start, ...rest].join(" ");
 }
@@ -69,7 +69,7 @@ function createPrompt({ operation: { summary, operationId } }: Tool): string | u
 const VERBS =
   /^(list|get|show|find|search|retrieve|fetch|browse|compare|export|what|which|how|who|where|when)$/i;
 
-/** What an operation does → what a person asks for. */
+/** First word of a summary → imperative. */
 const VERB_FORMS: Readonly<Record<string, string>> = {
   lists: "list",
   gets: "get",
@@ -84,7 +84,7 @@ const VERB_FORMS: Readonly<Record<string, string>> = {
 
 const LIST_PATTERN = /^(list|search|browse)\b|\ball\b/i;
 
-/** The first sentence, if it is one that a person would write. */
+/** Returns the first sentence when it has the length of a prompt: 4 to 70 characters, at least two words. */
 function firstSentence(text: string): string | undefined {
   const first = text
     .replace(/\s+/g, " ")
@@ -93,7 +93,7 @@ function firstSentence(text: string): string | undefined {
   return first.length >= 4 && first.length <= 70 && first.includes(" ") ? first : undefined;
 }
 
-/** `listOpenOrders`, `list_open_orders` → `list open orders`. */
+/** Splits an identifier: `listOpenOrders`, `list_open_orders` → `list open orders`. */
 function splitWords(name: string): string {
   return name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")

@@ -1,3 +1,4 @@
+/** Creates a tool from an operation. */
 import type { Operation, Parameter } from "../../openapi/types.ts";
 import { describeOperation } from "../schema/description.ts";
 import { createInputSchema } from "../schema/input-schema.ts";
@@ -5,11 +6,10 @@ import type { Api, Tool } from "../types.ts";
 import type { Curation } from "./types.ts";
 
 export interface ToolOptions {
-  /** Characters of an operation's description; a property's gets half of it. */
+  /** The maximum length of an operation's description in characters. A property's description gets half of it. */
   readonly descriptionLimit: number;
 }
 
-/** The tool that an operation becomes under a name. */
 export function createTool(
   name: string,
   operation: Operation,
@@ -38,15 +38,16 @@ export function createTool(
 const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 /**
- * About how many tokens a definition costs: a token for 3.6 characters, which is what JSON schemas with English
- * descriptions come to with current tokenizers (prose alone has about 4, bare JSON about 3), and 12 for the frame that
- * each definition is wrapped in.
+ * Estimates the tokens of a tool definition: one per 3.6 characters, plus 12 for the definition's envelope. JSON
+ * schemas with English descriptions average 3.6 characters a token with current tokenizers; prose averages 4, bare
+ * JSON 3.
  */
 export function estimateTokens(name: string, description: string, schema: unknown): number {
   const length = name.length + description.length + JSON.stringify(schema).length;
   return Math.ceil(length / 3.6) + 12;
 }
 
+/** Checks whether the settings supply the parameter, as a fixed header or as a credential. */
 function isFilledBySettings(parameter: Parameter, api: Api): boolean {
   const name = parameter.name.toLowerCase();
   if (parameter.in === "header" && Object.keys(api.headers).some((header) => header.toLowerCase() === name))

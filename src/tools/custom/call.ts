@@ -1,17 +1,18 @@
+/** Runs calls of custom tools with a time limit. */
 import type { ToolCall, ToolResult } from "../../chat/types.ts";
 import type { CustomContext, CustomTool, ToolOutput } from "../types.ts";
 
 export interface CustomCallOptions {
   readonly timeoutMs: number;
-  /** Milliseconds, for durations. */
+  /** A clock in milliseconds, for durations. */
   readonly now: () => number;
-  /** Told of what was thrown, with its stack; the model reads its message alone. */
+  /** Receives the stack of a thrown error. The model reads only its message. */
   readonly onError: (detail: string) => void;
 }
 
 /**
- * A call of a tool that is no operation. Always resolves, and in time: what the tool throws is a failed result, and one
- * that goes on after its time, or after it was stopped, is left to itself.
+ * Runs a call of a custom tool. Never rejects: an error is a failed result. A call that exceeds the time limit or is
+ * stopped resolves immediately; a tool that ignores the signal continues unobserved.
  */
 export async function callCustomTool(
   tool: CustomTool,
@@ -33,24 +34,24 @@ async function runWithTimeout(
 ): Promise<ToolOutput> {
   const stopSignal = context.signal;
   if (malformed !== undefined)
-    return fail(`The arguments of ${tool.name} are no JSON object; send them again as one.`);
+    return fail(`Tool not run: the arguments of ${tool.name} are not a JSON object. Call it again with one.`);
   const signal = AbortSignal.any([stopSignal, AbortSignal.timeout(timeoutMs)]);
   const interruptedOutput = () =>
     fail(
       stopSignal.aborted
         ? "The call was stopped."
-        : `${tool.name} did not answer within ${timeoutMs / 1000} s.`,
+        : `${tool.name} did not finish within ${timeoutMs / 1000} s.`,
     );
   if (signal.aborted) return interruptedOutput();
   const interrupted = Promise.withResolvers<ToolOutput>();
-  // Before the tool can listen, so that what it throws for this very reason comes too late.
+  // Registered before the tool's own listeners, so that this result precedes an error that the abort causes there.
   signal.addEventListener("abort", () => interrupted.resolve(interruptedOutput()), { once: true });
   try {
     return await Promise.race([tool.run(values, { ...context, signal }), interrupted.promise]);
   } catch (error) {
     const { message, stack = message } = error instanceof Error ? error : { message: String(error) };
     onError(stack);
-    return fail(`${tool.name} failed: ${message || "it does not say why"}`);
+    return fail(`${tool.name} failed: ${message || "no error message"}`);
   }
 }
 

@@ -1,5 +1,4 @@
-/** What a module exports, read as a tool. */
-
+/** Reads the export of a tool module. */
 import { didYouMean, type Validate } from "../arguments/validator.ts";
 import { MAX_NAME_LENGTH } from "../catalog/names.ts";
 import { estimateTokens } from "../catalog/tool.ts";
@@ -19,31 +18,39 @@ interface ToolModule {
   run(values: unknown, caller: CustomCaller, signal: AbortSignal): unknown;
 }
 
-/** Field → what it has to be. */
-const FIELDS: Readonly<Record<string, { readonly is: (value: unknown) => boolean; readonly what: string }>> =
-  {
-    name: {
-      is: (value) => typeof value === "string" && VALID_NAME.test(value),
-      what: `1 to ${MAX_NAME_LENGTH} of the characters a-z, A-Z, 0-9, _ and -`,
-    },
-    description: {
-      is: (value) => typeof value === "string" && value.trim() !== "",
-      what: "a text that tells the model what the tool is for",
-    },
-    parameters: {
-      is: (value) => (typeof value === "object" && value !== null) || typeof value === "function",
-      what: "a JSON Schema or a zod schema",
-    },
-    run: { is: (value) => typeof value === "function", what: "a function" },
-    readOnly: { is: (value) => value === undefined || typeof value === "boolean", what: "true or false" },
-    confirm: {
-      is: (value) => value === undefined || value === "always" || value === "never",
-      what: '"always" or "never"',
-    },
-  };
+/** Field → its check, and the expected value in an error message. */
+const FIELDS: Readonly<
+  Record<string, { readonly isValid: (value: unknown) => boolean; readonly expected: string }>
+> = {
+  name: {
+    isValid: (value) => typeof value === "string" && VALID_NAME.test(value),
+    expected: `1 to ${MAX_NAME_LENGTH} characters of a-z, A-Z, 0-9, _ and -`,
+  },
+  description: {
+    isValid: (value) => typeof value === "string" && value.trim() !== "",
+    expected: "a non-empty string that describes the tool to the model",
+  },
+  parameters: {
+    isValid: (value) => (typeof value === "object" && value !== null) || typeof value === "function",
+    expected: "a JSON Schema or a zod schema",
+  },
+  run: { isValid: (value) => typeof value === "function", expected: "a function" },
+  readOnly: {
+    isValid: (value) => value === undefined || typeof value === "boolean",
+    expected: "true or false",
+  },
+  confirm: {
+    isValid: (value) => value === undefined || value === "always" || value === "never",
+    expected: '"always" or "never"',
+  },
+};
 const VALID_NAME = new RegExp(`^[a-zA-Z0-9_-]{1,${MAX_NAME_LENGTH}}$`);
 
-/** `exported`: the module's default export; `source`: its file's name. @throws Error saying what is wrong with it. */
+/**
+ * Reads a tool from a module's default export.
+ * @param source The name of the module's file.
+ * @throws Error with the reason when the export is invalid.
+ */
 export function readTool(exported: unknown, source: string, validate: Validate): CustomTool {
   const module = validateModule(exported);
   const { jsonSchema, parse } = readParameters(module.parameters);
@@ -70,11 +77,11 @@ export function readTool(exported: unknown, source: string, validate: Validate):
 
 function validateModule(exported: unknown): ToolModule {
   if (!isRecord(exported))
-    throw new Error("it has no default export with name, description, parameters and run");
+    throw new Error("must have a default export with name, description, parameters and run");
   const unknownField = Object.keys(exported).find((key) => !Object.hasOwn(FIELDS, key));
   if (unknownField !== undefined)
-    throw new Error(`${unknownField}: is not known${didYouMean(unknownField, Object.keys(FIELDS))}`);
-  const invalid = Object.entries(FIELDS).find(([field, { is }]) => !is(exported[field]));
-  if (invalid !== undefined) throw new Error(`${invalid[0]}: must be ${invalid[1].what}`);
+    throw new Error(`${unknownField}: is unknown${didYouMean(unknownField, Object.keys(FIELDS))}`);
+  const invalid = Object.entries(FIELDS).find(([field, { isValid }]) => !isValid(exported[field]));
+  if (invalid !== undefined) throw new Error(`${invalid[0]}: must be ${invalid[1].expected}`);
   return exported as unknown as ToolModule;
 }

@@ -1,4 +1,4 @@
-/** The modules of `--tools-dir`: found, imported, and read as tools. They are trusted: they run as part of the server. */
+/** Loads the tool modules of `--tools-dir`. They are trusted code and run in the server's process. */
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,9 +8,9 @@ import type { CustomTool } from "../types.ts";
 import { readTool } from "./definition.ts";
 
 export interface LoadedTools {
-  /** In the order of their files' names. */
+  /** In the order of their file names. */
   readonly tools: readonly CustomTool[];
-  /** `tools-dir x.tool.ts: why`, for each file that is left out. */
+  /** One line for each file that is not loaded: `tools-dir x.tool.ts: REASON`. */
   readonly problems: readonly string[];
 }
 
@@ -19,8 +19,9 @@ export const NO_TOOLS: LoadedTools = { tools: [], problems: [] };
 const MODULE_FILE = /\.tool\.m?[jt]s$/;
 
 /**
- * `timeoutMs`: what each import may take. A file that is no tool is a problem, and the others are not concerned.
- * @throws StartError: the folder cannot be read.
+ * Loads the tools of a folder. An invalid module is a problem and does not affect the others.
+ * @param timeoutMs The limit of each import.
+ * @throws StartError when the folder cannot be read.
  */
 export async function loadTools(folder: string, timeoutMs: number): Promise<LoadedTools> {
   const files = (await listFiles(folder)).filter((file) => MODULE_FILE.test(file)).toSorted();
@@ -48,19 +49,19 @@ async function listFiles(folder: string): Promise<readonly string[]> {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     const reason =
       code === "ENOENT"
-        ? "there is no such folder"
+        ? "the folder does not exist"
         : code === "ENOTDIR"
-          ? "it is no folder"
-          : `it cannot be read (${code ?? describeError(error)})`;
+          ? "not a folder"
+          : `cannot be read (${code ?? describeError(error)})`;
     throw new StartError(`--tools-dir ${folder}: ${reason}`);
   }
 }
 
-/** A module that waits for something at its top level may wait for ever. */
+/** Imports a module with a time limit, since a top-level await can wait forever. */
 async function importWithTimeout(path: string, timeoutMs: number): Promise<{ readonly default?: unknown }> {
   const timeout = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => timeout.reject(new Error(`its import takes longer than ${timeoutMs / 1000} s (--timeout)`)),
+    () => timeout.reject(new Error(`the import takes longer than ${timeoutMs / 1000} s (--timeout)`)),
     timeoutMs,
   );
   try {
@@ -70,7 +71,7 @@ async function importWithTimeout(path: string, timeoutMs: number): Promise<{ rea
   }
 }
 
-/** On one line. The runtime's messages on syntax say where; they are no instances of Error. */
+/** Describes an error on one line. Bun's syntax errors have a position and are not instances of Error. */
 function describeError(error: unknown): string {
   const [first] = error instanceof AggregateError ? error.errors : [error];
   const { message = String(first), position } = (first ?? {}) as {

@@ -1,8 +1,8 @@
-/** What a module gives as its `parameters`: JSON Schema, or a schema of a library that can be written as such. */
+/** Reads the `parameters` of a tool module: JSON Schema, or a library's schema that converts to JSON Schema. */
 import { z } from "zod";
 import { isRecord } from "../schema/schema.ts";
 
-/** https://standardschema.dev: what the schemas of zod, Valibot, ArkType and others have in common. */
+/** The common interface of schemas of zod, Valibot, ArkType and others: https://standardschema.dev */
 interface StandardSchema {
   readonly validate: (value: unknown) => Validation | Promise<Validation>;
   /** https://standardschema.dev/json-schema */
@@ -20,7 +20,7 @@ interface Issue {
 
 export interface ToolParameters {
   readonly jsonSchema: unknown;
-  /** What a library makes of valid arguments: defaults and transformations, or what is wrong, one line each. */
+  /** Applies the library's defaults, transformations and checks to arguments that fit the JSON Schema. */
   readonly parse?: ((values: unknown) => Promise<ParsedValues>) | undefined;
 }
 
@@ -28,7 +28,7 @@ export type ParsedValues =
   | { readonly outcome: "ready"; readonly values: unknown }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
-/** @throws Error: it cannot be written as JSON Schema. */
+/** @throws Error when the schema cannot be converted to JSON Schema. */
 export function readParameters(parameters: object): ToolParameters {
   const standard = toStandardSchema(parameters);
   const parse = standard && ((values: unknown) => parseValues(standard, values));
@@ -37,7 +37,7 @@ export function readParameters(parameters: object): ToolParameters {
     return { jsonSchema: standard.jsonSchema.input({ target: "draft-2020-12" }), parse };
   if (standard !== undefined || "_def" in parameters)
     throw new Error(
-      "parameters: this kind of schema cannot be written as JSON Schema (zod 3 is one such): use zod 4, or write the JSON Schema itself",
+      "parameters: this schema cannot be converted to JSON Schema, like those of zod 3; use zod 4 or JSON Schema",
     );
   return { jsonSchema: parameters };
 }
@@ -60,7 +60,7 @@ function describeIssue({ path = [], message }: Issue): string {
   return `${keys.join(".") || "arguments"}: ${message}`;
 }
 
-/** Of whichever copy and version of zod 4 the module has: a schema of it says itself what it is made of. */
+/** Recognises schemas of any copy and version of zod 4, including the module's own. */
 function isZodSchema(parameters: object): parameters is z.core.$ZodType {
   return "_zod" in parameters;
 }
@@ -70,7 +70,7 @@ function zodToJsonSchema(schema: z.core.$ZodType): unknown {
     return z.toJSONSchema(schema, {
       io: "input",
       unrepresentable: ({ zodSchema }) => JSON_REPRESENTATIONS[zodSchema._zod.def.type],
-      // Older copies keep descriptions in a registry of their own.
+      // Other copies of zod keep descriptions in their own registry.
       override: ({ zodSchema, jsonSchema }) => {
         if ("description" in zodSchema && typeof zodSchema.description === "string")
           jsonSchema.description ??= zodSchema.description;
@@ -81,7 +81,7 @@ function zodToJsonSchema(schema: z.core.$ZodType): unknown {
   }
 }
 
-/** What has no JSON of its own, as a model sends it; `z.coerce` reads it. */
+/** JSON representations of types without one. `z.coerce` reads them. */
 const JSON_REPRESENTATIONS: Readonly<Record<string, z.core.JSONSchema.BaseSchema>> = {
   bigint: { type: "integer" },
   date: { type: "string", format: "date-time" },

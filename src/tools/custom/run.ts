@@ -1,4 +1,4 @@
-/** One call of a module's `run`: its arguments checked as an API's are, what it returns made an answer. */
+/** Adapts a module's `run`: validates the arguments and converts the return value to tool output. */
 import { stringifyJson } from "../../json.ts";
 import { readValues } from "../arguments/arguments.ts";
 import type { Validate } from "../arguments/validator.ts";
@@ -10,7 +10,7 @@ import type { ToolParameters } from "./parameters.ts";
 import type { CustomSchema } from "./schema.ts";
 
 export interface RunOptions {
-  /** The tool's. */
+  /** The tool's name. */
   readonly name: string;
   readonly schema: CustomSchema;
   readonly validate: Validate;
@@ -23,12 +23,12 @@ export function createRun({ parse, run, ...tool }: RunOptions): CustomTool["run"
     const parsed = parse ? await parse(values) : { outcome: "ready" as const, values };
     if (parsed.outcome === "refused") return refuse(tool.name, parsed.problems);
     const returned = await run(parsed.values, caller, signal);
-    // Nobody waits for it any more, so nobody would ever fetch its file.
+    // The call was stopped, so nobody can download its file.
     return toOutput(tool.name, returned, signal.aborted ? undefined : saveFile);
   });
 }
 
-/** Carries out what is asked for with arguments that fit the schema, and refuses others. */
+/** Creates a `run` that calls `execute` with valid arguments and refuses others. */
 export function withValidatedArguments(
   { name, schema: { inputSchema, originalKeys }, validate }: Pick<RunOptions, "name" | "schema" | "validate">,
   execute: (values: Readonly<Record<string, unknown>>, context: CustomContext) => Promise<ToolOutput>,
@@ -50,7 +50,7 @@ function withOriginalKeys(
 
 function refuse(name: string, problems: readonly string[]): ToolOutput {
   return fail(
-    `Nothing was done: the arguments of ${name} are not right.\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
+    `Tool not run: invalid arguments for ${name}.\n${problems.map((problem) => `- ${problem}`).join("\n")}`,
   );
 }
 
@@ -60,7 +60,7 @@ function toOutput(name: string, returned: unknown, saveFile: CustomContext["save
     return toFileOutput(name, returned.file, saveFile);
   if (returned === undefined) return succeed("");
   const text: string | undefined = stringifyJson(returned);
-  return text === undefined ? fail(`${name} answered with what is no JSON.`) : succeed(text);
+  return text === undefined ? fail(`${name} returned a value that JSON cannot represent.`) : succeed(text);
 }
 
 function toFileOutput(
@@ -69,8 +69,7 @@ function toFileOutput(
   saveFile: CustomContext["saveFile"],
 ): ToolOutput {
   const content = parseFileContent(file);
-  if (!content)
-    return fail(`${name} answered with a file that lacks a name, a media type (type/subtype) or its bytes.`);
+  if (!content) return fail(`${name} returned a file without a name, a media type (type/subtype) or bytes.`);
   const savedFile = saveFile?.(content);
   return {
     ...succeed(describeFile(content, content.bytes.length, savedFile)),
@@ -89,7 +88,7 @@ function parseFileContent({
   return baseName !== "" && MEDIA_TYPE.test(mediaType) ? { name: baseName, mediaType, bytes } : undefined;
 }
 
-/** Without parameters: https://www.rfc-editor.org/rfc/rfc6838#section-4.2 */
+/** A media type without parameters: https://www.rfc-editor.org/rfc/rfc6838#section-4.2 */
 const MEDIA_TYPE = /^[a-z0-9][\w!#$&^.+-]*\/[a-z0-9][\w!#$&^.+-]*$/i;
 
 function succeed(text: string): ToolOutput {

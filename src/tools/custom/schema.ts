@@ -1,4 +1,4 @@
-/** The JSON Schema of a tool of one's own, checked, and fit for every model. */
+/** Validates the JSON Schema of a custom tool and rewrites it for the model. */
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { JsonSchema } from "../../chat/types.ts";
 import { inlineDefinitions } from "../schema/inline-definitions.ts";
@@ -8,27 +8,27 @@ import { getDefinitionName, isRecord } from "../schema/schema.ts";
 
 export interface CustomSchema {
   readonly inputSchema: JsonSchema;
-  /** Property key of the schema → the module's own, where a model may not be shown that one. */
+  /** Property key of the schema → the module's key, for keys that a model does not accept. */
   readonly originalKeys: Readonly<Record<string, string>>;
 }
 
-/** Characters of one property's description: who writes for a model knows what it costs. */
+/** The maximum length of a property's description in characters. It is written for the model, so the limit is high. */
 const DESCRIPTION_LIMIT = 2000;
-/** Bedrock wants an object at the root, and Claude refuses these beside it. */
+/** Keywords that Claude refuses at the root. Bedrock requires an object there. */
 const FORBIDDEN_AT_ROOT = ["oneOf", "anyOf", "allOf"];
-/** What `"$ref": "#"` becomes: the root has to be an object, so it is named as well. */
+/** The definition that `"$ref": "#"` is rewritten to, since the root itself must be an object. */
 const ROOT_DEFINITION = "root";
 
-/** @throws Error saying what is wrong with it. */
+/** @throws Error with the reason when the schema is invalid. */
 export function createCustomSchema(parameters: unknown): CustomSchema {
   const schema = validateParameters(parameters);
   return buildWithKeys((keys) => writeSchema(schema, keys));
 }
 
 function validateParameters(parameters: unknown): Record<string, unknown> {
-  // Also a copy: what the module does to its object later changes nothing here.
+  // Copied, so that later changes by the module have no effect.
   const schema: unknown = JSON.parse(JSON.stringify(parameters) ?? "null");
-  if (!isRecord(schema)) throw new Error("parameters: the JSON Schema is no object");
+  if (!isRecord(schema)) throw new Error("parameters: the JSON Schema must be an object");
   const forbidden = FORBIDDEN_AT_ROOT.find((keyword) => schema[keyword] !== undefined);
   if (schema.type !== "object" || forbidden !== undefined)
     throw new Error(
@@ -36,14 +36,16 @@ function validateParameters(parameters: unknown): Record<string, unknown> {
     );
   const ajv = new Ajv2020({ strict: false, logger: false });
   if (ajv.validateSchema(schema) !== true)
-    throw new Error(`parameters: no JSON Schema 2020-12: ${ajv.errorsText(ajv.errors, { dataVar: "it" })}`);
+    throw new Error(
+      `parameters: invalid JSON Schema 2020-12: ${ajv.errorsText(ajv.errors, { dataVar: "it" })}`,
+    );
   const definitions = isRecord(schema.$defs) ? schema.$defs : {};
   const unresolved = collectReferences(schema).find(
     (reference) => reference !== "#" && getDefinitionName({ $ref: reference }, definitions) === undefined,
   );
   if (unresolved !== undefined)
     throw new Error(
-      `parameters: the reference ${unresolved} leads nowhere; what #/$defs/NAME names must be there`,
+      `parameters: the reference ${unresolved} cannot be resolved; only # and #/$defs/NAME are supported`,
     );
   return schema;
 }
@@ -81,7 +83,7 @@ function uniqueName(existing: Readonly<Record<string, unknown>>): string {
   return name;
 }
 
-/** References to the root as references to the definition that says the same. */
+/** Replaces references to the root by references to its definition. */
 function replaceRootReferences(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return value.map((item) => replaceRootReferences(item, name));
   if (!isRecord(value)) return value;
@@ -93,7 +95,7 @@ function replaceRootReferences(value: unknown, name: string): unknown {
   );
 }
 
-/** `true` as a definition is the schema of anything. */
+/** Replaces boolean schemas among definitions by an empty schema, which accepts anything. */
 function toSchemas(definitions: unknown): Readonly<Record<string, JsonSchema>> {
   const entries = Object.entries(isRecord(definitions) ? definitions : {});
   return Object.fromEntries(entries.map(([name, schema]) => [name, isRecord(schema) ? schema : {}]));

@@ -1,4 +1,5 @@
 import type { Secrets, Tls } from "../auth/types.ts";
+/** Sends the requests of tool calls, with redirects, retries and limits. */
 import { writeMultipart } from "../request/multipart.ts";
 import { describeNetworkError } from "./network-error.ts";
 import { decideRedirect } from "./redirect.ts";
@@ -8,37 +9,37 @@ export interface ExecutorOptions {
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Resolves after the time, or at once when the signal aborts. */
+  /** Resolves after the time, or immediately when the signal aborts. */
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** For one call with its redirects and retries. */
+  /** The limit of one call with its redirects and retries. */
   readonly timeoutMs: number;
-  /** Bytes of an answer that are read, decompressed. */
+  /** The maximum number of decompressed bytes that are read of a response. */
   readonly maxResponseSize: number;
-  /** Hosts (with port where it is not the default) that a redirect may lead to, without credentials. */
+  /** Hosts that redirects can lead to, without credentials. With the port unless it is the default. */
   readonly allowedHosts: readonly string[];
 }
 
-/** What is sent, and within which bounds. `baseUrl`: the only address it may go to. */
+/** A request and the base URL that it must stay below. */
 export interface OutgoingRequest {
   readonly request: ToolRequest;
   readonly baseUrl: string;
   readonly secrets: Secrets;
-  /** For that address alone. */
+  /** Used for the origin of `baseUrl` only. */
   readonly tls?: Tls | undefined;
 }
 
-/** Always resolves: what goes wrong on the way is a `failed` exchange. */
+/** Sends a request. Never rejects: an error is a `failed` result. */
 export type Execute = (outgoing: OutgoingRequest, signal: AbortSignal) => Promise<HttpResult>;
 
 const MAX_REDIRECTS = 5;
 const MAX_RETRIES = 2;
 const IDEMPOTENT_METHODS = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE", "QUERY"]);
 
-/** The only code that sends tool requests. */
+/** Creates the executor. No other code sends tool requests. */
 export function createExecutor(options: ExecutorOptions): Execute {
   return async (outgoing, stopSignal) => {
     if (!isWithinBaseUrl(outgoing.request.url, outgoing.baseUrl))
-      return fail(`The request would leave ${outgoing.baseUrl}; it was not sent.`);
+      return fail(`Request not sent: its URL is not below ${outgoing.baseUrl}.`);
     const deadline = options.now() + options.timeoutMs;
     const timeout = AbortSignal.timeout(options.timeoutMs);
     const signal = AbortSignal.any([stopSignal, timeout]);
@@ -46,7 +47,7 @@ export function createExecutor(options: ExecutorOptions): Execute {
       return await sendWithRetries(outgoing, signal, deadline, options);
     } catch (error) {
       if (stopSignal.aborted) return fail("The call was stopped.");
-      if (timeout.aborted) return fail(`The API did not answer within ${options.timeoutMs / 1000} s.`);
+      if (timeout.aborted) return fail(`The API did not respond within ${options.timeoutMs / 1000} s.`);
       return fail(describeNetworkError(error, new URL(outgoing.request.url).host));
     }
   };
@@ -118,12 +119,12 @@ function isParts(body: ToolRequest["body"]): body is readonly MultipartPart[] {
   return Array.isArray(body);
 }
 
-/** Header values are bytes: what is not ASCII goes as UTF-8. */
+/** Encodes non-ASCII characters of a header value as UTF-8 bytes. */
 function encodeHeaderValue(value: string): string {
   return /^[\x20-\x7e\t]*$/.test(value) ? value : Buffer.from(value, "utf8").toString("latin1");
 }
 
-/** Milliseconds to wait before the same request may be sent again; undefined when it may not. */
+/** Returns the milliseconds to wait before a retry; undefined when the request must not be retried. */
 function getRetryDelay(response: Response, method: string, now: number): number | undefined {
   if ((response.status !== 429 && response.status !== 503) || !IDEMPOTENT_METHODS.has(method))
     return undefined;

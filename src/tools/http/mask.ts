@@ -1,9 +1,10 @@
+/** Masks the secrets of a request. */
 import type { Secrets } from "../auth/types.ts";
 import type { ToolRequest } from "./types.ts";
 
 export const MASK = "***";
 
-/** The request as it may be shown: secret headers, cookies and query values masked. */
+/** Returns a copy of the request with secret headers, cookies and query values masked. */
 export function maskRequest(request: ToolRequest, secrets: Secrets): ToolRequest {
   const headers = Object.entries(request.headers).map(([name, value]): [string, string] => {
     const key = name.toLowerCase();
@@ -17,7 +18,7 @@ export function maskRequest(request: ToolRequest, secrets: Secrets): ToolRequest
 
 const ALWAYS_SECRET = new Set(["authorization", "proxy-authorization"]);
 
-/** `Bearer ***`: which kind of proof is sent is no secret. */
+/** Masks a header's value but keeps an authentication scheme: `Bearer ***`. */
 function maskScheme(header: string, value: string): string {
   const scheme = /^(bearer|basic|digest|token) /i.exec(value)?.[1];
   return header.endsWith("authorization") && scheme ? `${scheme} ${MASK}` : MASK;

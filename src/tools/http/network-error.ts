@@ -1,27 +1,30 @@
-/** A failed connection in words for the model and the user: no internals, no address beyond the host. */
+/**
+ * Describes a failed connection to the model and the user. The text contains no internals and no address except the
+ * host.
+ */
 export function describeNetworkError(error: unknown, host: string): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);
-  const known = PROBLEMS.find(({ signs }) => signs.test(code) || signs.test(message));
+  const known = PROBLEMS.find(({ pattern }) => pattern.test(code) || pattern.test(message));
   return known ? known.text.replace("{host}", host) : `The connection to ${host} failed.`;
 }
 
-/** Runtime error codes and messages, the most telling first. */
-const PROBLEMS: readonly { readonly signs: RegExp; readonly text: string }[] = [
+/** Patterns of runtime error codes and messages, most specific first. */
+const PROBLEMS: readonly { readonly pattern: RegExp; readonly text: string }[] = [
   {
-    signs: /CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO_/i,
+    pattern: /CERT|SELF_SIGNED|TLS|SSL|UNABLE_TO_/i,
     text: "The certificate of {host} was not accepted (TLS).",
   },
-  { signs: /ENOTFOUND|EAI_|DNS|getaddrinfo/i, text: "The host {host} was not found." },
+  { pattern: /ENOTFOUND|EAI_|DNS|getaddrinfo/i, text: "The host {host} was not found." },
   {
-    signs: /ECONNREFUSED|ConnectionRefused|FailedToOpenSocket|Unable to connect/i,
+    pattern: /ECONNREFUSED|ConnectionRefused|FailedToOpenSocket|Unable to connect/i,
     text: "{host} refused the connection or cannot be reached.",
   },
-  { signs: /ECONNRESET|ConnectionClosed|EPIPE|socket.*closed/i, text: "{host} broke the connection off." },
-  { signs: /ETIMEDOUT|Timeout/i, text: "{host} did not answer in time." },
+  { pattern: /ECONNRESET|ConnectionClosed|EPIPE|socket.*closed/i, text: "{host} closed the connection." },
+  { pattern: /ETIMEDOUT|Timeout/i, text: "{host} did not respond in time." },
   {
-    signs: /zlib|gzip|brotli|zstd|decompress|deflate/i,
-    text: "The answer of {host} could not be decompressed.",
+    pattern: /zlib|gzip|brotli|zstd|decompress|deflate/i,
+    text: "The response of {host} could not be decompressed.",
   },
-  { signs: /EHOSTUNREACH|ENETUNREACH/i, text: "{host} cannot be reached from here." },
+  { pattern: /EHOSTUNREACH|ENETUNREACH/i, text: "{host} cannot be reached from this network." },
 ];

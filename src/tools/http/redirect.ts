@@ -1,6 +1,8 @@
+/** Decides whether to follow a redirect. */
 import type { Secrets } from "../auth/types.ts";
 import type { ToolRequest } from "./types.ts";
 
+/** The handling of a response. `final` means that it is not a redirect. */
 export type RedirectDecision =
   | { readonly type: "final" }
   | { readonly type: "follow"; readonly request: ToolRequest }
@@ -13,8 +15,9 @@ interface RedirectPolicy {
 }
 
 /**
- * What to do with a response that may be a redirect. The API's own origin is followed; an allowed host is followed
- * without credentials; any other is refused with its address, without its query, which may hold a secret.
+ * Decides how to handle a response. A redirect within the API's origin is followed, and one to an allowed host is
+ * followed without credentials. Any other is refused. The problem omits the target's query, which can contain a
+ * secret.
  */
 export function decideRedirect(
   request: ToolRequest,
@@ -25,7 +28,7 @@ export function decideRedirect(
   if (!REDIRECT_STATUSES.has(response.status) || location === null) return { type: "final" };
   const target = URL.parse(location, request.url);
   if (!target || !/^https?:$/.test(target.protocol))
-    return { type: "refused", problem: "The API redirected to an address that cannot be followed." };
+    return { type: "refused", problem: "Redirect not followed: its target is not an HTTP URL." };
   const redirected = createRedirectedRequest(request, response.status, target);
   if (target.origin === new URL(policy.baseUrl).origin && target.origin === new URL(request.url).origin)
     return { type: "follow", request: redirected };
@@ -33,13 +36,16 @@ export function decideRedirect(
     return { type: "follow", request: omitSecrets(redirected, policy.secrets) };
   return {
     type: "refused",
-    problem: `The API answered HTTP ${response.status} and redirects to ${target.origin}${target.pathname}, another address than ${policy.baseUrl}: not followed.`,
+    problem: `Redirect not followed: HTTP ${response.status} leads to ${target.origin}${target.pathname}, outside ${policy.baseUrl}.`,
   };
 }
 
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
 
-/** https://fetch.spec.whatwg.org/#http-redirect-fetch: 303, and 301 or 302 after POST, continue as GET without the body. */
+/**
+ * Creates the request of a followed redirect. 303, and 301 or 302 after POST, continue as GET without the body:
+ * https://fetch.spec.whatwg.org/#http-redirect-fetch
+ */
 function createRedirectedRequest(request: ToolRequest, status: number, target: URL): ToolRequest {
   target.hash = "";
   const { method, headers } = request;
@@ -50,7 +56,7 @@ function createRedirectedRequest(request: ToolRequest, status: number, target: U
   return { method: "GET", url: target.href, headers: Object.fromEntries(remaining), body: null };
 }
 
-/** Another host learns nothing of who asks: no credentials, no cookies. */
+/** Removes credentials and cookies from a request to another host. */
 function omitSecrets(request: ToolRequest, secrets: Secrets): ToolRequest {
   const secretNames = new Set([...secrets.headers, "authorization", "cookie"]);
   const remaining = Object.entries(request.headers).filter(([name]) => !secretNames.has(name.toLowerCase()));

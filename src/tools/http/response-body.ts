@@ -1,9 +1,11 @@
-/** What an answer's body is: text to read, or a file for the person. The name is the one the API gave it, if any. */
+/** Reads the body of an API response as text or as a file. */
+
+/** Text for the model, or a file for the user. `name` is the file name that the API sent. */
 export type ResponseBody =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "file"; readonly mediaType: string; readonly name: string | undefined };
 
-/** JSON and all other text verbatim. The content type is believed only as far as the bytes bear it out. */
+/** Reads a body. Text is unchanged. The content type is trusted only when the bytes match it. */
 export function readResponseBody(body: Uint8Array, headers: Readonly<Record<string, string>>): ResponseBody {
   if (body.length === 0) return { type: "text", text: "" };
   const [type = "", ...parameters] = (headers["content-type"] ?? "").split(";").map((part) => part.trim());
@@ -28,7 +30,7 @@ const TEXT_TYPE =
 const BINARY_TYPE =
   /^(image\/(?!svg\+xml)|audio\/|video\/|font\/|application\/(zip|gzip|pdf|x-tar|wasm|vnd\.ms-|msword))/;
 
-/** An API's error under the type of what was asked for. */
+/** Checks for JSON under a binary content type, as APIs send for errors. */
 function isJson(body: Uint8Array): boolean {
   const [first] = body;
   if (first !== 0x7b && first !== 0x5b) return false;
@@ -40,7 +42,7 @@ function isJson(body: Uint8Array): boolean {
   }
 }
 
-/** Undefined when the bytes are no text. A declared text keeps what can be read of it. */
+/** Decodes text; returns undefined for binary content. Declared text is decoded leniently. */
 function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {
   const strict = tryDecode(body, charset ?? "utf-8", true);
   if (strict !== undefined) return isDeclaredText || !hasControlCharacters(strict) ? strict : undefined;
@@ -59,7 +61,7 @@ function tryDecode(body: Uint8Array, charset: string, fatal: boolean): string | 
 
 function createDecoder(charset: string, fatal: boolean) {
   try {
-    // The runtime's type lists the labels it knows; this one comes from a header, and one that is unknown throws.
+    // The label comes from a header. The runtime throws for an unknown one.
     return new TextDecoder(charset as ConstructorParameters<typeof TextDecoder>[0], { fatal });
   } catch {
     return new TextDecoder("utf-8", { fatal });
@@ -67,7 +69,7 @@ function createDecoder(charset: string, fatal: boolean) {
 }
 
 function hasControlCharacters(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what tells binary from text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters indicate binary content
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 4096));
 }
 

@@ -1,3 +1,4 @@
+/** Describes API responses to the model. */
 import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../../chat/types.ts";
 import type { Operation } from "../../openapi/types.ts";
@@ -6,10 +7,10 @@ import { readResponseBody } from "./response-body.ts";
 import type { HttpResult } from "./types.ts";
 
 /**
- * The body verbatim. Before it, unless all there is to say is 200, one line with the status, the headers that help to
- * go on, and an empty line: a content that begins with `HTTP ` has its body after the first empty line. From 400 up
- * the result is failed and the status line says what the document says of it. A body that is no text is described, and
- * kept for the person where there is somebody to keep it.
+ * Describes a response to the model. A plain 200 is its unchanged body. Otherwise the body follows a status line,
+ * useful headers and an empty line, so content that begins with `HTTP ` has its body after the first empty line.
+ * Statuses from 400 are failed results, with the document's description in the status line. A binary body is
+ * described, and saved for the user when `saveFile` is given.
  */
 export function describeResponse(
   result: HttpResult,
@@ -25,7 +26,7 @@ export function describeResponse(
     (header) => `${formatHeaderName(header)}: ${headers[header]}`,
   );
   if (result.truncated)
-    lines.push(`Note: only the first ${result.body.length} bytes of the answer were read.`);
+    lines.push(`Note: only the first ${result.body.length} bytes of the response were read.`);
   const parsedBody = readResponseBody(result.body, headers);
   const file =
     parsedBody.type === "file" && !result.truncated
@@ -51,26 +52,27 @@ export function describeResponse(
   };
 }
 
-/** What the model reads where there is nothing to read. */
+/** Replaces empty content. */
 export const NO_CONTENT = "(no content)";
 
-/** What the model is told of a body that is no text. */
+/** Describes binary content to the model. */
 export function describeFile(
   { mediaType, name }: { readonly mediaType: string; readonly name: string | undefined },
   size: number,
   file: ResultFile | undefined,
 ): string {
   const parts = [mediaType, `${size} bytes`, ...(name ? [`file name ${name}`] : [])];
-  const downloadNote = file ? ` The person sees it as a download named ${file.name}.` : "";
+  const downloadNote = file ? ` The user sees it as a download named ${file.name}.` : "";
   return `(binary content: ${parts.join(", ")})${downloadNote}`;
 }
 
-/** `.pdf` for `application/pdf`: a name the person's system can open. */
+/** Returns a file extension for a media type: `.pdf` for `application/pdf`. */
 function fileExtension(mediaType: string): string {
   const subtype = /\/([a-z0-9]{2,5})$/.exec(mediaType)?.[1];
   return subtype ? `.${subtype}` : "";
 }
 
+/** Headers that help the model to continue, such as links, totals and rate limits. */
 const REPORTED_HEADERS = [
   "location",
   "content-location",
@@ -97,6 +99,7 @@ const REPORTED_HEADERS = [
   "allow",
 ];
 
+/** Returns the document's description of a status, its range or the default response. */
 function findDocumentedMeaning(operation: Operation, status: number): string | undefined {
   const range = `${Math.floor(status / 100)}XX`;
   const findResponse = (pattern: string) =>

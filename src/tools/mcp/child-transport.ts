@@ -1,18 +1,18 @@
-/** An MCP server that is a process of ours: started, listened to, and ended by its id. */
+/** Runs an MCP server as a child process and talks to it over stdio. */
 import type { McpServer } from "../../config/mcp-servers.ts";
 import { LineTransport } from "./line-transport.ts";
 import type { McpPorts } from "./types.ts";
 
-/** Each time it is asked, more and more firmly, to end. */
+/** The time to wait after each step of stopping the process: end of input, SIGTERM, SIGKILL. */
 const STOP_GRACE_MS = 1500;
-/** Characters of a line of its log that are worth keeping. */
+/** The maximum length of a log line in characters. */
 const MAX_LOG_LINE_LENGTH = 1000;
 
 export class ChildTransport extends LineTransport {
   readonly #child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   readonly #sleep: McpPorts["sleep"];
 
-  /** @throws Error: there is no such command. */
+  /** @throws Error when the command cannot be started. */
   constructor(
     { name, command, args, env, cwd }: McpServer & { readonly type: "command" },
     { environment, debug, sleep }: McpPorts,
@@ -26,7 +26,7 @@ export class ChildTransport extends LineTransport {
     });
     super({
       input: child.stdout,
-      // Whoever has closed their end makes these reject.
+      // These reject when the process has closed its input.
       output: async (line) => {
         await child.stdin.write(line);
         await child.stdin.flush();
@@ -34,8 +34,8 @@ export class ChildTransport extends LineTransport {
     });
     this.#child = child;
     this.#sleep = sleep;
-    const tell = (line: string) => debug("mcp server says", { server: name, line });
-    void readLog(child.stderr, tell).catch(() => undefined);
+    const logLine = (line: string) => debug("mcp server stderr", { server: name, line });
+    void readLog(child.stderr, logLine).catch(() => undefined);
   }
 
   override async close(): Promise<void> {
@@ -52,6 +52,7 @@ export class ChildTransport extends LineTransport {
   }
 }
 
+/** Splits a stream of log output into lines. */
 async function readLog(stream: ReadableStream<Uint8Array>, logLine: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";

@@ -1,4 +1,4 @@
-/** A connection to an MCP server, by the revision of the protocol that it speaks. */
+/** Connects to an MCP server with the protocol version that it supports. */
 import {
   Client,
   ProtocolError,
@@ -11,10 +11,14 @@ import { ChildTransport } from "./child-transport.ts";
 import { describeMcpError } from "./describe-error.ts";
 import type { McpPorts } from "./types.ts";
 
-/** Until it has said what it speaks, and likewise what it offers: some programs are installed first. */
+/** The limit of the handshake and of listing the tools. Some commands install their program first. */
 export const CONNECT_TIMEOUT_MS = 30_000;
 
-/** `changed`: told of each new list. @throws Error: it does not answer, or not as one. */
+/**
+ * Connects to a server.
+ * @param onToolsChanged Called with each new list of tools.
+ * @throws Error when the server does not respond, or not as an MCP server.
+ */
 export async function connect(
   server: McpServer,
   ports: McpPorts,
@@ -29,7 +33,7 @@ export async function connect(
         listChanged: { tools: { onChanged: (_error, tools) => tools && onToolsChanged(tools) } },
       },
     );
-    // What cannot be read of what it sends ends no connection.
+    // A message that cannot be read does not end the connection.
     client.onerror = (error) =>
       ports.debug("mcp server", { server: server.name, detail: describeMcpError(server, error) });
     try {
@@ -49,7 +53,7 @@ export async function connect(
     });
     return await openClient(transport, "auto");
   }
-  // Many servers end at a request they do not know, so the handshake that all but the newest know comes first.
+  // Many servers exit on an unknown request. The legacy handshake comes first, as all but the newest servers know it.
   try {
     return await openClient(new ChildTransport(server, ports), "legacy");
   } catch (error) {

@@ -1,4 +1,4 @@
-/** One MCP server: connected in the background for as long as it is wanted, whatever it does meanwhile. */
+/** Keeps the connection to one MCP server open in the background until it is stopped. */
 import {
   type CallToolResult,
   type Client,
@@ -15,12 +15,12 @@ import { describeMcpError } from "./describe-error.ts";
 import { createMcpTool } from "./tool.ts";
 import type { McpPorts } from "./types.ts";
 
-/** Before it is tried again: doubled each time. */
+/** The delay before the first retry. It doubles with each further one. */
 const INITIAL_RETRY_DELAY_MS = 1000;
 const MAX_RETRY_DELAY_MS = 60_000;
-/** A connection that lasted so long has not failed: the next is made at once. */
+/** A connection that lasted longer than this is reopened without delay. */
 const STABLE_CONNECTION_MS = 60_000;
-/** Calls have a time limit of their own. */
+/** Disables the SDK's limit. `callCustomTool` has its own. */
 const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface ActiveConnection {
@@ -38,39 +38,42 @@ export class McpConnection {
   readonly #firstAttempt = Promise.withResolvers<void>();
   readonly #connectLoop: Promise<void>;
   #active: ActiveConnection | undefined;
-  /** Why there is no connection. */
-  #connectionProblem: string | undefined = "it has not answered yet";
+  /** Why there is no connection. Undefined while connected. */
+  #connectionProblem: string | undefined = "no response yet";
   #listedJson = "";
   #tools: readonly CustomTool[] = [];
   #toolProblems: readonly string[] = [];
 
-  /** `changed`: told when there are other tools than before. */
-  constructor(server: McpServer, ports: McpPorts, changed: () => void) {
+  /** @param onToolsChanged Called when the list of tools differs from the previous one. */
+  constructor(server: McpServer, ports: McpPorts, onToolsChanged: () => void) {
     this.name = server.name;
     this.#server = server;
     this.#ports = ports;
-    this.#onToolsChanged = changed;
+    this.#onToolsChanged = onToolsChanged;
     this.#connectLoop = this.#runConnectLoop();
   }
 
-  /** Resolves once it is known whether the server answers. */
+  /** Resolves when the first connection attempt has succeeded or failed. */
   get firstAttempt(): Promise<void> {
     return this.#firstAttempt.promise;
   }
 
-  /** By name. Those of a server that is gone stay, so that what a model is offered does not change with every restart. */
+  /**
+   * The tools in order of their names. They remain while the server is disconnected, so that a restart does not
+   * change them.
+   */
   get tools(): readonly CustomTool[] {
     return this.#tools;
   }
 
-  /** One line each. */
+  /** Problems of the connection and of single tools, one line each. */
   get problems(): readonly string[] {
     const connectionProblem = this.#connectionProblem;
     const toolProblems = this.#toolProblems.map((problem) => `MCP server ${this.name}: ${problem}`);
     return connectionProblem === undefined
       ? toolProblems
       : [
-          `MCP server ${this.name}: ${connectionProblem}; its tools are there as soon as it answers`,
+          `MCP server ${this.name}: ${connectionProblem}; its tools become available when it responds`,
           ...toolProblems,
         ];
   }
@@ -109,13 +112,16 @@ export class McpConnection {
     }
   }
 
-  /** Resolves when the connection has ended. @throws Error: there was none. */
+  /**
+   * Connects, and resolves when the connection ends.
+   * @throws Error when the connection cannot be established.
+   */
   async #connectOnce(): Promise<void> {
     const { signal } = this.#stop;
     const client = await connect(this.#server, this.#ports, (tools) => this.#updateTools(tools), signal);
     const ended = Promise.withResolvers<void>();
     client.onclose = ended.resolve;
-    // Over HTTP nothing but this stream tells of a server that is gone.
+    // Over HTTP, only the end of this stream shows that a server is gone.
     void client.autoOpenedSubscription?.closed.then(() => ended.resolve());
     try {
       const { tools } = await client.listTools({}, { timeout: CONNECT_TIMEOUT_MS, signal });
@@ -156,9 +162,9 @@ export class McpConnection {
     signal: AbortSignal,
   ): Promise<CallToolResult> {
     const active = this.#active;
-    if (!active) throw new Error("its MCP server is not connected at the moment");
-    // A result that breaks its own promise is still one that a model can read.
-    const { outputSchema: _promised, ...toolDefinition } = tool;
+    if (!active) throw new Error("its MCP server is not connected; try again later");
+    // Without the output schema, so that a result that does not match it still reaches the model.
+    const { outputSchema: _outputSchema, ...toolDefinition } = tool;
     try {
       return await active.client.callTool(
         { name: tool.name, arguments: { ...values } },
@@ -171,7 +177,7 @@ export class McpConnection {
   }
 }
 
-/** Of the connection: anything but an answer that says what is wrong. */
+/** Checks whether an error means that the connection is lost, and is not an error response of the server. */
 function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ProtocolError) return false;
   return !(error instanceof SdkError) || CONNECTION_LOSS_CODES.has(error.code) || "status" in error;

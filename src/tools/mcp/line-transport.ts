@@ -1,6 +1,7 @@
 /**
- * MCP over a pair of streams, one message a line. Unlike the SDK's transports it keeps integers of any length exact, and
- * knows no process: https://modelcontextprotocol.io/specification/latest/basic/transports#stdio
+ * Transports MCP messages over a pair of streams, one message per line:
+ * https://modelcontextprotocol.io/specification/latest/basic/transports#stdio
+ * In contrast to the SDK's transports, it keeps integers beyond 2^53 exact and is independent of a process.
  */
 import type { JSONRPCMessage, Transport } from "@modelcontextprotocol/client";
 import { parseJson, stringifyJson } from "../../json.ts";
@@ -10,7 +11,7 @@ export interface LineStreams {
   readonly output: (line: string) => void | Promise<void>;
 }
 
-/** Characters of one message. */
+/** The maximum length of a message in characters. */
 const MAX_MESSAGE_LENGTH = 10_000_000;
 
 export class LineTransport implements Transport {
@@ -25,7 +26,7 @@ export class LineTransport implements Transport {
     this.#streams = streams;
   }
 
-  /** Resolves when either side has ended it. */
+  /** Resolves when either side has closed the connection. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
@@ -58,7 +59,7 @@ export class LineTransport implements Transport {
       pieces.push(first);
       size += first.length;
       if (size > MAX_MESSAGE_LENGTH)
-        throw new Error(`a message of more than ${MAX_MESSAGE_LENGTH} characters`);
+        throw new Error(`the message is longer than ${MAX_MESSAGE_LENGTH} characters`);
       for (const line of rest) {
         this.#receive(pieces.join(""));
         [pieces, size] = [[line], line.length];
@@ -69,7 +70,7 @@ export class LineTransport implements Transport {
   #receive(line: string): void {
     if (line.trim() === "") return;
     try {
-      // The SDK checks what it is before it uses it.
+      // The SDK validates the message.
       this.onmessage?.(parseJson(line) as JSONRPCMessage);
     } catch (error) {
       this.#report(error);

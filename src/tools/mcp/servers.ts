@@ -1,20 +1,23 @@
-/** The MCP servers of the settings, side by side: none of them waits for another. */
+/** Manages the MCP servers of the settings. They connect independently of each other. */
 import type { McpServer } from "../../config/mcp-servers.ts";
 import type { CustomTool } from "../types.ts";
 import { McpConnection } from "./connection.ts";
 import type { McpPorts } from "./types.ts";
 
-/** A start waits no longer than this for servers that are slow. */
+/** The maximum time that a start waits for the first connections. */
 const STARTUP_TIMEOUT_MS = 5000;
 
 export class McpServers {
   readonly #connections: readonly McpConnection[];
 
-  private constructor(links: readonly McpConnection[]) {
-    this.#connections = links;
+  private constructor(connections: readonly McpConnection[]) {
+    this.#connections = connections;
   }
 
-  /** `changed`: told, once this has resolved, when there are other tools than before. */
+  /**
+   * Connects to the servers. Resolves after the first attempts or the startup timeout, and never rejects.
+   * @param onToolsChanged Called on each change of the tools after that.
+   */
   static async open(
     servers: readonly McpServer[],
     ports: McpPorts,
@@ -34,7 +37,7 @@ export class McpServers {
     return new McpServers(connections);
   }
 
-  /** In the order of the settings. */
+  /** The tools in the order of the settings. */
   get tools(): readonly CustomTool[] {
     return this.#connections.flatMap(({ tools }) => tools);
   }

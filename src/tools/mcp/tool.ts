@@ -1,4 +1,4 @@
-/** A tool of an MCP server as one of ours, and what it answers as a model reads it. */
+/** Converts tools of MCP servers to custom tools, and their results to tool output. */
 import type { CallToolResult, ContentBlock, Tool } from "@modelcontextprotocol/client";
 import { stringifyJson } from "../../json.ts";
 import type { Validate } from "../arguments/validator.ts";
@@ -10,16 +10,17 @@ import { describeFile, NO_CONTENT } from "../http/response.ts";
 import { isRecord } from "../schema/schema.ts";
 import type { CustomContext, CustomTool, FileContent, ToolOutput } from "../types.ts";
 
-/** Characters of a description. It is somebody else's text: what it says is no more than that. */
+/** The maximum length of a description in characters. It is third-party text. */
 const MAX_DESCRIPTION_LENGTH = 2000;
 
+/** Calls a tool of the server under the tool's own name. */
 export type CallTool = (
   tool: Tool,
   values: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
 ) => Promise<CallToolResult>;
 
-/** `call` reaches the server under the tool's own name. @throws Error: its schema is of no use. */
+/** @throws Error when the tool's schema is not supported. */
 export function createMcpTool(server: string, tool: Tool, validate: Validate, call: CallTool): CustomTool {
   const name = toLegalName(`${server}_${tool.name}`);
   const description = (tool.description ?? tool.title ?? tool.name).trim().slice(0, MAX_DESCRIPTION_LENGTH);
@@ -36,14 +37,14 @@ export function createMcpTool(server: string, tool: Tool, validate: Validate, ca
     confirm: undefined,
     run: withValidatedArguments({ name, schema, validate }, async (values, { signal, saveFile }) => {
       const result = await call(tool, encodeIntegers(values), signal);
-      // Nobody waits for it any more, so nobody would ever fetch its file.
+      // The call was stopped, so nobody can download its file.
       return toOutput(result, signal.aborted ? undefined : saveFile);
     }),
   };
 }
 
-/** Most servers write draft 7 with nothing in it that 2020-12 does not know but the place of definitions. */
-function upgradeSchema({ $schema: _dialect, ...schema }: Readonly<Record<string, unknown>>): unknown {
+/** Converts a draft 7 schema to 2020-12. In practice they differ only in the place of definitions. */
+function upgradeSchema({ $schema: _version, ...schema }: Readonly<Record<string, unknown>>): unknown {
   if (!isRecord(schema.definitions)) return schema;
   const { definitions, ...rest } = schema;
   const text = JSON.stringify({ ...rest, $defs: { ...definitions, ...Object(rest.$defs) } });
@@ -52,7 +53,7 @@ function upgradeSchema({ $schema: _dialect, ...schema }: Readonly<Record<string,
 
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** As the SDK can write them: it knows no bigint. */
+/** Replaces bigints by raw JSON, since the SDK cannot serialize them. */
 function encodeIntegers(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, encodeInteger(value)]));
 }
@@ -63,7 +64,7 @@ function encodeInteger(value: unknown): unknown {
   return isRecord(value) ? encodeIntegers(value) : value;
 }
 
-/** Texts as they are; of what is no text the first is kept as a file, as an API's answer would be. */
+/** Converts a result: texts are unchanged, and the first binary block is saved as a file. */
 function toOutput(
   { content, structuredContent, isError }: CallToolResult,
   saveFile: CustomContext["saveFile"],
@@ -92,7 +93,7 @@ function readBlock(block: ContentBlock): string | FileContent {
     case "audio":
       return decodeFile(block.data, block.mimeType);
     case "resource_link":
-      return `(a resource of the server, which cannot be read here: ${block.name}, ${block.uri})`;
+      return `(link to a resource of the MCP server, which cannot be read here: ${block.name}, ${block.uri})`;
     case "resource": {
       const { resource } = block;
       if ("text" in resource) return resource.text;

@@ -1,3 +1,4 @@
+/** Writes request bodies. */
 import { stringifyJson } from "../../json.ts";
 import type { Encoding, MediaType } from "../../openapi/types.ts";
 import type { MultipartPart, RequestBodyValue } from "../http/types.ts";
@@ -9,7 +10,7 @@ import type { Tool } from "../types.ts";
 import { formatScalar, writePairs } from "./parameter-style.ts";
 import { encodeForm, encodeReserved } from "./percent.ts";
 
-/** Writes a body of one media type; `value` under the document's own keys. */
+/** Writes a body of one media type. `value` has the document's keys. */
 export type BodyWriter = (value: unknown) => RequestBodyValue;
 
 export function createBodyWriter(tool: Tool, media: MediaType): BodyWriter {
@@ -24,7 +25,7 @@ export function createBodyWriter(tool: Tool, media: MediaType): BodyWriter {
   return (value) => (kind === "bytes" ? decodeBytes(formatScalar(value)) : formatScalar(value));
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#encoding-the-x-www-form-urlencoded-media-type */
+/** Encodes a form: https://spec.openapis.org/oas/v3.1.1.html#encoding-the-x-www-form-urlencoded-media-type */
 function encodeFormBody(value: unknown, encodings: Readonly<Record<string, Encoding>>): string {
   if (!isRecord(value)) return encodeForm(formatScalar(value));
   return Object.entries(value)
@@ -46,7 +47,10 @@ function encodeFormField(name: string, value: unknown, encoding: Encoding | unde
   return writePairs("form", true, name, value, encodeForm);
 }
 
-/** https://spec.openapis.org/oas/v3.1.1.html#encoding-multipart-media-types: one part for each item of an array. */
+/**
+ * Builds the parts of a multipart body, one for each item of an array:
+ * https://spec.openapis.org/oas/v3.1.1.html#encoding-multipart-media-types
+ */
 function buildParts(
   value: unknown,
   encodings: Readonly<Record<string, Encoding>>,
@@ -63,7 +67,7 @@ function buildParts(
   });
 }
 
-/** `types`: those that the encoding allows, ranges among them; none allows all. */
+/** Builds one part. `types` are the media types and ranges that the encoding allows; an empty list allows all. */
 function buildPart(
   name: string,
   value: unknown,
@@ -88,7 +92,7 @@ function buildPart(
   };
 }
 
-/** What the file says it is, where that is allowed; else the first type that is no range. */
+/** Returns the file's declared type when it is allowed, otherwise the first allowed type that is not a range. */
 function chooseFileType(declared: string | undefined, types: readonly string[]): string {
   const covers = (type: string) =>
     type === declared || type === "*/*" || (type.endsWith("/*") && declared?.startsWith(type.slice(0, -1)));
@@ -108,7 +112,7 @@ function isFileType(type: string | undefined): boolean {
   return type !== undefined && getBodyKind(type) === "bytes";
 }
 
-/** Text as UTF-8, a base64 data: URL as what it holds. */
+/** Decodes a base64 data: URL. Other text is returned unchanged and sent as UTF-8. */
 function decodeBytes(text: string): string | Uint8Array {
   const data = parseDataUrl(text);
   return data ? data.content : text;

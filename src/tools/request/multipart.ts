@@ -1,6 +1,6 @@
 import type { MultipartPart } from "../http/types.ts";
 
-/** A multipart body as bytes: RFC 7578, section 4, with names escaped as browsers do. */
+/** Serializes a multipart body (RFC 7578, section 4). Names are escaped as browsers do. */
 export function writeMultipart(parts: readonly MultipartPart[], boundary: string): Uint8Array<ArrayBuffer> {
   const chunks: Uint8Array[] = [];
   const encoder = new TextEncoder();

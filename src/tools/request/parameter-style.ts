@@ -1,16 +1,16 @@
 /**
- * The parameter styles of https://spec.openapis.org/oas/v3.1.1.html#style-values, by RFC 6570. Members that are null
- * are left out; members that are objects themselves, which only deepObject has a form for, are written as JSON.
+ * Serializes parameters in the styles of https://spec.openapis.org/oas/v3.1.1.html#style-values (RFC 6570). Null
+ * members are omitted. Nested objects are written as JSON, except with `deepObject`.
  */
 import { stringifyJson } from "../../json.ts";
 import type { ParameterStyle } from "../../openapi/types.ts";
 import { isRecord } from "../schema/schema.ts";
 
 type Encode = (text: string) => string;
-/** Encoded name and value; an empty array when there is nothing to send. */
+/** Encoded names and values. Empty when there is nothing to send. */
 export type EncodedPairs = readonly (readonly [name: string, value: string])[];
 
-/** A value in a path, with the style's own separators. Empty text when there is nothing to send. */
+/** Writes a value in a path with the style's prefix and separators. Returns "" when there is nothing to send. */
 export function writeInPath(
   style: ParameterStyle,
   explode: boolean,
@@ -29,7 +29,7 @@ export function writeInPath(
   return writeSimple(style, explode, value, encode);
 }
 
-/** `simple`, and the delimited lists of 2.0: paths and headers. */
+/** Writes a value in a path or a header: style `simple`, and the delimited lists of Swagger 2.0. */
 export function writeSimple(style: ParameterStyle, explode: boolean, value: unknown, encode: Encode): string {
   if (Array.isArray(value)) {
     const delimiter = DELIMITERS[style];
@@ -39,7 +39,7 @@ export function writeSimple(style: ParameterStyle, explode: boolean, value: unkn
   return encode(formatScalar(value));
 }
 
-/** The pairs of a query, a form or a cookie. */
+/** Writes the pairs of a query, a form or a cookie. */
 export function writePairs(
   style: ParameterStyle,
   explode: boolean,
@@ -67,7 +67,7 @@ export function writePairs(
   return [[key, encode(formatScalar(value))]];
 }
 
-/** A value without a structure of its own, as text. */
+/** Formats a scalar as text. An object or a list is formatted as JSON. */
 export function formatScalar(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null || value === undefined) return "";
@@ -80,7 +80,7 @@ const DELIMITERS: Partial<Record<ParameterStyle, string>> = {
   tabDelimited: "\t",
 };
 
-// As the tables of 3.1.1 show them: percent-encoded, since none may stand in a URL.
+/** Separators in a query. Percent-encoded, since a URL cannot contain them. */
 const SEPARATORS: Partial<Record<ParameterStyle, string>> = {
   spaceDelimited: "%20",
   pipeDelimited: "%7C",
@@ -102,7 +102,7 @@ function writeMatrix(key: string, explode: boolean, value: unknown, encode: Enco
   return text === "" ? `;${key}` : `;${key}=${text}`;
 }
 
-/** Nested as the common parsers read it: `filter[owner][name]=…`, `filter[tags][0]=…`. */
+/** Writes nested values as common parsers read them: `filter[owner][name]=…`, `filter[tags][0]=…`. */
 function writeDeepObject(name: string, value: unknown, encode: Encode): EncodedPairs {
   const pairs: [string, string][] = [];
   const walk = (path: string, inner: unknown): void => {

@@ -1,6 +1,6 @@
-/** Percent-encoding for each place of a URL: RFC 3986, section 2. Lone surrogates become U+FFFD, never an exception. */
+/** Percent-encodes text for each part of a URL (RFC 3986, section 2). Lone surrogates become U+FFFD. */
 
-/** All but unreserved characters. */
+/** Encodes all characters except unreserved ones. */
 export function encodeValue(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (character) =>
     escapeCharacter(character),
@@ -8,26 +8,26 @@ export function encodeValue(text: string): string {
 }
 
 /**
- * `allowReserved`: reserved characters stay, but for those that would end the query or split its pairs
- * (`# & + [ ]`), so that the value still arrives.
+ * Encodes a value with `allowReserved`. Reserved characters are kept, except those that would end the query or split
+ * its pairs (`# & + [ ]`).
  */
 export function encodeReserved(text: string): string {
   return encodeURI(text.toWellFormed()).replace(/[#&+[\]]/g, (character) => escapeCharacter(character));
 }
 
-/** The same within a path: a value stays within its segment. */
+/** Encodes a path value with `allowReserved`. Slashes and question marks are encoded, so it stays in its segment. */
 export function encodeReservedSegment(text: string): string {
   return encodeReserved(text).replace(/[/?]/g, (character) => escapeCharacter(character));
 }
 
-/** 3.2, style `cookie`: only what RFC 6265 does not allow in a cookie's value is encoded. */
+/** Encodes a value of the style `cookie` (OpenAPI 3.2): only characters that RFC 6265 does not allow. */
 export function encodeCookie(text: string): string {
   return text
     .toWellFormed()
     .replace(/[^\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]/gu, (character) => encodeURIComponent(character));
 }
 
-/** A path template's own text: what is legal in a path, and percent-encoded triplets, stay. */
+/** Encodes the literal text of a path template. Legal path characters and percent-encoded triplets are kept. */
 export function encodeTemplate(text: string): string {
   return text
     .toWellFormed()
@@ -36,7 +36,7 @@ export function encodeTemplate(text: string): string {
     );
 }
 
-/** application/x-www-form-urlencoded: a space is a plus sign. */
+/** Encodes for application/x-www-form-urlencoded: a space becomes a plus sign. */
 export function encodeForm(text: string): string {
   return encodeValue(text).replaceAll("%20", "+");
 }

@@ -1,3 +1,4 @@
+/** Builds the request of a tool call. */
 import { stringifyJson } from "../../json.ts";
 import type { Parameter } from "../../openapi/types.ts";
 import type { ToolRequest } from "../http/types.ts";
@@ -18,10 +19,7 @@ export type BuiltRequest =
   | { readonly outcome: "ready"; readonly request: ToolRequest }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
-/**
- * The request for valid arguments, without credentials. Pure: what depends on the tool alone is decided once and kept
- * for as long as the tool lives.
- */
+/** Builds the request of valid arguments, without credentials. The tool's write plan is computed once and cached. */
 export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown>>): BuiltRequest {
   let plan = plans.get(tool);
   if (!plan) {
@@ -36,7 +34,7 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
     if (isOmitted(parameter, value)) continue;
     const text = formatHeaderValue(parameter, value);
     if (CONTROL_CHARACTERS.test(text))
-      problems.push(`${key}: line breaks and control characters may not stand in a header`);
+      problems.push(`${key}: must not contain line breaks or control characters, as it is sent in a header`);
     else headers[parameter.name] = text;
   }
   const cookies = plan.cookies.flatMap(({ key, parameter }) =>
@@ -60,7 +58,7 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
   return { outcome: "ready", request: { method: tool.operation.method, url, headers, body } };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all but the tab
+// biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all except the tab
 const CONTROL_CHARACTERS = /[\0-\x08\x0a-\x1f\x7f]/;
 
 interface Argument {
@@ -68,11 +66,12 @@ interface Argument {
   readonly parameter: Parameter;
 }
 
+/** The part of a request's construction that depends only on the tool. */
 interface WritePlan {
   readonly base: string;
-  /** The path by segments; a segment without parameters is text. */
+  /** The path's segments. A segment without parameters is text. */
   readonly segments: readonly (string | readonly (string | Argument)[])[];
-  /** What stands behind a question mark in the path template itself. */
+  /** The query of the path template itself. */
   readonly query: readonly (string | Argument)[];
   readonly queries: readonly Argument[];
   readonly headers: readonly Argument[];
@@ -164,10 +163,10 @@ function writeSegment(
     const text = formatPathValue(parameter, getOwn(values, key));
     keys.push(key);
     if (text === "" || (text === "." && parameter.style === "label"))
-      problems.push(`${key}: a value in the path must not be empty`);
+      problems.push(`${key}: must not be empty, as it is part of the path`);
     segment += text;
   }
-  // URL parsers read these as "here" and "one up", percent-encoded or not: no encoding makes them a name.
+  // URL parsers resolve dot segments even when percent-encoded, so they cannot be sent as values.
   if (segment === "." || segment === "..")
     problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
   return segment;
@@ -198,7 +197,7 @@ function serializeContent(mediaType: string, value: unknown): string {
   return getBodyKind(mediaType) === "json" ? stringifyJson(value) : formatScalar(value);
 }
 
-/** Absent, or an empty text for a parameter that need not be sent and does not say that empty means something. */
+/** Checks for an absent value, or an empty string of an optional parameter for which empty has no meaning. */
 function isOmitted(parameter: Parameter, value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (value !== "" || parameter.required || parameter.allowEmptyValue) return false;

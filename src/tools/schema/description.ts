@@ -1,9 +1,10 @@
+/** Describes operations to the model. */
 import type { Operation } from "../../openapi/types.ts";
 import type { Curation } from "../catalog/types.ts";
 
 /**
- * What the model is told of an operation; ends in `(HTTP GET /users/{user_id})`. `limit` in characters; a description
- * that was written for the model has its own.
+ * Describes an operation to the model in about `limit` characters. The text ends with
+ * `(HTTP GET /users/{user_id})`. A description of `x-specchat` has a higher limit, as it is written for the model.
  */
 export function describeOperation(operation: Operation, limit: number, curation: Curation = {}): string {
   const { deprecated, method, path } = operation;
@@ -29,8 +30,9 @@ export function describeOperation(operation: Operation, limit: number, curation:
 const MIN_CURATED_LIMIT = 4000;
 
 /**
- * At most `limit` characters on one line, links as their text; cut after a sentence when one ends in the second half,
- * else between words. Never empty unless the text is.
+ * Shortens a text to one line of at most `limit` characters, with Markdown links replaced by their text. It is cut
+ * after a sentence when one ends in the second half, otherwise between words. The result is empty only for an empty
+ * text.
  */
 export function shorten(text: string, limit: number): string {
   const line = toSingleLine(text, limit);
@@ -42,7 +44,10 @@ export function shorten(text: string, limit: number): string {
   return `${head.slice(0, word > limit / 2 ? word : head.length).trimEnd()}…`;
 }
 
-/** The beginning of a text, longer than `limit` if the text is: no more of a long one is looked at than is needed. */
+/**
+ * Joins a text to one line and removes Markdown links. Of a long text only the beginning is processed; the result is
+ * then still longer than `limit`.
+ */
 function toSingleLine(text: string, limit: number): string {
   const excerpt = text.length <= limit * 2 + 1000 ? text : text.slice(0, limit * 2 + 1000);
   const plain = excerpt.includes("](") ? excerpt.replace(/!?\[([^\][]*)\]\([^()\s]*\)/g, "$1") : excerpt;

@@ -1,12 +1,12 @@
+/** Inlines the definitions of a schema that are used once. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
 
 /**
- * A self-contained schema with each definition that is referred to once put where it is referred to: shorter, and read
- * rightly by models that follow references badly. What is shared or recursive stays under `$defs`, for all families:
- * Bedrock takes references from each, a recursive schema has no other finite form that allows every right value, and one
- * unrolled to some depth multiplies at each level. A model that does not follow one still reads the definition in the
- * same text, and a call that goes wrong is answered with what was expected.
+ * Replaces each reference to a definition that is used once by the definition. The schema gets shorter and easier for
+ * models that follow references badly. Shared and recursive definitions stay under `$defs` for every model family:
+ * Bedrock accepts references, and unrolling a recursive schema multiplies at each level and rejects deeper values. A
+ * model that ignores a reference still sees the definition, and the result of an invalid call says what was expected.
  */
 export function inlineDefinitions(schema: JsonSchema): JsonSchema {
   const { $defs: definitions, ...rest } = schema;
@@ -58,8 +58,9 @@ function inlineReferences(
 }
 
 /**
- * A definition and what stands beside the reference to it as one object. A value that the reference fixes for a property
- * is what a discriminator says: it stands instead of what the definition says about that property's value.
+ * Merges a definition with the sibling keywords of a reference to it. Siblings that only fix property values come
+ * from a discriminator: they replace the definition's own constraints of those properties. Returns undefined when the
+ * siblings contain anything else.
  */
 function mergeSiblings(
   definition: Record<string, unknown>,
@@ -88,7 +89,7 @@ function onlyFixesValue(schema: Record<string, unknown>): boolean {
   return Object.keys(schema).every((keyword) => keyword === "const" || keyword === "enum");
 }
 
-/** What may stand beside a reference without changing which values are valid. */
+/** Keywords that do not affect validity. */
 const ANNOTATIONS = new Set(["description", "default", "example", "examples"]);
 
 function listOf(value: unknown): readonly unknown[] {

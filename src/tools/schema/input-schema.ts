@@ -1,3 +1,4 @@
+/** Creates the input schema of a tool from an operation's parameters and body. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { MediaType, Operation, Parameter } from "../../openapi/types.ts";
 import type { ArgumentTarget } from "../types.ts";
@@ -17,15 +18,15 @@ export interface InputSchema {
 }
 
 export interface InputSchemaOptions {
-  /** Characters of one property's description. */
+  /** The maximum length of a property's description in characters. */
   readonly descriptionLimit: number;
-  /** Parameters that the model must not fill: credentials and headers that settings send. */
+  /** Excludes parameters that the settings supply, such as credentials. */
   readonly isExcluded?: (parameter: Parameter) => boolean;
 }
 
 /**
- * One self-contained schema for all an operation takes: its parameters, and beside them the body's fields when the body
- * is a plain object and no name stands twice; else the body whole, as `body`.
+ * Creates one self-contained schema of an operation's parameters and body. The fields of a plain object body become
+ * top-level properties when no name occurs twice. Any other body becomes the property `body`.
  */
 export function createInputSchema(operation: Operation, options: InputSchemaOptions): InputSchema {
   return buildWithKeys((keys) => buildInputSchema(operation, options, keys));
@@ -112,7 +113,7 @@ function createParameterSchema(parameter: Parameter, schemas: ModelSchemaWriter,
   return written;
 }
 
-/** Headers whose dates are HTTP's (`Sat, 31 Jan 2026 09:30:00 GMT`, RFC 9110, section 5.6.7), whatever a document calls them. */
+/** Checks for a header with an HTTP date (RFC 9110, section 5.6.7), which documents often declare as `date-time`. */
 function isHttpDate({ in: location, name, schema }: Parameter): boolean {
   return (
     location === "header" &&
@@ -121,7 +122,7 @@ function isHttpDate({ in: location, name, schema }: Parameter): boolean {
   );
 }
 
-// Documents share a few parameters among hundreds of operations; what refers to nothing is written once.
+/** Rewritten schemas of parameters without references. Documents share these among hundreds of operations. */
 const parameterCache = new WeakMap<Parameter, { readonly limit: number; readonly written: JsonSchema }>();
 const COMPOSITE_KEYWORDS = ["$ref", "oneOf", "anyOf", "allOf", "not", "if"] as const;
 const PLAIN_TYPES = new Set<unknown>(["string", "integer", "number", "boolean"]);
@@ -166,7 +167,7 @@ function isMergePatch({ mediaType }: MediaType): boolean {
   return mediaType === "application/merge-patch+json";
 }
 
-/** A field that is sent as a file: binary content in a form. */
+/** Checks whether a field of a multipart form is sent as a file. */
 export function isFileSchema(schema: JsonSchema, kind: BodyKind): boolean {
   if (kind !== "multipart") return false;
   const isBinary =
@@ -183,7 +184,7 @@ function createFieldSchema(schema: JsonSchema, kind: BodyKind, schemas: ModelSch
 }
 
 const FILE_HINT =
-  "File content: attachment:NAME for a file the person attached, plain text, or a data: URL (data:image/png;base64,…).";
+  "File content: attachment:NAME for a file the user attached, plain text, or a data: URL (data:image/png;base64,…).";
 
 function createFileSchema(schema: JsonSchema): JsonSchema {
   const { description } = schema;
@@ -193,7 +194,10 @@ function createFileSchema(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Headers that the connection, the body or the credentials decide: "shall be ignored", section Parameter Object; the rest would change what is sent. */
+/**
+ * Checks for a header that is not an argument. OpenAPI's Parameter Object says that Accept, Content-Type and
+ * Authorization "SHALL be ignored"; the others belong to the connection.
+ */
 function isTransportHeader(parameter: Parameter): boolean {
   return parameter.in === "header" && TRANSPORT_HEADERS.has(parameter.name.toLowerCase());
 }

@@ -1,4 +1,5 @@
-/** What becomes of a schema's keywords before a model sees them. */
+/** Lists how each JSON Schema keyword is rewritten for the model. */
+
 export type Treatment =
   | "drop"
   | "reference"
@@ -13,7 +14,7 @@ export type Treatment =
   | "dependents"
   | "data";
 
-/** What is not named here stays as it is. Dropped: what is of no use to a model, or against the rules of those who check. */
+/** Keywords by treatment. Others are kept. Dropped keywords do not help a model, or are rejected by its provider. */
 const KEYWORDS: Readonly<Record<Treatment, string>> = {
   drop: "xml externalDocs discriminator readOnly writeOnly nullable title deprecated $id $schema $comment $anchor $dynamicAnchor $vocabulary $defs definitions",
   reference: "$ref",

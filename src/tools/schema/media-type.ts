@@ -1,6 +1,7 @@
+/** Classifies and chooses the media types of request bodies. */
 import type { MediaType } from "../../openapi/types.ts";
 
-/** How a body of a media type is written. */
+/** The serialization of a body. */
 export type BodyKind = "json" | "form" | "multipart" | "text" | "bytes";
 
 export function getBodyKind(mediaType: string): BodyKind {
@@ -26,14 +27,17 @@ const TEXT_TYPES = new Set([
 
 const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "text", "bytes"];
 
-/** The media type a model can fill best: JSON itself, then its relatives, forms, text and bytes; else the document's order. */
+/** Chooses the media type that a model fills best: JSON, its variants, forms, text, bytes; then document order. */
 export function chooseMediaType(content: readonly MediaType[]): MediaType | undefined {
   const rank = ({ mediaType }: MediaType) =>
     mediaType === "application/json" ? -1 : PREFERENCE.indexOf(getBodyKind(mediaType));
   return content.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/** The Content-Type of a body: of a multipart one without parameters, which the boundary will be. */
+/**
+ * Returns the Content-Type of a body, with the document's parameters. Multipart has none: the boundary is added
+ * later.
+ */
 export function toBodyContentType({ mediaType, parameters }: MediaType): string {
   const type = toContentType(mediaType);
   return parameters === undefined ||
@@ -44,7 +48,7 @@ export function toBodyContentType({ mediaType, parameters }: MediaType): string 
     : `${type}; ${parameters}`;
 }
 
-/** The Content-Type to send: a range such as `*\/*` becomes the type that is written for it. */
+/** Replaces a media range such as `*\/*` by the concrete type that is sent. */
 export function toContentType(mediaType: string): string {
   if (mediaType === "*/*" || mediaType === "application/*") return "application/json";
   if (mediaType === "text/*") return "text/plain";

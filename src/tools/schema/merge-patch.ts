@@ -1,7 +1,8 @@
+/** Adapts schemas to JSON Merge Patch. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isRecord } from "./schema.ts";
 
-/** RFC 7396: null removes a member that need not be there, of `schema` itself and of the objects written within it. */
+/** Lets null remove optional members (RFC 7396), of the schema and of its inline objects. */
 export function makeRemovable(schema: JsonSchema): JsonSchema {
   if (!isRecord(schema.properties)) return schema;
   const required = Array.isArray(schema.required) ? schema.required : [];
@@ -12,7 +13,7 @@ export function makeRemovable(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: Object.fromEntries(properties) };
 }
 
-/** The schema, or null. */
+/** Adds null to the valid values of a schema. */
 export function makeNullable(schema: JsonSchema): JsonSchema {
   const { type, enum: choices, ...rest } = schema;
   const types = typeof type === "string" ? [type] : Array.isArray(type) ? type : [];

@@ -1,3 +1,4 @@
+/** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { shorten } from "./description.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
@@ -7,17 +8,17 @@ import { convertBigints, getDefinitionName, isRecord } from "./schema.ts";
 import { selectExample, selectExamples } from "./select-example.ts";
 
 /**
- * About 10,000 tokens of definitions for one tool. Documents that lead from anywhere to everywhere, through recursion or
- * not, would fill a model's whole context with one tool; a reference itself stays, since unrolled it would be longer.
+ * The maximum length of one tool's definitions in characters, about 10,000 tokens. In documents whose schemas refer to
+ * each other widely, a single tool would otherwise fill the model's context window.
  */
 const MAX_DEFINITIONS_LENGTH = 36_000;
-/** A definition that is told whole wherever it stands: a choice of words, a number. */
+/** The length up to which a definition is always complete, such as an enum. In characters. */
 const SMALL_DEFINITION_LENGTH = 300;
 
 /**
- * Rewrites the schemas of one tool for the model: legal keys, short descriptions, nothing that only documentation
- * tools read, no read-only properties. Definitions are rewritten nearest first, as long as there is room: of those that
- * are further away the model is told the type, and their values pass as it writes them.
+ * Rewrites the schemas of one tool for the model: legal keys, short descriptions, no documentation keywords and no
+ * read-only properties. Definitions are rewritten nearest first until the size limit. The others are reduced to their
+ * type and description, and accept any value of that type.
  */
 export class ModelSchemaWriter {
   readonly #definitions: Readonly<Record<string, JsonSchema>>;
@@ -25,13 +26,16 @@ export class ModelSchemaWriter {
   readonly #descriptionLimit: number;
   readonly #legalNames = new Map<string, string>();
   readonly #usedNames = new Set<string>();
-  /** Referred to, in this order. */
+  /** Names of referenced definitions, in order of their first reference. */
   readonly #referenced = new Set<string>();
   readonly #written = new Map<string, JsonSchema>();
   readonly #readOnly: "hidden" | "shown";
   #remaining = MAX_DEFINITIONS_LENGTH;
 
-  /** `readOnly`: what becomes of properties marked so. To an API they are its own; elsewhere the word is about types. */
+  /**
+   * @param readOnly Whether properties with `readOnly` are hidden. Only an API sets them; in other schemas the
+   * keyword describes types.
+   */
   constructor(
     definitions: Readonly<Record<string, JsonSchema>>,
     keys: PropertyKeys,
@@ -44,7 +48,7 @@ export class ModelSchemaWriter {
     this.#readOnly = readOnly;
   }
 
-  /** The definitions that the schemas written so far need. */
+  /** Returns the definitions that the schemas written so far refer to, directly or indirectly. */
   get definitions(): Record<string, JsonSchema> {
     for (const name of this.#referenced) {
       const legal = this.#legalNames.get(name);
@@ -55,7 +59,7 @@ export class ModelSchemaWriter {
     return Object.fromEntries(this.#written);
   }
 
-  /** Undefined when there is no room for it; what it alone refers to is not wanted then. */
+  /** Rewrites a definition. When it exceeds the size limit, returns undefined and forgets what only it refers to. */
   #writeIfFits(definition: JsonSchema): JsonSchema | undefined {
     const knownLength = definitionLengths.get(definition);
     if (knownLength !== undefined && knownLength > Math.max(this.#remaining, SMALL_DEFINITION_LENGTH))
@@ -132,7 +136,7 @@ export class ModelSchemaWriter {
     return isRecord(value) ? this.write(value) : value;
   }
 
-  /** What a part requires may be described beside it. */
+  /** Rewrites a subschema whose required properties can be declared in its parent. */
   #rewritePart(value: unknown): unknown {
     return isRecord(value) ? this.#write(value) : value;
   }
@@ -173,7 +177,7 @@ export class ModelSchemaWriter {
     );
   }
 
-  /** Only the API sets it: `readOnly`, on the property or on what it refers to. */
+  /** Checks for `readOnly` on a property or on the definition that it refers to. */
   isReadOnly(property: unknown): boolean {
     if (!isRecord(property) || this.#readOnly === "shown") return false;
     if (property.readOnly === true) return true;
@@ -201,12 +205,12 @@ export class ModelSchemaWriter {
   #uniqueName(name: string): string {
     const legal = name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 60) || "schema";
     let unique = legal;
-    for (let round = 2; this.#usedNames.has(unique); round++) unique = `${legal}_${round}`;
+    for (let suffix = 2; this.#usedNames.has(unique); suffix++) unique = `${legal}_${suffix}`;
     return unique;
   }
 }
 
-/** Characters of definitions as they were first written: operations share them, and a description has one limit. */
+/** Definition → its rewritten length in characters. Operations share definitions and the description limit. */
 const definitionLengths = new WeakMap<JsonSchema, number>();
 
 const IN_PLACE_KEYWORDS = new Set(["not", "if", "then", "else"]);

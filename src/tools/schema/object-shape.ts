@@ -1,18 +1,19 @@
+/** Reduces object schemas to plain properties. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
 
 type Definitions = Readonly<Record<string, JsonSchema>>;
 
-/** What an object schema comes to when it can be written as plain properties. */
+/** The plain properties of an object schema. */
 export interface ObjectShape {
   readonly properties: Readonly<Record<string, JsonSchema>>;
   readonly required: readonly string[];
 }
 
 /**
- * The properties of an object schema, through references and `allOf`; one that is required and described nowhere may be
- * anything. Undefined when it says more than properties can:
- * alternatives, conditions, free keys, two different schemas for one property, or no property at all.
+ * Collects the properties of an object schema through references and `allOf`. A required property without a schema
+ * accepts anything. Returns undefined when properties alone do not express the schema: alternatives, conditions,
+ * additional properties, two different schemas of one property, or no property.
  */
 export function toObjectShape(schema: JsonSchema, definitions: Definitions): ObjectShape | undefined {
   const shape = collectShape(schema, definitions, new Set());
@@ -69,7 +70,7 @@ function collectShape(
   for (const [key, value] of Object.entries(isRecord(schema.properties) ? schema.properties : {})) {
     properties[key] = isRecord(value) ? value : {};
   }
-  parts.push({ properties: properties, required: filterStrings(schema.required) });
+  parts.push({ properties, required: filterStrings(schema.required) });
   return mergeShapes(parts);
 }
 

@@ -1,21 +1,23 @@
-/** What Claude accepts as a property key, at any depth. */
+/** Maps a document's property keys to keys that models accept. */
+
+/** The property keys that Claude accepts, at any depth. */
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
 /**
- * Legal keys for a tool's properties and definitions. One alias stands for one document key throughout a tool and is no
- * key of its own anywhere in it, so the way back needs no knowledge of where a key stands.
+ * The legal keys of one tool's properties. An alias stands for the same document key everywhere in the tool and never
+ * equals another key of it. Aliases can therefore be resolved without knowing their position.
  */
 export class PropertyKeys {
   readonly #documentKeys: Set<string>;
   readonly #aliases = new Map<string, string>();
   readonly #reserved = new Set<string>();
 
-  /** `genuine`: keys that no alias may equal, whether or not they have been met yet. */
-  constructor(genuine: Iterable<string> = []) {
-    this.#documentKeys = new Set(genuine);
+  /** @param documentKeys Keys that no alias may equal, before they are seen. */
+  constructor(documentKeys: Iterable<string> = []) {
+    this.#documentKeys = new Set(documentKeys);
   }
 
-  /** The key itself when it is legal, else its alias. */
+  /** Returns the key when it is legal, otherwise its alias. */
   toLegalKey(key: string): string {
     if (LEGAL_KEY.test(key)) {
       this.#documentKeys.add(key);
@@ -28,17 +30,20 @@ export class PropertyKeys {
     return alias;
   }
 
-  /** `wish`, numbered when it is taken; afterwards it is. */
+  /** Reserves and returns the preferred key, numbered when it is taken. */
   reserve(preferred: string): string {
     let name = preferred;
-    for (let round = 2; this.#documentKeys.has(name) || this.#reserved.has(name); round++) {
-      name = `${preferred.slice(0, 60)}_${round}`;
+    for (let suffix = 2; this.#documentKeys.has(name) || this.#reserved.has(name); suffix++) {
+      name = `${preferred.slice(0, 60)}_${suffix}`;
     }
     this.#reserved.add(name);
     return name;
   }
 
-  /** A genuine key met after an alias of the same spelling was given out: make the keys anew, knowing `genuine`. */
+  /**
+   * True when a document key appeared after an equal alias was assigned. The keys must then be rebuilt with
+   * `documentKeys`.
+   */
   get hasConflicts(): boolean {
     return [...this.#reserved].some((alias) => this.#documentKeys.has(alias));
   }
@@ -47,24 +52,24 @@ export class PropertyKeys {
     return this.#documentKeys;
   }
 
-  /** Alias → document key. */
+  /** Returns alias → document key. */
   get originalKeys(): Record<string, string> {
     return Object.fromEntries([...this.#aliases].map(([key, alias]) => [alias, key]));
   }
 }
 
-/** What `build` makes with keys in which no alias stands for two. */
+/** Calls `build` with property keys, and again when the keys turn out to conflict. */
 export function buildWithKeys<T>(build: (keys: PropertyKeys) => T): T {
   let keys = new PropertyKeys();
   let result = build(keys);
-  for (let round = 0; keys.hasConflicts && round < 3; round++) {
+  for (let attempt = 0; keys.hasConflicts && attempt < 3; attempt++) {
     keys = new PropertyKeys(keys.documentKeys);
     result = build(keys);
   }
   return result;
 }
 
-/** `value` with the keys of its objects, at every depth, replaced; the same value when nothing is to be replaced. */
+/** Returns a copy of the value with the keys of its objects renamed at every depth. */
 export function renameKeys(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renameKeys(item, rename));
   if (typeof value !== "object" || value === null) return value;
@@ -73,7 +78,7 @@ export function renameKeys(value: unknown, rename: (key: string) => string): unk
   );
 }
 
-/** `filter[name]` → `filter_name`, `$top` → `top`. */
+/** Derives a legal key: `filter[name]` → `filter_name`, `$top` → `top`. */
 function toReadableKey(key: string): string {
   const legal = key
     .replace(/[^a-zA-Z0-9_.-]+/g, "_")

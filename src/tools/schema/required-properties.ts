@@ -1,10 +1,11 @@
+/** Declares required properties that a schema does not describe. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isRecord } from "./schema.ts";
 
-/** Properties may be described where these lead. */
+/** Keywords that can declare properties elsewhere. */
 const COMPOSITION_KEYWORDS = ["$ref", "allOf", "oneOf", "anyOf", "if"] as const;
 
-/** A property that is required and described nowhere is shown, as one that may be anything: else no call could ever be right. */
+/** Adds required properties without a schema, accepting any value. The model could not make a valid call otherwise. */
 export function declareRequiredProperties(schema: JsonSchema): JsonSchema {
   const { required, properties, type } = schema;
   if (!Array.isArray(required) || COMPOSITION_KEYWORDS.some((keyword) => schema[keyword] !== undefined))

@@ -1,4 +1,4 @@
-/** Small readers of JSON Schema that several steps here need. */
+/** Shared helpers for reading JSON Schema. */
 import type { JsonSchema } from "../../chat/types.ts";
 
 type Definitions = Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The name of the definition that `$ref` points to, if it points to one. */
+/** Returns the name of the definition that `$ref` points to; undefined when there is none. */
 export function getDefinitionName(schema: JsonSchema, definitions: Definitions): string | undefined {
   const reference = schema.$ref;
   if (typeof reference !== "string" || !reference.startsWith("#/$defs/")) return undefined;
@@ -17,7 +17,7 @@ export function getDefinitionName(schema: JsonSchema, definitions: Definitions):
   return Object.hasOwn(definitions, pointer) ? pointer : undefined;
 }
 
-/** The schema that a chain of references ends in; the last one that could be followed when it goes in circles. */
+/** Follows up to 20 references and returns the last schema reached. */
 export function followReferences(schema: JsonSchema, definitions: Definitions): JsonSchema {
   let current = schema;
   for (let step = 0; step < 20; step++) {
@@ -37,12 +37,12 @@ function decodePercent(text: string): string {
   }
 }
 
-/** A record's own value: a key such as `constructor`, which every object inherits, is a name like any other. */
+/** Returns a record's own value. Inherited keys such as `constructor` are undefined. */
 export function getOwn<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** A value without bigints, for those who know none: AWS documents, the validator. */
+/** Converts bigints at every depth to numbers, for AWS documents and the validator. */
 export function convertBigints(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.map(convertBigints);

@@ -1,10 +1,14 @@
+/** Selects the examples that help the model to write a value. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { convertBigints, isRecord } from "./schema.ts";
 
 const MAX_EXAMPLE_LENGTH = 120;
 
-/** An example helps where the schema leaves the form open; it is kept when it is short. */
+/**
+ * Returns a short example, in a tool's legal keys, of a schema that leaves the format open. Returns undefined
+ * otherwise.
+ */
 export function selectExample(value: unknown, schema: JsonSchema, keys: PropertyKeys): unknown {
   if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
   if (!matchesType(value, schema.type)) return undefined;
@@ -13,13 +17,16 @@ export function selectExample(value: unknown, schema: JsonSchema, keys: Property
   return isShort ? renameKeys(example, (key) => keys.toLegalKey(key)) : undefined;
 }
 
-/** Those of a list that its schema allows. */
+/** Returns the examples of a list that match the schema's type, in the same way. */
 export function selectExamples(values: readonly unknown[], schema: JsonSchema, keys: PropertyKeys): unknown {
   const matching = values.filter((value) => matchesType(value, schema.type));
   return matching.length === 0 ? undefined : selectExample(matching, { ...schema, type: undefined }, keys);
 }
 
-/** Not an object for a text, nor a text for an object: who follows such an example is refused. */
+/**
+ * Checks whether an example has the kind of value that the schema requires. A call that followed a wrong one would
+ * fail.
+ */
 function matchesType(value: unknown, type: unknown): boolean {
   if (type === undefined || value === null) return true;
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];

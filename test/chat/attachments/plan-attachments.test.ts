@@ -32,7 +32,7 @@ const BYTES = new Map<FileContents | undefined, Uint8Array>([
   [undefined, new Uint8Array([0])],
 ]);
 
-/** Messages with these files, each under an id that says which: `2.0` is the first of the third message. */
+/** Creates messages with these files. The id `2.0` is the first file of the third message. */
 function withFiles(
   groups: readonly (readonly (FileContents | undefined)[])[],
   size = 40,
@@ -47,7 +47,7 @@ function withFiles(
   });
 }
 
-const some = fc.array(
+const fileGroups = fc.array(
   fc.array(fc.constantFrom(IMAGE, IMAGE, IMAGE, PDF, TABLE, JSON_TEXT, undefined), { maxLength: 10 }),
   { minLength: 1, maxLength: 8 },
 );
@@ -58,14 +58,18 @@ const MODELS = [
   "openai.gpt-oss-120b-1:0",
 ];
 
-test("the service accepts every request that is made of any files in any turns", () => {
-  const given = fc.record({ groups: some, model: fc.constantFrom(...MODELS), ratio: fc.constantFrom(1, 2) });
+test("Bedrock accepts every request built from any files in any turns", () => {
+  const inputs = fc.record({
+    groups: fileGroups,
+    model: fc.constantFrom(...MODELS),
+    ratio: fc.constantFrom(1, 2),
+  });
   fc.assert(
-    fc.property(given, ({ groups, model, ratio }) => {
-      const questions = withFiles(groups);
-      const history = questions
+    fc.property(inputs, ({ groups, model, ratio }) => {
+      const userMessages = withFiles(groups);
+      const history = userMessages
         .slice(0, -1)
-        .flatMap((question) => [question, createAssistantMessage("Seen.")]);
+        .flatMap((message) => [message, createAssistantMessage("Seen.")]);
       const kinds = new Map<string, FileContents | undefined>(
         groups.flatMap((group, n) => group.map((kind, at) => [`${n}.${at}`, kind] as const)),
       );
@@ -78,15 +82,15 @@ test("the service accepts every request that is made of any files in any turns",
         file: (id: string) => (id.endsWith("7") ? undefined : BYTES.get(kinds.get(id))),
       };
       const port = { limits: () => limitsOf(capabilities) };
-      const measure = { ratio, maxTokens: Number.POSITIVE_INFINITY };
-      const current = questions.slice(-1);
+      const calibration = { ratio, maxTokens: Number.POSITIVE_INFINITY };
+      const current = userMessages.slice(-1);
       const request = buildModelRequest(
         { messages: history, skipped: 0 },
         current,
         input,
         LIMITS,
         port,
-        measure,
+        calibration,
       );
       const body = JSON.parse(
         Buffer.from(serializeBody(buildConverseBody(request, capabilities, {}))).toString(),
@@ -107,54 +111,54 @@ const LIMIT: AttachmentLimits = {
   tokens: 1000,
   characters: 90,
 };
-const kept = () => true;
+const isStored = () => true;
 
-describe("of the files of a conversation", () => {
-  const shown = (groups: Parameters<typeof withFiles>[0], limits = LIMIT, size?: number) =>
-    [...planAttachments(withFiles(groups, size), limits, kept)].flatMap(([id, { as }]) =>
+describe("planAttachments()", () => {
+  const inlineIds = (groups: Parameters<typeof withFiles>[0], limits = LIMIT, size?: number) =>
+    [...planAttachments(withFiles(groups, size), limits, isStored)].flatMap(([id, { as }]) =>
       as === "inline" ? [id] : [],
     );
 
-  test("no more are shown than fit, and of one message with few files all", () => {
+  test("shows no more files than fit, and all files of a message with few", () => {
     fc.assert(
-      fc.property(some, (groups) => {
-        const seen = shown(groups);
+      fc.property(fileGroups, (groups) => {
+        const ids = inlineIds(groups);
         const kindOf = (id: string) => groups[Number(id.split(".")[0])]?.[Number(id.split(".")[1])];
-        const images = seen.filter((id) => kindOf(id) === IMAGE).length;
+        const images = ids.filter((id) => kindOf(id) === IMAGE).length;
         expect(images).toBeLessThanOrEqual(20);
-        expect(seen.length - images).toBeLessThanOrEqual(5);
+        expect(ids.length - images).toBeLessThanOrEqual(5);
         const last = groups.findLastIndex((group) => group.some((kind) => kind && kind !== JSON_TEXT));
         const newest = groups[last]?.filter((kind) => kind && kind !== JSON_TEXT) ?? [];
         const documents = newest.filter((kind) => kind !== IMAGE).length;
-        expect(seen.filter((id) => id.startsWith(`${last}.`)).length).toBe(
+        expect(ids.filter((id) => id.startsWith(`${last}.`)).length).toBe(
           newest.length - Math.max(0, documents - 5),
         );
       }),
     );
   });
 
-  test("what is shown of the older ones stays while nothing new comes", () => {
+  test("keeps showing the same files while no new ones are attached", () => {
     fc.assert(
-      fc.property(some, (groups) => {
-        expect(shown([...groups, [], []])).toEqual(shown(groups));
+      fc.property(fileGroups, (groups) => {
+        expect(inlineIds([...groups, [], []])).toEqual(inlineIds(groups));
       }),
     );
   });
 
-  test("ten single images after the limit change the beginning once", () => {
-    const beginnings = Array.from({ length: 19 }, (_, more) => shown(Array(12 + more).fill([IMAGE]))[0]);
+  test("drops older images in steps: ten images beyond the limit change the beginning once", () => {
+    const beginnings = Array.from({ length: 19 }, (_, more) => inlineIds(Array(12 + more).fill([IMAGE]))[0]);
     expect(new Set(beginnings)).toEqual(new Set(["0.0", "10.0"]));
   });
 
-  test("the newest go first into the bytes and the tokens there are", () => {
+  test("gives the newest files precedence within the limits on bytes and tokens", () => {
     const bytes = { ...LIMIT, files: { ...(LIMIT.files as object), bytes: 90 } as AttachmentLimits["files"] };
-    expect(shown([[IMAGE], [IMAGE], [IMAGE]], bytes)).toEqual(["1.0", "2.0"]);
-    expect(shown([[PDF], [PDF], [PDF]], { ...LIMIT, tokens: 5 })).toEqual(["1.0", "2.0"]);
+    expect(inlineIds([[IMAGE], [IMAGE], [IMAGE]], bytes)).toEqual(["1.0", "2.0"]);
+    expect(inlineIds([[PDF], [PDF], [PDF]], { ...LIMIT, tokens: 5 })).toEqual(["1.0", "2.0"]);
   });
 
-  test("a document that is too long alone is not shown, a text then stands in the message, in equal parts", () => {
-    const sights = planAttachments(withFiles([[PDF, TABLE, JSON_TEXT]], 80), { ...LIMIT, tokens: 3 }, kept);
-    expect([...sights.values()]).toEqual([
+  test("omits a document that alone is too long, and renders text files as text in equal parts", () => {
+    const plan = planAttachments(withFiles([[PDF, TABLE, JSON_TEXT]], 80), { ...LIMIT, tokens: 3 }, isStored);
+    expect([...plan.values()]).toEqual([
       { as: "name", reason: "it is longer than this model can read" },
       { as: "text", characters: 45 },
       { as: "text", characters: 45 },
@@ -162,25 +166,25 @@ describe("of the files of a conversation", () => {
   });
 });
 
-test("of a request that was refused for its files the texts stand in the message", () => {
-  const sights = planAttachments(
+test("`planAttachments()` renders only text files, as text, after the model refused the files", () => {
+  const plan = planAttachments(
     withFiles([[IMAGE, TABLE, undefined]]),
     { ...LIMIT, files: "refused" },
-    kept,
+    isStored,
   );
-  expect([...sights.values()].map(({ as }) => as)).toEqual(["name", "text", "name"]);
+  expect([...plan.values()].map(({ as }) => as)).toEqual(["name", "text", "name"]);
 });
 
-test("notes are due by what the files cost too, and nothing is learned of tokens from a request with files", () => {
-  const questions = withFiles(Array(4).fill([PDF, JSON_TEXT]), 2000);
-  const history = questions.flatMap((question) => [question, createAssistantMessage("Seen.")]);
+test("files count when a summary is due, and a request with files does not calibrate the token ratio", () => {
+  const userMessages = withFiles(Array(4).fill([PDF, JSON_TEXT]), 2000);
+  const history = userMessages.flatMap((message) => [message, createAssistantMessage("Seen.")]);
   const limits = { files: limitsOf(capabilitiesOf(MODEL)).files, tokens: 1000, characters: 400 };
-  const sights = planAttachments(history, limits, kept);
-  expect(history.map((message) => estimateAttachmentTokens(message, sights))).toEqual([
+  const plan = planAttachments(history, limits, isStored);
+  expect(history.map((message) => estimateAttachmentTokens(message, plan))).toEqual([
     200, 0, 200, 0, 200, 0, 200, 0,
   ]);
   const due = { strategy: "sliding_window", after: 100, keep: 50, maxTokens: 800 } as const;
-  const tokensOf = (message: Message) => estimateTokens(message) + estimateAttachmentTokens(message, sights);
+  const tokensOf = (message: Message) => estimateTokens(message) + estimateAttachmentTokens(message, plan);
   expect([
     countMessagesToSummarize(history, due),
     countMessagesToSummarize(history, { ...due, tokensOf }),
@@ -189,13 +193,14 @@ test("notes are due by what the files cost too, and nothing is learned of tokens
     const message = { ...createUserMessage("x".repeat(400)), ...(files && { files }) } as Message;
     return { model: MODEL, system: "", messages: [message], tools: [], maxTokens: 1 };
   };
-  const seen = [{ name: "a", contents: PDF, bytes: createPdf() }];
-  expect([estimateRequestTokens(request(undefined), 5), estimateRequestTokens(request(seen), 5)]).toEqual([
-    105, 0,
-  ]);
+  const inlineFiles = [{ name: "a", contents: PDF, bytes: createPdf() }];
+  expect([
+    estimateRequestTokens(request(undefined), 5),
+    estimateRequestTokens(request(inlineFiles), 5),
+  ]).toEqual([105, 0]);
 });
 
-test("an image costs what its pixels do, up to a limit, and a document what its bytes do", () => {
+test("`estimateFileTokens()` estimates an image by its pixels, up to a limit, and a document by its bytes", () => {
   expect(estimateFileTokens({ ...IMAGE, width: 750, height: 100 } as FileContents, 1)).toBe(100);
   expect(estimateFileTokens({ ...IMAGE, width: 8000, height: 8000 } as FileContents, 1)).toBe(1600);
   expect([

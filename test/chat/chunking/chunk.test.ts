@@ -10,7 +10,7 @@ import {
 const CONTEXT: ChunkLimits = { strategy: "preserve_context", chunkSize: 1000, chunkOverlap: 100 };
 
 const ESCAPE = "\u001b";
-const piece = fc.oneof(
+const fragment = fc.oneof(
   fc.string({ maxLength: 80 }),
   fc.string({ unit: "binary", maxLength: 40 }),
   fc.lorem({ maxCount: 30 }),
@@ -26,27 +26,27 @@ const piece = fc.oneof(
     "\u{1F44D}\u{1F3FD}",
   ),
 );
-const aText = fc.array(piece, { maxLength: 80 }).map((pieces) => pieces.join(""));
-const given = fc.record({
-  text: aText,
+const texts = fc.array(fragment, { maxLength: 80 }).map((fragments) => fragments.join(""));
+const inputs = fc.record({
+  text: texts,
   strategy: fc.constantFrom(...CHUNKING_STRATEGIES),
   chunkSize: fc.integer({ min: 100, max: 700 }),
   chunkOverlap: fc.nat(300),
 });
 
-test("chunks join back to the text, each within its size, opening with its number, repeating what was just before", () => {
+test("chunks join back to the text; each keeps to its size, begins with its number and repeats the end of the previous one", () => {
   fc.assert(
-    fc.property(given, ({ text, ...limits }) => {
+    fc.property(inputs, ({ text, ...limits }) => {
       const chunks = splitIntoChunks(text, limits);
       expect(chunks.map((one) => one.text).join("")).toBe(text);
       let before = "";
-      chunks.forEach((one, index) => {
-        const whole = formatChunk(one);
-        expect(whole.length).toBeLessThanOrEqual(limits.chunkSize);
-        expect(whole).toStartWith(`[CHUNK ${index + 1}/${chunks.length}] `);
-        expect(before).toEndWith(one.overlap);
-        expect(one.overlap.length).toBeLessThanOrEqual(limits.chunkOverlap);
-        before += one.text;
+      chunks.forEach((chunk, index) => {
+        const formatted = formatChunk(chunk);
+        expect(formatted.length).toBeLessThanOrEqual(limits.chunkSize);
+        expect(formatted).toStartWith(`[CHUNK ${index + 1}/${chunks.length}] `);
+        expect(before).toEndWith(chunk.overlap);
+        expect(chunk.overlap.length).toBeLessThanOrEqual(limits.chunkOverlap);
+        before += chunk.text;
       });
       expect(chunks[0]?.header).toBe(
         `[CHUNK 1/${chunks.length}] This message was too large and has been split into chunks. `,
@@ -56,8 +56,8 @@ test("chunks join back to the text, each within its size, opening with its numbe
   );
 });
 
-test("no chunk begins or ends within a character, a line break or a colour", () => {
-  const whole = fc
+test("no chunk begins or ends inside a character, a line break or an ANSI sequence", () => {
+  const unitTexts = fc
     .array(
       fc.constantFrom(
         "😀",
@@ -75,7 +75,7 @@ test("no chunk begins or ends within a character, a line break or a colour", () 
     )
     .map((units) => units.join(""));
   fc.assert(
-    fc.property(whole, given, (text, limits) => {
+    fc.property(unitTexts, inputs, (text, limits) => {
       for (const one of splitIntoChunks(text, { ...limits, chunkSize: limits.chunkSize + 100 })) {
         for (const part of [one.text, one.overlap]) {
           expect(part.isWellFormed()).toBe(true);
@@ -89,7 +89,7 @@ test("no chunk begins or ends within a character, a line break or a colour", () 
   );
 });
 
-test("simple cuts by length", () => {
+test("`simple` cuts by length", () => {
   const chunks = splitIntoChunks("x".repeat(1000), { strategy: "simple", chunkSize: 500, chunkOverlap: 50 });
   expect(chunks.map((one) => [formatChunk(one).length, one.overlap.length])).toEqual([
     [500, 0],
@@ -98,7 +98,7 @@ test("simple cuts by length", () => {
   ]);
 });
 
-test("preserve_context cuts between paragraphs, else lines, else sentences, else words", () => {
+test("`preserve_context` cuts between paragraphs, else lines, else sentences, else words", () => {
   const sentence = "The quick brown fox jumps over the lazy dog. ";
   const ends = (text: string) =>
     splitIntoChunks(text, CONTEXT)
@@ -112,7 +112,7 @@ test("preserve_context cuts between paragraphs, else lines, else sentences, else
   expect(all("word ".repeat(1000), /^d $/)).toBe(true);
 });
 
-test("JSON is cut between records, whether on one line or on many, with strings full of brackets", () => {
+test("JSON is cut between records, on one line or on many, with brackets in strings", () => {
   const records = Array.from({ length: 200 }, (_, id) => ({
     id,
     name: `a "b", {c}] ${id}`,
@@ -130,7 +130,7 @@ test("JSON is cut between records, whether on one line or on many, with strings 
   }
 });
 
-test("tables are cut between rows, also where a field holds line breaks", () => {
+test("tables are cut between rows, even when a field holds line breaks", () => {
   const rows = Array.from({ length: 200 }, (_, id) => `${id},"a ""b""\nsecond line, of ${id}",${id * 2}`);
   for (const text of [`id,text,double\n${rows.join("\n")}\n`, `id,text,double\r\n${rows.join("\r\n")}\r\n`]) {
     const chunks = splitIntoChunks(text, CONTEXT);
@@ -139,7 +139,7 @@ test("tables are cut between rows, also where a field holds line breaks", () => 
   }
 });
 
-test("semantic cuts where the topic changes", () => {
+test("`semantic` cuts where the topic changes", () => {
   const topics = [
     "The volcano erupted lava and ash over the crater while magma pressure rose below the mountain. ",
     "The orchestra rehearsed a symphony and the violin section followed the conductor with melody. ",
@@ -156,7 +156,7 @@ test("semantic cuts where the topic changes", () => {
   expect(begins).toEqual([0, 1, 2]);
 });
 
-test("five megabytes on one line are cut in bounded time, by every strategy", () => {
+test("every strategy splits five megabytes on one line in bounded time", () => {
   const texts = [
     "x".repeat(5_000_000),
     JSON.stringify(Array.from({ length: 100_000 }, (_, id) => ({ id, name: `name ${id}` }))),

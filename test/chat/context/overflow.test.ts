@@ -14,15 +14,15 @@ import {
 import { LIMITS } from "../turn-limits.ts";
 
 const stamp = { id: "m" as MessageId, at: "2026-01-02T03:04:05.000Z" };
-const asked = (text: string): Message => ({ role: "user", ...stamp, text });
-const said = (text: string): Message => ({
+const userMessage = (text: string): Message => ({ role: "user", ...stamp, text });
+const assistantMessage = (text: string): Message => ({
   role: "assistant",
   ...stamp,
   parts: [{ type: "text", text }],
   model: "m",
   usage: USAGE,
 });
-const HISTORY = [1, 2, 3, 4].flatMap((n) => [asked(`question ${n}`), said(`answer ${n}`)]);
+const HISTORY = [1, 2, 3, 4].flatMap((n) => [userMessage(`question ${n}`), assistantMessage(`answer ${n}`)]);
 const TOO_LONG = new AppError("context_exceeded", "too long");
 const cutOff: Script = [{ type: "end", stopReason: "context_exceeded", usage: USAGE }];
 const TRIMMED = {
@@ -52,51 +52,51 @@ async function play(scripts: readonly Script[], history: readonly Message[] = HI
     now: () => new Date(stamp.at),
     newId: () => stamp.id,
   };
-  const answeredBy: string[] = [];
+  const repliedBy: string[] = [];
   for await (const event of startTurn(input, limits, ports, new AbortController().signal)) {
     if (event.type !== "message_added") events.push(event);
-    else if (event.message.role === "assistant") answeredBy.push(event.message.model);
+    else if (event.message.role === "assistant") repliedBy.push(event.message.model);
   }
   const end = events.at(-1);
   if (end?.type !== "turn_ended") throw new Error("no end");
-  return { sent: model.requests.map(({ messages }) => messages.length), events, answeredBy, end: end.end };
+  return { sent: model.requests.map(({ messages }) => messages.length), events, repliedBy, end: end.end };
 }
 
-test("a conversation that the model refuses as too long is sent once more with half of it, and the person is told", async () => {
+test("a conversation that the model rejects as too long is sent again with half of its tokens, and the user is notified", async () => {
   const { sent, events, end } = await play([[TOO_LONG], replyWithText("Short.")]);
   expect(sent).toEqual([9, 3]);
   expect(events.slice(1, -1)).toEqual([TRIMMED, { type: "text_delta", round: 1, text: "Short." }]);
   expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn", text: "Short.", usage: USAGE });
 });
 
-test("the same when the model ends for want of room before it has said anything; both calls are counted", async () => {
+test("a reply that ends with `context_exceeded` before any output is retried, and the usage of both calls is added", async () => {
   const { sent, end } = await play([cutOff, replyWithText("Short.")]);
   expect([sent, end.usage.inputTokens, end.text]).toEqual([[9, 3], 2 * USAGE.inputTokens, "Short."]);
 });
 
-test("it is tried once: a second refusal is the turn's end", async () => {
+test("a request is retried only once: a second rejection ends the turn", async () => {
   const { sent, end } = await play([[TOO_LONG], [TOO_LONG]]);
   expect([sent, end]).toEqual([[9, 3], expect.objectContaining({ outcome: "failed", error: TOO_LONG })]);
 });
 
-test("what was left out stays out in the rounds after it", async () => {
+test("dropped messages stay dropped in later rounds", async () => {
   const { sent, end } = await play([[TOO_LONG], replyWithCalls(["c", "x", {}]), replyWithText("Done.")]);
   expect([sent, end.text]).toEqual([[9, 3, 3], "Done."]);
 });
 
-test("without a history there is nothing to leave out", async () => {
+test("a request without a history is not retried", async () => {
   const refused = await play([[TOO_LONG]], []);
   expect([refused.sent, refused.end]).toEqual([[1], expect.objectContaining({ error: TOO_LONG })]);
   const ended = await play([cutOff], []);
   expect([ended.sent, ended.end]).toEqual([[1], expect.objectContaining({ stopReason: "context_exceeded" })]);
 });
 
-test("an answer that was begun is kept, and its end is told as what it is", async () => {
+test("a reply that exceeds the context after some output is kept with its stop reason", async () => {
   const { sent, end } = await play([[{ type: "text", text: "So" }, ...cutOff]]);
   expect([sent, end]).toEqual([[9], expect.objectContaining({ stopReason: "context_exceeded", text: "So" })]);
 });
 
-test("retryingShorter() passes on every other error as it is", async () => {
+test("`retryWithShorterRequest()` rethrows every other error unchanged", async () => {
   const error = new AppError("throttled", "busy");
   const stream = async function* (): AsyncGenerator<ModelEvent> {
     yield { type: "notice", code: "retrying", message: "" };
@@ -106,9 +106,9 @@ test("retryingShorter() passes on every other error as it is", async () => {
   expect(await read.catch((caught: unknown) => caught)).toBe(error);
 });
 
-test("the answer, its cost and its history name the model that gave it", async () => {
+test("the end of a turn, its usage and its history name the model that replied", async () => {
   const fallback = { type: "end", stopReason: "end_turn", usage: USAGE, model: "other" } as const;
-  const { end, answeredBy } = await play([
+  const { end, repliedBy } = await play([
     replyWithCalls(["c", "x", {}]),
     [{ type: "text", text: "Hi" }, fallback],
   ]);
@@ -119,5 +119,5 @@ test("the answer, its cost and its history name the model that gave it", async (
       { model: "other", usage: USAGE },
     ],
   });
-  expect(answeredBy).toEqual(["m", "other"]);
+  expect(repliedBy).toEqual(["m", "other"]);
 });

@@ -25,8 +25,8 @@ const INPUT = {
 };
 const port = createScriptedModel([], { contextTokens: 1000, maxOutputTokens: 100 });
 
-test("the service accepts every request that is made of any history, notes and messages in chunks", () => {
-  const given = fc.record({
+test("Bedrock accepts every request built from any history, summary and chunked messages", () => {
+  const inputs = fc.record({
     history: fc.record({
       messages: historyArbitrary,
       skipped: fc.nat(100),
@@ -41,10 +41,10 @@ test("the service accepts every request that is made of any history, notes and m
   });
   const capabilities = capabilitiesOf(MODEL);
   fc.assert(
-    fc.property(given, ({ history, current, ratio, ...some }) => {
-      const limits = { ...LIMITS, chunkSize: 100, chunkOverlap: 10, ...some };
-      const measure = { ratio, maxTokens: Number.POSITIVE_INFINITY };
-      const request = buildModelRequest(history, current, INPUT, limits, port, measure);
+    fc.property(inputs, ({ history, current, ratio, ...settings }) => {
+      const limits = { ...LIMITS, chunkSize: 100, chunkOverlap: 10, ...settings };
+      const calibration = { ratio, maxTokens: Number.POSITIVE_INFINITY };
+      const request = buildModelRequest(history, current, INPUT, limits, port, calibration);
       const body = JSON.parse(JSON.stringify(buildConverseBody(request, capabilities, {})));
       expect(checkCall({ modelId: MODEL, streaming: true, body })).toBeUndefined();
     }),
@@ -52,39 +52,41 @@ test("the service accepts every request that is made of any history, notes and m
   );
 });
 
-test("what a model sees fits what it can read, by what its tokens were found to be, and a smaller model sees less", () => {
+test("a request fits the context at every token ratio, and `refit()` fits it to a smaller model", () => {
   const messages = Array.from({ length: 10 }, (_, n) => [
     createUserMessage(`${n} ${"x".repeat(200)}`),
     createAssistantMessage("y".repeat(200)),
   ]).flat();
   const history = { messages, skipped: 0 };
-  const seen = (ratio: number) =>
+  const requestWith = (ratio: number) =>
     buildModelRequest(history, [createUserMessage("?")], INPUT, LIMITS, port, { ratio, maxTokens: 1e9 });
-  const room = (ratio: number) => Math.floor(900 / ratio) - 10 - 2;
+  const budget = (ratio: number) => Math.floor(900 / ratio) - 10 - 2;
   for (const ratio of [0.75, 1, 2, 8]) {
-    const request = seen(ratio);
-    expect(estimateAllTokens(request.messages)).toBeLessThanOrEqual(room(ratio));
+    const request = requestWith(ratio);
+    expect(estimateAllTokens(request.messages)).toBeLessThanOrEqual(budget(ratio));
     expect(request.messages.at(-1)).toEqual(createUserMessage("?"));
   }
-  expect(seen(1).messages.length).toBeGreaterThan(seen(2).messages.length);
-  expect(seen(1).refit?.({ contextTokens: 150, maxOutputTokens: 100 })).toEqual([createUserMessage("?")]);
-  expect(seen(1).refit?.({ contextTokens: 110, maxOutputTokens: 100 })).toBeUndefined();
+  expect(requestWith(1).messages.length).toBeGreaterThan(requestWith(2).messages.length);
+  expect(requestWith(1).refit?.({ contextTokens: 150, maxOutputTokens: 100 })).toEqual([
+    createUserMessage("?"),
+  ]);
+  expect(requestWith(1).refit?.({ contextTokens: 110, maxOutputTokens: 100 })).toBeUndefined();
 });
 
-test("notes take their part of what a model can read, and stand first", () => {
+test("the summary is the first message and counts towards the context", () => {
   const messages = Array.from({ length: 10 }, (_, n) => [
     createUserMessage(`${n} ${"x".repeat(200)}`),
     createAssistantMessage("y".repeat(200)),
   ]).flat();
-  const notes = "n".repeat(1200);
-  const { messages: seen } = buildModelRequest(
-    { messages, skipped: 4, summary: notes },
+  const summary = "n".repeat(1200);
+  const { messages: visible } = buildModelRequest(
+    { messages, skipped: 4, summary },
     [createUserMessage("?")],
     INPUT,
     LIMITS,
     port,
   );
-  const [first] = seen;
-  expect(first?.role === "user" && first.text).toContain(notes);
-  expect(estimateAllTokens(seen)).toBeLessThanOrEqual(888);
+  const [first] = visible;
+  expect(first?.role === "user" && first.text).toContain(summary);
+  expect(estimateAllTokens(visible)).toBeLessThanOrEqual(888);
 });

@@ -23,13 +23,13 @@ const history = (turns: number) => Array.from({ length: turns }, (_, n) => excha
 const LIMITS: SummaryLimits = { strategy: "sliding_window", after: 20, keep: 10, maxTokens: 1e6 };
 const NEVER = new AbortController().signal;
 
-test("notes are due when there are as many messages as may be seen, on all but the newest", () => {
+test("a summary of all but the newest messages is due at the message limit", () => {
   expect(countMessagesToSummarize(history(9), LIMITS)).toBe(0);
   expect(countMessagesToSummarize(history(10), LIMITS)).toBe(10);
   expect(countMessagesToSummarize(history(40), LIMITS)).toBe(70);
 });
 
-test("notes are due when the model's context fills up, however few messages it takes", () => {
+test("a summary is due when the context fills up, however few the messages", () => {
   const long = [
     createUserMessage("a"),
     createAssistantMessage("x".repeat(4000)),
@@ -42,17 +42,17 @@ test("notes are due when the model's context fills up, however few messages it t
   expect(countMessagesToSummarize(long, { ...LIMITS, maxTokens: 2500 })).toBe(4);
 });
 
-test("a single turn that is longer than all that may be seen becomes notes whole", () => {
-  const one = [
+test("a single turn that exceeds the limit is summarized completely", () => {
+  const turn = [
     createUserMessage("a"),
     ...Array.from({ length: 10 }, (_, n) => createToolCallMessages(`c${n}`, "r")).flat(),
     createAssistantMessage("b"),
   ];
-  expect(countMessagesToSummarize(one, LIMITS)).toBe(one.length);
-  expect(countMessagesToSummarize([...history(10), ...one.slice(0, 15)], LIMITS)).toBe(20);
+  expect(countMessagesToSummarize(turn, LIMITS)).toBe(turn.length);
+  expect(countMessagesToSummarize([...history(10), ...turn.slice(0, 15)], LIMITS)).toBe(20);
 });
 
-test("with smart_prune notes are due when dialogue falls out, however many calls there were", () => {
+test("with `smart_prune`, a summary is due by the amount of dialogue, however many calls there were", () => {
   const turn = (n: number) => [
     createUserMessage(`q${n}`),
     ...createToolCallMessages("a", "r"),
@@ -65,7 +65,7 @@ test("with smart_prune notes are due when dialogue falls out, however many calls
   expect(countMessagesToSummarize(turns(10), limits)).toBe(30);
 });
 
-test("what stays of any history begins with a user message and leaves room for the next", () => {
+test("the messages after a summary begin with a user message and leave space for the next turn", () => {
   const limits = fc.record({
     strategy: fc.constantFrom(...TRIM_STRATEGIES),
     after: fc.integer({ min: 2, max: 40 }),
@@ -87,7 +87,7 @@ test("what stays of any history begins with a user message and leaves room for t
   );
 });
 
-test("what is short is noted word for word, without a model", async () => {
+test("`summarize()` returns a short transcript verbatim, without a model call", async () => {
   const model = createScriptedModel([]);
   const messages = [
     createUserMessage("Who is 7?"),
@@ -101,38 +101,38 @@ test("what is short is noted word for word, without a model", async () => {
   });
 });
 
-test("what is long is noted by the model, from the notes so far and what follows, and its cost is told", async () => {
+test("`summarize()` asks the model to combine the previous summary with a long transcript, and returns its usage", async () => {
   const model = createScriptedModel([replyWithText(" They like dogs now. ")]);
   const messages = [createUserMessage("x".repeat(5000)), createAssistantMessage("Dogs.")];
-  const notes = await summarize(
+  const summary = await summarize(
     { previous: "They like cats.", messages, model: "m", caller: "c" },
     model,
     NEVER,
   );
-  expect(notes).toEqual({ text: "They like dogs now.", spent: [{ model: "m", usage: USAGE }] });
+  expect(summary).toEqual({ text: "They like dogs now.", spent: [{ model: "m", usage: USAGE }] });
   const [request] = model.requests;
   expect(request).toMatchObject({ tools: [], maxTokens: 1000, caller: "c" });
-  const read = request?.messages[0];
-  expect(read?.role === "user" && read.text).toMatch(
+  const prompt = request?.messages[0];
+  expect(prompt?.role === "user" && prompt.text).toMatch(
     /^The notes so far:\nThey like cats\.\n\nThe conversation that follows them:\nPerson: x{2000}…\nAssistant: Dogs\.\n/,
   );
 });
 
-test("a conversation of megabytes is read in part", async () => {
+test("`summarize()` cuts a transcript of megabytes", async () => {
   const model = createScriptedModel([replyWithText("Notes.")]);
   const messages = Array.from({ length: 200 }, () => [
     createUserMessage("x".repeat(5000)),
     createAssistantMessage("y".repeat(5000)),
   ]).flat();
   await summarize({ previous: undefined, messages, model: "m", caller: "c" }, model, NEVER);
-  const read = model.requests[0]?.messages[0];
-  expect(read?.role === "user" && read.text.length).toBeLessThan(61_000);
+  const prompt = model.requests[0]?.messages[0];
+  expect(prompt?.role === "user" && prompt.text.length).toBeLessThan(61_000);
 });
 
-test("a history begins where its notes end, and stays there", () => {
+test("`historyWindow()` begins where the summary ends", () => {
   const messages = history(30);
-  const notes = { through: 40, text: "n" };
-  expect(historyWindow({ messages, skipped: 0 }, notes)).toEqual({
+  const summary = { through: 40, text: "n" };
+  expect(historyWindow({ messages, skipped: 0 }, summary)).toEqual({
     messages: messages.slice(40),
     skipped: 40,
     summary: "n",
@@ -140,7 +140,7 @@ test("a history begins where its notes end, and stays there", () => {
   expect(historyWindow({ messages, skipped: 0 }, undefined)).toEqual({ messages, skipped: 0 });
 });
 
-test("where only the newest part is read, its beginning stays the same for many turns", () => {
+test("`historyWindow()` keeps its beginning for many turns when only the newest messages are read", () => {
   const messages: Message[] = history(300);
   const begins = Array.from({ length: 200 }, (_, n) => {
     const end = 200 + 2 * n;
@@ -152,7 +152,7 @@ test("where only the newest part is read, its beginning stays the same for many 
   );
 });
 
-test("notes are shown to the model as a person's message that says what they are", () => {
+test("`createSummaryMessage()` returns a user message that explains the summary", () => {
   expect(createSummaryMessage("n")).toMatchObject({
     role: "user",
     text: expect.stringMatching(/no longer shown.*\n\nn$/s),

@@ -21,64 +21,70 @@ const limits: fc.Arbitrary<TrimLimits> = fc.record({
   maxMessages: fc.integer({ min: 1, max: 40 }),
   maxTokens: fc.integer({ min: 1, max: 1000 }),
 });
-const given = fc.record({ history: historyArbitrary, current: runningTurnArbitrary, limits });
+const inputs = fc.record({ history: historyArbitrary, current: runningTurnArbitrary, limits });
 
-test("trim() begins with a user message, keeps the newest and all pairs, and keeps the order", () => {
+test("`trim()` begins with a user message, and keeps the current turn, the order, and each call with its result", () => {
   fc.assert(
-    fc.property(given, ({ history, current, limits }) => {
-      const seen = trim(history, current, limits);
-      expect(seen[0]?.role).toBe("user");
-      expect(seen).toContain(current[0] as Message);
-      expect(seen.length).toBeGreaterThanOrEqual(current.length);
-      seen.forEach((message, index) => {
+    fc.property(inputs, ({ history, current, limits }) => {
+      const visible = trim(history, current, limits);
+      expect(visible[0]?.role).toBe("user");
+      expect(visible).toContain(current[0] as Message);
+      expect(visible.length).toBeGreaterThanOrEqual(current.length);
+      visible.forEach((message, index) => {
         const calls = (one: Message | undefined) =>
           one?.role === "assistant"
             ? one.parts.flatMap((part) => (part.type === "call" ? [part.call.id] : []))
             : [];
-        const answered = message.role === "results" ? message.results.map(({ callId }) => callId) : [];
-        expect(answered).toEqual(calls(seen[index - 1]));
+        const resultIds = message.role === "results" ? message.results.map(({ callId }) => callId) : [];
+        expect(resultIds).toEqual(calls(visible[index - 1]));
       });
-      const places = seen.slice(0, seen.length - current.length).map((message) => history.indexOf(message));
-      expect(places).toEqual(places.toSorted((a, b) => a - b));
-      expect(places).not.toContain(-1);
+      const positions = visible
+        .slice(0, visible.length - current.length)
+        .map((message) => history.indexOf(message));
+      expect(positions).toEqual(positions.toSorted((a, b) => a - b));
+      expect(positions).not.toContain(-1);
     }),
     RUNS,
   );
 });
 
-test("trim() stays within its limits whenever the running turn does", () => {
+test("`trim()` keeps to its limits whenever the current turn does", () => {
   fc.assert(
-    fc.property(given, ({ history, current, limits }) => {
-      const seen = trim(history, current, limits);
+    fc.property(inputs, ({ history, current, limits }) => {
+      const visible = trim(history, current, limits);
       const fits = (messages: readonly Message[]) =>
         messages.length <= limits.maxMessages && estimateAllTokens(messages) <= limits.maxTokens;
-      if (fits(current)) expect(fits(seen)).toBe(true);
-      else if (estimateAllTokens(current) <= limits.maxTokens) expect(seen).toEqual([...current]);
-      else expect(seen.length).toBe(current.length);
+      if (fits(current)) expect(fits(visible)).toBe(true);
+      else if (estimateAllTokens(current) <= limits.maxTokens) expect(visible).toEqual([...current]);
+      else expect(visible.length).toBe(current.length);
     }),
     RUNS,
   );
 });
 
-test("what trim() leaves goes through again unchanged, and all of it where all fits", () => {
+test("`trim()` returns a history unchanged when it fits or was trimmed before", () => {
   fc.assert(
-    fc.property(given, ({ history, current, limits }) => {
-      const seen = trim(history, current, limits);
-      const again = trim(seen.slice(0, seen.length - current.length), seen.slice(-current.length), limits);
-      expect(again).toEqual(seen);
+    fc.property(inputs, ({ history, current, limits }) => {
+      const visible = trim(history, current, limits);
+      const again = trim(
+        visible.slice(0, visible.length - current.length),
+        visible.slice(-current.length),
+        limits,
+      );
+      expect(again).toEqual(visible);
       const all = [...history, ...current];
       if (all.length <= limits.maxMessages && estimateAllTokens(all) <= limits.maxTokens)
-        expect(seen).toEqual(all);
+        expect(visible).toEqual(all);
     }),
     RUNS,
   );
 });
 
-test("the service accepts what trim() leaves, from every strategy", () => {
+test("Bedrock accepts every result of `trim()`, with every strategy", () => {
   const capabilities = capabilitiesOf(MODEL);
   const tools = [{ name: "x", description: "x", inputSchema: { type: "object" } }];
   fc.assert(
-    fc.property(given, ({ history, current, limits }) => {
+    fc.property(inputs, ({ history, current, limits }) => {
       const request = {
         model: MODEL,
         system: "s",
@@ -93,36 +99,36 @@ test("the service accepts what trim() leaves, from every strategy", () => {
   );
 });
 
-test("truncate keeps the longest part that fits", () => {
+test("`truncate` keeps the longest part that fits", () => {
   fc.assert(
-    fc.property(given, ({ history, current, limits }) => {
+    fc.property(inputs, ({ history, current, limits }) => {
       const fits = (messages: readonly Message[]) =>
         messages.length <= limits.maxMessages && estimateAllTokens(messages) <= limits.maxTokens;
       const starts = history.flatMap((message, index) => (message.role === "user" ? [index] : []));
       const longest = starts.map((start) => [...history.slice(start), ...current]).find(fits);
-      const seen = trim(history, current, { ...limits, strategy: "truncate" });
-      if (longest) expect(seen).toEqual(longest);
-      else expect(seen.length).toBe(current.length);
+      const visible = trim(history, current, { ...limits, strategy: "truncate" });
+      if (longest) expect(visible).toEqual(longest);
+      else expect(visible.length).toBe(current.length);
     }),
     RUNS,
   );
 });
 
-test("sliding_window leaves out no more than half of what may be seen, where turns are short", () => {
+test("`sliding_window` drops at most half of the visible messages when turns are short", () => {
   const exchange = (n: number) => [createUserMessage(`question ${n}`), createAssistantMessage(`answer ${n}`)];
   const history = Array.from({ length: 100 }, (_, n) => exchange(n)).flat();
   for (let turns = 1; turns <= 100; turns++) {
-    const seen = trim(history.slice(0, turns * 2), [createUserMessage("?")], {
+    const visible = trim(history.slice(0, turns * 2), [createUserMessage("?")], {
       strategy: "sliding_window",
       maxMessages: 20,
       maxTokens: 1e6,
     });
-    expect(seen.length).toBeGreaterThanOrEqual(Math.min(turns * 2 + 1, 10));
-    expect(seen.length).toBeLessThanOrEqual(20);
+    expect(visible.length).toBeGreaterThanOrEqual(Math.min(turns * 2 + 1, 10));
+    expect(visible.length).toBeLessThanOrEqual(20);
   }
 });
 
-test("the beginning that a model sees stays the same for several turns, also when only the newest part is read", () => {
+test("`sliding_window` keeps its beginning for several turns, even when only the newest messages are read", () => {
   const turn = (n: number) => [
     createUserMessage(`question ${n}`),
     ...createToolCallMessages(`c${n}`, "result"),
@@ -131,19 +137,19 @@ test("the beginning that a model sees stays the same for several turns, also whe
   const history = Array.from({ length: 200 }, (_, n) => turn(n)).flat();
   const firsts = (strategy: TrimLimits["strategy"], newest: number) =>
     Array.from({ length: 200 }, (_, turns) => {
-      const whole = history.slice(0, turns * 4);
-      const skipped = Math.max(0, whole.length - newest);
+      const messages = history.slice(0, turns * 4);
+      const skipped = Math.max(0, messages.length - newest);
       const limits = { strategy, maxMessages: 40, maxTokens: 1e6 };
-      return trim(whole.slice(skipped), [createUserMessage("?")], limits, skipped)[0];
+      return trim(messages.slice(skipped), [createUserMessage("?")], limits, skipped)[0];
     });
-  const moves = (list: readonly (Message | undefined)[]) =>
+  const countChanges = (list: readonly (Message | undefined)[]) =>
     list.filter((first, index) => index > 0 && first !== list[index - 1]).length;
-  expect(moves(firsts("truncate", 1000))).toBe(191);
-  expect(moves(firsts("sliding_window", 1000))).toBeLessThanOrEqual(50);
+  expect(countChanges(firsts("truncate", 1000))).toBe(191);
+  expect(countChanges(firsts("sliding_window", 1000))).toBeLessThanOrEqual(50);
   expect(firsts("sliding_window", 100)).toEqual(firsts("sliding_window", 1000));
 });
 
-test("smart_prune leaves out the oldest calls before any dialogue, then the oldest dialogue", () => {
+test("`smart_prune` drops the oldest calls before any dialogue, then the oldest dialogue", () => {
   const history = [
     createUserMessage("one"),
     ...createToolCallMessages("a", "first"),
@@ -155,7 +161,7 @@ test("smart_prune leaves out the oldest calls before any dialogue, then the olde
     ...createToolCallMessages("c", "third"),
     createAssistantMessage("3"),
   ];
-  const seen = (maxMessages: number) =>
+  const summarizeVisible = (maxMessages: number) =>
     trim(history, [createUserMessage("?")], { strategy: "smart_prune", maxMessages, maxTokens: 1e6 }).map(
       (message) =>
         message.role === "user"
@@ -164,16 +170,16 @@ test("smart_prune leaves out the oldest calls before any dialogue, then the olde
             ? "results"
             : message.parts.map((part) => (part.type === "text" ? part.text : part.type)).join(),
     );
-  expect(seen(13)).toEqual([
+  expect(summarizeVisible(13)).toEqual([
     ...["one", "call", "results", "1", "two", "call", "results", "2", "three", "call", "results", "3", "?"],
   ]);
-  expect(seen(11)).toEqual(["one", "1", "two", "2", "three", "call", "results", "3", "?"]);
-  expect(seen(7)).toEqual(["one", "1", "two", "2", "three", "3", "?"]);
-  expect(seen(3)).toEqual(["three", "3", "?"]);
-  expect(seen(1)).toEqual(["?"]);
+  expect(summarizeVisible(11)).toEqual(["one", "1", "two", "2", "three", "call", "results", "3", "?"]);
+  expect(summarizeVisible(7)).toEqual(["one", "1", "two", "2", "three", "3", "?"]);
+  expect(summarizeVisible(3)).toEqual(["three", "3", "?"]);
+  expect(summarizeVisible(1)).toEqual(["?"]);
 });
 
-test("a running turn that is too long for the model makes room by its older results, never its newest", () => {
+test("`trim()` omits older results of a current turn that is too long, but never the newest", () => {
   const long = "x".repeat(4000);
   const current = [
     createUserMessage("all of it"),
@@ -185,7 +191,7 @@ test("a running turn that is too long for the model makes room by its older resu
     trim([], current, { strategy: "sliding_window", maxMessages: 20, maxTokens }).flatMap((message) =>
       message.role === "results" ? message.results.map(({ content }) => content) : [],
     );
-  const leftOut = expect.stringMatching(/^\(Left out here/);
-  expect(contents(2200)).toEqual([leftOut, long, long]);
-  expect(contents(500)).toEqual([leftOut, leftOut, long]);
+  const omitted = expect.stringMatching(/^\(Left out here/);
+  expect(contents(2200)).toEqual([omitted, long, long]);
+  expect(contents(500)).toEqual([omitted, omitted, long]);
 });

@@ -43,7 +43,7 @@ test("after failures in a row the model is not asked, another is; after the paus
   pass(1000);
   expect(await call("m")).toEqual(["ok", true]);
   expect(await call("m")).toEqual(["ok", true]);
-  expect(warnings).toEqual(["m failed 2 times in a row; it is not asked for 1 s."]);
+  expect(warnings).toEqual(["m failed 2 times in a row; no requests are sent to it for 1 s."]);
 });
 
 test("a success in between, or a refusal of the request itself, opens nothing", async () => {

@@ -49,19 +49,19 @@ const TROUBLES: readonly (readonly [string, string, ScriptedResponse, readonly R
     "needs a profile",
     HAIKU,
     { text: "ok" },
-    [/inference profile: set the model to one/, /Warning.*inference profiles only/],
+    [/inference profiles only: set the model to one, such as global\./, /Warning.*inference profiles only/],
   ],
   [
     "another geography's profile",
     `us.${HAIKU}`,
     failure(400, "ValidationException", "The provided model identifier is invalid."),
-    [/not known in eu-west-1: check its id/, /Warning.*another geography than eu-west-1's/],
+    [/unknown in eu-west-1: check its id/, /Warning.*another geography and unknown in eu-west-1/],
   ],
   [
     "no access",
     `eu.${HAIKU}`,
     failure(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
-    [/Turn on access to the model in the Bedrock console/],
+    [/Enable access to the model in the Bedrock console/],
   ],
   [
     "no permission",
@@ -93,7 +93,7 @@ for (const [name, model, answer, found] of TROUBLES) {
 test("specchat check finds nothing where nothing is wrong", async () => {
   bedrock.script([{ text: "ok" }]);
   const { code, said } = await check(`eu.${HAIKU}`);
-  expect([code, said.includes(`Model        eu.${HAIKU} answers`), said.includes("Warning")]).toEqual([
+  expect([code, said.includes(`Model        eu.${HAIKU} responds`), said.includes("Warning")]).toEqual([
     0,
     true,
     false,

@@ -38,9 +38,8 @@ test("who waits is told the place at first and each time it has halved", async (
     await call.begun;
     call.end();
   }
-  const number = (place: number) =>
-    `Many people are asking at the moment: you are number ${place} in the queue.`;
-  const next = "Many people are asking at the moment: you are next.";
+  const number = (place: number) => `High traffic: your request is number ${place} in the queue.`;
+  const next = "High traffic: your request is next in the queue.";
   expect(await Promise.all(reads)).toEqual([
     ["text"],
     [next, "text"],
@@ -83,7 +82,7 @@ test("a throttled call lets fewer go at once", async () => {
   late.end();
   calls[2]?.end();
   calls[3]?.end();
-  expect(await waiting).toEqual(["Many people are asking at the moment: you are next.", "text"]);
+  expect(await waiting).toEqual(["High traffic: your request is next in the queue.", "text"]);
 });
 
 test("Bedrock's calls wait for their turn, each caller's in turn, and a full queue is told as such", async () => {
@@ -100,10 +99,7 @@ test("Bedrock's calls wait for their turn, each caller's in turn, and a full que
   expect(await asked.at(-1)).toEqual([undefined, "queue_full"]);
   open.resolve();
   const answers = await Promise.all(asked);
-  expect(answers[3]).toEqual([
-    queued("Many people are asking at the moment: you are number 2 in the queue."),
-    "ok",
-  ]);
+  expect(answers[3]).toEqual([queued("High traffic: your request is number 2 in the queue."), "ok"]);
   expect([order, delays, bedrock.requests.length]).toEqual([["c", "a", "a", "b", "a"], [], 4]);
   model.close();
   await bedrock.stop();

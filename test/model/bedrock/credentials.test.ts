@@ -48,7 +48,7 @@ function authorization(): string {
 }
 
 test("no credentials at all: health and the call say what to give", async () => {
-  const advice = expect.stringContaining("Give AWS credentials");
+  const advice = expect.stringContaining("Provide AWS credentials");
   expect(await probe({})).toEqual({
     health: {
       status: "unready",
@@ -78,7 +78,7 @@ test("a profile's keys sign, and a profile that is not there is named", async ()
   expect(await probe({}, "keys")).toEqual({ health: { status: "ready" }, end: "end" });
   expect(authorization()).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDPROFILE/");
   expect(await probe({}, "nowhere")).toMatchObject({
-    health: { advice: expect.stringContaining("profile nowhere gave no credentials") },
+    health: { advice: expect.stringContaining("profile nowhere provided no credentials") },
     code: "access_denied",
   });
 });

@@ -7,7 +7,9 @@ const BUSY = "I'm experiencing high traffic. Please try again in a moment.";
 const DENIED = "I don't have access to that model. Please contact support.";
 const TROUBLE = "I'm having technical difficulties. Please try again later.";
 
-/** Every text of Bedrock's that people have met: its code, what the user reads, whether it is tried again, the advice. */
+/**
+ * Every text of Bedrock's that people have met: its code, what the user reads, whether it is tried again, the advice.
+ */
 const SAID: readonly (readonly [number, string, string, string, string | RegExp, boolean, RegExp?])[] = [
   [
     429,

@@ -24,7 +24,7 @@ test("when retries are used up, the next model answers, and the user is told", a
     {
       type: "notice",
       code: "fallback_model",
-      message: `${CLAUDE} is not available; ${NOVA} answers instead.`,
+      message: `${CLAUDE} is not available; using ${NOVA} instead.`,
     },
     { type: "text", text: "ok" },
     {

@@ -65,7 +65,7 @@ const http: readonly [
     "The provided model identifier is invalid.",
     "model_unavailable",
     false,
-    /not known in us-east-1/,
+    /unknown in us-east-1/,
   ],
   [
     400,

@@ -50,7 +50,10 @@ export async function runAskCommand(
   }
 }
 
-/** Waits longer for silence than a busy machine can be silent, so that nothing is tried again but what is told to fail. */
+/**
+ * Waits longer for silence than a busy machine can be silent, so that nothing is tried again but what is told to
+ * fail.
+ */
 export function createPatientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
   return createBedrock(
     {

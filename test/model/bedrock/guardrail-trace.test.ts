@@ -25,7 +25,7 @@ const trace = {
   },
 };
 const REASON =
-  "topicPolicy Investments in the question, sensitiveInformationPolicy EMAIL in the answer, wordPolicy in the answer";
+  "topicPolicy Investments in the user message, sensitiveInformationPolicy EMAIL in the reply, wordPolicy in the reply";
 
 test("a trace is told by its policies, without the words that were said", () => {
   expect(explainIntervention(trace)).toBe(REASON);

@@ -39,7 +39,7 @@ test("missing credentials are named, with what to do", async () => {
     status: "unready",
     problem: "CredentialsError: Could not load credentials from any providers",
     advice:
-      "Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.",
+      "Provide AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID with AWS_SECRET_ACCESS_KEY, AWS_BEARER_TOKEN_BEDROCK, or a role of the machine.",
   });
 });
 

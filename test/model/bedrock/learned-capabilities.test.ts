@@ -132,8 +132,8 @@ test("a refused image or document is left out from then on, with one warning eac
   const kinds = bedrock.requests.map(({ body }) => JSON.stringify(body).match(/"(image|document)"/g));
   expect(kinds).toEqual([['"image"', '"document"'], ['"document"'], null, null]);
   expect(warnings).toEqual([
-    `${CLAUDE} reads no images; their names are told.`,
-    `${CLAUDE} reads no documents; their names are told.`,
+    `${CLAUDE} does not support images; only their names are sent.`,
+    `${CLAUDE} does not support documents; only their names are sent.`,
   ]);
   bedrockModel.close();
   await bedrock.stop();

@@ -39,7 +39,7 @@ test("an application profile needs a family", () => {
   const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
   expect(checkModelId(arn)).toMatchObject({
     status: "warning",
-    warning: expect.stringContaining("does not say which model it is"),
+    warning: expect.stringContaining("does not name its model"),
   });
   expect(checkModelId(arn, "anthropic.claude-haiku-4-5")).toEqual({ status: "known" });
 });

@@ -21,8 +21,8 @@ test("where one call may run at a time, the others' sockets are told their place
         code: "queued",
         message:
           place === 1
-            ? "Many people are asking at the moment: you are next."
-            : `Many people are asking at the moment: you are number ${place} in the queue.`,
+            ? "High traffic: your request is next in the queue."
+            : `High traffic: your request is number ${place} in the queue.`,
       });
     } else while (bedrock.requests.length === 0) await Bun.sleep(1);
     clients.push(client);

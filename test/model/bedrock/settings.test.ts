@@ -61,7 +61,7 @@ test("a fallback may be in another region: it is said, and the answer names it",
       {
         type: "notice",
         code: "fallback_model",
-        message: `${CLAUDE} is not available; ${NOVA} in eu-west-1 answers instead.`,
+        message: `${CLAUDE} is not available; using ${NOVA} in eu-west-1 instead.`,
       },
       { type: "text_delta", text: "Hello." },
       { type: "turn_ended", end: { model: NOVA, spent: [{ model: NOVA }] } },
@@ -123,14 +123,14 @@ test("a malformed fallback, a price file that is none, and a certificate file th
   const wrong = await runAskCommand([...here, "--fallback-model", "claude"]);
   expect([wrong.code, wrong.stderr]).toEqual([
     2,
-    expect.stringMatching(/^fallbackModel: "claude" is no model id/),
+    expect.stringMatching(/^fallbackModel: "claude" is not a model id/),
   ]);
   const file = `${tmpdir()}/specchat-prices-${process.pid}.json`;
   await Bun.write(file, '{"anthropic.claude": {"input": "much", "output": 1}}');
   const prices = await runAskCommand([...here, "--prices", file]);
   expect([prices.code, prices.stderr]).toEqual([
     2,
-    expect.stringMatching(/^prices: .* is no price file: anthropic\.claude\.input: /),
+    expect.stringMatching(/^prices: .* is not a valid price file: anthropic\.claude\.input: /),
   ]);
   await rm(file);
   const bundle = await runAskCommand(here, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });

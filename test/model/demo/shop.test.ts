@@ -85,7 +85,7 @@ test("the shop is changed when the words ask for it", async () => {
     [["deleteProduct", { productId: 37 }], "`deleteProduct` answered:"],
     [["shipOrder", { orderId: 1036 }], "`shipOrder` answered:"],
     [
-      "For `createTicket` I still need **customerId** (The customer who asks). Please ask again with everything in one sentence.",
+      "For `createTicket` I still need **customerId** (Customer who opens the ticket). Please ask again with everything in one sentence.",
     ],
   ]);
 });

@@ -8,30 +8,31 @@ afterAll(removeFolders);
 
 const VALID = JSON.stringify({ openapi: "3.0.3", info: { title: "A", version: "1" }, paths: {} });
 
-async function problem(read: Promise<unknown>): Promise<string> {
+/** Returns the message of the DocumentError that reading ends with. */
+async function errorMessage(read: Promise<unknown>): Promise<string> {
   try {
     await read;
   } catch (error) {
     if (error instanceof DocumentError) return error.message;
     throw error;
   }
-  throw new Error("it was read");
+  throw new Error("reading did not fail");
 }
 
-describe("a text that cannot be read is one clear line", () => {
+describe("a text that cannot be read gives one clear line:", () => {
   const rows: readonly (readonly [string, string, string, string])[] = [
-    ["nothing", "a.json", " \n", "a.json: is empty"],
+    ["an empty text", "a.json", " \n", "a.json: is empty"],
     [
       "HTML",
       "a.json",
       "<!DOCTYPE html><html></html>",
-      "a.json: is an HTML page, not an OpenAPI document; give the address of the JSON or YAML file itself",
+      "a.json: is an HTML page, not an OpenAPI document; pass the address of the JSON or YAML file",
     ],
     [
       "XML",
       "a.xml",
       "<?xml version='1.0'?>",
-      "a.xml: is XML or HTML, not an OpenAPI document; give the address of the JSON or YAML file itself",
+      "a.xml: is XML or HTML, not an OpenAPI document; pass the address of the JSON or YAML file",
     ],
     [
       "JSON with a missing value",
@@ -40,13 +41,13 @@ describe("a text that cannot be read is one clear line", () => {
       "a.json: JSON syntax error at line 4, column 1: value expected",
     ],
     [
-      "JSON cut off",
+      "truncated JSON",
       "a.json",
       '{"openapi": "3.0.3", "info": {',
       "a.json: JSON syntax error at line 1, column 31: close brace expected",
     ],
     [
-      "JSON with a comma too many",
+      "JSON with a trailing comma",
       "a.json",
       '{"openapi": "3.0.3",\n}',
       "a.json: JSON syntax error at line 2, column 1: property name expected",
@@ -67,14 +68,9 @@ describe("a text that cannot be read is one clear line", () => {
       "a plain sentence",
       "a.yaml",
       "Not found",
-      "a.yaml: is not an OpenAPI document: it holds a string where an object should be",
+      "a.yaml: is not an OpenAPI document: it contains a string instead of an object",
     ],
-    [
-      "a list",
-      "a.json",
-      "[]",
-      "a.json: is not an OpenAPI document: it holds a list where an object should be",
-    ],
+    ["a list", "a.json", "[]", "a.json: is not an OpenAPI document: it contains a list instead of an object"],
     [
       "another object",
       "a.json",
@@ -91,13 +87,13 @@ describe("a text that cannot be read is one clear line", () => {
       "OpenAPI 4",
       "a.json",
       '{"openapi": "4.0.0"}',
-      "a.json: is OpenAPI 4.0.0; versions 2.0, 3.0, 3.1 and 3.2 can be read",
+      "a.json: is OpenAPI 4.0.0; supported versions are 2.0, 3.0, 3.1 and 3.2",
     ],
     [
       "Swagger 1.2",
       "a.json",
       '{"swagger": "1.2"}',
-      "a.json: is Swagger 1.2; versions 2.0, 3.0, 3.1 and 3.2 can be read",
+      "a.json: is Swagger 1.2; supported versions are 2.0, 3.0, 3.1 and 3.2",
     ],
     [
       "paths that are a list",
@@ -107,13 +103,13 @@ describe("a text that cannot be read is one clear line", () => {
     ],
   ];
   test.each(rows)("%s", async (_name, location, text, message) => {
-    expect(await problem(readDescriptionText(text, location))).toBe(message);
+    expect(await errorMessage(readDescriptionText(text, location))).toBe(message);
   });
 });
 
-describe("a text that is unusual and right is read", () => {
+describe("an unusual but valid text is read:", () => {
   const rows: readonly (readonly [string, string, string])[] = [
-    ["a byte order mark", "a.json", `\ufeff${VALID}`],
+    ["JSON with a byte order mark", "a.json", `\ufeff${VALID}`],
     ["JSON in a .yaml file", "a.yaml", VALID],
     ["a YAML flow mapping", "a", "{openapi: 3.0.3, info: {title: A, version: 1}, paths: {}}"],
     [
@@ -122,7 +118,7 @@ describe("a text that is unusual and right is read", () => {
       "---\nopenapi: 3.0.3\ninfo: {title: A, version: '1'}\npaths: {}\n---\nb: 1\n",
     ],
     [
-      "a version that YAML takes for a number",
+      "a version that is a number in YAML",
       "a.yaml",
       "swagger: 2.0\ninfo: {title: A, version: 1}\npaths: {}\n",
     ],
@@ -136,59 +132,61 @@ describe("a text that is unusual and right is read", () => {
   });
 });
 
-describe("a file", () => {
-  test("that is missing", async () => {
-    expect(await problem(readDescription("/no/such.yaml", createRealIo()))).toBe(
+describe("a document", () => {
+  test("that is missing gives one clear line", async () => {
+    expect(await errorMessage(readDescription("/no/such.yaml", createRealIo()))).toBe(
       "/no/such.yaml: there is no such file",
     );
   });
 
-  test("that is a folder", async () => {
+  test("that is a folder gives one clear line", async () => {
     const folder = await createFolder({ "a.json": VALID });
-    expect(await problem(readDescription(folder, createRealIo()))).toBe(`${folder}: is a folder, not a file`);
-  });
-
-  test("that is no file and no web address", async () => {
-    expect(await problem(readDescription("ftp://a.com/a.json", createRealIo()))).toBe(
-      "ftp://a.com/a.json: cannot be read: give a file, an http or https URL, or - for standard input",
+    expect(await errorMessage(readDescription(folder, createRealIo()))).toBe(
+      `${folder}: is a folder, not a file`,
     );
   });
 
-  test("that is too large", async () => {
+  test("at an unsupported URL gives one clear line", async () => {
+    expect(await errorMessage(readDescription("ftp://a.com/a.json", createRealIo()))).toBe(
+      "ftp://a.com/a.json: is not supported; pass a file, an http or https URL, or - for standard input",
+    );
+  });
+
+  test("that is too large gives one clear line", async () => {
     const folder = await createFolder({ "a.json": VALID });
     const path = join(folder, "a.json");
-    expect(await problem(readDescription(path, createRealIo({ maxBytes: 50 })))).toBe(
-      `${path}: is too large: with what it refers to it exceeds 50 bytes`,
+    expect(await errorMessage(readDescription(path, createRealIo({ maxBytes: 50 })))).toBe(
+      `${path}: is too large: the document and its references exceed 50 bytes`,
     );
   });
 
-  test("in UTF-16", async () => {
+  test("in UTF-16 is read", async () => {
     const folder = await createFolder({});
     const path = join(folder, "a.json");
     await Bun.write(path, Buffer.from(`\ufeff${VALID}`, "utf16le"));
     expect((await readDescription(path, createRealIo())).title).toBe("A");
   });
 
-  test("on standard input", async () => {
+  test("on standard input is read", async () => {
     const io = createRealIo({ readStdin: () => new Blob([VALID]).stream() });
     expect(await readDescription("-", io)).toMatchObject({ source: "standard input", title: "A" });
     const empty = createRealIo({ readStdin: () => new Blob([""]).stream() });
-    expect(await problem(readDescription("-", empty))).toBe("standard input: is empty");
+    expect(await errorMessage(readDescription("-", empty))).toBe("standard input: is empty");
   });
 });
 
 describe("a URL", () => {
-  const elsewhere = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(VALID) });
-  const seen: (string | null)[] = [];
+  const otherServer = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(VALID) });
+  const authorizations: (string | null)[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     async fetch(request): Promise<Response> {
       const { pathname } = new URL(request.url);
-      seen.push(request.headers.get("authorization"));
+      authorizations.push(request.headers.get("authorization"));
       if (pathname === "/moved") return Response.redirect("/spec", 302);
       if (pathname === "/round") return Response.redirect("/round", 302);
-      if (pathname === "/elsewhere") return Response.redirect(elsewhere.url.href, 302);
+      if (pathname === "/elsewhere") return Response.redirect(otherServer.url.href, 302);
       if (pathname === "/private" && request.headers.get("authorization") !== "Bearer a")
         return new Response("", { status: 401 });
       if (pathname === "/slow") {
@@ -208,10 +206,10 @@ describe("a URL", () => {
   const base = server.url.origin;
   afterAll(async () => {
     await server.stop(true);
-    await elsewhere.stop(true);
+    await otherServer.stop(true);
   });
 
-  test("is read, after redirects too, with the header of its origin", async () => {
+  test("is read, also after redirects and with the headers of its origin", async () => {
     expect(await readDescription(`${base}/spec`, createRealIo())).toMatchObject({
       title: "A",
       url: `${base}/spec`,
@@ -224,45 +222,45 @@ describe("a URL", () => {
     expect(await readDescription(`${base}/private`, createRealIo({ headers }))).toMatchObject({ title: "A" });
   });
 
-  test("with a name and password sends them as a header and shows them nowhere", async () => {
-    seen.length = 0;
+  test("with credentials sends them as a header and does not show them", async () => {
+    authorizations.length = 0;
     const { host } = server.url;
     const description = await readDescription(`http://me:s%40cret@${host}/spec`, createRealIo());
     expect(description).toMatchObject({ source: `${base}/spec`, url: `${base}/spec` });
-    expect(seen).toEqual([`Basic ${btoa("me:s@cret")}`]);
-    expect(await problem(readDescription(`http://me:s@${host}/gone`, createRealIo()))).toStartWith(
+    expect(authorizations).toEqual([`Basic ${btoa("me:s@cret")}`]);
+    expect(await errorMessage(readDescription(`http://me:s@${host}/gone`, createRealIo()))).toStartWith(
       `${base}/gone: `,
     );
   });
 
   test("that redirects to another origin is not followed unless that host is allowed", async () => {
-    const { host, origin } = elsewhere.url;
-    expect(await problem(readDescription(`${base}/elsewhere`, createRealIo()))).toBe(
-      `${base}/elsewhere: redirects to ${origin}, another origin; use that address or allow it with --allow-hosts ${host}`,
+    const { host, origin } = otherServer.url;
+    expect(await errorMessage(readDescription(`${base}/elsewhere`, createRealIo()))).toBe(
+      `${base}/elsewhere: redirects to another origin, ${origin}; use that URL or allow it with --allow-hosts ${host}`,
     );
     expect(await readDescription(`${base}/elsewhere`, createRealIo({ allowHosts: [host] }))).toMatchObject({
       title: "A",
     });
   });
 
-  test("that fails says how", async () => {
-    expect(await problem(readDescription(`${base}/gone`, createRealIo()))).toBe(
-      `${base}/gone: answered 404: there is no document at this address; check it`,
+  test("that cannot be read gives one clear line", async () => {
+    expect(await errorMessage(readDescription(`${base}/gone`, createRealIo()))).toBe(
+      `${base}/gone: returned 404: there is no document at this URL; check it`,
     );
-    expect(await problem(readDescription(`${base}/private`, createRealIo()))).toBe(
-      `${base}/private: answered 401: it needs a credential; give one with --spec-header`,
+    expect(await errorMessage(readDescription(`${base}/private`, createRealIo()))).toBe(
+      `${base}/private: returned 401: credentials are required; pass them with --spec-header`,
     );
-    expect(await problem(readDescription(`${base}/round`, createRealIo()))).toBe(
+    expect(await errorMessage(readDescription(`${base}/round`, createRealIo()))).toBe(
       `${base}/round: redirects more than 5 times`,
     );
-    expect(await problem(readDescription(`${base}/slow`, createRealIo({ timeoutMs: 50 })))).toBe(
-      `${base}/slow: did not arrive within 0.05 seconds`,
+    expect(await errorMessage(readDescription(`${base}/slow`, createRealIo({ timeoutMs: 50 })))).toBe(
+      `${base}/slow: did not load within 0.05 seconds`,
     );
-    expect(await problem(readDescription(`${base}/endless`, createRealIo({ maxBytes: 1024 * 1024 })))).toBe(
-      `${base}/endless: is too large: with what it refers to it exceeds 1 MB`,
-    );
-    expect(await problem(readDescription("http://", createRealIo()))).toBe("http://: is not a URL");
-    const message = await problem(readDescription("http://127.0.0.1:1/spec.json", createRealIo()));
+    expect(
+      await errorMessage(readDescription(`${base}/endless`, createRealIo({ maxBytes: 1024 * 1024 }))),
+    ).toBe(`${base}/endless: is too large: the document and its references exceed 1 MB`);
+    expect(await errorMessage(readDescription("http://", createRealIo()))).toBe("http://: is not a URL");
+    const message = await errorMessage(readDescription("http://127.0.0.1:1/spec.json", createRealIo()));
     expect(message).toStartWith("http://127.0.0.1:1/spec.json: cannot be reached: ");
   });
 });

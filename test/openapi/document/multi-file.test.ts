@@ -48,7 +48,8 @@ const FILES = {
   "api/schemas/Owner.json": OWNER,
 };
 
-function expectWhole(description: ApiDescription) {
+/** Expects the operations and definitions of all files. */
+function expectComplete(description: ApiDescription) {
   const id = { type: "string", pattern: "^[0-9]+$" };
   const pet = {
     type: "object",
@@ -88,31 +89,31 @@ function expectWhole(description: ApiDescription) {
   ]);
 }
 
-test("a document in several files is read as one", async () => {
+test("a document in several files is read completely", async () => {
   const folder = await createFolder(FILES);
-  expectWhole(await readDescription(join(folder, "api/openapi.yaml"), createRealIo()));
+  expectComplete(await readDescription(join(folder, "api/openapi.yaml"), createRealIo()));
 });
 
 describe("a document in several files on a server", () => {
-  const asked: string[] = [];
+  const requestedPaths: string[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(request): Response {
       const path = new URL(request.url).pathname.slice(1);
-      asked.push(path);
+      requestedPaths.push(path);
       if (path === "leak.json") return Response.redirect(secret.url.href, 302);
       const content: unknown = { ...FILES, ...HOSTILE }[path];
       if (content === undefined) return new Response("", { status: 404 });
       return new Response(typeof content === "string" ? content : JSON.stringify(content));
     },
   });
-  let secretsAsked = 0;
+  let secretRequests = 0;
   const secret = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(): Response {
-      secretsAsked += 1;
+      secretRequests += 1;
       return Response.json({ type: "string", description: "secret" });
     },
   });
@@ -141,37 +142,37 @@ describe("a document in several files on a server", () => {
   });
   const reasons = ({ rejected }: ApiDescription) => rejected.map(({ reason }) => reason);
 
-  test("is read as one", async () => {
-    expectWhole(await readDescription(`${server.url.origin}/api/openapi.yaml`, createRealIo()));
+  test("is read completely", async () => {
+    expectComplete(await readDescription(`${server.url.origin}/api/openapi.yaml`, createRealIo()));
   });
 
-  test("reaches its own origin alone, each of the other operations is rejected with the reason", async () => {
+  test("may refer only to its own origin; other references reject their operations", async () => {
     const { origin } = server.url;
     const description = await readDescription(`${origin}/hostile.json`, createRealIo());
     expect(reasons(description)).toEqual([
-      "$ref file:///etc/passwd names a document that cannot be read",
-      `$ref http://169.254.169.254/latest/meta-data/iam.json cannot be read: http://169.254.169.254/latest/meta-data/iam.json: may not reach http://169.254.169.254 (it came from ${origin}); allow it with --allow-hosts 169.254.169.254`,
-      `$ref ${secret.url.href} cannot be read: ${secret.url.href}: may not reach ${secret.url.origin} (it came from ${origin}); allow it with --allow-hosts ${secret.url.host}`,
-      `$ref /leak.json cannot be read: ${origin}/leak.json: redirects to ${secret.url.origin}, another origin; use that address or allow it with --allow-hosts ${secret.url.host}`,
-      `$ref /gone.json cannot be read: ${origin}/gone.json: answered 404: there is no document at this address; check it`,
+      "$ref file:///etc/passwd points to a document that cannot be read",
+      `$ref http://169.254.169.254/latest/meta-data/iam.json cannot be read: http://169.254.169.254/latest/meta-data/iam.json: is not allowed for a document from ${origin}; allow it with --allow-hosts 169.254.169.254`,
+      `$ref ${secret.url.href} cannot be read: ${secret.url.href}: is not allowed for a document from ${origin}; allow it with --allow-hosts ${secret.url.host}`,
+      `$ref /leak.json cannot be read: ${origin}/leak.json: redirects to another origin, ${secret.url.origin}; use that URL or allow it with --allow-hosts ${secret.url.host}`,
+      `$ref /gone.json cannot be read: ${origin}/gone.json: returned 404: there is no document at this URL; check it`,
     ]);
     expect(description.operations.map(({ path }) => path)).toEqual(["/5"]);
-    expect(secretsAsked).toBe(0);
+    expect(secretRequests).toBe(0);
   });
 
-  test("reaches the hosts that are allowed", async () => {
+  test("may refer to allowed hosts", async () => {
     const io = createRealIo({ allowHosts: [secret.url.host] });
     const description = await readDescription(`${server.url.origin}/hostile.json`, io);
     expect(description.operations.map(({ path }) => path)).toEqual(["/2", "/3", "/5"]);
   });
 
-  test("is asked for each file once", async () => {
-    asked.length = 0;
+  test("requests each file once", async () => {
+    requestedPaths.length = 0;
     await readDescription(`${server.url.origin}/api/openapi.yaml`, createRealIo());
-    expect(asked.toSorted()).toEqual(Object.keys(FILES).toSorted());
+    expect(requestedPaths.toSorted()).toEqual(Object.keys(FILES).toSorted());
   });
 
-  test("is never sent another origin's header", async () => {
+  test("sends headers only to their origin", async () => {
     const headers: (string | null)[] = [];
     const other = Bun.serve({
       port: 0,
@@ -209,7 +210,7 @@ describe("a document in a file", () => {
     return description.rejected[0]?.reason.replaceAll(folder, "<folder>") ?? "read";
   }
 
-  test("reaches its folder, what is below, and siblings of its folder", async () => {
+  test("may refer to its folder, folders below, and siblings of its folder", async () => {
     expect(
       await outcome("x/api/a.json", { "x/api/a.json": referring("b.json"), "x/api/b.json": SECRET }),
     ).toBe("read");
@@ -230,38 +231,38 @@ describe("a document in a file", () => {
     ).toBe("read");
   });
 
-  test("does not climb further unless a folder is allowed", async () => {
+  test("may refer to folders above only with specRoot", async () => {
     const files = { "w/x/api/a.json": referring("../../b.json"), "w/b.json": SECRET };
     expect(await outcome("w/x/api/a.json", files)).toBe(
-      "$ref ../../b.json cannot be read: <folder>/w/b.json: lies outside the folders this document may read; allow a folder with --spec-root",
+      "$ref ../../b.json cannot be read: <folder>/w/b.json: is outside the folders that this document may read; allow a folder with --spec-root",
     );
     expect(await outcome("w/x/api/a.json", files, { specRoot: "w" })).toBe("read");
   });
 
-  test("does not reach hidden folders beside its own, other kinds of file, or through links", async () => {
+  test("may not refer to hidden sibling folders, other file types, or files outside through links", async () => {
     expect(
       await outcome("x/api/a.json", { "x/api/a.json": referring("../.aws/b.json"), "x/.aws/b.json": SECRET }),
-    ).toContain("lies outside the folders");
+    ).toContain("is outside the folders");
     expect(await outcome("x/a.json", { "x/a.json": referring("/etc/passwd") })).toBe(
-      "$ref /etc/passwd cannot be read: /etc/passwd: is no .json, .yaml or .yml file",
+      "$ref /etc/passwd cannot be read: /etc/passwd: is not a .json, .yaml or .yml file",
     );
     expect(await outcome("x/a.json", { "x/a.json": referring("../../../../../../../etc/passwd") })).toContain(
-      "is no .json, .yaml or .yml file",
+      "is not a .json, .yaml or .yml file",
     );
     const folder = await createFolder({ "w/x/api/a.json": referring("link.json"), "w/b.json": SECRET });
     await mkdir(join(folder, "w/x/api"), { recursive: true });
     await symlink(join(folder, "w/b.json"), join(folder, "w/x/api/link.json"));
     const { rejected } = await readDescription(join(folder, "w/x/api/a.json"), createRealIo());
-    expect(rejected[0]?.reason).toContain("lies outside the folders this document may read");
+    expect(rejected[0]?.reason).toContain("is outside the folders that this document may read");
   });
 
-  test("does not reach the network", async () => {
+  test("may not refer to the network", async () => {
     expect(await outcome("a.json", { "a.json": referring("http://127.0.0.1:1/b.json") })).toBe(
-      "$ref http://127.0.0.1:1/b.json cannot be read: http://127.0.0.1:1/b.json: may not reach http://127.0.0.1:1 (a file refers only to files); allow it with --allow-hosts 127.0.0.1:1",
+      "$ref http://127.0.0.1:1/b.json cannot be read: http://127.0.0.1:1/b.json: is not allowed for a document from a file; allow it with --allow-hosts 127.0.0.1:1",
     );
   });
 
-  test("that is missing, or broken, is named with the line", async () => {
+  test("with a missing or invalid reference gives its location and line", async () => {
     expect(await outcome("a.json", { "a.json": referring("b.json") })).toBe(
       "$ref b.json cannot be read: <folder>/b.json: there is no such file",
     );
@@ -270,7 +271,7 @@ describe("a document in a file", () => {
     );
   });
 
-  test("that says its own version is read as that version", async () => {
+  test("with a version of its own is read as that version", async () => {
     const pet = { name: { $ref: "#/components/schemas/Name", description: "mine" } };
     const schemas = { Name: { type: "string" }, Pet: { properties: pet } };
     const folder = await createFolder({
@@ -284,7 +285,7 @@ describe("a document in a file", () => {
     });
   });
 
-  test("keeps what stands beside a path item's reference relative to itself", async () => {
+  test("resolves fields next to a path item reference against itself", async () => {
     const body = ($ref: string) => ({
       requestBody: { content: { "application/json": { schema: { $ref } } } },
     });
@@ -305,7 +306,7 @@ describe("a document in a file", () => {
     ]);
   });
 
-  test("may refer back to the files that refer to it", async () => {
+  test("may have circular references between files", async () => {
     const files = {
       "a.json": referring("b.json"),
       "b.json": { type: "object", properties: { c: { $ref: "c.json" } } },

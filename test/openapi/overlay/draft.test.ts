@@ -6,18 +6,18 @@ import { type Location, selectLocations } from "../../../src/openapi/overlay/tar
 const json = fc.jsonValue({ maxDepth: 4 });
 const objects = fc.dictionary(fc.string(), json, { maxKeys: 5 });
 
-/** Every place of a value, the root first. */
-function places(value: unknown, at: Location = []): Location[] {
+/** Returns the locations of all values, the root first. */
+function listLocations(value: unknown, at: Location = []): Location[] {
   if (typeof value !== "object" || value === null) return [at];
   const keys = Array.isArray(value) ? value.map((_, index) => index) : Object.keys(value);
-  return [at, ...keys.flatMap((key) => places(Reflect.get(value, key), [...at, key]))];
+  return [at, ...keys.flatMap((key) => listLocations(Reflect.get(value, key), [...at, key]))];
 }
 
-test("whatever is done to a draft, what it was made from stays as it was", () => {
+test("changing a draft does not change its original", () => {
   fc.assert(
     fc.property(objects, objects, fc.nat(), (root, update, pick) => {
       const before = structuredClone(root);
-      const all = places(root);
+      const all = listLocations(root);
       const draft = new DocumentDraft(root);
       for (const location of [[], all[pick % all.length] ?? []]) {
         try {
@@ -26,7 +26,7 @@ test("whatever is done to a draft, what it was made from stays as it was", () =>
           if (!(error instanceof DraftError)) throw error;
         }
       }
-      const [, ...inner] = places(draft.root).filter((_, index) => index % 3 === 0);
+      const [, ...inner] = listLocations(draft.root).filter((_, index) => index % 3 === 0);
       const shallow = inner.filter((one) => !inner.some((other) => other !== one && isWithin(one, other)));
       draft.remove(shallow);
       expect(root).toEqual(before);
@@ -34,7 +34,7 @@ test("whatever is done to a draft, what it was made from stays as it was", () =>
   );
 });
 
-test("after an update every field of it is there, and what it did not name is as before", () => {
+test("`update()` sets its fields and keeps all others", () => {
   fc.assert(
     fc.property(objects, objects, (root, update) => {
       const draft = new DocumentDraft(root);
@@ -45,7 +45,7 @@ test("after an update every field of it is there, and what it did not name is as
   );
 });
 
-test("places removed together are gone, the others stay in their order", () => {
+test("`remove()` keeps the other entries in order", () => {
   fc.assert(
     fc.property(fc.array(fc.integer(), { maxLength: 8 }), fc.array(fc.nat(7)), (list, picks) => {
       const chosen = [...new Set(picks)].filter((index) => index < list.length);
@@ -56,11 +56,11 @@ test("places removed together are gone, the others stay in their order", () => {
   );
 });
 
-test("select() finds each place once, whatever is selected twice", () => {
+test("`selectLocations()` returns each location once, even when a path selects it twice", () => {
   fc.assert(
     fc.property(objects, (root) => {
       const found = selectLocations("$..*", root).map((location) => JSON.stringify(location));
-      const expected = places(root)
+      const expected = listLocations(root)
         .slice(1)
         .map((location) => JSON.stringify(location));
       expect(found.toSorted()).toEqual(expected.toSorted());

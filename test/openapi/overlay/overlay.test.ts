@@ -7,8 +7,8 @@ afterAll(removeFolders);
 
 const head = "overlay: 1.0.0\ninfo: { title: Test, version: 1.0.0 }\n";
 
-/** A document with an overlay for each text; what they leave of it is read. */
-async function laid(document: object, overlays: readonly string[], version: Version = "3.1.0") {
+/** Applies one overlay for each text to a document and reads the result. */
+async function applyOverlays(document: object, overlays: readonly string[], version: Version = "3.1.0") {
   const files = Object.fromEntries(overlays.map((text, index) => [`${index}.overlay.yaml`, text]));
   const folder = await createFolder(files);
   const paths = Object.keys(files).map((name) => `${folder}/${name}`);
@@ -19,7 +19,7 @@ async function laid(document: object, overlays: readonly string[], version: Vers
 
 const actions = (text: string) => `${head}actions:\n${text}`;
 
-const described = ({ operations }: ApiDescription) =>
+const operationsByName = ({ operations }: ApiDescription) =>
   Object.fromEntries(operations.map((operation) => [`${operation.method} ${operation.path}`, operation]));
 
 const pets = {
@@ -40,14 +40,14 @@ const pets = {
   components: { schemas: { filterSchema: { type: "object", properties: { a: { type: "string" } } } } },
 };
 
-describe("the specification's examples:", () => {
-  test("a structured overlay mirrors the document; a field left empty changes nothing", async () => {
+describe("the examples of the specification:", () => {
+  test("a structured overlay mirrors the document, and an empty field changes nothing", async () => {
     const overlay = actions(`
   - target: '$'
     update:
       info:
         x-overlay-applied: structured-overlay
-        title: Laid over
+        title: Changed
       paths:
         '/':
           summary: 'The root resource'
@@ -59,9 +59,9 @@ describe("the specification's examples:", () => {
       components:
       tags:
 `);
-    const { description } = await laid(pets, [overlay]);
-    const operations = described(description);
-    expect(description.title).toBe("Laid over");
+    const { description } = await applyOverlays(pets, [overlay]);
+    const operations = operationsByName(description);
+    expect(description.title).toBe("Changed");
     expect(
       Object.entries(operations).map(([name, { summary, extensions }]) => [name, summary, extensions]),
     ).toEqual([
@@ -76,7 +76,7 @@ describe("the specification's examples:", () => {
     ]);
   });
 
-  test("targets with wildcards and filters change many places at once", async () => {
+  test("targets with wildcards and filters change several values", async () => {
     const overlay = actions(`
   - target: $.paths.*.get
     update: { x-safe: true }
@@ -84,8 +84,8 @@ describe("the specification's examples:", () => {
     update:
       schema: { $ref: '#/components/schemas/filterSchema' }
 `);
-    const { description } = await laid(pets, [overlay]);
-    const { "GET /": root, "GET /pets": list, "POST /pets": add } = described(description);
+    const { description } = await applyOverlays(pets, [overlay]);
+    const { "GET /": root, "GET /pets": list, "POST /pets": add } = operationsByName(description);
     expect([root, list, add].map((operation) => operation?.extensions)).toEqual([
       { "x-safe": true },
       { "x-safe": true },
@@ -99,21 +99,21 @@ describe("the specification's examples:", () => {
     ]);
   });
 
-  test("entries of lists are added and removed", async () => {
+  test("list entries are added and removed", async () => {
     const overlay = actions(`
   - target: $.paths.*.get.parameters
     update: { name: newParam, in: query }
   - target: $.paths.*.get.parameters[?@.name == 'dummy']
     remove: true
 `);
-    const { description } = await laid(pets, [overlay]);
-    expect(described(description)["GET /pets"]?.parameters.map(({ name }) => name)).toEqual([
+    const { description } = await applyOverlays(pets, [overlay]);
+    expect(operationsByName(description)["GET /pets"]?.parameters.map(({ name }) => name)).toEqual([
       "filter",
       "newParam",
     ]);
   });
 
-  test("traits mark where a change belongs", async () => {
+  test("traits select where a change applies", async () => {
     const document = {
       paths: { "/items": { get: { "x-oai-traits": ["paged"] } }, "/other": { get: {} } },
     };
@@ -122,19 +122,22 @@ describe("the specification's examples:", () => {
     update:
       parameters: [{ name: top, in: query }, { name: skip, in: query }]
 `);
-    const { description } = await laid(document, [overlay]);
-    expect(described(description)["GET /items"]?.parameters.map(({ name }) => name)).toEqual(["top", "skip"]);
-    expect(described(description)["GET /other"]?.parameters).toEqual([]);
+    const { description } = await applyOverlays(document, [overlay]);
+    expect(operationsByName(description)["GET /items"]?.parameters.map(({ name }) => name)).toEqual([
+      "top",
+      "skip",
+    ]);
+    expect(operationsByName(description)["GET /other"]?.parameters).toEqual([]);
   });
 });
 
-test("several overlays are laid in their order, each action over the result of the one before", async () => {
-  const { description } = await laid(pets, [
+test("overlays and their actions are applied in order, each to the result of the previous one", async () => {
+  const { description } = await applyOverlays(pets, [
     actions(`
   - target: $.paths['/pets'].get
     remove: true
   - target: $.paths['/pets']
-    update: { get: { summary: Anew, operationId: anew } }
+    update: { get: { summary: Replaced, operationId: replaced } }
 `),
     JSON.stringify({
       overlay: "1.0.1",
@@ -142,17 +145,21 @@ test("several overlays are laid in their order, each action over the result of t
       actions: [{ target: "$.paths['/pets'].get", description: "more", update: { tags: ["x"] }, "x-why": 1 }],
     }),
   ]);
-  expect(described(description)["GET /pets"]).toMatchObject({ summary: "Anew", tags: ["x"], parameters: [] });
+  expect(operationsByName(description)["GET /pets"]).toMatchObject({
+    summary: "Replaced",
+    tags: ["x"],
+    parameters: [],
+  });
 });
 
-test("Swagger 2.0 is changed like any other", async () => {
+test("overlays apply to Swagger 2.0", async () => {
   const document = { paths: { "/a": { get: { parameters: [{ name: "q", in: "query", type: "string" }] } } } };
   const overlay = actions("  - { target: $.paths.*.*.parameters.*, update: { type: integer } }\n");
-  const { description } = await laid(document, [overlay], "2.0");
-  expect(described(description)["GET /a"]?.parameters[0]?.schema).toEqual({ type: "integer" });
+  const { description } = await applyOverlays(document, [overlay], "2.0");
+  expect(operationsByName(description)["GET /a"]?.parameters[0]?.schema).toEqual({ type: "integer" });
 });
 
-test("of version 1.1: single texts, lists joined, one part copied to another", async () => {
+test("version 1.1 can update strings, concatenate lists and copy values", async () => {
   const overlay = `overlay: 1.1.0
 info: { title: Test, version: 1.0.0 }
 actions:
@@ -161,28 +168,28 @@ actions:
   - { target: "$.paths.*.get.tags[?@ == 'dummy']", remove: true }
   - { target: "$.paths['/']", copy: "$.paths['/pets']" }
 `;
-  const { description } = await laid(pets, [overlay]);
-  const operations = described(description);
+  const { description } = await applyOverlays(pets, [overlay]);
+  const operations = operationsByName(description);
   for (const name of ["GET /pets", "GET /"])
     expect(operations[name]).toMatchObject({ summary: "All pets", tags: ["pets", "more"] });
   expect(operations["POST /"]?.summary).toBe("Add");
 });
 
-test("what is removed together goes whatever the order of the places, nested ones too", async () => {
+test("one action removes all selected values, in any order and nested", async () => {
   const get = {
     parameters: ["a", "b", "c", "d"].map((name) => ({ name, in: "query", schema: { type: "string" } })),
   };
   const list = (parameters: string) => actions(`  - { target: "${parameters}", remove: true }\n`);
   const names = async (overlay: string) => {
-    const { description } = await laid({ paths: { "/a": { get } } }, [overlay]);
-    return described(description)["GET /a"]?.parameters.map(({ name }) => name);
+    const { description } = await applyOverlays({ paths: { "/a": { get } } }, [overlay]);
+    return operationsByName(description)["GET /a"]?.parameters.map(({ name }) => name);
   };
   expect(await names(list("$.paths['/a'].get.parameters[0,2,0,3]"))).toEqual(["b"]);
   expect(await names(list("$..parameters[?@.name == 'b' || @.name == 'c']"))).toEqual(["a", "d"]);
   expect(await names(list("$.paths..*"))).toBeUndefined();
 });
 
-test("a YAML alias shares what it names, a change at one place does not show at the other", async () => {
+test("a change to a value that YAML aliases share affects one place only", async () => {
   const folder = await createFolder({
     "o.yaml": actions("  - { target: \"$.paths['/a'].get.parameters[0]\", update: { name: changed } }\n"),
   });
@@ -196,12 +203,12 @@ paths:
   expect(description.operations.map(({ parameters }) => parameters[0]?.name)).toEqual(["changed", "p"]);
 });
 
-test("what an update brings to several places is changed at one of them alone", async () => {
+test("values that an update adds to several places can be changed separately", async () => {
   const overlay = actions(`
   - { target: $.paths.*.get, update: { tags: [new], x-note: { a: 1 } } }
   - { target: "$.paths['/'].get.x-note", update: { a: 2 } }
 `);
-  const { description } = await laid(pets, [overlay]);
+  const { description } = await applyOverlays(pets, [overlay]);
   expect(description.operations.map(({ extensions }) => extensions["x-note"])).toEqual([
     { a: 2 },
     { a: 1 },
@@ -209,7 +216,7 @@ test("what an update brings to several places is changed at one of them alone", 
   ]);
 });
 
-test("an overlay may bring references to other documents, under the rules of the document it changes", async () => {
+test("an overlay may add references to other documents, with the access rules of the changed document", async () => {
   const folder = await createFolder({
     "o.yaml": actions(`
   - target: $.paths['/'].get
@@ -226,25 +233,25 @@ test("an overlay may bring references to other documents, under the rules of the
     createRealIo(),
     [`${folder}/o.yaml`],
   );
-  expect(described(description)["GET /"]?.parameters).toMatchObject([{ name: "page" }]);
+  expect(operationsByName(description)["GET /"]?.parameters).toMatchObject([{ name: "page" }]);
   expect(description.rejected).toMatchObject([{ method: "POST", path: "/pets" }]);
   expect(description.documents).toEqual(
     expect.arrayContaining([`${folder}/shared.yaml`, `${folder}/o.yaml`]),
   );
 });
 
-test("a target that matches nothing and an overlay for another document are warnings", async () => {
-  const { description, folder } = await laid(pets, [
+test("a target without matches and an overlay for another document give warnings", async () => {
+  const { description, folder } = await applyOverlays(pets, [
     `${head}extends: ./other.yaml\nactions:\n  - { target: "$.paths['/gone']", remove: true }\n`,
     `${head}extends: ./api.json\nactions:\n  - { target: $.info, update: { title: Mine } }\n`,
   ]);
   expect(description.overlays?.warnings).toEqual([
-    `${folder}/0.overlay.yaml extends ./other.yaml; it is applied to ${folder}/api.json all the same`,
+    `${folder}/0.overlay.yaml extends ./other.yaml, but is applied to ${folder}/api.json`,
     `${folder}/0.overlay.yaml: action 1: $.paths['/gone'] matches nothing`,
   ]);
 });
 
-test("keys of an object's prototype are keys like others", async () => {
+test("names of prototype members are ordinary keys", async () => {
   const overlay = JSON.stringify({
     overlay: "1.0.0",
     info: { title: "T", version: "1" },
@@ -253,38 +260,41 @@ test("keys of an object's prototype are keys like others", async () => {
       { target: "$.components", update: { constructor: { prototype: { polluted: true } } } },
     ],
   }).replace('"x":1', '"__proto__":{"polluted":true}');
-  await laid(pets, [overlay]);
+  await applyOverlays(pets, [overlay]);
   expect("polluted" in {}).toBe(false);
 });
 
-describe("one clear line for what is wrong:", () => {
+describe("an invalid overlay gives one clear line:", () => {
   test.each([
-    ["openapi: 3.0.0\n", 'is no Overlay: it has no "overlay"; it is an OpenAPI document, which --spec takes'],
+    [
+      "openapi: 3.0.0\n",
+      'is not an Overlay: it has no "overlay" field; it is an OpenAPI document: pass it with --spec',
+    ],
     [
       "overlay: 2.0.0\ninfo: { title: T, version: 1 }\nactions: [{}]\n",
-      "is Overlay 2.0.0; versions 1.0 and 1.1 can be read",
+      "is Overlay 2.0.0; supported versions are 1.0 and 1.1",
     ],
     ["overlay: 1.0.0\nactions: [{}]\n", /^"info": /],
     [`${head}actions: []\n`, /^"actions": /],
     [actions("  - update: {}\n"), /^action 1: "target": /],
     [
       actions("  - { target: $, update: {} }\n  - { target: $.paths }\n"),
-      "action 2: it has neither update nor remove: true",
+      "action 2: it has none of update, copy and remove: true",
     ],
-    [actions("  - { target: $, updates: {} }\n"), 'action 1: there is no field "updates"'],
+    [actions("  - { target: $, updates: {} }\n"), 'action 1: unknown field "updates"'],
     [actions("  - { target: $, remove: maybe }\n"), /^action 1: "remove": /],
     [
       actions("  - { target: '$.paths[', remove: true }\n"),
-      'action 1: target "$.paths[" is no JSONPath (RFC 9535): unclosed bracketed selection, at character 9',
+      'action 1: target "$.paths[" is not a valid JSONPath (RFC 9535): unclosed bracketed selection, at character 9',
     ],
     [actions("  - { target: $, remove: true }\n"), "action 1: the whole document cannot be removed"],
     [
       actions("  - { target: $.paths, update: [1] }\n"),
-      "action 1: a list cannot be merged into an object at $['paths']; remove that first",
+      "action 1: a list cannot be merged into an object at $['paths']; remove the existing value first",
     ],
     [
       actions("  - { target: $, update: { paths: { /pets: text } } }\n"),
-      "action 1: a string cannot be merged into an object at $['paths']['/pets']; remove that first",
+      "action 1: a string cannot be merged into an object at $['paths']['/pets']; remove the existing value first",
     ],
     [
       actions("  - { target: $.info, copy: $.paths.* }\n"),
@@ -292,16 +302,16 @@ describe("one clear line for what is wrong:", () => {
     ],
     ["overlay: [1\n", /^YAML syntax error at line 2/],
   ])("%j", async (overlay, problem) => {
-    const error = await laid(pets, [overlay]).catch((caught: unknown) => caught);
+    const error = await applyOverlays(pets, [overlay]).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(Error);
     const message = String(error instanceof Error && error.message);
     expect(message).not.toContain("\n");
-    const [, said] = /^\S+\/0\.overlay\.yaml: (.*)$/.exec(message) ?? [];
-    if (typeof problem === "string") expect(said).toBe(problem);
-    else expect(said).toMatch(problem);
+    const [, text] = /^\S+\/0\.overlay\.yaml: (.*)$/.exec(message) ?? [];
+    if (typeof problem === "string") expect(text).toBe(problem);
+    else expect(text).toMatch(problem);
   });
 
-  test("a file that is not there", async () => {
+  test("a missing file gives one clear line", async () => {
     const text = createDocument("3.1.0", pets);
     await expect(readDescriptionText(text, "api.json", createRealIo(), ["gone.yaml"])).rejects.toThrow(
       "gone.yaml: there is no such file",
@@ -309,7 +319,7 @@ describe("one clear line for what is wrong:", () => {
   });
 });
 
-describe("a hostile overlay ends in bounded time:", () => {
+describe("a hostile overlay fails in bounded time:", () => {
   let deep: object = {};
   for (let level = 0; level < 190; level += 1) deep = { deep };
   const many = {
@@ -318,46 +328,42 @@ describe("a hostile overlay ends in bounded time:", () => {
     "x-deep": deep,
   };
   test.each([
-    [
-      "filters within filters",
-      "$..[?@..[?@..[?@..x]]]",
-      "looks at too many values; name the path to them more closely",
-    ],
-    ["the root in a filter", "$['x-many'][?$['x-many'][?$['x-many'][?@ == 1]]]", "looks at too many values"],
-    ["length", `$${".a".repeat(10_000)}`, "is longer than 10000 characters"],
+    ["nested filters", "$..[?@..[?@..[?@..x]]]", "visits too many values; use a more specific path"],
+    ["the root in a filter", "$['x-many'][?$['x-many'][?$['x-many'][?@ == 1]]]", "visits too many values"],
+    ["a long path", `$${".a".repeat(10_000)}`, "is longer than 10000 characters"],
   ])("%s", async (_, target, problem) => {
     const overlay = {
       overlay: "1.0.0",
       info: { title: "T", version: "1" },
       actions: [{ target, remove: true }],
     };
-    await expect(laid(many, [JSON.stringify(overlay)])).rejects.toThrow(problem);
+    await expect(applyOverlays(many, [JSON.stringify(overlay)])).rejects.toThrow(problem);
   });
 
-  test("a regular expression that backtracks without end elsewhere", async () => {
+  test("a regular expression with catastrophic backtracking", async () => {
     const document = {
       paths: { "/a": { get: { operationId: `${"a".repeat(40)}!` } }, "/b": { get: { operationId: "aaa" } } },
     };
     const overlay = actions(`  - { target: "$.paths.*[?match(@.operationId, '(a+)+')]", remove: true }\n`);
-    const { description } = await laid(document, [overlay]);
-    expect(described(description)).toHaveProperty(["GET /a"]);
-    expect(Object.keys(described(description))).toEqual(["GET /a"]);
+    const { description } = await applyOverlays(document, [overlay]);
+    expect(operationsByName(description)).toHaveProperty(["GET /a"]);
+    expect(Object.keys(operationsByName(description))).toEqual(["GET /a"]);
   });
 
-  test("a document that is copied into itself, again and again", async () => {
+  test("a document that is repeatedly copied into itself", async () => {
     const twice = { target: "$.components", copy: "$" };
     const overlay = {
       overlay: "1.1.0",
       info: { title: "T", version: "1" },
       actions: Array.from({ length: 60 }, () => twice),
     };
-    await expect(laid(pets, [JSON.stringify(overlay)])).rejects.toThrow(
-      /action \d+: (it brings more than 5,000,000 values|it is nested too deeply)/,
+    await expect(applyOverlays(pets, [JSON.stringify(overlay)])).rejects.toThrow(
+      /action \d+: (it adds more than 5,000,000 values|it is nested too deeply)/,
     );
   });
 
-  test("an overlay nested too deeply", async () => {
+  test("an overlay that is nested too deeply", async () => {
     const overlay = `{"overlay":"1.0.0","info":{"title":"T","version":"1"},"actions":[{"target":"$","update":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}]}`;
-    await expect(laid(pets, [overlay])).rejects.toThrow(/nested/);
+    await expect(applyOverlays(pets, [overlay])).rejects.toThrow(/nested/);
   });
 });

@@ -2,110 +2,118 @@ import { describe, expect, test } from "bun:test";
 import type { JsonSchema } from "../../../src/chat/types.ts";
 import { readBodySchema, readDocument } from "../reading.ts";
 
-/** [what it shows, schema in the document, schema for the request] */
+/** [title, schema in the document, schema for the request] */
 type Row = readonly [string, unknown, JsonSchema];
 
 const EITHER_VERSION: readonly Row[] = [
   ["true allows everything", true, {}],
   ["false allows nothing", false, { not: {} }],
-  ["an empty schema stays", {}, {}],
+  ["an empty schema is kept", {}, {}],
   [
-    "keywords of OpenAPI alone and extensions go",
+    "OpenAPI keywords and extensions are dropped",
     { type: "string", xml: { name: "a" }, externalDocs: { url: "b" }, "x-c": 1 },
     { type: "string" },
   ],
   [
-    "identifiers go",
+    "identifiers are dropped",
     { $id: "a", $anchor: "b", $schema: "c", $comment: "d", type: "string" },
     { type: "string" },
   ],
   ["an example becomes examples", { type: "string", example: "a" }, { type: "string", examples: ["a"] }],
-  ["examples win over example", { examples: ["a"], example: "b" }, { examples: ["a"] }],
+  ["examples take precedence over example", { examples: ["a"], example: "b" }, { examples: ["a"] }],
   ["a map of examples becomes a list", { examples: { one: { value: 1 } } }, { examples: [1] }],
   [
-    "a null example stays",
+    "a null example is kept",
     { type: "string", nullable: true, example: null },
     { type: ["string", "null"], examples: [null] },
   ],
-  ["an unknown format stays", { type: "string", format: "hat-size" }, { type: "string", format: "hat-size" }],
-  ["an unknown type goes", { type: "any", description: "a" }, { description: "a" }],
-  ["a type of another language is understood", { type: "int", minimum: 1 }, { type: "integer", minimum: 1 }],
-  ["a pattern stays as text", { type: "string", pattern: "(?i)^a" }, { type: "string", pattern: "(?i)^a" }],
-  ["quoted numbers are numbers", { minimum: "1", maxLength: "2" }, { minimum: 1, maxLength: 2 }],
-  ["a negative length goes", { type: "string", minLength: -1 }, { type: "string" }],
-  ["a fractional length goes", { type: "string", minLength: 1.5 }, { type: "string" }],
-  ["multipleOf zero goes", { type: "number", multipleOf: 0 }, { type: "number" }],
-  ["an empty enum goes", { type: "string", enum: [] }, { type: "string" }],
-  ["an empty oneOf goes", { type: "string", oneOf: [] }, { type: "string" }],
-  ["required: true goes", { type: "string", required: true }, { type: "string" }],
   [
-    "required names are named once",
+    "an unknown format is kept",
+    { type: "string", format: "hat-size" },
+    { type: "string", format: "hat-size" },
+  ],
+  ["an unknown type is dropped", { type: "any", description: "a" }, { description: "a" }],
+  ["an alias of a type is replaced", { type: "int", minimum: 1 }, { type: "integer", minimum: 1 }],
+  ["a pattern is kept as text", { type: "string", pattern: "(?i)^a" }, { type: "string", pattern: "(?i)^a" }],
+  ["quoted numbers become numbers", { minimum: "1", maxLength: "2" }, { minimum: 1, maxLength: 2 }],
+  ["a negative length is dropped", { type: "string", minLength: -1 }, { type: "string" }],
+  ["a fractional length is dropped", { type: "string", minLength: 1.5 }, { type: "string" }],
+  ["multipleOf zero is dropped", { type: "number", multipleOf: 0 }, { type: "number" }],
+  ["an empty enum is dropped", { type: "string", enum: [] }, { type: "string" }],
+  ["an empty oneOf is dropped", { type: "string", oneOf: [] }, { type: "string" }],
+  ["required: true is dropped", { type: "string", required: true }, { type: "string" }],
+  [
+    "duplicate required names are dropped",
     { type: "object", required: ["a", "a", 1] },
     { type: "object", required: ["a"] },
   ],
-  ["a list as a title goes", { title: ["a"], description: 5, type: "string" }, { type: "string" }],
   [
-    "a property without a schema may be anything",
+    "a title or description that is not a string is dropped",
+    { title: ["a"], description: 5, type: "string" },
+    { type: "string" },
+  ],
+  [
+    "a property without a schema allows anything",
     { type: "object", properties: { a: null } },
     { type: "object", properties: { a: {} } },
   ],
-  ["properties speak of an object", { properties: { a: {} } }, { type: "object", properties: { a: {} } }],
-  ["items speak of an array", { items: { type: "string" } }, { type: "array", items: { type: "string" } }],
+  ["properties imply an object", { properties: { a: {} } }, { type: "object", properties: { a: {} } }],
+  ["items imply an array", { items: { type: "string" } }, { type: "array", items: { type: "string" } }],
   [
-    "a list of items is a tuple",
+    "a list of items becomes prefixItems",
     { type: "array", items: [{ type: "string" }, { type: "integer" }], additionalItems: false },
     { type: "array", prefixItems: [{ type: "string" }, { type: "integer" }], items: false },
   ],
   [
-    "exclusiveMinimum: true",
+    "exclusiveMinimum: true makes minimum exclusive",
     { type: "number", minimum: 1, exclusiveMinimum: true },
     { type: "number", exclusiveMinimum: 1 },
   ],
   [
-    "exclusiveMaximum: true",
+    "exclusiveMaximum: true makes maximum exclusive",
     { type: "number", maximum: 1, exclusiveMaximum: true },
     { type: "number", exclusiveMaximum: 1 },
   ],
   [
-    "exclusiveMinimum: false",
+    "exclusiveMinimum: false is dropped",
     { type: "number", minimum: 1, exclusiveMinimum: false },
     { type: "number", minimum: 1 },
   ],
   [
-    "exclusiveMinimum: true without a minimum",
+    "exclusiveMinimum: true without a minimum is dropped",
     { type: "number", exclusiveMinimum: true },
     { type: "number" },
   ],
   [
-    "exclusiveMinimum as a number",
+    "exclusiveMinimum as a number is kept",
     { type: "number", exclusiveMinimum: 1 },
     { type: "number", exclusiveMinimum: 1 },
   ],
-  ["nullable", { type: "string", nullable: true }, { type: ["string", "null"] }],
-  ["nullable: false", { type: "string", nullable: false }, { type: "string" }],
+  ["nullable adds null to the type", { type: "string", nullable: true }, { type: ["string", "null"] }],
+  ["nullable: false is dropped", { type: "string", nullable: false }, { type: "string" }],
   [
-    "nullable enum",
+    "nullable adds null to an enum",
     { type: "string", enum: ["a"], nullable: true },
     { type: ["string", "null"], enum: ["a", null] },
   ],
-  ["nullable enum with its null", { enum: ["a", null], nullable: true }, { enum: ["a", null] }],
+  ["nullable keeps an enum that has a null", { enum: ["a", null], nullable: true }, { enum: ["a", null] }],
   [
-    "nullable oneOf",
+    "nullable adds null to oneOf",
     { nullable: true, oneOf: [{ type: "string" }, { type: "integer" }] },
     { oneOf: [{ type: "string" }, { type: "integer" }, { type: "null" }] },
   ],
   [
-    "nullable anyOf that has a null",
+    "nullable keeps anyOf that has a null",
     { nullable: true, anyOf: [{ type: "string" }, { type: "null" }] },
     { anyOf: [{ type: "string" }, { type: "null" }] },
   ],
   [
-    "nullable without a type allows null as it is",
+    "nullable without a type is dropped: the schema allows null already",
     { nullable: true, description: "a" },
     { description: "a" },
   ],
   [
-    "read-only properties go, from required too",
+    "read-only properties are removed, also from required",
     {
       type: "object",
       required: ["id", "name"],
@@ -114,17 +122,17 @@ const EITHER_VERSION: readonly Row[] = [
     { type: "object", required: ["name"], properties: { name: { type: "string" } } },
   ],
   [
-    "read-only properties go at every depth",
+    "read-only properties are removed at every depth",
     { type: "array", items: { type: "object", required: ["id"], properties: { id: { readOnly: true } } } },
     { type: "array", items: { type: "object", properties: {} } },
   ],
   [
-    "write-only properties stay",
+    "write-only properties are kept",
     { type: "object", properties: { password: { type: "string", writeOnly: true } } },
     { type: "object", properties: { password: { type: "string" } } },
   ],
   [
-    "properties may be named like keywords",
+    "properties may have the names of keywords",
     {
       type: "object",
       properties: {
@@ -145,69 +153,81 @@ const EITHER_VERSION: readonly Row[] = [
     },
   ],
   [
-    "values are not schemas",
+    "values are not read as schemas",
     { default: { nullable: true, $ref: "#/x" }, enum: [{ "x-a": 1 }] },
     { default: { nullable: true, $ref: "#/x" }, enum: [{ "x-a": 1 }] },
   ],
   [
-    "an enum of texts is no integer",
+    "an enum of strings makes an integer a string",
     { type: "integer", format: "int32", enum: ["Primary"] },
     { type: "string", enum: ["Primary"] },
   ],
   [
-    "an enum of truth values is no text",
+    "an enum of booleans makes a string a boolean",
     { type: "string", enum: [true, false] },
     { type: "boolean", enum: [true, false] },
   ],
   [
-    "an enum of numbers as texts is text",
+    "an enum of quoted numbers makes a number a string",
     { type: "number", enum: ["1", "2"] },
     { type: "string", enum: ["1", "2"] },
   ],
   [
-    "an enum of more types than one has them all",
+    "an enum of several types has all of them",
     { type: "string", enum: ["a", 1] },
     { type: ["integer", "string"], enum: ["a", 1] },
   ],
-  ["whole numbers are numbers", { type: "number", enum: [1, 2.5] }, { type: "number", enum: [1, 2.5] }],
+  ["integers are numbers", { type: "number", enum: [1, 2.5] }, { type: "number", enum: [1, 2.5] }],
   [
-    "choices of a list are those of its items",
+    "an enum of scalars on an array moves to its items",
     { type: "array", enum: ["a", "b"], items: { type: "string" } },
     { type: "array", items: { type: "string", enum: ["a", "b"] } },
   ],
   [
-    "choices of a list without items",
+    "an enum of scalars on an array without items creates items",
     { type: "array", enum: ["a"] },
     { type: "array", items: { enum: ["a"] } },
   ],
   [
-    "items with choices of their own keep them",
+    "items with an enum keep it",
     { type: "array", enum: ["a"], items: { type: "string", enum: ["b"] } },
     { type: "array", items: { type: "string", enum: ["b"] } },
   ],
-  ["lists as choices stay", { type: "array", enum: [["a"], ["b"]] }, { type: "array", enum: [["a"], ["b"]] }],
   [
-    "an object whose example is none may be anything",
+    "an enum of arrays is kept",
+    { type: "array", enum: [["a"], ["b"]] },
+    { type: "array", enum: [["a"], ["b"]] },
+  ],
+  [
+    "an object whose example is not an object allows anything",
     { type: "object", example: 12.3 },
     { examples: [12.3] },
   ],
-  ["an object whose default is none may be anything", { type: "object", default: "a" }, { default: "a" }],
   [
-    "an object of which more is said stays one",
+    "an object whose default is not an object allows anything",
+    { type: "object", default: "a" },
+    { default: "a" },
+  ],
+  [
+    "an object with properties stays an object",
     { type: "object", properties: {}, example: 5 },
     { type: "object", properties: {}, examples: [5] },
   ],
   [
-    "additionalProperties of any kind stays",
+    "additionalProperties with a schema is kept",
     { type: "object", additionalProperties: { type: "string", xml: {} } },
     { type: "object", additionalProperties: { type: "string" } },
   ],
 ];
 
 const ALL_OF: readonly Row[] = [
-  ["one part alone", { allOf: [{ type: "string", minLength: 1 }] }, { type: "string", minLength: 1 }],
   [
-    "objects become one",
+    "a single part replaces allOf",
+    { allOf: [{ type: "string", minLength: 1 }] },
+    { type: "string", minLength: 1 },
+  ],
+  [
+    "objects are merged",
     {
       allOf: [
         { type: "object", properties: { a: { type: "string" } }, required: ["a"] },
@@ -223,7 +243,7 @@ const ALL_OF: readonly Row[] = [
     },
   ],
   [
-    "what stands beside belongs to it",
+    "keywords next to allOf are merged",
     {
       type: "object",
       required: ["a"],
@@ -233,7 +253,7 @@ const ALL_OF: readonly Row[] = [
     { type: "object", required: ["a", "b"], properties: { a: { type: "string" }, b: {} } },
   ],
   [
-    "the same property in two parts must satisfy both",
+    "a property of two parts must satisfy both",
     {
       allOf: [
         { type: "object", properties: { a: { type: "number", minimum: 1 } } },
@@ -243,7 +263,7 @@ const ALL_OF: readonly Row[] = [
     { type: "object", properties: { a: { type: "integer", minimum: 3, maximum: 9 } } },
   ],
   [
-    "a property that was left apart in one part stays so",
+    "a property that could not be merged stays in allOf",
     {
       allOf: [
         { properties: { a: { allOf: [{ pattern: "^a" }, { pattern: "b" }] } } },
@@ -255,19 +275,19 @@ const ALL_OF: readonly Row[] = [
       properties: { a: { pattern: "^a", allOf: [{ pattern: "b" }, { type: "string", pattern: "c$" }] } },
     },
   ],
-  ["enums: what both allow", { allOf: [{ enum: ["a", "b"] }, { enum: ["b", "c"] }] }, { enum: ["b"] }],
+  ["enums are intersected", { allOf: [{ enum: ["a", "b"] }, { enum: ["b", "c"] }] }, { enum: ["b"] }],
   [
-    "conflicting types stay apart",
+    "conflicting types stay in allOf",
     { allOf: [{ type: "string" }, { type: "integer" }] },
     { type: "string", allOf: [{ type: "integer" }] },
   ],
   [
-    "two patterns stay apart",
+    "two patterns stay in allOf",
     { allOf: [{ pattern: "^a" }, { pattern: "b$" }] },
     { pattern: "^a", allOf: [{ pattern: "b$" }] },
   ],
   [
-    "one choice moves up",
+    "one oneOf is merged",
     {
       allOf: [
         { type: "object", properties: { a: {} } },
@@ -277,7 +297,7 @@ const ALL_OF: readonly Row[] = [
     { type: "object", properties: { a: {} }, oneOf: [{ required: ["a"] }, { required: ["b"] }] },
   ],
   [
-    "two choices stay apart",
+    "two oneOf stay in allOf",
     {
       allOf: [
         { oneOf: [{ required: ["a"] }, { required: ["b"] }] },
@@ -290,7 +310,7 @@ const ALL_OF: readonly Row[] = [
     },
   ],
   [
-    "closed parts are closed together",
+    "additionalProperties: false covers the properties of all parts",
     {
       allOf: [
         { type: "object", properties: { a: {} }, additionalProperties: false },
@@ -300,7 +320,7 @@ const ALL_OF: readonly Row[] = [
     { type: "object", properties: { a: {}, b: {} }, additionalProperties: false },
   ],
   [
-    "a part whose other properties have a schema stays apart",
+    "a part with a schema for additional properties stays in allOf",
     {
       allOf: [
         { type: "object", properties: { a: {} } },
@@ -324,106 +344,106 @@ const ALL_OF: readonly Row[] = [
     { type: "object", properties: { a: {} }, required: ["a"] },
   ],
   [
-    "nullable, with one part",
+    "nullable applies to the merged part",
     { nullable: true, allOf: [{ type: "object", properties: { a: {} } }] },
     { type: ["object", "null"], properties: { a: {} } },
   ],
   [
-    "allOf in allOf",
+    "nested allOf are merged",
     { allOf: [{ allOf: [{ properties: { a: {} } }] }, { properties: { b: {} } }] },
     { type: "object", properties: { a: {}, b: {} } },
   ],
 ];
 
-describe.each(["3.0.3", "3.1.0", "3.2.0"] as const)("a schema of OpenAPI %s", (version) => {
-  test.each([...EITHER_VERSION, ...ALL_OF])("%s", async (_name, given, expected) => {
-    expect(await readBodySchema(version, given)).toEqual({ schema: expected, definitions: {} });
+describe.each(["3.0.3", "3.1.0", "3.2.0"] as const)("a schema of OpenAPI %s:", (version) => {
+  test.each([...EITHER_VERSION, ...ALL_OF])("%s", async (_name, input, expected) => {
+    expect(await readBodySchema(version, input)).toEqual({ schema: expected, definitions: {} });
   });
 });
 
-describe("a schema of OpenAPI 3.1", () => {
+describe("a schema of OpenAPI 3.1:", () => {
   const rows: readonly Row[] = [
-    ["type lists", { type: ["string", "null"] }, { type: ["string", "null"] }],
-    ["a list of one type", { type: ["string"] }, { type: "string" }],
-    ["const", { const: 5 }, { const: 5 }],
+    ["a list of types is kept", { type: ["string", "null"] }, { type: ["string", "null"] }],
+    ["a list of one type becomes a type", { type: ["string"] }, { type: "string" }],
+    ["const is kept", { const: 5 }, { const: 5 }],
     [
-      "if, then, else",
+      "if, then and else are kept",
       JSON.parse('{ "if": { "type": "string" }, "then": { "minLength": 1 }, "else": false }'),
       JSON.parse('{ "if": { "type": "string" }, "then": { "minLength": 1 }, "else": false }'),
     ],
     [
-      "prefixItems",
+      "prefixItems is kept",
       { type: "array", prefixItems: [{ const: 1, xml: {} }] },
       { type: "array", prefixItems: [{ const: 1 }] },
     ],
     [
-      "dependentSchemas",
+      "dependentSchemas and dependentRequired are kept",
       { dependentSchemas: { a: { required: ["b"] } }, dependentRequired: { a: ["c"] } },
       { dependentSchemas: { a: { required: ["b"] } }, dependentRequired: { a: ["c"] } },
     ],
   ];
-  test.each(rows)("%s", async (_name, given, expected) => {
-    expect(await readBodySchema("3.1.0", given)).toEqual({ schema: expected, definitions: {} });
+  test.each(rows)("%s", async (_name, input, expected) => {
+    expect(await readBodySchema("3.1.0", input)).toEqual({ schema: expected, definitions: {} });
   });
 });
 
 describe("a reference", () => {
   const Pet = { type: "object", properties: { name: { type: "string" } } };
 
-  test("at the root is what it names", async () => {
+  test("at the root is replaced by its target", async () => {
     expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, { Pet })).toEqual({
       schema: Pet,
       definitions: {},
     });
   });
 
-  test("further down is a reference to a definition", async () => {
-    const given = { type: "array", items: { $ref: "#/components/schemas/Pet" } };
-    expect(await readBodySchema("3.0.3", given, { Pet })).toEqual({
+  test("below the root becomes a reference to a definition", async () => {
+    const input = { type: "array", items: { $ref: "#/components/schemas/Pet" } };
+    expect(await readBodySchema("3.0.3", input, { Pet })).toEqual({
       schema: { type: "array", items: { $ref: "#/$defs/Pet" } },
       definitions: { Pet },
     });
   });
 
-  test("loses what stands beside it in 3.0 and keeps it in 3.1", async () => {
-    const given = { properties: { a: { $ref: "#/components/schemas/Pet", description: "mine" } } };
-    const { schema: old } = await readBodySchema("3.0.3", given, { Pet });
-    const { schema: current } = await readBodySchema("3.1.0", given, { Pet });
-    expect(old).toEqual({ type: "object", properties: { a: { $ref: "#/$defs/Pet" } } });
-    expect(current).toEqual({
+  test("loses its sibling keywords in 3.0 and keeps them in 3.1", async () => {
+    const input = { properties: { a: { $ref: "#/components/schemas/Pet", description: "mine" } } };
+    const { schema: schema30 } = await readBodySchema("3.0.3", input, { Pet });
+    const { schema: schema31 } = await readBodySchema("3.1.0", input, { Pet });
+    expect(schema30).toEqual({ type: "object", properties: { a: { $ref: "#/$defs/Pet" } } });
+    expect(schema31).toEqual({
       type: "object",
       properties: { a: { $ref: "#/$defs/Pet", description: "mine" } },
     });
   });
 
-  test("in allOf with a description is kept with the description", async () => {
-    const given = {
+  test("in allOf with a description keeps the description", async () => {
+    const input = {
       properties: { a: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
     };
-    expect((await readBodySchema("3.0.3", given, { Pet })).schema).toEqual({
+    expect((await readBodySchema("3.0.3", input, { Pet })).schema).toEqual({
       type: "object",
       properties: { a: { $ref: "#/$defs/Pet", description: "mine" } },
     });
   });
 
-  test("that may be null is a choice", async () => {
-    const given = {
+  test("that is nullable becomes anyOf with null", async () => {
+    const input = {
       properties: {
         a: { allOf: [{ $ref: "#/components/schemas/Pet" }], nullable: true, description: "mine" },
       },
     };
-    expect((await readBodySchema("3.0.3", given, { Pet })).schema).toEqual({
+    expect((await readBodySchema("3.0.3", input, { Pet })).schema).toEqual({
       type: "object",
       properties: { a: { description: "mine", anyOf: [{ $ref: "#/$defs/Pet" }, { type: "null" }] } },
     });
   });
 
   test("to a read-only schema makes the property read-only", async () => {
-    const given = {
+    const input = {
       properties: { id: { $ref: "#/components/schemas/Id" }, name: { type: "string" } },
       required: ["id"],
     };
-    expect((await readBodySchema("3.0.3", given, { Id: { type: "string", readOnly: true } })).schema).toEqual(
+    expect((await readBodySchema("3.0.3", input, { Id: { type: "string", readOnly: true } })).schema).toEqual(
       {
         type: "object",
         properties: { name: { type: "string" } },
@@ -431,7 +451,7 @@ describe("a reference", () => {
     );
   });
 
-  test("to a parent in allOf is merged, its read-only properties left out", async () => {
+  test("to a parent in allOf is merged without read-only properties", async () => {
     const schemas = {
       Base: {
         type: "object",
@@ -451,7 +471,7 @@ describe("a reference", () => {
     });
   });
 
-  test("recursion is kept", async () => {
+  test("to its own schema stays recursive", async () => {
     const Node = { type: "object", properties: { next: { $ref: "#/components/schemas/Node" } } };
     const read = { type: "object", properties: { next: { $ref: "#/$defs/Node" } } };
     expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Node" }, { Node })).toEqual({
@@ -460,7 +480,7 @@ describe("a reference", () => {
     });
   });
 
-  test("mutual recursion is kept", async () => {
+  test("may be mutually recursive", async () => {
     const schemas = {
       A: { type: "object", properties: { b: { $ref: "#/components/schemas/B" } } },
       B: { type: "array", items: { $ref: "#/components/schemas/A" } },
@@ -473,7 +493,7 @@ describe("a reference", () => {
     });
   });
 
-  test("recursion through allOf is kept", async () => {
+  test("may be recursive through allOf", async () => {
     const schemas = {
       A: { allOf: [{ $ref: "#/components/schemas/B" }, { type: "object", properties: { a: {} } }] },
       B: {
@@ -497,8 +517,8 @@ describe("a reference", () => {
     });
   });
 
-  test("names with characters of their own are made plain, and stay apart", async () => {
-    const given = {
+  test("to a name with special characters gets a unique plain name", async () => {
+    const input = {
       type: "object",
       properties: {
         a: { $ref: "#/components/schemas/a b" },
@@ -507,7 +527,7 @@ describe("a reference", () => {
       },
     };
     const schemas = { "a b": { const: 1 }, "a/b": { const: 2 }, "a%b": { const: 3 } };
-    expect(await readBodySchema("3.1.0", given, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", input, schemas)).toEqual({
       schema: {
         type: "object",
         properties: { a: { $ref: "#/$defs/a_b" }, b: { $ref: "#/$defs/b" }, c: { $ref: "#/$defs/a_b_2" } },
@@ -516,7 +536,7 @@ describe("a reference", () => {
     });
   });
 
-  test("within a schema that has an $id, pointers begin there", async () => {
+  test("within a schema with an $id resolves against that schema", async () => {
     const schemas = {
       Order: {
         $id: "https://example.com/order",
@@ -525,8 +545,8 @@ describe("a reference", () => {
         properties: { code: { $ref: "#/$defs/code" } },
       },
     };
-    const given = { properties: { order: { $ref: "#/components/schemas/Order" } } };
-    expect(await readBodySchema("3.1.0", given, schemas)).toEqual({
+    const input = { properties: { order: { $ref: "#/components/schemas/Order" } } };
+    expect(await readBodySchema("3.1.0", input, schemas)).toEqual({
       schema: { type: "object", properties: { order: { $ref: "#/$defs/Order" } } },
       definitions: {
         Order: { type: "object", properties: { code: { $ref: "#/$defs/code" } } },
@@ -535,8 +555,8 @@ describe("a reference", () => {
     });
   });
 
-  test("$defs, $anchor and $id are found", async () => {
-    const given = {
+  test("may use $defs, $anchor and $id", async () => {
+    const input = {
       type: "object",
       properties: {
         byPointer: { $ref: "#/components/schemas/Pet/$defs/Name" },
@@ -548,7 +568,7 @@ describe("a reference", () => {
       Pet: { $defs: { Name: { $anchor: "pet-name", type: "string" } } },
       Age: { $id: "https://example.com/schemas/age", type: "integer" },
     };
-    expect(await readBodySchema("3.1.0", given, schemas)).toEqual({
+    expect(await readBodySchema("3.1.0", input, schemas)).toEqual({
       schema: {
         type: "object",
         properties: {
@@ -561,7 +581,7 @@ describe("a reference", () => {
     });
   });
 
-  test("that leads nowhere rejects its operation and no other", async () => {
+  test("that does not resolve rejects only its operation", async () => {
     const body = (name: string) => ({
       post: {
         requestBody: {
@@ -577,8 +597,8 @@ describe("a reference", () => {
     });
     expect(operations.map(({ path }) => path)).toEqual(["/b"]);
     expect(rejected).toEqual([
-      { method: "POST", path: "/a", reason: "$ref #/components/schemas/Gone leads nowhere" },
-      { method: "POST", path: "/c", reason: "$ref #/nowhere leads nowhere" },
+      { method: "POST", path: "/a", reason: "$ref #/components/schemas/Gone does not resolve" },
+      { method: "POST", path: "/c", reason: "$ref #/nowhere does not resolve" },
     ]);
   });
 });
@@ -590,27 +610,27 @@ describe("a discriminator", () => {
     required: ["kind"],
   });
 
-  test("gives each branch its value: the mapped one, else the schema's name", async () => {
-    const given = {
+  test("gives each branch the mapped value or the name of its schema", async () => {
+    const input = {
       oneOf: [{ $ref: "#/components/schemas/Cat" }, { $ref: "#/components/schemas/Dog" }],
       discriminator: { propertyName: "kind", mapping: { meow: "#/components/schemas/Cat" } },
     };
     const pet = { type: "object", properties: { kind: { type: "string" } } };
-    expect(await readBodySchema("3.0.3", given, { Cat: pet, Dog: pet })).toEqual({
+    expect(await readBodySchema("3.0.3", input, { Cat: pet, Dog: pet })).toEqual({
       schema: { oneOf: [branch("Cat", "meow"), branch("Dog", "Dog")] },
       definitions: { Cat: pet, Dog: pet },
     });
   });
 
-  test("adds nothing where the branch says its value itself", async () => {
-    const given = { oneOf: [{ $ref: "#/components/schemas/Cat" }], discriminator: { propertyName: "kind" } };
+  test("adds nothing to a branch that fixes its value", async () => {
+    const input = { oneOf: [{ $ref: "#/components/schemas/Cat" }], discriminator: { propertyName: "kind" } };
     const Cat = { type: "object", properties: { kind: { type: "string", enum: ["cat"] } } };
-    expect((await readBodySchema("3.0.3", given, { Cat })).schema).toEqual({
+    expect((await readBodySchema("3.0.3", input, { Cat })).schema).toEqual({
       oneOf: [{ $ref: "#/$defs/Cat" }],
     });
   });
 
-  test("of a parent that its children extend becomes the choice of children", async () => {
+  test("of a parent whose subtypes extend it becomes a oneOf of the subtypes", async () => {
     const schemas = {
       Pet: {
         type: "object",
@@ -621,10 +641,10 @@ describe("a discriminator", () => {
       Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: { type: "integer" } } }] },
       Dog: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { bark: { type: "string" } } }] },
     };
-    const child = (own: object) => ({
+    const subtype = (properties: object) => ({
       type: "object",
       required: ["kind"],
-      properties: { kind: { type: "string" }, ...own },
+      properties: { kind: { type: "string" }, ...properties },
     });
     expect(await readBodySchema("3.0.3", { $ref: "#/components/schemas/Pet" }, schemas)).toEqual({
       schema: {
@@ -633,11 +653,14 @@ describe("a discriminator", () => {
         properties: { kind: { type: "string" } },
         oneOf: [branch("Cat", "cat"), branch("Dog", "dog")],
       },
-      definitions: { Cat: child({ lives: { type: "integer" } }), Dog: child({ bark: { type: "string" } }) },
+      definitions: {
+        Cat: subtype({ lives: { type: "integer" } }),
+        Dog: subtype({ bark: { type: "string" } }),
+      },
     });
   });
 
-  test("of a parent that lists its children in oneOf does not lead a child back to itself", async () => {
+  test("of a parent that lists its subtypes in oneOf is removed in the subtypes", async () => {
     const schemas = {
       Pet: {
         type: "object",
@@ -653,15 +676,15 @@ describe("a discriminator", () => {
     });
   });
 
-  test("of a parent that stands in its children's allOf, level upon level, ends", async () => {
-    const parent = (name: string, children: readonly string[], own: object) => ({
+  test("of parents in the allOf of their subtypes, on several levels, terminates", async () => {
+    const parent = (name: string, subtypes: readonly string[], properties: object) => ({
       discriminator: {
         propertyName: "kind",
-        mapping: Object.fromEntries(children.map((child) => [child, `#/components/schemas/${child}`])),
+        mapping: Object.fromEntries(subtypes.map((subtype) => [subtype, `#/components/schemas/${subtype}`])),
       },
       type: "object",
       title: name,
-      properties: own,
+      properties,
     });
     const Entity = parent("Entity", ["Person", "Guest", "Room"], { kind: { type: "string" }, id: {} });
     const schemas = {
@@ -693,7 +716,7 @@ describe("a discriminator", () => {
     });
   });
 
-  test("of a parent that names itself lets it be itself", async () => {
+  test("of a parent in its own mapping allows the parent itself", async () => {
     const Pet = {
       type: "object",
       properties: { kind: { type: "string" } },
@@ -713,7 +736,7 @@ describe("a discriminator", () => {
     });
   });
 
-  test("of a reference with a description leaves the parent its children", async () => {
+  test("of a parent behind a reference with a description keeps the subtypes", async () => {
     const schemas = {
       Pet: {
         type: "object",
@@ -722,10 +745,10 @@ describe("a discriminator", () => {
       },
       Cat: { allOf: [{ $ref: "#/components/schemas/Pet" }, { properties: { lives: {} } }] },
     };
-    const given = {
+    const input = {
       properties: { pet: { allOf: [{ $ref: "#/components/schemas/Pet" }], description: "mine" } },
     };
-    const { schema, definitions } = await readBodySchema("3.0.3", given, schemas);
+    const { schema, definitions } = await readBodySchema("3.0.3", input, schemas);
     expect(schema).toEqual({
       type: "object",
       properties: { pet: { $ref: "#/$defs/Pet", description: "mine" } },
@@ -736,7 +759,7 @@ describe("a discriminator", () => {
   test.each([
     [40, { type: "string", enum: Array.from({ length: 40 }, (_, index) => `C${index}`) }],
     [500, { type: "string" }],
-  ])("with %d children tells their values at most", async (count, kind) => {
+  ])("with %d subtypes lists at most their values", async (count, kind) => {
     const names = Array.from({ length: count }, (_, index) => `C${index}`);
     const schemas = {
       Base: {

@@ -187,11 +187,11 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     ]);
     expect(await problem("getThing")).toEqual([
       true,
-      [text("Nothing was sent: the arguments of getThing are not right.\n- id: is required")],
+      [text("Request not sent: invalid arguments for getThing.\n- id: is required")],
     ]);
     expect(await problem("getThings")).toEqual([
       true,
-      [text('There is no tool "getThings". The nearest: getThing, listThings, createThing.')],
+      [text('Unknown tool "getThings". The most similar: getThing, listThings, createThing.')],
     ]);
     expect(api.requests).toEqual(["GET /things/404"]);
   });

@@ -1,4 +1,4 @@
-/** As far as it is used here. */
+/** The part of dynalite that the tests use. */
 declare module "dynalite" {
   import type { Server } from "node:http";
   export default function dynalite(options: {

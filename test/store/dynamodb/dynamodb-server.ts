@@ -1,4 +1,4 @@
-/** A stand-in of DynamoDB on a free port of the loopback interface, and the table as the README says to make it. */
+/** Starts dynalite, a local DynamoDB, on a free port of the loopback interface, and creates tables as the README says. */
 import type { AddressInfo } from "node:net";
 import {
   CreateTableCommand,
@@ -14,7 +14,7 @@ export const CREDENTIALS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "examp
 export interface DynamoServer {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
-  /** `index`: the name of its index, `by-owner` unless it is to be a wrong one. */
+  /** Creates a table. `index` is the name of its index, `by-owner` by default. */
   createTable(name: string, index?: string): Promise<void>;
   deleteTable(name: string): Promise<void>;
   stop(): Promise<void>;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { DeleteItemCommand, PutItemCommand, paginateScan, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { SessionId } from "../../../src/chat/types.ts";
 import { createDynamoStore } from "../../../src/store/dynamodb/dynamodb-store.ts";
-import { openDynamoTable } from "../../../src/store/dynamodb/table.ts";
+import { DynamoTable, type TableOptions } from "../../../src/store/dynamodb/table.ts";
 import type { SessionStore } from "../../../src/store/types.ts";
 import { testSameAsMemory } from "../same-as-memory.ts";
 import {
@@ -29,10 +29,15 @@ describe("DynamoDB", () => {
   });
   afterAll(() => server.stop());
 
-  const tableOf = (name: string, endpoint = server.endpoint) =>
-    openDynamoTable({ name, region: "us-east-1", endpoint, credentials: CREDENTIALS });
+  const tableOptions = (name: string, endpoint = server.endpoint): TableOptions => ({
+    name,
+    region: "us-east-1",
+    endpoint,
+    credentials: CREDENTIALS,
+  });
+  const openTable = (name: string) => new DynamoTable(tableOptions(name));
   const open = (name: string, now = () => NOW): SessionStore =>
-    createDynamoStore({ table: tableOf(name), retentionMs: RETENTION_MS, now });
+    createDynamoStore({ table: openTable(name), retentionMs: RETENTION_MS, now });
 
   async function newTable(): Promise<string> {
     tables += 1;
@@ -46,12 +51,12 @@ describe("DynamoDB", () => {
   describeStore("DynamoDB", openEmpty);
   testSameAsMemory("DynamoDB", openEmpty, 15);
 
-  async function itemsOf(TableName: string) {
+  async function readItems(TableName: string) {
     const pages = paginateScan({ client: server.client }, { TableName });
     return (await Array.fromAsync(pages)).flatMap(({ Items = [] }) => Items);
   }
 
-  test("two processes work on the same sessions, and one at a time may run them", async () => {
+  test("Two processes share sessions, and one at a time holds the lease.", async () => {
     const name = await newTable();
     const [one, two] = [open(name), open(name)];
     await one.create(createSession("a"));
@@ -69,15 +74,20 @@ describe("DynamoDB", () => {
     expect((await one.read(A))?.messages).toEqual([createUserMessage("1"), createUserMessage("2")]);
   });
 
-  test("a lease that is lost in the middle of a write lets nothing of it through", async () => {
+  test("A write whose lease is lost in between changes nothing.", async () => {
     const name = await newTable();
-    const table = tableOf(name);
     const other = open(name);
-    const put: typeof table.put = async (items) => {
-      await other.acquire(A, "two", 60_000);
-      await table.put(items);
-    };
-    const store = createDynamoStore({ table: { ...table, put }, retentionMs: RETENTION_MS, now: () => NOW });
+    class InterruptedTable extends DynamoTable {
+      override async put(items: Parameters<DynamoTable["put"]>[0]): Promise<void> {
+        await other.acquire(A, "two", 60_000);
+        await super.put(items);
+      }
+    }
+    const store = createDynamoStore({
+      table: new InterruptedTable(tableOptions(name)),
+      retentionMs: RETENTION_MS,
+      now: () => NOW,
+    });
     await other.create(createSession("a"));
     const lease = await store.acquire(A, "one", 0);
     const late = store.write(
@@ -89,21 +99,21 @@ describe("DynamoDB", () => {
     expect(await other.read(A)).toEqual({ session: createSession("a"), messages: [], skipped: 0 });
   });
 
-  test("a table that is not there is refused with what makes it, one of another make too", async () => {
-    await expect(tableOf("missing").verifySchema()).rejects.toThrow(
-      "There is no DynamoDB table missing in us-east-1. Make it with\n\naws dynamodb create-table --region us-east-1 --table-name missing --billing-mode PAY_PER_REQUEST",
+  test("`verifySchema()` rejects a missing table and one with another schema, with the command that creates it.", async () => {
+    await expect(openTable("missing").verifySchema()).rejects.toThrow(
+      "There is no DynamoDB table missing in us-east-1. Create it with\n\naws dynamodb create-table --region us-east-1 --table-name missing --billing-mode PAY_PER_REQUEST",
     );
-    await expect(tableOf("missing").verifySchema()).rejects.toThrow(
-      "specchat's role needs dynamodb:DescribeTable, dynamodb:GetItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem, dynamodb:Query, dynamodb:Scan on the table and its index.",
+    await expect(openTable("missing").verifySchema()).rejects.toThrow(
+      "The role of specchat needs dynamodb:DescribeTable, dynamodb:GetItem, dynamodb:UpdateItem, dynamodb:DeleteItem, dynamodb:BatchWriteItem, dynamodb:Query, dynamodb:Scan on the table and its index.",
     );
     await server.createTable("another", "by-date");
-    await expect(tableOf("another").verifySchema()).rejects.toThrow(
-      "The DynamoDB table another in us-east-1 is not one of specchat: it has to be made as\n\naws dynamodb create-table",
+    await expect(openTable("another").verifySchema()).rejects.toThrow(
+      "The DynamoDB table another in us-east-1 does not have the schema of specchat. Create it with\n\naws dynamodb create-table",
     );
-    expect(await tableOf(await newTable()).verifySchema()).toBeUndefined();
+    expect(await openTable(await newTable()).verifySchema()).toBeUndefined();
   });
 
-  test("a table that is gone, or a server that is, is trouble that passes", async () => {
+  test("A missing table and an unreachable server are retryable errors, and the store recovers.", async () => {
     const name = await newTable();
     const store = open(name);
     await store.create(createSession("a"));
@@ -116,37 +126,37 @@ describe("DynamoDB", () => {
     await server.createTable(name);
     await store.create(createSession("a"));
     expect(await store.read(A)).toEqual({ session: createSession("a"), messages: [], skipped: 0 });
-    const nobody = createDynamoStore({
-      table: tableOf(name, "http://127.0.0.1:1"),
+    const unreachable = createDynamoStore({
+      table: new DynamoTable(tableOptions(name, "http://127.0.0.1:1")),
       retentionMs: RETENTION_MS,
       now: () => NOW,
     });
-    await expect(nobody.check()).rejects.toMatchObject({ code: "store_unavailable" });
+    await expect(unreachable.check()).rejects.toMatchObject({ code: "store_unavailable" });
   });
 
-  test("no item of a long message is larger than there may be, or ends within a character", async () => {
+  test("A long message is split into items within the size limit, never inside a character.", async () => {
     const name = await newTable();
     const store = open(name);
     await store.create(createSession("a"));
-    // Seven characters in JSON: cut at any length, a pair would be cut somewhere.
+    // Seven characters in JSON, so that a split at a fixed length would cut some surrogate pair.
     const long = createUserMessage("1", '\u{1F600}"xyz'.repeat(200_000));
     await store.write(A, {
       at: formatTime(1),
       messages: [long, createUserMessage("2", "\u{FFFF}".repeat(200_000))],
     });
-    const texts = (await itemsOf(name)).flatMap(({ json }) => json?.S ?? []);
+    const texts = (await readItems(name)).flatMap(({ json }) => json?.S ?? []);
     expect(texts.length).toBe(14);
     expect(texts.filter((text) => !text.isWellFormed() || Buffer.byteLength(text) > 400_000)).toEqual([]);
     expect((await store.read(A, { newest: 2 }))?.messages[0]).toEqual(long);
     await store.close();
   });
 
-  test("what a write left behind that never got through is nobody's, whatever its place", async () => {
+  test("Items of failed writes are ignored, wherever they sort.", async () => {
     const name = await newTable();
     const store = open(name);
     await store.create(createSession("a"));
     await store.write(A, { at: formatTime(1), messages: [createUserMessage("1"), createUserMessage("2")] });
-    for (const item of (await itemsOf(name)).filter(({ sk }) => sk?.S?.startsWith("message")))
+    for (const item of (await readItems(name)).filter(({ sk }) => sk?.S?.startsWith("message")))
       for (const batch of ["!", "~"]) {
         const sk = { S: item.sk?.S?.replace(item.batch?.S ?? "", batch) ?? "" };
         const Item = { ...item, sk, batch: { S: batch }, json: { S: "{" } };
@@ -164,7 +174,7 @@ describe("DynamoDB", () => {
     ]);
   });
 
-  test("a session lasts for the time of retention, its messages as long as it, and nothing outlives a delete", async () => {
+  test("A session and its messages last for the retention, and a delete removes all items.", async () => {
     const name = await newTable();
     let now = NOW;
     const store = open(name, () => now);
@@ -181,7 +191,7 @@ describe("DynamoDB", () => {
       now += 10 * 24 * HOUR_MS;
       await store.write(A, { at: formatTime(3) });
     }
-    const expiries = (await itemsOf(name)).map(({ expires }) => Number(expires?.N) * 1000);
+    const expiries = (await readItems(name)).map(({ expires }) => Number(expires?.N) * 1000);
     expect(expiries.length).toBe(5);
     expect(Math.min(...expiries)).toBe(now + RETENTION_MS);
     expect(Math.max(...expiries)).toBeLessThan(now + 1.3 * RETENTION_MS);
@@ -196,12 +206,12 @@ describe("DynamoDB", () => {
       messages: [createUserMessage("1")],
       turn: { ...createWaitingTurn(formatTime(9)), model: "m".repeat(5000) },
     });
-    const before = (await itemsOf(name)).length;
+    const before = (await readItems(name)).length;
     await store.delete(A);
-    expect([before, (await itemsOf(name)).length]).toEqual([3 + 4, 4]);
+    expect([before, (await readItems(name)).length]).toEqual([3 + 4, 4]);
   });
 
-  test("damage to one session costs that session alone", async () => {
+  test("Damage to one session does not affect other sessions.", async () => {
     const name = await newTable();
     const store = open(name);
     for (const id of ["a", "b", "c"]) {
@@ -218,9 +228,9 @@ describe("DynamoDB", () => {
         ExpressionAttributeValues: broken,
       }),
     );
-    const lost = (await itemsOf(name)).find(({ pk, sk }) => pk?.S === "b" && sk?.S !== "session");
+    const message = (await readItems(name)).find(({ pk, sk }) => pk?.S === "b" && sk?.S !== "session");
     await server.client.send(
-      new DeleteItemCommand({ TableName: name, Key: { pk: { S: "b" }, sk: { S: lost?.sk?.S ?? "" } } }),
+      new DeleteItemCommand({ TableName: name, Key: { pk: { S: "b" }, sk: { S: message?.sk?.S ?? "" } } }),
     );
     for (const id of ["a", "b"])
       await expect(store.read(id as SessionId)).rejects.toMatchObject({ code: "session_not_found" });

@@ -15,9 +15,9 @@ const entries = (from: number, to: number) =>
 const lastSeq = async (bus: EventBus, session: SessionId) =>
   (await bus.eventsAfter(session))?.at(-1)?.seq ?? 0;
 
-/** Resolves when it is so. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await Bun.sleep(5);
+/** Waits until the condition holds. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await Bun.sleep(5);
 }
 
 describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
@@ -31,7 +31,7 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     await server.stop();
   });
 
-  /** Of one more process. */
+  /** Opens the bus of another process. */
   function openBus(): EventBus {
     const connection = connectRedis(server.address);
     const bus = createRedisBus({ address: server.address, connection, name: randomUUID() });
@@ -41,35 +41,35 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
 
   const newSession = () => randomUUID() as SessionId;
 
-  /** What a watcher was told, in order. */
+  /** Subscribes, and records what the subscriber receives, in order. */
   async function listen(bus: EventBus, session: SessionId) {
-    const told: unknown[] = [];
+    const received: unknown[] = [];
     const stop = await bus.subscribe(session, {
-      onEvent: (one) => told.push(one),
-      onCommand: (command) => told.push(command),
-      onGap: () => told.push("lost"),
+      onEvent: (one) => received.push(one),
+      onCommand: (command) => received.push(command),
+      onGap: () => received.push("lost"),
     });
-    return { told, stop };
+    return { received, stop };
   }
 
-  test("tells every other process what is published, in order, and nobody their own words", async () => {
+  test("delivers events to every other process in order, and none to its sender.", async () => {
     const [one, two, three] = [openBus(), openBus(), openBus()];
     const session = newSession();
     const listeners = await Promise.all([one, two, three].map((bus) => listen(bus, session)));
     await listen(two, newSession());
     for (const each of entries(1, 500)) one.publish(session, each);
     two.command(session, "stop now\nplease");
-    await until(() => listeners[2]?.told.length === 501 && listeners[1]?.told.length === 500);
-    expect(listeners[0]?.told).toEqual(["stop now\nplease"]);
-    expect(listeners[1]?.told).toEqual(entries(1, 500));
-    expect(listeners[2]?.told.filter((told) => typeof told !== "string")).toEqual(entries(1, 500));
+    await until(() => listeners[2]?.received.length === 501 && listeners[1]?.received.length === 500);
+    expect(listeners[0]?.received).toEqual(["stop now\nplease"]);
+    expect(listeners[1]?.received).toEqual(entries(1, 500));
+    expect(listeners[2]?.received.filter((message) => typeof message !== "string")).toEqual(entries(1, 500));
     expect(await three.eventsAfter(session, 0)).toEqual(entries(1, 500));
     expect(await three.eventsAfter(session, 497)).toEqual(entries(498, 500));
     expect(await three.eventsAfter(session, 500)).toEqual([]);
     expect(await lastSeq(three, session)).toBe(500);
   });
 
-  test("says what was published before it is closed", async () => {
+  test("sends queued events before it closes.", async () => {
     const [one, two] = [openBus(), openBus()];
     const session = newSession();
     for (const each of entries(1, 100)) one.publish(session, each);
@@ -77,21 +77,21 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     expect(await two.eventsAfter(session, 0)).toEqual(entries(1, 100));
   });
 
-  test("drops what comes from somebody who lost the session", async () => {
+  test("drops events of a process that has lost the session.", async () => {
     const [old, now, reader] = [openBus(), openBus(), openBus()];
     const session = newSession();
-    const { told } = await listen(reader, session);
+    const { received } = await listen(reader, session);
     now.publish(session, entry(7));
-    await until(() => told.length === 1);
+    await until(() => received.length === 1);
     old.publish(session, { seq: 6, event: "late" });
     old.publish(session, { seq: 7, event: "late" });
     old.publish(session, entry(8));
-    await until(() => told.length === 2);
-    expect(told).toEqual([entry(7), entry(8)]);
+    await until(() => received.length === 2);
+    expect(received).toEqual([entry(7), entry(8)]);
     expect(await reader.eventsAfter(session, 6)).toEqual(entries(7, 8));
   });
 
-  test("says when a story does not reach back far enough, or there is none", async () => {
+  test("returns no events when the log does not reach back far enough or does not exist.", async () => {
     const bus = openBus();
     const session = newSession();
     expect([await bus.eventsAfter(session, 0), await lastSeq(bus, session)]).toEqual([undefined, 0]);
@@ -104,13 +104,13 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     expect(Number(await server.send("PTTL", `specchat:story:${session}`))).toBeGreaterThan(800_000);
   });
 
-  test("stops telling who no longer watches, and tells who watches again", async () => {
+  test("stops delivering after an unsubscribe, and delivers to a new subscription.", async () => {
     const [one, two] = [openBus(), openBus()];
     const session = newSession();
     const [first, second] = [await listen(two, session), await listen(two, session)];
     first.stop();
     one.publish(session, entry(1));
-    await until(() => second.told.length === 1);
+    await until(() => second.received.length === 1);
     second.stop();
     const channel = `specchat:live:${session}`;
     const subscribers = async () =>
@@ -120,33 +120,33 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     await until(async () => (await lastSeq(one, session)) === 2);
     const third = await listen(two, session);
     one.publish(session, entry(3));
-    await until(() => third.told.length === 1);
-    expect([first.told, second.told, third.told]).toEqual([[], [entry(1)], [entry(3)]]);
+    await until(() => third.received.length === 1);
+    expect([first.received, second.received, third.received]).toEqual([[], [entry(1)], [entry(3)]]);
   });
 
-  test("tells watchers that they may have missed something when their connection broke, and goes on", async () => {
+  test("reports a gap to subscribers after their connection broke, then delivers again.", async () => {
     const [one, two] = [openBus(), openBus()];
     const [a, b] = [newSession(), newSession()];
     const [first, second] = [await listen(two, a), await listen(two, b)];
     one.publish(a, entry(1));
-    await until(() => first.told.length === 1);
+    await until(() => first.received.length === 1);
     await server.send("CLIENT", "KILL", "TYPE", "PUBSUB");
-    await until(() => second.told.length === 1);
+    await until(() => second.received.length === 1);
     one.publish(a, entry(2));
     one.publish(b, entry(1));
-    await until(() => first.told.length === 3 && second.told.length === 2);
-    expect([first.told, second.told]).toEqual([
+    await until(() => first.received.length === 3 && second.received.length === 2);
+    expect([first.received, second.received]).toEqual([
       [entry(1), "lost", entry(2)],
       ["lost", entry(1)],
     ]);
   });
 
-  test("keeps what is published while the server is away, and tells it in order when it is back", async () => {
+  test("queues events while the server is down, and delivers them in order afterwards.", async () => {
     const [one, two] = [openBus(), openBus()];
     const session = newSession();
-    const { told } = await listen(two, session);
+    const { received } = await listen(two, session);
     one.publish(session, entry(1));
-    await until(() => told.length === 1);
+    await until(() => received.length === 1);
     await server.kill();
     for (const each of entries(2, 50)) one.publish(session, each);
     one.command(session, "never sent");
@@ -155,15 +155,15 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
       code: "store_unavailable",
     });
     await server.start();
-    await until(async () => (await lastSeq(two, session)) === 50 && told.includes("lost"));
+    await until(async () => (await lastSeq(two, session)) === 50 && received.includes("lost"));
     expect(await two.eventsAfter(session, 0)).toEqual(entries(1, 50));
-    expect(told.filter((one) => typeof one === "string")).toEqual(["lost"]);
+    expect(received.filter((one) => typeof one === "string")).toEqual(["lost"]);
   });
 
-  test("gives a story up in which an entry was overtaken, and says so to those who watch it", async () => {
+  test("evicts a log with an overtaken event and reports a gap to its subscribers.", async () => {
     const session = newSession();
     const reader = openBus();
-    const { told } = await listen(reader, session);
+    const { received } = await listen(reader, session);
     const connection = connectRedis(server.address);
     const send: typeof connection.send = (command, ...parameters) =>
       parameters.includes(entry(2).event)
@@ -172,15 +172,15 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     const bus = createRedisBus({ address: server.address, connection: { ...connection, send }, name: "x" });
     opened.push(bus, connection);
     for (const each of entries(1, 3)) bus.publish(session, each);
-    await until(() => told.length === 3);
+    await until(() => received.length === 3);
     for (const each of entries(4, 5)) bus.publish(session, each);
-    await until(() => told.length === 5);
-    expect(told).toEqual([entry(1), entry(3), "lost", ...entries(4, 5)]);
+    await until(() => received.length === 5);
+    expect(received).toEqual([entry(1), entry(3), "lost", ...entries(4, 5)]);
     expect(await reader.eventsAfter(session, 1)).toBeUndefined();
     expect(await reader.eventsAfter(session, 3)).toEqual(entries(4, 5));
   });
 
-  test("gives a story up that grew too long while the server was away, rather than leave a gap in it", async () => {
+  test("evicts a log whose queue grew too long during an outage, so that it has no gap.", async () => {
     const [one, two] = [openBus(), openBus()];
     const session = newSession();
     one.publish(session, entry(1));
@@ -193,7 +193,7 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     expect(await two.eventsAfter(session, 10_001)).toEqual(entries(10_002, 10_010));
   });
 
-  test("a rate limit holds over all processes, by the server's own clock", async () => {
+  test("applies a rate limit over all processes by the clock of the server.", async () => {
     const [one, two] = [0, 1].map(() => {
       const connection = connectRedis(server.address);
       opened.push(connection);
@@ -203,7 +203,7 @@ describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
     for (const limit of [one, two])
       await expect(limit?.take("ann")).rejects.toMatchObject({
         code: "rate_limited",
-        message: "Messages come faster than this server allows (3/hour). Please try again in 1200 s.",
+        message: "Rate limit exceeded (3/hour). Try again in 1200 s.",
       });
     await two?.take("bob");
     const quick = createRedisRateLimit("1/second", connectRedis(server.address));

@@ -1,20 +1,20 @@
-/** A real Redis, or Valkey, on a free port of the loopback interface, that can be killed and started again. */
+/** Starts Redis or Valkey on a free port of the loopback interface. The server can be killed and started again. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RedisClient } from "bun";
 
-/** Undefined where there is none: the suites that need it are skipped. */
+/** The path of the server's executable. Null when there is none: its suites are skipped. */
 export const REDIS_SERVER =
   process.env.REDIS_SERVER ?? Bun.which("redis-server") ?? Bun.which("valkey-server");
 
 export interface RedisServer {
-  /** With the password. */
+  /** The URL with the password. */
   readonly address: string;
-  /** At once, as when its machine is gone. What it had acknowledged is on disk. */
+  /** Kills the server as a power failure would. Everything it has acknowledged is on disk. */
   kill(): Promise<void>;
   start(): Promise<void>;
-  /** Stops answering without closing a connection, and goes on. */
+  /** Stops responding without closing a connection, until `thaw()`. */
   freeze(): void;
   thaw(): void;
   /** Runs one command on a connection of its own. */

@@ -27,7 +27,7 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
   });
   afterAll(() => server.stop());
 
-  /** As another process would open it: with a connection of its own. */
+  /** Opens the store like another process, with a connection of its own. */
   function open(): SessionStore {
     return createRedisStore({
       connection: connectRedis(server.address),
@@ -44,7 +44,7 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
   describeStore("Redis", openEmpty);
   testSameAsMemory("Redis", openEmpty, 40);
 
-  test("two processes work on the same sessions, and one at a time may run them", async () => {
+  test("Two processes share sessions, and one at a time holds the lease.", async () => {
     const [one, two] = [await openEmpty(), open()];
     await one.create(createSession("a"));
     const lease = await one.acquire(A, "one", 60_000);
@@ -63,7 +63,7 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  test("a server that is killed loses nothing it acknowledged; the store says so, and returns with it", async () => {
+  test("A killed server loses no acknowledged write; the store reports it as unavailable and recovers.", async () => {
     const store = await openEmpty();
     await store.create(createSession("a"));
     await store.write(A, {
@@ -79,10 +79,8 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
       expect(reason).toMatchObject({
         code: "store_unavailable",
         retryable: true,
-        message: "Conversations cannot be kept at the moment. Please try again shortly.",
-        detail: expect.stringMatching(
-          /^redis:\/\/127\.0\.0\.1:\d+\/3: it cannot be reached, or refuses the password/,
-        ),
+        message: "Conversations cannot be saved right now. Please try again shortly.",
+        detail: expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/3: cannot connect or authenticate/),
       });
     await server.start();
     await store.write(A, { at: formatTime(3), messages: [createUserMessage("4")] });
@@ -94,7 +92,7 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
     await store.close();
   });
 
-  test("a server that is silent keeps nobody waiting for long, and what was sent to it can be sent again", async () => {
+  test("A write to a silent server times out and can be repeated.", async () => {
     const store = await openEmpty();
     await store.create(createSession("a"));
     server.freeze();
@@ -106,7 +104,7 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
     await store.close();
   });
 
-  test("a server that is full or may only be read is trouble that passes", async () => {
+  test("A full or read-only server is a retryable error, and the store recovers.", async () => {
     const store = await openEmpty();
     await store.create(createSession("a"));
     await server.send("CONFIG", "SET", "maxmemory", "1");
@@ -130,24 +128,24 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
     await store.close();
   });
 
-  test("what nobody uses expires by itself, but not while a person is asked", async () => {
+  test("Unused sessions expire, but not while an approval is pending.", async () => {
     const store = await openEmpty();
     await store.create(createSession("a"));
     await store.create(createSession("b"));
     await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
-    const asked = createWaitingTurn(new Date(NOW + 3 * RETENTION_MS).toISOString());
+    const waiting = createWaitingTurn(new Date(NOW + 3 * RETENTION_MS).toISOString());
     await store.write("b" as SessionId, {
       at: formatTime(2),
       messages: [createUserMessage("1")],
-      turn: asked,
+      turn: waiting,
     });
-    const lives = async (key: string) =>
+    const lifetimeMinutes = async (key: string) =>
       Math.round(Number(await server.send("PTTL", `specchat:${key}`)) / 60_000);
     const keys = ["session:a", "messages:a", "session:b", "messages:b", `owner:${owner}`];
-    expect(await Promise.all(keys.map(lives))).toEqual([60, 60, 180, 180, 180]);
+    expect(await Promise.all(keys.map(lifetimeMinutes))).toEqual([60, 60, 180, 180, 180]);
     await store.write("b" as SessionId, { at: formatTime(3), turn: null });
-    expect(await lives("messages:b")).toBe(60);
-    // Expired, as far as the server is concerned.
+    expect(await lifetimeMinutes("messages:b")).toBe(60);
+    // The same state as after an expiry.
     await server.send("DEL", "specchat:session:a", "specchat:messages:a");
     expect((await store.list(owner, { limit: 9 })).map(({ id }) => id as string)).toEqual(["b"]);
     expect(await server.send("ZCARD", `specchat:owner:${owner}`)).toBe(1);
@@ -156,7 +154,7 @@ describe.skipIf(REDIS_SERVER === null)("Redis", () => {
     await store.close();
   });
 
-  test("damage to one session costs that session alone", async () => {
+  test("Damage to one session does not affect other sessions.", async () => {
     const store = await openEmpty();
     for (const id of ["a", "b", "c"]) {
       await store.create(createSession(id));

@@ -35,8 +35,8 @@ const prlimit = Bun.which("prlimit");
 describeStore("SQLite", async () => open());
 testSameAsMemory("SQLite", async () => open(), 60);
 
-/** The message with which opening fails. */
-function refusal(folder: string): string {
+/** Returns the error with which opening fails. */
+function openError(folder: string): string {
   try {
     open(folder);
   } catch (error) {
@@ -45,13 +45,13 @@ function refusal(folder: string): string {
   return "opened";
 }
 
-/** The process that writes until it is killed, started through another command. */
+/** Starts the process that writes until it is killed, through another command. */
 function startWriting(through: readonly string[], folder: string) {
   const program = join(import.meta.dir, "writing-process.ts");
   return Bun.spawn([...through, process.execPath, program, folder], { stdout: "pipe", stderr: "inherit" });
 }
 
-/** All whole lines so far, whenever there are more of them, until it has ended. */
+/** Yields all complete lines so far after each chunk of output. */
 async function* linesOf({ stdout }: ReturnType<typeof startWriting>): AsyncGenerator<readonly string[]> {
   let text = "";
   for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
@@ -60,58 +60,58 @@ async function* linesOf({ stdout }: ReturnType<typeof startWriting>): AsyncGener
   }
 }
 
-/** Every message that was acknowledged, and each change whole. */
-async function expectKept(folder: string, acknowledged: readonly string[]): Promise<void> {
+/** Expects that every acknowledged message is stored, and that each change is complete. */
+async function expectStored(folder: string, acknowledged: readonly string[]): Promise<void> {
   const store = open(folder);
   const stored = await store.read(A);
-  const kept = stored?.messages.map(({ id }) => id as string) ?? [];
-  // The last one may have been written without its word having got out.
-  expect(kept.slice(0, acknowledged.length)).toEqual([...acknowledged]);
-  expect(kept.length - acknowledged.length).toBeLessThanOrEqual(1);
-  expect(stored?.session.seq).toBe(kept.length);
+  const ids = stored?.messages.map(({ id }) => id as string) ?? [];
+  // The last message may have been written without being acknowledged.
+  expect(ids.slice(0, acknowledged.length)).toEqual([...acknowledged]);
+  expect(ids.length - acknowledged.length).toBeLessThanOrEqual(1);
+  expect(stored?.session.seq).toBe(ids.length);
   await store.close();
 }
 
-describe("the SQLite store's file", () => {
-  test("is there again after its process was killed in the middle of writing", async () => {
+describe("The file of the SQLite store", () => {
+  test("survives a process that is killed while it writes.", async () => {
     const folder = newFolder();
     const child = startWriting([], folder);
-    let told: readonly string[] = [];
+    let printed: readonly string[] = [];
     for await (const lines of linesOf(child)) {
-      told = lines;
-      if (told.length > 300) child.kill("SIGKILL");
+      printed = lines;
+      if (printed.length > 300) child.kill("SIGKILL");
     }
-    await expectKept(folder, told);
+    await expectStored(folder, printed);
   });
 
   test.skipIf(prlimit === null)(
-    "takes no more when it is full, and goes on when there is room again",
+    "rejects writes when it is full, and accepts them when space is free again.",
     async () => {
       const folder = newFolder();
-      // A file's greatest size in blocks of 512 bytes; the system says so with a signal, unless that is ignored.
+      // The limit of a file in blocks of 512 bytes. The signal at the limit is ignored, so that writes fail instead.
       const child = startWriting(["sh", "-c", 'trap "" XFSZ; ulimit -S -f 2000; exec "$@"', "sh"], folder);
-      let told: readonly string[] = [];
-      let isRoomy = false;
+      let printed: readonly string[] = [];
+      let isUnlimited = false;
       let refusedAt = Number.POSITIVE_INFINITY;
       for await (const lines of linesOf(child)) {
-        told = lines;
-        if (!isRoomy && told.filter((line) => line.startsWith("refused")).length > 5) {
-          isRoomy = true;
-          refusedAt = told.length;
+        printed = lines;
+        if (!isUnlimited && printed.filter((line) => line.startsWith("refused")).length > 5) {
+          isUnlimited = true;
+          refusedAt = printed.length;
           Bun.spawnSync([prlimit ?? "", "--pid", `${child.pid}`, "--fsize=unlimited:"]);
         }
-        if (told.length > refusedAt + 100) child.kill("SIGKILL");
+        if (printed.length > refusedAt + 100) child.kill("SIGKILL");
       }
-      const refused = told.filter((line) => line.startsWith("refused"));
+      const refused = printed.filter((line) => line.startsWith("refused"));
       expect([...new Set(refused)]).toEqual(["refused store_unavailable"]);
-      await expectKept(
+      await expectStored(
         folder,
-        told.filter((line) => !line.startsWith("refused")),
+        printed.filter((line) => !line.startsWith("refused")),
       );
     },
   );
 
-  test("and its folder are for this user alone", async () => {
+  test("is accessible to this user only, and so is its folder.", async () => {
     const folder = newFolder();
     const store = open(folder);
     await store.create(createSession("a"));
@@ -129,23 +129,23 @@ describe("the SQLite store's file", () => {
     await store.close();
   });
 
-  test("belongs to one process at a time; another may read it", async () => {
+  test("belongs to one process at a time; another may read it.", async () => {
     const folder = newFolder();
     const store = open(folder);
     await store.create(createSession("a"));
-    expect(refusal(folder)).toBe(
-      `StartError: Another specchat works in ${folder}. Stop it first, or give this one a folder of its own with --data-dir.`,
+    expect(openError(folder)).toBe(
+      `StartError: Another specchat process uses ${folder}. Stop it, or set another folder with --data-dir.`,
     );
     const reader = openSqliteStore({ folder, now, shared: true });
     await store.write(A, { at: formatTime(1), messages: [createUserMessage("1")] });
     expect((await reader.read(A))?.messages).toEqual([createUserMessage("1")]);
     await reader.close();
-    expect(refusal(folder)).toContain("Another specchat works in");
+    expect(openError(folder)).toContain("Another specchat process uses");
     await store.close();
-    expect(refusal(folder)).toBe("opened");
+    expect(openError(folder)).toBe("opened");
   });
 
-  test("of the first version is brought up to date, with all that is in it", async () => {
+  test("is migrated from the first version with all of its contents.", async () => {
     const folder = newFolder();
     const before = open(folder);
     await before.create(createSession("a"));
@@ -161,40 +161,40 @@ describe("the SQLite store's file", () => {
       messages: [createUserMessage("1")],
       skipped: 0,
     });
-    const labelled = createSession("b", { label: "what its client calls it" });
+    const labelled = createSession("b", { label: "a label of a protocol" });
     await store.create(labelled);
     expect((await store.read(labelled.id))?.session).toEqual(labelled);
     await store.close();
   });
 
-  test("of a newer version is refused, whole and as it was", async () => {
+  test("is rejected unchanged when a newer version wrote it.", async () => {
     const folder = newFolder();
     await open(folder).close();
     const database = new Database(fileIn(folder));
     database.run(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
     database.close();
-    expect(refusal(folder)).toBe(
-      `StartError: ${fileIn(folder)} was written by a newer specchat (schema ${SCHEMA_VERSION + 1}; this one knows ${SCHEMA_VERSION}). Start that version, or name another folder with --data-dir.`,
+    expect(openError(folder)).toBe(
+      `StartError: ${fileIn(folder)} was written by a newer specchat (schema ${SCHEMA_VERSION + 1}; this version supports ${SCHEMA_VERSION}). Use the newer version, or set another folder with --data-dir.`,
     );
-    // The folder was not kept locked.
-    expect(refusal(folder)).toContain("was written by a newer specchat");
+    // The folder was unlocked again.
+    expect(openError(folder)).toContain("was written by a newer specchat");
   });
 
-  test("that is no database, or no file, is named with what to do", async () => {
+  test("is named in the error when it is not a database or cannot be created.", async () => {
     const folder = newFolder();
     await mkdir(folder, { recursive: true });
     await writeFile(fileIn(folder), "Dear diary, ".repeat(100));
-    expect(refusal(folder)).toBe(
-      `StartError: ${fileIn(folder)} is no database of specchat, or it is damaged: file is not a database. Move it away, or put a backup in its place, and start again.`,
+    expect(openError(folder)).toBe(
+      `StartError: ${fileIn(folder)} is not a specchat database, or it is damaged: file is not a database. Move it or restore a backup, then start again.`,
     );
-    const inTheWay = join(root, "file");
-    await writeFile(inTheWay, "");
-    expect(refusal(join(inTheWay, "data"))).toStartWith(
-      `StartError: Conversations cannot be kept in ${inTheWay}/data: ENOTDIR`,
+    const blockingFile = join(root, "file");
+    await writeFile(blockingFile, "");
+    expect(openError(join(blockingFile, "data"))).toStartWith(
+      `StartError: Cannot store conversations in ${blockingFile}/data: ENOTDIR`,
     );
   });
 
-  test("that is moved away costs nothing that was acknowledged, and the service returns with it", async () => {
+  test("can be moved away and back without loss of acknowledged writes.", async () => {
     const folder = newFolder();
     const store = open(folder);
     await store.create(createSession("a"));
@@ -208,7 +208,7 @@ describe("the SQLite store's file", () => {
       expect(reason).toMatchObject({
         code: "store_unavailable",
         retryable: true,
-        message: "Conversations cannot be kept at the moment. Please try again shortly.",
+        message: "Conversations cannot be saved right now. Please try again shortly.",
         detail: expect.stringContaining(fileIn(folder)),
       });
     await rename(`${folder}-away`, folder);
@@ -217,7 +217,7 @@ describe("the SQLite store's file", () => {
     await store.close();
   });
 
-  test("damage to one session costs that session alone", async () => {
+  test("does not affect other sessions when one session is damaged.", async () => {
     const folder = newFolder();
     const store = open(folder);
     for (const id of ["a", "b", "c"]) {
@@ -234,7 +234,7 @@ describe("the SQLite store's file", () => {
     for (const id of ["a", "b"])
       await expect(store.read(id as SessionId)).rejects.toMatchObject({
         code: "session_not_found",
-        detail: expect.stringContaining(`what is stored of session ${id} cannot be read`),
+        detail: expect.stringContaining(`stored data of session ${id} is unreadable`),
       });
     expect((await store.read("c" as SessionId))?.messages).toEqual([
       createUserMessage("1"),
@@ -247,7 +247,7 @@ describe("the SQLite store's file", () => {
     await store.close();
   });
 
-  test("gives space back when it is compacted, and keeps the rest", async () => {
+  test("shrinks when it is compacted and keeps the remaining sessions.", async () => {
     const folder = newFolder();
     const store = open(folder);
     await store.create(createSession("a"));

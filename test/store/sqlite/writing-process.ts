@@ -1,6 +1,6 @@
 /**
- * Writes to the SQLite store in the folder it is given until it is killed. Says which messages it was told are kept, and
- * `refused` with the code for each that it has to write again.
+ * Writes messages to the SQLite store in a folder until the process is killed. Prints the number of each message that was
+ * written, and `refused CODE` for each attempt that failed and is repeated.
  */
 import type { SessionId } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";

@@ -6,9 +6,9 @@ import type { Tool } from "../../../src/tools/types.ts";
 import { buildTool, createParameter, createRequestBody } from "../fixtures.ts";
 
 const validate = createValidator();
-const read = (made: Tool, given: Record<string, unknown>) => readArguments(made, given, validate);
+const read = (tool: Tool, input: Record<string, unknown>) => readArguments(tool, input, validate);
 
-function one(schema: JsonSchema, definitions: Record<string, JsonSchema> = {}): Tool {
+function createTool(schema: JsonSchema, definitions: Record<string, JsonSchema> = {}): Tool {
   return buildTool({
     parameters: [createParameter({ name: "x", in: "query", required: true, schema })],
     definitions,
@@ -16,87 +16,87 @@ function one(schema: JsonSchema, definitions: Record<string, JsonSchema> = {}): 
 }
 
 const text = { type: "string" };
-const whole = { type: "integer" };
+const integer = { type: "integer" };
 const coerced: readonly (readonly [string, JsonSchema, unknown, unknown])[] = [
-  ["a number in words of digits", whole, "5", 5],
-  ["a whole number with a zero fraction", whole, "5.0", 5],
-  ["an integer beyond 2^53", whole, "9007199254740993", 9007199254740993n],
-  ["a bigint", whole, 9007199254740993n, 9007199254740993n],
+  ["a number as text", integer, "5", 5],
+  ["a whole number with a zero fraction", integer, "5.0", 5],
+  ["an integer beyond 2^53", integer, "9007199254740993", 9007199254740993n],
+  ["a bigint", integer, 9007199254740993n, 9007199254740993n],
   ["a decimal", { type: "number" }, "-1.5e3", -1500],
-  ["a word for true", { type: "boolean" }, "True", true],
-  ["a number for text", text, 5, "5"],
-  ["a bigint for text", text, 9007199254740993n, "9007199254740993"],
-  ["one value for a list", { type: "array", items: whole }, "5", [5]],
-  ["JSON text for a list", { type: "array", items: whole }, '["1", 2]', [1, 2]],
-  ["JSON text for an object", { type: "object", properties: { a: whole } }, '{"a":"1"}', { a: 1 }],
-  ["another case of a choice", { type: "string", enum: ["open", "closed"] }, "OPEN", "open"],
+  ["true as text", { type: "boolean" }, "True", true],
+  ["a number for a string", text, 5, "5"],
+  ["a bigint for a string", text, 9007199254740993n, "9007199254740993"],
+  ["a single value for a list", { type: "array", items: integer }, "5", [5]],
+  ["JSON text for a list", { type: "array", items: integer }, '["1", 2]', [1, 2]],
+  ["JSON text for an object", { type: "object", properties: { a: integer } }, '{"a":"1"}', { a: 1 }],
+  ["an enum value in another case", { type: "string", enum: ["open", "closed"] }, "OPEN", "open"],
   ["a time for a date", { type: "string", format: "date" }, "2025-10-15T13:51:00.926Z", "2025-10-15"],
   ["a date for a time", { type: "string", format: "date-time" }, "2025-10-15", "2025-10-15T00:00:00Z"],
   [
-    "choices with commas between them",
+    "comma-separated enum values",
     { type: "array", items: { type: "string", enum: ["open", "closed"] } },
     "open, closed",
     ["open", "closed"],
   ],
   [
-    "a choice that has a comma",
+    "an enum value with a comma",
     { type: "array", items: { type: "string", enum: ["a,b", "a", "b"] } },
     "a,b",
     ["a,b"],
   ],
   ["a nullable number", { type: ["integer", "null"] }, "7", 7],
   ["null where null is allowed", { type: ["integer", "null"] }, null, null],
-  ["the alternative that fits", { anyOf: [whole, { type: "boolean" }] }, "7", 7],
+  ["a value for one of several alternatives", { anyOf: [integer, { type: "boolean" }] }, "7", 7],
   [
-    "members of the alternative that a constant decides",
+    "members of the alternative with the same constant",
     {
       oneOf: [
-        { type: "object", properties: { kind: { const: "cat" }, lives: whole } },
-        { type: "object", properties: { kind: { enum: ["dog", "wolf"] }, age: whole } },
+        { type: "object", properties: { kind: { const: "cat" }, lives: integer } },
+        { type: "object", properties: { kind: { enum: ["dog", "wolf"] }, age: integer } },
       ],
     },
     { kind: "dog", age: "7" },
     { kind: "dog", age: 7 },
   ],
   [
-    "members of the alternative whose properties they are",
+    "members of the alternative with the same properties",
     {
       anyOf: [
-        { type: "object", required: ["lives"], properties: { lives: whole } },
-        { type: "object", required: ["age"], properties: { age: whole } },
+        { type: "object", required: ["lives"], properties: { lives: integer } },
+        { type: "object", required: ["age"], properties: { age: integer } },
       ],
     },
     { age: "7" },
     { age: 7 },
   ],
-  ["a value that already fits one alternative", { oneOf: [whole, text] }, "7", "7"],
+  ["a value that already matches an alternative", { oneOf: [integer, text] }, "7", "7"],
   [
     "members of an object",
-    { type: "object", properties: { a: whole, b: text } },
+    { type: "object", properties: { a: integer, b: text } },
     { a: "1", b: null },
     { a: 1 },
   ],
 ];
-for (const [what, schema, given, expected] of coerced) {
-  test(`readArguments() understands ${what}`, () => {
-    expect(read(one(schema), { x: given })).toEqual({ outcome: "ready", values: { x: expected } });
+for (const [what, schema, value, expected] of coerced) {
+  test(`\`readArguments()\` coerces ${what}`, () => {
+    expect(read(createTool(schema), { x: value })).toEqual({ outcome: "ready", values: { x: expected } });
   });
 }
 
-test("readArguments() follows references, also recursive ones", () => {
+test("`readArguments()` follows references, including recursive ones", () => {
   const node = {
     type: "object",
-    properties: { id: whole, children: { type: "array", items: { $ref: "#/$defs/Node" } } },
+    properties: { id: integer, children: { type: "array", items: { $ref: "#/$defs/Node" } } },
   };
-  const made = one({ $ref: "#/$defs/Node" }, { Node: node });
-  expect(read(made, { x: { id: "1", children: { id: "2" } } })).toEqual({
+  const tool = createTool({ $ref: "#/$defs/Node" }, { Node: node });
+  expect(read(tool, { x: { id: "1", children: { id: "2" } } })).toEqual({
     outcome: "ready",
     values: { x: { id: 1, children: [{ id: 2 }] } },
   });
 });
 
 const refused: readonly (readonly [JsonSchema, unknown, string])[] = [
-  [whole, "five", 'x: must be integer, got "five"'],
+  [integer, "five", 'x: must be integer, got "five"'],
   [{ type: "integer", maximum: 100 }, "500", "x: must be at most 100, got 500"],
   [{ type: "integer", exclusiveMinimum: 0 }, 0, "x: must be above 0, got 0"],
   [{ type: "string", enum: ["a", "b"] }, "c", 'x: must be one of "a", "b", got "c"'],
@@ -115,7 +115,7 @@ const refused: readonly (readonly [JsonSchema, unknown, string])[] = [
   [
     { type: "object", properties: { name: text }, additionalProperties: false },
     { nmae: "a" },
-    "x.nmae: is not known; did you mean name? Known: name",
+    "x.nmae: is unknown; did you mean name? Known: name",
   ],
   [
     {
@@ -125,141 +125,147 @@ const refused: readonly (readonly [JsonSchema, unknown, string])[] = [
       ],
     },
     {},
-    "x: fits none of the allowed forms, got {} (x.a: is required; or x.b: is required)",
+    "x: must match one of the alternatives, got {} (x.a: is required; or x.b: is required)",
   ],
 ];
-for (const [schema, given, problem] of refused) {
-  test(`readArguments() refuses with "${problem}"`, () => {
-    expect(read(one(schema), { x: given })).toEqual({ outcome: "refused", problems: [problem] });
+for (const [schema, value, problem] of refused) {
+  test(`\`readArguments()\` refuses with "${problem}"`, () => {
+    expect(read(createTool(schema), { x: value })).toEqual({ outcome: "refused", problems: [problem] });
   });
 }
 
-test("readArguments() drops null and empty text for what is optional and cannot be either", () => {
-  const made = buildTool({
+test("`readArguments()` drops null and empty strings that an optional argument does not accept", () => {
+  const tool = buildTool({
     parameters: [
-      createParameter({ name: "limit", in: "query", schema: whole }),
+      createParameter({ name: "limit", in: "query", schema: integer }),
       createParameter({ name: "since", in: "query", schema: text }),
     ],
   });
-  expect(read(made, { limit: "", since: null })).toEqual({ outcome: "ready", values: {} });
+  expect(read(tool, { limit: "", since: null })).toEqual({ outcome: "ready", values: {} });
 });
 
-test("a pattern that takes exponential time elsewhere is checked in linear time", () => {
-  const made = one({ type: "string", pattern: "^(a+)+$" });
-  expect(read(made, { x: `${"a".repeat(50_000)}b` })).toMatchObject({ outcome: "refused" });
+test("a pattern with exponential backtracking is checked in linear time", () => {
+  const tool = createTool({ type: "string", pattern: "^(a+)+$" });
+  expect(read(tool, { x: `${"a".repeat(50_000)}b` })).toMatchObject({ outcome: "refused" });
 });
 
-test("what documents often say wrongly is left to the API: oneOf that is anyOf, formats of addresses", () => {
+test("`oneOf` is checked as `anyOf`, and address formats are not checked", () => {
   const both = {
     oneOf: [
       { type: "object", required: ["a"] },
       { type: "object", required: ["b"] },
     ],
   };
-  expect(read(one(both), { x: { a: 1, b: 2 } })).toMatchObject({ outcome: "ready" });
-  expect(read(one({ type: "string", format: "uri" }), { x: "com/github/x" })).toMatchObject({
+  expect(read(createTool(both), { x: { a: 1, b: 2 } })).toMatchObject({ outcome: "ready" });
+  expect(read(createTool({ type: "string", format: "uri" }), { x: "com/github/x" })).toMatchObject({
     outcome: "ready",
   });
 });
 
-test("a pattern that the engine does not know, and a schema that does not compile, check nothing", () => {
-  expect(read(one({ type: "string", pattern: "^(?!x)" }), { x: "x" })).toMatchObject({ outcome: "ready" });
-  expect(read(one({ $ref: "http://elsewhere/schema" }), { x: "x" })).toMatchObject({ outcome: "ready" });
+test("an unsupported pattern and a schema that does not compile accept everything", () => {
+  expect(read(createTool({ type: "string", pattern: "^(?!x)" }), { x: "x" })).toMatchObject({
+    outcome: "ready",
+  });
+  expect(read(createTool({ $ref: "http://elsewhere/schema" }), { x: "x" })).toMatchObject({
+    outcome: "ready",
+  });
   const broken = { not: true, oneOf: [{ $ref: "#/$defs/B", properties: { a: { const: "x" } } }] };
-  const made = one({ anyOf: [broken, { type: "null" }] }, { B: { not: {} } });
-  expect(read(made, { x: "x" })).toHaveProperty("outcome");
+  const tool = createTool({ anyOf: [broken, { type: "null" }] }, { B: { not: {} } });
+  expect(read(tool, { x: "x" })).toHaveProperty("outcome");
 });
 
 const create = {
   method: "POST",
   path: "/users/{id}",
-  parameters: [createParameter({ name: "id", in: "path", schema: whole })],
+  parameters: [createParameter({ name: "id", in: "path", schema: integer })],
 } as const;
-const user = { type: "object", required: ["name"], properties: { name: text, age: whole } };
+const user = { type: "object", required: ["name"], properties: { name: text, age: integer } };
 
-test("readArguments() unwraps fields that a model put into body although they stand beside the parameters", () => {
-  const made = buildTool({ ...create, body: createRequestBody("application/json", user) });
-  expect(read(made, { id: 1, body: { name: "Ann", age: "3" } })).toEqual({
+test("`readArguments()` moves fields out of `body` when they belong at the top level", () => {
+  const tool = buildTool({ ...create, body: createRequestBody("application/json", user) });
+  expect(read(tool, { id: 1, body: { name: "Ann", age: "3" } })).toEqual({
     outcome: "ready",
     values: { id: 1, name: "Ann", age: 3 },
   });
 });
 
-test("readArguments() wraps fields that a model put beside the parameters although they belong into body", () => {
-  const made = buildTool({
+test("`readArguments()` moves top-level fields into `body` when they belong there", () => {
+  const tool = buildTool({
     ...create,
     body: createRequestBody("application/json", { ...user, additionalProperties: true }),
   });
-  expect(read(made, { id: 1, name: "Ann" })).toEqual({
+  expect(read(tool, { id: 1, name: "Ann" })).toEqual({
     outcome: "ready",
     values: { id: 1, body: { name: "Ann" } },
   });
 });
 
-test("the fields that an optional body must have are required unless no body is sent", () => {
-  const made = buildTool({
+test("the required fields of an optional body are required when a body is sent", () => {
+  const tool = buildTool({
     ...create,
     body: createRequestBody("application/json", user, { required: false }),
   });
-  expect(made.inputSchema.required).toEqual(["id", "name"]);
-  expect(read(made, { id: 1 })).toEqual({ outcome: "ready", values: { id: 1 } });
-  expect(read(made, {})).toEqual({ outcome: "refused", problems: ["id: is required"] });
-  expect(read(made, { id: 1, age: 3 })).toEqual({ outcome: "refused", problems: ["name: is required"] });
+  expect(tool.inputSchema.required).toEqual(["id", "name"]);
+  expect(read(tool, { id: 1 })).toEqual({ outcome: "ready", values: { id: 1 } });
+  expect(read(tool, {})).toEqual({ outcome: "refused", problems: ["id: is required"] });
+  expect(read(tool, { id: 1, age: 3 })).toEqual({ outcome: "refused", problems: ["name: is required"] });
 });
 
-test("readArguments() gives nested keys their own names back", () => {
-  const filter = { type: "object", properties: { "x y": whole, "@type": text, plain: text } };
-  const made = buildTool({
+test("`readArguments()` restores the document's nested keys", () => {
+  const filter = { type: "object", properties: { "x y": integer, "@type": text, plain: text } };
+  const tool = buildTool({
     ...create,
     body: createRequestBody("application/json", { type: "object", properties: { "filter[a]": filter } }),
   });
-  expect(read(made, { id: 1, filter_a: { x_y: "1", type: "t", plain: "p" } })).toEqual({
+  expect(read(tool, { id: 1, filter_a: { x_y: "1", type: "t", plain: "p" } })).toEqual({
     outcome: "ready",
     values: { id: 1, filter_a: { "x y": 1, "@type": "t", plain: "p" } },
   });
 });
 
-test("arguments nested beyond any sense are refused", () => {
+test("arguments nested deeper than 200 levels are refused", () => {
   let deep: unknown = 1;
   for (let level = 0; level < 5000; level++) deep = [deep];
-  expect(read(one({}), { x: deep })).toEqual({
+  expect(read(createTool({}), { x: deep })).toEqual({
     outcome: "refused",
     problems: ["arguments: nested deeper than 200 levels"],
   });
 });
 
-test("recursive alternatives that could be tried in exponentially many ways end", () => {
-  const again = { type: "array", items: { $ref: "#/$defs/Node" } };
-  const made = one({ $ref: "#/$defs/Node" }, { Node: { anyOf: [again, again, again] } });
-  expect(read(made, { x: "text" })).toMatchObject({ outcome: "refused" });
+test("coercion to recursive alternatives is bounded", () => {
+  const nodes = { type: "array", items: { $ref: "#/$defs/Node" } };
+  const tool = createTool({ $ref: "#/$defs/Node" }, { Node: { anyOf: [nodes, nodes, nodes] } });
+  expect(read(tool, { x: "text" })).toMatchObject({ outcome: "refused" });
 });
 
-test("deep arguments against recursive schemas that could be checked in exponentially many ways end", () => {
-  const again = { type: "array", items: { $ref: "#/$defs/Node" } };
+test("validation of deep arguments against recursive schemas is bounded", () => {
+  const nodes = { type: "array", items: { $ref: "#/$defs/Node" } };
   const nested = (depth: number) => {
     let value: unknown = "leaf";
     for (let level = 0; level < depth; level++) value = [value];
     return value;
   };
   for (const Node of [
-    { anyOf: [again, again, again] },
-    { allOf: [again, { ...again, minItems: 0 }, { ...again, maxItems: 9 }] },
+    { anyOf: [nodes, nodes, nodes] },
+    { allOf: [nodes, { ...nodes, minItems: 0 }, { ...nodes, maxItems: 9 }] },
   ]) {
-    const made = one({ $ref: "#/$defs/Node" }, { Node });
-    expect(read(made, { x: nested(100) })).toEqual({
+    const tool = createTool({ $ref: "#/$defs/Node" }, { Node });
+    expect(read(tool, { x: nested(100) })).toEqual({
       outcome: "refused",
-      problems: ["arguments: nested in too many ways to be checked"],
+      problems: ["arguments: too complex to be validated"],
     });
-    expect(read(made, { x: [[], [[]]] })).toMatchObject({ outcome: "ready" });
+    expect(read(tool, { x: [[], [[]]] })).toMatchObject({ outcome: "ready" });
   }
 });
 
-test("of very many mistakes the first are told", () => {
-  const made = read(one({ type: "array", items: whole }), { x: Array.from({ length: 100_000 }, () => "a") });
-  expect(made.outcome === "refused" && made.problems.length).toBe(13);
+test("the number of reported problems is limited", () => {
+  const parsed = read(createTool({ type: "array", items: integer }), {
+    x: Array.from({ length: 100_000 }, () => "a"),
+  });
+  expect(parsed.outcome === "refused" && parsed.problems.length).toBe(13);
 });
 
-test("in a merge patch null removes a member, and is kept", () => {
+test("null is kept in a merge patch, where it removes a member", () => {
   const schema = {
     type: "object",
     properties: {
@@ -269,20 +275,20 @@ test("in a merge patch null removes a member, and is kept", () => {
       parent: { $ref: "#/$defs/Node" },
     },
   };
-  const Node = { type: "object", properties: { next: { $ref: "#/$defs/Node" }, id: whole } };
-  const given = { title: null, size: null, owner: { name: null }, parent: null };
-  const of = (mediaType: string) =>
+  const Node = { type: "object", properties: { next: { $ref: "#/$defs/Node" }, id: integer } };
+  const input = { title: null, size: null, owner: { name: null }, parent: null };
+  const readPatch = (mediaType: string) =>
     read(
       buildTool({ method: "PATCH", body: createRequestBody(mediaType, schema), definitions: { Node } }),
-      given,
+      input,
     );
-  expect(of("application/merge-patch+json")).toEqual({ outcome: "ready", values: given });
-  expect(of("application/json")).toEqual({ outcome: "ready", values: { owner: {} } });
+  expect(readPatch("application/merge-patch+json")).toEqual({ outcome: "ready", values: input });
+  expect(readPatch("application/json")).toEqual({ outcome: "ready", values: { owner: {} } });
   const free = { ...schema, additionalProperties: text };
   const open = buildTool({
     method: "PATCH",
     body: createRequestBody("application/merge-patch+json", free),
     definitions: { Node },
   });
-  expect(read(open, { body: given })).toEqual({ outcome: "ready", values: { body: given } });
+  expect(read(open, { body: input })).toEqual({ outcome: "ready", values: { body: input } });
 });

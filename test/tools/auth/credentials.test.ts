@@ -29,24 +29,24 @@ const schemes: Record<string, SecurityScheme> = {
   basic: { type: "http", scheme: "basic" },
 };
 const key = (value: string) => ({ type: "apiKey", value }) as const;
-const nothing = { signal: new AbortController().signal, dryRun: false };
+const tokenOptions = { signal: new AbortController().signal, dryRun: false };
 
-async function signed(
+async function authenticate(
   security: readonly SecurityRequirement[],
   fields: Partial<Api>,
   caller?: Partial<CallerCredentials>,
   request: Partial<ToolRequest> = {},
 ) {
-  const ofApi = createApi({ securitySchemes: schemes, ...fields });
-  const from = caller && { schemes: {}, headers: {}, ...caller };
-  const proofs = await rejectingTokenSource(
-    selectCredentials(buildTool({ security }, ofApi), from),
-    ofApi,
-    nothing,
+  const api = createApi({ securitySchemes: schemes, ...fields });
+  const credentials = caller && { schemes: {}, headers: {}, ...caller };
+  const resolved = await rejectingTokenSource(
+    selectCredentials(buildTool({ security }, api), credentials),
+    api,
+    tokenOptions,
   );
-  if (proofs.outcome === "failed") throw new Error(proofs.problem);
+  if (resolved.outcome === "failed") throw new Error(resolved.problem);
   const plain = { method: "GET", url: "http://api.test/v1/x?a=1", headers: {}, body: null, ...request };
-  return applyCredentials(plain, ofApi, proofs.credentials, from);
+  return applyCredentials(plain, api, resolved.credentials, credentials);
 }
 
 const cases = [
@@ -57,29 +57,31 @@ const cases = [
   ["basic", { type: "basic", username: "ü", password: "p:q" }, { Authorization: "Basic w7w6cDpx" }, "?a=1"],
 ] as const;
 for (const [name, credential, headers, query] of cases) {
-  test(`the scheme ${name} is met in its place`, async () => {
-    const { request } = await signed([{ [name]: [] }], { credentials: { [name]: credential } });
+  test(`a credential of the scheme ${name} is sent in its place`, async () => {
+    const { request } = await authenticate([{ [name]: [] }], { credentials: { [name]: credential } });
     expect(request).toEqual({ method: "GET", url: `http://api.test/v1/x${query}`, headers, body: null });
   });
 }
 
-test("the first requirement that can be met counts, all its schemes together", async () => {
+test("the first requirement that can be satisfied is used, with all its schemes", async () => {
   const credentials = { header: key("h"), cookie: key("c"), query: key("q") };
   const security: SecurityRequirement[] = [{ bearer: [] }, { header: [], cookie: [] }, { query: [] }];
-  const { request, secrets } = await signed(security, { credentials });
+  const { request, secrets } = await authenticate(security, { credentials });
   expect(request.headers).toEqual({ "X-Key": "h", Cookie: "sid=c" });
   expect(secrets).toEqual({ headers: ["x-key"], query: [], cookies: ["sid"] });
 });
 
-test("an operation that needs nothing gets nothing, and an optional proof is used by who has it", async () => {
+test("optional credentials are sent when there are any, and none when none are required", async () => {
   const credentials = { header: key("h") };
-  expect((await signed([], { credentials })).request.headers).toEqual({});
-  expect((await signed([{}, { header: [] }], { credentials })).request.headers).toEqual({ "X-Key": "h" });
-  expect((await signed([{}, { header: [] }], {})).request.headers).toEqual({});
+  expect((await authenticate([], { credentials })).request.headers).toEqual({});
+  expect((await authenticate([{}, { header: [] }], { credentials })).request.headers).toEqual({
+    "X-Key": "h",
+  });
+  expect((await authenticate([{}, { header: [] }], {})).request.headers).toEqual({});
 });
 
-test("a caller's own credentials win over those of settings, and over arguments of the same name", async () => {
-  const { request } = await signed(
+test("a caller's credentials override those of the settings and arguments of the same name", async () => {
+  const { request } = await authenticate(
     [{ header: [] }],
     { credentials: { header: key("ours") }, headers: { "X-Tenant": "acme" } },
     { schemes: { header: key("theirs") }, headers: { cookie: "a=2; b=3" } },
@@ -88,9 +90,9 @@ test("a caller's own credentials win over those of settings, and over arguments 
   expect(request.headers).toEqual({ "x-key": "theirs", "x-tenant": "acme", Cookie: "c=4; a=2; b=3" });
 });
 
-test("secrets are masked wherever they stand, and nothing else is", async () => {
+test("only secrets are masked, in every part of a request", async () => {
   const credentials = { query: key("q-secret"), cookie: key("c-secret") };
-  const { request, secrets } = await signed(
+  const { request, secrets } = await authenticate(
     [{ query: [], cookie: [] }],
     { credentials, headers: { Authorization: "Bearer t-secret", "X-Other": "o-secret" } },
     undefined,
@@ -109,28 +111,28 @@ test("secrets are masked wherever they stand, and nothing else is", async () => 
   });
 });
 
-test("operations whose security nobody can meet are named", () => {
-  const of = (fields: Partial<Api>) =>
+test("`findUnmetSecurity()` lists the schemes that have no credential", () => {
+  const findUnmet = (fields: Partial<Api>) =>
     findUnmetSecurity(
       buildTool(
         { security: [{ bearer: [] }, { header: [], cookie: [] }] },
         { securitySchemes: schemes, ...fields },
       ),
     );
-  expect(of({})).toBe("bearer, or header and cookie");
-  expect(of({ credentials: { bearer: { type: "bearer", token: "t" } } })).toBeUndefined();
-  expect(of({ headers: { Authorization: "x" } })).toBeUndefined();
+  expect(findUnmet({})).toBe("bearer, or header and cookie");
+  expect(findUnmet({ credentials: { bearer: { type: "bearer", token: "t" } } })).toBeUndefined();
+  expect(findUnmet({ headers: { Authorization: "x" } })).toBeUndefined();
   expect(findUnmetSecurity(buildTool({}))).toBeUndefined();
-  const byCertificate = (tls?: Tls) =>
+  const findUnmetWithTls = (tls?: Tls) =>
     findUnmetSecurity(
       buildTool({ security: [{ cert: [] }] }, { securitySchemes: { cert: { type: "mutualTLS" } }, tls }),
     );
-  expect(byCertificate()).toBe("cert (--api-client-cert)");
-  expect(byCertificate({ ca: "PEM" })).toBe("cert (--api-client-cert)");
-  expect(byCertificate({ cert: "PEM", key: "PEM" })).toBeUndefined();
+  expect(findUnmetWithTls()).toBe("cert (--api-client-cert)");
+  expect(findUnmetWithTls({ ca: "PEM" })).toBe("cert (--api-client-cert)");
+  expect(findUnmetWithTls({ cert: "PEM", key: "PEM" })).toBeUndefined();
 });
 
-test("credentials of settings are read by their scheme, and refused without their value", () => {
+test("`readCredentials()` reads values by their scheme and never repeats an invalid one", () => {
   const known: Record<string, SecurityScheme> = {
     ...schemes,
     oauth: { type: "oauth2", tokenUrl: "/token", scopes: [] },
@@ -141,24 +143,22 @@ test("credentials of settings are read by their scheme, and refused without thei
     basic: { type: "basic", username: "u", password: "p:q" },
     oauth: { type: "client", clientId: "id", clientSecret: "secret" },
   });
-  const problem = (line: string) => {
+  const findProblem = (line: string) => {
     try {
       return readCredentials([line], known);
     } catch (error) {
       return error instanceof Error ? error.message : "";
     }
   };
-  expect(problem("s3cret")).toBe("a credential as SCHEME: VALUE");
-  expect(problem("haeder: s3cret")).toBe(
-    'the document has no security scheme "haeder"; it has: header, query, cookie, bearer, basic, oauth',
+  expect(findProblem("s3cret")).toBe("a credential must have the form SCHEME: VALUE");
+  expect(findProblem("haeder: s3cret")).toBe(
+    'the document has no security scheme "haeder"; known: header, query, cookie, bearer, basic, oauth',
   );
-  expect(problem("basic: s3cret")).toBe('"basic" (http) takes the token, or user:password for basic');
+  expect(findProblem("basic: s3cret")).toBe('"basic" (http) takes the token, or user:password for basic');
 });
 
-// OAuth2 client credentials
-
 let clock = 1_000_000;
-let fetched: { path: string; authorization: string | null; form: Record<string, string> }[] = [];
+let tokenRequests: { path: string; authorization: string | null; form: Record<string, string> }[] = [];
 let refuseBasic = false;
 const issuer: Bun.Server<undefined> = Bun.serve({
   port: 0,
@@ -168,12 +168,12 @@ const issuer: Bun.Server<undefined> = Bun.serve({
       return Response.json({ token_endpoint: `${issuer.url.origin}/oidc-token` });
     const authorization = request.headers.get("authorization");
     const form = Object.fromEntries(new URLSearchParams(await request.text()));
-    fetched.push({ path: pathname, authorization, form });
+    tokenRequests.push({ path: pathname, authorization, form });
     if (pathname === "/endless")
       return new Response(new ReadableStream({ pull: (out) => out.enqueue(new Uint8Array(65_536)) }));
     if (pathname === "/refuses" || (refuseBasic && authorization))
       return Response.json({ error: "invalid_client" }, { status: 401 });
-    return Response.json({ access_token: `token-${fetched.length}`, expires_in: 100 });
+    return Response.json({ access_token: `token-${tokenRequests.length}`, expires_in: 100 });
   },
 });
 afterAll(() => issuer.stop(true));
@@ -181,56 +181,56 @@ afterAll(() => issuer.stop(true));
 const client = { type: "client", clientId: "id", clientSecret: "s:t" } as const;
 const basicOfClient = `Basic ${Buffer.from("id:s%3At").toString("base64")}`;
 
-function source() {
+function createSource() {
   clock = 1_000_000;
-  fetched = [];
+  tokenRequests = [];
   refuseBasic = false;
   return createTokenSource({ fetch: (url, init) => fetch(url, init), now: () => clock, timeoutMs: 5000 });
 }
 
-function proofFor(scheme: SecurityScheme) {
+function selectOAuth(scheme: SecurityScheme) {
   return [{ name: "oauth", scheme, credential: client, scopes: ["read"] }];
 }
-const oauth = proofFor({ type: "oauth2", tokenUrl: "token", scopes: [] });
+const oauth = selectOAuth({ type: "oauth2", tokenUrl: "token", scopes: [] });
 const issuerApi = createApi({ baseUrl: issuer.url.origin });
 
-test("one token is fetched for many calls, and again shortly before it ends", async () => {
-  const tokens = source();
-  const token = async () => {
-    const got = await tokens(oauth, issuerApi, nothing);
-    return got.outcome === "ready" ? got.credentials.map(({ credential }) => credential) : [];
+test("a token is shared by concurrent calls and fetched again shortly before it expires", async () => {
+  const tokens = createSource();
+  const resolve = async () => {
+    const result = await tokens(oauth, issuerApi, tokenOptions);
+    return result.outcome === "ready" ? result.credentials.map(({ credential }) => credential) : [];
   };
   const bearer = (name: string) => [{ type: "bearer" as const, token: name }];
-  expect(await Promise.all([token(), token(), token()])).toEqual([
+  expect(await Promise.all([resolve(), resolve(), resolve()])).toEqual([
     bearer("token-1"),
     bearer("token-1"),
     bearer("token-1"),
   ]);
   clock += 79_000;
-  expect(await token()).toEqual(bearer("token-1"));
+  expect(await resolve()).toEqual(bearer("token-1"));
   clock += 2_000;
-  expect(await token()).toEqual(bearer("token-2"));
-  expect(fetched[0]).toEqual({
+  expect(await resolve()).toEqual(bearer("token-2"));
+  expect(tokenRequests[0]).toEqual({
     path: "/token",
     authorization: basicOfClient,
     form: { grant_type: "client_credentials", scope: "read" },
   });
-  expect(fetched).toHaveLength(2);
+  expect(tokenRequests).toHaveLength(2);
 });
 
-test("a token that the API no longer takes is fetched anew for the next call", async () => {
-  const seen: (string | null)[] = [];
+test("a token that the API refuses is fetched again for the next call", async () => {
+  const received: (string | null)[] = [];
   const revoking = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(request) {
       const authorization = request.headers.get("authorization");
-      seen.push(authorization);
+      received.push(authorization);
       return new Response("", { status: authorization === "Bearer token-1" ? 401 : 200 });
     },
   });
   const tools = buildToolbox([createOperation({ operationId: "get", security: [{ oauth: ["read"] }] })], {
-    tokenSource: source(),
+    tokenSource: createSource(),
     api: {
       baseUrl: `http://127.0.0.1:${revoking.port}`,
       securitySchemes: { oauth: { type: "oauth2", tokenUrl: `${issuer.url.origin}/token`, scopes: [] } },
@@ -238,39 +238,39 @@ test("a token that the API no longer takes is fetched anew for the next call", a
     },
   });
   const statuses: (number | undefined)[] = [];
-  for (let round = 0; round < 3; round++)
+  for (let call = 0; call < 3; call++)
     statuses.push((await tools.run(createCall("get"), createContext())).httpStatus);
-  expect({ statuses, seen }).toEqual({
+  expect({ statuses, received }).toEqual({
     statuses: [401, 200, 200],
-    seen: ["Bearer token-1", "Bearer token-2", "Bearer token-2"],
+    received: ["Bearer token-1", "Bearer token-2", "Bearer token-2"],
   });
   await revoking.stop(true);
 });
 
-test("a client that may not name itself by Basic names itself in the body", async () => {
-  const tokens = source();
+test("a client that is refused with HTTP Basic authenticates in the body", async () => {
+  const tokens = createSource();
   refuseBasic = true;
-  expect(await tokens(oauth, issuerApi, nothing)).toMatchObject({ outcome: "ready" });
-  expect(fetched[1]).toEqual({
+  expect(await tokens(oauth, issuerApi, tokenOptions)).toMatchObject({ outcome: "ready" });
+  expect(tokenRequests[1]).toEqual({
     path: "/token",
     authorization: null,
     form: { grant_type: "client_credentials", scope: "read", client_id: "id", client_secret: "s:t" },
   });
 });
 
-test("OpenID Connect discovery names the endpoint", async () => {
-  const tokens = source();
-  const oidc = proofFor({
+test("the token endpoint comes from OpenID Connect discovery", async () => {
+  const tokens = createSource();
+  const oidc = selectOAuth({
     type: "openIdConnect",
     url: `${issuer.url.origin}/.well-known/openid-configuration`,
   });
-  expect(await tokens(oidc, issuerApi, nothing)).toMatchObject({ outcome: "ready" });
-  expect(fetched.map(({ path }) => path)).toEqual(["/oidc-token"]);
+  expect(await tokens(oidc, issuerApi, tokenOptions)).toMatchObject({ outcome: "ready" });
+  expect(tokenRequests.map(({ path }) => path)).toEqual(["/oidc-token"]);
 });
 
-test("a dry run fetches nothing", async () => {
-  const tokens = source();
-  expect(await tokens(oauth, issuerApi, { ...nothing, dryRun: true })).toEqual({
+test("a dry run fetches no token", async () => {
+  const tokens = createSource();
+  expect(await tokens(oauth, issuerApi, { ...tokenOptions, dryRun: true })).toEqual({
     outcome: "ready",
     credentials: [
       {
@@ -281,28 +281,28 @@ test("a dry run fetches nothing", async () => {
       },
     ],
   });
-  expect(fetched).toEqual([]);
+  expect(tokenRequests).toEqual([]);
 });
 
-test("no token is a failure in plain words, without the secret", async () => {
-  const tokens = source();
-  const refusing = proofFor({ type: "oauth2", tokenUrl: "/refuses", scopes: [] });
-  expect(await tokens(refusing, issuerApi, nothing)).toEqual({
+test("a failure to fetch a token is described without the secret", async () => {
+  const tokens = createSource();
+  const refusing = selectOAuth({ type: "oauth2", tokenUrl: "/refuses", scopes: [] });
+  expect(await tokens(refusing, issuerApi, tokenOptions)).toEqual({
     outcome: "failed",
-    problem: `No token for oauth: ${issuer.url.host} answered HTTP 401 (invalid_client).`,
+    problem: `No token for oauth: ${issuer.url.host} responded with HTTP 401 (invalid_client).`,
   });
-  const endless = proofFor({ type: "oauth2", tokenUrl: "/endless", scopes: [] });
-  expect(await tokens(endless, issuerApi, nothing)).toEqual({
+  const endless = selectOAuth({ type: "oauth2", tokenUrl: "/endless", scopes: [] });
+  expect(await tokens(endless, issuerApi, tokenOptions)).toEqual({
     outcome: "failed",
-    problem: `No token for oauth: the answer of ${issuer.url.host} is too large.`,
+    problem: `No token for oauth: the response of ${issuer.url.host} is too large.`,
   });
-  const gone = proofFor({ type: "oauth2", tokenUrl: "http://127.0.0.1:1/token", scopes: [] });
-  expect(await tokens(gone, issuerApi, nothing)).toEqual({
+  const unreachable = selectOAuth({ type: "oauth2", tokenUrl: "http://127.0.0.1:1/token", scopes: [] });
+  expect(await tokens(unreachable, issuerApi, tokenOptions)).toEqual({
     outcome: "failed",
     problem: "No token for oauth: 127.0.0.1:1 refused the connection or cannot be reached.",
   });
   const stopped = AbortSignal.abort();
-  expect(await source()(oauth, issuerApi, { dryRun: false, signal: stopped })).toEqual({
+  expect(await createSource()(oauth, issuerApi, { dryRun: false, signal: stopped })).toEqual({
     outcome: "failed",
     problem: "No token for oauth: the call was stopped.",
   });

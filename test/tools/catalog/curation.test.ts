@@ -4,19 +4,19 @@ import { makeTools } from "../../../src/tools/catalog/make-tools.ts";
 import { createOperationFilter } from "../../../src/tools/catalog/operation-filter.ts";
 import { allowAllOperations, createApi, createDescription, createOperation } from "../fixtures.ts";
 
-const curated = (written: unknown) => createOperation({ extensions: { "x-specchat": written } });
+const withExtension = (value: unknown) => createOperation({ extensions: { "x-specchat": value } });
 const selection = {
   filter: allowAllOperations,
   includeDeprecated: false,
   descriptionLimit: 60,
   allowedHosts: [],
 };
-const make = (...operations: ReturnType<typeof createOperation>[]) =>
+const makeAll = (...operations: ReturnType<typeof createOperation>[]) =>
   makeTools([{ api: createApi(), description: createDescription(operations) }], selection);
 
 describe("readCuration()", () => {
   test("reads every field", () => {
-    const written = {
+    const extension = {
       name: "find",
       description: " Finds. ",
       hide: false,
@@ -24,7 +24,7 @@ describe("readCuration()", () => {
       confirm: "never",
       examples: ["late ones", { status: "late" }],
     };
-    expect(readCuration(curated(written))).toEqual({
+    expect(readCuration(withExtension(extension))).toEqual({
       curation: {
         name: "find",
         description: "Finds.",
@@ -40,37 +40,37 @@ describe("readCuration()", () => {
 
   test.each([
     [{ name: "two words" }, { name: undefined }, /^x-specchat\.name is not a name of at most 64 letters/],
-    [{ description: "" }, { description: undefined }, /^x-specchat\.description is not a text/],
-    [{ hide: "no" }, { hide: true }, /^x-specchat\.hide is not true or false; the operation is left out/],
-    [{ "read-only": 1 }, { readOnly: false }, /^x-specchat\.read-only is not true or false; taken as false/],
+    [{ description: "" }, { description: undefined }, /^x-specchat\.description is not a non-empty string/],
+    [{ hide: "no" }, { hide: true }, /^x-specchat\.hide is not true or false; the operation is excluded/],
+    [{ "read-only": 1 }, { readOnly: false }, /^x-specchat\.read-only is not true or false; false is used/],
     [
       { confirm: "Never" },
       { confirm: "always" },
-      /^x-specchat\.confirm is not always or never; taken as always/,
+      /^x-specchat\.confirm is not always or never; always is used/,
     ],
     [
       { examples: "x" },
       { examples: undefined },
-      /^x-specchat\.examples is not a list of texts and of objects/,
+      /^x-specchat\.examples is not a list of strings and argument objects/,
     ],
-    [{ confrim: "always" }, {}, /^x-specchat has no field "confrim"; it has name, /],
-    ["hide", { hide: true, confirm: "always" }, /^x-specchat is no object; the operation is left out/],
-    [[], { hide: true }, /^x-specchat is no object/],
-  ])("%j is a problem, and taken at its most careful", (written, expected, problem) => {
-    const { curation, problems } = readCuration(curated(written));
+    [{ confrim: "always" }, {}, /^x-specchat has no field "confrim"; known fields: name, /],
+    ["hide", { hide: true, confirm: "always" }, /^x-specchat is not an object; the operation is excluded/],
+    [[], { hide: true }, /^x-specchat is not an object/],
+  ])("reports %j and uses the most restrictive value", (extension, expected, problem) => {
+    const { curation, problems } = readCuration(withExtension(extension));
     expect(curation).toMatchObject(expected);
     expect(problems).toEqual([expect.stringMatching(problem)]);
   });
 
-  test("nothing, and a field left empty in YAML, say nothing", () => {
-    for (const one of [createOperation(), curated(null), curated({})])
-      expect(readCuration(one)).toMatchObject({ fields: [], problems: [] });
+  test("accepts an absent, null or empty extension", () => {
+    for (const operation of [createOperation(), withExtension(null), withExtension({})])
+      expect(readCuration(operation)).toMatchObject({ fields: [], problems: [] });
   });
 });
 
-test("a tool has the name, description, examples and readOnly that were written for it", () => {
+test("a tool has the name, description, examples and readOnly of its x-specchat extension", () => {
   const long = `Finds orders. ${"It knows much. ".repeat(20)}`.trim();
-  const { tools, warnings } = make(
+  const { tools, warnings } = makeAll(
     createOperation({
       method: "POST",
       operationId: "OrderController_find",
@@ -101,8 +101,8 @@ test("a tool has the name, description, examples and readOnly that were written 
   expect(warnings).toEqual([]);
 });
 
-test("a hidden operation is rejected, a name that is taken and what cannot be read are warnings", () => {
-  const { tools, rejected, warnings } = make(
+test("a hidden operation is rejected; a taken name and invalid fields are warnings", () => {
+  const { tools, rejected, warnings } = makeAll(
     createOperation({ operationId: "list", path: "/a" }),
     createOperation({ operationId: "other", path: "/b", extensions: { "x-specchat": { name: "list" } } }),
     createOperation({ path: "/c", extensions: { "x-specchat": { hide: true } } }),
@@ -110,24 +110,24 @@ test("a hidden operation is rejected, a name that is taken and what cannot be re
   );
   const names = tools.map(({ name }) => name);
   expect(names).toEqual(["list", expect.stringMatching(/^list_[0-9a-f]{8}$/), "get_d"]);
-  expect(rejected).toEqual([{ method: "GET", path: "/c", reason: "hidden by its x-specchat" }]);
+  expect(rejected).toEqual([{ method: "GET", path: "/c", reason: "hidden by x-specchat" }]);
   expect(warnings).toEqual([
-    `GET /b: another tool is named list, so this one is ${names[1]}`,
+    `GET /b: the name list is taken by another tool; ${names[1]} is used`,
     expect.stringMatching(/^GET \/d: x-specchat\.name is not /),
     expect.stringMatching(/^GET \/d: x-specchat has no field "bad"/),
   ]);
 });
 
-test("a mistake that an overlay brought to many operations is told once", () => {
+test("a problem of many operations is one warning", () => {
   const operations = ["/a", "/b", "/c"].map((path) =>
     createOperation({ path, extensions: { "x-specchat": { confirm: "maybe" } } }),
   );
-  expect(make(...operations).warnings).toEqual([
-    "GET /a and 2 more: x-specchat.confirm is not always or never; taken as always",
+  expect(makeAll(...operations).warnings).toEqual([
+    "GET /a and 2 more: x-specchat.confirm is not always or never; always is used",
   ]);
 });
 
-test("each rule tells how many operations it touched, also those that another rule had left out", () => {
+test("each rule counts the operations that it matches, including those that another rule excludes", () => {
   const filter = createOperationFilter({
     allowedPaths: ["/a"],
     allowedTags: ["x"],
@@ -153,14 +153,14 @@ test("each rule tells how many operations it touched, also those that another ru
   );
   expect(tools).toHaveLength(1);
   expect(rejected.map(({ reason }) => reason)).toEqual([
-    "hidden by its x-specchat",
-    "deprecated; --include-deprecated offers it",
+    "hidden by x-specchat",
+    "deprecated; include it with --include-deprecated",
   ]);
   expect(effects).toEqual([
     { rule: "x-specchat.hide", effect: "is set on", operations: 1 },
     { rule: "--allowed-paths /a", effect: "allows", operations: 2 },
     { rule: "--allowed-tags x", effect: "allows", operations: 3 },
-    { rule: "--excluded-methods DELETE", effect: "leaves out", operations: 1 },
-    { rule: "--excluded-tags none", effect: "leaves out", operations: 0 },
+    { rule: "--excluded-methods DELETE", effect: "excludes", operations: 1 },
+    { rule: "--excluded-tags none", effect: "excludes", operations: 0 },
   ]);
 });

@@ -8,7 +8,7 @@ import { createOperation } from "../fixtures.ts";
 const named = (operationId: string | undefined, path = "/a", method: Operation["method"] = "GET") =>
   createOperation({ operationId, path, method });
 
-test("a name is the operationId made legal, else method and path", () => {
+test("a name is the legal form of the operationId, or else of method and path", () => {
   expect(
     assignNames([
       named("getUser"),
@@ -20,7 +20,7 @@ test("a name is the operationId made legal, else method and path", () => {
   ).toEqual(["getUser", "users_list", "chat_postMessage", "post_users_id_orders", "get_root"]);
 });
 
-test("of names that collide, the one that stands so in the document keeps it", () => {
+test("when names collide, the operation with exactly that operationId keeps it", () => {
   const [slash, exact, other] = assignNames([
     named("users/list", "/a"),
     named("users_list", "/b"),
@@ -38,7 +38,7 @@ const ids = fc.option(
   },
 );
 
-test("names are legal, unique whatever the case, and the same on every run", () => {
+test("names are legal, unique regardless of case, and stable between runs", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(ids, fc.string({ maxLength: 100 })), { maxLength: 30 }), (entries) => {
       const operations = entries.map(([id, path]) => named(id, `/${path}`));
@@ -50,7 +50,7 @@ test("names are legal, unique whatever the case, and the same on every run", () 
   );
 });
 
-test("a name does not change when an unrelated operation comes or goes", () => {
+test("a name does not change when an unrelated operation is added", () => {
   const long = named("x".repeat(80), "/long");
   const twin = named("users/list", "/a");
   const [, before, name] = assignNames([named("users_list", "/b"), twin, long]);
@@ -62,7 +62,7 @@ const tools = ["getUser", "get_user_orders", "delete_user", "listOrders", "creat
   name,
 }));
 const find = createToolFinder(tools);
-const spelled = [
+const spellings = [
   ["getUser", "getUser"],
   ["GETUSER", "getUser"],
   ["get_user", "getUser"],
@@ -82,17 +82,17 @@ const spelled = [
   ["user", undefined],
   ["", undefined],
 ] as const;
-for (const [spelling, expected] of spelled) {
+for (const [spelling, expected] of spellings) {
   test(`"${spelling}" ${expected === undefined ? "finds nothing" : `finds ${expected}`}`, () => {
     expect(find(spelling)?.name).toBe(expected);
   });
 }
 
-test("a spelling that fits two tools finds neither", () => {
+test("an ambiguous spelling finds nothing", () => {
   expect(createToolFinder([{ name: "get_user" }, { name: "getUser" }])("GetUser")).toBeUndefined();
 });
 
-test("the nearest names come first, strangers not at all", () => {
+test("`findNearestNames()` sorts by similarity and omits dissimilar names", () => {
   const names = tools.map(({ name }) => name);
   expect(findNearestNames("deleteUser", names)).toEqual(["delete_user", "getUser"]);
   expect(findNearestNames("zzzzzzzzzz", names)).toEqual([]);

@@ -14,64 +14,67 @@ const PATHS = [
   "/docs.list",
   "/bedrock-chat/ws",
 ];
-const reason = (rules: Partial<FilterRules>, path: string) =>
+const findReason = (rules: Partial<FilterRules>, path: string) =>
   createOperationFilter({ builtInPaths: builtIn, ...rules }).findRejectionReason({
     ...createOperation({ path }),
     name: "",
   });
-const offered = (rules: Partial<FilterRules>) => PATHS.filter((path) => reason(rules, path) === undefined);
+const listOffered = (rules: Partial<FilterRules>) =>
+  PATHS.filter((path) => findReason(rules, path) === undefined);
 const without = (...paths: string[]) => PATHS.filter((path) => !paths.includes(path));
-const own = ["/docs", "/bedrock-chat/ws"];
+const builtInMatches = ["/docs", "/bedrock-chat/ws"];
 
-test("built-in exclusions match whole segments only", () => {
-  expect(offered({})).toEqual(without(...own));
+test("built-in exclusions match complete segments only", () => {
+  expect(listOffered({})).toEqual(without(...builtInMatches));
 });
 
 test("a user's exclusion matches every path that begins with it", () => {
-  expect(offered({ excludedPaths: ["/users"] })).toEqual(
-    without(...own, "/users", "/users/{id}", "/users/{id}/orders", "/users-private"),
+  expect(listOffered({ excludedPaths: ["/users"] })).toEqual(
+    without(...builtInMatches, "/users", "/users/{id}", "/users/{id}/orders", "/users-private"),
   );
-  expect(offered({ excludedPaths: ["docs", "/users/{id}"] })).toEqual(
-    without(...own, "/docs.list", "/users/{id}", "/users/{id}/orders"),
+  expect(listOffered({ excludedPaths: ["docs", "/users/{id}"] })).toEqual(
+    without(...builtInMatches, "/docs.list", "/users/{id}", "/users/{id}/orders"),
   );
 });
 
-test("an allowance matches whole segments only, and is stronger than a built-in exclusion", () => {
-  expect(offered({ allowedPaths: ["/users/"] })).toEqual(["/users", "/users/{id}", "/users/{id}/orders"]);
-  expect(offered({ allowedPaths: ["/docs"] })).toEqual(["/docs"]);
+test("an allowance matches complete segments only, and overrides a built-in exclusion", () => {
+  expect(listOffered({ allowedPaths: ["/users/"] })).toEqual(["/users", "/users/{id}", "/users/{id}/orders"]);
+  expect(listOffered({ allowedPaths: ["/docs"] })).toEqual(["/docs"]);
 });
 
-test("an exclusion is stronger than an allowance", () => {
-  expect(offered({ allowedPaths: ["/users"], excludedPaths: ["/users/{id}/"] })).toEqual([
+test("an exclusion overrides an allowance", () => {
+  expect(listOffered({ allowedPaths: ["/users"], excludedPaths: ["/users/{id}/"] })).toEqual([
     "/users",
     "/users/{id}",
   ]);
 });
 
-test("globs may stand in both", () => {
-  expect(offered({ allowedPaths: ["/*/admin"] })).toEqual(["/v1/admin/keys"]);
-  expect(offered({ allowedPaths: ["/users/*/orders"] })).toEqual(["/users/{id}/orders"]);
-  expect(offered({ allowedPaths: ["/**/users"] })).toEqual([
+test("allowances and exclusions accept globs", () => {
+  expect(listOffered({ allowedPaths: ["/*/admin"] })).toEqual(["/v1/admin/keys"]);
+  expect(listOffered({ allowedPaths: ["/users/*/orders"] })).toEqual(["/users/{id}/orders"]);
+  expect(listOffered({ allowedPaths: ["/**/users"] })).toEqual([
     "/users",
     "/users/{id}",
     "/users/{id}/orders",
     "/admin/users",
   ]);
-  expect(offered({ excludedPaths: ["**/admin"] })).toEqual(without(...own, "/admin/users", "/v1/admin/keys"));
-  expect(offered({ excludedPaths: ["/v*/adm"] })).toEqual(without(...own, "/v1/admin/keys"));
+  expect(listOffered({ excludedPaths: ["**/admin"] })).toEqual(
+    without(...builtInMatches, "/admin/users", "/v1/admin/keys"),
+  );
+  expect(listOffered({ excludedPaths: ["/v*/adm"] })).toEqual(without(...builtInMatches, "/v1/admin/keys"));
 });
 
-test("the rule that left a path out is named", () => {
+test("the reason names the rule that excludes a path", () => {
   const rules = { allowedPaths: ["/users", "/orders"], excludedPaths: ["/users/me"] };
-  expect(["/users/me", "/admin", "/users"].map((path) => reason(rules, path))).toEqual([
+  expect(["/users/me", "/admin", "/users"].map((path) => findReason(rules, path))).toEqual([
     "excluded by --excluded-paths /users/me",
     "not below --allowed-paths /users,/orders",
     undefined,
   ]);
-  expect(reason({}, "/docs")).toBe("left out by default (/docs); --allowed-paths /docs offers it");
+  expect(findReason({}, "/docs")).toBe("excluded by default (/docs); include it with --allowed-paths /docs");
 });
 
-describe("methods, tags and operationIds:", () => {
+describe("rules on methods, tags and operationIds", () => {
   const OPERATIONS = [
     {
       ...createOperation({ method: "GET", path: "/pets", operationId: "pets/list", tags: ["pets"] }),
@@ -87,9 +90,11 @@ describe("methods, tags and operationIds:", () => {
     },
     { ...createOperation({ method: "GET", path: "/docs", operationId: "docs" }), name: "docs" },
   ];
-  const names = (rules: Partial<FilterRules>) => {
+  const listNames = (rules: Partial<FilterRules>) => {
     const filter = createOperationFilter({ builtInPaths: builtIn, ...rules });
-    return OPERATIONS.filter((one) => filter.findRejectionReason(one) === undefined).map(({ name }) => name);
+    return OPERATIONS.filter((operation) => filter.findRejectionReason(operation) === undefined).map(
+      ({ name }) => name,
+    );
   };
 
   test.each([
@@ -104,11 +109,11 @@ describe("methods, tags and operationIds:", () => {
     [{ allowedTags: ["pets"], allowedMethods: ["GET", "DELETE"] }, ["pets_list"]],
     [{ allowedTags: ["pets"], excludedOperations: ["*add"] }, ["pets_list"]],
     [{ allowedPaths: ["/docs", "/pets"], allowedMethods: ["GET"] }, ["pets_list", "docs"]],
-  ] as const)("%j", (rules, expected) => {
-    expect(names(rules)).toEqual([...expected]);
+  ] as const)("%j offers %j", (rules, expected) => {
+    expect(listNames(rules)).toEqual([...expected]);
   });
 
-  test("the rule is named, and an exclusion wins over an allowance", () => {
+  test("an exclusion overrides an allowance, and the reason names the rule", () => {
     const filter = createOperationFilter({
       allowedMethods: ["GET", "HEAD"],
       allowedTags: ["pets"],

@@ -2,13 +2,13 @@ import { expect, test } from "bun:test";
 import { suggestPrompts } from "../../../src/tools/catalog/suggest-prompts.ts";
 import { buildTool, createParameter } from "../fixtures.ts";
 
-const HELP = "What can you help me with?";
-const texts = (...operations: Parameters<typeof buildTool>[0][]) =>
+const FALLBACK = "What can you help me with?";
+const suggest = (...operations: Parameters<typeof buildTool>[0][]) =>
   suggestPrompts(operations.map((operation) => buildTool(operation)));
 
-test("lists come first, one of each thing, then whatever else can be read without an argument", () => {
+test("`suggestPrompts()` begins with one list of each resource, then adds other reads without arguments", () => {
   expect(
-    texts(
+    suggest(
       { path: "/v1/stock/report", summary: "Get the stock report" },
       { path: "/v1/orders", summary: "List orders." },
       { path: "/v1/orders/late", summary: "List late orders" },
@@ -18,20 +18,20 @@ test("lists come first, one of each thing, then whatever else can be read withou
   ).toEqual(["List orders", "List all customers", "Get the stock report", "List late orders"]);
 });
 
-test("questions written for tools that change nothing come before all others", () => {
+test("`suggestPrompts()` begins with the examples of read-only tools", () => {
   const examples = (...texts: unknown[]) => ({ extensions: { "x-specchat": { examples: texts } } });
   expect(
-    texts(
+    suggest(
       { path: "/orders", summary: "List orders" },
       { method: "POST", path: "/orders", ...examples("Order ten hats") },
       { path: "/orders/{id}", ...examples("Where is order 7?", { id: 7 }) },
     ),
-  ).toEqual(["Where is order 7?", "List orders", HELP]);
+  ).toEqual(["Where is order 7?", "List orders", FALLBACK]);
 });
 
-test("nothing that changes something, needs an argument, is deprecated or is about the server itself", () => {
+test("`suggestPrompts()` skips writes, required arguments, deprecated operations and operational endpoints", () => {
   expect(
-    texts(
+    suggest(
       { method: "POST", path: "/orders", summary: "List orders" },
       {
         path: "/orders/{id}",
@@ -47,7 +47,7 @@ test("nothing that changes something, needs an argument, is deprecated or is abo
       { path: "/health", summary: "Get the health" },
       { path: "/user/login", summary: "Logs user into the system" },
     ),
-  ).toEqual([HELP]);
+  ).toEqual([FALLBACK]);
 });
 
 test.each([
@@ -57,11 +57,11 @@ test.each([
   [{ summary: "What is on sale" }, "What is on sale"],
   [{ operationId: "listOpenOrders" }, "List open orders"],
   [{ operationId: "get_all_codes", summary: "x".repeat(90) }, "Get all codes"],
-])("%p is asked for as %p", (operation, question) => {
-  expect(texts(operation)).toEqual([question, HELP]);
+])("`suggestPrompts()` phrases %p as %p", (operation, prompt) => {
+  expect(suggest(operation)).toEqual([prompt, FALLBACK]);
 });
 
-test("an operation that says nothing of itself makes no example, and without tools there is none", () => {
-  expect(texts({}, { summary: "Orders" })).toEqual([HELP]);
-  expect(texts()).toEqual([]);
+test("`suggestPrompts()` skips undescribed operations and returns nothing without tools", () => {
+  expect(suggest({}, { summary: "Orders" })).toEqual([FALLBACK]);
+  expect(suggest()).toEqual([]);
 });

@@ -6,9 +6,9 @@ import type { HttpResult, ToolRequest } from "../../../src/tools/http/types.ts";
 import { buildExecutor } from "../fixtures.ts";
 
 const received: { path: string; method: string; headers: Headers; body: Uint8Array }[] = [];
-let busy = 0;
+let busyResponses = 0;
 
-const other = Bun.serve({
+const otherServer = Bun.serve({
   port: 0,
   fetch: (request) =>
     Response.json({
@@ -26,7 +26,7 @@ const server = Bun.serve({
     "/v1/kept": () => new Response(null, { status: 307, headers: { location: "/v1/here" } }),
     "/v1/loop": () => new Response(null, { status: 302, headers: { location: "/v1/loop" } }),
     "/v1/away": () =>
-      new Response(null, { status: 302, headers: { location: `${other.url.origin}/x?token=s3cret` } }),
+      new Response(null, { status: 302, headers: { location: `${otherServer.url.origin}/x?token=s3cret` } }),
     "/v1/script": () => new Response(null, { status: 302, headers: { location: "file:///etc/passwd" } }),
     "/v1/huge": () => new Response("x".repeat(5000)),
     "/v1/endless": () =>
@@ -44,7 +44,7 @@ const server = Bun.serve({
     "/v1/notgzip": () => new Response("plain", { headers: { "content-encoding": "gzip" } }),
     "/v1/silent": () => new Promise<Response>(() => {}),
     "/v1/busy": () =>
-      busy-- > 0
+      busyResponses-- > 0
         ? new Response("later", { status: 429, headers: { "retry-after": "1" } })
         : new Response("now"),
     "/v1/down": () => new Response("down", { status: 503, headers: { "retry-after": "3600" } }),
@@ -59,39 +59,39 @@ const server = Bun.serve({
 });
 afterAll(async () => {
   await server.stop(true);
-  await other.stop(true);
+  await otherServer.stop(true);
 });
 
 const base = `${server.url.origin}/v1`;
-const noSecrets: Secrets = { headers: [], query: [], cookies: [] };
+const NO_SECRETS: Secrets = { headers: [], query: [], cookies: [] };
 
 async function send(
   request: Partial<ToolRequest> & { readonly path?: string },
   options: Partial<ExecutorOptions> = {},
-  more: { baseUrl?: string; secrets?: Secrets; signal?: AbortSignal } = {},
+  context: { baseUrl?: string; secrets?: Secrets; signal?: AbortSignal } = {},
 ) {
   const { path = "/here", ...fields } = request;
-  const exchange = await buildExecutor(options)(
+  const result = await buildExecutor(options)(
     {
       request: { method: "GET", url: base + path, headers: {}, body: null, ...fields },
-      baseUrl: more.baseUrl ?? base,
-      secrets: more.secrets ?? noSecrets,
+      baseUrl: context.baseUrl ?? base,
+      secrets: context.secrets ?? NO_SECRETS,
     },
-    more.signal ?? new AbortController().signal,
+    context.signal ?? new AbortController().signal,
   );
-  return brief(exchange);
+  return summarize(result);
 }
 
-/** Without the headers that every answer has. */
-function brief(exchange: HttpResult) {
-  if (exchange.outcome === "failed") return exchange.problem;
-  const { status, body, truncated } = exchange;
+/** Returns a result without its headers, or its problem. */
+function summarize(result: HttpResult) {
+  if (result.outcome === "failed") return result.problem;
+  const { status, body, truncated } = result;
   return { status, text: new TextDecoder().decode(body), truncated };
 }
 
 const HERE = { status: 200, text: "here", truncated: false };
 
-test("a redirect within the API's origin is followed, POST as GET without its body after 302", async () => {
+test("a redirect within the API's origin is followed; POST becomes GET without a body after 302", async () => {
   received.length = 0;
   const headers = { "Content-Type": "application/json", "X-Plain": "1" };
   expect(await send({ path: "/moved" })).toEqual(HERE);
@@ -115,50 +115,51 @@ test("a redirect within the API's origin is followed, POST as GET without its bo
 
 test("a redirect to another origin is not followed, and its query is not shown", async () => {
   expect(await send({ path: "/away" })).toBe(
-    `The API answered HTTP 302 and redirects to ${other.url.origin}/x, another address than ${base}: not followed.`,
+    `Redirect not followed: HTTP 302 leads to ${otherServer.url.origin}/x, outside ${base}.`,
   );
 });
 
-test("a redirect to an allowed host is followed without anything secret", async () => {
+test("a redirect to an allowed host is followed without secrets", async () => {
   const headers = { Authorization: "Bearer a", "X-Key": "b", Cookie: "c=d", "X-Plain": "e" };
   const secrets = { headers: ["authorization", "x-key"], query: [], cookies: ["c"] };
-  expect(await send({ path: "/away", headers }, { allowedHosts: [other.url.host] }, { secrets })).toEqual({
+  expect(
+    await send({ path: "/away", headers }, { allowedHosts: [otherServer.url.host] }, { secrets }),
+  ).toEqual({
     status: 200,
     text: '{"authorization":null,"key":null,"cookie":null,"plain":"e"}',
     truncated: false,
   });
 });
 
-test("redirects end: loops, and addresses that are none of the web", async () => {
+test("redirect loops and redirects to otherServer schemes end", async () => {
   expect(await send({ path: "/loop" })).toBe("The API redirected more than 5 times.");
-  expect(await send({ path: "/script" })).toBe("The API redirected to an address that cannot be followed.");
+  expect(await send({ path: "/script" })).toBe("Redirect not followed: its target is not an HTTP URL.");
 });
 
-test("a request that is not below the API's address is not sent", async () => {
+test("a request that is not below the base URL is not sent", async () => {
   received.length = 0;
   const urls = [
-    `${other.url.origin}/v1/here`,
+    `${otherServer.url.origin}/v1/here`,
     `${server.url.origin}/v2/here`,
     `${base}/../v2`,
     `${base}x/here`,
   ];
-  for (const url of urls)
-    expect(await send({ url })).toBe(`The request would leave ${base}; it was not sent.`);
+  for (const url of urls) expect(await send({ url })).toBe(`Request not sent: its URL is not below ${base}.`);
   expect(received).toEqual([]);
 });
 
-test("an answer is read up to its limit", async () => {
+test("a response is read up to the size limit", async () => {
   expect(await send({ path: "/huge" }, { maxResponseSize: 5000 })).toEqual({
     status: 200,
     text: "x".repeat(5000),
     truncated: false,
   });
-  const cut = { status: 200, text: "x".repeat(1500), truncated: true };
-  expect(await send({ path: "/huge" }, { maxResponseSize: 1500 })).toEqual(cut);
-  expect(await send({ path: "/endless" }, { maxResponseSize: 1500 })).toEqual(cut);
+  const truncated = { status: 200, text: "x".repeat(1500), truncated: true };
+  expect(await send({ path: "/huge" }, { maxResponseSize: 1500 })).toEqual(truncated);
+  expect(await send({ path: "/endless" }, { maxResponseSize: 1500 })).toEqual(truncated);
 });
 
-test("a compressed answer is unpacked, within the limit", async () => {
+test("a compressed response is decompressed up to the size limit", async () => {
   expect(await send({ path: "/gzip" })).toEqual({ status: 200, text: "packed", truncated: false });
   expect(await send({ path: "/bomb" }, { maxResponseSize: 1000 })).toEqual({
     status: 200,
@@ -166,60 +167,60 @@ test("a compressed answer is unpacked, within the limit", async () => {
     truncated: true,
   });
   expect(await send({ path: "/notgzip" })).toBe(
-    `The answer of ${server.url.host} could not be decompressed.`,
+    `The response of ${server.url.host} could not be decompressed.`,
   );
 });
 
-test("429 and 503 with Retry-After are tried again for idempotent methods only", async () => {
-  const slept: number[] = [];
+test("429 and 503 with Retry-After are retried for idempotent methods only", async () => {
+  const delays: number[] = [];
   const sleep = async (ms: number) => {
-    slept.push(ms);
+    delays.push(ms);
   };
-  busy = 2;
+  busyResponses = 2;
   expect(await send({ path: "/busy" }, { sleep })).toEqual({ status: 200, text: "now", truncated: false });
-  expect(slept).toEqual([1000, 1000]);
-  busy = 3;
+  expect(delays).toEqual([1000, 1000]);
+  busyResponses = 3;
   expect(await send({ path: "/busy" }, { sleep })).toEqual({ status: 429, text: "later", truncated: false });
-  busy = 1;
+  busyResponses = 1;
   expect(await send({ path: "/busy", method: "POST" }, { sleep })).toEqual({
     status: 429,
     text: "later",
     truncated: false,
   });
   expect(await send({ path: "/down" }, { sleep })).toEqual({ status: 503, text: "down", truncated: false });
-  expect(slept).toHaveLength(4);
+  expect(delays).toHaveLength(4);
 });
 
-test("silence ends with the timeout", async () => {
-  expect(await send({ path: "/silent" }, { timeoutMs: 50 })).toBe("The API did not answer within 0.05 s.");
+test("a call without a response ends with the timeout", async () => {
+  expect(await send({ path: "/silent" }, { timeoutMs: 50 })).toBe("The API did not respond within 0.05 s.");
 });
 
-test("a caller who stops ends the call", async () => {
+test("an abort ends the call", async () => {
   const stop = new AbortController();
-  const sent = send({ path: "/silent" }, {}, { signal: stop.signal });
+  const result = send({ path: "/silent" }, {}, { signal: stop.signal });
   stop.abort();
-  expect(await sent).toBe("The call was stopped.");
+  expect(await result).toBe("The call was stopped.");
 });
 
-test("an answer without a body is empty", async () => {
+test("a response without a body is empty", async () => {
   expect(await send({ path: "/none" })).toEqual({ status: 204, text: "", truncated: false });
 });
 
-test("we say who we are unless the request says so", async () => {
+test("the User-Agent is specchat unless the request sets one", async () => {
   received.length = 0;
   await send({});
   await send({ headers: { "user-agent": "own" } });
   expect(received.map(({ headers }) => headers.get("user-agent"))).toEqual(["specchat", "own"]);
 });
 
-test("header values beyond ASCII go as UTF-8", async () => {
+test("non-ASCII header values are sent as UTF-8", async () => {
   received.length = 0;
   await send({ headers: { "X-Name": "日é" } });
   const value = received[0]?.headers.get("x-name") ?? "";
   expect(Buffer.from(value, "latin1").toString("utf8")).toBe("日é");
 });
 
-test("a multipart body goes with its boundary, part by part", async () => {
+test("a multipart body is sent with its boundary and all parts", async () => {
   received.length = 0;
   await send({
     method: "POST",
@@ -256,7 +257,7 @@ test("a multipart body goes with its boundary, part by part", async () => {
   );
 });
 
-test("a connection that breaks is a failure in plain words", async () => {
+test("a connection error is described without internals", async () => {
   const broken = createServer((socket) => {
     socket.once("data", () => socket.resetAndDestroy());
   });
@@ -265,7 +266,7 @@ test("a connection that breaks is a failure in plain words", async () => {
   const port = typeof address === "object" ? address?.port : undefined;
   const url = `http://127.0.0.1:${port}`;
   expect(await send({ url: `${url}/x` }, {}, { baseUrl: url })).toBe(
-    `127.0.0.1:${port} broke the connection off.`,
+    `127.0.0.1:${port} closed the connection.`,
   );
   broken.close();
   expect(await send({ url: `${url}/x` }, {}, { baseUrl: url })).toBe(
@@ -277,7 +278,7 @@ test("a connection that breaks is a failure in plain words", async () => {
   );
 });
 
-test("a DELETE and a QUERY reach the API with their bodies", async () => {
+test("DELETE and QUERY requests are sent with their bodies", async () => {
   received.length = 0;
   for (const method of ["DELETE", "QUERY"]) expect(await send({ method, body: "{}" })).toEqual(HERE);
   expect(received.map(({ method, body }) => [method, new TextDecoder().decode(body)])).toEqual([

@@ -7,34 +7,34 @@ const documented = createOperation({
   responses: [
     { status: "200", description: "A thing" },
     { status: "404", description: "No such\n thing" },
-    { status: "5XX", description: "Ours to mend" },
+    { status: "5XX", description: "Server error" },
     { status: "default", description: "Anything else" },
   ],
 });
 
-function answer(status: number, type: string | undefined, body: string | Uint8Array, headers = {}) {
-  const exchange: HttpResult = {
+function describe(status: number, type: string | undefined, body: string | Uint8Array, headers = {}) {
+  const result: HttpResult = {
     outcome: "received",
     status,
     headers: { ...(type !== undefined && { "content-type": type }), ...headers },
     body: typeof body === "string" ? new TextEncoder().encode(body) : body,
     truncated: false,
   };
-  return describeResponse(exchange, documented);
+  return describeResponse(result, documented);
 }
 
 const ok = (content: string, httpStatus = 200) => ({ status: "ok" as const, content, httpStatus });
 
 const bodies: readonly (readonly [string, string | undefined, string | Uint8Array, string])[] = [
-  ["JSON, digit for digit", "application/json", '{"id": 9007199254740993}', '{"id": 9007199254740993}'],
+  ["JSON with exact integers", "application/json", '{"id": 9007199254740993}', '{"id": 9007199254740993}'],
   ["problem JSON", "application/problem+json", "[]", "[]"],
   ["CSV", "text/csv; charset=utf-8", "a,b\n1,2", "a,b\n1,2"],
   ["XML", "application/xml", "<a/>", "<a/>"],
-  ["JSON under a wrong type", "application/octet-stream", '{"a":1}', '{"a":1}'],
-  ["JSON that says it is an image", "image/png", '{"error":"no such image"}', '{"error":"no such image"}'],
+  ["JSON with a wrong type", "application/octet-stream", '{"a":1}', '{"a":1}'],
+  ["JSON declared as an image", "image/png", '{"error":"no such image"}', '{"error":"no such image"}'],
   ["text without a type", undefined, "plain", "plain"],
-  ["text in its own charset", "text/plain; charset=iso-8859-1", new Uint8Array([0xe9]), "é"],
-  ["text that says it is UTF-8 and is not", "text/plain", new Uint8Array([0x61, 0xff, 0x62]), "a\ufffdb"],
+  ["text in another charset", "text/plain; charset=iso-8859-1", new Uint8Array([0xe9]), "é"],
+  ["text that is not valid UTF-8", "text/plain", new Uint8Array([0x61, 0xff, 0x62]), "a\ufffdb"],
   [
     "bytes",
     "application/octet-stream",
@@ -43,86 +43,86 @@ const bodies: readonly (readonly [string, string | undefined, string | Uint8Arra
   ],
   ["an image", "image/png", "readable", "(binary content: image/png, 8 bytes)"],
   [
-    "bytes that say they are JSON",
+    "bytes declared as JSON",
     "application/json",
     new Uint8Array([0, 255, 254]),
     "(binary content: application/json, 3 bytes)",
   ],
 ];
 for (const [what, type, body, content] of bodies) {
-  test(`the model reads ${what}`, () => {
-    expect(answer(200, type, body)).toEqual(ok(content));
+  test(`\`describeResponse()\` returns ${what} for the model`, () => {
+    expect(describe(200, type, body)).toEqual(ok(content));
   });
 }
 
-test("a binary answer is described with its file name", () => {
+test("a binary response is described with its file name", () => {
   const header = { "content-disposition": "attachment; filename=\"a.pdf\"; filename*=UTF-8''%C3%A4.pdf" };
-  expect(answer(200, "application/pdf", "%PDF", header)).toEqual(
+  expect(describe(200, "application/pdf", "%PDF", header)).toEqual(
     ok("(binary content: application/pdf, 4 bytes, file name ä.pdf)"),
   );
 });
 
-test("a file's name is no path", () => {
+test("a path is removed from a file name", () => {
   const named = (disposition: string) =>
-    answer(200, "application/pdf", "%PDF", { "content-disposition": disposition }).content;
+    describe(200, "application/pdf", "%PDF", { "content-disposition": disposition }).content;
   const content = "(binary content: application/pdf, 4 bytes, file name a.pdf)";
   expect(named('attachment; filename="../../a.pdf"')).toBe(content);
   expect(named("attachment; filename*=UTF-8''..%2F..%5Ca.pdf")).toBe(content);
 });
 
-test("useful headers stand before the body, others do not", () => {
+test("only useful headers precede the body", () => {
   const headers = {
     link: '<https://a/?page=2>; rel="next"',
     "x-total-count": "9",
     "set-cookie": "s",
     etag: '"1"',
   };
-  expect(answer(200, "application/json", "[]", headers)).toEqual(
+  expect(describe(200, "application/json", "[]", headers)).toEqual(
     ok('HTTP 200 OK\nLink: <https://a/?page=2>; rel="next"\nETag: "1"\nX-Total-Count: 9\n\n[]'),
   );
-  expect(answer(201, "application/json", "{}", { location: "/x/1" })).toEqual(
+  expect(describe(201, "application/json", "{}", { location: "/x/1" })).toEqual(
     ok("HTTP 201 Created\nLocation: /x/1\n\n{}", 201),
   );
 });
 
-test("an answer without a body says so", () => {
-  expect(answer(204, undefined, "")).toEqual(ok("HTTP 204 No Content\n\n(no content)", 204));
-  expect(answer(200, undefined, "")).toEqual(ok("HTTP 200 OK\n\n(no content)"));
+test("an empty body is described", () => {
+  expect(describe(204, undefined, "")).toEqual(ok("HTTP 204 No Content\n\n(no content)", 204));
+  expect(describe(200, undefined, "")).toEqual(ok("HTTP 200 OK\n\n(no content)"));
 });
 
-test("a body that looks like our own status line gets one", () => {
-  expect(answer(200, "text/plain", "HTTP 500 x")).toEqual(ok("HTTP 200 OK\n\nHTTP 500 x"));
+test("a body that looks like a status line is preceded by one", () => {
+  expect(describe(200, "text/plain", "HTTP 500 x")).toEqual(ok("HTTP 200 OK\n\nHTTP 500 x"));
 });
 
-test("from 400 up the result is failed and says what the document says of the status", () => {
+test("a status from 400 is a failed result with the document's description", () => {
   const failed = (content: string, httpStatus: number) => ({
     status: "failed" as const,
     content,
     httpStatus,
   });
-  expect(answer(404, "application/json", "{}")).toEqual(
+  expect(describe(404, "application/json", "{}")).toEqual(
     failed("HTTP 404 Not Found: No such thing\n\n{}", 404),
   );
-  expect(answer(503, "text/plain", "x", { "retry-after": "5" })).toEqual(
-    failed("HTTP 503 Service Unavailable: Ours to mend\nRetry-After: 5\n\nx", 503),
+  expect(describe(503, "text/plain", "x", { "retry-after": "5" })).toEqual(
+    failed("HTTP 503 Service Unavailable: Server error\nRetry-After: 5\n\nx", 503),
   );
-  expect(answer(418, "text/plain", "x")).toEqual(failed("HTTP 418 I'm a Teapot: Anything else\n\nx", 418));
+  expect(describe(418, "text/plain", "x")).toEqual(failed("HTTP 418 I'm a Teapot: Anything else\n\nx", 418));
 });
 
-test("a shortened answer says so", () => {
-  const exchange: HttpResult = {
+test("a truncated response is marked", () => {
+  const result: HttpResult = {
     outcome: "received",
     status: 200,
     headers: {},
     body: new TextEncoder().encode("abc"),
     truncated: true,
   };
-  expect(describeResponse(exchange, documented)).toEqual(
-    ok("HTTP 200 OK\nNote: only the first 3 bytes of the answer were read.\n\nabc"),
+  expect(describeResponse(result, documented)).toEqual(
+    ok("HTTP 200 OK\nNote: only the first 3 bytes of the response were read.\n\nabc"),
   );
 });
 
-test("what never got an answer is failed with its reason", () => {
+test("a request without a response is a failed result with its reason", () => {
   expect(describeResponse({ outcome: "failed", problem: "No route." }, documented)).toEqual({
     status: "failed",
     content: "No route.",

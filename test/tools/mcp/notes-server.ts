@@ -1,25 +1,27 @@
-/** An MCP server of the official SDK with what servers do, and some do wrong: over HTTP in a test, or as a process of its own. */
+/**
+ * A notes server built on the official MCP SDK, with normal and faulty tools. It runs over HTTP in a test, or as a child
+ * process.
+ */
 import { McpServer, type McpServerFactory } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { z } from "zod";
 
-/** 1 red pixel. */
+/** A PNG image of one red pixel. */
 export const PIXEL =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 
 export interface Notes {
-  /** Changed before a new connection, it is what that one is offered. */
+  /** The tools offered to the next connection. */
   names: string[];
-  /** What was written, in order. */
   readonly writtenNotes: string[];
-  /** What is done for `hang`. */
+  /** Implements the tool `hang`. */
   readonly hang: (signal: AbortSignal) => Promise<void>;
 }
 
 export function createNotesServer(notes: Notes, environment: () => unknown = () => ({})): McpServerFactory {
   return () => {
     const server = new McpServer({ name: "notes", version: "1" });
-    const text = (said: string) => ({ content: [{ type: "text" as const, text: said }] });
+    const text = (content: string) => ({ content: [{ type: "text" as const, text: content }] });
     const readOnly = { readOnlyHint: true };
     const toolRegistrations: Readonly<Record<string, () => void>> = {
       echo: () =>
@@ -30,7 +32,7 @@ export function createNotesServer(notes: Notes, environment: () => unknown = () 
             annotations: readOnly,
             inputSchema: z.object({ text: z.string() }),
           },
-          ({ text: said }) => text(said),
+          ({ text: content }) => text(content),
         ),
       write: () =>
         server.registerTool(

@@ -1,4 +1,4 @@
-/** Tools of other MCP servers as people meet them: real servers of the official SDK, the strict stand-in for Bedrock. */
+/** Tests the tools of MCP servers end to end, with the official SDK's servers and the Bedrock stand-in. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -45,7 +45,7 @@ afterEach(async () => {
   await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
 });
 
-interface Served {
+interface NotesEndpoint {
   readonly url: string;
   readonly notes: Notes;
   readonly requests: { readonly headers: Headers; readonly body: string }[];
@@ -53,11 +53,11 @@ interface Served {
   stop(): Promise<void>;
 }
 
-/** An MCP server over HTTP in this process. */
-function serve(names: string[], port = 0, hang: Notes["hang"] = () => new Promise(() => {})): Served {
+/** Serves the notes over HTTP in this process. */
+function serve(names: string[], port = 0, hang: Notes["hang"] = () => new Promise(() => {})): NotesEndpoint {
   const notes: Notes = { names, writtenNotes: [], hang };
   const handler = createMcpHandler(createNotesServer(notes));
-  const requests: Served["requests"] = [];
+  const requests: NotesEndpoint["requests"] = [];
   const server = Bun.serve({
     port,
     hostname: "127.0.0.1",
@@ -75,8 +75,8 @@ function serve(names: string[], port = 0, hang: Notes["hang"] = () => new Promis
   return { url: `http://127.0.0.1:${server.port}/mcp`, notes, requests, handler, stop };
 }
 
-/** As in --mcp. */
-function process_(...names: string[]): string {
+/** Returns the value of `--mcp` that runs the notes server as a process. */
+function commandFor(...names: string[]): string {
   return [process.execPath, script, ...names].join(" ");
 }
 
@@ -101,8 +101,8 @@ interface Block {
   readonly toolResult?: { readonly content: readonly { readonly text?: string }[] };
 }
 
-/** A turn whose model makes these calls at once: what it reads as their results. */
-async function play(...calls: readonly (readonly [name: string, input?: object])[]): Promise<string[]> {
+/** Runs a turn whose model makes these calls in one round, and returns the results that the model reads. */
+async function runCalls(...calls: readonly (readonly [name: string, input?: object])[]): Promise<string[]> {
   bedrock.script([
     { calls: calls.map(([name, input]) => ({ name, input: { ...input } })) },
     { text: "Done." },
@@ -117,28 +117,28 @@ async function play(...calls: readonly (readonly [name: string, input?: object])
   );
 }
 
-const names = ({ app }: Specchat) => app.apis.current.custom.map(({ name }) => name);
+const toolNames = ({ app }: Specchat) => app.apis.current.custom.map(({ name }) => name);
 
-/** Resolves once the tools are these. */
-function becomes(started: Specchat, wanted: readonly string[]): Promise<void> {
+/** Resolves when the tools have these names. */
+function waitForTools(started: Specchat, expected: readonly string[]): Promise<void> {
   return new Promise((resolve) => {
-    const look = () => JSON.stringify(names(started)) === JSON.stringify(wanted) && resolve();
-    started.app.apis.onChange(look);
-    look();
+    const check = () => JSON.stringify(toolNames(started)) === JSON.stringify(expected) && resolve();
+    started.app.apis.onChange(check);
+    check();
   });
 }
 
-/** Resolves once the log has a line like this. */
-async function logged(what: RegExp): Promise<void> {
-  while (!log.some((line) => what.test(line))) await new Promise((resolve) => setTimeout(resolve, 5));
+/** Resolves when a log line matches. */
+async function waitForLog(pattern: RegExp): Promise<void> {
+  while (!log.some((line) => pattern.test(line))) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe.each(["a URL", "a command"])("%s", (way) => {
-  const server = (...tools: string[]) => (way === "a URL" ? serve(tools).url : process_(...tools));
+describe.each(["a URL", "a command"])("an MCP server with %s", (transport) => {
+  const server = (...tools: string[]) => (transport === "a URL" ? serve(tools).url : commandFor(...tools));
 
-  test("its tools stand after the API's, under its name, and are called, counted and logged as any", async () => {
+  test("offers its tools under its name, and their calls are counted and logged", async () => {
     const started = await start(["--mcp", `notes=${server("echo", "fail")}`, "--log-api-calls"]);
-    expect(names(started)).toEqual(["notes_echo", "notes_fail"]);
+    expect(toolNames(started)).toEqual(["notes_echo", "notes_fail"]);
     expect(started.app.apis.current.custom[0]).toMatchObject({
       description: "Says it again.",
       inputSchema: { type: "object", properties: { text: { type: "string" } }, required: ["text"] },
@@ -147,11 +147,11 @@ describe.each(["a URL", "a command"])("%s", (way) => {
       confirm: undefined,
     });
     expect(
-      await play(["notes_echo", { text: "again" }], ["notes_fail"], ["notes_echo"], ["listThings"]),
+      await runCalls(["notes_echo", { text: "again" }], ["notes_fail"], ["notes_echo"], ["listThings"]),
     ).toEqual([
       "again",
       "no ink",
-      "Nothing was done: the arguments of notes_echo are not right.\n- text: is required",
+      "Tool not run: invalid arguments for notes_echo.\n- text: is required",
       '[{"id":1},{"id":2}]',
     ]);
     expect(await (await fetch(`${started.url}/metrics`)).text()).toContain(
@@ -160,40 +160,40 @@ describe.each(["a URL", "a command"])("%s", (way) => {
     expect(log.filter((line) => /api call.* tool=notes_fail .*status=failed/.test(line)).length).toBe(1);
   });
 
-  test("a changed list is swapped in, in the order of names", async () => {
+  test("replaces its tools when its list changes, in the order of their names", async () => {
     const tools = ["echo", "grow"];
-    const served = way === "a URL" ? serve(tools) : undefined;
-    const started = await start(["--mcp", `notes=${served?.url ?? process_(...tools)}`]);
-    expect(names(started)).toEqual(["notes_echo", "notes_grow"]);
+    const served = transport === "a URL" ? serve(tools) : undefined;
+    const started = await start(["--mcp", `notes=${served?.url ?? commandFor(...tools)}`]);
+    expect(toolNames(started)).toEqual(["notes_echo", "notes_grow"]);
     if (served) {
       served.notes.names = ["fail", "grow", "echo"];
       served.handler.notify.toolsChanged();
-      await becomes(started, ["notes_echo", "notes_fail", "notes_grow"]);
+      await waitForTools(started, ["notes_echo", "notes_fail", "notes_grow"]);
       return;
     }
-    expect(await play(["notes_grow"])).toEqual(["grown"]);
-    await becomes(started, ["notes_a_new_one", "notes_echo", "notes_grow"]);
-    expect(await play(["notes_a_new_one"])).toEqual(["new"]);
+    expect(await runCalls(["notes_grow"])).toEqual(["grown"]);
+    await waitForTools(started, ["notes_a_new_one", "notes_echo", "notes_grow"]);
+    expect(await runCalls(["notes_a_new_one"])).toEqual(["new"]);
   });
 
-  test("a call that hangs ends after --timeout, and the others of the turn are not concerned", async () => {
+  test("has a hanging call ended after --timeout, without affecting others", async () => {
     await start(["--mcp", `notes=${server("hang", "echo")}`, "--timeout", "0.3"]);
-    expect(await play(["notes_hang"], ["notes_echo", { text: "here" }])).toEqual([
-      "notes_hang did not answer within 0.3 s.",
+    expect(await runCalls(["notes_hang"], ["notes_echo", { text: "here" }])).toEqual([
+      "notes_hang did not finish within 0.3 s.",
       "here",
     ]);
   });
 
-  test("what is no text becomes a download, and the model is told of it", async () => {
+  test("returns binary content as a download, and the model reads its description", async () => {
     await start(["--mcp", `notes=${server("picture", "structured")}`]);
-    const [said, structured] = await play(["notes_picture"], ["notes_structured"]);
+    const [content, structured] = await runCalls(["notes_picture"], ["notes_structured"]);
     const size = Buffer.from(PIXEL, "base64").length;
-    expect(said?.split("\n\n")).toEqual([
+    expect(content?.split("\n\n")).toEqual([
       "A pixel:",
-      `(binary content: image/png, ${size} bytes, file name answer.png) The person sees it as a download named answer.png.`,
+      `(binary content: image/png, ${size} bytes, file name answer.png) The user sees it as a download named answer.png.`,
       "(binary content: application/x-table, 3 bytes, file name table.bin)",
       "inside",
-      "(a resource of the server, which cannot be read here: b, notes://b)",
+      "(link to a resource of the MCP server, which cannot be read here: b, notes://b)",
     ]);
     expect(JSON.parse(structured ?? "")).toEqual({ a: [1] });
     const file = client?.frames.flatMap((frame) =>
@@ -203,27 +203,27 @@ describe.each(["a URL", "a command"])("%s", (way) => {
   });
 });
 
-test("without a hint it counts as one that changes something: a person is asked, or it is refused", async () => {
+test("a tool without readOnlyHint needs approval, and is refused for clients that cannot ask for it", async () => {
   const { url, notes } = serve(["write", "echo"]);
   await start(["--mcp", `notes=${url}`]);
   const call = ["notes_write", { note: "milk" }] as const;
-  expect(await play(call)).toEqual([
+  expect(await runCalls(call)).toEqual([
     "Not called: it needs a person's approval, and this client cannot ask for it. Tell the person what you would have done.",
   ]);
   client?.send({ type: "hello", capabilities: ["approval"] });
   bedrock.script([{ calls: [{ name: call[0], input: { ...call[1] } }] }, { text: "Done." }]);
   client?.send({ message: "go" });
-  const held = await client?.waitFor("approval_request");
-  expect(held?.tool_calls).toEqual([
+  const request = await client?.waitFor("approval_request");
+  expect(request?.tool_calls).toEqual([
     { tool_call_id: expect.any(String), name: "notes_write", arguments: { note: "milk" } },
   ]);
   expect(notes.writtenNotes).toEqual([]);
-  client?.send({ type: "approve", approval_id: held?.approval_id, approved: true });
+  client?.send({ type: "approve", approval_id: request?.approval_id, approved: true });
   await client?.waitFor("ai_response");
   expect(notes.writtenNotes).toEqual(["milk"]);
 });
 
-test("integers of any length go there exactly", async () => {
+test("integers beyond 2^53 are sent exactly", async () => {
   const { url, requests } = serve(["count"]);
   await start(["--mcp", `notes=${url}`]);
   const input = '{"n":9007199254740993,"in":[{"n":9007199254740995}]}' as never;
@@ -232,7 +232,7 @@ test("integers of any length go there exactly", async () => {
   expect(requests.at(-1)?.body).toContain('"arguments":{"n":9007199254740993,"in":[{"n":9007199254740995}]}');
 });
 
-test("schemas of other dialects are read; what no model could be given is left out and named", async () => {
+test("draft 7 schemas are converted, and tools with unsupported schemas are reported", async () => {
   const handler = createMcpHandler(() => {
     const server = new Server({ name: "raw", version: "1" }, { capabilities: { tools: {} } });
     const tools: Tool[] = [
@@ -279,21 +279,21 @@ test("schemas of other dialects are read; what no model could be given is left o
   ]);
   expect(app.apis.current.warnings).toEqual([
     'MCP server raw: either: parameters: the schema must have "type": "object" at its root and no anyOf there',
-    "MCP server raw: lost: parameters: the reference #/nowhere leads nowhere; what #/$defs/NAME names must be there",
+    "MCP server raw: lost: parameters: the reference #/nowhere cannot be resolved; only # and #/$defs/NAME are supported",
   ]);
-  expect(await play(["raw_Draft_7", { at: { "x-y": 1 } }])).toEqual([
+  expect(await runCalls(["raw_Draft_7", { at: { "x-y": 1 } }])).toEqual([
     '{"name":"Draft.7","arguments":{"at":{"x-y":1}}}',
   ]);
 });
 
-test("a command that speaks only the newest revision is spoken to in it", async () => {
-  const given = { command: process.execPath, args: [script, "echo"], env: { NOTES_LEGACY: "reject" } };
-  await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { notes: given } }));
+test("a command that supports only the newest protocol version is connected with it", async () => {
+  const server = { command: process.execPath, args: [script, "echo"], env: { NOTES_LEGACY: "reject" } };
+  await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { notes: server } }));
   await start(["--mcp-config", `${folder}/mcp.json`]);
-  expect(await play(["notes_echo", { text: "new" }])).toEqual(["new"]);
+  expect(await runCalls(["notes_echo", { text: "new" }])).toEqual(["new"]);
 });
 
-test("each server gets its own headers, and nothing of another's or of the person's", async () => {
+test("each server gets only its own headers, not those of other servers or of the caller", async () => {
   const [one, two] = [serve(["echo"]), serve(["echo"])];
   await Bun.write(
     `${folder}/mcp.json`,
@@ -306,15 +306,15 @@ test("each server gets its own headers, and nothing of another's or of the perso
     }),
   );
   await start(["--mcp-config", `${folder}/mcp.json`]);
-  await play(["one_echo", { text: "a" }], ["two_echo", { text: "b" }]);
-  const sent = ({ requests }: Served) => [
+  await runCalls(["one_echo", { text: "a" }], ["two_echo", { text: "b" }]);
+  const sent = ({ requests }: NotesEndpoint) => [
     ...new Set(requests.map(({ headers }) => `${headers.get("Authorization")} ${headers.get("X-Key")}`)),
   ];
   expect([sent(one), sent(two)]).toEqual([["Bearer one 1"], ["null null"]]);
   expect(log.filter((line) => /Bearer|s3cret/.test(line))).toEqual([]);
 });
 
-test("a child gets the environment that is given to it, with PATH and HOME, and ends with the server", async () => {
+test("a child process gets the configured environment with PATH and HOME, and ends with the server", async () => {
   await Bun.write(
     `${folder}/mcp.json`,
     JSON.stringify({
@@ -324,67 +324,67 @@ test("a child gets the environment that is given to it, with PATH and HOME, and 
     }),
   );
   const started = await start(["--mcp-config", `${folder}/mcp.json`]);
-  const [said = ""] = await play(["my_notes_environment"]);
-  const { pid, ...environment } = JSON.parse(said);
+  const [content = ""] = await runCalls(["my_notes_environment"]);
+  const { pid, ...environment } = JSON.parse(content);
   expect(environment).toEqual({ NOTES_KEY: "k", PATH: process.env.PATH, HOME: folder });
   expect(
-    log.some((line) => line.includes('mcp server says server=my_notes line="notes server started"')),
+    log.some((line) => line.includes('mcp server stderr server=my_notes line="notes server started"')),
   ).toBe(true);
   await started.app.apis.stop();
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });
 
-describe("a server that fails", () => {
-  /** Pauses end when the test says so: what they were to last, in order. */
-  function pauses() {
-    const asked: number[] = [];
-    let go = Promise.withResolvers<void>();
+describe("an MCP server that fails", () => {
+  /** Creates a `sleep` that records the retry delays and ends when the test calls `next`. */
+  function controlDelays() {
+    const delays: number[] = [];
+    let ended = Promise.withResolvers<void>();
     const sleep: Ports["sleep"] = async (ms, signal) => {
-      // An end is given time, and a start waits.
+      // The grace period of a stop, and the startup timeout.
       if (ms === 1500) return await Bun.sleep(50);
       if (ms === 5000 || signal.aborted)
         return await new Promise((resolve) => setTimeout(resolve, 20_000).unref());
-      asked.push(ms);
+      delays.push(ms);
       await Promise.race([
-        go.promise,
+        ended.promise,
         new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true })),
       ]);
     };
     return {
-      asked,
+      delays,
       sleep,
       next() {
-        go.resolve();
-        go = Promise.withResolvers();
+        ended.resolve();
+        ended = Promise.withResolvers();
       },
     };
   }
 
-  test("mid-call is a failed result; a call of what is gone fails at once, and it comes back in the background", async () => {
-    const { asked, sleep, next } = pauses();
-    const started = await start(["--mcp", `notes=${process_("die", "echo")}`], { sleep });
-    const [died = ""] = await play(["notes_die"]);
+  test("during a call gives a failed result, fails later calls immediately and is reconnected", async () => {
+    const { delays, sleep, next } = controlDelays();
+    const started = await start(["--mcp", `notes=${commandFor("die", "echo")}`], { sleep });
+    const [died = ""] = await runCalls(["notes_die"]);
     expect(died).toMatch(/^notes_die failed: .*closed/i);
-    await logged(/mcp server not connected server=notes/);
-    expect(names(started)).toEqual(["notes_die", "notes_echo"]);
-    expect(await play(["notes_echo", { text: "a" }], ["listThings"])).toEqual([
-      "notes_echo failed: its MCP server is not connected at the moment",
+    await waitForLog(/mcp server not connected server=notes/);
+    expect(toolNames(started)).toEqual(["notes_die", "notes_echo"]);
+    expect(await runCalls(["notes_echo", { text: "a" }], ["listThings"])).toEqual([
+      "notes_echo failed: its MCP server is not connected; try again later",
       '[{"id":1},{"id":2}]',
     ]);
     next();
     for (;;) {
-      const [said] = await play(["notes_echo", { text: "back" }]);
-      if (said === "back") break;
-      expect(said).toBe("notes_echo failed: its MCP server is not connected at the moment");
+      const [content] = await runCalls(["notes_echo", { text: "back" }]);
+      if (content === "back") break;
+      expect(content).toBe("notes_echo failed: its MCP server is not connected; try again later");
     }
-    expect(asked).toEqual([1000]);
+    expect(delays).toEqual([1000]);
   });
 
-  test("by no longer listening is a failed result, and it is started anew", async () => {
-    const { asked, sleep, next } = pauses();
+  test("by closing its input gives a failed result and is restarted", async () => {
+    const { delays, sleep, next } = controlDelays();
     const says = (id: number, result: object) => `echo '${JSON.stringify({ jsonrpc: "2.0", id, result })}'`;
     const tool = { name: "echo", inputSchema: { type: "object" }, annotations: { readOnlyHint: true } };
-    const deaf = [
+    const script = [
       "read begin",
       says(0, {
         protocolVersion: "2025-11-25",
@@ -395,25 +395,25 @@ describe("a server that fails", () => {
       says(1, { tools: [tool] }),
       "exec 0<&-; sleep 60",
     ];
-    const given = { command: "/bin/sh", args: ["-c", deaf.join("\n")] };
-    await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { deaf: given } }));
+    const server = { command: "/bin/sh", args: ["-c", script.join("\n")] };
+    await Bun.write(`${folder}/mcp.json`, JSON.stringify({ mcpServers: { deaf: server } }));
     const started = await start(["--mcp-config", `${folder}/mcp.json`], { sleep });
-    expect(names(started)).toEqual(["deaf_echo"]);
-    expect(await play(["deaf_echo"], ["listThings"])).toEqual([
+    expect(toolNames(started)).toEqual(["deaf_echo"]);
+    expect(await runCalls(["deaf_echo"], ["listThings"])).toEqual([
       expect.stringMatching(/^deaf_echo failed: .*EPIPE/),
       '[{"id":1},{"id":2}]',
     ]);
-    await logged(/mcp server not connected server=deaf/);
-    expect(asked).toEqual([1000]);
+    await waitForLog(/mcp server not connected server=deaf/);
+    expect(delays).toEqual([1000]);
     next();
-    for (let said = ""; !said.includes("EPIPE"); ) [said = ""] = await play(["deaf_echo"]);
+    for (let content = ""; !content.includes("EPIPE"); ) [content = ""] = await runCalls(["deaf_echo"]);
   });
 
-  test("by forgetting its sessions, as those of earlier revisions do when restarted, is connected to anew", async () => {
-    const { asked, sleep, next } = pauses();
+  test("by losing its sessions in a restart, with an older protocol version, is reconnected", async () => {
+    const { delays, sleep, next } = controlDelays();
     let sessions = new Map<string, WebStandardStreamableHTTPServerTransport>();
     const notes: Notes = { names: ["echo"], writtenNotes: [], hang: async () => {} };
-    const old = Bun.serve({
+    const legacy = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
       idleTimeout: 0,
@@ -430,72 +430,73 @@ describe("a server that fails", () => {
         return await transport.handleRequest(request);
       },
     });
-    toStop.push(() => old.stop(true));
-    await start(["--mcp", `notes=http://127.0.0.1:${old.port}`], { sleep });
-    expect(await play(["notes_echo", { text: "a" }])).toEqual(["a"]);
+    toStop.push(() => legacy.stop(true));
+    await start(["--mcp", `notes=http://127.0.0.1:${legacy.port}`], { sleep });
+    expect(await runCalls(["notes_echo", { text: "a" }])).toEqual(["a"]);
     sessions = new Map();
-    const [said] = await play(["notes_echo", { text: "b" }]);
-    expect(said).toMatch(/^notes_echo failed: /);
-    await logged(/mcp server not connected server=notes/);
+    const [content] = await runCalls(["notes_echo", { text: "b" }]);
+    expect(content).toMatch(/^notes_echo failed: /);
+    await waitForLog(/mcp server not connected server=notes/);
     next();
-    for (let answer = ""; answer !== "c"; ) [answer = ""] = await play(["notes_echo", { text: "c" }]);
-    expect(asked).toEqual([1000]);
+    for (let content = ""; content !== "c"; ) [content = ""] = await runCalls(["notes_echo", { text: "c" }]);
+    expect(delays).toEqual([1000]);
   });
 
-  test("after it has worked for a while is connected to again at once", async () => {
-    const { asked, sleep } = pauses();
+  test("after a stable connection is reconnected without delay", async () => {
+    const { delays, sleep } = controlDelays();
     let at = Date.now();
-    await start(["--mcp", `notes=${process_("die", "echo")}`], { sleep, now: () => new Date(at) });
+    await start(["--mcp", `notes=${commandFor("die", "echo")}`], { sleep, now: () => new Date(at) });
     at += 61_000;
-    await play(["notes_die"]);
-    for (let said = ""; said !== "back"; ) [said = ""] = await play(["notes_echo", { text: "back" }]);
-    expect(asked).toEqual([]);
+    await runCalls(["notes_die"]);
+    for (let content = ""; content !== "back"; )
+      [content = ""] = await runCalls(["notes_echo", { text: "back" }]);
+    expect(delays).toEqual([]);
   });
 
-  test("at the start is named in a warning, tried again with longer pauses, and there once it answers", async () => {
-    const { asked, sleep, next } = pauses();
+  test("at the start is reported, retried with increasing delays, and available once it responds", async () => {
+    const { delays, sleep, next } = controlDelays();
     const { url, stop } = serve(["echo"]);
     await stop();
     const started = await start(["--mcp", `notes=${url}`, "--mcp", "gone=/nowhere/at-all"], { sleep });
     const { warnings } = started.app.apis.current;
     expect(warnings).toEqual([
-      expect.stringMatching(/^MCP server notes: .*; its tools are there as soon as it answers$/),
+      expect.stringMatching(/^MCP server notes: .*; its tools become available when it responds$/),
       expect.stringMatching(
-        /^MCP server gone: .*\/nowhere\/at-all.*; its tools are there as soon as it answers$/,
+        /^MCP server gone: .*\/nowhere\/at-all.*; its tools become available when it responds$/,
       ),
     ]);
-    expect(names(started)).toEqual([]);
-    const lengths = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000];
-    for (const round of lengths.keys()) {
-      while (asked.length < 2 * (round + 1)) await new Promise((resolve) => setTimeout(resolve, 1));
-      if (round < lengths.length - 1) next();
+    expect(toolNames(started)).toEqual([]);
+    const expectedDelays = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000];
+    for (const round of expectedDelays.keys()) {
+      while (delays.length < 2 * (round + 1)) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (round < expectedDelays.length - 1) next();
     }
-    expect(asked).toEqual(lengths.flatMap((ms) => [ms, ms]));
+    expect(delays).toEqual(expectedDelays.flatMap((ms) => [ms, ms]));
     serve(["echo"], Number(new URL(url).port));
-    const back = becomes(started, ["notes_echo"]);
+    const back = waitForTools(started, ["notes_echo"]);
     next();
     await back;
     expect(started.app.apis.current.warnings.length).toBe(1);
-    expect(await play(["notes_echo", { text: "here" }])).toEqual(["here"]);
+    expect(await runCalls(["notes_echo", { text: "here" }])).toEqual(["here"]);
   });
 
-  test("a server over HTTP that is restarted is found again", async () => {
-    const { asked, sleep, next } = pauses();
+  test("over HTTP is reconnected after its restart", async () => {
+    const { delays, sleep, next } = controlDelays();
     const first = serve(["echo"]);
     const started = await start(["--mcp", `notes=${first.url}`], { sleep });
     await first.stop();
-    await logged(/mcp server not connected server=notes/);
-    const [said] = await play(["notes_echo", { text: "a" }]);
-    expect(said).toBe("notes_echo failed: its MCP server is not connected at the moment");
+    await waitForLog(/mcp server not connected server=notes/);
+    const [content] = await runCalls(["notes_echo", { text: "a" }]);
+    expect(content).toBe("notes_echo failed: its MCP server is not connected; try again later");
     serve(["echo", "fail"], Number(new URL(first.url).port));
-    const back = becomes(started, ["notes_echo", "notes_fail"]);
+    const back = waitForTools(started, ["notes_echo", "notes_fail"]);
     next();
     await back;
-    expect([asked[0], await play(["notes_echo", { text: "b" }])]).toEqual([1000, ["b"]]);
+    expect([delays[0], await runCalls(["notes_echo", { text: "b" }])]).toEqual([1000, ["b"]]);
   });
 
-  test("by saying nothing holds up no start, and is there when it does", async () => {
-    const go = Promise.withResolvers<void>();
+  test("to respond does not delay the start, and is available once it responds", async () => {
+    const released = Promise.withResolvers<void>();
     const notes: Notes = { names: ["echo"], writtenNotes: [], hang: async () => {} };
     const handler = createMcpHandler(createNotesServer(notes));
     const slow = Bun.serve({
@@ -503,7 +504,7 @@ describe("a server that fails", () => {
       hostname: "127.0.0.1",
       idleTimeout: 0,
       async fetch(request) {
-        await go.promise;
+        await released.promise;
         return await handler.fetch(request);
       },
     });
@@ -515,18 +516,18 @@ describe("a server that fails", () => {
       sleep: async (ms) => (ms === 5000 ? undefined : await Bun.sleep(ms)),
     });
     expect(started.app.apis.current.warnings).toEqual([
-      "MCP server slow: it has not answered yet; its tools are there as soon as it answers",
+      "MCP server slow: no response yet; its tools become available when it responds",
     ]);
-    expect(await play(["listThings"])).toEqual(['[{"id":1},{"id":2}]']);
-    const back = becomes(started, ["slow_echo"]);
-    go.resolve();
+    expect(await runCalls(["listThings"])).toEqual(['[{"id":1},{"id":2}]']);
+    const back = waitForTools(started, ["slow_echo"]);
+    released.resolve();
     await back;
     expect(started.app.apis.current.warnings).toEqual([]);
   });
 });
 
-describe("settings", () => {
-  test("the key in an address is in no warning and no line of the log, whatever the server answers", async () => {
+describe("settings of MCP servers", () => {
+  test("never show a key in a URL in a warning or in the log", async () => {
     const server = Bun.serve({
       port: 0,
       hostname: "127.0.0.1",
@@ -539,24 +540,24 @@ describe("settings", () => {
   });
 
   test.each([
-    ["no JSON", "{", /^--mcp-config .*: not valid JSON: /],
-    ["no servers", "[]", /: there is no "mcpServers" in it, an object of servers by name$/],
-    ["neither command nor URL", '{"mcpServers":{"a":{}}}', /: a: a server has a "command" .* or a "url"/],
+    ["invalid JSON", "{", /^--mcp-config .*: not valid JSON: /],
+    ["no servers", "[]", /: "mcpServers" is missing; it must be an object of servers by name$/],
+    ["neither command nor URL", '{"mcpServers":{"a":{}}}', /: a: a server needs a "command" .* or a "url"/],
     ["no URL", '{"mcpServers":{"a":{"url":"x"}}}', /: a: url: must be an http or https URL$/],
     [
-      "a name twice",
+      "a duplicate name",
       '{"mcpServers":{"a":{"url":"http://a"},"a!":{"url":"http://b"}}}',
       /^Two MCP servers are named a: /,
     ],
-  ])("a file that is wrong stops the start: %s", async (_what, text, message) => {
+  ])("refuse a file with %s", async (_what, text, message) => {
     await Bun.write(`${folder}/mcp.json`, text);
     await expect(start(["--mcp-config", `${folder}/mcp.json`])).rejects.toThrow(message);
   });
 
-  test("a server is named for its host or its program unless it has a name", async () => {
+  test("name a server after its host or program by default", async () => {
     const { url } = serve(["echo"]);
     const started = await start(["--mcp", url, "--mcp", `"${process.execPath}" '${script}' echo`]);
     const program = process.execPath.split("/").at(-1)?.replace(".", "_");
-    expect(names(started)).toEqual(["127_0_0_1_echo", `${program}_echo`]);
+    expect(toolNames(started)).toEqual(["127_0_0_1_echo", `${program}_echo`]);
   });
 });

@@ -6,33 +6,33 @@ import { buildTool, createRequestBody } from "../fixtures.ts";
 const text = { type: "string" };
 const open = { type: "object", additionalProperties: true };
 
-/** Body and Content-Type that are sent for the whole body's value. */
-function sent(
+/** Returns the Content-Type and the body that are sent for a body value. */
+function writeBody(
   mediaType: string,
   value: unknown,
   schema: object = open,
   encoding: Record<string, Encoding> = {},
 ) {
-  const made = buildTool({ method: "POST", body: createRequestBody(mediaType, { ...schema }, { encoding }) });
-  const built = buildRequest(made, { body: value });
+  const tool = buildTool({ method: "POST", body: createRequestBody(mediaType, { ...schema }, { encoding }) });
+  const built = buildRequest(tool, { body: value });
   if (built.outcome === "refused") return built.problems;
   return [built.request.headers["Content-Type"], built.request.body];
 }
 
-test("JSON and its relatives are written with exact integers", () => {
+test("JSON media types are written with exact integers", () => {
   const value = { id: 9007199254740993n, list: [null, "é"] };
   const json = '{"id":9007199254740993,"list":[null,"é"]}';
   for (const type of ["application/json", "application/merge-patch+json", "application/vnd.api+json"])
-    expect(sent(type, value)).toEqual([type, json]);
-  expect(sent("*/*", value)).toEqual(["application/json", json]);
-  expect(sent("application/json", [1], { type: "array" })).toEqual(["application/json", "[1]"]);
-  expect(sent("application/json", false, { type: "boolean" })).toEqual(["application/json", "false"]);
+    expect(writeBody(type, value)).toEqual([type, json]);
+  expect(writeBody("*/*", value)).toEqual(["application/json", json]);
+  expect(writeBody("application/json", [1], { type: "array" })).toEqual(["application/json", "[1]"]);
+  expect(writeBody("application/json", false, { type: "boolean" })).toEqual(["application/json", "false"]);
 });
 
-test("a form repeats lists, writes objects as JSON and spaces as plus", () => {
-  expect(sent("application/x-www-form-urlencoded", { a: "x y&=+", b: [1, 2], c: { d: 1 }, e: true })).toEqual(
-    ["application/x-www-form-urlencoded", "a=x+y%26%3D%2B&b=1&b=2&c=%7B%22d%22%3A1%7D&e=true"],
-  );
+test("a form repeats list items, writes objects as JSON and spaces as plus signs", () => {
+  expect(
+    writeBody("application/x-www-form-urlencoded", { a: "x y&=+", b: [1, 2], c: { d: 1 }, e: true }),
+  ).toEqual(["application/x-www-form-urlencoded", "a=x+y%26%3D%2B&b=1&b=2&c=%7B%22d%22%3A1%7D&e=true"]);
 });
 
 test("a form follows the encoding of each field", () => {
@@ -44,7 +44,7 @@ test("a form follows the encoding of each field", () => {
     e: { allowReserved: true },
   } as const;
   const value = { a: [1, 2], b: { x: { y: 1 } }, c: ["p", "q"], d: [1], e: "a/b&c" };
-  expect(sent("application/x-www-form-urlencoded", value, open, encoding)).toEqual([
+  expect(writeBody("application/x-www-form-urlencoded", value, open, encoding)).toEqual([
     "application/x-www-form-urlencoded",
     "a=1,2&b%5Bx%5D%5By%5D=1&c=p%7Cq&d=%5B1%5D&e=a/b%26c",
   ]);
@@ -62,14 +62,14 @@ const form = {
   },
 };
 
-test("a multipart body has one part for each value, files with name and type", () => {
-  const made = buildTool({
+test("a multipart body has one part for each value, and files have a name and a type", () => {
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("multipart/form-data", form, {
       encoding: { logo: { contentType: "image/png, image/jpeg" } },
     }),
   });
-  const built = buildRequest(made, {
+  const built = buildRequest(tool, {
     name: "Ann",
     tags: ["a", "b"],
     meta: { id: 9007199254740993n },
@@ -96,17 +96,17 @@ test("a multipart body has one part for each value, files with name and type", (
   });
 });
 
-test("a part goes as the one of its encoding's types that the file has, with the encoding's fixed headers", () => {
+test("a part has the file's type when its encoding allows it, and the encoding's fixed headers", () => {
   const encoding = {
     photo: { contentType: "image/png, image/jpeg" },
     logo: { contentType: "image/png, image/*" },
     meta: { contentType: "application/vnd.x+json", headers: { "X-Kind": "meta" } },
   };
-  const made = buildTool({
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("multipart/form-data", form, { encoding }),
   });
-  const built = buildRequest(made, {
+  const built = buildRequest(tool, {
     photo: "data:image/jpeg;base64,AQ==",
     logo: "data:image/gif;base64,AQ==",
     meta: { a: 1 },
@@ -123,20 +123,23 @@ test("a part goes as the one of its encoding's types that the file has, with the
   ]);
 });
 
-test("text and XML go as they are, bytes as text or from a data: URL", () => {
-  expect(sent("text/plain", "a\nb")).toEqual(["text/plain", "a\nb"]);
-  expect(sent("application/xml", "<a/>")).toEqual(["application/xml", "<a/>"]);
-  expect(sent("application/octet-stream", "abc")).toEqual(["application/octet-stream", "abc"]);
-  expect(sent("image/png", "data:image/png;base64,AAH/")).toEqual(["image/png", Buffer.from([0, 1, 255])]);
+test("text and XML are sent unchanged, bytes as text or from a data: URL", () => {
+  expect(writeBody("text/plain", "a\nb")).toEqual(["text/plain", "a\nb"]);
+  expect(writeBody("application/xml", "<a/>")).toEqual(["application/xml", "<a/>"]);
+  expect(writeBody("application/octet-stream", "abc")).toEqual(["application/octet-stream", "abc"]);
+  expect(writeBody("image/png", "data:image/png;base64,AAH/")).toEqual([
+    "image/png",
+    Buffer.from([0, 1, 255]),
+  ]);
 });
 
-test("a required body without fields is an empty object, an optional one is left out", () => {
+test("a required body without fields is an empty object, an optional one is omitted", () => {
   const schema = { type: "object", properties: { a: text } };
-  const of = (required: boolean) =>
+  const build = (required: boolean) =>
     buildRequest(
       buildTool({ method: "POST", body: createRequestBody("application/json", schema, { required }) }),
       {},
     );
-  expect(of(true)).toMatchObject({ request: { body: "{}" } });
-  expect(of(false)).toMatchObject({ request: { body: null } });
+  expect(build(true)).toMatchObject({ request: { body: "{}" } });
+  expect(build(false)).toMatchObject({ request: { body: null } });
 });

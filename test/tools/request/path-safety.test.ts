@@ -8,39 +8,39 @@ const files = buildTool({
   parameters: [createParameter({ name: "name", in: "path" }), createParameter({ name: "q", in: "query" })],
 });
 
-function url(name: unknown): string | readonly string[] {
+function buildUrl(name: unknown): string | readonly string[] {
   const built = buildRequest(files, { name });
   return built.outcome === "ready" ? built.request.url : built.problems;
 }
 
-const at = (segment: string) => `http://api.test/v1/files/${segment}/meta`;
+const inPath = (segment: string) => `http://api.test/v1/files/${segment}/meta`;
 const cases: readonly (readonly [string, string | readonly string[]])[] = [
-  ["../admin", at("..%2Fadmin")],
-  ["a/../../admin", at("a%2F..%2F..%2Fadmin")],
-  ["..\\admin", at("..%5Cadmin")],
-  ["%2e%2e", at("%252e%252e")],
-  ["..%2fadmin", at("..%252fadmin")],
-  ["a/b", at("a%2Fb")],
-  ["a..b/..c/v1..", at("a..b%2F..c%2Fv1..")],
-  ["100%", at("100%25")],
-  ["a?b", at("a%3Fb")],
-  ["a#b", at("a%23b")],
-  ["a\\b", at("a%5Cb")],
-  ["a;b=c", at("a%3Bb%3Dc")],
-  ["\r\n\t\0", at("%0D%0A%09%00")],
-  ["\ud800", at("%EF%BF%BD")],
-  ["ünï", at("%C3%BCn%C3%AF")],
-  ["...", at("...")],
+  ["../admin", inPath("..%2Fadmin")],
+  ["a/../../admin", inPath("a%2F..%2F..%2Fadmin")],
+  ["..\\admin", inPath("..%5Cadmin")],
+  ["%2e%2e", inPath("%252e%252e")],
+  ["..%2fadmin", inPath("..%252fadmin")],
+  ["a/b", inPath("a%2Fb")],
+  ["a..b/..c/v1..", inPath("a..b%2F..c%2Fv1..")],
+  ["100%", inPath("100%25")],
+  ["a?b", inPath("a%3Fb")],
+  ["a#b", inPath("a%23b")],
+  ["a\\b", inPath("a%5Cb")],
+  ["a;b=c", inPath("a%3Bb%3Dc")],
+  ["\r\n\t\0", inPath("%0D%0A%09%00")],
+  ["\ud800", inPath("%EF%BF%BD")],
+  ["ünï", inPath("%C3%BCn%C3%AF")],
+  ["...", inPath("...")],
   ["..", ['name: "." and ".." cannot be sent in a path']],
-  ["", ["name: a value in the path must not be empty"]],
+  ["", ["name: must not be empty, as it is part of the path"]],
 ];
 for (const [value, expected] of cases) {
   test(`a path value ${JSON.stringify(value)} cannot leave its segment`, () => {
-    expect(url(value)).toEqual(expected);
+    expect(buildUrl(value)).toEqual(expected);
   });
 }
 
-test("values that only together make a dot segment are refused", () => {
+test("values that form a dot segment together are refused", () => {
   const pair = buildTool({
     path: "/at/{a}{b}",
     parameters: [createParameter({ name: "a", in: "path" }), createParameter({ name: "b", in: "path" })],
@@ -53,7 +53,7 @@ test("values that only together make a dot segment are refused", () => {
   expect(buildRequest(after, { a: "." }).outcome).toBe("refused");
 });
 
-test("no argument alters host, method or any other segment", () => {
+test("no argument changes the host, the method or another segment", () => {
   const styles = fc.constantFrom("simple", "label", "matrix");
   const value = fc.oneof(
     fc.string({ unit: "binary" }),
@@ -69,20 +69,20 @@ test("no argument alters host, method or any other segment", () => {
       value,
       value,
       (style, explode, allowReserved, inPath, inQuery) => {
-        const made = buildTool({
+        const tool = buildTool({
           path: "/a/{x}/z",
           parameters: [
             createParameter({ name: "x", in: "path", style, explode, allowReserved, schema: {} }),
             createParameter({ name: "q", in: "query", allowReserved, schema: {} }),
           ],
         });
-        const built = buildRequest(made, { x: inPath, q: inQuery });
+        const built = buildRequest(tool, { x: inPath, q: inQuery });
         if (built.outcome === "refused") return;
-        const sent = new URL(built.request.url);
+        const url = new URL(built.request.url);
         expect(built.request.method).toBe("GET");
-        expect(sent.origin).toBe("http://api.test");
-        expect(sent.hash).toBe("");
-        expect(sent.pathname.split("/").map((segment, index) => (index === 3 ? "x" : segment))).toEqual(
+        expect(url.origin).toBe("http://api.test");
+        expect(url.hash).toBe("");
+        expect(url.pathname.split("/").map((segment, index) => (index === 3 ? "x" : segment))).toEqual(
           "/v1/a/x/z".split("/"),
         );
       },
@@ -92,20 +92,20 @@ test("no argument alters host, method or any other segment", () => {
 });
 
 test("a header value with a line break is refused", () => {
-  const made = buildTool({ parameters: [createParameter({ name: "X-Note", in: "header" })] });
-  expect(buildRequest(made, { "X-Note": "a\r\nHost: evil" })).toEqual({
+  const tool = buildTool({ parameters: [createParameter({ name: "X-Note", in: "header" })] });
+  expect(buildRequest(tool, { "X-Note": "a\r\nHost: evil" })).toEqual({
     outcome: "refused",
-    problems: ["X-Note: line breaks and control characters may not stand in a header"],
+    problems: ["X-Note: must not contain line breaks or control characters, as it is sent in a header"],
   });
 });
 
-test("what an object inherits is no argument", () => {
-  const made = buildTool({ parameters: [createParameter({ name: "constructor", in: "query" })] });
-  expect(buildRequest(made, {})).toMatchObject({ request: { url: "http://api.test/v1/things" } });
+test("an inherited property is not an argument", () => {
+  const tool = buildTool({ parameters: [createParameter({ name: "constructor", in: "query" })] });
+  expect(buildRequest(tool, {})).toMatchObject({ request: { url: "http://api.test/v1/things" } });
 });
 
-test("a path without its slash, and one that goes on as a query, are sent as they are meant", () => {
-  const sent = (path: string) => {
+test("a path template can lack its slash or contain a query", () => {
+  const build = (path: string) => {
     const built = buildRequest(
       buildTool({ path, parameters: [createParameter({ name: "y", in: "path" })] }),
       {
@@ -114,7 +114,7 @@ test("a path without its slash, and one that goes on as a query, are sent as the
     );
     return built.outcome === "ready" ? built.request.url : built.problems;
   };
-  expect(sent("things/{y}")).toBe("http://api.test/v1/things/a%26b");
-  expect(sent("@evil.test/{y}")).toBe("http://api.test/v1/@evil.test/a%26b");
-  expect(sent("/things?fixed=1&x={y}")).toBe("http://api.test/v1/things?fixed=1&x=a%26b");
+  expect(build("things/{y}")).toBe("http://api.test/v1/things/a%26b");
+  expect(build("@evil.test/{y}")).toBe("http://api.test/v1/@evil.test/a%26b");
+  expect(build("/things?fixed=1&x={y}")).toBe("http://api.test/v1/things?fixed=1&x=a%26b");
 });

@@ -1,4 +1,4 @@
-/** Every cell of https://spec.openapis.org/oas/v3.1.1.html#style-examples, in every place where the style may stand. */
+/** Tests every cell of https://spec.openapis.org/oas/v3.1.1.html#style-examples, in every location that allows the style. */
 import { expect, test } from "bun:test";
 import type { ParameterIn, ParameterStyle } from "../../../src/openapi/types.ts";
 import { buildRequest } from "../../../src/tools/request/request.ts";
@@ -185,13 +185,13 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** What stands in the place of the one parameter `color`. */
-function sent(row: Pick<Row, "in" | "style" | "explode">, value: unknown, more = {}): string {
-  const made = buildTool({
+/** Returns the serialized parameter `color`. */
+function serialize(row: Pick<Row, "in" | "style" | "explode">, value: unknown, more = {}): string {
+  const tool = buildTool({
     path: row.in === "path" ? "/at/{color}" : "/at",
     parameters: [createParameter({ name: "color", ...row, required: true, schema: {}, ...more })],
   });
-  const built = buildRequest(made, { color: value });
+  const built = buildRequest(tool, { color: value });
   if (built.outcome === "refused") return REFUSED;
   const { url, headers } = built.request;
   const base = "http://api.test/v1/at";
@@ -202,86 +202,91 @@ function sent(row: Pick<Row, "in" | "style" | "explode">, value: unknown, more =
 
 for (const row of rows) {
   const cells = [
-    ["an empty text", EMPTY, row.empty],
-    ["a text", TEXT, row.text],
+    ["an empty string", EMPTY, row.empty],
+    ["a string", TEXT, row.text],
     ["a list", LIST, row.list],
     ["an object", OBJECT, row.object],
   ] as const;
   for (const [what, value, expected] of cells) {
-    test(`${row.in} ${row.style} explode=${row.explode} writes ${what} as ${expected || "nothing"}`, () => {
-      expect(sent(row, value)).toBe(expected);
+    test(`${row.in} ${row.style} explode=${row.explode} serializes ${what} as ${expected || "nothing"}`, () => {
+      expect(serialize(row, value)).toBe(expected);
     });
   }
 }
 
 const deep = { in: "query", style: "deepObject", explode: true } as const;
-test("deepObject writes nested objects and lists by their path", () => {
+test("deepObject serializes nested objects and lists by their path", () => {
   const value = { owner: { name: "a b", tags: ["x", "y"] }, "odd]key": 1, gone: null };
-  expect(sent(deep, value)).toBe(
+  expect(serialize(deep, value)).toBe(
     "color%5Bowner%5D%5Bname%5D=a%20b&color%5Bowner%5D%5Btags%5D%5B0%5D=x&color%5Bowner%5D%5Btags%5D%5B1%5D=y&color%5Bodd%5Dkey%5D=1",
   );
 });
 
 const form = { in: "query", style: "form", explode: false } as const;
-test("separators within a list's items are encoded, the list's own are not", () => {
-  expect(sent(form, ["a,b", "c&d"])).toBe("color=a%2Cb,c%26d");
+test("separators in list items are encoded, those between items are not", () => {
+  expect(serialize(form, ["a,b", "c&d"])).toBe("color=a%2Cb,c%26d");
 });
 
-test("allowReserved keeps reserved characters but those that would end or split the query", () => {
+test("allowReserved keeps reserved characters, except those that would end or split the query", () => {
   const reserved = ":/?#[]@!$&'()*+,;= %é";
-  expect(sent(form, reserved, { allowReserved: true })).toBe(
+  expect(serialize(form, reserved, { allowReserved: true })).toBe(
     "color=:/?%23%5B%5D@!$%26'()*%2B,;=%20%25%C3%A9",
   );
-  expect(sent(form, reserved)).toBe(
+  expect(serialize(form, reserved)).toBe(
     "color=%3A%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%20%25%C3%A9",
   );
 });
 
-test("an empty text for an optional parameter is left out unless empty means something", () => {
-  expect(sent(form, "", { required: false })).toBe("");
-  expect(sent(form, "", { required: false, allowEmptyValue: true })).toBe("color=");
-  expect(sent(form, "", { required: false, schema: { enum: ["", "a"] } })).toBe("color=");
+test("an empty string of an optional parameter is omitted unless empty has a meaning", () => {
+  expect(serialize(form, "", { required: false })).toBe("");
+  expect(serialize(form, "", { required: false, allowEmptyValue: true })).toBe("color=");
+  expect(serialize(form, "", { required: false, schema: { enum: ["", "a"] } })).toBe("color=");
 });
 
 test("an empty list or object sends nothing", () => {
   for (const row of rows) {
     const nothing = row.in === "path" ? REFUSED : "";
-    expect([sent(row, []), sent(row, {})]).toEqual([nothing, nothing]);
+    expect([serialize(row, []), serialize(row, {})]).toEqual([nothing, nothing]);
   }
 });
 
-test("a parameter with content is written as its media type", () => {
+test("a parameter with content is serialized as its media type", () => {
   const json = { mediaType: "application/json" };
-  expect(sent(form, { a: [1, 9007199254740993n] }, json)).toBe(
+  expect(serialize(form, { a: [1, 9007199254740993n] }, json)).toBe(
     "color=%7B%22a%22%3A%5B1%2C9007199254740993%5D%7D",
   );
-  expect(sent({ in: "header", style: "simple", explode: false }, { a: 1 }, json)).toBe('{"a":1}');
-  expect(sent({ in: "path", style: "simple", explode: false }, ["a/b"], json)).toBe("%5B%22a%2Fb%22%5D");
-  expect(sent(form, "a b", { mediaType: "text/plain" })).toBe("color=a%20b");
+  expect(serialize({ in: "header", style: "simple", explode: false }, { a: 1 }, json)).toBe('{"a":1}');
+  expect(serialize({ in: "path", style: "simple", explode: false }, ["a/b"], json)).toBe("%5B%22a%2Fb%22%5D");
+  expect(serialize(form, "a b", { mediaType: "text/plain" })).toBe("color=a%20b");
 });
 
-test("members of lists and objects that have a structure of their own are written as JSON", () => {
-  expect(sent({ ...form, explode: true }, [{ a: 1 }])).toBe("color=%7B%22a%22%3A1%7D");
+test("nested objects and lists are serialized as JSON", () => {
+  expect(serialize({ ...form, explode: true }, [{ a: 1 }])).toBe("color=%7B%22a%22%3A1%7D");
 });
 
-test("2.0: delimited lists stand in every place", () => {
-  const at = (place: ParameterIn, style: ParameterStyle) =>
-    sent({ in: place, style, explode: false }, ["a,b", "c"]);
+test("delimited lists of Swagger 2.0 are allowed in every location", () => {
+  const serializeList = (location: ParameterIn, style: ParameterStyle) =>
+    serialize({ in: location, style, explode: false }, ["a,b", "c"]);
   const styles = ["simple", "spaceDelimited", "pipeDelimited", "tabDelimited"] as const;
-  expect(styles.map((style) => at("path", style))).toEqual([
+  expect(styles.map((style) => serializeList("path", style))).toEqual([
     "a%2Cb,c",
     "a%2Cb%20c",
     "a%2Cb%7Cc",
     "a%2Cb%09c",
   ]);
-  expect(styles.map((style) => at("header", style))).toEqual(["a,b,c", "a,b c", "a,b|c", "a,b\tc"]);
-  expect(at("query", "tabDelimited")).toBe("color=a%2Cb%09c");
+  expect(styles.map((style) => serializeList("header", style))).toEqual([
+    "a,b,c",
+    "a,b c",
+    "a,b|c",
+    "a,b\tc",
+  ]);
+  expect(serializeList("query", "tabDelimited")).toBe("color=a%2Cb%09c");
 });
 
-test("3.2: the style cookie encodes only what no cookie may hold", () => {
+test("the style cookie of OpenAPI 3.2 encodes only characters that a cookie cannot contain", () => {
   const cookie = { in: "cookie", style: "cookie", explode: true } as const;
-  expect(sent(cookie, "a/b=c;d e")).toBe("color=a/b=c%3Bd%20e");
-  expect(sent(cookie, LIST)).toBe("color=blue; color=black; color=brown");
-  expect(sent(cookie, OBJECT)).toBe("R=100; G=200; B=150");
-  expect(sent({ ...cookie, explode: false }, LIST)).toBe("color=blue,black,brown");
+  expect(serialize(cookie, "a/b=c;d e")).toBe("color=a/b=c%3Bd%20e");
+  expect(serialize(cookie, LIST)).toBe("color=blue; color=black; color=brown");
+  expect(serialize(cookie, OBJECT)).toBe("R=100; G=200; B=150");
+  expect(serialize({ ...cookie, explode: false }, LIST)).toBe("color=blue,black,brown");
 });

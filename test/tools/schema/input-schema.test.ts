@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { buildTool, createParameter, createRequestBody } from "../fixtures.ts";
 
 const text = { type: "string" };
-const whole = { type: "integer" };
-const id = createParameter({ name: "id", in: "path", schema: whole, description: "Which one" });
+const integer = { type: "integer" };
+const id = createParameter({ name: "id", in: "path", schema: integer, description: "Which one" });
 
-test("parameters and the fields of a plain body stand beside each other", () => {
-  const made = buildTool({
+test("parameters and the fields of a plain body share the top level", () => {
+  const tool = buildTool({
     method: "PATCH",
     path: "/users/{id}",
     parameters: [
@@ -26,7 +26,7 @@ test("parameters and the fields of a plain body stand beside each other", () => 
       },
     }),
   });
-  expect({ schema: made.inputSchema, places: made.argumentTargets }).toEqual({
+  expect({ schema: tool.inputSchema, targets: tool.argumentTargets }).toEqual({
     schema: {
       type: "object",
       properties: {
@@ -37,7 +37,7 @@ test("parameters and the fields of a plain body stand beside each other", () => 
       },
       required: ["id", "name"],
     },
-    places: {
+    targets: {
       id: { in: "parameter", index: 0 },
       "X-Trace": { in: "parameter", index: 1 },
       name: { in: "property", name: "name" },
@@ -47,7 +47,7 @@ test("parameters and the fields of a plain body stand beside each other", () => 
 });
 
 test("a body behind references and allOf is flattened when its parts agree", () => {
-  const made = buildTool({
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("application/json", { $ref: "#/$defs/Pet" }),
     definitions: {
@@ -58,7 +58,7 @@ test("a body behind references and allOf is flattened when its parts agree", () 
       Unused: text,
     },
   });
-  expect(made.inputSchema).toEqual({
+  expect(tool.inputSchema).toEqual({
     type: "object",
     properties: { name: text, tag: text },
     required: ["name", "tag"],
@@ -66,20 +66,23 @@ test("a body behind references and allOf is flattened when its parts agree", () 
 });
 
 const nested = [
-  ["a name stands twice", { type: "object", properties: { id: text } }],
+  ["a name occurs twice", { type: "object", properties: { id: text } }],
   ["it has alternatives", { oneOf: [{ type: "object", properties: { a: text } }] }],
-  ["it takes free keys", { type: "object", properties: { a: text }, additionalProperties: whole }],
+  [
+    "it accepts additional properties",
+    { type: "object", properties: { a: text }, additionalProperties: integer },
+  ],
   ["it is a list", { type: "array", items: text }],
 ] as const;
-for (const [why, schema] of nested) {
-  test(`a body goes under body when ${why}`, () => {
-    const made = buildTool({
+for (const [condition, schema] of nested) {
+  test(`a body becomes the property body when ${condition}`, () => {
+    const tool = buildTool({
       method: "POST",
       path: "/users/{id}",
       parameters: [id],
       body: createRequestBody("application/json", schema),
     });
-    expect(made.inputSchema).toEqual({
+    expect(tool.inputSchema).toEqual({
       type: "object",
       properties: { id: { type: "integer", description: "Which one" }, body: schema },
       required: ["id", "body"],
@@ -87,8 +90,8 @@ for (const [why, schema] of nested) {
   });
 }
 
-test("a definition that is referred to once stands where it is referred to", () => {
-  const made = buildTool({
+test("a definition that is used once is inlined", () => {
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("application/json", {
       type: "object",
@@ -104,7 +107,7 @@ test("a definition that is referred to once stands where it is referred to", () 
       Place: { type: "object", properties: { zip: text } },
     },
   });
-  expect(made.inputSchema).toEqual({
+  expect(tool.inputSchema).toEqual({
     type: "object",
     properties: {
       owner: { type: "object", description: "Who has it", properties: { home: { type: "string" } } },
@@ -115,8 +118,8 @@ test("a definition that is referred to once stands where it is referred to", () 
   });
 });
 
-test("definitions are hoisted, pruned, renamed where illegal, and may be recursive", () => {
-  const made = buildTool({
+test("definitions are hoisted, pruned and renamed when illegal, and can be recursive", () => {
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("application/json", { type: "array", items: { $ref: "#/$defs/my~1Node" } }),
     definitions: {
@@ -125,10 +128,10 @@ test("definitions are hoisted, pruned, renamed where illegal, and may be recursi
         properties: { next: { $ref: "#/$defs/my~1Node" }, "a b": { $ref: "#/$defs/Leaf" } },
       },
       Leaf: text,
-      Unused: whole,
+      Unused: integer,
     },
   });
-  expect(made.inputSchema).toEqual({
+  expect(tool.inputSchema).toEqual({
     type: "object",
     properties: { body: { type: "array", items: { $ref: "#/$defs/my_Node" } } },
     required: ["body"],
@@ -139,22 +142,22 @@ test("definitions are hoisted, pruned, renamed where illegal, and may be recursi
       },
     },
   });
-  expect(made.originalKeys).toEqual({ a_b: "a b" });
+  expect(tool.originalKeys).toEqual({ a_b: "a b" });
 });
 
-test("two parameters of one name are told apart by their place", () => {
-  const made = buildTool({
+test("two parameters of one name are distinguished by their location", () => {
+  const tool = buildTool({
     path: "/users/{id}",
     parameters: [id, createParameter({ name: "id", in: "query" })],
   });
-  expect(made.argumentTargets).toEqual({
+  expect(tool.argumentTargets).toEqual({
     id: { in: "parameter", index: 0 },
     id_query: { in: "parameter", index: 1 },
   });
 });
 
-test("an alias never equals a genuine key, whichever comes first", () => {
-  const made = buildTool({
+test("an alias never equals a document key, in any order", () => {
+  const tool = buildTool({
     parameters: [
       createParameter({ name: "$top", in: "query" }),
       createParameter({ name: "top", in: "query" }),
@@ -165,12 +168,12 @@ test("an alias never equals a genuine key, whichever comes first", () => {
       items: { type: "object", properties: { "a b": text, a_b: text } },
     }),
   });
-  expect(Object.keys(made.argumentTargets)).toEqual(["top_2", "top", "body"]);
-  expect(made.originalKeys).toEqual({ top_2: "$top", a_b_2: "a b" });
+  expect(Object.keys(tool.argumentTargets)).toEqual(["top_2", "top", "body"]);
+  expect(tool.originalKeys).toEqual({ top_2: "$top", a_b_2: "a b" });
 });
 
-test("what settings send is not asked of the model", () => {
-  const made = buildTool(
+test("parameters that the settings supply are not in the schema", () => {
+  const tool = buildTool(
     {
       parameters: [
         createParameter({ name: "api_key", in: "query" }),
@@ -183,20 +186,20 @@ test("what settings send is not asked of the model", () => {
       securitySchemes: { key: { type: "apiKey", name: "api_key", in: "query" } },
     },
   );
-  expect(Object.keys(made.argumentTargets)).toEqual(["q"]);
+  expect(Object.keys(tool.argumentTargets)).toEqual(["q"]);
 });
 
-test("text, files and XML are asked for as text", () => {
-  const of = (mediaType: string, schema = {}) =>
+test("text, files and XML are string properties", () => {
+  const propertiesOf = (mediaType: string, schema = {}) =>
     buildTool({ method: "POST", body: createRequestBody(mediaType, schema) }).inputSchema.properties;
-  expect(of("application/xml", { type: "object" })).toEqual({
+  expect(propertiesOf("application/xml", { type: "object" })).toEqual({
     body: { type: "string", description: "The body as application/xml." },
   });
   const file =
-    "File content: attachment:NAME for a file the person attached, plain text, or a data: URL (data:image/png;base64,…).";
-  expect(of("application/octet-stream")).toEqual({ body: { type: "string", description: file } });
+    "File content: attachment:NAME for a file the user attached, plain text, or a data: URL (data:image/png;base64,…).";
+  expect(propertiesOf("application/octet-stream")).toEqual({ body: { type: "string", description: file } });
   expect(
-    of("multipart/form-data", {
+    propertiesOf("multipart/form-data", {
       type: "object",
       properties: {
         file: { type: "string", format: "binary", description: "The scan." },
@@ -209,7 +212,7 @@ test("text, files and XML are asked for as text", () => {
   });
 });
 
-test("JSON is chosen over forms, forms over text, whatever the document's order", () => {
+test("JSON is preferred to forms, and forms to text, in any order", () => {
   const content = [
     "text/plain",
     "multipart/form-data",
@@ -217,26 +220,26 @@ test("JSON is chosen over forms, forms over text, whatever the document's order"
     "application/vnd.api+json",
   ];
   const schema = { type: "object", properties: { a: text } };
-  const made = buildTool({
+  const tool = buildTool({
     method: "POST",
     body: { required: true, content: content.map((mediaType) => ({ mediaType, schema, encoding: {} })) },
   });
-  expect(made.media?.mediaType).toBe("application/vnd.api+json");
+  expect(tool.media?.mediaType).toBe("application/vnd.api+json");
 });
 
-test("a description is shortened, never to nothing, and ends with method and path", () => {
+test("a description is shortened, never empty, and ends with method and path", () => {
   const long = `${"First sentence of many words. ".repeat(30)}End`;
-  const made = buildTool({ summary: "Find users.", description: long, path: "/users" });
-  expect(made.description).toEndWith(" (HTTP GET /users)");
-  expect(made.description.length).toBeLessThan(430);
+  const tool = buildTool({ summary: "Find users.", description: long, path: "/users" });
+  expect(tool.description).toEndWith(" (HTTP GET /users)");
+  expect(tool.description.length).toBeLessThan(430);
   expect(buildTool({}).description).toBe("(HTTP GET /things)");
   expect(buildTool({ summary: "Find users", description: "Find users." }).description).toBe(
     "Find users. (HTTP GET /things)",
   );
 });
 
-test("a branch that a discriminator names is one plain object", () => {
-  const made = buildTool({
+test("an alternative with a discriminator value is one plain object", () => {
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("application/json", {
       oneOf: [{ $ref: "#/$defs/Cat", properties: { kind: { const: "cat" } }, required: ["kind"] }],
@@ -245,16 +248,16 @@ test("a branch that a discriminator names is one plain object", () => {
       Cat: {
         type: "object",
         required: ["lives"],
-        properties: { kind: { type: "string", default: "none", description: "Which" }, lives: whole },
+        properties: { kind: { type: "string", default: "none", description: "Which" }, lives: integer },
       },
     },
   });
-  expect(made.inputSchema.properties).toEqual({
+  expect(tool.inputSchema.properties).toEqual({
     body: {
       oneOf: [
         {
           type: "object",
-          properties: { kind: { const: "cat", description: "Which" }, lives: whole },
+          properties: { kind: { const: "cat", description: "Which" }, lives: integer },
           required: ["lives", "kind"],
         },
       ],
@@ -262,9 +265,9 @@ test("a branch that a discriminator names is one plain object", () => {
   });
 });
 
-test("what is required and described nowhere is shown, as a field, within one, and beside alternatives that describe it not", () => {
+test("an undeclared required property is added at any level, except in alternatives whose parent declares it", () => {
   const closed = { type: "object", required: ["b"], properties: { a: text }, additionalProperties: false };
-  const made = buildTool({
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("application/json", {
       type: "object",
@@ -279,7 +282,7 @@ test("what is required and described nowhere is shown, as a field, within one, a
       },
     }),
   });
-  expect(made.inputSchema).toEqual({
+  expect(tool.inputSchema).toEqual({
     type: "object",
     properties: {
       x: {},
@@ -294,51 +297,48 @@ test("what is required and described nowhere is shown, as a field, within one, a
   });
 });
 
-test("an example that its own schema refuses is not shown", () => {
-  const made = buildTool({
+test("an example that does not match its own schema is omitted", () => {
+  const tool = buildTool({
     parameters: [
       createParameter({ name: "a", in: "header", schema: text, example: { trace: "1" } }),
       createParameter({ name: "b", in: "query", schema: { type: "object", examples: ["x", { y: 1 }] } }),
-      createParameter({ name: "c", in: "query", schema: whole, example: "5" }),
+      createParameter({ name: "c", in: "query", schema: integer, example: "5" }),
     ],
   });
-  expect(made.inputSchema.properties).toEqual({
+  expect(tool.inputSchema.properties).toEqual({
     a: text,
     b: { type: "object", examples: [{ y: 1 }] },
     c: { type: "integer", examples: ["5"] },
   });
 });
 
-test("a date of HTTP's own headers is one of HTTP's, whatever the document says", () => {
+test("a date in a standard HTTP header is an HTTP date", () => {
   const time = { type: "string", format: "date-time" };
-  const made = buildTool({
+  const tool = buildTool({
     parameters: [
       createParameter({ name: "If-Modified-Since", in: "header", schema: time }),
       createParameter({ name: "If-Modified-Since", in: "query", schema: time }),
     ],
   });
-  expect(made.inputSchema.properties).toEqual({
+  expect(tool.inputSchema.properties).toEqual({
     "If-Modified-Since": { type: "string", format: "http-date" },
     "If-Modified-Since_query": time,
   });
 });
 
-test("definitions without measure are told nearest first, the rest by type; what recurs is told once", () => {
+test("the nearest definitions are complete up to a size limit, the others only have a type", () => {
   const count = 200;
   const properties = Object.fromEntries(
     Array.from({ length: count }, (_, index) => [`p${index}`, { $ref: `#/$defs/S${index}` }]),
   );
-  const about = "A rather long text. ".repeat(5).trim();
+  const description = "A rather long text. ".repeat(5).trim();
   const definitions = {
     ...Object.fromEntries(
-      Array.from({ length: count }, (_, index) => [
-        `S${index}`,
-        { type: "object", description: about, properties },
-      ]),
+      Array.from({ length: count }, (_, index) => [`S${index}`, { type: "object", description, properties }]),
     ),
     Small: { type: "string", enum: ["a", "b"] },
   };
-  const made = buildTool({
+  const tool = buildTool({
     method: "POST",
     body: createRequestBody("application/json", {
       type: "object",
@@ -350,24 +350,24 @@ test("definitions without measure are told nearest first, the rest by type; what
     }),
     definitions,
   });
-  expect(made.tokens).toBeLessThan(25_000);
-  const whole = { type: "object", description: about, properties };
-  expect(made.inputSchema.$defs).toMatchObject({ S7: whole, S9: whole });
-  expect(made.inputSchema.$defs).toHaveProperty("S199", { type: "object", description: about });
-  expect(made.inputSchema.properties).toMatchObject({ small: { type: "string", enum: ["a", "b"] } });
+  expect(tool.tokens).toBeLessThan(25_000);
+  const complete = { type: "object", description, properties };
+  expect(tool.inputSchema.$defs).toMatchObject({ S7: complete, S9: complete });
+  expect(tool.inputSchema.$defs).toHaveProperty("S199", { type: "object", description });
+  expect(tool.inputSchema.properties).toMatchObject({ small: { type: "string", enum: ["a", "b"] } });
 });
 
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
-function illegalKeys(schema: unknown): string[] {
+function findIllegalKeys(schema: unknown): string[] {
   if (typeof schema !== "object" || schema === null) return [];
   return Object.entries(schema).flatMap(([keyword, value]) => [
     ...(keyword === "properties" ? Object.keys(value).filter((key) => !LEGAL_KEY.test(key)) : []),
-    ...illegalKeys(value),
+    ...findIllegalKeys(value),
   ]);
 }
 
-test("every schema is valid draft 2020-12 with legal keys and a plain root, whatever the names", () => {
+test("every schema is valid draft 2020-12 with legal keys and a plain root, for any names", () => {
   const ajv = new Ajv2020({ strict: false, logger: false });
   const name = fc.oneof(
     fc.string({ unit: "binary", maxLength: 100 }),
@@ -376,7 +376,7 @@ test("every schema is valid draft 2020-12 with legal keys and a plain root, what
   const schema = fc.letrec((tie) => ({
     any: fc.oneof(
       { maxDepth: 3 },
-      fc.constantFrom<object>(text, whole, { $ref: "#/$defs/Tree" }, { type: "string", default: "x" }),
+      fc.constantFrom<object>(text, integer, { $ref: "#/$defs/Tree" }, { type: "string", default: "x" }),
       fc.record({ type: fc.constant("array"), items: tie("any") }),
       fc.record({
         type: fc.constant("object"),
@@ -388,24 +388,24 @@ test("every schema is valid draft 2020-12 with legal keys and a plain root, what
   })).any;
   fc.assert(
     fc.property(fc.array(name, { maxLength: 4 }), schema, name, (names, bodySchema, definition) => {
-      const made = buildTool({
+      const tool = buildTool({
         method: "POST",
         parameters: names.map((each) => createParameter({ name: each, in: "query" })),
         body: createRequestBody("application/json", { ...(bodySchema as object) }),
         definitions: { Tree: { type: "object", properties: { [definition]: { $ref: "#/$defs/Tree" } } } },
       });
-      const { type, oneOf, anyOf, allOf } = made.inputSchema;
+      const { type, oneOf, anyOf, allOf } = tool.inputSchema;
       expect({ type, oneOf, anyOf, allOf }).toEqual({
         type: "object",
         oneOf: undefined,
         anyOf: undefined,
         allOf: undefined,
       });
-      expect(illegalKeys(made.inputSchema)).toEqual([]);
-      expect(Object.keys(made.argumentTargets)).toEqual(Object.keys(made.inputSchema.properties ?? {}));
-      expect(Object.keys(made.argumentTargets).filter((key) => !LEGAL_KEY.test(key))).toEqual([]);
-      expect(ajv.validateSchema({ ...made.inputSchema })).toBe(true);
-      ajv.compile(made.inputSchema);
+      expect(findIllegalKeys(tool.inputSchema)).toEqual([]);
+      expect(Object.keys(tool.argumentTargets)).toEqual(Object.keys(tool.inputSchema.properties ?? {}));
+      expect(Object.keys(tool.argumentTargets).filter((key) => !LEGAL_KEY.test(key))).toEqual([]);
+      expect(ajv.validateSchema({ ...tool.inputSchema })).toBe(true);
+      ajv.compile(tool.inputSchema);
     }),
     { numRuns: 300 },
   );

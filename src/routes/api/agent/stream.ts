@@ -1,4 +1,4 @@
-/** `POST /api/agent/stream`: the Bedrock Agent Streaming API. */
+/** `POST /api/agent/stream`: the bedrock-agent protocol, `src/protocols/bedrock-agent/PROTOCOL.md`. */
 
 import { rateLimitKey } from "../../../access/client.ts";
 import { AppError } from "../../../errors.ts";
@@ -45,4 +45,5 @@ export const agentStreamRoute: Route = {
     },
   },
   enabled: ({ contracts }) => contracts.includes("agent"),
+  endpoint: { name: "stream", method: "POST" },
 };

@@ -1,4 +1,4 @@
-/** `POST /api/chat/message`: what contract 003 answers over HTTP. */
+/** `POST /api/chat/message`: the HTTP endpoint of the dashboard protocol, `src/protocols/dashboard/PROTOCOL.md`. */
 
 import { AppError } from "../../../errors.ts";
 import { isObject } from "../../../json.ts";
@@ -28,7 +28,7 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
   if (!authenticated) throw new AppError("unauthorized", "A valid token is needed");
   const { user, headers } = authenticated;
   const accepted = await acceptMessage(app, sessions, user, await readBody(request));
-  // As long as the answer takes.
+  // No timeout while the turn runs.
   server.timeout(request, 0);
   for await (const event of streamReply(sessions, accepted, request.signal)) {
     if (event.type !== "end") continue;
@@ -42,7 +42,7 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
       { headers },
     );
   }
-  throw new AppError("cancelled", "The request was left.");
+  throw new AppError("cancelled", "The client closed the request.");
 }
 
 async function readBody(request: Request): Promise<Readonly<Record<string, unknown>>> {

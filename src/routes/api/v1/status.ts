@@ -1,6 +1,6 @@
-/** `GET /api/v1/status` */
-import { PROVIDER } from "../../../protocols/langchain/codec.ts";
-import { enabled } from "../../_http/langchain.ts";
+/** `GET /api/v1/status`: the status of the service. */
+import { PROVIDER } from "../../../protocols/langchain/requests.ts";
+import { isLangchainServed } from "../../_http/langchain.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const langchainStatus: Route = {
@@ -19,5 +19,5 @@ export const langchainStatus: Route = {
       });
     },
   },
-  enabled,
+  enabled: isLangchainServed,
 };

@@ -35,6 +35,7 @@ export const aiSdk: Route = {
     },
   },
   enabled: ({ contracts }) => contracts.includes("ai-sdk"),
+  endpoint: { name: "ai-sdk", method: "POST" },
 };
 
 /** Whoever writes on instead of answering about calls that wait does not want them. */

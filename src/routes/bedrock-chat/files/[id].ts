@@ -1,8 +1,7 @@
 /**
- * `GET {base}/files/{id}`: a file that an API answered with, for its owner alone. Always an attachment in a sandbox: an
- * API's HTML must not become our page.
+ * `GET {base}/files/{id}`: a file that an API returned, for its owner only. It is always a sandboxed download: HTML of an API must
+ * not run in our origin.
  */
-
 import { isAccessible } from "../../../access/ownership.ts";
 import { filesPath } from "../../../config/paths.ts";
 import { attachmentHeaders } from "../../_http/content-disposition.ts";

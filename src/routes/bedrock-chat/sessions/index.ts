@@ -1,4 +1,4 @@
-/** `GET {base}/sessions`: the caller's own conversations, the newest first. */
+/** `GET {base}/sessions`: the caller's sessions, newest first. */
 import { z } from "zod";
 import type { SessionId } from "../../../chat/types.ts";
 import { sessionsPath } from "../../../config/paths.ts";
@@ -21,7 +21,7 @@ export const sessionList: Route = {
       if (!query.success)
         throw new AppError("bad_request", query.error.issues.map(({ message }) => message).join("; "));
       const { limit, before, search } = query.data;
-      // One more than is shown tells whether there are more.
+      // One extra session tells whether there is a next page.
       const found = await sessions.list(caller, { limit: limit + 1, before: readCursor(before), search });
       const shown = found.slice(0, limit);
       const last = shown.at(-1);
@@ -39,6 +39,6 @@ function readCursor(text: string | undefined) {
   if (text === undefined) return undefined;
   const [, updatedAt, id] = /^(\d{4}-[\dT:.-]+Z)_([\w-]+)$/.exec(text) ?? [];
   if (updatedAt === undefined || id === undefined)
-    throw new AppError("bad_request", "before: not a place that a list has named as its next one.");
+    throw new AppError("bad_request", "before: not a `next` value of this list.");
   return { updatedAt, id: id as SessionId };
 }

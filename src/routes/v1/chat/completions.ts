@@ -1,4 +1,4 @@
-/** `POST /v1/chat/completions`: the OpenAI wire. The history is the one that is sent; nothing is stored. */
+/** `POST /v1/chat/completions`: the openai protocol, `src/protocols/openai/PROTOCOL.md`. The request carries the history; nothing is stored. */
 import { randomUUID } from "node:crypto";
 import { rateLimitKey } from "../../../access/client.ts";
 import type { ChatEvent } from "../../../chat/types.ts";
@@ -36,7 +36,7 @@ export const completions: Route = {
       const disconnected = new AbortController();
       const signal = AbortSignal.any([request.signal, disconnected.signal]);
       const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
-      const frame: CompletionContext = {
+      const completion: CompletionContext = {
         id: `chatcmpl-${randomUUID()}`,
         created: Math.floor(app.now().getTime() / 1000),
         model: body.model,
@@ -45,25 +45,28 @@ export const completions: Route = {
         historyContext: createHistoryContext(app, (id) => `${filesPath(config)}/${id}`),
       };
       if (body.stream)
-        return eventStreamResponse(request, context, streamChunks(turn, frame), () => disconnected.abort());
-      // As long as the answer takes.
+        return eventStreamResponse(request, context, streamChunks(turn, completion), () =>
+          disconnected.abort(),
+        );
+      // No timeout while the turn runs.
       server.timeout(request, 0);
       const events: ChatEvent[] = [];
       for await (const { event } of turn) events.push(event);
-      return Response.json(encodeCompletion(events, frame));
+      return Response.json(encodeCompletion(events, completion));
     }),
   },
   enabled: ({ contracts }) => contracts.includes("openai"),
+  endpoint: { name: "openai", method: "POST" },
 };
 
 async function* streamChunks(
   turn: AsyncIterable<StreamedEvent>,
-  frame: CompletionContext,
+  completion: CompletionContext,
 ): AsyncGenerator<string, void> {
-  yield JSON.stringify(encodeFirstChunk(frame));
+  yield JSON.stringify(encodeFirstChunk(completion));
   for await (const { event } of turn) {
-    for (const chunk of encodeChunks(event, frame)) yield stringifyJson(chunk);
-    // Whoever reads [DONE] takes the answer for whole.
+    for (const chunk of encodeChunks(event, completion)) yield stringifyJson(chunk);
+    // [DONE] would mark a failed reply as complete.
     if (event.type === "turn_ended" && event.end.outcome === "failed") return;
   }
   yield "[DONE]";

@@ -1,4 +1,4 @@
-/** `GET /v1/models/{id}`: whether there is this one. */
+/** `GET /v1/models/{id}`: one model, or 404. */
 import { encodeModel, modelNotFound } from "../../../protocols/openai/codec.ts";
 import { withOpenaiErrors } from "../../_http/openai-errors.ts";
 import { decodeLastSegment, type Route } from "../../_http/types.ts";

@@ -1,4 +1,4 @@
-/** `GET /v1/models`: the models a client of the OpenAI wire may name. */
+/** `GET /v1/models`: the models that clients of the openai protocol may name. */
 import { encodeModel } from "../../../protocols/openai/codec.ts";
 import type { Route } from "../../_http/types.ts";
 

@@ -1,4 +1,4 @@
-/** `GET /ws/chat/completions`: the WebSocket of contract 004. */
+/** `GET /ws/chat/completions`: the completions protocol, `src/protocols/completions/PROTOCOL.md`. */
 import { CompletionsConnection } from "../../../protocols/completions/connection.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import type { Route } from "../../_http/types.ts";
@@ -19,4 +19,5 @@ export const completionsSocket: Route = {
     },
   },
   enabled: ({ contracts }) => contracts.includes("completions"),
+  endpoint: { name: "completions", method: "WebSocket" },
 };

@@ -1,13 +1,14 @@
-/** What the routes for approvals share. */
-import type { ApprovalRequest } from "../../../../protocols/langchain/approval-requests.ts";
-import { DecisionRequest, encodeApproval } from "../../../../protocols/langchain/codec.ts";
+/** Helpers of the approval routes: status body, 404 and the handler of a decision. */
+import { type ApprovalRequest, approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
+import { encodeApproval } from "../../../../protocols/langchain/event-codec.ts";
+import { DecisionRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import {
   langchainClientFor,
   validationErrorResponse,
   withLangchainErrors,
 } from "../../../_http/langchain.ts";
-import { decodeSegment, type Handler } from "../../../_http/types.ts";
+import { decodeSegment, type Handler, segmentBeforeLast } from "../../../_http/types.ts";
 
 export function encodeApprovalStatus(request: ApprovalRequest) {
   return { ...encodeApproval(request), session_id: request.sessionName, status: request.status };
@@ -17,11 +18,11 @@ export function approvalNotFound(id: string): Response {
   return Response.json({ detail: `Approval not found: ${id}` }, { status: 404 });
 }
 
-/** `…/{id}/approve` and its like. */
+/** Creates the handler of `…/{id}/approve`, `/reject` or `/cancel`. */
 export function createDecisionHandler(status: "approved" | "rejected" | "cancelled"): Handler {
   return withLangchainErrors(async (request, context) => {
-    const { approvals, url } = context;
-    const id = decodeSegment(url.pathname.split("/").at(-2) ?? "");
+    const approvals = context.stateOf(approvalRequests);
+    const id = decodeSegment(segmentBeforeLast(context.url));
     const approvalRequest = approvals.find(id, langchainClientFor(request, context).caller);
     if (!approvalRequest) return approvalNotFound(id);
     const read = validateBody((await request.text()) || "{}", DecisionRequest);

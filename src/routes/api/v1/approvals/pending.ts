@@ -1,6 +1,7 @@
-/** `GET /api/v1/approvals/pending?session_id=` */
+/** `GET /api/v1/approvals/pending?session_id=`: the open approval requests of a session or of the caller. */
 
-import { enabled, langchainClientFor } from "../../../_http/langchain.ts";
+import { approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
+import { isLangchainServed, langchainClientFor } from "../../../_http/langchain.ts";
 import type { Route } from "../../../_http/types.ts";
 import { encodeApprovalStatus } from "./_answer.ts";
 
@@ -10,8 +11,10 @@ export const pendingApprovals: Route = {
     GET(request, context) {
       const { caller } = langchainClientFor(request, context);
       const session = context.url.searchParams.get("session_id") ?? undefined;
-      return Response.json(context.approvals.listPending(caller, session).map(encodeApprovalStatus));
+      return Response.json(
+        context.stateOf(approvalRequests).listPending(caller, session).map(encodeApprovalStatus),
+      );
     },
   },
-  enabled,
+  enabled: isLangchainServed,
 };

@@ -1,13 +1,11 @@
-/** A question of contract 002, checked before anything of its answer is sent. */
+/** Validates a chat request and opens its session, before any of the reply is sent. */
 import { rateLimitKey } from "../../../../access/client.ts";
 import { AppError } from "../../../../errors.ts";
-import { type LangchainChat, openNamedSession } from "../../../../protocols/langchain/chat.ts";
-import {
-  ChatRequest,
-  invalidProvider,
-  PROVIDER,
-  sessionNotFound,
-} from "../../../../protocols/langchain/codec.ts";
+import { approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
+import type { LangchainChat } from "../../../../protocols/langchain/chat.ts";
+import { invalidProvider, sessionNotFound } from "../../../../protocols/langchain/error-bodies.ts";
+import { ChatRequest, PROVIDER } from "../../../../protocols/langchain/requests.ts";
+import { openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import { decodeDataUrl } from "../../../../protocols/shared/data-url.ts";
 import { validateTurnRequest } from "../../../../turns/turn-request.ts";
@@ -16,13 +14,14 @@ import type { RequestContext } from "../../../_http/types.ts";
 
 interface StartedChat {
   readonly chat: LangchainChat;
-  /** Of the answer. */
+  /** Headers of the response. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A response says what is wrong with it. @throws AppError */
+/** Returns a response when the request is invalid. @throws AppError */
 export async function beginChat(request: Request, context: RequestContext): Promise<StartedChat | Response> {
-  const { app, approvals, sessions } = context;
+  const { app, sessions, stateOf } = context;
+  const approvals = stateOf(approvalRequests);
   const read = validateBody(await request.text(), ChatRequest);
   if (read.outcome === "invalid") return validationErrorResponse(read.details);
   const body = read.value;
@@ -32,7 +31,7 @@ export async function beginChat(request: Request, context: RequestContext): Prom
     message: body.message,
     model: body.model ?? undefined,
     attachments: body.images?.map((url, index) => decodeDataUrl(url, `image-${index + 1}`)),
-    // The models of Bedrock know no temperature above 1.
+    // Models on Bedrock accept temperatures up to 1.
     temperature: body.temperature == null ? undefined : Math.min(body.temperature, 1),
     maxTokens: body.max_tokens ?? undefined,
     canApprove: true,

@@ -1,13 +1,13 @@
-/** `POST /api/v1/chat`: an answer in one piece. */
+/** `POST /api/v1/chat`: a reply as one JSON body. */
 import { AppError } from "../../../../errors.ts";
 import {
   type ChatEnd,
   describeUnavailability,
   streamLangchainChat,
 } from "../../../../protocols/langchain/chat.ts";
-import { encodeError } from "../../../../protocols/langchain/codec.ts";
+import { encodeError } from "../../../../protocols/langchain/error-bodies.ts";
 import { errorResponse } from "../../../_http/error-response.ts";
-import { enabled, withLangchainErrors } from "../../../_http/langchain.ts";
+import { isLangchainServed, withLangchainErrors } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 import { beginChat } from "./_begin.ts";
 
@@ -17,9 +17,9 @@ export const chat: Route = {
     POST: withLangchainErrors(async (request, context) => {
       const started = await beginChat(request, context);
       if (started instanceof Response) return started;
-      // As long as the answer takes.
+      // No timeout while the turn runs.
       context.server.timeout(request, 0);
-      // Whoever waits for the whole answer cannot be asked on the way to it.
+      // A client that waits for the complete reply cannot approve calls meanwhile.
       const { chat, headers } = started;
       const withoutApproval = { ...chat, turnRequest: { ...chat.turnRequest, canApprove: false } };
       const ended = await drain(streamLangchainChat(withoutApproval, request.signal));
@@ -37,7 +37,7 @@ export const chat: Route = {
       );
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
 };
 
 async function drain(chat: AsyncGenerator<unknown, ChatEnd | undefined>): Promise<ChatEnd | undefined> {
@@ -49,7 +49,9 @@ async function drain(chat: AsyncGenerator<unknown, ChatEnd | undefined>): Promis
 
 async function failureResponse(ended: ChatEnd | undefined, { app }: RequestContext): Promise<Response> {
   const error =
-    ended?.end.outcome === "failed" ? ended.end.error : new AppError("cancelled", "The request was left.");
+    ended?.end.outcome === "failed"
+      ? ended.end.error
+      : new AppError("cancelled", "The client closed the request.");
   const unavailability = error.code === "access_denied" ? await describeUnavailability(app) : undefined;
   return unavailability
     ? Response.json(unavailability, { status: 503 })

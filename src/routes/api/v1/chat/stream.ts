@@ -1,7 +1,11 @@
-/** `POST /api/v1/chat/stream`: an answer as server-sent events. */
+/** `POST /api/v1/chat/stream`: a reply as server-sent events. */
 import { streamLangchainChat } from "../../../../protocols/langchain/chat.ts";
-import { type ServerEvent, serializeEvent, serializePing } from "../../../../protocols/langchain/codec.ts";
-import { enabled, withLangchainErrors } from "../../../_http/langchain.ts";
+import {
+  type ServerEvent,
+  serializeEvent,
+  serializePing,
+} from "../../../../protocols/langchain/event-codec.ts";
+import { isLangchainServed, withLangchainErrors } from "../../../_http/langchain.ts";
 import { streamingResponse } from "../../../_http/streaming-response.ts";
 import type { Route } from "../../../_http/types.ts";
 import { beginChat } from "./_begin.ts";
@@ -27,7 +31,8 @@ export const chatStream: Route = {
       });
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
+  endpoint: { name: "langchain", method: "POST" },
 };
 
 async function* serializeEvents(events: AsyncIterable<ServerEvent>): AsyncGenerator<string, void> {

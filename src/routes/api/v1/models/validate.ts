@@ -1,8 +1,9 @@
-/** `POST /api/v1/models/validate`: can this model be asked? Never a billed call. */
+/** `POST /api/v1/models/validate`: checks whether a model can be used, without calling it. */
 import { describeUnavailability } from "../../../../protocols/langchain/chat.ts";
-import { PROVIDER, SETUP_URL, ValidateRequest } from "../../../../protocols/langchain/codec.ts";
+import { SETUP_URL } from "../../../../protocols/langchain/error-bodies.ts";
+import { PROVIDER, ValidateRequest } from "../../../../protocols/langchain/requests.ts";
 import { validateBody } from "../../../../protocols/langchain/validation-errors.ts";
-import { enabled, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
+import { isLangchainServed, validationErrorResponse, withLangchainErrors } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 
 export const validateModel: Route = {
@@ -23,7 +24,7 @@ export const validateModel: Route = {
       });
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
 };
 
 async function findProblem(

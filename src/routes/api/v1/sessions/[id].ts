@@ -1,8 +1,9 @@
-/** `/api/v1/sessions/{id}`: one conversation of the caller's, by the name its client gave it. */
+/** `/api/v1/sessions/{id}`: one session of the caller, by the name that the client chose. */
 import { AppError } from "../../../../errors.ts";
-import { readNamedSession } from "../../../../protocols/langchain/chat.ts";
-import { encodeSession, sessionNotFound } from "../../../../protocols/langchain/codec.ts";
-import { enabled, langchainClientFor, withLangchainErrors } from "../../../_http/langchain.ts";
+import { sessionNotFound } from "../../../../protocols/langchain/error-bodies.ts";
+import { encodeSession } from "../../../../protocols/langchain/session-codec.ts";
+import { readNamedSession } from "../../../../protocols/langchain/sessions.ts";
+import { isLangchainServed, langchainClientFor, withLangchainErrors } from "../../../_http/langchain.ts";
 import { decodeLastSegment, type RequestContext, type Route } from "../../../_http/types.ts";
 
 export const langchainSession: Route = {
@@ -13,14 +14,14 @@ export const langchainSession: Route = {
       if (found instanceof Response) return found;
       return Response.json(encodeSession(found.session.id, found.stored));
     }),
-    DELETE: withLangchainErrors(async (request, visit) => {
-      const found = await find(request, visit);
+    DELETE: withLangchainErrors(async (request, context) => {
+      const found = await find(request, context);
       if (found instanceof Response) return found;
-      await visit.sessions.delete(found.session);
+      await context.sessions.delete(found.session);
       return new Response(null, { status: 204 });
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
 };
 
 async function find(request: Request, context: RequestContext) {

@@ -1,15 +1,11 @@
-/** `/api/v1/sessions`: the caller's own conversations, the newest first. */
+/** `/api/v1/sessions`: creates a session, and lists or deletes the caller's, newest first. */
 import type { Caller } from "../../../../access/types.ts";
-import { MAX_MESSAGES_READ, openNamedSession } from "../../../../protocols/langchain/chat.ts";
-import {
-  encodeSession,
-  encodeSessionSummary,
-  ListQuery,
-  SessionRequest,
-} from "../../../../protocols/langchain/codec.ts";
+import { ListQuery, SessionRequest } from "../../../../protocols/langchain/requests.ts";
+import { encodeSession, encodeSessionSummary } from "../../../../protocols/langchain/session-codec.ts";
+import { MAX_MESSAGES_READ, openNamedSession } from "../../../../protocols/langchain/sessions.ts";
 import { validate, validateBody } from "../../../../protocols/langchain/validation-errors.ts";
 import {
-  enabled,
+  isLangchainServed,
   langchainClientFor,
   langchainClientWithCookie,
   validationErrorResponse,
@@ -17,7 +13,7 @@ import {
 } from "../../../_http/langchain.ts";
 import type { RequestContext, Route } from "../../../_http/types.ts";
 
-/** Sessions of one caller that are counted. */
+/** Limit of listed sessions of one caller. */
 const MAX_SESSIONS = 10_000;
 
 export const langchainSessions: Route = {
@@ -29,16 +25,15 @@ export const langchainSessions: Route = {
       if (read.outcome === "invalid") return validationErrorResponse(read.details);
       const { owner, headers } = langchainClientWithCookie(request, context);
       const metadata = read.value.metadata ?? undefined;
-      const { session } = await openNamedSession(app, sessions, owner, { metadata });
-      const stored = await session.read();
-      return Response.json(stored && encodeSession(session.id, stored), { status: 201, headers });
+      const { session, stored } = await openNamedSession(app, sessions, owner, { metadata });
+      return Response.json(encodeSession(session.id, stored), { status: 201, headers });
     }),
-    GET: withLangchainErrors(async (request, visit) => {
-      const { app, url } = visit;
+    GET: withLangchainErrors(async (request, context) => {
+      const { app, url } = context;
       const query = validate(Object.fromEntries(url.searchParams), ListQuery, "query");
       if (query.outcome === "invalid") return validationErrorResponse(query.details);
       const { limit, offset } = query.value;
-      const all = await listOwnSessions(visit, langchainClientFor(request, visit).caller);
+      const all = await listOwnSessions(context, langchainClientFor(request, context).caller);
       const shown = all.slice(offset, offset + limit);
       const read = await Promise.all(
         shown.map(({ id }) => app.store.read(id, { newest: MAX_MESSAGES_READ })),
@@ -46,15 +41,15 @@ export const langchainSessions: Route = {
       const listed = shown.map((session, index) => encodeSessionSummary(session, read[index]));
       return Response.json({ sessions: listed, total: all.length, limit, offset });
     }),
-    DELETE: withLangchainErrors(async (request, visit) => {
-      const { sessions } = visit;
-      const { caller } = langchainClientFor(request, visit);
-      const all = await listOwnSessions(visit, caller);
+    DELETE: withLangchainErrors(async (request, context) => {
+      const { sessions } = context;
+      const { caller } = langchainClientFor(request, context);
+      const all = await listOwnSessions(context, caller);
       for (const { id } of all) await sessions.delete(await sessions.find(id, caller));
       return Response.json({ deleted_count: all.length, message: `Cleared ${all.length} session(s)` });
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
 };
 
 function listOwnSessions({ sessions }: RequestContext, caller: Caller) {

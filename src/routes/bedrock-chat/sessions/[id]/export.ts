@@ -1,4 +1,4 @@
-/** `GET {base}/sessions/{id}/export?format=json|markdown`: a conversation as a file. */
+/** `GET {base}/sessions/{id}/export?format=json|markdown`: a session as a file. */
 import { sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";
 import { stringifyJson } from "../../../../json.ts";
@@ -19,7 +19,7 @@ export const sessionExport: Route = {
       const found = await sessions.find(segmentBeforeLast(url), caller);
       const stored = await found.read();
       if (!stored) throw new AppError("session_not_found", "There is no such conversation.");
-      // Files are not part of it, and their addresses end with the session.
+      // The export holds no files, and their URLs expire with the session.
       const messages = encodeHistory(
         stored.messages,
         createHistoryContext(app, () => ""),

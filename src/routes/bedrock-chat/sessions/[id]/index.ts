@@ -1,4 +1,4 @@
-/** `{base}/sessions/{id}`: one conversation, read, renamed or deleted by whoever it belongs to. */
+/** `{base}/sessions/{id}`: reads, renames or deletes a session of the caller. */
 import { z } from "zod";
 import { filesPath, relativePath, sessionsPath } from "../../../../config/paths.ts";
 import { AppError } from "../../../../errors.ts";

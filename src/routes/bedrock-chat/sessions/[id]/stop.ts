@@ -1,4 +1,4 @@
-/** `POST {base}/sessions/{id}/stop`: stops the running turn, wherever it was asked from. */
+/** `POST {base}/sessions/{id}/stop`: stops the running turn, whichever client started it. */
 import { sessionsPath } from "../../../../config/paths.ts";
 import { type Route, segmentBeforeLast } from "../../../_http/types.ts";
 

@@ -1,11 +1,11 @@
-/** `POST /api/v1/approvals/{id}/approve` */
+/** `POST /api/v1/approvals/{id}/approve`: approves a call. */
 
-import { enabled } from "../../../../_http/langchain.ts";
+import { isLangchainServed } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 import { createDecisionHandler } from "../_answer.ts";
 
 export const approve: Route = {
   path: () => "/api/v1/approvals/:id/approve",
   methods: { POST: createDecisionHandler("approved") },
-  enabled,
+  enabled: isLangchainServed,
 };

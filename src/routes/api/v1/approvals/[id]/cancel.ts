@@ -1,11 +1,11 @@
-/** `POST /api/v1/approvals/{id}/cancel` */
+/** `POST /api/v1/approvals/{id}/cancel`: cancels a call, which counts as a refusal. */
 
-import { enabled } from "../../../../_http/langchain.ts";
+import { isLangchainServed } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 import { createDecisionHandler } from "../_answer.ts";
 
 export const cancel: Route = {
   path: () => "/api/v1/approvals/:id/cancel",
   methods: { POST: createDecisionHandler("cancelled") },
-  enabled,
+  enabled: isLangchainServed,
 };

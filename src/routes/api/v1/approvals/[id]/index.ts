@@ -1,6 +1,7 @@
-/** `GET /api/v1/approvals/{id}` */
+/** `GET /api/v1/approvals/{id}`: one approval request and its status. */
 
-import { enabled, langchainClientFor, withLangchainErrors } from "../../../../_http/langchain.ts";
+import { approvalRequests } from "../../../../../protocols/langchain/approval-requests.ts";
+import { isLangchainServed, langchainClientFor, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
 import { approvalNotFound, encodeApprovalStatus } from "../_answer.ts";
 
@@ -9,9 +10,10 @@ export const approval: Route = {
   methods: {
     GET: withLangchainErrors((request, context) => {
       const id = decodeLastSegment(context.url);
-      const approvalRequest = context.approvals.find(id, langchainClientFor(request, context).caller);
+      const approvals = context.stateOf(approvalRequests);
+      const approvalRequest = approvals.find(id, langchainClientFor(request, context).caller);
       return approvalRequest ? Response.json(encodeApprovalStatus(approvalRequest)) : approvalNotFound(id);
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
 };

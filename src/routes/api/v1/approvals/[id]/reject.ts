@@ -1,11 +1,11 @@
-/** `POST /api/v1/approvals/{id}/reject` */
+/** `POST /api/v1/approvals/{id}/reject`: refuses a call. */
 
-import { enabled } from "../../../../_http/langchain.ts";
+import { isLangchainServed } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
 import { createDecisionHandler } from "../_answer.ts";
 
 export const reject: Route = {
   path: () => "/api/v1/approvals/:id/reject",
   methods: { POST: createDecisionHandler("rejected") },
-  enabled,
+  enabled: isLangchainServed,
 };

@@ -1,6 +1,7 @@
-/** `GET /api/v1/models/providers/{name}`: the models that may be asked. */
-import { invalidProvider, PROVIDER } from "../../../../../protocols/langchain/codec.ts";
-import { enabled, withLangchainErrors } from "../../../../_http/langchain.ts";
+/** `GET /api/v1/models/providers/{name}`: the models of a provider. */
+import { invalidProvider } from "../../../../../protocols/langchain/error-bodies.ts";
+import { PROVIDER } from "../../../../../protocols/langchain/requests.ts";
+import { isLangchainServed, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
 
 export const provider: Route = {
@@ -18,5 +19,5 @@ export const provider: Route = {
       });
     }),
   },
-  enabled,
+  enabled: isLangchainServed,
 };

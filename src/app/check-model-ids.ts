@@ -1,0 +1,29 @@
+/** Checks the model ids of the settings. */
+import { ConfigError } from "../config/load.ts";
+import type { Config } from "../config/settings.ts";
+import { checkModelId } from "../model/bedrock/index.ts";
+
+/**
+ * Returns warnings, one per suspicious id. Does not check `custom-*`.
+ * @param models the ids of the setting `model` and of `models`.
+ * @throws ConfigError naming each malformed id.
+ */
+export function checkModelIds(
+  { fallbackModel, summaryModel, modelFamily, region }: Config,
+  models: readonly string[],
+): readonly string[] {
+  const configuredModels = [
+    ...models.map((model) => ({ setting: "model", model })),
+    ...(summaryModel === undefined ? [] : [{ setting: "summaryModel", model: summaryModel }]),
+    ...fallbackModel.map((model) => ({ setting: "fallbackModel", model })),
+  ].filter(({ model }) => !model.startsWith("custom-"));
+  const checks = configuredModels.map(({ setting, model }) => ({
+    setting,
+    ...checkModelId(model, modelFamily, region),
+  }));
+  const problems = checks.flatMap((check) =>
+    check.status === "malformed" ? [`${check.setting}: ${check.problem}`] : [],
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return checks.flatMap((check) => (check.status === "warning" ? [check.warning] : []));
+}

@@ -1,0 +1,73 @@
+/** Creates the model: the one in the ports, the built-in demo model, or Bedrock. */
+import type { Config } from "../config/settings.ts";
+import type { Ports } from "../context.ts";
+import { type AgentModel, createBedrockAgent } from "../model/agent/index.ts";
+import { type BedrockOptions, createBedrock } from "../model/bedrock/index.ts";
+import { createDemoModel } from "../model/demo/demo.ts";
+import type { Model } from "../model/types.ts";
+
+/** Returns whether a model id selects the built-in model: `demo` or `test-*` (src/protocols/native/PROTOCOL.md). */
+export function isDemoModelId(model: string): boolean {
+  return model === "demo" || model.startsWith("test-");
+}
+
+export function createModel(
+  config: Config,
+  modelId: string,
+  ports: Ports,
+  prices: BedrockOptions["prices"],
+): Model {
+  if (ports.model) return ports.model;
+  return isDemoModelId(modelId) ? createDemoModel() : createBedrockModel(config, modelId, ports, prices);
+}
+
+function createBedrockModel(
+  config: Config,
+  model: string,
+  ports: Ports,
+  prices: BedrockOptions["prices"],
+): Model {
+  const { now, random, sleep, log } = ports;
+  return createBedrock(
+    {
+      model,
+      region: config.region,
+      profile: config.profile,
+      endpoint: config.bedrockEndpoint,
+      modelFamily: config.modelFamily,
+      maxRetries: config.maxRetries,
+      retryDelayMs: config.retryDelay * 1000,
+      exponentialBackoff: config.exponentialBackoff,
+      jitter: config.jitter,
+      connectTimeoutMs: config.connectTimeout * 1000,
+      idleTimeoutMs: config.silenceTimeout * 1000,
+      fallbackModels: config.gracefulDegradation ? config.fallbackModel : [],
+      breaker: { failures: config.breakerFailures, pauseMs: config.breakerRecovery * 1000 },
+      maxConcurrentRequests: config.maxConcurrentRequests,
+      requestQueueSize: config.requestQueueSize,
+      stopSequences: config.stopSequences,
+      ...(config.guardrailId !== undefined && {
+        guardrail: { id: config.guardrailId, version: config.guardrailVersion },
+      }),
+      reasoningTokens: config.reasoningTokens,
+      cachePoints: config.cachePoints,
+      prices,
+      proxyEnvironment: ports.network?.proxies,
+      certificates: ports.network?.certificates,
+    },
+    { now: () => now().getTime(), random, sleep, warn: (message) => log.warning(message) },
+  );
+}
+
+/** Creates the client for Bedrock agents. */
+export function createAgentModel(config: Config, { agents, network }: Ports): AgentModel {
+  if (agents) return agents;
+  return createBedrockAgent({
+    region: config.region,
+    profile: config.profile,
+    connectTimeoutMs: config.connectTimeout * 1000,
+    idleTimeoutMs: config.silenceTimeout * 1000,
+    proxyEnvironment: network?.proxies,
+    certificates: network?.certificates,
+  });
+}

@@ -1,0 +1,50 @@
+/** Handlers of `list_tools` and `mcp_call`: the API's tools without a model. */
+import { randomUUID } from "node:crypto";
+import type { Client } from "../../access/client.ts";
+import type { App } from "../../context.ts";
+import { isObject } from "../../json.ts";
+import { createToolRunner } from "../../turns/run-tool.ts";
+import type { DashboardRequest } from "./codec.ts";
+import type { RequestHandlers } from "./request-handler.ts";
+
+/** @param signal aborts running calls. */
+export function createToolHandlers(app: App, owner: Client, signal: AbortSignal): RequestHandlers {
+  return {
+    async list_tools(_request, reply) {
+      await reply({ result: { tools: listTools(app) } });
+    },
+    async mcp_call({ envelope }, reply) {
+      await reply({ result: await callTool(app, owner, envelope, signal) });
+    },
+  };
+}
+
+function listTools({ apis }: Pick<App, "apis">) {
+  const advertised = new Map(apis.current.advertised.map((tool) => [tool.name, tool]));
+  return apis.current.tools.flatMap(({ name }) => {
+    const tool = advertised.get(name);
+    return tool ? [{ name, description: tool.description, inputSchema: tool.inputSchema }] : [];
+  });
+}
+
+async function callTool(
+  app: App,
+  owner: Client,
+  { tool, arguments: args }: DashboardRequest["envelope"],
+  signal: AbortSignal,
+) {
+  const values = isObject(args) ? args : {};
+  const known = app.apis.current.tools.find(({ name }) => name === tool);
+  if (!known)
+    return {
+      success: false,
+      error: `Tool ${String(tool)} not available via dashboard-server WebSocket. Available are those of list_tools.`,
+      tool,
+      arguments: values,
+    };
+  const run = createToolRunner(app, owner);
+  const { status, content } = await run({ id: randomUUID(), name: known.name, arguments: values }, signal);
+  return status === "ok"
+    ? { success: true, tool, result: content }
+    : { success: false, error: content, tool, arguments: values };
+}

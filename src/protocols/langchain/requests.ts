@@ -1,0 +1,36 @@
+/** The request bodies and queries of the langchain protocol: `src/protocols/langchain/PROTOCOL.md`. */
+import { z } from "zod";
+
+/** The only provider. A request without one means it. */
+export const PROVIDER = "bedrock";
+
+/** Fields of features that specchat does not have (retrieval, MCP servers) are validated and ignored. */
+export const ChatRequest = z.object({
+  message: z.string().min(1),
+  images: z.array(z.string()).nullish(),
+  session_id: z.string().min(1).max(200).nullish(),
+  provider: z.string().nullish(),
+  model: z.string().nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  max_tokens: z.int().positive().nullish(),
+  enable_memory: z.boolean().nullish(),
+  memory_trigger_count: z.int().positive().nullish(),
+  memory_keep_recent: z.int().positive().nullish(),
+  mcp_servers: z.array(z.string()).nullish(),
+  enable_rag: z.boolean().nullish(),
+  rag_top_k: z.int().min(1).max(50).nullish(),
+  rag_min_score: z.number().min(0).max(1).nullish(),
+});
+export type ChatRequest = z.output<typeof ChatRequest>;
+
+export const SessionRequest = z.object({ metadata: z.record(z.string(), z.unknown()).nullish() });
+export const ListQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(100).default(10),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+export const ValidateRequest = z.object({
+  provider: z.string(),
+  model: z.string(),
+  temperature: z.number().min(0).max(2).nullish(),
+});
+export const DecisionRequest = z.object({ reason: z.string().max(10_000).nullish() });

@@ -1,0 +1,51 @@
+/** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
+import { callerFromCookie } from "../access/caller.ts";
+import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
+
+export async function dispatch(
+  request: Request,
+  route: Route | undefined,
+  context: Omit<RequestContext, "caller">,
+): Promise<Response | undefined> {
+  if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  if (method === "OPTIONS")
+    return preflightResponse(listMethods(route), request.headers.get("access-control-request-headers"));
+  const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
+  if (!handler) {
+    return Response.json(
+      { detail: "Method Not Allowed" },
+      { status: 405, headers: { Allow: listMethods(route) } },
+    );
+  }
+  // A page of an unlisted origin acts for no caller, even when its browser sends our cookie.
+  const cookie = context.origin === "open" ? null : request.headers.get("cookie");
+  return await handler(request, { ...context, caller: callerFromCookie(cookie) });
+}
+
+/** Returns the methods of a route as the `Allow` header lists them. */
+function listMethods({ methods }: Route): string {
+  return Object.keys(methods)
+    .flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method]))
+    .join(", ");
+}
+
+const KNOWN_HEADERS =
+  "Content-Type, Authorization, X-User-ID, Mcp-Session-Id, Mcp-Protocol-Version, Mcp-Method, Mcp-Name, Last-Event-ID";
+
+/**
+ * Answers a CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-fetch
+ * @param requestedHeaders headers that the client would send. All are allowed, since client libraries add many of their own.
+ */
+function preflightResponse(allowed: string, requestedHeaders: string | null): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      Allow: allowed,
+      "Access-Control-Allow-Methods": allowed,
+      "Access-Control-Allow-Headers":
+        requestedHeaders === null ? KNOWN_HEADERS : `${KNOWN_HEADERS}, ${requestedHeaders}`,
+      "Access-Control-Max-Age": "600",
+    },
+  });
+}

@@ -1,0 +1,16 @@
+/** The keys and channels in Redis. They are stored and shared with running processes, so they must not change. */
+
+/** A sorted set of all session ids. */
+export const IDS_KEY = "specchat:ids";
+/** A counter: the last fence of any lease. */
+export const FENCE_KEY = "specchat:fence";
+
+export const sessionKey = (id: string) => `specchat:session:${id}`;
+export const messagesKey = (id: string) => `specchat:messages:${id}`;
+export const leaseKey = (id: string) => `specchat:lease:${id}`;
+/** A sorted set of `updatedAt id` of an owner's sessions. */
+export const ownerKey = (owner: string) => `specchat:owner:${owner}`;
+/** A stream of a session's events. */
+export const streamKey = (id: string) => `specchat:story:${id}`;
+/** A channel for live events and commands of a session. */
+export const channelName = (id: string) => `specchat:live:${id}`;

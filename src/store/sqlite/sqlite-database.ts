@@ -1,0 +1,87 @@
+/** The open database of the store. It is opened again after errors and when its file was replaced. */
+import { SQLiteError } from "bun:sqlite";
+import { AppError, StartError } from "../../errors.ts";
+import { messageOf, storeUnavailable } from "../errors.ts";
+import type { SqliteConnection, SqliteFile } from "./file.ts";
+import { prepareStatements, type Statements } from "./statements.ts";
+
+interface OpenDatabase extends SqliteConnection {
+  readonly statements: Statements;
+}
+
+/** Methods throw AppError `store_unavailable` when the file is missing, full, read-only or damaged. */
+export class SqliteDatabase {
+  readonly #file: SqliteFile;
+  #current: OpenDatabase | undefined;
+
+  constructor(file: SqliteFile) {
+    this.#file = file;
+  }
+
+  run<T>(work: (statements: Statements) => T): T {
+    return this.#withStoreErrors(() => work(this.#open().statements));
+  }
+
+  /** Runs all of the work in one transaction, or nothing of it. */
+  transaction<T>(work: (statements: Statements) => T): T {
+    return this.#withStoreErrors(() => {
+      const { database, statements } = this.#open();
+      statements.begin.run();
+      try {
+        const result = work(statements);
+        statements.commit.run();
+        return result;
+      } catch (error) {
+        // Some errors of SQLite have ended the transaction already.
+        if (database.inTransaction) statements.rollback.run();
+        throw error;
+      }
+    });
+  }
+
+  /** Returns the space of deleted rows to the file system. */
+  compact(): void {
+    this.#withStoreErrors(() => {
+      const { database } = this.#open();
+      database.run("VACUUM");
+      database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    });
+  }
+
+  close(): void {
+    this.#disconnect();
+    this.#file.unlock();
+  }
+
+  #open(): OpenDatabase {
+    if (this.#current && !this.#current.isInPlace()) this.#disconnect();
+    if (!this.#current) {
+      const connection = this.#file.connect();
+      this.#current = { ...connection, statements: prepareStatements(connection.database) };
+    }
+    return this.#current;
+  }
+
+  #disconnect(): void {
+    this.#current?.database.close();
+    this.#current = undefined;
+  }
+
+  #withStoreErrors<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof AppError || !isUnavailable(error)) throw error;
+      this.#disconnect();
+      throw storeUnavailable(`${this.#file.path}: ${messageOf(error)}`, error);
+    }
+  }
+}
+
+/** Returns whether the file is missing, full, read-only or damaged. All other errors of SQLite are bugs of specchat. */
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof StartError) return true;
+  return (
+    error instanceof SQLiteError && !/^SQLITE_(ERROR|CONSTRAINT|MISUSE|RANGE|MISMATCH)/.test(error.code ?? "")
+  );
+}

@@ -1,0 +1,107 @@
+/** The actions of the user: each changes the state, and sends a frame where the server must know. */
+import type { Connection } from "./connection.ts";
+import type { SignInOption } from "./protocol.ts";
+import { findLiveReply, findUserMessage } from "./state/turns.ts";
+import type { Action, Attachment, ChatState } from "./state/types.ts";
+
+export interface ChatActions {
+  readonly send: (text: string, attachments?: readonly Attachment[]) => void;
+  /** Attaches files to the draft. `problem` says why other files were rejected. */
+  readonly attach: (files: readonly Omit<Attachment, "id">[], problem: string | undefined) => void;
+  readonly detach: (id: string) => void;
+  readonly stop: () => void;
+  /** Allows or denies calls that wait for approval. */
+  readonly decide: (approvalId: string, calls: readonly string[], decision: Decision) => void;
+  readonly retry: (replyId: string) => void;
+  /** Removes a failed turn and attaches its files to the draft. Returns its text for editing. */
+  readonly retract: (replyId: string) => string;
+  readonly chooseModel: (model: string) => void;
+  readonly removeQueued: (id: string) => void;
+  /** Sends a queued message although the server may already have it. */
+  readonly confirmQueued: (id: string) => void;
+  /**
+   * Opens another session, or a new one. A running turn continues on the server. Returns the text of the queued
+   * messages for editing.
+   */
+  readonly openSession: (session: string | undefined) => string;
+  /** Sends `value` and does not store it. */
+  readonly signIn: (option: SignInOption, value: Readonly<Record<string, string>>) => void;
+  /** Signs out of all APIs. */
+  readonly signOut: () => void;
+  readonly dismissAlert: () => void;
+  readonly dismissNote: () => void;
+  readonly reconnect: () => void;
+}
+
+export type Decision =
+  /** `session` allows further calls of the same operations without approval in this session. */
+  | { readonly approved: true; readonly scope: "once" | "session" }
+  /** The assistant reads `reason`. */
+  | { readonly approved: false; readonly reason: string };
+
+interface ActionContext {
+  readonly state: () => ChatState;
+  readonly update: (...actions: readonly Action[]) => void;
+  readonly connection: Connection;
+}
+
+export function createChatActions({ state, update, connection }: ActionContext): ChatActions {
+  return {
+    send: (text, attachments = []) => update({ type: "queued", text, attachments }),
+    attach: (files, problem) => update({ type: "attached", files, problem }),
+    detach: (id) => update({ type: "detached", id }),
+    stop() {
+      const live = findLiveReply(state());
+      if (live === undefined || live.status === "stopping") return;
+      if (connection.send({ type: "stop" })) update({ type: "stopping" });
+    },
+    decide(approvalId, calls, decision) {
+      const { approved } = decision;
+      const frame = { type: "approve", approval_id: approvalId, approved, tool_call_ids: calls } as const;
+      const isSent =
+        state().link === "open" &&
+        connection.send(
+          decision.approved
+            ? { ...frame, scope: decision.scope }
+            : { ...frame, scope: "once", ...(decision.reason !== "" && { reason: decision.reason }) },
+        );
+      if (isSent) update({ type: "decided", approvalId, calls, approved });
+    },
+    retry: (id) => update({ type: "retried", id }),
+    retract(id) {
+      const userMessage = findUserMessage(state(), id);
+      update({ type: "retracted", id });
+      return userMessage?.text ?? "";
+    },
+    chooseModel: (model) => update({ type: "model_chosen", model }),
+    removeQueued: (id) => update({ type: "withdrawn", id }),
+    confirmQueued: (id) => update({ type: "confirmed", id }),
+    openSession(session) {
+      const { queue } = state();
+      connection.renew();
+      const files = queue.flatMap(({ attachments = [] }) => attachments);
+      update(
+        { type: "opened", session, reason: "chosen" },
+        ...(files.length === 0 ? [] : [{ type: "attached", files, problem: undefined } as const]),
+      );
+      return queue.map(({ text }) => text).join("\n\n");
+    },
+    signIn(option, value) {
+      const { api, scheme } = option;
+      // During a resume the provisional session would receive the credentials, and it is about to be discarded.
+      const isSent = state().link === "open" && connection.send({ type: "auth", api, scheme, value });
+      update(
+        isSent
+          ? { type: "signing_in", option }
+          : { type: "sign_in_failed", option, message: "Not connected. Try again in a moment." },
+      );
+    },
+    signOut() {
+      connection.send({ type: "logout" });
+      update({ type: "signed_out" });
+    },
+    dismissAlert: () => update({ type: "alert_dismissed" }),
+    dismissNote: () => update({ type: "note_dismissed" }),
+    reconnect: () => connection.reconnect(),
+  };
+}

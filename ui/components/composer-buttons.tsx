@@ -1,0 +1,31 @@
+import { useChat, useChatState } from "../chat-context.tsx";
+import { findLiveReply } from "../state/turns.ts";
+import { ArrowUp, Stop } from "./icons.tsx";
+
+/** "Stop" while a turn runs; "Send" when there is a message, or no turn runs. */
+export function ComposerButtons({ isEmpty }: { isEmpty: boolean }) {
+  const chat = useChat();
+  const liveStatus = useChatState((state) => findLiveReply(state)?.status);
+  const link = useChatState((state) => state.link);
+  return (
+    <div className="composer-buttons">
+      {liveStatus !== undefined && (
+        <button
+          type="button"
+          className="round-button round-button-secondary"
+          aria-label="Stop"
+          title="Stop"
+          disabled={liveStatus === "stopping" || link !== "open"}
+          onClick={chat.stop}
+        >
+          <Stop />
+        </button>
+      )}
+      {(liveStatus === undefined || !isEmpty) && (
+        <button type="submit" className="round-button" aria-label="Send" title="Send" disabled={isEmpty}>
+          <ArrowUp />
+        </button>
+      )}
+    </div>
+  );
+}

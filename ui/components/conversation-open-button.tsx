@@ -1,0 +1,43 @@
+import type { SessionFrame } from "../protocol.ts";
+
+interface ConversationOpenButtonProps {
+  readonly title: string;
+  readonly state: SessionFrame["state"];
+  readonly isCurrent: boolean;
+  /** Takes the focus when the button appears. */
+  readonly takesFocus: boolean;
+  readonly onClick: () => void;
+}
+
+const STATE_LABELS = {
+  idle: undefined,
+  running: "in progress",
+  waiting: "waiting for your approval",
+} as const;
+
+/** The title of a conversation and the state of its turn. */
+export function ConversationOpenButton(props: ConversationOpenButtonProps) {
+  const { title, state, isCurrent, takesFocus, onClick } = props;
+  const stateLabel = STATE_LABELS[state];
+  return (
+    <button
+      type="button"
+      className="conversation-open"
+      // biome-ignore lint/a11y/noAutofocus: the button replaces the rename field that had the focus.
+      autoFocus={takesFocus}
+      aria-current={isCurrent ? "true" : undefined}
+      title={title}
+      onClick={onClick}
+    >
+      <span className="conversation-title">{title}</span>
+      {stateLabel !== undefined && (
+        <span
+          className={`conversation-state conversation-${state}`}
+          role="img"
+          aria-label={stateLabel}
+          title={stateLabel}
+        />
+      )}
+    </button>
+  );
+}

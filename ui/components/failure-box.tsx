@@ -1,0 +1,48 @@
+import { useEffect, useState } from "react";
+import type { Failure } from "../state/types.ts";
+import { Pencil, Retry, Warning } from "./icons.tsx";
+
+interface FailureBoxProps {
+  readonly failure: Failure;
+  readonly onRetry: () => void;
+  /** Called to edit a message that would fail again without a change. */
+  readonly onEdit: () => void;
+}
+
+/** The error of a failed turn, with a button to try again or to edit the message. */
+export function FailureBox({ failure, onRetry, onEdit }: FailureBoxProps) {
+  const seconds = useCountdown(failure.retryAfterMs);
+  return (
+    <div className="failure" role="alert">
+      <Warning />
+      <p>
+        {failure.message}
+        {failure.code !== undefined && <code>{failure.code}</code>}
+      </p>
+      {!failure.retryable && (
+        <button type="button" className="button" onClick={onEdit}>
+          <Pencil />
+          Edit message
+        </button>
+      )}
+      {failure.retryable && (
+        <button type="button" className="button" disabled={seconds > 0} onClick={onRetry}>
+          <Retry />
+          {seconds > 0 ? `Try again in ${seconds} s` : "Try again"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Counts down. Returns the remaining whole seconds. */
+function useCountdown(milliseconds: number): number {
+  const [remaining, setRemaining] = useState(Math.ceil(milliseconds / 1000));
+  const isDone = remaining <= 0;
+  useEffect(() => {
+    if (isDone) return;
+    const timer = setInterval(() => setRemaining((before) => before - 1), 1000);
+    return () => clearInterval(timer);
+  }, [isDone]);
+  return remaining;
+}

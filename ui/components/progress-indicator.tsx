@@ -1,0 +1,33 @@
+import type { Reply } from "../state/types.ts";
+
+/** Shows that a turn runs while no other part of the reply shows it. */
+export function ProgressIndicator({ reply }: { reply: Reply }) {
+  const last = reply.parts.at(-1);
+  if (reply.status === "stopping") return <p className="progress">Stopping…</p>;
+  if (reply.progress !== undefined)
+    return (
+      <p className="progress">
+        <Dots />
+        <span>{reply.progress}</span>
+      </p>
+    );
+  if (last?.type === "text" && last.text.trim() !== "") return null;
+  if (
+    last?.type === "reasoning" ||
+    (last?.type === "call" && (last.status === "running" || last.status === "waiting"))
+  )
+    return null;
+  return (
+    <p className="progress" role="img" aria-label="The assistant is thinking">
+      <Dots />
+    </p>
+  );
+}
+
+const Dots = () => (
+  <>
+    <i />
+    <i />
+    <i />
+  </>
+);

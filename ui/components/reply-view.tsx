@@ -1,0 +1,103 @@
+import { useAui } from "@assistant-ui/react";
+import { memo } from "react";
+import { focusComposer } from "../browser/focus.ts";
+import { useChat } from "../chat-context.tsx";
+import { Markdown } from "../markdown/markdown.tsx";
+import { groupParts } from "../state/group-parts.ts";
+import { filesOf, isLive, textOf } from "../state/reply.ts";
+import type { Reply } from "../state/types.ts";
+import { Approval } from "./approval.tsx";
+import { CallCard } from "./call-card.tsx";
+import { CopyButton } from "./copy-button.tsx";
+import { FailureBox } from "./failure-box.tsx";
+import { Files } from "./files.tsx";
+import { ProgressIndicator } from "./progress-indicator.tsx";
+import { Reasoning } from "./reasoning.tsx";
+import { SignInHint } from "./sign-in-hint.tsx";
+import { UsageSummary } from "./usage-summary.tsx";
+
+interface StopNote {
+  readonly text: string;
+  /** The message that lets the assistant continue. */
+  readonly followUp?: string;
+}
+
+/** Notes for stop reasons other than the normal end of a reply. */
+const STOP_NOTES: Readonly<Record<string, StopNote>> = {
+  stopped: { text: "Stopped." },
+  max_tokens: { text: "The reply reached its length limit.", followUp: "Please continue." },
+  tool_limit: { text: "The reply reached its limit of tool calls.", followUp: "Please continue." },
+  guardrail: { text: "A guardrail stopped this reply." },
+  content_filtered: { text: "A content filter stopped this reply." },
+  context_exceeded: { text: "The conversation is too long for the model. Start a new one." },
+};
+
+const EMPTY_REPLY: StopNote = { text: "The model returned an empty reply." };
+
+/** The assistant's reply: its parts, files, failure, and usage. */
+
+export const ReplyView = memo(function ReplyView({ reply }: { reply: Reply }) {
+  const aui = useAui();
+  const chat = useChat();
+  const isActive = isLive(reply);
+  const last = reply.parts.length - 1;
+  const text = textOf(reply);
+  const files = filesOf(reply);
+  const isEmpty = reply.status === "done" && text === "" && files.length === 0;
+  const note = STOP_NOTES[reply.stopReason ?? ""] ?? (isEmpty ? EMPTY_REPLY : undefined);
+  return (
+    <article aria-label="Assistant" aria-busy={isActive}>
+      {reply.notices.map((notice, index) => (
+        <p key={index} className="notice">
+          {notice}
+        </p>
+      ))}
+      {groupParts(reply.parts).map((group) => {
+        if (group.type === "calls")
+          return (
+            <div key={group.at} className="calls">
+              {group.calls.map((call) => (
+                <CallCard key={call.id} call={call} />
+              ))}
+            </div>
+          );
+        if (group.type === "approval") return <Approval key={group.id} id={group.id} calls={group.calls} />;
+        if (group.type === "reasoning")
+          return <Reasoning key={group.at} text={group.text} isLive={isActive && group.at === last} />;
+        return <Markdown key={group.at} text={group.text} />;
+      })}
+      {files.length > 0 && <Files files={files} label="Files" />}
+      {!isActive && <SignInHint reply={reply} />}
+      {isActive && <ProgressIndicator reply={reply} />}
+      {reply.failure !== undefined && (
+        <FailureBox
+          failure={reply.failure}
+          onRetry={() => {
+            chat.retry(reply.id);
+            focusComposer();
+          }}
+          onEdit={() => {
+            aui.thread().composer().setText(chat.retract(reply.id));
+            focusComposer();
+          }}
+        />
+      )}
+      {note !== undefined && (
+        <p className="reply-note">
+          {note.text}
+          {note.followUp !== undefined && (
+            <button type="button" className="text-button" onClick={() => chat.send(note.followUp ?? "")}>
+              Continue
+            </button>
+          )}
+        </p>
+      )}
+      {!isActive && (text !== "" || reply.usage !== undefined) && (
+        <footer className="reply-footer">
+          {text !== "" && <CopyButton subject="reply" text={() => text} />}
+          <UsageSummary reply={reply} />
+        </footer>
+      )}
+    </article>
+  );
+});

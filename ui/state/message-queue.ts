@@ -1,0 +1,70 @@
+/** The queue of messages: queued, sent, and queued again after a failure. */
+import { withAttached } from "./attachments.ts";
+import { createReply } from "./reply.ts";
+import { findLiveReply, findUserMessage } from "./turns.ts";
+import type { Action, ChatState, Entry, QueuedMessage } from "./types.ts";
+
+/** Returns the message that can be sent now. Returns undefined while a turn runs or the connection is not open. */
+export function findNextToSend(state: ChatState): QueuedMessage | undefined {
+  if (state.link !== "open" || findLiveReply(state) !== undefined) return undefined;
+  return state.queue.find(({ isUnconfirmed }) => isUnconfirmed !== true);
+}
+
+export function enqueueMessage(state: ChatState, action: Extract<Action, { type: "queued" }>): ChatState {
+  const text = action.text.trim();
+  if (text === "") return state;
+  const id = `entry-${state.nextId}`;
+  const { attachments = [] } = action;
+  const message = attachments.length === 0 ? { id, text } : { id, text, attachments };
+  return {
+    ...state,
+    queue: [...state.queue, message],
+    attached: state.attached.filter((file) => !attachments.includes(file)),
+    attachProblem: attachments.length === 0 ? state.attachProblem : undefined,
+    nextId: state.nextId + 1,
+  };
+}
+
+export function markSent(state: ChatState): ChatState {
+  const message = findNextToSend(state);
+  if (message === undefined) return state;
+  const userMessage: Entry = { kind: "user", ...message };
+  return {
+    ...state,
+    queue: state.queue.filter((other) => other !== message),
+    entries: [...state.entries, userMessage, createReply(`${message.id}-reply`)],
+  };
+}
+
+export function removeQueued(state: ChatState, id: string): ChatState {
+  return { ...state, queue: state.queue.filter((message) => message.id !== id) };
+}
+
+export function confirmQueued(state: ChatState, id: string): ChatState {
+  const queue = state.queue.map((message) => {
+    const { isUnconfirmed: _, ...rest } = message;
+    return message.id === id ? rest : message;
+  });
+  return { ...state, queue };
+}
+
+/** Moves the message of a failed turn to the head of the queue. */
+export function retryTurn(state: ChatState, id: string): ChatState {
+  const userMessage = findUserMessage(state, id);
+  if (userMessage === undefined) return state;
+  const { kind: _, files: __, ...message } = userMessage;
+  const retry = { ...message, id: `entry-${state.nextId}` };
+  return { ...removeTurn(state, id), queue: [retry, ...state.queue], nextId: state.nextId + 1 };
+}
+
+/** Removes a failed turn and attaches its files to the draft. */
+export function retractTurn(state: ChatState, id: string): ChatState {
+  const files = findUserMessage(state, id)?.attachments ?? [];
+  const rest = removeTurn(state, id);
+  return files.length === 0 ? rest : withAttached(rest, files, undefined);
+}
+
+function removeTurn(state: ChatState, id: string): ChatState {
+  const userMessage = findUserMessage(state, id);
+  return { ...state, entries: state.entries.filter((entry) => entry.id !== id && entry !== userMessage) };
+}
