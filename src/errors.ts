@@ -36,7 +36,7 @@ export type ErrorCode = keyof typeof ERROR_STATUS;
 export interface AppErrorFields {
   /** The cause of the error for the log. Users never see it. */
   detail?: string;
-  /** Says that the same request may succeed later. */
+  /** True when the same request may succeed later. */
   retryable?: boolean;
   /** The delay before a retry, in milliseconds. */
   retryAfterMs?: number;
@@ -77,7 +77,7 @@ export function detailOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** An error that prevents the start. `message` tells the operator what to do; no stack trace is printed. */
+/** An error that prevents the start. `message` says what to do. The operator sees no stack trace. */
 export class StartError extends Error {
   override readonly name: string = "StartError";
 }

@@ -17,7 +17,7 @@ import { createToolbox } from "../tools/toolbox.ts";
 import type { AnyTool, CustomTool, Tool, Toolbox } from "../tools/types.ts";
 import { type DescribedApi, describeApi, describeShop } from "./describe-api.ts";
 
-/** What loading and calling APIs needs from outside. */
+/** The interfaces to the outside world for loading and calling APIs. */
 export interface ApisPorts {
   readonly io: ReadIo;
   readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;

@@ -85,7 +85,7 @@ export class MemorySessions {
       if (this.#entries.size <= maxSessions && !this.#isIdle(entry)) return;
       if (!this.#isAwaitingApproval(entry)) this.#entries.delete(id);
     }
-    // Pending approvals do not exceed the limit either.
+    // Sessions with pending approvals are evicted as well when they alone exceed the limit.
     for (const id of this.#entries.keys()) {
       if (this.#entries.size <= maxSessions) return;
       this.#entries.delete(id);

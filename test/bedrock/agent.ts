@@ -1,6 +1,6 @@
 /**
- * Agents of Amazon Bedrock at the wire, for tests: InvokeAgent with real event-stream frames, strict about its inputs.
- * Scripted in order; `requests` records all of them.
+ * A stand-in for agents of Amazon Bedrock in tests: InvokeAgent with event-stream frames, strict about its inputs.
+ * Responds with the script, in order; `requests` records all requests.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseJson } from "../../src/json.ts";
@@ -14,9 +14,9 @@ export type AgentEvent =
   | { readonly returnControl: Json };
 
 export interface AgentResponse {
-  /** Each is sent as it comes. */
+  /** The events, sent as they become available. */
   readonly events?: Iterable<AgentEvent> | AsyncIterable<AgentEvent>;
-  /** How the stream ends after its events. Default: as it should. */
+  /** The fault after the events. Default: none. */
   readonly fault?:
     | "reset"
     | "half_frame"
@@ -37,14 +37,14 @@ export interface AgentRequest {
 export interface AgentStandIn {
   readonly url: string;
   readonly requests: readonly AgentRequest[];
-  script(answers: readonly AgentResponse[]): void;
+  script(responses: readonly AgentResponse[]): void;
   stop(): Promise<void>;
 }
 
 export async function startAgentStandIn(): Promise<AgentStandIn> {
   const requests: AgentRequest[] = [];
   let script: AgentResponse[] = [];
-  /** Of the last return of control, by session. */
+  /** Session → its last return of control, until results arrive. */
   const open = new Map<string, { invocationId: unknown; count: number }>();
 
   const server = createServer(async (incoming, response) => {
@@ -61,7 +61,7 @@ export async function startAgentStandIn(): Promise<AgentStandIn> {
     requests.push({ ...target, body, refusal, outcome });
     const reply = refusal
       ? { error: refusal }
-      : (script.shift() ?? { error: validationError("No answer is left.") });
+      : (script.shift() ?? { error: validationError("The script is exhausted.") });
     if (reply.error) return sendError(response, reply.error);
     open.delete(target.sessionId);
     await sendStream(response, target.sessionId, reply, ({ invocationId, invocationInputs }) =>
@@ -73,8 +73,8 @@ export async function startAgentStandIn(): Promise<AgentStandIn> {
   return {
     url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
     requests,
-    script(answers) {
-      script = [...answers];
+    script(responses) {
+      script = [...responses];
     },
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -124,7 +124,7 @@ function checkRequest(
     return validationError("The invocationId is not known.");
   return results.length === open.count && results.every(isResult)
     ? undefined
-    : validationError("The results do not answer the invocation.");
+    : validationError("The results do not match the invocation.");
 }
 
 function isResult({ apiResult, functionResult }: Json): boolean {

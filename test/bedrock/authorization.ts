@@ -1,9 +1,12 @@
+/** Checks the authorization of a request. */
 import type { Refusal } from "./refusal.ts";
 
 const SIGNATURE =
   /^AWS4-HMAC-SHA256 Credential=([\w+/=-]+)\/(\d{8})\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request, SignedHeaders=([a-z0-9;:-]+), Signature=([0-9a-f]{64})$/;
 
-/** Signature version 4 for `bedrock` in the region, or a bearer key; the signature's own value is not recomputed. */
+/**
+ * Checks for Signature Version 4 of `bedrock` in the region, or a bearer key. Does not verify the signature's value.
+ */
 export function checkAuthorization(headers: Headers, region: string | undefined): Refusal | undefined {
   const authorization = headers.get("authorization");
   if (authorization === null)

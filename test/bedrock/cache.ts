@@ -1,12 +1,13 @@
 import { stringifyJson } from "../../src/json.ts";
 import { filterRecords, isRecord, type Json } from "./refusal.ts";
 
-/** Prompt caching: what of a request's prefix an earlier request had written. Four characters to the token. */
+/** Simulates prompt caching: remembers the prefixes of requests. Estimates four characters per token. */
 export class PromptCache {
   readonly #prefixes = new Set<string>();
 
+  /** Records the prefixes of a request and returns its input usage. */
   recordUsage(modelId: string, body: Json): Readonly<Record<string, number>> {
-    const { prefixes, whole: prompt } = splitPrefixes(modelId, body);
+    const { prefixes, prompt } = splitPrefixes(modelId, body);
     const read = prefixes.findLast((prefix) => this.#prefixes.has(prefix))?.length ?? 0;
     const written = prefixes.at(-1)?.length ?? 0;
     for (const prefix of prefixes) this.#prefixes.add(prefix);
@@ -22,8 +23,8 @@ function estimateTokens(characters: number): number {
   return Math.ceil(characters / 4);
 }
 
-/** Everything up to each cachePoint, in the order tools, system, messages. */
-function splitPrefixes(modelId: string, body: Json): { prefixes: readonly string[]; whole: string } {
+/** Returns the prefix before each cache point, in the order tools, system, messages, and the complete prompt. */
+function splitPrefixes(modelId: string, body: Json): { prefixes: readonly string[]; prompt: string } {
   let prompt = modelId;
   const prefixes: string[] = [];
   const add = (block: Json) => {
@@ -36,5 +37,5 @@ function splitPrefixes(modelId: string, body: Json): { prefixes: readonly string
     prompt += `\n${String(message.role)}\n`;
     for (const block of filterRecords(message.content)) add(block);
   }
-  return { prefixes, whole: prompt };
+  return { prefixes, prompt };
 }

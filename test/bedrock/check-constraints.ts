@@ -1,4 +1,4 @@
-/** The service model: types, lengths, patterns and enums, checked before anything is understood. */
+/** Checks the constraints of the service model: types, lengths, patterns and enums. */
 import {
   constraintViolation,
   filterRecords,
@@ -269,7 +269,7 @@ function checkGuardrail(config: unknown): Refusal | undefined {
       );
 }
 
-/** All tool names of a configuration, in order. */
+/** Lists the tool specifications of a request, in order. */
 export function listToolSpecs(body: Json): readonly Json[] {
   const config = isRecord(body.toolConfig) ? body.toolConfig : {};
   return filterRecords(config.tools).flatMap((tool) => (isRecord(tool.toolSpec) ? [tool.toolSpec] : []));

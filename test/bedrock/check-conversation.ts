@@ -1,4 +1,4 @@
-/** What Bedrock itself says about the turns of a conversation: zero-based paths. */
+/** Checks Bedrock's rules for the turns of a conversation. Paths in messages are zero-based. */
 import { firstRefusal } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
 import { filterRecords, isRecord, type Json, modelError, type Refusal, validationError } from "./refusal.ts";

@@ -1,4 +1,4 @@
-/** What only some model families take. */
+/** Checks the features that only some model families support. */
 import { stringifyJson } from "../../src/json.ts";
 import { firstRefusal } from "./check-constraints.ts";
 import { checkFiles, encodedLength } from "./check-files.ts";
@@ -72,7 +72,7 @@ function checkCache(body: Json, family: Family): Refusal | undefined {
   const isUnsupported = Object.entries(counts).some(
     ([place, count]) => count > 0 && !family.cache.some((allowed) => allowed === place),
   );
-  // Nova takes no cachePoint in a message that holds tool blocks.
+  // Nova refuses a cache point in a message with tool blocks.
   const isNextToToolBlocks =
     !family.isClaude &&
     messages.some(
@@ -158,7 +158,7 @@ function checkBlocks(body: Json, family: Family): Refusal | undefined {
   );
 }
 
-/** Claude reads a conversation as one: no id may come back in it. */
+/** Checks that call ids are unique in the conversation, which Claude requires. */
 function checkCallIds(body: Json, family: Family): Refusal | undefined {
   if (!family.isClaude) return undefined;
   const seen = new Set<unknown>();
@@ -197,7 +197,7 @@ function checkThinking(body: Json): Refusal | undefined {
     : undefined;
 }
 
-/** Four characters to the token, and twenty bytes of a file, as near as it needs to be. */
+/** Checks the length, estimated at four characters, or twenty bytes of a file, per token. */
 function checkLength({ body, modelId }: ModelCall, family: Family): Refusal | undefined {
   const blocks = filterRecords(body.messages).flatMap(({ content }) => filterRecords(content));
   const files = blocks.reduce((sum, block) => sum + encodedLength(block), 0);

@@ -1,7 +1,4 @@
-/**
- * Images and documents: the service model's enums, Converse's counts, sizes and names, and what Claude finds in the
- * bytes.
- */
+/** Checks images and documents: formats, counts, sizes and names as Bedrock does, and the bytes as Claude does. */
 import { firstRefusal } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
 import {
@@ -20,7 +17,7 @@ const MAX_BODY_BYTES = 25_000_000;
 
 interface FileBlock {
   readonly role: unknown;
-  /** Zero-based. */
+  /** The path in messages, zero-based. */
   readonly path: string;
   readonly block: Json;
   readonly next: Json | undefined;
@@ -126,7 +123,10 @@ function checkCounts(images: number, documents: number): Refusal | undefined {
     : undefined;
 }
 
-/** A document whose text Bedrock takes out itself becomes none of Claude's blocks that could carry the point. */
+/**
+ * Checks cache points after documents. Bedrock extracts the text of documents other than PDF, and no block carries
+ * the point.
+ */
 function checkCachePoints(documents: readonly FileBlock[], family: Family): Refusal | undefined {
   const wrong = documents.find(({ block, next }) => {
     return next !== undefined && "cachePoint" in next && readFileBlock(block.document).format !== "pdf";
@@ -141,7 +141,7 @@ function checkBody(...files: readonly (readonly FileBlock[])[]): Refusal | undef
   return bytes > MAX_BODY_BYTES ? validationError("Input is too long for requested model.") : undefined;
 }
 
-/** Characters of base64. */
+/** Returns the length of a file in base64 characters; 0 for other blocks. */
 export function encodedLength(block: Json): number {
   const { bytes } = readFileBlock(block.image ?? block.document);
   return bytes ? Math.ceil(bytes.length / 3) * 4 : 0;

@@ -1,4 +1,4 @@
-/** Tool definitions: Bedrock's own rule on the root, and Claude's on everything below it. */
+/** Checks tool definitions: Bedrock's rule for the root of a schema, and Claude's rules for the rest. */
 import Ajv2020 from "ajv/dist/2020";
 import { firstRefusal, listToolSpecs } from "./check-constraints.ts";
 import type { Family } from "./families.ts";
@@ -55,7 +55,7 @@ function schemaOf(spec: Json): Json {
   return isRecord(spec.inputSchema) && isRecord(spec.inputSchema.json) ? spec.inputSchema.json : {};
 }
 
-/** Valid against the meta-schema, and every `$ref` found inside it. */
+/** Returns true when the schema matches the meta-schema and all its references resolve inside it. */
 export function isDraft2020(schema: Json): boolean {
   if (validator.validateSchema(schema) !== true) return false;
   return collectReferences(schema).every((reference) => canResolve(schema, reference));
@@ -79,7 +79,7 @@ function canResolve(schema: Json, reference: string): boolean {
   return at !== undefined;
 }
 
-/** A key of some `properties` that Claude refuses, at any depth. */
+/** Returns a property key that Claude refuses, at any depth; undefined when there is none. */
 function findIllegalKey(schema: unknown): string | undefined {
   if (Array.isArray(schema)) return findFirstIllegalKey(schema);
   if (!isRecord(schema)) return undefined;

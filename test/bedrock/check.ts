@@ -1,3 +1,4 @@
+/** Checks a request like the service. */
 import { checkConstraints, firstRefusal } from "./check-constraints.ts";
 import { checkConversation } from "./check-conversation.ts";
 import { checkFamily, type ModelCall } from "./check-family.ts";
@@ -7,7 +8,7 @@ import { type Refusal, validationError } from "./refusal.ts";
 
 export type { ModelCall } from "./check-family.ts";
 
-/** Would Bedrock take this request? Undefined when it would; else its refusal, in the order the service checks. */
+/** Returns Bedrock's refusal of a call, checked in the order of the service; undefined when Bedrock would accept it. */
 export function checkCall(call: ModelCall): Refusal | undefined {
   const family = findFamily(call.modelId);
   if (!family) return validationError("The provided model identifier is invalid.");

@@ -1,5 +1,6 @@
+/** Builds the events and bodies of replies, as Bedrock sends them. */
 import { parseJson } from "../../src/json.ts";
-import { type Block, type Reply, resolveStopReason, splitInput, toBlocks, toDeltas } from "./answer.ts";
+import { type Block, type Reply, resolveStopReason, splitInput, toBlocks, toDeltas } from "./reply.ts";
 
 export interface StreamEvent {
   readonly type: string;
@@ -8,10 +9,7 @@ export interface StreamEvent {
 
 export type Usage = Readonly<Record<string, number>>;
 
-/**
- * A reply as the events of ConverseStream, in the recorded order: no start event for text, metadata after
- * messageStop.
- */
+/** Builds the events of ConverseStream in the recorded order: no start event for text, metadata after messageStop. */
 export function buildStreamEvents(reply: Reply, usage: Usage, nextId: () => string): readonly StreamEvent[] {
   return [
     { type: "messageStart", payload: { role: "assistant" } },
@@ -50,7 +48,7 @@ function buildBlockEvents(block: Block, index: number, nextId: () => string): re
   ];
 }
 
-/** The same reply as the body of Converse. */
+/** Builds the body of a Converse response for the same reply. */
 export function buildConverseBody(reply: Reply, usage: Usage, nextId: () => string): Record<string, unknown> {
   return {
     metrics: { latencyMs: 381 },
@@ -82,7 +80,7 @@ function buildContentBlock(block: Block, nextId: () => string): Record<string, u
   return { toolUse: { input: text === "" ? {} : parseLeniently(text), name, toolUseId: id ?? nextId() } };
 }
 
-/** Converse hands on what the model wrote: an object, or the text when it is none. */
+/** Parses like Converse: returns the object that the model wrote, or its text when it is not JSON. */
 function parseLeniently(text: string): unknown {
   try {
     return parseJson(text);

@@ -1,6 +1,6 @@
 /**
- * What each model family takes, as the service behaves. Written apart from the product's own table on purpose: the two
- * check each other.
+ * The features of each model family, as the service behaves. Written independently of the capabilities table, so that
+ * the two check each other.
  */
 export interface Family {
   readonly name: string;
@@ -12,16 +12,16 @@ export interface Family {
   readonly toolChoice: readonly ("auto" | "any" | "tool")[];
   readonly images: boolean;
   readonly documents: boolean;
-  /** Where a cachePoint may stand. */
+  /** The positions at which a cache point is allowed. */
   readonly cache: readonly ("tools" | "system" | "messages")[];
-  /** temperature and topP: `both`, `one` of them, or `none`. */
+  /** The allowed sampling parameters, temperature and topP: `both`, `one` of them, or `none`. */
   readonly sampling: "both" | "one" | "none";
   readonly prefill: boolean;
   readonly requiresProfile: boolean;
   readonly maxTokens: number;
   readonly contextTokens: number;
   readonly isClaude: boolean;
-  /** toolResult.status allowed. */
+  /** True when `toolResult.status` is allowed. */
   readonly toolResultStatus: boolean;
 }
 
@@ -167,7 +167,10 @@ const FAMILIES: readonly (readonly [RegExp, Family])[] = [
   [/writer\.palmyra/, { ...base, streamingTools: false }],
 ];
 
-/** Undefined for an identifier that the service does not know. An application profile has no name inside: as Claude. */
+/**
+ * Returns the family of a model id; undefined when the service does not know it. Application profiles count as
+ * Claude.
+ */
 export function findFamily(modelId: string): Family | undefined {
   if (/:application-inference-profile\/[a-z0-9]{12}$/.test(modelId))
     return { ...claude, name: "claude", requiresProfile: false };
@@ -190,13 +193,13 @@ const OVERFLOW_MESSAGES: readonly (readonly [RegExp, string])[] = [
   [/cohere\./, "too many tokens: total number of tokens in the prompt cannot exceed 128000"],
 ];
 
-/** How a request that is too long is refused. */
+/** Returns the error message for a request that is too long. */
 export function overflowMessage(modelId: string): string {
   const found = OVERFLOW_MESSAGES.find(([pattern]) => pattern.test(modelId));
   return found?.[1] ?? "Input is too long for requested model.";
 }
 
-/** Is it a profile, rather than the bare model? */
+/** Returns true for an inference profile, false for a bare model id. */
 export function isProfile(modelId: string): boolean {
   return (
     /^(us|eu|apac|jp|au|ca|sa|us-gov|global)\./.test(modelId) ||

@@ -1,10 +1,11 @@
+/** Encodes the frames of application/vnd.amazon.eventstream. */
 import { crc32 } from "node:zlib";
 import { stringifyJson } from "../../src/json.ts";
 
 const encoder = new TextEncoder();
 
 /**
- * One application/vnd.amazon.eventstream message: total length, header length, their CRC, headers, payload, and the CRC
+ * Encodes one message: total length, header length, their CRC, headers, payload, and the CRC
  * of all of it. Headers are strings (type 7), as Bedrock sends them.
  */
 export function encodeFrame(headers: Readonly<Record<string, string>>, payload: Uint8Array): Uint8Array {
@@ -26,7 +27,7 @@ export function encodeFrame(headers: Readonly<Record<string, string>>, payload: 
   return frame;
 }
 
-/** A ConverseStream event as Bedrock writes it: keys in alphabetical order, `p` padding the length. */
+/** Encodes a ConverseStream event like Bedrock: keys in alphabetical order, and padding in `p`. */
 export function eventFrame(type: string, payload: Readonly<Record<string, unknown>>): Uint8Array {
   const padded = { ...payload, p: createPadding(stringifySorted(payload).length) };
   return encodeFrame(
@@ -35,7 +36,7 @@ export function eventFrame(type: string, payload: Readonly<Record<string, unknow
   );
 }
 
-/** A failure after the headers went out: HTTP 200, and an exception in the stream. */
+/** Encodes an exception in the stream: a failure after HTTP 200. */
 export function exceptionFrame(type: string, payload: Readonly<Record<string, unknown>>): Uint8Array {
   return encodeFrame(
     { ":exception-type": type, ":content-type": "application/json", ":message-type": "exception" },
@@ -55,12 +56,12 @@ function encodeHeader(name: string, value: string): Uint8Array {
   return header;
 }
 
-/** 3 to 62 characters, as recorded: the length varies so that an onlooker cannot guess the text from frame sizes. */
+/** Returns 3 to 62 characters, as recorded; the varying length hides the length of the text from observers. */
 function createPadding(seed: number): string {
   return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789".slice(0, 3 + ((seed * 17) % 60));
 }
 
-/** Keys of every object sorted, long integers exact. */
+/** Serializes with sorted keys and exact integers. */
 export function stringifySorted(value: unknown): string {
   return stringifyJson(sortKeys(value));
 }

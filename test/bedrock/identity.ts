@@ -1,9 +1,9 @@
-/** AWS STS at the wire, for tests: GetCallerIdentity in its query protocol. */
+/** A stand-in for AWS STS in tests: GetCallerIdentity in the query protocol. */
 export interface IdentityStandIn {
   readonly url: string;
-  /** Requests so far. */
+  /** The number of requests so far. */
   readonly count: number;
-  /** How it answers from now on. */
+  /** The behavior for requests from now on. */
   behavior: "known" | "unknown" | "denied" | "silent";
   stop(): Promise<void>;
 }

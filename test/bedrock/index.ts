@@ -1,3 +1,4 @@
+/** The stand-in for Bedrock. */
 export type {
   Failure,
   RecordedRequest,

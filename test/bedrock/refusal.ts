@@ -1,4 +1,4 @@
-/** An answer in place of the model's, as the service words it. */
+/** The service's error response for a refused request. */
 export interface Refusal {
   readonly status: number;
   readonly type: string;
@@ -11,12 +11,12 @@ export function validationError(message: string): Refusal {
   return { status: 400, type: "ValidationException", message };
 }
 
-/** What the model behind Bedrock refuses comes with a prefix. */
+/** Creates a refusal of the model behind Bedrock, whose message has a prefix. */
 export function modelError(message: string): Refusal {
   return validationError(`The model returned the following errors: ${message}`);
 }
 
-/** A violation of the service model: one-based path, `.member.` between list and entry. */
+/** Creates a violation of the service model. Paths are one-based, with `.member.` between list and entry. */
 export function constraintViolation(value: unknown, path: string, rule: string): Refusal {
   return validationError(
     `1 validation error detected: Value '${String(value)}' at '${path}' failed to satisfy constraint: ${rule}`,

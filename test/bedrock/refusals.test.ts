@@ -39,60 +39,60 @@ interface Case {
 }
 
 const cases: Record<string, Case> = {
-  "the first turn is the assistant's": {
+  "a conversation that starts with the assistant": {
     body: { messages: [assistant(text("hi"))] },
     message:
       "A conversation must start with a user message. Try again with a conversation that starts with a user message.",
   },
-  "two user turns follow each other": {
+  "two user turns in a row": {
     body: { messages: [user(text("a")), user(text("b"))] },
     message:
       "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.",
   },
-  "a message has no content": {
+  "a message without content": {
     body: { messages: [user()] },
     message:
       "The content field in the Message object at messages.0 is empty. Add a ContentBlock object to the content field and try again.",
   },
-  "a text is empty": {
+  "an empty text": {
     body: { messages: [user(text("a"), text(""))] },
     message:
       "The text field in the ContentBlock object at messages.0.content.1 is blank. Add text to the text field, and try again.",
   },
-  "a text is only white space, for Claude": {
+  "a text of white space, for Claude": {
     body: { messages: [user(text(" \n"))] },
     message:
       "The model returned the following errors: messages: text content blocks must contain non-whitespace text",
   },
-  "a role is unknown": {
+  "an unknown role": {
     body: { messages: [{ role: "tool", content: [text("a")] }] },
     message:
       "1 validation error detected: Value 'tool' at 'messages.1.member.role' failed to satisfy constraint: Member must satisfy enum value set: [user, assistant, system]",
   },
-  "results are missing": {
+  "missing results": {
     body: {
       messages: [user(text("a")), assistant(use("1"), use("2")), user(result("1"))],
       ...tools(tool("search")),
     },
     message: "Expected toolResult blocks at messages.2.content for the following Ids: 2",
   },
-  "there are more results than calls": {
+  "more results than calls": {
     body: { messages: [user(text("a")), assistant(text("b")), user(result("1"))], ...tools(tool("search")) },
     message:
       "The number of toolResult blocks at messages.2.content exceeds the number of toolUse blocks of previous turn.",
   },
-  "two calls share an id": {
+  "two calls with the same id": {
     body: {
       messages: [user(text("a")), assistant(use("1"), use("1")), user(result("1"))],
       ...tools(tool("search")),
     },
     message: "The toolUse blocks at messages.1.content contain duplicate Ids: 1",
   },
-  "tool blocks come without toolConfig": {
+  "tool blocks without toolConfig": {
     body: { messages: [user(text("a")), assistant(use("1")), user(result("1"))] },
     message: "The toolConfig field must be defined when using toolUse and toolResult content blocks.",
   },
-  "a call's input is a text": {
+  "a call whose input is a string": {
     body: {
       messages: [user(text("a")), assistant(use("1", "{")), user(result("1"))],
       ...tools(tool("search")),
@@ -100,7 +100,7 @@ const cases: Record<string, Case> = {
     message:
       "The format of the value at messages.1.content.0.toolUse.input is invalid. Provide a json object for the field and try again.",
   },
-  "a result's json is a list": {
+  "a result whose json is a list": {
     body: {
       messages: [user(text("a")), assistant(use("1")), user(result("1", { content: [{ json: [] }] }))],
       ...tools(tool("search")),
@@ -108,7 +108,7 @@ const cases: Record<string, Case> = {
     message:
       "The format of the value at messages.2.content.0.toolResult.content.0.json is invalid. Provide a json object for the field and try again.",
   },
-  "a failed result says nothing": {
+  "a failed result without content": {
     body: {
       messages: [user(text("a")), assistant(use("1")), user(result("1", { content: [], status: "error" }))],
       ...tools(tool("search")),
@@ -116,31 +116,31 @@ const cases: Record<string, Case> = {
     message:
       "The content field at messages.2.content.0.toolResult cannot be empty when status value is error.",
   },
-  "a tool's name holds a dot": {
+  "a tool name with a dot": {
     body: { ...hi, ...tools(tool("a"), tool("kb.search")) },
     message:
       "1 validation error detected: Value 'kb.search' at 'toolConfig.tools.2.member.toolSpec.name' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_-]+",
   },
-  "a tool's name is too long": {
+  "a tool name that is too long": {
     body: { ...hi, ...tools(tool("a".repeat(65))) },
     message: `1 validation error detected: Value '${"a".repeat(65)}' at 'toolConfig.tools.1.member.toolSpec.name' failed to satisfy constraint: Member must have length less than or equal to 64`,
   },
-  "a tool's description is empty": {
+  "an empty tool description": {
     body: { ...hi, ...tools(tool("a", { type: "object" }, { description: "" })) },
     message:
       "1 validation error detected: Value '' at 'toolConfig.tools.1.member.toolSpec.description' failed to satisfy constraint: Member must have length greater than or equal to 1",
   },
-  "a schema's root is no object": {
+  "a schema whose root is not an object": {
     body: { ...hi, ...tools(tool("a", { type: "string" })) },
     message:
       "The value at toolConfig.tools.0.toolSpec.inputSchema.json.type must be one of the following: object.",
   },
-  "a schema has a combinator at its root, for Claude": {
+  "a schema with a combinator at its root, for Claude": {
     body: { ...hi, ...tools(tool("a", { type: "object", anyOf: [{ required: ["x"] }] })) },
     message:
       "The model returned the following errors: tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level",
   },
-  "a property's key is illegal, deep inside, for Claude": {
+  "an illegal property key at any depth, for Claude": {
     body: {
       ...hi,
       ...tools(
@@ -155,7 +155,7 @@ const cases: Record<string, Case> = {
     message:
       "The model returned the following errors: tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
   },
-  "a schema is of draft 4, for Claude": {
+  "a schema of draft 4, for Claude": {
     body: {
       ...hi,
       ...tools(tool("a", { type: "object", properties: { n: { type: "number", exclusiveMinimum: true } } })),
@@ -163,50 +163,50 @@ const cases: Record<string, Case> = {
     message:
       "The model returned the following errors: tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 (https://json-schema.org/draft/2020-12). Learn more about tool use at https://docs.claude.com/en/docs/tool-use.",
   },
-  "two tools share a name": {
+  "two tools with the same name": {
     body: { ...hi, ...tools(tool("a"), tool("a")) },
     message: "The model returned the following errors: tools: Tool names must be unique.",
   },
-  "tools for a model without": {
+  "tools for a model without tool use": {
     model: "amazon.titan-text-express-v1",
     body: { ...hi, ...tools(tool("a")) },
     message: "This model doesn't support tool use.",
   },
-  "streaming with tools for a model that cannot": {
+  "streaming with tools for a model that does not support it": {
     model: "us.meta.llama3-3-70b-instruct-v1:0",
     body: { ...hi, ...tools(tool("a")) },
     message: "This model doesn't support tool use in streaming mode.",
   },
-  "a tool choice the model does not know": {
+  "a tool choice that the model does not support": {
     model: "openai.gpt-oss-120b-1:0",
     body: { ...hi, toolConfig: { tools: [tool("a")], toolChoice: { any: {} } } },
     message:
       "This model doesn't support the toolConfig.toolChoice.any field. Remove toolConfig.toolChoice.any and try again.",
   },
-  "a system prompt for a model without": {
+  "a system prompt for a model that does not support it": {
     model: "mistral.mistral-7b-instruct-v0:2",
     body: { ...hi, system: [text("be kind")] },
     message:
       "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.",
   },
-  "stop sequences for a model without": {
+  "stop sequences for a model that does not support them": {
     model: "openai.gpt-oss-120b-1:0",
     body: { ...hi, inferenceConfig: { stopSequences: ["END"] } },
     message: "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
   },
-  "Claude 4.6 is to continue its own words": {
+  "an assistant prefill for Claude 4.6": {
     model: "us.anthropic.claude-sonnet-4-6",
     body: { messages: [user(text("a")), assistant(text("b"))] },
     message:
       "The model returned the following errors: This model does not support assistant message prefill. The conversation must end with a user message.",
   },
-  "another model is to continue its own words": {
+  "an assistant prefill for another model without it": {
     model: "cohere.command-r-v1:0",
     body: { messages: [user(text("a")), assistant(text("b"))] },
     message:
       "The model that you are using requires the last turn in the conversation to be a user message. Add a user message to the conversation and try again.",
   },
-  "more tokens are asked for than the model writes": {
+  "more tokens than the maximum of the model": {
     body: { ...hi, inferenceConfig: { maxTokens: 64_001 } },
     message:
       "The maximum tokens you requested exceeds the model limit of 64000. Try again with a maximum tokens value that is lower than 64000.",
@@ -232,25 +232,25 @@ const cases: Record<string, Case> = {
     message:
       "The model returned the following errors: Thinking may not be enabled when tool_choice forces tool use.",
   },
-  "an image for a model without eyes": {
+  "an image for a model that does not support images": {
     model: "openai.gpt-oss-120b-1:0",
     body: { messages: [user(text("a"), { image: image(1, 1) })] },
     message: "This model doesn't support the image field for user messages. Remove image and try again.",
   },
-  "a document without text beside it": {
+  "a document without a text block": {
     body: { messages: [user({ document: { name: "a", format: "pdf", source: { bytes: "AA==" } } })] },
     message: "A text block must be included when using documents. Add a text block and retry your request.",
   },
-  "an image in an answer": {
+  "an image in an assistant message": {
     body: { messages: [user(text("a")), assistant(text("b"), { image: image(1, 1) }), user(text("c"))] },
     message: "This model doesn't support the image field for assistant messages. Remove image and try again.",
   },
-  "an image of another format than it is said to be": {
+  "an image of another format than declared": {
     body: { messages: [user(text("a"), { image: { ...image(1, 1), format: "gif" } })] },
     message:
       "The model returned the following errors: messages.0.content.1.image.source.base64: The image was specified using the image/gif media type, but the image appears to be a image/png image",
   },
-  "an image that is none": {
+  "bytes that are not an image": {
     body: { messages: [user(text("a"), { image: { format: "png", source: { bytes: "AAAA" } } })] },
     message: "The model returned the following errors: Could not process image",
   },
@@ -274,24 +274,24 @@ const cases: Record<string, Case> = {
     },
     message: "The model returned the following errors: messages: too many images and documents: 20 + 1 > 20",
   },
-  "images of more bytes than a request may have": {
+  "images that exceed the size of a request": {
     body: { messages: [user(text("a"), ...Array(6).fill({ image: image(1, 1, 3_700_000) }))] },
     message: "Input is too long for requested model.",
   },
-  "a document for a model that reads none": {
+  "a document for a model that does not support documents": {
     model: "openai.gpt-oss-120b-1:0",
     body: { messages: [user(text("a"), { document: bill("a") })] },
     message: "This model doesn't support documents.",
   },
-  "a document's name with a dot": {
+  "a document name with a dot": {
     body: { messages: [user(text("a"), { document: bill("a.pdf") })] },
     message: DOCUMENT_NAME,
   },
-  "a document's name with two spaces": {
+  "a document name with two spaces": {
     body: { messages: [user(text("a"), { document: bill("a  b") })] },
     message: DOCUMENT_NAME,
   },
-  "two documents of one name": {
+  "two documents with the same name": {
     body: {
       messages: [
         user(text("a"), { document: bill("a") }),
@@ -314,7 +314,7 @@ const cases: Record<string, Case> = {
     message:
       "1 validation error detected: Value 'json' at 'messages.0.content.1.document.format' failed to satisfy constraint: Member must satisfy enum value set: [pdf,csv,doc,docx,xls,xlsx,html,txt,md]",
   },
-  "a cache point right behind a document that is no PDF, for Claude": {
+  "a cache point directly after a document that is not a PDF, for Claude": {
     body: {
       messages: [
         user(text("a"), { document: { ...bill("a"), format: "csv" } }, { cachePoint: { type: "default" } }),
@@ -330,18 +330,18 @@ const cases: Record<string, Case> = {
     message:
       "The model returned the following errors: messages: `tool_result` blocks must come before other content in the user turn",
   },
-  "the bare id of a model behind profiles": {
+  "the bare id of a model that requires a profile": {
     model: "anthropic.claude-sonnet-4-6",
     body: hi,
     message:
       "Invocation of model ID anthropic.claude-sonnet-4-6 with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
   },
-  "an id that nobody knows": {
+  "an unknown model id": {
     model: "acme.wonder-1",
     body: hi,
     message: "The provided model identifier is invalid.",
   },
-  "a cache point for a model without": {
+  "a cache point for a model that does not support it": {
     model: "openai.gpt-oss-120b-1:0",
     body: { messages: [user(text("a"), { cachePoint: { type: "default" } })] },
     type: "AccessDeniedException",
@@ -353,7 +353,7 @@ const cases: Record<string, Case> = {
     body: { messages: [user(text("x".repeat(40_000)))] },
     message: "This model's maximum context length is 8192 tokens. Please reduce the length of the prompt",
   },
-  "a result's status where there is none": {
+  "a result status for a model that does not support it": {
     model: "cohere.command-r-v1:0",
     body: {
       messages: [user(text("a")), assistant(use("1")), user(result("1", { status: "error" }))],

@@ -55,7 +55,7 @@ async function eventsOf(sdk: BedrockRuntimeClient) {
 }
 
 for (const chunking of ["event", "joined", { bytes: 7 }] satisfies Chunking[]) {
-  test(`the SDK decodes the stand-in's frames, cut by ${JSON.stringify(chunking)}`, async () => {
+  test(`the SDK decodes the frames of the stand-in, with chunks of ${JSON.stringify(chunking)}`, async () => {
     const other = await startBedrock({ chunking });
     const sdk = clientOf(other.url);
     other.script([reply]);
@@ -100,7 +100,7 @@ for (const chunking of ["event", "joined", { bytes: 7 }] satisfies Chunking[]) {
   });
 }
 
-test("Converse gives the same reply whole", async () => {
+test("Converse returns the same reply in one response", async () => {
   bedrock.script([reply]);
   const { output, stopReason } = await client.send(new ConverseCommand(input));
   expect({ output, stopReason }).toEqual({
@@ -119,7 +119,7 @@ test("Converse gives the same reply whole", async () => {
   });
 });
 
-test("a request is recorded with its model, its headers and how it ended", async () => {
+test("a request is recorded with its model, its headers and its outcome", async () => {
   bedrock.script([{ text: "hello" }]);
   await eventsOf(client);
   const request = bedrock.requests.at(-1);
@@ -133,7 +133,7 @@ test("a request is recorded with its model, its headers and how it ended", async
   expect(await request?.outcome).toBe("answered");
 });
 
-test("a scripted error has Bedrock's shape", async () => {
+test("a scripted error has the shape of Bedrock's errors", async () => {
   bedrock.script([THROTTLED]);
   await expect(eventsOf(client)).rejects.toMatchObject({
     name: "ThrottlingException",
@@ -142,7 +142,7 @@ test("a scripted error has Bedrock's shape", async () => {
   });
 });
 
-test("an exception in the stream is thrown by the SDK as its own class", async () => {
+test("the SDK throws an exception in the stream as an error of its class", async () => {
   bedrock.script([
     {
       text: ["a", "b"],
@@ -152,14 +152,14 @@ test("an exception in the stream is thrown by the SDK as its own class", async (
   await expect(eventsOf(client)).rejects.toMatchObject({ name: "ModelStreamErrorException", message: "no" });
 });
 
-test("a script that ran out says so", async () => {
+test("an exhausted script responds with an error", async () => {
   bedrock.script([]);
   await expect(eventsOf(client)).rejects.toMatchObject({
-    message: "The stand-in's script has no answer left.",
+    message: "The script of the stand-in is exhausted.",
   });
 });
 
-test("a signature for another region is refused, and so is none", async () => {
+test("a signature for another region and a missing one are refused", async () => {
   const regional = await startBedrock({ region: "us-east-1" });
   const sdk = clientOf(regional.url);
   await expect(eventsOf(sdk)).rejects.toMatchObject({ name: "InvalidSignatureException" });
@@ -172,7 +172,7 @@ test("a signature for another region is refused, and so is none", async () => {
   await regional.stop();
 });
 
-test("a client that leaves early is noticed", async () => {
+test("a client that disconnects early is recorded as left", async () => {
   bedrock.script([{ text: ["a"], fault: { after: 2, kind: "silence" } }]);
   const controller = new AbortController();
   const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal: controller.signal });
@@ -181,7 +181,7 @@ test("a client that leaves early is noticed", async () => {
   expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
 });
 
-test("a prefix that an earlier request wrote is read from the cache", async () => {
+test("a prefix written by an earlier request is read from the cache", async () => {
   const cached: ConverseStreamCommandInput = {
     ...input,
     system: [{ text: "s".repeat(400) }, { cachePoint: { type: "default" } }],

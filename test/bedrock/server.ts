@@ -1,43 +1,45 @@
 /**
- * Amazon Bedrock at the wire, for tests: Converse and ConverseStream over HTTP/1.1 on a free port, as strict as the
- * service.
+ * A stand-in for Amazon Bedrock in tests: Converse and ConverseStream over HTTP/1.1, as strict as the service.
  *
- * const bedrock = await startBedrock(); bedrock.script([{ calls: [{ name: "list_products", input: {} }] }, { text:
- * ["Two ", "products."] }]); … point the product at bedrock.url, with any well-formed AWS credentials …
- * expect(bedrock.requests[0]?.body).toEqual({ … }); await bedrock.stop();
+ *     const bedrock = await startBedrock();
+ *     bedrock.script([{ calls: [{ name: "list_products", input: {} }] }, { text: ["Two ", "products."] }]);
+ *     … set the endpoint to bedrock.url, with any well-formed AWS credentials …
+ *     expect(bedrock.requests[0]?.body).toEqual({ … });
+ *     await bedrock.stop();
  *
- * Every request is checked first (authorization, service model, conversation rules, tool schemas, what the family
- * takes: check.ts) and refused with the service's own words; a refused request uses up no answer. Answers: answer.ts.
- * A script can also be a function of the request. When it has run out, the answer is a ValidationException that says
- * so. `requests` records all of them, also the refused ones; `await request.outcome` tells how its connection ended.
+ * Every request is checked first: authorization, service model, conversation rules, tool schemas, features of the
+ * family (check.ts). A refused request gets the service's error message and uses up no scripted response. reply.ts
+ * defines the responses. A script is a list, or a function of the request; an exhausted list responds with a
+ * ValidationException. `requests` records all requests, including refused ones; `await request.outcome` tells how its
+ * connection ended.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { parseJson } from "../../src/json.ts";
-import type { Failure, Reply, ScriptedResponse } from "./answer.ts";
 import { checkAuthorization } from "./authorization.ts";
 import { PromptCache } from "./cache.ts";
 import { checkCall, type ModelCall } from "./check.ts";
 import { buildConverseBody, buildStreamEvents } from "./events.ts";
 import { stringifySorted } from "./frames.ts";
 import { isRecord, type Json, type Refusal } from "./refusal.ts";
+import type { Failure, Reply, ScriptedResponse } from "./reply.ts";
 import { type Chunking, sendStream } from "./stream.ts";
 
-export type { Failure, Reply, ScriptedResponse } from "./answer.ts";
-export { ACCESS_DENIED, THROTTLED } from "./answer.ts";
+export type { Failure, Reply, ScriptedResponse } from "./reply.ts";
+export { ACCESS_DENIED, THROTTLED } from "./reply.ts";
 
 export interface StandInOptions {
-  /** Signatures for another region are refused. Default: any. */
+  /** The region that signatures must be for. Default: any. */
   readonly region?: string;
-  /** How a stream's bytes are cut into writes. Default: one event a write. */
+  /** The chunking of a stream. Default: one event per write. */
   readonly chunking?: Chunking;
-  /** `false` answers requests that Bedrock would refuse. Default: true. */
+  /** False accepts requests that Bedrock would refuse. Default: true. */
   readonly strict?: boolean;
 }
 
 export interface RecordedRequest extends ModelCall {
   readonly headers: Headers;
   readonly refusal: Refusal | undefined;
-  /** `answered` when all was sent; `left` when the client closed the connection before that. */
+  /** `answered` when the response was sent completely; `left` when the client closed the connection before. */
   readonly outcome: Promise<"answered" | "left">;
 }
 
@@ -48,9 +50,9 @@ export type Script =
 export interface StandIn {
   readonly url: string;
   readonly requests: readonly RecordedRequest[];
-  /** TCP connections accepted so far. */
+  /** The number of TCP connections accepted so far. */
   readonly connections: number;
-  /** Answers for the requests from now on; what an earlier script had left is dropped. */
+  /** Replaces the script. Unused responses of the previous script are dropped. */
   script(script: Script): void;
   stop(): Promise<void>;
 }
@@ -109,10 +111,10 @@ export async function startBedrock(options: StandInOptions = {}): Promise<StandI
     script(script) {
       let index = 0;
       nextResponse = (request) => {
-        const answer =
+        const response =
           typeof script === "function" ? script(request, index) : (script[index] ?? SCRIPT_EXHAUSTED);
         index += 1;
-        return answer;
+        return response;
       };
     },
     async stop() {
@@ -129,7 +131,7 @@ const UNKNOWN_OPERATION: Refusal = {
   message: "Unknown operation",
 };
 const SCRIPT_EXHAUSTED: Failure = {
-  error: { status: 400, type: "ValidationException", message: "The stand-in's script has no answer left." },
+  error: { status: 400, type: "ValidationException", message: "The script of the stand-in is exhausted." },
 };
 
 function parseTarget(request: IncomingMessage): { modelId: string; streaming: boolean } | undefined {
@@ -179,7 +181,7 @@ function sendError(response: ServerResponse, { error }: Failure): void {
   response.end(error.body ?? stringifySorted({ message: error.message, ...error.fields }));
 }
 
-/** Tokens counted at four characters each, with the script's own figures over them. */
+/** Estimates four characters per token; the script's usage takes precedence. */
 function computeUsage(
   reply: Reply,
   input: Readonly<Record<string, number>>,

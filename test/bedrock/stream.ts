@@ -1,12 +1,13 @@
+/** Sends the events of a reply as an event stream, and injects faults. */
 import type { ServerResponse } from "node:http";
-import type { Fault, Reply } from "./answer.ts";
 import type { StreamEvent } from "./events.ts";
 import { eventFrame, exceptionFrame } from "./frames.ts";
+import type { Fault, Reply } from "./reply.ts";
 
-/** One event a write, all in one write, or writes of so many bytes regardless of where frames end. */
+/** One event per write, all events in one write, or writes of a number of bytes regardless of frame boundaries. */
 export type Chunking = "event" | "joined" | { readonly bytes: number };
 
-/** Sends the events, breaking off where the script says. Resolves when the stand-in has nothing more to do with it. */
+/** Sends the events up to the scripted fault. Resolves when the stand-in has finished with the response. */
 export async function sendStream(
   response: ServerResponse,
   reply: Reply,
@@ -58,7 +59,7 @@ async function injectFault(
     );
     response.end();
   } else if (fault === "reset") {
-    // What was written arrives; then the connection is gone, in the middle of a chunked body.
+    // Written bytes arrive; then the connection closes in the middle of a chunked body.
     response.socket?.destroySoon();
   } else if (fault === "clean_end") {
     response.end();

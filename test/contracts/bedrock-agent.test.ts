@@ -623,7 +623,7 @@ test("a session of an agent that a known person began is nobody else's", async (
       ).text(),
     ).at(-1);
   expect(await as("alice")).toMatchObject({ type: "completion" });
-  expect(await as("bob")).toMatchObject({ error: "Server Error: This session is somebody else's." });
+  expect(await as("bob")).toMatchObject({ error: "Server Error: The session belongs to another caller." });
   expect(await as("alice")).toMatchObject({ type: "completion" });
 });
 

@@ -4,7 +4,7 @@ import { costOf } from "../../src/model/prices.ts";
 import { findFamily } from "../bedrock/families.ts";
 import { MODEL_IDS } from "./bedrock/ids.ts";
 
-test("the table never claims more than the service takes", () => {
+test("the table never claims more than the service supports", () => {
   const claims = MODEL_IDS.flatMap((id) => {
     const known = capabilitiesOf(id);
     const real = findFamily(id);
@@ -29,11 +29,11 @@ test("the table never claims more than the service takes", () => {
   expect(claims).toEqual([]);
 });
 
-test("every family but the newest comers has a row", () => {
+test("every family has a row, except Writer's", () => {
   expect(MODEL_IDS.filter((id) => !isKnownFamily(id))).toEqual(["writer.palmyra-x5-v1:0"]);
 });
 
-test("the longest beginning counts, behind every kind of profile", () => {
+test("the longest prefix wins, with every kind of profile", () => {
   const names = [
     "anthropic.claude-sonnet-4-20250514-v1:0",
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
@@ -54,13 +54,13 @@ test("the longest beginning counts, behind every kind of profile", () => {
   ]);
 });
 
-test("an application profile is what its family says", () => {
+test("an application profile has the capabilities of its family", () => {
   const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
   expect(capabilitiesOf(arn).family).toBe("unknown");
   expect(capabilitiesOf(arn, "anthropic.claude-haiku-4-5").family).toBe("Claude Haiku 4.5");
 });
 
-test("cost counts every kind of token at its own price, and an unknown price is null", () => {
+test("`costOf()` prices every kind of token, and returns null for an unknown price", () => {
   const usage = { inputTokens: 50, outputTokens: 150, cacheReadTokens: 0, cacheWriteTokens: 0 };
   const cost = (id: string, more = {}) => costOf(capabilitiesOf(id).price, { ...usage, ...more });
   expect(cost("us.anthropic.claude-sonnet-4-5-20250929-v1:0")).toBeCloseTo(0.0024, 10);

@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import { capabilitiesOf } from "../../src/model/capabilities.ts";
 
 /**
- * What AWS publishes, transcribed again and apart from the product's table. System prompt and stop sequences y or n;
- * tools s(treaming), w(hole) or n(one); context and output in thousands; price in / out / cache read / cache write.
+ * The data that AWS publishes, transcribed independently of the capabilities table. Columns: id; system prompt and stop
+ * sequences, y or n; tools, s(treaming), w(ithout streaming) or n(one); tool choices; files; minimum of cached tokens;
+ * context and output in thousands of tokens; price of input/output/cache read/cache write.
  */
 const PUBLISHED = `
 anthropic.claude-3-haiku-20240307-v1:0        y y s auto,any,tool  image,document -     200 4.096   .25/1.25
@@ -97,7 +98,7 @@ for (const line of PUBLISHED.split("\n")) {
   const words = line.split(/\s+/);
   const [id = ""] = words;
   const price = words.at(-1) ?? "";
-  test(`${id} is what is published of it`, () => {
+  test(`${id} has the published capabilities and price`, () => {
     expect(described(id)).toBe(words.slice(0, -1).join(" "));
     const known = capabilitiesOf(id).price;
     if (price === "?") return expect(known).toBeNull();
@@ -106,7 +107,7 @@ for (const line of PUBLISHED.split("\n")) {
   });
 }
 
-test("an inference profile is needed where the bare id is refused", () => {
+test("an inference profile is required where Bedrock refuses the bare id", () => {
   const needed = PUBLISHED.split("\n").flatMap((line) => {
     const id = line.split(/\s+/)[0] ?? "";
     return capabilitiesOf(id).profileRequired ? [id.replace(/^us\./, "")] : [];
@@ -127,15 +128,15 @@ test("an inference profile is needed where the bare id is refused", () => {
   expect(needed).toContain("anthropic.claude-3-5-sonnet-20241022-v2:0");
 });
 
-test("only the models before it, that have no streaming at all, are asked without it", () => {
-  const whole = PUBLISHED.split("\n").flatMap((line) => {
+test("only Jurassic-2 models are called without streaming", () => {
+  const nonStreaming = PUBLISHED.split("\n").flatMap((line) => {
     const id = line.split(/\s+/)[0] ?? "";
     return capabilitiesOf(id).streaming ? [] : [id];
   });
-  expect(whole).toEqual(["ai21.j2-mid-v1", "ai21.j2-ultra-v1"]);
+  expect(nonStreaming).toEqual(["ai21.j2-mid-v1", "ai21.j2-ultra-v1"]);
 });
 
-test("a version newer than the table is the newest known, not the one whose name its own begins with", () => {
+test("a version newer than the table counts as the newest known family, not as the one with the same prefix", () => {
   const families = [
     "us.anthropic.claude-sonnet-4-7",
     "us.anthropic.claude-sonnet-4-9-20270101-v1:0",

@@ -10,7 +10,7 @@ const file = JSON.stringify({
   },
 });
 
-test("the longest name counts, with or without the profile before it; what is not named keeps its price", () => {
+test("`findPrice()` returns the price of the longest prefix, with or without a profile", () => {
   const prices = parsePrices(file);
   const inputOf = (model: string) => findPrice(model, prices)?.input;
   expect([
@@ -24,13 +24,13 @@ test("the longest name counts, with or without the profile before it; what is no
   expect(findPrice("anthropic.claude-sonnet-5", prices)).toEqual({
     input: 1,
     output: 2,
-    // What is not said is not free: at most it costs what any input costs.
+    // A missing cache price equals the input price.
     cacheRead: 1,
     cacheWrite: 1,
   });
 });
 
-test("a file that holds no prices says where", () => {
+test("`parsePrices()` names the invalid entry", () => {
   const problem = (text: string) => {
     try {
       parsePrices(text);

@@ -27,13 +27,13 @@ function addMessageCachePoints(
 ): readonly ConverseMessage[] {
   // Nova does not cache tools, and rejects a cache point in a message with tool blocks.
   const allowsToolBlocks = positions.includes("tools");
-  const newest = messages
+  const lastTurns = messages
     .flatMap(({ role, content }, index) =>
       role === "user" && (allowsToolBlocks || !content.some(isToolBlock)) ? [index] : [],
     )
     .slice(-2);
   return messages.map((message, index) =>
-    newest.includes(index) ? { ...message, content: [...message.content, CACHE_POINT] } : message,
+    lastTurns.includes(index) ? { ...message, content: [...message.content, CACHE_POINT] } : message,
   );
 }
 

@@ -12,7 +12,7 @@ import { UpstreamError } from "./upstream.ts";
 export interface RawBodies {
   /** Creates the input of a command: the SDK sees the model id alone, and the body is sent as serialized here. */
   createInput(modelId: string, body: ConverseBody): { modelId: string; messages: [] };
-  /** Returns the unread body of a successful response. @throws UpstreamError when it has none. */
+  /** Returns the body of a successful response, before it is read. @throws UpstreamError when it has none. */
   bodyOf(output: object): IncomingMessage;
 }
 

@@ -29,7 +29,7 @@ export function formatResult({ name, status, content }: ToolResult, demoTools: r
     return `Found ${total} ${total === 1 ? noun : plural(noun)}.${part}${formatTable(shown)}`;
   }
   const lines = Object.entries(fields).map(([key, value]) => `- **${key}**: ${formatCell(value)}`);
-  return `\`${name}\` ${status === "ok" ? "answered" : "failed"}:\n\n${lines.join("\n") || content}`;
+  return `\`${name}\` ${status === "ok" ? "returned" : "failed"}:\n\n${lines.join("\n") || content}`;
 }
 
 /** Asks for the missing parameters of a call. */

@@ -1,12 +1,11 @@
-/** What agents of Bedrock may have us do: the calls of our own tools, as if one of our models had asked for them. */
-
+/** Runs our tools for a Bedrock agent that returns control, as for a model of our own. */
 import type { Client } from "../../access/client.ts";
 import type { ToolResult } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import type { AgentTools } from "../../model/agent/index.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 
-/** Characters of a result: an agent takes 25,000 bytes, and has no tool to read on with. */
+/** Characters of a result. An agent accepts 25,000 bytes and cannot read the rest. */
 const MAX_RESULT_LENGTH = 8000;
 
 export function createAgentTools(app: App, client: Client): AgentTools {

@@ -1,24 +1,24 @@
 /**
- * The dialect of the Bedrock Agent Streaming API: a JSON body in, one JSON object a line out. Pure. Every object has `content`,
- * empty where it means nothing, and exactly the last one is `done`.
+ * The bedrock-agent protocol: a JSON body in, one JSON object per line out. Every object has `content`, which may be empty, and
+ * only the last one is `done`. Pure. `src/protocols/bedrock-agent/PROTOCOL.md`
  */
 import { AppError } from "../../errors.ts";
 import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
 
 export interface AgentStreamRequest {
-  /** Empty only where the client answers a `return_control`. */
+  /** Empty only when the client returns the results of a `return_control`. */
   readonly inputText: string;
   readonly agentId: string;
-  /** As it was sent: what is no text is the agent's to refuse. */
+  /** Unvalidated: AWS rejects other types than text. */
   readonly agentAliasId: unknown;
-  /** As it was sent; undefined: the client wants a new one. */
+  /** Unvalidated. Undefined requests a new session. */
   readonly sessionId: unknown;
   readonly sessionAttributes?: Json;
   readonly promptSessionAttributes?: Json;
   readonly controlResults?: { readonly invocationId: string; readonly results: readonly Json[] };
 }
 
-/** Whatever the Content-Type said. @throws AppError `bad_request` */
+/** Decodes a body of any Content-Type. @throws AppError `bad_request` */
 export function decodeAgentStreamRequest(text: string): AgentStreamRequest {
   const body = parse(text);
   const controlResults = readReturnControl(body);
@@ -78,31 +78,31 @@ export interface AgentStreamInfo {
   readonly agentId: string;
   /** ISO 8601 in UTC. */
   readonly now: () => string;
-  /** Whether each chunk repeats all the text before it. */
+  /** True when each chunk repeats the complete text so far. */
   readonly accumulate: boolean;
 }
 
-/** Characters that are repeated whole with every chunk; beyond it, chunks grow with the text they would repeat. */
+/** Characters up to which every chunk repeats the text. Beyond, chunks grow with the text that they repeat. */
 const ACCUMULATION_THRESHOLD = 8000;
 const GROWTH_FACTOR = 200;
 
-/** The lines of one answer, each with its line break: clients split what they read at these and keep nothing over. */
+/** Encodes the lines of one reply, each with its line break. Clients split at line breaks and keep no remainder. */
 export class AgentLines {
   readonly #info: AgentStreamInfo;
   #sent = "";
-  /** Text that comes with the next chunk. */
+  /** Text for the next chunk. */
   #buffered = "";
   #chunks = 0;
 
-  constructor(place: AgentStreamInfo) {
-    this.#info = place;
+  constructor(info: AgentStreamInfo) {
+    this.#info = info;
   }
 
   get chunks(): number {
     return this.#chunks;
   }
 
-  /** Characters so far. */
+  /** Characters that were sent. */
   get length(): number {
     return this.#sent.length;
   }
@@ -112,7 +112,7 @@ export class AgentLines {
     return this.#line("start", { session_id: sessionId, agent_id: agentId });
   }
 
-  /** Every chunk repeats the text so far, so that a long text in small pieces would be sent a thousand times over. */
+  /** Adds text. It may wait for the next chunk: a long text in many small chunks would be repeated in each. */
   text(text: string): readonly string[] {
     this.#buffered += text;
     const repeated = this.#info.accumulate ? this.#sent.length : 0;
@@ -155,7 +155,7 @@ export class AgentLines {
   }
 }
 
-/** What went wrong, in the words of the contract. `aws`: what AWS itself said, where it did. */
+/** Returns the error text that clients of the original system know. @param aws the error of AWS, when it caused the failure. */
 export function agentErrorText(
   { code, message }: AppError,
   aws: { readonly code: string; readonly message: string } | undefined,

@@ -1,4 +1,4 @@
-/** One question of the Bedrock Agent Streaming API: to an agent of Bedrock, or to our own engine under an agent's name. */
+/** Streams one request of the bedrock-agent protocol: from an agent of Bedrock, or from our own engine under `--agent-name`. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../../access/client.ts";
 import type { App } from "../../context.ts";
@@ -15,12 +15,12 @@ export interface AgentStreamContext {
   readonly app: App;
   readonly sessions: SessionRegistry;
   readonly client: Client;
-  /** Of the request. */
+  /** Identifies the request in the log. */
   readonly id: string;
   readonly accumulate: boolean;
 }
 
-/** The answer's lines, failures included: it never throws. Aborting `signal` closes what is upstream at once. */
+/** Yields the lines of the reply. Never throws: a failure is a line too. Aborting `signal` stops the turn or the agent at once. */
 export async function* agentStream(
   request: AgentStreamRequest,
   context: AgentStreamContext,
@@ -114,7 +114,7 @@ async function* streamFromBedrock(
   const { agents } = app;
   if (!agents) return;
   const isOwner = agents.claims.claim(`${agentId}/${input.agentAliasId}/${input.sessionId}`, client.caller);
-  if (!isOwner) throw new AppError("session_not_found", "This session is somebody else's.");
+  if (!isOwner) throw new AppError("session_not_found", "The session belongs to another caller.");
   const request = { ...input, agentId, trace: app.config.debugMode };
   for await (const event of agents.model.invoke(request, createAgentTools(app, client), signal)) {
     if (event.type === "text") yield* lines.text(event.text);

@@ -1,11 +1,11 @@
-/** The dialect of Chat With Stream: a question a frame in, its answer in frames out. Pure. */
+/** The completions protocol: one user message per frame in, its reply as frames out. Pure. `src/protocols/completions/PROTOCOL.md` */
 import { z } from "zod";
 import type { Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
 import { sumTokens } from "../shared/dialogue.ts";
 
-/** Of two versions: one knows sessions alone, the other users and their chats. */
-const QuestionFrame = z
+/** A message of either version of the protocol: with a session, or with a user and a chat. */
+const MessageFrame = z
   .object({
     question: z.string().refine((text) => text.trim() !== "", "must not be empty"),
     session_id: z.string().min(1).max(200).nullish(),
@@ -24,7 +24,7 @@ export interface CompletionsMessage {
   readonly chatId: string | undefined;
 }
 
-/** `text`: undefined for a binary frame. @throws AppError `bad_frame`, naming the field. */
+/** @param text undefined for a binary frame. @throws AppError `bad_frame` that names the field. */
 export function decodeMessage(text: string | undefined): CompletionsMessage {
   if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
   let value: unknown;
@@ -35,7 +35,7 @@ export function decodeMessage(text: string | undefined): CompletionsMessage {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new AppError("bad_frame", "A frame is a JSON object.");
-  const read = QuestionFrame.safeParse(value);
+  const read = MessageFrame.safeParse(value);
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new AppError("bad_frame", `${issue?.path.join(".")}: ${issue?.message}`);
@@ -49,7 +49,7 @@ export function decodeMessage(text: string | undefined): CompletionsMessage {
   };
 }
 
-/** As the client named it, or was given; `chatId` only where it knows of chats. */
+/** The ids that the client sent or was assigned. `chatId` is absent when the client uses sessions only. */
 export interface CompletionsSessionIds {
   readonly sessionId: string;
   readonly chatId?: string;

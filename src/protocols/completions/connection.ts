@@ -1,6 +1,6 @@
 /**
- * One client of contract 004. Its questions are answered in the order they came, since no frame but the first and the last says
- * which answer it belongs to; those of different sessions are asked at once all the same.
+ * One client of the completions protocol. Turns of different sessions run at once, but replies are sent in the order of their
+ * messages, since only the first and the last frame of a reply name its session.
  */
 import { randomUUID } from "node:crypto";
 import { type Client, rateLimitKey, scopeClient } from "../../access/client.ts";
@@ -25,18 +25,18 @@ import {
 
 const PROTOCOL = "completions";
 const PING_MS = 20_000;
-/** The contract's: so long after the last event an answer is given up. */
+/** Milliseconds without an event after which a reply fails. The original system has the same limit. */
 const REPLY_TIMEOUT_MS = 60_000;
-/** Questions of one socket that may wait. */
+/** Messages of one socket that may be in progress. */
 const MAX_QUEUED = 20;
-/** Refusals of one socket that may wait for their place; whoever asks on is closed. */
+/** Refusals of one socket that may wait for their place in the order. Beyond, the socket is closed. */
 const MAX_REFUSED = 100;
 /** Policy violation: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 const POLICY_VIOLATION = 1008;
-/** Sessions of one socket that are remembered. */
+/** Limit of sessions that one socket remembers; the least recently used is dropped first. */
 const MAX_SESSIONS = 1000;
 
-/** A question that is being answered. */
+/** A reply whose turn has started. */
 interface PendingReply {
   readonly ids: CompletionsSessionIds;
   readonly events: AsyncGenerator<LoggedEvent, void>;
@@ -44,21 +44,23 @@ interface PendingReply {
   readonly stop: AbortController;
 }
 
+export type CompletionsApp = Pick<App, "config" | "log" | "sleep">;
+
 export class CompletionsConnection implements SocketClient {
-  readonly #app: App;
+  readonly #app: CompletionsApp;
   readonly #sessions: SessionRegistry;
   readonly #client: Client;
   readonly #socket: Socket;
   readonly #out: BackpressureSocket;
   readonly #abort = new AbortController();
-  /** Of the sessions that end with the socket: what the client calls them. */
+  /** Ids of the sessions that end with the socket, by the client's name. */
   readonly #sessionIds = new Map<string, SessionId>();
   #queued = 0;
-  /** Frames are taken one after the other, and so are answers given. */
+  /** Messages start one after the other, and replies are sent one after the other. */
   #receiving: Promise<void> = Promise.resolve();
   #replying: Promise<void> = Promise.resolve();
 
-  constructor(app: App, sessions: SessionRegistry, client: Client, socket: Socket) {
+  constructor(app: CompletionsApp, sessions: SessionRegistry, client: Client, socket: Socket) {
     this.#app = app;
     this.#sessions = sessions;
     this.#client = client;
@@ -78,11 +80,11 @@ export class CompletionsConnection implements SocketClient {
     this.#out.onDrain();
   }
 
-  /** The contract knows no such frames. */
+  /** The protocol has no such frames. */
   notify(): void {}
   onShutdown(): void {}
 
-  /** The turns end, and with them what the sessions of this socket were called. */
+  /** Stops the turns and drops the names of sessions. */
   onClose(): void {
     this.#out.onClose();
     this.#abort.abort();
@@ -102,7 +104,7 @@ export class CompletionsConnection implements SocketClient {
     return new AppError("queue_full", `${MAX_QUEUED} questions are waiting already.`);
   }
 
-  /** Apart from what reads the frame, so that no frame is kept until its answer: it may be long, and the answer far off. */
+  /** Takes only the pending reply, so that a long frame is not kept in memory until its reply is sent. */
   #replyInOrder(pending: Promise<PendingReply | AppError>): void {
     this.#replying = this.#replying.then(async () => {
       await this.#sendReply(await pending).catch((error: unknown) =>
@@ -116,34 +118,34 @@ export class CompletionsConnection implements SocketClient {
     const message = decodeMessage(text);
     this.#abort.signal.throwIfAborted();
     await this.#sessions.admit(rateLimitKey(this.#client));
-    const { place: ids, session } = await this.#openSession(message);
+    const { ids, session } = await this.#openSession(message);
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, stop.signal]);
     const events = streamTurn(this.#sessions, session, { message: message.text }, signal);
     const first = events.next();
-    // It may fail before it is this question's turn to be answered.
+    // It may fail before its reply is due; the rejection is handled then.
     first.catch(() => undefined);
     return { ids, events, first, stop };
   }
 
-  /** @throws AppError `session_not_found`: the chat is somebody else's. */
+  /** @throws AppError `session_not_found` when the chat belongs to another caller. */
   async #openSession({
     sessionId = randomUUID(),
     userId,
     chatId,
-  }: CompletionsMessage): Promise<{ place: CompletionsSessionIds; session: LiveSession }> {
+  }: CompletionsMessage): Promise<{ ids: CompletionsSessionIds; session: LiveSession }> {
     const client = scopeClient(this.#client, PROTOCOL, userId);
     if (userId !== undefined || chatId !== undefined) {
       const chat = chatId ?? randomUUID();
       const session = await this.#sessions.openNamed(chat, client, [PROTOCOL]);
-      return { place: { sessionId, chatId: chat }, session };
+      return { ids: { sessionId, chatId: chat }, session };
     }
     const id = this.#sessionIds.get(sessionId) ?? (randomUUID() as SessionId);
     this.#sessionIds.delete(sessionId);
     this.#sessionIds.set(sessionId, id);
     const [oldest] = this.#sessionIds.keys();
     if (this.#sessionIds.size > MAX_SESSIONS && oldest !== undefined) this.#sessionIds.delete(oldest);
-    return { place: { sessionId }, session: await this.#sessions.openNamed(id, client, [PROTOCOL]) };
+    return { ids: { sessionId }, session: await this.#sessions.openNamed(id, client, [PROTOCOL]) };
   }
 
   async #sendReply(pending: PendingReply | AppError): Promise<void> {

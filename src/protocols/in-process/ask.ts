@@ -1,4 +1,4 @@
-/** A question asked by the application that specchat is a part of. */
+/** Runs a turn for the application that embeds specchat. */
 import { createHostCaller } from "../../access/caller.ts";
 import { identifyClient, rateLimitKey } from "../../access/client.ts";
 import type { ApprovalDecision } from "../../chat/approval.ts";
@@ -11,24 +11,24 @@ import { streamTurn } from "../../sessions/stream-turn.ts";
 import type { FileContent } from "../../tools/types.ts";
 
 export interface AskOptions {
-  /** Questions of one caller with one name are one conversation; unset: each is one of its own. */
+  /** Continues the session of this name of the caller. Without it, every message starts a new session. */
   readonly session?: string | undefined;
-  /** On whose behalf, by a name of the application's own: conversations and limits are theirs. */
+  /** The application's name for the user, who owns the session and has a rate limit of their own. */
   readonly caller?: string | undefined;
-  /** The person's own request: what `forwardHeaders` and `forwardCookies` name of it goes on to the API. */
+  /** The user's request, whose `forwardHeaders` and `forwardCookies` are sent to the API. */
   readonly request?: Request | undefined;
-  /** One of the settings' models; their default when unset. */
+  /** One of the configured models. Default: the first one. */
   readonly model?: string | undefined;
   readonly attachments?: readonly FileContent[] | undefined;
-  /** Decides on calls that need approval. Unset: they are not made, and the model is told. */
+  /** Decides on calls that need approval. Without it they are refused. */
   readonly approve?:
     | ((approval: Approval) => boolean | ApprovalDecision | Promise<boolean | ApprovalDecision>)
     | undefined;
-  /** Stops the turn; what was said is kept. */
+  /** Aborting it stops the turn. The text so far is stored. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What happens, until `turn_ended`. Leaving the loop stops the turn. @throws AppError: the question cannot be taken. */
+/** Yields the events of the turn until `turn_ended`. Leaving the loop stops the turn. @throws AppError when the message is rejected. */
 export async function* askInProcess(
   app: App,
   sessions: SessionRegistry,
@@ -64,7 +64,7 @@ async function decideApproval(
   try {
     await session.decideApproval({ ...decision, approvalId: approval.id, forSession: false });
   } catch (error) {
-    // Too late, or the turn was stopped meanwhile: its end is told.
+    // The approval has expired or the turn was stopped; the end of the turn follows.
     if (!(error instanceof AppError) || error.code !== "approval_not_found") throw error;
   }
 }

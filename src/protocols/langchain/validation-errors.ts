@@ -1,4 +1,4 @@
-/** What is wrong with a request, as FastAPI's clients read it: https://fastapi.tiangolo.com/tutorial/handling-errors/ */
+/** Validation errors in the format of FastAPI: https://fastapi.tiangolo.com/tutorial/handling-errors/ */
 import { type ParseError, parse } from "jsonc-parser";
 import type { z } from "zod";
 
@@ -14,7 +14,7 @@ export type Validated<Value> =
   | { readonly outcome: "valid"; readonly value: Value }
   | { readonly outcome: "invalid"; readonly details: readonly ValidationErrorDetail[] };
 
-/** A JSON body. */
+/** Parses and validates a JSON body. */
 export function validateBody<Schema extends z.ZodType>(
   text: string,
   schema: Schema,
@@ -35,7 +35,7 @@ export function validateBody<Schema extends z.ZodType>(
   return validate(value, schema, "body");
 }
 
-/** @param where of the request the value comes from: `body`, `query`. */
+/** @param where the part of the request that holds the value: `body` or `query`. */
 export function validate<Schema extends z.ZodType>(
   value: unknown,
   schema: Schema,

@@ -1,21 +1,21 @@
-/** Calls that a person is asked about: an answer counts once, in time, and for the very call that was shown. */
+/** Pending approvals of calls. A decision counts once, before it expires, and only for the call that was shown. */
 import { randomUUID } from "node:crypto";
 
-/** Open questions; the oldest go first. */
+/** Limit of pending approvals; the oldest is dropped first. */
 const MAX_PENDING = 10_000;
 
 export class McpApprovals {
-  /** By the id of the question: a hash of what was asked, and until when it may be answered. */
+  /** The hash of the call and the expiry in Unix milliseconds, by the id of the approval. */
   readonly #pending = new Map<string, { readonly hash: string; readonly until: number }>();
   readonly #ttlMs: number;
   readonly #now: () => number;
 
-  constructor(validMs: number, now: () => number) {
-    this.#ttlMs = validMs;
+  constructor(ttlMs: number, now: () => number) {
+    this.#ttlMs = ttlMs;
     this.#now = now;
   }
 
-  /** `call`: all that the person is shown. The result comes back with their answer. */
+  /** Creates an approval and returns its id, which comes back with the decision. @param call the complete text that the user sees. */
   create(call: string): string {
     const id = randomUUID();
     this.#pending.set(id, { hash: hashOf(call), until: this.#now() + this.#ttlMs });
@@ -26,7 +26,7 @@ export class McpApprovals {
     return id;
   }
 
-  /** Whether this call was asked about under this id, and not answered yet. */
+  /** Uses up an approval. Returns whether it was pending for this call. */
   consume(id: string, call: string): boolean {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);

@@ -1,5 +1,4 @@
-/** One call of a tool: reviewed, carried out, counted and told as any other, for one request of a client. */
-
+/** Runs one tool call for an MCP client: approval policy, tool, telemetry. */
 import { resultBudget } from "../../chat/context/result-budget.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ResultId } from "../../results/types.ts";
@@ -11,7 +10,7 @@ import { createTurnTools } from "../../turns/turn-tools.ts";
 import { encodeToolResult, failedResult } from "./result.ts";
 import type { McpCallOutcome, McpContext, McpToolRequest } from "./types.ts";
 
-/** Always resolves: what goes wrong is a result that says so. */
+/** Runs a call. Never rejects: a failure is a failed result. */
 export async function callTool(context: McpContext, request: McpToolRequest): Promise<McpCallOutcome> {
   const work = reviewAndRun(context, request);
   context.running.add(work);
@@ -56,8 +55,8 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
     {
       ...app,
       results: {
-        save: async (...given) => {
-          resultId = await results.save(...given);
+        save: async (...args) => {
+          resultId = await results.save(...args);
           return resultId;
         },
         find: (session, id) => results.find(session, id),

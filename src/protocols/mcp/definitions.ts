@@ -1,19 +1,19 @@
-/** The tools as MCP lists them: what a model is offered, with hints on what a call does. Pure. */
+/** The tool list of MCP, with annotations on the effect of a call. Pure. */
 import type { Tool as McpTool, ToolAnnotations } from "@modelcontextprotocol/server";
 import type { ToolCatalog } from "../../apis/load-apis.ts";
 import type { ToolDefinition } from "../../chat/types.ts";
 import type { AnyTool } from "../../tools/types.ts";
 
-/** Of one page of the list: large documents make hundreds of tools. */
+/** Tools of one page. Large documents have hundreds of tools. */
 const PAGE_SIZE = 100;
 
 export interface ToolPage {
   readonly tools: McpTool[];
-  /** Where the next page begins. */
+  /** The cursor of the next page. Absent on the last one. */
   readonly nextCursor?: string;
 }
 
-/** `cursor`: the name of the last tool that was listed. Undefined: there is no such tool, any more. */
+/** @param cursor the name of the last listed tool. Returns undefined when it no longer exists. */
 export function listTools({ advertised, tools }: ToolCatalog, cursor?: string): ToolPage | undefined {
   const before = cursor === undefined ? -1 : advertised.findIndex(({ name }) => name === cursor);
   if (cursor !== undefined && before === -1) return undefined;
@@ -26,7 +26,7 @@ export function listTools({ advertised, tools }: ToolCatalog, cursor?: string): 
   };
 }
 
-/** `tool` undefined: one of our own, which only read. */
+/** @param tool undefined for a built-in tool, which only reads. */
 function encodeTool({ name, description, inputSchema }: ToolDefinition, tool: AnyTool | undefined): McpTool {
   const title = tool && "operation" in tool ? tool.operation.summary : undefined;
   return {
@@ -38,14 +38,14 @@ function encodeTool({ name, description, inputSchema }: ToolDefinition, tool: An
   };
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
+/** Idempotent methods that change something: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */
 const IDEMPOTENT = new Set(["PUT", "DELETE"]);
 
-/** What `x-specchat` says wins over the method. What nothing is known of keeps the protocol's defaults, which are the careful ones. */
+/** Derives the hints from `x-specchat`, else from the method. Without either, the cautious defaults of MCP apply. */
 function annotationsOf(tool: AnyTool): ToolAnnotations {
   if (tool.readOnly) return { readOnlyHint: true, destructiveHint: false, idempotentHint: true };
   const operation = "operation" in tool ? tool.operation : undefined;
-  // A POST adds something; what it does besides only the document can say.
+  // A POST is assumed to add something; `x-specchat` can say more.
   const isDestructive =
     tool.confirm === undefined ? operation && operation.method !== "POST" : tool.confirm === "always";
   return {

@@ -1,4 +1,4 @@
-/** MCP over Streamable HTTP: requests that stand alone (from revision 2026-07-28 on), and sessions of earlier ones. */
+/** MCP over Streamable HTTP: stateless requests since revision 2026-07-28, sessions in earlier revisions. */
 import { randomUUID } from "node:crypto";
 import {
   createMcpHandler,
@@ -20,20 +20,20 @@ export class McpHttp {
   readonly #context: McpContext;
   readonly #modern: McpHttpHandler;
   readonly #sessions: McpSessions;
-  /** Who sent a request: for as long as somebody holds it. */
+  /** The client of each request, while the request is referenced. */
   readonly #clients = new WeakMap<Request, McpClient>();
 
   constructor(app: App) {
     const { maxSessions, sessionTimeout } = app.config;
-    const place = createMcpContext(app);
-    const server = () => createServer(place, (context) => this.#clientFor(context));
-    this.#context = place;
+    const mcpContext = createMcpContext(app);
+    const server = () => createServer(mcpContext, (context) => this.#clientFor(context));
+    this.#context = mcpContext;
     this.#modern = createMcpHandler(server, {
       legacy: "reject",
       onerror: ({ message }) => app.log.debug("mcp", { detail: message }),
     });
     this.#sessions = new McpSessions({
-      maxSessions: maxSessions,
+      maxSessions,
       idleMs: sessionTimeout * 1000,
       now: () => app.now().getTime(),
       createServer: server,
@@ -44,7 +44,7 @@ export class McpHttp {
     });
   }
 
-  /** `onRead`: told once the body is read; from then on the client waits for us. */
+  /** @param onRead called when the body has been read and the client waits for the response. */
   async handle(request: Request, { caller, credentials }: Client, onRead: () => void): Promise<Response> {
     let body: unknown;
     if (request.method === "POST") {
@@ -68,20 +68,20 @@ export class McpHttp {
     return await this.#sessions.handle(request, body, caller.kind === "anonymous" ? caller.kind : caller.id);
   }
 
-  /** Calls that run get `graceMs`; then every stream is ended. */
+  /** Waits up to `graceMs` for running calls, then ends every stream. */
   async stop(graceMs: number): Promise<void> {
     const deadline = Promise.withResolvers<void>();
     const timer = setTimeout(deadline.resolve, graceMs);
     await Promise.race([Promise.all(this.#context.running), deadline.promise]);
     clearTimeout(timer);
-    // What has just ended is handed to its client first.
+    // Let results that have just arrived reach their clients.
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([this.#modern.close(), this.#sessions.close()]);
   }
 
   #clientFor({ http }: ServerContext): McpClient {
     const client = http?.req && this.#clients.get(http.req);
-    if (!client) throw new Error("an MCP request without its HTTP request");
+    if (!client) throw new Error("an MCP request has no HTTP request");
     return client;
   }
 }

@@ -1,3 +1,4 @@
+/** Creates the state that all MCP clients of a server share. */
 import type { App } from "../../context.ts";
 import { McpApprovals } from "./approvals.ts";
 import { ResultLinks } from "./result-links.ts";

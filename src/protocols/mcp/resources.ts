@@ -1,4 +1,4 @@
-/** What is read by its link: a kept result in parts, a file whole. */
+/** Reads resources by URI: a stored result in parts, or a file. */
 import type { ReadResourceResult } from "@modelcontextprotocol/server";
 import { isAccessible } from "../../access/ownership.ts";
 import { safeBoundary } from "../../results/chunk.ts";
@@ -7,12 +7,12 @@ import { splitContent } from "../../results/response-head.ts";
 import type { McpClient, McpContext } from "./types.ts";
 import { parseResourceUri, resultUri } from "./uris.ts";
 
-/** Characters of a text that are read at once. */
+/** Characters of one part of a result. */
 const MAX_PART_LENGTH = 1_000_000;
-/** Beside a part: the URI of the one after it. */
+/** The key of `_meta` that holds the URI of the next part. */
 const NEXT_URI_KEY = "specchat/next";
 
-/** Undefined: there is nothing under this URI, or nothing any more. */
+/** Returns undefined when the URI is unknown or its content has expired. */
 export async function readResource(
   { app, results }: McpContext,
   client: McpClient,

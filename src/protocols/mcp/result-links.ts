@@ -1,4 +1,4 @@
-/** Long results for clients that have no session of their own: each is known by an id that nobody can guess. */
+/** Stores long results for clients without a session. Each has a random id that grants access to it. */
 import { randomUUID } from "node:crypto";
 import type { SessionId } from "../../chat/types.ts";
 import type { ResultId, ResultStore, StoredResultLookup } from "../../results/types.ts";
@@ -12,7 +12,7 @@ export interface ResultLinkLimits {
 export class ResultLinks {
   readonly #store: ResultStore;
   readonly #limits: ResultLinkLimits;
-  /** Until when each is kept, the oldest first. */
+  /** Expiry in Unix milliseconds by id, the oldest first. */
   readonly #expiresAt = new Map<SessionId, number>();
 
   constructor(store: ResultStore, limits: ResultLinkLimits) {
@@ -28,7 +28,7 @@ export class ResultLinks {
     return toResultId(id);
   }
 
-  /** Whoever asks is told of none but what they name. */
+  /** Finds a result by id. Never lists the ids of others. */
   async find(_session: SessionId, id: string): Promise<StoredResultLookup> {
     await this.#evictExpired();
     const key = id.trim() as SessionId;
@@ -49,7 +49,7 @@ export class ResultLinks {
   }
 }
 
-/** What the store calls the first and only result of a session. */
+/** The id that the store gives the only result of a session. */
 const ONLY_RESULT_ID = "r1";
 
 function toResultId(id: SessionId): ResultId {

@@ -1,4 +1,4 @@
-/** A tool's result as MCP tells it: text for a model, JSON beside it for a program, links to what is long or no text. Pure. */
+/** Encodes tool results for MCP: text for models, JSON for programs, links to long results and files. Pure. */
 import type { CallToolResult, ContentBlock } from "@modelcontextprotocol/server";
 import type { ToolResult } from "../../chat/types.ts";
 import { readJson } from "../../results/read-json.ts";
@@ -9,15 +9,15 @@ import { describeFile } from "../../tools/http/response.ts";
 import { isRecord } from "../../tools/schema/schema.ts";
 import { fileUri, resultUri } from "./uris.ts";
 
-/** What came beside the text. */
+/** The stored result or file behind a text. */
 export interface ResultAttachments {
-  /** The whole text is kept under this id, and has so many characters. */
+  /** The id of the complete text, when it is stored, and its length in characters. */
   readonly resultId: ResultId | undefined;
   readonly resultLength: number;
   readonly file: StoredFile | undefined;
 }
 
-/** Bytes of a picture or a sound that go along with the result; what is larger is fetched by its link alone. */
+/** Bytes up to which an image or a sound is part of the result. Larger ones are links only. */
 const MAX_INLINE_BYTES = 1_000_000;
 
 export function encodeToolResult(
@@ -49,7 +49,7 @@ function resultLink(id: ResultId, size: number): ContentBlock {
   };
 }
 
-/** Nobody sees a download here. */
+/** Describes a file without mention of a download, which MCP clients do not show. */
 function describeFileContent(content: string, { name, mediaType, size }: StoredFile): string {
   const { head } = splitContent(content);
   return joinContent({ head, body: describeFile({ name, mediaType }, size, undefined) });
@@ -62,7 +62,7 @@ function fileBlocks({ id, name, mediaType, size, bytes }: StoredFile): ContentBl
   return [{ type: kind as "image" | "audio", data: bytes.toBase64(), mimeType: mediaType }, link];
 }
 
-/** An object: lists are wrapped. Integers that JSON's readers would round are texts; the text beside it has them as they are. */
+/** Returns an object; other values are wrapped. Integers beyond 2^53 become texts, since most JSON parsers round them. */
 function toStructuredContent(value: unknown): Record<string, unknown> {
   const exact = stringifyBigInts(value);
   return isRecord(exact) ? exact : { result: exact };

@@ -1,4 +1,4 @@
-/** One server of the SDK: what MCP asks for, answered from the APIs as they are at that moment. */
+/** Creates an MCP server of the SDK, which answers from the current API tools. `src/protocols/mcp/PROTOCOL.md` */
 import { randomUUID } from "node:crypto";
 import {
   type CallToolResult,
@@ -22,12 +22,12 @@ import { readResource } from "./resources.ts";
 import type { McpCallOutcome, McpClient, McpContext, McpToolRequest } from "./types.ts";
 import { FILE_TEMPLATE, RESULT_TEMPLATE } from "./uris.ts";
 
-/** What the question about a call is called among those a request may ask. */
+/** The key of the approval among the input requests of a call. */
 const APPROVAL = "approval";
-/** The longest a timer can wait. */
+/** The limit of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** `visitorOf`: who sends a request. */
+/** @param clientFor returns the client that sent a request. */
 export function createServer(
   mcpContext: McpContext,
   clientFor: (context: ServerContext) => McpClient,
@@ -69,7 +69,7 @@ export function createServer(
   return server;
 }
 
-/** Nothing is listed: whoever was given a link reads what it leads to. */
+/** Resources are not listed. Clients read the links that results contain. */
 const TEMPLATES = [
   {
     name: "result",
@@ -98,13 +98,13 @@ function encodeOutcome(outcome: McpCallOutcome): CallToolResult | InputRequiredR
   });
 }
 
-/** From revision 2026-07-28 on each request names them; before, a client did once. */
+/** Returns the client's capabilities: of the request since revision 2026-07-28, of the session before. */
 function capabilitiesOf({ mcpReq }: ServerContext, server: Server): unknown {
   const envelope: Readonly<Record<string, unknown>> = mcpReq.envelope ?? {};
   return envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities();
 }
 
-/** By a form: one that names no kind of question knows no other. */
+/** Returns whether the client shows forms. A client that names no mode supports forms. */
 function supportsElicitation(capabilities: unknown): boolean {
   const elicitation = isRecord(capabilities) ? capabilities.elicitation : undefined;
   return isRecord(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
@@ -123,7 +123,7 @@ function createProgressReporter({ mcpReq }: ServerContext): McpToolRequest["onPr
   return (message) => {
     if (progressToken === undefined) return;
     progress += 1;
-    // Whoever is gone by now is told nothing.
+    // The client may have disconnected.
     void mcpReq
       .notify({ method: "notifications/progress", params: { progressToken, progress, message } })
       .catch(() => undefined);

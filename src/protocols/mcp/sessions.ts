@@ -1,6 +1,6 @@
 /**
- * Clients of the revisions up to 2025-11-25, which open a session first. What is kept of one is who may speak in it and
- * how to reach its client: no credentials, each request brings its own.
+ * Sessions of MCP revisions up to 2025-11-25. A session holds its owner and its transport but no credentials: each request carries
+ * its own.
  */
 import { randomUUID } from "node:crypto";
 import {
@@ -25,18 +25,18 @@ export interface McpSessionsOptions {
 
 export class McpSessions {
   readonly #options: McpSessionsOptions;
-  /** The one that was used last is the last. */
+  /** By id, the least recently used first. */
   readonly #sessions = new Map<string, McpSession>();
 
   constructor(options: McpSessionsOptions) {
     this.#options = options;
   }
 
-  /** `owner`: a session that somebody else has opened is none of theirs. `body`: the request's, parsed. */
+  /** @param body the parsed body. @param owner the caller; sessions of other owners are not found. */
   async handle(request: Request, body: unknown, owner: string): Promise<Response> {
     const id = request.headers.get("mcp-session-id");
     if (id === null && !isInitializeRequest(body))
-      return jsonRpcError(400, "Begin with an initialize request; its answer names the session.");
+      return jsonRpcError(400, "Send an initialize request first. Its response names the session.");
     this.#evict(id === null ? 1 : 0);
     const session = id === null ? await this.#open(owner) : this.#sessions.get(id);
     if (session?.owner !== owner) return jsonRpcError(404, "Session not found");
@@ -73,7 +73,7 @@ export class McpSessions {
     if (id !== null && this.#sessions.delete(id)) this.#sessions.set(id, session);
   }
 
-  /** Those that were idle for too long go, and above the limit with `coming` more those that were idle for longest. */
+  /** Closes sessions that were idle for too long, and the least recently used ones to make room for `incoming` new ones. */
   #evict(incoming: number): void {
     const { maxSessions, idleMs, now } = this.#options;
     for (const [id, { server, usedAt }] of this.#sessions) {
@@ -84,7 +84,7 @@ export class McpSessions {
   }
 }
 
-/** JSON-RPC, as the SDK's own refusals. */
+/** Returns a JSON-RPC error in the form that the SDK uses. */
 function jsonRpcError(status: number, message: string): Response {
   return Response.json({ jsonrpc: "2.0", error: { code: -32000, message }, id: null }, { status });
 }

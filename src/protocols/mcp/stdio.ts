@@ -1,4 +1,4 @@
-/** The tools for the one client at the other end of a pair of streams. */
+/** Serves MCP to one client over a pair of streams. */
 import { randomUUID } from "node:crypto";
 import type { Server } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
@@ -9,7 +9,7 @@ import { type LineStreams, LineTransport } from "../../tools/mcp/line-transport.
 import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 
-/** Resolves when the client has closed its end, or at `stop`. What the client may do, whoever started it may. */
+/** Resolves when the client closes its end or `stop` is aborted. The client acts as the user of the terminal. */
 export async function serveStreams(app: App, streams: LineStreams, stop: AbortSignal): Promise<void> {
   const context = createMcpContext(app);
   const client = { caller: TERMINAL, credentials: {}, session: randomUUID() as SessionId };

@@ -1,3 +1,4 @@
+/** The types of the MCP server: what its clients share, and one tool call. */
 import type { CallToolResult } from "@modelcontextprotocol/server";
 import type { Caller } from "../../access/types.ts";
 import type { SessionId, ToolCall } from "../../chat/types.ts";
@@ -6,16 +7,16 @@ import type { Credentials } from "../../tools/auth/types.ts";
 import type { McpApprovals } from "./approvals.ts";
 import type { ResultLinks } from "./result-links.ts";
 
-/** What all clients of MCP share. */
+/** The state that all MCP clients of a server share. */
 export interface McpContext {
   readonly app: App;
   readonly approvals: McpApprovals;
   readonly results: ResultLinks;
-  /** Calls that are being carried out. */
+  /** Running calls. */
   readonly running: Set<Promise<McpCallOutcome>>;
 }
 
-/** Who sends a request, and what it brought for the APIs: for as long as the request lasts. */
+/** The sender of a request and its credentials, for the duration of the request. */
 export interface McpClient {
   readonly caller: Caller;
   readonly credentials: Credentials;
@@ -26,15 +27,15 @@ export interface McpToolRequest {
   readonly client: McpClient;
   readonly call: ToolCall;
   readonly signal: AbortSignal;
-  /** Told while the call takes long. */
+  /** Called with a progress message during a long call. */
   readonly onProgress: (message: string) => void;
-  /** Whether the client can ask its person. */
+  /** True when the client can ask its user for approval. */
   readonly canApprove: boolean;
-  /** What came of a question that was asked about this call. */
+  /** The user's decision on this call, when it was asked for. */
   readonly decision?: { readonly id: string; readonly approved: boolean } | undefined;
 }
 
-/** `ask`: nothing was done; the same call comes again with the person's answer to this. */
+/** The outcome of a call. With `ask` nothing was sent; the client repeats the call with the user's decision. */
 export type McpCallOutcome =
   | { readonly type: "done"; readonly result: CallToolResult }
   | { readonly type: "ask"; readonly id: string; readonly message: string };

@@ -1,11 +1,11 @@
-/** How long results and files are named as resources. */
+/** The resource URIs of stored results and files. */
 const RESULT_PREFIX = "specchat://results/";
 const FILE_PREFIX = "specchat://files/";
 
 export const RESULT_TEMPLATE = `${RESULT_PREFIX}{id}{?from}`;
 export const FILE_TEMPLATE = `${FILE_PREFIX}{id}`;
 
-/** What a URI names. `from`: characters of the text that come before. */
+/** A parsed URI. `from` is the offset in characters. */
 export type ResourceUri =
   | { readonly type: "result"; readonly id: string; readonly from: number }
   | { readonly type: "file"; readonly id: string };
@@ -18,7 +18,7 @@ export function fileUri(id: string): string {
   return `${FILE_PREFIX}${id}`;
 }
 
-/** Undefined: nothing of ours. */
+/** Returns undefined for any other URI. */
 export function parseResourceUri(uri: string): ResourceUri | undefined {
   const [, kind, id, from] = /^specchat:\/\/(results|files)\/([\w-]+)(?:\?from=(\d{1,12}))?$/.exec(uri) ?? [];
   if (id === undefined) return undefined;

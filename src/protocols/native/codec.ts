@@ -1,7 +1,4 @@
-/**
- * The native dialect: frames ↔ what the engine takes and yields. Pure. A client frame that cannot be read is an AppError
- * that names the field; the caller answers it and the socket stays open.
- */
+/** Decodes client frames and encodes events of the native protocol. Pure. `src/protocols/native/PROTOCOL.md` */
 import { z } from "zod";
 import type { Approval, ChatEvent, ModelUsage, TurnId, Usage } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";
@@ -62,7 +59,7 @@ const clientFrame = z.discriminatedUnion("type", [
 
 const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.value));
 
-/** @throws AppError `bad_frame` or `unknown_type`. */
+/** @throws AppError `bad_frame` that names the field, or `unknown_type`. */
 export function decodeFrame(text: string): ClientFrame {
   const frame = parse(text);
   if (!("type" in frame) && "message" in frame) return validateFrame(message, { ...frame, type: "message" });
@@ -101,17 +98,17 @@ function validateFrame<Schema extends z.ZodType>(schema: Schema, frame: unknown)
   );
 }
 
-/** Where an event stands in the session's story. */
+/** The position of an event in the event log. */
 export interface EventPosition {
   readonly seq: number;
   readonly turnId: TurnId;
 }
 
-/** What the encoder asks for, made once a connection: most events, the deltas above all, need none of it. */
+/** The context of the encoder, created once per connection. Deltas use none of it. */
 export interface EncodeContext extends HistoryContext {
-  /** USD; null: the price of a model is unknown. */
+  /** Returns USD, or null when the price of a model is unknown. */
   cost(spent: readonly ModelUsage[]): number | null;
-  /** The session's, this turn's included. */
+  /** Returns the cost of the session in USD, including the current turn. */
   sessionCost(): number | null;
 }
 
@@ -160,7 +157,7 @@ export function encodeEvent(
   }
 }
 
-/** A frame as the text that is sent. Only arguments can hold integers that need writing digit for digit; a delta takes the fast path. */
+/** Serialises a frame. Only call arguments may hold integers beyond 2^53, so that all other frames take the faster `JSON.stringify`. */
 export function serializeFrame(frame: ServerFrame): string {
   const hasArguments = !FRAMES_WITHOUT_ARGUMENTS.has(frame.type);
   return hasArguments ? stringifyJson(frame) : JSON.stringify(frame);
@@ -200,7 +197,7 @@ export function encodeApprovalFrame(
   };
 }
 
-/** Several deltas as one, for a client that reads slowly; others as they are. */
+/** Merges consecutive deltas of a turn, for a client that reads slowly. Keeps other frames. */
 export function mergeDeltas(frames: readonly ServerFrame[]): readonly ServerFrame[] {
   const merged: ServerFrame[] = [];
   for (const frame of frames) {

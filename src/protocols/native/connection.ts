@@ -1,97 +1,81 @@
-/** One client of the native protocol: its frames in, the session's story out. Knows the socket only by {@link Socket}. */
+/** One client of the native protocol: its frames in, the events of its session out. `src/protocols/native/PROTOCOL.md` */
 import { randomUUID } from "node:crypto";
 import { type Client, rateLimitKey } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
 import { filesPath, relativePath, websocketPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
 import { AppError, detailOf, toInternalError } from "../../errors.ts";
-import type { LoggedEvent } from "../../events/event-log.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { readCallerCredential } from "../../tools/auth/caller-credential.ts";
-import type { Credentials } from "../../tools/auth/types.ts";
-import { suggestPrompts } from "../../tools/catalog/suggest-prompts.ts";
 import type { FileContent } from "../../tools/types.ts";
-import {
-  CLOSE_TOO_SLOW,
-  HIGH_WATER_MARK,
-  MAX_BUFFERED_BYTES,
-  type Socket,
-  type SocketClient,
-} from "../shared/socket.ts";
-import {
-  decodeFrame,
-  type EncodeContext,
-  encodeError,
-  encodeEvent,
-  mergeDeltas,
-  serializeFrame,
-} from "./codec.ts";
+import type { Socket, SocketClient } from "../shared/socket.ts";
+import { decodeFrame, type EncodeContext, encodeError } from "./codec.ts";
 import { createEncodeContext } from "./encode-context.ts";
+import { EventSender, MAX_SNAPSHOT_MESSAGES } from "./event-sender.ts";
+import { FrameSocket } from "./frame-socket.ts";
+import { encodeGreeting, type GreetedSession } from "./greeting.ts";
 import { encodeHistory } from "./history.ts";
-import { listSignInOptions } from "./sign-in.ts";
-import { takeSnapshot } from "./snapshot.ts";
-import { type AttachmentFrame, type ClientFrame, MAX_ATTACHMENTS, type ServerFrame } from "./types.ts";
+import type { AttachmentFrame, ClientFrame } from "./types.ts";
 
-/** Messages of a snapshot: the newest. */
-const MAX_SNAPSHOT_MESSAGES = 1000;
-
-/** The session a connection watches. */
-interface Subscription {
-  readonly session: LiveSession;
-  readonly unsubscribe: () => void;
-}
+export type NativeApp = Pick<
+  App,
+  "apis" | "config" | "log" | "model" | "modelId" | "models" | "notice" | "telemetry"
+>;
 
 export class NativeConnection implements SocketClient {
-  readonly #app: App;
+  readonly #app: NativeApp;
   readonly #sessions: SessionRegistry;
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #socket: FrameSocket;
   readonly #context: EncodeContext;
-  /** Of the session that a first message would begin. */
+  readonly #events: EventSender;
+  /** The id of the session that a first message creates. */
   readonly #newSessionId = randomUUID() as SessionId;
-  #subscription: Subscription | undefined;
   #canApprove = false;
-  /** The newest event that was sent; what comes after it waits in the story while `#isBehind`. */
-  #sentSeq = 0;
-  #isBehind = false;
-  #isClosed = false;
-  /** Frames are handled one after the other, in the order they came. */
+  /** Frames are handled one after the other, in their order. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(app: App, sessions: SessionRegistry, client: Client, socket: Socket) {
+  constructor(app: NativeApp, sessions: SessionRegistry, client: Client, socket: Socket) {
     this.#app = app;
     this.#sessions = sessions;
     this.#client = client;
-    this.#socket = socket;
+    this.#socket = new FrameSocket(socket);
     this.#context = createEncodeContext(app, () => this.#session().id, client.caller, this.#fileUrl);
-    this.#greet(this.#newSessionId, client.credentials, false);
+    this.#events = new EventSender({
+      sessions,
+      socket: this.#socket,
+      context: this.#context,
+      requestId: this,
+      enqueue: (work) => this.#enqueue(work),
+    });
+    this.#greet({ id: this.#newSessionId, credentials: client.credentials, resumed: false });
   }
 
-  /** A text frame, or undefined for a binary one. */
   onMessage(text: string | undefined): void {
-    this.#work = this.#work.then(() => this.#handle(text));
+    this.#enqueue(() => this.#handle(text));
   }
 
-  /** Something the person should know that belongs to no turn. */
   notify(code: string, message: string): void {
-    this.#send({ type: "notice", code, message });
+    this.#socket.send({ type: "notice", code, message });
   }
 
-  /** The server is about to stop: the client should come back. */
+  /** Asks the client to reconnect. */
   onShutdown(): void {
-    this.#send({ type: "reconnect" });
+    this.#socket.send({ type: "reconnect" });
   }
 
-  /** The socket has sent what it had. */
   onDrain(): void {
-    if (this.#isBehind) this.#catchUp();
+    this.#events.onDrain();
   }
 
-  /** The socket is gone; its session goes on, and what it had sent before is still carried out. */
+  /** Ends the subscription. The session goes on, and frames that have arrived are still handled. */
   onClose(): void {
-    this.#isClosed = true;
-    this.#subscription?.unsubscribe();
+    this.#events.close();
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work);
   }
 
   async #handle(text: string | undefined): Promise<void> {
@@ -99,7 +83,7 @@ export class NativeConnection implements SocketClient {
       if (text === undefined) throw new AppError("bad_frame", "Frames are text; this one was binary.");
       await this.#dispatch(decodeFrame(text));
     } catch (error) {
-      this.#send(encodeError(error instanceof AppError ? error : this.#logBug(error)));
+      this.#socket.send(encodeError(error instanceof AppError ? error : this.#logBug(error)));
     }
   }
 
@@ -123,7 +107,7 @@ export class NativeConnection implements SocketClient {
       case "resume":
         return await this.#resume(frame);
       case "history":
-        return this.#send({
+        return this.#socket.send({
           type: "history",
           messages: encodeHistory(await this.#session().readMessages(), this.#context),
         });
@@ -133,9 +117,9 @@ export class NativeConnection implements SocketClient {
         return this.#authenticate(frame);
       case "logout":
         this.#session().credentials.clear();
-        return this.notify("logged_out", "Your credentials are forgotten.");
+        return this.notify("logged_out", "Your credentials were removed from this session.");
       case "ping":
-        return this.#send({ type: "pong" });
+        return this.#socket.send({ type: "pong" });
     }
   }
 
@@ -146,61 +130,33 @@ export class NativeConnection implements SocketClient {
     this.#session().submit({ ...frame, attachments, canApprove: this.#canApprove, requestId: this });
   }
 
-  /** What is watched; a session of one's own where nothing was said yet. */
+  /** Returns the subscribed session, or creates one. */
   #session(): LiveSession {
-    if (this.#subscription) return this.#subscription.session;
+    const subscribed = this.#events.session;
+    if (subscribed) return subscribed;
     const { caller, credentials } = this.#client;
     const session = this.#sessions.create(caller, credentials, this.#newSessionId);
-    this.#subscribe(session);
+    this.#events.subscribe(session);
     return session;
-  }
-
-  #subscribe(session: LiveSession): void {
-    this.#subscription?.unsubscribe();
-    this.#sentSeq = session.eventLog.seq;
-    this.#isBehind = false;
-    const unsubscribe = this.#sessions.subscribe(session, {
-      onEvent: (entry) => this.#onEvent(entry),
-      onCleared: () => this.#send({ type: "history_cleared" }),
-    });
-    this.#subscription = { session, unsubscribe };
-    if (this.#isClosed) unsubscribe();
   }
 
   async #resume({ session_id, last_seq, snapshot }: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.updateForwarded(this.#client.credentials);
     await session.read({ newest: 0 });
-    // What is known elsewhere comes into the story with it.
+    // This also loads events of other processes into the event log.
     if (!snapshot) await session.eventsAfter(last_seq);
     const missed = snapshot ? undefined : session.eventLog.eventsAfter(last_seq);
-    // Nothing is awaited between a look at the session and watching it: what happens then is neither missed nor told twice.
     const stored = missed ? undefined : await session.readConsistent(MAX_SNAPSHOT_MESSAGES);
-    this.#subscribe(session);
-    this.#greet(session.id, session.credentials.all, true);
-    if (missed) {
-      this.#sentSeq = last_seq;
-      return this.#sendFrames(missed.map((entry) => this.#encodeEntry(entry)));
-    }
-    const state = takeSnapshot(session, stored, this.#context);
-    this.#sentSeq = state.seq;
-    this.#send(state);
+    // Nothing is awaited between reading the state and subscribing, so that no event is missed or sent twice.
+    this.#events.subscribe(session);
+    this.#greet({ id: session.id, credentials: session.credentials.all, resumed: true });
+    if (missed) this.#events.replay(last_seq, missed);
+    else this.#events.sendSnapshot(session, stored);
   }
 
-  #greet(id: SessionId, credentials: Credentials, resumed: boolean): void {
-    const { modelId, models, apis, config, notice } = this.#app;
-    this.#send({
-      type: "connection_established",
-      session_id: id,
-      message: "Connected to AI assistant",
-      model: modelId,
-      models,
-      tools: apis.current.tools.length,
-      resumed,
-      ...(notice !== undefined && { notice }),
-      attachments: { max_files: MAX_ATTACHMENTS, max_bytes: config.maxAttachmentsSize },
-      ...conversationStarters(this.#app, credentials),
-    });
+  #greet(session: GreetedSession): void {
+    this.#socket.send(encodeGreeting(this.#app, session));
   }
 
   readonly #fileUrl = (id: string): string => {
@@ -214,95 +170,14 @@ export class NativeConnection implements SocketClient {
     if (read.outcome === "refused") throw new AppError("bad_frame", read.problem);
     const { api, scheme } = frame;
     this.#session().credentials.set(apis.length === 1 ? (apis[0]?.name ?? api) : api, scheme, read.value);
-    this.#send({ type: "auth_configured", api, scheme });
-  }
-
-  /** An event as it happens. While the client is behind, the story keeps it. */
-  #onEvent(entry: LoggedEvent): void {
-    const isNotice = entry.event.type === "notice";
-    if (this.#isBehind || (!isNotice && entry.seq <= this.#sentSeq)) return;
-    if (!isNotice && entry.seq > this.#sentSeq + 1) {
-      this.#isBehind = true;
-      this.#work = this.#work.then(() => this.#resync());
-      return;
-    }
-    if (!isNotice && this.#socket.bufferedBytes() > HIGH_WATER_MARK) {
-      this.#isBehind = true;
-      return;
-    }
-    if (!isNotice) this.#sentSeq = entry.seq;
-    this.#send(this.#encodeEntry(entry));
-  }
-
-  /** What came between is not known: the state in one piece takes its place. */
-  async #resync(): Promise<void> {
-    const subscription = this.#subscription;
-    if (!subscription) return;
-    try {
-      const stored = await subscription.session.readConsistent(MAX_SNAPSHOT_MESSAGES);
-      if (this.#subscription !== subscription) return;
-      const state = takeSnapshot(subscription.session, stored, this.#context);
-      this.#sentSeq = state.seq;
-      this.#isBehind = false;
-      this.#send(state);
-    } catch {
-      this.#socket.close(CLOSE_TOO_SLOW, "the story was lost; resume");
-    }
-  }
-
-  #catchUp(): void {
-    const missed = this.#subscription?.session.eventLog.eventsAfter(this.#sentSeq);
-    if (!missed) {
-      this.#socket.close(CLOSE_TOO_SLOW, "reads too slowly; resume");
-      return;
-    }
-    this.#isBehind = false;
-    this.#sendFrames(mergeDeltas(missed.map((entry) => this.#encodeEntry(entry))));
-  }
-
-  #sendFrames(frames: readonly ServerFrame[]): void {
-    for (const frame of frames) {
-      if (this.#socket.bufferedBytes() > HIGH_WATER_MARK) {
-        this.#isBehind = true;
-        return;
-      }
-      if ("seq" in frame) this.#sentSeq = frame.seq;
-      this.#send(frame);
-    }
-  }
-
-  /** Whoever asks knows the question. */
-  #encodeEntry({ event, seq, turnId, requestId }: LoggedEvent): ServerFrame {
-    const frame = encodeEvent(event, { seq, turnId }, this.#context);
-    if (event.type !== "turn_started" || frame.type !== "typing" || requestId === this) return frame;
-    const [question] = encodeHistory([event.question], this.#context);
-    return { ...frame, ...(question && { question }) };
-  }
-
-  #send(frame: ServerFrame): void {
-    if (this.#socket.bufferedBytes() > MAX_BUFFERED_BYTES) {
-      this.#socket.close(CLOSE_TOO_SLOW, "reads too slowly; resume");
-      return;
-    }
-    this.#socket.send(serializeFrame(frame));
+    this.#socket.send({ type: "auth_configured", api, scheme });
   }
 
   #logBug(error: unknown): AppError {
-    const session = this.#subscription?.session.id ?? this.#newSessionId;
+    const session = this.#events.session?.id ?? this.#newSessionId;
     this.#app.log.error("frame failed", { session, detail: detailOf(error) });
     return toInternalError(error);
   }
-}
-
-/** What a person can begin with: questions to ask, and signing in. */
-function conversationStarters({ apis }: App, credentials: Credentials) {
-  const { describedApis, toolbox } = apis.current;
-  const titles = Object.fromEntries(
-    describedApis.map(({ api, description }) => [api.name, description.title]),
-  );
-  const examples = suggestPrompts(toolbox.tools);
-  const signIn = listSignInOptions(toolbox.tools, titles, credentials);
-  return { ...(examples.length > 0 && { examples }), ...(signIn.length > 0 && { sign_in: signIn }) };
 }
 
 function decodeAttachment({ name, media_type, data }: AttachmentFrame): FileContent {

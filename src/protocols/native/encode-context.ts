@@ -1,4 +1,4 @@
-/** What the native encoding of a session's events asks for: the tools as they are now, prices, addresses of files. */
+/** The context of the native encoder: current tools, prices and file URLs. */
 import type { Caller } from "../../access/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
@@ -7,7 +7,7 @@ import type { HistoryContext } from "../shared/call-frames.ts";
 import type { EncodeContext } from "./codec.ts";
 
 export function createEncodeContext(
-  app: App,
+  app: Pick<App, "apis" | "model" | "telemetry">,
   session: () => SessionId,
   caller: Caller,
   fileUrl: HistoryContext["fileUrl"],

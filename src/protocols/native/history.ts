@@ -1,4 +1,4 @@
-/** A conversation, its calls and their results, as clients of the native protocol are told of them. Pure. */
+/** Encodes stored messages, with calls and results, for the native protocol. Pure. */
 import type { Message } from "../../chat/types.ts";
 import {
   encodeFileFrame,
@@ -8,7 +8,7 @@ import {
 } from "../shared/call-frames.ts";
 import type { HistoryMessage } from "./types.ts";
 
-/** As a person would read it: a turn's rounds with their calls, results beside the calls they answer. */
+/** Encodes each round as one message that holds its calls and their results. */
 export function encodeHistory(
   messages: readonly Message[],
   context: HistoryContext,

@@ -1,5 +1,4 @@
-/** A stored session as HTTP shows it: with what goes on in it now, and what all its turns came to. */
-
+/** Encodes a stored session with its current state and its total usage. */
 import { addUsage, NO_USAGE } from "../../chat/usage.ts";
 import type { App } from "../../context.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";

@@ -1,4 +1,4 @@
-/** Stored sessions as HTTP shows them. Pure. */
+/** Encodes stored sessions for `GET {base}/sessions` and the export. Pure. */
 import type { Usage } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import type { ListedSession, Session } from "../../store/types.ts";
@@ -7,7 +7,7 @@ import type { HistoryMessage, SessionFrame } from "./types.ts";
 
 export interface SessionTotals {
   readonly usage: Usage;
-  /** USD; null: the price of a model is unknown. */
+  /** In USD; null when the price of a model is unknown. */
   readonly cost: number | null;
 }
 
@@ -29,7 +29,7 @@ export function encodeSession(
   };
 }
 
-/** A conversation to be read by people: what was said as it stands, calls and results in fences that they cannot end. */
+/** Formats a session as Markdown. Calls and results are fenced so that their content cannot end the fence. */
 export function formatSessionMarkdown(
   { title, createdAt }: Pick<Session, "title" | "createdAt">,
   messages: readonly HistoryMessage[],
@@ -37,8 +37,8 @@ export function formatSessionMarkdown(
   const parts = messages.map(({ role, timestamp, content, tool_calls, tool_results }) => {
     const calls = tool_calls.map(({ id, name, arguments: values }) => {
       const result = tool_results.find(({ tool_call_id }) => tool_call_id === id);
-      const answer = result ? `\n\n${fenceCode(result.result)}` : "";
-      return `**Call:** \`${name}\`\n\n${fenceCode(stringifyJson(values, 2), "json")}${answer}`;
+      const resultText = result ? `\n\n${fenceCode(result.result)}` : "";
+      return `**Call:** \`${name}\`\n\n${fenceCode(stringifyJson(values, 2), "json")}${resultText}`;
     });
     const heading = `## ${role === "user" ? "Question" : "Answer"}, ${timestamp}`;
     return [heading, content.trim(), ...calls].filter((text) => text !== "").join("\n\n");
@@ -46,7 +46,7 @@ export function formatSessionMarkdown(
   return `${[`# ${title || "Conversation"}`, `Begun ${createdAt}`, ...parts].join("\n\n")}\n`;
 }
 
-/** A fence longer than any within: https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
+/** Fences code with more backticks than it contains in a row: https://spec.commonmark.org/0.31.2/#fenced-code-blocks */
 function fenceCode(text: string, language = ""): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);

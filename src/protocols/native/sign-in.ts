@@ -1,4 +1,4 @@
-/** What a person can sign in with, so that the API knows for whom it is called. */
+/** The security schemes with which a user can sign in to an API. */
 import { getCredentialKind } from "../../tools/auth/caller-credential.ts";
 import type { CallerCredentials, SignInOption } from "../../tools/auth/types.ts";
 import { getOwn } from "../../tools/schema/schema.ts";
@@ -8,11 +8,10 @@ type SecurityScheme = Api["securitySchemes"][string];
 type SecurityRequirement = Tool["operation"]["security"][number];
 
 /**
- * The security schemes that offered operations ask for, that a person can bring, and that neither settings nor headers
- * forwarded from the person's own request meet already. In the order in which the operations name them.
- *
- * @param titles API name → what the page calls it.
- * @param credentials API name → what the session has of the person already.
+ * Lists the security schemes that tools require, that a user can provide, and that neither settings nor forwarded headers satisfy.
+ * Returns them in the order in which the operations name them.
+ * @param titles display names by API name.
+ * @param credentials the session's credentials by API name.
  */
 export function listSignInOptions(
   tools: readonly Tool[],
@@ -44,7 +43,7 @@ export function listSignInOptions(
   return [...options.values()];
 }
 
-/** By settings and forwarded headers alone. An empty requirement makes proof optional: a person may still bring one. */
+/** Returns whether settings and forwarded headers satisfy a requirement. An empty one is optional, so that a user may still sign in. */
 function isSatisfied(
   requirement: SecurityRequirement,
   api: Api,
@@ -54,7 +53,7 @@ function isSatisfied(
   return names.length > 0 && names.every((name) => isAvailable(name, api, caller));
 }
 
-/** What is missing for a requirement; nothing, if a person could not complete it. */
+/** Returns the missing schemes of a requirement, or none when a user cannot provide them all. */
 function findMissingSchemes(
   requirement: SecurityRequirement,
   api: Api,
@@ -76,12 +75,12 @@ function isAvailable(name: string, api: Api, caller: CallerCredentials | undefin
   return (
     header !== undefined &&
     [api.headers, caller?.headers ?? {}].some((headers) =>
-      Object.keys(headers).some((one) => one.toLowerCase() === header),
+      Object.keys(headers).some((name) => name.toLowerCase() === header),
     )
   );
 }
 
-/** The header that holds it, in lower case. */
+/** Returns the header that carries the credential, in lower case. */
 function getCredentialHeader(scheme: SecurityScheme): string | undefined {
   if (scheme.type !== "apiKey") return "authorization";
   return scheme.in === "header" ? scheme.name.toLowerCase() : undefined;

@@ -1,11 +1,11 @@
-/** A session's state in one piece: for a client that its story no longer reaches back to. */
+/** Takes a snapshot of a session, for a client that the event log can no longer bring up to date. */
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { StoredSession } from "../../store/types.ts";
 import { type EncodeContext, encodeApprovalFrame } from "./codec.ts";
 import { encodeHistory } from "./history.ts";
 import type { ServerFrame } from "./types.ts";
 
-/** `stored` has just been read: what is written and was not told yet is in it, and has its number already. */
+/** @param stored the session as just read. It may contain messages whose events were not yet published; `seq` counts them. */
 export function takeSnapshot(
   { eventLog }: LiveSession,
   stored: StoredSession | undefined,

@@ -1,10 +1,10 @@
-/** The native protocol's frames, as they stand on the WebSocket: one JSON object a text frame. Keys are its wire names. */
+/** The frames of the native protocol: one JSON object per text frame. Keys are wire names. `src/protocols/native/PROTOCOL.md` */
 import type { StopReason } from "../../chat/types.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { SignInOption } from "../../tools/auth/types.ts";
 import type { FileFrame, ToolCallFrame, ToolResultFrame } from "../shared/call-frames.ts";
 
-/** Client → server. A frame without `type` but with `message` is the original form of `message`. */
+/** Frames from the client. One with `message` but without `type` is a `message` of the original system. */
 export type ClientFrame =
   | { readonly type: "hello"; readonly capabilities: readonly string[] }
   | {
@@ -18,18 +18,18 @@ export type ClientFrame =
       readonly type: "approve";
       readonly approval_id: string;
       readonly approved: boolean;
-      /** `session`: these operations need no approval any more in this session. */
+      /** `session` also allows later calls of these operations in the session. */
       readonly scope: "once" | "session";
-      /** Only these calls; all that are left when unset. */
+      /** The calls that are decided. Default: all pending ones. */
       readonly tool_call_ids?: readonly string[] | undefined;
-      /** For the model. */
+      /** The reason, which the model reads. */
       readonly reason?: string | undefined;
     }
   | {
       readonly type: "resume";
       readonly session_id: string;
       readonly last_seq: number;
-      /** The state in one piece is wanted, whatever could be replayed. */
+      /** Requests a snapshot, even when events can be replayed. */
       readonly snapshot?: boolean | undefined;
     }
   | { readonly type: "auth"; readonly api: string; readonly scheme: string; readonly value: unknown }
@@ -38,22 +38,22 @@ export type ClientFrame =
   | { readonly type: "clear" }
   | { readonly type: "ping" };
 
-/** A file a person attaches; `data` is base64. */
+/** An attached file; `data` is base64. */
 export interface AttachmentFrame {
   readonly name: string;
   readonly media_type: string;
   readonly data: string;
 }
 
-/** Of one message. */
+/** Limit of files in one message. */
 export const MAX_ATTACHMENTS = 10;
 
-/** A call that waits for approval, as it would be sent: secrets masked, a long body cut. */
+/** A call that waits for approval. `request` is what would be sent, with secrets masked and a long body cut. */
 export interface PendingCallFrame extends ToolCallFrame {
   readonly request?: { readonly method: string; readonly url: string; readonly body?: string };
 }
 
-/** A request for approval; sent again, with what is left, when some of its calls were decided. */
+/** An approval request. It is sent again with the remaining calls when some were decided. */
 export interface ApprovalFrame {
   readonly approval_id: string;
   readonly tool_calls: readonly PendingCallFrame[];
@@ -77,50 +77,50 @@ export interface HistoryMessage {
     readonly id: string;
     readonly name: string;
     readonly arguments: unknown;
-    /** As in a {@link ToolCallFrame}. */
+    /** The operation, as in a {@link ToolCallFrame}. */
     readonly method?: string;
     readonly path?: string;
   }[];
-  /** Of a user message. */
+  /** Files of a user message. */
   readonly attachments?: readonly FileFrame[];
   readonly tool_results: readonly (Pick<
     ToolResultFrame,
     "tool_call_id" | "name" | "status" | "result" | "file"
   > &
     Partial<Pick<ToolResultFrame, "http_status" | "duration_ms">>)[];
-  /** Of a turn's last message. `interrupted`: the turn went no further, nobody ended it. */
+  /** Present on the last message of a turn. `interrupted` means that the turn was cut off, e.g. by a crash. */
   readonly stop_reason?: StopReason | "interrupted";
 }
 
-/** A session, as `GET {base}/sessions` lists it. */
+/** A session in `GET {base}/sessions`. */
 export interface SessionFrame {
   readonly session_id: string;
   readonly title: string;
-  /** The one that answered last. */
+  /** The model of the last reply. */
   readonly model: string | null;
   /** ISO 8601 in UTC. */
   readonly created_at: string;
   readonly updated_at: string;
   readonly message_count: number;
-  /** What goes on in it: nothing, a turn, or a turn that waits for approval. */
+  /** `waiting` means that a turn waits for approval. */
   readonly state: "idle" | "running" | "waiting";
   readonly usage: UsageFrame;
   readonly cost_usd: number | null;
 }
 
-/** `next`: to be given as `before` for the older ones; null: there are none. */
+/** A page of sessions. `next` is the `before` of the next page, or null on the last one. */
 export interface SessionListFrame {
   readonly sessions: readonly SessionFrame[];
   readonly next: string | null;
 }
 
-/** Frames of the session's story: numbered 1, 2, 3 … per session. */
+/** Frames of a session's event log, numbered from 1 in each session. */
 export type SessionEventFrame = {
   readonly seq: number;
-  /** Of the first of several deltas that were merged for a slow reader. */
+  /** The `seq` of the first of several merged deltas. */
   readonly first_seq?: number;
   readonly turn_id: string;
-} /** `question`: what is being answered, for those who did not ask it over this connection. */ & (
+} /** `question` is the user message of the turn. It is absent for the connection that sent it. */ & (
   | { readonly type: "typing"; readonly message: string; readonly question?: HistoryMessage }
   | { readonly type: "text_delta"; readonly text: string }
   | { readonly type: "reasoning_delta"; readonly text: string }
@@ -136,7 +136,7 @@ export type SessionEventFrame = {
       readonly stop_reason: StopReason;
       readonly usage: UsageFrame;
       readonly cost_usd: number | null;
-      /** The session's since the server has started, this turn's included. */
+      /** The cost of the session since the server started, including this turn. */
       readonly session_cost_usd?: number | null;
       readonly model: string;
     }
@@ -151,7 +151,7 @@ export interface ErrorFrame {
   readonly retry_after_ms?: number;
 }
 
-/** Server → client. */
+/** Frames from the server. */
 export type ServerFrame =
   | {
       readonly type: "connection_established";
@@ -161,27 +161,27 @@ export type ServerFrame =
       readonly models: readonly string[];
       readonly tools: number;
       readonly resumed: boolean;
-      /** What the person should know before the first question: that the built-in model answers, say. */
+      /** A notice for the user, e.g. that the demo model replies. */
       readonly notice?: string;
-      /** Questions to begin with. */
+      /** Example prompts. */
       readonly examples?: readonly string[];
-      /** What the person can sign in to the APIs with, by `auth` frames. */
+      /** Ways to sign in to the APIs with an `auth` frame. */
       readonly sign_in?: readonly SignInOption[];
-      /** What one message may bring; `max_bytes` of all its files together. */
+      /** Limits of one message. `max_bytes` counts all its files together. */
       readonly attachments?: { readonly max_files: number; readonly max_bytes: number };
     }
   | SessionEventFrame
-  /** About a single frame: it belongs to no turn. */
+  /** An error about one client frame. It belongs to no turn. */
   | ErrorFrame
   | { readonly type: "notice"; readonly code: string; readonly message: string }
-  /** The session's state, when its log no longer reaches back: what was shown of it before is replaced, `seq` goes on from here. */
+  /** The state of the session. It replaces what the client shows; `seq` continues from here. */
   | {
       readonly type: "snapshot";
       readonly seq: number;
       readonly messages: readonly HistoryMessage[];
-      /** Of the turn that is running or waits for approval, if any. Its question is the last one of `messages`; rounds of it that are complete follow it there. */
+      /** The running or waiting turn. Its user message is the last one in `messages`, followed by its complete rounds. */
       readonly turn_id?: string;
-      /** Text that the running turn has shown since. */
+      /** Text of the running round. */
       readonly partial: string;
       readonly approvals: readonly ApprovalFrame[];
     }

@@ -1,4 +1,4 @@
-/** Frames at the pace of whoever reads them: what waits is asked for only when there is room for it. */
+/** Sends frames at the pace of the client: a sender waits until the socket can take the next one. */
 import { stringifyJson } from "../../json.ts";
 import { CLOSE_TOO_SLOW, HIGH_WATER_MARK, MAX_BUFFERED_BYTES, type Socket } from "./socket.ts";
 
@@ -11,17 +11,17 @@ export class BackpressureSocket {
     this.#socket = socket;
   }
 
-  /** What may as well be left out is. */
+  /** True while optional frames should be dropped. */
   get isFull(): boolean {
     return this.#socket.bufferedBytes() > HIGH_WATER_MARK;
   }
 
-  /** Resolves when the next frame may follow; at once when the socket is gone. */
+  /** Resolves when the next frame may follow, and at once when the socket is closed. */
   async send(frame: object): Promise<void> {
     if (this.#isClosed) return;
     if (this.#socket.bufferedBytes() > MAX_BUFFERED_BYTES)
       return this.#socket.close(CLOSE_TOO_SLOW, "reads too slowly");
-    // Arguments of calls may hold integers that have to be written digit for digit.
+    // Call arguments may hold integers beyond 2^53.
     this.#socket.send(stringifyJson(frame));
     while (!this.#isClosed && this.isFull) await this.#writable.promise;
   }

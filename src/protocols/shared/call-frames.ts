@@ -1,14 +1,14 @@
-/** Calls, results and files as several protocols show them. Pure. */
+/** Frames of calls, results and files that several protocols share. Pure. */
 import { RESULT_PREVIEW, type ResultFile, type ToolCall, type ToolResult } from "../../chat/types.ts";
 
 export interface HistoryContext {
-  /** The operation behind a tool, when there is one. */
+  /** Returns the operation of a tool, or undefined when it has none. */
   operation(tool: string): { readonly method: string; readonly path: string } | undefined;
-  /** Where a file is fetched, relative to the client's own address. */
+  /** Returns the URL of a file, relative to the client's address. */
   fileUrl(id: string): string;
 }
 
-/** A call, as clients see it. `method` and `path` are those of the operation behind the tool, when it is known. */
+/** A tool call. `method` and `path` name its operation, when it has one. */
 export interface ToolCallFrame {
   readonly tool_call_id: string;
   readonly name: string;
@@ -17,7 +17,7 @@ export interface ToolCallFrame {
   readonly path?: string;
 }
 
-/** `result` is a preview: the text of the API's answer, or why there was none, cut at {@link RESULT_PREVIEW}. */
+/** A tool result. `result` is the API's response or an error, cut at {@link RESULT_PREVIEW} characters. */
 export interface ToolResultFrame {
   readonly tool_call_id: string;
   readonly name: string;
@@ -25,10 +25,11 @@ export interface ToolResultFrame {
   readonly http_status?: number;
   readonly duration_ms: number;
   readonly result: string;
-  /** Where there is one instead of a text; `url` is relative to the WebSocket's address. `size` in bytes. */
+  /** The file, when the response is one. */
   readonly file?: FileFrame;
 }
 
+/** A file. `size` is in bytes; `url` is relative to the client's address. */
 export interface FileFrame {
   readonly id: string;
   readonly name: string;
@@ -53,7 +54,7 @@ export function encodeResultFrame(result: ToolResult, fileUrl: HistoryContext["f
   };
 }
 
-/** As the contract's `tool_results` have it. */
+/** Encodes a result without status code and duration, as in the `tool_results` of a reply. */
 export function encodeShortResult(
   { callId, name, status, content, file }: ToolResult,
   fileUrl: HistoryContext["fileUrl"],

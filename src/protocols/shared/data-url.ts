@@ -1,10 +1,10 @@
-/** Files that come inside a message: RFC 2397. */
+/** Decodes files in `data:` URLs: RFC 2397. */
 import { AppError } from "../../errors.ts";
 import type { FileContent } from "../../tools/types.ts";
 
 /**
- * Nothing is fetched: whoever asks would choose what this machine asks for.
- * @param label names the file in the error, and gives it a name when it has none.
+ * Decodes a `data:` URL. Other URLs are rejected: fetching them would let clients reach the server's network.
+ * @param label names the file in errors, and when it has no name.
  * @throws AppError `bad_request`
  */
 export function decodeDataUrl(url: string, label: string, name?: string): FileContent {

@@ -1,4 +1,4 @@
-/** A conversation as dialects show it that know nothing of calls: what the person said, and one answer to it. Pure. */
+/** A conversation without tool calls: user messages and one reply to each. Pure. */
 import type { Message, ModelUsage, Usage } from "../../chat/types.ts";
 
 export interface DialogueMessage {
@@ -7,11 +7,11 @@ export interface DialogueMessage {
   readonly content: string;
   /** ISO 8601 in UTC. */
   readonly at: string;
-  /** Of an answer: what each of its model calls used. */
+  /** The usage of each model call of a reply. */
   readonly spent: readonly ModelUsage[];
 }
 
-/** All rounds of a turn are one answer, its texts apart as they were shown. */
+/** Joins the rounds of a turn to one reply, separated as they were streamed. */
 export function toDialogue(messages: readonly Message[]): readonly DialogueMessage[] {
   const entries: DialogueMessage[] = [];
   for (const message of messages) {
@@ -39,7 +39,7 @@ export function toDialogue(messages: readonly Message[]): readonly DialogueMessa
   return entries;
 }
 
-/** Of several model calls; what was read from and written to the cache counts as input, for dialects that know no cache. */
+/** Adds up tokens. Cached tokens count as input, for protocols without cache fields. */
 export function sumTokens(usages: readonly Usage[]): { readonly input: number; readonly output: number } {
   return usages.reduce(
     (sum, { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens }) => ({

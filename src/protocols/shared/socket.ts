@@ -1,30 +1,30 @@
-/** A WebSocket and who speaks over it: each dialect has a client of its own. */
+/** A WebSocket, and the client that each protocol implements for it. */
 
-/** Bytes that may wait in a socket: what is held back until it has sent them costs nothing. */
+/** Buffered bytes above which senders wait. */
 export const HIGH_WATER_MARK = 64_000;
-/** Bytes of answers that nobody waits for before a client is closed: it asks and does not read. */
+/** Buffered bytes above which a client is closed, since it sends requests but does not read. */
 export const MAX_BUFFERED_BYTES = 16_000_000;
-/** The code that it is closed with. */
+/** The close code of a client that reads too slowly. */
 export const CLOSE_TOO_SLOW = 4008;
 
 export interface Socket {
   send(text: string): void;
   ping(): void;
   close(code: number, reason: string): void;
-  /** Bytes that are not on their way yet. */
+  /** Returns the bytes that are not sent yet. */
   bufferedBytes(): number;
 }
 
-/** What the server tells of a socket. */
+/** A protocol's end of a socket. The server calls it on each event. */
 export interface SocketClient {
-  /** A text frame, or undefined for a binary one. */
+  /** Receives a text frame, or undefined for a binary one. */
   onMessage(text: string | undefined): void;
-  /** The socket has sent what it had. */
+  /** The socket can take frames again. */
   onDrain(): void;
-  /** Something everybody should know. */
+  /** Sends a notice to the client, if the protocol has any. */
   notify(code: string, message: string): void;
-  /** The server is about to stop. */
+  /** The server is going to stop. */
   onShutdown(): void;
-  /** The socket is gone. */
+  /** The socket is closed. */
   onClose(): void;
 }

@@ -1,6 +1,6 @@
 /** Error responses of the openai protocol: `src/protocols/openai/PROTOCOL.md`. */
 import { AppError } from "../../errors.ts";
-import { encodeOpenaiError, openaiStatus } from "../../protocols/openai/codec.ts";
+import { encodeOpenaiError, openaiStatus } from "../../protocols/openai/errors.ts";
 import { errorResponse } from "./error-response.ts";
 import type { Handler } from "./types.ts";
 

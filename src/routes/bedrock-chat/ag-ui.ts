@@ -4,14 +4,11 @@ import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
 import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
-import {
-  createRunEncoder,
-  decodeRun,
-  encodeRunError,
-  encodeRunStarted,
-  type RunContext,
-  RunInput,
-} from "../../protocols/ag-ui/codec.ts";
+import { decodeRun } from "../../protocols/ag-ui/decode.ts";
+import { RunInput } from "../../protocols/ag-ui/requests.ts";
+import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
+import { encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
+import type { RunContext } from "../../protocols/ag-ui/types.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import type { StatelessRequest } from "../../turns/stateless-request.ts";
 import { runStatelessTurn } from "../../turns/stateless-turn.ts";
@@ -64,11 +61,11 @@ async function* streamRun(
   begin: () => Promise<AsyncIterable<StreamedEvent>>,
   run: RunContext,
 ): AsyncGenerator<string, void> {
-  const encode = createRunEncoder(run);
+  const encoder = new RunEncoder(run);
   yield JSON.stringify(encodeRunStarted(run));
   try {
     for await (const { event, turnId } of await begin())
-      for (const frame of encode(event, turnId)) yield stringifyJson(frame);
+      for (const frame of encoder.encode(event, turnId)) yield stringifyJson(frame);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     yield JSON.stringify(encodeRunError(error));

@@ -1,11 +1,13 @@
 /** Stores sessions in one DynamoDB table that several processes share. */
 import type { SessionStore } from "../types.ts";
 import { text } from "./attributes.ts";
-import { clearSession, createSession, summarizeSession } from "./create-session.ts";
+import { clearSession } from "./clear-session.ts";
+import { createSession } from "./create-session.ts";
 import { deleteSession, expireSessions } from "./delete-session.ts";
 import { acquireLease, releaseLease, renewLease } from "./leases.ts";
 import { listIds, listSessions } from "./list-sessions.ts";
 import { readSession } from "./read-session.ts";
+import { summarizeSession } from "./summarize-session.ts";
 import type { DynamoStoreOptions } from "./types.ts";
 import { writeSession } from "./write-session.ts";
 

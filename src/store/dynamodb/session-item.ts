@@ -43,7 +43,7 @@ export interface SessionMeta {
   /** The name of the last batch of messages. */
   readonly tail: string;
   readonly lastMessage: string | undefined;
-  /** When the items of the messages expire, in seconds. Later than the session, so that few writes have to update them all. */
+  /** The expiry of the messages' items, in seconds. It is later than the session's, so that few writes have to update them all. */
   readonly messagesExpire: number;
   /** The sort-key prefix of a long open turn. */
   readonly turnAt: string | undefined;

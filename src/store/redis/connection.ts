@@ -13,7 +13,7 @@ export interface RedisConnection {
   close(): void;
 }
 
-/** Connects at the first call. `address` is the setting `store`, with password and database number. */
+/** Creates a connection that opens at the first call. `address` is the setting `store`, with password and database number. */
 export function connectRedis(address: string): RedisConnection {
   const shas = new Map<string, string>();
   let connecting: Promise<RedisClient> | undefined;

@@ -1,15 +1,13 @@
-/** Lists sessions page by page: those of an owner, or all of them. */
+/** Lists and searches the sessions of an owner. */
 import type { CallerId } from "../../access/types.ts";
 import type { SessionId } from "../../chat/types.ts";
 import { readOrSkip } from "../errors.ts";
 import { foldCase, matchesSearch } from "../search-text.ts";
 import type { ListedSession, ListOptions } from "../types.ts";
 import type { RedisConnection } from "./connection.ts";
-import { IDS_KEY, ownerKey, sessionKey } from "./keys.ts";
+import { ownerKey } from "./keys.ts";
 import { readReply } from "./read-session.ts";
 import { decodeSession, type ReadReply } from "./session-fields.ts";
-import type { RedisStoreOptions } from "./types.ts";
-import { deleteSession } from "./write-session.ts";
 
 const PAGE_SIZE = 100;
 
@@ -62,36 +60,4 @@ function decodeMatching(id: SessionId, reply: ReadReply, searchText: string): Li
 
 function sessionIdIn(member: string): SessionId {
   return member.slice(member.indexOf(" ") + 1) as SessionId;
-}
-
-/** Yields the ids of the sessions that exist. */
-export async function* listIds(connection: RedisConnection): AsyncGenerator<SessionId> {
-  for await (const ids of readIdPages(connection)) {
-    const exist = await Promise.all(ids.map((id) => connection.send("EXISTS", sessionKey(id))));
-    for (const [index, id] of ids.entries()) if (exist[index] === 1) yield id as SessionId;
-  }
-}
-
-export async function expireSessions(
-  { connection, now }: RedisStoreOptions,
-  before: string,
-): Promise<number> {
-  let count = 0;
-  for await (const ids of readIdPages(connection)) {
-    const deleted = await Promise.all(ids.map((id) => deleteSession(connection, id, { before, now: now() })));
-    count += deleted.filter(Boolean).length;
-  }
-  return count;
-}
-
-/** Yields pages of all session ids. Some of the sessions may have expired. */
-async function* readIdPages(connection: RedisConnection): AsyncGenerator<readonly string[]> {
-  let after = "-";
-  for (;;) {
-    const reply = await connection.send("ZRANGEBYLEX", IDS_KEY, after, "+", "LIMIT", "0", `${PAGE_SIZE}`);
-    const ids = reply as readonly string[];
-    if (ids.length === 0) return;
-    yield ids;
-    after = `(${ids.at(-1)}`;
-  }
 }

@@ -9,7 +9,7 @@ import { dispatchMessage } from "./live-message.ts";
 
 const RESPONSE_TIMEOUT_MS = 4000;
 const RETRY_INTERVAL_MS = 250;
-/** How often the connection is checked. */
+/** The interval between two checks of the connection. */
 const PING_INTERVAL_MS = 10_000;
 
 export class RedisSubscriptions {

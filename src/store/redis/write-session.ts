@@ -1,8 +1,8 @@
-/** Creates, changes and deletes sessions, each with one atomic script. */
+/** Creates, changes and deletes sessions. Each operation is one atomic script. */
 import type { SessionId } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { leaseLost, sessionNotFound } from "../errors.ts";
-import type { Lease, Session, SessionChange } from "../types.ts";
+import type { Lease, Session, SessionChange, Summary } from "../types.ts";
 import type { RedisConnection } from "./connection.ts";
 import { IDS_KEY, leaseKey, messagesKey, sessionKey } from "./keys.ts";
 import * as scripts from "./scripts.ts";
@@ -54,6 +54,15 @@ export async function writeSession(
   );
   if (outcome === "session_not_found") throw sessionNotFound();
   if (outcome === "lease_lost") throw leaseLost();
+}
+
+export async function summarizeSession(
+  connection: RedisConnection,
+  id: SessionId,
+  summary: Summary,
+): Promise<void> {
+  const keys = [sessionKey(id), messagesKey(id)];
+  await connection.runScript(scripts.SUMMARIZE, keys, [`${summary.through}`, stringifyJson(summary)]);
 }
 
 export async function clearSession(options: RedisStoreOptions, id: SessionId, at: string): Promise<void> {

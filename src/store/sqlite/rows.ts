@@ -50,7 +50,7 @@ export function encodeSession(session: Session) {
   };
 }
 
-/** Returns the values of a change. Null leaves a column as it is; `hasTurn` tells whether to replace the turn. */
+/** Returns the values of a change. Null leaves a column as it is; `hasTurn` is 1 to replace the turn. */
 export function encodeChange({ at, title, model, allowed, seq, spent, turn }: SessionChange) {
   return {
     at,

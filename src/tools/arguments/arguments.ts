@@ -4,7 +4,7 @@ import { renameKeys } from "../schema/property-keys.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { Tool } from "../types.ts";
 import { acceptsNull, coerce } from "./coerce.ts";
-import { didYouMean, type Validate } from "./validator.ts";
+import { suggestName, type Validate } from "./validator.ts";
 
 /** Coerced and valid arguments. Nested keys are the document's when returned by `readArguments`. */
 export type ParsedArguments =
@@ -26,9 +26,7 @@ export function readArguments(
     : { outcome: "ready", values: withOriginalKeys(tool, parsed.values) };
 }
 
-/**
- * Coerces and validates arguments. Keys stay as the model wrote them. `validate` returns the problems of the values.
- */
+/** Coerces and validates arguments, under the model's keys. `validate` returns the problems of the values. */
 export function readValues(
   schema: JsonSchema,
   input: Readonly<Record<string, unknown>>,
@@ -45,7 +43,7 @@ export function readValues(
     const property = getOwn(properties, key) ?? additionalPropertySchema(schema);
     if (value === undefined) continue;
     if (!isRecord(property)) {
-      problems.push(`${key}: is unknown${didYouMean(key, Object.keys(properties))}`);
+      problems.push(`${key}: is unknown${suggestName(key, Object.keys(properties))}`);
       continue;
     }
     const isEmpty = value === null || (value === "" && !acceptsString(property));

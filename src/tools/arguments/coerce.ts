@@ -28,7 +28,7 @@ function coerceAtDepth(value: unknown, rawSchema: unknown, context: CoercionCont
   const schema = followReferences(rawSchema, context.definitions);
   const variants = listAlternatives(schema);
   if (variants.length > 0) return coerceToVariant(value, variants, context, depth);
-  const typed = splitChoices(value, schema, context) ?? coerceToType(value, typesOf(schema));
+  const typed = splitChoices(value, schema, context) ?? coerceToType(value, getTypes(schema));
   if (Array.isArray(typed)) {
     const prefixItems = Array.isArray(schema.prefixItems) ? schema.prefixItems : [];
     // A value wrapped in a list uses up depth faster, so that it is not wrapped in list after list.
@@ -82,7 +82,7 @@ function coerceToVariant(
   depth: number,
 ): unknown {
   const targets = variants.map((variant) => followReferences(variant, context.definitions));
-  const matching = targets.filter((target) => hasType(value, typesOf(target)));
+  const matching = targets.filter((target) => hasType(value, getTypes(target)));
   if (matching.length > 0) {
     const likely =
       matching.length > 1 && isRecord(value)
@@ -93,7 +93,7 @@ function coerceToVariant(
   for (const target of targets) {
     if (context.attempts-- <= 0) return value;
     const converted = coerceAtDepth(value, target, context, depth + 1);
-    if (converted !== value && hasType(converted, typesOf(target))) return converted;
+    if (converted !== value && hasType(converted, getTypes(target))) return converted;
   }
   return value;
 }
@@ -123,11 +123,11 @@ export function acceptsNull(rawSchema: JsonSchema, definitions: Definitions, dep
   const variants = listAlternatives(schema);
   if (variants.length > 0 && depth < 8)
     return variants.some((variant) => acceptsNull(variant, definitions, depth + 1));
-  const types = typesOf(schema);
+  const types = getTypes(schema);
   return types.length === 0 || types.includes("null");
 }
 
-function typesOf(schema: JsonSchema): readonly unknown[] {
+function getTypes(schema: JsonSchema): readonly unknown[] {
   const { type } = schema;
   if (Array.isArray(type)) return type;
   if (type !== undefined) return [type];

@@ -113,7 +113,7 @@ function describeError(error: ErrorObject): string {
     const name = String(params.additionalProperty ?? params.unevaluatedProperty);
     return `${pathTo(name)}: is unknown${suggestProperty(name, error.parentSchema)}`;
   }
-  return `${where || "arguments"}: ${describeRule(error)}, got ${excerpt(error.data)}`;
+  return `${where || "arguments"}: ${describeRule(error)}, got ${abbreviate(error.data)}`;
 }
 
 function describeRule({ keyword, params, message }: ErrorObject): string {
@@ -155,11 +155,11 @@ const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {
 function suggestProperty(name: string, schema: unknown): string {
   const properties =
     typeof schema === "object" && schema !== null && "properties" in schema ? schema.properties : {};
-  return didYouMean(name, Object.keys(properties ?? {}));
+  return suggestName(name, Object.keys(properties ?? {}));
 }
 
 /** Returns `; did you mean page? Known: page, limit`. Empty when there are no known names. */
-export function didYouMean(name: string, known: readonly string[]): string {
+export function suggestName(name: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const [nearest] = findNearestNames(name, known, 1);
   const shown = known.slice(0, 30).join(", ");
@@ -178,12 +178,12 @@ function formatPath(pointer: string): string {
 }
 
 function formatList(values: unknown): string {
-  if (!Array.isArray(values)) return excerpt(values);
+  if (!Array.isArray(values)) return abbreviate(values);
   const shown = values.slice(0, 40).map((value) => stringifyJson(value));
   return values.length > 40 ? `${shown.join(", ")}, …` : shown.join(", ");
 }
 
-function excerpt(value: unknown): string {
+function abbreviate(value: unknown): string {
   const text = stringifyJson(value) ?? String(value);
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
 }

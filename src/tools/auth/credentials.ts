@@ -119,7 +119,7 @@ export function applyCredentials(
     headers.set("Cookie", [...remaining, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
   }
   return {
-    request: { ...request, url: setQueryParameters(request.url, query), headers: headers.all() },
+    request: { ...request, url: setQueryParameters(request.url, query), headers: headers.toRecord() },
     secrets: {
       headers: [...secretHeaders],
       query: query.map(([name]) => name),
@@ -183,7 +183,7 @@ class HeaderList {
     const originalName = this.#values.get(name.toLowerCase())?.[0] ?? name;
     this.#values.set(name.toLowerCase(), [originalName, value]);
   }
-  all(): Record<string, string> {
+  toRecord(): Record<string, string> {
     return Object.fromEntries(this.#values.values());
   }
 }

@@ -31,7 +31,7 @@ const MAX_RESPONSE_BYTES = 1_000_000;
 /**
  * Resolves the token endpoint: the setting, else the document's `tokenUrl` (relative to the API's base URL), else the
  * endpoint of the OpenID Connect discovery document.
- * @throws TokenError when there is none.
+ * @throws TokenError when it cannot be resolved.
  */
 export async function resolveTokenEndpoint(
   scheme: SecurityScheme,
@@ -51,8 +51,7 @@ export async function resolveTokenEndpoint(
 }
 
 /**
- * Requests a token (RFC 6749, section 4.4.2). The client authenticates with HTTP Basic, and in the body when that is
- * refused.
+ * Requests a token (RFC 6749, section 4.4.2). The client authenticates with HTTP Basic, or in the body if refused.
  * @throws TokenError when the endpoint returns no token.
  */
 export async function fetchToken(

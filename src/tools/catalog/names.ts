@@ -34,7 +34,7 @@ export function assignNames(operations: readonly Operation[]): string[] {
 /** Converts a text to 1 to 64 characters of `[a-zA-Z0-9_-]`. A text that is too long is cut and gets a hash. */
 export function toLegalName(text: string): string {
   const legal = text.replace(/[^a-zA-Z0-9_-]+/g, "_").replace(/^_+|_+$/g, "");
-  if (legal === "") return `operation_${shortHash(text)}`;
+  if (legal === "") return `operation_${computeShortHash(text)}`;
   return legal.length <= MAX_NAME_LENGTH ? legal : appendHash(legal, text);
 }
 
@@ -44,10 +44,10 @@ function derivePreferredName(operation: Operation): string {
 }
 
 function appendHash(name: string, identity: string): string {
-  const hash = shortHash(identity);
+  const hash = computeShortHash(identity);
   return `${name.slice(0, MAX_NAME_LENGTH - hash.length - 1)}_${hash}`;
 }
 
-function shortHash(text: string): string {
+function computeShortHash(text: string): string {
   return new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 8);
 }

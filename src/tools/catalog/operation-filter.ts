@@ -41,7 +41,7 @@ export interface FilterRule {
 export interface OperationFilter {
   /** The rules of the settings, without the built-in paths. */
   readonly rules: readonly FilterRule[];
-  /** Returns why an operation is excluded, with the rule; undefined when it is offered. */
+  /** Returns why an operation is excluded, naming the rule; undefined when it is offered. */
   readonly findRejectionReason: (candidate: FilterCandidate) => string | undefined;
 }
 
@@ -75,9 +75,7 @@ export function createOperationFilter(settings: Partial<FilterRules>): Operation
 type Matcher = FilterRule["matches"];
 type Setting = Exclude<keyof FilterRules, "builtInPaths">;
 
-/**
- * The two settings of each kind of rule, with a matcher for each. `otherwise` words why an operation is not allowed.
- */
+/** The settings of each kind of rule, with their matchers. `otherwise` words why an operation is not allowed. */
 const KINDS: readonly {
   readonly allowed: Setting;
   readonly excluded: Setting;
@@ -145,9 +143,7 @@ function byName(entry: string): Matcher {
   return ({ operationId, name }) => (operationId !== undefined && matches(operationId)) || matches(name);
 }
 
-/**
- * Compiles a glob whose star also matches slashes: `repos/*`, `*-admin`. A pattern without wildcards matches exactly.
- */
+/** Compiles a glob whose star also matches slashes, such as `*-admin`. A pattern without wildcards matches exactly. */
 function compileGlob(pattern: string): (text: string) => boolean {
   if (!/[*?[]/.test(pattern)) return (text) => text === pattern;
   const matches = picomatch(pattern, {

@@ -8,7 +8,7 @@ const FALLBACK_PROMPT = "What can you help me with?";
 
 /**
  * Returns prompts that the assistant can always fulfil: first the `x-specchat` examples of read-only tools, then
- * prompts for GET operations without required arguments. Empty when there are no tools.
+ * prompts for GET operations without required arguments. Returns at most four, and none without tools.
  */
 export function suggestPrompts(tools: readonly Tool[]): readonly string[] {
   const candidates = tools
@@ -56,7 +56,7 @@ function getTopic({ api, operation }: Tool): string {
 
 /** Phrases an operation's summary, or else its operationId, as a request. */
 function createPrompt({ operation: { summary, operationId } }: Tool): string | undefined {
-  const text = firstSentence(summary ?? "") ?? firstSentence(splitWords(operationId ?? ""));
+  const text = extractFirstSentence(summary ?? "") ?? extractFirstSentence(splitWords(operationId ?? ""));
   if (text === undefined) return undefined;
   const [first = "", ...rest] = text.split(" ");
   const verb = VERB_FORMS[first.toLowerCase()] ?? first;
@@ -69,7 +69,7 @@ function createPrompt({ operation: { summary, operationId } }: Tool): string | u
 const VERBS =
   /^(list|get|show|find|search|retrieve|fetch|browse|compare|export|what|which|how|who|where|when)$/i;
 
-/** First word of a summary → imperative. */
+/** The first word of a summary → its imperative. */
 const VERB_FORMS: Readonly<Record<string, string>> = {
   lists: "list",
   gets: "get",
@@ -85,7 +85,7 @@ const VERB_FORMS: Readonly<Record<string, string>> = {
 const LIST_PATTERN = /^(list|search|browse)\b|\ball\b/i;
 
 /** Returns the first sentence when it has the length of a prompt: 4 to 70 characters, at least two words. */
-function firstSentence(text: string): string | undefined {
+function extractFirstSentence(text: string): string | undefined {
   const first = text
     .replace(/\s+/g, " ")
     .trim()

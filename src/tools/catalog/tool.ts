@@ -38,9 +38,8 @@ export function createTool(
 const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 /**
- * Estimates the tokens of a tool definition: one per 3.6 characters, plus 12 for the definition's envelope. JSON
- * schemas with English descriptions average 3.6 characters a token with current tokenizers; prose averages 4, bare
- * JSON 3.
+ * Estimates the tokens of a tool definition: one per 3.6 characters, plus 12 for the definition's envelope. With current
+ * tokenizers, JSON schemas with English descriptions average 3.6 characters a token, prose 4 and bare JSON 3.
  */
 export function estimateTokens(name: string, description: string, schema: unknown): number {
   const length = name.length + description.length + JSON.stringify(schema).length;

@@ -12,7 +12,7 @@ export interface CustomCallOptions {
 
 /**
  * Runs a call of a custom tool. Never rejects: an error is a failed result. A call that exceeds the time limit or is
- * stopped resolves immediately; a tool that ignores the signal continues unobserved.
+ * stopped resolves immediately. A tool that ignores the signal continues, and its output is dropped.
  */
 export async function callCustomTool(
   tool: CustomTool,

@@ -1,5 +1,5 @@
 /** Reads the export of a tool module. */
-import { didYouMean, type Validate } from "../arguments/validator.ts";
+import { suggestName, type Validate } from "../arguments/validator.ts";
 import { MAX_NAME_LENGTH } from "../catalog/names.ts";
 import { estimateTokens } from "../catalog/tool.ts";
 import { isRecord } from "../schema/schema.ts";
@@ -80,7 +80,7 @@ function validateModule(exported: unknown): ToolModule {
     throw new Error("must have a default export with name, description, parameters and run");
   const unknownField = Object.keys(exported).find((key) => !Object.hasOwn(FIELDS, key));
   if (unknownField !== undefined)
-    throw new Error(`${unknownField}: is unknown${didYouMean(unknownField, Object.keys(FIELDS))}`);
+    throw new Error(`${unknownField}: is unknown${suggestName(unknownField, Object.keys(FIELDS))}`);
   const invalid = Object.entries(FIELDS).find(([field, { isValid }]) => !isValid(exported[field]));
   if (invalid !== undefined) throw new Error(`${invalid[0]}: must be ${invalid[1].expected}`);
   return exported as unknown as ToolModule;

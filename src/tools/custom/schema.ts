@@ -59,7 +59,7 @@ function collectReferences(value: unknown): readonly string[] {
 
 function writeSchema({ $defs, ...root }: Record<string, unknown>, keys: PropertyKeys): CustomSchema {
   const existing = isRecord($defs) ? $defs : {};
-  const name = uniqueName(existing);
+  const name = createUniqueName(existing);
   const [schema, definitions] = [root, { ...existing, [name]: root }].map((part) =>
     replaceRootReferences(part, name),
   );
@@ -77,7 +77,7 @@ function writeSchema({ $defs, ...root }: Record<string, unknown>, keys: Property
   };
 }
 
-function uniqueName(existing: Readonly<Record<string, unknown>>): string {
+function createUniqueName(existing: Readonly<Record<string, unknown>>): string {
   let name = ROOT_DEFINITION;
   while (Object.hasOwn(existing, name)) name = `${name}_`;
   return name;

@@ -1,7 +1,4 @@
-/**
- * Describes a failed connection to the model and the user. The text contains no internals and no address except the
- * host.
- */
+/** Describes a failed connection to the model and the user, without internals. The text names only the host. */
 export function describeNetworkError(error: unknown, host: string): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);

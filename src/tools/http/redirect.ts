@@ -15,9 +15,8 @@ interface RedirectPolicy {
 }
 
 /**
- * Decides how to handle a response. A redirect within the API's origin is followed, and one to an allowed host is
- * followed without credentials. Any other is refused. The problem omits the target's query, which can contain a
- * secret.
+ * Decides how to handle a response. A redirect within the API's origin is followed. One to an allowed host is followed
+ * without credentials. Any other is refused: the problem omits the target's query, which can contain a secret.
  */
 export function decideRedirect(
   request: ToolRequest,

@@ -31,7 +31,7 @@ export function describeResponse(
   const file =
     parsedBody.type === "file" && !result.truncated
       ? saveFile?.({
-          name: parsedBody.name ?? `answer${fileExtension(parsedBody.mediaType)}`,
+          name: parsedBody.name ?? `answer${getFileExtension(parsedBody.mediaType)}`,
           mediaType: parsedBody.mediaType,
           bytes: result.body,
         })
@@ -67,7 +67,7 @@ export function describeFile(
 }
 
 /** Returns a file extension for a media type: `.pdf` for `application/pdf`. */
-function fileExtension(mediaType: string): string {
+function getFileExtension(mediaType: string): string {
   const subtype = /\/([a-z0-9]{2,5})$/.exec(mediaType)?.[1];
   return subtype ? `.${subtype}` : "";
 }

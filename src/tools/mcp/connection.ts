@@ -58,10 +58,7 @@ export class McpConnection {
     return this.#firstAttempt.promise;
   }
 
-  /**
-   * The tools in order of their names. They remain while the server is disconnected, so that a restart does not
-   * change them.
-   */
+  /** The tools in order of their names. They remain during a disconnection, so that a restart does not change them. */
   get tools(): readonly CustomTool[] {
     return this.#tools;
   }
@@ -177,7 +174,7 @@ export class McpConnection {
   }
 }
 
-/** Checks whether an error means that the connection is lost, and is not an error response of the server. */
+/** Checks whether an error means a lost connection. An error response of the server does not. */
 function isConnectionLoss(error: unknown): boolean {
   if (error instanceof ProtocolError) return false;
   return !(error instanceof SdkError) || CONNECTION_LOSS_CODES.has(error.code) || "status" in error;

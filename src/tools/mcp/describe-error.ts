@@ -1,10 +1,7 @@
 /** Describes errors of MCP servers. */
 import type { McpServer } from "../../config/mcp-servers.ts";
 
-/**
- * Describes an error on one line of at most 300 characters. The query of the server's URL is masked, as it can
- * contain a key.
- */
+/** Describes an error on one line of at most 300 characters. The URL's query is masked, as it can contain a key. */
 export function describeMcpError(server: McpServer, error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const query = server.type === "url" ? new URL(server.url).search : "";

@@ -15,7 +15,7 @@ export class McpServers {
   }
 
   /**
-   * Connects to the servers. Resolves after the first attempts or the startup timeout, and never rejects.
+   * Connects to the servers. Resolves after the first attempts or the startup timeout.
    * @param onToolsChanged Called on each change of the tools after that.
    */
   static async open(

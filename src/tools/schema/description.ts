@@ -31,8 +31,7 @@ const MIN_CURATED_LIMIT = 4000;
 
 /**
  * Shortens a text to one line of at most `limit` characters, with Markdown links replaced by their text. It is cut
- * after a sentence when one ends in the second half, otherwise between words. The result is empty only for an empty
- * text.
+ * after a sentence that ends in the second half, otherwise between words. Only an empty text has an empty result.
  */
 export function shorten(text: string, limit: number): string {
   const line = toSingleLine(text, limit);

@@ -3,10 +3,10 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
 
 /**
- * Replaces each reference to a definition that is used once by the definition. The schema gets shorter and easier for
- * models that follow references badly. Shared and recursive definitions stay under `$defs` for every model family:
- * Bedrock accepts references, and unrolling a recursive schema multiplies at each level and rejects deeper values. A
- * model that ignores a reference still sees the definition, and the result of an invalid call says what was expected.
+ * Inlines each definition that is used once. The schema gets shorter, and easier for models that follow references
+ * badly. Shared and recursive definitions stay under `$defs` for every model family: Bedrock accepts references, and an
+ * unrolled recursive schema grows exponentially and rejects deeper values. A model that ignores a reference still sees
+ * the definition, and the result of an invalid call says what was expected.
  */
 export function inlineDefinitions(schema: JsonSchema): JsonSchema {
   const { $defs: definitions, ...rest } = schema;
@@ -52,7 +52,7 @@ function inlineReferences(
   return (
     mergeSiblings(definition, siblingKeywords) ?? {
       ...siblingKeywords,
-      allOf: [...listOf(siblingKeywords.allOf), definition],
+      allOf: [...toList(siblingKeywords.allOf), definition],
     }
   );
 }
@@ -81,7 +81,7 @@ function mergeSiblings(
     ...definition,
     ...annotations,
     properties: { ...knownProperties, ...Object.fromEntries(constrained) },
-    required: [...new Set([...listOf(definition.required), ...listOf(required)])],
+    required: [...new Set([...toList(definition.required), ...toList(required)])],
   };
 }
 
@@ -92,7 +92,7 @@ function onlyFixesValue(schema: Record<string, unknown>): boolean {
 /** Keywords that do not affect validity. */
 const ANNOTATIONS = new Set(["description", "default", "example", "examples"]);
 
-function listOf(value: unknown): readonly unknown[] {
+function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 

@@ -34,10 +34,7 @@ export function chooseMediaType(content: readonly MediaType[]): MediaType | unde
   return content.toSorted((a, b) => rank(a) - rank(b))[0];
 }
 
-/**
- * Returns the Content-Type of a body, with the document's parameters. Multipart has none: the boundary is added
- * later.
- */
+/** Returns the Content-Type of a body with its parameters. A multipart type gets its boundary when it is sent. */
 export function toBodyContentType({ mediaType, parameters }: MediaType): string {
   const type = toContentType(mediaType);
   return parameters === undefined ||

@@ -12,7 +12,7 @@ import { selectExample, selectExamples } from "./select-example.ts";
  * each other widely, a single tool would otherwise fill the model's context window.
  */
 const MAX_DEFINITIONS_LENGTH = 36_000;
-/** The length up to which a definition is always complete, such as an enum. In characters. */
+/** The length in characters up to which a definition is always written completely, such as an enum. */
 const SMALL_DEFINITION_LENGTH = 300;
 
 /**
@@ -33,8 +33,8 @@ export class ModelSchemaWriter {
   #remaining = MAX_DEFINITIONS_LENGTH;
 
   /**
-   * @param readOnly Whether properties with `readOnly` are hidden. Only an API sets them; in other schemas the
-   * keyword describes types.
+   * @param readOnly `hidden` for operations, where only the API sets such properties. In other schemas the keyword
+   * describes types.
    */
   constructor(
     definitions: Readonly<Record<string, JsonSchema>>,
@@ -195,14 +195,14 @@ export class ModelSchemaWriter {
     if (name === undefined || target === undefined) return undefined;
     const known = this.#legalNames.get(name);
     if (known !== undefined) return `#/$defs/${known}`;
-    const legal = this.#uniqueName(name);
+    const legal = this.#createUniqueName(name);
     this.#legalNames.set(name, legal);
     this.#usedNames.add(legal);
     this.#referenced.add(name);
     return `#/$defs/${legal}`;
   }
 
-  #uniqueName(name: string): string {
+  #createUniqueName(name: string): string {
     const legal = name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 60) || "schema";
     let unique = legal;
     for (let suffix = 2; this.#usedNames.has(unique); suffix++) unique = `${legal}_${suffix}`;

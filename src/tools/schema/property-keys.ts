@@ -40,10 +40,7 @@ export class PropertyKeys {
     return name;
   }
 
-  /**
-   * True when a document key appeared after an equal alias was assigned. The keys must then be rebuilt with
-   * `documentKeys`.
-   */
+  /** True when a document key equals an alias that was assigned before. The keys must then be built again. */
   get hasConflicts(): boolean {
     return [...this.#reserved].some((alias) => this.#documentKeys.has(alias));
   }
@@ -58,7 +55,7 @@ export class PropertyKeys {
   }
 }
 
-/** Calls `build` with property keys, and again when the keys turn out to conflict. */
+/** Calls `build` with new property keys, and again while they conflict. */
 export function buildWithKeys<T>(build: (keys: PropertyKeys) => T): T {
   let keys = new PropertyKeys();
   let result = build(keys);

@@ -5,10 +5,7 @@ import { convertBigints, isRecord } from "./schema.ts";
 
 const MAX_EXAMPLE_LENGTH = 120;
 
-/**
- * Returns a short example, in a tool's legal keys, of a schema that leaves the format open. Returns undefined
- * otherwise.
- */
+/** Returns a short example with legal keys; undefined when it is too long or the schema already shows the format. */
 export function selectExample(value: unknown, schema: JsonSchema, keys: PropertyKeys): unknown {
   if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
   if (!matchesType(value, schema.type)) return undefined;
@@ -23,10 +20,7 @@ export function selectExamples(values: readonly unknown[], schema: JsonSchema, k
   return matching.length === 0 ? undefined : selectExample(matching, { ...schema, type: undefined }, keys);
 }
 
-/**
- * Checks whether an example has the kind of value that the schema requires. A call that followed a wrong one would
- * fail.
- */
+/** Checks whether an example is an object, a list or a scalar as the schema requires. Documents often have wrong ones. */
 function matchesType(value: unknown, type: unknown): boolean {
   if (type === undefined || value === null) return true;
   const types: readonly unknown[] = Array.isArray(type) ? type : [type];

@@ -22,24 +22,24 @@ afterAll(async () => {
   await agents.stop();
 });
 
-function agentAt(silenceTimeoutMs: number): AgentModel {
+function agentAt(idleTimeoutMs: number): AgentModel {
   return createBedrockAgent({
     region: "us-east-1",
     endpoint: agents.url,
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
     connectTimeoutMs: 2000,
-    idleTimeoutMs: silenceTimeoutMs,
+    idleTimeoutMs,
   });
 }
 
-const QUESTION: AgentRequest = {
+const REQUEST: AgentRequest = {
   agentId: "AGENT123",
   agentAliasId: "TSTALIASID",
   sessionId: "session-123",
   inputText: "What is machine learning?",
 };
 
-/** An API with two operations; what it was called with. */
+/** Creates tools for two operations, and records their calls. */
 function toolbox(status: ToolResult["status"] = "ok") {
   const calls: ToolCall[] = [];
   const tools: AgentTools = {
@@ -66,7 +66,7 @@ async function ask(
 ) {
   const events: AgentEvent[] = [];
   try {
-    for await (const event of agent.invoke({ ...QUESTION, ...request }, tools, signal)) events.push(event);
+    for await (const event of agent.invoke({ ...REQUEST, ...request }, tools, signal)) events.push(event);
     return { events };
   } catch (error) {
     if (error instanceof AppError) return { events, error };
@@ -74,9 +74,9 @@ async function ask(
   }
 }
 
-const sent = () => agents.requests.at(-1);
+const lastRequest = () => agents.requests.at(-1);
 
-test("A1, A3: chunks come as text, in order, of the session that was named", async () => {
+test("A1, A3: the chunks of the given session are emitted as text, in order", async () => {
   agents.script([{ events: [{ chunk: "Machine learning" }, { chunk: " is a subset" }] }]);
   expect(await ask()).toEqual({
     events: [
@@ -84,10 +84,14 @@ test("A1, A3: chunks come as text, in order, of the session that was named", asy
       { type: "text", text: " is a subset" },
     ],
   });
-  expect(sent()).toMatchObject({ agentId: "AGENT123", agentAliasId: "TSTALIASID", sessionId: "session-123" });
+  expect(lastRequest()).toMatchObject({
+    agentId: "AGENT123",
+    agentAliasId: "TSTALIASID",
+    sessionId: "session-123",
+  });
 });
 
-test("A4: a character cut in two chunks is whole again; outputText counts only as a whole object", async () => {
+test("A4: a character split across chunks is decoded, and outputText is read from complete objects only", async () => {
   const bytes = new TextEncoder().encode("café.");
   agents.script([
     {
@@ -113,31 +117,31 @@ test("A4: a character cut in two chunks is whole again; outputText counts only a
   ]);
 });
 
-test("A5: the answer is asked for as a stream, and a trace only where it is wanted", async () => {
+test("A5: the response is requested as a stream, and a trace only on demand", async () => {
   const trace = {
     agentId: "AGENT123",
     trace: { preProcessingTrace: { modelInvocationInput: { text: "t" } } },
   };
   agents.script([{ events: [{ chunk: "a" }] }, { events: [{ trace }, { chunk: "a" }] }]);
   await ask();
-  expect(sent()?.body).toEqual({
-    inputText: QUESTION.inputText,
+  expect(lastRequest()?.body).toEqual({
+    inputText: REQUEST.inputText,
     streamingConfigurations: { streamFinalResponse: true },
   });
   const { events } = await ask({ trace: true });
-  expect([events[0], sent()?.body.enableTrace]).toEqual([{ type: "trace", trace }, true]);
+  expect([events[0], lastRequest()?.body.enableTrace]).toEqual([{ type: "trace", trace }, true]);
 });
 
-test("A7: attributes go into the session's state, as texts", async () => {
+test("A7: attributes are sent in the session state, as strings", async () => {
   agents.script([{ events: [] }]);
   await ask({ sessionAttributes: { a: "b", n: 5, o: { x: null } }, promptSessionAttributes: { c: "d" } });
-  expect(sent()?.body.sessionState).toEqual({
+  expect(lastRequest()?.body.sessionState).toEqual({
     sessionAttributes: { a: "b", n: "5", o: '{"x":null}' },
     promptSessionAttributes: { c: "d" },
   });
 });
 
-test("A8: control that is returned for something of the client's goes to the client, whose answer goes back", async () => {
+test("A8: a return of control for an unknown tool is passed to the client, and its results are sent back", async () => {
   const control = {
     invocationId: "i1",
     invocationInputs: [
@@ -152,13 +156,13 @@ test("A8: control that is returned for something of the client's goes to the cli
   expect(await ask({ controlResults: { invocationId: "i1", results } })).toEqual({
     events: [{ type: "text", text: "Thanks." }],
   });
-  expect(sent()?.body).toMatchObject({
+  expect(lastRequest()?.body).toMatchObject({
     sessionState: { invocationId: "i1", returnControlInvocationResults: results },
   });
-  expect(sent()?.body.inputText).toBeUndefined();
+  expect(lastRequest()?.body.inputText).toBeUndefined();
 });
 
-const ours = {
+const knownTools = {
   invocationId: "i2",
   invocationInputs: [
     {
@@ -192,10 +196,10 @@ const ours = {
   ],
 };
 
-test("control that is returned for operations of ours: they are run with typed values, and the agent goes on", async () => {
+test("a return of control for known tools runs them with typed values and continues the agent", async () => {
   const { tools, calls } = toolbox();
   agents.script([
-    { events: [{ chunk: "Wait. " }, { returnControl: ours }] },
+    { events: [{ chunk: "Wait. " }, { returnControl: knownTools }] },
     { events: [{ chunk: "Done." }] },
   ]);
   const { events } = await ask({ sessionAttributes: { a: "b" } }, { tools });
@@ -204,7 +208,7 @@ test("control that is returned for operations of ours: they are run with typed v
     { id: "i2_2", name: "updateOrder", arguments: { id: "7", tags: ["a", "b"], note: "not json" } },
   ]);
   expect(events.map(({ type }) => type)).toEqual(["text", "call", "call", "result", "result", "text"]);
-  expect(sent()?.body).toEqual({
+  expect(lastRequest()?.body).toEqual({
     streamingConfigurations: { streamFinalResponse: true },
     sessionState: {
       sessionAttributes: { a: "b" },
@@ -231,10 +235,10 @@ test("control that is returned for operations of ours: they are run with typed v
   });
 });
 
-test("a call that failed is told to the agent as such", async () => {
-  agents.script([{ events: [{ returnControl: ours }] }, { events: [{ chunk: "Sorry." }] }]);
+test("a failed call is reported to the agent with REPROMPT", async () => {
+  agents.script([{ events: [{ returnControl: knownTools }] }, { events: [{ chunk: "Sorry." }] }]);
   await ask({}, { tools: toolbox("failed").tools });
-  expect(sent()?.body.sessionState).toMatchObject({
+  expect(lastRequest()?.body.sessionState).toMatchObject({
     returnControlInvocationResults: [
       { functionResult: { responseState: "REPROMPT" } },
       { apiResult: { responseState: "REPROMPT", httpStatusCode: 404 } },
@@ -242,13 +246,13 @@ test("a call that failed is told to the agent as such", async () => {
   });
 });
 
-test("what asks for a person's consent, or is ours only in part, is the client's", async () => {
-  const [first, second] = ours.invocationInputs;
-  const consent = {
+test("a return of control that needs the user's confirmation or an unknown tool is passed to the client", async () => {
+  const [first, second] = knownTools.invocationInputs;
+  const confirmation = {
     functionInvocationInput: { ...first?.functionInvocationInput, actionInvocationType: "USER_CONFIRMATION" },
   };
   const foreign = { functionInvocationInput: { actionGroup: "g", function: "other" } };
-  for (const invocationInputs of [[consent], [second, foreign], []]) {
+  for (const invocationInputs of [[confirmation], [second, foreign], []]) {
     const { tools, calls } = toolbox();
     agents.script([{ events: [{ returnControl: { invocationId: "i3", invocationInputs } }] }]);
     const { events } = await ask({}, { tools });
@@ -256,13 +260,13 @@ test("what asks for a person's consent, or is ours only in part, is the client's
   }
 });
 
-test("an agent that returns control again and again is stopped", async () => {
-  agents.script(Array.from({ length: 20 }, () => ({ events: [{ returnControl: ours }] })));
+test("an agent that returns control more than 10 times in one turn is stopped", async () => {
+  agents.script(Array.from({ length: 20 }, () => ({ events: [{ returnControl: knownTools }] })));
   const { error, events } = await ask();
   expect([error?.code, events.filter(({ type }) => type === "result").length]).toEqual(["model_refused", 20]);
 });
 
-test("A9: a refusal is an error in AWS's own words, without ARNs and account numbers", async () => {
+test("A9: an AWS error keeps its code and message, without ARNs and account ids", async () => {
   const message = "User: arn:aws:sts::123456789012:assumed-role/x is not authorized in 123456789012";
   agents.script([
     { error: { status: 403, type: "AccessDeniedException", message: "User is not authorized" } },
@@ -283,7 +287,7 @@ for (const [name, fault, code] of [
   ["an exception in the stream", { exception: "throttlingException", message: "Slow." }, "throttled"],
   ["a Lambda that fails", { exception: "dependencyFailedException", message: "No." }, "model_unavailable"],
 ] as const) {
-  test(`${name} after one chunk is an error, and the next question works`, async () => {
+  test(`${name} after one chunk is an error, and the next request succeeds`, async () => {
     agents.script([{ events: [{ chunk: "So" }], fault }, { events: [{ chunk: "Whole." }] }]);
     const { events, error } = await ask();
     expect([events, error?.code]).toEqual([[{ type: "text", text: "So" }], code]);
@@ -291,20 +295,20 @@ for (const [name, fault, code] of [
   });
 }
 
-test("silence and stop end the question and close the connection", async () => {
-  const hasty = agentAt(1000);
+test("a timeout and an abort end the request and close the connection", async () => {
+  const impatient = agentAt(1000);
   agents.script([
     { events: [{ chunk: "So" }], fault: "silence" },
     { events: [{ chunk: "So" }], fault: "silence" },
   ]);
-  expect((await ask({}, { agent: hasty })).error?.code).toBe("model_timeout");
-  expect(await sent()?.outcome).toBe("left");
+  expect((await ask({}, { agent: impatient })).error?.code).toBe("model_timeout");
+  expect(await lastRequest()?.outcome).toBe("left");
   const stop = new AbortController();
   const read = async () => {
-    for await (const event of model.invoke(QUESTION, toolbox().tools, stop.signal))
+    for await (const event of model.invoke(REQUEST, toolbox().tools, stop.signal))
       if (event.type === "text") stop.abort();
   };
   await expect(read()).rejects.toMatchObject({ code: "cancelled" });
-  expect(await sent()?.outcome).toBe("left");
-  hasty.close();
+  expect(await lastRequest()?.outcome).toBe("left");
+  impatient.close();
 });

@@ -18,7 +18,7 @@ import {
   SEARCH,
 } from "./setup.ts";
 
-test("the body is the JSON of the request, long integers, tools and cache points included", () => {
+test("`serializeBody()` writes the request as JSON, with exact integers, tools and cache points", () => {
   const exact = { ...SEARCH, name: "exact", inputSchema: { type: "object", maximum: 9007199254740993n } };
   const request = createModelRequest({
     tools: [SEARCH, exact],
@@ -34,16 +34,16 @@ test("the body is the JSON of the request, long integers, tools and cache points
   expect(read()).toEqual(body);
 });
 
-test("files stand in the body in base64, whatever stands around them, also when they are sent again", () => {
+test("`serializeBody()` writes files as base64 among other blocks, also when they are sent again", () => {
   const image = {
     name: "a",
     contents: { kind: "image", format: "png", width: 9, height: 9 },
     bytes: createPng(9, 9),
   };
   const bill = { name: "ü.pdf", contents: { kind: "document", format: "pdf" }, bytes: createPdf(50_000) };
-  const asked = { ...createUserMessage("Grüße"), files: [image, bill] } as Message;
+  const withFiles = { ...createUserMessage("Grüße"), files: [image, bill] } as Message;
   const request = createModelRequest({
-    messages: [createUserMessage("a"), createAssistantMessage({ type: "text", text: "b" }), asked],
+    messages: [createUserMessage("a"), createAssistantMessage({ type: "text", text: "b" }), withFiles],
   });
   const body = buildConverseBody(request, capabilitiesOf(CLAUDE), { cachePoints: false });
   const base64 = (bytes: Uint8Array) => ({ bytes: Buffer.from(bytes).toString("base64") });
@@ -57,21 +57,21 @@ test("files stand in the body in base64, whatever stands around them, also when 
   expect([read(), read()]).toEqual([expected, expected]);
 });
 
-test("what was encoded is kept for the next time, the newest as long as there is room", () => {
-  const encoded = new Base64Cache(20);
+test("`Base64Cache` returns encoded files again and evicts the least recently used", () => {
+  const cache = new Base64Cache(20);
   const [a, b, c] = [1, 2, 3].map((byte) => new Uint8Array(6).fill(byte)) as [
     Uint8Array,
     Uint8Array,
     Uint8Array,
   ];
-  const [first, second] = [encoded.encode(a), encoded.encode(b)];
+  const [first, second] = [cache.encode(a), cache.encode(b)];
   expect(Buffer.from(first).toString()).toBe("AQEBAQEB");
-  expect(encoded.encode(a)).toBe(first);
-  encoded.encode(c);
-  expect([encoded.encode(a) === first, encoded.encode(b) === second]).toEqual([true, false]);
+  expect(cache.encode(a)).toBe(first);
+  cache.encode(c);
+  expect([cache.encode(a) === first, cache.encode(b) === second]).toEqual([true, false]);
 });
 
-test("a tool that changed is sent as it is now", async () => {
+test("a changed tool is serialized again", async () => {
   const { bedrock, model } = await createTestBed();
   bedrock.script(() => ({ text: "ok" }));
   const described = (description: string) => collectOutcome(model, { tools: [{ ...SEARCH, description }] });

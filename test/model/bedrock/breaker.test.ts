@@ -7,32 +7,32 @@ import { collectOutcome, createTestBed, textOf } from "./setup.ts";
 
 const busy = new AppError("throttled", "busy", { detail: "too many" });
 
-function breakerOf() {
+function createBreaker() {
   let now = 0;
   const warnings: string[] = [];
   const io = { now: () => now, warn: (message: string) => warnings.push(message) };
   const breaker = new CircuitBreaker({ failures: 2, pauseMs: 1000 }, io);
-  let asked = 0;
-  /** The code of the failure, or `ok`; and whether the model was asked. */
+  let calls = 0;
+  /** Returns the code of the failure, or `ok`, and whether the model was called. */
   const call = async (model: string, error?: AppError) => {
-    const before = asked;
-    async function* answer(): AsyncGenerator<EventBatch> {
-      asked += 1;
+    const before = calls;
+    async function* reply(): AsyncGenerator<EventBatch> {
+      calls += 1;
       if (error) throw error;
       yield [{ type: "text", text: "a" }];
     }
     try {
-      for await (const batch of breaker.guard(model, answer)) expect(batch.length).toBe(1);
-      return ["ok", asked > before];
+      for await (const batch of breaker.guard(model, reply)) expect(batch.length).toBe(1);
+      return ["ok", calls > before];
     } catch (caught) {
-      return [caught instanceof AppError ? caught.code : caught, asked > before];
+      return [caught instanceof AppError ? caught.code : caught, calls > before];
     }
   };
   return { call, warnings, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
-test("after failures in a row the model is not asked, another is; after the pause one call decides", async () => {
-  const { call, warnings, pass } = breakerOf();
+test("consecutive failures open the breaker of one model; after the pause one call decides whether it closes", async () => {
+  const { call, warnings, pass } = createBreaker();
   expect(await call("m", busy)).toEqual(["throttled", true]);
   expect(await call("m", busy)).toEqual(["throttled", true]);
   expect(await call("m")).toEqual(["throttled", false]);
@@ -46,14 +46,14 @@ test("after failures in a row the model is not asked, another is; after the paus
   expect(warnings).toEqual(["m failed 2 times in a row; no requests are sent to it for 1 s."]);
 });
 
-test("a success in between, or a refusal of the request itself, opens nothing", async () => {
-  const { call } = breakerOf();
+test("a success in between, or a refusal of the request, keeps the breaker closed", async () => {
+  const { call } = createBreaker();
   const refused = new AppError("model_refused", "no");
   for (const error of [busy, undefined, busy, undefined, refused, refused, refused]) await call("m", error);
   expect(await call("m")).toEqual(["ok", true]);
 });
 
-test("while a model is paused, the fallback answers at once", async () => {
+test("while the breaker is open, the fallback replies at once", async () => {
   const fallback = "cohere.command-r-v1:0";
   const { bedrock, model, delays } = await createTestBed({
     fallbackModels: [fallback],

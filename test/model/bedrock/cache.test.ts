@@ -23,7 +23,7 @@ const document = {
 };
 
 for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
-  test(`ten turns with thirty tools: every call reads what the one before it wrote${guardrail ? ", also with a guardrail" : ""}`, async () => {
+  test(`over ten turns with thirty tools, every call reads what the previous one wrote to the cache${guardrail ? ", also with a guardrail" : ""}`, async () => {
     const [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
     const spec = `${tmpdir()}/specchat-thirty-${process.pid}.json`;
     await Bun.write(spec, JSON.stringify(document));
@@ -35,10 +35,10 @@ for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
       index % 2 === 0 ? { calls: [{ name: `getThing${index}`, input: {} }] } : { text: `Answer ${index}.` },
     );
     const client = await NativeClient.connect(specchat.url);
-    const told: number[] = [];
+    const reported: number[] = [];
     for (let turn = 0; turn < 10; turn++) {
       const end = (await client.runTurn(`question ${turn}`)).at(-1);
-      if (end?.type === "ai_response") told.push(end.usage.cache_read_tokens);
+      if (end?.type === "ai_response") reported.push(end.usage.cache_read_tokens);
     }
     const cache = new PromptCache();
     const calls = bedrock.requests.map(({ modelId, body }) => cache.recordUsage(modelId, body));
@@ -46,11 +46,11 @@ for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
     const written = calls.map(({ cacheWriteInputTokens = 0 }) => cacheWriteInputTokens);
     expect([calls.length, reads[0]]).toEqual([20, 0]);
     for (const [index, read] of reads.entries()) {
-      // Each is rounded up on its own.
+      // The counts are rounded up separately.
       const before = (reads[index - 1] ?? 0) + (written[index - 1] ?? 0);
       if (index > 0) expect([before - 1, before, before + 1]).toContain(read);
     }
-    expect(told).toEqual(
+    expect(reported).toEqual(
       Array.from({ length: 10 }, (_, turn) => (reads[2 * turn] ?? 0) + (reads[2 * turn + 1] ?? 0)),
     );
     expect(bedrock.requests.at(-1)?.body.guardrailConfig !== undefined).toBe(guardrail !== undefined);

@@ -20,7 +20,7 @@ afterAll(async () => {
   await Promise.all([bedrock.stop(), api.stop(), rm(home, { recursive: true })]);
 });
 
-async function check(model: string): Promise<{ readonly code: number; readonly said: string }> {
+async function check(model: string): Promise<{ readonly code: number; readonly output: string }> {
   const argv = ["check", "--spec", spec, "--base-url", api.url, "--bedrock-endpoint", bedrock.url];
   const child = Bun.spawn([process.execPath, main, ...argv, "--model", model, "--max-retries", "0"], {
     cwd: home,
@@ -35,8 +35,8 @@ async function check(model: string): Promise<{ readonly code: number; readonly s
     stdout: "pipe",
     stderr: "pipe",
   });
-  const [said, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
-  return { code, said };
+  const [output, code] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  return { code, output };
 }
 
 const HAIKU = "anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -44,27 +44,27 @@ const failure = (status: number, type: string, message: string): ScriptedRespons
   error: { status, type, message },
 });
 
-const TROUBLES: readonly (readonly [string, string, ScriptedResponse, readonly RegExp[]])[] = [
+const PROBLEMS: readonly (readonly [string, string, ScriptedResponse, readonly RegExp[]])[] = [
   [
-    "needs a profile",
+    "a model that needs a profile",
     HAIKU,
     { text: "ok" },
     [/inference profiles only: set the model to one, such as global\./, /Warning.*inference profiles only/],
   ],
   [
-    "another geography's profile",
+    "a profile of another geography",
     `us.${HAIKU}`,
     failure(400, "ValidationException", "The provided model identifier is invalid."),
     [/unknown in eu-west-1: check its id/, /Warning.*another geography and unknown in eu-west-1/],
   ],
   [
-    "no access",
+    "missing access to the model",
     `eu.${HAIKU}`,
     failure(403, "AccessDeniedException", "You don't have access to the model with the specified model ID."),
     [/Enable access to the model in the Bedrock console/],
   ],
   [
-    "no permission",
+    "a missing permission",
     `eu.${HAIKU}`,
     failure(
       403,
@@ -74,26 +74,26 @@ const TROUBLES: readonly (readonly [string, string, ScriptedResponse, readonly R
     [/IAM identity lacks bedrock:InvokeModelWithResponseStream/],
   ],
   [
-    "retired",
+    "a retired model",
     "eu.anthropic.claude-3-7-sonnet-20250219-v1:0",
     failure(404, "ResourceNotFoundException", "This model version has reached the end of its life."),
     [/set another one with --model/, /Warning.*end of its life/],
   ],
 ];
 
-for (const [name, model, answer, found] of TROUBLES) {
-  test(`specchat check finds: ${name}`, async () => {
-    bedrock.script(() => answer);
-    const { code, said } = await check(model);
+for (const [name, model, response, patterns] of PROBLEMS) {
+  test(`specchat check reports ${name}`, async () => {
+    bedrock.script(() => response);
+    const { code, output } = await check(model);
     expect(code).toBe(1);
-    for (const text of found) expect(said).toMatch(text);
+    for (const pattern of patterns) expect(output).toMatch(pattern);
   });
 }
 
-test("specchat check finds nothing where nothing is wrong", async () => {
+test("specchat check succeeds when the model replies", async () => {
   bedrock.script([{ text: "ok" }]);
-  const { code, said } = await check(`eu.${HAIKU}`);
-  expect([code, said.includes(`Model        eu.${HAIKU} responds`), said.includes("Warning")]).toEqual([
+  const { code, output } = await check(`eu.${HAIKU}`);
+  expect([code, output.includes(`Model        eu.${HAIKU} responds`), output.includes("Warning")]).toEqual([
     0,
     true,
     false,

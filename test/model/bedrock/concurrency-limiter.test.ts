@@ -7,8 +7,8 @@ import { collectOutcome, createTestBed, textOf } from "./setup.ts";
 
 const queued = (message: string) => ({ type: "notice", code: "queued", message }) as const;
 
-/** A call that ends when it is told to. */
-function held() {
+/** Creates a call that runs until `end()` or `fail()`. */
+function createCall() {
   const end = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   async function* call(): AsyncGenerator<EventBatch> {
@@ -19,21 +19,21 @@ function held() {
   return { call, begun: begun.promise, end: end.resolve, fail: end.reject };
 }
 
-async function read(batches: AsyncIterable<EventBatch>, told: string[] = []) {
+async function read(batches: AsyncIterable<EventBatch>, seen: string[] = []) {
   try {
     for await (const batch of batches)
-      told.push(...batch.map((event) => (event.type === "notice" ? event.message : event.type)));
+      seen.push(...batch.map((event) => (event.type === "notice" ? event.message : event.type)));
   } catch (error) {
-    told.push(error instanceof AppError ? error.code : String(error));
+    seen.push(error instanceof AppError ? error.code : String(error));
   }
-  return told;
+  return seen;
 }
 
-test("who waits is told the place at first and each time it has halved", async () => {
-  const gate = new ConcurrencyLimiter({ maxConcurrentRequests: 1, requestQueueSize: 10 }, () => 0);
+test("a waiting call reports its position at first, and each time it has halved", async () => {
+  const limiter = new ConcurrencyLimiter({ maxConcurrentRequests: 1, requestQueueSize: 10 }, () => 0);
   const never = new AbortController().signal;
-  const calls = Array.from({ length: 5 }, held);
-  const reads = calls.map(({ call }, index) => read(gate.run(`${index}`, never, call)));
+  const calls = Array.from({ length: 5 }, createCall);
+  const reads = calls.map(({ call }, index) => read(limiter.run(`${index}`, never, call)));
   for (const call of calls) {
     await call.begun;
     call.end();
@@ -49,34 +49,34 @@ test("who waits is told the place at first and each time it has halved", async (
   ]);
 });
 
-test("a full queue refuses at once, and one who stops waiting leaves its place", async () => {
-  const gate = new ConcurrencyLimiter({ maxConcurrentRequests: 1, requestQueueSize: 1 }, () => 0);
+test("a full queue rejects calls at once, and an aborted wait frees its position", async () => {
+  const limiter = new ConcurrencyLimiter({ maxConcurrentRequests: 1, requestQueueSize: 1 }, () => 0);
   const never = new AbortController().signal;
-  const [running, later] = [held(), held()];
-  const first = read(gate.run("a", never, running.call));
+  const [running, later] = [createCall(), createCall()];
+  const first = read(limiter.run("a", never, running.call));
   await running.begun;
   const stop = new AbortController();
-  const second = read(gate.run("b", stop.signal, later.call));
+  const second = read(limiter.run("b", stop.signal, later.call));
   await Promise.resolve();
-  expect(await read(gate.run("c", never, later.call))).toEqual(["queue_full"]);
+  expect(await read(limiter.run("c", never, later.call))).toEqual(["queue_full"]);
   stop.abort();
   expect((await second).at(-1)).toBe("cancelled");
-  const third = read(gate.run("c", never, later.call));
+  const third = read(limiter.run("c", never, later.call));
   running.end();
   later.end();
   expect([await first, (await third).at(-1)]).toEqual([["text"], "text"]);
 });
 
-test("a throttled call lets fewer go at once", async () => {
-  const gate = new ConcurrencyLimiter({ maxConcurrentRequests: 4, requestQueueSize: 10 }, () => 0);
+test("throttling reduces the number of concurrent calls", async () => {
+  const limiter = new ConcurrencyLimiter({ maxConcurrentRequests: 4, requestQueueSize: 10 }, () => 0);
   const never = new AbortController().signal;
-  const calls = Array.from({ length: 4 }, held);
-  const reads = calls.map(({ call }) => read(gate.run("a", never, call)));
+  const calls = Array.from({ length: 4 }, createCall);
+  const reads = calls.map(({ call }) => read(limiter.run("a", never, call)));
   await Promise.all(calls.map(({ begun }) => begun));
   calls[0]?.fail(new AppError("throttled", "busy"));
   expect(await reads[0]).toEqual(["throttled"]);
-  const late = held();
-  const waiting = read(gate.run("b", never, late.call));
+  const late = createCall();
+  const waiting = read(limiter.run("b", never, late.call));
   calls[1]?.end();
   await reads[1];
   late.end();
@@ -85,7 +85,7 @@ test("a throttled call lets fewer go at once", async () => {
   expect(await waiting).toEqual(["High traffic: your request is next in the queue.", "text"]);
 });
 
-test("Bedrock's calls wait for their turn, each caller's in turn, and a full queue is told as such", async () => {
+test("Bedrock calls wait in a queue that is fair across callers; a full queue fails with queue_full", async () => {
   const { bedrock, model, delays } = await createTestBed({ maxConcurrentRequests: 1, requestQueueSize: 3 });
   const open = Promise.withResolvers<void>();
   bedrock.script(() => ({ text: "ok", beforeEvent: () => open.promise }));
@@ -95,17 +95,17 @@ test("Bedrock's calls wait for their turn, each caller's in turn, and a full que
     order.push(caller);
     return [outcome.events[0], outcome.error?.code ?? textOf(outcome)];
   };
-  const asked = ["a", "a", "a", "b", "c"].map(ask);
-  expect(await asked.at(-1)).toEqual([undefined, "queue_full"]);
+  const calls = ["a", "a", "a", "b", "c"].map(ask);
+  expect(await calls.at(-1)).toEqual([undefined, "queue_full"]);
   open.resolve();
-  const answers = await Promise.all(asked);
-  expect(answers[3]).toEqual([queued("High traffic: your request is number 2 in the queue."), "ok"]);
+  const outcomes = await Promise.all(calls);
+  expect(outcomes[3]).toEqual([queued("High traffic: your request is number 2 in the queue."), "ok"]);
   expect([order, delays, bedrock.requests.length]).toEqual([["c", "a", "a", "b", "a"], [], 4]);
   model.close();
   await bedrock.stop();
 });
 
-test("a model whose queue is full has its fallback", async () => {
+test("a full queue falls back to the next model", async () => {
   const fallback = "cohere.command-r-v1:0";
   const { bedrock, model } = await createTestBed({
     maxConcurrentRequests: 1,

@@ -1,4 +1,4 @@
-/** Run as a process of its own, with an environment of its own: prints health and the outcome of one call as JSON. */
+/** A script for tests of credentials: prints the health and the outcome of one call as JSON. */
 import { createBedrock } from "../../../src/model/bedrock/index.ts";
 import { collectOutcome, createModelRequest } from "./setup.ts";
 

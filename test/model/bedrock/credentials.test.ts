@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { type StandIn, startBedrock } from "../../bedrock/index.ts";
 
-// Each probe is a process that loads the SDK.
+// Each probe starts a process and loads the SDK.
 setDefaultTimeout(30_000);
 
 let bedrock: StandIn;
@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-/** What a process with this environment says of its health, and how its call ends. */
+/** Returns the health of a process with this environment, and the outcome of one call. */
 async function probe(environment: Readonly<Record<string, string>>, ...profile: readonly string[]) {
   const child = Bun.spawn(
     [process.execPath, `${import.meta.dir}/credentials-probe.ts`, bedrock.url, ...profile],
@@ -47,7 +47,7 @@ function authorization(): string {
   return bedrock.requests.at(-1)?.headers.get("authorization") ?? "";
 }
 
-test("no credentials at all: health and the call say what to give", async () => {
+test("without credentials, the health check and a call advise what to provide", async () => {
   const advice = expect.stringContaining("Provide AWS credentials");
   expect(await probe({})).toEqual({
     health: {
@@ -60,7 +60,7 @@ test("no credentials at all: health and the call say what to give", async () => 
   });
 });
 
-test("a bearer key is enough, also for health", async () => {
+test("a bearer key is sufficient, also for the health check", async () => {
   expect(await probe({ AWS_BEARER_TOKEN_BEDROCK: "ABSKexample" })).toEqual({
     health: { status: "ready" },
     end: "end",
@@ -68,13 +68,13 @@ test("a bearer key is enough, also for health", async () => {
   expect(authorization()).toBe("Bearer ABSKexample");
 });
 
-test("keys of the environment sign", async () => {
+test("keys of the environment sign requests", async () => {
   const keys = { AWS_ACCESS_KEY_ID: "AKIDENVIRONMENT", AWS_SECRET_ACCESS_KEY: "secret" };
   expect(await probe(keys)).toEqual({ health: { status: "ready" }, end: "end" });
   expect(authorization()).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDENVIRONMENT/");
 });
 
-test("a profile's keys sign, and a profile that is not there is named", async () => {
+test("keys of a profile sign requests, and a missing profile is named", async () => {
   expect(await probe({}, "keys")).toEqual({ health: { status: "ready" }, end: "end" });
   expect(authorization()).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDPROFILE/");
   expect(await probe({}, "nowhere")).toMatchObject({
@@ -83,7 +83,7 @@ test("a profile's keys sign, and a profile that is not there is named", async ()
   });
 });
 
-test("an expired SSO sign-in names the command that renews it", async () => {
+test("an expired SSO sign-in advises the command that renews it", async () => {
   expect(await probe({}, "expired")).toMatchObject({
     health: { advice: "The sign-in has expired: run `aws sso login --profile expired`." },
     code: "access_denied",

@@ -21,14 +21,14 @@ async function chat(): Promise<NativeClient> {
   return client;
 }
 
-const shortly = (frames: readonly ServerFrame[]) =>
+const summarize = (frames: readonly ServerFrame[]) =>
   frames.flatMap((frame) => {
     if (frame.type === "ai_response") return [`${frame.stop_reason}: ${frame.message}`];
     if (frame.type === "notice" || frame.type === "error") return [frame.code];
     return [];
   });
 
-const ENDS: readonly [name: string, reply: Reply, told: readonly string[]][] = [
+const ENDS: readonly [name: string, reply: Reply, expected: readonly string[]][] = [
   ["end_turn", { text: "All." }, ["end_turn: All."]],
   ["max_tokens", { text: "Only a pa", stopReason: "max_tokens" }, ["max_tokens: Only a pa"]],
   ["stop_sequence", { text: "Up to here", stopReason: "stop_sequence" }, ["stop_sequence: Up to here"]],
@@ -45,12 +45,12 @@ const ENDS: readonly [name: string, reply: Reply, told: readonly string[]][] = [
   ],
 ];
 
-for (const [reason, reply, told] of ENDS) {
-  test(`an answer that ends with ${reason} is told so, and the next turn works`, async () => {
+for (const [reason, reply, expected] of ENDS) {
+  test(`a reply that ends with ${reason} reports its stop reason, and the next turn succeeds`, async () => {
     const client = await chat();
     bedrock.script([reply, { text: "Next." }]);
-    expect(shortly(await client.runTurn("hi"))).toEqual([...told]);
-    expect(shortly(await client.runTurn("go on"))).toEqual(["end_turn: Next."]);
+    expect(summarize(await client.runTurn("hi"))).toEqual([...expected]);
+    expect(summarize(await client.runTurn("go on"))).toEqual(["end_turn: Next."]);
     expect(bedrock.requests.at(-1)?.refusal).toBeUndefined();
     client.close();
   });
@@ -60,31 +60,31 @@ const tooLong = {
   error: { status: 400, type: "ValidationException", message: "Input is too long for requested model." },
 };
 
-for (const [name, answer] of [
+for (const [name, response] of [
   ["refused as too long", tooLong],
   [
-    "ended for want of room before its first word",
+    "ended by the context window before its first word",
     { blocks: [], stopReason: "model_context_window_exceeded" },
   ],
 ] as const) {
-  test(`a conversation that is ${name} goes on with half of its history`, async () => {
+  test(`a conversation that is ${name} continues with half of its history`, async () => {
     const client = await chat();
-    bedrock.script([{ text: "One." }, { text: "Two." }, answer, { text: "Three." }]);
+    bedrock.script([{ text: "One." }, { text: "Two." }, response, { text: "Three." }]);
     await client.runTurn("first ".repeat(60));
     await client.runTurn("second ".repeat(30));
     const mark = bedrock.requests.length;
-    expect(shortly(await client.runTurn("third"))).toEqual(["history_trimmed", "end_turn: Three."]);
+    expect(summarize(await client.runTurn("third"))).toEqual(["history_trimmed", "end_turn: Three."]);
     const sizes = bedrock.requests.slice(mark).map(({ body }) => (body.messages as unknown[]).length);
     expect(sizes).toEqual([5, 3]);
     client.close();
   });
 }
 
-test("a conversation that stays too long fails, and says what to do", async () => {
+test("a conversation that stays too long fails with context_exceeded", async () => {
   const client = await chat();
   bedrock.script([{ text: "One." }, tooLong, tooLong, { text: "Two." }]);
   await client.runTurn("first");
-  expect(shortly(await client.runTurn("second"))).toEqual(["history_trimmed", "context_exceeded"]);
-  expect(shortly(await client.runTurn("third"))).toEqual(["end_turn: Two."]);
+  expect(summarize(await client.runTurn("second"))).toEqual(["history_trimmed", "context_exceeded"]);
+  expect(summarize(await client.runTurn("third"))).toEqual(["end_turn: Two."]);
   client.close();
 });

@@ -2,15 +2,13 @@ import { expect, test } from "bun:test";
 import { toAppError } from "../../../src/model/bedrock/errors.ts";
 import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
 
-const asked = { model: "us.anthropic.claude-haiku-4-5-20251001-v1:0", region: "eu-west-1" };
+const context = { model: "us.anthropic.claude-haiku-4-5-20251001-v1:0", region: "eu-west-1" };
 const BUSY = "I'm experiencing high traffic. Please try again in a moment.";
 const DENIED = "I don't have access to that model. Please contact support.";
-const TROUBLE = "I'm having technical difficulties. Please try again later.";
+const FAILURE = "I'm having technical difficulties. Please try again later.";
 
-/**
- * Every text of Bedrock's that people have met: its code, what the user reads, whether it is tried again, the advice.
- */
-const SAID: readonly (readonly [number, string, string, string, string | RegExp, boolean, RegExp?])[] = [
+/** Known errors of Bedrock: status, type, message; then the code, the user's message, retryable, and the advice. */
+const ERRORS: readonly (readonly [number, string, string, string, string | RegExp, boolean, RegExp?])[] = [
   [
     429,
     "ThrottlingException",
@@ -44,17 +42,17 @@ const SAID: readonly (readonly [number, string, string, string, string | RegExp,
     "ServiceUnavailableException",
     "Bedrock is unable to process your request.",
     "model_unavailable",
-    TROUBLE,
+    FAILURE,
     true,
   ],
-  [408, "ModelTimeoutException", "The request took too long.", "model_timeout", TROUBLE, true],
-  [424, "ModelErrorException", "The model failed.", "model_unavailable", TROUBLE, true],
+  [408, "ModelTimeoutException", "The request took too long.", "model_timeout", FAILURE, true],
+  [424, "ModelErrorException", "The model failed.", "model_unavailable", FAILURE, true],
   [
     424,
     "ModelStreamErrorException",
     "Model produced invalid sequence as part of ToolUse.",
     "stream_interrupted",
-    TROUBLE,
+    FAILURE,
     true,
   ],
   [
@@ -201,18 +199,18 @@ const SAID: readonly (readonly [number, string, string, string, string | RegExp,
     false,
     /profile's geography/,
   ],
-  [400, "ConflictException", "Conflict.", "model_refused", TROUBLE, false],
-  [500, "InternalServerException", "The system encountered an error.", "model_unavailable", TROUBLE, true],
+  [400, "ConflictException", "Conflict.", "model_refused", FAILURE, false],
+  [500, "InternalServerException", "The system encountered an error.", "model_unavailable", FAILURE, true],
 ];
 
-for (const [status, type, message, code, told, retryable, advice] of SAID) {
-  test(`${status} ${type} "${message.slice(0, 70)}"`, () => {
-    const error = toAppError(new UpstreamError(type, message, { status, requestId: "r-1" }), asked);
+for (const [status, type, message, code, userMessage, retryable, advice] of ERRORS) {
+  test(`${status} ${type} "${message.slice(0, 70)}" becomes ${code}`, () => {
+    const error = toAppError(new UpstreamError(type, message, { status, requestId: "r-1" }), context);
     expect({ code: error?.code, retryable: error?.retryable }).toEqual({ code: code as never, retryable });
-    if (typeof told === "string") expect(error?.message).toBe(told);
-    else expect(error?.message).toMatch(told);
-    // The log: what was said word for word, of which model and where, by which request, and what to do.
-    for (const part of [type, message, asked.model, asked.region, "r-1"])
+    if (typeof userMessage === "string") expect(error?.message).toBe(userMessage);
+    else expect(error?.message).toMatch(userMessage);
+    // The detail, for the log: type, message, model, region, request id, and the advice.
+    for (const part of [type, message, context.model, context.region, "r-1"])
       expect(error?.detail).toContain(part);
     if (advice) expect(error?.detail).toMatch(advice);
   });

@@ -6,7 +6,7 @@ function joinAll(queue: FairQueue, callers: readonly string[]): QueueTicket[] {
   return callers.flatMap((caller) => queue.join(caller) ?? []);
 }
 
-test("callers take turns: one with many calls does not keep out one with few", () => {
+test("callers take turns: a caller with many calls does not delay others", () => {
   const queue = new FairQueue(() => 1, 10);
   const tickets = joinAll(queue, ["a", "a", "a", "a", "b", "c", "b"]);
   expect(tickets.map(({ position }) => position)).toEqual([0, 1, 4, 6, 2, 3, 5]);
@@ -14,7 +14,7 @@ test("callers take turns: one with many calls does not keep out one with few", (
   expect(tickets.slice(1).map(({ position }) => position)).toEqual([0, 3, 5, 1, 2, 4]);
 });
 
-test("who leaves the queue lets the others move up, and they hear of it", async () => {
+test("leaving the queue moves the others up and resolves `whenMoved()`", async () => {
   const queue = new FairQueue(() => 1, 10);
   const [, second, third] = joinAll(queue, ["a", "b", "c"]);
   const moved = third?.whenMoved();
@@ -23,18 +23,18 @@ test("who leaves the queue lets the others move up, and they hear of it", async 
   expect([third?.position, queue.running, queue.waiting]).toEqual([1, 1, 1]);
 });
 
-test("a full queue takes nobody, and a queue of no places lets those in for whom there is room", () => {
+test("a full queue rejects calls, and a queue of size 0 admits calls up to its capacity", () => {
   const queue = new FairQueue(() => 1, 1);
   expect(joinAll(queue, ["a", "b", "c"]).length).toBe(2);
   const none = new FairQueue(() => 2, 0);
   expect(joinAll(none, ["a", "a", "a"]).length).toBe(2);
 });
 
-test("when less may run than does, those that wait go on waiting until enough have left", () => {
-  let room = 3;
-  const queue = new FairQueue(() => room, 10);
+test("calls wait until the running ones have dropped below a reduced capacity", () => {
+  let capacity = 3;
+  const queue = new FairQueue(() => capacity, 10);
   const tickets = joinAll(queue, ["a", "b", "c", "d"]);
-  room = 1;
+  capacity = 1;
   tickets[0]?.release();
   tickets[1]?.release();
   expect(tickets[3]?.position).toBe(1);
@@ -42,13 +42,13 @@ test("when less may run than does, those that wait go on waiting until enough ha
   expect(tickets[3]?.position).toBe(0);
 });
 
-test("places are the order in which turns come, and never do more run than may", () => {
+test("positions are the order of admission, and the running calls never exceed the capacity", () => {
   const callers = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 40 });
   fc.assert(
-    fc.property(callers, fc.integer({ min: 1, max: 5 }), (names, room) => {
-      const queue = new FairQueue(() => room, 100);
+    fc.property(callers, fc.integer({ min: 1, max: 5 }), (names, capacity) => {
+      const queue = new FairQueue(() => capacity, 100);
       let open = joinAll(queue, names);
-      expect(queue.running).toBe(Math.min(room, names.length));
+      expect(queue.running).toBe(Math.min(capacity, names.length));
       while (open.length > 0) {
         const waiting = open.filter(({ position }) => position > 0);
         expect(waiting.map(({ position }) => position).sort((a, b) => a - b)).toEqual(

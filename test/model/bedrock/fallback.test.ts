@@ -15,7 +15,7 @@ const COMMAND = "cohere.command-r-v1:0";
 const shared = useSharedTestBed({ fallbackModels: [NOVA, COMMAND], maxRetries: 1 });
 const usage = { inputTokens: 1, outputTokens: 1 };
 
-test("when retries are used up, the next model answers, and the user is told", async () => {
+test("once retries are used up, the next model replies, with a notice", async () => {
   const { bedrock, model } = shared();
   bedrock.script((request) => (request.modelId === CLAUDE ? THROTTLED : { text: "ok", usage }));
   const { events } = await collectOutcome(model);
@@ -36,7 +36,7 @@ test("when retries are used up, the next model answers, and the user is told", a
   ]);
 });
 
-test("a model without access or at its end is passed over, one after the other", async () => {
+test("models without access or at the end of their life are skipped", async () => {
   const { bedrock, model } = shared();
   const gone = {
     status: 404,
@@ -48,13 +48,13 @@ test("a model without access or at its end is passed over, one after the other",
   expect(bedrock.requests.slice(-3).map(({ modelId }) => modelId)).toEqual([CLAUDE, NOVA, COMMAND]);
 });
 
-test("the last model's error is the turn's", async () => {
+test("the error of the last model is thrown", async () => {
   const { bedrock, model } = shared();
   bedrock.script(() => ACCESS_DENIED);
   expect((await collectOutcome(model)).error?.code).toBe("access_denied");
 });
 
-test("what another model would refuse as well, or the user has begun to read, is final", async () => {
+test("failures that another model would share, or after output, do not fall back", async () => {
   const { bedrock, model } = shared();
   const before = bedrock.requests.length;
   bedrock.script([
@@ -74,19 +74,19 @@ test("what another model would refuse as well, or the user has begun to read, is
   ]);
   expect((await collectOutcome(model)).error?.code).toBe("access_denied");
   bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "reset" } }]);
-  const broken = await collectOutcome(model);
-  expect([textOf(broken), broken.error?.code]).toEqual(["a", "stream_interrupted"]);
+  const interrupted = await collectOutcome(model);
+  expect([textOf(interrupted), interrupted.error?.code]).toEqual(["a", "stream_interrupted"]);
   expect(bedrock.requests.length - before).toBe(3);
 });
 
-test("a fallback that reads less is sent less, and one that the request does not fit is passed over", async () => {
+test("a fallback with a smaller context receives trimmed messages, or is skipped when they do not fit", async () => {
   const small = "meta.llama3-8b-instruct-v1:0";
   const smaller = "amazon.titan-text-lite-v1";
   const { bedrock, model } = await createTestBed({ fallbackModels: [smaller, small], maxRetries: 0 });
   bedrock.script([THROTTLED, { text: "ok" }]);
-  const asked: number[] = [];
+  const contexts: number[] = [];
   const refit = ({ contextTokens }: ModelLimits) => {
-    asked.push(contextTokens);
+    contexts.push(contextTokens);
     return contextTokens < 5000 ? undefined : [createUserMessage("short")];
   };
   const outcome = await collectOutcome(model, {
@@ -97,7 +97,7 @@ test("a fallback that reads less is sent less, and one that the request does not
   expect(textOf(outcome)).toBe("ok");
   expect(bedrock.requests.map(({ modelId }) => modelId)).toEqual([CLAUDE, small]);
   expect(JSON.stringify(bedrock.requests[1]?.body)).toContain("short");
-  expect(new Set(asked)).toEqual(new Set([4096, 8192]));
+  expect(new Set(contexts)).toEqual(new Set([4096, 8192]));
   model.close();
   await bedrock.stop();
 });

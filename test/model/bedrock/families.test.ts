@@ -17,16 +17,16 @@ import {
 const contextOf = (id: string) => findFamily(id)?.contextTokens ?? 0;
 const shared = useSharedTestBed({ stopSequences: ["END"], reasoningTokens: 2000 });
 
-describe("a turn with a call, its result and an answer, then one without tools:", () => {
+describe("a call, its result and a turn without tools work with", () => {
   for (const model of MODEL_IDS) {
     test(model, async () => {
       const { bedrock, model: port } = shared();
       const before = bedrock.requests.length;
-      const asking: Reply =
+      const withCall: Reply =
         capabilitiesOf(model).tools === "none"
           ? { text: '<tool_call>{"name":"search","arguments":{"q":"a"}}</tool_call>' }
           : { calls: [{ name: "search", input: { q: "a" }, id: "c1" }] };
-      bedrock.script([asking, { text: ["It is ", "a."] }, { text: ["Good", "bye."] }]);
+      bedrock.script([withCall, { text: ["It is ", "a."] }, { text: ["Good", "bye."] }]);
       const sampling = { temperature: 0.3, topP: 0.8 };
       const first = await collectOutcome(port, { model, ...sampling });
       const called = first.events.flatMap((event) =>
@@ -57,13 +57,13 @@ describe("a turn with a call, its result and an answer, then one without tools:"
   }
 });
 
-describe("a stop closes the connection, and a history that is too long is told as such:", () => {
+describe("an abort closes the connection, and a history that is too long fails with context_exceeded, for", () => {
   for (const model of MODEL_IDS) {
     test(model, async () => {
       const { bedrock, model: port } = shared();
       const stop = new AbortController();
       bedrock.script(() => {
-        // Who does not stream can only be stopped while nothing has come yet.
+        // A call without streaming can only be aborted before its response.
         if (!capabilitiesOf(model).streaming) setTimeout(() => stop.abort(), 0);
         return { text: ["a", "b"], fault: { after: 2, kind: "silence" } };
       });
@@ -77,7 +77,7 @@ describe("a stop closes the connection, and a history that is too long is told a
   }
 
   for (const model of MODEL_IDS) {
-    test(`${model}, too long: ${overflowMessage(model).slice(0, 60)}`, async () => {
+    test(`${model}: ${overflowMessage(model).slice(0, 60)}`, async () => {
       const { bedrock, model: port } = shared();
       const { error } = await collectOutcome(port, {
         model,

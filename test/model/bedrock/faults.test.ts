@@ -186,16 +186,16 @@ const exceptions: readonly [string, ErrorCode][] = [
   ["validationException", "model_refused"],
   ["modelTimeoutException", "model_timeout"],
 ];
-/** Events sent before the break, and the text the user saw by then. */
+/** When the fault occurs, the events sent before it, and the text emitted by then. */
 const moments: readonly [string, number | "deltas", string][] = [
   ["instead of the first event", 0, ""],
   ["before the first delta", 1, ""],
   ["after the first delta", 2, "a"],
   ["after the last delta", "deltas", "ab"],
 ];
-const next: ScriptedResponse = { text: "whole" };
+const next: ScriptedResponse = { text: "retried" };
 
-describe("a stream that breaks is retried only while nothing was seen:", () => {
+describe("an interrupted stream is retried only before its first output:", () => {
   const faults: readonly (readonly [string, NonNullable<Reply["fault"]>["kind"], ErrorCode])[] = [
     ...exceptions.map(
       ([exception, code]) => [exception, { exception, message: "Something happened." }, code] as const,
@@ -206,23 +206,23 @@ describe("a stream that breaks is retried only while nothing was seen:", () => {
     ["bad checksum", "bad_crc", "stream_interrupted"],
   ];
   for (const [name, kind, code] of faults) {
-    for (const [moment, after, seen] of moments) {
+    for (const [moment, after, output] of moments) {
       test(`${name} ${moment}`, async () => {
         const { bedrock, model, delays } = shared();
         bedrock.script([{ text: ["a", "b"], fault: { after, kind } }, next]);
         const outcome = await collectOutcome(model);
-        const retried = seen === "" && code !== "model_refused";
+        const retried = output === "" && code !== "model_refused";
         expect({ text: textOf(outcome), code: outcome.error?.code, waits: delays.length }).toEqual(
-          retried ? { text: "whole", code: undefined, waits: 1 } : { text: seen, code, waits: 0 },
+          retried ? { text: "retried", code: undefined, waits: 1 } : { text: output, code, waits: 0 },
         );
         bedrock.script([next]);
-        expect(textOf(await collectOutcome(model))).toBe("whole");
+        expect(textOf(await collectOutcome(model))).toBe("retried");
       });
     }
   }
 });
 
-test("a page of a proxy in between is told by its status", async () => {
+test("an error page of a proxy is classified by its status", async () => {
   const { bedrock, model, delays } = shared();
   const body = "<html>Bad gateway</html>";
   bedrock.script([
@@ -233,17 +233,17 @@ test("a page of a proxy in between is told by its status", async () => {
   expect((await collectOutcome(model)).error?.code).toBe("access_denied");
   expect(delays).toEqual([500, 1000]);
   bedrock.script([{ error: { status: 200, type: "", message: "", body } }, next]);
-  expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
+  expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("retried");
 });
 
-test("a whole answer that breaks off is retried", async () => {
+test("an interrupted non-streaming response is retried", async () => {
   const { bedrock, model, delays } = shared();
   bedrock.script([{ text: "lost", fault: { after: 0, kind: "reset" } }, next]);
-  expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("whole");
+  expect(textOf(await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0" }))).toBe("retried");
   expect(delays).toEqual([500]);
 });
 
-test("silence before and within an answer ends in model_timeout, and the connection is closed", async () => {
+test("silence before or during a response ends in model_timeout and closes the connection", async () => {
   const { bedrock, model } = await createTestBed({ idleTimeoutMs: 2000, maxRetries: 0 });
   bedrock.script([{ hang: true }, { text: ["a", "b"], fault: { after: 2, kind: "silence" } }]);
   const first = await collectOutcome(model);
@@ -255,7 +255,7 @@ test("silence before and within an answer ends in model_timeout, and the connect
   await bedrock.stop();
 });
 
-test("a server that is not there is model_unavailable, with advice", async () => {
+test("an unreachable server is model_unavailable, with advice", async () => {
   const { model, bedrock } = await createTestBed({ endpoint: "http://127.0.0.1:1", maxRetries: 1 });
   const { error, events } = await collectOutcome(model);
   expect([error?.code, events.length]).toEqual(["model_unavailable", 1]);
@@ -264,7 +264,7 @@ test("a server that is not there is model_unavailable, with advice", async () =>
   await bedrock.stop();
 });
 
-test("a throttled call succeeds after two waits, each told", async () => {
+test("a throttled call succeeds after two retries, each with a notice", async () => {
   const { bedrock, model, delays } = shared();
   bedrock.script([THROTTLED, THROTTLED, { text: "ok", usage: { inputTokens: 1 } }]);
   const { events } = await collectOutcome(model);
@@ -276,15 +276,15 @@ test("a throttled call succeeds after two waits, each told", async () => {
   expect(delays).toEqual([500, 1000]);
 });
 
-test("Retry-After may be a date, read by the server's clock", async () => {
+test("Retry-After may be a date, relative to the server's clock", async () => {
   const { bedrock, model, delays } = shared();
   const headers = { date: "Wed, 21 Oct 2026 07:28:00 GMT", "retry-after": "Wed, 21 Oct 2026 07:28:09 GMT" };
   bedrock.script([{ error: { status: 429, type: "ThrottlingException", message: "", headers } }, next]);
-  expect(textOf(await collectOutcome(model))).toBe("whole");
+  expect(textOf(await collectOutcome(model))).toBe("retried");
   expect(delays).toEqual([9000]);
 });
 
-test("Retry-After is honoured, and access denied is never retried", async () => {
+test("Retry-After is respected, and access_denied is never retried", async () => {
   const { bedrock, model, delays } = shared();
   bedrock.script([
     { error: { status: 429, type: "ThrottlingException", message: "", headers: { "retry-after": "7" } } },
@@ -294,7 +294,7 @@ test("Retry-After is honoured, and access denied is never retried", async () => 
   expect(delays).toEqual([7000]);
 });
 
-test("aborting closes the connection and throws cancelled: while connecting, while waiting, while reading", async () => {
+test("an abort before the call, while waiting, or while reading closes the connection and throws cancelled", async () => {
   const { bedrock, model } = await createTestBed();
   const aborted = await collectOutcome(model, {}, AbortSignal.abort());
   expect([aborted.error?.code, bedrock.requests.length]).toEqual(["cancelled", 0]);
@@ -327,7 +327,7 @@ test("aborting closes the connection and throws cancelled: while connecting, whi
   await bedrock.stop();
 });
 
-test("leaving the loop closes the connection", async () => {
+test("leaving the loop early closes the connection", async () => {
   const { bedrock, model } = await createTestBed();
   bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "silence" } }]);
   const request = { model: CLAUDE, system: "", messages: [], tools: [], maxTokens: 10 };

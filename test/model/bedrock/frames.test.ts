@@ -25,7 +25,7 @@ function read(chunks: readonly Uint8Array[]) {
   return found;
 }
 
-test("a frame has its type, its kind and its payload", () => {
+test("`FrameReader` reads type, kind and payload of each frame", () => {
   expect(read([bytes]).map(({ type, kind }) => [type, kind])).toEqual([
     ["event", "messageStart"],
     ["event", "contentBlockDelta"],
@@ -35,7 +35,7 @@ test("a frame has its type, its kind and its payload", () => {
   expect(JSON.parse(read([bytes])[1]?.payload ?? "")).toMatchObject({ delta: { text: "Grüße 🌍" } });
 });
 
-test("frames are the same however the bytes are cut", () => {
+test("frames do not depend on how the bytes are chunked", () => {
   fc.assert(
     fc.property(fc.array(fc.nat(bytes.length), { maxLength: 12 }), (cuts) => {
       const at = [0, ...cuts.sort((a, b) => a - b), bytes.length];
@@ -44,7 +44,7 @@ test("frames are the same however the bytes are cut", () => {
   );
 });
 
-test("a flipped bit is noticed wherever it is", () => {
+test("a flipped bit is detected anywhere in a frame", () => {
   fc.assert(
     fc.property(fc.nat(bytes.length - 1), fc.nat(7), (at, bit) => {
       const damaged = bytes.slice();
@@ -54,7 +54,7 @@ test("a flipped bit is noticed wherever it is", () => {
   );
 });
 
-test("bytes that are no frames at all end in an error, never in a long wait for more", () => {
+test("bytes that are not frames throw an error instead of waiting for more", () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 12, maxLength: 200 }), (noise) => {
       expect(() => read([noise])).toThrow(FrameError);
@@ -62,13 +62,13 @@ test("bytes that are no frames at all end in an error, never in a long wait for 
   );
 });
 
-test("a stream that ends within a frame is noticed", () => {
+test("a stream that ends inside a frame throws an error", () => {
   expect(() => read([bytes.subarray(0, bytes.length - 3)])).toThrow(
     "The stream ended in the middle of an event.",
   );
 });
 
-test("a well-signed frame with headers of any bytes is read or refused, never a crash", () => {
+test("a frame with valid checksums and arbitrary headers is read, or throws a FrameError", () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom(0, 1, 2, 7, 11, 13, 255), { maxLength: 24 }),
@@ -92,7 +92,7 @@ test("a well-signed frame with headers of any bytes is read or refused, never a 
   );
 });
 
-test("a length beyond any event of the service is refused before it is waited for", () => {
+test("an impossible frame length throws an error before the frame is complete", () => {
   const prelude = new Uint8Array(12);
   const view = new DataView(prelude.buffer);
   for (const length of [0, 15, 0x7fff_ffff, 0xffff_ffff]) {

@@ -1,4 +1,4 @@
-/** The product on a stand-in: the command line as a process of its own, and a model for a server in this one. */
+/** Runs specchat against the stand-in: `specchat ask` as a process, and a model for a server in this process. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import type { TurnEvent } from "../../../src/chat/types.ts";
@@ -15,7 +15,7 @@ export interface AskResult {
   readonly stderr: string;
 }
 
-/** One question, with these flags and this environment and nothing else of this machine's. */
+/** Runs `specchat ask` in an empty home directory, with these flags and this environment. */
 export async function runAskCommand(
   argv: readonly string[],
   environment: Readonly<Record<string, string>> = {},
@@ -50,10 +50,7 @@ export async function runAskCommand(
   }
 }
 
-/**
- * Waits longer for silence than a busy machine can be silent, so that nothing is tried again but what is told to
- * fail.
- */
+/** Creates a model whose timeouts exceed the pauses of a busy machine, so that only scripted faults are retried. */
 export function createPatientBedrock(endpoint: string, options: Partial<BedrockOptions> = {}): Model {
   return createBedrock(
     {

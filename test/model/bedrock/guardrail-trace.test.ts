@@ -27,7 +27,7 @@ const trace = {
 const REASON =
   "topicPolicy Investments in the user message, sensitiveInformationPolicy EMAIL in the reply, wordPolicy in the reply";
 
-test("a trace is told by its policies, without the words that were said", () => {
+test("`explainIntervention()` names policies and never quotes the conversation", () => {
   expect(explainIntervention(trace)).toBe(REASON);
   const none = [
     undefined,
@@ -40,9 +40,9 @@ test("a trace is told by its policies, without the words that were said", () => 
 
 for (const [name, model] of [
   ["streamed", "us.anthropic.claude-sonnet-4-5-20250929-v1:0"],
-  ["whole", "mistral.mistral-large-2407-v1:0"],
+  ["non-streaming", "mistral.mistral-large-2407-v1:0"],
 ] as const) {
-  test(`a guardrail that intervenes is told to the operator, and its words to the person: ${name}`, async () => {
+  test(`a guardrail intervention is logged, and its text reaches the user: ${name}`, async () => {
     const {
       bedrock,
       model: port,

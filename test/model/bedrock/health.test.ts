@@ -6,31 +6,34 @@ import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
 import { ACCESS_DENIED } from "../../bedrock/index.ts";
 import { collectOutcome, createTestBed } from "./setup.ts";
 
-const asked = { model: "m", region: "us-east-1" };
+const context = { model: "m", region: "us-east-1" };
 const never = () => new Promise<never>(() => {});
 
-function healthOf(identify: () => Promise<void>, sleep: () => Promise<void> = never) {
+function createMonitor(identify: () => Promise<void>, sleep: () => Promise<void> = never) {
   let now = 0;
-  const health = new HealthMonitor(() => identify().then(() => undefined), asked, { now: () => now, sleep });
+  const health = new HealthMonitor(() => identify().then(() => undefined), context, {
+    now: () => now,
+    sleep,
+  });
   return { health, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
-test("credentials are looked for once in ten seconds", async () => {
-  let looked = 0;
-  const { health, pass } = healthOf(async () => {
-    looked += 1;
+test("the credentials are checked at most once in ten seconds", async () => {
+  let checks = 0;
+  const { health, pass } = createMonitor(async () => {
+    checks += 1;
   });
   expect(await health.check()).toEqual({ status: "ready" });
   pass(9_999);
   await health.check();
-  expect(looked).toBe(1);
+  expect(checks).toBe(1);
   pass(1);
   await health.check();
-  expect(looked).toBe(2);
+  expect(checks).toBe(2);
 });
 
-test("missing credentials are named, with what to do", async () => {
-  const { health } = healthOf(async () => {
+test("missing credentials are reported with advice", async () => {
+  const { health } = createMonitor(async () => {
     throw Object.assign(new Error("Could not load credentials from any providers"), {
       name: "CredentialsProviderError",
     });
@@ -43,16 +46,16 @@ test("missing credentials are named, with what to do", async () => {
   });
 });
 
-test("a chain that hangs is not waited for", async () => {
-  const { health } = healthOf(never, async () => {});
+test("a credential chain that hangs is reported after the timeout", async () => {
+  const { health } = createMonitor(never, async () => {});
   expect(await health.check()).toMatchObject({
     status: "unready",
     problem: "AWS credentials could not be read within 3 s.",
   });
 });
 
-test("what stopped the last call is told, until a call succeeds or a minute has passed", async () => {
-  const { health, pass } = healthOf(async () => {});
+test("the last failure is reported until a call succeeds or a minute has passed", async () => {
+  const { health, pass } = createMonitor(async () => {});
   health.recordFailure(new AppError("access_denied", "no", { detail: "AccessDeniedException: no" }));
   expect(await health.check()).toMatchObject({ status: "unready", problem: "AccessDeniedException: no" });
   health.recordSuccess();
@@ -62,13 +65,13 @@ test("what stopped the last call is told, until a call succeeds or a minute has 
   expect(await health.check()).toEqual({ status: "ready" });
 });
 
-test("a busy moment is no illness", async () => {
-  const { health } = healthOf(async () => {});
+test("throttling does not make the model unready", async () => {
+  const { health } = createMonitor(async () => {});
   health.recordFailure(new AppError("throttled", "busy"));
   expect(await health.check()).toEqual({ status: "ready" });
 });
 
-test("a refused call shows in the model's health, and no health report asks Bedrock anything", async () => {
+test("a denied call makes the model unready, and a health check sends nothing to Bedrock", async () => {
   const { bedrock, model } = await createTestBed();
   bedrock.script([ACCESS_DENIED, { text: "ok" }]);
   await collectOutcome(model);
@@ -82,10 +85,10 @@ test("a refused call shows in the model's health, and no health report asks Bedr
   await bedrock.stop();
 });
 
-test("a call that Bedrock itself failed is no illness: the next one may be answered; no way to AWS is one", async () => {
-  const { health } = healthOf(async () => {});
+test("failures of Bedrock do not make the model unready; a failed connection does", async () => {
+  const { health } = createMonitor(async () => {});
   const fail = (type: string, message: string) => {
-    const failure = toAppError(new UpstreamError(type, message), asked);
+    const failure = toAppError(new UpstreamError(type, message), context);
     if (failure) health.recordFailure(failure);
   };
   fail("InternalServerException", "The system encountered an error.");

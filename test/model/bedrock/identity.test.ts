@@ -15,9 +15,9 @@ afterAll(async () => {
   await Promise.all([sts.stop(), bedrock.stop()]);
 });
 
-/** A model of its own, with a clock of its own. */
-function modelAt(answer: IdentityStandIn["behavior"], hasSts = true) {
-  sts.behavior = answer;
+/** Creates a model with its own clock. */
+function modelAt(behavior: IdentityStandIn["behavior"], hasSts = true) {
+  sts.behavior = behavior;
   let now = 0;
   const model = createBedrock(
     {
@@ -36,7 +36,7 @@ function modelAt(answer: IdentityStandIn["behavior"], hasSts = true) {
   return { model, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
-test("health tells the account, which is asked for once in five minutes", async () => {
+test("the health check reports the account, which is looked up once in five minutes", async () => {
   const { model, pass } = modelAt("known");
   const before = sts.count;
   expect(await model.health()).toEqual({ status: "ready", account: ACCOUNT });
@@ -49,7 +49,7 @@ test("health tells the account, which is asked for once in five minutes", async 
   model.close();
 });
 
-test("credentials that AWS does not know make the model unready, until they are mended", async () => {
+test("unknown credentials make the model unready until they are fixed", async () => {
   const { model, pass } = modelAt("unknown");
   expect(await model.health()).toMatchObject({
     status: "unready",
@@ -62,9 +62,9 @@ test("credentials that AWS does not know make the model unready, until they are 
   model.close();
 });
 
-for (const answer of ["denied", "silent"] as const) {
-  test(`an STS that is ${answer} stands in nobody's way, and is not asked again at once`, async () => {
-    const { model, pass } = modelAt(answer);
+for (const behavior of ["denied", "silent"] as const) {
+  test(`an STS that is ${behavior} does not block the health check and is not asked again at once`, async () => {
+    const { model, pass } = modelAt(behavior);
     const before = sts.count;
     expect(await model.health()).toEqual({ status: "ready" });
     pass(20_000);
@@ -74,7 +74,7 @@ for (const answer of ["denied", "silent"] as const) {
   });
 }
 
-test("where Bedrock is at an address of its own, AWS is not asked who that is", async () => {
+test("with a custom Bedrock endpoint, STS is not asked for the account", async () => {
   const { model } = modelAt("known", false);
   const before = sts.count;
   expect(await model.health()).toEqual({ status: "ready" });
@@ -82,12 +82,12 @@ test("where Bedrock is at an address of its own, AWS is not asked who that is", 
   model.close();
 });
 
-test("contract 001, A16: /health names the account, or answers 503 with what is wrong", async () => {
-  for (const [answer, status, details] of [
+test("bedrock-agent A16: /health names the account, or responds 503 with the problem", async () => {
+  for (const [behavior, status, details] of [
     ["known", 200, { bedrock_client: "initialized", aws_region: "us-east-1", aws_account: ACCOUNT }],
     ["unknown", 503, { credential_error: expect.stringContaining("InvalidClientTokenId") }],
   ] as const) {
-    const specchat = await startSpecchat({ model: modelAt(answer).model });
+    const specchat = await startSpecchat({ model: modelAt(behavior).model });
     const response = await fetch(`${specchat.url}/health`);
     expect([response.status, await response.json()]).toEqual([
       status,

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { createModelRequest, createTestBed } from "./setup.ts";
 
-test("a reader that takes longer than Bedrock may be silent is not told that Bedrock was", async () => {
+test("a consumer slower than the idle timeout does not cause a timeout", async () => {
   const { bedrock, model } = await createTestBed({ idleTimeoutMs: 1000 });
   bedrock.script([{ text: ["a", "b", "c"] }]);
   const seen: string[] = [];

@@ -1,4 +1,4 @@
-/** One id of every family that Bedrock serves, as it is called. */
+/** One callable model id of every family on Bedrock. */
 export const MODEL_IDS = [
   "anthropic.claude-3-haiku-20240307-v1:0",
   "anthropic.claude-3-sonnet-20240229-v1:0",

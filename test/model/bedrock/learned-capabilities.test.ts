@@ -6,8 +6,8 @@ import { CLAUDE, collectOutcome, createTestBed, createUserMessage, textOf } from
 
 const model = "zai.glm-5";
 
-/** A refusal by a model that the table does not know well enough, and what the second request leaves out. */
-const lessons: readonly [
+/** Name, model, error message, and how the next request differs, for models that support less than the table says. */
+const cases: readonly [
   string,
   string,
   string,
@@ -29,21 +29,21 @@ const lessons: readonly [
     undefined,
   ],
   [
-    "temperature beside top_p",
+    "temperature with top_p",
     "us.anthropic.claude-sonnet-4-20250514-v1:0",
     "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.",
     (body) => body.inferenceConfig,
     { maxTokens: 1000, temperature: 0.5 },
   ],
   [
-    "any sampling",
+    "sampling parameters",
     CLAUDE,
     "The model returned the following errors: `temperature` is deprecated for this model.",
     (body) => body.inferenceConfig,
     { maxTokens: 1000 },
   ],
   [
-    "so many tokens",
+    "the requested number of tokens",
     model,
     "The maximum tokens you requested exceeds the model limit of 500. Try again with a maximum tokens value that is lower than 500.",
     (body) => body.inferenceConfig,
@@ -51,21 +51,21 @@ const lessons: readonly [
   ],
 ];
 
-describe("a model that refuses", () => {
-  for (const [what, asked, message, look, left] of lessons) {
-    test(`${what} is asked once more without, at once, and ever after`, async () => {
+describe("a model that does not support", () => {
+  for (const [what, id, message, select, expected] of cases) {
+    test(`${what} is called again at once without it, and in every later request`, async () => {
       const { bedrock, model: bedrockModel, delays, warnings } = await createTestBed({}, { strict: false });
       bedrock.script([
         { error: { status: 400, type: "ValidationException", message } },
         { text: "one" },
         { text: "two" },
       ]);
-      const request = { model: asked, temperature: 0.5, topP: 0.9 };
+      const request = { model: id, temperature: 0.5, topP: 0.9 };
       expect(textOf(await collectOutcome(bedrockModel, request))).toBe("one");
       expect(textOf(await collectOutcome(bedrockModel, request))).toBe("two");
-      expect(bedrock.requests.slice(1).map(({ body, streaming }) => look(body, streaming))).toEqual([
-        left,
-        left,
+      expect(bedrock.requests.slice(1).map(({ body, streaming }) => select(body, streaming))).toEqual([
+        expected,
+        expected,
       ]);
       expect([delays.length, warnings.length]).toEqual([0, 1]);
       bedrockModel.close();
@@ -74,7 +74,7 @@ describe("a model that refuses", () => {
   }
 });
 
-test("a refused cache point or stop sequence is left out from then on", async () => {
+test("refused cache points and stop sequences are omitted from then on", async () => {
   const { bedrock, model: bedrockModel } = await createTestBed({ stopSequences: ["END"] }, { strict: false });
   bedrock.script([
     {
@@ -109,7 +109,7 @@ test("a refused cache point or stop sequence is left out from then on", async ()
   await bedrock.stop();
 });
 
-test("a refused image or document is left out from then on, with one warning each", async () => {
+test("refused images and documents are omitted from then on, with one warning each", async () => {
   const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   const refuse = (message: string) => ({ error: { status: 400, type: "ValidationException", message } });
   bedrock.script([
@@ -139,22 +139,22 @@ test("a refused image or document is left out from then on, with one warning eac
   await bedrock.stop();
 });
 
-test("a refusal of files that cannot be left out is final", async () => {
+test("a refusal of files fails when the request cannot be sent without them", async () => {
   const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "The model returned the following errors: Could not process image";
   bedrock.script(() => ({ error: { status: 400, type: "ValidationException", message } }));
   const contents = { kind: "image", format: "png", width: 9, height: 9 } as const;
-  const asked = {
+  const withFile = {
     ...createUserMessage("hi"),
     files: [{ name: "a.png", contents, bytes: createPng(9, 9) }],
   } as Message;
-  expect((await collectOutcome(bedrockModel, { messages: [asked] })).error?.code).toBe("model_refused");
+  expect((await collectOutcome(bedrockModel, { messages: [withFile] })).error?.code).toBe("model_refused");
   expect(bedrock.requests.length).toBe(1);
   bedrockModel.close();
   await bedrock.stop();
 });
 
-test("a refusal that the changed request meets again is final", async () => {
+test("a refusal that the changed request meets again is thrown", async () => {
   const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script(() => ({ error: { status: 400, type: "ValidationException", message } }));
@@ -164,7 +164,7 @@ test("a refusal that the changed request meets again is final", async () => {
   await bedrock.stop();
 });
 
-test("a refusal that comes as the first event of the stream teaches the same", async () => {
+test("a refusal in the first event of the stream is learned as well", async () => {
   const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script([
@@ -177,7 +177,7 @@ test("a refusal that comes as the first event of the stream teaches the same", a
   await bedrock.stop();
 });
 
-test("after text was seen the same refusal ends the answer: nothing is said twice", async () => {
+test("a refusal after output is thrown, because a retry would repeat the output", async () => {
   const { bedrock, model: bedrockModel } = await createTestBed({}, { strict: false });
   const message = "This model doesn't support tool use in streaming mode.";
   bedrock.script([
@@ -189,7 +189,7 @@ test("after text was seen the same refusal ends the answer: nothing is said twic
   await bedrock.stop();
 });
 
-test("twenty calls that are refused together are one lesson and one warning", async () => {
+test("twenty concurrent refusals log one warning", async () => {
   const { bedrock, model: bedrockModel, warnings } = await createTestBed({}, { strict: false });
   bedrock.script(({ streaming }) =>
     streaming

@@ -2,11 +2,11 @@ import { describe, expect, test } from "bun:test";
 import { checkModelId } from "../../../src/model/bedrock/index.ts";
 import { MODEL_IDS } from "./ids.ts";
 
-test("no id in use is malformed", () => {
+test("no id of the table is malformed", () => {
   expect(MODEL_IDS.filter((id) => checkModelId(id).status === "malformed")).toEqual([]);
 });
 
-test("a model that is served through profiles only is warned about under its own id", () => {
+test("the bare id of a model that requires a profile gets a warning", () => {
   for (const id of [
     "anthropic.claude-haiku-4-5-20251001-v1:0",
     "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0",
@@ -20,7 +20,7 @@ test("a model that is served through profiles only is warned about under its own
   expect(checkModelId("us.anthropic.claude-haiku-4-5-20251001-v1:0")).toEqual({ status: "known" });
 });
 
-test("a profile's ARN is known by the name inside", () => {
+test("the ARN of a profile is recognized by the model id in it", () => {
   const id = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
   expect(checkModelId(`arn:aws:bedrock:us-east-1:123456789012:inference-profile/${id}`)).toEqual({
     status: "known",
@@ -35,7 +35,7 @@ test("a profile's ARN is known by the name inside", () => {
   ).toEqual({ status: "known" });
 });
 
-test("an application profile needs a family", () => {
+test("an application profile without a family gets a warning", () => {
   const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abcdefghijkl";
   expect(checkModelId(arn)).toMatchObject({
     status: "warning",
@@ -44,7 +44,7 @@ test("an application profile needs a family", () => {
   expect(checkModelId(arn, "anthropic.claude-haiku-4-5")).toEqual({ status: "known" });
 });
 
-test("a retired model and an unknown family are warned about", () => {
+test("a retired model and an unknown family get a warning", () => {
   expect(checkModelId("us.anthropic.claude-3-7-sonnet-20250219-v1:0")).toMatchObject({
     status: "warning",
     warning: expect.stringContaining("end of its life"),
@@ -55,8 +55,8 @@ test("a retired model and an unknown family are warned about", () => {
   });
 });
 
-describe("a slip is refused, and the nearest id named:", () => {
-  const slips: readonly [string, string][] = [
+describe("a malformed id is rejected with the nearest known id:", () => {
+  const ids: readonly [string, string][] = [
     ["claude-haiku-4-5", "anthropic.claude-haiku-4-5"],
     ["anthropic/claude-sonnet-4-5", "anthropic.claude-sonnet-4-5"],
     ["antropic.claude-haiku-4-5-20251001-v1:0", "anthropic.claude-haiku-4-5"],
@@ -64,20 +64,20 @@ describe("a slip is refused, and the nearest id named:", () => {
     ["Anthropic.Claude-Opus-5", "anthropic.claude-opus-5"],
     ["nova-pro", "amazon.nova-pro"],
   ];
-  for (const [slip, near] of slips) {
-    test(slip, () => {
-      const found = checkModelId(slip);
+  for (const [id, nearest] of ids) {
+    test(id, () => {
+      const found = checkModelId(id);
       expect(found.status).toBe("malformed");
-      expect(found).toMatchObject({ problem: expect.stringContaining(`begins with ${near}.`) });
+      expect(found).toMatchObject({ problem: expect.stringContaining(`begins with ${nearest}.`) });
     });
   }
-  test("an ARN of another service", () => {
+  test("an ARN of another service is malformed", () => {
     expect(checkModelId("arn:aws:s3:::bucket/key").status).toBe("malformed");
   });
 });
 
-describe("a profile of another geography than the region's is warned about:", () => {
-  const warned = (id: string, region: string) => checkModelId(id, undefined, region).status === "warning";
+describe("a profile gets a warning in a region of another geography:", () => {
+  const hasWarning = (id: string, region: string) => checkModelId(id, undefined, region).status === "warning";
   const haiku = "anthropic.claude-haiku-4-5-20251001-v1:0";
   for (const [profile, right, wrong] of [
     ["us", "us-west-2", "eu-west-1"],
@@ -87,16 +87,16 @@ describe("a profile of another geography than the region's is warned about:", ()
     ["au", "ap-southeast-2", "eu-west-1"],
     ["us-gov", "us-gov-west-1", "us-east-1"],
   ] as const) {
-    test(`${profile} in ${wrong}, not in ${right}`, () => {
-      expect([warned(`${profile}.${haiku}`, right), warned(`${profile}.${haiku}`, wrong)]).toEqual([
+    test(`${profile} gets one in ${wrong}, not in ${right}`, () => {
+      expect([hasWarning(`${profile}.${haiku}`, right), hasWarning(`${profile}.${haiku}`, wrong)]).toEqual([
         false,
         true,
       ]);
-      // The name may say its own region.
-      expect(warned(`${right}/${profile}.${haiku}`, wrong)).toBe(false);
+      // The region in the name takes precedence.
+      expect(hasWarning(`${right}/${profile}.${haiku}`, wrong)).toBe(false);
     });
   }
-  test("global nowhere", () => {
-    expect(warned(`global.${haiku}`, "sa-east-1")).toBe(false);
+  test("global gets none", () => {
+    expect(hasWarning(`global.${haiku}`, "sa-east-1")).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ const shared = useSharedTestBed();
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 const end = { type: "end", stopReason: "end_turn", usage } as const;
 
-/** Neighbouring texts joined, so that only what was said counts, not how it was cut. */
+/** Reads the pieces of a reply and joins adjacent text events, so that the chunking does not matter. */
 function read(pieces: readonly string[]): readonly ModelEvent[] {
   let count = 0;
   const reader = new PromptedCallReader(() => {
@@ -36,36 +36,36 @@ function read(pieces: readonly string[]): readonly ModelEvent[] {
   return joined;
 }
 
-const said =
+const REPLY_TEXT =
   'Let me see: 1 < 2.\n<tool_call>\n{"name":"search","arguments":{"id":9007199254740993}}\n</tool_call>\n<tool_call>```json\n[{"name":"search","parameters":{"q":"b"}}]\n```</tool_call>\n<tool_result name="search">made up</tool_result> The answer is 42.';
-const heard: readonly ModelEvent[] = [
+const EXPECTED: readonly ModelEvent[] = [
   { type: "text", text: "Let me see: 1 < 2.\n" },
   { type: "call", call: { id: "id1", name: "search", arguments: { id: 9007199254740993n } } },
   { type: "call", call: { id: "id2", name: "search", arguments: { q: "b" } } },
   { type: "end", stopReason: "tool_use", usage },
 ];
 
-test("calls written in text become calls, and results of the model's own invention are dropped", () => {
-  expect(read([said])).toEqual(heard);
+test("calls in text become calls, and results that the model invents are dropped", () => {
+  expect(read([REPLY_TEXT])).toEqual(EXPECTED);
 });
 
-test("they are the same however the text is cut", () => {
+test("calls do not depend on how the text is chunked", () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(said.length), { maxLength: 30 }), (cuts) => {
-      const at = [0, ...cuts.sort((a, b) => a - b), said.length];
+    fc.property(fc.array(fc.nat(REPLY_TEXT.length), { maxLength: 30 }), (cuts) => {
+      const at = [0, ...cuts.sort((a, b) => a - b), REPLY_TEXT.length];
       expect(
         read(
           at
             .slice(1)
-            .map((to, index) => said.slice(at[index], to))
+            .map((to, index) => REPLY_TEXT.slice(at[index], to))
             .filter((text) => text !== ""),
         ),
-      ).toEqual(heard);
+      ).toEqual(EXPECTED);
     }),
   );
 });
 
-test("text without calls passes character for character", () => {
+test("text without calls passes unchanged", () => {
   const word = fc.oneof(fc.string(), fc.constantFrom("<", "<tool", "<tool_cal", "</tool_call>", "\n"));
   fc.assert(
     fc.property(fc.array(word), (pieces) => {
@@ -78,7 +78,7 @@ test("text without calls passes character for character", () => {
   );
 });
 
-test("a call that is no JSON, or was cut off, is a malformed call", () => {
+test("a call that is not JSON, or is truncated, is malformed", () => {
   expect(read(['<tool_call>{"name": "search", "argu'])).toEqual([
     {
       type: "call",
@@ -88,21 +88,21 @@ test("a call that is no JSON, or was cut off, is a malformed call", () => {
   ]);
 });
 
-test("Mistral 7B, without tools or system prompt, has a turn with a call", async () => {
+test("Mistral 7B, without tools or a system prompt, completes a turn with a call", async () => {
   const { bedrock, model } = shared();
-  const asked = { model: "mistral.mistral-7b-instruct-v0:2", tools: [SEARCH] };
+  const request = { model: "mistral.mistral-7b-instruct-v0:2", tools: [SEARCH] };
   bedrock.script([
     { text: ["<tool", '_call>\n{"name": "search", "arguments": {"q": "a"}}\n</tool_call>'], usage: {} },
     { text: "Found a." },
   ]);
-  const first = await collectOutcome(model, asked);
+  const first = await collectOutcome(model, request);
   expect(
     first.events.map((event) =>
       event.type === "call" ? [event.call.name, event.call.arguments] : event.type,
     ),
   ).toEqual([["search", { q: "a" }], "end"]);
   const second = await collectOutcome(model, {
-    ...asked,
+    ...request,
     messages: [
       createUserMessage("hi"),
       createAssistantMessage(createCallPart("1", { q: "a" })),
@@ -136,19 +136,19 @@ test("Mistral 7B, without tools or system prompt, has a turn with a call", async
   });
 });
 
-test("a call that Llama wrote as its whole text is a call, and JSON that names no tool is text", async () => {
+test("a call that Llama writes as its only text is a call, and JSON without a tool name is text", async () => {
   const { bedrock, model } = shared();
-  const asked = { model: "us.meta.llama3-3-70b-instruct-v1:0" };
+  const request = { model: "us.meta.llama3-3-70b-instruct-v1:0" };
   bedrock.script([
     { text: '<|python_tag|>{"name": "search", "parameters": {"q": "a"}}' },
     { text: '{"name": "Ada"}' },
   ]);
-  const first = await collectOutcome(model, asked);
+  const first = await collectOutcome(model, request);
   expect(
     first.events.map((event) =>
       event.type === "call" ? [event.call.name, event.call.arguments] : event.type,
     ),
   ).toEqual([["search", { q: "a" }], "end"]);
-  const second = await collectOutcome(model, asked);
+  const second = await collectOutcome(model, request);
   expect(second.events[0]).toEqual({ type: "text", text: '{"name": "Ada"}' });
 });

@@ -46,8 +46,8 @@ const message: fc.Arbitrary<Message> = fc.oneof(
     .map((list) => createResultsMessage(...list)),
 );
 
-test("any history, also a broken one, becomes a request that every family accepts", () => {
-  const request = fc.record({
+test("any history, even a damaged one, becomes a request that every family accepts", () => {
+  const requests = fc.record({
     model: fc.constantFrom(...MODEL_IDS),
     messages: fc.array(message, { maxLength: 8 }),
     system: text,
@@ -58,15 +58,15 @@ test("any history, also a broken one, becomes a request that every family accept
     reasoningTokens: fc.option(fc.integer({ min: 1, max: 50_000 }), { nil: undefined }),
   });
   fc.assert(
-    fc.property(request, ({ withTools, reasoningTokens, ...asked }) => {
-      const capabilities = capabilitiesOf(asked.model);
+    fc.property(requests, ({ withTools, reasoningTokens, ...request }) => {
+      const capabilities = capabilitiesOf(request.model);
       const tools = withTools && capabilities.tools !== "none" ? [SEARCH] : [];
-      const whole = createModelRequest({ ...asked, tools });
-      const fitting = capabilities.systemPrompt ? whole : inlineSystemPrompt(whole);
-      const body = buildConverseBody(fitting, capabilities, { stopSequences: ["END"], reasoningTokens });
+      const complete = createModelRequest({ ...request, tools });
+      const fitted = capabilities.systemPrompt ? complete : inlineSystemPrompt(complete);
+      const body = buildConverseBody(fitted, capabilities, { stopSequences: ["END"], reasoningTokens });
       const streaming = capabilities.streaming && (tools.length === 0 || capabilities.tools === "streaming");
       expect(
-        checkCall({ modelId: asked.model, streaming, body: isRecord(body) ? body : {} }),
+        checkCall({ modelId: request.model, streaming, body: isRecord(body) ? body : {} }),
       ).toBeUndefined();
     }),
     { numRuns: 2000 },
@@ -77,7 +77,7 @@ const haiku = capabilitiesOf(CLAUDE);
 const messagesOf = (...messages: Message[]) =>
   buildConverseBody(createModelRequest({ messages }), haiku, { cachePoints: false }).messages;
 
-test("a call that lost its result gets a failed one, and a result without a call is left out", () => {
+test("a call without a result gets a failed one, and a result without a call is omitted", () => {
   expect(
     messagesOf(
       createUserMessage("a"),
@@ -111,7 +111,7 @@ test("a call that lost its result gets a failed one, and a result without a call
   ]);
 });
 
-test("two calls with one id get an id each, and their results in order", () => {
+test("two calls with the same id get different ids, with their results in order", () => {
   expect(
     messagesOf(
       createUserMessage("a"),
@@ -127,7 +127,7 @@ test("two calls with one id get an id each, and their results in order", () => {
   });
 });
 
-test("without tools on offer, earlier calls and results are told as text", () => {
+test("in a request without tools, earlier calls and results become text", () => {
   const body = buildConverseBody(
     createModelRequest({
       tools: [],
@@ -151,7 +151,7 @@ test("without tools on offer, earlier calls and results are told as text", () =>
   ]);
 });
 
-test("another model's signed reasoning stays away", () => {
+test("the signed reasoning of another model is omitted", () => {
   const messages = [
     createUserMessage("a"),
     createAssistantMessage({ type: "reasoning", text: "hm", signature: "c2ln" }, { type: "text", text: "b" }),
@@ -164,35 +164,38 @@ test("another model's signed reasoning stays away", () => {
   expect(body.messages[1]).toEqual({ role: "assistant", content: [{ text: "b" }] });
 });
 
-test("each family is asked to think in its own words", () => {
-  const asked = (model: string) => {
+test("reasoning is enabled with the parameters of each family", () => {
+  const parametersOf = (model: string) => {
     const body = buildConverseBody(createModelRequest({ model, temperature: 0.5 }), capabilitiesOf(model), {
       reasoningTokens: 4000,
     });
     return [body.inferenceConfig, body.additionalModelRequestFields];
   };
-  expect(asked(CLAUDE)).toEqual([
+  expect(parametersOf(CLAUDE)).toEqual([
     { maxTokens: 5000 },
     { thinking: { type: "enabled", budget_tokens: 4000 } },
   ]);
-  expect(asked("us.anthropic.claude-opus-4-7")).toEqual([
+  expect(parametersOf("us.anthropic.claude-opus-4-7")).toEqual([
     { maxTokens: 5000 },
     { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "medium" } },
   ]);
-  expect(asked("us.amazon.nova-2-lite-v1:0")).toEqual([
+  expect(parametersOf("us.amazon.nova-2-lite-v1:0")).toEqual([
     { maxTokens: 5000 },
     { reasoningConfig: { type: "enabled", maxReasoningEffort: "medium" } },
   ]);
-  expect(asked("openai.gpt-oss-120b-1:0")).toEqual([{ maxTokens: 5000 }, { reasoning_effort: "medium" }]);
-  expect(asked("cohere.command-r-v1:0")).toEqual([{ maxTokens: 1000, temperature: 0.5 }, undefined]);
+  expect(parametersOf("openai.gpt-oss-120b-1:0")).toEqual([
+    { maxTokens: 5000 },
+    { reasoning_effort: "medium" },
+  ]);
+  expect(parametersOf("cohere.command-r-v1:0")).toEqual([{ maxTokens: 1000, temperature: 0.5 }, undefined]);
 });
 
-test("the same request gives the same bytes", () => {
+test("the same request serializes to the same text", () => {
   const body = () => JSON.stringify(buildConverseBody(createModelRequest(), haiku, {}));
   expect(body()).toBe(body());
 });
 
-test("a guardrail and stop sequences go along", () => {
+test("a guardrail and stop sequences are part of the request", () => {
   const body = buildConverseBody(createModelRequest(), haiku, {
     stopSequences: ["END"],
     guardrail: { id: "gr1", version: "3" },
@@ -204,7 +207,7 @@ test("a guardrail and stop sequences go along", () => {
   expect(checkCall({ modelId: CLAUDE, streaming: true, body: isRecord(body) ? body : {} })).toBeUndefined();
 });
 
-test("an id that comes back in a later answer is another one on the wire, its result with it", () => {
+test("a call id repeated in a later turn is replaced, together with that of its result", () => {
   const sent = messagesOf(
     createUserMessage("a"),
     createAssistantMessage(createCallPart("x")),
@@ -218,7 +221,7 @@ test("an id that comes back in a later answer is another one on the wire, its re
   ]);
 });
 
-test("a model's reasoning goes back to it also where its name says the region, and to no other", () => {
+test("reasoning is sent back to the model that wrote it, with or without a region in its name", () => {
   const opus = "eu.anthropic.claude-opus-4-5-20251101-v1:0";
   const thought = { type: "reasoning", text: "Hm.", signature: "c2ln" } as const;
   const from = (model: string): Message =>
@@ -232,8 +235,12 @@ test("a model's reasoning goes back to it also where its name says the region, a
       capabilitiesOf(opus),
       { reasoningTokens: 2000 },
     ).messages[1]?.content[0];
-  const kept = { reasoningContent: { reasoningText: { text: "Hm.", signature: "c2ln" } } };
-  expect([opus, `eu-west-1/${opus}`, `${opus}@eu-west-1`].map(first)).toEqual([kept, kept, kept]);
+  const reasoning = { reasoningContent: { reasoningText: { text: "Hm.", signature: "c2ln" } } };
+  expect([opus, `eu-west-1/${opus}`, `${opus}@eu-west-1`].map(first)).toEqual([
+    reasoning,
+    reasoning,
+    reasoning,
+  ]);
   expect(first("us.anthropic.claude-opus-4-8")).toEqual({
     toolUse: { toolUseId: "1", name: "search", input: {} },
   });

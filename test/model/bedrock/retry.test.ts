@@ -4,7 +4,7 @@ import { AppError } from "../../../src/errors.ts";
 import { retryDelay, withRetries } from "../../../src/model/bedrock/retry.ts";
 import type { EventBatch } from "../../../src/model/bedrock/types.ts";
 
-test("a wait is a random part of the doubled delay, at least Retry-After, at most half a minute", () => {
+test("a wait is a random part of the doubled delay, at least Retry-After, at most 30 s", () => {
   expect([1, 2, 3, 4, 9].map((retry) => retryDelay(retry, { retryDelayMs: 1000 }, undefined, 1))).toEqual([
     1000, 2000, 4000, 8000, 30_000,
   ]);
@@ -25,7 +25,7 @@ test("a wait is a random part of the doubled delay, at least Retry-After, at mos
   );
 });
 
-test("back-off and jitter can each be switched off", () => {
+test("backoff and jitter can be disabled separately", () => {
   const waits = (options: { exponentialBackoff?: boolean; jitter?: boolean }) =>
     [1, 2, 3].map((retry) => retryDelay(retry, { retryDelayMs: 1000, ...options }, undefined, 0.5));
   expect(waits({ exponentialBackoff: false })).toEqual([500, 500, 500]);
@@ -41,17 +41,17 @@ async function run(
   signal = new AbortController().signal,
 ) {
   const types: string[] = [];
-  let tried = 0;
+  let attemptCount = 0;
   const attempt = () => {
-    tried += 1;
-    return attempts[tried - 1]?.() ?? failing(busy);
+    attemptCount += 1;
+    return attempts[attemptCount - 1]?.() ?? failing(busy);
   };
   try {
     for await (const batch of withRetries(attempt, { maxRetries: 2, retryDelayMs: 10 }, io, signal))
       types.push(...batch.map((event) => event.type));
-    return { types, tried };
+    return { types, attemptCount };
   } catch (error) {
-    return { types, tried, error };
+    return { types, attemptCount, error };
   }
 }
 
@@ -60,23 +60,23 @@ async function* failing(error: unknown, ...batches: EventBatch[]): AsyncGenerato
   throw error;
 }
 
-test("the retries run out", async () => {
-  expect(await run([])).toEqual({ types: ["notice", "notice"], tried: 3, error: busy });
+test("the last error is thrown once retries are used up", async () => {
+  expect(await run([])).toEqual({ types: ["notice", "notice"], attemptCount: 3, error: busy });
 });
 
-test("nothing is retried once something was seen, nor what is no AppError, nor what is final", async () => {
+test("neither a failure after output, nor a permanent one, nor a bug is retried", async () => {
   const final = new AppError("access_denied", "no");
   const bug = new TypeError("ours");
   expect(await run([() => failing(busy, [{ type: "text", text: "a" }])])).toEqual({
     types: ["text"],
-    tried: 1,
+    attemptCount: 1,
     error: busy,
   });
-  expect(await run([() => failing(final)])).toEqual({ types: [], tried: 1, error: final });
-  expect(await run([() => failing(bug)])).toEqual({ types: [], tried: 1, error: bug });
+  expect(await run([() => failing(final)])).toEqual({ types: [], attemptCount: 1, error: final });
+  expect(await run([() => failing(bug)])).toEqual({ types: [], attemptCount: 1, error: bug });
 });
 
-test("a stop during a wait ends it, and nothing more is sent", async () => {
+test("an abort during a wait ends it without another attempt", async () => {
   const controller = new AbortController();
   const attempt = () => {
     controller.abort();
@@ -84,12 +84,12 @@ test("a stop during a wait ends it, and nothing more is sent", async () => {
   };
   expect(await run([attempt], controller.signal)).toMatchObject({
     types: ["notice"],
-    tried: 1,
+    attemptCount: 1,
     error: { code: "cancelled" },
   });
 });
 
-test("who is told to stay away for longer than anybody would wait does not come back earlier", async () => {
+test("a Retry-After beyond the maximum wait is not retried", async () => {
   const later = new AppError("throttled", "busy", { retryable: true, retryAfterMs: 120_000 });
-  expect(await run([() => failing(later)])).toEqual({ types: [], tried: 1, error: later });
+  expect(await run([() => failing(later)])).toEqual({ types: [], attemptCount: 1, error: later });
 });

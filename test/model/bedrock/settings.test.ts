@@ -6,42 +6,51 @@ import { createServer } from "node:tls";
 import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../../bedrock/index.ts";
 import { runAskCommand } from "./front-door.ts";
 
-// Each question is a process that loads the SDK.
+// Each `specchat ask` starts a process and loads the SDK.
 setDefaultTimeout(30_000);
 
 const CLAUDE = "global.anthropic.claude-haiku-4-5-20251001-v1:0";
 const NOVA = "eu.amazon.nova-pro-v1:0";
 let bedrock: StandIn;
-let here: readonly string[];
+let endpoint: readonly string[];
 beforeAll(async () => {
   bedrock = await startBedrock();
-  here = ["--bedrock-endpoint", bedrock.url];
+  endpoint = ["--bedrock-endpoint", bedrock.url];
 });
 afterAll(async () => {
   await bedrock.stop();
 });
 
-/** Region and model of the requests since the mark. */
-function since(mark: number): readonly string[] {
+/** Returns region and model of the requests after the first `mark`. */
+function targetsSince(mark: number): readonly string[] {
   return bedrock.requests.slice(mark).map(({ headers, modelId }) => {
     const region = headers.get("authorization")?.split("/")[2];
     return `${region} ${modelId}`;
   });
 }
 
-test("what shapes a request reaches it: family, guardrail, stop sequences, reasoning, cache points", async () => {
+test("the settings for family, guardrail, stop sequences, reasoning and cache points shape the request", async () => {
   const profile = "arn:aws:bedrock:us-west-2:123456789012:application-inference-profile/abcdefghijkl";
   bedrock.script([{ text: "Hello." }]);
   const mark = bedrock.requests.length;
   const { code } = await runAskCommand(
-    [...here, "--model", profile, "--guardrail-id", "gr1", "--guardrail-version", "3", "--no-cache-points"],
+    [
+      ...endpoint,
+      "--model",
+      profile,
+      "--guardrail-id",
+      "gr1",
+      "--guardrail-version",
+      "3",
+      "--no-cache-points",
+    ],
     {
       BEDROCK_MODEL_FAMILY: "anthropic.claude-3-7-sonnet",
       BEDROCK_STOP_SEQUENCES: "END\nSTOP, please",
       BEDROCK_REASONING_TOKENS: "2000",
     },
   );
-  expect([code, since(mark)]).toEqual([0, [`us-west-2 ${profile}`]]);
+  expect([code, targetsSince(mark)]).toEqual([0, [`us-west-2 ${profile}`]]);
   const body = bedrock.requests.at(-1)?.body;
   expect(body).toMatchObject({
     guardrailConfig: { guardrailIdentifier: "gr1", guardrailVersion: "3" },
@@ -51,12 +60,12 @@ test("what shapes a request reaches it: family, guardrail, stop sequences, reaso
   expect(JSON.stringify(body)).not.toContain("cachePoint");
 });
 
-test("a fallback may be in another region: it is said, and the answer names it", async () => {
+test("a fallback in another region is named in the notice and in the end of the turn", async () => {
   for (const name of [`eu-west-1/${NOVA}`, `${NOVA}@eu-west-1`]) {
     const mark = bedrock.requests.length;
     bedrock.script([ACCESS_DENIED, { text: "Hello." }]);
-    const { code, events } = await runAskCommand([...here, "--fallback-model", name]);
-    expect([code, since(mark)]).toEqual([0, [`us-east-1 ${CLAUDE}`, `eu-west-1 ${NOVA}`]]);
+    const { code, events } = await runAskCommand([...endpoint, "--fallback-model", name]);
+    expect([code, targetsSince(mark)]).toEqual([0, [`us-east-1 ${CLAUDE}`, `eu-west-1 ${NOVA}`]]);
     expect(events.slice(1)).toMatchObject([
       {
         type: "notice",
@@ -69,33 +78,33 @@ test("a fallback may be in another region: it is said, and the answer names it",
   }
 });
 
-test("without graceful degradation the model's own trouble is the answer; back-off and jitter can be off", async () => {
+test("without graceful degradation the model's error ends the turn; backoff and jitter can be disabled", async () => {
   const mark = bedrock.requests.length;
   bedrock.script(() => THROTTLED);
-  const { code, events } = await runAskCommand([...here, "--retry-delay", "0.1"], {
+  const { code, events } = await runAskCommand([...endpoint, "--retry-delay", "0.1"], {
     BEDROCK_FALLBACK_MODEL: NOVA,
     BEDROCK_GRACEFUL_DEGRADATION: "false",
     BEDROCK_EXPONENTIAL_BACKOFF: "false",
     BEDROCK_JITTER: "false",
   });
-  expect([code, since(mark).length]).toEqual([1, 4]);
+  expect([code, targetsSince(mark).length]).toEqual([1, 4]);
   expect(events.flatMap((event) => (event.type === "notice" ? [event.message] : []))).toEqual(
     [1, 2, 3].map((retry) => `The model is busy; trying again in 0.1 s (${retry} of 3).`),
   );
 });
 
-test("proxies of the environment are used, and those it exempts are not", async () => {
+test("the proxies of the environment are used, except for hosts in NO_PROXY", async () => {
   const mark = bedrock.requests.length;
-  const away = ["--bedrock-endpoint", "http://bedrock.example", "--max-retries", "0"];
+  const unreachable = ["--bedrock-endpoint", "http://bedrock.example", "--max-retries", "0"];
   bedrock.script(() => ({ text: "Hello." }));
-  const proxied = await runAskCommand(away, { HTTP_PROXY: "http://127.0.0.1:1" });
+  const proxied = await runAskCommand(unreachable, { HTTP_PROXY: "http://127.0.0.1:1" });
   expect([proxied.code, proxied.stderr]).toEqual([1, expect.stringContaining("could not be reached")]);
-  const exempt = await runAskCommand(here, { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" });
-  expect([exempt.code, since(mark).length]).toEqual([0, 1]);
+  const exempt = await runAskCommand(endpoint, { HTTP_PROXY: "http://127.0.0.1:1", NO_PROXY: "127.0.0.1" });
+  expect([exempt.code, targetsSince(mark).length]).toEqual([0, 1]);
 });
 
 for (const variable of ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) {
-  test(`an endpoint with a certificate of a private authority is trusted with ${variable}`, async () => {
+  test(`${variable} adds a private certificate authority`, async () => {
     const fixtures = `${import.meta.dir}/../../fixtures`;
     const { port } = new URL(bedrock.url);
     const credentials = {
@@ -112,27 +121,27 @@ for (const variable of ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"]) {
     const secure = `https://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
     const argv = ["--bedrock-endpoint", secure, "--max-retries", "0"];
     bedrock.script(() => ({ text: "Hello." }));
-    const strange = await runAskCommand(argv);
-    expect([strange.code, strange.stderr]).toEqual([1, expect.stringContaining("could not be reached")]);
+    const untrusted = await runAskCommand(argv);
+    expect([untrusted.code, untrusted.stderr]).toEqual([1, expect.stringContaining("could not be reached")]);
     expect((await runAskCommand(argv, { [variable]: `${fixtures}/private-authority.pem` })).code).toBe(0);
     server.close();
   });
 }
 
-test("a malformed fallback, a price file that is none, and a certificate file that is not there stop the start", async () => {
-  const wrong = await runAskCommand([...here, "--fallback-model", "claude"]);
+test("a malformed fallback, an invalid price file and a missing certificate file prevent the start", async () => {
+  const wrong = await runAskCommand([...endpoint, "--fallback-model", "claude"]);
   expect([wrong.code, wrong.stderr]).toEqual([
     2,
     expect.stringMatching(/^fallbackModel: "claude" is not a model id/),
   ]);
   const file = `${tmpdir()}/specchat-prices-${process.pid}.json`;
   await Bun.write(file, '{"anthropic.claude": {"input": "much", "output": 1}}');
-  const prices = await runAskCommand([...here, "--prices", file]);
+  const prices = await runAskCommand([...endpoint, "--prices", file]);
   expect([prices.code, prices.stderr]).toEqual([
     2,
     expect.stringMatching(/^prices: .* is not a valid price file: anthropic\.claude\.input: /),
   ]);
   await rm(file);
-  const bundle = await runAskCommand(here, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });
+  const bundle = await runAskCommand(endpoint, { AWS_CA_BUNDLE: "/nowhere/ca.pem" });
   expect([bundle.code, bundle.stderr]).toEqual([1, "AWS_CA_BUNDLE: there is no file /nowhere/ca.pem.\n"]);
 });

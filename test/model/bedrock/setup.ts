@@ -1,4 +1,4 @@
-/** A model on the stand-in, with no clock and no chance, and its answers as values. */
+/** Sets up a Bedrock model on the stand-in, without a real clock or randomness, and collects its outcomes as values. */
 import { afterAll, beforeAll } from "bun:test";
 import type { Message, MessageId, ToolCall, ToolDefinition } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
@@ -17,7 +17,7 @@ export const SEARCH: ToolDefinition = {
 export interface TestBed {
   readonly bedrock: StandIn;
   readonly model: Model;
-  /** Milliseconds of every wait. */
+  /** The duration of each wait, in milliseconds. */
   readonly delays: number[];
   readonly warnings: string[];
 }
@@ -55,7 +55,7 @@ export async function createTestBed(
   return { bedrock, model, delays, warnings };
 }
 
-/** One bench for the tests of a file. */
+/** Shares one test bed among the tests of a file. */
 export function useSharedTestBed(options?: Partial<BedrockOptions>): () => TestBed {
   let shared: TestBed | undefined;
   beforeAll(async () => {
@@ -66,7 +66,7 @@ export function useSharedTestBed(options?: Partial<BedrockOptions>): () => TestB
     await shared?.bedrock.stop();
   });
   return () => {
-    if (!shared) throw new Error("The bench is not up yet.");
+    if (!shared) throw new Error("The test bed has not started.");
     shared.delays.length = 0;
     shared.warnings.length = 0;
     return shared;
@@ -78,7 +78,7 @@ export interface Outcome {
   readonly error?: AppError;
 }
 
-/** All events, and the AppError that ended them, if one did. */
+/** Collects all events, and the AppError that ended them, if any. */
 export async function collectOutcome(
   model: Model,
   request: Partial<ModelRequest> = {},

@@ -15,10 +15,10 @@ import {
 
 const shared = useSharedTestBed();
 const usage = { inputTokens: 7, outputTokens: 9, cacheReadInputTokens: 3, cacheWriteInputTokens: 2 };
-const ended = { inputTokens: 7, outputTokens: 9, cacheReadTokens: 3, cacheWriteTokens: 2 };
+const expectedUsage = { inputTokens: 7, outputTokens: 9, cacheReadTokens: 3, cacheWriteTokens: 2 };
 
 for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
-  test(`reasoning, text and two parallel calls arrive, bytes cut by ${JSON.stringify(chunking)}`, async () => {
+  test(`reasoning, text and two parallel calls arrive, with chunks of ${JSON.stringify(chunking)}`, async () => {
     const { bedrock, model } = await createTestBed({}, { chunking });
     bedrock.script([
       {
@@ -40,7 +40,7 @@ for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
         { type: "text", text: "🌍" },
         { type: "call", call: { id: "tooluse_1", name: "search", arguments: { id: 9007199254740993n } } },
         { type: "call", call: { id: "own", name: "search", arguments: {} } },
-        { type: "end", stopReason: "tool_use", usage: ended },
+        { type: "end", stopReason: "tool_use", usage: expectedUsage },
       ],
     });
     model.close();
@@ -48,7 +48,7 @@ for (const chunking of ["event", "joined", { bytes: 5 }] satisfies Chunking[]) {
   });
 }
 
-test("the whole request, as it goes over the wire", async () => {
+test("a request contains system prompt, history, inference settings, tools and cache points", async () => {
   const { bedrock, model } = shared();
   bedrock.script([{ text: "ok" }]);
   await collectOutcome(model, {
@@ -107,7 +107,7 @@ test("the whole request, as it goes over the wire", async () => {
   });
 });
 
-test("broken input, an illegal name and a repeated id still make calls that can be stored", async () => {
+test("malformed input, an illegal name and a repeated id become calls that can be stored", async () => {
   const { bedrock, model } = shared();
   bedrock.script([
     {
@@ -121,7 +121,7 @@ test("broken input, an illegal name and a repeated id still make calls that can 
   expect((await collectOutcome(model)).events).toEqual([
     { type: "call", call: { id: "same", name: "functions_search", arguments: {}, malformed: '{"q": ' } },
     { type: "call", call: { id: "same_2", name: "search", arguments: {}, malformed: "[1]" } },
-    { type: "end", stopReason: "tool_use", usage: ended },
+    { type: "end", stopReason: "tool_use", usage: expectedUsage },
   ]);
 });
 
@@ -136,17 +136,17 @@ const reasons = {
   model_context_window_exceeded: "context_exceeded",
   something_new: "end_turn",
 };
-test("every stop reason has its word, and an unknown one ends the turn", async () => {
+test("every stop reason is mapped, and an unknown one ends the turn", async () => {
   const { bedrock, model } = shared();
   bedrock.script(Object.keys(reasons).map((stopReason) => ({ text: "x", stopReason, usage })));
   const found: unknown[] = [];
   for (const _ of Object.keys(reasons)) found.push((await collectOutcome(model)).events.at(-1));
   expect(found).toEqual(
-    Object.values(reasons).map((stopReason) => ({ type: "end", stopReason, usage: ended })),
+    Object.values(reasons).map((stopReason) => ({ type: "end", stopReason, usage: expectedUsage })),
   );
 });
 
-test("a family that streams no tools answers whole, told as deltas", async () => {
+test("a family without streaming tools is called without streaming, and its text is split into deltas", async () => {
   const { bedrock, model } = shared();
   const text = "A first line.\n\nAnd a second one, a good deal longer than the first: it goes on and on.\n";
   bedrock.script([{ text, calls: [{ name: "search", input: '{"id":9007199254740993}', id: "1" }], usage }]);
@@ -156,11 +156,11 @@ test("a family that streams no tools answers whole, told as deltas", async () =>
   expect(outcome.events.filter((event) => event.type === "text").length).toBeGreaterThan(2);
   expect(outcome.events.slice(-2)).toEqual([
     { type: "call", call: { id: "1", name: "search", arguments: { id: 9007199254740993n } } },
-    { type: "end", stopReason: "tool_use", usage: ended },
+    { type: "end", stopReason: "tool_use", usage: expectedUsage },
   ]);
 });
 
-test("without tools the same family streams", async () => {
+test("the same family streams a request without tools", async () => {
   const { bedrock, model } = shared();
   bedrock.script([{ text: ["a", "b"], usage }]);
   const { events } = await collectOutcome(model, { model: "mistral.mistral-large-2407-v1:0", tools: [] });
@@ -168,16 +168,16 @@ test("without tools the same family streams", async () => {
   expect(events).toEqual([
     { type: "text", text: "a" },
     { type: "text", text: "b" },
-    { type: "end", stopReason: "end_turn", usage: ended },
+    { type: "end", stopReason: "end_turn", usage: expectedUsage },
   ]);
 });
 
-test("three hundred calls at once do not mix, and the next three hundred open no connection", async () => {
+test("300 concurrent calls do not mix, and the next 300 open no connection", async () => {
   const { bedrock, model } = await createTestBed();
   const count = 300;
   let waiting = 0;
   let all = Promise.withResolvers<void>();
-  /** Nobody is answered before everybody has asked. */
+  /** Delays the first event of every response until all requests have arrived. */
   const beforeEvent = (index: number) => {
     if (index > 0) return undefined;
     waiting += 1;
@@ -206,7 +206,7 @@ test("three hundred calls at once do not mix, and the next three hundred open no
 });
 
 for (const guardrail of [undefined, { id: "gr1", version: "3" }]) {
-  test(`a session's next request reads what the one before it wrote to the cache${guardrail ? ", also with a guardrail" : ""}`, async () => {
+  test(`each request of a session reads what the previous one wrote to the cache${guardrail ? ", also with a guardrail" : ""}`, async () => {
     const { bedrock, model } = await createTestBed({ guardrail });
     bedrock.script(() => ({ text: "ok" }));
     const tools = Array.from({ length: 30 }, (_, index) => ({ ...SEARCH, name: `tool_${index}` }));

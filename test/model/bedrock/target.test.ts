@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { formatTarget, parseTarget } from "../../../src/model/bedrock/target.ts";
 
-test("a name may say its region, before or behind; an ARN belongs to its own", () => {
+test("`parseTarget()` reads a region before or after the model id, or from an ARN", () => {
   const profile = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
   const gov = "arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/amazon.titan-text-lite-v1";
   const names: Readonly<Record<string, readonly [model: string, region: string]>> = {
@@ -16,7 +16,7 @@ test("a name may say its region, before or behind; an ARN belongs to its own", (
     expect(parseTarget(name, "us-east-1")).toEqual({ model, region });
 });
 
-test("a region is named only where it is not the usual one, and not beside an ARN", () => {
+test("`formatTarget()` omits the default region, and the region of an ARN", () => {
   const arn = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.amazon.nova-lite-v1:0";
   expect(
     ["m", "eu-west-1/m", arn].map((name) => formatTarget(parseTarget(name, "us-east-1"), "us-east-1")),

@@ -11,13 +11,13 @@ const never = new AbortController().signal;
 const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 const stamp = { at: "2026-01-01T00:00:00.000Z" };
 
-function said(text: string): Message {
+function userMessage(text: string): Message {
   return { role: "user", id: "m" as Message["id"], ...stamp, text };
 }
-function replied(...parts: Extract<Message, { role: "assistant" }>["parts"]): Message {
+function assistantMessage(...parts: Extract<Message, { role: "assistant" }>["parts"]): Message {
   return { role: "assistant", id: "m" as Message["id"], ...stamp, parts, model: "demo", usage };
 }
-function brought(...results: ToolResult[]): Message {
+function resultsMessage(...results: ToolResult[]): Message {
   return { role: "results", id: "m" as Message["id"], ...stamp, results };
 }
 function result(call: ToolCall, content: unknown, status: ToolResult["status"] = "ok"): ToolResult {
@@ -25,7 +25,7 @@ function result(call: ToolCall, content: unknown, status: ToolResult["status"] =
   return { callId: call.id, name: call.name, status, content: text, durationMs: 1 };
 }
 
-/** All events, with the words of a text joined and the estimated usage checked and left out. */
+/** Collects all events; joins the text, and checks and omits the estimated usage. */
 async function events(tools: readonly ToolDefinition[], messages: readonly Message[]) {
   const seen: ModelEvent[] = [];
   const request = { model: "demo", system: "Be kind", messages, tools, maxTokens: 4096 };
@@ -37,14 +37,14 @@ async function events(tools: readonly ToolDefinition[], messages: readonly Messa
   return { text, calls, stopReason: end?.stopReason };
 }
 
-async function planned(tools: readonly ToolDefinition[], question: string): Promise<unknown> {
-  const { text, calls, stopReason } = await events(tools, [said(question)]);
+async function planCalls(tools: readonly ToolDefinition[], userText: string): Promise<unknown> {
+  const { text, calls, stopReason } = await events(tools, [userMessage(userText)]);
   if (calls.length === 0) return text;
   expect([text, stopReason]).toEqual(["", "tool_use"]);
   return calls.map((call) => [call.name, call.arguments]);
 }
 
-describe("a question becomes calls over a library's tools", () => {
+describe("a message becomes calls of a library's tools", () => {
   const cases: readonly (readonly [string, readonly unknown[]])[] = [
     ["how many members are there?", [["listMembers", {}]]],
     ["science fiction books under 300 pages", [["findBooks", { genre: "science_fiction", maxPages: 300 }]]],
@@ -66,12 +66,12 @@ describe("a question becomes calls over a library's tools", () => {
       ],
     ],
   ];
-  for (const [question, calls] of cases) {
-    test(question, async () => expect(await planned(LIBRARY, question)).toEqual(calls));
+  for (const [userText, calls] of cases) {
+    test(userText, async () => expect(await planCalls(LIBRARY, userText)).toEqual(calls));
   }
 });
 
-describe("a question becomes calls over an issue tracker's tools", () => {
+describe("a message becomes calls of an issue tracker's tools", () => {
   const cases: readonly (readonly [string, readonly unknown[]])[] = [
     ["open issues", [["issues_list", { state: "open" }]]],
     ["issues in progress of assignee 4", [["issues_list", { state: "in_progress", assignee_id: 4 }]]],
@@ -88,128 +88,128 @@ describe("a question becomes calls over an issue tracker's tools", () => {
     ],
     ["delete issue 12", [["issues_delete", { issue_number: 12 }]]],
   ];
-  for (const [question, calls] of cases) {
-    test(question, async () => expect(await planned(TRACKER, question)).toEqual(calls));
+  for (const [userText, calls] of cases) {
+    test(userText, async () => expect(await planCalls(TRACKER, userText)).toEqual(calls));
   }
 });
 
-test("nothing is changed unless the first word asks for it", async () => {
-  for (const question of [
+test("a call that changes data needs a verb at the start of the message", async () => {
+  for (const userText of [
     "issue 12",
     "which issues did you delete?",
     "tell me about the update of issue 12",
   ]) {
-    const [[name]] = (await planned(TRACKER, question)) as [[string]];
+    const [[name]] = (await planCalls(TRACKER, userText)) as [[string]];
     expect(["issues_get", "issues_list"]).toContain(name);
   }
 });
 
-test("missing arguments are asked for in plain words, beside the calls that need none", async () => {
+test("the reply asks for missing arguments, together with the calls that are complete", async () => {
   const text =
     "For `issue_comments_create` I still need **issue_number** (not described) and **body** (not described). " +
     "Please ask again with everything in one sentence.";
   expect([
-    await events(TRACKER, [said("add a comment")]),
-    await events(TRACKER, [said("list the users; add a comment")]),
+    await events(TRACKER, [userMessage("add a comment")]),
+    await events(TRACKER, [userMessage("list the users; add a comment")]),
   ]).toEqual([
     { text, calls: [], stopReason: "end_turn" },
     { text, calls: [{ id: "demo-1-1", name: "users_list", arguments: {} }], stopReason: "tool_use" },
   ]);
 });
 
-describe("a bound is known by the names APIs give it", () => {
+describe("a bound is recognized under common parameter names", () => {
   for (const name of ["maxPrice", "max_price", "price_lte", "price[lte]", "priceMax"]) {
     test(name, async () => {
       const tools = [tool("listItems", "GET /items", "Items.", { [name]: { type: "number" } })];
       expect([
-        await planned(tools, "items under 50 dollars"),
-        await planned(tools, "items with a price of at most $12.50."),
-        await planned(tools, "items under 300 pages"),
+        await planCalls(tools, "items under 50 dollars"),
+        await planCalls(tools, "items with a price of at most $12.50."),
+        await planCalls(tools, "items under 300 pages"),
       ]).toEqual([[["listItems", { [name]: 50 }]], [["listItems", { [name]: 12.5 }]], [["listItems", {}]]]);
     });
   }
 });
 
-test("an identifier beyond 2^53 keeps its digits", async () => {
-  expect(await planned(TRACKER, "show user 9007199254740993")).toEqual([
+test("an identifier beyond 2^53 keeps all its digits", async () => {
+  expect(await planCalls(TRACKER, "show user 9007199254740993")).toEqual([
     ["users_get", { user_id: 9007199254740993n }],
   ]);
 });
 
-describe("results", () => {
-  async function answered(question: string, content: unknown, status: ToolResult["status"] = "ok") {
-    const { calls } = await events(TRACKER, [said(question)]);
+describe("a result", () => {
+  async function replyTo(userText: string, content: unknown, status: ToolResult["status"] = "ok") {
+    const { calls } = await events(TRACKER, [userMessage(userText)]);
     const parts = calls.map((call) => ({ type: "call" as const, call }));
     return events(TRACKER, [
-      said(question),
-      replied(...parts),
-      brought(...calls.map((call) => result(call, content, status))),
+      userMessage(userText),
+      assistantMessage(...parts),
+      resultsMessage(...calls.map((call) => result(call, content, status))),
     ]);
   }
 
-  test("of a list become a sentence and a table of the short columns", async () => {
+  test("that is a list becomes a sentence and a table of its short columns", async () => {
     const rows = [
       { number: 1, title: "Crash | burn", state: "open", author: { id: 4 }, text: "x".repeat(80) },
       { number: 2, title: "Typo", state: "open", author: { id: 5 }, text: "" },
     ];
-    expect(await answered("open issues", rows)).toEqual({
+    expect(await replyTo("open issues", rows)).toEqual({
       text: "Found 2 issues.\n\n| number | title | state |\n| --- | --- | --- |\n| 1 | Crash \\| burn | open |\n| 2 | Typo | open |",
       calls: [],
       stopReason: "end_turn",
     });
   });
 
-  test("of a page tell the API's own total, below the status line", async () => {
-    const { text } = await answered(
+  test("that is a page shows the total of the API", async () => {
+    const { text } = await replyTo(
       "how many users are there?",
       'HTTP 200 OK\nLink: <x>\n\n{"data":[{"id":1}],"total_count":40}',
     );
     expect(text).toBe("Found 40 users. The first 1 of 40:\n\n| id |\n| --- |\n| 1 |");
-    expect((await answered("list the users", [])).text).toBe("Found 0 users.");
+    expect((await replyTo("list the users", [])).text).toBe("Found 0 users.");
   });
 
-  test("of a page are found under the envelope's or the thing's own name, with a total beside it", async () => {
+  test("that is a page is found under a common key or the noun of the tool, with its total", async () => {
     const table = "\n\n| id |\n| --- |\n| 1 |";
     for (const [page, found] of [
       [{ users: [{ id: 1 }], meta: { total: 7 } }, "Found 7 users. The first 1 of 7:"],
       [{ object: "list", items: [{ id: 1 }], has_more: false }, "Found 1 user."],
     ])
-      expect((await answered("list the users", page)).text).toBe(`${found}${table}`);
-    expect((await answered("list the users", ["ada"])).text).toBe(
+      expect((await replyTo("list the users", page)).text).toBe(`${found}${table}`);
+    expect((await replyTo("list the users", ["ada"])).text).toBe(
       "Found 1 user.\n\n| user |\n| --- |\n| ada |",
     );
   });
 
-  test("of one record become its fields, integers beyond 2^53 digit for digit", async () => {
-    const { text } = await answered(
+  test("that is one record becomes a list of its fields, with integers beyond 2^53 exact", async () => {
+    const { text } = await replyTo(
       "show issue 12",
       '{"id":9007199254740993,"title":"Crash","closed":null,"labels":["bug"]}',
     );
     expect(text).toBe(
-      '`issues_get` answered:\n\n- **id**: 9007199254740993\n- **title**: Crash\n- **closed**: \n- **labels**: ["bug"]',
+      '`issues_get` returned:\n\n- **id**: 9007199254740993\n- **title**: Crash\n- **closed**: \n- **labels**: ["bug"]',
     );
   });
 
-  test("without a record are shown as they are", async () => {
-    expect((await answered("delete issue 12", "HTTP 204 No Content\n\n(no content)")).text).toBe(
-      "`issues_delete` answered:\n\nHTTP 204 No Content\n\n(no content)",
+  test("without a record is shown unchanged", async () => {
+    expect((await replyTo("delete issue 12", "HTTP 204 No Content\n\n(no content)")).text).toBe(
+      "`issues_delete` returned:\n\nHTTP 204 No Content\n\n(no content)",
     );
   });
 
-  test("that failed say what the API said", async () => {
+  test("that failed shows the error of the API", async () => {
     const problem =
       'HTTP 422 Unprocessable\n\n{"detail":"Not valid.","errors":[{"field":"title","message":"too short"}]}';
-    expect((await answered("show issue 12", problem, "failed")).text).toBe(
+    expect((await replyTo("show issue 12", problem, "failed")).text).toBe(
       '`issues_get` failed:\n\n- **detail**: Not valid.\n- **errors**: [{"field":"title","message":"too short"}]',
     );
-    expect((await answered("show issue 12", "The API did not answer within 30 s.", "failed")).text).toBe(
+    expect((await replyTo("show issue 12", "The API did not answer within 30 s.", "failed")).text).toBe(
       "`issues_get` failed:\n\nThe API did not answer within 30 s.",
     );
   });
 });
 
-test("a greeting is answered with what this is and three questions for the tools at hand", async () => {
-  const { text, stopReason } = await events(LIBRARY, [said("Hello!")]);
+test("a greeting gets an introduction and three example messages", async () => {
+  const { text, stopReason } = await events(LIBRARY, [userMessage("Hello!")]);
   expect([stopReason, text.split("\n\n")]).toEqual([
     "end_turn",
     [
@@ -218,37 +218,43 @@ test("a greeting is answered with what this is and three questions for the tools
       "- list the books\n- show me book 1\n- list the members",
     ],
   ]);
-  expect(await planned(LIBRARY, "show me book 1")).toEqual([["getBookByIsbn", { isbn: "1" }]]);
-  expect(await planned(LIBRARY, "help")).toBe(text);
-  expect((await events([], [said("Hello!")])).text).toEndWith("There are no tools to call.");
+  expect(await planCalls(LIBRARY, "show me book 1")).toEqual([["getBookByIsbn", { isbn: "1" }]]);
+  expect(await planCalls(LIBRARY, "help")).toBe(text);
+  expect((await events([], [userMessage("Hello!")])).text).toEndWith("There are no tools to call.");
 });
 
-describe("the port's promises", () => {
-  const request = { model: "demo", system: "", messages: [said("hello")], tools: LIBRARY, maxTokens: 4096 };
+describe("the model port", () => {
+  const request = {
+    model: "demo",
+    system: "",
+    messages: [userMessage("hello")],
+    tools: LIBRARY,
+    maxTokens: 4096,
+  };
 
-  test("text arrives word by word and never empty", async () => {
+  test("streams text word by word, never empty", async () => {
     const words: string[] = [];
     for await (const event of model.stream(request, never)) if (event.type === "text") words.push(event.text);
     expect(words.length).toBeGreaterThan(20);
     expect(words.every((word) => /^\s*\S+\s*$/.test(word))).toBe(true);
   });
 
-  test("a long answer comes in bigger deltas, so that its pauses stay within 1.5 s", async () => {
+  test("streams a long reply in larger deltas, so that its pauses stay within 1.5 s", async () => {
     const call: ToolCall = { id: "demo-1-1", name: "listMembers", arguments: {} };
     const messages = [
-      said("list the members"),
-      replied({ type: "call", call }),
-      brought(result(call, "word ".repeat(4000))),
+      userMessage("list the members"),
+      assistantMessage({ type: "call", call }),
+      resultsMessage(result(call, "word ".repeat(4000))),
     ];
     const slow = createDemoModel({ pauseMs: 1 });
     for await (const event of slow.stream({ ...request, messages }, never)) {
-      expect(event).toEqual({ type: "text", text: "`listMembers` answered:\n\nword " });
+      expect(event).toEqual({ type: "text", text: "`listMembers` returned:\n\nword " });
       break;
     }
     expect.assertions(1);
   });
 
-  test("an answer longer than maxTokens is cut and says so", async () => {
+  test("truncates a reply beyond maxTokens with the stop reason max_tokens", async () => {
     const seen: ModelEvent[] = [];
     for await (const event of model.stream({ ...request, maxTokens: 3 }, never)) seen.push(event);
     expect(seen.map((event) => (event.type === "end" ? event.stopReason : event.type))).toEqual([
@@ -259,7 +265,7 @@ describe("the port's promises", () => {
     ]);
   });
 
-  test("an abort, before or between words, throws `cancelled` and no end", async () => {
+  test("throws `cancelled` without an end event when aborted", async () => {
     for (const words of [0, 2]) {
       const stop = new AbortController();
       const seen: string[] = [];
@@ -278,7 +284,7 @@ describe("the port's promises", () => {
     }
   });
 
-  test("whatever is said and brought, it ends once and calls only tools that are there", async () => {
+  test("ends once and calls only known tools, for any message and any result", async () => {
     const text = fc.oneof(
       fc.string(),
       fc
@@ -302,18 +308,23 @@ describe("the port's promises", () => {
     );
     const content = fc.oneof(fc.string(), fc.json());
     await fc.assert(
-      fc.asyncProperty(text, content, fc.constantFrom("ok", "failed"), async (question, body, status) => {
-        const { calls } = await events(LIBRARY, [said(question)]);
+      fc.asyncProperty(text, content, fc.constantFrom("ok", "failed"), async (userText, body, status) => {
+        const { calls } = await events(LIBRARY, [userMessage(userText)]);
         const names = LIBRARY.map(({ name }) => name);
         expect(calls.filter((call) => !names.includes(call.name))).toEqual([]);
         const parts = calls.map((call) => ({ type: "call" as const, call }));
         const results = calls.map((call) => result(call, body, status));
-        if (calls.length > 0) await events(LIBRARY, [said(question), replied(...parts), brought(...results)]);
+        if (calls.length > 0)
+          await events(LIBRARY, [
+            userMessage(userText),
+            assistantMessage(...parts),
+            resultsMessage(...results),
+          ]);
       }),
     );
   });
 
-  test("it is ready, free and roomy", async () => {
+  test("is ready, free of cost, and has a large context window", async () => {
     expect([await model.health(), model.cost("demo", usage), model.limits("demo")]).toEqual([
       { status: "ready" },
       0,

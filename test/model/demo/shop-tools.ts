@@ -4,11 +4,11 @@ import { createShop } from "../../../src/demo/shop.ts";
 
 const NOW = new Date("2026-07-15T09:30:00Z");
 
-/** A fresh shop as tools, and what runs their calls: the document's parameters and body fields side by side. */
+/** Creates a shop as tools, whose arguments merge parameters and body fields, and a function that runs their calls. */
 export function createShopTools(): { tools: ToolDefinition[]; run(call: ToolCall): Promise<ToolResult> } {
   const shop = createShop({ now: () => NOW });
   const document = JSON.parse(shop.document);
-  const described = OPERATIONS.map(({ method, path, operationId, summary, requestBody }) => {
+  const operations = OPERATIONS.map(({ method, path, operationId, summary, requestBody }) => {
     const { parameters = [] } = document.paths[path][method.toLowerCase()];
     const body = requestBody ? document.components.schemas[requestBody.schema] : {};
     const properties: Record<string, JsonSchema> = {};
@@ -27,9 +27,9 @@ export function createShopTools(): { tools: ToolDefinition[]; run(call: ToolCall
     return { tool, method, path, hasBody: requestBody !== undefined };
   });
   return {
-    tools: described.map(({ tool }) => tool),
+    tools: operations.map(({ tool }) => tool),
     async run(call) {
-      const found = described.find(({ tool }) => tool.name === call.name);
+      const found = operations.find(({ tool }) => tool.name === call.name);
       if (!found) throw new Error(`no tool ${call.name}`);
       const rest = new Map(Object.entries(call.arguments));
       const path = found.path.replace(/\{(\w+)\}/g, (_, name: string) => {

@@ -1,6 +1,6 @@
 import type { JsonSchema, ToolDefinition } from "../../../src/chat/types.ts";
 
-/** A tool as the toolbox words it: its description ends in the request it makes. */
+/** Creates a tool definition like the tool catalog: its description ends with the HTTP request. */
 export function tool(
   name: string,
   request: string,
@@ -15,7 +15,7 @@ export function tool(
 const text = { type: "string" };
 const integer = { type: "integer" };
 
-/** A library: camelCase operation ids with verbs, codes that are no numbers. */
+/** The tools of a library: camelCase operation ids with verbs, and ids that are not numbers. */
 export const LIBRARY: readonly ToolDefinition[] = [
   tool("findBooks", "GET /v2/books", "Find books.", {
     q: { ...text, description: "Full-text query" },
@@ -43,7 +43,7 @@ export const LIBRARY: readonly ToolDefinition[] = [
   tool("removeMember", "DELETE /v2/members/{memberId}", "Remove a member.", { memberId: text }, ["memberId"]),
 ];
 
-/** An issue tracker: snake_case, bodies under references, lists that are bare arrays. */
+/** The tools of an issue tracker: snake_case names, bodies with references, bare arrays as lists. */
 export const TRACKER: readonly ToolDefinition[] = [
   tool("issues_list", "GET /api/projects/issues", "Issues, newest first.", {
     state: { ...text, enum: ["open", "in_progress", "closed"] },

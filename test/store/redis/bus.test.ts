@@ -20,7 +20,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await Bun.sleep(5);
 }
 
-describe.skipIf(REDIS_SERVER === null)("the Redis bus", () => {
+describe.skipIf(REDIS_SERVER === null)("The Redis bus", () => {
   let server: RedisServer;
   const opened: { close(): unknown }[] = [];
   beforeAll(async () => {

@@ -7,7 +7,12 @@ import {
   type AiSdkUserMessage,
   aiSdkRequest,
   decodeAiSdk,
+<<<<<<< HEAD
 } from "../../../protocols/ai-sdk/codec.ts";
+=======
+} from "../../../protocols/ai-sdk/requests.ts";
+import type { TurnCursor } from "../../../sessions/follow-turn.ts";
+>>>>>>> main
 import type { LiveSession } from "../../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../../sessions/session-registry.ts";
 import type { TurnCursor } from "../../../sessions/stream-turn.ts";

@@ -6,15 +6,15 @@ import { filesPath } from "../../../config/paths.ts";
 import type { StreamedEvent } from "../../../events/event-log.ts";
 import { stringifyJson } from "../../../json.ts";
 import { createHistoryContext } from "../../../protocols/native/encode-context.ts";
+import { decodeCompletion } from "../../../protocols/openai/decode.ts";
 import {
   type CompletionContext,
-  CompletionRequest,
-  decodeCompletion,
   encodeChunks,
   encodeCompletion,
   encodeFirstChunk,
-  modelNotFound,
-} from "../../../protocols/openai/codec.ts";
+} from "../../../protocols/openai/encode.ts";
+import { modelNotFound } from "../../../protocols/openai/errors.ts";
+import { CompletionRequest } from "../../../protocols/openai/requests.ts";
 import { runStatelessTurn } from "../../../turns/stateless-turn.ts";
 import { clientFor } from "../../_http/client.ts";
 import { eventStreamResponse } from "../../_http/event-stream.ts";

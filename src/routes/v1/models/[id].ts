@@ -1,5 +1,7 @@
 /** `GET /v1/models/{id}`: one model, or 404. */
-import { encodeModel, modelNotFound } from "../../../protocols/openai/codec.ts";
+
+import { modelNotFound } from "../../../protocols/openai/errors.ts";
+import { encodeModel } from "../../../protocols/openai/models.ts";
 import { withOpenaiErrors } from "../../_http/openai-errors.ts";
 import { decodeLastSegment, type Route } from "../../_http/types.ts";
 

@@ -1,5 +1,5 @@
 /** `GET /v1/models`: the models that clients of the openai protocol may name. */
-import { encodeModel } from "../../../protocols/openai/codec.ts";
+import { encodeModel } from "../../../protocols/openai/models.ts";
 import type { Route } from "../../_http/types.ts";
 
 export const models: Route = {

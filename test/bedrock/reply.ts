@@ -1,22 +1,24 @@
-/** What the stand-in says next. Scripted in order, or made by a function of the request. */
+/** The scripted responses of the stand-in. */
+
+/** One response: a reply, an HTTP error, or silence. */
 export type ScriptedResponse = Reply | Failure | { readonly hang: true };
 
-/** HTTP 200. Blocks go out as reasoning, text, calls; `blocks` gives another order. */
+/** A response with HTTP 200. Its blocks are sent as reasoning, text, calls; `blocks` sets another order. */
 export interface Reply {
   readonly reasoning?: Reasoning;
-  /** Each string is one delta. */
+  /** The text; each string of a list is one delta. */
   readonly text?: string | readonly string[];
   readonly calls?: readonly ScriptedCall[];
-  /** In place of the three above. */
+  /** Replaces `reasoning`, `text` and `calls`. */
   readonly blocks?: readonly Block[];
   /** Default: `tool_use` when there are calls, else `end_turn`. */
   readonly stopReason?: string;
-  /** Merged over what the stand-in counts. */
+  /** Overrides the estimated usage. */
   readonly usage?: Readonly<Record<string, number>>;
   readonly trace?: Readonly<Record<string, unknown>>;
-  /** Waited for before the event of that index is written: a test's way to hold a stream without a clock. */
+  /** Delays the event with that index until the promise resolves, so that a test controls a stream without a clock. */
   readonly beforeEvent?: (eventIndex: number) => Promise<void> | undefined;
-  /** Breaks the stream after that many events, or just before `messageStop`. */
+  /** Injects a fault after that many events, or, with `deltas`, before `messageStop`. */
   readonly fault?: { readonly after: number | "deltas"; readonly kind: Fault } | undefined;
 }
 
@@ -37,9 +39,9 @@ export interface Reasoning {
 
 export interface ScriptedCall {
   readonly name: string;
-  /** An object; or the raw text of the input, broken or not, each string one fragment. */
+  /** An object, or the raw text of the input, valid or not; each string of a list is one fragment. */
   readonly input: Readonly<Record<string, unknown>> | string | readonly string[];
-  /** Default: tooluse_1, tooluse_2 … over the life of the stand-in. */
+  /** Default: tooluse_1, tooluse_2 …, counted per stand-in. */
   readonly id?: string;
 }
 
@@ -56,7 +58,7 @@ export interface Failure {
     readonly message: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly fields?: Readonly<Record<string, unknown>>;
-    /** In place of the JSON: what a proxy in between would send. */
+    /** Replaces the JSON body, for example with the page of a proxy. */
     readonly body?: string;
   };
 }
@@ -94,7 +96,7 @@ export function resolveStopReason(reply: Reply): string {
   return reply.stopReason ?? (toBlocks(reply).some((block) => "call" in block) ? "tool_use" : "end_turn");
 }
 
-/** The input's fragments as the recordings show them: an empty one first, an argument-less call only that. */
+/** Splits the input into fragments as in recordings: an empty one first, and only that for a call without arguments. */
 export function splitInput(input: ScriptedCall["input"]): readonly string[] {
   if (typeof input === "string") return ["", ...splitText(input)];
   if (Array.isArray(input)) return input;

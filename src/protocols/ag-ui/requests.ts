@@ -1,0 +1,62 @@
+/** The input of a run in the ag-ui protocol: https://docs.ag-ui.com/spec/1.0 */
+import { z } from "zod";
+
+const source = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("data"), value: z.base64(), mimeType: z.string() }),
+  z.object({ type: z.literal("url"), value: z.string() }),
+]);
+const contentPart = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("text"), text: z.string() }),
+  z.object({ type: z.enum(["image", "audio", "video", "document"]), source }),
+]);
+export type RunContentPart = z.output<typeof contentPart>;
+const content = z.union([z.string(), z.array(contentPart)]);
+
+const toolCall = z.object({
+  id: z.string(),
+  function: z.object({ name: z.string(), arguments: z.string() }),
+});
+
+const message = z.discriminatedUnion("role", [
+  z.object({ role: z.enum(["system", "developer"]), content: z.string() }),
+  z.object({ role: z.literal("user"), content }),
+  z.object({
+    role: z.literal("assistant"),
+    content: content.nullish(),
+    toolCalls: z.array(toolCall).nullish(),
+  }),
+  z.object({
+    role: z.literal("tool"),
+    toolCallId: z.string(),
+    content,
+    error: z.string().nullish(),
+  }),
+  z.object({ role: z.enum(["reasoning", "activity"]) }),
+]);
+export type RunMessage = z.output<typeof message>;
+
+const resume = z.object({
+  interruptId: z.string(),
+  status: z.enum(["resolved", "cancelled"]),
+  payload: z.unknown().optional(),
+});
+
+/** The body of `POST {base}/ag-ui`. Unknown fields are ignored; specchat has no shared state. */
+export const RunInput = z.object({
+  threadId: z.string(),
+  runId: z.string(),
+  messages: z.array(message).min(1),
+  tools: z
+    .array(
+      z.object({
+        name: z.string().regex(/^[\w-]{1,64}$/, "1 to 64 letters, digits, _ and -"),
+        description: z.string().default(""),
+        parameters: z.unknown().optional(),
+      }),
+    )
+    .nullish(),
+  context: z.array(z.object({ description: z.string(), value: z.string() })).nullish(),
+  resume: z.array(resume).nullish(),
+  forwardedProps: z.unknown().optional(),
+});
+export type RunInput = z.output<typeof RunInput>;

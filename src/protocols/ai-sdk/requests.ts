@@ -1,0 +1,84 @@
+/** The request body of the ai-sdk protocol: a UI message or decisions on tool calls. Pure. `src/protocols/ai-sdk/PROTOCOL.md` */
+import { z } from "zod";
+
+const part = z.looseObject({
+  type: z.string(),
+  text: z.string().optional(),
+  /** Fields of a file. */
+  mediaType: z.string().optional(),
+  filename: z.string().optional(),
+  url: z.string().optional(),
+  /** Fields of a tool call. */
+  state: z.string().optional(),
+  approval: z
+    .looseObject({ id: z.string(), approved: z.boolean().optional(), reason: z.string().optional() })
+    .optional(),
+});
+
+/** The body of `POST {base}/ai`. Only its last message is read; the earlier ones are stored already. */
+export const aiSdkRequest = z.looseObject({
+  id: z.string().min(1).max(200),
+  messages: z
+    .array(
+      z.looseObject({ id: z.string(), role: z.enum(["system", "user", "assistant"]), parts: z.array(part) }),
+    )
+    .min(1),
+  model: z.string().optional(),
+});
+export type AiSdkRequest = z.output<typeof aiSdkRequest>;
+
+export interface AiSdkUserMessage {
+  readonly type: "question";
+  readonly message: string;
+  readonly attachments: readonly {
+    readonly name: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+  }[];
+}
+
+export interface AiSdkDecisions {
+  readonly type: "answers";
+  readonly decisions: readonly AiSdkDecision[];
+}
+
+/** A decision on one pending call. */
+export interface AiSdkDecision {
+  readonly approvalId: string;
+  readonly callId: string;
+  readonly approved: boolean;
+  readonly reason?: string | undefined;
+}
+
+/** Decodes the last message: a user message or decisions on calls. Returns an error text when it is neither. */
+export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
+  const newest = messages.at(-1);
+  if (newest?.role === "user") {
+    const files = newest.parts.filter(({ type }) => type === "file");
+    const attachments = files.flatMap((file) => decodeAttachment(file) ?? []);
+    if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
+    const message = newest.parts
+      .flatMap(({ type, text }) => (type === "text" && text ? [text] : []))
+      .join("\n");
+    if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
+    return { type: "question", message, attachments };
+  }
+  const decisions =
+    newest?.role === "assistant" ? newest.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
+  return decisions.length > 0
+    ? { type: "answers", decisions }
+    : "The newest message is neither a person's nor an approval.";
+}
+
+function decodeAttachment({ url, mediaType, filename }: z.output<typeof part>) {
+  const [, base64, data] = /^data:[^,]*?(;base64)?,(.*)$/s.exec(url ?? "") ?? [];
+  if (data === undefined || !base64) return undefined;
+  const bytes = new Uint8Array(Buffer.from(data, "base64"));
+  return { name: filename ?? "file", mediaType: mediaType ?? "application/octet-stream", bytes };
+}
+
+function decodeDecision({ state, approval }: z.output<typeof part>): AiSdkDecision | undefined {
+  if (state !== "approval-responded" || approval?.approved === undefined) return undefined;
+  const [approvalId = "", ...callId] = approval.id.split(":");
+  return { approvalId, callId: callId.join(":"), approved: approval.approved, reason: approval.reason };
+}
