@@ -1,5 +1,4 @@
-/** A turn as the Vercel AI SDK reads it: the frames of one response, as texts. */
-
+/** Streams a turn to a client of the AI SDK: the frames of one response, as texts. */
 import { filesPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
@@ -24,7 +23,7 @@ export interface AiSdkTurn {
   readonly refusedCallIds?: ReadonlySet<string>;
 }
 
-/** Ends with the turn, where it waits for a person, or when `signal` is aborted; the turn then goes on for the grace. */
+/** Ends with the turn, with a request for approval, or when `signal` aborts; the turn then goes on for the grace of the settings. */
 export async function* aiSdkStream(
   { app, sessions, session, cursor, refusedCallIds = new Set() }: AiSdkTurn,
   signal: AbortSignal,
