@@ -69,7 +69,7 @@ export class SessionRegistry implements TurnTracker {
 
   /**
    * Returns the session that a client names itself; creates it when there is none. The id of a session opens that session; any other
-   * name is private to the caller. Anonymous callers are told apart by the fingerprint of their address.
+   * name is private to the caller. Anonymous callers are distinguished by the fingerprint of their address.
    * @param namespace divides the names of one caller: the protocol, and a user name that proves nothing.
    * @throws AppError `session_not_found` when the name is the id of another caller's session.
    */

@@ -1,3 +1,0 @@
-/** What breaks a rule today. These lists may only shrink. */
-
-export const DUPLICATE_TYPES: readonly string[] = [];
