@@ -440,7 +440,7 @@ test("a client that leaves closes the request to the model", async () => {
   await agent
     .runAgent({}, { onTextMessageContentEvent: () => agent.abortRun() })
     .catch(() => "the client tells of it as it likes");
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
 test("fifty runs over a silent model all begin", async () => {

@@ -327,7 +327,7 @@ test("without a grace the turn stops when its client has gone", async () => {
   const gone = new AbortController();
   await firstText(await send([asks("hi")], gone.signal));
   gone.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
 test("whoever reads too slowly is told so instead of being kept for, while others read on", async () => {

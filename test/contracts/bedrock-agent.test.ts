@@ -455,7 +455,7 @@ test("A21 a client that leaves closes the connection to AWS, the log says so, an
   for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>)
     if (new TextDecoder().decode(bytes).includes('"chunk"')) break;
   leave.abort();
-  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect(await agents.requests[0]?.outcome).toBe("disconnected");
   expect((await lines()).at(-1)?.type).toBe("completion");
   expect(
     specchat.log.filter((line) => line.includes(`Client disconnected - {"request_id": "${id}"`)),
@@ -479,7 +479,7 @@ test("A22 fifty streams over a silent upstream all start, and what is there is s
   expect(seen).toEqual(Array.from({ length: 50 }, () => ["start", "chunk"]));
   leave.abort();
   expect(await Promise.all(agents.requests.map(({ outcome }) => outcome))).toEqual(
-    Array.from({ length: 50 }, () => "left"),
+    Array.from({ length: 50 }, () => "disconnected"),
   );
 });
 
@@ -498,7 +498,7 @@ test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it 
   }
   expect(types(linesOf(text))).toEqual(["start", "chunk"]);
   curl.kill();
-  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect(await agents.requests[0]?.outcome).toBe("disconnected");
 });
 
 describe("the agent specchat", () => {

@@ -189,7 +189,7 @@ describe.each(Object.entries(DIALECTS))("%s:", (name, ask) => {
     silent.resolve();
     await staying?.ended;
     const outcomes = await Promise.all(bedrock.requests.map(({ outcome }) => outcome));
-    expect(outcomes.filter((outcome) => outcome === "answered")).toHaveLength(50 - closed);
+    expect(outcomes.filter((outcome) => outcome === "completed")).toHaveLength(50 - closed);
     staying?.leave();
   });
 });
@@ -235,13 +235,13 @@ describe("whoever leaves while the whole answer is awaited closes the connection
     while (bedrock.requests.length === 0) await Bun.sleep(1);
     leave.abort();
     expect(await asked.catch(({ name }: Error) => name)).toBe("AbortError");
-    expect(await bedrock.requests[0]?.outcome).toBe("left");
+    expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   });
 });
 
 /** Whether its connection was closed by now. */
 function isLeft({ outcome }: { readonly outcome: Promise<string> }): Promise<boolean> {
-  return Promise.race([outcome.then((how) => how === "left"), Bun.sleep(0).then(() => false)]);
+  return Promise.race([outcome.then((how) => how === "disconnected"), Bun.sleep(0).then(() => false)]);
 }
 
 /** A client that sends its bytes and reads nothing of what comes until it is told to. */
@@ -275,7 +275,7 @@ describe("a client that does not read holds up nobody, and gets all of it when i
     const socket = await slowClient(post(path, body));
     // The turn ends whatever its client does.
     while (bedrock.requests.length === 0) await Bun.sleep(1);
-    expect(await bedrock.requests[0]?.outcome).toBe("answered");
+    expect(await bedrock.requests[0]?.outcome).toBe("completed");
     bedrock.script(() => ({ text: "Quick" }));
     const other = await fetch(`${specchat.url}/api/v1/chat`, { method: "POST", body: '{"message":"hi"}' });
     expect((await other.json()).message.content).toBe("Quick");
@@ -337,7 +337,7 @@ test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows the events of 00
   }
   expect(text).toContain('data: {"content":"So"}');
   curl.kill();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
 /** Where each protocol is reached, by its name in --contracts. */
