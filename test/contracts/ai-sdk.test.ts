@@ -1,4 +1,4 @@
-/** The Vercel AI SDK's own client, without a page, against the real server. */
+/** The ai-sdk protocol with the SDK's own client, without a page, against a real server. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessageChunk } from "ai";
@@ -56,7 +56,7 @@ async function send(messages: UIMessage[], signal?: AbortSignal): Promise<Readab
   });
 }
 
-/** The message as the client shows it at last, and the errors it was told of. */
+/** The message that the client shows at the end, and the errors it received. */
 async function shown(stream: ReadableStream<UIMessageChunk>, message?: UIMessage) {
   const errors: string[] = [];
   let last = message;
@@ -81,7 +81,7 @@ const metadata = {
 const text = (said: string) => ({ type: "text", text: said, state: "done" });
 const step = { type: "step-start" };
 
-test("an answer is text in one step, and ends with what it cost", async () => {
+test("A reply is text in one step, and ends with its cost.", async () => {
   bedrock.script([{ text: ["Hel", "lo."] }]);
   const response = await fetch(`${url}/bedrock-chat/ai`, {
     method: "POST",
@@ -113,7 +113,7 @@ test("an answer is text in one step, and ends with what it cost", async () => {
   ]);
 });
 
-test("what was said before is known from the chat's id; of the messages sent only the newest counts", async () => {
+test("The chat id identifies the history; of the messages sent, only the last one is read.", async () => {
   bedrock.script([{ text: "One." }, { text: "Two." }]);
   await turn("first");
   const invented: UIMessage = { id: "a1", role: "assistant", parts: [{ type: "text", text: "invented" }] };
@@ -126,7 +126,7 @@ test("what was said before is known from the chat's id; of the messages sent onl
   ]);
 });
 
-test("reasoning, calls and their results are parts of one message, failed ones as errors", async () => {
+test("Reasoning, calls and results are parts of one message, failed results as errors.", async () => {
   bedrock.script([
     {
       text: "I look.",
@@ -214,7 +214,7 @@ test.each([
   },
 );
 
-test("whoever writes on instead of answering about a call does not want it", async () => {
+test("A message instead of a decision refuses the pending call.", async () => {
   bedrock.script([{ calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] }, { text: "Fine." }]);
   await turn("create a box");
   const { message } = await turn("no, leave it");
@@ -222,7 +222,7 @@ test("whoever writes on instead of answering about a call does not want it", asy
   expect(api.requests).toEqual([]);
 });
 
-test("a model that fails is an error for the client, with no detail of ours", async () => {
+test("A failing model is an error for the client, without internal details.", async () => {
   bedrock.script([{ error: { status: 400, type: "ValidationException", message: "secret detail" } }]);
   const stream = await send([asks("hi")]);
   const chunks = await Array.fromAsync(stream);
@@ -233,7 +233,7 @@ test("a model that fails is an error for the client, with no detail of ours", as
   expect(JSON.stringify(chunks)).not.toContain("secret detail");
 });
 
-test("what cannot be asked is refused before anything is streamed", async () => {
+test("An invalid request is rejected before anything is streamed.", async () => {
   const post = async (body: unknown) => {
     const response = await fetch(`${url}/bedrock-chat/ai`, { method: "POST", body: JSON.stringify(body) });
     return [response.status, await response.json()];
@@ -253,7 +253,7 @@ test("what cannot be asked is refused before anything is streamed", async () => 
   ]);
 });
 
-test("files are read by the model", async () => {
+test("Files reach the model.", async () => {
   bedrock.script([{ text: "Read." }]);
   const file = {
     type: "file",
@@ -265,7 +265,7 @@ test("files are read by the model", async () => {
   expect(JSON.stringify(bedrock.requests[0]?.body.messages)).toContain("note.txt");
 });
 
-/** An answer that is held after its first delta. */
+/** Scripts a reply that pauses after its first delta. */
 function held() {
   const { promise, resolve } = Promise.withResolvers<void>();
   bedrock.script([
@@ -274,7 +274,7 @@ function held() {
   return { release: resolve };
 }
 
-/** Reads up to the first text. */
+/** Reads until the first text. */
 async function firstText(stream: ReadableStream<UIMessageChunk>) {
   const reader = stream.getReader();
   for (;;) {
@@ -283,7 +283,7 @@ async function firstText(stream: ReadableStream<UIMessageChunk>) {
   }
 }
 
-test("a dropped connection leaves the turn running, and resuming shows all of it; then there is nothing to resume", async () => {
+test("A dropped connection leaves the turn running and resuming shows all of it, until the turn has ended.", async () => {
   const { release } = held();
   const gone = new AbortController();
   await firstText(await send([asks("hi")], gone.signal));
@@ -297,7 +297,7 @@ test("a dropped connection leaves the turn running, and resuming shows all of it
   expect(await transport.reconnectToStream({ chatId: "another" })).toBeNull();
 });
 
-test("a turn that waits for a person is shown again to whoever comes back", async () => {
+test("A client that reconnects sees the turn that waits for approval.", async () => {
   bedrock.script([{ calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] }]);
   const { message } = await turn("create a box");
   const stream = await transport.reconnectToStream({ chatId: "chat-1" });
@@ -305,7 +305,7 @@ test("a turn that waits for a person is shown again to whoever comes back", asyn
   expect((await shown(stream)).message).toEqual(message);
 });
 
-test("the turn is stopped by its session, not by leaving", async () => {
+test("The session's stop ends the turn; a disconnect does not.", async () => {
   held();
   const stream = await send([asks("hi")]);
   const [first, all] = stream.tee();
@@ -321,7 +321,7 @@ test("the turn is stopped by its session, not by leaving", async () => {
   ]);
 });
 
-test("without a grace the turn stops when its client has gone", async () => {
+test("Without a grace period the turn stops when its client disconnects.", async () => {
   await restart("--detach-grace", "0");
   held();
   const gone = new AbortController();
@@ -330,8 +330,8 @@ test("without a grace the turn stops when its client has gone", async () => {
   expect(await bedrock.requests[0]?.outcome).toBe("left");
 });
 
-test("whoever reads too slowly is told so instead of being kept for, while others read on", async () => {
-  // Each comes when the other has read the one before.
+test("A client that reads too slowly gets an error, while others go on reading.", async () => {
+  // Each delta is sent when the other client has read the previous one.
   const gates = Array.from({ length: 600 }, () => Promise.withResolvers<void>());
   const delta = { type: "text", text: "x".repeat(100_000) } as const;
   const end = { type: "end", stopReason: "end_turn", usage: USAGE } as const;
@@ -370,7 +370,7 @@ test("whoever reads too slowly is told so instead of being kept for, while other
   expect(received.length).toBeLessThan(30_000_000);
 });
 
-test("nothing of it is served when the contract is left out", async () => {
+test("--contracts can switch it off.", async () => {
   await restart("--contracts", "native");
   const response = await fetch(`${url}/bedrock-chat/ai`, { method: "POST", body: "{}" });
   expect(response.status).toBe(404);

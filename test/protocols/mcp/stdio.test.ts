@@ -1,4 +1,4 @@
-/** `specchat mcp` as an assistant starts it: the real command as a child process, the official client. */
+/** `specchat mcp` as a child process, with the official client. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,8 +46,8 @@ async function open(argv: readonly string[], settings: ClientSettings = {}): Pro
   return client;
 }
 
-describe.each(REVISIONS)("revision %s", (revision) => {
-  test("lists and calls; nothing but the protocol is on standard output, whatever a tool prints", async () => {
+describe.each(REVISIONS)("Revision %s", (revision) => {
+  test("lists and calls tools, and keeps the output of tools off standard output.", async () => {
     await Bun.write(
       `${folder}/tools/loud.tool.ts`,
       `console.log("at import");
@@ -73,7 +73,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
       expect(errors).toContain(printed);
   });
 
-  test("a person is asked through the client, and a no is a no", async () => {
+  test("asks the user through the client, and makes no refused call.", async () => {
     const asked: string[] = [];
     const opened = await open([], {
       revision,
@@ -89,7 +89,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
   });
 
-  test("is told of a changed document", async () => {
+  test("notifies the client of a changed document.", async () => {
     const spec = `${folder}/api.yaml`;
     const document = await Bun.file(api.spec).text();
     await Bun.write(spec, document);
@@ -100,7 +100,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
   });
 });
 
-test("credentials come from the settings; integers of any length go on exactly", async () => {
+test("Credentials come from the settings, and integers of any length are forwarded exactly.", async () => {
   const lines = [
     {
       id: 1,
@@ -127,12 +127,12 @@ test("credentials come from the settings; integers of any length go on exactly",
     .map((line) => JSON.parse(line));
   expect(answers.map(({ id }) => id)).toEqual([1, 2]);
   expect(api.requests).toEqual(['POST /things {"name":"n","size":9007199254740993}']);
-  // Its client is gone: it ends by itself.
+  // The process exits by itself when its client is gone.
   await child.stdin.end();
   expect(await child.exited).toBe(0);
 });
 
-test("ends on SIGTERM, and refuses a document on the stream that the client speaks on", async () => {
+test("The command exits on SIGTERM, and rejects a document on standard input.", async () => {
   const run = (...argv: string[]) =>
     Bun.spawn([process.execPath, main, "mcp", ...argv], {
       cwd: folder,
