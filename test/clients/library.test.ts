@@ -135,14 +135,14 @@ describe("A call that needs approval", () => {
   test("is made when the application approves it.", async () => {
     await start();
     script();
-    const asked: unknown[] = [];
+    const previews: unknown[] = [];
     const events = await ask("Make a box", {
       approve: async ({ calls }) => {
-        asked.push(calls.map(({ preview }) => preview));
+        previews.push(calls.map(({ preview }) => preview));
         return true;
       },
     });
-    expect(asked).toEqual([[{ method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' }]]);
+    expect(previews).toEqual([[{ method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' }]]);
     expect(kinds(events)).toEqual([
       "turn_started",
       "call_started",
@@ -156,7 +156,7 @@ describe("A call that needs approval", () => {
 
   test.each([
     ["the application says no", { approve: () => ({ approved: false, reason: "No boxes." }) }, "No boxes."],
-    ["nobody can say", {}, "this client cannot ask"],
+    ["no approver is set", {}, "this client cannot ask"],
   ])("is not made when %s.", async (_name, options, reason) => {
     await start();
     script();

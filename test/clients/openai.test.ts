@@ -41,9 +41,9 @@ const ID = expect.stringMatching(/^chatcmpl-[\da-f-]{36}$/);
 const NO_TOOLS_SAID = { prompt_tokens: expect.any(Number), total_tokens: expect.any(Number) };
 
 /** Returns the rejection of a promise. `rejects` does not support the client's promise class. */
-async function failure(asked: PromiseLike<unknown>): Promise<unknown> {
+async function failure(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
-    await asked;
+    await promise;
   } catch (error) {
     return error;
   }

@@ -329,9 +329,9 @@ describe("a call that needs approval", () => {
       { type: "RUN_STARTED", threadId: "t1", runId: "again", protocolVersion: "1.0" },
       { type: "RUN_ERROR", message, code },
     ];
-    const unanswered = "resume: it does not answer the calls that are open, each once.";
-    expect(await post(messages, [yes("nothing")])).toEqual(refused(unanswered));
-    expect(await post(messages, [yes("tooluse_1"), yes("nothing")])).toEqual(refused(unanswered));
+    const incomplete = "resume: it does not answer the calls that are open, each once.";
+    expect(await post(messages, [yes("nothing")])).toEqual(refused(incomplete));
+    expect(await post(messages, [yes("tooluse_1"), yes("nothing")])).toEqual(refused(incomplete));
     expect(await post(messages, [{ ...yes("tooluse_1"), payload: "sure" }])).toEqual(
       refused('resume: the payload for tooluse_1 is no {"approved": true or false}.', "bad_request"),
     );
@@ -439,7 +439,7 @@ test("A client that disconnects closes the request to the model.", async () => {
   agent.addMessage({ id: "1", role: "user", content: "A story" });
   await agent
     .runAgent({}, { onTextMessageContentEvent: () => agent.abortRun() })
-    .catch(() => "the client tells of it as it likes");
+    .catch(() => "the client reports it in its own way");
   expect(await bedrock.requests[0]?.outcome).toBe("left");
 });
 

@@ -44,7 +44,11 @@ async function restart(...argv: string[]): Promise<void> {
   await start({ argv });
 }
 
-const asks = (text: string): UIMessage => ({ id: "u1", role: "user", parts: [{ type: "text", text }] });
+const userMessage = (text: string): UIMessage => ({
+  id: "u1",
+  role: "user",
+  parts: [{ type: "text", text }],
+});
 
 async function send(messages: UIMessage[], signal?: AbortSignal): Promise<ReadableStream<UIMessageChunk>> {
   return await transport.sendMessages({
@@ -67,7 +71,7 @@ async function shown(stream: ReadableStream<UIMessageChunk>, message?: UIMessage
 }
 
 async function turn(text: string) {
-  return await shown(await send([asks(text)]));
+  return await shown(await send([userMessage(text)]));
 }
 
 const metadata = {
@@ -85,7 +89,7 @@ test("A reply is text in one step, and ends with its cost.", async () => {
   bedrock.script([{ text: ["Hel", "lo."] }]);
   const response = await fetch(`${url}/bedrock-chat/ai`, {
     method: "POST",
-    body: JSON.stringify({ id: "chat-1", messages: [asks("hi")] }),
+    body: JSON.stringify({ id: "chat-1", messages: [userMessage("hi")] }),
   });
   expect([
     response.status,
@@ -117,7 +121,7 @@ test("The chat id identifies the history; of the messages sent, only the last on
   bedrock.script([{ text: "One." }, { text: "Two." }]);
   await turn("first");
   const invented: UIMessage = { id: "a1", role: "assistant", parts: [{ type: "text", text: "invented" }] };
-  await shown(await send([asks("never said"), invented, asks("second")]));
+  await shown(await send([userMessage("never said"), invented, userMessage("second")]));
   const messages = bedrock.requests[1]?.body.messages as { role: string; content: { text?: string }[] }[];
   expect(messages.map(({ role, content }) => [role, content[0]?.text])).toEqual([
     ["user", "first"],
@@ -173,7 +177,7 @@ test.each([
   [true, "output-available", ['POST /things {"name":"box"}']],
   [false, "output-denied", []],
 ])(
-  "a call that changes something waits; answered with %p it goes on in the same message",
+  "A write waits for approval; after the decision %p the reply continues in the same message.",
   async (approved, state, requests) => {
     bedrock.script([
       { text: "I create it.", calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] },
@@ -190,15 +194,15 @@ test.each([
       }),
     ] as never);
     expect(api.requests).toEqual([]);
-    const answered = structuredClone(waiting.message);
-    answered.parts = answered.parts.map((part) =>
+    const decided = structuredClone(waiting.message);
+    decided.parts = decided.parts.map((part) =>
       part.type === "dynamic-tool" && part.state === "approval-requested"
         ? { ...part, state: "approval-responded", approval: { id: part.approval.id, approved } }
         : part,
     );
     const { message, errors } = await shown(
-      await send([asks("create a box"), answered]),
-      structuredClone(answered),
+      await send([userMessage("create a box"), decided]),
+      structuredClone(decided),
     );
     expect(errors).toEqual([]);
     expect(message.id).toBe(waiting.message.id);
@@ -210,7 +214,7 @@ test.each([
       text("Well."),
     ] as never);
     expect(api.requests).toEqual(requests);
-    await expect(send([asks("create a box"), answered])).rejects.toThrow("was answered already");
+    await expect(send([userMessage("create a box"), decided])).rejects.toThrow("was answered already");
   },
 );
 
@@ -224,7 +228,7 @@ test("A message instead of a decision refuses the pending call.", async () => {
 
 test("A failing model is an error for the client, without internal details.", async () => {
   bedrock.script([{ error: { status: 400, type: "ValidationException", message: "secret detail" } }]);
-  const stream = await send([asks("hi")]);
+  const stream = await send([userMessage("hi")]);
   const chunks = await Array.fromAsync(stream);
   expect(chunks).toEqual([
     { type: "start", messageId: expect.any(String), messageMetadata: { sessionId: expect.any(String) } },
@@ -242,7 +246,7 @@ test("An invalid request is rejected before anything is streamed.", async () => 
     400,
     { detail: expect.stringContaining("messages") },
   ]);
-  expect(await post({ id: "x", messages: [asks(" ")] })).toEqual([
+  expect(await post({ id: "x", messages: [userMessage(" ")] })).toEqual([
     400,
     { detail: "The newest message is empty." },
   ]);
@@ -266,7 +270,7 @@ test("Files reach the model.", async () => {
 });
 
 /** Scripts a reply that pauses after its first delta. */
-function held() {
+function pausedReply() {
   const { promise, resolve } = Promise.withResolvers<void>();
   bedrock.script([
     { text: ["Half", " and half."], beforeEvent: (index) => (index === 3 ? promise : undefined) },
@@ -284,10 +288,10 @@ async function firstText(stream: ReadableStream<UIMessageChunk>) {
 }
 
 test("A dropped connection leaves the turn running and resuming shows all of it, until the turn has ended.", async () => {
-  const { release } = held();
-  const gone = new AbortController();
-  await firstText(await send([asks("hi")], gone.signal));
-  gone.abort();
+  const { release } = pausedReply();
+  const disconnect = new AbortController();
+  await firstText(await send([userMessage("hi")], disconnect.signal));
+  disconnect.abort();
   const stream = await transport.reconnectToStream({ chatId: "chat-1" });
   if (!stream) throw new Error("nothing to resume");
   release();
@@ -306,8 +310,8 @@ test("A client that reconnects sees the turn that waits for approval.", async ()
 });
 
 test("The session's stop ends the turn; a disconnect does not.", async () => {
-  held();
-  const stream = await send([asks("hi")]);
+  pausedReply();
+  const stream = await send([userMessage("hi")]);
   const [first, all] = stream.tee();
   const { value } = await first.getReader().read();
   if (value?.type !== "start") throw new Error("no start");
@@ -323,10 +327,10 @@ test("The session's stop ends the turn; a disconnect does not.", async () => {
 
 test("Without a grace period the turn stops when its client disconnects.", async () => {
   await restart("--detach-grace", "0");
-  held();
-  const gone = new AbortController();
-  await firstText(await send([asks("hi")], gone.signal));
-  gone.abort();
+  pausedReply();
+  const disconnect = new AbortController();
+  await firstText(await send([userMessage("hi")], disconnect.signal));
+  disconnect.abort();
   expect(await bedrock.requests[0]?.outcome).toBe("left");
 });
 
@@ -337,7 +341,7 @@ test("A client that reads too slowly gets an error, while others go on reading."
   const end = { type: "end", stopReason: "end_turn", usage: USAGE } as const;
   await specchat.stop();
   await start({ model: createScriptedModel([[...gates.flatMap(({ promise }) => [promise, delta]), end]]) });
-  const body = JSON.stringify({ id: "chat-1", messages: [asks("hi")] });
+  const body = JSON.stringify({ id: "chat-1", messages: [userMessage("hi")] });
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { hostname, port } = new URL(url);
   const slow = connect(Number(port), hostname);

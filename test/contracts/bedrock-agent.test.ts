@@ -154,18 +154,18 @@ describe("A5, A6 Traces are requested and sent only with DEBUG_MODE=true:", () =
   test.each([
     ["true", { enableTrace: true }, ["start", "trace", "chunk", "completion"]],
     ["false", {}, ["start", "chunk", "completion"]],
-  ])("%s", async (DEBUG_MODE, asked, expected) => {
+  ])("%s", async (DEBUG_MODE, requested, expected) => {
     await start({ environment: { DEBUG_MODE } });
     agents.script([{ events: [{ trace }, { chunk: "So." }] }]);
     const read = await lines();
     expect(types(read)).toEqual(expected);
     expect(agents.requests[0]?.body).toEqual({
       inputText: QUESTION.input_text,
-      ...asked,
+      ...requested,
       streamingConfigurations: { streamFinalResponse: true },
     });
-    const told = read.filter(({ type }) => type === "trace").map(({ trace_data }) => trace_data);
-    expect(told).toEqual(DEBUG_MODE === "true" ? [trace] : []);
+    const traces = read.filter(({ type }) => type === "trace").map(({ trace_data }) => trace_data);
+    expect(traces).toEqual(DEBUG_MODE === "true" ? [trace] : []);
   });
 });
 
@@ -196,13 +196,13 @@ test("A8 When the agent returns control, the client receives it, the stream comp
   const results = [
     { functionResult: { actionGroup: "g", function: "elsewhere", responseBody: { TEXT: { body: "42" } } } },
   ];
-  const answered = await lines({
+  const reply = await lines({
     input_text: undefined,
     session_id: "session-123",
     invocation_id: "i1",
     return_control_invocation_results: results,
   });
-  expect(answered.at(-1)?.final_content).toBe("Thanks.");
+  expect(reply.at(-1)?.final_content).toBe("Thanks.");
   expect(agents.requests[1]?.body.sessionState).toEqual({
     invocationId: "i1",
     returnControlInvocationResults: results,
@@ -580,7 +580,8 @@ describe("An agent of Bedrock that returns control for one of our operations", (
       },
     ],
   });
-  const told = () => agents.requests[1]?.body.sessionState as { returnControlInvocationResults: unknown };
+  const sessionState = () =>
+    agents.requests[1]?.body.sessionState as { returnControlInvocationResults: unknown };
 
   test("gets the result and continues.", async () => {
     await start();
@@ -590,7 +591,7 @@ describe("An agent of Bedrock that returns control for one of our operations", (
     ]);
     expect(types(await lines())).toEqual(["start", "chunk", "completion"]);
     expect(api.requests).toEqual(["GET /things/7"]);
-    expect(told().returnControlInvocationResults).toMatchObject([
+    expect(sessionState().returnControlInvocationResults).toMatchObject([
       { functionResult: { responseBody: { TEXT: { body: '{"id":7,"name":"thing 7"}' } } } },
     ]);
   });
@@ -604,7 +605,7 @@ describe("An agent of Bedrock that returns control for one of our operations", (
     agents.script(script);
     await lines();
     expect(api.requests).toEqual([]);
-    expect(JSON.stringify(told())).toContain("needs a person's approval");
+    expect(JSON.stringify(sessionState())).toContain("needs a person's approval");
     await specchat.stop();
     await start({ argv: ["--approve", "none"] });
     agents.script(script);

@@ -160,8 +160,8 @@ test("D7 Messages sent back to back get their replies in order, also across sess
   await start();
   const first = Promise.withResolvers<void>();
   bedrock.script((request) => {
-    const said = JSON.stringify(request.body.messages);
-    return said.includes("slow")
+    const messages = JSON.stringify(request.body.messages);
+    return messages.includes("slow")
       ? { text: ["S", "low"], beforeEvent: () => first.promise }
       : { text: ["Qu", "ick"] };
   });
@@ -317,13 +317,13 @@ test("D16 Another WebSocket path is rejected, a plain GET gets 426, and /health 
 });
 
 test("D17 A ping every twenty seconds keeps an idle socket open.", async () => {
-  let asked = 0;
+  let sleeps = 0;
   await start({
     ports: {
       sleep: (ms) => {
         if (ms !== 20_000) return Bun.sleep(ms);
-        asked += 1;
-        return asked <= 4 ? Bun.sleep(1) : new Promise(() => {});
+        sleeps += 1;
+        return sleeps <= 4 ? Bun.sleep(1) : new Promise(() => {});
       },
     },
   });

@@ -321,8 +321,8 @@ test("C12 An unknown type gets an error with a code and without a type.", async 
 test("C13 Two concurrent messages get concurrent replies, each under its own id.", async () => {
   await begin();
   const both = Promise.withResolvers<void>();
-  bedrock.script((asked) => {
-    const name = JSON.stringify(asked.body.messages).includes("first") ? "a" : "b";
+  bedrock.script((request) => {
+    const name = JSON.stringify(request.body.messages).includes("first") ? "a" : "b";
     return {
       text: [`${name}1 `, `${name}2 `, `${name}3`],
       beforeEvent: (index) => (index === 2 ? both.promise : undefined),
@@ -632,9 +632,9 @@ test("C23 A message over HTTP gets its reply as the response, and /health is unc
     return [response.status, await response.json()];
   };
   expect(await post({})).toEqual([400, { error: "Message is required" }]);
-  const answered = await post({ message: "hi" });
-  expect(answered).toEqual([200, { sessionId: CHAT, message: "Hello", timestamp: AT }]);
-  const { sessionId } = answered[1];
+  const replies = await post({ message: "hi" });
+  expect(replies).toEqual([200, { sessionId: CHAT, message: "Hello", timestamp: AT }]);
+  const { sessionId } = replies[1];
   expect(await post({ message: "more", sessionId })).toMatchObject([200, { sessionId, message: "Again" }]);
   expect(sent(1)).toHaveLength(3);
   expect(await post({ message: "no" })).toEqual([

@@ -449,8 +449,8 @@ describe("B16 Sessions", () => {
         expect((await call("GET", `/api/v1/sessions/${name}`, undefined, user)).status).toBe(404);
         expect((await call("DELETE", `/api/v1/sessions/${name}`, undefined, user)).status).toBe(404);
       }
-      const asked = await call("POST", "/api/v1/chat/stream", { message: "hi", session_id: id }, user);
-      expect([asked.status, (await asked.json()).error]).toEqual([404, "session_not_found"]);
+      const response = await call("POST", "/api/v1/chat/stream", { message: "hi", session_id: id }, user);
+      expect([response.status, (await response.json()).error]).toEqual([404, "session_not_found"]);
       const cleared = await call("DELETE", "/api/v1/sessions", undefined, user);
       expect(await cleared.json()).toEqual({ deleted_count: 0, message: "Cleared 0 session(s)" });
     }

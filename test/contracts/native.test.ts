@@ -268,9 +268,9 @@ describe("N8 After a failed model call the history stays valid and the next mess
 
 test("N9 stop closes the request to the model and keeps the text so far, and the next turn works.", async () => {
   await start();
-  const held = new Promise<void>(() => {});
+  const never = new Promise<void>(() => {});
   bedrock.script([
-    { text: ["Once", " upon", " a time"], beforeEvent: (index) => (index === 3 ? held : undefined) },
+    { text: ["Once", " upon", " a time"], beforeEvent: (index) => (index === 3 ? never : undefined) },
     { text: "Hello" },
   ]);
   await client.next();
@@ -314,10 +314,12 @@ test("N12 The model can read every byte of a tool result of 500 KB.", async () =
     const texts = (messages.at(-1)?.content ?? []).flatMap(
       ({ toolResult }) => toolResult?.content[0]?.text ?? [],
     );
-    const whole = texts.filter((text) => text.startsWith("[r1, chunk") && !text.endsWith("Ask for less.]"));
-    read.push(...whole.map((text) => text.slice(text.indexOf("\n") + 1)));
+    const complete = texts.filter(
+      (text) => text.startsWith("[r1, chunk") && !text.endsWith("Ask for less.]"),
+    );
+    read.push(...complete.map((text) => text.slice(text.indexOf("\n") + 1)));
     if (index === 0) return { calls: [{ name: "listThings", input: {} }] };
-    const isFull = texts.length > 1 && whole.length < texts.length;
+    const isFull = texts.length > 1 && complete.length < texts.length;
     if (isFull || read.join("").length === body.length) return { text: "That is all for now." };
     const chunks = [1, 2, 3, 4].map((next) => read.length + next);
     return { calls: chunks.map((chunk) => ({ name: "read_result", input: { id: "r1", chunk } })) };

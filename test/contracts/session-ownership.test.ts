@@ -33,9 +33,9 @@ async function post(path: string, body: object, headers: Headers): Promise<Respo
 
 /** Sends a message to a session whose name is always the same. */
 const SENDERS: Readonly<Record<string, (text: string, headers: Headers) => Promise<Response>>> = {
-  "agent": (input_text, headers) =>
+  agent: (input_text, headers) =>
     post("/api/agent/stream", { input_text, session_id: "chat-1", agent_id: "specchat" }, headers),
-  "langchain": (message, headers) =>
+  langchain: (message, headers) =>
     post("/api/v1/chat", { message, session_id: "chat-1" }, { "X-User-ID": "ann", ...headers }),
   "ai-sdk": (text, headers) =>
     post(

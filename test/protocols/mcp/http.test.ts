@@ -131,7 +131,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
   test("returns text, and structured content when the response is JSON.", async () => {
     await start();
     const client = await open({ revision });
-    const result = (name: string, given: object) => client.callTool({ name, arguments: { ...given } });
+    const result = (name: string, args: object) => client.callTool({ name, arguments: { ...args } });
     expect(await result("getThing", { id: "5" })).toMatchObject({
       content: [text('{"id":"5"}')],
       structuredContent: { id: "5" },
@@ -177,8 +177,8 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
   test("returns failures as results that a model can act on.", async () => {
     await start();
     const client = await open({ revision });
-    const problem = async (name: string, given: object = {}) => {
-      const { isError, content } = await client.callTool({ name, arguments: { ...given } });
+    const problem = async (name: string, args: object = {}) => {
+      const { isError, content } = await client.callTool({ name, arguments: { ...args } });
       return [isError, content];
     };
     expect(await problem("getThing", { id: "404" })).toEqual([
@@ -203,15 +203,15 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       return Response.json({ items: [{ id: page }], page, total_pages: 3 });
     };
     const client = await open({ revision });
-    const told: unknown[] = [];
+    const reports: unknown[] = [];
     const result = await client.callTool(
       { name: "fetch_all", arguments: { tool: "listRows", arguments: {} } },
-      { onprogress: (progress) => void told.push(progress) },
+      { onprogress: (progress) => void reports.push(progress) },
     );
     expect(result.content).toEqual([
       text('HTTP 200 OK\nAll of the list: 3 records from 3 pages.\n\n[{"id":1},{"id":2},{"id":3}]'),
     ]);
-    expect(told).toEqual(
+    expect(reports).toEqual(
       [1, 2, 3].map((page) => ({
         progress: page,
         message: `listRows: ${page} records, ${page} pages so far.`,
@@ -238,20 +238,20 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
 
   test("asks the user before a write, shows the request, and counts an approval once.", async () => {
     await start();
-    const asked: string[] = [];
+    const questions: string[] = [];
     const client = await open({
       revision,
       onElicit: (message) => {
-        asked.push(message);
+        questions.push(message);
         return "accept";
       },
     });
     expect(await client.callTool(CREATE)).toMatchObject({ structuredContent: { id: 7 } });
     await client.callTool(CREATE);
-    expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
+    expect(questions).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
     expect(api.requests).toEqual(Array(2).fill('POST /things {"name":"box"}'));
     expect(await client.callTool({ name: "listThings" })).toMatchObject({ content: [{ type: "text" }] });
-    expect(asked.length).toBe(2);
+    expect(questions.length).toBe(2);
   });
 
   test.each(["decline", "cancel"] as const)("sends nothing after a %s.", async (action) => {
@@ -293,8 +293,8 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       const client = await open({ revision, headers });
       await client.callTool({ name: "listThings" });
     }
-    const nobody = await open({ revision });
-    await nobody.callTool({ name: "listThings" });
+    const anonymous = await open({ revision });
+    await anonymous.callTool({ name: "listThings" });
     expect(received.map((headers) => [headers.get("Authorization"), headers.get("Cookie")])).toEqual([
       ["Bearer s3cret-ann", "sid=c00kie-ann"],
       ["Bearer s3cret-bob", "sid=c00kie-bob"],
@@ -344,8 +344,8 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
 
   test("returns a very long text in parts.", async () => {
     await start();
-    const whole = `${"a".repeat(999_999)}😀${"b".repeat(500_000)}`;
-    answer = () => new Response(whole);
+    const longText = `${"a".repeat(999_999)}😀${"b".repeat(500_000)}`;
+    answer = () => new Response(longText);
     const client = await open({ revision });
     const result = await client.callTool({ name: "listThings" });
     const link = result.content.find(({ type }) => type === "resource_link");
@@ -356,7 +356,10 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       parts.push(part && "text" in part ? part.text : "");
       uri = String(part?._meta?.["specchat/next"] ?? "");
     }
-    expect([parts.map(({ length }) => length), parts.join("") === whole]).toEqual([[999_999, 500_002], true]);
+    expect([parts.map(({ length }) => length), parts.join("") === longText]).toEqual([
+      [999_999, 500_002],
+      true,
+    ]);
   });
 
   test("embeds an image, and links any other file.", async () => {
@@ -390,20 +393,20 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
     const document = await Bun.file(api.spec).text();
     await Bun.write(spec, document);
     await start("--spec", spec);
-    const told = Promise.withResolvers<readonly string[]>();
-    await open({ revision, onTools: told.resolve });
+    const changed = Promise.withResolvers<readonly string[]>();
+    await open({ revision, onTools: changed.resolve });
     // In earlier revisions the client opens its notification stream after it has connected.
     const isListening = () => log.some((line) => line.includes("method=GET path=/mcp status=200"));
     while (revision === "2025-11-25" && !isListening()) await Bun.sleep(1);
     await Bun.write(spec, document.replace("getThing", "readThing"));
     await specchat.app.apis.reload();
-    expect((await told.promise).slice(0, 3)).toEqual(["listThings", "createThing", "readThing"]);
+    expect((await changed.promise).slice(0, 3)).toEqual(["listThings", "createThing", "readThing"]);
   });
 });
 
 test("In the current revision, an approval holds for the call that was shown, once.", async () => {
   await start();
-  const call = async (given: object, more: object = {}) => {
+  const call = async (args: object, more: object = {}) => {
     const response = await fetch(`${specchat.url}/mcp`, {
       method: "POST",
       headers: {
@@ -419,7 +422,7 @@ test("In the current revision, an approval holds for the call that was shown, on
         method: "tools/call",
         params: {
           name: "createThing",
-          arguments: given,
+          arguments: args,
           ...more,
           _meta: {
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -438,13 +441,13 @@ test("In the current revision, an approval holds for the call that was shown, on
   const first = await call({ name: "box" });
   expect(first.resultType).toBe("input_required");
   const state = first.requestState;
-  for (const [given, more] of [
+  for (const [args, more] of [
     [{ name: "bomb" }, { ...yes, requestState: state }],
     [{ name: "box" }, { ...yes, requestState: state }],
     [{ name: "box" }, { ...yes, requestState: crypto.randomUUID() }],
     [{ name: "box" }, yes],
   ] as const)
-    expect((await call(given, more)).resultType).toBe("input_required");
+    expect((await call(args, more)).resultType).toBe("input_required");
   expect(api.requests).toEqual([]);
   const { requestState } = await call({ name: "box" });
   expect((await call({ name: "box" }, { ...yes, requestState })).resultType).toBe("complete");

@@ -74,29 +74,29 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
   });
 
   test("asks the user through the client, and makes no refused call.", async () => {
-    const asked: string[] = [];
+    const questions: string[] = [];
     const opened = await open([], {
       revision,
       onElicit: (message) => {
-        asked.push(message);
-        return asked.length === 1 ? "accept" : "decline";
+        questions.push(message);
+        return questions.length === 1 ? "accept" : "decline";
       },
     });
     const create = () => opened.callTool({ name: "createThing", arguments: { name: "box" } });
     expect(await create()).toMatchObject({ structuredContent: { id: 7 } });
     expect(await create()).toMatchObject({ isError: true });
     expect(api.requests).toEqual(['POST /things {"name":"box"}']);
-    expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
+    expect(questions).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
   });
 
   test("notifies the client of a changed document.", async () => {
     const spec = `${folder}/api.yaml`;
     const document = await Bun.file(api.spec).text();
     await Bun.write(spec, document);
-    const told = Promise.withResolvers<readonly string[]>();
-    await open(["--spec", spec], { revision, onTools: told.resolve });
+    const changed = Promise.withResolvers<readonly string[]>();
+    await open(["--spec", spec], { revision, onTools: changed.resolve });
     await Bun.write(spec, document.replace("getThing", "readThing"));
-    expect((await told.promise)[2]).toBe("readThing");
+    expect((await changed.promise)[2]).toBe("readThing");
   });
 });
 
@@ -116,12 +116,12 @@ test("Credentials come from the settings, and integers of any length are forward
   );
   child.stdin.write(`${[...lines, "no JSON", "", long].join("\n")}\n`);
   await child.stdin.flush();
-  let said = "";
+  let output = "";
   for await (const bytes of child.stdout) {
-    said += new TextDecoder().decode(bytes);
-    if (said.includes('"id":2')) break;
+    output += new TextDecoder().decode(bytes);
+    if (output.includes('"id":2')) break;
   }
-  const answers = said
+  const answers = output
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
@@ -144,7 +144,7 @@ test("The command exits on SIGTERM, and rejects a document on standard input.", 
   const refused = run("--spec", "-");
   expect([await refused.exited, await new Response(refused.stderr).text()]).toEqual([
     1,
-    "--spec -: standard input is where the MCP client speaks; name a file or a URL.\n",
+    "--spec - cannot be used here: standard input carries MCP messages. Name a file or a URL.\n",
   ]);
   const running = run("--spec", api.spec);
   running.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');

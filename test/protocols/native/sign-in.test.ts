@@ -27,7 +27,7 @@ function options(securities: readonly (readonly SecurityRequirement[])[], { api,
   return listSignInOptions(tools, { "": "Shop" }, caller ? { "": caller } : {});
 }
 
-const names = (...given: Parameters<typeof options>) => options(...given).map(({ scheme }) => scheme);
+const names = (...args: Parameters<typeof options>) => options(...args).map(({ scheme }) => scheme);
 
 test("Each required scheme is offered once, with its kind of credential.", () => {
   const shop = { api: "", title: "Shop" };
