@@ -1,3 +1,4 @@
+/** The React context of the chat. */
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { Chat } from "./chat.ts";
 import type { ChatState } from "./state/types.ts";

@@ -1,3 +1,4 @@
+/** The React context of the list of conversations. */
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { ConversationList } from "./conversations.ts";
 import type { ConversationsState } from "./state/conversations.ts";

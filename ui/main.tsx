@@ -1,3 +1,4 @@
+/** The entry of the page: connects the chat to the server and the browser, and renders it. */
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
 import { resolveWebsocketUrl } from "./browser/address.ts";

@@ -1,8 +1,8 @@
-/** Bedrock's event stream, bytes to model events. Baseline: a bare frame parser that checks both CRCs, on the same bytes. */
+/** Decodes Bedrock's event stream into model events. Baseline: a bare frame parser on the same bytes. */
 import { StreamDecoder } from "../../src/model/bedrock/decode.ts";
 import { eventFrame } from "../bedrock/frames.ts";
 import { parseBareFrames } from "./bare-frames.ts";
-import { type Measurement, measureFastest } from "./figure.ts";
+import { type Measurement, measureFastest } from "./measurement.ts";
 
 const EVENTS = 50_000;
 
@@ -10,7 +10,7 @@ export async function decoding(): Promise<readonly Measurement[]> {
   const frames = Array.from({ length: EVENTS }, (_, index) =>
     eventFrame("contentBlockDelta", { contentBlockIndex: 0, delta: { text: `word ${index % 1000} ` } }),
   );
-  const figures: Measurement[] = [];
+  const measurements: Measurement[] = [];
   for (const perWrite of [1, 50]) {
     const writes = Array.from(
       { length: EVENTS / perWrite },
@@ -19,15 +19,15 @@ export async function decoding(): Promise<readonly Measurement[]> {
     const bare = await measureFastest(7, () => {
       for (const write of writes) parseBareFrames(write);
     });
-    const ours = await measureFastest(7, () => {
+    const specchat = await measureFastest(7, () => {
       const decoder = new StreamDecoder();
       for (const write of writes) decoder.read(write);
     });
-    figures.push({
-      name: `decoding a delta, ${perWrite} a write`,
-      value: `${((ours / EVENTS) * 1000).toFixed(2)} µs`,
-      ratio: { of: ours / bare, to: "a bare frame parser", target: 2 },
+    measurements.push({
+      name: `decode a delta, ${perWrite} per write`,
+      value: `${((specchat / EVENTS) * 1000).toFixed(2)} µs`,
+      ratio: { of: specchat / bare, to: "a bare frame parser", target: 2 },
     });
   }
-  return figures;
+  return measurements;
 }

@@ -1,6 +1,7 @@
-/** GitHub's document from the file to ready tools. Baseline: JSON.parse of the same text. */
-import { formatMs, type Measurement, measureFastest } from "./figure.ts";
+/** Loads GitHub's document from the file to the tools. Baseline: JSON.parse of the same text. */
+
 import { GITHUB_DOCUMENT, loadGitHubTools } from "./github.ts";
+import { formatMs, type Measurement, measureFastest } from "./measurement.ts";
 
 export async function document(): Promise<readonly Measurement[]> {
   const text = await Bun.file(GITHUB_DOCUMENT).text();
@@ -10,12 +11,12 @@ export async function document(): Promise<readonly Measurement[]> {
   const tools = await measureRetainedMemory("tools");
   return [
     {
-      name: "GitHub's document, file to tools",
+      name: "load GitHub's document into tools",
       value: formatMs(loading),
-      ratio: { of: loading / parsing, to: "JSON.parse of it", target: 4 },
+      ratio: { of: loading / parsing, to: "JSON.parse of the text", target: 4 },
     },
     {
-      name: "GitHub's tools, memory kept",
+      name: "memory retained by GitHub's tools",
       value: `${(tools / 1e6).toFixed(0)} MB`,
       ratio: { of: tools / parsed, to: "the parsed object", target: 3 },
     },
@@ -23,7 +24,7 @@ export async function document(): Promise<readonly Measurement[]> {
 }
 
 async function measureRetainedMemory(subject: "parsed" | "tools"): Promise<number> {
-  const child = Bun.spawn([process.execPath, `${import.meta.dir}/kept-memory.ts`, subject], {
+  const child = Bun.spawn([process.execPath, `${import.meta.dir}/retained-memory.ts`, subject], {
     stdout: "pipe",
   });
   return Number(await new Response(child.stdout).text());

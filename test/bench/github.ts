@@ -1,11 +1,12 @@
+/** GitHub's OpenAPI document, a large one for benchmarks. */
 import { ApiRegistry } from "../../src/apis/api-registry.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { testPorts } from "../support/harness.ts";
 
-/** 811 paths, 1,223 operations, 13 MB. */
+/** The document: 811 paths, 1,223 operations, 13 MB. */
 export const GITHUB_DOCUMENT = `${import.meta.dir}/../../node_modules/@octokit/openapi/generated/api.github.com.json`;
 
-/** From the file to ready tools. */
+/** Loads the document from its file into tools. */
 export function loadGitHubTools() {
   const argv = ["--spec", GITHUB_DOCUMENT, "--include-deprecated"];
   return ApiRegistry.load(

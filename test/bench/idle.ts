@@ -1,9 +1,9 @@
-/** What a connected session costs that does nothing: resident memory of a server in a process of its own, per socket. */
+/** Measures the memory of an idle session: resident memory per socket of a server in its own process. */
 import { connect, type Socket } from "node:net";
 import { startBedrock } from "../bedrock/index.ts";
 import { startApi } from "../support/harness.ts";
 import { createServerFixture } from "../support/server-process.ts";
-import type { Measurement } from "./figure.ts";
+import type { Measurement } from "./measurement.ts";
 
 const SESSIONS = 8000;
 const MAX_KB = 6;
@@ -23,17 +23,17 @@ export async function idle(): Promise<readonly Measurement[]> {
   await Promise.all([bedrock.stop(), api.stop()]);
   return [
     {
-      name: `an idle session of ${SESSIONS}, resident`,
+      name: `resident memory of one of ${SESSIONS} idle sessions`,
       value: `${perSession.toFixed(1)} KB`,
       ratio: { of: perSession / MAX_KB, to: `${MAX_KB} KB`, target: 1 },
     },
   ];
 }
 
-/** Plain sockets that have upgraded, so that the clients cost next to nothing here. */
+/** Opens plain sockets and upgrades them, so that the clients use little memory. */
 async function openSockets(port: number, count: number): Promise<readonly Socket[]> {
   const sockets: Socket[] = [];
-  for (let begun = 0; begun < count; begun += 250)
+  for (let opened = 0; opened < count; opened += 250)
     sockets.push(...(await Promise.all(Array.from({ length: 250 }, () => openSocket(port)))));
   return sockets;
 }
@@ -50,7 +50,7 @@ function openSocket(port: number): Promise<Socket> {
   });
 }
 
-/** https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+/** Returns the resident memory of a process in KB: https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
 async function readResidentKb(pid: number): Promise<number> {
   const status = await Bun.file(`/proc/${pid}/status`).text();
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]);

@@ -1,8 +1,8 @@
-/** `bun run bench [name …]`: the product's figures, each as a ratio to a baseline of the same run. */
+/** `bun run bench [name …]` runs the benchmarks. Each measurement is compared with a baseline of the same run. */
 import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
-import type { Measurement } from "./figure.ts";
 import { idle } from "./idle.ts";
+import type { Measurement } from "./measurement.ts";
 import { request } from "./request.ts";
 import { resume } from "./resume.ts";
 import { session } from "./session.ts";
@@ -11,7 +11,7 @@ import { stored } from "./stored.ts";
 import { streaming } from "./streaming.ts";
 import { turns } from "./turns.ts";
 
-const benches: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
+const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>> = {
   start,
   document,
   request,
@@ -25,24 +25,26 @@ const benches: Readonly<Record<string, () => Promise<readonly Measurement[]>>> =
 };
 
 const selected = process.argv.slice(2);
-const unknown = selected.filter((name) => !Object.hasOwn(benches, name));
+const unknown = selected.filter((name) => !Object.hasOwn(benchmarks, name));
 if (unknown.length > 0) {
-  process.stderr.write(`no bench ${unknown.join(", ")}; there are ${Object.keys(benches).join(", ")}\n`);
+  process.stderr.write(
+    `unknown benchmark ${unknown.join(", ")}; expected one of ${Object.keys(benchmarks).join(", ")}\n`,
+  );
   process.exit(2);
 }
 let missed = 0;
-for (const [name, bench] of Object.entries(benches)) {
+for (const [name, runBenchmark] of Object.entries(benchmarks)) {
   if (selected.length > 0 && !selected.includes(name)) continue;
-  for (const figure of await bench()) {
-    process.stdout.write(`${formatLine(figure)}\n`);
-    if (figure.ratio && figure.ratio.of > figure.ratio.target) missed += 1;
+  for (const measurement of await runBenchmark()) {
+    process.stdout.write(`${formatLine(measurement)}\n`);
+    if (measurement.ratio && measurement.ratio.of > measurement.ratio.target) missed += 1;
   }
 }
 process.exit(missed === 0 ? 0 : 1);
 
 function formatLine({ name, value, ratio }: Measurement): string {
-  const compared = ratio
-    ? `${ratio.of.toFixed(2)} × ${ratio.to} (at most ${ratio.target})${ratio.of > ratio.target ? "  MISSED" : ""}`
+  const comparison = ratio
+    ? `${ratio.of.toFixed(2)} × ${ratio.to} (target ≤ ${ratio.target})${ratio.of > ratio.target ? "  MISSED" : ""}`
     : "";
-  return `${name.padEnd(40)} ${value.padEnd(12)} ${compared}`.trimEnd();
+  return `${name.padEnd(40)} ${value.padEnd(12)} ${comparison}`.trimEnd();
 }

@@ -1,8 +1,8 @@
-/** One request built from arguments for ten parameters. Baseline: the URL of the same values by URLSearchParams. */
+/** Builds a request from the arguments for ten parameters. Baseline: URLSearchParams with the same values. */
 import type { Parameter } from "../../src/openapi/types.ts";
 import { buildRequest } from "../../src/tools/request/request.ts";
 import { buildTool, createParameter } from "../tools/fixtures.ts";
-import { type Measurement, measureFastest } from "./figure.ts";
+import { type Measurement, measureFastest } from "./measurement.ts";
 
 const COUNT = 20_000;
 
@@ -39,7 +39,7 @@ export async function request(): Promise<readonly Measurement[]> {
   });
   return [
     {
-      name: "one request of ten parameters",
+      name: "build a request with ten parameters",
       value: `${((building / COUNT) * 1000).toFixed(2)} µs`,
       ratio: { of: building / baseline, to: "URLSearchParams alone", target: 5 },
     },

@@ -1,8 +1,8 @@
-/** A client that comes back: a thousand frames that it missed, from the request to the last of them. */
+/** Resumes a session: the time from the request to the last of a thousand missed frames. */
 import type { ModelEvent } from "../../src/model/types.ts";
 import { NativeClient, startSpecchat } from "../support/harness.ts";
 import { createScriptedModel, USAGE } from "../support/scripted-model.ts";
-import { formatMs, type Measurement, measureFastest } from "./figure.ts";
+import { formatMs, type Measurement, measureFastest } from "./measurement.ts";
 
 const FRAMES = 1000;
 const MAX_MS = 20;
@@ -26,7 +26,7 @@ export async function resume(): Promise<readonly Measurement[]> {
   await specchat.stop();
   return [
     {
-      name: `resume with ${FRAMES} frames missed`,
+      name: `resume with ${FRAMES} missed frames`,
       value: formatMs(elapsed),
       ratio: { of: elapsed / MAX_MS, to: `${MAX_MS} ms`, target: 1 },
     },

@@ -1,11 +1,11 @@
-/** One long session through the whole server: what a turn takes must not grow with the turns before it. */
+/** Runs one long session through the whole server. The time of a turn must not grow with the number of turns before it. */
 import { createBedrockAt, NativeClient, startSpecchat } from "../support/harness.ts";
-import { formatMs, type Measurement, median } from "./figure.ts";
+import { formatMs, type Measurement, median } from "./measurement.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
 const WARM_UP = 200;
 const TURNS = 311;
-/** Turns before and after the one in question whose median is taken. */
+/** The number of turns before and after the measured one that the median includes. */
 const WINDOW = 10;
 
 export async function session(): Promise<readonly Measurement[]> {
@@ -16,7 +16,7 @@ export async function session(): Promise<readonly Measurement[]> {
   });
   const client = await NativeClient.connect(specchat.url);
   await client.next();
-  // Code runs faster once it has run often; the first session of a server would measure that.
+  // The first session warms up the JIT compiler.
   await measureTurnTimes(client, WARM_UP);
   client.send({ type: "clear" });
   await client.waitFor("history_cleared");
@@ -27,14 +27,14 @@ export async function session(): Promise<readonly Measurement[]> {
   const medianAround = (turn: number) => median(durations.slice(turn - WINDOW, turn + WINDOW + 1));
   return [
     {
-      name: "turn 300 of one session",
+      name: "turn 300 of a session",
       value: formatMs(medianAround(300)),
-      ratio: { of: medianAround(300) / medianAround(30), to: "turn 30 of the same", target: 1.3 },
+      ratio: { of: medianAround(300) / medianAround(30), to: "turn 30 of the same session", target: 1.3 },
     },
   ];
 }
 
-/** Milliseconds of each turn. */
+/** Runs turns and returns the milliseconds of each. */
 async function measureTurnTimes(client: NativeClient, turns: number): Promise<readonly number[]> {
   const durations: number[] = [];
   for (let turn = 0; turn < turns; turn++) {

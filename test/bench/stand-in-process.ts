@@ -1,4 +1,5 @@
-/** The bench's Bedrock, started and stopped. */
+/** Starts and stops the stand-in for Bedrock that the benchmarks use. */
+
 export interface StandInProcess {
   readonly url: string;
   stop(): Promise<void>;

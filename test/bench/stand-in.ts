@@ -1,6 +1,7 @@
 /**
- * Bedrock for the bench, in a process of its own: answers every stream with twenty deltas, unchecked. Prints its address.
- * A model called `deltas-N-W` answers with N deltas, W of them in each write. `/hold/N`: from now on nobody is answered before N have asked, so that N are answered at the same time.
+ * A stand-in for Bedrock in its own process. It prints its URL and replies to every stream with twenty deltas, without
+ * validation. A model named `deltas-N-W` replies with N deltas, W in each write. After `/hold/N` it holds requests until
+ * there are N, then replies to all at the same time.
  */
 import { createServer, type ServerResponse } from "node:http";
 import { eventFrame } from "../bedrock/frames.ts";
@@ -21,7 +22,7 @@ const reply = Buffer.concat([
   END,
 ]);
 
-/** Each write gets on its way before the next, as a model's own pace would have it. */
+/** Writes the deltas. Each write is sent before the next, as with a real model. */
 async function writeDeltas(response: ServerResponse, count: number, perWrite: number): Promise<void> {
   for (let sent = 0; sent < count && !response.destroyed; sent += perWrite) {
     const drained = response.write(
@@ -33,7 +34,7 @@ async function writeDeltas(response: ServerResponse, count: number, perWrite: nu
 
 let batchSize = 1;
 let heldResponses: ServerResponse[] = [];
-/** Connections that a model call has come over. */
+/** The connections of model calls. */
 const seenSockets = new Set<unknown>();
 
 const server = createServer(async (incoming, response) => {

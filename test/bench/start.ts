@@ -1,7 +1,7 @@
-/** From the executable's start to its first health answer, with a small document. Baseline: the same runtime's bare start. */
+/** Measures the time from the executable's start to its first health response. Baseline: Bun starting an empty server. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { formatMs, type Measurement, median } from "./figure.ts";
+import { formatMs, type Measurement, median } from "./measurement.ts";
 
 const root = `${import.meta.dir}/../..`;
 const ROUNDS = 15;
@@ -24,7 +24,7 @@ export async function start(): Promise<readonly Measurement[]> {
   await rm(folder, { recursive: true });
   return [
     {
-      name: "start to first health answer",
+      name: "start to first health response",
       value: formatMs(median(healthy)),
       ratio: { of: median(healthy) / median(bare), to: "Bun starting an empty server", target: 20 },
     },

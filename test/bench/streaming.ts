@@ -1,6 +1,6 @@
 /**
- * A long stream over a real connection, from the request to the last model event: all of the product's path, CPU per delta.
- * Baseline: node:http with a bare frame parser, from the same stand-in. The SDK's own reading of it stands beside.
+ * Measures the CPU time per delta of a long stream over a real connection, from the request to the last model event.
+ * Baseline: node:http with a bare frame parser, on the same stand-in. The AWS SDK's own decoder is measured for comparison.
  */
 import { Agent, request } from "node:http";
 import { BedrockRuntimeClient, ConverseStreamCommand } from "@aws-sdk/client-bedrock-runtime";
@@ -8,7 +8,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { MessageId } from "../../src/chat/types.ts";
 import { createBedrockAt } from "../support/harness.ts";
 import { parseBareFrames } from "./bare-frames.ts";
-import type { Measurement } from "./figure.ts";
+import type { Measurement } from "./measurement.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
 const DELTAS = 20_000;
@@ -24,10 +24,10 @@ export async function streaming(): Promise<readonly Measurement[]> {
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
     requestHandler: new NodeHttpHandler({ httpAgent: agent }),
   });
-  const figures: Measurement[] = [];
+  const measurements: Measurement[] = [];
   for (const perWrite of [1, 50]) {
     const id = `deltas-${DELTAS}-${perWrite}`;
-    const [bare, ours, sdk] = await measureMinCpu([
+    const [bare, specchat, sdk] = await measureMinCpu([
       () => readBareStream(`${standIn.url}/model/${id}/converse-stream`, agent),
       async () => {
         const messages = [{ role: "user", id: "m" as MessageId, at: "", text: "hi" }] as const;
@@ -41,28 +41,28 @@ export async function streaming(): Promise<readonly Measurement[]> {
       },
     ]);
     const perDelta = (microseconds = Number.NaN) => `${(microseconds / DELTAS).toFixed(2)} µs CPU`;
-    figures.push(
+    measurements.push(
       {
-        name: `streaming a delta, ${perWrite} a write`,
-        value: perDelta(ours),
-        ratio: { of: (ours ?? 0) / (bare ?? 0), to: "node:http and a bare frame parser", target: 2 },
+        name: `stream a delta, ${perWrite} per write`,
+        value: perDelta(specchat),
+        ratio: { of: (specchat ?? 0) / (bare ?? 0), to: "node:http and a bare frame parser", target: 2 },
       },
-      { name: "… read by the SDK itself", value: perDelta(sdk) },
+      { name: "… with the decoder of the AWS SDK", value: perDelta(sdk) },
     );
   }
   agent.destroy();
   model.close();
   await standIn.stop();
-  return figures;
+  return measurements;
 }
 
-/** Microseconds of each, the least of some rounds: all take part in every round, so that a busy moment meets all. */
+/** Returns the minimum CPU time of each task in microseconds. Every round runs all tasks, so that load affects all of them. */
 async function measureMinCpu(tasks: readonly (() => Promise<void>)[]): Promise<readonly number[]> {
   const minimums = tasks.map(() => Number.POSITIVE_INFINITY);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [index, work] of tasks.entries()) {
+    for (const [index, task] of tasks.entries()) {
       const before = process.cpuUsage();
-      await work();
+      await task();
       const { user, system } = process.cpuUsage(before);
       minimums[index] = Math.min(minimums[index] ?? Number.POSITIVE_INFINITY, user + system);
     }

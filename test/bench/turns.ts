@@ -1,10 +1,10 @@
 /**
- * Streaming turns through the whole server, socket to socket, with the stand-in in a process of its own. Baseline: the same
- * request sent bare with node:http, its bytes thrown away.
+ * Runs streaming turns through the whole server, from socket to socket, with the stand-in in its own process. Baseline: the
+ * same request with node:http, without parsing the response.
  */
 import { Agent, request } from "node:http";
 import { createBedrockAt, NativeClient, startSpecchat } from "../support/harness.ts";
-import { formatMs, type Measurement, median } from "./figure.ts";
+import { formatMs, type Measurement, median } from "./measurement.ts";
 import { startStandIn } from "./stand-in-process.ts";
 
 const WARM_UP = 100;
@@ -23,20 +23,20 @@ export async function turns(): Promise<readonly Measurement[]> {
   const client = await NativeClient.connect(specchat.url);
   await client.next();
   const agent = new Agent({ keepAlive: true });
-  const bare: number[] = [];
-  const ours: number[] = [];
+  const bareTimes: number[] = [];
+  const specchatTimes: number[] = [];
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    bare.push(await measureFirstByte(url, agent));
+    bareTimes.push(await measureFirstByte(url, agent));
     const begin = performance.now();
     client.send({ message: "hi" });
     await client.waitFor("text_delta");
-    ours.push(performance.now() - begin);
+    specchatTimes.push(performance.now() - begin);
     await client.waitFor("ai_response");
     client.send({ type: "clear" });
     await client.waitFor("history_cleared");
   }
-  bare.splice(0, WARM_UP);
-  ours.splice(0, WARM_UP);
+  bareTimes.splice(0, WARM_UP);
+  specchatTimes.splice(0, WARM_UP);
   const connections = async () => Number(await (await fetch(`${url}/connections`)).text());
 
   const clients = await Promise.all(
@@ -58,27 +58,27 @@ export async function turns(): Promise<readonly Measurement[]> {
   await standIn.stop();
   return [
     {
-      name: "added time to the first token, p50",
-      value: formatMs(median(ours) - median(bare)),
+      name: "p50 added to the first token",
+      value: formatMs(median(specchatTimes) - median(bareTimes)),
       ratio: {
-        of: (median(ours) - median(bare)) / MAX_MS,
+        of: (median(specchatTimes) - median(bareTimes)) / MAX_MS,
         to: `${MAX_MS} ms over a bare request`,
         target: 1,
       },
     },
     {
-      name: `${STREAMS} streams at once, two turns each`,
-      value: `${formatMs(elapsed)}, ${((user + system) / 1000 / STREAMS / 2).toFixed(2)} ms CPU a turn (clients included)`,
+      name: `${STREAMS} concurrent streams, two turns each`,
+      value: `${formatMs(elapsed)}, ${((user + system) / 1000 / STREAMS / 2).toFixed(2)} ms CPU per turn (clients included)`,
     },
     {
-      name: "new connections to Bedrock once warm",
+      name: "new connections to Bedrock when warm",
       value: String(opened),
       ratio: { of: opened, to: "a connection", target: 0 },
     },
   ];
 }
 
-/** Milliseconds to the first byte of a streamed answer. */
+/** Returns the milliseconds to the first byte of a streamed response. */
 function measureFirstByte(url: string, agent: Agent): Promise<number> {
   const body = JSON.stringify({ messages: [{ role: "user", content: [{ text: "hi" }] }] });
   const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };

@@ -123,7 +123,7 @@ describeInBrowser("calls that wait for approval", () => {
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("Allow DELETE /orders/1");
     await page.keyboard.press("Tab");
-    expect(await focused()).toBe("Always allow DELETE /orders/1 in this conversation");
+    expect(await focused()).toBe("Allow DELETE /orders/1 for this conversation");
     await tabTo("Deny DELETE /orders/1");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
@@ -135,7 +135,7 @@ describeInBrowser("calls that wait for approval", () => {
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 2);
     expect(await focused()).toBe("DELETE/orders/2");
-    await tabTo("Always allow DELETE /orders/2 in this conversation");
+    await tabTo("Allow DELETE /orders/2 for this conversation");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.querySelectorAll(".approval-card").length === 1);
     expect(await focused()).toBe("POST/orders");

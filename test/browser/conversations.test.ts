@@ -36,7 +36,7 @@ function createTalk(): Script {
     if (frame.type !== "resume") return;
     client.send({ ...HELLO, session_id: String(frame.session_id), resumed: true });
     const messages = [
-      createMessage("1", "user", `What was asked in ${frame.session_id}`),
+      createMessage("1", "user", `A message in ${frame.session_id}`),
       createMessage("2", "assistant", "This."),
     ];
     client.send({ type: "snapshot", seq: 0, messages, partial: "", approvals: [] });
@@ -78,12 +78,12 @@ describeInBrowser("the list of conversations", () => {
     await sendMessage(page, "one");
     await waitForReply(page);
     await column.getByRole("button", { name: "Orders waiting for your approval" }).click();
-    await page.getByText("What was asked in a").waitFor();
+    await page.getByText("A message in a").waitFor();
     expect(await page.locator(".entry").count()).toBe(2);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
     expect(await column.locator("[aria-current=true]").allInnerTexts()).toEqual(["Orders"]);
     await page.reload();
-    await page.getByText("What was asked in a").waitFor();
+    await page.getByText("A message in a").waitFor();
     await page.getByRole("button", { name: "New conversation" }).click();
     await page.locator(".welcome").waitFor();
     await page.locator(".connection-open").waitFor();
@@ -184,7 +184,7 @@ describeInBrowser("the list of conversations", () => {
     const { page } = await browser.open();
     await openChat(page, server.address);
     await page.getByRole("button", { name: "Orders", exact: true }).click();
-    await page.getByText("What was asked in a").waitFor();
+    await page.getByText("A message in a").waitFor();
     await page.getByRole("button", { name: "More actions for Orders" }).click();
     await page.getByRole("button", { name: "Delete Orders" }).click();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
@@ -221,7 +221,7 @@ describeInBrowser("the list of conversations", () => {
     await page.getByRole("region", { name: "Queued messages" }).waitFor();
     await page.getByLabel("Message", { exact: true }).fill("half a thou");
     await page.getByRole("button", { name: "Orders", exact: true }).click();
-    await page.getByText("What was asked in a").waitFor();
+    await page.getByText("A message in a").waitFor();
     expect(await page.getByLabel("Message", { exact: true }).inputValue()).toBe("waits\n\nhalf a thou");
     expect(server.received.map(({ type }) => type)).toEqual(["message", "resume"]);
   }, 60_000);
@@ -294,7 +294,7 @@ describeInBrowser("the list of conversations", () => {
     await drawer.getByRole("button", { name: "Rename Orders" }).click();
     await page.keyboard.press("Escape");
     await drawer.getByRole("button", { name: "Orders", exact: true }).click();
-    await page.getByText("What was asked in a").waitFor();
+    await page.getByText("A message in a").waitFor();
     expect(await drawer.count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.ariaLabel)).toBe("Message");
   }, 60_000);

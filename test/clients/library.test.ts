@@ -95,7 +95,7 @@ test("A disconnect closes the connection to the model, also when the application
   for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? [])
     if (part.includes('"So"')) break;
   leave.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   await host.stop(true);
 });
 
@@ -206,14 +206,14 @@ test("Leaving the loop or aborting closes the request to the model and stores th
   }));
   for await (const event of application.specchat.ask("A story", { session: "s" }))
     if (event.type === "text_delta") break;
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   const stop = new AbortController();
   const events: ChatEvent[] = [];
   for await (const event of application.specchat.ask("A story", { session: "s", signal: stop.signal })) {
     events.push(event);
     if (event.type === "text_delta") stop.abort();
   }
-  expect(await bedrock.requests[1]?.outcome).toBe("left");
+  expect(await bedrock.requests[1]?.outcome).toBe("disconnected");
   expect(events.at(-1)).toMatchObject({ type: "turn_ended", end: { stopReason: "stopped", text: "Once" } });
   expect(text(await ask("Go on", { session: "s" }))).toBe("Once upon");
   expect(turns(2)).toEqual(["user", "assistant", "user", "assistant", "user"]);

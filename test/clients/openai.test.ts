@@ -517,7 +517,7 @@ test.each([true, false])(
     await begun.promise;
     leave.abort();
     await reading.catch(() => {});
-    expect(await bedrock.requests[0]?.outcome).toBe("left");
+    expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   },
 );
 
@@ -550,7 +550,7 @@ test("A client that reads late gets the complete text and delays no other client
   await chunks.next();
   const read = [(await chunks.next()).value?.choices[0]?.delta.content ?? ""];
   // Text beyond the capacity of the connection waits in the server, merged.
-  expect(await bedrock.requests[0]?.outcome).toBe("answered");
+  expect(await bedrock.requests[0]?.outcome).toBe("completed");
   for (let next = await chunks.next(); !next.done; next = await chunks.next())
     read.push(next.value.choices[0]?.delta.content ?? "");
   expect(read.join("")).toBe(words.join(""));

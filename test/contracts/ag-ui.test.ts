@@ -440,7 +440,7 @@ test("A client that disconnects closes the request to the model.", async () => {
   await agent
     .runAgent({}, { onTextMessageContentEvent: () => agent.abortRun() })
     .catch(() => "the client reports it in its own way");
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
 test("Fifty runs start while the model is silent.", async () => {

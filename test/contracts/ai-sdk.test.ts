@@ -331,7 +331,7 @@ test("Without a grace period the turn stops when its client disconnects.", async
   const disconnect = new AbortController();
   await firstText(await send([userMessage("hi")], disconnect.signal));
   disconnect.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
 test("A client that reads too slowly gets an error, while others go on reading.", async () => {

@@ -455,7 +455,7 @@ test("A21 A disconnect closes the connection to AWS and is logged, and the next 
   for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>)
     if (new TextDecoder().decode(bytes).includes('"chunk"')) break;
   leave.abort();
-  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect(await agents.requests[0]?.outcome).toBe("disconnected");
   expect((await lines()).at(-1)?.type).toBe("completion");
   expect(
     specchat.log.filter((line) => line.includes(`Client disconnected - {"request_id": "${id}"`)),
@@ -479,7 +479,7 @@ test("A22 Fifty streams start while the agent is silent, and each line is sent a
   expect(seen).toEqual(Array.from({ length: 50 }, () => ["start", "chunk"]));
   leave.abort();
   expect(await Promise.all(agents.requests.map(({ outcome }) => outcome))).toEqual(
-    Array.from({ length: 50 }, () => "left"),
+    Array.from({ length: 50 }, () => "disconnected"),
   );
 });
 
@@ -498,7 +498,7 @@ test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it 
   }
   expect(types(linesOf(text))).toEqual(["start", "chunk"]);
   curl.kill();
-  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect(await agents.requests[0]?.outcome).toBe("disconnected");
 });
 
 describe("The agent specchat", () => {

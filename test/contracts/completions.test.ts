@@ -144,7 +144,7 @@ test("D6 A page reload closes the connection to the model, ends the sessions, an
   client.send({ question: "a story", session_id: "s" });
   await client.readUntil("token");
   client.terminate();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   expect(specchat.log.filter((line) => line.includes("sessions ended"))).toEqual([
     expect.stringContaining("sessions=1"),
   ]);
@@ -287,7 +287,7 @@ test("D14 A turn fails after sixty seconds of silence from the model.", async ()
     { type: "start", session_id: "sessao-teste-1" },
     { type: "error", message: "Timeout: there was no answer for 60 s." },
   ]);
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
 /** Lets sixty seconds pass once the model has been called, and only once. */
@@ -384,7 +384,7 @@ test("A client that sends on while rejections wait is closed, and the model is n
   for (let count = 0; count < 120; count++) client.send("{");
   expect(await client.closed).toEqual({ code: 1008, reason: "too many questions" });
   expect(client.frames).toEqual([{ type: "start", session_id: "s" }]);
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   client = await connect();
   bedrock.script([{ text: "Hello" }]);
   expect((await ask("hi")).at(-1).full_text).toBe("Hello");

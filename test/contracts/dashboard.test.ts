@@ -483,7 +483,7 @@ test("C17 A closed socket closes the connection to the model; its session stays.
   client.send({ id: "s", type: "chat.send_message", data: { message: "a story", streaming: true } });
   const [{ data }] = await client.readUntil("chat.message_stream");
   client.close();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   client = await connect();
   const { sessionId } = data;
   await send("go on", { sessionId });

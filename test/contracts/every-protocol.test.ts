@@ -231,7 +231,7 @@ describe.each(streams)("%s:", (name, send) => {
     silent.resolve();
     await staying?.ended;
     const outcomes = await Promise.all(bedrock.requests.map(({ outcome }) => outcome));
-    expect(outcomes.filter((outcome) => outcome === "answered")).toHaveLength(50 - closed);
+    expect(outcomes.filter((outcome) => outcome === "completed")).toHaveLength(50 - closed);
     staying?.disconnect();
   });
 });
@@ -277,13 +277,13 @@ describe("A disconnect during a non-streaming request closes the connection to t
     while (bedrock.requests.length === 0) await Bun.sleep(1);
     disconnect.abort();
     expect(await response.catch(({ name }: Error) => name)).toBe("AbortError");
-    expect(await bedrock.requests[0]?.outcome).toBe("left");
+    expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   });
 });
 
 /** Returns whether the connection of a model request was closed. */
 function isLeft({ outcome }: { readonly outcome: Promise<string> }): Promise<boolean> {
-  return Promise.race([outcome.then((how) => how === "left"), Bun.sleep(0).then(() => false)]);
+  return Promise.race([outcome.then((how) => how === "disconnected"), Bun.sleep(0).then(() => false)]);
 }
 
 /** Opens a connection and sends a request, but reads nothing until it is resumed. */
@@ -317,7 +317,7 @@ describe("A client that does not read delays no other, and gets everything once 
     const socket = await slowClient(post(path, body));
     // The turn ends although its client does not read.
     while (bedrock.requests.length === 0) await Bun.sleep(1);
-    expect(await bedrock.requests[0]?.outcome).toBe("answered");
+    expect(await bedrock.requests[0]?.outcome).toBe("completed");
     bedrock.script(() => ({ text: "Quick" }));
     const other = await fetch(`${specchat.url}/api/v1/chat`, { method: "POST", body: '{"message":"hi"}' });
     expect((await other.json()).message.content).toBe("Quick");
@@ -381,7 +381,7 @@ test.skipIf(Bun.which("curl") === null)(
     }
     expect(text).toContain('data: {"content":"So"}');
     curl.kill();
-    expect(await bedrock.requests[0]?.outcome).toBe("left");
+    expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   },
 );
 

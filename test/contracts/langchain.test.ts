@@ -822,7 +822,7 @@ test("A disconnect closes the connection to the model, and the text so far is st
   });
   for await (const { event } of readEvents(response)) if (event === "token") break;
   leave.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   await chat({ session_id: "my-1" });
   expect(JSON.stringify(bedrock.requests[1]?.body.messages)).toContain("Once");
 });

@@ -279,7 +279,7 @@ test("N9 stop closes the request to the model and keeps the text so far, and the
   await client.waitFor("text_delta");
   client.send({ type: "stop" });
   expect(await client.waitFor("ai_response")).toMatchObject({ message: "Once upon", stop_reason: "stopped" });
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
   expect(conversation(1)).toEqual(["user: text", "assistant: text", "user: text"]);
 });

@@ -2,12 +2,12 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { routes } from "../../src/server/routes.ts";
 import { startSpecchat } from "../support/harness.ts";
 
-// Thousands of requests, on a busy machine too.
+// Thousands of requests take a while on a busy machine.
 setDefaultTimeout(120_000);
 
 const NAMES = ["x", "%zz", "%00", "..%2f", "__proto__", "0b9a2f0e-1111-4111-8111-111111111111"];
 const MESSAGE = '{"id":"1","role":"user","parts":[{"type":"text","text":"hi"}],"content":"hi"}';
-/** Of every dialect, right and wrong. */
+/** Valid and invalid bodies of every protocol. */
 const BODIES = [
   "",
   "{",
@@ -29,7 +29,7 @@ const BODIES = [
   '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":5}}',
 ];
 
-test("whatever is sent to whatever address, nothing goes wrong on the server's side", async () => {
+test("no request to any route causes a server error", async () => {
   const specchat = await startSpecchat({ useDemoModel: true });
   const paths = routes
     .map((route) => route.path(specchat.app.config).replace("/*", "/x"))
@@ -44,13 +44,13 @@ test("whatever is sent to whatever address, nothing goes wrong on the server's s
           headers: { Accept: "application/json, text/event-stream", "Content-Type": "application/json" },
           redirect: "manual",
         });
-        // A stream of notifications has no end.
+        // The stream of notifications does not end.
         if (path === "/mcp" && method === "GET") await response.body?.cancel();
         else await response.text();
         if (response.status >= 500) failed.push(`${response.status} ${method} ${path} ${body}`);
       }
   expect(failed).toEqual([]);
-  // Contract 001's own lines tell of failures that are the client's.
+  // Lines of the bedrock-agent protocol report client errors in another format.
   expect(specchat.log.filter((line) => line.includes("Z ERROR "))).toEqual([]);
   await specchat.stop();
 });

@@ -1,4 +1,4 @@
-/** Beside an application behind one proxy: its document as FastAPI gives it, and the person's session cookie of that application. */
+/** specchat next to an application behind the same proxy, with FastAPI's document and the application's session cookie. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import {
   NativeClient,
@@ -9,7 +9,7 @@ import {
 } from "../support/harness.ts";
 import { createScriptedModel, replyWithCalls, replyWithText } from "../support/scripted-model.ts";
 
-/** It names no server: requests go to where it came from. */
+/** The document names no server, so requests go to its own origin. */
 const DOCUMENT = {
   openapi: "3.1.0",
   info: { title: "Shop", version: "0.1.0" },
@@ -51,8 +51,8 @@ afterEach(async () => {
   await api.stop();
 });
 
-/** As a proxy that ends TLS passes a browser's request on. */
-const proxied = { Host: "shop.example.com", Origin: "https://shop.example.com" };
+/** The headers that a proxy that terminates TLS forwards from a browser. */
+const proxyHeaders = { Host: "shop.example.com", Origin: "https://shop.example.com" };
 
 async function resultOf(headers: Record<string, string>) {
   const client = await NativeClient.connect(specchat.url, headers);
@@ -61,28 +61,28 @@ async function resultOf(headers: Record<string, string>) {
   return frames.flatMap((frame) => (frame.type === "tool_result" ? [[frame.status, frame.result]] : []));
 }
 
-test("the assistant sees what the person who is signed in there sees, and nobody else's", async () => {
+test("the assistant calls the API with the cookie of the signed-in user only", async () => {
   const cookie = "session=ada; theme=dark; specchat_caller=x";
-  expect(await resultOf({ ...proxied, Cookie: cookie })).toEqual([["ok", '[{"id":1,"owner":"ada"}]']]);
-  expect(await resultOf(proxied)).toEqual([
+  expect(await resultOf({ ...proxyHeaders, Cookie: cookie })).toEqual([["ok", '[{"id":1,"owner":"ada"}]']]);
+  expect(await resultOf(proxyHeaders)).toEqual([
     ["failed", 'HTTP 401 Unauthorized\n\n{"detail":"sign in first"}'],
   ]);
   expect(cookies).toEqual(["session=ada", null]);
   expect(api.requests).toEqual(["GET /openapi.json", "GET /orders", "GET /orders"]);
 });
 
-test("a page of another site gets no socket, whatever cookie its browser sends along", async () => {
-  const headers = { ...proxied, Origin: "https://evil.test", Cookie: "session=ada" };
+test("a page of another site cannot open a socket, whatever cookie its browser sends", async () => {
+  const headers = { ...proxyHeaders, Origin: "https://evil.test", Cookie: "session=ada" };
   await expect(NativeClient.connect(specchat.url, headers)).rejects.toThrow("cannot connect");
   expect(cookies).toEqual([]);
 });
 
 test.each([
   ["signed out", {}, null],
-  ["somebody else", { Cookie: "session=bob" }, "session=bob"],
+  ["another user", { Cookie: "session=bob" }, "session=bob"],
 ])(
-  "a conversation that is continued by one who is %s acts with what they bring, never with what was brought before",
-  async (_, headers, brought) => {
+  "a session resumed by a client that is %s uses that client's cookies, never the previous ones",
+  async (_, headers, expectedCookie) => {
     const first = await NativeClient.connect(specchat.url, { Cookie: "session=ada" });
     const { session_id } = await first.waitFor("connection_established");
     await first.runTurn("Which orders are mine?");
@@ -91,7 +91,7 @@ test.each([
     next.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
     await next.waitFor("snapshot");
     await next.runTurn("And now?");
-    expect(cookies).toEqual(["session=ada", brought]);
+    expect(cookies).toEqual(["session=ada", expectedCookie]);
     next.close();
   },
 );

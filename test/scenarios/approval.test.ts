@@ -19,7 +19,7 @@ import { createServerFixture, type ServerFixture } from "../support/server-proce
 let bedrock: StandIn;
 let api: RecordingApi;
 let specchat: Specchat | undefined;
-let place: ServerFixture | undefined;
+let fixture: ServerFixture | undefined;
 
 beforeEach(async () => {
   [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
@@ -27,9 +27,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await specchat?.stop();
-  await place?.remove();
+  await fixture?.remove();
   specchat = undefined;
-  place = undefined;
+  fixture = undefined;
   await Promise.all([bedrock.stop(), api.stop()]);
 });
 
@@ -41,7 +41,7 @@ async function start(...argv: string[]): Promise<string> {
   return specchat.url;
 }
 
-/** A client that can ask its person, and its session. */
+/** Connects a client that can ask for approval. Returns it with its session id. */
 async function connect(url: string): Promise<{ client: NativeClient; session: string }> {
   const client = await NativeClient.connect(url);
   client.send({ type: "hello", capabilities: ["approval"] });
@@ -61,7 +61,7 @@ async function resume(url: string, session: string, lastSeq: number) {
 
 const creates = (id: string, name: string) => ({ name: "createThing", input: { name }, id });
 
-/** What the model read of the calls of its n-th request's last message. */
+/** Returns the tool results in the last message of the n-th model request. */
 function resultsIn(index: number): string[] {
   const messages = (bedrock.requests[index]?.body.messages ?? []) as {
     content: { toolResult?: { content: { text: string }[]; status?: string } }[];
@@ -71,11 +71,11 @@ function resultsIn(index: number): string[] {
   );
 }
 
-function answers(frame: ServerFrame | undefined) {
+function replyOf(frame: ServerFrame | undefined) {
   return frame?.type === "ai_response" ? [frame.stop_reason, frame.message] : frame;
 }
 
-test("a call that changes something waits, the person sees method, URL and body, and it is made once they allow it", async () => {
+test("a write waits for approval with its method, URL and body, and runs once when it is approved", async () => {
   const { client } = await connect(await start());
   bedrock.script([
     {
@@ -103,7 +103,7 @@ test("a call that changes something waits, the person sees method, URL and body,
     ],
     expires_at: expect.stringMatching(/^\d{4}-.*Z$/),
   });
-  // What needs no leave has been done meanwhile.
+  // The call that needs no approval has run already.
   expect(api.requests).toEqual(["GET /things"]);
   client.send({ type: "approve", approval_id: request.approval_id, approved: true });
   expect(await client.waitFor("tool_result")).toMatchObject({
@@ -124,13 +124,13 @@ test("a call that changes something waits, the person sees method, URL and body,
   client.close();
 });
 
-test("a refusal reaches the model with the person's reason, and nothing reaches the API", async () => {
+test("a rejection reaches the model with its reason, and nothing reaches the API", async () => {
   const { client } = await connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "As you wish." }]);
   client.send({ message: "create a box" });
   const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "approve", approval_id, approved: false, reason: "too big" });
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "As you wish."]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["end_turn", "As you wish."]);
   expect(resultsIn(1)).toEqual([
     'error: Not called: the person refused it. They said: "too big". Do not try it again unless they ask for it.',
   ]);
@@ -138,7 +138,7 @@ test("a refusal reaches the model with the person's reason, and nothing reaches 
   client.close();
 });
 
-test("several calls are decided one by one, and one word may speak for an operation in the whole session", async () => {
+test("several calls are decided one by one, and an approval can cover an operation for the session", async () => {
   const { client } = await connect(await start());
   bedrock.script([
     { calls: [creates("a", "1"), creates("b", "2"), creates("c", "3")] },
@@ -150,23 +150,23 @@ test("several calls are decided one by one, and one word may speak for an operat
   const first = await client.waitFor("approval_request");
   const { approval_id } = first;
   client.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["b"] });
-  const left = await client.waitFor("approval_request");
-  expect([left.approval_id, left.tool_calls.map((call) => call.tool_call_id)]).toEqual([
+  const remaining = await client.waitFor("approval_request");
+  expect([remaining.approval_id, remaining.tool_calls.map((call) => call.tool_call_id)]).toEqual([
     approval_id,
     ["a", "c"],
   ]);
   expect(api.requests).toEqual([]);
   client.send({ type: "approve", approval_id, approved: true, scope: "session", tool_call_ids: ["c"] });
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "Done."]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["end_turn", "Done."]);
   expect((await client.runTurn("and a fourth")).map(({ type }) => type)).not.toContain("approval_request");
   expect([...api.requests].sort()).toEqual([1, 3, 4].map((name) => `POST /things {"name":"${name}"}`));
   client.close();
 });
 
-test("a client that has not said it can ask gets a failed result at once, and the turn goes on", async () => {
+test("a client without the approval capability gets a failed result immediately, and the turn continues", async () => {
   const client = await NativeClient.connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "I cannot." }]);
-  expect(answers((await client.runTurn("create a box")).at(-1))).toEqual(["end_turn", "I cannot."]);
+  expect(replyOf((await client.runTurn("create a box")).at(-1))).toEqual(["end_turn", "I cannot."]);
   expect(resultsIn(1)).toEqual([
     expect.stringContaining("needs a person's approval, and this client cannot ask"),
   ]);
@@ -178,7 +178,7 @@ test.each([
   ["none", [], ["GET /things", 'POST /things {"name":"box"}']],
   ["writes", ["c1"], ["GET /things"]],
   ["all", ["c1", "c2"], []],
-] as const)("--approve %s asks about %p", async (mode, asked, before) => {
+] as const)("--approve %s requires approval of %p", async (mode, pendingIds, sentBefore) => {
   const { client } = await connect(await start("--approve", mode));
   bedrock.script([
     { calls: [creates("c1", "box"), { name: "listThings", input: {}, id: "c2" }] },
@@ -187,11 +187,11 @@ test.each([
   client.send({ message: "go" });
   const frame = await client.waitFor("approval_request", "ai_response");
   const ids = frame.type === "approval_request" ? frame.tool_calls.map((call) => call.tool_call_id) : [];
-  expect([ids, [...api.requests].sort()]).toEqual([[...asked], [...before]]);
+  expect([ids, [...api.requests].sort()]).toEqual([[...pendingIds], [...sentBefore]]);
   client.close();
 });
 
-test("with --approve all a list is not fetched page by page without leave either", async () => {
+test("fetch_all needs approval with --approve all", async () => {
   const { client } = await connect(await start("--approve", "all"));
   bedrock.script([
     { calls: [{ name: "fetch_all", input: { tool: "listThings", arguments: {} } }] },
@@ -204,11 +204,11 @@ test("with --approve all a list is not fetched page by page without leave either
   client.close();
 });
 
-test("a call that would not be sent is no question to a person: the model mends it first", async () => {
+test("an invalid call returns to the model without a request for approval", async () => {
   const { client } = await connect(await start());
   bedrock.script([{ calls: [{ name: "createThing", input: {}, id: "c1" }] }, { text: "I need a name." }]);
   client.send({ message: "create" });
-  expect(answers(await client.waitFor("approval_request", "ai_response"))).toEqual([
+  expect(replyOf(await client.waitFor("approval_request", "ai_response"))).toEqual([
     "end_turn",
     "I need a name.",
   ]);
@@ -216,7 +216,7 @@ test("a call that would not be sent is no question to a person: the model mends 
   client.close();
 });
 
-test("a request is answered once: what comes after it, or to another one, is told so, and the API saw one call", async () => {
+test("an approval is decided once: later and unknown decisions get an error, and the API gets one call", async () => {
   const { client } = await connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }]);
   client.send({ message: "create a box" });
@@ -239,15 +239,15 @@ test("a request is answered once: what comes after it, or to another one, is tol
   client.close();
 });
 
-test("another tab sees the question, may answer the request, and both see what comes of it", async () => {
+test("another tab sees the request and can approve it, and both tabs see the result", async () => {
   const url = await start();
   const { client: first, session } = await connect(url);
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }]);
   first.send({ message: "create a box" });
   const { approval_id, seq } = await first.waitFor("approval_request");
   const second = await resume(url, session, 0);
-  const seen = await second.waitFor("approval_request");
-  expect([seen.approval_id, seen.seq]).toEqual([approval_id, seq]);
+  const repeated = await second.waitFor("approval_request");
+  expect([repeated.approval_id, repeated.seq]).toEqual([approval_id, seq]);
   second.send({ type: "approve", approval_id, approved: true });
   const ends = await Promise.all([first.waitFor("ai_response"), second.waitFor("ai_response")]);
   expect(ends[0]).toEqual(ends[1]);
@@ -259,21 +259,21 @@ test("another tab sees the question, may answer the request, and both see what c
   second.close();
 });
 
-test("stop while a call waits ends the turn, without the call and without another word of the model", async () => {
+test("stop while a call waits ends the turn without the call and without another model call", async () => {
   const { client } = await connect(await start());
   bedrock.script([{ text: "Shall I?", calls: [creates("c1", "box")] }, { text: "Hello." }]);
   client.send({ message: "create a box" });
   const { approval_id } = await client.waitFor("approval_request");
   client.send({ type: "stop" });
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["stopped", "Shall I?"]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["stopped", "Shall I?"]);
   client.send({ type: "approve", approval_id, approved: true });
   expect(await client.waitFor("error")).toMatchObject({ code: "approval_not_found" });
-  expect(answers((await client.runTurn("hi")).at(-1))).toEqual(["end_turn", "Hello."]);
+  expect(replyOf((await client.runTurn("hi")).at(-1))).toEqual(["end_turn", "Hello."]);
   expect([bedrock.requests.length, api.requests]).toEqual([2, []]);
   client.close();
 });
 
-test("a message that comes while a call waits is answered after the decision", async () => {
+test("a message that arrives while a call waits gets its reply after the decision", async () => {
   const { client } = await connect(await start());
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Created." }, { text: "Hello." }]);
   client.send({ message: "create a box" });
@@ -282,17 +282,17 @@ test("a message that comes while a call waits is answered after the decision", a
   client.send({ type: "ping" });
   await client.waitFor("pong");
   client.send({ type: "approve", approval_id, approved: true });
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "Created."]);
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["end_turn", "Hello."]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["end_turn", "Created."]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["end_turn", "Hello."]);
   client.close();
 });
 
-test("a request that nobody answers in time ends its turn, and an answer that comes later makes no call", async () => {
+test("an approval that times out ends its turn, and a later decision makes no call", async () => {
   const { client } = await connect(await start("--approval-timeout", "0.05"));
   bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Hello." }]);
   client.send({ message: "create a box" });
   const { approval_id } = await client.waitFor("approval_request");
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["stopped", ""]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["stopped", ""]);
   client.send({ type: "approve", approval_id, approved: true });
   expect(await client.waitFor("error")).toMatchObject({ code: "approval_not_found" });
   await client.runTurn("hi");
@@ -301,7 +301,7 @@ test("a request that nobody answers in time ends its turn, and an answer that co
   client.close();
 });
 
-test("a store that is away when a request runs out costs no server: the turn ends when it is back", async () => {
+test("an approval that times out while the store is unavailable ends its turn when the store is back", async () => {
   const { client } = await connect(await start("--approval-timeout", "0.1"));
   bedrock.script([{ calls: [creates("c1", "box")] }]);
   client.send({ message: "create a box" });
@@ -318,14 +318,14 @@ test("a store that is away when a request runs out costs no server: the turn end
   });
   await refused.promise;
   Object.assign(store, { acquire });
-  expect(answers(await client.waitFor("ai_response"))).toEqual(["stopped", ""]);
+  expect(replyOf(await client.waitFor("ai_response"))).toEqual(["stopped", ""]);
   expect(api.requests).toEqual([]);
   client.close();
 });
 
-test("a request survives the socket and a server that is killed: the next one carries out what is allowed, once", async () => {
-  place = await createServerFixture(bedrock, api);
-  const first = await place.start();
+test("a pending approval survives a lost socket and a killed server, and the next server runs the approved call once", async () => {
+  fixture = await createServerFixture(bedrock, api);
+  const first = await fixture.start();
   const { client, session } = await connect(first.url);
   bedrock.script([
     { text: "Two boxes.", calls: [creates("a", "1"), creates("b", "2")] },
@@ -334,15 +334,15 @@ test("a request survives the socket and a server that is killed: the next one ca
   client.send({ message: "create two boxes" });
   const { approval_id, seq, tool_calls, expires_at } = await client.waitFor("approval_request");
   client.close();
-  const again = await resume(first.url, session, seq);
-  again.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["a"] });
-  const left = await again.waitFor("approval_request");
+  const resumed = await resume(first.url, session, seq);
+  resumed.send({ type: "approve", approval_id, approved: false, tool_call_ids: ["a"] });
+  const remaining = await resumed.waitFor("approval_request");
   await first.kill("SIGKILL");
-  const second = await place.start();
+  const second = await fixture.start();
   const third = await resume(second.url, session, 1);
   expect(await third.waitFor("snapshot")).toEqual({
     type: "snapshot",
-    seq: left.seq,
+    seq: remaining.seq,
     messages: [
       expect.objectContaining({ role: "user", content: "create two boxes" }),
       expect.objectContaining({
@@ -354,13 +354,13 @@ test("a request survives the socket and a server that is killed: the next one ca
         ],
       }),
     ],
-    turn_id: left.turn_id,
+    turn_id: remaining.turn_id,
     partial: "",
     approvals: [{ approval_id, tool_calls: tool_calls.slice(1), expires_at }],
   });
   third.send({ type: "approve", approval_id, approved: true });
   const end = await third.waitFor("ai_response", "error");
-  expect(answers(end)).toEqual(["end_turn", "Two boxes.\n\nOne was created."]);
+  expect(replyOf(end)).toEqual(["end_turn", "Two boxes.\n\nOne was created."]);
   third.send({ type: "approve", approval_id, approved: true });
   expect(await third.waitFor("error")).toMatchObject({ code: "approval_not_found" });
   expect(api.requests).toEqual(['POST /things {"name":"2"}']);
@@ -368,26 +368,26 @@ test("a request survives the socket and a server that is killed: the next one ca
   third.close();
 });
 
-test("a request that ran out while the server was away is not carried out when it is back", async () => {
-  place = await createServerFixture(bedrock, api);
-  const first = await place.start("--approval-timeout", "0.3");
+test("an approval that expired while the server was down makes no call after the restart", async () => {
+  fixture = await createServerFixture(bedrock, api);
+  const first = await fixture.start("--approval-timeout", "0.3");
   const { client, session } = await connect(first.url);
   bedrock.script([{ calls: [creates("a", "1")] }, { text: "Hello." }]);
   client.send({ message: "create a box" });
   const { approval_id, seq, expires_at } = await client.waitFor("approval_request");
   await first.kill("SIGKILL");
   while (Date.now() < Date.parse(expires_at)) await Bun.sleep(20);
-  const second = await place.start();
-  const again = await resume(second.url, session, seq);
-  again.send({ type: "approve", approval_id, approved: true });
-  expect(await again.waitFor("error")).toMatchObject({ code: "approval_not_found" });
-  await again.runTurn("hi");
+  const second = await fixture.start();
+  const resumed = await resume(second.url, session, seq);
+  resumed.send({ type: "approve", approval_id, approved: true });
+  expect(await resumed.waitFor("error")).toMatchObject({ code: "approval_not_found" });
+  await resumed.runTurn("hi");
   expect(api.requests).toEqual([]);
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-  again.close();
+  resumed.close();
 });
 
-test("ask in a terminal asks the person who sits there, elsewhere the call fails at once", async () => {
+test("`specchat ask` prompts for approval in a terminal, and the call fails immediately without one", async () => {
   const questions: string[] = [];
   const run = async (reply?: (question: string) => string) => {
     const loaded = loadConfig({

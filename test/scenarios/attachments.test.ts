@@ -12,7 +12,7 @@ import {
 let specchat: Specchat;
 let folder: string;
 let api: ReturnType<typeof Bun.serve>;
-/** Of each form the API got: field → text, or a file's name, type and bytes. */
+/** The forms that the API received: field → text, or a file's name, type and bytes. */
 const forms: Record<string, unknown>[] = [];
 
 const document = (url: string) => ({
@@ -49,7 +49,7 @@ async function start(scripts: readonly Script[], ...argv: string[]) {
     async fetch(request) {
       const form = await request.formData();
       const fields = [...form.entries()].map(async ([name, value]): Promise<[string, unknown]> => {
-        // The DOM's type, which the page needs, knows only texts here.
+        // The DOM type, which the page needs, allows only strings here.
         const file = value as string | File;
         if (typeof file === "string") return [name, file];
         return [name, [file.name, file.type, Buffer.from(await file.arrayBuffer()).toString("hex")]];
@@ -82,7 +82,7 @@ const attachment = {
   data: Buffer.from(bytes).toString("base64"),
 };
 
-test("a file attached to a message reaches the operation's file field, byte for byte", async () => {
+test("an attached file reaches the file field of an operation byte for byte", async () => {
   const { client, model } = await start([
     replyWithCalls(["c1", "upload", { title: "A bill", file: "attachment:bill ü.pdf" }]),
     replyWithText("It is uploaded."),
@@ -93,8 +93,8 @@ test("a file attached to a message reaches the operation's file field, byte for 
     tool_results: [{ status: "ok" }],
   });
   expect(forms).toEqual([{ title: "A bill", file: ["bill ü.pdf", "application/pdf", "255000ff"] }]);
-  const [asked] = model.requests[0]?.messages ?? [];
-  expect(asked?.role === "user" && asked.text).toBe(
+  const [userMessage] = model.requests[0]?.messages ?? [];
+  expect(userMessage?.role === "user" && userMessage.text).toBe(
     'Upload this\n\n[Attached: bill ü.pdf (application/pdf, 4 bytes). You cannot see what is in it: this model does not read files. A tool that takes a file takes it as "attachment:bill ü.pdf".]',
   );
   client.send({ type: "history" });
@@ -108,7 +108,7 @@ test("a file attached to a message reaches the operation's file field, byte for 
   client.close();
 });
 
-test("files of one name each get their own, and a later turn can still use the first", async () => {
+test("files with the same name get different names, and a later turn can use the first", async () => {
   const { client } = await start([
     replyWithText("Noted."),
     replyWithText("Noted."),
@@ -132,7 +132,7 @@ test("files of one name each get their own, and a later turn can still use the f
   client.close();
 });
 
-test("a name that nothing has is refused before anything is sent", async () => {
+test("an unknown attachment name is refused before anything is sent", async () => {
   const { client } = await start([
     replyWithCalls(["c1", "upload", { file: "attachment:nope.pdf" }]),
     replyWithText("There is none."),
@@ -146,7 +146,7 @@ test("a name that nothing has is refused before anything is sent", async () => {
   client.close();
 });
 
-test("nobody reaches another session's attachments, and what is too large is refused with the limit", async () => {
+test("attachments of another session cannot be used, and a file that is too large is refused with the limit", async () => {
   const { client } = await start(
     [
       replyWithText("Noted."),

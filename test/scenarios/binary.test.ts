@@ -33,7 +33,7 @@ afterAll(async () => {
   await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
 });
 
-/** The executable in an empty folder, with nothing of this machine's but what is given. */
+/** Starts the executable in an empty folder with the given environment only. */
 async function start(argv: readonly string[], environment: Record<string, string> = {}) {
   const home = `${folder}/empty`;
   await mkdir(home, { recursive: true });
@@ -51,11 +51,11 @@ async function start(argv: readonly string[], environment: Record<string, string
   }
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(banner)?.[0];
   if (url === undefined)
-    throw new Error(`it did not start: ${banner}${await new Response(child.stderr).text()}`);
+    throw new Error(`the executable did not start: ${banner}${await new Response(child.stderr).text()}`);
   return { child, url, banner, home };
 }
 
-test("three turns from an empty folder: parallel tools, a failed tool, a throttled call", async () => {
+test("the executable runs turns with parallel calls, a failed call and a throttled model call", async () => {
   bedrock.script([
     {
       calls: [
@@ -105,7 +105,7 @@ test("three turns from an empty folder: parallel tools, a failed tool, a throttl
   await rm(`${home}/.env`);
 }, 30_000);
 
-test("without any configuration it serves the demo, its page inside, and stops on Ctrl-C", async () => {
+test("the executable serves the demo and its page without configuration, and stops on Ctrl-C", async () => {
   const { child, url, banner } = await start([]);
   expect(banner).toContain("Model     demo (built-in demo");
   const page = await fetch(`${url}/bedrock-chat/ui`);
@@ -126,7 +126,7 @@ test("without any configuration it serves the demo, its page inside, and stops o
   expect(await child.exited).toBe(0);
 }, 30_000);
 
-test("the manual is inside: `help` prints it, and the server has it with search.", async () => {
+test("the executable contains the manual for `help` and for the server", async () => {
   const home = `${folder}/empty`;
   await mkdir(home, { recursive: true });
   const help = Bun.spawn([binary, "help", "approval"], { cwd: home, env: { HOME: home }, stdout: "pipe" });
@@ -139,7 +139,7 @@ test("the manual is inside: `help` prints it, and the server has it with search.
   expect(await child.exited).toBe(0);
 });
 
-test("an overlay is laid by the executable as well: what it needs for that is inside", async () => {
+test("the executable applies overlays", async () => {
   const target = "$.paths.*[?match(@.operationId, 'get.*')]";
   const overlay = {
     overlay: "1.0.0",
@@ -158,7 +158,7 @@ test("an overlay is laid by the executable as well: what it needs for that is in
   expect([await child.exited, tools.map(({ name }) => name)]).toEqual([0, ["listThings", "createThing"]]);
 }, 30_000);
 
-test("tools of one's own load what lies and what is installed beside them; what they let go unhandled ends nothing", async () => {
+test("custom tools import files and packages next to them, and their unhandled errors do not end the process", async () => {
   const tools = `${folder}/own tools#1`;
   await mkdir(`${tools}/node_modules`, { recursive: true });
   await cp(`${root}/node_modules/zod`, `${tools}/node_modules/zod`, { recursive: true });
@@ -214,24 +214,24 @@ test("tools of one's own load what lies and what is installed beside them; what 
   client.close();
   child.kill("SIGTERM");
   expect(await child.exited).toBe(0);
-  const said = await new Response(child.stderr).text();
-  expect(said).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
-  for (const what of ["import", "timer", "promise"])
-    expect(said).toMatch(new RegExp(` ERROR unhandled error .*forgotten ${what}`));
+  const stderr = await new Response(child.stderr).text();
+  expect(stderr).toMatch(/^Warning: tools-dir other\.tool\.ts: .*not-installed/m);
+  for (const source of ["import", "timer", "promise"])
+    expect(stderr).toMatch(new RegExp(` ERROR unhandled error .*forgotten ${source}`));
 }, 30_000);
 
-test("its tools over MCP, on standard input and output and at /mcp, and those of another server", async () => {
+test("the executable serves its tools and those of another server over MCP, on standard streams and at /mcp", async () => {
   const args = ["mcp", "--spec", api.spec, "--base-url", api.url];
   const home = `${folder}/empty`;
   const transport = new StdioClientTransport({ command: binary, args, cwd: home, env: { HOME: home } });
   const other = `other=${[binary, ...args].join(" ")}`;
   const { child, url } = await start([...args.slice(1), "--model", "demo", "--mcp", other]);
-  for (const [way, name] of [
+  for (const [clientTransport, name] of [
     [transport, "getThing"],
     [createHttpTransport(url), "getThing"],
     [createHttpTransport(url), "other_getThing"],
   ] as const) {
-    const client = await connect(way);
+    const client = await connect(clientTransport);
     expect(await client.callTool({ name, arguments: { id: "5" } })).toMatchObject({
       structuredContent: { id: 5, name: "thing 5" },
     });
@@ -241,7 +241,7 @@ test("its tools over MCP, on standard input and output and at /mcp, and those of
   expect(await child.exited).toBe(0);
 }, 30_000);
 
-test("what is loaded when it is first needed is inside: agents of Bedrock, spans for a collector, signed tokens", async () => {
+test("the executable contains the modules loaded on demand: Bedrock agents, traces and signed tokens", async () => {
   const [agents, collector] = [await startAgentStandIn(), startCollector()];
   agents.script([{ events: [{ chunk: "Machine learning" }] }]);
   const secret = "a secret of thirty-two characters";
@@ -256,8 +256,8 @@ test("what is loaded when it is first needed is inside: agents of Bedrock, spans
   });
   const post = (path: string, body: object) =>
     fetch(`${url}${path}`, { method: "POST", body: JSON.stringify(body) });
-  const asked = await post("/api/agent/stream", { input_text: "hi", agent_id: "AGENT123" });
-  expect(await asked.text()).toContain('"final_content":"Machine learning"');
+  const agentResponse = await post("/api/agent/stream", { input_text: "hi", agent_id: "AGENT123" });
+  expect(await agentResponse.text()).toContain('"final_content":"Machine learning"');
   bedrock.script([{ text: "Hello" }]);
   expect((await post("/api/v1/chat", { message: "hi" })).status).toBe(200);
   while (collector.spans.length === 0) await Bun.sleep(5);

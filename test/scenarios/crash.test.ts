@@ -1,4 +1,4 @@
-/** Servers killed at any moment: what was acknowledged stays, nothing is done twice, every history can be gone on from. */
+/** Kills servers at random moments. Acknowledged data stays, no call runs twice, and every session can continue. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { HistoryMessage, ServerFrame } from "../../src/protocols/native/types.ts";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
@@ -8,46 +8,46 @@ import { createServerFixture, type ServerFixture, type ServerProcess } from "../
 
 let bedrock: StandIn;
 let api: RecordingApi;
-let place: ServerFixture;
+let fixture: ServerFixture;
 
-/** Each question is answered by creating a thing of its name, then a word; both take a moment. */
-function answerOf({ body }: { body: Readonly<Record<string, unknown>> }) {
+/** Replies to each message with a call that creates a thing of that name, then with a text. Both take a moment. */
+function replyTo({ body }: { body: Readonly<Record<string, unknown>> }) {
   const messages = body.messages as { content: { text?: string; toolResult?: object }[] }[];
   const content = messages.at(-1)?.content ?? [];
   const beforeEvent = () => Bun.sleep(Math.random() * 8);
   if (content.some((block) => block.toolResult)) return { text: ["do", "ne"], beforeEvent };
-  const asked = content.flatMap(({ text }) => text ?? []).at(-1) ?? "";
-  return { text: "now", calls: [{ name: "createThing", input: { name: asked } }], beforeEvent };
+  const name = content.flatMap(({ text }) => text ?? []).at(-1) ?? "";
+  return { text: "now", calls: [{ name: "createThing", input: { name } }], beforeEvent };
 }
 
 beforeAll(async () => {
   [bedrock, api] = await Promise.all([startBedrock(), startApi()]);
-  bedrock.script(answerOf);
-  place = await createServerFixture(bedrock, api);
+  bedrock.script(replyTo);
+  fixture = await createServerFixture(bedrock, api);
 });
 
 afterAll(async () => {
-  await place.remove();
+  await fixture.remove();
   await Promise.all([bedrock.stop(), api.stop()]);
 });
 
-/** What one client of a session saw over all its connections. */
-class Witness {
-  readonly asked: string[] = [];
-  readonly begun = new Set<string>();
-  readonly answered = new Set<string>();
+/** A client of one session that records what it saw over all its connections. */
+class RecordingClient {
+  readonly sent: string[] = [];
+  readonly started = new Set<string>();
+  readonly completed = new Set<string>();
   readonly problems: string[] = [];
   session = "";
   lastSeq = 0;
   #client: NativeClient | undefined;
-  #seen = 0;
+  #processedCount = 0;
 
   async connect(url: string): Promise<void> {
     this.#client = await NativeClient.connect(url);
-    this.#seen = 0;
+    this.#processedCount = 0;
     const { session_id } = await this.#client.waitFor("connection_established");
     if (this.lastSeq === 0) {
-      // Nothing of the one before was acknowledged, so there need not be such a session.
+      // Nothing was acknowledged on the previous connection, so its session may not exist.
       this.session = session_id;
     } else {
       this.#client.send({ type: "resume", session_id: this.session, last_seq: this.lastSeq });
@@ -55,22 +55,22 @@ class Witness {
     }
     this.#client.send({ type: "ping" });
     await this.#client.waitFor("pong");
-    this.take();
+    this.processNewFrames();
   }
 
-  ask(name: string): void {
-    this.asked.push(name);
+  submit(name: string): void {
+    this.sent.push(name);
     this.#client?.send({ message: name });
   }
 
-  /** Resolves when the turn that runs, if any, has ended. */
-  async ended(): Promise<void> {
+  /** Resolves when the running turn has ended. */
+  async waitForEnd(): Promise<void> {
     await this.#client?.waitFor("ai_response", "error", "snapshot");
-    this.take();
+    this.processNewFrames();
   }
 
-  leave(): void {
-    this.take();
+  disconnect(): void {
+    this.processNewFrames();
     this.#client?.close();
   }
 
@@ -79,13 +79,13 @@ class Witness {
     return (await this.#client?.waitFor("history"))?.messages ?? [];
   }
 
-  /** Looks at what has come since the last time. */
-  take(): void {
-    for (const frame of this.#client?.frames.slice(this.#seen) ?? []) this.#look(frame);
-    this.#seen = this.#client?.frames.length ?? 0;
+  /** Processes the frames since the last call. */
+  processNewFrames(): void {
+    for (const frame of this.#client?.frames.slice(this.#processedCount) ?? []) this.#process(frame);
+    this.#processedCount = this.#client?.frames.length ?? 0;
   }
 
-  #look(frame: ServerFrame): void {
+  #process(frame: ServerFrame): void {
     if (frame.type === "snapshot") {
       this.lastSeq = frame.seq;
       return;
@@ -93,16 +93,18 @@ class Witness {
     if (!("seq" in frame)) return;
     if (frame.seq !== this.lastSeq + 1) this.problems.push(`${frame.seq} came after ${this.lastSeq}`);
     this.lastSeq = frame.seq;
-    const name = this.asked.at(-1) ?? "";
-    if (frame.type === "typing") this.begun.add(frame.question?.content ?? name);
-    if (frame.type === "ai_response") this.answered.add(name);
+    const name = this.sent.at(-1) ?? "";
+    if (frame.type === "typing") this.started.add(frame.question?.content ?? name);
+    if (frame.type === "ai_response") this.completed.add(name);
   }
 }
 
-function inspect(witness: Witness, history: readonly HistoryMessage[]) {
-  const questions = history.filter(({ role }) => role === "user").map(({ content }) => content);
-  const counts = new Map(questions.map((name) => [name, questions.filter((one) => one === name).length]));
-  const answers = new Set(
+function findDefects(client: RecordingClient, history: readonly HistoryMessage[]) {
+  const userMessages = history.filter(({ role }) => role === "user").map(({ content }) => content);
+  const counts = new Map(
+    userMessages.map((name) => [name, userMessages.filter((one) => one === name).length]),
+  );
+  const replies = new Set(
     history.flatMap(({ content }, index) => {
       if (content !== "done") return [];
       return [history.slice(0, index).findLast(({ role }) => role === "user")?.content ?? ""];
@@ -111,38 +113,41 @@ function inspect(witness: Witness, history: readonly HistoryMessage[]) {
   const calls = history.flatMap(({ tool_calls }) => tool_calls);
   const results = history.flatMap(({ tool_results }) => tool_results);
   return {
-    problems: witness.problems,
-    lostQuestions: [...witness.begun].filter((name) => counts.get(name) !== 1),
-    lostAnswers: [...witness.answered].filter((name) => !answers.has(name)),
+    problems: client.problems,
+    lostMessages: [...client.started].filter((name) => counts.get(name) !== 1),
+    lostReplies: [...client.completed].filter((name) => !replies.has(name)),
     callsWithoutResult: calls.length - results.length,
   };
 }
 
-const WELL = { problems: [], lostQuestions: [], lostAnswers: [], callsWithoutResult: 0 };
+const NO_DEFECTS = { problems: [], lostMessages: [], lostReplies: [], callsWithoutResult: 0 };
 
-function madeTwice(): readonly string[] {
+function findRepeatedRequests(): readonly string[] {
   return api.requests.filter((request, index) => api.requests.indexOf(request) !== index);
 }
 
-test("150 kills of a server with SQLite: nothing acknowledged is lost, nothing is done twice, and every history goes on", async () => {
-  const witness = new Witness();
-  let server = await place.start("--approve", "none");
+test("150 kills of a server with SQLite lose nothing acknowledged, repeat no call, and the session continues", async () => {
+  const client = new RecordingClient();
+  let server = await fixture.start("--approve", "none");
   for (let round = 0; round < 150; round++) {
-    await witness.connect(server.url);
-    witness.ask(`one-${round}`);
+    await client.connect(server.url);
+    client.submit(`one-${round}`);
     await Bun.sleep(Math.random() * 90);
     await server.kill("SIGKILL");
-    witness.leave();
-    server = await place.start("--approve", "none");
+    client.disconnect();
+    server = await fixture.start("--approve", "none");
   }
-  await witness.connect(server.url);
-  witness.ask("last");
-  await witness.ended();
-  expect(witness.answered.has("last")).toBe(true);
-  expect(inspect(witness, await witness.history())).toEqual(WELL);
-  expect([madeTwice(), bedrock.requests.filter(({ refusal }) => refusal !== undefined)]).toEqual([[], []]);
-  expect(witness.answered.size).toBeLessThan(151);
-  witness.leave();
+  await client.connect(server.url);
+  client.submit("last");
+  await client.waitForEnd();
+  expect(client.completed.has("last")).toBe(true);
+  expect(findDefects(client, await client.history())).toEqual(NO_DEFECTS);
+  expect([findRepeatedRequests(), bedrock.requests.filter(({ refusal }) => refusal !== undefined)]).toEqual([
+    [],
+    [],
+  ]);
+  expect(client.completed.size).toBeLessThan(151);
+  client.disconnect();
   await server.kill("SIGTERM");
 }, 400_000);
 
@@ -154,34 +159,36 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
   });
   afterAll(() => redis.stop());
 
-  test("5 kills of a replica with ten sessions each: all go on at the other, without loss, gap or repeat", async () => {
+  test("10 sessions continue on the other replica after each of 5 kills, without loss, gap or repetition", async () => {
     const start = (name: string) =>
-      place.start("--approve", "none", "--store", redis.address, "--data-dir", `${place.folder}/${name}`);
-    const witnesses = Array.from({ length: 10 }, () => new Witness());
+      fixture.start("--approve", "none", "--store", redis.address, "--data-dir", `${fixture.folder}/${name}`);
+    const clients = Array.from({ length: 10 }, () => new RecordingClient());
     let [dying, other]: [ServerProcess, ServerProcess] = [await start("r0"), await start("r1")];
     for (let kill = 0; kill < 5; kill++) {
-      await Promise.all(witnesses.map((witness) => witness.connect(dying.url)));
-      witnesses.forEach((witness, index) => {
-        witness.ask(`many-${kill}-${index}`);
+      await Promise.all(clients.map((client) => client.connect(dying.url)));
+      clients.forEach((client, index) => {
+        client.submit(`many-${kill}-${index}`);
       });
       await Bun.sleep(Math.random() * 120);
       await dying.kill("SIGKILL");
-      for (const witness of witnesses) witness.leave();
-      await Promise.all(witnesses.map((witness) => witness.connect(other.url)));
+      for (const client of clients) client.disconnect();
+      await Promise.all(clients.map((client) => client.connect(other.url)));
       [dying, other] = [other, await start(`r${kill + 2}`)];
     }
     await Promise.all(
-      witnesses.map(async (witness, index) => {
-        witness.ask(`final-${index}`);
-        while (!witness.answered.has(`final-${index}`)) await witness.ended();
+      clients.map(async (client, index) => {
+        client.submit(`final-${index}`);
+        while (!client.completed.has(`final-${index}`)) await client.waitForEnd();
       }),
     );
-    const found = await Promise.all(
-      witnesses.map(async (witness) => inspect(witness, await witness.history())),
+    const defects = await Promise.all(
+      clients.map(async (client) => findDefects(client, await client.history())),
     );
-    expect(found).toEqual(witnesses.map(() => WELL));
-    expect([madeTwice(), bedrock.requests.filter(({ refusal }) => refusal !== undefined)]).toEqual([[], []]);
-    for (const witness of witnesses) witness.leave();
+    expect(defects).toEqual(clients.map(() => NO_DEFECTS));
+    expect([findRepeatedRequests(), bedrock.requests.filter(({ refusal }) => refusal !== undefined)]).toEqual(
+      [[], []],
+    );
+    for (const client of clients) client.disconnect();
     await Promise.all([dying.kill("SIGTERM"), other.kill("SIGTERM")]);
   }, 300_000);
 });

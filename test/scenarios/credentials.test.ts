@@ -6,8 +6,8 @@ import { createScriptedModel, replyWithCalls, replyWithText } from "../support/s
 
 let folder: string;
 let specchat: Specchat;
-/** What proves who asks, as each request to the API brought it. */
-const seen: Record<string, string | null>[] = [];
+/** The credentials of each request to the API. */
+const received: Record<string, string | null>[] = [];
 let api: ReturnType<typeof Bun.serve>;
 
 const schemes = {
@@ -35,7 +35,7 @@ beforeAll(async () => {
     hostname: "127.0.0.1",
     fetch(request) {
       const { headers } = request;
-      seen.push({
+      received.push({
         key: new URL(request.url).searchParams.get("api_key"),
         authorization: headers.get("authorization"),
         cookie: headers.get("cookie"),
@@ -50,11 +50,11 @@ afterAll(async () => {
   await Promise.all([api.stop(true), rm(folder, { recursive: true })]);
 });
 afterEach(async () => {
-  seen.length = 0;
+  received.length = 0;
   await specchat.stop();
 });
 
-/** A client whose model calls the tools of these names, one turn each. */
+/** Starts specchat with a model that calls these tools, one in each turn, and connects a client. */
 async function start(tools: readonly string[], { argv = [] as string[], headers = {} } = {}) {
   const model = createScriptedModel(
     tools.flatMap((name, index) => [replyWithCalls([`c${index}`, name, {}]), replyWithText("Done")]),
@@ -65,10 +65,10 @@ async function start(tools: readonly string[], { argv = [] as string[], headers 
   return { client, model };
 }
 
-const nothing = { key: null, authorization: null, cookie: null, tenant: null };
+const NO_CREDENTIALS = { key: null, authorization: null, cookie: null, tenant: null };
 
 describe("auth frames", () => {
-  test("what a person can bring is said first: all that operations ask for and settings do not meet", async () => {
+  test("the first frame lists the schemes that operations need and settings do not cover", async () => {
     const { client } = await start([], { argv: ["--api-credential", "token: fixed"] });
     const guarded = { api: "", title: "Guarded" };
     expect(client.frames[0]).toMatchObject({
@@ -81,7 +81,7 @@ describe("auth frames", () => {
     client.close();
   });
 
-  test("credentials are kept for the session alone, each sent where its scheme says, and forgotten on logout", async () => {
+  test("credentials are sent as their scheme requires, only in their session, until logout", async () => {
     const { client, model } = await start(["key", "token", "login", "token"]);
     const frames = [
       { type: "auth", scheme: "key", value: { value: "k 1" } },
@@ -96,14 +96,14 @@ describe("auth frames", () => {
     client.send({ type: "logout" });
     expect(await client.next()).toMatchObject({ type: "notice", code: "logged_out" });
     await client.runTurn("go");
-    expect(seen).toEqual([
-      { ...nothing, key: "k 1" },
-      { ...nothing, authorization: "Bearer t1" },
-      { ...nothing, authorization: `Basic ${btoa("ada:p:w")}` },
-      nothing,
+    expect(received).toEqual([
+      { ...NO_CREDENTIALS, key: "k 1" },
+      { ...NO_CREDENTIALS, authorization: "Bearer t1" },
+      { ...NO_CREDENTIALS, authorization: `Basic ${btoa("ada:p:w")}` },
+      NO_CREDENTIALS,
     ]);
-    const told = JSON.stringify([model.requests, specchat.log, client.frames]);
-    for (const secret of ["k 1", "t1", "p:w"]) expect(told).not.toContain(secret);
+    const output = JSON.stringify([model.requests, specchat.log, client.frames]);
+    for (const secret of ["k 1", "t1", "p:w"]) expect(output).not.toContain(secret);
     client.close();
   });
 
@@ -113,53 +113,53 @@ describe("auth frames", () => {
     [{ scheme: "token", value: { token: "s3cret\r\nX: 1" } }, "token"],
     [{ scheme: "token", value: "s3cret" }, "token"],
     [{ scheme: "token", api: "other", value: { token: "s3cret" } }, "other"],
-  ])("%p is refused without showing the value", async (frame, named) => {
+  ])("%p is refused without showing the value", async (frame, expected) => {
     const { client } = await start([]);
     client.send({ type: "auth", ...frame });
-    const answer = await client.next();
-    expect(answer).toMatchObject({
+    const response = await client.next();
+    expect(response).toMatchObject({
       type: "error",
       code: "bad_frame",
-      message: expect.stringContaining(named),
+      message: expect.stringContaining(expected),
     });
-    expect(JSON.stringify(answer)).not.toContain("s3cret");
+    expect(JSON.stringify(response)).not.toContain("s3cret");
     client.close();
   });
 
-  test("nobody's credentials serve another session", async () => {
+  test("credentials of one session do not apply to another", async () => {
     const { client } = await start(["token", "token"]);
     const other = await NativeClient.connect(specchat.url);
     client.send({ type: "auth", scheme: "token", value: { token: "t1" } });
     await client.waitFor("auth_configured");
     await other.runTurn("go");
     await client.runTurn("go");
-    expect(seen).toEqual([nothing, { ...nothing, authorization: "Bearer t1" }]);
+    expect(received).toEqual([NO_CREDENTIALS, { ...NO_CREDENTIALS, authorization: "Bearer t1" }]);
     client.close();
     other.close();
   });
 });
 
 describe("settings", () => {
-  test("--api-credential meets a scheme, and the caller's own wins over it", async () => {
+  test("--api-credential covers a scheme, and the caller's credential wins over it", async () => {
     const { client } = await start(["token", "token"], { argv: ["--api-credential", "token: fixed"] });
     await client.runTurn("go");
     client.send({ type: "auth", scheme: "token", value: { token: "own" } });
     await client.runTurn("go");
-    expect(seen.map(({ authorization }) => authorization)).toEqual(["Bearer fixed", "Bearer own"]);
+    expect(received.map(({ authorization }) => authorization)).toEqual(["Bearer fixed", "Bearer own"]);
     client.close();
   });
 
-  test("a scheme the document does not have stops the start, without showing the value", async () => {
+  test("--api-credential for an unknown scheme fails the start without showing the value", async () => {
     await start([]);
-    const refused = startSpecchat({
+    const failedStart = startSpecchat({
       argv: ["--spec", `${folder}/api.json`, "--api-credential", "nope: s3cret"],
     });
-    const error = await refused.then(() => undefined, String);
+    const error = await failedStart.then(() => undefined, String);
     expect(error).toContain('no security scheme "nope"');
     expect(error).not.toContain("s3cret");
   });
 
-  test("only the caller's headers and cookies that are named go on to the API", async () => {
+  test("only the named headers and cookies of the caller are forwarded to the API", async () => {
     const headers = {
       Authorization: "Bearer mine",
       "X-Tenant": "acme",
@@ -168,7 +168,7 @@ describe("settings", () => {
     const argv = ["--forward-headers", "X-Tenant", "--forward-cookies", "session"];
     const { client } = await start(["token"], { argv, headers });
     await client.runTurn("go");
-    expect(seen).toEqual([{ ...nothing, cookie: "session=abc", tenant: "acme" }]);
+    expect(received).toEqual([{ ...NO_CREDENTIALS, cookie: "session=abc", tenant: "acme" }]);
     client.close();
   });
 });

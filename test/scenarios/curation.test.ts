@@ -1,4 +1,4 @@
-/** Shaping the tools, as its users meet it: the command line, the server, a reload. */
+/** Filters and overlays end to end: the command line, the server and a reload. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -52,7 +52,7 @@ async function specchat(...argv: string[]) {
 }
 
 describe("specchat tools", () => {
-  test("shows what each rule did on standard error, and leaves --json clean", async () => {
+  test("prints the effect of each rule to standard error, apart from the JSON", async () => {
     await Bun.write(
       `${folder}/a.yaml`,
       `overlay: 1.0.0
@@ -66,8 +66,8 @@ actions:
     remove: true
 `,
     );
-    const shaping = ["--overlay", "a.yaml", "--allowed-tags", "read*,writing"];
-    const { code, out, err } = await specchat("tools", "--json", "--spec", api.spec, ...shaping);
+    const rules = ["--overlay", "a.yaml", "--allowed-tags", "read*,writing"];
+    const { code, out, err } = await specchat("tools", "--json", "--spec", api.spec, ...rules);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toEqual([
       expect.objectContaining({
@@ -92,7 +92,7 @@ actions:
     ]);
   });
 
-  test("an overlay for one of several APIs, from a URL, beside one for all", async () => {
+  test("applies an overlay from a URL to one of several APIs, and one from a file to all", async () => {
     const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(rename("named")) });
     await Bun.write(`${folder}/all.json`, overlay({ target: "$.paths.*.post", remove: true }));
     const { out } = await specchat(
@@ -108,7 +108,7 @@ actions:
     ]);
   });
 
-  test("an overlay that cannot be read is one clear line", async () => {
+  test("reports an invalid overlay in one line", async () => {
     await Bun.write(
       `${folder}/o.json`,
       overlay({ target: "$", update: {} }, { target: "paths", remove: true }),
@@ -124,7 +124,7 @@ actions:
 });
 
 describe("the start of the server", () => {
-  /** Everything that is written until the banner is whole, and what follows a stop. */
+  /** Starts and stops a server. Returns its output up to the complete banner, and its standard error. */
   async function start(...argv: string[]) {
     const child = spawn("--port", "0", ...argv);
     let out = "";
@@ -149,7 +149,7 @@ describe("the start of the server", () => {
 
   test("names the largest tools of a large document and the savings of a smaller limit", async () => {
     const { out } = await start("--spec", GITHUB);
-    const [, total = "", largest = "", left = "", more = ""] =
+    const [, total = "", largest = "", reduced = "", nextLine = ""] =
       /^ {2}Tools {5}\d+, about ([\d,]+) tokens.*\n {12}largest: (.*)\n {12}--description-limit 100 would leave about ([\d,]+) of these tokens\n {12}(.*)$/m.exec(
         out,
       ) ?? [];
@@ -157,9 +157,9 @@ describe("the start of the server", () => {
     const costs = largest.split(", ").map((entry) => number(entry.split(" ")[1] ?? ""));
     expect(costs).toHaveLength(10);
     expect(costs).toEqual(costs.toSorted((a, b) => b - a));
-    expect(number(left)).toBeGreaterThan(number(total) / 10);
-    expect(number(left)).toBeLessThan(number(total));
-    expect(more).toEndWith("operations left out: `specchat tools` lists the reasons");
+    expect(number(reduced)).toBeGreaterThan(number(total) / 10);
+    expect(number(reduced)).toBeLessThan(number(total));
+    expect(nextLine).toEndWith("operations left out: `specchat tools` lists the reasons");
   });
 
   test("lists the security schemes without a credential", async () => {
@@ -179,13 +179,13 @@ describe("the start of the server", () => {
         },
       }),
     );
-    const laid = ["--spec", api.spec, "--overlay", "o.json"];
-    expect((await start(...laid)).out).toContain(
+    const argv = ["--spec", api.spec, "--overlay", "o.json"];
+    expect((await start(...argv)).out).toContain(
       "            2 operations need a credential for key: set --api-credential, or use the caller's own\n" +
         "            1 operation needs a credential for login: set --api-credential, or use the caller's own\n",
     );
-    const met = await start(...laid, "--api-credential", "key: k", "--api-credential", "login: t");
-    expect(met.out).not.toContain("credential");
+    const configured = await start(...argv, "--api-credential", "key: k", "--api-credential", "login: t");
+    expect(configured.out).not.toContain("credential");
   });
 });
 
@@ -214,27 +214,27 @@ describe("a running server", () => {
     await specchat.stop();
   });
 
-  test("calls a tool by the name that an overlay gave it, and takes a changed overlay in whole", async () => {
+  test("calls a tool by its name in the overlay, and reloads a changed overlay atomically", async () => {
     const file = `${folder}/o.json`;
     await Bun.write(file, rename("find"));
     await start("--overlay", file);
-    const called = async () => {
+    const callNames = async () => {
       const frames = await client.runTurn("go");
       return frames.flatMap((frame) =>
         frame.type === "tool_call" ? [`${frame.name} ${frame.method} ${frame.path}`] : [],
       );
     };
-    expect(await called()).toEqual(["find GET /things"]);
+    expect(await callNames()).toEqual(["find GET /things"]);
     await Bun.write(file, rename("search"));
     await client.waitFor("notice");
-    expect(await called()).toEqual(["search GET /things"]);
+    expect(await callNames()).toEqual(["search GET /things"]);
     await Bun.write(file, '{"broken');
     while (!specchat.log.join("").includes("keeping previous documents")) await Bun.sleep(5);
     expect(specchat.log.join("")).toContain(`${file}: JSON syntax error at line 1, `);
-    expect(await called()).toEqual(["search GET /things"]);
+    expect(await callNames()).toEqual(["search GET /things"]);
     await Bun.write(file, overlay({ target: "$.paths['/gone']", remove: true }));
     await client.waitFor("notice");
-    expect(await called()).toEqual(["listThings GET /things"]);
+    expect(await callNames()).toEqual(["listThings GET /things"]);
     expect(specchat.log.join("")).toContain("action 1: $.paths['/gone'] matches nothing");
   });
 });

@@ -1,4 +1,4 @@
-/** Tools of one's own as a client meets them: a real server, a strict stand-in for Bedrock, a folder of modules. */
+/** Custom tools end to end: a real server, a strict stand-in for Bedrock and a folder of modules. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ let established: ServerFrame;
 beforeEach(async () => {
   folder = await mkdtemp(`${tmpdir()}/specchat-tools-`);
   await symlink(`${import.meta.dir}/../../node_modules`, `${folder}/node_modules`);
-  [bedrock, api] = await Promise.all([startBedrock(), startApi(answer)]);
+  [bedrock, api] = await Promise.all([startBedrock(), startApi(respond)]);
   debug = [];
   authorizations = [];
 });
@@ -40,12 +40,12 @@ afterEach(async () => {
   await Promise.all([bedrock.stop(), api.stop(), rm(folder, { recursive: true })]);
 });
 
-function answer(request: Request): Response {
+function respond(request: Request): Response {
   authorizations.push(request.headers.get("Authorization"));
   return Response.json({});
 }
 
-/** File name → its text; one that begins with `{` is a default export. */
+/** Starts specchat with the given files, name → text. A text that begins with `{` becomes a default export. */
 async function start(files: Readonly<Record<string, string>>, ...argv: string[]): Promise<Specchat> {
   for (const [name, text] of Object.entries(files))
     await Bun.write(`${folder}/${name}`, text.startsWith("{") ? `export default ${text}` : text);
@@ -65,15 +65,15 @@ async function start(files: Readonly<Record<string, string>>, ...argv: string[])
   return specchat;
 }
 
-/** A turn whose model makes these calls at once; what it is shown as results, and the frames of the turn. */
-async function play(...calls: readonly { readonly name: string; readonly input: object }[]) {
+/** Runs a turn in which the model makes these calls. Returns the frames and the tool results for the model. */
+async function runCalls(...calls: readonly { readonly name: string; readonly input: object }[]) {
   bedrock.script([
     { calls: calls.map(({ name, input }) => ({ name, input: { ...input } })) },
     { text: "Done." },
   ]);
   const frames = await client.runTurn("go");
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-  return { frames, shown: shown() };
+  return { frames, results: modelResults() };
 }
 
 interface Body {
@@ -94,21 +94,21 @@ function body(): Body {
   return bedrock.requests.at(-1)?.body as unknown as Body;
 }
 
-function shown(): string[] {
+function modelResults(): string[] {
   return (body().messages.at(-1)?.content ?? []).flatMap(({ toolResult }) =>
     toolResult ? [toolResult.content.map(({ text = "" }) => text).join("")] : [],
   );
 }
 
-function offered(): readonly ToolSpec[] {
+function advertisedTools(): readonly ToolSpec[] {
   return body().toolConfig.tools.flatMap(({ toolSpec }) => (toolSpec ? [toolSpec] : []));
 }
 
-const anything = (run: string, more = "") =>
-  `{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { n: {} } }, ${more} run: ${run} }`;
+const probeTool = (run: string, fields = "") =>
+  `{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { n: {} } }, ${fields} run: ${run} }`;
 
 describe("a module in --tools-dir", () => {
-  test("the manual's example: offered after the API's tools, called, counted, and told of everywhere", async () => {
+  test("is advertised after the API's tools, called, counted and logged, as in the manual's example", async () => {
     const example = await Bun.file(`${import.meta.dir}/../fixtures/tools/delivery-date.tool.ts`).text();
     const page = await Bun.file(`${import.meta.dir}/../../src/manual/custom-tools.md`).text();
     expect(page).toContain(`\n\`\`\`ts\n${example}\`\`\`\n`);
@@ -116,8 +116,8 @@ describe("a module in --tools-dir", () => {
     await start({ "delivery-date.tool.ts": example }, "--log-api-calls");
     expect(established).toMatchObject({ type: "connection_established", tools: 4 });
     const call = { name: "delivery_date", input: { sent: "2026-01-30", workingDays: "3" } };
-    const { frames, shown } = await play(call);
-    expect(shown).toEqual(['{"arrives":"2026-02-04"}']);
+    const { frames, results } = await runCalls(call);
+    expect(results).toEqual(['{"arrives":"2026-02-04"}']);
     expect(frames.slice(1, 3)).toEqual([
       {
         type: "tool_call",
@@ -138,11 +138,11 @@ describe("a module in --tools-dir", () => {
         duration_ms: expect.any(Number),
       },
     ]);
-    expect(offered().map(({ name }) => name)).toEqual([
+    expect(advertisedTools().map(({ name }) => name)).toEqual([
       ...["listThings", "createThing", "getThing", "delivery_date"],
       ...["read_result", "search_result", "query_result", "fetch_all"],
     ]);
-    expect(offered()[3]).toEqual({
+    expect(advertisedTools()[3]).toEqual({
       name: "delivery_date",
       description: "Tells when a parcel arrives that is sent on a given day. Use it instead of calculating.",
       inputSchema: {
@@ -177,10 +177,10 @@ describe("a module in --tools-dir", () => {
     expect(api.requests).toEqual([]);
   });
 
-  test("is found by name with what decides whether a person is asked", async () => {
+  test("is found by name with its approval fields", async () => {
     const { app } = await start({
-      "a.tool.js": anything("() => 1", 'readOnly: true, confirm: "never",'),
-      "b.tool.mjs": anything("() => 1").replace("probe", "other"),
+      "a.tool.js": probeTool("() => 1", 'readOnly: true, confirm: "never",'),
+      "b.tool.mjs": probeTool("() => 1").replace("probe", "other"),
     });
     const { find, custom } = app.apis.current;
     expect(custom.map(({ source }) => source)).toEqual(["a.tool.js", "b.tool.mjs"]);
@@ -192,12 +192,12 @@ describe("a module in --tools-dir", () => {
     ]);
   });
 
-  test("that changes something is called once a person has allowed it, as an operation is", async () => {
+  test("that writes runs after approval, like an operation", async () => {
     await start(
       {
-        "a.tool.ts": anything("() => 1"),
-        "b.tool.ts": anything("() => 2", "readOnly: true,").replace("probe", "looks"),
-        "c.tool.ts": anything("() => 3", 'confirm: "never",').replace("probe", "trusted"),
+        "a.tool.ts": probeTool("() => 1"),
+        "b.tool.ts": probeTool("() => 2", "readOnly: true,").replace("probe", "looks"),
+        "c.tool.ts": probeTool("() => 3", 'confirm: "never",').replace("probe", "trusted"),
       },
       ...["--approve", "writes"],
     );
@@ -207,77 +207,80 @@ describe("a module in --tools-dir", () => {
       { text: "Done." },
     ]);
     client.send({ message: "go" });
-    const held = await client.waitFor("approval_request");
-    expect(held.tool_calls).toEqual([
+    const request = await client.waitFor("approval_request");
+    expect(request.tool_calls).toEqual([
       { tool_call_id: expect.any(String), name: "probe", arguments: { n: 5, _filter: "" } },
     ]);
-    client.send({ type: "approve", approval_id: held.approval_id, approved: true });
+    client.send({ type: "approve", approval_id: request.approval_id, approved: true });
     await client.waitFor("ai_response");
-    expect(shown()).toEqual(["1", "2", "3"]);
+    expect(modelResults()).toEqual(["1", "2", "3"]);
   });
 
-  test("that changes something is not called for a client that cannot ask", async () => {
-    await start({ "a.tool.ts": anything("() => 1") }, "--approve", "writes");
-    const { shown } = await play({ name: "probe", input: {} });
-    expect(shown).toEqual([
+  test("that writes does not run for a client that cannot ask for approval", async () => {
+    await start({ "a.tool.ts": probeTool("() => 1") }, "--approve", "writes");
+    const { results } = await runCalls({ name: "probe", input: {} });
+    expect(results).toEqual([
       "Not called: it needs a person's approval, and this client cannot ask for it. Tell the person what you would have done.",
     ]);
   });
 
-  test("learns who asks, in which session, and nothing that would prove it", async () => {
+  test("receives the caller and the session, but no credentials", async () => {
     await start(
-      { "a.tool.ts": anything("(...given) => [given, given[2] instanceof AbortSignal]") },
+      { "a.tool.ts": probeTool("(...args) => [args, args[2] instanceof AbortSignal]") },
       ...["--forward-headers", "Authorization"],
     );
-    const { shown } = await play({ name: "getThing", input: { id: "5" } }, { name: "probe", input: {} });
+    const { results } = await runCalls(
+      { name: "getThing", input: { id: "5" } },
+      { name: "probe", input: {} },
+    );
     expect(authorizations).toEqual(["Bearer s3cret"]);
     const session = established.type === "connection_established" ? established.session_id : "";
-    expect(JSON.parse(shown[1] ?? "")).toEqual([
+    expect(JSON.parse(results[1] ?? "")).toEqual([
       [{}, { id: expect.stringMatching(/^anonymous:/), kind: "anonymous", session }, {}],
       true,
     ]);
   });
 
-  test("takes and gives integers of any length exactly", async () => {
-    await start({ "a.tool.ts": anything("({ n }) => ({ n, type: typeof n, next: n + 1n })") });
+  test("receives and returns integers of any length exactly", async () => {
+    await start({ "a.tool.ts": probeTool("({ n }) => ({ n, type: typeof n, next: n + 1n })") });
     bedrock.script([
       { calls: [{ name: "probe", input: '{"n":9007199254740993}' as never }] },
       { text: "Done." },
     ]);
     await client.runTurn("go");
-    expect(shown()).toEqual(['{"n":9007199254740993,"type":"bigint","next":9007199254740994}']);
+    expect(modelResults()).toEqual(['{"n":9007199254740993,"type":"bigint","next":9007199254740994}']);
   });
 });
 
-describe("what run returns", () => {
+describe("the return value of run", () => {
   test.each([
-    ["text as it is", "() => 'two\\nlines'", "two\nlines"],
-    ["no text", "() => ''", "(no content)"],
-    ["nothing", "async () => {}", "(no content)"],
+    ["text", "() => 'two\\nlines'", "two\nlines"],
+    ["empty text", "() => ''", "(no content)"],
+    ["undefined", "async () => {}", "(no content)"],
     ["null", "() => null", "null"],
     ["JSON", "async () => [{ a: 1.5, b: undefined }]", '[{"a":1.5}]'],
     ["a function", "() => () => 1", "probe returned a value that JSON cannot represent."],
     [
-      "a circle",
+      "a circular object",
       "() => { const a = {}; a.a = a; return a; }",
       expect.stringMatching(/^probe failed: .*cyclic/),
     ],
     [
-      "a file of no kind",
+      "a file without a media type",
       "() => ({ file: { name: 'a', mediaType: 'x', bytes: new Uint8Array(1) } })",
       expect.stringContaining("without a name, a media type"),
     ],
     ["an exception", "() => { throw new Error('the stock is locked') }", "probe failed: the stock is locked"],
-    ["a rejection that is no error", "async () => { throw 'no' }", "probe failed: no"],
-    ["an exception without a word", "() => { throw new Error() }", "probe failed: no error message"],
-  ])("%s", async (_what, run, result) => {
-    await start({ "a.tool.ts": anything(run) });
-    expect((await play({ name: "probe", input: {} })).shown).toEqual([result]);
+    ["a rejection without an Error", "async () => { throw 'no' }", "probe failed: no"],
+    ["an exception without a message", "() => { throw new Error() }", "probe failed: no error message"],
+  ])("can be %s", async (_description, run, result) => {
+    await start({ "a.tool.ts": probeTool(run) });
+    expect((await runCalls({ name: "probe", input: {} })).results).toEqual([result]);
   });
 
-  test("an exception's stack is for the log at debug level alone", async () => {
-    await start({ "a.tool.ts": anything("function lookUp() { throw new Error('locked') }") });
-    const { frames } = await play({ name: "probe", input: {} });
+  test("has no stack of an exception, which is only in the debug log", async () => {
+    await start({ "a.tool.ts": probeTool("function lookUp() { throw new Error('locked') }") });
+    const { frames } = await runCalls({ name: "probe", input: {} });
     expect(frames[2]).toMatchObject({
       type: "tool_result",
       status: "failed",
@@ -288,15 +291,15 @@ describe("what run returns", () => {
     ]);
   });
 
-  test("a file is kept for the person who asked", async () => {
+  test("can be a file, which is stored for the caller", async () => {
     const bytes = "new Uint8Array([0x25, 0x50, 0, 1])";
     await start({
-      "a.tool.ts": anything(
+      "a.tool.ts": probeTool(
         `() => ({ file: { name: "../bill.pdf", mediaType: "application/pdf", bytes: ${bytes} } })`,
       ),
     });
-    const { frames, shown } = await play({ name: "probe", input: {} });
-    expect(shown).toEqual([
+    const { frames, results } = await runCalls({ name: "probe", input: {} });
+    expect(results).toEqual([
       "(binary content: application/pdf, 4 bytes, file name bill.pdf) The user sees it as a download named bill.pdf.",
     ]);
     expect(frames[2]).toMatchObject({
@@ -310,17 +313,17 @@ describe("what run returns", () => {
     });
   });
 
-  test("what is too long is kept and read in parts, and filters work as they do on an API's answer", async () => {
+  test("is stored and read in parts when it is too long, and can be filtered like an API response", async () => {
     await start({
-      "a.tool.ts": anything("() => Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'row ' + id }))"),
+      "a.tool.ts": probeTool("() => Array.from({ length: 20_000 }, (_, id) => ({ id, name: 'row ' + id }))"),
     });
-    expect((await play({ name: "probe", input: {} })).shown[0]).toContain("Kept as r1.");
-    const { shown } = await play(
+    expect((await runCalls({ name: "probe", input: {} })).results[0]).toContain("Kept as r1.");
+    const { results } = await runCalls(
       { name: "query_result", input: { id: "r1", filter: "[-1].name" } },
       { name: "probe", input: { _filter: "length(@)" } },
       { name: "fetch_all", input: { tool: "probe", arguments: {} } },
     );
-    expect(shown).toEqual([
+    expect(results).toEqual([
       '"row 19999"',
       "20000",
       "probe is not an operation of the API, so it has no pages; call it directly.",
@@ -329,14 +332,14 @@ describe("what run returns", () => {
 });
 
 describe("arguments", () => {
-  test("are refused as an API's are, before anything runs", async () => {
+  test("are validated like those of an operation before the tool runs", async () => {
     const example = await Bun.file(`${import.meta.dir}/../fixtures/tools/delivery-date.tool.ts`).text();
     await start({ "a.tool.ts": example });
-    const { shown } = await play({
+    const { results } = await runCalls({
       name: "delivery_date",
       input: { sent: "soon", workingDays: 100, workingHours: 1 },
     });
-    expect(shown).toEqual([
+    expect(results).toEqual([
       [
         "Tool not run: invalid arguments for delivery_date.",
         "- workingHours: is unknown; did you mean workingDays? Known: sent, workingDays",
@@ -346,7 +349,7 @@ describe("arguments", () => {
     ]);
   });
 
-  test("of a zod schema: any key and recursion pass Claude's rules, and zod's own rules and changes count", async () => {
+  test("of a zod schema follow Claude's rules for any key and recursion, and zod's checks and transforms apply", async () => {
     await start({
       "a.tool.ts": `
         import { z } from "zod";
@@ -361,16 +364,16 @@ describe("arguments", () => {
             part: Part.optional(),
             even: z.int().refine((n) => n % 2 === 0, "must be even").optional(),
           }),
-          run: async (given) => given,
+          run: async (values) => values,
         };`,
     });
     const part = { name: "a", parts: [{ name: "b", parts: [] }] };
-    const { shown } = await play(
+    const { results } = await runCalls(
       { name: "probe", input: { part, id: 5, tags: ["x"] } },
       { name: "probe", input: { filter_state: "closed", even: 2 } },
       { name: "probe", input: { even: 3 } },
     );
-    expect(offered().find(({ name }) => name === "probe")?.inputSchema.json).toEqual({
+    expect(advertisedTools().find(({ name }) => name === "probe")?.inputSchema.json).toEqual({
       type: "object",
       properties: {
         filter_state: {
@@ -395,73 +398,75 @@ describe("arguments", () => {
         },
       },
     });
-    expect(shown).toEqual([
+    expect(results).toEqual([
       `{"filter[state]":"open","id":5,"tags":["x"],"part":${JSON.stringify(part)}}`,
       '{"filter[state]":"closed","even":2}',
       "Tool not run: invalid arguments for probe.\n- even: must be even",
     ]);
   });
 
-  test("that are no JSON object are sent back", async () => {
-    await start({ "a.tool.ts": anything("() => 1") });
+  test("are refused when they are not a JSON object", async () => {
+    await start({ "a.tool.ts": probeTool("() => 1") });
     bedrock.script([{ calls: [{ name: "probe", input: "[1]" as never }] }, { text: "Done." }]);
     await client.runTurn("go");
-    expect(shown()).toEqual([
+    expect(modelResults()).toEqual([
       "Tool not run: the arguments of probe are not a JSON object. Call it again with one.",
     ]);
   });
 
-  test("others than those described are taken where the schema allows them", async () => {
+  test("that the schema does not describe are accepted when it allows them", async () => {
     await start({
       "a.tool.ts":
-        '{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { self: { $ref: "#" } }, additionalProperties: { type: "integer" } }, run: (given) => given }',
+        '{ name: "probe", description: "Probes.", parameters: { type: "object", properties: { self: { $ref: "#" } }, additionalProperties: { type: "integer" } }, run: (values) => values }',
     });
-    const { shown } = await play(
+    const { results } = await runCalls(
       { name: "probe", input: { a: "1", self: { b: 2 } } },
       { name: "probe", input: { self: { b: "x" } } },
     );
-    expect(shown).toEqual([
+    expect(results).toEqual([
       '{"a":1,"self":{"b":2}}',
       'Tool not run: invalid arguments for probe.\n- self.b: must be integer, got "x"',
     ]);
   });
 });
 
-describe("time", () => {
-  const DEAF = "() => new Promise(() => {})";
+describe("the time limit", () => {
+  const NEVER_ENDS = "() => new Promise(() => {})";
 
-  test("a run that ignores its signal is left to itself after --timeout", async () => {
-    await start({ "a.tool.ts": anything(DEAF) }, "--timeout", "0.05");
-    const { frames, shown } = await play({ name: "probe", input: {} });
-    expect(shown).toEqual(["probe did not finish within 0.05 s."]);
+  test("ends the call of a tool that ignores its signal", async () => {
+    await start({ "a.tool.ts": probeTool(NEVER_ENDS) }, "--timeout", "0.05");
+    const { frames, results } = await runCalls({ name: "probe", input: {} });
+    expect(results).toEqual(["probe did not finish within 0.05 s."]);
     expect(frames.at(-1)).toMatchObject({ type: "ai_response", message: "Done." });
   });
 
-  test("a file that comes too late is not kept", async () => {
+  test("drops a file that is returned too late", async () => {
     const late =
       "(_, __, signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ file: { name: 'a', mediaType: 'a/b', bytes: new Uint8Array(9) } })))";
-    const { app } = await start({ "a.tool.ts": anything(late) }, "--timeout", "0.05");
+    const { app } = await start({ "a.tool.ts": probeTool(late) }, "--timeout", "0.05");
     const { save } = app.files;
-    const kept: string[] = [];
+    const saved: string[] = [];
     app.files.save = (file) => {
-      kept.push(file.name);
+      saved.push(file.name);
       save.call(app.files, file);
     };
-    expect((await play({ name: "probe", input: {} })).shown).toEqual(["probe did not finish within 0.05 s."]);
-    expect(kept).toEqual([]);
+    expect((await runCalls({ name: "probe", input: {} })).results).toEqual([
+      "probe did not finish within 0.05 s.",
+    ]);
+    expect(saved).toEqual([]);
   });
 
-  test("one that heeds it is told, and what it then throws is no failure of its own", async () => {
-    const heeds =
+  test("aborts the signal of the tool, and a later exception is not logged as a failure", async () => {
+    const rejectsOnAbort =
       "(_, __, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('gave up'))))";
-    await start({ "a.tool.ts": anything(heeds) }, "--timeout", "0.05");
-    const { shown } = await play({ name: "probe", input: {} });
-    expect(shown).toEqual(["probe did not finish within 0.05 s."]);
+    await start({ "a.tool.ts": probeTool(rejectsOnAbort) }, "--timeout", "0.05");
+    const { results } = await runCalls({ name: "probe", input: {} });
+    expect(results).toEqual(["probe did not finish within 0.05 s."]);
     expect(debug.filter((line) => line.includes("tool failed"))).toEqual([]);
   });
 
-  test("`stop` ends a turn whatever its tools do, and those that wait do nothing", async () => {
-    await start({ "a.tool.ts": anything(DEAF) }, "--max-parallel-calls", "1");
+  test("`stop` ends a turn whatever its tools do, and queued calls do not run", async () => {
+    await start({ "a.tool.ts": probeTool(NEVER_ENDS) }, "--max-parallel-calls", "1");
     const call = { name: "probe", input: {} };
     bedrock.script([{ calls: [call, { ...call, input: { n: 2 } }] }, { text: "Done." }]);
     client.send({ message: "go" });
@@ -474,20 +479,23 @@ describe("time", () => {
   });
 
   test("calls count towards --max-tool-calls", async () => {
-    await start({ "a.tool.ts": anything("({ n }) => n") }, "--max-tool-calls", "1");
-    const { shown } = await play({ name: "probe", input: { n: 1 } }, { name: "probe", input: { n: 2 } });
-    expect(shown).toEqual(["1", "Not called: the limit of 1 tool calls for one message was reached."]);
+    await start({ "a.tool.ts": probeTool("({ n }) => n") }, "--max-tool-calls", "1");
+    const { results } = await runCalls(
+      { name: "probe", input: { n: 1 } },
+      { name: "probe", input: { n: 2 } },
+    );
+    expect(results).toEqual(["1", "Not called: the limit of 1 tool calls for one message was reached."]);
   });
 });
 
-describe("a file that is no tool is reported and left out:", () => {
+describe("an invalid tool", () => {
   const tool = (fields: string) =>
     `{ name: "probe", description: "Probes.", parameters: { type: "object" }, run: () => 1, ${fields} }`;
 
   test.each([
     ["a syntax error", "\nexport default {{", expect.stringMatching(/^line 2: /)],
     ["an import that throws", "throw new Error('no database');", "no database"],
-    ["an import that leads nowhere", 'import "./nothing.ts";', expect.stringContaining("./nothing.ts")],
+    ["an import that does not exist", 'import "./nothing.ts";', expect.stringContaining("./nothing.ts")],
     [
       "an import that never ends",
       "await new Promise(() => {});",
@@ -499,7 +507,7 @@ describe("a file that is no tool is reported and left out:", () => {
       "must have a default export with name, description, parameters and run",
     ],
     [
-      "a name that no model takes",
+      "a name that models refuse",
       tool('name: "look up",'),
       "name: must be 1 to 64 characters of a-z, A-Z, 0-9, _ and -",
     ],
@@ -510,19 +518,19 @@ describe("a file that is no tool is reported and left out:", () => {
     ],
     ["no run", tool('run: "x",'), "run: must be a function"],
     [
-      "a misspelt field",
+      "a misspelled field",
       tool("readonly: true,"),
       "readonly: is unknown; did you mean readOnly? Known: name, description, parameters, run, readOnly, confirm",
     ],
-    ["a wrong word", tool('confirm: "sometimes",'), 'confirm: must be "always" or "never"'],
+    ["an invalid value", tool('confirm: "sometimes",'), 'confirm: must be "always" or "never"'],
     ["no parameters", tool("parameters: undefined,"), "parameters: must be a JSON Schema or a zod schema"],
     [
-      "parameters that are no schema",
+      "parameters that are not a schema",
       tool("parameters: 7,"),
       "parameters: must be a JSON Schema or a zod schema",
     ],
     [
-      "parameters that are no object",
+      "parameters that are not an object",
       tool('parameters: { type: "string" },'),
       'parameters: the schema must have "type": "object" at its root',
     ],
@@ -537,7 +545,7 @@ describe("a file that is no tool is reported and left out:", () => {
       expect.stringMatching(/^parameters: invalid JSON Schema 2020-12: it\/properties\/a\/type /),
     ],
     [
-      "a lost reference",
+      "an unresolved reference",
       tool('parameters: { type: "object", properties: { a: { $ref: "#/$defs/b" } } },'),
       "parameters: the reference #/$defs/b cannot be resolved; only # and #/$defs/NAME are supported",
     ],
@@ -557,11 +565,11 @@ describe("a file that is no tool is reported and left out:", () => {
       "tool get_thing is left out because API operation getThing has the same name",
     ],
     [
-      "the name of another",
+      "the name of another tool",
       tool('name: "Good",'),
       "tool Good is left out because tool good of a.tool.ts has the same name",
     ],
-  ])("%s", async (_what, text, reason) => {
+  ])("is reported and left out: %s", async (_description, text, reason) => {
     const good = tool('name: "good",');
     const { app } = await start(
       { "a.tool.ts": good, "b.tool.ts": text, "c.ts": "throw 1", "d.tool.txt": "" },
@@ -574,18 +582,18 @@ describe("a file that is no tool is reported and left out:", () => {
     expect(warnings[0]?.slice(21)).toEqual(reason);
   });
 
-  test("our own tools step aside", async () => {
+  test("a custom tool keeps its name, and a built-in tool of that name is renamed", async () => {
     await start({ "a.tool.ts": tool('name: "read_result",') });
-    const { shown } = await play({ name: "read_result", input: {} });
-    expect(shown).toEqual(["1"]);
+    const { results } = await runCalls({ name: "read_result", input: {} });
+    expect(results).toEqual(["1"]);
     expect(
-      offered()
+      advertisedTools()
         .map(({ name }) => name)
         .slice(3, 5),
     ).toEqual(["read_result", "specchat_read_result"]);
   });
 
-  test("a document that takes a name at a reload has it, until it gives it back", async () => {
+  test("an operation takes the name of a custom tool on reload, until the document drops it", async () => {
     const document = await Bun.file(api.spec).text();
     const spec = `${folder}/api.yaml`;
     await Bun.write(spec, document);
@@ -604,7 +612,7 @@ describe("a file that is no tool is reported and left out:", () => {
     expect(await reloaded(document)).toEqual({ custom: ["probe"], tools: 4, warnings: [] });
   });
 
-  test.each(["nowhere", "a.tool.ts"])("a folder that cannot be read stops the start: %s", async (name) => {
+  test.each(["nowhere", "a.tool.ts"])("a folder that cannot be read fails the start: %s", async (name) => {
     await Bun.write(`${folder}/a.tool.ts`, "");
     const argv = ["--tools-dir", `${folder}/${name}`];
     const error = await startSpecchat({ argv, model: createPatientBedrock(bedrock.url) }).catch(

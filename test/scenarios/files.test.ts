@@ -13,8 +13,8 @@ let api: RecordingApi;
 let specchat: Specchat;
 let requests: ReturnType<typeof createScriptedModel>["requests"];
 
-async function start(answer: () => Response, ...argv: string[]): Promise<void> {
-  api = await startApi(answer);
+async function start(respond: () => Response, ...argv: string[]): Promise<void> {
+  api = await startApi(respond);
   const model = createScriptedModel((request) =>
     request.messages.at(-1)?.role === "user"
       ? replyWithCalls([`c${request.messages.length}`, "listThings", {}])
@@ -40,8 +40,8 @@ const pdf = () =>
     },
   });
 
-/** As a browser: a cookie from the page, sent with everything. */
-async function browser(): Promise<{ client: NativeClient; cookie: string }> {
+/** Connects like a browser, with the cookie of the page. */
+async function connectBrowser(): Promise<{ client: NativeClient; cookie: string }> {
   const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
   const cookie = (page.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
   return {
@@ -50,9 +50,9 @@ async function browser(): Promise<{ client: NativeClient; cookie: string }> {
   };
 }
 
-test("a binary answer becomes a download for its owner alone, and the model is told of it", async () => {
+test("a binary response becomes a download for its owner only, and the model gets a description", async () => {
   await start(pdf);
-  const { client, cookie } = await browser();
+  const { client, cookie } = await connectBrowser();
   const frames = await client.runTurn("the bill");
   const result = frames.find(({ type }) => type === "tool_result");
   if (result?.type !== "tool_result" || !result.file) throw new Error("no file");
@@ -61,17 +61,19 @@ test("a binary answer becomes a download for its owner alone, and the model is t
     result: expect.stringContaining("(binary content: application/pdf, 7 bytes, file name bill"),
     file: { media_type: "application/pdf", size: 7, url: `./files/${result.file.id}` },
   });
-  const told = requests[1]?.messages.at(-1);
-  expect(told?.role === "results" && told.results[0]?.content).toContain("The user sees it as a download");
+  const lastMessage = requests[1]?.messages.at(-1);
+  expect(lastMessage?.role === "results" && lastMessage.results[0]?.content).toContain(
+    "The user sees it as a download",
+  );
 
   const url = new URL(result.file.url, `${specchat.url}/bedrock-chat/ws`);
-  const own = await fetch(url, { headers: { Cookie: cookie } });
-  expect(new Uint8Array(await own.arrayBuffer())).toEqual(PDF);
+  const download = await fetch(url, { headers: { Cookie: cookie } });
+  expect(new Uint8Array(await download.arrayBuffer())).toEqual(PDF);
   expect(
     Object.fromEntries(
       ["content-type", "content-security-policy", "x-content-type-options"].map((name) => [
         name,
-        own.headers.get(name),
+        download.headers.get(name),
       ]),
     ),
   ).toEqual({
@@ -79,8 +81,8 @@ test("a binary answer becomes a download for its owner alone, and the model is t
     "content-security-policy": "sandbox; default-src 'none'",
     "x-content-type-options": "nosniff",
   });
-  expect(own.headers.get("content-disposition")).toMatch(/^attachment; filename\*=UTF-8''bill%20/);
-  const other = await browser();
+  expect(download.headers.get("content-disposition")).toMatch(/^attachment; filename\*=UTF-8''bill%20/);
+  const other = await connectBrowser();
   for (const headers of [new Headers(), new Headers({ Cookie: other.cookie })])
     expect((await fetch(url, { headers })).status).toBe(404);
 
@@ -91,7 +93,7 @@ test("a binary answer becomes a download for its owner alone, and the model is t
   other.client.close();
 });
 
-test("beyond the limit the oldest file goes", async () => {
+test("the oldest file is evicted beyond the limit", async () => {
   await start(pdf, "--max-files-size", "10");
   const client = await NativeClient.connect(specchat.url);
   const urls: URL[] = [];
@@ -104,7 +106,7 @@ test("beyond the limit the oldest file goes", async () => {
   client.close();
 });
 
-test("an API's web page is text for the model, never a page of ours", async () => {
+test("an HTML response is text for the model and never served as a page", async () => {
   await start(() => new Response("<script>alert(1)</script>", { headers: { "Content-Type": "text/html" } }));
   const client = await NativeClient.connect(specchat.url);
   const result = (await client.runTurn("go")).find(({ type }) => type === "tool_result");

@@ -15,8 +15,8 @@ afterAll(async () => {
   await Promise.all([bedrock.stop(), api.stop()]);
 });
 
-/** Samples of ours by name and labels, the histogram's buckets left out. */
-async function metricsOf(url: string): Promise<Readonly<Record<string, number>>> {
+/** Returns specchat's samples by name and labels, without the buckets of histograms. */
+async function readMetrics(url: string): Promise<Readonly<Record<string, number>>> {
   const response = await fetch(`${url}/metrics`);
   expect(response.headers.get("content-type")).toStartWith("text/plain; version=0.0.4");
   const samples = [...(await response.text()).matchAll(/^(bedrock\S*(?:\{.*\})?) (\S+)$/gm)];
@@ -25,7 +25,7 @@ async function metricsOf(url: string): Promise<Readonly<Record<string, number>>>
   );
 }
 
-test("turns, calls, tokens and costs are counted, and the log and the answer carry the costs", async () => {
+test("turns, calls, tokens and costs are counted, and the reply and the log have the costs", async () => {
   const specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--model", MODEL],
     model: createPatientBedrock(bedrock.url),
@@ -45,20 +45,20 @@ test("turns, calls, tokens and costs are counted, and the log and the answer car
     { error: { status: 400, type: "ValidationException", message: "A rule that nobody knows." } },
   ]);
   const client = await NativeClient.connect(specchat.url);
-  const answers = [];
-  for (const message of ["one", "two", "three"]) answers.push((await client.runTurn(message)).at(-1));
-  const call = (1000 * 3 + 100 * 15) / 1e6;
-  expect(answers).toMatchObject([
-    { cost_usd: 2 * call, session_cost_usd: 2 * call },
-    { cost_usd: call, session_cost_usd: expect.closeTo(3 * call, 9) },
+  const replies = [];
+  for (const message of ["one", "two", "three"]) replies.push((await client.runTurn(message)).at(-1));
+  const callCost = (1000 * 3 + 100 * 15) / 1e6;
+  expect(replies).toMatchObject([
+    { cost_usd: 2 * callCost, session_cost_usd: 2 * callCost },
+    { cost_usd: callCost, session_cost_usd: expect.closeTo(3 * callCost, 9) },
     { type: "error" },
   ]);
   expect(specchat.log.find((line) => line.includes("turn answered"))).toMatch(
     new RegExp(
-      ` costUsd=${2 * call} sessionCostUsd=${2 * call} callerCostTodayUsd=${2 * call} costTodayUsd=${2 * call} `,
+      ` costUsd=${2 * callCost} sessionCostUsd=${2 * callCost} callerCostTodayUsd=${2 * callCost} costTodayUsd=${2 * callCost} `,
     ),
   );
-  const { bedrock_chat_response_seconds_sum: seconds, ...counted } = await metricsOf(specchat.url);
+  const { bedrock_chat_response_seconds_sum: seconds, ...counted } = await readMetrics(specchat.url);
   expect(seconds).toBeGreaterThan(0);
   expect(counted).toEqual({
     'bedrock_chat_requests_total{outcome="answered",reason="end_turn"}': 2,
@@ -71,13 +71,13 @@ test("turns, calls, tokens and costs are counted, and the log and the answer car
     [`bedrock_chat_tokens_total{model="${MODEL}",kind="output"}`]: 300,
     [`bedrock_chat_tokens_total{model="${MODEL}",kind="cache_read"}`]: 0,
     [`bedrock_chat_tokens_total{model="${MODEL}",kind="cache_write"}`]: 0,
-    [`bedrock_chat_cost_usd_total{model="${MODEL}"}`]: expect.closeTo(3 * call, 9),
+    [`bedrock_chat_cost_usd_total{model="${MODEL}"}`]: expect.closeTo(3 * callCost, 9),
   });
   client.close();
   await specchat.stop();
 });
 
-test("a model of unknown price costs null, in the answer and the log, and its tokens are counted apart", async () => {
+test("a model of unknown price has a null cost in the reply and the log, and its tokens are counted separately", async () => {
   const specchat = await startSpecchat({
     model: createScriptedModel([
       [
@@ -97,7 +97,7 @@ test("a model of unknown price costs null, in the answer and the log, and its to
   expect(specchat.log.find((line) => line.includes("turn answered"))).toContain(
     " costUsd=null sessionCostUsd=null ",
   );
-  expect(await metricsOf(specchat.url)).toMatchObject({
+  expect(await readMetrics(specchat.url)).toMatchObject({
     'bedrock_chat_unpriced_tokens_total{model="x.unknown"}': 10,
     'bedrock_chat_notices_total{code="retrying"}': 1,
   });
@@ -105,7 +105,7 @@ test("a model of unknown price costs null, in the answer and the log, and its to
   await specchat.stop();
 });
 
-test("metrics are guarded like every route", async () => {
+test("metrics are protected like every route", async () => {
   const specchat = await startSpecchat({ useDemoModel: true });
   const status = async (headers: Record<string, string>) =>
     (await fetch(`${specchat.url}/metrics`, { headers })).status;

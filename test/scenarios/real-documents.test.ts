@@ -1,6 +1,6 @@
 /**
- * Documents that others wrote, from registry packages: each operation is a tool or has a reason, each tool is one that
- * Bedrock takes, and a plausible call of each becomes a request below the API's own address.
+ * Published documents from registry packages. Each operation becomes a tool or has a reason, Bedrock accepts each tool, and
+ * a plausible call of each becomes a request below the API's base URL.
  */
 import { expect, test } from "bun:test";
 import { dirname } from "node:path";
@@ -23,9 +23,9 @@ async function load(spec: string): Promise<Toolbox> {
   return (await ApiRegistry.load(config, testPorts())).current.toolbox;
 }
 
-/** What Bedrock says of a tool, in a request that holds it alone. */
-function refusal({ name, description, inputSchema }: Tool): string | undefined {
-  // As the wire has it: what JSON cannot say is gone.
+/** Returns Bedrock's error for a request with this tool only; undefined when it is accepted. */
+function findRefusal({ name, description, inputSchema }: Tool): string | undefined {
+  // Serialized as in a request, without values that JSON does not have.
   const json = parseJson(stringifyJson(inputSchema));
   const body = {
     messages: [{ role: "user", content: [{ text: "Hi" }] }],
@@ -35,47 +35,47 @@ function refusal({ name, description, inputSchema }: Tool): string | undefined {
   return checkCall({ modelId: MODEL, streaming: true, body })?.message;
 }
 
-async function problems(toolbox: Toolbox): Promise<readonly string[]> {
+async function findProblems(toolbox: Toolbox): Promise<readonly string[]> {
   const context = { signal: new AbortController().signal, credentials: {} };
-  const found: string[] = [];
+  const problems: string[] = [];
   for (const tool of toolbox.tools) {
-    const said = refusal(tool);
-    if (said !== undefined) found.push(`${tool.name}: ${said}`);
-    const given = generateSample(
+    const refusal = findRefusal(tool);
+    if (refusal !== undefined) problems.push(`${tool.name}: ${refusal}`);
+    const values = generateSample(
       tool.inputSchema,
       isRecord(tool.inputSchema.$defs) ? tool.inputSchema.$defs : {},
     );
-    const call = { id: "c", name: tool.name, arguments: isRecord(given) ? given : {} };
+    const call = { id: "c", name: tool.name, arguments: isRecord(values) ? values : {} };
     const prepared = await toolbox.prepare(call, context, { dryRun: true });
     if (CONTRADICTORY.has(tool.name)) expect(prepared.outcome).toBe("refused");
-    else if (prepared.outcome === "refused") found.push(prepared.problem);
+    else if (prepared.outcome === "refused") problems.push(prepared.problem);
     else if (!prepared.request.url.startsWith(`${BASE}/`))
-      found.push(`${tool.name}: ${prepared.request.url}`);
+      problems.push(`${tool.name}: ${prepared.request.url}`);
   }
-  return found;
+  return problems;
 }
 
-test("GitHub's 1,223 operations", async () => {
+test("GitHub's 1,223 operations become valid tools", async () => {
   const toolbox = await load(GITHUB);
   expect([toolbox.tools.length, toolbox.rejected]).toEqual([1223, []]);
-  expect(await problems(toolbox)).toEqual([]);
+  expect(await findProblems(toolbox)).toEqual([]);
 }, 60_000);
 
-/** Operations that no value can satisfy, or whose own example breaks their schema: refused before anything is sent. */
+/** Operations that no value satisfies, or whose example violates their schema. They are refused before a request is sent. */
 const CONTRADICTORY = new Set([
-  // allOf of types that exclude each other.
+  // allOf with incompatible types.
   "quirks_incompatibleNestedAllOf",
   "quirks_entirelyIncompatibleAllOf",
   "quirks_partiallyUsableIncompatibleAllOf",
-  // Examples that are no duration, no UUID.
+  // Examples that are not a valid duration or UUID.
   "get_anything_jsonschema-formats",
   "create-booking",
 ]);
 
 const documents = await Array.fromAsync(new Bun.Glob("{2.0,3.0,3.1}/json/*.json").scan({ cwd: EXAMPLES }));
 
-test.each(documents.toSorted())("%s", async (document) => {
+test.each(documents.toSorted())("%s becomes valid tools", async (document) => {
   const toolbox = await load(`${EXAMPLES}/${document}`);
   expect(toolbox.rejected.filter(({ reason }) => reason.trim() === "")).toEqual([]);
-  expect(await problems(toolbox)).toEqual([]);
+  expect(await findProblems(toolbox)).toEqual([]);
 });

@@ -15,7 +15,7 @@ let folder: string;
 let api: RecordingApi;
 let specchat: Specchat;
 let stop: AbortController;
-let changed: () => void;
+let reload: () => void;
 
 const document = (server: string, ...operations: string[]) =>
   JSON.stringify({
@@ -39,25 +39,25 @@ afterEach(async () => {
   await Promise.all([api.stop(), rm(folder, { recursive: true })]);
 });
 
-async function start(spec: string, ...more: string[]): Promise<NativeClient> {
+async function start(spec: string, ...argv: string[]): Promise<NativeClient> {
   specchat = await startSpecchat({
-    argv: ["--spec", spec, ...more],
+    argv: ["--spec", spec, ...argv],
     model: createScriptedModel(() => replyWithText("Hello")),
   });
   const { apis, log } = specchat.app;
-  changed = watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
+  reload = watchDocuments({ apis, log, fetch: (url, init) => fetch(url, init), pollMs: 20 }, stop.signal);
   const client = await NativeClient.connect(specchat.url);
   expect(await client.next()).toMatchObject({ type: "connection_established" });
   return client;
 }
 
-const names = () => specchat.app.apis.current.toolbox.tools.map(({ name }) => name);
+const toolNames = () => specchat.app.apis.current.toolbox.tools.map(({ name }) => name);
 
-async function logged(text: string): Promise<void> {
+async function waitForLog(text: string): Promise<void> {
   while (!specchat.log.join("").includes(text)) await Bun.sleep(5);
 }
 
-test("a file that changes, or is replaced as editors do, is swapped in whole, and sessions go on", async () => {
+test("a changed or replaced file is reloaded atomically, and sessions continue", async () => {
   const spec = `${folder}/api.json`;
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
@@ -67,11 +67,11 @@ test("a file that changes, or is replaced as editors do, is swapped in whole, an
     code: "spec_reloaded",
     message: expect.stringContaining("2 tools"),
   });
-  expect(names()).toEqual(["one", "two"]);
+  expect(toolNames()).toEqual(["one", "two"]);
   await Bun.write(`${folder}/new.json`, document(api.url, "three"));
   await rename(`${folder}/new.json`, spec);
   await client.waitFor("notice");
-  expect(names()).toEqual(["three"]);
+  expect(toolNames()).toEqual(["three"]);
   await client.runTurn("again");
   client.send({ type: "history" });
   expect((await client.waitFor("history")).messages.map(({ content }) => content)).toEqual([
@@ -84,102 +84,102 @@ test("a file that changes, or is replaced as editors do, is swapped in whole, an
   client.close();
 });
 
-test("a broken document, and one that names another server, leave the old one in use and say why", async () => {
+test("a broken document, or one with another server, is not loaded, and the log says why", async () => {
   const spec = `${folder}/api.json`;
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
   await Bun.write(spec, "{broken");
-  await logged("keeping previous documents detail=");
+  await waitForLog("keeping previous documents detail=");
   expect(specchat.log.join("")).toContain(`${spec}: `);
   await Bun.write(spec, document("http://elsewhere.test", "one", "two"));
-  await logged("now names the server http://elsewhere.test");
-  expect(names()).toEqual(["one"]);
+  await waitForLog("now names the server http://elsewhere.test");
+  expect(toolNames()).toEqual(["one"]);
   client.close();
 });
 
-test("a document that sends a client's secret to another address leaves the old one in use", async () => {
+test("a document that would send a client secret to another origin is not loaded", async () => {
   const spec = `${folder}/api.json`;
-  const asking = (tokenUrl: string, more = {}) => {
+  const documentWith = (tokenUrl: string, fields = {}) => {
     const clientCredentials = { tokenUrl, scopes: {} };
     const securitySchemes = { client: { type: "oauth2", flows: { clientCredentials } } };
     return JSON.stringify({
       ...JSON.parse(document(api.url, "one")),
-      ...more,
+      ...fields,
       components: { securitySchemes },
     });
   };
-  await Bun.write(spec, asking("/token"));
+  await Bun.write(spec, documentWith("/token"));
   const client = await start(spec, "--api-credential", "client: id:s3cret");
-  await Bun.write(spec, asking("http://elsewhere.test/token", { paths: {} }));
-  await logged("now fetches tokens for client from http://elsewhere.test");
-  expect(names()).toEqual(["one"]);
-  await Bun.write(spec, asking(`${api.url}/v2/token`, { paths: {} }));
+  await Bun.write(spec, documentWith("http://elsewhere.test/token", { paths: {} }));
+  await waitForLog("now fetches tokens for client from http://elsewhere.test");
+  expect(toolNames()).toEqual(["one"]);
+  await Bun.write(spec, documentWith(`${api.url}/v2/token`, { paths: {} }));
   await client.waitFor("notice");
-  expect(names()).toEqual([]);
+  expect(toolNames()).toEqual([]);
   client.close();
 });
 
-test("a URL is asked with its ETag, and read again when that has changed", async () => {
+test("a URL is requested with its ETag, and reloaded when the ETag changes", async () => {
   let version = 1;
-  const seen: (string | null)[] = [];
+  const etags: (string | null)[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(request) {
       const etag = `"v${version}"`;
-      seen.push(request.headers.get("if-none-match"));
+      etags.push(request.headers.get("if-none-match"));
       if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304 });
       return new Response(document(api.url, `version${version}`), { headers: { ETag: etag } });
     },
   });
   const client = await start(`http://127.0.0.1:${server.port}/openapi.json`);
-  while (seen.filter((tag) => tag === '"v1"').length < 20) await Bun.sleep(5);
+  while (etags.filter((tag) => tag === '"v1"').length < 20) await Bun.sleep(5);
   expect(specchat.log.join("")).not.toContain("documents reloaded");
   version = 2;
   await client.waitFor("notice");
-  expect(names()).toEqual(["version2"]);
+  expect(toolNames()).toEqual(["version2"]);
   client.close();
   await server.stop(true);
 });
 
-/** Serves `text()` to those who prove who they are, with no word on its version. */
+/** Serves `text()` without an ETag to requests with the credential. */
 function servePrivately(authorization: string, text: (path: string) => string | Response) {
   const refused: string[] = [];
-  const asked: string[] = [];
+  const requested: string[] = [];
   const server = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch(request) {
       const { pathname } = new URL(request.url);
-      asked.push(pathname);
+      requested.push(pathname);
       if (request.headers.get("authorization") === authorization) {
-        const answer = text(pathname);
-        return typeof answer === "string" ? new Response(answer) : answer;
+        const content = text(pathname);
+        return typeof content === "string" ? new Response(content) : content;
       }
       refused.push(pathname);
       return new Response(null, { status: 401 });
     },
   });
-  // Once by the start, once by the first look, which the next ones are compared with.
-  const looked = async (path: string) => {
-    while (asked.filter((one) => one === path).length < 3) await Bun.sleep(5);
+  // One request at the start, one for the baseline, and one that is compared with it.
+  const waitForPolls = async (path: string) => {
+    while (requested.filter((one) => one === path).length < 3) await Bun.sleep(5);
   };
-  return { refused, looked, url: `http://127.0.0.1:${server.port}`, stop: () => server.stop(true) };
+  return { refused, waitForPolls, url: `http://127.0.0.1:${server.port}`, stop: () => server.stop(true) };
 }
 
-test("a private URL is asked with its header, and one without an ETag for its text", async () => {
+test("a private URL is requested with its header, and compared by its text without an ETag", async () => {
   let version = 1;
   const server = servePrivately("Bearer s3cret", () => document(api.url, `version${version}`));
   const client = await start(`${server.url}/api.json`, "--spec-header", "Authorization: Bearer s3cret");
-  await server.looked("/api.json");
+  await server.waitForPolls("/api.json");
   version = 2;
-  while (names()[0] !== "version2") await Bun.sleep(5);
+  while (toolNames()[0] !== "version2") await Bun.sleep(5);
   expect(server.refused).toEqual([]);
   client.close();
   await server.stop();
 });
 
-test("a URL that leads elsewhere than before is read again, with the password it was given", async () => {
+test("a URL with a changed redirect is reloaded with its password", async () => {
   let version = 1;
   const server = servePrivately(`Basic ${btoa("ann:p w")}`, (path) =>
     path === "/latest"
@@ -187,21 +187,21 @@ test("a URL that leads elsewhere than before is read again, with the password it
       : document(api.url, path.slice(1, -".json".length)),
   );
   const client = await start(`${server.url.replace("//", "//ann:p%20w@")}/latest`);
-  expect(names()).toEqual(["v1"]);
-  await server.looked("/latest");
+  expect(toolNames()).toEqual(["v1"]);
+  await server.waitForPolls("/latest");
   version = 2;
-  while (names()[0] !== "v2") await Bun.sleep(5);
+  while (toolNames()[0] !== "v2") await Bun.sleep(5);
   expect(server.refused).toEqual([]);
   client.close();
   await server.stop();
 });
 
-test("being asked to (SIGHUP) reads the document again", async () => {
+test("SIGHUP reloads the document", async () => {
   const spec = `${folder}/api.json`;
   await Bun.write(spec, document(api.url, "one"));
   const client = await start(spec);
-  changed();
+  reload();
   await client.waitFor("notice");
-  expect(names()).toEqual(["one"]);
+  expect(toolNames()).toEqual(["one"]);
   client.close();
 });

@@ -36,14 +36,14 @@ async function resume(url: string, session: string, lastSeq: number) {
   return client;
 }
 
-const story = (frames: readonly ServerFrame[]) =>
+const loggedFrames = (frames: readonly ServerFrame[]) =>
   frames.flatMap((frame) =>
     "seq" in frame && frame.type !== "snapshot"
       ? [{ question: undefined, ...frame, session_cost_usd: 0 }]
       : [],
   );
 const withoutQuestion = (frames: readonly ServerFrame[]) =>
-  story(frames).map((frame) => ({ ...frame, question: undefined }));
+  loggedFrames(frames).map((frame) => ({ ...frame, question: undefined }));
 
 describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
   let redis: RedisServer;
@@ -63,7 +63,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     await api.stop();
   });
 
-  /** The first plays the scripts; the other is never asked, unless it has some. */
+  /** Starts two replicas, each with the scripts of its model. */
   async function start(first: readonly Script[], second: readonly Script[] = [], ...argv: string[]) {
     for (const scripts of [first, second])
       replicas.push(
@@ -75,7 +75,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     return replicas.map(({ url }) => url) as [string, string];
   }
 
-  test("a turn on one is seen on the other as it happens, and stopped from there", async () => {
+  test("a turn on one replica is streamed by the other, and can be stopped there", async () => {
     const [a, b] = await start([
       replyWithText("Hello."),
       [...text("One", " two"), ...replyWithCalls(["c1", "listThings", {}])],
@@ -103,37 +103,37 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
-  test("a socket that drops on one gets what it missed from the other, exactly once", async () => {
-    const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  test("a client that loses its socket gets the missed frames from the other replica exactly once", async () => {
+    const [firstHalfRead, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const [a, b] = await start([
-      [...text("1", "2"), heard.promise, ...text("3", "4"), goOn.promise, ...text("5"), END],
+      [...text("1", "2"), firstHalfRead.promise, ...text("3", "4"), resumed.promise, ...text("5"), END],
     ]);
     const { client, session } = await connect(a);
     client.send({ message: "count" });
     await client.waitFor("text_delta");
     const { seq } = await client.waitFor("text_delta");
     client.close();
-    heard.resolve();
-    const again = await resume(b, session, seq);
-    const missed = [await again.next(), await again.next()];
-    goOn.resolve();
-    expect([...missed, await again.next(), await again.next()]).toMatchObject([
+    firstHalfRead.resolve();
+    const resumedClient = await resume(b, session, seq);
+    const missed = [await resumedClient.next(), await resumedClient.next()];
+    resumed.resolve();
+    expect([...missed, await resumedClient.next(), await resumedClient.next()]).toMatchObject([
       { type: "text_delta", seq: seq + 1, text: "3" },
       { type: "text_delta", seq: seq + 2, text: "4" },
       { type: "text_delta", seq: seq + 3, text: "5" },
       { type: "ai_response", seq: seq + 4, message: "12345" },
     ]);
-    again.close();
+    resumedClient.close();
   });
 
-  test("a client of the AI SDK that comes back to the other gets the turn from its beginning, and goes on live", async () => {
-    const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  test("an AI SDK client that resumes on the other replica gets the turn from its beginning, then live", async () => {
+    const [firstHalfRead, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const [a, b] = await start([
       replyWithText("Hello."),
-      [...text("1", "2"), heard.promise, goOn.promise, ...text("3"), END],
+      [...text("1", "2"), firstHalfRead.promise, resumed.promise, ...text("3"), END],
     ]);
     const browser = { Cookie: "specchat_caller=ann" };
-    const ask = (content: string) =>
+    const post = (content: string) =>
       fetch(`${a}/bedrock-chat/ai`, {
         method: "POST",
         headers: browser,
@@ -144,25 +144,25 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
       });
     const resume = () => fetch(`${b}/bedrock-chat/ai/chat-1/stream`, { headers: browser });
     expect((await resume()).status).toBe(204);
-    await (await ask("hi")).text();
+    await (await post("hi")).text();
     expect((await resume()).status).toBe(204);
-    const here = (await ask("count")).body?.pipeThrough(new TextDecoderStream());
-    let shown = "";
+    const here = (await post("count")).body?.pipeThrough(new TextDecoderStream());
+    let received = "";
     for await (const part of here ?? []) {
-      shown += part;
-      if (!shown.includes('"2"')) continue;
+      received += part;
+      if (!received.includes('"2"')) continue;
       break;
     }
-    heard.resolve();
+    firstHalfRead.resolve();
     const response = await resume();
     expect(response.status).toBe(200);
-    goOn.resolve();
+    resumed.resolve();
     const deltas = [...(await response.text()).matchAll(/"type":"text-delta".*?"delta":"(\d)"/g)];
     expect(deltas.map(([, delta]) => delta)).toEqual(["1", "2", "3"]);
     expect((await resume()).status).toBe(204);
   });
 
-  test("a request for approval that one asked is answered on the other, which carries it out, once", async () => {
+  test("an approval requested by one replica is decided on the other, which runs the call once", async () => {
     const [a, b] = await start(
       [replyWithCalls(["c1", "createThing", { name: "box" }])],
       [replyWithText("Created."), replyWithText("Hi.")],
@@ -183,7 +183,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
-  test("one turn at a time: what is asked on the other waits until the first has ended, and knows of it", async () => {
+  test("a message to the other replica waits for the running turn and has it in its history", async () => {
     const gate = Promise.withResolvers<void>();
     const [a, b] = await start([[...text("Wait"), gate.promise, END]], [replyWithText("Second.")]);
     const { client: here, session } = await connect(a);
@@ -207,7 +207,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
-  test("clear on one empties the conversation on the other", async () => {
+  test("clear on one replica clears the history on the other", async () => {
     const [a, b] = await start([replyWithText("Hello.")], [replyWithText("Anew.")]);
     const { client: here, session } = await connect(a);
     await here.runTurn("hi");
@@ -221,7 +221,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
-  test("clear on one stops the turn that runs on the other first", async () => {
+  test("clear on one replica stops the running turn on the other first", async () => {
     const [a, b] = await start([[...text("Half"), new Promise(() => {})]], [replyWithText("Anew.")]);
     const { client: here, session } = await connect(a);
     here.send({ message: "go" });
@@ -235,7 +235,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
-  test("stop takes back a question that waits for the other's turn, and that turn too; such a question holds up no server that stops", async () => {
+  test("stop cancels a waiting message and the running turn of the other replica, and a waiting message does not delay a shutdown", async () => {
     const hangs = [...text("Half"), new Promise(() => {})];
     const [a, b] = await start([hangs, hangs], [], "--stop-grace", "0.1");
     const { client: here, session } = await connect(a);
@@ -260,7 +260,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     here.close();
   });
 
-  test("a rate limit holds over both", async () => {
+  test("a rate limit counts messages on both replicas", async () => {
     const [a, b] = await start([replyWithText("One.")], [replyWithText("Two.")], "--rate-limit", "2/hour");
     const [{ client: here }, { client: there }] = [await connect(a), await connect(b)];
     expect((await here.runTurn("1")).at(-1)).toMatchObject({ message: "One." });
@@ -270,7 +270,7 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
     there.close();
   });
 
-  test("Redis is killed in the middle of a turn and comes back: the turn ends, and nothing acknowledged is lost", async () => {
+  test("a turn ends and nothing acknowledged is lost when Redis is killed during the turn and restarted", async () => {
     const gate = Promise.withResolvers<void>();
     const [a] = await start([
       replyWithText("Hello."),
@@ -288,38 +288,38 @@ describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
       type: "ai_response",
       message: "Half whole.",
     });
-    const again = await resume(a, session, 0);
-    again.send({ type: "history" });
-    expect((await again.waitFor("history")).messages.map(({ content }) => content)).toEqual([
+    const resumedClient = await resume(a, session, 0);
+    resumedClient.send({ type: "history" });
+    expect((await resumedClient.waitFor("history")).messages.map(({ content }) => content)).toEqual([
       "hi",
       "Hello.",
       "more",
       "Half whole.",
     ]);
     client.close();
-    again.close();
+    resumedClient.close();
   });
 });
 
-describe.skipIf(!REDIS_SERVER)("a replica that dies", () => {
+describe.skipIf(!REDIS_SERVER)("a replica that is killed", () => {
   let redis: RedisServer;
   let api: RecordingApi;
   let bedrock: StandIn;
-  let place: ServerFixture;
+  let fixture: ServerFixture;
 
   beforeAll(async () => {
     [redis, api, bedrock] = await Promise.all([startRedis(), startApi(), startBedrock()]);
-    place = await createServerFixture(bedrock, api);
+    fixture = await createServerFixture(bedrock, api);
   });
   afterAll(async () => {
-    await place.remove();
+    await fixture.remove();
     await Promise.all([redis.stop(), api.stop(), bedrock.stop()]);
   });
 
-  test("its turn is closed by the other for those who watch, who may ask again there", async () => {
+  test("has its turn closed by the other replica, where subscribers can send the next message", async () => {
     const [a, b] = [
-      await place.start("--store", redis.address, "--data-dir", `${place.folder}/a`),
-      await place.start("--store", redis.address, "--data-dir", `${place.folder}/b`),
+      await fixture.start("--store", redis.address, "--data-dir", `${fixture.folder}/a`),
+      await fixture.start("--store", redis.address, "--data-dir", `${fixture.folder}/b`),
     ];
     bedrock.script([{ text: ["Ha", "lf"], fault: { after: 3, kind: "silence" } }, { text: "Hello." }]);
     const { client: here, session } = await connect(a.url);

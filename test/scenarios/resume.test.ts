@@ -45,17 +45,17 @@ async function connect(url: string) {
   return { client, session: session_id };
 }
 
-async function resume(url: string, session: string, lastSeq: number, more = {}) {
+async function resume(url: string, session: string, lastSeq: number, fields = {}) {
   const { client } = await connect(url);
-  client.send({ type: "resume", session_id: session, last_seq: lastSeq, ...more });
+  client.send({ type: "resume", session_id: session, last_seq: lastSeq, ...fields });
   return client;
 }
 
 const END: ModelEvent = { type: "end", stopReason: "end_turn", usage: USAGE };
 const text = (...texts: readonly string[]): ModelEvent[] => texts.map((text) => ({ type: "text", text }));
 
-/** The story's frames, without what differs from one connection to the next. */
-function story(frames: readonly ServerFrame[]) {
+/** Returns the frames of the event log, without the fields that differ between connections. */
+function loggedFrames(frames: readonly ServerFrame[]) {
   return frames.flatMap((frame) => {
     if (!("seq" in frame) || frame.type === "snapshot") return [];
     const { question: _question, ...rest } = { question: undefined, ...frame };
@@ -63,10 +63,17 @@ function story(frames: readonly ServerFrame[]) {
   });
 }
 
-test("N10 a socket drops mid-turn: what was missed comes exactly once and in order, then live, and stop still works", async () => {
-  const [heard, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+test("N10 a client that loses its socket during a turn gets the missed frames exactly once and in order, then live ones, and can stop the turn", async () => {
+  const [firstHalfRead, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   const { url } = await start([
-    [...text("1", "2"), heard.promise, ...text("3", "4"), goOn.promise, ...text("5"), new Promise(() => {})],
+    [
+      ...text("1", "2"),
+      firstHalfRead.promise,
+      ...text("3", "4"),
+      resumed.promise,
+      ...text("5"),
+      new Promise(() => {}),
+    ],
     replyWithText("Next."),
   ]);
   const { client, session } = await connect(url);
@@ -74,29 +81,32 @@ test("N10 a socket drops mid-turn: what was missed comes exactly once and in ord
   await client.waitFor("text_delta");
   const { seq } = await client.waitFor("text_delta");
   client.close();
-  heard.resolve();
-  const again = await resume(url, session, seq);
-  expect(await again.waitFor("connection_established")).toMatchObject({ session_id: session, resumed: true });
-  const missed = [await again.next(), await again.next()];
-  goOn.resolve();
-  const live = await again.next();
+  firstHalfRead.resolve();
+  const resumedClient = await resume(url, session, seq);
+  expect(await resumedClient.waitFor("connection_established")).toMatchObject({
+    session_id: session,
+    resumed: true,
+  });
+  const missed = [await resumedClient.next(), await resumedClient.next()];
+  resumed.resolve();
+  const live = await resumedClient.next();
   expect([...missed, live]).toMatchObject([
     { type: "text_delta", seq: seq + 1, text: "3" },
     { type: "text_delta", seq: seq + 2, text: "4" },
     { type: "text_delta", seq: seq + 3, text: "5" },
   ]);
-  again.send({ type: "stop" });
-  expect(await again.next()).toMatchObject({
+  resumedClient.send({ type: "stop" });
+  expect(await resumedClient.next()).toMatchObject({
     type: "ai_response",
     seq: seq + 4,
     stop_reason: "stopped",
     message: "12345",
   });
-  expect((await again.runTurn("and then?")).at(-1)).toMatchObject({ message: "Next." });
-  again.close();
+  expect((await resumedClient.runTurn("and then?")).at(-1)).toMatchObject({ message: "Next." });
+  resumedClient.close();
 });
 
-test("a turn goes on to its end while nobody is connected, with its calls", async () => {
+test("a turn and its calls continue to the end with no client connected", async () => {
   const gate = Promise.withResolvers<void>();
   const { url } = await start([
     [...text("Wait."), gate.promise, ...replyWithCalls(["c1", "listThings", {}])],
@@ -108,13 +118,13 @@ test("a turn goes on to its end while nobody is connected, with its calls", asyn
   client.close();
   await client.closed;
   gate.resolve();
-  const again = await resume(url, session, seq);
-  const end = await again.waitFor("ai_response");
+  const resumedClient = await resume(url, session, seq);
+  const end = await resumedClient.waitFor("ai_response");
   expect([end.message, end.tool_calls.length, api.requests]).toEqual(["Wait.\n\nTwo.", 1, ["GET /things"]]);
-  again.close();
+  resumedClient.close();
 });
 
-test("two tabs of one session both see everything, in the same order, and stop works from any of them", async () => {
+test("two tabs of a session get all frames in the same order, and each can stop the turn", async () => {
   const { url } = await start([
     [...replyWithCalls(["c1", "listThings", {}])],
     replyWithText("Two."),
@@ -123,7 +133,7 @@ test("two tabs of one session both see everything, in the same order, and stop w
   const { client: first, session } = await connect(url);
   const second = await resume(url, session, 0);
   await second.waitFor("error");
-  // There is nothing to continue before the first message.
+  // A session cannot be resumed before its first message.
   await first.runTurn("list");
   const other = await resume(url, session, 0);
   await other.waitFor("ai_response");
@@ -132,38 +142,41 @@ test("two tabs of one session both see everything, in the same order, and stop w
   first.send({ type: "stop" });
   const [a, b] = await Promise.all([first.waitFor("ai_response"), other.waitFor("ai_response")]);
   expect([a.stop_reason, a]).toEqual(["stopped", b]);
-  expect(story(first.frames)).toEqual(story(other.frames));
-  const questions = (client: NativeClient) =>
+  expect(loggedFrames(first.frames)).toEqual(loggedFrames(other.frames));
+  const userMessages = (client: NativeClient) =>
     client.frames.flatMap((frame) => (frame.type === "typing" ? [frame.question?.content] : []));
-  expect([questions(first), questions(other)]).toEqual([
+  expect([userMessages(first), userMessages(other)]).toEqual([
     [undefined, "again"],
     ["list", undefined],
   ]);
   for (const client of [first, second, other]) client.close();
 });
 
-test("only its owner may continue a session that a browser began", async () => {
+test("only its owner can resume the session of a browser", async () => {
   const { url } = await start([replyWithText("Hello.")]);
   const cookie = async () =>
     (await fetch(`${url}/bedrock-chat/ui`)).headers.get("set-cookie")?.split(";")[0] ?? "";
-  const [mine, theirs] = [await cookie(), await cookie()];
-  const owner = await NativeClient.connect(url, { Cookie: mine });
+  const [ownCookie, otherCookie] = [await cookie(), await cookie()];
+  const owner = await NativeClient.connect(url, { Cookie: ownCookie });
   const { session_id } = await owner.waitFor("connection_established");
   await owner.runTurn("hi");
-  for (const headers of [{ Cookie: theirs }, {} as Record<string, string>]) {
+  for (const headers of [{ Cookie: otherCookie }, {} as Record<string, string>]) {
     const stranger = await NativeClient.connect(url, headers);
     stranger.send({ type: "resume", session_id, last_seq: 0 });
     expect(await stranger.waitFor("error")).toMatchObject({ code: "session_not_found", retryable: false });
     stranger.close();
   }
-  const again = await NativeClient.connect(url, { Cookie: mine });
-  again.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
-  expect((await again.waitFor("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
-  again.close();
+  const resumedClient = await NativeClient.connect(url, { Cookie: ownCookie });
+  resumedClient.send({ type: "resume", session_id, last_seq: 0, snapshot: true });
+  expect((await resumedClient.waitFor("snapshot")).messages.map(({ content }) => content)).toEqual([
+    "hi",
+    "Hello.",
+  ]);
+  resumedClient.close();
   owner.close();
 });
 
-test("a hundred sockets that drop and come back at once each get what they missed", async () => {
+test("a hundred clients that lose their sockets and resume at once get their missed frames", async () => {
   const gates = new Map<string, PromiseWithResolvers<void>>();
   const model = createScriptedModel(({ messages }) => {
     const last = messages.at(-1);
@@ -174,7 +187,7 @@ test("a hundred sockets that drop and come back at once each get what they misse
   });
   specchat = await startSpecchat({ argv: ["--spec", api.spec, "--base-url", api.url], model });
   const { url } = specchat;
-  const begun = await Promise.all(
+  const started = await Promise.all(
     Array.from({ length: 100 }, async (_, index) => {
       const { client, session } = await connect(url);
       client.send({ message: `q${index}` });
@@ -182,10 +195,10 @@ test("a hundred sockets that drop and come back at once each get what they misse
       return { client, session, seq, name: `q${index}` };
     }),
   );
-  for (const { client } of begun) client.close();
+  for (const { client } of started) client.close();
   for (const gate of gates.values()) gate.resolve();
   const ends = await Promise.all(
-    begun.map(async ({ session, seq, name }) => {
+    started.map(async ({ session, seq, name }) => {
       const client = await resume(url, session, seq);
       await client.waitFor("connection_established");
       const frames = [await client.next(), await client.next(), await client.next()];
@@ -198,11 +211,11 @@ test("a hundred sockets that drop and come back at once each get what they misse
     }),
   );
   expect(ends).toEqual(
-    begun.map(({ name }) => ({ name, frames: ["a", "b", `${name}:ab`], seqs: [1, 2, 3] })),
+    started.map(({ name }) => ({ name, frames: ["a", "b", `${name}:ab`], seqs: [1, 2, 3] })),
   );
 });
 
-test("a snapshot is asked for in the middle of a round: what is complete, what was shown since, then the rest live", async () => {
+test("a snapshot in the middle of a round has the complete messages and the partial text, and live frames follow", async () => {
   const gate = Promise.withResolvers<void>();
   const { url } = await start([
     [...text("Looking."), ...replyWithCalls(["c1", "listThings", {}])],
@@ -236,7 +249,7 @@ test("a snapshot is asked for in the middle of a round: what is complete, what w
   other.close();
 });
 
-test("clear in one tab is told to the other", async () => {
+test("clear in one tab notifies the other", async () => {
   const { url } = await start([replyWithText("Hello."), replyWithText("Again.")]);
   const { client, session } = await connect(url);
   await client.runTurn("hi");
@@ -252,22 +265,22 @@ test("clear in one tab is told to the other", async () => {
 });
 
 let bedrock: StandIn;
-let place: ServerFixture;
+let fixture: ServerFixture;
 
-async function withPlace(work: () => Promise<void>) {
+async function withFixture(run: () => Promise<void>) {
   bedrock = await startBedrock();
-  place = await createServerFixture(bedrock, api);
+  fixture = await createServerFixture(bedrock, api);
   try {
-    await work();
+    await run();
   } finally {
-    await place.remove();
+    await fixture.remove();
     await bedrock.stop();
   }
 }
 
-test("a server killed in the middle of an answer: what was acknowledged is there, the turn is closed, and the next one works", () =>
-  withPlace(async () => {
-    const first = await place.start("--approve", "none");
+test("a killed server loses nothing acknowledged, its turn is closed after the restart, and the next turn works", () =>
+  withFixture(async () => {
+    const first = await fixture.start("--approve", "none");
     const { client, session } = await connect(first.url);
     bedrock.script([
       { text: "Hello." },
@@ -281,9 +294,9 @@ test("a server killed in the middle of an answer: what was acknowledged is there
     await client.waitFor("text_delta");
     const { seq } = await client.waitFor("text_delta");
     await first.kill("SIGKILL");
-    const second = await place.start("--approve", "none");
-    const again = await resume(second.url, session, seq);
-    const snapshot = await again.waitFor("snapshot");
+    const second = await fixture.start("--approve", "none");
+    const resumedClient = await resume(second.url, session, seq);
+    const snapshot = await resumedClient.waitFor("snapshot");
     expect(snapshot.seq).toBeGreaterThan(seq);
     expect(snapshot.messages.map(({ role, content }) => [role, content])).toEqual([
       ["user", "hi"],
@@ -294,16 +307,16 @@ test("a server killed in the middle of an answer: what was acknowledged is there
     ]);
     expect(snapshot).toMatchObject({ partial: "", approvals: [] });
     expect(snapshot).not.toHaveProperty("turn_id");
-    const turn = await again.runTurn("how many things?");
+    const turn = await resumedClient.runTurn("how many things?");
     expect(turn.at(-1)).toMatchObject({ type: "ai_response", message: "Two things." });
     expect(turn.flatMap((frame) => ("seq" in frame ? [frame.seq] : []))[0]).toBe(snapshot.seq + 1);
     expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-    again.close();
+    resumedClient.close();
   }));
 
-test("SIGTERM: health says no, clients are told to come back, the running turn ends within the grace, and the next server goes on", () =>
-  withPlace(async () => {
-    const first = await place.start("--stop-grace", "20");
+test("SIGTERM fails health checks, asks clients to reconnect and lets the running turn end, and the next server continues the session", () =>
+  withFixture(async () => {
+    const first = await fixture.start("--stop-grace", "20");
     const { client, session } = await connect(first.url);
     const gate = Promise.withResolvers<void>();
     bedrock.script([
@@ -318,14 +331,14 @@ test("SIGTERM: health says no, clients are told to come back, the running turn e
     gate.resolve();
     const end = await client.waitFor("ai_response");
     expect([end.message, await stopped]).toEqual(["Half whole.", 0]);
-    const second = await place.start();
-    const again = await resume(second.url, session, end.seq);
-    expect(await again.waitFor("connection_established")).toMatchObject({ resumed: true });
-    expect((await again.runTurn("hi")).at(-1)).toMatchObject({ message: "Hello." });
-    again.close();
+    const second = await fixture.start();
+    const resumedClient = await resume(second.url, session, end.seq);
+    expect(await resumedClient.waitFor("connection_established")).toMatchObject({ resumed: true });
+    expect((await resumedClient.runTurn("hi")).at(-1)).toMatchObject({ message: "Hello." });
+    resumedClient.close();
   }));
 
-test("a question whose socket is gone before it is begun is answered all the same", async () => {
+test("a message gets its reply when its socket closes before the turn starts", async () => {
   const { url } = await start([replyWithText("Hello."), replyWithText("Again.")]);
   const { client, session } = await connect(url);
   client.send({ message: "hi" });
@@ -337,8 +350,11 @@ test("a question whose socket is gone before it is begun is answered all the sam
     if (messages.length === 2) break;
     await Bun.sleep(5);
   }
-  const again = await resume(url, session, 0, { snapshot: true });
-  expect((await again.waitFor("snapshot")).messages.map(({ content }) => content)).toEqual(["hi", "Hello."]);
-  expect((await again.runTurn("hi")).at(-1)).toMatchObject({ message: "Again." });
-  again.close();
+  const resumedClient = await resume(url, session, 0, { snapshot: true });
+  expect((await resumedClient.waitFor("snapshot")).messages.map(({ content }) => content)).toEqual([
+    "hi",
+    "Hello.",
+  ]);
+  expect((await resumedClient.runTurn("hi")).at(-1)).toMatchObject({ message: "Again." });
+  resumedClient.close();
 });

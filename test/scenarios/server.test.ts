@@ -7,10 +7,15 @@ import { createScriptedModel, replyWithCalls, replyWithText } from "../support/s
 let specchat: Specchat;
 afterEach(() => specchat.stop());
 
-const demo = (...argv: string[]) => startSpecchat({ argv, useDemoModel: true });
+const startDemo = (...argv: string[]) => startSpecchat({ argv, useDemoModel: true });
 
-/** A request with headers that `fetch` would not let through; the status line is enough. */
-function raw(url: string, method: string, path: string, headers: Record<string, string>): Promise<string> {
+/** Sends a request with headers that `fetch` refuses. Resolves to the raw response. */
+function sendRaw(
+  url: string,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+): Promise<string> {
   const { hostname, port } = new URL(url);
   const lines = [
     `${method} ${path} HTTP/1.1`,
@@ -20,16 +25,16 @@ function raw(url: string, method: string, path: string, headers: Record<string, 
     const socket = createConnection(Number(port), hostname, () =>
       socket.end(`${lines.join("\r\n")}\r\nConnection: close\r\n\r\n`),
     );
-    let answer = "";
+    let response = "";
     socket.on("data", (data) => {
-      answer += data;
+      response += data;
     });
-    socket.on("close", () => resolve(answer));
+    socket.on("close", () => resolve(response));
     socket.on("error", reject);
   });
 }
 
-const statusOf = (answer: string) => Number(answer.split(" ")[1]);
+const statusOf = (response: string) => Number(response.split(" ")[1]);
 
 describe("guards", () => {
   const paths = [
@@ -43,29 +48,32 @@ describe("guards", () => {
   ];
 
   test("a foreign Host is refused on every route and method", async () => {
-    specchat = await demo();
+    specchat = await startDemo();
     for (const path of paths) {
       for (const method of ["GET", "HEAD", "POST", "OPTIONS", "DELETE"]) {
-        const answer = await raw(specchat.url, method, path, { Host: "evil.test" });
-        expect([path, method, statusOf(answer)]).toEqual([path, method, 403]);
+        const response = await sendRaw(specchat.url, method, path, { Host: "evil.test" });
+        expect([path, method, statusOf(response)]).toEqual([path, method, 403]);
       }
     }
   });
 
   test("a foreign Origin is refused on every route and method, the WebSocket included", async () => {
-    specchat = await demo();
+    specchat = await startDemo();
     const { host } = new URL(specchat.url);
     for (const path of paths) {
       for (const method of ["GET", "POST", "OPTIONS"]) {
-        const answer = await raw(specchat.url, method, path, { Host: host, Origin: "http://evil.test" });
-        expect([path, method, statusOf(answer)]).toEqual([path, method, 403]);
+        const response = await sendRaw(specchat.url, method, path, {
+          Host: host,
+          Origin: "http://evil.test",
+        });
+        expect([path, method, statusOf(response)]).toEqual([path, method, 403]);
       }
     }
     expect(NativeClient.connect(specchat.url, { Origin: "http://evil.test" })).rejects.toThrow();
   });
 
-  test("a listed Origin gets CORS with credentials, and its preflight is answered", async () => {
-    specchat = await demo("--allowed-origins", "http://app.test");
+  test("an allowed Origin gets CORS headers with credentials, also for a preflight", async () => {
+    specchat = await startDemo("--allowed-origins", "http://app.test");
     const preflight = await fetch(`${specchat.url}/health`, {
       method: "OPTIONS",
       headers: { Origin: "http://app.test", "Access-Control-Request-Method": "GET" },
@@ -78,36 +86,36 @@ describe("guards", () => {
     client.close();
   });
 
-  test("a listed Origin's page reads what is wrong with its request, and when to come back", async () => {
-    specchat = await demo("--allowed-origins", "http://app.test", "--rate-limit", "1/hour");
-    const ask = (body: object) =>
+  test("a page of an allowed Origin can read errors and Retry-After", async () => {
+    specchat = await startDemo("--allowed-origins", "http://app.test", "--rate-limit", "1/hour");
+    const post = (body: object) =>
       fetch(`${specchat.url}/bedrock-chat/ai`, {
         method: "POST",
         headers: { Origin: "http://app.test" },
         body: JSON.stringify(body),
       });
     const messages = [{ id: "1", role: "user", parts: [{ type: "text", text: "hi" }] }];
-    const answers = [await ask({}), await ask({ id: "c", messages }), await ask({ id: "c", messages })];
-    const told = answers.map(({ status, headers }) => [
+    const responses = [await post({}), await post({ id: "c", messages }), await post({ id: "c", messages })];
+    const readable = responses.map(({ status, headers }) => [
       status,
       headers.get("access-control-allow-origin"),
       headers.get("retry-after"),
     ]);
-    expect(told).toEqual([
+    expect(readable).toEqual([
       [400, "http://app.test", null],
       [200, "http://app.test", null],
       [429, "http://app.test", expect.stringMatching(/^3[56]\d\d$/)],
     ]);
   });
 
-  test("ALLOWED_ORIGINS=* opens HTTP without credentials, never the WebSocket", async () => {
+  test("ALLOWED_ORIGINS=* allows HTTP without credentials, never the WebSocket", async () => {
     specchat = await startSpecchat({ environment: { ALLOWED_ORIGINS: "*" }, useDemoModel: true });
     const response = await fetch(`${specchat.url}/health`, { headers: { Origin: "http://evil.test" } });
     expect(response.status).toBe(200);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(response.headers.get("access-control-allow-credentials")).toBeNull();
     expect(NativeClient.connect(specchat.url, { Origin: "http://evil.test" })).rejects.toThrow();
-    const severalProtocols = await raw(specchat.url, "GET", "/bedrock-chat/ws", {
+    const severalProtocols = await sendRaw(specchat.url, "GET", "/bedrock-chat/ws", {
       Host: new URL(specchat.url).host,
       Origin: "http://evil.test",
       Connection: "Upgrade",
@@ -118,34 +126,34 @@ describe("guards", () => {
     expect(statusOf(severalProtocols)).toBe(403);
   });
 
-  test("a Host that makes no address is refused like any other", async () => {
-    specchat = await demo();
+  test("an invalid Host is refused like a foreign one", async () => {
+    specchat = await startDemo();
     for (const [host, status] of [
       ["x@127.0.0.1", 403],
       ["evil.test:99999", 403],
       ["::1", 400],
       ["localhost:99999", 400],
     ] as const) {
-      const answer = await raw(specchat.url, "GET", "/health", { Host: host });
-      expect([host, statusOf(answer)]).toEqual([host, status]);
-      expect(JSON.parse(answer.slice(answer.indexOf("{")))).toEqual({
+      const response = await sendRaw(specchat.url, "GET", "/health", { Host: host });
+      expect([host, statusOf(response)]).toEqual([host, status]);
+      expect(JSON.parse(response.slice(response.indexOf("{")))).toEqual({
         detail: expect.stringContaining("Host"),
       });
     }
   });
 
-  test("an address that others reach is refused unless it is allowed to be open", async () => {
-    specchat = await demo();
-    expect(demo("--host", "0.0.0.0")).rejects.toThrow("--allow-unauthenticated");
-    const open = await demo("--host", "0.0.0.0", "--allow-unauthenticated");
+  test("a non-loopback address is refused without --allow-unauthenticated", async () => {
+    specchat = await startDemo();
+    expect(startDemo("--host", "0.0.0.0")).rejects.toThrow("--allow-unauthenticated");
+    const open = await startDemo("--host", "0.0.0.0", "--allow-unauthenticated");
     expect((await fetch(`${open.url}/health`)).status).toBe(200);
     await open.stop();
   });
 });
 
 describe("routes", () => {
-  test("unknown paths and methods are answered as JSON, each with its own request id", async () => {
-    specchat = await demo();
+  test("unknown paths and methods get JSON errors, each with its own request id", async () => {
+    specchat = await startDemo();
     const missing = await fetch(`${specchat.url}/nope`);
     expect([missing.status, await missing.json()]).toEqual([404, { detail: "Not Found" }]);
     const wrong = await fetch(`${specchat.url}/health`, { method: "POST" });
@@ -157,7 +165,7 @@ describe("routes", () => {
     expect(missing.headers.get("x-request-id")).not.toBe(wrong.headers.get("x-request-id"));
   });
 
-  test("health says what answers, or what is missing and what to do", async () => {
+  test("health reports a model that is not ready, with advice", async () => {
     const problem = {
       status: "unready",
       problem: "No AWS credentials were found.",
@@ -179,7 +187,7 @@ describe("routes", () => {
     expect((await fetch(`${specchat.url}/health`)).status).toBe(503);
   });
 
-  test("health is degraded, not unhealthy, while the store does not answer", async () => {
+  test("health is degraded, not unhealthy, while the store does not respond", async () => {
     const store = createMemoryStore({ maxSessions: 1, sessionTimeoutMs: 1, now: Date.now });
     const failing = { ...store, check: () => Promise.reject(new Error("The disk is full.")) };
     const silent = { ...store, check: () => new Promise<void>(() => {}) };
@@ -198,11 +206,11 @@ describe("routes", () => {
       ]);
       await started.stop();
     }
-    specchat = await demo();
+    specchat = await startDemo();
   });
 
-  test("a browser is led from / to the page, anything else is told what there is", async () => {
-    specchat = await demo("--chat-endpoint", "/assistant");
+  test("/ redirects a browser to the page, and lists the endpoints for other clients", async () => {
+    specchat = await startDemo("--chat-endpoint", "/assistant");
     const browser = await fetch(specchat.url, { headers: { Accept: "text/html" }, redirect: "manual" });
     expect([browser.status, browser.headers.get("location")]).toEqual([302, "/assistant/ui"]);
     expect(await (await fetch(specchat.url)).json()).toMatchObject({
@@ -211,8 +219,8 @@ describe("routes", () => {
     expect((await fetch(`${specchat.url}/assistant/health`)).status).toBe(200);
   });
 
-  test("the page comes with a strict policy, a caller's cookie and an ETag that spares sending it again", async () => {
-    specchat = await demo();
+  test("the page has a strict policy and a caller cookie, and its assets are cached by ETag", async () => {
+    specchat = await startDemo();
     const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
     expect(page.status).toBe(200);
     expect(page.headers.get("content-security-policy")).toStartWith("default-src 'none'; script-src 'self';");
@@ -232,26 +240,26 @@ describe("routes", () => {
       200,
       "public, max-age=31536000, immutable",
     ]);
-    const again = await fetch(asset.url, { headers: { "If-None-Match": asset.headers.get("etag") ?? "" } });
-    expect(again.status).toBe(304);
+    const cached = await fetch(asset.url, { headers: { "If-None-Match": asset.headers.get("etag") ?? "" } });
+    expect(cached.status).toBe(304);
   });
 
-  test("--no-enable-ui takes the page away and leaves the socket", async () => {
-    specchat = await demo("--no-enable-ui");
+  test("--no-enable-ui disables the page but not the socket", async () => {
+    specchat = await startDemo("--no-enable-ui");
     expect((await fetch(`${specchat.url}/bedrock-chat/ui`)).status).toBe(404);
     const client = await NativeClient.connect(specchat.url);
     expect((await client.next()).type).toBe("connection_established");
     client.close();
   });
 
-  test("a plain GET on the socket's address is told to upgrade", async () => {
-    specchat = await demo();
+  test("a plain GET to the WebSocket path gets 426", async () => {
+    specchat = await startDemo();
     expect((await fetch(`${specchat.url}/bedrock-chat/ws`)).status).toBe(426);
   });
 });
 
 describe("stopping", () => {
-  test("a running turn is finished, new ones are refused, clients are told to come back", async () => {
+  test("finishes a running turn, refuses new ones and asks clients to reconnect", async () => {
     const gate = Promise.withResolvers<void>();
     specchat = await startSpecchat({
       model: createScriptedModel([
@@ -274,7 +282,7 @@ describe("stopping", () => {
     await client.closed;
   });
 
-  test("a turn that outlasts the grace is stopped, and what it said is told", async () => {
+  test("stops a turn after the grace period and sends its reply so far", async () => {
     specchat = await startSpecchat({
       argv: ["--stop-grace", "0"],
       model: createScriptedModel([[{ type: "text", text: "Half" }, new Promise(() => {})]]),
@@ -288,7 +296,7 @@ describe("stopping", () => {
   });
 });
 
-test("--rate-limit is each client's own: a browser's by its cookie, else the address's", async () => {
+test("--rate-limit counts by cookie, and by address without one", async () => {
   specchat = await startSpecchat({
     argv: ["--rate-limit", "2/hour"],
     model: createScriptedModel(() => replyWithText("Hello")),
@@ -310,17 +318,17 @@ test("--rate-limit is each client's own: a browser's by its cookie, else the add
       retry_after_ms: expect.any(Number),
     });
   }
-  const again = await NativeClient.connect(specchat.url, known);
-  expect((await again.runTurn("hi")).at(-1)).toMatchObject({ code: "rate_limited" });
-  for (const client of [ann, other, again]) client.close();
+  const reconnected = await NativeClient.connect(specchat.url, known);
+  expect((await reconnected.runTurn("hi")).at(-1)).toMatchObject({ code: "rate_limited" });
+  for (const client of [ann, other, reconnected]) client.close();
 });
 
-test("behind --trusted-proxies an address is what the first of them saw, whatever the client says before it", async () => {
+test("--trusted-proxies takes the address that the first trusted proxy saw, whatever the client sent", async () => {
   specchat = await startSpecchat({
     argv: ["--rate-limit", "1/hour", "--trusted-proxies", "2"],
     model: createScriptedModel(() => replyWithText("Hello")),
   });
-  const asked = async (forwarded: string | undefined) => {
+  const endTypeFor = async (forwarded: string | undefined) => {
     const client = await NativeClient.connect(
       specchat.url,
       forwarded === undefined ? {} : { "X-Forwarded-For": forwarded },
@@ -329,15 +337,15 @@ test("behind --trusted-proxies an address is what the first of them saw, whateve
     client.close();
     return type;
   };
-  expect(await asked("192.0.2.1, 10.0.0.1")).toBe("ai_response");
-  expect(await asked("192.0.2.2, 192.0.2.1,10.0.0.2")).toBe("error");
-  expect(await asked("192.0.2.2, 10.0.0.1")).toBe("ai_response");
-  // Whoever comes past the proxies is who they are.
-  expect(await asked("192.0.2.1")).toBe("ai_response");
-  expect(await asked(undefined)).toBe("error");
+  expect(await endTypeFor("192.0.2.1, 10.0.0.1")).toBe("ai_response");
+  expect(await endTypeFor("192.0.2.2, 192.0.2.1,10.0.0.2")).toBe("error");
+  expect(await endTypeFor("192.0.2.2, 10.0.0.1")).toBe("ai_response");
+  // A client that bypasses the proxies is identified by its own address.
+  expect(await endTypeFor("192.0.2.1")).toBe("ai_response");
+  expect(await endTypeFor(undefined)).toBe("error");
 });
 
-test("--log-api-calls tells which operation answered how, and nothing that is people's", async () => {
+test("--log-api-calls logs the operation and the status of each call, and no values", async () => {
   const api = await startApi();
   specchat = await startSpecchat({
     argv: ["--spec", api.spec, "--base-url", api.url, "--log-api-calls"],
@@ -357,7 +365,7 @@ test("--log-api-calls tells which operation answered how, and nothing that is pe
   await api.stop();
 });
 
-test("a socket that drops leaves its turn to go on for the grace, then it is stopped, and the server goes on", async () => {
+test("a turn whose socket closed is stopped after --detach-grace, and the server keeps running", async () => {
   const aborted = Promise.withResolvers<void>();
   const model = createScriptedModel([
     [{ type: "text", text: "Half" }, new Promise(() => {})],
@@ -383,7 +391,7 @@ test("a socket that drops leaves its turn to go on for the grace, then it is sto
   next.close();
 });
 
-test("a bug is answered without its detail, which is in the log", async () => {
+test("an internal error has no detail for the client, only in the log", async () => {
   specchat = await startSpecchat({ model: createScriptedModel([[new TypeError("secret detail")]]) });
   const client = await NativeClient.connect(specchat.url);
   const end = (await client.runTurn("hi")).at(-1);
@@ -393,7 +401,7 @@ test("a bug is answered without its detail, which is in the log", async () => {
   client.close();
 });
 
-test("a session that left memory while its socket stayed open goes on from nothing, and says so", async () => {
+test("a session evicted from memory continues with an empty history and a notice", async () => {
   const api = await startApi();
   const model = createScriptedModel(() => replyWithText("Hello"));
   specchat = await startSpecchat({
@@ -414,7 +422,7 @@ test("a session that left memory while its socket stayed open goes on from nothi
   await api.stop();
 });
 
-test("--contracts without native serves neither the socket nor the page, and what else is there stays", async () => {
+test("--contracts without native serves neither the socket nor the page, but the listed protocols", async () => {
   specchat = await startSpecchat({ argv: ["--contracts", "openai"], model: createScriptedModel([]) });
   const { url } = specchat;
   const status = async (path: string) =>

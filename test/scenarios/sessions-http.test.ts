@@ -34,32 +34,32 @@ async function start(scripts: readonly Script[]): Promise<string> {
   return `${specchat.url}/bedrock-chat/sessions`;
 }
 
-/** A browser's cookie, which makes it somebody. */
+/** Returns the caller cookie of a new browser. */
 async function newCookie(): Promise<string> {
   const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
   return page.headers.get("set-cookie")?.split(";")[0] ?? "";
 }
 
-async function converse(cookie: string, ...messages: readonly string[]) {
+async function runTurns(cookie: string, ...messages: readonly string[]) {
   const client = await NativeClient.connect(specchat.url, cookie === "" ? {} : { Cookie: cookie });
   const { session_id } = await client.waitFor("connection_established");
   for (const message of messages) await client.runTurn(message);
   return { client, id: session_id };
 }
 
-async function json(url: string, cookie: string) {
+async function fetchJson(url: string, cookie: string) {
   const response = await fetch(url, { headers: { Cookie: cookie } });
   return { status: response.status, body: await response.json() };
 }
 
-test("a browser's conversations are listed for it alone, the newest first, page by page, and found by what was said", async () => {
+test("sessions are listed for their owner only, newest first and in pages, and can be searched", async () => {
   const url = await start([replyWithText("Hello."), replyWithText("A zebra."), replyWithText("Bye.")]);
-  const [mine, theirs] = [await newCookie(), await newCookie()];
-  const first = await converse(mine, "  \n## Tell me of *animals*\nplease");
-  const second = await converse(mine, "What has stripes?");
-  const third = await converse(theirs, "Not mine");
+  const [ownCookie, otherCookie] = [await newCookie(), await newCookie()];
+  const first = await runTurns(ownCookie, "  \n## Tell me of *animals*\nplease");
+  const second = await runTurns(ownCookie, "What has stripes?");
+  const third = await runTurns(otherCookie, "Not mine");
   for (const { client } of [first, second, third]) client.close();
-  const shown = (title: string, id: string) => ({
+  const listEntry = (title: string, id: string) => ({
     session_id: id,
     title,
     model: "global.anthropic.claude-haiku-4-5-20251001-v1:0",
@@ -76,40 +76,41 @@ test("a browser's conversations are listed for it alone, the newest first, page 
     },
     cost_usd: USAGE.inputTokens / 1000,
   });
-  const both = [shown("What has stripes?", second.id), shown("## Tell me of *animals*", first.id)];
-  expect(await json(url, mine)).toEqual({ status: 200, body: { sessions: both, next: null } });
-  const page = await json(`${url}?limit=1`, mine);
+  const both = [listEntry("What has stripes?", second.id), listEntry("## Tell me of *animals*", first.id)];
+  expect(await fetchJson(url, ownCookie)).toEqual({ status: 200, body: { sessions: both, next: null } });
+  const page = await fetchJson(`${url}?limit=1`, ownCookie);
   expect(page.body.sessions).toEqual(both.slice(0, 1));
-  expect((await json(`${url}?limit=1&before=${page.body.next}`, mine)).body).toEqual({
+  expect((await fetchJson(`${url}?limit=1&before=${page.body.next}`, ownCookie)).body).toEqual({
     sessions: both.slice(1),
     next: null,
   });
-  expect((await json(`${url}?search=ZEBRA`, mine)).body.sessions).toEqual(both.slice(0, 1));
-  expect((await json(url, theirs)).body.sessions).toEqual([shown("Not mine", third.id)]);
+  expect((await fetchJson(`${url}?search=ZEBRA`, ownCookie)).body.sessions).toEqual(both.slice(0, 1));
+  expect((await fetchJson(url, otherCookie)).body.sessions).toEqual([listEntry("Not mine", third.id)]);
   expect((await (await fetch(url)).json()).sessions).toEqual([]);
-  expect((await json(`${url}?limit=0`, mine)).status).toBe(400);
-  expect((await json(`${url}?before=nowhere`, mine)).status).toBe(400);
+  expect((await fetchJson(`${url}?limit=0`, ownCookie)).status).toBe(400);
+  expect((await fetchJson(`${url}?before=nowhere`, ownCookie)).status).toBe(400);
 });
 
-test("a conversation is read, renamed and deleted by its owner; for anybody else there is none", async () => {
+test("a session can be read, renamed and deleted by its owner, and is not found by others", async () => {
   const url = await start([replyWithCalls(["c1", "listThings", {}]), replyWithText("Two.")]);
-  const [mine, theirs] = [await newCookie(), await newCookie()];
-  const { client, id } = await converse(mine, "list");
+  const [ownCookie, otherCookie] = [await newCookie(), await newCookie()];
+  const { client, id } = await runTurns(ownCookie, "list");
   client.close();
-  const one = `${url}/${id}`;
-  for (const cookie of [theirs, ""]) {
-    expect((await json(one, cookie)).status).toBe(404);
+  const sessionUrl = `${url}/${id}`;
+  for (const cookie of [otherCookie, ""]) {
+    expect((await fetchJson(sessionUrl, cookie)).status).toBe(404);
     const headers = { Cookie: cookie };
     const body = JSON.stringify({ title: "Theirs" });
-    expect((await fetch(one, { method: "PATCH", headers, body })).status).toBe(404);
-    expect((await fetch(one, { method: "DELETE", headers })).status).toBe(404);
-    expect((await fetch(`${one}/stop`, { method: "POST", headers })).status).toBe(404);
-    expect((await fetch(`${one}/export`, { headers })).status).toBe(404);
+    expect((await fetch(sessionUrl, { method: "PATCH", headers, body })).status).toBe(404);
+    expect((await fetch(sessionUrl, { method: "DELETE", headers })).status).toBe(404);
+    expect((await fetch(`${sessionUrl}/stop`, { method: "POST", headers })).status).toBe(404);
+    expect((await fetch(`${sessionUrl}/export`, { headers })).status).toBe(404);
   }
-  const headers = { Cookie: mine };
-  const rename = (title: string) => fetch(one, { method: "PATCH", headers, body: JSON.stringify({ title }) });
+  const headers = { Cookie: ownCookie };
+  const rename = (title: string) =>
+    fetch(sessionUrl, { method: "PATCH", headers, body: JSON.stringify({ title }) });
   expect([(await rename(" Things ")).status, (await rename(" ")).status]).toEqual([204, 400]);
-  expect((await json(one, mine)).body).toMatchObject({
+  expect((await fetchJson(sessionUrl, ownCookie)).body).toMatchObject({
     title: "Things",
     messages: [
       { role: "user", content: "list" },
@@ -117,51 +118,54 @@ test("a conversation is read, renamed and deleted by its owner; for anybody else
       { role: "assistant", content: "Two." },
     ],
   });
-  expect((await fetch(one, { method: "DELETE", headers })).status).toBe(204);
-  expect([(await json(one, mine)).status, (await json(url, mine)).body.sessions]).toEqual([404, []]);
+  expect((await fetch(sessionUrl, { method: "DELETE", headers })).status).toBe(204);
+  expect([
+    (await fetchJson(sessionUrl, ownCookie)).status,
+    (await fetchJson(url, ownCookie)).body.sessions,
+  ]).toEqual([404, []]);
 });
 
-test("whoever brought no cookie opens a conversation by its id", async () => {
+test("a session without a cookie is read by its id", async () => {
   const url = await start([replyWithText("Hello.")]);
-  const { client, id } = await converse("", "hi");
+  const { client, id } = await runTurns("", "hi");
   client.close();
-  expect((await json(`${url}/${id}`, "")).body.messages).toMatchObject([
+  expect((await fetchJson(`${url}/${id}`, "")).body.messages).toMatchObject([
     { content: "hi" },
     { content: "Hello." },
   ]);
-  expect((await json(`${url}/${crypto.randomUUID()}`, "")).status).toBe(404);
+  expect((await fetchJson(`${url}/${crypto.randomUUID()}`, "")).status).toBe(404);
 });
 
-test("a running turn is stopped, and one that waits for approval is shown as waiting, then ended without its call", async () => {
+test("stop ends a running turn, and ends a waiting turn without its call", async () => {
   const url = await start([
     [{ type: "text", text: "Half" }, new Promise(() => {})],
     replyWithCalls(["c1", "createThing", { name: "box" }]),
   ]);
   const cookie = await newCookie();
-  const { client, id } = await converse(cookie);
+  const { client, id } = await runTurns(cookie);
   client.send({ type: "hello", capabilities: ["approval"] });
   client.send({ message: "go" });
   await client.waitFor("text_delta");
-  expect((await json(url, cookie)).body.sessions[0].state).toBe("running");
+  expect((await fetchJson(url, cookie)).body.sessions[0].state).toBe("running");
   const stop = () => fetch(`${url}/${id}/stop`, { method: "POST", headers: { Cookie: cookie } });
   expect((await stop()).status).toBe(202);
   expect(await client.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped", message: "Half" });
   client.send({ message: "create" });
   await client.waitFor("approval_request");
-  expect((await json(url, cookie)).body.sessions[0].state).toBe("waiting");
+  expect((await fetchJson(url, cookie)).body.sessions[0].state).toBe("waiting");
   await stop();
   expect(await client.waitFor("ai_response")).toMatchObject({ stop_reason: "stopped" });
-  expect((await json(url, cookie)).body.sessions[0].state).toBe("idle");
+  expect((await fetchJson(url, cookie)).body.sessions[0].state).toBe("idle");
   expect(api.requests).toEqual([]);
   client.close();
 });
 
-test("a conversation is exported as JSON and as Markdown, always as a file, and what was said ends no fence", async () => {
+test("a session is exported as a JSON or Markdown file, and its texts cannot end a code fence", async () => {
   const url = await start([
     replyWithCalls(["c1", "getThing", { id: "```x" }]),
     replyWithText("It is <b>there</b>."),
   ]);
-  const { client, id } = await converse("", "Is it there?\n```");
+  const { client, id } = await runTurns("", "Is it there?\n```");
   client.close();
   const asJson = await fetch(`${url}/${id}/export`);
   expect(asJson.headers.get("content-disposition")).toBe(

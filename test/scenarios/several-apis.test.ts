@@ -10,14 +10,18 @@ import { createScriptedModel, replyWithCalls, replyWithText } from "../support/s
 
 let apis: RecordingApi[];
 let specchat: Specchat;
-let seen: Record<string, string | null>[];
+let received: Record<string, string | null>[];
 
 beforeEach(async () => {
-  seen = [];
+  received = [];
   apis = await Promise.all(
     ["north", "south"].map((name) =>
       startApi((request) => {
-        seen.push({ api: name, key: request.headers.get("x-key"), session: request.headers.get("cookie") });
+        received.push({
+          api: name,
+          key: request.headers.get("x-key"),
+          session: request.headers.get("cookie"),
+        });
         return Response.json({ from: name });
       }),
     ),
@@ -29,7 +33,7 @@ afterEach(async () => {
   await Promise.all(apis.map((api) => api.stop()));
 });
 
-test("several documents in one server: names prefixed where they collide, each with its own address and credentials", async () => {
+test("several APIs get prefixed names on conflicts, and their own base URLs and credentials", async () => {
   const [north, south] = apis as [RecordingApi, RecordingApi];
   const shop = `${import.meta.dir}/../fixtures/other-things.yaml`;
   const model = createScriptedModel([
@@ -67,8 +71,8 @@ test("several documents in one server: names prefixed where they collide, each w
   ]);
   expect(north.requests).toEqual(["GET /things/1"]);
   expect([...south.requests].sort()).toEqual(["GET /v2/things/2", "GET /v2/things/count"]);
-  expect(seen.filter(({ api }) => api === "north")).toEqual([{ api: "north", key: "n", session: null }]);
-  expect(seen.filter(({ api }) => api === "south")).toEqual([
+  expect(received.filter(({ api }) => api === "north")).toEqual([{ api: "north", key: "n", session: null }]);
+  expect(received.filter(({ api }) => api === "south")).toEqual([
     { api: "south", key: "s", session: "session=abc" },
     { api: "south", key: "s", session: "session=abc" },
   ]);

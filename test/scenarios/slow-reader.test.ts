@@ -10,14 +10,14 @@ import { createScriptedModel, type Script, USAGE } from "../support/scripted-mod
 let specchat: Specchat;
 afterEach(() => specchat.stop());
 
-/** A socket whose other end reads as the test says: `behind` bytes are still on their way. */
+/** Connects a socket whose buffer the test controls: `behind` bytes are still unsent. */
 async function connect(script: Script) {
   specchat = await startSpecchat({ model: createScriptedModel(() => script) });
   const sessions = new SessionRegistry(specchat.app);
   const frames: ServerFrame[] = [];
   const closed: number[] = [];
   const socket = { behind: 0 };
-  const told = Promise.withResolvers<void>();
+  const replied = Promise.withResolvers<void>();
   const caller = { id: "anonymous:test" as CallerId, kind: "anonymous" } as const;
   const connection = new NativeConnection(
     specchat.app,
@@ -26,34 +26,34 @@ async function connect(script: Script) {
     {
       send(text) {
         frames.push(JSON.parse(text));
-        if (frames.at(-1)?.type === "ai_response") told.resolve();
+        if (frames.at(-1)?.type === "ai_response") replied.resolve();
       },
       ping() {},
       close: (code) => closed.push(code),
       bufferedBytes: () => socket.behind,
     },
   );
-  /** Resolves when that much has happened, whether or not it was sent. */
-  async function happened(seq: number): Promise<void> {
+  /** Resolves when the event log has reached `seq`, whether or not it was sent. */
+  async function waitForEvent(seq: number): Promise<void> {
     const [hello] = frames;
     const id = hello?.type === "connection_established" ? hello.session_id : "";
     const { eventLog } = await sessions.find(id, caller);
     while (eventLog.seq < seq) await Bun.sleep(1);
   }
-  return { connection, frames, closed, socket, happened, told: told.promise };
+  return { connection, frames, closed, socket, waitForEvent, replied: replied.promise };
 }
 
 const END: ModelEvent = { type: "end", stopReason: "end_turn", usage: USAGE };
 const deltas = (count: number, text: string): ModelEvent[] =>
   Array.from({ length: count }, () => ({ type: "text", text }));
 
-test("a client that reads slowly gets merged deltas that say what they stand for, and misses nothing", async () => {
-  const [stall, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  const { connection, frames, socket, happened, told } = await connect([
+test("a slow client gets merged deltas with their sequence range and misses nothing", async () => {
+  const [stall, drained] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { connection, frames, socket, waitForEvent, replied } = await connect([
     ...deltas(2, "a"),
     stall.promise,
     ...deltas(500, "b"),
-    goOn.promise,
+    drained.promise,
     ...deltas(1, "c"),
     END,
   ]);
@@ -61,12 +61,12 @@ test("a client that reads slowly gets merged deltas that say what they stand for
   while (frames.filter(({ type }) => type === "text_delta").length < 2) await Bun.sleep(1);
   socket.behind = 100_000;
   stall.resolve();
-  await happened(503);
+  await waitForEvent(503);
   const before = frames.length;
   socket.behind = 0;
   connection.onDrain();
-  goOn.resolve();
-  await told;
+  drained.resolve();
+  await replied;
   expect(frames.slice(before)).toMatchObject([
     { type: "text_delta", first_seq: 4, seq: 503, text: "b".repeat(500) },
     { type: "text_delta", seq: 504, text: "c" },
@@ -75,9 +75,9 @@ test("a client that reads slowly gets merged deltas that say what they stand for
   connection.onClose();
 });
 
-test("one that is so far behind that its story is gone is closed with 4008, which says: resume", async () => {
+test("a client that is too far behind is closed with 4008 and must resume", async () => {
   const gate = Promise.withResolvers<void>();
-  const { connection, frames, closed, socket, happened } = await connect([
+  const { connection, frames, closed, socket, waitForEvent } = await connect([
     ...deltas(1, "a"),
     gate.promise,
     ...deltas(20, "x".repeat(1_000_000)),
@@ -87,7 +87,7 @@ test("one that is so far behind that its story is gone is closed with 4008, whic
   while (!frames.some(({ type }) => type === "text_delta")) await Bun.sleep(1);
   socket.behind = 100_000;
   gate.resolve();
-  await happened(23);
+  await waitForEvent(23);
   socket.behind = 0;
   connection.onDrain();
   expect([closed, frames.filter(({ type }) => type === "text_delta").length]).toEqual([[4008], 1]);

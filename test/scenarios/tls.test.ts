@@ -10,8 +10,8 @@ let server: ReturnType<typeof Bun.serve>;
 const openssl = process.env.OPENSSL ?? Bun.which("openssl");
 const hasOpenssl = openssl !== null;
 
-/** An authority, and certificates of it for a server on 127.0.0.1 and for a client. */
-async function makeCertificates(): Promise<void> {
+/** Creates a certificate authority and its certificates for a server on 127.0.0.1 and for a client. */
+async function createCertificates(): Promise<void> {
   const run = async (...command: string[]) => {
     const child = Bun.spawn([String(openssl), ...command], { cwd: folder, stdout: "ignore", stderr: "pipe" });
     if ((await child.exited) !== 0) throw new Error(await new Response(child.stderr).text());
@@ -56,7 +56,7 @@ async function makeCertificates(): Promise<void> {
 beforeAll(async () => {
   if (!hasOpenssl) return;
   folder = await mkdtemp(`${tmpdir()}/specchat-tls-`);
-  await makeCertificates();
+  await createCertificates();
   const read = (name: string) => Bun.file(`${folder}/${name}`);
   server = Bun.serve({
     port: 0,
@@ -84,7 +84,7 @@ afterAll(async () => {
   if (hasOpenssl) await Promise.all([server.stop(true), rm(folder, { recursive: true })]);
 });
 
-async function knock(...argv: string[]) {
+async function callDoor(...argv: string[]) {
   const { config } = loadConfig({
     argv: ["--spec", `${folder}/api.json`, ...argv],
     environment: {},
@@ -98,16 +98,21 @@ async function knock(...argv: string[]) {
   return { status, content };
 }
 
-test.skipIf(!hasOpenssl)("an API that asks for a certificate gets the one of the settings", async () => {
+test.skipIf(!hasOpenssl)("an API with mutual TLS gets the configured client certificate", async () => {
   const ca = ["--api-ca", `${folder}/ca.pem`];
-  const own = ["--api-client-cert", `${folder}/client.pem`, "--api-client-key", `${folder}/client.key`];
-  expect(await knock(...ca, ...own)).toEqual({ status: "ok", content: '{"welcome":true}' });
-  expect(await knock(...ca)).toMatchObject({ status: "failed" });
-  expect(await knock(...own)).toMatchObject({ status: "failed" });
+  const clientCertificate = [
+    "--api-client-cert",
+    `${folder}/client.pem`,
+    "--api-client-key",
+    `${folder}/client.key`,
+  ];
+  expect(await callDoor(...ca, ...clientCertificate)).toEqual({ status: "ok", content: '{"welcome":true}' });
+  expect(await callDoor(...ca)).toMatchObject({ status: "failed" });
+  expect(await callDoor(...clientCertificate)).toMatchObject({ status: "failed" });
 });
 
-test.skipIf(!hasOpenssl)("a certificate that is not there stops the start with its name", () => {
-  expect(knock("--api-client-cert", "nowhere.pem")).rejects.toThrow(
+test.skipIf(!hasOpenssl)("a missing certificate fails the start with its name", () => {
+  expect(callDoor("--api-client-cert", "nowhere.pem")).rejects.toThrow(
     "nowhere.pem: this certificate or key cannot be read",
   );
 });

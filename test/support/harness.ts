@@ -1,4 +1,4 @@
-/** The product as its users meet it: a real server on a free port, a real socket, an API that records what it gets. */
+/** Starts specchat for tests: a real server on a free port, a real socket and an API that records its requests. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,17 +16,17 @@ export interface Specchat {
   readonly app: App;
   readonly server: RunningServer;
   readonly url: string;
-  /** Lines of its log. */
+  /** Lines of the log. */
   readonly log: readonly string[];
   stop(): Promise<void>;
 }
 
 export interface StartOptions {
-  /** As on the command line; the port is a free one unless it is given. */
+  /** Command-line arguments. The default port is a free one. */
   readonly argv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly model?: Model;
-  /** In place of the usual ones. */
+  /** Ports that replace the test ports. */
   readonly ports?: Partial<Ports>;
   readonly useDemoModel?: boolean;
 }
@@ -76,7 +76,7 @@ export function testPorts(log: string[] = []): Ports {
 
 export const MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
-/** The real Bedrock client, pointed at a stand-in; retries come at once. */
+/** Creates the real Bedrock client for a stand-in, with immediate retries. */
 export function createBedrockAt(url: string, silenceTimeoutMs = 20_000, region = "us-east-1"): Model {
   return createBedrock(
     {
@@ -102,7 +102,7 @@ export class NativeClient {
     this.#client = client;
   }
 
-  /** Resolves with the socket open; the first frame is still to be taken. */
+  /** Resolves when the socket is open. The first frame is not taken yet. */
   static async connect(url: string, headers: Record<string, string> = {}): Promise<NativeClient> {
     return new NativeClient(await SocketClient.connect(url, "/bedrock-chat/ws", headers));
   }
@@ -119,12 +119,12 @@ export class NativeClient {
     this.#client.send(frame);
   }
 
-  /** The next frame nobody has taken yet. */
+  /** Takes the next frame. */
   async next(): Promise<ServerFrame> {
     return await this.#client.next();
   }
 
-  /** Takes frames up to the first of these types, which is returned. */
+  /** Takes frames up to the first of these types and returns it. */
   async waitFor<Type extends ServerFrame["type"]>(...types: readonly Type[]): Promise<Frame<Type>> {
     return (await this.#client.readUntil(...types)).at(-1);
   }
@@ -142,14 +142,14 @@ export class NativeClient {
 
 export interface RecordingApi {
   readonly url: string;
-  /** `METHOD path?query`, and the body where there was one. */
+  /** `METHOD path?query`, followed by the body if there is one. */
   readonly requests: readonly string[];
-  /** Its document, in a file of its own. */
+  /** The path of its document. */
   readonly spec: string;
   stop(): Promise<void>;
 }
 
-/** A little API of things, with what can go wrong: `GET /things/404`. */
+/** Starts a small API of things. `GET /things/404` fails. */
 export async function startApi(
   respond: (request: Request) => Response | Promise<Response> = respondWithThings,
 ): Promise<RecordingApi> {

@@ -1,10 +1,10 @@
-/** A model that plays a script: one entry a call, its requests kept. */
+/** A model that plays a script, one entry per call, and records its requests. */
 import { AppError } from "../../src/errors.ts";
 import type { Model, ModelEvent, ModelRequest } from "../../src/model/types.ts";
 
 export const USAGE = { inputTokens: 10, outputTokens: 5, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
-/** What one call yields; an error is thrown in its place, a promise is awaited there. */
+/** The events of one call. An error is thrown and a promise is awaited at its position. */
 export type Script = readonly (ModelEvent | Error | Promise<unknown>)[];
 
 export interface ScriptedModel extends Model {
@@ -21,7 +21,7 @@ export function createScriptedModel(
     async *stream(request, signal) {
       const script = typeof scripts === "function" ? scripts(request) : scripts[requests.length];
       requests.push(request);
-      if (!script) throw new Error(`the script has no call ${requests.length}`);
+      if (!script) throw new Error(`the script has no entry for call ${requests.length}`);
       for (const step of script) {
         if (step instanceof Error) throw step;
         if (step instanceof Promise) await Promise.race([step, waitForAbort(signal)]);
@@ -36,7 +36,7 @@ export function createScriptedModel(
   };
 }
 
-/** An answer in one delta. */
+/** Returns a script with a reply in one delta. */
 export function replyWithText(text: string): Script {
   return [
     { type: "text", text },
@@ -44,7 +44,7 @@ export function replyWithText(text: string): Script {
   ];
 }
 
-/** A round that asks for calls: `[id, name, arguments]` each. */
+/** Returns a script that requests calls, each `[id, name, arguments]`. */
 export function replyWithCalls(...calls: readonly [string, string, Record<string, unknown>][]): Script {
   return [
     ...calls.map(([id, name, values]) => ({ type: "call", call: { id, name, arguments: values } }) as const),

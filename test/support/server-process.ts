@@ -1,4 +1,4 @@
-/** The server as a process of its own, so that it can be killed: its Bedrock is a stand-in in this one. */
+/** Runs the server as its own process, so that it can be killed. The stand-in for Bedrock stays in the test process. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,16 +9,16 @@ import { MODEL, type RecordingApi } from "./harness.ts";
 export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
-  /** What it wrote to standard error so far. */
+  /** Returns its standard error so far. */
   readonly stderr: () => string;
   kill(signal: "SIGKILL" | "SIGTERM"): Promise<number>;
 }
 
 export interface ServerFixture {
   readonly folder: string;
-  /** Another server in the same place: it finds what the one before has stored. */
+  /** Starts another server in the same folder, with the data of the previous one. */
   start(...argv: readonly string[]): Promise<ServerProcess>;
-  /** Kills what still runs. */
+  /** Kills running servers and removes the folder. */
   remove(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export async function createServerFixture(bedrock: StandIn, api: RecordingApi): 
       const url = await readServerUrl(child.stdout);
       if (url === undefined) {
         await child.exited;
-        throw new Error(`it did not start: ${stderr}`);
+        throw new Error(`the server did not start: ${stderr}`);
       }
       return {
         url,
@@ -90,7 +90,7 @@ async function readServerUrl(output: ReadableStream<Uint8Array>): Promise<string
     text += new TextDecoder().decode(value);
     const url = /Chat +(http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
     if (url !== undefined && text.includes("Tools")) {
-      // The rest is read so that the process never waits for a reader.
+      // The rest is read so that the process never blocks on a full pipe.
       void drain(reader);
       return url;
     }

@@ -1,11 +1,12 @@
-/** A client of a WebSocket that speaks JSON: its frames in the order they came. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever the server sent; tests compare it.
+/** A WebSocket client for JSON frames, which it records in the order of arrival. */
+
+// biome-ignore lint/suspicious/noExplicitAny: any frame of the server; tests compare it.
 export type JsonFrame = any;
 
 export class SocketClient {
   readonly frames: JsonFrame[] = [];
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
-  /** Ping frames of the server so far. */
+  /** The number of ping frames from the server. */
   pings = 0;
   readonly #socket: WebSocket;
   #readCount = 0;
@@ -20,7 +21,7 @@ export class SocketClient {
       this.frames.push(JSON.parse(String(data)));
       this.#wake();
     });
-    // Bun's WebSocket tells of pings; the DOM's type does not know them.
+    // Bun's WebSocket has ping events, which the DOM type lacks.
     socket.addEventListener("ping" as "message", () => {
       this.pings += 1;
       this.#wake();
@@ -33,7 +34,7 @@ export class SocketClient {
     headers: Record<string, string> = {},
   ): Promise<SocketClient> {
     const address = `${url.replace(/^http/, "ws")}${path}`;
-    // Bun's WebSocket takes headers; the DOM's type does not know them.
+    // Bun's WebSocket takes headers, which the DOM type lacks.
     const socket = new WebSocket(address, { headers } as never);
     const client = new SocketClient(socket);
     await new Promise((resolve, reject) => {
@@ -43,20 +44,20 @@ export class SocketClient {
     return client;
   }
 
-  /** Texts and bytes as they are, anything else as JSON. */
+  /** Sends texts and bytes unchanged, anything else as JSON. */
   send(frame: unknown): void {
     if (frame instanceof Uint8Array) this.#socket.send(new Uint8Array(frame));
     else this.#socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
   }
 
-  /** The next frame nobody has taken yet. */
+  /** Takes the next frame. */
   async next(): Promise<JsonFrame> {
     await this.waitUntil(() => this.frames.length > this.#readCount);
     this.#readCount += 1;
     return this.frames[this.#readCount - 1];
   }
 
-  /** Frames up to the first of these types, which comes last. */
+  /** Takes frames up to the first of these types, which is the last element. */
   async readUntil(...types: readonly string[]): Promise<JsonFrame[]> {
     const frames: JsonFrame[] = [];
     for (;;) {
@@ -66,7 +67,7 @@ export class SocketClient {
     }
   }
 
-  /** Looked at whenever a frame has come. */
+  /** Resolves when the condition holds. It is evaluated after each frame. */
   async waitUntil(condition: () => boolean): Promise<void> {
     while (!condition()) {
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
@@ -81,7 +82,7 @@ export class SocketClient {
     this.#socket.close();
   }
 
-  /** As when a page is reloaded: no word of farewell. */
+  /** Ends the connection without a close frame, as a page reload does. */
   terminate(): void {
     (this.#socket as WebSocket & { terminate(): void }).terminate();
   }

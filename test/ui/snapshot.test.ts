@@ -294,14 +294,14 @@ describe("a snapshot that replaces existing entries", () => {
     const ended = applyAll(state, { ...createAiResponse("Yes."), seq: 41, turn_id: "turn-9" });
     expect(findNextToSend(ended)).toBeUndefined();
     expect(findNextToSend(applyAll(ended, { type: "confirmed", id: "entry-1" }))?.text).toBe("two");
-    const begun = applyAll(ended, {
+    const started = applyAll(ended, {
       type: "typing",
       message: "…",
       seq: 42,
       turn_id: "turn-10",
       question: createMessage("user", "two"),
     });
-    expect([lines(begun).slice(4), begun.queue]).toEqual([["user: two", "running: "], []]);
+    expect([lines(started).slice(4), started.queue]).toEqual([["user: two", "running: "], []]);
   });
 
   test("asks the user to confirm a message that was stopped before its turn started", () => {

@@ -20,6 +20,6 @@ export function createStorageItem(storage: () => Storage, key: string) {
 export const draftItem = createStorageItem(() => sessionStorage, "specchat.draft");
 export const queueItem = createStorageItem(() => sessionStorage, "specchat.waiting");
 export const sessionItem = createStorageItem(() => sessionStorage, "specchat.session");
-/** The list of conversations: `shown` or `hidden`. Unset if the server does not list conversations. */
+/** The visibility of the list of conversations, `shown` or `hidden`. Unset if the server has no list. */
 export const sidebarItem = createStorageItem(() => localStorage, "specchat.conversations");
 export const themeItem = createStorageItem(() => localStorage, "specchat.theme");

@@ -41,12 +41,12 @@ export function ApprovalButtons({ subject, isForAll = false, isDangerous, onDeci
         <button
           type="button"
           className="button"
-          aria-label={`Always allow ${subject} in this conversation`}
+          aria-label={`Allow ${subject} for this conversation`}
           title="Always allow this operation in this conversation"
           disabled={!isConnected}
           onClick={() => onDecide({ approved: true, scope: "session" })}
         >
-          Always allow in this conversation
+          Allow for this conversation
         </button>
       )}
       <button

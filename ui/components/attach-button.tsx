@@ -1,6 +1,7 @@
 import { useRef } from "react";
 import { Paperclip } from "./icons.tsx";
 
+/** A button that opens the file dialog. */
 export function AttachButton({ onFiles }: { onFiles: (files: readonly File[]) => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (

@@ -4,7 +4,7 @@ import { Cross, Paperclip } from "./icons.tsx";
 
 interface AttachmentsProps {
   readonly files: readonly Attachment[];
-  /** Adds a remove button to each file. */
+  /** Called when the user removes a file. Without it, the files have no remove button. */
   readonly onRemove?: (id: string) => void;
 }
 

@@ -2,7 +2,7 @@ import { useChat, useChatState } from "../chat-context.tsx";
 import { findLiveReply } from "../state/turns.ts";
 import { ArrowUp, Stop } from "./icons.tsx";
 
-/** "Stop" while a turn runs; "Send" when there is a message, or no turn runs. */
+/** The buttons of the composer: Stop while a turn runs, and Send if there is a text or no turn runs. */
 export function ComposerButtons({ isEmpty }: { isEmpty: boolean }) {
   const chat = useChat();
   const liveStatus = useChatState((state) => findLiveReply(state)?.status);

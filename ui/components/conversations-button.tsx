@@ -1,7 +1,7 @@
 import { useConversationsState } from "../conversations-context.tsx";
 import { Sidebar } from "./icons.tsx";
 
-/** Shows or hides the list of conversations. Rendered only if the server lists conversations. */
+/** A button that shows or hides the list of conversations. Rendered only if the server lists conversations. */
 export function ConversationsButton({ isShown, onClick }: { isShown: boolean; onClick: () => void }) {
   const isAvailable = useConversationsState(({ status }) => status !== "absent" && status !== "unknown");
   if (!isAvailable) return null;

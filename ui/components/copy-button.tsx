@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { copyText } from "../browser/clipboard.ts";
 import { Check, Copy } from "./icons.tsx";
 
-/** Copies a text. `subject` completes the label "Copy …". `text` is evaluated when the button is used. */
+/** A button that copies a text. `subject` completes its label "Copy …". `text` is called when the button is used. */
 export function CopyButton({ subject, text }: { subject: string; text: () => string }) {
   const [isCopied, setIsCopied] = useState(false);
 

@@ -14,6 +14,7 @@ interface HeaderProps {
   readonly onToggleList: () => void;
 }
 
+/** The header of the page: title, connection, model, and the buttons of the page. */
 export function Header({ title, isListShown, onToggleList }: HeaderProps) {
   const open = useOpenConversation();
   const [theme, toggleTheme] = useTheme();

@@ -7,6 +7,7 @@ interface RenameFormProps {
   readonly onCancel: () => void;
 }
 
+/** A form that renames a conversation. Escape cancels it. */
 export function RenameForm({ title, onRename, onCancel }: RenameFormProps) {
   const handleSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -4,7 +4,7 @@ import { isSignedIn } from "../state/sign-in.ts";
 import { Check, Key } from "./icons.tsx";
 import { formatSignInTitle } from "./sign-in-title.ts";
 
-/** Opens the sign-in dialog. Rendered only if an API needs credentials from the user. */
+/** A button that opens the sign-in dialog. Rendered only if an API needs credentials from the user. */
 export function SignInButton() {
   const options = useChatState((state) => state.assistant.signIn);
   const isDone = useChatState(isSignedIn);

@@ -12,10 +12,7 @@ export function Welcome() {
       <Logo />
       <h2>What would you like to know?</h2>
       {tools !== undefined && (
-        <p>
-          Ask in your own words. The assistant calls the API to answer, with {formatCount(tools, "operation")}{" "}
-          available.
-        </p>
+        <p>Ask in your own words. The assistant can call {formatCount(tools, "operation")} of the API.</p>
       )}
       {examples.length > 0 && (
         <ul className="examples" aria-label="Examples">

@@ -52,7 +52,7 @@ export function applyDecision(
   );
 }
 
-/** Marks the user's latest decisions as obsolete. Returns undefined if there are none. */
+/** Marks the calls that the user has just decided as decided elsewhere. Returns undefined if there are none. */
 export function markDecidedElsewhere(state: ChatState): ChatState | undefined {
   const isOwnDecision = ({ decision }: CallApproval) => decision === "allowed" || decision === "denied";
   const hasOwnDecision = state.entries.some(

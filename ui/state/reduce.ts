@@ -119,7 +119,7 @@ function applyFrame(state: ChatState, frame: ServerFrame): ChatState {
 }
 
 function applyError(state: ChatState, frame: Extract<ServerFrame, { type: "error" }>): ChatState {
-  // A retryable failure is sent again (resumer.ts).
+  // After a retryable failure, `resume` is sent again (resumer.ts).
   if (state.link === "resuming") return frame.retryable ? state : startFresh(state);
   if ("turn_id" in frame)
     return updateTurnReply(state, frame.turn_id, (reply) =>

@@ -1,4 +1,4 @@
-/** The state of signing in to the APIs. It never contains credentials. */
+/** The state of the sign-in to the APIs. It never contains credentials. */
 import type { EstablishedFrame, SignInOption } from "../protocol.ts";
 import type { ChatState, SignIn, SignInState } from "./types.ts";
 

@@ -95,7 +95,10 @@ function applyProgress(reply: Reply, { partial, approvals }: SnapshotFrame): Rep
   return approvals.reduce(withApproval, clearWaiting(updated));
 }
 
-/** Keeps replies that are rightly missing: rejected before their turn started, or sent after the snapshot was made. */
+/**
+ * Returns whether a reply stays although the snapshot does not contain it: it was rejected before its turn started, or
+ * sent after the snapshot was made.
+ */
 function shouldKeep({ reply }: MessagePair): boolean {
   return reply?.turnId === undefined && (reply?.status === "failed" || reply?.status === "sent");
 }

@@ -1,17 +1,17 @@
-/** A figure of the bench: what was measured, and its ratio to a baseline measured in the same run. */
+/** A measurement of a benchmark, with its ratio to a baseline of the same run. */
 export interface Measurement {
   readonly name: string;
   readonly value: string;
-  /** What the ratio is to; `target` is the most it may be. Figures without a baseline are for reading. */
+  /** The ratio `of` to the baseline named by `to`; it misses above `target`. Informational measurements have no ratio. */
   readonly ratio?: { readonly of: number; readonly to: string; readonly target: number };
 }
 
-/** Milliseconds of the fastest of `rounds`: on a busy machine the least disturbed one says most about the code. */
-export async function measureFastest(rounds: number, work: () => unknown): Promise<number> {
+/** Returns the milliseconds of the fastest round, which is the least disturbed one on a busy machine. */
+export async function measureFastest(rounds: number, task: () => unknown): Promise<number> {
   let minimum = Number.POSITIVE_INFINITY;
   for (let round = 0; round < rounds; round++) {
     const start = performance.now();
-    await work();
+    await task();
     minimum = Math.min(minimum, performance.now() - start);
   }
   return minimum;

@@ -1,4 +1,4 @@
-/** Bytes that GitHub's document keeps alive, in a process of its own: `parsed` as JSON, or `tools` made from it. */
+/** Prints the bytes that GitHub's document retains: `parsed` as JSON, or as `tools`. It runs in its own process. */
 import { heapStats } from "bun:jsc";
 import { GITHUB_DOCUMENT, loadGitHubTools } from "./github.ts";
 
@@ -12,8 +12,8 @@ const measureHeap = () => {
   return heapSize + extraMemorySize;
 };
 
-const [what = "parsed"] = process.argv.slice(2);
+const [subject = "parsed"] = process.argv.slice(2);
 const before = measureHeap();
-const retained = await loaders[what as keyof typeof loaders]();
+const retained = await loaders[subject as keyof typeof loaders]();
 const bytes = measureHeap() - before;
 process.stdout.write(retained === undefined ? "0" : String(bytes));
