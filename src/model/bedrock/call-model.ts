@@ -31,7 +31,7 @@ export type ModelCall = (
   signal: AbortSignal,
 ) => AsyncGenerator<EventBatch>;
 
-/** A request changed after a refusal, and what the user is told about the change. */
+/** A request changed after a refusal, and the notice about the change for the user. */
 interface AdaptedRequest {
   readonly request: ModelRequest;
   readonly notices: readonly EventBatch[];
