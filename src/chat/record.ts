@@ -6,6 +6,7 @@ import type { ReplyBuilder } from "./reply.ts";
 import type {
   AssistantMessage,
   AssistantPart,
+  DecidedRound,
   Message,
   MessageId,
   ModelUsage,
@@ -17,7 +18,6 @@ import type {
   TurnEnd,
   Usage,
   UserMessage,
-  WaitingTurn,
 } from "./types.ts";
 import { addModelUsage, addUsage, NO_USAGE } from "./usage.ts";
 
@@ -61,7 +61,11 @@ export class TurnRecord {
   }
 
   /** Restores the record of a suspended turn from its own messages so far. */
-  static resume({ model, text }: WaitingTurn, messages: readonly Message[], stamps: StampSource): TurnRecord {
+  static resume(
+    { model, text }: DecidedRound,
+    messages: readonly Message[],
+    stamps: StampSource,
+  ): TurnRecord {
     const record = new TurnRecord(model, stamps);
     for (const message of messages) {
       record.messages.push(message);

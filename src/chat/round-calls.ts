@@ -5,7 +5,15 @@ import { type RunCall, runCalls } from "./calls.ts";
 import { resultBudget } from "./context/result-budget.ts";
 import { describeReachedLimit, finalRoundNote } from "./limits.ts";
 import type { ReplyBuilder } from "./reply.ts";
-import type { ApprovalId, PendingCall, ToolCall, ToolResult, TurnEvent, WaitingTurn } from "./types.ts";
+import type {
+  ApprovalId,
+  DecidedRound,
+  PendingCall,
+  ToolCall,
+  ToolResult,
+  TurnEvent,
+  WaitingTurn,
+} from "./types.ts";
 
 /** Adds the reply to the history and announces its calls. */
 export function* startCalls(
@@ -34,7 +42,7 @@ export async function* runNewCalls(
 
 /** Runs the calls that were pending. Returns the results of all calls of the round. */
 export async function* runApprovedCalls(
-  { decisions, results: earlierResults }: WaitingTurn,
+  { decisions, results: earlierResults }: DecidedRound,
   turn: ActiveTurn,
 ): AsyncGenerator<TurnEvent, readonly ToolResult[]> {
   const { limits, ports, record } = turn;

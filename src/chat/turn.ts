@@ -14,7 +14,7 @@ import { TurnRecord, type UserInput } from "./record.ts";
 import { ReplyBuilder } from "./reply.ts";
 import { addResults, runApprovedCalls, runNewCalls, startCalls, suspendForApproval } from "./round-calls.ts";
 import { streamReply } from "./stream-reply.ts";
-import type { Message, TurnEvent, WaitingTurn } from "./types.ts";
+import type { DecidedRound, Message, TurnEvent } from "./types.ts";
 
 export type { TurnInput, TurnLimits, TurnPorts };
 
@@ -38,21 +38,21 @@ export async function* startTurn(
  * @param input `messages` are the turn's own, from its user message on; `history` precedes them.
  */
 export async function* continueTurn(
-  input: TurnInput & { readonly waiting: WaitingTurn; readonly messages: readonly Message[] },
+  input: TurnInput & { readonly decided: DecidedRound; readonly messages: readonly Message[] },
   limits: TurnLimits,
   ports: TurnPorts,
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
-  const record = TurnRecord.resume(input.waiting, input.messages, ports);
-  yield* runRounds(createActiveTurn(record, input, limits, ports, signal), input.waiting);
+  const record = TurnRecord.resume(input.decided, input.messages, ports);
+  yield* runRounds(createActiveTurn(record, input, limits, ports, signal), input.decided);
 }
 
-/** @param waiting the suspended round, which is completed first. */
-async function* runRounds(turn: ActiveTurn, waiting?: WaitingTurn): AsyncGenerator<TurnEvent, void> {
+/** @param decided the suspended round, which is completed first. */
+async function* runRounds(turn: ActiveTurn, decided?: DecidedRound): AsyncGenerator<TurnEvent, void> {
   let reply = new ReplyBuilder();
   try {
     let limit: string | undefined;
-    if (waiting) limit = yield* addResults(yield* runApprovedCalls(waiting, turn), turn);
+    if (decided) limit = yield* addResults(yield* runApprovedCalls(decided, turn), turn);
     for (let round = turn.record.rounds + 1; ; round++) {
       reply = new ReplyBuilder();
       yield* streamReply(round, reply, turn);

@@ -100,6 +100,9 @@ export interface WaitingTurn {
   readonly text: string;
 }
 
+/** The suspended round of a turn, once all its calls are decided. */
+export type DecidedRound = Pick<WaitingTurn, "decisions" | "results" | "model" | "text">;
+
 /** A file that a user can download by its id. `size` is in bytes. */
 export interface ResultFile {
   readonly id: string;

@@ -1,9 +1,17 @@
 /**
- * Events of a story between processes: what is stored anyway does not cross, so that an entry stays small. The one who gets
- * it reads the rest in the store, where it was written before it was told.
+ * Encodes events for other processes. Data that the store holds is left out, so that an event stays small; the receiver reads it
+ * from the store, where it was written before the event was published.
  */
-import type { ChatEvent, Message, MessageId, TurnEnd, TurnId, UserMessage } from "../chat/types.ts";
-import { RESULT_PREVIEW } from "../chat/types.ts";
+import { findTurnStart } from "../chat/messages.ts";
+import {
+  type ChatEvent,
+  type Message,
+  type MessageId,
+  RESULT_PREVIEW,
+  type TurnEnd,
+  type TurnId,
+  type UserMessage,
+} from "../chat/types.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import type { ReplicatedEvent } from "../store/types.ts";
@@ -37,7 +45,7 @@ function compact(event: ChatEvent): CompactEvent {
     case "call_ended": {
       const { content } = event.result;
       if (content.length <= RESULT_PREVIEW) return event;
-      // One more than is shown, so that it is shown as cut.
+      // One character more than clients are shown, so that the preview is marked as cut.
       return { ...event, result: { ...event.result, content: content.slice(0, RESULT_PREVIEW + 1) } };
     }
     case "turn_ended": {
@@ -56,27 +64,25 @@ function compact(event: ChatEvent): CompactEvent {
   }
 }
 
-/** @param read the newest messages of the session. Undefined: what it rests on is no longer there. */
+/**
+ * Returns the event with what the store holds of it; undefined when the store no longer has that.
+ * @param readMessages returns the newest messages of the session.
+ */
 export async function decodeReplicatedEvent(
   { seq, event: text }: ReplicatedEvent,
   eventLog: Pick<EventLog, "textOf">,
-  read: () => Promise<readonly Message[]>,
+  readMessages: () => Promise<readonly Message[]>,
 ): Promise<LoggedEvent | undefined> {
   const { turnId, event } = parseJson(text) as { turnId: TurnId; event: CompactEvent };
   if (event.type === "turn_started") {
-    const question = (await read()).find(
+    const question = (await readMessages()).find(
       (message): message is UserMessage => message.role === "user" && message.id === event.questionId,
     );
     return question && { seq, turnId, event: { type: "turn_started", turnId, question } };
   }
   if (event.type !== "turn_ended") return { seq, turnId, event };
-  const messages = await read();
-  const turnMessages = messages.slice(
-    Math.max(
-      0,
-      messages.findLastIndex(({ role }) => role === "user"),
-    ),
-  );
+  const messages = await readMessages();
+  const turnMessages = messages.slice(findTurnStart(messages));
   const content = {
     text: eventLog.textOf(turnId) ?? joinRoundTexts(turnMessages),
     calls: turnMessages.flatMap((message) =>
@@ -97,7 +103,7 @@ function decodeError({ code, message, retryable }: CompactError): AppError {
   return new AppError(code, message, { retryable });
 }
 
-/** As the rounds were shown, where their deltas are not at hand. */
+/** Returns the text of a turn from its stored messages, joined as the deltas would be. */
 function joinRoundTexts(messages: readonly Message[]): string {
   return messages
     .flatMap((message) =>

@@ -1,36 +1,40 @@
 /**
- * What happened in a session, numbered and kept for a while: whoever watches it is told as it happens, whoever was away is
- * told what was missed. With a bus it is one story over several processes.
+ * The events of one session, numbered and kept for a while. Subscribers receive each event as it happens; clients that come back
+ * read the ones they missed. Several processes share one log over an event bus.
  */
 import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
 import type { MemoryBudget } from "./memory-budget.ts";
 
-export interface LoggedEvent {
-  readonly seq: number;
+/** An event of a turn, as it is published. */
+export interface StreamedEvent {
   readonly turnId: TurnId;
   readonly event: ChatEvent;
-  /** Who asked, where a turn begins or could not: they know the question, and find their turn by it. */
+}
+
+/** A published event with its place in the log. Notices are not logged: they carry the number of the event before them. */
+export interface LoggedEvent extends StreamedEvent {
+  readonly seq: number;
+  /** Identifies the request that began the turn, so that its sender recognises it. Set on a turn's first event only. */
   readonly requestId?: unknown;
 }
 
-/** Notices belong to no story: they have the number of what came before, and nobody who was away is told of them. */
 export interface Subscriber {
   onEvent(entry: LoggedEvent): void;
-  /** The conversation was forgotten. */
+  /** The conversation was deleted. */
   onCleared(): void;
 }
 
-/** Events kept: an answer of 64,000 tokens is about as many. */
+/** Events kept. A reply of 64,000 tokens has about as many. */
 const MAX_EVENTS = 50_000;
-/** Characters they may have. */
-const MAX_CHARACTERS = 8_000_000;
+/** Characters kept, roughly. */
+const MAX_SIZE = 8_000_000;
 
 export class EventLog {
   readonly session: SessionId;
-  /** Where others are told of it too. */
+  /** Sends each logged event to other processes. */
   publish: ((entry: LoggedEvent) => void) | undefined;
   readonly #subscribers = new Set<Subscriber>();
-  /** Consecutive; the last one is `seq`. Those before `#first` were dropped. */
+  /** Consecutive entries up to `seq`. Those before `#firstIndex` are dropped. */
   #entries: LoggedEvent[] = [];
   #firstIndex = 0;
   #size = 0;
@@ -38,18 +42,17 @@ export class EventLog {
   #revision = 0;
   readonly #memoryBudget: MemoryBudget | undefined;
 
-  /** @param room that it shares with others. */
-  constructor(session: SessionId, room?: MemoryBudget) {
+  constructor(session: SessionId, memoryBudget?: MemoryBudget) {
     this.session = session;
-    this.#memoryBudget = room;
+    this.#memoryBudget = memoryBudget;
   }
 
-  /** Of the newest event. */
+  /** The number of the newest event. */
   get seq(): number {
     return this.#seq;
   }
 
-  /** Events that rest on what was stored, counted: what is read while it stays the same belongs to what was told. */
+  /** Counts the events that rest on stored data. Data that is read while it stays the same matches the events so far. */
   get revision(): number {
     return this.#revision;
   }
@@ -58,14 +61,14 @@ export class EventLog {
     return this.#subscribers.size > 0;
   }
 
-  /** Nobody was told anything between what is here and `seq`, or it is known no longer. */
+  /** Continues the numbers at `seq`. The entries before it are dropped, since some in between are unknown. */
   advanceTo(seq: number): void {
     if (seq <= this.#seq) return;
     this.#seq = seq;
     this.clear();
   }
 
-  /** What happened is known here no longer. */
+  /** Drops all entries. */
   clear(): void {
     this.#entries = [];
     this.#firstIndex = 0;
@@ -73,7 +76,7 @@ export class EventLog {
     this.#memoryBudget?.release(this);
   }
 
-  /** Forgets it, unless a turn is open: what it has shown is stored nowhere else, however long ago it began. */
+  /** Drops all entries unless a turn is open: its text is stored nowhere else yet. */
   evict(): void {
     if (this.#entries.at(-1)?.event.type === "turn_ended") this.clear();
   }
@@ -94,7 +97,7 @@ export class EventLog {
     return entry;
   }
 
-  /** Told by another process. */
+  /** Adds an event of another process. Events that are known already are ignored. */
   receive(entry: LoggedEvent): void {
     if (entry.event.type !== "notice") {
       if (entry.seq <= this.#seq) return;
@@ -105,7 +108,7 @@ export class EventLog {
     for (const subscriber of this.#subscribers) subscriber.onEvent(entry);
   }
 
-  /** The newest turn, while it has not ended, and the number of what came before it; undefined: it is not known any more. */
+  /** The newest turn while it has not ended, and the number before its first event. Undefined when none is open or its beginning is dropped. */
   get openTurn(): { readonly turnId: TurnId; readonly after: number } | undefined {
     const newest = this.#entries.findLast(
       ({ event }, index) =>
@@ -115,23 +118,23 @@ export class EventLog {
     return { turnId: newest.turnId, after: newest.seq - 1 };
   }
 
-  /** Text that was shown since anything else happened. */
+  /** The text shown since the last event that is not a delta. */
   get partial(): string {
-    const lastOtherIndex = this.#entries.findLastIndex(
+    const last = this.#entries.findLastIndex(
       ({ event }) => event.type !== "text_delta" && event.type !== "reasoning_delta",
     );
-    const deltas = this.#entries.slice(Math.max(lastOtherIndex + 1, this.#firstIndex));
+    const deltas = this.#entries.slice(Math.max(last + 1, this.#firstIndex));
     return deltas.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
   }
 
-  /** All text that a turn has shown; undefined: its beginning is not known here. */
+  /** Returns all text that a turn has shown; undefined when its beginning is dropped. */
   textOf(turnId: TurnId): string | undefined {
-    const entries = this.#entries.slice(this.#firstIndex).filter((entry) => entry.turnId === turnId);
-    if (entries[0]?.event.type !== "turn_started") return undefined;
-    return entries.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
+    const turnEntries = this.#entries.slice(this.#firstIndex).filter((entry) => entry.turnId === turnId);
+    if (turnEntries[0]?.event.type !== "turn_started") return undefined;
+    return turnEntries.map(({ event }) => (event.type === "text_delta" ? event.text : "")).join("");
   }
 
-  /** What happened before all that is known here: nobody is told of it, but whoever was away may be. */
+  /** Adds older events, for clients that come back. Subscribers do not receive them. */
   prepend(entries: readonly LoggedEvent[]): void {
     const oldest = this.#entries[this.#firstIndex]?.seq ?? this.#seq + 1;
     const older = entries.filter(({ seq }) => seq < oldest);
@@ -146,12 +149,13 @@ export class EventLog {
     for (const subscriber of this.#subscribers) subscriber.onCleared();
   }
 
+  /** Returns the function that unsubscribes. */
   subscribe(subscriber: Subscriber): () => void {
     this.#subscribers.add(subscriber);
     return () => void this.#subscribers.delete(subscriber);
   }
 
-  /** What happened after `seq`; undefined: it is not known any more, or there never was such a number. */
+  /** Returns the events after `seq`; undefined when some are dropped, or when `seq` is in the future. */
   eventsAfter(seq: number): readonly LoggedEvent[] | undefined {
     if (seq === this.#seq) return [];
     const oldest = this.#entries[this.#firstIndex]?.seq;
@@ -163,13 +167,13 @@ export class EventLog {
     if (entry.event.type !== "text_delta" && entry.event.type !== "reasoning_delta") this.#revision += 1;
     this.#entries.push(entry);
     this.#size += sizeOf(entry.event);
-    while (this.#entries.length - this.#firstIndex > MAX_EVENTS || this.#size > MAX_CHARACTERS) {
+    while (this.#entries.length - this.#firstIndex > MAX_EVENTS || this.#size > MAX_SIZE) {
       const oldest = this.#entries[this.#firstIndex];
       if (!oldest || oldest === entry) break;
       this.#size -= sizeOf(oldest.event);
       this.#firstIndex += 1;
     }
-    // Never more than are kept: what one event costs does not depend on their number, and what was dropped takes no memory.
+    // Compacting at one half keeps the cost of an event constant and frees what is dropped.
     if (this.#firstIndex > this.#entries.length / 2) {
       this.#entries = this.#entries.slice(this.#firstIndex);
       this.#firstIndex = 0;
@@ -178,7 +182,7 @@ export class EventLog {
   }
 }
 
-/** Characters, roughly. */
+/** Estimates the memory of an event, in characters. */
 function sizeOf(event: ChatEvent): number {
   switch (event.type) {
     case "text_delta":

@@ -1,68 +1,60 @@
-/** What is told of one turn, for somebody who takes it at their own pace. */
+/** Buffers published events for a reader that pulls at its own pace. */
 import type { ChatEvent } from "../chat/types.ts";
-import type { LoggedEvent, Subscriber } from "./event-log.ts";
+import type { StreamedEvent } from "./event-log.ts";
 
-/** Entries that wait from which on deltas are joined: whoever is so far behind reads slowly. */
+/** Buffered events from which on deltas are merged. */
 const MERGE_THRESHOLD = 64;
 
-/** Ends with the entry that `isLast`. What waits is never more than the turn's text and what else happened in it. */
-export class EventQueue implements Subscriber {
-  readonly #accepts: (entry: LoggedEvent) => boolean;
-  readonly #isLast: (event: ChatEvent) => boolean;
-  #pending: LoggedEvent[] = [];
+/** The buffer never holds more than a turn's text and its other events, since the deltas of a slow reader are merged. */
+export class EventQueue<Entry extends StreamedEvent> implements AsyncIterable<Entry> {
+  #pending: Entry[] = [];
   #wake = () => {};
-  #isOver = false;
+  #isInterrupted = false;
 
-  constructor(isMeant: (entry: LoggedEvent) => boolean, isLast: (event: ChatEvent) => boolean) {
-    this.#accepts = isMeant;
-    this.#isLast = isLast;
+  /** Events that are not taken yet. */
+  get length(): number {
+    return this.#pending.length;
   }
 
-  /** The last entry was taken. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  onEvent(entry: LoggedEvent): void {
-    if (!this.#accepts(entry)) return;
+  push(entry: Entry): void {
     const merged = this.#pending.length >= MERGE_THRESHOLD && mergeDelta(this.#pending.at(-1), entry);
     if (merged) this.#pending[this.#pending.length - 1] = merged;
     else this.#pending.push(entry);
     this.#wake();
   }
 
-  onCleared(): void {}
+  /** Ends the running iteration once the buffered events are taken. A later iteration goes on from there. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+    this.#wake();
+  }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<LoggedEvent, void> {
-    while (!this.#isOver) {
-      for (const entry of this.#pending.splice(0)) {
-        this.#isOver = this.#isLast(entry.event);
-        yield entry;
-        if (this.#isOver) return;
-      }
+  async *[Symbol.asyncIterator](): AsyncGenerator<Entry, void> {
+    for (;;) {
+      for (const entry of this.#pending.splice(0)) yield entry;
+      if (this.#pending.length > 0) continue;
+      if (this.#isInterrupted) break;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#wake = resolve;
-      if (this.#pending.length === 0) await promise;
+      await promise;
     }
+    this.#isInterrupted = false;
   }
 }
 
-/** The turn has ended, or goes on when a person has answered. */
+/** Returns whether nothing more happens in the turn before a person decides. */
 export function endsOrSuspendsTurn({ type }: ChatEvent): boolean {
   return type === "turn_ended" || type === "turn_waiting";
 }
 
 type Delta = Extract<ChatEvent, { readonly type: "text_delta" | "reasoning_delta" }>;
 
-/** Two deltas of one kind and round as one; undefined: they are none. */
-function mergeDelta(
-  before: LoggedEvent | undefined,
-  { event, ...position }: LoggedEvent,
-): LoggedEvent | undefined {
-  const first = before?.event;
-  if (!first || !isDelta(first) || !isDelta(event)) return undefined;
-  if (first.type !== event.type || first.round !== event.round) return undefined;
-  return { ...position, event: { ...event, text: first.text + event.text } };
+/** Returns two deltas of one kind and round as one; undefined when they are not. */
+function mergeDelta<Entry extends StreamedEvent>(before: Entry | undefined, entry: Entry): Entry | undefined {
+  const [first, second] = [before?.event, entry.event];
+  if (!first || !isDelta(first) || !isDelta(second)) return undefined;
+  if (first.type !== second.type || first.round !== second.round) return undefined;
+  return { ...entry, event: { ...second, text: first.text + second.text } };
 }
 
 function isDelta(event: ChatEvent): event is Delta {

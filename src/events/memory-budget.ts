@@ -1,24 +1,24 @@
-/** How much the stories of all sessions hold together. Each is bounded by itself, but there may be a thousand of them. */
+/** A limit on the memory that the event logs of all sessions share. Each log is bounded too, but there may be thousands of them. */
 
 /** Characters. */
 const MAX_CHARACTERS = 256_000_000;
 
 interface BudgetHolder {
-  /** It releases all, unless that is still needed. */
+  /** Releases its memory, unless that is still needed. */
   evict(): void;
 }
 
 export class MemoryBudget {
   readonly #limit: number;
-  /** The one that was told nothing for the longest is the first. */
+  /** Characters of each holder, ordered by the last reservation, oldest first. */
   readonly #sizes = new Map<BudgetHolder, number>();
   #size = 0;
 
-  constructor(most = MAX_CHARACTERS) {
-    this.#limit = most;
+  constructor(limit = MAX_CHARACTERS) {
+    this.#limit = limit;
   }
 
-  /** `holder` has `size` characters now. Where all have too many, those of the longest silence give theirs up. */
+  /** Sets the size of `holder` in characters. Over the limit, other holders are evicted, oldest first. */
   reserve(holder: BudgetHolder, size: number): void {
     this.release(holder);
     this.#sizes.set(holder, size);

@@ -1,13 +1,13 @@
-/** One story over several processes: what is told here is published, what others tell is told here. */
+/** Connects a session's event log to the event bus: local events are published, events of other processes are added. */
 import type { Message } from "../chat/types.ts";
 import type { EventBus, ReplicatedEvent } from "../store/types.ts";
 import { decodeReplicatedEvent, encodeReplicatedEvent } from "./event-codec.ts";
 import type { EventLog, LoggedEvent } from "./event-log.ts";
 
 export interface ReplicatedEventLogPorts {
-  /** The newest messages of the session, as they are stored. */
+  /** Returns the newest stored messages of the session. */
   readonly readMessages: () => Promise<readonly Message[]>;
-  /** What others told, once it is told here. */
+  /** Receives each event of another process after it was added to the log. */
   readonly onEvent: (entry: LoggedEvent) => void;
   readonly onCommand: (command: string) => void;
   readonly onError: (error: unknown) => void;
@@ -18,17 +18,17 @@ export class ReplicatedEventLog {
   readonly #bus: EventBus;
   readonly #ports: ReplicatedEventLogPorts;
   #connection: Promise<() => void> | undefined;
-  /** Entries are told in the order they came, however long it takes to read what they rest on. */
+  /** Chains the decoding of events, so that they are added in order however long a read of the store takes. */
   #receiving: Promise<void> = Promise.resolve();
 
-  constructor(story: EventLog, bus: EventBus, ports: ReplicatedEventLogPorts) {
-    this.#eventLog = story;
+  constructor(eventLog: EventLog, bus: EventBus, ports: ReplicatedEventLogPorts) {
+    this.#eventLog = eventLog;
     this.#bus = bus;
     this.#ports = ports;
-    story.publish = (entry) => bus.publish(story.session, encodeReplicatedEvent(entry));
+    eventLog.publish = (entry) => bus.publish(eventLog.session, encodeReplicatedEvent(entry));
   }
 
-  /** From when this resolves on, nothing is missed. @throws AppError `store_unavailable` */
+  /** Subscribes to the bus. No event is missed after it resolves. @throws AppError `store_unavailable` */
   async connect(): Promise<void> {
     this.#connection ??= this.#bus.subscribe(this.#eventLog.session, {
       onEvent: (entry) => this.#enqueue(entry),
@@ -45,18 +45,18 @@ export class ReplicatedEventLog {
 
   disconnect(): void {
     void this.#connection?.then(
-      (leave) => leave(),
+      (unsubscribe) => unsubscribe(),
       () => undefined,
     );
     this.#connection = undefined;
   }
 
-  /** Tells those who have the session elsewhere. */
+  /** Sends a command to the other processes that have the session in memory. */
   sendCommand(command: string): void {
     this.#bus.command(this.#eventLog.session, command);
   }
 
-  /** As {@link EventLog.eventsAfter}, with what is known elsewhere. */
+  /** Returns what {@link EventLog.eventsAfter} returns, after fetching from the bus what is not in memory. */
   async eventsAfter(seq: number): Promise<readonly LoggedEvent[] | undefined> {
     const local = this.#eventLog.eventsAfter(seq);
     if (local) return local;
@@ -64,12 +64,12 @@ export class ReplicatedEventLog {
     return this.#eventLog.eventsAfter(seq);
   }
 
-  /** What others have told up to now is told here too. @throws AppError `store_unavailable` */
+  /** Adds all newer events of other processes. @throws AppError `store_unavailable` */
   async catchUp(): Promise<void> {
     await this.#fetchAfter(this.#eventLog.seq);
   }
 
-  /** All that is known elsewhere is known here, and told where it is new. @throws AppError `store_unavailable` */
+  /** Adds all events that the bus still has. @throws AppError `store_unavailable` */
   async loadAll(): Promise<void> {
     await this.#fetchAfter(undefined);
   }
@@ -84,19 +84,19 @@ export class ReplicatedEventLog {
       events.push(decoded);
     }
     this.#eventLog.prepend(events);
-    for (const entry of events) if (entry.seq > this.#eventLog.seq) this.#apply(entry);
+    for (const entry of events) if (entry.seq > this.#eventLog.seq) this.#receive(entry);
   }
 
   #enqueue(entry: ReplicatedEvent): void {
     this.#receiving = this.#receiving
       .then(async () => {
         const event = await decodeReplicatedEvent(entry, this.#eventLog, this.#ports.readMessages);
-        if (event) this.#apply(event);
+        if (event) this.#receive(event);
       })
       .catch(this.#ports.onError);
   }
 
-  #apply(entry: LoggedEvent): void {
+  #receive(entry: LoggedEvent): void {
     this.#eventLog.receive(entry);
     this.#ports.onEvent(entry);
   }

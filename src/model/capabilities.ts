@@ -28,8 +28,7 @@ const CONSERVATIVE_DEFAULTS: Capabilities = {
 };
 
 /**
- * Returns the capabilities of a model id, geographic or global profile, or ARN; conservative defaults for an unknown
- * family.
+ * Returns the capabilities of a model id, inference profile or ARN; conservative defaults for an unknown family.
  * @param family a bare model id or a prefix of one, for an application profile, whose ARN does not name its model.
  */
 export function capabilitiesOf(model: string, family?: string): Capabilities {

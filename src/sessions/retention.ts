@@ -1,11 +1,13 @@
-/** Forgets conversations that nobody has used for as long as the settings keep them. */
+/** Deletes conversations that were not used for `--retention-hours`. */
 import type { App } from "../context.ts";
 
 const HOUR_MS = 3_600_000;
 
-/** Looks now and every hour, until `stop`. A store that does not answer is asked again an hour later. */
+type RetentionApp = Pick<App, "config" | "expiresItself" | "log" | "now" | "sleep" | "store">;
+
+/** Runs now and every hour until `stop` aborts. After an error it tries again an hour later. */
 export async function runRetention(
-  { config, expiresItself, log, now, sleep, store }: App,
+  { config, expiresItself, log, now, sleep, store }: RetentionApp,
   stop: AbortSignal,
 ): Promise<void> {
   if (expiresItself) return;

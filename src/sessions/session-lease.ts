@@ -1,19 +1,19 @@
-/** The right to run a session's turns, as long as it is needed: got when it is free, renewed, given back. */
+/** The lease of a session: acquired before its state changes, renewed while a turn runs, then released. */
 import { randomUUID } from "node:crypto";
 import type { SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Lease } from "../store/types.ts";
 
-/** A process that says nothing for so long is taken for dead. */
+/** A process that does not renew its lease for so long is taken for dead. */
 const LEASE_MS = 10_000;
 const POLL_INTERVAL_MS = 250;
-/** A turn elsewhere may take long; the one who waits for it is told in the end. */
+/** The longest wait for a turn of another process. */
 const MAX_WAIT_MS = 15 * 60_000;
 
 type LeaseApp = Pick<App, "store" | "now" | "sleep">;
 
-/** What is decided about a session: one thing after the other, each as the one who has the session. */
+/** Runs changes of a session one after the other, each while this process holds the lease. */
 export class SessionMutex {
   readonly #app: LeaseApp;
   readonly #session: SessionId;
@@ -25,15 +25,14 @@ export class SessionMutex {
   }
 
   /**
-   * Once the session is free. The lease stays with what `work` returns; where that is nothing, it is given back.
-   * @throws AppError `store_unavailable`, `cancelled` when `signal` aborts while somebody else has it, or `queue_full` when
-   * they have it all the time.
+   * Waits for the lease and runs `work`. The lease is released when `work` returns undefined; otherwise its result owns the lease.
+   * @throws AppError `store_unavailable`, `cancelled` when `signal` aborts during the wait, or `queue_full` after the longest wait.
    */
   runExclusive<Result>(work: (lease: Lease) => Promise<Result>, signal = NEVER_ABORTED): Promise<Result> {
     return this.#enqueue(async () => this.#runWithLease(await this.#acquireWhenFree(signal), work));
   }
 
-  /** False: somebody else has the session, and nothing was done. @throws AppError `store_unavailable` */
+  /** Runs `work` if the lease is free. Returns false when another process has it. @throws AppError `store_unavailable` */
   tryRunExclusive(work: (lease: Lease) => Promise<void>): Promise<boolean> {
     return this.#enqueue(async () => {
       const lease = await this.#acquire();
@@ -80,19 +79,19 @@ export class SessionMutex {
 
 const NEVER_ABORTED = new AbortController().signal;
 
-/** It runs out by itself where it cannot be given back. */
+/** Ignores errors: a lease that cannot be released expires. */
 async function releaseQuietly({ store }: Pick<LeaseApp, "store">, lease: Lease): Promise<void> {
   await store.release(lease).catch(() => undefined);
 }
 
-/** Renews it until what is returned is called. `lost`: somebody else may have the session now. */
+/** Renews a lease and returns the function that releases it. `onLost`: another process may have the session now. */
 export function renewLease(
   app: Pick<LeaseApp, "store">,
   lease: Lease,
   onLost: () => void,
 ): () => Promise<void> {
   const timer = setInterval(async () => {
-    // A store that does not answer says nothing about who has the session.
+    // An unavailable store says nothing about who has the lease.
     const isRenewed = await app.store.renew(lease, LEASE_MS).catch(() => true);
     if (!isRenewed) onLost();
   }, LEASE_MS / 3);

@@ -1,30 +1,30 @@
-/** A session as it is stored: made when there is none, a turn that was interrupted closed; memory goes on from there. */
+/** Brings a stored session into memory: creates it, or closes a turn that its process left behind. */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { closeInterruptedTurn } from "../chat/interrupted.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
-import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
+import type { ReplicatedEventLog } from "../events/replicated-log.ts";
 import type { Lease, Session, StoredSession } from "../store/types.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import { newSession } from "../turns/new-session.ts";
-import type { PendingApproval } from "./pending-approval.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { SessionApp } from "./types.ts";
 
-/** Events that were told before a crash, but not stored: the numbers after it begin beyond any of them. */
+/** Skipped event numbers after a crash: more than were published without being stored. */
 const SEQ_GAP_AFTER_CRASH = 10_000_000;
 
 export interface SessionRecoveryPorts {
-  readonly app: Pick<App, "config" | "modelId" | "now" | "store">;
+  readonly app: Pick<SessionApp, "modelId" | "now" | "store">;
   readonly id: SessionId;
   readonly owner: CallerId;
   readonly eventLog: EventLog;
   readonly messageCache: MessageCache;
-  readonly pendingApproval: PendingApproval;
-  /** Whoever had the session before has told all there was, though it may still be on its way. */
-  readonly catchUp: () => Promise<void> | undefined;
+  readonly lifecycle: Lifecycle;
+  readonly replicatedLog: ReplicatedEventLog | undefined;
 }
 
 export class SessionRecovery {
@@ -35,22 +35,23 @@ export class SessionRecovery {
     this.#ports = ports;
   }
 
-  /** It was read: its story goes on from there, and a turn that waits for a person is held. */
+  /** Continues the event log of a stored session, and its pending approval. */
   restore({ seq, turn }: Session): void {
-    const { pendingApproval, eventLog } = this.#ports;
+    const { lifecycle, eventLog } = this.#ports;
     this.#isLoaded = true;
     eventLog.advanceTo(seq);
-    if (turn?.status === "waiting" && !pendingApproval.isPending) pendingApproval.suspend(turn);
+    if (turn?.status === "waiting" && !lifecycle.hasPendingApproval) lifecycle.suspend(turn);
   }
 
-  /** For whoever has the lease. @throws AppError `store_unavailable` */
+  /** Needs the lease of the session. @throws AppError `store_unavailable` */
   async loadOrCreate(lease: Lease): Promise<StoredSession> {
-    const { messageCache, catchUp } = this.#ports;
-    const [found] = await Promise.all([messageCache.read(), catchUp()]);
-    if (!found) return await this.#create();
-    this.restore(found.session);
-    const { turn } = found.session;
-    return turn?.status === "running" ? await this.#closeInterrupted(lease, found, turn.id) : found;
+    const { messageCache, replicatedLog } = this.#ports;
+    // Events of the process that had the session before may still be on their way.
+    const [stored] = await Promise.all([messageCache.read(), replicatedLog?.catchUp()]);
+    if (!stored) return await this.#create();
+    this.restore(stored.session);
+    const { turn } = stored.session;
+    return turn?.status === "running" ? await this.#closeInterrupted(lease, stored, turn.id) : stored;
   }
 
   async #create(): Promise<StoredSession> {
@@ -62,20 +63,21 @@ export class SessionRecovery {
     return { session, messages: [], skipped: 0 };
   }
 
-  async #closeInterrupted(lease: Lease, found: StoredSession, turnId: TurnId): Promise<StoredSession> {
+  async #closeInterrupted(lease: Lease, stored: StoredSession, turnId: TurnId): Promise<StoredSession> {
     const { app, id, eventLog } = this.#ports;
-    eventLog.advanceTo(found.session.seq + SEQ_GAP_AFTER_CRASH);
+    eventLog.advanceTo(stored.session.seq + SEQ_GAP_AFTER_CRASH);
     const stamps = { now: app.now, newId: randomUUID };
-    const model = found.session.model ?? app.modelId;
-    const messages = closeInterruptedTurn(found.messages.slice(findTurnStart(found.messages)), model, stamps);
+    const model = stored.session.model ?? app.modelId;
+    const turnMessages = stored.messages.slice(findTurnStart(stored.messages));
+    const messages = closeInterruptedTurn(turnMessages, model, stamps);
     const at = app.now().toISOString();
     await app.store.write(id, { at, messages, turn: null, seq: eventLog.seq + 1 }, lease);
     eventLog.append(
       { type: "turn_ended", turnId, end: createFailedEnd(createInterruptedError(), app.now()) },
       turnId,
     );
-    const { turn: _turn, ...session } = found.session;
-    return { ...found, session, messages: [...found.messages, ...messages] };
+    const { turn: _turn, ...session } = stored.session;
+    return { ...stored, session, messages: [...stored.messages, ...messages] };
   }
 }
 

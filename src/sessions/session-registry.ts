@@ -1,4 +1,4 @@
-/** The sessions of a server: those in memory, found by id for those who may see them, and drained when it stops. */
+/** The sessions of a server: finds those in memory and in the store, evicts idle ones, and drains all when the server stops. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
 import { isAccessible } from "../access/ownership.ts";
@@ -11,27 +11,31 @@ import type { Subscriber } from "../events/event-log.ts";
 import { MemoryBudget } from "../events/memory-budget.ts";
 import type { ListedSession, ListOptions, Session, StoredSession } from "../store/types.ts";
 import type { Credentials } from "../tools/auth/types.ts";
+import type { TurnTracker } from "../turns/stateless-turn.ts";
 import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
+import type { SessionApp } from "./types.ts";
 
 /** Keys that {@link SessionRegistry.claimOnce} remembers. */
 const MAX_USED_KEYS = 100_000;
 
-export class SessionRegistry {
-  readonly #app: App;
+type RegistryApp = SessionApp & Pick<App, "rateLimit">;
+
+export class SessionRegistry implements TurnTracker {
+  readonly #app: RegistryApp;
   readonly #live = new Map<SessionId, LiveSession>();
   readonly #memoryBudget = new MemoryBudget();
-  /** Those that nothing keeps in memory, and since when; the one that was used last is the last. */
+  /** Sessions that can leave memory → the time of their last use, oldest first. */
   readonly #idle = new Map<SessionId, number>();
   readonly #graceTimers = new Map<SessionId, ReturnType<typeof setTimeout>>();
   readonly #rateLimit: RateLimiter | undefined;
-  /** Turns of no session of ours. */
+  /** Turns that belong to no session → what stops them. */
   readonly #statelessTurns = new Map<Promise<unknown>, () => void>();
-  /** The oldest first. */
+  /** Oldest first. */
   readonly #usedKeys = new Set<string>();
   #isStopping = false;
 
-  constructor(app: App) {
+  constructor(app: RegistryApp) {
     this.#app = app;
     const { rateLimit } = app.config;
     this.#rateLimit =
@@ -39,7 +43,7 @@ export class SessionRegistry {
       (rateLimit === undefined ? undefined : new RateLimit(rateLimit, () => app.now().getTime()));
   }
 
-  /** In memory. */
+  /** The number of sessions in memory. */
   get count(): number {
     return this.#live.size;
   }
@@ -48,14 +52,14 @@ export class SessionRegistry {
     return this.#isStopping;
   }
 
-  /** A new one, of which nothing is stored before the first message. `id` is not that of any other. */
+  /** Creates a session. Nothing is stored before its first message. @param id must be new */
   create(owner: Caller, credentials: Credentials, id = randomUUID() as SessionId): LiveSession {
     const session = new LiveSession(this.#app, id, owner.id, credentials, this.#memoryBudget);
     this.#touch(session);
     return session;
   }
 
-  /** One that is in memory or stored. @throws AppError `session_not_found`: there is none, or it is somebody else's. */
+  /** Returns a session in memory or in the store. @throws AppError `session_not_found`, also when it belongs to another caller. */
   async find(id: string, caller: Caller): Promise<LiveSession> {
     const live = this.#live.get(id as SessionId);
     const owner = live?.owner ?? (await this.#app.store.read(id as SessionId, { newest: 0 }))?.session.owner;
@@ -64,10 +68,10 @@ export class SessionRegistry {
   }
 
   /**
-   * The session that a client calls by a name of its own choosing, made when there is none. A session's own id opens it for those who
-   * may see it; any other name belongs to whoever uses it. Callers who are known by nothing are told apart by their place.
-   * @param namespace what the client says to divide its sessions by: the dialect, and a user's name that proves nothing.
-   * @throws AppError `session_not_found`: it is the id of somebody else's.
+   * Returns the session that a client names itself; creates it when there is none. The id of a session opens that session; any other
+   * name is private to the caller. Anonymous callers are distinguished by the fingerprint of their address.
+   * @param namespace divides the names of one caller: the protocol, and a user name that proves nothing.
+   * @throws AppError `session_not_found` when the name is the id of another caller's session.
    */
   async openNamed(name: string, client: Client, namespace: readonly string[]): Promise<LiveSession> {
     const id = namedSessionId(name, client, namespace);
@@ -117,7 +121,10 @@ export class SessionRegistry {
     return session;
   }
 
-  /** Watches a session for a client, as long as nobody calls what is returned; then it may leave memory, and its turn stops after the grace. */
+  /**
+   * Subscribes a client to a session and returns the function that unsubscribes. A session without subscribers may leave memory; a
+   * running turn then stops after `--detach-grace`.
+   */
   subscribe(session: LiveSession, subscriber: Subscriber): () => void {
     this.#live.set(session.id, session);
     this.#idle.delete(session.id);
@@ -133,12 +140,12 @@ export class SessionRegistry {
     };
   }
 
-  /** Whoever brought nothing owns no list. */
+  /** Returns the sessions of a caller. An anonymous caller has no list. */
   async list(caller: Caller, options: ListOptions): Promise<readonly ListedSession[]> {
     return caller.kind === "anonymous" ? [] : await this.#app.store.list(caller.id, options);
   }
 
-  /** What goes on in a session that was listed. */
+  /** Returns the state of a listed session. */
   stateOf({ id, turn }: Pick<Session, "id" | "turn">): "idle" | "running" | "waiting" {
     if (turn?.status === "waiting") return "waiting";
     const isHere = this.#live.get(id)?.isRunning ?? false;
@@ -152,8 +159,8 @@ export class SessionRegistry {
   }
 
   /**
-   * May this client ask now? It has then asked once.
-   * @throws AppError `stopping` once {@link drain} was called, `rate_limited`.
+   * Counts a request of a client against its rate limit.
+   * @throws AppError `rate_limited`, or `stopping` once {@link drain} was called.
    */
   async admit(client: string): Promise<void> {
     if (this.#isStopping) {
@@ -165,7 +172,7 @@ export class SessionRegistry {
     await this.#rateLimit?.take(client);
   }
 
-  /** False: this came before. What a client brings with the history it keeps, an approval say, is remembered nowhere else. */
+  /** Returns false when the key was claimed before. Makes a decision that a client sends with its own history count once. */
   claimOnce(key: string): boolean {
     if (this.#usedKeys.has(key)) return false;
     this.#usedKeys.add(key);
@@ -174,13 +181,12 @@ export class SessionRegistry {
     return true;
   }
 
-  /** A turn of no session of ours: {@link drain} waits for it too. `running` does not reject. */
   trackTurn(running: Promise<unknown>, stop: () => void): void {
     this.#statelessTurns.set(running, stop);
     void running.finally(() => this.#statelessTurns.delete(running));
   }
 
-  /** No new turns; running ones get `graceMs`, then they are stopped. Resolves when none runs. */
+  /** Admits no further requests. Running turns get `graceMs`, then they are stopped. Resolves when none runs. */
   async drain(graceMs: number): Promise<void> {
     this.#isStopping = true;
     for (const grace of this.#graceTimers.values()) clearTimeout(grace);
@@ -201,7 +207,7 @@ export class SessionRegistry {
     this.#evictIdle();
   }
 
-  /** The oldest idle ones leave memory at the cap, and each that was idle too long. What is stored of them stays. */
+  /** Removes idle sessions from memory: the oldest over `--max-sessions`, and those idle for longer than `--session-timeout`. */
   #evictIdle(): void {
     const { maxSessions, sessionTimeout } = this.#app.config;
     const now = this.#app.now().getTime();

@@ -1,14 +1,20 @@
-/** One question over one request: what dialects do that have no connection of their own to a session. */
-
-import type { LoggedEvent } from "../events/event-log.ts";
+/** Streams one turn of a session to a reader that pulls: everything but the protocols that keep a socket open. */
+import type { TurnId } from "../chat/types.ts";
+import { AppError } from "../errors.ts";
+import type { LoggedEvent, Subscriber } from "../events/event-log.ts";
 import { EventQueue, endsOrSuspendsTurn } from "../events/event-queue.ts";
 import type { TurnRequest } from "../turns/turn-request.ts";
 import type { LiveSession } from "./live-session.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 
+export interface StreamOptions {
+  /** Goes on after a request for approval, until the turn has ended. Default: the stream ends with the request. */
+  readonly waitForApproval?: boolean;
+}
+
 /**
- * What is told of the question's turn, notices included, until it has ended or waits for a person (`waits`: until it has ended).
- * Aborting `signal`, or leaving the loop, stops the turn; what was said is kept.
+ * Submits a request and yields the events of its turn, notices included. Aborting `signal`, or leaving the loop, stops the turn;
+ * the text so far is kept.
  * @throws AppError as {@link LiveSession.submit} does, before anything is yielded.
  */
 export async function* streamTurn(
@@ -16,35 +22,134 @@ export async function* streamTurn(
   session: LiveSession,
   request: Omit<TurnRequest, "requestId">,
   signal: AbortSignal,
-  { waitForApproval = false }: { readonly waitForApproval?: boolean } = {},
+  { waitForApproval = false }: StreamOptions = {},
 ): AsyncGenerator<LoggedEvent, void> {
   const requestId = Symbol();
-  let turnId: LoggedEvent["turnId"] | undefined;
-  let state: "asked" | "waited" | "ended" = "asked";
-  const queue = new EventQueue(
-    (entry) => {
+  let turnId: TurnId | undefined;
+  let status: "running" | "suspended" | "ended" = "running";
+  const queue = new EventQueue<LoggedEvent>();
+  const unsubscribe = sessions.subscribe(session, {
+    onEvent(entry) {
       if (entry.requestId === requestId) turnId = entry.turnId;
-      if (entry.turnId !== turnId) return false;
-      if (entry.event.type === "turn_waiting") state = "waited";
-      if (entry.event.type === "turn_ended") state = "ended";
-      return true;
+      if (entry.turnId !== turnId) return;
+      if (entry.event.type === "turn_waiting") status = "suspended";
+      if (entry.event.type === "turn_ended") status = "ended";
+      queue.push(entry);
     },
-    waitForApproval ? ({ type }) => type === "turn_ended" : endsOrSuspendsTurn,
-  );
-  const unsubscribe = sessions.subscribe(session, queue);
+    onCleared() {},
+  });
   const stop = () => {
-    // A turn that has waited goes on as nobody's in particular.
-    if (state === "waited") void session.stop();
-    else if (state === "asked") session.cancelRequest(requestId);
+    // A suspended turn belongs to the session, no longer to this request.
+    if (status === "suspended") void session.stop();
+    else if (status === "running") session.cancelRequest(requestId);
   };
+  let isOver = false;
   try {
     session.submit({ ...request, requestId });
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    yield* queue;
+    for await (const entry of queue) {
+      isOver = entry.event.type === "turn_ended" || (!waitForApproval && endsOrSuspendsTurn(entry.event));
+      yield entry;
+      if (isOver) return;
+    }
   } finally {
     signal.removeEventListener("abort", stop);
-    if (!queue.isOver) stop();
+    if (!isOver) stop();
     unsubscribe();
+  }
+}
+
+/** Where to read a turn from, and which turn. */
+export interface TurnCursor {
+  /** Yields the events after this number. */
+  readonly after: number;
+  /** Unset: the turn that the request with `requestId` begins. */
+  readonly turnId?: TurnId;
+  readonly requestId?: unknown;
+  /** Skips requests for approval up to this number: they are decided already. */
+  readonly decidedThrough?: number;
+}
+
+/** Events that may wait in memory. A slower reader gets the rest from the event log, as long as that has it. */
+const MAX_QUEUED = 64;
+
+/** Queues the events of one turn in order. On a gap, and for a slow reader, the queue is interrupted: the log has the rest. */
+class TurnFollower implements Subscriber {
+  readonly queue = new EventQueue<LoggedEvent>();
+  readonly #requestId: unknown;
+  #turnId: TurnId | undefined;
+  #seq: number;
+
+  constructor({ after, turnId, requestId }: TurnCursor) {
+    this.#seq = after;
+    this.#turnId = turnId;
+    this.#requestId = requestId;
+  }
+
+  /** The number of the newest event that was queued, replayed or skipped. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  onEvent(entry: LoggedEvent): void {
+    if (entry.event.type === "notice" || entry.seq <= this.#seq) return;
+    const isNext = entry.seq === this.#seq + 1;
+    if (!isNext || this.queue.length >= MAX_QUEUED) this.queue.interrupt();
+    else if (this.#isOfTurn(entry)) this.queue.push(entry);
+  }
+
+  onCleared(): void {}
+
+  /** Returns those of the entries that are of the turn and were not queued yet. */
+  replay(entries: readonly LoggedEvent[]): readonly LoggedEvent[] {
+    return entries.filter((entry) => entry.seq > this.#seq && this.#isOfTurn(entry));
+  }
+
+  #isOfTurn(entry: LoggedEvent): boolean {
+    this.#seq = entry.seq;
+    if (this.#requestId !== undefined && entry.requestId === this.#requestId) this.#turnId = entry.turnId;
+    return entry.turnId === this.#turnId;
+  }
+}
+
+/**
+ * Yields the events of a turn from a cursor on, without notices, until the turn has ended or waits for a person. Leaving the loop,
+ * or aborting `signal`, lets the turn go on for the grace of the settings.
+ * @throws AppError `interrupted` when the reader is so slow that the event log no longer has the next event.
+ */
+export async function* followTurn(
+  sessions: Pick<SessionRegistry, "subscribe">,
+  session: LiveSession,
+  cursor: TurnCursor,
+  signal: AbortSignal,
+): AsyncGenerator<LoggedEvent, void> {
+  const follower = new TurnFollower(cursor);
+  const unsubscribe = sessions.subscribe(session, follower);
+  const onAbort = () => follower.queue.interrupt();
+  signal.addEventListener("abort", onAbort);
+  try {
+    for await (const entry of readEntries(session, follower, signal)) {
+      const isSuspended = entry.event.type === "turn_waiting";
+      if (isSuspended && entry.seq <= (cursor.decidedThrough ?? 0)) continue;
+      yield entry;
+      if (isSuspended || entry.event.type === "turn_ended" || signal.aborted) return;
+    }
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    unsubscribe();
+  }
+}
+
+async function* readEntries(
+  session: LiveSession,
+  follower: TurnFollower,
+  signal: AbortSignal,
+): AsyncGenerator<LoggedEvent, void> {
+  while (!signal.aborted) {
+    const missed = await session.eventsAfter(follower.seq);
+    if (!missed) throw new AppError("interrupted", "The answer went on without this client. Please resume.");
+    yield* follower.replay(missed);
+    yield* follower.queue;
   }
 }

@@ -1,5 +1,4 @@
-/** Which calls a person is asked about, and what they are shown of them. */
-
+/** Decides which calls need approval, and builds the preview that a person is shown. */
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { ApprovalPolicy, ApprovalVerdict } from "../chat/approval.ts";
 import type { CallPreview, ToolCall } from "../chat/types.ts";
@@ -13,9 +12,9 @@ import type { AnyTool, CallContext } from "../tools/types.ts";
 
 export interface ApprovalPolicyInput {
   readonly catalog: ToolCatalog;
-  /** Tools that the person allowed for the session. */
+  /** Tools that the person allowed for the whole session. */
   readonly allowed: readonly string[];
-  /** Whether whoever asked can be asked in turn. */
+  /** Whether the client can ask a person. Otherwise calls that need approval are refused. */
   readonly canApprove: boolean;
   readonly callContext: (signal: AbortSignal) => CallContext;
 }
@@ -32,7 +31,7 @@ export function createApprovalPolicy(
   { catalog, allowed, canApprove, callContext }: ApprovalPolicyInput,
 ): ApprovalPolicy {
   return async (call, signal) => {
-    const { name, values, isPages: isPaged } = resolveCall(call, catalog);
+    const { name, values, isPaged } = resolveCall(call, catalog);
     const tool = catalog.find(name);
     if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return ALLOW;
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
@@ -45,14 +44,14 @@ export function createApprovalPolicy(
         dryRun: true,
       },
     );
-    // It would not be sent: nobody is asked about what cannot be done, and the model learns why when it is run.
+    // An invalid call needs no approval: it fails when it is run, and the model reads why.
     if (prepared.outcome === "refused") return ALLOW;
     const { method, url, body } = maskRequest(prepared.request, prepared.secrets);
     return { verdict: "ask", preview: { method, url, ...previewBody(body) } };
   };
 }
 
-/** `writes`: what changes something. What a document, an overlay or a module says of a tool wins. */
+/** Returns whether a tool needs approval. `writes`: tools that change data. A tool's own `confirm` wins. */
 export function needsApproval(
   { confirm, readOnly }: Pick<AnyTool, "confirm" | "readOnly">,
   mode: Config["approve"],
@@ -61,23 +60,23 @@ export function needsApproval(
   return mode === "all" || (mode === "writes" && !readOnly);
 }
 
-/** The tool behind a call. `isPages`: it is called page by page, which takes no tool that changes something. */
+/** Returns the tool behind a call. `isPaged`: it is called page by page, which is refused for tools that change data. */
 function resolveCall(
   { name, arguments: args }: ToolCall,
   { tools, find }: ToolCatalog,
-): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPages: boolean } {
+): { readonly name: string; readonly values: ToolCall["arguments"]; readonly isPaged: boolean } {
   if (normalizeName(name) === normalizeName(builtinToolNames(tools).fetchAll)) {
     const { tool, arguments: values } = args;
-    return { name: String(tool), values: isObject(values) ? values : {}, isPages: true };
+    return { name: String(tool), values: isObject(values) ? values : {}, isPaged: true };
   }
   const tool = find(name);
   if (!Object.hasOwn(args, FILTER_ARGUMENT) || (tool && hasOwnFilter(tool)))
-    return { name, values: args, isPages: false };
+    return { name, values: args, isPaged: false };
   const { [FILTER_ARGUMENT]: _filter, ...values } = args;
-  return { name, values, isPages: false };
+  return { name, values, isPaged: false };
 }
 
-/** What a person is asked about, as text. */
+/** Returns a call as text, for a person in a terminal or an MCP client. */
 export function describeCall({ name, arguments: args }: ToolCall, preview: CallPreview | undefined): string {
   if (!preview) return `${name} ${stringifyJson(args)}`;
   return [`${preview.method} ${preview.url}`, preview.body].filter(Boolean).join("\n");

@@ -1,4 +1,4 @@
-/** What a person attaches to a message: checked, named, and kept beside the session's other files. */
+/** Stores the attachments of a session's messages under unique names. */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
 import type { Message, ResultFile, SessionId } from "../chat/types.ts";
@@ -11,12 +11,12 @@ export class SessionAttachments {
   readonly #scope: { readonly owner: CallerId; readonly session: SessionId };
   readonly #ids = new Map<string, string>();
 
-  constructor(files: FileStore, place: { owner: CallerId; session: SessionId }) {
+  constructor(files: FileStore, scope: { owner: CallerId; session: SessionId }) {
     this.#files = files;
-    this.#scope = place;
+    this.#scope = scope;
   }
 
-  /** Each under a name of its own within the session. */
+  /** Stores files, each under a name that is unique within the session. */
   save(files: readonly FileContent[]): readonly ResultFile[] {
     return files.map(({ name, mediaType, bytes }) => {
       const contents = detectContents(bytes, mediaType, name);
@@ -33,14 +33,14 @@ export class SessionAttachments {
     });
   }
 
-  /** Those of a conversation that was away from memory: they have their names already. */
+  /** Learns the attachments of stored messages, which have their names already. */
   restore(messages: readonly Message[]): void {
     for (const message of messages)
       if (message.role === "user")
         for (const { name, id } of message.attachments ?? []) this.#ids.set(name, id);
   }
 
-  /** Undefined: there is none of that name, or it is no longer kept. */
+  /** Returns undefined when there is no such attachment, or when it was evicted. */
   find(name: string): FileContent | undefined {
     return this.#files.read(this.#ids.get(name) ?? "");
   }
@@ -54,7 +54,7 @@ export class SessionAttachments {
   }
 }
 
-/** The last part of a path, without what would break the line the model reads. */
+/** Returns the last part of a path, without characters that would break the model's line about it. */
 function sanitizeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
   const plain = last

@@ -1,4 +1,4 @@
-/** What a person brings for the APIs: in memory, for one session alone. */
+/** The caller's credentials for the APIs, in memory, for one session. */
 import type { CallerCredentials, Credentials, CredentialValue } from "../tools/auth/types.ts";
 
 const NO_CREDENTIALS: CallerCredentials = { schemes: {}, headers: {} };
@@ -14,19 +14,19 @@ export class SessionCredentials {
     return this.#all;
   }
 
-  /** What the newest request brings takes the place of what earlier ones did: one that brings nothing may be signed out, or somebody else. */
+  /** Replaces the forwarded headers by those of the newest request. A request without them may come from somebody who signed out. */
   updateForwarded(forwarded: Credentials): void {
     for (const [api, { headers }] of Object.entries(forwarded))
       this.#all = { ...this.#all, [api]: { ...(this.#all[api] ?? NO_CREDENTIALS), headers } };
   }
 
-  /** From the next call on. */
+  /** Sets a credential for a security scheme, from the next call on. */
   set(api: string, scheme: string, value: CredentialValue): void {
     const known = this.#all[api] ?? NO_CREDENTIALS;
     this.#all = { ...this.#all, [api]: { ...known, schemes: { ...known.schemes, [scheme]: value } } };
   }
 
-  /** Also what was forwarded: whoever signs out expects that nothing is done in their name any more. */
+  /** Removes forwarded headers too: after a sign-out nothing may be sent in the name of the caller. */
   clear(): void {
     this.#all = {};
   }

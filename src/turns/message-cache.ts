@@ -1,4 +1,4 @@
-/** The newest messages of a session that is in memory: read once, and again only when somebody else has written. */
+/** Caches the newest messages of a session. They are read once, and again only when another process has written. */
 import type { Message, SessionId } from "../chat/types.ts";
 import type { SessionStore, StoredSession } from "../store/types.ts";
 
@@ -8,14 +8,14 @@ export class MessageCache {
   readonly #limit: number;
   #cached: StoredSession | undefined;
 
-  /** @param newest how many there are to be. */
-  constructor(store: Pick<SessionStore, "read">, id: SessionId, newest: number) {
+  /** @param limit the number of messages to keep */
+  constructor(store: Pick<SessionStore, "read">, id: SessionId, limit: number) {
     this.#store = store;
     this.#id = id;
-    this.#limit = newest;
+    this.#limit = limit;
   }
 
-  /** As {@link SessionStore.read} with the newest messages. */
+  /** Returns the session with its newest messages. @throws AppError as {@link SessionStore.read} does */
   async read(): Promise<StoredSession | undefined> {
     const cached = this.#cached;
     const stored = await this.#store.read(this.#id, { newest: cached ? 0 : this.#limit });
@@ -28,7 +28,7 @@ export class MessageCache {
     return this.#replace({ ...stored, messages: cached.messages, skipped: cached.skipped });
   }
 
-  /** What was written to the session just now. */
+  /** Adds messages that were just written. */
   append(messages: readonly Message[], seq: number): void {
     if (!this.#cached) return;
     const { session, messages: before, skipped } = this.#cached;
@@ -46,8 +46,8 @@ export class MessageCache {
     this.#cached = undefined;
   }
 
-  #replace(found: StoredSession | undefined): StoredSession | undefined {
-    this.#cached = found;
-    return found;
+  #replace(stored: StoredSession | undefined): StoredSession | undefined {
+    this.#cached = stored;
+    return stored;
   }
 }

@@ -1,4 +1,4 @@
-/** One call of a tool outside of any turn, for clients that cannot be asked for approval. */
+/** Runs single calls outside of a turn, for clients that cannot ask a person for approval. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
 import type { RunCall } from "../chat/calls.ts";
@@ -8,8 +8,10 @@ import { createApprovalPolicy } from "./approval-policy.ts";
 import { recordCall } from "./telemetry-context.ts";
 import { createTurnTools } from "./turn-tools.ts";
 
-/** What needs approval is a failed result, and not carried out. Always resolves. */
-export function createToolRunner(app: App, { caller, credentials }: Client): RunCall {
+type RunToolApp = Pick<App, "apis" | "config" | "log" | "model" | "modelId" | "results" | "telemetry">;
+
+/** Returns a function that runs a call. A call that needs approval fails and is not sent. Never rejects. */
+export function createToolRunner(app: RunToolApp, { caller, credentials }: Client): RunCall {
   const catalog = app.apis.current;
   const callContext = (signal: AbortSignal) => ({ signal, credentials });
   const reviewCall = createApprovalPolicy(app, { catalog, allowed: [], canApprove: false, callContext });

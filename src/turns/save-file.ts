@@ -4,7 +4,7 @@ import type { App } from "../context.ts";
 import type { Session } from "../store/types.ts";
 import type { FileContent } from "../tools/types.ts";
 
-/** Keeps what is no text for whom the session belongs to. */
+/** Stores a file that a call returned, for the owner of the session. */
 export function saveFile(
   { files }: Pick<App, "files">,
   { id: session, owner }: Pick<Session, "id" | "owner">,

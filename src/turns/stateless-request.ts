@@ -1,4 +1,4 @@
-/** What a client sends that keeps the history itself: the whole conversation with each request. */
+/** The request of a client that keeps the history: it sends the whole conversation each time. */
 import type { Decision, ToolCall, ToolDefinition } from "../chat/types.ts";
 import type { FileContent } from "../tools/types.ts";
 
@@ -12,14 +12,14 @@ export type ClientMessage =
       readonly status: "ok" | "failed";
     };
 
-/** The last message is what is to be answered: a question, or the results of the calls before it. */
+/** The last message is a user message, or the results of the calls before it. */
 export interface StatelessRequest {
   readonly messages: readonly ClientMessage[];
-  /** The client's own, for the model. */
+  /** The client's system messages. */
   readonly instructions: readonly string[];
-  /** The client's own, which it carries out itself: in place of ours. */
+  /** Replace the tools of the API. The client runs their calls. */
   readonly tools?: readonly ToolDefinition[] | undefined;
-  /** On calls that are still without a result. */
+  /** Decisions on the last calls that have no result yet. */
   readonly decisions?: readonly Decision[];
   readonly model?: string | undefined;
   readonly temperature?: number | undefined;

@@ -1,74 +1,61 @@
-/** One turn over a history that its client keeps: the model sees what was sent, and nothing of it is stored. */
+/** Runs one turn over a history that the client keeps. The model sees what was sent, and nothing of it is stored. */
 import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
-import type { ApprovalId, Message, MessageId, SessionId, ToolResult, TurnId } from "../chat/types.ts";
-import { NO_USAGE } from "../chat/usage.ts";
+import type { Message, SessionId, TurnId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
-import { EventLog, type LoggedEvent } from "../events/event-log.ts";
+import type { StreamedEvent } from "../events/event-log.ts";
 import { EventQueue } from "../events/event-queue.ts";
-import { createMemoryStore } from "../store/memory.ts";
 import { SessionAttachments } from "./attachments.ts";
+import { toMessages } from "./client-messages.ts";
 import { SessionCredentials } from "./credentials.ts";
-import { MessageCache } from "./message-cache.ts";
 import { newSession } from "./new-session.ts";
-import { runTurn, type TurnStart } from "./run-turn.ts";
-import type { ClientMessage, StatelessRequest } from "./stateless-request.ts";
+import { runTurn } from "./run-turn.ts";
+import type { StatelessRequest } from "./stateless-request.ts";
 import { validateTurnRequest } from "./turn-request.ts";
+import type { TurnApp, TurnStart } from "./types.ts";
 
-/** Turns of no session: a server that stops waits for them too. */
-export interface OutlivingTurns {
-  /** `running` does not reject. `stop` ends it. */
+type StatelessApp = TurnApp & Pick<App, "models">;
+
+/** Turns that belong to no session. A server that stops waits for them too. */
+export interface TurnTracker {
+  /** @param running does not reject. `stop` ends it. */
   trackTurn(running: Promise<unknown>, stop: () => void): void;
 }
 
 /**
- * Begins the turn, and resolves to what is told of it, until it has ended: where it would wait for somebody, `turn_waiting` and
- * then its end. Aborting `signal`, or leaving the loop, stops it.
- * @param canApprove whether the client can be asked for approval.
+ * Starts the turn and resolves to its events, up to its end. Where another turn would wait for approval, `turn_waiting` comes and
+ * then the end. Aborting `signal`, or leaving the loop, stops the turn.
+ * @param canApprove whether the client can ask a person for approval.
  * @throws AppError `bad_request` or `message_too_long`
  */
 export async function runStatelessTurn(
-  app: App,
-  sessions: OutlivingTurns,
+  app: StatelessApp,
+  tracker: TurnTracker,
   client: Client,
   request: StatelessRequest,
   canApprove: boolean,
   signal: AbortSignal,
-): Promise<AsyncIterable<LoggedEvent>> {
+): Promise<AsyncIterable<StreamedEvent>> {
   const id = randomUUID() as SessionId;
   const owner = client.caller.id;
-  // Under a name of their own: they go with the turn, and what it has for the person to fetch stays.
+  // Attachments have a session of their own: they go with the turn, while files that the turn made stay.
   const attachmentSession = randomUUID() as SessionId;
   const attachments = new SessionAttachments(app.files, { owner, session: attachmentSession });
-  const { history, start } = prepareTurn(request, canApprove, app, attachments);
-  const session = { ...newSession(id, owner, app.now()), title: SESSION_TITLE };
-  const now = () => app.now().getTime();
-  const store = createMemoryStore({ maxSessions: 1, sessionTimeoutMs: Number.POSITIVE_INFINITY, now });
-  await store.create(session);
-  const lease = await store.acquire(id, id, Number.POSITIVE_INFINITY);
-  if (!lease) throw new Error("nobody else can have it");
-
-  const eventLog = new EventLog(id);
-  const queue = new EventQueue(
-    () => true,
-    ({ type }) => type === "turn_ended",
-  );
-  eventLog.subscribe(queue);
+  const { messages, start } = prepareTurn(request, canApprove, app, attachments);
+  const queue = new EventQueue<StreamedEvent>();
   const abort = new AbortController();
   const stop = () => abort.abort();
   const context = {
-    app: { ...app, store, config: { ...app.config, ...overrideLimits(request, app) } },
-    eventLog,
+    app: { ...app, config: { ...app.config, ...overrideLimits(request, app) } },
+    session: newSession(id, owner, app.now()),
+    history: { messages, skipped: 0 },
     credentials: new SessionCredentials(client.credentials),
     attachments,
     ratios: new TokenRatios(),
-    lease,
-    stored: { session, messages: history, skipped: 0 },
-    messageCache: new MessageCache(store, id, 0),
-    suspend() {},
+    publish: (event: StreamedEvent["event"], turnId: TurnId) => queue.push({ turnId, event }),
     clientOverrides: request,
   };
   signal.addEventListener("abort", stop, { once: true });
@@ -78,25 +65,31 @@ export async function runStatelessTurn(
     app.files.deleteSession(attachmentSession);
     await app.results.deleteSession(id);
   });
-  sessions.trackTurn(running, stop);
-  return streamUntilLeft(queue, stop);
+  tracker.trackTurn(running, stop);
+  return streamUntilEnd(queue, stop);
 }
 
-async function* streamUntilLeft(queue: EventQueue, stop: () => void): AsyncGenerator<LoggedEvent, void> {
+/** @param stop is called when the reader leaves before the end. */
+async function* streamUntilEnd(
+  queue: EventQueue<StreamedEvent>,
+  stop: () => void,
+): AsyncGenerator<StreamedEvent, void> {
+  let isOver = false;
   try {
-    yield* queue;
+    for await (const entry of queue) {
+      isOver = entry.event.type === "turn_ended";
+      yield entry;
+      if (isOver) return;
+    }
   } finally {
-    if (!queue.isOver) stop();
+    if (!isOver) stop();
   }
 }
 
-/** There is nobody to list it for. */
-const SESSION_TITLE = "given";
-
-/** What the settings allow at most, and none where the client runs the tools: their loop is its own. */
+/** Applies the client's limits within those of the settings. A client that runs its own tools limits its own loop. */
 function overrideLimits(
   { temperature, topP, maxTokens, tools }: StatelessRequest,
-  { config }: App,
+  { config }: Pick<App, "config">,
 ): Partial<App["config"]> {
   return {
     ...(temperature !== undefined && { temperature }),
@@ -106,100 +99,61 @@ function overrideLimits(
   };
 }
 
+interface PreparedTurn {
+  /** The messages before those of the turn. */
+  readonly messages: readonly Message[];
+  readonly start: TurnStart;
+}
+
 /** @throws AppError `bad_request` or `message_too_long` */
 function prepareTurn(
   request: StatelessRequest,
   canApprove: boolean,
-  app: App,
+  app: StatelessApp,
   attachments: SessionAttachments,
-): { readonly history: readonly Message[]; readonly start: TurnStart } {
-  const { messages, model, decisions = [] } = request;
+): PreparedTurn {
+  const { messages, model } = request;
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
+  const conversion = { model: model ?? app.modelId, now: app.now, attachments };
   if (last.role === "user") {
     const turnRequest = { message: last.text, model, attachments: last.files, canApprove };
     validateTurnRequest(turnRequest, app, 0);
-    return {
-      history: toMessages(messages.slice(0, -1), model ?? app.modelId, app, attachments),
-      start: { request: turnRequest },
-    };
+    return { messages: toMessages(messages.slice(0, -1), conversion), start: { request: turnRequest } };
   }
   validateTurnRequest({ message: "", model }, app, 0);
-  if (decisions.length > app.config.maxToolCalls)
-    throw new AppError("bad_request", `At most ${app.config.maxToolCalls} calls are carried out at once.`);
-  const all = toMessages(messages, model ?? app.modelId, app, attachments);
-  const results = all.at(-1);
-  const knownResults = results?.role === "results" ? results.results : [];
-  const before = results?.role === "results" ? all.slice(0, -1) : all;
-  const assistantMessage = before.at(-1);
+  const { maxToolCalls } = app.config;
+  if ((request.decisions?.length ?? 0) > maxToolCalls)
+    throw new AppError("bad_request", `At most ${maxToolCalls} calls are carried out at once.`);
+  return prepareContinuation(toMessages(messages, conversion), request, canApprove, conversion.model);
+}
+
+/** Continues after the last calls of the history. Without calls, the model continues its own text. */
+function prepareContinuation(
+  all: readonly Message[],
+  { model: requestedModel, decisions = [] }: StatelessRequest,
+  canApprove: boolean,
+  model: string,
+): PreparedTurn {
+  const last = all.at(-1);
+  const results = last?.role === "results" ? last.results : [];
+  const messages = last?.role === "results" ? all.slice(0, -1) : all;
+  const assistantMessage = messages.at(-1);
   const hasCalls =
     assistantMessage?.role === "assistant" && assistantMessage.parts.some(({ type }) => type === "call");
-  // What the model said is to go on.
-  if (!hasCalls) return { history: all, start: { request: { message: "Continue.", model, canApprove } } };
-  const turnStart = findTurnStart(before);
-  const waiting = {
-    status: "waiting",
-    id: randomUUID() as TurnId,
-    approval: { id: randomUUID() as ApprovalId, calls: [], expiresAt: app.now().toISOString() },
-    decisions,
-    results: knownResults,
-    model: model ?? app.modelId,
-    text: "",
-  } as const;
+  if (!hasCalls)
+    return {
+      messages: all,
+      start: { request: { message: "Continue.", model: requestedModel, canApprove } },
+    };
+  const turnStart = findTurnStart(messages);
   return {
-    history: before.slice(0, turnStart),
-    start: { waiting, messages: before.slice(turnStart), canApprove },
+    messages: messages.slice(0, turnStart),
+    start: {
+      id: randomUUID() as TurnId,
+      decided: { decisions, results, model, text: "" },
+      messages: messages.slice(turnStart),
+      canApprove,
+    },
   };
-}
-
-/** Results of calls that nobody made are left out. */
-function toMessages(
-  clientMessages: readonly ClientMessage[],
-  model: string,
-  { now }: App,
-  attachments: SessionAttachments,
-): readonly Message[] {
-  const messages: Message[] = [];
-  const stamp = () => ({ id: randomUUID() as MessageId, at: now().toISOString() });
-  for (const message of clientMessages) {
-    if (message.role === "user") {
-      const files = attachments.save(message.files);
-      messages.push({
-        role: "user",
-        ...stamp(),
-        text: message.text,
-        ...(files.length > 0 && { attachments: files }),
-      });
-    } else if (message.role === "assistant") {
-      const parts = [
-        ...(message.text.trim() === "" ? [] : [{ type: "text", text: message.text } as const]),
-        ...message.calls.map((call) => ({ type: "call", call }) as const),
-      ];
-      const last = messages.at(-1);
-      // Some clients have a message for the text and one for each call.
-      if (last?.role === "assistant")
-        messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] };
-      else if (parts.length > 0)
-        messages.push({ role: "assistant", ...stamp(), parts, model, usage: NO_USAGE });
-    } else {
-      const last = messages.at(-1);
-      const assistantMessage = last?.role === "results" ? messages.at(-2) : last;
-      const result = toToolResult(message, assistantMessage);
-      if (!result) continue;
-      if (last?.role === "results")
-        messages[messages.length - 1] = { ...last, results: [...last.results, result] };
-      else messages.push({ role: "results", ...stamp(), results: [result] });
-    }
-  }
-  return messages;
-}
-
-function toToolResult(
-  { callId, content, status }: Extract<ClientMessage, { role: "result" }>,
-  assistantMessage: Message | undefined,
-): ToolResult | undefined {
-  if (assistantMessage?.role !== "assistant") return undefined;
-  const part = assistantMessage.parts.find((part) => part.type === "call" && part.call.id === callId);
-  if (part?.type !== "call") return undefined;
-  return { callId, name: part.call.name, status, content: content || "(empty)", durationMs: 0 };
 }

@@ -1,4 +1,4 @@
-/** Where a call happens, for what is counted and logged of it. */
+/** Attributes of calls for metrics and the log. */
 import { randomUUID } from "node:crypto";
 import type { Caller, CallerId } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
@@ -21,9 +21,9 @@ export function createCallAttributes(
   return { session, caller, turn, endpoint };
 }
 
-/** A call that belongs to no turn of ours is counted and logged as any. */
+/** Counts and logs a call that belongs to no turn. */
 export function recordCall(
-  { apis, config, log, telemetry }: App,
+  { apis, config, log, telemetry }: Pick<App, "apis" | "config" | "log" | "telemetry">,
   { session, caller }: { readonly session: SessionId; readonly caller: Caller },
   result: ToolResult,
 ): void {

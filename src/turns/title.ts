@@ -1,9 +1,10 @@
-/** What a conversation is called in a list: made from what was asked first, without a model's help. */
+/** Derives the title of a conversation from its first message, without a model. */
 import type { UserMessage } from "../chat/types.ts";
 
+/** Characters as a reader counts them. */
 const MAX_LENGTH = 60;
 
-/** The first line that says something, cut between two words. */
+/** Returns the first line that has letters or digits, cut between two words. */
 export function titleOf({ text, attachments = [] }: Pick<UserMessage, "text" | "attachments">): string {
   const line = text.split(/\r?\n/).find((line) => /[\p{L}\p{N}]/u.test(line)) ?? attachments[0]?.name ?? "";
   const plain = line.replace(/[\p{Cc}\s]+/gu, " ").trim();

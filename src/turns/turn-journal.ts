@@ -1,68 +1,65 @@
-/** Writes what a turn adds: messages are gathered until something is told that rests on them, then written in one piece. */
-
-import type { Message } from "../chat/types.ts";
+/** Writes what a turn adds to the session. Messages are gathered, and written together with the next change. */
+import type { Message, SessionId } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
-import type { EventLog } from "../events/event-log.ts";
-import type { Lease, Session, SessionChange } from "../store/types.ts";
+import type { Lease, SessionChange } from "../store/types.ts";
 import type { MessageCache } from "./message-cache.ts";
 
-/** Milliseconds between two tries while the store cannot be reached: about ten seconds in all. */
+/** Milliseconds between attempts while the store cannot be reached, about ten seconds in all. */
 const RETRY_DELAYS_MS = [100, 200, 400, 800, 1500, 3000, 4000];
 
+type JournalApp = Pick<App, "store" | "now" | "sleep">;
+
+export interface JournalTarget {
+  readonly session: SessionId;
+  readonly lease: Lease;
+  readonly eventLog: { readonly seq: number };
+  readonly messageCache: MessageCache;
+}
+
 export class TurnJournal {
-  readonly #app: Pick<App, "store" | "now" | "sleep">;
-  readonly #session: Pick<Session, "id">;
-  readonly #lease: Lease;
-  readonly #eventLog: Pick<EventLog, "seq">;
-  readonly #messageCache: MessageCache;
+  readonly #app: JournalApp;
+  readonly #target: JournalTarget;
   #messages: Message[] = [];
 
-  constructor(
-    app: Pick<App, "store" | "now" | "sleep">,
-    session: Pick<Session, "id">,
-    lease: Lease,
-    story: Pick<EventLog, "seq">,
-    recent: MessageCache,
-  ) {
+  constructor(app: JournalApp, target: JournalTarget) {
     this.#app = app;
-    this.#session = session;
-    this.#lease = lease;
-    this.#eventLog = story;
-    this.#messageCache = recent;
+    this.#target = target;
   }
 
   add(message: Message): void {
     this.#messages.push(message);
   }
 
-  /** There are messages that are not written yet. */
   get hasUnwritten(): boolean {
     return this.#messages.length > 0;
   }
 
-  /** The messages that were added, which no event tells of. @throws AppError `store_unavailable`, `lease_lost` */
+  /** Writes the gathered messages, which no event describes. @throws AppError `store_unavailable` or `lease_lost` */
   async flush(): Promise<void> {
-    await this.#write({}, this.#eventLog.seq);
+    await this.#write({}, this.#target.eventLog.seq);
   }
 
-  /** The change and the messages that were added, before the next event tells of them. @throws AppError as {@link flush} */
+  /**
+   * Writes a change and the gathered messages before the event that describes them is published.
+   * @throws AppError as {@link flush} does
+   */
   async write(change: Omit<SessionChange, "at" | "messages" | "seq">): Promise<void> {
-    await this.#write(change, this.#eventLog.seq + 1);
+    await this.#write(change, this.#target.eventLog.seq + 1);
   }
 
   async #write(change: Omit<SessionChange, "at" | "messages" | "seq">, seq: number): Promise<void> {
-    const { store, now } = this.#app;
+    const { session, lease, messageCache } = this.#target;
     const messages = this.#messages;
     const fullChange: SessionChange = {
       ...change,
-      at: now().toISOString(),
+      at: this.#app.now().toISOString(),
       seq,
       ...(messages.length > 0 && { messages }),
     };
-    // One that failed may have been carried out all the same: the store takes no message twice.
-    await this.#withRetries(() => store.write(this.#session.id, fullChange, this.#lease));
-    this.#messageCache.append(messages, seq);
+    // A write that failed may have been carried out: the store takes no message twice.
+    await this.#withRetries(() => this.#app.store.write(session, fullChange, lease));
+    messageCache.append(messages, seq);
     this.#messages = [];
   }
 
@@ -79,5 +76,5 @@ export class TurnJournal {
   }
 }
 
-/** A turn that is stopped is written all the same. */
+/** A stopped turn is written too. */
 const NEVER_ABORTED = new AbortController().signal;

@@ -1,30 +1,33 @@
-/** What a person asks, and whether a session can take it. */
+/** A user message with its options, and whether a session can take it. */
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { FileContent } from "../tools/types.ts";
 
 export interface TurnRequest {
   readonly message: string;
-  /** One of the app's models; its default when unset. */
+  /** One of the configured models. Default: the first. */
   readonly model?: string | undefined;
   readonly attachments?: readonly FileContent[] | undefined;
-  /** Instead of the settings' own. */
+  /** Replaces the setting. */
   readonly temperature?: number | undefined;
-  /** Fewer than the settings allow. */
+  /** Lowers the setting; a higher value has no effect. */
   readonly maxTokens?: number | undefined;
-  /** Whether whoever asks can be asked for approval in turn. */
+  /** Whether the client can ask a person for approval. Default: false. */
   readonly canApprove?: boolean | undefined;
-  /** Who asks, to be told apart from others who watch the session. */
+  /** Identifies the request, so that its sender recognises its turn. */
   readonly requestId?: unknown;
 }
 
 /** Messages of one session that may wait for the running turn. */
 const MAX_QUEUED_MESSAGES = 5;
 
-/** @throws AppError `message_too_long`, `bad_request` or `queue_full`. `waiting`: the session's messages that wait already. */
+/**
+ * @param queued the number of messages that wait in the session already
+ * @throws AppError `message_too_long`, `bad_request` or `queue_full`
+ */
 export function validateTurnRequest(
   { message, model, attachments = [] }: TurnRequest,
-  { config, models }: App,
+  { config, models }: Pick<App, "config" | "models">,
   queued: number,
 ): void {
   const { maxInputSize } = config;
@@ -58,7 +61,7 @@ export function validateTurnRequest(
   }
 }
 
-/** The settings that a question's turn has. */
+/** Returns the settings with the options of a request applied. */
 export function applyRequestSettings(
   { temperature, maxTokens }: TurnRequest,
   config: App["config"],

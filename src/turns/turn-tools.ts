@@ -1,5 +1,4 @@
-/** What the tools of one turn stand on: the API's as they are now, those of one's own, and ours over what the session keeps. */
-
+/** Creates the tools of one turn: operations of the API, custom tools, and the tools over stored results. */
 import type { Caller } from "../access/types.ts";
 import type { ToolCatalog } from "../apis/load-apis.ts";
 import type { RunCall } from "../chat/calls.ts";
@@ -23,9 +22,9 @@ export interface TurnToolsInput {
   readonly caller: Caller;
   readonly model: string;
   readonly catalog: ToolCatalog;
-  /** What calls of the API are made with. */
+  /** Returns the credentials and files for a call of the API. */
   readonly callContext: (signal: AbortSignal) => CallContext;
-  /** Told to the person while something takes long. */
+  /** Receives a line for the person while a call takes long. */
   readonly onProgress: (message: string) => void;
 }
 
@@ -37,7 +36,7 @@ export function createTurnTools(
     const tool = catalog.find(call.name);
     const grantedContext = callContext(signal);
     if (!tool || "operation" in tool) return catalog.toolbox.run(call, grantedContext);
-    // Credentials are for the APIs they were entered for.
+    // A custom tool gets no credentials: they belong to the APIs.
     const { saveFile } = grantedContext;
     const { id, kind } = caller;
     return callCustomTool(
@@ -72,8 +71,11 @@ export function createTurnTools(
   };
 }
 
-/** What the model is told of itself and of its tools: the same for every turn. */
-export function buildTurnSystemPrompt({ config }: App, { titles, tools, custom }: ToolCatalog): string {
+/** Returns the system prompt. It is the same for every turn, so that the cached prefix stays. */
+export function buildTurnSystemPrompt(
+  { config }: Pick<App, "config">,
+  { titles, tools, custom }: ToolCatalog,
+): string {
   const names = custom.map(({ name }) => name);
   const prompt = config.systemPrompt ?? buildSystemPrompt(titles, tools.length, names);
   return tools.length === 0 ? prompt : `${prompt}\n\n${buildResultsGuide(builtinToolNames(tools))}`;

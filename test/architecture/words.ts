@@ -13,28 +13,30 @@ const OLD_WORDS = [
   "sights",
   "stories",
   "story",
+
   "told",
   "whoever",
 ];
 
-/** Counts the old words in the comments and identifiers of a file. */
-export function countOldWords(text: string): number {
+/** Finds files that hold old words, as `path: word, word`. */
+export function findOldWords(files: Files): readonly string[] {
+  return Object.entries(files)
+    .filter(([file]) => /\.(tsx?|css)$/.test(file))
+    .flatMap(([file, text]) => {
+      const found = wordsOf(text).filter((word) => OLD_WORDS.includes(word));
+      return found.length === 0 ? [] : [`${file}: ${found.join(", ")}`];
+    });
+}
+
+function wordsOf(text: string): readonly string[] {
   const comments = [...text.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/[^\n]*/g)].map(([comment]) => comment);
   const names = [...codeOf(text).matchAll(/[$A-Za-z_][$\w]*/g)].map(([name]) =>
     name.replace(/([a-z])([A-Z])/g, "$1 $2"),
   );
-  const words =
+  return (
     [...comments, ...names]
       .join(" ")
       .toLowerCase()
-      .match(/[a-z]+/g) ?? [];
-  return words.filter((word) => OLD_WORDS.includes(word)).length;
-}
-
-/** Finds files that hold old words, as `path: count`. */
-export function findOldWords(files: Files): readonly string[] {
-  return Object.entries(files).flatMap(([file, text]) => {
-    const count = countOldWords(text);
-    return count === 0 ? [] : [`${file}: ${count}`];
-  });
+      .match(/[a-z]+/g) ?? []
+  );
 }

@@ -31,7 +31,7 @@ export interface AgentRequest {
   readonly sessionId: string;
   readonly body: Json;
   readonly refusal: Refusal | undefined;
-  readonly outcome: Promise<"answered" | "left">;
+  readonly outcome: Promise<"completed" | "disconnected">;
 }
 
 export interface AgentStandIn {
@@ -55,8 +55,8 @@ export async function startAgentStandIn(): Promise<AgentStandIn> {
     );
     const refusal =
       checkAuthorization(headers, undefined) ?? checkRequest(target, body, open.get(target.sessionId));
-    const outcome = new Promise<"answered" | "left">((resolve) => {
-      response.once("close", () => resolve(response.writableFinished ? "answered" : "left"));
+    const outcome = new Promise<"completed" | "disconnected">((resolve) => {
+      response.once("close", () => resolve(response.writableFinished ? "completed" : "disconnected"));
     });
     requests.push({ ...target, body, refusal, outcome });
     const reply = refusal

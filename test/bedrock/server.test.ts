@@ -130,7 +130,7 @@ test("a request is recorded with its model, its headers and its outcome", async 
     body: { messages: input.messages, toolConfig: input.toolConfig },
   });
   expect(request?.headers.get("authorization")).toStartWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/");
-  expect(await request?.outcome).toBe("answered");
+  expect(await request?.outcome).toBe("completed");
 });
 
 test("a scripted error has the shape of Bedrock's errors", async () => {
@@ -172,13 +172,13 @@ test("a signature for another region and a missing one are refused", async () =>
   await regional.stop();
 });
 
-test("a client that disconnects early is recorded as left", async () => {
+test("the outcome of a request is `disconnected` when its client leaves early", async () => {
   bedrock.script([{ text: ["a"], fault: { after: 2, kind: "silence" } }]);
   const controller = new AbortController();
   const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal: controller.signal });
   expect(stream).toBeDefined();
   controller.abort();
-  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
 });
 
 test("a prefix written by an earlier request is read from the cache", async () => {

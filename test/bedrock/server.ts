@@ -39,8 +39,8 @@ export interface StandInOptions {
 export interface RecordedRequest extends ModelCall {
   readonly headers: Headers;
   readonly refusal: Refusal | undefined;
-  /** `answered` when the response was sent completely; `left` when the client closed the connection before. */
-  readonly outcome: Promise<"answered" | "left">;
+  /** `completed` when the whole response was sent; `disconnected` when the client closed the connection first. */
+  readonly outcome: Promise<"completed" | "disconnected">;
 }
 
 export type Script =
@@ -164,10 +164,10 @@ function checkRequest(
   return options.strict === false ? undefined : checkCall(call);
 }
 
-function observeOutcome(response: ServerResponse): Promise<"answered" | "left"> {
+function observeOutcome(response: ServerResponse): Promise<"completed" | "disconnected"> {
   return new Promise((resolve) => {
-    response.once("close", () => resolve(response.writableFinished ? "answered" : "left"));
-    response.once("finish", () => resolve("answered"));
+    response.once("close", () => resolve(response.writableFinished ? "completed" : "disconnected"));
+    response.once("finish", () => resolve("completed"));
   });
 }
 

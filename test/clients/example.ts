@@ -1,6 +1,6 @@
 /**
- * A Bun application with specchat as a part of it: a page of its own, the assistant beside it, and a question asked in process.
- * As a program it asks one question and ends.
+ * A Bun application that embeds specchat: its own page, the assistant, and an in-process message. Run as a program, it sends one
+ * message and exits.
  */
 import { createSpecchat, type SpecchatOptions, type SpecchatSettings } from "specchat";
 

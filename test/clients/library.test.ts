@@ -1,4 +1,4 @@
-/** specchat as a part of another application: imported by its name, under a server that is not its own. */
+/** specchat as a library: imported by its name, under the server of another application. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -47,11 +47,11 @@ const kinds = (events: readonly ChatEvent[]) => events.map(({ type }) => type);
 const text = (events: readonly ChatEvent[]) =>
   events.map((event) => (event.type === "text_delta" ? event.text : "")).join("");
 
-/** Of the n-th request to the model: who said how many things. */
+/** Returns the role and the number of blocks of each message in the n-th model request. */
 const turns = (index: number) =>
   ((bedrock.requests[index]?.body.messages ?? []) as { role: string }[]).map(({ role }) => role);
 
-test("the application's own page, our page, socket and wires answer under one server", async () => {
+test("The application's page, our page, WebSocket and protocols are served by one server.", async () => {
   await start();
   bedrock.script([{ text: "Hello." }, { text: "Hello again." }]);
   const { url } = application;
@@ -72,7 +72,7 @@ test("the application's own page, our page, socket and wires answer under one se
   expect(log).toEqual([]);
 });
 
-test("behind an application that makes requests of its own a client that leaves closes the connection to the model", async () => {
+test("A disconnect closes the connection to the model, also when the application wraps requests.", async () => {
   await start();
   bedrock.script([
     { text: ["So", " far"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
@@ -95,11 +95,11 @@ test("behind an application that makes requests of its own a client that leaves 
   for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? [])
     if (part.includes('"So"')) break;
   leave.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   await host.stop(true);
 });
 
-test("a question in process yields what happens, call by call", async () => {
+test("An in-process message yields the events of its turn.", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "getThing", input: { id: "7" } }] }, { text: ["It is ", "thing 7."] }]);
   const events = await ask("What is thing 7?");
@@ -115,7 +115,7 @@ test("a question in process yields what happens, call by call", async () => {
   expect(api.requests).toEqual(["GET /things/7"]);
 });
 
-test("a named conversation goes on for its caller, and for nobody else", async () => {
+test("A named session continues for its caller, and for no other.", async () => {
   await start();
   bedrock.script(() => ({ text: "Yes." }));
   await ask("One", { session: "today", caller: "ada" });
@@ -125,24 +125,24 @@ test("a named conversation goes on for its caller, and for nobody else", async (
   expect([0, 1, 2, 3].map(turns)).toEqual([["user"], ["user", "assistant", "user"], ["user"], ["user"]]);
 });
 
-describe("a call that needs approval", () => {
+describe("A call that needs approval", () => {
   const script = () =>
     bedrock.script([
       { calls: [{ name: "createThing", input: { body: { name: "box" } } }] },
       { text: "So be it." },
     ]);
 
-  test("is made when the application says yes", async () => {
+  test("is made when the application approves it.", async () => {
     await start();
     script();
-    const asked: unknown[] = [];
+    const previews: unknown[] = [];
     const events = await ask("Make a box", {
       approve: async ({ calls }) => {
-        asked.push(calls.map(({ preview }) => preview));
+        previews.push(calls.map(({ preview }) => preview));
         return true;
       },
     });
-    expect(asked).toEqual([[{ method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' }]]);
+    expect(previews).toEqual([[{ method: "POST", url: `${api.url}/things`, body: '{"name":"box"}' }]]);
     expect(kinds(events)).toEqual([
       "turn_started",
       "call_started",
@@ -156,8 +156,8 @@ describe("a call that needs approval", () => {
 
   test.each([
     ["the application says no", { approve: () => ({ approved: false, reason: "No boxes." }) }, "No boxes."],
-    ["nobody can say", {}, "this client cannot ask"],
-  ])("is not made when %s", async (_name, options, reason) => {
+    ["no approver is set", {}, "this client cannot ask"],
+  ])("is not made when %s.", async (_name, options, reason) => {
     await start();
     script();
     const events = await ask("Make a box", options);
@@ -168,7 +168,7 @@ describe("a call that needs approval", () => {
     expect(api.requests).toEqual([]);
   });
 
-  test("is not made when the turn is stopped instead, and the next question is answered", async () => {
+  test("is not made when the turn is stopped instead, and the next message gets a reply.", async () => {
     await start();
     script();
     const stop = new AbortController();
@@ -187,7 +187,7 @@ describe("a call that needs approval", () => {
   });
 });
 
-test("leaving the loop at a call that waits stops the turn, and the next question is answered", async () => {
+test("Leaving the loop at a pending call stops the turn, and the next message gets a reply.", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "createThing", input: { body: { name: "box" } } }] }, { text: "Yes?" }]);
   const approve = () => true;
@@ -197,7 +197,7 @@ test("leaving the loop at a call that waits stops the turn, and the next questio
   expect(api.requests).toEqual([]);
 });
 
-test("leaving the loop, or aborting, closes the request to the model and keeps what was said", async () => {
+test("Leaving the loop or aborting closes the request to the model and stores the text so far.", async () => {
   await start();
   const never = new Promise<void>(() => {});
   bedrock.script((_request, index) => ({
@@ -206,20 +206,20 @@ test("leaving the loop, or aborting, closes the request to the model and keeps w
   }));
   for await (const event of application.specchat.ask("A story", { session: "s" }))
     if (event.type === "text_delta") break;
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   const stop = new AbortController();
   const events: ChatEvent[] = [];
   for await (const event of application.specchat.ask("A story", { session: "s", signal: stop.signal })) {
     events.push(event);
     if (event.type === "text_delta") stop.abort();
   }
-  expect(await bedrock.requests[1]?.outcome).toBe("left");
+  expect(await bedrock.requests[1]?.outcome).toBe("disconnected");
   expect(events.at(-1)).toMatchObject({ type: "turn_ended", end: { stopReason: "stopped", text: "Once" } });
   expect(text(await ask("Go on", { session: "s" }))).toBe("Once upon");
   expect(turns(2)).toEqual(["user", "assistant", "user", "assistant", "user"]);
 });
 
-test("what the settings forward comes from the person's own request", async () => {
+test("Forwarded headers and cookies come from the user's request.", async () => {
   bedrock.script([{ calls: [{ name: "listThings", input: {} }] }, { text: "Two." }]);
   const received: (string | null)[] = [];
   await api.stop();
@@ -232,7 +232,7 @@ test("what the settings forward comes from the person's own request", async () =
   expect(received).toEqual(["north"]);
 });
 
-test("closing lets a running answer end, closes sockets, and answers no more", async () => {
+test("close() lets a running reply finish, closes sockets, and serves no more requests.", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
   bedrock.script([
@@ -258,7 +258,7 @@ test("closing lets a running answer end, closes sockets, and answers no more", a
   await application.specchat.close();
 });
 
-test("closing waits for the answers of clients that keep their history", async () => {
+test("close() waits for stateless turns.", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
   bedrock.script([
@@ -284,7 +284,7 @@ test("closing waits for the answers of clients that keep their history", async (
   expect(read.join("")).toBe("Once upon");
 });
 
-test("mistakes in the settings are told one by one, as whoever wrote them knows them", async () => {
+test("Each invalid setting is reported under the name that the application used.", async () => {
   await start();
   const settings = { temperature: 7, maxTokns: 5, models: [{}], enableUi: "perhaps" };
   const error = await createSpecchat(settings as unknown as SpecchatSettings).catch(
@@ -300,7 +300,7 @@ test("mistakes in the settings are told one by one, as whoever wrote them knows 
   await expect(createSpecchat({ spec: `${folder}/none.yaml` })).rejects.toThrow("none.yaml");
 });
 
-test("nothing of the process's environment counts unless it is handed over", async () => {
+test("The process environment is ignored unless it is passed in.", async () => {
   await start();
   const environment = { SPECCHAT_TEMPERATURE: "9" };
   const child = Bun.spawn([process.execPath, `${import.meta.dir}/example.ts`], {
@@ -312,7 +312,7 @@ test("nothing of the process's environment counts unless it is handed over", asy
     new Response(child.stdout).text(),
     new Response(child.stderr).text(),
   ]);
-  // It ends by itself: nothing that was closed keeps it.
+  // The process exits by itself: nothing keeps it open after close().
   expect([await child.exited, err]).toEqual([0, ""]);
   expect(out).toContain("| ");
   await expect(createSpecchat({}, { environment })).rejects.toThrow("SPECCHAT_TEMPERATURE");

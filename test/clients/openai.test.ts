@@ -1,4 +1,4 @@
-/** The OpenAI wire, spoken by the official client: a real server, Bedrock's stand-in, an API that records what it gets. */
+/** The openai protocol with the official client: a real server, the Bedrock stand-in, an API that records its requests. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import OpenAI from "openai";
 import type { ChatCompletionChunk, ChatCompletionMessageParam } from "openai/resources/chat/completions";
@@ -40,17 +40,17 @@ const user = (content: string) => ({ role: "user", content }) as const;
 const ID = expect.stringMatching(/^chatcmpl-[\da-f-]{36}$/);
 const NO_TOOLS_SAID = { prompt_tokens: expect.any(Number), total_tokens: expect.any(Number) };
 
-/** What it rejects with. The client's promises are of a kind of their own, which `rejects` does not know. */
-async function failure(asked: PromiseLike<unknown>): Promise<unknown> {
+/** Returns the rejection of a promise. `rejects` does not support the client's promise class. */
+async function failure(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
-    await asked;
+    await promise;
   } catch (error) {
     return error;
   }
   throw new Error("it did not fail");
 }
 
-/** The n-th request to the model, without its cache points. */
+/** Returns the n-th model request, without cache points. */
 function sent(index: number) {
   const body = bedrock.requests[index]?.body as {
     system?: { text?: string }[];
@@ -69,7 +69,7 @@ function sent(index: number) {
   };
 }
 
-/** A chunk without what is the same in all of them. */
+/** Returns a chunk without the fields that all chunks share. */
 function bare({ id, created, model, object, ...rest }: ChatCompletionChunk): object {
   expect({ id, model, object }).toEqual({ id: ID, model: MODEL, object: "chat.completion.chunk" });
   expect(created).toBeGreaterThan(1_700_000_000);
@@ -80,7 +80,7 @@ const choice = (delta: object, finish: string | null = null) => ({
   choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
 });
 
-test("an answer streams; the calls we carry out stand beside it, never in tool_calls", async () => {
+test("A reply streams; calls that we run are in extension fields, never in tool_calls.", async () => {
   await start();
   bedrock.script([
     { text: "Let me look.", calls: [{ name: "getThing", input: { id: "7" } }] },
@@ -138,7 +138,7 @@ test("an answer streams; the calls we carry out stand beside it, never in tool_c
   expect(api.requests).toEqual(["GET /things/7"]);
 });
 
-test("without streaming the same comes in one piece", async () => {
+test("Without streaming, the same reply is one body.", async () => {
   await start();
   bedrock.script([
     { calls: [{ name: "getThing", input: { id: "7" } }], usage: { inputTokens: 10, outputTokens: 5 } },
@@ -172,7 +172,7 @@ test("without streaming the same comes in one piece", async () => {
   expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + 12);
 });
 
-test("the history is the one that is sent, the client's instructions stand behind ours, and nothing is stored", async () => {
+test("The request carries the history, the client's instructions follow ours, and nothing is stored.", async () => {
   await start("--system-prompt", "You are ours.");
   bedrock.script([{ text: "Green." }]);
   await client.chat.completions.create({
@@ -206,8 +206,8 @@ const WEATHER = {
   },
 } as const;
 
-describe("a client that brings tools of its own", () => {
-  test("gets their calls, carries them out, and ours are switched off", async () => {
+describe("A client that sends its own tools", () => {
+  test("receives their calls and runs them, and ours are switched off.", async () => {
     await start();
     bedrock.script([
       {
@@ -277,7 +277,7 @@ describe("a client that brings tools of its own", () => {
     expect(metrics).toMatch(/bedrock_chat_tokens_total\{model="[^"]+",kind="output"\} 24/);
   });
 
-  test("streams them in deltas that the client joins to whole calls", async () => {
+  test("receives deltas that it joins to complete calls.", async () => {
     await start();
     bedrock.script([{ calls: [{ name: "weather", input: { city: "Rome" } }] }]);
     const final = await client.chat.completions
@@ -292,7 +292,7 @@ describe("a client that brings tools of its own", () => {
     });
   });
 
-  test("may go on for longer than our own limits, and a result it forgot is told as failed", async () => {
+  test("may exceed our limit of rounds, and a missing result counts as failed.", async () => {
     await start("--max-tool-calls", "2", "--max-tool-call-rounds", "2");
     bedrock.script([{ calls: [{ name: "weather", input: { city: "last" } }] }]);
     const rounds = Array.from({ length: 5 }, (_, index): ChatCompletionMessageParam[] => [
@@ -327,7 +327,7 @@ describe("a client that brings tools of its own", () => {
     });
   });
 
-  test("can switch off all calls with tool_choice none", async () => {
+  test("can switch off all calls with tool_choice none.", async () => {
     await start();
     bedrock.script([{ text: "No idea." }]);
     const answer = await client.chat.completions.create({
@@ -340,7 +340,7 @@ describe("a client that brings tools of its own", () => {
   });
 });
 
-test("pictures reach the model, and are fetched from nowhere", async () => {
+test("Images reach the model, and URLs are not fetched.", async () => {
   await start();
   bedrock.script([{ text: "One pixel." }]);
   const image = (url: string): ChatCompletionMessageParam => ({
@@ -368,7 +368,7 @@ test("pictures reach the model, and are fetched from nowhere", async () => {
   expect(api.requests).toEqual([]);
 });
 
-test("sampling is honoured as far as Bedrock takes it, and the settings' limit of tokens holds", async () => {
+test("Sampling parameters are clamped to what Bedrock accepts, and the configured token limit holds.", async () => {
   await start("--max-tokens", "500");
   bedrock.script(() => ({ text: "Yes", stopReason: "max_tokens" }));
   const ask = { model: MODEL, messages: [user("Hi")], seed: 1, logit_bias: {}, user: "ada" };
@@ -386,7 +386,7 @@ test("sampling is honoured as far as Bedrock takes it, and the settings' limit o
   ]);
 });
 
-test("models are listed and looked up, and any bearer is accepted", async () => {
+test("Models are listed and found by id, and any bearer token is accepted.", async () => {
   await start("--models", "us.amazon.nova-pro-v1:0");
   const one = { object: "model", created: 0, owned_by: "specchat" };
   const { data } = await client.models.list();
@@ -404,8 +404,8 @@ test("models are listed and looked up, and any bearer is accepted", async () => 
   });
 });
 
-describe("errors are OpenAI's:", () => {
-  test("a model that is not offered", async () => {
+describe("Errors have the format of OpenAI:", () => {
+  test("An unknown model.", async () => {
     await start();
     const asked = client.chat.completions.create({ model: "gpt-4o", messages: [user("Hi")], stream: true });
     expect(await failure(asked)).toMatchObject({
@@ -442,7 +442,7 @@ describe("errors are OpenAI's:", () => {
     expect(bedrock.requests).toEqual([]);
   });
 
-  test("a model that fails, whole and in the middle of a stream", async () => {
+  test("A failing model, without streaming and within a stream.", async () => {
     await start();
     const throttled = [THROTTLED, THROTTLED, THROTTLED, THROTTLED];
     bedrock.script([...throttled, { text: ["Once", " upon"], fault: { after: 3, kind: "reset" } }]);
@@ -460,7 +460,7 @@ describe("errors are OpenAI's:", () => {
     expect(texts).toEqual(["", "Once", " upon"]);
   });
 
-  test("too many requests, with how long to wait", async () => {
+  test("Too many requests, with the time to wait.", async () => {
     await start("--rate-limit", "1/hour");
     bedrock.script([{ text: "Hello" }]);
     const ask = { model: MODEL, messages: [user("Hi")] };
@@ -473,7 +473,7 @@ describe("errors are OpenAI's:", () => {
   });
 });
 
-test("a call that needs approval is not made, since this client cannot be asked", async () => {
+test("A call that needs approval is not made, since this protocol has no approvals.", async () => {
   await start();
   bedrock.script([
     { calls: [{ name: "createThing", input: { body: { name: "box" } } }] },
@@ -517,11 +517,11 @@ test.each([true, false])(
     await begun.promise;
     leave.abort();
     await reading.catch(() => {});
-    expect(await bedrock.requests[0]?.outcome).toBe("left");
+    expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   },
 );
 
-test("fifty streams over a silent model all begin", async () => {
+test("Fifty streams start while the model is silent.", async () => {
   await start();
   bedrock.script(() => ({ hang: true }));
   const leave = new AbortController();
@@ -537,7 +537,7 @@ test("fifty streams over a silent model all begin", async () => {
   leave.abort();
 });
 
-test("a client that reads late gets every word, and holds up nobody", async () => {
+test("A client that reads late gets the complete text and delays no other client.", async () => {
   await start();
   const words = Array.from({ length: 3000 }, (_, index) => `${index} `.padStart(2000, "."));
   bedrock.script([{ text: words }]);
@@ -549,14 +549,14 @@ test("a client that reads late gets every word, and holds up nobody", async () =
   const chunks = stream[Symbol.asyncIterator]();
   await chunks.next();
   const read = [(await chunks.next()).value?.choices[0]?.delta.content ?? ""];
-  // What does not fit into the connection waits in the server, joined.
-  expect(await bedrock.requests[0]?.outcome).toBe("answered");
+  // Text beyond the capacity of the connection waits in the server, merged.
+  expect(await bedrock.requests[0]?.outcome).toBe("completed");
   for (let next = await chunks.next(); !next.done; next = await chunks.next())
     read.push(next.value.choices[0]?.delta.content ?? "");
   expect(read.join("")).toBe(words.join(""));
 });
 
-test("a server that stops lets a running answer end, and takes no new one", async () => {
+test("A stopping server lets a running reply finish and rejects new requests.", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
   bedrock.script([
@@ -577,7 +577,7 @@ test("a server that stops lets a running answer end, and takes no new one", asyn
   await stopped;
 });
 
-test("a page of an allowed origin may send what the client's library adds to its requests", async () => {
+test("A page of an allowed origin may send the headers that the client library adds.", async () => {
   await start("--allowed-origins", "https://app.example.com");
   const preflight = await fetch(`${specchat.url}/v1/chat/completions`, {
     method: "OPTIONS",
@@ -594,7 +594,7 @@ test("a page of an allowed origin may send what the client's library adds to its
   expect(preflight.headers.get("access-control-allow-headers")).toContain("x-stainless-os");
 });
 
-test("it can be switched off", async () => {
+test("--contracts can switch it off.", async () => {
   await start("--contracts", "native");
   expect(await failure(client.models.list())).toMatchObject({ status: 404 });
 });

@@ -1,3 +1,3 @@
-/** A whole picture, base64: one pixel, as PNG. */
+/** A PNG image of one pixel, in base64. */
 export const pixel =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";

@@ -1,4 +1,4 @@
-/** AG-UI, spoken by its official client: a real server, Bedrock's stand-in, an API that records what it gets. */
+/** The ag-ui protocol with its official client: a real server, the Bedrock stand-in, an API that records its requests. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
   buildResumeArray,
@@ -42,7 +42,7 @@ afterEach(async () => {
 type Event = Record<string, unknown> & { readonly type: string };
 
 class Agent extends HttpAgent {
-  /** Of the newest run, without what is the same in all. */
+  /** The events of the last run. */
   events: Event[] = [];
 
   constructor(config: Partial<HttpAgentConfig> = {}) {
@@ -60,7 +60,7 @@ class Agent extends HttpAgent {
 }
 
 const ID = expect.stringMatching(/^[\da-f-]{36}-\d+$/);
-/** The model's messages of the n-th request, without cache points. */
+/** Returns messages, system prompt and tools of the n-th model request, without cache points. */
 function sent(index: number) {
   const { messages, system, toolConfig } = (bedrock.requests[index]?.body ?? {}) as {
     messages?: { role: string; content: Record<string, unknown>[] }[];
@@ -88,7 +88,7 @@ const usage = (outputTokens: number) => [
   },
 ];
 
-test("a run streams reasoning, text, calls and their results, and ends with what it used", async () => {
+test("A run streams reasoning, text, calls and results, and ends with its usage.", async () => {
   await start("--reasoning-tokens", "2000");
   bedrock.script([
     {
@@ -159,7 +159,7 @@ test("a run streams reasoning, text, calls and their results, and ends with what
     "tool",
     "assistant",
   ]);
-  // What the client has made of it comes back whole, and nothing is kept here.
+  // The client sends the complete history back; the server stores nothing.
   await agent.ask("Thank you");
   expect(sent(2).messages).toEqual([
     { role: "user", content: [{ text: "What is thing 7?" }] },
@@ -184,7 +184,7 @@ test("a run streams reasoning, text, calls and their results, and ends with what
   expect(await Array.fromAsync(specchat.app.store.ids())).toEqual([]);
 });
 
-test("instructions and context of the application stand behind ours; pictures reach the model", async () => {
+test("Instructions and context of the application follow ours, and images reach the model.", async () => {
   await start("--system-prompt", "You are ours.");
   bedrock.script([{ text: "One pixel." }]);
   const agent = new Agent();
@@ -203,7 +203,7 @@ test("instructions and context of the application stand behind ours; pictures re
   expect(sent(0).system).toEndWith("Be brief.\n\nThe open order:\n17");
 });
 
-test("an application's own tools are its own to carry out, and ours are switched off", async () => {
+test("The application runs the tools it sends, and ours are switched off.", async () => {
   await start();
   bedrock.script([
     {
@@ -243,7 +243,7 @@ describe("a call that needs approval", () => {
   const BOX = { name: "createThing", input: { body: { name: "box" } } };
   const LID = { name: "createThing", input: { body: { name: "lid" } } };
 
-  test("interrupts the run; the next one carries out what was approved, and tells what was refused", async () => {
+  test("interrupts the run; the next run makes approved calls and reports refused ones.", async () => {
     await start();
     bedrock.script([
       {
@@ -308,7 +308,7 @@ describe("a call that needs approval", () => {
     expect(metrics).toMatch(/bedrock_chat_tokens_total\{model="[^"]+",kind="output"\} 30/);
   });
 
-  /** A run over the same history, sent by hand: what a client that retries does. */
+  /** Posts a run over the same history, as a client does that retries. */
   async function post(messages: readonly Message[], resume: unknown): Promise<readonly Event[]> {
     const response = await fetch(`${specchat.url}/bedrock-chat/ag-ui`, {
       method: "POST",
@@ -318,7 +318,7 @@ describe("a call that needs approval", () => {
     return lines.map((line) => JSON.parse(line.slice("data: ".length)));
   }
 
-  test("is made once, however often the answer comes; and an answer to nothing is an error of the run", async () => {
+  test("is made once although the decision is sent again, and a decision on no call is a run error.", async () => {
     await start();
     bedrock.script([{ calls: [BOX] }, { text: "Done." }]);
     const agent = new Agent();
@@ -329,9 +329,9 @@ describe("a call that needs approval", () => {
       { type: "RUN_STARTED", threadId: "t1", runId: "again", protocolVersion: "1.0" },
       { type: "RUN_ERROR", message, code },
     ];
-    const unanswered = "resume: it does not answer the calls that are open, each once.";
-    expect(await post(messages, [yes("nothing")])).toEqual(refused(unanswered));
-    expect(await post(messages, [yes("tooluse_1"), yes("nothing")])).toEqual(refused(unanswered));
+    const incomplete = "resume: it does not answer the calls that are open, each once.";
+    expect(await post(messages, [yes("nothing")])).toEqual(refused(incomplete));
+    expect(await post(messages, [yes("tooluse_1"), yes("nothing")])).toEqual(refused(incomplete));
     expect(await post(messages, [{ ...yes("tooluse_1"), payload: "sure" }])).toEqual(
       refused('resume: the payload for tooluse_1 is no {"approved": true or false}.', "bad_request"),
     );
@@ -340,7 +340,7 @@ describe("a call that needs approval", () => {
     expect(api.requests).toEqual(['POST /things {"name":"box"}']);
   });
 
-  test("is not made when the person gives no answer, and asking on works", async () => {
+  test("is not made when the user cancels, and the next message works.", async () => {
     await start();
     bedrock.script([{ calls: [BOX] }, { text: "Very well." }, { text: "Of course." }]);
     const agent = new Agent();
@@ -353,7 +353,7 @@ describe("a call that needs approval", () => {
   });
 });
 
-test("a failing model is RUN_ERROR, what cannot be read a refused request", async () => {
+test("A failing model is RUN_ERROR, and an invalid request is rejected.", async () => {
   await start("--rate-limit", "2/hour");
   bedrock.script([THROTTLED, THROTTLED, THROTTLED, THROTTLED]);
   const agent = new Agent();
@@ -388,7 +388,7 @@ test("a failing model is RUN_ERROR, what cannot be read a refused request", asyn
   expect((await post(input([], {}))).status).toBe(400);
 });
 
-test("an error tells nothing of what Bedrock said", async () => {
+test("An error contains no text of Bedrock.", async () => {
   await start();
   bedrock.script([{ error: { status: 400, type: "ValidationException", message: "secret detail" } }]);
   const agent = new Agent();
@@ -397,7 +397,7 @@ test("an error tells nothing of what Bedrock said", async () => {
   expect(JSON.stringify(events)).not.toContain("secret");
 });
 
-test("a run with many messages for one answer is one to the model", async () => {
+test("Several assistant messages of one reply are one message to the model.", async () => {
   await start();
   bedrock.script([{ text: "Both are there." }]);
   const agent = new Agent();
@@ -431,7 +431,7 @@ test("a run with many messages for one answer is one to the model", async () => 
   ]);
 });
 
-test("a client that leaves closes the request to the model", async () => {
+test("A client that disconnects closes the request to the model.", async () => {
   await start();
   const never = new Promise<void>(() => {});
   bedrock.script([{ text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? never : undefined) }]);
@@ -439,11 +439,11 @@ test("a client that leaves closes the request to the model", async () => {
   agent.addMessage({ id: "1", role: "user", content: "A story" });
   await agent
     .runAgent({}, { onTextMessageContentEvent: () => agent.abortRun() })
-    .catch(() => "the client tells of it as it likes");
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+    .catch(() => "the client reports it in its own way");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
-test("fifty runs over a silent model all begin", async () => {
+test("Fifty runs start while the model is silent.", async () => {
   await start();
   bedrock.script(() => ({ hang: true }));
   const leave = new AbortController();
@@ -462,7 +462,7 @@ test("fifty runs over a silent model all begin", async () => {
   leave.abort();
 });
 
-test("it can be switched off", async () => {
+test("--contracts can switch it off.", async () => {
   await start("--contracts", "native");
   expect((await fetch(`${specchat.url}/bedrock-chat/ag-ui`, { method: "POST" })).status).toBe(404);
 });

@@ -1,4 +1,4 @@
-/** The Vercel AI SDK's own client, without a page, against the real server. */
+/** The ai-sdk protocol with the SDK's own client, without a page, against a real server. */
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { connect } from "node:net";
 import { DefaultChatTransport, readUIMessageStream, type UIMessage, type UIMessageChunk } from "ai";
@@ -44,7 +44,11 @@ async function restart(...argv: string[]): Promise<void> {
   await start({ argv });
 }
 
-const asks = (text: string): UIMessage => ({ id: "u1", role: "user", parts: [{ type: "text", text }] });
+const userMessage = (text: string): UIMessage => ({
+  id: "u1",
+  role: "user",
+  parts: [{ type: "text", text }],
+});
 
 async function send(messages: UIMessage[], signal?: AbortSignal): Promise<ReadableStream<UIMessageChunk>> {
   return await transport.sendMessages({
@@ -56,7 +60,7 @@ async function send(messages: UIMessage[], signal?: AbortSignal): Promise<Readab
   });
 }
 
-/** The message as the client shows it at last, and the errors it was told of. */
+/** The message that the client shows at the end, and the errors it received. */
 async function shown(stream: ReadableStream<UIMessageChunk>, message?: UIMessage) {
   const errors: string[] = [];
   let last = message;
@@ -67,7 +71,7 @@ async function shown(stream: ReadableStream<UIMessageChunk>, message?: UIMessage
 }
 
 async function turn(text: string) {
-  return await shown(await send([asks(text)]));
+  return await shown(await send([userMessage(text)]));
 }
 
 const metadata = {
@@ -81,11 +85,11 @@ const metadata = {
 const text = (said: string) => ({ type: "text", text: said, state: "done" });
 const step = { type: "step-start" };
 
-test("an answer is text in one step, and ends with what it cost", async () => {
+test("A reply is text in one step, and ends with its cost.", async () => {
   bedrock.script([{ text: ["Hel", "lo."] }]);
   const response = await fetch(`${url}/bedrock-chat/ai`, {
     method: "POST",
-    body: JSON.stringify({ id: "chat-1", messages: [asks("hi")] }),
+    body: JSON.stringify({ id: "chat-1", messages: [userMessage("hi")] }),
   });
   expect([
     response.status,
@@ -113,11 +117,11 @@ test("an answer is text in one step, and ends with what it cost", async () => {
   ]);
 });
 
-test("what was said before is known from the chat's id; of the messages sent only the newest counts", async () => {
+test("The chat id identifies the history; of the messages sent, only the last one is read.", async () => {
   bedrock.script([{ text: "One." }, { text: "Two." }]);
   await turn("first");
   const invented: UIMessage = { id: "a1", role: "assistant", parts: [{ type: "text", text: "invented" }] };
-  await shown(await send([asks("never said"), invented, asks("second")]));
+  await shown(await send([userMessage("never said"), invented, userMessage("second")]));
   const messages = bedrock.requests[1]?.body.messages as { role: string; content: { text?: string }[] }[];
   expect(messages.map(({ role, content }) => [role, content[0]?.text])).toEqual([
     ["user", "first"],
@@ -126,7 +130,7 @@ test("what was said before is known from the chat's id; of the messages sent onl
   ]);
 });
 
-test("reasoning, calls and their results are parts of one message, failed ones as errors", async () => {
+test("Reasoning, calls and results are parts of one message, failed results as errors.", async () => {
   bedrock.script([
     {
       text: "I look.",
@@ -173,7 +177,7 @@ test.each([
   [true, "output-available", ['POST /things {"name":"box"}']],
   [false, "output-denied", []],
 ])(
-  "a call that changes something waits; answered with %p it goes on in the same message",
+  "A write waits for approval; after the decision %p the reply continues in the same message.",
   async (approved, state, requests) => {
     bedrock.script([
       { text: "I create it.", calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] },
@@ -190,15 +194,15 @@ test.each([
       }),
     ] as never);
     expect(api.requests).toEqual([]);
-    const answered = structuredClone(waiting.message);
-    answered.parts = answered.parts.map((part) =>
+    const decided = structuredClone(waiting.message);
+    decided.parts = decided.parts.map((part) =>
       part.type === "dynamic-tool" && part.state === "approval-requested"
         ? { ...part, state: "approval-responded", approval: { id: part.approval.id, approved } }
         : part,
     );
     const { message, errors } = await shown(
-      await send([asks("create a box"), answered]),
-      structuredClone(answered),
+      await send([userMessage("create a box"), decided]),
+      structuredClone(decided),
     );
     expect(errors).toEqual([]);
     expect(message.id).toBe(waiting.message.id);
@@ -210,11 +214,11 @@ test.each([
       text("Well."),
     ] as never);
     expect(api.requests).toEqual(requests);
-    await expect(send([asks("create a box"), answered])).rejects.toThrow("was answered already");
+    await expect(send([userMessage("create a box"), decided])).rejects.toThrow("was answered already");
   },
 );
 
-test("whoever writes on instead of answering about a call does not want it", async () => {
+test("A message instead of a decision refuses the pending call.", async () => {
   bedrock.script([{ calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] }, { text: "Fine." }]);
   await turn("create a box");
   const { message } = await turn("no, leave it");
@@ -222,9 +226,9 @@ test("whoever writes on instead of answering about a call does not want it", asy
   expect(api.requests).toEqual([]);
 });
 
-test("a model that fails is an error for the client, with no detail of ours", async () => {
+test("A failing model is an error for the client, without internal details.", async () => {
   bedrock.script([{ error: { status: 400, type: "ValidationException", message: "secret detail" } }]);
-  const stream = await send([asks("hi")]);
+  const stream = await send([userMessage("hi")]);
   const chunks = await Array.fromAsync(stream);
   expect(chunks).toEqual([
     { type: "start", messageId: expect.any(String), messageMetadata: { sessionId: expect.any(String) } },
@@ -233,7 +237,7 @@ test("a model that fails is an error for the client, with no detail of ours", as
   expect(JSON.stringify(chunks)).not.toContain("secret detail");
 });
 
-test("what cannot be asked is refused before anything is streamed", async () => {
+test("An invalid request is rejected before anything is streamed.", async () => {
   const post = async (body: unknown) => {
     const response = await fetch(`${url}/bedrock-chat/ai`, { method: "POST", body: JSON.stringify(body) });
     return [response.status, await response.json()];
@@ -242,7 +246,7 @@ test("what cannot be asked is refused before anything is streamed", async () => 
     400,
     { detail: expect.stringContaining("messages") },
   ]);
-  expect(await post({ id: "x", messages: [asks(" ")] })).toEqual([
+  expect(await post({ id: "x", messages: [userMessage(" ")] })).toEqual([
     400,
     { detail: "The newest message is empty." },
   ]);
@@ -253,7 +257,7 @@ test("what cannot be asked is refused before anything is streamed", async () => 
   ]);
 });
 
-test("files are read by the model", async () => {
+test("Files reach the model.", async () => {
   bedrock.script([{ text: "Read." }]);
   const file = {
     type: "file",
@@ -265,8 +269,8 @@ test("files are read by the model", async () => {
   expect(JSON.stringify(bedrock.requests[0]?.body.messages)).toContain("note.txt");
 });
 
-/** An answer that is held after its first delta. */
-function held() {
+/** Scripts a reply that pauses after its first delta. */
+function pausedReply() {
   const { promise, resolve } = Promise.withResolvers<void>();
   bedrock.script([
     { text: ["Half", " and half."], beforeEvent: (index) => (index === 3 ? promise : undefined) },
@@ -274,7 +278,7 @@ function held() {
   return { release: resolve };
 }
 
-/** Reads up to the first text. */
+/** Reads until the first text. */
 async function firstText(stream: ReadableStream<UIMessageChunk>) {
   const reader = stream.getReader();
   for (;;) {
@@ -283,11 +287,11 @@ async function firstText(stream: ReadableStream<UIMessageChunk>) {
   }
 }
 
-test("a dropped connection leaves the turn running, and resuming shows all of it; then there is nothing to resume", async () => {
-  const { release } = held();
-  const gone = new AbortController();
-  await firstText(await send([asks("hi")], gone.signal));
-  gone.abort();
+test("A dropped connection leaves the turn running and resuming shows all of it, until the turn has ended.", async () => {
+  const { release } = pausedReply();
+  const disconnect = new AbortController();
+  await firstText(await send([userMessage("hi")], disconnect.signal));
+  disconnect.abort();
   const stream = await transport.reconnectToStream({ chatId: "chat-1" });
   if (!stream) throw new Error("nothing to resume");
   release();
@@ -297,7 +301,7 @@ test("a dropped connection leaves the turn running, and resuming shows all of it
   expect(await transport.reconnectToStream({ chatId: "another" })).toBeNull();
 });
 
-test("a turn that waits for a person is shown again to whoever comes back", async () => {
+test("A client that reconnects sees the turn that waits for approval.", async () => {
   bedrock.script([{ calls: [{ name: "createThing", input: { name: "box" }, id: "c1" }] }]);
   const { message } = await turn("create a box");
   const stream = await transport.reconnectToStream({ chatId: "chat-1" });
@@ -305,9 +309,9 @@ test("a turn that waits for a person is shown again to whoever comes back", asyn
   expect((await shown(stream)).message).toEqual(message);
 });
 
-test("the turn is stopped by its session, not by leaving", async () => {
-  held();
-  const stream = await send([asks("hi")]);
+test("The session's stop ends the turn; a disconnect does not.", async () => {
+  pausedReply();
+  const stream = await send([userMessage("hi")]);
   const [first, all] = stream.tee();
   const { value } = await first.getReader().read();
   if (value?.type !== "start") throw new Error("no start");
@@ -321,23 +325,23 @@ test("the turn is stopped by its session, not by leaving", async () => {
   ]);
 });
 
-test("without a grace the turn stops when its client has gone", async () => {
+test("Without a grace period the turn stops when its client disconnects.", async () => {
   await restart("--detach-grace", "0");
-  held();
-  const gone = new AbortController();
-  await firstText(await send([asks("hi")], gone.signal));
-  gone.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  pausedReply();
+  const disconnect = new AbortController();
+  await firstText(await send([userMessage("hi")], disconnect.signal));
+  disconnect.abort();
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
-test("whoever reads too slowly is told so instead of being kept for, while others read on", async () => {
-  // Each comes when the other has read the one before.
+test("A client that reads too slowly gets an error, while others go on reading.", async () => {
+  // Each delta is sent when the other client has read the previous one.
   const gates = Array.from({ length: 600 }, () => Promise.withResolvers<void>());
   const delta = { type: "text", text: "x".repeat(100_000) } as const;
   const end = { type: "end", stopReason: "end_turn", usage: USAGE } as const;
   await specchat.stop();
   await start({ model: createScriptedModel([[...gates.flatMap(({ promise }) => [promise, delta]), end]]) });
-  const body = JSON.stringify({ id: "chat-1", messages: [asks("hi")] });
+  const body = JSON.stringify({ id: "chat-1", messages: [userMessage("hi")] });
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const { hostname, port } = new URL(url);
   const slow = connect(Number(port), hostname);
@@ -370,7 +374,7 @@ test("whoever reads too slowly is told so instead of being kept for, while other
   expect(received.length).toBeLessThan(30_000_000);
 });
 
-test("nothing of it is served when the contract is left out", async () => {
+test("--contracts can switch it off.", async () => {
   await restart("--contracts", "native");
   const response = await fetch(`${url}/bedrock-chat/ai`, { method: "POST", body: "{}" });
   expect(response.status).toBe(404);

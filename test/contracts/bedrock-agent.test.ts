@@ -1,4 +1,4 @@
-/** Contract 001, the Bedrock Agent Streaming API: a real server, agents of Bedrock at the wire, and our own engine as an agent. */
+/** The bedrock-agent protocol: a real server, a stand-in for Bedrock agents, and our own engine as an agent. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { createBedrockAgent } from "../../src/model/agent/index.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
@@ -78,7 +78,7 @@ async function lines(fields: object = {}): Promise<Line[]> {
 
 const types = (list: readonly Line[]) => list.map(({ type }) => type);
 
-test("A1 a question is answered by start, one chunk for each part of the text, and a completion", async () => {
+test("A1 The reply is start, one chunk for each part of the text, and a completion.", async () => {
   await start();
   agents.script([MACHINE]);
   const response = await post(QUESTION);
@@ -106,7 +106,7 @@ test("A1 a question is answered by start, one chunk for each part of the text, a
   expect(Object.keys(read[1] ?? {})).toEqual(["type", "content", "done", "timestamp", "accumulated_content"]);
 });
 
-test("A2 a session that the client does not name gets a name, the same in start and completion", async () => {
+test("A2 A request without a session gets a new one, with the same id in start and completion.", async () => {
   await start();
   for (const session_id of [undefined, null, ""]) {
     agents.script([MACHINE]);
@@ -117,7 +117,7 @@ test("A2 a session that the client does not name gets a name, the same in start 
   }
 });
 
-test("A3 a session that the client names, and the alias, reach the agent", async () => {
+test("A3 The session and the alias of the request reach the agent.", async () => {
   await start();
   agents.script([MACHINE, MACHINE]);
   expect((await lines({ session_id: "session-123", input_text: "  padded " }))[0]).toMatchObject({
@@ -133,7 +133,7 @@ test("A3 a session that the client names, and the alias, reach the agent", async
   expect(agents.requests[0]?.sessionId).toBe("session-123");
 });
 
-test("A3 an alias or a session that is no text is refused within the stream", async () => {
+test("A3 An alias or a session that is not text is rejected within the stream.", async () => {
   await start();
   for (const fields of [{ agent_alias_id: null }, { agent_alias_id: 5 }, { session_id: 7 }]) {
     const read = await lines(fields);
@@ -142,34 +142,34 @@ test("A3 an alias or a session that is no text is refused within the stream", as
   }
 });
 
-test("A4 a character that is cut over two chunks arrives whole", async () => {
+test("A4 A character that is split over two chunks arrives intact.", async () => {
   await start();
   const bytes = new TextEncoder().encode("café au lait");
   agents.script([{ events: [{ chunk: bytes.slice(0, 4) }, { chunk: bytes.slice(4) }] }]);
   expect((await lines()).at(-1)?.final_content).toBe("café au lait");
 });
 
-describe("A5, A6 traces are asked for, and told, with DEBUG_MODE=true alone:", () => {
+describe("A5, A6 Traces are requested and sent only with DEBUG_MODE=true:", () => {
   const trace = { agentId: "AGENT123", trace: { orchestrationTrace: { rationale: { text: "hm" } } } };
   test.each([
     ["true", { enableTrace: true }, ["start", "trace", "chunk", "completion"]],
     ["false", {}, ["start", "chunk", "completion"]],
-  ])("%s", async (DEBUG_MODE, asked, expected) => {
+  ])("%s", async (DEBUG_MODE, requested, expected) => {
     await start({ environment: { DEBUG_MODE } });
     agents.script([{ events: [{ trace }, { chunk: "So." }] }]);
     const read = await lines();
     expect(types(read)).toEqual(expected);
     expect(agents.requests[0]?.body).toEqual({
       inputText: QUESTION.input_text,
-      ...asked,
+      ...requested,
       streamingConfigurations: { streamFinalResponse: true },
     });
-    const told = read.filter(({ type }) => type === "trace").map(({ trace_data }) => trace_data);
-    expect(told).toEqual(DEBUG_MODE === "true" ? [trace] : []);
+    const traces = read.filter(({ type }) => type === "trace").map(({ trace_data }) => trace_data);
+    expect(traces).toEqual(DEBUG_MODE === "true" ? [trace] : []);
   });
 });
 
-test("A7 attributes of the session and of the prompt reach the agent as its session state", async () => {
+test("A7 Session attributes and prompt session attributes reach the agent as its session state.", async () => {
   await start();
   agents.script([MACHINE]);
   const read = await lines({ session_attributes: { a: "b" }, prompt_session_attributes: { c: "d" } });
@@ -187,7 +187,7 @@ const FOREIGN = {
   ],
 };
 
-test("A8 control that the agent returns is told, the stream completes, and the client may answer", async () => {
+test("A8 When the agent returns control, the client receives it, the stream completes, and the client may send results.", async () => {
   await start();
   agents.script([{ events: [{ returnControl: FOREIGN }] }, { events: [{ chunk: "Thanks." }] }]);
   const read = await lines({ session_id: "session-123" });
@@ -196,20 +196,20 @@ test("A8 control that the agent returns is told, the stream completes, and the c
   const results = [
     { functionResult: { actionGroup: "g", function: "elsewhere", responseBody: { TEXT: { body: "42" } } } },
   ];
-  const answered = await lines({
+  const reply = await lines({
     input_text: undefined,
     session_id: "session-123",
     invocation_id: "i1",
     return_control_invocation_results: results,
   });
-  expect(answered.at(-1)?.final_content).toBe("Thanks.");
+  expect(reply.at(-1)?.final_content).toBe("Thanks.");
   expect(agents.requests[1]?.body.sessionState).toEqual({
     invocationId: "i1",
     returnControlInvocationResults: results,
   });
 });
 
-test("A9 a refusal of AWS is one error within the stream, in AWS's words", async () => {
+test("A9 An error of AWS is one error within the stream, with the message of AWS.", async () => {
   await start();
   agents.script([
     { error: { status: 403, type: "AccessDeniedException", message: "User is not authorized" } },
@@ -227,7 +227,7 @@ test("A9 a refusal of AWS is one error within the stream, in AWS's words", async
   ]);
 });
 
-test("A10 a stream that breaks ends with one error and no completion", async () => {
+test("A10 A broken stream ends with one error and no completion.", async () => {
   await start();
   agents.script([{ events: [{ chunk: "So" }], fault: "reset" }]);
   const read = await lines();
@@ -235,7 +235,7 @@ test("A10 a stream that breaks ends with one error and no completion", async () 
   expect(read[2]).toMatchObject({ done: true, error: expect.stringMatching(/^Stream Error: /) });
 });
 
-describe("A11, A12, A13, A14 a body that cannot be read is answered by 400 and the contract's own words:", () => {
+describe("A11, A12, A13, A14 An invalid body gets 400 with the message of the original system:", () => {
   const text = "input_text is required and must be a non-empty string";
   const agent = "agent_id is required and must be a non-empty string";
   const object = "Request body must be a JSON object";
@@ -259,7 +259,7 @@ describe("A11, A12, A13, A14 a body that cannot be read is answered by 400 and t
   });
 });
 
-test("A14 attributes that are null, false, 0 or an empty text are none", async () => {
+test("A14 Attributes that are null, false, 0 or an empty text count as absent.", async () => {
   await start();
   for (const value of [null, false, 0, ""]) {
     agents.script([MACHINE]);
@@ -270,7 +270,7 @@ test("A14 attributes that are null, false, 0 or an empty text are none", async (
   }
 });
 
-test("A15 other methods and paths are answered as JSON", async () => {
+test("A15 Other methods and paths get JSON errors.", async () => {
   await start();
   const wrong = await fetch(`${specchat.url}/api/agent/stream`);
   expect([wrong.status, wrong.headers.get("allow"), await wrong.json()]).toEqual([
@@ -282,7 +282,7 @@ test("A15 other methods and paths are answered as JSON", async () => {
   expect([missing.status, await missing.json()]).toEqual([404, { detail: "Not Found" }]);
 });
 
-test("A16 health tells the account, or 503 with one object that says what is wrong", async () => {
+test("A16 /health names the account, or answers 503 with one object that says what is wrong.", async () => {
   const identities = startIdentityStandIn();
   const model = (key: string) =>
     createBedrock(
@@ -330,7 +330,7 @@ test("A16 health tells the account, or 503 with one object that says what is wro
   await identities.stop();
 });
 
-test("A17 the root tells a client where the stream is, and /docs answers", async () => {
+test("A17 / names the address of the stream, and /docs answers.", async () => {
   await start();
   const response = await fetch(specchat.url, { headers: { Accept: "*/*" } });
   expect([response.status, await response.json()]).toMatchObject([
@@ -345,7 +345,7 @@ test("A17 the root tells a client where the stream is, and /docs answers", async
   expect([docs.status, await docs.text()]).toEqual([200, expect.stringContaining("POST /api/agent/stream")]);
 });
 
-test("A18 each request has an id of its own, which is in both of its lines of the log", async () => {
+test("A18 Each request has its own id, which is in both of its log lines.", async () => {
   await start();
   agents.script([MACHINE, MACHINE]);
   const ids: string[] = [];
@@ -366,7 +366,7 @@ test("A18 each request has an id of its own, which is in both of its lines of th
   expect(logged[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d - /);
 });
 
-test("A19 origins of ALLOWED_ORIGINS are trimmed, and no other gets an answer it may read", async () => {
+test("A19 Origins in ALLOWED_ORIGINS are trimmed, and no other origin may read a response.", async () => {
   await start({ environment: { ALLOWED_ORIGINS: "http://a.test, http://b.test" } });
   const preflight = (Origin: string) =>
     fetch(`${specchat.url}/api/agent/stream`, {
@@ -380,7 +380,7 @@ test("A19 origins of ALLOWED_ORIGINS are trimmed, and no other gets an answer it
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
 });
 
-/** The original's React hook: every read is taken for whole lines, what does not parse is dropped. */
+/** Reads as the React hook of the original does: every read counts as complete lines, and invalid lines are dropped. */
 async function hook(
   response: Response,
   onChunk = () => {},
@@ -404,11 +404,11 @@ async function hook(
   return { content, dropped, chunks };
 }
 
-test("A20 a client that takes every read for whole lines gets all chunks of a long answer", async () => {
+test("A20 A client that takes every read for complete lines gets all chunks of a long reply.", async () => {
   await start();
   const parts = Array.from({ length: 200 }, (_, index) => `word ${index} é😀 `);
   let shown = Promise.withResolvers<void>();
-  // What has arrived together is cut anywhere, whatever the server does: one chunk is on its way at a time.
+  // Chunks that arrive together may be cut anywhere. Only one chunk is under way at a time.
   async function* events() {
     for (const chunk of parts) {
       shown = Promise.withResolvers();
@@ -421,7 +421,7 @@ test("A20 a client that takes every read for whole lines gets all chunks of a lo
   expect(read).toEqual({ content: parts.join(""), dropped: 0, chunks: 200 });
 });
 
-test("A20 of a very long answer in small pieces the text is not repeated with each of them", async () => {
+test("A20 A very long reply in small pieces does not repeat its text with each piece.", async () => {
   await start();
   const parts = Array.from({ length: 4000 }, (_, index) => `${index} piece `);
   agents.script([{ events: parts.map((chunk) => ({ chunk })) }]);
@@ -431,7 +431,7 @@ test("A20 of a very long answer in small pieces the text is not repeated with ea
   expect(chunks.length).toBeLessThan(1500);
 });
 
-test("?accumulate=false leaves the repeated text out, and Accept asks for NDJSON by its name", async () => {
+test("?accumulate=false omits the repeated text, and Accept selects the NDJSON content type.", async () => {
   await start();
   agents.script([MACHINE]);
   const response = await post(QUESTION, { headers: { Accept: "application/x-ndjson" } }, "?accumulate=false");
@@ -446,7 +446,7 @@ test("?accumulate=false leaves the repeated text out, and Accept asks for NDJSON
   expect(read.at(-1)?.final_content).toBe("Machine learning is a subset");
 });
 
-test("A21 a client that leaves closes the connection to AWS, the log says so, and the next request works", async () => {
+test("A21 A disconnect closes the connection to AWS and is logged, and the next request works.", async () => {
   await start();
   agents.script([{ events: [{ chunk: "So" }], fault: "silence" }, MACHINE]);
   const leave = new AbortController();
@@ -455,14 +455,14 @@ test("A21 a client that leaves closes the connection to AWS, the log says so, an
   for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>)
     if (new TextDecoder().decode(bytes).includes('"chunk"')) break;
   leave.abort();
-  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect(await agents.requests[0]?.outcome).toBe("disconnected");
   expect((await lines()).at(-1)?.type).toBe("completion");
   expect(
     specchat.log.filter((line) => line.includes(`Client disconnected - {"request_id": "${id}"`)),
   ).toHaveLength(1);
 });
 
-test("A22 fifty streams over a silent upstream all start, and what is there is sent before there is more", async () => {
+test("A22 Fifty streams start while the agent is silent, and each line is sent at once.", async () => {
   await start();
   agents.script(Array.from({ length: 50 }, () => ({ events: [{ chunk: "So" }], fault: "silence" as const })));
   const leave = new AbortController();
@@ -479,11 +479,11 @@ test("A22 fifty streams over a silent upstream all start, and what is there is s
   expect(seen).toEqual(Array.from({ length: 50 }, () => ["start", "chunk"]));
   leave.abort();
   expect(await Promise.all(agents.requests.map(({ outcome }) => outcome))).toEqual(
-    Array.from({ length: 50 }, () => "left"),
+    Array.from({ length: 50 }, () => "disconnected"),
   );
 });
 
-test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it comes", async () => {
+test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it arrives.", async () => {
   await start();
   agents.script([{ events: [{ chunk: "So" }], fault: "silence" }]);
   const body = JSON.stringify(QUESTION);
@@ -498,13 +498,13 @@ test.skipIf(Bun.which("curl") === null)("curl --no-buffer shows each line as it 
   }
   expect(types(linesOf(text))).toEqual(["start", "chunk"]);
   curl.kill();
-  expect(await agents.requests[0]?.outcome).toBe("left");
+  expect(await agents.requests[0]?.outcome).toBe("disconnected");
 });
 
-describe("the agent specchat", () => {
+describe("The agent specchat", () => {
   const ours = { agent_id: "specchat", session_id: "session-1" };
 
-  test("is our own engine: its text, the API's tools, and the conversation of the session", async () => {
+  test("is our own engine, with its text, the API's tools and the history of the session.", async () => {
     const model = createScriptedModel([
       replyWithCalls(["t1", "getThing", { id: "7" }]),
       replyWithText("It is thing 7."),
@@ -529,7 +529,7 @@ describe("the agent specchat", () => {
     expect(agents.requests).toEqual([]);
   });
 
-  test("has the name of the setting, and in DEBUG_MODE traces of its calls", async () => {
+  test("has the configured name, and sends traces of its calls in DEBUG_MODE.", async () => {
     await start({
       model: createScriptedModel([
         replyWithCalls(["t1", "getThing", { id: "7" }]),
@@ -547,7 +547,7 @@ describe("the agent specchat", () => {
     ]);
   });
 
-  test("fails within the stream", async () => {
+  test("fails within the stream.", async () => {
     await start({ model: createScriptedModel(() => [new Error("a bug")]) });
     expect((await lines(ours)).at(-1)).toMatchObject({
       type: "error",
@@ -555,7 +555,7 @@ describe("the agent specchat", () => {
     });
   });
 
-  test("changes nothing that a person would have to be asked about", async () => {
+  test("makes no call that needs approval.", async () => {
     await start({
       model: createScriptedModel([
         replyWithCalls(["t1", "createThing", { name: "x" }]),
@@ -567,7 +567,7 @@ describe("the agent specchat", () => {
   });
 });
 
-describe("an agent of Bedrock that returns control for an operation of ours", () => {
+describe("An agent of Bedrock that returns control for one of our operations", () => {
   const control = (name: string, value: string) => ({
     invocationId: "i2",
     invocationInputs: [
@@ -580,9 +580,10 @@ describe("an agent of Bedrock that returns control for an operation of ours", ()
       },
     ],
   });
-  const told = () => agents.requests[1]?.body.sessionState as { returnControlInvocationResults: unknown };
+  const sessionState = () =>
+    agents.requests[1]?.body.sessionState as { returnControlInvocationResults: unknown };
 
-  test("gets its result, and goes on", async () => {
+  test("gets the result and continues.", async () => {
     await start();
     agents.script([
       { events: [{ returnControl: control("getThing", "7") }] },
@@ -590,12 +591,12 @@ describe("an agent of Bedrock that returns control for an operation of ours", ()
     ]);
     expect(types(await lines())).toEqual(["start", "chunk", "completion"]);
     expect(api.requests).toEqual(["GET /things/7"]);
-    expect(told().returnControlInvocationResults).toMatchObject([
+    expect(sessionState().returnControlInvocationResults).toMatchObject([
       { functionResult: { responseBody: { TEXT: { body: '{"id":7,"name":"thing 7"}' } } } },
     ]);
   });
 
-  test("is refused what a person would have to be asked about, unless nobody is to be asked", async () => {
+  test("is refused a call that needs approval, unless approval is switched off.", async () => {
     const script = [
       { events: [{ returnControl: control("createThing", "x") }] },
       { events: [{ chunk: "Done." }] },
@@ -604,7 +605,7 @@ describe("an agent of Bedrock that returns control for an operation of ours", ()
     agents.script(script);
     await lines();
     expect(api.requests).toEqual([]);
-    expect(JSON.stringify(told())).toContain("needs a person's approval");
+    expect(JSON.stringify(sessionState())).toContain("needs a person's approval");
     await specchat.stop();
     await start({ argv: ["--approve", "none"] });
     agents.script(script);
@@ -613,7 +614,7 @@ describe("an agent of Bedrock that returns control for an operation of ours", ()
   });
 });
 
-test("a session of an agent that a known person began is nobody else's", async () => {
+test("An agent session of a known caller is closed to other callers.", async () => {
   await start();
   agents.script([MACHINE, MACHINE]);
   const as = async (cookie: string) =>
@@ -627,7 +628,7 @@ test("a session of an agent that a known person began is nobody else's", async (
   expect(await as("alice")).toMatchObject({ type: "completion" });
 });
 
-test("without any configuration of AWS the one line is that there is no client", async () => {
+test("Without any AWS configuration the only line says that there is no client.", async () => {
   specchat = await startSpecchat({ useDemoModel: true });
   expect(await lines()).toEqual([
     { type: "error", content: "", done: true, timestamp: AT, error: "Bedrock client not initialized" },
@@ -635,7 +636,7 @@ test("without any configuration of AWS the one line is that there is no client",
   expect((await lines({ agent_id: "specchat" })).at(-1)?.type).toBe("completion");
 });
 
-test("contract 001 can be switched off", async () => {
+test("--contracts can switch it off.", async () => {
   await start({ argv: ["--contracts", "native"] });
   expect((await post(QUESTION)).status).toBe(404);
   expect(await (await fetch(specchat.url)).json()).toMatchObject({

@@ -1,4 +1,4 @@
-/** Contract 004, Chat With Stream: a real server and socket, Bedrock's stand-in. */
+/** The completions protocol: a real server and WebSocket, the Bedrock stand-in. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ACCESS_DENIED, type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
@@ -42,13 +42,13 @@ async function start({ argv = [], environment = {}, ...options }: StartOptions =
   client = await connect();
 }
 
-/** All frames of one answer. */
+/** Sends a message and returns all frames of its reply. */
 async function ask(question: string, fields: object = { session_id: "sessao-teste-1" }) {
   client.send({ question, ...fields });
   return await client.readUntil("end", "error");
 }
 
-/** The texts that the model was sent in its n-th request, by role. */
+/** Returns the texts of the n-th model request, by role. */
 function sent(index: number): string[] {
   const messages = (bedrock.requests[index]?.body.messages ?? []) as {
     role: string;
@@ -57,7 +57,7 @@ function sent(index: number): string[] {
   return messages.map(({ role, content }) => `${role}: ${content.map(({ text }) => text ?? "").join("")}`);
 }
 
-test("D1, D3 a question is answered by start, its tokens, and end with all of their text", async () => {
+test("D1, D3 The reply is start, tokens, and end with their complete text.", async () => {
   await start();
   bedrock.script([
     {
@@ -78,7 +78,7 @@ test("D1, D3 a question is answered by start, its tokens, and end with all of th
   ]);
 });
 
-test("D2 start comes before the model answers", async () => {
+test("D2 start is sent before the model replies.", async () => {
   await start();
   const answer = Promise.withResolvers<void>();
   bedrock.script([{ text: ["Hi"], beforeEvent: () => answer.promise }]);
@@ -88,7 +88,7 @@ test("D2 start comes before the model answers", async () => {
   expect((await client.readUntil("end")).at(-1).full_text).toBe("Hi");
 });
 
-test("D3 no token is empty, and full_text is all of them joined, calls between them or not", async () => {
+test("D3 No token is empty, and full_text joins them all, also across tool calls.", async () => {
   await start();
   bedrock.script([
     { text: ["Let me", " look."], calls: [{ name: "getThing", input: { id: "7" } }] },
@@ -104,7 +104,7 @@ test("D3 no token is empty, and full_text is all of them joined, calls between t
   expect(api.requests).toEqual(["GET /things/7"]);
 });
 
-test("D4 a session remembers what was said, and another one on the same socket knows nothing of it", async () => {
+test("D4 A session has its history, and another session on the same socket does not see it.", async () => {
   await start();
   bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }]);
   await ask("first");
@@ -113,7 +113,7 @@ test("D4 a session remembers what was said, and another one on the same socket k
   expect([sent(1), sent(2)]).toEqual([["user: first", "assistant: One", "user: second"], ["user: other"]]);
 });
 
-test("D5 with the socket the context is gone", async () => {
+test("D5 The history ends with the socket.", async () => {
   await start();
   bedrock.script([{ text: "One" }, { text: "Two" }]);
   await ask("first");
@@ -124,7 +124,7 @@ test("D5 with the socket the context is gone", async () => {
   expect(sent(1)).toEqual(["user: second"]);
 });
 
-test("D5 two sockets that name the same session have one each", async () => {
+test("D5 Two sockets that name the same session have separate sessions.", async () => {
   await start();
   bedrock.script([{ text: "One" }, { text: "Two" }]);
   await ask("first");
@@ -135,7 +135,7 @@ test("D5 two sockets that name the same session have one each", async () => {
   other.close();
 });
 
-test("D6 a page that is reloaded closes the connection to the model, ends its sessions, and the log says so", async () => {
+test("D6 A page reload closes the connection to the model, ends the sessions, and is logged.", async () => {
   await start();
   bedrock.script([
     { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
@@ -144,7 +144,7 @@ test("D6 a page that is reloaded closes the connection to the model, ends its se
   client.send({ question: "a story", session_id: "s" });
   await client.readUntil("token");
   client.terminate();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   expect(specchat.log.filter((line) => line.includes("sessions ended"))).toEqual([
     expect.stringContaining("sessions=1"),
   ]);
@@ -156,19 +156,19 @@ test("D6 a page that is reloaded closes the connection to the model, ends its se
   expect(JSON.stringify(stored)).toContain("Once");
 });
 
-test("D7 questions sent back to back are answered in their order, those of other sessions too", async () => {
+test("D7 Messages sent back to back get their replies in order, also across sessions.", async () => {
   await start();
   const first = Promise.withResolvers<void>();
   bedrock.script((request) => {
-    const said = JSON.stringify(request.body.messages);
-    return said.includes("slow")
+    const messages = JSON.stringify(request.body.messages);
+    return messages.includes("slow")
       ? { text: ["S", "low"], beforeEvent: () => first.promise }
       : { text: ["Qu", "ick"] };
   });
   client.send({ question: "slow", session_id: "a" });
   client.send({ question: "quick", session_id: "b" });
   client.send({ question: "again", session_id: "a" });
-  // The second one's turn does not wait for the first one's.
+  // The second turn does not wait for the first.
   while (bedrock.requests.length < 2) await Bun.sleep(1);
   first.resolve();
   await client.waitUntil(() => client.frames.filter(({ type }) => type === "end").length === 3);
@@ -179,10 +179,10 @@ test("D7 questions sent back to back are answered in their order, those of other
   ]);
 });
 
-describe("D8 a frame that cannot be read is one error:", () => {
+describe("D8 An invalid frame gets one error:", () => {
   const frames = ["{bad", '""', "[1]", '"x"', "null", new Uint8Array([1, 2])] as const;
 
-  test.each(frames)("%p, and the socket stays usable", async (frame) => {
+  test.each(frames)("%p leaves the socket usable.", async (frame) => {
     await start();
     bedrock.script([{ text: "Hello" }]);
     client.send(frame);
@@ -190,7 +190,7 @@ describe("D8 a frame that cannot be read is one error:", () => {
     expect((await ask("hi")).at(-1).full_text).toBe("Hello");
   });
 
-  test.each(frames)("%p, and with --completions-strict the socket is closed with 1000", async (frame) => {
+  test.each(frames)("%p closes the socket with 1000 under --completions-strict.", async (frame) => {
     await start({ argv: ["--completions-strict"] });
     client.send(frame);
     expect(await client.next()).toEqual({ type: "error", message: expect.stringMatching(/\w/) });
@@ -198,7 +198,7 @@ describe("D8 a frame that cannot be read is one error:", () => {
   });
 });
 
-describe("D9, D10 a question that is none is answered by an error that names the field:", () => {
+describe("D9, D10 An invalid message gets an error that names the field:", () => {
   test.each([
     ["question", { session_id: "s" }],
     ["question", { question: 5, session_id: "s" }],
@@ -217,14 +217,14 @@ describe("D9, D10 a question that is none is answered by an error that names the
   });
 });
 
-test("D10 fields that the contract does not know are ignored", async () => {
+test("D10 Unknown fields are ignored.", async () => {
   await start();
   bedrock.script([{ text: "Hello" }]);
   expect((await ask("hi", { session_id: "s", more: { than: "this" } })).at(-1).full_text).toBe("Hello");
 });
 
-describe("D11 a client that names a user", () => {
-  test("gets a session and a chat, told at the start and at the end", async () => {
+describe("D11 A client that names a user", () => {
+  test("gets a session and a chat, named in start and end.", async () => {
     await start();
     bedrock.script([{ text: "Hello" }]);
     const [begun, , ended] = await ask("hi", { user_id: "u" });
@@ -233,7 +233,7 @@ describe("D11 a client that names a user", () => {
     expect([ended.session_id, ended.chat_id]).toEqual([begun.session_id, begun.chat_id]);
   });
 
-  test("goes on with its chat over another socket, and no other user does", async () => {
+  test("continues its chat over another socket, and no other user can.", async () => {
     await start();
     bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }]);
     const [{ chat_id }] = await ask("first", { user_id: "u" });
@@ -251,7 +251,7 @@ describe("D11 a client that names a user", () => {
       ]);
   });
 
-  test("may name the chat itself", async () => {
+  test("may name the chat itself.", async () => {
     await start();
     bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }]);
     await ask("first", { user_id: "u", chat_id: "mine" });
@@ -261,7 +261,7 @@ describe("D11 a client that names a user", () => {
   });
 });
 
-test("D12 a refusal of the model is start and an error that can be read, and the next question works", async () => {
+test("D12 A model error is start and a readable error, and the next message works.", async () => {
   await start();
   bedrock.script([ACCESS_DENIED, { text: "Hello" }]);
   expect(await ask("hi")).toEqual([
@@ -271,14 +271,14 @@ test("D12 a refusal of the model is start and an error that can be read, and the
   expect((await ask("hi")).at(-1).full_text).toBe("Hello");
 });
 
-test("D13 an answer that breaks off is start, what there was, and an error", async () => {
+test("D13 A broken reply is start, its text so far, and an error.", async () => {
   await start();
   bedrock.script([{ text: ["So", " far"], fault: { after: 2, kind: "reset" } }]);
   const frames = await ask("hi");
   expect(frames.map(({ type }) => type)).toEqual(["start", "token", "error"]);
 });
 
-test("D14 a model that is silent for sixty seconds is given up", async () => {
+test("D14 A turn fails after sixty seconds of silence from the model.", async () => {
   await start({
     ports: { sleep: (ms, signal) => (ms === 60_000 ? untilModelIsAsked(signal) : Bun.sleep(ms)) },
   });
@@ -287,16 +287,16 @@ test("D14 a model that is silent for sixty seconds is given up", async () => {
     { type: "start", session_id: "sessao-teste-1" },
     { type: "error", message: "Timeout: there was no answer for 60 s." },
   ]);
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
 });
 
-/** Sixty seconds are over when the model was asked once, and never again. */
+/** Lets sixty seconds pass once the model has been called, and only once. */
 async function untilModelIsAsked(signal: AbortSignal): Promise<void> {
   while (bedrock.requests.length === 0 && !signal.aborted) await Bun.sleep(1);
   if (signal.aborted) await new Promise(() => {});
 }
 
-test("D15 the model is asked as the environment says: system prompt, temperature, model, region", async () => {
+test("D15 The environment sets system prompt, temperature, model and region.", async () => {
   await start({ environment: { TEMPERATURE: "0.3", BEDROCK_SYSTEM_PROMPT: "Seja direto." } });
   bedrock.script([{ text: "Hello" }]);
   await ask("hi");
@@ -308,7 +308,7 @@ test("D15 the model is asked as the environment says: system prompt, temperature
   expect(request?.headers.get("authorization")).toContain("/us-west-2/bedrock/");
 });
 
-test("D16 a socket elsewhere is refused, a plain GET is told to upgrade, and there is a health", async () => {
+test("D16 Another WebSocket path is rejected, a plain GET gets 426, and /health answers.", async () => {
   await start();
   await expect(SocketClient.connect(specchat.url, "/ws/chat/other")).rejects.toThrow();
   const plain = await fetch(`${specchat.url}${PATH}`);
@@ -316,14 +316,14 @@ test("D16 a socket elsewhere is refused, a plain GET is told to upgrade, and the
   expect((await fetch(`${specchat.url}/health`)).status).toBe(200);
 });
 
-test("D17 an idle socket is kept open by a ping every twenty seconds", async () => {
-  let asked = 0;
+test("D17 A ping every twenty seconds keeps an idle socket open.", async () => {
+  let sleeps = 0;
   await start({
     ports: {
       sleep: (ms) => {
         if (ms !== 20_000) return Bun.sleep(ms);
-        asked += 1;
-        return asked <= 4 ? Bun.sleep(1) : new Promise(() => {});
+        sleeps += 1;
+        return sleeps <= 4 ? Bun.sleep(1) : new Promise(() => {});
       },
     },
   });
@@ -332,7 +332,7 @@ test("D17 an idle socket is kept open by a ping every twenty seconds", async () 
   expect((await ask("hi")).at(-1).full_text).toBe("Hello");
 });
 
-test("D18 a hundred sockets are answered at once, and a question of a megabyte too", async () => {
+test("D18 A hundred sockets get their replies at once, and a message of a megabyte works.", async () => {
   await start();
   const answer = Promise.withResolvers<void>();
   bedrock.script(() => ({ text: ["Hel", "lo"], beforeEvent: () => answer.promise }));
@@ -353,7 +353,7 @@ test("D18 a hundred sockets are answered at once, and a question of a megabyte t
   });
 });
 
-test("D19 the lists of chats over HTTP are no part of specchat", async () => {
+test("D19 The HTTP lists of chats do not exist in specchat.", async () => {
   await start();
   const response = await fetch(`${specchat.url}/api/chats/u/c/title`, {
     method: "PATCH",
@@ -362,7 +362,7 @@ test("D19 the lists of chats over HTTP are no part of specchat", async () => {
   expect([response.status, await response.json()]).toEqual([404, { detail: "Not Found" }]);
 });
 
-test("of more questions than may wait the last are refused, in their place", async () => {
+test("Messages beyond the limit are rejected, in their order.", async () => {
   await start();
   const answer = Promise.withResolvers<void>();
   bedrock.script(() => ({ text: "Hello", beforeEvent: () => answer.promise }));
@@ -376,7 +376,7 @@ test("of more questions than may wait the last are refused, in their place", asy
   expect(client.frames.at(-1).message).toBe("20 questions are waiting already.");
 });
 
-test("whoever asks on while those refused wait is closed, and the model is not asked any further", async () => {
+test("A client that sends on while rejections wait is closed, and the model is not called again.", async () => {
   await start();
   bedrock.script(() => ({ text: "Hello", beforeEvent: () => new Promise<void>(() => {}) }));
   client.send({ question: "hi", session_id: "s" });
@@ -384,20 +384,20 @@ test("whoever asks on while those refused wait is closed, and the model is not a
   for (let count = 0; count < 120; count++) client.send("{");
   expect(await client.closed).toEqual({ code: 1008, reason: "too many questions" });
   expect(client.frames).toEqual([{ type: "start", session_id: "s" }]);
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   client = await connect();
   bedrock.script([{ text: "Hello" }]);
   expect((await ask("hi")).at(-1).full_text).toBe("Hello");
 });
 
-test("a call that a person would have to be asked about is not carried out", async () => {
+test("A call that needs approval is not made.", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "createThing", input: { name: "x" } }] }, { text: "I may not." }]);
   expect((await ask("make x")).at(-1).full_text).toBe("I may not.");
   expect(api.requests).toEqual([]);
 });
 
-test("contract 004 can be switched off", async () => {
+test("--contracts can switch it off.", async () => {
   await start();
   client.close();
   await specchat.stop();

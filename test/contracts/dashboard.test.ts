@@ -1,4 +1,4 @@
-/** Contract 003, the dashboard's chat: a real server and socket, Bedrock's stand-in. */
+/** The dashboard protocol: a real server and WebSocket, the Bedrock stand-in. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ const used = (inputTokens: number, outputTokens: number) => ({
   usage: { inputTokens, outputTokens, cacheReadInputTokens: 0, cacheWriteInputTokens: 0 },
 });
 
-/** Past the first frame, which every client gets. */
+/** Connects and reads the first frame, which every client gets. */
 async function connect(path = "/", headers: Record<string, string> = {}): Promise<SocketClient> {
   const connected = await SocketClient.connect(specchat.url, path, headers);
   expect(await connected.next()).toEqual({ type: "initial_data", data: { metrics: {}, activity: [] } });
@@ -61,7 +61,7 @@ async function begin(options: StartOptions = {}): Promise<void> {
 
 let count = 0;
 
-/** One request, and the frames that carry its id until the reply is complete. */
+/** Sends a request and returns the frames under its id until the reply is complete. */
 async function request(type: string, data?: object, from = client): Promise<JsonFrame[]> {
   count += 1;
   const id = `r${count}`;
@@ -78,7 +78,7 @@ async function send(message: unknown, data: object = {}, from = client): Promise
   return (await request("chat.send_message", { message, ...data }, from)).at(-1);
 }
 
-/** The model's n-th request: role and text of each message. */
+/** Returns the role and the text of each message in the n-th model request. */
 function sent(index: number): string[] {
   const messages = (bedrock.requests[index]?.body.messages ?? []) as {
     role: string;
@@ -87,7 +87,7 @@ function sent(index: number): string[] {
   return messages.map(({ role, content }) => `${role}: ${content.map(({ text }) => text ?? "").join("")}`);
 }
 
-test("C1, C5 a message without streaming is answered by one frame under its id", async () => {
+test("C1, C5 A message without streaming gets one frame under its id.", async () => {
   await begin();
   bedrock.script([{ text: ["Hel", "lo"], ...used(42, 156) }, { text: "Hi" }]);
   client.send({
@@ -115,7 +115,7 @@ test("C1, C5 a message without streaming is answered by one frame under its id",
   ]);
 });
 
-test("C2 with streaming there is a frame for each text, then one that completes it", async () => {
+test("C2 With streaming there is a frame for each text, then one that completes the reply.", async () => {
   await begin();
   bedrock.script([{ text: ["AWS ", "Step Functions"], ...used(28, 342) }]);
   client.send({ id: "s", type: "chat.send_message", data: { message: "?", streaming: true } });
@@ -135,12 +135,12 @@ test("C2 with streaming there is a frame for each text, then one that completes 
       },
     },
   ]);
-  // Nothing with that id comes after it.
+  // No frame with that id follows.
   await request("ping");
   expect(client.frames.filter(({ id }) => id === "s")).toHaveLength(3);
 });
 
-test("C3 a session goes on by its id", async () => {
+test("C3 A session continues under its id.", async () => {
   await begin();
   bedrock.script([{ text: "One" }, { text: "Two" }]);
   const { sessionId } = (await send("first")).data;
@@ -148,7 +148,7 @@ test("C3 a session goes on by its id", async () => {
   expect(sent(1)).toEqual(["user: first", "assistant: One", "user: second"]);
 });
 
-test("C4 a sessionId of null is none, and an envelope without data is read itself", async () => {
+test("C4 A sessionId of null counts as absent, and an envelope without data holds the fields itself.", async () => {
   await begin();
   bedrock.script([{ text: "One" }, { text: "Two" }]);
   const first = await send("first", { sessionId: null });
@@ -158,7 +158,7 @@ test("C4 a sessionId of null is none, and an envelope without data is read itsel
   expect(end.data.sessionId).not.toBe(first.data.sessionId);
 });
 
-test("C6 a session that is not known is an error, streaming or not", async () => {
+test("C6 An unknown session is an error, streaming or not.", async () => {
   await begin();
   for (const streaming of [true, false])
     for (const sessionId of ["chat_nope", "chat_1767225600000_abcdefghi", 5])
@@ -170,7 +170,7 @@ test("C6 a session that is not known is an error, streaming or not", async () =>
   expect(bedrock.requests).toEqual([]);
 });
 
-test("C7 a session can be made, with a title or without", async () => {
+test("C7 A session can be created with or without a title.", async () => {
   await begin();
   expect(await request("chat.create_session", {})).toMatchObject([
     {
@@ -189,7 +189,7 @@ test("C7 a session can be made, with a title or without", async () => {
   expect((await send("hi", { sessionId: data.sessionId })).data.sessionId).toBe(data.sessionId);
 });
 
-test("C8, C22 the history tells what was said, with what it used and cost", async () => {
+test("C8, C22 The history holds the messages with their usage and cost.", async () => {
   await begin();
   bedrock.script([
     { text: "One", ...used(50, 150) },
@@ -233,7 +233,7 @@ test("C8, C22 the history tells what was said, with what it used and cost", asyn
   });
 });
 
-test("C1 the calls of a turn are told truthfully", async () => {
+test("C1 The reply lists the calls of the turn and whether each succeeded.", async () => {
   await begin();
   bedrock.script([
     {
@@ -253,7 +253,7 @@ test("C1 the calls of a turn are told truthfully", async () => {
   });
 });
 
-test("C9 the sessions are listed, the newest first, with their messages, under the id that asked", async () => {
+test("C9 Sessions are listed newest first, with their messages, under the id of the request.", async () => {
   await begin();
   bedrock.script([{ text: "One" }, { text: "Two" }]);
   const first = await send("first");
@@ -273,7 +273,7 @@ test("C9 the sessions are listed, the newest first, with their messages, under t
   expect(JSON.stringify(listed)).not.toContain("systemPrompt");
 });
 
-test("C10 a refusal of Bedrock is an error in its own words, and the next message works", async () => {
+test("C10 An error of Bedrock is passed on with its message, and the next message works.", async () => {
   await begin();
   const invalid = {
     error: {
@@ -294,7 +294,7 @@ test("C10 a refusal of Bedrock is an error in its own words, and the next messag
   expect((await send("hi")).data.message.content).toBe("Hello");
 });
 
-test("C11 what is no message is an error without id, and the socket stays open", async () => {
+test("C11 A frame that is not a message gets an error without id, and the socket stays open.", async () => {
   await begin();
   for (const frame of ["{bad", "null", new Uint8Array([1])]) {
     client.send(frame);
@@ -303,7 +303,7 @@ test("C11 what is no message is an error without id, and the socket stays open",
   expect(await request("ping")).toHaveLength(1);
 });
 
-test("C12 an unknown type is an error with a code and without type", async () => {
+test("C12 An unknown type gets an error with a code and without a type.", async () => {
   await begin();
   client.send({ id: "x", type: "chat.join" });
   expect(await client.next()).toEqual({
@@ -318,11 +318,11 @@ test("C12 an unknown type is an error with a code and without type", async () =>
   }
 });
 
-test("C13 two messages at once are answered at once, each under its own id", async () => {
+test("C13 Two concurrent messages get concurrent replies, each under its own id.", async () => {
   await begin();
   const both = Promise.withResolvers<void>();
-  bedrock.script((asked) => {
-    const name = JSON.stringify(asked.body.messages).includes("first") ? "a" : "b";
+  bedrock.script((request) => {
+    const name = JSON.stringify(request.body.messages).includes("first") ? "a" : "b";
     return {
       text: [`${name}1 `, `${name}2 `, `${name}3`],
       beforeEvent: (index) => (index === 2 ? both.promise : undefined),
@@ -330,7 +330,7 @@ test("C13 two messages at once are answered at once, each under its own id", asy
   });
   client.send({ id: "a", type: "chat.send_message", data: { message: "first", streaming: true } });
   client.send({ id: "b", type: "chat.send_message", data: { message: "second", streaming: true } });
-  // Both have begun before either ends.
+  // Both have started before either ends.
   await client.waitUntil(() => new Set(client.frames.map(({ id }) => id)).size === 3);
   both.resolve();
   const ends = () => client.frames.filter(({ type }) => type === "chat.message_complete");
@@ -340,7 +340,7 @@ test("C13 two messages at once are answered at once, each under its own id", asy
   expect([text("a"), text("b")]).toEqual(["a1 a2 a3", "b1 b2 b3"]);
 });
 
-test("C13 two messages of one session are answered one after the other, in their order", async () => {
+test("C13 Two messages of one session get their replies in order.", async () => {
   await begin();
   bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }]);
   const { sessionId } = (await send("first")).data;
@@ -358,7 +358,7 @@ test("C13 two messages of one session are answered one after the other, in their
   expect(sent(2)).toEqual(["user: first", "assistant: One", "user: second", "assistant: Two", "user: third"]);
 });
 
-test("C14 a request without id gets a reply without id", async () => {
+test("C14 A request without id gets a reply without id.", async () => {
   await begin();
   bedrock.script([{ text: "Hello" }]);
   client.send({ type: "chat.send_message", data: { message: "hi" } });
@@ -366,7 +366,7 @@ test("C14 a request without id gets a reply without id", async () => {
   expect([Object.keys(reply), reply.type]).toEqual([["type", "data"], "chat.message_response"]);
 });
 
-test("C15 a message that is none is an error, and the model is not asked", async () => {
+test("C15 An empty message is an error, and the model is not called.", async () => {
   await begin();
   for (const message of ["", "  ", undefined, 5])
     expect(await send(message)).toEqual({
@@ -377,7 +377,7 @@ test("C15 a message that is none is an error, and the model is not asked", async
   expect(bedrock.requests).toEqual([]);
 });
 
-test("a tool that a client calls itself is counted and logged as any", async () => {
+test("A tool that a client calls itself is counted and logged like any other.", async () => {
   await begin({ argv: ["--log-api-calls", "--log-level", "info"] });
   client.send({ id: "c", type: "mcp_call", tool: "getThing", arguments: { id: "7" } });
   expect((await client.next()).result.success).toBe(true);
@@ -388,7 +388,7 @@ test("a tool that a client calls itself is counted and logged as any", async () 
   expect(metrics).toMatch(/^bedrock_tool_calls_total\{.*\} 1$/m);
 });
 
-test("C16 ping is answered, and what else a dashboard sends when it opens", async () => {
+test("C16 ping and the other requests that a dashboard sends on opening are answered.", async () => {
   await begin();
   client.send({ id: "p", type: "ping" });
   expect(await client.next()).toEqual({ id: "p", type: "pong", timestamp: AT });
@@ -415,7 +415,7 @@ test("C16 ping is answered, and what else a dashboard sends when it opens", asyn
   });
 });
 
-test("events reach the subscribed sockets of the same user alone", async () => {
+test("Events reach only the subscribed sockets of the same user.", async () => {
   await start();
   client = await connect("/?userId=alice");
   const [other, second, stranger] = await Promise.all([
@@ -447,7 +447,7 @@ test("events reach the subscribed sockets of the same user alone", async () => {
   for (const one of [other, second, stranger]) one.close();
 });
 
-test("the tools are listed and called, those alone that nobody has to be asked about", async () => {
+test("Tools are listed and called, except those that need approval.", async () => {
   await begin();
   const [{ result }] = await request("list_tools");
   expect(result.tools.map(({ name }: { name: string }) => name)).toContain("getThing");
@@ -474,7 +474,7 @@ test("the tools are listed and called, those alone that nobody has to be asked a
   expect(api.requests).toEqual(["GET /things/7"]);
 });
 
-test("C17 a socket that is closed closes the connection to the model; its session stays", async () => {
+test("C17 A closed socket closes the connection to the model; its session stays.", async () => {
   await begin();
   bedrock.script([
     { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
@@ -483,7 +483,7 @@ test("C17 a socket that is closed closes the connection to the model; its sessio
   client.send({ id: "s", type: "chat.send_message", data: { message: "a story", streaming: true } });
   const [{ data }] = await client.readUntil("chat.message_stream");
   client.close();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   client = await connect();
   const { sessionId } = data;
   await send("go on", { sessionId });
@@ -496,7 +496,7 @@ test("C17 a socket that is closed closes the connection to the model; its sessio
   ]);
 });
 
-test("C18 nobody gets at another user's session: not to go on with it, not to read it, not in a list", async () => {
+test("C18 A user cannot continue, read or list the sessions of another user.", async () => {
   await start();
   client = await connect("/?userId=alice");
   bedrock.script([{ text: "Secret" }]);
@@ -519,7 +519,7 @@ test("C18 nobody gets at another user's session: not to go on with it, not to re
   again.close();
 });
 
-describe("C19 where a secret is set,", () => {
+describe("C19 With a secret,", () => {
   const secret = "a secret of thirty-two characters";
   const sign = (claims: object, key = secret, expires = "1h", alg = "HS256") =>
     new SignJWT({ ...claims })
@@ -528,7 +528,7 @@ describe("C19 where a secret is set,", () => {
       .sign(new TextEncoder().encode(key));
   const guarded = () => start({ environment: { JWT_SECRET: secret } });
 
-  test("whoever brings no good token is told so, and closed with 1008", async () => {
+  test("a client without a valid token gets an error and is closed with 1008.", async () => {
     await guarded();
     const bad = [
       "/ws",
@@ -558,7 +558,7 @@ describe("C19 where a secret is set,", () => {
     expect([posted.status, await posted.json()]).toEqual([401, { error: "A valid token is needed" }]);
   });
 
-  test("a good token works, in the address or in a header, and its subject owns the sessions", async () => {
+  test("a valid token works in the URL or in a header, and its subject owns the sessions.", async () => {
     await guarded();
     bedrock.script([{ text: "Hello" }]);
     const Authorization = `Bearer ${await sign({ sub: "alice" })}`;
@@ -573,14 +573,14 @@ describe("C19 where a secret is set,", () => {
     other.close();
   });
 
-  test("the start warns that the other contracts ask for none", async () => {
+  test("the server warns at start that the other protocols require no token.", async () => {
     await guarded();
     client = await SocketClient.connect(specchat.url, "/ws");
     expect(specchat.app.warnings).toContainEqual(expect.stringContaining("--contracts dashboard"));
   });
 });
 
-test("C19 without a secret the addresses /, /?userId=x and /ws all work", async () => {
+test("C19 Without a secret, the URLs /, /?userId=x and /ws all work.", async () => {
   await start();
   for (const path of ["/", "/?userId=x", "/ws", "/ws?userId=x"]) {
     client = await connect(path);
@@ -589,7 +589,7 @@ test("C19 without a secret the addresses /, /?userId=x and /ws all work", async 
   }
 });
 
-test("C20 after a restart a session goes on, streaming or not", async () => {
+test("C20 A session continues after a restart, streaming or not.", async () => {
   const folder = await mkdtemp(join(tmpdir(), "specchat-restart-"));
   const options = { argv: ["--data-dir", folder] };
   await begin(options);
@@ -607,7 +607,7 @@ test("C20 after a restart a session goes on, streaming or not", async () => {
   await begin();
 });
 
-test("C21 an answer that breaks off is what there was and an error, and the next turn succeeds", async () => {
+test("C21 A broken reply is its text so far and an error, and the next turn succeeds.", async () => {
   await begin();
   bedrock.script([{ text: ["So", " far"], fault: { after: 2, kind: "reset" } }, { text: "Whole" }]);
   const frames = await request("chat.send_message", { message: "hi", streaming: true });
@@ -617,7 +617,7 @@ test("C21 an answer that breaks off is what there was and an error, and the next
   expect((await send("again", { sessionId })).data.message.content).toBe("Whole");
 });
 
-test("C23 a message over HTTP is answered there, and health is what it was", async () => {
+test("C23 A message over HTTP gets its reply as the response, and /health is unchanged.", async () => {
   await begin();
   bedrock.script([
     { text: "Hello" },
@@ -632,9 +632,9 @@ test("C23 a message over HTTP is answered there, and health is what it was", asy
     return [response.status, await response.json()];
   };
   expect(await post({})).toEqual([400, { error: "Message is required" }]);
-  const answered = await post({ message: "hi" });
-  expect(answered).toEqual([200, { sessionId: CHAT, message: "Hello", timestamp: AT }]);
-  const { sessionId } = answered[1];
+  const replies = await post({ message: "hi" });
+  expect(replies).toEqual([200, { sessionId: CHAT, message: "Hello", timestamp: AT }]);
+  const { sessionId } = replies[1];
   expect(await post({ message: "more", sessionId })).toMatchObject([200, { sessionId, message: "Again" }]);
   expect(sent(1)).toHaveLength(3);
   expect(await post({ message: "no" })).toEqual([
@@ -648,7 +648,7 @@ test("C23 a message over HTTP is answered there, and health is what it was", asy
   ]);
 });
 
-test("DASHBOARD_PORT is a port for it alone", async () => {
+test("DASHBOARD_PORT is a port for this protocol only.", async () => {
   await start({ environment: { DASHBOARD_PORT: "0" } });
   const { dashboardUrl = "", url } = specchat.server;
   expect(dashboardUrl).not.toBe(url);
@@ -661,7 +661,7 @@ test("DASHBOARD_PORT is a port for it alone", async () => {
     expect((await fetch(`${dashboardUrl}${path}`)).status).toBe(404);
 });
 
-test("of more messages than are answered at once the last are refused", async () => {
+test("Messages beyond the limit of concurrent ones are rejected.", async () => {
   await begin();
   const gate = Promise.withResolvers<void>();
   bedrock.script(() => ({ text: "Hello", beforeEvent: () => gate.promise }));
@@ -678,7 +678,7 @@ test("of more messages than are answered at once the last are refused", async ()
   );
 });
 
-test("contract 003 can be switched off", async () => {
+test("--contracts can switch it off.", async () => {
   await start({ argv: ["--contracts", "native"], environment: { DASHBOARD_PORT: "0" } });
   expect((await fetch(`${specchat.url}/ws`)).status).toBe(404);
   expect(SocketClient.connect(specchat.url, "/")).rejects.toThrow();

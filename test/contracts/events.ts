@@ -1,7 +1,7 @@
-/** Server-sent events as contract 002's own client reads them: one line each, cut at `\n`, trimmed, with a space behind the colon. */
+/** Reads server-sent events as the client of the langchain protocol does: lines cut at `\n`, trimmed, with a space after the colon. */
 export interface ServerSentEvent {
   readonly event: string;
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent; tests compare it.
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON of the server; tests compare it.
   readonly data: any;
 }
 

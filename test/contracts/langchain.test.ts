@@ -1,4 +1,4 @@
-/** Contract 002, the LangChain Docker app: a real server, Bedrock's stand-in, an API that records what it gets. */
+/** The langchain protocol: a real server, the Bedrock stand-in, an API that records its requests. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ACCESS_DENIED, type StandIn, startBedrock } from "../bedrock/index.ts";
 import {
@@ -66,7 +66,7 @@ const names = (events: readonly ServerSentEvent[]) => events.map(({ event }) => 
 const tokens = (events: readonly ServerSentEvent[]) =>
   events.filter(({ event }) => event === "token").map(({ data }) => data.content);
 
-/** What the stand-in saw of the conversation in its n-th request. */
+/** Returns the messages of the n-th model request. */
 function conversation(index: number) {
   const messages = (bedrock.requests[index]?.body.messages ?? []) as { role: string; content: object[] }[];
   return messages.map(({ role, content }) => {
@@ -82,7 +82,7 @@ const MEMORY = {
   summary_content: null,
 };
 
-test("B1, B2, B3 a question is answered by start, tokens, and done with all of their text", async () => {
+test("B1, B2, B3 The reply is start, tokens, and done with their complete text.", async () => {
   await start();
   bedrock.script([
     { text: ["He", "llo"], usage: { inputTokens: 50, outputTokens: 150, cacheWriteInputTokens: 0 } },
@@ -132,7 +132,7 @@ test("B1, B2, B3 a question is answered by start, tokens, and done with all of t
   ]);
 });
 
-test("B1 on the wire an event is two lines, each ended as the original ends them", async () => {
+test("B1 An event is two lines, with the line ends of the original.", async () => {
   await start();
   bedrock.script([{ text: "Hi" }]);
   const response = await call("POST", "/api/v1/chat/stream", { message: "hi" });
@@ -141,7 +141,7 @@ test("B1 on the wire an event is two lines, each ended as the original ends them
   );
 });
 
-test("B4 an omitted provider is bedrock, any other is refused as JSON before a stream begins", async () => {
+test("B4 The default provider is bedrock; any other is rejected as JSON before a stream starts.", async () => {
   await start();
   bedrock.script([{ text: "Hi" }, { text: "Hi" }]);
   for (const provider of [undefined, null])
@@ -160,7 +160,7 @@ test("B4 an omitted provider is bedrock, any other is refused as JSON before a s
   }
 });
 
-test("B5 where streaming is refused, the whole answer is one token", async () => {
+test("B5 When AWS denies streaming, the complete reply is one token.", async () => {
   await start();
   bedrock.script((request) =>
     request.streaming
@@ -179,7 +179,7 @@ test("B5 where streaming is refused, the whole answer is one token", async () =>
 
 const SKILL = "Let me load the SQL skill. OK";
 
-test("B6, B8 text before and after a tool is shown, the same text again too, in the order it happened", async () => {
+test("B6, B8 Text before and after a tool call is sent in order, even when it repeats.", async () => {
   await start();
   bedrock.script([
     { text: SKILL, calls: [{ name: "getThing", input: { id: "7" }, id: "t1" }] },
@@ -199,13 +199,13 @@ test("B6, B8 text before and after a tool is shown, the same text again too, in 
   expect(events.at(-1)?.data.message.content).toBe(tokens(events).join(""));
 });
 
-test("B7 what a model has streamed is the text, whatever stands beside it", async () => {
+test("B7 Streamed text is the reply, whatever other content the model sends.", async () => {
   await start({ model: createScriptedModel([replyWithText("a b")]), environment: {} });
   const events = await chat();
   expect([tokens(events), events.at(-1)?.data.message.content]).toEqual([["a b"], "a b"]);
 });
 
-test("B8 a result is cut at a thousand characters", async () => {
+test("B8 A result is cut at 1,000 characters.", async () => {
   await api.stop();
   api = await startApi(() => new Response("x".repeat(5000)));
   await start();
@@ -214,7 +214,7 @@ test("B8 a result is cut at a thousand characters", async () => {
   expect(result).toHaveLength(1000);
 });
 
-test("B9 two tools of one call are two calls and two results, and one message to the model", async () => {
+test("B9 Two parallel tool calls are two calls and two results, and one message to the model.", async () => {
   await start();
   bedrock.script([
     {
@@ -239,7 +239,7 @@ test("B9 two tools of one call are two calls and two results, and one message to
   ]);
 });
 
-test("B10 a tool that fails says so, and the turn goes on", async () => {
+test("B10 A failed tool is reported, and the turn continues.", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "getThing", input: { id: "404" } }] }, { text: "There is none." }]);
   const events = await chat();
@@ -247,7 +247,7 @@ test("B10 a tool that fails says so, and the turn goes on", async () => {
   expect(events[2]?.data.result).toStartWith("Error executing tool:");
 });
 
-test("B11 a model that asks for tools forever is stopped, and the answer says so", async () => {
+test("B11 A model that calls tools without end is stopped, and the reply says so.", async () => {
   await start();
   bedrock.script((_request, index) => ({ calls: [{ name: "getThing", input: { id: `${index}` } }] }));
   const events = await chat();
@@ -258,7 +258,7 @@ test("B11 a model that asks for tools forever is stopped, and the answer says so
   });
 });
 
-test("B12 a session goes on by its id; one that the client names is used under that name", async () => {
+test("B12 A session continues under its id, or under the name that the client chose.", async () => {
   await start();
   bedrock.script([{ text: "One" }, { text: "Two" }, { text: "Three" }, { text: "Four" }]);
   const [first] = await chat();
@@ -287,7 +287,7 @@ test("B12 a session goes on by its id; one that the client names is used under t
   ]);
 });
 
-test("B13 without a stream the answer is one body", async () => {
+test("B13 The non-streaming reply is one body.", async () => {
   await start();
   bedrock.script([{ text: ["He", "llo"] }]);
   const response = await call("POST", "/api/v1/chat", { message: "hi", provider: "bedrock" });
@@ -303,7 +303,7 @@ test("B13 without a stream the answer is one body", async () => {
   ]);
 });
 
-describe("B14 a body that is wrong is answered by 422 as FastAPI does:", () => {
+describe("B14 An invalid body gets 422 in the format of FastAPI:", () => {
   test.each([
     [{}, { type: "missing", loc: ["body", "message"], msg: "Field required", input: {} }],
     [
@@ -360,7 +360,7 @@ describe("B14 a body that is wrong is answered by 422 as FastAPI does:", () => {
   });
 });
 
-test("B15 a stream that breaks is one error and no done, and the session is usable", async () => {
+test("B15 A broken stream ends with one error and no done, and the session stays usable.", async () => {
   await start();
   bedrock.script([
     {
@@ -377,8 +377,8 @@ test("B15 a stream that breaks is one error and no done, and the session is usab
   expect(conversation(1)).toEqual(["user: text", "assistant: text", "user: text"]);
 });
 
-describe("B16 sessions", () => {
-  test("are made, listed, read and deleted", async () => {
+describe("B16 Sessions", () => {
+  test("are created, listed, read and deleted.", async () => {
     await start();
     bedrock.script([{ text: "x".repeat(200) }]);
     const made = await call("POST", "/api/v1/sessions", { metadata: { topic: "a" } }, "alice");
@@ -427,7 +427,7 @@ describe("B16 sessions", () => {
     expect((await call("DELETE", path, undefined, "alice")).status).toBe(404);
   });
 
-  test("that are unknown are answered in the contract's words", async () => {
+  test("that are unknown get the error of the original system.", async () => {
     await start();
     const response = await call("GET", "/api/v1/sessions/x");
     expect([response.status, await response.json()]).toEqual([
@@ -436,7 +436,7 @@ describe("B16 sessions", () => {
     ]);
   });
 
-  test("of one user are nobody else's: not in the list, not by name, not by id, not cleared", async () => {
+  test("of one user are closed to others: they cannot list, read, name or delete them.", async () => {
     await start();
     bedrock.script([{ text: "One" }, { text: "Two" }]);
     const [first] = await chat({}, "alice");
@@ -449,8 +449,8 @@ describe("B16 sessions", () => {
         expect((await call("GET", `/api/v1/sessions/${name}`, undefined, user)).status).toBe(404);
         expect((await call("DELETE", `/api/v1/sessions/${name}`, undefined, user)).status).toBe(404);
       }
-      const asked = await call("POST", "/api/v1/chat/stream", { message: "hi", session_id: id }, user);
-      expect([asked.status, (await asked.json()).error]).toEqual([404, "session_not_found"]);
+      const response = await call("POST", "/api/v1/chat/stream", { message: "hi", session_id: id }, user);
+      expect([response.status, (await response.json()).error]).toEqual([404, "session_not_found"]);
       const cleared = await call("DELETE", "/api/v1/sessions", undefined, user);
       expect(await cleared.json()).toEqual({ deleted_count: 0, message: "Cleared 0 session(s)" });
     }
@@ -459,7 +459,7 @@ describe("B16 sessions", () => {
   });
 });
 
-test("B17 the models are those of BEDROCK_MODEL_ARNS, and an ARN may be asked for", async () => {
+test("B17 The models are those of BEDROCK_MODEL_ARNS, and a request may name an ARN.", async () => {
   const arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0";
   await start({ environment: { BEDROCK_MODEL_ARNS: ` amazon.nova-pro-v1:0 , ,${arn} ` } });
   const listed = await call("GET", "/api/v1/models/providers/bedrock");
@@ -479,7 +479,7 @@ test("B17 the models are those of BEDROCK_MODEL_ARNS, and an ARN may be asked fo
   expect([other.status, await other.json()]).toMatchObject([400, { error: "bad_request" }]);
 });
 
-test("B18 a model can be validated, and the answer is 200 either way", async () => {
+test("B18 A model can be validated; the status is 200 either way.", async () => {
   await start();
   const validate = async (fields: object) => {
     const response = await call("POST", "/api/v1/models/validate", {
@@ -508,7 +508,7 @@ test("B18 a model can be validated, and the answer is 200 either way", async () 
     ]);
 });
 
-test("B19 health and status are answered", async () => {
+test("B19 /health and /api/v1/status answer.", async () => {
   await start();
   const health = await call("GET", "/health");
   expect([health.status, await health.json()]).toMatchObject([
@@ -532,13 +532,13 @@ test("B19 health and status are answered", async () => {
   ]);
 });
 
-test("B20 of two regions AWS_REGION wins, and health says which it is", async () => {
+test("B20 AWS_REGION wins over other region settings, and /health names the region.", async () => {
   await start({ environment: { AWS_DEFAULT_REGION: "eu-west-1", AWS_REGION: "us-east-1" } });
   const health = await (await call("GET", "/health")).json();
   expect(health.details.aws_region).toBe("us-east-1");
 });
 
-test("B20 without credentials the error names what gives some", async () => {
+test("B20 Without credentials the error says how to get them.", async () => {
   const problem = "No AWS credentials were found.";
   const advice = "Give AWS credentials: `aws sso login`, AWS_PROFILE, AWS_ACCESS_KEY_ID.";
   await start({
@@ -556,14 +556,14 @@ test("B20 without credentials the error names what gives some", async () => {
   ]);
 });
 
-describe("B21 after twenty messages there are notes on all but ten,", () => {
+describe("B21 After twenty messages all but ten are summarised,", () => {
   const long = "A long answer with much to note. ".repeat(30);
 
   async function twentyMessages(): Promise<void> {
     for (let turn = 0; turn < 10; turn++) await chat({ session_id: "my-1" }, "alice");
   }
 
-  test("and memory_metadata says so", async () => {
+  test("and memory_metadata says so.", async () => {
     await start();
     bedrock.script(() => ({ text: long }));
     await twentyMessages();
@@ -584,7 +584,7 @@ describe("B21 after twenty messages there are notes on all but ten,", () => {
     expect(off[0]?.data.memory_metadata).toBeNull();
   });
 
-  test("and where they cannot be taken no turn fails", async () => {
+  test("and a failed summary fails no turn.", async () => {
     await start();
     let notes = 0;
     bedrock.script((request) => {
@@ -600,13 +600,13 @@ describe("B21 after twenty messages there are notes on all but ten,", () => {
   });
 });
 
-describe("B22 model calls are told to a collector as spans:", () => {
+describe("B22 Model calls are exported as spans:", () => {
   const SESSION = "0b7e6a4e-3c1d-4f7a-9a53-7d2f4c8b1e60";
   const ask = async (message: string) =>
     (await call("POST", "/api/v1/chat", { message, session_id: SESSION }, "alice")).status;
   const hello = createScriptedModel(() => replyWithText("Hello"));
 
-  test("one for each, with its session, its model and its tokens, and nothing of what was said", async () => {
+  test("One span per call holds its session, model and tokens, and no message text.", async () => {
     const collector = startCollector();
     await start({
       environment: { TRACING_PROVIDER: "phoenix", PHOENIX_ENDPOINT: collector.url },
@@ -649,7 +649,7 @@ describe("B22 model calls are told to a collector as spans:", () => {
     await collector.stop();
   });
 
-  test("while it is down there is one warning, and no chat knows of it", async () => {
+  test("While the collector is down there is one warning, and chats work.", async () => {
     const closed = startCollector();
     await closed.stop();
     await start({ environment: { PHOENIX_ENDPOINT: closed.url }, model: hello });
@@ -661,7 +661,7 @@ describe("B22 model calls are told to a collector as spans:", () => {
     expect(warnings()).toHaveLength(1);
   });
 
-  test("not where none is wanted, and LangSmith's is a warning at the start", async () => {
+  test("Nothing is exported by default, and LangSmith settings cause a warning at start.", async () => {
     await start({
       environment: { PHOENIX_ENDPOINT: "http://127.0.0.1:1/v1/traces", TRACING_PROVIDER: "none" },
       model: hello,
@@ -674,8 +674,8 @@ describe("B22 model calls are told to a collector as spans:", () => {
   });
 });
 
-describe("B23 a call that needs approval", () => {
-  /** Reads on from where it was left. */
+describe("B23 A call that needs approval", () => {
+  /** Continues to read the stream. */
   async function untilEvent(events: AsyncGenerator<ServerSentEvent>, name: string): Promise<ServerSentEvent> {
     for (;;) {
       const next = await events.next();
@@ -703,7 +703,7 @@ describe("B23 a call that needs approval", () => {
     return { events, request: await untilEvent(events, "approval_request"), leave };
   }
 
-  test("is asked for within the stream, which goes on when it is given; and it is given once", async () => {
+  test("is requested within the stream, which continues after the approval; an approval counts once.", async () => {
     await start();
     const { events, request } = await ask();
     expect(request.data).toEqual({
@@ -734,7 +734,7 @@ describe("B23 a call that needs approval", () => {
     ]);
   });
 
-  test.each(["reject", "cancel"])("is not carried out after %s", async (verb) => {
+  test.each(["reject", "cancel"])("is not made after %s.", async (verb) => {
     await start();
     const { events, request } = await ask();
     const path = `/api/v1/approvals/${request.data.approval_id}/${verb}`;
@@ -749,7 +749,7 @@ describe("B23 a call that needs approval", () => {
     expect(JSON.stringify(bedrock.requests[1]?.body.messages)).toContain("Not now.");
   });
 
-  test("is nobody else's to give, and an unknown one is answered by 404", async () => {
+  test("cannot be approved by another user, and an unknown id gets 404.", async () => {
     await start();
     const { events, request } = await ask("alice");
     const path = `/api/v1/approvals/${request.data.approval_id}`;
@@ -769,7 +769,7 @@ describe("B23 a call that needs approval", () => {
     expect((await Array.fromAsync(events)).at(-1)?.event).toBe("done");
   });
 
-  test("is not carried out when the client has left", async () => {
+  test("is not made when the client has disconnected.", async () => {
     await start();
     const { request, leave } = await ask();
     leave.abort();
@@ -780,7 +780,7 @@ describe("B23 a call that needs approval", () => {
     expect(api.requests).toEqual([]);
   });
 
-  test("stays asked for when a client leaves whose question waits behind it", async () => {
+  test("stays pending when a client disconnects whose message waits for it.", async () => {
     await start();
     const { events, request } = await ask();
     const leave = new AbortController();
@@ -792,14 +792,14 @@ describe("B23 a call that needs approval", () => {
     });
     await untilEvent(readEvents(behind), "start");
     leave.abort();
-    // Until the server has noticed.
+    // Wait until the server has noticed.
     await Bun.sleep(100);
     const path = `/api/v1/approvals/${request.data.approval_id}/approve`;
     expect((await call("POST", path)).status).toBe(200);
     expect((await Array.fromAsync(events)).at(-1)?.event).toBe("done");
   });
 
-  test("is refused at once where the answer comes in one piece", async () => {
+  test("is refused at once for a non-streaming request.", async () => {
     await start();
     bedrock.script(script);
     const response = await call("POST", "/api/v1/chat", { message: "make x" });
@@ -808,7 +808,7 @@ describe("B23 a call that needs approval", () => {
   });
 });
 
-test("a client that leaves closes the connection to the model; what was said is kept", async () => {
+test("A disconnect closes the connection to the model, and the text so far is stored.", async () => {
   await start();
   bedrock.script([
     { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
@@ -822,12 +822,12 @@ test("a client that leaves closes the connection to the model; what was said is 
   });
   for await (const { event } of readEvents(response)) if (event === "token") break;
   leave.abort();
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   await chat({ session_id: "my-1" });
   expect(JSON.stringify(bedrock.requests[1]?.body.messages)).toContain("Once");
 });
 
-test("temperature and max_tokens are the request's own", async () => {
+test("temperature and max_tokens come from the request.", async () => {
   await start();
   bedrock.script([{ text: "Hi" }, { text: "Hi" }]);
   await chat({ temperature: 2, max_tokens: 100 });
@@ -838,7 +838,7 @@ test("temperature and max_tokens are the request's own", async () => {
   ]);
 });
 
-test("images are files of the question, and come as data: URLs alone", async () => {
+test("Images are attachments of the message, and only data: URLs are accepted.", async () => {
   await start();
   bedrock.script([{ text: "A picture." }]);
   await chat({ images: ["data:image/png;base64,iVBORw0KGgo="] });
@@ -847,7 +847,7 @@ test("images are files of the question, and come as data: URLs alone", async () 
   expect([fetched.status, (await fetched.json()).error]).toEqual([400, "bad_request"]);
 });
 
-test("what is no part of specchat is answered by 404, with the words its client shows", async () => {
+test("Features that specchat does not have get 404 with a message for the client.", async () => {
   await start();
   for (const [method, path] of [
     ["GET", "/api/v1/agents"],
@@ -862,7 +862,7 @@ test("what is no part of specchat is answered by 404, with the words its client 
   }
 });
 
-test("a limited client is told when to come back", async () => {
+test("A rate-limited client learns when to retry.", async () => {
   await start({ argv: ["--rate-limit", "1/hour"] });
   bedrock.script([{ text: "Hi" }]);
   await chat();
@@ -874,7 +874,7 @@ test("a limited client is told when to come back", async () => {
   ]);
 });
 
-test("contract 002 can be switched off", async () => {
+test("--contracts can switch it off.", async () => {
   await start({ argv: ["--contracts", "native"] });
   for (const path of ["/api/v1/chat", "/api/v1/sessions", "/api/v1/agents"])
     expect((await call("GET", path)).status).toBe(404);

@@ -1,3 +1,4 @@
+/** The native protocol: a real server and WebSocket, the Bedrock stand-in, an API that records its requests. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Model } from "../../src/model/types.ts";
 import { ACCESS_DENIED, type StandIn, startBedrock, THROTTLED } from "../bedrock/index.ts";
@@ -41,7 +42,7 @@ afterEach(async () => {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** What the stand-in saw of the conversation in its n-th request: role and the kinds of blocks, cache points left out. */
+/** Returns the role and the kinds of blocks of each message in the n-th model request, without cache points. */
 function conversation(index: number): string[] {
   const messages = (bedrock.requests[index]?.body.messages ?? []) as { role: string; content: object[] }[];
   return messages.map(({ role, content }) => {
@@ -50,7 +51,7 @@ function conversation(index: number): string[] {
   });
 }
 
-test("N1 the first frame is connection_established with a session id", async () => {
+test("N1 The first frame is connection_established with a session id.", async () => {
   await start();
   expect(await client.next()).toEqual({
     type: "connection_established",
@@ -65,7 +66,7 @@ test("N1 the first frame is connection_established with a session id", async () 
   });
 });
 
-test("N2 a message is answered by typing, deltas and an ai_response that joins them", async () => {
+test("N2 The reply to a message is typing, deltas and an ai_response that joins them.", async () => {
   await start();
   bedrock.script([
     { text: ["He", "llo", " 😀"], usage: { inputTokens: 12, outputTokens: 3, cacheWriteInputTokens: 0 } },
@@ -101,7 +102,7 @@ test("N2 a message is answered by typing, deltas and an ai_response that joins t
   ]);
 });
 
-test("N3 a client that handles only ai_response, as the original's sample does, works", async () => {
+test("N3 A client works that handles only ai_response, as the sample of the original does.", async () => {
   await start();
   bedrock.script([{ calls: [{ name: "getThing", input: { id: "123" } }] }, { text: "It is thing 123." }]);
   const seen: unknown[] = [];
@@ -123,7 +124,7 @@ test("N3 a client that handles only ai_response, as the original's sample does, 
   ]);
 });
 
-test("N4 a tool call is one request to the API, and both frames and ai_response tell of it", async () => {
+test("N4 A tool call is one request to the API, and appears in its frames and in ai_response.", async () => {
   await start();
   bedrock.script([
     { calls: [{ name: "listThings", input: { limit: 2 }, id: "t1" }] },
@@ -156,7 +157,7 @@ test("N4 a tool call is one request to the API, and both frames and ai_response 
   ]);
 });
 
-test("N5 two parallel calls a round for three rounds: all results of a round reach the model in one user message", async () => {
+test("N5 With two parallel calls in each of three rounds, all results of a round reach the model in one user message.", async () => {
   await start();
   const round = (n: number) => ({
     calls: [
@@ -199,7 +200,7 @@ test("N5 two parallel calls a round for three rounds: all results of a round rea
   expect(api.requests).toHaveLength(6);
 });
 
-describe("N6 a frame that cannot be read is answered by one error, and the next message works:", () => {
+describe("N6 An invalid frame gets one error, and the next message works:", () => {
   test.each([
     ["{bad", "bad_frame"],
     ["[1]", "bad_frame"],
@@ -215,7 +216,7 @@ describe("N6 a frame that cannot be read is answered by one error, and the next 
     expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
   });
 
-  test("a blank message is ignored", async () => {
+  test("A blank message is ignored.", async () => {
     await start();
     bedrock.script([{ text: "Hello" }]);
     client.send({ message: "  " });
@@ -224,7 +225,7 @@ describe("N6 a frame that cannot be read is answered by one error, and the next 
   });
 });
 
-test("N7 a message over the limit is refused with its limit, and nothing of it is stored", async () => {
+test("N7 A message over the limit is rejected with an error that names the limit, and is not stored.", async () => {
   await start("--max-input-size", "10");
   bedrock.script([{ text: "Hello" }]);
   await client.next();
@@ -238,7 +239,7 @@ test("N7 a message over the limit is refused with its limit, and nothing of it i
   expect((await client.runTurn("x".repeat(10))).at(-1)).toMatchObject({ type: "ai_response" });
 });
 
-describe("N8 after a model call that fails the history is usable and the next message works:", () => {
+describe("N8 After a failed model call the history stays valid and the next message works:", () => {
   const after = { text: ["1", "2", "3", "4"] };
   test.each([
     ["access denied", [ACCESS_DENIED], "access_denied"],
@@ -265,11 +266,11 @@ describe("N8 after a model call that fails the history is usable and the next me
   });
 });
 
-test("N9 stop closes the request to the model, keeps what was said, and the next turn works", async () => {
+test("N9 stop closes the request to the model and keeps the text so far, and the next turn works.", async () => {
   await start();
-  const held = new Promise<void>(() => {});
+  const never = new Promise<void>(() => {});
   bedrock.script([
-    { text: ["Once", " upon", " a time"], beforeEvent: (index) => (index === 3 ? held : undefined) },
+    { text: ["Once", " upon", " a time"], beforeEvent: (index) => (index === 3 ? never : undefined) },
     { text: "Hello" },
   ]);
   await client.next();
@@ -278,12 +279,12 @@ test("N9 stop closes the request to the model, keeps what was said, and the next
   await client.waitFor("text_delta");
   client.send({ type: "stop" });
   expect(await client.waitFor("ai_response")).toMatchObject({ message: "Once upon", stop_reason: "stopped" });
-  expect(await bedrock.requests[0]?.outcome).toBe("left");
+  expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   expect((await client.runTurn("hi")).at(-1)).toMatchObject({ type: "ai_response", message: "Hello" });
   expect(conversation(1)).toEqual(["user: text", "assistant: text", "user: text"]);
 });
 
-test("N11 sixty messages in one session never break a rule of the service", async () => {
+test("N11 No request of a session with sixty messages breaks a rule of Bedrock.", async () => {
   await start("--max-conversation-messages", "20");
   bedrock.script((_request, index) =>
     index % 3 === 0 ? { calls: [{ name: "getThing", input: { id: "1" } }] } : { text: `answer ${index}` },
@@ -297,7 +298,7 @@ test("N11 sixty messages in one session never break a rule of the service", asyn
   expect(last[0]).toStartWith("user: text");
 });
 
-test("N12 of a tool result of 500 KB nothing is lost: the model reaches every byte", async () => {
+test("N12 The model can read every byte of a tool result of 500 KB.", async () => {
   const body = Array.from({ length: 22_000 }, (_, index) => `entry ${index} äöü 😀`).join("\n");
   await api.stop();
   api = await startApi(
@@ -313,15 +314,17 @@ test("N12 of a tool result of 500 KB nothing is lost: the model reaches every by
     const texts = (messages.at(-1)?.content ?? []).flatMap(
       ({ toolResult }) => toolResult?.content[0]?.text ?? [],
     );
-    const whole = texts.filter((text) => text.startsWith("[r1, chunk") && !text.endsWith("Ask for less.]"));
-    read.push(...whole.map((text) => text.slice(text.indexOf("\n") + 1)));
+    const complete = texts.filter(
+      (text) => text.startsWith("[r1, chunk") && !text.endsWith("Ask for less.]"),
+    );
+    read.push(...complete.map((text) => text.slice(text.indexOf("\n") + 1)));
     if (index === 0) return { calls: [{ name: "listThings", input: {} }] };
-    const isFull = texts.length > 1 && whole.length < texts.length;
+    const isFull = texts.length > 1 && complete.length < texts.length;
     if (isFull || read.join("").length === body.length) return { text: "That is all for now." };
     const chunks = [1, 2, 3, 4].map((next) => read.length + next);
     return { calls: chunks.map((chunk) => ({ name: "read_result", input: { id: "r1", chunk } })) };
   });
-  // What one question has room for is half of the context; the next one goes on.
+  // One turn may read half of the context window; the next turn continues.
   for (let turn = 0; turn < 5 && read.join("").length < body.length; turn++) {
     expect((await client.runTurn(`read on ${turn}`)).at(-1)).toMatchObject({ type: "ai_response" });
   }
@@ -329,7 +332,7 @@ test("N12 of a tool result of 500 KB nothing is lost: the model reaches every by
   expect(bedrock.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
 });
 
-test("messages sent while a turn runs wait in order, and the sixth is refused", async () => {
+test("Messages sent during a turn wait in order, and the sixth is rejected.", async () => {
   await start();
   const gate = Promise.withResolvers<void>();
   bedrock.script((_request, index) => ({
@@ -345,7 +348,7 @@ test("messages sent while a turn runs wait in order, and the sixth is refused", 
   }
 });
 
-test("clear stops the running turn and forgets the messages that wait", async () => {
+test("clear stops the running turn and drops the waiting messages.", async () => {
   await start();
   bedrock.script([
     { text: ["Half", " whole"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
@@ -361,7 +364,7 @@ test("clear stops the running turn and forgets the messages that wait", async ()
   expect(bedrock.requests).toHaveLength(1);
 });
 
-test("history, clear, ping and hello are answered as the contract says", async () => {
+test("history, clear, ping and hello get the replies of the protocol.", async () => {
   await start();
   bedrock.script([{ text: "Hello" }, { text: "Again" }]);
   await client.next();

@@ -1,4 +1,4 @@
-/** Who goes on with a conversation that a client named, where several people reach the server through one proxy. */
+/** Who owns a session that a client names, when several people reach the server through one proxy. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { createBedrockAt, MODEL, type Specchat, startSpecchat } from "../support/harness.ts";
@@ -31,11 +31,11 @@ async function post(path: string, body: object, headers: Headers): Promise<Respo
   return response;
 }
 
-/** Each asks in a conversation of one and the same name. */
-const ASKED: Readonly<Record<string, (text: string, headers: Headers) => Promise<Response>>> = {
-  "001 agent": (input_text, headers) =>
+/** Sends a message to a session whose name is always the same. */
+const SENDERS: Readonly<Record<string, (text: string, headers: Headers) => Promise<Response>>> = {
+  agent: (input_text, headers) =>
     post("/api/agent/stream", { input_text, session_id: "chat-1", agent_id: "specchat" }, headers),
-  "002 langchain": (message, headers) =>
+  langchain: (message, headers) =>
     post("/api/v1/chat", { message, session_id: "chat-1" }, { "X-User-ID": "ann", ...headers }),
   "ai-sdk": (text, headers) =>
     post(
@@ -45,8 +45,8 @@ const ASKED: Readonly<Record<string, (text: string, headers: Headers) => Promise
     ),
 };
 
-/** What the model was sent of people's words, at its last call. */
-function heard(): readonly string[] {
+/** Returns the user messages of the last model request. */
+function userMessages(): readonly string[] {
   const { messages = [] } = (bedrock.requests.at(-1)?.body ?? {}) as { readonly messages?: JsonFrame[] };
   return messages
     .filter(({ role }) => role === "user")
@@ -55,54 +55,54 @@ function heard(): readonly string[] {
 
 const cookieOf = ({ headers }: Response) => headers.get("set-cookie")?.split(";")[0] ?? "";
 
-describe.each(Object.entries(ASKED))("%s:", (_name, ask) => {
-  test("browsers are told apart by the cookie that the first answer sets", async () => {
+describe.each(Object.entries(SENDERS))("%s:", (_name, ask) => {
+  test("Browsers are identified by the cookie of the first response.", async () => {
     const browser = { Origin: specchat.url };
     const ann = cookieOf(await ask("I am Ann", browser));
     const ben = cookieOf(await ask("I am Ben", browser));
     expect(ann).toStartWith("specchat_caller=");
-    expect(heard()).toEqual(["I am Ben"]);
+    expect(userMessages()).toEqual(["I am Ben"]);
     expect((await ask("Go on", { ...browser, Cookie: ann })).headers.get("set-cookie")).toBeNull();
-    expect(heard()).toEqual(["I am Ann", "Go on"]);
+    expect(userMessages()).toEqual(["I am Ann", "Go on"]);
     await ask("Go on", { ...browser, Cookie: ben });
-    expect(heard()).toEqual(["I am Ben", "Go on"]);
+    expect(userMessages()).toEqual(["I am Ben", "Go on"]);
   });
 
-  test("clients without cookies are told apart by what the proxy says of them, whatever they say themselves", async () => {
+  test("Clients without cookies are identified by the address that the proxy reports, not by what they claim.", async () => {
     await ask("I am Ann", { "X-Forwarded-For": "192.0.2.1" });
     await ask("I am Ben", { "X-Forwarded-For": "192.0.2.2" });
-    expect(heard()).toEqual(["I am Ben"]);
+    expect(userMessages()).toEqual(["I am Ben"]);
     await ask("I am Ann too", { "X-Forwarded-For": "192.0.2.1, 192.0.2.2" });
-    expect(heard()).toEqual(["I am Ann too"]);
+    expect(userMessages()).toEqual(["I am Ann too"]);
     const again = await ask("Go on", { "X-Forwarded-For": "192.0.2.1" });
-    expect(heard()).toEqual(["I am Ann", "Go on"]);
+    expect(userMessages()).toEqual(["I am Ann", "Go on"]);
     expect(again.headers.get("set-cookie")).toBeNull();
   });
 
-  test("behind a proxy that is trusted what a client says before it makes it nobody new", async () => {
+  test("Behind a trusted proxy, addresses that the client adds do not change its identity.", async () => {
     await specchat.stop();
     const argv = ["--model", MODEL, "--trusted-proxies", "1"];
     specchat = await startSpecchat({ argv, model: createBedrockAt(bedrock.url) });
     await ask("I am Ann", { "X-Forwarded-For": "192.0.2.1" });
     await ask("I am Ben", { "X-Forwarded-For": "192.0.2.1, 192.0.2.2" });
-    expect(heard()).toEqual(["I am Ben"]);
+    expect(userMessages()).toEqual(["I am Ben"]);
     await ask("Go on", { "X-Forwarded-For": "192.0.2.9, 192.0.2.1", Forwarded: "for=192.0.2.9" });
-    expect(heard()).toEqual(["I am Ann", "Go on"]);
+    expect(userMessages()).toEqual(["I am Ann", "Go on"]);
   });
 
-  test("another site's page, whose browser would keep no cookie, gets none", async () => {
+  test("A page of another site gets no cookie, since its browser would not keep it.", async () => {
     await specchat.stop();
     const argv = ["--model", MODEL, "--allowed-origins", "https://app.example.com"];
     specchat = await startSpecchat({ argv, model: createBedrockAt(bedrock.url) });
     const page = { Origin: "https://app.example.com", "X-Forwarded-For": "192.0.2.1" };
     expect((await ask("I am Ann", page)).headers.get("set-cookie")).toBeNull();
     await ask("Go on", page);
-    expect(heard()).toEqual(["I am Ann", "Go on"]);
+    expect(userMessages()).toEqual(["I am Ann", "Go on"]);
   });
 });
 
-describe("a WebSocket", () => {
-  /** The names it sets cookies for. */
+describe("A WebSocket", () => {
+  /** Returns the names of the cookies that the upgrade sets. */
   async function cookies(path: string, headers: Headers): Promise<readonly string[]> {
     const key = { "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==" };
     const response = await fetch(`${specchat.url}${path}`, {
@@ -113,7 +113,7 @@ describe("a WebSocket", () => {
   }
 
   test.each(["/bedrock-chat/ws", "/ws", "/ws/chat/completions"])(
-    "at %s makes a browser known where it keeps cookies",
+    "at %s sets a cookie for browsers that keep it.",
     async (path) => {
       await specchat.stop();
       const argv = ["--allowed-origins", "http://localhost:5173,https://app.example.com,http://10.9.0.1"];
@@ -129,7 +129,7 @@ describe("a WebSocket", () => {
     },
   );
 
-  test("of contract 003 lists to whoever sends a name what this name began behind the same proxy alone", async () => {
+  test("of the dashboard protocol lists the sessions of a user name only to clients at the same address.", async () => {
     async function listed(address: string): Promise<readonly string[]> {
       const client = await SocketClient.connect(specchat.url, "/ws?userId=ann", {
         "X-Forwarded-For": address,
@@ -145,7 +145,7 @@ describe("a WebSocket", () => {
     expect(await listed("192.0.2.1")).toEqual(["of 192.0.2.1", "of 192.0.2.1"]);
   });
 
-  test("of contract 004 goes on with a chat for the same browser and the same place alone", async () => {
+  test("of the completions protocol continues a chat only for the same browser or the same address.", async () => {
     async function ask(question: string, headers: Headers): Promise<void> {
       const client = await SocketClient.connect(specchat.url, "/ws/chat/completions", headers);
       client.send({ question, session_id: "s", chat_id: "chat-1", user_id: "ann" });
@@ -154,10 +154,10 @@ describe("a WebSocket", () => {
     }
     await ask("I am Ann", { Cookie: "specchat_caller=ann" });
     await ask("I am Ben", { Cookie: "specchat_caller=ben" });
-    expect(heard()).toEqual(["I am Ben"]);
+    expect(userMessages()).toEqual(["I am Ben"]);
     await ask("I am Eve", { "X-Forwarded-For": "192.0.2.3" });
-    expect(heard()).toEqual(["I am Eve"]);
+    expect(userMessages()).toEqual(["I am Eve"]);
     await ask("Go on", { "X-Forwarded-For": "192.0.2.3" });
-    expect(heard()).toEqual(["I am Eve", "Go on"]);
+    expect(userMessages()).toEqual(["I am Eve", "Go on"]);
   });
 });

@@ -1,11 +1,16 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import type { ChatEvent, TurnId } from "../../src/chat/types.ts";
 import { NO_USAGE } from "../../src/chat/usage.ts";
+import type { StreamedEvent } from "../../src/events/event-log.ts";
 import { EventQueue, endsOrSuspendsTurn } from "../../src/events/event-queue.ts";
 
 const turnId = "turn" as TurnId;
-const text = (round: number, said: string): ChatEvent => ({ type: "text_delta", round, text: said });
-const thought = (round: number, said: string): ChatEvent => ({ type: "reasoning_delta", round, text: said });
+const text = (round: number, delta: string): ChatEvent => ({ type: "text_delta", round, text: delta });
+const reasoning = (round: number, delta: string): ChatEvent => ({
+  type: "reasoning_delta",
+  round,
+  text: delta,
+});
 const end: ChatEvent = {
   type: "turn_ended",
   turnId,
@@ -22,35 +27,54 @@ const end: ChatEvent = {
   },
 };
 
-async function taken(events: readonly ChatEvent[]): Promise<readonly ChatEvent[]> {
-  const feed = new EventQueue(() => true, endsOrSuspendsTurn);
-  for (const [index, event] of events.entries()) feed.onEvent({ seq: index + 1, turnId, event });
-  return await Array.fromAsync(feed, ({ event }) => event);
+function fill(queue: EventQueue<StreamedEvent>, events: readonly ChatEvent[]): void {
+  for (const event of events) queue.push({ turnId, event });
 }
 
-test("whoever keeps up gets every event as it was", async () => {
-  const events = [text(1, "a"), text(1, "b"), thought(1, "c"), end];
-  expect(await taken(events)).toEqual(events);
-});
+/** Takes events until the turn ends or is suspended. */
+async function take(queue: EventQueue<StreamedEvent>): Promise<readonly ChatEvent[]> {
+  const taken: ChatEvent[] = [];
+  for await (const { event } of queue) {
+    taken.push(event);
+    if (endsOrSuspendsTurn(event)) break;
+  }
+  return taken;
+}
 
-test("for whoever is far behind, deltas of one kind and round are joined, in order and whole", async () => {
-  const many = Array.from({ length: 70 }, (_, index) => text(1, `${index} `));
-  const events = await taken([...many, thought(1, "x"), thought(1, "y"), text(1, "p"), text(2, "q"), end]);
-  expect(events).toEqual([
-    ...many.slice(0, 63),
-    text(1, "63 64 65 66 67 68 69 "),
-    thought(1, "xy"),
-    text(1, "p"),
-    text(2, "q"),
-    end,
-  ]);
-});
+describe("`EventQueue`", () => {
+  test("yields every event as it was to a reader that keeps up.", async () => {
+    const queue = new EventQueue<StreamedEvent>();
+    const events = [text(1, "a"), text(1, "b"), reasoning(1, "c"), end];
+    const taken = take(queue);
+    for (const event of events) {
+      fill(queue, [event]);
+      await Bun.sleep(0);
+    }
+    expect(await taken).toEqual(events);
+  });
 
-test("entries that are not meant are not told, and it ends with the last one", async () => {
-  const feed = new EventQueue(({ seq }) => seq !== 2, endsOrSuspendsTurn);
-  const events = [text(1, "a"), text(1, "b"), end, text(1, "late")];
-  for (const [index, event] of events.entries()) feed.onEvent({ seq: index + 1, turnId, event });
-  expect(feed.isOver).toBe(false);
-  expect(await Array.fromAsync(feed, ({ seq }) => seq)).toEqual([1, 3]);
-  expect(feed.isOver).toBe(true);
+  test("merges deltas of one kind and round for a reader that is far behind, in order and without loss.", async () => {
+    const queue = new EventQueue<StreamedEvent>();
+    const many = Array.from({ length: 70 }, (_, index) => text(1, `${index} `));
+    fill(queue, [...many, reasoning(1, "x"), reasoning(1, "y"), text(1, "p"), text(2, "q"), end]);
+    expect(queue.length).toBe(68);
+    expect(await take(queue)).toEqual([
+      ...many.slice(0, 63),
+      text(1, "63 64 65 66 67 68 69 "),
+      reasoning(1, "xy"),
+      text(1, "p"),
+      text(2, "q"),
+      end,
+    ]);
+  });
+
+  test("ends an interrupted iteration after the buffered events, and goes on in the next one.", async () => {
+    const queue = new EventQueue<StreamedEvent>();
+    fill(queue, [text(1, "a")]);
+    queue.interrupt();
+    expect(await take(queue)).toEqual([text(1, "a")]);
+    const next = take(queue);
+    fill(queue, [end]);
+    expect(await next).toEqual([end]);
+  });
 });

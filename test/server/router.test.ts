@@ -10,7 +10,7 @@ const route = (path: string, enabled = true): Route => ({
   enabled: () => enabled,
 });
 
-test("an exact path wins over a named segment, and that over what stands for everything below", () => {
+test("An exact path wins over a named segment, and that over the longest /*.", () => {
   const routes = ["/ui/*", "/ui/deep/*", "/s/:id", "/s/:id/stop", "/s/all", "/ui"].map((path) => route(path));
   const find = createRouter([...routes, route("/off", false), route("/off/*", false)], config);
   const found = (path: string) => find(path)?.path(config);

@@ -1,6 +1,5 @@
 /**
- * Circuit breaker: rejects calls to a model that keeps failing, so that users get an error at once or a fallback
- * replies.
+ * Circuit breaker: rejects calls to a failing model, so that users get an error at once or a fallback replies.
  *
  * A library (cockatiel 4) does not fit. It wraps a promise, not a stream. While one call probes the model, it makes
  * all others wait for the end of that stream, which may take minutes; this one rejects them at once. It also reads

@@ -1,7 +1,7 @@
 /** Calls a model once, adapting the request when the model refuses a feature or a file that it does not support. */
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import { callService } from "./attempt.ts";
+import { callService } from "./call-service.ts";
 import type { LearnedCapabilities } from "./learned-capabilities.ts";
 import { limitsOf } from "./limits.ts";
 import { planRequest } from "./plan.ts";
@@ -31,16 +31,13 @@ export type ModelCall = (
   signal: AbortSignal,
 ) => AsyncGenerator<EventBatch>;
 
-/** A request changed after a refusal, and what the user is told about the change. */
+/** A request changed after a refusal, and the notice about the change for the user. */
 interface AdaptedRequest {
   readonly request: ModelRequest;
   readonly notices: readonly EventBatch[];
 }
 
-/**
- * Creates a {@link ModelCall}. A refusal that can be adapted to is not a failure: the changed request is sent at
- * once.
- */
+/** Creates a {@link ModelCall}. After a refusal that it can adapt to, it sends the changed request at once. */
 export function createModelCall(context: ModelCallContext): ModelCall {
   const { options, services, capabilities, io } = context;
   const newId = () => `call_${Math.floor(io.random() * 2 ** 52).toString(36)}`;

@@ -33,8 +33,7 @@ export class ToolCallParser {
 }
 
 /**
- * Returns a legal tool name. Models write names that Bedrock then rejects: `functions.search`,
- * `search<|channel|>json`.
+ * Returns a legal tool name. Models also write `functions.search` or `search<|channel|>json`, which Bedrock rejects.
  */
 export function sanitizeToolName(name: string): string {
   return name.replaceAll(/[^a-zA-Z0-9_-]/g, "_").slice(0, 64) || "unnamed_tool";

@@ -1,7 +1,4 @@
-/**
- * Implements the Model port on Amazon Bedrock: fallback, circuit breaker, retries and a concurrency limit around each
- * call.
- */
+/** Implements the Model port on Amazon Bedrock, with fallback, circuit breaker, retries and concurrency limits. */
 import { capabilitiesOf } from "../capabilities.ts";
 import { costOf, findPrice } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";

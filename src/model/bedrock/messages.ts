@@ -1,7 +1,4 @@
-/**
- * Converts a history to Converse messages. Any history, even a damaged one, becomes a conversation that Bedrock
- * accepts.
- */
+/** Converts a history to Converse messages. Even a damaged history becomes one that Bedrock accepts. */
 import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import { isRecord, sanitizeCallId, sanitizeToolName, withSuffix } from "./calls.ts";

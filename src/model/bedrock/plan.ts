@@ -1,7 +1,7 @@
 /** Plans a call: the body that fits the model, and the decoder for its response. */
 import type { Capabilities } from "../capabilities.ts";
 import type { ModelRequest } from "../types.ts";
-import type { ServiceCall } from "./attempt.ts";
+import type { ServiceCall } from "./call-service.ts";
 import { inlineSystemPrompt } from "./inline-system-prompt.ts";
 import { describeToolsInPrompt, readPromptedCalls } from "./prompted-tools.ts";
 import { buildConverseBody } from "./request.ts";

@@ -10,10 +10,7 @@ import { isRecord, ToolCallParser } from "./calls.ts";
 import { renderCallsAsText } from "./tool-text.ts";
 import type { EventBatch } from "./types.ts";
 
-/**
- * Returns the request without tools: the system prompt describes them, and earlier calls become text in the same
- * format.
- */
+/** Returns the request without tools: the system prompt describes them, and earlier calls become text. */
 export function describeToolsInPrompt(request: ModelRequest): ModelRequest {
   return {
     ...request,

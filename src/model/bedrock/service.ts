@@ -1,7 +1,7 @@
 /**
- * Implements BedrockService with the AWS SDK, for its credentials, endpoints, signing and error shapes. HTTP/1.1 with
- * keep-alive replaces its HTTP/2 default, which opens a connection per request. Bodies bypass it in both directions
- * (raw-bodies.ts).
+ * Implements BedrockService with the AWS SDK, for its credentials, endpoints, signing and error shapes. The transport
+ * is HTTP/1.1 with keep-alive, because the SDK's HTTP/2 default opens a connection per request. Request and response
+ * bodies bypass the SDK (raw-bodies.ts).
  */
 import { fetchAccount, isAwsHost, resolveHost } from "./credentials.ts";
 import { useRawBodies } from "./raw-bodies.ts";
@@ -24,7 +24,7 @@ export async function connect(options: BedrockOptions): Promise<BedrockService> 
       credentials: options.credentials,
       authSchemePreference: ["aws.auth#sigv4"],
     }),
-    // retry.ts retries.
+    // The retry loop is in retry.ts.
     maxAttempts: 1,
     requestHandler,
   });

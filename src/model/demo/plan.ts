@@ -36,10 +36,7 @@ const CUES: readonly (readonly [string, RegExp])[] = [
   ["saying (.+)", /message|text|body|comment|content/i],
 ];
 
-/**
- * Returns one plan per clause that matches a tool. `and` begins a clause before a verb, or before another noun to
- * read.
- */
+/** Returns one plan per clause that matches a tool. `and` begins a clause before a verb, or before a noun to read. */
 export function planCalls(text: string, demoTools: readonly DemoTool[]): DemoPlan[] {
   const clauses: string[] = [];
   for (const part of text.split(/;\s*|[?.!]\s+|,? and (?:then |also )?/i)) {

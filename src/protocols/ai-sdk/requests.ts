@@ -28,7 +28,7 @@ export const aiSdkRequest = z.looseObject({
 export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
 export interface AiSdkUserMessage {
-  readonly type: "question";
+  readonly type: "message";
   readonly message: string;
   readonly attachments: readonly {
     readonly name: string;
@@ -38,7 +38,7 @@ export interface AiSdkUserMessage {
 }
 
 export interface AiSdkDecisions {
-  readonly type: "answers";
+  readonly type: "decisions";
   readonly decisions: readonly AiSdkDecision[];
 }
 
@@ -61,12 +61,12 @@ export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkUserMessage | AiSd
       .flatMap(({ type, text }) => (type === "text" && text ? [text] : []))
       .join("\n");
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
-    return { type: "question", message, attachments };
+    return { type: "message", message, attachments };
   }
   const decisions =
     newest?.role === "assistant" ? newest.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
   return decisions.length > 0
-    ? { type: "answers", decisions }
+    ? { type: "decisions", decisions }
     : "The newest message is neither a person's nor an approval.";
 }
 

@@ -1,12 +1,11 @@
-/** A turn as the Vercel AI SDK reads it: the frames of one response, as texts. */
-
+/** Streams a turn to a client of the AI SDK: the frames of one response, as texts. */
 import { filesPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
 import { stringifyJson } from "../../json.ts";
-import { followTurn, type TurnCursor } from "../../sessions/follow-turn.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { followTurn, type TurnCursor } from "../../sessions/stream-turn.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import {
   AI_SDK_DONE,
@@ -24,7 +23,7 @@ export interface AiSdkTurn {
   readonly refusedCallIds?: ReadonlySet<string>;
 }
 
-/** Ends with the turn, where it waits for a person, or when `signal` is aborted; the turn then goes on for the grace. */
+/** Ends with the turn, with a request for approval, or when `signal` aborts; the turn then goes on for the grace of the settings. */
 export async function* aiSdkStream(
   { app, sessions, session, cursor, refusedCallIds = new Set() }: AiSdkTurn,
   signal: AbortSignal,

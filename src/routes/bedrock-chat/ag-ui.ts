@@ -2,7 +2,7 @@
 import { rateLimitKey } from "../../access/client.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
-import type { LoggedEvent } from "../../events/event-log.ts";
+import type { StreamedEvent } from "../../events/event-log.ts";
 import { stringifyJson } from "../../json.ts";
 import { decodeRun } from "../../protocols/ag-ui/decode.ts";
 import { RunInput } from "../../protocols/ag-ui/requests.ts";
@@ -58,7 +58,7 @@ function consumeApprovals(
 
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
-  begin: () => Promise<AsyncIterable<LoggedEvent>>,
+  begin: () => Promise<AsyncIterable<StreamedEvent>>,
   run: RunContext,
 ): AsyncGenerator<string, void> {
   const encoder = new RunEncoder(run);

@@ -11,6 +11,6 @@ export const leaseKey = (id: string) => `specchat:lease:${id}`;
 /** A sorted set of `updatedAt id` of an owner's sessions. */
 export const ownerKey = (owner: string) => `specchat:owner:${owner}`;
 /** A stream of a session's events. */
-export const streamKey = (id: string) => `specchat:story:${id}`;
+export const streamKey = (id: string) => ["specchat", "story", id].join(":");
 /** A channel for live events and commands of a session. */
 export const channelName = (id: string) => `specchat:live:${id}`;

@@ -1,6 +1,6 @@
 /**
  * Publishes events in order, across outages of the server. A session whose stream would have a gap loses its stream instead,
- * and its subscribers are told that events are missing.
+ * and its subscribers are notified of the gap.
  */
 import type { SessionId } from "../../chat/types.ts";
 import { AppError } from "../../errors.ts";

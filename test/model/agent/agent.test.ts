@@ -302,13 +302,13 @@ test("a timeout and an abort end the request and close the connection", async ()
     { events: [{ chunk: "So" }], fault: "silence" },
   ]);
   expect((await ask({}, { agent: impatient })).error?.code).toBe("model_timeout");
-  expect(await lastRequest()?.outcome).toBe("left");
+  expect(await lastRequest()?.outcome).toBe("disconnected");
   const stop = new AbortController();
   const read = async () => {
     for await (const event of model.invoke(REQUEST, toolbox().tools, stop.signal))
       if (event.type === "text") stop.abort();
   };
   await expect(read()).rejects.toMatchObject({ code: "cancelled" });
-  expect(await lastRequest()?.outcome).toBe("left");
+  expect(await lastRequest()?.outcome).toBe("disconnected");
   impatient.close();
 });

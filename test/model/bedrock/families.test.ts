@@ -72,7 +72,7 @@ describe("an abort closes the connection, and a history that is too long fails w
         for await (const event of port.stream(request, stop.signal)) if (event.type === "text") stop.abort();
       };
       await expect(read()).rejects.toMatchObject({ code: "cancelled" });
-      expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+      expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
     });
   }
 

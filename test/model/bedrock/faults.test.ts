@@ -250,7 +250,10 @@ test("silence before or during a response ends in model_timeout and closes the c
   expect([first.error?.code, textOf(first)]).toEqual(["model_timeout", ""]);
   const second = await collectOutcome(model);
   expect([second.error?.code, textOf(second)]).toEqual(["model_timeout", "a"]);
-  expect(await Promise.all(bedrock.requests.map(({ outcome }) => outcome))).toEqual(["left", "left"]);
+  expect(await Promise.all(bedrock.requests.map(({ outcome }) => outcome))).toEqual([
+    "disconnected",
+    "disconnected",
+  ]);
   model.close();
   await bedrock.stop();
 });
@@ -305,7 +308,7 @@ test("an abort before the call, while waiting, or while reading closes the conne
     return { hang: true };
   });
   expect((await collectOutcome(model, {}, waiting.signal)).error?.code).toBe("cancelled");
-  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
 
   const reading = new AbortController();
   bedrock.script([{ text: ["a", "b"], fault: { after: 2, kind: "silence" } }]);
@@ -322,7 +325,7 @@ test("an abort before the call, while waiting, or while reading closes the conne
   };
   await expect(read()).rejects.toMatchObject({ code: "cancelled" });
   expect(events).toEqual(["text"]);
-  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
   model.close();
   await bedrock.stop();
 });
@@ -335,7 +338,7 @@ test("leaving the loop early closes the connection", async () => {
     expect(event).toEqual({ type: "text", text: "a" });
     break;
   }
-  expect(await bedrock.requests.at(-1)?.outcome).toBe("left");
+  expect(await bedrock.requests.at(-1)?.outcome).toBe("disconnected");
   model.close();
   await bedrock.stop();
 });

@@ -1,4 +1,4 @@
-/** The official client of MCP, as an assistant or an IDE would use it. */
+/** The official MCP client, as an assistant or an IDE uses it. */
 import {
   Client,
   type ClientCapabilities,
@@ -7,16 +7,16 @@ import {
   type Transport,
 } from "@modelcontextprotocol/client";
 
-/** Revisions that clients speak: the current one, and the last that opens sessions. */
+/** The revisions under test: the current one, and the last one with sessions. */
 export const REVISIONS = ["2026-07-28", "2025-11-25"] as const;
 export type Revision = (typeof REVISIONS)[number];
 
 export interface ClientSettings {
   readonly revision?: Revision;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Answers what it is asked; without, it cannot be asked. */
+  /** Decides on approvals. Without it, the client does not support them. */
   readonly onElicit?: ((message: string) => ElicitResult["action"]) | undefined;
-  /** Told of every change of the list. */
+  /** Called when the tool list changes. */
   readonly onTools?: (names: readonly string[]) => void;
 }
 

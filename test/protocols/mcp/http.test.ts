@@ -1,4 +1,4 @@
-/** The tools over MCP, as other assistants meet them: a real server, the official client, an API that records what it gets. */
+/** MCP over HTTP: a real server, the official client, an API that records its requests. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +13,7 @@ let answer: ((request: Request) => Response | Promise<Response>) | undefined;
 let specchat: Specchat;
 let log: string[];
 let clients: Client[];
-/** Headers of the API's requests. */
+/** Headers of the requests that the API received. */
 let received: Headers[];
 
 beforeEach(async () => {
@@ -58,8 +58,8 @@ async function open(settings: ClientSettings = {}): Promise<Client> {
 const text = (said: string) => ({ type: "text" as const, text: said });
 const CREATE = { name: "createThing", arguments: { name: "box" } };
 
-describe.each(REVISIONS)("revision %s", (revision) => {
-  test("lists what a model is offered, with hints from methods and x-specchat", async () => {
+describe.each(REVISIONS)("Revision %s", (revision) => {
+  test("lists the tools with hints from methods and x-specchat.", async () => {
     const overlay = {
       overlay: "1.0.0",
       info: { title: "O", version: "1" },
@@ -99,7 +99,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(await client.callTool({ name: "price" })).toMatchObject({ structuredContent: { price: 4 } });
   });
 
-  test("lists a large document's tools page by page", async () => {
+  test("lists the tools of a large document in pages.", async () => {
     const paths = Object.fromEntries(
       Array.from({ length: 230 }, (_, index) => [
         `/p${index}`,
@@ -128,10 +128,10 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     await expect(client.listTools({ cursor: "gone" })).rejects.toThrow("The cursor leads nowhere any more.");
   });
 
-  test("answers with text, and with JSON beside it where the answer is JSON", async () => {
+  test("returns text, and structured content when the response is JSON.", async () => {
     await start();
     const client = await open({ revision });
-    const result = (name: string, given: object) => client.callTool({ name, arguments: { ...given } });
+    const result = (name: string, args: object) => client.callTool({ name, arguments: { ...args } });
     expect(await result("getThing", { id: "5" })).toMatchObject({
       content: [text('{"id":"5"}')],
       structuredContent: { id: "5" },
@@ -149,7 +149,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(api.requests).toEqual(["GET /things/5", "GET /things?limit=2", "GET /things", "GET /things/5"]);
   });
 
-  test("keeps integers that JSON's readers would round: as text beside the exact text", async () => {
+  test("returns integers beyond 2^53 as texts in the structured content.", async () => {
     await start("--approve", "none");
     const client = await open({ revision });
     answer = () =>
@@ -174,11 +174,11 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(api.requests.at(-1)).toBe('POST /things {"name":"n","size":9007199254740993}');
   });
 
-  test("says what went wrong as a result that a model can act on", async () => {
+  test("returns failures as results that a model can act on.", async () => {
     await start();
     const client = await open({ revision });
-    const problem = async (name: string, given: object = {}) => {
-      const { isError, content } = await client.callTool({ name, arguments: { ...given } });
+    const problem = async (name: string, args: object = {}) => {
+      const { isError, content } = await client.callTool({ name, arguments: { ...args } });
       return [isError, content];
     };
     expect(await problem("getThing", { id: "404" })).toEqual([
@@ -196,22 +196,22 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(api.requests).toEqual(["GET /things/404"]);
   });
 
-  test("tells of progress while a list is fetched page by page", async () => {
+  test("reports progress while a list is fetched in pages.", async () => {
     await start("--spec", `${import.meta.dir}/../../fixtures/pages.yaml`);
     answer = (request) => {
       const page = Number(new URL(request.url).searchParams.get("page") ?? 1);
       return Response.json({ items: [{ id: page }], page, total_pages: 3 });
     };
     const client = await open({ revision });
-    const told: unknown[] = [];
+    const reports: unknown[] = [];
     const result = await client.callTool(
       { name: "fetch_all", arguments: { tool: "listRows", arguments: {} } },
-      { onprogress: (progress) => void told.push(progress) },
+      { onprogress: (progress) => void reports.push(progress) },
     );
     expect(result.content).toEqual([
       text('HTTP 200 OK\nAll of the list: 3 records from 3 pages.\n\n[{"id":1},{"id":2},{"id":3}]'),
     ]);
-    expect(told).toEqual(
+    expect(reports).toEqual(
       [1, 2, 3].map((page) => ({
         progress: page,
         message: `listRows: ${page} records, ${page} pages so far.`,
@@ -219,7 +219,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     );
   });
 
-  test("a call that its client cancels is cancelled at the API too", async () => {
+  test("cancels the API request when the client cancels the call.", async () => {
     await start();
     const [arrived, left] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     answer = (request) => {
@@ -236,25 +236,25 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     await left.promise;
   });
 
-  test("a person is asked about what changes something, sees what would be sent, and their yes counts once", async () => {
+  test("asks the user before a write, shows the request, and counts an approval once.", async () => {
     await start();
-    const asked: string[] = [];
+    const questions: string[] = [];
     const client = await open({
       revision,
       onElicit: (message) => {
-        asked.push(message);
+        questions.push(message);
         return "accept";
       },
     });
     expect(await client.callTool(CREATE)).toMatchObject({ structuredContent: { id: 7 } });
     await client.callTool(CREATE);
-    expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
+    expect(questions).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
     expect(api.requests).toEqual(Array(2).fill('POST /things {"name":"box"}'));
     expect(await client.callTool({ name: "listThings" })).toMatchObject({ content: [{ type: "text" }] });
-    expect(asked.length).toBe(2);
+    expect(questions.length).toBe(2);
   });
 
-  test.each(["decline", "cancel"] as const)("a person's %s is a no: nothing is sent", async (action) => {
+  test.each(["decline", "cancel"] as const)("sends nothing after a %s.", async (action) => {
     await start();
     const client = await open({ revision, onElicit: () => action });
     const { isError, content } = await client.callTool(CREATE);
@@ -265,7 +265,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(api.requests).toEqual([]);
   });
 
-  test("a client that cannot ask is refused what needs a person, and told why", async () => {
+  test("refuses calls that need approval to clients without elicitation, and says why.", async () => {
     await start();
     const client = await open({ revision });
     const { isError, content } = await client.callTool(CREATE);
@@ -280,21 +280,21 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     expect(api.requests).toEqual([]);
   });
 
-  test("with --approve none nobody is asked", async () => {
+  test("asks for no approval with --approve none.", async () => {
     await start("--approve", "none");
     const client = await open({ revision });
     expect(await client.callTool(CREATE)).toMatchObject({ structuredContent: { id: 7 } });
   });
 
-  test("each request's own credentials go on to the API, and to no log", async () => {
+  test("forwards the credentials of each request to the API, and logs none.", async () => {
     await start("--forward-headers", "Authorization", "--forward-cookies", "sid", "--log-api-calls");
     for (const name of ["ann", "bob"]) {
       const headers = { Authorization: `Bearer s3cret-${name}`, Cookie: `sid=c00kie-${name}; other=1` };
       const client = await open({ revision, headers });
       await client.callTool({ name: "listThings" });
     }
-    const nobody = await open({ revision });
-    await nobody.callTool({ name: "listThings" });
+    const anonymous = await open({ revision });
+    await anonymous.callTool({ name: "listThings" });
     expect(received.map((headers) => [headers.get("Authorization"), headers.get("Cookie")])).toEqual([
       ["Bearer s3cret-ann", "sid=c00kie-ann"],
       ["Bearer s3cret-bob", "sid=c00kie-bob"],
@@ -307,7 +307,7 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     );
   });
 
-  test("a long result is kept: its shape at once, the whole by its link or in parts by tools, for others nothing", async () => {
+  test("stores a long result, readable by link or in parts by its client only.", async () => {
     await start("--max-message-size", "3000");
     const rows = Array.from({ length: 500 }, (_, id) => ({ id, name: `thing ${id}` }));
     answer = () => Response.json(rows);
@@ -342,10 +342,10 @@ describe.each(REVISIONS)("revision %s", (revision) => {
       await expect(other.readResource({ uri })).rejects.toThrow(/not found/i);
   });
 
-  test("a very long text is read in parts", async () => {
+  test("returns a very long text in parts.", async () => {
     await start();
-    const whole = `${"a".repeat(999_999)}😀${"b".repeat(500_000)}`;
-    answer = () => new Response(whole);
+    const longText = `${"a".repeat(999_999)}😀${"b".repeat(500_000)}`;
+    answer = () => new Response(longText);
     const client = await open({ revision });
     const result = await client.callTool({ name: "listThings" });
     const link = result.content.find(({ type }) => type === "resource_link");
@@ -356,10 +356,13 @@ describe.each(REVISIONS)("revision %s", (revision) => {
       parts.push(part && "text" in part ? part.text : "");
       uri = String(part?._meta?.["specchat/next"] ?? "");
     }
-    expect([parts.map(({ length }) => length), parts.join("") === whole]).toEqual([[999_999, 500_002], true]);
+    expect([parts.map(({ length }) => length), parts.join("") === longText]).toEqual([
+      [999_999, 500_002],
+      true,
+    ]);
   });
 
-  test("a picture comes along, another file by its link", async () => {
+  test("embeds an image, and links any other file.", async () => {
     await start();
     const client = await open({ revision });
     const bytes = new Uint8Array([137, 80, 78, 71, 255]);
@@ -385,25 +388,25 @@ describe.each(REVISIONS)("revision %s", (revision) => {
     ]);
   });
 
-  test("clients are told when the document has changed", async () => {
+  test("notifies clients when the document changes.", async () => {
     const spec = `${folder}/api.yaml`;
     const document = await Bun.file(api.spec).text();
     await Bun.write(spec, document);
     await start("--spec", spec);
-    const told = Promise.withResolvers<readonly string[]>();
-    await open({ revision, onTools: told.resolve });
-    // Of the earlier revisions, the stream that a client listens on is opened once it is connected.
+    const changed = Promise.withResolvers<readonly string[]>();
+    await open({ revision, onTools: changed.resolve });
+    // In earlier revisions the client opens its notification stream after it has connected.
     const isListening = () => log.some((line) => line.includes("method=GET path=/mcp status=200"));
     while (revision === "2025-11-25" && !isListening()) await Bun.sleep(1);
     await Bun.write(spec, document.replace("getThing", "readThing"));
     await specchat.app.apis.reload();
-    expect((await told.promise).slice(0, 3)).toEqual(["listThings", "createThing", "readThing"]);
+    expect((await changed.promise).slice(0, 3)).toEqual(["listThings", "createThing", "readThing"]);
   });
 });
 
-test("an approval of the current revision is for the very call that was shown, and counts once", async () => {
+test("In the current revision, an approval holds for the call that was shown, once.", async () => {
   await start();
-  const call = async (given: object, more: object = {}) => {
+  const call = async (args: object, more: object = {}) => {
     const response = await fetch(`${specchat.url}/mcp`, {
       method: "POST",
       headers: {
@@ -419,7 +422,7 @@ test("an approval of the current revision is for the very call that was shown, a
         method: "tools/call",
         params: {
           name: "createThing",
-          arguments: given,
+          arguments: args,
           ...more,
           _meta: {
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -438,13 +441,13 @@ test("an approval of the current revision is for the very call that was shown, a
   const first = await call({ name: "box" });
   expect(first.resultType).toBe("input_required");
   const state = first.requestState;
-  for (const [given, more] of [
+  for (const [args, more] of [
     [{ name: "bomb" }, { ...yes, requestState: state }],
     [{ name: "box" }, { ...yes, requestState: state }],
     [{ name: "box" }, { ...yes, requestState: crypto.randomUUID() }],
     [{ name: "box" }, yes],
   ] as const)
-    expect((await call(given, more)).resultType).toBe("input_required");
+    expect((await call(args, more)).resultType).toBe("input_required");
   expect(api.requests).toEqual([]);
   const { requestState } = await call({ name: "box" });
   expect((await call({ name: "box" }, { ...yes, requestState })).resultType).toBe("complete");
@@ -452,7 +455,7 @@ test("an approval of the current revision is for the very call that was shown, a
   expect(api.requests).toEqual(['POST /things {"name":"box"}']);
 });
 
-test("sessions of earlier revisions are bounded, expire, end when their client says so, and are nobody else's", async () => {
+test("Sessions of earlier revisions are limited, expire, can be deleted, and belong to one caller.", async () => {
   let now = Date.now();
   specchat = await startSpecchat({
     argv: [
@@ -491,7 +494,7 @@ test("sessions of earlier revisions are bounded, expire, end when their client s
   const [a, b] = [await initialize(), await initialize()];
   expect([await ping(a), await ping(b), await ping(a)]).toEqual([200, 200, 200]);
   const c = await initialize();
-  // `b` was idle for longest.
+  // `b` is the least recently used.
   expect([await ping(a), await ping(b), await ping(c)]).toEqual([200, 404, 200]);
   expect(await ping(a, { Cookie: "specchat_caller=somebody" })).toBe(404);
   now += 61_000;
@@ -502,7 +505,7 @@ test("sessions of earlier revisions are bounded, expire, end when their client s
   expect([ended.status, await ping(own, { Cookie: "specchat_caller=somebody" })]).toEqual([200, 404]);
 });
 
-test("the server's guards stand before it: other hosts and origins, other methods, what is no JSON or too much", async () => {
+test("Unknown hosts and origins, other methods, invalid JSON and large bodies are rejected.", async () => {
   await start("--allowed-origins", "https://inspector.example");
   const status = async (init: RequestInit) => {
     const response = await fetch(`${specchat.url}/mcp`, { method: "POST", body: "{}", ...init });
@@ -533,7 +536,7 @@ test("the server's guards stand before it: other hosts and origins, other method
   expect(preflight.headers.get("Access-Control-Allow-Headers")).toContain("Mcp-Session-Id");
 });
 
-test("a POST that is declared as no JSON is refused whatever it holds: pages could send it without a preflight", async () => {
+test("A POST without a JSON content type is rejected, since pages could send it without a preflight.", async () => {
   await start("--approve", "none");
   const answers = await Promise.all(
     ["2026-07-28", undefined].map((revision) =>
@@ -551,7 +554,7 @@ test("a POST that is declared as no JSON is refused whatever it holds: pages cou
   expect(answers.map(({ status }) => status)).toEqual([415, 400]);
 });
 
-test("a call that runs when the server stops gets its time; after that its client is let go", async () => {
+test("A call that runs when the server stops gets the grace period; then its stream is closed.", async () => {
   await start("--stop-grace", "20");
   const [arrived, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   answer = async () => {
@@ -570,7 +573,7 @@ test("a call that runs when the server stops gets its time; after that its clien
   await stopping;
 });
 
-test("--contracts without mcp leaves it out", async () => {
+test("--contracts can switch it off.", async () => {
   await start("--contracts", "native");
   expect((await fetch(`${specchat.url}/mcp`, { method: "POST", body: "{}" })).status).toBe(404);
 });

@@ -1,4 +1,4 @@
-/** `specchat mcp` as an assistant starts it: the real command as a child process, the official client. */
+/** `specchat mcp` as a child process, with the official client. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,8 +46,8 @@ async function open(argv: readonly string[], settings: ClientSettings = {}): Pro
   return client;
 }
 
-describe.each(REVISIONS)("revision %s", (revision) => {
-  test("lists and calls; nothing but the protocol is on standard output, whatever a tool prints", async () => {
+describe.each(REVISIONS)("Revision %s", (revision) => {
+  test("lists and calls tools, and keeps the output of tools off standard output.", async () => {
     await Bun.write(
       `${folder}/tools/loud.tool.ts`,
       `console.log("at import");
@@ -73,34 +73,34 @@ describe.each(REVISIONS)("revision %s", (revision) => {
       expect(errors).toContain(printed);
   });
 
-  test("a person is asked through the client, and a no is a no", async () => {
-    const asked: string[] = [];
+  test("asks the user through the client, and makes no refused call.", async () => {
+    const questions: string[] = [];
     const opened = await open([], {
       revision,
       onElicit: (message) => {
-        asked.push(message);
-        return asked.length === 1 ? "accept" : "decline";
+        questions.push(message);
+        return questions.length === 1 ? "accept" : "decline";
       },
     });
     const create = () => opened.callTool({ name: "createThing", arguments: { name: "box" } });
     expect(await create()).toMatchObject({ structuredContent: { id: 7 } });
     expect(await create()).toMatchObject({ isError: true });
     expect(api.requests).toEqual(['POST /things {"name":"box"}']);
-    expect(asked).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
+    expect(questions).toEqual(Array(2).fill(`Allow this call?\nPOST ${api.url}/things\n{"name":"box"}`));
   });
 
-  test("is told of a changed document", async () => {
+  test("notifies the client of a changed document.", async () => {
     const spec = `${folder}/api.yaml`;
     const document = await Bun.file(api.spec).text();
     await Bun.write(spec, document);
-    const told = Promise.withResolvers<readonly string[]>();
-    await open(["--spec", spec], { revision, onTools: told.resolve });
+    const changed = Promise.withResolvers<readonly string[]>();
+    await open(["--spec", spec], { revision, onTools: changed.resolve });
     await Bun.write(spec, document.replace("getThing", "readThing"));
-    expect((await told.promise)[2]).toBe("readThing");
+    expect((await changed.promise)[2]).toBe("readThing");
   });
 });
 
-test("credentials come from the settings; integers of any length go on exactly", async () => {
+test("Credentials come from the settings, and integers of any length are forwarded exactly.", async () => {
   const lines = [
     {
       id: 1,
@@ -116,23 +116,23 @@ test("credentials come from the settings; integers of any length go on exactly",
   );
   child.stdin.write(`${[...lines, "no JSON", "", long].join("\n")}\n`);
   await child.stdin.flush();
-  let said = "";
+  let output = "";
   for await (const bytes of child.stdout) {
-    said += new TextDecoder().decode(bytes);
-    if (said.includes('"id":2')) break;
+    output += new TextDecoder().decode(bytes);
+    if (output.includes('"id":2')) break;
   }
-  const answers = said
+  const answers = output
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
   expect(answers.map(({ id }) => id)).toEqual([1, 2]);
   expect(api.requests).toEqual(['POST /things {"name":"n","size":9007199254740993}']);
-  // Its client is gone: it ends by itself.
+  // The process exits by itself when its client is gone.
   await child.stdin.end();
   expect(await child.exited).toBe(0);
 });
 
-test("ends on SIGTERM, and refuses a document on the stream that the client speaks on", async () => {
+test("The command exits on SIGTERM, and rejects a document on standard input.", async () => {
   const run = (...argv: string[]) =>
     Bun.spawn([process.execPath, main, "mcp", ...argv], {
       cwd: folder,
@@ -144,7 +144,7 @@ test("ends on SIGTERM, and refuses a document on the stream that the client spea
   const refused = run("--spec", "-");
   expect([await refused.exited, await new Response(refused.stderr).text()]).toEqual([
     1,
-    "--spec -: standard input is where the MCP client speaks; name a file or a URL.\n",
+    "--spec - cannot be used here: standard input carries MCP messages. Name a file or a URL.\n",
   ]);
   const running = run("--spec", api.spec);
   running.stdin.write('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');

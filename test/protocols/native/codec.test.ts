@@ -51,14 +51,14 @@ const context = {
   fileUrl: (id: string) => `./files/${id}`,
 };
 
-test("an integer beyond 2^53 in a call's arguments reaches the client digit for digit", () => {
+test("An integer beyond 2^53 in call arguments reaches the client exactly.", () => {
   const call = { id: "c", name: "get", arguments: { id: 9007199254740993n } };
   expect(serializeFrame(encodeEvent({ type: "call_started", round: 1, call }, place, context))).toBe(
     '{"type":"tool_call","seq":7,"turn_id":"t","tool_call_id":"c","name":"get","arguments":{"id":9007199254740993},"method":"GET","path":"/things/{id}"}',
   );
 });
 
-test("a long result is a preview in the frame", () => {
+test("A frame holds a preview of a long result.", () => {
   const result = {
     callId: "c",
     name: "x",
@@ -80,7 +80,7 @@ test("a long result is a preview in the frame", () => {
   });
 });
 
-test("the history shows each answer with its calls and their results", () => {
+test("The history holds each reply with its calls and their results.", () => {
   const stamp = (id: string) => ({ id: id as MessageId, at: NOW });
   const messages: Message[] = [
     { role: "user", ...stamp("1"), text: "Q" },

@@ -21,15 +21,15 @@ interface Given {
   readonly caller?: CallerCredentials;
 }
 
-/** Of one API with an operation for each list of requirements. */
+/** Creates the tools of one API with an operation for each list of requirements. */
 function options(securities: readonly (readonly SecurityRequirement[])[], { api, caller }: Given = {}) {
   const tools = securities.map((security) => buildTool({ security }, { securitySchemes, ...api }));
   return listSignInOptions(tools, { "": "Shop" }, caller ? { "": caller } : {});
 }
 
-const names = (...given: Parameters<typeof options>) => options(...given).map(({ scheme }) => scheme);
+const names = (...args: Parameters<typeof options>) => options(...args).map(({ scheme }) => scheme);
 
-test("each scheme that an operation asks for is offered once, with what it takes", () => {
+test("Each required scheme is offered once, with its kind of credential.", () => {
   const shop = { api: "", title: "Shop" };
   expect(
     options([
@@ -48,17 +48,17 @@ test("each scheme that an operation asks for is offered once, with what it takes
   ]);
 });
 
-test("what a person cannot bring is left out, and what would stay incomplete without it", () => {
+test("Schemes that a user cannot provide are omitted, and so are those required together with them.", () => {
   expect(names([[{ odd: [] }], [{ odd: [], token: [] }], [{ gone: [] }]])).toEqual([]);
   expect(names([[{ tls: [], token: [] }]])).toEqual(["token"]);
 });
 
-test("optional proof is offered: who signs in may see more", () => {
+test("Optional schemes are offered, since signing in may show more.", () => {
   expect(names([[{}, { token: [] }]])).toEqual(["token"]);
   expect(names([[], [{}]])).toEqual([]);
 });
 
-test("what settings or forwarded headers meet is not asked for", () => {
+test("Schemes that settings or forwarded headers satisfy are omitted.", () => {
   const token = { type: "bearer", token: "t" } as const;
   const fixed = { credentials: { token } };
   expect(names([[{ token: [] }]], { api: fixed })).toEqual([]);
@@ -70,7 +70,7 @@ test("what settings or forwarded headers meet is not asked for", () => {
   expect(names([[{ token: [] }, { key: [] }]], { caller })).toEqual([]);
 });
 
-test("what the session has of the person already is said, never its value", () => {
+test("A credential that the session has is marked as configured, without its value.", () => {
   const caller = { schemes: { token: { type: "bearer", token: "s3cret" } as const }, headers: {} };
   const offered = options([[{ token: [] }]], { caller });
   expect(offered).toEqual([{ api: "", title: "Shop", scheme: "token", kind: "bearer", configured: true }]);

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { BackpressureSocket } from "../../../src/protocols/shared/backpressure-socket.ts";
 
-/** A socket whose reader takes nothing until it is told to. */
+/** A socket whose client reads nothing until the test says so. */
 function slow() {
   const sent: string[] = [];
   const closed: number[] = [];
@@ -15,10 +15,10 @@ function slow() {
   return { paced, sent, closed, socket };
 }
 
-/** Whether it has resolved by now. */
+/** Returns whether a promise has resolved. */
 const isOver = (work: Promise<void>) => Promise.race([work.then(() => true), Bun.sleep(0).then(() => false)]);
 
-test("a frame is sent at once; what follows it waits for room", async () => {
+test("A frame is sent at once; the next one waits until the socket is writable.", async () => {
   const { paced, sent, socket } = slow();
   expect(await isOver(paced.send({ a: 1 }))).toBe(true);
   socket.behind = 100_000;
@@ -35,14 +35,14 @@ test("a frame is sent at once; what follows it waits for room", async () => {
   expect(await isOver(second)).toBe(true);
 });
 
-test("whoever asks on and on without reading is closed", async () => {
+test("A client that sends on without reading is closed.", async () => {
   const { paced, sent, closed, socket } = slow();
   socket.behind = 16_000_001;
   await paced.send({ a: 1 });
   expect([sent, closed]).toEqual([[], [4008]]);
 });
 
-test("nobody waits for a socket that is gone", async () => {
+test("No sender waits for a closed socket.", async () => {
   const { paced, sent, socket } = slow();
   socket.behind = 100_000;
   const waiting = paced.send({ a: 1 });

@@ -1,5 +1,6 @@
-/** `POST {base}/ai`: a message of the Vercel AI SDK's `useChat`, or its answers about calls that wait. The turn outlives the request. */
+/** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
 import { rateLimitKey } from "../../../access/client.ts";
+import type { OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
 import {
@@ -8,9 +9,8 @@ import {
   aiSdkRequest,
   decodeAiSdk,
 } from "../../../protocols/ai-sdk/requests.ts";
-import type { TurnCursor } from "../../../sessions/follow-turn.ts";
 import type { LiveSession } from "../../../sessions/live-session.ts";
-import type { SessionRegistry } from "../../../sessions/session-registry.ts";
+import type { TurnCursor } from "../../../sessions/stream-turn.ts";
 import { aiSdkResponse } from "../../_http/ai-sdk.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import { readJson } from "../../_http/json-body.ts";
@@ -26,11 +26,12 @@ export const aiSdk: Route = {
       if (typeof input === "string") throw new AppError("bad_request", input);
       const { client, headers } = clientWithCookie(request, context);
       await sessions.admit(rateLimitKey(client));
-      const session = await sessions.openNamed(body.id, client, ["ai-sdk"]);
+      const { session, stored } = await sessions.readNamed(body.id, client, ["ai-sdk"], { newest: 0 });
+      const open = stored?.session.turn;
       const turn =
-        input.type === "question"
-          ? { cursor: await submitMessage(sessions, session, input, body.model) }
-          : { cursor: await submitDecisions(session, input), refusedCallIds: refusedCallIds(input) };
+        input.type === "message"
+          ? { cursor: await submitMessage(session, open, input, body.model) }
+          : { cursor: await submitDecisions(session, open, input), refusedCallIds: refusedCallIds(input) };
       return aiSdkResponse(request, context, { app, sessions, session, ...turn }, headers);
     },
   },
@@ -38,30 +39,32 @@ export const aiSdk: Route = {
   endpoint: { name: "ai-sdk", method: "POST" },
 };
 
-/** Whoever writes on instead of answering about calls that wait does not want them. */
+/** A new message stops a turn that waits for approval: the person went on without deciding. */
 async function submitMessage(
-  sessions: SessionRegistry,
   session: LiveSession,
+  open: OpenTurn | undefined,
   { message, attachments }: AiSdkUserMessage,
   model: string | undefined,
 ): Promise<TurnCursor> {
-  const stored = await session.read({ newest: 0 });
-  if (stored && sessions.stateOf(stored.session) === "waiting") await session.stop();
+  if (open?.status === "waiting") await session.stop();
   const requestId = Symbol();
   const after = session.eventLog.seq;
   session.submit({ message, attachments, model, canApprove: true, requestId });
   return { after, requestId };
 }
 
-/** The turn goes on with the last of them. */
-async function submitDecisions(session: LiveSession, { decisions }: AiSdkDecisions): Promise<TurnCursor> {
-  const turn = (await session.read({ newest: 0 }))?.session.turn;
+/** Applies the decisions in order. The turn goes on with the last one. */
+async function submitDecisions(
+  session: LiveSession,
+  open: OpenTurn | undefined,
+  { decisions }: AiSdkDecisions,
+): Promise<TurnCursor> {
   let after = session.eventLog.seq;
   for (const { approvalId, callId, approved, reason } of decisions) {
     after = session.eventLog.seq;
     await session.decideApproval({ approvalId, approved, callIds: [callId], forSession: false, reason });
   }
-  return { after, ...(turn && { turnId: turn.id }) };
+  return { after, ...(open && { turnId: open.id }) };
 }
 
 function refusedCallIds({ decisions }: AiSdkDecisions): ReadonlySet<string> {

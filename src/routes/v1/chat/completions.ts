@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { rateLimitKey } from "../../../access/client.ts";
 import type { ChatEvent } from "../../../chat/types.ts";
 import { filesPath } from "../../../config/paths.ts";
-import type { LoggedEvent } from "../../../events/event-log.ts";
+import type { StreamedEvent } from "../../../events/event-log.ts";
 import { stringifyJson } from "../../../json.ts";
 import { createHistoryContext } from "../../../protocols/native/encode-context.ts";
 import { decodeCompletion } from "../../../protocols/openai/decode.ts";
@@ -60,7 +60,7 @@ export const completions: Route = {
 };
 
 async function* streamChunks(
-  turn: AsyncIterable<LoggedEvent>,
+  turn: AsyncIterable<StreamedEvent>,
   completion: CompletionContext,
 ): AsyncGenerator<string, void> {
   yield JSON.stringify(encodeFirstChunk(completion));

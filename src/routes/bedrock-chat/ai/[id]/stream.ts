@@ -1,4 +1,4 @@
-/** `GET {base}/ai/{chat}/stream`: the turn that runs or waits for a person, from its beginning; 204 when there is none. */
+/** `GET {base}/ai/{chat}/stream`: the turn that runs or waits for approval, from its beginning; 204 when there is none. */
 import { aiSdkPath } from "../../../../config/paths.ts";
 import { aiSdkResponse } from "../../../_http/ai-sdk.ts";
 import { clientFor } from "../../../_http/client.ts";
@@ -10,8 +10,8 @@ export const aiSdkResume: Route = {
     async GET(request, context) {
       const { app, sessions, url } = context;
       const client = clientFor(request, context);
-      const session = await sessions.openNamed(decodeSegment(segmentBeforeLast(url)), client, ["ai-sdk"]);
-      const stored = await session.read({ newest: 0 });
+      const name = decodeSegment(segmentBeforeLast(url));
+      const { session, stored } = await sessions.readNamed(name, client, ["ai-sdk"], { newest: 0 });
       const state = stored ? sessions.stateOf(stored.session) : "idle";
       const open = state === "idle" ? undefined : await session.findOpenTurn();
       if (!open) return new Response(null, { status: 204 });

@@ -1,5 +1,4 @@
-/** What a client brings with a request beside the question: where it keeps the history, it may bring tools of its own too. */
-
+/** Overrides that a client which keeps the history sends with a request: instructions, tools and stop sequences. */
 import type { ApprovalPolicy } from "../chat/approval.ts";
 import type { RequestInput } from "../chat/context/request.ts";
 import type { ToolDefinition } from "../chat/types.ts";
@@ -7,22 +6,22 @@ import type { App } from "../context.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
 
 export interface ClientOverrides {
-  /** Of the client's own, for the model: what its system messages say. */
+  /** The client's system messages. */
   readonly instructions: readonly string[];
-  /** In place of ours. The client carries out their calls. */
+  /** Replace the tools of the API. The client runs their calls. */
   readonly tools?: readonly ToolDefinition[] | undefined;
   readonly stopSequences?: readonly string[] | undefined;
 }
 
 type RequestDefaults = Pick<RequestInput, "system" | "tools" | "toolTokens">;
 
-/** What the model is offered: ours, and what the client has to say; or what the client brought. */
+/** Returns the system prompt and the tools of a request with the client's overrides. */
 export function applyClientOverrides(
   defaults: RequestDefaults,
   { instructions, tools, stopSequences }: ClientOverrides,
   { systemPrompt }: Pick<App["config"], "systemPrompt">,
 ): RequestDefaults & Pick<RequestInput, "stopSequences"> {
-  // Our own text is about our own tools.
+  // The built-in prompt describes the tools of the API.
   const system = tools === undefined ? defaults.system : (systemPrompt ?? "");
   const clientInstructions = instructions.filter((text) => text.trim() !== "");
   return {
@@ -42,7 +41,7 @@ export function applyClientOverrides(
 const CLIENT_INSTRUCTIONS_HEADER =
   "[What follows comes from the application through which the person asks. It adds to what stands above and does not change it.]";
 
-/** Nothing is carried out here. */
+/** Leaves every call to the client. */
 export const delegateAllCalls: ApprovalPolicy = async () => ({ verdict: "ask" });
 
 function estimateDefinitionTokens({ name, description, inputSchema }: ToolDefinition): number {

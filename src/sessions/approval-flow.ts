@@ -1,0 +1,109 @@
+/** Applies decisions to the turn that waits for approval. The stored turn is what counts, so that each decision is used once. */
+import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
+import { findTurnStart } from "../chat/messages.ts";
+import type { SessionId, WaitingTurn } from "../chat/types.ts";
+import { AppError } from "../errors.ts";
+import type { EventLog } from "../events/event-log.ts";
+import type { Lease, StoredSession } from "../store/types.ts";
+import type { MessageCache } from "../turns/message-cache.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import type { SessionMutex } from "./session-lease.ts";
+import type { SessionRecovery } from "./session-recovery.ts";
+import type { SessionApp, SessionDecision, StartedTurn } from "./types.ts";
+
+export interface ApprovalFlowPorts {
+  readonly app: Pick<SessionApp, "now" | "store">;
+  readonly id: SessionId;
+  readonly eventLog: EventLog;
+  readonly lifecycle: Lifecycle;
+  readonly messageCache: MessageCache;
+  readonly mutex: SessionMutex;
+  readonly recovery: SessionRecovery;
+}
+
+export class ApprovalFlow {
+  readonly #ports: ApprovalFlowPorts;
+
+  constructor(ports: ApprovalFlowPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Applies a person's decision. Returns the turn once all its calls are decided; undefined while calls are left.
+   * @throws AppError `approval_not_found` when the request is unknown, decided or expired.
+   */
+  decide(decision: SessionDecision): Promise<StartedTurn | undefined> {
+    return this.#ports.mutex.runExclusive(async (lease) => {
+      const waiting = await this.#readWaitingTurn();
+      if (!waiting || waiting.turn.approval.id !== decision.approvalId || this.#isExpired(waiting.turn))
+        throw approvalNotFound();
+      const { stored, turn } = waiting;
+      const names = decision.forSession && decision.approved ? approvedToolNames(turn, decision) : [];
+      const allowed = [...new Set([...stored.session.allowed, ...names])];
+      const decided = applyDecision(turn, decision, (call) => names.includes(call.name));
+      return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
+    });
+  }
+
+  /** Decides all calls that are left. Returns undefined when no turn waits, or when it is not expired yet. */
+  end(outcome: "expired" | "stopped"): Promise<StartedTurn | undefined> {
+    return this.#ports.mutex.runExclusive(async (lease) => {
+      const waiting = await this.#readWaitingTurn();
+      if (!waiting || (outcome === "expired" && !this.#isExpired(waiting.turn))) return undefined;
+      return await this.#continue(lease, waiting.stored, decideCalls(waiting.turn, outcome));
+    });
+  }
+
+  async #readWaitingTurn() {
+    const stored = await this.#ports.messageCache.read();
+    const turn = stored?.session.turn;
+    if (!stored || turn?.status !== "waiting") return undefined;
+    this.#ports.recovery.restore(stored.session);
+    return { stored, turn };
+  }
+
+  #isExpired(turn: WaitingTurn): boolean {
+    return this.#ports.lifecycle.isExpired(turn);
+  }
+
+  /** Writes the decisions before any call is sent, so that they are never used twice. */
+  async #continue(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
+    const { app, id, eventLog, lifecycle } = this.#ports;
+    const isWaiting = turn.approval.calls.length > 0;
+    await app.store.write(
+      id,
+      {
+        at: app.now().toISOString(),
+        turn: isWaiting ? turn : { status: "running", id: turn.id },
+        allowed: stored.session.allowed,
+        seq: eventLog.seq + (isWaiting ? 1 : 0),
+      },
+      lease,
+    );
+    if (isWaiting) {
+      lifecycle.suspend(turn);
+      eventLog.append({ type: "turn_waiting", turn }, turn.id);
+      return undefined;
+    }
+    const turnStart = findTurnStart(stored.messages);
+    return {
+      lease,
+      stored: { ...stored, messages: stored.messages.slice(0, turnStart) },
+      start: { id: turn.id, decided: turn, messages: stored.messages.slice(turnStart) },
+    };
+  }
+}
+
+/** Returns the tools that a decision for the whole session allows. */
+function approvedToolNames({ approval }: WaitingTurn, { callIds }: ApprovalDecision): readonly string[] {
+  return approval.calls
+    .filter(({ call }) => callIds === undefined || callIds.includes(call.id))
+    .map(({ call }) => call.name);
+}
+
+export function approvalNotFound(): AppError {
+  return new AppError(
+    "approval_not_found",
+    "This request for approval was answered already, or it has expired.",
+  );
+}

@@ -1,0 +1,42 @@
+/** The requests of a session that wait for their turn, oldest first. */
+import { type TurnRequest, validateTurnRequest } from "../turns/turn-request.ts";
+import type { SessionApp } from "./types.ts";
+
+export class RequestQueue {
+  readonly #app: Pick<SessionApp, "config" | "models">;
+  readonly #requests: TurnRequest[] = [];
+
+  constructor(app: Pick<SessionApp, "config" | "models">) {
+    this.#app = app;
+  }
+
+  get isEmpty(): boolean {
+    return this.#requests.length === 0;
+  }
+
+  /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the queue then stays as it was. */
+  add(request: TurnRequest): void {
+    validateTurnRequest(request, this.#app, this.#requests.length);
+    this.#requests.push(request);
+  }
+
+  take(): TurnRequest | undefined {
+    return this.#requests.shift();
+  }
+
+  /** Puts a request back that {@link take} returned. */
+  putBack(request: TurnRequest): void {
+    this.#requests.unshift(request);
+  }
+
+  /** Returns false when there is no such request. */
+  remove(requestId: unknown): boolean {
+    const index = this.#requests.findIndex((request) => request.requestId === requestId);
+    if (index !== -1) this.#requests.splice(index, 1);
+    return index !== -1;
+  }
+
+  clear(): void {
+    this.#requests.length = 0;
+  }
+}

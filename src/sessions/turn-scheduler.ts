@@ -1,0 +1,183 @@
+/** Runs the turns of a session, one after the other. Each one runs while this process holds the lease of the session. */
+import { randomUUID } from "node:crypto";
+import type { CallerId } from "../access/types.ts";
+import type { Summarizer } from "../chat/context/summarizer.ts";
+import { createFailedEnd } from "../chat/failed-end.ts";
+import { TokenRatios } from "../chat/tokens.ts";
+import type { SessionId, TurnId } from "../chat/types.ts";
+import { AppError } from "../errors.ts";
+import type { EventLog } from "../events/event-log.ts";
+import type { ReplicatedEventLog } from "../events/replicated-log.ts";
+import type { Lease } from "../store/types.ts";
+import { SessionAttachments } from "../turns/attachments.ts";
+import type { SessionCredentials } from "../turns/credentials.ts";
+import type { MessageCache } from "../turns/message-cache.ts";
+import { runTurn } from "../turns/run-turn.ts";
+import { TurnJournal } from "../turns/turn-journal.ts";
+import type { TurnRequest } from "../turns/turn-request.ts";
+import type { TurnContext } from "../turns/types.ts";
+import type { Lifecycle } from "./lifecycle.ts";
+import { RequestQueue } from "./request-queue.ts";
+import { renewLease, type SessionMutex } from "./session-lease.ts";
+import type { SessionRecovery } from "./session-recovery.ts";
+import type { SessionApp, StartedTurn } from "./types.ts";
+
+export interface TurnSchedulerPorts {
+  readonly app: SessionApp;
+  readonly id: SessionId;
+  readonly owner: CallerId;
+  readonly credentials: SessionCredentials;
+  readonly eventLog: EventLog;
+  readonly replicatedLog: ReplicatedEventLog | undefined;
+  readonly lifecycle: Lifecycle;
+  readonly messageCache: MessageCache;
+  readonly mutex: SessionMutex;
+  readonly recovery: SessionRecovery;
+  readonly summarizer: Summarizer;
+  readonly onError: (error: unknown) => void;
+}
+
+export class TurnScheduler {
+  readonly #ports: TurnSchedulerPorts;
+  readonly #queue: RequestQueue;
+  readonly #attachments: SessionAttachments;
+  readonly #ratios = new TokenRatios();
+  /** Stops the turn that runs here. Unset while a request waits for the lease. */
+  #turnAbort: AbortController | undefined;
+
+  constructor(ports: TurnSchedulerPorts) {
+    const { app, id, owner } = ports;
+    this.#ports = ports;
+    this.#queue = new RequestQueue(app);
+    this.#attachments = new SessionAttachments(app.files, { owner, session: id });
+  }
+
+  get isQueueEmpty(): boolean {
+    return this.#queue.isEmpty;
+  }
+
+  /** @throws AppError as {@link RequestQueue.add} does */
+  submit(request: TurnRequest): void {
+    this.#queue.add(request);
+    this.startNext();
+  }
+
+  /** Starts the oldest queued request, unless a turn runs or waits for approval. */
+  startNext(): void {
+    const { lifecycle } = this.#ports;
+    if (lifecycle.run || lifecycle.hasPendingApproval) return;
+    const request = this.#queue.take();
+    if (!request) return;
+    const abort = new AbortController();
+    this.#track(abort, this.#runRequest(request, abort), request.requestId);
+  }
+
+  /** Goes on with the turn that waited for approval. */
+  resume(started: StartedTurn, abort = new AbortController()): void {
+    this.#ports.lifecycle.release();
+    this.#track(abort, this.#run(started, abort));
+  }
+
+  /** Stops one request, in the queue or while its turn runs. */
+  cancelRequest(requestId: unknown): void {
+    const { run } = this.#ports.lifecycle;
+    if (run && run.requestId === requestId) run.abort.abort();
+    else if (this.#queue.remove(requestId)) this.#reject(requestId, new AppError("cancelled", "Stopped."));
+  }
+
+  /** Stops the running turn. A turn of another process is stopped there. */
+  stopRunning(): void {
+    this.#ports.lifecycle.run?.abort.abort();
+    if (!this.#turnAbort) this.#ports.replicatedLog?.sendCommand("stop");
+  }
+
+  /** Stops the turn that runs here, for another process. */
+  stopTurn(): void {
+    this.#turnAbort?.abort();
+  }
+
+  /** Stops the running turn and clears the queue. Resolves when everything is stored. */
+  async cancelAll(): Promise<void> {
+    this.#queue.clear();
+    this.#ports.lifecycle.run?.abort.abort();
+    await this.whenIdle();
+    await this.#ports.summarizer.stop();
+  }
+
+  /** Resolves when no turn runs or is about to. */
+  async whenIdle(): Promise<void> {
+    const { lifecycle } = this.#ports;
+    while (lifecycle.run) await lifecycle.run.done;
+  }
+
+  #track(abort: AbortController, work: Promise<void>, requestId?: unknown): void {
+    const { lifecycle, onError } = this.#ports;
+    const done = work.catch(onError).finally(() => {
+      lifecycle.end();
+      this.startNext();
+    });
+    lifecycle.start({ abort, done, requestId });
+  }
+
+  async #runRequest(request: TurnRequest, abort: AbortController): Promise<void> {
+    const { mutex, replicatedLog } = this.#ports;
+    let started: StartedTurn | undefined;
+    try {
+      await replicatedLog?.connect();
+      started = await mutex.runExclusive((lease) => this.#prepare(lease, request), abort.signal);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return this.#reject(request.requestId, error);
+    }
+    if (started) await this.#run(started, abort);
+  }
+
+  /** Returns undefined when a turn of another process waits for approval: the request stays in the queue. */
+  async #prepare(lease: Lease, request: TurnRequest): Promise<StartedTurn | undefined> {
+    const { lifecycle, recovery } = this.#ports;
+    const stored = await recovery.loadOrCreate(lease);
+    const { turn } = stored.session;
+    if (turn?.status !== "waiting") return { lease, stored, start: { request } };
+    this.#queue.putBack(request);
+    lifecycle.suspend(turn);
+    return undefined;
+  }
+
+  async #run(started: StartedTurn, abort: AbortController): Promise<void> {
+    const { app, owner, lifecycle, summarizer } = this.#ports;
+    const release = renewLease(app, started.lease, () => abort.abort());
+    this.#turnAbort = abort;
+    try {
+      const outcome = await runTurn(this.#createContext(started), started.start, abort.signal);
+      const { model, messageTokenBudget } = outcome;
+      if (!lifecycle.hasPendingApproval && messageTokenBudget !== undefined)
+        summarizer.onTurnEnd(model, messageTokenBudget, owner);
+    } finally {
+      this.#turnAbort = undefined;
+      await release();
+    }
+  }
+
+  #createContext({ lease, stored }: StartedTurn): TurnContext {
+    const { app, id, credentials, eventLog, lifecycle, messageCache } = this.#ports;
+    return {
+      app,
+      session: stored.session,
+      history: stored,
+      credentials,
+      attachments: this.#attachments,
+      ratios: this.#ratios,
+      publish: (event, turnId, requestId) => void eventLog.append(event, turnId, requestId),
+      journal: new TurnJournal(app, { session: id, lease, eventLog, messageCache }),
+      suspend: (turn) => lifecycle.suspend(turn),
+    };
+  }
+
+  /** Publishes the end of a request that never became a turn. */
+  #reject(requestId: unknown, error: AppError): void {
+    const { app, eventLog } = this.#ports;
+    const turnId = randomUUID() as TurnId;
+    const end = createFailedEnd(error, app.now());
+    eventLog.append({ type: "turn_ended", turnId, end }, turnId, requestId);
+  }
+}

@@ -1,0 +1,93 @@
+/** Converts the history that a client sends into messages of a session. */
+import { randomUUID } from "node:crypto";
+import type {
+  AssistantMessage,
+  AssistantPart,
+  Message,
+  MessageId,
+  ToolResult,
+  UserMessage,
+} from "../chat/types.ts";
+import { NO_USAGE } from "../chat/usage.ts";
+import type { SessionAttachments } from "./attachments.ts";
+import type { ClientMessage } from "./stateless-request.ts";
+
+interface ConversionContext {
+  readonly model: string;
+  readonly now: () => Date;
+  readonly attachments: SessionAttachments;
+}
+
+type ClientMessageOf<Role extends ClientMessage["role"]> = Extract<ClientMessage, { readonly role: Role }>;
+
+/** Leaves out results whose call is not in the history. Some clients send one message for the text and one for each call. */
+export function toMessages(
+  clientMessages: readonly ClientMessage[],
+  context: ConversionContext,
+): readonly Message[] {
+  const messages: Message[] = [];
+  for (const message of clientMessages) {
+    switch (message.role) {
+      case "user":
+        messages.push(toUserMessage(message, context));
+        break;
+      case "assistant":
+        addAssistantMessage(messages, message, context);
+        break;
+      case "result":
+        addResult(messages, message, context);
+    }
+  }
+  return messages;
+}
+
+function toUserMessage(
+  { text, files }: ClientMessageOf<"user">,
+  { now, attachments }: ConversionContext,
+): UserMessage {
+  const saved = attachments.save(files);
+  return { role: "user", ...stamp(now), text, ...(saved.length > 0 && { attachments: saved }) };
+}
+
+function addAssistantMessage(
+  messages: Message[],
+  { text, calls }: ClientMessageOf<"assistant">,
+  { model, now }: ConversionContext,
+): void {
+  const parts: readonly AssistantPart[] = [
+    ...(text.trim() === "" ? [] : [{ type: "text", text } as const]),
+    ...calls.map((call) => ({ type: "call", call }) as const),
+  ];
+  const last = messages.at(-1);
+  if (last?.role === "assistant")
+    messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] };
+  else if (parts.length > 0)
+    messages.push({ role: "assistant", ...stamp(now), parts, model, usage: NO_USAGE });
+}
+
+function addResult(
+  messages: Message[],
+  message: ClientMessageOf<"result">,
+  { now }: ConversionContext,
+): void {
+  const last = messages.at(-1);
+  const assistantMessage = last?.role === "results" ? messages.at(-2) : last;
+  const result = assistantMessage?.role === "assistant" ? toToolResult(message, assistantMessage) : undefined;
+  if (!result) return;
+  if (last?.role === "results")
+    messages[messages.length - 1] = { ...last, results: [...last.results, result] };
+  else messages.push({ role: "results", ...stamp(now), results: [result] });
+}
+
+function toToolResult(
+  { callId, content, status }: ClientMessageOf<"result">,
+  { parts }: AssistantMessage,
+): ToolResult | undefined {
+  const part = parts.find((part) => part.type === "call" && part.call.id === callId);
+  if (part?.type !== "call") return undefined;
+  return { callId, name: part.call.name, status, content: content || "(empty)", durationMs: 0 };
+}
+
+function stamp(now: () => Date): { readonly id: MessageId; readonly at: string } {
+  return { id: randomUUID() as MessageId, at: now().toISOString() };
+}
