@@ -157,7 +157,7 @@ function compareTools({ tools = [], err }: Outcome, expected: Expectation): read
     const tool = tools.find(({ method, path }) => `${method} ${path}` === operation);
     return tool?.name.includes(word) ? [] : [`${operation} is called ${tool?.name}`];
   });
-  const told = Object.entries(expected.tells ?? {}).flatMap(([place, words]) => {
+  const described = Object.entries(expected.tells ?? {}).flatMap(([place, words]) => {
     const [name = "", argument] = place.split(".", 2);
     const tool = tools.find((one) => one.name === name);
     if (!tool) return [`no tool ${name}: ${err}`];
@@ -170,7 +170,7 @@ function compareTools({ tools = [], err }: Outcome, expected: Expectation): read
       .filter((word) => !toList(word).some((one) => text.includes(one)))
       .map((word) => `${place} does not tell ${JSON.stringify(word)}: ${text}`);
   });
-  return [...missing, ...names, ...told];
+  return [...missing, ...names, ...described];
 }
 
 /** Returns a schema as JSON, with the definitions that it refers to, and its texts without escapes. */
