@@ -1,29 +1,25 @@
 /**
- * Documents as people write them: `test/fixtures/cases/KIND.json` holds the cases of one kind, `test/support/case.ts`
- * describes their fields.
+ * Runs the cases of `test/fixtures/cases`: documents as people write them, and what must be listed, sent and read. Each
+ * file holds the cases of one kind; `documents` holds their documents.
  */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import type { Case } from "../support/case.ts";
-import { findDifferences } from "../support/check-case.ts";
-import { runCase } from "../support/run-case.ts";
+import { findDifferences } from "../support/case-expectations.ts";
+import { type Case, runCase } from "../support/run-case.ts";
+
+setDefaultTimeout(60_000);
 
 const folder = `${import.meta.dir}/../fixtures/cases`;
 
-for (const file of readdirSync(folder).sort()) {
-  const cases: unknown = file.endsWith(".json") ? JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) : [];
-  // The documents of the cases lie in the same folder.
-  if (!Array.isArray(cases) || cases.length === 0) continue;
-  describe(file.replace(/\.json$/, ""), () => {
-    for (const one of cases as readonly Case[])
-      test(one.about ?? one.id, async () => {
-        const choices = 1 + (one.call?.or?.length ?? 0);
-        let differences: readonly string[] = [];
-        for (let choice = 0; choice < choices; choice += 1) {
-          differences = findDifferences(one.expect, await runCase(one, choice));
-          if (differences.length === 0) break;
-        }
-        expect({ id: one.id, differences }).toEqual({ id: one.id, differences: [] });
+for (const file of readdirSync(folder).filter((name) => name.endsWith(".json"))) {
+  const cases = JSON.parse(readFileSync(`${folder}/${file}`, "utf8")) as readonly Case[];
+  describe(file.slice(0, -".json".length), () => {
+    for (const input of cases)
+      test(`${input.id}: ${input.about}`, async () => {
+        const outcomes = await runCase(input);
+        const differences = outcomes.map((outcome) => findDifferences(outcome, input.expect));
+        const isMet = differences.some((list) => list.length === 0);
+        expect(isMet ? [] : differences.flat()).toEqual([]);
       });
   });
 }

@@ -1,114 +1,123 @@
-/** An HTTP API on a bare socket, so that every method arrives and every byte is kept. */
-import { createServer, type Socket } from "node:net";
+/** An API on a raw socket. It keeps the bytes of each request and takes any method, with or without a body. */
+import { createServer, type Server, type Socket } from "node:net";
 
-/** A request as it was sent. Header names keep their case. */
+/** A request as it arrived. Header names are in lower case. */
 export interface RawRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body: Buffer;
 }
 
-/** The response to every request. By default 200 with `{"ok":true}`. */
-export interface RawResponse {
+/** The response to each request. By default 200 with `{"ok":true}`. */
+export interface RawAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly bodyBase64?: string;
-  /** Sent in chunks, one after the other. */
+  /** Written one after the other, chunked. */
   readonly pieces?: readonly { readonly text: string; readonly afterMs?: number }[];
-  /** Leaves the connection open after the last piece. */
+  /** Leaves the connection open after the pieces, without an end. */
   readonly stayOpen?: boolean;
 }
 
 export interface RawApi {
   readonly url: string;
   readonly requests: readonly RawRequest[];
-  stop(): Promise<void>;
+  stop(): void;
 }
 
-export async function startRawApi(response: RawResponse = {}): Promise<RawApi> {
+export async function startRawApi(
+  answer: RawAnswer | ((request: RawRequest) => RawAnswer) = {},
+): Promise<RawApi> {
   const requests: RawRequest[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => socket.destroy());
-    let received = Buffer.alloc(0);
-    socket.on("data", async (chunk) => {
-      received = Buffer.concat([received, typeof chunk === "string" ? Buffer.from(chunk) : chunk]);
-      const request = parseRequest(received);
-      if (request === undefined) return;
-      received = Buffer.alloc(0);
-      requests.push(request);
-      await respond(socket, response, request.method);
+    socket.on("error", () => {});
+    let received: Buffer = Buffer.alloc(0);
+    socket.on("data", (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      for (let parsed = parseRequest(received); parsed; parsed = parseRequest(received)) {
+        received = received.subarray(parsed.length);
+        requests.push(parsed.request);
+        void respond(socket, typeof answer === "function" ? answer(parsed.request) : answer);
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    async stop() {
+    stop() {
+      server.close();
       for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
 
-/** Returns undefined while the request is incomplete. */
-function parseRequest(bytes: Buffer): RawRequest | undefined {
-  const end = bytes.indexOf("\r\n\r\n");
-  if (end < 0) return undefined;
-  const [requestLine = "", ...lines] = bytes.subarray(0, end).toString("latin1").split("\r\n");
+/** Parses the first complete request; undefined while bytes are missing. */
+function parseRequest(bytes: Buffer): { readonly request: RawRequest; readonly length: number } | undefined {
+  const headEnd = bytes.indexOf("\r\n\r\n");
+  if (headEnd < 0) return undefined;
+  const [first = "", ...lines] = bytes.subarray(0, headEnd).toString("latin1").split("\r\n");
+  const [method = "", target = ""] = first.split(" ");
   const headers = Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1).trim()]),
+    lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
   );
-  const find = (name: string) =>
-    Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1] ?? undefined;
-  const [method = "", target = ""] = requestLine.split(" ");
-  const rest = bytes.subarray(end + 4);
-  const body: Buffer | undefined = find("transfer-encoding")?.includes("chunked")
-    ? joinChunks(rest)
-    : rest.length >= Number(find("content-length") ?? 0)
-      ? rest
-      : undefined;
-  return body === undefined ? undefined : { method, target, headers, body: new Uint8Array(body) };
+  const start = headEnd + 4;
+  if (headers["transfer-encoding"] === "chunked") {
+    const chunked = parseChunks(bytes.subarray(start));
+    return (
+      chunked && { request: { method, target, headers, body: chunked.body }, length: start + chunked.length }
+    );
+  }
+  const length = Number(headers["content-length"] ?? 0);
+  if (bytes.length < start + length) return undefined;
+  const body = Buffer.from(bytes.subarray(start, start + length));
+  return { request: { method, target, headers, body }, length: start + length };
 }
 
-function joinChunks(bytes: Buffer): Buffer | undefined {
+function parseChunks(bytes: Buffer): { readonly body: Buffer; readonly length: number } | undefined {
   const chunks: Buffer[] = [];
   for (let at = 0; ; ) {
-    const end = bytes.indexOf("\r\n", at);
-    if (end < 0) return undefined;
-    const size = Number.parseInt(bytes.subarray(at, end).toString("latin1"), 16);
-    if (bytes.length < end + 4 + size) return undefined;
-    if (size === 0) return Buffer.concat(chunks);
-    chunks.push(bytes.subarray(end + 2, end + 2 + size));
-    at = end + 4 + size;
+    const lineEnd = bytes.indexOf("\r\n", at);
+    if (lineEnd < 0) return undefined;
+    const size = Number.parseInt(bytes.subarray(at, lineEnd).toString("latin1"), 16);
+    const end = lineEnd + 2 + size + 2;
+    if (bytes.length < end) return undefined;
+    if (size === 0) return { body: Buffer.concat(chunks), length: end };
+    chunks.push(Buffer.from(bytes.subarray(lineEnd + 2, end - 2)));
+    at = end;
   }
 }
 
-async function respond(socket: Socket, response: RawResponse, method: string): Promise<void> {
-  const { status = 200, pieces } = response;
-  const headers = response.headers ?? { "Content-Type": "application/json" };
-  const body = Buffer.from(
-    response.bodyBase64 ?? response.body ?? '{"ok":true}',
-    response.bodyBase64 === undefined ? "utf8" : "base64",
-  );
-  const framing = pieces ? "Transfer-Encoding: chunked" : `Content-Length: ${body.length}`;
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.write(`HTTP/1.1 ${status} -\r\n${head.join("")}${framing}\r\nConnection: keep-alive\r\n\r\n`);
-  if (method === "HEAD") return;
-  if (pieces === undefined) {
+async function respond(socket: Socket, answer: RawAnswer): Promise<void> {
+  const { status = 200, headers = { "Content-Type": "application/json" }, pieces } = answer;
+  const head = [
+    `HTTP/1.1 ${status} X`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ];
+  if (!pieces) {
+    const body =
+      answer.bodyBase64 === undefined
+        ? Buffer.from(answer.body ?? '{"ok":true}')
+        : Buffer.from(answer.bodyBase64, "base64");
+    socket.write([...head, `Content-Length: ${body.length}`, "", ""].join("\r\n"));
     socket.write(body);
     return;
   }
+  socket.write([...head, "Transfer-Encoding: chunked", "", ""].join("\r\n"));
   for (const { text, afterMs = 0 } of pieces) {
-    if (afterMs > 0) await Bun.sleep(afterMs);
+    await Bun.sleep(afterMs);
     socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
   }
-  if (!response.stayOpen) socket.write("0\r\n\r\n");
+  if (!answer.stayOpen) socket.write("0\r\n\r\n");
 }

@@ -1,148 +1,181 @@
-/** Carries out a case and returns what came of it. */
+/** Runs the cases of `test/fixtures/cases`: a command or a chat in process, against an API that records its requests. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseJson, stringifyJson } from "../../src/json.ts";
-import type { Case, Outcome, SentPart, SentRequest } from "./case.ts";
-import { NativeClient, startSpecchat } from "./harness.ts";
-import { type RawRequest, startRawApi } from "./raw-api.ts";
-import { runCommand } from "./run-command.ts";
+import { commands } from "../../src/commands/index.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { parseJson } from "../../src/json.ts";
+import type { Expectation, ListedTool, Outcome } from "./case-expectations.ts";
+import { NativeClient, startSpecchat, testPorts } from "./harness.ts";
+import { type RawAnswer, type RawRequest, startRawApi } from "./raw-api.ts";
 import { createScriptedModel, replyWithCalls, replyWithText } from "./scripted-model.ts";
 
-const CASES_FOLDER = join(import.meta.dir, "../fixtures/cases");
+interface CaseCall {
+  readonly tool: string;
+  /** An object, or its JSON where digits or keys matter. */
+  readonly args: Record<string, unknown> | string;
+}
 
-/** Carries out a case with the arguments at `choice`: 0 is `args`, the others are `or`. */
-export async function runCase(one: Case, choice = 0): Promise<Outcome> {
+export interface Case {
+  readonly id: string;
+  /** What must happen. */
+  readonly about: string;
+  /** A file of `test/fixtures/cases/documents`. */
+  readonly document?: string;
+  /** The document itself, in place of a file. */
+  readonly inline?: unknown;
+  /** Several files in place of one, by path: a text, or a value that is written as JSON. The first is the root. */
+  readonly files?: Readonly<Record<string, unknown>>;
+  readonly options?: readonly string[];
+  readonly list?: true;
+  readonly call?: CaseCall & {
+    /** Other arguments that mean the same. One of them must work. */
+    readonly or?: readonly CaseCall["args"][];
+  };
+  /** Sends the call to the API instead of printing its request. */
+  readonly wire?: boolean;
+  readonly chat?: CaseCall & {
+    readonly attachments?: readonly {
+      readonly name: string;
+      readonly type: string;
+      readonly base64: string;
+    }[];
+  };
+  /** The API's response to each request. */
+  readonly answer?: RawAnswer;
+  readonly expect: Expectation;
+}
+
+const DOCUMENTS = `${import.meta.dir}/../fixtures/cases/documents`;
+
+/** Runs a case. A call with alternative arguments has one outcome for each. */
+export async function runCase(input: Case): Promise<readonly Outcome[]> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-case-"));
+  const files = input.files ?? (input.inline === undefined ? {} : { "api.json": input.inline });
+  const [root] = Object.keys(files);
+  const spec = root === undefined ? `${DOCUMENTS}/${input.document}` : `${folder}/${root}`;
+  for (const [name, content] of Object.entries(files))
+    await Bun.write(`${folder}/${name}`, typeof content === "string" ? content : JSON.stringify(content));
+  const argv = ["--spec", spec, "--data-dir", folder, ...(input.options ?? [])];
   try {
-    const names = Object.keys(one.files ?? {});
-    for (const [name, content] of Object.entries(one.files ?? {}))
-      await Bun.write(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
-    const spec = names[0] === undefined ? join(CASES_FOLDER, one.document ?? "") : join(folder, names[0]);
-    const options = (one.options ?? []).map((option) => option.replace("{FOLDER}", folder));
-    const argv = ["--spec", spec, ...options];
-    if (one.list) return await listTools(argv);
-    if (one.chat) return await chat(one, argv);
-    return await call(one, argv, choice);
+    if (input.list) return [await list(argv)];
+    if (input.chat) return [await chat(input, argv)];
+    const { call } = input;
+    if (!call) throw new Error(`case ${input.id} has neither list, call nor chat`);
+    const outcomes: Outcome[] = [];
+    for (const args of [call.args, ...(call.or ?? [])])
+      outcomes.push(await runCall(input, { ...call, args }, argv));
+    return outcomes;
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function listTools(argv: readonly string[]): Promise<Outcome> {
-  const { out, err } = await runCommand(["tools", "--json", ...argv]);
-  return { requests: [], tools: out === "" ? [] : JSON.parse(out), out, err };
+interface Printed {
+  readonly out: string;
+  readonly err: string;
 }
 
-async function call(one: Case, argv: readonly string[], choice: number): Promise<Outcome> {
-  const { tool = "", args = {}, or = [] } = one.call ?? {};
-  const values = choice === 0 ? args : or[choice - 1];
-  const text = typeof values === "string" ? values : JSON.stringify(values);
-  const command = ["call", tool, "--args", text, "--show-secrets"];
-  if (one.wire) {
-    const api = await startRawApi(one.answer);
+async function run(name: string, argv: readonly string[]): Promise<Printed> {
+  const printed = { out: "", err: "" };
+  const specs = Object.fromEntries(Object.entries(commands).map(([key, { spec }]) => [key, spec]));
+  try {
+    const loaded = loadConfig({
+      argv: [name, ...argv],
+      environment: {},
+      readFile: () => undefined,
+      commands: specs,
+    });
+    const log: string[] = [];
+    await commands[name]?.run({
+      loaded,
+      terminal: {
+        out: (text) => {
+          printed.out += text;
+        },
+        err: (text) => {
+          printed.err += text;
+        },
+      },
+      ports: testPorts(log),
+      useDemoModel: false,
+      onReload: () => {},
+      stop: new AbortController().signal,
+    });
+    printed.err += log.join("");
+  } catch (error) {
+    printed.err += error instanceof Error ? error.message : String(error);
+  }
+  return printed;
+}
+
+async function list(argv: readonly string[]): Promise<Outcome> {
+  const printed = await run("tools", ["--json", ...argv]);
+  const tools = printed.out === "" ? [] : (parseJson(printed.out) as readonly ListedTool[]);
+  return { ...printed, requests: [], tools };
+}
+
+async function runCall({ wire, answer }: Case, call: CaseCall, argv: readonly string[]): Promise<Outcome> {
+  const args = typeof call.args === "string" ? call.args : JSON.stringify(call.args);
+  const callArgv = [call.tool, "--args", args, "--show-secrets", ...argv];
+  if (wire) {
+    const api = await startRawApi(answer);
     try {
-      const { out, err } = await runCommand([...command, "--base-url", api.url, ...argv]);
-      return { requests: api.requests.map((request) => toSent(request, api.url)), tools: [], out, err };
+      const printed = await run("call", [...callArgv, "--base-url", api.url]);
+      return { ...printed, requests: api.requests.map((request) => ({ ...request, url: request.target })) };
     } finally {
-      await api.stop();
+      api.stop();
     }
   }
-  const base = "http://api.local";
-  const isAddressed = one.expect.url !== undefined;
-  const run = await runCommand([
-    ...command,
-    "--dry-run",
-    ...(isAddressed ? [] : ["--base-url", base]),
-    ...argv,
-  ]);
-  const { out, err, code } = run;
-  return { requests: code === 0 ? [toPrinted(out, base)] : [], tools: [], out, err };
+  const printed = await run("call", [...callArgv, "--dry-run"]);
+  if (printed.out === "") return { ...printed, requests: [] };
+  const { method, url, headers, body } = parseJson(printed.out) as Omit<RawRequest, "body"> & {
+    readonly url: string;
+    readonly body: unknown;
+  };
+  const target = url.replace(/^https?:\/\/[^/]+/, "").replace(/^\/v1(?=\/|$)/, "");
+  const lowered = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const text = typeof body === "string" ? body : body === null ? "" : JSON.stringify(body);
+  return {
+    ...printed,
+    requests: [{ method, target, url, headers: Object.fromEntries(lowered), body: Buffer.from(text) }],
+  };
 }
 
-async function chat(one: Case, argv: readonly string[]): Promise<Outcome> {
-  const { tool = "", args = {}, attachments = [] } = one.chat ?? {};
-  const api = await startRawApi(one.answer);
-  const model = createScriptedModel([replyWithCalls(["c1", tool, args]), replyWithText("Done.")]);
+async function chat({ id, chat, answer }: Case, argv: readonly string[]): Promise<Outcome> {
+  if (!chat) throw new Error(`case ${id} has no chat`);
+  const args = typeof chat.args === "string" ? (parseJson(chat.args) as Record<string, unknown>) : chat.args;
+  const api = await startRawApi(answer);
+  const model = createScriptedModel([replyWithCalls(["c1", chat.tool, args]), replyWithText("Done.")]);
   const specchat = await startSpecchat({
-    argv: [...argv, "--approve", "none", "--base-url", api.url],
+    argv: [
+      ...argv.filter((word, index) => word !== "--data-dir" && argv[index - 1] !== "--data-dir"),
+      "--approve",
+      "none",
+      "--base-url",
+      api.url,
+    ],
     model,
   });
   try {
     const client = await NativeClient.connect(specchat.url);
-    client.send({
-      type: "message",
-      message: "Do it.",
-      attachments: attachments.map(({ name, type, base64 }) => ({ name, media_type: type, data: base64 })),
-    });
+    const attachments = (chat.attachments ?? []).map(({ name, type, base64 }) => ({
+      name,
+      media_type: type,
+      data: base64,
+    }));
+    client.send({ type: "message", message: "Go", ...(attachments.length > 0 && { attachments }) });
     await client.waitFor("ai_response", "error");
     client.close();
-    const results = model.requests[1]?.messages.flatMap((message) =>
-      message.role === "results" ? message.results.map(({ content }) => content) : [],
-    );
+    const message = model.requests[1]?.messages.at(-1);
     return {
-      requests: api.requests.map((request) => toSent(request, api.url)),
-      tools: [],
       out: "",
-      err: specchat.log.join("\n"),
-      result: results?.join("\n"),
+      err: specchat.log.join(""),
+      requests: api.requests.map((request) => ({ ...request, url: request.target })),
+      model: message?.role === "results" ? message.results.map(({ content }) => content).join("\n") : "",
     };
   } finally {
     await specchat.stop();
-    await api.stop();
+    api.stop();
   }
-}
-
-function toSent({ method, target, headers, body }: RawRequest, base: string): SentRequest {
-  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === "content-type")?.[1];
-  return { method, target, url: base + target, headers, body, parts: splitParts(body, type ?? "") };
-}
-
-function splitParts(body: Uint8Array, type: string): readonly SentPart[] | undefined {
-  const boundary = /^multipart\/.*boundary="?([^";]+)/i.exec(type)?.[1];
-  if (boundary === undefined) return undefined;
-  return Buffer.from(body)
-    .toString("latin1")
-    .split(`--${boundary}`)
-    .slice(1, -1)
-    .map((part) => {
-      const end = part.indexOf("\r\n\r\n");
-      const head = Buffer.from(part.slice(0, end), "latin1").toString("utf8");
-      return {
-        name: /[; ]name="([^"]*)"/i.exec(head)?.[1] ?? "",
-        filename: /filename="([^"]*)"/i.exec(head)?.[1],
-        type: /content-type: *(.*)/i.exec(head)?.[1],
-        content: new Uint8Array(Buffer.from(part.slice(end + 4, -2), "latin1")),
-      };
-    });
-}
-
-interface PrintedRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body: string | null | readonly PrintedPart[];
-}
-
-interface PrintedPart {
-  readonly name: string;
-  readonly filename?: string;
-  readonly contentType?: string;
-  readonly content: string;
-}
-
-function toPrinted(out: string, base: string): SentRequest {
-  const { method, url, headers, body } = parseJson(out) as PrintedRequest;
-  const target = url.startsWith(base) ? url.slice(base.length) : url;
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  const text = typeof body === "string" ? body : body === null ? "" : stringifyJson(body);
-  const parts = Array.isArray(body)
-    ? body.map((part: PrintedPart) => ({
-        name: part.name,
-        filename: part.filename,
-        type: part.contentType,
-        content: bytes(part.content),
-      }))
-    : undefined;
-  return { method, url, target, headers, body: bytes(text), parts };
 }
