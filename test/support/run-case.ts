@@ -24,6 +24,8 @@ export interface Case {
   readonly document?: string;
   /** The document itself, in place of a file. */
   readonly inline?: unknown;
+  /** Several files in place of one, by path: a text, or a value that is written as JSON. The first is the root. */
+  readonly files?: Readonly<Record<string, unknown>>;
   readonly options?: readonly string[];
   readonly list?: true;
   readonly call?: CaseCall & {
@@ -49,8 +51,11 @@ const DOCUMENTS = `${import.meta.dir}/../fixtures/cases/documents`;
 /** Runs a case. A call with alternative arguments has one outcome for each. */
 export async function runCase(input: Case): Promise<readonly Outcome[]> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-case-"));
-  const spec = input.inline === undefined ? `${DOCUMENTS}/${input.document}` : `${folder}/api.json`;
-  if (input.inline !== undefined) await Bun.write(spec, JSON.stringify(input.inline));
+  const files = input.files ?? (input.inline === undefined ? {} : { "api.json": input.inline });
+  const [root] = Object.keys(files);
+  const spec = root === undefined ? `${DOCUMENTS}/${input.document}` : `${folder}/${root}`;
+  for (const [name, content] of Object.entries(files))
+    await Bun.write(`${folder}/${name}`, typeof content === "string" ? content : JSON.stringify(content));
   const argv = ["--spec", spec, "--data-dir", folder, ...(input.options ?? [])];
   try {
     if (input.list) return [await list(argv)];
