@@ -80,6 +80,14 @@ export function findProtocolViolations(files: Files): readonly string[] {
     .map(({ from, to }) => `${from} must not import ${to}`);
 }
 
+/** Finds imports of one protocol in the server and in the types of a request. Each protocol owns its state; see `ProtocolState`. */
+export function findProtocolKnowledge(files: Files): readonly string[] {
+  return importsOf(files)
+    .filter(({ from }) => from.startsWith("src/server/") || from === "src/routes/_http/types.ts")
+    .filter(({ to }) => to.startsWith("src/protocols/") && !to.startsWith("src/protocols/shared/"))
+    .map(({ from, to }) => `${from} must not import ${to}`);
+}
+
 export interface LayerFigures {
   readonly rootFiles: number;
   /** Places on the longest chain of imports. */
