@@ -24,7 +24,7 @@ const commandSpecs = {
 
 const writeOut = process.stdout.write.bind(process.stdout);
 process.exitCode = await main();
-// Without it, idle keep-alive connections to Bedrock or an API would keep the process running.
+// Without the exit, idle keep-alive connections to Bedrock or an API would keep the process running.
 writeOut("", () => process.exit());
 
 async function main(): Promise<number> {

@@ -17,7 +17,10 @@ export const health: Route = {
   endpoint: { name: "health", method: "GET" },
 };
 
-async function readHealth(app: App, { isStopping }: SessionRegistry) {
+async function readHealth(
+  app: Pick<App, "config" | "model" | "modelId" | "now" | "sleep" | "store" | "version">,
+  { isStopping }: Pick<SessionRegistry, "isStopping">,
+) {
   const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
   const isReady = model.status === "ready" && !isStopping;
   return {
@@ -39,7 +42,7 @@ async function readHealth(app: App, { isStopping }: SessionRegistry) {
 const STORE_TIMEOUT_MS = 1000;
 
 /** Returns the error of the store, or undefined. Gives up before a load balancer would. */
-async function checkStore({ store, sleep }: App): Promise<string | undefined> {
+async function checkStore({ store, sleep }: Pick<App, "store" | "sleep">): Promise<string | undefined> {
   const finished = new AbortController();
   try {
     return await Promise.race([

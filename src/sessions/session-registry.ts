@@ -16,9 +16,6 @@ import { LiveSession } from "./live-session.ts";
 import { namedSessionId } from "./session-name.ts";
 import type { SessionApp } from "./types.ts";
 
-/** Keys that {@link SessionRegistry.claimOnce} remembers. */
-const MAX_USED_KEYS = 100_000;
-
 type RegistryApp = SessionApp & Pick<App, "rateLimit">;
 
 export class SessionRegistry implements TurnTracker {
@@ -31,8 +28,6 @@ export class SessionRegistry implements TurnTracker {
   readonly #rateLimit: RateLimiter | undefined;
   /** Turns that belong to no session → what stops them. */
   readonly #statelessTurns = new Map<Promise<unknown>, () => void>();
-  /** Oldest first. */
-  readonly #usedKeys = new Set<string>();
   #isStopping = false;
 
   constructor(app: RegistryApp) {
@@ -170,15 +165,6 @@ export class SessionRegistry implements TurnTracker {
       });
     }
     await this.#rateLimit?.take(client);
-  }
-
-  /** Returns false when the key was claimed before. Makes a decision that a client sends with its own history count once. */
-  claimOnce(key: string): boolean {
-    if (this.#usedKeys.has(key)) return false;
-    this.#usedKeys.add(key);
-    const [oldest] = this.#usedKeys;
-    if (this.#usedKeys.size > MAX_USED_KEYS && oldest !== undefined) this.#usedKeys.delete(oldest);
-    return true;
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {

@@ -96,17 +96,17 @@ class TurnFollower implements Subscriber {
     if (entry.event.type === "notice" || entry.seq <= this.#seq) return;
     const isNext = entry.seq === this.#seq + 1;
     if (!isNext || this.queue.length >= MAX_QUEUED) this.queue.interrupt();
-    else if (this.#isOfTurn(entry)) this.queue.push(entry);
+    else if (this.#advanceTo(entry)) this.queue.push(entry);
   }
 
   onCleared(): void {}
 
   /** Returns those of the entries that are of the turn and were not queued yet. */
   replay(entries: readonly LoggedEvent[]): readonly LoggedEvent[] {
-    return entries.filter((entry) => entry.seq > this.#seq && this.#isOfTurn(entry));
+    return entries.filter((entry) => entry.seq > this.#seq && this.#advanceTo(entry));
   }
 
-  #isOfTurn(entry: LoggedEvent): boolean {
+  #advanceTo(entry: LoggedEvent): boolean {
     this.#seq = entry.seq;
     if (this.#requestId !== undefined && entry.requestId === this.#requestId) this.#turnId = entry.turnId;
     return entry.turnId === this.#turnId;

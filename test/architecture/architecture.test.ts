@@ -7,6 +7,7 @@ import { type Files, readFiles } from "./files.ts";
 import {
   findCycles,
   findLayerViolations,
+  findProtocolKnowledge,
   findProtocolViolations,
   findRootFileViolations,
   measureLayers,
@@ -95,6 +96,19 @@ const rules: Readonly<Record<string, Rule>> = {
     found: [
       "src/protocols/a/codec.ts must not import src/protocols/b/types.ts",
       "src/protocols/shared/socket.ts must not import src/protocols/b/codec.ts",
+    ],
+  },
+  "the server and the types of a request know no protocol": {
+    find: findProtocolKnowledge,
+    fixture: {
+      "src/server/handlers.ts":
+        'import { B } from "../protocols/shared/state.ts";\nimport "../protocols/b/state.ts";',
+      "src/routes/_http/types.ts": 'import type { A } from "../../protocols/a/state.ts";',
+      "src/routes/_http/a.ts": 'import { a } from "../../protocols/a/state.ts";',
+    },
+    found: [
+      "src/server/handlers.ts must not import src/protocols/b/state.ts",
+      "src/routes/_http/types.ts must not import src/protocols/a/state.ts",
     ],
   },
   "only app/ and commands/ choose implementations": {
@@ -199,6 +213,12 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 describe("the architecture", () => {
+  test("names and comments of the tests hold no word of the old vocabulary.", async () => {
+    const tests = await readFiles(root, "test/**/*.{ts,tsx}");
+    const others = Object.entries(tests).filter(([file]) => !file.startsWith("test/architecture/"));
+    expect(findOldWords(Object.fromEntries(others))).toEqual([]);
+  });
+
   for (const [name, { find, fixture, found }] of Object.entries(rules)) {
     test(`${name}.`, () => expect(find(source)).toEqual([]));
     test(`${name}: the rule finds violations.`, () => expect(find(fixture)).toEqual([...found]));

@@ -2,7 +2,7 @@
 import { type Files, importsOf } from "./files.ts";
 
 /** Lowest first. A place is a folder of `src`, or a file at its root. */
-const LAYERS: readonly (readonly string[])[] = [
+export const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts"],
   ["config", "demo"],
   ["chat", "model", "openapi", "tools", "store", "results", "access", "telemetry", "files", "page", "manual"],
@@ -77,6 +77,14 @@ export function findProtocolViolations(files: Files): readonly string[] {
       const [own, other] = [protocolOf(from), protocolOf(to)];
       return own !== undefined && other !== undefined && own !== other && other !== "shared";
     })
+    .map(({ from, to }) => `${from} must not import ${to}`);
+}
+
+/** Finds imports of one protocol in the server and in the types of a request. Each protocol owns its state; see `ProtocolState`. */
+export function findProtocolKnowledge(files: Files): readonly string[] {
+  return importsOf(files)
+    .filter(({ from }) => from.startsWith("src/server/") || from === "src/routes/_http/types.ts")
+    .filter(({ to }) => to.startsWith("src/protocols/") && !to.startsWith("src/protocols/shared/"))
     .map(({ from, to }) => `${from} must not import ${to}`);
 }
 

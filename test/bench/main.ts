@@ -46,5 +46,5 @@ function formatLine({ name, value, ratio }: Measurement): string {
   const comparison = ratio
     ? `${ratio.of.toFixed(2)} × ${ratio.to} (target ≤ ${ratio.target})${ratio.of > ratio.target ? "  MISSED" : ""}`
     : "";
-  return `${name.padEnd(40)} ${value.padEnd(12)} ${comparison}`.trimEnd();
+  return `${name.padEnd(44)} ${value.padEnd(12)} ${comparison}`.trimEnd();
 }

@@ -1,4 +1,4 @@
-/** Who owns a session that a client names, when several people reach the server through one proxy. */
+/** The ownership of named sessions, when several users reach the server through one proxy. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { type StandIn, startBedrock } from "../bedrock/index.ts";
 import { createBedrockAt, MODEL, type Specchat, startSpecchat } from "../support/harness.ts";

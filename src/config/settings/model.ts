@@ -93,7 +93,7 @@ export const modelGroup = {
   ),
   bedrockEndpoint: optional(
     text("URL"),
-    "Bedrock endpoint, instead of the region's (or AWS_ENDPOINT_URL_BEDROCK_RUNTIME)",
+    "Bedrock endpoint, instead of the region's; AWS_ENDPOINT_URL_BEDROCK_RUNTIME also works",
     { env: ["BEDROCK_ENDPOINT_URL"] },
   ),
   guardrailId: optional(text("ID|ARN"), "guardrail for every model call", {

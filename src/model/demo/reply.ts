@@ -10,7 +10,7 @@ const COLUMNS = 6;
 /** Common names of the list in an envelope. */
 const LIST_KEYS = /^(data|items|results|records|entries|values?|content)$/i;
 const INTRODUCTION =
-  "I am the built-in demo model: I match your words to this API's operations with simple rules. I am no language model." +
+  "I am the built-in demo model: I match your words to this API's operations with simple rules. I am not a language model." +
   " For a real one, start with `--model` and AWS credentials for Amazon Bedrock.";
 
 /** Formats a result: a sentence, then a table, the fields of one record, or the error of the API. */

@@ -52,22 +52,22 @@ export interface AiSdkDecision {
 
 /** Decodes the last message: a user message or decisions on calls. Returns an error text when it is neither. */
 export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
-  const newest = messages.at(-1);
-  if (newest?.role === "user") {
-    const files = newest.parts.filter(({ type }) => type === "file");
+  const last = messages.at(-1);
+  if (last?.role === "user") {
+    const files = last.parts.filter(({ type }) => type === "file");
     const attachments = files.flatMap((file) => decodeAttachment(file) ?? []);
     if (attachments.length < files.length) return "Files are taken as data: URLs alone.";
-    const message = newest.parts
+    const message = last.parts
       .flatMap(({ type, text }) => (type === "text" && text ? [text] : []))
       .join("\n");
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
     return { type: "message", message, attachments };
   }
   const decisions =
-    newest?.role === "assistant" ? newest.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
+    last?.role === "assistant" ? last.parts.flatMap((part) => decodeDecision(part) ?? []) : [];
   return decisions.length > 0
     ? { type: "decisions", decisions }
-    : "The newest message is neither a person's nor an approval.";
+    : "The last message must be a user message or a decision on a tool call.";
 }
 
 function decodeAttachment({ url, mediaType, filename }: z.output<typeof part>) {

@@ -1,14 +1,16 @@
 /** Runs our tools for a Bedrock agent that returns control, as for a model of our own. */
 import type { Client } from "../../access/client.ts";
 import type { ToolResult } from "../../chat/types.ts";
-import type { App } from "../../context.ts";
 import type { AgentTools } from "../../model/agent/index.ts";
 import { createToolRunner } from "../../turns/run-tool.ts";
 
 /** Characters of a result. An agent accepts 25,000 bytes and cannot read the rest. */
 const MAX_RESULT_LENGTH = 8000;
 
-export function createAgentTools(app: App, client: Client): AgentTools {
+/** The part of the app that running a tool takes. */
+export type AgentToolApp = Parameters<typeof createToolRunner>[0];
+
+export function createAgentTools(app: AgentToolApp, client: Client): AgentTools {
   const { tools, toolbox } = app.apis.current;
   const run = createToolRunner(app, client);
   return {

@@ -8,11 +8,13 @@ import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
 import { formatAgentLogLine } from "../../telemetry/agent-log.ts";
 import type { LogFields } from "../../telemetry/log.ts";
-import { createAgentTools } from "./agent-tools.ts";
+import { type AgentToolApp, createAgentTools } from "./agent-tools.ts";
 import { AgentLines, type AgentStreamRequest, agentErrorText } from "./codec.ts";
 
+export type AgentStreamApp = AgentToolApp & Pick<App, "agents" | "config" | "log" | "now">;
+
 export interface AgentStreamContext {
-  readonly app: App;
+  readonly app: AgentStreamApp;
   readonly sessions: SessionRegistry;
   readonly client: Client;
   /** Identifies the request in the log. */

@@ -188,7 +188,8 @@ export class CompletionsConnection implements SocketClient {
 
   #toAppError(error: unknown): AppError {
     if (error instanceof AppError) return error;
-    if (!this.#abort.signal.aborted) this.#app.log.error("frame failed", { detail: detailOf(error) });
+    if (!this.#abort.signal.aborted)
+      this.#app.log.error("failed to handle frame", { detail: detailOf(error) });
     return toInternalError(error);
   }
 

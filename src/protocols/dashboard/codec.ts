@@ -60,12 +60,12 @@ export function chatIdOf(id: SessionId): string {
 
 /** Returns the id of a user message or of its reply. Both derive from the user message, before anything is stored. */
 export function messageIdOf(
-  question: { readonly id: string; readonly at: string },
+  userMessage: { readonly id: string; readonly at: string },
   role: DialogueMessage["role"],
 ): string {
-  const hash = createHash("sha256").update(`${role} ${question.id}`).digest("hex").slice(0, 12);
+  const hash = createHash("sha256").update(`${role} ${userMessage.id}`).digest("hex").slice(0, 12);
   const number = Number.parseInt(hash, 16) % CHAT_NUMBER_LIMIT;
-  return `msg_${Date.parse(question.at)}_${number.toString(36).padStart(9, "0")}`;
+  return `msg_${Date.parse(userMessage.at)}_${number.toString(36).padStart(9, "0")}`;
 }
 
 export function usageOf(usages: readonly Usage[]) {
@@ -90,12 +90,12 @@ export function encodeHistory(
   messages: readonly DialogueMessage[],
   cost: (spent: readonly ModelUsage[]) => number | null,
 ) {
-  let question = messages[0];
+  let userMessage = messages[0];
   return messages.map((message) => {
-    if (message.role === "user") question = message;
+    if (message.role === "user") userMessage = message;
     const { role, content, at, spent } = message;
     const common = {
-      id: messageIdOf(question ?? message, role),
+      id: messageIdOf(userMessage ?? message, role),
       sessionId: chatId,
       role,
       content,

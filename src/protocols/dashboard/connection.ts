@@ -11,10 +11,12 @@ import type { DashboardEventBroker } from "./event-broker.ts";
 import { EventSubscription } from "./event-requests.ts";
 import { createInfoHandlers } from "./info-requests.ts";
 import type { Reply, RequestHandlers } from "./request-handler.ts";
-import { createToolHandlers } from "./tool-requests.ts";
+import { createToolHandlers, type ToolApp } from "./tool-requests.ts";
+
+export type DashboardApp = ToolApp & Pick<App, "now" | "store" | "version">;
 
 export interface DashboardServices {
-  readonly app: App;
+  readonly app: DashboardApp;
   readonly sessions: SessionRegistry;
   readonly events: DashboardEventBroker;
   readonly user: DashboardUser;
@@ -73,7 +75,7 @@ export class DashboardConnection implements SocketClient {
 
   #sendError({ id }: DashboardRequest, error: unknown): void {
     if (error instanceof AppError) return void this.#out.send(errorReply(id, error.message));
-    this.#log.error("frame failed", { detail: detailOf(error) });
+    this.#log.error("failed to handle frame", { detail: detailOf(error) });
     void this.#out.send(internalError(id, toInternalError(error).message));
   }
 }

@@ -7,8 +7,11 @@ import { createToolRunner } from "../../turns/run-tool.ts";
 import type { DashboardRequest } from "./codec.ts";
 import type { RequestHandlers } from "./request-handler.ts";
 
+/** The part of the app that running a tool takes. */
+export type ToolApp = Parameters<typeof createToolRunner>[0];
+
 /** @param signal aborts running calls. */
-export function createToolHandlers(app: App, owner: Client, signal: AbortSignal): RequestHandlers {
+export function createToolHandlers(app: ToolApp, owner: Client, signal: AbortSignal): RequestHandlers {
   return {
     async list_tools(_request, reply) {
       await reply({ result: { tools: listTools(app) } });
@@ -28,7 +31,7 @@ function listTools({ apis }: Pick<App, "apis">) {
 }
 
 async function callTool(
-  app: App,
+  app: ToolApp,
   owner: Client,
   { tool, arguments: args }: DashboardRequest["envelope"],
   signal: AbortSignal,

@@ -30,14 +30,14 @@ export interface AskOptions {
 
 /** Yields the events of the turn until `turn_ended`. Leaving the loop stops the turn. @throws AppError when the message is rejected. */
 export async function* askInProcess(
-  app: App,
+  { config }: Pick<App, "config">,
   sessions: SessionRegistry,
   message: string,
   options: AskOptions,
 ): AsyncGenerator<ChatEvent, void> {
   const { session: name, caller = "", request = DEFAULT_REQUEST, model, attachments, approve } = options;
   const { signal = new AbortController().signal } = options;
-  const client = identifyClient(request, createHostCaller(caller), "", app.config);
+  const client = identifyClient(request, createHostCaller(caller), "", config);
   await sessions.admit(rateLimitKey(client));
   const session =
     name === undefined

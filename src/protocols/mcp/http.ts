@@ -9,12 +9,11 @@ import {
 } from "@modelcontextprotocol/server";
 import type { Client } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
-import type { App } from "../../context.ts";
 import { parseJson } from "../../json.ts";
 import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
 import { McpSessions } from "./sessions.ts";
-import type { McpClient, McpContext } from "./types.ts";
+import type { McpApp, McpClient, McpContext } from "./types.ts";
 
 export class McpHttp {
   readonly #context: McpContext;
@@ -23,7 +22,7 @@ export class McpHttp {
   /** The client of each request, while the request is referenced. */
   readonly #clients = new WeakMap<Request, McpClient>();
 
-  constructor(app: App) {
+  constructor(app: McpApp) {
     const { maxSessions, sessionTimeout } = app.config;
     const mcpContext = createMcpContext(app);
     const server = () => createServer(mcpContext, (context) => this.#clientFor(context));

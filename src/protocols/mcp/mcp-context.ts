@@ -1,10 +1,9 @@
 /** Creates the state that all MCP clients of a server share. */
-import type { App } from "../../context.ts";
 import { McpApprovals } from "./approvals.ts";
 import { ResultLinks } from "./result-links.ts";
-import type { McpContext } from "./types.ts";
+import type { McpApp, McpContext } from "./types.ts";
 
-export function createMcpContext(app: App): McpContext {
+export function createMcpContext(app: McpApp): McpContext {
   const { approvalTimeout, maxSessions, sessionTimeout } = app.config;
   const now = () => app.now().getTime();
   return {

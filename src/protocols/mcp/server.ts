@@ -74,9 +74,9 @@ const TEMPLATES = [
   {
     name: "result",
     uriTemplate: RESULT_TEMPLATE,
-    description: "A result that was too long, from one of its characters on",
+    description: "A long result, from a character offset",
   },
-  { name: "file", uriTemplate: FILE_TEMPLATE, description: "A file that a tool answered with" },
+  { name: "file", uriTemplate: FILE_TEMPLATE, description: "A file that a tool returned" },
 ];
 
 function titleOf({ titles }: ToolCatalog): string {

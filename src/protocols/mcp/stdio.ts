@@ -4,13 +4,13 @@ import type { Server } from "@modelcontextprotocol/server";
 import { serveStdio } from "@modelcontextprotocol/server/stdio";
 import { TERMINAL } from "../../access/caller.ts";
 import type { SessionId } from "../../chat/types.ts";
-import type { App } from "../../context.ts";
 import { type LineStreams, LineTransport } from "../../tools/mcp/line-transport.ts";
 import { createMcpContext } from "./mcp-context.ts";
 import { createServer } from "./server.ts";
+import type { McpApp } from "./types.ts";
 
 /** Resolves when the client closes its end or `stop` is aborted. The client acts as the user of the terminal. */
-export async function serveStreams(app: App, streams: LineStreams, stop: AbortSignal): Promise<void> {
+export async function serveStreams(app: McpApp, streams: LineStreams, stop: AbortSignal): Promise<void> {
   const context = createMcpContext(app);
   const client = { caller: TERMINAL, credentials: {}, session: randomUUID() as SessionId };
   const servers = new Set<Server>();

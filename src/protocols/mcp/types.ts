@@ -7,9 +7,14 @@ import type { Credentials } from "../../tools/auth/types.ts";
 import type { McpApprovals } from "./approvals.ts";
 import type { ResultLinks } from "./result-links.ts";
 
+export type McpApp = Pick<
+  App,
+  "apis" | "config" | "files" | "log" | "model" | "modelId" | "now" | "results" | "telemetry" | "version"
+>;
+
 /** The state that all MCP clients of a server share. */
 export interface McpContext {
-  readonly app: App;
+  readonly app: McpApp;
   readonly approvals: McpApprovals;
   readonly results: ResultLinks;
   /** Running calls. */

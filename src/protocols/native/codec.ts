@@ -64,8 +64,7 @@ export function decodeFrame(text: string): ClientFrame {
   const frame = parse(text);
   if (!("type" in frame) && "message" in frame) return validateFrame(message, { ...frame, type: "message" });
   const { type } = frame;
-  if (typeof type !== "string")
-    throw new AppError("bad_frame", 'A frame needs a "type", or a "message" alone.');
+  if (typeof type !== "string") throw new AppError("bad_frame", 'A frame needs a "type" or a "message".');
   if (!(TYPES as Set<string>).has(type)) {
     throw new AppError(
       "unknown_type",
@@ -92,10 +91,7 @@ function validateFrame<Schema extends z.ZodType>(schema: Schema, frame: unknown)
   const read = schema.safeParse(frame);
   if (read.success) return read.data;
   const issue = read.error.issues[0];
-  throw new AppError(
-    "bad_frame",
-    `"${issue?.path.join(".") ?? ""}": ${issue?.message ?? "not as expected"}.`,
-  );
+  throw new AppError("bad_frame", `"${issue?.path.join(".") ?? ""}": ${issue?.message ?? "invalid value"}.`);
 }
 
 /** The position of an event in the event log. */

@@ -175,7 +175,7 @@ export class NativeConnection implements SocketClient {
 
   #logBug(error: unknown): AppError {
     const session = this.#events.session?.id ?? this.#newSessionId;
-    this.#app.log.error("frame failed", { session, detail: detailOf(error) });
+    this.#app.log.error("failed to handle frame", { session, detail: detailOf(error) });
     return toInternalError(error);
   }
 }

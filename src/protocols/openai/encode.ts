@@ -1,4 +1,4 @@
-/** Encodes events as replies of the openai protocol, whole or in chunks. Pure. https://platform.openai.com/docs/api-reference/chat */
+/** Encodes events as replies of the openai protocol, complete or in chunks. Pure. https://platform.openai.com/docs/api-reference/chat */
 import type { ChatEvent, StopReason, ToolCall, Usage } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { encodeCallFrame, encodeResultFrame, type HistoryContext } from "../shared/call-frames.ts";

@@ -18,6 +18,6 @@ export async function readJson<Schema extends z.ZodType>(
   const [issue] = read.error.issues;
   throw new AppError(
     "bad_request",
-    `${issue?.path.join(".") || "body"}: ${issue?.message ?? "not as expected"}`,
+    `${issue?.path.join(".") || "body"}: ${issue?.message ?? "invalid value"}`,
   );
 }

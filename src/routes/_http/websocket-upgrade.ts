@@ -11,7 +11,7 @@ export function upgrade(
 ): Response | undefined {
   if (server.upgrade(request, { data: { connect }, headers })) return undefined;
   return Response.json(
-    { detail: "This address speaks WebSocket." },
+    { detail: "This URL accepts only WebSocket connections." },
     { status: 426, headers: { Upgrade: "websocket" } },
   );
 }

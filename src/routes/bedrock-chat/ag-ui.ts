@@ -9,7 +9,7 @@ import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
 import { encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
 import type { RunContext } from "../../protocols/ag-ui/types.ts";
-import type { SessionRegistry } from "../../sessions/session-registry.ts";
+import { type UsedApprovals, usedApprovals } from "../../protocols/ag-ui/used-approvals.ts";
 import type { StatelessRequest } from "../../turns/stateless-request.ts";
 import { runStatelessTurn } from "../../turns/stateless-turn.ts";
 import { clientFor } from "../_http/client.ts";
@@ -35,7 +35,7 @@ export const agUi: Route = {
       };
       const begin = () => {
         const statelessRequest = decodeRun(input);
-        consumeApprovals(sessions, input.threadId, statelessRequest);
+        consumeApprovals(context.stateOf(usedApprovals), input.threadId, statelessRequest);
         return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
       };
       return eventStreamResponse(request, context, streamRun(begin, run), () => disconnected.abort());
@@ -47,12 +47,12 @@ export const agUi: Route = {
 
 /** Marks approvals as used. @throws AppError `approval_not_found` when one was used before: its call must not run twice. */
 function consumeApprovals(
-  sessions: SessionRegistry,
-  thread: string,
+  approvals: UsedApprovals,
+  threadId: string,
   { decisions = [] }: StatelessRequest,
 ): void {
   const approved = decisions.filter(({ outcome }) => outcome === "approved");
-  if (approved.every(({ callId }) => sessions.claimOnce(JSON.stringify([thread, callId])))) return;
+  if (approved.every(({ callId }) => approvals.claim(threadId, callId))) return;
   throw new AppError("approval_not_found", "These calls were decided on already.");
 }
 

@@ -6,7 +6,7 @@ import type { Route } from "../_http/types.ts";
 export const dashboard: Route = {
   path: () => "/ws",
   methods: { GET: upgradeDashboard },
-  // With a base path of /, the native protocol has this URL.
+  // The native protocol has this URL when the base path is `/`.
   enabled: (config) => isDashboardServed(config) && websocketPath(config) !== "/ws",
   endpoint: { name: "dashboard", method: "WebSocket" },
 };

@@ -99,18 +99,18 @@ for (const [name, times] of [
     const mark = bedrock.requests.length;
     const sessions = Array.from({ length: SESSIONS }, async (_, session) => {
       const client = await NativeClient.connect(specchat.url);
-      const answers: unknown[] = [];
+      const replies: unknown[] = [];
       for (let fault = session; fault < FAULTS.length; fault += SESSIONS) {
         const ended = (await client.runTurn(`question ${fault} faulty`)).at(-1);
         expect(ended?.type).toBeOneOf(["ai_response", "error"]);
         const after = (await client.runTurn(`question ${fault} sound`)).at(-1);
-        answers.push(after?.type === "ai_response" ? after.message : after);
+        replies.push(after?.type === "ai_response" ? after.message : after);
       }
       client.close();
-      return answers;
+      return replies;
     });
-    const answers = (await Promise.all(sessions)).flat();
-    expect(answers).toEqual(FAULTS.map(() => "Fine."));
+    const replies = (await Promise.all(sessions)).flat();
+    expect(replies).toEqual(FAULTS.map(() => "Fine."));
     expect(failures.size).toBe(FAULTS.length);
     expect(bedrock.requests.slice(mark).filter(({ refusal }) => refusal)).toEqual([]);
   });
