@@ -37,6 +37,7 @@ export function createApprovalPolicy(
     if (!tool || !needsApproval(tool, config.approve)) return ALLOW;
     const scope = approvalScope(tool);
     if (allowed.includes(scope)) return ALLOW;
+    // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
     if (!canApprove) return REFUSE_WITHOUT_APPROVAL;
     if (!("operation" in tool))
@@ -57,7 +58,7 @@ export function createApprovalPolicy(
   };
 }
 
-/** Returns whether a tool needs approval. `writes`: tools that change data. A tool's own `confirm` wins. */
+/** Returns whether calls of a tool need approval. `confirm` of the tool overrides `mode`, the value of `--approve`. */
 export function needsApproval(
   { confirm, readOnly }: Pick<AnyTool, "confirm" | "readOnly">,
   mode: Config["approve"],
@@ -66,7 +67,7 @@ export function needsApproval(
   return mode === "all" || (mode === "writes" && !readOnly);
 }
 
-/** Returns the tool behind a call. `isPaged`: it is called page by page, which is refused for tools that change data. */
+/** Returns the tool that a call runs, without the filter argument. `isPaged`: the built-in tool calls it for each page. */
 function resolveCall(
   { name, arguments: args }: ToolCall,
   { tools, find }: ToolCatalog,
