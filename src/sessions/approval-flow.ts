@@ -1,4 +1,4 @@
-/** Applies decisions to the turn that waits for approval. The stored turn is what counts, so that each decision is used once. */
+/** Applies decisions to the turn that waits for approval. Reads the stored turn under the lease, so that a call is decided once. */
 import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { SessionId, WaitingTurn } from "../chat/types.ts";
@@ -45,7 +45,7 @@ export class ApprovalFlow {
     });
   }
 
-  /** Decides all calls that are left. Returns undefined when no turn waits, or when it is not expired yet. */
+  /** Decides all calls that are left, without a person. Returns undefined when no turn waits, or when it is not expired yet. */
   end(outcome: "expired" | "stopped"): Promise<StartedTurn | undefined> {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
@@ -66,7 +66,7 @@ export class ApprovalFlow {
     return this.#ports.lifecycle.isExpired(turn);
   }
 
-  /** Writes the decisions before any call is sent, so that they are never used twice. */
+  /** Writes the decisions before any call is sent, so that no call is sent twice. Returns undefined while calls are left. */
   async #continue(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
     const { app, id, eventLog, lifecycle } = this.#ports;
     const isWaiting = turn.approval.calls.length > 0;

@@ -34,6 +34,7 @@ export function createApprovalPolicy(
     const { name, values, isPaged } = resolveCall(call, catalog);
     const tool = catalog.find(name);
     if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return ALLOW;
+    // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
     if (!canApprove) return REFUSE_WITHOUT_APPROVAL;
     if (!("operation" in tool)) return { verdict: "ask" };
@@ -51,7 +52,7 @@ export function createApprovalPolicy(
   };
 }
 
-/** Returns whether a tool needs approval. `writes`: tools that change data. A tool's own `confirm` wins. */
+/** Returns whether calls of a tool need approval. `confirm` of the tool overrides `mode`, the value of `--approve`. */
 export function needsApproval(
   { confirm, readOnly }: Pick<AnyTool, "confirm" | "readOnly">,
   mode: Config["approve"],
@@ -60,7 +61,7 @@ export function needsApproval(
   return mode === "all" || (mode === "writes" && !readOnly);
 }
 
-/** Returns the tool behind a call. `isPaged`: it is called page by page, which is refused for tools that change data. */
+/** Returns the tool that a call runs, without the filter argument. `isPaged`: the built-in tool calls it for each page. */
 function resolveCall(
   { name, arguments: args }: ToolCall,
   { tools, find }: ToolCatalog,
