@@ -85,7 +85,7 @@ function parseTitles(text: string): readonly TestTitle[] {
     const [, items, words] = ITEMS.exec(title) ?? [];
     if (indent === "") group = undefined;
     if (items !== undefined && words !== undefined) {
-      const parsed = { items: items.split(", "), meaning: words.replace(/[:,.]$/, "") };
+      const parsed = { items: items.split(", "), meaning: words.replace(/[:.]$/, "") };
       if (line.startsWith("describe") && !words.endsWith(":")) group = parsed;
       else titles.push(parsed);
     } else if (group && indent !== "" && !title.includes("%")) {

@@ -213,6 +213,12 @@ const rules: Readonly<Record<string, Rule>> = {
 };
 
 describe("the architecture", () => {
+  test("names and comments of the tests hold no word of the old vocabulary.", async () => {
+    const tests = await readFiles(root, "test/**/*.{ts,tsx}");
+    const others = Object.entries(tests).filter(([file]) => !file.startsWith("test/architecture/"));
+    expect(findOldWords(Object.fromEntries(others))).toEqual([]);
+  });
+
   for (const [name, { find, fixture, found }] of Object.entries(rules)) {
     test(`${name}.`, () => expect(find(source)).toEqual([]));
     test(`${name}: the rule finds violations.`, () => expect(find(fixture)).toEqual([...found]));

@@ -2,7 +2,7 @@
 import { type Files, importsOf } from "./files.ts";
 
 /** Lowest first. A place is a folder of `src`, or a file at its root. */
-const LAYERS: readonly (readonly string[])[] = [
+export const LAYERS: readonly (readonly string[])[] = [
   ["errors.ts", "json.ts"],
   ["config", "demo"],
   ["chat", "model", "openapi", "tools", "store", "results", "access", "telemetry", "files", "page", "manual"],

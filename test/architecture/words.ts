@@ -6,7 +6,6 @@ const OLD_WORDS = [
   "anew",
   "asker",
   "brought",
-  "desk",
   "dialect",
   "mend",
   "mended",

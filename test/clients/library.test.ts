@@ -86,15 +86,15 @@ test("A disconnect closes the connection to the model, also when the application
     },
     websocket: specchat.websocket,
   });
-  const leave = new AbortController();
+  const disconnect = new AbortController();
   const response = await fetch(`${host.url}assistant/v1/chat/completions`, {
     method: "POST",
     body: JSON.stringify({ model: MODEL, stream: true, messages: [{ role: "user", content: "Hi" }] }),
-    signal: leave.signal,
+    signal: disconnect.signal,
   });
   for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? [])
     if (part.includes('"So"')) break;
-  leave.abort();
+  disconnect.abort();
   expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   await host.stop(true);
 });

@@ -221,8 +221,8 @@ describe("A client that sends its own tools", () => {
       { text: "Sun and rain.", usage: { inputTokens: 100, outputTokens: 13 } },
     ]);
     const messages: ChatCompletionMessageParam[] = [user("How is the weather?")];
-    const asked = { model: MODEL, tools: [WEATHER] };
-    const first = await client.chat.completions.create({ ...asked, messages });
+    const body = { model: MODEL, tools: [WEATHER] };
+    const first = await client.chat.completions.create({ ...body, messages });
     const calls = [
       { id: "tooluse_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } },
       { id: "tooluse_2", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } },
@@ -243,7 +243,7 @@ describe("A client that sends its own tools", () => {
       { role: "tool", tool_call_id: "tooluse_1", content: "Sun." },
     );
     const stream = await client.chat.completions.create({
-      ...asked,
+      ...body,
       messages,
       stream: true,
       stream_options: { include_usage: true },
@@ -371,15 +371,15 @@ test("Images reach the model, and URLs are not fetched.", async () => {
 test("Sampling parameters are clamped to what Bedrock accepts, and the configured token limit holds.", async () => {
   await start("--max-tokens", "500");
   bedrock.script(() => ({ text: "Yes", stopReason: "max_tokens" }));
-  const ask = { model: MODEL, messages: [user("Hi")], seed: 1, logit_bias: {}, user: "ada" };
+  const body = { model: MODEL, messages: [user("Hi")], seed: 1, logit_bias: {}, user: "ada" };
   const answer = await client.chat.completions.create({
-    ...ask,
+    ...body,
     temperature: 1.7,
     max_completion_tokens: 100,
     stop: ["END", "\n"],
   });
   expect(answer.choices[0]?.finish_reason).toBe("length");
-  await client.chat.completions.create({ ...ask, top_p: 0.5, max_tokens: 9000, stop: "END" });
+  await client.chat.completions.create({ ...body, top_p: 0.5, max_tokens: 9000, stop: "END" });
   expect([sent(0).inference, sent(1).inference]).toEqual([
     { maxTokens: 100, temperature: 1, stopSequences: ["END", "\n"] },
     { maxTokens: 500, topP: 0.5, stopSequences: ["END"] },
@@ -407,8 +407,8 @@ test("Models are listed and found by id, and any bearer token is accepted.", asy
 describe("Errors have the format of OpenAI:", () => {
   test("An unknown model.", async () => {
     await start();
-    const asked = client.chat.completions.create({ model: "gpt-4o", messages: [user("Hi")], stream: true });
-    expect(await failure(asked)).toMatchObject({
+    const reply = client.chat.completions.create({ model: "gpt-4o", messages: [user("Hi")], stream: true });
+    expect(await failure(reply)).toMatchObject({
       status: 404,
       error: {
         message: 'The model "gpt-4o" is not offered here.',
@@ -431,8 +431,8 @@ describe("Errors have the format of OpenAI:", () => {
     ["too long a message", { messages: [user("x".repeat(101))] }, "The message has 101 characters"],
   ])("%s", async (_name, body, message) => {
     await start("--max-input-size", "100");
-    const asked = client.chat.completions.create({ model: MODEL, ...body } as never);
-    expect(await failure(asked)).toMatchObject({
+    const reply = client.chat.completions.create({ model: MODEL, ...body } as never);
+    expect(await failure(reply)).toMatchObject({
       status: body.messages[0]?.content === "x".repeat(101) ? 413 : 400,
       error: expect.objectContaining({
         type: "invalid_request_error",
@@ -446,14 +446,14 @@ describe("Errors have the format of OpenAI:", () => {
     await start();
     const throttled = [THROTTLED, THROTTLED, THROTTLED, THROTTLED];
     bedrock.script([...throttled, { text: ["Once", " upon"], fault: { after: 3, kind: "reset" } }]);
-    const ask = { model: MODEL, messages: [user("Hi")] };
-    expect(await failure(client.chat.completions.create(ask))).toMatchObject({
+    const body = { model: MODEL, messages: [user("Hi")] };
+    expect(await failure(client.chat.completions.create(body))).toMatchObject({
       status: 503,
       error: expect.objectContaining({ type: "server_error", code: "throttled" }),
     });
     const texts: unknown[] = [];
     const read = async () => {
-      for await (const { choices } of await client.chat.completions.create({ ...ask, stream: true }))
+      for await (const { choices } of await client.chat.completions.create({ ...body, stream: true }))
         texts.push(choices[0]?.delta.content);
     };
     expect(await failure(read())).toMatchObject({ code: "stream_interrupted", type: "server_error" });
@@ -463,9 +463,9 @@ describe("Errors have the format of OpenAI:", () => {
   test("Too many requests, with the time to wait.", async () => {
     await start("--rate-limit", "1/hour");
     bedrock.script([{ text: "Hello" }]);
-    const ask = { model: MODEL, messages: [user("Hi")] };
-    await client.chat.completions.create(ask);
-    const refused = await failure(client.chat.completions.create(ask));
+    const body = { model: MODEL, messages: [user("Hi")] };
+    await client.chat.completions.create(body);
+    const refused = await failure(client.chat.completions.create(body));
     expect(refused).toBeInstanceOf(OpenAI.RateLimitError);
     expect(refused).toMatchObject({ status: 429, code: "rate_limited", type: "rate_limit_error" });
     const { headers } = refused as { headers: Headers };
@@ -496,26 +496,26 @@ test.each([true, false])(
   "a client that leaves closes the request to the model (streamed: %p)",
   async (stream) => {
     await start();
-    const begun = Promise.withResolvers<void>();
+    const started = Promise.withResolvers<void>();
     bedrock.script([
       {
         text: ["Once", " upon"],
         beforeEvent: (index) => {
           if (index < 2) return undefined;
-          begun.resolve();
+          started.resolve();
           return never;
         },
       },
     ]);
-    const leave = new AbortController();
+    const disconnect = new AbortController();
     const reading = (async () => {
-      const options = { signal: leave.signal };
-      const asked = { model: MODEL, messages: [user("A story")] };
-      if (!stream) return void (await client.chat.completions.create(asked, options));
-      for await (const _ of await client.chat.completions.create({ ...asked, stream }, options));
+      const options = { signal: disconnect.signal };
+      const body = { model: MODEL, messages: [user("A story")] };
+      if (!stream) return void (await client.chat.completions.create(body, options));
+      for await (const _ of await client.chat.completions.create({ ...body, stream }, options));
     })();
-    await begun.promise;
-    leave.abort();
+    await started.promise;
+    disconnect.abort();
     await reading.catch(() => {});
     expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   },
@@ -524,17 +524,17 @@ test.each([true, false])(
 test("Fifty streams start while the model is silent.", async () => {
   await start();
   bedrock.script(() => ({ hang: true }));
-  const leave = new AbortController();
+  const disconnect = new AbortController();
   const first = async () => {
     const stream = await client.chat.completions.create(
       { model: MODEL, messages: [user("Hi")], stream: true },
-      { signal: leave.signal },
+      { signal: disconnect.signal },
     );
     return (await stream[Symbol.asyncIterator]().next()).value?.choices[0]?.delta;
   };
   const beginnings = await Promise.all(Array.from({ length: 50 }, first));
   expect(beginnings).toEqual(Array.from({ length: 50 }, () => ({ role: "assistant", content: "" })));
-  leave.abort();
+  disconnect.abort();
 });
 
 test("A client that reads late gets the complete text and delays no other client.", async () => {
@@ -562,13 +562,16 @@ test("A stopping server lets a running reply finish and rejects new requests.", 
   bedrock.script([
     { text: ["Once", " upon"], beforeEvent: (index) => (index < 2 ? undefined : gate.promise) },
   ]);
-  const ask = { model: MODEL, messages: [user("A story")] };
-  const stream = await client.chat.completions.create({ ...ask, stream: true });
+  const body = { model: MODEL, messages: [user("A story")] };
+  const stream = await client.chat.completions.create({ ...body, stream: true });
   const chunks = stream[Symbol.asyncIterator]();
   await chunks.next();
   await chunks.next();
   const stopped = specchat.server.stop();
-  expect(await failure(client.chat.completions.create(ask))).toMatchObject({ status: 503, code: "stopping" });
+  expect(await failure(client.chat.completions.create(body))).toMatchObject({
+    status: 503,
+    code: "stopping",
+  });
   gate.resolve();
   const rest: unknown[] = [];
   for (let next = await chunks.next(); !next.done; next = await chunks.next())

@@ -446,20 +446,20 @@ test("A client that disconnects closes the request to the model.", async () => {
 test("Fifty runs start while the model is silent.", async () => {
   await start();
   bedrock.script(() => ({ hang: true }));
-  const leave = new AbortController();
+  const disconnect = new AbortController();
   const first = async () => {
     const response = await fetch(`${specchat.url}/bedrock-chat/ag-ui`, {
       method: "POST",
       body: JSON.stringify({ threadId: "t", runId: "r", messages: [{ role: "user", content: "Hi" }] }),
-      signal: leave.signal,
+      signal: disconnect.signal,
     });
     const { value } = (await response.body?.getReader().read()) ?? {};
     return new TextDecoder().decode(value);
   };
   const beginnings = await Promise.all(Array.from({ length: 50 }, first));
-  const begun = 'data: {"type":"RUN_STARTED","threadId":"t","runId":"r","protocolVersion":"1.0"}\n\n';
-  expect(beginnings).toEqual(Array.from({ length: 50 }, () => begun));
-  leave.abort();
+  const started = 'data: {"type":"RUN_STARTED","threadId":"t","runId":"r","protocolVersion":"1.0"}\n\n';
+  expect(beginnings).toEqual(Array.from({ length: 50 }, () => started));
+  disconnect.abort();
 });
 
 test("--contracts can switch it off.", async () => {

@@ -449,12 +449,12 @@ test("?accumulate=false omits the repeated text, and Accept selects the NDJSON c
 test("A21 A disconnect closes the connection to AWS and is logged, and the next request works.", async () => {
   await start();
   agents.script([{ events: [{ chunk: "So" }], fault: "silence" }, MACHINE]);
-  const leave = new AbortController();
-  const response = await post(QUESTION, { signal: leave.signal });
+  const disconnect = new AbortController();
+  const response = await post(QUESTION, { signal: disconnect.signal });
   const id = response.headers.get("x-request-id");
   for await (const bytes of response.body as unknown as AsyncIterable<Uint8Array>)
     if (new TextDecoder().decode(bytes).includes('"chunk"')) break;
-  leave.abort();
+  disconnect.abort();
   expect(await agents.requests[0]?.outcome).toBe("disconnected");
   expect((await lines()).at(-1)?.type).toBe("completion");
   expect(
@@ -465,10 +465,10 @@ test("A21 A disconnect closes the connection to AWS and is logged, and the next 
 test("A22 Fifty streams start while the agent is silent, and each line is sent at once.", async () => {
   await start();
   agents.script(Array.from({ length: 50 }, () => ({ events: [{ chunk: "So" }], fault: "silence" as const })));
-  const leave = new AbortController();
+  const disconnect = new AbortController();
   const seen = await Promise.all(
     Array.from({ length: 50 }, async () => {
-      const response = await post(QUESTION, { signal: leave.signal });
+      const response = await post(QUESTION, { signal: disconnect.signal });
       const reader = response.body?.getReader();
       let text = "";
       while (!text.includes('"chunk"'))
@@ -477,7 +477,7 @@ test("A22 Fifty streams start while the agent is silent, and each line is sent a
     }),
   );
   expect(seen).toEqual(Array.from({ length: 50 }, () => ["start", "chunk"]));
-  leave.abort();
+  disconnect.abort();
   expect(await Promise.all(agents.requests.map(({ outcome }) => outcome))).toEqual(
     Array.from({ length: 50 }, () => "disconnected"),
   );

@@ -227,10 +227,10 @@ describe("D11 A client that names a user", () => {
   test("gets a session and a chat, named in start and end.", async () => {
     await start();
     bedrock.script([{ text: "Hello" }]);
-    const [begun, , ended] = await ask("hi", { user_id: "u" });
+    const [started, , ended] = await ask("hi", { user_id: "u" });
     const ids = { session_id: expect.stringMatching(UUID), chat_id: expect.stringMatching(UUID) };
-    expect([begun, ended]).toMatchObject([{ type: "start", ...ids }, { type: "end" }]);
-    expect([ended.session_id, ended.chat_id]).toEqual([begun.session_id, begun.chat_id]);
+    expect([started, ended]).toMatchObject([{ type: "start", ...ids }, { type: "end" }]);
+    expect([ended.session_id, ended.chat_id]).toEqual([started.session_id, started.chat_id]);
   });
 
   test("continues its chat over another socket, and no other user can.", async () => {

@@ -571,8 +571,8 @@ describe("B21 After twenty messages all but ten are summarised,", () => {
     expect(listed.message_count).toBe(20);
     const id = [...(await Array.fromAsync(specchat.app.store.ids()))][0];
     while (id && !(await specchat.app.store.read(id, { newest: 0 }))?.summary) await Bun.sleep(1);
-    const [begun] = await chat({ session_id: "my-1" }, "alice");
-    expect(begun?.data.memory_metadata).toEqual({
+    const [started] = await chat({ session_id: "my-1" }, "alice");
+    expect(started?.data.memory_metadata).toEqual({
       summarized: true,
       summary_triggered: false,
       total_messages: 21,
@@ -692,15 +692,15 @@ describe("B23 A call that needs approval", () => {
 
   async function ask(user?: string) {
     bedrock.script(script);
-    const leave = new AbortController();
+    const disconnect = new AbortController();
     const response = await fetch(`${specchat.url}/api/v1/chat/stream`, {
       method: "POST",
       body: JSON.stringify({ message: "make x", session_id: "my-1" }),
       headers: user === undefined ? {} : { "X-User-ID": user },
-      signal: leave.signal,
+      signal: disconnect.signal,
     });
     const events = readEvents(response);
-    return { events, request: await untilEvent(events, "approval_request"), leave };
+    return { events, request: await untilEvent(events, "approval_request"), disconnect };
   }
 
   test("is requested within the stream, which continues after the approval; an approval counts once.", async () => {
@@ -771,8 +771,8 @@ describe("B23 A call that needs approval", () => {
 
   test("is not made when the client has disconnected.", async () => {
     await start();
-    const { request, leave } = await ask();
-    leave.abort();
+    const { request, disconnect } = await ask();
+    disconnect.abort();
     const path = `/api/v1/approvals/${request.data.approval_id}`;
     while ((await (await call("GET", path)).json()).status === "pending") await Bun.sleep(1);
     expect((await chat({ session_id: "my-1" })).at(-1)?.data.message.content).toBe("So it is.");
@@ -783,15 +783,15 @@ describe("B23 A call that needs approval", () => {
   test("stays pending when a client disconnects whose message waits for it.", async () => {
     await start();
     const { events, request } = await ask();
-    const leave = new AbortController();
+    const disconnect = new AbortController();
     const body = JSON.stringify({ message: "and then?", session_id: "my-1" });
     const behind = await fetch(`${specchat.url}/api/v1/chat/stream`, {
       method: "POST",
       body,
-      signal: leave.signal,
+      signal: disconnect.signal,
     });
     await untilEvent(readEvents(behind), "start");
-    leave.abort();
+    disconnect.abort();
     // Wait until the server has noticed.
     await Bun.sleep(100);
     const path = `/api/v1/approvals/${request.data.approval_id}/approve`;
@@ -814,14 +814,14 @@ test("A disconnect closes the connection to the model, and the text so far is st
     { text: ["Once", " upon"], beforeEvent: (index) => (index === 2 ? new Promise(() => {}) : undefined) },
     { text: "Again" },
   ]);
-  const leave = new AbortController();
+  const disconnect = new AbortController();
   const response = await fetch(`${specchat.url}/api/v1/chat/stream`, {
     method: "POST",
     body: JSON.stringify({ message: "a story", session_id: "my-1" }),
-    signal: leave.signal,
+    signal: disconnect.signal,
   });
   for await (const { event } of readEvents(response)) if (event === "token") break;
-  leave.abort();
+  disconnect.abort();
   expect(await bedrock.requests[0]?.outcome).toBe("disconnected");
   await chat({ session_id: "my-1" });
   expect(JSON.stringify(bedrock.requests[1]?.body.messages)).toContain("Once");

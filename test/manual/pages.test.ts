@@ -1,52 +1,10 @@
 import { describe, expect, test } from "bun:test";
-import { readdir, stat } from "node:fs/promises";
-import { dirname, join, normalize } from "node:path";
+import { readdir } from "node:fs/promises";
 import { commands } from "../../src/commands/index.ts";
 import { kebabCase, SETTINGS } from "../../src/config/names.ts";
 import { renderHtml } from "../../src/manual/markdown.ts";
 import { TOPICS } from "../../src/manual/topics.ts";
-
-const root = `${import.meta.dir}/../..`;
-
-interface Link {
-  readonly from: string;
-  readonly href: string;
-}
-
-/** Returns the links of a page, images included. Links in code are ignored. */
-function linksOf(from: string, markdown: string): readonly Link[] {
-  const html = renderHtml(markdown);
-  return [...html.matchAll(/ (?:href|src)="([^"]*)"/g)].map(([, href = ""]) => ({ from, href }));
-}
-
-function idsOf(markdown: string): readonly string[] {
-  return [...renderHtml(markdown).matchAll(/<h\d id="([^"]*)"/g)].map(([, id = ""]) => id);
-}
-
-/** Returns the links whose file or heading does not exist. */
-async function findBrokenLinks(links: readonly Link[]): Promise<readonly string[]> {
-  const broken = await Promise.all(
-    links
-      .filter(({ href }) => !/^https?:/.test(href))
-      .map(async ({ from, href }) => {
-        const [path = "", id] = href.split("#");
-        const target = normalize(path === "" ? from : join(dirname(from), path));
-        if (!(await exists(target))) return `${from}: ${href}`;
-        if (id === undefined) return undefined;
-        return idsOf(await Bun.file(`${root}/${target}`).text()).includes(id)
-          ? undefined
-          : `${from}: ${href}`;
-      }),
-  );
-  return broken.filter((link) => link !== undefined);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(`${root}/${path}`).then(
-    () => true,
-    () => false,
-  );
-}
+import { findBrokenLinks, linksOf, root } from "./links.ts";
 
 describe("the manual", () => {
   test("has every page of its folder as a topic, and no other", async () => {

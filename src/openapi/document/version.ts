@@ -12,10 +12,9 @@ export function detectVersion(value: unknown, source: string): OpenApiVersion {
     const kind = Array.isArray(value) ? "a list" : value === null ? "nothing" : `a ${typeof value}`;
     throw new DocumentError(source, `is not an OpenAPI document: it contains ${kind} instead of an object`);
   }
-  // Unquoted in YAML, a version is a number.
   const openapi = readVersion(value.openapi);
   if (openapi !== undefined) {
-    if (/^3\.0(\.|$)/.test(openapi)) return "3.0";
+    if (/^3(\.0(\.|$)|$)/.test(openapi)) return "3.0";
     if (/^3\.[12](\.|$)/.test(openapi)) return "3.1";
     throw new DocumentError(source, `is OpenAPI ${openapi}; supported versions are 2.0, 3.0, 3.1 and 3.2`);
   }
@@ -30,6 +29,7 @@ export function detectVersion(value: unknown, source: string): OpenApiVersion {
   );
 }
 
+/** Unquoted in YAML, `3.1` is a number, and `3.0` is the number 3. */
 function readVersion(value: unknown): string | undefined {
   return typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : undefined;
 }

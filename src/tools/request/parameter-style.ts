@@ -1,6 +1,7 @@
 /**
  * Serializes parameters in the styles of https://spec.openapis.org/oas/v3.1.1.html#style-values (RFC 6570). Null
- * members are omitted. Nested objects are written as JSON, except with `deepObject`.
+ * members are omitted. Nested objects are written as JSON, except with `deepObject`. A list in an exploded object
+ * becomes repeated keys.
  */
 import { stringifyJson } from "../../json.ts";
 import type { ParameterStyle } from "../../openapi/types.ts";
@@ -60,7 +61,10 @@ export function writePairs(
     const entries = listPresentEntries(value);
     if (entries.length === 0) return [];
     if (explode)
-      return entries.map(([member, inner]) => [encode(member), encode(formatScalar(inner))] as const);
+      return entries.flatMap(([member, inner]) => {
+        const values = Array.isArray(inner) ? encodeItems(inner, encode) : [encode(formatScalar(inner))];
+        return values.map((text) => [encode(member), text] as const);
+      });
     const flat = entries.flatMap(([member, inner]) => [encode(member), encode(formatScalar(inner))]);
     return [[key, flat.join(SEPARATORS[style] ?? ",")]];
   }

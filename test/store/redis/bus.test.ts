@@ -4,6 +4,7 @@ import type { SessionId } from "../../../src/chat/types.ts";
 import { AppError } from "../../../src/errors.ts";
 import { createRedisBus } from "../../../src/store/redis/bus.ts";
 import { connectRedis } from "../../../src/store/redis/connection.ts";
+import { streamKey } from "../../../src/store/redis/keys.ts";
 import { createRedisRateLimit } from "../../../src/store/redis/rate-limit.ts";
 import type { EventBus, ReplicatedEvent } from "../../../src/store/types.ts";
 import { REDIS_SERVER, type RedisServer, startRedis } from "./redis-server.ts";
@@ -100,8 +101,8 @@ describe.skipIf(REDIS_SERVER === null)("The Redis bus", () => {
     expect(await bus.eventsAfter(session, 1)).toBeUndefined();
     expect(await bus.eventsAfter(session, 4000)).toEqual(entries(4001, 5000));
     expect(await bus.eventsAfter(session, 5001)).toBeUndefined();
-    expect(Number(await server.send("XLEN", `specchat:story:${session}`))).toBeLessThan(2200);
-    expect(Number(await server.send("PTTL", `specchat:story:${session}`))).toBeGreaterThan(800_000);
+    expect(Number(await server.send("XLEN", streamKey(session)))).toBeLessThan(2200);
+    expect(Number(await server.send("PTTL", streamKey(session)))).toBeGreaterThan(800_000);
   });
 
   test("stops delivering after an unsubscribe, and delivers to a new subscription.", async () => {

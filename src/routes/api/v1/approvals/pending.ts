@@ -3,7 +3,7 @@
 import { approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
 import { isLangchainServed, langchainClientFor } from "../../../_http/langchain.ts";
 import type { Route } from "../../../_http/types.ts";
-import { encodeApprovalStatus } from "./_answer.ts";
+import { encodeApprovalStatus } from "./_decision.ts";
 
 export const pendingApprovals: Route = {
   path: () => "/api/v1/approvals/pending",

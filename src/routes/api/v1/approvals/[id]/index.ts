@@ -3,7 +3,7 @@
 import { approvalRequests } from "../../../../../protocols/langchain/approval-requests.ts";
 import { isLangchainServed, langchainClientFor, withLangchainErrors } from "../../../../_http/langchain.ts";
 import { decodeLastSegment, type Route } from "../../../../_http/types.ts";
-import { approvalNotFound, encodeApprovalStatus } from "../_answer.ts";
+import { approvalNotFound, encodeApprovalStatus } from "../_decision.ts";
 
 export const approval: Route = {
   path: () => "/api/v1/approvals/:id",

@@ -2,7 +2,7 @@
 
 import { isLangchainServed } from "../../../../_http/langchain.ts";
 import type { Route } from "../../../../_http/types.ts";
-import { createDecisionHandler } from "../_answer.ts";
+import { createDecisionHandler } from "../_decision.ts";
 
 export const reject: Route = {
   path: () => "/api/v1/approvals/:id/reject",
