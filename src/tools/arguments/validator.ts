@@ -6,7 +6,8 @@ import { RE2JS } from "re2js";
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { findNearestNames } from "../catalog/find-tool.ts";
-import { convertBigints } from "../schema/schema.ts";
+import { convertBigints, isRecord } from "../schema/schema.ts";
+import { addExactKeywords, findExactValue } from "./exact-keywords.ts";
 import { countReferences, MAX_STEPS, StepLimitError } from "./validation-steps.ts";
 
 /** Returns the problems of a value, one line each: `per_page: must be at most 100, got 500`. Empty when it is valid. */
@@ -24,12 +25,14 @@ export function createValidator(maxCompiled = 256): Validate {
     verbose: true,
     validateSchema: false,
     logger: false,
+    ownProperties: true,
     code: { regExp: createLinearRegExp },
   });
   addFormats.default(ajv, ["date-time", "date", "time", "duration", "uuid", "int32", "int64"]);
   ajv.removeKeyword("oneOf");
   const anyOf = ajv.getKeyword("anyOf");
   if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
+  const exact = addExactKeywords(ajv);
   const steps = countReferences(ajv);
   const compiled = new Map<JsonSchema, ValidateFunction | undefined>();
   return (schema, value) => {
@@ -43,25 +46,49 @@ export function createValidator(maxCompiled = 256): Validate {
       ajv.removeSchema(oldest);
     }
     steps.remaining = MAX_STEPS;
+    // ajv does not support bigint. The exact keywords look its values up.
+    const rounded = convertBigints(value);
+    exact.root = rounded === value ? undefined : value;
     try {
-      // ajv does not support bigint. A double is precise enough to check a range.
-      if (!check || check(convertBigints(value))) return [];
+      if (!check || check(rounded)) return [];
     } catch (error) {
       if (error instanceof StepLimitError) return ["arguments: too complex to be validated"];
       // The code that ajv generates for `not: true` next to alternatives uses an undeclared variable.
       if (error instanceof ReferenceError) return [];
       throw error;
     }
-    return describeErrors((check.errors ?? []).slice(0, 200));
+    const errors = (check.errors ?? []).slice(0, 200);
+    return describeErrors(
+      errors.map((error) => ({ ...error, data: findExactValue(exact, error.instancePath, error.data) })),
+    );
   };
 }
 
 function compile(ajv: Ajv2020, schema: JsonSchema): ValidateFunction | undefined {
   try {
-    return ajv.compile(schema);
+    return ajv.compile(usesPrototypeKey(schema) ? (moveToPatterns(schema) as JsonSchema) : schema);
   } catch {
     return undefined;
   }
+}
+
+function usesPrototypeKey(schema: JsonSchema): boolean {
+  return stringifyJson(schema).includes('"__proto__":');
+}
+
+/** Moves properties named `__proto__`, which ajv ignores, to `patternProperties`. */
+function moveToPatterns(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(moveToPatterns);
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, moveToPatterns(inner)] as const);
+  const moved = Object.fromEntries(entries);
+  const { properties, patternProperties } = moved;
+  if (!isRecord(properties) || !Object.hasOwn(properties, "__proto__")) return moved;
+  const patterns = {
+    ...(isRecord(patternProperties) && patternProperties),
+    "^__proto__$": properties.__proto__,
+  };
+  return { ...moved, patternProperties: patterns };
 }
 
 /**
@@ -132,6 +159,8 @@ function describeRule({ keyword, params, message }: ErrorObject): string {
       return `must be above ${params.limit}`;
     case "exclusiveMaximum":
       return `must be below ${params.limit}`;
+    case "multipleOf":
+      return `must be a multiple of ${params.multipleOf}`;
     case "format":
       return `must have the format ${params.format}${FORMAT_EXAMPLES[String(params.format)] ?? ""}`;
     case "pattern":

@@ -66,11 +66,10 @@ function collectShape(
       parts.push(part);
     }
   }
-  const properties: Record<string, JsonSchema> = {};
-  for (const [key, value] of Object.entries(isRecord(schema.properties) ? schema.properties : {})) {
-    properties[key] = isRecord(value) ? value : {};
-  }
-  parts.push({ properties, required: filterStrings(schema.required) });
+  const properties = Object.entries(isRecord(schema.properties) ? schema.properties : {}).map(
+    ([key, value]) => [key, isRecord(value) ? value : {}] as const,
+  );
+  parts.push({ properties: Object.fromEntries(properties), required: filterStrings(schema.required) });
   return mergeShapes(parts);
 }
 

@@ -42,10 +42,14 @@ export function getOwn<T>(record: Readonly<Record<string, T>>, key: string): T |
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** Converts bigints at every depth to numbers, for AWS documents and the validator. */
+/** Converts bigints at every depth to numbers, for the validator. Returns the value itself when it has none. */
 export function convertBigints(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(convertBigints);
+  if (Array.isArray(value)) {
+    const items = value.map(convertBigints);
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, convertBigints(inner)]));
+  const entries = Object.entries(value).map(([key, inner]) => [key, convertBigints(inner)] as const);
+  return entries.every(([key, inner]) => inner === value[key]) ? value : Object.fromEntries(entries);
 }
