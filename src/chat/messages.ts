@@ -8,3 +8,6 @@ export function findTurnStart(messages: readonly Message[]): number {
     messages.findLastIndex(({ role }) => role === "user"),
   );
 }
+
+/** The number of characters of a result that clients receive. */
+export const RESULT_PREVIEW = 10_000;

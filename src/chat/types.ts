@@ -62,6 +62,10 @@ export interface CallPreview {
 export interface PendingCall {
   readonly call: ToolCall;
   readonly preview?: CallPreview;
+  /** A hash of the exact request. A call whose request has changed since needs a new approval. */
+  readonly fingerprint?: string;
+  /** The operation or custom tool, which "allow for this conversation" covers. */
+  readonly scope?: string;
 }
 
 /** The calls of one round that wait for approval. */
@@ -77,6 +81,7 @@ export interface Approval {
 export interface Decision {
   readonly callId: string;
   readonly outcome: "approved" | "refused" | "expired" | "stopped";
+  readonly fingerprint?: string;
   /** The person's reason, passed to the model. */
   readonly reason?: string;
 }
@@ -228,7 +233,6 @@ export type NoticeCode =
   | "progress"
   | "attachment_unread";
 
-/** The end of a turn. */
 export type TurnEnd = {
   /** All `text_delta`s of the turn, joined. */
   readonly text: string;
@@ -244,6 +248,3 @@ export type TurnEnd = {
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }
 );
-
-/** The number of characters of a result that clients receive. */
-export const RESULT_PREVIEW = 10_000;

@@ -1,5 +1,6 @@
 /** `specchat tools`: lists the tools, and the operations that became none. */
 import { ApiRegistry } from "../apis/api-registry.ts";
+import { stringifyJson } from "../json.ts";
 import type { AnyTool, Toolbox } from "../tools/types.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command } from "./types.ts";
@@ -40,7 +41,7 @@ export const tools: Command = {
       );
       return 0;
     }
-    terminal.out(json ? `${JSON.stringify(tools.map(toListing), null, 2)}\n` : formatTable(tools));
+    terminal.out(json ? `${stringifyJson(tools.map(toListing), 2)}\n` : formatTable(tools));
     terminal.err(rejected.map(formatRejection).join(""));
     return 0;
   },

@@ -1,4 +1,4 @@
-/** Brings a stored session into memory: creates it, or closes a turn that its process left behind. */
+/** Loads a session from the store: creates it when there is none, and closes a turn whose process died. */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
@@ -35,7 +35,7 @@ export class SessionRecovery {
     this.#ports = ports;
   }
 
-  /** Continues the event log of a stored session, and its pending approval. */
+  /** Restores the event number and the pending approval of a stored session. */
   restore({ seq, turn }: Session): void {
     const { lifecycle, eventLog } = this.#ports;
     this.#isLoaded = true;
@@ -43,7 +43,11 @@ export class SessionRecovery {
     if (turn?.status === "waiting" && !lifecycle.hasPendingApproval) lifecycle.suspend(turn);
   }
 
-  /** Needs the lease of the session. @throws AppError `store_unavailable` */
+  /**
+   * Returns the stored session, after closing an interrupted turn. Creates the session when there is none.
+   * @param lease the lease of the session. While this process holds it, a stored turn that is `running` has no process.
+   * @throws AppError `store_unavailable`
+   */
   async loadOrCreate(lease: Lease): Promise<StoredSession> {
     const { messageCache, replicatedLog } = this.#ports;
     // Events of the process that had the session before may still be on their way.

@@ -1,4 +1,4 @@
-/** Streams one turn of a session to a reader that pulls: everything but the protocols that keep a socket open. */
+/** Streams one turn of a session to a reader that pulls. The native protocol subscribes to the session instead. */
 import type { TurnId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { LoggedEvent, Subscriber } from "../events/event-log.ts";

@@ -14,7 +14,7 @@ export interface TurnRequest {
   readonly maxTokens?: number | undefined;
   /** Whether the client can ask a person for approval. Default: false. */
   readonly canApprove?: boolean | undefined;
-  /** Identifies the request, so that its sender recognises its turn. */
+  /** Identifies the request, so that its sender recognises its turn. Compared by identity: any object or symbol. */
   readonly requestId?: unknown;
 }
 

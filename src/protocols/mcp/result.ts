@@ -68,7 +68,8 @@ function toStructuredContent(value: unknown): Record<string, unknown> {
   return isRecord(exact) ? exact : { result: exact };
 }
 
-function stringifyBigInts(value: unknown): unknown {
+/** Replaces integers beyond 2^53 by texts at every depth. */
+export function stringifyBigInts(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return value.map(stringifyBigInts);
   if (!isRecord(value)) return value;

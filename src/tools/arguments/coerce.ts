@@ -38,7 +38,8 @@ function coerceAtDepth(value: unknown, rawSchema: unknown, context: CoercionCont
     );
   }
   if (isRecord(typed)) return coerceMembers(typed, schema, context, depth);
-  return coerceToFormat(coerceToChoice(typed, schema.enum), schema.format);
+  const choices = schema.const === undefined ? schema.enum : [schema.const];
+  return coerceToFormat(coerceToChoice(typed, choices), schema.format);
 }
 
 function coerceMembers(
@@ -211,10 +212,15 @@ function isMissing(value: unknown): boolean {
 
 function coerceToChoice(value: unknown, choices: unknown): unknown {
   if (typeof value !== "string" || !Array.isArray(choices) || choices.includes(value)) return value;
-  const matching = choices.filter(
-    (choice) => typeof choice === "string" && choice.toLowerCase() === value.toLowerCase(),
+  const matching = choices.filter((choice) =>
+    typeof choice === "string" ? choice.toLowerCase() === value.toLowerCase() : isTextOf(value, choice),
   );
   return matching.length === 1 ? matching[0] : value;
+}
+
+/** Checks for a long integer as text, which programs write because JSON parsers round it. */
+function isTextOf(text: string, choice: unknown): boolean {
+  return typeof choice === "bigint" && String(choice) === text;
 }
 
 /** Splits a comma-separated text for a list of enum values: `open,closed`. */

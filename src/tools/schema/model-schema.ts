@@ -1,12 +1,13 @@
 /** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
+import { stringifyJson } from "../../json.ts";
 import { shorten } from "./description.ts";
 import { describeFileSlot } from "./file-schema.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
 import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
-import { convertBigints, getDefinitionName, isRecord } from "./schema.ts";
+import { getDefinitionName, isRecord } from "./schema.ts";
 import { selectExample, selectExamples } from "./select-example.ts";
 
 /**
@@ -69,7 +70,7 @@ export class ModelSchemaWriter {
       return undefined;
     const before = this.#referenced.size;
     const written = this.write(definition);
-    const length = knownLength ?? JSON.stringify(written).length;
+    const length = knownLength ?? stringifyJson(written).length;
     definitionLengths.set(definition, length);
     if (length <= Math.max(this.#remaining, SMALL_DEFINITION_LENGTH)) {
       this.#remaining -= length;
@@ -141,10 +142,9 @@ export class ModelSchemaWriter {
       case "example":
         return selectExample(value, schema, this.#keys);
       case "data":
-        return convertBigints(renameKeys(value, (key) => this.#keys.toLegalKey(key)));
+        return renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
-        if (keyword.startsWith("x-")) return undefined;
-        return typeof value === "bigint" ? Number(value) : value;
+        return keyword.startsWith("x-") ? undefined : value;
     }
   }
 

@@ -1,7 +1,8 @@
 /** Selects the examples that help the model to write a value. */
 import type { JsonSchema } from "../../chat/types.ts";
+import { stringifyJson } from "../../json.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
-import { convertBigints, isRecord } from "./schema.ts";
+import { isRecord } from "./schema.ts";
 
 const MAX_EXAMPLE_LENGTH = 120;
 
@@ -9,9 +10,8 @@ const MAX_EXAMPLE_LENGTH = 120;
 export function selectExample(value: unknown, schema: JsonSchema, keys: PropertyKeys): unknown {
   if (schema.enum !== undefined || schema.const !== undefined || schema.type === "boolean") return undefined;
   if (!matchesType(value, schema.type)) return undefined;
-  const example = convertBigints(value);
-  const isShort = (JSON.stringify(example) ?? "").length <= MAX_EXAMPLE_LENGTH;
-  return isShort ? renameKeys(example, (key) => keys.toLegalKey(key)) : undefined;
+  const isShort = (stringifyJson(value) ?? "").length <= MAX_EXAMPLE_LENGTH;
+  return isShort ? renameKeys(value, (key) => keys.toLegalKey(key)) : undefined;
 }
 
 /** Returns the examples of a list that match the schema's type, in the same way. */
