@@ -13,7 +13,7 @@ export type ParsedArguments =
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
 /** The arguments of an API tool's call and the form in which they are sent. */
-export type FormArguments =
+export type ReadArguments =
   | (Extract<ParsedArguments, { outcome: "ready" }> & { readonly form: CallForm })
   | Extract<ParsedArguments, { outcome: "refused" }>;
 
@@ -25,7 +25,7 @@ export function readArguments(
   tool: Tool,
   input: Readonly<Record<string, unknown>>,
   validate: Validate,
-): FormArguments {
+): ReadArguments {
   const candidates = tool.forms.map((form) => readForm(tool, form, input, validate));
   const [best] = candidates
     .filter(({ parsed }) => parsed.outcome === "ready")
@@ -36,7 +36,7 @@ export function readArguments(
 
 /** The arguments as one form takes them, and how well it fits. */
 interface Candidate {
-  readonly parsed: FormArguments;
+  readonly parsed: ReadArguments;
   /** The weight of the files that it carries. */
   readonly files: number;
   /** The number of arguments that were coerced or left out. */

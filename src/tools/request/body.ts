@@ -7,7 +7,7 @@ import { coversType, getBodyKind, isRange, toBodyContentType, toContentType } fr
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { Tool } from "../types.ts";
 import { encodeText, isKnownCharset, readCharset } from "./charset.ts";
-import { type FileValue, parseFile } from "./file-value.ts";
+import { type BodyFile, parseFile } from "./file-value.ts";
 import { buildParts } from "./multipart-parts.ts";
 import { formatScalar, writePairs } from "./parameter-style.ts";
 import { encodeForm, encodeReserved } from "./percent.ts";
@@ -53,7 +53,7 @@ function writeRaw(value: unknown, content: readonly MediaType[], problems: strin
  * Returns the Content-Type of a file: its own type when the operation accepts it, otherwise the declared type that fits
  * best. A picture, sound or video never has another type of its family.
  */
-function chooseFileType(file: FileValue, content: readonly MediaType[]): string {
+function chooseFileType(file: BodyFile, content: readonly MediaType[]): string {
   const { mediaType: type = "application/octet-stream", name } = file;
   const exact = content.find(({ mediaType }) => mediaType === type);
   if (exact) return toBodyContentType(exact);

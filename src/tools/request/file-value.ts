@@ -2,14 +2,14 @@
 import type { FileContent } from "../types.ts";
 
 /** A file of a body. The name and the type can be unknown. */
-export interface FileValue {
+export interface BodyFile {
   readonly name?: string | undefined;
   readonly mediaType?: string | undefined;
   readonly bytes: Uint8Array;
 }
 
 /** Returns an attached file, or the file of a base64 `data:` URL (RFC 2397); undefined for other values. */
-export function parseFile(value: unknown): FileValue | undefined {
+export function parseFile(value: unknown): BodyFile | undefined {
   if (isFileContent(value)) return value;
   return typeof value === "string" ? parseDataUrl(value) : undefined;
 }
@@ -18,7 +18,7 @@ function isFileContent(value: unknown): value is FileContent {
   return typeof value === "object" && value !== null && "bytes" in value && value.bytes instanceof Uint8Array;
 }
 
-function parseDataUrl(text: string): FileValue | undefined {
+function parseDataUrl(text: string): BodyFile | undefined {
   const match = /^data:([^;,]*)((?:;[^,;]*)*);base64,([A-Za-z0-9+/=_\s-]*)$/.exec(text);
   if (!match) return undefined;
   const [, type = "", parameters = "", content = ""] = match;
