@@ -549,6 +549,7 @@ test("`specchat ask` prompts for approval in a terminal, and the call fails imme
           out += text;
         },
         err: () => {},
+        flush: async () => {},
         prompt:
           reply &&
           (async (question) => {
