@@ -39,9 +39,11 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       );
     const parsed = readArguments(tool, call.arguments, validate);
     if (parsed.outcome === "refused") return refuse(formatProblems(tool, parsed.problems));
-    const resolved = resolveAttachments(tool, parsed.values, context.findAttachment ?? (() => undefined));
+    const { form } = parsed;
+    const findAttachment = context.findAttachment ?? (() => undefined);
+    const resolved = resolveAttachments(tool, form, parsed.values, findAttachment);
     if (resolved.outcome === "refused") return refuse(formatProblems(tool, resolved.problems));
-    const built = buildRequest(tool, resolved.values);
+    const built = buildRequest(tool, resolved.values, form);
     if (built.outcome === "refused") return refuse(formatProblems(tool, built.problems));
     const caller = Object.hasOwn(context.credentials, tool.api.name)
       ? context.credentials[tool.api.name]
