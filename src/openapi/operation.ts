@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../chat/types.ts";
 import type { LoadedDocument } from "./document/library.ts";
+import { OperationError } from "./document/operation-error.ts";
 import { type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import type { ReadContext } from "./parameter.ts";
 import {
@@ -52,12 +53,13 @@ export function readOperation(
   );
   const outsideBody = locatedParameters.filter(isOutsideBody);
   const parameters = readParameters(outsideBody, location.path, context, context.parameterCache);
-  const body =
+  const declaredBody =
     operation.requestBody !== undefined
       ? readRequestBody(operation.requestBody, document, context)
       : outsideBody.length < locatedParameters.length
         ? readSwaggerBody(operation, locatedParameters, context)
         : undefined;
+  const body = declaredBody && omitIgnoredBody(declaredBody, location.method, context);
   const schemas: JsonSchema[] = [
     ...parameters.map((parameter) => parameter.schema),
     ...(body?.content ?? []).map((media) => media.schema),
@@ -93,6 +95,22 @@ function readSwaggerBody(
   const consumes = operation.consumes ?? objectOf(context.root.root).consumes;
   const body = buildSwaggerBody(locatedParameters, consumes);
   return body === undefined ? undefined : readRequestBody(body.value, body.document, context);
+}
+
+/**
+ * Leaves out a body that a client must not send. In 3.0 that of GET and HEAD "SHALL be ignored"
+ * (https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-7); other versions allow it. A TRACE request never has one.
+ * @throws OperationError when the body is required.
+ */
+function omitIgnoredBody(
+  body: RequestBody,
+  method: OperationMethod,
+  { root }: OperationContext,
+): RequestBody | undefined {
+  const isIgnored = root.openApiVersion === "3.0" && (method === "GET" || method === "HEAD");
+  if (!isIgnored && method !== "TRACE") return body;
+  if (body.required) throw new OperationError(`a ${method} request cannot be sent with the body it requires`);
+  return undefined;
 }
 
 function resolveServers(operation: JsonObject, context: OperationContext): readonly string[] {

@@ -51,6 +51,9 @@ export function readPathItem(
   }
 }
 
+/** The characters of a method: RFC 9110, section 9.1. */
+const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/;
+
 const MAX_CHAIN = 100;
 
 interface Field {
@@ -101,8 +104,9 @@ function readOperationField(
   location: Omit<OperationLocation, "method">,
   context: OperationContext,
 ): OperationResult {
-  const method = METHODS.get(key.toLowerCase());
-  if (method === undefined) return createRejection(key, location.path, `method ${key} is not supported`);
+  const method = METHODS.get(key.toLowerCase()) ?? key;
+  if (!TOKEN.test(method) || method.toUpperCase() === "CONNECT")
+    return createRejection(key, location.path, `method ${key} is not supported`);
   if (!isObject(operation)) return createRejection(method, location.path, "the operation is not an object");
   try {
     return { type: "operation", operation: readOperation(operation, { ...location, method }, context) };

@@ -4,16 +4,8 @@
  */
 import type { JsonSchema } from "../chat/types.ts";
 
-export type OperationMethod =
-  | "GET"
-  | "PUT"
-  | "POST"
-  | "DELETE"
-  | "OPTIONS"
-  | "HEAD"
-  | "PATCH"
-  | "TRACE"
-  | "QUERY";
+/** A method as it is sent: a standard one in capitals, or one of `additionalOperations` as written in the document. */
+export type OperationMethod = string;
 
 /**
  * An Operation Object (https://spec.openapis.org/oas/v3.1.1.html#operation-object), with the values that it inherits
@@ -50,7 +42,8 @@ export interface Operation {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-export type ParameterIn = "path" | "query" | "header" | "cookie";
+/** `querystring`, since 3.2, is the whole query. */
+export type ParameterIn = "path" | "query" | "header" | "cookie" | "querystring";
 export type ParameterStyle =
   | "matrix"
   | "label"
@@ -78,6 +71,8 @@ export interface Parameter {
   readonly schema: JsonSchema;
   /** The media type of a parameter with `content`, which serialises its value instead of `style`. */
   readonly mediaType?: string | undefined;
+  /** The encoding of the fields of a query string that is a form. */
+  readonly encoding?: MediaType["encoding"];
   readonly example?: unknown;
 }
 

@@ -10,6 +10,7 @@ import type { Model } from "../../src/model/types.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
 import { createLog } from "../../src/telemetry/log.ts";
+import { fetchAny } from "../../src/tools/http/fetch.ts";
 import { SocketClient } from "./socket-client.ts";
 
 export interface Specchat {
@@ -66,7 +67,7 @@ export function testPorts(log: string[] = []): Ports {
       realPath: async (path) => path,
       readStdin: () => new Blob([]).stream(),
     },
-    fetch: (url, init) => fetch(url, init),
+    fetch: fetchAny,
     now: () => new Date(),
     random: Math.random,
     sleep: (ms) => Bun.sleep(ms),
