@@ -6,7 +6,7 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { DocumentError } from "../../errors.ts";
 import type { LoadedDocument } from "../document/library.ts";
-import { OperationError } from "../document/operation-error.ts";
+import { MissingReferenceError, OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import { type Component, Components } from "./components.ts";
@@ -40,17 +40,19 @@ const MAX_SCHEMAS = 3_000_000;
 /** Reads the schemas of one API description. */
 export class SchemaReader implements AllOfReader {
   readonly components: Components;
+  readonly #references: References;
   readonly #readOnlyNames = new WeakMap<object, ReadonlySet<string>>();
   #schemaCount = 0;
 
   constructor(references: References) {
     this.components = new Components(references);
+    this.#references = references;
   }
 
   /**
    * Reads the schema of a parameter or body. A reference at the root is replaced by its target, so that the result
    * always has keywords of its own.
-   * @throws OperationError when a reference in it does not resolve.
+   * @throws OperationError when it is nested too deeply.
    */
   readRoot(value: unknown, document: LoadedDocument): JsonSchema {
     let schema = toSchemaObject(this.readSchema(value, { document, depth: 0, ancestors: [] }));
@@ -66,7 +68,7 @@ export class SchemaReader implements AllOfReader {
 
   /**
    * Returns the schema of a component; reads it on the first call.
-   * @throws OperationError when a reference in it does not resolve.
+   * @throws OperationError when it is nested too deeply.
    */
   define(component: Component, depth = 0, ancestors: readonly Component[] = []): JsonSchema {
     if (component.state === "failed") throw new OperationError(component.failure);
@@ -94,8 +96,8 @@ export class SchemaReader implements AllOfReader {
   }
 
   /**
-   * Reads a schema at its position in a document.
-   * @throws OperationError when it is nested too deeply or a reference in it does not resolve.
+   * Reads a schema at its position in a document. A reference that leads nowhere accepts any value, with a warning.
+   * @throws OperationError when it is nested too deeply.
    * @throws DocumentError when the description has too many schemas.
    */
   readSchema(value: unknown, context: SchemaContext): JsonSchema | boolean {
@@ -107,7 +109,7 @@ export class SchemaReader implements AllOfReader {
     if (context.depth > MAX_DEPTH)
       throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
-      return this.components.resolve(value.$ref, context.document, context.isAllOfPart).reference;
+      return this.#refer(value.$ref, context)?.reference ?? ANYTHING;
 
     const draft: SchemaDraft = {};
     const readOnlyNames = new Set<string>();
@@ -139,11 +141,9 @@ export class SchemaReader implements AllOfReader {
     const inner = IN_PLACE_APPLICATORS.has(keyword) ? inPlaceContext(context) : childContext(context);
     switch (kind) {
       case "reference":
-        return typeof value === "string"
-          ? this.components.resolve(value, context.document, context.isAllOfPart).reference.$ref
-          : undefined;
+        return typeof value === "string" ? this.#refer(value, context)?.reference.$ref : undefined;
       case "schema":
-        return isSchema(value) ? this.readSchema(value, inner) : undefined;
+        return isSchema(value) ? this.#readSubschema(keyword, value, inner) : undefined;
       case "items":
         return Array.isArray(value) || !isSchema(value) ? undefined : this.readSchema(value, inner);
       case "schemas":
@@ -156,6 +156,23 @@ export class SchemaReader implements AllOfReader {
         return isObject(value) ? this.#readProperties(value, readOnlyNames, inner) : undefined;
       default:
         return normalizeKeywordValue(kind, value);
+    }
+  }
+
+  /** Returns undefined for `not` and `if` with an unknown schema: what accepts anything would constrain there. */
+  #readSubschema(keyword: string, value: unknown, context: SchemaContext): JsonSchema | boolean | undefined {
+    const schema = this.readSchema(value, context);
+    return schema === ANYTHING && (keyword === "not" || keyword === "if") ? undefined : schema;
+  }
+
+  /** Returns the component that a reference names. Adds a warning when there is none. */
+  #refer(reference: string, { document, isAllOfPart }: SchemaContext): Component | undefined {
+    try {
+      return this.components.resolve(reference, document, isAllOfPart);
+    } catch (error) {
+      if (!(error instanceof MissingReferenceError)) throw error;
+      this.#references.warn(error, document, "any value is accepted in its place");
+      return undefined;
     }
   }
 
@@ -246,5 +263,7 @@ function isConsistent(draft: SchemaDraft): boolean {
   return !lacksType(draft) && typeAllowsValues(draft) && !hasMisleadingObjectType(draft);
 }
 
+/** The schema in place of one that is missing. */
+const ANYTHING: JsonSchema = Object.freeze({});
 const NO_NAMES: ReadonlySet<string> = new Set();
 const DEPENDENT_KEYWORDS = ["allOf", "nullable", "example", "discriminator", "additionalItems"];
