@@ -1,6 +1,6 @@
 /** Reads a model's arguments: coerces, validates and restores the document's keys. */
 import type { JsonSchema } from "../../chat/types.ts";
-import { renameKeys } from "../schema/property-keys.ts";
+import { renameDeclaredKeys } from "../schema/declared-keys.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { Tool } from "../types.ts";
 import { acceptsNull, coerce } from "./coerce.ts";
@@ -136,8 +136,14 @@ function withOriginalKeys(
   values: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   if (Object.keys(tool.originalKeys).length === 0) return values;
+  const { properties, $defs } = tool.inputSchema;
+  const schemas = isRecord(properties) ? properties : {};
+  const definitions = isRecord($defs) ? $defs : {};
   const originalKey = (key: string) => getOwn(tool.originalKeys, key) ?? key;
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, renameKeys(value, originalKey)]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      renameDeclaredKeys(value, getOwn(schemas, key), definitions, originalKey),
+    ]),
   );
 }

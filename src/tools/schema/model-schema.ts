@@ -1,12 +1,13 @@
 /** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
+import { renameDeclaredKeys } from "./declared-keys.ts";
 import { shorten } from "./description.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
-import { selectExample, selectExamples } from "./select-example.ts";
+import { type ExampleContext, selectExample, selectExamples } from "./select-example.ts";
 
 /**
  * The maximum length of one tool's definitions in characters, about 10,000 tokens. In documents whose schemas refer to
@@ -47,6 +48,10 @@ export class ModelSchemaWriter {
     this.#keys = keys;
     this.#descriptionLimit = descriptionLimit;
     this.#readOnly = readOnly;
+  }
+
+  get #exampleContext(): ExampleContext {
+    return { keys: this.#keys, definitions: this.#definitions };
   }
 
   /** Returns the definitions that the schemas written so far refer to, directly or indirectly. */
@@ -120,13 +125,15 @@ export class ModelSchemaWriter {
       case "schemaMap":
         return this.#rewriteSchemaMap(keyword, value);
       case "examples":
-        return Array.isArray(value) ? selectExamples(value, schema, this.#keys) : undefined;
+        return Array.isArray(value) ? selectExamples(value, schema, this.#exampleContext) : undefined;
       case "dependents":
         return this.#rewriteDependents(value);
       case "example":
-        return selectExample(value, schema, this.#keys);
+        return selectExample(value, schema, this.#exampleContext);
       case "data":
-        return renameKeys(value, (key) => this.#keys.toLegalKey(key));
+        return keyword === "default"
+          ? renameDeclaredKeys(value, schema, this.#definitions, (key) => this.#keys.toLegalKey(key))
+          : renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
         return keyword.startsWith("x-") ? undefined : value;
     }
