@@ -8,7 +8,12 @@ import { suggestName, type Validate } from "./validator.ts";
 
 /** Coerced and valid arguments. Nested keys are the document's when returned by `readArguments`. */
 export type ParsedArguments =
-  | { readonly outcome: "ready"; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly outcome: "ready";
+      readonly values: Readonly<Record<string, unknown>>;
+      /** Lines for the model, about values that were sent although they look wrong. */
+      readonly notes?: readonly string[];
+    }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
 /** Reads the arguments of an API tool, with the document's nested keys. */
@@ -18,12 +23,13 @@ export function readArguments(
   validate: Validate,
 ): ParsedArguments {
   const { inputSchema } = tool;
+  const notes: string[] = [];
   const parsed = readValues(inputSchema, normalizeBodyArguments(tool, input), (values) =>
-    validate(selectSchema(tool, values), values),
+    validate(selectSchema(tool, values), values, (note) => notes.push(note)),
   );
   return parsed.outcome === "refused"
     ? parsed
-    : { outcome: "ready", values: withOriginalKeys(tool, parsed.values) };
+    : { ...parsed, values: withOriginalKeys(tool, parsed.values), ...(notes.length > 0 && { notes }) };
 }
 
 /** Coerces and validates arguments, under the model's keys. `validate` returns the problems of the values. */

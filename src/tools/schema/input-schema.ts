@@ -9,6 +9,7 @@ import { ModelSchemaWriter } from "./model-schema.ts";
 import { toObjectShape } from "./object-shape.ts";
 import { buildWithKeys, type PropertyKeys } from "./property-keys.ts";
 import { isRecord } from "./schema.ts";
+import { listObjectExamples, withExamplesOf } from "./select-example.ts";
 
 export interface InputSchema {
   readonly inputSchema: JsonSchema;
@@ -70,7 +71,11 @@ function buildInputSchema(
     );
     if (fields) {
       for (const { name, schema, required: isFieldRequired } of fields) {
-        const field = createFieldSchema(schema, kind, schemas);
+        const field = createFieldSchema(
+          withExamplesOf(name, schema, listObjectExamples(media.schema)),
+          kind,
+          schemas,
+        );
         const fieldInput =
           isMergePatch(media) && !isFieldRequired ? makeNullable(makeRemovable(field)) : field;
         add(keys.toLegalKey(name), fieldInput, { in: "property", name }, isFieldRequired);
@@ -102,11 +107,14 @@ function createParameterSchema(parameter: Parameter, schemas: ModelSchemaWriter,
   if (cached?.limit === limit) return cached.written;
   const { description, example } = parameter;
   const schema = isHttpDate(parameter) ? { ...parameter.schema, format: "http-date" } : parameter.schema;
-  const isExample = example !== undefined && schema.example === undefined && schema.examples === undefined;
+  const examples = [
+    ...(Array.isArray(schema.examples) ? schema.examples : []),
+    ...(example === undefined ? [] : [example]),
+  ];
   const written = schemas.write({
     ...schema,
     ...(description !== undefined && { description }),
-    ...(isExample && { examples: [example] }),
+    ...(examples.length > 0 && { examples }),
   });
   if (PLAIN_TYPES.has(schema.type) && !COMPOSITE_KEYWORDS.some((keyword) => schema[keyword] !== undefined))
     parameterCache.set(parameter, { limit, written });

@@ -7,7 +7,13 @@ import { TREATMENT } from "./keyword-treatment.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
-import { type ExampleContext, selectExample, selectExamples } from "./select-example.ts";
+import {
+  type ExampleContext,
+  listObjectExamples,
+  selectExample,
+  selectExamples,
+  withExamplesOf,
+} from "./select-example.ts";
 
 /**
  * The maximum length of one tool's definitions in characters, about 10,000 tokens. In documents whose schemas refer to
@@ -115,7 +121,7 @@ export class ModelSchemaWriter {
       case "text":
         return typeof value === "string" ? this.#shortenDescription(value) : undefined;
       case "properties":
-        return this.#rewriteProperties(value);
+        return this.#rewriteProperties(value, schema);
       case "required":
         return this.#rewriteRequired(value, schema);
       case "schema":
@@ -156,12 +162,16 @@ export class ModelSchemaWriter {
     );
   }
 
-  #rewriteProperties(value: unknown): unknown {
+  #rewriteProperties(value: unknown, schema: JsonSchema): unknown {
     if (!isRecord(value)) return undefined;
+    const examples = listObjectExamples(schema);
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, property]) => !this.isReadOnly(property))
-        .map(([key, property]) => [this.#keys.toLegalKey(key), this.#rewriteSchema(property)]),
+        .map(([key, property]) => [
+          this.#keys.toLegalKey(key),
+          this.#rewriteSchema(withExamplesOf(key, property, examples)),
+        ]),
     );
   }
 

@@ -24,17 +24,23 @@ export function selectExample(
   return isShort ? renameDeclaredKeys(value, schema, definitions, (key) => keys.toLegalKey(key)) : undefined;
 }
 
-/** Returns the examples of a list that match the schema's type, in the same way. */
+/** Returns the examples of a list in the same way, without repetitions, as far as they are short together. */
 export function selectExamples(
   values: readonly unknown[],
   schema: JsonSchema,
   context: ExampleContext,
 ): unknown {
-  const matching = values.filter((value) => matchesType(value, schema.type));
-  if (matching.length === 0 || (stringifyJson(matching) ?? "").length > MAX_EXAMPLE_LENGTH) return undefined;
-  const selected = matching
-    .map((value) => selectExample(value, schema, context))
-    .filter((value) => value !== undefined);
+  const selected: unknown[] = [];
+  const seen = new Set<string>();
+  let remaining = MAX_EXAMPLE_LENGTH;
+  for (const value of values) {
+    const example = selectExample(value, schema, context);
+    const text = stringifyJson(example) ?? "";
+    if (example === undefined || seen.has(text) || text.length > remaining) continue;
+    seen.add(text);
+    remaining -= text.length;
+    selected.push(example);
+  }
   return selected.length === 0 ? undefined : selected;
 }
 
@@ -46,4 +52,29 @@ function matchesType(value: unknown, type: unknown): boolean {
   return isRecord(value)
     ? types.includes("object")
     : types.some((name) => name !== "object" && name !== "null");
+}
+
+/** Returns the examples of an object schema that are objects. */
+export function listObjectExamples({ examples, example }: JsonSchema): readonly Record<string, unknown>[] {
+  return examples === undefined && example === undefined
+    ? NO_EXAMPLES
+    : [examples, example].flat().filter(isRecord);
+}
+
+const NO_EXAMPLES: readonly Record<string, unknown>[] = [];
+
+/**
+ * Adds the examples of a property that its object has, when the property has none. They show what a `format` or
+ * `pattern` means; other properties need none.
+ */
+export function withExamplesOf<Property>(
+  key: string,
+  property: Property,
+  objects: readonly Record<string, unknown>[],
+): Property {
+  if (objects.length === 0 || !isRecord(property)) return property;
+  if (property.format === undefined && property.pattern === undefined) return property;
+  if (property.examples !== undefined || property.example !== undefined) return property;
+  const examples = objects.filter((object) => Object.hasOwn(object, key)).map((object) => object[key]);
+  return examples.length === 0 ? property : { ...property, examples };
 }
