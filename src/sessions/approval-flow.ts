@@ -38,9 +38,9 @@ export class ApprovalFlow {
       if (!waiting || waiting.turn.approval.id !== decision.approvalId || this.#isExpired(waiting.turn))
         throw approvalNotFound();
       const { stored, turn } = waiting;
-      const names = decision.forSession && decision.approved ? approvedToolNames(turn, decision) : [];
-      const allowed = [...new Set([...stored.session.allowed, ...names])];
-      const decided = applyDecision(turn, decision, (call) => names.includes(call.name));
+      const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
+      const allowed = [...new Set([...stored.session.allowed, ...scopes])];
+      const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
       return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
     });
   }
@@ -74,7 +74,7 @@ export class ApprovalFlow {
       id,
       {
         at: app.now().toISOString(),
-        turn: isWaiting ? turn : { status: "running", id: turn.id },
+        turn: isWaiting ? turn : { status: "running", id: turn.id, results: turn.results },
         allowed: stored.session.allowed,
         seq: eventLog.seq + (isWaiting ? 1 : 0),
       },
@@ -94,11 +94,11 @@ export class ApprovalFlow {
   }
 }
 
-/** Returns the tools that a decision for the whole session allows. */
-function approvedToolNames({ approval }: WaitingTurn, { callIds }: ApprovalDecision): readonly string[] {
+/** Returns what a decision for the whole session allows. */
+function approvedScopes({ approval }: WaitingTurn, { callIds }: ApprovalDecision): readonly string[] {
   return approval.calls
     .filter(({ call }) => callIds === undefined || callIds.includes(call.id))
-    .map(({ call }) => call.name);
+    .flatMap(({ scope }) => scope ?? []);
 }
 
 export function approvalNotFound(): AppError {

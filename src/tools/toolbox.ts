@@ -39,9 +39,11 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       );
     const parsed = readArguments(tool, call.arguments, validate);
     if (parsed.outcome === "refused") return refuse(formatProblems(tool, parsed.problems));
-    const resolved = resolveAttachments(tool, parsed.values, context.findAttachment ?? (() => undefined));
+    const { form } = parsed;
+    const findAttachment = context.findAttachment ?? (() => undefined);
+    const resolved = resolveAttachments(tool, form, parsed.values, findAttachment);
     if (resolved.outcome === "refused") return refuse(formatProblems(tool, resolved.problems));
-    const built = buildRequest(tool, resolved.values);
+    const built = buildRequest(tool, resolved.values, form);
     if (built.outcome === "refused") return refuse(formatProblems(tool, built.problems));
     const caller = Object.hasOwn(context.credentials, tool.api.name)
       ? context.credentials[tool.api.name]
@@ -53,7 +55,14 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     if (tokens.outcome === "failed") return refuse(tokens.problem);
     const { request, secrets } = applyCredentials(built.request, tool.api, tokens.credentials, caller);
     const { invalidateToken } = tokens;
-    return { outcome: "ready", tool, request, secrets, invalidateToken, notes: parsed.notes };
+    return {
+      outcome: "ready",
+      tool,
+      request,
+      secrets,
+      invalidateToken,
+      ...(parsed.notes && { notes: parsed.notes }),
+    };
   }
 
   const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {

@@ -3,7 +3,9 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { renameDeclaredKeys } from "./declared-keys.ts";
 import { shorten } from "./description.ts";
+import { describeFileSlot } from "./file-schema.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
+import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
@@ -39,6 +41,7 @@ export class ModelSchemaWriter {
   readonly #written = new Map<string, JsonSchema>();
   readonly #readOnly: "hidden" | "shown";
   #remaining = MAX_DEFINITIONS_LENGTH;
+  #bodyKind: BodyKind | undefined;
 
   /**
    * @param readOnly `hidden` for operations, where only the API sets such properties. In other schemas the keyword
@@ -103,7 +106,20 @@ export class ModelSchemaWriter {
     return this.#write(declareRequiredProperties(schema));
   }
 
+  /**
+   * Rewrites a schema of a body. From then on, definitions describe files as such a body carries them. A form takes
+   * precedence over other bodies.
+   */
+  writeBody(schema: JsonSchema, kind: BodyKind): JsonSchema {
+    if (this.#bodyKind !== "multipart") this.#bodyKind = kind;
+    return this.write(schema);
+  }
+
   #write(schema: JsonSchema): JsonSchema {
+    const file =
+      this.#bodyKind &&
+      describeFileSlot(schema, this.#bodyKind, this.#definitions, (text) => this.#shortenDescription(text));
+    if (file) return file;
     const result: Record<string, unknown> = {};
     for (const keyword of Object.keys(schema)) {
       const rewritten = this.#rewriteKeyword(keyword, schema[keyword], schema);

@@ -224,7 +224,9 @@ test("JSON is preferred to forms, and forms to text, in any order", () => {
     method: "POST",
     body: { required: true, content: content.map((mediaType) => ({ mediaType, schema, encoding: {} })) },
   });
-  expect(tool.media?.mediaType).toBe("application/vnd.api+json");
+  expect(tool.forms.map(({ body }) => body?.content.map(({ mediaType }) => mediaType))).toEqual([
+    ["application/vnd.api+json"],
+  ]);
 });
 
 test("a description is shortened, never empty, and ends with method and path", () => {
