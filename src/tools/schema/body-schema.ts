@@ -102,7 +102,7 @@ function createWholeSchema(
   if (kind === "text")
     return {
       type: "string",
-      description: `The body as ${content.map(({ mediaType }) => mediaType).join(" or ")}.`,
+      description: `The body as ${content.map(({ mediaType }) => mediaType).join(" or ")}, or attachment:NAME for a file the user attached.`,
       ...description,
     };
   const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;
