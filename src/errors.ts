@@ -1,7 +1,7 @@
 /**
  * The errors that clients receive, by code, with their HTTP statuses. An error that the model can fix is a failed tool result
- * instead (chat/types.ts). Anything that is not an AppError is a bug: it is logged with its request id, and the client receives
- * `internal`.
+ * instead (chat/types.ts). Anything that is not an AppError is a bug: it is logged with the id of its HTTP request or of its session.
+ * The client receives `internal`, or status 500 over HTTP.
  */
 export const ERROR_STATUS = {
   bad_frame: 400,

@@ -11,11 +11,17 @@ export function parseJson(text: string): unknown {
 
 /** Serialises a value, with each `bigint` as an integer. `indent` is the one of `JSON.stringify`. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, replaceBigInt, indent);
+  try {
+    return JSON.stringify(value, undefined, indent);
+  } catch (error) {
+    // A bigint, which is rare. The replacer makes every other value slower.
+    if (!(error instanceof TypeError)) throw error;
+    return JSON.stringify(value, replaceBigInt, indent);
+  }
 }
 
-// Only integers of 16 or more digits can be rounded. All other texts take the fast path.
-const LONG_INTEGER = /\d{16}/;
+// Only integers of 16 or more digits can be rounded. All other texts take the fast path, long digits in strings too.
+const LONG_INTEGER = /(?:^|[\s:[,-])\d{16,}\s*(?:$|[,\]}])/;
 
 function reviveInteger(_key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== "number" || Number.isSafeInteger(value)) return value;

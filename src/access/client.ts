@@ -1,5 +1,4 @@
 /** Identifies the client of a request: its caller, address and credentials for the APIs. */
-
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { Credentials } from "../tools/auth/types.ts";
@@ -18,8 +17,8 @@ export interface Client {
   readonly credentials: Credentials;
 }
 
-/** Identifies the client. `peer` is its address, or empty when it has disconnected. */
-export function identifyClient({ headers }: Request, caller: Caller, peer: string, config: Config): Client {
+/** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
+export function identifyClient(headers: Headers, caller: Caller, peer: string, config: Config): Client {
   const { trustedProxies } = config;
   const credentials = Object.fromEntries(
     Object.entries(selectForwardedHeaders(headers, resolveApiSettings(config))).map(([api, values]) => [

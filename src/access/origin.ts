@@ -18,6 +18,14 @@ export interface OriginSettings {
  */
 export type OriginKind = "own" | "listed" | "open";
 
+/** Returns the headers without cookies when the origin is unlisted: such a page must not act as its user, whose browser may send them. */
+export function withTrustedCookies(headers: Headers, origin: OriginKind): Headers {
+  if (origin !== "open") return headers;
+  const trusted = new Headers(headers);
+  trusted.delete("cookie");
+  return trusted;
+}
+
 /** Accepts the Host of a request. @throws AppError `forbidden`, naming the setting that allows it. */
 export function checkHost(hostHeader: string | null, { host, allowedHosts }: OriginSettings): void {
   const name = hostName(hostHeader ?? "");

@@ -1,4 +1,4 @@
-/** Starts the jobs that run besides requests: retention and the reloading of documents. */
+/** Starts the background jobs: retention and the reloading of documents. */
 
 import { watchDocuments } from "../apis/watch-documents.ts";
 import type { App, Ports } from "../context.ts";

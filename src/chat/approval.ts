@@ -1,12 +1,12 @@
 /** Approval of tool calls: the policy's verdicts before a call, and the person's decisions on pending calls. */
 import { createNotRunResult, type RunCall } from "./calls.ts";
-import type { CallPreview, Decision, PendingCall, ToolCall, WaitingTurn } from "./types.ts";
+import type { Decision, PendingCall, ToolCall, WaitingTurn } from "./types.ts";
 
 /** The policy's verdict on one call. `reason` is a text for the model. */
 export type ApprovalVerdict =
   | { readonly verdict: "run" }
   | { readonly verdict: "refuse"; readonly reason: string }
-  | { readonly verdict: "ask"; readonly preview?: CallPreview };
+  | ({ readonly verdict: "ask" } & Omit<PendingCall, "call">);
 
 /** Never rejects. */
 export type ApprovalPolicy = (call: ToolCall, signal: AbortSignal) => Promise<ApprovalVerdict>;
@@ -25,10 +25,10 @@ export interface ApprovalDecision {
 export function applyDecision(
   turn: WaitingTurn,
   { approved, callIds, reason }: ApprovalDecision,
-  isAlsoCovered: (call: ToolCall) => boolean = () => false,
+  isAlsoCovered: (pending: PendingCall) => boolean = () => false,
 ): WaitingTurn {
-  const isCovered = ({ call }: PendingCall) =>
-    callIds === undefined || callIds.includes(call.id) || isAlsoCovered(call);
+  const isCovered = (pending: PendingCall) =>
+    callIds === undefined || callIds.includes(pending.call.id) || isAlsoCovered(pending);
   return decideCalls(turn, approved ? "approved" : "refused", isCovered, reason?.trim());
 }
 
@@ -41,9 +41,10 @@ export function decideCalls(
 ): WaitingTurn {
   const { approval, decisions } = turn;
   const covered = approval.calls.filter(isCovered);
-  const newDecisions = covered.map(({ call }) => ({
+  const newDecisions = covered.map(({ call, fingerprint }) => ({
     callId: call.id,
     outcome,
+    ...(fingerprint !== undefined && { fingerprint }),
     ...(reason !== "" && { reason }),
   }));
   return {
@@ -77,13 +78,34 @@ export async function reviewCalls(
   );
   for (const { call, result } of verdicts) {
     if (result.verdict === "ask") {
-      pending.push({ call, ...(result.preview && { preview: result.preview }) });
+      const { verdict: _verdict, ...shown } = result;
+      pending.push({ call, ...shown });
       continue;
     }
     immediate.push(call);
     if (result.verdict === "refuse") refusals.set(call, result.reason);
   }
   return { pending, immediate, refusals };
+}
+
+/** Returns the approved calls that would send another request than the approved one: the tools have changed since. */
+export async function findChangedCalls(
+  calls: readonly ToolCall[],
+  decisions: readonly Decision[],
+  policy: ApprovalPolicy,
+  signal: AbortSignal,
+): Promise<readonly PendingCall[]> {
+  const approved = new Map(
+    decisions.flatMap(({ callId, outcome, fingerprint }) =>
+      outcome === "approved" && fingerprint !== undefined ? [[callId, fingerprint] as const] : [],
+    ),
+  );
+  const { pending } = await reviewCalls(
+    calls.filter(({ id }) => approved.has(id)),
+    policy,
+    signal,
+  );
+  return pending.filter(({ call, fingerprint }) => fingerprint !== approved.get(call.id));
 }
 
 /** Returns the calls that no decision approves. */

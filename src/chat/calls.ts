@@ -40,11 +40,16 @@ export async function* runCalls(
       yield await (results[allowed.indexOf(call)] ?? createNotRunResult(call, "Not called."));
       continue;
     }
-    const limit = isFree(call)
-      ? `${MAX_FREE_CALLS} such calls at once`
-      : `${limits.maxToolCalls} tool calls for one message`;
-    yield createNotRunResult(call, `Not called: the limit of ${limit} was reached.`);
+    const reason = isFree(call)
+      ? `Not called: the limit of ${MAX_FREE_CALLS} such calls at once was reached.`
+      : describeCallLimit(limits);
+    yield createNotRunResult(call, reason);
   }
+}
+
+/** Returns a text for the model about a call beyond the limit of the turn. */
+export function describeCallLimit({ maxToolCalls }: Pick<CallLimits, "maxToolCalls">): string {
+  return `Not called: the limit of ${maxToolCalls} tool calls for one message was reached.`;
 }
 
 /** Runs at most `limit` inputs at the same time. Returns the promises immediately, in order. `run` must not reject. */

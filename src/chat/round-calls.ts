@@ -1,7 +1,7 @@
 /** The tool calls of one round: started, reviewed, run, and their results added to the history. */
 import type { ActiveTurn, TurnPorts } from "./active-turn.ts";
-import { collectRefusals, reviewCalls, withRefusals } from "./approval.ts";
-import { type RunCall, runCalls } from "./calls.ts";
+import { collectRefusals, findChangedCalls, reviewCalls, withRefusals } from "./approval.ts";
+import { describeCallLimit, type RunCall, runCalls } from "./calls.ts";
 import { resultBudget } from "./context/result-budget.ts";
 import { describeReachedLimit, finalRoundNote } from "./limits.ts";
 import type { ReplyBuilder } from "./reply.ts";
@@ -25,32 +25,45 @@ export function* startCalls(
   for (const call of record.openCalls) yield { type: "call_started", round, call };
 }
 
+/** The calls of a round that were run, and those that need approval first. */
+export interface RunRound {
+  readonly pending: readonly PendingCall[];
+  readonly results: readonly ToolResult[];
+}
+
 /** Runs the open calls, except those that need approval, which are returned as `pending`. */
-export async function* runNewCalls(
-  round: number,
-  turn: ActiveTurn,
-): AsyncGenerator<
-  TurnEvent,
-  { readonly pending: readonly PendingCall[]; readonly results: readonly ToolResult[] }
-> {
-  const { ports, record, run, signal } = turn;
-  const { pending, immediate, refusals } = await reviewCalls(record.openCalls, ports.approvalPolicy, signal);
+export async function* runNewCalls(round: number, turn: ActiveTurn): AsyncGenerator<TurnEvent, RunRound> {
+  const { limits, ports, record, run, signal } = turn;
+  const reviewed = await reviewCalls(record.openCalls, ports.approvalPolicy, signal);
   const callsSoFar = countLimitedCalls(record.calls, ports);
-  const results = yield* runAndTruncate(round, immediate, callsSoFar, withRefusals(run, refusals), [], turn);
+  const isImmediate = (call: ToolCall) => reviewed.immediate.includes(call);
+  const immediateCount = countLimitedCalls(reviewed.immediate, ports);
+  const pending = reviewed.pending.slice(0, Math.max(0, limits.maxToolCalls - callsSoFar - immediateCount));
+  const excess = reviewed.pending.slice(pending.length).map(({ call }) => call);
+  // Nobody is asked about a call that the limit of the turn does not allow.
+  const refusals = new Map([
+    ...reviewed.refusals,
+    ...excess.map((call) => [call, describeCallLimit(limits)] as const),
+  ]);
+  const calls = record.openCalls.filter((call) => isImmediate(call) || excess.includes(call));
+  const results = yield* runAndTruncate(round, calls, callsSoFar, withRefusals(run, refusals), [], turn);
   return { pending, results };
 }
 
-/** Runs the calls that were pending. Returns the results of all calls of the round. */
+/** Runs the calls that were pending. An approved call whose request has changed since is pending again. */
 export async function* runApprovedCalls(
   { decisions, results: earlierResults }: DecidedRound,
   turn: ActiveTurn,
-): AsyncGenerator<TurnEvent, readonly ToolResult[]> {
-  const { limits, ports, record } = turn;
-  const calls = record.openCalls.filter(({ id }) => !earlierResults.some(({ callId }) => callId === id));
+): AsyncGenerator<TurnEvent, RunRound> {
+  const { limits, ports, record, signal } = turn;
+  const open = record.openCalls.filter(({ id }) => !earlierResults.some(({ callId }) => callId === id));
+  const pending = await findChangedCalls(open, decisions, ports.approvalPolicy, signal);
+  const calls = open.filter((call) => !pending.some((changed) => changed.call === call));
   // An approved call runs even at the limit, which was checked before approval was requested.
   const callsSoFar = Math.min(countLimitedCalls(record.calls, ports), limits.maxToolCalls - calls.length);
   const run = withRefusals(turn.run, collectRefusals(calls, decisions));
-  return yield* runAndTruncate(record.rounds + 1, calls, callsSoFar, run, earlierResults, turn);
+  const results = yield* runAndTruncate(record.rounds + 1, calls, callsSoFar, run, earlierResults, turn);
+  return { pending, results };
 }
 
 /** Adds the results of the round to the history. Returns a description of the limit that was reached, if any. */

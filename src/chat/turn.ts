@@ -52,7 +52,11 @@ async function* runRounds(turn: ActiveTurn, decided?: DecidedRound): AsyncGenera
   let reply = new ReplyBuilder();
   try {
     let limit: string | undefined;
-    if (decided) limit = yield* addResults(yield* runApprovedCalls(decided, turn), turn);
+    if (decided) {
+      const { pending, results } = yield* runApprovedCalls(decided, turn);
+      if (pending.length > 0) return yield suspendForApproval(pending, results, turn);
+      limit = yield* addResults(results, turn);
+    }
     for (let round = turn.record.rounds + 1; ; round++) {
       reply = new ReplyBuilder();
       yield* streamReply(round, reply, turn);

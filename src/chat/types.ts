@@ -2,12 +2,6 @@
 import type { AppError } from "../errors.ts";
 import type { FileContents, InlineFile } from "./attachments/types.ts";
 
-/** The source of the id and the time of new messages. */
-export interface StampSource {
-  now(): Date;
-  newId(): string;
-}
-
 type Brand<Name extends string> = string & { readonly __brand: Name };
 export type SessionId = Brand<"SessionId">;
 export type TurnId = Brand<"TurnId">;
@@ -62,6 +56,10 @@ export interface CallPreview {
 export interface PendingCall {
   readonly call: ToolCall;
   readonly preview?: CallPreview;
+  /** A hash of the exact request. A call whose request has changed since needs a new approval. */
+  readonly fingerprint?: string;
+  /** The operation or custom tool, which "allow for this conversation" covers. */
+  readonly scope?: string;
 }
 
 /** The calls of one round that wait for approval. */
@@ -77,15 +75,19 @@ export interface Approval {
 export interface Decision {
   readonly callId: string;
   readonly outcome: "approved" | "refused" | "expired" | "stopped";
+  readonly fingerprint?: string;
   /** The person's reason, passed to the model. */
   readonly reason?: string;
 }
 
 /**
  * A turn that has not ended, as it is stored. Its messages so far begin at the last user message. A running turn that no
- * process runs was interrupted; a waiting turn uses no resources, and any process can resume it.
+ * process runs was interrupted; a waiting turn uses no resources, and any process can resume it. `results`
+ * of a running turn are those that no message holds yet.
  */
-export type OpenTurn = { readonly status: "running"; readonly id: TurnId } | WaitingTurn;
+export type OpenTurn =
+  | { readonly status: "running"; readonly id: TurnId; readonly results?: readonly ToolResult[] }
+  | WaitingTurn;
 
 export interface WaitingTurn {
   readonly status: "waiting";
@@ -228,7 +230,6 @@ export type NoticeCode =
   | "progress"
   | "attachment_unread";
 
-/** The end of a turn. */
 export type TurnEnd = {
   /** All `text_delta`s of the turn, joined. */
   readonly text: string;
@@ -244,6 +245,3 @@ export type TurnEnd = {
   | { readonly outcome: "answered"; readonly stopReason: StopReason; readonly model: string }
   | { readonly outcome: "failed"; readonly error: AppError }
 );
-
-/** The number of characters of a result that clients receive. */
-export const RESULT_PREVIEW = 10_000;

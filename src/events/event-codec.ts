@@ -2,16 +2,8 @@
  * Encodes events for other processes. Data that the store holds is left out, so that an event stays small; the receiver reads it
  * from the store, where it was written before the event was published.
  */
-import { findTurnStart } from "../chat/messages.ts";
-import {
-  type ChatEvent,
-  type Message,
-  type MessageId,
-  RESULT_PREVIEW,
-  type TurnEnd,
-  type TurnId,
-  type UserMessage,
-} from "../chat/types.ts";
+import { findTurnStart, RESULT_PREVIEW } from "../chat/messages.ts";
+import type { ChatEvent, Message, MessageId, TurnEnd, TurnId, UserMessage } from "../chat/types.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import type { ReplicatedEvent } from "../store/types.ts";

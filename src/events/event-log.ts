@@ -52,7 +52,7 @@ export class EventLog {
     return this.#seq;
   }
 
-  /** Counts the events that rest on stored data. Data that is read while it stays the same matches the events so far. */
+  /** The number of logged events without deltas. Data read from the store matches the log if this is the same before and after. */
   get revision(): number {
     return this.#revision;
   }

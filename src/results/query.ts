@@ -1,10 +1,17 @@
 /** Evaluates JMESPath (https://jmespath.site) over JSON values: bounded in time and size, exact for integers of any length. */
 import { compile, TreeInterpreter } from "@jmespath-community/jmespath";
 import { boxBigInts, compareNumbers, ExactInteger, isObject } from "./exact-integers.ts";
+import { createKeyOrder, type KeyedEntry, orderValues } from "./ordering.ts";
+import { OrderingNotes, type QueryNode } from "./ordering-notes.ts";
 import { QueryBudget, QueryLimitError } from "./query-budget.ts";
 
 export type QueryOutcome =
-  | { readonly outcome: "ready"; readonly text: string }
+  | {
+      readonly outcome: "ready";
+      readonly text: string;
+      /** What the expression compared but could not order, a line each. */
+      readonly notes: readonly string[];
+    }
   /** `problem` is the library's message, from which the model can correct the expression. */
   | { readonly outcome: "refused"; readonly problem: string };
 
@@ -29,8 +36,10 @@ export function query(value: unknown, expression: string, options: QueryOptions)
   try {
     const tree = restoreLongIntegers(compile(quoteLongIntegers(expression)));
     const budget = new QueryBudget(options.now, options.timeLimit ?? 300);
-    const found = guardInterpreter(new Interpreter(), budget).search(tree, boxBigInts(value));
-    return { outcome: "ready", text: budget.serialize(found ?? null, options.sizeLimit ?? 10_000_000) };
+    const guard = { budget, notes: new OrderingNotes() };
+    const found = guardInterpreter(new Interpreter(), guard).search(tree, boxBigInts(value));
+    const text = budget.serialize(found ?? null, options.sizeLimit ?? 10_000_000);
+    return { outcome: "ready", text, notes: guard.notes.describe() };
   } catch (error) {
     return { outcome: "refused", problem: describeError(error) };
   }
@@ -42,13 +51,11 @@ function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-type Node = { readonly type: string; readonly [field: string]: unknown };
-
 /** The guarded part of the library's interpreter. Its own type hides some of it, and its class is not exported. */
 interface Interpreter {
-  visit(node: Node, value: unknown): unknown;
+  visit(node: QueryNode, value: unknown): unknown;
   withScope(scope: unknown): Interpreter;
-  search(node: Node, value: unknown): unknown;
+  search(node: QueryNode, value: unknown): unknown;
   readonly runtime: {
     callFunction(name: string, values: unknown[]): unknown;
     getTypeName(value: unknown): unknown;
@@ -56,8 +63,14 @@ interface Interpreter {
 }
 const Interpreter = TreeInterpreter.constructor as unknown as new () => Interpreter;
 
-/** Makes an interpreter count its steps, bound its results and compare numbers exactly. */
-function guardInterpreter(interpreter: Interpreter, budget: QueryBudget): Interpreter {
+interface Guard {
+  readonly budget: QueryBudget;
+  readonly notes: OrderingNotes;
+}
+
+/** Makes an interpreter count its steps, bound its results, and order numbers exactly and texts too. */
+function guardInterpreter(interpreter: Interpreter, guard: Guard): Interpreter {
+  const { budget, notes } = guard;
   const { runtime } = interpreter;
   const visit = interpreter.visit.bind(interpreter);
   const withScope = interpreter.withScope.bind(interpreter);
@@ -66,28 +79,35 @@ function guardInterpreter(interpreter: Interpreter, budget: QueryBudget): Interp
   interpreter.visit = (node, value) => {
     budget.countStep();
     const result =
-      node.type === "Comparator" ? compare(interpreter, node, value, budget) : visit(node, value);
+      node.type === "Comparator"
+        ? compare(interpreter, node, value, guard)
+        : node.type === "NotExpression"
+          ? notes.negate(() => visit(node, value))
+          : visit(node, value);
     budget.checkSize(result);
     return result;
   };
-  interpreter.withScope = (scope) => guardInterpreter(withScope(scope), budget);
+  interpreter.withScope = (scope) => guardInterpreter(withScope(scope), guard);
   runtime.getTypeName = (value) => getTypeName(value instanceof ExactInteger ? 0 : value);
   runtime.callFunction = (name, values) => {
     budget.checkCall(name, values);
-    const result = callExactly(interpreter, name, values, budget) ?? callFunction(name, values);
+    const result = callExactly(interpreter, name, values, guard) ?? callFunction(name, values);
     budget.checkSize(result);
     return result;
   };
   return interpreter;
 }
 
-function compare(interpreter: Interpreter, node: Node, value: unknown, budget: QueryBudget): unknown {
-  const one = interpreter.visit(node.left as Node, value);
-  const other = interpreter.visit(node.right as Node, value);
-  if (node.name === "EQ") return isEqual(one, other, budget);
-  if (node.name === "NE") return !isEqual(one, other, budget);
-  const order = compareNumbers(one, other);
-  if (order === undefined) return null;
+/** Compares as the AWS CLI does: texts have an order. Values without an order give null, with a note. */
+function compare(interpreter: Interpreter, node: QueryNode, value: unknown, guard: Guard): unknown {
+  const one = interpreter.visit(node.left as QueryNode, value);
+  const other = interpreter.visit(node.right as QueryNode, value);
+  if (node.name === "EQ") return isEqual(one, other, guard.budget);
+  if (node.name === "NE") return !isEqual(one, other, guard.budget);
+  const ordering = orderValues(one, other);
+  guard.notes.addComparison(node, one, other, ordering);
+  if (ordering.outcome !== "ordered") return null;
+  const { order } = ordering;
   switch (node.name) {
     case "GT":
       return order > 0;
@@ -114,35 +134,57 @@ function isEqual(one: unknown, other: unknown, budget: QueryBudget): boolean {
   );
 }
 
-/** Evaluates a function that the library would round. Returns undefined when the library's result is exact. */
-function callExactly(
-  interpreter: Interpreter,
-  name: string,
-  values: unknown[],
-  budget: QueryBudget,
-): unknown {
+/**
+ * Evaluates a function that the library would round, would order wrongly or would run without the variables of `let`.
+ * Returns undefined when the library's result is right.
+ */
+function callExactly(interpreter: Interpreter, name: string, values: unknown[], guard: Guard): unknown {
   const [list, second] = values;
+  const { budget } = guard;
   if (name === "to_string" && typeof list === "object" && list !== null)
     return budget.serialize(list, 1_000_000);
   if (/^(abs|ceil|floor|to_number)$/.test(name) && list instanceof ExactInteger)
     return name === "abs" && list.exact < 0n ? new ExactInteger(-list.exact) : list;
   if (name === "contains" && Array.isArray(list) && second instanceof ExactInteger)
     return list.some((entry) => isEqual(entry, second, budget));
+  if (name === "map" && isObject(list) && Array.isArray(second))
+    return second.map((entry) => interpreter.visit(list as QueryNode, entry) ?? null);
   if (!Array.isArray(list) || !/^(sort|max|min|sum)(_by)?$/.test(name)) return undefined;
+  if (name.endsWith("_by") ? values.length !== 2 || !isObject(second) : values.length !== 1) return undefined;
   const key = name.endsWith("_by")
-    ? (entry: unknown) => interpreter.visit(second as Node, entry)
+    ? (entry: unknown) => interpreter.visit(second as QueryNode, entry)
     : (entry: unknown) => entry;
   const keyed = list.map((entry) => ({ entry, key: key(entry) }));
-  const isExact = keyed.some((one) => one.key instanceof ExactInteger);
-  if (!isExact || keyed.some((one) => compareNumbers(one.key, 0) === undefined)) return undefined;
-  if (name === "sum") {
-    const areIntegers = keyed.every((one) => one.key instanceof ExactInteger || Number.isInteger(one.key));
-    if (!areIntegers) return undefined;
-    return new ExactInteger(keyed.reduce((sum, one) => sum + toBigInt(one.key), 0n));
-  }
-  const sorted = keyed.toSorted((one, other) => compareNumbers(one.key, other.key) ?? 0);
-  if (name.startsWith("max")) return sorted.at(-1)?.entry;
-  return name.startsWith("min") ? sorted[0]?.entry : sorted.map(({ entry }) => entry);
+  if (name === "sum") return sumExactly(keyed.map((one) => one.key));
+  const order = createKeyOrder(name, keyed);
+  const compareKeys = (one: KeyedEntry, other: KeyedEntry) => {
+    budget.countStep();
+    return order.compare(one, other);
+  };
+  const result = name.startsWith("sort")
+    ? keyed.toSorted(compareKeys).map(({ entry }) => entry)
+    : findExtreme(keyed, name.startsWith("max") ? 1 : -1, compareKeys);
+  if (order.misleads())
+    guard.notes.addMisleadingSort(name, isObject(second) ? (second as QueryNode) : undefined);
+  return result;
+}
+
+/** Returns the first greatest entry, or the first least one for direction -1. Null when there is none. */
+function findExtreme(
+  keyed: readonly KeyedEntry[],
+  direction: 1 | -1,
+  compareKeys: (one: KeyedEntry, other: KeyedEntry) => number,
+): unknown {
+  let [extreme] = keyed;
+  for (const one of keyed) if (extreme && compareKeys(one, extreme) * direction > 0) extreme = one;
+  return extreme?.entry ?? null;
+}
+
+/** Returns undefined when the sum needs no integer beyond 2^53. */
+function sumExactly(numbers: readonly unknown[]): unknown {
+  const areIntegers = numbers.every((one) => one instanceof ExactInteger || Number.isInteger(one));
+  if (!areIntegers || !numbers.some((one) => one instanceof ExactInteger)) return undefined;
+  return new ExactInteger(numbers.reduce<bigint>((sum, one) => sum + toBigInt(one), 0n));
 }
 
 function toBigInt(value: unknown): bigint {
@@ -157,7 +199,7 @@ function quoteLongIntegers(expression: string): string {
   return expression.replace(LONG_LITERAL, (_, digits: string) => `\`"\\u0001integer:${digits}"\``);
 }
 
-function restoreLongIntegers<Part>(part: Part): Part & Node;
+function restoreLongIntegers<Part>(part: Part): Part & QueryNode;
 function restoreLongIntegers(part: unknown): unknown {
   if (Array.isArray(part)) return part.map((entry) => restoreLongIntegers(entry));
   if (typeof part === "string" && part.startsWith(LITERAL_PREFIX))

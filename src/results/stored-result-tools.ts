@@ -69,9 +69,9 @@ export class StoredResultTools {
         return failed(`${id} is not JSON: ${names.search} and ${names.read} reach all of it.`);
       const found = query(value, parsed.data.filter, this.#options);
       if (found.outcome === "refused") return failed(`The filter was refused: ${found.problem}`);
-      return ok(
-        found.text.length <= chunkSize ? found.text : await this.storeAndDescribe(found.text, chunkSize),
-      );
+      const { text: body, notes } = found;
+      const shown = body.length <= chunkSize ? body : await this.storeAndDescribe(body, chunkSize);
+      return ok([...notes, shown].join("\n\n"));
     });
   }
 

@@ -124,7 +124,10 @@ export class ToolRunner {
         ? { outcome: "refused" as const, problem: "The response is not a JSON list or object." }
         : query(value, filter, this.#options);
     if (filtered.outcome === "ready")
-      return { ...result, content: joinContent(addLines({ ...content, body: filtered.text }, lines)) };
+      return {
+        ...result,
+        content: joinContent(addLines({ ...content, body: filtered.text }, [...lines, ...filtered.notes])),
+      };
     const note = `Filter not applied: ${toOneLine(filtered.problem)} The call was carried out, and this is its full response.`;
     const fullContent = joinContent(addLines(content, [...lines, note]));
     return {
@@ -194,6 +197,7 @@ export class ToolRunner {
     const fullList = stringifyJson(items);
     const filtered = filter === undefined ? undefined : query(items, filter, this.#options);
     if (filtered?.outcome === "refused") lines.push(`Filter not applied: ${toOneLine(filtered.problem)}`);
+    if (filtered?.outcome === "ready") lines.push(...filtered.notes);
     const body = filtered?.outcome === "ready" ? filtered.text : fullList;
     return ok(joinContent(addLines({ head: [], body }, lines)));
   }

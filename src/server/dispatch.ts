@@ -1,5 +1,6 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
 import { callerFromCookie } from "../access/caller.ts";
+import { withTrustedCookies } from "../access/origin.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
 export async function dispatch(
@@ -18,8 +19,7 @@ export async function dispatch(
       { status: 405, headers: { Allow: listMethods(route) } },
     );
   }
-  // A page of an unlisted origin acts for no caller, even when its browser sends our cookie.
-  const cookie = context.origin === "open" ? null : request.headers.get("cookie");
+  const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
   return await handler(request, { ...context, caller: callerFromCookie(cookie) });
 }
 

@@ -4,7 +4,7 @@ import type { SocketData } from "../routes/_http/types.ts";
 
 /** JSON writes a character with at most six bytes, so that a message over the limit still arrives and gets its error frame. */
 const MAX_BYTES_PER_CHARACTER = 6;
-/** Bytes of a frame besides its message and its attachments. */
+/** Bytes of a frame in addition to its message and its attachments. */
 const FRAME_OVERHEAD = 100_000;
 /** Seconds without a frame in either direction. */
 const IDLE_TIMEOUT = 60;

@@ -1,4 +1,4 @@
-/** Applies decisions to the turn that waits for approval. The stored turn is what counts, so that each decision is used once. */
+/** Applies decisions to the turn that waits for approval. Reads the stored turn under the lease, so that a call is decided once. */
 import { type ApprovalDecision, applyDecision, decideCalls } from "../chat/approval.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { SessionId, WaitingTurn } from "../chat/types.ts";
@@ -38,14 +38,14 @@ export class ApprovalFlow {
       if (!waiting || waiting.turn.approval.id !== decision.approvalId || this.#isExpired(waiting.turn))
         throw approvalNotFound();
       const { stored, turn } = waiting;
-      const names = decision.forSession && decision.approved ? approvedToolNames(turn, decision) : [];
-      const allowed = [...new Set([...stored.session.allowed, ...names])];
-      const decided = applyDecision(turn, decision, (call) => names.includes(call.name));
+      const scopes = decision.forSession && decision.approved ? approvedScopes(turn, decision) : [];
+      const allowed = [...new Set([...stored.session.allowed, ...scopes])];
+      const decided = applyDecision(turn, decision, ({ scope = "" }) => scopes.includes(scope));
       return await this.#continue(lease, { ...stored, session: { ...stored.session, allowed } }, decided);
     });
   }
 
-  /** Decides all calls that are left. Returns undefined when no turn waits, or when it is not expired yet. */
+  /** Decides all calls that are left, without a person. Returns undefined when no turn waits, or when it is not expired yet. */
   end(outcome: "expired" | "stopped"): Promise<StartedTurn | undefined> {
     return this.#ports.mutex.runExclusive(async (lease) => {
       const waiting = await this.#readWaitingTurn();
@@ -66,7 +66,7 @@ export class ApprovalFlow {
     return this.#ports.lifecycle.isExpired(turn);
   }
 
-  /** Writes the decisions before any call is sent, so that they are never used twice. */
+  /** Writes the decisions before any call is sent, so that no call is sent twice. Returns undefined while calls are left. */
   async #continue(lease: Lease, stored: StoredSession, turn: WaitingTurn): Promise<StartedTurn | undefined> {
     const { app, id, eventLog, lifecycle } = this.#ports;
     const isWaiting = turn.approval.calls.length > 0;
@@ -74,7 +74,7 @@ export class ApprovalFlow {
       id,
       {
         at: app.now().toISOString(),
-        turn: isWaiting ? turn : { status: "running", id: turn.id },
+        turn: isWaiting ? turn : { status: "running", id: turn.id, results: turn.results },
         allowed: stored.session.allowed,
         seq: eventLog.seq + (isWaiting ? 1 : 0),
       },
@@ -94,11 +94,11 @@ export class ApprovalFlow {
   }
 }
 
-/** Returns the tools that a decision for the whole session allows. */
-function approvedToolNames({ approval }: WaitingTurn, { callIds }: ApprovalDecision): readonly string[] {
+/** Returns what a decision for the whole session allows. */
+function approvedScopes({ approval }: WaitingTurn, { callIds }: ApprovalDecision): readonly string[] {
   return approval.calls
     .filter(({ call }) => callIds === undefined || callIds.includes(call.id))
-    .map(({ call }) => call.name);
+    .flatMap(({ scope }) => scope ?? []);
 }
 
 export function approvalNotFound(): AppError {

@@ -4,11 +4,12 @@ import type { ActiveRun, SessionState } from "./types.ts";
 
 /** The longest delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
+/** The delay after an expired approval could not be ended, for example because the store is unavailable. */
 const RETRY_MS = 2000;
 
 export interface LifecyclePorts {
   readonly now: () => Date;
-  /** Called when the pending approval may have expired. The stored turn is what counts. */
+  /** Called when the pending approval should have expired. The stored turn must be checked: another process may have changed it. */
   readonly onExpired: () => Promise<void>;
   readonly onError: (error: unknown) => void;
 }
@@ -35,7 +36,7 @@ export class Lifecycle {
     return this.#run;
   }
 
-  /** True from the suspension of a turn on, also while its run comes to its end. */
+  /** True from the suspension of a turn on, even before its run has ended. */
   get hasPendingApproval(): boolean {
     return this.#pendingTurn !== undefined;
   }
@@ -62,7 +63,7 @@ export class Lifecycle {
     this.#schedule(this.#remainingMs(turn));
   }
 
-  /** Leaves `awaiting-approval`: the turn went on, or ended. */
+  /** Leaves `awaiting-approval`, since the turn was resumed, ended or deleted. */
   release(): void {
     clearTimeout(this.#timer);
     this.#pendingTurn = undefined;

@@ -111,7 +111,7 @@ export class LiveSession {
     if (started) this.#scheduler.resume(started);
   }
 
-  /** Stops the running turn, or the one that waits for approval. Queued requests go on. */
+  /** Stops the turn that runs or waits for approval, in any process. Queued requests run afterwards. */
   async stop(): Promise<void> {
     if (!(await this.#hasPendingApproval())) return this.#scheduler.stopRunning();
     await this.whenIdle();
@@ -123,7 +123,7 @@ export class LiveSession {
     this.#scheduler.cancelRequest(requestId);
   }
 
-  /** Stops the running turn and clears the queue. Resolves when everything is stored. */
+  /** Stops the run of this process and clears the queue. Resolves when everything is stored. */
   cancelAll(): Promise<void> {
     return this.#scheduler.cancelAll();
   }

@@ -5,7 +5,7 @@ import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { Lease } from "../store/types.ts";
 
-/** A process that does not renew its lease for so long is taken for dead. */
+/** A lease that is not renewed for this long can be acquired by another process. */
 const LEASE_MS = 10_000;
 const POLL_INTERVAL_MS = 250;
 /** The longest wait for a turn of another process. */

@@ -1,4 +1,4 @@
-/** Reads a session from the store. A turn that its process left behind is closed first. */
+/** Reads a session from the store. A turn whose process died is closed first. */
 import type { SessionId } from "../chat/types.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";

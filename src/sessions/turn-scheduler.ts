@@ -72,7 +72,7 @@ export class TurnScheduler {
     this.#track(abort, this.#runRequest(request, abort), request.requestId);
   }
 
-  /** Goes on with the turn that waited for approval. */
+  /** Runs a turn again after its pending calls were decided. An aborted `abort` ends it without a call or a model request. */
   resume(started: StartedTurn, abort = new AbortController()): void {
     this.#ports.lifecycle.release();
     this.#track(abort, this.#run(started, abort));
@@ -85,18 +85,18 @@ export class TurnScheduler {
     else if (this.#queue.remove(requestId)) this.#reject(requestId, new AppError("cancelled", "Stopped."));
   }
 
-  /** Stops the running turn. A turn of another process is stopped there. */
+  /** Stops the run of this process. When no turn runs here, sends a command that stops it in another process. */
   stopRunning(): void {
     this.#ports.lifecycle.run?.abort.abort();
     if (!this.#turnAbort) this.#ports.replicatedLog?.sendCommand("stop");
   }
 
-  /** Stops the turn that runs here, for another process. */
+  /** Stops the turn that runs here, on the command of another process. A request that waits for the lease stays. */
   stopTurn(): void {
     this.#turnAbort?.abort();
   }
 
-  /** Stops the running turn and clears the queue. Resolves when everything is stored. */
+  /** Stops the run of this process and clears the queue. Resolves when everything is stored. */
   async cancelAll(): Promise<void> {
     this.#queue.clear();
     this.#ports.lifecycle.run?.abort.abort();

@@ -20,7 +20,7 @@ export interface Costs {
 }
 
 export interface Telemetry {
-  /** Records an event. Called for every event of every turn. */
+  /** Records an event of a turn. Not called for deltas and `message_added`. */
   observe(event: TurnEvent, attributes: CallAttributes): void;
   /** Records model calls outside of turns. */
   recordUsage(spent: readonly ModelUsage[], attributes: Pick<CallAttributes, "session" | "caller">): void;

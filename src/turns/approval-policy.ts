@@ -9,10 +9,11 @@ import { builtinToolNames, FILTER_ARGUMENT, hasOwnFilter, normalizeName } from "
 import { maskRequest } from "../tools/http/mask.ts";
 import type { MultipartPart, RequestBodyValue } from "../tools/http/types.ts";
 import type { AnyTool, CallContext } from "../tools/types.ts";
+import { approvalScope, fingerprintOf, fingerprintRequest } from "./approval-subject.ts";
 
 export interface ApprovalPolicyInput {
   readonly catalog: ToolCatalog;
-  /** Tools that the person allowed for the whole session. */
+  /** Scopes that the person allowed for the whole session, see `PendingCall`. */
   readonly allowed: readonly string[];
   /** Whether the client can ask a person. Otherwise calls that need approval are refused. */
   readonly canApprove: boolean;
@@ -33,10 +34,14 @@ export function createApprovalPolicy(
   return async (call, signal) => {
     const { name, values, isPaged } = resolveCall(call, catalog);
     const tool = catalog.find(name);
-    if (!tool || allowed.includes(tool.name) || !needsApproval(tool, config.approve)) return ALLOW;
+    if (!tool || !needsApproval(tool, config.approve)) return ALLOW;
+    const scope = approvalScope(tool);
+    if (allowed.includes(scope)) return ALLOW;
+    // `ToolRunner` refuses to fetch all pages of such a tool, so nothing is sent.
     if (isPaged && (!tool.readOnly || tool.confirm === "always")) return ALLOW;
     if (!canApprove) return REFUSE_WITHOUT_APPROVAL;
-    if (!("operation" in tool)) return { verdict: "ask" };
+    if (!("operation" in tool))
+      return { verdict: "ask", scope, fingerprint: fingerprintOf([scope, stringifyJson(values)]) };
     const prepared = await catalog.toolbox.prepare(
       { ...call, name, arguments: values },
       { ...callContext(signal) },
@@ -46,12 +51,14 @@ export function createApprovalPolicy(
     );
     // An invalid call needs no approval: it fails when it is run, and the model reads why.
     if (prepared.outcome === "refused") return ALLOW;
-    const { method, url, body } = maskRequest(prepared.request, prepared.secrets);
-    return { verdict: "ask", preview: { method, url, ...previewBody(body) } };
+    const request = maskRequest(prepared.request, prepared.secrets);
+    const { method, url, body } = request;
+    const preview = { method, url, ...previewBody(body) };
+    return { verdict: "ask", scope, fingerprint: fingerprintRequest(scope, request), preview };
   };
 }
 
-/** Returns whether a tool needs approval. `writes`: tools that change data. A tool's own `confirm` wins. */
+/** Returns whether calls of a tool need approval. `confirm` of the tool overrides `mode`, the value of `--approve`. */
 export function needsApproval(
   { confirm, readOnly }: Pick<AnyTool, "confirm" | "readOnly">,
   mode: Config["approve"],
@@ -60,7 +67,7 @@ export function needsApproval(
   return mode === "all" || (mode === "writes" && !readOnly);
 }
 
-/** Returns the tool behind a call. `isPaged`: it is called page by page, which is refused for tools that change data. */
+/** Returns the tool that a call runs, without the filter argument. `isPaged`: the built-in tool calls it for each page. */
 function resolveCall(
   { name, arguments: args }: ToolCall,
   { tools, find }: ToolCatalog,

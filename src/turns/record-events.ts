@@ -1,4 +1,7 @@
-/** Records the events of a turn: each one is measured and persisted before subscribers receive it. */
+/**
+ * Records the events of a turn. Deltas are published at once. What any other event changes is persisted before the event is
+ * published. `message_added` is persisted only.
+ */
 import { createFailedEnd } from "../chat/failed-end.ts";
 import type { ChatEvent, TurnEvent, TurnId } from "../chat/types.ts";
 import { addModelUsage } from "../chat/usage.ts";

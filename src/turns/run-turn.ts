@@ -1,4 +1,4 @@
-/** Runs one turn; measures, persists and publishes each event, in that order. */
+/** Runs one turn: collects its input and its ports, starts the chat engine and records the events. */
 import { randomUUID } from "node:crypto";
 import { callerFromId } from "../access/caller.ts";
 import { historyWindow } from "../chat/context/history-window.ts";

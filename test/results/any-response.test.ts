@@ -106,7 +106,7 @@ test("the query `@` returns the value unchanged", () => {
     fc.property(values, (value) => {
       const text = stringifyJson(value);
       const outcome = query(parseJson(text), "@", { now: performance.now.bind(performance) });
-      expect(outcome).toEqual({ outcome: "ready", text });
+      expect(outcome).toEqual({ outcome: "ready", text, notes: [] });
     }),
   );
 });

@@ -32,6 +32,7 @@ describe("integers beyond 2^53 stay exact through", () => {
     expect(query(parseJson(IDS), expression, { now: createTickingClock() })).toEqual({
       outcome: "ready",
       text,
+      notes: [],
     });
   });
 });

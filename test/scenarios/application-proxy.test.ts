@@ -26,6 +26,7 @@ const DOCUMENT = {
 
 let api: RecordingApi;
 let specchat: Specchat;
+let start: (...argv: string[]) => Promise<Specchat>;
 let cookies: (string | null)[];
 
 beforeEach(async () => {
@@ -43,7 +44,9 @@ beforeEach(async () => {
       : replyWithText("So it is."),
   );
   const argv = ["--spec", `${api.url}/openapi.json`, "--forward-cookies", "session"];
-  specchat = await startSpecchat({ argv: [...argv, "--allowed-hosts", "shop.example.com"], model });
+  start = (...more) =>
+    startSpecchat({ argv: [...argv, "--allowed-hosts", "shop.example.com", ...more], model });
+  specchat = await start();
 });
 
 afterEach(async () => {
@@ -75,6 +78,18 @@ test("a page of another site cannot open a socket, whatever cookie its browser s
   const headers = { ...proxyHeaders, Origin: "https://evil.test", Cookie: "session=ada" };
   await expect(NativeClient.connect(specchat.url, headers)).rejects.toThrow("cannot connect");
   expect(cookies).toEqual([]);
+});
+
+test("a page of any origin that `*` allows acts without the cookies of its user", async () => {
+  await specchat.stop();
+  specchat = await start("--allowed-origins", "*");
+  const response = await fetch(`${specchat.url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { Origin: "https://evil.test", Cookie: "session=ada" },
+    body: JSON.stringify({ model: specchat.app.modelId, messages: [{ role: "user", content: "orders" }] }),
+  });
+  expect(response.status).toBe(200);
+  expect(cookies).toEqual([null]);
 });
 
 test.each([

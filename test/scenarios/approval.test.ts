@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { ask } from "../../src/commands/ask.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { AppError } from "../../src/errors.ts";
@@ -368,6 +370,33 @@ test("a pending approval survives a lost socket and a killed server, and the nex
   third.close();
 });
 
+test("a process that dies after the decision loses no result of the calls that ran before", async () => {
+  const stuck = Promise.withResolvers<void>();
+  const slowApi = await startApi(async ({ method }) => {
+    if (method === "POST") await stuck.promise;
+    return Response.json(["a thing"]);
+  });
+  fixture = await createServerFixture(bedrock, slowApi);
+  const first = await fixture.start();
+  const { client, session } = await connect(first.url);
+  bedrock.script([{ calls: [{ name: "listThings", input: {}, id: "read" }, creates("write", "box")] }]);
+  client.send({ message: "list and create" });
+  const { approval_id } = await client.waitFor("approval_request");
+  client.send({ type: "approve", approval_id, approved: true });
+  while (slowApi.requests.length < 2) await Bun.sleep(5);
+  await first.kill("SIGKILL");
+  stuck.resolve();
+  const second = await fixture.start();
+  const resumed = await resume(second.url, session, 0);
+  const { messages } = await resumed.waitFor("snapshot");
+  expect(messages[1]?.tool_results.map(({ status, result }) => [status, result])).toEqual([
+    ["ok", '["a thing"]'],
+    ["failed", "The call was interrupted: whether it was carried out is not known."],
+  ]);
+  resumed.close();
+  await slowApi.stop();
+});
+
 test("an approval that expired while the server was down makes no call after the restart", async () => {
   fixture = await createServerFixture(bedrock, api);
   const first = await fixture.start("--approval-timeout", "0.3");
@@ -387,6 +416,122 @@ test("an approval that expired while the server was down makes no call after the
   resumed.close();
 });
 
+describe("an approval is for the request that was shown:", () => {
+  let folder: string;
+  let spec: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(`${tmpdir()}/specchat-approval-`);
+    spec = `${folder}/things.yaml`;
+    await copyFile(api.spec, spec);
+  });
+
+  afterEach(() => rm(folder, { recursive: true }));
+
+  /** Starts with a copy of the document. Its `createThing` can be moved to another path. */
+  async function startWithCopy(...argv: string[]) {
+    specchat = await startSpecchat({
+      argv: ["--spec", spec, "--base-url", api.url, "--model", MODEL, ...argv],
+      model: createBedrockAt(bedrock.url),
+    });
+    return await connect(specchat.url);
+  }
+
+  async function moveCreateThing(): Promise<void> {
+    const text = await Bun.file(spec).text();
+    await Bun.write(spec, text.replace("    post:\n", "  /orders:\n    post:\n"));
+    await specchat?.app.apis.reload();
+  }
+
+  test("a call that would send another request after a reload is shown again.", async () => {
+    const { client } = await startWithCopy();
+    bedrock.script([{ calls: [creates("c1", "box"), creates("c2", "jar")] }, { text: "Done." }]);
+    client.send({ message: "create two things" });
+    const shown = await client.waitFor("approval_request");
+    await moveCreateThing();
+    client.send({ type: "approve", approval_id: shown.approval_id, approved: true });
+    const again = await client.waitFor("approval_request");
+    expect(again.tool_calls.map(({ request }) => request)).toEqual(
+      ["box", "jar"].map((name) => ({
+        method: "POST",
+        url: `${api.url}/orders`,
+        body: `{"name":"${name}"}`,
+      })),
+    );
+    expect(again.approval_id).not.toBe(shown.approval_id);
+    expect(api.requests).toEqual([]);
+    client.send({ type: "approve", approval_id: again.approval_id, approved: true });
+    expect(replyOf(await client.waitFor("ai_response"))).toEqual(["end_turn", "Done."]);
+    expect(api.requests).toEqual(['POST /orders {"name":"box"}', 'POST /orders {"name":"jar"}']);
+    client.close();
+  });
+
+  test("a reload that changes nothing of the request needs no second approval.", async () => {
+    const { client } = await startWithCopy();
+    bedrock.script([{ calls: [creates("c1", "box")] }, { text: "Done." }]);
+    client.send({ message: "create a box" });
+    const { approval_id } = await client.waitFor("approval_request");
+    await Bun.write(spec, (await Bun.file(spec).text()).replace("Create a thing", "Make a thing"));
+    await specchat?.app.apis.reload();
+    client.send({ type: "approve", approval_id, approved: true });
+    expect(replyOf(await client.waitFor("ai_response"))).toEqual(["end_turn", "Done."]);
+    expect(api.requests).toEqual(['POST /things {"name":"box"}']);
+    client.close();
+  });
+
+  test("an operation that was allowed for the session is asked about again when its tool calls another one.", async () => {
+    const { client } = await startWithCopy();
+    bedrock.script([
+      { calls: [creates("c1", "1")] },
+      { text: "One." },
+      { calls: [creates("c2", "2")] },
+      { text: "Two." },
+      { calls: [creates("c3", "3")] },
+    ]);
+    client.send({ message: "create one" });
+    const { approval_id } = await client.waitFor("approval_request");
+    client.send({ type: "approve", approval_id, approved: true, scope: "session" });
+    await client.waitFor("ai_response");
+    client.send({ message: "create another" });
+    await client.waitFor("ai_response");
+    await moveCreateThing();
+    client.send({ message: "create a third" });
+    const again = await client.waitFor("approval_request");
+    expect(again.tool_calls[0]?.request).toMatchObject({ url: `${api.url}/orders` });
+    expect(api.requests).toEqual(['POST /things {"name":"1"}', 'POST /things {"name":"2"}']);
+    client.close();
+  });
+});
+
+test("calls that wait for approval count towards --max-tool-calls.", async () => {
+  const { client } = await connect(await start("--max-tool-calls", "4"));
+  const reads = Array.from({ length: 2 }, (_, index) => ({
+    name: "getThing",
+    input: { id: `${index}` },
+    id: `r${index}`,
+  }));
+  const writes = Array.from({ length: 4 }, (_, index) => creates(`w${index}`, `${index}`));
+  bedrock.script([{ calls: reads }, { calls: writes }, { text: "Done." }]);
+  client.send({ message: "read two, create four" });
+  const { approval_id, tool_calls } = await client.waitFor("approval_request");
+  expect(tool_calls.map(({ tool_call_id }) => tool_call_id)).toEqual(["w0", "w1"]);
+  client.send({ type: "approve", approval_id, approved: true });
+  await client.waitFor("ai_response");
+  expect(api.requests).toEqual([
+    "GET /things/0",
+    "GET /things/1",
+    'POST /things {"name":"0"}',
+    'POST /things {"name":"1"}',
+  ]);
+  expect(resultsIn(2).slice(2)).toEqual(
+    Array.from(
+      { length: 2 },
+      () => "error: Not called: the limit of 4 tool calls for one message was reached.",
+    ),
+  );
+  client.close();
+});
+
 test("`specchat ask` prompts for approval in a terminal, and the call fails immediately without one", async () => {
   const questions: string[] = [];
   const run = async (reply?: (question: string) => string) => {
@@ -404,6 +549,7 @@ test("`specchat ask` prompts for approval in a terminal, and the call fails imme
           out += text;
         },
         err: () => {},
+        flush: async () => {},
         prompt:
           reply &&
           (async (question) => {

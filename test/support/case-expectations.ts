@@ -1,5 +1,5 @@
 /** Compares the outcome of a case with what is expected of it. */
-import { parseJson } from "../../src/json.ts";
+import { parseJson, stringifyJson } from "../../src/json.ts";
 import type { RawRequest } from "./raw-api.ts";
 
 export interface ListedTool {
@@ -175,7 +175,7 @@ function compareTools({ tools = [], err }: Outcome, expected: Expectation): read
 
 /** Returns a schema as JSON, with the definitions that it refers to, and its texts without escapes. */
 function flatten(schema: unknown, definitions: Readonly<Record<string, unknown>>): string {
-  const texts: string[] = [JSON.stringify(schema) ?? ""];
+  const texts: string[] = [stringifyJson(schema) ?? ""];
   const seen = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value === "string") {

@@ -2,7 +2,9 @@
 import { type ParseError, printParseErrorCode, parse as readJson } from "jsonc-parser";
 import { LineCounter, parseDocument as readYaml } from "yaml";
 import { DocumentError } from "../../errors.ts";
+import { parseJson as parseJsonText } from "../../json.ts";
 import { checkAliases, tooManyAliasesError } from "./aliases.ts";
+import { parseWithLongIntegers } from "./long-integers.ts";
 
 /**
  * Parses JSON or YAML.
@@ -31,7 +33,7 @@ function looksLikeJson(text: string): boolean {
 
 function parseJson(text: string, source: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch (error) {
     if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
     throw new DocumentError(source, locateJsonError(text) ?? messageOf(error));
@@ -41,7 +43,7 @@ function parseJson(text: string, source: string): unknown {
 function parseYaml(text: string, source: string): unknown {
   let value: unknown;
   try {
-    value = Bun.YAML.parse(text);
+    value = parseWithLongIntegers(text, Bun.YAML.parse);
   } catch (error) {
     if (isTooDeep(error)) throw new DocumentError(source, "is nested too deeply to be read");
     const message = messageOf(error);

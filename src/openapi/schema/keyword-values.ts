@@ -12,9 +12,7 @@ export function normalizeKeywordValue(kind: KeywordKind, value: unknown): unknow
     case "positive":
       return (parseNumber(value) ?? 0) > 0 ? parseNumber(value) : undefined;
     case "count":
-      return Number.isInteger(parseNumber(value)) && (parseNumber(value) ?? -1) >= 0
-        ? parseNumber(value)
-        : undefined;
+      return parseCount(value);
     case "toggle":
       return value === true ? true : undefined;
     case "names":
@@ -33,9 +31,15 @@ export function normalizeKeywordValue(kind: KeywordKind, value: unknown): unknow
 }
 
 /** Accepts numeric strings, because numbers are often quoted in YAML. */
-function parseNumber(value: unknown): number | undefined {
+function parseNumber(value: unknown): number | bigint | undefined {
+  if (typeof value === "bigint") return value;
   if (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim())) return Number(value);
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+function parseCount(value: unknown): number | undefined {
+  const count = Number(parseNumber(value) ?? -1);
+  return Number.isInteger(count) && count >= 0 ? count : undefined;
 }
 
 function parseNames(value: unknown): readonly string[] | undefined {

@@ -112,16 +112,20 @@ function combineKeyword(keyword: string, left: unknown, right: unknown): unknown
     case "minLength":
     case "minItems":
     case "minProperties":
-      return typeof left === "number" && typeof right === "number" ? Math.max(left, right) : undefined;
+      return isNumber(left) && isNumber(right) ? (left > right ? left : right) : undefined;
     case "maximum":
     case "exclusiveMaximum":
     case "maxLength":
     case "maxItems":
     case "maxProperties":
-      return typeof left === "number" && typeof right === "number" ? Math.min(left, right) : undefined;
+      return isNumber(left) && isNumber(right) ? (left < right ? left : right) : undefined;
     default:
       return undefined;
   }
+}
+
+function isNumber(value: unknown): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
 }
 
 function mergeProperties(left: JsonSchema, right: JsonSchema): JsonSchema {

@@ -19,7 +19,7 @@ import { isReadOnly } from "./read-only.ts";
 import { childContext, inPlaceContext, type SchemaContext } from "./schema-context.ts";
 import { IN_PLACE_APPLICATORS, KEYWORDS } from "./schema-keywords.ts";
 import {
-  applyExclusiveLimit,
+  applyOlderKeywords,
   isAnnotation,
   isSchema,
   lacksType,
@@ -217,10 +217,8 @@ export class SchemaReader implements AllOfReader {
     readOnlyNames: Set<string>,
     context: SchemaContext,
   ): JsonSchema {
-    applyExclusiveLimit(value, draft, "minimum", "exclusiveMinimum");
-    applyExclusiveLimit(value, draft, "maximum", "exclusiveMaximum");
+    applyOlderKeywords(value, draft);
     this.#readTuple(value, draft, context);
-    if (draft.examples === undefined && value.example !== undefined) draft.examples = [value.example];
     let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(context));
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))

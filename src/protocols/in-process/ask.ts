@@ -37,7 +37,7 @@ export async function* askInProcess(
 ): AsyncGenerator<ChatEvent, void> {
   const { session: name, caller = "", request = DEFAULT_REQUEST, model, attachments, approve } = options;
   const { signal = new AbortController().signal } = options;
-  const client = identifyClient(request, createHostCaller(caller), "", config);
+  const client = identifyClient(request.headers, createHostCaller(caller), "", config);
   await sessions.admit(rateLimitKey(client));
   const session =
     name === undefined

@@ -40,7 +40,7 @@ async function reviewAndRun(context: McpContext, request: McpToolRequest): Promi
   const verdict = await reviewCall(call, signal);
   if (verdict.verdict === "refuse") return toOutcome(failedResult(verdict.reason));
   if (verdict.verdict === "ask") {
-    const callText = stringifyJson([call.name, call.arguments]);
+    const callText = stringifyJson([call.name, call.arguments, verdict.fingerprint ?? ""]);
     if (!decision || !approvals.consume(decision.id, callText))
       return {
         type: "ask",

@@ -1,8 +1,10 @@
 /** The tool list of MCP, with annotations on the effect of a call. Pure. */
 import type { Tool as McpTool, ToolAnnotations } from "@modelcontextprotocol/server";
 import type { ToolCatalog } from "../../apis/load-apis.ts";
-import type { ToolDefinition } from "../../chat/types.ts";
+import type { JsonSchema, ToolDefinition } from "../../chat/types.ts";
+import { isObject } from "../../json.ts";
 import type { AnyTool } from "../../tools/types.ts";
+import { stringifyBigInts } from "./result.ts";
 
 /** Tools of one page. Large documents have hundreds of tools. */
 const PAGE_SIZE = 100;
@@ -33,9 +35,33 @@ function encodeTool({ name, description, inputSchema }: ToolDefinition, tool: An
     name,
     ...(title && { title }),
     description,
-    inputSchema: { ...inputSchema, type: "object" },
+    inputSchema: { ...encodeSchema(inputSchema), type: "object" },
     annotations: tool ? annotationsOf(tool) : { readOnlyHint: true, openWorldHint: false },
   };
+}
+
+/** Keywords with values of the API. All other numbers of a schema are limits. */
+const VALUE_KEYWORDS = new Set(["enum", "const", "default", "examples", "example"]);
+
+/**
+ * Makes a schema plain JSON. Values beyond 2^53 become texts, since most JSON parsers round them; the call accepts the
+ * texts. Limits are rounded.
+ */
+function encodeSchema(schema: JsonSchema): JsonSchema {
+  const entries = Object.entries(schema).map(([keyword, value]): [string, unknown] => {
+    if (VALUE_KEYWORDS.has(keyword)) return [keyword, stringifyBigInts(value)];
+    return [keyword, typeof value === "bigint" ? Number(value) : encodeNested(value)];
+  });
+  const encoded = Object.fromEntries(entries);
+  const hasTexts = [schema.enum, schema.const].flat().some((value) => typeof value === "bigint");
+  return hasTexts && schema.type !== undefined
+    ? { ...encoded, type: [...new Set([schema.type, "string"].flat())] }
+    : encoded;
+}
+
+function encodeNested(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(encodeNested);
+  return isObject(value) ? encodeSchema(value) : value;
 }
 
 /** Idempotent methods that change something: https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2 */

@@ -4,7 +4,7 @@ import type { ToolResult } from "../../chat/types.ts";
 import { readJson } from "../../results/read-json.ts";
 import { joinContent, splitContent } from "../../results/response-head.ts";
 import type { ResultId } from "../../results/types.ts";
-import type { StoredFile } from "../../store/file-store.ts";
+import type { StoredFile } from "../../store/file-cache.ts";
 import { describeFile } from "../../tools/http/response.ts";
 import { isRecord } from "../../tools/schema/schema.ts";
 import { fileUri, resultUri } from "./uris.ts";
@@ -68,7 +68,8 @@ function toStructuredContent(value: unknown): Record<string, unknown> {
   return isRecord(exact) ? exact : { result: exact };
 }
 
-function stringifyBigInts(value: unknown): unknown {
+/** Replaces integers beyond 2^53 by texts at every depth. */
+export function stringifyBigInts(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
   if (Array.isArray(value)) return value.map(stringifyBigInts);
   if (!isRecord(value)) return value;

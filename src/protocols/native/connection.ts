@@ -143,6 +143,7 @@ export class NativeConnection implements SocketClient {
   async #resume({ session_id, last_seq, snapshot }: Extract<ClientFrame, { type: "resume" }>): Promise<void> {
     const session = await this.#sessions.find(session_id, this.#client.caller);
     session.credentials.updateForwarded(this.#client.credentials);
+    // Closes an interrupted turn, so that its end is in the log.
     await session.read({ newest: 0 });
     // This also loads events of other processes into the event log.
     if (!snapshot) await session.eventsAfter(last_seq);

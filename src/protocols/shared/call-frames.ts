@@ -1,5 +1,6 @@
 /** Frames of calls, results and files that several protocols share. Pure. */
-import { RESULT_PREVIEW, type ResultFile, type ToolCall, type ToolResult } from "../../chat/types.ts";
+import { RESULT_PREVIEW } from "../../chat/messages.ts";
+import type { ResultFile, ToolCall, ToolResult } from "../../chat/types.ts";
 
 export interface HistoryContext {
   /** Returns the operation of a tool, or undefined when it has none. */

@@ -1,13 +1,14 @@
 /** The client behind a request. */
 import { issueBrowserCaller } from "../../access/caller.ts";
 import { type Client, identifyClient } from "../../access/client.ts";
-import { acceptsCookies } from "../../access/origin.ts";
+import { acceptsCookies, withTrustedCookies } from "../../access/origin.ts";
 import type { RequestContext } from "./types.ts";
 
-type ClientSource = Pick<RequestContext, "app" | "caller" | "server">;
+type ClientSource = Pick<RequestContext, "app" | "caller" | "origin" | "server">;
 
-export function clientFor(request: Request, { app, caller, server }: ClientSource): Client {
-  return identifyClient(request, caller, server.requestIP(request)?.address ?? "", app.config);
+export function clientFor(request: Request, { app, caller, origin, server }: ClientSource): Client {
+  const headers = withTrustedCookies(request.headers, origin);
+  return identifyClient(headers, caller, server.requestIP(request)?.address ?? "", app.config);
 }
 
 /**
@@ -17,7 +18,7 @@ export function clientFor(request: Request, { app, caller, server }: ClientSourc
  */
 export function clientWithCookie(
   request: Request,
-  context: ClientSource & Pick<RequestContext, "origin" | "url">,
+  context: ClientSource & Pick<RequestContext, "url">,
 ): { readonly client: Client; readonly headers: Readonly<Record<string, string>> } {
   const isNew = context.caller.kind === "anonymous" && acceptsCookies(request.headers, context.origin);
   if (!isNew) return { client: clientFor(request, context), headers: {} };

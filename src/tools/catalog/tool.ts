@@ -1,4 +1,5 @@
 /** Creates a tool from an operation. */
+import { stringifyJson } from "../../json.ts";
 import type { Operation, Parameter } from "../../openapi/types.ts";
 import { describeOperation } from "../schema/description.ts";
 import { createInputSchema } from "../schema/input-schema.ts";
@@ -42,7 +43,7 @@ const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
  * tokenizers, JSON schemas with English descriptions average 3.6 characters a token, prose 4 and bare JSON 3.
  */
 export function estimateTokens(name: string, description: string, schema: unknown): number {
-  const length = name.length + description.length + JSON.stringify(schema).length;
+  const length = name.length + description.length + stringifyJson(schema).length;
   return Math.ceil(length / 3.6) + 12;
 }
 

@@ -1,5 +1,5 @@
-import type { Secrets, Tls } from "../auth/types.ts";
 /** Sends the requests of tool calls, with redirects, retries and limits. */
+import type { Secrets, Tls } from "../auth/types.ts";
 import { writeMultipart } from "../request/multipart.ts";
 import { describeNetworkError } from "./network-error.ts";
 import { decideRedirect } from "./redirect.ts";

@@ -1,4 +1,5 @@
 /** Describes operations to the model. */
+import { stringifyJson } from "../../json.ts";
 import type { Operation } from "../../openapi/types.ts";
 import type { Curation } from "../catalog/types.ts";
 
@@ -17,7 +18,7 @@ export function describeOperation(operation: Operation, limit: number, curation:
     .filter((text) => text !== "")
     .map((text) => (/[.!?:;]$/.test(text) ? text : `${text}.`))
     .join(" ");
-  const examples = (curation.examples ?? []).map((example) => JSON.stringify(example)).join("; ");
+  const examples = (curation.examples ?? []).map((example) => stringifyJson(example)).join("; ");
   return [
     shorten(body, effectiveLimit),
     examples === "" ? "" : shorten(`Examples: ${examples}.`, effectiveLimit),

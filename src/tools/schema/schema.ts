@@ -42,7 +42,7 @@ export function getOwn<T>(record: Readonly<Record<string, T>>, key: string): T |
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** Converts bigints at every depth to numbers. Returns the value itself when it has none. */
+/** Converts bigints at every depth to numbers, for the validator. Returns the value itself when it has none. */
 export function convertBigints(value: unknown): unknown {
   if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) {
