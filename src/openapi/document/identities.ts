@@ -1,8 +1,7 @@
 /** Finds the resources and anchors that documents name themselves: `$self`, `$id`, `$anchor` and `$dynamicAnchor`. */
 import { DocumentError } from "../../errors.ts";
-import { type Library, type LoadedDocument, resolveUri } from "./library.ts";
+import { type Library, type LoadedDocument, type Located, resolveUri } from "./library.ts";
 import { escapePointerSegment } from "./pointer.ts";
-import type { Located } from "./reference.ts";
 import { isObject, type JsonObject } from "./value.ts";
 
 /** The resources of schemas with an `$id`, each created once. */

@@ -18,6 +18,14 @@ export interface LoadedDocument {
   readonly parent?: LoadedDocument | undefined;
 }
 
+/** A value and the document that contains it. References in the value are relative to that document. */
+export interface Located {
+  readonly value: unknown;
+  readonly document: LoadedDocument;
+  /** Identifies the value: `location#pointer`. Equal for all references to it. */
+  readonly key: string;
+}
+
 export interface Library {
   readonly root: LoadedDocument;
   /** Every referenced document by location, or the error of reading it. */

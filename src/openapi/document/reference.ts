@@ -3,19 +3,18 @@
  */
 import { DocumentError } from "../../errors.ts";
 import { collectIdentities, type Identities, Resources } from "./identities.ts";
-import { type Library, type LoadedDocument, resolveLocation, resolveUri, splitReference } from "./library.ts";
+import {
+  type Library,
+  type LoadedDocument,
+  type Located,
+  resolveLocation,
+  resolveUri,
+  splitReference,
+} from "./library.ts";
 import { MissingReferenceError, OperationError } from "./operation-error.ts";
 import { splitPointer, stepInto } from "./pointer.ts";
 import { isObject, type JsonObject } from "./value.ts";
 import { DocumentWarnings } from "./warnings.ts";
-
-/** A value and the document that contains it. References in the value are relative to that document. */
-export interface Located {
-  readonly value: unknown;
-  readonly document: LoadedDocument;
-  /** Identifies the value: `location#pointer`. Equal for all references to it. */
-  readonly key: string;
-}
 
 /** Returns whether a value is an object with a string `$ref`. A property named `$ref` has a schema instead. */
 export function isReference(value: unknown): value is JsonObject & { readonly $ref: string } {

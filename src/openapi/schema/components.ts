@@ -1,9 +1,9 @@
 /** Registers the schemas that references name. Each becomes one definition, shared by all operations that need it. */
 import type { JsonSchema } from "../../chat/types.ts";
-import type { LoadedDocument } from "../document/library.ts";
+import type { LoadedDocument, Located } from "../document/library.ts";
 import { MissingReferenceError, OperationError } from "../document/operation-error.ts";
 import { decodePercent } from "../document/pointer.ts";
-import { isReference, type Located, type References } from "../document/reference.ts";
+import { isReference, type References } from "../document/reference.ts";
 import { isObject } from "../document/value.ts";
 import { collectMappings } from "./mappings.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
@@ -68,6 +68,17 @@ export class Components {
     } catch (error) {
       if (error instanceof MissingReferenceError) return undefined;
       throw error;
+    }
+  }
+
+  /** Returns the component like {@link resolve}, or undefined with a warning. */
+  resolveOrWarn(reference: string, from: LoadedDocument, omitSubtypes = false): Component | undefined {
+    try {
+      return this.resolve(reference, from, omitSubtypes);
+    } catch (error) {
+      if (!(error instanceof MissingReferenceError)) throw error;
+      this.#references.warn(error, from, "any value is accepted in its place");
+      return undefined;
     }
   }
 

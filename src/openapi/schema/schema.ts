@@ -6,7 +6,7 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { DocumentError } from "../../errors.ts";
 import type { LoadedDocument } from "../document/library.ts";
-import { MissingReferenceError, OperationError } from "../document/operation-error.ts";
+import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import { type Component, Components } from "./components.ts";
@@ -29,7 +29,7 @@ import {
   type SchemaDraft,
   toSchemaObject,
 } from "./schema-shape.ts";
-import { alignTypeWithValues, hasMisleadingObjectType, typeAllowsValues } from "./type-from-values.ts";
+import { alignTypeWithValues, hasMisleadingObjectType, isConsistent } from "./type-from-values.ts";
 
 const MAX_DEPTH = 200;
 /**
@@ -40,13 +40,11 @@ const MAX_SCHEMAS = 3_000_000;
 /** Reads the schemas of one API description. */
 export class SchemaReader implements AllOfReader {
   readonly components: Components;
-  readonly #references: References;
   readonly #readOnlyNames = new WeakMap<object, ReadonlySet<string>>();
   #schemaCount = 0;
 
   constructor(references: References) {
     this.components = new Components(references);
-    this.#references = references;
   }
 
   /**
@@ -109,7 +107,10 @@ export class SchemaReader implements AllOfReader {
     if (context.depth > MAX_DEPTH)
       throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
-      return this.#refer(value.$ref, context)?.reference ?? ANYTHING;
+      return (
+        this.components.resolveOrWarn(value.$ref, context.document, context.isAllOfPart)?.reference ??
+        ANYTHING
+      );
 
     const draft: SchemaDraft = {};
     const readOnlyNames = new Set<string>();
@@ -141,7 +142,9 @@ export class SchemaReader implements AllOfReader {
     const inner = IN_PLACE_APPLICATORS.has(keyword) ? inPlaceContext(context) : childContext(context);
     switch (kind) {
       case "reference":
-        return typeof value === "string" ? this.#refer(value, context)?.reference.$ref : undefined;
+        return typeof value === "string"
+          ? this.components.resolveOrWarn(value, context.document, context.isAllOfPart)?.reference.$ref
+          : undefined;
       case "schema":
         return isSchema(value) ? this.#readSubschema(keyword, value, inner) : undefined;
       case "items":
@@ -163,17 +166,6 @@ export class SchemaReader implements AllOfReader {
   #readSubschema(keyword: string, value: unknown, context: SchemaContext): JsonSchema | boolean | undefined {
     const schema = this.readSchema(value, context);
     return schema === ANYTHING && (keyword === "not" || keyword === "if") ? undefined : schema;
-  }
-
-  /** Returns the component that a reference names. Adds a warning when there is none. */
-  #refer(reference: string, { document, isAllOfPart }: SchemaContext): Component | undefined {
-    try {
-      return this.components.resolve(reference, document, isAllOfPart);
-    } catch (error) {
-      if (!(error instanceof MissingReferenceError)) throw error;
-      this.#references.warn(error, document, "any value is accepted in its place");
-      return undefined;
-    }
   }
 
   #readList(list: readonly unknown[], context: SchemaContext): readonly unknown[] {
@@ -255,10 +247,6 @@ export class SchemaReader implements AllOfReader {
       draft.prefixItems = this.#readList(value.items, inner);
     if (isSchema(value.additionalItems)) draft.items = this.readSchema(value.additionalItems, inner);
   }
-}
-
-function isConsistent(draft: SchemaDraft): boolean {
-  return !lacksType(draft) && typeAllowsValues(draft) && !hasMisleadingObjectType(draft);
 }
 
 /** The schema in place of one that is missing. */
