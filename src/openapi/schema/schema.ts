@@ -10,7 +10,7 @@ import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import { type Component, Components } from "./components.ts";
-import { applyDiscriminator, type BranchResolver } from "./discriminator.ts";
+import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
 import { definitionName } from "./measure.ts";
 import { allowNull } from "./nullable.ts";
@@ -29,6 +29,7 @@ import {
   type SchemaDraft,
   toSchemaObject,
 } from "./schema-shape.ts";
+import { readTuple } from "./tuple.ts";
 import { alignTypeWithValues, hasMisleadingObjectType, isConsistent } from "./type-from-values.ts";
 
 const MAX_DEPTH = 200;
@@ -210,8 +211,8 @@ export class SchemaReader implements AllOfReader {
     context: SchemaContext,
   ): JsonSchema {
     applyOlderKeywords(value, draft);
-    this.#readTuple(value, draft, context);
-    let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(context));
+    readTuple(this, value, draft, context);
+    let schema: JsonSchema = applyDiscriminator(value, draft, createBranchResolver(this.components, context));
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {
@@ -225,27 +226,6 @@ export class SchemaReader implements AllOfReader {
       this.#readOnlyNames.set(schema, readOnlyNames);
     }
     return schema;
-  }
-
-  #createBranchResolver(context: SchemaContext): BranchResolver {
-    return {
-      resolve: (reference) => this.components.resolve(reference, context.document),
-      find: (name) => this.components.find(name),
-      isBeingRead: (component) => context.ancestors.includes(component),
-      omitsSubtypes: context.omitsSubtypes === true,
-    };
-  }
-
-  /**
-   * Reads the list form of `items` of draft 4 as `prefixItems`:
-   * https://json-schema.org/draft/2020-12/release-notes#changes-to-items-and-additionalitems
-   */
-  #readTuple(value: JsonObject, draft: SchemaDraft, context: SchemaContext): void {
-    if (!Array.isArray(value.items)) return;
-    const inner = childContext(context);
-    if (value.items.length > 0 && draft.prefixItems === undefined)
-      draft.prefixItems = this.#readList(value.items, inner);
-    if (isSchema(value.additionalItems)) draft.items = this.readSchema(value.additionalItems, inner);
   }
 }
 
