@@ -336,7 +336,6 @@ describe("a path item", () => {
       "PATCH",
       "TRACE",
       "QUERY",
-      "QUERY",
       "COPY",
       "Lock",
     ]);
