@@ -7,9 +7,8 @@
 export function parseFileName(disposition: string | undefined): string | undefined {
   const parameters = parseParameters(disposition ?? "");
   const name = decodeExtended(parameters.get("filename*")) ?? repairUtf8(parameters.get("filename") ?? "");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters do not belong in a file name
   const base = name
-    .replace(/[\0-\x1f\x7f]/g, "")
+    .replace(/\p{Cc}/gu, "")
     .split(/[/\\]/)
     .at(-1)
     ?.trim();
@@ -43,7 +42,7 @@ function decodeExtended(value: string | undefined): string | undefined {
 
 /** Decodes UTF-8 that arrived as Latin-1, as headers are read. */
 function repairUtf8(text: string): string {
-  const isLatin1 = /^[\0-\xff]*$/.test(text) && /[\x80-\xff]/.test(text);
+  const isLatin1 = !/[^\p{Cc}\x20-\xff]/u.test(text) && /[\x80-\xff]/.test(text);
   return (isLatin1 ? tryDecode(Buffer.from(text, "latin1"), "utf-8") : undefined) ?? text;
 }
 
