@@ -5,7 +5,7 @@ import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { StartError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
-import { fetchAny } from "../tools/http/fetch.ts";
+import { fetchAny } from "./fetch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

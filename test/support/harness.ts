@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeApp, createApp } from "../../src/app/create-app.ts";
+import { fetchAny } from "../../src/app/fetch.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { App, Ports } from "../../src/context.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
@@ -10,7 +11,6 @@ import type { Model } from "../../src/model/types.ts";
 import type { ServerFrame } from "../../src/protocols/native/types.ts";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
 import { createLog } from "../../src/telemetry/log.ts";
-import { fetchAny } from "../../src/tools/http/fetch.ts";
 import { SocketClient } from "./socket-client.ts";
 
 export interface Specchat {
