@@ -35,6 +35,11 @@ export interface ToolCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly malformed?: string;
+  /**
+   * Query parameters that the document does not declare, from the API's link to the next page: name → values. Never
+   * set by a model or a client.
+   */
+  readonly extraQuery?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The outcome of a call. A refused, timed-out, stopped or unknown call is a `failed` result, never an exception. */
