@@ -35,10 +35,7 @@ export interface ToolCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly malformed?: string;
-  /**
-   * Query parameters that the document does not declare, from the API's link to the next page: name → values. Never
-   * set by a model or a client.
-   */
+  /** Undeclared query parameters of the API's link to the next page. Never set by a model or a client. */
   readonly extraQuery?: Readonly<Record<string, readonly string[]>>;
 }
 
