@@ -8,7 +8,7 @@ import type { AgentModel } from "./model/agent/types.ts";
 import type { Model } from "./model/types.ts";
 import type { Page } from "./page/types.ts";
 import type { ResultStore } from "./results/types.ts";
-import type { FileStore } from "./store/file-store.ts";
+import type { FileCache } from "./store/file-cache.ts";
 import type { EventBus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import type { Telemetry, Traces } from "./telemetry/types.ts";
@@ -54,7 +54,7 @@ export interface App {
   readonly rateLimit?: RateLimiter;
   /** The store deletes unused sessions without calls of `expire()`. */
   readonly expiresItself: boolean;
-  readonly files: FileStore;
+  readonly files: FileCache;
   /** API responses that are too long for a model. */
   readonly results: ResultStore;
   readonly page: Page;

@@ -8,6 +8,7 @@ import { VERSION } from "./app/create-app.ts";
 import { createSystemPorts } from "./app/system-ports.ts";
 import { helpSpec, showManual } from "./commands/help.ts";
 import { commands } from "./commands/index.ts";
+import { createOutput } from "./commands/output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
@@ -22,14 +23,18 @@ const commandSpecs = {
   help: helpSpec,
 };
 
-const writeOut = process.stdout.write.bind(process.stdout);
-process.exitCode = await main();
-// Without the exit, idle keep-alive connections to Bedrock or an API would keep the process running.
-writeOut("", () => process.exit());
+// A reader that closes the pipe early (`| head`) is not an error. A server runs on without it.
+const stdout = createOutput(1, () => isServer || process.exit(0));
+const stderr = createOutput(2, () => undefined);
+let isServer = false;
+
+const exitCode = await main();
+for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(exitCode));
+await Promise.all([stdout.flush(), stderr.flush()]);
+// Without it, idle keep-alive connections to Bedrock or an API would keep the process running.
+process.exit(exitCode);
 
 async function main(): Promise<number> {
-  // A reader that closes the pipe early (`| head`) is not an error.
-  process.stdout.on("error", () => process.exit(0));
   const argv = process.argv.slice(2);
   const parsed = readArguments(argv, commandSpecs);
   if (parsed.version) return print(`specchat ${VERSION}`);
@@ -58,10 +63,11 @@ async function main(): Promise<number> {
     const ports = createSystemPorts(loaded.config, {
       environment: process.env,
       logLevel: effectiveLogLevel(loaded),
-      write: (line) => void process.stderr.write(line),
+      write: stderr.write,
     });
     const { toolsDir, mcp, mcpConfig } = loaded.config;
     if (toolsDir !== undefined || mcp.length > 0 || mcpConfig !== undefined) logUnhandledErrors(ports);
+    isServer = command === "serve";
     if (command === "mcp") reserveStandardOutput();
     return (
       (await commands[command]?.run({
@@ -80,14 +86,15 @@ async function main(): Promise<number> {
 
 function createTerminal(): Terminal {
   return {
-    out: (text) => void writeOut(text),
-    err: (text) => void process.stderr.write(text),
+    out: stdout.write,
+    err: stderr.write,
+    flush: stdout.flush,
     prompt: process.stdin.isTTY && process.stderr.isTTY ? promptUser : undefined,
   };
 }
 
 function print(text: string): 0 {
-  process.stdout.write(`${text}\n`);
+  stdout.write(`${text}\n`);
   return 0;
 }
 
@@ -96,6 +103,7 @@ async function promptUser(question: string, stop: AbortSignal): Promise<string> 
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
   try {
+    await Promise.all([stdout.flush(), stderr.flush()]);
     return await Promise.race([lines.question(question, { signal: stop }), closed]);
   } catch {
     return "";
@@ -155,8 +163,8 @@ function createStopSignal(): AbortSignal {
 /** Prints a failure and returns the exit code. Errors that the user can fix are one line; others have a stack. */
 function reportFailure(error: unknown): 1 | 2 {
   if (error instanceof ConfigError) {
-    for (const line of error.errors) process.stderr.write(`${line}\n`);
-    process.stderr.write("`specchat --help` lists the flags and settings.\n");
+    for (const line of error.errors) stderr.write(`${line}\n`);
+    stderr.write("`specchat --help` lists the flags and settings.\n");
     return 2;
   }
   const isExpected =
@@ -166,6 +174,6 @@ function reportFailure(error: unknown): 1 | 2 {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  process.stderr.write(`${isExpected ? "" : "Unexpected error, please report it: "}${text}\n`);
+  stderr.write(`${isExpected ? "" : "Unexpected error, please report it: "}${text}\n`);
   return 1;
 }

@@ -67,7 +67,8 @@ export class ApiRegistry {
   }
 
   /**
-   * Reloads the documents. The current version stays in use when they are unreadable or name another origin.
+   * Reloads the documents. The current version stays in use when they are unreadable or name another origin, or when an
+   * exclusion matches no operation of them.
    * @throws DocumentError or StartError
    */
   async reload(): Promise<void> {

@@ -3,6 +3,7 @@ import type { ToolDefinition } from "../chat/types.ts";
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { ShopServer } from "../demo/shop.ts";
+import { StartError } from "../errors.ts";
 import type { ReadIo } from "../openapi/document/read-io.ts";
 import { advertisedTools, FILTER_TOKENS } from "../results/definitions.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -53,7 +54,11 @@ export interface ToolCatalog extends ApiDocuments {
   readonly warnings: readonly string[];
 }
 
-/** Loads the documents. @throws DocumentError or StartError when a document is unreadable or the address of an API is unknown. */
+/**
+ * Loads the documents.
+ * @throws DocumentError or StartError when a document is unreadable, the address of an API is unknown, or an exclusion
+ *   matches no operation.
+ */
 export async function loadDocuments(
   config: Config,
   ports: ApisPorts,
@@ -65,12 +70,10 @@ export async function loadDocuments(
     : await Promise.all(
         resolveApiSettings(config).map((settings) => describeApi(settings, ports.io, requiresBaseUrl)),
       );
+  const builtInPaths = [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"];
   const toolbox = createToolbox({
     apis: describedApis,
-    filter: createOperationFilter({
-      ...config,
-      builtInPaths: [config.chatEndpoint, "/docs", "/redoc", "/openapi.json"],
-    }),
+    filter: createOperationFilter({ ...config, builtInPaths }),
     includeDeprecated: config.includeDeprecated,
     descriptionLimit: config.descriptionLimit,
     allowedHosts: config.allowHosts,
@@ -89,14 +92,18 @@ export async function loadDocuments(
     }),
     now: () => performance.now(),
   });
+  const ruleReport = reportRules(
+    describedApis.map(({ description }) => description.overlays),
+    toolbox,
+    builtInPaths,
+  );
+  if (ruleReport.unmatched !== undefined && !config.allowUnmatched)
+    throw new StartError(ruleReport.unmatched);
   return {
     describedApis,
     titles: describedApis.map(({ description }) => description.title),
     toolbox,
-    ruleReport: reportRules(
-      describedApis.map(({ description }) => description.overlays),
-      toolbox,
-    ),
+    ruleReport,
   };
 }
 

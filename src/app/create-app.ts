@@ -8,7 +8,7 @@ import type { App, Ports } from "../context.ts";
 import { buildPage } from "../page/bundle.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
-import { FileStore } from "../store/file-store.ts";
+import { FileCache } from "../store/file-cache.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkModelIds } from "./check-model-ids.ts";
@@ -56,7 +56,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     }),
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings: [...modelWarnings, ...startWarnings(config), ...opened.warnings],
-    files: new FileStore(config.maxFilesSize),
+    files: new FileCache(config.maxFilesSize),
     results: createResultStore(config, ports, opened),
     traces,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),

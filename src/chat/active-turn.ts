@@ -7,10 +7,11 @@ import type { HistoryWindow } from "./context/history-window.ts";
 import { TurnRequestBuilder } from "./context/overflow.ts";
 import { buildModelRequest, type RequestInput, type RequestLimits } from "./context/request.ts";
 import type { TurnQuota } from "./limits.ts";
+import type { StampSource } from "./messages.ts";
 import type { TurnRecord } from "./record.ts";
 import { withCallDeduplication } from "./repeats.ts";
 import { TokenRatios } from "./tokens.ts";
-import type { StampSource, ToolCall, ToolResult, TurnId } from "./types.ts";
+import type { ToolCall, ToolResult, TurnId } from "./types.ts";
 
 export interface TurnInput extends RequestInput {
   readonly id: TurnId;

@@ -2,6 +2,7 @@
 import type { AppError } from "../errors.ts";
 import { createNotRunResult } from "./calls.ts";
 import { INTERRUPTED_RESULT } from "./interrupted.ts";
+import type { StampSource } from "./messages.ts";
 import type { ReplyBuilder } from "./reply.ts";
 import type {
   AssistantMessage,
@@ -11,7 +12,6 @@ import type {
   MessageId,
   ModelUsage,
   ResultFile,
-  StampSource,
   StopReason,
   ToolCall,
   ToolResult,

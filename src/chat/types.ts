@@ -2,12 +2,6 @@
 import type { AppError } from "../errors.ts";
 import type { FileContents, InlineFile } from "./attachments/types.ts";
 
-/** The source of the id and the time of new messages. */
-export interface StampSource {
-  now(): Date;
-  newId(): string;
-}
-
 type Brand<Name extends string> = string & { readonly __brand: Name };
 export type SessionId = Brand<"SessionId">;
 export type TurnId = Brand<"TurnId">;
@@ -90,9 +84,12 @@ export interface Decision {
 
 /**
  * A turn that has not ended, as it is stored. Its messages so far begin at the last user message. A running turn that no
- * process runs was interrupted; a waiting turn uses no resources, and any process can resume it.
+ * process runs was interrupted; a waiting turn uses no resources, and any process can resume it. `results`
+ * of a running turn are those that no message holds yet.
  */
-export type OpenTurn = { readonly status: "running"; readonly id: TurnId } | WaitingTurn;
+export type OpenTurn =
+  | { readonly status: "running"; readonly id: TurnId; readonly results?: readonly ToolResult[] }
+  | WaitingTurn;
 
 export interface WaitingTurn {
   readonly status: "waiting";

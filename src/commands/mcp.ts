@@ -26,7 +26,11 @@ export const mcp: Command = {
     if (!app.apis.isDemoApi || config.overlay.length > 0)
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: config.specPoll * 1000 }, stop));
     const { serveStreams } = await import("../protocols/mcp/stdio.ts");
-    await serveStreams(app, { input: ports.io.readStdin(), output: (line) => terminal.out(line) }, stop);
+    await serveStreams(
+      app,
+      { input: ports.io.readStdin(), output: (line) => terminal.out(line), respondsAfterEnd: true },
+      stop,
+    );
     await closeApp(app);
     return 0;
   },

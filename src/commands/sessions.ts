@@ -44,7 +44,7 @@ async function runExport(
   { terminal, stop }: CommandContext,
   { store }: OpenedStore,
 ): Promise<0 | 1> {
-  const output = await openOutput(file);
+  const output = await openOutput(file, terminal);
   const progress = createProgress(terminal, "exported");
   try {
     const unreadable = await exportSessions(store, output, () => progress.step(), stop);

@@ -24,28 +24,29 @@ export const tools: Command = {
     const apis = await withProgressMessage(
       terminal,
       LOADING_DOCUMENTS,
-      ApiRegistry.load(loaded.config, ports, false),
+      // The listing shows how to correct a rule that matches nothing.
+      ApiRegistry.load({ ...loaded.config, allowUnmatched: true }, ports, false),
     );
     await apis.stop();
     const { ruleReport, tools, toolbox, warnings } = apis.current;
     const { rejected } = toolbox;
     terminal.err(ruleReport.lines.map((text) => `rule: ${text}\n`).join(""));
     terminal.err(warnings.map((text) => `Warning: ${text}\n`).join(""));
-    if (onlyRejected) {
-      terminal.out(
-        `${JSON.stringify(
-          rejected.map(({ method, path, reason }) => ({ method, path, reason })),
-          null,
-          2,
-        )}\n`,
-      );
-      return 0;
+    if (onlyRejected) terminal.out(`${stringifyJson(rejected.map(toRejectionListing), 2)}\n`);
+    else {
+      terminal.out(json ? `${stringifyJson(tools.map(toListing), 2)}\n` : formatTable(tools));
+      terminal.err(rejected.map(formatRejection).join(""));
     }
-    terminal.out(json ? `${stringifyJson(tools.map(toListing), 2)}\n` : formatTable(tools));
-    terminal.err(rejected.map(formatRejection).join(""));
-    return 0;
+    const { unmatched } = ruleReport;
+    if (unmatched === undefined || loaded.config.allowUnmatched) return 0;
+    terminal.err(`${unmatched}\n`);
+    return 1;
   },
 };
+
+function toRejectionListing({ method, path, reason }: Toolbox["rejected"][number]) {
+  return { method, path, reason };
+}
 
 function toListing(tool: AnyTool) {
   const { name, description, inputSchema, tokens } = tool;

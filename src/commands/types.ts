@@ -9,6 +9,8 @@ export interface Terminal {
   out(text: string): void;
   /** Writes messages to standard error. */
   err(text: string): void;
+  /** Resolves when standard output has taken all text, for a command that must not hold all of its output in memory. */
+  flush(): Promise<void>;
   /** Prompts the user. Resolves to the line, empty on end of input or when `stop` is aborted. Undefined without a terminal. */
   readonly prompt?: ((question: string, stop: AbortSignal) => Promise<string>) | undefined;
 }

@@ -132,9 +132,22 @@ function readNamedFile(path: string, readFile: LoadInput["readFile"]): ReturnTyp
 
 /** Returns the last value of a scalar or all values of a list. @throws Error whose message names the allowed values. */
 function parseTexts({ kind }: Setting<unknown>, texts: readonly string[]): unknown {
-  if (kind.isList === true) return texts.flatMap((text) => kind.parse(text));
+  if (kind.isList === true) return texts.flatMap(splitJsonList).flatMap((text) => kind.parse(text));
   if (kind.placeholder !== "" || texts.length === 1) return kind.parse(texts.at(-1) ?? "");
   return texts.map((text) => kind.parse(text)).at(-1);
+}
+
+/** Returns the entries of a list in JSON form (`["/admin"]`), and any other text as the only entry. @throws Error */
+function splitJsonList(text: string): readonly string[] {
+  // A glob can begin with a bracket too, but not with a bracket and a quote.
+  if (!/^\s*\[\s*["'\]]/.test(text)) return [text];
+  try {
+    const entries: unknown = JSON.parse(text);
+    if (Array.isArray(entries) && entries.every((entry) => typeof entry === "string")) return entries;
+  } catch {
+    // The error below names the expected form.
+  }
+  throw new Error('a JSON list of texts, such as ["/admin", "/internal"]');
 }
 
 /** Uses the first of `models` as the model when `model` is not set. */

@@ -74,7 +74,7 @@ export class ApprovalFlow {
       id,
       {
         at: app.now().toISOString(),
-        turn: isWaiting ? turn : { status: "running", id: turn.id },
+        turn: isWaiting ? turn : { status: "running", id: turn.id, results: turn.results },
         allowed: stored.session.allowed,
         seq: eventLog.seq + (isWaiting ? 1 : 0),
       },

@@ -1,6 +1,10 @@
 /** The requests of a session that wait for their turn, oldest first. */
+import { AppError } from "../errors.ts";
 import { type TurnRequest, validateTurnRequest } from "../turns/turn-request.ts";
 import type { SessionApp } from "./types.ts";
+
+/** Messages of one session that may wait for the running turn. */
+const MAX_QUEUED_MESSAGES = 5;
 
 export class RequestQueue {
   readonly #app: Pick<SessionApp, "config" | "models">;
@@ -16,7 +20,13 @@ export class RequestQueue {
 
   /** @throws AppError `message_too_long`, `bad_request` or `queue_full`; the queue then stays as it was. */
   add(request: TurnRequest): void {
-    validateTurnRequest(request, this.#app, this.#requests.length);
+    validateTurnRequest(request, this.#app);
+    if (this.#requests.length >= MAX_QUEUED_MESSAGES)
+      throw new AppError(
+        "queue_full",
+        `${MAX_QUEUED_MESSAGES} messages are waiting already. Please wait for an answer.`,
+        { retryable: true },
+      );
     this.#requests.push(request);
   }
 

@@ -4,7 +4,7 @@ import type { CallerId } from "../access/types.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { closeInterruptedTurn } from "../chat/interrupted.ts";
 import { findTurnStart } from "../chat/messages.ts";
-import type { ChatEvent, SessionId, TurnId } from "../chat/types.ts";
+import type { ChatEvent, OpenTurn, SessionId, TurnId } from "../chat/types.ts";
 import { AppError } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
@@ -26,6 +26,8 @@ export interface SessionRecoveryPorts {
   readonly lifecycle: Lifecycle;
   readonly replicatedLog: ReplicatedEventLog | undefined;
 }
+
+type RunningTurn = Extract<OpenTurn, { readonly status: "running" }>;
 
 export class SessionRecovery {
   readonly #ports: SessionRecoveryPorts;
@@ -55,7 +57,7 @@ export class SessionRecovery {
     if (!stored) return await this.#create();
     this.restore(stored.session);
     const { turn } = stored.session;
-    return turn?.status === "running" ? await this.#closeInterrupted(lease, stored, turn.id) : stored;
+    return turn?.status === "running" ? await this.#closeInterrupted(lease, stored, turn) : stored;
   }
 
   async #create(): Promise<StoredSession> {
@@ -67,18 +69,18 @@ export class SessionRecovery {
     return { session, messages: [], skipped: 0 };
   }
 
-  async #closeInterrupted(lease: Lease, stored: StoredSession, turnId: TurnId): Promise<StoredSession> {
+  async #closeInterrupted(lease: Lease, stored: StoredSession, turn: RunningTurn): Promise<StoredSession> {
     const { app, id, eventLog } = this.#ports;
     eventLog.advanceTo(stored.session.seq + SEQ_GAP_AFTER_CRASH);
     const stamps = { now: app.now, newId: randomUUID };
     const model = stored.session.model ?? app.modelId;
     const turnMessages = stored.messages.slice(findTurnStart(stored.messages));
-    const messages = closeInterruptedTurn(turnMessages, model, stamps);
+    const messages = closeInterruptedTurn(turnMessages, model, stamps, turn.results);
     const at = app.now().toISOString();
     await app.store.write(id, { at, messages, turn: null, seq: eventLog.seq + 1 }, lease);
     eventLog.append(
-      { type: "turn_ended", turnId, end: createFailedEnd(createInterruptedError(), app.now()) },
-      turnId,
+      { type: "turn_ended", turnId: turn.id, end: createFailedEnd(createInterruptedError(), app.now()) },
+      turn.id,
     );
     const { turn: _turn, ...session } = stored.session;
     return { ...stored, session, messages: [...stored.messages, ...messages] };

@@ -72,7 +72,7 @@ export interface TurnCursor {
 }
 
 /** Events that may wait in memory. A slower reader gets the rest from the event log, as long as that has it. */
-const MAX_QUEUED = 64;
+const MAX_BUFFERED_EVENTS = 64;
 
 /** Queues the events of one turn in order. On a gap, and for a slow reader, the queue is interrupted: the log has the rest. */
 class TurnFollower implements Subscriber {
@@ -95,7 +95,7 @@ class TurnFollower implements Subscriber {
   onEvent(entry: LoggedEvent): void {
     if (entry.event.type === "notice" || entry.seq <= this.#seq) return;
     const isNext = entry.seq === this.#seq + 1;
-    if (!isNext || this.queue.length >= MAX_QUEUED) this.queue.interrupt();
+    if (!isNext || this.queue.length >= MAX_BUFFERED_EVENTS) this.queue.interrupt();
     else if (this.#advanceTo(entry)) this.queue.push(entry);
   }
 

@@ -39,9 +39,11 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       );
     const parsed = readArguments(tool, call.arguments, validate);
     if (parsed.outcome === "refused") return refuse(formatProblems(tool, parsed.problems));
-    const resolved = resolveAttachments(tool, parsed.values, context.findAttachment ?? (() => undefined));
+    const { form } = parsed;
+    const findAttachment = context.findAttachment ?? (() => undefined);
+    const resolved = resolveAttachments(tool, form, parsed.values, findAttachment);
     if (resolved.outcome === "refused") return refuse(formatProblems(tool, resolved.problems));
-    const built = buildRequest(tool, resolved.values);
+    const built = buildRequest(tool, resolved.values, form);
     if (built.outcome === "refused") return refuse(formatProblems(tool, built.problems));
     const caller = Object.hasOwn(context.credentials, tool.api.name)
       ? context.credentials[tool.api.name]
@@ -53,7 +55,15 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     if (tokens.outcome === "failed") return refuse(tokens.problem);
     const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
     const { request, secrets } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
-    return { outcome: "ready", tool, request, secrets, invalidateToken: tokens.invalidateToken };
+    const { invalidateToken } = tokens;
+    return {
+      outcome: "ready",
+      tool,
+      request,
+      secrets,
+      invalidateToken,
+      ...(parsed.notes && { notes: parsed.notes }),
+    };
   }
 
   const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {
@@ -84,7 +94,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      return finish(describeResponse(result, prepared.tool.operation, context.saveFile));
+      return finish(describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes));
     },
   };
 }

@@ -1,10 +1,18 @@
 /** Tools that the model can call, and the calls of them. */
 import type { Caller } from "../access/types.ts";
-import type { ResultFile, SessionId, ToolCall, ToolDefinition, ToolResult } from "../chat/types.ts";
-import type { MediaType, Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
+import type {
+  JsonSchema,
+  ResultFile,
+  SessionId,
+  ToolCall,
+  ToolDefinition,
+  ToolResult,
+} from "../chat/types.ts";
+import type { Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
 import type { CallerCredentials, Secrets, StaticCredential, Tls } from "./auth/types.ts";
 import type { Curation, RuleEffect } from "./catalog/types.ts";
 import type { HttpResult, ToolRequest } from "./http/types.ts";
+import type { BodyForm } from "./schema/body-forms.ts";
 
 /** An API whose operations become tools. */
 export interface Api {
@@ -33,12 +41,20 @@ export interface Tool extends ToolDefinition {
   /** Overrides the approval policy of the settings. */
   readonly confirm: Curation["confirm"];
   readonly curation: Curation;
-  /** Argument name → the place of its value in the request. */
+  /** Argument name → the place of its value in the request, for the arguments of all forms. */
   readonly argumentTargets: Readonly<Record<string, ArgumentTarget>>;
   /** Nested property key of the schema → the document's key, for keys that a model does not accept. */
   readonly originalKeys: Readonly<Record<string, string>>;
-  /** The media type of the request body, chosen from those that the operation accepts. */
-  readonly media?: MediaType | undefined;
+  /** The forms of its calls, preferred first. The arguments of a call decide among them. */
+  readonly forms: readonly [CallForm, ...CallForm[]];
+}
+
+/** A form of a tool's calls: the parameters, and the body in one of the media types that the operation accepts. */
+export interface CallForm {
+  readonly inputSchema: JsonSchema;
+  readonly argumentTargets: Tool["argumentTargets"];
+  /** Undefined when the operation has no body. */
+  readonly body?: BodyForm;
 }
 
 /** A tool that is not an API operation, such as a module of `--tools-dir`. */
@@ -93,6 +109,8 @@ export type PreparedCall =
       readonly secrets: Secrets;
       /** Discards the fetched tokens. Called when the API responds with 401. */
       readonly invalidateToken?: (() => void) | undefined;
+      /** Lines for the model, about values that were sent although they look wrong. */
+      readonly notes?: readonly string[] | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
 
@@ -103,7 +121,7 @@ export interface Toolbox {
   readonly rejected: readonly Rejection[];
   /** One entry for each rule of the settings and each field of `x-specchat` in use. */
   readonly effects: readonly RuleEffect[];
-  /** Problems in `x-specchat` fields, one line each. */
+  /** Problems of the documents that cost less than an operation, and of `x-specchat` fields, one line each. */
   readonly warnings: readonly string[];
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;

@@ -3,15 +3,15 @@ import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
 import type { Message, ResultFile, SessionId } from "../chat/types.ts";
 import { detectContents } from "../files/contents.ts";
-import type { FileStore } from "../store/file-store.ts";
+import type { FileCache } from "../store/file-cache.ts";
 import type { FileContent } from "../tools/types.ts";
 
 export class SessionAttachments {
-  readonly #files: FileStore;
+  readonly #files: FileCache;
   readonly #scope: { readonly owner: CallerId; readonly session: SessionId };
   readonly #ids = new Map<string, string>();
 
-  constructor(files: FileStore, scope: { owner: CallerId; session: SessionId }) {
+  constructor(files: FileCache, scope: { owner: CallerId; session: SessionId }) {
     this.#files = files;
     this.#scope = scope;
   }

@@ -118,10 +118,10 @@ function prepareTurn(
   const conversion = { model: model ?? app.modelId, now: app.now, attachments };
   if (last.role === "user") {
     const turnRequest = { message: last.text, model, attachments: last.files, canApprove };
-    validateTurnRequest(turnRequest, app, 0);
+    validateTurnRequest(turnRequest, app);
     return { messages: toMessages(messages.slice(0, -1), conversion), start: { request: turnRequest } };
   }
-  validateTurnRequest({ message: "", model }, app, 0);
+  validateTurnRequest({ message: "", model }, app);
   const { maxToolCalls } = app.config;
   if ((request.decisions?.length ?? 0) > maxToolCalls)
     throw new AppError("bad_request", `At most ${maxToolCalls} calls are carried out at once.`);

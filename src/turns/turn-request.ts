@@ -18,17 +18,10 @@ export interface TurnRequest {
   readonly requestId?: unknown;
 }
 
-/** Messages of one session that may wait for the running turn. */
-const MAX_QUEUED_MESSAGES = 5;
-
-/**
- * @param queued the number of messages that wait in the session already
- * @throws AppError `message_too_long`, `bad_request` or `queue_full`
- */
+/** @throws AppError `message_too_long` or `bad_request` */
 export function validateTurnRequest(
   { message, model, attachments = [] }: TurnRequest,
   { config, models }: Pick<App, "config" | "models">,
-  queued: number,
 ): void {
   const { maxInputSize } = config;
   if (message.length > maxInputSize) {
@@ -48,15 +41,6 @@ export function validateTurnRequest(
     throw new AppError(
       "bad_request",
       `The model ${JSON.stringify(model)} is not offered here; offered are ${models.join(", ")}.`,
-    );
-  }
-  if (queued >= MAX_QUEUED_MESSAGES) {
-    throw new AppError(
-      "queue_full",
-      `${MAX_QUEUED_MESSAGES} messages are waiting already. Please wait for an answer.`,
-      {
-        retryable: true,
-      },
     );
   }
 }

@@ -248,10 +248,10 @@ describe("the architecture", () => {
       );
     const files = await readFiles(root, "src/protocols/**/*.ts", "test/contracts/*.ts");
     expect(findUnservedProtocols(PROTOCOLS, files, isMounted)).toEqual([]);
-    expect(findUnservedProtocols(["messages"], files, isMounted)).toEqual([
-      "messages has no folder src/protocols/messages/",
-      "messages has no route",
-      "messages is not in every-protocol.test.ts",
+    expect(findUnservedProtocols(["telegraph"], files, isMounted)).toEqual([
+      "telegraph has no folder src/protocols/telegraph/",
+      "telegraph has no route",
+      "telegraph is not in every-protocol.test.ts",
     ]);
   });
 

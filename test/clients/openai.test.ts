@@ -327,6 +327,27 @@ describe("A client that sends its own tools", () => {
     });
   });
 
+  test("get a failed result when the history ends with them.", async () => {
+    await start();
+    bedrock.script([{ text: "Never mind." }]);
+    const call = { id: "a", type: "function", function: { name: "weather", arguments: "{}" } } as const;
+    const answer = await client.chat.completions.create({
+      model: MODEL,
+      tools: [WEATHER],
+      messages: [user("Where is it warm?"), { role: "assistant", content: null, tool_calls: [call] }],
+    });
+    expect(answer.choices[0]?.message.content).toBe("Never mind.");
+    expect(sent(0).messages.at(-1)?.content).toEqual([
+      {
+        toolResult: {
+          toolUseId: "a",
+          content: [{ text: "The client sent no result of this call." }],
+          status: "error",
+        },
+      },
+    ]);
+  });
+
   test("can switch off all calls with tool_choice none.", async () => {
     await start();
     bedrock.script([{ text: "No idea." }]);

@@ -121,6 +121,30 @@ describe("sources", () => {
     expect(load(["--model", "demo"], { environment }).config.model).toBe("demo");
   });
 
+  test("lists are read in JSON form too, from every source", () => {
+    const json = '["/admin", "/internal/"]';
+    const expected = ["/admin", "/internal/"];
+    for (const environment of [{ BEDROCK_EXCLUDED_PATHS: json }, { SPECCHAT_EXCLUDED_PATHS: ` ${json}\n` }])
+      expect(load([], { environment }).config.excludedPaths).toEqual(expected);
+    expect(load([], { files: { ".env": `BEDROCK_EXCLUDED_PATHS='${json}'` } }).config.excludedPaths).toEqual(
+      expected,
+    );
+    expect(load(["--excluded-paths", json]).config.excludedPaths).toEqual(expected);
+    expect(load([], { environment: { SPECCHAT_SPEC: '["a.yaml", "b=b.yaml"]' } }).config.spec).toEqual([
+      "a.yaml",
+      "b=b.yaml",
+    ]);
+    expect(load([], { environment: { SPECCHAT_EXCLUDED_TAGS: "[]" } }).config.excludedTags).toEqual([]);
+    expect(load([], { environment: { SPECCHAT_EXCLUDED_TAGS: "[ab]*,x" } }).config.excludedTags).toEqual([
+      "[ab]*",
+      "x",
+    ]);
+    for (const text of ['["/admin"', "['/admin']", '["/a", 1]'])
+      expect(() => load([], { environment: { BEDROCK_EXCLUDED_PATHS: text } })).toThrow(
+        /^excludedPaths: .* from environment BEDROCK_EXCLUDED_PATHS is not a JSON list of texts, such as/,
+      );
+  });
+
   test("`awsEnvironment` has only the AWS variables of .env that the environment lacks", () => {
     const dotenv = [
       "AWS_ACCESS_KEY_ID=id",

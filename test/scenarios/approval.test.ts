@@ -370,6 +370,33 @@ test("a pending approval survives a lost socket and a killed server, and the nex
   third.close();
 });
 
+test("a process that dies after the decision loses no result of the calls that ran before", async () => {
+  const stuck = Promise.withResolvers<void>();
+  const slowApi = await startApi(async ({ method }) => {
+    if (method === "POST") await stuck.promise;
+    return Response.json(["a thing"]);
+  });
+  fixture = await createServerFixture(bedrock, slowApi);
+  const first = await fixture.start();
+  const { client, session } = await connect(first.url);
+  bedrock.script([{ calls: [{ name: "listThings", input: {}, id: "read" }, creates("write", "box")] }]);
+  client.send({ message: "list and create" });
+  const { approval_id } = await client.waitFor("approval_request");
+  client.send({ type: "approve", approval_id, approved: true });
+  while (slowApi.requests.length < 2) await Bun.sleep(5);
+  await first.kill("SIGKILL");
+  stuck.resolve();
+  const second = await fixture.start();
+  const resumed = await resume(second.url, session, 0);
+  const { messages } = await resumed.waitFor("snapshot");
+  expect(messages[1]?.tool_results.map(({ status, result }) => [status, result])).toEqual([
+    ["ok", '["a thing"]'],
+    ["failed", "The call was interrupted: whether it was carried out is not known."],
+  ]);
+  resumed.close();
+  await slowApi.stop();
+});
+
 test("an approval that expired while the server was down makes no call after the restart", async () => {
   fixture = await createServerFixture(bedrock, api);
   const first = await fixture.start("--approval-timeout", "0.3");
@@ -522,6 +549,7 @@ test("`specchat ask` prompts for approval in a terminal, and the call fails imme
           out += text;
         },
         err: () => {},
+        flush: async () => {},
         prompt:
           reply &&
           (async (question) => {

@@ -138,8 +138,31 @@ describe("the start of the server", () => {
     return { out, err };
   }
 
+  test("fails when an exclusion matches no operation, and every command says so", async () => {
+    const argv = ["--spec", api.spec, "--base-url", api.url, "--excluded-tags", "intrenal"];
+    const rules = [...argv, "--excluded-paths", "/thnigs,/things/{", "--excluded-methods", "DELETE"];
+    const unmatched = "--excluded-paths /thnigs and --excluded-methods DELETE and --excluded-tags intrenal";
+    const problem = `${unmatched} match no operation, so nothing is left out. Correct the rules (\`specchat tools\` lists the operations), or pass --allow-unmatched to go on.\n`;
+    const runs = await Promise.all([
+      specchat("--port", "0", ...rules),
+      specchat("call", "listThings", ...rules),
+      specchat("mcp", ...rules),
+      specchat("tools", ...rules),
+    ]);
+    expect(runs.map(({ code }) => code)).toEqual([1, 1, 1, 1]);
+    expect(runs.slice(0, 3).map(({ err }) => err)).toEqual([problem, problem, problem]);
+    expect(runs[3]?.err.endsWith(problem)).toBe(true);
+    expect(runs[3]?.out).toContain("listThings");
+    expect((await specchat("tools", ...rules, "--allow-unmatched")).code).toBe(0);
+    const [first] = await Promise.all([
+      specchat("tools", ...argv.slice(0, 4), "--excluded-paths", "/redoc/,/docs"),
+    ]);
+    expect(first.code).toBe(0);
+  });
+
   test("warns about rules without effect, and does not list the sizes of few tools", async () => {
-    const { out, err } = await start("--spec", api.spec, "--excluded-operations", "delete*");
+    const rules = ["--excluded-operations", "delete*", "--allow-unmatched"];
+    const { out, err } = await start("--spec", api.spec, ...rules);
     expect(err).toContain("Warning: --excluded-operations delete* matches no operation\n");
     expect(err).not.toContain("cannot watch");
     expect(out).toMatch(

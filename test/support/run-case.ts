@@ -96,6 +96,7 @@ async function run(name: string, argv: readonly string[]): Promise<Printed> {
         err: (text) => {
           printed.err += text;
         },
+        flush: async () => {},
       },
       ports: testPorts(log),
       useDemoModel: false,

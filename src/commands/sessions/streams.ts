@@ -1,6 +1,7 @@
 /** Streams exports to and from files and standard streams, without holding them in memory. */
 import { open, rename, rm } from "node:fs/promises";
 import { StartError } from "../../errors.ts";
+import type { Terminal } from "../types.ts";
 
 export interface Output {
   /** Resolves when more text can be written. */
@@ -14,17 +15,13 @@ export interface Output {
  * Opens a file that only this user can read. The file gets its name when it is complete. `-` is standard output.
  * @throws StartError
  */
-export async function openOutput(file: string): Promise<Output> {
+export async function openOutput(file: string, terminal: Pick<Terminal, "out" | "flush">): Promise<Output> {
   if (file === "-") {
-    const writer = Bun.stdout.writer();
-    return {
-      async write(text) {
-        writer.write(text);
-        await writer.flush();
-      },
-      end: async () => void (await writer.end()),
-      discard: async () => undefined,
+    const write = (text: string) => {
+      terminal.out(text);
+      return terminal.flush();
     };
+    return { write, end: terminal.flush, discard: async () => undefined };
   }
   const temporaryFile = `${file}.part`;
   const handle = await open(temporaryFile, "w", 0o600).catch((error: Error) => {

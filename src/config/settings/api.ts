@@ -111,9 +111,14 @@ export const apiGroup = {
       env: ["BEDROCK_ALLOWED_PATHS"],
     },
   ),
-  excludedPaths: setting(list("PATH,…"), [], "path prefixes of the operations to leave out; globs allowed", {
-    env: ["BEDROCK_EXCLUDED_PATHS"],
-  }),
+  excludedPaths: setting(
+    list("PATH,…"),
+    [],
+    "path prefixes of the operations to leave out, with or without a trailing slash; globs allowed",
+    {
+      env: ["BEDROCK_EXCLUDED_PATHS"],
+    },
+  ),
   allowedMethods: setting(list("METHOD,…"), [], "HTTP methods of the operations to offer"),
   excludedMethods: setting(list("METHOD,…"), [], "HTTP methods of the operations to leave out"),
   allowedTags: setting(list("TAG,…"), [], "tags of the operations to offer; globs allowed"),
@@ -127,6 +132,11 @@ export const apiGroup = {
     list("NAME,…"),
     [],
     "operationIds or tool names of the operations to leave out; globs allowed",
+  ),
+  allowUnmatched: setting(
+    toggle(),
+    false,
+    "start although an --excluded-… rule matches no operation, which may be a spelling mistake",
   ),
   overlay: setting(
     repeated(

@@ -29,13 +29,16 @@ export function lacksType(schema: JsonSchema): boolean {
   );
 }
 
+/** Converts keywords of older versions: boolean limits, `example`, and `type: file`, which documents of 3.x have too. */
+export function applyOlderKeywords(value: JsonObject, draft: SchemaDraft): void {
+  applyExclusiveLimit(value, draft, "minimum", "exclusiveMinimum");
+  applyExclusiveLimit(value, draft, "maximum", "exclusiveMaximum");
+  if (draft.examples === undefined && value.example !== undefined) draft.examples = [value.example];
+  if (value.type === "file" && draft.format === undefined) draft.format = "binary";
+}
+
 /** Converts the boolean form of 3.0 and draft 4: `exclusiveMinimum: true` makes `minimum` exclusive. */
-export function applyExclusiveLimit(
-  value: JsonObject,
-  draft: SchemaDraft,
-  limit: string,
-  exclusive: string,
-): void {
+function applyExclusiveLimit(value: JsonObject, draft: SchemaDraft, limit: string, exclusive: string): void {
   if (value[exclusive] !== true || draft[limit] === undefined) return;
   draft[exclusive] = draft[limit];
   delete draft[limit];

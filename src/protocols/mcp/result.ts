@@ -4,7 +4,7 @@ import type { ToolResult } from "../../chat/types.ts";
 import { readJson } from "../../results/read-json.ts";
 import { joinContent, splitContent } from "../../results/response-head.ts";
 import type { ResultId } from "../../results/types.ts";
-import type { StoredFile } from "../../store/file-store.ts";
+import type { StoredFile } from "../../store/file-cache.ts";
 import { describeFile } from "../../tools/http/response.ts";
 import { isRecord } from "../../tools/schema/schema.ts";
 import { fileUri, resultUri } from "./uris.ts";

@@ -49,7 +49,7 @@ function decodeMessage(message: CompletionRequest["messages"][number]): readonly
 function addMissingResults(messages: readonly ClientMessage[]): readonly ClientMessage[] {
   const index = messages.findLastIndex(({ role }) => role !== "result");
   const assistantMessage = messages[index];
-  if (assistantMessage?.role !== "assistant" || index === messages.length - 1) return messages;
+  if (assistantMessage?.role !== "assistant") return messages;
   const resultIds = messages
     .slice(index + 1)
     .flatMap((message) => (message.role === "result" ? [message.callId] : []));

@@ -1,29 +1,77 @@
 /** Reads a model's arguments: coerces, validates and restores the document's keys. */
 import type { JsonSchema } from "../../chat/types.ts";
-import { renameKeys } from "../schema/property-keys.ts";
+import { renameDeclaredKeys } from "../schema/declared-keys.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
-import type { Tool } from "../types.ts";
+import type { CallForm, Tool } from "../types.ts";
+import { countFiles } from "./attachments.ts";
 import { acceptsNull, coerce } from "./coerce.ts";
 import { suggestName, type Validate } from "./validator.ts";
 
 /** Coerced and valid arguments. Nested keys are the document's when returned by `readArguments`. */
 export type ParsedArguments =
-  | { readonly outcome: "ready"; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly outcome: "ready";
+      readonly values: Readonly<Record<string, unknown>>;
+      /** Lines for the model, about values that were sent although they look wrong. */
+      readonly notes?: readonly string[];
+    }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
-/** Reads the arguments of an API tool, with the document's nested keys. */
+/** The arguments of an API tool's call and the form in which they are sent. */
+export type ReadArguments =
+  | (Extract<ParsedArguments, { outcome: "ready" }> & { readonly form: CallForm })
+  | Extract<ParsedArguments, { outcome: "refused" }>;
+
+/**
+ * Reads the arguments of an API tool, with the document's nested keys. The call has the form that accepts them: the one
+ * that carries most of the files, then the one that changes the fewest values, then the first.
+ */
 export function readArguments(
   tool: Tool,
   input: Readonly<Record<string, unknown>>,
   validate: Validate,
-): ParsedArguments {
-  const { inputSchema } = tool;
-  const parsed = readValues(inputSchema, normalizeBodyArguments(tool, input), (values) =>
-    validate(selectSchema(tool, values), values),
+): ReadArguments {
+  const candidates = tool.forms.map((form) => readForm(tool, form, input, validate));
+  const [best] = candidates
+    .filter(({ parsed }) => parsed.outcome === "ready")
+    .toSorted((a, b) => b.files - a.files || a.changes - b.changes);
+  const nearest = () => candidates.toSorted((a, b) => countProblems(a) - countProblems(b))[0];
+  return (best ?? nearest())?.parsed ?? { outcome: "refused", problems: [] };
+}
+
+/** The arguments as one form takes them, and how well it fits. */
+interface Candidate {
+  readonly parsed: ReadArguments;
+  /** The weight of the files that it carries. */
+  readonly files: number;
+  /** The number of arguments that were coerced or left out. */
+  readonly changes: number;
+}
+
+function readForm(
+  tool: Tool,
+  form: CallForm,
+  input: Readonly<Record<string, unknown>>,
+  validate: Validate,
+): Candidate {
+  const normalized = normalizeBodyArguments(form, input);
+  const notes: string[] = [];
+  const parsed = readValues(form.inputSchema, normalized, (values) =>
+    validate(selectSchema(tool, form, values), values, (note) => notes.push(note)),
   );
-  return parsed.outcome === "refused"
-    ? parsed
-    : { outcome: "ready", values: withOriginalKeys(tool, parsed.values) };
+  if (parsed.outcome === "refused") return { parsed, files: 0, changes: 0 };
+  const values = withOriginalKeys(tool, form, parsed.values);
+  const result = {
+    parsed: { outcome: "ready", values, form, ...(notes.length > 0 && { notes }) },
+  } as const;
+  if (tool.forms.length === 1) return { ...result, files: 0, changes: 0 };
+  const isChanged = (key: string) => !Bun.deepEquals(normalized[key], parsed.values[key]);
+  const changes = Object.keys(normalized).filter(isChanged).length;
+  return { ...result, files: countFiles(tool, form, values), changes };
+}
+
+function countProblems({ parsed }: Candidate): number {
+  return parsed.outcome === "refused" ? parsed.problems.length : 0;
 }
 
 /** Coerces and validates arguments, under the model's keys. `validate` returns the problems of the values. */
@@ -69,32 +117,33 @@ function additionalPropertySchema({ additionalProperties, patternProperties }: J
  * fields at the top level that belong in `body`.
  */
 function normalizeBodyArguments(
-  tool: Tool,
+  form: CallForm,
   input: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  const targets = Object.entries(tool.argumentTargets);
+  const { argumentTargets } = form;
+  const targets = Object.entries(argumentTargets);
   const bodyKey = targets.find(([, target]) => target.in === "body")?.[0];
   if (bodyKey === undefined) {
     const { body, ...rest } = input;
-    const isWrapped = isRecord(body) && !Object.hasOwn(tool.argumentTargets, "body") && hasBodyFields(tool);
+    const isWrapped = isRecord(body) && !Object.hasOwn(argumentTargets, "body") && hasBodyFields(form);
     return isWrapped ? { ...rest, ...body } : input;
   }
-  const unknownKeys = Object.keys(input).filter((key) => !Object.hasOwn(tool.argumentTargets, key));
-  if (Object.hasOwn(input, bodyKey) || unknownKeys.length === 0 || !acceptsObject(tool, bodyKey))
+  const unknownKeys = Object.keys(input).filter((key) => !Object.hasOwn(argumentTargets, key));
+  if (Object.hasOwn(input, bodyKey) || unknownKeys.length === 0 || !acceptsObject(form, bodyKey))
     return input;
-  const known = Object.entries(input).filter(([key]) => Object.hasOwn(tool.argumentTargets, key));
+  const known = Object.entries(input).filter(([key]) => Object.hasOwn(argumentTargets, key));
   return {
     ...Object.fromEntries(known),
     [bodyKey]: Object.fromEntries(unknownKeys.map((key) => [key, input[key]])),
   };
 }
 
-function hasBodyFields(tool: Tool): boolean {
-  return Object.values(tool.argumentTargets).some((target) => target.in === "property");
+function hasBodyFields({ argumentTargets }: CallForm): boolean {
+  return Object.values(argumentTargets).some((target) => target.in === "property");
 }
 
-function acceptsObject(tool: Tool, key: string): boolean {
-  const properties = isRecord(tool.inputSchema.properties) ? tool.inputSchema.properties : {};
+function acceptsObject({ inputSchema }: CallForm, key: string): boolean {
+  const properties = isRecord(inputSchema.properties) ? inputSchema.properties : {};
   const schema = getOwn(properties, key);
   return isRecord(schema) && schema.type !== "string" && schema.type !== "array";
 }
@@ -103,20 +152,24 @@ function acceptsObject(tool: Tool, key: string): boolean {
  * Selects the schema to validate against. A tool's schema requires the required fields of an optional body, since
  * documents often forget to declare a body as required. A call without any body field sends no body and is valid.
  */
-function selectSchema(tool: Tool, values: Readonly<Record<string, unknown>>): JsonSchema {
-  const { inputSchema, operation, argumentTargets } = tool;
+function selectSchema(
+  { operation }: Tool,
+  form: CallForm,
+  values: Readonly<Record<string, unknown>>,
+): JsonSchema {
+  const { inputSchema, argumentTargets } = form;
   const isBodyField = (key: unknown) => getOwn(argumentTargets, String(key))?.in === "property";
   if (operation.body?.required || !Array.isArray(inputSchema.required)) return inputSchema;
   if (!inputSchema.required.some(isBodyField) || Object.keys(values).some(isBodyField)) return inputSchema;
-  let schema = schemasWithoutBody.get(tool);
+  let schema = schemasWithoutBody.get(form);
   if (!schema) {
     schema = { ...inputSchema, required: inputSchema.required.filter((key) => !isBodyField(key)) };
-    schemasWithoutBody.set(tool, schema);
+    schemasWithoutBody.set(form, schema);
   }
   return schema;
 }
 
-const schemasWithoutBody = new WeakMap<Tool, JsonSchema>();
+const schemasWithoutBody = new WeakMap<CallForm, JsonSchema>();
 
 /** Higher than in any real argument, and safe for recursion. */
 const MAX_DEPTH = 200;
@@ -133,11 +186,18 @@ function acceptsString(schema: Record<string, unknown>): boolean {
 
 function withOriginalKeys(
   tool: Tool,
+  form: CallForm,
   values: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   if (Object.keys(tool.originalKeys).length === 0) return values;
+  const { properties, $defs } = form.inputSchema;
+  const schemas = isRecord(properties) ? properties : {};
+  const definitions = isRecord($defs) ? $defs : {};
   const originalKey = (key: string) => getOwn(tool.originalKeys, key) ?? key;
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, renameKeys(value, originalKey)]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      renameDeclaredKeys(value, getOwn(schemas, key), definitions, originalKey),
+    ]),
   );
 }

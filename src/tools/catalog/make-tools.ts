@@ -40,6 +40,10 @@ export function makeTools(
   const count = (rule: string) => matchCounts.set(rule, (matchCounts.get(rule) ?? 0) + 1);
   for (const { api, description } of apis) {
     rejected.push(...description.rejected);
+    // A rule for an operation that cannot be read is not a spelling mistake.
+    for (const { method, path } of description.rejected)
+      for (const { rule, matches } of selection.filter.rules)
+        if (matches({ method, path, tags: [], name: "" })) count(rule);
     const curations = description.operations.map(readCuration);
     // Names are assigned before filtering, so that a filter does not rename tools.
     const names = assignNames(
@@ -87,7 +91,10 @@ export function makeTools(
     tools,
     rejected,
     effects: summarizeEffects(selection.filter, matchCounts),
-    warnings: [...warnings].map(formatWarning),
+    warnings: [
+      ...apis.flatMap(({ description }) => description.warnings),
+      ...[...warnings].map(formatWarning),
+    ],
   };
 }
 

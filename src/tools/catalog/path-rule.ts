@@ -11,12 +11,12 @@ export function matchPathAndBelow(rule: string): PathMatcher {
   return (path) => listPrefixes(path).some(matches);
 }
 
-/** Matches every path that begins with the rule: `/users` also matches `/users-private`. */
+/** Matches every path that begins with the rule: `/users` and `/users/` also match `/users-private`. */
 export function matchPathPrefix(rule: string): PathMatcher {
-  const root = ensureLeadingSlash(rule);
+  const root = ensureLeadingSlash(rule).replace(/\/+$/, "");
   if (!isGlob(root)) return (path) => path.startsWith(root);
-  const matchesExactly = compileGlob(root.replace(/\/+$/, ""));
-  const matchesPrefix = /[*/]$/.test(root) ? matchesExactly : compileGlob(`${root}*`);
+  const matchesExactly = compileGlob(root);
+  const matchesPrefix = root.endsWith("*") ? matchesExactly : compileGlob(`${root}*`);
   return (path) => listPrefixes(path).some((prefix) => matchesExactly(prefix) || matchesPrefix(prefix));
 }
 

@@ -9,6 +9,8 @@ import { parseJson, stringifyJson } from "../../json.ts";
 export interface LineStreams {
   readonly input: AsyncIterable<Uint8Array>;
   readonly output: (line: string) => void | Promise<void>;
+  /** True when requests that were received before the input ended still get responses, as a server's do. */
+  readonly respondsAfterEnd?: boolean;
 }
 
 /** The maximum length of a message in characters. */
@@ -20,6 +22,10 @@ export class LineTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   readonly #streams: LineStreams;
   readonly #closed = Promise.withResolvers<void>();
+  /** The ids of requests that were received and have no response yet. */
+  readonly #pending = new Set<string | number>();
+  readonly #responded = Promise.withResolvers<void>();
+  #hasEnded = false;
   #isClosed = false;
 
   constructor(streams: LineStreams) {
@@ -40,6 +46,9 @@ export class LineTransport implements Transport {
   async send(message: JSONRPCMessage): Promise<void> {
     if (this.#isClosed) throw new Error("the connection is closed");
     await this.#streams.output(`${stringifyJson(message)}\n`);
+    if ("method" in message || message.id === undefined) return;
+    this.#pending.delete(message.id);
+    if (this.#hasEnded && this.#pending.size === 0) this.#responded.resolve();
   }
 
   async close(): Promise<void> {
@@ -65,16 +74,30 @@ export class LineTransport implements Transport {
         [pieces, size] = [[line], line.length];
       }
     }
+    this.#receive(pieces.join(""));
+    this.#hasEnded = true;
+    if (this.#streams.respondsAfterEnd && this.#pending.size > 0)
+      await Promise.race([this.#responded.promise, this.#closed.promise]);
   }
 
   #receive(line: string): void {
     if (line.trim() === "") return;
     try {
       // The SDK validates the message.
-      this.onmessage?.(parseJson(line) as JSONRPCMessage);
+      const message = parseJson(line) as JSONRPCMessage;
+      this.#track(message);
+      this.onmessage?.(message);
     } catch (error) {
       this.#report(error);
     }
+  }
+
+  /** Notes which requests need a response. A cancelled one gets none. */
+  #track(message: JSONRPCMessage): void {
+    if (!("method" in message)) return;
+    if ("id" in message) this.#pending.add(message.id);
+    else if (message.method === "notifications/cancelled")
+      this.#pending.delete(message.params?.requestId as string | number);
   }
 
   #report(error: unknown): void {

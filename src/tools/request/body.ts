@@ -1,32 +1,97 @@
 /** Writes request bodies. */
 import { stringifyJson } from "../../json.ts";
 import type { Encoding, MediaType } from "../../openapi/types.ts";
-import type { MultipartPart, RequestBodyValue } from "../http/types.ts";
-import { isFileSchema } from "../schema/input-schema.ts";
-import { type BodyKind, getBodyKind, toContentType } from "../schema/media-type.ts";
-import { toObjectShape } from "../schema/object-shape.ts";
+import type { RequestBodyValue } from "../http/types.ts";
+import type { BodyForm } from "../schema/body-forms.ts";
+import { coversType, getBodyKind, isRange, toBodyContentType, toContentType } from "../schema/media-type.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { Tool } from "../types.ts";
+import { encodeText, isKnownCharset, readCharset } from "./charset.ts";
+import { type BodyFile, parseFile } from "./file-value.ts";
+import { buildParts } from "./multipart-parts.ts";
 import { formatScalar, writePairs } from "./parameter-style.ts";
 import { encodeForm, encodeReserved } from "./percent.ts";
 
-/** Writes a body of one media type. `value` has the document's keys. */
-export type BodyWriter = (value: unknown) => RequestBodyValue;
+export interface WrittenBody {
+  readonly body: RequestBodyValue;
+  readonly contentType: string;
+}
 
-export function createBodyWriter(tool: Tool, media: MediaType): BodyWriter {
-  const kind = getBodyKind(media.mediaType);
-  if (kind === "json") return (value) => stringifyJson(value);
-  if (kind === "form") return (value) => encodeFormBody(value, media.encoding);
-  if (kind === "multipart") {
-    const shape = toObjectShape(media.schema, tool.operation.definitions);
-    return (value) =>
-      buildParts(value, media.encoding, (name) => isFileField(shape && getOwn(shape.properties, name), kind));
-  }
-  return (value) => (kind === "bytes" ? decodeBytes(formatScalar(value)) : formatScalar(value));
+/** Writes a body in one form. `value` has the document's keys. Adds to `problems` why it cannot be written. */
+export type BodyWriter = (value: unknown, problems: string[]) => WrittenBody;
+
+export function createBodyWriter(tool: Tool, { kind, content }: BodyForm): BodyWriter {
+  const [media] = content;
+  const contentType = toBodyContentType(media);
+  if (kind === "json") return (value, problems) => writeText(stringifyJson(value), contentType, problems);
+  if (kind === "form") return (value) => ({ body: encodeFormBody(value, media.encoding), contentType });
+  if (kind === "multipart")
+    return (value) => ({ body: buildParts(value, media, tool.operation.definitions), contentType });
+  return (value, problems) => writeRaw(value, content, problems);
+}
+
+/** Writes text or a file. A text that stands for a file of a declared type, as a `data:` URL, is sent as its bytes. */
+function writeRaw(value: unknown, content: readonly MediaType[], problems: string[]): WrittenBody {
+  const file = parseFile(value);
+  const isText = content.every(({ mediaType }) => getBodyKind(mediaType) === "text");
+  const isDeclared = content.some(({ mediaType }) => coversType(mediaType, file?.mediaType ?? ""));
+  if (file && (!isText || isDeclared || typeof value !== "string"))
+    return { body: file.bytes, contentType: chooseFileType(file, content) };
+  const media =
+    content.find(({ mediaType }) => getBodyKind(mediaType) === "text" && !isRange(mediaType)) ??
+    content.find(({ mediaType }) => !isRange(mediaType));
+  const [first] = content;
+  const contentType = media
+    ? toBodyContentType(media)
+    : content.some(({ mediaType }) => coversType(mediaType, "text/plain"))
+      ? "text/plain"
+      : toContentType(first && getBodyKind(first.mediaType) === "text" ? first.mediaType : "*");
+  return writeText(formatScalar(value), contentType, problems);
+}
+
+/**
+ * Returns the Content-Type of a file: its own type when the operation accepts it, otherwise the declared type that fits
+ * best. A picture, sound or video never has another type of its family.
+ */
+function chooseFileType(file: BodyFile, content: readonly MediaType[]): string {
+  const { mediaType: type = "application/octet-stream", name } = file;
+  const exact = content.find(({ mediaType }) => mediaType === type);
+  if (exact) return toBodyContentType(exact);
+  const concrete = content.filter(({ mediaType }) => !isRange(mediaType));
+  const byName = concrete.find(({ mediaType }) => mediaType === guessType(name));
+  if (byName) return toBodyContentType(byName);
+  if (content.some(({ mediaType }) => coversType(mediaType, type))) return type;
+  const [family = ""] = type.split("/");
+  const hasFamily = concrete.some(({ mediaType }) => mediaType.startsWith(`${family}/`));
+  if (concrete.length === 0 || (MEDIA_FAMILIES.has(family) && hasFamily)) return type;
+  const fallback =
+    concrete.find(({ mediaType }) => mediaType === "application/octet-stream") ??
+    concrete.find(({ mediaType }) => getBodyKind(mediaType) === "bytes") ??
+    concrete[0];
+  return fallback ? toBodyContentType(fallback) : type;
+}
+
+const MEDIA_FAMILIES: ReadonlySet<string> = new Set(["image", "audio", "video", "font"]);
+
+/** Guesses a media type by the extension of a file name. */
+function guessType(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : Bun.file(name).type.split(";")[0];
+}
+
+/** Encodes a text in the charset of its Content-Type. An unknown charset is replaced by UTF-8. */
+function writeText(text: string, contentType: string, problems: string[]): WrittenBody {
+  const charset = readCharset(contentType);
+  if (charset === undefined) return { body: text, contentType };
+  if (!isKnownCharset(charset))
+    return { body: text, contentType: `${toContentType(contentType.split(";")[0] ?? "")}; charset=utf-8` };
+  const body = encodeText(text, charset);
+  if (body === undefined)
+    problems.push(`body: has characters that ${charset}, the charset of the API, does not have`);
+  return { body: body ?? text, contentType };
 }
 
 /** Encodes a form: https://spec.openapis.org/oas/v3.1.1.html#encoding-the-x-www-form-urlencoded-media-type */
-function encodeFormBody(value: unknown, encodings: Readonly<Record<string, Encoding>>): string {
+export function encodeFormBody(value: unknown, encodings: Readonly<Record<string, Encoding>>): string {
   if (!isRecord(value)) return encodeForm(formatScalar(value));
   return Object.entries(value)
     .flatMap(([name, inner]) => encodeFormField(name, inner, getOwn(encodings, name)))
@@ -45,95 +110,4 @@ function encodeFormField(name: string, value: unknown, encoding: Encoding | unde
     return [[encodeForm(name), encodeForm(stringifyJson(value))] as const];
   if (isRecord(value)) return [[encodeForm(name), encodeForm(stringifyJson(value))] as const];
   return writePairs("form", true, name, value, encodeForm);
-}
-
-/**
- * Builds the parts of a multipart body, one for each item of an array:
- * https://spec.openapis.org/oas/v3.1.1.html#encoding-multipart-media-types
- */
-function buildParts(
-  value: unknown,
-  encodings: Readonly<Record<string, Encoding>>,
-  isFilePart: (name: string) => boolean,
-): readonly MultipartPart[] {
-  if (!isRecord(value)) return [{ name: "body", content: formatScalar(value) }];
-  return Object.entries(value).flatMap(([name, inner]) => {
-    const { contentType: listedTypes, headers } = getOwn(encodings, name) ?? {};
-    const types = listedTypes?.split(",").map((type) => type.trim()) ?? [];
-    const [type] = types;
-    const items = Array.isArray(inner) && !(type && getBodyKind(type) === "json") ? inner : [inner];
-    const isFile = isFilePart(name) || isFileType(type);
-    return items.map((item) => ({ ...buildPart(name, item, types, isFile), ...(headers && { headers }) }));
-  });
-}
-
-/** Builds one part. `types` are the media types and ranges that the encoding allows; an empty list allows all. */
-function buildPart(
-  name: string,
-  value: unknown,
-  types: readonly string[],
-  isFilePart: boolean,
-): MultipartPart {
-  const [type] = types;
-  if (isFilePart && typeof value === "string")
-    return {
-      name,
-      filename: parseDataUrl(value)?.name ?? name,
-      contentType: chooseFileType(parseDataUrl(value)?.type, types),
-      content: decodeBytes(value),
-    };
-  const isStructured = typeof value === "object" && value !== null;
-  const explicitType = type && { contentType: toContentType(type) };
-  return {
-    name,
-    ...(explicitType || (isStructured && { contentType: "application/json" })),
-    content:
-      isStructured || (type && getBodyKind(type) === "json") ? stringifyJson(value) : formatScalar(value),
-  };
-}
-
-/** Returns the file's declared type when it is allowed, otherwise the first allowed type that is not a range. */
-function chooseFileType(declared: string | undefined, types: readonly string[]): string {
-  const covers = (type: string) =>
-    type === declared || type === "*/*" || (type.endsWith("/*") && declared?.startsWith(type.slice(0, -1)));
-  const fallback = types.find((type) => !type.includes("*"));
-  return (
-    (declared && (fallback === undefined || types.some(covers)) ? declared : fallback) ??
-    "application/octet-stream"
-  );
-}
-
-function isFileField(schema: unknown, kind: BodyKind): boolean {
-  if (!isRecord(schema)) return false;
-  return isFileSchema(schema, kind) || (isRecord(schema.items) && isFileSchema(schema.items, kind));
-}
-
-function isFileType(type: string | undefined): boolean {
-  return type !== undefined && getBodyKind(type) === "bytes";
-}
-
-/** Decodes a base64 data: URL. Other text is returned unchanged and sent as UTF-8. */
-function decodeBytes(text: string): string | Uint8Array {
-  const data = parseDataUrl(text);
-  return data ? data.content : text;
-}
-
-function parseDataUrl(text: string): { type?: string; name?: string; content: Uint8Array } | undefined {
-  const match = /^data:([^;,]*)((?:;[^,;]*)*);base64,([A-Za-z0-9+/=_\s-]*)$/.exec(text);
-  if (!match) return undefined;
-  const [, type = "", parameters = "", content = ""] = match;
-  const name = /;name=([^;]+)/.exec(parameters)?.[1];
-  return {
-    ...(type && { type }),
-    ...(name && { name: decodeName(name) }),
-    content: Buffer.from(content, "base64"),
-  };
-}
-
-function decodeName(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

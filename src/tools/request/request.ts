@@ -2,9 +2,9 @@
 import { stringifyJson } from "../../json.ts";
 import type { Parameter } from "../../openapi/types.ts";
 import type { ToolRequest } from "../http/types.ts";
-import { getBodyKind, toBodyContentType } from "../schema/media-type.ts";
+import { getBodyKind } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
-import type { Tool } from "../types.ts";
+import type { CallForm, Tool } from "../types.ts";
 import { type BodyWriter, createBodyWriter } from "./body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
@@ -19,12 +19,16 @@ export type BuiltRequest =
   | { readonly outcome: "ready"; readonly request: ToolRequest }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
-/** Builds the request of valid arguments, without credentials. The tool's write plan is computed once and cached. */
-export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown>>): BuiltRequest {
-  let plan = plans.get(tool);
+/** Builds the request of valid arguments, without credentials. The write plan of a form is computed once and cached. */
+export function buildRequest(
+  tool: Tool,
+  values: Readonly<Record<string, unknown>>,
+  form: CallForm = tool.forms[0],
+): BuiltRequest {
+  let plan = plans.get(form);
   if (!plan) {
-    plan = createPlan(tool);
-    plans.set(tool, plan);
+    plan = createPlan(tool, form);
+    plans.set(form, plan);
   }
   const problems: string[] = [];
   const path = writePath(plan, values, problems);
@@ -51,11 +55,14 @@ export function buildRequest(tool: Tool, values: Readonly<Record<string, unknown
       query.push(pair);
   }
   const content = collectBody(plan, values);
-  const body = content === undefined || !plan.writeBody ? null : plan.writeBody(content);
-  if (body !== null) headers["Content-Type"] = plan.contentType;
+  const written = content === undefined ? undefined : plan.writeBody?.(content, problems);
+  if (written) headers["Content-Type"] = written.contentType;
   if (problems.length > 0) return { outcome: "refused", problems };
   const url = query.length === 0 ? path : `${path}?${query.join("&")}`;
-  return { outcome: "ready", request: { method: tool.operation.method, url, headers, body } };
+  return {
+    outcome: "ready",
+    request: { method: tool.operation.method, url, headers, body: written?.body ?? null },
+  };
 }
 
 /** Adds query parameters that the document does not declare. The rest of the URL stays as it is. */
@@ -78,7 +85,7 @@ interface Argument {
   readonly parameter: Parameter;
 }
 
-/** The part of a request's construction that depends only on the tool. */
+/** The part of a request's construction that depends only on the form of the call. */
 interface WritePlan {
   readonly base: string;
   /** The path's segments. A segment without parameters is text. */
@@ -89,17 +96,16 @@ interface WritePlan {
   readonly headers: readonly Argument[];
   readonly cookies: readonly Argument[];
   readonly accept: string;
-  readonly contentType: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
   readonly fields: readonly { readonly key: string; readonly name: string }[];
   readonly bodyRequired: boolean;
 }
 
-const plans = new WeakMap<Tool, WritePlan>();
+const plans = new WeakMap<CallForm, WritePlan>();
 
-function createPlan(tool: Tool): WritePlan {
-  const { operation, media, argumentTargets, api } = tool;
+function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan {
+  const { operation, api } = tool;
   const parameters: Argument[] = [];
   const fields: { key: string; name: string }[] = [];
   let bodyKey: string | undefined;
@@ -134,8 +140,7 @@ function createPlan(tool: Tool): WritePlan {
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
     accept: "application/json, text/*;q=0.9, */*;q=0.5",
-    contentType: media ? toBodyContentType(media) : "",
-    writeBody: media && createBodyWriter(tool, media),
+    writeBody: body && createBodyWriter(tool, body),
     bodyKey,
     fields,
     bodyRequired: operation.body?.required ?? false,

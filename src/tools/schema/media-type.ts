@@ -1,4 +1,4 @@
-/** Classifies and chooses the media types of request bodies. */
+/** Classifies the media types of request bodies. */
 import type { MediaType } from "../../openapi/types.ts";
 
 /** The serialization of a body. */
@@ -9,7 +9,7 @@ export function getBodyKind(mediaType: string): BodyKind {
   if (mediaType === "*/*" || mediaType === "application/*" || mediaType === "text/json") return "json";
   if (mediaType === "application/x-www-form-urlencoded") return "form";
   if (mediaType.startsWith("multipart/")) return "multipart";
-  if (mediaType.startsWith("text/") || mediaType === "application/xml" || mediaType.endsWith("+xml"))
+  if (mediaType.startsWith("text/") || mediaType === "application/xml" || /\+(xml|yaml)$/.test(mediaType))
     return "text";
   return TEXT_TYPES.has(mediaType) ? "text" : "bytes";
 }
@@ -25,15 +25,6 @@ const TEXT_TYPES = new Set([
   "application/sql",
 ]);
 
-const PREFERENCE: readonly BodyKind[] = ["json", "form", "multipart", "text", "bytes"];
-
-/** Chooses the media type that a model fills best: JSON, its variants, forms, text, bytes; then document order. */
-export function chooseMediaType(content: readonly MediaType[]): MediaType | undefined {
-  const rank = ({ mediaType }: MediaType) =>
-    mediaType === "application/json" ? -1 : PREFERENCE.indexOf(getBodyKind(mediaType));
-  return content.toSorted((a, b) => rank(a) - rank(b))[0];
-}
-
 /** Returns the Content-Type of a body with its parameters. A multipart type gets its boundary when it is sent. */
 export function toBodyContentType({ mediaType, parameters }: MediaType): string {
   const type = toContentType(mediaType);
@@ -45,9 +36,22 @@ export function toBodyContentType({ mediaType, parameters }: MediaType): string 
     : `${type}; ${parameters}`;
 }
 
-/** Replaces a media range such as `*\/*` by the concrete type that is sent. */
+/** Replaces a media range such as `*\/*` or `application/*+json` by the concrete type that is sent. */
 export function toContentType(mediaType: string): string {
+  if (!isRange(mediaType)) return mediaType;
   if (mediaType === "*/*" || mediaType === "application/*") return "application/json";
-  if (mediaType === "text/*") return "text/plain";
-  return mediaType.endsWith("/*") ? "application/octet-stream" : mediaType;
+  const suffix = /\+(json|xml|yaml)$/.exec(mediaType)?.[1];
+  if (suffix !== undefined) return `application/${suffix}`;
+  return mediaType === "text/*" ? "text/plain" : "application/octet-stream";
+}
+
+export function isRange(mediaType: string): boolean {
+  return mediaType.includes("*");
+}
+
+/** Checks whether a media type or range includes a concrete media type. */
+export function coversType(range: string, mediaType: string): boolean {
+  if (!isRange(range)) return range === mediaType;
+  const pattern = range.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", "[^/]*");
+  return range === "*/*" || new RegExp(`^${pattern}$`).test(mediaType);
 }

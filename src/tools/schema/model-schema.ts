@@ -1,12 +1,21 @@
 /** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
+import { renameDeclaredKeys } from "./declared-keys.ts";
 import { shorten } from "./description.ts";
+import { describeFileSlot } from "./file-schema.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
+import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
-import { selectExample, selectExamples } from "./select-example.ts";
+import {
+  type ExampleContext,
+  listObjectExamples,
+  selectExample,
+  selectExamples,
+  withExamplesOf,
+} from "./select-example.ts";
 
 /**
  * The maximum length of one tool's definitions in characters, about 10,000 tokens. In documents whose schemas refer to
@@ -32,6 +41,7 @@ export class ModelSchemaWriter {
   readonly #written = new Map<string, JsonSchema>();
   readonly #readOnly: "hidden" | "shown";
   #remaining = MAX_DEFINITIONS_LENGTH;
+  #bodyKind: BodyKind | undefined;
 
   /**
    * @param readOnly `hidden` for operations, where only the API sets such properties. In other schemas the keyword
@@ -47,6 +57,10 @@ export class ModelSchemaWriter {
     this.#keys = keys;
     this.#descriptionLimit = descriptionLimit;
     this.#readOnly = readOnly;
+  }
+
+  get #exampleContext(): ExampleContext {
+    return { keys: this.#keys, definitions: this.#definitions };
   }
 
   /** Returns the definitions that the schemas written so far refer to, directly or indirectly. */
@@ -92,7 +106,20 @@ export class ModelSchemaWriter {
     return this.#write(declareRequiredProperties(schema));
   }
 
+  /**
+   * Rewrites a schema of a body. From then on, definitions describe files as such a body carries them. A form takes
+   * precedence over other bodies.
+   */
+  writeBody(schema: JsonSchema, kind: BodyKind): JsonSchema {
+    if (this.#bodyKind !== "multipart") this.#bodyKind = kind;
+    return this.write(schema);
+  }
+
   #write(schema: JsonSchema): JsonSchema {
+    const file =
+      this.#bodyKind &&
+      describeFileSlot(schema, this.#bodyKind, this.#definitions, (text) => this.#shortenDescription(text));
+    if (file) return file;
     const result: Record<string, unknown> = {};
     for (const keyword of Object.keys(schema)) {
       const rewritten = this.#rewriteKeyword(keyword, schema[keyword], schema);
@@ -110,7 +137,7 @@ export class ModelSchemaWriter {
       case "text":
         return typeof value === "string" ? this.#shortenDescription(value) : undefined;
       case "properties":
-        return this.#rewriteProperties(value);
+        return this.#rewriteProperties(value, schema);
       case "required":
         return this.#rewriteRequired(value, schema);
       case "schema":
@@ -120,13 +147,15 @@ export class ModelSchemaWriter {
       case "schemaMap":
         return this.#rewriteSchemaMap(keyword, value);
       case "examples":
-        return Array.isArray(value) ? selectExamples(value, schema, this.#keys) : undefined;
+        return Array.isArray(value) ? selectExamples(value, schema, this.#exampleContext) : undefined;
       case "dependents":
         return this.#rewriteDependents(value);
       case "example":
-        return selectExample(value, schema, this.#keys);
+        return selectExample(value, schema, this.#exampleContext);
       case "data":
-        return renameKeys(value, (key) => this.#keys.toLegalKey(key));
+        return keyword === "default"
+          ? renameDeclaredKeys(value, schema, this.#definitions, (key) => this.#keys.toLegalKey(key))
+          : renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
         return keyword.startsWith("x-") ? undefined : value;
     }
@@ -149,12 +178,16 @@ export class ModelSchemaWriter {
     );
   }
 
-  #rewriteProperties(value: unknown): unknown {
+  #rewriteProperties(value: unknown, schema: JsonSchema): unknown {
     if (!isRecord(value)) return undefined;
+    const examples = listObjectExamples(schema);
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, property]) => !this.isReadOnly(property))
-        .map(([key, property]) => [this.#keys.toLegalKey(key), this.#rewriteSchema(property)]),
+        .map(([key, property]) => [
+          this.#keys.toLegalKey(key),
+          this.#rewriteSchema(withExamplesOf(key, property, examples)),
+        ]),
     );
   }
 

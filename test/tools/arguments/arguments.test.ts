@@ -6,7 +6,13 @@ import type { Tool } from "../../../src/tools/types.ts";
 import { buildTool, createParameter, createRequestBody } from "../fixtures.ts";
 
 const validate = createValidator();
-const read = (tool: Tool, input: Record<string, unknown>) => readArguments(tool, input, validate);
+/** Returns the outcome without the form of the call. */
+function read(tool: Tool, input: Record<string, unknown>) {
+  const parsed = readArguments(tool, input, validate);
+  if (parsed.outcome === "refused") return parsed;
+  const { form: _, ...rest } = parsed;
+  return rest;
+}
 
 function createTool(schema: JsonSchema, definitions: Record<string, JsonSchema> = {}): Tool {
   return buildTool({

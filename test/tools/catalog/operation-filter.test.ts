@@ -43,10 +43,18 @@ test("an allowance matches complete segments only, and overrides a built-in excl
 });
 
 test("an exclusion overrides an allowance", () => {
-  expect(listOffered({ allowedPaths: ["/users"], excludedPaths: ["/users/{id}/"] })).toEqual([
-    "/users",
-    "/users/{id}",
-  ]);
+  expect(listOffered({ allowedPaths: ["/users"], excludedPaths: ["/users/{id}/"] })).toEqual(["/users"]);
+});
+
+test("slashes at the end of an exclusion change nothing", () => {
+  for (const rule of ["/users", "users/", "/users/", "/users//"])
+    expect(listOffered({ excludedPaths: [rule] })).toEqual(
+      without(...builtInMatches, "/users", "/users/{id}", "/users/{id}/orders", "/users-private"),
+    );
+  expect(listOffered({ excludedPaths: ["/v*/admin/"] })).toEqual(
+    without(...builtInMatches, "/v1/admin/keys"),
+  );
+  expect(listOffered({ excludedPaths: ["/"] })).toEqual([]);
 });
 
 test("allowances and exclusions accept globs", () => {

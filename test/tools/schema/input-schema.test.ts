@@ -193,7 +193,10 @@ test("text, files and XML are string properties", () => {
   const propertiesOf = (mediaType: string, schema = {}) =>
     buildTool({ method: "POST", body: createRequestBody(mediaType, schema) }).inputSchema.properties;
   expect(propertiesOf("application/xml", { type: "object" })).toEqual({
-    body: { type: "string", description: "The body as application/xml." },
+    body: {
+      type: "string",
+      description: "The body as application/xml, or attachment:NAME for a file the user attached.",
+    },
   });
   const file =
     "File content: attachment:NAME for a file the user attached, plain text, or a data: URL (data:image/png;base64,…).";
@@ -224,7 +227,9 @@ test("JSON is preferred to forms, and forms to text, in any order", () => {
     method: "POST",
     body: { required: true, content: content.map((mediaType) => ({ mediaType, schema, encoding: {} })) },
   });
-  expect(tool.media?.mediaType).toBe("application/vnd.api+json");
+  expect(tool.forms.map(({ body }) => body?.content.map(({ mediaType }) => mediaType))).toEqual([
+    ["application/vnd.api+json"],
+  ]);
 });
 
 test("a description is shortened, never empty, and ends with method and path", () => {

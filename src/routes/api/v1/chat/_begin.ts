@@ -36,7 +36,7 @@ export async function beginChat(request: Request, context: RequestContext): Prom
     maxTokens: body.max_tokens ?? undefined,
     canApprove: true,
   };
-  validateTurnRequest(turnRequest, app, 0);
+  validateTurnRequest(turnRequest, app);
   const { client, owner, headers } = langchainClientWithCookie(request, context);
   await sessions.admit(rateLimitKey(client));
   const name = body.session_id ?? undefined;

@@ -8,7 +8,7 @@ export interface StoredFile extends ResultFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export class FileStore {
+export class FileCache {
   readonly #files = new Map<string, StoredFile>();
   readonly #maxBytes: number;
   #bytes = 0;

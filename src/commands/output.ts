@@ -1,0 +1,72 @@
+/** Writes text to standard output or standard error in order, without blocking, and tells when all of it is written. */
+import { write } from "node:fs";
+
+export interface ProcessOutput {
+  write(text: string): void;
+  /** Resolves when all text is written, or the reader has closed its end. */
+  flush(): Promise<void>;
+}
+
+/** Milliseconds until the next attempt when another process has made the pipe non-blocking and it is full. */
+const RETRY_MS = 5;
+
+/**
+ * Creates an output of a file descriptor. Text waits in memory while the reader is slow.
+ *
+ * `process.stdout` is not used. Neither its write callback nor its `finish` event waits for a pipe, so a process that exits
+ * loses everything beyond the pipe's buffer. It also makes the pipe non-blocking for every process that shares it.
+ * @param onClosed is called once when the reader has closed its end. Later text is discarded.
+ */
+export function createOutput(descriptor: number, onClosed: () => void): ProcessOutput {
+  let pending: string[] = [];
+  let isClosed = false;
+  let writing: Promise<void> | undefined;
+
+  async function writePending(): Promise<void> {
+    // The texts of one tick are written together.
+    await undefined;
+    while (pending.length > 0) {
+      const bytes = Buffer.from(pending.join(""));
+      pending = [];
+      try {
+        await writeAll(descriptor, bytes);
+      } catch {
+        isClosed = true;
+        pending = [];
+        onClosed();
+      }
+    }
+    writing = undefined;
+  }
+
+  return {
+    write(text) {
+      if (isClosed || text === "") return;
+      pending.push(text);
+      writing ??= writePending();
+    },
+    async flush() {
+      await writing;
+    },
+  };
+}
+
+/** Writes all bytes, however small the parts that the reader takes. */
+async function writeAll(descriptor: number, bytes: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < bytes.length; ) {
+    const written = await writePart(descriptor, bytes, offset);
+    if (written === 0) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    offset += written;
+  }
+}
+
+/** Resolves to the number of bytes written, 0 when the pipe is full. */
+function writePart(descriptor: number, bytes: Uint8Array, offset: number): Promise<number> {
+  return new Promise((resolve, reject) =>
+    write(descriptor, bytes, offset, bytes.length - offset, null, (error, written) => {
+      if (error === null) resolve(written);
+      else if (error.code === "EAGAIN" || error.code === "EINTR") resolve(0);
+      else reject(error);
+    }),
+  );
+}

@@ -1,0 +1,94 @@
+/** Builds the parts of multipart bodies. */
+import type { JsonSchema } from "../../chat/types.ts";
+import { stringifyJson } from "../../json.ts";
+import type { MediaType } from "../../openapi/types.ts";
+import type { MultipartPart } from "../http/types.ts";
+import {
+  type FileSlot,
+  findFileSlot,
+  isFileType,
+  listItemSchemas,
+  listPropertySchemas,
+} from "../schema/file-schema.ts";
+import { coversType, getBodyKind, isRange, toContentType } from "../schema/media-type.ts";
+import { getOwn, isRecord } from "../schema/schema.ts";
+import { encodeText, readCharset } from "./charset.ts";
+import { parseFile } from "./file-value.ts";
+import { formatScalar } from "./parameter-style.ts";
+
+type Definitions = Readonly<Record<string, JsonSchema>>;
+
+/**
+ * Builds the parts of a multipart body, one for each item of an array:
+ * https://spec.openapis.org/oas/v3.1.1.html#encoding-multipart-media-types
+ */
+export function buildParts(
+  value: unknown,
+  { schema, encoding: encodings }: MediaType,
+  definitions: Definitions,
+): readonly MultipartPart[] {
+  if (!isRecord(value)) return [{ name: "body", content: formatScalar(value) }];
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const { contentType: listedTypes, headers } = getOwn(encodings, name) ?? {};
+    const types = listedTypes?.split(",").map((type) => type.trim()) ?? [];
+    const [type] = types;
+    const schemas = listPropertySchemas([schema], name, definitions);
+    const slot = findFileSlot(schemas, "multipart", definitions) ?? toFileSlot(type);
+    if (!Array.isArray(inner) || (type && getBodyKind(type) === "json"))
+      return { ...buildPart(name, inner, types, slot), ...(headers && { headers }) };
+    const itemSlot =
+      findFileSlot(listItemSchemas(schemas, definitions), "multipart", definitions) ?? toFileSlot(type);
+    return inner.map((item) => ({ ...buildPart(name, item, types, itemSlot), ...(headers && { headers }) }));
+  });
+}
+
+/** Returns a place for files when the encoding declares that the part is one. */
+function toFileSlot(type: string | undefined): FileSlot | undefined {
+  return isFileType(type) ? { encoding: "binary", acceptsText: false } : undefined;
+}
+
+/** Builds one part. `types` are the media types and ranges that the encoding allows; an empty list allows all. */
+function buildPart(
+  name: string,
+  value: unknown,
+  types: readonly string[],
+  slot: FileSlot | undefined,
+): MultipartPart {
+  const [type = slot?.mediaType] = types;
+  const file = slot && parseFile(value);
+  if (slot && (file || (typeof value === "string" && (!slot.acceptsText || isFileType(types[0])))))
+    return {
+      name,
+      filename: file?.name ?? name,
+      contentType: chooseFileType(file?.mediaType, types, slot.mediaType),
+      content: !file
+        ? formatScalar(value)
+        : slot.encoding === "binary"
+          ? file.bytes
+          : Buffer.from(file.bytes).toString(slot.encoding),
+    };
+  const isStructured = typeof value === "object" && value !== null;
+  const text =
+    isStructured || (type && getBodyKind(type) === "json") ? stringifyJson(value) : formatScalar(value);
+  if (type === undefined)
+    return { name, ...(isStructured && { contentType: "application/json" }), content: text };
+  return {
+    name,
+    contentType: toContentType(type),
+    content: encodeText(text, readCharset(type) ?? "utf-8") ?? text,
+  };
+}
+
+/**
+ * Returns the file's own type when the encoding allows it, otherwise the first allowed type that is not a range.
+ * `defaultType` is that of a file without a type.
+ */
+function chooseFileType(
+  own: string | undefined,
+  types: readonly string[],
+  defaultType = "application/octet-stream",
+): string {
+  const fallback = types.find((type) => !isRange(type));
+  const isAllowed = fallback === undefined || types.some((type) => coversType(type, own ?? ""));
+  return (own && isAllowed ? own : fallback) ?? defaultType;
+}

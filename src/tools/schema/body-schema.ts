@@ -1,0 +1,115 @@
+/** Creates the arguments of a body. */
+import type { JsonSchema } from "../../chat/types.ts";
+import type { MediaType, Operation } from "../../openapi/types.ts";
+import type { ArgumentTarget } from "../types.ts";
+import type { BodyForm } from "./body-forms.ts";
+import { describeFile, getFileSlot, isFileType } from "./file-schema.ts";
+import { makeNullable, makeRemovable } from "./merge-patch.ts";
+import type { ModelSchemaWriter } from "./model-schema.ts";
+import { toObjectShape } from "./object-shape.ts";
+import type { PropertyKeys } from "./property-keys.ts";
+import { getOwn } from "./schema.ts";
+import { listObjectExamples, withExamplesOf } from "./select-example.ts";
+
+/** An argument before it is part of a tool's schema. */
+export interface Argument {
+  readonly key: string;
+  readonly schema: JsonSchema;
+  readonly target: ArgumentTarget;
+  readonly required: boolean;
+}
+
+export interface BodyContext {
+  readonly operation: Operation;
+  readonly schemas: ModelSchemaWriter;
+  readonly keys: PropertyKeys;
+  /** Checks whether a parameter has the key. */
+  readonly isTaken: (key: string) => boolean;
+  /** Returns the key of an argument that is the whole body. */
+  readonly getBodyKey: () => string;
+}
+
+/** Creates the arguments of a body in one form: its fields, or the whole body. */
+export function createBodyArguments(form: BodyForm, context: BodyContext): readonly Argument[] {
+  const [media] = form.content;
+  const fields = collectFields(form, context);
+  if (!fields) return [createWholeBody(form, context)];
+  return fields.map(({ name, schema, required }) => {
+    const field = createField(name, schema, form, context);
+    return {
+      key: context.keys.toLegalKey(name),
+      schema: isMergePatch(media) && !required ? makeNullable(makeRemovable(field)) : field,
+      target: { in: "property", name },
+      required,
+    };
+  });
+}
+
+interface Field {
+  readonly name: string;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+}
+
+/** Returns the fields that can be arguments of their own; undefined when the body must be one argument. */
+function collectFields(form: BodyForm, context: BodyContext): readonly Field[] | undefined {
+  const { operation, schemas, keys, isTaken } = context;
+  if (form.kind === "text" || form.kind === "bytes") return undefined;
+  const shape = toObjectShape(form.content[0].schema, operation.definitions);
+  if (!shape) return undefined;
+  const fields = Object.entries(shape.properties)
+    .filter(([, schema]) => !schemas.isReadOnly(schema))
+    .map(([name, schema]) => ({ name, schema, required: shape.required.includes(name) }));
+  const isAmbiguous = fields.some(({ name }) => isTaken(keys.toLegalKey(name)));
+  return fields.length === 0 || isAmbiguous ? undefined : fields;
+}
+
+/** Creates the schema of a field. The encoding of a form can declare that a string is a file. */
+function createField(
+  name: string,
+  schema: JsonSchema,
+  { kind, content: [media] }: BodyForm,
+  { schemas }: BodyContext,
+): JsonSchema {
+  const examples = listObjectExamples(media.schema);
+  const written = schemas.writeBody(withExamplesOf(name, schema, examples), kind);
+  const isFile =
+    kind === "multipart" &&
+    isFileType(getOwn(media.encoding, name)?.contentType) &&
+    written.type === "string" &&
+    getFileSlot(schema, kind) === undefined;
+  return isFile ? describeFile(written) : written;
+}
+
+function createWholeBody(form: BodyForm, { operation, schemas, getBodyKey }: BodyContext): Argument {
+  const { body } = operation;
+  const description = body?.description === undefined ? {} : { description: body.description };
+  return {
+    key: getBodyKey(),
+    schema: createWholeSchema(form, schemas, schemas.write(description)),
+    target: { in: "body" },
+    required: body?.required === true,
+  };
+}
+
+function createWholeSchema(
+  { kind, content }: BodyForm,
+  schemas: ModelSchemaWriter,
+  description: JsonSchema,
+): JsonSchema {
+  const [media] = content;
+  if (kind === "bytes") return { ...describeFile({ ...media.schema, type: "string" }), ...description };
+  if (kind === "text")
+    return {
+      type: "string",
+      description: `The body as ${content.map(({ mediaType }) => mediaType).join(" or ")}, or attachment:NAME for a file the user attached.`,
+      ...description,
+    };
+  const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;
+  const schema = schemas.writeBody(isUntyped ? { type: "object" } : media.schema, kind);
+  return { ...(isMergePatch(media) ? makeRemovable(schema) : schema), ...description };
+}
+
+function isMergePatch({ mediaType }: MediaType): boolean {
+  return mediaType === "application/merge-patch+json";
+}
