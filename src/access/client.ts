@@ -2,10 +2,10 @@
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { Credentials } from "../tools/auth/types.ts";
-import { addressOf, fingerprintParts } from "./client-address.ts";
+import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
 import { selectForwardedHeaders } from "./forwarded.ts";
 import { hashShort } from "./short-hash.ts";
-import type { Caller, CallerId } from "./types.ts";
+import type { Caller, CallerId, RateCharge } from "./types.ts";
 
 export interface Client {
   readonly caller: Caller;
@@ -15,6 +15,8 @@ export interface Client {
   readonly fingerprint: string;
   /** Credentials from the request, for API calls. */
   readonly credentials: Credentials;
+  /** The buckets of the rate limit. User names in the request do not change them. */
+  readonly rateCharges: readonly RateCharge[];
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
@@ -28,7 +30,7 @@ export function identifyClient(headers: Headers, caller: Caller, peer: string, c
   );
   const address = addressOf(headers, peer, trustedProxies);
   const fingerprint = hashShort(JSON.stringify(fingerprintParts(headers, address, trustedProxies)));
-  return { caller, address, fingerprint, credentials };
+  return { caller, address, fingerprint, credentials, rateCharges: rateChargesFor(caller, address) };
 }
 
 /**
@@ -43,11 +45,20 @@ export function scopeClient(client: Client, protocol: string, user: string | und
   return { ...client, caller: { id: `${scope}/${protocol}${name}` as CallerId, kind: "named" } };
 }
 
-/** Returns the key for rate limits: the caller if it is identified, else the address. */
-export function rateLimitKey({ caller, address }: Client): string {
-  return isIdentified(caller) ? caller.id : address;
-}
+/** The number of browsers that an address may use to the full at the same time, for example the people of an office. */
+const BROWSERS_PER_ADDRESS = 20;
 
-function isIdentified({ kind }: Caller): boolean {
-  return kind === "browser" || kind === "token" || kind === "host";
+/**
+ * Returns the buckets of the rate limit. A browser has a bucket once it sends a cookie that this server issued, a signed token and
+ * an embedding application have their own; everyone else shares the bucket of the address. Cookies are free, so all browsers of an
+ * address share a larger bucket too.
+ */
+function rateChargesFor({ id, kind, isIssued }: Caller, address: string): readonly RateCharge[] {
+  if (kind === "token" || kind === "host") return [{ bucket: id, share: 1 }];
+  const network = networkOf(address);
+  if (!isIssued) return [{ bucket: network, share: 1 }];
+  return [
+    { bucket: id, share: 1 },
+    { bucket: `browsers:${network}`, share: BROWSERS_PER_ADDRESS },
+  ];
 }

@@ -1,5 +1,4 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
-import { callerFromCookie } from "../access/caller.ts";
 import { withTrustedCookies } from "../access/origin.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
@@ -20,7 +19,7 @@ export async function dispatch(
     );
   }
   const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
-  return await handler(request, { ...context, caller: callerFromCookie(cookie) });
+  return await handler(request, { ...context, caller: context.cookies.read(cookie) });
 }
 
 /** Returns the methods of a route as the `Allow` header lists them. */
