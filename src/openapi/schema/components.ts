@@ -1,34 +1,13 @@
 /** Registers the schemas that references name. Each becomes one definition, shared by all operations that need it. */
-import type { JsonSchema } from "../../chat/types.ts";
 import type { LoadedDocument, Located } from "../document/library.ts";
 import { MissingReferenceError, OperationError } from "../document/operation-error.ts";
 import { decodePercent } from "../document/pointer.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
+import type { Component } from "./component.ts";
 import { type DynamicScope, DynamicScopes } from "./dynamic-scope.ts";
 import { collectMappings } from "./mappings.ts";
-import { measureSchema, type SchemaStats } from "./measure.ts";
 import type { SchemaContext } from "./schema-context.ts";
-
-/** A referenced schema, read on first use. */
-export interface Component {
-  /** Unique within the description; consists of letters, digits, `_`, `.` and `-`. */
-  readonly name: string;
-  /** `{ $ref: "#/$defs/<name>" }` */
-  readonly reference: JsonSchema;
-  readonly located: Located;
-  /** Whether this is the variant of a parent without its subtypes. */
-  readonly omitsSubtypes: boolean;
-  /** The dynamic anchors that its `$dynamicRef`s refer to. */
-  readonly scope: DynamicScope | undefined;
-  state: "pending" | "reading" | "read" | "failed";
-  schema: JsonSchema;
-  /** Names of read-only properties, which `schema` leaves out. */
-  readOnlyProperties: ReadonlySet<string>;
-  /** The reason when `state` is `failed`. */
-  failure: string;
-  stats?: SchemaStats;
-}
 
 const MAX_CHAIN = 100;
 
@@ -146,12 +125,6 @@ export class Components {
     for (let count = 2; this.#byName.has(name); count += 1) name = `${base}_${count}`;
     return name;
   }
-}
-
-/** Returns the statistics of a component that has been read; computed once. */
-export function measureComponent(component: Component): SchemaStats {
-  component.stats ??= measureSchema(component.schema);
-  return component.stats;
 }
 
 /**

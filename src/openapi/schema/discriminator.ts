@@ -2,7 +2,8 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import type { Component, Components } from "./components.ts";
+import type { Component } from "./component.ts";
+import type { Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
 import type { SchemaContext } from "./schema-context.ts";
 import { refersToAny } from "./schema-shape.ts";

@@ -1,6 +1,6 @@
 /** The position of a schema while it is read. */
 import type { LoadedDocument } from "../document/library.ts";
-import type { Component } from "./components.ts";
+import type { Component } from "./component.ts";
 import type { DynamicScope } from "./dynamic-scope.ts";
 
 export interface SchemaContext {
