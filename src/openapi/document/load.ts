@@ -84,7 +84,7 @@ export async function loadLibrary(
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
-  if (!texts.some((text) => /\$ref["']?\s*:\s*["']?[^\s"'#]/.test(text))) return { root, documents };
+  if (!texts.some(hasExternalReference)) return { root, documents };
 
   let frontier: readonly LoadedDocument[] = [root];
   while (frontier.length > 0) {
@@ -103,6 +103,15 @@ export async function loadLibrary(
     frontier = loaded.flatMap(({ result }) => (result instanceof DocumentError ? [] : [result]));
   }
   return { root, documents };
+}
+
+function hasExternalReference(text: string): boolean {
+  const pattern = /\$ref["']?\s*:\s*["']?[^\s"'#]/y;
+  for (let index = text.indexOf("$ref"); index !== -1; index = text.indexOf("$ref", index + 1)) {
+    pattern.lastIndex = index;
+    if (pattern.test(text)) return true;
+  }
+  return false;
 }
 
 async function loadDocument(
