@@ -4,23 +4,13 @@
  */
 import type { JsonSchema } from "../chat/types.ts";
 
-export type OperationMethod =
-  | "GET"
-  | "PUT"
-  | "POST"
-  | "DELETE"
-  | "OPTIONS"
-  | "HEAD"
-  | "PATCH"
-  | "TRACE"
-  | "QUERY";
-
 /**
  * An Operation Object (https://spec.openapis.org/oas/v3.1.1.html#operation-object), with the values that it inherits
  * from its path item and document.
  */
 export interface Operation {
-  readonly method: OperationMethod;
+  /** `GET`. Methods of `additionalOperations` are written as in the document. */
+  readonly method: string;
   /** The path template as written in the document: `/users/{id}`. */
   readonly path: string;
   /** Its position in the document, for messages: `#/paths/~1users~1{id}/get`. */
@@ -147,6 +137,8 @@ export interface ApiDescription {
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];
   readonly rejected: readonly Rejection[];
+  /** Problems that cost less than an operation, one line each. */
+  readonly warnings: readonly string[];
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** Set when overlays were applied. */
   readonly overlays?: OverlayReport | undefined;

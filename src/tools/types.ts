@@ -121,7 +121,7 @@ export interface Toolbox {
   readonly rejected: readonly Rejection[];
   /** One entry for each rule of the settings and each field of `x-specchat` in use. */
   readonly effects: readonly RuleEffect[];
-  /** Problems in `x-specchat` fields, one line each. */
+  /** Problems of the documents that cost less than an operation, and of `x-specchat` fields, one line each. */
   readonly warnings: readonly string[];
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;

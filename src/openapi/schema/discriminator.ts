@@ -2,8 +2,9 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import type { Component } from "./components.ts";
+import type { Component, Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
+import type { SchemaContext } from "./schema-context.ts";
 
 /** Looks up the components that branches and mappings refer to. */
 export interface BranchResolver {
@@ -14,6 +15,15 @@ export interface BranchResolver {
   isBeingRead(component: Component): boolean;
   /** Whether the parent is read without its subtypes. */
   readonly omitsSubtypes: boolean;
+}
+
+export function createBranchResolver(components: Components, context: SchemaContext): BranchResolver {
+  return {
+    resolve: (reference) => components.resolve(reference, context.document),
+    find: (name) => components.find(name),
+    isBeingRead: (component) => context.ancestors.includes(component),
+    omitsSubtypes: context.omitsSubtypes === true,
+  };
 }
 
 /** With more subtypes, only the values of the property are listed. */

@@ -56,7 +56,8 @@ export function readAllOf(
  */
 function isSubtypeOf(reader: AllOfReader, part: unknown, context: SchemaContext): boolean {
   if (!isReference(part) || context.ancestors.length === 0) return false;
-  const { located } = reader.components.resolve(part.$ref, context.document);
+  const located = reader.components.tryResolve(part.$ref, context.document)?.located;
+  if (located === undefined) return false;
   const subtypes = collectMappings(located.value).flatMap((mapping) => [
     ...resolveMapping(mapping, (reference) => reader.components.resolve(reference, located.document)).keys(),
   ]);

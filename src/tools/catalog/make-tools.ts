@@ -91,7 +91,10 @@ export function makeTools(
     tools,
     rejected,
     effects: summarizeEffects(selection.filter, matchCounts),
-    warnings: [...warnings].map(formatWarning),
+    warnings: [
+      ...apis.flatMap(({ description }) => description.warnings),
+      ...[...warnings].map(formatWarning),
+    ],
   };
 }
 
