@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../chat/types.ts";
 import type { LoadedDocument } from "./document/library.ts";
+import { OperationError } from "./document/operation-error.ts";
 import { objectOf, textOf, textsOf } from "./document/value.ts";
 import type { Fields } from "./fields.ts";
 import type { ReadContext } from "./parameter.ts";
@@ -56,12 +57,13 @@ export function readOperation(
   const outsideBody = locatedParameters.filter(isOutsideBody);
   const parameters = readParameters(outsideBody, location.path, context, context.parameterCache);
   const bodyField = fields.get("requestBody");
-  const body =
+  const declaredBody =
     bodyField !== undefined
       ? readRequestBody(bodyField.value, bodyField.document, context)
       : outsideBody.length < locatedParameters.length
         ? readSwaggerBody(get("consumes"), locatedParameters, context)
         : undefined;
+  const body = declaredBody && omitIgnoredBody(declaredBody, location.method, context);
   const responses = fields.get("responses");
   const schemas: JsonSchema[] = [
     ...parameters.map((parameter) => parameter.schema),
@@ -97,6 +99,22 @@ function readSwaggerBody(
 ): RequestBody | undefined {
   const body = buildSwaggerBody(locatedParameters, consumes ?? objectOf(context.root.root).consumes);
   return body === undefined ? undefined : readRequestBody(body.value, body.document, context);
+}
+
+/**
+ * Leaves out a body that a client must not send. In 3.0 that of GET and HEAD "SHALL be ignored"
+ * (https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-7); other versions allow it. A TRACE request never has one.
+ * @throws OperationError when the body is required.
+ */
+function omitIgnoredBody(
+  body: RequestBody,
+  method: string,
+  { root }: OperationContext,
+): RequestBody | undefined {
+  const isIgnored = root.openApiVersion === "3.0" && (method === "GET" || method === "HEAD");
+  if (!isIgnored && method !== "TRACE") return body;
+  if (body.required) throw new OperationError(`a ${method} request cannot be sent with the body it requires`);
+  return undefined;
 }
 
 function resolveServers(fields: Fields, context: OperationContext): readonly string[] {

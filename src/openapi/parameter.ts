@@ -17,6 +17,7 @@ const ALLOWED_STYLES: Readonly<Record<ParameterIn, readonly ParameterStyle[]>> =
   query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
   header: ["simple"],
   cookie: ["form", "cookie"],
+  querystring: [],
 };
 /** Styles that Swagger 2.0 allows at every location. */
 const SWAGGER_STYLES: readonly ParameterStyle[] = ["spaceDelimited", "pipeDelimited", "tabDelimited"];

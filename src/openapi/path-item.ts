@@ -112,7 +112,7 @@ function readOperationField(
   location: Omit<OperationLocation, "method" | "pointer">,
   context: OperationContext,
 ): OperationResult {
-  if (!LEGAL_METHOD.test(method) || method === "CONNECT")
+  if (!LEGAL_METHOD.test(method) || method.toUpperCase() === "CONNECT")
     return createRejection(method, location.path, `method ${method} is not supported`);
   try {
     const fields = collectFields(value, document, context.references, "the operation");

@@ -40,7 +40,8 @@ export interface Operation {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-export type ParameterIn = "path" | "query" | "header" | "cookie";
+/** `querystring`, since 3.2, is the whole query. */
+export type ParameterIn = "path" | "query" | "header" | "cookie" | "querystring";
 export type ParameterStyle =
   | "matrix"
   | "label"
@@ -68,6 +69,8 @@ export interface Parameter {
   readonly schema: JsonSchema;
   /** The media type of a parameter with `content`, which serialises its value instead of `style`. */
   readonly mediaType?: string | undefined;
+  /** The encoding of the fields of a query string that is a form. */
+  readonly encoding?: MediaType["encoding"];
   readonly example?: unknown;
 }
 

@@ -36,7 +36,7 @@ export interface Tool extends ToolDefinition {
   readonly operation: Operation;
   /** The approximate number of tokens that the definition takes in a request. */
   readonly tokens: number;
-  /** True for GET, HEAD, OPTIONS and QUERY, unless `x-specchat` overrides it. */
+  /** True for methods that are safe, such as GET and QUERY, unless `x-specchat` overrides it. */
   readonly readOnly: boolean;
   /** Overrides the approval policy of the settings. */
   readonly confirm: Curation["confirm"];

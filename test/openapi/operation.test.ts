@@ -323,7 +323,7 @@ describe("a path item", () => {
     const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
     const item = {
       ...Object.fromEntries(methods.map((method) => [method, {}])),
-      additionalOperations: { QUERY: { summary: "q" }, COPY: {} },
+      additionalOperations: { QUERY: { summary: "q" }, COPY: {}, Lock: {}, CONNECT: {}, "A B": {} },
     };
     const { operations, rejected } = await readDocument("3.2.0", { paths: { "/a": item } });
     expect(operations.map(({ method }) => method)).toEqual([
@@ -337,9 +337,13 @@ describe("a path item", () => {
       "TRACE",
       "QUERY",
       "COPY",
+      "Lock",
     ]);
-    expect(operations.at(-1)?.pointer).toBe("#/paths/~1a/additionalOperations/COPY");
-    expect(rejected).toEqual([]);
+    expect(operations.at(-1)?.pointer).toBe("#/paths/~1a/additionalOperations/Lock");
+    expect(rejected).toEqual([
+      { method: "CONNECT", path: "/a", reason: "method CONNECT is not supported" },
+      { method: "A B", path: "/a", reason: "method A B is not supported" },
+    ]);
   });
 
   test("may be a reference with other fields next to it", async () => {
