@@ -1,9 +1,9 @@
 /** `POST /api/agent/stream`: the bedrock-agent protocol, `src/protocols/bedrock-agent/PROTOCOL.md`. */
 
 import { AppError } from "../../../errors.ts";
+import { formatAgentLogLine } from "../../../protocols/bedrock-agent/agent-log.ts";
 import { decodeAgentStreamRequest } from "../../../protocols/bedrock-agent/codec.ts";
 import { agentStream } from "../../../protocols/bedrock-agent/stream.ts";
-import { formatAgentLogLine } from "../../../telemetry/agent-log.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import { streamingResponse } from "../../_http/streaming-response.ts";
 import type { Route } from "../../_http/types.ts";
