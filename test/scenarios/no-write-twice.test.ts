@@ -1,7 +1,6 @@
 /** A write is not made twice: failures after it, repeated requests and repeated messages. Real server, recorded API. */
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { AppError } from "../../src/errors.ts";
-import { createScriptedModel, replyWithCalls, replyWithText, type Script } from "../support/scripted-model.ts";
 import {
   MODEL,
   NativeClient,
@@ -10,6 +9,12 @@ import {
   startApi,
   startSpecchat,
 } from "../support/harness.ts";
+import {
+  createScriptedModel,
+  replyWithCalls,
+  replyWithText,
+  type Script,
+} from "../support/scripted-model.ts";
 
 let api: RecordingApi;
 let specchat: Specchat;
@@ -44,7 +49,11 @@ async function post(path: string, body: object, headers: Record<string, string> 
     body: JSON.stringify(body),
     headers,
   });
-  return { status: response.status, retry: response.headers.get("x-should-retry"), text: await response.text() };
+  return {
+    status: response.status,
+    retry: response.headers.get("x-should-retry"),
+    text: await response.text(),
+  };
 }
 
 const completion = (stream = false) => ({
@@ -86,7 +95,9 @@ describe("A failure after a write", () => {
     const client = await NativeClient.connect(specchat.url);
     const end = (await client.runTurn("create a thing")).at(-1);
     expect(end).toMatchObject({ type: "error", code: "throttled", retryable: false });
-    expect(end).toMatchObject({ message: expect.stringMatching(/^Later, please\. Before that, createThing was/) });
+    expect(end).toMatchObject({
+      message: expect.stringMatching(/^Later, please\. Before that, createThing was/),
+    });
     client.close();
   });
 
@@ -111,18 +122,21 @@ describe("A failure after a write", () => {
 describe("An Idempotency-Key", () => {
   const headers = { "Idempotency-Key": "k1" };
 
-  test.each([false, true])("is taken once: a second request gets the same reply (stream: %p).", async (stream) => {
-    const model = await start([write, replyWithText("Created.")]);
-    const [first, second] = await Promise.all([
-      post("/v1/chat/completions", completion(stream), headers),
-      post("/v1/chat/completions", completion(stream), headers),
-    ]);
-    const third = await post("/v1/chat/completions", completion(stream), headers);
-    expect(first.text).toContain("Created.");
-    expect([second, third]).toEqual([first, first]);
-    expect(writes()).toHaveLength(1);
-    expect(model.requests).toHaveLength(2);
-  });
+  test.each([false, true])(
+    "is taken once: a second request gets the same reply (stream: %p).",
+    async (stream) => {
+      const model = await start([write, replyWithText("Created.")]);
+      const [first, second] = await Promise.all([
+        post("/v1/chat/completions", completion(stream), headers),
+        post("/v1/chat/completions", completion(stream), headers),
+      ]);
+      const third = await post("/v1/chat/completions", completion(stream), headers);
+      expect(first.text).toContain("Created.");
+      expect([second, third]).toEqual([first, first]);
+      expect(writes()).toHaveLength(1);
+      expect(model.requests).toHaveLength(2);
+    },
+  );
 
   test("A client that has disconnected gets the reply when it asks again.", async () => {
     const gate = Promise.withResolvers<void>();
@@ -172,5 +186,73 @@ describe("An Idempotency-Key", () => {
     const second = await post(path, body, headers);
     expect(second.text).toBe(first.text);
     expect(writes()).toHaveLength(1);
+  });
+});
+
+describe("A message id of the AI SDK", () => {
+  test("is taken once: a second request joins the running and the finished turn.", async () => {
+    const gate = Promise.withResolvers<void>();
+    await start([write, [gate.promise, ...replyWithText("Created.")]]);
+    const first = post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    while (writes().length === 0) await Bun.sleep(5);
+    const second = post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    await Bun.sleep(20);
+    gate.resolve();
+    const texts = [(await first).text, (await second).text];
+    texts.push((await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"))).text);
+    expect(texts[0]).toContain("Created.");
+    expect(texts).toEqual([texts[0], texts[0], texts[0]] as string[]);
+    expect(writes()).toHaveLength(1);
+  });
+
+  test.each([
+    ["another text", aiSdk("m1", "another thing")],
+    ["another id", aiSdk("m2", "create a thing")],
+    ["regeneration", aiSdk("m1", "create a thing", "regenerate-message")],
+  ])("runs another turn for %s.", async (_what, body) => {
+    await start([replyWithText("One."), replyWithText("Two.")]);
+    await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    expect((await post("/bedrock-chat/ai", body)).text).toContain("Two.");
+  });
+
+  test("is free again after a temporary failure.", async () => {
+    await start([failure, replyWithText("Two.")]);
+    await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"));
+    expect((await post("/bedrock-chat/ai", aiSdk("m1", "create a thing"))).text).toContain("Two.");
+  });
+});
+
+describe("The id of a native message", () => {
+  const message = { type: "message", message: "create a thing", id: "m1" };
+
+  test("is taken once: a second frame gets the end of the finished turn.", async () => {
+    await start([write, replyWithText("Created."), replyWithText("Other.")]);
+    const client = await NativeClient.connect(specchat.url);
+    client.send(message);
+    const first = await client.waitFor("ai_response");
+    client.send(message);
+    expect(await client.waitFor("ai_response")).toEqual(first);
+    client.send({ ...message, id: "m2" });
+    expect((await client.waitFor("ai_response")).message).toBe("Other.");
+    expect(writes()).toHaveLength(1);
+    client.close();
+  });
+
+  test("joins the running turn, also after a reconnect.", async () => {
+    const gate = Promise.withResolvers<void>();
+    await start([write, [gate.promise, ...replyWithText("Created.")]]);
+    const client = await NativeClient.connect(specchat.url);
+    const { session_id } = await client.waitFor("connection_established");
+    client.send(message);
+    const { seq } = await client.waitFor("tool_result");
+    client.close();
+    const again = await NativeClient.connect(specchat.url);
+    again.send({ type: "resume", session_id, last_seq: seq });
+    again.send(message);
+    await Bun.sleep(20);
+    gate.resolve();
+    expect((await again.waitFor("ai_response")).message).toBe("Created.");
+    expect(writes()).toHaveLength(1);
+    again.close();
   });
 });
