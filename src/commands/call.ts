@@ -7,8 +7,10 @@ import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
 import { maskRequest } from "../tools/http/mask.ts";
+import { readResponseBody } from "../tools/http/response-body.ts";
 import type { HttpResult, ToolRequest } from "../tools/http/types.ts";
 import type { CustomTool } from "../tools/types.ts";
+import { indentJson } from "./indent-json.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
 import type { Command, CommandContext } from "./types.ts";
 
@@ -55,9 +57,8 @@ export const call: Command = {
       const httpResult = await apis.current.toolbox.send(prepared, stop);
       if (httpResult.outcome === "failed") throw new StartError(httpResult.problem);
       const { status, headers } = httpResult;
-      terminal.out(
-        `${stringifyJson({ request: printedRequest, status, headers, body: decodeBody(httpResult) }, 2)}\n`,
-      );
+      const head = stringifyJson({ request: printedRequest, status, headers }, 2).replace(/\n\}$/, "");
+      terminal.out(`${head},\n  "body": ${formatBody(httpResult)}\n}\n`);
       return status < 400 ? 0 : 1;
     } finally {
       await apis.stop();
@@ -107,19 +108,17 @@ function toPrintable(request: ToolRequest) {
   return { method, url, headers, body: body.map((part) => ({ ...part, content: text(part.content) })) };
 }
 
-/** Returns JSON as a value, other text as a string, bytes as base64, and null for an empty body. */
-function decodeBody({ body, headers }: Extract<HttpResult, { outcome: "received" }>): unknown {
-  if (body.length === 0) return null;
-  let text: string;
+/** Returns the body as JSON: JSON as it is, other text as a string, bytes as base64, and null for an empty body. */
+function formatBody({ body, headers }: Extract<HttpResult, { outcome: "received" }>): string {
+  if (body.length === 0) return "null";
+  const content = readResponseBody(body, headers);
+  if (content.type === "file") return JSON.stringify(body.toBase64());
+  const { text } = content;
+  if (!/\bjson\b/.test(headers["content-type"] ?? "")) return JSON.stringify(text);
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    JSON.parse(text);
+    return indentJson(text, 1);
   } catch {
-    return body.toBase64();
-  }
-  if (!/\bjson\b/.test(headers["content-type"] ?? "")) return text;
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
+    return JSON.stringify(text);
   }
 }

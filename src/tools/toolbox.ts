@@ -10,7 +10,7 @@ import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
 import { describeResponse } from "./http/response.ts";
-import { buildRequest } from "./request/request.ts";
+import { addQuery, buildRequest } from "./request/request.ts";
 import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "./types.ts";
 
 export interface ToolboxOptions extends ToolSelection {
@@ -53,8 +53,17 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       signal: context.signal,
     });
     if (tokens.outcome === "failed") return refuse(tokens.problem);
-    const { request, secrets } = applyCredentials(built.request, tool.api, tokens.credentials, caller);
-    return { outcome: "ready", tool, request, secrets, invalidateToken: tokens.invalidateToken };
+    const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
+    const { request, secrets } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
+    const { invalidateToken } = tokens;
+    return {
+      outcome: "ready",
+      tool,
+      request,
+      secrets,
+      invalidateToken,
+      ...(parsed.notes && { notes: parsed.notes }),
+    };
   }
 
   const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {
@@ -85,7 +94,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      return finish(describeResponse(result, prepared.tool.operation, context.saveFile));
+      return finish(describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes));
     },
   };
 }

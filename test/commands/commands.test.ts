@@ -133,6 +133,36 @@ describe("call", () => {
     expect(api.requests.at(-1)).toBe("GET /things/..%2Fb%20c");
   });
 
+  test.each([
+    [
+      "application/json",
+      '{"a":1,"a":[],"n":1.0,"big":9007199254740993}',
+      '{"a":1,"a":[],"n":1.0,"big":9007199254740993}',
+    ],
+    ["text/plain; charset=iso-8859-1", new Uint8Array([0x4d, 0xfc]), '"Mü"'],
+    ["text/csv; charset=shift_jis", new Uint8Array([0x83, 0x65]), '"テ"'],
+    ["text/plain; charset=utf-16le", new Uint8Array([0x4d, 0, 0xfc, 0]), '"Mü"'],
+    ["application/octet-stream", new Uint8Array([0, 255]), '"AP8="'],
+    ["application/json", "{broken", '"{broken"'],
+  ] as const)("prints a body of %s as it is", async (type, content, printed) => {
+    const other = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch: () => new Response(content, { headers: { "Content-Type": type } }),
+    });
+    const { out } = await specchat([
+      "call",
+      "listThings",
+      "--spec",
+      api.spec,
+      "--base-url",
+      other.url.origin,
+    ]);
+    await other.stop(true);
+    expect(out.replaceAll(/\n */g, "").replaceAll('": ', '":')).toEndWith(`"body":${printed}}`);
+    expect(JSON.parse(out).status).toBe(200);
+  });
+
   test("--dry-run sends nothing, masks credentials without --show-secrets, and keeps integers exact", async () => {
     const before = api.requests.length;
     const dry = [

@@ -1,4 +1,5 @@
 /** Reads the body of an API response as text or as a file. */
+import { parseFileName } from "./content-disposition.ts";
 
 /** Text for the model, or a file for the user. `name` is the file name that the API sent. */
 export type ResponseBody =
@@ -21,7 +22,7 @@ export function readResponseBody(body: Uint8Array, headers: Readonly<Record<stri
   return {
     type: "file",
     mediaType: mediaType || "application/octet-stream",
-    name: parseFileName(headers["content-disposition"])?.split(/[/\\]/).at(-1),
+    name: parseFileName(headers["content-disposition"]),
   };
 }
 
@@ -44,11 +45,29 @@ function isJson(body: Uint8Array): boolean {
 
 /** Decodes text; returns undefined for binary content. Declared text is decoded leniently. */
 function decode(body: Uint8Array, charset: string | undefined, isDeclaredText: boolean): string | undefined {
-  const strict = tryDecode(body, charset ?? "utf-8", true);
+  const encoding = readByteOrderMark(body) ?? charset ?? (isDeclaredText ? guessEncoding(body) : "utf-8");
+  const strict = tryDecode(body, encoding, true);
   if (strict !== undefined) return isDeclaredText || !hasControlCharacters(strict) ? strict : undefined;
   if (!isDeclaredText) return undefined;
   const lenient = tryDecode(body, "utf-8", false);
   return lenient === undefined || hasControlCharacters(lenient) ? undefined : lenient;
+}
+
+function readByteOrderMark([first, second]: Uint8Array): string | undefined {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : undefined;
+}
+
+/** Returns the encoding of text without a charset: the one that XML names, and UTF-16 when every other byte is zero. */
+function guessEncoding(body: Uint8Array): string {
+  const zeros = body
+    .subarray(0, 4)
+    .join()
+    .replace(/[1-9]\d*/g, "1");
+  if (zeros === "0,1,0,1") return "utf-16be";
+  if (zeros === "1,0,1,0") return "utf-16le";
+  const start = new TextDecoder("latin1").decode(body.subarray(0, 200));
+  return /^<\?xml[^>]*\sencoding=["']([\w.:-]+)["']/.exec(start)?.[1] ?? "utf-8";
 }
 
 function tryDecode(body: Uint8Array, charset: string, fatal: boolean): string | undefined {
@@ -71,16 +90,4 @@ function createDecoder(charset: string, fatal: boolean) {
 function hasControlCharacters(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters indicate binary content
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 4096));
-}
-
-function parseFileName(disposition: string | undefined): string | undefined {
-  const extended = /filename\*=(?:UTF-8'[^']*')?([^;]+)/i.exec(disposition ?? "")?.[1];
-  if (extended) {
-    try {
-      return decodeURIComponent(extended.trim());
-    } catch {
-      return extended.trim();
-    }
-  }
-  return /filename="?([^";]+)"?/i.exec(disposition ?? "")?.[1]?.trim();
 }

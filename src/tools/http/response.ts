@@ -16,15 +16,21 @@ export function describeResponse(
   result: HttpResult,
   operation: Operation,
   saveFile?: CallContext["saveFile"],
+  notes: readonly string[] = [],
 ): ToolOutput {
   if (result.outcome === "failed") return { status: "failed", content: result.problem };
   const { status, headers } = result;
   const isFailure = status >= 400;
   const documentedMeaning = isFailure || status >= 300 ? findDocumentedMeaning(operation, status) : undefined;
   const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
-  const lines = REPORTED_HEADERS.filter((header) => headers[header] !== undefined).map(
+  const pageHeaders = Object.keys(headers).filter(
+    (header) => PAGE_HEADER.test(header) && !REPORTED_HEADERS.includes(header),
+  );
+  const reported = REPORTED_HEADERS.filter((header) => headers[header] !== undefined);
+  const lines = [...reported, ...pageHeaders].map(
     (header) => `${formatHeaderName(header)}: ${headers[header]}`,
   );
+  lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
   if (result.truncated)
     lines.push(`Note: only the first ${result.body.length} bytes of the response were read.`);
   const parsedBody = readResponseBody(result.body, headers);
@@ -51,6 +57,8 @@ export function describeResponse(
     ...(file && { file }),
   };
 }
+
+const MAX_NOTES = 5;
 
 /** Replaces empty content. */
 export const NO_CONTENT = "(no content)";
@@ -98,6 +106,10 @@ const REPORTED_HEADERS = [
   "warning",
   "allow",
 ];
+
+/** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
+const PAGE_HEADER =
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*)(-|$)/;
 
 /** Returns the document's description of a status, its range or the default response. */
 function findDocumentedMeaning(operation: Operation, status: number): string | undefined {

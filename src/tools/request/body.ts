@@ -40,12 +40,12 @@ function writeRaw(value: unknown, content: readonly MediaType[], problems: strin
   const media =
     content.find(({ mediaType }) => getBodyKind(mediaType) === "text" && !isRange(mediaType)) ??
     content.find(({ mediaType }) => !isRange(mediaType));
-  const isAnyText = content.some(({ mediaType }) => coversType(mediaType, "text/plain"));
+  const [first] = content;
   const contentType = media
     ? toBodyContentType(media)
-    : isAnyText
+    : content.some(({ mediaType }) => coversType(mediaType, "text/plain"))
       ? "text/plain"
-      : "application/octet-stream";
+      : toContentType(first && getBodyKind(first.mediaType) === "text" ? first.mediaType : "*");
   return writeText(formatScalar(value), contentType, problems);
 }
 

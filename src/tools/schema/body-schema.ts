@@ -9,6 +9,7 @@ import type { ModelSchemaWriter } from "./model-schema.ts";
 import { toObjectShape } from "./object-shape.ts";
 import type { PropertyKeys } from "./property-keys.ts";
 import { getOwn } from "./schema.ts";
+import { listObjectExamples, withExamplesOf } from "./select-example.ts";
 
 /** An argument before it is part of a tool's schema. */
 export interface Argument {
@@ -70,7 +71,8 @@ function createField(
   { kind, content: [media] }: BodyForm,
   { schemas }: BodyContext,
 ): JsonSchema {
-  const written = schemas.writeBody(schema, kind);
+  const examples = listObjectExamples(media.schema);
+  const written = schemas.writeBody(withExamplesOf(name, schema, examples), kind);
   const isFile =
     kind === "multipart" &&
     isFileType(getOwn(media.encoding, name)?.contentType) &&
@@ -100,7 +102,7 @@ function createWholeSchema(
   if (kind === "text")
     return {
       type: "string",
-      description: `The body as ${content.map(({ mediaType }) => mediaType).join(" or ")}.`,
+      description: `The body as ${content.map(({ mediaType }) => mediaType).join(" or ")}, or attachment:NAME for a file the user attached.`,
       ...description,
     };
   const isUntyped = kind === "multipart" && Object.keys(media.schema).length === 0;

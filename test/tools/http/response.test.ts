@@ -25,6 +25,11 @@ function describe(status: number, type: string | undefined, body: string | Uint8
 
 const ok = (content: string, httpStatus = 200) => ({ status: "ok" as const, content, httpStatus });
 
+/** Encodes text as UTF-16LE. */
+function utf16(text: string): Uint8Array {
+  return new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+}
+
 const bodies: readonly (readonly [string, string | undefined, string | Uint8Array, string])[] = [
   ["JSON with exact integers", "application/json", '{"id": 9007199254740993}', '{"id": 9007199254740993}'],
   ["problem JSON", "application/problem+json", "[]", "[]"],
@@ -34,6 +39,14 @@ const bodies: readonly (readonly [string, string | undefined, string | Uint8Arra
   ["JSON declared as an image", "image/png", '{"error":"no such image"}', '{"error":"no such image"}'],
   ["text without a type", undefined, "plain", "plain"],
   ["text in another charset", "text/plain; charset=iso-8859-1", new Uint8Array([0xe9]), "é"],
+  ["text with a UTF-16 byte order mark", "text/plain", utf16("\ufeffé"), "é"],
+  ["JSON in UTF-16", "application/json", utf16('{"a":1}'), '{"a":1}'],
+  [
+    "XML that names its encoding",
+    "application/xml",
+    new Uint8Array([...new TextEncoder().encode('<?xml version="1.0" encoding="ISO-8859-1"?><a>'), 0xe9]),
+    '<?xml version="1.0" encoding="ISO-8859-1"?><a>é',
+  ],
   ["text that is not valid UTF-8", "text/plain", new Uint8Array([0x61, 0xff, 0x62]), "a\ufffdb"],
   [
     "bytes",

@@ -193,7 +193,10 @@ test("text, files and XML are string properties", () => {
   const propertiesOf = (mediaType: string, schema = {}) =>
     buildTool({ method: "POST", body: createRequestBody(mediaType, schema) }).inputSchema.properties;
   expect(propertiesOf("application/xml", { type: "object" })).toEqual({
-    body: { type: "string", description: "The body as application/xml." },
+    body: {
+      type: "string",
+      description: "The body as application/xml, or attachment:NAME for a file the user attached.",
+    },
   });
   const file =
     "File content: attachment:NAME for a file the user attached, plain text, or a data: URL (data:image/png;base64,…).";
