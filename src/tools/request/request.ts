@@ -5,6 +5,7 @@ import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
+import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
@@ -67,6 +68,18 @@ export function buildRequest(
     outcome: "ready",
     request: { method: tool.operation.method, url, headers, body: written?.body ?? null },
   };
+}
+
+/** Adds query parameters that the document does not declare. The rest of the URL stays as it is. */
+export function addQuery(
+  request: ToolRequest,
+  query: Readonly<Record<string, readonly string[]>>,
+): ToolRequest {
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    values.map((value) => `${encodeValue(name)}=${encodeValue(value)}`),
+  );
+  const separator = request.url.includes("?") ? "&" : "?";
+  return { ...request, url: `${request.url}${separator}${pairs.join("&")}` };
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all except the tab
@@ -134,7 +147,7 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
-    accept: "application/json, text/*;q=0.9, */*;q=0.5",
+    accept: buildAccept(operation.responses),
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
     fields,
