@@ -54,7 +54,15 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     });
     if (tokens.outcome === "failed") return refuse(tokens.problem);
     const { request, secrets } = applyCredentials(built.request, tool.api, tokens.credentials, caller);
-    return { outcome: "ready", tool, request, secrets, invalidateToken: tokens.invalidateToken };
+    const { invalidateToken } = tokens;
+    return {
+      outcome: "ready",
+      tool,
+      request,
+      secrets,
+      invalidateToken,
+      ...(parsed.notes && { notes: parsed.notes }),
+    };
   }
 
   const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {
@@ -85,7 +93,7 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      return finish(describeResponse(result, prepared.tool.operation, context.saveFile));
+      return finish(describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes));
     },
   };
 }

@@ -109,6 +109,8 @@ export type PreparedCall =
       readonly secrets: Secrets;
       /** Discards the fetched tokens. Called when the API responds with 401. */
       readonly invalidateToken?: (() => void) | undefined;
+      /** Lines for the model, about values that were sent although they look wrong. */
+      readonly notes?: readonly string[] | undefined;
     }
   | { readonly outcome: "refused"; readonly problem: string };
 

@@ -1,6 +1,6 @@
 /** Reads a model's arguments: coerces, validates and restores the document's keys. */
 import type { JsonSchema } from "../../chat/types.ts";
-import { renameKeys } from "../schema/property-keys.ts";
+import { renameDeclaredKeys } from "../schema/declared-keys.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
 import { countFiles } from "./attachments.ts";
@@ -9,7 +9,12 @@ import { suggestName, type Validate } from "./validator.ts";
 
 /** Coerced and valid arguments. Nested keys are the document's when returned by `readArguments`. */
 export type ParsedArguments =
-  | { readonly outcome: "ready"; readonly values: Readonly<Record<string, unknown>> }
+  | {
+      readonly outcome: "ready";
+      readonly values: Readonly<Record<string, unknown>>;
+      /** Lines for the model, about values that were sent although they look wrong. */
+      readonly notes?: readonly string[];
+    }
   | { readonly outcome: "refused"; readonly problems: readonly string[] };
 
 /** The arguments of an API tool's call and the form in which they are sent. */
@@ -50,12 +55,15 @@ function readForm(
   validate: Validate,
 ): Candidate {
   const normalized = normalizeBodyArguments(form, input);
+  const notes: string[] = [];
   const parsed = readValues(form.inputSchema, normalized, (values) =>
-    validate(selectSchema(tool, form, values), values),
+    validate(selectSchema(tool, form, values), values, (note) => notes.push(note)),
   );
   if (parsed.outcome === "refused") return { parsed, files: 0, changes: 0 };
-  const values = withOriginalKeys(tool, parsed.values);
-  const result = { parsed: { outcome: "ready", values, form } } as const;
+  const values = withOriginalKeys(tool, form, parsed.values);
+  const result = {
+    parsed: { outcome: "ready", values, form, ...(notes.length > 0 && { notes }) },
+  } as const;
   if (tool.forms.length === 1) return { ...result, files: 0, changes: 0 };
   const isChanged = (key: string) => !Bun.deepEquals(normalized[key], parsed.values[key]);
   const changes = Object.keys(normalized).filter(isChanged).length;
@@ -178,11 +186,18 @@ function acceptsString(schema: Record<string, unknown>): boolean {
 
 function withOriginalKeys(
   tool: Tool,
+  form: CallForm,
   values: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
   if (Object.keys(tool.originalKeys).length === 0) return values;
+  const { properties, $defs } = form.inputSchema;
+  const schemas = isRecord(properties) ? properties : {};
+  const definitions = isRecord($defs) ? $defs : {};
   const originalKey = (key: string) => getOwn(tool.originalKeys, key) ?? key;
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, renameKeys(value, originalKey)]),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      renameDeclaredKeys(value, getOwn(schemas, key), definitions, originalKey),
+    ]),
   );
 }

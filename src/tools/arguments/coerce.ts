@@ -2,6 +2,8 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { parseJson } from "../../json.ts";
 import { followReferences, isRecord } from "../schema/schema.ts";
+import { asksForDay, DAY } from "./formats.ts";
+import { listExamples } from "./text-keywords.ts";
 
 type Definitions = Readonly<Record<string, unknown>>;
 
@@ -39,7 +41,7 @@ function coerceAtDepth(value: unknown, rawSchema: unknown, context: CoercionCont
   }
   if (isRecord(typed)) return coerceMembers(typed, schema, context, depth);
   const choices = schema.const === undefined ? schema.enum : [schema.const];
-  return coerceToFormat(coerceToChoice(typed, choices), schema.format);
+  return coerceToFormat(coerceToChoice(typed, choices), schema);
 }
 
 function coerceMembers(
@@ -232,10 +234,13 @@ function splitChoices(value: unknown, schema: JsonSchema, context: CoercionConte
   return parts.every((part) => choices.includes(part)) ? parts : undefined;
 }
 
-/** Converts a date-time to its date, and a date to its first moment in UTC. */
-function coerceToFormat(value: unknown, format: unknown): unknown {
+/** Converts a date-time to its date, and a date to its first moment in UTC, unless the document shows the other form. */
+function coerceToFormat(value: unknown, schema: JsonSchema): unknown {
   if (typeof value !== "string") return value;
-  if (format === "date") return /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d/.exec(value)?.[1] ?? value;
-  if (format === "date-time" && /^\d{4}-\d\d-\d\d$/.test(value)) return `${value}T00:00:00Z`;
+  const { format, description } = schema;
+  if (format === "date" && listExamples(schema).every((example) => DAY.test(example)))
+    return /^(\d{4}-\d\d-\d\d)[Tt ]\d\d:\d\d/.exec(value)?.[1] ?? value;
+  if (format === "date-time" && DAY.test(value) && !asksForDay(description, listExamples(schema)))
+    return `${value}T00:00:00Z`;
   return value;
 }

@@ -2,21 +2,28 @@
 import type { ErrorObject, ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { RE2JS } from "re2js";
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { findNearestNames } from "../catalog/find-tool.ts";
-import { convertBigints, isRecord } from "../schema/schema.ts";
+import { convertBigints, getOwn, isRecord } from "../schema/schema.ts";
 import { addExactKeywords, findExactValue } from "./exact-keywords.ts";
+import { addTextKeywords } from "./text-keywords.ts";
 import { countReferences, MAX_STEPS, StepLimitError } from "./validation-steps.ts";
 
-/** Returns the problems of a value, one line each: `per_page: must be at most 100, got 500`. Empty when it is valid. */
-export type Validate = (schema: JsonSchema, value: unknown) => readonly string[];
+/**
+ * Returns the problems of a value, one line each: `per_page: must be at most 100, got 500`. Empty when it is valid.
+ * `onNote` receives one line for each text that is valid but does not have its format exactly.
+ */
+export type Validate = (
+  schema: JsonSchema,
+  value: unknown,
+  onNote?: (note: string) => void,
+) => readonly string[];
 
 /**
  * Creates a validator that compiles each schema on first use and keeps the `maxCompiled` most recently used. It is
  * lenient where documents are often stricter than their API: a schema that does not compile accepts everything,
- * `oneOf` means `anyOf`, and only unambiguous formats are checked.
+ * `oneOf` means `anyOf`, and only unambiguous formats are checked, loosely.
  */
 export function createValidator(maxCompiled = 256): Validate {
   const ajv = new Ajv2020({
@@ -26,16 +33,16 @@ export function createValidator(maxCompiled = 256): Validate {
     validateSchema: false,
     logger: false,
     ownProperties: true,
-    code: { regExp: createLinearRegExp },
   });
-  addFormats.default(ajv, ["date-time", "date", "time", "duration", "uuid", "int32", "int64"]);
+  addFormats.default(ajv, ["int32", "int64"]);
   ajv.removeKeyword("oneOf");
   const anyOf = ajv.getKeyword("anyOf");
   if (typeof anyOf === "object") ajv.addKeyword({ ...anyOf, keyword: "oneOf" });
   const exact = addExactKeywords(ajv);
+  const texts = addTextKeywords(ajv);
   const steps = countReferences(ajv);
   const compiled = new Map<JsonSchema, ValidateFunction | undefined>();
-  return (schema, value) => {
+  return (schema, value, onNote) => {
     let check = compiled.get(schema);
     if (compiled.has(schema)) compiled.delete(schema);
     else check = compile(ajv, schema);
@@ -49,6 +56,7 @@ export function createValidator(maxCompiled = 256): Validate {
     // ajv does not support bigint. The exact keywords look its values up.
     const rounded = convertBigints(value);
     exact.root = rounded === value ? undefined : value;
+    texts.listener = onNote && ((path, format, text) => onNote(describeLooseFormat(path, format, text)));
     try {
       if (!check || check(rounded)) return [];
     } catch (error) {
@@ -83,27 +91,14 @@ function moveToPatterns(value: unknown): unknown {
   const entries = Object.entries(value).map(([key, inner]) => [key, moveToPatterns(inner)] as const);
   const moved = Object.fromEntries(entries);
   const { properties, patternProperties } = moved;
-  if (!isRecord(properties) || !Object.hasOwn(properties, "__proto__")) return moved;
+  const property = isRecord(properties) ? getOwn(properties, "__proto__") : undefined;
+  if (property === undefined) return moved;
   const patterns = {
     ...(isRecord(patternProperties) && patternProperties),
-    "^__proto__$": properties.__proto__,
+    "^__proto__$": property,
   };
   return { ...moved, patternProperties: patterns };
 }
-
-/**
- * Compiles a pattern to a linear-time regular expression. Unsupported patterns (lookaround, backreferences) match
- * everything. ajv identifies patterns by their `toString`.
- */
-function createLinearRegExp(pattern: string): { test(text: string): boolean; toString(): string } {
-  try {
-    const compiled = RE2JS.compile(pattern);
-    return { test: (text) => compiled.matcher(text).find(), toString: () => pattern };
-  } catch {
-    return { test: () => true, toString: () => pattern };
-  }
-}
-createLinearRegExp.code = "linearRegExp";
 
 const MAX_PROBLEMS = 12;
 
@@ -171,6 +166,10 @@ function describeRule({ keyword, params, message }: ErrorObject): string {
     default:
       return message ?? `must satisfy the keyword ${keyword}`;
   }
+}
+
+function describeLooseFormat(path: string, format: string, text: string): string {
+  return `${formatPath(path) || "arguments"} was sent as ${abbreviate(text)}, which does not have the format ${format}${FORMAT_EXAMPLES[format] ?? ""}.`;
 }
 
 const FORMAT_EXAMPLES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { stringifyJson } from "../../json.ts";
 import { readValues } from "../arguments/arguments.ts";
 import type { Validate } from "../arguments/validator.ts";
 import { describeFile, NO_CONTENT } from "../http/response.ts";
-import { renameKeys } from "../schema/property-keys.ts";
+import { renameDeclaredKeys } from "../schema/declared-keys.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { CustomCaller, CustomContext, CustomTool, FileContent, ToolOutput } from "../types.ts";
 import type { ToolParameters } from "./parameters.ts";
@@ -36,15 +36,18 @@ export function withValidatedArguments(
   return async (input, context) => {
     const parsed = readValues(inputSchema, input, (values) => validate(inputSchema, values));
     if (parsed.outcome === "refused") return refuse(name, parsed.problems);
-    return await execute(withOriginalKeys(parsed.values, originalKeys), context);
+    return await execute(withOriginalKeys(parsed.values, inputSchema, originalKeys), context);
   };
 }
 
 function withOriginalKeys(
   values: Readonly<Record<string, unknown>>,
+  inputSchema: CustomSchema["inputSchema"],
   originalKeys: CustomSchema["originalKeys"],
 ): Readonly<Record<string, unknown>> {
-  const restored = renameKeys(values, (key) => getOwn(originalKeys, key) ?? key);
+  const definitions = isRecord(inputSchema.$defs) ? inputSchema.$defs : {};
+  const originalKey = (key: string) => getOwn(originalKeys, key) ?? key;
+  const restored = renameDeclaredKeys(values, inputSchema, definitions, originalKey);
   return isRecord(restored) ? restored : values;
 }
 

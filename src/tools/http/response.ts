@@ -16,6 +16,7 @@ export function describeResponse(
   result: HttpResult,
   operation: Operation,
   saveFile?: CallContext["saveFile"],
+  notes: readonly string[] = [],
 ): ToolOutput {
   if (result.outcome === "failed") return { status: "failed", content: result.problem };
   const { status, headers } = result;
@@ -25,6 +26,7 @@ export function describeResponse(
   const lines = REPORTED_HEADERS.filter((header) => headers[header] !== undefined).map(
     (header) => `${formatHeaderName(header)}: ${headers[header]}`,
   );
+  lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
   if (result.truncated)
     lines.push(`Note: only the first ${result.body.length} bytes of the response were read.`);
   const parsedBody = readResponseBody(result.body, headers);
@@ -51,6 +53,8 @@ export function describeResponse(
     ...(file && { file }),
   };
 }
+
+const MAX_NOTES = 5;
 
 /** Replaces empty content. */
 export const NO_CONTENT = "(no content)";

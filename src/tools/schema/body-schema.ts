@@ -9,6 +9,7 @@ import type { ModelSchemaWriter } from "./model-schema.ts";
 import { toObjectShape } from "./object-shape.ts";
 import type { PropertyKeys } from "./property-keys.ts";
 import { getOwn } from "./schema.ts";
+import { listObjectExamples, withExamplesOf } from "./select-example.ts";
 
 /** An argument before it is part of a tool's schema. */
 export interface Argument {
@@ -70,7 +71,8 @@ function createField(
   { kind, content: [media] }: BodyForm,
   { schemas }: BodyContext,
 ): JsonSchema {
-  const written = schemas.writeBody(schema, kind);
+  const examples = listObjectExamples(media.schema);
+  const written = schemas.writeBody(withExamplesOf(name, schema, examples), kind);
   const isFile =
     kind === "multipart" &&
     isFileType(getOwn(media.encoding, name)?.contentType) &&

@@ -1,6 +1,7 @@
 /** Rewrites the schemas of a document for the model. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
+import { renameDeclaredKeys } from "./declared-keys.ts";
 import { shorten } from "./description.ts";
 import { describeFileSlot } from "./file-schema.ts";
 import { TREATMENT } from "./keyword-treatment.ts";
@@ -8,7 +9,13 @@ import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
-import { selectExample, selectExamples } from "./select-example.ts";
+import {
+  type ExampleContext,
+  listObjectExamples,
+  selectExample,
+  selectExamples,
+  withExamplesOf,
+} from "./select-example.ts";
 
 /**
  * The maximum length of one tool's definitions in characters, about 10,000 tokens. In documents whose schemas refer to
@@ -50,6 +57,10 @@ export class ModelSchemaWriter {
     this.#keys = keys;
     this.#descriptionLimit = descriptionLimit;
     this.#readOnly = readOnly;
+  }
+
+  get #exampleContext(): ExampleContext {
+    return { keys: this.#keys, definitions: this.#definitions };
   }
 
   /** Returns the definitions that the schemas written so far refer to, directly or indirectly. */
@@ -126,7 +137,7 @@ export class ModelSchemaWriter {
       case "text":
         return typeof value === "string" ? this.#shortenDescription(value) : undefined;
       case "properties":
-        return this.#rewriteProperties(value);
+        return this.#rewriteProperties(value, schema);
       case "required":
         return this.#rewriteRequired(value, schema);
       case "schema":
@@ -136,13 +147,15 @@ export class ModelSchemaWriter {
       case "schemaMap":
         return this.#rewriteSchemaMap(keyword, value);
       case "examples":
-        return Array.isArray(value) ? selectExamples(value, schema, this.#keys) : undefined;
+        return Array.isArray(value) ? selectExamples(value, schema, this.#exampleContext) : undefined;
       case "dependents":
         return this.#rewriteDependents(value);
       case "example":
-        return selectExample(value, schema, this.#keys);
+        return selectExample(value, schema, this.#exampleContext);
       case "data":
-        return renameKeys(value, (key) => this.#keys.toLegalKey(key));
+        return keyword === "default"
+          ? renameDeclaredKeys(value, schema, this.#definitions, (key) => this.#keys.toLegalKey(key))
+          : renameKeys(value, (key) => this.#keys.toLegalKey(key));
       default:
         return keyword.startsWith("x-") ? undefined : value;
     }
@@ -165,12 +178,16 @@ export class ModelSchemaWriter {
     );
   }
 
-  #rewriteProperties(value: unknown): unknown {
+  #rewriteProperties(value: unknown, schema: JsonSchema): unknown {
     if (!isRecord(value)) return undefined;
+    const examples = listObjectExamples(schema);
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, property]) => !this.isReadOnly(property))
-        .map(([key, property]) => [this.#keys.toLegalKey(key), this.#rewriteSchema(property)]),
+        .map(([key, property]) => [
+          this.#keys.toLegalKey(key),
+          this.#rewriteSchema(withExamplesOf(key, property, examples)),
+        ]),
     );
   }
 

@@ -13,11 +13,14 @@ export function createParameterSchema(
   if (cached?.limit === limit) return cached.written;
   const { description, example } = parameter;
   const schema = isHttpDate(parameter) ? { ...parameter.schema, format: "http-date" } : parameter.schema;
-  const isExample = example !== undefined && schema.example === undefined && schema.examples === undefined;
+  const examples = [
+    ...(Array.isArray(schema.examples) ? schema.examples : []),
+    ...(example === undefined ? [] : [example]),
+  ];
   const written = schemas.write({
     ...schema,
     ...(description !== undefined && { description }),
-    ...(isExample && { examples: [example] }),
+    ...(examples.length > 0 && { examples }),
   });
   if (PLAIN_TYPES.has(schema.type) && !COMPOSITE_KEYWORDS.some((keyword) => schema[keyword] !== undefined))
     parameterCache.set(parameter, { limit, written });
