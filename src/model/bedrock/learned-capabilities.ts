@@ -90,7 +90,8 @@ const RULES: readonly InferenceRule[] = [
     infer: (known) => (known.sampling === "none" ? undefined : { sampling: "none" }),
   },
   {
-    pattern: /toolConfig\.toolChoice|tool_choice (forces tool use|.*not supported)|doesn't support forced tool/i,
+    pattern:
+      /toolConfig\.toolChoice|tool_choice (forces tool use|.*not supported)|doesn't support forced tool/i,
     description: "does not support forced tool calls; the prompt asks for them",
     infer: (known) => (known.toolChoice.length > 0 ? { toolChoice: [] } : undefined),
   },

@@ -5,8 +5,8 @@ import type { ModelRequest } from "../types.ts";
 import { addCachePoints } from "./cache-points.ts";
 import { toConverseMessages } from "./messages.ts";
 import { planReasoning } from "./reasoning.ts";
-import { renderCallsAsText } from "./tool-text.ts";
 import { planToolChoice } from "./tool-choice.ts";
+import { renderCallsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
 
 export type RequestOptions = Pick<

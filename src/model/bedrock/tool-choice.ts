@@ -24,7 +24,5 @@ export function planToolChoice(
   const { tool: name } = toolChoice;
   if (canForce && supported.includes("tool")) return { toolChoice: { tool: { name } }, instruction: "" };
   const instruction = `Reply with a call of the tool ${name}, not with text.`;
-  return canForce && supported.includes("any")
-    ? { toolChoice: { any: {} }, instruction }
-    : { instruction };
+  return canForce && supported.includes("any") ? { toolChoice: { any: {} }, instruction } : { instruction };
 }

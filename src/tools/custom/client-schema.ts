@@ -4,7 +4,7 @@ import { createValidator, type Validate } from "../arguments/validator.ts";
 import { renameKeys } from "../schema/property-keys.ts";
 import { getDefinitionName, isRecord } from "../schema/schema.ts";
 import { upgradeSchema } from "../schema/upgrade-schema.ts";
-import { readCustomArguments } from "./run.ts";
+import { readCustomArguments, withOriginalKeys } from "./run.ts";
 import { createCustomSchema } from "./schema.ts";
 
 export interface ClientSchema {
@@ -37,7 +37,7 @@ export function createClientSchema(parameters: unknown): ClientSchema {
     read(input) {
       const parsed = readCustomArguments({ schema, validate }, input);
       const refused = parsed.outcome === "refused";
-      const values = refused ? restoreKeys(input, originalKeys) : parsed.values;
+      const values = refused ? withOriginalKeys(input, schema) : parsed.values;
       return { value: isWrapped ? values[WRAPPED] : values, problems: refused ? parsed.problems : [] };
     },
     write(value) {
@@ -81,12 +81,4 @@ function isObjectSchema({ type, allOf, anyOf, oneOf }: Record<string, unknown>):
     anyOf === undefined &&
     oneOf === undefined
   );
-}
-
-function restoreKeys(
-  input: Readonly<Record<string, unknown>>,
-  originalKeys: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>> {
-  const restored = renameKeys(input, (key) => (Object.hasOwn(originalKeys, key) ? (originalKeys[key] ?? key) : key));
-  return isRecord(restored) ? restored : input;
 }

@@ -46,7 +46,7 @@ class SchemaUpgrade {
     const { $defs, definitions, ...rest } = this.#root;
     for (const place of ["$defs", "definitions"] as const) {
       const map = place === "$defs" ? $defs : definitions;
-      for (const name of Object.keys(isRecord(map) ? map : {})) this.#define(`#/${place}/${escape(name)}`);
+      for (const name of Object.keys(isRecord(map) ? map : {})) this.#define(`#/${place}/${escapeStep(name)}`);
     }
     const root = this.#upgrade(rest, 0);
     const result = isRecord(root) ? root : {};
@@ -132,7 +132,7 @@ function decode(step: string): string {
   }
 }
 
-function escape(name: string): string {
+function escapeStep(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
@@ -140,9 +140,13 @@ function escape(name: string): string {
 function fixTypes({ type, ...schema }: Record<string, unknown>): Record<string, unknown> {
   const types = (Array.isArray(type) ? type : [type]).filter((one) => TYPES.has(one));
   const { required, enum: values, ...rest } = schema;
-  const names = Array.isArray(required) ? [...new Set(required.filter((name) => typeof name === "string"))] : [];
+  const names = Array.isArray(required)
+    ? [...new Set(required.filter((name) => typeof name === "string"))]
+    : [];
   return {
-    ...(types.length > 0 && { type: Array.isArray(type) && types.length > 1 ? [...new Set(types)] : types[0] }),
+    ...(types.length > 0 && {
+      type: Array.isArray(type) && types.length > 1 ? [...new Set(types)] : types[0],
+    }),
     ...rest,
     ...(Array.isArray(values) && values.length > 0 && { enum: [...new Set(values)] }),
     ...(names.length > 0 && { required: names }),
@@ -168,7 +172,8 @@ function fixLimits(schema: Record<string, unknown>): Record<string, unknown> {
 function fixNullable({ nullable, ...schema }: Record<string, unknown>): Record<string, unknown> {
   if (nullable !== true) return schema;
   const { type, enum: values } = schema;
-  if (type === undefined) return Object.hasOwn(schema, "$ref") ? { anyOf: [schema, { type: "null" }] } : schema;
+  if (type === undefined)
+    return Object.hasOwn(schema, "$ref") ? { anyOf: [schema, { type: "null" }] } : schema;
   return {
     ...schema,
     type: [...new Set([type, "null"].flat())],
