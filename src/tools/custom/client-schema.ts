@@ -74,11 +74,9 @@ function inlineRoot(schema: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Returns whether the model can write the value as the arguments of a call: an object without alternatives at the root. */
-function isObjectSchema({ type, allOf, anyOf, oneOf }: Record<string, unknown>): boolean {
-  return (
-    [type ?? "object"].flat().includes("object") &&
-    allOf === undefined &&
-    anyOf === undefined &&
-    oneOf === undefined
-  );
+function isObjectSchema({ type, ...schema }: Record<string, unknown>): boolean {
+  const isObject = Array.isArray(type)
+    ? type.every((one) => one === "object")
+    : (type ?? "object") === "object";
+  return isObject && !["allOf", "anyOf", "oneOf", "not", "if", "enum", "const"].some((key) => key in schema);
 }

@@ -46,7 +46,8 @@ class SchemaUpgrade {
     const { $defs, definitions, ...rest } = this.#root;
     for (const place of ["$defs", "definitions"] as const) {
       const map = place === "$defs" ? $defs : definitions;
-      for (const name of Object.keys(isRecord(map) ? map : {})) this.#define(`#/${place}/${escapeStep(name)}`);
+      for (const name of Object.keys(isRecord(map) ? map : {}))
+        this.#define(`#/${place}/${escapeStep(name)}`);
     }
     const root = this.#upgrade(rest, 0);
     const result = isRecord(root) ? root : {};
