@@ -91,6 +91,7 @@ function createPorts(
     // The client limits its own calls.
     isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
     approvalPolicy: clientOverrides ? delegateCalls(clientOverrides, policy) : policy,
+    clientKeepsHistory: clientOverrides !== undefined,
     ratios,
     now: app.now,
     newId: randomUUID,

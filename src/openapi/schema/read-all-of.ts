@@ -1,7 +1,8 @@
 /** Reads an `allOf`: resolves its parts and merges them into the schema that contains it. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isReference } from "../document/reference.ts";
-import { type Component, type Components, measureComponent } from "./components.ts";
+import { type Component, measureComponent } from "./component.ts";
+import type { Components } from "./components.ts";
 import { resolveMapping } from "./discriminator.ts";
 import { collectMappings } from "./mappings.ts";
 import { definitionName } from "./measure.ts";
@@ -56,7 +57,8 @@ export function readAllOf(
  */
 function isSubtypeOf(reader: AllOfReader, part: unknown, context: SchemaContext): boolean {
   if (!isReference(part) || context.ancestors.length === 0) return false;
-  const { located } = reader.components.resolve(part.$ref, context.document);
+  const located = reader.components.tryResolve(part.$ref, context.document)?.located;
+  if (located === undefined) return false;
   const subtypes = collectMappings(located.value).flatMap((mapping) => [
     ...resolveMapping(mapping, (reference) => reader.components.resolve(reference, located.document)).keys(),
   ]);

@@ -9,11 +9,12 @@ import type { LoadedDocument } from "../document/library.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import { type Component, Components } from "./components.ts";
-import { applyDiscriminator, type BranchResolver } from "./discriminator.ts";
+import type { Component } from "./component.ts";
+import { Components } from "./components.ts";
+import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
 import { definitionName } from "./measure.ts";
-import { allowNull } from "./nullable.ts";
+import { allowNull, isNullable, NULLABLE_KEYWORDS } from "./nullable.ts";
 import { type AllOfReader, readAllOf } from "./read-all-of.ts";
 import { isReadOnly } from "./read-only.ts";
 import { childContext, inPlaceContext, type SchemaContext } from "./schema-context.ts";
@@ -29,7 +30,8 @@ import {
   type SchemaDraft,
   toSchemaObject,
 } from "./schema-shape.ts";
-import { alignTypeWithValues, hasMisleadingObjectType, typeAllowsValues } from "./type-from-values.ts";
+import { readTuple } from "./tuple.ts";
+import { alignTypeWithValues, hasMisleadingObjectType, isConsistent } from "./type-from-values.ts";
 
 const MAX_DEPTH = 200;
 /**
@@ -50,7 +52,7 @@ export class SchemaReader implements AllOfReader {
   /**
    * Reads the schema of a parameter or body. A reference at the root is replaced by its target, so that the result
    * always has keywords of its own.
-   * @throws OperationError when a reference in it does not resolve.
+   * @throws OperationError when it is nested too deeply.
    */
   readRoot(value: unknown, document: LoadedDocument): JsonSchema {
     let schema = toSchemaObject(this.readSchema(value, { document, depth: 0, ancestors: [] }));
@@ -66,7 +68,7 @@ export class SchemaReader implements AllOfReader {
 
   /**
    * Returns the schema of a component; reads it on the first call.
-   * @throws OperationError when a reference in it does not resolve.
+   * @throws OperationError when it is nested too deeply.
    */
   define(component: Component, depth = 0, ancestors: readonly Component[] = []): JsonSchema {
     if (component.state === "failed") throw new OperationError(component.failure);
@@ -75,7 +77,9 @@ export class SchemaReader implements AllOfReader {
     const { value, document } = component.located;
     try {
       const { omitsSubtypes } = component;
-      const context = { document, depth: depth + 1, ancestors: [...ancestors, component], omitsSubtypes };
+      const scope = this.components.scopes.enterDocument(component.scope, document);
+      const path = [...ancestors, component];
+      const context = { document, depth: depth + 1, ancestors: path, omitsSubtypes, scope };
       component.schema = toSchemaObject(this.readSchema(value, context));
       component.readOnlyProperties =
         this.#readOnlyNames.get(component.schema) ?? component.readOnlyProperties;
@@ -94,20 +98,21 @@ export class SchemaReader implements AllOfReader {
   }
 
   /**
-   * Reads a schema at its position in a document.
-   * @throws OperationError when it is nested too deeply or a reference in it does not resolve.
+   * Reads a schema at its position in a document. A reference that leads nowhere accepts any value, with a warning.
+   * @throws OperationError when it is nested too deeply.
    * @throws DocumentError when the description has too many schemas.
    */
-  readSchema(value: unknown, context: SchemaContext): JsonSchema | boolean {
+  readSchema(value: unknown, outer: SchemaContext): JsonSchema | boolean {
     if (typeof value === "boolean") return value;
     if (!isObject(value)) return {};
+    const context = this.components.enter(value, outer);
     this.#schemaCount += 1;
     if (this.#schemaCount > MAX_SCHEMAS)
       throw new DocumentError(context.document.location, `has more than ${MAX_SCHEMAS} schemas`);
     if (context.depth > MAX_DEPTH)
       throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
-      return this.components.resolve(value.$ref, context.document, context.isAllOfPart).reference;
+      return this.#readReference(value, context);
 
     const draft: SchemaDraft = {};
     const readOnlyNames = new Set<string>();
@@ -115,6 +120,13 @@ export class SchemaReader implements AllOfReader {
     if (isUnchanged && !DEPENDENT_KEYWORDS.some((keyword) => keyword in value) && isConsistent(draft))
       return value;
     return this.#applyCombinedRules(value, draft, readOnlyNames, context);
+  }
+
+  /** Ignores the fields next to the reference, except for those that allow null: generators rely on them. */
+  #readReference(value: JsonObject & { readonly $ref: string }, context: SchemaContext): JsonSchema {
+    const reference = this.components.resolveOrWarn(value.$ref, context)?.reference;
+    if (reference === undefined) return ANYTHING;
+    return isNullable(value) ? allowNull(reference) : reference;
   }
 
   /** Fills `draft` keyword by keyword. Returns true when nothing had to change. */
@@ -140,10 +152,10 @@ export class SchemaReader implements AllOfReader {
     switch (kind) {
       case "reference":
         return typeof value === "string"
-          ? this.components.resolve(value, context.document, context.isAllOfPart).reference.$ref
+          ? this.components.resolveOrWarn(value, context, keyword)?.reference.$ref
           : undefined;
       case "schema":
-        return isSchema(value) ? this.readSchema(value, inner) : undefined;
+        return isSchema(value) ? this.#readSubschema(keyword, value, inner) : undefined;
       case "items":
         return Array.isArray(value) || !isSchema(value) ? undefined : this.readSchema(value, inner);
       case "schemas":
@@ -157,6 +169,12 @@ export class SchemaReader implements AllOfReader {
       default:
         return normalizeKeywordValue(kind, value);
     }
+  }
+
+  /** Returns undefined for `not` and `if` with an unknown schema: what accepts anything would constrain there. */
+  #readSubschema(keyword: string, value: unknown, context: SchemaContext): JsonSchema | boolean | undefined {
+    const schema = this.readSchema(value, context);
+    return schema === ANYTHING && (keyword === "not" || keyword === "if") ? undefined : schema;
   }
 
   #readList(list: readonly unknown[], context: SchemaContext): readonly unknown[] {
@@ -201,8 +219,8 @@ export class SchemaReader implements AllOfReader {
     context: SchemaContext,
   ): JsonSchema {
     applyOlderKeywords(value, draft);
-    this.#readTuple(value, draft, context);
-    let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(context));
+    readTuple(this, value, draft, context);
+    let schema: JsonSchema = applyDiscriminator(value, draft, createBranchResolver(this.components, context));
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {
@@ -210,39 +228,16 @@ export class SchemaReader implements AllOfReader {
         ...schema,
       };
     schema = alignTypeWithValues(hasMisleadingObjectType(schema) ? omitType(schema) : schema);
-    if (value.nullable === true) schema = allowNull(schema);
+    if (isNullable(value)) schema = allowNull(schema);
     if (readOnlyNames.size > 0) {
       schema = omitRequired(schema, readOnlyNames);
       this.#readOnlyNames.set(schema, readOnlyNames);
     }
     return schema;
   }
-
-  #createBranchResolver(context: SchemaContext): BranchResolver {
-    return {
-      resolve: (reference) => this.components.resolve(reference, context.document),
-      find: (name) => this.components.find(name),
-      isBeingRead: (component) => context.ancestors.includes(component),
-      omitsSubtypes: context.omitsSubtypes === true,
-    };
-  }
-
-  /**
-   * Reads the list form of `items` of draft 4 as `prefixItems`:
-   * https://json-schema.org/draft/2020-12/release-notes#changes-to-items-and-additionalitems
-   */
-  #readTuple(value: JsonObject, draft: SchemaDraft, context: SchemaContext): void {
-    if (!Array.isArray(value.items)) return;
-    const inner = childContext(context);
-    if (value.items.length > 0 && draft.prefixItems === undefined)
-      draft.prefixItems = this.#readList(value.items, inner);
-    if (isSchema(value.additionalItems)) draft.items = this.readSchema(value.additionalItems, inner);
-  }
 }
 
-function isConsistent(draft: SchemaDraft): boolean {
-  return !lacksType(draft) && typeAllowsValues(draft) && !hasMisleadingObjectType(draft);
-}
-
+/** The schema in place of one that is missing. */
+const ANYTHING: JsonSchema = Object.freeze({});
 const NO_NAMES: ReadonlySet<string> = new Set();
-const DEPENDENT_KEYWORDS = ["allOf", "nullable", "example", "discriminator", "additionalItems"];
+const DEPENDENT_KEYWORDS = ["allOf", ...NULLABLE_KEYWORDS, "example", "discriminator", "additionalItems"];

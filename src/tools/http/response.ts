@@ -23,15 +23,20 @@ export function describeResponse(
   const isFailure = status >= 400;
   const documentedMeaning = isFailure || status >= 300 ? findDocumentedMeaning(operation, status) : undefined;
   const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
-  const lines = REPORTED_HEADERS.filter((header) => headers[header] !== undefined).map(
+  const pageHeaders = Object.keys(headers).filter(
+    (header) => PAGE_HEADER.test(header) && !REPORTED_HEADERS.includes(header),
+  );
+  const reported = REPORTED_HEADERS.filter((header) => headers[header] !== undefined);
+  const lines = [...reported, ...pageHeaders].map(
     (header) => `${formatHeaderName(header)}: ${headers[header]}`,
   );
   lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
   if (result.truncated)
     lines.push(`Note: only the first ${result.body.length} bytes of the response were read.`);
+  if (result.incomplete !== undefined) lines.push(`Note: ${INCOMPLETE_NOTES[result.incomplete]}`);
   const parsedBody = readResponseBody(result.body, headers);
   const file =
-    parsedBody.type === "file" && !result.truncated
+    parsedBody.type === "file" && !result.truncated && result.incomplete === undefined
       ? saveFile?.({
           name: parsedBody.name ?? `answer${getFileExtension(parsedBody.mediaType)}`,
           mediaType: parsedBody.mediaType,
@@ -55,6 +60,13 @@ export function describeResponse(
 }
 
 const MAX_NOTES = 5;
+
+/** Why a response is not whole. */
+const INCOMPLETE_NOTES = {
+  timeout:
+    "the response was still open when the time was up. This is what arrived until then; more may follow.",
+  connection: "the connection ended before the response was complete. This is what arrived.",
+} as const;
 
 /** Replaces empty content. */
 export const NO_CONTENT = "(no content)";
@@ -102,6 +114,10 @@ const REPORTED_HEADERS = [
   "warning",
   "allow",
 ];
+
+/** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
+const PAGE_HEADER =
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*)(-|$)/;
 
 /** Returns the document's description of a status, its range or the default response. */
 function findDocumentedMeaning(operation: Operation, status: number): string | undefined {

@@ -5,7 +5,8 @@ import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
-import { type BodyWriter, createBodyWriter } from "./body.ts";
+import { buildAccept } from "./accept.ts";
+import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   encodeCookie,
@@ -54,6 +55,10 @@ export function buildRequest(
     ))
       query.push(pair);
   }
+  for (const { key, parameter } of plan.queryStrings) {
+    const value = getOwn(values, key);
+    if (!isOmitted(parameter, value)) query.push(writeQueryString(parameter, value));
+  }
   const content = collectBody(plan, values);
   const written = content === undefined ? undefined : plan.writeBody?.(content, problems);
   if (written) headers["Content-Type"] = written.contentType;
@@ -63,6 +68,18 @@ export function buildRequest(
     outcome: "ready",
     request: { method: tool.operation.method, url, headers, body: written?.body ?? null },
   };
+}
+
+/** Adds query parameters that the document does not declare. The rest of the URL stays as it is. */
+export function addQuery(
+  request: ToolRequest,
+  query: Readonly<Record<string, readonly string[]>>,
+): ToolRequest {
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    values.map((value) => `${encodeValue(name)}=${encodeValue(value)}`),
+  );
+  const separator = request.url.includes("?") ? "&" : "?";
+  return { ...request, url: `${request.url}${separator}${pairs.join("&")}` };
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all except the tab
@@ -81,6 +98,8 @@ interface WritePlan {
   /** The query of the path template itself. */
   readonly query: readonly (string | Argument)[];
   readonly queries: readonly Argument[];
+  /** Arguments that are the whole query. */
+  readonly queryStrings: readonly Argument[];
   readonly headers: readonly Argument[];
   readonly cookies: readonly Argument[];
   readonly accept: string;
@@ -125,9 +144,10 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     }),
     query: splitPieces(fixedQuery),
     queries: parameters.filter(({ parameter }) => parameter.in === "query"),
+    queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
-    accept: "application/json, text/*;q=0.9, */*;q=0.5",
+    accept: buildAccept(operation.responses),
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
     fields,
@@ -196,6 +216,13 @@ function encodePairs(parameter: Parameter, value: unknown, encode: (text: string
   return writePairs(parameter.style, parameter.explode, parameter.name, value, encode).map(
     ([name, text]) => `${name}=${text}`,
   );
+}
+
+/** Writes a value as the whole query: https://spec.openapis.org/oas/v3.2.0.html#parameter-locations */
+function writeQueryString({ mediaType = "", encoding = {} }: Parameter, value: unknown): string {
+  return getBodyKind(mediaType) === "form"
+    ? encodeFormBody(value, encoding)
+    : encodeValue(serializeContent(mediaType, value));
 }
 
 function serializeContent(mediaType: string, value: unknown): string {
