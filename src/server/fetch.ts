@@ -37,16 +37,16 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
 
 async function respond(
   request: Request,
-  context: Omit<RequestContext, "caller" | "origin" | "url">,
+  context: Omit<RequestContext, "caller" | "origin" | "signal" | "url">,
   find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;
   let origin: OriginKind = "own";
   let response: Response | undefined;
   try {
-    const url = guardAddress(request, app.config);
+    const { url, route } = guardAddress(request, app.config, find);
     origin = guardOrigin(request, app.config);
-    response = await dispatch(request, find(url.pathname), { ...context, url, origin });
+    response = await dispatch(request, route, { ...context, url, origin });
   } catch (error) {
     response =
       error instanceof AppError

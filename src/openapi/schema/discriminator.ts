@@ -2,9 +2,11 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import type { Component, Components } from "./components.ts";
+import type { Component } from "./component.ts";
+import type { Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
 import type { SchemaContext } from "./schema-context.ts";
+import { refersToAny } from "./schema-shape.ts";
 
 /** Looks up the components that branches and mappings refer to. */
 export interface BranchResolver {
@@ -19,7 +21,7 @@ export interface BranchResolver {
 
 export function createBranchResolver(components: Components, context: SchemaContext): BranchResolver {
   return {
-    resolve: (reference) => components.resolve(reference, context.document),
+    resolve: (reference) => components.resolve(reference, context.document, { scope: context.scope }),
     find: (name) => components.find(name),
     isBeingRead: (component) => context.ancestors.includes(component),
     omitsSubtypes: context.omitsSubtypes === true,
@@ -33,7 +35,8 @@ const MAX_VALUES = 100;
 
 /**
  * Constrains the discriminator property in each branch of `oneOf` or `anyOf` to the value of that branch. A parent that
- * only maps values to subtypes gets the subtypes as `oneOf`.
+ * only maps values to subtypes gets the subtypes as `oneOf`. The branch of `defaultMapping` (3.2) has no constraint: it
+ * is for all other values, and for values without the property.
  */
 export function applyDiscriminator(
   value: JsonObject,
@@ -44,27 +47,43 @@ export function applyDiscriminator(
   if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return schema;
   const property = discriminator.propertyName;
   const mapping = resolveMapping(discriminator.mapping, resolver.resolve);
+  const fallback =
+    typeof discriminator.defaultMapping === "string"
+      ? resolveMappingTarget(discriminator.defaultMapping, resolver.resolve)
+      : undefined;
+  const constrain = (branch: unknown) =>
+    fallback !== undefined && refersToAny(branch, [fallback])
+      ? branch
+      : constrainBranch(branch, property, mapping, resolver);
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = schema[keyword];
     if (Array.isArray(branches))
       return {
         ...schema,
-        [keyword]: branches.map((branch) => constrainBranch(branch, property, mapping, resolver)),
+        [keyword]: addFallback(branches.map(constrain), fallback),
       };
   }
-  const subtypes = [...mapping.keys()].filter((component) => !resolver.isBeingRead(component));
+  const isSubtype = (component: Component) => !resolver.isBeingRead(component);
+  const subtypes = [...mapping.keys()].filter(isSubtype);
   if (subtypes.length === 0 || resolver.omitsSubtypes) return schema;
-  if (subtypes.length > MAX_SUBTYPES) return addPropertyEnum(schema, property, [...mapping.values()].flat());
+  if (subtypes.length > MAX_SUBTYPES)
+    return fallback === undefined ? addPropertyEnum(schema, property, [...mapping.values()].flat()) : schema;
   const parentValues = [...mapping]
-    .filter(([component]) => resolver.isBeingRead(component))
+    .filter(([component]) => !isSubtype(component))
     .flatMap(([, values]) => values);
-  return {
-    ...schema,
-    oneOf: [
-      ...(parentValues.length > 0 ? [{ type: "object", ...constrainProperty(property, parentValues) }] : []),
-      ...subtypes.map((subtype) => constrainBranch(subtype.reference, property, mapping, resolver)),
-    ],
-  };
+  const branches = [
+    ...(parentValues.length > 0 ? [{ type: "object", ...constrainProperty(property, parentValues) }] : []),
+    ...subtypes.map((subtype) => constrain(subtype.reference)),
+  ];
+  if (fallback !== undefined && !isSubtype(fallback))
+    return { ...schema, oneOf: [...branches, { type: "object" }] };
+  return { ...schema, oneOf: addFallback(branches, fallback) };
+}
+
+/** Adds the branch of `defaultMapping` unless it is there. */
+function addFallback(branches: readonly unknown[], fallback: Component | undefined): readonly unknown[] {
+  if (fallback === undefined || branches.some((branch) => refersToAny(branch, [fallback]))) return branches;
+  return [...branches, fallback.reference];
 }
 
 function addPropertyEnum(schema: JsonSchema, property: string, values: readonly string[]): JsonSchema {

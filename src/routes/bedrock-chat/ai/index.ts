@@ -1,5 +1,4 @@
 /** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
-import { rateLimitKey } from "../../../access/client.ts";
 import type { OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
@@ -25,7 +24,7 @@ export const aiSdk: Route = {
       const input = decodeAiSdk(body);
       if (typeof input === "string") throw new AppError("bad_request", input);
       const { client, headers } = clientWithCookie(request, context);
-      await sessions.admit(rateLimitKey(client));
+      await sessions.admit(client);
       const { session, stored } = await sessions.readNamed(body.id, client, ["ai-sdk"], { newest: 0 });
       const open = stored?.session.turn;
       const turn =
@@ -39,17 +38,24 @@ export const aiSdk: Route = {
   endpoint: { name: "ai-sdk", method: "POST" },
 };
 
-/** A new message stops a turn that waits for approval: the person went on without deciding. */
+/** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
   session: LiveSession,
   open: OpenTurn | undefined,
-  { message, attachments }: AiSdkUserMessage,
+  { id, message, attachments }: AiSdkUserMessage,
   model: string | undefined,
 ): Promise<TurnCursor> {
+  const repeated = id === undefined ? undefined : session.findTaken(id, message);
+  if (repeated) return { after: repeated.after, requestId: repeated.requestId };
   if (open?.status === "waiting") await session.stop();
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  session.submit({ message, attachments, model, canApprove: true, requestId });
+  const request = { message, attachments, model, canApprove: true, requestId };
+  if (id !== undefined) {
+    const taken = session.submitOnce(id, request);
+    return { after: taken.after, requestId: taken.requestId };
+  }
+  session.submit(request);
   return { after, requestId };
 }
 
