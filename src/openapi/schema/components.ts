@@ -7,6 +7,7 @@ import { isReference, type Located, type References } from "../document/referenc
 import { isObject } from "../document/value.ts";
 import { collectMappings } from "./mappings.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
+import { discriminatorValues, Subtypes } from "./subtypes.ts";
 
 /** A referenced schema, read on first use. */
 export interface Component {
@@ -32,9 +33,11 @@ export class Components {
   readonly #references: References;
   readonly #byKey = new Map<string, Component>();
   readonly #byName = new Map<string, Component>();
+  readonly #subtypes: Subtypes;
 
   constructor(references: References) {
     this.#references = references;
+    this.#subtypes = new Subtypes(references);
   }
 
   /**
@@ -48,7 +51,7 @@ export class Components {
       if (step === MAX_CHAIN) throw new OperationError(`$ref ${reference} is circular`);
       located = this.#references.resolve(located.value.$ref, located.document);
     }
-    const omitsSubtypes = omitSubtypes && collectMappings(located.value).length > 0;
+    const omitsSubtypes = omitSubtypes && this.#hasSubtypes(located);
     // NUL cannot occur in a pointer.
     const key = omitsSubtypes ? `${located.key}\0` : located.key;
     let component = this.#byKey.get(key);
@@ -58,6 +61,22 @@ export class Components {
       component = this.#add(located, key, omitsSubtypes);
     }
     return component;
+  }
+
+  /** Returns the components that build on a parent whose discriminator lists none, with the values that stand for them. */
+  findSubtypes(parent: Component, property: string): Map<Component, readonly string[]> {
+    const subtypes = this.#subtypes.find(parent.located);
+    return new Map(
+      subtypes.map((subtype) => [
+        this.resolve(subtype.reference, subtype.document),
+        discriminatorValues(subtype, property),
+      ]),
+    );
+  }
+
+  /** Returns whether a schema is a parent with subtypes that are not its own `oneOf` or `anyOf`. */
+  #hasSubtypes(located: Located): boolean {
+    return collectMappings(located.value).length > 0 || this.#subtypes.find(located).length > 0;
   }
 
   /** Returns the component with this definition name. */

@@ -1,9 +1,10 @@
 /** Expresses a Discriminator Object in JSON Schema: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
-import { isObject, type JsonObject } from "../document/value.ts";
+import { getOwn, isObject, type JsonObject, objectOf } from "../document/value.ts";
 import type { Component } from "./components.ts";
 import { definitionName } from "./measure.ts";
+import { discriminatorProperty } from "./subtypes.ts";
 
 /** Looks up the components that branches and mappings refer to. */
 export interface BranchResolver {
@@ -12,6 +13,8 @@ export interface BranchResolver {
   find(name: string): Component | undefined;
   /** Returns whether the component is being read, so that a branch would refer back to it. */
   isBeingRead(component: Component): boolean;
+  /** Returns the components that build on the schema through `allOf`, with their values of the property. */
+  findSubtypes(property: string): ReadonlyMap<Component, readonly string[]>;
   /** Whether the parent is read without its subtypes. */
   readonly omitsSubtypes: boolean;
 }
@@ -31,9 +34,9 @@ export function applyDiscriminator(
   resolver: BranchResolver,
 ): JsonSchema {
   const { discriminator } = value;
-  if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return schema;
-  const property = discriminator.propertyName;
-  const mapping = resolveMapping(discriminator.mapping, resolver.resolve);
+  const property = discriminatorProperty(discriminator);
+  if (property === undefined) return schema;
+  const mapping = resolveMapping(isObject(discriminator) ? discriminator.mapping : {}, resolver.resolve);
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = schema[keyword];
     if (Array.isArray(branches))
@@ -42,6 +45,8 @@ export function applyDiscriminator(
         [keyword]: branches.map((branch) => constrainBranch(branch, property, mapping, resolver)),
       };
   }
+  if (mapping.size === 0)
+    return resolver.omitsSubtypes ? schema : addSubtypes(schema, property, resolver.findSubtypes(property));
   const subtypes = [...mapping.keys()].filter((component) => !resolver.isBeingRead(component));
   if (subtypes.length === 0 || resolver.omitsSubtypes) return schema;
   if (subtypes.length > MAX_SUBTYPES) return addPropertyEnum(schema, property, [...mapping.values()].flat());
@@ -57,6 +62,42 @@ export function applyDiscriminator(
   };
 }
 
+/**
+ * Adds the subtypes that a discriminator without a mapping leaves unnamed, and a branch for all other values: a
+ * discriminator changes nothing in what is valid.
+ */
+function addSubtypes(
+  schema: JsonSchema,
+  property: string,
+  subtypes: ReadonlyMap<Component, readonly string[]>,
+): JsonSchema {
+  if (subtypes.size === 0 || subtypes.size > MAX_SUBTYPES) return schema;
+  const { enum: allowed } = objectOf(getOwn(objectOf(schema.properties), property));
+  const normalize = (text: unknown) =>
+    String(text)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
+  const entries = [...subtypes].map(([component, values]) => ({
+    component,
+    values: Array.isArray(allowed)
+      ? allowed.filter((choice) => values.some((value) => normalize(value) === normalize(choice)))
+      : values,
+  }));
+  const named = entries.flatMap(({ values }) => values);
+  const isComplete = Array.isArray(allowed) && allowed.every((choice) => named.includes(choice));
+  const others = { type: "object", properties: { [property]: { not: { enum: named } } } };
+  return {
+    ...schema,
+    oneOf: [
+      ...entries.map(({ component, values }) => ({
+        ...component.reference,
+        ...(values.length > 0 && constrainProperty(property, values)),
+      })),
+      ...(isComplete ? [] : [named.length > 0 ? others : { type: "object" }]),
+    ],
+  };
+}
+
 function addPropertyEnum(schema: JsonSchema, property: string, values: readonly string[]): JsonSchema {
   if (values.length > MAX_VALUES) return schema;
   const properties = isObject(schema.properties) ? schema.properties : {};
@@ -65,7 +106,7 @@ function addPropertyEnum(schema: JsonSchema, property: string, values: readonly 
   return { ...schema, properties: { ...properties, [property]: restricted } };
 }
 
-function constrainProperty(property: string, values: readonly string[]): JsonSchema {
+function constrainProperty(property: string, values: readonly unknown[]): JsonSchema {
   const constraint = values.length === 1 ? { const: values[0] } : { enum: values };
   return { properties: { [property]: constraint }, required: [property] };
 }

@@ -56,11 +56,13 @@ export function readAllOf(
  */
 function isSubtypeOf(reader: AllOfReader, part: unknown, context: SchemaContext): boolean {
   if (!isReference(part) || context.ancestors.length === 0) return false;
-  const { located } = reader.components.resolve(part.$ref, context.document);
+  const parent = reader.components.resolve(part.$ref, context.document);
+  const { located } = parent;
   const subtypes = collectMappings(located.value).flatMap((mapping) => [
     ...resolveMapping(mapping, (reference) => reader.components.resolve(reference, located.document)).keys(),
   ]);
-  return subtypes.some((subtype) => context.ancestors.includes(subtype));
+  const unlisted = [...reader.components.findSubtypes(parent, "").keys()];
+  return [...subtypes, ...unlisted].some((subtype) => context.ancestors.includes(subtype));
 }
 
 /** Returns the component that `part` refers to. Recursive and very large components stay references. */

@@ -202,7 +202,7 @@ export class SchemaReader implements AllOfReader {
   ): JsonSchema {
     applyOlderKeywords(value, draft);
     this.#readTuple(value, draft, context);
-    let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(context));
+    let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(value, context));
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {
@@ -218,11 +218,16 @@ export class SchemaReader implements AllOfReader {
     return schema;
   }
 
-  #createBranchResolver(context: SchemaContext): BranchResolver {
+  #createBranchResolver(value: JsonObject, context: SchemaContext): BranchResolver {
     return {
       resolve: (reference) => this.components.resolve(reference, context.document),
       find: (name) => this.components.find(name),
       isBeingRead: (component) => context.ancestors.includes(component),
+      findSubtypes: (property) => {
+        const parent = context.ancestors.at(-1);
+        const isParent = parent !== undefined && isPartOf(parent.located.value, value);
+        return isParent ? this.components.findSubtypes(parent, property) : new Map();
+      },
       omitsSubtypes: context.omitsSubtypes === true,
     };
   }
@@ -238,6 +243,13 @@ export class SchemaReader implements AllOfReader {
       draft.prefixItems = this.#readList(value.items, inner);
     if (isSchema(value.additionalItems)) draft.items = this.readSchema(value.additionalItems, inner);
   }
+}
+
+/** Returns whether a value is a schema itself or an inline part of its `allOf`. */
+function isPartOf(schema: unknown, value: JsonObject): boolean {
+  return (
+    schema === value || (isObject(schema) && Array.isArray(schema.allOf) && schema.allOf.includes(value))
+  );
 }
 
 function isConsistent(draft: SchemaDraft): boolean {
