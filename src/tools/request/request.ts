@@ -86,6 +86,8 @@ interface WritePlan {
   readonly accept: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
+  /** The keys of all declared arguments. */
+  readonly keys: ReadonlySet<string>;
   readonly fields: readonly { readonly key: string; readonly name: string }[];
   readonly bodyRequired: boolean;
 }
@@ -130,6 +132,7 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     accept: "application/json, text/*;q=0.9, */*;q=0.5",
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
+    keys: new Set(Object.keys(argumentTargets)),
     fields,
     bodyRequired: operation.body?.required ?? false,
   };
@@ -213,6 +216,13 @@ function isOmitted(parameter: Parameter, value: unknown): boolean {
 function collectBody(plan: WritePlan, values: Readonly<Record<string, unknown>>): unknown {
   if (plan.bodyKey !== undefined) return getOwn(values, plan.bodyKey);
   const present = plan.fields.filter(({ key }) => getOwn(values, key) !== undefined);
-  if (present.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
-  return Object.fromEntries(present.map(({ key, name }) => [name, getOwn(values, key)]));
+  // Undeclared arguments that were accepted are fields of an open body.
+  const undeclared =
+    plan.fields.length === 0 ? [] : Object.entries(values).filter(([key]) => !plan.keys.has(key));
+  if (present.length + undeclared.length === 0 && !(plan.bodyRequired && plan.fields.length > 0))
+    return undefined;
+  return Object.fromEntries([
+    ...present.map(({ key, name }) => [name, getOwn(values, key)] as const),
+    ...undeclared,
+  ]);
 }
