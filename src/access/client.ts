@@ -1,11 +1,18 @@
 /** Identifies the client of a request: its caller, address and credentials for the APIs. */
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
-import type { Credentials } from "../tools/auth/types.ts";
 import { addressOf, fingerprintParts } from "./client-address.ts";
 import { selectForwardedHeaders } from "./forwarded.ts";
 import { hashShort } from "./short-hash.ts";
 import type { Caller, CallerId } from "./types.ts";
+
+/** The form of `Credentials` (tools/auth/types.ts) without credentials for security schemes, which a request cannot carry. */
+export type ForwardedCredentials = Readonly<
+  Record<
+    string,
+    { readonly schemes: Readonly<Record<string, never>>; readonly headers: Readonly<Record<string, string>> }
+  >
+>;
 
 export interface Client {
   readonly caller: Caller;
@@ -13,8 +20,8 @@ export interface Client {
   readonly address: string;
   /** Distinguishes clients without credentials. */
   readonly fingerprint: string;
-  /** Credentials from the request, for API calls. */
-  readonly credentials: Credentials;
+  /** Headers of the request that are forwarded, by the name of the API. */
+  readonly credentials: ForwardedCredentials;
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */

@@ -5,6 +5,7 @@ import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { StartError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
+import { fetchAny } from "./fetch.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -31,7 +32,7 @@ export function createSystemPorts(
       allowHosts,
       specRoot,
     },
-    fetch: (url, init) => fetch(url, init),
+    fetch: fetchAny,
     now,
     environment: pickChildEnvironment(environment),
     random: Math.random,

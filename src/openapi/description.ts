@@ -20,6 +20,7 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
   if (document.paths !== undefined && document.paths !== null && !isObject(document.paths))
     throw new DocumentError(source, 'is not an OpenAPI document: "paths" is not an object (at #/paths)');
   const references = new References(library);
+  const paths = references.followOrWarn(document.paths, root, "the description has no operations");
   const schemas = new SchemaReader(references);
   const context: OperationContext = {
     references,
@@ -32,13 +33,14 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
   };
   const operations: Operation[] = [];
   const rejected: Rejection[] = [];
-  for (const [path, item] of Object.entries(objectOf(document.paths))) {
-    if (path.startsWith("x-")) continue;
-    for (const result of readPathItem(path, item, context))
+  for (const [path, item] of Object.entries(objectOf(paths.value))) {
+    if (path.startsWith("x-") || path === "$ref") continue;
+    for (const result of readPathItem(path, { value: item, document: paths.document }, context))
       if (result.type === "operation") operations.push(result.operation);
       else rejected.push(result.rejection);
   }
-  const info = objectOf(document.info);
+  const info = objectOf(references.followOrWarn(document.info, root, "the title is unknown").value);
+  const securitySchemes = readSecuritySchemes(root, references);
   return {
     source,
     title: textOf(info.title) ?? source,
@@ -48,6 +50,7 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
     documents: [...library.documents.keys()],
     operations,
     rejected,
-    securitySchemes: readSecuritySchemes(root, references),
+    warnings: references.warnings.lines,
+    securitySchemes,
   };
 }

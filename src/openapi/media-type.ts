@@ -13,7 +13,11 @@ export function readMediaType(
   from: LoadedDocument,
   context: ReadContext,
 ): MediaType {
-  const { value: resolved, document } = context.references.follow(value, from);
+  const { value: resolved, document } = context.references.followOrWarn(
+    value,
+    from,
+    "any value is accepted in its place",
+  );
   const media = objectOf(resolved);
   const schema =
     media.schema === undefined && media.itemSchema !== undefined
@@ -44,7 +48,9 @@ function readEncodings(encodings: JsonObject, document: LoadedDocument, context:
  */
 function readEncoding(encoding: JsonObject, document: LoadedDocument, context: ReadContext): Encoding {
   const headers = Object.entries(objectOf(encoding.headers)).flatMap(([name, value]) => {
-    const fixed = readFixedValue(objectOf(context.references.follow(value, document).value));
+    const fixed = readFixedValue(
+      objectOf(context.references.followOrWarn(value, document, "the header is left out").value),
+    );
     return fixed === undefined || name.toLowerCase() === "content-type" ? [] : [[name, fixed] as const];
   });
   return {

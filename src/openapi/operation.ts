@@ -1,6 +1,8 @@
 import type { JsonSchema } from "../chat/types.ts";
 import type { LoadedDocument } from "./document/library.ts";
-import { type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
+import { OperationError } from "./document/operation-error.ts";
+import { objectOf, textOf, textsOf } from "./document/value.ts";
+import type { Fields } from "./fields.ts";
 import type { ReadContext } from "./parameter.ts";
 import {
   type LocatedParameter,
@@ -15,7 +17,7 @@ import type { Definitions } from "./schema/definitions.ts";
 import { readSecurityRequirements } from "./security.ts";
 import { readServerUrls, readSwaggerServers } from "./server.ts";
 import { buildSwaggerBody } from "./swagger-body.ts";
-import type { Operation, OperationMethod, RequestBody, SecurityRequirement } from "./types.ts";
+import type { Operation, RequestBody, SecurityRequirement } from "./types.ts";
 
 /** The parts of the document and path item that operations inherit, and the readers they share. */
 export interface OperationContext extends ReadContext {
@@ -28,12 +30,11 @@ export interface OperationContext extends ReadContext {
 
 /** The position of an operation in its document. */
 export interface OperationLocation {
-  readonly method: OperationMethod;
+  readonly method: string;
   readonly path: string;
   readonly pointer: string;
   /** The parameters of the path item. */
   readonly sharedParameters: ParameterList;
-  readonly document: LoadedDocument;
 }
 
 /**
@@ -41,23 +42,29 @@ export interface OperationLocation {
  * @throws OperationError when no request can be built from it.
  */
 export function readOperation(
-  operation: JsonObject,
+  fields: Fields,
   location: OperationLocation,
   context: OperationContext,
 ): Operation {
-  const { document } = location;
+  const get = (name: string) => fields.get(name)?.value;
+  const parametersField = fields.get("parameters");
   const locatedParameters = mergeParameters(
-    [location.sharedParameters, { value: operation.parameters, document }],
+    parametersField === undefined
+      ? [location.sharedParameters]
+      : [location.sharedParameters, parametersField],
     context,
   );
   const outsideBody = locatedParameters.filter(isOutsideBody);
   const parameters = readParameters(outsideBody, location.path, context, context.parameterCache);
-  const body =
-    operation.requestBody !== undefined
-      ? readRequestBody(operation.requestBody, document, context)
+  const bodyField = fields.get("requestBody");
+  const declaredBody =
+    bodyField !== undefined
+      ? readRequestBody(bodyField.value, bodyField.document, context)
       : outsideBody.length < locatedParameters.length
-        ? readSwaggerBody(operation, locatedParameters, context)
+        ? readSwaggerBody(get("consumes"), locatedParameters, context)
         : undefined;
+  const body = declaredBody && omitIgnoredBody(declaredBody, location.method, context);
+  const responses = fields.get("responses");
   const schemas: JsonSchema[] = [
     ...parameters.map((parameter) => parameter.schema),
     ...(body?.content ?? []).map((media) => media.schema),
@@ -66,17 +73,17 @@ export function readOperation(
     method: location.method,
     path: location.path,
     pointer: location.pointer,
-    operationId: textOf(operation.operationId),
-    summary: textOf(operation.summary),
-    description: textOf(operation.description),
-    tags: textsOf(operation.tags),
-    deprecated: operation.deprecated === true,
+    operationId: textOf(get("operationId")),
+    summary: textOf(get("summary")),
+    description: textOf(get("description")),
+    tags: textsOf(get("tags")),
+    deprecated: get("deprecated") === true,
     parameters,
     body,
-    responses: readResponses(operation.responses, document, context.references),
-    servers: resolveServers(operation, context),
-    security: readSecurityRequirements(operation.security) ?? context.security,
-    extensions: collectExtensions(operation),
+    responses: readResponses(responses?.value, responses?.document ?? context.root, context.references),
+    servers: resolveServers(fields, context),
+    security: readSecurityRequirements(get("security")) ?? context.security,
+    extensions: collectExtensions(fields),
     definitions: context.definitions.collect(schemas),
   };
 }
@@ -86,28 +93,44 @@ function isOutsideBody({ value }: LocatedParameter): boolean {
 }
 
 function readSwaggerBody(
-  operation: JsonObject,
+  consumes: unknown,
   locatedParameters: readonly LocatedParameter[],
   context: OperationContext,
 ): RequestBody | undefined {
-  const consumes = operation.consumes ?? objectOf(context.root.root).consumes;
-  const body = buildSwaggerBody(locatedParameters, consumes);
+  const body = buildSwaggerBody(locatedParameters, consumes ?? objectOf(context.root.root).consumes);
   return body === undefined ? undefined : readRequestBody(body.value, body.document, context);
 }
 
-function resolveServers(operation: JsonObject, context: OperationContext): readonly string[] {
+/**
+ * Leaves out a body that a client must not send. In 3.0 that of GET and HEAD "SHALL be ignored"
+ * (https://spec.openapis.org/oas/v3.0.4.html#fixed-fields-7); other versions allow it. A TRACE request never has one.
+ * @throws OperationError when the body is required.
+ */
+function omitIgnoredBody(
+  body: RequestBody,
+  method: string,
+  { root }: OperationContext,
+): RequestBody | undefined {
+  const isIgnored = root.openApiVersion === "3.0" && (method === "GET" || method === "HEAD");
+  if (!isIgnored && method !== "TRACE") return body;
+  if (body.required) throw new OperationError(`a ${method} request cannot be sent with the body it requires`);
+  return undefined;
+}
+
+function resolveServers(fields: Fields, context: OperationContext): readonly string[] {
+  const schemes = fields.get("schemes")?.value;
   const declared =
-    context.root.openApiVersion === "2.0" && operation.schemes !== undefined
-      ? readSwaggerServers(objectOf(context.root.root), operation.schemes)
-      : readServerUrls(operation.servers);
+    context.root.openApiVersion === "2.0" && schemes !== undefined
+      ? readSwaggerServers(objectOf(context.root.root), schemes)
+      : readServerUrls(fields.get("servers")?.value);
   return declared ?? context.servers;
 }
 
-function collectExtensions(operation: JsonObject): Readonly<Record<string, unknown>> {
-  const names = Object.keys(operation).filter((key) => key.startsWith("x-"));
-  return names.length === 0
+function collectExtensions(fields: Fields): Readonly<Record<string, unknown>> {
+  const extensions = [...fields].filter(([key]) => key.startsWith("x-"));
+  return extensions.length === 0
     ? NO_EXTENSIONS
-    : Object.fromEntries(names.map((name) => [name, operation[name]]));
+    : Object.fromEntries(extensions.map(([key, { value }]) => [key, value]));
 }
 
 const NO_EXTENSIONS: Readonly<Record<string, unknown>> = Object.freeze({});

@@ -17,6 +17,7 @@ const ALLOWED_STYLES: Readonly<Record<ParameterIn, readonly ParameterStyle[]>> =
   query: ["form", "spaceDelimited", "pipeDelimited", "deepObject"],
   header: ["simple"],
   cookie: ["form", "cookie"],
+  querystring: [],
 };
 /** Styles that Swagger 2.0 allows at every location. */
 const SWAGGER_STYLES: readonly ParameterStyle[] = ["spaceDelimited", "pipeDelimited", "tabDelimited"];
@@ -27,7 +28,7 @@ const IGNORED_HEADERS: ReadonlySet<string> = new Set(["accept", "content-type", 
 /**
  * Reads a Parameter Object (https://spec.openapis.org/oas/v3.1.1.html#parameter-object), or one of 2.0 that is not part
  * of the body. Returns undefined for a header that must be ignored.
- * @throws OperationError when it has no name or no valid location, or a reference in it does not resolve.
+ * @throws OperationError when it has no name or no valid location.
  */
 export function readParameter(
   parameter: JsonObject,
@@ -91,11 +92,15 @@ function getSchema(parameter: JsonObject, document: LoadedDocument): unknown {
     : {};
 }
 
+const ANY_VALUE = "any value is accepted";
+
 /** Reads `content`, which has one entry: https://spec.openapis.org/oas/v3.1.1.html#fixed-fields-for-use-with-content */
 function readContent(parameter: JsonObject, document: LoadedDocument, context: ReadContext) {
-  const entry = Object.entries(objectOf(parameter.content))[0];
+  const { references } = context;
+  const content = references.followOrWarn(parameter.content, document, ANY_VALUE);
+  const entry = Object.entries(objectOf(content.value))[0];
   if (entry === undefined) return undefined;
-  const located = context.references.follow(entry[1], document);
+  const located = references.followOrWarn(entry[1], content.document, ANY_VALUE);
   const media = objectOf(located.value);
   return {
     mediaType: normalizeMediaType(entry[0]),

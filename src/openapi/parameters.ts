@@ -1,7 +1,7 @@
 /** Reads all parameters of an operation, including those of its path item. */
 import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
-import type { Located } from "./document/reference.ts";
+import { isReference, type References } from "./document/reference.ts";
 import { isObject, type JsonObject, listOf } from "./document/value.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
 import { readQueryStringParameters } from "./query-string.ts";
@@ -25,7 +25,7 @@ export interface LocatedParameter {
 /**
  * Merges parameter lists. A later parameter replaces an earlier one with the same name and location:
  * https://spec.openapis.org/oas/v3.1.1.html#operation-parameters
- * @throws OperationError when a parameter is not an object or a reference does not resolve.
+ * @throws OperationError when a parameter is not an object.
  */
 export function mergeParameters(
   lists: readonly ParameterList[],
@@ -33,14 +33,29 @@ export function mergeParameters(
 ): readonly LocatedParameter[] {
   const merged = new Map<string, LocatedParameter>();
   for (const list of lists)
-    for (const entry of listOf(list.value)) {
-      const located: Located = context.references.follow(entry, list.document);
-      if (!isObject(located.value)) throw new OperationError("a parameter is not an object");
-      const key = `${located.value.in} ${located.value.name}`;
-      merged.set(key, { value: located.value, document: located.document });
+    for (const { value, document } of listEntries(list, context.references)) {
+      if (!isObject(value)) throw new OperationError("a parameter is not an object");
+      merged.set(`${value.in} ${value.name}`, { value, document });
     }
   return [...merged.values()];
 }
+
+/** Returns the entries of a list. A reference, in its place or in the place of an entry, may name another list. */
+function listEntries(list: ParameterList, references: References, depth = 0): readonly ParameterList[] {
+  const { value, document } = references.followOrWarn(
+    list.value,
+    list.document,
+    "its parameters are left out",
+  );
+  return listOf(value).flatMap((entry) => {
+    const located = references.followOrWarn(entry, document, "the parameter is left out");
+    if (located.value === undefined) return [];
+    const isList = Array.isArray(located.value) && isReference(entry) && depth < MAX_NESTED_LISTS;
+    return isList ? listEntries(located, references, depth + 1) : [located];
+  });
+}
+
+const MAX_NESTED_LISTS = 3;
 
 /**
  * Reads the parameters that are not part of the body. Leaves out path parameters that `path` does not contain, and adds

@@ -1,23 +1,30 @@
 /** Reads Path Item Objects: https://spec.openapis.org/oas/v3.1.1.html#path-item-object */
-import type { LoadedDocument } from "./document/library.ts";
 import { OperationError } from "./document/operation-error.ts";
 import { escapePointerSegment } from "./document/pointer.ts";
-import type { References } from "./document/reference.ts";
-import { isObject, objectOf } from "./document/value.ts";
+import { isObject } from "./document/value.ts";
+import { collectFields, type Field, type Fields } from "./fields.ts";
 import { type OperationContext, type OperationLocation, readOperation } from "./operation.ts";
 import { readServerUrls } from "./server.ts";
-import type { Operation, OperationMethod, Rejection } from "./types.ts";
+import type { Operation, Rejection } from "./types.ts";
 
-const METHODS: ReadonlyMap<string, OperationMethod> = new Map<string, OperationMethod>([
-  ["get", "GET"],
-  ["put", "PUT"],
-  ["post", "POST"],
-  ["delete", "DELETE"],
-  ["options", "OPTIONS"],
-  ["head", "HEAD"],
-  ["patch", "PATCH"],
-  ["trace", "TRACE"],
-  ["query", "QUERY"],
+const METHODS: ReadonlySet<string> = new Set([
+  "get",
+  "put",
+  "post",
+  "delete",
+  "options",
+  "head",
+  "patch",
+  "trace",
+  "query",
+]);
+const OTHER_FIELDS: ReadonlySet<string> = new Set([
+  "$ref",
+  "summary",
+  "description",
+  "servers",
+  "parameters",
+  "additionalOperations",
 ]);
 
 export type OperationResult =
@@ -30,87 +37,94 @@ export type OperationResult =
  */
 export function readPathItem(
   path: string,
-  value: unknown,
+  { value, document }: Field,
   context: OperationContext,
 ): readonly OperationResult[] {
   try {
-    const fields = collectFields(value, context.root, context.references);
+    const fields = collectFields(value ?? {}, document, context.references, "the path item");
     const servers = readServerUrls(fields.get("servers")?.value) ?? context.servers;
     const sharedParameters = fields.get("parameters") ?? { value: [], document: context.root };
-    return listOperations(fields, path).map(({ key, pointer, operation, document }) =>
-      readOperationField(
-        operation,
-        key,
-        { path, pointer, sharedParameters, document },
-        { ...context, servers },
+    const location = { path, sharedParameters };
+    return [
+      ...listOperations(fields, path, context).map((found) =>
+        readOperationField(found, location, { ...context, servers }),
       ),
-    );
+      ...rejectUnknownFields(fields, path),
+    ];
   } catch (error) {
     if (error instanceof OperationError) return [createRejection("*", path, error.message)];
     throw error;
   }
 }
 
-const MAX_CHAIN = 100;
-
-interface Field {
-  readonly value: unknown;
-  readonly document: LoadedDocument;
+/** An operation that has not been read. */
+interface FoundOperation extends Field {
+  readonly method: string;
+  readonly pointer: string;
 }
 
-/** Returns each field with the document that contains it. Fields next to a `$ref` take precedence over its target. */
-function collectFields(
-  value: unknown,
-  from: LoadedDocument,
-  references: References,
-): ReadonlyMap<string, Field> {
-  const fields = new Map<string, Field>();
-  let item = objectOf(value);
-  let document = from;
-  for (let step = 0; ; step += 1) {
-    for (const [name, field] of Object.entries(item))
-      if (!fields.has(name)) fields.set(name, { value: field, document });
-    if (typeof item.$ref !== "string") return fields;
-    if (step === MAX_CHAIN) throw new OperationError(`$ref ${item.$ref} is circular`);
-    const target = references.resolve(item.$ref, document);
-    item = objectOf(target.value);
-    document = target.document;
-  }
-}
-
-function listOperations(fields: ReadonlyMap<string, Field>, path: string) {
+/** Lists the operations. Some documents write methods in capitals, which counts unless the regular spelling is there too. */
+function listOperations(fields: Fields, path: string, { references }: OperationContext): FoundOperation[] {
   const base = `#/paths/${escapePointerSegment(path)}`;
-  const standard = [...fields]
-    .filter(([key]) => METHODS.has(key))
-    .map(([key, { value, document }]) => ({ key, operation: value, document, pointer: `${base}/${key}` }));
+  const found = new Map<string, FoundOperation>();
+  const add = (key: string, method: string, pointer: string, field: Field) => {
+    if (!found.has(method) || METHODS.has(key)) found.set(method, { ...field, method, pointer });
+  };
+  for (const [key, field] of fields)
+    if (METHODS.has(key.toLowerCase())) add(key, key.toUpperCase(), `${base}/${key}`, field);
   const additional = fields.get("additionalOperations");
-  if (additional === undefined) return standard;
-  const { document } = additional;
-  const custom = Object.entries(objectOf(additional.value)).map(([key, operation]) => ({
-    key,
-    operation,
-    document,
-    pointer: `${base}/additionalOperations/${escapePointerSegment(key)}`,
-  }));
-  return [...standard, ...custom];
+  if (additional !== undefined) {
+    const custom = collectFields(
+      additional.value ?? {},
+      additional.document,
+      references,
+      "additionalOperations",
+    );
+    for (const [key, field] of custom)
+      if (key !== "$ref" && !key.startsWith("x-"))
+        add(
+          "",
+          METHODS.has(key.toLowerCase()) ? key.toUpperCase() : key,
+          `${base}/additionalOperations/${escapePointerSegment(key)}`,
+          field,
+        );
+  }
+  return [...found.values()];
+}
+
+/** Returns a rejection for each field that looks like an operation and has no known name, such as `gett`. */
+function rejectUnknownFields(fields: Fields, path: string): OperationResult[] {
+  return [...fields]
+    .filter(([key]) => !METHODS.has(key.toLowerCase()) && !OTHER_FIELDS.has(key) && !key.startsWith("x-"))
+    .map(([key, { value }]) =>
+      createRejection(
+        key,
+        path,
+        isObject(value) && ("responses" in value || "operationId" in value || typeof value.$ref === "string")
+          ? `${key} is not a method; other methods belong in "additionalOperations"`
+          : `${key} is not a field of a path item`,
+      ),
+    );
 }
 
 function readOperationField(
-  operation: unknown,
-  key: string,
-  location: Omit<OperationLocation, "method">,
+  { value, document, method, pointer }: FoundOperation,
+  location: Omit<OperationLocation, "method" | "pointer">,
   context: OperationContext,
 ): OperationResult {
-  const method = METHODS.get(key.toLowerCase());
-  if (method === undefined) return createRejection(key, location.path, `method ${key} is not supported`);
-  if (!isObject(operation)) return createRejection(method, location.path, "the operation is not an object");
+  if (!LEGAL_METHOD.test(method) || method.toUpperCase() === "CONNECT")
+    return createRejection(method, location.path, `method ${method} is not supported`);
   try {
-    return { type: "operation", operation: readOperation(operation, { ...location, method }, context) };
+    const fields = collectFields(value, document, context.references, "the operation");
+    return { type: "operation", operation: readOperation(fields, { ...location, method, pointer }, context) };
   } catch (error) {
     if (error instanceof OperationError) return createRejection(method, location.path, error.message);
     throw error;
   }
 }
+
+/** The characters of a method: https://www.rfc-editor.org/rfc/rfc9110#section-9.1 */
+const LEGAL_METHOD = /^[\w!#$%&'*+.^`|~-]+$/;
 
 function createRejection(method: string, path: string, reason: string): OperationResult {
   return { type: "rejection", rejection: { method, path, reason } };

@@ -1,37 +1,62 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-error.ts";
-import { isObject, type JsonObject, objectOf, textsOf } from "./document/value.ts";
+import { isObject, type JsonObject, objectOf, textOf, textsOf } from "./document/value.ts";
+import { readMediaType } from "./media-type.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
 import type { Parameter } from "./types.ts";
 
+const FORM = "application/x-www-form-urlencoded";
+
 /**
- * Reads a `querystring` parameter of 3.2 (https://spec.openapis.org/oas/v3.2.0.html#parameter-locations). A form is
- * equal to one query parameter for each property. An optional parameter in another format is ignored.
- * @throws OperationError when another format is required.
+ * Reads a `querystring` parameter of 3.2 (https://spec.openapis.org/oas/v3.2.0.html#parameter-locations). A form with
+ * declared fields is equal to one query parameter for each of them. Any other content is one parameter, which is the
+ * whole query string.
  */
 export function readQueryStringParameters(
   parameter: JsonObject,
   from: LoadedDocument,
   context: ReadContext,
 ): readonly Parameter[] {
-  const media = objectOf(parameter.content)["application/x-www-form-urlencoded"];
+  const [name = FORM, media = parameter] = Object.entries(objectOf(parameter.content))[0] ?? [];
   const { value, document } = context.references.follow(media, from);
   const form = objectOf(value);
   const schema = objectOf(context.references.follow(form.schema, document).value);
-  if (!isObject(schema.properties)) {
-    if (parameter.required !== true) return [];
-    throw new OperationError("its query string is required and is not a form");
-  }
+  const isPlain =
+    isObject(schema.properties) &&
+    (schema.additionalProperties ?? false) === false &&
+    COMBINED.every((keyword) => schema[keyword] === undefined);
+  if (name.toLowerCase().startsWith(FORM) && isPlain) return readFields(form, schema, document, context);
+  const { mediaType, schema: wholeSchema, encoding } = readMediaType(name, form, document, context);
+  return [
+    {
+      name: textOf(parameter.name) ?? "query",
+      in: "querystring",
+      required: parameter.required === true,
+      description: textOf(parameter.description),
+      deprecated: parameter.deprecated === true,
+      style: "form",
+      explode: true,
+      allowReserved: false,
+      allowEmptyValue: false,
+      schema: wholeSchema,
+      mediaType,
+      encoding,
+      example: form.example ?? parameter.example,
+    },
+  ];
+}
+
+const COMBINED = ["allOf", "oneOf", "anyOf", "patternProperties"] as const;
+
+function readFields(
+  form: JsonObject,
+  schema: JsonObject,
+  document: LoadedDocument,
+  context: ReadContext,
+): readonly Parameter[] {
   const required = new Set(textsOf(schema.required));
-  return Object.entries(schema.properties).flatMap(([name, property]) => {
+  return Object.entries(objectOf(schema.properties)).flatMap(([name, property]) => {
     const encoding = objectOf(objectOf(form.encoding)[name]);
-    const propertyParameter = {
-      ...encoding,
-      name,
-      in: "query",
-      required: required.has(name),
-      schema: property,
-    };
-    return readParameter(propertyParameter, document, context) ?? [];
+    const field = { ...encoding, name, in: "query", required: required.has(name), schema: property };
+    return readParameter(field, document, context) ?? [];
   });
 }

@@ -1,5 +1,4 @@
 import type { LoadedDocument } from "./document/library.ts";
-import { OperationError } from "./document/operation-error.ts";
 import type { References } from "./document/reference.ts";
 import { objectOf, textOf } from "./document/value.ts";
 import type { OperationResponse } from "./types.ts";
@@ -13,11 +12,12 @@ export function readResponses(
   document: LoadedDocument,
   references: References,
 ): readonly OperationResponse[] {
-  return Object.entries(objectOf(responses))
+  const located = references.followOrWarn(responses, document, "its responses are not described");
+  return Object.entries(objectOf(located.value))
     .filter(([status]) => !status.startsWith("x-"))
     .map(([status, response]) => ({
       status: status === "default" ? status : status.toUpperCase(),
-      description: readResponseDescription(response, document, references),
+      description: readResponseDescription(response, located.document, references),
     }));
 }
 
@@ -30,7 +30,7 @@ function readResponseDescription(
     const { description, summary } = objectOf(references.follow(response, document).value);
     return textOf(description) ?? textOf(summary) ?? "";
   } catch (error) {
-    if (error instanceof OperationError) return "";
-    throw error;
+    references.warn(error, document, "the response is not described");
+    return "";
   }
 }

@@ -25,12 +25,16 @@ export function readSecuritySchemes(
 ): Readonly<Record<string, SecurityScheme>> {
   const root = objectOf(document.root);
   const { openApiVersion } = document;
+  const effect = "its security schemes are unknown";
+  const components = references.followOrWarn(root.components, document, effect);
   const declared =
-    openApiVersion === "2.0" ? root.securityDefinitions : objectOf(root.components).securitySchemes;
+    openApiVersion === "2.0"
+      ? references.followOrWarn(root.securityDefinitions, document, effect)
+      : references.followOrWarn(objectOf(components.value).securitySchemes, components.document, effect);
   return Object.fromEntries(
-    Object.entries(objectOf(declared)).map(([name, value]) => [
+    Object.entries(objectOf(declared.value)).map(([name, value]) => [
       name,
-      resolveSecurityScheme(value, document, references),
+      resolveSecurityScheme(value, declared.document, references),
     ]),
   );
 }

@@ -4,23 +4,13 @@
  */
 import type { JsonSchema } from "../chat/types.ts";
 
-export type OperationMethod =
-  | "GET"
-  | "PUT"
-  | "POST"
-  | "DELETE"
-  | "OPTIONS"
-  | "HEAD"
-  | "PATCH"
-  | "TRACE"
-  | "QUERY";
-
 /**
  * An Operation Object (https://spec.openapis.org/oas/v3.1.1.html#operation-object), with the values that it inherits
  * from its path item and document.
  */
 export interface Operation {
-  readonly method: OperationMethod;
+  /** `GET`. Methods of `additionalOperations` are written as in the document. */
+  readonly method: string;
   /** The path template as written in the document: `/users/{id}`. */
   readonly path: string;
   /** Its position in the document, for messages: `#/paths/~1users~1{id}/get`. */
@@ -50,7 +40,8 @@ export interface Operation {
   readonly definitions: Readonly<Record<string, JsonSchema>>;
 }
 
-export type ParameterIn = "path" | "query" | "header" | "cookie";
+/** `querystring`, since 3.2, is the whole query. */
+export type ParameterIn = "path" | "query" | "header" | "cookie" | "querystring";
 export type ParameterStyle =
   | "matrix"
   | "label"
@@ -78,6 +69,8 @@ export interface Parameter {
   readonly schema: JsonSchema;
   /** The media type of a parameter with `content`, which serialises its value instead of `style`. */
   readonly mediaType?: string | undefined;
+  /** The encoding of the fields of a query string that is a form. */
+  readonly encoding?: MediaType["encoding"];
   readonly example?: unknown;
 }
 
@@ -147,6 +140,8 @@ export interface ApiDescription {
   readonly servers: readonly string[];
   readonly operations: readonly Operation[];
   readonly rejected: readonly Rejection[];
+  /** Problems that cost less than an operation, one line each. */
+  readonly warnings: readonly string[];
   readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
   /** Set when overlays were applied. */
   readonly overlays?: OverlayReport | undefined;

@@ -36,7 +36,7 @@ export interface Tool extends ToolDefinition {
   readonly operation: Operation;
   /** The approximate number of tokens that the definition takes in a request. */
   readonly tokens: number;
-  /** True for GET, HEAD, OPTIONS and QUERY, unless `x-specchat` overrides it. */
+  /** True for methods that are safe, such as GET and QUERY, unless `x-specchat` overrides it. */
   readonly readOnly: boolean;
   /** Overrides the approval policy of the settings. */
   readonly confirm: Curation["confirm"];
@@ -121,7 +121,7 @@ export interface Toolbox {
   readonly rejected: readonly Rejection[];
   /** One entry for each rule of the settings and each field of `x-specchat` in use. */
   readonly effects: readonly RuleEffect[];
-  /** Problems in `x-specchat` fields, one line each. */
+  /** Problems of the documents that cost less than an operation, and of `x-specchat` fields, one line each. */
   readonly warnings: readonly string[];
   /** Finds a tool by the model's spelling: exact first, then tolerant of case and invented affixes. */
   find(name: string): Tool | undefined;

@@ -323,7 +323,7 @@ describe("a path item", () => {
     const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
     const item = {
       ...Object.fromEntries(methods.map((method) => [method, {}])),
-      additionalOperations: { QUERY: { summary: "q" }, COPY: {} },
+      additionalOperations: { QUERY: { summary: "q" }, COPY: {}, Lock: {}, CONNECT: {}, "A B": {} },
     };
     const { operations, rejected } = await readDocument("3.2.0", { paths: { "/a": item } });
     expect(operations.map(({ method }) => method)).toEqual([
@@ -336,10 +336,14 @@ describe("a path item", () => {
       "PATCH",
       "TRACE",
       "QUERY",
-      "QUERY",
+      "COPY",
+      "Lock",
     ]);
-    expect(operations.at(-1)?.pointer).toBe("#/paths/~1a/additionalOperations/QUERY");
-    expect(rejected).toEqual([{ method: "COPY", path: "/a", reason: "method COPY is not supported" }]);
+    expect(operations.at(-1)?.pointer).toBe("#/paths/~1a/additionalOperations/Lock");
+    expect(rejected).toEqual([
+      { method: "CONNECT", path: "/a", reason: "method CONNECT is not supported" },
+      { method: "A B", path: "/a", reason: "method A B is not supported" },
+    ]);
   });
 
   test("may be a reference with other fields next to it", async () => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closeApp, createApp } from "../../src/app/create-app.ts";
+import { fetchAny } from "../../src/app/fetch.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { App, Ports } from "../../src/context.ts";
 import { createBedrock } from "../../src/model/bedrock/index.ts";
@@ -66,7 +67,7 @@ export function testPorts(log: string[] = []): Ports {
       realPath: async (path) => path,
       readStdin: () => new Blob([]).stream(),
     },
-    fetch: (url, init) => fetch(url, init),
+    fetch: fetchAny,
     now: () => new Date(),
     random: Math.random,
     sleep: (ms) => Bun.sleep(ms),

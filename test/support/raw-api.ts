@@ -43,7 +43,7 @@ export async function startRawApi(
       for (let parsed = parseRequest(received); parsed; parsed = parseRequest(received)) {
         received = received.subarray(parsed.length);
         requests.push(parsed.request);
-        void respond(socket, typeof answer === "function" ? answer(parsed.request) : answer);
+        void respond(socket, parsed.request, typeof answer === "function" ? answer(parsed.request) : answer);
       }
     });
   });
@@ -99,7 +99,7 @@ function parseChunks(bytes: Buffer): { readonly body: Buffer; readonly length: n
   }
 }
 
-async function respond(socket: Socket, answer: RawAnswer): Promise<void> {
+async function respond(socket: Socket, { method }: RawRequest, answer: RawAnswer): Promise<void> {
   const { status = 200, headers = { "Content-Type": "application/json" }, pieces } = answer;
   const head = [
     `HTTP/1.1 ${status} X`,
@@ -111,7 +111,7 @@ async function respond(socket: Socket, answer: RawAnswer): Promise<void> {
         ? Buffer.from(answer.body ?? '{"ok":true}')
         : Buffer.from(answer.bodyBase64, "base64");
     socket.write([...head, `Content-Length: ${body.length}`, "", ""].join("\r\n"));
-    socket.write(body);
+    if (method !== "HEAD") socket.write(body);
     return;
   }
   socket.write([...head, "Transfer-Encoding: chunked", "", ""].join("\r\n"));

@@ -83,6 +83,7 @@ export function createDescription(
     documents: [],
     operations,
     rejected: [],
+    warnings: [],
     securitySchemes: {},
     ...fields,
   };

@@ -6,17 +6,32 @@ import { decodePercent } from "./pointer.ts";
 /** The OpenAPI version of a document. `3.1` includes 3.2, which has the same schemas. */
 export type OpenApiVersion = "2.0" | "3.0" | "3.1";
 
+/** A document, or a schema within one whose `$id` makes it a resource of its own. */
 export interface LoadedDocument {
   /** A path, a URL or `standard input`. Relative references resolve against it, and messages name it. */
   readonly location: string;
   readonly root: unknown;
   readonly openApiVersion: OpenApiVersion;
+  /** The URI of `$self` or `$id`. References resolve against it first, then against `location`. */
+  readonly baseUri?: string | undefined;
+  /** The document, or the resource, that contains this resource. */
+  readonly parent?: LoadedDocument | undefined;
+}
+
+/** A value and the document that contains it. References in the value are relative to that document. */
+export interface Located {
+  readonly value: unknown;
+  readonly document: LoadedDocument;
+  /** Identifies the value: `location#pointer`. Equal for all references to it. */
+  readonly key: string;
 }
 
 export interface Library {
   readonly root: LoadedDocument;
   /** Every referenced document by location, or the error of reading it. */
   readonly documents: ReadonlyMap<string, LoadedDocument | DocumentError>;
+  /** The limit of documents, when more are referenced. */
+  readonly exceededLimit?: number | undefined;
 }
 
 /**
@@ -27,12 +42,29 @@ export function resolveLocation(reference: string, from: string): string | undef
   if (reference === "") return from;
   if (isUrl(from) || isUrl(reference)) {
     const url = URL.parse(reference, isUrl(from) ? from : undefined);
-    return url !== null && isUrl(url.href) ? url.href.replace(/#.*$/, "") : undefined;
+    return url !== null && isUrl(url.href) ? withoutFragment(url.href) : undefined;
   }
-  if (from === STANDARD_INPUT) return undefined;
-  if (/^[a-z][a-z\d+.-]+:/i.test(reference)) return undefined;
+  if (from === STANDARD_INPUT || SCHEME.test(from)) return undefined;
+  if (SCHEME.test(reference)) return undefined;
   const path = decodePercent(reference);
   return isAbsolute(path) ? path : join(dirname(from), path);
+}
+
+/**
+ * Resolves a URI reference, such as `$id`, against a base URI, a path or `standard input`. The result identifies a
+ * document and need not be readable.
+ */
+export function resolveUri(reference: string, base: string): string {
+  if (SCHEME.test(reference)) return withoutFragment(URL.parse(reference)?.href ?? reference);
+  if (SCHEME.test(base)) return withoutFragment(URL.parse(reference, base)?.href ?? reference);
+  return resolveLocation(withoutFragment(reference), base) ?? withoutFragment(reference);
+}
+
+/** A scheme has at least two letters: one is a drive of Windows. */
+const SCHEME = /^[a-z][a-z\d+.-]+:/i;
+
+function withoutFragment(uri: string): string {
+  return uri.replace(/#.*$/, "");
 }
 
 export function isUrl(location: string): boolean {

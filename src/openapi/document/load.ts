@@ -10,16 +10,20 @@ import {
   isUrl,
   type Library,
   type LoadedDocument,
-  resolveLocation,
+  type OpenApiVersion,
+  resolveUri,
   STANDARD_INPUT,
-  splitReference,
 } from "./library.ts";
 import { parseText } from "./parse.ts";
 import { DEFAULT_MAX_BYTES, type ReadIo } from "./read-io.ts";
+import { findReferencedLocations } from "./referenced-locations.ts";
 import { isObject } from "./value.ts";
 import { detectVersion } from "./version.ts";
 
-const MAX_DOCUMENTS = 2000;
+/** Only a hostile description comes near. The limit of bytes holds for all documents together. */
+const MAX_DOCUMENTS = 20_000;
+/** Documents that are read at the same time. */
+const MAX_CONCURRENT = 64;
 
 /** The text of a root document and its location, after redirects. */
 export interface RootText {
@@ -80,29 +84,50 @@ export async function loadLibrary(
   detectVersion(parsed, rootText.location);
   const value = transform ? transform.apply(parsed, rootText.location) : parsed;
   const openApiVersion = detectVersion(value, rootText.location);
-  const root: LoadedDocument = { location: rootText.location, root: value, openApiVersion };
+  const root = createDocument(rootText.location, value, openApiVersion);
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
-  if (!texts.some((text) => /\$ref["']?\s*:\s*["']?[^\s"'#]/.test(text))) return { root, documents };
+  if (!texts.some((text) => /\$(?:dynamicR|r)ef["']?\s*:\s*["']?[^\s"'#]/.test(text)))
+    return { root, documents };
 
   let frontier: readonly LoadedDocument[] = [root];
+  let exceededLimit: number | undefined;
   while (frontier.length > 0) {
     const missing = new Map<string, LoadedDocument>();
     for (const document of frontier)
-      for (const location of findReferencedLocations(document))
-        if (!documents.has(location) && documents.size + missing.size < MAX_DOCUMENTS)
-          missing.set(location, document);
-    const loaded = await Promise.all(
-      [...missing].map(async ([location, from]) => ({
-        location,
-        result: await loadDocument(location, from, root, io, budget),
-      })),
-    );
-    for (const { location, result } of loaded) documents.set(location, result);
-    frontier = loaded.flatMap(({ result }) => (result instanceof DocumentError ? [] : [result]));
+      for (const location of findReferencedLocations(document)) {
+        if (documents.has(location) || missing.has(location)) continue;
+        if (documents.size + missing.size < MAX_DOCUMENTS) missing.set(location, document);
+        else exceededLimit = MAX_DOCUMENTS;
+      }
+    const loaded: LoadedDocument[] = [];
+    for (const batch of splitBatches([...missing], MAX_CONCURRENT)) {
+      const results = await Promise.all(
+        batch.map(async ([location, from]) => ({
+          location,
+          result: await loadDocument(location, from, root, io, budget),
+        })),
+      );
+      for (const { location, result } of results) {
+        documents.set(location, result);
+        if (!(result instanceof DocumentError)) loaded.push(result);
+      }
+    }
+    frontier = loaded;
   }
-  return { root, documents };
+  return { root, documents, exceededLimit };
+}
+
+/** Returns a document with the base URI that it declares: https://spec.openapis.org/oas/v3.2.0.html#oas-self */
+function createDocument(location: string, root: unknown, openApiVersion: OpenApiVersion): LoadedDocument {
+  const self = isObject(root) && "openapi" in root ? root.$self : undefined;
+  const baseUri = typeof self === "string" ? resolveUri(self, location) : undefined;
+  return { location, root, openApiVersion, baseUri };
+}
+
+function* splitBatches<Item>(items: readonly Item[], size: number): Iterable<readonly Item[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
 async function loadDocument(
@@ -120,11 +145,11 @@ async function loadDocument(
       : await readFile(location, io, budget);
     const value = parseText(text, location);
     const isOpenApiDocument = isObject(value) && ("openapi" in value || "swagger" in value);
-    return {
+    return createDocument(
       location,
-      root: value,
-      openApiVersion: isOpenApiDocument ? detectVersion(value, location) : root.openApiVersion,
-    };
+      value,
+      isOpenApiDocument ? detectVersion(value, location) : root.openApiVersion,
+    );
   } catch (error) {
     if (error instanceof DocumentError) return error;
     return new DocumentError(location, describeFileError(error));
@@ -152,26 +177,4 @@ function describeFileError(error: unknown): string {
   if (code === "EISDIR") return "is a folder, not a file";
   if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-/**
- * Returns the locations of the other documents that a document refers to. Visits each object once, because YAML aliases
- * share subtrees, and without recursion, because documents may be deep.
- */
-function findReferencedLocations(document: LoadedDocument): Set<string> {
-  const locations = new Set<string>();
-  const seen = new Set<object>();
-  const pending: unknown[] = [document.root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value !== "object" || value === null || seen.has(value)) continue;
-    seen.add(value);
-    for (const [key, entry] of Object.entries(value)) {
-      if (key === "$ref" && typeof entry === "string" && !entry.startsWith("#")) {
-        const location = resolveLocation(splitReference(entry).address, document.location);
-        if (location !== undefined) locations.add(location);
-      } else if (typeof entry === "object" && entry !== null) pending.push(entry);
-    }
-  }
-  return locations;
 }

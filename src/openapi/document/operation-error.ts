@@ -3,5 +3,10 @@
  * becomes the reason of a {@link Rejection}.
  */
 export class OperationError extends Error {
-  override readonly name = "OperationError";
+  override readonly name: string = "OperationError";
+}
+
+/** Reports a reference that leads nowhere. Where only a part of an operation depends on it, the operation stays. */
+export class MissingReferenceError extends OperationError {
+  override readonly name = "MissingReferenceError";
 }

@@ -6,20 +6,19 @@ export function escapePointerSegment(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/**
- * Returns the value at a JSON Pointer, or undefined when there is none. `fragment` is a URI fragment without `#`;
- * percent escapes are decoded.
- */
-export function resolvePointer(root: unknown, fragment: string): unknown {
-  if (fragment === "") return root;
-  let value = root;
-  for (const escaped of decodePercent(fragment).slice(1).split("/")) {
-    const segment = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (Array.isArray(value)) value = /^\d+$/.test(segment) ? value[Number(segment)] : undefined;
-    else if (isObject(value) && Object.hasOwn(value, segment)) value = value[segment];
-    else return undefined;
-  }
-  return value;
+/** Returns the unescaped segments of a URI fragment that is a JSON Pointer. Percent escapes are decoded. */
+export function splitPointer(fragment: string): readonly string[] {
+  if (fragment === "") return [];
+  return decodePercent(fragment)
+    .slice(1)
+    .split("/")
+    .map((segment) => segment.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** Returns the entry of a list or object, or undefined when there is none. */
+export function stepInto(value: unknown, segment: string): unknown {
+  if (Array.isArray(value)) return /^\d+$/.test(segment) ? value[Number(segment)] : undefined;
+  return isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
 }
 
 /** Decodes percent escapes. Returns a malformed text unchanged. */

@@ -2,18 +2,19 @@
  * Resolves Reference Objects (https://spec.openapis.org/oas/v3.1.1.html#reference-object) and the `$ref` of schemas.
  */
 import { DocumentError } from "../../errors.ts";
-import { type Library, type LoadedDocument, resolveLocation, splitReference } from "./library.ts";
-import { OperationError } from "./operation-error.ts";
-import { resolvePointer } from "./pointer.ts";
+import { collectIdentities, type Identities, Resources } from "./identities.ts";
+import {
+  type Library,
+  type LoadedDocument,
+  type Located,
+  resolveLocation,
+  resolveUri,
+  splitReference,
+} from "./library.ts";
+import { MissingReferenceError, OperationError } from "./operation-error.ts";
+import { splitPointer, stepInto } from "./pointer.ts";
 import { isObject, type JsonObject } from "./value.ts";
-
-/** A value and the document that contains it. References in the value are relative to that document. */
-export interface Located {
-  readonly value: unknown;
-  readonly document: LoadedDocument;
-  /** Identifies the value: `location#pointer`. Equal for all references to it. */
-  readonly key: string;
-}
+import { DocumentWarnings } from "./warnings.ts";
 
 /** Returns whether a value is an object with a string `$ref`. A property named `$ref` has a schema instead. */
 export function isReference(value: unknown): value is JsonObject & { readonly $ref: string } {
@@ -24,11 +25,18 @@ const MAX_CHAIN = 100;
 
 /** Resolves the references of one library and caches the results. */
 export class References {
+  /** Problems that cost less than an operation. */
+  readonly warnings = new DocumentWarnings();
   readonly #library: Library;
-  readonly #resolved = new Map<LoadedDocument, Map<string, Located>>();
-  #identityIndex: Map<string, Located> | undefined;
-  /** Lookups left in schemas with an `$id`. Bounds the product of broken references and such schemas. */
+  readonly #resources = new Resources();
+  readonly #resolved = new Map<LoadedDocument, Map<string, Located | MissingReferenceError>>();
+  #identities: Identities | undefined;
+  /**
+   * Lookups left in schemas with an `$id` and behind the references of a pointer. Bounds the product of broken
+   * references and such schemas.
+   */
   #remainingAttempts = 1_000_000;
+  #walkDepth = 0;
 
   constructor(library: Library) {
     this.#library = library;
@@ -36,7 +44,7 @@ export class References {
 
   /**
    * Returns the value that a reference names.
-   * @throws OperationError when it does not resolve.
+   * @throws MissingReferenceError when it does not resolve.
    */
   resolve(reference: string, from: LoadedDocument): Located {
     let cache = this.#resolved.get(from);
@@ -46,9 +54,10 @@ export class References {
     }
     let located = cache.get(reference);
     if (located === undefined) {
-      located = this.#lookUp(reference, from);
+      located = this.#lookUp(reference, from) ?? this.#describeMissing(reference, from);
       cache.set(reference, located);
     }
+    if (located instanceof MissingReferenceError) throw located;
     return located;
   }
 
@@ -72,94 +81,134 @@ export class References {
     return located;
   }
 
-  #lookUp(reference: string, from: LoadedDocument): Located {
-    const { address, fragment } = splitReference(reference);
-    const location = resolveLocation(address, from.location);
-    const document = location === undefined ? undefined : this.#library.documents.get(location);
-    if (document !== undefined && !(document instanceof DocumentError)) {
-      if (fragment === "" || fragment.startsWith("/")) {
-        const value = resolvePointer(document.root, fragment);
-        if (value !== undefined) return { value, document, key: `${document.location}#${fragment}` };
-        const embedded = address === "" ? this.#findWithinIdentified(document, fragment) : undefined;
-        if (embedded !== undefined) return embedded;
-      } else {
-        const anchored = this.#getIdentityIndex().get(`${document.location}#${fragment}`);
-        if (anchored !== undefined) return anchored;
-      }
-    } else {
-      const identified = this.#findByIdentity(address, location, fragment);
-      if (identified !== undefined) return identified;
-    }
-    if (document instanceof DocumentError)
-      throw new OperationError(`$ref ${reference} cannot be read: ${document.message}`);
-    throw new OperationError(
-      document === undefined
-        ? `$ref ${reference} points to a document that cannot be read`
-        : `$ref ${reference} does not resolve`,
-    );
-  }
-
-  #findByIdentity(address: string, location: string | undefined, fragment: string): Located | undefined {
-    const index = this.#getIdentityIndex();
-    const schema = index.get(address) ?? (location === undefined ? undefined : index.get(location));
-    if (schema === undefined || fragment === "") return schema;
-    if (!fragment.startsWith("/")) return index.get(`${address}#${fragment}`);
-    const value = resolvePointer(schema.value, fragment);
-    return value === undefined ? undefined : { ...schema, value, key: `${schema.key}${fragment}` };
-  }
-
   /**
-   * Resolves a pointer relative to a schema with an `$id`, as JSON Schema requires within such a schema. The schema
-   * that contains the reference is not known here, so the result counts only when it is unique.
+   * Follows references like {@link follow}. Where they lead nowhere, returns undefined as the value and adds a warning.
+   * @param effect what happens then: `it is left out`.
    */
-  #findWithinIdentified(document: LoadedDocument, fragment: string): Located | undefined {
+  followOrWarn(value: unknown, from: LoadedDocument, effect: string): Located {
+    try {
+      return this.follow(value, from);
+    } catch (error) {
+      if (!(error instanceof MissingReferenceError)) throw error;
+      this.warn(error, from, effect);
+      return { value: undefined, document: from, key: "" };
+    }
+  }
+
+  /** Adds a warning about a reference. Throws other errors again. */
+  warn(error: unknown, from: LoadedDocument, effect: string): void {
+    if (!(error instanceof OperationError)) throw error;
+    this.warnings.add(from.location, `${error.message}; ${effect}`);
+  }
+
+  /** Returns the resource that a schema with an `$id` is, otherwise `document`. */
+  enter(schema: JsonObject, document: LoadedDocument): LoadedDocument {
+    return schema.$id === undefined ? document : this.#resources.enter(schema, document);
+  }
+
+  /** Returns the anchors of a resource by name. */
+  anchorsOf(resource: LoadedDocument): ReadonlyMap<string, Located> | undefined {
+    return this.#getIdentities().anchors.get(resource);
+  }
+
+  #lookUp(reference: string, from: LoadedDocument): Located | undefined {
+    const { address, fragment } = splitReference(reference);
+    for (let scope: LoadedDocument | undefined = from; scope !== undefined; scope = scope.parent)
+      for (const target of this.#findTargets(address, scope)) {
+        const located = this.#findWithin(target, fragment);
+        if (located !== undefined) return located;
+      }
+    return address === "" ? this.#findWithinIdentified(from, fragment) : undefined;
+  }
+
+  /** Yields the documents and resources that an address may mean, the most likely first. */
+  *#findTargets(address: string, scope: LoadedDocument): Iterable<LoadedDocument> {
+    if (address === "") {
+      yield scope;
+      return;
+    }
+    if (scope.baseUri !== undefined) yield* this.#findByUri(resolveUri(address, scope.baseUri));
+    const location = resolveLocation(address, scope.location);
+    if (location !== undefined) yield* this.#findByUri(location);
+    const identified = this.#getIdentities().resources.get(address);
+    if (identified !== undefined) yield identified;
+  }
+
+  *#findByUri(uri: string): Iterable<LoadedDocument> {
+    const document = this.#library.documents.get(uri);
+    if (document !== undefined && !(document instanceof DocumentError)) yield document;
+    const identified = this.#getIdentities().resources.get(uri);
+    if (identified !== undefined) yield identified;
+  }
+
+  #findWithin(target: LoadedDocument, fragment: string): Located | undefined {
+    if (fragment !== "" && !fragment.startsWith("/")) return this.anchorsOf(target)?.get(fragment);
+    const name = target.parent === undefined ? target.location : (target.baseUri ?? target.location);
+    const start = { value: target.root, document: target, key: "" };
+    const located = this.#walk(start, splitPointer(fragment));
+    return located && { ...located, key: located.key === "" ? `${name}#${fragment}` : located.key };
+  }
+
+  /** Follows a pointer. A part of it may lie behind a `$ref`: `components: { schemas: { $ref: all.yaml } }`. */
+  #walk(start: Located, segments: readonly string[]): Located | undefined {
+    let { value, document } = start;
+    for (const [index, segment] of segments.entries()) {
+      if (isObject(value)) document = this.enter(value, document);
+      const next = stepInto(value, segment);
+      if (next === undefined && isReference(value))
+        return this.#walkBehind(value.$ref, document, segments.slice(index));
+      value = next;
+      if (value === undefined) return undefined;
+    }
+    const isElsewhere = start.key !== "" && value !== start.value;
+    return {
+      value,
+      document,
+      key: isElsewhere ? `${start.key}/${segments.join("/")}` : start.key,
+    };
+  }
+
+  #walkBehind(reference: string, from: LoadedDocument, segments: readonly string[]): Located | undefined {
+    if (this.#walkDepth === MAX_CHAIN || this.#remainingAttempts-- <= 0) return undefined;
+    this.#walkDepth += 1;
+    try {
+      const target = this.#lookUp(reference, from);
+      return target && this.#walk(target, segments);
+    } finally {
+      this.#walkDepth -= 1;
+    }
+  }
+
+  /** Resolves a fragment in the resources of a document. Counts only when it is unique. */
+  #findWithinIdentified(from: LoadedDocument, fragment: string): Located | undefined {
+    if (!fragment.startsWith("/")) return undefined;
     const matches = new Map<unknown, Located>();
-    for (const schema of this.#getIdentityIndex().values()) {
+    for (const resource of new Set(this.#getIdentities().resources.values())) {
       if (this.#remainingAttempts-- <= 0) return undefined;
-      if (schema.document !== document || !isObject(schema.value) || schema.value.$id === undefined) continue;
-      const value = resolvePointer(schema.value, fragment);
-      if (value !== undefined) matches.set(value, { value, document, key: `${schema.key}#${fragment}` });
+      if (resource.location !== from.location || resource.parent === undefined) continue;
+      const located = this.#findWithin(resource, fragment);
+      if (located !== undefined) matches.set(located.value, located);
     }
     const [only] = matches.values();
     return matches.size === 1 ? only : undefined;
   }
 
-  /** Returns every `$id`, `$anchor` and `$dynamicAnchor` of the library; built when a reference first needs it. */
-  #getIdentityIndex(): Map<string, Located> {
-    this.#identityIndex ??= indexIdentities(this.#library);
-    return this.#identityIndex;
+  #getIdentities(): Identities {
+    this.#identities ??= collectIdentities(this.#library, this.#resources);
+    return this.#identities;
   }
-}
 
-function indexIdentities(library: Library): Map<string, Located> {
-  const index = new Map<string, Located>();
-  for (const document of library.documents.values()) {
-    if (document instanceof DocumentError) continue;
-    const seen = new Set<object>();
-    const pending: { value: unknown; base: string }[] = [{ value: document.root, base: document.location }];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const { value } = next;
-      if (typeof value !== "object" || value === null || seen.has(value)) continue;
-      seen.add(value);
-      let { base } = next;
-      if (isObject(value)) {
-        if (typeof value.$id === "string") {
-          base = resolveLocation(value.$id, base) ?? value.$id;
-          index.set(base, { value, document, key: base });
-          index.set(value.$id, { value, document, key: base });
-        }
-        for (const anchor of [value.$anchor, value.$dynamicAnchor]) {
-          if (typeof anchor !== "string") continue;
-          const key = `${base}#${anchor}`;
-          const located = { value, document, key };
-          if (!index.has(key)) index.set(key, located);
-          const unscopedKey = `${document.location}#${anchor}`;
-          if (!index.has(unscopedKey)) index.set(unscopedKey, located);
-        }
-      }
-      for (const entry of Object.values(value))
-        if (typeof entry === "object") pending.push({ value: entry, base });
-    }
+  #describeMissing(reference: string, from: LoadedDocument): MissingReferenceError {
+    const location = resolveLocation(splitReference(reference).address, from.location);
+    const document = location === undefined ? undefined : this.#library.documents.get(location);
+    if (document instanceof DocumentError)
+      return new MissingReferenceError(`$ref ${reference} cannot be read: ${document.message}`);
+    if (document !== undefined) return new MissingReferenceError(`$ref ${reference} does not resolve`);
+    const { exceededLimit } = this.#library;
+    return new MissingReferenceError(
+      exceededLimit === undefined
+        ? `$ref ${reference} points to a document that cannot be read`
+        : `$ref ${reference} is not read: the limit is ${exceededLimit} documents`,
+    );
   }
-  return index;
 }

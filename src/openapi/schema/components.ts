@@ -1,9 +1,9 @@
 /** Registers the schemas that references name. Each becomes one definition, shared by all operations that need it. */
 import type { JsonSchema } from "../../chat/types.ts";
-import type { LoadedDocument } from "../document/library.ts";
-import { OperationError } from "../document/operation-error.ts";
+import type { LoadedDocument, Located } from "../document/library.ts";
+import { MissingReferenceError, OperationError } from "../document/operation-error.ts";
 import { decodePercent } from "../document/pointer.ts";
-import { isReference, type Located, type References } from "../document/reference.ts";
+import { isReference, type References } from "../document/reference.ts";
 import { isObject } from "../document/value.ts";
 import { collectMappings } from "./mappings.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
@@ -43,7 +43,8 @@ export class Components {
   /**
    * Returns the component that a reference names. Follows components that are only another reference. With
    * `omitSubtypes`, a parent comes without the subtypes of its discriminator, as a subtype needs it in `allOf`.
-   * @throws OperationError when the reference does not resolve, is circular, or does not name a schema.
+   * @throws MissingReferenceError when the reference does not resolve or does not name a schema.
+   * @throws OperationError when it is circular.
    */
   resolve(reference: string, from: LoadedDocument, omitSubtypes = false): Component {
     let located = this.#references.resolve(reference, from);
@@ -57,7 +58,7 @@ export class Components {
     let component = this.#byKey.get(key);
     if (component === undefined) {
       if (!isObject(located.value) && typeof located.value !== "boolean")
-        throw new OperationError(`$ref ${reference} does not point to a schema`);
+        throw new MissingReferenceError(`$ref ${reference} does not point to a schema`);
       component = this.#add(located, key, omitsSubtypes);
     }
     return component;
@@ -77,6 +78,27 @@ export class Components {
   /** Returns whether a schema is a parent with subtypes that are not its own `oneOf` or `anyOf`. */
   #hasSubtypes(located: Located): boolean {
     return collectMappings(located.value).length > 0 || this.#subtypes.find(located).length > 0;
+  }
+
+  /** Returns the component like {@link resolve}, or undefined when the reference leads nowhere. */
+  tryResolve(reference: string, from: LoadedDocument): Component | undefined {
+    try {
+      return this.resolve(reference, from);
+    } catch (error) {
+      if (error instanceof MissingReferenceError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Returns the component like {@link resolve}, or undefined with a warning. */
+  resolveOrWarn(reference: string, from: LoadedDocument, omitSubtypes = false): Component | undefined {
+    try {
+      return this.resolve(reference, from, omitSubtypes);
+    } catch (error) {
+      if (!(error instanceof MissingReferenceError)) throw error;
+      this.#references.warn(error, from, "any value is accepted in its place");
+      return undefined;
+    }
   }
 
   /** Returns the component with this definition name. */

@@ -1,9 +1,10 @@
 /** Expresses a Discriminator Object in JSON Schema: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
-import { getOwn, isObject, type JsonObject, objectOf } from "../document/value.ts";
-import type { Component } from "./components.ts";
+import { getOwn, isObject, type JsonObject, listOf, objectOf } from "../document/value.ts";
+import type { Component, Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
+import type { SchemaContext } from "./schema-context.ts";
 import { discriminatorProperty } from "./subtypes.ts";
 
 /** Looks up the components that branches and mappings refer to. */
@@ -17,6 +18,29 @@ export interface BranchResolver {
   findSubtypes(property: string): ReadonlyMap<Component, readonly string[]>;
   /** Whether the parent is read without its subtypes. */
   readonly omitsSubtypes: boolean;
+}
+
+export function createBranchResolver(
+  components: Components,
+  value: JsonObject,
+  context: SchemaContext,
+): BranchResolver {
+  return {
+    resolve: (reference) => components.resolve(reference, context.document),
+    find: (name) => components.find(name),
+    isBeingRead: (component) => context.ancestors.includes(component),
+    findSubtypes: (property) => {
+      const parent = context.ancestors.at(-1);
+      const isParent = parent !== undefined && isPartOf(parent.located.value, value);
+      return isParent ? components.findSubtypes(parent, property) : new Map();
+    },
+    omitsSubtypes: context.omitsSubtypes === true,
+  };
+}
+
+/** Returns whether a value is a schema itself or an inline part of its `allOf`. */
+function isPartOf(schema: unknown, value: JsonObject): boolean {
+  return schema === value || listOf(objectOf(schema).allOf).includes(value);
 }
 
 /** With more subtypes, only the values of the property are listed. */

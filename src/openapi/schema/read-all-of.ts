@@ -56,7 +56,8 @@ export function readAllOf(
  */
 function isSubtypeOf(reader: AllOfReader, part: unknown, context: SchemaContext): boolean {
   if (!isReference(part) || context.ancestors.length === 0) return false;
-  const parent = reader.components.resolve(part.$ref, context.document);
+  const parent = reader.components.tryResolve(part.$ref, context.document);
+  if (parent === undefined) return false;
   const { located } = parent;
   const subtypes = collectMappings(located.value).flatMap((mapping) => [
     ...resolveMapping(mapping, (reference) => reader.components.resolve(reference, located.document)).keys(),

@@ -10,7 +10,7 @@ import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import { type Component, Components } from "./components.ts";
-import { applyDiscriminator, type BranchResolver } from "./discriminator.ts";
+import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
 import { definitionName } from "./measure.ts";
 import { allowNull } from "./nullable.ts";
@@ -29,7 +29,8 @@ import {
   type SchemaDraft,
   toSchemaObject,
 } from "./schema-shape.ts";
-import { alignTypeWithValues, hasMisleadingObjectType, typeAllowsValues } from "./type-from-values.ts";
+import { readTuple } from "./tuple.ts";
+import { alignTypeWithValues, hasMisleadingObjectType, isConsistent } from "./type-from-values.ts";
 
 const MAX_DEPTH = 200;
 /**
@@ -50,7 +51,7 @@ export class SchemaReader implements AllOfReader {
   /**
    * Reads the schema of a parameter or body. A reference at the root is replaced by its target, so that the result
    * always has keywords of its own.
-   * @throws OperationError when a reference in it does not resolve.
+   * @throws OperationError when it is nested too deeply.
    */
   readRoot(value: unknown, document: LoadedDocument): JsonSchema {
     let schema = toSchemaObject(this.readSchema(value, { document, depth: 0, ancestors: [] }));
@@ -66,7 +67,7 @@ export class SchemaReader implements AllOfReader {
 
   /**
    * Returns the schema of a component; reads it on the first call.
-   * @throws OperationError when a reference in it does not resolve.
+   * @throws OperationError when it is nested too deeply.
    */
   define(component: Component, depth = 0, ancestors: readonly Component[] = []): JsonSchema {
     if (component.state === "failed") throw new OperationError(component.failure);
@@ -94,8 +95,8 @@ export class SchemaReader implements AllOfReader {
   }
 
   /**
-   * Reads a schema at its position in a document.
-   * @throws OperationError when it is nested too deeply or a reference in it does not resolve.
+   * Reads a schema at its position in a document. A reference that leads nowhere accepts any value, with a warning.
+   * @throws OperationError when it is nested too deeply.
    * @throws DocumentError when the description has too many schemas.
    */
   readSchema(value: unknown, context: SchemaContext): JsonSchema | boolean {
@@ -107,7 +108,10 @@ export class SchemaReader implements AllOfReader {
     if (context.depth > MAX_DEPTH)
       throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
-      return this.components.resolve(value.$ref, context.document, context.isAllOfPart).reference;
+      return (
+        this.components.resolveOrWarn(value.$ref, context.document, context.isAllOfPart)?.reference ??
+        ANYTHING
+      );
 
     const draft: SchemaDraft = {};
     const readOnlyNames = new Set<string>();
@@ -140,10 +144,10 @@ export class SchemaReader implements AllOfReader {
     switch (kind) {
       case "reference":
         return typeof value === "string"
-          ? this.components.resolve(value, context.document, context.isAllOfPart).reference.$ref
+          ? this.components.resolveOrWarn(value, context.document, context.isAllOfPart)?.reference.$ref
           : undefined;
       case "schema":
-        return isSchema(value) ? this.readSchema(value, inner) : undefined;
+        return isSchema(value) ? this.#readSubschema(keyword, value, inner) : undefined;
       case "items":
         return Array.isArray(value) || !isSchema(value) ? undefined : this.readSchema(value, inner);
       case "schemas":
@@ -157,6 +161,12 @@ export class SchemaReader implements AllOfReader {
       default:
         return normalizeKeywordValue(kind, value);
     }
+  }
+
+  /** Returns undefined for `not` and `if` with an unknown schema: what accepts anything would constrain there. */
+  #readSubschema(keyword: string, value: unknown, context: SchemaContext): JsonSchema | boolean | undefined {
+    const schema = this.readSchema(value, context);
+    return schema === ANYTHING && (keyword === "not" || keyword === "if") ? undefined : schema;
   }
 
   #readList(list: readonly unknown[], context: SchemaContext): readonly unknown[] {
@@ -201,8 +211,12 @@ export class SchemaReader implements AllOfReader {
     context: SchemaContext,
   ): JsonSchema {
     applyOlderKeywords(value, draft);
-    this.#readTuple(value, draft, context);
-    let schema: JsonSchema = applyDiscriminator(value, draft, this.#createBranchResolver(value, context));
+    readTuple(this, value, draft, context);
+    let schema: JsonSchema = applyDiscriminator(
+      value,
+      draft,
+      createBranchResolver(this.components, value, context),
+    );
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {
@@ -217,44 +231,9 @@ export class SchemaReader implements AllOfReader {
     }
     return schema;
   }
-
-  #createBranchResolver(value: JsonObject, context: SchemaContext): BranchResolver {
-    return {
-      resolve: (reference) => this.components.resolve(reference, context.document),
-      find: (name) => this.components.find(name),
-      isBeingRead: (component) => context.ancestors.includes(component),
-      findSubtypes: (property) => {
-        const parent = context.ancestors.at(-1);
-        const isParent = parent !== undefined && isPartOf(parent.located.value, value);
-        return isParent ? this.components.findSubtypes(parent, property) : new Map();
-      },
-      omitsSubtypes: context.omitsSubtypes === true,
-    };
-  }
-
-  /**
-   * Reads the list form of `items` of draft 4 as `prefixItems`:
-   * https://json-schema.org/draft/2020-12/release-notes#changes-to-items-and-additionalitems
-   */
-  #readTuple(value: JsonObject, draft: SchemaDraft, context: SchemaContext): void {
-    if (!Array.isArray(value.items)) return;
-    const inner = childContext(context);
-    if (value.items.length > 0 && draft.prefixItems === undefined)
-      draft.prefixItems = this.#readList(value.items, inner);
-    if (isSchema(value.additionalItems)) draft.items = this.readSchema(value.additionalItems, inner);
-  }
 }
 
-/** Returns whether a value is a schema itself or an inline part of its `allOf`. */
-function isPartOf(schema: unknown, value: JsonObject): boolean {
-  return (
-    schema === value || (isObject(schema) && Array.isArray(schema.allOf) && schema.allOf.includes(value))
-  );
-}
-
-function isConsistent(draft: SchemaDraft): boolean {
-  return !lacksType(draft) && typeAllowsValues(draft) && !hasMisleadingObjectType(draft);
-}
-
+/** The schema in place of one that is missing. */
+const ANYTHING: JsonSchema = Object.freeze({});
 const NO_NAMES: ReadonlySet<string> = new Set();
 const DEPENDENT_KEYWORDS = ["allOf", "nullable", "example", "discriminator", "additionalItems"];

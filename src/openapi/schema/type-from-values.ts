@@ -2,6 +2,7 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject } from "../document/value.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
+import { lacksType } from "./schema-shape.ts";
 
 /**
  * Returns whether `type: object` stands for "any value", as some generators write it: the schema has no constraint, and
@@ -47,8 +48,13 @@ export function alignTypeWithValues(schema: JsonSchema): JsonSchema {
   };
 }
 
+/** Returns whether a schema has a type where it needs one, and its values have that type. */
+export function isConsistent(schema: JsonSchema): boolean {
+  return !lacksType(schema) && typeAllowsValues(schema) && !hasMisleadingObjectType(schema);
+}
+
 /** Returns whether every value of `enum` and `const` has the declared type. */
-export function typeAllowsValues(schema: JsonSchema): boolean {
+function typeAllowsValues(schema: JsonSchema): boolean {
   const { type } = schema;
   if (type === undefined || (schema.enum === undefined && schema.const === undefined)) return true;
   return allowedValues(schema).every((value) => isOfType(value, type));

@@ -6,8 +6,8 @@ import { AppError, toInternalError } from "../../errors.ts";
 import { readAwsError } from "../../model/agent/index.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
-import { formatAgentLogLine } from "../../telemetry/agent-log.ts";
 import type { LogFields } from "../../telemetry/log.ts";
+import { formatAgentLogLine } from "./agent-log.ts";
 import { type AgentToolApp, createAgentTools } from "./agent-tools.ts";
 import { AgentLines, type AgentStreamRequest, agentErrorText } from "./codec.ts";
 

@@ -5,7 +5,7 @@ import addFormats from "ajv-formats";
 import type { JsonSchema } from "../../chat/types.ts";
 import { stringifyJson } from "../../json.ts";
 import { findNearestNames } from "../catalog/find-tool.ts";
-import { convertBigints, isRecord } from "../schema/schema.ts";
+import { convertBigints, getOwn, isRecord } from "../schema/schema.ts";
 import { addExactKeywords, findExactValue } from "./exact-keywords.ts";
 import { addTextKeywords } from "./text-keywords.ts";
 import { countReferences, MAX_STEPS, StepLimitError } from "./validation-steps.ts";
@@ -91,10 +91,11 @@ function moveToPatterns(value: unknown): unknown {
   const entries = Object.entries(value).map(([key, inner]) => [key, moveToPatterns(inner)] as const);
   const moved = Object.fromEntries(entries);
   const { properties, patternProperties } = moved;
-  if (!isRecord(properties) || !Object.hasOwn(properties, "__proto__")) return moved;
+  const property = isRecord(properties) ? getOwn(properties, "__proto__") : undefined;
+  if (property === undefined) return moved;
   const patterns = {
     ...(isRecord(patternProperties) && patternProperties),
-    "^__proto__$": properties.__proto__,
+    "^__proto__$": property,
   };
   return { ...moved, patternProperties: patterns };
 }

@@ -71,7 +71,7 @@ export function makeTools(
       else
         accepted.push({
           api: target,
-          operation: omitIgnoredBody(operation),
+          operation,
           name,
           curation,
         });
@@ -91,7 +91,10 @@ export function makeTools(
     tools,
     rejected,
     effects: summarizeEffects(selection.filter, matchCounts),
-    warnings: [...warnings].map(formatWarning),
+    warnings: [
+      ...apis.flatMap(({ description }) => description.warnings),
+      ...[...warnings].map(formatWarning),
+    ],
   };
 }
 
@@ -130,8 +133,6 @@ function findRejectionReason(
   if (operation.deprecated && !includeDeprecated) return "deprecated; include it with --include-deprecated";
   if (/(^|\/)\.{1,2}(\/|$)/.test(operation.path))
     return "the path has a dot segment, which HTTP clients remove";
-  if (operation.body?.required && BODILESS_METHODS.has(operation.method))
-    return `a ${operation.method} request cannot be sent with the body it requires`;
   const header = operation.parameters.find(
     ({ in: location, name }) => location === "header" && !LEGAL_HEADER.test(name),
   );
@@ -141,15 +142,6 @@ function findRejectionReason(
 }
 
 const LEGAL_HEADER = /^[\w!#$%&'*+.^`|~-]+$/;
-
-const BODILESS_METHODS = new Set(["GET", "HEAD", "TRACE"]);
-
-/** Removes a body that HTTP gives no meaning. OpenAPI 3.0, Operation Object: it "SHALL be ignored". */
-function omitIgnoredBody(operation: Operation): Operation {
-  return operation.body && BODILESS_METHODS.has(operation.method)
-    ? { ...operation, body: undefined }
-    : operation;
-}
 
 /** Returns the API with the operation's own base URL, or the reason why that URL is not allowed. */
 function resolveTarget(

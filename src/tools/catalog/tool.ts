@@ -36,7 +36,8 @@ export function createTool(
   };
 }
 
-const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
+/** Methods that are safe in the registry of RFC 9110, section 16.1.1. */
+const READ_ONLY_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY", "PROPFIND", "REPORT", "SEARCH"]);
 
 /**
  * Estimates the tokens of a tool definition: one per 3.6 characters, plus 12 for the definition's envelope. With current

@@ -1,4 +1,5 @@
 /** Reads the body of an API response as text or as a file. */
+import { parseFileName } from "./content-disposition.ts";
 
 /** Text for the model, or a file for the user. `name` is the file name that the API sent. */
 export type ResponseBody =
@@ -21,7 +22,7 @@ export function readResponseBody(body: Uint8Array, headers: Readonly<Record<stri
   return {
     type: "file",
     mediaType: mediaType || "application/octet-stream",
-    name: parseFileName(headers["content-disposition"])?.split(/[/\\]/).at(-1),
+    name: parseFileName(headers["content-disposition"]),
   };
 }
 
@@ -89,16 +90,4 @@ function createDecoder(charset: string, fatal: boolean) {
 function hasControlCharacters(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters indicate binary content
   return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text.slice(0, 4096));
-}
-
-function parseFileName(disposition: string | undefined): string | undefined {
-  const extended = /filename\*=(?:UTF-8'[^']*')?([^;]+)/i.exec(disposition ?? "")?.[1];
-  if (extended) {
-    try {
-      return decodeURIComponent(extended.trim());
-    } catch {
-      return extended.trim();
-    }
-  }
-  return /filename="?([^";]+)"?/i.exec(disposition ?? "")?.[1]?.trim();
 }

@@ -5,7 +5,7 @@ import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
-import { type BodyWriter, createBodyWriter } from "./body.ts";
+import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   encodeCookie,
@@ -54,6 +54,10 @@ export function buildRequest(
     ))
       query.push(pair);
   }
+  for (const { key, parameter } of plan.queryStrings) {
+    const value = getOwn(values, key);
+    if (!isOmitted(parameter, value)) query.push(writeQueryString(parameter, value));
+  }
   const content = collectBody(plan, values);
   const written = content === undefined ? undefined : plan.writeBody?.(content, problems);
   if (written) headers["Content-Type"] = written.contentType;
@@ -81,6 +85,8 @@ interface WritePlan {
   /** The query of the path template itself. */
   readonly query: readonly (string | Argument)[];
   readonly queries: readonly Argument[];
+  /** Arguments that are the whole query. */
+  readonly queryStrings: readonly Argument[];
   readonly headers: readonly Argument[];
   readonly cookies: readonly Argument[];
   readonly accept: string;
@@ -127,6 +133,7 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     }),
     query: splitPieces(fixedQuery),
     queries: parameters.filter(({ parameter }) => parameter.in === "query"),
+    queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
     accept: "application/json, text/*;q=0.9, */*;q=0.5",
@@ -199,6 +206,13 @@ function encodePairs(parameter: Parameter, value: unknown, encode: (text: string
   return writePairs(parameter.style, parameter.explode, parameter.name, value, encode).map(
     ([name, text]) => `${name}=${text}`,
   );
+}
+
+/** Writes a value as the whole query: https://spec.openapis.org/oas/v3.2.0.html#parameter-locations */
+function writeQueryString({ mediaType = "", encoding = {} }: Parameter, value: unknown): string {
+  return getBodyKind(mediaType) === "form"
+    ? encodeFormBody(value, encoding)
+    : encodeValue(serializeContent(mediaType, value));
 }
 
 function serializeContent(mediaType: string, value: unknown): string {

@@ -243,7 +243,9 @@ test("each malformed part rejects at most its operation", async () => {
     components: { securitySchemes: { a: null, b: { type: "magic" } } },
   });
   const description = await readDescriptionText(text, "a.json");
+  expect(description.warnings).toEqual(["a.json: a request body is not an object; it is left out"]);
   expect(description.rejected).toEqual([
+    { method: "*", path: "/b", reason: "the path item is not an object" },
     { method: "GET", path: "/c", reason: "the operation is not an object" },
     { method: "GET", path: "/d", reason: "a parameter is not an object" },
     { method: "GET", path: "/e", reason: "a parameter has no name" },

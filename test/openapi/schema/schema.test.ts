@@ -573,15 +573,15 @@ describe("a reference", () => {
         type: "object",
         properties: {
           byPointer: { $ref: "#/$defs/Name" },
-          byAnchor: { $ref: "#/$defs/pet-name" },
+          byAnchor: { $ref: "#/$defs/Name" },
           byId: { $ref: "#/$defs/age" },
         },
       },
-      definitions: { Name: { type: "string" }, "pet-name": { type: "string" }, age: { type: "integer" } },
+      definitions: { Name: { type: "string" }, age: { type: "integer" } },
     });
   });
 
-  test("that does not resolve rejects only its operation", async () => {
+  test("that does not resolve accepts any value, with a warning", async () => {
     const body = (name: string) => ({
       post: {
         requestBody: {
@@ -589,16 +589,22 @@ describe("a reference", () => {
         },
       },
     });
-    const { operations, rejected } = await readDocument("3.0.3", {
+    const { operations, rejected, warnings } = await readDocument("3.0.3", {
       paths: { "/a": body("Gone"), "/b": body("Here"), "/c": body("Half") },
       components: {
         schemas: { Here: { type: "string" }, Half: { properties: { a: { $ref: "#/nowhere" } } } },
       },
     });
-    expect(operations.map(({ path }) => path)).toEqual(["/b"]);
-    expect(rejected).toEqual([
-      { method: "POST", path: "/a", reason: "$ref #/components/schemas/Gone does not resolve" },
-      { method: "POST", path: "/c", reason: "$ref #/nowhere does not resolve" },
+    expect(operations.map(({ body }) => body?.content[0]?.schema.items)).toEqual([
+      {},
+      { $ref: "#/$defs/Here" },
+      { $ref: "#/$defs/Half" },
+    ]);
+    expect(operations[2]?.definitions).toEqual({ Half: { type: "object", properties: { a: {} } } });
+    expect(rejected).toEqual([]);
+    expect(warnings).toEqual([
+      "test.json: $ref #/components/schemas/Gone does not resolve; any value is accepted in its place",
+      "test.json: $ref #/nowhere does not resolve; any value is accepted in its place",
     ]);
   });
 });

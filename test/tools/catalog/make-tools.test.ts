@@ -8,7 +8,6 @@ import {
   createDescription,
   createOperation,
   createParameter,
-  createRequestBody,
 } from "../fixtures.ts";
 
 const selectAll: ToolSelection = {
@@ -39,7 +38,6 @@ const baseUrl = "http://api.test/v1";
 test("every operation is a tool or has a reason", () => {
   const old = createOperation({ operationId: "old", path: "/old", deprecated: true });
   const dotSegments = createOperation({ path: "/a/../b" });
-  const withBody = createOperation({ path: "/search", body: createRequestBody("application/json", {}) });
   const badHeader = createOperation({
     path: "/spaced",
     parameters: [createParameter({ name: "X Y", in: "header" })],
@@ -48,18 +46,13 @@ test("every operation is a tool or has a reason", () => {
   const hidden = createOperation({ path: "/hidden" });
   const alreadyRejected = { method: "GET", path: "/x", reason: "its parameter has no name" };
   expect(
-    makeNames(
-      [list, old, dotSegments, withBody, badHeader, hidden],
-      { filter },
-      { rejected: [alreadyRejected] },
-    ),
+    makeNames([list, old, dotSegments, badHeader, hidden], { filter }, { rejected: [alreadyRejected] }),
   ).toEqual({
     tools: [`list ${baseUrl}`],
     rejected: [
       alreadyRejected,
       { method: "GET", path: "/old", reason: "deprecated; include it with --include-deprecated" },
       { method: "GET", path: "/a/../b", reason: "the path has a dot segment, which HTTP clients remove" },
-      { method: "GET", path: "/search", reason: "a GET request cannot be sent with the body it requires" },
       {
         method: "GET",
         path: "/spaced",

@@ -2,9 +2,9 @@
 
 import { rateLimitKey } from "../../../access/client.ts";
 import { AppError } from "../../../errors.ts";
+import { formatAgentLogLine } from "../../../protocols/bedrock-agent/agent-log.ts";
 import { decodeAgentStreamRequest } from "../../../protocols/bedrock-agent/codec.ts";
 import { agentStream } from "../../../protocols/bedrock-agent/stream.ts";
-import { formatAgentLogLine } from "../../../telemetry/agent-log.ts";
 import { clientWithCookie } from "../../_http/client.ts";
 import { streamingResponse } from "../../_http/streaming-response.ts";
 import type { Route } from "../../_http/types.ts";
