@@ -29,6 +29,8 @@ export interface ToolCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly malformed?: string;
+  /** Undeclared query parameters of the API's link to the next page. Never set by a model or a client. */
+  readonly extraQuery?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The outcome of a call. A refused, timed-out, stopped or unknown call is a `failed` result, never an exception. */

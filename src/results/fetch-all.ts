@@ -2,10 +2,14 @@
 import type { ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool } from "../tools/types.ts";
-import { findList } from "./find-list.ts";
-import { findMorePages } from "./next-page.ts";
+import { isObject } from "./exact-integers.ts";
+import { findMorePages, findRecords, type PageCall } from "./next-page.ts";
+import { isFirstPage } from "./page-count.ts";
+import { requestKey } from "./page-links.ts";
 import { readJson } from "./read-json.ts";
+import { RecordSet } from "./record-set.ts";
 import { splitContent } from "./response-head.ts";
+import type { MorePages } from "./types.ts";
 
 export interface FetchAllOptions {
   readonly maxPages: number;
@@ -30,45 +34,117 @@ export type FetchedList =
   /** The first page failed or holds no list. */
   | { readonly outcome: "failed"; readonly result: ToolResult };
 
-type Arguments = Readonly<Record<string, unknown>>;
+/** Some APIs send empty pages between others, and some an empty page with a new token without end. */
+const MAX_EMPTY_PAGES = 3;
+
+/** A page as it was read. `added` is the number of records that no earlier page had. */
+interface ReadPage {
+  readonly length: number;
+  readonly added: number;
+  readonly size: number;
+  readonly listPath: string | undefined;
+  readonly more: MorePages | undefined;
+}
 
 export async function fetchAll(
   tool: Tool,
   id: string,
-  initialArguments: Arguments,
+  initialArguments: PageCall["arguments"],
   options: FetchAllOptions,
 ): Promise<FetchedList> {
-  const items: unknown[] = [];
+  const records = new RecordSet();
   const requested = new Set<string>();
-  let [size, pages] = [0, 0];
-  let next: Arguments | undefined = initialArguments;
-  const finish = (note?: string): FetchedList => ({ outcome: "ready", items, pages, note });
-  while (next) {
-    const values: Arguments = next;
-    requested.add(stringifyJson(values));
-    const result = await options.call({ id, name: tool.name, arguments: values });
-    const content = splitContent(result.content);
-    const value = result.status === "ok" ? readJson(content.body) : undefined;
-    const list = findList(value)?.list;
-    if (!list) {
+  const finish = (note?: string): FetchedList => ({ outcome: "ready", items: records.records, pages, note });
+  let [size, pages, emptyPages] = [0, 0, 0];
+  let total: number | undefined;
+  let call: PageCall = {
+    arguments: initialArguments,
+    fetched: isFirstPage(tool, initialArguments) ? 0 : undefined,
+  };
+  for (;;) {
+    requested.add(requestKey(call.arguments, call.extraQuery));
+    const { arguments: values, extraQuery } = call;
+    const result = await options.call({
+      id,
+      name: tool.name,
+      arguments: values,
+      ...(extraQuery && { extraQuery }),
+    });
+    const page = readPage(tool, call, result, records, pages);
+    if (!page) {
       if (pages === 0) return { outcome: "failed", result };
       return finish(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
     }
     pages += 1;
-    size += content.body.length;
-    for (const entry of list) items.push(entry);
-    const more = findMorePages(tool, values, content, value);
-    options.progress(pages, items.length, more?.total);
-    if (!more) return finish();
-    if (!more.next) return finish("there is more, but no argument of the tool leads to it");
-    if (requested.has(stringifyJson(more.next)))
-      return finish("the next page that the API names was already fetched");
-    const limit = describeReachedLimit({ pages, items: items.length, size }, options);
+    size += page.size;
+    emptyPages = page.length === 0 ? emptyPages + 1 : 0;
+    const { more } = page;
+    total = page.more?.total ?? total;
+    const items = records.records.length;
+    options.progress(pages, items, more?.total);
+    const isComplete = total !== undefined && call.fetched !== undefined && items >= total;
+    if (page.length > 0 && page.added === 0)
+      return finish(isComplete ? undefined : "the API repeats records of an earlier page");
+    if (!more?.next || (page.length === 0 && (!more.isNamed || emptyPages >= MAX_EMPTY_PAGES)))
+      return finish(describeGap(more, total, call, items + (page.length - page.added)));
+    if (requested.has(requestKey(more.next, more.extraQuery)))
+      return finish("the API names a page as the next one that was already fetched");
+    const limit = describeReachedLimit({ pages, items, size }, options);
     if (limit !== undefined || options.signal.aborted)
-      return finish(`${limit ?? "stopped"}; the next page is ${tool.name} ${stringifyJson(more.next)}`);
-    next = list.length === 0 ? undefined : more.next;
+      return finish(`${limit ?? "stopped"}; ${describeNext(tool, more)}`);
+    call = {
+      arguments: more.next,
+      extraQuery: more.extraQuery,
+      fetched: call.fetched === undefined ? undefined : call.fetched + page.length,
+      wasNamed: call.wasNamed || more.isNamed,
+      listPath: page.listPath ?? call.listPath,
+    };
   }
-  return finish();
+}
+
+/** Reads a page and adds its records. Returns undefined when the call failed or holds no list. */
+function readPage(
+  tool: Tool,
+  call: PageCall,
+  result: ToolResult,
+  records: RecordSet,
+  pages: number,
+): ReadPage | undefined {
+  const content = splitContent(result.content);
+  const value = result.status === "ok" ? readJson(content.body) : undefined;
+  const found = findRecords(tool, value, call.listPath);
+  // Some APIs leave an empty list out.
+  const isEmpty = pages > 0 && !found && isObject(value) && !("error" in value) && !("errors" in value);
+  if (!found && !isEmpty) return undefined;
+  const list = found?.list ?? [];
+  return {
+    length: list.length,
+    added: records.addPage(list, content.body),
+    size: content.body.length,
+    listPath: found?.path,
+    more: findMorePages(tool, call, content, value),
+  };
+}
+
+/** Says what is missing at the end of the pages. Undefined when nothing is. */
+function describeGap(
+  more: MorePages | undefined,
+  total: number | undefined,
+  call: PageCall,
+  items: number,
+): string | undefined {
+  if (more && !more.next)
+    return more.isNamed ? more.sign : `${more.sign}, but no argument of the tool leads to it`;
+  if (more?.isNamed) return `${more.sign}, but its last ${MAX_EMPTY_PAGES} pages are empty`;
+  return total !== undefined && call.fetched !== undefined && total > items
+    ? `the API reports ${total} records in all, but sends no more`
+    : undefined;
+}
+
+function describeNext(tool: Tool, { next, extraQuery }: MorePages): string {
+  return extraQuery
+    ? `the next page needs the query parameters ${Object.keys(extraQuery).join(", ")}, which are no arguments of the tool`
+    : `the next page is ${tool.name} ${stringifyJson(next)}`;
 }
 
 function describeReachedLimit(

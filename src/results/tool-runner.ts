@@ -146,13 +146,20 @@ export class ToolRunner {
     content: Parameters<typeof findMorePages>[2],
     value: unknown,
   ): string[] {
-    const more = findMorePages(tool, callArguments, content, value);
+    const more = findMorePages(tool, { arguments: callArguments }, content, value);
     if (!more) return [];
     const total = more.total === undefined ? "" : ` of ${more.total} in all`;
+    const { fetchAll } = this.#names;
     if (!more.next)
-      return [`More: this is only a part${total}; no argument of ${tool.name} leads to the rest.`];
+      return [
+        `More: this is only a part${total}; no argument of ${tool.name} leads to the rest. The sign: ${toOneLine(more.sign)}.`,
+      ];
+    if (more.extraQuery)
+      return [
+        `More: this is a page${total}. The next needs query parameters that are no arguments. All: ${fetchAll}.`,
+      ];
     return [
-      `More: this is a page${total}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${this.#names.fetchAll}.`,
+      `More: this is a page${total}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${fetchAll}.`,
     ];
   }
 

@@ -44,10 +44,19 @@ export interface ResultDisk {
   removeAll(): Promise<void>;
 }
 
+/** Query parameters of a link that the document does not declare: name → values. */
+export type ExtraQuery = Readonly<Record<string, readonly string[]>>;
+
 /** A further page of a list, as far as it is known. */
 export interface MorePages {
-  /** The arguments that fetch the next page. Undefined when no argument of the tool leads there. */
+  /** The arguments that fetch the next page. Undefined when nothing leads there. */
   readonly next?: Readonly<Record<string, unknown>> | undefined;
+  /** Query parameters that the next call sends beside the arguments. */
+  readonly extraQuery?: ExtraQuery | undefined;
   /** The total number of records, if the API reports it. */
   readonly total?: number | undefined;
+  /** The sign that there is more: `hasMore: true`, `the page is full`. */
+  readonly sign: string;
+  /** Whether the response names the next page, instead of a flag, a count or a full page. */
+  readonly isNamed: boolean;
 }

@@ -10,7 +10,7 @@ import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
 import { describeResponse } from "./http/response.ts";
-import { buildRequest } from "./request/request.ts";
+import { addQuery, buildRequest } from "./request/request.ts";
 import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "./types.ts";
 
 export interface ToolboxOptions extends ToolSelection {
@@ -53,7 +53,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       signal: context.signal,
     });
     if (tokens.outcome === "failed") return refuse(tokens.problem);
-    const { request, secrets } = applyCredentials(built.request, tool.api, tokens.credentials, caller);
+    const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
+    const { request, secrets } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
     const { invalidateToken } = tokens;
     return {
       outcome: "ready",

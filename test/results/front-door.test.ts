@@ -377,23 +377,21 @@ describe("the pages of a list", () => {
     ]);
   });
 
-  test("follow cursors, but never a URL of the response", async () => {
+  test("follow a link of the same operation with its undeclared parameters, and no other link", async () => {
     respond = (request) => {
-      const cursor = new URL(request.url).searchParams.get("cursor");
+      const { origin, searchParams } = new URL(request.url);
+      const cursor = searchParams.get("cursor");
       const events = [{ at: cursor ?? "start" }];
       const next = { null: "b", b: "c" }[String(cursor)];
-      return json({ events, next: next && `https://elsewhere.example/steal?cursor=${next}&token=1` });
+      const base = next === "c" ? "https://elsewhere.example/steal" : `${origin}/events`;
+      return json({ events, next: next && `${base}?cursor=${next}&shard=1%262` });
     };
     await start();
     const { results } = await play(() => ["fetch_all", { tool: "listEvents", arguments: { kind: "x" } }]);
     expect(results).toEqual([
-      'HTTP 200 OK\nAll of the list: 3 records from 3 pages.\n\n[{"at":"start"},{"at":"b"},{"at":"c"}]',
+      `HTTP 200 OK\nPart of the list: 2 records from 2 pages.\nNot complete: the API's link to the next page is no call of listEvents: https://elsewhere.example/steal?cursor=c&shard=1%262.\n\n[{"at":"start"},{"at":"b"}]`,
     ]);
-    expect(api.requests).toEqual([
-      "GET /events?kind=x",
-      "GET /events?cursor=b&kind=x",
-      "GET /events?cursor=c&kind=x",
-    ]);
+    expect(api.requests).toEqual(["GET /events?kind=x", "GET /events?cursor=b&kind=x&shard=1%262"]);
   });
 
   test("end with what was fetched when they repeat, fail or hold no list", async () => {
@@ -401,7 +399,7 @@ describe("the pages of a list", () => {
     respond = (request) => {
       const { pathname, searchParams } = new URL(request.url);
       count += 1;
-      if (pathname === "/events") return json({ items: [count], next_cursor: "same" });
+      if (pathname === "/events") return json({ items: [count], next_cursor: count % 2 ? "odd" : "even" });
       if (pathname === "/log") return json({ message: "no list" });
       return searchParams.has("page")
         ? json({ message: "broken" }, { status: "500" })
@@ -416,7 +414,7 @@ describe("the pages of a list", () => {
       () => ["fetch_all", { tool: "nothing", arguments: {} }],
     );
     expect(results).toEqual([
-      "HTTP 200 OK\nPart of the list: 2 records from 2 pages.\nNot complete: the next page that the API names was already fetched.\n\n[1,2]",
+      "HTTP 200 OK\nPart of the list: 3 records from 3 pages.\nNot complete: the API names a page as the next one that was already fetched.\n\n[1,2,3]",
       'getLog returned no list:\n{"message":"no list"}',
       "createRow changes data; only read-only tools can be fetched page by page.",
       "listAudit needs approval for each call; call it directly, page by page.",

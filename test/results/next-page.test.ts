@@ -16,13 +16,19 @@ function toolWith(...parameters: readonly (string | { name: string; schema: obje
       type: "object",
       properties: Object.fromEntries(named.map(({ name, schema }) => [key(name), schema])),
     },
-    operation: { parameters: named.map(({ name }) => ({ name, in: "query" })) },
+    api: { name: "", baseUrl: "https://a", securitySchemes: {}, headers: {} },
+    operation: { path: "/x", servers: [], parameters: named.map(({ name }) => ({ name, in: "query" })) },
     readOnly: true,
   } as unknown as Tool;
 }
 
 function more(tool: Tool, callArguments: object, value: unknown, ...headers: string[]) {
-  return findMorePages(tool, { ...callArguments }, addLines({ head: [], body: "" }, headers), value);
+  return findMorePages(
+    tool,
+    { arguments: { ...callArguments } },
+    addLines({ head: [], body: "" }, headers),
+    value,
+  );
 }
 
 const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
@@ -30,15 +36,29 @@ const paged = toolWith("page", "per_page", "q");
 const cursored = toolWith("cursor", "limit");
 
 describe("the next page is found by", () => {
-  test("a Link header, of which only the tool's own parameters are used", () => {
-    const link =
-      'Link: <https://elsewhere.example/x?page=3&admin=1>; rel="next", <https://a/x?page=9>; rel="last"';
-    expect(more(paged, { q: "a", page: 2 }, rows(2), link)).toEqual({
+  test("a Link header, whose undeclared parameters are kept apart from the arguments", () => {
+    const link = 'Link: <https://a/x?page=3&tenant=1>; rel="next", <https://a/x?page=9>; rel="last"';
+    expect(more(paged, { q: "a", page: 2 }, rows(2), link)).toMatchObject({
       next: { q: "a", page: "3" },
-      total: undefined,
+      extraQuery: { tenant: ["1"] },
     });
     expect(more(paged, { page: 9 }, rows(2), 'Link: <https://a/x?page=1>; rel="first"')).toBeUndefined();
-    expect(more(toolWith("q"), {}, rows(2), link)).toEqual({ next: undefined, total: undefined });
+  });
+
+  test.each([
+    ["another host", "https://elsewhere.example/x?page=3"],
+    ["another port", "https://a:8443/x?page=3"],
+    ["another path", "/y?page=3"],
+    ["a deeper path", "/x/y?page=3"],
+    ["another scheme", "javascript:fetch('/x?page=3')"],
+    ["a host in the credentials", "https://a@elsewhere.example/x?page=3"],
+    ["a protocol-relative reference", "//elsewhere.example/x?page=3"],
+    ["an encoded slash", "/%2Fx?page=3"],
+    ["dot segments", "/x/../y?page=3"],
+  ])("no link to %s, and the list is a part", (_name, link) => {
+    const found = more(paged, {}, { items: rows(2), next: link });
+    expect(found).toMatchObject({ sign: expect.stringContaining("no call of list") });
+    expect(found?.next).toBeUndefined();
   });
 
   test.each([
@@ -62,10 +82,7 @@ describe("the next page is found by", () => {
     ["page_info.end_cursor", { items: rows(2), pageInfo: { endCursor: "abc", hasNextPage: true } }],
     ["paging.cursors", { data: rows(2), paging: { next: "abc" } }],
   ])("a cursor: %s", (_name, value) => {
-    expect(more(cursored, { limit: 2 }, value)).toEqual({
-      next: { limit: 2, cursor: "abc" },
-      total: undefined,
-    });
+    expect(more(cursored, { limit: 2 }, value)?.next).toEqual({ limit: 2, cursor: "abc" });
   });
 
   test.each([
@@ -85,7 +102,7 @@ describe("the next page is found by", () => {
 
   test("an offset and the number of records, under the argument's adapted name", () => {
     const tool = toolWith("$skip", "$top");
-    expect(more(tool, { _skip: 10, _top: 10 }, { value: rows(10), "@odata.count": 25 })).toEqual({
+    expect(more(tool, { _skip: 10, _top: 10 }, { value: rows(10), "@odata.count": 25 })).toMatchObject({
       next: { _skip: 20, _top: 10 },
       total: 25,
     });
@@ -117,5 +134,5 @@ describe("no further page is found for", () => {
 });
 
 test("an incomplete list is reported with its total when no argument leads to the rest", () => {
-  expect(more(toolWith("q"), {}, { items: rows(5), total: 50 })).toEqual({ total: 50 });
+  expect(more(toolWith("q"), {}, { items: rows(5), total: 50 })).toMatchObject({ total: 50 });
 });

@@ -23,7 +23,11 @@ export function describeResponse(
   const isFailure = status >= 400;
   const documentedMeaning = isFailure || status >= 300 ? findDocumentedMeaning(operation, status) : undefined;
   const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
-  const lines = REPORTED_HEADERS.filter((header) => headers[header] !== undefined).map(
+  const pageHeaders = Object.keys(headers).filter(
+    (header) => PAGE_HEADER.test(header) && !REPORTED_HEADERS.includes(header),
+  );
+  const reported = REPORTED_HEADERS.filter((header) => headers[header] !== undefined);
+  const lines = [...reported, ...pageHeaders].map(
     (header) => `${formatHeaderName(header)}: ${headers[header]}`,
   );
   lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
@@ -102,6 +106,10 @@ const REPORTED_HEADERS = [
   "warning",
   "allow",
 ];
+
+/** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
+const PAGE_HEADER =
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*)(-|$)/;
 
 /** Returns the document's description of a status, its range or the default response. */
 function findDocumentedMeaning(operation: Operation, status: number): string | undefined {

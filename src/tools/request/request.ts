@@ -69,6 +69,18 @@ export function buildRequest(
   };
 }
 
+/** Adds query parameters that the document does not declare. The rest of the URL stays as it is. */
+export function addQuery(
+  request: ToolRequest,
+  query: Readonly<Record<string, readonly string[]>>,
+): ToolRequest {
+  const pairs = Object.entries(query).flatMap(([name, values]) =>
+    values.map((value) => `${encodeValue(name)}=${encodeValue(value)}`),
+  );
+  const separator = request.url.includes("?") ? "&" : "?";
+  return { ...request, url: `${request.url}${separator}${pairs.join("&")}` };
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all except the tab
 const CONTROL_CHARACTERS = /[\0-\x08\x0a-\x1f\x7f]/;
 

@@ -1,0 +1,149 @@
+/** Computes the next page from numbers: offsets, page numbers and counts. Pure. */
+import type { Tool } from "../tools/types.ts";
+import {
+  type CallArguments,
+  listParameters,
+  type PageParameter,
+  type PageRole,
+  readArgument,
+  setArgument,
+  toInteger,
+} from "./page-parameters.ts";
+import type { PagePosition } from "./page-position.ts";
+import type { MorePages } from "./types.ts";
+
+/** Returns the next page by number, or only the sign that there is one. Undefined without a sign. */
+export function findCountedPage(
+  tool: Tool,
+  callArguments: CallArguments,
+  position: PagePosition,
+): MorePages | undefined {
+  const offset = findByRole(tool, "offset");
+  const page = findByRole(tool, "page");
+  const isByOffset = offset && (page === undefined || readArgument(callArguments, offset) !== undefined);
+  const counted = isByOffset
+    ? countByOffset(offset, callArguments, position)
+    : page
+      ? countByPage(tool, page, callArguments, position)
+      : { consumed: isFirstPage(tool, callArguments) ? position.length : undefined };
+  const consumed = position.fetched === undefined ? counted.consumed : position.fetched + position.length;
+  const sign = findSign(tool, callArguments, position, { ...counted, consumed });
+  if (sign === undefined) return undefined;
+  const { parameter, next } = counted;
+  if (!parameter || position.length === 0) return { sign, isNamed: false };
+  return { next: setArgument(callArguments, parameter, next), sign, isNamed: false };
+}
+
+/** The place of the next page, by one parameter. */
+interface Counted {
+  readonly parameter?: PageParameter;
+  readonly next?: number;
+  /** The number of records up to the end of the page. */
+  readonly consumed: number | undefined;
+  /** The number of pages up to this one. */
+  readonly consumedPages?: number;
+}
+
+export function findByRole(tool: Tool, role: PageRole): PageParameter | undefined {
+  return listParameters(tool).find((parameter) => parameter.role === role);
+}
+
+function countByOffset(
+  parameter: PageParameter,
+  callArguments: CallArguments,
+  position: PagePosition,
+): Counted {
+  const { length, offset: echo } = position;
+  const given = toInteger(readArgument(callArguments, parameter));
+  const base = firstOffset(parameter, given, position);
+  const assumed = given ?? base;
+  // In some responses the field is the next offset.
+  const isNext =
+    echo !== undefined &&
+    echo === assumed + length &&
+    !position.isOneBased &&
+    (length > 1 || given !== undefined);
+  const next = isNext ? echo : (echo ?? assumed) + length;
+  return { parameter, next, consumed: next - base };
+}
+
+/** Returns the offset of the first record: 0 or 1. */
+function firstOffset({ schema }: PageParameter, given: number | undefined, position: PagePosition): number {
+  const { offset: echo, isOneBased } = position;
+  if (isOneBased) return 1;
+  if (given === undefined && (echo === 0 || echo === 1)) return echo;
+  const declared = toInteger(schema.default) ?? toInteger(schema.minimum);
+  return declared === 1 ? 1 : 0;
+}
+
+function countByPage(
+  tool: Tool,
+  parameter: PageParameter,
+  callArguments: CallArguments,
+  position: PagePosition,
+): Counted {
+  const { length, page: echo } = position;
+  const given = toInteger(readArgument(callArguments, parameter));
+  const base = firstPage(parameter, given, echo);
+  const page = given ?? (echo !== undefined && echo > 1 ? echo : base);
+  const size = readLimit(tool, callArguments, position) ?? length;
+  const before = Math.max(0, page - base);
+  return { parameter, next: page + 1, consumed: before * size + length, consumedPages: before + 1 };
+}
+
+/** Returns the number of the first page, 0 or 1: as the document says, then the response, then the call. */
+function firstPage({ schema }: PageParameter, given: number | undefined, echo: number | undefined): number {
+  const fallback = toInteger(schema.default);
+  if (fallback !== undefined) return fallback === 0 ? 0 : 1;
+  if (given === 0) return 0;
+  if (given === undefined && (echo === 0 || echo === 1)) return echo;
+  return toInteger(schema.minimum) === 0 ? 0 : 1;
+}
+
+/** Returns whether no argument selects a later page. */
+export function isFirstPage(tool: Tool, callArguments: CallArguments): boolean {
+  return listParameters(tool).every((parameter) => {
+    const value = readArgument(callArguments, parameter);
+    if (value === undefined || parameter.role === undefined || parameter.role === "limit") return true;
+    const number = toInteger(value);
+    return parameter.role !== "cursor" && number !== undefined && number <= 1;
+  });
+}
+
+function findSign(
+  tool: Tool,
+  callArguments: CallArguments,
+  position: PagePosition,
+  { consumed, consumedPages }: Counted,
+): string | undefined {
+  const { total, pages, page, length } = position;
+  if (position.more !== undefined) return position.more;
+  if (length === 0) return undefined;
+  const isFirst = isFirstPage(tool, callArguments);
+  // Without a parameter, the number of a later page may count from 0 or from 1.
+  const hasPages =
+    pages !== undefined &&
+    (consumedPages !== undefined ? consumedPages < pages : isFirst ? pages > 1 : (page ?? pages) + 1 < pages);
+  if (hasPages) return `the API reports ${pages} pages`;
+  if (total !== undefined && consumed !== undefined)
+    return total > consumed ? `the API reports ${total} records in all` : undefined;
+  const isLastOfPages = pages !== undefined && consumedPages !== undefined && consumedPages >= pages;
+  if (position.hasNoNext || isLastOfPages || !isFullPage(tool, callArguments, position)) return undefined;
+  return `the page is full with ${length} records`;
+}
+
+/** Returns whether the page has as many records as the call, the document or the response allows. */
+export function isFullPage(tool: Tool, callArguments: CallArguments, position: PagePosition): boolean {
+  const limit = readLimit(tool, callArguments, position);
+  return limit !== undefined && limit > 0 && position.length >= limit;
+}
+
+function readLimit(tool: Tool, callArguments: CallArguments, position: PagePosition): number | undefined {
+  const parameter = findByRole(tool, "limit");
+  const schema = parameter?.schema ?? {};
+  const given = parameter && toInteger(readArgument(callArguments, parameter));
+  const declared = given ?? toInteger(schema.default);
+  const limits = [declared, toInteger(schema.maximum), position.limit].filter((one) => one !== undefined);
+  // Without a limit in the call or the document, a response's own limit is the one that it applied.
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
