@@ -1,9 +1,9 @@
 /** Finds the schemas that build on a parent through `allOf`, which a discriminator without a mapping leaves unnamed. */
 import { DocumentError } from "../../errors.ts";
-import type { LoadedDocument } from "../document/library.ts";
+import type { LoadedDocument, Located } from "../document/library.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { decodePercent, escapePointerSegment } from "../document/pointer.ts";
-import { isReference, type Located, type References } from "../document/reference.ts";
+import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject, listOf, objectOf } from "../document/value.ts";
 
 /** A schema that builds on a parent. */
