@@ -9,7 +9,7 @@ export function indentJson(text: string, startLevel: number): string {
   let level = startLevel;
   const breakLine = () => `\n${"  ".repeat(Math.min(level, MAX_INDENTED_LEVELS))}`;
   let previous = "";
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of listTokens(text)) {
     const isClosing = token === "}" || token === "]";
     if (isClosing) level -= 1;
     const followsOpening = previous === "{" || previous === "[";
@@ -21,4 +21,27 @@ export function indentJson(text: string, startLevel: number): string {
   return pieces.join("");
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+function* listTokens(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    const end = text[start] === '"' ? findStringEnd(text, start) : findTokenEnd(text, start);
+    const token = text.slice(start, end);
+    if (!/^\s/.test(token)) yield token;
+    start = end;
+  }
+}
+
+function findTokenEnd(text: string, start: number): number {
+  const pattern = /[{}[\],:]|\s+|[^\s{}[\],:"]+/y;
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : text.length;
+}
+
+/** A regular expression would exhaust its stack on a string of several megabytes. */
+function findStringEnd(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote !== -1; quote = text.indexOf('"', quote + 1)) {
+    let backslash = quote;
+    while (text[backslash - 1] === "\\") backslash -= 1;
+    if ((quote - backslash) % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}

@@ -10,3 +10,10 @@ test("`indentJson()` lays out JSON as `JSON.stringify()` does", () => {
     }),
   );
 });
+
+test("`indentJson()` handles strings of several megabytes", () => {
+  for (const part of ["x", '\\"', "\\"]) {
+    const text = JSON.stringify({ a: part.repeat(4_000_000), b: [1, {}] });
+    expect(indentJson(text, 0) === JSON.stringify(JSON.parse(text), null, 2)).toBe(true);
+  }
+});

@@ -14,7 +14,8 @@ export class Resources {
    */
   enter(value: JsonObject, document: LoadedDocument): LoadedDocument {
     const { $id } = value;
-    if (typeof $id !== "string" || $id.startsWith("#") || value === document.root) return document;
+    const isEntered = document.parent !== undefined && value === document.root;
+    if (typeof $id !== "string" || $id.startsWith("#") || isEntered) return document;
     let resource = this.#bySchema.get(value);
     if (resource === undefined) {
       const baseUri = resolveUri($id, document.baseUri ?? document.location);

@@ -1,35 +1,27 @@
 /** Registers the schemas that references name. Each becomes one definition, shared by all operations that need it. */
-import type { JsonSchema } from "../../chat/types.ts";
 import type { LoadedDocument, Located } from "../document/library.ts";
 import { MissingReferenceError, OperationError } from "../document/operation-error.ts";
 import { decodePercent } from "../document/pointer.ts";
 import { isReference, type References } from "../document/reference.ts";
-import { isObject } from "../document/value.ts";
+import { isObject, type JsonObject } from "../document/value.ts";
+import type { Component } from "./component.ts";
+import { type DynamicScope, DynamicScopes } from "./dynamic-scope.ts";
 import { collectMappings } from "./mappings.ts";
-import { measureSchema, type SchemaStats } from "./measure.ts";
+import type { SchemaContext } from "./schema-context.ts";
 import { discriminatorValues, Subtypes } from "./subtypes.ts";
-
-/** A referenced schema, read on first use. */
-export interface Component {
-  /** Unique within the description; consists of letters, digits, `_`, `.` and `-`. */
-  readonly name: string;
-  /** `{ $ref: "#/$defs/<name>" }` */
-  readonly reference: JsonSchema;
-  readonly located: Located;
-  /** Whether this is the variant of a parent without its subtypes. */
-  readonly omitsSubtypes: boolean;
-  state: "pending" | "reading" | "read" | "failed";
-  schema: JsonSchema;
-  /** Names of read-only properties, which `schema` leaves out. */
-  readOnlyProperties: ReadonlySet<string>;
-  /** The reason when `state` is `failed`. */
-  failure: string;
-  stats?: SchemaStats;
-}
 
 const MAX_CHAIN = 100;
 
+interface ResolveOptions {
+  /** Whether a parent comes without the subtypes of its discriminator, as a subtype needs it in `allOf`. */
+  readonly omitSubtypes?: boolean | undefined;
+  readonly scope?: DynamicScope | undefined;
+  /** Whether the reference is a `$dynamicRef`. */
+  readonly isDynamic?: boolean;
+}
+
 export class Components {
+  readonly scopes: DynamicScopes;
   readonly #references: References;
   readonly #byKey = new Map<string, Component>();
   readonly #byName = new Map<string, Component>();
@@ -38,28 +30,35 @@ export class Components {
   constructor(references: References) {
     this.#references = references;
     this.#subtypes = new Subtypes(references);
+    this.scopes = new DynamicScopes(references);
   }
 
   /**
-   * Returns the component that a reference names. Follows components that are only another reference. With
-   * `omitSubtypes`, a parent comes without the subtypes of its discriminator, as a subtype needs it in `allOf`.
+   * Returns the component that a reference names. Follows components that are only another reference.
    * @throws MissingReferenceError when the reference does not resolve or does not name a schema.
    * @throws OperationError when it is circular.
    */
-  resolve(reference: string, from: LoadedDocument, omitSubtypes = false): Component {
-    let located = this.#references.resolve(reference, from);
+  resolve(
+    reference: string,
+    from: LoadedDocument,
+    { omitSubtypes = false, scope, isDynamic = false }: ResolveOptions = {},
+  ): Component {
+    let located = isDynamic
+      ? this.scopes.resolve(reference, from, scope)
+      : this.#references.resolve(reference, from);
     for (let step = 0; isAlias(located); step += 1) {
       if (step === MAX_CHAIN) throw new OperationError(`$ref ${reference} is circular`);
       located = this.#references.resolve(located.value.$ref, located.document);
     }
     const omitsSubtypes = omitSubtypes && this.#hasSubtypes(located);
+    const innerScope = scope !== undefined && this.scopes.dependsOnScope(located) ? scope : undefined;
     // NUL cannot occur in a pointer.
-    const key = omitsSubtypes ? `${located.key}\0` : located.key;
+    const key = `${located.key}${omitsSubtypes ? "\0" : ""}${innerScope ? `\0${innerScope.key}` : ""}`;
     let component = this.#byKey.get(key);
     if (component === undefined) {
       if (!isObject(located.value) && typeof located.value !== "boolean")
         throw new MissingReferenceError(`$ref ${reference} does not point to a schema`);
-      component = this.#add(located, key, omitsSubtypes);
+      component = this.#add(located, key, omitsSubtypes, innerScope);
     }
     return component;
   }
@@ -90,15 +89,28 @@ export class Components {
     }
   }
 
-  /** Returns the component like {@link resolve}, or undefined with a warning. */
-  resolveOrWarn(reference: string, from: LoadedDocument, omitSubtypes = false): Component | undefined {
+  /** Returns the component of a `$ref` or `$dynamicRef` at a position, or undefined with a warning. */
+  resolveOrWarn(
+    reference: string,
+    { document, isAllOfPart, scope }: SchemaContext,
+    keyword = "$ref",
+  ): Component | undefined {
+    const isDynamic = keyword === "$dynamicRef";
     try {
-      return this.resolve(reference, from, omitSubtypes);
+      return this.resolve(reference, document, { omitSubtypes: isAllOfPart, scope, isDynamic });
     } catch (error) {
       if (!(error instanceof MissingReferenceError)) throw error;
-      this.#references.warn(error, from, "any value is accepted in its place");
+      this.#references.warn(error, document, "any value is accepted in its place");
       return undefined;
     }
+  }
+
+  /** Returns the context within a schema, which may be a resource of its own. */
+  enter(schema: JsonObject, context: SchemaContext): SchemaContext {
+    if (schema.$id === undefined && schema.$defs === undefined && schema.$dynamicAnchor === undefined)
+      return context;
+    const document = this.#references.enter(schema, context.document);
+    return { ...context, document, scope: this.scopes.enter(context.scope, schema, document) };
   }
 
   /** Returns the component with this definition name. */
@@ -106,7 +118,7 @@ export class Components {
     return this.#byName.get(name);
   }
 
-  #add(located: Located, key: string, omitsSubtypes: boolean): Component {
+  #add(located: Located, key: string, omitsSubtypes: boolean, scope: DynamicScope | undefined): Component {
     const name = this.#uniqueName(
       omitsSubtypes ? `${deriveName(located.key)}_base` : deriveName(located.key),
     );
@@ -116,6 +128,7 @@ export class Components {
       reference,
       located,
       omitsSubtypes,
+      scope,
       state: "pending",
       schema: {},
       readOnlyProperties: new Set(),
@@ -131,12 +144,6 @@ export class Components {
     for (let count = 2; this.#byName.has(name); count += 1) name = `${base}_${count}`;
     return name;
   }
-}
-
-/** Returns the statistics of a component that has been read; computed once. */
-export function measureComponent(component: Component): SchemaStats {
-  component.stats ??= measureSchema(component.schema);
-  return component.stats;
 }
 
 /**

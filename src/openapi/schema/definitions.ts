@@ -1,7 +1,7 @@
 /** Collects the `$defs` that the schemas of an operation need. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
-import { type Component, measureComponent } from "./components.ts";
+import { type Component, measureComponent } from "./component.ts";
 import { measureSchema, type SchemaStats } from "./measure.ts";
 import type { SchemaReader } from "./schema.ts";
 

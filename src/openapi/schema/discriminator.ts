@@ -2,9 +2,11 @@
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { getOwn, isObject, type JsonObject, listOf, objectOf } from "../document/value.ts";
-import type { Component, Components } from "./components.ts";
+import type { Component } from "./component.ts";
+import type { Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
 import type { SchemaContext } from "./schema-context.ts";
+import { refersToAny } from "./schema-shape.ts";
 import { discriminatorProperty } from "./subtypes.ts";
 
 /** Looks up the components that branches and mappings refer to. */
@@ -26,7 +28,7 @@ export function createBranchResolver(
   context: SchemaContext,
 ): BranchResolver {
   return {
-    resolve: (reference) => components.resolve(reference, context.document),
+    resolve: (reference) => components.resolve(reference, context.document, { scope: context.scope }),
     find: (name) => components.find(name),
     isBeingRead: (component) => context.ancestors.includes(component),
     findSubtypes: (property) => {
@@ -43,6 +45,7 @@ function isPartOf(schema: unknown, value: JsonObject): boolean {
   return schema === value || listOf(objectOf(schema).allOf).includes(value);
 }
 
+const NO_SUBTYPES: ReadonlyMap<Component, readonly string[]> = new Map();
 /** With more subtypes, only the values of the property are listed. */
 const MAX_SUBTYPES = 32;
 /** With more values, nothing is listed: it would be too much for a model. */
@@ -50,7 +53,8 @@ const MAX_VALUES = 100;
 
 /**
  * Constrains the discriminator property in each branch of `oneOf` or `anyOf` to the value of that branch. A parent that
- * only maps values to subtypes gets the subtypes as `oneOf`.
+ * only maps values to subtypes gets the subtypes as `oneOf`. The branch of `defaultMapping` (3.2) has no constraint: it
+ * is for all other values, and for values without the property.
  */
 export function applyDiscriminator(
   value: JsonObject,
@@ -60,30 +64,45 @@ export function applyDiscriminator(
   const { discriminator } = value;
   const property = discriminatorProperty(discriminator);
   if (property === undefined) return schema;
-  const mapping = resolveMapping(isObject(discriminator) ? discriminator.mapping : {}, resolver.resolve);
+  const { mapping: declaredMapping, defaultMapping } = objectOf(discriminator);
+  const mapping = resolveMapping(declaredMapping, resolver.resolve);
+  const fallback =
+    typeof defaultMapping === "string" ? resolveMappingTarget(defaultMapping, resolver.resolve) : undefined;
+  const constrain = (branch: unknown) =>
+    fallback !== undefined && refersToAny(branch, [fallback])
+      ? branch
+      : constrainBranch(branch, property, mapping, resolver);
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const branches = schema[keyword];
     if (Array.isArray(branches))
       return {
         ...schema,
-        [keyword]: branches.map((branch) => constrainBranch(branch, property, mapping, resolver)),
+        [keyword]: addFallback(branches.map(constrain), fallback),
       };
   }
-  if (mapping.size === 0)
-    return resolver.omitsSubtypes ? schema : addSubtypes(schema, property, resolver.findSubtypes(property));
-  const subtypes = [...mapping.keys()].filter((component) => !resolver.isBeingRead(component));
+  const unlisted = resolver.omitsSubtypes || mapping.size > 0 ? NO_SUBTYPES : resolver.findSubtypes(property);
+  if (unlisted.size > 0) return addSubtypes(schema, property, unlisted);
+  const isSubtype = (component: Component) => !resolver.isBeingRead(component);
+  const subtypes = [...mapping.keys()].filter(isSubtype);
   if (subtypes.length === 0 || resolver.omitsSubtypes) return schema;
-  if (subtypes.length > MAX_SUBTYPES) return addPropertyEnum(schema, property, [...mapping.values()].flat());
+  if (subtypes.length > MAX_SUBTYPES)
+    return fallback === undefined ? addPropertyEnum(schema, property, [...mapping.values()].flat()) : schema;
   const parentValues = [...mapping]
-    .filter(([component]) => resolver.isBeingRead(component))
+    .filter(([component]) => !isSubtype(component))
     .flatMap(([, values]) => values);
-  return {
-    ...schema,
-    oneOf: [
-      ...(parentValues.length > 0 ? [{ type: "object", ...constrainProperty(property, parentValues) }] : []),
-      ...subtypes.map((subtype) => constrainBranch(subtype.reference, property, mapping, resolver)),
-    ],
-  };
+  const branches = [
+    ...(parentValues.length > 0 ? [{ type: "object", ...constrainProperty(property, parentValues) }] : []),
+    ...subtypes.map((subtype) => constrain(subtype.reference)),
+  ];
+  if (fallback !== undefined && !isSubtype(fallback))
+    return { ...schema, oneOf: [...branches, { type: "object" }] };
+  return { ...schema, oneOf: addFallback(branches, fallback) };
+}
+
+/** Adds the branch of `defaultMapping` unless it is there. */
+function addFallback(branches: readonly unknown[], fallback: Component | undefined): readonly unknown[] {
+  if (fallback === undefined || branches.some((branch) => refersToAny(branch, [fallback]))) return branches;
+  return [...branches, fallback.reference];
 }
 
 /**

@@ -1,7 +1,8 @@
 /** Reads an `allOf`: resolves its parts and merges them into the schema that contains it. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isReference } from "../document/reference.ts";
-import { type Component, type Components, measureComponent } from "./components.ts";
+import { type Component, measureComponent } from "./component.ts";
+import type { Components } from "./components.ts";
 import { resolveMapping } from "./discriminator.ts";
 import { collectMappings } from "./mappings.ts";
 import { definitionName } from "./measure.ts";

@@ -1,7 +1,7 @@
 /** Predicates and small transformations of normalised schemas. */
 import type { JsonSchema } from "../../chat/types.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import type { Component } from "./components.ts";
+import type { Component } from "./component.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
 
 /** A schema whose keywords are being collected. */

@@ -9,7 +9,8 @@ import type { LoadedDocument } from "../document/library.ts";
 import { OperationError } from "../document/operation-error.ts";
 import { isReference, type References } from "../document/reference.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
-import { type Component, Components } from "./components.ts";
+import type { Component } from "./component.ts";
+import { Components } from "./components.ts";
 import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
 import { definitionName } from "./measure.ts";
@@ -76,7 +77,9 @@ export class SchemaReader implements AllOfReader {
     const { value, document } = component.located;
     try {
       const { omitsSubtypes } = component;
-      const context = { document, depth: depth + 1, ancestors: [...ancestors, component], omitsSubtypes };
+      const scope = this.components.scopes.enterDocument(component.scope, document);
+      const path = [...ancestors, component];
+      const context = { document, depth: depth + 1, ancestors: path, omitsSubtypes, scope };
       component.schema = toSchemaObject(this.readSchema(value, context));
       component.readOnlyProperties =
         this.#readOnlyNames.get(component.schema) ?? component.readOnlyProperties;
@@ -99,19 +102,17 @@ export class SchemaReader implements AllOfReader {
    * @throws OperationError when it is nested too deeply.
    * @throws DocumentError when the description has too many schemas.
    */
-  readSchema(value: unknown, context: SchemaContext): JsonSchema | boolean {
+  readSchema(value: unknown, outer: SchemaContext): JsonSchema | boolean {
     if (typeof value === "boolean") return value;
     if (!isObject(value)) return {};
+    const context = this.components.enter(value, outer);
     this.#schemaCount += 1;
     if (this.#schemaCount > MAX_SCHEMAS)
       throw new DocumentError(context.document.location, `has more than ${MAX_SCHEMAS} schemas`);
     if (context.depth > MAX_DEPTH)
       throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
-      return (
-        this.components.resolveOrWarn(value.$ref, context.document, context.isAllOfPart)?.reference ??
-        ANYTHING
-      );
+      return this.components.resolveOrWarn(value.$ref, context)?.reference ?? ANYTHING;
 
     const draft: SchemaDraft = {};
     const readOnlyNames = new Set<string>();
@@ -144,7 +145,7 @@ export class SchemaReader implements AllOfReader {
     switch (kind) {
       case "reference":
         return typeof value === "string"
-          ? this.components.resolveOrWarn(value, context.document, context.isAllOfPart)?.reference.$ref
+          ? this.components.resolveOrWarn(value, context, keyword)?.reference.$ref
           : undefined;
       case "schema":
         return isSchema(value) ? this.#readSubschema(keyword, value, inner) : undefined;
