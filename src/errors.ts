@@ -40,6 +40,10 @@ export interface AppErrorFields {
   retryable?: boolean;
   /** The delay before a retry, in milliseconds. */
   retryAfterMs?: number;
+  /** The HTTP status, when it is not the one of the code. */
+  status?: number;
+  /** The calls that may have changed data before the failure. */
+  done?: readonly string[];
   cause?: unknown;
 }
 
@@ -50,6 +54,9 @@ export class AppError extends Error {
   readonly detail: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly done: readonly string[];
+  /** The HTTP status. */
+  readonly status: number;
 
   constructor(code: ErrorCode, message: string, fields: AppErrorFields = {}) {
     super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
@@ -57,11 +64,32 @@ export class AppError extends Error {
     this.detail = fields.detail;
     this.retryable = fields.retryable ?? false;
     this.retryAfterMs = fields.retryAfterMs;
+    this.done = fields.done ?? [];
+    this.status = fields.status ?? ERROR_STATUS[code];
   }
+}
 
-  get status(): number {
-    return ERROR_STATUS[this.code];
-  }
+/**
+ * Returns the error of a request that failed after calls that may have changed data. Its message names them. A client that
+ * sent the request again would make the changes twice, so the status is 400, which no client library retries.
+ */
+export function withDoneCalls(error: AppError, done: readonly string[]): AppError {
+  if (done.length === 0) return error;
+  const { code, message, detail, cause } = error;
+  return new AppError(code, `${message}${describeDoneCalls({ done })}`, {
+    done,
+    status: 400,
+    retryable: false,
+    cause,
+    ...(detail !== undefined && { detail }),
+  });
+}
+
+/** Returns a sentence, with a space before it, that names the calls before the failure; empty when there are none. */
+export function describeDoneCalls({ done }: Pick<AppError, "done">): string {
+  if (done.length === 0) return "";
+  const [names, verb] = [[...new Set(done)].join(", "), done.length === 1 ? "was" : "were"];
+  return ` Before that, ${names} ${verb} called and may have changed data. Check the result before you ask again.`;
 }
 
 /** Converts a bug into the error that clients receive. Its `detail` has the cause for the log. */

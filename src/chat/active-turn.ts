@@ -3,6 +3,7 @@ import type { Model } from "../model/types.ts";
 import type { ApprovalPolicy } from "./approval.ts";
 import { UnsupportedAttachments } from "./attachments/unsupported-attachments.ts";
 import type { RunCall } from "./calls.ts";
+import { ChangeTracker } from "./changes.ts";
 import type { HistoryWindow } from "./context/history-window.ts";
 import { TurnRequestBuilder } from "./context/overflow.ts";
 import { buildModelRequest, type RequestInput, type RequestLimits } from "./context/request.ts";
@@ -36,6 +37,8 @@ export interface TurnPorts extends StampSource {
   readonly isFree?: (call: ToolCall) => boolean;
   /** Returns whether a tool changes nothing, so that repeated calls can share a result. Default: no tool is read-only. */
   readonly isReadOnly?: (tool: string) => boolean;
+  /** The client sends the history with each request: a repeated request repeats no call of an earlier one. */
+  readonly clientKeepsHistory?: boolean;
   /** Token ratios of the session. The turn updates them. */
   readonly ratios?: TokenRatios;
 }
@@ -51,6 +54,7 @@ export interface ActiveTurn {
   readonly requests: TurnRequestBuilder;
   /** Runs a call, or reuses the result of an identical one. */
   readonly run: RunCall;
+  readonly changes: ChangeTracker;
   readonly unsupportedAttachments: UnsupportedAttachments;
 }
 
@@ -60,6 +64,7 @@ export function createActiveTurn(
   limits: TurnLimits,
   ports: TurnPorts,
   signal: AbortSignal,
+  earlierResults: readonly ToolResult[] = [],
 ): ActiveTurn {
   const ratios = ports.ratios ?? new TokenRatios();
   const requests = new TurnRequestBuilder(
@@ -67,7 +72,9 @@ export function createActiveTurn(
       buildModelRequest(input.history, record.messages, input, limits, ports.model, calibration),
     ratios.get(input.model),
   );
-  const run = withCallDeduplication(ports.run, ports.isReadOnly ?? (() => false), record.calls);
+  const isReadOnly = ports.isReadOnly ?? (() => false);
+  const changes = new ChangeTracker(isReadOnly, ports.clientKeepsHistory ? [] : earlierResults);
+  const run = withCallDeduplication(changes.track(ports.run), isReadOnly, record.calls);
   const unsupportedAttachments = new UnsupportedAttachments();
-  return { input, limits, ports, signal, record, ratios, requests, run, unsupportedAttachments };
+  return { input, limits, ports, signal, record, ratios, requests, run, changes, unsupportedAttachments };
 }

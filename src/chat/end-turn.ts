@@ -1,5 +1,5 @@
 /** The last events of a turn: its final messages and exactly one `turn_ended`. */
-import { AppError, toInternalError } from "../errors.ts";
+import { AppError, toInternalError, withDoneCalls } from "../errors.ts";
 import type { ActiveTurn } from "./active-turn.ts";
 import type { ReplyBuilder } from "./reply.ts";
 import type { Message, ModelStopReason, StopReason, TurnEvent } from "./types.ts";
@@ -37,7 +37,7 @@ export function* endAtLimit(
 export function* endWithError(
   error: unknown,
   reply: ReplyBuilder,
-  { input, record, signal }: ActiveTurn,
+  { input, changes, record, signal }: ActiveTurn,
 ): Generator<TurnEvent, void> {
   if (record.openCalls.length > 0) {
     yield* addMessages(record.addResults([]));
@@ -48,7 +48,9 @@ export function* endWithError(
   }
   const end = signal.aborted
     ? record.createEnd("stopped")
-    : record.createFailedEnd(error instanceof AppError ? error : toInternalError(error));
+    : record.createFailedEnd(
+        withDoneCalls(error instanceof AppError ? error : toInternalError(error), changes.names),
+      );
   yield { type: "turn_ended", turnId: input.id, end };
 }
 

@@ -44,7 +44,9 @@ export async function* continueTurn(
   signal: AbortSignal,
 ): AsyncGenerator<TurnEvent, void> {
   const record = TurnRecord.resume(input.decided, input.messages, ports);
-  yield* runRounds(createActiveTurn(record, input, limits, ports, signal), input.decided);
+  const earlierResults = [...record.results, ...input.decided.results];
+  const turn = createActiveTurn(record, input, limits, ports, signal, earlierResults);
+  yield* runRounds(turn, input.decided);
 }
 
 /** @param decided the suspended round, which is completed first. */

@@ -1,5 +1,5 @@
 /** Replaces the built-in error messages of model failures by those in the settings. */
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode, withDoneCalls } from "../errors.ts";
 import type { Config } from "./settings.ts";
 
 type ErrorTexts = Pick<Config, "busyText" | "deniedText" | "troubleText">;
@@ -20,11 +20,13 @@ export function applyErrorTexts(error: AppError, texts: ErrorTexts): AppError {
   const name = TEXT_BY_CODE[error.code];
   const text = name && texts[name];
   if (text === undefined) return error;
-  const { code, detail, retryable, retryAfterMs, cause } = error;
-  return new AppError(code, text, {
+  const { code, detail, retryable, retryAfterMs, status, cause } = error;
+  const replaced = new AppError(code, text, {
     retryable,
+    status,
     cause,
     ...(detail !== undefined && { detail }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+  return withDoneCalls(replaced, error.done);
 }

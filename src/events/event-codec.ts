@@ -24,6 +24,7 @@ interface CompactError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly retryable: boolean;
+  readonly done?: readonly string[];
 }
 
 export function encodeReplicatedEvent({ seq, turnId, event }: LoggedEvent): ReplicatedEvent {
@@ -48,8 +49,9 @@ function compact(event: ChatEvent): CompactEvent {
         const { stopReason, model } = end;
         return { ...event, end: { ...sums, outcome, stopReason, model } };
       }
-      const { code, message, retryable } = end.error;
-      return { ...event, end: { ...sums, outcome, error: { code, message, retryable } } };
+      const { code, message, retryable, done } = end.error;
+      const error = { code, message, retryable, ...(done.length > 0 && { done }) };
+      return { ...event, end: { ...sums, outcome, error } };
     }
     default:
       return event;
@@ -91,8 +93,8 @@ export async function decodeReplicatedEvent(
   return { seq, turnId, event: { type: "turn_ended", turnId, end } };
 }
 
-function decodeError({ code, message, retryable }: CompactError): AppError {
-  return new AppError(code, message, { retryable });
+function decodeError({ code, message, retryable, done }: CompactError): AppError {
+  return new AppError(code, message, { retryable, ...(done && { done, status: 400 }) });
 }
 
 /** Returns the text of a turn from its stored messages, joined as the deltas would be. */

@@ -1,12 +1,13 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
 import { callerFromCookie } from "../access/caller.ts";
 import { withTrustedCookies } from "../access/origin.ts";
+import { respondOnce } from "../routes/_http/idempotency.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
 export async function dispatch(
   request: Request,
   route: Route | undefined,
-  context: Omit<RequestContext, "caller">,
+  context: Omit<RequestContext, "caller" | "signal">,
 ): Promise<Response | undefined> {
   if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
   const method = request.method === "HEAD" ? "GET" : request.method;
@@ -20,7 +21,10 @@ export async function dispatch(
     );
   }
   const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
-  return await handler(request, { ...context, caller: callerFromCookie(cookie) });
+  const identified = { ...context, caller: callerFromCookie(cookie), signal: request.signal };
+  const key = method === "POST" ? request.headers.get("idempotency-key") : null;
+  if (key === null) return await handler(request, identified);
+  return await respondOnce(key, handler, request, identified);
 }
 
 /** Returns the methods of a route as the `Allow` header lists them. */

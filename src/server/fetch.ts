@@ -37,7 +37,7 @@ export function createFetch(routes: readonly Route[], context: ServerContext): F
 
 async function respond(
   request: Request,
-  context: Omit<RequestContext, "caller" | "origin" | "url">,
+  context: Omit<RequestContext, "caller" | "origin" | "signal" | "url">,
   find: FindRoute,
 ): Promise<Response | undefined> {
   const { app, id } = context;

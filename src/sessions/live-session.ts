@@ -20,6 +20,7 @@ import { Lifecycle } from "./lifecycle.ts";
 import { SessionMutex } from "./session-lease.ts";
 import { SessionReader } from "./session-reader.ts";
 import { SessionRecovery } from "./session-recovery.ts";
+import { type TakenRequest, TakenRequests } from "./taken-requests.ts";
 import { TurnScheduler } from "./turn-scheduler.ts";
 import type { SessionApp, SessionDecision, SessionState } from "./types.ts";
 
@@ -28,6 +29,7 @@ export class LiveSession {
   readonly owner: CallerId;
   readonly credentials: SessionCredentials;
   readonly eventLog: EventLog;
+  readonly #taken: TakenRequests;
   readonly #app: SessionApp;
   readonly #lifecycle: Lifecycle;
   readonly #scheduler: TurnScheduler;
@@ -49,6 +51,7 @@ export class LiveSession {
     this.owner = owner;
     this.credentials = new SessionCredentials(credentials);
     this.eventLog = new EventLog(id, memoryBudget);
+    this.#taken = new TakenRequests(this.eventLog);
     this.#replicatedLog = app.bus && this.#createReplicatedLog(app.bus);
     this.#mutex = new SessionMutex(app, id);
     const onError = (error: unknown) => this.#logError(error);
@@ -90,6 +93,22 @@ export class LiveSession {
   /** Queues a request. @throws AppError `message_too_long`, `bad_request` or `queue_full`; the session then stays as it was. */
   submit(request: TurnRequest): void {
     this.#scheduler.submit(request);
+  }
+
+  /** Queues a request that its client identifies, unless it was queued before. @throws AppError as {@link submit} does. */
+  submitOnce(id: string, request: TurnRequest): ReturnType<TakenRequests["take"]> {
+    const { message, requestId } = request;
+    return this.#taken.take(id, { message, requestId }, () => this.submit(request));
+  }
+
+  /** Returns the request that was submitted with this id and message. */
+  findTaken(id: string, message: string): TakenRequest | undefined {
+    return this.#taken.find(id, message);
+  }
+
+  /** Returns the last event of the turn of a request; undefined while it runs or is queued. */
+  findEnd(request: TakenRequest): LoggedEvent | undefined {
+    return this.#taken.findEnd(request);
   }
 
   /** Returns the function that unsubscribes. */

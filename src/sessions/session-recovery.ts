@@ -1,16 +1,18 @@
 /** Loads a session from the store: creates it when there is none, and closes a turn whose process died. */
 import { randomUUID } from "node:crypto";
 import type { CallerId } from "../access/types.ts";
+import { ChangeTracker } from "../chat/changes.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
 import { closeInterruptedTurn } from "../chat/interrupted.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import type { ChatEvent, OpenTurn, SessionId, TurnId } from "../chat/types.ts";
-import { AppError } from "../errors.ts";
+import { AppError, withDoneCalls } from "../errors.ts";
 import type { EventLog } from "../events/event-log.ts";
 import type { ReplicatedEventLog } from "../events/replicated-log.ts";
 import type { Lease, Session, StoredSession } from "../store/types.ts";
 import type { MessageCache } from "../turns/message-cache.ts";
 import { newSession } from "../turns/new-session.ts";
+import { isReadOnlyTool } from "../turns/turn-tools.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import type { SessionApp } from "./types.ts";
 
@@ -18,7 +20,7 @@ import type { SessionApp } from "./types.ts";
 const SEQ_GAP_AFTER_CRASH = 10_000_000;
 
 export interface SessionRecoveryPorts {
-  readonly app: Pick<SessionApp, "modelId" | "now" | "store">;
+  readonly app: Pick<SessionApp, "apis" | "modelId" | "now" | "store">;
   readonly id: SessionId;
   readonly owner: CallerId;
   readonly eventLog: EventLog;
@@ -78,10 +80,12 @@ export class SessionRecovery {
     const messages = closeInterruptedTurn(turnMessages, model, stamps, turn.results);
     const at = app.now().toISOString();
     await app.store.write(id, { at, messages, turn: null, seq: eventLog.seq + 1 }, lease);
-    eventLog.append(
-      { type: "turn_ended", turnId: turn.id, end: createFailedEnd(createInterruptedError(), app.now()) },
-      turn.id,
+    const results = [...turnMessages, ...messages].flatMap((message) =>
+      message.role === "results" ? message.results : [],
     );
+    const { names } = new ChangeTracker((name) => isReadOnlyTool(app.apis.current, name), results);
+    const end = createFailedEnd(withDoneCalls(createInterruptedError(), names), app.now());
+    eventLog.append({ type: "turn_ended", turnId: turn.id, end }, turn.id);
     const { turn: _turn, ...session } = stored.session;
     return { ...stored, session, messages: [...stored.messages, ...messages] };
   }

@@ -2,15 +2,17 @@
  * Records the events of a turn. Deltas are published at once. What any other event changes is persisted before the event is
  * published. `message_added` is persisted only.
  */
+import { ChangeTracker } from "../chat/changes.ts";
 import { createFailedEnd } from "../chat/failed-end.ts";
-import type { ChatEvent, TurnEvent, TurnId } from "../chat/types.ts";
+import type { ChatEvent, ToolResult, TurnEvent, TurnId } from "../chat/types.ts";
 import { addModelUsage } from "../chat/usage.ts";
 import { applyErrorTexts } from "../config/error-texts.ts";
-import { AppError, detailOf, toInternalError } from "../errors.ts";
+import { AppError, detailOf, toInternalError, withDoneCalls } from "../errors.ts";
 import { logCall, logTurn } from "../telemetry/turn-log.ts";
 import type { CallAttributes } from "../telemetry/types.ts";
 import { titleOf } from "./title.ts";
 import type { TurnJournal } from "./turn-journal.ts";
+import { isReadOnlyTool } from "./turn-tools.ts";
 import type { TurnContext } from "./types.ts";
 
 export interface EventSink {
@@ -25,6 +27,7 @@ export interface EventSink {
 export async function recordEvents(events: AsyncIterable<TurnEvent>, sink: EventSink): Promise<void> {
   const { context, id, requestId, attributes } = sink;
   const { app, journal, publish, suspend } = context;
+  const results: ToolResult[] = [];
   try {
     for await (const event of events) {
       // A delta is neither stored nor counted: it takes the shortest way.
@@ -33,6 +36,7 @@ export async function recordEvents(events: AsyncIterable<TurnEvent>, sink: Event
         continue;
       }
       if (event.type === "message_added") {
+        if (event.message.role === "results") results.push(...event.message.results);
         journal?.add(event.message);
         // The effects of a call must be known from now on, whatever becomes of the turn.
         if (event.message.role === "results") await journal?.flush();
@@ -55,7 +59,7 @@ export async function recordEvents(events: AsyncIterable<TurnEvent>, sink: Event
       });
       return;
     }
-    publishFailure(error, sink);
+    publishFailure(error, results, sink);
   }
 }
 
@@ -100,9 +104,14 @@ function logEvent(event: ChatEvent, { context, attributes }: EventSink): void {
 }
 
 /** Ends a turn that could not be persisted. */
-function publishFailure(cause: unknown, { context, id, requestId }: EventSink): void {
+function publishFailure(
+  cause: unknown,
+  results: readonly ToolResult[],
+  { context, id, requestId }: EventSink,
+): void {
   const { app, session, publish } = context;
-  const error = cause instanceof AppError ? cause : toInternalError(cause);
+  const { names } = new ChangeTracker((name) => isReadOnlyTool(app.apis.current, name), results);
+  const error = withDoneCalls(cause instanceof AppError ? cause : toInternalError(cause), names);
   const detail = error.detail ?? detailOf(cause);
   app.log.error("failed to persist turn", { session: session.id, turn: id, code: error.code, detail });
   publish({ type: "turn_ended", turnId: id, end: createFailedEnd(error, app.now()) }, id, requestId);

@@ -88,6 +88,7 @@ function createPorts(
     approvalPolicy: clientOverrides?.tools
       ? delegateAllCalls
       : createApprovalPolicy(app, { catalog, allowed: session.allowed, canApprove, callContext }),
+    clientKeepsHistory: clientOverrides !== undefined,
     ratios,
     now: app.now,
     newId: randomUUID,

@@ -67,8 +67,14 @@ export function createTurnTools(
     run: (call, signal) => runner.run(call, signal),
     truncate: (result, room) => runner.truncate(result, room),
     isFree: (call) => runner.isFree(call),
-    isReadOnly: (name) => runner.isReadOnly(name),
+    isReadOnly: (name) => runner.isReadOnly(name) || catalog.find(name)?.readOnly === true,
   };
+}
+
+/** Returns whether a tool changes nothing, also for results of earlier turns. */
+export function isReadOnlyTool(catalog: Pick<ToolCatalog, "find" | "tools">, name: string): boolean {
+  const builtin: readonly string[] = Object.values(builtinToolNames(catalog.tools));
+  return builtin.includes(name) || catalog.find(name)?.readOnly === true;
 }
 
 /** Returns the system prompt. It is the same for every turn, so that the cached prefix stays. */

@@ -24,11 +24,14 @@ export const aiSdkRequest = z.looseObject({
     )
     .min(1),
   model: z.string().optional(),
+  trigger: z.string().optional(),
 });
 export type AiSdkRequest = z.output<typeof aiSdkRequest>;
 
 export interface AiSdkUserMessage {
   readonly type: "message";
+  /** Undefined when the message is to be answered again. */
+  readonly id: string | undefined;
   readonly message: string;
   readonly attachments: readonly {
     readonly name: string;
@@ -51,7 +54,7 @@ export interface AiSdkDecision {
 }
 
 /** Decodes the last message: a user message or decisions on calls. Returns an error text when it is neither. */
-export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
+export function decodeAiSdk({ messages, trigger }: AiSdkRequest): AiSdkUserMessage | AiSdkDecisions | string {
   const last = messages.at(-1);
   if (last?.role === "user") {
     const files = last.parts.filter(({ type }) => type === "file");
@@ -61,7 +64,8 @@ export function decodeAiSdk({ messages }: AiSdkRequest): AiSdkUserMessage | AiSd
       .flatMap(({ type, text }) => (type === "text" && text ? [text] : []))
       .join("\n");
     if (message.trim() === "" && files.length === 0) return "The newest message is empty.";
-    return { type: "message", message, attachments };
+    const id = trigger === "regenerate-message" ? undefined : last.id;
+    return { type: "message", id, message, attachments };
   }
   const decisions =
     last?.role === "assistant" ? last.parts.flatMap((part) => decodeDecision(part) ?? []) : [];

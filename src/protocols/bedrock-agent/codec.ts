@@ -2,7 +2,7 @@
  * The bedrock-agent protocol: a JSON body in, one JSON object per line out. Every object has `content`, which may be empty, and
  * only the last one is `done`. Pure. `src/protocols/bedrock-agent/PROTOCOL.md`
  */
-import { AppError } from "../../errors.ts";
+import { AppError, describeDoneCalls } from "../../errors.ts";
 import { isObject, type JsonObject as Json, stringifyJson } from "../../json.ts";
 
 export interface AgentStreamRequest {
@@ -157,10 +157,11 @@ export class AgentLines {
 
 /** Returns the error text that clients of the original system know. @param aws the error of AWS, when it caused the failure. */
 export function agentErrorText(
-  { code, message }: AppError,
+  error: AppError,
   aws: { readonly code: string; readonly message: string } | undefined,
 ): string {
-  if (aws) return `AWS Error (${aws.code}): ${aws.message}`;
+  const { code, message } = error;
+  if (aws) return `AWS Error (${aws.code}): ${aws.message}${describeDoneCalls(error)}`;
   if (code === "stream_interrupted" || code === "model_timeout") return `Stream Error: ${message}`;
   const isAws = code === "access_denied" || code === "model_unavailable" || code === "throttled";
   return `${isAws ? "Boto" : "Server"} Error: ${message}`;

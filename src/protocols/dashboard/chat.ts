@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import { type Client, rateLimitKey, scopeClient } from "../../access/client.ts";
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
-import { AppError } from "../../errors.ts";
+import { AppError, describeDoneCalls } from "../../errors.ts";
 import { readAwsError } from "../../model/agent/index.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
@@ -98,5 +98,7 @@ export async function* streamReply(
 /** Returns the error text for the client, with the message of AWS when there is one. */
 export function failureText(error: AppError, streaming: boolean): string {
   const kind = streaming ? "streaming response" : "response";
-  return `Failed to generate ${kind} from Bedrock: ${readAwsError(error)?.message ?? error.message}`;
+  const aws = readAwsError(error);
+  const message = aws ? `${aws.message}${describeDoneCalls(error)}` : error.message;
+  return `Failed to generate ${kind} from Bedrock: ${message}`;
 }

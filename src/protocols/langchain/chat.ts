@@ -1,7 +1,7 @@
 /** Streams one turn of the langchain protocol. */
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
-import type { AppError } from "../../errors.ts";
+import { type AppError, describeDoneCalls } from "../../errors.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
 import type { StoredSession } from "../../store/types.ts";
@@ -104,9 +104,9 @@ function memoryOf(
 }
 
 /** Returns the error message, or the advice for the operator when the account may not use the model. */
-async function failureText(app: Pick<App, "model">, { code, message }: AppError): Promise<string> {
-  const unavailability = code === "access_denied" ? await describeUnavailability(app) : undefined;
-  return unavailability?.message ?? message;
+async function failureText(app: Pick<App, "model">, error: AppError): Promise<string> {
+  const unavailability = error.code === "access_denied" ? await describeUnavailability(app) : undefined;
+  return unavailability ? `${unavailability.message}${describeDoneCalls(error)}` : error.message;
 }
 
 /** Returns undefined when the model can be called. */

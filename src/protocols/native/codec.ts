@@ -28,6 +28,7 @@ const attachment = z.object({
 const message = z.object({
   type: z.literal("message"),
   message: z.string(),
+  id: z.string().min(1).max(200).optional(),
   model: z.string().optional(),
   attachments: z.array(attachment).max(MAX_ATTACHMENTS).optional(),
 });

@@ -125,9 +125,16 @@ export class NativeConnection implements SocketClient {
 
   async #submit(frame: Extract<ClientFrame, { type: "message" }>): Promise<void> {
     if (frame.message.trim() === "") return;
+    const { id, ...request } = frame;
     await this.#sessions.admit(rateLimitKey(this.#client));
     const attachments = frame.attachments?.map(decodeAttachment);
-    this.#session().submit({ ...frame, attachments, canApprove: this.#canApprove, requestId: this });
+    const turnRequest = { ...request, attachments, canApprove: this.#canApprove, requestId: this };
+    const session = this.#session();
+    if (id === undefined) return session.submit(turnRequest);
+    const taken = session.submitOnce(id, turnRequest);
+    // The events of a turn that runs arrive anyhow.
+    const end = taken.isRepeated ? session.findEnd(taken) : undefined;
+    if (end) this.#events.sendAgain(end);
   }
 
   /** Returns the subscribed session, or creates one. */

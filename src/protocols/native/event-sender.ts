@@ -66,6 +66,11 @@ export class EventSender {
     this.#sendFrames(missed.map((entry) => this.#encode(entry)));
   }
 
+  /** Sends an event a second time, for a client that has repeated a message. */
+  sendAgain(entry: LoggedEvent): void {
+    this.#ports.socket.send(this.#encode(entry));
+  }
+
   /** Sends the session's state. @param stored what {@link LiveSession.readConsistent} has just returned. */
   sendSnapshot(session: LiveSession, stored: StoredSession | undefined): void {
     const snapshot = takeSnapshot(session, stored, this.#ports.context);

@@ -10,6 +10,8 @@ export type ClientFrame =
   | {
       readonly type: "message";
       readonly message: string;
+      /** Identifies the message in its session. A second frame with the id and the same message starts no second turn. */
+      readonly id?: string | undefined;
       readonly model?: string | undefined;
       readonly attachments?: readonly AttachmentFrame[] | undefined;
     }

@@ -12,7 +12,7 @@ export function aiSdkResponse(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const disconnected = new AbortController();
-  const signal = AbortSignal.any([request.signal, disconnected.signal]);
+  const signal = AbortSignal.any([context.signal, disconnected.signal]);
   return eventStreamResponse(request, context, aiSdkStream(turn, signal), () => disconnected.abort(), {
     ...AI_SDK_HEADERS,
     ...headers,

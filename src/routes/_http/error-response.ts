@@ -1,12 +1,15 @@
-/** Creates an error response: the body is the protocol's own, the `Retry-After` header is common to all. */
+/** Creates an error response: the body is the protocol's own, the headers `Retry-After` and `x-should-retry` are common to all. */
 import type { AppError } from "../../errors.ts";
 
 export function errorResponse(
-  { retryAfterMs, status: defaultStatus }: AppError,
+  { retryAfterMs, retryable, status: defaultStatus }: AppError,
   body: object,
   status: number = defaultStatus,
 ): Response {
-  const headers: Record<string, string> =
-    retryAfterMs === undefined ? {} : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
+  const headers: Record<string, string> = {
+    // Clients of OpenAI and Anthropic retry by status unless this header forbids it.
+    ...(!retryable && { "x-should-retry": "false" }),
+    ...(retryAfterMs !== undefined && { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` }),
+  };
   return Response.json(body, { status, headers });
 }

@@ -30,6 +30,8 @@ export interface RequestContext extends ServerContext {
   readonly origin: OriginKind;
   readonly id: string;
   readonly url: URL;
+  /** Aborts when the client disconnects. A request with an `Idempotency-Key` goes on without its client. */
+  readonly signal: AbortSignal;
   readonly server: Bun.Server<SocketData>;
 }
 

@@ -26,7 +26,7 @@ export const agUi: Route = {
       const client = clientFor(request, context);
       await sessions.admit(rateLimitKey(client));
       const disconnected = new AbortController();
-      const signal = AbortSignal.any([request.signal, disconnected.signal]);
+      const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const run: RunContext = {
         threadId: input.threadId,
         runId: input.runId,

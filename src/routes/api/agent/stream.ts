@@ -29,7 +29,7 @@ export const agentStreamRoute: Route = {
       await sessions.admit(rateLimitKey(client));
       const accumulate = url.searchParams.get("accumulate") !== "false";
       const disconnected = new AbortController();
-      const signal = AbortSignal.any([request.signal, disconnected.signal]);
+      const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const lines = agentStream(agentRequest, { app, sessions, client, id, accumulate }, signal);
       const wantsLines = request.headers.get("accept")?.includes("application/x-ndjson") ?? false;
       return streamingResponse(request, context, {

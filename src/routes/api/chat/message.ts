@@ -30,12 +30,13 @@ async function sendReply(request: Request, context: RequestContext): Promise<Res
   const accepted = await acceptMessage(app, sessions, user, await readBody(request));
   // No timeout while the turn runs.
   server.timeout(request, 0);
-  for await (const event of streamReply(sessions, accepted, request.signal)) {
+  for await (const event of streamReply(sessions, accepted, context.signal)) {
     if (event.type !== "end") continue;
     const { end } = event;
     if (end.outcome === "failed") {
       const message = failureText(end.error, false);
-      return Response.json({ error: "Failed to process message", message }, { status: 500 });
+      const body = { error: "Failed to process message", message };
+      return errorResponse(end.error, body, end.error.done.length > 0 ? end.error.status : 500);
     }
     return Response.json(
       { sessionId: accepted.chatId, message: end.text, timestamp: end.endedAt },

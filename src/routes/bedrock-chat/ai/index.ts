@@ -39,17 +39,24 @@ export const aiSdk: Route = {
   endpoint: { name: "ai-sdk", method: "POST" },
 };
 
-/** A new message stops a turn that waits for approval: the person went on without deciding. */
+/** A new message stops a turn that waits for approval: the person went on without deciding. A repeated one joins its turn. */
 async function submitMessage(
   session: LiveSession,
   open: OpenTurn | undefined,
-  { message, attachments }: AiSdkUserMessage,
+  { id, message, attachments }: AiSdkUserMessage,
   model: string | undefined,
 ): Promise<TurnCursor> {
+  const repeated = id === undefined ? undefined : session.findTaken(id, message);
+  if (repeated) return { after: repeated.after, requestId: repeated.requestId };
   if (open?.status === "waiting") await session.stop();
   const requestId = Symbol();
   const after = session.eventLog.seq;
-  session.submit({ message, attachments, model, canApprove: true, requestId });
+  const request = { message, attachments, model, canApprove: true, requestId };
+  if (id !== undefined) {
+    const taken = session.submitOnce(id, request);
+    return { after: taken.after, requestId: taken.requestId };
+  }
+  session.submit(request);
   return { after, requestId };
 }
 

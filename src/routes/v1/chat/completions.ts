@@ -34,7 +34,7 @@ export const completions: Route = {
       const client = clientFor(request, context);
       await sessions.admit(rateLimitKey(client));
       const disconnected = new AbortController();
-      const signal = AbortSignal.any([request.signal, disconnected.signal]);
+      const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
       const completion: CompletionContext = {
         id: `chatcmpl-${randomUUID()}`,

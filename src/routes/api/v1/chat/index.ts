@@ -22,7 +22,7 @@ export const chat: Route = {
       // A client that waits for the complete reply cannot approve calls meanwhile.
       const { chat, headers } = started;
       const withoutApproval = { ...chat, turnRequest: { ...chat.turnRequest, canApprove: false } };
-      const ended = await drain(streamLangchainChat(withoutApproval, request.signal));
+      const ended = await drain(streamLangchainChat(withoutApproval, context.signal));
       if (!ended?.message) return failureResponse(ended, context);
       const { message, conversationLength, memory, createdAt } = ended;
       return Response.json(
@@ -52,7 +52,8 @@ async function failureResponse(ended: ChatEnd | undefined, { app }: RequestConte
     ended?.end.outcome === "failed"
       ? ended.end.error
       : new AppError("cancelled", "The client closed the request.");
-  const unavailability = error.code === "access_denied" ? await describeUnavailability(app) : undefined;
+  const unavailability =
+    error.code === "access_denied" && error.done.length === 0 ? await describeUnavailability(app) : undefined;
   return unavailability
     ? Response.json(unavailability, { status: 503 })
     : errorResponse(error, encodeError(error));

@@ -18,7 +18,7 @@ export const chatStream: Route = {
       if (started instanceof Response) return started;
       const { chat, headers } = started;
       const disconnected = new AbortController();
-      const signal = AbortSignal.any([request.signal, disconnected.signal]);
+      const signal = AbortSignal.any([context.signal, disconnected.signal]);
       return streamingResponse(request, context, {
         chunks: serializeEvents(streamLangchainChat(chat, signal)),
         onCancel: () => disconnected.abort(),

@@ -1,0 +1,77 @@
+/** Remembers the requests of a session by the ids that clients gave them, so that a repeated request runs no second turn. */
+import type { EventLog, LoggedEvent } from "../events/event-log.ts";
+
+/** Requests that are remembered, the newest ones. */
+const MAX_REQUESTS = 200;
+
+/** A request that was submitted, and where its events begin. */
+export interface TakenRequest {
+  /** The number of the event before those of its turn. */
+  readonly after: number;
+  readonly requestId: unknown;
+  readonly message: string;
+}
+
+export class TakenRequests {
+  readonly #eventLog: Pick<EventLog, "eventsAfter" | "seq">;
+  readonly #requests = new Map<string, TakenRequest>();
+
+  constructor(eventLog: Pick<EventLog, "eventsAfter" | "seq">) {
+    this.#eventLog = eventLog;
+  }
+
+  /** Returns the request with this id and message, unless it failed and may be tried again. */
+  find(id: string, message: string): TakenRequest | undefined {
+    const known = this.#requests.get(keyOf(id, message));
+    return known && !this.#hasFailedTemporarily(known) ? known : undefined;
+  }
+
+  /**
+   * Submits a request, unless one with this id and message was submitted before. That one may still run.
+   * A request that failed without an effect, and may be tried again, is submitted again.
+   * @param submit throws when the request is refused, which frees the id.
+   */
+  take(
+    id: string,
+    { message, requestId }: Pick<TakenRequest, "message" | "requestId">,
+    submit: () => void,
+  ): TakenRequest & { readonly isRepeated: boolean } {
+    const known = this.find(id, message);
+    if (known) return { ...known, isRepeated: true };
+    const key = keyOf(id, message);
+    const taken = { after: this.#eventLog.seq, requestId, message };
+    submit();
+    this.#requests.delete(key);
+    this.#requests.set(key, taken);
+    for (const oldest of this.#requests.keys()) {
+      if (this.#requests.size <= MAX_REQUESTS) break;
+      this.#requests.delete(oldest);
+    }
+    return { ...taken, isRepeated: false };
+  }
+
+  /** Returns the event with which the turn of a request ended or began to wait; undefined while it runs or is queued. */
+  findEnd(request: TakenRequest): LoggedEvent | undefined {
+    const events = this.#eventLog.eventsAfter(request.after) ?? [];
+    const first = events.find((entry) => isFirstEvent(entry, request));
+    return events.findLast(
+      ({ turnId, event }) =>
+        turnId === first?.turnId && (event.type === "turn_ended" || event.type === "turn_waiting"),
+    );
+  }
+
+  #hasFailedTemporarily(request: TakenRequest): boolean {
+    const event = this.findEnd(request)?.event;
+    return event?.type === "turn_ended" && event.end.outcome === "failed" && event.end.error.retryable;
+  }
+}
+
+/** Returns whether a turn begins with this event, or a request that never became a turn ends with it. */
+function isFirstEvent({ event, requestId }: LoggedEvent, request: TakenRequest): boolean {
+  if (requestId !== request.requestId) return false;
+  return event.type !== "turn_started" || event.question.text === request.message;
+}
+
+function keyOf(id: string, message: string): string {
+  return JSON.stringify([id, message]);
+}
