@@ -238,17 +238,3 @@ function isOmitted(parameter: Parameter, value: unknown): boolean {
   const { enum: choices } = parameter.schema;
   return !(Array.isArray(choices) && choices.includes(""));
 }
-
-function collectBody(plan: WritePlan, values: Readonly<Record<string, unknown>>): unknown {
-  if (plan.bodyKey !== undefined) return getOwn(values, plan.bodyKey);
-  const present = plan.fields.filter(({ key }) => getOwn(values, key) !== undefined);
-  // Undeclared arguments that were accepted are fields of an open body.
-  const undeclared =
-    plan.fields.length === 0 ? [] : Object.entries(values).filter(([key]) => !plan.keys.has(key));
-  if (present.length + undeclared.length === 0 && !(plan.bodyRequired && plan.fields.length > 0))
-    return undefined;
-  return Object.fromEntries([
-    ...present.map(({ key, name }) => [name, getOwn(values, key)] as const),
-    ...undeclared,
-  ]);
-}
