@@ -1,5 +1,4 @@
 /** `POST {base}/ag-ui`: one run of the ag-ui protocol, `src/protocols/ag-ui/PROTOCOL.md`. The request carries the history; nothing is stored. */
-import { rateLimitKey } from "../../access/client.ts";
 import { agUiPath, filesPath } from "../../config/paths.ts";
 import { AppError } from "../../errors.ts";
 import type { StreamedEvent } from "../../events/event-log.ts";
@@ -24,7 +23,7 @@ export const agUi: Route = {
       const { app, sessions } = context;
       const input = await readJson(request, RunInput);
       const client = clientFor(request, context);
-      await sessions.admit(rateLimitKey(client));
+      await sessions.admit(client);
       const disconnected = new AbortController();
       const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const run: RunContext = {

@@ -5,6 +5,7 @@ import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
+import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
@@ -148,7 +149,7 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
-    accept: "application/json, text/*;q=0.9, */*;q=0.5",
+    accept: buildAccept(operation.responses),
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
     keys: new Set(Object.keys(argumentTargets)),

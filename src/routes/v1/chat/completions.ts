@@ -1,6 +1,5 @@
 /** `POST /v1/chat/completions`: the openai protocol, `src/protocols/openai/PROTOCOL.md`. The request carries the history; nothing is stored. */
 import { randomUUID } from "node:crypto";
-import { rateLimitKey } from "../../../access/client.ts";
 import type { ChatEvent } from "../../../chat/types.ts";
 import { filesPath } from "../../../config/paths.ts";
 import type { StreamedEvent } from "../../../events/event-log.ts";
@@ -32,7 +31,7 @@ export const completions: Route = {
       if (!app.models.includes(body.model)) throw modelNotFound(body.model);
       const statelessRequest = decodeCompletion(body);
       const client = clientFor(request, context);
-      await sessions.admit(rateLimitKey(client));
+      await sessions.admit(client);
       const disconnected = new AbortController();
       const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
