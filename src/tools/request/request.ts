@@ -7,6 +7,7 @@ import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
 import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
+import { collectBody } from "./collect-body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   encodeCookie,
