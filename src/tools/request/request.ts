@@ -7,6 +7,7 @@ import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
 import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
+import { collectBody } from "./collect-body.ts";
 import { planQuery } from "./fixed-query.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
@@ -102,6 +103,8 @@ interface WritePlan {
   readonly accept: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
+  /** The keys of all declared arguments. */
+  readonly keys: ReadonlySet<string>;
   readonly fields: readonly { readonly key: string; readonly name: string }[];
   readonly bodyRequired: boolean;
 }
@@ -152,6 +155,7 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     accept: buildAccept(operation.responses),
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
+    keys: new Set(Object.keys(argumentTargets)),
     fields,
     bodyRequired: operation.body?.required ?? false,
   };
@@ -237,11 +241,4 @@ function isOmitted(parameter: Parameter, value: unknown): boolean {
   if (value !== "" || parameter.required || parameter.allowEmptyValue) return false;
   const { enum: choices } = parameter.schema;
   return !(Array.isArray(choices) && choices.includes(""));
-}
-
-function collectBody(plan: WritePlan, values: Readonly<Record<string, unknown>>): unknown {
-  if (plan.bodyKey !== undefined) return getOwn(values, plan.bodyKey);
-  const present = plan.fields.filter(({ key }) => getOwn(values, key) !== undefined);
-  if (present.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
-  return Object.fromEntries(present.map(({ key, name }) => [name, getOwn(values, key)]));
 }
