@@ -113,7 +113,7 @@ export interface ResultFile {
   readonly name: string;
   readonly mediaType: string;
   readonly size: number;
-  /** Set on attachments whose content a model may be able to read. */
+  /** Set on attachments and pictures that a model may be able to read. */
   readonly contents?: FileContents;
 }
 
@@ -156,6 +156,8 @@ export type Message =
       readonly at: string;
       readonly results: readonly ToolResult[];
       readonly note?: string;
+      /** Pictures of the results, as `files` of a user message. */
+      readonly files?: readonly InlineFile[];
     };
 
 export type UserMessage = Extract<Message, { role: "user" }>;
