@@ -58,7 +58,10 @@ async function main(): Promise<number> {
       commands: commandSpecs,
     });
     const { command } = loaded.arguments;
-    // The AWS SDK reads credentials from the process environment only, so those of .env are copied there.
+    // The AWS SDK reads credentials from the process environment only, so those of .env are copied there. It takes some empty
+    // variables for set ones.
+    for (const [name, value] of Object.entries(process.env))
+      if (name.startsWith("AWS_") && value?.trim() === "") delete process.env[name];
     Object.assign(process.env, loaded.awsEnvironment);
     const ports = createSystemPorts(loaded.config, {
       environment: process.env,

@@ -1,10 +1,10 @@
 /** Identifies the client of a request: its caller, address and credentials for the APIs. */
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
-import { addressOf, fingerprintParts } from "./client-address.ts";
+import { addressOf, fingerprintParts, networkOf } from "./client-address.ts";
 import { selectForwardedHeaders } from "./forwarded.ts";
 import { hashShort } from "./short-hash.ts";
-import type { Caller, CallerId } from "./types.ts";
+import type { Caller, CallerId, RateCharge } from "./types.ts";
 
 /** The form of `Credentials` (tools/auth/types.ts) without credentials for security schemes, which a request cannot carry. */
 export type ForwardedCredentials = Readonly<
@@ -22,6 +22,8 @@ export interface Client {
   readonly fingerprint: string;
   /** Headers of the request that are forwarded, by the name of the API. */
   readonly credentials: ForwardedCredentials;
+  /** The buckets of the rate limit. User names in the request do not change them. */
+  readonly rateCharges: readonly RateCharge[];
 }
 
 /** Identifies the client by the headers of its request. `peer` is its address, or empty when it has disconnected. */
@@ -35,7 +37,7 @@ export function identifyClient(headers: Headers, caller: Caller, peer: string, c
   );
   const address = addressOf(headers, peer, trustedProxies);
   const fingerprint = hashShort(JSON.stringify(fingerprintParts(headers, address, trustedProxies)));
-  return { caller, address, fingerprint, credentials };
+  return { caller, address, fingerprint, credentials, rateCharges: rateChargesFor(caller, address) };
 }
 
 /**
@@ -50,11 +52,20 @@ export function scopeClient(client: Client, protocol: string, user: string | und
   return { ...client, caller: { id: `${scope}/${protocol}${name}` as CallerId, kind: "named" } };
 }
 
-/** Returns the key for rate limits: the caller if it is identified, else the address. */
-export function rateLimitKey({ caller, address }: Client): string {
-  return isIdentified(caller) ? caller.id : address;
-}
+/** The number of browsers that an address may use to the full at the same time, for example the people of an office. */
+const BROWSERS_PER_ADDRESS = 20;
 
-function isIdentified({ kind }: Caller): boolean {
-  return kind === "browser" || kind === "token" || kind === "host";
+/**
+ * Returns the buckets of the rate limit. A browser has a bucket once it sends a cookie that this server issued, a signed token and
+ * an embedding application have their own; everyone else shares the bucket of the address. Cookies are free, so all browsers of an
+ * address share a larger bucket too.
+ */
+function rateChargesFor({ id, kind, isIssued }: Caller, address: string): readonly RateCharge[] {
+  if (kind === "token" || kind === "host") return [{ bucket: id, share: 1 }];
+  const network = networkOf(address);
+  if (!isIssued) return [{ bucket: network, share: 1 }];
+  return [
+    { bucket: id, share: 1 },
+    { bucket: `browsers:${network}`, share: BROWSERS_PER_ADDRESS },
+  ];
 }

@@ -3,6 +3,7 @@
  * if there is one, must be the server's own or listed.
  */
 import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { AppError } from "../errors.ts";
 
 export interface OriginSettings {
@@ -27,17 +28,40 @@ export function withTrustedCookies(headers: Headers, origin: OriginKind): Header
 }
 
 /** Accepts the Host of a request. @throws AppError `forbidden`, naming the setting that allows it. */
-export function checkHost(hostHeader: string | null, { host, allowedHosts }: OriginSettings): void {
+export function checkHost(hostHeader: string | null, settings: OriginSettings): void {
+  if (isKnownHost(hostHeader, settings)) return;
   const name = hostName(hostHeader ?? "");
-  const isKnown =
-    LOOPBACK.test(name) ||
-    name === hostName(host) ||
-    allowedHosts.some((allowed) => matchesHost(name, allowed));
-  if (isKnown) return;
   throw new AppError(
     "forbidden",
     `Host ${JSON.stringify(name.slice(0, 100))} is not allowed. To allow it, add it to --allowed-hosts.`,
   );
+}
+
+/** Returns whether a Host names this server: loopback, the bound address, an address of this machine when bound to all, or a listed name. */
+export function isKnownHost(hostHeader: string | null, { host, allowedHosts }: OriginSettings): boolean {
+  const name = hostName(hostHeader ?? "");
+  return (
+    LOOPBACK.test(name) ||
+    name === hostName(host) ||
+    allowedHosts.some((allowed) => matchesHost(name, allowed)) ||
+    (isWildcard(host) && isOwnAddress(name))
+  );
+}
+
+/** Returns whether the server listens on loopback only. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(hostName(host));
+}
+
+function isWildcard(host: string): boolean {
+  return ["0.0.0.0", "::", "[::]"].includes(host);
+}
+
+/** Returns whether a name is an address of this machine. Addresses change while the server runs, so they are read each time. */
+function isOwnAddress(name: string): boolean {
+  const address = name.replace(/^\[|\]$/g, "");
+  if (isIP(address) === 0) return false;
+  return Object.values(networkInterfaces()).some((list) => list?.some((own) => own.address === address));
 }
 
 /** Classifies the Origin of a request. @throws AppError `forbidden`, naming the setting that allows it. */

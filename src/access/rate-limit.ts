@@ -1,10 +1,11 @@
-/** The rate limit of one process: a token bucket per client. */
+/** The rate limit of one process: token buckets of clients and of their addresses. */
 import { createRateLimitError, parseRate, type Rate } from "../config/rate.ts";
 import type { RateLimiter } from "./types.ts";
 
 interface Bucket {
   tokens: number;
   at: number;
+  readonly share: number;
 }
 
 /** Beyond this number, full buckets are removed. They equal new ones. */
@@ -23,34 +24,37 @@ export class RateLimit implements RateLimiter {
     this.#now = now;
   }
 
-  async take(client: string): Promise<void> {
-    const bucket = this.#refill(client);
-    if (bucket.tokens < 1)
+  async take(bucket: string, share = 1): Promise<void> {
+    const found = this.#refill(bucket, share);
+    if (found.tokens < 1)
       throw createRateLimitError(
         this.#text,
-        Math.ceil(((1 - bucket.tokens) * this.#rate.perMs) / this.#rate.count),
+        Math.ceil(((1 - found.tokens) * this.#rate.perMs) / (this.#rate.count * share)),
       );
-    bucket.tokens -= 1;
+    found.tokens -= 1;
   }
 
-  #refill(client: string): Bucket {
-    const { count, perMs } = this.#rate;
+  #refill(name: string, share: number): Bucket {
     const now = this.#now();
-    const bucket = this.#buckets.get(client);
+    const bucket = this.#buckets.get(name);
     if (!bucket) {
       if (this.#buckets.size >= MAX_BUCKETS) this.#removeFull(now);
-      const fresh = { tokens: count, at: now };
-      this.#buckets.set(client, fresh);
+      const fresh = { tokens: this.#rate.count * share, at: now, share };
+      this.#buckets.set(name, fresh);
       return fresh;
     }
-    bucket.tokens = Math.min(count, bucket.tokens + ((now - bucket.at) * count) / perMs);
+    bucket.tokens = this.#tokensAt(bucket, now);
     bucket.at = now;
     return bucket;
   }
 
-  #removeFull(now: number): void {
+  #tokensAt({ tokens, at, share }: Bucket, now: number): number {
     const { count, perMs } = this.#rate;
-    for (const [client, { tokens, at }] of this.#buckets)
-      if (tokens + ((now - at) * count) / perMs >= count) this.#buckets.delete(client);
+    return Math.min(count * share, tokens + ((now - at) * count * share) / perMs);
+  }
+
+  #removeFull(now: number): void {
+    for (const [name, bucket] of this.#buckets)
+      if (this.#tokensAt(bucket, now) >= this.#rate.count * bucket.share) this.#buckets.delete(name);
   }
 }

@@ -12,10 +12,19 @@ export interface Caller {
    * `anonymous`: not identified; sessions are accessible by their ids.
    */
   readonly kind: "browser" | "token" | "named" | "host" | "anonymous" | "terminal";
+  /** True for a browser that has sent a cookie of this server. It then has a rate limit of its own. */
+  readonly isIssued?: true;
+}
+
+/** A token bucket that a request is counted in. */
+export interface RateCharge {
+  readonly bucket: string;
+  /** How many times the rate of a client the bucket holds. */
+  readonly share: number;
 }
 
 /** Limits the rate of requests per client. */
 export interface RateLimiter {
-  /** Takes one token of a client. @throws AppError `rate_limited` with the time to wait. */
-  take(client: string): Promise<void>;
+  /** Takes one token of a bucket, which holds `share` times the rate (default 1). @throws AppError `rate_limited` with the time to wait. */
+  take(bucket: string, share?: number): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** Loads the effective settings. Flags win over the environment, then `.env`, the config file and the defaults. */
 import { parseEnv } from "node:util";
 import { type Arguments, type Commands, readArguments } from "./arguments.ts";
+import { describeIgnoredKeys, readProfileRegion } from "./aws-profile.ts";
 import { type FileValue, readConfigFile } from "./file.ts";
 import { SETTINGS } from "./names.ts";
 import { uiPath, websocketPath } from "./paths.ts";
@@ -14,6 +15,7 @@ import {
   findUnknownVariables,
   findVariables,
   selectAwsVariables,
+  withoutEmptyValues,
 } from "./variables.ts";
 
 export interface LoadInput {
@@ -109,9 +111,13 @@ export function loadConfig({
 
   // Each value was parsed by the kind of its setting, so it has the declared type.
   const config = applyDefaultModel(values as Config, sources as Record<SettingName, SettingSource>);
-  const conflicts = validateAcrossSettings(config);
+  const awsEnvironment = selectAwsVariables(dotenv, environment);
+  const aws = { ...withoutEmptyValues(environment), ...awsEnvironment };
+  const withRegion = applyProfileRegion(config, aws, readFile);
+  warnings.push(...describeIgnoredKeys(config.config.profile, config.sources.profile.source, aws));
+  const conflicts = validateAcrossSettings(withRegion);
   if (conflicts.length > 0) throw new ConfigError(conflicts);
-  return { ...config, warnings, arguments: args, awsEnvironment: selectAwsVariables(dotenv, environment) };
+  return { ...withRegion, warnings, arguments: args, awsEnvironment };
 }
 
 function findFlag(args: Arguments, name: SettingName): FoundValue | undefined {
@@ -159,6 +165,19 @@ function applyDefaultModel(
   if (sources.model.source !== "default" || first === undefined) return { config, sources };
   const model = { source: `first of ${sources.models.source}`, text: first };
   return { config: { ...config, model: first }, sources: { ...sources, model } };
+}
+
+/** Uses the region of the profile when `region` is not set. */
+function applyProfileRegion(
+  { config, sources }: Pick<LoadedConfig, "config" | "sources">,
+  environment: Environment,
+  readFile: LoadInput["readFile"],
+): Pick<LoadedConfig, "config" | "sources"> {
+  if (sources.region.source !== "default") return { config, sources };
+  const found = readProfileRegion(config.profile, environment, readFile);
+  if (!found) return { config, sources };
+  const region = { source: found.source, text: found.region };
+  return { config: { ...config, region: found.region }, sources: { ...sources, region } };
 }
 
 function validateAcrossSettings({

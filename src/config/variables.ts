@@ -64,16 +64,25 @@ export function findUnknownVariables(variableSources: readonly VariableSource[])
 
 const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_/;
 
-/** Returns the `AWS_*` variables of `.env` that are not settings and not in the environment. */
+/** Returns the `AWS_*` variables of `.env` that are not settings, and unset or empty in the environment. */
 export function selectAwsVariables(
   dotenv: Environment,
   environment: Environment,
 ): Readonly<Record<string, string>> {
   const settingVariables = new Set(SETTINGS.flatMap(([name]) => environmentNames(name)));
-  const missing = Object.entries(dotenv).flatMap(([name, value]) =>
-    name.startsWith("AWS_") && !settingVariables.has(name) && value && environment[name] === undefined
-      ? [[name, value] as const]
-      : [],
+  const set = withoutEmptyValues(environment);
+  // Keys of the environment and a session token of the file belong to different credentials.
+  const isForeign = (name: string) => set.AWS_ACCESS_KEY_ID !== undefined && name === "AWS_SESSION_TOKEN";
+  const missing = Object.entries(withoutEmptyValues(dotenv)).filter(
+    ([name]) =>
+      name.startsWith("AWS_") && !settingVariables.has(name) && set[name] === undefined && !isForeign(name),
   );
   return Object.fromEntries(missing);
+}
+
+/** Returns the variables that have a value. Compose files pass unset ones on as empty. */
+export function withoutEmptyValues(variables: Environment): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value?.trim() ? [[name, value]] : [])),
+  );
 }

@@ -1,5 +1,4 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
-import { callerFromCookie } from "../access/caller.ts";
 import { withTrustedCookies } from "../access/origin.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
@@ -21,7 +20,7 @@ export async function dispatch(
     );
   }
   const cookie = withTrustedCookies(request.headers, context.origin).get("cookie");
-  const identified = { ...context, caller: callerFromCookie(cookie), signal: request.signal };
+  const identified = { ...context, caller: context.cookies.read(cookie), signal: request.signal };
   const key = method === "POST" ? request.headers.get("idempotency-key") : null;
   if (key === null) return await handler(request, identified);
   return await respondOnce(key, handler, request, identified);

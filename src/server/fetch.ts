@@ -44,9 +44,9 @@ async function respond(
   let origin: OriginKind = "own";
   let response: Response | undefined;
   try {
-    const url = guardAddress(request, app.config);
+    const { url, route } = guardAddress(request, app.config, find);
     origin = guardOrigin(request, app.config);
-    response = await dispatch(request, find(url.pathname), { ...context, url, origin });
+    response = await dispatch(request, route, { ...context, url, origin });
   } catch (error) {
     response =
       error instanceof AppError

@@ -33,8 +33,10 @@ import { ws } from "../routes/bedrock-chat/ws.ts";
 import { docs } from "../routes/docs.ts";
 import { health } from "../routes/health.ts";
 import { root } from "../routes/index.ts";
+import { livez } from "../routes/livez.ts";
 import { mcp } from "../routes/mcp.ts";
 import { metrics } from "../routes/metrics.ts";
+import { readyz } from "../routes/readyz.ts";
 import { completions } from "../routes/v1/chat/completions.ts";
 import { model } from "../routes/v1/models/[id].ts";
 import { models } from "../routes/v1/models/index.ts";
@@ -46,6 +48,8 @@ export const routes: readonly Route[] = [
   root,
   agentStreamRoute,
   health,
+  livez,
+  readyz,
   docs,
   metrics,
   ui,
@@ -87,4 +91,4 @@ export const routes: readonly Route[] = [
 ];
 
 /** The routes of `--dashboard-port`, for clients that expect the dashboard protocol on a port of its own. */
-export const dashboardRoutes: readonly Route[] = [root, health, dashboard, chatMessage];
+export const dashboardRoutes: readonly Route[] = [root, health, livez, readyz, dashboard, chatMessage];

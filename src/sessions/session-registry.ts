@@ -125,14 +125,21 @@ export class SessionRegistry implements TurnTracker {
     this.#idle.delete(session.id);
     clearTimeout(this.#graceTimers.get(session.id));
     this.#graceTimers.delete(session.id);
+    const release = this.retain(session);
     const unsubscribe = session.subscribe(subscriber);
     let hasUnsubscribed = false;
     return () => {
       if (hasUnsubscribed) return;
       hasUnsubscribed = true;
       unsubscribe();
+      release();
       if (!session.eventLog.hasSubscribers) this.#startGrace(session);
     };
+  }
+
+  /** Keeps a session in the store while a connection uses it. Returns the function that ends this. */
+  retain({ id }: LiveSession): () => void {
+    return this.#app.store.retain?.(id) ?? (() => {});
   }
 
   /** Returns the sessions of a caller. An anonymous caller has no list. */
@@ -157,14 +164,14 @@ export class SessionRegistry implements TurnTracker {
    * Counts a request of a client against its rate limit.
    * @throws AppError `rate_limited`, or `stopping` once {@link drain} was called.
    */
-  async admit(client: string): Promise<void> {
+  async admit({ rateCharges }: Pick<Client, "rateCharges">): Promise<void> {
     if (this.#isStopping) {
       throw new AppError("stopping", "The server is restarting. Please try again in a moment.", {
         retryable: true,
         retryAfterMs: 5000,
       });
     }
-    await this.#rateLimit?.take(client);
+    for (const { bucket, share } of rateCharges) await this.#rateLimit?.take(bucket, share);
   }
 
   trackTurn(running: Promise<unknown>, stop: () => void): void {

@@ -1,4 +1,4 @@
-/** Sessions in memory, ordered by last use. Idle sessions expire; beyond the limit the longest idle ones are evicted. */
+/** Sessions in memory, ordered by last use. Idle sessions expire; beyond the limit the longest idle ones are evicted. Sessions of open connections stay. */
 import type { Message, SessionId } from "../chat/types.ts";
 import { approvalDeadline } from "./change.ts";
 import type { Session, Summary } from "./types.ts";
@@ -21,6 +21,9 @@ export class MemorySessions {
   readonly #options: MemoryStoreOptions;
   /** A Map keeps insertion order and every use inserts again, so the first entry is the longest idle one. */
   readonly #entries = new Map<SessionId, MemorySession>();
+
+  /** Sessions of open connections → their number. */
+  readonly #retained = new Map<SessionId, number>();
 
   constructor(options: MemoryStoreOptions) {
     this.#options = options;
@@ -47,6 +50,20 @@ export class MemorySessions {
     return [...this.#entries.values()].filter((entry) => !this.#isExpired(entry));
   }
 
+  /** Keeps a session, also one that is added later, until the returned function is called. Its idle time begins then. */
+  retain(id: SessionId): () => void {
+    this.#retained.set(id, (this.#retained.get(id) ?? 0) + 1);
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      this.use(id);
+      const count = (this.#retained.get(id) ?? 1) - 1;
+      if (count > 0) this.#retained.set(id, count);
+      else this.#retained.delete(id);
+    };
+  }
+
   delete(id: SessionId): void {
     this.#entries.delete(id);
   }
@@ -55,7 +72,7 @@ export class MemorySessions {
   expire(before: string): number {
     let count = 0;
     for (const [id, entry] of this.#entries) {
-      if (entry.session.updatedAt >= before || this.#isAwaitingApproval(entry)) continue;
+      if (entry.session.updatedAt >= before || this.#isNeeded(entry)) continue;
       this.#entries.delete(id);
       count += 1;
     }
@@ -66,7 +83,11 @@ export class MemorySessions {
     this.#entries.clear();
   }
 
-  /** A pending approval keeps a session until the approval expires. */
+  /** An open connection keeps a session, and a pending approval does until it expires. */
+  #isNeeded(entry: MemorySession): boolean {
+    return this.#retained.has(entry.session.id) || this.#isAwaitingApproval(entry);
+  }
+
   #isAwaitingApproval({ session }: MemorySession): boolean {
     return Date.parse(approvalDeadline(session.turn) ?? "") > this.#options.now();
   }
@@ -76,19 +97,19 @@ export class MemorySessions {
   }
 
   #isExpired(entry: MemorySession): boolean {
-    return this.#isIdle(entry) && !this.#isAwaitingApproval(entry);
+    return this.#isIdle(entry) && !this.#isNeeded(entry);
   }
 
   #evictIdle(): void {
     const { maxSessions } = this.#options;
     for (const [id, entry] of this.#entries) {
       if (this.#entries.size <= maxSessions && !this.#isIdle(entry)) return;
-      if (!this.#isAwaitingApproval(entry)) this.#entries.delete(id);
+      if (!this.#isNeeded(entry)) this.#entries.delete(id);
     }
-    // Sessions with pending approvals are evicted as well when they alone exceed the limit.
+    // Sessions with pending approvals are evicted as well when they alone exceed the limit, those of open connections never.
     for (const id of this.#entries.keys()) {
       if (this.#entries.size <= maxSessions) return;
-      this.#entries.delete(id);
+      if (!this.#retained.has(id)) this.#entries.delete(id);
     }
   }
 }

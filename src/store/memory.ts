@@ -53,6 +53,7 @@ export function createMemoryStore(options: MemoryStoreOptions): SessionStore {
     async expire(before) {
       return sessions.expire(before);
     },
+    retain: (id) => sessions.retain(id),
     async check() {},
     async close() {
       sessions.clear();

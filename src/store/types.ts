@@ -116,6 +116,11 @@ export interface SessionStore {
   /** Returns false when the lease is lost. An expired lease that nobody else acquired is not lost. */
   renew(lease: Lease, forMs: number): Promise<boolean>;
   release(lease: Lease): Promise<void>;
+  /**
+   * Keeps a session of an open connection in a store that deletes idle ones after minutes, until the returned function is called.
+   * Undefined in stores that keep sessions for `--retention-hours` anyway.
+   */
+  retain?(id: SessionId): () => void;
   /** Checks that the store responds. @throws AppError `store_unavailable` */
   check(): Promise<void>;
   close(): Promise<void>;

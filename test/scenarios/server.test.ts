@@ -301,7 +301,8 @@ test("--rate-limit counts by cookie, and by address without one", async () => {
     argv: ["--rate-limit", "2/hour"],
     model: createScriptedModel(() => replyWithText("Hello")),
   });
-  const known = { Cookie: "specchat_caller=ann" };
+  const page = await fetch(`${specchat.url}/bedrock-chat/ui`);
+  const known = { Cookie: page.headers.getSetCookie()[0]?.split(";", 1)[0] ?? "" };
   const [ann, other] = [
     await NativeClient.connect(specchat.url, known),
     await NativeClient.connect(specchat.url),

@@ -3,12 +3,13 @@
  * messages, since only the first and the last frame of a reply name its session.
  */
 import { randomUUID } from "node:crypto";
-import { type Client, rateLimitKey, scopeClient } from "../../access/client.ts";
+import { type Client, scopeClient } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError, detailOf, toInternalError } from "../../errors.ts";
 import type { LoggedEvent } from "../../events/event-log.ts";
 import type { LiveSession } from "../../sessions/live-session.ts";
+import { RetainedSessions } from "../../sessions/retained-sessions.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { streamTurn } from "../../sessions/stream-turn.ts";
 import { BackpressureSocket } from "../shared/backpressure-socket.ts";
@@ -53,6 +54,7 @@ export class CompletionsConnection implements SocketClient {
   readonly #socket: Socket;
   readonly #out: BackpressureSocket;
   readonly #abort = new AbortController();
+  readonly #retained: RetainedSessions;
   /** Ids of the sessions that end with the socket, by the client's name. */
   readonly #sessionIds = new Map<string, SessionId>();
   #queued = 0;
@@ -64,6 +66,7 @@ export class CompletionsConnection implements SocketClient {
     this.#app = app;
     this.#sessions = sessions;
     this.#client = client;
+    this.#retained = new RetainedSessions(sessions, this.#abort.signal);
     this.#socket = socket;
     this.#out = new BackpressureSocket(socket);
     void this.#keepAlive();
@@ -117,8 +120,9 @@ export class CompletionsConnection implements SocketClient {
   async #startTurn(text: string | undefined): Promise<PendingReply> {
     const message = decodeMessage(text);
     this.#abort.signal.throwIfAborted();
-    await this.#sessions.admit(rateLimitKey(this.#client));
+    await this.#sessions.admit(this.#client);
     const { ids, session } = await this.#openSession(message);
+    this.#retained.add(session);
     const stop = new AbortController();
     const signal = AbortSignal.any([this.#abort.signal, stop.signal]);
     const events = streamTurn(this.#sessions, session, { message: message.text }, signal);

@@ -2,6 +2,7 @@
 import type { ModelUsage } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError } from "../../errors.ts";
+import { RetainedSessions } from "../../sessions/retained-sessions.ts";
 import type { SessionRegistry } from "../../sessions/session-registry.ts";
 import { costOfTurn } from "../../telemetry/cost.ts";
 import { toDialogue } from "../shared/dialogue.ts";
@@ -35,12 +36,13 @@ export function createChatHandlers(
   user: DashboardUser,
   signal: AbortSignal,
 ): RequestHandlers {
+  const retained = new RetainedSessions(sessions, signal);
   const cost = (spent: readonly ModelUsage[]) => costOfTurn(spent, app.model.cost);
   return {
     async "chat.create_session"({ fields: { title } }, reply) {
       const isNamed = typeof title === "string" && title.trim() !== "";
       const name = isNamed ? title.slice(0, MAX_TITLE_LENGTH) : DEFAULT_CHAT_TITLE;
-      const session = await createChat(app, sessions, user, name);
+      const session = retained.add(await createChat(app, sessions, user, name));
       const stored = await session.read({ newest: 0 });
       if (!stored) throw new Error("the new session is not stored");
       await reply({ type: "chat.session_created", data: encodeSession(stored.session, app.modelId) });
@@ -48,6 +50,7 @@ export function createChatHandlers(
     "chat.send_message": createMessageHandler(app, sessions, user, signal),
     async "chat.get_history"({ fields: { sessionId } }, reply) {
       const session = await findChat(sessions, user, sessionId);
+      if (session) retained.add(session);
       const stored = await session?.read();
       await reply({
         type: "chat.history_response",
@@ -72,6 +75,7 @@ function createMessageHandler(
   user: DashboardUser,
   signal: AbortSignal,
 ): RequestHandler {
+  const retained = new RetainedSessions(sessions, signal);
   let accepting: Promise<unknown> = Promise.resolve();
   let inFlight = 0;
   return async ({ fields }, reply) => {
@@ -81,6 +85,7 @@ function createMessageHandler(
     try {
       const accepted = accepting.then(() => acceptMessage(app, sessions, user, fields));
       accepting = accepted.catch(() => undefined);
+      retained.add((await accepted).session);
       await sendReply(sessions, await accepted, fields.streaming === true, reply, signal);
     } finally {
       inFlight -= 1;

@@ -1,6 +1,6 @@
 /** The sessions and turns of the dashboard protocol, for its WebSocket and its HTTP endpoint. */
 import { randomInt } from "node:crypto";
-import { type Client, rateLimitKey, scopeClient } from "../../access/client.ts";
+import { type Client, scopeClient } from "../../access/client.ts";
 import type { TurnEnd } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
 import { AppError, describeDoneCalls } from "../../errors.ts";
@@ -70,7 +70,7 @@ export async function acceptMessage(
 ): Promise<AcceptedMessage> {
   if (typeof message !== "string" || message.trim() === "")
     throw new AppError("bad_request", "Message is required");
-  await sessions.admit(rateLimitKey(user.client));
+  await sessions.admit(user.client);
   const isNew = sessionId === undefined || sessionId === null;
   const session = isNew ? await createChat(app, sessions, user) : await findChat(sessions, user, sessionId);
   if (!session) throw new AppError("session_not_found", `Chat session not found: ${String(sessionId)}`);

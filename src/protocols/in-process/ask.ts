@@ -1,6 +1,6 @@
 /** Runs a turn for the application that embeds specchat. */
 import { createHostCaller } from "../../access/caller.ts";
-import { identifyClient, rateLimitKey } from "../../access/client.ts";
+import { identifyClient } from "../../access/client.ts";
 import type { ApprovalDecision } from "../../chat/approval.ts";
 import type { Approval, ChatEvent } from "../../chat/types.ts";
 import type { App } from "../../context.ts";
@@ -38,7 +38,7 @@ export async function* askInProcess(
   const { session: name, caller = "", request = DEFAULT_REQUEST, model, attachments, approve } = options;
   const { signal = new AbortController().signal } = options;
   const client = identifyClient(request.headers, createHostCaller(caller), "", config);
-  await sessions.admit(rateLimitKey(client));
+  await sessions.admit(client);
   const session =
     name === undefined
       ? sessions.create(client.caller, client.credentials)

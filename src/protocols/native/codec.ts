@@ -63,10 +63,12 @@ const TYPES = new Set(clientFrame.options.map((option) => option.shape.type.valu
 /** @throws AppError `bad_frame` that names the field, or `unknown_type`. */
 export function decodeFrame(text: string): ClientFrame {
   const frame = parse(text);
-  if (!("type" in frame) && "message" in frame) return validateFrame(message, { ...frame, type: "message" });
   const { type } = frame;
+  const isKnown = typeof type === "string" && (TYPES as Set<string>).has(type);
+  // Clients of auto-bedrock-chat send any type, or none, with a message.
+  if (!isKnown && "message" in frame) return validateFrame(message, { ...frame, type: "message" });
   if (typeof type !== "string") throw new AppError("bad_frame", 'A frame needs a "type" or a "message".');
-  if (!(TYPES as Set<string>).has(type)) {
+  if (!isKnown) {
     throw new AppError(
       "unknown_type",
       `Unknown type ${JSON.stringify(type.slice(0, 60))}; known are ${[...TYPES].join(", ")}.`,

@@ -1,6 +1,6 @@
 /** One client of the native protocol: its frames in, the events of its session out. `src/protocols/native/PROTOCOL.md` */
 import { randomUUID } from "node:crypto";
-import { type Client, rateLimitKey } from "../../access/client.ts";
+import type { Client } from "../../access/client.ts";
 import type { SessionId } from "../../chat/types.ts";
 import { filesPath, relativePath, websocketPath } from "../../config/paths.ts";
 import type { App } from "../../context.ts";
@@ -126,7 +126,7 @@ export class NativeConnection implements SocketClient {
   async #submit(frame: Extract<ClientFrame, { type: "message" }>): Promise<void> {
     if (frame.message.trim() === "") return;
     const { id, ...request } = frame;
-    await this.#sessions.admit(rateLimitKey(this.#client));
+    await this.#sessions.admit(this.#client);
     const attachments = frame.attachments?.map(decodeAttachment);
     const turnRequest = { ...request, attachments, canApprove: this.#canApprove, requestId: this };
     const session = this.#session();

@@ -1,10 +1,9 @@
 /** The client behind a request. */
-import { issueBrowserCaller } from "../../access/caller.ts";
 import { type Client, identifyClient } from "../../access/client.ts";
 import { acceptsCookies, withTrustedCookies } from "../../access/origin.ts";
 import type { RequestContext } from "./types.ts";
 
-type ClientSource = Pick<RequestContext, "app" | "caller" | "origin" | "server">;
+type ClientSource = Pick<RequestContext, "app" | "caller" | "cookies" | "origin" | "server">;
 
 export function clientFor(request: Request, { app, caller, origin, server }: ClientSource): Client {
   const headers = withTrustedCookies(request.headers, origin);
@@ -20,9 +19,14 @@ export function clientWithCookie(
   request: Request,
   context: ClientSource & Pick<RequestContext, "url">,
 ): { readonly client: Client; readonly headers: Readonly<Record<string, string>> } {
-  const isNew = context.caller.kind === "anonymous" && acceptsCookies(request.headers, context.origin);
+  const { caller: known, cookies } = context;
+  const needsCookie = known.kind === "anonymous" || (known.kind === "browser" && !known.isIssued);
+  const isNew = needsCookie && acceptsCookies(request.headers, context.origin);
   if (!isNew) return { client: clientFor(request, context), headers: {} };
-  const { caller, setCookie } = issueBrowserCaller(isEncrypted(request, context.url));
+  const { caller, setCookie } = cookies.issue(
+    request.headers.get("cookie"),
+    isEncrypted(request, context.url),
+  );
   return { client: clientFor(request, { ...context, caller }), headers: { "Set-Cookie": setCookie } };
 }
 

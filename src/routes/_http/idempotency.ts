@@ -3,7 +3,6 @@
  * one is not run. It receives the response of the first, also while that is still streamed.
  */
 
-import { rateLimitKey } from "../../access/client.ts";
 import { AppError } from "../../errors.ts";
 import type { ProtocolState } from "../../protocols/shared/protocol-state.ts";
 import { clientFor } from "./client.ts";
@@ -25,7 +24,12 @@ export async function respondOnce(
   const { headers } = request;
   const client = clientFor(request, context);
   const user = client.caller.kind === "anonymous" ? client.fingerprint : client.caller.id;
-  const identity = [user, rateLimitKey(client), headers.get("authorization"), headers.get("x-user-id")];
+  const identity = [
+    user,
+    client.caller.kind === "anonymous" ? client.address : client.caller.id,
+    headers.get("authorization"),
+    headers.get("x-user-id"),
+  ];
   const scope = JSON.stringify([...identity, context.url.href]);
   // No timeout while the turn runs.
   context.server.timeout(request, 0);

@@ -1,4 +1,5 @@
 /** A route: a URL of the server and the handlers of its methods. */
+import type { CallerCookies } from "../../access/caller-cookies.ts";
 import type { OriginKind } from "../../access/origin.ts";
 import type { Caller } from "../../access/types.ts";
 import type { Config } from "../../config/settings.ts";
@@ -18,6 +19,7 @@ export interface SocketData {
 export interface ServerContext {
   readonly app: App;
   readonly sessions: SessionRegistry;
+  readonly cookies: CallerCookies;
   /** Names and addresses of the enabled protocols. */
   readonly endpoints: Readonly<Record<string, string>>;
   /** Returns a protocol's state, which is created on first use. */
@@ -50,6 +52,8 @@ export interface Route {
   readonly methods: { readonly [Name in Method]?: Handler };
   /** Returns false when a setting switches the route off. Routes without it are always served. */
   enabled?(config: Config): boolean;
+  /** True when the route answers under every Host, since its response has nothing secret. */
+  readonly answersAnyHost?: true;
   /** Lists the route at `/` and `/docs`, e.g. as `POST /mcp` under `mcp`. */
   readonly endpoint?: { readonly name: string; readonly method: Method | "WebSocket" };
 }

@@ -4,6 +4,7 @@ import type { Route } from "../_http/types.ts";
 
 export const chatHealth: Route = {
   path: healthPath,
+  answersAnyHost: true,
   methods: {
     async GET(_request, { app, sessions }) {
       const health = await app.model.health();

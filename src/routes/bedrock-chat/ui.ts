@@ -1,12 +1,11 @@
 /** `GET {base}/ui` and the assets of the page below it. */
-import { issueBrowserCaller } from "../../access/caller.ts";
 import { isPageServed, uiPath } from "../../config/paths.ts";
 import { acceptsGzip, matchesEtag } from "../../page/accepts.ts";
 import { CONTENT_SECURITY_POLICY } from "../../page/policy.ts";
 import { isEncrypted } from "../_http/client.ts";
 import type { Handler, Route } from "../_http/types.ts";
 
-const serve: Handler = async (request, { app, caller, url }) => {
+const serve: Handler = async (request, { app, caller, cookies, url }) => {
   const path = url.pathname.slice(uiPath(app.config).length).replace(/^\//, "");
   const asset = await app.page(path);
   if (!asset) return Response.json({ detail: "Not Found" }, { status: 404 });
@@ -22,8 +21,11 @@ const serve: Handler = async (request, { app, caller, url }) => {
     ...(gzip && { Vary: "Accept-Encoding" }),
     ...(isGzip && { "Content-Encoding": "gzip" }),
   });
-  if (path === "" && caller.kind !== "browser") {
-    headers.set("Set-Cookie", issueBrowserCaller(isEncrypted(request, url)).setCookie);
+  if (path === "" && !caller.isIssued) {
+    headers.set(
+      "Set-Cookie",
+      cookies.issue(request.headers.get("cookie"), isEncrypted(request, url)).setCookie,
+    );
   }
   if (matchesEtag(request.headers.get("if-none-match"), etag)) {
     headers.delete("Content-Encoding");

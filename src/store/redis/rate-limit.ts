@@ -1,4 +1,4 @@
-/** A rate limit over all processes: one token bucket per client. */
+/** A rate limit over all processes: token buckets of clients and of their addresses. */
 import type { RateLimiter } from "../../access/types.ts";
 import { createRateLimitError, parseRate } from "../../config/rate.ts";
 import type { RedisConnection } from "./connection.ts";
@@ -21,11 +21,11 @@ return wait`;
 export function createRedisRateLimit(text: string, connection: RedisConnection): RateLimiter {
   const { count, perMs } = parseRate(text);
   return {
-    async take(client) {
+    async take(bucket, share = 1) {
       const wait = await connection.runScript(
         TAKE_TOKEN_SCRIPT,
-        [`specchat:rate:${client}`],
-        [`${count}`, `${perMs}`],
+        [`specchat:rate:${bucket}`],
+        [`${count * share}`, `${perMs}`],
       );
       if (typeof wait === "number" && wait > 0) throw createRateLimitError(text, wait);
     },

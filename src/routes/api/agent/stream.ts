@@ -1,6 +1,5 @@
 /** `POST /api/agent/stream`: the bedrock-agent protocol, `src/protocols/bedrock-agent/PROTOCOL.md`. */
 
-import { rateLimitKey } from "../../../access/client.ts";
 import { AppError } from "../../../errors.ts";
 import { formatAgentLogLine } from "../../../protocols/bedrock-agent/agent-log.ts";
 import { decodeAgentStreamRequest } from "../../../protocols/bedrock-agent/codec.ts";
@@ -26,7 +25,7 @@ export const agentStreamRoute: Route = {
       if (agentRequest.inputText.length > config.maxInputSize)
         throw new AppError("message_too_long", `input_text may have ${config.maxInputSize} characters`);
       const { client, headers } = clientWithCookie(request, context);
-      await sessions.admit(rateLimitKey(client));
+      await sessions.admit(client);
       const accumulate = url.searchParams.get("accumulate") !== "false";
       const disconnected = new AbortController();
       const signal = AbortSignal.any([context.signal, disconnected.signal]);

@@ -1,5 +1,4 @@
 /** `POST {base}/ai`: a message of the AI SDK's `useChat`, or decisions on pending calls. The turn outlives the request. */
-import { rateLimitKey } from "../../../access/client.ts";
 import type { OpenTurn } from "../../../chat/types.ts";
 import { aiSdkPath } from "../../../config/paths.ts";
 import { AppError } from "../../../errors.ts";
@@ -25,7 +24,7 @@ export const aiSdk: Route = {
       const input = decodeAiSdk(body);
       if (typeof input === "string") throw new AppError("bad_request", input);
       const { client, headers } = clientWithCookie(request, context);
-      await sessions.admit(rateLimitKey(client));
+      await sessions.admit(client);
       const { session, stored } = await sessions.readNamed(body.id, client, ["ai-sdk"], { newest: 0 });
       const open = stored?.session.turn;
       const turn =

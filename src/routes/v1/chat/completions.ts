@@ -1,6 +1,5 @@
 /** `POST /v1/chat/completions`: the openai protocol, `src/protocols/openai/PROTOCOL.md`. The request carries the history; nothing is stored. */
 import { randomUUID } from "node:crypto";
-import { rateLimitKey } from "../../../access/client.ts";
 import type { ChatEvent } from "../../../chat/types.ts";
 import { filesPath } from "../../../config/paths.ts";
 import type { StreamedEvent } from "../../../events/event-log.ts";
@@ -31,8 +30,9 @@ export const completions: Route = {
       const body = await readJson(request, CompletionRequest);
       if (!app.models.includes(body.model)) throw modelNotFound(body.model);
       const statelessRequest = decodeCompletion(body);
+      const clientToolNames = new Set(statelessRequest.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
-      await sessions.admit(rateLimitKey(client));
+      await sessions.admit(client);
       const disconnected = new AbortController();
       const signal = AbortSignal.any([context.signal, disconnected.signal]);
       const turn = await runStatelessTurn(app, sessions, client, statelessRequest, false, signal);
@@ -41,7 +41,7 @@ export const completions: Route = {
         created: Math.floor(app.now().getTime() / 1000),
         model: body.model,
         includeUsage: body.stream_options?.include_usage === true,
-        clientRunsTools: statelessRequest.tools !== undefined,
+        isClientTool: (name) => clientToolNames.has(name),
         historyContext: createHistoryContext(app, (id) => `${filesPath(config)}/${id}`),
       };
       if (body.stream)

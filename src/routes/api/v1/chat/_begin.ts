@@ -1,5 +1,4 @@
 /** Validates a chat request and opens its session, before any of the reply is sent. */
-import { rateLimitKey } from "../../../../access/client.ts";
 import { AppError } from "../../../../errors.ts";
 import { approvalRequests } from "../../../../protocols/langchain/approval-requests.ts";
 import type { LangchainChat } from "../../../../protocols/langchain/chat.ts";
@@ -38,7 +37,7 @@ export async function beginChat(request: Request, context: RequestContext): Prom
   };
   validateTurnRequest(turnRequest, app);
   const { client, owner, headers } = langchainClientWithCookie(request, context);
-  await sessions.admit(rateLimitKey(client));
+  await sessions.admit(client);
   const name = body.session_id ?? undefined;
   try {
     const opened = await openNamedSession(app, sessions, owner, { name });

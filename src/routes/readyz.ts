@@ -1,0 +1,21 @@
+/** `GET /readyz`: readiness. It is 200 when the chat can reply; 503 names what is missing. */
+import { checkStore } from "./_http/check-store.ts";
+import type { Route } from "./_http/types.ts";
+
+export const readyz: Route = {
+  path: () => "/readyz",
+  answersAnyHost: true,
+  methods: {
+    async GET(_request, { app, sessions }) {
+      const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
+      const problems = [
+        ...(model.status === "unready" ? [model.problem] : []),
+        ...(store === undefined ? [] : [store]),
+        ...(sessions.isStopping ? ["The server is stopping."] : []),
+      ];
+      const status = problems.length === 0 ? "ready" : "not ready";
+      return Response.json({ status, problems }, { status: problems.length === 0 ? 200 : 503 });
+    },
+  },
+  endpoint: { name: "readiness", method: "GET" },
+};
