@@ -149,14 +149,13 @@ export type Message =
       /** Set on the last message of a turn. `interrupted`: the model call broke off. */
       readonly stopReason?: StopReason | "interrupted";
     }
-  /** The results of ALL calls of the preceding assistant message, in call order. `note` is a further text for the model. */
+  /** The results of ALL calls of the preceding assistant message, in call order. `note` is a further text for the model, `files` are pictures as of a user message. */
   | {
       readonly role: "results";
       readonly id: MessageId;
       readonly at: string;
       readonly results: readonly ToolResult[];
       readonly note?: string;
-      /** Pictures of the results, as `files` of a user message. */
       readonly files?: readonly InlineFile[];
     };
 
