@@ -10,6 +10,7 @@ import { buildPage } from "../page/bundle.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
+import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkModelIds } from "./check-model-ids.ts";
@@ -59,6 +60,7 @@ export async function createApp(settings: Config, ports: Ports, useDemoModel = f
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings: [...modelWarnings, ...startWarnings(config), ...opened.warnings],
     files: new FileCache(config.maxFilesSize),
+    handedOver: new HandedOverRounds(),
     results: createResultStore(config, ports, opened),
     traces,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),

@@ -24,12 +24,17 @@ export function* endAtLimit(
   reply: ReplyBuilder,
   { input, record }: ActiveTurn,
 ): Generator<TurnEvent, void> {
+  if (input.isStructured && record.text !== "") {
+    yield* addMessages(record.addReply(reply, withoutCalls(reply), "tool_limit"));
+    return yield { type: "turn_ended", turnId: input.id, end: record.createEnd("tool_limit") };
+  }
   const notice = `(I stopped here: one message may use ${limit}, and that limit was reached.)`;
   const text = record.text === "" ? notice : `\n\n${notice}`;
   record.appendText(text);
   yield { type: "text_delta", round, text };
-  const parts = reply.parts.filter((part) => part.type !== "call");
-  yield* addMessages(record.addReply(reply, [...parts, { type: "text", text: notice }], "tool_limit"));
+  yield* addMessages(
+    record.addReply(reply, [...withoutCalls(reply), { type: "text", text: notice }], "tool_limit"),
+  );
   yield { type: "turn_ended", turnId: input.id, end: record.createEnd("tool_limit") };
 }
 
@@ -52,6 +57,10 @@ export function* endWithError(
         withDoneCalls(error instanceof AppError ? error : toInternalError(error), changes.names),
       );
   yield { type: "turn_ended", turnId: input.id, end };
+}
+
+function withoutCalls({ parts }: ReplyBuilder): ReplyBuilder["parts"] {
+  return parts.filter((part) => part.type !== "call");
 }
 
 function* addMessages(messages: readonly Message[]): Generator<TurnEvent, void> {

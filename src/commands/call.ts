@@ -57,8 +57,9 @@ export const call: Command = {
       }
       const httpResult = await apis.current.toolbox.send(prepared, stop);
       if (httpResult.outcome === "failed") throw new StartError(httpResult.problem);
-      const { status, headers } = httpResult;
-      const head = stringifyJson({ request: printedRequest, status, headers }, 2).replace(/\n\}$/, "");
+      const { status, headers, incomplete } = httpResult;
+      const fields = { request: printedRequest, status, headers, ...(incomplete && { incomplete }) };
+      const head = stringifyJson(fields, 2).replace(/\n\}$/, "");
       terminal.out(`${head},\n  "body": ${formatBody(httpResult)}\n}\n`);
       return status < 400 ? 0 : 1;
     } finally {

@@ -80,7 +80,12 @@ export function readOperation(
     deprecated: get("deprecated") === true,
     parameters,
     body,
-    responses: readResponses(responses?.value, responses?.document ?? context.root, context.references),
+    responses: readResponses(
+      responses?.value,
+      responses?.document ?? context.root,
+      context.references,
+      get("produces") ?? objectOf(context.root.root).produces,
+    ),
     servers: resolveServers(fields, context),
     security: readSecurityRequirements(get("security")) ?? context.security,
     extensions: collectExtensions(fields),

@@ -1,36 +1,42 @@
 import type { LoadedDocument } from "./document/library.ts";
 import type { References } from "./document/reference.ts";
-import { objectOf, textOf } from "./document/value.ts";
+import { isObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import type { OperationResponse } from "./types.ts";
 
 /**
  * Reads a Responses Object: https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read
- * has an empty description, because requests do not depend on it.
+ * has an empty description, because requests do not depend on it. `produces` are the media types of all responses in 2.0.
  */
 export function readResponses(
   responses: unknown,
   document: LoadedDocument,
   references: References,
+  produces?: unknown,
 ): readonly OperationResponse[] {
   const located = references.followOrWarn(responses, document, "its responses are not described");
   return Object.entries(objectOf(located.value))
     .filter(([status]) => !status.startsWith("x-"))
     .map(([status, response]) => ({
       status: status === "default" ? status : status.toUpperCase(),
-      description: readResponseDescription(response, located.document, references),
+      ...readResponse(response, located.document, references, textsOf(produces)),
     }));
 }
 
-function readResponseDescription(
-  response: unknown,
+function readResponse(
+  value: unknown,
   document: LoadedDocument,
   references: References,
-): string {
+  produces: readonly string[],
+): Omit<OperationResponse, "status"> {
   try {
-    const { description, summary } = objectOf(references.follow(response, document).value);
-    return textOf(description) ?? textOf(summary) ?? "";
+    const { description, summary, content } = objectOf(references.follow(value, document).value);
+    const mediaTypes = isObject(content) ? Object.keys(content) : produces;
+    return {
+      description: textOf(description) ?? textOf(summary) ?? "",
+      ...(mediaTypes.length > 0 && { mediaTypes }),
+    };
   } catch (error) {
     references.warn(error, document, "the response is not described");
-    return "";
+    return { description: "" };
   }
 }

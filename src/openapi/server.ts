@@ -22,18 +22,29 @@ export function readRootServers(root: JsonObject, openApiVersion: OpenApiVersion
   );
 }
 
-/** Returns the server URLs of Swagger 2.0: `schemes`, `host` and `basePath`. Relative without a scheme or host. */
+/**
+ * Returns the server URLs of Swagger 2.0: `schemes`, `host` and `basePath`. Relative without a scheme or host. Some
+ * documents write the scheme into the host, or the whole address into `basePath`.
+ */
 export function readSwaggerServers(root: JsonObject, schemes: unknown): readonly string[] | undefined {
-  const base = textOf(root.basePath) ?? "";
+  const base = textOf(root.basePath)?.trim() ?? "";
+  if (/^https?:\/\//i.test(base)) return [base];
   const path = base === "" || base.startsWith("/") ? base : `/${base}`;
-  const host = textOf(root.host);
-  if (host === undefined) return path === "" ? undefined : [path];
-  const webSchemes = textsOf(schemes).filter((scheme) => scheme === "https" || scheme === "http");
-  if (webSchemes.length === 0) return [`//${host}${path}`];
+  const [, hostScheme, host = ""] =
+    /^(?:(https?|wss?):)?(?:\/\/)?(.*?)\/*$/i.exec(textOf(root.host)?.trim() ?? "") ?? [];
+  if (host === "") return path === "" ? undefined : [path];
+  const names = (typeof schemes === "string" ? [schemes] : textsOf(schemes)).map((name) =>
+    name.toLowerCase(),
+  );
+  const declared = names.length === 0 && hostScheme !== undefined ? [hostScheme.toLowerCase()] : names;
+  const webSchemes = declared.filter((scheme) => scheme === "https" || scheme === "http");
+  // A base path that the host repeats counts once.
+  const address = path !== "" && host.endsWith(path) ? host : `${host}${path}`;
+  if (webSchemes.length === 0) return [`//${address}`];
   return webSchemes
     .sort()
     .reverse()
-    .map((scheme) => `${scheme}://${host}${path}`);
+    .map((scheme) => `${scheme}://${address}`);
 }
 
 function fillVariables(url: string, variables: JsonObject): string {

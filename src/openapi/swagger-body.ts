@@ -13,7 +13,9 @@ export function buildSwaggerBody(
   if (body !== undefined) {
     const { description, required, schema } = body.value;
     const types = accepted.length > 0 ? accepted : ["application/json"];
-    const content = Object.fromEntries(types.map((type) => [type, { schema: schema ?? {} }]));
+    // Some documents describe the body like any other parameter.
+    const described = schema ?? extractSwaggerSchema(body.value);
+    const content = Object.fromEntries(types.map((type) => [type, { schema: described }]));
     return { value: { description, required, content }, document: body.document };
   }
   const fields = parameters.filter(({ value }) => value.in === "formData");

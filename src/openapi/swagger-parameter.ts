@@ -4,6 +4,7 @@
  * `collectionFormat` of form fields, and fails when one parameter is malformed.
  */
 import { type JsonObject, textOf } from "./document/value.ts";
+import { NULLABLE_KEYWORDS } from "./schema/nullable.ts";
 import { KEYWORDS } from "./schema/schema-keywords.ts";
 import type { ParameterStyle } from "./types.ts";
 
@@ -13,11 +14,14 @@ import type { ParameterStyle } from "./types.ts";
 export function extractSwaggerSchema(parameter: JsonObject): JsonObject {
   const schema = Object.fromEntries(
     Object.entries(parameter).filter(
-      ([key]) => KEYWORDS.has(key) && key !== "required" && key !== "description" && key !== "examples",
+      ([key]) => SCHEMA_FIELDS.has(key) || (KEYWORDS.has(key) && !PARAMETER_FIELDS.has(key)),
     ),
   );
   return parameter.type === "file" ? { ...schema, type: "string", format: "binary" } : schema;
 }
+
+const SCHEMA_FIELDS: ReadonlySet<string> = new Set(NULLABLE_KEYWORDS);
+const PARAMETER_FIELDS: ReadonlySet<string> = new Set(["required", "description", "examples"]);
 
 /** Converts `collectionFormat` to `style` and `explode`. */
 export function readSwaggerStyle(parameter: JsonObject): { style?: ParameterStyle; explode?: boolean } {

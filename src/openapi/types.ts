@@ -105,6 +105,8 @@ export interface OperationResponse {
   /** `200`, `4XX` or `default`. */
   readonly status: string;
   readonly description: string;
+  /** The declared media types as written, with their parameters. */
+  readonly mediaTypes?: readonly string[] | undefined;
 }
 
 /** The scopes by scheme name. All schemes of a requirement are needed together. */

@@ -20,6 +20,8 @@ export interface RawAnswer {
   readonly pieces?: readonly { readonly text: string; readonly afterMs?: number }[];
   /** Leaves the connection open after the pieces, without an end. */
   readonly stayOpen?: boolean;
+  /** Closes the connection after the pieces, without an end. */
+  readonly close?: boolean;
 }
 
 export interface RawApi {
@@ -119,5 +121,6 @@ async function respond(socket: Socket, { method }: RawRequest, answer: RawAnswer
     await Bun.sleep(afterMs);
     socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
   }
-  if (!answer.stayOpen) socket.write("0\r\n\r\n");
+  if (answer.close) socket.destroySoon();
+  else if (!answer.stayOpen) socket.write("0\r\n\r\n");
 }

@@ -21,6 +21,8 @@ export interface RequestInput {
   readonly session?: string | undefined;
   /** Returns the bytes of an attached file, or undefined when it is no longer stored. Default: no file is stored. */
   readonly file?: ((id: string) => Uint8Array | undefined) | undefined;
+  /** The reply is JSON, which no text may follow. */
+  readonly isStructured?: boolean | undefined;
   /** Stop sequences in addition to those of the settings. */
   readonly stopSequences?: readonly string[] | undefined;
 }

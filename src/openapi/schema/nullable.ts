@@ -1,5 +1,13 @@
 import type { JsonSchema } from "../../chat/types.ts";
+import type { JsonObject } from "../document/value.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
+
+/** `nullable` of 3.0, and what generators of 2.0 write in its place. */
+export const NULLABLE_KEYWORDS = ["nullable", "x-nullable", "x-isnullable"] as const;
+
+export function isNullable(schema: JsonObject): boolean {
+  return NULLABLE_KEYWORDS.some((keyword) => schema[keyword] === true);
+}
 
 /**
  * Returns a schema that allows null as well, as `nullable: true` means:

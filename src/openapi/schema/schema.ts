@@ -14,7 +14,7 @@ import { Components } from "./components.ts";
 import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
 import { definitionName } from "./measure.ts";
-import { allowNull } from "./nullable.ts";
+import { allowNull, isNullable, NULLABLE_KEYWORDS } from "./nullable.ts";
 import { type AllOfReader, readAllOf } from "./read-all-of.ts";
 import { isReadOnly } from "./read-only.ts";
 import { childContext, inPlaceContext, type SchemaContext } from "./schema-context.ts";
@@ -112,7 +112,7 @@ export class SchemaReader implements AllOfReader {
     if (context.depth > MAX_DEPTH)
       throw new OperationError(`a schema is nested deeper than ${MAX_DEPTH} levels`);
     if (isReference(value) && (context.document.openApiVersion !== "3.1" || Object.keys(value).length === 1))
-      return this.components.resolveOrWarn(value.$ref, context)?.reference ?? ANYTHING;
+      return this.#readReference(value, context);
 
     const draft: SchemaDraft = {};
     const readOnlyNames = new Set<string>();
@@ -120,6 +120,13 @@ export class SchemaReader implements AllOfReader {
     if (isUnchanged && !DEPENDENT_KEYWORDS.some((keyword) => keyword in value) && isConsistent(draft))
       return value;
     return this.#applyCombinedRules(value, draft, readOnlyNames, context);
+  }
+
+  /** Ignores the fields next to the reference, except for those that allow null: generators rely on them. */
+  #readReference(value: JsonObject & { readonly $ref: string }, context: SchemaContext): JsonSchema {
+    const reference = this.components.resolveOrWarn(value.$ref, context)?.reference;
+    if (reference === undefined) return ANYTHING;
+    return isNullable(value) ? allowNull(reference) : reference;
   }
 
   /** Fills `draft` keyword by keyword. Returns true when nothing had to change. */
@@ -213,7 +220,11 @@ export class SchemaReader implements AllOfReader {
   ): JsonSchema {
     applyOlderKeywords(value, draft);
     readTuple(this, value, draft, context);
-    let schema: JsonSchema = applyDiscriminator(value, draft, createBranchResolver(this.components, context));
+    let schema: JsonSchema = applyDiscriminator(
+      value,
+      draft,
+      createBranchResolver(this.components, value, context),
+    );
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {
@@ -221,7 +232,7 @@ export class SchemaReader implements AllOfReader {
         ...schema,
       };
     schema = alignTypeWithValues(hasMisleadingObjectType(schema) ? omitType(schema) : schema);
-    if (value.nullable === true) schema = allowNull(schema);
+    if (isNullable(value)) schema = allowNull(schema);
     if (readOnlyNames.size > 0) {
       schema = omitRequired(schema, readOnlyNames);
       this.#readOnlyNames.set(schema, readOnlyNames);
@@ -233,4 +244,4 @@ export class SchemaReader implements AllOfReader {
 /** The schema in place of one that is missing. */
 const ANYTHING: JsonSchema = Object.freeze({});
 const NO_NAMES: ReadonlySet<string> = new Set();
-const DEPENDENT_KEYWORDS = ["allOf", "nullable", "example", "discriminator", "additionalItems"];
+const DEPENDENT_KEYWORDS = ["allOf", ...NULLABLE_KEYWORDS, "example", "discriminator", "additionalItems"];

@@ -23,7 +23,7 @@ export function resolveBaseUrl({ setting, servers, documentUrl }: BaseUrlSources
     const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(setting) ? setting : `http://${setting}`;
     return validateUrl(text, undefined, "--base-url", "");
   }
-  const [server] = servers;
+  const server = addScheme(servers[0], documentUrl);
   const advice = "; set --base-url";
   if (server !== undefined && !URL.canParse(server) && documentUrl === undefined) {
     const problem = `the document's server ${server} is relative, and the document has no URL`;
@@ -32,6 +32,16 @@ export function resolveBaseUrl({ setting, servers, documentUrl }: BaseUrlSources
   if (server !== undefined) return validateUrl(server, documentUrl, "the document's server", advice);
   if (documentUrl !== undefined) return validateUrl("/", documentUrl, "the document's URL", advice);
   return { outcome: "unknown", problem: `the document has no server${advice}` };
+}
+
+/**
+ * Adds the scheme to a server without one, `//api.example.com`, when there is no document URL to take it from: `https`,
+ * or `http` for this machine.
+ */
+function addScheme(server: string | undefined, documentUrl: string | undefined): string | undefined {
+  if (!server?.startsWith("//") || documentUrl !== undefined) return server;
+  const isLocal = /^\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|$)/i.test(server);
+  return `${isLocal ? "http" : "https"}:${server}`;
 }
 
 function validateUrl(text: string, base: string | undefined, source: string, advice: string): BaseUrl {

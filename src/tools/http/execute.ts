@@ -42,9 +42,9 @@ export function createExecutor(options: ExecutorOptions): Execute {
       return fail(`Request not sent: its URL is not below ${outgoing.baseUrl}.`);
     const deadline = options.now() + options.timeoutMs;
     const timeout = AbortSignal.timeout(options.timeoutMs);
-    const signal = AbortSignal.any([stopSignal, timeout]);
+    const signals = { stop: stopSignal, timeout, any: AbortSignal.any([stopSignal, timeout]) };
     try {
-      return await sendWithRetries(outgoing, signal, deadline, options);
+      return await sendWithRetries(outgoing, signals, deadline, options);
     } catch (error) {
       if (stopSignal.aborted) return fail("The call was stopped.");
       if (timeout.aborted) return fail(`The API did not respond within ${options.timeoutMs / 1000} s.`);
@@ -53,9 +53,16 @@ export function createExecutor(options: ExecutorOptions): Execute {
   };
 }
 
+interface Signals {
+  readonly stop: AbortSignal;
+  readonly timeout: AbortSignal;
+  /** Aborted with either of the others. */
+  readonly any: AbortSignal;
+}
+
 async function sendWithRetries(
   { request: first, baseUrl, secrets, tls }: OutgoingRequest,
-  signal: AbortSignal,
+  signals: Signals,
   deadline: number,
   options: ExecutorOptions,
 ): Promise<HttpResult> {
@@ -65,17 +72,18 @@ async function sendWithRetries(
       ...toFetchInit(request),
       ...(tls && isSameOrigin(request.url, baseUrl) && { tls }),
       redirect: "manual",
-      signal,
+      signal: signals.any,
     });
     const retryDelay = getRetryDelay(response, request.method, options.now());
     if (retryDelay !== undefined && retries < MAX_RETRIES && options.now() + retryDelay < deadline) {
       await response.body?.cancel();
-      await options.sleep(retryDelay, signal);
+      await options.sleep(retryDelay, signals.any);
       retries++;
       continue;
     }
     const next = decideRedirect(request, response, { baseUrl, secrets, allowedHosts: options.allowedHosts });
-    if (next.type === "final") return await readResponse(response, request.method, options.maxResponseSize);
+    if (next.type === "final")
+      return await readResponse(response, request.method, options.maxResponseSize, signals);
     await response.body?.cancel();
     if (next.type === "refused") return fail(next.problem);
     if (++redirects > MAX_REDIRECTS) return fail(`The API redirected more than ${MAX_REDIRECTS} times.`);
@@ -135,30 +143,41 @@ function getRetryDelay(response: Response, method: string, now: number): number 
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-async function readResponse(response: Response, method: string, limit: number): Promise<HttpResult> {
-  const { body, truncated } =
-    method === "HEAD" ? { body: new Uint8Array(), truncated: false } : await readLimited(response, limit);
-  return {
-    outcome: "received",
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body,
-    truncated,
-  };
+async function readResponse(
+  response: Response,
+  method: string,
+  limit: number,
+  signals: Signals,
+): Promise<HttpResult> {
+  const content = method === "HEAD" ? NO_CONTENT : await readLimited(response, limit, signals);
+  const headers = Object.fromEntries(response.headers);
+  return { outcome: "received", status: response.status, headers, ...content };
 }
 
-async function readLimited(
-  response: Response,
-  limit: number,
-): Promise<{ body: Uint8Array; truncated: boolean }> {
+type Content = Pick<Extract<HttpResult, { outcome: "received" }>, "body" | "truncated" | "incomplete">;
+
+const NO_CONTENT: Content = { body: new Uint8Array(), truncated: false };
+
+/**
+ * Reads a body up to the limit. Of a body that does not end, such as an event stream, it returns what arrived in time.
+ * Rejects when nothing arrived, or when the call was stopped.
+ */
+async function readLimited(response: Response, limit: number, { stop, timeout }: Signals): Promise<Content> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = response.body?.getReader();
-  while (reader && size <= limit) {
-    const { done, value } = await reader.read();
-    if (done) return { body: Buffer.concat(chunks), truncated: false };
-    chunks.push(value);
-    size += value.length;
+  try {
+    while (reader && size <= limit) {
+      const { done, value } = await reader.read();
+      if (done) return { body: Buffer.concat(chunks), truncated: false };
+      chunks.push(value);
+      size += value.length;
+    }
+  } catch (error) {
+    const isStream = /^text\/event-stream\b/i.test(response.headers.get("content-type") ?? "");
+    if (stop.aborted || (size === 0 && !(isStream && timeout.aborted))) throw error;
+    const incomplete = timeout.aborted ? "timeout" : "connection";
+    return { body: Buffer.concat(chunks), truncated: false, incomplete };
   }
   await reader?.cancel();
   return { body: Buffer.concat(chunks).subarray(0, limit), truncated: reader !== undefined };

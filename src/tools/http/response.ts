@@ -33,9 +33,10 @@ export function describeResponse(
   lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
   if (result.truncated)
     lines.push(`Note: only the first ${result.body.length} bytes of the response were read.`);
+  if (result.incomplete !== undefined) lines.push(`Note: ${INCOMPLETE_NOTES[result.incomplete]}`);
   const parsedBody = readResponseBody(result.body, headers);
   const file =
-    parsedBody.type === "file" && !result.truncated
+    parsedBody.type === "file" && !result.truncated && result.incomplete === undefined
       ? saveFile?.({
           name: parsedBody.name ?? `answer${getFileExtension(parsedBody.mediaType)}`,
           mediaType: parsedBody.mediaType,
@@ -59,6 +60,13 @@ export function describeResponse(
 }
 
 const MAX_NOTES = 5;
+
+/** Why a response is not whole. */
+const INCOMPLETE_NOTES = {
+  timeout:
+    "the response was still open when the time was up. This is what arrived until then; more may follow.",
+  connection: "the connection ended before the response was complete. This is what arrived.",
+} as const;
 
 /** Replaces empty content. */
 export const NO_CONTENT = "(no content)";

@@ -31,5 +31,7 @@ export type HttpResult =
       readonly body: Uint8Array;
       /** True when the response exceeded the size limit. `body` is its beginning. */
       readonly truncated: boolean;
+      /** Why the response did not end. `body` is what arrived until then. */
+      readonly incomplete?: "timeout" | "connection" | undefined;
     }
   | { readonly outcome: "failed"; readonly problem: string };

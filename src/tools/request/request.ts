@@ -5,7 +5,9 @@ import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
+import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
+import { collectBody } from "./collect-body.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   encodeCookie,
@@ -104,6 +106,8 @@ interface WritePlan {
   readonly accept: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
+  /** The keys of all declared arguments. */
+  readonly keys: ReadonlySet<string>;
   readonly fields: readonly { readonly key: string; readonly name: string }[];
   readonly bodyRequired: boolean;
 }
@@ -146,9 +150,10 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
-    accept: "application/json, text/*;q=0.9, */*;q=0.5",
+    accept: buildAccept(operation.responses),
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
+    keys: new Set(Object.keys(argumentTargets)),
     fields,
     bodyRequired: operation.body?.required ?? false,
   };
@@ -234,11 +239,4 @@ function isOmitted(parameter: Parameter, value: unknown): boolean {
   if (value !== "" || parameter.required || parameter.allowEmptyValue) return false;
   const { enum: choices } = parameter.schema;
   return !(Array.isArray(choices) && choices.includes(""));
-}
-
-function collectBody(plan: WritePlan, values: Readonly<Record<string, unknown>>): unknown {
-  if (plan.bodyKey !== undefined) return getOwn(values, plan.bodyKey);
-  const present = plan.fields.filter(({ key }) => getOwn(values, key) !== undefined);
-  if (present.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
-  return Object.fromEntries(present.map(({ key, name }) => [name, getOwn(values, key)]));
 }
