@@ -5,6 +5,7 @@ import { readArguments } from "./arguments/arguments.ts";
 import { resolveAttachments } from "./arguments/attachments.ts";
 import { createValidator } from "./arguments/validator.ts";
 import { applyCredentials, selectCredentials } from "./auth/credentials.ts";
+import { answerDigestChallenge } from "./auth/digest.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
@@ -54,21 +55,30 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     });
     if (tokens.outcome === "failed") return refuse(tokens.problem);
     const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
-    const { request, secrets } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
+    const { request, secrets, digest } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
     const { invalidateToken } = tokens;
     return {
       outcome: "ready",
       tool,
       request,
       secrets,
+      digest,
       invalidateToken,
       ...(parsed.notes && { notes: parsed.notes }),
     };
   }
 
-  const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {
+  const send: Toolbox["send"] = async ({ tool, request, secrets, digest, invalidateToken }, signal) => {
     const { baseUrl, tls } = tool.api;
     const result = await options.execute({ request, secrets, baseUrl, tls }, signal);
+    if (digest && result.outcome === "received" && result.status === 401) {
+      const challenge = result.headers["www-authenticate"] ?? "";
+      const authorization = answerDigestChallenge(challenge, digest, request, crypto.randomUUID());
+      if (authorization === undefined) return result;
+      const answered = { ...request, headers: { ...request.headers, Authorization: authorization } };
+      const answeredSecrets = { ...secrets, headers: [...secrets.headers, "authorization"] };
+      return await options.execute({ request: answered, secrets: answeredSecrets, baseUrl, tls }, signal);
+    }
     if (result.outcome === "received" && result.status === 401) invalidateToken?.();
     return result;
   };
