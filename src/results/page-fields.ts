@@ -42,11 +42,16 @@ export function collectFields(content: Content, found: FoundList | undefined): r
     for (const [name, value] of Object.entries(envelope)) {
       if (value === inner) continue;
       const isTrusted = !isRecord || countPageWords(envelope) >= 2;
-      add(fields, { name, words: splitWords(name), parent: [], value, isTrusted, isInRecord: isRecord }, 1);
+      add(fields, { name, words: fieldWords(name), parent: [], value, isTrusted, isInRecord: isRecord }, 1);
     }
   });
   for (const line of content.head.slice(1)) addHeader(fields, line);
   return fields;
+}
+
+/** Returns the words of a name without its namespace: `opensearch:startIndex`. */
+function fieldWords(name: string): readonly string[] {
+  return splitWords(name.replace(/^\w+[:$]/, ""));
 }
 
 /** Adds a field, and the fields in its value. */
@@ -64,7 +69,7 @@ function add(fields: PageField[], field: PageField, depth: number): void {
   for (const [name, inner] of Object.entries(value))
     add(
       fields,
-      { name, words: splitWords(name), parent: words, value: inner, isTrusted, isInRecord },
+      { name, words: fieldWords(name), parent: words, value: inner, isTrusted, isInRecord },
       depth + 1,
     );
 }

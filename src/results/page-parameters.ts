@@ -50,7 +50,7 @@ function toParameter(
   schema: Readonly<Record<string, unknown>>,
   isQuery: boolean,
 ): PageParameter {
-  const words = splitWords(name);
+  const words = splitWords(name).filter((word) => isQuery || word !== "x");
   return { argument, name, words, schema, isQuery, role: findRole(words, schema) };
 }
 
@@ -76,6 +76,7 @@ function findRole(words: readonly string[], schema: Readonly<Record<string, unkn
     return "cursor";
   if (has("start", "starting", "exclusive", "last", "from", "max", "since", "gt") && has("key", "id", "seen"))
     return "cursor";
+  if (has("exclusive") && has("start")) return "cursor";
   if (only("since") || only("next") || (has("state") && has("page", "paging"))) return "cursor";
   if (has("limit", "per", "size", "top", "take") || only("n") || only("count") || only("num")) return "limit";
   if (has("offset", "skip")) return "offset";

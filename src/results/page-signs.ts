@@ -11,6 +11,8 @@ export type PageSign =
   | "next"
   /** A token that is not named as the next one, such as `cursor` or `after`. */
   | "token"
+  /** A text that is named like a parameter, in which the next page may be named. */
+  | "guess"
   /** The id of the last record. */
   | "last-id"
   /** A field for the next page that is empty. */
@@ -35,7 +37,9 @@ export interface ClassifiedField {
 
 const list = (words: string) => words.split(" ");
 
-const NEXT = list("next continue continuation following forward subsequent resume resumption more");
+export const NEXT_WORDS = list(
+  "next continue continuation following forward subsequent resume resumption more",
+);
 /** The words that may stand beside `next`, `more` or `last`, so that `next_delivery` and `last_login` do not count. */
 const ABOUT_PAGES = list(
   "page pages paging pagination token cursor cursors marker link links url urls uri href offset start starting index key id number " +
@@ -103,9 +107,11 @@ function classifyFlag(
 function classifyNext(field: PageField, isScalar: boolean): PageSign | undefined {
   const { words, parent, value } = field;
   const isNamed =
-    hasWord(words, ...NEXT) && words.every((word) => NEXT.includes(word) || ABOUT_PAGES.includes(word));
+    hasWord(words, ...NEXT_WORDS) &&
+    words.every((word) => NEXT_WORDS.includes(word) || ABOUT_PAGES.includes(word));
   const isInNext =
-    hasWord(parent, ...NEXT) && parent.every((word) => NEXT.includes(word) || ABOUT_PAGES.includes(word));
+    hasWord(parent, ...NEXT_WORDS) &&
+    parent.every((word) => NEXT_WORDS.includes(word) || ABOUT_PAGES.includes(word));
   if (!isNamed && !isInNext) return undefined;
   if (!isScalar) return undefined;
   const number = toInteger(value);
@@ -182,7 +188,8 @@ function classifyNumber(
 const START = list("start starting from begin index at row record result position number element item first");
 
 function classifyToken({ words }: PageField): PageSign | undefined {
-  if (hasWord(words, "last") && hasWord(words, "id", "key", "seen", "cursor", "evaluated")) return "last-id";
+  if (hasWord(words, "last") && hasWord(words, "evaluated")) return "next";
+  if (hasWord(words, "last") && hasWord(words, "id", "key", "seen", "cursor")) return "last-id";
   if (hasWord(words, ...OTHER_TOKENS)) return undefined;
   return hasWord(words, ...TOKEN_WORDS) ? "token" : undefined;
 }

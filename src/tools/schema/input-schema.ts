@@ -1,6 +1,7 @@
 /** Creates the input schema of a tool from an operation's parameters and body. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { Operation, Parameter } from "../../openapi/types.ts";
+import { fixParameter } from "../request/fixed-query.ts";
 import type { Tool } from "../types.ts";
 import { listBodyForms } from "./body-forms.ts";
 import { type Argument, type BodyContext, createBodyArguments } from "./body-schema.ts";
@@ -86,7 +87,8 @@ function createParameterArguments(
   schemas: ModelSchemaWriter,
 ): readonly Argument[] {
   const taken = new Set<string>();
-  return operation.parameters.flatMap((parameter, index) => {
+  return operation.parameters.flatMap((declared, index) => {
+    const parameter = fixParameter(declared, operation.path);
     if (isTransportHeader(parameter) || options.isExcluded?.(parameter)) return [];
     const legalName = keys.toLegalKey(parameter.name);
     const key = taken.has(legalName) ? keys.reserve(`${legalName.slice(0, 50)}_${parameter.in}`) : legalName;
