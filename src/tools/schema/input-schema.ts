@@ -10,6 +10,7 @@ import { mergeForms } from "./merge-forms.ts";
 import { ModelSchemaWriter } from "./model-schema.ts";
 import { createParameterSchema, isTransportHeader } from "./parameter-schema.ts";
 import { buildWithKeys, type PropertyKeys } from "./property-keys.ts";
+import { explainAlias } from "./schema-texts.ts";
 
 type InputSchema = Pick<Tool, "inputSchema" | "argumentTargets" | "originalKeys" | "forms">;
 
@@ -92,7 +93,8 @@ function createParameterArguments(
     const legalName = keys.toLegalKey(parameter.name);
     const key = taken.has(legalName) ? keys.reserve(`${legalName.slice(0, 50)}_${parameter.in}`) : legalName;
     taken.add(key);
-    const schema = createParameterSchema(parameter, schemas, options.descriptionLimit);
+    const written = createParameterSchema(parameter, schemas, options.descriptionLimit);
+    const schema = explainAlias(written, key, parameter.name);
     const required = parameter.required || parameter.in === "path";
     return [{ key, schema, target: { in: "parameter", index }, required } as const];
   });
