@@ -128,7 +128,7 @@ export function messageTokenBudget(
 
 /** Estimates the tokens of a request. Returns 0 for a request with files, whose estimate is too rough to calibrate with. */
 export function estimateRequestTokens({ system, messages }: ModelRequest, toolTokens: number): number {
-  if (messages.some((message) => message.role === "user" && message.files)) return 0;
+  if (messages.some((message) => message.role !== "assistant" && message.files)) return 0;
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
 }
 
