@@ -71,6 +71,10 @@ export function readParameters(
   const parameters = locatedParameters.flatMap((parameter) => readCached(parameter, context, cache));
   const usable = parameters.filter((parameter) => parameter.in !== "path" || names.has(parameter.name));
   for (const parameter of usable) if (parameter.in === "path") names.delete(parameter.name);
+  // A placeholder in the query of a path can be a query parameter.
+  const [, query = ""] = path.split("?");
+  for (const { in: location, name } of query === "" ? [] : usable)
+    if (location === "query" && query.includes(`={${name}}`)) names.delete(name);
   return [...usable, ...[...names].map(createUndeclaredParameter)];
 }
 

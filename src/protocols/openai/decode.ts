@@ -4,6 +4,7 @@ import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
 import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
+import { addMissingResults } from "./missing-results.ts";
 import type { CompletionContentPart, CompletionRequest, FunctionTool } from "./requests.ts";
 
 /** Decodes a request for a stateless turn. @throws AppError `bad_request` when a file is not a `data:` URL. */
@@ -59,25 +60,6 @@ function decodeMessage(message: CompletionRequest["messages"][number]): readonly
       ];
   }
 }
-
-/** Adds a failed result for each of the last calls that the client sent no result of. */
-function addMissingResults(messages: readonly ClientMessage[]): readonly ClientMessage[] {
-  const index = messages.findLastIndex(({ role }) => role !== "result");
-  const assistantMessage = messages[index];
-  if (assistantMessage?.role !== "assistant") return messages;
-  const resultIds = messages
-    .slice(index + 1)
-    .flatMap((message) => (message.role === "result" ? [message.callId] : []));
-  const missing = assistantMessage.calls.filter(({ id }) => !resultIds.includes(id));
-  return [
-    ...messages,
-    ...missing.map(
-      ({ id }): ClientMessage => ({ role: "result", callId: id, content: MISSING_RESULT, status: "failed" }),
-    ),
-  ];
-}
-
-const MISSING_RESULT = "The client sent no result of this call.";
 
 function textOf(content: string | readonly CompletionContentPart[] | null | undefined): string {
   if (content === null || content === undefined) return "";

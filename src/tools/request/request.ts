@@ -8,6 +8,7 @@ import type { CallForm, Tool } from "../types.ts";
 import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { collectBody } from "./collect-body.ts";
+import { planQuery } from "./fixed-query.ts";
 import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
 import {
   encodeCookie,
@@ -49,12 +50,8 @@ export function buildRequest(
   if (cookies.length > 0) headers.Cookie = cookies.join("; ");
   const query = plan.query.length === 0 ? [] : [writeFixedQuery(plan.query, values)];
   for (const { key, parameter } of plan.queries) {
-    for (const pair of encodePairs(
-      parameter,
-      getOwn(values, key),
-      parameter.allowReserved ? encodeReserved : encodeValue,
-    ))
-      query.push(pair);
+    const encode = parameter.allowReserved ? encodeReserved : encodeValue;
+    query.push(...encodePairs(parameter, getOwn(values, key), encode));
   }
   for (const { key, parameter } of plan.queryStrings) {
     const value = getOwn(values, key);
@@ -127,7 +124,7 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
       if (parameter) parameters.push({ key, parameter });
     }
   }
-  const [path = "", fixedQuery = ""] = (operation.path.split("#")[0] ?? "").split("?", 2);
+  const [path = ""] = operation.path.split(/[?#]/);
   const template = path.startsWith("/") ? path : `/${path}`;
   const pathArguments = new Map(
     parameters
@@ -139,14 +136,19 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
       .split(/(\{[^{}]*\})/)
       .filter((piece) => piece !== "")
       .map((piece) => pathArguments.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
+  const query = planQuery(
+    operation.path,
+    parameters.filter(({ parameter }) => parameter.in === "query"),
+    (name) => pathArguments.has(name),
+  );
   return {
     base: api.baseUrl,
     segments: template.split("/").map((segment) => {
       const pieces = splitPieces(segment);
       return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : pieces;
     }),
-    query: splitPieces(fixedQuery),
-    queries: parameters.filter(({ parameter }) => parameter.in === "query"),
+    query: splitPieces(query.template),
+    queries: query.queries,
     queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
