@@ -36,6 +36,7 @@ export type FetchedList =
 
 /** Some APIs send empty pages between others, and some an empty page with a new token without end. */
 const MAX_EMPTY_PAGES = 3;
+const MAX_REPEATED_PAGES = 2;
 
 /** A page as it was read. `added` is the number of records that no earlier page had. */
 interface ReadPage {
@@ -55,7 +56,7 @@ export async function fetchAll(
   const records = new RecordSet();
   const requested = new Set<string>();
   const finish = (note?: string): FetchedList => ({ outcome: "ready", items: records.records, pages, note });
-  let [size, pages, emptyPages] = [0, 0, 0];
+  let [size, pages, emptyPages, repeatedPages] = [0, 0, 0, 0];
   let total: number | undefined;
   let isGuess = false;
   const isStart = isFirstPage(tool, initialArguments);
@@ -72,7 +73,9 @@ export async function fetchAll(
     const page = readPage(tool, call, result, records, pages);
     if (!page) {
       if (pages === 0) return { outcome: "failed", result };
-      if (isGuess && isClientError(result)) return finish();
+      // 416: the range begins after the end of the list (RFC 9110, 15.5.17).
+      if ((isGuess && isClientError(result)) || result.httpStatus === 416)
+        return finish(describeGap(undefined, total, call, records.records.length));
       return finish(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
     }
     pages += 1;
@@ -83,7 +86,9 @@ export async function fetchAll(
     const items = records.records.length;
     options.progress(pages, items, more?.total);
     const isComplete = total !== undefined && call.fetched !== undefined && items >= total;
-    if (page.length > 0 && page.added === 0)
+    repeatedPages = page.length > 0 && page.added === 0 ? repeatedPages + 1 : 0;
+    // A response that names another page than the repeated one may lead on.
+    if (repeatedPages >= MAX_REPEATED_PAGES || (repeatedPages > 0 && !(more?.next && more.isNamed)))
       return finish(isComplete || isGuess ? undefined : "the API repeats records of an earlier page");
     if (!more?.next || (page.length === 0 && (!more.isNamed || emptyPages >= MAX_EMPTY_PAGES)))
       return finish(describeGap(more, total, call, items + (page.length - page.added)));

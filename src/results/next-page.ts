@@ -9,13 +9,19 @@ import { listParameters, type PageParameter, toInteger } from "./page-parameters
 import { readPosition } from "./page-position.ts";
 import { type ClassifiedField, classifyField, type PageSign } from "./page-signs.ts";
 import { findPageAfterLast, findTokenPage, isSameName } from "./page-tokens.ts";
+import { withNumbers } from "./page-vocabulary.ts";
 import { type Content, findHeader } from "./response-head.ts";
 import type { MorePages, PageCall } from "./types.ts";
 
 /** Finds the records of a response. */
 export function findRecords(tool: Tool, value: unknown, path?: string): FoundList | undefined {
-  const segments = (tool.operation.path ?? "").split("/").filter((segment) => !/[{}]/.test(segment));
-  return findList(value, { operationWords: segments.flatMap((segment) => splitWords(segment)), path });
+  const operationWords = operationNames(tool).flatMap((name) => splitWords(name));
+  return findList(value, { operationWords, path });
+}
+
+/** Returns the literal segments of the operation's path: `orders` of `/shops/{id}/orders`. */
+function operationNames(tool: Tool): readonly string[] {
+  return (tool.operation.path ?? "").split("/").filter((segment) => !/[{}]/.test(segment));
 }
 
 /**
@@ -52,7 +58,8 @@ function classifyFields(
   content: Content,
   found: FoundList | undefined,
 ): readonly ClassifiedField[] {
-  const listWords = (found?.path ?? "").split(".").flatMap((name) => splitWords(name));
+  const names = [...(found?.path ?? "").split("."), ...operationNames(tool)];
+  const listWords = withNumbers(names.flatMap((name) => splitWords(name)));
   const parameters = listParameters(tool);
   return collectFields(content, found).flatMap((field): readonly ClassifiedField[] => {
     const sign = classifyField(field, listWords);
@@ -78,7 +85,7 @@ function isTextWithParameter(
   const { type, enum: choices, default: fallback, format } = parameter.schema;
   const isPlain =
     type === "string" && choices === undefined && fallback === undefined && format === undefined;
-  const isOpaque = /\d/.test(value) && !/^\d{4}-\d\d|\s/.test(value) && value.length <= 4000;
+  const isOpaque = !/^\d{4}-\d\d|\s/.test(value) && value.length <= 4000;
   return isPlain && isOpaque && !hasWord(words, ...FILTER_WORDS) ? "guess" : undefined;
 }
 

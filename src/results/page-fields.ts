@@ -78,9 +78,8 @@ function add(fields: PageField[], field: PageField, depth: number): void {
 function addLinks(fields: PageField[], list: readonly unknown[]): void {
   for (const entry of list.slice(0, 1000)) {
     if (!isObject(entry)) continue;
-    const relation = entry.rel ?? entry.relation ?? entry["@rel"] ?? entry.name ?? entry.label ?? entry.title;
-    const relations = (Array.isArray(relation) ? relation : [relation]).map(String);
-    const isNext = relations.some((one) => /(^|[\s/#:])next(\s*page)?(\s|$)/i.test(one));
+    const relations = RELATION_KEYS.flatMap((key) => entry[key]).map(String);
+    const isNext = relations.some((one) => /(^|[\s/#:])next([\s_-]*page)?(\s|$)/i.test(one));
     const value = entry.href ?? entry.url ?? entry.uri ?? entry["@href"] ?? entry.link ?? entry.target;
     if (isNext && typeof value === "string")
       fields.push({
@@ -93,6 +92,8 @@ function addLinks(fields: PageField[], list: readonly unknown[]): void {
       });
   }
 }
+
+const RELATION_KEYS = ["rel", "relation", "@rel", "name", "label", "title", "type", "role"];
 
 /** Headers that do not speak of pages, or that are read on their own. */
 const OTHER_HEADERS =

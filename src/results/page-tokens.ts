@@ -15,7 +15,8 @@ import {
   toInteger,
 } from "./page-parameters.ts";
 import type { PagePosition } from "./page-position.ts";
-import { type ClassifiedField, NEXT_WORDS } from "./page-signs.ts";
+import type { ClassifiedField } from "./page-signs.ts";
+import { NEXT_WORDS } from "./page-vocabulary.ts";
 import type { MorePages, PageCall } from "./types.ts";
 
 interface TokenCandidate extends ClassifiedField {
@@ -67,8 +68,10 @@ export function findTokenPage(
 
 function isCandidate(one: ClassifiedField, tool: Tool, call: PageCall, position: PagePosition): boolean {
   const { sign, field } = one;
-  if (sign === "next" || sign === "guess") return true;
-  if (sign === "last-id") return position.more !== undefined || isFullPage(tool, call.arguments, position);
+  if (sign === "next") return true;
+  if (sign === "guess" && /\d/.test(String(field.value))) return true;
+  if (sign === "guess" || sign === "last-id")
+    return position.more !== undefined || isFullPage(tool, call.arguments, position);
   if (sign !== "token") return false;
   // `cursors: {after}` stays on the last page, where the name of the next page is gone.
   return isInNext(one) || !call.wasNamed || hasWord(field.words, "token", "continue", "continuation");
@@ -169,7 +172,8 @@ export function readLastId(list: readonly unknown[], parameter: PageParameter): 
   const named = parameter.words.filter((word) => !CURSOR_WORDS.includes(word));
   for (const record of unwrap(last)) {
     // An edge of a connection has its own cursor.
-    for (const name of ["cursor", ...findNames(record, named), ...ID_NAMES]) {
+    const otherIds = Object.keys(record).filter((name) => splitWords(name).at(-1) === "id");
+    for (const name of ["cursor", ...findNames(record, named), ...ID_NAMES, ...otherIds]) {
       const value = Object.hasOwn(record, name) ? record[name] : undefined;
       if (/^(string|number|bigint)$/.test(typeof value) && value !== "" && acceptsValue(parameter, value))
         return value;

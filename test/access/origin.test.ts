@@ -80,12 +80,8 @@ describe("Origins of other schemes", () => {
     (origin) => expect(() => checkOrigin(origin, "h:1", "http", apps)).toThrow("not allowed"),
   );
 
-  test.each([
-    "https://*",
-    "http://*.evil.test/path",
-    "tauri://",
-    "localhost",
-    "javascript:alert(1)",
-    "app://a/b",
-  ])("The entry %s is refused.", (entry) => expect(() => parseOrigin(entry)).toThrow("an origin such as"));
+  test.each(["http://*.evil.test/path", "tauri://", "localhost", "javascript:alert(1)", "app://a/b"])(
+    "The entry %s is refused.",
+    (entry) => expect(() => parseOrigin(entry)).toThrow("an origin such as"),
+  );
 });
