@@ -24,7 +24,7 @@ export function describeResponse(
   const documentedMeaning = isFailure || status >= 300 ? findDocumentedMeaning(operation, status) : undefined;
   const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
   const pageHeaders = Object.keys(headers).filter(
-    (header) => PAGE_HEADER.test(header) && !REPORTED_HEADERS.includes(header),
+    (header) => PAGE_HEADER.test(header) && !/rate-?limit/.test(header) && !REPORTED_HEADERS.includes(header),
   );
   const reported = REPORTED_HEADERS.filter((header) => headers[header] !== undefined);
   const lines = [...reported, ...pageHeaders].map(
@@ -117,7 +117,7 @@ const REPORTED_HEADERS = [
 
 /** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
 const PAGE_HEADER =
-  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*)(-|$)/;
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*|last(?!-mod)|complete|partial|done|found|matched|offset)(-|$)/;
 
 /** Returns the document's description of a status, its range or the default response. */
 function findDocumentedMeaning(operation: Operation, status: number): string | undefined {
