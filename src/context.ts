@@ -9,6 +9,7 @@ import type { Model } from "./model/types.ts";
 import type { Page } from "./page/types.ts";
 import type { ResultStore } from "./results/types.ts";
 import type { FileCache } from "./store/file-cache.ts";
+import type { HandedOverRounds } from "./store/handed-over-rounds.ts";
 import type { EventBus, SessionStore } from "./store/types.ts";
 import type { Log } from "./telemetry/log.ts";
 import type { Telemetry, Traces } from "./telemetry/types.ts";
@@ -55,6 +56,7 @@ export interface App {
   /** The store deletes unused sessions without calls of `expire()`. */
   readonly expiresItself: boolean;
   readonly files: FileCache;
+  readonly handedOver: HandedOverRounds;
   /** API responses that are too long for a model. */
   readonly results: ResultStore;
   readonly page: Page;

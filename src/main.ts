@@ -12,6 +12,7 @@ import { createOutput } from "./commands/output.ts";
 import type { Terminal } from "./commands/types.ts";
 import { readArguments } from "./config/arguments.ts";
 import { isAwsConfigured } from "./config/aws.ts";
+import { isDemoApi } from "./config/demo-api.ts";
 import { formatHelp } from "./config/help.ts";
 import { ConfigError, type LoadedConfig, loadConfig } from "./config/load.ts";
 import { readTextFile } from "./config/read.ts";
@@ -77,7 +78,9 @@ async function main(): Promise<number> {
         loaded,
         terminal: createTerminal(),
         ports,
-        useDemoModel: loaded.config.spec.length === 0 && !isAwsConfigured(loaded, awsConfigSources()),
+        useDemoModel:
+          (loaded.config.spec.length === 0 || isDemoApi(loaded.config)) &&
+          !isAwsConfigured(loaded, awsConfigSources()),
         onReload: (listener) => void process.on("SIGHUP", listener),
         stop: createStopSignal(),
       })) ?? 1

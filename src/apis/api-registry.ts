@@ -1,5 +1,6 @@
 /** Holds the current APIs and tools, and reloads them. */
 
+import { isDemoApi } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
 import { type ShopServer, serveShop } from "../demo/shop.ts";
 import { type LoadedTools, loadTools, NO_TOOLS } from "../tools/custom/load.ts";
@@ -46,9 +47,9 @@ export class ApiRegistry {
    * @throws DocumentError or StartError when a document or the tools folder is unreadable, or the address of an API is unknown.
    */
   static async load(config: Config, ports: ApisPorts, requiresBaseUrl = true): Promise<ApiRegistry> {
-    const { spec, toolsDir, timeout } = config;
+    const { toolsDir, timeout } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
-    const shop = spec.length === 0 ? serveShop({ now: ports.now }) : undefined;
+    const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
     const load = () => loadDocuments(config, ports, shop, requiresBaseUrl);
     const registry = new ApiRegistry(await load(), load, modules, shop);
     // Servers start last, so that no error of the other steps leaves them running.

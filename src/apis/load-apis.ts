@@ -1,4 +1,4 @@
-/** Loads the API documents of the settings, or the built-in shop, and combines their tools with custom tools. */
+/** Loads the API documents of the settings (none, or the built-in shop, too), and combines their tools with custom tools. */
 import type { ToolDefinition } from "../chat/types.ts";
 import { resolveApiSettings } from "../config/per-api.ts";
 import type { Config } from "../config/settings.ts";
@@ -97,7 +97,7 @@ export async function loadDocuments(
     toolbox,
     builtInPaths,
   );
-  if (ruleReport.unmatched !== undefined && !config.allowUnmatched)
+  if (ruleReport.unmatched !== undefined && !config.allowUnmatched && describedApis.length > 0)
     throw new StartError(ruleReport.unmatched);
   return {
     describedApis,

@@ -12,6 +12,6 @@ export function startBackgroundJobs(
 ): (() => void) | undefined {
   void runRetention(app, stop);
   const { apis, config } = app;
-  if (apis.isDemoApi && config.overlay.length === 0) return undefined;
+  if (config.spec.length === 0 || (apis.isDemoApi && config.overlay.length === 0)) return undefined;
   return watchDocuments({ apis, ...ports, pollMs: config.specPoll * 1000 }, stop);
 }

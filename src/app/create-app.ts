@@ -2,6 +2,7 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { SessionClaims } from "../access/session-claims.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
+import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
 import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
 import type { App, Ports } from "../context.ts";
@@ -9,10 +10,11 @@ import { buildPage } from "../page/bundle.ts";
 import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
+import { HandedOverRounds } from "../store/handed-over-rounds.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkModelIds } from "./check-model-ids.ts";
-import { createAgentModel, createModel, isDemoModelId } from "./create-model.ts";
+import { createAgentModel, createModel } from "./create-model.ts";
 import { createResultStore } from "./create-result-store.ts";
 import { createConfiguredTraces } from "./create-traces.ts";
 import { loadPrices } from "./load-prices.ts";
@@ -29,7 +31,8 @@ const DEMO_NOTICE =
  * @param useDemoModel uses the built-in model regardless of the settings. For a start with neither a document nor AWS.
  * @throws ConfigError, DocumentError or StartError
  */
-export async function createApp(config: Config, ports: Ports, useDemoModel = false): Promise<App> {
+export async function createApp(settings: Config, ports: Ports, useDemoModel = false): Promise<App> {
+  const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
   const modelWarnings = isDemoModel ? [] : checkModelIds(config, [modelId, ...config.models]);
@@ -57,6 +60,7 @@ export async function createApp(config: Config, ports: Ports, useDemoModel = fal
     notice: isDemoModel ? DEMO_NOTICE : undefined,
     warnings: [...modelWarnings, ...startWarnings(config), ...opened.warnings],
     files: new FileCache(config.maxFilesSize),
+    handedOver: new HandedOverRounds(),
     results: createResultStore(config, ports, opened),
     traces,
     telemetry: createTelemetry({ now: ports.now, cost: model.cost }),
@@ -79,6 +83,6 @@ function createConfiguredPage(config: Config, apis: ApiRegistry): Page {
     websocket: websocketPath(config),
     sessions: sessionsPath(config),
     docs: docsPath(config),
-    title: apis.current.titles.join(", "),
+    title: apis.current.titles.join(", ") || "Assistant",
   });
 }

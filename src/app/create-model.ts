@@ -1,15 +1,11 @@
 /** Creates the model: the one in the ports, the built-in demo model, or Bedrock. */
+import { isDemoModelId } from "../config/demo-api.ts";
 import type { Config } from "../config/settings.ts";
 import type { Ports } from "../context.ts";
 import { type AgentModel, createBedrockAgent } from "../model/agent/index.ts";
 import { type BedrockOptions, createBedrock } from "../model/bedrock/index.ts";
 import { createDemoModel } from "../model/demo/demo.ts";
 import type { Model } from "../model/types.ts";
-
-/** Returns whether a model id selects the built-in model: `demo` or `test-*` (src/protocols/native/PROTOCOL.md). */
-export function isDemoModelId(model: string): boolean {
-  return model === "demo" || model.startsWith("test-");
-}
 
 export function createModel(
   config: Config,

@@ -1,19 +1,29 @@
 /** The last events of a turn: its final messages and exactly one `turn_ended`. */
 import { AppError, toInternalError, withDoneCalls } from "../errors.ts";
 import type { ActiveTurn } from "./active-turn.ts";
+import { describeEmptyReply, isEmptyReply } from "./empty-reply.ts";
 import type { ReplyBuilder } from "./reply.ts";
 import type { Message, ModelStopReason, StopReason, TurnEvent } from "./types.ts";
 
 /**
- * Ends the turn with a reply that asks for no calls.
+ * Ends the turn with a reply that asks for no calls. An empty one is replaced by a text that says why.
  * @throws AppError `model_refused` when the reply is malformed and has no content.
  */
 export function* endWithReply(
+  round: number,
   reply: ReplyBuilder,
   { input, record }: ActiveTurn,
 ): Generator<TurnEvent, void> {
   const stopReason = toStopReason(reply);
-  yield* addMessages(record.addReply(reply, reply.parts, stopReason));
+  const isEmpty = isEmptyReply(reply);
+  const notice = describeEmptyReply(stopReason);
+  if (isEmpty) {
+    const text = record.text === "" ? notice : `\n\n${notice}`;
+    record.appendText(text);
+    yield { type: "text_delta", round, text };
+  }
+  const parts = isEmpty ? ([{ type: "text", text: notice }] as const) : reply.parts;
+  yield* addMessages(record.addReply(reply, parts, stopReason));
   yield { type: "turn_ended", turnId: input.id, end: record.createEnd(stopReason) };
 }
 
@@ -24,12 +34,17 @@ export function* endAtLimit(
   reply: ReplyBuilder,
   { input, record }: ActiveTurn,
 ): Generator<TurnEvent, void> {
+  if (input.isStructured && record.text !== "") {
+    yield* addMessages(record.addReply(reply, withoutCalls(reply), "tool_limit"));
+    return yield { type: "turn_ended", turnId: input.id, end: record.createEnd("tool_limit") };
+  }
   const notice = `(I stopped here: one message may use ${limit}, and that limit was reached.)`;
   const text = record.text === "" ? notice : `\n\n${notice}`;
   record.appendText(text);
   yield { type: "text_delta", round, text };
-  const parts = reply.parts.filter((part) => part.type !== "call");
-  yield* addMessages(record.addReply(reply, [...parts, { type: "text", text: notice }], "tool_limit"));
+  yield* addMessages(
+    record.addReply(reply, [...withoutCalls(reply), { type: "text", text: notice }], "tool_limit"),
+  );
   yield { type: "turn_ended", turnId: input.id, end: record.createEnd("tool_limit") };
 }
 
@@ -52,6 +67,10 @@ export function* endWithError(
         withDoneCalls(error instanceof AppError ? error : toInternalError(error), changes.names),
       );
   yield { type: "turn_ended", turnId: input.id, end };
+}
+
+function withoutCalls({ parts }: ReplyBuilder): ReplyBuilder["parts"] {
+  return parts.filter((part) => part.type !== "call");
 }
 
 function* addMessages(messages: readonly Message[]): Generator<TurnEvent, void> {

@@ -38,8 +38,12 @@ export async function* runNewCalls(round: number, turn: ActiveTurn): AsyncGenera
   const callsSoFar = countLimitedCalls(record.calls, ports);
   const isImmediate = (call: ToolCall) => reviewed.immediate.includes(call);
   const immediateCount = countLimitedCalls(reviewed.immediate, ports);
-  const pending = reviewed.pending.slice(0, Math.max(0, limits.maxToolCalls - callsSoFar - immediateCount));
-  const excess = reviewed.pending.slice(pending.length).map(({ call }) => call);
+  const { isFree = () => false } = ports;
+  const excess = reviewed.pending
+    .map(({ call }) => call)
+    .filter((call) => !isFree(call))
+    .slice(Math.max(0, limits.maxToolCalls - callsSoFar - immediateCount));
+  const pending = reviewed.pending.filter(({ call }) => !excess.includes(call));
   // Nobody is asked about a call that the limit of the turn does not allow.
   const refusals = new Map([
     ...reviewed.refusals,

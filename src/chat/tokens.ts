@@ -9,7 +9,7 @@ export function estimateTextTokens(characters: number): number {
 }
 
 export function estimateTokens(message: Message): number {
-  const files = message.role === "user" ? (message.files ?? []) : [];
+  const files = message.role === "assistant" ? [] : (message.files ?? []);
   return files.reduce(
     (sum, { contents, bytes }) => sum + estimateFileTokens(contents, bytes.length),
     estimateTextTokens(countCharacters(message)),

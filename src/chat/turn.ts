@@ -9,6 +9,7 @@ import {
   type TurnLimits,
   type TurnPorts,
 } from "./active-turn.ts";
+import { isWorthRepeating } from "./empty-reply.ts";
 import { endAtLimit, endWithError, endWithReply } from "./end-turn.ts";
 import { TurnRecord, type UserInput } from "./record.ts";
 import { ReplyBuilder } from "./reply.ts";
@@ -62,8 +63,13 @@ async function* runRounds(turn: ActiveTurn, decided?: DecidedRound): AsyncGenera
     for (let round = turn.record.rounds + 1; ; round++) {
       reply = new ReplyBuilder();
       yield* streamReply(round, reply, turn);
+      if (limit === undefined && isWorthRepeating(reply)) {
+        turn.record.addReply(reply, []);
+        reply = new ReplyBuilder();
+        yield* streamReply(round, reply, turn);
+      }
       if (limit !== undefined) return yield* endAtLimit(round, limit, reply, turn);
-      if (reply.calls.length === 0) return yield* endWithReply(reply, turn);
+      if (reply.calls.length === 0) return yield* endWithReply(round, reply, turn);
       yield* startCalls(round, reply, turn);
       const { pending, results } = yield* runNewCalls(round, turn);
       if (pending.length > 0) return yield suspendForApproval(pending, results, turn);

@@ -113,7 +113,7 @@ export interface ResultFile {
   readonly name: string;
   readonly mediaType: string;
   readonly size: number;
-  /** Set on attachments whose content a model may be able to read. */
+  /** Set on attachments and pictures that a model may be able to read. */
   readonly contents?: FileContents;
 }
 
@@ -149,13 +149,14 @@ export type Message =
       /** Set on the last message of a turn. `interrupted`: the model call broke off. */
       readonly stopReason?: StopReason | "interrupted";
     }
-  /** The results of ALL calls of the preceding assistant message, in call order. `note` is a further text for the model. */
+  /** The results of ALL calls of the preceding assistant message, in call order. `note` is a further text for the model, `files` are pictures as of a user message. */
   | {
       readonly role: "results";
       readonly id: MessageId;
       readonly at: string;
       readonly results: readonly ToolResult[];
       readonly note?: string;
+      readonly files?: readonly InlineFile[];
     };
 
 export type UserMessage = Extract<Message, { role: "user" }>;

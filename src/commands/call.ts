@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { TERMINAL } from "../access/caller.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
 import type { SessionId } from "../chat/types.ts";
+import { withDemoApi } from "../config/demo-api.ts";
 import { StartError } from "../errors.ts";
 import { parseJson, stringifyJson } from "../json.ts";
 import { callCustomTool } from "../tools/custom/call.ts";
@@ -24,14 +25,14 @@ export const call: Command = {
       "show-secrets": { description: "print credentials instead of masking them" },
     },
   },
-  async run({ loaded, terminal, ports, stop }) {
+  async run({ loaded, terminal, ports, useDemoModel, stop }) {
     const { flags, positionals } = loaded.arguments;
     const name = positionals[0] ?? "";
     const values = parseToolArguments(flags.args);
     const apis = await withProgressMessage(
       terminal,
       LOADING_DOCUMENTS,
-      ApiRegistry.load(loaded.config, ports),
+      ApiRegistry.load(withDemoApi(loaded.config, useDemoModel), ports),
     );
     try {
       const dryRun = flags["dry-run"] === true;

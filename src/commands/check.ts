@@ -22,7 +22,8 @@ export const check: Command = {
     const { describedApis, warnings, tools, toolbox } = app.apis.current;
     if (problem === undefined) {
       const success = `${tools.length} tools, ${toolbox.rejected.length} operations left out`;
-      report("Document", tools.length > 0 ? checkToolBudget(app) : [NO_TOOLS_MESSAGE], success);
+      if (describedApis.length === 0) printRow("Document", "none; --spec openapi.yaml adds an API");
+      else report("Document", tools.length > 0 ? checkToolBudget(app) : [NO_TOOLS_MESSAGE], success);
       for (const { api } of describedApis)
         report("API", await checkApi(api.baseUrl, ports.fetch, stop), `${api.baseUrl} responds`);
     } else report("Document", [problem], "");
@@ -39,7 +40,7 @@ export const check: Command = {
 
 const NO_TOOLS_MESSAGE = "no operation became a tool; `specchat tools` lists the reasons";
 
-/** Opens the app. When a document or a tools folder cannot be read, opens it with the built-in API to check the rest. */
+/** Opens the app. When a document or a tools folder cannot be read, opens it without them to check the rest. */
 async function openAppOrFallback({
   loaded: { config },
   terminal,

@@ -23,7 +23,7 @@ export const mcp: Command = {
       createApp(config, ports, useDemoModel),
     );
     for (const warning of app.apis.current.warnings) terminal.err(`Warning: ${warning}\n`);
-    if (!app.apis.isDemoApi || config.overlay.length > 0)
+    if (app.config.spec.length > 0 && (!app.apis.isDemoApi || config.overlay.length > 0))
       onReload(watchDocuments({ apis: app.apis, ...ports, pollMs: config.specPoll * 1000 }, stop));
     const { serveStreams } = await import("../protocols/mcp/stdio.ts");
     await serveStreams(

@@ -56,7 +56,7 @@ function formatBanner(app: App, server: RunningServer): string {
     ["Chat", page],
     ...(server.dashboardUrl === undefined ? [] : [["Dashboard", server.dashboardUrl]]),
     ["Model", `${app.modelId} (${model})`],
-    ["API", isDemoApi ? `${apis} (built-in demo)` : apis],
+    ["API", isDemoApi ? `${apis} (built-in demo)` : apis || "none (--spec openapi.yaml adds one)"],
     ...describeToolSize(app.apis.current, config.descriptionLimit),
     ["Approval", describeApproval(app)],
   ];

@@ -1,5 +1,6 @@
 /** `specchat tools`: lists the tools, and the operations that became none. */
 import { ApiRegistry } from "../apis/api-registry.ts";
+import { withDemoApi } from "../config/demo-api.ts";
 import { stringifyJson } from "../json.ts";
 import type { AnyTool, Toolbox } from "../tools/types.ts";
 import { LOADING_DOCUMENTS, withProgressMessage } from "./show-progress.ts";
@@ -19,13 +20,14 @@ export const tools: Command = {
       },
     },
   },
-  async run({ loaded, terminal, ports }) {
+  async run({ loaded, terminal, ports, useDemoModel }) {
+    const config = withDemoApi(loaded.config, useDemoModel);
     const { json, rejected: onlyRejected } = loaded.arguments.flags;
     const apis = await withProgressMessage(
       terminal,
       LOADING_DOCUMENTS,
       // The listing shows how to correct a rule that matches nothing.
-      ApiRegistry.load({ ...loaded.config, allowUnmatched: true }, ports, false),
+      ApiRegistry.load({ ...config, allowUnmatched: true }, ports, false),
     );
     await apis.stop();
     const { ruleReport, tools, toolbox, warnings } = apis.current;

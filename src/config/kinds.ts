@@ -67,7 +67,7 @@ export function oneOf<const Choice extends string>(
 /** Parses one entry of a list. @throws Error whose message names the allowed values. */
 export type EntryParser = (entry: string) => string;
 
-/** Accepts a comma-separated list. Entries are trimmed, empty ones dropped. */
+/** Accepts a comma-separated list. Commas in parentheses belong to an entry, as in a path of OData. Entries are trimmed, empty ones dropped. */
 export function list(
   placeholder: string,
   parseEntry: EntryParser = (entry) => entry,
@@ -77,7 +77,7 @@ export function list(
     isList: true,
     parse: (value) =>
       value
-        .split(",")
+        .split(/,(?![^()]*\))/)
         .map((entry) => entry.trim())
         .filter((entry) => entry !== "")
         .map(parseEntry),

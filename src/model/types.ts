@@ -8,6 +8,8 @@ export interface ModelRequest {
   /** Begins with a user message. Each assistant message with calls is followed by their results. */
   readonly messages: readonly Message[];
   readonly tools: readonly ToolDefinition[];
+  /** The model must call a tool: `any`, or the one of this name. Default: it decides. */
+  readonly toolChoice?: ToolChoice | undefined;
   readonly maxTokens: number;
   readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
@@ -24,6 +26,8 @@ export interface ModelRequest {
    */
   readonly unsupportedAttachments?: ((limits: ModelLimits) => string | undefined) | undefined;
 }
+
+export type ToolChoice = "any" | { readonly tool: string };
 
 /** The limits of a model, in tokens and files. */
 export interface ModelLimits {

@@ -72,7 +72,7 @@ export function readPathTemplate(path: string, parameters: readonly LocatedParam
  */
 export function readParameters(
   locatedParameters: readonly LocatedParameter[],
-  { placeholders, queryNames }: PathTemplate,
+  { text, placeholders, queryNames }: PathTemplate,
   context: ReadContext,
   cache: ParameterCache,
 ): readonly Parameter[] {
@@ -87,6 +87,10 @@ export function readParameters(
     if (parameter.in === "path") undeclared.delete(name);
     usable.push(Object.keys(rules).length === 0 ? parameter : { ...parameter, ...rules });
   }
+  // A placeholder in the query of a path can be a query parameter.
+  const [, query = ""] = text.split("?");
+  for (const { in: location, name } of query === "" ? [] : usable)
+    if (location === "query" && query.includes(`={${name}}`)) undeclared.delete(name);
   return [
     ...usable,
     ...[...undeclared].map(([name, rules]) => ({ ...createUndeclaredParameter(name), ...rules })),

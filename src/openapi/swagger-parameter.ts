@@ -6,6 +6,7 @@
 import { type JsonObject, textOf } from "./document/value.ts";
 import { NULLABLE_KEYWORDS } from "./schema/nullable.ts";
 import { KEYWORDS } from "./schema/schema-keywords.ts";
+import { VALUE_NAME_KEYWORDS } from "./schema/value-names.ts";
 import type { ParameterStyle } from "./types.ts";
 
 /**
@@ -20,7 +21,7 @@ export function extractSwaggerSchema(parameter: JsonObject): JsonObject {
   return parameter.type === "file" ? { ...schema, type: "string", format: "binary" } : schema;
 }
 
-const SCHEMA_FIELDS: ReadonlySet<string> = new Set(NULLABLE_KEYWORDS);
+const SCHEMA_FIELDS: ReadonlySet<string> = new Set([...NULLABLE_KEYWORDS, ...VALUE_NAME_KEYWORDS]);
 const PARAMETER_FIELDS: ReadonlySet<string> = new Set(["required", "description", "examples"]);
 
 /** Converts `collectionFormat` to `style` and `explode`. */

@@ -3,13 +3,13 @@ import type { ToolCall, ToolResult } from "../chat/types.ts";
 import { stringifyJson } from "../json.ts";
 import type { Tool } from "../tools/types.ts";
 import { isObject } from "./exact-integers.ts";
-import { findMorePages, findRecords, type PageCall } from "./next-page.ts";
-import { isFirstPage } from "./page-count.ts";
+import { findMorePages, findRecords } from "./next-page.ts";
+import { isFirstPage, readPageNumber } from "./page-count.ts";
 import { requestKey } from "./page-links.ts";
 import { readJson } from "./read-json.ts";
 import { RecordSet } from "./record-set.ts";
 import { splitContent } from "./response-head.ts";
-import type { MorePages } from "./types.ts";
+import type { MorePages, PageCall } from "./types.ts";
 
 export interface FetchAllOptions {
   readonly maxPages: number;
@@ -36,6 +36,7 @@ export type FetchedList =
 
 /** Some APIs send empty pages between others, and some an empty page with a new token without end. */
 const MAX_EMPTY_PAGES = 3;
+const MAX_REPEATED_PAGES = 2;
 
 /** A page as it was read. `added` is the number of records that no earlier page had. */
 interface ReadPage {
@@ -55,12 +56,11 @@ export async function fetchAll(
   const records = new RecordSet();
   const requested = new Set<string>();
   const finish = (note?: string): FetchedList => ({ outcome: "ready", items: records.records, pages, note });
-  let [size, pages, emptyPages] = [0, 0, 0];
+  let [size, pages, emptyPages, repeatedPages] = [0, 0, 0, 0];
   let total: number | undefined;
-  let call: PageCall = {
-    arguments: initialArguments,
-    fetched: isFirstPage(tool, initialArguments) ? 0 : undefined,
-  };
+  let isGuess = false;
+  const isStart = isFirstPage(tool, initialArguments);
+  let call: PageCall = { arguments: initialArguments, fetched: isStart ? 0 : undefined };
   for (;;) {
     requested.add(requestKey(call.arguments, call.extraQuery));
     const { arguments: values, extraQuery } = call;
@@ -73,6 +73,9 @@ export async function fetchAll(
     const page = readPage(tool, call, result, records, pages);
     if (!page) {
       if (pages === 0) return { outcome: "failed", result };
+      // 416: the range begins after the end of the list (RFC 9110, 15.5.17).
+      if ((isGuess && isClientError(result)) || result.httpStatus === 416)
+        return finish(describeGap(undefined, total, call, records.records.length));
       return finish(`page ${pages + 1} failed: ${result.content.slice(0, 500)}`);
     }
     pages += 1;
@@ -83,8 +86,10 @@ export async function fetchAll(
     const items = records.records.length;
     options.progress(pages, items, more?.total);
     const isComplete = total !== undefined && call.fetched !== undefined && items >= total;
-    if (page.length > 0 && page.added === 0)
-      return finish(isComplete ? undefined : "the API repeats records of an earlier page");
+    repeatedPages = page.length > 0 && page.added === 0 ? repeatedPages + 1 : 0;
+    // A response that names another page than the repeated one may lead on.
+    if (repeatedPages >= MAX_REPEATED_PAGES || (repeatedPages > 0 && !(more?.next && more.isNamed)))
+      return finish(isComplete || isGuess ? undefined : "the API repeats records of an earlier page");
     if (!more?.next || (page.length === 0 && (!more.isNamed || emptyPages >= MAX_EMPTY_PAGES)))
       return finish(describeGap(more, total, call, items + (page.length - page.added)));
     if (requested.has(requestKey(more.next, more.extraQuery)))
@@ -92,14 +97,22 @@ export async function fetchAll(
     const limit = describeReachedLimit({ pages, items, size }, options);
     if (limit !== undefined || options.signal.aborted)
       return finish(`${limit ?? "stopped"}; ${describeNext(tool, more)}`);
+    isGuess = more.isGuess ?? false;
     call = {
       arguments: more.next,
       extraQuery: more.extraQuery,
       fetched: call.fetched === undefined ? undefined : call.fetched + page.length,
       wasNamed: call.wasNamed || more.isNamed,
+      firstPage:
+        call.firstPage ?? (isStart ? (readPageNumber(tool, initialArguments) ?? more.page) : undefined),
       listPath: page.listPath ?? call.listPath,
     };
   }
+}
+
+/** A filter that the response repeats may not be valid as a parameter, and says nothing of pages. */
+function isClientError({ httpStatus = 0 }: ToolResult): boolean {
+  return httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429;
 }
 
 /** Reads a page and adds its records. Returns undefined when the call failed or holds no list. */

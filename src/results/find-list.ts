@@ -103,9 +103,11 @@ function isAboutRecords(entry: unknown): boolean {
   if (!isObject(entry)) return false;
   const has = (...names: readonly string[]) => names.some((name) => Object.hasOwn(entry, name));
   if (has("id", "_id", "uuid")) return false;
-  const isCount = has("count", "doc_count") && has("value", "key", "name", "label", "term");
-  const isWarning = has("message", "detail", "text") && has("code", "severity", "level");
-  return isCount || isWarning || (has("href", "url", "uri") && has("rel", "relation"));
+  const isShort = Object.keys(entry).length <= 3;
+  const isCount = has("count", "doc_count", "hits") && has("value", "key", "name", "label", "term");
+  const isWarning = has("message", "detail", "text") && (has("code", "severity", "level") || isShort);
+  const isLink = has("href", "url", "uri") && (has("rel", "relation") || (isShort && has("title", "type")));
+  return isCount || isWarning || isLink;
 }
 
 /** Returns whether a list is beside the records: links, warnings, facets, by its name or by its entries. */

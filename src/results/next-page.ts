@@ -2,40 +2,26 @@
 import type { Tool } from "../tools/types.ts";
 import { type FoundList, findList } from "./find-list.ts";
 import { hasWord, splitWords } from "./name-words.ts";
-import { findCountedPage, isFullPage } from "./page-count.ts";
+import { findCountedPage } from "./page-count.ts";
 import { collectFields, type PageField } from "./page-fields.ts";
 import { followLink } from "./page-links.ts";
-import {
-  acceptsValue,
-  type CallArguments,
-  listParameters,
-  type PageParameter,
-  readArgument,
-  setArgument,
-  toInteger,
-} from "./page-parameters.ts";
-import { type PagePosition, readPosition } from "./page-position.ts";
-import { type ClassifiedField, classifyField } from "./page-signs.ts";
-import { findTokenParameter, isSameName, readLastId } from "./page-tokens.ts";
+import { listParameters, type PageParameter, toInteger } from "./page-parameters.ts";
+import { readPosition } from "./page-position.ts";
+import { type ClassifiedField, classifyField, type PageSign } from "./page-signs.ts";
+import { findPageAfterLast, findTokenPage, isSameName } from "./page-tokens.ts";
+import { withNumbers } from "./page-vocabulary.ts";
 import { type Content, findHeader } from "./response-head.ts";
-import type { ExtraQuery, MorePages } from "./types.ts";
-
-/** The call that fetched a page, and what is known from the pages before it. */
-export interface PageCall {
-  readonly arguments: CallArguments;
-  readonly extraQuery?: ExtraQuery | undefined;
-  /** The number of records in the pages before. Undefined when it is unknown. */
-  readonly fetched?: number | undefined;
-  /** Whether an earlier page named the next one. A page that does not is then the last. */
-  readonly wasNamed?: boolean | undefined;
-  /** The path of the list in an earlier page. */
-  readonly listPath?: string | undefined;
-}
+import type { MorePages, PageCall } from "./types.ts";
 
 /** Finds the records of a response. */
 export function findRecords(tool: Tool, value: unknown, path?: string): FoundList | undefined {
-  const segments = (tool.operation.path ?? "").split("/").filter((segment) => !/[{}]/.test(segment));
-  return findList(value, { operationWords: segments.flatMap((segment) => splitWords(segment)), path });
+  const operationWords = operationNames(tool).flatMap((name) => splitWords(name));
+  return findList(value, { operationWords, path });
+}
+
+/** Returns the literal segments of the operation's path: `orders` of `/shops/{id}/orders`. */
+function operationNames(tool: Tool): readonly string[] {
+  return (tool.operation.path ?? "").split("/").filter((segment) => !/[{}]/.test(segment));
 }
 
 /**
@@ -50,13 +36,13 @@ export function findMorePages(
 ): MorePages | undefined {
   const found = findRecords(tool, value, call.listPath);
   const fields = classifyFields(tool, content, found);
-  const position = readPosition(content, found, fields, call.fetched);
+  const position = readPosition(content, found, fields, call);
   const total = position.total === position.length ? undefined : position.total;
   const linked = findLinkedPage(tool, call, content, found ? fields : []);
   if (linked?.next || !found) return linked && { ...linked, total };
   const isEnd = position.isEnd && position.more === undefined;
   const named = isEnd ? undefined : findTokenPage(tool, call, fields, position);
-  if (named?.next) return { ...named, total };
+  if (named?.next && !named.isGuess) return { ...named, total, page: position.page };
   const counted = findCountedPage(tool, call.arguments, position);
   const page =
     (counted?.next && counted) ??
@@ -64,7 +50,7 @@ export function findMorePages(
     linked ??
     named ??
     counted;
-  return page && { ...page, total };
+  return page && { ...page, total, page: position.page };
 }
 
 function classifyFields(
@@ -72,25 +58,41 @@ function classifyFields(
   content: Content,
   found: FoundList | undefined,
 ): readonly ClassifiedField[] {
-  const listWords = (found?.path ?? "").split(".").flatMap((name) => splitWords(name));
+  const names = [...(found?.path ?? "").split("."), ...operationNames(tool)];
+  const listWords = withNumbers(names.flatMap((name) => splitWords(name)));
   const parameters = listParameters(tool);
   return collectFields(content, found).flatMap((field): readonly ClassifiedField[] => {
     const sign = classifyField(field, listWords);
     if (sign !== undefined) return [{ sign, field }];
-    return isTokenOfParameter(parameters, field) ? [{ sign: "token", field }] : [];
+    const named = isTextWithParameter(parameters, field);
+    return named ? [{ sign: named, field }] : [];
   });
 }
 
-/** Returns whether a text is named like a parameter that selects a page: `offset: "eyJ0"` is a token. */
-function isTokenOfParameter(
+/**
+ * Returns the sign of a text that is named like a parameter: `offset: "eyJ0"` is a token, and `carry: "k3"` may be one.
+ * A response may also repeat a filter.
+ */
+function isTextWithParameter(
   parameters: readonly PageParameter[],
   { words, value, isTrusted }: PageField,
-): boolean {
-  if (!isTrusted || typeof value !== "string" || value === "" || toInteger(value) !== undefined) return false;
-  return parameters.some(
-    ({ role, words: own }) => role !== undefined && role !== "limit" && isSameName(own, words),
-  );
+): PageSign | undefined {
+  if (!isTrusted || typeof value !== "string" || value === "" || toInteger(value) !== undefined)
+    return undefined;
+  const parameter = parameters.find((one) => isSameName(one.words, words));
+  if (!parameter || parameter.role === "limit") return undefined;
+  if (parameter.role !== undefined) return "token";
+  const { type, enum: choices, default: fallback, format } = parameter.schema;
+  const isPlain =
+    type === "string" && choices === undefined && fallback === undefined && format === undefined;
+  const isOpaque = !/^\d{4}-\d\d|\s/.test(value) && value.length <= 4000;
+  return isPlain && isOpaque && !hasWord(words, ...FILTER_WORDS) ? "guess" : undefined;
 }
+
+const FILTER_WORDS = (
+  "q query search filter filters sort order lang language locale region version currency id code name type status format fields " +
+  "date time zone country user account api tenant site category unit units"
+).split(" ");
 
 /** Returns the call that a link leads to, or the sign that a link leads elsewhere. */
 function findLinkedPage(
@@ -120,78 +122,8 @@ function findLinkedPage(
 /** Returns the targets of the next links of a Link header (RFC 8288). */
 function readLinkHeader(content: Content): readonly string[] {
   const header = findHeader(content, "link") ?? "";
-  const links = [...header.matchAll(/<([^>]*)>((?:\s*;[^,<]*(?:"[^"]*")?)*)/g)];
+  const links = [...header.matchAll(/<([^>]*)>((?:[^,<"]|"[^"]*")*)/g)];
   return links.flatMap(([, target = "", parameters = ""]) =>
     /;\s*rel\s*=\s*"?(?:[^";]*\s)?next(?:\s|"|;|$)/i.test(parameters) ? [target] : [],
   );
-}
-
-/** Returns the call with the token of the next page, or the sign that no parameter takes it. */
-function findTokenPage(
-  tool: Tool,
-  call: PageCall,
-  fields: readonly ClassifiedField[],
-  position: PagePosition,
-): MorePages | undefined {
-  const parameters = listParameters(tool);
-  const order = ["next", "token", "last-id"];
-  const candidates = fields
-    .filter((one) => isCandidate(one, tool, call, position))
-    .toSorted((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
-  let unused: string | undefined;
-  for (const { sign, field } of candidates) {
-    const parameter = findTokenParameter(parameters, field);
-    if (!parameter) {
-      if (sign === "next" || hasWord(field.words, "cursor", "continuation", "scroll", "marker", "bookmark"))
-        unused ??= field.name;
-      continue;
-    }
-    const current = readArgument(call.arguments, parameter);
-    // The same token as before is an echo or the end, and a smaller number does not lead on.
-    if (String(current) === String(field.value)) continue;
-    const [number, from] = [toInteger(field.value), toInteger(current)];
-    if (parameter.role !== "cursor" && number !== undefined && number <= (from ?? 0)) continue;
-    return {
-      next: setArgument(call.arguments, parameter, field.value),
-      sign: `the API names it in ${field.name}`,
-      isNamed: sign === "next",
-    };
-  }
-  return unused === undefined
-    ? undefined
-    : {
-        sign: `the API names the next page in ${unused}, which no argument of the tool takes`,
-        isNamed: true,
-      };
-}
-
-function isCandidate(
-  { sign, field }: ClassifiedField,
-  tool: Tool,
-  call: PageCall,
-  position: PagePosition,
-): boolean {
-  if (sign === "next") return true;
-  if (sign === "last-id") return position.more !== undefined || isFullPage(tool, call.arguments, position);
-  // `cursors: {after}` stays on the last page, where the name of the next page is gone.
-  return sign === "token" && !(call.wasNamed && !hasWord(field.words, "token", "continue", "continuation"));
-}
-
-/** Returns the call with the id of the last record, when the tool takes it and nothing else leads on. */
-function findPageAfterLast(
-  tool: Tool,
-  call: PageCall,
-  { list }: FoundList,
-  { hasNoNext, more }: PagePosition,
-  { sign }: MorePages,
-): MorePages | undefined {
-  if (more === undefined && (hasNoNext || call.wasNamed)) return undefined;
-  for (const parameter of listParameters(tool)) {
-    if (parameter.role !== "cursor") continue;
-    const value = readLastId(list, parameter);
-    if (value === undefined || !acceptsValue(parameter, value)) continue;
-    if (String(readArgument(call.arguments, parameter)) === String(value)) continue;
-    return { next: setArgument(call.arguments, parameter, value), sign, isNamed: false };
-  }
-  return undefined;
 }

@@ -84,7 +84,11 @@ function countByPage(
 ): Counted {
   const { length, page: echo } = position;
   const given = toInteger(readArgument(callArguments, parameter));
-  const base = firstPage(parameter, given, echo);
+  const base = findFirstPage(
+    parameter,
+    given,
+    position.firstPage ?? (given === undefined ? echo : undefined),
+  );
   const page = given ?? (echo !== undefined && echo > 1 ? echo : base);
   const size = readLimit(tool, callArguments, position) ?? length;
   const before = Math.max(0, page - base);
@@ -92,12 +96,22 @@ function countByPage(
 }
 
 /** Returns the number of the first page, 0 or 1: as the document says, then the response, then the call. */
-function firstPage({ schema }: PageParameter, given: number | undefined, echo: number | undefined): number {
+function findFirstPage(
+  { schema }: PageParameter,
+  given: number | undefined,
+  first: number | undefined,
+): number {
   const fallback = toInteger(schema.default);
   if (fallback !== undefined) return fallback === 0 ? 0 : 1;
   if (given === 0) return 0;
-  if (given === undefined && (echo === 0 || echo === 1)) return echo;
+  if (first === 0 || first === 1) return first;
   return toInteger(schema.minimum) === 0 ? 0 : 1;
+}
+
+/** Returns the page number that a call asks for. */
+export function readPageNumber(tool: Tool, callArguments: CallArguments): number | undefined {
+  const parameter = findByRole(tool, "page");
+  return parameter && toInteger(readArgument(callArguments, parameter));
 }
 
 /** Returns whether no argument selects a later page. */

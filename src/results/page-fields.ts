@@ -42,11 +42,16 @@ export function collectFields(content: Content, found: FoundList | undefined): r
     for (const [name, value] of Object.entries(envelope)) {
       if (value === inner) continue;
       const isTrusted = !isRecord || countPageWords(envelope) >= 2;
-      add(fields, { name, words: splitWords(name), parent: [], value, isTrusted, isInRecord: isRecord }, 1);
+      add(fields, { name, words: fieldWords(name), parent: [], value, isTrusted, isInRecord: isRecord }, 1);
     }
   });
   for (const line of content.head.slice(1)) addHeader(fields, line);
   return fields;
+}
+
+/** Returns the words of a name without its namespace: `opensearch:startIndex`. */
+function fieldWords(name: string): readonly string[] {
+  return splitWords(name.replace(/^\w+[:$]/, ""));
 }
 
 /** Adds a field, and the fields in its value. */
@@ -64,7 +69,7 @@ function add(fields: PageField[], field: PageField, depth: number): void {
   for (const [name, inner] of Object.entries(value))
     add(
       fields,
-      { name, words: splitWords(name), parent: words, value: inner, isTrusted, isInRecord },
+      { name, words: fieldWords(name), parent: words, value: inner, isTrusted, isInRecord },
       depth + 1,
     );
 }
@@ -73,9 +78,8 @@ function add(fields: PageField[], field: PageField, depth: number): void {
 function addLinks(fields: PageField[], list: readonly unknown[]): void {
   for (const entry of list.slice(0, 1000)) {
     if (!isObject(entry)) continue;
-    const relation = entry.rel ?? entry.relation ?? entry["@rel"] ?? entry.name ?? entry.label ?? entry.title;
-    const relations = (Array.isArray(relation) ? relation : [relation]).map(String);
-    const isNext = relations.some((one) => /(^|[\s/#:])next(\s*page)?(\s|$)/i.test(one));
+    const relations = RELATION_KEYS.flatMap((key) => entry[key]).map(String);
+    const isNext = relations.some((one) => /(^|[\s/#:])next([\s_-]*page)?(\s|$)/i.test(one));
     const value = entry.href ?? entry.url ?? entry.uri ?? entry["@href"] ?? entry.link ?? entry.target;
     if (isNext && typeof value === "string")
       fields.push({
@@ -88,6 +92,8 @@ function addLinks(fields: PageField[], list: readonly unknown[]): void {
       });
   }
 }
+
+const RELATION_KEYS = ["rel", "relation", "@rel", "name", "label", "title", "type", "role"];
 
 /** Headers that do not speak of pages, or that are read on their own. */
 const OTHER_HEADERS =

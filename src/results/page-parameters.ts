@@ -50,7 +50,7 @@ function toParameter(
   schema: Readonly<Record<string, unknown>>,
   isQuery: boolean,
 ): PageParameter {
-  const words = splitWords(name);
+  const words = splitWords(name).filter((word) => isQuery || word !== "x");
   return { argument, name, words, schema, isQuery, role: findRole(words, schema) };
 }
 
@@ -60,7 +60,9 @@ function argumentSchema(tool: Tool, name: string): Readonly<Record<string, unkno
   return isObject(schema) ? schema : {};
 }
 
-const PLACES = "index at row record result position pos item element number from entry hit id".split(" ");
+const PLACES = "index at row record result position pos item element number from entry hit id display".split(
+  " ",
+);
 const OTHER_TOKENS =
   "access auth authorization api csrf xsrf session refresh client device sync upload".split(" ");
 const TIMES = "date time day created updated modified timestamp year month".split(" ");
@@ -76,6 +78,7 @@ function findRole(words: readonly string[], schema: Readonly<Record<string, unkn
     return "cursor";
   if (has("start", "starting", "exclusive", "last", "from", "max", "since", "gt") && has("key", "id", "seen"))
     return "cursor";
+  if ((has("exclusive") && has("start")) || (has("offset", "min") && has("id"))) return "cursor";
   if (only("since") || only("next") || (has("state") && has("page", "paging"))) return "cursor";
   if (has("limit", "per", "size", "top", "take") || only("n") || only("count") || only("num")) return "limit";
   if (has("offset", "skip")) return "offset";

@@ -2,12 +2,15 @@
 import type { FoundList } from "./find-list.ts";
 import type { ClassifiedField, PageSign } from "./page-signs.ts";
 import { type Content, findHeader } from "./response-head.ts";
+import type { PageCall } from "./types.ts";
 
 export interface PagePosition {
   /** The number of records of the page. */
   readonly length: number;
   /** The number of records before the page. Undefined when it is unknown. */
   readonly fetched: number | undefined;
+  /** The page number in the first response. */
+  readonly firstPage: number | undefined;
   readonly total: number | undefined;
   /** The number of pages. */
   readonly pages: number | undefined;
@@ -29,7 +32,7 @@ export function readPosition(
   content: Content,
   found: FoundList | undefined,
   fields: readonly ClassifiedField[],
-  fetched: number | undefined,
+  call: PageCall,
 ): PagePosition {
   const length = found?.list.length ?? 0;
   const valuesOf = (sign: PageSign) =>
@@ -38,7 +41,8 @@ export function readPosition(
   const isEnd = valuesOf("end").length > 0;
   return {
     length,
-    fetched,
+    fetched: call.fetched,
+    firstPage: call.firstPage,
     total: chooseTotal(length, [
       [...(range?.total === undefined ? [] : [range.total]), ...valuesOf("filtered-total")],
       valuesOf("total"),

@@ -47,6 +47,20 @@ export interface ResultDisk {
 /** Query parameters of a link that the document does not declare: name → values. */
 export type ExtraQuery = Readonly<Record<string, readonly string[]>>;
 
+/** The call that fetched a page, and what is known from the pages before it. */
+export interface PageCall {
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly extraQuery?: ExtraQuery | undefined;
+  /** The number of records in the pages before. Undefined when it is unknown. */
+  readonly fetched?: number | undefined;
+  /** Whether an earlier page named the next one. A page that does not is then the last. */
+  readonly wasNamed?: boolean | undefined;
+  /** The page number in the first response, which tells whether pages count from 0. */
+  readonly firstPage?: number | undefined;
+  /** The path of the list in an earlier page. */
+  readonly listPath?: string | undefined;
+}
+
 /** A further page of a list, as far as it is known. */
 export interface MorePages {
   /** The arguments that fetch the next page. Undefined when nothing leads there. */
@@ -59,4 +73,8 @@ export interface MorePages {
   readonly sign: string;
   /** Whether the response names the next page, instead of a flag, a count or a full page. */
   readonly isNamed: boolean;
+  /** Whether the token may be a filter that the response repeats. */
+  readonly isGuess?: boolean;
+  /** The page number that the response repeats. */
+  readonly page?: number | undefined;
 }

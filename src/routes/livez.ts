@@ -5,5 +5,4 @@ export const livez: Route = {
   path: () => "/livez",
   answersAnyHost: true,
   methods: { GET: () => Response.json({ status: "alive" }) },
-  endpoint: { name: "liveness", method: "GET" },
 };

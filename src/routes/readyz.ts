@@ -17,5 +17,4 @@ export const readyz: Route = {
       return Response.json({ status, problems }, { status: problems.length === 0 ? 200 : 503 });
     },
   },
-  endpoint: { name: "readiness", method: "GET" },
 };

@@ -40,6 +40,7 @@ import { readyz } from "../routes/readyz.ts";
 import { completions } from "../routes/v1/chat/completions.ts";
 import { model } from "../routes/v1/models/[id].ts";
 import { models } from "../routes/v1/models/index.ts";
+import { responses } from "../routes/v1/responses.ts";
 import { completionsSocket } from "../routes/ws/chat/completions.ts";
 import { dashboard } from "../routes/ws/index.ts";
 
@@ -81,6 +82,7 @@ export const routes: readonly Route[] = [
   models,
   model,
   completions,
+  responses,
   aiSdk,
   aiSdkResume,
   agUi,

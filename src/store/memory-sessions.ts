@@ -1,4 +1,4 @@
-/** Sessions in memory, ordered by last use. Idle sessions expire; beyond the limit the longest idle ones are evicted. Sessions of open connections stay. */
+/** Sessions in memory, ordered by last use. Idle sessions expire; beyond the limit the longest idle ones are evicted. Sessions of open connections do not expire, and are evicted last. */
 import type { Message, SessionId } from "../chat/types.ts";
 import { approvalDeadline } from "./change.ts";
 import type { Session, Summary } from "./types.ts";
@@ -106,10 +106,16 @@ export class MemorySessions {
       if (this.#entries.size <= maxSessions && !this.#isIdle(entry)) return;
       if (!this.#isNeeded(entry)) this.#entries.delete(id);
     }
-    // Sessions with pending approvals are evicted as well when they alone exceed the limit, those of open connections never.
+    // When these alone exceed the limit, sessions with pending approvals are evicted as well, and at last those of open connections,
+    // whose next turn reports it.
+    this.#evictBeyondLimit((id) => !this.#retained.has(id));
+    this.#evictBeyondLimit(() => true);
+  }
+
+  #evictBeyondLimit(isEvictable: (id: SessionId) => boolean): void {
     for (const id of this.#entries.keys()) {
-      if (this.#entries.size <= maxSessions) return;
-      if (!this.#retained.has(id)) this.#entries.delete(id);
+      if (this.#entries.size <= this.#options.maxSessions) return;
+      if (isEvictable(id)) this.#entries.delete(id);
     }
   }
 }

@@ -117,7 +117,7 @@ export interface SessionStore {
   renew(lease: Lease, forMs: number): Promise<boolean>;
   release(lease: Lease): Promise<void>;
   /**
-   * Keeps a session of an open connection in a store that deletes idle ones after minutes, until the returned function is called.
+   * Keeps a session of an open connection from expiring in a store that deletes idle ones after minutes, until the returned function is called.
    * Undefined in stores that keep sessions for `--retention-hours` anyway.
    */
   retain?(id: SessionId): () => void;

@@ -5,17 +5,23 @@ import type {
   AssistantPart,
   Message,
   MessageId,
+  ToolCall,
   ToolResult,
   UserMessage,
 } from "../chat/types.ts";
 import { NO_USAGE } from "../chat/usage.ts";
+import type { HandedOverRound } from "../store/handed-over-rounds.ts";
 import type { SessionAttachments } from "./attachments.ts";
 import type { ClientMessage } from "./stateless-request.ts";
 
-interface ConversionContext {
+export interface ConversionContext {
   readonly model: string;
   readonly now: () => Date;
   readonly attachments: SessionAttachments;
+  /** Converts a call of the client's history for the model. */
+  readonly toModelCall?: ((call: ToolCall) => ToolCall) | undefined;
+  /** Returns what a turn added before it handed this call over. */
+  readonly findHandedOver?: ((callId: string) => HandedOverRound | undefined) | undefined;
 }
 
 type ClientMessageOf<Role extends ClientMessage["role"]> = Extract<ClientMessage, { readonly role: Role }>;
@@ -38,7 +44,15 @@ export function toMessages(
         addResult(messages, message, context);
     }
   }
-  return messages;
+  return messages.map((message, index) => sortResults(message, messages[index - 1]));
+}
+
+/** Sorts results as the calls before them. */
+function sortResults(message: Message, before: Message | undefined): Message {
+  if (message.role !== "results" || before?.role !== "assistant") return message;
+  const ids = before.parts.flatMap((part) => (part.type === "call" ? [part.call.id] : []));
+  const results = message.results.toSorted((a, b) => ids.indexOf(a.callId) - ids.indexOf(b.callId));
+  return { ...message, results };
 }
 
 function toUserMessage(
@@ -51,9 +65,17 @@ function toUserMessage(
 
 function addAssistantMessage(
   messages: Message[],
-  { text, calls }: ClientMessageOf<"assistant">,
-  { model, now }: ConversionContext,
+  { text, calls: clientCalls }: ClientMessageOf<"assistant">,
+  { model, now, toModelCall = (call) => call, findHandedOver }: ConversionContext,
 ): void {
+  const calls = clientCalls.map(toModelCall);
+  const handedOver = calls[0] && findHandedOver?.(calls[0].id);
+  if (handedOver && hasCalls(handedOver, calls)) {
+    messages.push(...handedOver.messages);
+    if (handedOver.results.length > 0)
+      messages.push({ role: "results", ...stamp(now), results: handedOver.results });
+    return;
+  }
   const parts: readonly AssistantPart[] = [
     ...(text.trim() === "" ? [] : [{ type: "text", text } as const]),
     ...calls.map((call) => ({ type: "call", call }) as const),
@@ -63,6 +85,17 @@ function addAssistantMessage(
     messages[messages.length - 1] = { ...last, parts: [...last.parts, ...parts] };
   else if (parts.length > 0)
     messages.push({ role: "assistant", ...stamp(now), parts, model, usage: NO_USAGE });
+}
+
+/** Returns whether the last message of the round has all these calls, since a client may reuse an id. */
+function hasCalls({ messages }: HandedOverRound, calls: readonly ToolCall[]): boolean {
+  const last = messages.at(-1);
+  if (last?.role !== "assistant") return false;
+  return calls.every((call) =>
+    last.parts.some(
+      (part) => part.type === "call" && part.call.id === call.id && part.call.name === call.name,
+    ),
+  );
 }
 
 function addResult(

@@ -1,15 +1,24 @@
-/** Overrides that a client which keeps the history sends with a request: instructions, tools and stop sequences. */
+/** Overrides that a client which keeps the history sends with a request: instructions, tools, format and stop sequences. */
 import type { ApprovalPolicy } from "../chat/approval.ts";
 import type { RequestInput } from "../chat/context/request.ts";
 import type { ToolDefinition } from "../chat/types.ts";
 import type { App } from "../context.ts";
+import type { ToolChoice } from "../model/types.ts";
 import { estimateTokens } from "../tools/catalog/tool.ts";
+import type { ClientTools } from "./client-tools.ts";
+import { withForcedCalls } from "./forced-calls.ts";
+import { type ConvertedFormat, withStructuredOutput } from "./structured-output.ts";
+import type { TurnModel } from "./turn-model.ts";
 
 export interface ClientOverrides {
   /** The client's system messages. */
   readonly instructions: readonly string[];
-  /** Replace the tools of the API. The client runs their calls. */
-  readonly tools?: readonly ToolDefinition[] | undefined;
+  /** The client runs their calls. Unset: the client has none. */
+  readonly tools?: ClientTools | undefined;
+  /** The tools of the API are offered too. */
+  readonly hasServerTools: boolean;
+  readonly toolChoice?: ToolChoice | undefined;
+  readonly output?: ConvertedFormat | undefined;
   readonly stopSequences?: readonly string[] | undefined;
 }
 
@@ -18,11 +27,13 @@ type RequestDefaults = Pick<RequestInput, "system" | "tools" | "toolTokens">;
 /** Returns the system prompt and the tools of a request with the client's overrides. */
 export function applyClientOverrides(
   defaults: RequestDefaults,
-  { instructions, tools, stopSequences }: ClientOverrides,
+  { instructions, tools, hasServerTools, output, stopSequences }: ClientOverrides,
   { systemPrompt }: Pick<App["config"], "systemPrompt">,
-): RequestDefaults & Pick<RequestInput, "stopSequences"> {
+): RequestDefaults & Pick<RequestInput, "stopSequences" | "isStructured"> {
   // The built-in prompt describes the tools of the API.
-  const system = tools === undefined ? defaults.system : (systemPrompt ?? "");
+  const system = hasServerTools ? defaults.system : (systemPrompt ?? "");
+  const clientTools = tools?.definitions ?? [];
+  const clientTokens = clientTools.reduce((sum, tool) => sum + estimateDefinitionTokens(tool), 0);
   const clientInstructions = instructions.filter((text) => text.trim() !== "");
   return {
     system:
@@ -32,17 +43,37 @@ export function applyClientOverrides(
             .filter((text) => text !== "")
             .join("\n\n"),
     stopSequences,
-    ...(tools === undefined
-      ? { tools: defaults.tools, toolTokens: defaults.toolTokens }
-      : { tools, toolTokens: tools.reduce((sum, tool) => sum + estimateDefinitionTokens(tool), 0) }),
+    isStructured: output !== undefined,
+    tools:
+      hasServerTools && clientTools.length === 0
+        ? defaults.tools
+        : [...(hasServerTools ? defaults.tools : []), ...clientTools],
+    toolTokens: (hasServerTools ? defaults.toolTokens : 0) + clientTokens,
   };
 }
 
 const CLIENT_INSTRUCTIONS_HEADER =
   "[What follows comes from the application through which the person asks. It adds to what stands above and does not change it.]";
 
-/** Leaves every call to the client. */
-export const delegateAllCalls: ApprovalPolicy = async () => ({ verdict: "ask" });
+/** Leaves the calls of the client's tools to the client. Without tools of the server, all calls. */
+export function delegateCalls(
+  { tools, hasServerTools }: ClientOverrides,
+  policy: ApprovalPolicy,
+): ApprovalPolicy {
+  if (!hasServerTools) return async () => ({ verdict: "ask" });
+  if (!tools) return policy;
+  return async (call, signal) => (tools.has(call.name) ? { verdict: "ask" } : await policy(call, signal));
+}
+
+/** Returns the model with the client's choice of tools and format of replies. */
+export function applyReplyOptions(
+  model: TurnModel,
+  { tools, toolChoice, output }: ClientOverrides,
+): TurnModel {
+  const structured = output ? withStructuredOutput(model, output) : model;
+  const isClientTool = (name: string) => tools?.has(name) ?? false;
+  return toolChoice ? withForcedCalls(structured, toolChoice, isClientTool) : structured;
+}
 
 function estimateDefinitionTokens({ name, description, inputSchema }: ToolDefinition): number {
   return estimateTokens(name, description, inputSchema);

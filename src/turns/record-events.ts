@@ -38,6 +38,7 @@ export async function recordEvents(events: AsyncIterable<TurnEvent>, sink: Event
       if (event.type === "message_added") {
         if (event.message.role === "results") results.push(...event.message.results);
         journal?.add(event.message);
+        context.onMessage?.(event.message);
         // The effects of a call must be known from now on, whatever becomes of the turn.
         if (event.message.role === "results") await journal?.flush();
         continue;

@@ -5,11 +5,11 @@ import { historyWindow } from "../chat/context/history-window.ts";
 import { messageTokenBudget } from "../chat/context/request.ts";
 import { endWhenSuspended } from "../chat/end-when-suspended.ts";
 import { continueTurn, startTurn, type TurnInput, type TurnPorts } from "../chat/turn.ts";
-import type { TurnEvent, TurnId } from "../chat/types.ts";
+import type { ToolCall, TurnEvent, TurnId } from "../chat/types.ts";
 import { lastResultNumber } from "../results/shape.ts";
 import type { FileContent } from "../tools/types.ts";
 import { createApprovalPolicy } from "./approval-policy.ts";
-import { applyClientOverrides, delegateAllCalls } from "./client-overrides.ts";
+import { applyClientOverrides, applyReplyOptions, delegateCalls } from "./client-overrides.ts";
 import { recordEvents } from "./record-events.ts";
 import { saveFile } from "./save-file.ts";
 import { createCallAttributes } from "./telemetry-context.ts";
@@ -75,19 +75,22 @@ function createPorts(
     findAttachment: (name: string) => attachments.find(name),
   });
   const canApprove = "decided" in start ? (start.canApprove ?? true) : start.request.canApprove === true;
+  const policy = createApprovalPolicy(app, { catalog, allowed: session.allowed, canApprove, callContext });
+  const tools = createTurnTools(app, {
+    session: session.id,
+    caller: callerFromId(session.owner),
+    model,
+    catalog,
+    callContext,
+    onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
+  });
+  const isClientCall = (call: ToolCall) => clientOverrides?.tools?.has(call.name) ?? false;
   return {
-    model: app.model,
-    ...createTurnTools(app, {
-      session: session.id,
-      caller: callerFromId(session.owner),
-      model,
-      catalog,
-      callContext,
-      onProgress: (message) => publish({ type: "notice", code: "progress", message }, id),
-    }),
-    approvalPolicy: clientOverrides?.tools
-      ? delegateAllCalls
-      : createApprovalPolicy(app, { catalog, allowed: session.allowed, canApprove, callContext }),
+    model: clientOverrides ? applyReplyOptions(app.model, clientOverrides) : app.model,
+    ...tools,
+    // The client limits its own calls.
+    isFree: (call) => isClientCall(call) || (tools.isFree?.(call) ?? false),
+    approvalPolicy: clientOverrides ? delegateCalls(clientOverrides, policy) : policy,
     clientKeepsHistory: clientOverrides !== undefined,
     ratios,
     now: app.now,

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { ResultFile } from "../chat/types.ts";
 import type { App } from "../context.ts";
+import { detectContents } from "../files/contents.ts";
 import type { Session } from "../store/types.ts";
 import type { FileContent } from "../tools/types.ts";
 
@@ -10,7 +11,14 @@ export function saveFile(
   { id: session, owner }: Pick<Session, "id" | "owner">,
   { name, mediaType, bytes }: FileContent,
 ): ResultFile {
-  const file = { id: randomUUID(), name, mediaType, size: bytes.length };
+  const contents = detectContents(bytes, mediaType, name);
+  const file = {
+    id: randomUUID(),
+    name,
+    mediaType,
+    size: bytes.length,
+    ...(contents?.kind === "image" && { contents }),
+  };
   files.save({ ...file, owner, session, bytes: new Uint8Array(bytes) });
   return file;
 }

@@ -1,6 +1,9 @@
 /** The request of a client that keeps the history: it sends the whole conversation each time. */
-import type { Decision, ToolCall, ToolDefinition } from "../chat/types.ts";
+import type { Decision, ToolCall } from "../chat/types.ts";
+import type { ToolChoice } from "../model/types.ts";
 import type { FileContent } from "../tools/types.ts";
+import type { ClientTool } from "./client-tools.ts";
+import type { OutputFormat } from "./structured-output.ts";
 
 export type ClientMessage =
   | { readonly role: "user"; readonly text: string; readonly files: readonly FileContent[] }
@@ -17,8 +20,15 @@ export interface StatelessRequest {
   readonly messages: readonly ClientMessage[];
   /** The client's system messages. */
   readonly instructions: readonly string[];
-  /** Replace the tools of the API. The client runs their calls. */
-  readonly tools?: readonly ToolDefinition[] | undefined;
+  /** The tools that the client runs. */
+  readonly tools?: readonly ClientTool[] | undefined;
+  /** Switches all tools off. */
+  readonly withoutTools?: boolean;
+  readonly toolChoice?: ToolChoice | undefined;
+  /** The format of the reply. Default: text. */
+  readonly output?: OutputFormat | undefined;
+  /** The client's history lacks the calls that the server ran. */
+  readonly omitsServerCalls?: boolean;
   /** Decisions on the last calls that have no result yet. */
   readonly decisions?: readonly Decision[];
   readonly model?: string | undefined;

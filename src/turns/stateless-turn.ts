@@ -3,21 +3,24 @@ import { randomUUID } from "node:crypto";
 import type { Client } from "../access/client.ts";
 import { findTurnStart } from "../chat/messages.ts";
 import { TokenRatios } from "../chat/tokens.ts";
-import type { Message, SessionId, TurnId } from "../chat/types.ts";
+import type { Message, SessionId, TurnId, WaitingTurn } from "../chat/types.ts";
 import type { App } from "../context.ts";
 import { AppError } from "../errors.ts";
 import type { StreamedEvent } from "../events/event-log.ts";
 import { EventQueue } from "../events/event-queue.ts";
 import { SessionAttachments } from "./attachments.ts";
-import { toMessages } from "./client-messages.ts";
+import { type ConversionContext, toMessages } from "./client-messages.ts";
+import type { ClientOverrides } from "./client-overrides.ts";
+import { createClientOverrides } from "./create-client-overrides.ts";
 import { SessionCredentials } from "./credentials.ts";
+import { HandOver } from "./hand-over.ts";
 import { newSession } from "./new-session.ts";
 import { runTurn } from "./run-turn.ts";
 import type { StatelessRequest } from "./stateless-request.ts";
 import { validateTurnRequest } from "./turn-request.ts";
 import type { TurnApp, TurnStart } from "./types.ts";
 
-type StatelessApp = TurnApp & Pick<App, "models">;
+type StatelessApp = TurnApp & Pick<App, "handedOver" | "models">;
 
 /** Turns that belong to no session. A server that stops waits for them too. */
 export interface TurnTracker {
@@ -44,19 +47,31 @@ export async function runStatelessTurn(
   // Attachments have a session of their own: they go with the turn, while files that the turn made stay.
   const attachmentSession = randomUUID() as SessionId;
   const attachments = new SessionAttachments(app.files, { owner, session: attachmentSession });
-  const { messages, start } = prepareTurn(request, canApprove, app, attachments);
+  const overrides = createClientOverrides(request, app);
+  const { tools } = overrides;
+  const { messages, start } = prepareTurn(request, canApprove, app, {
+    attachments,
+    ...(tools && { toModelCall: (call) => tools.toModelCall(call) }),
+    ...(request.omitsServerCalls && { findHandedOver: (callId) => app.handedOver.find(callId) }),
+  });
+  const handOver = new HandOver(tools);
   const queue = new EventQueue<StreamedEvent>();
   const abort = new AbortController();
   const stop = () => abort.abort();
   const context = {
-    app: { ...app, config: { ...app.config, ...overrideLimits(request, app) } },
+    app: { ...app, config: { ...app.config, ...overrideLimits(request, overrides, start, app) } },
     session: newSession(id, owner, app.now()),
     history: { messages, skipped: 0 },
     credentials: new SessionCredentials(client.credentials),
     attachments,
     ratios: new TokenRatios(),
-    publish: (event: StreamedEvent["event"], turnId: TurnId) => queue.push({ turnId, event }),
-    clientOverrides: request,
+    publish: (event: StreamedEvent["event"], turnId: TurnId) =>
+      queue.push({ turnId, event: handOver.toClientEvent(event) }),
+    clientOverrides: overrides,
+    ...(request.omitsServerCalls && {
+      onMessage: (message: Message) => handOver.addMessage(message),
+      suspend: (turn: WaitingTurn) => handOver.save(app.handedOver, turn),
+    }),
   };
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -86,17 +101,32 @@ async function* streamUntilEnd(
   }
 }
 
-/** Applies the client's limits within those of the settings. A client that runs its own tools limits its own loop. */
+/**
+ * Applies the client's limits within those of the settings. A client that runs its own tools limits its own loop: what the
+ * turn did before this request does not count.
+ */
 function overrideLimits(
-  { temperature, topP, maxTokens, tools }: StatelessRequest,
+  { temperature, topP, maxTokens }: StatelessRequest,
+  { tools, hasServerTools }: ClientOverrides,
+  start: TurnStart,
   { config }: Pick<App, "config">,
 ): Partial<App["config"]> {
+  const earlier = "decided" in start ? start.messages : [];
+  const calls = earlier.reduce((sum, message) => sum + countCalls(message), 0);
+  const rounds = earlier.filter(({ role }) => role === "assistant").length;
   return {
     ...(temperature !== undefined && { temperature }),
     ...(topP !== undefined && { topP }),
     ...(maxTokens !== undefined && { maxTokens: Math.min(maxTokens, config.maxTokens) }),
-    ...(tools && { maxToolCalls: Number.MAX_SAFE_INTEGER, maxToolCallRounds: Number.MAX_SAFE_INTEGER }),
+    ...(tools && {
+      maxToolCalls: hasServerTools ? config.maxToolCalls + calls : Number.MAX_SAFE_INTEGER,
+      maxToolCallRounds: hasServerTools ? config.maxToolCallRounds + rounds : Number.MAX_SAFE_INTEGER,
+    }),
   };
+}
+
+function countCalls(message: Message): number {
+  return message.role === "assistant" ? message.parts.filter(({ type }) => type === "call").length : 0;
 }
 
 interface PreparedTurn {
@@ -110,12 +140,12 @@ function prepareTurn(
   request: StatelessRequest,
   canApprove: boolean,
   app: StatelessApp,
-  attachments: SessionAttachments,
+  context: Pick<ConversionContext, "attachments" | "toModelCall" | "findHandedOver">,
 ): PreparedTurn {
   const { messages, model } = request;
   const last = messages.at(-1);
   if (!last) throw new AppError("bad_request", "messages: at least one is needed.");
-  const conversion = { model: model ?? app.modelId, now: app.now, attachments };
+  const conversion = { model: model ?? app.modelId, now: app.now, ...context };
   if (last.role === "user") {
     const turnRequest = { message: last.text, model, attachments: last.files, canApprove };
     validateTurnRequest(turnRequest, app);

@@ -32,6 +32,8 @@ export interface TurnContext {
   readonly journal?: TurnJournal | undefined;
   /** Called before the turn's request for approval is published. */
   readonly suspend?: ((turn: WaitingTurn) => void) | undefined;
+  /** Receives each message that the turn adds to the history. */
+  readonly onMessage?: ((message: Message) => void) | undefined;
   /** Set for a client that keeps the history. Such a turn ends where another would wait for approval. */
   readonly clientOverrides?: ClientOverrides | undefined;
 }

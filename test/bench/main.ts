@@ -1,4 +1,8 @@
-/** `bun run bench [name …]` runs the benchmarks. Each measurement is compared with a baseline of the same run. */
+/**
+ * `bun run bench [name …]` runs the benchmarks. Each measurement is compared with a baseline of the same run.
+ * `bun run bench corpus FOLDER [EVERY]` compares requests with a second reading of the folder's documents.
+ */
+import { corpus } from "./corpus.ts";
 import { decoding } from "./decoding.ts";
 import { document } from "./document.ts";
 import { idle } from "./idle.ts";
@@ -23,6 +27,15 @@ const benchmarks: Readonly<Record<string, () => Promise<readonly Measurement[]>>
   resume,
   idle,
 };
+
+const [command, folder, every] = process.argv.slice(2);
+if (command === "corpus") {
+  if (folder === undefined) {
+    process.stderr.write("usage: bun run bench corpus FOLDER [EVERY]\n");
+    process.exit(2);
+  }
+  process.exit((await corpus(folder, Number(every ?? 1))) ? 0 : 1);
+}
 
 const selected = process.argv.slice(2);
 const unknown = selected.filter((name) => !Object.hasOwn(benchmarks, name));

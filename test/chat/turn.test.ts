@@ -364,10 +364,27 @@ test("the third identical call fails, and the turn continues", async () => {
   ]);
 });
 
-test("a blank reply adds no message to the history", async () => {
-  const { end, messages } = await play({ scripts: [replyWithText("  ")] });
-  expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn" });
-  expect(messages).toEqual([user]);
+test("after a blank reply the model is asked once more", async () => {
+  const { end } = await play({ scripts: [replyWithText("  "), replyWithText("Yes.")] });
+  expect(end).toMatchObject({ outcome: "answered", stopReason: "end_turn", usage: { outputTokens: 10 } });
+  expect(end.text.trim()).toBe("Yes.");
+});
+
+test.each([
+  "end_turn",
+  "max_tokens",
+  "stop_sequence",
+  "guardrail",
+  "content_filtered",
+  "context_exceeded",
+] as const)("a turn whose replies are empty (%s) ends with a text that says so", async (stopReason) => {
+  const empty: Script = [
+    { type: "reasoning", text: "Hm" },
+    { type: "end", stopReason, usage: USAGE },
+  ];
+  const { end, messages } = await play({ scripts: [empty, empty] });
+  expect(end).toMatchObject({ outcome: "answered", stopReason, text: expect.stringMatching(/^\(.+\.\)$/) });
+  expect(messages.at(-1)).toMatchObject({ role: "assistant", parts: [{ type: "text", text: end.text }] });
 });
 
 test("reasoning is streamed, and stored with its signature before the call that follows it", async () => {

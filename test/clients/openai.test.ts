@@ -207,8 +207,8 @@ const WEATHER = {
 } as const;
 
 describe("A client that sends its own tools", () => {
-  test("receives their calls and runs them, and ours are switched off.", async () => {
-    await start();
+  test("receives their calls and runs them; ours are switched off with --client-tools instead.", async () => {
+    await start("--client-tools", "instead");
     bedrock.script([
       {
         text: "I look.",
@@ -445,9 +445,9 @@ describe("Errors have the format of OpenAI:", () => {
     ["a role that there is not", { messages: [{ role: "king", content: "Hi" }] }, "messages.0.role: "],
     ["several answers", { messages: [user("Hi")], n: 2 }, "n: only one answer a request"],
     [
-      "answers to a schema",
-      { messages: [user("Hi")], response_format: { type: "json_object" } },
-      "response_format.type: only text",
+      "a format that there is not",
+      { messages: [user("Hi")], response_format: { type: "grammar" } },
+      "response_format.type: ",
     ],
     ["too long a message", { messages: [user("x".repeat(101))] }, "The message has 101 characters"],
   ])("%s", async (_name, body, message) => {

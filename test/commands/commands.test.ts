@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { startBedrock } from "../bedrock/index.ts";
 import { type RecordingApi, startApi } from "../support/harness.ts";
+import { withoutProgress } from "../support/progress.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
 let folder: string;
@@ -38,7 +39,7 @@ interface Run {
 /** Runs a command in an empty folder, with an empty home and without AWS configuration. */
 async function specchat(
   argv: readonly string[],
-  options: { stdin?: string; environment?: Record<string, string> } = {},
+  options: { stdin?: string; environment?: Record<string, string>; keepsProgress?: boolean } = {},
 ): Promise<Run> {
   const child = Bun.spawn([process.execPath, "--no-env-file", main, ...argv], {
     cwd: folder,
@@ -52,7 +53,7 @@ async function specchat(
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  return { code, out, err };
+  return { code, out, err: options.keepsProgress ? err : withoutProgress(err) };
 }
 
 const things = () => ["--spec", api.spec, "--base-url", api.url];
@@ -437,7 +438,9 @@ describe("one clear line reports", () => {
         return new Response(await Bun.file(api.spec).text());
       },
     });
-    const run = await specchat(["tools", "--spec", `http://127.0.0.1:${slow.port}/api.yaml`]);
+    const run = await specchat(["tools", "--spec", `http://127.0.0.1:${slow.port}/api.yaml`], {
+      keepsProgress: true,
+    });
     expect(run).toMatchObject({ code: 0, err: "Loading API documents …\n" });
     await slow.stop(true);
   });

@@ -118,7 +118,9 @@ describe("a slow reader", () => {
       // The pipe is full before the command writes anything, so even a short output has to wait.
       shell(`(head -c 65536 /dev/zero; ${command}; echo "exit $?") | (sleep 0.8; tail -c +65537)`),
     ]);
-    expect(piped.out).toEqual(whole.out);
+    // Both runs make the same call, at different times.
+    const [expected, received] = [whole.out, piped.out].map((out) => out.replace(/"date": "[^"]*"/, ""));
+    expect(received).toEqual(expected);
     expect(piped.out.length).toBeGreaterThan(60);
   });
 

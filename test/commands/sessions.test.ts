@@ -26,6 +26,7 @@ import {
   readContents,
   usage,
 } from "../store/sample.ts";
+import { withoutProgress } from "../support/progress.ts";
 
 const main = `${import.meta.dir}/../../src/main.ts`;
 const root = await mkdtemp(join(tmpdir(), "specchat-sessions-"));
@@ -157,7 +158,7 @@ async function specchat(argv: readonly string[], stdin = ""): Promise<Run> {
     new Response(child.stderr).text(),
     child.exited,
   ]);
-  return { code, out, err };
+  return { code, out, err: withoutProgress(err) };
 }
 
 /** Creates a folder with three sessions in a SQLite file. */

@@ -149,7 +149,7 @@ test("150 kills of a server with SQLite lose nothing acknowledged, repeat no cal
   expect(client.completed.size).toBeLessThan(151);
   client.disconnect();
   await server.kill("SIGTERM");
-}, 400_000);
+}, 900_000);
 
 describe.skipIf(!REDIS_SERVER)("two replicas and one Redis", () => {
   let redis: RedisServer;

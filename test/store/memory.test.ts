@@ -53,3 +53,22 @@ test("The memory store expires a session that is idle for too long, and rejects 
   now += 5000;
   expect(await findExisting(store, ["waiting"])).toEqual([]);
 });
+
+test("The memory store keeps a session of an open connection, and evicts it last at its limit.", async () => {
+  let now = NOW;
+  const store = createMemoryStore({ maxSessions: 2, sessionTimeoutMs: 1000, now: () => now });
+  await store.create(createSession("open"));
+  await store.create(createSession("closed"));
+  const [release, releaseSecond] = [store.retain?.("open" as SessionId), store.retain?.("open" as SessionId)];
+  now += 5000;
+  release?.();
+  release?.();
+  expect(await findExisting(store, ["open", "closed"])).toEqual(["open"]);
+  now += 5000;
+  await store.create(createSession("a"));
+  await store.create(createSession("b"));
+  expect(await findExisting(store, ["open", "a", "b"])).toEqual(["open", "b"]);
+  releaseSecond?.();
+  now += 1001;
+  expect(await findExisting(store, ["open"])).toEqual([]);
+});

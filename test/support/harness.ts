@@ -23,7 +23,7 @@ export interface Specchat {
 }
 
 export interface StartOptions {
-  /** Command-line arguments. The default port is a free one. */
+  /** Command-line arguments. The default port is a free one, the default document the built-in shop. */
   readonly argv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly model?: Model;
@@ -34,8 +34,10 @@ export interface StartOptions {
 
 export async function startSpecchat(options: StartOptions = {}): Promise<Specchat> {
   const folder = await mkdtemp(join(tmpdir(), "specchat-"));
+  const demo =
+    options.argv?.includes("--spec") || options.environment?.SPECCHAT_SPEC ? [] : ["--spec", "demo"];
   const { config } = loadConfig({
-    argv: ["--port", "0", "--data-dir", folder, ...(options.argv ?? [])],
+    argv: ["--port", "0", "--data-dir", folder, ...demo, ...(options.argv ?? [])],
     environment: options.environment ?? {},
     readFile: () => undefined,
   });

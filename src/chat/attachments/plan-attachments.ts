@@ -53,9 +53,7 @@ export function planAttachments(
   limits: AttachmentLimits,
   isStored: (id: string) => boolean,
 ): AttachmentPlan {
-  const groups = messages.flatMap((message) =>
-    message.role === "user" && message.attachments ? [message.attachments] : [],
-  );
+  const groups = messages.map(filesIn).filter((group) => group.length > 0);
   const plan = new Map<string, AttachmentRendering>();
   for (const group of groups) {
     for (const file of group) plan.set(file.id, planAttachment(file, limits, isStored));
@@ -64,6 +62,13 @@ export function planAttachments(
   const inline = groups.map((group) => group.filter(({ id }) => plan.get(id)?.as === "inline"));
   for (const [id, reason] of selectOmitted(inline, limits)) plan.set(id, { as: "name", reason });
   return plan;
+}
+
+/** Returns the attachments of a user message, or the pictures among the files of results. */
+export function filesIn(message: Message): readonly ResultFile[] {
+  if (message.role === "user") return message.attachments ?? [];
+  if (message.role !== "results") return [];
+  return message.results.flatMap(({ file }) => (file?.contents?.kind === "image" ? [file] : []));
 }
 
 /** Plans one file without regard to the others. */
@@ -175,8 +180,7 @@ function isDocument(file: ResultFile): boolean {
 
 /** Estimates the tokens of a stored message's files, in addition to its text. */
 export function estimateAttachmentTokens(message: Message, plan: AttachmentPlan): number {
-  if (message.role !== "user") return 0;
-  return (message.attachments ?? []).reduce((sum, { id, contents, size }) => {
+  return filesIn(message).reduce((sum, { id, contents, size }) => {
     const rendering = plan.get(id);
     if (rendering?.as === "text") return sum + Math.ceil(rendering.characters / 4);
     return rendering?.as === "inline" && contents ? sum + estimateFileTokens(contents, size) : sum;

@@ -1,7 +1,7 @@
 /** Renders a message with its attachments for the model. */
 import { findAtomicCut } from "../chunking/atoms.ts";
 import type { Message, ResultFile } from "../types.ts";
-import { type AttachmentPlan, NO_LONGER_STORED } from "./plan-attachments.ts";
+import { type AttachmentPlan, filesIn, NO_LONGER_STORED } from "./plan-attachments.ts";
 import type { FileContents } from "./types.ts";
 
 /**
@@ -13,6 +13,7 @@ export function renderAttachments(
   plan: AttachmentPlan,
   read: (id: string) => Uint8Array | undefined,
 ): Message {
+  if (message.role === "results") return renderPictures(message, plan, read);
   if (message.role !== "user" || message.attachments === undefined) return message;
   const { attachments, ...plain } = message;
   const lines: string[] = [];
@@ -32,6 +33,19 @@ export function renderAttachments(
   });
   const text = [message.text, "", ...lines].join("\n");
   return { ...plain, text, ...(files.length > 0 && { files }) };
+}
+
+/** Adds the pictures that the model can read to the results that they belong to. */
+function renderPictures(
+  message: Extract<Message, { role: "results" }>,
+  plan: AttachmentPlan,
+  read: (id: string) => Uint8Array | undefined,
+): Message {
+  const files = filesIn(message).flatMap(({ id, name, contents }) => {
+    const bytes = plan.get(id)?.as === "inline" ? read(id) : undefined;
+    return bytes && contents ? [{ name, contents, bytes }] : [];
+  });
+  return files.length === 0 ? message : { ...message, files };
 }
 
 function attachmentLine({ name, mediaType, size }: ResultFile, visibility: string): string {

@@ -21,6 +21,8 @@ export interface RequestInput {
   readonly session?: string | undefined;
   /** Returns the bytes of an attached file, or undefined when it is no longer stored. Default: no file is stored. */
   readonly file?: ((id: string) => Uint8Array | undefined) | undefined;
+  /** The reply is JSON, which no text may follow. */
+  readonly isStructured?: boolean | undefined;
   /** Stop sequences in addition to those of the settings. */
   readonly stopSequences?: readonly string[] | undefined;
 }
@@ -126,7 +128,7 @@ export function messageTokenBudget(
 
 /** Estimates the tokens of a request. Returns 0 for a request with files, whose estimate is too rough to calibrate with. */
 export function estimateRequestTokens({ system, messages }: ModelRequest, toolTokens: number): number {
-  if (messages.some((message) => message.role === "user" && message.files)) return 0;
+  if (messages.some((message) => message.role !== "assistant" && message.files)) return 0;
   return estimateTextTokens(system.length) + toolTokens + estimateAllTokens(messages);
 }
 

@@ -52,7 +52,7 @@ export const apiGroup = {
   spec: setting(
     repeated("FILE|URL|-"),
     [],
-    "OpenAPI document of an API; several are served together (name=… names one)",
+    "OpenAPI document of an API; several are served together (name=… names one); `demo` is the built-in shop",
   ),
   specPoll: setting(
     number({ above: 0 }),

@@ -50,6 +50,11 @@ export const conversationGroup = {
   summaryModel: optional(text("ID"), "model that writes the summaries; the turn's model when unset", {
     env: ["MEMORY_SUMMARIZATION_MODEL"],
   }),
+  clientTools: setting(
+    oneOf(["beside", "instead"]),
+    "beside",
+    "tools that a client sends (openai, ag-ui) are offered together with those of the API, or instead of them",
+  ),
   approve: setting(oneOf(["writes", "all", "none"]), "writes", "tool calls that require approval"),
   approvalTimeout: setting(
     number({ above: 0 }),

@@ -8,8 +8,9 @@ import type { ContentBlock, ConverseBody, ConverseMessage, ToolBlock } from "./t
 
 /** Returns the body as UTF-8 bytes. */
 export function serializeBody({ messages, toolConfig, ...rest }: ConverseBody): Uint8Array {
+  const choice = toolConfig?.toolChoice ? `,"toolChoice":${stringifyJson(toolConfig.toolChoice)}` : "";
   const tools = toolConfig
-    ? `,"toolConfig":{"tools":[${toolConfig.tools.map(serializeTool).join(",")}]}`
+    ? `,"toolConfig":{"tools":[${toolConfig.tools.map(serializeTool).join(",")}]${choice}}`
     : "";
   const end = `${tools},${stringifyJson(rest).slice(1)}`;
   if (!messages.some(hasFiles)) return Buffer.from(`{"messages":${stringifyJson(messages)}${end}`);

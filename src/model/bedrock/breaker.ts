@@ -7,9 +7,13 @@
  */
 import { AppError } from "../../errors.ts";
 import type { BedrockIo, EventBatch } from "./types.ts";
+import { UpstreamError } from "./upstream.ts";
 
 export interface CircuitBreakerOptions {
-  /** The number of consecutive failed calls, each with its retries, that opens the breaker. */
+  /**
+   * The number of consecutive failed calls, each with its retries, that opens the breaker. Of the failures that the content
+   * of a conversation may cause, one counts for each conversation.
+   */
   readonly failures: number;
   /** How long the breaker stays open. Then one call probes the model and decides whether it closes. */
   readonly pauseMs: number;
@@ -17,6 +21,8 @@ export interface CircuitBreakerOptions {
 
 interface BreakerState {
   failures: number;
+  /** The conversations whose failures were counted. */
+  readonly conversations: Set<string>;
   openUntil: number;
   lastError: AppError;
 }
@@ -31,13 +37,22 @@ export class CircuitBreaker {
     this.#io = io;
   }
 
-  /** Runs `call` unless the breaker of this model is open. @throws AppError the last failure, while it is open. */
-  async *guard(model: string, call: () => AsyncIterable<EventBatch>): AsyncGenerator<EventBatch> {
+  /**
+   * Runs `call` unless the breaker of this model is open.
+   * @param conversation texts of which each identifies the conversation. Without them every failure counts.
+   * @throws AppError the last failure, while it is open.
+   */
+  async *guard(
+    model: string,
+    call: () => AsyncIterable<EventBatch>,
+    conversation: readonly string[] = [],
+  ): AsyncGenerator<EventBatch> {
     this.#assertClosed(model);
     try {
       yield* call();
     } catch (error) {
-      if (error instanceof AppError && isUpstreamFailure(error)) this.#recordFailure(model, error);
+      if (error instanceof AppError && isUpstreamFailure(error))
+        this.#recordFailure(model, error, conversation);
       throw error;
     }
     this.#states.delete(model);
@@ -52,10 +67,15 @@ export class CircuitBreaker {
     state.openUntil = this.#io.now() + this.#options.pauseMs;
   }
 
-  #recordFailure(model: string, lastError: AppError): void {
-    const failures = (this.#states.get(model)?.failures ?? 0) + 1;
+  #recordFailure(model: string, lastError: AppError, conversation: readonly string[]): void {
+    const state = this.#states.get(model);
+    const conversations = state?.conversations ?? new Set();
+    const isCounted = !isOutage(lastError) && conversation.some((key) => conversations.has(key));
+    for (const key of conversation) conversations.add(key);
+    const failures = (state?.failures ?? 0) + (isCounted ? 0 : 1);
     const openUntil = this.#io.now() + this.#options.pauseMs;
-    this.#states.set(model, { failures, openUntil, lastError });
+    this.#states.set(model, { failures, conversations, openUntil, lastError });
+    if (isCounted) return;
     if (failures === this.#options.failures)
       this.#io.warn(
         `${model} failed ${failures} times in a row; no requests are sent to it for ${this.#options.pauseMs / 1000} s.`,
@@ -67,6 +87,13 @@ export class CircuitBreaker {
 function isUpstreamFailure({ code }: AppError): boolean {
   return ["throttled", "model_unavailable", "model_timeout", "stream_interrupted"].includes(code);
 }
+
+/** Returns true for failures that the content of a request cannot cause. */
+function isOutage({ cause }: AppError): boolean {
+  return !(cause instanceof UpstreamError) || OUTAGES.has(cause.type);
+}
+
+const OUTAGES: ReadonlySet<string> = new Set(["ConnectionError", "ServiceUnavailableException"]);
 
 function breakerOpenError(
   model: string,

@@ -17,7 +17,9 @@ export function addCachePoints(body: ConverseBody, positions: readonly CachePoin
       : body.messages,
     ...(body.system && positions.includes("system") && { system: [...body.system, CACHE_POINT] }),
     ...(body.toolConfig &&
-      positions.includes("tools") && { toolConfig: { tools: [...body.toolConfig.tools, CACHE_POINT] } }),
+      positions.includes("tools") && {
+        toolConfig: { ...body.toolConfig, tools: [...body.toolConfig.tools, CACHE_POINT] },
+      }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { capabilitiesOf } from "../capabilities.ts";
 import { costOf, findPrice } from "../prices.ts";
 import type { Model, ModelEvent, ModelRequest } from "../types.ts";
+import { BlockedQuestions } from "./blocked-questions.ts";
 import { CircuitBreaker } from "./breaker.ts";
 import { createModelCall } from "./call-model.ts";
 import { ConcurrencyLimiter, type ConcurrencyOptions } from "./concurrency-limiter.ts";
@@ -34,17 +35,23 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
   const defaultTarget = resolve(options.model);
   const health = createHealthMonitor(services, { ...defaultTarget, profile: options.profile }, io);
   const breaker = new CircuitBreaker(options.breaker ?? { failures: 5, pauseMs: 30_000 }, io);
+  const blocked = new BlockedQuestions();
   const limiters = new Map<string, ConcurrencyLimiter>();
   const limiterFor = (key: string) =>
     limiters.getOrInsertComputed(key, () => new ConcurrencyLimiter(concurrencyOptions(options), io.now));
 
-  async function* stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
+  async function* stream(sent: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelEvent> {
     if (signal.aborted) throw cancelledError();
+    const request = options.guardrail ? blocked.leaveOut(sent) : sent;
     const names = [request.model, ...(options.fallbackModels ?? [])];
     const targets = selectTargets(request, names.map(resolve), limits);
     const requested = { model: request.model, region: options.region };
     const batches = withFallback(targets, requested, (target) => callTarget(request, target, signal));
-    for await (const batch of batches) for (const event of batch) yield event;
+    for await (const batch of batches)
+      for (const event of batch) {
+        if (event.type === "end" && event.stopReason === "guardrail") blocked.add(request);
+        yield event;
+      }
   }
 
   /** Calls one target. A fallback may support fewer files than the model that the messages were trimmed for. */
@@ -70,7 +77,7 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
       );
     return prependBatches(
       notices,
-      breaker.guard(key, () => withRetries(attempt, options, io, signal)),
+      breaker.guard(key, () => withRetries(attempt, options, io, signal), conversationKeys(request)),
     );
   }
 
@@ -84,6 +91,13 @@ export function createBedrock(options: BedrockOptions & { readonly model: string
     },
     close: () => services.close(),
   };
+}
+
+/** Returns texts of which each identifies the conversation of a request: its session, its first and its newest question. */
+function conversationKeys({ session, messages }: ModelRequest): readonly string[] {
+  const questions = messages.flatMap((message) => (message.role === "user" ? [message.text] : []));
+  const texts = [questions[0], questions.at(-1)].flatMap((text) => (text ? [`text ${Bun.hash(text)}`] : []));
+  return session === undefined ? texts : [`session ${session}`, ...texts];
 }
 
 async function* prependBatches(

@@ -90,6 +90,12 @@ const RULES: readonly InferenceRule[] = [
     infer: (known) => (known.sampling === "none" ? undefined : { sampling: "none" }),
   },
   {
+    pattern:
+      /toolConfig\.toolChoice|tool_choice (forces tool use|.*not supported)|doesn't support forced tool/i,
+    description: "does not support forced tool calls; the prompt asks for them",
+    infer: (known) => (known.toolChoice.length > 0 ? { toolChoice: [] } : undefined),
+  },
+  {
     pattern: /did not allow prompt caching/i,
     description: "does not support cache points",
     infer: (known) => (known.cachePoints.length > 0 ? { cachePoints: [] } : undefined),

@@ -1,4 +1,5 @@
 /** Converts a history to Converse messages. Even a damaged history becomes one that Bedrock accepts. */
+import type { InlineFile } from "../../chat/attachments/types.ts";
 import type { AssistantPart, Message, ToolResult } from "../../chat/types.ts";
 import type { Capabilities } from "../capabilities.ts";
 import { isRecord, sanitizeCallId, sanitizeToolName, withSuffix } from "./calls.ts";
@@ -20,12 +21,13 @@ export function toConverseMessages(
   const documentNames = new Set<string>();
   let openCalls: OpenToolCalls | undefined;
   const addOpenResults = () => {
-    if (openCalls) turns.push({ role: "user", content: openCalls.toResultBlocks() });
+    if (openCalls) turns.push({ role: "user", content: openCalls.toBlocks() });
     openCalls = undefined;
   };
   for (const message of messages) {
     if (message.role === "results") {
       openCalls?.addResults(message.results);
+      for (const file of message.files ?? []) openCalls?.addPicture(file);
       continue;
     }
     addOpenResults();
@@ -50,6 +52,8 @@ class OpenToolCalls {
   readonly #usedIds: Set<string>;
   /** In call order: the id in the history, and the id in the request. */
   readonly #calls: { readonly id: string; readonly toolUseId: string; result: ToolResult | undefined }[] = [];
+
+  readonly #pictures: ContentBlock[] = [];
 
   /** @param usedIds the tool use ids of the conversation so far; new ids are added. */
   constructor(capabilities: Capabilities, usedIds: Set<string>) {
@@ -79,8 +83,19 @@ class OpenToolCalls {
     }
   }
 
-  /** Returns one block per call, including calls that a crash or a stop left without a result. */
-  toResultBlocks(): readonly ContentBlock[] {
+  /** Adds a picture of a result. It follows the results, where every model that reads pictures accepts it. */
+  addPicture(file: InlineFile): void {
+    const blocks = toFileBlocks([file], this.#capabilities, new Set());
+    if (blocks.length > 0)
+      this.#pictures.push({ text: `The picture ${file.name}, from the results:` }, ...blocks);
+  }
+
+  /** Returns one block per call, including calls that a crash or a stop left without a result, and the pictures. */
+  toBlocks(): readonly ContentBlock[] {
+    return [...this.#toResultBlocks(), ...this.#pictures];
+  }
+
+  #toResultBlocks(): readonly ContentBlock[] {
     return this.#calls.map(({ toolUseId, result }) => {
       const failed = result === undefined || result.status === "failed";
       const text = result?.content ?? "The call was interrupted before it had a result.";

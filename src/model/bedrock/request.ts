@@ -5,6 +5,7 @@ import type { ModelRequest } from "../types.ts";
 import { addCachePoints } from "./cache-points.ts";
 import { toConverseMessages } from "./messages.ts";
 import { planReasoning } from "./reasoning.ts";
+import { planToolChoice } from "./tool-choice.ts";
 import { renderCallsAsText } from "./tool-text.ts";
 import type { BedrockOptions, ConverseBody, ToolBlock } from "./types.ts";
 
@@ -26,15 +27,17 @@ export function buildConverseBody(
   const stopSequences = capabilities.stopSequences
     ? [...(options.stopSequences ?? []), ...(request.stopSequences ?? [])]
     : [];
+  const { toolChoice, instruction } = planToolChoice(request, capabilities, reasoning.fields !== undefined);
+  const system = [request.system, instruction].filter((text) => text.trim() !== "").join("\n\n");
   const body: ConverseBody = {
     messages,
-    ...(request.system.trim() !== "" && { system: [{ text: request.system.toWellFormed() }] }),
+    ...(system !== "" && { system: [{ text: system.toWellFormed() }] }),
     inferenceConfig: {
       maxTokens: reasoning.maxTokens,
       ...(reasoning.fields === undefined && selectSampling(request, capabilities)),
       ...(stopSequences.length > 0 && { stopSequences }),
     },
-    ...(tools.length > 0 && { toolConfig: { tools } }),
+    ...(tools.length > 0 && { toolConfig: { tools, ...(toolChoice && { toolChoice }) } }),
     ...(options.guardrail && {
       guardrailConfig: {
         guardrailIdentifier: options.guardrail.id,
@@ -54,8 +57,9 @@ function selectSampling({ temperature, topP }: ModelRequest, { sampling }: Capab
   return { ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) };
 }
 
-/** Caches the blocks per list of tools; body.ts caches their JSON per block. */
+/** Caches the blocks per list of tools and per tool; body.ts caches their JSON per block. */
 const toolBlockCache = new WeakMap<readonly ToolDefinition[], readonly ToolBlock[]>();
+const blockCache = new WeakMap<ToolDefinition, ToolBlock>();
 
 function toolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[] {
   return toolBlockCache.getOrInsertComputed(tools, createToolBlocks);
@@ -66,11 +70,15 @@ function createToolBlocks(tools: readonly ToolDefinition[]): readonly ToolBlock[
   const unique = new Map(tools.map((tool) => [tool.name, tool] as const).reverse());
   return tools
     .filter((tool) => unique.get(tool.name) === tool)
-    .map(({ name, description, inputSchema }) => ({
-      toolSpec: {
-        name,
-        ...(description.trim() !== "" && { description }),
-        inputSchema: { json: inputSchema },
-      },
-    }));
+    .map((tool) => blockCache.getOrInsertComputed(tool, createToolBlock));
+}
+
+function createToolBlock({ name, description, inputSchema }: ToolDefinition): ToolBlock {
+  return {
+    toolSpec: {
+      name,
+      ...(description.trim() !== "" && { description }),
+      inputSchema: { json: inputSchema },
+    },
+  };
 }

@@ -14,7 +14,10 @@ export interface ConverseBody {
     readonly topP?: number;
     readonly stopSequences?: readonly string[];
   };
-  readonly toolConfig?: { readonly tools: readonly ToolBlock[] };
+  readonly toolConfig?: {
+    readonly tools: readonly ToolBlock[];
+    readonly toolChoice?: { readonly any: Json } | { readonly tool: { readonly name: string } };
+  };
   readonly guardrailConfig?: Json;
   readonly additionalModelRequestFields?: Json;
 }

@@ -12,7 +12,7 @@ export function refitRequest(request: ModelRequest, limits: ModelLimits): ModelR
 export function hasUnsupportedFiles({ messages }: ModelRequest, { files }: ModelLimits): boolean {
   return messages.some(
     (message) =>
-      message.role === "user" &&
+      message.role !== "assistant" &&
       message.files?.some(({ contents }) => {
         if (files === undefined || files === "refused") return true;
         return (contents.kind === "image" ? files.images : files.documents) === undefined;

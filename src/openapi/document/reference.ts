@@ -61,6 +61,13 @@ export class References {
     return located;
   }
 
+  /** Returns the documents that could be read. */
+  documents(): readonly LoadedDocument[] {
+    return [...this.#library.documents.values()].flatMap((document) =>
+      document instanceof DocumentError ? [] : [document],
+    );
+  }
+
   /**
    * Follows references until a value is not a reference. Not for schemas: their references become definitions.
    * @throws OperationError when a reference does not resolve or is circular.

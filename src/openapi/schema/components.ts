@@ -8,6 +8,7 @@ import type { Component } from "./component.ts";
 import { type DynamicScope, DynamicScopes } from "./dynamic-scope.ts";
 import { collectMappings } from "./mappings.ts";
 import type { SchemaContext } from "./schema-context.ts";
+import { discriminatorValues, Subtypes } from "./subtypes.ts";
 
 const MAX_CHAIN = 100;
 
@@ -24,9 +25,11 @@ export class Components {
   readonly #references: References;
   readonly #byKey = new Map<string, Component>();
   readonly #byName = new Map<string, Component>();
+  readonly #subtypes: Subtypes;
 
   constructor(references: References) {
     this.#references = references;
+    this.#subtypes = new Subtypes(references);
     this.scopes = new DynamicScopes(references);
   }
 
@@ -47,7 +50,7 @@ export class Components {
       if (step === MAX_CHAIN) throw new OperationError(`$ref ${reference} is circular`);
       located = this.#references.resolve(located.value.$ref, located.document);
     }
-    const omitsSubtypes = omitSubtypes && collectMappings(located.value).length > 0;
+    const omitsSubtypes = omitSubtypes && this.#hasSubtypes(located);
     const innerScope = scope !== undefined && this.scopes.dependsOnScope(located) ? scope : undefined;
     // NUL cannot occur in a pointer.
     const key = `${located.key}${omitsSubtypes ? "\0" : ""}${innerScope ? `\0${innerScope.key}` : ""}`;
@@ -58,6 +61,22 @@ export class Components {
       component = this.#add(located, key, omitsSubtypes, innerScope);
     }
     return component;
+  }
+
+  /** Returns the components that build on a parent whose discriminator lists none, with the values that stand for them. */
+  findSubtypes(parent: Component, property: string): Map<Component, readonly string[]> {
+    const subtypes = this.#subtypes.find(parent.located);
+    return new Map(
+      subtypes.map((subtype) => [
+        this.resolve(subtype.reference, subtype.document),
+        discriminatorValues(subtype, property),
+      ]),
+    );
+  }
+
+  /** Returns whether a schema is a parent with subtypes that are not its own `oneOf` or `anyOf`. */
+  #hasSubtypes(located: Located): boolean {
+    return collectMappings(located.value).length > 0 || this.#subtypes.find(located).length > 0;
   }
 
   /** Returns the component like {@link resolve}, or undefined when the reference leads nowhere. */

@@ -1,12 +1,13 @@
 /** Expresses a Discriminator Object in JSON Schema: https://spec.openapis.org/oas/v3.1.1.html#discriminator-object */
 import type { JsonSchema } from "../../chat/types.ts";
 import { OperationError } from "../document/operation-error.ts";
-import { isObject, type JsonObject } from "../document/value.ts";
+import { getOwn, isObject, type JsonObject, listOf, objectOf } from "../document/value.ts";
 import type { Component } from "./component.ts";
 import type { Components } from "./components.ts";
 import { definitionName } from "./measure.ts";
 import type { SchemaContext } from "./schema-context.ts";
 import { refersToAny } from "./schema-shape.ts";
+import { discriminatorProperty } from "./subtypes.ts";
 
 /** Looks up the components that branches and mappings refer to. */
 export interface BranchResolver {
@@ -15,19 +16,36 @@ export interface BranchResolver {
   find(name: string): Component | undefined;
   /** Returns whether the component is being read, so that a branch would refer back to it. */
   isBeingRead(component: Component): boolean;
+  /** Returns the components that build on the schema through `allOf`, with their values of the property. */
+  findSubtypes(property: string): ReadonlyMap<Component, readonly string[]>;
   /** Whether the parent is read without its subtypes. */
   readonly omitsSubtypes: boolean;
 }
 
-export function createBranchResolver(components: Components, context: SchemaContext): BranchResolver {
+export function createBranchResolver(
+  components: Components,
+  value: JsonObject,
+  context: SchemaContext,
+): BranchResolver {
   return {
     resolve: (reference) => components.resolve(reference, context.document, { scope: context.scope }),
     find: (name) => components.find(name),
     isBeingRead: (component) => context.ancestors.includes(component),
+    findSubtypes: (property) => {
+      const parent = context.ancestors.at(-1);
+      const isParent = parent !== undefined && isPartOf(parent.located.value, value);
+      return isParent ? components.findSubtypes(parent, property) : new Map();
+    },
     omitsSubtypes: context.omitsSubtypes === true,
   };
 }
 
+/** Returns whether a value is a schema itself or an inline part of its `allOf`. */
+function isPartOf(schema: unknown, value: JsonObject): boolean {
+  return schema === value || listOf(objectOf(schema).allOf).includes(value);
+}
+
+const NO_SUBTYPES: ReadonlyMap<Component, readonly string[]> = new Map();
 /** With more subtypes, only the values of the property are listed. */
 const MAX_SUBTYPES = 32;
 /** With more values, nothing is listed: it would be too much for a model. */
@@ -44,13 +62,12 @@ export function applyDiscriminator(
   resolver: BranchResolver,
 ): JsonSchema {
   const { discriminator } = value;
-  if (!isObject(discriminator) || typeof discriminator.propertyName !== "string") return schema;
-  const property = discriminator.propertyName;
-  const mapping = resolveMapping(discriminator.mapping, resolver.resolve);
+  const property = discriminatorProperty(discriminator);
+  if (property === undefined) return schema;
+  const { mapping: declaredMapping, defaultMapping } = objectOf(discriminator);
+  const mapping = resolveMapping(declaredMapping, resolver.resolve);
   const fallback =
-    typeof discriminator.defaultMapping === "string"
-      ? resolveMappingTarget(discriminator.defaultMapping, resolver.resolve)
-      : undefined;
+    typeof defaultMapping === "string" ? resolveMappingTarget(defaultMapping, resolver.resolve) : undefined;
   const constrain = (branch: unknown) =>
     fallback !== undefined && refersToAny(branch, [fallback])
       ? branch
@@ -63,6 +80,8 @@ export function applyDiscriminator(
         [keyword]: addFallback(branches.map(constrain), fallback),
       };
   }
+  const unlisted = resolver.omitsSubtypes || mapping.size > 0 ? NO_SUBTYPES : resolver.findSubtypes(property);
+  if (unlisted.size > 0) return addSubtypes(schema, property, unlisted);
   const isSubtype = (component: Component) => !resolver.isBeingRead(component);
   const subtypes = [...mapping.keys()].filter(isSubtype);
   if (subtypes.length === 0 || resolver.omitsSubtypes) return schema;
@@ -86,6 +105,42 @@ function addFallback(branches: readonly unknown[], fallback: Component | undefin
   return [...branches, fallback.reference];
 }
 
+/**
+ * Adds the subtypes that a discriminator without a mapping leaves unnamed, and a branch for all other values: a
+ * discriminator changes nothing in what is valid.
+ */
+function addSubtypes(
+  schema: JsonSchema,
+  property: string,
+  subtypes: ReadonlyMap<Component, readonly string[]>,
+): JsonSchema {
+  if (subtypes.size === 0 || subtypes.size > MAX_SUBTYPES) return schema;
+  const { enum: allowed } = objectOf(getOwn(objectOf(schema.properties), property));
+  const normalize = (text: unknown) =>
+    String(text)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]/gu, "");
+  const entries = [...subtypes].map(([component, values]) => ({
+    component,
+    values: Array.isArray(allowed)
+      ? allowed.filter((choice) => values.some((value) => normalize(value) === normalize(choice)))
+      : values,
+  }));
+  const named = entries.flatMap(({ values }) => values);
+  const isComplete = Array.isArray(allowed) && allowed.every((choice) => named.includes(choice));
+  const others = { type: "object", properties: { [property]: { not: { enum: named } } } };
+  return {
+    ...schema,
+    oneOf: [
+      ...entries.map(({ component, values }) => ({
+        ...component.reference,
+        ...(values.length > 0 && constrainProperty(property, values)),
+      })),
+      ...(isComplete ? [] : [named.length > 0 ? others : { type: "object" }]),
+    ],
+  };
+}
+
 function addPropertyEnum(schema: JsonSchema, property: string, values: readonly string[]): JsonSchema {
   if (values.length > MAX_VALUES) return schema;
   const properties = isObject(schema.properties) ? schema.properties : {};
@@ -94,7 +149,7 @@ function addPropertyEnum(schema: JsonSchema, property: string, values: readonly 
   return { ...schema, properties: { ...properties, [property]: restricted } };
 }
 
-function constrainProperty(property: string, values: readonly string[]): JsonSchema {
+function constrainProperty(property: string, values: readonly unknown[]): JsonSchema {
   const constraint = values.length === 1 ? { const: values[0] } : { enum: values };
   return { properties: { [property]: constraint }, required: [property] };
 }

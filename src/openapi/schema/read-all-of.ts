@@ -57,12 +57,14 @@ export function readAllOf(
  */
 function isSubtypeOf(reader: AllOfReader, part: unknown, context: SchemaContext): boolean {
   if (!isReference(part) || context.ancestors.length === 0) return false;
-  const located = reader.components.tryResolve(part.$ref, context.document)?.located;
-  if (located === undefined) return false;
+  const parent = reader.components.tryResolve(part.$ref, context.document);
+  if (parent === undefined) return false;
+  const { located } = parent;
   const subtypes = collectMappings(located.value).flatMap((mapping) => [
     ...resolveMapping(mapping, (reference) => reader.components.resolve(reference, located.document)).keys(),
   ]);
-  return subtypes.some((subtype) => context.ancestors.includes(subtype));
+  const unlisted = [...reader.components.findSubtypes(parent, "").keys()];
+  return [...subtypes, ...unlisted].some((subtype) => context.ancestors.includes(subtype));
 }
 
 /** Returns the component that `part` refers to. Recursive and very large components stay references. */

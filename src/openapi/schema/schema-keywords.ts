@@ -92,6 +92,7 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set([
   "default",
   "examples",
   "deprecated",
+  "x-value-names",
 ]);
 
 export const SCHEMA_TYPES: ReadonlySet<string> = new Set([

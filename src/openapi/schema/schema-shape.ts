@@ -3,6 +3,7 @@ import type { JsonSchema } from "../../chat/types.ts";
 import { isObject, type JsonObject } from "../document/value.ts";
 import type { Component } from "./component.ts";
 import { ANNOTATIONS } from "./schema-keywords.ts";
+import { describeValues, VALUE_NAMES } from "./value-names.ts";
 
 /** A schema whose keywords are being collected. */
 export type SchemaDraft = Record<string, unknown>;
@@ -34,6 +35,8 @@ export function applyOlderKeywords(value: JsonObject, draft: SchemaDraft): void 
   applyExclusiveLimit(value, draft, "minimum", "exclusiveMinimum");
   applyExclusiveLimit(value, draft, "maximum", "exclusiveMaximum");
   if (draft.examples === undefined && value.example !== undefined) draft.examples = [value.example];
+  const valueNames = describeValues(value);
+  if (valueNames !== undefined) draft[VALUE_NAMES] = valueNames;
   if (value.type === "file" && draft.format === undefined) draft.format = "binary";
 }
 

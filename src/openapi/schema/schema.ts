@@ -222,7 +222,11 @@ export class SchemaReader implements AllOfReader {
     openMissingParts(value, draft, this.components, context);
     applyOlderKeywords(value, draft);
     readTuple(this, value, draft, context);
-    let schema: JsonSchema = applyDiscriminator(value, draft, createBranchResolver(this.components, context));
+    let schema: JsonSchema = applyDiscriminator(
+      value,
+      draft,
+      createBranchResolver(this.components, value, context),
+    );
     if (Array.isArray(value.allOf)) schema = readAllOf(this, schema, value.allOf, readOnlyNames, context);
     if (lacksType(schema))
       schema = {

@@ -1,16 +1,18 @@
 /** Decodes the input of a run. Pure. */
 import { z } from "zod";
-import type { ToolDefinition } from "../../chat/types.ts";
 import type { FileContent } from "../../tools/types.ts";
+import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
 import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
 import { decodeDecisions } from "./decode-decisions.ts";
+import { isServerId } from "./open-message.ts";
 import type { RunContentPart, RunInput, RunMessage } from "./requests.ts";
 
 /** Decodes the input for a stateless turn. @throws AppError `bad_request` or `approval_not_found` */
 export function decodeRun({ messages, tools, context, resume, forwardedProps }: RunInput): StatelessRequest {
-  const clientMessages = messages.flatMap(decodeMessage);
+  const decided = new Set(resume?.map(({ interruptId }) => interruptId));
+  const clientMessages = messages.filter((message) => !isOwnAnswer(message, decided)).flatMap(decodeMessage);
   const model = z.object({ model: z.string() }).safeParse(forwardedProps).data?.model;
   const systemMessages = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [message.content] : [],
@@ -21,10 +23,18 @@ export function decodeRun({ messages, tools, context, resume, forwardedProps }: 
       ...systemMessages,
       ...(context ?? []).map(({ description, value }) => `${description}:\n${value}`),
     ],
-    tools: tools && tools.length > 0 ? tools.map(decodeTool) : undefined,
+    tools: tools?.map(decodeTool),
     model,
     ...(resume && resume.length > 0 && { decisions: decodeDecisions(resume, clientMessages) }),
   };
+}
+
+/**
+ * Returns whether a tool message only repeats a decision of `resume`. Some clients send both. A result that the server sent has
+ * an id of the server: its call was made.
+ */
+function isOwnAnswer(message: RunMessage, decided: ReadonlySet<string>): boolean {
+  return message.role === "tool" && decided.has(message.toolCallId) && !isServerId(message.id ?? "");
 }
 
 function decodeMessage(message: RunMessage): readonly ClientMessage[] {
@@ -54,6 +64,11 @@ function filesOf(content: string | readonly RunContentPart[]): readonly FileCont
   if (typeof content === "string") return [];
   return content.flatMap((part) => {
     if (part.type === "text") return [];
+    if (part.type === "binary") {
+      const { data, url, mimeType, filename } = part;
+      if (data) return [decodeBase64File(data, mimeType, "file", filename ?? undefined)];
+      return url ? [decodeDataUrl(url, "file", filename ?? undefined)] : [];
+    }
     const { source, type } = part;
     return [
       source.type === "data"
@@ -63,11 +78,6 @@ function filesOf(content: string | readonly RunContentPart[]): readonly FileCont
   });
 }
 
-function decodeTool({
-  name,
-  description,
-  parameters,
-}: NonNullable<RunInput["tools"]>[number]): ToolDefinition {
-  const schema = typeof parameters === "object" && parameters !== null ? parameters : { properties: {} };
-  return { name, description, inputSchema: { ...schema, type: "object" } };
+function decodeTool({ name, description, parameters }: NonNullable<RunInput["tools"]>[number]): ClientTool {
+  return { name, description, parameters };
 }

@@ -2,6 +2,13 @@
 import type { TurnId } from "../../chat/types.ts";
 import type { RunEvent } from "./types.ts";
 
+const SERVER_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}-\d+$/;
+
+/** Returns whether a message has an id of {@link OpenMessage.newId}. */
+export function isServerId(id: string): boolean {
+  return SERVER_ID.test(id);
+}
+
 export class OpenMessage {
   #count = 0;
   #open: { readonly kind: "text" | "reasoning"; readonly messageId: string } | undefined;

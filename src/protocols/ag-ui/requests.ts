@@ -8,6 +8,14 @@ const source = z.discriminatedUnion("type", [
 const contentPart = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), text: z.string() }),
   z.object({ type: z.enum(["image", "audio", "video", "document"]), source }),
+  // The files of clients before version 1.0. The content is in `data` or in a `data:` URL.
+  z.object({
+    type: z.literal("binary"),
+    mimeType: z.string(),
+    data: z.base64().nullish(),
+    url: z.string().nullish(),
+    filename: z.string().nullish(),
+  }),
 ]);
 export type RunContentPart = z.output<typeof contentPart>;
 const content = z.union([z.string(), z.array(contentPart)]);
@@ -27,6 +35,7 @@ const message = z.discriminatedUnion("role", [
   }),
   z.object({
     role: z.literal("tool"),
+    id: z.string().optional(),
     toolCallId: z.string(),
     content,
     error: z.string().nullish(),
@@ -45,11 +54,12 @@ const resume = z.object({
 export const RunInput = z.object({
   threadId: z.string(),
   runId: z.string(),
-  messages: z.array(message).min(1),
+  protocolVersion: z.string().nullish(),
+  messages: z.array(message),
   tools: z
     .array(
       z.object({
-        name: z.string().regex(/^[\w-]{1,64}$/, "1 to 64 letters, digits, _ and -"),
+        name: z.string().min(1),
         description: z.string().default(""),
         parameters: z.unknown().optional(),
       }),

@@ -3,8 +3,10 @@
 export interface RunContext {
   readonly threadId: string;
   readonly runId: string;
-  /** The client sent tools and runs their calls. */
-  readonly clientRunsTools: boolean;
+  /** Returns whether the client runs the calls of a tool. */
+  isClientTool(name: string): boolean;
+  /** The client speaks version 1.0 of the protocol or a later one. Older ones know fewer outcomes. */
+  readonly isVersion1: boolean;
   /** Returns the URL of a file. */
   fileUrl(id: string): string;
 }

@@ -118,11 +118,14 @@ async function* streamFromBedrock(
   const isOwner = agents.claims.claim(`${agentId}/${input.agentAliasId}/${input.sessionId}`, client.caller);
   if (!isOwner) throw new AppError("session_not_found", "The session belongs to another caller.");
   const request = { ...input, agentId, trace: app.config.debugMode };
+  let isEmpty = true;
   for await (const event of agents.model.invoke(request, createAgentTools(app, client), signal)) {
+    if (event.type === "text" || event.type === "return_control") isEmpty = false;
     if (event.type === "text") yield* lines.text(event.text);
     else if (event.type === "trace" && app.config.debugMode) yield* lines.trace(event.trace);
     else if (event.type === "return_control") yield* lines.returnControl(event.control);
   }
+  if (isEmpty && !signal.aborted) yield* lines.text("(The agent gave no reply. Please ask again.)");
 }
 
 function newSessionId(now: Date): string {

@@ -1,30 +1,46 @@
 /** Decodes requests of the openai protocol. Pure. */
-import type { ToolDefinition } from "../../chat/types.ts";
 import type { FileContent } from "../../tools/types.ts";
+import type { ClientTool } from "../../turns/client-tools.ts";
 import type { ClientMessage, StatelessRequest } from "../../turns/stateless-request.ts";
 import { decodeBase64File, decodeDataUrl } from "../shared/data-url.ts";
 import { decodeCall } from "../shared/decode-call.ts";
+import { addMissingResults } from "./missing-results.ts";
 import type { CompletionContentPart, CompletionRequest, FunctionTool } from "./requests.ts";
 
 /** Decodes a request for a stateless turn. @throws AppError `bad_request` when a file is not a `data:` URL. */
 export function decodeCompletion(request: CompletionRequest): StatelessRequest {
-  const { messages, tools, stop, temperature } = request;
-  const noTools = request.tool_choice === "none";
+  const { messages, tools, tool_choice: choice, stop, temperature } = request;
+  const stopSequences = [stop ?? []].flat().filter((sequence) => sequence !== "");
   const instructions = messages.flatMap((message) =>
     message.role === "system" || message.role === "developer" ? [textOf(message.content)] : [],
   );
   return {
     messages: addMissingResults(messages.flatMap(decodeMessage)),
     instructions,
-    // An empty list switches all tools off; undefined leaves the API's tools on.
-    tools: noTools ? [] : tools && tools.length > 0 ? tools.map(decodeTool) : undefined,
+    tools: tools?.map(decodeTool),
+    withoutTools: choice === "none",
+    toolChoice: decodeToolChoice(choice),
+    output: decodeOutput(request.response_format),
+    omitsServerCalls: true,
     model: request.model,
     // Models on Bedrock accept temperatures up to 1.
     temperature: temperature === null || temperature === undefined ? undefined : Math.min(temperature, 1),
     topP: request.top_p ?? undefined,
     maxTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
-    stopSequences: stop === null || stop === undefined ? undefined : [stop].flat(),
+    stopSequences: stopSequences.length > 0 ? stopSequences : undefined,
   };
+}
+
+function decodeToolChoice(choice: CompletionRequest["tool_choice"]): StatelessRequest["toolChoice"] {
+  if (typeof choice === "object" && choice?.type === "function") return { tool: choice.function.name };
+  return choice === "required" || choice === "any" ? "any" : undefined;
+}
+
+function decodeOutput(format: CompletionRequest["response_format"]): StatelessRequest["output"] {
+  if (format?.type === "json_object") return { name: "JSON" };
+  if (format?.type !== "json_schema") return undefined;
+  const { name, description, schema } = format.json_schema;
+  return { name, description: description ?? undefined, schema: schema ?? undefined };
 }
 
 function decodeMessage(message: CompletionRequest["messages"][number]): readonly ClientMessage[] {
@@ -36,7 +52,7 @@ function decodeMessage(message: CompletionRequest["messages"][number]): readonly
       return [{ role: "user", text: textOf(message.content), files: filesOf(message.content) }];
     case "assistant": {
       const calls = (message.tool_calls ?? []).map(decodeCall);
-      return [{ role: "assistant", text: textOf(message.content ?? ""), calls }];
+      return [{ role: "assistant", text: textOf(message.content), calls }];
     }
     case "tool":
       return [
@@ -45,36 +61,20 @@ function decodeMessage(message: CompletionRequest["messages"][number]): readonly
   }
 }
 
-/** Adds a failed result for each of the last calls that the client sent no result of. */
-function addMissingResults(messages: readonly ClientMessage[]): readonly ClientMessage[] {
-  const index = messages.findLastIndex(({ role }) => role !== "result");
-  const assistantMessage = messages[index];
-  if (assistantMessage?.role !== "assistant") return messages;
-  const resultIds = messages
-    .slice(index + 1)
-    .flatMap((message) => (message.role === "result" ? [message.callId] : []));
-  const missing = assistantMessage.calls.filter(({ id }) => !resultIds.includes(id));
-  return [
-    ...messages,
-    ...missing.map(
-      ({ id }): ClientMessage => ({ role: "result", callId: id, content: MISSING_RESULT, status: "failed" }),
-    ),
-  ];
-}
-
-const MISSING_RESULT = "The client sent no result of this call.";
-
-function textOf(content: string | readonly CompletionContentPart[]): string {
+function textOf(content: string | readonly CompletionContentPart[] | null | undefined): string {
+  if (content === null || content === undefined) return "";
   if (typeof content === "string") return content;
   return content
-    .flatMap((part) => (part.type === "text" ? [part.text] : part.type === "refusal" ? [part.refusal] : []))
+    .flatMap((part) => ("text" in part ? [part.text] : part.type === "refusal" ? [part.refusal] : []))
     .join("\n");
 }
 
-function filesOf(content: string | readonly CompletionContentPart[]): readonly FileContent[] {
-  if (typeof content === "string") return [];
+function filesOf(
+  content: string | readonly CompletionContentPart[] | null | undefined,
+): readonly FileContent[] {
+  if (typeof content === "string" || !content) return [];
   return content.flatMap((part) => {
-    if (part.type === "image_url") return [decodeDataUrl(part.image_url.url, "image")];
+    if (part.type === "image_url") return [decodeDataUrl(part.image_url, "image")];
     if (part.type === "file") return [decodeDataUrl(part.file.file_data, "file", part.file.filename)];
     if (part.type === "input_audio")
       return [decodeBase64File(part.input_audio.data, `audio/${part.input_audio.format}`, "audio")];
@@ -82,10 +82,6 @@ function filesOf(content: string | readonly CompletionContentPart[]): readonly F
   });
 }
 
-function decodeTool({ function: { name, description, parameters } }: FunctionTool): ToolDefinition {
-  return {
-    name,
-    description: description ?? "",
-    inputSchema: { ...(parameters ?? { properties: {} }), type: "object" },
-  };
+function decodeTool({ function: { name, description, parameters } }: FunctionTool): ClientTool {
+  return { name, description: description ?? "", parameters };
 }

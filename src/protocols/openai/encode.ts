@@ -11,8 +11,8 @@ export interface CompletionContext {
   readonly created: number;
   readonly model: string;
   readonly includeUsage: boolean;
-  /** The client sent tools and runs their calls. */
-  readonly clientRunsTools: boolean;
+  /** Returns whether the client runs the calls of a tool. */
+  readonly isClientTool: (name: string) => boolean;
   readonly historyContext: HistoryContext;
 }
 
@@ -51,11 +51,10 @@ export function encodeChunks(event: ChatEvent, context: CompletionContext): read
 /** Encodes our own calls and notices as frames of the native protocol. They are not `tool_calls`, which the client would run again. */
 function encodeExtensions(
   event: ChatEvent,
-  { clientRunsTools, historyContext }: CompletionContext,
+  { isClientTool, historyContext }: CompletionContext,
 ): readonly object[] {
   if (event.type === "notice") return [event];
-  if (clientRunsTools) return [];
-  if (event.type === "call_started")
+  if (event.type === "call_started" && !isClientTool(event.call.name))
     return [{ type: "tool_call", ...encodeCallFrame(event.call, historyContext.operation) }];
   if (event.type === "call_ended")
     return [{ type: "tool_result", ...encodeResultFrame(event.result, historyContext.fileUrl) }];

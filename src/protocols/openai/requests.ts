@@ -1,11 +1,14 @@
 /** The request body of the openai protocol: https://platform.openai.com/docs/api-reference/chat/create */
 import { z } from "zod";
 
-const text = z.object({ type: z.literal("text"), text: z.string() });
 const contentPart = z.discriminatedUnion("type", [
-  text,
+  z.object({ type: z.enum(["text", "input_text", "output_text"]), text: z.string() }),
   z.object({ type: z.literal("refusal"), refusal: z.string() }),
-  z.object({ type: z.literal("image_url"), image_url: z.object({ url: z.string() }) }),
+  z.object({
+    type: z.literal("image_url"),
+    // Some clients send the URL by itself.
+    image_url: z.union([z.string(), z.object({ url: z.string() }).transform(({ url }) => url)]),
+  }),
   z.object({
     type: z.literal("file"),
     file: z.object({ file_data: z.string(), filename: z.string().optional() }),
@@ -16,11 +19,18 @@ const contentPart = z.discriminatedUnion("type", [
   }),
 ]);
 export type CompletionContentPart = z.output<typeof contentPart>;
-const content = z.union([z.string(), z.array(contentPart)]);
+const content = z.union([z.string(), z.array(contentPart)]).nullish();
 
 const toolCall = z.object({
   id: z.string(),
-  function: z.object({ name: z.string(), arguments: z.string() }),
+  function: z.object({
+    name: z.string(),
+    // Some clients send an object, or nothing for no arguments.
+    arguments: z
+      .union([z.string(), z.record(z.string(), z.unknown()).transform((values) => JSON.stringify(values))])
+      .nullish()
+      .transform((text) => text ?? ""),
+  }),
 });
 
 const message = z.discriminatedUnion("role", [
@@ -28,7 +38,7 @@ const message = z.discriminatedUnion("role", [
   z.object({ role: z.literal("user"), content }),
   z.object({
     role: z.literal("assistant"),
-    content: content.nullish(),
+    content,
     tool_calls: z.array(toolCall).nullish(),
   }),
   z.object({ role: z.literal("tool"), tool_call_id: z.string(), content }),
@@ -37,11 +47,28 @@ const message = z.discriminatedUnion("role", [
 const tool = z.object({
   type: z.literal("function"),
   function: z.object({
-    name: z.string().regex(/^[\w-]{1,64}$/, "1 to 64 letters, digits, _ and -"),
+    name: z.string().min(1),
     description: z.string().nullish(),
-    parameters: z.record(z.string(), z.unknown()).nullish(),
+    parameters: z.unknown().optional(),
   }),
 });
+
+const toolChoice = z.union([
+  z.enum(["none", "auto", "required", "any"]),
+  z.object({ type: z.literal("function"), function: z.object({ name: z.string() }) }),
+]);
+
+const responseFormat = z.discriminatedUnion("type", [
+  z.object({ type: z.enum(["text", "json_object"]) }),
+  z.object({
+    type: z.literal("json_schema"),
+    json_schema: z.object({
+      name: z.string().default("reply"),
+      description: z.string().nullish(),
+      schema: z.unknown().optional(),
+    }),
+  }),
+]);
 
 /** The body of `POST /v1/chat/completions`. Unknown fields are ignored. */
 export const CompletionRequest = z.object({
@@ -50,14 +77,14 @@ export const CompletionRequest = z.object({
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   tools: z.array(tool).nullish(),
-  tool_choice: z.unknown().optional(),
+  tool_choice: toolChoice.nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   max_tokens: z.number().int().min(1).nullish(),
   max_completion_tokens: z.number().int().min(1).nullish(),
-  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(4)]).nullish(),
+  stop: z.union([z.string(), z.array(z.string())]).nullish(),
   n: z.literal(1, "only one answer a request").nullish(),
-  response_format: z.object({ type: z.literal("text", "only text") }).nullish(),
+  response_format: responseFormat.nullish(),
 });
 export type CompletionRequest = z.output<typeof CompletionRequest>;
 export type FunctionTool = z.output<typeof tool>;

@@ -6,7 +6,7 @@ import { stringifyJson } from "../../json.ts";
 import { decodeRun } from "../../protocols/ag-ui/decode.ts";
 import { RunInput } from "../../protocols/ag-ui/requests.ts";
 import { RunEncoder } from "../../protocols/ag-ui/run-encoder.ts";
-import { encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
+import { encodeEmptyRunEnd, encodeRunError, encodeRunStarted } from "../../protocols/ag-ui/run-events.ts";
 import type { RunContext } from "../../protocols/ag-ui/types.ts";
 import { type UsedApprovals, usedApprovals } from "../../protocols/ag-ui/used-approvals.ts";
 import type { StatelessRequest } from "../../turns/stateless-request.ts";
@@ -22,6 +22,7 @@ export const agUi: Route = {
     async POST(request, context) {
       const { app, sessions } = context;
       const input = await readJson(request, RunInput);
+      const clientToolNames = new Set(input.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
       const disconnected = new AbortController();
@@ -29,11 +30,13 @@ export const agUi: Route = {
       const run: RunContext = {
         threadId: input.threadId,
         runId: input.runId,
-        clientRunsTools: (input.tools ?? []).length > 0,
+        isClientTool: (name) => clientToolNames.has(name),
+        isVersion1: Number.parseFloat(input.protocolVersion ?? "0") >= 1,
         fileUrl: (id) => `${filesPath(app.config)}/${id}`,
       };
       const begin = () => {
         const statelessRequest = decodeRun(input);
+        if (statelessRequest.messages.length === 0) return undefined;
         consumeApprovals(context.stateOf(usedApprovals), input.threadId, statelessRequest);
         return runStatelessTurn(app, sessions, client, statelessRequest, true, signal);
       };
@@ -57,13 +60,15 @@ function consumeApprovals(
 
 /** Streams the events of a run. Invalid input becomes `RUN_ERROR`, the only error of the protocol. */
 async function* streamRun(
-  begin: () => Promise<AsyncIterable<StreamedEvent>>,
+  begin: () => Promise<AsyncIterable<StreamedEvent>> | undefined,
   run: RunContext,
 ): AsyncGenerator<string, void> {
   const encoder = new RunEncoder(run);
   yield JSON.stringify(encodeRunStarted(run));
   try {
-    for await (const { event, turnId } of await begin())
+    const turn = await begin();
+    if (!turn) return yield JSON.stringify(encodeEmptyRunEnd(run));
+    for await (const { event, turnId } of turn)
       for (const frame of encoder.encode(event, turnId)) yield stringifyJson(frame);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -1,6 +1,8 @@
 /** Reads a model's arguments: coerces, validates and restores the document's keys. */
 import type { JsonSchema } from "../../chat/types.ts";
+import { isSimilarName } from "../catalog/find-tool.ts";
 import { renameDeclaredKeys } from "../schema/declared-keys.ts";
+import { toObjectShape } from "../schema/object-shape.ts";
 import { getOwn, isRecord } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
 import { countFiles } from "./attachments.ts";
@@ -56,8 +58,11 @@ function readForm(
 ): Candidate {
   const normalized = normalizeBodyArguments(form, input);
   const notes: string[] = [];
-  const parsed = readValues(form.inputSchema, normalized, (values) =>
-    validate(selectSchema(tool, form, values), values, (note) => notes.push(note)),
+  const parsed = readValues(
+    form.inputSchema,
+    normalized,
+    (values) => validate(selectSchema(tool, form, values), values, (note) => notes.push(note)),
+    createFieldFilter(tool, form, normalized),
   );
   if (parsed.outcome === "refused") return { parsed, files: 0, changes: 0 };
   const values = withOriginalKeys(tool, form, parsed.values);
@@ -74,11 +79,33 @@ function countProblems({ parsed }: Candidate): number {
   return parsed.outcome === "refused" ? parsed.problems.length : 0;
 }
 
-/** Coerces and validates arguments, under the model's keys. `validate` returns the problems of the values. */
+/**
+ * Returns which undeclared arguments are fields of the body: those of an open object that are not a misspelled name.
+ * Models invent and misspell arguments, so a name that resembles one that is left out is refused.
+ */
+function createFieldFilter(
+  tool: Tool,
+  form: CallForm,
+  input: Readonly<Record<string, unknown>>,
+): ((key: string) => boolean) | undefined {
+  if (!form.body || !hasBodyFields(form)) return undefined;
+  if (toObjectShape(form.body.content[0].schema, tool.operation.definitions)?.isClosed !== false)
+    return undefined;
+  const { properties } = tool.inputSchema;
+  const declared = isRecord(properties) ? Object.keys(properties) : [];
+  const missing = declared.filter((name) => !Object.hasOwn(input, name));
+  return (key) => !declared.includes(key) && !missing.some((name) => isSimilarName(key, name));
+}
+
+/**
+ * Coerces and validates arguments, under the model's keys. `validate` returns the problems of the values. Undeclared
+ * arguments are accepted when `acceptsUndeclared` returns true for them.
+ */
 export function readValues(
   schema: JsonSchema,
   input: Readonly<Record<string, unknown>>,
   validate: (values: Readonly<Record<string, unknown>>) => readonly string[],
+  acceptsUndeclared: (key: string) => boolean = () => false,
 ): ParsedArguments {
   if (isDeeperThan(input, MAX_DEPTH))
     return { outcome: "refused", problems: [`arguments: nested deeper than ${MAX_DEPTH} levels`] };
@@ -88,7 +115,10 @@ export function readValues(
   const values = new Map<string, unknown>();
   const problems: string[] = [];
   for (const [key, value] of Object.entries(input)) {
-    const property = getOwn(properties, key) ?? additionalPropertySchema(schema);
+    const property =
+      getOwn(properties, key) ??
+      additionalPropertySchema(schema) ??
+      (acceptsUndeclared(key) ? {} : undefined);
     if (value === undefined) continue;
     if (!isRecord(property)) {
       problems.push(`${key}: is unknown${suggestName(key, Object.keys(properties))}`);

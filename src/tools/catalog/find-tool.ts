@@ -39,6 +39,15 @@ export function findNearestNames(name: string, names: readonly string[], count =
     .map(({ candidate }) => candidate);
 }
 
+/** Returns whether two names differ only in case, separators, the order of letters or a few of them. */
+export function isSimilarName(name: string, other: string): boolean {
+  const [left, right] = [normalizeName(name.slice(0, 128)), normalizeName(other)];
+  const sort = (text: string) => [...text].sort().join("");
+  return (
+    sort(left) === sort(right) || distance(left, right) <= Math.floor(Math.max(left.length, right.length) / 3)
+  );
+}
+
 const INVENTED_PREFIX = /^(?:mcp__.*?__|(?:(?:default_api|functions?|tools?|api|mcp)[._:/-]+)+)/i;
 const INVENTED_SUFFIX =
   /[._:-]+(?:tool|function|call|operation|endpoint|api|v?\d{1,3}|(?=[a-f]*\d)[0-9a-f]{4,})$/i;

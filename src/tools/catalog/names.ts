@@ -1,5 +1,6 @@
 /** Assigns tool names to operations. */
 import type { Operation } from "../../openapi/types.ts";
+import { transliterate } from "../schema/transliterate.ts";
 
 /** Bedrock's limit on the length of a tool's name. */
 export const MAX_NAME_LENGTH = 64;
@@ -33,14 +34,24 @@ export function assignNames(operations: readonly Operation[]): string[] {
 
 /** Converts a text to 1 to 64 characters of `[a-zA-Z0-9_-]`. A text that is too long is cut and gets a hash. */
 export function toLegalName(text: string): string {
-  const legal = text.replace(/[^a-zA-Z0-9_-]+/g, "_").replace(/^_+|_+$/g, "");
+  const legal = transliterate(text)
+    .replace(/[^a-zA-Z0-9_-]+/g, "_")
+    .replace(/^_+|_+$/g, "");
   if (legal === "") return `operation_${computeShortHash(text)}`;
   return legal.length <= MAX_NAME_LENGTH ? legal : appendHash(legal, text);
 }
 
 function derivePreferredName(operation: Operation): string {
   const { operationId, method, path } = operation;
-  return toLegalName(operationId?.trim() || `${method.toLowerCase()}${path === "/" ? "_root" : path}`);
+  const name = operationId?.trim() ?? "";
+  return toLegalName(isReadable(name) ? name : `${method.toLowerCase()}${path === "/" ? "_root" : path}`);
+}
+
+/** Returns whether most letters of a name remain when it becomes legal. */
+function isReadable(name: string): boolean {
+  const letters = transliterate(name).match(/[\p{L}\p{N}]/gu) ?? [];
+  const remaining = letters.filter((letter) => /[a-zA-Z0-9]/.test(letter)).length;
+  return remaining > 0 && remaining * 2 >= letters.length;
 }
 
 function appendHash(name: string, identity: string): string {

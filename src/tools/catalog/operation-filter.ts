@@ -1,5 +1,5 @@
 /** Filters operations by the rules of the settings: by path, method, tag and operationId. */
-import picomatch from "picomatch";
+import { compileTextGlob } from "./glob.ts";
 import { matchPathAndBelow, matchPathPrefix } from "./path-rule.ts";
 
 /**
@@ -129,29 +129,16 @@ function byPath(matches: (path: string) => boolean): Matcher {
 }
 
 function byMethod(entry: string): Matcher {
-  const matches = compileGlob(entry.toUpperCase());
+  const matches = compileTextGlob(entry.toUpperCase());
   return ({ method }) => matches(method);
 }
 
 function byTag(entry: string): Matcher {
-  const matches = compileGlob(entry);
+  const matches = compileTextGlob(entry);
   return ({ tags }) => tags.some(matches);
 }
 
 function byName(entry: string): Matcher {
-  const matches = compileGlob(entry);
+  const matches = compileTextGlob(entry);
   return ({ operationId, name }) => (operationId !== undefined && matches(operationId)) || matches(name);
-}
-
-/** Compiles a glob whose star also matches slashes, such as `*-admin`. A pattern without wildcards matches exactly. */
-function compileGlob(pattern: string): (text: string) => boolean {
-  if (!/[*?[]/.test(pattern)) return (text) => text === pattern;
-  const matches = picomatch(pattern, {
-    bash: true,
-    nobrace: true,
-    noextglob: true,
-    nonegate: true,
-    dot: true,
-  });
-  return (text) => text === pattern || matches(text);
 }

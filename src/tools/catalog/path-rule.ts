@@ -1,34 +1,21 @@
 /** Matches path templates against the rules of `--allowed-paths` and `--excluded-paths`. Both accept globs. */
-import picomatch from "picomatch";
-
-export type PathMatcher = (path: string) => boolean;
+import { compilePathGlob, type GlobMatcher, isGlob } from "./glob.ts";
 
 /** Matches by complete segments: `/users` matches `/users` and `/users/{id}`, not `/users-private`. */
-export function matchPathAndBelow(rule: string): PathMatcher {
+export function matchPathAndBelow(rule: string): GlobMatcher {
   const root = ensureLeadingSlash(rule).replace(/\/+$/, "");
   if (!isGlob(root)) return (path) => path === root || path.startsWith(`${root}/`);
-  const matches = compileGlob(root);
+  const matches = compilePathGlob(root);
   return (path) => listPrefixes(path).some(matches);
 }
 
 /** Matches every path that begins with the rule: `/users` and `/users/` also match `/users-private`. */
-export function matchPathPrefix(rule: string): PathMatcher {
+export function matchPathPrefix(rule: string): GlobMatcher {
   const root = ensureLeadingSlash(rule).replace(/\/+$/, "");
   if (!isGlob(root)) return (path) => path.startsWith(root);
-  const matchesExactly = compileGlob(root);
-  const matchesPrefix = root.endsWith("*") ? matchesExactly : compileGlob(`${root}*`);
+  const matchesExactly = compilePathGlob(root);
+  const matchesPrefix = root.endsWith("*") ? matchesExactly : compilePathGlob(`${root}*`);
   return (path) => listPrefixes(path).some((prefix) => matchesExactly(prefix) || matchesPrefix(prefix));
-}
-
-/** Compiles a glob in which braces are path parameters (`/users/{id}`), not alternatives. */
-function compileGlob(pattern: string): PathMatcher {
-  // The leading slash is removed: after a slash, picomatch's globstar requires at least one segment.
-  const matches = picomatch(pattern.slice(1), { nobrace: true, noextglob: true, nonegate: true, dot: true });
-  return (path) => matches(path.slice(1));
-}
-
-function isGlob(rule: string): boolean {
-  return /[*?[\]]/.test(rule);
 }
 
 function ensureLeadingSlash(rule: string): string {

@@ -1,6 +1,6 @@
 /** Adapts a module's `run`: validates the arguments and converts the return value to tool output. */
 import { stringifyJson } from "../../json.ts";
-import { readValues } from "../arguments/arguments.ts";
+import { type ParsedArguments, readValues } from "../arguments/arguments.ts";
 import type { Validate } from "../arguments/validator.ts";
 import { describeFile, NO_CONTENT } from "../http/response.ts";
 import { renameDeclaredKeys } from "../schema/declared-keys.ts";
@@ -30,20 +30,30 @@ export function createRun({ parse, run, ...tool }: RunOptions): CustomTool["run"
 
 /** Creates a `run` that calls `execute` with valid arguments and refuses others. */
 export function withValidatedArguments(
-  { name, schema: { inputSchema, originalKeys }, validate }: Pick<RunOptions, "name" | "schema" | "validate">,
+  { name, ...tool }: Pick<RunOptions, "name" | "schema" | "validate">,
   execute: (values: Readonly<Record<string, unknown>>, context: CustomContext) => Promise<ToolOutput>,
 ): CustomTool["run"] {
   return async (input, context) => {
-    const parsed = readValues(inputSchema, input, (values) => validate(inputSchema, values));
+    const parsed = readCustomArguments(tool, input);
     if (parsed.outcome === "refused") return refuse(name, parsed.problems);
-    return await execute(withOriginalKeys(parsed.values, inputSchema, originalKeys), context);
+    return await execute(parsed.values, context);
   };
 }
 
-function withOriginalKeys(
+/** Coerces and validates arguments, and restores the keys of the tool. */
+export function readCustomArguments(
+  { schema, validate }: Pick<RunOptions, "schema" | "validate">,
+  input: Readonly<Record<string, unknown>>,
+): ParsedArguments {
+  const { inputSchema } = schema;
+  const parsed = readValues(inputSchema, input, (values) => validate(inputSchema, values));
+  if (parsed.outcome === "refused") return parsed;
+  return { ...parsed, values: withOriginalKeys(parsed.values, schema) };
+}
+
+export function withOriginalKeys(
   values: Readonly<Record<string, unknown>>,
-  inputSchema: CustomSchema["inputSchema"],
-  originalKeys: CustomSchema["originalKeys"],
+  { inputSchema, originalKeys }: CustomSchema,
 ): Readonly<Record<string, unknown>> {
   const definitions = isRecord(inputSchema.$defs) ? inputSchema.$defs : {};
   const originalKey = (key: string) => getOwn(originalKeys, key) ?? key;

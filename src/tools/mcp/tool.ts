@@ -8,6 +8,7 @@ import { withValidatedArguments } from "../custom/run.ts";
 import { createCustomSchema } from "../custom/schema.ts";
 import { describeFile, NO_CONTENT } from "../http/response.ts";
 import { isRecord } from "../schema/schema.ts";
+import { upgradeSchema } from "../schema/upgrade-schema.ts";
 import type { CustomContext, CustomTool, FileContent, ToolOutput } from "../types.ts";
 
 /** The maximum length of a description in characters. It is third-party text. */
@@ -41,14 +42,6 @@ export function createMcpTool(server: string, tool: Tool, validate: Validate, ca
       return toOutput(result, signal.aborted ? undefined : saveFile);
     }),
   };
-}
-
-/** Converts a draft 7 schema to 2020-12. In practice they differ only in the place of definitions. */
-function upgradeSchema({ $schema: _version, ...schema }: Readonly<Record<string, unknown>>): unknown {
-  if (!isRecord(schema.definitions)) return schema;
-  const { definitions, ...rest } = schema;
-  const text = JSON.stringify({ ...rest, $defs: { ...definitions, ...Object(rest.$defs) } });
-  return JSON.parse(text.replaceAll('"$ref":"#/definitions/', '"$ref":"#/$defs/'));
 }
 
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

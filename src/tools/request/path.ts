@@ -18,9 +18,16 @@ export interface PathPlan {
   readonly query: readonly (string | Argument)[];
 }
 
-/** Splits a template at its slashes and placeholders. `{name}` stands for the argument of that path parameter. */
-export function createPathPlan(template: string, pathArguments: readonly Argument[]): PathPlan {
-  const [path = "", fixedQuery = ""] = (template.split("#")[0] ?? "").split("?", 2);
+/**
+ * Splits a template at its slashes and placeholders. `{name}` stands for the argument of that path parameter. The query
+ * of the template is given apart.
+ */
+export function createPathPlan(
+  template: string,
+  fixedQuery: string,
+  pathArguments: readonly Argument[],
+): PathPlan {
+  const [path = ""] = template.split(/[?#]/);
   const byName = new Map(pathArguments.map((argument) => [argument.parameter.name, argument]));
   const splitPieces = (text: string) =>
     text

@@ -6,6 +6,8 @@ import { getOwn } from "../schema/schema.ts";
 import type { CallForm, Tool } from "../types.ts";
 import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
+import { collectBody } from "./collect-body.ts";
+import { planQuery } from "./fixed-query.ts";
 import { writePairs, writeSimple } from "./parameter-style.ts";
 import { type Argument, createPathPlan, type PathPlan, writeFixedQuery, writePath } from "./path.ts";
 import { encodeCookie, encodeReserved, encodeValue } from "./percent.ts";
@@ -43,12 +45,8 @@ export function buildRequest(
   if (cookies.length > 0) headers.Cookie = cookies.join("; ");
   const query = plan.path.query.length === 0 ? [] : [writeFixedQuery(plan.path, values)];
   for (const { key, parameter } of plan.queries) {
-    for (const pair of encodePairs(
-      parameter,
-      getOwn(values, key),
-      parameter.allowReserved ? encodeReserved : encodeValue,
-    ))
-      query.push(pair);
+    const encode = parameter.allowReserved ? encodeReserved : encodeValue;
+    query.push(...encodePairs(parameter, getOwn(values, key), encode));
   }
   for (const { key, parameter } of plan.queryStrings) {
     const value = getOwn(values, key);
@@ -92,6 +90,8 @@ interface WritePlan {
   readonly accept: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
+  /** The keys of all declared arguments. */
+  readonly keys: ReadonlySet<string>;
   readonly fields: readonly { readonly key: string; readonly name: string }[];
   readonly bodyRequired: boolean;
 }
@@ -111,19 +111,24 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
       if (parameter) parameters.push({ key, parameter });
     }
   }
+  const template = operation.pathTemplate ?? operation.path;
+  const pathArguments = parameters.filter(({ parameter }) => parameter.in === "path");
+  const query = planQuery(
+    template,
+    parameters.filter(({ parameter }) => parameter.in === "query"),
+    (name) => pathArguments.some(({ parameter }) => parameter.name === name),
+  );
   return {
     base: api.baseUrl,
-    path: createPathPlan(
-      operation.pathTemplate ?? operation.path,
-      parameters.filter(({ parameter }) => parameter.in === "path"),
-    ),
-    queries: parameters.filter(({ parameter }) => parameter.in === "query"),
+    path: createPathPlan(template, query.template, pathArguments),
+    queries: query.queries,
     queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
     cookies: parameters.filter(({ parameter }) => parameter.in === "cookie"),
     accept: buildAccept(operation.responses),
     writeBody: body && createBodyWriter(tool, body),
     bodyKey,
+    keys: new Set(Object.keys(argumentTargets)),
     fields,
     bodyRequired: operation.body?.required ?? false,
   };
@@ -156,11 +161,4 @@ function isOmitted(parameter: Parameter, value: unknown): boolean {
   if (value !== "" || parameter.required || parameter.allowEmptyValue) return false;
   const { enum: choices } = parameter.schema;
   return !(Array.isArray(choices) && choices.includes(""));
-}
-
-function collectBody(plan: WritePlan, values: Readonly<Record<string, unknown>>): unknown {
-  if (plan.bodyKey !== undefined) return getOwn(values, plan.bodyKey);
-  const present = plan.fields.filter(({ key }) => getOwn(values, key) !== undefined);
-  if (present.length === 0 && !(plan.bodyRequired && plan.fields.length > 0)) return undefined;
-  return Object.fromEntries(present.map(({ key, name }) => [name, getOwn(values, key)]));
 }

@@ -9,6 +9,7 @@ import type { ModelSchemaWriter } from "./model-schema.ts";
 import { toObjectShape } from "./object-shape.ts";
 import type { PropertyKeys } from "./property-keys.ts";
 import { getOwn } from "./schema.ts";
+import { explainAlias } from "./schema-texts.ts";
 import { listObjectExamples, withExamplesOf } from "./select-example.ts";
 
 /** An argument before it is part of a tool's schema. */
@@ -35,9 +36,10 @@ export function createBodyArguments(form: BodyForm, context: BodyContext): reado
   const fields = collectFields(form, context);
   if (!fields) return [createWholeBody(form, context)];
   return fields.map(({ name, schema, required }) => {
-    const field = createField(name, schema, form, context);
+    const key = context.keys.toLegalKey(name);
+    const field = explainAlias(createField(name, schema, form, context), key, name);
     return {
-      key: context.keys.toLegalKey(name),
+      key,
       schema: isMergePatch(media) && !required ? makeNullable(makeRemovable(field)) : field,
       target: { in: "property", name },
       required,
@@ -72,7 +74,7 @@ function createField(
   { schemas }: BodyContext,
 ): JsonSchema {
   const examples = listObjectExamples(media.schema);
-  const written = schemas.writeBody(withExamplesOf(name, schema, examples), kind);
+  const written = schemas.writeBody(withExamplesOf(name, schema, examples), kind, name);
   const isFile =
     kind === "multipart" &&
     isFileType(getOwn(media.encoding, name)?.contentType) &&

@@ -1,6 +1,7 @@
 /** Creates the input schema of a tool from an operation's parameters and body. */
 import type { JsonSchema } from "../../chat/types.ts";
 import type { Operation, Parameter } from "../../openapi/types.ts";
+import { fixParameter } from "../request/fixed-query.ts";
 import type { Tool } from "../types.ts";
 import { listBodyForms } from "./body-forms.ts";
 import { type Argument, type BodyContext, createBodyArguments } from "./body-schema.ts";
@@ -9,6 +10,7 @@ import { mergeForms } from "./merge-forms.ts";
 import { ModelSchemaWriter } from "./model-schema.ts";
 import { createParameterSchema, isTransportHeader } from "./parameter-schema.ts";
 import { buildWithKeys, type PropertyKeys } from "./property-keys.ts";
+import { explainAlias } from "./schema-texts.ts";
 
 type InputSchema = Pick<Tool, "inputSchema" | "argumentTargets" | "originalKeys" | "forms">;
 
@@ -85,12 +87,14 @@ function createParameterArguments(
   schemas: ModelSchemaWriter,
 ): readonly Argument[] {
   const taken = new Set<string>();
-  return operation.parameters.flatMap((parameter, index) => {
+  return operation.parameters.flatMap((declared, index) => {
+    const parameter = fixParameter(declared, operation.pathTemplate ?? operation.path);
     if (isTransportHeader(parameter) || options.isExcluded?.(parameter)) return [];
     const legalName = keys.toLegalKey(parameter.name);
     const key = taken.has(legalName) ? keys.reserve(`${legalName.slice(0, 50)}_${parameter.in}`) : legalName;
     taken.add(key);
-    const schema = createParameterSchema(parameter, schemas, options.descriptionLimit);
+    const written = createParameterSchema(parameter, schemas, options.descriptionLimit);
+    const schema = explainAlias(written, key, parameter.name);
     const required = parameter.required || parameter.in === "path";
     return [{ key, schema, target: { in: "parameter", index }, required } as const];
   });

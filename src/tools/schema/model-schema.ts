@@ -9,6 +9,7 @@ import type { BodyKind } from "./media-type.ts";
 import { type PropertyKeys, renameKeys } from "./property-keys.ts";
 import { declareRequiredProperties } from "./required-properties.ts";
 import { getDefinitionName, isRecord } from "./schema.ts";
+import { appendValueNames, composeDescription, createUniqueName, explainAlias } from "./schema-texts.ts";
 import {
   type ExampleContext,
   listObjectExamples,
@@ -102,20 +103,21 @@ export class ModelSchemaWriter {
     });
   }
 
-  write(schema: JsonSchema): JsonSchema {
-    return this.#write(declareRequiredProperties(schema));
+  /** @param name the name of the property or parameter, which a title may only repeat. */
+  write(schema: JsonSchema, name?: string): JsonSchema {
+    return this.#write(declareRequiredProperties(schema), name);
   }
 
   /**
    * Rewrites a schema of a body. From then on, definitions describe files as such a body carries them. A form takes
    * precedence over other bodies.
    */
-  writeBody(schema: JsonSchema, kind: BodyKind): JsonSchema {
+  writeBody(schema: JsonSchema, kind: BodyKind, name?: string): JsonSchema {
     if (this.#bodyKind !== "multipart") this.#bodyKind = kind;
-    return this.write(schema);
+    return this.write(schema, name);
   }
 
-  #write(schema: JsonSchema): JsonSchema {
+  #write(schema: JsonSchema, name?: string): JsonSchema {
     const file =
       this.#bodyKind &&
       describeFileSlot(schema, this.#bodyKind, this.#definitions, (text) => this.#shortenDescription(text));
@@ -125,7 +127,11 @@ export class ModelSchemaWriter {
       const rewritten = this.#rewriteKeyword(keyword, schema[keyword], schema);
       if (rewritten !== undefined) result[keyword] = rewritten;
     }
-    return result;
+    const text = composeDescription(schema, name);
+    const short = typeof text === "string" ? this.#shortenDescription(text) : undefined;
+    const description = appendValueNames(short, schema);
+    if (description === undefined) delete result.description;
+    return description === undefined ? result : { ...result, description };
   }
 
   #rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema): unknown {
@@ -135,7 +141,7 @@ export class ModelSchemaWriter {
       case "reference":
         return this.#rewriteReference(schema);
       case "text":
-        return typeof value === "string" ? this.#shortenDescription(value) : undefined;
+        return typeof value === "string" ? value : undefined;
       case "properties":
         return this.#rewriteProperties(value, schema);
       case "required":
@@ -161,8 +167,8 @@ export class ModelSchemaWriter {
     }
   }
 
-  #rewriteSchema(value: unknown): unknown {
-    return isRecord(value) ? this.write(value) : value;
+  #rewriteSchema(value: unknown, name?: string): unknown {
+    return isRecord(value) ? this.write(value, name) : value;
   }
 
   /** Rewrites a subschema whose required properties can be declared in its parent. */
@@ -184,10 +190,11 @@ export class ModelSchemaWriter {
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, property]) => !this.isReadOnly(property))
-        .map(([key, property]) => [
-          this.#keys.toLegalKey(key),
-          this.#rewriteSchema(withExamplesOf(key, property, examples)),
-        ]),
+        .map(([key, property]) => {
+          const legal = this.#keys.toLegalKey(key);
+          const written = this.#rewriteSchema(withExamplesOf(key, property, examples), key);
+          return [legal, explainAlias(written, legal, key)];
+        }),
     );
   }
 
@@ -228,18 +235,11 @@ export class ModelSchemaWriter {
     if (name === undefined || target === undefined) return undefined;
     const known = this.#legalNames.get(name);
     if (known !== undefined) return `#/$defs/${known}`;
-    const legal = this.#createUniqueName(name);
+    const legal = createUniqueName(name, this.#usedNames);
     this.#legalNames.set(name, legal);
     this.#usedNames.add(legal);
     this.#referenced.add(name);
     return `#/$defs/${legal}`;
-  }
-
-  #createUniqueName(name: string): string {
-    const legal = name.replace(/[^a-zA-Z0-9_.-]+/g, "_").slice(0, 60) || "schema";
-    let unique = legal;
-    for (let suffix = 2; this.#usedNames.has(unique); suffix++) unique = `${legal}_${suffix}`;
-    return unique;
   }
 }
 

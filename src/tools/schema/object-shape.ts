@@ -8,6 +8,8 @@ type Definitions = Readonly<Record<string, JsonSchema>>;
 export interface ObjectShape {
   readonly properties: Readonly<Record<string, JsonSchema>>;
   readonly required: readonly string[];
+  /** True when `additionalProperties` forbids other properties. */
+  readonly isClosed: boolean;
 }
 
 /**
@@ -69,7 +71,11 @@ function collectShape(
   const properties = Object.entries(isRecord(schema.properties) ? schema.properties : {}).map(
     ([key, value]) => [key, isRecord(value) ? value : {}] as const,
   );
-  parts.push({ properties: Object.fromEntries(properties), required: filterStrings(schema.required) });
+  parts.push({
+    properties: Object.fromEntries(properties),
+    required: filterStrings(schema.required),
+    isClosed: additionalProperties === false,
+  });
   return mergeShapes(parts);
 }
 
@@ -85,6 +91,7 @@ function mergeShapes(parts: readonly ObjectShape[]): ObjectShape | undefined {
   return {
     properties: Object.fromEntries(properties),
     required: [...new Set(parts.flatMap((part) => part.required))],
+    isClosed: parts.some((part) => part.isClosed),
   };
 }
 

@@ -17,11 +17,14 @@ export function createParameterSchema(
     ...(Array.isArray(schema.examples) ? schema.examples : []),
     ...(example === undefined ? [] : [example]),
   ];
-  const written = schemas.write({
-    ...schema,
-    ...(description !== undefined && { description }),
-    ...(examples.length > 0 && { examples }),
-  });
+  const written = schemas.write(
+    {
+      ...schema,
+      ...(description !== undefined && { description }),
+      ...(examples.length > 0 && { examples }),
+    },
+    parameter.name,
+  );
   if (PLAIN_TYPES.has(schema.type) && !COMPOSITE_KEYWORDS.some((keyword) => schema[keyword] !== undefined))
     parameterCache.set(parameter, { limit, written });
   return written;

@@ -1,5 +1,7 @@
 /** Maps a document's property keys to keys that models accept. */
 
+import { transliterate } from "./transliterate.ts";
+
 /** The property keys that Claude accepts, at any depth. */
 const LEGAL_KEY = /^[a-zA-Z0-9_.-]{1,64}$/;
 
@@ -75,9 +77,22 @@ export function renameKeys(value: unknown, rename: (key: string) => string): unk
   );
 }
 
+/** Spells the operators that some APIs append to a name: `born<=` → `born_lte`. */
+function spellOperators(key: string): string {
+  return key.replace(/[<>!]=|[<>]/g, (operator) => `_${OPERATORS[operator]}_`);
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  "<": "lt",
+  ">": "gt",
+  "<=": "lte",
+  ">=": "gte",
+  "!=": "ne",
+};
+
 /** Derives a legal key: `filter[name]` → `filter_name`, `$top` → `top`. */
 function toReadableKey(key: string): string {
-  const legal = key
+  const legal = transliterate(spellOperators(key))
     .replace(/[^a-zA-Z0-9_.-]+/g, "_")
     .replace(/^_+|_+$/g, "")
     .slice(0, 60);

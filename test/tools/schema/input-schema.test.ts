@@ -138,7 +138,7 @@ test("definitions are hoisted, pruned and renamed when illegal, and can be recur
     $defs: {
       my_Node: {
         type: "object",
-        properties: { next: { $ref: "#/$defs/my_Node" }, a_b: text },
+        properties: { next: { $ref: "#/$defs/my_Node" }, a_b: { ...text, description: 'Sent as "a b".' } },
       },
     },
   });
@@ -327,7 +327,7 @@ test("a date in a standard HTTP header is an HTTP date", () => {
   });
   expect(tool.inputSchema.properties).toEqual({
     "If-Modified-Since": { type: "string", format: "http-date" },
-    "If-Modified-Since_query": time,
+    "If-Modified-Since_query": { ...time, description: 'Sent as "If-Modified-Since".' },
   });
 });
 

@@ -30,6 +30,7 @@ export const completions: Route = {
       const body = await readJson(request, CompletionRequest);
       if (!app.models.includes(body.model)) throw modelNotFound(body.model);
       const statelessRequest = decodeCompletion(body);
+      const clientToolNames = new Set(statelessRequest.tools?.map(({ name }) => name));
       const client = clientFor(request, context);
       await sessions.admit(client);
       const disconnected = new AbortController();
@@ -40,7 +41,7 @@ export const completions: Route = {
         created: Math.floor(app.now().getTime() / 1000),
         model: body.model,
         includeUsage: body.stream_options?.include_usage === true,
-        clientRunsTools: statelessRequest.tools !== undefined,
+        isClientTool: (name) => clientToolNames.has(name),
         historyContext: createHistoryContext(app, (id) => `${filesPath(config)}/${id}`),
       };
       if (body.stream)
