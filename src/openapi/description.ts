@@ -27,6 +27,7 @@ export function describeLibrary(library: Library, source: string): ApiDescriptio
     schemas,
     definitions: new Definitions(schemas),
     parameterCache: new Map(),
+    responseCache: new Map(),
     root,
     servers: readRootServers(document, root.openApiVersion),
     security: readSecurityRequirements(document.security) ?? [],

@@ -13,7 +13,7 @@ import {
   readPathTemplate,
 } from "./parameters.ts";
 import { readRequestBody } from "./request-body.ts";
-import { readResponses } from "./response.ts";
+import { type ResponseCache, readResponses } from "./response.ts";
 import type { Definitions } from "./schema/definitions.ts";
 import { readSecurityRequirements } from "./security.ts";
 import { readServerUrls, readSwaggerServers } from "./server.ts";
@@ -24,6 +24,7 @@ import type { Operation, RequestBody, SecurityRequirement } from "./types.ts";
 export interface OperationContext extends ReadContext {
   readonly definitions: Definitions;
   readonly parameterCache: ParameterCache;
+  readonly responseCache: ResponseCache;
   readonly root: LoadedDocument;
   readonly servers: readonly string[];
   readonly security: readonly SecurityRequirement[];
@@ -87,6 +88,7 @@ export function readOperation(
       responses?.value,
       responses?.document ?? context.root,
       context.references,
+      context.responseCache,
       get("produces") ?? objectOf(context.root.root).produces,
     ),
     servers: resolveServers(fields, context),

@@ -3,6 +3,9 @@ import type { References } from "./document/reference.ts";
 import { isObject, objectOf, textOf, textsOf } from "./document/value.ts";
 import type { OperationResponse } from "./types.ts";
 
+/** Equal responses by their JSON. Large documents have the same few responses in every operation. */
+export type ResponseCache = Map<string, OperationResponse>;
+
 /**
  * Reads a Responses Object: https://spec.openapis.org/oas/v3.1.1.html#responses-object. A response that cannot be read
  * has an empty description, because requests do not depend on it. `produces` are the media types of all responses in 2.0.
@@ -11,15 +14,26 @@ export function readResponses(
   responses: unknown,
   document: LoadedDocument,
   references: References,
+  cache: ResponseCache,
   produces?: unknown,
 ): readonly OperationResponse[] {
   const located = references.followOrWarn(responses, document, "its responses are not described");
   return Object.entries(objectOf(located.value))
     .filter(([status]) => !status.startsWith("x-"))
-    .map(([status, response]) => ({
-      status: status === "default" ? status : status.toUpperCase(),
-      ...readResponse(response, located.document, references, textsOf(produces)),
-    }));
+    .map(([status, response]) =>
+      share(cache, {
+        status: status === "default" ? status : status.toUpperCase(),
+        ...readResponse(response, located.document, references, textsOf(produces)),
+      }),
+    );
+}
+
+/** Returns the first of equal responses, so that the others are not kept in memory. */
+function share(cache: ResponseCache, response: OperationResponse): OperationResponse {
+  const key = JSON.stringify(response);
+  const shared = cache.get(key);
+  if (shared === undefined) cache.set(key, response);
+  return shared ?? response;
 }
 
 function readResponse(
@@ -29,10 +43,13 @@ function readResponse(
   produces: readonly string[],
 ): Omit<OperationResponse, "status"> {
   try {
-    const { description, summary, content } = objectOf(references.follow(value, document).value);
+    const response = references.follow(value, document);
+    const { description, summary, content, headers } = objectOf(response.value);
+    const headerNames = Object.keys(objectOf(references.follow(headers, response.document).value));
     const mediaTypes = isObject(content) ? Object.keys(content) : produces;
     return {
       description: textOf(description) ?? textOf(summary) ?? "",
+      ...(headerNames.length > 0 && { headers: headerNames.map((name) => name.toLowerCase()) }),
       ...(mediaTypes.length > 0 && { mediaTypes }),
     };
   } catch (error) {

@@ -109,7 +109,7 @@ function addFilterArgument(tool: AnyTool): ToolDefinition {
     description,
     inputSchema: {
       ...inputSchema,
-      properties: { ...Object(properties), [FILTER_ARGUMENT]: { type: "string" } },
+      properties: { ...Object(properties), [FILTER_ARGUMENT]: TEXT_SCHEMA },
     },
   };
 }

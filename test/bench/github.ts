@@ -8,7 +8,15 @@ export const GITHUB_DOCUMENT = `${import.meta.dir}/../../node_modules/@octokit/o
 
 /** Loads the document from its file into tools. */
 export function loadGitHubTools() {
-  const argv = ["--spec", GITHUB_DOCUMENT, "--include-deprecated"];
+  return loadTools(["--spec", GITHUB_DOCUMENT, "--include-deprecated"]);
+}
+
+/** Loads the built-in demo API into tools. */
+export async function loadDemoTools(): Promise<void> {
+  await (await loadTools([])).stop();
+}
+
+function loadTools(argv: readonly string[]) {
   return ApiRegistry.load(
     loadConfig({ argv, environment: {}, readFile: () => undefined }).config,
     testPorts(),

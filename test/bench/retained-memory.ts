@@ -1,6 +1,9 @@
-/** Prints the bytes that GitHub's document retains: `parsed` as JSON, or as `tools`. It runs in its own process. */
+/**
+ * Prints the bytes that GitHub's document retains: `parsed` as JSON, or as `tools`. It runs in its own process. The code
+ * that loads documents is compiled before, so that only the document counts.
+ */
 import { heapStats } from "bun:jsc";
-import { GITHUB_DOCUMENT, loadGitHubTools } from "./github.ts";
+import { GITHUB_DOCUMENT, loadDemoTools, loadGitHubTools } from "./github.ts";
 
 const loaders = {
   parsed: async () => JSON.parse(await Bun.file(GITHUB_DOCUMENT).text()),
@@ -13,6 +16,7 @@ const measureHeap = () => {
 };
 
 const [subject = "parsed"] = process.argv.slice(2);
+await loadDemoTools();
 const before = measureHeap();
 const retained = await loaders[subject as keyof typeof loaders]();
 const bytes = measureHeap() - before;

@@ -88,8 +88,7 @@ export async function loadLibrary(
   const documents = new Map<string, LoadedDocument | DocumentError>([[root.location, root]]);
   // Without a reference to another document, walking the values would be wasted time.
   const texts = [rootText.text, ...(transform?.texts ?? [])];
-  if (!texts.some((text) => /\$(?:dynamicR|r)ef["']?\s*:\s*["']?[^\s"'#]/.test(text)))
-    return { root, documents };
+  if (!texts.some(hasExternalReference)) return { root, documents };
 
   let frontier: readonly LoadedDocument[] = [root];
   let exceededLimit: number | undefined;
@@ -117,6 +116,16 @@ export async function loadLibrary(
     frontier = loaded;
   }
   return { root, documents, exceededLimit };
+}
+
+function hasExternalReference(text: string): boolean {
+  const pattern = /\$(?:dynamicR|r)ef["']?\s*:\s*["']?[^\s"'#]/y;
+  // Searching for one character first takes a third of the time of the regular expression over the whole text.
+  for (let index = text.indexOf("$"); index !== -1; index = text.indexOf("$", index + 1)) {
+    pattern.lastIndex = index;
+    if (pattern.test(text)) return true;
+  }
+  return false;
 }
 
 /** Returns a document with the base URI that it declares: https://spec.openapis.org/oas/v3.2.0.html#oas-self */

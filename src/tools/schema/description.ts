@@ -13,14 +13,15 @@ export function describeOperation(operation: Operation, limit: number, curation:
   const effectiveLimit = curated === undefined ? limit : Math.max(limit, MIN_CURATED_LIMIT);
   const summary = curated === undefined ? toSingleLine(operation.summary ?? "", effectiveLimit) : "";
   const description = toSingleLine(curated ?? operation.description ?? "", effectiveLimit);
-  const isRepeated = description.toLowerCase().startsWith(summary.replace(/[.!?]$/, "").toLowerCase());
+  const title = summary.replace(/[.!?]$/, "");
+  const isRepeated = description.slice(0, title.length).toLowerCase() === title.toLowerCase();
   const body = [deprecated ? "Deprecated." : "", isRepeated ? "" : summary, description]
     .filter((text) => text !== "")
     .map((text) => (/[.!?:;]$/.test(text) ? text : `${text}.`))
     .join(" ");
   const examples = (curation.examples ?? []).map((example) => stringifyJson(example)).join("; ");
   return [
-    shorten(body, effectiveLimit),
+    cutLine(body, effectiveLimit),
     examples === "" ? "" : shorten(`Examples: ${examples}.`, effectiveLimit),
     `(HTTP ${method} ${path})`,
   ]
@@ -35,7 +36,10 @@ const MIN_CURATED_LIMIT = 4000;
  * after a sentence that ends in the second half, otherwise between words. Only an empty text has an empty result.
  */
 export function shorten(text: string, limit: number): string {
-  const line = toSingleLine(text, limit);
+  return cutLine(toSingleLine(text, limit), limit);
+}
+
+function cutLine(line: string, limit: number): string {
   if (line.length <= limit) return line;
   const head = line.slice(0, Math.max(limit, 2) - 1).toWellFormed();
   const sentence = Math.max(head.lastIndexOf(". "), head.lastIndexOf("! "), head.lastIndexOf("? "));
