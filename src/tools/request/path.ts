@@ -6,16 +6,16 @@ import { encodeReservedSegment, encodeTemplate, encodeValue } from "./percent.ts
 import { serializeContent } from "./serialize-content.ts";
 
 /** An argument of a call and its parameter. */
-export interface Argument {
+export interface WrittenArgument {
   readonly key: string;
   readonly parameter: Parameter;
 }
 
 export interface PathPlan {
   /** The path's segments. A segment without parameters is text. */
-  readonly segments: readonly (string | readonly (string | Argument)[])[];
+  readonly segments: readonly (string | readonly (string | WrittenArgument)[])[];
   /** The query of the template itself. */
-  readonly query: readonly (string | Argument)[];
+  readonly query: readonly (string | WrittenArgument)[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface PathPlan {
 export function createPathPlan(
   template: string,
   fixedQuery: string,
-  pathArguments: readonly Argument[],
+  pathArguments: readonly WrittenArgument[],
 ): PathPlan {
   const [path = ""] = template.split(/[?#]/);
   const byName = new Map(pathArguments.map((argument) => [argument.parameter.name, argument]));
@@ -60,7 +60,11 @@ export function writeFixedQuery({ query }: PathPlan, values: Values): string {
     .join("");
 }
 
-function writeSegment(pieces: readonly (string | Argument)[], values: Values, problems: string[]): string {
+function writeSegment(
+  pieces: readonly (string | WrittenArgument)[],
+  values: Values,
+  problems: string[],
+): string {
   let segment = "";
   const keys: string[] = [];
   for (const piece of pieces) {

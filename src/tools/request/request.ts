@@ -9,7 +9,7 @@ import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { collectBody } from "./collect-body.ts";
 import { planQuery } from "./fixed-query.ts";
 import { writePairs, writeSimple } from "./parameter-style.ts";
-import { type Argument, createPathPlan, type PathPlan, writeFixedQuery, writePath } from "./path.ts";
+import { createPathPlan, type PathPlan, type WrittenArgument, writeFixedQuery, writePath } from "./path.ts";
 import { encodeCookie, encodeReserved, encodeValue } from "./percent.ts";
 import { serializeContent } from "./serialize-content.ts";
 
@@ -82,11 +82,11 @@ const CONTROL_CHARACTERS = /[\0-\x08\x0a-\x1f\x7f]/;
 interface WritePlan {
   readonly base: string;
   readonly path: PathPlan;
-  readonly queries: readonly Argument[];
+  readonly queries: readonly WrittenArgument[];
   /** Arguments that are the whole query. */
-  readonly queryStrings: readonly Argument[];
-  readonly headers: readonly Argument[];
-  readonly cookies: readonly Argument[];
+  readonly queryStrings: readonly WrittenArgument[];
+  readonly headers: readonly WrittenArgument[];
+  readonly cookies: readonly WrittenArgument[];
   readonly accept: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
@@ -100,7 +100,7 @@ const plans = new WeakMap<CallForm, WritePlan>();
 
 function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan {
   const { operation, api } = tool;
-  const parameters: Argument[] = [];
+  const parameters: WrittenArgument[] = [];
   const fields: { key: string; name: string }[] = [];
   let bodyKey: string | undefined;
   for (const [key, target] of Object.entries(argumentTargets)) {
