@@ -43,10 +43,13 @@ function readResponse(
   produces: readonly string[],
 ): Omit<OperationResponse, "status"> {
   try {
-    const { description, summary, content } = objectOf(references.follow(value, document).value);
+    const response = references.follow(value, document);
+    const { description, summary, content, headers } = objectOf(response.value);
+    const headerNames = Object.keys(objectOf(references.follow(headers, response.document).value));
     const mediaTypes = isObject(content) ? Object.keys(content) : produces;
     return {
       description: textOf(description) ?? textOf(summary) ?? "",
+      ...(headerNames.length > 0 && { headers: headerNames.map((name) => name.toLowerCase()) }),
       ...(mediaTypes.length > 0 && { mediaTypes }),
     };
   } catch (error) {

@@ -105,6 +105,8 @@ export interface OperationResponse {
   /** `200`, `4XX` or `default`. */
   readonly status: string;
   readonly description: string;
+  /** The names of the declared headers, in lower case. */
+  readonly headers?: readonly string[] | undefined;
   /** The declared media types as written, with their parameters. */
   readonly mediaTypes?: readonly string[] | undefined;
 }

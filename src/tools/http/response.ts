@@ -1,7 +1,7 @@
 /** Describes API responses to the model. */
 import { STATUS_CODES } from "node:http";
 import type { ResultFile } from "../../chat/types.ts";
-import type { Operation } from "../../openapi/types.ts";
+import type { Operation, OperationResponse } from "../../openapi/types.ts";
 import type { CallContext, ToolOutput } from "../types.ts";
 import { readResponseBody } from "./response-body.ts";
 import type { HttpResult } from "./types.ts";
@@ -21,14 +21,11 @@ export function describeResponse(
   if (result.outcome === "failed") return { status: "failed", content: result.problem };
   const { status, headers } = result;
   const isFailure = status >= 400;
-  const documentedMeaning = isFailure || status >= 300 ? findDocumentedMeaning(operation, status) : undefined;
+  const documented = findDocumentedResponse(operation, status);
+  const documentedMeaning = status >= 300 ? formatMeaning(documented) : undefined;
   const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
-  const pageHeaders = Object.keys(headers).filter(
-    (header) => PAGE_HEADER.test(header) && !REPORTED_HEADERS.includes(header),
-  );
-  const reported = REPORTED_HEADERS.filter((header) => headers[header] !== undefined);
-  const lines = [...reported, ...pageHeaders].map(
-    (header) => `${formatHeaderName(header)}: ${headers[header]}`,
+  const lines = selectHeaders(headers, operation, documented).map(
+    (header) => `${formatHeaderName(header)}: ${headers[header]?.slice(0, MAX_HEADER_LENGTH)}`,
   );
   lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
   if (result.truncated)
@@ -60,6 +57,24 @@ export function describeResponse(
 }
 
 const MAX_NOTES = 5;
+const MAX_HEADER_LENGTH = 2000;
+
+/** Selects the headers that the model reads: helpful ones, those that the document declares, and all of a HEAD call. */
+function selectHeaders(
+  headers: Readonly<Record<string, string>>,
+  { method }: Operation,
+  documented: OperationResponse | undefined,
+): readonly string[] {
+  const names = Object.keys(headers).filter((header) => !HIDDEN_HEADERS.test(header));
+  const others = names.filter(
+    (header) => PAGE_HEADER.test(header) || documented?.headers?.includes(header) || method === "HEAD",
+  );
+  return [...new Set([...REPORTED_HEADERS.filter((header) => headers[header] !== undefined), ...others])];
+}
+
+/** Headers that carry credentials or belong to the connection. */
+const HIDDEN_HEADERS =
+  /^(set-cookie2?|authorization|authentication-info|proxy-.*|connection|keep-alive|transfer-encoding|date|server|vary|via|strict-transport-security)$/;
 
 /** Why a response is not whole. */
 const INCOMPLETE_NOTES = {
@@ -119,12 +134,15 @@ const REPORTED_HEADERS = [
 const PAGE_HEADER =
   /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*)(-|$)/;
 
-/** Returns the document's description of a status, its range or the default response. */
-function findDocumentedMeaning(operation: Operation, status: number): string | undefined {
+/** Returns the document's response for a status, its range or the default response. */
+function findDocumentedResponse(operation: Operation, status: number): OperationResponse | undefined {
   const range = `${Math.floor(status / 100)}XX`;
   const findResponse = (pattern: string) =>
     operation.responses.find((response) => response.status.toUpperCase() === pattern);
-  const response = findResponse(String(status)) ?? findResponse(range) ?? findResponse("DEFAULT");
+  return findResponse(String(status)) ?? findResponse(range) ?? findResponse("DEFAULT");
+}
+
+function formatMeaning(response: OperationResponse | undefined): string | undefined {
   return response?.description.replace(/\s+/g, " ").trim() || undefined;
 }
 
