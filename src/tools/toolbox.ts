@@ -17,6 +17,8 @@ export interface ToolboxOptions extends ToolSelection {
   readonly apis: readonly { readonly api: Api; readonly description: ApiDescription }[];
   readonly execute: Execute;
   readonly tokenSource: TokenSource;
+  /** What to tell the person when an operation is unavailable, with `{endpoint}` for its method and path. */
+  readonly endpointText?: string | undefined;
   /** A clock in milliseconds, for durations. */
   readonly now: () => number;
 }
@@ -94,7 +96,15 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      return finish(describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes));
+      const { operation } = prepared.tool;
+      const output = describeResponse(result, operation, context.saveFile, prepared.notes);
+      const isUnavailable = result.outcome === "failed" || result.status >= 500;
+      if (!isUnavailable || options.endpointText === undefined) return finish(output);
+      const text = options.endpointText.replaceAll(
+        "{endpoint}",
+        () => `${operation.method} ${operation.path}`,
+      );
+      return finish({ ...output, content: `Tell the person: ${text}\n\n${output.content}` });
     },
   };
 }
