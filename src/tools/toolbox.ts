@@ -11,7 +11,7 @@ import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
 import { describeResponse } from "./http/response.ts";
-import type { HttpResult } from "./http/types.ts";
+import type { HttpResult, HttpResult } from "./http/types.ts";
 import { addQuery, buildRequest } from "./request/request.ts";
 import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "./types.ts";
 
@@ -94,15 +94,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      const { operation } = prepared.tool;
-      const output = describeResponse(result, operation, context.saveFile, prepared.notes);
-      const isUnavailable = result.outcome === "failed" || result.status >= 500;
-      if (!isUnavailable || options.endpointText === undefined) return finish(output);
-      const text = options.endpointText.replaceAll(
-        "{endpoint}",
-        () => `${operation.method} ${operation.path}`,
-      );
-      return finish({ ...output, content: `Tell the person: ${text}\n\n${output.content}` });
+      const output = describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes);
+      return finish(addEndpointText(output, result, prepared.tool, options.endpointText));
     },
   };
 }
@@ -124,6 +117,19 @@ async function sendPrepared(
   const answered = { ...request, headers: { ...request.headers, Authorization: authorization } };
   const answeredSecrets = { ...secrets, headers: [...secrets.headers, "authorization"] };
   return await execute({ request: answered, secrets: answeredSecrets, baseUrl, tls }, signal);
+}
+
+/** Adds the configured text for people when the operation is unavailable. */
+function addEndpointText(
+  output: ToolOutput,
+  result: HttpResult,
+  { operation }: Tool,
+  text: string | undefined,
+): ToolOutput {
+  const isUnavailable = result.outcome === "failed" || result.status >= 500;
+  if (!isUnavailable || text === undefined) return output;
+  const filled = text.replaceAll("{endpoint}", () => `${operation.method} ${operation.path}`);
+  return { ...output, content: `Tell the person: ${filled}\n\n${output.content}` };
 }
 
 function refuse(problem: string): PreparedCall {
