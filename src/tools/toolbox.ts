@@ -11,7 +11,7 @@ import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
 import { describeResponse } from "./http/response.ts";
-import type { HttpResult, HttpResult } from "./http/types.ts";
+import type { HttpResult } from "./http/types.ts";
 import { addQuery, buildRequest } from "./request/request.ts";
 import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "./types.ts";
 
