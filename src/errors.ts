@@ -114,9 +114,12 @@ export class StartError extends Error {
 export class DocumentError extends Error {
   override readonly name = "DocumentError";
   readonly source: string;
+  /** True when the server of the document does not respond, which may change. */
+  readonly isUnreachable: boolean;
 
-  constructor(source: string, problem: string) {
+  constructor(source: string, problem: string, isUnreachable = false) {
     super(`${source}: ${problem.replace(/\s*\n\s*/g, " ").trim()}`);
     this.source = source;
+    this.isUnreachable = isUnreachable;
   }
 }

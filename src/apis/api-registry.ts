@@ -14,6 +14,7 @@ import {
   type ToolCatalog,
 } from "./load-apis.ts";
 import { assertSameOrigin } from "./origin-pinning.ts";
+import { loadWhenReachable, type StartWait } from "./wait-for-documents.ts";
 
 /** The current APIs and tools. A reload replaces them atomically, so a turn never sees a mix of two versions. */
 export class ApiRegistry {
@@ -26,6 +27,7 @@ export class ApiRegistry {
   #documents: ApiDocuments;
   #servers: McpServers | undefined;
   #current: ToolCatalog;
+  #problem: string | undefined;
 
   private constructor(
     documents: ApiDocuments,
@@ -44,18 +46,39 @@ export class ApiRegistry {
   /**
    * Loads the APIs, custom tools and MCP servers of the settings.
    * @param requiresBaseUrl false accepts an API without a known address, for commands that send no requests.
+   * @param wait waits for an API that does not respond, up to `--spec-wait`. Afterwards there are no operations until {@link reload}
+   *   succeeds. Without it, such an API is an error.
    * @throws DocumentError or StartError when a document or the tools folder is unreadable, or the address of an API is unknown.
    */
-  static async load(config: Config, ports: ApisPorts, requiresBaseUrl = true): Promise<ApiRegistry> {
+  static async load(
+    config: Config,
+    ports: ApisPorts,
+    requiresBaseUrl = true,
+    wait?: StartWait,
+  ): Promise<ApiRegistry> {
     const { toolsDir, timeout } = config;
     const modules = toolsDir === undefined ? NO_TOOLS : await loadTools(toolsDir, timeout * 1000);
     const shop = isDemoApi(config) ? serveShop({ now: ports.now }) : undefined;
     const load = () => loadDocuments(config, ports, shop, requiresBaseUrl);
-    const registry = new ApiRegistry(await load(), load, modules, shop);
+    const result = wait
+      ? await loadWhenReachable(load, config.specWait * 1000, ports, wait)
+      : { loaded: await load() };
+    const isLoaded = "loaded" in result;
+    const withoutApi = { ...config, spec: [] };
+    const documents = isLoaded
+      ? result.loaded
+      : await loadDocuments(withoutApi, ports, undefined, requiresBaseUrl);
+    const registry = new ApiRegistry(documents, load, modules, shop);
+    if (!isLoaded) registry.#problem = result.unreachable.message;
     // Servers start last, so that no error of the other steps leaves them running.
     registry.#servers = await connectMcpServers(config, ports, () => registry.#replace());
     registry.#current = registry.#buildCatalog();
     return registry;
+  }
+
+  /** Why the documents could not be loaded at start. Undefined once they are loaded. */
+  get problem(): string | undefined {
+    return this.#problem;
   }
 
   get current(): ToolCatalog {
@@ -73,8 +96,12 @@ export class ApiRegistry {
    * @throws DocumentError or StartError
    */
   async reload(): Promise<void> {
-    const next = await this.#load();
-    assertSameOrigin(this.#documents, next);
+    const next = await this.#load().catch((error: unknown) => {
+      if (this.#problem !== undefined && error instanceof Error) this.#problem = error.message;
+      throw error;
+    });
+    if (this.#problem === undefined) assertSameOrigin(this.#documents, next);
+    this.#problem = undefined;
     this.#documents = next;
     this.#replace();
   }

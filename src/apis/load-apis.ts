@@ -85,6 +85,7 @@ export async function loadDocuments(
       maxResponseSize: config.maxResponseSize,
       allowedHosts: config.allowHosts,
     }),
+    endpointText: config.endpointText,
     tokenSource: createTokenSource({
       fetch: ports.fetch,
       now: () => ports.now().getTime(),
@@ -97,7 +98,7 @@ export async function loadDocuments(
     toolbox,
     builtInPaths,
   );
-  if (ruleReport.unmatched !== undefined && !config.allowUnmatched && describedApis.length > 0)
+  if (ruleReport.unmatched !== undefined && !config.allowUnmatched)
     throw new StartError(ruleReport.unmatched);
   return {
     describedApis,

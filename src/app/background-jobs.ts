@@ -1,5 +1,6 @@
 /** Starts the background jobs: retention and the reloading of documents. */
 
+import { retryDocuments } from "../apis/wait-for-documents.ts";
 import { watchDocuments } from "../apis/watch-documents.ts";
 import type { App, Ports } from "../context.ts";
 import { runRetention } from "../sessions/retention.ts";
@@ -13,5 +14,8 @@ export function startBackgroundJobs(
   void runRetention(app, stop);
   const { apis, config } = app;
   if (config.spec.length === 0 || (apis.isDemoApi && config.overlay.length === 0)) return undefined;
-  return watchDocuments({ apis, ...ports, pollMs: config.specPoll * 1000 }, stop);
+  const reload = watchDocuments({ apis, ...ports, pollMs: config.specPoll * 1000 }, stop);
+  // The reload after the retries watches the files that the documents refer to.
+  if (apis.problem !== undefined) void retryDocuments(apis, app, stop, reload);
+  return reload;
 }

@@ -2,6 +2,7 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { SessionClaims } from "../access/session-claims.ts";
 import { ApiRegistry } from "../apis/api-registry.ts";
+import type { StartWait } from "../apis/wait-for-documents.ts";
 import { isDemoModelId, withDemoApi } from "../config/demo-api.ts";
 import { docsPath, sessionsPath, uiPath, websocketPath } from "../config/paths.ts";
 import type { Config } from "../config/settings.ts";
@@ -11,6 +12,7 @@ import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
+import { withRequestLog } from "../telemetry/debug-log.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkModelIds } from "./check-model-ids.ts";
@@ -29,18 +31,25 @@ const DEMO_NOTICE =
 /**
  * Creates an app. It must be closed with {@link closeApp}.
  * @param useDemoModel uses the built-in model regardless of the settings. For a start with neither a document nor AWS.
+ * @param wait waits for an API that is not up yet. Without it, such an API is a DocumentError.
  * @throws ConfigError, DocumentError or StartError
  */
-export async function createApp(settings: Config, ports: Ports, useDemoModel = false): Promise<App> {
+export async function createApp(
+  settings: Config,
+  ports: Ports,
+  useDemoModel = false,
+  wait?: StartWait,
+): Promise<App> {
   const config = withDemoApi(settings, useDemoModel);
   const modelId = useDemoModel ? "demo" : config.model;
   const isDemoModel = isDemoModelId(modelId);
   const modelWarnings = isDemoModel ? [] : checkModelIds(config, [modelId, ...config.models]);
   const prices = await loadPrices(config, ports);
-  const apis = await ApiRegistry.load(config, ports);
+  const apis = await ApiRegistry.load(config, ports, true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);
-  const untracedModel = createModel(config, modelId, ports, prices);
+  const plainModel = createModel(config, modelId, ports, prices);
+  const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
   return {
     ...opened,

@@ -17,7 +17,10 @@ export const serve: Command = {
     const app = await withProgressMessage(
       terminal,
       LOADING_DOCUMENTS,
-      createApp(loaded.config, ports, useDemoModel),
+      createApp(loaded.config, ports, useDemoModel, {
+        signal: stop,
+        onProgress: (text) => terminal.err(`${text}\n`),
+      }),
     );
     const server = startServer(app);
     for (const warning of [...app.warnings, ...app.apis.current.warnings, ...checkToolBudget(app)])
@@ -56,7 +59,7 @@ function formatBanner(app: App, server: RunningServer): string {
     ["Chat", page],
     ...(server.dashboardUrl === undefined ? [] : [["Dashboard", server.dashboardUrl]]),
     ["Model", `${app.modelId} (${model})`],
-    ["API", isDemoApi ? `${apis} (built-in demo)` : apis || "none (--spec openapi.yaml adds one)"],
+    ["API", isDemoApi ? `${apis} (built-in demo)` : apis || describeMissingApi(app)],
     ...describeToolSize(app.apis.current, config.descriptionLimit),
     ["Approval", describeApproval(app)],
   ];
@@ -70,6 +73,12 @@ function formatBanner(app: App, server: RunningServer): string {
     ...(advice.length > 0 ? [...advice, ""] : []),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function describeMissingApi({ apis: { problem } }: App): string {
+  return problem === undefined
+    ? "none (--spec openapi.yaml adds one)"
+    : `not loaded yet, trying again in the background: ${problem}`;
 }
 
 function describeApproval({ apis, config: { approve } }: App): string {

@@ -1,6 +1,6 @@
-/** Reads a config file: YAML or JSON, one key per setting in camelCase, kebab-case or snake_case; `apis` for several APIs. */
+/** Reads a config file: YAML or JSON, one key per setting in camelCase, kebab-case or snake_case, or an environment name; `apis` for several APIs. */
 import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
-import { formatSuggestion, SETTINGS } from "./names.ts";
+import { findSettingByKey, formatSuggestion, isObsoleteName, SETTINGS } from "./names.ts";
 import { parseApis } from "./per-api.ts";
 import type { SettingName } from "./settings.ts";
 
@@ -14,6 +14,7 @@ export interface FileValue {
 export interface FileSettings {
   readonly values: ReadonlyMap<SettingName, FileValue>;
   readonly errors: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 /** Parses a config file. Never throws: a file that cannot be parsed is one error. A key without a value is unset. */
@@ -23,20 +24,30 @@ export function readConfigFile(path: string, text: string): FileSettings {
   try {
     document = path.toLowerCase().endsWith(".json") ? readJson(text) : readYaml(text);
   } catch (error) {
-    return { values, errors: [`${path}: ${error instanceof Error ? error.message : String(error)}`] };
+    return {
+      values,
+      errors: [`${path}: ${error instanceof Error ? error.message : String(error)}`],
+      warnings: [],
+    };
   }
-  if (document === null || document === undefined) return { values, errors: [] };
+  if (document === null || document === undefined) return { values, errors: [], warnings: [] };
   if (typeof document !== "object" || Array.isArray(document))
-    return { values, errors: [`${path}: expected settings as "name: value", one per line`] };
+    return { values, errors: [`${path}: expected settings as "name: value", one per line`], warnings: [] };
 
   const errors: string[] = [];
+  const warnings: string[] = [];
   for (const [key, value] of Object.entries(document)) {
-    const name = SETTING_BY_KEY.get(normalizeKey(key));
+    const name = findSettingByKey(key);
     if (key === "apis") {
       errors.push(...readApis(path, value, values));
+    } else if (name === undefined && isObsoleteName(key)) {
+      warnings.push(`${path} ${key}: this setting of an older system has no counterpart and is ignored`);
     } else if (name === undefined) {
       errors.push(
-        `${path}: unknown setting ${key}${formatSuggestion(camelCase(key), [...SETTING_BY_KEY.values()])}`,
+        `${path}: unknown setting ${key}${formatSuggestion(
+          camelCase(key),
+          SETTINGS.map(([name]) => name),
+        )}`,
       );
     } else if (values.has(name)) {
       errors.push(`${path}: ${key} and ${values.get(name)?.key} are the same setting`);
@@ -47,7 +58,7 @@ export function readConfigFile(path: string, text: string): FileSettings {
       else values.set(name, { key, texts });
     }
   }
-  return { values, errors };
+  return { values, errors, warnings };
 }
 
 function readApis(path: string, value: unknown, values: Map<SettingName, FileValue>): readonly string[] {
@@ -60,12 +71,6 @@ function readApis(path: string, value: unknown, values: Map<SettingName, FileVal
   } catch (error) {
     return [`${path}: apis: ${error instanceof Error ? error.message : String(error)}`];
   }
-}
-
-const SETTING_BY_KEY = new Map(SETTINGS.map(([name]) => [normalizeKey(name), name]));
-
-function normalizeKey(key: string): string {
-  return key.replace(/[-_]/g, "").toLowerCase();
 }
 
 function camelCase(key: string): string {

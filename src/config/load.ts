@@ -84,6 +84,7 @@ export function loadConfig({
     findFlag(args, "config")?.texts.at(-1) ?? findVariables("config", variableSources)[0]?.texts[0];
   const file = path === undefined ? undefined : readNamedFile(path, readFile);
   errors.push(...(file?.errors ?? []));
+  warnings.push(...(file?.warnings ?? []));
 
   const values: Partial<Record<SettingName, unknown>> = {};
   const sources: Partial<Record<SettingName, SettingSource>> = {};
@@ -132,7 +133,7 @@ function findInFile(value: FileValue | undefined, path: string | undefined): Fou
 function readNamedFile(path: string, readFile: LoadInput["readFile"]): ReturnType<typeof readConfigFile> {
   const text = readFile(path);
   return text === undefined
-    ? { values: new Map(), errors: [`config: file not found: ${path}`] }
+    ? { values: new Map(), errors: [`config: file not found: ${path}`], warnings: [] }
     : readConfigFile(path, text);
 }
 

@@ -16,6 +16,65 @@ export function environmentNames(name: SettingName): readonly string[] {
   return [primaryName, ...(settings[name].env ?? [])];
 }
 
+/** Names of the replaced systems' documents that are no environment names of the setting. */
+const DOCUMENTED_NAMES: Readonly<Record<string, SettingName>> = {
+  model_id: "model",
+  custom_system_prompt: "systemPrompt",
+  cors_allowed_origins: "allowedOrigins",
+  api_host: "host",
+  api_port: "port",
+  api_log_level: "logLevel",
+};
+
+/** Names of these documents that have no counterpart here. They are ignored with a warning. */
+const OBSOLETE_NAMES = [
+  "tool_call_cache_size",
+  "tools_desc",
+  "model_cache_size",
+  "default_model_provider",
+  "default_model_name",
+  "rate_limit_enabled",
+  "rate_limit_requests_per_second",
+  "phoenix_console_export",
+  "jwt_expires_in",
+  "enable_dev_auth",
+  "disable_mcp",
+  "event_bus_name",
+  "default_ttl_seconds",
+  "langchain_api_key",
+  "ollama_endpoint",
+].map(normalizeKey);
+
+/** Turns the spellings of a name into one: `max-tokens`, `MAX_TOKENS` and `maxTokens` into `maxtokens`. */
+function normalizeKey(key: string): string {
+  return key.replace(/[-_]/g, "").toLowerCase();
+}
+
+const SETTING_BY_KEY = new Map<string, SettingName>(
+  [
+    ...Object.entries(DOCUMENTED_NAMES).map(([key, name]) => [key, name] as const),
+    // With and without the prefix, since the documents have both.
+    ...SETTINGS.flatMap(([name]) =>
+      environmentNames(name).flatMap((key) => [
+        [key.replace(/^BEDROCK_/, ""), name] as const,
+        [key, name] as const,
+      ]),
+    ),
+    ...SETTINGS.map(([name]) => [name, name] as const),
+  ].map(([key, name]) => [normalizeKey(key), name]),
+);
+
+/** Finds a setting by a key of a config file: its name, its environment name or its name in the replaced systems, in any spelling. */
+export function findSettingByKey(key: string): SettingName | undefined {
+  return SETTING_BY_KEY.get(normalizeKey(key));
+}
+
+/** Returns whether a replaced system had a setting of this name that has no counterpart here. */
+export function isObsoleteName(key: string): boolean {
+  const normalized = normalizeKey(key);
+  return OBSOLETE_NAMES.some((name) => name === normalized || `bedrock${name}` === normalized);
+}
+
 /** Returns ` (did you mean …?)`, or an empty text when no known name is similar. */
 export function formatSuggestion(wrong: string, known: readonly string[]): string {
   if (known.length === 0) return "";

@@ -25,12 +25,31 @@ export function findVariables(
 ): readonly (FoundValue & { variable: string })[] {
   return variableSources.flatMap(({ label, variables }) =>
     environmentNames(name).flatMap((variable) => {
-      const value = variables[variable];
+      const value = findVariable(variables, variable);
       return value === undefined || value.trim() === ""
         ? []
         : { source: `${label} ${variable}`, variable, texts: [value] };
     }),
   );
+}
+
+/** Finds a variable in any case of letters, as the replaced systems did. The exact name wins. */
+function findVariable(variables: Environment, name: string): string | undefined {
+  if (variables[name] !== undefined) return variables[name];
+  const key = spellingsOf(variables).get(name);
+  return key === undefined ? undefined : variables[key];
+}
+
+const spellings = new WeakMap<Environment, ReadonlyMap<string, string>>();
+
+/** Returns the variables with lower-case letters → their names as they are spelled. */
+function spellingsOf(variables: Environment): ReadonlyMap<string, string> {
+  const known = spellings.get(variables);
+  if (known) return known;
+  const names = Object.keys(variables).filter((name) => name !== name.toUpperCase());
+  const created = new Map(names.map((name) => [name.toUpperCase(), name]));
+  spellings.set(variables, created);
+  return created;
 }
 
 /** Returns a warning when two variables of a setting differ. It names the one that is used. */
@@ -53,7 +72,7 @@ export function findUnknownVariables(variableSources: readonly VariableSource[])
   const known = SETTINGS.flatMap(([name]) => environmentNames(name));
   return variableSources.flatMap(({ label, variables }) =>
     Object.keys(variables)
-      .filter((variable) => SETTING_LIKE.test(variable) && !known.includes(variable))
+      .filter((variable) => SETTING_LIKE.test(variable) && !known.includes(variable.toUpperCase()))
       .map((variable) => {
         const prefix = variable.split("_", 1)[0] ?? "";
         const candidates = known.filter((name) => name.startsWith(`${prefix}_`));
@@ -62,7 +81,7 @@ export function findUnknownVariables(variableSources: readonly VariableSource[])
   );
 }
 
-const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_/;
+const SETTING_LIKE = /^(SPECCHAT|BEDROCK)_/i;
 
 /** Returns the `AWS_*` variables of `.env` that are not settings, and unset or empty in the environment. */
 export function selectAwsVariables(

@@ -10,6 +10,7 @@ import {
   type ParameterCache,
   type ParameterList,
   readParameters,
+  readPathTemplate,
 } from "./parameters.ts";
 import { readRequestBody } from "./request-body.ts";
 import { type ResponseCache, readResponses } from "./response.ts";
@@ -56,7 +57,8 @@ export function readOperation(
     context,
   );
   const outsideBody = locatedParameters.filter(isOutsideBody);
-  const parameters = readParameters(outsideBody, location.path, context, context.parameterCache);
+  const template = readPathTemplate(location.path, outsideBody);
+  const parameters = readParameters(outsideBody, template, context, context.parameterCache);
   const bodyField = fields.get("requestBody");
   const declaredBody =
     bodyField !== undefined
@@ -73,6 +75,7 @@ export function readOperation(
   return {
     method: location.method,
     path: location.path,
+    ...(template.text !== location.path && { pathTemplate: template.text }),
     pointer: location.pointer,
     operationId: textOf(get("operationId")),
     summary: textOf(get("summary")),

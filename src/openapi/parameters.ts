@@ -4,6 +4,7 @@ import { OperationError } from "./document/operation-error.ts";
 import { isReference, type References } from "./document/reference.ts";
 import { isObject, type JsonObject, listOf } from "./document/value.ts";
 import { type ReadContext, readParameter } from "./parameter.ts";
+import { type PathTemplate, type PlaceholderRules, parsePathTemplate } from "./path-template.ts";
 import { readQueryStringParameters } from "./query-string.ts";
 import type { Parameter } from "./types.ts";
 
@@ -57,31 +58,47 @@ function listEntries(list: ParameterList, references: References, depth = 0): re
 
 const MAX_NESTED_LISTS = 3;
 
+/** Parses the path with the names of its declared parameters. */
+export function readPathTemplate(path: string, parameters: readonly LocatedParameter[]): PathTemplate {
+  const names = parameters.flatMap(({ value }) =>
+    value.in === "path" && typeof value.name === "string" ? [value.name] : [],
+  );
+  return parsePathTemplate(path, new Set(names));
+}
+
 /**
- * Reads the parameters that are not part of the body. Leaves out path parameters that `path` does not contain, and adds
- * those that it contains but no parameter declares.
+ * Reads the parameters that are not part of the body. Leaves out path parameters that the path does not contain, and
+ * adds those that it contains but no parameter declares.
  */
 export function readParameters(
   locatedParameters: readonly LocatedParameter[],
-  path: string,
+  { text, placeholders, queryNames }: PathTemplate,
   context: ReadContext,
   cache: ParameterCache,
 ): readonly Parameter[] {
-  const names = parseTemplateNames(path);
-  const parameters = locatedParameters.flatMap((parameter) => readCached(parameter, context, cache));
-  const usable = parameters.filter((parameter) => parameter.in !== "path" || names.has(parameter.name));
-  for (const parameter of usable) if (parameter.in === "path") names.delete(parameter.name);
+  const undeclared = new Map(placeholders);
+  const undeclaredQueries = new Set(queryNames);
+  const usable: Parameter[] = [];
+  for (const parameter of locatedParameters.flatMap((entry) => readCached(entry, context, cache))) {
+    const { name } = parameter;
+    if (parameter.in === "query") undeclaredQueries.delete(name);
+    const rules = parameter.in === "path" ? undeclared.get(name) : NO_RULES;
+    if (rules === undefined) continue;
+    if (parameter.in === "path") undeclared.delete(name);
+    usable.push(Object.keys(rules).length === 0 ? parameter : { ...parameter, ...rules });
+  }
   // A placeholder in the query of a path can be a query parameter.
-  const [, query = ""] = path.split("?");
+  const [, query = ""] = text.split("?");
   for (const { in: location, name } of query === "" ? [] : usable)
-    if (location === "query" && query.includes(`={${name}}`)) names.delete(name);
-  return [...usable, ...[...names].map(createUndeclaredParameter)];
+    if (location === "query" && query.includes(`={${name}}`)) undeclared.delete(name);
+  return [
+    ...usable,
+    ...[...undeclared].map(([name, rules]) => ({ ...createUndeclaredParameter(name), ...rules })),
+    ...[...undeclaredQueries].map(createUndeclaredQuery),
+  ];
 }
 
-function parseTemplateNames(path: string): Set<string> {
-  if (!path.includes("{")) return new Set();
-  return new Set([...path.matchAll(/\{([^{}]+)\}/g)].map((match) => match[1] ?? ""));
-}
+const NO_RULES: PlaceholderRules = {};
 
 function readCached({ value, document }: LocatedParameter, context: ReadContext, cache: ParameterCache) {
   let parameters = cache.get(value);
@@ -112,4 +129,8 @@ function createUndeclaredParameter(name: string): Parameter {
     mediaType: undefined,
     example: undefined,
   };
+}
+
+function createUndeclaredQuery(name: string): Parameter {
+  return { ...createUndeclaredParameter(name), in: "query", required: false, style: "form", explode: true };
 }

@@ -13,6 +13,8 @@ export interface Operation {
   readonly method: string;
   /** The path template as written in the document: `/users/{id}`. */
   readonly path: string;
+  /** The template with plain placeholders, when the document writes others: `{proxy+}`, `{id:[0-9]+}`. */
+  readonly pathTemplate?: string | undefined;
   /** Its position in the document, for messages: `#/paths/~1users~1{id}/get`. */
   readonly pointer: string;
   readonly operationId?: string | undefined;
@@ -66,6 +68,8 @@ export interface Parameter {
   readonly explode: boolean;
   readonly allowReserved: boolean;
   readonly allowEmptyValue: boolean;
+  /** Whether the value of a path parameter keeps its slashes, as in `{proxy+}`. */
+  readonly spansSegments?: boolean | undefined;
   readonly schema: JsonSchema;
   /** The media type of a parameter with `content`, which serialises its value instead of `style`. */
   readonly mediaType?: string | undefined;

@@ -22,12 +22,12 @@ export const health: Route = {
 };
 
 async function readHealth(
-  app: Pick<App, "config" | "model" | "modelId" | "now" | "sleep" | "store" | "version">,
+  app: Pick<App, "apis" | "config" | "model" | "modelId" | "now" | "sleep" | "store" | "version">,
   { isStopping }: Pick<SessionRegistry, "isStopping">,
   showsAccount: boolean,
 ) {
   const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
-  const isReady = model.status === "ready" && !isStopping;
+  const isReady = model.status === "ready" && app.apis.problem === undefined && !isStopping;
   return {
     status: !isReady ? "unhealthy" : store === undefined ? "healthy" : "degraded",
     service: "specchat",
@@ -40,6 +40,7 @@ async function readHealth(
         ? { aws_account: (showsAccount && model.account) || null }
         : { credential_error: model.problem, advice: model.advice }),
       ...(store !== undefined && { store }),
+      ...(app.apis.problem !== undefined && { api_error: app.apis.problem }),
     },
   };
 }

@@ -10,6 +10,7 @@ export const readyz: Route = {
       const [model, store] = await Promise.all([app.model.health(), checkStore(app)]);
       const problems = [
         ...(model.status === "unready" ? [model.problem] : []),
+        ...(app.apis.problem === undefined ? [] : [`The API is not loaded: ${app.apis.problem}`]),
         ...(store === undefined ? [] : [store]),
         ...(sessions.isStopping ? ["The server is stopping."] : []),
       ];

@@ -1,6 +1,7 @@
 /** Runs the handler of a route's method, and answers unknown paths, other methods and CORS preflights. */
 import { withTrustedCookies } from "../access/origin.ts";
 import { respondOnce } from "../routes/_http/idempotency.ts";
+import { isOpenaiPath, unroutedResponse } from "../routes/_http/openai-errors.ts";
 import type { Method, RequestContext, Route } from "../routes/_http/types.ts";
 
 export async function dispatch(
@@ -8,12 +9,21 @@ export async function dispatch(
   route: Route | undefined,
   context: Omit<RequestContext, "caller" | "signal">,
 ): Promise<Response | undefined> {
-  if (!route) return Response.json({ detail: "Not Found" }, { status: 404 });
+  const { pathname } = context.url;
+  const isOpenai = isOpenaiPath(pathname, context.app.config);
+  if (!route)
+    return isOpenai
+      ? unroutedResponse(404, `Invalid URL (${request.method} ${pathname})`, "unknown_url")
+      : Response.json({ detail: "Not Found" }, { status: 404 });
   const method = request.method === "HEAD" ? "GET" : request.method;
   if (method === "OPTIONS")
     return preflightResponse(listMethods(route), request.headers.get("access-control-request-headers"));
   const handler = Object.hasOwn(route.methods, method) ? route.methods[method as Method] : undefined;
   if (!handler) {
+    if (isOpenai)
+      return unroutedResponse(405, `Not allowed to ${request.method} ${pathname}.`, "method_not_supported", {
+        Allow: listMethods(route),
+      });
     return Response.json(
       { detail: "Method Not Allowed" },
       { status: 405, headers: { Allow: listMethods(route) } },

@@ -4,6 +4,7 @@ import type { OriginKind } from "../access/origin.ts";
 import type { App } from "../context.ts";
 import { AppError, detailOf } from "../errors.ts";
 import { errorResponse } from "../routes/_http/error-response.ts";
+import { isOpenaiPath, unroutedResponse } from "../routes/_http/openai-errors.ts";
 import type { RequestContext, Route, ServerContext, SocketData } from "../routes/_http/types.ts";
 import { dispatch } from "./dispatch.ts";
 import { addCorsHeaders, guardAddress, guardOrigin } from "./guards.ts";
@@ -50,19 +51,28 @@ async function respond(
   } catch (error) {
     response =
       error instanceof AppError
-        ? errorResponse(error, { detail: error.message })
+        ? refusalResponse(error, request, app)
         : internalErrorResponse(error, request, id, app);
   }
   if (response) addCorsHeaders(response, request, origin);
   return response;
 }
 
+function refusalResponse(error: AppError, { url }: Request, { config }: Pick<App, "config">): Response {
+  const { code, message, status } = error;
+  return isOpenaiPath(URL.parse(url)?.pathname ?? "", config)
+    ? unroutedResponse(status, message, code)
+    : errorResponse(error, { detail: message });
+}
+
 function internalErrorResponse(
   error: unknown,
-  { method }: Request,
+  { method, url }: Request,
   id: string,
-  { log }: Pick<App, "log">,
+  { config, log }: Pick<App, "config" | "log">,
 ): Response {
   log.error("request failed", { request: id, method, detail: detailOf(error) });
+  if (isOpenaiPath(URL.parse(url)?.pathname ?? "", config))
+    return unroutedResponse(500, "Something went wrong on our side. Please try again.", "internal");
   return Response.json({ detail: "Internal server error" }, { status: 500 });
 }

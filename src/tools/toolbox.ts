@@ -5,11 +5,13 @@ import { readArguments } from "./arguments/arguments.ts";
 import { resolveAttachments } from "./arguments/attachments.ts";
 import { createValidator } from "./arguments/validator.ts";
 import { applyCredentials, selectCredentials } from "./auth/credentials.ts";
+import { answerDigestChallenge } from "./auth/digest.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import { createToolFinder, findNearestNames } from "./catalog/find-tool.ts";
 import { type ApiTools, makeTools, type ToolSelection } from "./catalog/make-tools.ts";
 import type { Execute } from "./http/execute.ts";
 import { describeResponse } from "./http/response.ts";
+import type { HttpResult } from "./http/types.ts";
 import { addQuery, buildRequest } from "./request/request.ts";
 import type { Api, CallContext, PreparedCall, Tool, Toolbox, ToolOutput } from "./types.ts";
 
@@ -17,6 +19,8 @@ export interface ToolboxOptions extends ToolSelection {
   readonly apis: readonly { readonly api: Api; readonly description: ApiDescription }[];
   readonly execute: Execute;
   readonly tokenSource: TokenSource;
+  /** What to tell the person when an operation is unavailable, with `{endpoint}` for its method and path. */
+  readonly endpointText?: string | undefined;
   /** A clock in milliseconds, for durations. */
   readonly now: () => number;
 }
@@ -54,24 +58,20 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
     });
     if (tokens.outcome === "failed") return refuse(tokens.problem);
     const pageRequest = call.extraQuery ? addQuery(built.request, call.extraQuery) : built.request;
-    const { request, secrets } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
+    const { request, secrets, digest } = applyCredentials(pageRequest, tool.api, tokens.credentials, caller);
     const { invalidateToken } = tokens;
     return {
       outcome: "ready",
       tool,
       request,
       secrets,
+      digest,
       invalidateToken,
       ...(parsed.notes && { notes: parsed.notes }),
     };
   }
 
-  const send: Toolbox["send"] = async ({ tool, request, secrets, invalidateToken }, signal) => {
-    const { baseUrl, tls } = tool.api;
-    const result = await options.execute({ request, secrets, baseUrl, tls }, signal);
-    if (result.outcome === "received" && result.status === 401) invalidateToken?.();
-    return result;
-  };
+  const send: Toolbox["send"] = (prepared, signal) => sendPrepared(prepared, options.execute, signal);
 
   return {
     tools,
@@ -94,9 +94,42 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      return finish(describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes));
+      const output = describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes);
+      return finish(addEndpointText(output, result, prepared.tool, options.endpointText));
     },
   };
+}
+
+/** Sends a request, and again when the API challenges a Digest credential. */
+async function sendPrepared(
+  { tool, request, secrets, digest, invalidateToken }: Parameters<Toolbox["send"]>[0],
+  execute: Execute,
+  signal: AbortSignal,
+): Promise<HttpResult> {
+  const { baseUrl, tls } = tool.api;
+  const result = await execute({ request, secrets, baseUrl, tls }, signal);
+  if (result.outcome !== "received" || result.status !== 401) return result;
+  invalidateToken?.();
+  const challenge = result.headers["www-authenticate"];
+  const authorization =
+    digest && challenge && answerDigestChallenge(challenge, digest, request, crypto.randomUUID());
+  if (!authorization) return result;
+  const answered = { ...request, headers: { ...request.headers, Authorization: authorization } };
+  const answeredSecrets = { ...secrets, headers: [...secrets.headers, "authorization"] };
+  return await execute({ request: answered, secrets: answeredSecrets, baseUrl, tls }, signal);
+}
+
+/** Adds the configured text for people when the operation is unavailable. */
+function addEndpointText(
+  output: ToolOutput,
+  result: HttpResult,
+  { operation }: Tool,
+  text: string | undefined,
+): ToolOutput {
+  const isUnavailable = result.outcome === "failed" || result.status >= 500;
+  if (!isUnavailable || text === undefined) return output;
+  const filled = text.replaceAll("{endpoint}", () => `${operation.method} ${operation.path}`);
+  return { ...output, content: `Tell the person: ${filled}\n\n${output.content}` };
 }
 
 function refuse(problem: string): PreparedCall {

@@ -9,6 +9,7 @@ import type {
   ToolResult,
 } from "../chat/types.ts";
 import type { Operation, Rejection, SecurityScheme } from "../openapi/types.ts";
+import type { DigestCredential } from "./auth/digest.ts";
 import type { CallerCredentials, Secrets, StaticCredential, Tls } from "./auth/types.ts";
 import type { Curation, RuleEffect } from "./catalog/types.ts";
 import type { HttpResult, ToolRequest } from "./http/types.ts";
@@ -107,6 +108,8 @@ export type PreparedCall =
       readonly tool: Tool;
       readonly request: ToolRequest;
       readonly secrets: Secrets;
+      /** The credential that answers a Digest challenge of the API. It is never part of the request. */
+      readonly digest?: DigestCredential | undefined;
       /** Discards the fetched tokens. Called when the API responds with 401. */
       readonly invalidateToken?: (() => void) | undefined;
       /** Lines for the model, about values that were sent although they look wrong. */

@@ -13,7 +13,7 @@ export function loadGitHubTools() {
 
 /** Loads the built-in demo API into tools. */
 export async function loadDemoTools(): Promise<void> {
-  await (await loadTools([])).stop();
+  await (await loadTools(["--spec", "demo"])).stop();
 }
 
 function loadTools(argv: readonly string[]) {

@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
-import { environmentNames, formatSuggestion, SETTINGS } from "../../src/config/names.ts";
+import { describe, expect, test } from "bun:test";
+import { loadConfig } from "../../src/config/load.ts";
+import { environmentNames, findSettingByKey, formatSuggestion, SETTINGS } from "../../src/config/names.ts";
 
 /** The environment names in the documents of the five replaced systems, and their settings. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -64,4 +65,53 @@ test("`formatSuggestion()` suggests similar names only", () => {
     ["--prot", "--mdoel", "--maxtokens", "--zebra", "-x"].map((wrong) => formatSuggestion(wrong, known)),
   ).toEqual([" (did you mean --port?)", " (did you mean --model?)", " (did you mean --max-tokens?)", "", ""]);
   expect(formatSuggestion("--prot", [])).toBe("");
+});
+
+describe("names of the replaced systems", () => {
+  const loadFile = (text: string) =>
+    loadConfig({
+      argv: ["--config", "a.yaml"],
+      environment: {},
+      readFile: (path) => (path === "a.yaml" ? text : undefined),
+    });
+
+  test("A config file takes every environment name, in any case of letters, with and without its prefix.", () => {
+    const missing = Object.entries(NAMES).filter(([variable, setting]) =>
+      [variable, variable.toLowerCase(), variable.replace(/^BEDROCK_/, "").toLowerCase()].some(
+        (key) => (findSettingByKey(key) as string) !== setting,
+      ),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("A config file takes the names of the documents.", () => {
+    const { config, warnings } = loadFile(
+      "bedrock_model_id: a.b\ncustom_system_prompt: Hi\nEnable_UI: false\naws_region: eu-west-1\nTool_Call_Cache_Size: 5\n",
+    );
+    expect([config.model, config.systemPrompt, config.enableUi, config.region]).toEqual([
+      "a.b",
+      "Hi",
+      false,
+      "eu-west-1",
+    ]);
+    expect(warnings).toEqual([
+      "a.yaml Tool_Call_Cache_Size: this setting of an older system has no counterpart and is ignored",
+    ]);
+  });
+
+  test("Variables are read in any case of letters, and the exact name wins.", () => {
+    const load = (environment: Record<string, string>) =>
+      loadConfig({
+        argv: [],
+        environment,
+        readFile: (path) => (path === ".env" ? "bedrock_max_tokens=7" : undefined),
+      });
+    expect(load({ Bedrock_Temperature: "0.5", max_tool_calls: "3" }).config).toMatchObject({
+      temperature: 0.5,
+      maxToolCalls: 3,
+      maxTokens: 7,
+    });
+    expect(load({ bedrock_top_p: "0.1", BEDROCK_TOP_P: "0.2" }).config.topP).toBe(0.2);
+    expect(load({ bedrock_top_q: "1" }).warnings).toEqual(["environment bedrock_top_q: unknown setting"]);
+  });
 });

@@ -146,6 +146,7 @@ function splitLongMessage(message: Message, limits: RequestLimits): readonly Mes
 function tooManyToolsError({ tools, toolTokens, model }: RequestInput, contextTokens: number): AppError {
   return new AppError(
     "too_many_tools",
-    `The ${tools.length} tools take about ${toolTokens} tokens, but ${model} reads at most ${contextTokens}. Offer fewer tools with --allowed-paths, --allowed-tags or --allowed-operations.`,
+    `The ${tools.length} tools take about ${toolTokens} tokens, but ${model} reads at most ${contextTokens}. Please contact support.`,
+    { detail: "Offer fewer tools with --allowed-paths, --allowed-tags or --allowed-operations." },
   );
 }

@@ -59,6 +59,11 @@ export const apiGroup = {
     60,
     "poll interval for documents at URLs, in seconds; files are watched",
   ),
+  specWait: setting(
+    number({ min: 0 }),
+    60,
+    "seconds that the server waits at start for a document whose API does not respond yet; 0 does not wait",
+  ),
   baseUrl: setting(
     repeated("URL", withApiName(parseHttpUrl)),
     [],

@@ -1,15 +1,19 @@
 /** Maps failures of Bedrock to AppErrors: a code, a message for the user, and cause and advice for the operator. */
 import { AppError, type ErrorCode } from "../../errors.ts";
+import { adviseProfile, findProfile } from "./profiles.ts";
 import { toUpstreamError, type UpstreamError } from "./upstream.ts";
 
 const BUSY_MESSAGE = "I'm experiencing high traffic. Please try again in a moment.";
 const NO_ACCESS_MESSAGE = "I don't have access to that model. Please contact support.";
+const NO_SIGN_IN_MESSAGE = "I can't sign in to the model service. Please contact support.";
 const FAILURE_MESSAGE = "I'm having technical difficulties. Please try again later.";
 const TOO_LONG_MESSAGE = "This conversation has become too long for the model. Please start a new one.";
 
 interface ErrorMapping {
   readonly code: ErrorCode;
   readonly message: string;
+  /** The HTTP status, when it is not the one of the code. */
+  readonly status?: number;
   readonly retryable?: boolean;
   readonly advice?: string;
 }
@@ -30,6 +34,7 @@ export function toAppError(error: unknown, context: ModelErrorContext): AppError
   return new AppError(kind.code, kind.message, {
     detail: kind.advice === undefined ? detail : `${detail} ${kind.advice}`,
     retryable: kind.retryable ?? false,
+    ...(kind.status !== undefined && { status: kind.status }),
     ...(upstream.retryAfterMs === undefined ? {} : { retryAfterMs: upstream.retryAfterMs }),
     cause: upstream,
   });
@@ -58,15 +63,15 @@ function classifyByMessage(
   if (type === "CredentialsError") {
     const profile = context.profile === undefined ? "" : ` --profile ${context.profile}`;
     if (has("sso", "expired"))
-      return accessDenied(`The sign-in has expired: run \`aws sso login${profile}\`.`);
+      return signInFailed(`The sign-in has expired: run \`aws sso login${profile}\`.`);
     if (context.profile !== undefined)
-      return accessDenied(
+      return signInFailed(
         `The profile ${context.profile} provided no credentials: check that it is in ~/.aws/config or ~/.aws/credentials (or in AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE), and for SSO run \`aws sso login${profile}\`.`,
       );
   }
   if (type === "AccessDeniedException" || type === "UnrecognizedClientException") {
     if (has("api key", "bearer token"))
-      return accessDenied(
+      return signInFailed(
         "The Bedrock API key (AWS_BEARER_TOKEN_BEDROCK) is invalid or has expired: create a new one, or unset it to use AWS credentials.",
       );
     if (has("not authorized to perform")) return accessDenied(describeMissingPermission(error.message));
@@ -125,25 +130,40 @@ function classifyValidationError(text: string, context: ModelErrorContext): Erro
     return { code: "throttled", message: BUSY_MESSAGE, retryable: true };
   if (has("on-demand throughput"))
     return misconfigured(
-      `The model ${context.model} is available through inference profiles only: set the model to one, such as global.${context.model} or us.${context.model}.`,
+      `The model ${context.model} is available through inference profiles only. ${adviseProfile(context.model, context.region)}`,
     );
   if (has("model identifier is invalid"))
     return misconfigured(
-      `The model ${context.model} is unknown in ${context.region}: check its id, and that the profile's geography includes the region.`,
+      `The model ${context.model} is unknown in ${context.region}: check its id and its region.${suggestOtherProfile(context)}`,
     );
   if (has("end of its life", "legacy")) return modelRetired(context);
-  return { code: "model_refused", message: FAILURE_MESSAGE };
+  return REFUSED_REQUEST;
 }
+
+/** Returns a sentence with the profile of the region, when the model is a profile of another geography. */
+function suggestOtherProfile({ model, region }: ModelErrorContext): string {
+  const profile = findProfile(model, region);
+  return profile === undefined || profile === model ? "" : ` In ${region} use ${profile}.`;
+}
+
+/** The same request would be refused again. */
+const REFUSED_REQUEST: ErrorMapping = { code: "model_refused", message: FAILURE_MESSAGE, status: 400 };
 
 function modelRetired(context: ModelErrorContext): ErrorMapping {
   return misconfigured(
-    `The model ${context.model} has reached the end of its life: set another one with --model or BEDROCK_MODEL_ID.`,
+    `The model ${context.model} has reached the end of its life: it must be replaced by another one.`,
+    "Set another model with --model or BEDROCK_MODEL_ID.",
   );
 }
 
-/** Creates the mapping of a wrong setting. The message contains no secret, so the user sees it too. */
-function misconfigured(message: string): ErrorMapping {
-  return { code: "model_unavailable", message, advice: message };
+/** Creates the mapping of a wrong setting. The user reads the message, which names no secret and no flag. */
+function misconfigured(message: string, advice = "Set it with --model or BEDROCK_MODEL_ID."): ErrorMapping {
+  return { code: "model_unavailable", message, advice: `${message} ${advice}` };
+}
+
+/** Creates the mapping of missing, expired or invalid credentials. Their fix differs from that of missing access. */
+function signInFailed(advice: string): ErrorMapping {
+  return { code: "access_denied", message: NO_SIGN_IN_MESSAGE, advice };
 }
 
 function accessDenied(advice: string): ErrorMapping {
@@ -183,28 +203,29 @@ const ERROR_TYPES: Readonly<Record<string, ErrorMapping>> = {
   AccessDeniedException: accessDenied(
     "Enable access to the model in the Bedrock console (Model access) for this account and region, or choose another model.",
   ),
-  UnrecognizedClientException: accessDenied(
+  UnrecognizedClientException: signInFailed(
     "The AWS access key is not valid (or a session token is missing).",
   ),
-  InvalidClientTokenId: accessDenied("The AWS access key is not valid (or a session token is missing)."),
-  ExpiredTokenException: accessDenied(RENEW_CREDENTIALS),
-  ExpiredToken: accessDenied(RENEW_CREDENTIALS),
-  InvalidSignatureException: accessDenied(
+  InvalidClientTokenId: signInFailed("The AWS access key is not valid (or a session token is missing)."),
+  ExpiredTokenException: signInFailed(RENEW_CREDENTIALS),
+  ExpiredToken: signInFailed(RENEW_CREDENTIALS),
+  InvalidSignatureException: signInFailed(
     "The signature does not match: check the secret key, the region, and this machine's clock.",
   ),
-  SignatureDoesNotMatch: accessDenied(
+  SignatureDoesNotMatch: signInFailed(
     "The signature does not match: check the secret key, the region, and this machine's clock.",
   ),
-  MissingAuthenticationTokenException: accessDenied(GET_CREDENTIALS),
-  IncompleteSignatureException: accessDenied(GET_CREDENTIALS),
-  CredentialsError: accessDenied(GET_CREDENTIALS),
+  MissingAuthenticationTokenException: signInFailed(GET_CREDENTIALS),
+  IncompleteSignatureException: signInFailed(GET_CREDENTIALS),
+  CredentialsError: signInFailed(GET_CREDENTIALS),
 };
 
 function classifyByStatus(status: number | undefined): ErrorMapping {
-  if (status === 401 || status === 403) return { code: "access_denied", message: NO_ACCESS_MESSAGE };
+  if (status === 401) return { code: "access_denied", message: NO_SIGN_IN_MESSAGE };
+  if (status === 403) return { code: "access_denied", message: NO_ACCESS_MESSAGE };
   if (status === 429) return { code: "throttled", message: BUSY_MESSAGE, retryable: true };
   if (status === 413) return { code: "context_exceeded", message: TOO_LONG_MESSAGE };
   if (status === 408) return { code: "model_timeout", message: FAILURE_MESSAGE, retryable: true };
-  if (status !== undefined && status < 500) return { code: "model_refused", message: FAILURE_MESSAGE };
+  if (status !== undefined && status < 500) return REFUSED_REQUEST;
   return unavailable;
 }

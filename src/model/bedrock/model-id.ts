@@ -2,6 +2,7 @@
 import { distance } from "fastest-levenshtein";
 import { bareModelId, capabilitiesOf, isKnownFamily, PROFILE_PREFIX } from "../capabilities.ts";
 import { ROWS } from "../capabilities-table.ts";
+import { adviseProfile, GEOGRAPHIES } from "./profiles.ts";
 import { parseTarget } from "./target.ts";
 
 export type ModelIdCheck =
@@ -37,27 +38,15 @@ export function checkModelId(name: string, family?: string, defaultRegion = ""):
   if (region !== "" && GEOGRAPHIES[geography]?.test(region) === false)
     return {
       status: "warning",
-      warning: `${model} is a profile of another geography and unknown in ${region}: change the region, or replace "${geography}." with the prefix of the region's geography or "global.".`,
+      warning: `${model} is a profile of another geography and unknown in ${region}: change the region or the model. ${adviseProfile(model, region, family)}`,
     };
   if (profileRequired && isFoundationModel(model))
     return {
       status: "warning",
-      warning: `${model} (${familyName}) is available through inference profiles only: set the model to one, such as us.${bareModelId(model)} or eu.${bareModelId(model)}.`,
+      warning: `${model} (${familyName}) is available through inference profiles only. ${adviseProfile(model, region, family)}`,
     };
   return { status: "known" };
 }
-
-/** Geography → the regions from which its profiles can be called. */
-const GEOGRAPHIES: Readonly<Record<string, RegExp>> = {
-  us: /^(us-(?!gov)|ca-)/,
-  "us-gov": /^us-gov-/,
-  eu: /^(eu|il)-/,
-  apac: /^(ap|me)-/,
-  jp: /^ap-northeast-/,
-  au: /^ap-southeast-/,
-  ca: /^ca-/,
-  sa: /^sa-/,
-};
 
 /** Returns true for the id or ARN of a foundation model; false for a profile. */
 function isFoundationModel(model: string): boolean {

@@ -39,9 +39,10 @@ export async function fetchText(
     }
   } catch (error) {
     if (error instanceof DocumentError) throw error;
-    if (signal.aborted) throw new DocumentError(address, `did not load within ${timeoutMs / 1000} seconds`);
+    if (signal.aborted)
+      throw new DocumentError(address, `did not load within ${timeoutMs / 1000} seconds`, true);
     const reason = error instanceof Error ? error.message : String(error);
-    throw new DocumentError(address, `cannot be reached: ${reason}`);
+    throw new DocumentError(address, `cannot be reached: ${reason}`, true);
   }
   throw new DocumentError(address, `redirects more than ${MAX_REDIRECTS} times`);
 }
@@ -52,7 +53,12 @@ async function readBody(response: globalThis.Response, url: URL, budget: ByteBud
   if (!response.ok) {
     await response.body?.cancel();
     const advice = STATUS_ADVICE[response.status];
-    throw new DocumentError(url.href, `returned ${response.status}${advice ? `: ${advice}` : ""}`);
+    const isUnreachable = response.status >= 500 || response.status === 429;
+    throw new DocumentError(
+      url.href,
+      `returned ${response.status}${advice ? `: ${advice}` : ""}`,
+      isUnreachable,
+    );
   }
   return response.body === null ? "" : readText(response.body, url.href, budget);
 }

@@ -15,7 +15,9 @@ export class Resources {
   enter(value: JsonObject, document: LoadedDocument): LoadedDocument {
     const { $id } = value;
     const isEntered = document.parent !== undefined && value === document.root;
-    if (typeof $id !== "string" || $id.startsWith("#") || isEntered) return document;
+    // Before 3.1, fields next to a `$ref` are ignored.
+    const isIgnored = typeof value.$ref === "string" && document.openApiVersion !== "3.1";
+    if (typeof $id !== "string" || $id.startsWith("#") || isEntered || isIgnored) return document;
     let resource = this.#bySchema.get(value);
     if (resource === undefined) {
       const baseUri = resolveUri($id, document.baseUri ?? document.location);
@@ -28,10 +30,15 @@ export class Resources {
 }
 
 export interface Identities {
-  /** Resources and documents by URI, and by `$id` as written. */
+  /** Resources and documents by URI, by `$id` as written, and by {@link localKey}. */
   readonly resources: ReadonlyMap<string, LoadedDocument>;
   /** Anchors of each resource. */
   readonly anchors: ReadonlyMap<LoadedDocument, ReadonlyMap<string, Located>>;
+}
+
+/** Returns the key of a resource within its document. */
+export function localKey(uri: string, location: string): string {
+  return `${location}\0${uri}`;
 }
 
 /** Walks every document. Visits each object once, because YAML aliases share subtrees. */
@@ -39,7 +46,7 @@ export function collectIdentities(library: Library, resources: Resources): Ident
   const byUri = new Map<string, LoadedDocument>();
   const anchors = new Map<LoadedDocument, Map<string, Located>>();
   const addResource = (uri: string, resource: LoadedDocument) => {
-    if (!byUri.has(uri)) byUri.set(uri, resource);
+    for (const key of [uri, localKey(uri, resource.location)]) if (!byUri.has(key)) byUri.set(key, resource);
   };
   const addAnchor = (resource: LoadedDocument, name: string, located: Located) => {
     const known = anchors.get(resource) ?? new Map<string, Located>();

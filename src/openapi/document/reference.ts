@@ -2,7 +2,7 @@
  * Resolves Reference Objects (https://spec.openapis.org/oas/v3.1.1.html#reference-object) and the `$ref` of schemas.
  */
 import { DocumentError } from "../../errors.ts";
-import { collectIdentities, type Identities, Resources } from "./identities.ts";
+import { collectIdentities, type Identities, localKey, Resources } from "./identities.ts";
 import {
   type Library,
   type LoadedDocument,
@@ -127,18 +127,23 @@ export class References {
       yield scope;
       return;
     }
-    if (scope.baseUri !== undefined) yield* this.#findByUri(resolveUri(address, scope.baseUri));
+    if (scope.baseUri !== undefined) yield* this.#findByUri(resolveUri(address, scope.baseUri), scope);
     const location = resolveLocation(address, scope.location);
-    if (location !== undefined) yield* this.#findByUri(location);
-    const identified = this.#getIdentities().resources.get(address);
-    if (identified !== undefined) yield identified;
+    if (location !== undefined) yield* this.#findByUri(location, scope);
+    yield* this.#findResource(address, scope);
   }
 
-  *#findByUri(uri: string): Iterable<LoadedDocument> {
+  *#findByUri(uri: string, scope: LoadedDocument): Iterable<LoadedDocument> {
     const document = this.#library.documents.get(uri);
     if (document !== undefined && !(document instanceof DocumentError)) yield document;
-    const identified = this.#getIdentities().resources.get(uri);
-    if (identified !== undefined) yield identified;
+    yield* this.#findResource(uri, scope);
+  }
+
+  /** Yields the resource with a URI, from the same document first: several files may use one `$id`. */
+  *#findResource(uri: string, scope: LoadedDocument): Iterable<LoadedDocument> {
+    const { resources } = this.#getIdentities();
+    const resource = resources.get(localKey(uri, scope.location)) ?? resources.get(uri);
+    if (resource !== undefined) yield resource;
   }
 
   #findWithin(target: LoadedDocument, fragment: string): Located | undefined {

@@ -14,6 +14,7 @@ import { Components } from "./components.ts";
 import { applyDiscriminator, createBranchResolver } from "./discriminator.ts";
 import { normalizeKeywordValue } from "./keyword-values.ts";
 import { definitionName } from "./measure.ts";
+import { openMissingParts } from "./missing-part.ts";
 import { allowNull, isNullable, NULLABLE_KEYWORDS } from "./nullable.ts";
 import { type AllOfReader, readAllOf } from "./read-all-of.ts";
 import { isReadOnly } from "./read-only.ts";
@@ -218,6 +219,7 @@ export class SchemaReader implements AllOfReader {
     readOnlyNames: Set<string>,
     context: SchemaContext,
   ): JsonSchema {
+    openMissingParts(value, draft, this.components, context);
     applyOlderKeywords(value, draft);
     readTuple(this, value, draft, context);
     let schema: JsonSchema = applyDiscriminator(

@@ -8,13 +8,15 @@ export const chatHealth: Route = {
   methods: {
     async GET(_request, { app, sessions }) {
       const health = await app.model.health();
-      const healthy = health.status === "ready" && !sessions.isStopping;
+      const { problem } = app.apis;
+      const healthy = health.status === "ready" && problem === undefined && !sessions.isStopping;
       return Response.json(
         {
           status: healthy ? "healthy" : "unhealthy",
           bedrock: health.status === "ready" ? "connected" : "disconnected",
           model: app.modelId,
           tools: app.apis.current.tools.length,
+          ...(problem !== undefined && { problem: `The API is not loaded: ${problem}` }),
           ...(health.status === "unready" && { problem: health.problem, advice: health.advice }),
           ...(sessions.isStopping && { problem: "The server is stopping." }),
         },

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { SecurityScheme } from "../../openapi/types.ts";
 import type { Api } from "../types.ts";
+import { isPasswordScheme } from "./digest.ts";
 import type { CredentialValue } from "./types.ts";
 
 export type CredentialKind = CredentialValue["type"];
@@ -9,7 +10,7 @@ export type CredentialKind = CredentialValue["type"];
 /** Returns the kind of value that a scheme takes; undefined when a caller cannot supply one. */
 export function getCredentialKind(scheme: SecurityScheme): CredentialKind | undefined {
   if (scheme.type === "apiKey") return "apiKey";
-  if (scheme.type === "http") return scheme.scheme.toLowerCase() === "basic" ? "basic" : "bearer";
+  if (scheme.type === "http") return isPasswordScheme(scheme) ? "basic" : "bearer";
   return scheme.type === "oauth2" || scheme.type === "openIdConnect" ? "bearer" : undefined;
 }
 

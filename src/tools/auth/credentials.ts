@@ -3,12 +3,15 @@ import type { SecurityRequirement, SecurityScheme } from "../../openapi/types.ts
 import type { ToolRequest } from "../http/types.ts";
 import { getOwn } from "../schema/schema.ts";
 import type { Api, Tool } from "../types.ts";
+import { type DigestCredential, isDigest } from "./digest.ts";
 import type { CallerCredentials, CredentialValue, Secrets, StaticCredential } from "./types.ts";
 
 /** A request with credentials, and the parts of it that are secret. */
 export interface AuthenticatedRequest {
   readonly request: ToolRequest;
   readonly secrets: Secrets;
+  /** The credential for the API's challenge. It is not part of the request. */
+  readonly digest?: DigestCredential | undefined;
 }
 
 /** A security scheme and the credential that satisfies it. */
@@ -75,6 +78,7 @@ function findCredentials(
 }
 
 function isCompatible(scheme: SecurityScheme, credential: StaticCredential): boolean {
+  if (isDigest(scheme)) return credential.type === "basic";
   if (scheme.type === "apiKey") return credential.type === "apiKey" || credential.type === "bearer";
   if (credential.type === "client") return scheme.type === "oauth2" || scheme.type === "openIdConnect";
   return scheme.type !== "unknown" && scheme.type !== "mutualTLS";
@@ -108,8 +112,10 @@ export function applyCredentials(
     if (name.toLowerCase() === "cookie") cookies.push(...parseCookies(value));
     else setHeader(name, value);
   }
+  let digest: DigestCredential | undefined;
   for (const { scheme, credential } of credentials) {
-    if (scheme.type !== "apiKey") setHeader("Authorization", formatAuthorization(scheme, credential));
+    if (isDigest(scheme)) digest = credential.type === "basic" ? credential : digest;
+    else if (scheme.type !== "apiKey") setHeader("Authorization", formatAuthorization(scheme, credential));
     else if (scheme.in === "header") setHeader(scheme.name, formatSecret(credential));
     else (scheme.in === "query" ? query : cookies).push([scheme.name, formatSecret(credential)]);
   }
@@ -119,6 +125,7 @@ export function applyCredentials(
     headers.set("Cookie", [...remaining, ...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
   }
   return {
+    ...(digest && { digest }),
     request: { ...request, url: setQueryParameters(request.url, query), headers: headers.toRecord() },
     secrets: {
       headers: [...secretHeaders],

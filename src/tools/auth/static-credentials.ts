@@ -1,10 +1,11 @@
 /** Reads the credentials of the settings. */
 import type { SecurityScheme } from "../../openapi/types.ts";
 import { getOwn } from "../schema/schema.ts";
+import { isPasswordScheme } from "./digest.ts";
 import type { StaticCredential } from "./types.ts";
 
 /**
- * Reads `SCHEME: VALUE` lines. The value depends on the document's scheme: a key or token, `user:password` for basic,
+ * Reads `SCHEME: VALUE` lines. The value depends on the document's scheme: a key or token, `user:password` for basic and digest,
  * `client-id:client-secret` for OAuth2 and OpenID Connect (a value without a colon is a token).
  * @throws Error with the scheme and the expected value. It never contains the value.
  */
@@ -39,7 +40,7 @@ function parseCredential(scheme: SecurityScheme, value: string): StaticCredentia
   const after = value.slice(colon + 1);
   if (scheme.type === "apiKey") return { type: "apiKey", value };
   if (scheme.type === "http") {
-    if (scheme.scheme.toLowerCase() !== "basic") return { type: "bearer", token: value };
+    if (!isPasswordScheme(scheme)) return { type: "bearer", token: value };
     return colon < 0 ? undefined : { type: "basic", username: before, password: after };
   }
   if (scheme.type === "oauth2" || scheme.type === "openIdConnect") {
@@ -51,7 +52,7 @@ function parseCredential(scheme: SecurityScheme, value: string): StaticCredentia
 
 const EXPECTED_VALUES: Readonly<Record<SecurityScheme["type"], string>> = {
   apiKey: "the key",
-  http: "the token, or user:password for basic",
+  http: "the token, or user:password for basic and digest",
   oauth2: "client-id:client-secret, or a token",
   openIdConnect: "client-id:client-secret, or a token",
   mutualTLS: "no value; set its certificate with --api-client-cert",

@@ -12,7 +12,10 @@ export interface RuleReport {
   readonly unmatched?: string | undefined;
 }
 
-/** @param builtInPaths Paths that are excluded by default. A rule that repeats one of them may match nothing. */
+/**
+ * @param overlays The overlays of each API.
+ * @param builtInPaths Paths that are excluded by default. A rule that repeats one of them may match nothing.
+ */
 export function reportRules(
   overlays: readonly (OverlayReport | undefined)[],
   { effects, warnings }: Pick<Toolbox, "effects" | "warnings">,
@@ -38,7 +41,7 @@ export function reportRules(
         .filter(({ operations }) => operations === 0)
         .map(({ rule }) => `${rule} matches no operation`),
     ],
-    unmatched: describeUnmatchedExclusions(effects, builtInPaths),
+    unmatched: overlays.length === 0 ? undefined : describeUnmatchedExclusions(effects, builtInPaths),
   };
 }
 

@@ -1,5 +1,4 @@
 /** Builds the request of a tool call. */
-import { stringifyJson } from "../../json.ts";
 import type { Parameter } from "../../openapi/types.ts";
 import type { ToolRequest } from "../http/types.ts";
 import { getBodyKind } from "../schema/media-type.ts";
@@ -9,14 +8,10 @@ import { buildAccept } from "./accept.ts";
 import { type BodyWriter, createBodyWriter, encodeFormBody } from "./body.ts";
 import { collectBody } from "./collect-body.ts";
 import { planQuery } from "./fixed-query.ts";
-import { formatScalar, writeInPath, writePairs, writeSimple } from "./parameter-style.ts";
-import {
-  encodeCookie,
-  encodeReserved,
-  encodeReservedSegment,
-  encodeTemplate,
-  encodeValue,
-} from "./percent.ts";
+import { writePairs, writeSimple } from "./parameter-style.ts";
+import { createPathPlan, type PathPlan, type WrittenArgument, writeFixedQuery, writePath } from "./path.ts";
+import { encodeCookie, encodeReserved, encodeValue } from "./percent.ts";
+import { serializeContent } from "./serialize-content.ts";
 
 export type BuiltRequest =
   | { readonly outcome: "ready"; readonly request: ToolRequest }
@@ -34,7 +29,7 @@ export function buildRequest(
     plans.set(form, plan);
   }
   const problems: string[] = [];
-  const path = writePath(plan, values, problems);
+  const path = plan.base + writePath(plan.path, values, problems);
   const headers: Record<string, string> = { Accept: plan.accept };
   for (const { key, parameter } of plan.headers) {
     const value = getOwn(values, key);
@@ -48,7 +43,7 @@ export function buildRequest(
     encodePairs(parameter, getOwn(values, key), parameter.style === "cookie" ? encodeCookie : encodeValue),
   );
   if (cookies.length > 0) headers.Cookie = cookies.join("; ");
-  const query = plan.query.length === 0 ? [] : [writeFixedQuery(plan.query, values)];
+  const query = plan.path.query.length === 0 ? [] : [writeFixedQuery(plan.path, values)];
   for (const { key, parameter } of plan.queries) {
     const encode = parameter.allowReserved ? encodeReserved : encodeValue;
     query.push(...encodePairs(parameter, getOwn(values, key), encode));
@@ -83,23 +78,15 @@ export function addQuery(
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110, section 5.5: all except the tab
 const CONTROL_CHARACTERS = /[\0-\x08\x0a-\x1f\x7f]/;
 
-interface Argument {
-  readonly key: string;
-  readonly parameter: Parameter;
-}
-
 /** The part of a request's construction that depends only on the form of the call. */
 interface WritePlan {
   readonly base: string;
-  /** The path's segments. A segment without parameters is text. */
-  readonly segments: readonly (string | readonly (string | Argument)[])[];
-  /** The query of the path template itself. */
-  readonly query: readonly (string | Argument)[];
-  readonly queries: readonly Argument[];
+  readonly path: PathPlan;
+  readonly queries: readonly WrittenArgument[];
   /** Arguments that are the whole query. */
-  readonly queryStrings: readonly Argument[];
-  readonly headers: readonly Argument[];
-  readonly cookies: readonly Argument[];
+  readonly queryStrings: readonly WrittenArgument[];
+  readonly headers: readonly WrittenArgument[];
+  readonly cookies: readonly WrittenArgument[];
   readonly accept: string;
   readonly writeBody: BodyWriter | undefined;
   readonly bodyKey: string | undefined;
@@ -113,7 +100,7 @@ const plans = new WeakMap<CallForm, WritePlan>();
 
 function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan {
   const { operation, api } = tool;
-  const parameters: Argument[] = [];
+  const parameters: WrittenArgument[] = [];
   const fields: { key: string; name: string }[] = [];
   let bodyKey: string | undefined;
   for (const [key, target] of Object.entries(argumentTargets)) {
@@ -124,30 +111,16 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
       if (parameter) parameters.push({ key, parameter });
     }
   }
-  const [path = ""] = operation.path.split(/[?#]/);
-  const template = path.startsWith("/") ? path : `/${path}`;
-  const pathArguments = new Map(
-    parameters
-      .filter(({ parameter }) => parameter.in === "path")
-      .map((entry) => [entry.parameter.name, entry]),
-  );
-  const splitPieces = (text: string) =>
-    text
-      .split(/(\{[^{}]*\})/)
-      .filter((piece) => piece !== "")
-      .map((piece) => pathArguments.get(piece.slice(1, -1)) ?? encodeTemplate(piece));
+  const template = operation.pathTemplate ?? operation.path;
+  const pathArguments = parameters.filter(({ parameter }) => parameter.in === "path");
   const query = planQuery(
-    operation.path,
+    template,
     parameters.filter(({ parameter }) => parameter.in === "query"),
-    (name) => pathArguments.has(name),
+    (name) => pathArguments.some(({ parameter }) => parameter.name === name),
   );
   return {
     base: api.baseUrl,
-    segments: template.split("/").map((segment) => {
-      const pieces = splitPieces(segment);
-      return pieces.every((piece) => typeof piece === "string") ? pieces.join("") : pieces;
-    }),
-    query: splitPieces(query.template),
+    path: createPathPlan(template, query.template, pathArguments),
     queries: query.queries,
     queryStrings: parameters.filter(({ parameter }) => parameter.in === "querystring"),
     headers: parameters.filter(({ parameter }) => parameter.in === "header"),
@@ -159,55 +132,6 @@ function createPlan(tool: Tool, { body, argumentTargets }: CallForm): WritePlan 
     fields,
     bodyRequired: operation.body?.required ?? false,
   };
-}
-
-function writeFixedQuery(pieces: WritePlan["query"], values: Readonly<Record<string, unknown>>): string {
-  return pieces
-    .map((piece) =>
-      typeof piece === "string" ? piece : formatPathValue(piece.parameter, getOwn(values, piece.key)),
-    )
-    .join("");
-}
-
-function writePath(plan: WritePlan, values: Readonly<Record<string, unknown>>, problems: string[]): string {
-  let path = plan.base;
-  plan.segments.forEach((segment, index) => {
-    const text = typeof segment === "string" ? segment : writeSegment(segment, values, problems);
-    path += index === 0 ? text : `/${text}`;
-  });
-  return path;
-}
-
-function writeSegment(
-  pieces: readonly (string | Argument)[],
-  values: Readonly<Record<string, unknown>>,
-  problems: string[],
-): string {
-  let segment = "";
-  const keys: string[] = [];
-  for (const piece of pieces) {
-    if (typeof piece === "string") {
-      segment += piece;
-      continue;
-    }
-    const { key, parameter } = piece;
-    const text = formatPathValue(parameter, getOwn(values, key));
-    keys.push(key);
-    if (text === "" || (text === "." && parameter.style === "label"))
-      problems.push(`${key}: must not be empty, as it is part of the path`);
-    segment += text;
-  }
-  // URL parsers resolve dot segments even when percent-encoded, so they cannot be sent as values.
-  if (segment === "." || segment === "..")
-    problems.push(`${keys.join(", ")}: "." and ".." cannot be sent in a path`);
-  return segment;
-}
-
-function formatPathValue(parameter: Parameter, value: unknown): string {
-  if (value === undefined || value === null) return "";
-  const encode = parameter.allowReserved ? encodeReservedSegment : encodeValue;
-  if (parameter.mediaType !== undefined) return encode(serializeContent(parameter.mediaType, value));
-  return writeInPath(parameter.style, parameter.explode, parameter.name, value, encode);
 }
 
 function formatHeaderValue(parameter: Parameter, value: unknown): string {
@@ -229,10 +153,6 @@ function writeQueryString({ mediaType = "", encoding = {} }: Parameter, value: u
   return getBodyKind(mediaType) === "form"
     ? encodeFormBody(value, encoding)
     : encodeValue(serializeContent(mediaType, value));
-}
-
-function serializeContent(mediaType: string, value: unknown): string {
-  return getBodyKind(mediaType) === "json" ? stringifyJson(value) : formatScalar(value);
 }
 
 /** Checks for an absent value, or an empty string of an optional parameter for which empty has no meaning. */

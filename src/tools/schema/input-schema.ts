@@ -88,7 +88,7 @@ function createParameterArguments(
 ): readonly Argument[] {
   const taken = new Set<string>();
   return operation.parameters.flatMap((declared, index) => {
-    const parameter = fixParameter(declared, operation.path);
+    const parameter = fixParameter(declared, operation.pathTemplate ?? operation.path);
     if (isTransportHeader(parameter) || options.isExcluded?.(parameter)) return [];
     const legalName = keys.toLegalKey(parameter.name);
     const key = taken.has(legalName) ? keys.reserve(`${legalName.slice(0, 50)}_${parameter.in}`) : legalName;

@@ -49,7 +49,7 @@ const PROBLEMS: readonly (readonly [string, string, ScriptedResponse, readonly R
     "a model that needs a profile",
     HAIKU,
     { text: "ok" },
-    [/inference profiles only: set the model to one, such as global\./, /Warning.*inference profiles only/],
+    [/inference profiles only\. In eu-west-1 use eu\./, /Warning.*inference profiles only/],
   ],
   [
     "a profile of another geography",
@@ -77,7 +77,7 @@ const PROBLEMS: readonly (readonly [string, string, ScriptedResponse, readonly R
     "a retired model",
     "eu.anthropic.claude-3-7-sonnet-20250219-v1:0",
     failure(404, "ResourceNotFoundException", "This model version has reached the end of its life."),
-    [/set another one with --model/, /Warning.*end of its life/],
+    [/Set another model with --model/, /Warning.*end of its life/],
   ],
 ];
 

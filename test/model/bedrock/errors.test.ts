@@ -4,6 +4,7 @@ import { UpstreamError } from "../../../src/model/bedrock/upstream.ts";
 
 const context = { model: "us.anthropic.claude-haiku-4-5-20251001-v1:0", region: "eu-west-1" };
 const BUSY = "I'm experiencing high traffic. Please try again in a moment.";
+const SIGN_IN = "I can't sign in to the model service. Please contact support.";
 const DENIED = "I don't have access to that model. Please contact support.";
 const FAILURE = "I'm having technical difficulties. Please try again later.";
 
@@ -60,7 +61,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "UnrecognizedClientException",
     "The security token included in the request is invalid.",
     "access_denied",
-    DENIED,
+    SIGN_IN,
     false,
     /access key/,
   ],
@@ -69,7 +70,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "ExpiredTokenException",
     "The security token included in the request is expired",
     "access_denied",
-    DENIED,
+    SIGN_IN,
     false,
     /aws sso login/,
   ],
@@ -78,7 +79,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "InvalidSignatureException",
     "Signature expired: 20260101T000000Z is now earlier than …",
     "access_denied",
-    DENIED,
+    SIGN_IN,
     false,
     /clock/,
   ],
@@ -123,7 +124,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "AccessDeniedException",
     "Invalid API Key format: Must start with pre-defined prefix",
     "access_denied",
-    DENIED,
+    SIGN_IN,
     false,
     /AWS_BEARER_TOKEN_BEDROCK/,
   ],
@@ -132,7 +133,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "AccessDeniedException",
     "Authentication failed: Please make sure your API Key is valid.",
     "access_denied",
-    DENIED,
+    SIGN_IN,
     false,
     /AWS_BEARER_TOKEN_BEDROCK/,
   ],
@@ -141,7 +142,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "AccessDeniedException",
     "Bearer Token has expired",
     "access_denied",
-    DENIED,
+    SIGN_IN,
     false,
     /AWS_BEARER_TOKEN_BEDROCK/,
   ],
@@ -152,7 +153,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "model_unavailable",
     /end of its life/,
     false,
-    /set another one with --model/,
+    /Set another model with --model/,
   ],
   [
     404,
@@ -197,7 +198,7 @@ const ERRORS: readonly (readonly [number, string, string, string, string | RegEx
     "model_unavailable",
     /eu-west-1/,
     false,
-    /profile's geography/,
+    /In eu-west-1 use eu\.anthropic/,
   ],
   [400, "ConflictException", "Conflict.", "model_refused", FAILURE, false],
   [500, "InternalServerException", "The system encountered an error.", "model_unavailable", FAILURE, true],

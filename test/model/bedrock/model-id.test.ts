@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { checkModelId } from "../../../src/model/bedrock/index.ts";
+import { findProfile } from "../../../src/model/bedrock/profiles.ts";
 import { MODEL_IDS } from "./ids.ts";
 
 test("no id of the table is malformed", () => {
@@ -13,7 +14,7 @@ test("the bare id of a model that requires a profile gets a warning", () => {
   ]) {
     expect(checkModelId(id)).toMatchObject({
       status: "warning",
-      warning: expect.stringContaining("us.anthropic.claude-haiku-4-5-20251001-v1:0"),
+      warning: expect.stringMatching(/(us|global)\.anthropic\.claude-haiku-4-5-20251001-v1:0\.$/),
     });
   }
   expect(checkModelId("anthropic.claude-haiku-4-5", "anthropic.claude-haiku-4-5").status).toBe("warning");
@@ -99,4 +100,25 @@ describe("a profile gets a warning in a region of another geography:", () => {
   test("global gets none", () => {
     expect(hasWarning(`global.${haiku}`, "sa-east-1")).toBe(false);
   });
+});
+
+test.each([
+  ["us-east-1", "us."],
+  ["ca-central-1", "us."],
+  ["eu-west-1", "eu."],
+  ["ap-northeast-1", "jp."],
+  ["ap-southeast-2", "au."],
+  ["ap-south-1", "global."],
+  ["sa-east-1", "global."],
+])("the advised profile of a model in %s exists there", (region, prefix) => {
+  const model = "anthropic.claude-haiku-4-5-20251001-v1:0";
+  expect(checkModelId(model, undefined, region)).toMatchObject({
+    warning: expect.stringContaining(`use ${prefix}${model}.`),
+  });
+});
+
+test("no profile is advised that does not exist", () => {
+  expect(findProfile("meta.llama3-3-70b-instruct-v1:0", "eu-west-1")).toBeUndefined();
+  expect(findProfile("deepseek.r1-v1:0", "us-west-2")).toBe("us.deepseek.r1-v1:0");
+  expect(findProfile("mistral.pixtral-large-2502-v1:0", "ap-south-1")).toBeUndefined();
 });

@@ -154,7 +154,9 @@ test("`readCredentials()` reads values by their scheme and never repeats an inva
   expect(findProblem("haeder: s3cret")).toBe(
     'the document has no security scheme "haeder"; known: header, query, cookie, bearer, basic, oauth',
   );
-  expect(findProblem("basic: s3cret")).toBe('"basic" (http) takes the token, or user:password for basic');
+  expect(findProblem("basic: s3cret")).toBe(
+    '"basic" (http) takes the token, or user:password for basic and digest',
+  );
 });
 
 let clock = 1_000_000;
