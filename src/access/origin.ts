@@ -74,11 +74,21 @@ export function checkOrigin(
   if (origin === null) return "own";
   // A proxy may terminate TLS, so the scheme of the own origin is unknown. Its host is known.
   if (origin === `http://${hostHeader}` || origin === `https://${hostHeader}`) return "own";
-  if (allowedOrigins.includes(origin)) return "listed";
+  // Any page can have the origin "null" in a frame, so it never acts as its user.
+  if (origin === "null" && allowedOrigins.includes(origin)) return "open";
+  if (allowedOrigins.some((allowed) => matchesOrigin(origin.toLowerCase(), allowed))) return "listed";
   if (purpose === "http" && allowedOrigins.includes("*")) return "open";
   throw new AppError(
     "forbidden",
     `Origin ${JSON.stringify(origin.slice(0, 100))} is not allowed. To allow it, add it to --allowed-origins.`,
+  );
+}
+
+/** Matches an origin with an entry: the same origin, or `scheme://*` of a scheme other than HTTP. */
+function matchesOrigin(origin: string, allowed: string): boolean {
+  return (
+    origin === allowed ||
+    (/^(?!https?:)[^*]+:\/\/\*$/.test(allowed) && origin.startsWith(allowed.slice(0, -1)))
   );
 }
 

@@ -86,6 +86,7 @@ export async function loadDocuments(
       maxResponseSize: config.maxResponseSize,
       allowedHosts: config.allowHosts,
     }),
+    endpointText: config.endpointText,
     tokenSource: createTokenSource({
       fetch: ports.fetch,
       now: () => ports.now().getTime(),

@@ -12,6 +12,7 @@ import { createPage } from "../page/page.ts";
 import type { Page } from "../page/types.ts";
 import { FileCache } from "../store/file-cache.ts";
 import { HandedOverRounds } from "../store/handed-over-rounds.ts";
+import { withRequestLog } from "../telemetry/debug-log.ts";
 import { createTelemetry } from "../telemetry/telemetry.ts";
 import { withTracing } from "../telemetry/traces.ts";
 import { checkModelIds } from "./check-model-ids.ts";
@@ -47,7 +48,8 @@ export async function createApp(
   const apis = await ApiRegistry.load(config, ports, true, wait);
   const opened = await openSessionStore(config, ports);
   const traces = createConfiguredTraces(config, ports);
-  const untracedModel = createModel(config, modelId, ports, prices);
+  const plainModel = createModel(config, modelId, ports, prices);
+  const untracedModel = config.debugMode ? withRequestLog(plainModel, ports.log) : plainModel;
   const model = traces ? withTracing(untracedModel, traces, ports.now) : untracedModel;
   return {
     ...opened,

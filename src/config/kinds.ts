@@ -151,13 +151,15 @@ export function parseHttpUrl(entry: string): string {
   return entry.replace(/\/+$/, "");
 }
 
-/** Parses a web origin or `*`. */
+/** Parses a web origin, an origin of another scheme such as `tauri://localhost` or `vscode-webview://*`, `null`, or `*`. */
 export function parseOrigin(entry: string): string {
-  if (entry === "*") return entry;
+  if (entry === "*" || entry === "null") return entry;
   const url = URL.parse(entry);
-  if (url === null || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search !== "")
-    throw new Error("an origin such as https://app.example.com, or *");
-  return url.origin;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "")
+    return url.origin;
+  if (/^(?!https?:)[a-z][a-z\d+.-]*:\/\/[^/?#@\s]+\/?$/i.test(entry))
+    return entry.replace(/\/$/, "").toLowerCase();
+  throw new Error("an origin such as https://app.example.com or tauri://localhost, null, or *");
 }
 
 function parseInRange(

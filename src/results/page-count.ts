@@ -70,10 +70,26 @@ function countByOffset(
 /** Returns the offset of the first record: 0 or 1. */
 function firstOffset({ schema }: PageParameter, given: number | undefined, position: PagePosition): number {
   const { offset: echo, isOneBased } = position;
-  if (isOneBased) return 1;
   if (given === undefined && (echo === 0 || echo === 1)) return echo;
-  const declared = toInteger(schema.default) ?? toInteger(schema.minimum);
-  return declared === 1 ? 1 : 0;
+  return findDeclaredFirst(schema) ?? (isOneBased ? 1 : 0);
+}
+
+/** Returns whether a document counts from 0 or 1: by the default, the description or the least value. */
+function findDeclaredFirst(schema: Readonly<Record<string, unknown>>): number | undefined {
+  const { default: fallback, minimum, exclusiveMinimum, description = "" } = schema;
+  const ofNumber = (value: unknown) => {
+    const number = toInteger(value);
+    return number === undefined ? undefined : Math.min(1, Math.max(0, number));
+  };
+  const text = String(description);
+  if (fallback !== undefined) return ofNumber(fallback);
+  if (/\b(1|one)-based|(start(s|ing)?|begin(s|ning)?|count(s|ed|ing)?) (at|from|with) (1|one)\b/i.test(text))
+    return 1;
+  if (
+    /\b(0|zero)-based|(start(s|ing)?|begin(s|ning)?|count(s|ed|ing)?) (at|from|with) (0|zero)\b/i.test(text)
+  )
+    return 0;
+  return ofNumber(minimum) ?? (exclusiveMinimum === 0 ? 1 : undefined);
 }
 
 function countByPage(
@@ -101,11 +117,10 @@ function findFirstPage(
   given: number | undefined,
   first: number | undefined,
 ): number {
-  const fallback = toInteger(schema.default);
-  if (fallback !== undefined) return fallback === 0 ? 0 : 1;
+  const declared = findDeclaredFirst(schema);
+  if (schema.default !== undefined && declared !== undefined) return declared;
   if (given === 0) return 0;
-  if (first === 0 || first === 1) return first;
-  return toInteger(schema.minimum) === 0 ? 0 : 1;
+  return first === 0 || first === 1 ? first : (declared ?? 1);
 }
 
 /** Returns the page number that a call asks for. */
@@ -123,6 +138,9 @@ export function isFirstPage(tool: Tool, callArguments: CallArguments): boolean {
     return parameter.role !== "cursor" && number !== undefined && number <= 1;
   });
 }
+
+/** The begin of a sign that allows for more but does not mean it. */
+export const FULL_PAGE = "there may be more, because the page is full";
 
 function findSign(
   tool: Tool,
@@ -143,7 +161,7 @@ function findSign(
     return total > consumed ? `the API reports ${total} records in all` : undefined;
   const isLastOfPages = pages !== undefined && consumedPages !== undefined && consumedPages >= pages;
   if (position.hasNoNext || isLastOfPages || !isFullPage(tool, callArguments, position)) return undefined;
-  return `the page is full with ${length} records`;
+  return `${FULL_PAGE} with ${length} records`;
 }
 
 /** Returns whether the page has as many records as the call, the document or the response allows. */

@@ -92,8 +92,10 @@ function readRange(content: Content): PageRange | undefined {
   return { start: Number(start), total: total === "*" ? undefined : Number(total) };
 }
 
-/** SCIM counts from 1 (RFC 7644, 3.4.2.4). */
+/** SCIM counts from 1 (RFC 7644, 3.4.2.4), and OpenSearch too. */
 function isScim(found: FoundList | undefined): boolean {
-  const { schemas } = found?.envelopes[0] ?? {};
+  const { schemas, Resources, totalResults, ...rest } = found?.envelopes[0] ?? {};
+  if (Resources !== undefined && totalResults !== undefined) return true;
+  if (Object.keys(rest).some((name) => /^opensearch\W/i.test(name))) return true;
   return Array.isArray(schemas) && schemas.some((one) => /:scim:/.test(String(one)));
 }

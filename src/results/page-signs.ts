@@ -52,7 +52,7 @@ export interface ClassifiedField {
 export function classifyField(field: PageField, listWords: readonly string[]): PageSign | undefined {
   const { value, isTrusted } = field;
   const isScalar = value === null || !(isObject(value) || Array.isArray(value));
-  const flag = readFlag(value);
+  const flag = readFlag(field);
   if (isPartialStatus(field)) return "more";
   // `LastEvaluatedKey` is an object.
   if (isObject(value) && hasWord(field.words, "evaluated") && Object.keys(value).length > 0) return "more";
@@ -86,8 +86,13 @@ function isPartialStatus({ words, value, isTrusted }: PageField): boolean {
   return words.every((word) => about.includes(word));
 }
 
-function readFlag(value: unknown): boolean | undefined {
+function readFlag({ value, words }: PageField): boolean | undefined {
   if (typeof value === "boolean") return value;
+  if (
+    (value === 0 || value === 1) &&
+    hasWord(words, "is", "has", "done", "complete", "finished", "final", "eof")
+  )
+    return value === 1;
   if (typeof value !== "string" || !/^(true|false|yes|no)$/i.test(value)) return undefined;
   return /^(true|yes)$/i.test(value);
 }
@@ -181,6 +186,8 @@ function classifyNumber(
   );
   if (number < 0) return undefined;
   const counted = [...COUNTED_WORDS, ...TOTAL_WORDS, ...listWords];
+  if (has("omitted", "truncated", "unreturned") && only([...counted, "omitted", "truncated", "unreturned"]))
+    return "remaining";
   if (has("remaining", "left") && only([...counted, "remaining", "left", "to", "come", "pages"]))
     return "remaining";
   if (
@@ -202,6 +209,7 @@ function classifyNumber(
   if (only(["number"]) && !isInPages) return "page";
   if (has("offset", "skip") || (has("start", "from", "begin", "first") && only(START_WORDS))) return "offset";
   const isTotalValue = hasWord(parent, ...TOTAL_WORDS) && only(["value", "count", "t"]);
+  if (hasWord(parent, "total", "totals", "count", "counts") && only(listWords)) return "total";
   if (!only(counted) || (has(...PAGE_COUNT_WORDS) && !isTotalValue)) return undefined;
   if (has("filtered") && (has("total", "count") || only(["records", "filtered"]))) return "filtered-total";
   if (has(...TOTAL_WORDS) || isTotalValue) return "total";

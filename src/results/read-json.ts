@@ -1,16 +1,21 @@
 /** Reads a response body as JSON. */
 import { parseJson } from "../json.ts";
+import { readSequence } from "./read-sequence.ts";
 
 /** Deeper than any meaningful response, and shallow enough for recursion. */
 const MAX_DEPTH = 1000;
 
-/** Returns undefined when the text is not JSON, or is a scalar, which is handled as plain text. */
+/**
+ * Returns undefined when the text is not JSON, or is a scalar, which is handled as plain text. Several values, as lines or
+ * as events, are a list.
+ */
 export function readJson(text: string): unknown {
-  if (!/^\s*[[{]/.test(text) || isDeeperThan(text, MAX_DEPTH)) return undefined;
+  if (isDeeperThan(text, MAX_DEPTH)) return undefined;
+  if (!/^\s*[[{]/.test(text)) return readSequence(text);
   try {
     return parseJson(text);
   } catch {
-    return undefined;
+    return readSequence(text);
   }
 }
 

@@ -15,6 +15,7 @@ import {
 } from "./definitions.ts";
 import { fetchAll } from "./fetch-all.ts";
 import { findMorePages } from "./next-page.ts";
+import { FULL_PAGE } from "./page-count.ts";
 import { query } from "./query.ts";
 import { readJson } from "./read-json.ts";
 import { addLines, joinContent, splitContent } from "./response-head.ts";
@@ -150,6 +151,10 @@ export class ToolRunner {
     if (!more) return [];
     const total = more.total === undefined ? "" : ` of ${more.total} in all`;
     const { fetchAll } = this.#names;
+    const isPossible = more.sign.startsWith(FULL_PAGE);
+    if (isPossible && more.next)
+      return [`More: ${more.sign}. Next: ${tool.name} ${stringifyJson(more.next)}. All: ${fetchAll}.`];
+    if (isPossible) return [`More: ${more.sign}; no argument of ${tool.name} leads to it.`];
     if (!more.next)
       return [
         `More: this is only a part${total}; no argument of ${tool.name} leads to the rest. The sign: ${toOneLine(more.sign)}.`,

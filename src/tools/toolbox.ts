@@ -19,6 +19,8 @@ export interface ToolboxOptions extends ToolSelection {
   readonly apis: readonly { readonly api: Api; readonly description: ApiDescription }[];
   readonly execute: Execute;
   readonly tokenSource: TokenSource;
+  /** What to tell the person when an operation is unavailable, with `{endpoint}` for its method and path. */
+  readonly endpointText?: string | undefined;
   /** A clock in milliseconds, for durations. */
   readonly now: () => number;
 }
@@ -92,7 +94,8 @@ export function createToolbox(options: ToolboxOptions): Toolbox {
       const prepared = await prepare(call, context);
       if (prepared.outcome === "refused") return finish({ status: "failed", content: prepared.problem });
       const result = await send(prepared, context.signal);
-      return finish(describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes));
+      const output = describeResponse(result, prepared.tool.operation, context.saveFile, prepared.notes);
+      return finish(addEndpointText(output, result, prepared.tool, options.endpointText));
     },
   };
 }
@@ -114,6 +117,19 @@ async function sendPrepared(
   const answered = { ...request, headers: { ...request.headers, Authorization: authorization } };
   const answeredSecrets = { ...secrets, headers: [...secrets.headers, "authorization"] };
   return await execute({ request: answered, secrets: answeredSecrets, baseUrl, tls }, signal);
+}
+
+/** Adds the configured text for people when the operation is unavailable. */
+function addEndpointText(
+  output: ToolOutput,
+  result: HttpResult,
+  { operation }: Tool,
+  text: string | undefined,
+): ToolOutput {
+  const isUnavailable = result.outcome === "failed" || result.status >= 500;
+  if (!isUnavailable || text === undefined) return output;
+  const filled = text.replaceAll("{endpoint}", () => `${operation.method} ${operation.path}`);
+  return { ...output, content: `Tell the person: ${filled}\n\n${output.content}` };
 }
 
 function refuse(problem: string): PreparedCall {

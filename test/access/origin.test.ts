@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { checkHost, checkOrigin, corsHeaders } from "../../src/access/origin.ts";
+import { parseOrigin } from "../../src/config/kinds.ts";
 
 const settings = {
   host: "chat.test",
@@ -51,4 +52,36 @@ test("`*` allows HTTP without credentials, and no WebSocket.", () => {
     "Access-Control-Expose-Headers": "X-Request-ID, Retry-After, Mcp-Session-Id",
   });
   expect(() => checkOrigin("http://evil.test", "h:1", "websocket", open)).toThrow("not allowed");
+});
+
+describe("Origins of other schemes", () => {
+  const entries = [
+    "app://obsidian.md",
+    "tauri://localhost",
+    "vscode-webview://*",
+    "chrome-extension://abc/",
+    "null",
+  ];
+  const apps = { ...settings, allowedOrigins: entries.map(parseOrigin) };
+
+  test.each([
+    ["app://obsidian.md", "listed"],
+    ["tauri://localhost", "listed"],
+    ["vscode-webview://1f0A9k", "listed"],
+    ["chrome-extension://abc", "listed"],
+    ["null", "open"],
+  ] as const)("%s is allowed.", (origin, kind) => {
+    expect(checkOrigin(origin, "h:1", "http", apps)).toBe(kind);
+    expect(checkOrigin(origin, "h:1", "websocket", apps)).toBe(kind);
+  });
+
+  test.each(["app://other", "tauri://localhost.evil", "chrome-extension://abcd", "xvscode-webview://a"])(
+    "%s is rejected.",
+    (origin) => expect(() => checkOrigin(origin, "h:1", "http", apps)).toThrow("not allowed"),
+  );
+
+  test.each(["http://*.evil.test/path", "tauri://", "localhost", "javascript:alert(1)", "app://a/b"])(
+    "The entry %s is refused.",
+    (entry) => expect(() => parseOrigin(entry)).toThrow("an origin such as"),
+  );
 });

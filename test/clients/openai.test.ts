@@ -389,6 +389,44 @@ test("Images reach the model, and URLs are not fetched.", async () => {
   expect(api.requests).toEqual([]);
 });
 
+test("What real clients send in place of what the reference says is accepted.", async () => {
+  await start();
+  bedrock.script([{ text: "Yes." }]);
+  const body = {
+    model: MODEL,
+    stop: "",
+    tools: [],
+    tool_choice: "auto",
+    response_format: { type: "text" },
+    messages: [
+      { role: "system", content: null },
+      {
+        role: "user",
+        name: "ada",
+        content: [
+          { type: "text", text: "What?" },
+          { type: "image_url", image_url: `data:image/png;base64,${pixel}` },
+        ],
+      },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [{ id: "a", type: "function", function: { name: "getThing", arguments: { id: "1" } } }],
+      },
+      { role: "tool", tool_call_id: "a", content: null },
+      { role: "user", content: "And?" },
+    ],
+  };
+  const answer = await client.chat.completions.create(body as never);
+  expect(answer).toMatchObject({ choices: [{ message: { content: "Yes." } }] });
+  expect(sent(0).messages.map(({ content }) => content.map((block) => Object.keys(block)[0]))).toEqual([
+    ["image", "text"],
+    ["toolUse"],
+    ["toolResult", "text"],
+  ]);
+  expect(sent(0).inference).not.toHaveProperty("stopSequences");
+});
+
 test("Sampling parameters are clamped to what Bedrock accepts, and the configured token limit holds.", async () => {
   await start("--max-tokens", "500");
   bedrock.script(() => ({ text: "Yes", stopReason: "max_tokens" }));

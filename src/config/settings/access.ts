@@ -8,7 +8,7 @@ export const accessGroup = {
   allowedOrigins: setting(
     list("ORIGIN,…", parseOrigin),
     [],
-    "web origins allowed in addition to the server's own; * allows any origin for HTTP without cookies, never for WebSockets",
+    "origins allowed in addition to the server's own, also of other schemes (tauri://localhost, vscode-webview://*) and null; * allows any origin for HTTP without cookies, never for WebSockets",
     { env: ["ALLOWED_ORIGINS", "CORS_ORIGINS", "DASHBOARD_ORIGIN"] },
   ),
   allowedHosts: setting(

@@ -35,5 +35,10 @@ export const operationGroup = {
     "OTLP/HTTP endpoint for traces; http://localhost:6006/v1/traces when unset",
     { env: ["PHOENIX_ENDPOINT"] },
   ),
-  debugMode: setting(toggle(), false, "log at debug level", { env: ["DEBUG_MODE"] }),
+  debugMode: setting(
+    toggle(),
+    false,
+    "log at debug level, with model requests, tool calls and their content",
+    { env: ["DEBUG_MODE"] },
+  ),
 };

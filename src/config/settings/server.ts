@@ -68,4 +68,8 @@ export const serverGroup = {
   busyText: optional(text("TEXT"), "message for users when the model is overloaded"),
   deniedText: optional(text("TEXT"), "message for users when the account has no access to the model"),
   troubleText: optional(text("TEXT"), "message for users when the model fails for another reason"),
+  endpointText: optional(
+    text("TEXT"),
+    "message for users when an operation cannot be reached or fails with a 5xx status; {endpoint} is its method and path",
+  ),
 };

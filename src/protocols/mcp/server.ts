@@ -6,6 +6,7 @@ import {
   type InputRequiredResult,
   inputRequired,
   inputResponse,
+  isCallToolResult,
   ProtocolError,
   ProtocolErrorCode,
   ResourceNotFoundError,
@@ -47,8 +48,10 @@ export function createServer(
     if (!page) throw new ProtocolError(ProtocolErrorCode.InvalidParams, "The cursor leads nowhere any more.");
     return { ...page };
   });
-  server.setRequestHandler("tools/call", async ({ params }, context) =>
-    encodeOutcome(
+  server.setRequestHandler("tools/call", async ({ params }, context) => {
+    if (!isKnownTool(app.apis.current, params.name))
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name}`);
+    const outcome = encodeOutcome(
       await callTool(mcpContext, {
         client: clientFor(context),
         call: { id: randomUUID(), name: params.name, arguments: params.arguments ?? {} },
@@ -57,8 +60,9 @@ export function createServer(
         canApprove: supportsElicitation(capabilitiesOf(context, server)),
         decision: readDecision(context),
       }),
-    ),
-  );
+    );
+    return supportsLinks(context, server) ? outcome : withoutLinks(outcome);
+  });
   server.setRequestHandler("resources/list", () => ({ resources: [] }));
   server.setRequestHandler("resources/templates/list", () => ({ resourceTemplates: TEMPLATES }));
   server.setRequestHandler("resources/read", async ({ params: { uri } }, context) => {
@@ -108,6 +112,28 @@ function capabilitiesOf({ mcpReq }: ServerContext, server: Server): unknown {
 function supportsElicitation(capabilities: unknown): boolean {
   const elicitation = isRecord(capabilities) ? capabilities.elicitation : undefined;
   return isRecord(elicitation) && (elicitation.form !== undefined || elicitation.url === undefined);
+}
+
+function isKnownTool(catalog: ToolCatalog, name: string): boolean {
+  const builtin: readonly string[] = Object.values(builtinToolNames(catalog.tools));
+  return builtin.includes(name) || catalog.find(name) !== undefined;
+}
+
+/** Returns whether the client knows `resource_link`, which revision 2025-06-18 added. Revisions are dates. */
+function supportsLinks({ mcpReq }: ServerContext, server: Server): boolean {
+  if (mcpReq.envelope !== undefined) return true;
+  return (server.getNegotiatedProtocolVersion() ?? "") >= "2025-06-18";
+}
+
+/** Replaces links by texts. Their resources can be read all the same. */
+function withoutLinks(outcome: CallToolResult | InputRequiredResult): CallToolResult | InputRequiredResult {
+  if (!isCallToolResult(outcome)) return outcome;
+  const content = outcome.content.map((block) =>
+    block.type === "resource_link"
+      ? { type: "text" as const, text: `(${block.name}: read the resource ${block.uri})` }
+      : block,
+  );
+  return { ...outcome, content };
 }
 
 function readDecision({ mcpReq }: ServerContext): McpToolRequest["decision"] {

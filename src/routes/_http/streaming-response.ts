@@ -47,7 +47,7 @@ export function streamingResponse(
           isWaiting = false;
           isQuiet = false;
         });
-        if (!next.done) return controller.enqueue(encoder.encode(next.value));
+        if (!next.done) return controller.enqueue(encoder.encode(escapeLineSeparators(next.value)));
         finished.abort();
         controller.close();
       },
@@ -62,3 +62,13 @@ export function streamingResponse(
   // Without this header nginx buffers the response.
   return new Response(body, { headers: { "X-Accel-Buffering": "no", ...headers } });
 }
+
+/** Escapes characters in JSON strings at which some clients end a line: U+0085, U+2028 and U+2029. */
+function escapeLineSeparators(text: string): string {
+  return text.replace(
+    LINE_SEPARATORS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+const LINE_SEPARATORS = /[\u0085\u2028\u2029]/g;

@@ -27,7 +27,7 @@ export function readResponseBody(body: Uint8Array, headers: Readonly<Record<stri
 }
 
 const TEXT_TYPE =
-  /^text\/|[/+](json|xml|yaml|csv|javascript|x-ndjson|ndjson|x-yaml|graphql|x-www-form-urlencoded)$/;
+  /^text\/|[/+](json|xml|yaml|csv|javascript|json-seq|(x-)?(ndjson|jsonl|jsonlines|json-lines)|x-yaml|graphql|x-www-form-urlencoded)$/;
 const BINARY_TYPE =
   /^(image\/(?!svg\+xml)|audio\/|video\/|font\/|application\/(zip|gzip|pdf|x-tar|wasm|vnd\.ms-|msword))/;
 

@@ -25,7 +25,8 @@ export function describeResponse(
   const documentedMeaning = status >= 300 ? formatMeaning(documented) : undefined;
   const statusLine = [status, STATUS_CODES[status]].filter(Boolean).join(" ");
   const lines = selectHeaders(headers, operation, documented).map(
-    (header) => `${formatHeaderName(header)}: ${headers[header]?.slice(0, MAX_HEADER_LENGTH)}`,
+    (header) =>
+      `${formatHeaderName(header)}: ${headers[header]?.slice(0, isPageHeader(header) ? MAX_PAGE_HEADER_LENGTH : MAX_HEADER_LENGTH)}`,
   );
   lines.push(...[...new Set(notes)].slice(0, MAX_NOTES).map((note) => `Note: ${note}`));
   if (result.truncated)
@@ -58,6 +59,8 @@ export function describeResponse(
 
 const MAX_NOTES = 5;
 const MAX_HEADER_LENGTH = 2000;
+/** Servers and clients limit headers to 16 KiB. A token that is cut would lead nowhere. */
+const MAX_PAGE_HEADER_LENGTH = 16_384;
 
 /** Selects the headers that the model reads: helpful ones, those that the document declares, and all of a HEAD call. */
 function selectHeaders(
@@ -67,7 +70,7 @@ function selectHeaders(
 ): readonly string[] {
   const names = Object.keys(headers).filter((header) => !HIDDEN_HEADERS.test(header));
   const others = names.filter(
-    (header) => PAGE_HEADER.test(header) || documented?.headers?.includes(header) || method === "HEAD",
+    (header) => isPageHeader(header) || documented?.headers?.includes(header) || method === "HEAD",
   );
   return [...new Set([...REPORTED_HEADERS.filter((header) => headers[header] !== undefined), ...others])];
 }
@@ -132,7 +135,11 @@ const REPORTED_HEADERS = [
 
 /** Other headers about the pages of a list, whatever an API calls them: `X-MS-Continuation`, `X-WP-Total`, `Next-Range`. */
 const PAGE_HEADER =
-  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*)(-|$)/;
+  /(^|-)(next\w*|continu\w*|cursor|marker|scroll\w*|pag(e|es|ing|ination|ecount)|total\w*|count|more|hasmore|remaining(?!.*limit)|truncated|resum\w*|last(?!-mod)|complete|partial|done|found|matched|offset)(-|$)/;
+
+function isPageHeader(header: string): boolean {
+  return header === "link" || (PAGE_HEADER.test(header) && !/rate-?limit/.test(header));
+}
 
 /** Returns the document's response for a status, its range or the default response. */
 function findDocumentedResponse(operation: Operation, status: number): OperationResponse | undefined {

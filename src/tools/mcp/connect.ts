@@ -9,6 +9,7 @@ import {
 import type { McpServer } from "../../config/mcp-servers.ts";
 import { ChildTransport } from "./child-transport.ts";
 import { describeMcpError } from "./describe-error.ts";
+import { tolerateOddMessages } from "./tolerant-messages.ts";
 import type { McpPorts } from "./types.ts";
 
 /** The limit of the handshake and of listing the tools. Some commands install their program first. */
@@ -36,8 +37,13 @@ export async function connect(
     // A message that cannot be read does not end the connection.
     client.onerror = (error) =>
       ports.debug("mcp server", { server: server.name, detail: describeMcpError(server, error) });
+    const onDropped = (problem: string) =>
+      ports.warn("mcp server sent an odd entry", { server: server.name, detail: problem });
     try {
-      await client.connect(transport, { timeout: CONNECT_TIMEOUT_MS, signal });
+      await client.connect(tolerateOddMessages(transport, onDropped), {
+        timeout: CONNECT_TIMEOUT_MS,
+        signal,
+      });
       return client;
     } catch (error) {
       await client.close();
@@ -51,7 +57,12 @@ export async function connect(
       fetch: ports.request,
       requestInit: { headers },
     });
-    return await openClient(transport, "auto");
+    try {
+      return await openClient(transport, "auto");
+    } catch (error) {
+      if (await isLegacySse(url, headers, ports, signal)) throw new Error(LEGACY_SSE);
+      throw error;
+    }
   }
   // Many servers exit on an unknown request. The legacy handshake comes first, as all but the newest servers know it.
   try {
@@ -59,6 +70,35 @@ export async function connect(
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     return await openClient(new ChildTransport(server, ports), { pin: LATEST_PROTOCOL_VERSION });
+  }
+}
+
+const LEGACY_SSE =
+  "it speaks the HTTP+SSE transport of revision 2024-11-05, which is not supported; use its Streamable HTTP address, which often ends in /mcp";
+/** The limit of the request that finds out why a server could not be connected. */
+const DETECTION_TIMEOUT_MS = 3000;
+
+/** Returns whether a GET is answered by a stream that begins with the event `endpoint`, as the transport of 2024-11-05 does. */
+async function isLegacySse(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { request }: Pick<McpPorts, "request">,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const abort = new AbortController();
+  const limit = AbortSignal.any([signal, abort.signal, AbortSignal.timeout(DETECTION_TIMEOUT_MS)]);
+  try {
+    const response = await request(url, {
+      headers: { ...headers, Accept: "text/event-stream" },
+      signal: limit,
+    });
+    if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return false;
+    const first = await response.body?.getReader().read();
+    return /^event: ?endpoint$/m.test(new TextDecoder().decode(first?.value));
+  } catch {
+    return false;
+  } finally {
+    abort.abort();
   }
 }
 

@@ -38,6 +38,9 @@ export class McpConnection {
   readonly #firstAttempt = Promise.withResolvers<void>();
   readonly #connectLoop: Promise<void>;
   #active: ActiveConnection | undefined;
+  /** Calls that wait for the next attempt to connect. */
+  readonly #nextAttempt: (() => void)[] = [];
+  #sessionWasLost = false;
   /** Why there is no connection. Undefined while connected. */
   #connectionProblem: string | undefined = "no response yet";
   #listedJson = "";
@@ -90,14 +93,15 @@ export class McpConnection {
       try {
         await this.#connectOnce();
         this.#connectionProblem = "the connection was lost";
-        if (now().getTime() - startedAt > STABLE_CONNECTION_MS) {
+        if (this.#sessionWasLost || now().getTime() - startedAt > STABLE_CONNECTION_MS) {
+          this.#sessionWasLost = false;
           retryDelay = INITIAL_RETRY_DELAY_MS;
           continue;
         }
       } catch (error) {
         this.#connectionProblem = describeMcpError(this.#server, error);
       }
-      this.#firstAttempt.resolve();
+      this.#resolveAttempt();
       if (signal.aborted) return;
       warn("mcp server not connected", {
         server: this.name,
@@ -125,12 +129,27 @@ export class McpConnection {
       this.#active = { client, markLost: ended.resolve };
       this.#connectionProblem = undefined;
       this.#updateTools(tools);
-      this.#firstAttempt.resolve();
+      this.#resolveAttempt();
       await ended.promise;
     } finally {
       this.#active = undefined;
       await client.close().catch(() => undefined);
     }
+  }
+
+  /** Ends a connection whose session is lost, and resolves when the next attempt has succeeded or failed. */
+  async #reopen(lost: ActiveConnection, signal: AbortSignal): Promise<void> {
+    const next = Promise.withResolvers<void>();
+    signal.addEventListener("abort", () => next.resolve(), { once: true });
+    this.#nextAttempt.push(next.resolve);
+    this.#sessionWasLost = true;
+    lost.markLost();
+    await next.promise;
+  }
+
+  #resolveAttempt(): void {
+    this.#firstAttempt.resolve();
+    for (const resolve of this.#nextAttempt.splice(0)) resolve();
   }
 
   #updateTools(tools: readonly Tool[]): void {
@@ -153,10 +172,12 @@ export class McpConnection {
     this.#onToolsChanged();
   }
 
+  /** A call that met a lost session was not run. It is repeated once in a new session. */
   async #callTool(
     tool: Tool,
     values: Readonly<Record<string, unknown>>,
     signal: AbortSignal,
+    isRepeated = false,
   ): Promise<CallToolResult> {
     const active = this.#active;
     if (!active) throw new Error("its MCP server is not connected; try again later");
@@ -168,10 +189,20 @@ export class McpConnection {
         { signal, timeout: NO_TIMEOUT_MS, toolDefinition },
       );
     } catch (error) {
-      if (!signal.aborted && isConnectionLoss(error)) active.markLost();
+      if (!signal.aborted && isConnectionLoss(error)) {
+        if (isSessionLoss(error) && !isRepeated) {
+          await this.#reopen(active, signal);
+          if (this.#active && !signal.aborted) return await this.#callTool(tool, values, signal, true);
+        } else active.markLost();
+      }
       throw new Error(describeMcpError(this.#server, error));
     }
   }
+}
+
+/** Checks whether the server no longer knows the session: https://modelcontextprotocol.io/specification (Session Management). */
+function isSessionLoss(error: unknown): boolean {
+  return error instanceof SdkError && "status" in error && error.status === 404;
 }
 
 /** Checks whether an error means a lost connection. An error response of the server does not. */

@@ -136,7 +136,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       content: [text('{"id":"5"}')],
       structuredContent: { id: "5" },
     });
-    expect(await result("listThings", { limit: 2 })).toMatchObject({
+    expect(await result("listThings", { limit: 3 })).toMatchObject({
       content: [text('[{"id":1},{"id":2}]')],
       structuredContent: { result: [{ id: 1 }, { id: 2 }] },
     });
@@ -146,7 +146,7 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
     answer = () => new Response("plain words");
     const plain = await result("getThing", { id: "5" });
     expect([plain.content, plain.structuredContent]).toEqual([[text("plain words")], undefined]);
-    expect(api.requests).toEqual(["GET /things/5", "GET /things?limit=2", "GET /things", "GET /things/5"]);
+    expect(api.requests).toEqual(["GET /things/5", "GET /things?limit=3", "GET /things", "GET /things/5"]);
   });
 
   test("returns integers beyond 2^53 as texts in the structured content.", async () => {
@@ -189,9 +189,9 @@ describe.each(REVISIONS)("Revision %s", (revision) => {
       true,
       [text("Request not sent: invalid arguments for getThing.\n- id: is required")],
     ]);
-    expect(await problem("getThings")).toEqual([
-      true,
-      [text('Unknown tool "getThings". The most similar: getThing, listThings, createThing.')],
+    expect(await problem("getThings").catch(({ code, message }) => [code, message])).toEqual([
+      -32602,
+      expect.stringContaining("Unknown tool: getThings"),
     ]);
     expect(api.requests).toEqual(["GET /things/404"]);
   });
@@ -576,4 +576,32 @@ test("A call that runs when the server stops gets the grace period; then its str
 test("--contracts can switch it off.", async () => {
   await start("--contracts", "native");
   expect((await fetch(`${specchat.url}/mcp`, { method: "POST", body: "{}" })).status).toBe(404);
+});
+
+test.each([
+  ["2025-03-26", "text"],
+  ["2025-06-18", "resource_link"],
+])("Revision %s gets a long result with a %s.", async (protocolVersion, type) => {
+  answer = () => Response.json(Array.from({ length: 40_000 }, (_, id) => ({ id, name: `thing ${id}` })));
+  await start();
+  const send = async (body: object, session?: string) =>
+    await fetch(`${specchat.url}/mcp`, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        Accept: "application/json, text/event-stream",
+        ...(session && { "Mcp-Session-Id": session }),
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", ...body }),
+    });
+  const clientInfo = { name: "old", version: "1" };
+  const params = { protocolVersion, capabilities: {}, clientInfo };
+  const opened = await send({ id: 1, method: "initialize", params });
+  const session = opened.headers.get("mcp-session-id") ?? "";
+  await opened.text();
+  await send({ method: "notifications/initialized" }, session);
+  const call = { name: "listThings", arguments: {} };
+  const response = await (await send({ id: 2, method: "tools/call", params: call }, session)).text();
+  const { result } = JSON.parse(/^data: (\{.*)$/m.exec(response)?.[1] ?? response);
+  expect(result.content.map((block: { type: string }) => block.type)).toEqual(["text", type]);
 });
